@@ -1,0 +1,62 @@
+# Needs python3 (3.11 or newer), make and a package registry. `make` alone lists what there is.
+# Written for GNU make 3.81 and up, which is what macOS has.
+
+PYTHON ?= python3
+# Processes for the tests. Each starts its own PostgreSQL, so more than cores is slower.
+WORKERS ?= 2
+# For example: make test ARGS='-k jsonb -x'
+ARGS ?=
+
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: help demo test lint format bench golden nox test-all
+
+help:
+	@echo 'make demo      a real database described, created, filled and queried'
+	@echo 'make test      the tests                  (ARGS="-k jsonb", WORKERS=4)'
+	@echo 'make lint      ruff, mypy, basedpyright, import-linter'
+	@echo 'make format    let ruff tidy up'
+	@echo 'make bench     the benchmarks             (ARGS=--help)'
+	@echo 'make golden    write the golden files anew; read the diff before you commit it'
+	@echo 'make nox       the tests under every Python from 3.11 to 3.14 that is here (also: make test-all)'
+
+# Everything is installed once. The stamp is older than pyproject.toml when the dependencies may have changed.
+$(READY): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "qb needs Python 3.11 or newer, and $(PYTHON) is: $$($(PYTHON) --version 2>&1)."; \
+	  echo "Install a newer one and name it, for example: make PYTHON=python3.13 $(MAKECMDGOALS)"; \
+	  exit 1; }
+	@echo 'Installing qb and its tools into .venv: a few minutes the first time (PostgreSQL and Node come along), then never again.'
+	@$(PYTHON) -m venv .venv || { \
+	  echo 'Python could not create .venv. On Debian and Ubuntu its venv module is a package of its own: apt install python3-venv'; \
+	  exit 1; }
+	@$(BIN)/pip install --quiet -e '.[dev]'
+	@touch $(READY)
+
+demo: $(READY)
+	$(BIN)/python -m tables.promptliano.demo $(ARGS)
+
+test: $(READY)
+	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+lint: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/basedpyright
+	$(BIN)/lint-imports
+
+format: $(READY)
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks $(ARGS)
+
+# An environment variable rather than an option: it reaches every xdist process and needs no conftest.
+golden: $(READY)
+	QB_REFRESH=1 $(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+nox test-all: $(READY)
+	$(BIN)/nox $(ARGS)
