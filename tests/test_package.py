@@ -1,0 +1,104 @@
+"""What is shipped, and which part may import which."""
+
+import ast
+import re
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+CODECS = ROOT / "codecs"
+
+
+def run(*command: str | Path) -> None:
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> frozenset[str]:
+    """The names of the files in the wheel. Built without isolation, so without a network."""
+    folder = tmp_path_factory.mktemp("wheel")
+    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT)
+    (built,) = folder.glob("qb-*.whl")
+    with zipfile.ZipFile(built) as archive:
+        return frozenset(archive.namelist())
+
+
+def test_the_wheel_ships_qb_and_nothing_else(wheel: frozenset[str]) -> None:
+    assert {name for name in wheel if not re.match(r"qb/|qb-[^/]+\.dist-info/", name)} == set()
+
+
+def test_the_wheel_ships_every_module_of_qb(wheel: frozenset[str]) -> None:
+    modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "qb").rglob("*.py")}
+    assert "qb/__init__.py" in modules
+    assert modules <= wheel
+
+
+def test_the_wheel_says_that_it_is_typed(wheel: frozenset[str]) -> None:
+    assert "qb/py.typed" in wheel
+
+
+def test_imports_point_down() -> None:
+    """The contracts are in pyproject.toml. Without the cache: the tests leave nothing behind."""
+    run(Path(sysconfig.get_path("scripts")) / "lint-imports", "--no-cache", "--no-logo")
+
+
+def imported_by(folder: Path) -> Iterator[tuple[str, str]]:
+    """Pairs of a file and the top-level name it imports."""
+    for path in sorted(folder.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            match node:
+                case ast.Import(names=names):
+                    found = [name.name for name in names]
+                case ast.ImportFrom(module=str(module), level=0):
+                    found = [module]
+                case _:
+                    continue
+            for name in found:
+                yield path.relative_to(ROOT).as_posix(), name.partition(".")[0]
+
+
+def packages_in_codecs() -> frozenset[str]:
+    return frozenset(path.stem for path in CODECS.glob("*") if path.suffix == ".py" or any(path.glob("*.py")))
+
+
+def test_codecs_is_a_folder_and_not_a_package() -> None:
+    """`import codecs` is the standard library's: with an `__init__.py` the checkers would believe otherwise."""
+    assert not (CODECS / "__init__.py").exists()
+
+
+def test_what_is_in_codecs_imports_qb_and_nothing_else_of_ours() -> None:
+    others = {"tables", "benchmarks", "tests"}
+    assert [pair for pair in imported_by(CODECS) if pair[1] in others] == []
+
+
+def test_qb_imports_nothing_that_is_in_codecs() -> None:
+    assert [pair for pair in imported_by(ROOT / "qb") if pair[1] in packages_in_codecs()] == []
+
+
+def section(markdown: str, heading: str) -> str:
+    """The text below the first heading that matches, up to the next one of its level or above."""
+    lines: list[str] = []
+    level, fenced = 0, False
+    for line in markdown.splitlines():
+        fenced ^= line.lstrip().startswith("```")
+        title = None if fenced else re.match(r"(#+)\s+(.*)", line)
+        if title and level and len(title[1]) <= level:
+            break
+        if title and not level and re.search(heading, title[2], re.IGNORECASE):
+            level = len(title[1])
+        elif level:
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def test_setting_up_takes_two_commands() -> None:
+    """The README promises no more than that, so neither may it ask for more."""
+    text = section((ROOT / "README.md").read_text(encoding="utf-8"), r"\bset[ -]?up\b")
+    assert set(re.findall(r"\bmake [a-z][a-z-]*", text)) == {"make demo", "make test"}
