@@ -1,0 +1,1 @@
+"""Connections, statements, transactions, pools: the only room that does I/O, through psycopg and anyio."""

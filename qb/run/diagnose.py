@@ -1,0 +1,198 @@
+"""What the server, libpq or the operating system reports, as a `DbError`. Values stay behind: see `qb.run.masking`."""
+
+import re
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+import psycopg
+from psycopg.pq import DiagnosticField
+from psycopg.pq.abc import PGresult
+
+from qb.errors import (
+    Cancelled,
+    CheckViolation,
+    ConnectionLost,
+    ConnectionRefused,
+    DataException,
+    DbError,
+    DeadlockDetected,
+    EncodeError,
+    ExclusionViolation,
+    ForeignKeyViolation,
+    InsufficientPrivilege,
+    InvalidSql,
+    NotNullViolation,
+    ReadOnly,
+    SerializationFailure,
+    ServerError,
+    Timeout,
+    UniqueViolation,
+)
+from qb.run.masking import composed, key_columns, told
+
+
+class Report(NamedTuple):
+    """The fields of an error message that qb looks at: https://www.postgresql.org/docs/current/protocol-error-fields.html"""
+
+    sqlstate: str
+    message: str  # as the server wrote it in English, only to tell causes apart
+    told: str  # what may be carried
+    position: int | None
+    hint: str | None
+    schema: str | None
+    table: str | None
+    column: str | None
+    constraint: str | None
+    key: tuple[str, ...]
+
+
+Make = Callable[[Report], DbError]
+
+
+def _lost(report: Report) -> DbError:
+    return ConnectionLost(report.told, sqlstate=report.sqlstate)
+
+
+def _invalid(report: Report) -> DbError:
+    return InvalidSql(report.told, report.position, report.hint, sqlstate=report.sqlstate)
+
+
+def _foreign_key(report: Report) -> DbError:
+    return ForeignKeyViolation(report.constraint, report.table, report.schema, sqlstate=report.sqlstate)
+
+
+def _query_canceled(report: Report) -> DbError:
+    # One SQLSTATE for two things, and only the text tells them apart.
+    timeout = "statement timeout" in report.message
+    return Timeout("statement", sqlstate=report.sqlstate) if timeout else Cancelled()
+
+
+def _transaction_timeout(report: Report) -> DbError:
+    return Timeout("transaction", sqlstate=report.sqlstate)
+
+
+def _other(report: Report) -> DbError:
+    return ServerError(report.told, report.constraint, report.table, report.column, sqlstate=report.sqlstate)
+
+
+BY_STATE: Final[dict[str, Make]] = {
+    "23001": _foreign_key,  # ON DELETE RESTRICT, since PostgreSQL 18
+    "23502": lambda r: NotNullViolation(r.column, r.table, r.schema),
+    "23503": _foreign_key,
+    "23505": lambda r: UniqueViolation(r.constraint, r.table, r.schema, r.key),
+    "23514": lambda r: CheckViolation(r.constraint, r.table, r.schema),
+    "23P01": lambda r: ExclusionViolation(r.constraint, r.table, r.schema),
+    "25006": lambda _: ReadOnly(),
+    "25P03": _transaction_timeout,  # idle_in_transaction_session_timeout
+    "25P04": _transaction_timeout,  # transaction_timeout, since PostgreSQL 17
+    "40001": lambda _: SerializationFailure(),
+    "40P01": lambda _: DeadlockDetected(),
+    "42501": lambda r: InsufficientPrivilege(r.told),
+    "55P03": lambda r: Timeout("lock", sqlstate=r.sqlstate),  # lock_timeout and NOWAIT
+    "57014": _query_canceled,
+    "57P01": _lost,  # an administrator, or a shutdown
+    "57P02": _lost,  # another backend crashed
+    "57P03": _lost,  # starting up, or shutting down
+    "57P04": _lost,  # the database was dropped
+    "57P05": _lost,  # idle_session_timeout
+}
+"""What one SQLSTATE means. https://www.postgresql.org/docs/current/errcodes-appendix.html"""
+
+BY_CLASS: Final[dict[str, Make]] = {
+    "08": _lost,
+    "0A": _invalid,
+    "22": lambda r: DataException(r.told, sqlstate=r.sqlstate),
+    "3F": _invalid,
+    "42": _invalid,
+}
+"""What the first two characters mean, for those not in `BY_STATE`."""
+
+# libpq does not give the SQLSTATE of a refused connection away, only its text.
+_REFUSALS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
+    (re.compile(pattern), sqlstate)
+    for pattern, sqlstate in (
+        (r"password authentication failed|no password supplied", "28P01"),
+        (r'role ".*" does not exist|no pg_hba\.conf entry|authentication failed', "28000"),
+        (r'database ".*" does not exist', "3D000"),
+        (r"too many clients already|remaining connection slots|too many connections for", "53300"),
+        (r"the database system is (starting up|shutting down|not yet accepting|in recovery)", "57P03"),
+        (r'permission denied for database "', "42501"),
+    )
+)
+
+
+def from_result(result: PGresult, *, bound: bool = True) -> DbError:
+    """The error that a libpq result reports. `bound`: whether the statement had parameters."""
+    return _from_fields(lambda name: _text(result.error_field(name)), None, bound=bound)
+
+
+def from_exception(error: psycopg.Error | OSError, *, bound: bool = True) -> DbError:
+    """The error that psycopg raised, or the operating system on the socket, after a connection was made."""
+    if isinstance(error, OSError):
+        return ConnectionLost(error.strerror or type(error).__name__)
+    if sqlstate := error.diag.sqlstate or error.sqlstate:
+        diag = error.diag
+        values: dict[DiagnosticField, str | None] = {
+            DiagnosticField.SQLSTATE: sqlstate,
+            DiagnosticField.MESSAGE_PRIMARY: diag.message_primary,
+            DiagnosticField.MESSAGE_DETAIL: diag.message_detail,
+            DiagnosticField.MESSAGE_HINT: diag.message_hint,
+            DiagnosticField.STATEMENT_POSITION: diag.statement_position,
+            DiagnosticField.SCHEMA_NAME: diag.schema_name,
+            DiagnosticField.TABLE_NAME: diag.table_name,
+            DiagnosticField.COLUMN_NAME: diag.column_name,
+            DiagnosticField.CONSTRAINT_NAME: diag.constraint_name,
+            DiagnosticField.SOURCE_FUNCTION: diag.source_function,
+        }
+        return _from_fields(values.get, sqlstate, bound=bound)
+    if isinstance(error, psycopg.DataError):  # raised by a dumper, before anything was sent
+        nul = "NUL" in str(error)
+        return EncodeError(None, None, "text cannot contain NUL (0x00)" if nul else type(error).__name__)
+    if isinstance(error, psycopg.OperationalError):
+        return ConnectionLost(_first_line(error))
+    return ServerError(f"psycopg reported {type(error).__name__}")
+
+
+def refused(error: psycopg.Error | OSError) -> ConnectionRefused:
+    """Why a connection could not be made. Of a malformed address nothing is shown: its pieces may be a password's."""
+    if isinstance(error, OSError):
+        return ConnectionRefused(error.strerror or type(error).__name__)
+    if not isinstance(error, psycopg.OperationalError):
+        return ConnectionRefused("the connection string is not valid")
+    lines = (line.strip() for line in str(error).splitlines())
+    reason = re.sub(r"^connection (failed|is bad): ", "", "; ".join(line for line in lines if line))
+    guess = next((sqlstate for pattern, sqlstate in _REFUSALS if pattern.search(reason)), None)
+    return ConnectionRefused(re.sub(r"  +", " ", reason), sqlstate=error.sqlstate or guess)
+
+
+def _from_fields(get: Callable[[DiagnosticField], str | None], sqlstate: str | None, *, bound: bool) -> DbError:
+    state = get(DiagnosticField.SQLSTATE) or sqlstate
+    message = get(DiagnosticField.MESSAGE_PRIMARY) or ""
+    if state is None:  # made by libpq itself, not by a server
+        return ConnectionLost(message.strip() or "the server closed the connection")
+    source = get(DiagnosticField.SOURCE_FUNCTION)
+    position = get(DiagnosticField.STATEMENT_POSITION)
+    ours = not composed(state, source)
+    # A hint repeats names of the statement where the error is about the statement, and who knows what elsewhere.
+    hinted = ours and position is not None and state.startswith("42") and state != "42601"
+    report = Report(
+        sqlstate=state,
+        message=message,
+        told=told(state, message, source=source, positioned=position is not None, bound=bound),
+        position=int(position) if position else None,
+        hint=get(DiagnosticField.MESSAGE_HINT) if hinted else None,
+        schema=get(DiagnosticField.SCHEMA_NAME),
+        table=get(DiagnosticField.TABLE_NAME),
+        column=get(DiagnosticField.COLUMN_NAME),
+        constraint=get(DiagnosticField.CONSTRAINT_NAME),
+        key=key_columns(get(DiagnosticField.MESSAGE_DETAIL)) if ours else (),
+    )
+    return (BY_STATE.get(state) or BY_CLASS.get(state[:2]) or _other)(report)
+
+
+def _text(field: bytes | None) -> str | None:
+    return None if field is None else field.decode("utf-8", "replace")
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
