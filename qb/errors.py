@@ -117,7 +117,8 @@ class DbError(Exception):
         raise NotImplementedError
 
     def _values(self) -> dict[str, Any]:
-        return {each.name: getattr(self, each.name) for each in fields(cast(Any, self))}
+        named = sorted(fields(cast(Any, self)), key=lambda each: each.kw_only)  # the SQLSTATE last
+        return {each.name: getattr(self, each.name) for each in named}
 
     def __setattr__(self, name: str, value: object) -> None:
         # Python itself sets __traceback__, __cause__, __context__, __notes__; a field is set once, by the constructor.
@@ -140,8 +141,8 @@ class DbError(Exception):
         return hash((type(self), *self._values().values()))
 
     def __repr__(self) -> str:
-        changed = ((each.name, getattr(self, each.name), each.default) for each in fields(cast(Any, self)))
-        shown = ", ".join(f"{name}={value!r}" for name, value, default in changed if value != default)
+        defaults = {each.name: each.default for each in fields(cast(Any, self))}
+        shown = ", ".join(f"{name}={value!r}" for name, value in self._values().items() if value != defaults[name])
         return f"{type(self).__name__}({shown})"
 
     def __reduce__(self) -> tuple[Callable[..., DbError], tuple[type[DbError], dict[str, Any]], dict[str, Any]]:

@@ -4,12 +4,12 @@ The rule, from strict to lenient:
 1. DETAIL and CONTEXT are never carried. (DETAIL gives away the *names* of a key's columns, see `key_columns`.)
 2. Text that a routine composed (RAISE, ASSERT, classes P0, 38, 39) is somebody else's: only the condition's name is
    left.
-3. Class 22, and 23 where it has no member of its own, report on values: everything quoted, everything after a colon
-   and every number is left out.
-4. Class 42 points into the statement's text and names objects: carried, if it has a position or no value was bound at
+3. Class 42 points into the statement's text and names objects: carried, if it has a position or no value was bound at
    all (`$1::regclass` reports the *value* as an unknown table, without a position). A syntax error shows a token of
    the statement only if that is a word or an operator, not a literal.
-5. Class 42501 names objects that exist: carried. In anything else what is quoted is left out.
+4. 42501 names objects that exist: carried.
+5. Anything else may report on values, and class 22 always does: everything quoted, everything after a colon and every
+   number is left out.
 A message in another language may quote in other ways: if letters beyond ASCII remain, the condition's name replaces it.
 
 https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -41,14 +41,12 @@ def told(sqlstate: str, message: str, *, source: str | None, positioned: bool, b
     >>> told("22P02", 'invalid input syntax for type integer: "x"', source=None, positioned=False, bound=True)
     'invalid input syntax for type integer'
     """
-    family = sqlstate[:2]
     if composed(sqlstate, source):
         return condition(sqlstate)
-    if family in ("22", "23"):
-        return _plain(_NUMBER.sub("…", _unquoted(message).partition(":")[0]), sqlstate)
-    if sqlstate == "42501" or (family == "42" and (positioned or not bound)):
+    if sqlstate == "42501" or (sqlstate.startswith("42") and (positioned or not bound)):
         return _NEAR.sub(_token, message)
-    return _plain(_unquoted(message), sqlstate)
+    plain = _NUMBER.sub("…", _unquoted(message).partition(":")[0])
+    return plain if plain.replace("…", "").isascii() and plain.strip() else condition(sqlstate)
 
 
 def composed(sqlstate: str, source: str | None) -> bool:
@@ -87,10 +85,6 @@ def _unquoted(message: str) -> str:
     for quoted in _QUOTED:
         message = quoted.sub(lambda found: f"{found[0][0]}…{found[0][0]}", message)
     return _LONE_QUOTE.sub("", message)
-
-
-def _plain(message: str, sqlstate: str) -> str:
-    return message if message.replace("…", "").isascii() and message.strip() else condition(sqlstate)
 
 
 def _token(found: re.Match[str]) -> str:
