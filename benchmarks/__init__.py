@@ -1,0 +1,1 @@
+"""Measures qb against psycopg by hand, asyncpg and SQLAlchemy: `python -m benchmarks`."""

@@ -1,0 +1,110 @@
+"""A database of its own on the server, filled with the data, thrown away afterwards."""
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from importlib.resources import files
+from secrets import token_hex
+from urllib.parse import quote, urlencode
+
+import msgspec
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.rows import dict_row
+
+from benchmarks.data import EPOCH, Sizes, new_tasks, new_ticket
+from benchmarks.model import NEW_TICKET_COLUMNS, NewTask, Plain
+
+SETTINGS = ("server_version", "fsync", "synchronous_commit", "shared_buffers", "jit", "max_connections", "TimeZone")
+
+
+class ServerUnreachable(Exception):
+    """The server does not answer, or does not let us create a database."""
+
+
+class Database:
+    """The harness's own connection; contenders open theirs with `url`."""
+
+    def __init__(self, url: str, sizes: Sizes) -> None:
+        self.url = url
+        self.sizes = sizes
+        self.connection = psycopg.connect(url, autocommit=True)
+
+    def create(self) -> None:
+        self.connection.execute(files("benchmarks").joinpath("schema.sql").read_bytes())
+        # Nobody is to pay for a vacuum that happens to run in his turn.
+        for table in ("projects", "tickets", "tasks"):
+            self.connection.execute(
+                sql.SQL("alter table {} set (autovacuum_enabled = off)").format(sql.Identifier(table))
+            )
+
+    def fill(self) -> Iterator[int]:
+        """Yields the number of rows written since the last time."""
+        with self.connection.transaction():
+            with self.connection.cursor().copy("copy projects (name, created_at) from stdin") as copy:
+                for number in range(1, self.sizes.projects + 1):
+                    copy.write_row((f"Project {number}", EPOCH))
+            yield self.sizes.projects
+            columns = sql.SQL(", ").join(map(sql.Identifier, NEW_TICKET_COLUMNS))
+            with self.connection.cursor().copy(sql.SQL("copy tickets ({}) from stdin").format(columns)) as copy:
+                for number in range(1, self.sizes.tickets + 1):
+                    new = new_ticket(number)
+                    row = {**msgspec.structs.asdict(new), "tags": json(new.tags), "metadata": json(new.metadata)}
+                    copy.write_row(tuple(row.values()))
+                    if number % 1_000 == 0:
+                        yield 1_000
+            columns = sql.SQL(", ").join(map(sql.Identifier, NewTask.__struct_fields__))
+            with self.connection.cursor().copy(sql.SQL("copy tasks ({}) from stdin").format(columns)) as copy:
+                for task in new_tasks(self.sizes):
+                    copy.write_row(msgspec.structs.astuple(task))
+        self.connection.execute("vacuum (analyze) projects, tickets, tasks")
+
+    def inserted(self) -> Sequence[Plain]:
+        """The tickets that came after the data, without their keys."""
+        columns = sql.SQL(", ").join(map(sql.Identifier, NEW_TICKET_COLUMNS))
+        query = sql.SQL("select {} from tickets where id > %s order by id").format(columns)
+        with self.connection.cursor(row_factory=dict_row) as cursor:
+            return cursor.execute(query, (self.sizes.tickets,)).fetchall()
+
+    def forget_inserted(self) -> None:
+        """Gives every turn the same table: dead rows and index entries are gone, too."""
+        self.connection.execute("delete from tickets where id > %s", (self.sizes.tickets,))
+        self.connection.execute("vacuum (index_cleanup on) tickets")
+
+    def settings(self) -> dict[str, str]:
+        query = "select name, current_setting(name) from unnest(%s::text[]) name"
+        return dict(self.connection.execute(query, (list(SETTINGS),)).fetchall())
+
+
+@contextmanager
+def temporary_database(server_url: str, sizes: Sizes) -> Generator[Database, None, None]:
+    """An empty database on that server, dropped at the end: nothing that is there already is touched."""
+    name = f"qb_benchmarks_{token_hex(4)}"
+    quoted = sql.Identifier(name)
+    try:
+        with psycopg.connect(server_url, autocommit=True, connect_timeout=10) as admin:
+            admin.execute(sql.SQL("create database {}").format(quoted))
+            # The disk is the same for everybody and noisy; what is measured is the client.
+            admin.execute(sql.SQL("alter database {} set synchronous_commit = off").format(quoted))
+            admin.execute(sql.SQL("alter database {} set timezone = 'UTC'").format(quoted))
+    except psycopg.Error as error:
+        raise ServerUnreachable(str(error).strip()) from error
+    try:
+        database = Database(url_of(server_url, dbname=name), sizes)
+        try:
+            yield database
+        finally:
+            database.connection.close()
+    finally:
+        with psycopg.connect(server_url, autocommit=True) as admin:
+            admin.execute(sql.SQL("drop database {} with (force)").format(quoted))
+
+
+def url_of(conninfo: str, **changes: str) -> str:
+    """Anything that libpq accepts, as a URL that psycopg, asyncpg and SQLAlchemy all read: options in the query."""
+    parts = {key: str(value) for key, value in {**conninfo_to_dict(conninfo), **changes}.items() if value is not None}
+    return f"postgresql:///{quote(parts.pop('dbname', ''), safe='')}?{urlencode(parts, quote_via=quote)}"
+
+
+def json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
