@@ -23,7 +23,7 @@ _SHOWN: Final = ("user", "host", "hostaddr", "port", "dbname")
 
 
 def conninfo(url: str | None = None, *, environ: Mapping[str, str] = os.environ) -> str:
-    """The connection string for `url`, else for `DATABASE_URL`, else for the project's embedded server (see `embedded`).
+    """The connection string for `url`, else for `DATABASE_URL`, else for the embedded server (see `embedded`).
 
     Takes `postgresql://` and `postgres://`, also with a driver as SQLAlchemy writes it (`postgresql+psycopg://`), and
     libpq's `host=... dbname=...`. DefinitionError for what libpq cannot read or would misread; it shows nothing of the
