@@ -4,7 +4,8 @@ What makes it fast, each measured:
 - one RawCursor, reused, with SQL as `bytes`: nothing is parsed, and the cursor's adaptation caches stay warm;
 - `prepare=True`, and one dumper per column, so that one query is one prepared statement whatever its values are;
 - jsonb arrives as text through psycopg's C loader and goes through one typed msgspec decoder per column;
-- large results come in libpq's chunked mode, so the server works while rows are decoded;
+- large results come in libpq's chunked mode, so the server works while rows are decoded, and in binary, in which
+  timestamps and UUIDs are loaded faster: a tenth less for 10,000 rows, nothing for one;
 - rows are built positionally, without a row factory: `tuple` is the factory that psycopg has in C.
 """
 
@@ -35,7 +36,13 @@ CHUNK = 500
 
 COLUMNS = ", ".join(TICKET_COLUMNS)
 SINGLE_FETCH = f"select {COLUMNS} from tickets where id = $1".encode()
-CONVERT = f"select {COLUMNS} from tickets where id <= $1 order by id".encode()
+# Binary jsonb has no loader in C, but text has.
+CONVERT = f"""
+    select {", ".join(f"{name}::text" if name in ("tags", "metadata") else name for name in TICKET_COLUMNS)}
+    from tickets
+    where id <= $1
+    order by id
+""".encode()
 COMPLEX_JOIN = f"""
     select {COLUMNS}, listed.tasks, listed.task_count, listed.done_count
     from tickets
@@ -119,11 +126,14 @@ class ByHand:
     def convert(self, count: int) -> list[Ticket]:
         return [
             Ticket(a, b, c, d, e, f, g, h, i, j, decode_tags(tags), decode_metadata(metadata), k, m)
-            for a, b, c, d, e, f, g, h, i, j, tags, metadata, k, m in self.cursor.stream(CONVERT, (count,), size=CHUNK)
+            for a, b, c, d, e, f, g, h, i, j, tags, metadata, k, m in self.large(count)
         ]
 
     def stream(self, count: int) -> Iterator[Ticket]:
-        return map(ticket_of, self.cursor.stream(CONVERT, (count,), size=CHUNK))
+        return map(ticket_of, self.large(count))
+
+    def large(self, count: int) -> Iterator[tuple[Any, ...]]:
+        return self.cursor.stream(CONVERT, (count,), binary=True, size=CHUNK)
 
     def plain(self, row: object) -> Plain:
         return plain_row(row)
@@ -132,7 +142,7 @@ class ByHand:
 class ByHandValues(ByHand):
     """The other fast way of inserting: prepared multi-row VALUES, which can also return rows or have ON CONFLICT."""
 
-    name = "psycopg by hand, VALUES"
+    name = "psycopg, VALUES"
     operations = frozenset({Operation.BULK_INSERT})
 
     def setup(self, url: str) -> None:
