@@ -15,7 +15,7 @@ from psycopg.conninfo import conninfo_to_dict
 from qb.errors import DefinitionError
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9_.-]*)(\+[A-Za-z0-9_.-]+)?://")
-_AUTHORITY_AND_PATH = re.compile(r"([^/?]*)(?:/([^?]*))?")
+_PARTS = re.compile(r"(?:[^@/]*@)?([^/?]*)(?:/([^?]*))?")  # whose, which hosts, which database
 _PORT = re.compile(r"[0-9]*")
 _HOST = re.compile(r"[@/].*|[^@/?#\s]*", re.DOTALL)  # the folder of a socket, an abstract socket, or a name
 _SHOWN: Final = ("user", "host", "hostaddr", "port", "dbname")
@@ -70,12 +70,12 @@ def _problem(text: str) -> str | None:
     """Why libpq cannot read the string, or would take a part of the password for something else."""
     encode = "in a user's name or a password write %40 for @, %3A for :, %2F for /, %3F for ? and %25 for %"
     scheme = _SCHEME.match(text)
-    if scheme and (parts := _AUTHORITY_AND_PATH.match(text, scheme.end())):
-        # libpq ends the password at the first @ or /, wherever it was meant to end.
-        if parts[1].count("@") > 1 or "@" in (parts[2] or ""):
+    if scheme and (parts := _PARTS.match(text, scheme.end())):
+        # libpq ends the password at the first @, and sees none after a /, wherever it was meant to end.
+        hosts, path = parts[1], parts[2] or ""
+        if "@" in hosts or "@" in path:
             return encode
-        hosts = parts[1].rpartition("@")[2].split(",")
-        if not all(_PORT.fullmatch(host.rpartition("]")[2].partition(":")[2]) for host in hosts):
+        if not all(_PORT.fullmatch(host.rpartition("]")[2].partition(":")[2]) for host in hosts.split(",")):
             return f"the port is not a number ({encode})"
     try:
         parsed = conninfo_to_dict(text)

