@@ -1,0 +1,344 @@
+"""A database, for synchronous code: `Db` runs statements, `Database` owns the connections, `Tx` is a transaction."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import Self, TypeVar
+
+from msgspec.structs import replace
+from returns.result import Failure, Success
+
+from qb.errors import ConnectionLost, DbError, Outcome, TransactionAborted
+from qb.run import log
+from qb.run.converse import converse, recover
+from qb.run.execute import Options, Readable, affect, fetch, fetch_all
+from qb.run.held import Held, Source
+from qb.run.link import Link
+from qb.run.pipeline import Pipeline, Stopped, run_pipeline
+from qb.run.pool import SyncPool
+from qb.run.resolve import Statements
+from qb.run.rows import only, returned, single
+from qb.run.session import command as run_command
+from qb.run.settings import Settings
+from qb.run.stream import Stream
+from qb.run.transaction import Characteristics, Isolation, Mark, again, enter, leave, pause
+from qb.run.wait import Conversation
+from qb.sql.rows import Command, Rows
+
+E = TypeVar("E")
+R = TypeVar("R")
+T = TypeVar("T")
+
+
+class Db:
+    """Runs statements. What a repository function takes: a `Database`, a view of it with other limits, or a `Tx`.
+
+    What the world does comes back as `Failure` of a `DbError`; bugs (`QueryError`, `ClosedError`) are raised. A failing
+    connection is a failure of the first statement. Safe to share between threads.
+    """
+
+    __slots__ = ("_options", "_source", "_statements")
+
+    def __init__(self, source: Source, statements: Statements, options: Options) -> None:
+        self._source = source
+        self._statements = statements
+        self._options = options
+
+    # ------------------------------------------------------------ statements
+
+    def all(self, query: Rows[R]) -> Outcome[list[R]]:
+        """All rows, in the query's order; they are decoded while the server works on the next ones."""
+        statement, values = self._statements.resolve(query)
+        try:
+            return Success(self._run(fetch_all, statement, values))
+        except DbError as error:
+            return returned(error)
+
+    def one(self, query: Rows[R]) -> Outcome[R]:
+        """The one row there is: NotFound where there is none, ManyRows where there are more."""
+        statement, values = self._statements.resolve(query)
+        try:
+            rows = self._run(fetch, statement, values)
+        except DbError as error:
+            return returned(error)
+        return Success(rows[0]) if len(rows) == 1 else only(rows, statement)
+
+    def first(self, query: Rows[R]) -> Outcome[R | None]:
+        """The first row, None where there is none. Give the query `limit(1)` where it could find many."""
+        statement, values = self._statements.resolve(query)
+        try:
+            rows = self._run(fetch, statement, values)
+        except DbError as error:
+            return returned(error)
+        return Success(rows[0] if rows else None)
+
+    def scalar(self, query: Rows[R]) -> Outcome[R]:
+        """The one value of the one row: `one` for a query of one column, QueryError (raised) if it has more."""
+        statement, values = self._statements.resolve(query)
+        single(statement)
+        try:
+            rows = self._run(fetch, statement, values)
+        except DbError as error:
+            return returned(error)
+        return only(rows, statement)
+
+    def execute(self, command: Command) -> Outcome[int]:
+        """The number of rows that were inserted, updated or deleted; 0 for commands that do not count."""
+        statement, values = self._statements.resolve(command)
+        try:
+            return Success(self._run(affect, statement, values))
+        except DbError as error:
+            return returned(error)
+
+    def stream(self, query: Rows[R], *, size: int = 500) -> Stream[R]:
+        """The rows one by one in constant memory: `with db.stream(query) as rows: for row in rows: ...`
+
+        `size` is how many rows are decoded at a time. The one place where a DbError is raised: entering the block
+        raises it where the query fails, the loop where it fails half-way. Leaving early cancels the query.
+        """
+        statement, values = self._statements.resolve(query)
+        return Stream(self._source, self._options, statement, values, size)
+
+    def pipeline(self) -> PipelineBlock:
+        """Several statements in one round trip: `with db.pipeline() as p: a = p.all(...); b = p.execute(...)`.
+
+        They are sent when the block ends; then `a.result()` is an Outcome. All of them happen or none. If the block is
+        left by an exception, nothing is sent. https://www.postgresql.org/docs/current/libpq-pipeline-mode.html
+        """
+        return PipelineBlock(self._source, self._statements, self._options)
+
+    def ping(self) -> Outcome[None]:
+        """Whether the server answers."""
+        try:
+            link = self._source.checkout()
+            try:
+                converse(link, run_command(link, b"SELECT"))
+            finally:
+                self._source.give_back(link)
+        except DbError as error:
+            return returned(error)
+        return Success(None)
+
+    # ------------------------------------------------------------ transactions
+
+    def transaction(
+        self,
+        *,
+        isolation: Isolation | None = None,
+        read_only: bool | None = None,
+        deferrable: bool | None = None,
+        rollback: bool = False,
+    ) -> TransactionBlock:
+        """`with db.transaction() as tx: ...` commits at the end, and rolls back where an exception leaves the block.
+
+        A statement that fails dooms the transaction: leaving the block without an exception then raises
+        TransactionAborted, which names the first failure. So does a COMMIT that fails (a deferred constraint); if the
+        connection is lost meanwhile, ConnectionLost is raised, as nobody knows whether it was committed. Entering the
+        block raises the DbError where no connection can be had.
+
+        In a transaction this is a savepoint: what fails inside is undone at its end, and the outer one goes on. With
+        `rollback` nothing is kept, whatever happens: for tests and trial runs.
+        https://www.postgresql.org/docs/current/sql-begin.html
+        """
+        characteristics = Characteristics(isolation, read_only, deferrable)
+        return TransactionBlock(self._source, self._statements, self._options, characteristics, rollback=rollback)
+
+    def transact(
+        self,
+        work: Callable[[Tx], Success[T] | Failure[E]],
+        *,
+        isolation: Isolation | None = None,
+        read_only: bool | None = None,
+        deferrable: bool | None = None,
+        retries: int = 3,
+    ) -> Success[T] | Failure[E | DbError]:
+        """Run a function in a transaction: commit if it returns Success, roll back on Failure or an exception.
+
+        A serialization failure or a deadlock runs it again, up to `retries` times, after a short random pause: so it
+        should do nothing that cannot be done twice. Within a transaction it is a savepoint, and the outer one retries.
+        Failures of the function, of the commit, and DbErrors that were raised come back; other exceptions pass.
+        """
+        attempt = 0
+        while True:
+            block = self.transaction(isolation=isolation, read_only=read_only, deferrable=deferrable)
+            outcome: Success[T] | Failure[E | DbError]
+            try:
+                with block as tx:
+                    outcome = work(tx)
+                    block.rollback = isinstance(outcome, Failure)
+            except TransactionAborted as aborted:
+                outcome = returned(aborted.cause)
+            except DbError as error:
+                outcome = returned(error)
+            if isinstance(self._source, Held) or not again(outcome, block.doomed, attempt, retries):
+                return outcome
+            time.sleep(pause(attempt))
+            attempt += 1
+
+    def options(self, *, statement_timeout: float | None = None, lock_timeout: float | None = None) -> Db:
+        """The same database with other limits, in seconds; 0 is no limit, None leaves it as it is here.
+
+        The view shares connections and transaction: `db.options(statement_timeout=1.5).all(query)`.
+        https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-STATEMENT-TIMEOUT
+        """
+        now = self._options.settings
+        settings = Settings(
+            now.statement_timeout if statement_timeout is None else statement_timeout,
+            now.lock_timeout if lock_timeout is None else lock_timeout,
+        )
+        return Db(self._source, self._statements, replace(self._options, settings=settings))
+
+    # ------------------------------------------------------------ how
+
+    def _run(
+        self,
+        work: Callable[[Link, Options, Readable[R], Sequence[object]], Conversation[T]],
+        statement: Readable[R],
+        values: Sequence[object],
+    ) -> T:
+        """Take a link, have the conversation, give the link back. DbError where it fails."""
+        link = self._source.checkout()
+        try:
+            if log.enabled():
+                return self._run_logged(link, work, statement, values)
+            return converse(link, work(link, self._options, statement, values))
+        finally:
+            self._source.give_back(link)
+
+    def _run_logged(
+        self,
+        link: Link,
+        work: Callable[[Link, Options, Readable[R], Sequence[object]], Conversation[T]],
+        statement: Readable[R],
+        values: Sequence[object],
+    ) -> T:
+        entry = log.Entry(statement.sql, values, self._options)
+        try:
+            found = converse(link, work(link, self._options, statement, values))
+        except BaseException as error:
+            entry.end(0, error)
+            raise
+        entry.end(log.count(found))
+        return found
+
+
+class Database(Db):
+    """A `Db` that owns its connections: what `qb.connect` gives. Close it, or use it as a context manager."""
+
+    __slots__ = ("_pool",)
+
+    def __init__(self, pool: SyncPool[Link], statements: Statements, options: Options) -> None:
+        super().__init__(pool, statements, options)
+        self._pool = pool
+
+    def __repr__(self) -> str:
+        return f"<Database {self._pool!r}>"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections: idle ones now, the others when they are given back. Using the database then raises."""
+        self._pool.close()
+
+
+class Tx(Db):
+    """A transaction, or a savepoint in one, that every function taking a `Db` accepts. Dead after its block.
+
+    Threads that share it wait for each other. https://www.postgresql.org/docs/current/tutorial-transactions.html
+    """
+
+    __slots__ = ()
+
+
+class TransactionBlock:
+    """`with db.transaction() as tx`; see there."""
+
+    def __init__(
+        self,
+        source: Source,
+        statements: Statements,
+        options: Options,
+        characteristics: Characteristics,
+        *,
+        rollback: bool,
+    ) -> None:
+        self._source = source
+        self._statements = statements
+        self._options = options
+        self._characteristics = characteristics
+        self._begun: tuple[Held, Mark] | None = None
+        self.rollback = rollback
+        """Whether nothing is kept, whatever happens."""
+        self.doomed: DbError | None = None
+        """After the block, the failure that kept it from being committed."""
+
+    def __enter__(self) -> Tx:
+        source = self._source
+        link = source.checkout()
+        try:
+            mark = converse(link, enter(link, self._options, self._characteristics))
+            held = Held(link, source.lock if isinstance(source, Held) else None)
+            self._begun = held, mark
+        finally:
+            if self._begun is None or isinstance(source, Held):
+                source.give_back(link)
+        return Tx(held, self._statements, self._options)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._begun is None:
+            return
+        held, mark = self._begun
+        with held.lock:  # another thread may be in the middle of a statement
+            held.alive = False
+            link = held.link
+            keep = error is None and not self.rollback
+            try:
+                recover(link)
+                self.doomed = converse(link, leave(link, mark, keep=keep))
+            except DbError as failure:
+                self.doomed = failure
+            finally:
+                if not isinstance(self._source, Held):
+                    self._source.give_back(link)
+        if keep and self.doomed is not None:
+            raise self.doomed if isinstance(self.doomed, ConnectionLost) else TransactionAborted(self.doomed)
+
+
+class PipelineBlock:
+    """`with db.pipeline() as p`; see there."""
+
+    def __init__(self, source: Source, statements: Statements, options: Options) -> None:
+        self._source = source
+        self._options = options
+        self._pipeline = Pipeline(statements)
+
+    def __enter__(self) -> Pipeline:
+        return self._pipeline
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is not None or not self._pipeline.jobs:
+            return
+        try:
+            link = self._source.checkout()
+            try:
+                answers = converse(link, run_pipeline(link, self._options, self._pipeline.jobs))
+            finally:
+                self._source.give_back(link)
+        except Stopped as stop:
+            self._pipeline.stopped(stop.index, stop.error)
+        except DbError as failure:
+            self._pipeline.stopped(None, failure)
+        else:
+            self._pipeline.answered(answers)

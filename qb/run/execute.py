@@ -1,0 +1,169 @@
+"""Running one statement: prepare it, send it, read what comes back. Generators, written once for every world.
+
+https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-EXT-QUERY
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+from psycopg import capabilities, generators
+from psycopg.abc import Buffer
+from psycopg.pq import Format
+from psycopg.pq.abc import PGresult
+
+from qb.errors import DecodeError, QueryError
+from qb.run.link import Link, Prepared, Row, Wire
+from qb.run.session import COMMAND_OK, GOOD, drain, ready, refused, stale
+from qb.run.settings import SERVER_DEFAULTS, Settings
+from qb.run.wait import Conversation
+from qb.run.wire import encode
+
+R = TypeVar("R")
+
+CHUNK = 500
+"""Rows of one chunk: small enough that the server keeps working while they are decoded, large enough to be few."""
+
+CHUNKED = capabilities.has_stream_chunked()
+
+
+class Column(Protocol):
+    """What an error says about a column of the result."""
+
+    @property
+    def table(self) -> str | None: ...
+    @property
+    def name(self) -> str | None: ...
+
+
+class Readable(Wire, Protocol[R]):
+    """A statement whose rows are decoded: tuples from the wire, and the position of the first one in the result."""
+
+    @property
+    def decode(self) -> Callable[[list[Row], int], list[R]]: ...
+    @property
+    def columns(self) -> Sequence[Column]: ...
+
+
+class Options(msgspec.Struct, frozen=True):
+    """How statements run, the same for every statement of a database or of one of its views."""
+
+    prepare: bool = True
+    settings: Settings = SERVER_DEFAULTS
+    log_parameters: bool = False
+
+
+def fetch(link: Link, options: Options, statement: Readable[R], values: Sequence[object]) -> Conversation[list[R]]:
+    """All rows of a statement that gives few: received whole, then decoded."""
+    reader, result = yield from ask(link, options, statement, values)
+    return read(statement, reader, result, 0)
+
+
+def fetch_all(link: Link, options: Options, statement: Readable[R], values: Sequence[object]) -> Conversation[list[R]]:
+    """All rows of a statement that may give many: decoded in chunks while the server works on the next one."""
+    reader, first = yield from ask(link, options, statement, values, CHUNK)
+    chunk: PGresult | None = first
+    rows: list[R] = []
+    while chunk is not None:
+        try:
+            rows += yield from take(link, statement, reader, chunk, len(rows))
+        except DecodeError:
+            yield from drain(link)
+            raise
+        chunk = yield from generators.fetch(link.pgconn)
+    return rows
+
+
+def affect(link: Link, options: Options, statement: Wire, values: Sequence[object]) -> Conversation[int]:
+    """The number of rows that a command touched, 0 where PostgreSQL does not count (DDL, SET)."""
+    _, result = yield from ask(link, options, statement, values)
+    if result.command_status in (b"DISCARD ALL", b"DEALLOCATE ALL"):
+        link.prepared.clear()
+    return result.command_tuples or 0
+
+
+def ask(
+    link: Link, options: Options, statement: Wire, values: Sequence[object], size: int = 0
+) -> Conversation[tuple[Prepared, PGresult]]:
+    """Send a statement and wait for its result, or with `size` for its first chunk; `generators.fetch` gives more.
+
+    Raises DbError where the server refuses it, EncodeError where a value cannot be sent. A prepared statement that the
+    session has lost, or whose result type has changed, is prepared again, unless a transaction was doomed by it.
+    """
+    pgconn = link.pgconn
+    # The usual case without another generator: these lines are on every query's path.
+    reader = link.prepared.get(statement.sql)
+    if reader is None or reader.statement is not statement or link.local is not options.settings:
+        reader = yield from ready(link, statement, options.settings, named=options.prepare)
+    reader.used = True
+    buffers = encode(reader.encoders, values, statement.parameters)
+    result: PGresult | None = None
+    for again in (True, False):
+        send(link, reader, buffers, reader.encoders.formats)
+        if size:
+            pgconn.set_chunked_rows_mode(size) if CHUNKED else pgconn.set_single_row_mode()
+            yield from generators.send(pgconn)
+            result = yield from generators.fetch(pgconn)
+            if result is None or result.status not in GOOD:
+                yield from drain(link)
+        else:
+            result = (yield from generators.execute(pgconn))[-1]
+        if result is not None and result.status in GOOD:
+            return reader, result
+        if again and result is not None and stale(link, reader, result):
+            reader = yield from ready(link, statement, options.settings, named=options.prepare)
+            continue
+        break
+    raise refused(link, result, bound=bool(buffers))
+
+
+def take(link: Link, statement: Readable[R], reader: Prepared, chunk: PGresult, position: int) -> Conversation[list[R]]:
+    """The rows of a chunk. The last one is empty, or says that the statement failed half-way."""
+    if chunk.status not in GOOD:
+        yield from drain(link)
+        raise refused(link, chunk, bound=True)
+    return read(statement, reader, chunk, position) if chunk.ntuples else []
+
+
+def read(statement: Readable[R], reader: Prepared, result: PGresult, position: int) -> list[R]:
+    """A result's rows, decoded; `position` is the first one's, for DecodeError."""
+    try:
+        rows = reader.load(result)
+    except Exception as error:
+        if result.status == COMMAND_OK:
+            raise QueryError("the statement returns no rows: run it with `execute`") from None
+        raise unreadable(statement, reader, result, position, error) from None
+    return statement.decode(rows, position)
+
+
+def unreadable(
+    statement: Readable[Any], reader: Prepared, result: PGresult, position: int, error: Exception
+) -> DecodeError:
+    """Which cell it was that psycopg's loaders could not read: an infinite timestamp, a year of five digits."""
+    for row in range(result.ntuples):
+        for index in range(result.nfields):
+            loader = reader.transformer.get_loader(result.ftype(index), Format.TEXT)
+            value = result.get_value(row, index)
+            try:
+                if value is not None:
+                    loader.load(value)
+            except Exception as found:
+                column = statement.columns[index] if index < len(statement.columns) else None
+                name = column.name if column else (result.fname(index) or b"").decode()
+                return DecodeError(column.table if column else None, name, position + row, None, _kind(found))
+    return DecodeError(None, None, position, None, _kind(error))
+
+
+def _kind(error: Exception) -> str:
+    # psycopg says what is wrong, a colon, and the value.
+    return str(error).partition(":")[0] or type(error).__name__
+
+
+def send(link: Link, reader: Prepared, buffers: Sequence[Buffer | None], formats: Sequence[int] | None) -> None:
+    """Hand a statement to libpq. Results are asked for as text: psycopg's C loaders read it as fast, and exactly."""
+    if reader.name:
+        link.pgconn.send_query_prepared(reader.name, buffers, formats)
+    else:
+        link.pgconn.send_query_params(reader.statement.sql, buffers, None, formats)

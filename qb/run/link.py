@@ -1,0 +1,103 @@
+"""A link: one connection to the server, and what the client knows about that session.
+
+It is a psycopg connection, so that pools and tools take it; qb itself talks through `pgconn`, with the generators of
+`execute`, `stream`, `pipeline` and `transaction`. One conversation at a time: whoever has taken a link owns it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+import psycopg
+from psycopg.abc import Transformer
+from psycopg.pq import TransactionStatus
+from psycopg.types.string import TextLoader
+
+from qb.run.settings import SERVER_DEFAULTS, Settings
+from qb.run.wire import Encoders, Parameter
+
+if TYPE_CHECKING:
+    from psycopg.pq.abc import PGconn, PGresult
+
+    from qb.errors import DbError
+
+IDLE = int(TransactionStatus.IDLE)
+ACTIVE = int(TransactionStatus.ACTIVE)
+IN_TRANSACTION = int(TransactionStatus.INTRANS)
+IN_ERROR = int(TransactionStatus.INERROR)
+UNKNOWN = int(TransactionStatus.UNKNOWN)
+
+Row: TypeAlias = tuple[object, ...]
+
+
+class Wire(Protocol):
+    """What running needs of a statement: its SQL, interned so that looking it up is cheap, and its parameters."""
+
+    @property
+    def sql(self) -> bytes: ...
+    @property
+    def parameters(self) -> Sequence[Parameter]: ...
+
+
+class Prepared:
+    """A statement that this session's server has prepared, and how its values are written and read.
+
+    The loaders of a prepared statement's columns never change (the server refuses to run it when they would), so its
+    Transformer looks them up once. With the name b"" nothing is prepared: the SQL is sent each time.
+    """
+
+    __slots__ = ("encoders", "loaded", "name", "statement", "transformer", "used")
+
+    def __init__(self, name: bytes, statement: Wire, encoders: Encoders, transformer: Transformer) -> None:
+        self.name = name
+        self.statement = statement
+        self.encoders = encoders
+        self.transformer = transformer
+        self.loaded = False
+        self.used = True
+
+    def load(self, result: PGresult) -> list[Row]:
+        """The rows of a result as psycopg's loaders read them; an exception of theirs for what Python cannot hold."""
+        self.transformer.set_pgresult(result, set_loaders=not self.loaded)
+        self.loaded = self.name != b""
+        return self.transformer.load_rows(0, result.ntuples, tuple)
+
+
+class Link(psycopg.Connection[tuple[Any, ...]]):
+    """A connection and its session's state: prepared statements, settings in force, the transaction's first failure."""
+
+    def __init__(self, pgconn: PGconn, *arguments: Any) -> None:
+        super().__init__(pgconn, *arguments)
+        # Documents stay text for msgspec, intervals for a reader that refuses months instead of calling them 30 days.
+        for name in ("json", "jsonb", "interval"):
+            self.adapters.register_loader(name, TextLoader)
+        self.prepared: dict[bytes, Prepared] = {}
+        self.names = itertools.count()
+        self.settings: Settings = SERVER_DEFAULTS
+        """The settings of the session."""
+        self.local: Settings | None = SERVER_DEFAULTS
+        """The settings in force, which differ within a transaction; None when a rollback made them uncertain."""
+        self.failure: DbError | None = None
+        """The first failure since the transaction, or its innermost savepoint, began."""
+        self.depth = 0
+        """Open savepoints."""
+        self.streaming = False
+        self.descriptor = pgconn.socket
+
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is outstanding: then the link must not be used again before `recover`."""
+        return self.pgconn.transaction_status == ACTIVE
+
+
+def configure(link: Link) -> None:
+    """Set what qb's loaders rely on, where the server is set otherwise. Blocking; for new connections only.
+
+    https://www.postgresql.org/docs/current/runtime-config-client.html
+    """
+    wanted = {b"DateStyle": b"ISO", b"IntervalStyle": b"postgres", b"client_encoding": b"UTF8"}
+    for name, value in wanted.items():
+        if not (link.pgconn.parameter_status(name) or b"").startswith(value):
+            link.execute(b"SET %b TO %b" % (name, value))

@@ -1,0 +1,215 @@
+"""Pipelines: several statements in one round trip, all of them or none.
+
+https://www.postgresql.org/docs/current/libpq-pipeline-mode.html
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from psycopg import generators
+from psycopg.pq import ExecStatus
+from psycopg.pq.abc import PGresult
+from returns.result import Success
+
+from qb.errors import DbError, EncodeError, Outcome, QueryError, ServerError
+from qb.run.converse import noted
+from qb.run.execute import Options, Readable, read, send
+from qb.run.link import Link, Prepared, Wire
+from qb.run.resolve import Statements
+from qb.run.rows import only, returned, single
+from qb.run.session import GOOD, introduce, refused, settle, stale
+from qb.run.wait import Conversation
+from qb.run.wire import encode, encoders
+from qb.sql.rows import Command, Rows
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+SYNC = int(ExecStatus.PIPELINE_SYNC)
+
+
+class Job(NamedTuple):
+    """A statement of a pipeline, and its values."""
+
+    statement: Wire
+    values: Sequence[object]
+
+
+class Answer(NamedTuple):
+    """What reads a result, and the result."""
+
+    reader: Prepared
+    result: PGresult
+
+
+class Stopped(Exception):
+    """Which statement of a pipeline failed, and how; the index is None where it was the commit at its end."""
+
+    def __init__(self, index: int | None, error: DbError) -> None:
+        super().__init__(index)
+        self.index = index
+        self.error = error
+
+
+def run_pipeline(link: Link, options: Options, jobs: Sequence[Job]) -> Conversation[list[Answer]]:
+    """Send all statements at once, and give their results in order. Stopped where one fails: then none has happened.
+
+    Outside a transaction the statements are one by themselves: there is a single synchronisation point, at the end.
+    """
+    if link.local is not options.settings:
+        yield from settle(link, options.settings)
+    for again in (True, False):
+        commands, plan = _plan(link, options, jobs)
+        link.pgconn.enter_pipeline_mode()
+        results: list[list[PGresult]] = yield from generators.pipeline_communicate(link.pgconn, commands)
+        while not results or results[-1][-1].status != SYNC:
+            results.append((yield from generators.fetch_many(link.pgconn)))
+        link.pgconn.exit_pipeline_mode()
+        found = _sort(link, plan, [result[-1] for result in results[:-1]])
+        if not isinstance(found, Refusal):
+            return found
+        if not (again and found.reader is not None and stale(link, found.reader, found.result)):
+            raise Stopped(found.job, noted(link, refused(link, found.result, bound=True)))
+    return []
+
+
+class Step(NamedTuple):
+    """One result that is expected: of preparing a statement, or of running the nth job."""
+
+    reader: Prepared
+    job: int | None
+
+
+class Refusal(NamedTuple):
+    result: PGresult
+    reader: Prepared | None
+    job: int | None
+
+
+def _plan(link: Link, options: Options, jobs: Sequence[Job]) -> tuple[deque[Callable[[], None]], list[Step]]:
+    """The calls that send everything, and the results to expect. Nothing is sent yet: EncodeError stops it here."""
+    commands: deque[Callable[[], None]] = deque()
+    plan: list[Step] = []
+    new: dict[bytes, Prepared] = {}
+    for index, (statement, values) in enumerate(jobs):
+        reader = link.prepared.get(statement.sql) or new.get(statement.sql)
+        if reader is None:
+            reader = introduce(link, statement, named=options.prepare)
+            if options.prepare:
+                new[statement.sql] = reader
+                commands.append(partial(link.pgconn.send_prepare, reader.name, statement.sql))
+                plan.append(Step(reader, None))
+        given = reader.encoders if reader.statement is statement else encoders(statement.parameters)
+        try:
+            buffers = encode(given, values, statement.parameters)
+        except EncodeError as error:
+            raise Stopped(index, error) from None
+        commands.append(partial(send, link, reader, buffers, given.formats))
+        plan.append(Step(reader, index))
+    commands.append(link.pgconn.pipeline_sync)
+    return commands, plan
+
+
+def _sort(link: Link, plan: Sequence[Step], results: Sequence[PGresult]) -> list[Answer] | Refusal:
+    """Results to their jobs, or the first that is a refusal. What was prepared before it stays prepared."""
+    answers: list[Answer] = []
+    for step, result in zip(plan, results, strict=False):
+        if result.status not in GOOD:
+            return Refusal(result, step.reader, step.job)
+        if step.job is None:
+            link.prepared[step.reader.statement.sql] = step.reader
+        else:
+            answers.append(Answer(step.reader, result))
+    # One more result than was asked for: a deferred constraint, checked by the commit at the end.
+    extra = [result for result in results[len(plan) :] if result.status not in GOOD]
+    return Refusal(extra[0], None, None) if extra else answers
+
+
+# ---------------------------------------------------------------- what a block collects
+
+
+class Pending(Generic[T]):
+    """The outcome of a statement in a pipeline, once its block has ended."""
+
+    __slots__ = ("_outcome", "read")
+
+    def __init__(self, read: Callable[[Answer], Outcome[T]]) -> None:
+        self.read = read
+        self._outcome: Outcome[T] | None = None
+
+    def result(self) -> Outcome[T]:
+        """What the statement gave. QueryError within the block, where nothing has been sent yet."""
+        if self._outcome is None:
+            raise QueryError("a pipeline is sent when its block ends: ask for results after it")
+        return self._outcome
+
+    def settle(self, outcome: Outcome[T]) -> None:
+        """For the pipeline, when it has run."""
+        self._outcome = outcome
+
+
+class Pipeline:
+    """Statements to be sent together when the block ends: all of them happen, or none.
+
+    If one fails, its handle has the error and the others a ServerError with SQLSTATE 25P02.
+    """
+
+    def __init__(self, statements: Statements) -> None:
+        self._statements = statements
+        self.jobs: list[Job] = []
+        self.handles: list[Pending[Any]] = []
+
+    def all(self, query: Rows[R]) -> Pending[list[R]]:
+        """As `Db.all`."""
+        return self._add(query, lambda rows, _: Success(rows))
+
+    def one(self, query: Rows[R]) -> Pending[R]:
+        """As `Db.one`. NotFound and ManyRows are known afterwards: they undo nothing."""
+        return self._add(query, only)
+
+    def first(self, query: Rows[R]) -> Pending[R | None]:
+        """As `Db.first`."""
+        return self._add(query, lambda rows, _: Success(rows[0] if rows else None))
+
+    def scalar(self, query: Rows[R]) -> Pending[R]:
+        """As `Db.scalar`."""
+        return self._add(query, only, check=single)
+
+    def execute(self, command: Command) -> Pending[int]:
+        """As `Db.execute`."""
+        statement, values = self._statements.resolve(command)
+        return self._put(statement, values, lambda answer: Success(answer.result.command_tuples or 0))
+
+    def _add(
+        self,
+        query: Rows[R],
+        count: Callable[[list[R], Readable[R]], Outcome[T]],
+        check: Callable[[Readable[Any]], None] = lambda _: None,
+    ) -> Pending[T]:
+        statement, values = self._statements.resolve(query)
+        check(statement)
+        return self._put(statement, values, lambda answer: count(read(statement, *answer, 0), statement))
+
+    def _put(self, statement: Wire, values: Sequence[object], read: Callable[[Answer], Outcome[T]]) -> Pending[T]:
+        handle = Pending(read)
+        self.jobs.append(Job(statement, values))
+        self.handles.append(handle)
+        return handle
+
+    def answered(self, answers: Sequence[Answer]) -> None:
+        """Give each handle what it waits for."""
+        for handle, answer in zip(self.handles, answers, strict=True):
+            try:
+                handle.settle(handle.read(answer))
+            except DbError as error:
+                handle.settle(returned(error))
+
+    def stopped(self, index: int | None, error: DbError) -> None:
+        """Give the failed statement's handle the error, and the others the news; all the error, if it was nobody's."""
+        others = ServerError(f"undone, because another statement of the pipeline failed: {error}", sqlstate="25P02")
+        for position, handle in enumerate(self.handles):
+            handle.settle(returned(error if index in (None, position) else others))

@@ -1,0 +1,38 @@
+"""Limits on time, as a frozen value that views of a database and transactions carry.
+
+https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-STATEMENT-TIMEOUT
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """Seconds a statement may take and may wait for a lock. None is what the server or the role says, 0 is for ever."""
+
+    statement_timeout: float | None = None
+    lock_timeout: float | None = None
+
+    def __post_init__(self) -> None:
+        for name in self.__struct_fields__:
+            value: float | None = getattr(self, name)
+            if value is not None and not 0 <= value <= 2_000_000:
+                raise ValueError(f"{name} is {value!r}: it counts seconds, from 0 (no limit) to 2,000,000")
+
+
+SERVER_DEFAULTS: Final = Settings()
+
+
+def sql(now: Settings | None, wanted: Settings, *, local: bool) -> bytes:
+    """The commands that change the settings in force into those that are wanted, b"" where there is nothing to do."""
+    commands: list[str] = []
+    for name in Settings.__struct_fields__:
+        value: float | None = getattr(wanted, name)
+        if now is None or getattr(now, name) != value:
+            # Rounded up: a limit that was asked for must not become 0, which is none.
+            text = "DEFAULT" if value is None else str(-int(-value * 1000 // 1))
+            commands.append(f"SET {'LOCAL ' if local else ''}{name} TO {text}")
+    return "; ".join(commands).encode()

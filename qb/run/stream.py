@@ -1,0 +1,198 @@
+"""Streams: the rows of a query in constant memory, while the server works on the next ones.
+
+Not a server-side cursor: libpq hands the rows of an ordinary statement over in chunks, and the network's own flow
+control makes a fast server wait. https://www.postgresql.org/docs/current/libpq-single-row-mode.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator, Sequence
+from types import TracebackType
+from typing import Generic, TypeVar
+
+import anyio
+from psycopg import generators
+from psycopg.pq.abc import PGresult
+
+from qb.errors import DbError
+from qb.run import log
+from qb.run.converse import PATIENCE, converse, converse_async, recover, recover_async
+from qb.run.execute import Options, Readable, ask, take
+from qb.run.held import AsyncHeld, AsyncSource, Held, Source
+from qb.run.link import IN_ERROR, IN_TRANSACTION, Link, Prepared
+from qb.run.session import command
+from qb.run.wait import Conversation
+
+R = TypeVar("R")
+
+
+class Cursor(Generic[R]):
+    """Where a stream is."""
+
+    __slots__ = ("chunk", "ended", "failed", "link", "position", "reader", "savepoint", "statement")
+
+    def __init__(
+        self, link: Link, statement: Readable[R], reader: Prepared, chunk: PGresult, *, savepoint: bool
+    ) -> None:
+        self.link = link
+        self.statement = statement
+        self.reader = reader
+        self.chunk: PGresult | None = chunk
+        self.position = 0
+        self.savepoint = savepoint
+        self.ended = False
+        self.failed = False
+
+
+def begin(
+    link: Link, options: Options, statement: Readable[R], values: Sequence[object], size: int
+) -> Conversation[Cursor[R]]:
+    """Send the query and wait for its first rows.
+
+    In a transaction a savepoint goes before: leaving early cancels the query, which would doom the transaction.
+    """
+    savepoint = link.depth > 0
+    if savepoint:
+        yield from command(link, b"SAVEPOINT qb_stream")
+    try:
+        reader, chunk = yield from ask(link, options, statement, values, size)
+    except DbError:
+        if savepoint and link.pgconn.transaction_status == IN_TRANSACTION:  # it was never sent
+            yield from command(link, b"RELEASE qb_stream")
+        raise
+    return Cursor(link, statement, reader, chunk, savepoint=savepoint)
+
+
+def advance(cursor: Cursor[R]) -> Conversation[list[R]]:
+    """The next rows, [] at the end."""
+    link = cursor.link
+    while not cursor.ended:
+        chunk, cursor.chunk = cursor.chunk, None
+        chunk = chunk or (yield from generators.fetch(link.pgconn))
+        if chunk is None:
+            cursor.ended = True
+            break
+        try:
+            rows = yield from take(link, cursor.statement, cursor.reader, chunk, cursor.position)
+        except DbError:
+            cursor.failed = link.pgconn.transaction_status == IN_ERROR
+            raise
+        if rows:
+            cursor.position += len(rows)
+            return rows
+    return []
+
+
+def end(cursor: Cursor[R]) -> Conversation[None]:
+    """Leave the transaction as the stream should: as it is after the last row, untouched by a loop that was left early.
+
+    A failure of the query itself has doomed the transaction, like that of any statement.
+    """
+    status = cursor.link.pgconn.transaction_status
+    if not cursor.savepoint or status not in (IN_TRANSACTION, IN_ERROR) or cursor.failed:
+        return
+    undo = b"" if cursor.ended else b"ROLLBACK TO qb_stream; "
+    yield from command(cursor.link, undo + b"RELEASE qb_stream")
+    cursor.link.failure = None
+
+
+class Stream(Generic[R]):
+    """`with db.stream(query) as rows: for row in rows: ...`
+
+    Entering the block sends the query, and raises its DbError if that fails; a failure half-way (DecodeError included)
+    is raised out of the loop. Leaving early cancels the query on the server. The connection is free after the block.
+    """
+
+    def __init__(
+        self, source: Source, options: Options, statement: Readable[R], values: Sequence[object], size: int
+    ) -> None:
+        self._source = source
+        self._call = (options, statement, values, size)
+        self._logged = log.entry(statement.sql, values, options)
+        self._cursor: Cursor[R] | None = None
+        self._rows: Generator[R] | None = None
+
+    def __enter__(self) -> Iterator[R]:
+        options, statement, values, size = self._call
+        link = self._source.checkout()
+        try:
+            cursor = self._cursor = converse(link, begin(link, options, statement, values, size))
+            link.streaming = True
+        finally:
+            if self._cursor is None or isinstance(self._source, Held):
+                self._source.give_back(link)
+        self._rows = self._each(cursor)
+        return self._rows
+
+    def _each(self, cursor: Cursor[R]) -> Generator[R]:
+        while rows := converse(cursor.link, advance(cursor)):
+            yield from rows
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._rows is None or self._cursor is None:
+            return
+        self._rows.close()
+        cursor = self._cursor
+        link = cursor.link
+        try:
+            recover(link)
+            converse(link, end(cursor))
+        finally:
+            link.streaming = False
+            if not isinstance(self._source, Held):
+                self._source.give_back(link)
+        if self._logged:
+            self._logged.end(cursor.position, error)
+
+
+class AsyncStream(Generic[R]):
+    """`async with db.stream(query) as rows: async for row in rows: ...`; otherwise as Stream."""
+
+    def __init__(
+        self, source: AsyncSource, options: Options, statement: Readable[R], values: Sequence[object], size: int
+    ) -> None:
+        self._source = source
+        self._call = (options, statement, values, size)
+        self._logged = log.entry(statement.sql, values, options)
+        self._cursor: Cursor[R] | None = None
+        self._rows: AsyncGenerator[R] | None = None
+
+    async def __aenter__(self) -> AsyncIterator[R]:
+        options, statement, values, size = self._call
+        link = await self._source.checkout()
+        try:
+            cursor = self._cursor = await converse_async(link, begin(link, options, statement, values, size))
+            link.streaming = True
+        finally:
+            if self._cursor is None or isinstance(self._source, AsyncHeld):
+                self._source.give_back(link)
+        self._rows = self._each(cursor)
+        return self._rows
+
+    async def _each(self, cursor: Cursor[R]) -> AsyncGenerator[R]:
+        while rows := await converse_async(cursor.link, advance(cursor)):
+            for row in rows:
+                yield row
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._rows is None or self._cursor is None:
+            return
+        cursor = self._cursor
+        link = cursor.link
+        try:
+            await self._rows.aclose()
+            await recover_async(link)
+            with anyio.move_on_after(PATIENCE, shield=True):
+                await converse_async(link, end(cursor))
+        finally:
+            if link.busy:
+                link.close()
+            link.streaming = False
+            if not isinstance(self._source, AsyncHeld):
+                self._source.give_back(link)
+        if self._logged:
+            self._logged.end(cursor.position, error)

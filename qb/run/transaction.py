@@ -1,0 +1,169 @@
+"""Transactions and savepoints: how they begin, and how they end. Generators, written once for every world.
+
+https://www.postgresql.org/docs/current/tutorial-transactions.html
+"""
+
+from __future__ import annotations
+
+import random
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+import psycopg
+from returns.result import Failure
+
+from qb.errors import ConnectionLost, DbError, QueryError, ServerError, TransactionAborted, retryable
+from qb.run import settings
+from qb.run.execute import Options
+from qb.run.link import IDLE, IN_ERROR, IN_TRANSACTION, Link
+from qb.run.session import command
+from qb.run.settings import Settings
+from qb.run.wait import Conversation
+
+Isolation: TypeAlias = Literal["read committed", "repeatable read", "serializable"]
+"""https://www.postgresql.org/docs/current/transaction-iso.html"""
+
+PAUSE: Final = 0.01
+"""Seconds before the first retry of a transaction, at most; each further one waits up to twice as long."""
+LONGEST_PAUSE: Final = 1.0
+
+
+class Characteristics(NamedTuple):
+    """What BEGIN says. None is what the session says: https://www.postgresql.org/docs/current/sql-set-transaction.html"""
+
+    isolation: Isolation | None = None
+    read_only: bool | None = None
+    deferrable: bool | None = None
+
+    def sql(self) -> bytes:
+        """The BEGIN command."""
+        words = ["BEGIN"]
+        if self.isolation is not None:
+            words.append(f"ISOLATION LEVEL {_ISOLATION[self.isolation]}")
+        if self.read_only is not None:
+            words.append("READ ONLY" if self.read_only else "READ WRITE")
+        if self.deferrable is not None:
+            words.append("DEFERRABLE" if self.deferrable else "NOT DEFERRABLE")
+        return " ".join(words).encode()
+
+
+_ISOLATION: Final = {
+    "read committed": "READ COMMITTED",
+    "repeatable read": "REPEATABLE READ",
+    "serializable": "SERIALIZABLE",
+}
+
+
+class Mark(NamedTuple):
+    """Where a block began: 0 for the transaction itself, n for its nth nested savepoint; and the settings there."""
+
+    depth: int
+    settings: Settings | None
+
+
+def enter(link: Link, options: Options, characteristics: Characteristics) -> Conversation[Mark]:
+    """Begin a transaction, or a savepoint where one is open already."""
+    if link.depth:
+        return (yield from _savepoint(link, characteristics))
+    begin = characteristics.sql()
+    limits = settings.sql(link.settings, options.settings, local=True)
+    link.failure = None
+    try:
+        yield from command(link, begin + b"; " + limits if limits else begin)
+    except DbError:
+        if link.pgconn.transaction_status == IN_ERROR:
+            yield from command(link, b"ROLLBACK")
+        raise
+    link.depth = 1
+    link.local = options.settings
+    return Mark(0, options.settings)
+
+
+def _savepoint(link: Link, characteristics: Characteristics) -> Conversation[Mark]:
+    if characteristics != Characteristics():
+        raise QueryError(
+            "a transaction inside a transaction is a savepoint, which has no isolation level, access mode or deferral "
+            "of its own: give them to the outer one"
+        )
+    if link.pgconn.transaction_status == IN_ERROR:
+        raise TransactionAborted(link.failure or _doomed())
+    yield from command(link, b"SAVEPOINT qb_%d" % link.depth)
+    mark = Mark(link.depth, link.local)
+    link.depth += 1
+    return mark
+
+
+def leave(link: Link, mark: Mark, *, keep: bool) -> Conversation[DbError | None]:
+    """End a block: COMMIT or RELEASE if it is to be kept, else ROLLBACK. The failure that doomed it, where one did.
+
+    PostgreSQL ends a failed transaction with a ROLLBACK whatever it is told, so its state is looked at first.
+    """
+    if mark.depth:
+        return (yield from _leave_savepoint(link, mark, keep=keep))
+    try:
+        status = link.pgconn.transaction_status
+        if status == IN_TRANSACTION:
+            if keep:
+                return (yield from _commit(link))
+            yield from command(link, b"ROLLBACK")
+            return None
+        if status == IN_ERROR:
+            doomed = link.failure or _doomed()
+            yield from command(link, b"ROLLBACK")
+            return doomed
+        if status == IDLE:
+            return ServerError("a statement inside the block ended the transaction", sqlstate="25P01")
+        return link.failure or ConnectionLost("the connection was closed within the transaction")
+    finally:
+        # SET LOCAL ends with the transaction, whichever way that went.
+        link.depth, link.local, link.failure = 0, link.settings, None
+
+
+def _commit(link: Link) -> Conversation[DbError | None]:
+    try:
+        result = yield from command(link, b"COMMIT")
+    except psycopg.Error as error:
+        # Whether it was committed is not known: that is what ConnectionLost says.
+        return ConnectionLost(str(error).partition("\n")[0])
+    except DbError as error:
+        return error
+    return None if result.command_status == b"COMMIT" else link.failure or _doomed()
+
+
+def _leave_savepoint(link: Link, mark: Mark, *, keep: bool) -> Conversation[DbError | None]:
+    status = link.pgconn.transaction_status
+    link.depth = mark.depth
+    if status == IN_TRANSACTION and keep:
+        yield from command(link, b"RELEASE qb_%d" % mark.depth)
+        return None
+    if status not in (IN_TRANSACTION, IN_ERROR):
+        return link.failure or ConnectionLost("the connection was closed within the transaction")
+    doomed = (link.failure or _doomed()) if status == IN_ERROR else None
+    yield from command(link, b"ROLLBACK TO qb_%d; RELEASE qb_%d" % (mark.depth, mark.depth))
+    link.failure = None
+    link.local = mark.settings
+    return doomed
+
+
+def _doomed() -> DbError:
+    return ServerError("the transaction has failed", sqlstate="25P02")
+
+
+def again(outcome: object, doomed: DbError | None, attempt: int, retries: int) -> bool:
+    """Whether `transact` runs its function once more: something came in between, and it has tries left.
+
+    What doomed the transaction counts even where the function returned an error of its own for it.
+    """
+    if attempt >= retries:
+        return False
+    if doomed is not None:
+        return retryable(doomed)
+    match outcome:
+        case Failure(DbError() as error):
+            return retryable(error)
+        case _:
+            return False
+
+
+def pause(attempt: int) -> float:
+    """Seconds before the next try: random, so that those who collided do not collide again."""
+    return random.uniform(0, min(LONGEST_PAUSE, PAUSE * 2**attempt))

@@ -1,0 +1,85 @@
+"""Waiting: what drives psycopg's generators, one function per world.
+
+A generator does the talking and yields when the socket would block; it never waits itself. psycopg has a waiter for
+threads and one for asyncio. The two here run on whatever anyio runs on, asyncio and trio alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TypeAlias, TypeVar
+
+import anyio
+import psycopg
+from psycopg.waiting import Ready, Wait, wait
+
+T = TypeVar("T")
+
+Conversation: TypeAlias = Generator[Wait, Ready | int, T]
+"""A piece of talk with the server: yields what it waits for, is sent what is ready, returns T."""
+
+Approach: TypeAlias = Generator[tuple[int, Wait], Ready | int, T]
+"""The same where the socket is part of what it yields: a connection that is being made, or a cancel request."""
+
+INTERVAL = 0.1
+"""Seconds between two looks at signals in a blocking wait, where the system call itself is not interrupted."""
+
+__all__ = ["INTERVAL", "Approach", "Conversation", "wait", "wait_anyio", "wait_approach"]
+
+_READ, _WRITE = int(Wait.R), int(Wait.W)
+
+
+async def wait_anyio(talk: Conversation[T], fileno: int) -> T:
+    """Drive a conversation to its end on the running event loop, and return what it returns."""
+    try:
+        wanted = next(talk)
+        while True:
+            wanted = talk.send(await _ready(fileno, wanted))
+    except StopIteration as stop:
+        value: T = stop.value
+        return value
+    except (OSError, anyio.ClosedResourceError) as error:
+        raise psycopg.OperationalError("connection socket closed") from error
+
+
+async def wait_approach(talk: Approach[T]) -> T:
+    """The same for a conversation that says each time which socket it means."""
+    try:
+        fileno, wanted = next(talk)
+        while True:
+            fileno, wanted = talk.send(await _ready(fileno, wanted))
+    except StopIteration as stop:
+        value: T = stop.value
+        return value
+
+
+async def _ready(fileno: int, wanted: int) -> int:
+    if wanted == _READ:
+        await anyio.wait_readable(fileno)
+        return _READ
+    if wanted == _WRITE:
+        await anyio.wait_writable(fileno)
+        return _WRITE
+    return await _either(fileno)
+
+
+async def _either(fileno: int) -> int:
+    """Whichever comes first: anyio waits for one direction at a time, so two tasks race."""
+    ready = 0
+    async with anyio.create_task_group() as race:
+
+        async def readable() -> None:
+            nonlocal ready
+            await anyio.wait_readable(fileno)
+            ready |= _READ
+            race.cancel_scope.cancel()
+
+        async def writable() -> None:
+            nonlocal ready
+            await anyio.wait_writable(fileno)
+            ready |= _WRITE
+            race.cancel_scope.cancel()
+
+        race.start_soon(readable)
+        race.start_soon(writable)
+    return ready
