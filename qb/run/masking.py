@@ -4,9 +4,9 @@ The rule, from strict to lenient:
 1. DETAIL and CONTEXT are never carried. (DETAIL gives away the *names* of a key's columns, see `key_columns`.)
 2. Text that a routine composed (RAISE, ASSERT, classes P0, 38, 39) is somebody else's: only the condition's name is
    left.
-3. Class 42 points into the statement's text and names objects: carried, if it has a position or no value was bound at
-   all (`$1::regclass` reports the *value* as an unknown table, without a position). A syntax error shows a token of
-   the statement only if that is a word or an operator, not a literal.
+3. Classes 42, 3F and 0A point into the statement's text and name objects: carried, if there is a position or no value
+   was bound at all (`$1::regclass` reports the *value* as an unknown table, without a position). A syntax error shows
+   a token of the statement only if that is a word or an operator, not a literal.
 4. 42501 names objects that exist: carried.
 5. Anything else may report on values, and class 22 always does: everything quoted, everything after a colon and every
    number is left out.
@@ -19,6 +19,7 @@ import re
 
 import psycopg.errors
 
+_OF_THE_STATEMENT = frozenset({"42", "3F", "0A"})
 _OWN_TEXT = frozenset({"P0", "38", "39"})
 _RAISED_BY = frozenset({"exec_stmt_raise", "exec_stmt_assert"})  # PL/pgSQL's; a RAISE may choose any SQLSTATE
 
@@ -43,7 +44,7 @@ def told(sqlstate: str, message: str, *, source: str | None, positioned: bool, b
     """
     if composed(sqlstate, source):
         return condition(sqlstate)
-    if sqlstate == "42501" or (sqlstate.startswith("42") and (positioned or not bound)):
+    if sqlstate == "42501" or (sqlstate[:2] in _OF_THE_STATEMENT and (positioned or not bound)):
         return _NEAR.sub(_token, message)
     plain = _NUMBER.sub("…", _unquoted(message).partition(":")[0])
     return plain if plain.replace("…", "").isascii() and plain.strip() else condition(sqlstate)

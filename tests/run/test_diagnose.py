@@ -1,0 +1,459 @@
+"""Every family of errors, provoked on a real server; and hostile values, which must appear in none of them."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, LiteralString
+
+import psycopg
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qb.errors import (
+    Cancelled,
+    CheckViolation,
+    ConnectionLost,
+    ConnectionRefused,
+    DataException,
+    DbError,
+    DeadlockDetected,
+    EncodeError,
+    ExclusionViolation,
+    ForeignKeyViolation,
+    InsufficientPrivilege,
+    InvalidSql,
+    NotNullViolation,
+    ReadOnly,
+    SerializationFailure,
+    ServerError,
+    Timeout,
+    UniqueViolation,
+)
+from qb.run.diagnose import BY_CLASS, BY_STATE, from_exception, from_result, refused
+from qb.run.masking import condition, key_columns, told
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+SCHEMA = """
+CREATE SCHEMA app;
+CREATE DOMAIN app.positive AS integer CHECK (VALUE > 0);
+CREATE DOMAIN app.present AS integer NOT NULL;
+CREATE TYPE app.mood AS ENUM ('glad', 'sad');
+CREATE TABLE app.rooms (id integer PRIMARY KEY);
+CREATE TABLE app.users (
+    id integer PRIMARY KEY,
+    room_id integer CONSTRAINT users_room REFERENCES app.rooms,
+    strict_room_id integer CONSTRAINT users_strict REFERENCES app.rooms ON DELETE RESTRICT,
+    "E mail" text, country text, UNIQUE ("E mail", country),
+    name varchar(8) NOT NULL DEFAULT 'x' CONSTRAINT no_admins CHECK (name <> 'admin'),
+    code text, small smallint, stay int4range, CONSTRAINT no_overlap EXCLUDE USING gist (stay WITH &&)
+);
+CREATE UNIQUE INDEX users_code ON app.users (lower(code));
+CREATE FUNCTION app.complain(what text, state text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN RAISE '% and 42', what USING ERRCODE = state, DETAIL = 'Key (' || what || ')=(1)', HINT = what; END
+$$;
+CREATE FUNCTION app.dynamic(what text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE what; END $$;
+CREATE FUNCTION app.doubt(what text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN ASSERT false, what; END $$;
+INSERT INTO app.rooms VALUES (1), (2);
+INSERT INTO app.users (id, room_id, strict_room_id, "E mail", country, code, stay)
+VALUES (1, 1, 2, 'ada@example.org', 'gb', 'A', '[1,5)');
+"""
+
+
+@pytest.fixture(scope="module")
+def url(qb_url: str) -> Iterator[str]:
+    with psycopg.connect(qb_url, autocommit=True) as connection:
+        connection.execute(SCHEMA)
+        yield qb_url
+        connection.execute("DROP SCHEMA app CASCADE")
+
+
+@pytest.fixture
+def connection(url: str) -> Iterator[Connection]:
+    with psycopg.connect(url, autocommit=True, prepare_threshold=None) as connection:
+        yield connection
+
+
+def fail(connection: Connection, sql: LiteralString, *values: object) -> DbError:
+    """What a statement's failure becomes, which is the same from a result and from psycopg's exception."""
+    with pytest.raises(psycopg.Error) as raised:
+        psycopg.RawCursor(connection).execute(sql, values or None)
+    bound = bool(values)
+    error = from_exception(raised.value, bound=bound)
+    assert raised.value.pgresult is not None
+    assert from_result(raised.value.pgresult, bound=bound) == error
+    return error
+
+
+STATEMENTS: list[tuple[LiteralString, tuple[object, ...], DbError]] = [
+    # integrity
+    ("INSERT INTO app.users (id) VALUES ($1)", (1,), UniqueViolation("users_pkey", "users", "app", ("id",))),
+    (
+        'INSERT INTO app.users (id, "E mail", country) VALUES (2, $1, $2)',
+        ("ada@example.org", "gb"),
+        UniqueViolation("users_E mail_country_key", "users", "app", ("E mail", "country")),
+    ),
+    ("INSERT INTO app.users (id, code) VALUES (2, $1)", ("a",), UniqueViolation("users_code", "users", "app")),
+    (
+        "INSERT INTO app.users (id, room_id) VALUES (2, $1)",
+        (77,),
+        ForeignKeyViolation("users_room", "users", "app"),
+    ),
+    ("DELETE FROM app.rooms WHERE id = $1", (1,), ForeignKeyViolation("users_room", "users", "app")),
+    (
+        "DELETE FROM app.rooms WHERE id = $1",
+        (2,),
+        ForeignKeyViolation("users_strict", "users", "app", sqlstate="23001"),
+    ),
+    ("INSERT INTO app.users (id, name) VALUES (2, $1)", (None,), NotNullViolation("name", "users", "app")),
+    ("SELECT $1::app.present", (None,), NotNullViolation(None, None, "app")),
+    ("INSERT INTO app.users (id, name) VALUES (2, $1)", ("admin",), CheckViolation("no_admins", "users", "app")),
+    ("SELECT $1::app.positive", (-1,), CheckViolation("positive_check", None, "app")),
+    (
+        "INSERT INTO app.users (id, stay) VALUES (2, $1::int4range)",
+        ("[2,3)",),
+        ExclusionViolation("no_overlap", "users", "app"),
+    ),
+    # values
+    ("SELECT $1::integer", ("abc",), DataException("invalid input syntax for type integer", sqlstate="22P02")),
+    ("SELECT $1::app.mood", ("bad",), DataException("invalid input value for enum app.mood", sqlstate="22P02")),
+    ("SELECT $1::jsonb", ("{bad",), DataException("invalid input syntax for type json", sqlstate="22P02")),
+    ("SELECT $1::integer[]", ("{bad",), DataException("malformed array literal", sqlstate="22P02")),
+    (
+        "SELECT $1::timestamptz",
+        ("2020-13-40",),
+        DataException("date/time field value out of range", sqlstate="22008"),
+    ),
+    ("SELECT make_date($1::int, 13, 1)", (2020,), DataException("date field value out of range", sqlstate="22008")),
+    (
+        "SELECT $1::text::smallint",
+        ("70000",),
+        DataException('value "…" is out of range for type smallint', sqlstate="22003"),
+    ),
+    (
+        "INSERT INTO app.users (id, name) VALUES (2, $1)",
+        ("much too long",),
+        DataException("value too long for type character varying(8)", sqlstate="22001"),
+    ),
+    ("SELECT 1 / $1::int", (0,), DataException("division by zero", sqlstate="22012")),
+    (
+        "SELECT set_config('TimeZone', $1, false)",
+        ("Nowhere",),
+        DataException('invalid value for parameter "…"', sqlstate="22023"),
+    ),
+    (
+        "SELECT get_byte('abc'::bytea, $1::int)",
+        (99,),
+        DataException("index … out of valid range, …", sqlstate="2202E"),
+    ),
+    ("SELECT chr($1::int)", (9999999,), ServerError("requested character too large for encoding", sqlstate="54000")),
+    # the statement
+    ("SELEC 1", (), InvalidSql('syntax error at or near "SELEC"', 1, sqlstate="42601")),
+    ("SELECT 1 'two' 'three'", (), InvalidSql('syntax error at or near "…"', 10, sqlstate="42601")),
+    ("SELECT 'open", (), InvalidSql('unterminated quoted string at or near "…"', 8, sqlstate="42601")),
+    ("SELECT $1 FROM nowhere", (1,), InvalidSql('relation "nowhere" does not exist', 16, sqlstate="42P01")),
+    (
+        "SELECT nme FROM app.users WHERE id = $1",
+        (1,),
+        InvalidSql(
+            'column "nme" does not exist',
+            8,
+            'Perhaps you meant to reference the column "users.name".',
+            sqlstate="42703",
+        ),
+    ),
+    ("CREATE TABLE app.users ()", (), InvalidSql('relation "users" already exists', sqlstate="42P07")),
+    ("DROP TABLE app.nothing", (), InvalidSql('table "nothing" does not exist', sqlstate="42P01")),
+    ("SELECT $1::regclass", ("nowhere",), InvalidSql('relation "…" does not exist', sqlstate="42P01")),
+    ("SELECT app.dynamic($1)", ("SELECT bad",), InvalidSql('column "…" does not exist', sqlstate="42703")),
+    ("CREATE TABLE nowhere.t ()", (), InvalidSql('schema "nowhere" does not exist', 14, sqlstate="3F000")),
+    (
+        "SELECT 1 FROM app.users GROUP BY id FOR UPDATE",
+        (),
+        InvalidSql("FOR UPDATE is not allowed with GROUP BY clause", sqlstate="0A000"),
+    ),
+    # what a routine says is its own: only the code is left
+    ("SELECT app.complain($1, 'P0001')", ("x",), ServerError("raise exception", sqlstate="P0001")),
+    ("SELECT app.complain($1, 'QB001')", ("x",), ServerError(condition("QB001"), sqlstate="QB001")),
+    ("SELECT app.complain($1, '23505')", ("x",), UniqueViolation()),
+    ("SELECT app.complain($1, '42703')", ("x",), InvalidSql("undefined column", sqlstate="42703")),
+    ("SELECT app.complain($1, '42501')", ("x",), InsufficientPrivilege("insufficient privilege")),
+    ("SELECT app.doubt($1)", ("x",), ServerError("assert failure", sqlstate="P0004")),
+]
+
+
+@pytest.mark.parametrize(("sql", "values", "expected"), STATEMENTS, ids=[sql for sql, *_ in STATEMENTS])
+def test_statement(connection: Connection, sql: LiteralString, values: tuple[object, ...], expected: DbError) -> None:
+    assert fail(connection, sql, *values) == expected
+
+
+def test_privilege(connection: Connection) -> None:
+    connection.execute("SET ROLE pg_monitor")  # which every server has
+    assert fail(connection, "SELECT * FROM app.users WHERE id = $1", 1) == InsufficientPrivilege(
+        "permission denied for schema app"
+    )
+    connection.execute("RESET ROLE; GRANT USAGE ON SCHEMA app TO pg_monitor; SET ROLE pg_monitor")
+    assert fail(connection, "SELECT * FROM app.users WHERE id = $1", 1) == InsufficientPrivilege(
+        "permission denied for table users"
+    )
+
+
+def test_row_level_security(connection: Connection) -> None:
+    connection.execute("CREATE TABLE app.notes (id integer); ALTER TABLE app.notes ENABLE ROW LEVEL SECURITY")
+    connection.execute(
+        "GRANT ALL ON SCHEMA app TO pg_monitor; GRANT ALL ON app.notes TO pg_monitor; SET ROLE pg_monitor"
+    )
+    assert fail(connection, "INSERT INTO app.notes VALUES ($1)", 1) == InsufficientPrivilege(
+        'new row violates row-level security policy for table "notes"'
+    )
+
+
+def test_read_only(connection: Connection) -> None:
+    connection.execute("SET default_transaction_read_only = on")
+    assert fail(connection, "DELETE FROM app.users") == ReadOnly()
+
+
+def test_statement_timeout_and_cancellation(connection: Connection) -> None:
+    connection.execute("SET statement_timeout = '10ms'")
+    assert fail(connection, "SELECT pg_sleep(60)") == Timeout("statement", sqlstate="57014")
+    connection.execute("SET statement_timeout = 0")
+    # Cancelled from within, so that it cannot come too early or too late.
+    assert fail(connection, "SELECT pg_cancel_backend(pg_backend_pid()), pg_sleep(60)") == Cancelled()
+
+
+def test_lock_timeout_and_nowait(url: str, connection: Connection) -> None:
+    with psycopg.connect(url) as other:
+        other.execute("SELECT FROM app.users FOR UPDATE")
+        locked = Timeout("lock", sqlstate="55P03")
+        assert fail(connection, "SELECT FROM app.users FOR UPDATE NOWAIT") == locked
+        connection.execute("SET lock_timeout = '10ms'")
+        assert fail(connection, "SELECT FROM app.users FOR UPDATE") == locked
+
+
+@pytest.mark.parametrize("setting", ["idle_in_transaction_session_timeout", "transaction_timeout"])
+def test_transaction_timeout(connection: Connection, setting: LiteralString) -> None:
+    if setting == "transaction_timeout" and connection.info.server_version < 170000:
+        pytest.skip("PostgreSQL 17 brought it")
+    connection.execute("SET " + setting + " = '50ms'")
+    connection.execute("BEGIN")
+    wait_until_closed(connection)
+    with pytest.raises(psycopg.Error) as raised:
+        connection.execute("SELECT 1")
+    state = {"idle_in_transaction_session_timeout": "25P03", "transaction_timeout": "25P04"}[setting]
+    assert from_exception(raised.value) == Timeout("transaction", sqlstate=state)
+
+
+def test_serialization_failure(url: str, connection: Connection) -> None:
+    connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+    connection.execute("SELECT FROM app.users")
+    with psycopg.connect(url, autocommit=True) as other:
+        other.execute("UPDATE app.users SET small = 1")
+    assert fail(connection, "UPDATE app.users SET small = 2") == SerializationFailure()
+
+
+def test_deadlock(url: str, connection: Connection) -> None:
+    with psycopg.connect(url) as other:
+        other.execute("SET deadlock_timeout = '1h'")  # so that it is this one that notices
+        connection.execute("SET deadlock_timeout = '10ms'; BEGIN; SELECT FROM app.rooms WHERE id = 1 FOR UPDATE")
+        other.execute("SELECT FROM app.rooms WHERE id = 2 FOR UPDATE")
+        waiting = threading.Thread(target=other.execute, args=("SELECT FROM app.rooms WHERE id = 1 FOR UPDATE",))
+        waiting.start()
+        with psycopg.connect(url, autocommit=True) as watch:
+            wait_for(lambda: watch.execute("SELECT FROM pg_locks WHERE NOT granted").rowcount > 0)
+        assert fail(connection, "SELECT FROM app.rooms WHERE id = 2 FOR UPDATE") == DeadlockDetected()
+        connection.execute("ROLLBACK")
+        waiting.join()
+
+
+def test_killed_connection(url: str, connection: Connection) -> None:
+    lost = "terminating connection due to administrator command"
+    with psycopg.connect(url, autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s)", (connection.info.backend_pid,))
+    wait_until_closed(connection)
+    with pytest.raises(psycopg.OperationalError) as raised:
+        connection.execute("SELECT 1")
+    assert from_exception(raised.value) == ConnectionLost(lost, sqlstate="57P01")
+    with pytest.raises(psycopg.OperationalError) as raised:
+        connection.execute("SELECT 1")
+    assert from_exception(raised.value) == ConnectionLost("the connection is closed")
+
+
+def test_the_operating_system() -> None:
+    assert from_exception(ConnectionResetError(104, "Connection reset by peer")) == ConnectionLost(
+        "Connection reset by peer"
+    )
+    assert from_exception(TimeoutError()) == ConnectionLost("TimeoutError")
+
+
+def test_nul_in_text(connection: Connection) -> None:
+    with pytest.raises(psycopg.DataError) as raised:
+        connection.execute("SELECT %s", ("secret\0",))
+    assert from_exception(raised.value) == EncodeError(None, None, "text cannot contain NUL (0x00)")
+
+
+def test_misuse_shows_nothing() -> None:
+    assert from_exception(psycopg.ProgrammingError("secret")) == ServerError("psycopg reported ProgrammingError")
+    assert from_exception(psycopg.DataError("secret")) == EncodeError(None, None, "DataError")
+
+
+def refuse(conninfo: str) -> ConnectionRefused:
+    with pytest.raises(psycopg.Error) as raised:
+        psycopg.connect(conninfo)
+    return refused(raised.value)
+
+
+def test_refused_connections(url: str) -> None:
+    socket = f'connection to server on socket "{url.partition("host=")[2]}/.s.PGSQL.5432" failed: FATAL: '
+    assert refuse(url.replace("postgres@", "nobody:hunter2@")) == ConnectionRefused(
+        f'{socket}role "nobody" does not exist', sqlstate="28000"
+    )
+    database = url.partition("?")[0].rpartition("/")[2]
+    assert refuse(url.replace(f"/{database}?", "/nothing?")) == ConnectionRefused(
+        f'{socket}database "nothing" does not exist', sqlstate="3D000"
+    )
+    with psycopg.connect(url, autocommit=True) as connection:
+        few = f"few_{database}"  # roles are the whole server's, which other processes of this run use too
+        connection.execute(f"CREATE ROLE {few} LOGIN CONNECTION LIMIT 0".encode())
+        assert refuse(url.replace("postgres@", f"{few}@")) == ConnectionRefused(
+            f'{socket}too many connections for role "{few}"', sqlstate="53300"
+        )
+        connection.execute(f"DROP ROLE {few}".encode())
+
+
+def test_nobody_listens() -> None:
+    error = refuse("postgresql://u:hunter2@127.0.0.1:1/d")
+    assert error.sqlstate is None
+    assert error.reason.startswith('connection to server at "127.0.0.1", port 1 failed: Connection refused; ')
+    assert refused(OSError(111, "Connection refused")) == ConnectionRefused("Connection refused")
+
+
+def test_a_malformed_address_shows_nothing() -> None:
+    assert refuse("password=a hunter2") == ConnectionRefused("the connection string is not valid")
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    while not condition():
+        time.sleep(0.005)
+
+
+def wait_until_closed(connection: Connection) -> None:
+    """Until the server has said goodbye, without reading it."""
+    import select
+
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    poll.poll()
+
+
+# ------------------------------------------------------------------------------------------- hostile values
+
+MARK = "hunter"
+values = st.tuples(*[st.text(st.sampled_from("\"'`:()=, %…«»“”’\\\nabc1é"), max_size=6)] * 2).map(
+    lambda ends: f"{ends[0]}{MARK}{ends[1]}"
+)
+
+CARRIERS: list[LiteralString] = [
+    "SELECT $1::integer",
+    "SELECT $1::app.mood",
+    "SELECT $1::jsonb",
+    "SELECT $1::timestamptz",
+    "SELECT $1::uuid",
+    "SELECT $1::integer[]",
+    "SELECT $1::int4range",
+    "SELECT $1::inet",
+    "SELECT $1::interval",
+    "SELECT $1::regclass",
+    "SELECT $1::regtype",
+    "SELECT $1::regprocedure",
+    "SELECT $1::regnamespace",
+    "SELECT nextval($1)",
+    "SELECT set_config('TimeZone', $1, false)",
+    "SELECT set_config('role', $1, false)",
+    "SELECT set_config($1, 'x', false)",
+    "SELECT now() AT TIME ZONE $1",
+    "SELECT date_trunc($1, now())",
+    "SELECT encode('x', $1)",
+    "SELECT decode($1, 'hex')",
+    "SELECT 'x' ~ ('(' || $1)",
+    "SELECT $1::jsonpath",
+    "SELECT $1::tsquery",
+    "SELECT convert_to('x', $1)",
+    "SELECT has_table_privilege($1, 'select')",
+    "SELECT pg_get_serial_sequence('app.users', $1)",
+    "SELECT app.complain($1, 'P0001')",
+    "SELECT app.complain($1, '42703')",
+    "SELECT app.complain($1, '23505')",
+    "SELECT app.complain($1, '57P01')",
+    "SELECT app.doubt($1)",
+    "SELECT app.dynamic($1)",
+    "SELECT app.dynamic('SELECT \"' || $1 || '\"')",
+    "INSERT INTO app.users (id, name) VALUES (5, $1 || 'much too long')",
+    "INSERT INTO app.users (id, code) SELECT n, $1 FROM generate_series(5, 6) n",
+    'INSERT INTO app.users (id, "E mail", country) SELECT n, $1, $1 FROM generate_series(5, 6) n',
+    "INSERT INTO app.users (id, name) SELECT 5, 'admin' WHERE $1 <> ''",
+]
+
+
+@given(values)
+@pytest.mark.parametrize("sql", CARRIERS)
+def test_no_value_is_carried(hostile_connection: Connection, sql: LiteralString, value: str) -> None:
+    try:
+        with hostile_connection.transaction():
+            psycopg.RawCursor(hostile_connection).execute(sql, (value,))
+    except psycopg.Error as raised:
+        error = from_exception(raised)
+        shown = (str(error), repr(error), *error.args)
+        if any(MARK in each for each in shown):
+            pytest.fail(f"{error!r} shows the value {value!r}")
+
+
+@pytest.fixture(scope="module")
+def hostile_connection(url: str) -> Iterator[Connection]:
+    with psycopg.connect(url, autocommit=True, prepare_threshold=None) as connection:
+        yield connection
+
+
+def test_most_carriers_fail(hostile_connection: Connection) -> None:
+    """Or the property above would say little."""
+    succeeded: list[str] = []
+    for sql in CARRIERS:
+        try:
+            psycopg.RawCursor(hostile_connection).execute(sql, ("hunter(\"'",))
+            succeeded.append(sql)
+        except psycopg.Error:
+            pass
+    assert succeeded == []
+
+
+@given(values, st.sampled_from(["22P02", "22023", "23000", "54000", "XX000", "55000", "42P01", "P0001", "38000"]))
+def test_no_quoted_value_is_told(value: str, sqlstate: str) -> None:
+    for message in (f'invalid: "{value}"', f'"{value}" is wrong', f"number '{value}' here", f"wrong: {value}"):
+        assert MARK not in told(sqlstate, message, source=None, positioned=False, bound=True)
+
+
+@pytest.mark.parametrize(
+    ("detail", "names"),
+    [
+        ("Key (id)=(1) already exists.", ("id",)),
+        ('Key ("E mail", country)=(a)=(b, c) already exists.', ("E mail", "country")),
+        ('Ключ "(id)=(1)" уже существует.', ("id",)),
+        ("Key (lower(code))=(a) already exists.", ()),
+        ('Key ("a""b")=(1)', ('a"b',)),
+        ("Failing row contains (1, null).", ()),
+        (None, ()),
+    ],
+)
+def test_key_columns(detail: str | None, names: tuple[str, ...]) -> None:
+    assert key_columns(detail) == names
+
+
+def test_a_message_in_another_language() -> None:
+    for message in ("la relation « secret » n'existe pas", "Ungültiger Wert »secret«", "ошибка в «secret»"):
+        assert told("22P02", message, source=None, positioned=False, bound=True) == "invalid text representation"
+
+
+def test_every_code_of_the_tables_is_postgresqls() -> None:
+    for sqlstate in BY_STATE:
+        assert condition(sqlstate) != condition("QB001") or sqlstate == "25P04"
+    assert all(len(family) == 2 for family in BY_CLASS)
