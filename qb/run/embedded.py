@@ -13,6 +13,7 @@ import re
 import shlex
 import threading
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
@@ -62,6 +63,13 @@ class Embedded:
                 self._server = None
                 _clear_leftovers(server)
                 server.__exit__(None, None, None)
+                if server._count <= 0:  # pyright: ignore[reportPrivateUsage]
+                    # The package forgets it only if no other process uses it, and would later take it for started.
+                    server._instances.pop(server.pgdata, None)  # pyright: ignore[reportPrivateUsage]
+                sockets = server.get_postmaster_info().socket_dir
+                if sockets is not None and sockets.parent == server.runtime_path:
+                    with suppress(OSError):  # not empty: the server still runs
+                        sockets.rmdir()
 
 
 def embedded(directory: Path | str | None = None) -> Embedded:
@@ -91,6 +99,8 @@ def embedded(directory: Path | str | None = None) -> Embedded:
             if re.search(r"[^A-Za-z0-9_./:\\+-]", str(data)):
                 _start_elsewhere(server)
             server = get_server(data)
+            with server._lock:  # pyright: ignore[reportPrivateUsage]
+                server.ensure_postgres_running()  # it may have crashed since this process started it
         except Exception as error:
             raise RuntimeError(
                 f"the embedded PostgreSQL did not start in {data} ({type(error).__name__}: {error})."
