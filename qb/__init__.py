@@ -1,0 +1,203 @@
+"""qb: a typed, functional query builder for PostgreSQL.
+
+Describe a database once, as immutable table classes; get typed queries, typed rows, typed JSONB and errors as values.
+
+>>> from qb import Col, Table, column, compile, pg, select
+>>> class City(Table, name="cities"):
+...     id: Col[int] = column(pg.bigint, primary_key=True)
+...     name: Col[str] = column()
+>>> print(compile(select(City.name).where(City.id == 1)))
+SELECT "cities"."name"
+FROM "cities"
+WHERE "cities"."id" = $1::bigint
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from returns.result import Failure, Result, Success
+
+from qb.compile.compiled import Compiled, compile
+from qb.errors import (
+    QbError,
+    DefinitionError,
+    QueryError,
+    ClosedError,
+    TransactionAborted,
+    DbError,
+    UniqueViolation,
+    ForeignKeyViolation,
+    NotNullViolation,
+    CheckViolation,
+    ExclusionViolation,
+    SerializationFailure,
+    DeadlockDetected,
+    Timeout,
+    Cancelled,
+    InsufficientPrivilege,
+    ReadOnly,
+    ConnectionLost,
+    ConnectionRefused,
+    PoolExhausted,
+    NotFound,
+    ManyRows,
+    DecodeError,
+    EncodeError,
+    DataException,
+    InvalidSql,
+    ServerError,
+    Outcome,
+    retryable,
+)
+from qb.schema.column import Col, column, identity, references
+from qb.schema.rows import New, NewFactory, Patch, PatchFactory, new, patch, replace, row
+from qb.schema.table import Shape, Table
+from qb.sql.case import case
+from qb.sql.conflict import excluded
+from qb.sql.delete import Delete, delete
+from qb.sql.entity import alias, cte, subquery
+from qb.sql.exists import exists
+from qb.sql.expr import Assignment, Column, Computed, Expr, Ordering, Query, Selectable
+from qb.sql.fn import fn, value
+from qb.sql.insert import Insert, insert, insert_from
+from qb.sql.many import many
+from qb.sql.maybe import maybe
+from qb.sql.prepare import Prepared, PreparedCommand, prepare
+from qb.sql.raw import Sql, sql
+from qb.sql.returning import Returning
+from qb.sql.rows import Command, Rows
+from qb.sql.select import Select, select
+from qb.sql.update import Update, update
+from qb.types.base import SqlType
+from qb.types.pg import pg
+
+if TYPE_CHECKING:
+    from qb.run.async_db import AsyncDatabase, AsyncDb, AsyncTx
+    from qb.run.connect import connect, connect_async
+    from qb.run.db import Database, Db, Tx
+    from qb.run.pipeline import Pending, Pipeline
+    from qb.run.stream import AsyncStream, Stream
+
+# The driver is loaded by those who connect: describing and compiling need none.
+_LAZY = {
+    "connect": "qb.run.connect",
+    "connect_async": "qb.run.connect",
+    "Database": "qb.run.db",
+    "Db": "qb.run.db",
+    "Tx": "qb.run.db",
+    "AsyncDatabase": "qb.run.async_db",
+    "AsyncDb": "qb.run.async_db",
+    "AsyncTx": "qb.run.async_db",
+    "Stream": "qb.run.stream",
+    "AsyncStream": "qb.run.stream",
+    "Pipeline": "qb.run.pipeline",
+    "Pending": "qb.run.pipeline",
+}
+
+
+def __getattr__(name: str) -> object:
+    if (module := _LAZY.get(name)) is None:
+        raise AttributeError(f"module 'qb' has no attribute {name!r}")
+    found: object = getattr(import_module(module), name)
+    globals()[name] = found
+    return found
+
+
+__all__ = [
+    "alias",
+    "Assignment",
+    "AsyncDatabase",
+    "AsyncDb",
+    "AsyncStream",
+    "AsyncTx",
+    "Cancelled",
+    "case",
+    "CheckViolation",
+    "ClosedError",
+    "Col",
+    "Column",
+    "column",
+    "Command",
+    "compile",
+    "Compiled",
+    "Computed",
+    "connect",
+    "connect_async",
+    "ConnectionLost",
+    "ConnectionRefused",
+    "cte",
+    "Database",
+    "DataException",
+    "Db",
+    "DbError",
+    "DeadlockDetected",
+    "DecodeError",
+    "DefinitionError",
+    "Delete",
+    "delete",
+    "EncodeError",
+    "excluded",
+    "ExclusionViolation",
+    "exists",
+    "Expr",
+    "Failure",
+    "fn",
+    "ForeignKeyViolation",
+    "identity",
+    "Insert",
+    "insert",
+    "insert_from",
+    "InsufficientPrivilege",
+    "InvalidSql",
+    "many",
+    "ManyRows",
+    "maybe",
+    "New",
+    "new",
+    "NewFactory",
+    "NotFound",
+    "NotNullViolation",
+    "Ordering",
+    "Outcome",
+    "Patch",
+    "patch",
+    "PatchFactory",
+    "Pending",
+    "pg",
+    "Pipeline",
+    "PoolExhausted",
+    "prepare",
+    "Prepared",
+    "PreparedCommand",
+    "QbError",
+    "Query",
+    "QueryError",
+    "ReadOnly",
+    "references",
+    "replace",
+    "Result",
+    "retryable",
+    "Returning",
+    "row",
+    "Rows",
+    "Select",
+    "select",
+    "Selectable",
+    "SerializationFailure",
+    "ServerError",
+    "Shape",
+    "Sql",
+    "sql",
+    "SqlType",
+    "Stream",
+    "subquery",
+    "Success",
+    "Table",
+    "Timeout",
+    "TransactionAborted",
+    "Tx",
+    "UniqueViolation",
+    "Update",
+    "update",
+    "value",
+]

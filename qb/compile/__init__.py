@@ -1,0 +1,1 @@
+"""Queries and schema objects to SQL text, through PyPika."""

@@ -1,0 +1,132 @@
+"""`compile`: a query as SQL bytes with `$1..$n`, and what belongs in those places."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from qb.errors import QueryError
+from qb.sql.nodes import Bind, Node, ParamNode
+from qb.sql.rows import Statement
+from qb.sql.scope import check
+from qb.sql.statements import RowShape, shape_of
+from qb.sql.walk import walk
+from qb.types import SqlType
+
+
+class Placeholder(NamedTuple):
+    """A parameter: its type, the column it goes with (for errors), and its name where a prepared query has one."""
+
+    type: SqlType[Any]
+    column: str
+    parameter: str | None
+    value: Any = None
+
+    def __repr__(self) -> str:
+        return f"<placeholder of {self.type.name}>"
+
+
+class Compiled(NamedTuple):
+    """SQL and its parameters. Printed it is readable SQL, without the values."""
+
+    sql: bytes
+    placeholders: tuple[Placeholder, ...]
+    shape: RowShape | None
+    order: tuple[int, ...]
+    """For each parameter, which of the tree's values (as `walk` gives them) it is; -1 for a named one."""
+
+    @property
+    def parameters(self) -> tuple[object, ...]:
+        """The values, in order."""
+        return tuple(placeholder.value for placeholder in self.placeholders)
+
+    def __str__(self) -> str:
+        return pretty(self.sql.decode())
+
+    def __repr__(self) -> str:
+        return f"<compiled {self.sql.decode()}>"
+
+
+class Dollars:
+    """Collects parameters while PyPika renders: `$1::bigint`, the same value twice being one parameter."""
+
+    __slots__ = ("found", "numbers")
+
+    def __init__(self) -> None:
+        self.found: list[Bind | ParamNode] = []
+        self.numbers: dict[object, int] = {}
+
+    def place(self, value: Bind | ParamNode) -> str:
+        """The placeholder of a value."""
+        key: object = id(value) if isinstance(value, Bind) else value
+        number = self.numbers.get(key)
+        if number is None:
+            self.found.append(value)
+            number = self.numbers[key] = len(self.found)
+        return f"${number}::{value.type.base}"
+
+
+def compile(query: Statement) -> Compiled:
+    """A query as SQL and parameters, checked. Errors: QueryError where it can never work.
+
+    https://www.postgresql.org/docs/current/sql.html
+    """
+    return compile_node(query.node)
+
+
+def compile_node(node: Node) -> Compiled:
+    """The same for a syntax tree."""
+    # PyPika is only imported by those who compile: `import qb` stays quick.
+    from qb.compile.statements import statement  # noqa: PLC0415
+    from qb.compile.with_clause import common_tables, with_clause  # noqa: PLC0415
+
+    tables = common_tables(node)
+    for table in tables:
+        check(table.query)
+    check(node)
+    dollars = Dollars()
+    text = with_clause(tables, statement).get_sql(parameter=dollars) + statement(node).get_sql(parameter=dollars)
+    positions = {id(bind): position for position, bind in enumerate(walk(node)[1])}
+    order = tuple(positions[id(value)] if isinstance(value, Bind) else -1 for value in dollars.found)
+    if len(dollars.found) > 65_535:
+        raise QueryError(f"the query has {len(dollars.found):,} parameters and PostgreSQL takes 65,535: use insert_many")
+    placeholders = tuple(
+        Placeholder(value.type, value.column, None, value.value)
+        if isinstance(value, Bind)
+        else Placeholder(value.type, value.column if value.column != "?" else value.name, value.name)
+        for value in dollars.found
+    )
+    return Compiled(text.encode(), placeholders, shape_of(node), order)
+
+
+_CLAUSES = tuple(
+    f"{word} "
+    for word in (
+        "FROM,INNER JOIN,LEFT JOIN,RIGHT JOIN,FULL OUTER JOIN,CROSS JOIN,WHERE,GROUP BY,HAVING,ORDER BY,LIMIT,OFFSET,"
+        "RETURNING,VALUES,SET,ON CONFLICT,UNION,INTERSECT,EXCEPT,USING,FOR"
+    ).split(",")
+)
+
+
+def _breaks(sql: str, position: int) -> bool:
+    return sql.startswith(_CLAUSES, position + 1) and not sql.endswith("DISTINCT", 0, position)
+
+
+def pretty(sql: str) -> str:
+    """The SQL with a line for each outer clause; strings and names are left alone."""
+    depth, out, position = 0, list[str](), 0
+    while position < len(sql):
+        character = sql[position]
+        if character in "\"'":
+            end = sql.find(character, position + 1)
+            out.append(sql[position : end + 1])
+            position = end + 1
+            continue
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if character == " " and depth == 0 and _breaks(sql, position):
+            character = "\n"
+        out.append(character)
+        position += 1
+    return "".join(out)
+
+
+__all__ = ["Compiled", "Placeholder", "compile", "compile_node", "pretty"]

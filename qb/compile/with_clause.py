@@ -1,0 +1,55 @@
+"""WITH: the CTEs that a statement uses anywhere, each once, before those that use them.
+
+https://www.postgresql.org/docs/current/queries-with.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec.structs import astuple
+from pypika.terms import Term
+
+from qb.compile.terms import Sql
+from qb.errors import QueryError
+from qb.sql.nodes import Bind, Node, ParamNode, QuerySource
+from qb.types.name import quoted
+
+
+def common_tables(node: Node) -> tuple[QuerySource, ...]:
+    """The CTEs of a statement, dependencies first."""
+    found: dict[str, QuerySource] = {}
+
+    def visit(item: object) -> None:
+        if isinstance(item, QuerySource):
+            plain = item if item.alias is None else QuerySource(item.name, item.query, item.columns, item.cte, item.materialized)
+            if plain.cte and plain.name in found:
+                if found[plain.name] != plain:
+                    raise QueryError(f'two different CTEs are called "{plain.name}": give them names with cte(query, name=...)')
+                return
+            visit(item.query)
+            if plain.cte:
+                found[plain.name] = plain
+        elif isinstance(item, Node):
+            if not isinstance(item, Bind | ParamNode):
+                for field in astuple(item):
+                    visit(field)
+        elif type(item) is tuple:
+            for each in item:
+                visit(each)
+
+    visit(node)
+    return tuple(found.values())
+
+
+def with_clause(tables: tuple[QuerySource, ...], statement: Callable[[Node], Term]) -> Sql:
+    """`WITH "name" ("a", "b") AS (...), ... ` or nothing."""
+    parts: list[str | Term] = []
+    for table in tables:
+        hint = "" if table.materialized is None else "MATERIALIZED " if table.materialized else "NOT MATERIALIZED "
+        parts.append("WITH " if not parts else ", ")
+        parts.append(f"{quoted(table.name)} ({', '.join(map(quoted, table.columns))}) AS {hint}(")
+        parts += [statement(table.query), ")"]
+    if parts:
+        parts.append(" ")
+    return Sql(*parts)

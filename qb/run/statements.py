@@ -1,0 +1,146 @@
+"""Compiled statements and their cache: a query's shape is compiled once, whatever its values.
+
+A prepared query keeps its own compiled form, in its variants; the cache is for queries that are built on the fly.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from operator import itemgetter
+from typing import Any, Generic, NamedTuple, TypeVar, cast, overload
+
+from qb.compile.compiled import Compiled, compile_node
+from qb.errors import QueryError
+from qb.rows.decode import decoder
+from qb.sql.nodes import Node
+from qb.sql.prepare import BoundCommand, BoundRows, Variant
+from qb.sql.rows import Command, Rows
+from qb.sql.statements import EntityShape, MappedShape, RowShape, ScalarShape, TupleShape
+from qb.sql.walk import walk
+from qb.types import SqlType
+
+R = TypeVar("R")
+Values = Callable[[tuple[Any, ...]], Sequence[Any]]
+
+
+class Parameter(NamedTuple):
+    """A parameter: the column it goes with, for errors, and its type."""
+
+    name: str
+    type: SqlType[Any]
+
+
+class ResultColumn(NamedTuple):
+    """A column of the result, as errors name it."""
+
+    table: str | None
+    name: str | None
+
+
+class Statement(Generic[R]):
+    """A compiled statement: its SQL, how its parameters are encoded, how its rows are decoded. Shared by threads."""
+
+    __slots__ = ("columns", "decode", "order", "parameters", "returns_rows", "sql")
+    sql: bytes
+    parameters: tuple[Parameter, ...]
+    columns: tuple[ResultColumn, ...]
+    decode: Callable[[list[tuple[Any, ...]], int], list[R]]
+    returns_rows: bool
+    order: tuple[int, ...]
+
+    def __init__(self, compiled: Compiled) -> None:
+        self.sql = compiled.sql
+        self.parameters = tuple(Parameter(place.column, place.type) for place in compiled.placeholders)
+        self.order = compiled.order
+        self.returns_rows = compiled.shape is not None
+        self.columns = () if compiled.shape is None else tuple(_columns(compiled.shape))
+        self.decode = _no_rows if compiled.shape is None else decoder(compiled.shape)
+
+    def __repr__(self) -> str:
+        return f"<statement {self.sql.decode()}>"
+
+
+class _Prepared(NamedTuple):
+    """What a variant of a prepared query keeps: the statement, and how the arguments of a call become its values."""
+
+    statement: Statement[Any]
+    values: Values
+
+
+class Statements:
+    """A bounded cache of compiled statements by shape; the oldest leaves when it is full."""
+
+    __slots__ = ("_by_shape", "_lock", "_size")
+
+    def __init__(self, size: int = 1000) -> None:
+        self._by_shape: dict[tuple[object, ...], Statement[Any]] = {}
+        self._lock = threading.Lock()
+        self._size = size
+
+    def __len__(self) -> int:
+        return len(self._by_shape)
+
+    @overload
+    def resolve(self, query: Rows[R]) -> tuple[Statement[R], Sequence[Any]]: ...
+    @overload
+    def resolve(self, query: Command) -> tuple[Statement[Any], Sequence[Any]]: ...
+    def resolve(self, query: Rows[Any] | Command) -> tuple[Statement[Any], Sequence[Any]]:
+        """The compiled statement of a query and the values of its parameters, in order. QueryError where it can never work."""
+        if isinstance(query, BoundRows | BoundCommand):
+            kept = query.variant.compiled
+            prepared = cast("_Prepared", kept) if kept is not None else _prepared(query.variant)
+            return prepared.statement, prepared.values(query.arguments)
+        if not isinstance(query, Rows | Command):
+            raise QueryError(f"this is no query: {type(query).__name__}; pass select(...), insert(...), or a call of a prepared one")
+        key, binds = walk(query.node)
+        statement = self._by_shape.get(key)
+        if statement is None:
+            statement = self._compiled(key, query.node)
+        return statement, [binds[position].value for position in statement.order]
+
+    def _compiled(self, key: tuple[object, ...], node: Node) -> Statement[Any]:
+        made: Statement[Any] = Statement(compile_node(node))
+        with self._lock:
+            while len(self._by_shape) >= self._size:
+                del self._by_shape[next(iter(self._by_shape))]
+            return self._by_shape.setdefault(key, made)
+
+
+def _prepared(variant: Variant) -> _Prepared:
+    compiled = compile_node(variant.query.node)
+    sources: list[tuple[int, object]] = []
+    for place in compiled.placeholders:
+        sources.append((-1, place.value) if place.parameter is None else (variant.names.index(place.parameter), None))
+    kept = _Prepared(Statement(compiled), _values(sources))
+    variant.compiled = kept  # two threads may both come here: either result is as good
+    return kept
+
+
+def _values(sources: list[tuple[int, object]]) -> Values:
+    positions = [position for position, _ in sources]
+    if not positions:
+        return lambda _: ()
+    if -1 in positions:
+        return lambda arguments: [value if at < 0 else arguments[at] for at, value in sources]
+    if len(positions) == 1:
+        (only,) = positions
+        return lambda arguments: (arguments[only],)
+    return itemgetter(*positions)
+
+
+def _columns(shape: RowShape) -> list[ResultColumn]:
+    match shape:
+        case ScalarShape(output=output):
+            return [ResultColumn(output.table or None, output.name or None)]
+        case EntityShape(outputs=outputs, present=present):
+            flag = [] if present is None else [ResultColumn(None, None)]
+            return flag + [ResultColumn(output.table or None, output.name or None) for output in outputs]
+        case TupleShape(items=items) | MappedShape(items=items):
+            return [column for item in items for column in _columns(item)]
+        case _:
+            return [ResultColumn(None, "nested rows")]
+
+
+def _no_rows(rows: list[tuple[Any, ...]], position: int) -> list[Any]:
+    raise QueryError("the statement returns a count, not rows")

@@ -1,0 +1,180 @@
+"""`column`, the one field specifier, and `Col`, what a column is to the type checker.
+
+https://www.postgresql.org/docs/current/sql-createtable.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Generic, Literal, Never, TypeVar, cast, overload
+
+from qb.errors import DefinitionError
+from qb.schema.spec import Identity, Options, Reference, Spec
+from qb.sql.expr import Column, Computed, Expr
+from qb.types import SqlType
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+T_contra = TypeVar("T_contra", contravariant=True)
+Action = Literal["cascade", "restrict", "set null", "set default", "no action"]
+
+if TYPE_CHECKING:
+
+    class Col(Column[T]):
+        """In a class body a column, on the class a column, on a row its value. At run time `Col[X]` is `X`."""
+
+        @overload
+        def __get__(self, instance: None, owner: type[object]) -> Column[T]: ...
+        @overload
+        def __get__(self, instance: object, owner: type[object]) -> T: ...
+        def __get__(self, instance: object | None, owner: type[object]) -> Column[T] | T: ...
+        def __set__(self, instance: Never, value: T) -> None: ...
+
+else:
+
+    class Col:
+        """In a class body a column, on the class a column, on a row its value. At run time `Col[X]` is `X`."""
+
+        def __class_getitem__(cls, python):
+            return python
+
+
+class IdentityDefault(Generic[T_contra]):
+    """What `identity()` gives: the next number of the column's own sequence."""
+
+    __slots__ = ()
+
+
+class Foreign(Generic[T_co]):
+    """What `references` takes beside a column: one with ON DELETE and ON UPDATE."""
+
+    __slots__ = ("reference",)
+    reference: Reference
+
+    def __init__(self, reference: Reference) -> None:
+        object.__setattr__(self, "reference", reference)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("a reference is a frozen value")
+
+
+def references(
+    target: Expr[T] | Callable[[], Expr[T]],
+    /,
+    *,
+    on_delete: Action | None = None,
+    on_update: Action | None = None,
+    deferrable: bool = False,
+) -> Foreign[T]:
+    """A foreign key and what follows from it: `references=references(User.id, on_delete="cascade")`.
+
+    `deferrable` makes it checked at COMMIT (DEFERRABLE INITIALLY DEFERRED). A table that is defined further down, or the
+    one itself, goes into a lambda. https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK
+    """
+    for action in (on_delete, on_update):
+        if action not in (None, "cascade", "restrict", "set null", "set default", "no action"):
+            raise DefinitionError(f"references: {action!r} is no action: cascade, restrict, set null, set default or no action")
+    return Foreign(Reference(target, on_delete, on_update, deferrable))
+
+
+MISSING: Any = object()
+
+
+@overload
+def column(
+    type: SqlType[T] = ...,
+    /,
+    *,
+    default: T | Computed[T] | IdentityDefault[T],
+    on_update: T | Expr[T] = ...,
+    primary_key: bool = False,
+    unique: bool = False,
+    index: bool = False,
+    references: Expr[T] | Callable[[], Expr[T]] | Foreign[T] | None = None,
+    check: Expr[bool] | None = None,
+    name: str | None = None,
+    comment: str | None = None,
+) -> Col[T]: ...
+@overload
+def column(
+    type: SqlType[T] = ...,
+    /,
+    *,
+    on_update: T | Expr[T] = ...,
+    primary_key: bool = False,
+    unique: bool = False,
+    index: bool = False,
+    references: Expr[T] | Callable[[], Expr[T]] | Foreign[T] | None = None,
+    check: Expr[bool] | None = None,
+    name: str | None = None,
+    comment: str | None = None,
+) -> Col[T]: ...
+@overload
+def column(
+    type: SqlType[T] = ...,
+    /,
+    *,
+    generated: Expr[T] | IdentityDefault[T],
+    stored: bool = True,
+    primary_key: bool = False,
+    unique: bool = False,
+    index: bool = False,
+    name: str | None = None,
+    comment: str | None = None,
+    init: Literal[False] = False,
+) -> Col[T]: ...
+def column(type: Any = None, /, **options: Any) -> Any:
+    """A column of a table. Its type follows from the annotation when left out, and NOT NULL from it always.
+
+    - `default`: a Python value, an expression the server evaluates (`fn.now()`), or `identity()`;
+    - `on_update`: what every UPDATE sets, unless it says otherwise;
+    - `generated`: an expression of the row's other columns, `stored` or computed when read; or `identity()`: always;
+    - `primary_key` (several make a composite one), `unique`, `index`, `check`;
+    - `references`: a column, a lambda for one defined later, or `references(...)` with ON DELETE and ON UPDATE;
+    - `name`: the name in SQL, where it differs from the attribute (`class_: Col[str] = column(name="class")`);
+    - `comment`: COMMENT ON COLUMN.
+
+    `init` exists for type checkers alone. Errors: DefinitionError, when the class is made, names table and column.
+    https://www.postgresql.org/docs/current/sql-createtable.html
+    """
+    if type is not None and not isinstance(type, SqlType):
+        raise DefinitionError(f"column takes a type such as pg.text first, not {type!r}")
+    default = options.get("default", MISSING)
+    if "generated" in options and default is not MISSING:
+        raise DefinitionError("a column is either generated or has a default: drop one of them")
+    target = options.get("references")
+    if isinstance(target, Foreign):
+        reference: Reference | None = cast("Foreign[Any]", target).reference
+    else:
+        reference = None if target is None else Reference(target)
+    return Spec(
+        type,
+        Options(
+            type=type,
+            name=options.get("name"),
+            default=None if default is MISSING else default,
+            has_default=default is not MISSING,
+            on_update=options.get("on_update", MISSING),
+            generated=options.get("generated"),
+            stored=options.get("stored", True),
+            primary_key=options.get("primary_key", False),
+            unique=options.get("unique", False),
+            index=options.get("index", False),
+            check=options.get("check"),
+            references=reference,
+            comment=options.get("comment"),
+        ),
+    )
+
+
+class _IdentityColumn(IdentityDefault[Any], Identity):
+    __slots__ = ()
+
+
+def identity() -> IdentityDefault[int | None]:
+    """The next number of the column's own sequence: `default=identity()` may be overridden by a value, `generated=identity()`
+    is PostgreSQL's alone. https://www.postgresql.org/docs/current/ddl-identity-columns.html
+    """
+    return _IdentityColumn()
+
+

@@ -1,0 +1,174 @@
+"""Rows that are made and not read: to insert, to update from a request body, for tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Self, TypeVar, cast
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from qb.errors import DefinitionError
+from qb.schema.description import ColumnInfo
+from qb.schema.table import TableMeta, describe
+from qb.sql.entity import entity_of
+from qb.sql.insert import NewRow
+from qb.sql.nodes import Bind
+
+P = ParamSpec("P")
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+if TYPE_CHECKING:
+
+    class New(NewRow[T_co]):
+        """An insertable row; at run time `New[User]` is the insert Struct itself."""
+
+    class Patch(Generic[T_co]):
+        """Some of a row's fields, the others UNSET; at run time `Patch[User]` is the Struct itself."""
+
+else:
+
+    class New:
+        """An insertable row; at run time `New[User]` is the insert Struct itself."""
+
+        def __class_getitem__(cls, table):
+            return new(table) if isinstance(table, TableMeta) else cls
+
+    class Patch:
+        """Some of a row's fields, the others UNSET; at run time `Patch[User]` is the Struct itself."""
+
+        def __class_getitem__(cls, table):
+            return patch(table).struct if isinstance(table, TableMeta) else cls
+
+
+class NewFactory(Generic[P, T]):
+    """What `new(User)` is to the type checker; at run time it is the insert Struct."""
+
+    def __call__(self, *args: P.args, **values: P.kwargs) -> New[T]:
+        """An insertable row: columns with a default may be left out, generated ones do not exist."""
+        raise NotImplementedError
+
+
+class PatchFactory(Generic[T]):
+    """Makes partial rows; `struct` is their type, for decoders."""
+
+    __slots__ = ("struct",)
+    struct: type[Any]
+
+    def __init__(self, struct: type[Any]) -> None:
+        object.__setattr__(self, "struct", struct)
+
+    def __call__(self, **values: object) -> Patch[T]:
+        """A partial row from the fields given, validated; msgspec.ValidationError names the field."""
+        return cast("Patch[T]", msgspec.convert(values, self.struct))
+
+
+def new(table: Callable[P, T]) -> NewFactory[P, T]:
+    """The insertable row of a table, as a Struct: `NewUser = new(User)`, then `insert(NewUser(name="Ada"))`.
+
+    It decodes straight from JSON, with the limits of the column types (`varchar(80)`, the range of an integer) and
+    unknown fields refused: `msgspec.json.decode(body, type=New[User])`.
+    """
+    return cast("NewFactory[P, T]", _struct(cast("Any", table), "New"))
+
+
+def patch(table: type[T]) -> PatchFactory[T]:
+    """The partial row of a table: every field UNSET unless given, for `update(User).patch(body)`."""
+    return PatchFactory(_struct(cast("Any", table), "Patch"))
+
+
+def row(table: type[T], /, **values: object) -> T:
+    """A full row, validated, for tests: fields left out take a plain default, or None where that is allowed.
+
+    Errors: msgspec.ValidationError for a value of the wrong type, TypeError for a missing or unknown field.
+    """
+    info = describe(table)
+    known = {column.attribute: column for column in info.columns}
+    if unknown := sorted(set(values) - set(known)):
+        raise TypeError(f"row({info.title}): {', '.join(unknown)} is no column of it")
+    full: dict[str, object] = {}
+    missing: list[str] = []
+    for attribute, column in known.items():
+        if attribute in values:
+            full[attribute] = values[attribute]
+        elif isinstance(column.default, Bind):
+            full[attribute] = column.default.value
+        elif column.optional:
+            full[attribute] = None
+        else:
+            missing.append(attribute)
+    if missing:
+        raise TypeError(f"row({info.title}): {', '.join(missing)} must be given")
+    return msgspec.convert(full, table)
+
+
+def replace(row: T, /, **changes: object) -> T:
+    """A copy of a row with some fields changed, the changes validated."""
+    table = type(row)
+    entity = entity_of(table)
+    if entity is None:
+        raise TypeError(f"replace takes a row of a table or a shape, not {table.__name__}")
+    if unknown := sorted(set(changes) - set(entity.columns)):
+        raise TypeError(f"replace({table.__name__}): {', '.join(unknown)} is no column of it")
+    fields = {name: getattr(row, name) for name in entity.columns}
+    return msgspec.convert(fields | changes, table)
+
+
+def _struct(table: Any, kind: str) -> type[Any]:
+    """The insert or patch Struct of a table, made once."""
+    if not isinstance(table, TableMeta):
+        raise DefinitionError(f"{kind.lower()} takes a table class, not {table!r}")
+    key = f"__{kind.lower()}_struct__"
+    found: type[Any] | None = table.__dict__.get(key)
+    if found is not None:
+        return found
+    info = describe(cast("Any", table))
+    mark = "__inserts__" if kind == "New" else "__patches__"
+    fields = [_field(column, kind) for column in info.columns if column.writable]
+    made = msgspec.defstruct(
+        f"{kind}{table.__name__}",
+        cast("Any", fields),
+        bases=(_NewBase if kind == "New" else _PatchBase,),
+        namespace={mark: table},
+        module=table.__module__,
+        kw_only=True,
+        frozen=True,
+        forbid_unknown_fields=True,
+    )
+    type.__setattr__(cast("type", table), key, made)
+    return made
+
+
+def _field(column: ColumnInfo, kind: str) -> tuple[str, Any] | tuple[str, Any, Any]:
+    annotation: Any = column.type.limits(column.python)
+    if column.optional:
+        annotation = annotation | None
+    if kind == "New" and column.required:
+        return (column.attribute, annotation)
+    return (column.attribute, annotation | UnsetType, UNSET)
+
+
+class _Made(msgspec.Struct, frozen=True, kw_only=True):
+    """A row that pickles by its table, as its class has no name of its own to be found by."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        kind = "New" if hasattr(type(self), "__inserts__") else "Patch"
+        table = getattr(type(self), "__inserts__", None) or getattr(type(self), "__patches__")  # noqa: B009
+        given = {name: value for name in self.__struct_fields__ if (value := getattr(self, name)) is not UNSET}
+        return (_remake, (table, kind, given))
+
+    def __copy__(self) -> Self:
+        return self
+
+
+class _NewBase(_Made, frozen=True, kw_only=True):
+    """A row to insert."""
+
+
+class _PatchBase(_Made, frozen=True, kw_only=True):
+    """Fields to update."""
+
+
+def _remake(table: Any, kind: str, given: dict[str, Any]) -> Any:
+    return _struct(table, kind)(**given)

@@ -1,0 +1,379 @@
+"""`Table` and `Shape`: one class that is a frozen msgspec Struct for rows and a bag of columns for queries.
+
+The metaclass answers for the class alone: `User.id` is a column, while `row.id` stays a native slot read.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, cast, dataclass_transform
+
+import msgspec
+
+from qb.errors import DefinitionError
+from qb.schema.annotations import Scope, raw_annotations, resolve, unresolved
+from qb.schema.column import MISSING, column
+from qb.schema.description import ColumnInfo, ReferenceInfo, TableInfo
+from qb.schema.spec import Identity, Options, Spec, rewritten
+from qb.sql.entity import Entity
+from qb.sql.expr import Column, Expr
+from qb.sql.nodes import Bind, ColumnNode, Node, Relation, TableSource
+from qb.sql.walk import within
+from qb.types import SqlType
+from qb.types.annotation import split_optional
+from qb.types.infer import type_of
+from qb.types.name import identifier
+
+
+class ShapeSource(Relation, frozen=True):
+    """The fields of a shape, or of a mixin: columns of no relation."""
+
+    name: str
+
+
+class Columns(Mapping[str, Column[Any]]):
+    """The columns of a class by attribute, each made when it is first asked for."""
+
+    __slots__ = ("_cls", "_fields", "_made")
+
+    def __init__(self, cls: TableMeta, fields: tuple[str, ...]) -> None:
+        self._cls, self._fields, self._made = cls, frozenset(fields), dict[str, Column[Any]]()
+
+    def __getitem__(self, attribute: str) -> Column[Any]:
+        made = self._made.get(attribute)
+        if made is None:
+            if attribute not in self._fields:
+                raise KeyError(attribute)
+            made = self._made[attribute] = _made(self._cls, attribute)
+        return made
+
+    def __iter__(self) -> Iterator[str]:
+        fields: tuple[str, ...] = type.__getattribute__(self._cls, "__struct_fields__")
+        return iter(fields)
+
+    def __len__(self) -> int:
+        return len(self._fields)
+
+
+if TYPE_CHECKING:
+    _Meta = type
+else:
+    _Meta = msgspec.StructMeta
+
+
+@dataclass_transform(kw_only_default=True, eq_default=False, field_specifiers=(column,))
+class TableMeta(_Meta):
+    """What makes a class body a table."""
+
+    if not TYPE_CHECKING:
+
+        def __new__(mcls, class_name, bases, namespace, *, name=None, schema=None, **unknown):
+            return _new_table(mcls, class_name, bases, namespace, name, schema, unknown)
+
+        def __getattribute__(cls, attribute):
+            if attribute[:2] != "__":
+                columns = type.__getattribute__(cls, "__columns__")
+                if attribute in columns._fields:
+                    return columns[attribute]
+            elif attribute == "__entity__":
+                return _entity(cls)
+            return type.__getattribute__(cls, attribute)
+
+        def __setattr__(cls, attribute, value):
+            if attribute[:2] == "__" and attribute not in ("__columns__", "__relation__"):
+                return super().__setattr__(attribute, value)
+            raise AttributeError(f"{cls.__name__} is a frozen description: {attribute} cannot be assigned")
+
+        def __delattr__(cls, attribute):
+            raise AttributeError(f"{cls.__name__} is a frozen description: {attribute} cannot be deleted")
+
+        def __repr__(cls):
+            relation = type.__getattribute__(cls, "__relation__")
+            if not isinstance(relation, TableSource):
+                return f"<{'shape' if isinstance(cls, ShapeMeta) else 'mixin'} {cls.__name__}>"
+            return f"<table {_title(cls)}>"
+
+
+@dataclass_transform(eq_default=False, field_specifiers=(column,))
+class ShapeMeta(TableMeta):
+    """What makes a class body a shape."""
+
+
+def _new_table(
+    mcls: Any, class_name: str, bases: tuple[Any, ...], namespace: dict[str, Any], name: Any, schema: Any, unknown: Any
+) -> Any:
+    if unknown:
+        raise DefinitionError(f"class {class_name} takes name= and schema=, not {', '.join(unknown)}")
+    for base in bases:
+        if isinstance(getattr(base, "__relation__", None), TableSource):
+            raise DefinitionError(
+                f"class {class_name} extends the table {base.__name__}: a table cannot be extended; "
+                "move the shared columns into a class without name= and let both extend that"
+            )
+    specs: dict[str, Spec] = {}
+    for base in reversed(bases):
+        specs.update(base.__dict__.get("__specs__", {}))
+    own = {attribute: value for attribute, value in namespace.items() if isinstance(value, Spec)}
+    for attribute in own:
+        del namespace[attribute]
+    specs.update(own)
+    if "__hash__" not in namespace and any(spec.options.primary_key for spec in specs.values()):
+        namespace["__hash__"] = _key_hash(tuple(key for key, spec in specs.items() if spec.options.primary_key))
+    namespace["__qualname__"] = namespace.get("__qualname__", class_name)
+    cls: Any = msgspec.StructMeta.__new__(
+        mcls, class_name, bases, namespace, frozen=True, gc=False
+    )
+    fields: tuple[str, ...] = type.__getattribute__(cls, "__struct_fields__")
+    if name is not None:
+        identifier(name, f"the table of class {class_name}")
+        if schema is not None:
+            identifier(schema, f"the schema of table {name}")
+        relation: Relation = TableSource(schema, name)
+    else:
+        relation = ShapeSource(class_name)
+    fix = type.__setattr__
+    fix(cls, "__relation__", relation)
+    fix(cls, "__specs__", specs)
+    fix(cls, "__columns__", Columns(cls, fields))
+    frame = sys._getframe(2)  # noqa: SLF001 - the frame of the class statement, for types local to a function
+    fix(cls, "__scope__", Scope(namespace.get("__module__", ""), frame))
+    _check_names(cls, fields, own)
+    _resolve_now(cls, fields)
+    return cls
+
+
+def _key_hash(key: tuple[str, ...]) -> Any:
+    def row_hash(self: Any) -> int:
+        return hash((type(self), *(getattr(self, name) for name in key)))
+
+    return row_hash
+
+
+def _check_names(cls: Any, fields: tuple[str, ...], own: dict[str, Spec]) -> None:
+    title = _title(cls)
+    for attribute in own:
+        if attribute not in fields:
+            raise DefinitionError(f"{title}.{attribute} has no annotation: write {attribute}: Col[...] = column(...)")
+    names: dict[str, str] = {}
+    specs: dict[str, Spec] = type.__getattribute__(cls, "__specs__")
+    for attribute in fields:
+        if attribute[:2] == "__":
+            raise DefinitionError(f"{title}.{attribute}: names that begin with two underscores belong to Python")
+        spec = specs.get(attribute)
+        given = spec.options.name if spec is not None else None
+        name = attribute if given is None else given
+        identifier(name, f"the column {title}.{attribute}")
+        if name in names:
+            raise DefinitionError(f"{title}: {names[name]} and {attribute} are both the column {name!r}: rename one")
+        names[name] = attribute
+    if not fields and isinstance(type.__getattribute__(cls, "__relation__"), TableSource):
+        raise DefinitionError(f"{title} has no columns: write a: Col[int] = column(...) in the class body")
+
+
+def _resolve_now(cls: Any, fields: tuple[str, ...]) -> None:
+    """Read what can be read already, so that mistakes show where they are made; leave forward references for later."""
+    scope: Scope = type.__getattribute__(cls, "__scope__")
+    columns: Columns = type.__getattribute__(cls, "__columns__")
+    later = False
+    for attribute in fields:
+        try:
+            _python(cls, attribute)
+        except NameError:
+            later = True
+        else:
+            columns[attribute]  # noqa: B018 - made now, for its errors
+    if not later:
+        scope.close()
+        info = _info_of(cls)
+        _check_description(info)
+
+
+def _python(cls: Any, attribute: str) -> Any:
+    """A column's annotation, resolved; kept in the class so that msgspec sees it, too."""
+    for owner in type.__getattribute__(cls, "__mro__"):
+        raw = raw_annotations(owner) if isinstance(owner, TableMeta) else {}
+        if attribute in raw:
+            annotation = raw[attribute]
+            scope: Scope = type.__getattribute__(owner, "__scope__")
+            resolved = resolve(owner, attribute, annotation, scope, _title(cls))
+            if isinstance(annotation, str):
+                owner.__dict__["__annotations__"][attribute] = resolved
+            return resolved
+    raise DefinitionError(f"{_title(cls)}.{attribute} has no annotation")
+
+
+def _made(cls: Any, attribute: str) -> Column[Any]:
+    try:
+        python, optional = split_optional(_python(cls, attribute))
+    except NameError as error:
+        raise unresolved(_title(cls), attribute, _raw(cls, attribute), error) from None
+    spec: Spec | None = type.__getattribute__(cls, "__specs__").get(attribute)
+    stated = spec.options.type if spec is not None else None
+    try:
+        type_ = stated if stated is not None else type_of(python)
+    except TypeError as error:
+        raise DefinitionError(f"{_title(cls)}.{attribute}: {error}: state its type, as in column(pg.jsonb)") from None
+    if (reason := type_.refuses(python)) is not None:
+        raise DefinitionError(f"{_title(cls)}.{attribute}: {reason}: change the annotation or the type")
+    name = (spec.options.name if spec is not None else None) or attribute
+    relation: Relation = type.__getattribute__(cls, "__relation__")
+    return Column(ColumnNode(relation, name, optional), type_, python, optional, attribute)
+
+
+def _raw(cls: Any, attribute: str) -> object:
+    for owner in type.__getattribute__(cls, "__mro__"):
+        if isinstance(owner, TableMeta) and attribute in (raw := raw_annotations(owner)):
+            return raw[attribute]
+    return "?"
+
+
+def _title(cls: Any) -> str:
+    relation: object = type.__getattribute__(cls, "__relation__")
+    if isinstance(relation, TableSource):
+        return relation.name if relation.schema is None else f"{relation.schema}.{relation.name}"
+    return str(type.__getattribute__(cls, "__name__"))
+
+
+def _entity(cls: Any) -> Entity:
+    found: Entity | None = cls.__dict__.get("__entity__")
+    if found is not None:
+        return found
+    columns = dict(type.__getattribute__(cls, "__columns__"))
+    scope: Scope = type.__getattribute__(cls, "__scope__")
+    scope.close()
+    info = _info_of(cls)
+    relation: Relation = type.__getattribute__(cls, "__relation__")
+    specs: dict[str, Spec] = type.__getattribute__(cls, "__specs__")
+    touched = tuple(
+        (attribute, _value(specs[attribute].options.on_update, columns[attribute]))
+        for attribute in columns
+        if attribute in specs and specs[attribute].options.on_update is not MISSING
+    )
+    entity = Entity(
+        relation if isinstance(relation, TableSource) else None,
+        columns,
+        cls,
+        tuple(column.attribute for column in info.columns if column.primary_key),
+        touched,
+        frozenset(column.attribute for column in info.columns if not column.writable),
+    )
+    type.__setattr__(cls, "__entity__", entity)
+    return entity
+
+
+def _value(given: Any, column: Column[Any]) -> Node:
+    return given.node if isinstance(given, Expr) else Bind(given, column.type, column.label)
+
+
+def describe(table: type[Any]) -> TableInfo:
+    """A table class as plain data. Errors: DefinitionError for a class without name=, or a name that is not there."""
+    if not isinstance(table, TableMeta) or not isinstance(type.__getattribute__(table, "__relation__"), TableSource):
+        raise DefinitionError(f"{table!r} is no table: give its class a name=")
+    return _info_of(table)
+
+
+def _info_of(cls: Any) -> TableInfo:
+    found: TableInfo | None = cls.__dict__.get("__info__")
+    if found is not None:
+        return found
+    columns: dict[str, Column[Any]] = dict(type.__getattribute__(cls, "__columns__"))
+    specs: dict[str, Spec] = type.__getattribute__(cls, "__specs__")
+    tokens = {spec.token: columns[attribute].node for attribute, spec in specs.items() if attribute in columns}
+    types: dict[str, SqlType[Any]] = {
+        spec.token: columns[attribute].type for attribute, spec in specs.items() if attribute in columns
+    }
+    relation: object = type.__getattribute__(cls, "__relation__")
+    source = relation if isinstance(relation, TableSource) else TableSource(None, _title(cls))
+    infos = tuple(
+        _column_info(column, specs[attribute].options if attribute in specs else Options(), tokens, types)
+        for attribute, column in columns.items()
+    )
+    info = TableInfo(source, infos)
+    type.__setattr__(cls, "__info__", info)
+    return info
+
+
+def _column_info(
+    column: Column[Any], options: Options, names: dict[str, ColumnNode], types: dict[str, SqlType[Any]]
+) -> ColumnInfo:
+    def moved(expr: Expr[Any] | None) -> Node | None:
+        return None if expr is None else cast("Node", rewritten(expr.node, names, types))
+
+    default: Node | None = None
+    identity = ""
+    if options.has_default:
+        if isinstance(options.default, Identity):
+            identity = "by default"
+        elif options.default is None:
+            default = Bind(None, column.type, column.label)
+        else:
+            default = _value(options.default, column)
+    generated: Node | None = None
+    if isinstance(options.generated, Identity):
+        identity = "always"
+    elif isinstance(options.generated, Expr):
+        generated = moved(cast("Expr[Any]", options.generated))
+    reference = options.references
+    return ColumnInfo(
+        attribute=column.attribute,
+        name=column.node.name,
+        type=column.type,
+        python=column.python,
+        optional=column.optional,
+        default=default,
+        identity=identity,
+        generated=generated,
+        stored=options.stored is not False,
+        primary_key=bool(options.primary_key),
+        unique=bool(options.unique),
+        index=bool(options.index),
+        check=moved(options.check),
+        references=None
+        if reference is None
+        else ReferenceInfo(reference.target, reference.on_delete, reference.on_update, reference.deferrable),
+        comment=options.comment,
+    )
+
+
+def _check_description(info: TableInfo) -> None:
+    for column in info.columns:
+        where = f"{info.title}.{column.name}"
+        if column.primary_key and column.optional:
+            raise DefinitionError(f"{where}: a primary key is never NULL: take None out of its annotation")
+        if isinstance(column.default, Bind) and column.default.value is None and not column.optional:
+            raise DefinitionError(f"{where}: its default is None and its annotation does not admit it: write Col[... | None]")
+        if column.identity and column.type.wire not in ("int2", "int4", "int8"):
+            raise DefinitionError(f"{where}: identity() needs smallint, integer or bigint, not {column.type.name}")
+        if isinstance(column.default, Bind) and column.default.value is not None:
+            _check_default(where, column.default, column.type)
+        for clause, node in (("check", column.check), ("generated", column.generated), ("default", column.default)):
+            for used in within(node):
+                if isinstance(used, ColumnNode) and used.relation != info.source:
+                    raise DefinitionError(f"{where}: {clause} uses a column of another table, which PostgreSQL forbids")
+
+
+def _check_default(where: str, default: Bind, type_: SqlType[Any]) -> None:
+    try:
+        type_.literal(default.value)
+    except (TypeError, ValueError) as error:
+        raise DefinitionError(f"{where}: its default does not fit {type_.name}: {error}") from None
+
+
+if TYPE_CHECKING:
+
+    class Table(metaclass=TableMeta):
+        """With a name, a table. Without one, a mixin of columns."""
+
+        def __init_subclass__(cls, *, name: str = ..., schema: str = ...) -> None: ...
+
+    class Shape(metaclass=ShapeMeta):
+        """A named row shape: the columns of a CTE, a subquery, a view, raw SQL."""
+
+else:
+
+    class Table(msgspec.Struct, metaclass=TableMeta):
+        """With a name, a table. Without one, a mixin of columns."""
+
+    class Shape(msgspec.Struct, metaclass=ShapeMeta):
+        """A named row shape: the columns of a CTE, a subquery, a view, raw SQL."""

@@ -1,0 +1,1 @@
+"""What a query is: nodes, expressions, and one module for each clause."""

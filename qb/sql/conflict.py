@@ -1,0 +1,50 @@
+"""ON CONFLICT: what to do about a row that is there already."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from qb.errors import QueryError
+from qb.sql.assign import assigned
+from qb.sql.entity import Entity
+from qb.sql.expr import Assignment, Column, Expr, condition
+from qb.sql.nodes import ColumnNode, ExcludedSource, label
+from qb.sql.statements import ConflictNode
+
+A = TypeVar("A")
+
+
+def excluded(column: Column[A]) -> Expr[A]:
+    """The value that the row which was not inserted has in a column."""
+    node = ColumnNode(ExcludedSource(), column.node.name, column.node.nullable)
+    return Expr(node, column.type, column.python, column.optional)
+
+
+def conflict(
+    entity: Entity,
+    columns: Sequence[Column[Any]],
+    update: Sequence[Assignment],
+    nothing: bool,
+    constraint: str | None,
+    where: Expr[Any] | None,
+    update_where: Expr[Any] | None,
+) -> ConflictNode:
+    """The clause; QueryError where it says too little or too much."""
+    if nothing == bool(update):
+        raise QueryError("on_conflict needs either nothing=True or update=[...], and not both")
+    if columns and constraint is not None:
+        raise QueryError("on_conflict takes columns or constraint=, not both")
+    if update and not columns and constraint is None:
+        raise QueryError("on_conflict(update=...) needs the columns, or the constraint, that conflict")
+    for column in columns:
+        if column.node.relation != entity.relation:
+            table = label(entity.relation) if entity.relation else "the table"
+            raise QueryError(f"on_conflict: {column.label} is not a column of {table}")
+    return ConflictNode(
+        tuple(column.node.name for column in columns),
+        constraint,
+        None if where is None else condition(where),
+        assigned(entity, update, "on_conflict(update=...)") if update else (),
+        None if update_where is None else condition(update_where),
+    )

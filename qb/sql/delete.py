@@ -1,0 +1,53 @@
+"""DELETE. Without `where` it needs `all_rows()`.
+
+https://www.postgresql.org/docs/current/sql-delete.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Self, TypeVar, cast
+
+from msgspec.structs import replace
+
+from qb.errors import QueryError
+from qb.sql.entity import Entity, entity_of, relation_of
+from qb.sql.expr import Expr, condition
+from qb.sql.returning import Writes
+from qb.sql.statements import DeleteNode
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Delete(Writes[T_co]):
+    """DELETE FROM."""
+
+    __slots__ = ()
+    node: DeleteNode
+
+    def using(self, *tables: type[Any]) -> Self:
+        """Other relations that the conditions read from."""
+        return self._with(using=self.node.using + tuple(relation_of(table, "using") for table in tables))
+
+    def where(self, *conditions: Expr[bool] | Expr[bool | None]) -> Self:
+        """Only the rows that meet every condition, those of an earlier `where` included."""
+        return self._with(where=self.node.where + tuple(condition(each) for each in conditions))
+
+    def all_rows(self) -> Self:
+        """Every row of the table, said on purpose."""
+        return self._with(every_row=True)
+
+    def when(self, flag: object, step: Callable[[Self], Self]) -> Self:
+        """The statement after `step` where `flag`, a Python value, is true; as it is where not."""
+        if isinstance(flag, Expr):
+            raise QueryError("when takes a Python value; an SQL condition belongs in where")
+        return step(self) if flag else self
+
+    def _with(self, **clauses: Any) -> Self:
+        return cast("Self", Delete(replace(self.node, **clauses), self.entity))
+
+
+def delete(table: type[T]) -> Delete[T]:
+    """Delete rows of a table: `delete(User).where(User.id == me)`."""
+    return Delete(DeleteNode(relation_of(table, "delete")), cast("Entity", entity_of(table)))

@@ -1,0 +1,17 @@
+"""EXISTS (SELECT ...).
+
+https://www.postgresql.org/docs/current/functions-subquery.html#FUNCTIONS-SUBQUERY-EXISTS
+"""
+
+from __future__ import annotations
+
+from qb.errors import QueryError
+from qb.sql.expr import Expr, Query, boolean
+from qb.sql.nodes import Exists
+
+
+def exists(query: Query[object]) -> Expr[bool]:
+    """Whether the query has a row; it may use the columns of the query around it. `~exists(...)` is NOT EXISTS."""
+    if not isinstance(query, Query):
+        raise QueryError("exists takes a query: exists(select(Task).where(Task.user_id == User.id))")
+    return boolean(Exists(query.node))

@@ -1,0 +1,507 @@
+"""`Expr`: a typed façade over a node. Its operators build SQL, so it has no truth value, no order and no length."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Generic, NoReturn, TypeVar, cast, overload
+
+from qb.errors import QueryError
+from qb.sql.nodes import (
+    AnyOf,
+    Between,
+    Bind,
+    Call,
+    Cast,
+    ColumnNode,
+    Infix,
+    InList,
+    InQuery,
+    Node,
+    Order,
+    Over,
+    ParamNode,
+    Postfix,
+    Prefix,
+    label,
+)
+from qb.types import SqlType, pg
+from qb.types.array import Array
+from qb.types.infer import type_of_value
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+U = TypeVar("U")
+R = TypeVar("R")
+S = TypeVar("S")
+
+_NO_TRUTH = (
+    "an SQL expression has no truth value in Python: write & for and, | for or, ~ for not, .in_(...) for in, "
+    ".between(a, b) for a <= x <= b, and .when(flag, step) or an if over a Python value for a query that varies"
+)
+
+
+class Selectable(Generic[T_co]):
+    """Anything a select list takes that is not a table."""
+
+    __slots__ = ()
+
+
+class Query(Generic[T_co]):
+    """A statement that gives rows and can stand inside an expression; SELECT is one."""
+
+    __slots__ = ()
+
+    @property
+    def node(self) -> Node:
+        """Its syntax tree."""
+        raise NotImplementedError
+
+
+class Ordering(Generic[T_co]):
+    """An expression with a direction, for ORDER BY and indexes."""
+
+    __slots__ = ("node",)
+    node: Order
+
+    def __init__(self, node: Order) -> None:
+        object.__setattr__(self, "node", node)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError("an ordering is a frozen value")
+
+    def __repr__(self) -> str:
+        return f"<ordering {self.node}>"
+
+
+class Expr(Selectable[T_co]):
+    """An SQL expression whose values are T.
+
+    `node` is its syntax tree, `type` its PostgreSQL type, `python` what its values are read as (an annotation without
+    None), `optional` whether T admits None.
+    """
+
+    __slots__ = ("node", "optional", "python", "type")
+    node: Node
+    type: SqlType[Any]
+    python: object
+    optional: bool
+
+    def __init__(self, node: Node, type: SqlType[Any], python: object, optional: bool) -> None:
+        fix = object.__setattr__
+        fix(self, "node", node)
+        fix(self, "type", type)
+        fix(self, "python", python)
+        fix(self, "optional", optional)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError("an expression is a frozen value")
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__.lower()} {self.node}>"
+
+    def __bool__(self) -> NoReturn:
+        raise QueryError(_NO_TRUTH)
+
+    def __hash__(self) -> int:
+        return hash(self.node)
+
+    # ------------------------------------------------------------ comparison
+
+    def __eq__(self: Expr[U], other: Expr[U] | U) -> Expr[bool]:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+        return _compare("=", self, other)
+
+    def __ne__(self: Expr[U], other: Expr[U] | U) -> Expr[bool]:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+        return _compare("<>", self, other)
+
+    def __gt__(self: Expr[U], other: Expr[U] | U) -> Expr[bool]:
+        return _compare(">", self, other)
+
+    def __ge__(self: Expr[U], other: Expr[U] | U) -> Expr[bool]:
+        return _compare(">=", self, other)
+
+    def __lt__(self: Expr[U], other: Expr[U] | U) -> Expr[bool]:
+        return _compare("<", self, other)
+
+    def __le__(self: Expr[U], other: Expr[U] | U) -> Expr[bool]:
+        return _compare("<=", self, other)
+
+    def is_null(self) -> Expr[bool]:
+        """IS NULL. https://www.postgresql.org/docs/current/functions-comparison.html"""
+        return boolean(Postfix(self.node, "IS NULL"))
+
+    def is_not_null(self) -> Expr[bool]:
+        """IS NOT NULL."""
+        return boolean(Postfix(self.node, "IS NOT NULL"))
+
+    def is_distinct_from(self: Expr[U], other: Expr[U] | U) -> Expr[bool]:
+        """IS DISTINCT FROM: `<>` for which NULL is a value like any other, so None may be given."""
+        return boolean(Infix("IS DISTINCT FROM", self.node, lift(other, self, none=True)))
+
+    def is_not_distinct_from(self: Expr[U], other: Expr[U] | U) -> Expr[bool]:
+        """IS NOT DISTINCT FROM: `=` for which NULL equals NULL."""
+        return boolean(Infix("IS NOT DISTINCT FROM", self.node, lift(other, self, none=True)))
+
+    def between(self: Expr[U], low: Expr[U] | U, high: Expr[U] | U) -> Expr[bool]:
+        """BETWEEN: low <= self and self <= high."""
+        return boolean(Between(self.node, lift(low, self, wide=True), lift(high, self, wide=True)))
+
+    def in_(self: Expr[U], values: Iterable[U] | Query[U | None]) -> Expr[bool]:
+        """Whether the value is one of `values`: `= ANY($1)`, one parameter for any number of them, none included.
+
+        A query gives `IN (SELECT ...)`. https://www.postgresql.org/docs/current/functions-comparisons.html
+        """
+        return _membership(self, values, negated=False)
+
+    def not_in(self: Expr[U], values: Iterable[U] | Query[U]) -> Expr[bool]:
+        """Whether the value is none of `values`. A query must not hold NULL, or no row would ever match."""
+        return _membership(self, values, negated=True)
+
+    # ------------------------------------------------------------ text
+
+    def like(self: Expr[str | None], pattern: Expr[str] | Expr[str | None] | str) -> Expr[bool]:
+        """LIKE: `%` stands for any text, `_` for one character.
+
+        https://www.postgresql.org/docs/current/functions-matching.html#FUNCTIONS-LIKE
+        """
+        return _match("LIKE", self, pattern)
+
+    def not_like(self: Expr[str | None], pattern: Expr[str] | Expr[str | None] | str) -> Expr[bool]:
+        """NOT LIKE."""
+        return _match("NOT LIKE", self, pattern)
+
+    def ilike(self: Expr[str | None], pattern: Expr[str] | Expr[str | None] | str) -> Expr[bool]:
+        """LIKE whatever the case."""
+        return _match("ILIKE", self, pattern)
+
+    def not_ilike(self: Expr[str | None], pattern: Expr[str] | Expr[str | None] | str) -> Expr[bool]:
+        """NOT LIKE whatever the case."""
+        return _match("NOT ILIKE", self, pattern)
+
+    # ------------------------------------------------------------ arithmetic
+
+    @overload
+    def __add__(self: Expr[dt.datetime], other: dt.timedelta | Expr[dt.timedelta]) -> Expr[dt.datetime]: ...
+    @overload
+    def __add__(self: Expr[U], other: Expr[U] | U) -> Expr[U]: ...
+    def __add__(self, other: Any) -> Any:
+        if _is_text(self):
+            return _arithmetic("||", self, other)
+        return _arithmetic("+", self, other)
+
+    def __radd__(self: Expr[U], other: U) -> Expr[U]:
+        return _reflected("||" if _is_text(self) else "+", other, self)
+
+    @overload
+    def __sub__(self: Expr[dt.datetime], other: dt.timedelta | Expr[dt.timedelta]) -> Expr[dt.datetime]: ...
+    @overload
+    def __sub__(self: Expr[dt.datetime], other: dt.datetime | Expr[dt.datetime]) -> Expr[dt.timedelta]: ...
+    @overload
+    def __sub__(self: Expr[U], other: Expr[U] | U) -> Expr[U]: ...
+    def __sub__(self, other: Any) -> Any:
+        return _arithmetic("-", self, other)
+
+    def __rsub__(self: Expr[U], other: U) -> Expr[U]:
+        return _reflected("-", other, self)
+
+    def __mul__(self: Expr[U], other: Expr[U] | U) -> Expr[U]:
+        return _arithmetic("*", self, other)
+
+    def __rmul__(self: Expr[U], other: U) -> Expr[U]:
+        return _reflected("*", other, self)
+
+    def __truediv__(self: Expr[U], other: Expr[U] | U) -> Expr[U]:
+        """SQL's `/`: between integers it drops the remainder."""
+        return _arithmetic("/", self, other)
+
+    def __rtruediv__(self: Expr[U], other: U) -> Expr[U]:
+        return _reflected("/", other, self)
+
+    def __mod__(self: Expr[U], other: Expr[U] | U) -> Expr[U]:
+        """SQL's `%`: its sign is that of the left side."""
+        return _arithmetic("%", self, other)
+
+    def __neg__(self: Expr[U]) -> Expr[U]:
+        return Expr(Prefix("-", self.node), self.type, self.python, self.optional)
+
+    # ------------------------------------------------------------ logic
+
+    def __and__(self: Expr[bool | None], other: Expr[bool | None]) -> Expr[bool]:
+        return boolean(Infix("AND", self.node, condition(other)))
+
+    def __or__(self: Expr[bool | None], other: Expr[bool | None]) -> Expr[bool]:
+        return boolean(Infix("OR", self.node, condition(other)))
+
+    def __invert__(self: Expr[bool | None]) -> Expr[bool]:
+        return boolean(Prefix("NOT", self.node))
+
+    # ------------------------------------------------------------ the rest
+
+    def cast(self, type: SqlType[U], /) -> Expr[U]:
+        """CAST. Its type admits None, as the value may be NULL; `fn.coalesce` takes that away.
+
+        https://www.postgresql.org/docs/current/sql-expressions.html#SQL-SYNTAX-TYPE-CASTS
+        """
+        return Expr(Cast(self.node, type), type, python_of(type), True)
+
+    def asc(self, *, nulls: str | None = None) -> Ordering[T_co]:
+        """Ascending; `nulls` is "first" or "last" (PostgreSQL's default: last)."""
+        return Ordering(Order(self.node, False, _nulls(nulls)))
+
+    def desc(self, *, nulls: str | None = None) -> Ordering[T_co]:
+        """Descending; `nulls` is "first" or "last" (PostgreSQL's default: first)."""
+        return Ordering(Order(self.node, True, _nulls(nulls)))
+
+    def over(
+        self,
+        *,
+        partition_by: Expr[object] | Sequence[Expr[object]] = (),
+        order_by: Expr[object] | Ordering[object] | Sequence[Expr[object] | Ordering[object]] = (),
+    ) -> Expr[T_co]:
+        """A window function, or an aggregate as one.
+
+        https://www.postgresql.org/docs/current/tutorial-window.html
+        """
+        if not isinstance(self.node, Call) or not (self.node.aggregate or self.node.window):
+            raise QueryError("over(...) follows a window function or an aggregate, such as fn.row_number() or fn.sum(x)")
+        window = Over(self.node, nodes(partition_by), nodes(order_by))
+        return Expr(window, self.type, self.python, self.optional)
+
+    def filter(self, *conditions: Expr[bool] | Expr[bool | None]) -> Expr[T_co]:
+        """An aggregate over the rows that meet the conditions: FILTER (WHERE ...).
+
+        https://www.postgresql.org/docs/current/sql-expressions.html#SYNTAX-AGGREGATES
+        """
+        call = self.node
+        if not isinstance(call, Call) or not call.aggregate:
+            raise QueryError("filter(...) follows an aggregate, such as fn.count() or fn.sum(x)")
+        both = all_of(condition(each) for each in conditions)
+        if both is None:
+            return self
+        if call.filter is not None:
+            both = Infix("AND", call.filter, both)
+        filtered = Call(
+            call.name, call.arguments, call.null, True, False, call.distinct, call.star, call.order_by, both, call.keyword
+        )
+        return Expr(filtered, self.type, self.python, self.optional)
+
+    def path(self: Expr[U | None], step: Callable[[U], R]) -> Expr[R | None]:
+        """A place inside a JSON document, as typed Python: `User.meta.path(lambda m: m.labels[0])`.
+
+        NULL where the document has no such place. https://www.postgresql.org/docs/current/functions-json.html
+        """
+        from qb.sql.json_path import walk_path  # noqa: PLC0415 - it builds expressions
+
+        return walk_path(cast("Expr[Any]", self), step)
+
+
+class Computed(Expr[T]):
+    """A call that needs no row, so that it can also be a column's default."""
+
+    __slots__ = ()
+
+
+class Assignment:
+    """A column and the value that SET or a shape gives it."""
+
+    __slots__ = ("column", "node", "value")
+    column: Column[Any]
+    node: Node
+    value: Expr[Any] | None
+    """The expression; None for a plain value."""
+
+    def __init__(self, column: Column[Any], value: Node, expression: Expr[Any] | None = None) -> None:
+        object.__setattr__(self, "column", column)
+        object.__setattr__(self, "value", expression)
+        object.__setattr__(self, "node", value)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError("an assignment is a frozen value")
+
+    def __repr__(self) -> str:
+        return f"<{self.column.label} = ...>"
+
+
+class Column(Expr[T]):
+    """A column of a table, an alias, a CTE, a subquery or a shape."""
+
+    __slots__ = ("attribute",)
+    node: ColumnNode
+    attribute: str
+    """The name in Python; `node.name` is the one in SQL."""
+
+    def __init__(self, node: ColumnNode, type: SqlType[Any], python: object, optional: bool, attribute: str) -> None:
+        super().__init__(node, type, python, optional)
+        object.__setattr__(self, "attribute", attribute)
+
+    @property
+    def label(self) -> str:
+        """`table.column`, as errors say it."""
+        return f"{label(self.node.relation)}.{self.node.name}"
+
+    def __repr__(self) -> str:
+        return f"<column {self.label}>"
+
+    def to(self, value: T | Expr[T]) -> Assignment:
+        """What the column becomes, in `set`, `on_conflict(update=...)` and `into`."""
+        if isinstance(value, Expr) and not is_param(value):
+            return Assignment(self, value.node, cast("Expr[Any]", value))
+        return Assignment(self, lift(value, self, none=True))
+
+
+# ---------------------------------------------------------------- values to nodes
+
+
+def lift(value: object, like: Expr[Any], *, none: bool = False, wide: bool = False) -> Node:
+    """The node of a value that stands beside `like`: an expression's own, or a parameter of `like`'s type.
+
+    `none` says whether None is a value here; where it is not, it is a bug that NULL's rules would hide.
+    """
+    label = like.label if isinstance(like, Column) else ""
+    if isinstance(value, Expr):
+        if is_param(value):
+            return ParamNode(value.node.name, _widened(like.type) if wide else like.type, label)
+        return value.node
+    if isinstance(value, Ordering):
+        raise QueryError("asc() and desc() belong in order_by, not in an expression")
+    if isinstance(value, Query):
+        raise QueryError("a query is no value: write query.as_scalar() for its one value, or .in_(query)")
+    if value is None and not none:
+        raise QueryError(
+            f"{label or 'an expression'} is compared with None, which is never true in SQL: "
+            "write .is_null(), or .is_not_distinct_from(value) where the value may be None"
+        )
+    return Bind(value, _widened(like.type) if wide else like.type, label)
+
+
+def lift_plain(value: object) -> Expr[Any]:
+    """An expression from a Python value of an obvious type, or the expression that it is."""
+    if isinstance(value, Expr):
+        return cast("Expr[Any]", value)
+    try:
+        type_ = type_of_value(value)
+    except TypeError as error:
+        raise QueryError(str(error)) from None
+    return Expr(Bind(value, type_), type_, type(value), False)
+
+
+def is_param(value: Expr[Any]) -> bool:
+    """Whether an expression is a parameter of a prepared query, which takes its type from its neighbour."""
+    return isinstance(value.node, ParamNode) and value.node.column == "?"
+
+
+def nodes(items: object) -> tuple[Node, ...]:
+    """The nodes of one expression or ordering, or of several."""
+    if isinstance(items, Expr | Ordering):
+        return (items.node,)
+    return tuple(item.node for item in cast("Iterable[Expr[Any]]", items))
+
+
+def condition(value: object) -> Node:
+    """The node of a condition; a Python bool is a bug (it was computed before the query)."""
+    if not isinstance(value, Expr):
+        raise QueryError(
+            f"a condition is an SQL expression such as User.id == x, not {type(value).__name__}: "
+            "a Python comparison was evaluated before the query was built"
+        )
+    if is_param(value):
+        return ParamNode(value.node.name, pg.boolean, "")
+    return value.node
+
+
+def all_of(conditions: Iterable[Node]) -> Node | None:
+    """The conditions joined with AND; None when there are none."""
+    joined: Node | None = None
+    for each in conditions:
+        joined = each if joined is None else Infix("AND", joined, each)
+    return joined
+
+
+def boolean(node: Node) -> Expr[bool]:
+    """An expression that is true or false."""
+    return Expr(node, pg.boolean, bool, False)
+
+
+def python_of(type: SqlType[Any]) -> object:
+    """What values of a type are read as where no annotation says more."""
+    return getattr(type, "python", object)
+
+
+def _compare(operator: str, left: Expr[Any], right: object) -> Expr[bool]:
+    if is_param(left):
+        left, right, operator = _turned(left, right, operator)
+    return boolean(Infix(operator, left.node, lift(right, left, wide=True)))
+
+
+_MIRROR = {"=": "=", "<>": "<>", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
+
+
+def _turned(left: Expr[Any], right: object, operator: str) -> tuple[Expr[Any], object, str]:
+    if isinstance(right, Expr) and not is_param(right):
+        return cast("Expr[Any]", right), left, _MIRROR[operator]
+    return left, right, operator
+
+
+def _widened(type: SqlType[Any]) -> SqlType[Any]:
+    # 40,000 is no smallint, yet comparing a smallint with it makes sense: every integer index serves every integer.
+    return pg.bigint if type.wire in ("int2", "int4") else type
+
+
+def _match(operator: str, left: Expr[Any], pattern: object) -> Expr[bool]:
+    return boolean(Infix(operator, left.node, lift(pattern, left)))
+
+
+def _membership(operand: Expr[Any], values: object, *, negated: bool) -> Expr[bool]:
+    if isinstance(values, Query):
+        return boolean(InQuery(operand.node, values.node, negated))
+    element = _widened(operand.type)
+    label = operand.label if isinstance(operand, Column) else ""
+    expandable = isinstance(element, Array) or element.wire in ("json", "jsonb")
+    if isinstance(values, Expr):
+        if not is_param(values):
+            raise QueryError("in_ takes Python values or a query; for an array column write sql('{x} = ANY({a})', ...)")
+        if expandable:
+            raise QueryError(f"{label or 'the column'} is itself a list or a document: in_ cannot take a list parameter here")
+        return boolean(AnyOf(operand.node, ParamNode(values.node.name, Array(element), label), negated))
+    if isinstance(values, str | bytes):
+        raise QueryError("in_ takes a list of values: a string would be a list of its characters")
+    items = list(cast("Iterable[object]", values))
+    if any(item is None for item in items):
+        raise QueryError(f"None is in the values of in_ for {label or 'an expression'}: add | x.is_null() instead")
+    if expandable:
+        return boolean(InList(operand.node, tuple(lift(item, operand) for item in items), negated))
+    if any(isinstance(item, Expr) for item in items):
+        return boolean(InList(operand.node, tuple(lift(item, operand, wide=True) for item in items), negated))
+    return boolean(AnyOf(operand.node, Bind(items, Array(element), label), negated))
+
+
+def _is_text(expr: Expr[Any]) -> bool:
+    return expr.type.wire == "text"
+
+
+_TIMES = ("timestamp", "timestamptz")
+
+
+def _arithmetic(operator: str, left: Expr[Any], other: object) -> Expr[Any]:
+    if is_param(left) and isinstance(other, Expr) and not is_param(other):
+        left = Expr(lift(left, other), other.type, other.python, False)
+    result, python = left.type, left.python
+    right_type = other.type if isinstance(other, Expr) and not is_param(other) else None
+    beside: Expr[Any] = left
+    if left.type.wire in _TIMES:
+        if isinstance(other, dt.timedelta):
+            beside = Expr(left.node, pg.interval, dt.timedelta, False)
+        elif operator == "-" and (isinstance(other, dt.datetime) or (right_type and right_type.wire in _TIMES)):
+            result, python = pg.interval, dt.timedelta
+    optional = left.optional or (isinstance(other, Expr) and other.optional)
+    return Expr(Infix(operator, left.node, lift(other, beside)), result, python, optional)
+
+
+def _reflected(operator: str, value: object, right: Expr[Any]) -> Expr[Any]:
+    return Expr(Infix(operator, lift(value, right), right.node), right.type, right.python, right.optional)
+
+
+def _nulls(nulls: str | None) -> bool | None:
+    if nulls not in (None, "first", "last"):
+        raise QueryError(f'nulls is "first" or "last", not {nulls!r}')
+    return None if nulls is None else nulls == "first"

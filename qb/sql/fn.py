@@ -1,0 +1,275 @@
+"""The namespace `fn`: PostgreSQL's functions, so that nobody shadows `sum`, `max` or `round`.
+
+https://www.postgresql.org/docs/current/functions.html
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+from qb.errors import QueryError
+from qb.sql.expr import Computed, Expr, Ordering, is_param, lift, lift_plain, nodes
+from qb.sql.nodes import Bind, Call, Extract, Node, ParamNode
+from qb.types import SqlType, pg
+from qb.types.array import Array
+
+A = TypeVar("A")
+N = TypeVar("N", bound="int | float | Decimal")
+
+_FIELDS = frozenset(
+    "century day decade dow doy epoch hour isodow isoyear microseconds millennium milliseconds minute month quarter "
+    "second timezone week year".split()
+)
+
+
+class Functions:
+    """PostgreSQL's functions, typed. An aggregate of no rows is NULL, so all but `count` may be None."""
+
+    __slots__ = ()
+
+    # ------------------------------------------------------------ aggregates
+
+    def count(self, item: Expr[object] | None = None, *, distinct: bool = False) -> Expr[int]:
+        """How many rows, or how many of them where `item` is not NULL."""
+        if item is None:
+            if distinct:
+                raise QueryError("count(distinct=True) needs an expression to count the different values of")
+            return Expr(Call("count", (), "never", aggregate=True, star=True), pg.bigint, int, False)
+        call = Call("count", (item.node,), "never", aggregate=True, distinct=distinct)
+        return Expr(call, pg.bigint, int, False)
+
+    def sum(self, item: Expr[N | None], *, distinct: bool = False) -> Expr[N | None]:
+        """The sum; of integers an exact int, whatever PostgreSQL widens it to."""
+        widened = {"int2": pg.bigint, "int4": pg.bigint, "int8": pg.numeric, "numeric": pg.numeric}
+        return _aggregate("sum", item, widened.get(item.type.wire, item.type), item.python, distinct)
+
+    def avg(self, item: Expr[int] | Expr[int | None] | Expr[Decimal] | Expr[Decimal | None]) -> Expr[Decimal | None]:
+        """The mean of integers or numerics, exact as numeric is; for floats see `avg_float`."""
+        return _aggregate("avg", item, pg.numeric, Decimal, distinct=False)
+
+    def avg_float(self, item: Expr[float] | Expr[float | None]) -> Expr[float | None]:
+        """The mean of floating-point numbers."""
+        return _aggregate("avg", item, pg.double_precision, float, distinct=False)
+
+    def min(self, item: Expr[A | None]) -> Expr[A | None]:
+        """The smallest value."""
+        return _aggregate("min", item, item.type, item.python, distinct=False)
+
+    def max(self, item: Expr[A | None]) -> Expr[A | None]:
+        """The greatest value."""
+        return _aggregate("max", item, item.type, item.python, distinct=False)
+
+    def bool_and(self, item: Expr[bool] | Expr[bool | None]) -> Expr[bool | None]:
+        """Whether all are true."""
+        return _aggregate("bool_and", item, pg.boolean, bool, distinct=False)
+
+    def bool_or(self, item: Expr[bool] | Expr[bool | None]) -> Expr[bool | None]:
+        """Whether any is true."""
+        return _aggregate("bool_or", item, pg.boolean, bool, distinct=False)
+
+    def array_agg(self, item: Expr[A], *, order_by: Expr[object] | Ordering[object] | None = None) -> Expr[list[A] | None]:
+        """The values as an array, in the order asked for."""
+        element: Any = item.python
+        if item.optional:
+            element = element | None
+        order = () if order_by is None else nodes(order_by)
+        call = Call("array_agg", (item.node,), "always", aggregate=True, order_by=order)
+        return Expr(call, Array(item.type), list[element], True)
+
+    def string_agg(
+        self,
+        item: Expr[str] | Expr[str | None],
+        separator: str | Expr[str],
+        *,
+        order_by: Expr[object] | Ordering[object] | None = None,
+    ) -> Expr[str | None]:
+        """The texts joined, in the order asked for."""
+        order = () if order_by is None else nodes(order_by)
+        call = Call("string_agg", (item.node, lift(separator, _TEXT)), "always", aggregate=True, order_by=order)
+        return Expr(call, pg.text, str, True)
+
+    # ------------------------------------------------------------ window functions
+
+    def row_number(self) -> Expr[int]:
+        """The row's number in its window, from 1."""
+        return _window("row_number", pg.bigint, int)
+
+    def rank(self) -> Expr[int]:
+        """The row's rank in its window, with gaps."""
+        return _window("rank", pg.bigint, int)
+
+    def dense_rank(self) -> Expr[int]:
+        """The row's rank in its window, without gaps."""
+        return _window("dense_rank", pg.bigint, int)
+
+    def lag(self, item: Expr[A | None], offset: int = 1) -> Expr[A | None]:
+        """The value `offset` rows before."""
+        return _shifted("lag", item, offset)
+
+    def lead(self, item: Expr[A | None], offset: int = 1) -> Expr[A | None]:
+        """The value `offset` rows after."""
+        return _shifted("lead", item, offset)
+
+    def first_value(self, item: Expr[A]) -> Expr[A | None]:
+        """The window frame's first value."""
+        call = Call("first_value", (item.node,), "always", window=True)
+        return Expr(call, item.type, item.python, True)
+
+    # ------------------------------------------------------------ conditional
+
+    def coalesce(self, a: Expr[A | None], b: A | Expr[A], *more: A | Expr[A]) -> Expr[A]:
+        """The first that is not NULL. https://www.postgresql.org/docs/current/functions-conditional.html"""
+        rest = (b, *more)
+        optional = all(isinstance(each, Expr) and each.optional for each in rest)
+        call = Call("coalesce", (a.node, *(lift(each, a) for each in rest)), "all")
+        return Expr(call, a.type, a.python, optional)
+
+    def nullif(self, a: Expr[A], b: A | Expr[A]) -> Expr[A | None]:
+        """NULL where the two are equal."""
+        return Expr(Call("nullif", (a.node, lift(b, a)), "always"), a.type, a.python, True)
+
+    def greatest(self, a: Expr[A], *others: A | Expr[A]) -> Expr[A]:
+        """The greatest; NULLs are passed over."""
+        return _among("greatest", a, others)
+
+    def least(self, a: Expr[A], *others: A | Expr[A]) -> Expr[A]:
+        """The least; NULLs are passed over."""
+        return _among("least", a, others)
+
+    # ------------------------------------------------------------ text
+
+    def lower(self, text: Expr[A]) -> Expr[A]:
+        """In lower case."""
+        return _same("lower", text)
+
+    def upper(self, text: Expr[A]) -> Expr[A]:
+        """In upper case."""
+        return _same("upper", text)
+
+    def trim(self, text: Expr[A]) -> Expr[A]:
+        """Without spaces at both ends."""
+        return _same("btrim", text)
+
+    def length(self, text: Expr[str]) -> Expr[int]:
+        """How many characters."""
+        return Expr(Call("length", (text.node,)), pg.integer, int, text.optional)
+
+    def replace(self, text: Expr[A], old: str, new: str) -> Expr[A]:
+        """With every `old` replaced."""
+        call = Call("replace", (text.node, lift(old, _TEXT), lift(new, _TEXT)))
+        return Expr(call, pg.text, str, text.optional)
+
+    def substring(self, text: Expr[A], start: int, count: int) -> Expr[A]:
+        """`count` characters from `start`, which counts from 1."""
+        call = Call("substr", (text.node, _integer(start), _integer(count)))
+        return Expr(call, pg.text, str, text.optional)
+
+    def concat(self, *texts: Expr[str] | Expr[str | None] | str) -> Expr[str]:
+        """The texts one after the other, NULL as if it were empty."""
+        return Expr(Call("concat", tuple(lift(text, _TEXT) for text in texts), "never"), pg.text, str, False)
+
+    # ------------------------------------------------------------ numbers
+
+    def abs(self, number: Expr[A]) -> Expr[A]:
+        """Without its sign."""
+        return _same("abs", number)
+
+    def round(self, number: Expr[Decimal], digits: int = 0) -> Expr[Decimal]:
+        """Rounded half away from zero to `digits` decimals."""
+        return Expr(Call("round", (number.node, _integer(digits))), pg.numeric, Decimal, number.optional)
+
+    def floor(self, number: Expr[A]) -> Expr[A]:
+        """The greatest whole number not above it."""
+        return _same("floor", number)
+
+    def ceil(self, number: Expr[A]) -> Expr[A]:
+        """The least whole number not below it."""
+        return _same("ceil", number)
+
+    def random(self) -> Computed[float]:
+        """A random number from 0 to 1, 1 left out."""
+        return Computed(Call("random", (), "never"), pg.double_precision, float, False)
+
+    # ------------------------------------------------------------ dates and times
+
+    def now(self) -> Computed[dt.datetime]:
+        """When the transaction began."""
+        return Computed(Call("now", (), "never"), pg.timestamptz, dt.datetime, False)
+
+    def clock_timestamp(self) -> Computed[dt.datetime]:
+        """The time right now, which moves on within a statement."""
+        return Computed(Call("clock_timestamp", (), "never"), pg.timestamptz, dt.datetime, False)
+
+    def current_date(self) -> Computed[dt.date]:
+        """Today, in the session's time zone."""
+        return Computed(Call("CURRENT_DATE", (), "never", keyword=True), pg.date, dt.date, False)
+
+    def date_trunc(self, unit: str, when: Expr[A]) -> Expr[A]:
+        """A time cut to its "hour", "day", "month", ..., in the session's time zone."""
+        return Expr(Call("date_trunc", (lift(unit, _TEXT), when.node)), when.type, when.python, when.optional)
+
+    def extract(self, field: str, when: Expr[dt.datetime] | Expr[dt.date] | Expr[dt.time]) -> Expr[Decimal]:
+        """A field of a date or time: "year", "dow", "epoch", ...
+
+        https://www.postgresql.org/docs/current/functions-datetime.html#FUNCTIONS-DATETIME-EXTRACT
+        """
+        if field not in _FIELDS:
+            raise QueryError(f"extract knows no field {field!r}: one of {', '.join(sorted(_FIELDS))}")
+        return Expr(Extract(field, when.node), pg.numeric, Decimal, when.optional)
+
+    # ------------------------------------------------------------ arrays, JSON, UUIDs
+
+    def cardinality(self, array: Expr[list[A]]) -> Expr[int]:
+        """How many elements an array has."""
+        return Expr(Call("cardinality", (array.node,)), pg.integer, int, array.optional)
+
+    def jsonb_array_length(self, document: Expr[list[A]]) -> Expr[int]:
+        """How many elements a jsonb list has."""
+        return Expr(Call("jsonb_array_length", (document.node,)), pg.integer, int, document.optional)
+
+    def gen_random_uuid(self) -> Computed[UUID]:
+        """A random (version 4) UUID."""
+        return Computed(Call("gen_random_uuid", (), "never"), pg.uuid, UUID, False)
+
+
+fn = Functions()
+
+_TEXT: Expr[str] = Expr(Bind("", pg.text), pg.text, str, False)
+
+
+def value(item: A | Expr[A]) -> Expr[A]:
+    """A Python value as an expression, bound as a parameter of its obvious type."""
+    return cast("Expr[A]", lift_plain(item))
+
+
+def _integer(number: object) -> Node:
+    if isinstance(number, Expr) and is_param(number):
+        return ParamNode(number.node.name, pg.integer)
+    if isinstance(number, Expr):
+        return cast("Expr[Any]", number).node
+    return Bind(number, pg.integer)
+
+
+def _aggregate(name: str, item: Expr[Any], type: SqlType[Any], python: object, distinct: bool) -> Expr[Any]:
+    return Expr(Call(name, (item.node,), "always", aggregate=True, distinct=distinct), type, python, True)
+
+
+def _window(name: str, type: SqlType[Any], python: object) -> Expr[Any]:
+    return Expr(Call(name, (), "never", window=True), type, python, False)
+
+
+def _shifted(name: str, item: Expr[Any], offset: int) -> Expr[Any]:
+    return Expr(Call(name, (item.node, _integer(offset)), "always", window=True), item.type, item.python, True)
+
+
+def _same(name: str, item: Expr[Any]) -> Expr[Any]:
+    return Expr(Call(name, (item.node,)), item.type, item.python, item.optional)
+
+
+def _among(name: str, first: Expr[Any], others: tuple[object, ...]) -> Expr[Any]:
+    optional = first.optional and all(isinstance(other, Expr) and other.optional for other in others)
+    call = Call(name, (first.node, *(lift(other, first) for other in others)), "all")
+    return Expr(call, first.type, first.python, optional)

@@ -1,0 +1,143 @@
+"""INSERT: of rows, of defaults, of a query; and what to do about a row that is there already.
+
+https://www.postgresql.org/docs/current/sql-insert.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol, Self, TypeVar, cast, overload, runtime_checkable
+
+from msgspec import UNSET
+from msgspec.structs import astuple, replace
+
+from qb.errors import QueryError
+from qb.sql.conflict import conflict, excluded
+from qb.sql.entity import Entity, entity_of, relation_of
+from qb.sql.expr import Assignment, Column, Expr, Query, lift
+from qb.sql.nodes import Default, Node
+from qb.sql.returning import Writes
+from qb.sql.statements import InsertNode, outputs, shape_of
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+D = TypeVar("D")
+E = TypeVar("E")
+F = TypeVar("F")
+G = TypeVar("G")
+H = TypeVar("H")
+
+
+@runtime_checkable
+class NewRow(Protocol[T_co]):
+    """An insertable row, as `new(Table)` makes them; fields left out are UNSET."""
+
+    @property
+    def __inserts__(self) -> type[T_co]:
+        """The table."""
+        ...
+
+
+class Insert(Writes[T_co]):
+    """INSERT INTO."""
+
+    __slots__ = ()
+    node: InsertNode
+
+    def on_conflict(
+        self,
+        *columns: Column[Any],
+        update: Sequence[Assignment] = (),
+        nothing: bool = False,
+        constraint: str | None = None,
+        where: Expr[bool] | Expr[bool | None] | None = None,
+        update_where: Expr[bool] | Expr[bool | None] | None = None,
+    ) -> Self:
+        """What to do where a row with the same `columns` (or the same by `constraint`) is there already.
+
+        `nothing=True` leaves that row alone, `update` changes it: `excluded(User.name)` is the value that was not
+        inserted. `where` names a partial unique index, `update_where` limits which rows are updated.
+        https://www.postgresql.org/docs/current/sql-insert.html#SQL-ON-CONFLICT
+        """
+        node = conflict(self.entity, columns, update, nothing, constraint, where, update_where)
+        return cast("Self", Insert(replace(self.node, conflict=node), self.entity))
+
+    def overriding_system_value(self) -> Self:
+        """Insert one's own value into a column that is GENERATED ALWAYS AS IDENTITY."""
+        return cast("Self", Insert(replace(self.node, overriding="SYSTEM"), self.entity))
+
+
+def insert(*rows: NewRow[T]) -> Insert[T]:
+    """Insert rows of one table. Fields that a row leaves out take their column's default.
+
+    `insert(new(User)(name="Ada"))`; for many rows see `Db.insert_many`, which has no limit.
+    """
+    if not rows:
+        raise QueryError("insert needs at least one row: insert(new(User)(...))")
+    table = _table_of(rows[0])
+    entity = cast("Entity", entity_of(table))
+    values: list[dict[str, Node]] = []
+    for row in rows:
+        if (other := _table_of(row)) is not table:
+            raise QueryError(f"insert: a row of {other.__name__} among rows of {table.__name__}: use one insert for each")
+        values.append(row_values(row, entity))
+    given = [attribute for attribute in entity.columns if any(attribute in each for each in values)]
+    if not given and len(rows) == 1:
+        return Insert(InsertNode(relation_of(table, "insert"), (), None), entity)
+    if not given:  # rows of nothing but defaults: VALUES needs a column to say so
+        given = [next(name for name in entity.columns if name not in entity.generated)]
+    default = Default()
+    tuples = tuple(tuple(each.get(attribute, default) for attribute in given) for each in values)
+    columns = tuple(entity.columns[attribute].node.name for attribute in given)
+    return Insert(InsertNode(relation_of(table, "insert"), columns, tuples), entity)
+
+
+def row_values(row: object, entity: Entity) -> dict[str, Node]:
+    """The values that a new row gives, by attribute."""
+    fields: tuple[str, ...] = type(row).__struct_fields__  # type: ignore[attr-defined]
+    given = zip(fields, astuple(cast("Any", row)), strict=True)
+    return {name: lift(value, entity.columns[name], none=True) for name, value in given if value is not UNSET}
+
+
+def _table_of(row: object) -> type[Any]:
+    table: object = getattr(type(row), "__inserts__", None)
+    if table is None or isinstance(row, type):
+        shown = row.__name__ if isinstance(row, type) else type(row).__name__
+        raise QueryError(f"insert takes rows made by new(Table)(...), not {shown}")
+    return cast("type[Any]", table)
+
+
+@overload
+def insert_from(table: type[T], query: Query[A], /, a: Column[A]) -> Insert[T]: ...
+@overload
+def insert_from(table: type[T], query: Query[tuple[A, B]], /, a: Column[A], b: Column[B]) -> Insert[T]: ...
+@overload
+def insert_from(table: type[T], query: Query[tuple[A, B, C]], /, a: Column[A], b: Column[B], c: Column[C]) -> Insert[T]: ...
+@overload
+def insert_from(table: type[T], query: Query[tuple[A, B, C, D]], /, a: Column[A], b: Column[B], c: Column[C], d: Column[D]) -> Insert[T]: ...
+@overload
+def insert_from(table: type[T], query: Query[tuple[A, B, C, D, E]], /, a: Column[A], b: Column[B], c: Column[C], d: Column[D], e: Column[E]) -> Insert[T]: ...
+@overload
+def insert_from(table: type[T], query: Query[tuple[A, B, C, D, E, F]], /, a: Column[A], b: Column[B], c: Column[C], d: Column[D], e: Column[E], f: Column[F]) -> Insert[T]: ...
+@overload
+def insert_from(table: type[T], query: Query[tuple[A, B, C, D, E, F, G]], /, a: Column[A], b: Column[B], c: Column[C], d: Column[D], e: Column[E], f: Column[F], g: Column[G]) -> Insert[T]: ...
+@overload
+def insert_from(table: type[T], query: Query[tuple[A, B, C, D, E, F, G, H]], /, a: Column[A], b: Column[B], c: Column[C], d: Column[D], e: Column[E], f: Column[F], g: Column[G], h: Column[H]) -> Insert[T]: ...
+def insert_from(table: type[Any], query: Query[Any], /, *columns: Column[Any]) -> Any:
+    """INSERT INTO ... SELECT: the rows of a query, its columns going to `columns` in order."""
+    entity, relation = entity_of(table), relation_of(table, "insert_from")
+    shape = shape_of(query.node)
+    if entity is None or shape is None:
+        raise QueryError("insert_from takes a table, a query, and the columns that the query fills")
+    for column in columns:
+        if column.node.relation != relation:
+            raise QueryError(f"insert_from: {column.label} is not a column of the table")
+    if (found := len(outputs(shape))) != len(columns):
+        raise QueryError(f"insert_from: the query has {found} columns and {len(columns)} are to be filled")
+    return Insert[Any](InsertNode(relation, tuple(column.node.name for column in columns), None, query.node), entity)
+
+
+__all__ = ["Insert", "NewRow", "excluded", "insert", "insert_from", "row_values"]

@@ -1,0 +1,45 @@
+"""`maybe`: the side of an outer join that may be absent, as a type that says so."""
+
+from __future__ import annotations
+
+from typing import Any, Generic, TypeVar, overload
+
+from qb.errors import QueryError
+from qb.sql.entity import Entity, entity_of
+from qb.sql.expr import Expr, Selectable
+from qb.sql.nodes import Present
+from qb.sql.statements import EntityShape
+
+A = TypeVar("A")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Maybe(Selectable[T_co], Generic[T_co]):
+    """An entity that is None exactly when the joined row is absent, whatever its columns hold."""
+
+    __slots__ = ("entity",)
+    entity: Entity
+
+    def __init__(self, entity: Entity) -> None:
+        object.__setattr__(self, "entity", entity)
+
+    @property
+    def shape(self) -> EntityShape:
+        """Its row, with the flag that tells absence from a row of NULLs."""
+        whole = self.entity.shape
+        if whole.relation is None:
+            raise QueryError("maybe takes a table, an alias, a CTE or a subquery that an outer join may leave empty")
+        return EntityShape(whole.target, whole.fields, whole.outputs, whole.relation, Present(whole.relation))
+
+
+@overload
+def maybe(item: type[A]) -> Selectable[A | None]: ...
+@overload
+def maybe(item: Expr[A]) -> Expr[A | None]: ...
+def maybe(item: Any) -> Any:
+    """An entity or an expression that may be absent: after an outer join, or wherever NULL can come from."""
+    if isinstance(item, Expr):
+        return Expr(item.node, item.type, item.python, True)
+    if (entity := entity_of(item)) is None:
+        raise QueryError(f"maybe takes a table, an alias, a CTE, a subquery or an expression, not {item!r}")
+    return Maybe(entity)

@@ -1,0 +1,109 @@
+"""Whether an expression can be NULL where it stands: checked, not hoped for."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+
+from qb.errors import QueryError
+from qb.sql.nodes import (
+    AnyOf,
+    Between,
+    Bind,
+    Call,
+    Case,
+    Cast,
+    ColumnNode,
+    Exists,
+    Extract,
+    Infix,
+    InList,
+    InQuery,
+    JsonPath,
+    Node,
+    Over,
+    ParamNode,
+    Postfix,
+    Prefix,
+    Present,
+    Relation,
+    ScalarQuery,
+    label,
+)
+from qb.sql.statements import EntityShape, MappedShape, NestedShape, Output, RowShape, ScalarShape, TupleShape, outputs, shape_of
+
+_NEVER = ("IS DISTINCT FROM", "IS NOT DISTINCT FROM")
+
+
+def nullable(node: Node, outer: Set[Relation]) -> bool:
+    """Whether PostgreSQL can give NULL for an expression, `outer` being what outer joins may leave empty."""
+
+    def any_of(*operands: Node) -> bool:
+        return any(nullable(operand, outer) for operand in operands)
+
+    match node:
+        case ColumnNode(relation=relation, nullable=may):
+            return may or relation in outer
+        case Bind(value=value):
+            return value is None
+        case ParamNode() | Exists() | Present():
+            return False
+        case Postfix():
+            return False  # IS NULL and its kin
+        case Infix(operator=operator, left=left, right=right):
+            return operator not in _NEVER and any_of(left, right)
+        case Prefix(operand=operand) | Cast(operand=operand) | Extract(operand=operand):
+            return any_of(operand)
+        case Between(operand=operand, low=low, high=high):
+            return any_of(operand, low, high)
+        case AnyOf(operand=operand) | InList(operand=operand):
+            return any_of(operand)
+        case InQuery(operand=operand, query=query):
+            shape = shape_of(query)
+            return any_of(operand) or shape is None or any(nullable(out.node, outer) for out in outputs(shape))
+        case Call(null="never"):
+            return False
+        case Call(null="all", arguments=arguments):
+            return all(nullable(argument, outer) for argument in arguments)
+        case Call(null="strict", arguments=arguments):
+            return any_of(*arguments)
+        case Over(call=call):
+            return any_of(call)
+        case Case(branches=branches, otherwise=otherwise):
+            return otherwise is None or any_of(otherwise, *(value for _, value in branches))
+        case JsonPath() | ScalarQuery() | _:
+            return True
+
+
+def check_shape(shape: RowShape, outer: Set[Relation]) -> None:
+    """QueryError where a row could hold NULL and its static type says it cannot."""
+    match shape:
+        case ScalarShape(output=output):
+            _check_output(output, outer)
+        case EntityShape(relation=relation, present=None) if relation is not None and relation in outer:
+            raise QueryError(
+                f"an outer join may leave {label(relation)} empty, and its row is selected as never None: "
+                f"select maybe({label(relation)}) instead"
+            )
+        case EntityShape(relation=None, outputs=columns):
+            for output in columns:
+                _check_output(output, outer)
+        case TupleShape(items=items) | MappedShape(items=items):
+            for item in items:
+                check_shape(item, outer)
+        case NestedShape() | _:
+            pass
+
+
+def _check_output(output: Output, outer: Set[Relation]) -> None:
+    if output.optional or not nullable(output.node, outer):
+        return
+    what = f"{output.table}.{output.name}" if output.table else (output.name or "an expression")
+    if isinstance(output.node, ColumnNode):
+        raise QueryError(
+            f"an outer join may leave {what} NULL, and it is selected as never None: "
+            f"select maybe({what}) or fn.coalesce({what}, ...) instead"
+        )
+    raise QueryError(
+        f"{what or 'an expression'} in the select list may be NULL, as something it is made of may be, "
+        "and its type says it never is: select maybe(expression) or fn.coalesce(expression, ...) instead"
+    )

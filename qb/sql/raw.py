@@ -1,0 +1,95 @@
+"""`sql`: what has no builder yet, with bound values and a typed result."""
+
+from __future__ import annotations
+
+from string import Formatter
+from typing import Any, Literal, NoReturn, TypeVar, cast, overload
+
+from qb.errors import QueryError
+from qb.sql.entity import entity_of
+from qb.sql.expr import Expr, Query, lift_plain
+from qb.sql.nodes import NameNode, Node, RawSql
+from qb.sql.rows import Command, Rows
+from qb.sql.statements import EntityShape, Output, RawStatement, ScalarShape
+from qb.types.annotation import split_optional
+from qb.types.infer import type_of
+
+T = TypeVar("T")
+
+
+class RawRows(Rows[T], Query[T]):
+    """A statement in SQL of one's own that returns rows."""
+
+    __slots__ = ()
+
+
+class Sql:
+    """A piece of SQL. `as_` makes it an expression, `rows` a statement that returns rows, `command` one that does not."""
+
+    __slots__ = ("node",)
+    node: RawSql
+
+    def __init__(self, node: RawSql) -> None:
+        object.__setattr__(self, "node", node)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError("a piece of SQL is a frozen value")
+
+    @overload
+    def as_(self, python: type[T]) -> Expr[T | None]: ...
+    @overload
+    def as_(self, python: type[T], *, not_null: Literal[True]) -> Expr[T]: ...
+    def as_(self, python: type[T], *, not_null: bool = False) -> Expr[Any]:
+        """An expression whose values are `python`, or None unless you know better and say `not_null=True`."""
+        plain, optional = split_optional(python)
+        return Expr(self.node, type_of(plain), plain, optional or not not_null)
+
+    def rows(self, shape: type[T]) -> RawRows[T]:
+        """A statement whose columns, in order, are those of a Shape or a table; of one column, for any other type."""
+        statement = RawSql(self.node.parts, statement=True)
+        if (entity := entity_of(shape)) is not None:
+            whole = EntityShape(entity.target, tuple(entity.columns), entity.shape.outputs)
+            return RawRows(RawStatement(statement, whole))
+        plain, optional = split_optional(shape)
+        output = Output(statement, type_of(plain), plain, optional, "", "")
+        return RawRows(RawStatement(statement, ScalarShape(output)))
+
+    def command(self) -> Command:
+        """A statement whose result is the number of rows it touched."""
+        return Command(RawStatement(RawSql(self.node.parts, statement=True)))
+
+
+def sql(template: str, /, **values: object) -> Sql:
+    """SQL text with `{name}` for values: columns and expressions stand as they are, tables by their quoted name, and
+    every other Python value becomes a bound parameter. `{{` and `}}` are braces.
+
+    The template itself is trusted: never build it from data.
+    """
+    parts: list[str | Node] = []
+    used: set[str] = set()
+    for text, name, spec, conversion in Formatter().parse(template):
+        if text:
+            parts.append(text)
+        if name is None:
+            continue
+        if not name.isidentifier() or spec or conversion:
+            raise QueryError(f"sql: {{{name}}} is no plain name: write {{x}} and pass x=...")
+        if name not in values:
+            raise QueryError(f"sql: {{{name}}} has no value: pass {name}=...")
+        used.add(name)
+        parts.append(_part(values[name]))
+    if unused := sorted(set(values) - used):
+        raise QueryError(f"sql: {', '.join(unused)} is given and never used in the template")
+    return Sql(RawSql(tuple(parts)))
+
+
+def _part(value: object) -> Node:
+    if isinstance(value, Sql):
+        return value.node
+    if isinstance(value, Query):
+        return cast("Query[Any]", value).node
+    if (entity := entity_of(value)) is not None and entity.relation is not None:
+        return NameNode(entity.relation, None)
+    return lift_plain(value).node
+
+

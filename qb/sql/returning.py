@@ -1,0 +1,96 @@
+"""RETURNING: what INSERT, UPDATE and DELETE give back, written once for the three.
+
+https://www.postgresql.org/docs/current/dml-returning.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar, overload
+
+from msgspec.structs import replace
+from typing_extensions import TypeVarTuple, Unpack
+
+from qb.sql.entity import Entity
+from qb.sql.expr import Assignment, Query, Selectable
+from qb.sql.nullability import check_shape
+from qb.sql.rows import Command, Rows
+from qb.sql.shape import by_name, mapped, shape_of_items
+from qb.sql.statements import DeleteNode, InsertNode, UpdateNode
+
+R_co = TypeVar("R_co", covariant=True)
+T_co = TypeVar("T_co", covariant=True)
+S = TypeVar("S")
+X = TypeVar("X")
+Ts = TypeVarTuple("Ts")
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+D = TypeVar("D")
+E = TypeVar("E")
+F = TypeVar("F")
+G = TypeVar("G")
+H = TypeVar("H")
+I = TypeVar("I")
+J = TypeVar("J")
+
+
+class Returning(Rows[R_co], Query[R_co]):
+    """An INSERT, UPDATE or DELETE that returns rows; under `cte` other queries can read them."""
+
+    __slots__ = ()
+    node: InsertNode | UpdateNode | DeleteNode
+
+    @overload
+    def map(self: Returning[tuple[Unpack[Ts]]], function: Callable[[Unpack[Ts]], X]) -> Returning[X]: ...
+    @overload
+    def map(self: Returning[S], function: Callable[[S], X]) -> Returning[X]: ...
+    def map(self, function: Any) -> Any:
+        """Each row given to a function, or to a Shape, by position."""
+        return Returning[Any](replace(self.node, shape=mapped(self.shape, function)))
+
+    def into(self, shape: type[X], *fields: Assignment) -> Returning[X]:
+        """Rows of a Shape, field by field by name."""
+        filled = by_name(shape, fields)
+        check_shape(filled, frozenset())
+        return Returning(replace(self.node, shape=filled))
+
+
+class Writes(Command, Generic[T_co]):
+    """A statement that changes the rows of a table; its result is their number, or with `returning` the rows."""
+
+    __slots__ = ("entity",)
+    node: InsertNode | UpdateNode | DeleteNode
+    entity: Entity
+
+    def __init__(self, node: InsertNode | UpdateNode | DeleteNode, entity: Entity) -> None:
+        super().__init__(node)
+        object.__setattr__(self, "entity", entity)
+
+    @overload
+    def returning(self) -> Returning[T_co]: ...
+    @overload
+    def returning(self, a: type[A] | Selectable[A], /) -> Returning[A]: ...
+    @overload
+    def returning(self, a: type[A] | Selectable[A], b: type[B] | Selectable[B], /) -> Returning[tuple[A, B]]: ...
+    @overload
+    def returning(self, a: type[A] | Selectable[A], b: type[B] | Selectable[B], c: type[C] | Selectable[C], /) -> Returning[tuple[A, B, C]]: ...
+    @overload
+    def returning(self, a: type[A] | Selectable[A], b: type[B] | Selectable[B], c: type[C] | Selectable[C], d: type[D] | Selectable[D], /) -> Returning[tuple[A, B, C, D]]: ...
+    @overload
+    def returning(self, a: type[A] | Selectable[A], b: type[B] | Selectable[B], c: type[C] | Selectable[C], d: type[D] | Selectable[D], e: type[E] | Selectable[E], /) -> Returning[tuple[A, B, C, D, E]]: ...
+    @overload
+    def returning(self, a: type[A] | Selectable[A], b: type[B] | Selectable[B], c: type[C] | Selectable[C], d: type[D] | Selectable[D], e: type[E] | Selectable[E], f: type[F] | Selectable[F], /) -> Returning[tuple[A, B, C, D, E, F]]: ...
+    @overload
+    def returning(self, a: type[A] | Selectable[A], b: type[B] | Selectable[B], c: type[C] | Selectable[C], d: type[D] | Selectable[D], e: type[E] | Selectable[E], f: type[F] | Selectable[F], g: type[G] | Selectable[G], /) -> Returning[tuple[A, B, C, D, E, F, G]]: ...
+    @overload
+    def returning(self, a: type[A] | Selectable[A], b: type[B] | Selectable[B], c: type[C] | Selectable[C], d: type[D] | Selectable[D], e: type[E] | Selectable[E], f: type[F] | Selectable[F], g: type[G] | Selectable[G], h: type[H] | Selectable[H], /) -> Returning[tuple[A, B, C, D, E, F, G, H]]: ...
+    @overload
+    def returning(self, a: type[A] | Selectable[A], b: type[B] | Selectable[B], c: type[C] | Selectable[C], d: type[D] | Selectable[D], e: type[E] | Selectable[E], f: type[F] | Selectable[F], g: type[G] | Selectable[G], h: type[H] | Selectable[H], i: type[I] | Selectable[I], /) -> Returning[tuple[A, B, C, D, E, F, G, H, I]]: ...
+    @overload
+    def returning(self, a: type[A] | Selectable[A], b: type[B] | Selectable[B], c: type[C] | Selectable[C], d: type[D] | Selectable[D], e: type[E] | Selectable[E], f: type[F] | Selectable[F], g: type[G] | Selectable[G], h: type[H] | Selectable[H], i: type[I] | Selectable[I], j: type[J] | Selectable[J], /) -> Returning[tuple[A, B, C, D, E, F, G, H, I, J]]: ...
+    def returning(self, *items: Any) -> Any:
+        """The rows as they are written (or deleted): whole, or the tables, columns and expressions asked for."""
+        shape = shape_of_items(items, "returning") if items else self.entity.shape
+        check_shape(shape, frozenset())
+        return Returning[Any](replace(self.node, shape=shape))

@@ -1,0 +1,48 @@
+"""The two kinds of statement: one returns rows, the other a count."""
+
+from __future__ import annotations
+
+from typing import Generic, NoReturn, TypeVar
+
+from qb.sql.nodes import Node
+from qb.sql.statements import RowShape, shape_of
+
+R_co = TypeVar("R_co", covariant=True)
+
+
+class Statement:
+    """A frozen statement; `node` is its syntax tree."""
+
+    __slots__ = ("node",)
+    node: Node
+
+    def __init__(self, node: Node) -> None:
+        object.__setattr__(self, "node", node)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError("a statement is a frozen value: its methods return new ones")
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and isinstance(other, Statement) and self.node == other.node
+
+    def __hash__(self) -> int:
+        return hash(self.node)
+
+
+class Rows(Statement, Generic[R_co]):
+    """A statement that returns rows of R: what `all`, `one`, `first`, `scalar` and `stream` take."""
+
+    __slots__ = ()
+
+    @property
+    def shape(self) -> RowShape:
+        """What a row becomes in Python."""
+        shape = shape_of(self.node)
+        assert shape is not None  # a Rows is only made from a node that has one
+        return shape
+
+
+class Command(Statement):
+    """A statement that returns a count of rows: what `execute` takes."""
+
+    __slots__ = ()

@@ -1,0 +1,291 @@
+"""SELECT: its clauses as methods that return new queries.
+
+https://www.postgresql.org/docs/current/sql-select.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Set
+from typing import Any, Literal, Self, TypeVar, cast, overload
+
+from msgspec.structs import replace
+from typing_extensions import TypeVarTuple, Unpack
+
+from qb.errors import QueryError
+from qb.sql.entity import relation_of
+from qb.sql.expr import Assignment, Expr, Ordering, Query, Selectable, condition, nodes
+from qb.sql.many import row_count
+from qb.sql.nodes import Call, Node, Relation, ScalarQuery
+from qb.sql.nullability import check_shape
+from qb.sql.rows import Rows
+from qb.sql.shape import by_name, mapped, shape_of_items
+from qb.sql.statements import Join, Locking, RowShape, ScalarShape, SelectNode, SetNode
+from qb.sql.walk import relations, within
+
+R_co = TypeVar("R_co", covariant=True)
+S = TypeVar("S")
+U = TypeVar("U")
+Ts = TypeVarTuple("Ts")
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+D = TypeVar("D")
+E = TypeVar("E")
+F = TypeVar("F")
+G = TypeVar("G")
+H = TypeVar("H")
+I = TypeVar("I")
+J = TypeVar("J")
+K = TypeVar("K")
+L = TypeVar("L")
+
+Condition = Expr[bool] | Expr[bool | None]
+By = Expr[object] | Ordering[object]
+Lock = Literal["update", "no key update", "share", "key share"]
+
+
+class Select(Rows[R_co], Query[R_co]):
+    """A query: what it selects is R, its clauses may be given in any order, and again: a second `where` ANDs."""
+
+    __slots__ = ()
+    node: SelectNode | SetNode
+
+    # ------------------------------------------------------------ rows
+
+    def where(self, *conditions: Condition) -> Self:
+        """Only the rows that meet every condition, those of an earlier `where` included."""
+        added = tuple(condition(each) for each in conditions)
+        for each in added:
+            _no_aggregate(each, "where", "having")
+        return self._with(where=self._select("where").where + added)
+
+    def from_(self, *tables: type[Any]) -> Self:
+        """What to read from, where the select list does not say: by default its first relation."""
+        self._select("from_")
+        return self._with(from_=tuple(relation_of(table, "from_") for table in tables))
+
+    def join(self, table: type[Any], *, on: Condition) -> Self:
+        """INNER JOIN: pairs of rows that meet the condition."""
+        return self._join("INNER", table, on)
+
+    def left_join(self, table: type[Any], *, on: Condition) -> Self:
+        """LEFT JOIN: where no row of `table` meets the condition, its columns are NULL: select maybe(table)."""
+        return self._join("LEFT", table, on)
+
+    def right_join(self, table: type[Any], *, on: Condition) -> Self:
+        """RIGHT JOIN: every row of `table`; what was there before may be absent: select it with maybe."""
+        return self._join("RIGHT", table, on)
+
+    def full_join(self, table: type[Any], *, on: Condition) -> Self:
+        """FULL JOIN: every row of both sides; either may be absent: select both with maybe."""
+        return self._join("FULL", table, on)
+
+    def cross_join(self, table: type[Any]) -> Self:
+        """CROSS JOIN: every pair of rows."""
+        return self._join("CROSS", table, None)
+
+    def group_by(self, *groups: Expr[object]) -> Self:
+        """One row for each set of equal values."""
+        return self._with(group_by=self._select("group_by").group_by + nodes(groups))
+
+    def having(self, *conditions: Condition) -> Self:
+        """Only the groups that meet every condition."""
+        return self._with(having=self._select("having").having + tuple(condition(each) for each in conditions))
+
+    def distinct(self) -> Self:
+        """Each row once."""
+        self._select("distinct")
+        return self._with(distinct=True)
+
+    def distinct_on(self, *keys: Expr[object]) -> Self:
+        """The first row, by `order_by`, of each set of equal keys."""
+        self._select("distinct_on")
+        return self._with(distinct_on=nodes(keys))
+
+    def order_by(self, *order: By) -> Self:
+        """The order of the rows; a later call adds lesser keys."""
+        return self._with(order_by=self.node.order_by + nodes(order))
+
+    def limit(self, count: int) -> Self:
+        """At most `count` rows."""
+        return self._with(limit=row_count(count, "limit"))
+
+    def offset(self, count: int) -> Self:
+        """Without the first `count` rows."""
+        return self._with(offset=row_count(count, "offset"))
+
+    def for_(
+        self, strength: Lock, *, of: type[Any] | None = None, nowait: bool = False, skip_locked: bool = False
+    ) -> Self:
+        """Lock the rows that come back until the transaction ends.
+
+        `skip_locked` leaves out the rows that others hold (a queue), `nowait` fails at once with a lock Timeout.
+        https://www.postgresql.org/docs/current/sql-select.html#SQL-FOR-UPDATE-SHARE
+        """
+        if strength not in ("update", "no key update", "share", "key share"):
+            raise QueryError(f"for_ takes update, no key update, share or key share, not {strength!r}")
+        if nowait and skip_locked:
+            raise QueryError("for_: nowait and skip_locked exclude each other")
+        tables = () if of is None else (relation_of(of, "for_"),)
+        wait = "NOWAIT" if nowait else "SKIP LOCKED" if skip_locked else ""
+        return self._with(locking=(*self._select("for_").locking, Locking(strength.upper(), tables, wait)))
+
+    def when(self, flag: object, step: Callable[[Self], Self]) -> Self:
+        """The query after `step` where `flag`, a Python value, is true; as it is where not."""
+        if isinstance(flag, Expr):
+            raise QueryError("when takes a Python value, an SQL condition belongs in where; write `param is not None` for it")
+        return step(self) if flag else self
+
+    # ------------------------------------------------------------ rows in Python
+
+    @overload
+    def map(self: Select[tuple[Unpack[Ts]]], function: Callable[[Unpack[Ts]], U]) -> Select[U]: ...
+    @overload
+    def map(self: Select[S], function: Callable[[S], U]) -> Select[U]: ...
+    def map(self, function: Any) -> Any:
+        """Each row given to a function, or to a Shape, by position."""
+        return Select[Any](_shaped(self.node, mapped(self.shape, function)))
+
+    def into(self, shape: type[A], *fields: Assignment) -> Select[A]:
+        """Rows of a Shape, field by field by name: `.into(Totals, Totals.user_id.to(User.id), ...)`.
+
+        The fields take the place of the select list, which only says where to read from.
+        """
+        select = self._select("into")
+        filled = by_name(shape, fields)
+        check_shape(filled, outer_relations(select))
+        kept = select if select.from_ else replace(select, from_=_first(select))
+        return Select(replace(kept, shape=filled))
+
+    # ------------------------------------------------------------ set operations
+
+    def union(self: Select[S], other: Select[S]) -> Select[S]:
+        """The rows of both, each once. https://www.postgresql.org/docs/current/queries-union.html"""
+        return _combined("UNION", self, other)
+
+    def union_all(self: Select[S], other: Select[S]) -> Select[S]:
+        """The rows of both, repeated ones too."""
+        return _combined("UNION ALL", self, other)
+
+    def intersect(self: Select[S], other: Select[S]) -> Select[S]:
+        """The rows that are in both."""
+        return _combined("INTERSECT", self, other)
+
+    def intersect_all(self: Select[S], other: Select[S]) -> Select[S]:
+        """The rows that are in both, as often as in the one that has fewer."""
+        return _combined("INTERSECT ALL", self, other)
+
+    def except_(self: Select[S], other: Select[S]) -> Select[S]:
+        """The rows that are not in the other, each once."""
+        return _combined("EXCEPT", self, other)
+
+    def except_all(self: Select[S], other: Select[S]) -> Select[S]:
+        """The rows that are more often here than in the other."""
+        return _combined("EXCEPT ALL", self, other)
+
+    # ------------------------------------------------------------ as an expression
+
+    def as_scalar(self: Select[S]) -> Expr[S | None]:
+        """The one value of a query of one column, None where it has no row.
+
+        https://www.postgresql.org/docs/current/sql-expressions.html#SQL-SYNTAX-SCALAR-SUBQUERIES
+        """
+        if not isinstance(self.shape, ScalarShape):
+            raise QueryError("as_scalar takes a query of one column")
+        output = self.shape.output
+        return Expr(ScalarQuery(self.node), output.type, output.python, True)
+
+    # ------------------------------------------------------------ inside
+
+    def _select(self, clause: str) -> SelectNode:
+        if isinstance(self.node, SetNode):
+            raise QueryError(f"{clause} follows a set operation: put it on both sides, or read from subquery(query)")
+        return self.node
+
+    def _with(self, **clauses: Any) -> Self:
+        return cast("Self", Select(replace(self.node, **clauses)))
+
+    def _join(self, kind: str, table: type[Any], on: object) -> Self:
+        select = self._select("join")
+        join = Join(kind, relation_of(table, f"{kind.lower()}_join"), None if on is None else condition(on))
+        if join.on is not None:
+            _no_aggregate(join.on, "on", "having")
+        joined = replace(select, joins=(*select.joins, join))
+        if kind in ("LEFT", "RIGHT", "FULL"):
+            check_shape(select.shape, outer_relations(joined))
+        return cast("Self", Select(joined))
+
+
+def _shaped(node: SelectNode | SetNode, shape: RowShape) -> SelectNode | SetNode:
+    return replace(node, shape=shape)
+
+
+def from_clause(select: SelectNode) -> tuple[Relation, ...]:
+    """What a SELECT reads from: as said, or the first relation of its list that no join brings in."""
+    return select.from_ or _first(select)
+
+
+def _first(select: SelectNode) -> tuple[Relation, ...]:
+    joined = {join.relation for join in select.joins}
+    return next(((relation,) for relation in relations(select.shape) if relation not in joined), ())
+
+
+def outer_relations(select: SelectNode) -> Set[Relation]:
+    """The relations whose rows the joins of a SELECT may leave absent."""
+    seen = list(from_clause(select))
+    absent: set[Relation] = set()
+    for join in select.joins:
+        if join.kind in ("RIGHT", "FULL"):
+            absent.update(seen)
+        if join.kind in ("LEFT", "FULL"):
+            absent.add(join.relation)
+        seen.append(join.relation)
+    return absent
+
+
+def _no_aggregate(node: Node, clause: str, instead: str) -> None:
+    for found in within(node):
+        if isinstance(found, Call) and found.aggregate:
+            raise QueryError(
+                f"{clause} cannot hold the aggregate {found.name}(...), as it is met before rows are grouped: use {instead}"
+            )
+
+
+def _combined(operator: str, left: Select[Any], right: Select[Any]) -> Select[Any]:
+    from qb.sql.combine import combined  # noqa: PLC0415 - shapes of both sides
+
+    return Select(SetNode(operator, left.node, right.node, combined(left.shape, right.shape, operator)))
+
+
+@overload
+def select(a: type[A] | Selectable[A], /) -> Select[A]: ...
+@overload
+def select(a: type[A] | Selectable[A], b: type[B] | Selectable[B], /) -> Select[tuple[A, B]]: ...
+@overload
+def select(a: type[A] | Selectable[A], b: type[B] | Selectable[B], c: type[C] | Selectable[C], /) -> Select[tuple[A, B, C]]: ...
+@overload
+def select(a: type[A] | Selectable[A], b: type[B] | Selectable[B], c: type[C] | Selectable[C], d: type[D] | Selectable[D], /) -> Select[tuple[A, B, C, D]]: ...
+@overload
+def select(a: type[A] | Selectable[A], b: type[B] | Selectable[B], c: type[C] | Selectable[C], d: type[D] | Selectable[D], e: type[E] | Selectable[E], /) -> Select[tuple[A, B, C, D, E]]: ...
+@overload
+def select(a: type[A] | Selectable[A], b: type[B] | Selectable[B], c: type[C] | Selectable[C], d: type[D] | Selectable[D], e: type[E] | Selectable[E], f: type[F] | Selectable[F], /) -> Select[tuple[A, B, C, D, E, F]]: ...
+@overload
+def select(a: type[A] | Selectable[A], b: type[B] | Selectable[B], c: type[C] | Selectable[C], d: type[D] | Selectable[D], e: type[E] | Selectable[E], f: type[F] | Selectable[F], g: type[G] | Selectable[G], /) -> Select[tuple[A, B, C, D, E, F, G]]: ...
+@overload
+def select(a: type[A] | Selectable[A], b: type[B] | Selectable[B], c: type[C] | Selectable[C], d: type[D] | Selectable[D], e: type[E] | Selectable[E], f: type[F] | Selectable[F], g: type[G] | Selectable[G], h: type[H] | Selectable[H], /) -> Select[tuple[A, B, C, D, E, F, G, H]]: ...
+@overload
+def select(a: type[A] | Selectable[A], b: type[B] | Selectable[B], c: type[C] | Selectable[C], d: type[D] | Selectable[D], e: type[E] | Selectable[E], f: type[F] | Selectable[F], g: type[G] | Selectable[G], h: type[H] | Selectable[H], i: type[I] | Selectable[I], /) -> Select[tuple[A, B, C, D, E, F, G, H, I]]: ...
+@overload
+def select(a: type[A] | Selectable[A], b: type[B] | Selectable[B], c: type[C] | Selectable[C], d: type[D] | Selectable[D], e: type[E] | Selectable[E], f: type[F] | Selectable[F], g: type[G] | Selectable[G], h: type[H] | Selectable[H], i: type[I] | Selectable[I], j: type[J] | Selectable[J], /) -> Select[tuple[A, B, C, D, E, F, G, H, I, J]]: ...
+@overload
+def select(a: type[A] | Selectable[A], b: type[B] | Selectable[B], c: type[C] | Selectable[C], d: type[D] | Selectable[D], e: type[E] | Selectable[E], f: type[F] | Selectable[F], g: type[G] | Selectable[G], h: type[H] | Selectable[H], i: type[I] | Selectable[I], j: type[J] | Selectable[J], k: type[K] | Selectable[K], /) -> Select[tuple[A, B, C, D, E, F, G, H, I, J, K]]: ...
+@overload
+def select(a: type[A] | Selectable[A], b: type[B] | Selectable[B], c: type[C] | Selectable[C], d: type[D] | Selectable[D], e: type[E] | Selectable[E], f: type[F] | Selectable[F], g: type[G] | Selectable[G], h: type[H] | Selectable[H], i: type[I] | Selectable[I], j: type[J] | Selectable[J], k: type[K] | Selectable[K], l: type[L] | Selectable[L], /) -> Select[tuple[A, B, C, D, E, F, G, H, I, J, K, L]]: ...
+def select(*items: Any) -> Any:
+    """A query for tables, columns and expressions: one gives rows of it, several give tuples.
+
+    It reads from the first table named; the others need a join. For more than twelve items use `.into(AShape, ...)`.
+    """
+    shape = shape_of_items(items, "select")
+    check_shape(shape, frozenset())
+    return Select[Any](SelectNode(shape))

@@ -1,0 +1,157 @@
+"""From a select list to the shape of a row."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable
+from typing import Any, cast
+
+from qb.errors import QueryError
+from qb.sql.entity import Entity, entity_of
+from qb.sql.expr import Assignment, Column, Expr, Ordering, Query, is_param
+from qb.sql.many import Many
+from qb.sql.maybe import Maybe
+from qb.sql.nodes import Call, ColumnNode, label
+from qb.sql.statements import (
+    EntityShape,
+    MappedShape,
+    Output,
+    RowShape,
+    ScalarShape,
+    TupleShape,
+)
+
+
+def shape_of_items(items: tuple[object, ...], clause: str) -> RowShape:
+    """One item is a row by itself, several are a tuple."""
+    if not items:
+        raise QueryError(f"{clause} needs at least one table, column or expression")
+    shapes = tuple(shape_of_item(item, clause) for item in items)
+    return shapes[0] if len(shapes) == 1 else TupleShape(shapes)
+
+
+def shape_of_item(item: object, clause: str) -> RowShape:
+    """The shape of one item of a select list."""
+    if isinstance(item, Expr):
+        if is_param(cast("Expr[Any]", item)):
+            raise QueryError(f"{clause}: a parameter alone has no type, cast it: fn.coalesce(...) or param.cast(pg.integer)")
+        return ScalarShape(output_of(cast("Expr[Any]", item)))
+    if isinstance(item, Maybe):
+        return cast("Maybe[Any]", item).shape
+    if isinstance(item, Many):
+        return cast("Many[Any]", item).shape
+    if (entity := entity_of(item)) is not None:
+        if entity.relation is None:
+            raise QueryError(
+                f"{clause}: {getattr(item, '__name__', item)!s} is a shape, not a relation: select the columns "
+                "and end with .map(TheShape), or make a relation with cte(...) or subquery(...)"
+            )
+        return entity.shape
+    if isinstance(item, Query):
+        raise QueryError(f"{clause}: a query is no column: write query.as_scalar(), or many(query) for a list of its rows")
+    if isinstance(item, Ordering):
+        raise QueryError(f"{clause}: asc() and desc() belong in order_by")
+    raise QueryError(
+        f"{clause} takes tables, columns and expressions, not {type(item).__name__}: write value(x) for a Python value"
+    )
+
+
+def output_of(expr: Expr[Any]) -> Output:
+    """An expression as a column of the result."""
+    name, table = "", ""
+    if isinstance(expr.node, ColumnNode):
+        name, table = expr.node.name, label(expr.node.relation)
+    elif isinstance(expr.node, Call):
+        name = expr.node.name
+    return Output(expr.node, expr.type, expr.python, expr.optional, name, table)
+
+
+def items_of(shape: RowShape) -> tuple[RowShape, ...]:
+    """The items of a select list, as a function given to `map` gets them."""
+    match shape:
+        case TupleShape(items=items):
+            return items
+        case MappedShape():
+            raise QueryError("map: the rows are mapped already; one function can call the other")
+        case _:
+            return (shape,)
+
+
+def mapped(shape: RowShape, function: Callable[..., Any]) -> RowShape:
+    """The rows given to a function by position; a Shape takes them as its columns."""
+    items = items_of(shape)
+    names = _names(items)
+    entity = entity_of(function)
+    expected = list(entity.columns) if entity is not None else _parameters(function)
+    title = getattr(function, "__name__", "the function")
+    if expected is not None and names is not None:
+        if len(set(names)) == len(names) and sorted(names) == sorted(expected) and names != expected:
+            raise QueryError(
+                f"map({title}) would mix up its fields: the columns are {', '.join(names)}, in this order, and it takes "
+                f"{', '.join(expected)}; select them in its order, or write .into({title}, ...) by name"
+            )
+    if entity is not None:
+        if len(items) != len(entity.columns):
+            raise QueryError(
+                f"map({title}): {len(items)} columns are selected and it has {len(entity.columns)}: "
+                f"{', '.join(entity.columns)}"
+            )
+        if all(isinstance(item, ScalarShape) for item in items):
+            return _filled(entity, tuple(item.output for item in items if isinstance(item, ScalarShape)))
+        return MappedShape(items, entity.target)
+    return MappedShape(items, function)
+
+
+def by_name(shape: object, fields: Iterable[Assignment]) -> EntityShape:
+    """A shape filled by name; every field once, or QueryError."""
+    entity = entity_of(shape)
+    title = getattr(shape, "__name__", repr(shape))
+    if entity is None:
+        raise QueryError(f"into takes a Shape or a table, not {title}")
+    given: dict[str, Assignment] = {}
+    for field in fields:
+        attribute = field.column.attribute
+        if entity.columns.get(attribute) is None or entity.columns[attribute].node != field.column.node:
+            raise QueryError(f"into({title}): {field.column.label} is not a field of it: it has {', '.join(entity.columns)}")
+        if attribute in given:
+            raise QueryError(f"into({title}): {attribute} is given twice")
+        given[attribute] = field
+    if missing := [name for name in entity.columns if name not in given]:
+        raise QueryError(f"into({title}): {', '.join(missing)} is missing: add {title}.{missing[0]}.to(...)")
+    return _filled(entity, tuple(_assigned(given[name]) for name in entity.columns))
+
+
+def _assigned(field: Assignment) -> Output:
+    if field.value is not None:
+        return output_of(field.value)
+    column = field.column
+    return Output(field.node, column.type, column.python, column.optional, column.node.name, "")
+
+
+def _filled(entity: Entity, columns: tuple[Output, ...]) -> EntityShape:
+    fitted = tuple(
+        Output(out.node, out.type, column.python if _read_as(column, out) else out.python, out.optional, out.name, out.table)
+        for column, out in zip(entity.columns.values(), columns, strict=True)
+    )
+    return EntityShape(entity.target, tuple(entity.columns), fitted)
+
+
+def _read_as(column: Column[Any], out: Output) -> bool:
+    # A document without a type of its own (raw SQL, json_agg) is read as the field's annotation says.
+    return out.python is object
+
+
+def _names(items: tuple[RowShape, ...]) -> list[str] | None:
+    names = [item.output.name if isinstance(item, ScalarShape) else "" for item in items]
+    return names if all(names) else None
+
+
+def _parameters(function: Callable[..., Any]) -> list[str] | None:
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return None
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return [name for name, parameter in signature.parameters.items() if parameter.kind in kinds]
+
+

@@ -1,0 +1,89 @@
+"""Walking a tree: its shape (everything but the values, the key of the compile cache) and its values in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec.structs import astuple
+
+from qb.sql.nodes import Bind, ColumnNode, Node, ParamNode, Present, Relation, TableSource
+from qb.sql.statements import DeleteNode, InsertNode, RawStatement, SelectNode, SetNode, UpdateNode
+
+
+
+def shape_key(node: object) -> tuple[object, ...]:
+    """The tree without its values: two queries with the same key have the same SQL, encoders and decoder."""
+    return walk(node)[0]
+
+
+def walk(node: object) -> tuple[tuple[object, ...], list[Bind]]:
+    """The shape of a tree and its values, each once, in the order of their first appearance.
+
+    A value that stands in two places (an expression in the select list and in GROUP BY) is one parameter, and the key
+    says so: PostgreSQL does not know that `$1` and `$2` hold the same.
+    """
+    key: list[object] = []
+    binds: dict[int, int] = {}
+    values: list[Bind] = []
+    add = key.append
+
+    def visit(item: object) -> None:
+        if isinstance(item, Bind):
+            position = binds.get(id(item))
+            if position is None:
+                position = binds[id(item)] = len(values)
+                values.append(item)
+            add(position)
+            add(item.type)
+            add(item.column)
+        elif isinstance(item, ColumnNode) and type(item.relation) is TableSource:
+            add(item)  # no value inside: the node stands for itself
+        elif isinstance(item, Node):
+            add(type(item))
+            for field in astuple(item):
+                visit(field)
+        elif type(item) is tuple:
+            add(len(item))
+            for each in item:
+                visit(each)
+        else:
+            add(item)
+
+    visit(node)
+    return tuple(key), values
+
+
+def parameters(node: object) -> tuple[str, ...]:
+    """The names of a prepared query's parameters that a tree uses."""
+    return tuple(dict.fromkeys(found.name for found in within(node) if isinstance(found, ParamNode)))
+
+
+def within(node: object, *, queries: bool = True) -> Iterator[Node]:
+    """Every node of a tree, itself first; `queries` says whether to go into nested ones, too."""
+    stack: list[object] = [node]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, Node):
+            yield item
+            if isinstance(item, Relation | Bind | ParamNode):
+                continue
+            fields = astuple(item)
+            if not queries:
+                fields = tuple(field for field in fields if not isinstance(field, Node) or not is_query(field))
+            stack.extend(reversed(fields))
+        elif type(item) is tuple:
+            stack.extend(reversed(item))
+
+
+def is_query(node: Node) -> bool:
+    """Whether a node is a statement of its own, with relations of its own."""
+    return isinstance(node, SelectNode | SetNode | InsertNode | UpdateNode | DeleteNode | RawStatement)
+
+
+def relations(node: object) -> Iterator[Relation]:
+    """The relations whose columns an expression or a select list uses, nested queries left out."""
+    for found in within(node, queries=False):
+        if isinstance(found, ColumnNode):
+            yield found.relation
+        elif isinstance(found, Present):
+            yield found.relation

@@ -1,0 +1,91 @@
+"""What a PostgreSQL type is: its SQL, how values travel, and what they are in Python and inside JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from qb.types.annotation import bare, shown
+
+T_contra = TypeVar("T_contra", contravariant=True)
+
+Convert = Callable[[Any], Any]
+
+
+class JsonForm(NamedTuple):
+    """How a value looks inside a JSON document that PostgreSQL made: what msgspec decodes, and what then makes it ours."""
+
+    annotation: object
+    decode: Convert | None = None
+
+
+class SqlType(Generic[T_contra]):
+    """A PostgreSQL type, as a value. Contravariant: what can store a UUID can store a UserId.
+
+    `name` is its SQL in a table definition and `base` what a parameter is cast to (a cast to `varchar(3)` would cut
+    the value silently, so the limit is not in it). `wire` names how values travel: one of PostgreSQL's own types whose
+    binary form psycopg writes, `json` or `jsonb` (UTF-8 bytes), or `text_literal` (the type's own text).
+    """
+
+    __slots__ = ("base", "name", "wire")
+    name: str
+    base: str
+    wire: str
+
+    def __init__(self, name: str, base: str, wire: str) -> None:
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "base", base)
+        object.__setattr__(self, "wire", wire)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{self!r} is a frozen value")
+
+    def identity(self) -> tuple[object, ...]:
+        """What equality and hashing see."""
+        return (self.name,)
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and isinstance(other, SqlType) and self.identity() == other.identity()
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.identity()))
+
+    def __repr__(self) -> str:
+        return f"<type {self.name}>"
+
+    def __copy__(self) -> SqlType[T_contra]:
+        return self
+
+    def __deepcopy__(self, memo: object) -> SqlType[T_contra]:
+        return self
+
+    @property
+    def encode(self) -> Convert | None:
+        """Python value to what the wire takes; None when the value can go as it is. Raises ValueError or TypeError."""
+        return None
+
+    def decoder(self, python: object) -> Convert | None:
+        """What turns a value from the wire into `python` (an annotation without None); None when it already is one."""
+        return None
+
+    def in_json(self, python: object) -> JsonForm:
+        """The same for a value inside JSON."""
+        return JsonForm(str, self.decoder(python))
+
+    def literal(self, value: Any) -> str:
+        """The value in PostgreSQL's text form, as inside an array literal."""
+        return str(value)
+
+    def limits(self, python: object) -> object:
+        """The annotation with the type's limits (`msgspec.Meta`), for rows that come from outside."""
+        return python
+
+    def refuses(self, python: object) -> str | None:
+        """Why a column of this type cannot be annotated so; None when it can."""
+        return None
+
+
+def mismatch(type_: SqlType[Any], python: object, expected: str) -> str:
+    """The sentence for an annotation that contradicts its type."""
+    seen = shown(python) if bare(python) is python else f"{shown(python)} (a {shown(bare(python))})"
+    return f"{type_.name} holds {expected}, the annotation says {seen}"

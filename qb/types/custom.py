@@ -1,0 +1,75 @@
+"""Types of one's own: whatever an extension or a CREATE TYPE brings, in one value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from qb.types.base import Convert, JsonForm, SqlType
+
+T = TypeVar("T")
+
+
+class Custom(SqlType[T]):
+    """A type described by its SQL name and by how its text becomes a Python value and back."""
+
+    __slots__ = ("_decode", "_encode", "_json")
+
+    def __init__(
+        self,
+        name: str,
+        encode: Callable[[T], str],
+        decode: Callable[[str], T],
+        from_json: JsonForm | None,
+        cast: str,
+    ) -> None:
+        super().__init__(name, cast, "text_literal")
+        object.__setattr__(self, "_encode", encode)
+        object.__setattr__(self, "_decode", decode)
+        object.__setattr__(self, "_json", from_json)
+
+    def identity(self) -> tuple[object, ...]:
+        return (self.name, object.__getattribute__(self, "_encode"), object.__getattribute__(self, "_decode"))
+
+    @property
+    def encode(self) -> Convert | None:
+        encode: Convert = object.__getattribute__(self, "_encode")
+        return encode
+
+    def decoder(self, python: object) -> Convert | None:
+        decode: Convert = object.__getattribute__(self, "_decode")
+        return decode
+
+    def in_json(self, python: object) -> JsonForm:
+        form: JsonForm | None = object.__getattribute__(self, "_json")
+        return form or JsonForm(str, self.decoder(python))
+
+    def literal(self, value: Any) -> str:
+        encode: Convert = object.__getattribute__(self, "_encode")
+        return str(encode(value))
+
+
+def custom(
+    name: str,
+    *,
+    encode: Callable[[T], str],
+    decode: Callable[[str], T],
+    json_type: object = str,
+    from_json: Callable[[Any], T] | None = None,
+    cast: str | None = None,
+) -> SqlType[T | None]:
+    """A PostgreSQL type that qb does not know, as a value that works like any other.
+
+    `name` is its SQL (trusted, as it is: it may carry modifiers and a schema), `encode` writes a value in the type's
+    text form and `decode` reads it. Inside JSON (nested rows) PostgreSQL writes most types as a string of that same
+    text, which `decode` gets; where it does not, `json_type` says what to decode and `from_json` what makes it a value.
+    `cast` is what a parameter is cast to, without modifiers that would change it; by default `name` up to its "(".
+
+    >>> point = custom("point", encode=lambda p: f"({p[0]},{p[1]})", decode=lambda s: tuple(map(float, s[1:-1].split(","))))
+    >>> point.name
+    'point'
+
+    https://www.postgresql.org/docs/current/xtypes.html
+    """
+    form = JsonForm(json_type, from_json) if from_json is not None else None
+    return Custom(name, encode, decode, form, name.partition("(")[0].strip() if cast is None else cast)

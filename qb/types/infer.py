@@ -1,0 +1,71 @@
+"""The type of a column that does not state one, from its annotation; and of a plain Python value."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from enum import Enum
+from typing import Any, Literal, get_args, get_origin
+from uuid import UUID
+
+from qb.types.annotation import bare, shown, split_optional
+from qb.types.array import Array
+from qb.types.base import SqlType
+from qb.types.pg import pg
+from qb.types.scalar import LabelledText
+
+DEFAULTS: dict[object, SqlType[Any]] = {
+    bool: pg.boolean,
+    int: pg.bigint,
+    float: pg.double_precision,
+    Decimal: pg.numeric,
+    str: pg.text,
+    bytes: pg.bytea,
+    UUID: pg.uuid,
+    dt.date: pg.date,
+    dt.time: pg.time,
+    dt.datetime: pg.timestamptz,
+    dt.timedelta: pg.interval,
+}
+"""The documented table. Beside it: an Enum is text or bigint by its values, a Literal of strings is text, a list of
+one of these is an array, and every other type (a Struct, a dict, a union) is jsonb."""
+
+
+def type_of(annotation: object) -> SqlType[Any]:
+    """The SQL type that an annotation (without None) stands for.
+
+    >>> type_of(int), type_of(list[str]), type_of(dict[str, int])
+    (<type bigint>, <type text[]>, <type jsonb>)
+    """
+    plain = bare(annotation)
+    if plain in DEFAULTS:
+        return DEFAULTS[plain]
+    if isinstance(plain, type) and issubclass(plain, Enum):
+        return LabelledText(plain)
+    if get_origin(plain) is Literal:
+        kinds = {type(label) for label in get_args(plain)}
+        return DEFAULTS[kinds.pop()] if len(kinds) == 1 else pg.jsonb
+    if get_origin(plain) in (list, Sequence):
+        element = bare(split_optional(get_args(plain)[0])[0])
+        if element in DEFAULTS:
+            return Array(DEFAULTS[element])
+    return pg.jsonb
+
+
+def type_of_value(value: object) -> SqlType[Any]:
+    """The SQL type of a plain Python value; TypeError where there is no obvious one.
+
+    >>> type_of_value(2), type_of_value([True])
+    (<type bigint>, <type boolean[]>)
+    """
+    if type(value) in DEFAULTS:
+        return DEFAULTS[type(value)]
+    if isinstance(value, Enum):
+        return LabelledText(type(value))
+    if isinstance(value, list) and (kinds := {type(item) for item in value if item is not None}) and len(kinds) == 1:
+        return Array(type_of(kinds.pop()))
+    for python in (bool, int, float, str, bytes):
+        if isinstance(value, python):
+            return DEFAULTS[python]
+    raise TypeError(f"a value of type {shown(type(value))} has no obvious PostgreSQL type: compare it with a column, or cast it")

@@ -1,0 +1,82 @@
+"""Enumerated types: CREATE TYPE ... AS ENUM, from a Python Enum or a Literal.
+
+https://www.postgresql.org/docs/current/datatype-enum.html
+"""
+
+from __future__ import annotations
+
+from enum import Enum as PythonEnum
+from typing import Any, Literal, TypeVar, get_args, get_origin
+
+import msgspec
+
+from qb.types.annotation import bare
+from qb.types.base import Convert, JsonForm, SqlType, mismatch
+from qb.types.name import identifier, qualified
+
+T_contra = TypeVar("T_contra", contravariant=True)
+
+
+class Enum(SqlType[T_contra]):
+    """A PostgreSQL enum. Its labels are the values of a Python Enum, or the strings of a Literal."""
+
+    __slots__ = ("labels", "python", "schema", "type_name")
+    type_name: str
+    schema: str | None
+    python: object
+    labels: tuple[str, ...]
+
+    def __init__(self, type_name: str, python: object, schema: str | None = None) -> None:
+        full = qualified(schema, identifier(type_name, "an enum"))
+        super().__init__(full, full, "text_literal")
+        object.__setattr__(self, "type_name", type_name)
+        object.__setattr__(self, "schema", schema)
+        object.__setattr__(self, "python", python)
+        object.__setattr__(self, "labels", _labels(type_name, python))
+
+    def identity(self) -> tuple[object, ...]:
+        return (self.name, self.labels)
+
+    @property
+    def encode(self) -> Convert | None:
+        return self._label
+
+    def _label(self, value: Any) -> str:
+        label = value.value if isinstance(value, PythonEnum) else value
+        if label not in self.labels:
+            raise ValueError(f"not a label of {self.name}: it has {', '.join(self.labels)}")
+        return str(label)
+
+    def decoder(self, python: object) -> Convert | None:
+        plain = bare(python)
+        if isinstance(plain, type) and issubclass(plain, PythonEnum):
+            return plain
+        if plain in (str, object):
+            return None
+        return lambda value: msgspec.convert(value, plain)
+
+    def in_json(self, python: object) -> JsonForm:
+        return JsonForm(str if bare(python) is object else python)
+
+    def literal(self, value: Any) -> str:
+        return self._label(value)
+
+    def refuses(self, python: object) -> str | None:
+        plain = bare(python)
+        if plain is object or plain is self.python or plain == bare(self.python):
+            return None
+        return mismatch(self, python, str(getattr(self.python, "__name__", self.python)))
+
+
+def _labels(name: str, python: object) -> tuple[str, ...]:
+    plain = bare(python)
+    if isinstance(plain, type) and issubclass(plain, PythonEnum):
+        labels: tuple[object, ...] = tuple(member.value for member in plain)
+    elif get_origin(plain) is Literal:
+        labels = get_args(plain)
+    else:
+        raise TypeError(f"enum {name}: pass a Python Enum or a Literal of strings, not {plain!r}")
+    for label in labels:
+        if not isinstance(label, str) or not label or len(label.encode()) > 63:
+            raise TypeError(f"enum {name}: a label is a string of 1 to 63 bytes, not {label!r}")
+    return tuple(str(label) for label in labels)

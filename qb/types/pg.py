@@ -1,0 +1,118 @@
+"""The namespace `pg`: PostgreSQL's types as values, so that a column may be called `text` or `date`.
+
+https://www.postgresql.org/docs/current/datatype.html
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, TypeVar, overload
+from uuid import UUID
+
+import msgspec
+
+from qb.types.array import Array
+from qb.types.base import SqlType
+from qb.types.custom import custom as _custom
+from qb.types.json import Json
+from qb.types.labels import Enum
+from qb.types.scalar import Boolean, Bytea, Float, Integer, Numeric, Text, Uuid, exact_decimal, text_value
+from qb.types.temporal import Date, Interval, Time, Timestamp, Timestamptz
+from qb.types.vector import vector as _vector
+
+U = TypeVar("U")
+
+
+class TimestampFactory(Timestamp):
+    """`pg.timestamp` itself is a type; called with a precision it gives `timestamp(p)`."""
+
+    __slots__ = ()
+
+    def __call__(self, precision: int) -> SqlType[dt.datetime | None]:
+        return Timestamp(_precision(precision))
+
+
+class TimestamptzFactory(Timestamptz):
+    """`pg.timestamptz` itself is a type; called with a precision it gives `timestamptz(p)`."""
+
+    __slots__ = ()
+
+    def __call__(self, precision: int) -> SqlType[dt.datetime | None]:
+        return Timestamptz(_precision(precision))
+
+
+class NumericFactory(Numeric):
+    """`pg.numeric` itself is any number; called it gives `numeric(precision, scale)`."""
+
+    __slots__ = ()
+
+    def __call__(self, precision: int, scale: int = 0) -> SqlType[Decimal | None]:
+        if not 1 <= precision <= 1000 or not -1000 <= scale <= 1000:
+            raise ValueError(f"numeric({precision}, {scale}): precision is 1 to 1000 and scale -1000 to 1000")
+        return Numeric(f"numeric({precision}, {scale})", "numeric", "numeric", Decimal, check=exact_decimal)
+
+
+class PgTypes:
+    """PostgreSQL's types. Those with a limit or an element are functions, the others are values."""
+
+    __slots__ = ()
+    smallint: SqlType[int | None] = Integer("smallint", "int2", 16)
+    integer: SqlType[int | None] = Integer("integer", "int4", 32)
+    bigint: SqlType[int | None] = Integer("bigint", "int8", 64)
+    numeric: NumericFactory = NumericFactory("numeric", "numeric", "numeric", Decimal, check=exact_decimal)
+    real: SqlType[float | None] = Float("real", "real", "float4", float)
+    double_precision: SqlType[float | None] = Float("double precision", "double precision", "float8", float)
+    boolean: SqlType[bool | None] = Boolean("boolean", "boolean", "bool", bool)
+    text: SqlType[str | None] = Text("text", "text", "text", str, check=text_value)
+    bytea: SqlType[bytes | None] = Bytea("bytea", "bytea", "bytea", bytes)
+    uuid: SqlType[UUID | None] = Uuid("uuid", "uuid", "uuid", UUID)
+    date: SqlType[dt.date | None] = Date()
+    time: SqlType[dt.time | None] = Time()
+    timestamp: TimestampFactory = TimestampFactory()
+    timestamptz: TimestamptzFactory = TimestamptzFactory()
+    interval: SqlType[dt.timedelta | None] = Interval()
+    json: SqlType[object] = Json("json")
+    jsonb: SqlType[object] = Json("jsonb")
+
+    def varchar(self, length: int) -> SqlType[str | None]:
+        """Text of at most `length` characters."""
+        return _limited("varchar", "varchar", length)
+
+    def char(self, length: int) -> SqlType[str | None]:
+        """Text of exactly `length` characters, padded with spaces by PostgreSQL."""
+        return _limited("char", "bpchar", length)
+
+    def array(self, of: SqlType[U]) -> SqlType[Sequence[U] | None]:
+        """An array whose elements have the type `of`."""
+        return Array(of)
+
+    @overload
+    def enum(self, name: str, labels: type[U], *, schema: str | None = None) -> SqlType[U | None]: ...
+    @overload
+    def enum(self, name: str, labels: Any, *, schema: str | None = None) -> SqlType[str | None]: ...
+    def enum(self, name: str, labels: Any, *, schema: str | None = None) -> SqlType[Any]:
+        """A PostgreSQL enum called `name`, with the values of a Python Enum, or the strings of a Literal, as labels."""
+        return Enum(name, labels, schema)
+
+    def vector(self, dimensions: int) -> SqlType[Sequence[float] | None]:
+        """pgvector's type of `dimensions` numbers; the extension `vector` must be there."""
+        return _vector(dimensions)
+
+    custom = staticmethod(_custom)
+
+
+def _limited(word: str, base: str, length: int) -> SqlType[str | None]:
+    if not 1 <= length <= 10_485_760:
+        raise ValueError(f"{word}({length}): PostgreSQL allows 1 to 10,485,760 characters")
+    return Text(f"{word}({length})", base, "text", str, check=text_value, limits=msgspec.Meta(max_length=length))
+
+
+def _precision(digits: int) -> int:
+    if not 0 <= digits <= 6:
+        raise ValueError(f"{digits} digits of a second: PostgreSQL keeps 0 to 6")
+    return digits
+
+
+pg = PgTypes()

@@ -1,0 +1,216 @@
+"""Numbers, text, bytes, booleans, UUIDs: types whose values are already plain Python values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from enum import Enum
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
+from uuid import UUID
+
+import msgspec
+
+from qb.types.annotation import bare
+from qb.types.base import Convert, JsonForm, SqlType, mismatch
+
+T_contra = TypeVar("T_contra", contravariant=True)
+
+
+class Scalar(SqlType[T_contra]):
+    """A type that psycopg's C code reads and writes as one Python type."""
+
+    __slots__ = ("_check", "_limits", "python")
+    python: type
+
+    def __init__(
+        self,
+        name: str,
+        base: str,
+        wire: str,
+        python: type,
+        *,
+        check: Callable[[Any], Any] | None = None,
+        limits: msgspec.Meta | None = None,
+    ) -> None:
+        super().__init__(name, base, wire)
+        object.__setattr__(self, "python", python)
+        object.__setattr__(self, "_check", check)
+        object.__setattr__(self, "_limits", limits)
+
+    @property
+    def encode(self) -> Convert | None:
+        check: Convert | None = object.__getattribute__(self, "_check")
+        return check
+
+    def decoder(self, python: object) -> Convert | None:
+        plain = bare(python)
+        if plain is self.python or plain is object:
+            return None
+        return _narrow(python)
+
+    def in_json(self, python: object) -> JsonForm:
+        plain = bare(python)
+        return JsonForm(self.python if plain is object else python)
+
+    def limits(self, python: object) -> object:
+        meta: msgspec.Meta | None = object.__getattribute__(self, "_limits")
+        return python if meta is None or bare(python) is not self.python else Annotated[python, meta]
+
+    def refuses(self, python: object) -> str | None:
+        plain = bare(python)
+        if plain is object or plain is self.python or _narrows(plain, self.python):
+            return None
+        return mismatch(self, python, self.python.__name__)
+
+
+class Integer(Scalar[int | None]):
+    __slots__ = ()
+
+    def __init__(self, name: str, wire: str, bits: int) -> None:
+        bound = 2 ** (bits - 1)
+        super().__init__(name, name, wire, int, limits=msgspec.Meta(ge=-bound, le=bound - 1))
+
+    def literal(self, value: Any) -> str:
+        return str(int(value))
+
+
+class Float(Scalar[float | None]):
+    __slots__ = ()
+
+    def in_json(self, python: object) -> JsonForm:
+        # JSON has no NaN and no infinities: PostgreSQL writes them as strings.
+        return JsonForm(float | str, float)
+
+    def literal(self, value: Any) -> str:
+        return repr(float(value))
+
+    def refuses(self, python: object) -> str | None:
+        return None if bare(python) in (float, object) else mismatch(self, python, "float")
+
+
+class Numeric(Scalar[Decimal | None]):
+    __slots__ = ()
+
+    def decoder(self, python: object) -> Convert | None:
+        return _exact_int if bare(python) is int else None
+
+    def in_json(self, python: object) -> JsonForm:
+        return JsonForm(Decimal, self.decoder(python))
+
+    def literal(self, value: Any) -> str:
+        return str(exact_decimal(value))
+
+    def refuses(self, python: object) -> str | None:
+        # int is what a sum of integers is read as; a numeric(p, 0) column may be declared so, too.
+        return None if bare(python) in (Decimal, int, object) else mismatch(self, python, "Decimal")
+
+
+class Text(Scalar[str | None]):
+    __slots__ = ()
+
+    def literal(self, value: Any) -> str:
+        return str(text_value(value))
+
+
+class Boolean(Scalar[bool | None]):
+    __slots__ = ()
+
+    def literal(self, value: Any) -> str:
+        return "t" if value else "f"
+
+
+class Bytea(Scalar[bytes | None]):
+    __slots__ = ()
+
+    def in_json(self, python: object) -> JsonForm:
+        return JsonForm(str, _from_hex)
+
+    def literal(self, value: Any) -> str:
+        return "\\x" + bytes(value).hex()
+
+
+class Uuid(Scalar[UUID | None]):
+    __slots__ = ()
+
+
+class LabelledText(Scalar[object]):
+    """Text (or an integer) that holds the values of a Python Enum: what an unstated type of an Enum column is."""
+
+    __slots__ = ("labels",)
+    labels: type[Enum]
+
+    def __init__(self, labels: type[Enum]) -> None:
+        kinds = {type(member.value) for member in labels}
+        if kinds == {int}:
+            super().__init__("bigint", "bigint", "int8", int, check=_member_value)
+        elif kinds == {str}:
+            super().__init__("text", "text", "text", str, check=_member_value)
+        else:
+            raise TypeError(f"{labels.__name__} has values that are neither all str nor all int")
+        object.__setattr__(self, "labels", labels)
+
+    def identity(self) -> tuple[object, ...]:
+        return (self.name, self.labels)
+
+    def decoder(self, python: object) -> Convert | None:
+        return self.labels
+
+    def in_json(self, python: object) -> JsonForm:
+        return JsonForm(self.labels)
+
+    def literal(self, value: Any) -> str:
+        return str(_member_value(value))
+
+    def refuses(self, python: object) -> str | None:
+        return None
+
+
+def exact_decimal(value: Decimal | int) -> Decimal:
+    """A Decimal from what is exactly one; a float is not."""
+    if isinstance(value, Decimal):
+        return value
+    if isinstance(value, int):
+        return Decimal(value)
+    raise TypeError(f"numeric takes Decimal or int, not {type(value).__name__}")
+
+
+def text_value(value: object) -> str:
+    """A str that PostgreSQL can hold: it has no NUL in text."""
+    if not isinstance(value, str):
+        raise TypeError(f"text takes str, not {type(value).__name__}")
+    if "\0" in value:
+        raise ValueError("PostgreSQL text cannot hold NUL (0x00) characters")
+    return value.value if isinstance(value, Enum) else value
+
+
+def _member_value(value: Any) -> Any:
+    return value.value if isinstance(value, Enum) else value
+
+
+def _exact_int(value: Decimal) -> int:
+    whole = int(value)
+    if whole != value:
+        raise ValueError("the number is not whole")
+    return whole
+
+
+def _from_hex(value: str) -> bytes:
+    return bytes.fromhex(value.removeprefix("\\x"))
+
+
+def _narrow(python: object) -> Convert:
+    """A decoder for a narrower type than the wire's: an Enum that is a str, a Literal, a subclass."""
+    plain = bare(python)
+    if isinstance(plain, type) and issubclass(plain, Enum):
+        return plain
+
+    def convert(value: object) -> object:
+        return msgspec.convert(value, plain)
+
+    return convert
+
+
+def _narrows(plain: object, python: type) -> bool:
+    if get_origin(plain) is Literal:
+        return all(isinstance(label, python) for label in get_args(plain))
+    return isinstance(plain, type) and issubclass(plain, Enum) and issubclass(plain, python)

@@ -1,0 +1,130 @@
+"""Dates and times. Exact: microseconds and offsets survive, and what Python cannot hold is refused, not bent."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+import msgspec
+
+from qb.types.annotation import bare
+from qb.types.base import Convert, JsonForm
+from qb.types.scalar import Scalar
+
+
+class Timestamptz(Scalar[dt.datetime | None]):
+    """A point in time. Values must carry their offset: a naive one would be read in the session's zone."""
+
+    __slots__ = ()
+
+    def __init__(self, precision: int | None = None) -> None:
+        name = "timestamptz" if precision is None else f"timestamptz({precision})"
+        super().__init__(name, "timestamptz", "timestamptz", dt.datetime, check=_aware, limits=msgspec.Meta(tz=True))
+
+    def literal(self, value: Any) -> str:
+        return str(_aware(value))
+
+
+class Timestamp(Scalar[dt.datetime | None]):
+    """A date and a time of no zone."""
+
+    __slots__ = ()
+
+    def __init__(self, precision: int | None = None) -> None:
+        name = "timestamp" if precision is None else f"timestamp({precision})"
+        super().__init__(name, "timestamp", "timestamp", dt.datetime, check=_naive, limits=msgspec.Meta(tz=False))
+
+    def literal(self, value: Any) -> str:
+        return str(_naive(value))
+
+
+class Date(Scalar[dt.date | None]):
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__("date", "date", "date", dt.date, check=_date)
+
+
+class Time(Scalar[dt.time | None]):
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__("time", "time", "time", dt.time, check=_naive_time, limits=msgspec.Meta(tz=False))
+
+
+class Interval(Scalar[dt.timedelta | None]):
+    """A span of days and microseconds. Months and years have no length a timedelta could hold: they are refused."""
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__("interval", "interval", "interval", dt.timedelta)
+
+    def decoder(self, python: object) -> Convert | None:
+        return timedelta_of
+
+    def in_json(self, python: object) -> JsonForm:
+        return JsonForm(str, timedelta_of)
+
+    def literal(self, value: Any) -> str:
+        return interval_text(value)
+
+    def limits(self, python: object) -> object:
+        return python if bare(python) is not dt.timedelta else python
+
+
+def interval_text(value: dt.timedelta) -> str:
+    """A timedelta as PostgreSQL reads it, exact to the microsecond."""
+    return f"{value.days} days {value.seconds} seconds {value.microseconds} microseconds"
+
+
+_INTERVAL = re.compile(
+    r"(?:(?P<days>[+-]?\d+) days?)? ?(?:(?P<sign>[+-])?(?P<hours>\d+):(?P<minutes>\d\d):(?P<seconds>\d\d)"
+    r"(?:\.(?P<fraction>\d{1,6}))?)?"
+)
+
+
+def timedelta_of(value: str | dt.timedelta) -> dt.timedelta:
+    """An interval in PostgreSQL's own style as a timedelta; ValueError where it holds months or is infinite."""
+    if isinstance(value, dt.timedelta):
+        return value
+    if not (found := _INTERVAL.fullmatch(value)):
+        raise ValueError("a timedelta cannot hold months, years or infinity: use make_interval(days => ...) in SQL")
+    clock = dt.timedelta(
+        hours=int(found["hours"] or 0),
+        minutes=int(found["minutes"] or 0),
+        seconds=int(found["seconds"] or 0),
+        microseconds=int((found["fraction"] or "0").ljust(6, "0")),
+    )
+    return dt.timedelta(days=int(found["days"] or 0)) + (-clock if found["sign"] == "-" else clock)
+
+
+def _aware(value: object) -> dt.datetime:
+    if not isinstance(value, dt.datetime):
+        raise TypeError(f"timestamptz takes datetime, not {type(value).__name__}")
+    if value.utcoffset() is None:
+        raise ValueError("timestamptz takes a datetime with a time zone: pass one with tzinfo, such as datetime.now(UTC)")
+    return value
+
+
+def _naive(value: object) -> dt.datetime:
+    if not isinstance(value, dt.datetime):
+        raise TypeError(f"timestamp takes datetime, not {type(value).__name__}")
+    if value.tzinfo is not None:
+        raise ValueError("timestamp takes a datetime without a time zone: use timestamptz for a point in time")
+    return value
+
+
+def _date(value: object) -> dt.date:
+    if isinstance(value, dt.datetime) or not isinstance(value, dt.date):
+        raise TypeError(f"date takes date, not {type(value).__name__}")
+    return value
+
+
+def _naive_time(value: object) -> dt.time:
+    if not isinstance(value, dt.time):
+        raise TypeError(f"time takes time, not {type(value).__name__}")
+    if value.tzinfo is not None:
+        raise ValueError("time takes a time without a time zone")
+    return value

@@ -1,0 +1,32 @@
+"""pgvector's vector(n), built with the one way to add a type.
+
+https://github.com/pgvector/pgvector
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from qb.types.base import SqlType
+from qb.types.custom import custom
+
+_numbers = msgspec.json.Decoder(list[float])
+
+
+def _write(value: Sequence[float]) -> str:
+    if isinstance(value, str) or not all(isinstance(number, int | float) for number in value):
+        raise TypeError("a vector is a list of numbers")
+    return "[" + ",".join(repr(float(number)) for number in value) + "]"
+
+
+def _read(text: str) -> Sequence[float]:
+    return _numbers.decode(text)
+
+
+def vector(dimensions: int) -> SqlType[Sequence[float] | None]:
+    """`vector(n)` of the extension `vector`: n single-precision numbers."""
+    if not 1 <= dimensions <= 16000:
+        raise ValueError(f"a vector has 1 to 16,000 dimensions, not {dimensions}")
+    return custom(f"vector({dimensions})", encode=_write, decode=_read)
