@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from typing import Any, Literal, NoReturn, Self, TypeAlias, TypeVar, cast, dataclass_transform, final
 
 from returns.result import Failure, Success
@@ -117,8 +117,7 @@ class DbError(Exception):
         raise NotImplementedError
 
     def _values(self) -> dict[str, Any]:
-        named = sorted(fields(cast(Any, self)), key=lambda each: each.kw_only)  # the SQLSTATE last
-        return {each.name: getattr(self, each.name) for each in named}
+        return {each.name: getattr(self, each.name) for each in _fields(self)}
 
     def __setattr__(self, name: str, value: object) -> None:
         # Python itself sets __traceback__, __cause__, __context__, __notes__; a field is set once, by the constructor.
@@ -141,13 +140,21 @@ class DbError(Exception):
         return hash((type(self), *self._values().values()))
 
     def __repr__(self) -> str:
-        defaults = {each.name: each.default for each in fields(cast(Any, self))}
-        shown = ", ".join(f"{name}={value!r}" for name, value in self._values().items() if value != defaults[name])
+        changed = ((each.name, getattr(self, each.name)) for each in _fields(self) if _changed(self, each))
+        shown = ", ".join(f"{name}={value!r}" for name, value in changed)
         return f"{type(self).__name__}({shown})"
 
     def __reduce__(self) -> tuple[Callable[..., DbError], tuple[type[DbError], dict[str, Any]], dict[str, Any]]:
         notes = {"__notes__": self.__notes__} if hasattr(self, "__notes__") else {}
         return _rebuild, (type(self), self._values()), notes
+
+
+def _fields(error: DbError) -> list[Field[Any]]:
+    return sorted(fields(cast(Any, error)), key=lambda each: each.kw_only is True)  # the SQLSTATE last
+
+
+def _changed(error: DbError, field: Field[Any]) -> bool:
+    return bool(getattr(error, field.name) != field.default)
 
 
 def _refuse(error: DbError) -> NoReturn:

@@ -138,6 +138,7 @@ def from_exception(error: psycopg.Error | OSError, *, bound: bool = True) -> DbE
             DiagnosticField.MESSAGE_DETAIL: diag.message_detail,
             DiagnosticField.MESSAGE_HINT: diag.message_hint,
             DiagnosticField.STATEMENT_POSITION: diag.statement_position,
+            DiagnosticField.CONTEXT: diag.context,
             DiagnosticField.SCHEMA_NAME: diag.schema_name,
             DiagnosticField.TABLE_NAME: diag.table_name,
             DiagnosticField.COLUMN_NAME: diag.column_name,
@@ -171,7 +172,8 @@ def _from_fields(get: Callable[[DiagnosticField], str | None], sqlstate: str | N
     if state is None:  # made by libpq itself, not by a server
         return ConnectionLost(message.strip() or "the server closed the connection")
     source = get(DiagnosticField.SOURCE_FUNCTION)
-    position = get(DiagnosticField.STATEMENT_POSITION)
+    # Parsing a *value* ($1::regtype) also reports a position, into the value; that has a context, a statement has none.
+    position = get(DiagnosticField.STATEMENT_POSITION) if get(DiagnosticField.CONTEXT) is None else None
     ours = not composed(state, source)
     # A hint repeats names of the statement where the error is about the statement, and who knows what elsewhere.
     hinted = ours and position is not None and state.startswith("42") and state != "42601"

@@ -166,6 +166,7 @@ STATEMENTS: list[tuple[LiteralString, tuple[object, ...], DbError]] = [
     ("CREATE TABLE app.users ()", (), InvalidSql('relation "users" already exists', sqlstate="42P07")),
     ("DROP TABLE app.nothing", (), InvalidSql('table "nothing" does not exist', sqlstate="42P01")),
     ("SELECT $1::regclass", ("nowhere",), InvalidSql('relation "…" does not exist', sqlstate="42P01")),
+    ("SELECT $1::regtype", ("a bad one",), InvalidSql('syntax error at or near "…"', sqlstate="42601")),
     ("SELECT app.dynamic($1)", ("SELECT bad",), InvalidSql('column "…" does not exist', sqlstate="42703")),
     ("CREATE TABLE nowhere.t ()", (), InvalidSql('schema "nowhere" does not exist', 14, sqlstate="3F000")),
     (
