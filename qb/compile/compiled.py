@@ -33,6 +33,8 @@ class Compiled(NamedTuple):
     shape: RowShape | None
     order: tuple[int, ...]
     """For each parameter, which of the tree's values (as `walk` gives them) it is; -1 for a named one."""
+    binary: bool = False
+    """Whether the result is asked for in PostgreSQL's binary form."""
 
     @property
     def parameters(self) -> tuple[object, ...]:
@@ -77,6 +79,7 @@ def compile_node(node: Node) -> Compiled:
     """The same for a syntax tree."""
     # PyPika is only imported by those who compile: `import qb` stays quick.
     from qb.compile.statements import statement  # noqa: PLC0415
+    from qb.compile.wire_form import wire_form  # noqa: PLC0415
     from qb.compile.with_clause import common_tables, with_clause  # noqa: PLC0415
 
     tables = common_tables(node)
@@ -84,7 +87,8 @@ def compile_node(node: Node) -> Compiled:
         check(table.query)
     check(node)
     dollars = Dollars()
-    text = with_clause(tables, statement).get_sql(parameter=dollars) + statement(node).get_sql(parameter=dollars)
+    rendered, binary = wire_form(node)
+    text = with_clause(tables, statement).get_sql(parameter=dollars) + statement(rendered).get_sql(parameter=dollars)
     positions = {id(bind): position for position, bind in enumerate(walk(node)[1])}
     order = tuple(positions[id(value)] if isinstance(value, Bind) else -1 for value in dollars.found)
     if len(dollars.found) > 65_535:
@@ -95,7 +99,7 @@ def compile_node(node: Node) -> Compiled:
         else Placeholder(value.type, value.column if value.column != "?" else value.name, value.name)
         for value in dollars.found
     )
-    return Compiled(text.encode(), placeholders, shape_of(node), order)
+    return Compiled(text.encode(), placeholders, shape_of(node), order, binary)
 
 
 _CLAUSES = tuple(

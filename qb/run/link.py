@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 import psycopg
 from psycopg.abc import Transformer
 from psycopg.pq import TransactionStatus
-from psycopg.types.string import TextLoader
+from psycopg.types.string import TextBinaryLoader, TextLoader
 
 from qb.run.settings import SERVER_DEFAULTS, Settings
 from qb.run.wire import Encoders, Parameter
@@ -39,6 +39,8 @@ class Wire(Protocol):
     def sql(self) -> bytes: ...
     @property
     def parameters(self) -> Sequence[Parameter]: ...
+    @property
+    def binary(self) -> bool: ...
 
 
 class Prepared:
@@ -73,6 +75,8 @@ class Link(psycopg.Connection[tuple[Any, ...]]):
         # Documents stay text for msgspec, intervals for a reader that refuses months instead of calling them 30 days.
         for name in ("json", "jsonb", "interval"):
             self.adapters.register_loader(name, TextLoader)
+        # Types that psycopg does not know (a citext where text was declared) are text in their binary form, too.
+        self.adapters.register_loader(0, TextBinaryLoader)
         self.prepared: dict[bytes, Prepared] = {}
         self.names = itertools.count()
         self.settings: Settings = SERVER_DEFAULTS

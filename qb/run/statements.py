@@ -41,18 +41,20 @@ class ResultColumn(NamedTuple):
 class Statement(Generic[R]):
     """A compiled statement: its SQL, how its parameters are encoded, how its rows are decoded. Shared by threads."""
 
-    __slots__ = ("columns", "decode", "order", "parameters", "returns_rows", "sql")
+    __slots__ = ("binary", "columns", "decode", "order", "parameters", "returns_rows", "sql")
     sql: bytes
     parameters: tuple[Parameter, ...]
     columns: tuple[ResultColumn, ...]
     decode: Callable[[list[tuple[Any, ...]], int], list[R]]
     returns_rows: bool
+    binary: bool
     order: tuple[int, ...]
 
     def __init__(self, compiled: Compiled) -> None:
         self.sql = compiled.sql
         self.parameters = tuple(Parameter(place.column, place.type) for place in compiled.placeholders)
         self.order = compiled.order
+        self.binary = compiled.binary
         self.returns_rows = compiled.shape is not None
         self.columns = () if compiled.shape is None else tuple(_columns(compiled.shape))
         self.decode = _no_rows if compiled.shape is None else decoder(compiled.shape)
