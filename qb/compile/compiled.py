@@ -8,7 +8,7 @@ from qb.errors import QueryError
 from qb.sql.nodes import Bind, Node, ParamNode
 from qb.sql.rows import Statement
 from qb.sql.scope import check
-from qb.sql.statements import RowShape, shape_of
+from qb.sql.statements import InsertNode, RowShape, ValuesBlock, shape_of
 from qb.sql.walk import walk
 from qb.types import SqlType
 
@@ -32,7 +32,8 @@ class Compiled(NamedTuple):
     placeholders: tuple[Placeholder, ...]
     shape: RowShape | None
     order: tuple[int, ...]
-    """For each parameter, which of the tree's values (as `walk` gives them) it is; -1 for a named one."""
+    """For each parameter, which of the tree's values (as `walk` gives them) it is; -1 for a named one. The cells of a
+    block of rows come before these."""
     binary: bool = False
     """Whether the result is asked for in PostgreSQL's binary form."""
 
@@ -51,9 +52,10 @@ class Compiled(NamedTuple):
 class Dollars:
     """Collects parameters while PyPika renders: `$1::bigint`, the same value twice being one parameter."""
 
-    __slots__ = ("found", "numbers")
+    __slots__ = ("before", "found", "numbers")
 
-    def __init__(self) -> None:
+    def __init__(self, before: int) -> None:
+        self.before = before
         self.found: list[Bind | ParamNode] = []
         self.numbers: dict[object, int] = {}
 
@@ -63,7 +65,7 @@ class Dollars:
         number = self.numbers.get(key)
         if number is None:
             self.found.append(value)
-            number = self.numbers[key] = len(self.found)
+            number = self.numbers[key] = self.before + len(self.found)
         return f"${number}::{value.type.base}"
 
 
@@ -78,36 +80,40 @@ def compile(query: Statement) -> Compiled:
 def compile_node(node: Node) -> Compiled:
     """The same for a syntax tree."""
     # PyPika is only imported by those who compile: `import qb` stays quick.
-    from qb.compile.statements import statement  # noqa: PLC0415
-    from qb.compile.wire_form import wire_form  # noqa: PLC0415
-    from qb.compile.with_clause import common_tables, with_clause  # noqa: PLC0415
+    from qb.compile.statements import statement
+    from qb.compile.wire_form import wire_form
+    from qb.compile.with_clause import common_tables, with_clause
 
     tables = common_tables(node)
     for table in tables:
         check(table.query)
     check(node)
-    dollars = Dollars()
+    block = node.rows if isinstance(node, InsertNode) and isinstance(node.rows, ValuesBlock) else None
+    dollars = Dollars(0 if block is None else block.count * len(block.types))
     rendered, binary = wire_form(node)
     text = with_clause(tables, statement).get_sql(parameter=dollars) + statement(rendered).get_sql(parameter=dollars)
     positions = {id(bind): position for position, bind in enumerate(walk(node)[1])}
     order = tuple(positions[id(value)] if isinstance(value, Bind) else -1 for value in dollars.found)
     if len(dollars.found) > 65_535:
-        raise QueryError(f"the query has {len(dollars.found):,} parameters and PostgreSQL takes 65,535: use insert_many")
+        raise QueryError(
+            f"the query has {len(dollars.found):,} parameters and PostgreSQL takes 65,535: use insert_many"
+        )
     placeholders = tuple(
         Placeholder(value.type, value.column, None, value.value)
         if isinstance(value, Bind)
         else Placeholder(value.type, value.column if value.column != "?" else value.name, value.name)
         for value in dollars.found
     )
+    if block is not None:
+        cells = tuple(Placeholder(type_, column, None) for type_, column in zip(block.types, block.columns, strict=True))
+        placeholders = cells * block.count + placeholders
     return Compiled(text.encode(), placeholders, shape_of(node), order, binary)
 
 
-_CLAUSES = tuple(
-    f"{word} "
-    for word in (
-        "FROM,INNER JOIN,LEFT JOIN,RIGHT JOIN,FULL OUTER JOIN,CROSS JOIN,WHERE,GROUP BY,HAVING,ORDER BY,LIMIT,OFFSET,"
-        "RETURNING,VALUES,SET,ON CONFLICT,UNION,INTERSECT,EXCEPT,USING,FOR"
-    ).split(",")
+_CLAUSES = (
+    *("FROM ", "INNER JOIN ", "LEFT JOIN ", "RIGHT JOIN ", "FULL OUTER JOIN ", "CROSS JOIN ", "WHERE ", "GROUP BY "),
+    *("HAVING ", "ORDER BY ", "LIMIT ", "OFFSET ", "RETURNING ", "VALUES ", "SET ", "ON CONFLICT ", "UNION "),
+    *("INTERSECT ", "EXCEPT ", "USING ", "FOR "),
 )
 
 

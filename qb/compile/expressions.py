@@ -17,8 +17,8 @@ from qb.sql.nodes import (
     Cast,
     ColumnNode,
     Default,
-    Exists,
     ExcludedSource,
+    Exists,
     Extract,
     Infix,
     InList,
@@ -130,7 +130,18 @@ class Expressions:
     def operand(self, node: Node) -> Term:
         """The expression as part of another one."""
         match node:
-            case ColumnNode() | Bind() | ParamNode() | Call() | Cast() | Case() | ScalarQuery() | Exists() | Extract() | Null():
+            case (
+                ColumnNode()
+                | Bind()
+                | ParamNode()
+                | Call()
+                | Cast()
+                | Case()
+                | ScalarQuery()
+                | Exists()
+                | Extract()
+                | Null()
+            ):
                 return self.term(node)
             case _:
                 return Sql("(", self.term(node), ")")
@@ -196,4 +207,4 @@ def string_literal(text: str) -> str:
 def _raw_name(relation: Relation | None, name: str | None) -> str:
     if isinstance(relation, TableSource) and name is None and relation.alias is None:
         return qualified(relation.schema, relation.name)
-    return quoted(name if relation is None else label(relation)) if name or relation else ""
+    return quoted(label(relation)) if relation is not None else quoted(name) if name else ""

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pypika.enums import JoinType
 from pypika.queries import Join as PikaJoin
 from pypika.queries import JoinOn, Schema, Table
@@ -16,6 +18,7 @@ from qb.errors import QueryError
 from qb.sql.expr import all_of
 from qb.sql.nodes import Node, Order, Relation, TableSource, label
 from qb.sql.select import from_clause
+from qb.sql.slots import slots
 from qb.sql.statements import (
     ConflictNode,
     DeleteNode,
@@ -29,7 +32,6 @@ from qb.sql.statements import (
     ValuesBlock,
     outputs,
 )
-from qb.sql.slots import slots
 from qb.types.name import quoted
 
 _JOINS = {
@@ -99,13 +101,17 @@ def _list(shape: RowShape) -> Sql:
 
 
 def _join(join: Join) -> PikaJoin:
-    item, how = source(join.relation, statement), _JOINS[join.kind]
-    return PikaJoin(item, how) if join.on is None else JoinOn(item, how, EXPRESSIONS.term(join.on), None)
+    item: Any = source(join.relation, statement)  # PyPika says Term and takes any relation
+    how = _JOINS[join.kind]
+    if join.on is None:
+        return PikaJoin(item, how)
+    condition: Any = EXPRESSIONS.term(join.on)  # PyPika says QueryBuilder and takes a condition
+    return JoinOn(item, how, condition, None)
 
 
 def _where(builder: Builder, conditions: tuple[Node, ...]) -> None:
     if (both := all_of(conditions)) is not None:
-        builder.where(EXPRESSIONS.term(both))
+        builder.where(Sql(EXPRESSIONS.term(both)))
 
 
 def _set_operation(node: SetNode) -> Term:

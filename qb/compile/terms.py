@@ -8,7 +8,7 @@ value ever reaches PyPika.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from pypika.queries import Selectable
 from pypika.terms import Criterion, Term
@@ -45,8 +45,9 @@ class Bound(Criterion):
         super().__init__(None)
         self.value = value
 
-    def get_sql(self, *, parameter: Placeholders, **_: Any) -> str:
-        return parameter.place(self.value)
+    def get_sql(self, **kwargs: Any) -> str:
+        placeholders: Placeholders = kwargs["parameter"]
+        return placeholders.place(self.value)
 
     def nodes_(self) -> Iterator[Any]:
         yield self
@@ -56,7 +57,7 @@ class Source(Selectable):
     """A relation in FROM or JOIN; its alias is part of its SQL, as PyPika would write aliases into shared objects."""
 
     def __init__(self, sql: Sql) -> None:
-        super().__init__(None)
+        super().__init__(cast("str", None))  # PyPika says str, and asks everywhere whether it is None
         self.sql = sql
 
     def get_sql(self, **kwargs: Any) -> str:

@@ -6,13 +6,14 @@ https://www.postgresql.org/docs/current/queries-with.html
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
-from msgspec.structs import astuple
+from msgspec.structs import replace
 from pypika.terms import Term
 
 from qb.compile.terms import Sql
 from qb.errors import QueryError
-from qb.sql.nodes import Bind, Node, ParamNode, QuerySource
+from qb.sql.nodes import Bind, Node, ParamNode, QuerySource, fields_of
 from qb.types.name import quoted
 
 
@@ -22,20 +23,22 @@ def common_tables(node: Node) -> tuple[QuerySource, ...]:
 
     def visit(item: object) -> None:
         if isinstance(item, QuerySource):
-            plain = item if item.alias is None else QuerySource(item.name, item.query, item.columns, item.cte, item.materialized)
+            plain = item if item.alias is None else replace(item, alias=None)
             if plain.cte and plain.name in found:
                 if found[plain.name] != plain:
-                    raise QueryError(f'two different CTEs are called "{plain.name}": give them names with cte(query, name=...)')
+                    raise QueryError(
+                        f'two different CTEs are called "{plain.name}": name them with cte(query, name=...)'
+                    )
                 return
             visit(item.query)
             if plain.cte:
                 found[plain.name] = plain
         elif isinstance(item, Node):
             if not isinstance(item, Bind | ParamNode):
-                for field in astuple(item):
+                for field in fields_of(item):
                     visit(field)
-        elif type(item) is tuple:
-            for each in item:
+        elif isinstance(item, tuple):
+            for each in cast("tuple[object, ...]", item):
                 visit(each)
 
     visit(node)

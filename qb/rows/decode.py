@@ -52,7 +52,7 @@ class _Plan:
             raise locate(readers, rows, position, error) from None
 
         namespace: dict[str, Any] = {**self.names, "failed": failed}
-        exec(source, namespace)  # noqa: S102 - positions and names of this module's own
+        exec(source, namespace)
         made: Decode = namespace["decode"]
         return made
 
@@ -92,7 +92,7 @@ class _Plan:
         inner = _Plan(in_json=True)
         build = inner.function(inner.expression(row))
         cells: Any = tuple(inner.annotations)
-        rows_type: Any = list[tuple[cells]]  # type: ignore[valid-type]
+        rows_type: Any = list[tuple[cells]]
         if self.in_json:
             read: Callable[[Any], Any] = lambda rows: build(rows, 0)  # noqa: E731
         else:
@@ -110,5 +110,3 @@ class _Plan:
         name = f"n{len(self.names)}"
         self.names[name] = value
         return name
-
-

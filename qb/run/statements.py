@@ -87,14 +87,16 @@ class Statements:
     def resolve(self, query: Rows[R]) -> tuple[Statement[R], Sequence[Any]]: ...
     @overload
     def resolve(self, query: Command) -> tuple[Statement[Any], Sequence[Any]]: ...
-    def resolve(self, query: Rows[Any] | Command) -> tuple[Statement[Any], Sequence[Any]]:
-        """The compiled statement of a query and the values of its parameters, in order. QueryError where it can never work."""
+    def resolve(self, query: object) -> tuple[Statement[Any], Sequence[Any]]:
+        """The compiled statement of a query and its parameters' values. QueryError where it can never work."""
         if isinstance(query, BoundRows | BoundCommand):
             kept = query.variant.compiled
             prepared = cast("_Prepared", kept) if kept is not None else _prepared(query.variant)
             return prepared.statement, prepared.values(query.arguments)
         if not isinstance(query, Rows | Command):
-            raise QueryError(f"this is no query: {type(query).__name__}; pass select(...), insert(...), or a call of a prepared one")
+            raise QueryError(
+                f"this is no query: {type(query).__name__}; pass select(...), insert(...), or a call of a prepared one"
+            )
         key, binds = walk(query.node)
         statement = self._by_shape.get(key)
         if statement is None:
@@ -111,15 +113,16 @@ class Statements:
 
 def _prepared(variant: Variant) -> _Prepared:
     compiled = compile_node(variant.query.node)
-    sources: list[tuple[int, object]] = []
-    for place in compiled.placeholders:
-        sources.append((-1, place.value) if place.parameter is None else (variant.names.index(place.parameter), None))
+    sources = [
+        (-1, place.value) if place.parameter is None else (variant.names.index(place.parameter), None)
+        for place in compiled.placeholders
+    ]
     kept = _Prepared(Statement(compiled), _values(sources))
     variant.compiled = kept  # two threads may both come here: either result is as good
     return kept
 
 
-def _values(sources: list[tuple[int, object]]) -> Values:
+def _values(sources: Sequence[tuple[int, object]]) -> Values:
     positions = [position for position, _ in sources]
     if not positions:
         return lambda _: ()

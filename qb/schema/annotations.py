@@ -5,6 +5,7 @@ A name may be defined further down, so each annotation is read when it is first 
 
 from __future__ import annotations
 
+import inspect
 import sys
 from types import FrameType
 from typing import Any, ForwardRef
@@ -40,11 +41,10 @@ class Scope:
 def raw_annotations(cls: type) -> dict[str, Any]:
     """The annotations of a class body as they were written."""
     if sys.version_info >= (3, 14):
-        import annotationlib  # noqa: PLC0415 - new in 3.14
+        import annotationlib
 
         return dict(annotationlib.get_annotations(cls, format=annotationlib.Format.FORWARDREF))
-    found: dict[str, Any] = cls.__dict__.get("__annotations__", {})
-    return found
+    return inspect.get_annotations(cls)
 
 
 def resolve(cls: type, attribute: str, annotation: Any, scope: Scope, table: str) -> Any:
@@ -59,7 +59,7 @@ def resolve(cls: type, attribute: str, annotation: Any, scope: Scope, table: str
             return annotation.evaluate(globals=vars(module) if module else {}, locals=names)
         annotation = annotation.__forward_arg__
     try:
-        return eval(annotation, vars(module) if module else {}, names)  # noqa: S307 - the class's own source
+        return eval(annotation, vars(module) if module else {}, names)
     except NameError:
         raise
     except Exception as error:
@@ -71,6 +71,6 @@ def resolve(cls: type, attribute: str, annotation: Any, scope: Scope, table: str
 def unresolved(table: str, attribute: str, annotation: object, error: NameError) -> DefinitionError:
     """What to say about a name that is still not there when the column is used."""
     return DefinitionError(
-        f"{table}.{attribute}: its annotation {str(annotation)!r} uses {error.name!r}, which does not exist at run time. "
+        f"{table}.{attribute}: its annotation {str(annotation)!r} uses {error.name!r}, which is not there at run time. "
         f"Rows are decoded by it: import {error.name} outside of `if TYPE_CHECKING:`, or define it before the first use"
     )

@@ -6,7 +6,7 @@ https://www.postgresql.org/docs/current/sql-createtable.html
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Generic, Literal, Never, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Generic, Literal, Never, TypeVar, overload
 
 from qb.errors import DefinitionError
 from qb.schema.spec import Identity, Options, Reference, Spec
@@ -68,13 +68,20 @@ def references(
 ) -> Foreign[T]:
     """A foreign key and what follows from it: `references=references(User.id, on_delete="cascade")`.
 
-    `deferrable` makes it checked at COMMIT (DEFERRABLE INITIALLY DEFERRED). A table that is defined further down, or the
-    one itself, goes into a lambda. https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK
+    `deferrable` makes it checked at COMMIT (DEFERRABLE INITIALLY DEFERRED). A table that is defined further down, or
+    the one itself, goes into a lambda. https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK
     """
-    for action in (on_delete, on_update):
-        if action not in (None, "cascade", "restrict", "set null", "set default", "no action"):
-            raise DefinitionError(f"references: {action!r} is no action: cascade, restrict, set null, set default or no action")
+    check_actions("references", on_delete, on_update)
     return Foreign(Reference(target, on_delete, on_update, deferrable))
+
+
+def check_actions(what: str, *actions: object) -> None:
+    """DefinitionError for an action that PostgreSQL does not know."""
+    for action in actions:
+        if action not in (None, "cascade", "restrict", "set null", "set default", "no action"):
+            raise DefinitionError(
+                f"{what}: {action!r} is no action: cascade, restrict, set null, set default or no action"
+            )
 
 
 MISSING: Any = object()
@@ -123,7 +130,7 @@ def column(
     comment: str | None = None,
     init: Literal[False] = False,
 ) -> Col[T]: ...
-def column(type: Any = None, /, **options: Any) -> Any:
+def column(type: SqlType[Any] | None = None, /, **options: Any) -> Any:
     """A column of a table. Its type follows from the annotation when left out, and NOT NULL from it always.
 
     - `default`: a Python value, an expression the server evaluates (`fn.now()`), or `identity()`;
@@ -137,14 +144,14 @@ def column(type: Any = None, /, **options: Any) -> Any:
     `init` exists for type checkers alone. Errors: DefinitionError, when the class is made, names table and column.
     https://www.postgresql.org/docs/current/sql-createtable.html
     """
-    if type is not None and not isinstance(type, SqlType):
+    if type is not None and not isinstance(type, SqlType):  # pyright: ignore[reportUnnecessaryIsInstance] - not all check
         raise DefinitionError(f"column takes a type such as pg.text first, not {type!r}")
     default = options.get("default", MISSING)
     if "generated" in options and default is not MISSING:
         raise DefinitionError("a column is either generated or has a default: drop one of them")
     target = options.get("references")
     if isinstance(target, Foreign):
-        reference: Reference | None = cast("Foreign[Any]", target).reference
+        reference: Reference | None = target.reference
     else:
         reference = None if target is None else Reference(target)
     return Spec(
@@ -172,9 +179,7 @@ class _IdentityColumn(IdentityDefault[Any], Identity):
 
 
 def identity() -> IdentityDefault[int | None]:
-    """The next number of the column's own sequence: `default=identity()` may be overridden by a value, `generated=identity()`
-    is PostgreSQL's alone. https://www.postgresql.org/docs/current/ddl-identity-columns.html
+    """The next number of the column's own sequence: `default=identity()` may be overridden by a value,
+    `generated=identity()` is PostgreSQL's alone. https://www.postgresql.org/docs/current/ddl-identity-columns.html
     """
     return _IdentityColumn()
-
-

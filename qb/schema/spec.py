@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
-
-from msgspec.structs import astuple
+from typing import Any, cast
 
 from qb.sql.expr import Column, Expr
-from qb.sql.nodes import Bind, ColumnNode, Node, Relation
+from qb.sql.nodes import Bind, ColumnNode, Node, Relation, fields_of
 from qb.types import SqlType
 from qb.types.base import Convert
 
@@ -130,7 +128,7 @@ def rewritten(node: Any, names: dict[str, ColumnNode], types: dict[str, SqlType[
     if isinstance(node, Bind):
         return Bind(node.value, types[node.type.name], node.column) if isinstance(node.type, Unstated) else node
     if isinstance(node, Node):
-        return type(node)(*(rewritten(field, names, types) for field in astuple(node)))
-    if type(node) is tuple:
-        return tuple(rewritten(item, names, types) for item in node)
+        return type(node)(*(rewritten(field, names, types) for field in fields_of(node)))
+    if isinstance(node, tuple):
+        return tuple(rewritten(item, names, types) for item in cast("tuple[object, ...]", node))
     return node

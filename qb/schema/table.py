@@ -17,7 +17,7 @@ from qb.schema.column import MISSING, column
 from qb.schema.description import ColumnInfo, ReferenceInfo, TableInfo
 from qb.schema.spec import Identity, Options, Spec, rewritten
 from qb.sql.entity import Entity
-from qb.sql.expr import Column, Expr
+from qb.sql.expr import Column, Expr, is_expr
 from qb.sql.nodes import Bind, ColumnNode, Node, Relation, TableSource
 from qb.sql.walk import within
 from qb.types import SqlType
@@ -121,9 +121,7 @@ def _new_table(
     if "__hash__" not in namespace and any(spec.options.primary_key for spec in specs.values()):
         namespace["__hash__"] = _key_hash(tuple(key for key, spec in specs.items() if spec.options.primary_key))
     namespace["__qualname__"] = namespace.get("__qualname__", class_name)
-    cls: Any = msgspec.StructMeta.__new__(
-        mcls, class_name, bases, namespace, frozen=True, gc=False
-    )
+    cls: Any = msgspec.StructMeta.__new__(mcls, class_name, bases, namespace, frozen=True, gc=False)
     fields: tuple[str, ...] = type.__getattribute__(cls, "__struct_fields__")
     if name is not None:
         identifier(name, f"the table of class {class_name}")
@@ -136,7 +134,8 @@ def _new_table(
     fix(cls, "__relation__", relation)
     fix(cls, "__specs__", specs)
     fix(cls, "__columns__", Columns(cls, fields))
-    frame = sys._getframe(2)  # noqa: SLF001 - the frame of the class statement, for types local to a function
+    # The frame of the class statement, for types that are local to a function.
+    frame = sys._getframe(2)  # pyright: ignore[reportPrivateUsage] - documented, and what typing uses, too
     fix(cls, "__scope__", Scope(namespace.get("__module__", ""), frame))
     _check_names(cls, fields, own)
     _resolve_now(cls, fields)
@@ -144,7 +143,7 @@ def _new_table(
 
 
 def _key_hash(key: tuple[str, ...]) -> Any:
-    def row_hash(self: Any) -> int:
+    def row_hash(self: object) -> int:
         return hash((type(self), *(getattr(self, name) for name in key)))
 
     return row_hash
@@ -182,7 +181,7 @@ def _resolve_now(cls: Any, fields: tuple[str, ...]) -> None:
         except NameError:
             later = True
         else:
-            columns[attribute]  # noqa: B018 - made now, for its errors
+            columns[attribute]
     if not later:
         scope.close()
         info = _info_of(cls)
@@ -197,8 +196,9 @@ def _python(cls: Any, attribute: str) -> Any:
             annotation = raw[attribute]
             scope: Scope = type.__getattribute__(owner, "__scope__")
             resolved = resolve(owner, attribute, annotation, scope, _title(cls))
-            if isinstance(annotation, str):
-                owner.__dict__["__annotations__"][attribute] = resolved
+            kept: dict[str, Any] | None = owner.__dict__.get("__annotations__")  # noqa: RUF063 - the dict itself
+            if isinstance(annotation, str) and kept is not None:
+                kept[attribute] = resolved
             return resolved
     raise DefinitionError(f"{_title(cls)}.{attribute} has no annotation")
 
@@ -312,8 +312,8 @@ def _column_info(
     generated: Node | None = None
     if isinstance(options.generated, Identity):
         identity = "always"
-    elif isinstance(options.generated, Expr):
-        generated = moved(cast("Expr[Any]", options.generated))
+    elif is_expr(options.generated):
+        generated = moved(options.generated)
     reference = options.references
     return ColumnInfo(
         attribute=column.attribute,
@@ -337,17 +337,19 @@ def _column_info(
 
 
 def _check_description(info: TableInfo) -> None:
-    for column in info.columns:
-        where = f"{info.title}.{column.name}"
-        if column.primary_key and column.optional:
+    for each in info.columns:
+        where = f"{info.title}.{each.name}"
+        if each.primary_key and each.optional:
             raise DefinitionError(f"{where}: a primary key is never NULL: take None out of its annotation")
-        if isinstance(column.default, Bind) and column.default.value is None and not column.optional:
-            raise DefinitionError(f"{where}: its default is None and its annotation does not admit it: write Col[... | None]")
-        if column.identity and column.type.wire not in ("int2", "int4", "int8"):
-            raise DefinitionError(f"{where}: identity() needs smallint, integer or bigint, not {column.type.name}")
-        if isinstance(column.default, Bind) and column.default.value is not None:
-            _check_default(where, column.default, column.type)
-        for clause, node in (("check", column.check), ("generated", column.generated), ("default", column.default)):
+        if isinstance(each.default, Bind) and each.default.value is None and not each.optional:
+            raise DefinitionError(
+                f"{where}: its default is None and its annotation does not admit it: write Col[... | None]"
+            )
+        if each.identity and each.type.wire not in ("int2", "int4", "int8"):
+            raise DefinitionError(f"{where}: identity() needs smallint, integer or bigint, not {each.type.name}")
+        if isinstance(each.default, Bind) and each.default.value is not None:
+            _check_default(where, each.default, each.type)
+        for clause, node in (("check", each.check), ("generated", each.generated), ("default", each.default)):
             for used in within(node):
                 if isinstance(used, ColumnNode) and used.relation != info.source:
                     raise DefinitionError(f"{where}: {clause} uses a column of another table, which PostgreSQL forbids")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import cast
+
+from msgspec import UNSET, Struct
+from msgspec.structs import astuple
 
 from qb.errors import QueryError
 from qb.sql.entity import Entity
@@ -24,6 +28,14 @@ def assigned(entity: Entity, assignments: Iterable[Assignment], clause: str) -> 
             raise QueryError(f"{clause}: {column.label} is given twice")
         values[column.node.name] = each.node
     return tuple(values.items()) + touched(entity, values)
+
+
+def given_fields(row: object) -> Iterator[tuple[str, object]]:
+    """The fields that a row made by `new` or `patch` does not leave out, and their values."""
+    struct = cast("Struct", row)
+    for name, value in zip(struct.__struct_fields__, astuple(struct), strict=True):
+        if value is not UNSET:
+            yield name, value
 
 
 def touched(entity: Entity, given: Iterable[str]) -> tuple[tuple[str, Node], ...]:

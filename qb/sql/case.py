@@ -5,10 +5,10 @@ https://www.postgresql.org/docs/current/functions-conditional.html#FUNCTIONS-CAS
 
 from __future__ import annotations
 
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from qb.errors import QueryError
-from qb.sql.expr import Expr, condition, is_param, lift, lift_plain
+from qb.sql.expr import Expr, condition, is_expr, is_param, lift, lift_plain
 from qb.sql.nodes import Case, Node
 
 A = TypeVar("A")
@@ -21,13 +21,13 @@ def case(*branches: tuple[Expr[bool] | Expr[bool | None], A | Expr[A]], else_: A
     """
     if not branches:
         raise QueryError("case needs at least one (condition, value) pair")
-    values: list[object] = [value for _, value in branches] + [else_]
-    typed = [cast("Expr[Any]", value) for value in values if isinstance(value, Expr) and not is_param(value)]
-    plain = [value for value in values if value is not None and not isinstance(value, Expr)]
+    values: list[object] = [*(value for _, value in branches), else_]
+    typed = [value for value in values if is_expr(value) and not is_param(value)]
+    plain = [value for value in values if value is not None and not is_expr(value)]
     if not typed and not plain:
         raise QueryError("case has no value but None: give one branch a value or an expression")
     like: Expr[Any] = typed[0] if typed else lift_plain(plain[0])
     lifted: list[Node] = [lift(value, like, none=True) for value in values]
-    optional = any(value is None or (isinstance(value, Expr) and value.optional) for value in values)
+    optional = any(value is None or (is_expr(value) and value.optional) for value in values)
     pairs = tuple((condition(test), value) for (test, _), value in zip(branches, lifted[:-1], strict=True))
     return Expr(Case(pairs, lifted[-1]), like.type, like.python, optional)

@@ -6,7 +6,7 @@ https://www.postgresql.org/docs/current/sql-delete.html
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from msgspec.structs import replace
 
@@ -24,7 +24,12 @@ class Delete(Writes[T_co]):
     """DELETE FROM."""
 
     __slots__ = ()
-    node: DeleteNode
+    if TYPE_CHECKING:  # read-only
+
+        @property
+        def node(self) -> DeleteNode:
+            """Its syntax tree."""
+            ...
 
     def using(self, *tables: type[Any]) -> Self:
         """Other relations that the conditions read from."""

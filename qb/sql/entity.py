@@ -113,7 +113,9 @@ def alias(table: type[A], name: str) -> type[A]:
     if isinstance(relation, TableSource):
         renamed: Relation = TableSource(relation.schema, relation.name, name)
     elif isinstance(relation, QuerySource):
-        renamed = QuerySource(relation.name, relation.query, relation.columns, relation.cte, relation.materialized, name)
+        renamed = QuerySource(
+            relation.name, relation.query, relation.columns, relation.cte, relation.materialized, name
+        )
     else:
         raise QueryError("excluded has no alias")
     entity = cast("Entity", entity_of(table))
@@ -198,8 +200,8 @@ def _fields(shape: RowShape, kind: str) -> tuple[tuple[str, ...], Callable[..., 
 
 def _digest(node: object) -> str:
     # The same query gives the same name, in every process, so that its SQL is one prepared statement.
-    import zlib  # noqa: PLC0415
+    import zlib
 
-    from qb.sql.walk import shape_key  # noqa: PLC0415
+    from qb.sql.walk import shape_key
 
     return f"{zlib.crc32(repr(shape_key(node)).encode()):08x}"

@@ -12,6 +12,6 @@ from qb.sql.nodes import Exists
 
 def exists(query: Query[object]) -> Expr[bool]:
     """Whether the query has a row; it may use the columns of the query around it. `~exists(...)` is NOT EXISTS."""
-    if not isinstance(query, Query):
+    if not isinstance(query, Query):  # pyright: ignore[reportUnnecessaryIsInstance] - for those who run no checker
         raise QueryError("exists takes a query: exists(select(Task).where(Task.user_id == User.id))")
     return boolean(Exists(query.node))

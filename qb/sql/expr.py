@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Generic, NoReturn, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeAlias, TypeVar, cast, overload
+
+from typing_extensions import TypeIs
 
 from qb.errors import QueryError
 from qb.sql.nodes import (
@@ -47,15 +49,20 @@ class Selectable(Generic[T_co]):
     __slots__ = ()
 
 
+Item: TypeAlias = type[T] | Selectable[T]
+"""What a select list takes: a table, an alias, a CTE; or an expression, `maybe(...)`, `many(...)`."""
+
+
 class Query(Generic[T_co]):
     """A statement that gives rows and can stand inside an expression; SELECT is one."""
 
     __slots__ = ()
+    if TYPE_CHECKING:  # read-only, so that a subclass may know more
 
-    @property
-    def node(self) -> Node:
-        """Its syntax tree."""
-        raise NotImplementedError
+        @property
+        def node(self) -> Node:
+            """Its syntax tree."""
+            ...
 
 
 class Ordering(Generic[T_co]):
@@ -81,8 +88,16 @@ class Expr(Selectable[T_co]):
     None), `optional` whether T admits None.
     """
 
-    __slots__ = ("node", "optional", "python", "type")
-    node: Node
+    if TYPE_CHECKING:  # read-only, so that a subclass may know more
+
+        @property
+        def node(self) -> Node:
+            """Its syntax tree."""
+            ...
+
+    else:
+        __slots__ = ("node", "optional", "python", "type")
+
     type: SqlType[Any]
     python: object
     optional: bool
@@ -263,7 +278,9 @@ class Expr(Selectable[T_co]):
         https://www.postgresql.org/docs/current/tutorial-window.html
         """
         if not isinstance(self.node, Call) or not (self.node.aggregate or self.node.window):
-            raise QueryError("over(...) follows a window function or an aggregate, such as fn.row_number() or fn.sum(x)")
+            raise QueryError(
+                "over(...) follows a window function or an aggregate, such as fn.row_number() or fn.sum(x)"
+            )
         window = Over(self.node, nodes(partition_by), nodes(order_by))
         return Expr(window, self.type, self.python, self.optional)
 
@@ -281,7 +298,16 @@ class Expr(Selectable[T_co]):
         if call.filter is not None:
             both = Infix("AND", call.filter, both)
         filtered = Call(
-            call.name, call.arguments, call.null, True, False, call.distinct, call.star, call.order_by, both, call.keyword
+            call.name,
+            call.arguments,
+            call.null,
+            True,
+            False,
+            call.distinct,
+            call.star,
+            call.order_by,
+            both,
+            call.keyword,
         )
         return Expr(filtered, self.type, self.python, self.optional)
 
@@ -290,7 +316,7 @@ class Expr(Selectable[T_co]):
 
         NULL where the document has no such place. https://www.postgresql.org/docs/current/functions-json.html
         """
-        from qb.sql.json_path import walk_path  # noqa: PLC0415 - it builds expressions
+        from qb.sql.json_path import walk_path
 
         return walk_path(cast("Expr[Any]", self), step)
 
@@ -326,7 +352,13 @@ class Column(Expr[T]):
     """A column of a table, an alias, a CTE, a subquery or a shape."""
 
     __slots__ = ("attribute",)
-    node: ColumnNode
+    if TYPE_CHECKING:  # read-only
+
+        @property
+        def node(self) -> ColumnNode:
+            """Its syntax tree."""
+            ...
+
     attribute: str
     """The name in Python; `node.name` is the one in SQL."""
 
@@ -344,8 +376,8 @@ class Column(Expr[T]):
 
     def to(self, value: T | Expr[T]) -> Assignment:
         """What the column becomes, in `set`, `on_conflict(update=...)` and `into`."""
-        if isinstance(value, Expr) and not is_param(value):
-            return Assignment(self, value.node, cast("Expr[Any]", value))
+        if is_expr(value) and not is_param(value):
+            return Assignment(self, value.node, value)
         return Assignment(self, lift(value, self, none=True))
 
 
@@ -358,9 +390,9 @@ def lift(value: object, like: Expr[Any], *, none: bool = False, wide: bool = Fal
     `none` says whether None is a value here; where it is not, it is a bug that NULL's rules would hide.
     """
     label = like.label if isinstance(like, Column) else ""
-    if isinstance(value, Expr):
-        if is_param(value):
-            return ParamNode(value.node.name, _widened(like.type) if wide else like.type, label)
+    if is_expr(value):
+        if (name := param_name(value)) is not None:
+            return ParamNode(name, _widened(like.type) if wide else like.type, label)
         return value.node
     if isinstance(value, Ordering):
         raise QueryError("asc() and desc() belong in order_by, not in an expression")
@@ -376,8 +408,8 @@ def lift(value: object, like: Expr[Any], *, none: bool = False, wide: bool = Fal
 
 def lift_plain(value: object) -> Expr[Any]:
     """An expression from a Python value of an obvious type, or the expression that it is."""
-    if isinstance(value, Expr):
-        return cast("Expr[Any]", value)
+    if is_expr(value):
+        return value
     try:
         type_ = type_of_value(value)
     except TypeError as error:
@@ -385,9 +417,20 @@ def lift_plain(value: object) -> Expr[Any]:
     return Expr(Bind(value, type_), type_, type(value), False)
 
 
+def is_expr(value: object) -> TypeIs[Expr[Any]]:
+    """Whether a value is an expression."""
+    return isinstance(value, Expr)
+
+
+def param_name(value: Expr[Any]) -> str | None:
+    """The name of the prepared query's parameter that an expression is; None where it is none."""
+    node = value.node
+    return node.name if isinstance(node, ParamNode) and node.column == "?" else None
+
+
 def is_param(value: Expr[Any]) -> bool:
     """Whether an expression is a parameter of a prepared query, which takes its type from its neighbour."""
-    return isinstance(value.node, ParamNode) and value.node.column == "?"
+    return param_name(value) is not None
 
 
 def nodes(items: object) -> tuple[Node, ...]:
@@ -399,13 +442,13 @@ def nodes(items: object) -> tuple[Node, ...]:
 
 def condition(value: object) -> Node:
     """The node of a condition; a Python bool is a bug (it was computed before the query)."""
-    if not isinstance(value, Expr):
+    if not is_expr(value):
         raise QueryError(
             f"a condition is an SQL expression such as User.id == x, not {type(value).__name__}: "
             "a Python comparison was evaluated before the query was built"
         )
-    if is_param(value):
-        return ParamNode(value.node.name, pg.boolean, "")
+    if (name := param_name(value)) is not None:
+        return ParamNode(name, pg.boolean, "")
     return value.node
 
 
@@ -437,8 +480,8 @@ _MIRROR = {"=": "=", "<>": "<>", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
 
 def _turned(left: Expr[Any], right: object, operator: str) -> tuple[Expr[Any], object, str]:
-    if isinstance(right, Expr) and not is_param(right):
-        return cast("Expr[Any]", right), left, _MIRROR[operator]
+    if is_expr(right) and not is_param(right):
+        return right, left, _MIRROR[operator]
     return left, right, operator
 
 
@@ -457,12 +500,14 @@ def _membership(operand: Expr[Any], values: object, *, negated: bool) -> Expr[bo
     element = _widened(operand.type)
     label = operand.label if isinstance(operand, Column) else ""
     expandable = isinstance(element, Array) or element.wire in ("json", "jsonb")
-    if isinstance(values, Expr):
-        if not is_param(values):
+    if is_expr(values):
+        if (name := param_name(values)) is None:
             raise QueryError("in_ takes Python values or a query; for an array column write sql('{x} = ANY({a})', ...)")
         if expandable:
-            raise QueryError(f"{label or 'the column'} is itself a list or a document: in_ cannot take a list parameter here")
-        return boolean(AnyOf(operand.node, ParamNode(values.node.name, Array(element), label), negated))
+            raise QueryError(
+                f"{label or 'the column'} is itself a list or a document: in_ cannot take a list parameter here"
+            )
+        return boolean(AnyOf(operand.node, ParamNode(name, Array(element), label), negated))
     if isinstance(values, str | bytes):
         raise QueryError("in_ takes a list of values: a string would be a list of its characters")
     items = list(cast("Iterable[object]", values))
@@ -483,17 +528,17 @@ _TIMES = ("timestamp", "timestamptz")
 
 
 def _arithmetic(operator: str, left: Expr[Any], other: object) -> Expr[Any]:
-    if is_param(left) and isinstance(other, Expr) and not is_param(other):
+    if is_param(left) and is_expr(other) and not is_param(other):
         left = Expr(lift(left, other), other.type, other.python, False)
     result, python = left.type, left.python
-    right_type = other.type if isinstance(other, Expr) and not is_param(other) else None
+    right_type = other.type if is_expr(other) and not is_param(other) else None
     beside: Expr[Any] = left
     if left.type.wire in _TIMES:
         if isinstance(other, dt.timedelta):
             beside = Expr(left.node, pg.interval, dt.timedelta, False)
         elif operator == "-" and (isinstance(other, dt.datetime) or (right_type and right_type.wire in _TIMES)):
             result, python = pg.interval, dt.timedelta
-    optional = left.optional or (isinstance(other, Expr) and other.optional)
+    optional = left.optional or (is_expr(other) and other.optional)
     return Expr(Infix(operator, left.node, lift(other, beside)), result, python, optional)
 
 

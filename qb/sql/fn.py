@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from qb.errors import QueryError
-from qb.sql.expr import Computed, Expr, Ordering, is_param, lift, lift_plain, nodes
+from qb.sql.expr import Computed, Expr, Ordering, is_expr, lift, lift_plain, nodes, param_name
 from qb.sql.nodes import Bind, Call, Extract, Node, ParamNode
 from qb.types import SqlType, pg
 from qb.types.array import Array
@@ -19,9 +19,9 @@ from qb.types.array import Array
 A = TypeVar("A")
 N = TypeVar("N", bound="int | float | Decimal")
 
-_FIELDS = frozenset(
-    "century day decade dow doy epoch hour isodow isoyear microseconds millennium milliseconds minute month quarter "
-    "second timezone week year".split()
+_FIELDS = (
+    *("century", "day", "decade", "dow", "doy", "epoch", "hour", "isodow", "isoyear", "microseconds", "millennium"),
+    *("milliseconds", "minute", "month", "quarter", "second", "timezone", "week", "year"),
 )
 
 
@@ -43,7 +43,12 @@ class Functions:
 
     def sum(self, item: Expr[N | None], *, distinct: bool = False) -> Expr[N | None]:
         """The sum; of integers an exact int, whatever PostgreSQL widens it to."""
-        widened = {"int2": pg.bigint, "int4": pg.bigint, "int8": pg.numeric, "numeric": pg.numeric}
+        widened: dict[str, SqlType[Any]] = {
+            "int2": pg.bigint,
+            "int4": pg.bigint,
+            "int8": pg.numeric,
+            "numeric": pg.numeric,
+        }
         return _aggregate("sum", item, widened.get(item.type.wire, item.type), item.python, distinct)
 
     def avg(self, item: Expr[int] | Expr[int | None] | Expr[Decimal] | Expr[Decimal | None]) -> Expr[Decimal | None]:
@@ -70,7 +75,9 @@ class Functions:
         """Whether any is true."""
         return _aggregate("bool_or", item, pg.boolean, bool, distinct=False)
 
-    def array_agg(self, item: Expr[A], *, order_by: Expr[object] | Ordering[object] | None = None) -> Expr[list[A] | None]:
+    def array_agg(
+        self, item: Expr[A], *, order_by: Expr[object] | Ordering[object] | None = None
+    ) -> Expr[list[A] | None]:
         """The values as an array, in the order asked for."""
         element: Any = item.python
         if item.optional:
@@ -217,7 +224,7 @@ class Functions:
         https://www.postgresql.org/docs/current/functions-datetime.html#FUNCTIONS-DATETIME-EXTRACT
         """
         if field not in _FIELDS:
-            raise QueryError(f"extract knows no field {field!r}: one of {', '.join(sorted(_FIELDS))}")
+            raise QueryError(f"extract knows no field {field!r}: one of {', '.join(_FIELDS)}")
         return Expr(Extract(field, when.node), pg.numeric, Decimal, when.optional)
 
     # ------------------------------------------------------------ arrays, JSON, UUIDs
@@ -246,11 +253,9 @@ def value(item: A | Expr[A]) -> Expr[A]:
 
 
 def _integer(number: object) -> Node:
-    if isinstance(number, Expr) and is_param(number):
-        return ParamNode(number.node.name, pg.integer)
-    if isinstance(number, Expr):
-        return cast("Expr[Any]", number).node
-    return Bind(number, pg.integer)
+    if not is_expr(number):
+        return Bind(number, pg.integer)
+    return number.node if (name := param_name(number)) is None else ParamNode(name, pg.integer)
 
 
 def _aggregate(name: str, item: Expr[Any], type: SqlType[Any], python: object, distinct: bool) -> Expr[Any]:

@@ -6,13 +6,13 @@ https://www.postgresql.org/docs/current/sql-insert.html
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol, Self, TypeVar, cast, overload, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, cast, overload, runtime_checkable
 
-from msgspec import UNSET
-from msgspec.structs import astuple, replace
+from msgspec.structs import replace
 
 from qb.errors import QueryError
-from qb.sql.conflict import conflict, excluded
+from qb.sql.assign import given_fields
+from qb.sql.conflict import conflict
 from qb.sql.entity import Entity, entity_of, relation_of
 from qb.sql.expr import Assignment, Column, Expr, Query, lift
 from qb.sql.nodes import Default, Node
@@ -45,7 +45,12 @@ class Insert(Writes[T_co]):
     """INSERT INTO."""
 
     __slots__ = ()
-    node: InsertNode
+    if TYPE_CHECKING:  # read-only
+
+        @property
+        def node(self) -> InsertNode:
+            """Its syntax tree."""
+            ...
 
     def on_conflict(
         self,
@@ -82,7 +87,9 @@ def insert(*rows: NewRow[T]) -> Insert[T]:
     values: list[dict[str, Node]] = []
     for row in rows:
         if (other := _table_of(row)) is not table:
-            raise QueryError(f"insert: a row of {other.__name__} among rows of {table.__name__}: use one insert for each")
+            raise QueryError(
+                f"insert: a row of {other.__name__} among rows of {table.__name__}: use one insert for each"
+            )
         values.append(row_values(row, entity))
     given = [attribute for attribute in entity.columns if any(attribute in each for each in values)]
     if not given and len(rows) == 1:
@@ -97,9 +104,7 @@ def insert(*rows: NewRow[T]) -> Insert[T]:
 
 def row_values(row: object, entity: Entity) -> dict[str, Node]:
     """The values that a new row gives, by attribute."""
-    fields: tuple[str, ...] = type(row).__struct_fields__  # type: ignore[attr-defined]
-    given = zip(fields, astuple(cast("Any", row)), strict=True)
-    return {name: lift(value, entity.columns[name], none=True) for name, value in given if value is not UNSET}
+    return {name: lift(value, entity.columns[name], none=True) for name, value in given_fields(row)}
 
 
 def _table_of(row: object) -> type[Any]:
@@ -111,22 +116,68 @@ def _table_of(row: object) -> type[Any]:
 
 
 @overload
-def insert_from(table: type[T], query: Query[A], /, a: Column[A]) -> Insert[T]: ...
+def insert_from(table: type[T], query: Query[A], a: Column[A], /) -> Insert[T]: ...
 @overload
-def insert_from(table: type[T], query: Query[tuple[A, B]], /, a: Column[A], b: Column[B]) -> Insert[T]: ...
+def insert_from(table: type[T], query: Query[tuple[A, B]], a: Column[A], b: Column[B], /) -> Insert[T]: ...
 @overload
-def insert_from(table: type[T], query: Query[tuple[A, B, C]], /, a: Column[A], b: Column[B], c: Column[C]) -> Insert[T]: ...
+def insert_from(
+    table: type[T], query: Query[tuple[A, B, C]], a: Column[A], b: Column[B], c: Column[C], /
+) -> Insert[T]: ...
 @overload
-def insert_from(table: type[T], query: Query[tuple[A, B, C, D]], /, a: Column[A], b: Column[B], c: Column[C], d: Column[D]) -> Insert[T]: ...
+def insert_from(
+    table: type[T], query: Query[tuple[A, B, C, D]], a: Column[A], b: Column[B], c: Column[C], d: Column[D], /
+) -> Insert[T]: ...
 @overload
-def insert_from(table: type[T], query: Query[tuple[A, B, C, D, E]], /, a: Column[A], b: Column[B], c: Column[C], d: Column[D], e: Column[E]) -> Insert[T]: ...
+def insert_from(
+    table: type[T],
+    query: Query[tuple[A, B, C, D, E]],
+    a: Column[A],
+    b: Column[B],
+    c: Column[C],
+    d: Column[D],
+    e: Column[E],
+    /,
+) -> Insert[T]: ...
 @overload
-def insert_from(table: type[T], query: Query[tuple[A, B, C, D, E, F]], /, a: Column[A], b: Column[B], c: Column[C], d: Column[D], e: Column[E], f: Column[F]) -> Insert[T]: ...
+def insert_from(
+    table: type[T],
+    query: Query[tuple[A, B, C, D, E, F]],
+    a: Column[A],
+    b: Column[B],
+    c: Column[C],
+    d: Column[D],
+    e: Column[E],
+    f: Column[F],
+    /,
+) -> Insert[T]: ...
 @overload
-def insert_from(table: type[T], query: Query[tuple[A, B, C, D, E, F, G]], /, a: Column[A], b: Column[B], c: Column[C], d: Column[D], e: Column[E], f: Column[F], g: Column[G]) -> Insert[T]: ...
+def insert_from(
+    table: type[T],
+    query: Query[tuple[A, B, C, D, E, F, G]],
+    a: Column[A],
+    b: Column[B],
+    c: Column[C],
+    d: Column[D],
+    e: Column[E],
+    f: Column[F],
+    g: Column[G],
+    /,
+) -> Insert[T]: ...
 @overload
-def insert_from(table: type[T], query: Query[tuple[A, B, C, D, E, F, G, H]], /, a: Column[A], b: Column[B], c: Column[C], d: Column[D], e: Column[E], f: Column[F], g: Column[G], h: Column[H]) -> Insert[T]: ...
-def insert_from(table: type[Any], query: Query[Any], /, *columns: Column[Any]) -> Any:
+def insert_from(
+    table: type[T],
+    query: Query[tuple[A, B, C, D, E, F, G, H]],
+    a: Column[A],
+    b: Column[B],
+    c: Column[C],
+    d: Column[D],
+    e: Column[E],
+    f: Column[F],
+    g: Column[G],
+    h: Column[H],
+    /,
+) -> Insert[T]: ...
+def insert_from(table: type[Any], query: Query[Any], *columns: Column[Any]) -> Any:
     """INSERT INTO ... SELECT: the rows of a query, its columns going to `columns` in order."""
     entity, relation = entity_of(table), relation_of(table, "insert_from")
     shape = shape_of(query.node)
@@ -138,6 +189,3 @@ def insert_from(table: type[Any], query: Query[Any], /, *columns: Column[Any]) -
     if (found := len(outputs(shape))) != len(columns):
         raise QueryError(f"insert_from: the query has {found} columns and {len(columns)} are to be filled")
     return Insert[Any](InsertNode(relation, tuple(column.node.name for column in columns), None, query.node), entity)
-
-
-__all__ = ["Insert", "NewRow", "excluded", "insert", "insert_from", "row_values"]

@@ -1,4 +1,4 @@
-"""What a prepared query's function must not do to its parameters, found by reading it: these would be silently false."""
+"""What a prepared query's function must not do to its parameters, found by reading it: it would be silently false."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ def check_body(function: Callable[..., Any]) -> None:
         for node in ast.walk(statement):
             for name, use in _uses(node):
                 if name in names:
+                    line = getattr(node, "lineno", "?")
                     raise QueryError(
-                        f"{function.__qualname__}, line {node.lineno} of its source: {use} on the parameter {name!r} would "  # type: ignore[attr-defined]
+                        f"{function.__qualname__}, line {line} of its source: {use} on the parameter {name!r} would "
                         "always be false, as a prepared query is built before there is a value: test only "
                         f"`{name} is None`, compare it in SQL, or build the query without @prepare"
                     )

@@ -9,17 +9,19 @@ import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
 from enum import Enum
-from typing import Any, NoReturn, get_args, get_origin, get_type_hints
+from typing import Any, NoReturn, TypeAlias, cast, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 import msgspec
 
 from qb.errors import QueryError
 from qb.sql.expr import Expr
-from qb.sql.nodes import Bind, Cast, Call, JsonPath, Node
+from qb.sql.nodes import Bind, Call, Cast, JsonPath, Node
 from qb.types import SqlType, pg
 from qb.types.annotation import bare, shown, split_optional
 from qb.types.infer import type_of
+
+_Recorded: TypeAlias = tuple[object, tuple[str | Node, ...]]
 
 
 class _Place:
@@ -61,8 +63,8 @@ class _Place:
     def __bool__(self) -> NoReturn:
         raise QueryError("path: a document is not there yet, it has no truth value; return the place itself")
 
-    def recorded(self) -> tuple[object, tuple[str | Node, ...]]:
-        return self.__annotation, self.__steps
+    def recorded(self) -> _Recorded:
+        return cast("_Recorded", (self.__annotation, self.__steps))
 
 
 _SCALARS: dict[object, SqlType[Any]] = {
@@ -84,7 +86,7 @@ def walk_path(document: Expr[Any], step: Callable[[Any], Any]) -> Expr[Any]:
     place = step(_Place(document.python, ()))
     if not isinstance(place, _Place):
         raise QueryError("path takes a function that returns the place it goes to, such as lambda m: m.labels[0]")
-    annotation, steps = object.__getattribute__(place, "recorded")()
+    annotation, steps = cast("_Recorded", object.__getattribute__(place, "recorded")())
     if not steps:
         raise QueryError("path goes nowhere: return a field or an element of the document")
     target = split_optional(annotation)[0]

@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar, overload
 
 from qb.errors import QueryError
 from qb.sql.entity import entity_of, relation_of
-from qb.sql.expr import Expr, Ordering, Query, Selectable, condition, lift, nodes
+from qb.sql.expr import Expr, Ordering, Query, Selectable, condition, is_expr, lift, nodes
 from qb.sql.fn import value as _value
 from qb.sql.nodes import Bind, Node
 from qb.sql.statements import NestedShape, SelectNode, shape_of
@@ -46,7 +46,7 @@ def many(rows: Any, /, *, on: Any = None, order_by: Any = None, limit: int | Non
     if isinstance(rows, Query):
         if on is not None or order_by is not None or limit is not None:
             raise QueryError("many(query): say where, order_by and limit on the query itself")
-        return Many(_nested(rows.node))
+        return Many[Any](_nested(rows.node))
     if (entity := entity_of(rows)) is None:
         raise QueryError(f"many takes a query or a table with on=, not {rows!r}")
     if on is None:
@@ -58,12 +58,12 @@ def many(rows: Any, /, *, on: Any = None, order_by: Any = None, limit: int | Non
         order_by=() if order_by is None else nodes(order_by),
         limit=None if limit is None else row_count(limit, "limit"),
     )
-    return Many(_nested(select))
+    return Many[Any](_nested(select))
 
 
 def row_count(number: object, clause: str) -> Node:
     """A number of rows, for LIMIT and OFFSET: a parameter like any other."""
-    if isinstance(number, Expr):
+    if is_expr(number):
         return lift(number, _BIGINT)
     if isinstance(number, bool) or not isinstance(number, int):
         raise QueryError(f"{clause} takes an int, not {type(number).__name__}")

@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar, overload
 
 from qb.errors import QueryError
 from qb.sql.entity import Entity, entity_of
-from qb.sql.expr import Expr, Selectable
+from qb.sql.expr import Expr, Selectable, is_expr
 from qb.sql.nodes import Present
 from qb.sql.statements import EntityShape
 
@@ -38,8 +38,8 @@ def maybe(item: type[A]) -> Selectable[A | None]: ...
 def maybe(item: Expr[A]) -> Expr[A | None]: ...
 def maybe(item: Any) -> Any:
     """An entity or an expression that may be absent: after an outer join, or wherever NULL can come from."""
-    if isinstance(item, Expr):
-        return Expr(item.node, item.type, item.python, True)
+    if is_expr(item):
+        return Expr[Any](item.node, item.type, item.python, True)
     if (entity := entity_of(item)) is None:
         raise QueryError(f"maybe takes a table, an alias, a CTE, a subquery or an expression, not {item!r}")
-    return Maybe(entity)
+    return Maybe[Any](entity)

@@ -9,12 +9,18 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+from msgspec.structs import astuple
 
 from qb.types import SqlType
 
 
 class Node(msgspec.Struct, frozen=True, cache_hash=True):
     """A piece of SQL."""
+
+
+def fields_of(node: Node) -> tuple[object, ...]:
+    """What a node is made of: nodes, tuples of them, and plain values."""
+    return astuple(node)
 
 
 # ---------------------------------------------------------------- relations: what can stand in FROM

@@ -29,7 +29,17 @@ from qb.sql.nodes import (
     ScalarQuery,
     label,
 )
-from qb.sql.statements import EntityShape, MappedShape, NestedShape, Output, RowShape, ScalarShape, TupleShape, outputs, shape_of
+from qb.sql.statements import (
+    EntityShape,
+    MappedShape,
+    NestedShape,
+    Output,
+    RowShape,
+    ScalarShape,
+    TupleShape,
+    outputs,
+    shape_of,
+)
 
 _NEVER = ("IS DISTINCT FROM", "IS NOT DISTINCT FROM")
 

@@ -33,15 +33,15 @@ class Param(Expr[Any]):
 
     def _refuse(self, use: str, instead: str) -> NoReturn:
         raise QueryError(
-            f"the parameter {self.name!r} of a prepared query has no value while the query is built, so {use} cannot see "
-            f"one: {instead}"
+            f"the parameter {self.name!r} of a prepared query has no value while the query is built, "
+            f"so {use} cannot see one: {instead}"
         )
 
     def __bool__(self) -> NoReturn:
         self._refuse(
             "a truth test (if, and, or, not)",
-            f"test `{self.name} is not None` (each set of None parameters is a query of its own), compare it in SQL, or "
-            "build the query without @prepare",
+            f"test `{self.name} is not None` (each set of None parameters is a query of its own), compare it in SQL, "
+            "or build the query without @prepare",
         )
 
     def __len__(self) -> NoReturn:

@@ -36,10 +36,10 @@ class Variant:
         self.query, self.names, self.compiled = query, names, None
 
 
-class BoundRows(Rows[R_co]):
-    """A prepared query that returns rows, with the arguments of one call."""
+class _Bound(Statement):
+    """A prepared query with the arguments of one call."""
 
-    __slots__ = ("arguments", "variant")
+    __slots__ = ()
     variant: Variant
     arguments: tuple[Any, ...]
 
@@ -52,22 +52,23 @@ class BoundRows(Rows[R_co]):
         return f"<call of a prepared query with {len(self.arguments)} arguments>"
 
 
-class BoundCommand(Command):
+class BoundRows(_Bound, Rows[R_co]):
+    """A prepared query that returns rows, with the arguments of one call."""
+
+    __slots__ = ("arguments", "variant")
+
+
+class BoundCommand(_Bound, Command):
     """A prepared query that returns a count, with the arguments of one call."""
 
     __slots__ = ("arguments", "variant")
-    variant: Variant
-    arguments: tuple[Any, ...]
-
-    __init__ = BoundRows.__init__  # type: ignore[assignment]
-    __repr__ = BoundRows.__repr__  # type: ignore[assignment]
 
 
 class _Preparation(Generic[P]):
     """What both kinds of prepared query share: reading arguments, and one variant per set of None parameters."""
 
     def __init__(self, function: Callable[P, Statement]) -> None:
-        functools.update_wrapper(self, function)
+        functools.update_wrapper(cast("Any", self), function)  # callable in both subclasses
         self._function = function
         check_body(function)
         self._names, self._arguments = _reader(function)
@@ -135,14 +136,14 @@ def prepare(query: Callable[P, Any]) -> Any:
 def _hints(function: Callable[..., Any]) -> dict[str, Any]:
     try:
         return get_type_hints(function)
-    except Exception:  # noqa: BLE001 - a name that exists only for the checker: the signature alone will do
+    except Exception:
         return {
             name: hint for name, hint in getattr(function, "__annotations__", {}).items() if not isinstance(hint, str)
         }
 
 
 def _reader(function: Callable[..., Any]) -> tuple[tuple[str, ...], Callable[..., tuple[Any, ...]]]:
-    """A function with the same signature that returns its arguments as a tuple: Python's own call is the fastest way."""
+    """A function of the same signature that returns its arguments as a tuple: Python's own call is the fastest."""
     signature = inspect.signature(function)
     kinds = inspect.Parameter
     defaults: dict[str, object] = {}
@@ -165,7 +166,5 @@ def _reader(function: Callable[..., Any]) -> tuple[tuple[str, ...], Callable[...
     inner = ", ".join(names) + ("," if names else "")
     source = f"def {function.__name__}({', '.join(written)}): return ({inner})"
     namespace: dict[str, Any] = dict(defaults)
-    exec(source, namespace)  # noqa: S102 - made of identifiers of an existing signature alone
+    exec(source, namespace)
     return names, namespace[function.__name__]
-
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from string import Formatter
-from typing import Any, Literal, NoReturn, TypeVar, cast, overload
+from typing import Any, Literal, NoReturn, TypeVar, overload
 
 from qb.errors import QueryError
 from qb.sql.entity import entity_of
@@ -24,7 +24,7 @@ class RawRows(Rows[T], Query[T]):
 
 
 class Sql:
-    """A piece of SQL. `as_` makes it an expression, `rows` a statement that returns rows, `command` one that does not."""
+    """A piece of SQL. `as_` makes it an expression, `rows` a statement with rows, `command` one without."""
 
     __slots__ = ("node",)
     node: RawSql
@@ -87,9 +87,7 @@ def _part(value: object) -> Node:
     if isinstance(value, Sql):
         return value.node
     if isinstance(value, Query):
-        return cast("Query[Any]", value).node
+        return value.node
     if (entity := entity_of(value)) is not None and entity.relation is not None:
         return NameNode(entity.relation, None)
     return lift_plain(value).node
-
-

@@ -6,13 +6,12 @@ https://www.postgresql.org/docs/current/dml-returning.html
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, TypeVarTuple, overload
 
 from msgspec.structs import replace
-from typing_extensions import TypeVarTuple, Unpack
 
 from qb.sql.entity import Entity
-from qb.sql.expr import Assignment, Query, Selectable
+from qb.sql.expr import Assignment, Item, Query
 from qb.sql.nullability import check_shape
 from qb.sql.rows import Command, Rows
 from qb.sql.shape import by_name, mapped, shape_of_items
@@ -31,18 +30,23 @@ E = TypeVar("E")
 F = TypeVar("F")
 G = TypeVar("G")
 H = TypeVar("H")
-I = TypeVar("I")
 J = TypeVar("J")
+K = TypeVar("K")
 
 
 class Returning(Rows[R_co], Query[R_co]):
     """An INSERT, UPDATE or DELETE that returns rows; under `cte` other queries can read them."""
 
     __slots__ = ()
-    node: InsertNode | UpdateNode | DeleteNode
+    if TYPE_CHECKING:  # read-only
+
+        @property
+        def node(self) -> InsertNode | UpdateNode | DeleteNode:
+            """Its syntax tree."""
+            ...
 
     @overload
-    def map(self: Returning[tuple[Unpack[Ts]]], function: Callable[[Unpack[Ts]], X]) -> Returning[X]: ...
+    def map(self: Returning[tuple[*Ts]], function: Callable[[*Ts], X]) -> Returning[X]: ...
     @overload
     def map(self: Returning[S], function: Callable[[S], X]) -> Returning[X]: ...
     def map(self, function: Any) -> Any:
@@ -60,7 +64,13 @@ class Writes(Command, Generic[T_co]):
     """A statement that changes the rows of a table; its result is their number, or with `returning` the rows."""
 
     __slots__ = ("entity",)
-    node: InsertNode | UpdateNode | DeleteNode
+    if TYPE_CHECKING:  # read-only
+
+        @property
+        def node(self) -> InsertNode | UpdateNode | DeleteNode:
+            """Its syntax tree."""
+            ...
+
     entity: Entity
 
     def __init__(self, node: InsertNode | UpdateNode | DeleteNode, entity: Entity) -> None:
@@ -70,25 +80,58 @@ class Writes(Command, Generic[T_co]):
     @overload
     def returning(self) -> Returning[T_co]: ...
     @overload
-    def returning(self, a: type[A] | Selectable[A], /) -> Returning[A]: ...
+    def returning(self, a: Item[A], /) -> Returning[A]: ...
     @overload
-    def returning(self, a: type[A] | Selectable[A], b: type[B] | Selectable[B], /) -> Returning[tuple[A, B]]: ...
+    def returning(self, a: Item[A], b: Item[B], /) -> Returning[tuple[A, B]]: ...
     @overload
-    def returning(self, a: type[A] | Selectable[A], b: type[B] | Selectable[B], c: type[C] | Selectable[C], /) -> Returning[tuple[A, B, C]]: ...
+    def returning(self, a: Item[A], b: Item[B], c: Item[C], /) -> Returning[tuple[A, B, C]]: ...
     @overload
-    def returning(self, a: type[A] | Selectable[A], b: type[B] | Selectable[B], c: type[C] | Selectable[C], d: type[D] | Selectable[D], /) -> Returning[tuple[A, B, C, D]]: ...
+    def returning(self, a: Item[A], b: Item[B], c: Item[C], d: Item[D], /) -> Returning[tuple[A, B, C, D]]: ...
     @overload
-    def returning(self, a: type[A] | Selectable[A], b: type[B] | Selectable[B], c: type[C] | Selectable[C], d: type[D] | Selectable[D], e: type[E] | Selectable[E], /) -> Returning[tuple[A, B, C, D, E]]: ...
+    def returning(
+        self, a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], /
+    ) -> Returning[tuple[A, B, C, D, E]]: ...
     @overload
-    def returning(self, a: type[A] | Selectable[A], b: type[B] | Selectable[B], c: type[C] | Selectable[C], d: type[D] | Selectable[D], e: type[E] | Selectable[E], f: type[F] | Selectable[F], /) -> Returning[tuple[A, B, C, D, E, F]]: ...
+    def returning(
+        self, a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], f: Item[F], /
+    ) -> Returning[tuple[A, B, C, D, E, F]]: ...
     @overload
-    def returning(self, a: type[A] | Selectable[A], b: type[B] | Selectable[B], c: type[C] | Selectable[C], d: type[D] | Selectable[D], e: type[E] | Selectable[E], f: type[F] | Selectable[F], g: type[G] | Selectable[G], /) -> Returning[tuple[A, B, C, D, E, F, G]]: ...
+    def returning(
+        self, a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], f: Item[F], g: Item[G], /
+    ) -> Returning[tuple[A, B, C, D, E, F, G]]: ...
     @overload
-    def returning(self, a: type[A] | Selectable[A], b: type[B] | Selectable[B], c: type[C] | Selectable[C], d: type[D] | Selectable[D], e: type[E] | Selectable[E], f: type[F] | Selectable[F], g: type[G] | Selectable[G], h: type[H] | Selectable[H], /) -> Returning[tuple[A, B, C, D, E, F, G, H]]: ...
+    def returning(
+        self, a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], f: Item[F], g: Item[G], h: Item[H], /
+    ) -> Returning[tuple[A, B, C, D, E, F, G, H]]: ...
     @overload
-    def returning(self, a: type[A] | Selectable[A], b: type[B] | Selectable[B], c: type[C] | Selectable[C], d: type[D] | Selectable[D], e: type[E] | Selectable[E], f: type[F] | Selectable[F], g: type[G] | Selectable[G], h: type[H] | Selectable[H], i: type[I] | Selectable[I], /) -> Returning[tuple[A, B, C, D, E, F, G, H, I]]: ...
+    def returning(
+        self,
+        a: Item[A],
+        b: Item[B],
+        c: Item[C],
+        d: Item[D],
+        e: Item[E],
+        f: Item[F],
+        g: Item[G],
+        h: Item[H],
+        j: Item[J],
+        /,
+    ) -> Returning[tuple[A, B, C, D, E, F, G, H, J]]: ...
     @overload
-    def returning(self, a: type[A] | Selectable[A], b: type[B] | Selectable[B], c: type[C] | Selectable[C], d: type[D] | Selectable[D], e: type[E] | Selectable[E], f: type[F] | Selectable[F], g: type[G] | Selectable[G], h: type[H] | Selectable[H], i: type[I] | Selectable[I], j: type[J] | Selectable[J], /) -> Returning[tuple[A, B, C, D, E, F, G, H, I, J]]: ...
+    def returning(
+        self,
+        a: Item[A],
+        b: Item[B],
+        c: Item[C],
+        d: Item[D],
+        e: Item[E],
+        f: Item[F],
+        g: Item[G],
+        h: Item[H],
+        j: Item[J],
+        k: Item[K],
+        /,
+    ) -> Returning[tuple[A, B, C, D, E, F, G, H, J, K]]: ...
     def returning(self, *items: Any) -> Any:
         """The rows as they are written (or deleted): whole, or the tables, columns and expressions asked for."""
         shape = shape_of_items(items, "returning") if items else self.entity.shape

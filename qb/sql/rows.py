@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Generic, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar
 
 from qb.sql.nodes import Node
 from qb.sql.statements import RowShape, shape_of
@@ -13,8 +13,15 @@ R_co = TypeVar("R_co", covariant=True)
 class Statement:
     """A frozen statement; `node` is its syntax tree."""
 
-    __slots__ = ("node",)
-    node: Node
+    if TYPE_CHECKING:  # read-only, so that a subclass may know more
+
+        @property
+        def node(self) -> Node:
+            """Its syntax tree."""
+            ...
+
+    else:
+        __slots__ = ("node",)
 
     def __init__(self, node: Node) -> None:
         object.__setattr__(self, "node", node)
@@ -23,7 +30,7 @@ class Statement:
         raise AttributeError("a statement is a frozen value: its methods return new ones")
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and isinstance(other, Statement) and self.node == other.node
+        return isinstance(other, Statement) and type(self) is type(other) and self.node == other.node
 
     def __hash__(self) -> int:
         return hash(self.node)

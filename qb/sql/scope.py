@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Set
-
-from msgspec.structs import astuple
+from typing import cast
 
 from qb.errors import QueryError
 from qb.sql.nodes import (
@@ -17,6 +16,7 @@ from qb.sql.nodes import (
     Present,
     QuerySource,
     Relation,
+    fields_of,
     label,
 )
 from qb.sql.nullability import check_shape
@@ -108,7 +108,7 @@ def _unique(sources: Iterable[Relation]) -> Set[Relation]:
         name = label(relation)
         if name in found:
             raise QueryError(
-                f'two relations of the query are called "{name}": give one of them another name with alias(table, "name")'
+                f'two relations of the query are called "{name}": give one another name with alias(table, "name")'
             )
         found[name] = relation
     return set(found.values())
@@ -134,9 +134,9 @@ def _expressions(roots: Iterable[object], scope: Set[Relation], clause: str) -> 
         elif isinstance(node, Order) and clause not in ("order_by", "the select list"):
             raise QueryError(f"asc() and desc() belong in order_by, not in {clause}")
         elif isinstance(node, Node) and not isinstance(node, Bind | ParamNode | Relation):
-            stack.extend(astuple(node))
-        elif type(node) is tuple:
-            stack.extend(node)
+            stack.extend(fields_of(node))
+        elif isinstance(node, tuple):
+            stack.extend(cast("tuple[object, ...]", node))
 
 
 def _missing(node: ColumnNode | Present, scope: Set[Relation], clause: str) -> None:
@@ -144,7 +144,9 @@ def _missing(node: ColumnNode | Present, scope: Set[Relation], clause: str) -> N
     what = f"{name}.{node.name}" if isinstance(node, ColumnNode) else name
     there = ", ".join(sorted(label(relation) for relation in scope)) or "nothing"
     if isinstance(node.relation, ExcludedSource):
-        raise QueryError(f"{clause} uses excluded({what}): only on_conflict(update=...) sees the row that was not inserted")
+        raise QueryError(
+            f"{clause} uses excluded({what}): only on_conflict(update=...) sees the row that was not inserted"
+        )
     raise QueryError(
         f"{clause} uses {what}, and {name} is not in the query, which reads from {there}: "
         f"add .join({name}, on=...) or .from_({name})"

@@ -6,14 +6,13 @@ https://www.postgresql.org/docs/current/sql-select.html
 from __future__ import annotations
 
 from collections.abc import Callable, Set
-from typing import Any, Literal, Self, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, TypeVarTuple, cast, overload
 
 from msgspec.structs import replace
-from typing_extensions import TypeVarTuple, Unpack
 
 from qb.errors import QueryError
 from qb.sql.entity import relation_of
-from qb.sql.expr import Assignment, Expr, Ordering, Query, Selectable, condition, nodes
+from qb.sql.expr import Assignment, Expr, Item, Ordering, Query, condition, nodes
 from qb.sql.many import row_count
 from qb.sql.nodes import Call, Node, Relation, ScalarQuery
 from qb.sql.nullability import check_shape
@@ -34,10 +33,10 @@ E = TypeVar("E")
 F = TypeVar("F")
 G = TypeVar("G")
 H = TypeVar("H")
-I = TypeVar("I")
 J = TypeVar("J")
 K = TypeVar("K")
-L = TypeVar("L")
+M = TypeVar("M")
+N = TypeVar("N")
 
 Condition = Expr[bool] | Expr[bool | None]
 By = Expr[object] | Ordering[object]
@@ -48,7 +47,12 @@ class Select(Rows[R_co], Query[R_co]):
     """A query: what it selects is R, its clauses may be given in any order, and again: a second `where` ANDs."""
 
     __slots__ = ()
-    node: SelectNode | SetNode
+    if TYPE_CHECKING:  # read-only
+
+        @property
+        def node(self) -> SelectNode | SetNode:
+            """Its syntax tree."""
+            ...
 
     # ------------------------------------------------------------ rows
 
@@ -133,13 +137,15 @@ class Select(Rows[R_co], Query[R_co]):
     def when(self, flag: object, step: Callable[[Self], Self]) -> Self:
         """The query after `step` where `flag`, a Python value, is true; as it is where not."""
         if isinstance(flag, Expr):
-            raise QueryError("when takes a Python value, an SQL condition belongs in where; write `param is not None` for it")
+            raise QueryError(
+                "when takes a Python value, an SQL condition belongs in where; write `param is not None` for it"
+            )
         return step(self) if flag else self
 
     # ------------------------------------------------------------ rows in Python
 
     @overload
-    def map(self: Select[tuple[Unpack[Ts]]], function: Callable[[Unpack[Ts]], U]) -> Select[U]: ...
+    def map(self: Select[tuple[*Ts]], function: Callable[[*Ts], U]) -> Select[U]: ...
     @overload
     def map(self: Select[S], function: Callable[[S], U]) -> Select[U]: ...
     def map(self, function: Any) -> Any:
@@ -247,40 +253,87 @@ def _no_aggregate(node: Node, clause: str, instead: str) -> None:
     for found in within(node):
         if isinstance(found, Call) and found.aggregate:
             raise QueryError(
-                f"{clause} cannot hold the aggregate {found.name}(...), as it is met before rows are grouped: use {instead}"
+                f"{clause} is met before rows are grouped and cannot hold {found.name}(...): use {instead}"
             )
 
 
 def _combined(operator: str, left: Select[Any], right: Select[Any]) -> Select[Any]:
-    from qb.sql.combine import combined  # noqa: PLC0415 - shapes of both sides
+    from qb.sql.combine import combined
 
     return Select(SetNode(operator, left.node, right.node, combined(left.shape, right.shape, operator)))
 
 
 @overload
-def select(a: type[A] | Selectable[A], /) -> Select[A]: ...
+def select(a: Item[A], /) -> Select[A]: ...
 @overload
-def select(a: type[A] | Selectable[A], b: type[B] | Selectable[B], /) -> Select[tuple[A, B]]: ...
+def select(a: Item[A], b: Item[B], /) -> Select[tuple[A, B]]: ...
 @overload
-def select(a: type[A] | Selectable[A], b: type[B] | Selectable[B], c: type[C] | Selectable[C], /) -> Select[tuple[A, B, C]]: ...
+def select(a: Item[A], b: Item[B], c: Item[C], /) -> Select[tuple[A, B, C]]: ...
 @overload
-def select(a: type[A] | Selectable[A], b: type[B] | Selectable[B], c: type[C] | Selectable[C], d: type[D] | Selectable[D], /) -> Select[tuple[A, B, C, D]]: ...
+def select(a: Item[A], b: Item[B], c: Item[C], d: Item[D], /) -> Select[tuple[A, B, C, D]]: ...
 @overload
-def select(a: type[A] | Selectable[A], b: type[B] | Selectable[B], c: type[C] | Selectable[C], d: type[D] | Selectable[D], e: type[E] | Selectable[E], /) -> Select[tuple[A, B, C, D, E]]: ...
+def select(a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], /) -> Select[tuple[A, B, C, D, E]]: ...
 @overload
-def select(a: type[A] | Selectable[A], b: type[B] | Selectable[B], c: type[C] | Selectable[C], d: type[D] | Selectable[D], e: type[E] | Selectable[E], f: type[F] | Selectable[F], /) -> Select[tuple[A, B, C, D, E, F]]: ...
+def select(
+    a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], f: Item[F], /
+) -> Select[tuple[A, B, C, D, E, F]]: ...
 @overload
-def select(a: type[A] | Selectable[A], b: type[B] | Selectable[B], c: type[C] | Selectable[C], d: type[D] | Selectable[D], e: type[E] | Selectable[E], f: type[F] | Selectable[F], g: type[G] | Selectable[G], /) -> Select[tuple[A, B, C, D, E, F, G]]: ...
+def select(
+    a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], f: Item[F], g: Item[G], /
+) -> Select[tuple[A, B, C, D, E, F, G]]: ...
 @overload
-def select(a: type[A] | Selectable[A], b: type[B] | Selectable[B], c: type[C] | Selectable[C], d: type[D] | Selectable[D], e: type[E] | Selectable[E], f: type[F] | Selectable[F], g: type[G] | Selectable[G], h: type[H] | Selectable[H], /) -> Select[tuple[A, B, C, D, E, F, G, H]]: ...
+def select(
+    a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], f: Item[F], g: Item[G], h: Item[H], /
+) -> Select[tuple[A, B, C, D, E, F, G, H]]: ...
 @overload
-def select(a: type[A] | Selectable[A], b: type[B] | Selectable[B], c: type[C] | Selectable[C], d: type[D] | Selectable[D], e: type[E] | Selectable[E], f: type[F] | Selectable[F], g: type[G] | Selectable[G], h: type[H] | Selectable[H], i: type[I] | Selectable[I], /) -> Select[tuple[A, B, C, D, E, F, G, H, I]]: ...
+def select(
+    a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], f: Item[F], g: Item[G], h: Item[H], j: Item[J], /
+) -> Select[tuple[A, B, C, D, E, F, G, H, J]]: ...
 @overload
-def select(a: type[A] | Selectable[A], b: type[B] | Selectable[B], c: type[C] | Selectable[C], d: type[D] | Selectable[D], e: type[E] | Selectable[E], f: type[F] | Selectable[F], g: type[G] | Selectable[G], h: type[H] | Selectable[H], i: type[I] | Selectable[I], j: type[J] | Selectable[J], /) -> Select[tuple[A, B, C, D, E, F, G, H, I, J]]: ...
+def select(
+    a: Item[A],
+    b: Item[B],
+    c: Item[C],
+    d: Item[D],
+    e: Item[E],
+    f: Item[F],
+    g: Item[G],
+    h: Item[H],
+    j: Item[J],
+    k: Item[K],
+    /,
+) -> Select[tuple[A, B, C, D, E, F, G, H, J, K]]: ...
 @overload
-def select(a: type[A] | Selectable[A], b: type[B] | Selectable[B], c: type[C] | Selectable[C], d: type[D] | Selectable[D], e: type[E] | Selectable[E], f: type[F] | Selectable[F], g: type[G] | Selectable[G], h: type[H] | Selectable[H], i: type[I] | Selectable[I], j: type[J] | Selectable[J], k: type[K] | Selectable[K], /) -> Select[tuple[A, B, C, D, E, F, G, H, I, J, K]]: ...
+def select(
+    a: Item[A],
+    b: Item[B],
+    c: Item[C],
+    d: Item[D],
+    e: Item[E],
+    f: Item[F],
+    g: Item[G],
+    h: Item[H],
+    j: Item[J],
+    k: Item[K],
+    m: Item[M],
+    /,
+) -> Select[tuple[A, B, C, D, E, F, G, H, J, K, M]]: ...
 @overload
-def select(a: type[A] | Selectable[A], b: type[B] | Selectable[B], c: type[C] | Selectable[C], d: type[D] | Selectable[D], e: type[E] | Selectable[E], f: type[F] | Selectable[F], g: type[G] | Selectable[G], h: type[H] | Selectable[H], i: type[I] | Selectable[I], j: type[J] | Selectable[J], k: type[K] | Selectable[K], l: type[L] | Selectable[L], /) -> Select[tuple[A, B, C, D, E, F, G, H, I, J, K, L]]: ...
+def select(
+    a: Item[A],
+    b: Item[B],
+    c: Item[C],
+    d: Item[D],
+    e: Item[E],
+    f: Item[F],
+    g: Item[G],
+    h: Item[H],
+    j: Item[J],
+    k: Item[K],
+    m: Item[M],
+    n: Item[N],
+    /,
+) -> Select[tuple[A, B, C, D, E, F, G, H, J, K, M, N]]: ...
 def select(*items: Any) -> Any:
     """A query for tables, columns and expressions: one gives rows of it, several give tuples.
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable
-from typing import Any, cast
+from typing import Any
 
 from qb.errors import QueryError
 from qb.sql.entity import Entity, entity_of
-from qb.sql.expr import Assignment, Column, Expr, Ordering, Query, is_param
+from qb.sql.expr import Assignment, Column, Expr, Ordering, Query, is_expr, is_param
 from qb.sql.many import Many
 from qb.sql.maybe import Maybe
 from qb.sql.nodes import Call, ColumnNode, label
@@ -32,14 +32,14 @@ def shape_of_items(items: tuple[object, ...], clause: str) -> RowShape:
 
 def shape_of_item(item: object, clause: str) -> RowShape:
     """The shape of one item of a select list."""
-    if isinstance(item, Expr):
-        if is_param(cast("Expr[Any]", item)):
-            raise QueryError(f"{clause}: a parameter alone has no type, cast it: fn.coalesce(...) or param.cast(pg.integer)")
-        return ScalarShape(output_of(cast("Expr[Any]", item)))
-    if isinstance(item, Maybe):
-        return cast("Maybe[Any]", item).shape
-    if isinstance(item, Many):
-        return cast("Many[Any]", item).shape
+    if is_expr(item):
+        if is_param(item):
+            raise QueryError(
+                f"{clause}: a parameter alone has no type, cast it: fn.coalesce(...) or param.cast(pg.integer)"
+            )
+        return ScalarShape(output_of(item))
+    if isinstance(item, Maybe | Many):
+        return item.shape
     if (entity := entity_of(item)) is not None:
         if entity.relation is None:
             raise QueryError(
@@ -48,7 +48,9 @@ def shape_of_item(item: object, clause: str) -> RowShape:
             )
         return entity.shape
     if isinstance(item, Query):
-        raise QueryError(f"{clause}: a query is no column: write query.as_scalar(), or many(query) for a list of its rows")
+        raise QueryError(
+            f"{clause}: a query is no column: write query.as_scalar(), or many(query) for a list of its rows"
+        )
     if isinstance(item, Ordering):
         raise QueryError(f"{clause}: asc() and desc() belong in order_by")
     raise QueryError(
@@ -87,7 +89,7 @@ def mapped(shape: RowShape, function: Callable[..., Any]) -> RowShape:
     if expected is not None and names is not None:
         if len(set(names)) == len(names) and sorted(names) == sorted(expected) and names != expected:
             raise QueryError(
-                f"map({title}) would mix up its fields: the columns are {', '.join(names)}, in this order, and it takes "
+                f"map({title}) would mix up its fields: the columns are {', '.join(names)}, in this order, it takes "
                 f"{', '.join(expected)}; select them in its order, or write .into({title}, ...) by name"
             )
     if entity is not None:
@@ -112,7 +114,9 @@ def by_name(shape: object, fields: Iterable[Assignment]) -> EntityShape:
     for field in fields:
         attribute = field.column.attribute
         if entity.columns.get(attribute) is None or entity.columns[attribute].node != field.column.node:
-            raise QueryError(f"into({title}): {field.column.label} is not a field of it: it has {', '.join(entity.columns)}")
+            raise QueryError(
+                f"into({title}): {field.column.label} is not a field of it: it has {', '.join(entity.columns)}"
+            )
         if attribute in given:
             raise QueryError(f"into({title}): {attribute} is given twice")
         given[attribute] = field
@@ -130,7 +134,14 @@ def _assigned(field: Assignment) -> Output:
 
 def _filled(entity: Entity, columns: tuple[Output, ...]) -> EntityShape:
     fitted = tuple(
-        Output(out.node, out.type, column.python if _read_as(column, out) else out.python, out.optional, out.name, out.table)
+        Output(
+            out.node,
+            out.type,
+            column.python if _read_as(column, out) else out.python,
+            out.optional,
+            out.name,
+            out.table,
+        )
         for column, out in zip(entity.columns.values(), columns, strict=True)
     )
     return EntityShape(entity.target, tuple(entity.columns), fitted)
@@ -153,5 +164,3 @@ def _parameters(function: Callable[..., Any]) -> list[str] | None:
         return None
     kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     return [name for name, parameter in signature.parameters.items() if parameter.kind in kinds]
-
-

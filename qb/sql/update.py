@@ -6,13 +6,12 @@ https://www.postgresql.org/docs/current/sql-update.html
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
-from msgspec import UNSET
-from msgspec.structs import astuple, replace
+from msgspec.structs import replace
 
 from qb.errors import QueryError
-from qb.sql.assign import assigned, touched
+from qb.sql.assign import assigned, given_fields, touched
 from qb.sql.entity import Entity, entity_of, relation_of
 from qb.sql.expr import Assignment, Expr, condition, lift
 from qb.sql.nodes import Node
@@ -28,25 +27,32 @@ class Update(Writes[T_co]):
     """UPDATE ... SET."""
 
     __slots__ = ()
-    node: UpdateNode
+    if TYPE_CHECKING:  # read-only
+
+        @property
+        def node(self) -> UpdateNode:
+            """Its syntax tree."""
+            ...
 
     def set(self, *assignments: Assignment) -> Self:
         """What columns become: `User.name.to("x")`, `Task.quantity.to(Task.quantity + 1)`."""
         added = assigned(self.entity, assignments, "set")
-        return self._with(assignments=_merged(self.node.assignments, added, {each.column.node.name for each in assignments}))
+        return self._with(
+            assignments=_merged(self.node.assignments, added, {each.column.node.name for each in assignments})
+        )
 
-    def patch(self, values: Any) -> Self:
+    def patch(self, values: object) -> Self:
         """What a request body gives: a row made by `patch(Table)`, whose UNSET fields stay as they are."""
         table: object = getattr(type(values), "__patches__", None)
         entity = entity_of(table)
         if entity is None or entity.relation != self.entity.relation:
-            raise QueryError(f"patch takes a row made by patch(Table)(...) of the same table, not {type(values).__name__}")
-        given = zip(type(values).__struct_fields__, astuple(values), strict=True)
+            raise QueryError(
+                f"patch takes a row made by patch(Table)(...) of the same table, not {type(values).__name__}"
+            )
         pairs: dict[str, Node] = {}
-        for name, value in given:
-            if value is not UNSET:
-                column = self.entity.columns[name]
-                pairs[column.node.name] = lift(value, column, none=True)
+        for name, value in given_fields(values):
+            column = self.entity.columns[name]
+            pairs[column.node.name] = lift(value, column, none=True)
         added = tuple(pairs.items()) + touched(self.entity, pairs)
         if not added:  # an empty body changes nothing, and the row is still there to be returned
             column = next(iter(self.entity.columns.values()))
@@ -60,7 +66,9 @@ class Update(Writes[T_co]):
     def join(self, table: type[Any], *, on: Condition) -> Self:
         """INNER JOIN, to what `from_` named."""
         if not self.node.from_:
-            raise QueryError("join follows from_ in an update: from_(table) and where say how it belongs to the updated one")
+            raise QueryError(
+                "join follows from_ in an update: from_(table) and where say how it belongs to the updated one"
+            )
         return self._with(joins=(*self.node.joins, Join("INNER", relation_of(table, "join"), condition(on))))
 
     def where(self, *conditions: Condition) -> Self:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import cast
 
-from msgspec.structs import astuple
-
-from qb.sql.nodes import Bind, ColumnNode, Node, ParamNode, Present, Relation, TableSource
+from qb.sql.nodes import Bind, ColumnNode, Node, ParamNode, Present, Relation, TableSource, fields_of
 from qb.sql.statements import DeleteNode, InsertNode, RawStatement, SelectNode, SetNode, UpdateNode
-
 
 
 def shape_key(node: object) -> tuple[object, ...]:
@@ -40,11 +38,12 @@ def walk(node: object) -> tuple[tuple[object, ...], list[Bind]]:
             add(item)  # no value inside: the node stands for itself
         elif isinstance(item, Node):
             add(type(item))
-            for field in astuple(item):
+            for field in fields_of(item):
                 visit(field)
-        elif type(item) is tuple:
-            add(len(item))
-            for each in item:
+        elif isinstance(item, tuple):
+            items = cast("tuple[object, ...]", item)
+            add(len(items))
+            for each in items:
                 visit(each)
         else:
             add(item)
@@ -67,12 +66,12 @@ def within(node: object, *, queries: bool = True) -> Iterator[Node]:
             yield item
             if isinstance(item, Relation | Bind | ParamNode):
                 continue
-            fields = astuple(item)
+            fields = fields_of(item)
             if not queries:
                 fields = tuple(field for field in fields if not isinstance(field, Node) or not is_query(field))
             stack.extend(reversed(fields))
-        elif type(item) is tuple:
-            stack.extend(reversed(item))
+        elif isinstance(item, tuple):
+            stack.extend(reversed(cast("tuple[object, ...]", item)))
 
 
 def is_query(node: Node) -> bool:
@@ -83,7 +82,5 @@ def is_query(node: Node) -> bool:
 def relations(node: object) -> Iterator[Relation]:
     """The relations whose columns an expression or a select list uses, nested queries left out."""
     for found in within(node, queries=False):
-        if isinstance(found, ColumnNode):
-            yield found.relation
-        elif isinstance(found, Present):
+        if isinstance(found, ColumnNode | Present):
             yield found.relation

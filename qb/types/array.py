@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from collections.abc import Sequence as AbstractSequence
 from typing import Any, TypeVar, get_args, get_origin
 
 from qb.types.annotation import bare, split_optional
 from qb.types.base import Convert, JsonForm, SqlType, mismatch
 
 T_contra = TypeVar("T_contra", contravariant=True)
-_NATIVE = frozenset(
-    "int2 int4 int8 float4 float8 numeric bool text bytea uuid date time timestamp timestamptz interval json jsonb".split()
+_NATIVE = (
+    *("int2", "int4", "int8", "float4", "float8", "numeric", "bool", "text", "bytea", "uuid"),
+    *("date", "time", "timestamp", "timestamptz", "interval", "json", "jsonb"),
 )
 
 
@@ -27,7 +27,9 @@ class Array(SqlType[T_contra]):
 
     def __init__(self, of: SqlType[Any]) -> None:
         if isinstance(of, Array):
-            raise TypeError("PostgreSQL's arrays of arrays are plain arrays: annotate list[list[...]] with one pg.array")
+            raise TypeError(
+                "an array of arrays is a plain array in PostgreSQL: annotate list[list[...]] with one pg.array"
+            )
         super().__init__(f"{of.name}[]", f"{of.base}[]", "text_literal")
         object.__setattr__(self, "of", of)
 
@@ -39,7 +41,7 @@ class Array(SqlType[T_contra]):
         return self.literal
 
     def literal(self, value: Any) -> str:
-        if isinstance(value, str | bytes) or not isinstance(value, AbstractSequence | set | frozenset):
+        if isinstance(value, str | bytes) or not isinstance(value, Sequence | set | frozenset):
             raise TypeError(f"{self.name} takes a list, not {type(value).__name__}")
         return _written(value, self.of)
 

@@ -13,7 +13,7 @@ Convert = Callable[[Any], Any]
 
 
 class JsonForm(NamedTuple):
-    """How a value looks inside a JSON document that PostgreSQL made: what msgspec decodes, and what then makes it ours."""
+    """A value inside a JSON document that PostgreSQL made: what msgspec decodes, and what then makes it ours."""
 
     annotation: object
     decode: Convert | None = None
@@ -45,10 +45,13 @@ class SqlType(Generic[T_contra]):
         return (self.name,)
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and isinstance(other, SqlType) and self.identity() == other.identity()
+        return isinstance(other, SqlType) and self._key() == other._key()
 
     def __hash__(self) -> int:
-        return hash((type(self), self.identity()))
+        return hash(self._key())
+
+    def _key(self) -> tuple[object, ...]:
+        return (type(self), *self.identity())
 
     def __repr__(self) -> str:
         return f"<type {self.name}>"

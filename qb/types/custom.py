@@ -10,7 +10,7 @@ from qb.types.base import Convert, JsonForm, SqlType
 T = TypeVar("T")
 
 
-class Custom(SqlType[T]):
+class Custom(SqlType[T | None]):
     """A type described by its SQL name and by how its text becomes a Python value and back."""
 
     __slots__ = ("_decode", "_encode", "_json")
@@ -65,9 +65,9 @@ def custom(
     text, which `decode` gets; where it does not, `json_type` says what to decode and `from_json` what makes it a value.
     `cast` is what a parameter is cast to, without modifiers that would change it; by default `name` up to its "(".
 
-    >>> point = custom("point", encode=lambda p: f"({p[0]},{p[1]})", decode=lambda s: tuple(map(float, s[1:-1].split(","))))
-    >>> point.name
-    'point'
+    >>> mac = custom("macaddr", encode=bytes.hex, decode=lambda text: bytes.fromhex(text.replace(":", "")))
+    >>> mac.name
+    'macaddr'
 
     https://www.postgresql.org/docs/current/xtypes.html
     """

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, cast, get_args, get_origin
 from uuid import UUID
 
 from qb.types.annotation import bare, shown, split_optional
@@ -44,7 +44,7 @@ def type_of(annotation: object) -> SqlType[Any]:
     if isinstance(plain, type) and issubclass(plain, Enum):
         return LabelledText(plain)
     if get_origin(plain) is Literal:
-        kinds = {type(label) for label in get_args(plain)}
+        kinds: set[object] = {type(label) for label in get_args(plain)}
         return DEFAULTS[kinds.pop()] if len(kinds) == 1 else pg.jsonb
     if get_origin(plain) in (list, Sequence):
         element = bare(split_optional(get_args(plain)[0])[0])
@@ -59,13 +59,18 @@ def type_of_value(value: object) -> SqlType[Any]:
     >>> type_of_value(2), type_of_value([True])
     (<type bigint>, <type boolean[]>)
     """
-    if type(value) in DEFAULTS:
-        return DEFAULTS[type(value)]
+    kind: type[object] = type(value)
+    if kind in DEFAULTS:
+        return DEFAULTS[kind]
     if isinstance(value, Enum):
         return LabelledText(type(value))
-    if isinstance(value, list) and (kinds := {type(item) for item in value if item is not None}) and len(kinds) == 1:
-        return Array(type_of(kinds.pop()))
+    if isinstance(value, list):
+        kinds = {type(item) for item in cast("list[object]", value) if item is not None}
+        if len(kinds) == 1:
+            return Array(type_of(kinds.pop()))
     for python in (bool, int, float, str, bytes):
         if isinstance(value, python):
             return DEFAULTS[python]
-    raise TypeError(f"a value of type {shown(type(value))} has no obvious PostgreSQL type: compare it with a column, or cast it")
+    raise TypeError(
+        f"a value of type {shown(kind)} has no obvious PostgreSQL type: compare it with a column, or cast it"
+    )

@@ -33,6 +33,6 @@ def identifier(name: str, what: str) -> str:
         raise DefinitionError(f"{what} has a NUL character in its name {name!r}: PostgreSQL cannot hold it")
     if (size := len(name.encode())) > LIMIT:
         raise DefinitionError(
-            f"{what} is called {name!r}, which is {size} bytes long: PostgreSQL would cut it at {LIMIT}; choose a shorter one"
+            f"{what} is called {name!r}, which is {size} bytes long: PostgreSQL would cut it at {LIMIT}; shorten it"
         )
     return name

@@ -15,6 +15,10 @@ from qb.types.base import Convert, JsonForm, SqlType, mismatch
 
 T_contra = TypeVar("T_contra", contravariant=True)
 
+# What a column may be annotated with; object is a value of raw SQL, or a row of no annotation.
+_FLOATS: tuple[object, ...] = (float, object)
+_NUMBERS: tuple[object, ...] = (Decimal, int, object)
+
 
 class Scalar(SqlType[T_contra]):
     """A type that psycopg's C code reads and writes as one Python type."""
@@ -85,7 +89,7 @@ class Float(Scalar[float | None]):
         return repr(float(value))
 
     def refuses(self, python: object) -> str | None:
-        return None if bare(python) in (float, object) else mismatch(self, python, "float")
+        return None if bare(python) in _FLOATS else mismatch(self, python, "float")
 
 
 class Numeric(Scalar[Decimal | None]):
@@ -102,7 +106,7 @@ class Numeric(Scalar[Decimal | None]):
 
     def refuses(self, python: object) -> str | None:
         # int is what a sum of integers is read as; a numeric(p, 0) column may be declared so, too.
-        return None if bare(python) in (Decimal, int, object) else mismatch(self, python, "Decimal")
+        return None if bare(python) in _NUMBERS else mismatch(self, python, "Decimal")
 
 
 class Text(Scalar[str | None]):
@@ -140,7 +144,7 @@ class LabelledText(Scalar[object]):
     labels: type[Enum]
 
     def __init__(self, labels: type[Enum]) -> None:
-        kinds = {type(member.value) for member in labels}
+        kinds: set[object] = {type(member.value) for member in labels}
         if kinds == {int}:
             super().__init__("bigint", "bigint", "int8", int, check=_member_value)
         elif kinds == {str}:
@@ -165,7 +169,7 @@ class LabelledText(Scalar[object]):
         return None
 
 
-def exact_decimal(value: Decimal | int) -> Decimal:
+def exact_decimal(value: object) -> Decimal:
     """A Decimal from what is exactly one; a float is not."""
     if isinstance(value, Decimal):
         return value

@@ -8,7 +8,6 @@ from typing import Any
 
 import msgspec
 
-from qb.types.annotation import bare
 from qb.types.base import Convert, JsonForm
 from qb.types.scalar import Scalar
 
@@ -70,9 +69,6 @@ class Interval(Scalar[dt.timedelta | None]):
     def literal(self, value: Any) -> str:
         return interval_text(value)
 
-    def limits(self, python: object) -> object:
-        return python if bare(python) is not dt.timedelta else python
-
 
 def interval_text(value: dt.timedelta) -> str:
     """A timedelta as PostgreSQL reads it, exact to the microsecond."""
@@ -104,7 +100,9 @@ def _aware(value: object) -> dt.datetime:
     if not isinstance(value, dt.datetime):
         raise TypeError(f"timestamptz takes datetime, not {type(value).__name__}")
     if value.utcoffset() is None:
-        raise ValueError("timestamptz takes a datetime with a time zone: pass one with tzinfo, such as datetime.now(UTC)")
+        raise ValueError(
+            "timestamptz takes a datetime with a time zone: pass one with a tzinfo, as datetime.now(UTC) has"
+        )
     return value
 
 

@@ -6,6 +6,7 @@ https://github.com/pgvector/pgvector
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
@@ -15,7 +16,7 @@ from qb.types.custom import custom
 _numbers = msgspec.json.Decoder(list[float])
 
 
-def _write(value: Sequence[float]) -> str:
+def _write(value: Any) -> str:
     if isinstance(value, str) or not all(isinstance(number, int | float) for number in value):
         raise TypeError("a vector is a list of numbers")
     return "[" + ",".join(repr(float(number)) for number in value) + "]"
