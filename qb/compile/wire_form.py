@@ -26,7 +26,9 @@ from qb.sql.statements import (
 from qb.sql.walk import within
 from qb.types import pg
 
-_BINARY = frozenset("int2 int4 int8 float4 float8 bool text bytea uuid timestamp timestamptz".split())
+_BINARY = frozenset(
+    ["int2", "int4", "int8", "float4", "float8", "bool", "text", "bytea", "uuid", "timestamp", "timestamptz"]
+)
 _DOCUMENTS = frozenset(("json", "jsonb"))
 
 
