@@ -5,8 +5,8 @@ https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-EXT-QUE
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol, TypeVar
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
 import msgspec
 from psycopg import capabilities, generators
@@ -15,9 +15,10 @@ from psycopg.pq import Format
 from psycopg.pq.abc import PGresult
 
 from qb.errors import DecodeError, QueryError
-from qb.run.link import Link, Prepared, Row, Wire
+from qb.run.link import Link, Prepared
 from qb.run.session import COMMAND_OK, GOOD, drain, ready, refused, stale
 from qb.run.settings import SERVER_DEFAULTS, Settings
+from qb.run.statements import Statement
 from qb.run.wait import Conversation
 from qb.run.wire import encode
 
@@ -29,24 +30,6 @@ CHUNK = 500
 CHUNKED = capabilities.has_stream_chunked()
 
 
-class Column(Protocol):
-    """What an error says about a column of the result."""
-
-    @property
-    def table(self) -> str | None: ...
-    @property
-    def name(self) -> str | None: ...
-
-
-class Readable(Wire, Protocol[R]):
-    """A statement whose rows are decoded: tuples from the wire, and the position of the first one in the result."""
-
-    @property
-    def decode(self) -> Callable[[list[Row], int], list[R]]: ...
-    @property
-    def columns(self) -> Sequence[Column]: ...
-
-
 class Options(msgspec.Struct, frozen=True):
     """How statements run, the same for every statement of a database or of one of its views."""
 
@@ -55,13 +38,13 @@ class Options(msgspec.Struct, frozen=True):
     log_parameters: bool = False
 
 
-def fetch(link: Link, options: Options, statement: Readable[R], values: Sequence[object]) -> Conversation[list[R]]:
+def fetch(link: Link, options: Options, statement: Statement[R], values: Sequence[object]) -> Conversation[list[R]]:
     """All rows of a statement that gives few: received whole, then decoded."""
     reader, result = yield from ask(link, options, statement, values)
     return read(statement, reader, result, 0)
 
 
-def fetch_all(link: Link, options: Options, statement: Readable[R], values: Sequence[object]) -> Conversation[list[R]]:
+def fetch_all(link: Link, options: Options, statement: Statement[R], values: Sequence[object]) -> Conversation[list[R]]:
     """All rows of a statement that may give many: decoded in chunks while the server works on the next one."""
     reader, first = yield from ask(link, options, statement, values, CHUNK)
     chunk: PGresult | None = first
@@ -76,7 +59,7 @@ def fetch_all(link: Link, options: Options, statement: Readable[R], values: Sequ
     return rows
 
 
-def affect(link: Link, options: Options, statement: Wire, values: Sequence[object]) -> Conversation[int]:
+def affect(link: Link, options: Options, statement: Statement[Any], values: Sequence[object]) -> Conversation[int]:
     """The number of rows that a command touched, 0 where PostgreSQL does not count (DDL, SET)."""
     _, result = yield from ask(link, options, statement, values)
     if result.command_status in (b"DISCARD ALL", b"DEALLOCATE ALL"):
@@ -85,7 +68,7 @@ def affect(link: Link, options: Options, statement: Wire, values: Sequence[objec
 
 
 def ask(
-    link: Link, options: Options, statement: Wire, values: Sequence[object], size: int = 0
+    link: Link, options: Options, statement: Statement[Any], values: Sequence[object], size: int = 0
 ) -> Conversation[tuple[Prepared, PGresult]]:
     """Send a statement and wait for its result, or with `size` for its first chunk; `generators.fetch` gives more.
 
@@ -119,32 +102,36 @@ def ask(
     raise refused(link, result, bound=bool(buffers))
 
 
-def take(link: Link, statement: Readable[R], reader: Prepared, chunk: PGresult, position: int) -> Conversation[list[R]]:
+def take(
+    link: Link, statement: Statement[R], reader: Prepared, chunk: PGresult, position: int
+) -> Conversation[list[R]]:
     """The rows of a chunk. The last one is empty, or says that the statement failed half-way."""
     if chunk.status not in GOOD:
         yield from drain(link)
         raise refused(link, chunk, bound=True)
-    return read(statement, reader, chunk, position) if chunk.ntuples else []
+    return read(statement, reader, chunk, position)
 
 
-def read(statement: Readable[R], reader: Prepared, result: PGresult, position: int) -> list[R]:
+def read(statement: Statement[R], reader: Prepared, result: PGresult, position: int) -> list[R]:
     """A result's rows, decoded; `position` is the first one's, for DecodeError."""
+    if not result.ntuples:
+        if result.status == COMMAND_OK:
+            raise QueryError("the statement returns no rows: run it with `execute`")
+        return []
     try:
         rows = reader.load(result)
     except Exception as error:
-        if result.status == COMMAND_OK:
-            raise QueryError("the statement returns no rows: run it with `execute`") from None
         raise unreadable(statement, reader, result, position, error) from None
     return statement.decode(rows, position)
 
 
 def unreadable(
-    statement: Readable[Any], reader: Prepared, result: PGresult, position: int, error: Exception
+    statement: Statement[Any], reader: Prepared, result: PGresult, position: int, error: Exception
 ) -> DecodeError:
     """Which cell it was that psycopg's loaders could not read: an infinite timestamp, a year of five digits."""
     for row in range(result.ntuples):
         for index in range(result.nfields):
-            loader = reader.transformer.get_loader(result.ftype(index), Format.TEXT)
+            loader = reader.transformer.get_loader(result.ftype(index), Format(result.fformat(index)))
             value = result.get_value(row, index)
             try:
                 if value is not None:
@@ -162,8 +149,8 @@ def _kind(error: Exception) -> str:
 
 
 def send(link: Link, reader: Prepared, buffers: Sequence[Buffer | None], formats: Sequence[int] | None) -> None:
-    """Hand a statement to libpq. Results are asked for as text: psycopg's C loaders read it as fast, and exactly."""
+    """Hand a statement to libpq. Its result comes in binary where psycopg's C loaders read all of it faster so."""
     if reader.name:
-        link.pgconn.send_query_prepared(reader.name, buffers, formats)
+        link.pgconn.send_query_prepared(reader.name, buffers, formats, int(reader.statement.binary))
     else:
-        link.pgconn.send_query_params(reader.statement.sql, buffers, None, formats)
+        link.pgconn.send_query_params(reader.statement.sql, buffers, None, formats, int(reader.statement.binary))

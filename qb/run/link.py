@@ -7,8 +7,7 @@ It is a psycopg connection, so that pools and tools take it; qb itself talks thr
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import psycopg
 from psycopg.abc import Transformer
@@ -16,7 +15,8 @@ from psycopg.pq import TransactionStatus
 from psycopg.types.string import TextBinaryLoader, TextLoader
 
 from qb.run.settings import SERVER_DEFAULTS, Settings
-from qb.run.wire import Encoders, Parameter
+from qb.run.statements import Statement
+from qb.run.wire import Encoders
 
 if TYPE_CHECKING:
     from psycopg.pq.abc import PGconn, PGresult
@@ -32,17 +32,6 @@ UNKNOWN = int(TransactionStatus.UNKNOWN)
 Row: TypeAlias = tuple[object, ...]
 
 
-class Wire(Protocol):
-    """What running needs of a statement: its SQL, interned so that looking it up is cheap, and its parameters."""
-
-    @property
-    def sql(self) -> bytes: ...
-    @property
-    def parameters(self) -> Sequence[Parameter]: ...
-    @property
-    def binary(self) -> bool: ...
-
-
 class Prepared:
     """A statement that this session's server has prepared, and how its values are written and read.
 
@@ -52,7 +41,7 @@ class Prepared:
 
     __slots__ = ("encoders", "loaded", "name", "statement", "transformer", "used")
 
-    def __init__(self, name: bytes, statement: Wire, encoders: Encoders, transformer: Transformer) -> None:
+    def __init__(self, name: bytes, statement: Statement[Any], encoders: Encoders, transformer: Transformer) -> None:
         self.name = name
         self.statement = statement
         self.encoders = encoders

@@ -5,7 +5,6 @@ https://www.postgresql.org/docs/current/libpq-pipeline-mode.html
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -17,11 +16,11 @@ from returns.result import Success
 
 from qb.errors import DbError, EncodeError, Outcome, QueryError, ServerError
 from qb.run.converse import noted
-from qb.run.execute import Options, Readable, read, send
-from qb.run.link import Link, Prepared, Wire
-from qb.run.resolve import Statements
+from qb.run.execute import Options, read, send
+from qb.run.link import Link, Prepared
 from qb.run.rows import only, returned, single
 from qb.run.session import GOOD, introduce, refused, settle, stale
+from qb.run.statements import Statement, Statements
 from qb.run.wait import Conversation
 from qb.run.wire import encode, encoders
 from qb.sql.rows import Command, Rows
@@ -35,7 +34,7 @@ SYNC = int(ExecStatus.PIPELINE_SYNC)
 class Job(NamedTuple):
     """A statement of a pipeline, and its values."""
 
-    statement: Wire
+    statement: Statement[Any]
     values: Sequence[object]
 
 
@@ -65,7 +64,10 @@ def run_pipeline(link: Link, options: Options, jobs: Sequence[Job]) -> Conversat
     for again in (True, False):
         commands, plan = _plan(link, options, jobs)
         link.pgconn.enter_pipeline_mode()
-        results: list[list[PGresult]] = yield from generators.pipeline_communicate(link.pgconn, commands)
+        for command in commands:
+            command()  # into libpq's buffer, which goes on its way whenever it is large
+        yield from generators.send(link.pgconn)
+        results: list[list[PGresult]] = []
         while not results or results[-1][-1].status != SYNC:
             results.append((yield from generators.fetch_many(link.pgconn)))
         link.pgconn.exit_pipeline_mode()
@@ -90,9 +92,9 @@ class Refusal(NamedTuple):
     job: int | None
 
 
-def _plan(link: Link, options: Options, jobs: Sequence[Job]) -> tuple[deque[Callable[[], None]], list[Step]]:
+def _plan(link: Link, options: Options, jobs: Sequence[Job]) -> tuple[list[Callable[[], None]], list[Step]]:
     """The calls that send everything, and the results to expect. Nothing is sent yet: EncodeError stops it here."""
-    commands: deque[Callable[[], None]] = deque()
+    commands: list[Callable[[], None]] = []
     plan: list[Step] = []
     new: dict[bytes, Prepared] = {}
     for index, (statement, values) in enumerate(jobs):
@@ -103,6 +105,8 @@ def _plan(link: Link, options: Options, jobs: Sequence[Job]) -> tuple[deque[Call
                 new[statement.sql] = reader
                 commands.append(partial(link.pgconn.send_prepare, reader.name, statement.sql))
                 plan.append(Step(reader, None))
+        elif reader.statement.binary != statement.binary:
+            reader = introduce(link, statement, named=False)
         given = reader.encoders if reader.statement is statement else encoders(statement.parameters)
         try:
             buffers = encode(given, values, statement.parameters)
@@ -187,14 +191,16 @@ class Pipeline:
     def _add(
         self,
         query: Rows[R],
-        count: Callable[[list[R], Readable[R]], Outcome[T]],
-        check: Callable[[Readable[Any]], None] = lambda _: None,
+        count: Callable[[list[R], Statement[R]], Outcome[T]],
+        check: Callable[[Statement[Any]], None] = lambda _: None,
     ) -> Pending[T]:
         statement, values = self._statements.resolve(query)
         check(statement)
         return self._put(statement, values, lambda answer: count(read(statement, *answer, 0), statement))
 
-    def _put(self, statement: Wire, values: Sequence[object], read: Callable[[Answer], Outcome[T]]) -> Pending[T]:
+    def _put(
+        self, statement: Statement[Any], values: Sequence[object], read: Callable[[Answer], Outcome[T]]
+    ) -> Pending[T]:
         handle = Pending(read)
         self.jobs.append(Job(statement, values))
         self.handles.append(handle)

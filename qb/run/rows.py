@@ -7,12 +7,12 @@ from typing import Any, TypeVar
 from returns.result import Failure, Success
 
 from qb.errors import DbError, ManyRows, NotFound, Outcome, QueryError
-from qb.run.execute import Readable
+from qb.run.statements import Statement
 
 R = TypeVar("R")
 
 
-def only(rows: list[R], statement: Readable[Any]) -> Outcome[R]:
+def only(rows: list[R], statement: Statement[Any]) -> Outcome[R]:
     """The one row there is, else NotFound or ManyRows."""
     if len(rows) == 1:
         return Success(rows[0])
@@ -20,7 +20,7 @@ def only(rows: list[R], statement: Readable[Any]) -> Outcome[R]:
     return Failure(ManyRows(table) if rows else NotFound(table))
 
 
-def single(statement: Readable[Any]) -> None:
+def single(statement: Statement[Any]) -> None:
     """QueryError unless the statement has one column."""
     if len(statement.columns) != 1:
         raise QueryError(f"scalar reads one value, and the query has {len(statement.columns)} columns: use `one`")

@@ -6,6 +6,8 @@ a ROLLBACK. https://www.postgresql.org/docs/current/sql-prepare.html
 
 from __future__ import annotations
 
+from typing import Any
+
 from psycopg import generators
 from psycopg.adapt import Transformer
 from psycopg.pq import DiagnosticField, ExecStatus
@@ -14,8 +16,9 @@ from psycopg.pq.abc import PGresult
 from qb.errors import DbError, QueryError
 from qb.run import settings
 from qb.run.diagnose import from_result
-from qb.run.link import IDLE, Link, Prepared, Wire
+from qb.run.link import IDLE, Link, Prepared
 from qb.run.settings import Settings
+from qb.run.statements import Statement
 from qb.run.wait import Conversation
 from qb.run.wire import encoders
 
@@ -31,7 +34,7 @@ STALE = frozenset((b"26000", b"0A000"))
 """The prepared statement is gone (DISCARD), or its result type has changed (ALTER TABLE)."""
 
 
-def ready(link: Link, statement: Wire, wanted: Settings, *, named: bool) -> Conversation[Prepared]:
+def ready(link: Link, statement: Statement[Any], wanted: Settings, *, named: bool) -> Conversation[Prepared]:
     """Bring the session to where the statement can be sent: settings in force, prepared, encoders at hand."""
     if link.local is not wanted:
         yield from settle(link, wanted)
@@ -39,8 +42,9 @@ def ready(link: Link, statement: Wire, wanted: Settings, *, named: bool) -> Conv
     if found is None:
         found = yield from _prepare(link, statement, named=named)
     elif found.statement is not statement:
-        # The same SQL from another query: its values may be encoded in another way.
+        # The same SQL from another query: its values may be encoded in another way, its rows asked for in another form.
         found.statement = statement
+        found.loaded = False
         found.encoders = encoders(statement.parameters)
     return found
 
@@ -55,7 +59,7 @@ def settle(link: Link, wanted: Settings) -> Conversation[None]:
         link.settings = wanted
 
 
-def _prepare(link: Link, statement: Wire, *, named: bool) -> Conversation[Prepared]:
+def _prepare(link: Link, statement: Statement[Any], *, named: bool) -> Conversation[Prepared]:
     reader = introduce(link, statement, named=named)
     if named:
         while len(link.prepared) >= PREPARED_MAX:  # a pipeline may have gone beyond
@@ -70,7 +74,7 @@ def _prepare(link: Link, statement: Wire, *, named: bool) -> Conversation[Prepar
     return reader
 
 
-def introduce(link: Link, statement: Wire, *, named: bool) -> Prepared:
+def introduce(link: Link, statement: Statement[Any], *, named: bool) -> Prepared:
     """What the link will know of a statement once the server has prepared it."""
     name = b"qb_%d" % next(link.names) if named else b""
     return Prepared(name, statement, encoders(statement.parameters), Transformer(link))

@@ -17,10 +17,11 @@ from psycopg.pq.abc import PGresult
 from qb.errors import DbError
 from qb.run import log
 from qb.run.converse import PATIENCE, converse, converse_async, recover, recover_async
-from qb.run.execute import Options, Readable, ask, take
+from qb.run.execute import Options, ask, take
 from qb.run.held import AsyncHeld, AsyncSource, Held, Source
 from qb.run.link import IN_ERROR, IN_TRANSACTION, Link, Prepared
 from qb.run.session import command
+from qb.run.statements import Statement
 from qb.run.wait import Conversation
 
 R = TypeVar("R")
@@ -32,7 +33,7 @@ class Cursor(Generic[R]):
     __slots__ = ("chunk", "ended", "failed", "link", "position", "reader", "savepoint", "statement")
 
     def __init__(
-        self, link: Link, statement: Readable[R], reader: Prepared, chunk: PGresult, *, savepoint: bool
+        self, link: Link, statement: Statement[R], reader: Prepared, chunk: PGresult, *, savepoint: bool
     ) -> None:
         self.link = link
         self.statement = statement
@@ -45,7 +46,7 @@ class Cursor(Generic[R]):
 
 
 def begin(
-    link: Link, options: Options, statement: Readable[R], values: Sequence[object], size: int
+    link: Link, options: Options, statement: Statement[R], values: Sequence[object], size: int
 ) -> Conversation[Cursor[R]]:
     """Send the query and wait for its first rows.
 
@@ -104,7 +105,7 @@ class Stream(Generic[R]):
     """
 
     def __init__(
-        self, source: Source, options: Options, statement: Readable[R], values: Sequence[object], size: int
+        self, source: Source, options: Options, statement: Statement[R], values: Sequence[object], size: int
     ) -> None:
         self._source = source
         self._call = (options, statement, values, size)
@@ -151,7 +152,7 @@ class AsyncStream(Generic[R]):
     """`async with db.stream(query) as rows: async for row in rows: ...`; otherwise as Stream."""
 
     def __init__(
-        self, source: AsyncSource, options: Options, statement: Readable[R], values: Sequence[object], size: int
+        self, source: AsyncSource, options: Options, statement: Statement[R], values: Sequence[object], size: int
     ) -> None:
         self._source = source
         self._call = (options, statement, values, size)

@@ -115,7 +115,7 @@ def leave(link: Link, mark: Mark, *, keep: bool) -> Conversation[DbError | None]
         return link.failure or ConnectionLost("the connection was closed within the transaction")
     finally:
         # SET LOCAL ends with the transaction, whichever way that went.
-        link.depth, link.local, link.failure = 0, link.settings, None
+        link.depth, link.local, link.failure, link.streaming = 0, link.settings, None, False
 
 
 def _commit(link: Link) -> Conversation[DbError | None]:

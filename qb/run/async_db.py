@@ -1,0 +1,427 @@
+"""A database, for coroutines on asyncio or trio: `AsyncDb`, `AsyncDatabase` and `AsyncTx`, as in `db`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
+from types import TracebackType
+from typing import Any, Self, TypeVar, overload
+
+import anyio
+from msgspec.structs import replace
+from returns.result import Failure, Success
+
+from qb.errors import ConnectionLost, DbError, Outcome, TransactionAborted
+from qb.run import log
+from qb.run.bulk import CHUNK, Batch, Bulk, chunks_async, nothing
+from qb.run.converse import PATIENCE, converse_async, recover_async
+from qb.run.execute import Options, affect, fetch, fetch_all
+from qb.run.held import AsyncHeld, AsyncSource
+from qb.run.link import Link
+from qb.run.pipeline import Pipeline, Stopped, run_pipeline
+from qb.run.pool import AsyncPool
+from qb.run.rows import only, returned, single
+from qb.run.session import command as run_command
+from qb.run.settings import Settings
+from qb.run.statements import Statement, Statements
+from qb.run.stream import AsyncStream
+from qb.run.transaction import Characteristics, Isolation, Mark, again, enter, leave, pause
+from qb.run.wait import Conversation
+from qb.sql.insert import Insert, NewRow
+from qb.sql.rows import Command, Rows
+
+E = TypeVar("E")
+R = TypeVar("R")
+T = TypeVar("T")
+
+
+class AsyncDb:
+    """Runs statements. What a repository function takes: an `AsyncDatabase`, a view of it, or an `AsyncTx`.
+
+    What the world does comes back as `Failure` of a `DbError`; bugs (`QueryError`, `ClosedError`) are raised. A failing
+    connection is a failure of the first statement. Safe to share between the tasks of an event loop, asyncio's or
+    trio's. Cancelling a task cancels its query on the server.
+    """
+
+    __slots__ = ("_options", "_source", "_statements")
+
+    def __init__(self, source: AsyncSource, statements: Statements, options: Options) -> None:
+        self._source = source
+        self._statements = statements
+        self._options = options
+
+    # ------------------------------------------------------------ statements
+
+    async def all(self, query: Rows[R]) -> Outcome[list[R]]:
+        """All rows, in the query's order; they are decoded while the server works on the next ones."""
+        statement, values = self._statements.resolve(query)
+        try:
+            return Success(await self._run(fetch_all, statement, values))
+        except DbError as error:
+            return returned(error)
+
+    async def one(self, query: Rows[R]) -> Outcome[R]:
+        """The one row there is: NotFound where there is none, ManyRows where there are more."""
+        statement, values = self._statements.resolve(query)
+        try:
+            rows = await self._run(fetch, statement, values)
+        except DbError as error:
+            return returned(error)
+        return Success(rows[0]) if len(rows) == 1 else only(rows, statement)
+
+    async def first(self, query: Rows[R]) -> Outcome[R | None]:
+        """The first row, None where there is none. Give the query `limit(1)` where it could find many."""
+        statement, values = self._statements.resolve(query)
+        try:
+            rows = await self._run(fetch, statement, values)
+        except DbError as error:
+            return returned(error)
+        return Success(rows[0] if rows else None)
+
+    async def scalar(self, query: Rows[R]) -> Outcome[R]:
+        """The one value of the one row: `one` for a query of one column, QueryError (raised) if it has more."""
+        statement, values = self._statements.resolve(query)
+        single(statement)
+        try:
+            rows = await self._run(fetch, statement, values)
+        except DbError as error:
+            return returned(error)
+        return only(rows, statement)
+
+    async def execute(self, command: Command) -> Outcome[int]:
+        """The number of rows that were inserted, updated or deleted; 0 for commands that do not count."""
+        statement, values = self._statements.resolve(command)
+        try:
+            return Success(await self._run(affect, statement, values))
+        except DbError as error:
+            return returned(error)
+
+    @overload
+    async def insert_many(self, rows: Iterable[NewRow[T]] | AsyncIterable[NewRow[T]]) -> Outcome[int]: ...
+    @overload
+    async def insert_many(
+        self, rows: Iterable[NewRow[T]] | AsyncIterable[NewRow[T]], then: Callable[[Insert[T]], Rows[R]]
+    ) -> Outcome[list[R]]: ...
+    @overload
+    async def insert_many(
+        self, rows: Iterable[NewRow[T]] | AsyncIterable[NewRow[T]], then: Callable[[Insert[T]], Insert[T]]
+    ) -> Outcome[int]: ...
+    async def insert_many(
+        self,
+        rows: Iterable[NewRow[Any]] | AsyncIterable[NewRow[Any]],
+        then: Callable[[Insert[Any]], Rows[Any] | Command] | None = None,
+    ) -> Any:
+        """Insert any number of rows, all or none, from an iterable or an asynchronous one; see `Db.insert_many`."""
+        parts = chunks_async(rows)
+        first = await anext(parts, None)
+        if first is None:
+            return Success(nothing(then))
+        bulk = Bulk(self._statements, first[0], then)
+        try:
+            await self._insert_many(bulk, first, parts)
+        except TransactionAborted as aborted:
+            return returned(aborted.cause)
+        except DbError as error:
+            return returned(error)
+        return Success(bulk.result)
+
+    async def _insert_many(self, bulk: Bulk, first: list[Any], parts: AsyncIterator[list[Any]]) -> None:
+        batches = bulk.steps(first)
+        second = await anext(parts, None) if len(first) == CHUNK else None
+        while True:
+            try:
+                if second is None and bulk.alone(batches):
+                    await self._send(bulk, batches)
+                    return
+                async with self.transaction() as tx:
+                    await tx._send(bulk, batches)
+                    if second is not None:
+                        await tx._send(bulk, bulk.steps(second))
+                    async for chunk in parts:
+                        await tx._send(bulk, bulk.steps(chunk))
+                return
+            except DbError as error:
+                if not bulk.refuses_copy(error):
+                    raise
+                bulk.copies = False
+                batches = bulk.steps(first)
+
+    async def _send(self, bulk: Bulk, batches: Sequence[Batch]) -> None:
+        link = await self._source.checkout()
+        entry = log.entry(bulk.title, (), self._options)
+        try:
+            await converse_async(link, bulk.send(link, self._options, batches))
+            if entry is not None:
+                entry.end(sum(len(batch.rows) for batch in batches))
+        except BaseException as error:
+            if entry is not None:
+                entry.end(0, error)
+            raise
+        finally:
+            self._source.give_back(link)
+
+    def stream(self, query: Rows[R], *, size: int = 500) -> AsyncStream[R]:
+        """The rows one by one in constant memory: `async with db.stream(query) as rows: async for row in rows: ...`
+
+        `size` is how many rows are decoded at a time. The one place where a DbError is raised: entering the block
+        raises it where the query fails, the loop where it fails half-way. Leaving early cancels the query.
+        """
+        statement, values = self._statements.resolve(query)
+        return AsyncStream(self._source, self._options, statement, values, size)
+
+    def pipeline(self) -> AsyncPipelineBlock:
+        """Several statements in one round trip: `async with db.pipeline() as p: a = p.all(...); b = p.execute(...)`.
+
+        They are sent when the block ends; then `a.result()` is an Outcome. All of them happen or none. If the block is
+        left by an exception, nothing is sent. https://www.postgresql.org/docs/current/libpq-pipeline-mode.html
+        """
+        return AsyncPipelineBlock(self._source, self._statements, self._options)
+
+    async def ping(self) -> Outcome[None]:
+        """Whether the server answers."""
+        try:
+            link = await self._source.checkout()
+            try:
+                await converse_async(link, run_command(link, b"SELECT"))
+            finally:
+                self._source.give_back(link)
+        except DbError as error:
+            return returned(error)
+        return Success(None)
+
+    # ------------------------------------------------------------ transactions
+
+    def transaction(
+        self,
+        *,
+        isolation: Isolation | None = None,
+        read_only: bool | None = None,
+        deferrable: bool | None = None,
+        rollback: bool = False,
+    ) -> AsyncTransactionBlock:
+        """`async with db.transaction() as tx: ...` commits at the end, and rolls back where an exception leaves it.
+
+        A statement that fails dooms the transaction: leaving the block without an exception then raises
+        TransactionAborted, which names the first failure. So does a COMMIT that fails (a deferred constraint); if the
+        connection is lost meanwhile, ConnectionLost is raised, as nobody knows whether it was committed. Entering the
+        block raises the DbError where no connection can be had.
+
+        In a transaction this is a savepoint: what fails inside is undone at its end, and the outer one goes on. With
+        `rollback` nothing is kept, whatever happens: for tests and trial runs.
+        https://www.postgresql.org/docs/current/sql-begin.html
+        """
+        characteristics = Characteristics(isolation, read_only, deferrable)
+        return AsyncTransactionBlock(self._source, self._statements, self._options, characteristics, rollback=rollback)
+
+    async def transact(
+        self,
+        work: Callable[[AsyncTx], Awaitable[Success[T] | Failure[E]]],
+        *,
+        isolation: Isolation | None = None,
+        read_only: bool | None = None,
+        deferrable: bool | None = None,
+        retries: int = 3,
+    ) -> Success[T] | Failure[E | DbError]:
+        """Run a function in a transaction: commit if it returns Success, roll back on Failure or an exception.
+
+        A serialization failure or a deadlock runs it again, up to `retries` times, after a short random pause: so it
+        should do nothing that cannot be done twice. Within a transaction it is a savepoint, and the outer one retries.
+        Failures of the function, of the commit, and DbErrors that were raised come back; other exceptions pass.
+        """
+        attempt = 0
+        while True:
+            block = self.transaction(isolation=isolation, read_only=read_only, deferrable=deferrable)
+            outcome: Success[T] | Failure[E | DbError]
+            try:
+                async with block as tx:
+                    outcome = await work(tx)
+                    block.rollback = isinstance(outcome, Failure)
+            except TransactionAborted as aborted:
+                outcome = returned(aborted.cause)
+            except DbError as error:
+                outcome = returned(error)
+            if isinstance(self._source, AsyncHeld) or not again(outcome, block.doomed, attempt, retries):
+                return outcome
+            await anyio.sleep(pause(attempt))
+            attempt += 1
+
+    def options(self, *, statement_timeout: float | None = None, lock_timeout: float | None = None) -> AsyncDb:
+        """The same database with other limits, in seconds; 0 is no limit, None leaves it as it is here.
+
+        The view shares connections and transaction: `await db.options(statement_timeout=1.5).all(query)`.
+        https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-STATEMENT-TIMEOUT
+        """
+        now = self._options.settings
+        settings = Settings(
+            now.statement_timeout if statement_timeout is None else statement_timeout,
+            now.lock_timeout if lock_timeout is None else lock_timeout,
+        )
+        return AsyncDb(self._source, self._statements, replace(self._options, settings=settings))
+
+    # ------------------------------------------------------------ how
+
+    async def _run(
+        self,
+        work: Callable[[Link, Options, Statement[R], Sequence[object]], Conversation[T]],
+        statement: Statement[R],
+        values: Sequence[object],
+    ) -> T:
+        """Take a link, have the conversation, give the link back. DbError where it fails."""
+        link = await self._source.checkout()
+        try:
+            if log.enabled():
+                return await self._run_logged(link, work, statement, values)
+            return await converse_async(link, work(link, self._options, statement, values))
+        finally:
+            self._source.give_back(link)
+
+    async def _run_logged(
+        self,
+        link: Link,
+        work: Callable[[Link, Options, Statement[R], Sequence[object]], Conversation[T]],
+        statement: Statement[R],
+        values: Sequence[object],
+    ) -> T:
+        entry = log.Entry(statement.sql, values, self._options)
+        try:
+            found = await converse_async(link, work(link, self._options, statement, values))
+        except BaseException as error:
+            entry.end(0, error)
+            raise
+        entry.end(log.count(found))
+        return found
+
+
+class AsyncDatabase(AsyncDb):
+    """An `AsyncDb` that owns its connections: what `qb.connect_async` gives. Close it, or use it with `async with`."""
+
+    __slots__ = ("_pool",)
+
+    def __init__(self, pool: AsyncPool[Link], statements: Statements, options: Options) -> None:
+        super().__init__(pool, statements, options)
+        self._pool = pool
+
+    def __repr__(self) -> str:
+        return f"<AsyncDatabase {self._pool!r}>"
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections: idle ones now, the others when they are given back. Using the database then raises."""
+        self._pool.close()
+
+
+class AsyncTx(AsyncDb):
+    """A transaction, or a savepoint in one, that every function taking an `AsyncDb` accepts. Dead after its block.
+
+    Tasks that share it wait for each other. https://www.postgresql.org/docs/current/tutorial-transactions.html
+    """
+
+    __slots__ = ()
+
+
+class AsyncTransactionBlock:
+    """`async with db.transaction() as tx`; see there."""
+
+    def __init__(
+        self,
+        source: AsyncSource,
+        statements: Statements,
+        options: Options,
+        characteristics: Characteristics,
+        *,
+        rollback: bool,
+    ) -> None:
+        self._source = source
+        self._statements = statements
+        self._options = options
+        self._characteristics = characteristics
+        self._begun: tuple[AsyncHeld, Mark] | None = None
+        self.rollback = rollback
+        """Whether nothing is kept, whatever happens."""
+        self.doomed: DbError | None = None
+        """After the block, the failure that kept it from being committed."""
+
+    async def __aenter__(self) -> AsyncTx:
+        source = self._source
+        link = await source.checkout()
+        try:
+            mark = await converse_async(link, enter(link, self._options, self._characteristics))
+            held = AsyncHeld(link, source.lock if isinstance(source, AsyncHeld) else None)
+            self._begun = held, mark
+        finally:
+            if self._begun is None or isinstance(source, AsyncHeld):
+                source.give_back(link)
+        return AsyncTx(held, self._statements, self._options)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._begun is None:
+            return
+        keep = error is None and not self.rollback
+        try:
+            if keep:
+                self.doomed = await self._leave(*self._begun, keep=True)
+            else:
+                self.doomed = await self._undo(*self._begun)
+        except DbError as failure:
+            self.doomed = failure
+        except BaseException:  # cancelled in the COMMIT, or while another task was in the middle of a statement
+            with suppress(DbError):
+                await self._undo(*self._begun)
+            raise
+        finally:
+            if not isinstance(self._source, AsyncHeld):
+                self._source.give_back(self._begun[0].link)
+        if keep and self.doomed is not None:
+            raise self.doomed if isinstance(self.doomed, ConnectionLost) else TransactionAborted(self.doomed)
+
+    async def _leave(self, held: AsyncHeld, mark: Mark, *, keep: bool) -> DbError | None:
+        async with held.lock:
+            held.alive = False
+            await recover_async(held.link)
+            return await converse_async(held.link, leave(held.link, mark, keep=keep))
+
+    async def _undo(self, held: AsyncHeld, mark: Mark) -> DbError | None:
+        """Roll back, also in a task that is being cancelled."""
+        with anyio.move_on_after(PATIENCE, shield=True):
+            return await self._leave(held, mark, keep=False)
+        held.link.close()
+        return ConnectionLost("the server did not answer a ROLLBACK in time")
+
+
+class AsyncPipelineBlock:
+    """`async with db.pipeline() as p`; see there."""
+
+    def __init__(self, source: AsyncSource, statements: Statements, options: Options) -> None:
+        self._source = source
+        self._options = options
+        self._pipeline = Pipeline(statements)
+
+    async def __aenter__(self) -> Pipeline:
+        return self._pipeline
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is not None or not self._pipeline.jobs:
+            return
+        try:
+            link = await self._source.checkout()
+            try:
+                answers = await converse_async(link, run_pipeline(link, self._options, self._pipeline.jobs))
+            finally:
+                self._source.give_back(link)
+        except Stopped as stop:
+            self._pipeline.stopped(stop.index, stop.error)
+        except DbError as failure:
+            self._pipeline.stopped(None, failure)
+        else:
+            self._pipeline.answered(answers)

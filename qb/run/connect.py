@@ -1,0 +1,58 @@
+"""How a program gets a database: `connect` for threads, `connect_async` for asyncio and trio."""
+
+from __future__ import annotations
+
+from qb.run.async_db import AsyncDatabase
+from qb.run.db import Database
+from qb.run.execute import Options
+from qb.run.link import Link, configure
+from qb.run.pool import AsyncPool, SyncPool
+from qb.run.settings import Settings
+from qb.run.statements import Statements
+from qb.run.url import conninfo
+
+
+def connect(
+    url: str | None = None,
+    *,
+    max_size: int = 10,
+    timeout: float = 30.0,
+    prepare: bool = True,
+    statement_timeout: float | None = None,
+    lock_timeout: float | None = None,
+    log_parameters: bool = False,
+) -> Database:
+    """A database: `with qb.connect("postgresql://ada@localhost/shop") as db: ...`
+
+    Without a URL it is the one in DATABASE_URL, without that an embedded server in the project's folder. Nothing is
+    connected yet: a connection that cannot be made is a `Failure` of the first statement, or of `db.ping()`.
+
+    `max_size` connections at most, for which a statement waits up to `timeout` seconds (else PoolExhausted). `prepare`
+    is to be False behind a PgBouncer before 1.22 in transaction mode. `statement_timeout` and `lock_timeout` are
+    seconds; `db.options` narrows them. The logger "qb.sql" gets every statement at level DEBUG, and with
+    `log_parameters` their values, too. Raises DefinitionError where the address is malformed.
+    https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
+    """
+    pool = SyncPool(conninfo(url), connection_class=Link, configure=configure, max_size=max_size, timeout=timeout)
+    return Database(pool, Statements(), _options(prepare, statement_timeout, lock_timeout, log_parameters))
+
+
+def connect_async(
+    url: str | None = None,
+    *,
+    max_size: int = 10,
+    timeout: float = 30.0,
+    prepare: bool = True,
+    statement_timeout: float | None = None,
+    lock_timeout: float | None = None,
+    log_parameters: bool = False,
+) -> AsyncDatabase:
+    """The same for coroutines, on asyncio or trio: `async with qb.connect_async(url) as db: ...`"""
+    pool = AsyncPool(conninfo(url), connection_class=Link, configure=configure, max_size=max_size, timeout=timeout)
+    return AsyncDatabase(pool, Statements(), _options(prepare, statement_timeout, lock_timeout, log_parameters))
+
+
+def _options(
+    prepare: bool, statement_timeout: float | None, lock_timeout: float | None, log_parameters: bool
+) -> Options:
+    return Options(prepare, Settings(statement_timeout, lock_timeout), log_parameters)

@@ -1,0 +1,155 @@
+"""Statements without a builder: SQL and its values, so that the session is tested apart from what compiles queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, TypeVar, get_origin
+from uuid import UUID
+
+from returns.result import Failure
+
+from qb.errors import DbError, DecodeError, Outcome
+from qb.run.async_db import AsyncDatabase
+from qb.run.db import Database
+from qb.run.execute import Options
+from qb.run.link import Link, configure
+from qb.run.pool import AsyncPool, SyncPool
+from qb.run.settings import Settings
+from qb.run.statements import Parameter, ResultColumn, Statement, Statements
+from qb.sql.rows import Command, Rows
+from qb.types import SqlType, pg
+
+R = TypeVar("R")
+Q = TypeVar("Q")
+Row = tuple[Any, ...]
+TYPES: dict[type, SqlType[Any]] = {
+    int: pg.bigint,
+    str: pg.text,
+    bool: pg.boolean,
+    UUID: pg.uuid,
+    Decimal: pg.numeric(10, 2),
+    dt.datetime: pg.timestamptz,
+    dict: pg.jsonb,
+}
+
+
+class Plain(Statement[Any]):
+    """What the compiler would make of a query."""
+
+    def __init__(self, sql: str, types: tuple[SqlType[Any], ...], decode: Callable[[Row, int], Any]) -> None:
+        self.sql = sql.encode()
+        self.parameters = tuple(Parameter(f"things.p{index + 1}", type) for index, type in enumerate(types))
+        names = sql.lower().removeprefix("select ").partition(" from ")[0].split(",")
+        self.columns = tuple(ResultColumn("things", name.strip()) for name in names)
+        self.binary = False
+        self.returns_rows = True
+        self.order = ()
+        self.decode = lambda rows, position: [decode(row, position + index) for index, row in enumerate(rows)]
+
+
+@lru_cache
+def plain(sql: str, types: tuple[SqlType[Any], ...], decode: Callable[[Row, int], Any]) -> Plain:
+    return Plain(sql, types, decode)
+
+
+class PlainRows(Rows[R]):
+    __slots__ = ("statement", "values")
+    statement: Plain
+    values: tuple[object, ...]
+
+
+class PlainCommand(Command):
+    __slots__ = ("statement", "values")
+    statement: Plain
+    values: tuple[object, ...]
+
+
+def whole(row: Row, position: int) -> Row:
+    return row
+
+
+def first(row: Row, position: int) -> Any:
+    return row[0]
+
+
+def refuses_five(row: Row, position: int) -> int:
+    """A decoder that cannot read a 5."""
+    if row[0] == 5:
+        raise DecodeError("things", "n", position, "$.labels[1]", "Expected `int`, got `str`")
+    number: int = row[0]
+    return number
+
+
+def rows(sql: str, *values: object) -> Rows[Row]:
+    """A query whose rows are tuples."""
+    return _filled(PlainRows[Any], sql, values, whole)
+
+
+def values(sql: str, *values: object) -> Rows[Any]:
+    """A query whose rows are their first column."""
+    return _filled(PlainRows[Any], sql, values, first)
+
+
+def numbers(sql: str, *values: object) -> Rows[int]:
+    """A query of numbers, with a decoder that refuses 5."""
+    return _filled(PlainRows[Any], sql, values, refuses_five)
+
+
+def do(sql: str, *values: object) -> Command:
+    """A command."""
+    return _filled(PlainCommand, sql, values, whole)
+
+
+def _filled(kind: type[Q], sql: str, values: tuple[object, ...], decode: Callable[[Row, int], Any]) -> Q:
+    query: Q = object.__new__(get_origin(kind) or kind)
+    types = tuple(TYPES[type(value)] if value is not None else pg.text for value in values)
+    object.__setattr__(query, "node", None)
+    object.__setattr__(query, "statement", plain(sql, types, decode))
+    object.__setattr__(query, "values", values)
+    return query
+
+
+class PlainStatements(Statements):
+    def resolve(self, query: Any) -> Any:
+        return query.statement, query.values
+
+
+def database(url: str, **options: Any) -> Database:
+    pool, how = _split(options)
+    return Database(SyncPool(url, connection_class=Link, configure=configure, **pool), PlainStatements(), how)
+
+
+def async_database(url: str, **options: Any) -> AsyncDatabase:
+    pool, how = _split(options)
+    return AsyncDatabase(AsyncPool(url, connection_class=Link, configure=configure, **pool), PlainStatements(), how)
+
+
+def _split(options: dict[str, Any]) -> tuple[dict[str, Any], Options]:
+    pool: dict[str, Any] = {name: options.pop(name) for name in ("max_size", "timeout") if name in options}
+    limits: dict[str, Any] = {
+        name: options.pop(name) for name in ("statement_timeout", "lock_timeout") if name in options
+    }
+    return pool, Options(settings=Settings(**limits), **options)
+
+
+def failure(outcome: Outcome[Any]) -> DbError:
+    """The error of an outcome that must be one."""
+    match outcome:
+        case Failure(error):
+            found: DbError = error
+            return found
+        case _:
+            raise AssertionError(f"expected a Failure, got {outcome}")
+
+
+@contextmanager
+def table(db: Database, columns: str, name: str = "things") -> Generator[str]:
+    """A table for the length of a test."""
+    db.execute(do(f"drop table if exists {name} cascade")).unwrap()
+    db.execute(do(f"create table {name} ({columns})")).unwrap()
+    yield name
+    db.execute(do(f"drop table if exists {name} cascade")).unwrap()
