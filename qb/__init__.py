@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from returns.result import Failure, Result, Success
 
 from qb.compile.compiled import Compiled, compile
+from qb.compile.ddl import create_all, drop_all
 from qb.errors import (
     Cancelled,
     CheckViolation,
@@ -50,14 +51,17 @@ from qb.errors import (
     retryable,
 )
 from qb.schema.column import Col, column, identity, references
+from qb.schema.constraints import Check, ForeignKey, Unique, check, foreign_key, unique
+from qb.schema.index import Index, index
 from qb.schema.rows import New, NewFactory, Patch, PatchFactory, new, patch, replace, row
+from qb.schema.schema import Schema, schema
 from qb.schema.table import Shape, Table
 from qb.sql.case import case
 from qb.sql.conflict import excluded
 from qb.sql.delete import Delete, delete
 from qb.sql.entity import alias, cte, subquery
 from qb.sql.exists import exists
-from qb.sql.expr import Assignment, Column, Computed, Expr, Ordering, Query, Selectable
+from qb.sql.expr import Assignment, Column, Computed, Expr, Ordering, Query, Selectable, SqlDefault
 from qb.sql.fn import fn, value
 from qb.sql.insert import Insert, insert, insert_from
 from qb.sql.many import many
@@ -66,6 +70,7 @@ from qb.sql.prepare import Prepared, PreparedCommand, prepare
 from qb.sql.raw import Sql, sql
 from qb.sql.returning import Returning
 from qb.sql.rows import Command, Rows
+from qb.sql.script import Script
 from qb.sql.select import Select, select
 from qb.sql.update import Update, update
 from qb.types.base import SqlType
@@ -112,6 +117,8 @@ __all__ = [
     "AsyncTx",
     "Cancelled",
     "case",
+    "Check",
+    "check",
     "CheckViolation",
     "ClosedError",
     "Col",
@@ -125,6 +132,7 @@ __all__ = [
     "connect_async",
     "ConnectionLost",
     "ConnectionRefused",
+    "create_all",
     "cte",
     "Database",
     "DataException",
@@ -135,6 +143,7 @@ __all__ = [
     "DefinitionError",
     "Delete",
     "delete",
+    "drop_all",
     "EncodeError",
     "excluded",
     "ExclusionViolation",
@@ -142,8 +151,12 @@ __all__ = [
     "Expr",
     "Failure",
     "fn",
+    "foreign_key",
+    "ForeignKey",
     "ForeignKeyViolation",
     "identity",
+    "Index",
+    "index",
     "Insert",
     "insert",
     "insert_from",
@@ -180,6 +193,9 @@ __all__ = [
     "Returning",
     "row",
     "Rows",
+    "Schema",
+    "schema",
+    "Script",
     "Select",
     "select",
     "Selectable",
@@ -188,6 +204,7 @@ __all__ = [
     "Shape",
     "Sql",
     "sql",
+    "SqlDefault",
     "SqlType",
     "Stream",
     "subquery",
@@ -196,6 +213,8 @@ __all__ = [
     "Timeout",
     "TransactionAborted",
     "Tx",
+    "Unique",
+    "unique",
     "UniqueViolation",
     "Update",
     "update",

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, Never, TypeVar, overloa
 
 from qb.errors import DefinitionError
 from qb.schema.spec import Identity, Options, Reference, Spec
-from qb.sql.expr import Column, Computed, Expr
+from qb.sql.expr import Column, Expr, SqlDefault
 from qb.types import SqlType
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
-T_contra = TypeVar("T_contra", contravariant=True)
 Action = Literal["cascade", "restrict", "set null", "set default", "no action"]
 
 if TYPE_CHECKING:
@@ -37,12 +36,6 @@ else:
 
         def __class_getitem__(cls, python):
             return python
-
-
-class IdentityDefault(Generic[T_contra]):
-    """What `identity()` gives: the next number of the column's own sequence."""
-
-    __slots__ = ()
 
 
 class Foreign(Generic[T_co]):
@@ -92,8 +85,8 @@ def column(
     type: SqlType[T] = ...,
     /,
     *,
-    default: T | Computed[T] | IdentityDefault[T],
-    on_update: T | Expr[T] = ...,
+    default: T | SqlDefault[T],
+    on_update: T | Expr[T] | SqlDefault[T] = ...,
     primary_key: bool = False,
     unique: bool = False,
     index: bool = False,
@@ -107,7 +100,7 @@ def column(
     type: SqlType[T] = ...,
     /,
     *,
-    on_update: T | Expr[T] = ...,
+    on_update: T | Expr[T] | SqlDefault[T] = ...,
     primary_key: bool = False,
     unique: bool = False,
     index: bool = False,
@@ -121,7 +114,7 @@ def column(
     type: SqlType[T] = ...,
     /,
     *,
-    generated: Expr[T] | IdentityDefault[T],
+    generated: Expr[T] | SqlDefault[T],
     stored: bool = True,
     primary_key: bool = False,
     unique: bool = False,
@@ -174,11 +167,11 @@ def column(type: SqlType[Any] | None = None, /, **options: Any) -> Any:
     )
 
 
-class _IdentityColumn(IdentityDefault[Any], Identity):
+class _IdentityColumn(SqlDefault[Any], Identity):
     __slots__ = ()
 
 
-def identity() -> IdentityDefault[int | None]:
+def identity() -> SqlDefault[int | None]:
     """The next number of the column's own sequence: `default=identity()` may be overridden by a value,
     `generated=identity()` is PostgreSQL's alone. https://www.postgresql.org/docs/current/ddl-identity-columns.html
     """

@@ -33,6 +33,7 @@ from qb.types.infer import type_of_value
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
+T_contra = TypeVar("T_contra", contravariant=True)
 U = TypeVar("U")
 R = TypeVar("R")
 S = TypeVar("S")
@@ -321,7 +322,13 @@ class Expr(Selectable[T_co]):
         return walk_path(cast("Expr[Any]", self), step)
 
 
-class Computed(Expr[T]):
+class SqlDefault(Generic[T_contra]):
+    """What the server computes for a column. Contravariant: a random UUID is a default of every brand of UUID."""
+
+    __slots__ = ()
+
+
+class Computed(Expr[T], SqlDefault[T | None]):
     """A call that needs no row, so that it can also be a column's default."""
 
     __slots__ = ()

@@ -48,7 +48,11 @@ class NumericFactory(Numeric):
 
     __slots__ = ()
 
-    def __call__(self, precision: int, scale: int = 0) -> SqlType[Decimal | None]:
+    @overload
+    def __call__(self, precision: int) -> SqlType[Decimal | int | None]: ...
+    @overload
+    def __call__(self, precision: int, scale: int) -> SqlType[Decimal | None]: ...
+    def __call__(self, precision: int, scale: int = 0) -> SqlType[Any]:
         if not 1 <= precision <= 1000 or not -1000 <= scale <= 1000:
             raise ValueError(f"numeric({precision}, {scale}): precision is 1 to 1000 and scale -1000 to 1000")
         return Numeric(f"numeric({precision}, {scale})", "numeric", "numeric", Decimal, check=exact_decimal)
@@ -84,8 +88,8 @@ class PgTypes:
         """Text of exactly `length` characters, padded with spaces by PostgreSQL."""
         return _limited("char", "bpchar", length)
 
-    def array(self, of: SqlType[U]) -> SqlType[Sequence[U] | None]:
-        """An array whose elements have the type `of`."""
+    def array(self, of: SqlType[U]) -> SqlType[Sequence[U] | Sequence[Sequence[U]] | None]:
+        """An array whose elements have the type `of`; `list[list[...]]` is one of two dimensions."""
         return Array(of)
 
     @overload
