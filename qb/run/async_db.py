@@ -21,6 +21,7 @@ from qb.run.link import Link
 from qb.run.pipeline import Pipeline, Stopped, run_pipeline
 from qb.run.pool import AsyncPool
 from qb.run.rows import only, returned, single
+from qb.run.script import run_script, scripted
 from qb.run.session import command as run_command
 from qb.run.settings import Settings
 from qb.run.statements import Statement, Statements
@@ -29,6 +30,7 @@ from qb.run.transaction import Characteristics, Isolation, Mark, again, enter, l
 from qb.run.wait import Conversation
 from qb.sql.insert import Insert, NewRow
 from qb.sql.rows import Command, Rows
+from qb.sql.script import Script
 
 E = TypeVar("E")
 R = TypeVar("R")
@@ -89,7 +91,12 @@ class AsyncDb:
         return only(rows, statement)
 
     async def execute(self, command: Command) -> Outcome[int]:
-        """The number of rows that were inserted, updated or deleted; 0 for commands that do not count."""
+        """The number of rows that were inserted, updated or deleted; 0 for commands that do not count.
+
+        Of a `Script`, such as `create_all(schema)`, the number of its statements: all of them run, or none.
+        """
+        if isinstance(command, Script):
+            return await self._script(command)
         statement, values = self._statements.resolve(command)
         try:
             return Success(await self._run(affect, statement, values))
@@ -259,6 +266,14 @@ class AsyncDb:
         return AsyncDb(self._source, self._statements, replace(self._options, settings=settings))
 
     # ------------------------------------------------------------ how
+
+    async def _script(self, script: Script) -> Outcome[int]:
+        if script.statements:
+            try:
+                await self._run(run_script, scripted(script), ())
+            except DbError as error:
+                return returned(error)
+        return Success(len(script.statements))
 
     async def _run(
         self,

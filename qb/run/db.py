@@ -20,6 +20,7 @@ from qb.run.link import Link
 from qb.run.pipeline import Pipeline, Stopped, run_pipeline
 from qb.run.pool import SyncPool
 from qb.run.rows import only, returned, single
+from qb.run.script import run_script, scripted
 from qb.run.session import command as run_command
 from qb.run.settings import Settings
 from qb.run.statements import Statement, Statements
@@ -28,6 +29,7 @@ from qb.run.transaction import Characteristics, Isolation, Mark, again, enter, l
 from qb.run.wait import Conversation
 from qb.sql.insert import Insert, NewRow
 from qb.sql.rows import Command, Rows
+from qb.sql.script import Script
 
 E = TypeVar("E")
 R = TypeVar("R")
@@ -87,7 +89,12 @@ class Db:
         return only(rows, statement)
 
     def execute(self, command: Command) -> Outcome[int]:
-        """The number of rows that were inserted, updated or deleted; 0 for commands that do not count."""
+        """The number of rows that were inserted, updated or deleted; 0 for commands that do not count.
+
+        Of a `Script`, such as `create_all(schema)`, the number of its statements: all of them run, or none.
+        """
+        if isinstance(command, Script):
+            return self._script(command)
         statement, values = self._statements.resolve(command)
         try:
             return Success(self._run(affect, statement, values))
@@ -258,6 +265,14 @@ class Db:
         return Db(self._source, self._statements, replace(self._options, settings=settings))
 
     # ------------------------------------------------------------ how
+
+    def _script(self, script: Script) -> Outcome[int]:
+        if script.statements:
+            try:
+                self._run(run_script, scripted(script), ())
+            except DbError as error:
+                return returned(error)
+        return Success(len(script.statements))
 
     def _run(
         self,

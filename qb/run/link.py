@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import psycopg
 from psycopg.abc import Transformer
 from psycopg.pq import TransactionStatus
-from psycopg.types.string import TextBinaryLoader, TextLoader
+from psycopg.types.string import BytesBinaryDumper, TextBinaryLoader, TextLoader
 
 from qb.run.settings import SERVER_DEFAULTS, Settings
 from qb.run.statements import Statement
@@ -64,6 +64,8 @@ class Link(psycopg.Connection[tuple[Any, ...]]):
         # Documents stay text for msgspec, intervals for a reader that refuses months instead of calling them 30 days.
         for name in ("json", "jsonb", "interval"):
             self.adapters.register_loader(name, TextLoader)
+        # The last dumper registered for bytea is DB-API's, in Python; the one for bytes itself is C.
+        self.adapters.register_dumper(bytes, BytesBinaryDumper)
         # Types that psycopg does not know (a citext where text was declared) are text in their binary form, too.
         self.adapters.register_loader(0, TextBinaryLoader)
         self.prepared: dict[bytes, Prepared] = {}

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any, Generic, NamedTuple, TypeVar, cast, overload
+from weakref import WeakKeyDictionary
 
 from qb.compile.compiled import Compiled, compile_node
 from qb.errors import QueryError
@@ -73,10 +74,11 @@ class _Prepared(NamedTuple):
 class Statements:
     """A bounded cache of compiled statements by shape; the oldest leaves when it is full."""
 
-    __slots__ = ("_by_shape", "_lock", "_size")
+    __slots__ = ("_by_class", "_by_shape", "_lock", "_size")
 
     def __init__(self, size: int = 1000) -> None:
         self._by_shape: dict[tuple[object, ...], Statement[Any]] = {}
+        self._by_class: WeakKeyDictionary[type[Any], dict[Any, Any]] = WeakKeyDictionary()
         self._lock = threading.Lock()
         self._size = size
 
@@ -102,6 +104,11 @@ class Statements:
         if statement is None:
             statement = self._compiled(key, query.node)
         return statement, [binds[position].value for position in statement.order]
+
+    def memo(self, kind: type[Any]) -> dict[Any, Any]:
+        """What a bulk insert of one class of rows has worked out, by the columns given."""
+        found = self._by_class.get(kind)
+        return found if found is not None else self._by_class.setdefault(kind, {})
 
     def _compiled(self, key: tuple[object, ...], node: Node) -> Statement[Any]:
         made: Statement[Any] = Statement(compile_node(node))

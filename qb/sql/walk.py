@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import cast
 
-from qb.sql.nodes import Bind, ColumnNode, Node, ParamNode, Present, Relation, TableSource, fields_of
+from qb.sql.nodes import Bind, ColumnNode, Node, ParamNode, Present, QuerySource, Relation, TableSource, fields_of
 from qb.sql.statements import DeleteNode, InsertNode, RawStatement, SelectNode, SetNode, UpdateNode
 
 
@@ -23,6 +23,7 @@ def walk(node: object) -> tuple[tuple[object, ...], list[Bind]]:
     key: list[object] = []
     binds: dict[int, int] = {}
     values: list[Bind] = []
+    queries: dict[int, int] = {}
     add = key.append
 
     def visit(item: object) -> None:
@@ -36,7 +37,11 @@ def walk(node: object) -> tuple[tuple[object, ...], list[Bind]]:
             add(item.column)
         elif isinstance(item, ColumnNode) and type(item.relation) is TableSource:
             add(item)  # no value inside: the node stands for itself
+        elif isinstance(item, QuerySource) and id(item) in queries:
+            add(("again", queries[id(item)]))  # each of its columns brings the same query along
         elif isinstance(item, Node):
+            if isinstance(item, QuerySource):
+                queries[id(item)] = len(queries)
             add(type(item))
             for field in fields_of(item):
                 visit(field)
