@@ -17,6 +17,7 @@ from qb.compile.terms import Source, Sql, joined
 from qb.errors import QueryError
 from qb.sql.expr import all_of
 from qb.sql.nodes import Node, Order, Relation, TableSource, label
+from qb.sql.script import ScriptNode
 from qb.sql.select import from_clause
 from qb.sql.slots import slots
 from qb.sql.statements import (
@@ -58,6 +59,8 @@ def statement(node: Node) -> Term:
             return _delete(node)
         case RawStatement(sql=sql):
             return EXPRESSIONS.term(sql)
+        case ScriptNode():
+            raise QueryError("a script is several statements: run it with db.execute(script), or print it")
         case _:
             raise QueryError(f"{type(node).__name__} is no statement")
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import msgspec
-
-from qb.sql.expr import Expr
-from qb.sql.nodes import Node, TableSource
+from qb.errors import DefinitionError
+from qb.schema.content import Described
+from qb.sql.expr import Expr, is_expr
+from qb.sql.nodes import ColumnNode, Node, TableSource
 from qb.types import SqlType
 
 
-class ColumnInfo(msgspec.Struct, frozen=True):
+class ColumnInfo(Described, frozen=True, eq=False):
     """A column. `default` and `generated` are expressions, `identity` is "", "by default" or "always"."""
 
     attribute: str
@@ -42,7 +42,7 @@ class ColumnInfo(msgspec.Struct, frozen=True):
         return self.generated is None and self.identity != "always"
 
 
-class ReferenceInfo(msgspec.Struct, frozen=True):
+class ReferenceInfo(Described, frozen=True, eq=False):
     """A foreign key of one column, its target perhaps not defined yet."""
 
     target: Expr[Any] | Callable[[], Expr[Any]]
@@ -50,8 +50,28 @@ class ReferenceInfo(msgspec.Struct, frozen=True):
     on_update: str | None
     deferrable: bool
 
+    def column(self, where: str) -> ColumnNode:
+        """The column it points to. DefinitionError, which begins with `where`, if that is not one of a table."""
+        found: object = self.target
+        if callable(self.target):
+            try:
+                found = self.target()
+            except NameError as error:
+                raise DefinitionError(
+                    f"{where} references {error.name}, which does not exist: define or import it"
+                ) from None
+        node = found.node if is_expr(found) else None
+        if not isinstance(node, ColumnNode) or not isinstance(node.relation, TableSource) or node.relation.alias:
+            raise DefinitionError(
+                f"{where} references {found!r}: write a table's column such as User.id, or lambda: User.id"
+            )
+        return node
 
-class TableInfo(msgspec.Struct, frozen=True):
+    def parts(self) -> tuple[object, ...]:
+        return (self.column("a column"), self.on_delete, self.on_update, self.deferrable)
+
+
+class TableInfo(Described, frozen=True, eq=False):
     """A table with its columns; constraints that stand beside it are values of their own."""
 
     source: TableSource

@@ -13,7 +13,9 @@ T = TypeVar("T")
 class Custom(SqlType[T | None]):
     """A type described by its SQL name and by how its text becomes a Python value and back."""
 
-    __slots__ = ("_decode", "_encode", "_json")
+    __slots__ = ("_decode", "_encode", "_json", "extension")
+    extension: str | None
+    """What CREATE EXTENSION calls that which brings the type, where it is one."""
 
     def __init__(
         self,
@@ -22,11 +24,13 @@ class Custom(SqlType[T | None]):
         decode: Callable[[str], T],
         from_json: JsonForm | None,
         cast: str,
+        extension: str | None,
     ) -> None:
         super().__init__(name, cast, "text_literal")
         object.__setattr__(self, "_encode", encode)
         object.__setattr__(self, "_decode", decode)
         object.__setattr__(self, "_json", from_json)
+        object.__setattr__(self, "extension", extension)
 
     def identity(self) -> tuple[object, ...]:
         return (self.name, object.__getattribute__(self, "_encode"), object.__getattribute__(self, "_decode"))
@@ -57,6 +61,7 @@ def custom(
     json_type: object = str,
     from_json: Callable[[Any], T] | None = None,
     cast: str | None = None,
+    extension: str | None = None,
 ) -> SqlType[T | None]:
     """A PostgreSQL type that qb does not know, as a value that works like any other.
 
@@ -64,6 +69,7 @@ def custom(
     text form and `decode` reads it. Inside JSON (nested rows) PostgreSQL writes most types as a string of that same
     text, which `decode` gets; where it does not, `json_type` says what to decode and `from_json` what makes it a value.
     `cast` is what a parameter is cast to, without modifiers that would change it; by default `name` up to its "(".
+    `extension` is what has to be created first, by `create_all`.
 
     >>> mac = custom("macaddr", encode=bytes.hex, decode=lambda text: bytes.fromhex(text.replace(":", "")))
     >>> mac.name
@@ -72,4 +78,4 @@ def custom(
     https://www.postgresql.org/docs/current/xtypes.html
     """
     form = JsonForm(json_type, from_json) if from_json is not None else None
-    return Custom(name, encode, decode, form, name.partition("(")[0].strip() if cast is None else cast)
+    return Custom(name, encode, decode, form, name.partition("(")[0].strip() if cast is None else cast, extension)

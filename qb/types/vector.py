@@ -30,4 +30,4 @@ def vector(dimensions: int) -> SqlType[Sequence[float] | None]:
     """`vector(n)` of the extension `vector`: n single-precision numbers."""
     if not 1 <= dimensions <= 16000:
         raise ValueError(f"a vector has 1 to 16,000 dimensions, not {dimensions}")
-    return custom(f"vector({dimensions})", encode=_write, decode=_read)
+    return custom(f"vector({dimensions})", encode=_write, decode=_read, extension="vector")

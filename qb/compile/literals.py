@@ -1,0 +1,72 @@
+"""Values as SQL text, for where PostgreSQL takes no parameters: DDL. All escaping happens here.
+
+https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-CONSTANTS
+"""
+
+from __future__ import annotations
+
+from qb.errors import DefinitionError
+from qb.sql.nodes import Bind, ParamNode
+from qb.types.array import Array
+
+_INTEGERS = frozenset(("int2", "int4", "int8"))
+
+
+def string_literal(text: str) -> str:
+    r"""A string constant, the same whatever `standard_conforming_strings` says.
+
+    >>> print(string_literal("it's"), string_literal("a\\b"))
+    'it''s' E'a\\b'
+    """
+    if "\0" in text:
+        raise DefinitionError("PostgreSQL text cannot hold NUL (0x00) characters")
+    doubled = text.replace("'", "''")
+    return "E'" + doubled.replace("\\", "\\\\") + "'" if "\\" in text else f"'{doubled}'"
+
+
+def value_literal(value: Bind) -> str:
+    """A value with its type: `'2'::bigint`. DefinitionError where it does not fit."""
+    type_ = value.type
+    if value.value is None:
+        return f"NULL::{type_.base}"
+    if type_.wire == "bool" and not isinstance(type_, Array):
+        return "true" if value.value else "false"
+    try:
+        text = type_.literal(value.value)
+    except (TypeError, ValueError) as error:
+        raise DefinitionError(f"{value.column or 'a value'} does not fit {type_.name}: {error}") from None
+    return f"{string_literal(text)}::{type_.base}"
+
+
+def default_literal(value: Bind) -> str:
+    """A value as a column's default: an integer as it is, as the column's type is beside it."""
+    if value.type.wire in _INTEGERS and value.value is not None:
+        return value.type.literal(value.value)
+    return value_literal(value)
+
+
+def dollar_quoted(text: str) -> str:
+    """A body of code between `$qb$`, or a tag that the body does not hold.
+
+    >>> dollar_quoted("SELECT $qb$x$qb$")
+    '$qb1$SELECT $qb$x$qb$$qb1$'
+    """
+    tag, number = "$qb$", 0
+    while tag in text:
+        number += 1
+        tag = f"$qb{number}$"
+    return f"{tag}{text}{tag}"
+
+
+class Literals:
+    """Writes values into the text while PyPika renders, where `Dollars` would number parameters."""
+
+    __slots__ = ()
+
+    def place(self, value: Bind | ParamNode) -> str:
+        """The SQL that stands for a value."""
+        if isinstance(value, ParamNode):
+            raise DefinitionError(
+                f"the parameter {value.name} of a prepared query stands in a definition: give a value"
+            )
+        return value_literal(value)

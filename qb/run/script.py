@@ -1,0 +1,30 @@
+"""Scripts: several statements in one message, which PostgreSQL runs as one transaction, or within the one that is open.
+
+https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-MULTI-STATEMENT
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from qb.compile.compiled import Compiled
+from qb.run.execute import Options
+from qb.run.link import Link
+from qb.run.session import command, settle
+from qb.run.statements import Statement
+from qb.run.wait import Conversation
+from qb.sql.script import Script
+
+
+def scripted(script: Script) -> Statement[Any]:
+    """A script as what is sent."""
+    return Statement(Compiled(";\n".join(script.statements).encode(), (), None, ()))
+
+
+def run_script(link: Link, options: Options, statement: Statement[Any], values: Sequence[object]) -> Conversation[int]:
+    """Run a script. DbError where one of its statements fails: then none has happened."""
+    if link.local is not options.settings:
+        yield from settle(link, options.settings)
+    yield from command(link, statement.sql)
+    return 0

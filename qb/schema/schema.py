@@ -1,0 +1,93 @@
+"""`schema`: the tables of a database and all that belongs to them, gathered, named, ordered and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from qb.errors import DefinitionError
+from qb.schema.content import Described
+from qb.schema.definition import TableDefinition
+from qb.schema.gather import Item, gather, source_of
+from qb.schema.settle import settled
+from qb.schema.table import TableMeta, describe
+from qb.schema.validate import validate
+from qb.sql.nodes import TableSource
+from qb.types import SqlType
+from qb.types.array import Array
+from qb.types.custom import Custom
+from qb.types.labels import Enum
+from qb.types.name import identifier
+
+
+class Schema(Described, frozen=True, eq=False):
+    """A database as it should be: what `create_all` writes and drift is measured against. Equal by content."""
+
+    tables: tuple[TableDefinition, ...]
+    """In the order of their creation: what is referenced first."""
+    enums: tuple[Enum[Any], ...] = ()
+    extensions: tuple[str, ...] = ()
+    name: str | None = None
+
+    @property
+    def namespaces(self) -> tuple[str, ...]:
+        """The PostgreSQL schemas that are named, in order."""
+        named = [table.source.schema for table in self.tables] + [enum.schema for enum in self.enums]
+        return tuple(dict.fromkeys(schema for schema in named if schema is not None))
+
+    def __repr__(self) -> str:
+        name = "" if self.name is None else f" {self.name}"
+        return f"<schema{name} of {', '.join(table.title for table in self.tables) or 'nothing'}>"
+
+
+def schema(*items: Item, name: str | None = None, extensions: Iterable[str] = ()) -> Schema:
+    """The schema in some modules: `schema(shop.tables, shop.audit)`. Tables, constraints and indexes may also be given
+    one by one.
+
+    In a module it takes every table, `unique`, `foreign_key`, `check` and `index` that has a name there, imported ones
+    too, each once. Enums and extensions follow from the columns' types; `extensions` adds others.
+
+    Errors: DefinitionError, naming tables and columns, for a name given twice, for references to what is not unique, of
+    another type, or not in the schema, and for whatever in a table could not be read until all of them are there.
+    https://www.postgresql.org/docs/current/ddl.html
+    """
+    parts = gather(items)
+    classes: dict[TableSource, TableMeta] = {}
+    for table in parts.tables:
+        before = classes.setdefault(source_of(table), table)
+        if before is not table:
+            raise DefinitionError(
+                f"{before.__module__}.{before.__qualname__} and {table.__module__}.{table.__qualname__} are both "
+                f"the table {source_of(table).name!r}: rename one of them, or leave it out"
+            )
+    infos = [describe(cast("type[Any]", table)) for table in parts.tables]
+    tables = settled(infos, parts.beside)
+    types = [column.type for table in tables for column in table.info.columns]
+    enums = _enums(types)
+    validate(tables, enums)
+    needed = dict.fromkeys(identifier(extension, "an extension") for extension in extensions)
+    needed.update(dict.fromkeys(extension for type_ in types if (extension := _extension(type_))))
+    return Schema(tables, enums, tuple(needed), name)
+
+
+def _enums(types: Iterable[SqlType[Any]]) -> tuple[Enum[Any], ...]:
+    found: dict[str, Enum[Any]] = {}
+    for type_ in types:
+        plain = _element(type_)
+        if isinstance(plain, Enum):
+            before: Enum[Any] = found.setdefault(plain.name, plain)
+            if before.labels != plain.labels:
+                raise DefinitionError(
+                    f"the enum {plain.type_name} is declared twice, as {before.labels} and as {plain.labels}: "
+                    "make one pg.enum value and use it in both places"
+                )
+    return tuple(found.values())
+
+
+def _extension(type_: SqlType[Any]) -> str | None:
+    plain = _element(type_)
+    return plain.extension if isinstance(plain, Custom) else None
+
+
+def _element(type_: SqlType[Any]) -> SqlType[Any]:
+    return type_.of if isinstance(type_, Array) else type_
