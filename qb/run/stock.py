@@ -6,7 +6,7 @@ import select
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Any, Final, Generic, NamedTuple, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -25,12 +25,6 @@ MAX_LIFETIME: Final = 3600.0
 
 _IDLE: Final = int(TransactionStatus.IDLE)
 _OFF: Final = int(PipelineStatus.OFF)
-
-
-class _Idle(NamedTuple, Generic[C]):
-    link: C
-    born: float
-    since: float
 
 
 class Stock(Generic[C]):
@@ -60,7 +54,8 @@ class Stock(Generic[C]):
         return f"<{type(self).__name__} {redact(self.conninfo)}: {state}>"
 
     def _empty(self) -> None:
-        self._idle: deque[_Idle[C]] = deque()
+        self._idle: deque[tuple[C, float, float]] = deque()
+        """Links with when they were made, and since when they are idle."""
         self._out: dict[C, float] = {}
 
     def _take(self) -> C | None:
@@ -110,16 +105,16 @@ class Stock(Generic[C]):
         now = time.monotonic()
         pgconn = link.pgconn
         if pgconn.transaction_status == _IDLE and pgconn.pipeline_status == _OFF and now - born < MAX_LIFETIME:
-            self._idle.append(_Idle(link, born, now))
+            self._idle.append((link, born, now))
         else:
             link.close()
-        if self.closed or (self._idle and now - self._idle[0].since > MAX_IDLE):
+        if self.closed or (self._idle and now - self._idle[0][2] > MAX_IDLE):
             self._close_idle(now)
 
     def _close_idle(self, now: float) -> None:
         try:
-            while self.closed or now - self._idle[0].since > MAX_IDLE:
-                self._idle.popleft().link.close()
+            while self.closed or now - self._idle[0][2] > MAX_IDLE:
+                self._idle.popleft()[0].close()
         except IndexError:  # none is left, or another thread was faster
             pass
 
