@@ -5,6 +5,7 @@ https://www.postgresql.org/docs/current/sql-createtable.html
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, Literal, Never, TypeVar, overload
 
@@ -78,6 +79,11 @@ def check_actions(what: str, *actions: object) -> None:
 
 
 MISSING: Any = object()
+_OPTIONS = frozenset(
+    ("default", "on_update", "generated", "stored", "primary_key", "unique", "index", "references", "check")
+    + ("name", "comment", "init")
+)
+)
 
 
 @overload
@@ -91,7 +97,7 @@ def column(
     unique: bool = False,
     index: bool = False,
     references: Expr[T] | Callable[[], Expr[T]] | Foreign[T] | None = None,
-    check: Expr[bool] | None = None,
+    check: Expr[bool | None] | Callable[[Column[T]], Expr[bool | None]] | None = None,
     name: str | None = None,
     comment: str | None = None,
 ) -> Col[T]: ...
@@ -105,7 +111,7 @@ def column(
     unique: bool = False,
     index: bool = False,
     references: Expr[T] | Callable[[], Expr[T]] | Foreign[T] | None = None,
-    check: Expr[bool] | None = None,
+    check: Expr[bool | None] | Callable[[Column[T]], Expr[bool | None]] | None = None,
     name: str | None = None,
     comment: str | None = None,
 ) -> Col[T]: ...
@@ -129,7 +135,8 @@ def column(type: SqlType[Any] | None = None, /, **options: Any) -> Any:
     - `default`: a Python value, an expression the server evaluates (`fn.now()`), or `identity()`;
     - `on_update`: what every UPDATE sets, unless it says otherwise;
     - `generated`: an expression of the row's other columns, `stored` or computed when read; or `identity()`: always;
-    - `primary_key` (several make a composite one), `unique`, `index`, `check`;
+    - `primary_key` (several make a composite one), `unique`, `index`;
+    - `check`: a condition, as a function of the column (`check=lambda price: price > 0`) or of those above it;
     - `references`: a column, a lambda for one defined later, or `references(...)` with ON DELETE and ON UPDATE;
     - `name`: the name in SQL, where it differs from the attribute (`class_: Col[str] = column(name="class")`);
     - `comment`: COMMENT ON COLUMN.
@@ -137,12 +144,18 @@ def column(type: SqlType[Any] | None = None, /, **options: Any) -> Any:
     `init` exists for type checkers alone. Errors: DefinitionError, when the class is made, names table and column.
     https://www.postgresql.org/docs/current/sql-createtable.html
     """
+    if unknown := sorted(options.keys() - _OPTIONS):
+        raise DefinitionError(f"column has no option {', '.join(unknown)}: it has {', '.join(sorted(_OPTIONS))}")
     if type is not None and not isinstance(type, SqlType):  # pyright: ignore[reportUnnecessaryIsInstance] - not all check
         raise DefinitionError(f"column takes a type such as pg.text first, not {type!r}")
     default = options.get("default", MISSING)
     if "generated" in options and default is not MISSING:
         raise DefinitionError("a column is either generated or has a default: drop one of them")
     target = options.get("references")
+    if isinstance(target, builtins.type):
+        raise DefinitionError(
+            f"references takes a column such as {target.__name__}.id, not the table {target.__name__}"
+        )
     if isinstance(target, Foreign):
         reference: Reference | None = target.reference
     else:

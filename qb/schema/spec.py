@@ -77,7 +77,7 @@ class Options:
     primary_key: bool
     unique: bool
     index: bool
-    check: Expr[Any] | None
+    check: Expr[Any] | Callable[[Column[Any]], Expr[Any]] | None
     references: Reference | None
     comment: str | None
 

@@ -7,20 +7,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, cast, dataclass_transform
+from typing import TYPE_CHECKING, Any, dataclass_transform
 
 import msgspec
 
 from qb.errors import DefinitionError
 from qb.schema.annotations import Scope, raw_annotations, resolve, unresolved
 from qb.schema.column import MISSING, column
-from qb.schema.description import ColumnInfo, ReferenceInfo, TableInfo
-from qb.schema.spec import Identity, Options, Spec, rewritten
+from qb.schema.declared import Own, check_description, column_info
+from qb.schema.description import TableInfo
+from qb.schema.spec import Options, Spec
 from qb.sql.entity import Entity
-from qb.sql.expr import Column, Expr, is_expr
-from qb.sql.nodes import Bind, ColumnNode, Node, Relation, TableSource
-from qb.sql.walk import within
-from qb.types import SqlType
+from qb.sql.expr import Column
+from qb.sql.nodes import ColumnNode, Relation, TableSource
 from qb.types.annotation import split_optional
 from qb.types.infer import type_of
 from qb.types.name import identifier
@@ -149,6 +148,10 @@ def _key_hash(key: tuple[str, ...]) -> Any:
     return row_hash
 
 
+_SYSTEM = frozenset(("tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"))
+"""https://www.postgresql.org/docs/current/ddl-system-columns.html"""
+
+
 def _check_names(cls: Any, fields: tuple[str, ...], own: dict[str, Spec]) -> None:
     title = _title(cls)
     for attribute in own:
@@ -163,6 +166,8 @@ def _check_names(cls: Any, fields: tuple[str, ...], own: dict[str, Spec]) -> Non
         given = spec.options.name if spec is not None else None
         name = attribute if given is None else given
         identifier(name, f"the column {title}.{attribute}")
+        if name in _SYSTEM:
+            raise DefinitionError(f"{title}.{attribute}: every table has a system column {name!r}: choose another name")
         if name in names:
             raise DefinitionError(f"{title}: {names[name]} and {attribute} are both the column {name!r}: rename one")
         names[name] = attribute
@@ -184,8 +189,7 @@ def _resolve_now(cls: Any, fields: tuple[str, ...]) -> None:
             columns[attribute]
     if not later:
         scope.close()
-        info = _info_of(cls)
-        _check_description(info)
+        _info_of(cls)
 
 
 def _python(cls: Any, attribute: str) -> Any:
@@ -245,8 +249,9 @@ def _entity(cls: Any) -> Entity:
     info = _info_of(cls)
     relation: Relation = type.__getattribute__(cls, "__relation__")
     specs: dict[str, Spec] = type.__getattribute__(cls, "__specs__")
+    own = Own.of(columns, specs)
     touched = tuple(
-        (attribute, _value(specs[attribute].options.on_update, columns[attribute]))
+        (attribute, own.value(specs[attribute].options.on_update, columns[attribute]))
         for attribute in columns
         if attribute in specs and specs[attribute].options.on_update is not MISSING
     )
@@ -262,10 +267,6 @@ def _entity(cls: Any) -> Entity:
     return entity
 
 
-def _value(given: Any, column: Column[Any]) -> Node:
-    return given.node if isinstance(given, Expr) else Bind(given, column.type, column.label)
-
-
 def describe(table: type[Any]) -> TableInfo:
     """A table class as plain data. Errors: DefinitionError for a class without name=, or a name that is not there."""
     if not isinstance(table, TableMeta) or not isinstance(type.__getattribute__(table, "__relation__"), TableSource):
@@ -279,87 +280,17 @@ def _info_of(cls: Any) -> TableInfo:
         return found
     columns: dict[str, Column[Any]] = dict(type.__getattribute__(cls, "__columns__"))
     specs: dict[str, Spec] = type.__getattribute__(cls, "__specs__")
-    tokens = {spec.token: columns[attribute].node for attribute, spec in specs.items() if attribute in columns}
-    types: dict[str, SqlType[Any]] = {
-        spec.token: columns[attribute].type for attribute, spec in specs.items() if attribute in columns
-    }
-    relation: object = type.__getattribute__(cls, "__relation__")
+    own = Own.of(columns, specs)
+    relation: Relation = type.__getattribute__(cls, "__relation__")
     source = relation if isinstance(relation, TableSource) else TableSource(None, _title(cls))
     infos = tuple(
-        _column_info(column, specs[attribute].options if attribute in specs else Options(), tokens, types)
+        column_info(column, specs[attribute].options if attribute in specs else Options(), own)
         for attribute, column in columns.items()
     )
     info = TableInfo(source, infos)
+    check_description(info, relation)
     type.__setattr__(cls, "__info__", info)
     return info
-
-
-def _column_info(
-    column: Column[Any], options: Options, names: dict[str, ColumnNode], types: dict[str, SqlType[Any]]
-) -> ColumnInfo:
-    def moved(expr: Expr[Any] | None) -> Node | None:
-        return None if expr is None else cast("Node", rewritten(expr.node, names, types))
-
-    default: Node | None = None
-    identity = ""
-    if options.has_default:
-        if isinstance(options.default, Identity):
-            identity = "by default"
-        elif options.default is None:
-            default = Bind(None, column.type, column.label)
-        else:
-            default = _value(options.default, column)
-    generated: Node | None = None
-    if isinstance(options.generated, Identity):
-        identity = "always"
-    elif is_expr(options.generated):
-        generated = moved(options.generated)
-    reference = options.references
-    return ColumnInfo(
-        attribute=column.attribute,
-        name=column.node.name,
-        type=column.type,
-        python=column.python,
-        optional=column.optional,
-        default=default,
-        identity=identity,
-        generated=generated,
-        stored=options.stored is not False,
-        primary_key=bool(options.primary_key),
-        unique=bool(options.unique),
-        index=bool(options.index),
-        check=moved(options.check),
-        references=None
-        if reference is None
-        else ReferenceInfo(reference.target, reference.on_delete, reference.on_update, reference.deferrable),
-        comment=options.comment,
-    )
-
-
-def _check_description(info: TableInfo) -> None:
-    for each in info.columns:
-        where = f"{info.title}.{each.name}"
-        if each.primary_key and each.optional:
-            raise DefinitionError(f"{where}: a primary key is never NULL: take None out of its annotation")
-        if isinstance(each.default, Bind) and each.default.value is None and not each.optional:
-            raise DefinitionError(
-                f"{where}: its default is None and its annotation does not admit it: write Col[... | None]"
-            )
-        if each.identity and each.type.wire not in ("int2", "int4", "int8"):
-            raise DefinitionError(f"{where}: identity() needs smallint, integer or bigint, not {each.type.name}")
-        if isinstance(each.default, Bind) and each.default.value is not None:
-            _check_default(where, each.default, each.type)
-        for clause, node in (("check", each.check), ("generated", each.generated), ("default", each.default)):
-            for used in within(node):
-                if isinstance(used, ColumnNode) and used.relation != info.source:
-                    raise DefinitionError(f"{where}: {clause} uses a column of another table, which PostgreSQL forbids")
-
-
-def _check_default(where: str, default: Bind, type_: SqlType[Any]) -> None:
-    try:
-        type_.literal(default.value)
-    except (TypeError, ValueError) as error:
-        raise DefinitionError(f"{where}: its default does not fit {type_.name}: {error}") from None
 
 
 if TYPE_CHECKING:

@@ -77,6 +77,6 @@ def _labels(name: str, python: object) -> tuple[str, ...]:
     else:
         raise TypeError(f"enum {name}: pass a Python Enum or a Literal of strings, not {plain!r}")
     for label in labels:
-        if not isinstance(label, str) or not label or len(label.encode()) > 63:
-            raise TypeError(f"enum {name}: a label is a string of 1 to 63 bytes, not {label!r}")
+        if not isinstance(label, str) or not label or len(label.encode()) > 63 or "\0" in label:
+            raise TypeError(f"enum {name}: a label is a string of 1 to 63 bytes without NUL, not {label!r}")
     return tuple(str(label) for label in labels)
