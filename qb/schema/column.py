@@ -83,7 +83,6 @@ _OPTIONS = frozenset(
     ("default", "on_update", "generated", "stored", "primary_key", "unique", "index", "references", "check")
     + ("name", "comment", "init")
 )
-)
 
 
 @overload
