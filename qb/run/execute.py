@@ -80,7 +80,8 @@ def ask(
     reader = link.prepared.get(statement.sql)
     if reader is None or reader.statement is not statement or link.local is not options.settings:
         reader = yield from ready(link, statement, options.settings, named=options.prepare)
-    reader.used = True
+    else:
+        reader.used = True
     buffers = encode(reader.encoders, values, statement.parameters)
     result: PGresult | None = None
     for again in (True, False):

@@ -47,7 +47,8 @@ class Prepared:
         self.encoders = encoders
         self.transformer = transformer
         self.loaded = False
-        self.used = True
+        self.used = False
+        """Whether it has run again since it was prepared, or since somebody last looked for one to close."""
 
     def load(self, result: PGresult) -> list[Row]:
         """The rows of a result as psycopg's loaders read them; an exception of theirs for what Python cannot hold."""

@@ -64,9 +64,12 @@ def run_pipeline(link: Link, options: Options, jobs: Sequence[Job]) -> Conversat
     for again in (True, False):
         commands, plan = _plan(link, options, jobs)
         link.pgconn.enter_pipeline_mode()
+        # libpq forgets the chunked mode of an earlier query at the second command of a pipeline, not at its first.
+        link.pgconn.pipeline_sync()
         for command in commands:
             command()  # into libpq's buffer, which goes on its way whenever it is large
         yield from generators.send(link.pgconn)
+        yield from generators.fetch_many(link.pgconn)
         results: list[list[PGresult]] = []
         while not results or results[-1][-1].status != SYNC:
             results.append((yield from generators.fetch_many(link.pgconn)))

@@ -1,0 +1,364 @@
+"""Transactions: what is kept, what is undone, what is raised at the end, what is run again."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from returns.result import Failure, Success
+
+from qb.errors import (
+    ClosedError,
+    ConnectionLost,
+    DeadlockDetected,
+    NotFound,
+    Outcome,
+    QueryError,
+    ReadOnly,
+    SerializationFailure,
+    ServerError,
+    TransactionAborted,
+    UniqueViolation,
+)
+from qb.run.db import Database, Db, Tx
+from tests.run.plain import database, do, failure, rows, table, values
+
+TWICE = UniqueViolation("things_pkey", "things", "public", ("id",))
+
+
+@pytest.fixture
+def things(db: Database) -> Iterator[Database]:
+    with table(db, "id int primary key, n int default 0"):
+        yield db
+
+
+def add(db: Db, number: int) -> Outcome[int]:
+    """A repository function: takes a database or a transaction."""
+    return db.execute(do("insert into things values ($1::bigint)", number))
+
+
+def ids(db: Db) -> list[int]:
+    found: list[int] = db.all(values("select id from things order by id")).unwrap()
+    return found
+
+
+# ---------------------------------------------------------------- with db.transaction()
+
+
+def test_the_end_of_a_block_commits(things: Database) -> None:
+    with things.transaction() as tx:
+        add(tx, 1).unwrap()
+        assert ids(tx) == [1]
+        assert ids(things) == []
+    assert ids(things) == [1]
+
+
+def test_an_exception_rolls_back_and_passes(things: Database) -> None:
+    with pytest.raises(KeyError, match="mine"), things.transaction() as tx:
+        add(tx, 1).unwrap()
+        raise KeyError("mine")
+    assert ids(things) == []
+
+
+def test_an_unhandled_failure_is_raised_at_the_end_and_the_first_is_named(things: Database) -> None:
+    with pytest.raises(TransactionAborted, match='unique constraint "things_pkey"') as caught:
+        with things.transaction() as tx:
+            add(tx, 1).unwrap()
+            assert failure(add(tx, 1)) == TWICE
+            assert failure(add(tx, 2)).sqlstate == "25P02"
+    assert caught.value.cause == TWICE
+    assert ids(things) == []
+
+
+def test_an_exception_is_not_hidden_by_a_failure(things: Database) -> None:
+    with pytest.raises(KeyError), things.transaction() as tx:
+        add(tx, 1).unwrap()
+        add(tx, 1)
+        raise KeyError("mine")
+    assert ids(things) == []
+
+
+def test_failures_that_are_no_servers_do_not_doom(things: Database) -> None:
+    with things.transaction() as tx:
+        assert failure(tx.one(rows("select 1 where false"))) == NotFound("things")
+        failure(tx.one(rows("select $1::text", "\0")))
+        add(tx, 1).unwrap()
+    assert ids(things) == [1]
+
+
+def test_a_commit_that_fails_is_raised(db: Database) -> None:
+    with table(db, "id int primary key deferrable initially deferred"):
+        with pytest.raises(TransactionAborted) as caught, db.transaction() as tx:
+            add(tx, 1).unwrap()
+            add(tx, 1).unwrap()
+        assert caught.value.cause == TWICE
+        assert db.transact(lambda tx: add(tx, 1).bind(lambda _: add(tx, 1))) == Failure(TWICE)
+        assert ids(db) == []
+
+
+def test_rollback_keeps_nothing_and_raises_nothing(things: Database) -> None:
+    with things.transaction(rollback=True) as tx:
+        add(tx, 1).unwrap()
+    with things.transaction(rollback=True) as tx:
+        add(tx, 1).unwrap()
+        add(tx, 1)
+    assert ids(things) == []
+
+
+def test_a_transaction_is_dead_after_its_block(things: Database) -> None:
+    with things.transaction() as tx:
+        with tx.transaction() as inner:
+            pass
+        with pytest.raises(ClosedError, match="its block has ended"):
+            inner.ping()
+        assert tx.ping() == Success(None)
+    for use in (tx.ping, lambda: add(tx, 1), lambda: tx.transaction().__enter__(), tx.options(lock_timeout=1).ping):
+        with pytest.raises(ClosedError, match="the transaction is over: its block has ended"):
+            use()
+    with pytest.raises(ClosedError), tx.stream(rows("select 1")):
+        raise AssertionError
+    with pytest.raises(ClosedError), tx.pipeline() as p:
+        p.one(rows("select 1"))
+
+
+def test_characteristics(things: Database) -> None:
+    shown = "current_setting('transaction_isolation'), current_setting('transaction_read_only'), current_setting('transaction_deferrable')"
+    query = rows(f"select {shown}")
+    with things.transaction(isolation="serializable", read_only=True, deferrable=True) as tx:
+        assert tx.one(query) == Success(("serializable", "on", "on"))
+    with things.transaction(isolation="repeatable read", read_only=False, deferrable=False) as tx:
+        assert tx.one(query) == Success(("repeatable read", "off", "off"))
+    with things.transaction() as tx:
+        assert tx.one(query) == Success(("read committed", "off", "off"))
+    with pytest.raises(TransactionAborted) as caught, things.transaction(read_only=True) as tx:
+        add(tx, 1)
+    assert caught.value.cause == ReadOnly()
+
+
+def test_a_statement_that_ends_the_transaction_is_noticed(things: Database) -> None:
+    with pytest.raises(TransactionAborted, match="a statement inside the block ended the transaction"):
+        with things.transaction() as tx:
+            add(tx, 1).unwrap()
+            tx.execute(do("commit")).unwrap()
+    assert ids(things) == [1]
+
+
+def test_threads_take_turns_in_a_transaction(things: Database) -> None:
+    with things.transaction() as tx:
+        threads = [threading.Thread(target=add, args=(tx, number)) for number in range(20)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert ids(tx) == list(range(20))
+    assert ids(things) == list(range(20))
+
+
+# ---------------------------------------------------------------- savepoints
+
+
+def test_savepoints_nest(things: Database) -> None:
+    with things.transaction() as tx:
+        add(tx, 1).unwrap()
+        with tx.transaction() as inner:
+            add(inner, 2).unwrap()
+            with inner.transaction(rollback=True) as innermost:
+                add(innermost, 3).unwrap()
+            with inner.transaction() as innermost:
+                add(innermost, 4).unwrap()
+        with pytest.raises(KeyError), tx.transaction() as inner:
+            add(inner, 5).unwrap()
+            raise KeyError
+        assert ids(tx) == [1, 2, 4]
+    assert ids(things) == [1, 2, 4]
+
+
+def test_what_fails_in_a_savepoint_is_undone_there_and_the_transaction_goes_on(things: Database) -> None:
+    with things.transaction() as tx:
+        add(tx, 1).unwrap()
+        with pytest.raises(TransactionAborted) as caught, tx.transaction() as inner:
+            add(inner, 2).unwrap()
+            add(inner, 1)
+        assert caught.value.cause == TWICE
+        assert tx.transact(lambda inner: add(inner, 1)) == Failure(TWICE)
+        add(tx, 3).unwrap()
+    assert ids(things) == [1, 3]
+
+
+def test_a_savepoint_in_a_failed_transaction_names_the_failure(things: Database) -> None:
+    with pytest.raises(TransactionAborted) as caught, things.transaction() as tx:
+        add(tx, 1).unwrap()
+        add(tx, 1)
+        with tx.transaction():
+            raise AssertionError
+    assert caught.value.cause == TWICE
+
+
+def test_a_savepoint_has_no_isolation_of_its_own(things: Database) -> None:
+    with things.transaction() as tx:
+        with pytest.raises(QueryError, match="give them to the outer one"), tx.transaction(isolation="serializable"):
+            raise AssertionError
+        assert tx.ping() == Success(None)
+
+
+def test_limits_set_in_a_savepoint_end_with_it(things: Database) -> None:
+    limit = values("select current_setting('statement_timeout')")
+    with things.options(statement_timeout=9).transaction() as tx:
+        with pytest.raises(KeyError), tx.options(statement_timeout=5).transaction() as inner:
+            assert inner.scalar(limit) == Success("5s")
+            raise KeyError
+        assert tx.scalar(limit) == Success("9s")
+        with pytest.raises(TransactionAborted), tx.options(statement_timeout=5).transaction() as inner:
+            assert inner.scalar(limit) == Success("5s")
+            inner.execute(do("select 1/0"))
+        assert tx.scalar(limit) == Success("9s")
+    assert things.scalar(limit) == Success("0")
+
+
+# ---------------------------------------------------------------- transact
+
+
+def test_transact_commits_on_success_and_rolls_back_on_failure(things: Database) -> None:
+    assert things.transact(lambda tx: add(tx, 1)) == Success(1)
+
+    def refused(tx: Tx) -> Success[int] | Failure[str]:
+        add(tx, 2).unwrap()
+        return Failure("not today")
+
+    outcome = things.transact(refused)
+    assert outcome == Failure("not today")
+    assert ids(things) == [1]
+
+
+def test_transact_passes_exceptions_and_returns_raised_db_errors(things: Database) -> None:
+    def broken(tx: Tx) -> Outcome[int]:
+        add(tx, 1).unwrap()
+        raise KeyError("mine")
+
+    with pytest.raises(KeyError):
+        things.transact(broken)
+
+    def raising(tx: Tx) -> Outcome[int]:
+        with tx.stream(rows("select 1/0")):
+            raise AssertionError
+
+    assert failure(things.transact(raising)).sqlstate == "22012"
+    assert ids(things) == []
+
+
+def test_transact_does_not_call_a_doomed_transaction_a_success(things: Database) -> None:
+    def careless(tx: Tx) -> Outcome[str]:
+        add(tx, 1).unwrap()
+        add(tx, 1)
+        return Success("fine")
+
+    assert things.transact(careless) == Failure(TWICE)
+
+
+def test_a_serialization_failure_is_run_again(qb_url: str) -> None:
+    with database(qb_url, max_size=3) as db, table(db, "id int primary key, n int"):
+        db.execute(do("insert into things values (1, 0)")).unwrap()
+        attempts: list[int] = []
+
+        def increment(tx: Tx) -> Outcome[int]:
+            attempts.append(1)
+            number = tx.scalar(values("select n from things")).unwrap()
+            if len(attempts) < 3:  # somebody comes in between, twice
+                db.execute(do("update things set n = n + 10")).unwrap()
+            return tx.execute(do("update things set n = $1::bigint", number + 1))
+
+        assert db.transact(increment, isolation="repeatable read") == Success(1)
+        assert len(attempts) == 3
+        assert db.scalar(values("select n from things")) == Success(21)
+
+        attempts.clear()
+        assert db.transact(increment, isolation="repeatable read", retries=1) == Failure(SerializationFailure())
+        assert len(attempts) == 2
+
+
+def test_what_doomed_a_transaction_decides_even_under_an_error_of_ones_own(qb_url: str) -> None:
+    with database(qb_url, max_size=3) as db:
+        attempts: list[int] = []
+
+        def work(tx: Tx) -> Success[int] | Failure[str]:
+            attempts.append(1)
+            outcome = tx.execute(do("do $$ begin raise exception sqlstate '40001'; end $$"))
+            return outcome if isinstance(outcome, Success) else Failure("could not")
+
+        assert db.transact(work, retries=2) == Failure("could not")
+        assert len(attempts) == 3
+
+
+def test_within_a_transaction_the_outer_one_retries(qb_url: str) -> None:
+    with database(qb_url) as db:
+        attempts: list[str] = []
+
+        def inner(tx: Tx) -> Outcome[int]:
+            attempts.append("inner")
+            return tx.execute(do("do $$ begin raise exception sqlstate '40001'; end $$"))
+
+        def outer(tx: Tx) -> Outcome[int]:
+            attempts.append("outer")
+            return tx.transact(inner)
+
+        assert db.transact(outer, retries=1) == Failure(SerializationFailure())
+        assert attempts == ["outer", "inner"] * 2
+
+
+def test_a_deadlock_is_run_again(qb_url: str) -> None:
+    with database(qb_url, max_size=3) as db, table(db, "id int primary key, n int"):
+        db.execute(do("insert into things values (1, 0), (2, 0)")).unwrap()
+        barrier = threading.Barrier(2)
+        attempts: list[int] = []
+        found: list[Outcome[int]] = []
+
+        def lock(first: int, second: int) -> None:
+            def work(tx: Tx) -> Outcome[int]:
+                attempts.append(first)
+                update = "update things set n = n + 1 where id = $1::bigint"
+                tx.execute(do(update, first)).unwrap()
+                if len(attempts) <= 2:
+                    barrier.wait(10)
+                return tx.execute(do(update, second))
+
+            found.append(db.transact(work))
+
+        threads = [threading.Thread(target=lock, args=pair) for pair in ((1, 2), (2, 1))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert found == [Success(1), Success(1)]
+        assert len(attempts) == 3
+        assert db.all(values("select n from things")) == Success([2, 2])
+
+
+def test_a_deadlock_is_a_failure_where_nobody_retries() -> None:
+    assert DeadlockDetected().sqlstate == "40P01"
+
+
+def test_a_connection_lost_within_a_transaction_is_named(things: Database) -> None:
+    with pytest.raises(ConnectionLost), things.transaction() as tx:
+        pid = tx.scalar(values("select pg_backend_pid()")).unwrap()
+        assert things.scalar(values("select pg_terminate_backend($1::bigint::int)", pid)) == Success(True)
+        assert isinstance(failure(add(tx, 1)), ConnectionLost)
+    assert ids(things) == []
+
+
+def test_a_connection_lost_before_the_commit_is_raised_as_such(things: Database) -> None:
+    with pytest.raises(ConnectionLost), things.transaction() as tx:
+        add(tx, 1).unwrap()
+        pid = tx.scalar(values("select pg_backend_pid()")).unwrap()
+        assert things.scalar(values("select pg_terminate_backend($1::bigint::int)", pid)) == Success(True)
+    assert ids(things) == []
+
+
+def test_an_idle_transaction_that_the_server_ends_is_a_timeout(things: Database) -> None:
+    with pytest.raises((TransactionAborted, ConnectionLost)), things.transaction() as tx:
+        tx.execute(do("set local idle_in_transaction_session_timeout = 1")).unwrap()
+        threading.Event().wait(0.2)
+        assert failure(add(tx, 1)).sqlstate in ("25P03", None)
+    assert ids(things) == []
+
+
+def test_the_error_of_a_doomed_transaction_without_a_known_cause() -> None:
+    assert str(TransactionAborted(ServerError("the transaction has failed"))).endswith("the transaction has failed")
