@@ -1,0 +1,1 @@
+"""Real databases described with qb, one package each."""
