@@ -8,6 +8,7 @@ from typing import cast
 from qb.errors import QueryError
 from qb.sql.nodes import (
     Bind,
+    Call,
     ColumnNode,
     ExcludedSource,
     Node,
@@ -30,7 +31,7 @@ from qb.sql.statements import (
     SetNode,
     UpdateNode,
 )
-from qb.sql.walk import is_query
+from qb.sql.walk import is_query, within
 
 _NONE: frozenset[Relation] = frozenset()
 
@@ -39,6 +40,7 @@ def check(statement: Node, around: Set[Relation] = _NONE) -> None:
     """QueryError for a statement that can never work; `around` is what an enclosing query reads from."""
     match statement:
         case SelectNode():
+            _reads(statement)
             sources = _unique((*from_clause(statement), *(join.relation for join in statement.joins)))
             scope = around | sources
             check_shape(statement.shape, outer_relations(statement))
@@ -91,6 +93,20 @@ def check(statement: Node, around: Set[Relation] = _NONE) -> None:
             _queries(sources)
         case RawStatement() | _:
             pass
+
+
+def _reads(statement: SelectNode) -> None:
+    if from_clause(statement):
+        return
+    if statement.joins:
+        name = label(statement.joins[0].relation)
+        raise QueryError(
+            f"the query joins {name} to nothing: say what it reads from with .from_(...), and for a self join give one "
+            f'of the two another name with alias({name}, "name")'
+        )
+    for found in within(statement.shape, queries=False):
+        if isinstance(found, Call) and found.star:
+            raise QueryError(f"{found.name}() has no rows to count: say which with .from_(...)")
 
 
 def _needs_where(where: tuple[Node, ...], every_row: bool, verb: str, table: Relation) -> None:
