@@ -14,6 +14,7 @@ from qb.schema.table import TableMeta, describe
 from qb.sql.entity import entity_of
 from qb.sql.insert import NewRow
 from qb.sql.nodes import Bind
+from qb.sql.update import PatchRow
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     class New(NewRow[T_co]):
         """An insertable row; at run time `New[User]` is the insert Struct itself."""
 
-    class Patch(Generic[T_co]):
+    class Patch(PatchRow[T_co]):
         """Some of a row's fields, the others UNSET; at run time `Patch[User]` is the Struct itself."""
 
 else:

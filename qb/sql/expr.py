@@ -1,9 +1,14 @@
 """`Expr`: a typed façade over a node. Its operators build SQL, so it has no truth value, no order and no length."""
+# Overloads of the operators overlap where a value may be None, and as a datetime is a date: the first one that matches
+# is the exact one.
+# mypy: disable-error-code="overload-overlap"
+# pyright: reportOverlappingOverload=false
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeAlias, TypeVar, cast, overload
 
 from typing_extensions import TypeIs
@@ -37,6 +42,9 @@ T_contra = TypeVar("T_contra", contravariant=True)
 U = TypeVar("U")
 R = TypeVar("R")
 S = TypeVar("S")
+Number = TypeVar("Number", bound="int | float | Decimal | None")
+Scalable = TypeVar("Scalable", bound="int | float | Decimal | dt.timedelta | None")
+Addable = TypeVar("Addable", bound="int | float | Decimal | dt.timedelta | str | None")
 
 _NO_TRUTH = (
     "an SQL expression has no truth value in Python: write & for and, | for or, ~ for not, .in_(...) for in, "
@@ -197,47 +205,107 @@ class Expr(Selectable[T_co]):
     # ------------------------------------------------------------ arithmetic
 
     @overload
-    def __add__(self: Expr[dt.datetime], other: dt.timedelta | Expr[dt.timedelta]) -> Expr[dt.datetime]: ...
+    def __add__(self: Expr[dt.datetime], other: Span) -> Expr[dt.datetime]: ...
     @overload
-    def __add__(self: Expr[U], other: Expr[U] | U) -> Expr[U]: ...
+    def __add__(self: Expr[dt.datetime | None], other: MaybeSpan) -> Expr[dt.datetime | None]: ...
+    @overload
+    def __add__(self: Expr[dt.date], other: Span) -> Expr[dt.datetime]: ...
+    @overload
+    def __add__(self: Expr[dt.date | None], other: MaybeSpan) -> Expr[dt.datetime | None]: ...
+    @overload
+    def __add__(self: Expr[Addable], other: Expr[Addable] | Addable) -> Expr[Addable]: ...
     def __add__(self, other: Any) -> Any:
-        if _is_text(self):
-            return _arithmetic("||", self, other)
+        """SQL's `+`, of texts `||`: numbers, texts, intervals; a date or time and an interval."""
         return _arithmetic("+", self, other)
 
-    def __radd__(self: Expr[U], other: U) -> Expr[U]:
-        return _reflected("||" if _is_text(self) else "+", other, self)
+    @overload
+    def __radd__(self: Expr[dt.datetime], other: Span) -> Expr[dt.datetime]: ...
+    @overload
+    def __radd__(self: Expr[dt.datetime | None], other: Span) -> Expr[dt.datetime | None]: ...
+    @overload
+    def __radd__(self: Expr[dt.date], other: Span) -> Expr[dt.datetime]: ...
+    @overload
+    def __radd__(self: Expr[dt.date | None], other: Span) -> Expr[dt.datetime | None]: ...
+    @overload
+    def __radd__(self: Expr[Addable], other: Expr[Addable] | Addable) -> Expr[Addable]: ...
+    def __radd__(self, other: Any) -> Any:
+        return _reflected("+", other, self)
 
     @overload
-    def __sub__(self: Expr[dt.datetime], other: dt.timedelta | Expr[dt.timedelta]) -> Expr[dt.datetime]: ...
+    def __sub__(self: Expr[dt.datetime], other: Span) -> Expr[dt.datetime]: ...
+    @overload
+    def __sub__(self: Expr[dt.datetime | None], other: MaybeSpan) -> Expr[dt.datetime | None]: ...
     @overload
     def __sub__(self: Expr[dt.datetime], other: dt.datetime | Expr[dt.datetime]) -> Expr[dt.timedelta]: ...
     @overload
-    def __sub__(self: Expr[U], other: Expr[U] | U) -> Expr[U]: ...
+    def __sub__(
+        self: Expr[dt.datetime | None], other: dt.datetime | Expr[dt.datetime] | Expr[dt.datetime | None]
+    ) -> Expr[dt.timedelta | None]: ...
+    @overload
+    def __sub__(self: Expr[dt.date], other: Span) -> Expr[dt.datetime]: ...
+    @overload
+    def __sub__(self: Expr[dt.date | None], other: MaybeSpan) -> Expr[dt.datetime | None]: ...
+    @overload
+    def __sub__(self: Expr[dt.date], other: dt.date | Expr[dt.date]) -> Expr[int]: ...
+    @overload
+    def __sub__(
+        self: Expr[dt.date | None], other: dt.date | Expr[dt.date] | Expr[dt.date | None]
+    ) -> Expr[int | None]: ...
+    @overload
+    def __sub__(self: Expr[Scalable], other: Expr[Scalable] | Scalable) -> Expr[Scalable]: ...
     def __sub__(self, other: Any) -> Any:
+        """SQL's `-`: between times an interval, between dates a number of days."""
         return _arithmetic("-", self, other)
 
-    def __rsub__(self: Expr[U], other: U) -> Expr[U]:
+    @overload
+    def __rsub__(self: Expr[dt.datetime], other: dt.datetime) -> Expr[dt.timedelta]: ...
+    @overload
+    def __rsub__(self: Expr[dt.datetime | None], other: dt.datetime) -> Expr[dt.timedelta | None]: ...
+    @overload
+    def __rsub__(self: Expr[dt.date], other: dt.date) -> Expr[int]: ...
+    @overload
+    def __rsub__(self: Expr[dt.date | None], other: dt.date) -> Expr[int | None]: ...
+    @overload
+    def __rsub__(self: Expr[Scalable], other: Expr[Scalable] | Scalable) -> Expr[Scalable]: ...
+    def __rsub__(self, other: Any) -> Any:
         return _reflected("-", other, self)
 
-    def __mul__(self: Expr[U], other: Expr[U] | U) -> Expr[U]:
+    @overload
+    def __mul__(self: Expr[dt.timedelta], other: Factor) -> Expr[dt.timedelta]: ...
+    @overload
+    def __mul__(self: Expr[dt.timedelta | None], other: Factor) -> Expr[dt.timedelta | None]: ...
+    @overload
+    def __mul__(self: Expr[Number], other: Expr[Number] | Number) -> Expr[Number]: ...
+    def __mul__(self, other: Any) -> Any:
         return _arithmetic("*", self, other)
 
-    def __rmul__(self: Expr[U], other: U) -> Expr[U]:
+    @overload
+    def __rmul__(self: Expr[dt.timedelta], other: float) -> Expr[dt.timedelta]: ...
+    @overload
+    def __rmul__(self: Expr[dt.timedelta | None], other: float) -> Expr[dt.timedelta | None]: ...
+    @overload
+    def __rmul__(self: Expr[Number], other: Expr[Number] | Number) -> Expr[Number]: ...
+    def __rmul__(self, other: Any) -> Any:
         return _reflected("*", other, self)
 
-    def __truediv__(self: Expr[U], other: Expr[U] | U) -> Expr[U]:
+    @overload
+    def __truediv__(self: Expr[dt.timedelta], other: Factor) -> Expr[dt.timedelta]: ...
+    @overload
+    def __truediv__(self: Expr[dt.timedelta | None], other: Factor) -> Expr[dt.timedelta | None]: ...
+    @overload
+    def __truediv__(self: Expr[Number], other: Expr[Number] | Number) -> Expr[Number]: ...
+    def __truediv__(self, other: Any) -> Any:
         """SQL's `/`: between integers it drops the remainder."""
         return _arithmetic("/", self, other)
 
-    def __rtruediv__(self: Expr[U], other: U) -> Expr[U]:
+    def __rtruediv__(self: Expr[Number], other: Expr[Number] | Number) -> Expr[Number]:
         return _reflected("/", other, self)
 
-    def __mod__(self: Expr[U], other: Expr[U] | U) -> Expr[U]:
+    def __mod__(self: Expr[Number], other: Expr[Number] | Number) -> Expr[Number]:
         """SQL's `%`: its sign is that of the left side."""
         return _arithmetic("%", self, other)
 
-    def __neg__(self: Expr[U]) -> Expr[U]:
+    def __neg__(self: Expr[Scalable]) -> Expr[Scalable]:
         return Expr(Prefix("-", self.node), self.type, self.python, self.optional)
 
     # ------------------------------------------------------------ logic
@@ -326,6 +394,11 @@ class SqlDefault(Generic[T_contra]):
     """What the server computes for a column. Contravariant: a random UUID is a default of every brand of UUID."""
 
     __slots__ = ()
+
+
+Span: TypeAlias = dt.timedelta | Expr[dt.timedelta]
+MaybeSpan: TypeAlias = dt.timedelta | Expr[dt.timedelta] | Expr[dt.timedelta | None]
+Factor: TypeAlias = float | Expr[int] | Expr[float]
 
 
 class Computed(Expr[T], SqlDefault[T | None]):
@@ -527,30 +600,16 @@ def _membership(operand: Expr[Any], values: object, *, negated: bool) -> Expr[bo
     return boolean(AnyOf(operand.node, Bind(items, Array(element), label), negated))
 
 
-def _is_text(expr: Expr[Any]) -> bool:
-    return expr.type.wire == "text"
+def _arithmetic(operator: str, left: Expr[Any], right: object) -> Expr[Any]:
+    from qb.sql.arithmetic import arithmetic  # it builds expressions
+
+    return arithmetic(operator, left, right)
 
 
-_TIMES = ("timestamp", "timestamptz")
+def _reflected(operator: str, left: object, right: Expr[Any]) -> Expr[Any]:
+    from qb.sql.arithmetic import reflected  # it builds expressions
 
-
-def _arithmetic(operator: str, left: Expr[Any], other: object) -> Expr[Any]:
-    if is_param(left) and is_expr(other) and not is_param(other):
-        left = Expr(lift(left, other), other.type, other.python, False)
-    result, python = left.type, left.python
-    right_type = other.type if is_expr(other) and not is_param(other) else None
-    beside: Expr[Any] = left
-    if left.type.wire in _TIMES:
-        if isinstance(other, dt.timedelta):
-            beside = Expr(left.node, pg.interval, dt.timedelta, False)
-        elif operator == "-" and (isinstance(other, dt.datetime) or (right_type and right_type.wire in _TIMES)):
-            result, python = pg.interval, dt.timedelta
-    optional = left.optional or (is_expr(other) and other.optional)
-    return Expr(Infix(operator, left.node, lift(other, beside)), result, python, optional)
-
-
-def _reflected(operator: str, value: object, right: Expr[Any]) -> Expr[Any]:
-    return Expr(Infix(operator, lift(value, right), right.node), right.type, right.python, right.optional)
+    return reflected(operator, left, right)
 
 
 def _nulls(nulls: str | None) -> bool | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, cast, overload
 from uuid import UUID
 
 from qb.errors import QueryError
@@ -18,6 +18,11 @@ from qb.types.array import Array
 
 A = TypeVar("A")
 N = TypeVar("N", bound="int | float | Decimal")
+NN = TypeVar("NN", bound="int | float | Decimal | None")
+TextT = TypeVar("TextT", bound="str | None")
+TimeT = TypeVar("TimeT", bound="dt.datetime | None")
+
+Numeric = Expr[int] | Expr[int | None] | Expr[Decimal] | Expr[Decimal | None]
 
 _FIELDS = (
     *("century", "day", "decade", "dow", "doy", "epoch", "hour", "isodow", "isoyear", "microseconds", "millennium"),
@@ -51,7 +56,7 @@ class Functions:
         }
         return _aggregate("sum", item, widened.get(item.type.wire, item.type), item.python, distinct)
 
-    def avg(self, item: Expr[int] | Expr[int | None] | Expr[Decimal] | Expr[Decimal | None]) -> Expr[Decimal | None]:
+    def avg(self, item: Numeric) -> Expr[Decimal | None]:
         """The mean of integers or numerics, exact as numeric is; for floats see `avg_float`."""
         return _aggregate("avg", item, pg.numeric, Decimal, distinct=False)
 
@@ -148,28 +153,32 @@ class Functions:
 
     # ------------------------------------------------------------ text
 
-    def lower(self, text: Expr[A]) -> Expr[A]:
+    def lower(self, text: Expr[TextT]) -> Expr[TextT]:
         """In lower case."""
         return _same("lower", text)
 
-    def upper(self, text: Expr[A]) -> Expr[A]:
+    def upper(self, text: Expr[TextT]) -> Expr[TextT]:
         """In upper case."""
         return _same("upper", text)
 
-    def trim(self, text: Expr[A]) -> Expr[A]:
+    def trim(self, text: Expr[TextT]) -> Expr[TextT]:
         """Without spaces at both ends."""
         return _same("btrim", text)
 
-    def length(self, text: Expr[str]) -> Expr[int]:
+    @overload
+    def length(self, text: Expr[str]) -> Expr[int]: ...
+    @overload
+    def length(self, text: Expr[str | None]) -> Expr[int | None]: ...
+    def length(self, text: Expr[Any]) -> Expr[Any]:
         """How many characters."""
         return Expr(Call("length", (text.node,)), pg.integer, int, text.optional)
 
-    def replace(self, text: Expr[A], old: str, new: str) -> Expr[A]:
+    def replace(self, text: Expr[TextT], old: str | Expr[str], new: str | Expr[str]) -> Expr[TextT]:
         """With every `old` replaced."""
         call = Call("replace", (text.node, lift(old, _TEXT), lift(new, _TEXT)))
         return Expr(call, pg.text, str, text.optional)
 
-    def substring(self, text: Expr[A], start: int, count: int) -> Expr[A]:
+    def substring(self, text: Expr[TextT], start: int | Expr[int], count: int | Expr[int]) -> Expr[TextT]:
         """`count` characters from `start`, which counts from 1."""
         call = Call("substr", (text.node, _integer(start), _integer(count)))
         return Expr(call, pg.text, str, text.optional)
@@ -180,19 +189,23 @@ class Functions:
 
     # ------------------------------------------------------------ numbers
 
-    def abs(self, number: Expr[A]) -> Expr[A]:
+    def abs(self, number: Expr[NN]) -> Expr[NN]:
         """Without its sign."""
         return _same("abs", number)
 
-    def round(self, number: Expr[Decimal], digits: int = 0) -> Expr[Decimal]:
+    @overload
+    def round(self, number: Expr[Decimal], digits: int | Expr[int] = 0) -> Expr[Decimal]: ...
+    @overload
+    def round(self, number: Expr[Decimal | None], digits: int | Expr[int] = 0) -> Expr[Decimal | None]: ...
+    def round(self, number: Expr[Any], digits: int | Expr[int] = 0) -> Expr[Any]:
         """Rounded half away from zero to `digits` decimals."""
         return Expr(Call("round", (number.node, _integer(digits))), pg.numeric, Decimal, number.optional)
 
-    def floor(self, number: Expr[A]) -> Expr[A]:
+    def floor(self, number: Expr[NN]) -> Expr[NN]:
         """The greatest whole number not above it."""
         return _same("floor", number)
 
-    def ceil(self, number: Expr[A]) -> Expr[A]:
+    def ceil(self, number: Expr[NN]) -> Expr[NN]:
         """The least whole number not below it."""
         return _same("ceil", number)
 
@@ -214,11 +227,17 @@ class Functions:
         """Today, in the session's time zone."""
         return Computed(Call("CURRENT_DATE", (), "never", keyword=True), pg.date, dt.date, False)
 
-    def date_trunc(self, unit: str, when: Expr[A]) -> Expr[A]:
+    def date_trunc(self, unit: str, when: Expr[TimeT]) -> Expr[TimeT]:
         """A time cut to its "hour", "day", "month", ..., in the session's time zone."""
         return Expr(Call("date_trunc", (lift(unit, _TEXT), when.node)), when.type, when.python, when.optional)
 
-    def extract(self, field: str, when: Expr[dt.datetime] | Expr[dt.date] | Expr[dt.time]) -> Expr[Decimal]:
+    @overload
+    def extract(self, field: str, when: Expr[dt.datetime] | Expr[dt.date] | Expr[dt.time]) -> Expr[Decimal]: ...
+    @overload
+    def extract(
+        self, field: str, when: Expr[dt.datetime | None] | Expr[dt.date | None] | Expr[dt.time | None]
+    ) -> Expr[Decimal | None]: ...
+    def extract(self, field: str, when: Expr[Any]) -> Expr[Any]:
         """A field of a date or time: "year", "dow", "epoch", ...
 
         https://www.postgresql.org/docs/current/functions-datetime.html#FUNCTIONS-DATETIME-EXTRACT
@@ -229,11 +248,19 @@ class Functions:
 
     # ------------------------------------------------------------ arrays, JSON, UUIDs
 
-    def cardinality(self, array: Expr[list[A]]) -> Expr[int]:
+    @overload
+    def cardinality(self, array: Expr[list[A]]) -> Expr[int]: ...
+    @overload
+    def cardinality(self, array: Expr[list[A] | None]) -> Expr[int | None]: ...
+    def cardinality(self, array: Expr[Any]) -> Expr[Any]:
         """How many elements an array has."""
         return Expr(Call("cardinality", (array.node,)), pg.integer, int, array.optional)
 
-    def jsonb_array_length(self, document: Expr[list[A]]) -> Expr[int]:
+    @overload
+    def jsonb_array_length(self, document: Expr[list[A]]) -> Expr[int]: ...
+    @overload
+    def jsonb_array_length(self, document: Expr[list[A] | None]) -> Expr[int | None]: ...
+    def jsonb_array_length(self, document: Expr[Any]) -> Expr[Any]:
         """How many elements a jsonb list has."""
         return Expr(Call("jsonb_array_length", (document.node,)), pg.integer, int, document.optional)
 

@@ -6,7 +6,7 @@ https://www.postgresql.org/docs/current/sql-update.html
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, cast, runtime_checkable
 
 from msgspec.structs import replace
 
@@ -21,6 +21,16 @@ from qb.sql.statements import Join, UpdateNode
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 Condition = Expr[bool] | Expr[bool | None]
+
+
+@runtime_checkable
+class PatchRow(Protocol[T_co]):
+    """Some of a row's fields, as `patch(Table)` makes them; the others are UNSET."""
+
+    @property
+    def __patches__(self) -> type[T_co]:
+        """The table."""
+        ...
 
 
 class Update(Writes[T_co]):
@@ -41,7 +51,7 @@ class Update(Writes[T_co]):
             assignments=_merged(self.node.assignments, added, {each.column.node.name for each in assignments})
         )
 
-    def patch(self, values: object) -> Self:
+    def patch(self, values: PatchRow[T_co]) -> Self:
         """What a request body gives: a row made by `patch(Table)`, whose UNSET fields stay as they are."""
         table: object = getattr(type(values), "__patches__", None)
         entity = entity_of(table)
