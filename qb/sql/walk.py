@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from qb.sql.nodes import Bind, ColumnNode, Node, ParamNode, Present, QuerySource, Relation, TableSource, fields_of
-from qb.sql.statements import DeleteNode, InsertNode, RawStatement, SelectNode, SetNode, UpdateNode
+from qb.sql.statements import DeleteNode, EntityShape, InsertNode, RawStatement, SelectNode, SetNode, UpdateNode
 
 
 def shape_key(node: object) -> tuple[object, ...]:
@@ -37,6 +37,8 @@ def walk(node: object) -> tuple[tuple[object, ...], list[Bind]]:
             add(item.column)
         elif isinstance(item, ColumnNode) and type(item.relation) is TableSource:
             add(item)  # no value inside: the node stands for itself
+        elif isinstance(item, EntityShape) and type(item.relation) is TableSource:
+            add((item.target, item.relation, item.present is None))  # a whole row: the table says the rest
         elif isinstance(item, QuerySource) and id(item) in queries:
             add(("again", queries[id(item)]))  # each of its columns brings the same query along
         elif isinstance(item, Node):
