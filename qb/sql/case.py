@@ -5,16 +5,24 @@ https://www.postgresql.org/docs/current/functions-conditional.html#FUNCTIONS-CAS
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 from qb.errors import QueryError
 from qb.sql.expr import Expr, condition, is_expr, is_param, lift, lift_plain
 from qb.sql.nodes import Case, Node
 
 A = TypeVar("A")
+B = TypeVar("B")
+Condition = Expr[bool] | Expr[bool | None]
 
 
-def case(*branches: tuple[Expr[bool] | Expr[bool | None], A | Expr[A]], else_: A | Expr[A]) -> Expr[A]:
+@overload
+def case(*branches: tuple[Condition, Expr[A]], else_: Expr[B]) -> Expr[A | B]: ...
+@overload
+def case(*branches: tuple[Condition, Expr[A]], else_: B) -> Expr[A | B]: ...
+@overload
+def case(*branches: tuple[Condition, A | Expr[A]], else_: B | Expr[B]) -> Expr[A | B]: ...
+def case(*branches: tuple[Condition, Any], else_: Any) -> Expr[Any]:
     """The value of the first branch whose condition is true, `else_` when none is.
 
     `case((Task.done == True, 1), else_=0)`; pass `else_=None` only where the type admits it.

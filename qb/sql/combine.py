@@ -28,7 +28,8 @@ def combined(left: RowShape, right: RowShape, operator: str) -> RowShape:
 
 
 def _either(a: Output, b: Output, operator: str) -> Output:
-    if a.type.base != b.type.base and {a.type.wire, b.type.wire} - {"int2", "int4", "int8"}:
+    wires = {a.type.wire, b.type.wire}
+    if a.type.base != b.type.base and wires != {"text"} and wires - {"int2", "int4", "int8"}:
         raise QueryError(
             f"{operator.lower()}: {a.name or 'a column'} is {a.type.name} on one side and {b.type.name} on the other"
         )
