@@ -1,0 +1,179 @@
+"""The database that the typing suite is about: every way to declare a column, and every PostgreSQL type."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from enum import Enum
+from typing import Literal, NewType
+from uuid import UUID
+
+import msgspec
+
+from qb import Col, Shape, Table, column, fn, identity, pg, references
+
+UserId = NewType("UserId", UUID)
+TaskId = NewType("TaskId", UUID)
+LogId = NewType("LogId", int)
+
+
+class Status(Enum):
+    OPEN = "open"
+    DONE = "done"
+
+
+class Mood(Enum):
+    GOOD = "good"
+    BAD = "bad"
+
+
+class Meta(msgspec.Struct, frozen=True):
+    source: str
+    score: float
+    labels: list[str]
+    counts: dict[str, int] = {}
+
+
+class Point(msgspec.Struct, frozen=True):
+    """The value of a type that qb does not know."""
+
+    x: float
+    y: float
+
+
+def write_point(point: Point) -> str:
+    return f"({point.x!r},{point.y!r})"
+
+
+def read_point(text: str) -> Point:
+    x, y = text.strip("()").split(",")
+    return Point(float(x), float(y))
+
+
+point_type = pg.custom("point", encode=write_point, decode=read_point)
+
+
+class Timestamps(Table):  # no name: a mixin
+    created_at: Col[dt.datetime] = column(pg.timestamptz, default=fn.now())
+
+
+class User(Timestamps, name="general_users"):
+    id: Col[UserId] = column(pg.uuid, primary_key=True, default=fn.gen_random_uuid())
+    text: Col[str] = column(pg.text)  # a column may carry a type's name
+    display_name: Col[str] = column(pg.varchar(80))
+    nickname: Col[str | None] = column(pg.text, default=None)
+    manager_id: Col[UserId | None] = column(pg.uuid, references=lambda: User.id, default=None)
+    active: Col[bool | None] = column(pg.boolean, default=True)
+    meta: Col[Meta] = column(pg.jsonb)
+    draft: Col[Meta | None] = column(pg.jsonb, default=None)
+    tags: Col[list[str]] = column(pg.array(pg.text), default=[])
+    embedding: Col[list[float]] = column(pg.vector(3))  # required: a type of one's own behaves like any other
+
+
+class Task(Table, name="tasks"):
+    id: Col[TaskId] = column(pg.uuid, primary_key=True)
+    user_id: Col[UserId] = column(pg.uuid, references=User.id)
+    reviewer_id: Col[UserId | None] = column(pg.uuid, references=references(User.id, on_delete="set null"), default=None)
+    status: Col[Status] = column(pg.enum("status", Status), default=Status.OPEN)
+    price: Col[Decimal] = column(pg.numeric(12, 2), default=Decimal(0))
+    quantity: Col[int] = column(pg.integer)
+    due: Col[dt.date | None] = column(pg.date, default=None)
+    doubled: Col[int] = column(pg.integer, generated=quantity * 2)
+
+
+class Log(Table, name="logs", schema="audit"):
+    id: Col[LogId] = column(pg.bigint, primary_key=True, generated=identity())  # always: never inserted
+    seq: Col[int] = column(pg.bigint, default=identity())  # by default: may be inserted
+    note: Col[str] = column()  # the annotation is enough
+
+
+class Member(Table, name="members"):
+    """A composite key, a foreign key with its action, a touched column, a check, names of SQL's own."""
+
+    user_id: Col[UserId] = column(primary_key=True, references=references(User.id, on_delete="cascade"))
+    task_id: Col[TaskId] = column(primary_key=True, references=references(lambda: Task.id, deferrable=True))
+    class_: Col[str] = column(name="class", comment="a word that Python reserves")
+    role: Col[Literal["owner", "guest"]] = column(default="guest", index=True)
+    level: Col[int] = column(pg.smallint, default=1)
+    seen_at: Col[dt.datetime] = column(default=fn.now(), on_update=fn.now())
+    touched: Col[int] = column(default=0, on_update=7)
+
+
+class Everything(Table, name="everything"):
+    """Every type of `pg`, each with and without NULL where that says something new."""
+
+    small: Col[int] = column(pg.smallint, primary_key=True)
+    whole: Col[int | None] = column(pg.integer)
+    big: Col[LogId] = column(pg.bigint)
+    exact: Col[Decimal] = column(pg.numeric)
+    money: Col[Decimal | None] = column(pg.numeric(10, 2))
+    count: Col[int] = column(pg.numeric(20))
+    single: Col[float] = column(pg.real)
+    double: Col[float | None] = column(pg.double_precision)
+    yes: Col[bool] = column(pg.boolean)
+    words: Col[str] = column(pg.text)
+    code: Col[str | None] = column(pg.varchar(8))
+    fixed: Col[str] = column(pg.char(3))
+    raw: Col[bytes] = column(pg.bytea)
+    key: Col[UUID] = column(pg.uuid)
+    day: Col[dt.date] = column(pg.date)
+    clock: Col[dt.time] = column(pg.time)
+    local: Col[dt.datetime] = column(pg.timestamp)
+    local0: Col[dt.datetime] = column(pg.timestamp(0))
+    moment: Col[dt.datetime] = column(pg.timestamptz)
+    moment3: Col[dt.datetime | None] = column(pg.timestamptz(3))
+    span: Col[dt.timedelta] = column(pg.interval)
+    document: Col[dict[str, int]] = column(pg.json)
+    binary: Col[Meta | None] = column(pg.jsonb)
+    numbers: Col[list[int]] = column(pg.array(pg.integer))
+    grid: Col[list[list[int | None]]] = column(pg.array(pg.integer))
+    ids: Col[list[UserId]] = column(pg.array(pg.uuid))
+    mood: Col[Mood] = column(pg.enum("mood", Mood))
+    role: Col[Literal["a", "b"]] = column(pg.enum("role", Literal["a", "b"]))
+    place: Col[Point | None] = column(point_type)
+    vector: Col[list[float]] = column(pg.vector(2))
+
+
+class Bare(Table, name="bare"):
+    """The annotation is enough."""
+
+    number: Col[int] = column(primary_key=True)
+    ratio: Col[float]
+    exact: Col[Decimal]
+    yes: Col[bool]
+    words: Col[str]
+    raw: Col[bytes]
+    key: Col[UserId]
+    day: Col[dt.date]
+    clock: Col[dt.time]
+    moment: Col[dt.datetime]
+    span: Col[dt.timedelta]
+    mood: Col[Mood]
+    kind: Col[Literal["x", "y"]]
+    names: Col[list[str]]
+    document: Col[Meta]
+    either: Col[int | str | None] = column(default=None)
+
+
+class Totals(Shape):
+    user_id: Col[UserId]
+    quantity: Col[int | None]
+
+
+class WrongTotals(Shape):
+    user_id: Col[UserId]
+    quantity: Col[str]
+
+
+class OnlyId(Shape):
+    user_id: Col[UserId]
+
+
+class Named:
+    def __init__(self, id: UserId, nickname: str | None) -> None:
+        self.id, self.nickname = id, nickname
+
+
+class Misnamed:
+    def __init__(self, id: UserId, nickname: str) -> None:
+        self.id, self.nickname = id, nickname

@@ -1,0 +1,446 @@
+"""What is known, to the checkers and at run time.
+
+Both checkers must find nothing to say here. A test then runs this module with an `assert_type` of its own: every query in
+it runs on a server, and its rows must be what its type says.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Literal, assert_type
+from uuid import UUID
+
+from qb import (
+    AsyncDb,
+    Column,
+    Command,
+    Compiled,
+    Computed,
+    Db,
+    DbError,
+    Delete,
+    Expr,
+    Failure,
+    Insert,
+    InvalidSql,
+    New,
+    Ordering,
+    Outcome,
+    Patch,
+    Result,
+    Returning,
+    Rows,
+    Select,
+    Success,
+    Tx,
+    UniqueViolation,
+    Update,
+    alias,
+    case,
+    compile,
+    cte,
+    delete,
+    excluded,
+    exists,
+    fn,
+    insert,
+    insert_from,
+    many,
+    maybe,
+    new,
+    patch,
+    pg,
+    prepare,
+    replace,
+    select,
+    sql,
+    subquery,
+    update,
+    value,
+)
+from tests.typing.common import (
+    Bare,
+    Everything,
+    Log,
+    LogId,
+    Member,
+    Meta,
+    Mood,
+    Named,
+    OnlyId,
+    Point,
+    Status,
+    Task,
+    TaskId,
+    Totals,
+    User,
+    UserId,
+)
+
+me = UserId(UUID(int=1))
+a_task = TaskId(UUID(int=2))
+moment = dt.datetime(2024, 5, 17, 8, 30, tzinfo=dt.timezone.utc)
+
+# One declaration, two faces; mixins too.
+assert_type(User.id, Column[UserId])
+assert_type(User.nickname, Column[str | None])
+assert_type(User.created_at, Column[dt.datetime])
+assert_type(Member.class_, Column[str])
+assert_type(Member.role, Column[Literal["owner", "guest"]])
+assert_type(Everything.count, Column[int])
+assert_type(Everything.grid, Column[list[list[int | None]]])
+assert_type(Everything.place, Column[Point | None])
+assert_type(Everything.document, Column[dict[str, int]])
+assert_type(Everything.mood, Column[Mood])
+assert_type(Bare.span, Column[dt.timedelta])
+assert_type(Bare.either, Column[int | str | None])
+
+
+def of_row(user: User) -> None:
+    assert_type(user.id, UserId)
+    assert_type(user.created_at, dt.datetime)
+    assert_type(user.meta, Meta)
+    assert_type(user.draft, Meta | None)
+    match user:
+        case User(display_name=display_name):
+            assert_type(display_name, str)
+    assert_type(replace(user, display_name="Eve"), User)
+
+
+# Selects keep their types: an entity, one column, many, mapped, every type there is.
+assert_type(select(User), Select[User])
+assert_type(select(Everything), Select[Everything])
+assert_type(select(Bare), Select[Bare])
+assert_type(select(User.id), Select[UserId])
+assert_type(select(User.id, User.nickname), Select[tuple[UserId, str | None]])
+assert_type(select(User.id, User.nickname).map(Named), Select[Named])
+assert_type(select(User.display_name).map(len), Select[int])
+assert_type(select(User.id, User).map(lambda id, user: user.display_name), Select[str])
+assert_type(select(Task.user_id, Task.quantity).map(Totals), Select[Totals])
+assert_type(select(Log.id, Log.note), Select[tuple[LogId, str]])
+assert_type(
+    select(User.id, User.text, User.active, User.meta, User.draft, User.tags, User.embedding, User.created_at),
+    Select[tuple[UserId, str, bool | None, Meta, Meta | None, list[str], list[float], dt.datetime]],
+)
+assert_type(
+    select(*(User.id, User.text, User.id, User.text, User.id, User.text, User.id, User.text, User.id, User.text, User.id, User.nickname)),
+    Select[tuple[UserId, str, UserId, str, UserId, str, UserId, str, UserId, str, UserId, str | None]],
+)
+assert_type(Everything.role, Column[Literal["a", "b"]])
+assert_type(select(Everything.role, Everything.mood), Select[tuple[Literal["a", "b"], Mood]])
+assert_type(select(value(1)), Select[int])
+
+# Clauses keep them, too.
+assert_type(select(User).where(User.id == me, User.active), Select[User])
+assert_type(select(User).order_by(User.display_name, User.nickname.desc(nulls="last")).limit(3).offset(1), Select[User])
+assert_type(select(User.text).distinct(), Select[str])
+assert_type(select(User).distinct_on(User.text).order_by(User.text), Select[User])
+assert_type(select(Task.user_id, fn.count()).group_by(Task.user_id).having(fn.count() > 0), Select[tuple[UserId, int]])
+assert_type(select(User).for_("update", skip_locked=True), Select[User])
+assert_type(select(User).when(1 > 0, lambda query: query.where(User.id == me)), Select[User])
+assert_type(User.nickname.desc(), Ordering[str | None])
+
+# Set operations: the wider side says what the rows are.
+assert_type(select(User.manager_id).union(select(User.id)), Select[UserId | None])
+assert_type(select(User.id).union_all(select(Task.user_id)).order_by(User.id).limit(2), Select[UserId])
+assert_type(select(User.id).intersect(select(Task.user_id)), Select[UserId])
+assert_type(select(User.id).except_(select(Task.user_id)), Select[UserId])
+assert_type(select(User.id).intersect_all(select(User.id)).except_all(select(Task.user_id)), Select[UserId])
+assert_type(select(User).union(select(User)), Select[User])
+assert_type(
+    select(User.id, User.nickname).union(select(User.id, User.display_name)),
+    Select[tuple[UserId, str | None]],
+)
+
+# Joins: inner, outer, cross; aliases.
+boss = alias(User, "boss")
+assert_type(boss, type[User])
+assert_type(boss.id, Column[UserId])
+assert_type(select(User, Task).join(Task, on=Task.user_id == User.id), Select[tuple[User, Task]])
+assert_type(select(User, maybe(boss)).left_join(boss, on=boss.id == User.manager_id), Select[tuple[User, User | None]])
+assert_type(
+    select(User.id, maybe(boss.display_name)).left_join(boss, on=User.manager_id == boss.id),
+    Select[tuple[UserId, str | None]],
+)
+assert_type(
+    select(maybe(User), Task).right_join(Task, on=Task.reviewer_id == User.id).from_(User),
+    Select[tuple[User | None, Task]],
+)
+assert_type(
+    select(maybe(User), maybe(Task)).from_(User).full_join(Task, on=Task.reviewer_id == User.id),
+    Select[tuple[User | None, Task | None]],
+)
+assert_type(select(User.id, Log.note).cross_join(Log), Select[tuple[UserId, str]])
+
+# CTEs and subqueries (of columns, of one column, of an entity), named shapes, nested rows.
+totals = cte(select(Task.user_id, fn.sum(Task.quantity)).group_by(Task.user_id).map(Totals))
+assert_type(totals.user_id, Column[UserId])
+assert_type(cte(select(Task.user_id).map(OnlyId)).user_id, Column[UserId])
+assert_type(cte(select(Task)).quantity, Column[int])
+assert_type(subquery(select(Task), name="mine").status, Column[Status])
+assert_type(select(totals), Select[Totals])
+assert_type(
+    select(User.id, totals.quantity)
+    .into(Totals, Totals.user_id.to(User.id), Totals.quantity.to(totals.quantity))
+    .join(totals, on=totals.user_id == User.id),
+    Select[Totals],
+)
+assert_type(select(User, many(Task, on=Task.user_id == User.id)), Select[tuple[User, list[Task]]])
+assert_type(
+    select(User, many(select(Task.id, Task.price).where(Task.user_id == User.id))),
+    Select[tuple[User, list[tuple[TaskId, Decimal]]]],
+)
+assert_type(
+    select(User.id, many(select(Task.id, Task.user_id).map(lambda task, user: (user, task)).where(Task.user_id == User.id))),
+    Select[tuple[UserId, list[tuple[UserId, TaskId]]]],
+)
+assert_type(
+    select(User.id, many(select(Everything).order_by(Everything.small))),
+    Select[tuple[UserId, list[Everything]]],
+)
+assert_type(
+    select(User.id, many(select(Task.id, many(select(Member).where(Member.task_id == Task.id))))),
+    Select[tuple[UserId, list[tuple[TaskId, list[Member]]]]],
+)
+
+# Comparisons are never NULL to the checker, conditions neither.
+assert_type(User.id == me, Expr[bool])
+assert_type(User.id == User.manager_id, Expr[bool])
+assert_type(User.id != me, Expr[bool])
+assert_type((Task.quantity >= 1) & (Task.quantity < 5) | ~(Task.quantity == 7), Expr[bool])
+assert_type(5 > Task.quantity, Expr[bool])
+assert_type(User.nickname.is_null(), Expr[bool])
+assert_type(User.nickname.is_not_null(), Expr[bool])
+assert_type(User.nickname.is_distinct_from(None), Expr[bool])
+assert_type(User.nickname.is_not_distinct_from(User.display_name), Expr[bool])
+assert_type(Task.quantity.between(1, 3), Expr[bool])
+assert_type(User.id.in_([me]), Expr[bool])
+assert_type(User.id.in_(select(Task.user_id)), Expr[bool])
+assert_type(User.id.in_(select(Task.reviewer_id)), Expr[bool])
+assert_type(User.id.not_in(select(Task.user_id)), Expr[bool])
+assert_type(User.id.not_in({me}), Expr[bool])
+assert_type(Task.status.in_([Status.OPEN, Status.DONE]), Expr[bool])
+assert_type(User.display_name.like("A%"), Expr[bool])
+assert_type(User.display_name.ilike("a%") & User.display_name.not_like("%z"), Expr[bool])
+assert_type(exists(select(Task).where(Task.user_id == User.id)), Expr[bool])
+
+# Arithmetic: of two nullable sides, of either order; times and intervals; text.
+assert_type(Task.quantity + 1, Expr[int])
+assert_type(1 + Task.quantity, Expr[int])
+assert_type(10 - Task.quantity, Expr[int])
+assert_type(Everything.whole + Everything.small, Expr[int | None])
+assert_type(Everything.small + Everything.whole, Expr[int | None])
+assert_type(-Task.price * Decimal(2) - Decimal("0.5"), Expr[Decimal])
+assert_type(Task.quantity / 2, Expr[int])
+assert_type(2.5 * Everything.single, Expr[float])
+assert_type(1 / Everything.single, Expr[float])
+assert_type(User.display_name + "!", Expr[str])
+assert_type("Dr. " + User.display_name, Expr[str])
+assert_type(User.display_name + User.nickname, Expr[str | None])
+assert_type(User.created_at + dt.timedelta(days=1), Expr[dt.datetime])
+assert_type(dt.timedelta(days=1) + User.created_at, Expr[dt.datetime])
+assert_type(User.created_at - dt.timedelta(hours=1), Expr[dt.datetime])
+assert_type(fn.now() - User.created_at, Expr[dt.timedelta])
+assert_type(moment - User.created_at, Expr[dt.timedelta])
+assert_type(Everything.moment + Everything.span, Expr[dt.datetime])
+assert_type(Everything.moment3 + Everything.span, Expr[dt.datetime | None])
+assert_type(Everything.moment3 - Everything.moment, Expr[dt.timedelta | None])
+assert_type(Everything.moment - Everything.moment3, Expr[dt.timedelta | None])
+assert_type(Everything.local - dt.timedelta(1), Expr[dt.datetime])
+assert_type(Everything.span + dt.timedelta(seconds=1), Expr[dt.timedelta])
+assert_type(Everything.span * 2, Expr[dt.timedelta])
+assert_type(1.5 * Everything.span, Expr[dt.timedelta])
+assert_type(Everything.span / Everything.small, Expr[dt.timedelta])
+assert_type(Everything.day + dt.timedelta(days=1), Expr[dt.datetime])
+assert_type(Everything.day - dt.date(2024, 1, 1), Expr[int])
+assert_type(Task.due - Everything.day, Expr[int | None])
+
+# Case, cast, JSON paths, scalar subqueries, SQL of one's own.
+assert_type(case((Task.quantity > 1, "many"), else_="one"), Expr[str])
+assert_type(case((Task.quantity > 1, Task.price), else_=Decimal(0)), Expr[Decimal])
+assert_type(case((User.nickname.is_null(), User.display_name), else_=User.nickname), Expr[str | None])
+assert_type(case((User.active, User.nickname), (Task.quantity > 1, User.text), else_=User.text), Expr[str | None])
+assert_type(case((Task.quantity > 1, Task.quantity), else_=None), Expr[int | None])
+assert_type(Task.quantity.cast(pg.text), Expr[str | None])
+assert_type(fn.coalesce(Task.quantity.cast(pg.double_precision), 0.5), Expr[float])
+assert_type(User.meta.path(lambda m: m.labels[0]), Expr[str | None])
+assert_type(User.meta.path(lambda m: m.counts["a"]), Expr[int | None])
+assert_type(User.draft.path(lambda m: m.score), Expr[float | None])
+assert_type(User.meta.path(lambda m: m.labels), Expr[list[str] | None])
+assert_type(select(Task.quantity).limit(1).as_scalar(), Expr[int | None])
+assert_type(sql("1 + {x}", x=Task.quantity).as_(int), Expr[int | None])
+assert_type(sql("upper({x})", x=User.display_name).as_(str, not_null=True), Expr[str])
+
+# Functions: what may be NULL stays so, what cannot be does not become so.
+assert_type(fn.coalesce(User.nickname, User.display_name), Expr[str])
+assert_type(fn.coalesce(User.nickname, "nobody"), Expr[str])
+assert_type(fn.nullif(User.display_name, ""), Expr[str | None])
+assert_type(fn.greatest(Task.quantity, 3), Expr[int])
+assert_type(fn.count(), Expr[int])
+assert_type(fn.count(User.nickname, distinct=True), Expr[int])
+assert_type(fn.sum(Task.price), Expr[Decimal | None])
+assert_type(fn.sum(Everything.whole), Expr[int | None])
+assert_type(fn.sum(Everything.big), Expr[LogId | None])
+assert_type(fn.avg(Task.quantity), Expr[Decimal | None])
+assert_type(fn.max(User.nickname), Expr[str | None])
+assert_type(fn.min(Task.due), Expr[dt.date | None])
+assert_type(fn.bool_and(User.active), Expr[bool | None])
+assert_type(fn.array_agg(User.nickname, order_by=User.id), Expr[list[str | None] | None])
+assert_type(fn.string_agg(User.display_name, ", ", order_by=User.display_name.desc()), Expr[str | None])
+assert_type(fn.count().filter(Task.quantity > 1), Expr[int])
+assert_type(fn.lower(User.nickname), Expr[str | None])
+assert_type(fn.length(User.display_name), Expr[int])
+assert_type(fn.length(User.nickname), Expr[int | None])
+assert_type(fn.concat(User.display_name, " ", User.nickname), Expr[str])
+assert_type(fn.abs(Everything.whole), Expr[int | None])
+assert_type(fn.round(Task.price, 1), Expr[Decimal])
+assert_type(fn.date_trunc("day", User.created_at), Expr[dt.datetime])
+assert_type(fn.extract("year", User.created_at), Expr[Decimal])
+assert_type(fn.extract("month", Task.due), Expr[Decimal | None])
+assert_type(fn.cardinality(User.tags), Expr[int])
+assert_type(fn.now(), Computed[dt.datetime])
+assert_type(fn.gen_random_uuid(), Computed[UUID])
+assert_type(fn.row_number().over(partition_by=Task.user_id, order_by=Task.price.desc()), Expr[int])
+assert_type(fn.sum(Task.price).over(partition_by=[Task.user_id, Task.status]), Expr[Decimal | None])
+assert_type(fn.lag(Task.price).over(order_by=Task.quantity), Expr[Decimal | None])
+
+# Inserts.
+NewUser = new(User)
+NewTask = new(Task)
+ada = NewUser(text="t", display_name="Ada", meta=Meta("web", 1.0, []), embedding=[0.0, 1.0, 2.0])
+assert_type(ada, New[User])
+assert_type(insert(ada), Insert[User])
+assert_type(insert(new(Log)(note="n"), new(Log)(note="m", seq=7)), Insert[Log])
+assert_type(insert(ada).returning(), Returning[User])
+assert_type(insert(ada).returning(User.id, User.nickname).map(Named), Returning[Named])
+assert_type(insert(ada).returning(User.display_name + "!"), Returning[str])
+assert_type(
+    insert(ada)
+    .on_conflict(User.id, update=[User.display_name.to(excluded(User.display_name))])
+    .returning(User.id, User.nickname),
+    Returning[tuple[UserId, str | None]],
+)
+assert_type(insert(ada).on_conflict(nothing=True), Insert[User])
+assert_type(insert(ada).on_conflict(constraint="general_users_pkey", nothing=True).returning(User), Returning[User])
+assert_type(excluded(User.nickname), Expr[str | None])
+assert_type(insert_from(Log, select(User.display_name), Log.note), Insert[Log])
+assert_type(
+    insert_from(Log, select(User.display_name, Task.quantity).join(Task, on=Task.user_id == User.id), Log.note, Log.seq),
+    Insert[Log],
+)
+
+# Updates and deletes.
+assert_type(update(User).set(User.nickname.to(None)).where(User.display_name == "x").returning(), Returning[User])
+assert_type(update(User).set(User.display_name.to(User.text), User.active.to(None)).all_rows(), Update[User])
+assert_type(
+    update(Task).set(Task.quantity.to(Task.quantity + 1)).from_(User).where(Task.user_id == User.id).returning(Task.id),
+    Returning[TaskId],
+)
+PatchUser = patch(User)
+assert_type(PatchUser(nickname=None), Patch[User])
+assert_type(update(User).patch(PatchUser(display_name="B")).where(User.id == me), Update[User])
+assert_type(update(Member).set(Member.level.to(2)).all_rows(), Update[Member])
+assert_type(delete(Log).where(Log.note == "x"), Delete[Log])
+assert_type(delete(Log).using(User).where(Log.note == User.display_name).returning(Log.id), Returning[LogId])
+moved = cte(delete(Log).all_rows().returning(), name="moved")
+assert_type(moved.note, Column[str])
+
+
+# A query is a function.
+@prepare
+def named(ids: list[UserId], nickname: str | None = None, limit: int = 10) -> Select[tuple[UserId, str]]:
+    query = select(User.id, User.display_name).where(User.id.in_(ids)).limit(limit)
+    return query if nickname is None else query.where(User.nickname == nickname)
+
+
+@prepare
+def rename(id: UserId, name: str, *, nickname: str | None = None) -> Update[User]:
+    return update(User).set(User.display_name.to(name), User.nickname.to(nickname)).where(User.id == id)
+
+
+@prepare
+def log(note: str) -> Returning[LogId]:
+    return insert(new(Log)(note=note)).returning(Log.id)
+
+
+@prepare
+def forget(notes: list[str], after: dt.datetime) -> Delete[Log]:
+    return delete(Log).where(Log.note.in_(notes), after < fn.now())
+
+
+@prepare
+def everybody() -> Select[User]:
+    return select(User)
+
+
+assert_type(named([me]), Rows[tuple[UserId, str]])
+assert_type(named([me], limit=3), Rows[tuple[UserId, str]])
+assert_type(named(ids=[], nickname="x"), Rows[tuple[UserId, str]])
+assert_type(rename(me, "x"), Command)
+assert_type(rename(me, name="x", nickname="y"), Command)
+assert_type(log("n"), Rows[LogId])
+assert_type(forget(["n"], moment), Command)
+assert_type(everybody(), Rows[User])
+assert_type(compile(select(User)), Compiled)
+
+
+# Outcomes: exact in a match, exhaustive, and a Result where a Result is wanted. A Tx is a Db.
+def outcome(db: Db) -> list[User]:
+    match db.all(select(User)):
+        case Success(users):
+            assert_type(users, list[User])
+            return users
+        case Failure(error):
+            assert_type(error, DbError)
+            return []
+
+
+def as_result(db: Db) -> Result[list[User], DbError]:
+    return db.all(select(User))
+
+
+def kinds(db: Db) -> str:
+    match db.execute(insert(ada)):
+        case Success(count):
+            assert_type(count, int)
+            return str(count)
+        case Failure(UniqueViolation() as error):
+            assert_type(error, UniqueViolation)
+            return str(error)
+        case Failure(InvalidSql()):
+            return "invalid"
+        case Failure(other):
+            assert_type(other, DbError)
+            return str(other)
+
+
+def running(db: Db, tx: Tx) -> None:
+    assert_type(db.one(named([me])), Outcome[tuple[UserId, str]])
+    assert_type(db.first(select(User).limit(1)), Outcome[User | None])
+    assert_type(db.scalar(select(fn.count()).from_(User)), Outcome[int])
+    assert_type(db.execute(insert(ada)), Outcome[int])
+    assert_type(db.all(insert(ada).returning(User.id)), Outcome[list[UserId]])
+    assert_type(db.all(sql("SELECT {a}::bigint", a=1).rows(int)), Outcome[list[int]])
+    assert_type(db.all(sql("SELECT user_id, quantity::bigint FROM {t}", t=Task).rows(Totals)), Outcome[list[Totals]])
+    assert_type(db.execute(sql("SET LOCAL work_mem = '4MB'").command()), Outcome[int])
+    assert_type(db.insert_many(new(Log)(note=str(n)) for n in range(3)), Outcome[int])
+    assert_type(db.insert_many([ada], lambda query: query.returning(User.id)), Outcome[list[UserId]])
+    assert_type(db.transact(lambda inner: inner.all(select(User))), Outcome[list[User]])
+    assert_type(outcome(tx), list[User])
+    assert_type(as_result(tx), Result[list[User], DbError])
+    assert_type(kinds(tx), str)
+    with db.transaction() as inner:
+        assert_type(inner, Tx)
+    with db.stream(select(User.id)) as ids:
+        assert_type([each for each in ids], list[UserId])
+
+
+async def running_async(db: AsyncDb) -> None:
+    assert_type(await db.all(select(User.id)), Outcome[list[UserId]])
+    match await db.one(named([me])):
+        case Success((id, name)):
+            assert_type(id, UserId)
+            assert_type(name, str)
+        case Failure(error):
+            assert_type(error, DbError)
