@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Generic, NamedTuple, TypeVar
 
+import psycopg
 from psycopg import generators
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
@@ -19,7 +20,7 @@ from qb.run.converse import noted
 from qb.run.execute import Options, read, send
 from qb.run.link import Link, Prepared
 from qb.run.rows import only, returned, single
-from qb.run.session import GOOD, introduce, refused, settle, stale
+from qb.run.session import COPIES, GOOD, introduce, refused, settle, stale
 from qb.run.statements import Statement, Statements
 from qb.run.wait import Conversation
 from qb.run.wire import encode, encoders
@@ -69,17 +70,35 @@ def run_pipeline(link: Link, options: Options, jobs: Sequence[Job]) -> Conversat
         for command in commands:
             command()  # into libpq's buffer, which goes on its way whenever it is large
         yield from generators.send(link.pgconn)
-        yield from generators.fetch_many(link.pgconn)
-        results: list[list[PGresult]] = []
-        while not results or results[-1][-1].status != SYNC:
-            results.append((yield from generators.fetch_many(link.pgconn)))
+        yield from _until_sync(link)
+        results = yield from _until_sync(link)
         link.pgconn.exit_pipeline_mode()
-        found = _sort(link, plan, [result[-1] for result in results[:-1]])
+        found = _sort(link, plan, results)
         if not isinstance(found, Refusal):
             return found
         if not (again and found.reader is not None and stale(link, found.reader, found.result)):
             raise Stopped(found.job, noted(link, refused(link, found.result, bound=True)))
     return []
+
+
+def _until_sync(link: Link) -> Conversation[list[PGresult]]:
+    """The results up to a synchronisation point."""
+    results: list[PGresult] = []
+    silent = False
+    while True:
+        # A statement gives one result and then None; the point itself gives one result.
+        result: PGresult | None = yield from generators.fetch(link.pgconn)
+        if result is None:
+            if silent:
+                raise psycopg.OperationalError("the connection was lost within a pipeline")
+            silent = True
+            continue
+        silent = False
+        if result.status == SYNC:
+            return results
+        if result.status in COPIES:
+            raise refused(link, result, bound=True)
+        results.append(result)
 
 
 class Step(NamedTuple):

@@ -1,0 +1,197 @@
+"""Pipelines: one round trip, all statements or none."""
+
+from collections.abc import Iterator
+
+import pytest
+from returns.result import Success
+
+from qb.errors import DecodeError, EncodeError, ManyRows, NotFound, QueryError, ServerError, TransactionAborted, UniqueViolation
+from qb.run.async_db import AsyncDatabase
+from qb.run.db import Database
+from tests.run.plain import database, do, failure, numbers, rows, table, values
+
+TWICE = UniqueViolation("things_pkey", "things", "public", ("id",))
+
+
+@pytest.fixture
+def things(db: Database) -> Iterator[Database]:
+    with table(db, "id int primary key, n int unique deferrable initially deferred"):
+        yield db
+
+
+def count(db: Database) -> int:
+    found: int = db.scalar(values("select count(*) from things")).unwrap()
+    return found
+
+
+def test_every_kind_of_statement(things: Database) -> None:
+    with things.pipeline() as p:
+        added = p.execute(do("insert into things select n, n from generate_series(1, 3) n"))
+        every = p.all(values("select id from things order by id"))
+        one = p.one(rows("select id, n from things where id = $1::bigint", 2))
+        first = p.first(values("select id from things where false"))
+        scalar = p.scalar(values("select count(*) from things"))
+        none = p.one(rows("select id from things where false"))
+        many = p.one(rows("select id from things"))
+    assert added.result() == Success(3)
+    assert every.result() == Success([1, 2, 3])
+    assert one.result() == Success((2, 2))
+    assert first.result() == Success(None)
+    assert scalar.result() == Success(3)
+    assert failure(none.result()) == NotFound("things")
+    assert failure(many.result()) == ManyRows("things")
+    assert count(things) == 3
+
+
+def test_results_are_there_when_the_block_has_ended(db: Database) -> None:
+    with db.pipeline() as p:
+        handle = p.one(values("select 1"))
+        with pytest.raises(QueryError, match="a pipeline is sent when its block ends"):
+            handle.result()
+    assert handle.result() == Success(1)
+    with pytest.raises(QueryError, match="the query has 2 columns"), db.pipeline() as p:
+        p.scalar(values("select 1, 2"))
+
+
+def test_a_failure_undoes_the_others(things: Database) -> None:
+    with things.pipeline() as p:
+        before = p.execute(do("insert into things values (1, 1)"))
+        fails = p.execute(do("insert into things values (1, 2)"))
+        after = p.execute(do("insert into things values (3, 3)"))
+    assert failure(fails.result()) == TWICE
+    for other in (before, after):
+        error = failure(other.result())
+        assert isinstance(error, ServerError)
+        assert error.sqlstate == "25P02"
+        assert "undone, because another statement of the pipeline failed: another row" in error.message
+    assert count(things) == 0
+
+
+def test_a_deferred_constraint_fails_every_statement(things: Database) -> None:
+    with things.pipeline() as p:
+        first = p.execute(do("insert into things values (1, 7)"))
+        second = p.execute(do("insert into things values (2, 7)"))
+    expected = UniqueViolation("things_n_key", "things", "public", ("n",))
+    assert [failure(each.result()) for each in (first, second)] == [expected, expected]
+    assert count(things) == 0
+
+
+def test_a_value_that_cannot_be_sent_stops_everything(things: Database) -> None:
+    with things.pipeline() as p:
+        first = p.execute(do("insert into things values (1, 1)"))
+        second = p.one(rows("select $1::text", "\0"))
+    assert isinstance(failure(second.result()), EncodeError)
+    assert failure(first.result()).sqlstate == "25P02"
+    assert count(things) == 0
+
+
+def test_a_row_that_cannot_be_decoded_undoes_nothing(things: Database) -> None:
+    with things.pipeline() as p:
+        added = p.execute(do("insert into things values (1, 1)"))
+        unreadable = p.all(numbers("select n from generate_series(1, 9) n"))
+    assert added.result() == Success(1)
+    assert isinstance(failure(unreadable.result()), DecodeError)
+    assert count(things) == 1
+
+
+def test_an_exception_in_the_block_sends_nothing(things: Database) -> None:
+    with pytest.raises(KeyError), things.pipeline() as p:
+        handle = p.execute(do("insert into things values (1, 1)"))
+        raise KeyError
+    with pytest.raises(QueryError):
+        handle.result()
+    assert count(things) == 0
+
+
+def test_an_empty_pipeline_does_nothing(db: Database) -> None:
+    with db.pipeline():
+        pass
+
+
+def test_in_a_transaction_it_is_part_of_it(things: Database) -> None:
+    with things.transaction(rollback=True) as tx:
+        with tx.pipeline() as p:
+            p.execute(do("insert into things values (1, 1)"))
+        assert tx.scalar(values("select count(*) from things")) == Success(1)
+    with pytest.raises(TransactionAborted) as caught, things.transaction() as tx:
+        with tx.pipeline() as p:
+            p.execute(do("insert into things values (1, 1)"))
+            p.execute(do("insert into things values (1, 1)"))
+    assert caught.value.cause == TWICE
+    assert count(things) == 0
+
+
+def test_the_same_statement_many_times_is_prepared_once(qb_url: str) -> None:
+    with database(qb_url, max_size=1) as db:
+        for _ in range(2):
+            with db.pipeline() as p:
+                handles = [p.one(values("select $1::bigint + 5000", number)) for number in range(500)]
+            assert [each.result().unwrap() for each in handles] == list(range(5000, 5500))
+        query = "select count(*) from pg_prepared_statements where statement = 'select $1::bigint + 5000'"
+        assert db.scalar(values(query)) == Success(1)
+
+
+def test_more_data_than_the_network_holds_both_ways(db: Database) -> None:
+    with db.pipeline() as p:
+        handles = [p.one(values("select $1::text", "x" * 3_000_000)) for _ in range(4)]
+    assert [len(each.result().unwrap()) for each in handles] == [3_000_000] * 4
+
+
+def test_a_changed_table_is_noticed(things: Database) -> None:
+    def read() -> object:
+        with things.pipeline() as p:
+            p.execute(do("insert into things values (1, 1) on conflict (id) do nothing"))
+            handle = p.one(rows("select * from things"))
+        return handle.result()
+
+    assert read() == Success((1, 1))
+    things.execute(do("alter table things add note text default 'new'")).unwrap()
+    assert read() == Success((1, 1, "new"))
+    things.execute(do("deallocate all")).unwrap()
+    assert read() == Success((1, 1, "new"))
+    assert count(things) == 1
+
+
+def test_after_a_chunked_query_results_are_whole(db: Database) -> None:
+    assert db.all(values("select n from generate_series(1, 3) n")) == Success([1, 2, 3])
+    assert db.all(values("select n from generate_series(1, 3) n")) == Success([1, 2, 3])
+    with db.pipeline() as p:
+        handle = p.all(values("select n from generate_series(1, 3) n"))
+    assert handle.result() == Success([1, 2, 3])
+
+
+def test_what_was_prepared_before_a_failure_stays_prepared(qb_url: str) -> None:
+    with database(qb_url, max_size=1) as db:
+        for _ in range(2):
+            with db.pipeline() as p:
+                p.one(values("select 6001"))
+                handle = p.one(values("select 1/0"))
+                p.one(values("select 6002"))
+            assert failure(handle.result()).sqlstate == "22012"
+        assert db.one(values("select 6001")) == Success(6001)
+        assert db.one(values("select 6002")) == Success(6002)
+
+
+def test_copy_in_a_pipeline_closes_the_connection_and_no_more(things: Database) -> None:
+    with pytest.raises(QueryError, match="COPY"), things.pipeline() as p:
+        p.execute(do("copy things to stdout"))
+    assert count(things) == 0
+
+
+@pytest.mark.anyio
+async def test_an_asynchronous_pipeline(async_db: AsyncDatabase) -> None:
+    async with async_db.pipeline() as p:
+        handles = [p.one(values("select $1::bigint", number)) for number in range(100)]
+        large = p.one(values("select $1::text", "x" * 3_000_000))
+        larger = p.one(values("select $1::text", "y" * 3_000_000))
+    assert [each.result().unwrap() for each in handles] == list(range(100))
+    assert (len(large.result().unwrap()), len(larger.result().unwrap())) == (3_000_000, 3_000_000)
+    async with async_db.pipeline() as p:
+        first = p.one(values("select 1"))
+        second = p.one(values("select 1/0"))
+    assert failure(first.result()).sqlstate == "25P02"
+    assert failure(second.result()).sqlstate == "22012"
+    with pytest.raises(KeyError):
+        async with async_db.pipeline() as p:
+            p.one(values("select 1"))
+            raise KeyError

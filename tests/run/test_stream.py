@@ -1,0 +1,180 @@
+"""Streams: rows in constant memory, left early, failing half-way, inside transactions."""
+
+import threading
+import tracemalloc
+
+import pytest
+from returns.result import Success
+
+from qb.errors import ClosedError, DecodeError, EncodeError, InvalidSql, QueryError
+from qb.run.async_db import AsyncDatabase
+from qb.run.db import Database
+from tests.run.plain import database, do, numbers, rows, table, values
+
+MANY = "select n from generate_series(1, 1000000) n"
+
+
+def test_a_stream_gives_every_row_in_order(db: Database) -> None:
+    for size in (1, 7, 500, 100_000):
+        with db.stream(values("select n from generate_series(1, 1234) n"), size=size) as stream:
+            assert list(stream) == list(range(1, 1235))
+    with db.stream(rows("select 1 where false")) as stream:
+        assert list(stream) == []
+
+
+def test_a_stream_needs_no_memory_for_what_it_has_given(db: Database) -> None:
+    tracemalloc.start()
+    with db.stream(values("select repeat('x', 1000) || n from generate_series(1, 20000) n")) as stream:
+        assert sum(1 for _ in stream) == 20_000
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 3_000_000
+
+
+@pytest.mark.parametrize("read", [0, 1, 500, 1234])
+def test_leaving_early_cancels_the_query_and_frees_the_connection(qb_url: str, read: int) -> None:
+    with database(qb_url, max_size=1) as db:
+        before = db.scalar(values("select pg_backend_pid()"))
+        with db.stream(values(MANY)) as stream:
+            assert [next(stream) for _ in range(read)] == list(range(1, read + 1))
+        assert db.scalar(values("select pg_backend_pid()")) == before
+        with db.stream(values(MANY)) as stream:
+            assert next(stream) == 1
+
+
+def test_an_exception_in_the_loop_passes(db: Database) -> None:
+    with pytest.raises(KeyError, match="mine"), db.stream(values(MANY)) as stream:
+        for _ in stream:
+            raise KeyError("mine")
+
+
+def test_a_query_that_fails_raises_where_the_block_begins(db: Database) -> None:
+    with pytest.raises(InvalidSql, match="nowhere"), db.stream(rows("select * from nowhere")):
+        raise AssertionError
+    with pytest.raises(EncodeError), db.stream(rows("select $1::text", "\0")):
+        raise AssertionError
+
+
+def test_a_query_that_fails_half_way_raises_out_of_the_loop(db: Database) -> None:
+    given: list[int] = []
+    with pytest.raises(Exception, match="division by zero"):
+        with db.stream(values("select 1 / (3000 - n) from generate_series(1, 9000) n")) as stream:
+            for value in stream:
+                given.append(value)  # noqa: PERF402
+    assert 0 < len(given) < 3000
+
+
+def test_a_row_that_cannot_be_decoded_raises_out_of_the_loop(db: Database) -> None:
+    with pytest.raises(DecodeError, match="row 4 of the result") as caught:
+        with db.stream(numbers(MANY), size=2) as stream:
+            list(stream)
+    assert caught.value.path == "$.labels[1]"
+
+
+def test_the_rows_end_with_the_block(db: Database) -> None:
+    with db.stream(values(MANY)) as stream:
+        next(stream)
+    assert list(stream) == []
+
+
+def test_two_streams_at_once_take_two_connections(db: Database) -> None:
+    with db.stream(values(MANY)) as first, db.stream(values(MANY)) as second:
+        assert [next(first), next(second), next(first), next(second)] == [1, 1, 2, 2]
+
+
+# ---------------------------------------------------------------- in a transaction
+
+
+def test_leaving_early_does_not_doom_a_transaction(db: Database) -> None:
+    with table(db, "id int"):
+        with db.transaction() as tx:
+            tx.execute(do("insert into things values (1)")).unwrap()
+            with tx.stream(values(MANY)) as stream:
+                assert next(stream) == 1
+            with tx.stream(values("select 5")) as stream:
+                assert list(stream) == [5]
+            tx.execute(do("insert into things values (2)")).unwrap()
+        assert db.scalar(values("select count(*) from things")) == Success(2)
+
+
+def test_a_stream_that_writes_is_undone_when_it_is_left_early(db: Database) -> None:
+    with table(db, "id int"):
+        insert = values("insert into things select n from generate_series(1, 100000) n returning id")
+        with db.transaction() as tx:
+            with tx.stream(insert) as stream:
+                next(stream)
+            assert tx.scalar(values("select count(*) from things")) == Success(0)
+            with tx.stream(insert) as stream:
+                assert sum(1 for _ in stream) == 100_000
+        assert db.scalar(values("select count(*) from things")) == Success(100_000)
+
+
+def test_a_value_that_cannot_be_sent_does_not_doom_a_transaction(db: Database) -> None:
+    with db.transaction() as tx:
+        with pytest.raises(EncodeError), tx.stream(rows("select $1::text", "\0")):
+            raise AssertionError
+        with pytest.raises(DecodeError), tx.stream(numbers(MANY)) as stream:
+            list(stream)
+        assert tx.ping() == Success(None)
+
+
+def test_a_query_that_fails_dooms_a_transaction_and_is_named(db: Database) -> None:
+    with pytest.raises(Exception, match="rolled back, because a statement in it failed: division by zero"):
+        with db.transaction() as tx:
+            with pytest.raises(Exception, match="^division by zero"), tx.stream(values("select 1/0")):
+                raise AssertionError
+
+
+def test_a_transaction_with_an_open_stream_refuses_other_statements(db: Database) -> None:
+    with db.transaction() as tx:
+        with tx.stream(values(MANY)) as stream:
+            next(stream)
+            for use in (tx.ping, lambda: tx.all(rows("select 1")), lambda: tx.stream(rows("select 1")).__enter__()):
+                with pytest.raises(QueryError, match="a stream is open on this transaction"):
+                    use()
+            found: list[BaseException] = []
+
+            def elsewhere() -> None:
+                try:
+                    tx.ping()
+                except QueryError as error:
+                    found.append(error)
+
+            thread = threading.Thread(target=elsewhere)
+            thread.start()
+            thread.join()
+            assert len(found) == 1
+        assert tx.ping() == Success(None)
+
+
+# ---------------------------------------------------------------- coroutines
+
+
+@pytest.mark.anyio
+async def test_an_asynchronous_stream(async_db: AsyncDatabase) -> None:
+    async with async_db.stream(values("select n from generate_series(1, 1234) n"), size=100) as stream:
+        assert [row async for row in stream] == list(range(1, 1235))
+    async with async_db.stream(values(MANY)) as stream:
+        async for row in stream:
+            if row == 1234:
+                break
+    with pytest.raises(InvalidSql, match="nowhere"):
+        async with async_db.stream(rows("select * from nowhere")):
+            raise AssertionError
+    with pytest.raises(DecodeError):
+        async with async_db.stream(numbers(MANY)) as numbered:
+            async for _ in numbered:
+                pass
+
+
+@pytest.mark.anyio
+async def test_an_asynchronous_stream_in_a_transaction(async_db: AsyncDatabase) -> None:
+    async with async_db.transaction() as tx:
+        async with tx.stream(values(MANY)) as stream:
+            assert await anext(aiter(stream)) == 1
+            with pytest.raises(QueryError, match="a stream is open on this transaction"):
+                await tx.ping()
+        assert await tx.ping() == Success(None)
+    with pytest.raises(ClosedError):
+        async with tx.stream(values(MANY)):
+            raise AssertionError
