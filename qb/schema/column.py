@@ -79,10 +79,7 @@ def check_actions(what: str, *actions: object) -> None:
 
 
 MISSING: Any = object()
-_OPTIONS = frozenset(
-    ("default", "on_update", "generated", "stored", "primary_key", "unique", "index", "references", "check")
-    + ("name", "comment", "init")
-)
+_OPTIONS = frozenset(Options.__slots__) - {"type", "has_default"} | {"init"}
 
 
 @overload
