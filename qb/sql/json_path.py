@@ -9,7 +9,8 @@ import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
 from enum import Enum
-from typing import Any, NoReturn, TypeAlias, cast, get_args, get_origin, get_type_hints
+from types import UnionType
+from typing import Any, NoReturn, TypeAlias, Union, cast, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 import msgspec
@@ -35,13 +36,12 @@ class _Place:
 
     def __getattr__(self, name: str) -> _Place:
         annotation = bare(split_optional(self.__annotation)[0])
-        if isinstance(annotation, type) and issubclass(annotation, msgspec.Struct):
-            for field in msgspec.structs.fields(annotation):
-                if field.name == name:
-                    return _Place(field.type, (*self.__steps, field.encode_name))
-        elif isinstance(annotation, type) and name in (hints := get_type_hints(annotation)):
-            return _Place(hints[name], (*self.__steps, name))
-        raise QueryError(f"path: {shown(annotation)} has no field {name!r}")
+        members = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
+        found = [_field(bare(member), name) for member in members]
+        keys = {each[0] for each in found if each is not None}
+        if None in found or len(keys) != 1:
+            raise QueryError(f"path: {shown(annotation)} has no field {name!r}{_in_some(members, found)}")
+        return _Place(_joined([each[1] for each in found if each is not None]), (*self.__steps, keys.pop()))
 
     def __getitem__(self, key: object) -> _Place:
         annotation = bare(split_optional(self.__annotation)[0])
@@ -65,6 +65,32 @@ class _Place:
 
     def recorded(self) -> _Recorded:
         return cast("_Recorded", (self.__annotation, self.__steps))
+
+
+def _field(annotation: object, name: str) -> tuple[str, Any] | None:
+    """A field's name in JSON and its annotation."""
+    if isinstance(annotation, type) and issubclass(annotation, msgspec.Struct):
+        fields = msgspec.structs.fields(annotation)
+        return next(((field.encode_name, field.type) for field in fields if field.name == name), None)
+    if isinstance(annotation, type) and name in (hints := get_type_hints(annotation)):
+        return name, hints[name]
+    return None
+
+
+def _joined(annotations: list[Any]) -> object:
+    """What a field is that has these annotations in the members of a union; limits may differ, the type does not."""
+    if len(set(annotations)) > 1:
+        annotations = [bare(each) for each in annotations]
+    if len(set(annotations)) == 1:
+        return annotations[0]
+    return Union[tuple(annotations)]  # noqa: UP007 - a run-time value, not an annotation
+
+
+def _in_some(members: tuple[Any, ...], found: list[tuple[str, Any] | None]) -> str:
+    with_it = [shown(member) for member, each in zip(members, found, strict=True) if each is not None]
+    if len(with_it) == len(members):
+        return f", but one of another name in JSON in each of {', '.join(with_it)}"
+    return f" in all of its members, only in {', '.join(with_it)}" if with_it else ""
 
 
 _SCALARS: dict[object, SqlType[Any]] = {
