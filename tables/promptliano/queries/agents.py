@@ -1,26 +1,22 @@
 """Agents."""
 
-from qb import New, Returning, Rows, Select, insert, prepare, select, update
+from qb import Insert, Returning, Rows, Select, prepare, select, update
 from tables.promptliano.prompts import Agent
 from tables.promptliano.queries.upserts import as_given
 
 
-def upsert(*agents: New[Agent]) -> Rows[Agent]:
+def upserted(agents: Insert[Agent]) -> Rows[Agent]:
     """Agents as they were written: those whose slug is there already take on what is given. No slug twice."""
-    return (
-        insert(*agents)
-        .on_conflict(
-            Agent.slug,
-            update=[
-                as_given(Agent.name),
-                as_given(Agent.description),
-                as_given(Agent.instructions),
-                as_given(Agent.configuration),
-                as_given(Agent.active),
-            ],
-        )
-        .returning()
-    )
+    return agents.on_conflict(
+        Agent.slug,
+        update=[
+            as_given(Agent.name),
+            as_given(Agent.description),
+            as_given(Agent.instructions),
+            as_given(Agent.configuration),
+            as_given(Agent.active),
+        ],
+    ).returning()
 
 
 @prepare

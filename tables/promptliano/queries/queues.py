@@ -46,11 +46,6 @@ def change(queue: QueueId, changes: Patch[Queue]) -> Rows[Queue]:
 # ------------------------------------------------------------------------------------------------------ putting in
 
 
-def enqueue(*items: New[QueueItem]) -> Rows[QueueItem]:
-    """The items as they were written. A ticket that waits or runs already is a UniqueViolation."""
-    return insert(*items).returning()
-
-
 @prepare
 def enqueue_open_tickets(queue: QueueId) -> Returning[QueueItem]:
     """Items for the open tickets of the queue's project that neither wait nor run, by the tickets' own priority."""

@@ -150,11 +150,6 @@ def restore(ticket: TicketId) -> Returning[Ticket]:
 # ------------------------------------------------------------------------------------------------------------ tasks
 
 
-def create_tasks(tasks: Sequence[New[Task]]) -> Rows[Task]:
-    """The tasks as they were written, in their order: one statement for all."""
-    return insert(*tasks).returning()
-
-
 @prepare
 def tasks_of(ticket: TicketId) -> Select[Task]:
     """A ticket's tasks in order."""

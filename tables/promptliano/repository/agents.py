@@ -1,15 +1,15 @@
 """Agents."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
-from qb import Db, New, Outcome, Success
+from qb import Db, New, Outcome
 from tables.promptliano.prompts import Agent
 from tables.promptliano.queries import agents as queries
 
 
-def upsert(db: Db, agents: Sequence[New[Agent]]) -> Outcome[list[Agent]]:
+def upsert(db: Db, agents: Iterable[New[Agent]]) -> Outcome[list[Agent]]:
     """Agents as they are described: new ones, and those there already under the same slug."""
-    return db.all(queries.upsert(*agents)) if agents else Success([])
+    return db.insert_many(agents, queries.upserted)
 
 
 def by_slug(db: Db, slug: str) -> Outcome[Agent]:

@@ -1,6 +1,6 @@
 """Files, and which of them are selected."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from promptliano.ids import FileId, ProjectId
 from qb import Db, Failure, New, Outcome, Success, Tx
@@ -10,9 +10,9 @@ from tables.promptliano.repository.outcomes import both
 from tables.promptliano.shapes import FileTotals, SelectedContext
 
 
-def sync(db: Db, files: Sequence[New[File]]) -> Outcome[list[File]]:
+def sync(db: Db, files: Iterable[New[File]]) -> Outcome[list[File]]:
     """Files as they were read from the disk; what comes back are the new and the changed ones."""
-    return db.all(queries.sync(*files)) if files else Success([])
+    return db.insert_many(files, queries.synced)
 
 
 def by_path(db: Db, project: ProjectId, path: str) -> Outcome[File]:

@@ -1,7 +1,7 @@
 """Queues."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from promptliano.ids import AgentId, ProjectId, QueueId, QueueItemId, TicketId
 from promptliano.labels import QueueItemStatus
@@ -27,9 +27,9 @@ def change(db: Db, queue: QueueId, changes: Patch[Queue]) -> Outcome[Queue]:
     return db.one(queries.change(queue, changes))
 
 
-def enqueue(db: Db, items: Sequence[New[QueueItem]]) -> Outcome[list[QueueItem]]:
+def enqueue(db: Db, items: Iterable[New[QueueItem]]) -> Outcome[list[QueueItem]]:
     """All of them or none: UniqueViolation where a ticket waits or runs already, in whichever queue."""
-    return db.all(queries.enqueue(*items)) if items else Success([])
+    return db.insert_many(items, lambda insert: insert.returning())
 
 
 def enqueue_open_tickets(db: Db, queue: QueueId) -> Outcome[list[QueueItem]]:

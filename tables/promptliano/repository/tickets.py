@@ -1,6 +1,6 @@
 """Tickets and their tasks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
@@ -117,9 +117,9 @@ def restore(db: Db, ticket: TicketId) -> Outcome[Ticket]:
 # ------------------------------------------------------------------------------------------------------------ tasks
 
 
-def create_tasks(db: Db, tasks: Sequence[New[Task]]) -> Outcome[list[Task]]:
+def create_tasks(db: Db, tasks: Iterable[New[Task]]) -> Outcome[list[Task]]:
     """All of them, in their order, or none: ForeignKeyViolation where one's ticket is not there."""
-    return db.all(queries.create_tasks(tasks)) if tasks else Success([])
+    return db.insert_many(tasks, lambda insert: insert.returning())
 
 
 def tasks_of(db: Db, ticket: TicketId) -> Outcome[list[Task]]:

@@ -1,0 +1,44 @@
+"""What users prefer, and the settings of the installation."""
+
+import pytest
+
+from promptliano.documents import Flag, Number, Panels, Preferences, SettingValue, Text
+from promptliano.ids import ProjectId, UserId
+from qb import CheckViolation, Failure, Success, Tx, sql
+from tables.promptliano.repository import settings
+
+ADA = UserId("ada")
+
+
+def test_preferences_are_the_defaults_until_they_are_saved(tx: Tx) -> None:
+    assert settings.preferences_of(tx, ADA) == Success(Preferences())
+    chosen = Preferences("dark", "cursor", "priority", 50_000, [ProjectId(3), ProjectId(1)], Panels(True, False))
+    first = settings.save_preferences(tx, ADA, chosen).unwrap()
+    assert (first.user_id, first.preferences) == (ADA, chosen)
+    second = settings.save_preferences(tx, ADA, Preferences("light")).unwrap()
+    assert second.id == first.id
+    assert settings.preferences_of(tx, ADA) == Success(Preferences("light"))
+    assert settings.preferences_of(tx, UserId("eve")) == Success(Preferences())
+
+
+def test_a_document_from_before_a_field_existed(tx: Tx) -> None:
+    tx.execute(sql("""INSERT INTO user_preferences (user_id, preferences) VALUES ('ada', '{{"theme": "dark"}}')""").command())
+    assert settings.preferences_of(tx, ADA) == Success(Preferences("dark"))
+
+
+@pytest.mark.parametrize("value", [Flag(True), Number(0.1), Number(-3, "days"), Text("ü \" \\ '")], ids=repr)
+def test_every_kind_of_value_is_stored(tx: Tx, value: SettingValue) -> None:
+    assert settings.value_of(tx, "a.b") == Success(None)
+    stored = settings.put(tx, "a.b", value).unwrap()
+    assert stored.value == value
+    assert settings.value_of(tx, "a.b") == Success(value)
+    replaced = settings.put(tx, "a.b", Text("other")).unwrap()
+    assert replaced.id == stored.id
+    assert settings.everything(tx) == Success([replaced])
+    assert settings.remove(tx, "a.b") == Success(replaced)
+    assert settings.remove(tx, "a.b") == Success(None)
+
+
+def test_a_key_is_not_empty(tx: Tx) -> None:
+    with tx.transaction(rollback=True) as inner:
+        assert settings.put(inner, "", Flag(True)) == Failure(CheckViolation("settings_key_check", "settings", "public"))
