@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from random import Random
 from uuid import UUID
 
 import msgspec
 
-from benchmarks.model import Metadata, NewTask, NewTicket, TaskItem, Ticket, TicketWithTasks
+from benchmarks.model import NewTask, NewTicket, TaskItem, Ticket, TicketWithTasks
+from promptliano.documents import TicketMetadata
 
 SEED = 20_250_117
 TICKETS_PER_PROJECT = 20
@@ -53,7 +55,7 @@ def new_ticket(number: int) -> NewTicket:
         archived=random.random() < 0.1,
         assignee=None if number % 3 == 0 else f"person-{number % 50}",
         tags=random.sample(TAGS, random.randrange(4)),
-        metadata=Metadata(
+        metadata=TicketMetadata(
             source=random.choice(SOURCES),
             score=random.randrange(10_000) / 100,
             labels=random.choices(WORDS, k=random.randrange(4)),
@@ -67,8 +69,18 @@ def ticket(number: int) -> Ticket:
     return Ticket(number, *msgspec.structs.astuple(new_ticket(number)))
 
 
-def bulk_rows(sizes: Sizes) -> Sequence[NewTicket]:
-    """New tickets that are not in the database; their projects are spread over those that are."""
+def bulk_rows(sizes: Sizes, call: int = 0) -> Sequence[NewTicket]:
+    """New tickets that are not in the database; their projects are spread over those that are.
+
+    Those of another call differ in their public ids alone, which are unique.
+    """
+    return [
+        msgspec.structs.replace(row, public_id=UUID(int=row.public_id.int ^ call)) for row in _first_bulk_rows(sizes)
+    ]
+
+
+@cache
+def _first_bulk_rows(sizes: Sizes) -> Sequence[NewTicket]:
     return [
         msgspec.structs.replace(new_ticket(sizes.tickets + 1 + offset), project_id=1 + offset % sizes.projects)
         for offset in range(sizes.bulk)

@@ -2,7 +2,6 @@
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from importlib.resources import files
 from secrets import token_hex
 from urllib.parse import quote, urlencode
 
@@ -12,8 +11,10 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row
 
+import qb
 from benchmarks.data import EPOCH, Sizes, new_tasks, new_ticket
 from benchmarks.model import NEW_TICKET_COLUMNS, NewTask, Plain
+from tables.promptliano import schema
 
 SETTINGS = ("server_version", "fsync", "synchronous_commit", "shared_buffers", "jit", "max_connections", "TimeZone")
 
@@ -31,7 +32,8 @@ class Database:
         self.connection = psycopg.connect(url, autocommit=True)
 
     def create(self) -> None:
-        self.connection.execute(files("benchmarks").joinpath("schema.sql").read_bytes())
+        with qb.connect(self.url) as db:
+            db.execute(qb.create_all(schema)).unwrap()
         # Nobody is to pay for a vacuum that happens to run in his turn.
         for table in ("projects", "tickets", "tasks"):
             self.connection.execute(

@@ -1,7 +1,7 @@
 """The rows every contender has to produce, as typed Structs.
 
-psycopg by hand and asyncpg build exactly these; the others build what is idiomatic for them, and their `plain` makes
-both comparable.
+psycopg by hand and asyncpg build exactly these; qb builds its own `Ticket` from `tables/promptliano`, SQLAlchemy what
+is idiomatic for it, and their `plain` makes all comparable. The documents are the same Structs for everybody.
 """
 
 from collections.abc import Sequence
@@ -10,11 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-
-class Metadata(msgspec.Struct, frozen=True, gc=False):
-    source: str
-    score: float
-    labels: list[str]
+from promptliano.documents import TicketMetadata
 
 
 class NewTicket(msgspec.Struct, frozen=True, gc=False):
@@ -30,7 +26,7 @@ class NewTicket(msgspec.Struct, frozen=True, gc=False):
     archived: bool
     assignee: str | None
     tags: list[str]
-    metadata: Metadata
+    metadata: TicketMetadata
     created_at: datetime
     updated_at: datetime
 
@@ -47,9 +43,10 @@ class Ticket(msgspec.Struct, frozen=True, gc=False):
     archived: bool
     assignee: str | None
     tags: list[str]
-    metadata: Metadata
+    metadata: TicketMetadata
     created_at: datetime
     updated_at: datetime
+    deleted_at: datetime | None = None
 
 
 class TaskItem(msgspec.Struct, frozen=True, gc=False):
@@ -85,7 +82,7 @@ Plain = dict[str, object]
 
 
 def plain_ticket(ticket: Ticket | NewTicket) -> Plain:
-    return {**msgspec.structs.asdict(ticket), "metadata": msgspec.structs.asdict(ticket.metadata)}
+    return {**msgspec.structs.asdict(ticket), "metadata": msgspec.to_builtins(ticket.metadata)}
 
 
 def plain_row(row: object) -> Plain:

@@ -8,14 +8,20 @@ from math import ceil
 
 from benchmarks.contender import Operation
 from benchmarks.data import SEED, Sizes, bulk_rows
+from benchmarks.model import NewTicket
 from benchmarks.seat import Seat
 
 WARM_UP = 7  # psycopg prepares a statement on its own from the sixth execution on, and SQLAlchemy relies on that
 TURN_SECONDS = 0.02  # long enough that neither the clock nor one interruption decides
 
 
-def arguments(operation: Operation, sizes: Sizes, calls: int, seed: object) -> Sequence[object]:
-    """The same for every contender in a round, up to the number of calls."""
+def arguments(
+    operation: Operation, sizes: Sizes, calls: int, seed: object, own: Callable[[Sequence[NewTicket]], object] = list
+) -> Sequence[object]:
+    """The same for every contender in a round, up to the number of calls; rows to insert in the contender's `own` type.
+
+    Made before the clock starts.
+    """
     choice = random.Random(f"{SEED} {operation} {seed}")
     match operation:
         case Operation.SINGLE_FETCH:
@@ -23,7 +29,7 @@ def arguments(operation: Operation, sizes: Sizes, calls: int, seed: object) -> S
         case Operation.COMPLEX_JOIN:
             return [choice.randint(1, sizes.projects_with_tasks) for _ in range(calls)]
         case Operation.BULK_INSERT:
-            return [bulk_rows(sizes)] * calls
+            return [own(bulk_rows(sizes, call)) for call in range(calls)]
         case Operation.CONVERT:
             return [sizes.convert] * calls
         case Operation.STREAM:
@@ -53,7 +59,7 @@ def play(
     """For each seat its calls a turn, and its seconds a call, one figure a round."""
 
     def turn(seat: Seat, calls: int, *, seed: object) -> float:
-        todo = arguments(operation, sizes, calls, seed)
+        todo = arguments(operation, sizes, calls, seed, seat.contender.own)
         gc.collect()  # nobody cleans up after another
         took = seat.turn(operation, todo)
         clean()

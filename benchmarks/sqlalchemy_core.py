@@ -58,6 +58,7 @@ tickets = Table(
     Column("metadata", JSONB, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("deleted_at", DateTime(timezone=True)),
 )
 tasks = Table(
     "tasks",
@@ -87,12 +88,12 @@ listed = (
     .lateral("listed")
 )
 
-SINGLE_FETCH = select(tickets).where(tickets.c.id == bindparam("ticket_id"))
+SINGLE_FETCH = select(tickets).where(tickets.c.id == bindparam("ticket_id"), tickets.c.deleted_at.is_(None))
 CONVERT = select(tickets).where(tickets.c.id <= bindparam("count")).order_by(tickets.c.id)
 COMPLEX_JOIN = (
     select(tickets, listed.c.tasks, listed.c.task_count, listed.c.done_count)
     .join(listed, true())
-    .where(tickets.c.project_id == bindparam("project_id"))
+    .where(tickets.c.project_id == bindparam("project_id"), tickets.c.deleted_at.is_(None))
     .order_by(tickets.c.id)
 )
 INSERT = insert(tickets)
@@ -129,9 +130,9 @@ class SqlalchemyCore:
         with self.reading.connect() as connection:
             return connection.execute(SINGLE_FETCH, {"ticket_id": ticket_id}).one()
 
-    def bulk_insert(self, rows: Sequence[NewTicket]) -> None:
+    def bulk_insert(self, rows: Sequence[dict[str, Any]]) -> None:
         with self.engine.begin() as connection:
-            connection.execute(INSERT, [msgspec.structs.asdict(row) for row in rows])
+            connection.execute(INSERT, rows)
 
     def complex_join(self, project_id: int) -> Sequence[Row[Any]]:
         with self.reading.connect() as connection:
@@ -145,6 +146,9 @@ class SqlalchemyCore:
         # A server-side cursor needs a transaction, so this is not on the AUTOCOMMIT engine.
         with self.engine.connect().execution_options(yield_per=CHUNK) as connection:
             yield from connection.execute(CONVERT, {"count": count})
+
+    def own(self, rows: Sequence[NewTicket]) -> Sequence[dict[str, Any]]:
+        return [msgspec.structs.asdict(row) for row in rows]
 
     def plain(self, row: object) -> Plain:
         if not isinstance(row, Row):

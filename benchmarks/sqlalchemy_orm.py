@@ -40,6 +40,7 @@ class Ticket(Base):
     metadata_: Mapped[dict[str, Any]] = mapped_column("metadata", JSONB)  # `metadata` is taken on a declarative class
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None]
 
     tasks: Mapped[list["Task"]] = relationship(order_by="Task.position")
 
@@ -61,10 +62,11 @@ class WithTasks(NamedTuple):
     done_count: int
 
 
+SINGLE_FETCH = select(Ticket).where(Ticket.id == bindparam("ticket_id"), Ticket.deleted_at.is_(None))
 CONVERT = select(Ticket).where(Ticket.id <= bindparam("count")).order_by(Ticket.id)
 COMPLEX_JOIN = (
     select(Ticket)
-    .where(Ticket.project_id == bindparam("project_id"))
+    .where(Ticket.project_id == bindparam("project_id"), Ticket.deleted_at.is_(None))
     .order_by(Ticket.id)
     .options(selectinload(Ticket.tasks).load_only(Task.content, Task.done, Task.position))
 )
@@ -93,11 +95,11 @@ class SqlalchemyOrm:
 
     def single_fetch(self, ticket_id: int) -> Ticket:
         with Session(self.reading) as session:
-            return session.get_one(Ticket, ticket_id)
+            return session.scalars(SINGLE_FETCH, {"ticket_id": ticket_id}).one()
 
-    def bulk_insert(self, rows: Sequence[NewTicket]) -> None:
+    def bulk_insert(self, rows: Sequence[dict[str, object]]) -> None:
         with Session(self.engine) as session, session.begin():
-            session.execute(INSERT, [insert_values(row) for row in rows])
+            session.execute(INSERT, rows)
 
     def complex_join(self, project_id: int) -> list[WithTasks]:
         with Session(self.reading) as session:
@@ -111,6 +113,9 @@ class SqlalchemyOrm:
     def stream(self, count: int) -> Iterator[Ticket]:
         with Session(self.engine) as session:
             yield from session.scalars(CONVERT, {"count": count}, execution_options={"yield_per": CHUNK})
+
+    def own(self, rows: Sequence[NewTicket]) -> Sequence[dict[str, object]]:
+        return list(map(insert_values, rows))
 
     def plain(self, row: object) -> Plain:
         match row:

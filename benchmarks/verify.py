@@ -43,7 +43,7 @@ def verify(seat: Seat, operation: Operation, database: Database) -> None:
         case Operation.BULK_INSERT:
             database.forget_inserted()
             rows = data.bulk_rows(sizes)
-            seat.call(operation, rows)
+            seat.call(operation, contender.own(rows))
             compare(contender.name, operation, map(plain_ticket, rows), database.inserted())
             database.forget_inserted()
         case Operation.COMPLEX_JOIN:

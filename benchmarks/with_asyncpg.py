@@ -10,7 +10,6 @@ from benchmarks.by_hand import CHUNK, COMPLEX_JOIN, CONVERT, SINGLE_FETCH
 from benchmarks.contender import Operation
 from benchmarks.model import (
     NEW_TICKET_COLUMNS,
-    Metadata,
     NewTicket,
     Plain,
     TaskItem,
@@ -18,16 +17,17 @@ from benchmarks.model import (
     TicketWithTasks,
     plain_row,
 )
+from promptliano.documents import TicketMetadata
 
 encode = msgspec.json.Encoder().encode
 decode_tags: Callable[[str], list[str]] = msgspec.json.Decoder(list[str]).decode
-decode_metadata: Callable[[str], Metadata] = msgspec.json.Decoder(Metadata).decode
+decode_metadata: Callable[[str], TicketMetadata] = msgspec.json.Decoder(TicketMetadata).decode
 decode_tasks: Callable[[str], list[TaskItem]] = msgspec.json.Decoder(list[TaskItem]).decode
 
 
 def ticket_of(row: Record) -> Ticket:
-    a, b, c, d, e, f, g, h, i, j, tags, metadata, k, m = row
-    return Ticket(a, b, c, d, e, f, g, h, i, j, decode_tags(tags), decode_metadata(metadata), k, m)
+    a, b, c, d, e, f, g, h, i, j, tags, metadata, k, m, n = row
+    return Ticket(a, b, c, d, e, f, g, h, i, j, decode_tags(tags), decode_metadata(metadata), k, m, n)
 
 
 class Asyncpg:
@@ -75,14 +75,17 @@ class Asyncpg:
 
     async def convert(self, count: int) -> list[Ticket]:
         return [
-            Ticket(a, b, c, d, e, f, g, h, i, j, decode_tags(tags), decode_metadata(metadata), k, m)
-            for a, b, c, d, e, f, g, h, i, j, tags, metadata, k, m in await self.fetch_many.fetch(count)
+            Ticket(a, b, c, d, e, f, g, h, i, j, decode_tags(tags), decode_metadata(metadata), k, m, n)
+            for a, b, c, d, e, f, g, h, i, j, tags, metadata, k, m, n in await self.fetch_many.fetch(count)
         ]
 
     async def stream(self, count: int) -> AsyncIterator[Ticket]:
         async with self.connection.transaction():
             async for row in self.fetch_many.cursor(count, prefetch=CHUNK):
                 yield ticket_of(row)
+
+    def own(self, rows: Sequence[NewTicket]) -> Sequence[NewTicket]:
+        return rows
 
     def plain(self, row: object) -> Plain:
         return plain_row(row)

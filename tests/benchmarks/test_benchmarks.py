@@ -68,7 +68,7 @@ def test_a_run_measures_every_contender_in_every_operation(server: str, tmp_path
             assert measured.summary.median == median(measured.samples)
             assert measured.ratio.median == median(ratios(measured.samples, baseline.samples))
             assert len(measured.streams) == (rounds if each.operation is Operation.STREAM else 0)
-        assert {"psycopg by hand", "asyncpg", "SQLAlchemy Core", "SQLAlchemy ORM"} <= by_name.keys()
+        assert {"psycopg by hand", "qb", "qb (async)", "asyncpg", "SQLAlchemy Core", "SQLAlchemy ORM"} <= by_name.keys()
         assert ("psycopg, VALUES" in by_name) == (each.operation is Operation.BULK_INSERT)
         for name in by_name:
             assert name in result.output

@@ -32,6 +32,12 @@ def test_everybody_gets_the_same_arguments_in_a_round() -> None:
     assert arguments(Operation.SINGLE_FETCH, SMALL, 10, 4) != many
 
 
+def test_rows_to_insert_come_in_the_contenders_own_type_and_never_twice() -> None:
+    (first, *others) = arguments(Operation.BULK_INSERT, SMALL, 3, 1, lambda rows: [row.public_id for row in rows])
+    assert first == [row.public_id for row in data.bulk_rows(SMALL)]
+    assert all(set(data_of_call).isdisjoint(first) for data_of_call in others)
+
+
 def test_rows_are_functions_of_their_number() -> None:
     assert data.ticket(7) == data.ticket(7)
     assert data.ticket(7) != data.ticket(8)
