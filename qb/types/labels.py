@@ -12,6 +12,7 @@ import msgspec
 
 from qb.types.annotation import bare
 from qb.types.base import Convert, JsonForm, SqlType, mismatch
+from qb.types.members import labels_of, members_of
 from qb.types.name import identifier, qualified
 
 T_contra = TypeVar("T_contra", contravariant=True)
@@ -50,9 +51,11 @@ class Enum(SqlType[T_contra]):
     def decoder(self, python: object) -> Convert | None:
         plain = bare(python)
         if isinstance(plain, type) and issubclass(plain, PythonEnum):
-            return plain
+            return members_of(plain)
         if plain in (str, object):
             return None
+        if get_origin(plain) is Literal:
+            return labels_of(plain)
         return lambda value: msgspec.convert(value, plain)
 
     def in_json(self, python: object) -> JsonForm:

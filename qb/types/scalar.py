@@ -12,6 +12,7 @@ import msgspec
 
 from qb.types.annotation import bare
 from qb.types.base import Convert, JsonForm, SqlType, mismatch
+from qb.types.members import labels_of, members_of
 
 T_contra = TypeVar("T_contra", contravariant=True)
 
@@ -157,7 +158,7 @@ class LabelledText(Scalar[object]):
         return (self.name, self.labels)
 
     def decoder(self, python: object) -> Convert | None:
-        return self.labels
+        return members_of(self.labels)
 
     def in_json(self, python: object) -> JsonForm:
         return JsonForm(self.labels)
@@ -206,7 +207,9 @@ def _narrow(python: object) -> Convert:
     """A decoder for a narrower type than the wire's: an Enum that is a str, a Literal, a subclass."""
     plain = bare(python)
     if isinstance(plain, type) and issubclass(plain, Enum):
-        return plain
+        return members_of(plain)
+    if get_origin(plain) is Literal:
+        return labels_of(plain)
 
     def convert(value: object) -> object:
         return msgspec.convert(value, plain)
