@@ -5,9 +5,19 @@ from collections.abc import Iterator
 import pytest
 from returns.result import Success
 
-from qb.errors import DecodeError, EncodeError, ManyRows, NotFound, QueryError, ServerError, TransactionAborted, UniqueViolation
+from qb.errors import (
+    DecodeError,
+    EncodeError,
+    ManyRows,
+    NotFound,
+    QueryError,
+    ServerError,
+    TransactionAborted,
+    UniqueViolation,
+)
 from qb.run.async_db import AsyncDatabase
 from qb.run.db import Database
+from qb.run.pipeline import Pending
 from tests.run.plain import database, do, failure, numbers, rows, table, values
 
 TWICE = UniqueViolation("things_pkey", "things", "public", ("id",))
@@ -95,11 +105,12 @@ def test_a_row_that_cannot_be_decoded_undoes_nothing(things: Database) -> None:
 
 
 def test_an_exception_in_the_block_sends_nothing(things: Database) -> None:
+    handles: list[Pending[int]] = []
     with pytest.raises(KeyError), things.pipeline() as p:
-        handle = p.execute(do("insert into things values (1, 1)"))
+        handles.append(p.execute(do("insert into things values (1, 1)")))
         raise KeyError
     with pytest.raises(QueryError):
-        handle.result()
+        handles[0].result()
     assert count(things) == 0
 
 
@@ -113,10 +124,9 @@ def test_in_a_transaction_it_is_part_of_it(things: Database) -> None:
         with tx.pipeline() as p:
             p.execute(do("insert into things values (1, 1)"))
         assert tx.scalar(values("select count(*) from things")) == Success(1)
-    with pytest.raises(TransactionAborted) as caught, things.transaction() as tx:
-        with tx.pipeline() as p:
-            p.execute(do("insert into things values (1, 1)"))
-            p.execute(do("insert into things values (1, 1)"))
+    with pytest.raises(TransactionAborted) as caught, things.transaction() as tx, tx.pipeline() as p:
+        p.execute(do("insert into things values (1, 1)"))
+        p.execute(do("insert into things values (1, 1)"))
     assert caught.value.cause == TWICE
     assert count(things) == 0
 
