@@ -5,11 +5,15 @@ https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-CONST
 
 from __future__ import annotations
 
+import re
+
 from qb.errors import DefinitionError
 from qb.sql.nodes import Bind, ParamNode
 from qb.types.array import Array
 
 _INTEGERS = frozenset(("int2", "int4", "int8"))
+_PLAIN = re.compile(r"'(-?\d{1,9})'::\w+")
+"""A number that PostgreSQL takes for an integer; a longer one begins as a numeric."""
 
 
 def string_literal(text: str) -> str:
@@ -40,9 +44,9 @@ def value_literal(value: Bind) -> str:
 
 def default_literal(value: Bind) -> str:
     """A value as a column's default: an integer as it is, as the column's type is beside it."""
-    if value.type.wire in _INTEGERS and value.value is not None:
-        return value.type.literal(value.value)
-    return value_literal(value)
+    text = value_literal(value)
+    plain = value.type.wire in _INTEGERS and _PLAIN.fullmatch(text)
+    return plain[1] if plain else text
 
 
 def dollar_quoted(text: str) -> str:
@@ -52,7 +56,7 @@ def dollar_quoted(text: str) -> str:
     '$qb1$SELECT $qb$x$qb$$qb1$'
     """
     tag, number = "$qb$", 0
-    while tag in text:
+    while (text + tag).index(tag) < len(text):  # also where the end of the text and the tag make up a tag
         number += 1
         tag = f"$qb{number}$"
     return f"{tag}{text}{tag}"

@@ -27,4 +27,9 @@ def run_script(link: Link, options: Options, statement: Statement[Any], values: 
     if link.local is not options.settings:
         yield from settle(link, options.settings)
     yield from command(link, statement.sql)
+    if any(reader.name for reader in link.prepared.values()):
+        # What was prepared may have been about tables and types that are now others: within a transaction the server
+        # would refuse it only when it is used, and doom the transaction.
+        yield from command(link, b"DEALLOCATE ALL")
+        link.prepared.clear()
     return 0

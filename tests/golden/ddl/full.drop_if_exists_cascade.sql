@@ -1,0 +1,12 @@
+DROP TABLE IF EXISTS "items" CASCADE;
+DROP TABLE IF EXISTS "org"."owners" CASCADE;
+DROP TYPE IF EXISTS "org"."kind" CASCADE;
+DROP TYPE IF EXISTS "status" CASCADE;
+
+DO $qb$
+BEGIN
+  DROP SCHEMA IF EXISTS "org";
+EXCEPTION WHEN dependent_objects_still_exist THEN
+  NULL;
+END
+$qb$;
