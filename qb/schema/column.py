@@ -82,6 +82,21 @@ MISSING: Any = object()
 _OPTIONS = frozenset(Options.__slots__) - {"type", "has_default"} | {"init"}
 
 
+# The generated one comes first: a checker that matches none takes the last, and that one is in every `new(...)`.
+@overload
+def column(
+    type: SqlType[T] = ...,
+    /,
+    *,
+    generated: Expr[T] | SqlDefault[T],
+    stored: bool = True,
+    primary_key: bool = False,
+    unique: bool = False,
+    index: bool = False,
+    name: str | None = None,
+    comment: str | None = None,
+    init: Literal[False] = False,
+) -> Col[T]: ...
 @overload
 def column(
     type: SqlType[T] = ...,
@@ -110,20 +125,6 @@ def column(
     check: Expr[bool | None] | Callable[[Column[T]], Expr[bool | None]] | None = None,
     name: str | None = None,
     comment: str | None = None,
-) -> Col[T]: ...
-@overload
-def column(
-    type: SqlType[T] = ...,
-    /,
-    *,
-    generated: Expr[T] | SqlDefault[T],
-    stored: bool = True,
-    primary_key: bool = False,
-    unique: bool = False,
-    index: bool = False,
-    name: str | None = None,
-    comment: str | None = None,
-    init: Literal[False] = False,
 ) -> Col[T]: ...
 def column(type: SqlType[Any] | None = None, /, **options: Any) -> Any:
     """A column of a table. Its type follows from the annotation when left out, and NOT NULL from it always.

@@ -269,7 +269,7 @@ class Functions:
         return Computed(Call("gen_random_uuid", (), "never"), pg.uuid, UUID, False)
 
 
-fn = Functions()
+fn: Functions = Functions()
 
 _TEXT: Expr[str] = Expr(Bind("", pg.text), pg.text, str, False)
 

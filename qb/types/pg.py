@@ -8,7 +8,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, TypeVar, overload
+from types import UnionType
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 from uuid import UUID
 
 import msgspec
@@ -21,6 +22,9 @@ from qb.types.labels import Enum
 from qb.types.scalar import Boolean, Bytea, Float, Integer, Numeric, Text, Uuid, exact_decimal, text_value
 from qb.types.temporal import Date, Interval, Time, Timestamp, Timestamptz
 from qb.types.vector import vector as _vector
+
+if TYPE_CHECKING:
+    from typing import _SpecialForm  # pyright: ignore[reportPrivateUsage] - what a Literal is to mypy
 
 U = TypeVar("U")
 
@@ -95,7 +99,9 @@ class PgTypes:
     @overload
     def enum(self, name: str, labels: type[U], *, schema: str | None = None) -> SqlType[U | None]: ...
     @overload
-    def enum(self, name: str, labels: Any, *, schema: str | None = None) -> SqlType[str | None]: ...
+    def enum(
+        self, name: str, labels: _SpecialForm | UnionType, *, schema: str | None = None
+    ) -> SqlType[str | None]: ...
     def enum(self, name: str, labels: Any, *, schema: str | None = None) -> SqlType[Any]:
         """A PostgreSQL enum called `name`, with the values of a Python Enum, or the strings of a Literal, as labels."""
         return Enum(name, labels, schema)
@@ -119,4 +125,4 @@ def _precision(digits: int) -> int:
     return digits
 
 
-pg = PgTypes()
+pg: PgTypes = PgTypes()
