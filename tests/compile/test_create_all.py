@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from qb import (
     Table,
     Timeout,
     column,
+    connect,
+    connect_async,
     create_all,
     drop_all,
     fn,
@@ -30,7 +33,6 @@ from qb import (
     select,
     sql,
 )
-from qb.run.async_db import AsyncDatabase
 from qb.run.db import Database, Db, Tx
 from qb.schema.description import ColumnInfo
 from qb.schema.table import describe
@@ -39,6 +41,27 @@ from tests.compile import ddl_schemas
 from tests.compile.ddl_schemas import HOSTILE, Document, Hostile, Item, Member, Owner, Team
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "ddl"
+
+
+@pytest.fixture(scope="module")
+def address(qb_db: Database, qb_url: str) -> Iterator[str]:
+    """A database in which there is nothing else: the catalog is looked at as a whole."""
+    name = "ddl_" + qb_url.partition("?")[0].rpartition("/")[2]
+    assert qb_db.execute(sql(f'CREATE DATABASE "{name}"').command()) == Success(0)
+    yield qb_url.replace(f"/{name.removeprefix('ddl_')}?", f"/{name}?", 1)
+    assert qb_db.execute(sql(f'DROP DATABASE "{name}" WITH (FORCE)').command()) == Success(0)
+
+
+@pytest.fixture(scope="module")
+def db(address: str) -> Iterator[Database]:
+    with connect(address) as found:
+        yield found
+
+
+@pytest.fixture
+def tx(db: Database) -> Iterator[Tx]:
+    with db.transaction(rollback=True) as found:
+        yield found
 
 
 class Line(Shape):
@@ -90,9 +113,9 @@ def created(db: Db, of: Schema) -> None:
 
 
 @pytest.mark.parametrize("name", list(ddl_schemas.ALL))
-def test_the_catalog_says_what_was_described(qb_tx: Tx, name: str) -> None:
-    created(qb_tx, ddl_schemas.ALL[name])
-    found = "\n\n".join("\n".join(lines(qb_tx, query)) for query in EVERYTHING) + "\n"
+def test_the_catalog_says_what_was_described(tx: Tx, name: str) -> None:
+    created(tx, ddl_schemas.ALL[name])
+    found = "\n\n".join("\n".join(lines(tx, query)) for query in EVERYTHING) + "\n"
     file = GOLDEN / f"{name}.catalog.txt"
     if os.environ.get("QB_REFRESH"):
         file.write_text(found, encoding="utf-8", newline="\n")
@@ -100,12 +123,10 @@ def test_the_catalog_says_what_was_described(qb_tx: Tx, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", list(ddl_schemas.ALL))
-def test_columns_are_those_of_the_description(qb_tx: Tx, name: str) -> None:
-    created(qb_tx, ddl_schemas.ALL[name])
+def test_columns_are_those_of_the_description(tx: Tx, name: str) -> None:
+    created(tx, ddl_schemas.ALL[name])
     for table in ddl_schemas.ALL[name].tables:
-        found = qb_tx.all(
-            sql(ATTRIBUTES, schema=table.source.schema or "public", name=table.source.name).rows(Attribute)
-        )
+        found = tx.all(sql(ATTRIBUTES, schema=table.source.schema or "public", name=table.source.name).rows(Attribute))
         assert [attribute(each) for each in table.info.columns] == found.unwrap()
 
 
@@ -142,11 +163,11 @@ def attribute(info: ColumnInfo) -> Attribute:
 # ---------------------------------------------------------------- what the defaults are
 
 
-def test_defaults_come_back_as_they_were_written(qb_tx: Tx) -> None:
-    created(qb_tx, ddl_schemas.full)
-    owner = qb_tx.one(insert(new(Owner)(tenant=1, email="a@b", code="1")).returning(Owner)).unwrap()
+def test_defaults_come_back_as_they_were_written(tx: Tx) -> None:
+    created(tx, ddl_schemas.full)
+    owner = tx.one(insert(new(Owner)(tenant=1, email="a@b", code="1")).returning(Owner)).unwrap()
     assert owner.code == "1   "
-    item = qb_tx.one(insert(new(Item)(owner_tenant=1, owner_id=owner.id)).returning(Item)).unwrap()
+    item = tx.one(insert(new(Item)(owner_tenant=1, owner_id=owner.id)).returning(Item)).unwrap()
     for info in describe(Item).columns:
         if isinstance(info.default, Bind) and info.name not in ("any_number", "moment"):
             assert getattr(item, info.attribute) == info.default.value, info.name
@@ -157,33 +178,33 @@ def test_defaults_come_back_as_they_were_written(qb_tx: Tx) -> None:
     assert (item.doubled, item.shouted) == (0, "")
 
 
-def test_hostile_names_and_values(qb_tx: Tx) -> None:
-    created(qb_tx, ddl_schemas.hostile)
-    assert qb_tx.execute(insert(new(Hostile)(id=1))) == Success(1)
-    (found,) = qb_tx.all(select(Hostile)).unwrap()
+def test_hostile_names_and_values(tx: Tx) -> None:
+    created(tx, ddl_schemas.hostile)
+    assert tx.execute(insert(new(Hostile)(id=1))) == Success(1)
+    (found,) = tx.all(select(Hostile)).unwrap()
     assert found.text == found.label == HOSTILE
     assert found.texts == [HOSTILE, "{}", ",", "\\", '"']
     assert found.document == {HOSTILE: HOSTILE}
-    match qb_tx.execute(insert(new(Hostile)(id=2, text="other"))):
+    match tx.execute(insert(new(Hostile)(id=2, text="other"))):
         case Failure(CheckViolation(constraint)):
             assert constraint == f"c{HOSTILE}"
         case other:
             pytest.fail(repr(other))
 
 
-def test_escaping_does_not_depend_on_a_setting(qb_tx: Tx) -> None:
-    assert qb_tx.execute(sql("SET LOCAL standard_conforming_strings = off").command()) == Success(0)
-    created(qb_tx, ddl_schemas.hostile)
-    assert qb_tx.execute(insert(new(Hostile)(id=1))) == Success(1)
-    assert qb_tx.one(select(Hostile)).unwrap().text == HOSTILE
+def test_escaping_does_not_depend_on_a_setting(tx: Tx) -> None:
+    assert tx.execute(sql("SET LOCAL standard_conforming_strings = off").command()) == Success(0)
+    created(tx, ddl_schemas.hostile)
+    assert tx.execute(insert(new(Hostile)(id=1))) == Success(1)
+    assert tx.one(select(Hostile)).unwrap().text == HOSTILE
 
 
 @pytest.mark.parametrize("name", list(ddl_schemas.ALL))
-def test_generated_names_are_the_servers(qb_tx: Tx, name: str) -> None:
-    created(qb_tx, ddl_schemas.ALL[name])
+def test_generated_names_are_the_servers(tx: Tx, name: str) -> None:
+    created(tx, ddl_schemas.ALL[name])
     for table in ddl_schemas.ALL[name].tables:
         where = sql(RELATION, schema=table.source.schema or "public", name=table.source.name)
-        found = qb_tx.all(
+        found = tx.all(
             sql("SELECT conname::text FROM pg_constraint WHERE contype <> 'n' AND conrelid = {it}", it=where).rows(str)
         )
         named = {unique.name or "" for unique in table.uniques} | {check.name for check in table.checks}
@@ -197,18 +218,18 @@ WHERE n.nspname = {schema} AND c.relname = {name})
 """
 
 
-def test_vectors(qb_tx: Tx) -> None:
-    created(qb_tx, ddl_schemas.vectors)
-    assert qb_tx.one(insert(new(Document)(id=1)).returning(Document)).unwrap().embedding == [1.0, 2.5, -3.0]
-    near = qb_tx.all(select(Document.id).where(Document.embedding == [1.0, 2.5, -3.0]))
+def test_vectors(tx: Tx) -> None:
+    created(tx, ddl_schemas.vectors)
+    assert tx.one(insert(new(Document)(id=1)).returning(Document)).unwrap().embedding == [1.0, 2.5, -3.0]
+    near = tx.all(select(Document.id).where(Document.embedding == [1.0, 2.5, -3.0]))
     assert near == Success([1])
 
 
-def test_a_deferrable_circle_can_be_filled(qb_tx: Tx) -> None:
-    created(qb_tx, ddl_schemas.circle)
-    assert qb_tx.execute(insert(new(Team)(id=1, lead_id=2))) == Success(1)
-    assert qb_tx.execute(insert(new(Member)(id=2, team_id=1, mentor_id=2))) == Success(1)
-    assert qb_tx.execute(sql("SET CONSTRAINTS ALL IMMEDIATE").command()) == Success(0)
+def test_a_deferrable_circle_can_be_filled(tx: Tx) -> None:
+    created(tx, ddl_schemas.circle)
+    assert tx.execute(insert(new(Team)(id=1, lead_id=2))) == Success(1)
+    assert tx.execute(insert(new(Member)(id=2, team_id=1, mentor_id=2))) == Success(1)
+    assert tx.execute(sql("SET CONSTRAINTS ALL IMMEDIATE").command()) == Success(0)
 
 
 # ---------------------------------------------------------------- twice, and away again
@@ -219,15 +240,15 @@ def nothing(db: Db) -> bool:
 
 
 @pytest.mark.parametrize("name", list(ddl_schemas.ALL))
-def test_drop_all_leaves_nothing(qb_tx: Tx, name: str) -> None:
+def test_drop_all_leaves_nothing(tx: Tx, name: str) -> None:
     of = ddl_schemas.ALL[name]
-    created(qb_tx, of)
+    created(tx, of)
     script = drop_all(of)
-    assert qb_tx.execute(script) == Success(len(script.statements))
-    assert nothing(qb_tx)
+    assert tx.execute(script) == Success(len(script.statements))
+    assert nothing(tx)
     for namespace in of.namespaces:
-        assert qb_tx.scalar(select(fn.count()).from_(Namespace).where(Namespace.nspname == namespace)) == Success(0)
-    created(qb_tx, of)
+        assert tx.scalar(select(fn.count()).from_(Namespace).where(Namespace.nspname == namespace)) == Success(0)
+    created(tx, of)
 
 
 class Namespace(Table, name="pg_namespace", schema="pg_catalog"):
@@ -235,60 +256,60 @@ class Namespace(Table, name="pg_namespace", schema="pg_catalog"):
 
 
 @pytest.mark.parametrize("name", list(ddl_schemas.ALL))
-def test_if_not_exists_twice(qb_tx: Tx, name: str) -> None:
+def test_if_not_exists_twice(tx: Tx, name: str) -> None:
     of = ddl_schemas.ALL[name]
     script = create_all(of, if_not_exists=True)
-    assert qb_tx.execute(script) == Success(len(script.statements))
-    before = [lines(qb_tx, query) for query in EVERYTHING]
-    assert qb_tx.execute(script) == Success(len(script.statements))
-    assert [lines(qb_tx, query) for query in EVERYTHING] == before
+    assert tx.execute(script) == Success(len(script.statements))
+    before = [lines(tx, query) for query in EVERYTHING]
+    assert tx.execute(script) == Success(len(script.statements))
+    assert [lines(tx, query) for query in EVERYTHING] == before
 
 
 @pytest.mark.parametrize("name", list(ddl_schemas.ALL))
-def test_if_exists(qb_tx: Tx, name: str) -> None:
+def test_if_exists(tx: Tx, name: str) -> None:
     of = ddl_schemas.ALL[name]
     script = drop_all(of, if_exists=True, cascade=True)
-    created(qb_tx, of)
-    assert qb_tx.execute(script) == Success(len(script.statements))
-    assert nothing(qb_tx)
+    created(tx, of)
+    assert tx.execute(script) == Success(len(script.statements))
+    assert nothing(tx)
     # The PostgreSQL schema is gone, too, and IF EXISTS does not mind.
-    assert qb_tx.execute(script) == Success(len(script.statements))
+    assert tx.execute(script) == Success(len(script.statements))
 
 
-def test_a_postgresql_schema_with_something_else_in_it_stays(qb_tx: Tx) -> None:
-    created(qb_tx, ddl_schemas.full)
-    assert qb_tx.execute(sql("CREATE TABLE org.others (id integer)").command()) == Success(0)
-    assert isinstance(qb_tx.execute(drop_all(ddl_schemas.full, cascade=True)), Success)
-    assert [line.partition(":")[0] for line in lines(qb_tx, COLUMNS)] == ["org.others id"]
+def test_a_postgresql_schema_with_something_else_in_it_stays(tx: Tx) -> None:
+    created(tx, ddl_schemas.full)
+    assert tx.execute(sql("CREATE TABLE org.others (id integer)").command()) == Success(0)
+    assert isinstance(tx.execute(drop_all(ddl_schemas.full, cascade=True)), Success)
+    assert [line.partition(":")[0] for line in lines(tx, COLUMNS)] == ["org.others id"]
 
 
-def test_what_is_there_is_an_error_and_nothing_happens(qb_db: Database) -> None:
+def test_what_is_there_is_an_error_and_nothing_happens(db: Database) -> None:
     class First(Table, name="aa_first"):
         id: Col[int] = column(primary_key=True)
 
     class Second(Table, name="aa_second"):
         id: Col[int] = column(primary_key=True)
 
-    assert qb_db.execute(create_all(schema(Second))) == Success(1)
+    assert db.execute(create_all(schema(Second))) == Success(1)
     try:
-        match qb_db.execute(create_all(schema(First, Second))):
+        match db.execute(create_all(schema(First, Second))):
             case Failure(InvalidSql() as error):
                 assert error.sqlstate == "42P07"
             case other:
                 pytest.fail(repr(other))
-        assert [line.partition(" ")[0] for line in lines(qb_db, COLUMNS)] == ["aa_second"]
+        assert [line.partition(" ")[0] for line in lines(db, COLUMNS)] == ["aa_second"]
     finally:
-        assert qb_db.execute(drop_all(schema(Second))) == Success(1)
-    assert nothing(qb_db)
+        assert db.execute(drop_all(schema(Second))) == Success(1)
+    assert nothing(db)
 
 
-def test_an_empty_script(qb_tx: Tx) -> None:
-    assert qb_tx.execute(create_all(schema())) == Success(0)
+def test_an_empty_script(tx: Tx) -> None:
+    assert tx.execute(create_all(schema())) == Success(0)
 
 
-def test_a_script_has_the_limits_of_its_database(qb_db: Database) -> None:
+def test_a_script_has_the_limits_of_its_database(db: Database) -> None:
     script = Script("SELECT pg_sleep(5)")
-    match qb_db.options(statement_timeout=0.05).execute(script):
+    match db.options(statement_timeout=0.05).execute(script):
         case Failure(Timeout()):
             pass
         case other:
@@ -296,16 +317,17 @@ def test_a_script_has_the_limits_of_its_database(qb_db: Database) -> None:
 
 
 @pytest.mark.anyio
-async def test_coroutines(qb_async_db: AsyncDatabase) -> None:
-    async with qb_async_db.transaction(rollback=True) as tx:
-        script = create_all(ddl_schemas.full)
-        assert await tx.execute(script) == Success(len(script.statements))
-        gone = drop_all(ddl_schemas.full)
-        assert await tx.execute(gone) == Success(len(gone.statements))
-    match await qb_async_db.execute(Script("CREATE TABLE ab (id integer)", "SELECT bad")):
-        case Failure(InvalidSql()):
-            pass
-        case other:
-            pytest.fail(repr(other))
-    # All or nothing.
-    assert isinstance(await qb_async_db.all(sql("SELECT id FROM ab").rows(int)), Failure)
+async def test_coroutines(address: str) -> None:
+    async with connect_async(address) as db:
+        async with db.transaction(rollback=True) as tx:
+            script = create_all(ddl_schemas.full)
+            assert await tx.execute(script) == Success(len(script.statements))
+            gone = drop_all(ddl_schemas.full)
+            assert await tx.execute(gone) == Success(len(gone.statements))
+        match await db.execute(Script("CREATE TABLE ab (id integer)", "SELECT bad")):
+            case Failure(InvalidSql()):
+                pass
+            case other:
+                pytest.fail(repr(other))
+        # All or nothing.
+        assert isinstance(await db.all(sql("SELECT id FROM ab").rows(int)), Failure)
