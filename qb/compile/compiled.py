@@ -105,7 +105,9 @@ def compile_node(node: Node) -> Compiled:
         for value in dollars.found
     )
     if block is not None:
-        cells = tuple(Placeholder(type_, column, None) for type_, column in zip(block.types, block.columns, strict=True))
+        cells = tuple(
+            Placeholder(type_, column, None) for type_, column in zip(block.types, block.columns, strict=True)
+        )
         placeholders = cells * block.count + placeholders
     return Compiled(text.encode(), placeholders, shape_of(node), order, binary)
 
@@ -117,7 +119,14 @@ _CLAUSES = (
 )
 
 
+_KINDS_OF_JOIN = ("INNER", "LEFT", "RIGHT", "OUTER", "CROSS")
+
+
 def _breaks(sql: str, position: int) -> bool:
+    if sql.startswith("JOIN ", position + 1):
+        return not sql.endswith(_KINDS_OF_JOIN, 0, position)
+    if sql.startswith("SELECT ", position + 1):
+        return sql.endswith(")", 0, position)  # after WITH
     return sql.startswith(_CLAUSES, position + 1) and not sql.endswith("DISTINCT", 0, position)
 
 

@@ -217,3 +217,5 @@ class RawSql(Node, frozen=True, cache_hash=True):
 
     parts: tuple[str | Node, ...]
     statement: bool = False
+    not_null: bool = False
+    """Whether the user said that it never gives NULL."""

@@ -25,6 +25,7 @@ from qb.sql.nodes import (
     Postfix,
     Prefix,
     Present,
+    RawSql,
     Relation,
     ScalarQuery,
     label,
@@ -80,6 +81,8 @@ def nullable(node: Node, outer: Set[Relation]) -> bool:
             return any_of(call)
         case Case(branches=branches, otherwise=otherwise):
             return otherwise is None or any_of(otherwise, *(value for _, value in branches))
+        case RawSql(not_null=True):
+            return False
         case JsonPath() | ScalarQuery() | _:
             return True
 

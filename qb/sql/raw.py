@@ -42,7 +42,8 @@ class Sql:
     def as_(self, python: type[T], *, not_null: bool = False) -> Expr[Any]:
         """An expression whose values are `python`, or None unless you know better and say `not_null=True`."""
         plain, optional = split_optional(python)
-        return Expr(self.node, type_of(plain), plain, optional or not not_null)
+        node = RawSql(self.node.parts, not_null=not_null)
+        return Expr(node, type_of(plain), plain, optional or not not_null)
 
     def rows(self, shape: type[T]) -> RawRows[T]:
         """A statement whose columns, in order, are those of a Shape or a table; of one column, for any other type."""

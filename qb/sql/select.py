@@ -250,7 +250,7 @@ def outer_relations(select: SelectNode) -> Set[Relation]:
 
 
 def _no_aggregate(node: Node, clause: str, instead: str) -> None:
-    for found in within(node):
+    for found in within(node, queries=False):  # a query inside groups rows of its own
         if isinstance(found, Call) and found.aggregate:
             raise QueryError(
                 f"{clause} is met before rows are grouped and cannot hold {found.name}(...): use {instead}"
