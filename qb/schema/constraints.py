@@ -6,7 +6,7 @@ https://www.postgresql.org/docs/current/ddl-constraints.html
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar, cast, overload
+from typing import Any, TypeAlias, TypeVar, cast, overload
 
 from qb.errors import DefinitionError
 from qb.schema.column import Action, check_actions
@@ -20,6 +20,8 @@ A = TypeVar("A")
 B = TypeVar("B")
 C = TypeVar("C")
 D = TypeVar("D")
+To: TypeAlias = Column[A] | Column[A | None]
+"""What a foreign key of type A points to: a column that is unique, and perhaps NULL."""
 
 
 class Unique(Described, frozen=True, eq=False):
@@ -100,7 +102,7 @@ def check(name: str, condition: Expr[bool | None]) -> Check:
 @overload
 def foreign_key(
     columns: Expr[A | None],
-    references: Column[A] | Callable[[], Column[A]],
+    references: To[A] | Callable[[], To[A]],
     *,
     name: str | None = None,
     on_delete: Action | None = None,
@@ -110,7 +112,7 @@ def foreign_key(
 @overload
 def foreign_key(
     columns: tuple[Expr[A | None], Expr[B | None]],
-    references: tuple[Column[A], Column[B]] | Callable[[], tuple[Column[A], Column[B]]],
+    references: tuple[To[A], To[B]] | Callable[[], tuple[To[A], To[B]]],
     *,
     name: str | None = None,
     on_delete: Action | None = None,
@@ -120,7 +122,7 @@ def foreign_key(
 @overload
 def foreign_key(
     columns: tuple[Expr[A | None], Expr[B | None], Expr[C | None]],
-    references: tuple[Column[A], Column[B], Column[C]] | Callable[[], tuple[Column[A], Column[B], Column[C]]],
+    references: tuple[To[A], To[B], To[C]] | Callable[[], tuple[To[A], To[B], To[C]]],
     *,
     name: str | None = None,
     on_delete: Action | None = None,
@@ -130,8 +132,7 @@ def foreign_key(
 @overload
 def foreign_key(
     columns: tuple[Expr[A | None], Expr[B | None], Expr[C | None], Expr[D | None]],
-    references: tuple[Column[A], Column[B], Column[C], Column[D]]
-    | Callable[[], tuple[Column[A], Column[B], Column[C], Column[D]]],
+    references: tuple[To[A], To[B], To[C], To[D]] | Callable[[], tuple[To[A], To[B], To[C], To[D]]],
     *,
     name: str | None = None,
     on_delete: Action | None = None,
