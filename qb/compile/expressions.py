@@ -141,6 +141,7 @@ class Expressions:
                 | Exists()
                 | Extract()
                 | Null()
+                | NameNode()
             ):
                 return self.term(node)
             case _:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from types import TracebackType
 from typing import Any, Self, TypeVar, overload
 
@@ -119,25 +119,25 @@ class AsyncDb:
         then: Callable[[Insert[Any]], Rows[Any] | Command] | None = None,
     ) -> Any:
         """Insert any number of rows, all or none, from an iterable or an asynchronous one; see `Db.insert_many`."""
-        parts = chunks_async(rows)
-        first = await anext(parts, None)
-        if first is None:
-            return Success(nothing(then))
-        bulk = Bulk(self._statements, first[0], then)
-        try:
-            await self._insert_many(bulk, first, parts)
-        except TransactionAborted as aborted:
-            return returned(aborted.cause)
-        except DbError as error:
-            return returned(error)
-        return Success(bulk.result)
+        async with aclosing(chunks_async(rows)) as parts:
+            first = await anext(parts, None)
+            if first is None:
+                return Success(nothing(then))
+            bulk = Bulk(self._statements, first[0], then)
+            try:
+                await self._insert_many(bulk, first, parts)
+            except TransactionAborted as aborted:
+                return returned(aborted.cause)
+            except DbError as error:
+                return returned(error)
+            return Success(bulk.result)
 
     async def _insert_many(self, bulk: Bulk, first: list[Any], parts: AsyncIterator[list[Any]]) -> None:
         batches = bulk.steps(first)
         second = await anext(parts, None) if len(first) == CHUNK else None
         while True:
             try:
-                if second is None and bulk.alone(batches):
+                if second is None and bulk.alone(batches) and not isinstance(self._source, AsyncHeld):
                     await self._send(bulk, batches)
                     return
                 async with self.transaction() as tx:
@@ -380,27 +380,28 @@ class AsyncTransactionBlock:
     ) -> None:
         if self._begun is None:
             return
+        (held, mark), self._begun = self._begun, None
+        held.alive = False
         keep = error is None and not self.rollback
         try:
             if keep:
-                self.doomed = await self._leave(*self._begun, keep=True)
+                self.doomed = await self._leave(held, mark, keep=True)
             else:
-                self.doomed = await self._undo(*self._begun)
+                self.doomed = await self._undo(held, mark)
         except DbError as failure:
             self.doomed = failure
         except BaseException:  # cancelled in the COMMIT, or while another task was in the middle of a statement
             with suppress(DbError):
-                await self._undo(*self._begun)
+                await self._undo(held, mark)
             raise
         finally:
             if not isinstance(self._source, AsyncHeld):
-                self._source.give_back(self._begun[0].link)
+                self._source.give_back(held.link)
         if keep and self.doomed is not None:
             raise self.doomed if isinstance(self.doomed, ConnectionLost) else TransactionAborted(self.doomed)
 
     async def _leave(self, held: AsyncHeld, mark: Mark, *, keep: bool) -> DbError | None:
-        async with held.lock:
-            held.alive = False
+        async with held.lock:  # another task may be in the middle of a statement
             await recover_async(held.link)
             return await converse_async(held.link, leave(held.link, mark, keep=keep))
 

@@ -7,7 +7,7 @@ PostgreSQL refuses COPY, and for types without a binary form: VALUES as well.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice, repeat
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar, cast
@@ -74,7 +74,7 @@ def chunks(rows: Iterable[T]) -> Iterator[list[T]]:
         yield chunk
 
 
-async def chunks_async(rows: AsyncIterable[T] | Iterable[T]) -> AsyncIterator[list[T]]:
+async def chunks_async(rows: AsyncIterable[T] | Iterable[T]) -> AsyncGenerator[list[T], None]:
     """The same for an asynchronous input, or a plain one."""
     if not isinstance(rows, AsyncIterable):
         for chunk in chunks(rows):

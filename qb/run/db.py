@@ -136,7 +136,7 @@ class Db:
         second = next(parts, None) if len(first) == CHUNK else None
         while True:
             try:
-                if second is None and bulk.alone(batches):
+                if second is None and bulk.alone(batches) and not isinstance(self._source, Held):
                     self._send(bulk, batches)
                     return
                 with self.transaction() as tx:
@@ -379,19 +379,19 @@ class TransactionBlock:
     ) -> None:
         if self._begun is None:
             return
-        held, mark = self._begun
-        with held.lock:  # another thread may be in the middle of a statement
+        (held, mark), self._begun = self._begun, None
+        link = held.link
+        keep = error is None and not self.rollback
+        try:
             held.alive = False
-            link = held.link
-            keep = error is None and not self.rollback
-            try:
+            with held.lock:  # another thread may be in the middle of a statement
                 recover(link)
                 self.doomed = converse(link, leave(link, mark, keep=keep))
-            except DbError as failure:
-                self.doomed = failure
-            finally:
-                if not isinstance(self._source, Held):
-                    self._source.give_back(link)
+        except DbError as failure:
+            self.doomed = failure
+        finally:
+            if not isinstance(self._source, Held):
+                self._source.give_back(link)
         if keep and self.doomed is not None:
             raise self.doomed if isinstance(self.doomed, ConnectionLost) else TransactionAborted(self.doomed)
 
