@@ -7,11 +7,11 @@ per column that is not a plain value already. Nothing of the user's enters the g
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Union
 
 import msgspec
 
-from qb.rows.locate import Reader, locate
+from qb.rows.locate import Reader, locate, misshapen
 from qb.sql.statements import EntityShape, MappedShape, NestedShape, Output, RowShape, ScalarShape, TupleShape
 
 Row = Sequence[Any]
@@ -24,7 +24,7 @@ def decoder(shape: RowShape) -> Decode:
     Errors: DecodeError that names table, column, the row's position and the path inside a document.
     """
     plan = _Plan(in_json=False)
-    return plan.function(plan.expression(shape))
+    return plan.function(shape)
 
 
 class _Plan:
@@ -35,14 +35,17 @@ class _Plan:
         self.readers: list[Reader] = []
         self.annotations: list[Any] = []
         self.names: dict[str, Any] = {}
+        self.needed: list[str] = []
+        """The variables that are NULL only where the database is not as it was described."""
 
-    def function(self, expression: str) -> Decode:
+    def function(self, shape: RowShape) -> Decode:
         """The finished function."""
+        built = self._guarded(self.expression(shape), self.needed)
         slots = "".join(f"v{number}, " for number in range(len(self.readers)))
         source = (
             "def decode(rows, position):\n"
             "    try:\n"
-            f"        return [{expression} for ({slots}) in rows]\n"
+            f"        return [{built} for ({slots}) in rows]\n"
             "    except Exception as error:\n"
             "        failed(rows, position, error)\n"
         )
@@ -62,11 +65,15 @@ class _Plan:
             case ScalarShape(output=output):
                 return self._value(output)
             case EntityShape(target=target, outputs=outputs, present=present):
-                flag = None if present is None else self._slot(Reader("", "", None, False), bool)
+                if present is None:
+                    return f"{self._named(target)}({', '.join(map(self._value, outputs))})"
                 # Behind an outer join any column may be NULL; the flag alone decides about the row.
-                fields = ", ".join(self._value(output, absent=flag is not None) for output in outputs)
-                built = f"{self._named(target)}({fields})"
-                return built if flag is None else f"({built} if {flag} else None)"
+                flag = self._slot(Reader("", "", None, False), bool)
+                outside, self.needed = self.needed, []
+                fields = ", ".join(self._value(output, flag=int(flag[1:])) for output in outputs)
+                built = self._guarded(f"{self._named(target)}({fields})", self.needed)
+                self.needed = outside
+                return f"({built} if {flag} else None)"
             case TupleShape(items=items):
                 return "(" + "".join(f"{self.expression(item)}, " for item in items) + ")"
             case MappedShape(items=items, function=function):
@@ -76,37 +83,64 @@ class _Plan:
             case _:
                 raise TypeError(f"no decoder for {shape!r}")
 
-    def _value(self, output: Output, *, absent: bool = False) -> str:
+    def _value(self, output: Output, *, flag: int | None = None) -> str:
+        document = output.type.wire in ("json", "jsonb")
         if self.in_json:
             annotation, convert = output.type.in_json(output.python)
         else:
-            annotation, convert = object, output.type.decoder(output.python)
-        optional = output.optional or absent
-        slot = self._slot(Reader(output.table, output.name, convert, optional), annotation)
+            # JSON has a null of its own, which is None where None may be: as it is in nested rows, where both are one.
+            python = Union[output.python, None] if document and output.optional else output.python  # noqa: UP007
+            annotation, convert = object, output.type.decoder(python)
+        reader = Reader(output.table, output.name, convert, output.optional, flag, document)
+        slot = self._slot(reader, annotation)
+        if not output.optional:
+            self.needed.append(slot)
         if convert is None:
             return slot
         called = f"{self._named(convert)}({slot})"
-        return f"({called} if {slot} is not None else None)" if optional else called
+        return f"({called} if {slot} is not None else None)" if output.optional else called
 
     def _nested(self, row: RowShape) -> str:
         inner = _Plan(in_json=True)
-        build = inner.function(inner.expression(row))
+        build = inner.function(row)
         cells: Any = tuple(inner.annotations)
         rows_type: Any = list[tuple[cells]]
+        readers = tuple(inner.readers)
         if self.in_json:
-            read: Callable[[Any], Any] = lambda rows: build(rows, 0)  # noqa: E731
+
+            def read(value: Any) -> Any:
+                return build(value, 0)
         else:
             parse = msgspec.json.Decoder(rows_type).decode
-            read = lambda text: build(parse(text), 0)  # noqa: E731
-        slot = self._slot(Reader("", "nested rows", read, False), rows_type)
+
+            def read(value: Any) -> Any:
+                try:
+                    rows = parse(value)
+                except msgspec.DecodeError as error:
+                    raise misshapen(readers, error) from None
+                return build(rows, 0)
+
+        slot = self._slot(Reader("", "nested rows", read, False, inner=readers), rows_type)
+        self.needed.append(slot)
         return f"{self._named(read)}({slot})"
+
+    def _guarded(self, built: str, needed: list[str]) -> str:
+        # Two instructions a column: whoever promised NOT NULL, no row ever has a None that its type does not admit.
+        if not needed:
+            return built
+        return f"({built} if {' and '.join(f'{slot} is not None' for slot in needed)} else {self._named(_null)}())"
 
     def _slot(self, reader: Reader, annotation: Any) -> str:
         self.readers.append(reader)
-        self.annotations.append(annotation | None if reader.optional and annotation is not object else annotation)
+        optional = reader.optional or reader.flag is not None
+        self.annotations.append(Union[annotation, None] if optional and annotation is not object else annotation)  # noqa: UP007
         return f"v{len(self.readers) - 1}"
 
     def _named(self, value: object) -> str:
         name = f"n{len(self.names)}"
         self.names[name] = value
         return name
+
+
+def _null() -> NoReturn:
+    raise ValueError("NULL, where the description says there is none")

@@ -18,6 +18,11 @@ class Reader(NamedTuple):
     column: str
     convert: Callable[[Any], Any] | None
     optional: bool
+    flag: int | None = None
+    """The column that says whether the row it belongs to is there at all."""
+    document: bool = False
+    inner: Sequence[Reader] | None = None
+    """The readers of nested rows."""
 
 
 def locate(readers: Sequence[Reader], rows: Sequence[Sequence[Any]], position: int, error: Exception) -> Exception:
@@ -26,18 +31,37 @@ def locate(readers: Sequence[Reader], rows: Sequence[Sequence[Any]], position: i
     for offset, row in enumerate(rows):
         for reader, value in zip(readers, row, strict=True):
             if value is None:
-                if reader.convert is not None and not reader.optional:
+                if not reader.optional and (reader.flag is None or row[reader.flag]):
                     return _error(reader, position + offset, None, "NULL, where the description says there is none")
                 continue
             try:
                 if reader.convert is not None:
                     reader.convert(value)
             except DecodeError as inner:  # of a nested row: its own names say more
-                return DecodeError(inner.table, inner.column, position + offset, inner.path, inner.reason)
+                reason = f"{inner.reason} (row {inner.row} of the nested rows)"
+                return DecodeError(inner.table, inner.column, position + offset, inner.path, reason)
             except Exception as found:
+                if reader.inner is not None:  # every cell could be read: a function of the user's own failed
+                    return found
                 reason, path = _reason(found)
                 return _error(reader, position + offset, path, reason)
     return error
+
+
+_CELL = re.compile(r"\$\[(\d+)\]\[(\d+)\](.*)", re.DOTALL)
+
+
+def misshapen(readers: Sequence[Reader], error: msgspec.DecodeError) -> DecodeError:
+    """The error for nested rows that msgspec could not read: their path holds row, column, and what is left."""
+    reason, path = _reason(error)
+    row = 0
+    while (found := _CELL.fullmatch(path or "")) is not None:
+        row, reader, rest = int(found[1]), readers[int(found[2])], found[3]
+        if reader.inner is None:
+            at = f"${rest}" if rest or reader.document else None
+            return _error(reader, row, at, reason)
+        readers, path = reader.inner, f"${rest}"
+    return DecodeError(None, "nested rows", row, path, reason)
 
 
 def _error(reader: Reader, row: int, path: str | None, reason: str) -> DecodeError:
@@ -46,13 +70,13 @@ def _error(reader: Reader, row: int, path: str | None, reason: str) -> DecodeErr
 
 def _reason(error: Exception) -> tuple[str, str | None]:
     # msgspec ends with " - at `$.labels[1]`", and quotes the value where an enum has no such member.
-    text, _, path = str(error).partition(" - at `")
     if isinstance(error, msgspec.ValidationError):
-        return _masked(text), path.rstrip("`") or "$"
+        text, _, path = str(error).rpartition(" - at `")
+        return _masked(text or str(error)), path.rstrip("`") if text else "$"
     if isinstance(error, msgspec.DecodeError):
         return "not the JSON that was expected", None
-    return _masked(text) if isinstance(error, ValueError) else type(error).__name__, None
+    return _masked(str(error)) if isinstance(error, ValueError) else type(error).__name__, None
 
 
 def _masked(text: str) -> str:
-    return re.sub(r"""'[^']*'|"[^"]*"|value \S+$""", "...", text)
+    return re.sub(r"""'.*'|".*"|(?<=value ).*$""", "…", text, flags=re.DOTALL)

@@ -145,8 +145,8 @@ def unreadable(
 
 
 def _kind(error: Exception) -> str:
-    # psycopg says what is wrong, a colon, and the value.
-    return str(error).partition(":")[0] or type(error).__name__
+    # psycopg says what is wrong, then the value: after a colon, or between quotes.
+    return str(error).partition(":")[0].partition(" '")[0] or type(error).__name__
 
 
 def send(link: Link, reader: Prepared, buffers: Sequence[Buffer | None], formats: Sequence[int] | None) -> None:

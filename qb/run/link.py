@@ -57,13 +57,18 @@ class Prepared:
         return self.transformer.load_rows(0, result.ntuples, tuple)
 
 
+_SPANS = ("int4", "int8", "num", "date", "ts", "tstz")
+_OWN = ("inet", "cidr", "timetz", *(f"{name}{kind}" for name in _SPANS for kind in ("range", "multirange")))
+
+
 class Link(psycopg.Connection[tuple[Any, ...]]):
     """A connection and its session's state: prepared statements, settings in force, the transaction's first failure."""
 
     def __init__(self, pgconn: PGconn, *arguments: Any) -> None:
         super().__init__(pgconn, *arguments)
         # Documents stay text for msgspec, intervals for a reader that refuses months instead of calling them 30 days.
-        for name in ("json", "jsonb", "interval"):
+        # What qb has no type for is a type of one's own, whose decoder takes text.
+        for name in ("json", "jsonb", "interval", *_OWN):
             self.adapters.register_loader(name, TextLoader)
         # The last dumper registered for bytea is DB-API's, in Python; the one for bytes itself is C.
         self.adapters.register_dumper(bytes, BytesBinaryDumper)

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, TypeVar, get_args, get_origin
+from typing import Any, TypeVar, Union, get_args, get_origin
 
 from qb.types.annotation import bare, split_optional
 from qb.types.base import Convert, JsonForm, SqlType, mismatch
+from qb.types.custom import Custom
 
 T_contra = TypeVar("T_contra", contravariant=True)
 _NATIVE = (
@@ -22,19 +23,22 @@ _NATIVE = (
 class Array(SqlType[T_contra]):
     """An array of any type; PostgreSQL does not tell `int[]` from `int[][]`, and neither do we."""
 
-    __slots__ = ("of",)
+    __slots__ = ("nulls", "of")
     of: SqlType[Any]
+    nulls: bool
+    """Whether a value may hold None: not the list that `in_` takes, where NULL's rules would surprise."""
 
-    def __init__(self, of: SqlType[Any]) -> None:
+    def __init__(self, of: SqlType[Any], *, nulls: bool = True) -> None:
         if isinstance(of, Array):
             raise TypeError(
                 "an array of arrays is a plain array in PostgreSQL: annotate list[list[...]] with one pg.array"
             )
         super().__init__(f"{of.name}[]", f"{of.base}[]", "text_literal")
         object.__setattr__(self, "of", of)
+        object.__setattr__(self, "nulls", nulls)
 
     def identity(self) -> tuple[object, ...]:
-        return (self.of,)
+        return (self.of, self.nulls)
 
     @property
     def encode(self) -> Convert | None:
@@ -43,18 +47,27 @@ class Array(SqlType[T_contra]):
     def literal(self, value: Any) -> str:
         if isinstance(value, str | bytes) or not isinstance(value, Sequence | set | frozenset):
             raise TypeError(f"{self.name} takes a list, not {type(value).__name__}")
+        if not self.nulls and None in value:
+            raise ValueError(
+                "the list holds None, which is equal to nothing in SQL: leave it out and add | x.is_null()"
+            )
+        if not _is_document(self.of):
+            _rectangular(value)
         return _written(value, self.of)
 
     def decoder(self, python: object) -> Convert | None:
-        depth, element, optional = _element(python)
-        convert = _each(self.of.decoder(element), depth, optional)
-        native = self.of.wire in _NATIVE
-        if native:
-            return convert
-        return _parsed if convert is None else lambda text: convert(_parsed(text))
+        depth, element, optional = self._element(python)
+        steps: list[Convert] = [] if self.of.wire in _NATIVE else [_parsed]
+        if bare(python) is not object:
+            steps.append(_checked(depth, optional))
+        if optional and self.of.wire in ("json", "jsonb"):
+            element = Union[element, None]  # noqa: UP007 - JSON's own null is None, too
+        if (convert := _each(self.of.decoder(element), depth, optional)) is not None:
+            steps.append(convert)
+        return _one_after_the_other(steps)
 
     def in_json(self, python: object) -> JsonForm:
-        depth, element, optional = _element(python)
+        depth, element, optional = self._element(python)
         form = self.of.in_json(element)
         annotation: Any = form.annotation
         if optional:
@@ -64,7 +77,7 @@ class Array(SqlType[T_contra]):
         return JsonForm(annotation, _each(form.decode, depth, optional))
 
     def limits(self, python: object) -> object:
-        depth, element, optional = _element(python)
+        depth, element, optional = self._element(python)
         limited: Any = self.of.limits(element)
         if limited is element:
             return python
@@ -79,17 +92,60 @@ class Array(SqlType[T_contra]):
             return None
         if get_origin(bare(python)) not in (list, Sequence):
             return mismatch(self, python, "a list")
-        return self.of.refuses(_element(python)[1])
+        return self.of.refuses(self._element(python)[1])
+
+    def _element(self, python: object) -> tuple[int, object, bool]:
+        return _element(python, nested=not _is_document(self.of))
 
 
-def _element(python: object) -> tuple[int, object, bool]:
-    """How deep the lists nest, what they hold, and whether it may be None."""
+def _element(python: object, *, nested: bool) -> tuple[int, object, bool]:
+    """How deep the lists nest, what they hold, and whether it may be None; a document's own lists are not `nested`."""
     depth, optional, plain = 0, False, bare(python)
-    while get_origin(plain) in (list, Sequence):
+    while get_origin(plain) in (list, Sequence) and (nested or not depth):
         depth += 1
         python, optional = split_optional(get_args(plain)[0])
         plain = bare(python)
     return max(depth, 1), (python if depth else object), optional
+
+
+def _one_after_the_other(steps: list[Convert]) -> Convert | None:
+    match steps:
+        case []:
+            return None
+        case [only]:
+            return only
+        case _:
+
+            def convert(value: Any) -> Any:
+                for step in steps:
+                    value = step(value)
+                return value
+
+            return convert
+
+
+def _checked(depth: int, optional: bool) -> Convert:
+    """PostgreSQL fixes neither an array's dimensions nor that its elements are not NULL; the annotation says both."""
+    if depth > 1:
+        inner = _checked(depth - 1, optional)
+
+        def outer(values: Any) -> Any:
+            for value in values:
+                if type(value) is not list:
+                    raise ValueError("an array of fewer dimensions than the annotation says")
+                inner(value)
+            return values
+
+        return outer
+
+    def innermost(values: Any) -> Any:
+        if values and type(values[0]) is list:
+            raise ValueError("an array of more dimensions than the annotation says")
+        if not optional and None in values:
+            raise ValueError("NULL among the elements, where the annotation says there is none")
+        return values
+
+    return innermost
 
 
 def _each(convert: Convert | None, depth: int, optional: bool) -> Convert | None:
@@ -110,6 +166,14 @@ def _mapped(convert: Convert) -> Convert:
     return lambda values: [convert(value) for value in values]
 
 
+def _rectangular(values: Any) -> tuple[int, ...]:
+    """The sizes of nested lists; ValueError where they differ, as PostgreSQL's arrays are rectangles."""
+    inner = {_rectangular(value) if isinstance(value, list | tuple) else () for value in values}
+    if len(inner) > 1:
+        raise ValueError("the inner lists of an array must all have the same length")
+    return (len(values), *(inner.pop() if inner else ()))
+
+
 def _written(values: Any, of: SqlType[Any]) -> str:
     parts: list[str] = []
     for value in values:
@@ -124,14 +188,17 @@ def _written(values: Any, of: SqlType[Any]) -> str:
 
 
 def _is_document(of: SqlType[Any]) -> bool:
-    return of.wire in ("json", "jsonb") or of.wire == "text_literal"
+    # Of a document, or of a type of one's own, a list may be one value.
+    return of.wire in ("json", "jsonb") or isinstance(of, Custom)
 
 
 _TOKEN = re.compile(r'\s*(?:([{},])|"((?:[^"\\]|\\.)*)"|([^{},"]+))', re.DOTALL)
 
 
-def _parsed(text: str) -> list[Any]:
-    """`{a,"b c",NULL}` as a list of str and None."""
+def _parsed(text: str | list[Any]) -> list[Any]:
+    """`{a,"b c",NULL}` as a list of str and None; psycopg has read the arrays of types that it knows."""
+    if isinstance(text, list):
+        return text
     if text.startswith("["):  # [2:3]={a,b}: bounds other than 1
         text = text.partition("=")[2]
     stack: list[list[Any]] = [[]]

@@ -33,7 +33,8 @@ class Custom(SqlType[T | None]):
         object.__setattr__(self, "extension", extension)
 
     def identity(self) -> tuple[object, ...]:
-        return (self.name, object.__getattribute__(self, "_encode"), object.__getattribute__(self, "_decode"))
+        own = (object.__getattribute__(self, name) for name in ("_encode", "_decode", "_json"))
+        return (self.name, self.base, *own)
 
     @property
     def encode(self) -> Convert | None:

@@ -45,7 +45,7 @@ def type_of(annotation: object) -> SqlType[Any]:
         return LabelledText(plain)
     if get_origin(plain) is Literal:
         kinds: set[object] = {type(label) for label in get_args(plain)}
-        return DEFAULTS[kinds.pop()] if len(kinds) == 1 else pg.jsonb
+        return DEFAULTS.get(kinds.pop(), pg.jsonb) if len(kinds) == 1 else pg.jsonb
     if get_origin(plain) in (list, Sequence):
         element = bare(split_optional(get_args(plain)[0])[0])
         if element in DEFAULTS:

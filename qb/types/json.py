@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+import functools
+import math
+from typing import Any, cast
 
 import msgspec
 
@@ -38,7 +40,42 @@ def json_bytes(value: object) -> bytes:
     document = _ENCODER.encode(value)
     if b"\\u0000" in document and _holds_nul(document):
         raise ValueError("PostgreSQL json cannot hold NUL (\\u0000) characters")
+    if b"null" in document and holds_floats(cast("Any", type(value))) and _not_finite(value):
+        raise ValueError("JSON has neither NaN nor infinity, and null instead would change the document")
     return document
+
+
+def _not_finite(value: object) -> bool:
+    # msgspec writes NaN and the infinities as null, without a word.
+    stack: list[Any] = [msgspec.to_builtins(value)]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, float):
+            if not math.isfinite(item):
+                return True
+        elif isinstance(item, dict):
+            stack.extend(cast("dict[str, Any]", item).values())
+        elif isinstance(item, list | tuple):
+            stack.extend(cast("list[Any]", item))
+    return False
+
+
+@functools.lru_cache(maxsize=1000)
+def holds_floats(python: type[Any]) -> bool:
+    """Whether a document of this class can hold a float at all, so that most documents need no second look."""
+    seen: set[int] = set()
+    stack: list[Any] = [msgspec.inspect.type_info(python)]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, msgspec.inspect.FloatType | msgspec.inspect.AnyType | msgspec.inspect.CustomType):
+            return True
+        if isinstance(item, msgspec.Struct):
+            if id(item) not in seen:
+                seen.add(id(item))
+                stack.extend(msgspec.structs.astuple(item))
+        elif isinstance(item, tuple):
+            stack.extend(cast("Any", item))
+    return False
 
 
 def _holds_nul(document: bytes) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import struct
 from collections.abc import Callable
 from decimal import Decimal
 from enum import Enum
@@ -76,21 +78,44 @@ class Integer(Scalar[int | None]):
         super().__init__(name, name, wire, int, limits=msgspec.Meta(ge=-bound, le=bound - 1))
 
     def literal(self, value: Any) -> str:
+        if not isinstance(value, int):
+            raise _takes(self, "int", value)
+        bound = 2 ** (8 * int(self.wire[3:]) - 1)
+        if not -bound <= value < bound:
+            raise ValueError(f"the number is out of range for {self.name}")
         return str(int(value))
 
 
 class Float(Scalar[float | None]):
     __slots__ = ()
 
+    def decoder(self, python: object) -> Convert | None:
+        return _single if self.wire == "float4" else None
+
     def in_json(self, python: object) -> JsonForm:
         # JSON has no NaN and no infinities: PostgreSQL writes them as strings.
-        return JsonForm(float | str, float)
+        return JsonForm(float | str, _single if self.wire == "float4" else float)
 
     def literal(self, value: Any) -> str:
+        if not isinstance(value, int | float):
+            raise _takes(self, "float", value)
+        try:
+            struct.pack("!f" if self.wire == "float4" else "!d", value)
+        except OverflowError:
+            raise ValueError(f"the number is out of range for {self.name}") from None
         return repr(float(value))
 
     def refuses(self, python: object) -> str | None:
         return None if bare(python) in _FLOATS else mismatch(self, python, "float")
+
+
+_SINGLE = struct.Struct("!f")
+
+
+def _single(value: float | str) -> float:
+    """The float4 that PostgreSQL's shortest text stands for: the nearest double to that text is another number."""
+    (exact,) = _SINGLE.unpack(_SINGLE.pack(float(value)))
+    return float(exact)
 
 
 class Numeric(Scalar[Decimal | None]):
@@ -121,6 +146,8 @@ class Boolean(Scalar[bool | None]):
     __slots__ = ()
 
     def literal(self, value: Any) -> str:
+        if not isinstance(value, bool):
+            raise _takes(self, "bool", value)
         return "t" if value else "f"
 
 
@@ -128,14 +155,21 @@ class Bytea(Scalar[bytes | None]):
     __slots__ = ()
 
     def in_json(self, python: object) -> JsonForm:
-        return JsonForm(str, _from_hex)
+        return JsonForm(str, _bytes_of)
 
     def literal(self, value: Any) -> str:
+        if not isinstance(value, bytes | bytearray):
+            raise _takes(self, "bytes", value)
         return "\\x" + bytes(value).hex()
 
 
 class Uuid(Scalar[UUID | None]):
     __slots__ = ()
+
+    def literal(self, value: Any) -> str:
+        if not isinstance(value, UUID):
+            raise _takes(self, "UUID", value)
+        return str(value)
 
 
 class LabelledText(Scalar[object]):
@@ -147,15 +181,23 @@ class LabelledText(Scalar[object]):
     def __init__(self, labels: type[Enum]) -> None:
         kinds: set[object] = {type(member.value) for member in labels}
         if kinds == {int}:
-            super().__init__("bigint", "bigint", "int8", int, check=_member_value)
+            super().__init__("bigint", "bigint", "int8", int, check=self._value)
         elif kinds == {str}:
-            super().__init__("text", "text", "text", str, check=_member_value)
+            super().__init__("text", "text", "text", str, check=self._value)
         else:
             raise TypeError(f"{labels.__name__} has values that are neither all str nor all int")
         object.__setattr__(self, "labels", labels)
 
     def identity(self) -> tuple[object, ...]:
         return (self.name, self.labels)
+
+    def _value(self, value: Any) -> Any:
+        if not isinstance(value, self.labels):
+            try:
+                value = self.labels(value)
+            except ValueError:
+                raise ValueError(f"the value is none of {self.labels.__name__}") from None
+        return value.value
 
     def decoder(self, python: object) -> Convert | None:
         return members_of(self.labels)
@@ -164,7 +206,7 @@ class LabelledText(Scalar[object]):
         return JsonForm(self.labels)
 
     def literal(self, value: Any) -> str:
-        return str(_member_value(value))
+        return str(self._value(value))
 
     def refuses(self, python: object) -> str | None:
         return None
@@ -188,19 +230,32 @@ def text_value(value: object) -> str:
     return value.value if isinstance(value, Enum) else value
 
 
-def _member_value(value: Any) -> Any:
-    return value.value if isinstance(value, Enum) else value
+def _takes(type_: SqlType[Any], expected: str, value: object) -> TypeError:
+    return TypeError(f"{type_.name} takes {expected}, not {type(value).__name__}")
 
 
 def _exact_int(value: Decimal) -> int:
-    whole = int(value)
+    try:
+        whole = int(value)
+    except (ValueError, OverflowError):
+        raise ValueError("an int cannot be NaN or infinite") from None
     if whole != value:
         raise ValueError("the number is not whole")
     return whole
 
 
-def _from_hex(value: str) -> bytes:
-    return bytes.fromhex(value.removeprefix("\\x"))
+_ESCAPED = re.compile(rb"\\(\\|[0-7]{3})")
+
+
+def _bytes_of(value: str) -> bytes:
+    """bytea as PostgreSQL writes it into JSON, under either setting of bytea_output."""
+    if value.startswith("\\x"):
+        return bytes.fromhex(value[2:])
+
+    def plain(found: re.Match[bytes]) -> bytes:
+        return b"\\" if found[1] == b"\\" else bytes((int(found[1], 8),))
+
+    return _ESCAPED.sub(plain, value.encode("ascii"))
 
 
 def _narrow(python: object) -> Convert:

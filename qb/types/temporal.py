@@ -22,7 +22,13 @@ class Timestamptz(Scalar[dt.datetime | None]):
         super().__init__(name, "timestamptz", "timestamptz", dt.datetime, check=_aware, limits=msgspec.Meta(tz=True))
 
     def literal(self, value: Any) -> str:
-        return str(_aware(value))
+        moment, offset = _aware(value), value.utcoffset()
+        if offset.microseconds or abs(offset) >= _WIDEST:  # what PostgreSQL's text form has no room for
+            moment = moment.astimezone(dt.UTC)
+        return str(moment)
+
+    def in_json(self, python: object) -> JsonForm:
+        return JsonForm(str, _moment)
 
 
 class Timestamp(Scalar[dt.datetime | None]):
@@ -37,6 +43,9 @@ class Timestamp(Scalar[dt.datetime | None]):
     def literal(self, value: Any) -> str:
         return str(_naive(value))
 
+    def in_json(self, python: object) -> JsonForm:
+        return JsonForm(str, _moment)
+
 
 class Date(Scalar[dt.date | None]):
     __slots__ = ()
@@ -44,12 +53,18 @@ class Date(Scalar[dt.date | None]):
     def __init__(self) -> None:
         super().__init__("date", "date", "date", dt.date, check=_date)
 
+    def literal(self, value: Any) -> str:
+        return str(_date(value))
+
 
 class Time(Scalar[dt.time | None]):
     __slots__ = ()
 
     def __init__(self) -> None:
         super().__init__("time", "time", "time", dt.time, check=_naive_time, limits=msgspec.Meta(tz=False))
+
+    def literal(self, value: Any) -> str:
+        return str(_naive_time(value))
 
 
 class Interval(Scalar[dt.timedelta | None]):
@@ -67,6 +82,8 @@ class Interval(Scalar[dt.timedelta | None]):
         return JsonForm(str, timedelta_of)
 
     def literal(self, value: Any) -> str:
+        if not isinstance(value, dt.timedelta):
+            raise TypeError(f"interval takes timedelta, not {type(value).__name__}")
         return interval_text(value)
 
 
@@ -93,7 +110,21 @@ def timedelta_of(value: str | dt.timedelta) -> dt.timedelta:
         seconds=int(found["seconds"] or 0),
         microseconds=int((found["fraction"] or "0").ljust(6, "0")),
     )
-    return dt.timedelta(days=int(found["days"] or 0)) + (-clock if found["sign"] == "-" else clock)
+    try:
+        return dt.timedelta(days=int(found["days"] or 0)) + (-clock if found["sign"] == "-" else clock)
+    except OverflowError:
+        raise ValueError("an interval longer than a timedelta can hold") from None
+
+
+_WIDEST = dt.timedelta(hours=16)
+
+
+def _moment(value: str) -> dt.datetime:
+    """A timestamp as JSON holds it. Offsets of old local times have seconds, which msgspec refuses and Python reads."""
+    try:
+        return dt.datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError("a datetime holds neither infinity nor years outside of 1 to 9999") from None
 
 
 def _aware(value: object) -> dt.datetime:
