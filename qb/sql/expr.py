@@ -35,6 +35,8 @@ from qb.sql.nodes import (
 from qb.types import SqlType, pg
 from qb.types.array import Array
 from qb.types.infer import type_of_value
+from qb.types.labels import Enum as PgEnum
+from qb.types.scalar import LabelledText
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -457,7 +459,8 @@ class Column(Expr[T]):
     def to(self, value: T | Expr[T]) -> Assignment:
         """What the column becomes, in `set`, `on_conflict(update=...)` and `into`."""
         if is_expr(value) and not is_param(value):
-            return Assignment(self, value.node, value)
+            fitted = _labelled(value, self.type)
+            return Assignment(self, fitted.node, fitted)
         return Assignment(self, lift(value, self, none=True))
 
 
@@ -473,7 +476,7 @@ def lift(value: object, like: Expr[Any], *, none: bool = False, wide: bool = Fal
     if is_expr(value):
         if (name := param_name(value)) is not None:
             return ParamNode(name, _widened(like.type) if wide else like.type, label)
-        return value.node
+        return _labelled(value, like.type).node
     if isinstance(value, Ordering):
         raise QueryError("asc() and desc() belong in order_by, not in an expression")
     if isinstance(value, Query):
@@ -484,6 +487,14 @@ def lift(value: object, like: Expr[Any], *, none: bool = False, wide: bool = Fal
             "write .is_null(), or .is_not_distinct_from(value) where the value may be None"
         )
     return Bind(value, _widened(like.type) if wide else like.type, label)
+
+
+def _labelled(value: Expr[Any], type: SqlType[Any]) -> Expr[Any]:
+    # An expression of Python Enums, such as case(...), is text until it stands beside a column that says which enum.
+    labels: object = value.type.labels if isinstance(value.type, LabelledText) else None
+    if isinstance(type, PgEnum) and labels is type.python:
+        return Expr(Cast(value.node, type), type, value.python, value.optional)
+    return value
 
 
 def lift_plain(value: object) -> Expr[Any]:
