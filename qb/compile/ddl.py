@@ -21,6 +21,18 @@ def create_all(schema: Schema, *, if_not_exists: bool = False) -> Script:
 
     Extensions and PostgreSQL schemas are shared with others: they are created where they are missing. Of the rest,
     what is there already is an error, or with `if_not_exists` left as it is, even where it differs.
+
+    >>> from qb import Col, Table, column, create_all, schema
+    >>> class City(Table, name="cities"):
+    ...     id: Col[int] = column(primary_key=True)
+    ...     name: Col[str] = column(default="", check=lambda name: name != "?")
+    >>> print(create_all(schema(City)))
+    CREATE TABLE "cities" (
+      "id" bigint NOT NULL,
+      "name" text DEFAULT ''::text NOT NULL,
+      CONSTRAINT "cities_pkey" PRIMARY KEY ("id"),
+      CONSTRAINT "cities_name_check" CHECK ("name" <> '?'::text)
+    );
     """
     return Script(*_created(schema, if_not_exists))
 

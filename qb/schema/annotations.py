@@ -16,13 +16,18 @@ from qb.errors import DefinitionError
 class Scope:
     """Where the names of a class body's annotations are looked up: its module, and the functions around it."""
 
-    __slots__ = ("frames", "module", "snapshot")
-    module: str
+    __slots__ = ("frames", "outer", "snapshot")
+    outer: dict[str, Any]
+    """The names of the module, or of the example, notebook or `exec` that the class stands in."""
     frames: list[FrameType]
     snapshot: dict[str, Any]
 
     def __init__(self, module: str, frame: FrameType | None) -> None:
-        self.module, self.frames, self.snapshot = module, [], {}
+        self.frames, self.snapshot = [], {}
+        found = sys.modules.get(module)
+        self.outer = vars(found) if found is not None else {}
+        if frame is not None and frame.f_globals.get("__name__") == module:
+            self.outer = frame.f_globals
         while frame is not None and frame.f_locals is not frame.f_globals and frame.f_globals.get("__name__") == module:
             self.frames.append(frame)
             frame = frame.f_back
@@ -53,13 +58,12 @@ def resolve(cls: type, attribute: str, annotation: Any, scope: Scope, table: str
         return annotation
     scope.refresh()
     names = {**scope.snapshot, cls.__name__: cls}
-    module = sys.modules.get(scope.module)
     if isinstance(annotation, ForwardRef):
         if sys.version_info >= (3, 14):
-            return annotation.evaluate(globals=vars(module) if module else {}, locals=names)
+            return annotation.evaluate(globals=scope.outer, locals=names)
         annotation = annotation.__forward_arg__
     try:
-        return eval(annotation, vars(module) if module else {}, names)
+        return eval(annotation, scope.outer, names)
     except NameError:
         raise
     except Exception as error:

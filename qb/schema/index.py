@@ -11,7 +11,7 @@ from typing import Any, cast
 from qb.errors import DefinitionError
 from qb.schema.content import Described
 from qb.schema.owner import columns_of, table_of
-from qb.sql.expr import Column, Expr, Ordering
+from qb.sql.expr import Column, Expr, Ordering, is_expr
 from qb.sql.nodes import Node, Order, TableSource
 from qb.types.name import identifier
 
@@ -56,8 +56,11 @@ def index(
     nodes: tuple[Node, ...] = tuple(key.node for key in on)
     if not nodes:
         raise DefinitionError(f"{what} names no column: name at least one")
+    if where is not None and not is_expr(where):
+        raise DefinitionError(f"{what}: where takes a condition such as User.age > 18, not {where!r}")
     condition = () if where is None else (where.node,)
     included = (include,) if isinstance(include, Column) else tuple(include)
+    included_names = columns_of(included, f"{what} (in include)")[1] if included else ()
     more = tuple(column.node for column in included)
     # The order says whose mistake it is: the keys settle the table, the rest has to follow.
     table_of(nodes, what)
@@ -74,7 +77,7 @@ def index(
         unique,
         method,
         where.node if where is not None else None,
-        columns_of(included, what)[1] if included else (),
+        included_names,
         nulls_not_distinct,
         _classes(operator_class, len(nodes), what),
         tuple((identifier(key, f"an option of {what}"), _option(value)) for key, value in (with_ or {}).items()),

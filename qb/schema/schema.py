@@ -51,6 +51,8 @@ def schema(*items: Item, name: str | None = None, extensions: Iterable[str] = ()
     another type, or not in the schema, and for whatever in a table could not be read until all of them are there.
     https://www.postgresql.org/docs/current/ddl.html
     """
+    if isinstance(extensions, str):
+        raise DefinitionError(f"extensions takes a list of names: write extensions=[{extensions!r}]")
     parts = gather(items)
     classes: dict[TableSource, TableMeta] = {}
     for table in parts.tables:

@@ -21,6 +21,7 @@ def validate(tables: tuple[TableDefinition, ...], enums: tuple[Enum[object], ...
     known = {table.source: table for table in tables}
     for table in tables:
         _check_constraint_names(table)
+        _check_computed(table)
         for key in table.foreign_keys:
             _check_foreign_key(key, table, known[key.target])
 
@@ -70,6 +71,20 @@ def _check_constraint_names(table: TableDefinition) -> None:
         named.append((table.primary_key.name, "the primary key"))
     for name, what in named:
         _once(seen, None, name, f"{what} of {table.title}", "give one of them another name")
+
+
+def _check_computed(table: TableDefinition) -> None:
+    """Columns that are computed when read are stored nowhere, so nothing can be built on them."""
+    computed = {each.name for each in table.info.columns if each.generated is not None and not each.stored}
+    keys = [(index.name, _keys(index.on)) for index in table.indexes]
+    keys += [(unique.name or "", list(unique.columns)) for unique in table.uniques]
+    keys += [(key.name, list(key.columns)) for key in table.foreign_keys]
+    for name, columns in keys:
+        for column in columns:
+            if column in computed:
+                raise DefinitionError(
+                    f"{name!r} is on {table.title}.{column}, which is computed when read: drop its stored=False"
+                )
 
 
 def _check_foreign_key(key: ForeignKeyInfo, table: TableDefinition, target: TableDefinition) -> None:

@@ -28,6 +28,8 @@ class Enum(SqlType[T_contra]):
     labels: tuple[str, ...]
 
     def __init__(self, type_name: str, python: object, schema: str | None = None) -> None:
+        if schema is not None:
+            identifier(schema, f"the schema of the enum {type_name}")
         full = qualified(schema, identifier(type_name, "an enum"))
         super().__init__(full, full, "text_literal")
         object.__setattr__(self, "type_name", type_name)

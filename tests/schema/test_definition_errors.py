@@ -316,6 +316,8 @@ BESIDE: list[tuple[str, Callable[[], object]]] = [
     ),
     ("the index 'i' takes columns and expressions, not 'email'", lambda: index("i", cast("Any", "email"))),
     ("the index 'i' uses no column, so it belongs to no table", lambda: index("i", fn.now())),
+    ("the index 'i': where takes a condition", lambda: index("i", User.age, where=cast("Any", True))),
+    ("the index 'i' (in include) takes columns", lambda: index("i", User.age, include=cast("Any", "email"))),
     ("an index has an empty name: give it one", lambda: index("", User.email)),
     (
         "the index 'i': nulls_not_distinct is about unique indexes",
@@ -382,6 +384,11 @@ class Defaults(Table, name="defaults"):
 class Kinds(Table, name="kinds"):
     id: Col[int] = column(primary_key=True)
     owner: Col[str] = column(references=cast("Any", User.id))
+
+
+class Computed(Table, name="computed"):
+    x: Col[int] = column(primary_key=True)
+    double: Col[int] = column(generated=x * 2, stored=False)
 
 
 SCHEMAS: list[tuple[str, Callable[[], object]]] = [
@@ -462,6 +469,9 @@ SCHEMAS: list[tuple[str, Callable[[], object]]] = [
         lambda: schema(User, Post, foreign_key(Post.author_id, User.id), foreign_key(Post.author_id, lambda: User.id)),
     ),
     ("an extension has an empty name", lambda: schema(User, extensions=[""])),
+    ("extensions takes a list of names: write extensions=['vector']", lambda: schema(User, extensions="vector")),
+    ("'i' is on computed.double, which is computed when read", lambda: schema(Computed, index("i", Computed.double))),
+    ("'computed_x_double_key' is on computed.double", lambda: schema(Computed, unique(Computed.x, Computed.double))),
 ]
 
 

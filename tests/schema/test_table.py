@@ -12,8 +12,10 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from qb import Col, Column, DefinitionError, Shape, Table, column, compile, fn, identity, pg, row, select
+from qb import Col, Column, DefinitionError, Shape, Table, column, compile, fn, identity, pg, row, select, update
 from qb.schema.table import describe
+from qb.sql.nodes import ColumnNode, Node
+from qb.sql.walk import within
 
 if TYPE_CHECKING:
     from collections import OrderedDict
@@ -110,6 +112,26 @@ def test_two_tables_with_one_mixin_have_columns_of_their_own() -> None:
 
     assert Post.created_at.label == "posts.created_at"
     assert User.created_at.label == "users.created_at"
+
+
+def test_a_mixins_expressions_are_about_the_table() -> None:
+    class Priced(Table):
+        net: Col[int] = column(check=lambda net: net > 0)
+        gross: Col[int] = column(generated=net * 2)
+
+    class Book(Priced, name="books"):
+        title: Col[str] = column()
+        slug: Col[str] = column(on_update=fn.lower(title))
+
+    info = {each.name: each for each in describe(Book).columns}
+    assert columns_in(info["net"].check) == [Book.net.node]
+    assert columns_in(info["gross"].generated) == [Book.net.node]
+    written = str(compile(update(Book).set(Book.title.to("X")).all_rows()))
+    assert written.endswith('"slug"=lower("books"."title")')
+
+
+def columns_in(node: Node | None) -> list[Node]:
+    return [each for each in within(node) if isinstance(each, ColumnNode)]
 
 
 def test_a_name_defined_further_down_is_found() -> None:
