@@ -45,6 +45,16 @@ class Measurement(msgspec.Struct, frozen=True):
     contenders: list[Measured]
 
 
+class Verdict(msgspec.Struct, frozen=True):
+    """A target of qb's: its time is to be at most that many times another's."""
+
+    what: str
+    against: str
+    at_most: float
+    ratio: float
+    met: bool
+
+
 class Report(msgspec.Struct, frozen=True):
     format: int
     started: datetime
@@ -56,6 +66,7 @@ class Report(msgspec.Struct, frozen=True):
     machine: Machine
     server: dict[str, str]
     measurements: list[Measurement]
+    targets: list[Verdict]
 
 
 class Raw(msgspec.Struct, frozen=True):

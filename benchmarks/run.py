@@ -17,6 +17,7 @@ from benchmarks.registry import FACTORIES, Key, build
 from benchmarks.results import Measurement, Raw, Report, measurement
 from benchmarks.rounds import TURN_SECONDS, play
 from benchmarks.seat import Seat, take_seat
+from benchmarks.targets import verdicts
 from benchmarks.verify import verify
 
 Progress = Callable[[str, int], Callable[[int], None]]
@@ -59,6 +60,12 @@ def run(plan: Plan, server_url: str, progress: Progress) -> Report:
             for operation in plan.operations
         ]
         verify_all(todo, seats, database, progress)
+        measurements = [
+            stream(plan, keys, seats, database, progress)
+            if operation is Operation.STREAM
+            else measure(plan, operation, [seats[key] for key in keys], database, progress)
+            for operation, keys in todo
+        ]
         return Report(
             format=1,
             started=started,
@@ -68,12 +75,8 @@ def run(plan: Plan, server_url: str, progress: Progress) -> Report:
             sizes=plan.sizes,
             machine=machine,
             server=database.settings(),
-            measurements=[
-                stream(plan, keys, seats, database, progress)
-                if operation is Operation.STREAM
-                else measure(plan, operation, [seats[key] for key in keys], database, progress)
-                for operation, keys in todo
-            ],
+            measurements=measurements,
+            targets=list(verdicts(measurements)),
             seconds=time.monotonic() - start,
         )
 

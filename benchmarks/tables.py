@@ -8,7 +8,7 @@ from rich.table import Table
 
 from benchmarks.contender import Operation
 from benchmarks.data import Sizes
-from benchmarks.results import DOCUMENT, Measured, Measurement, Report
+from benchmarks.results import DOCUMENT, Measured, Measurement, Report, Verdict
 from benchmarks.stats import Summary, median
 
 
@@ -36,6 +36,8 @@ def show(report: Report, console: Console) -> None:
     )
     for each in report.measurements:
         console.print(table_of(each, report.sizes))
+    for verdict in report.targets:
+        console.print(sentence_of(verdict), style="green" if verdict.met else "yellow", highlight=False)
     versions = {measured.version for each in report.measurements for measured in each.contenders}
     console.print("; ".join(sorted(versions)), style="dim", highlight=False)
     console.print(
@@ -44,6 +46,13 @@ def show(report: Report, console: Console) -> None:
         "The document's figures are its own: Drizzle on SQLite, on another machine (memory: its target).",
         style="dim",
         highlight=False,
+    )
+
+
+def sentence_of(verdict: Verdict) -> str:
+    return (
+        f"{'met' if verdict.met else 'missed'}: {verdict.what} with qb costs {times(verdict.ratio)} times "
+        f"{verdict.against}, and is to cost at most {times(verdict.at_most)} times"
     )
 
 
