@@ -55,7 +55,7 @@ class Dollars:
     __slots__ = ("before", "found", "numbers")
 
     def __init__(self, before: int) -> None:
-        self.before = before
+        self.before: int = before
         self.found: list[Bind | ParamNode] = []
         self.numbers: dict[object, int] = {}
 

@@ -56,7 +56,9 @@ class Expressions:
     __slots__ = ("bare", "nested", "query")
 
     def __init__(self, query: Render, nested: Callable[[NestedShape], Term], *, bare: bool = False) -> None:
-        self.query, self.nested, self.bare = query, nested, bare
+        self.query: Render = query
+        self.nested: Callable[[NestedShape], Term] = nested
+        self.bare: bool = bare
 
     def term(self, node: Node) -> Term:
         """The expression as it stands alone: between commas, or after a keyword."""

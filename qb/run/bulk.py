@@ -165,11 +165,11 @@ class Bulk:
         self._statements = statements
         self._then: Then = then or (lambda insert: insert)
         self._blocks: dict[tuple[tuple[str, ...], int], tuple[Statement[Any], list[Any]]] = {}
-        self.copies = then is None
+        self.copies: bool = then is None
         """Whether COPY may be used; set to False where PostgreSQL turns out to refuse it."""
-        self.count = 0
+        self.count: int = 0
         self.returned: list[Any] = []
-        self.returns = isinstance(self._then(self._template(ValuesBlock((), (), 1), ())), Rows)
+        self.returns: bool = isinstance(self._then(self._template(ValuesBlock((), (), 1), ())), Rows)
 
     @property
     def title(self) -> bytes:

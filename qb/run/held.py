@@ -31,9 +31,9 @@ class Held:
     __slots__ = ("alive", "link", "lock")
 
     def __init__(self, link: Link, lock: threading.Lock | None = None) -> None:
-        self.link = link
-        self.lock = lock or threading.Lock()
-        self.alive = True
+        self.link: Link = link
+        self.lock: threading.Lock = lock or threading.Lock()
+        self.alive: bool = True
 
     def checkout(self) -> Link:
         """The link, once no other thread talks on it. ClosedError after the transaction's block."""
@@ -57,9 +57,9 @@ class AsyncHeld:
     __slots__ = ("alive", "link", "lock")
 
     def __init__(self, link: Link, lock: anyio.Lock | None = None) -> None:
-        self.link = link
-        self.lock = lock or anyio.Lock(fast_acquire=True)
-        self.alive = True
+        self.link: Link = link
+        self.lock: anyio.Lock = lock or anyio.Lock(fast_acquire=True)
+        self.alive: bool = True
 
     async def checkout(self) -> Link:
         """The link, once no other task talks on it. ClosedError after the transaction's block."""

@@ -42,12 +42,12 @@ class Prepared:
     __slots__ = ("encoders", "loaded", "name", "statement", "transformer", "used")
 
     def __init__(self, name: bytes, statement: Statement[Any], encoders: Encoders, transformer: Transformer) -> None:
-        self.name = name
-        self.statement = statement
-        self.encoders = encoders
-        self.transformer = transformer
-        self.loaded = False
-        self.used = False
+        self.name: bytes = name
+        self.statement: Statement[Any] = statement
+        self.encoders: Encoders = encoders
+        self.transformer: Transformer = transformer
+        self.loaded: bool = False
+        self.used: bool = False
         """Whether it has run again since it was prepared, or since somebody last looked for one to close."""
 
     def load(self, result: PGresult) -> list[Row]:
@@ -75,17 +75,17 @@ class Link(psycopg.Connection[tuple[Any, ...]]):
         # Types that psycopg does not know (a citext where text was declared) are text in their binary form, too.
         self.adapters.register_loader(0, TextBinaryLoader)
         self.prepared: dict[bytes, Prepared] = {}
-        self.names = itertools.count()
+        self.names: itertools.count[int] = itertools.count()
         self.settings: Settings = SERVER_DEFAULTS
         """The settings of the session."""
         self.local: Settings | None = SERVER_DEFAULTS
         """The settings in force, which differ within a transaction; None when a rollback made them uncertain."""
         self.failure: DbError | None = None
         """The first failure since the transaction, or its innermost savepoint, began."""
-        self.depth = 0
+        self.depth: int = 0
         """Open savepoints."""
-        self.streaming = False
-        self.descriptor = pgconn.socket
+        self.streaming: bool = False
+        self.descriptor: int = pgconn.socket
 
     @property
     def busy(self) -> bool:

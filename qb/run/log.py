@@ -29,9 +29,9 @@ class Entry:
     """A statement's line in the making: begun before it runs, written when its end is known."""
 
     def __init__(self, sql: bytes, values: Sequence[object], options: Options) -> None:
-        self.sql = sql.decode()
-        self.values = list(values) if options.log_parameters else None
-        self.start = perf_counter()
+        self.sql: str = sql.decode()
+        self.values: list[object] | None = list(values) if options.log_parameters else None
+        self.start: float = perf_counter()
 
     def end(self, rows: int, error: BaseException | None = None) -> None:
         """Write it. Of an error the class is written, not its text."""

@@ -164,7 +164,7 @@ class Pending(Generic[T]):
     __slots__ = ("_outcome", "read")
 
     def __init__(self, read: Callable[[Answer], Outcome[T]]) -> None:
-        self.read = read
+        self.read: Callable[[Answer], Outcome[T]] = read
         self._outcome: Outcome[T] | None = None
 
     def result(self) -> Outcome[T]:

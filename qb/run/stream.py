@@ -35,14 +35,14 @@ class Cursor(Generic[R]):
     def __init__(
         self, link: Link, statement: Statement[R], reader: Prepared, chunk: PGresult, *, savepoint: bool
     ) -> None:
-        self.link = link
-        self.statement = statement
-        self.reader = reader
+        self.link: Link = link
+        self.statement: Statement[R] = statement
+        self.reader: Prepared = reader
         self.chunk: PGresult | None = chunk
-        self.position = 0
-        self.savepoint = savepoint
-        self.ended = False
-        self.failed = False
+        self.position: int = 0
+        self.savepoint: bool = savepoint
+        self.ended: bool = False
+        self.failed: bool = False
 
 
 def begin(

@@ -55,14 +55,14 @@ class PatchFactory(Generic[T]):
     """Makes partial rows; `struct` is their type, for decoders."""
 
     __slots__ = ("struct",)
-    struct: type[Any]
+    struct: type[Patch[T]]
 
-    def __init__(self, struct: type[Any]) -> None:
+    def __init__(self, struct: type[Patch[T]]) -> None:
         object.__setattr__(self, "struct", struct)
 
     def __call__(self, **values: object) -> Patch[T]:
         """A partial row from the fields given, validated; msgspec.ValidationError names the field."""
-        return cast("Patch[T]", msgspec.convert(values, self.struct))
+        return msgspec.convert(values, self.struct)
 
 
 def new(table: Callable[P, T]) -> NewFactory[P, T]:

@@ -6,7 +6,7 @@ https://www.postgresql.org/docs/current/datatype.html
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from types import UnionType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
@@ -110,7 +110,21 @@ class PgTypes:
         """pgvector's type of `dimensions` numbers; the extension `vector` must be there."""
         return _vector(dimensions)
 
-    custom = staticmethod(_custom)
+    def custom(
+        self,
+        name: str,
+        *,
+        encode: Callable[[U], str],
+        decode: Callable[[str], U],
+        json_type: object = str,
+        from_json: Callable[[Any], U] | None = None,
+        cast: str | None = None,
+        extension: str | None = None,
+    ) -> SqlType[U | None]:
+        """A type that qb does not know, as a value that works like any other: see `qb.types.custom`."""
+        return _custom(
+            name, encode=encode, decode=decode, json_type=json_type, from_json=from_json, cast=cast, extension=extension
+        )
 
 
 def _limited(word: str, base: str, length: int) -> SqlType[str | None]:

@@ -73,7 +73,9 @@ class User(Timestamps, name="general_users"):
 class Task(Table, name="tasks"):
     id: Col[TaskId] = column(pg.uuid, primary_key=True)
     user_id: Col[UserId] = column(pg.uuid, references=User.id)
-    reviewer_id: Col[UserId | None] = column(pg.uuid, references=references(User.id, on_delete="set null"), default=None)
+    reviewer_id: Col[UserId | None] = column(
+        pg.uuid, references=references(User.id, on_delete="set null"), default=None
+    )
     status: Col[Status] = column(pg.enum("status", Status), default=Status.OPEN)
     price: Col[Decimal] = column(pg.numeric(12, 2), default=Decimal(0))
     quantity: Col[int] = column(pg.integer)

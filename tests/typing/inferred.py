@@ -80,7 +80,7 @@ from tests.typing.common import (
 
 me = UserId(UUID(int=1))
 a_task = TaskId(UUID(int=2))
-moment = dt.datetime(2024, 5, 17, 8, 30, tzinfo=dt.timezone.utc)
+moment = dt.datetime(2024, 5, 17, 8, 30, tzinfo=dt.UTC)
 
 # One declaration, two faces; mixins too.
 assert_type(User.id, Column[UserId])
@@ -310,6 +310,22 @@ NewUser = new(User)
 NewTask = new(Task)
 ada = NewUser(text="t", display_name="Ada", meta=Meta("web", 1.0, []), embedding=[0.0, 1.0, 2.0])
 assert_type(ada, New[User])
+grace = NewUser(
+    id=UserId(UUID(int=7)),
+    created_at=moment,
+    text="t",
+    display_name="Grace",
+    nickname=None,
+    manager_id=me,
+    active=None,
+    meta=Meta("web", 1.0, []),
+    draft=Meta("web", 2.0, ["x"]),
+    tags=["a"],
+    embedding=[0.0, 1.0, 2.0],
+)
+assert_type(grace, New[User])
+assert_type(insert(grace).returning(User.draft), Returning[Meta | None])
+assert_type(NewTask(id=a_task, user_id=me, quantity=2, reviewer_id=None, due=moment.date()), New[Task])
 assert_type(insert(ada), Insert[User])
 assert_type(insert(new(Log)(note="n"), new(Log)(note="m", seq=7)), Insert[Log])
 assert_type(insert(ada).returning(), Returning[User])
@@ -433,7 +449,7 @@ def running(db: Db, tx: Tx) -> None:
     with db.transaction() as inner:
         assert_type(inner, Tx)
     with db.stream(select(User.id)) as ids:
-        assert_type([each for each in ids], list[UserId])
+        assert_type(list(ids), list[UserId])
 
 
 async def running_async(db: AsyncDb) -> None:

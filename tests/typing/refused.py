@@ -1,0 +1,280 @@
+"""Every line marked `# error` must be refused by both checkers, and no other.
+
+`# error (pyright)` is refused by pyright alone: mypy looks neither at the bound of a type variable on `self` nor at the
+keywords of a class whose metaclass is not `type`.
+"""
+# fmt: off
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from uuid import UUID
+
+from qb import (
+    AsyncDb, Col, Column, Command, Db, Failure, Outcome, Rows, Select, Success, Table, Tx,
+    alias, case, column, cte, delete, excluded, exists, fn, identity, insert, insert_from, many, maybe, new, patch, pg,
+    prepare, references, select, sql, subquery, update, value,
+)
+from tests.typing.common import (
+    Everything, Log, LogId, Meta, Misnamed, Named, OnlyId, Point, Status, Task, TaskId, Totals, User, UserId,
+    WrongTotals, point_type,
+)
+
+me = UserId(UUID(int=0))
+now = dt.datetime.now(dt.UTC)
+
+
+class Misdeclared(Table, name="misdeclared"):
+    a: Col[UserId] = column(pg.uuid, references=Task.id)                                # error: the key's type differs
+    b: Col[UserId | None] = column(pg.uuid, references=lambda: Task.id)                 # error: the key's type differs
+    c: Col[int] = column(pg.text)                                                       # error: the type cannot hold it
+    d: Col[str] = column(pg.text, default=fn.now())                                     # error: the default's type differs
+    e: Col[str] = column(pg.text, default=None)                                         # error: NOT NULL
+    f: Col[UserId] = column(references=references(Task.id))                             # error: the key's type differs
+    g: Col[UserId] = column(references=references(lambda: Log.id, on_delete="cascade")) # error: the key's type differs
+    h: Col[UserId] = column(references=references(User.id, on_delete="drop"))           # error: no such action
+    i: Col[dt.datetime] = column(on_update=1)                                           # error: another type
+    j: Col[dt.datetime] = column(on_update=fn.gen_random_uuid())                        # error: another type
+    k: Col[str] = column(generated=identity())                                          # error: a number
+    l: Col[str] = column(default=identity())                                            # error: a number
+    m: Col[int] = column(default=1, generated=identity())                               # error: one of the two
+    n: Col[Decimal] = column(pg.integer)                                                # error: the type cannot hold it
+    o: Col[int] = column(pg.numeric(10, 2))                                             # error: a fraction
+    p: Col[list[int]] = column(pg.array(pg.text))                                       # error: of another type
+    q: Col[Status] = column(pg.text)                                                    # error: no enum
+    r: Col[str] = column(pg.enum("status", Status))                                     # error: an enum
+    s: Col[Meta] = column(point_type)                                                   # error: another type of one's own
+    t: Col[Point] = column(pg.bytea)                                                    # error: the type cannot hold it
+    u: Col[dt.date] = column(pg.time)                                                   # error: the type cannot hold it
+    v: Col[str] = column(pg.varchar)                                                    # error: it needs a length
+    w: Col[str] = column(pg.varchar("80"))                                              # error: a number
+    x: Col[int] = column(check="x > 0")                                                 # error: SQL as a str
+    y: Col[int] = column(primary=True)                                                  # error: no such option
+    z: Col[list[str]] = column(pg.vector(3))                                            # error: numbers
+
+
+class Base(Table, nmae="base"):                                                         # error (pyright): no such option
+    a: Col[int]
+
+
+def rows_are_frozen(user: User, log: Log) -> None:
+    user.display_name = "x"                                                             # error
+    user.created_at = user.created_at                                                   # error
+    log.id = LogId(1)                                                                   # error
+    user.nothing                                                                        # error: no such column
+
+
+
+def classes_are_frozen() -> None:
+    User.display_name = "x"                                                             # error: a class is a description
+    Log.id.node = Log.seq.node                                                          # error: an expression is a value
+    Misdeclared.a: Column[int] = Log.seq                                                # error
+
+
+User.nothing                                                                            # error: no such column
+alias(User, "u").nothing                                                                # error: no such column
+cte(select(Task.user_id).map(OnlyId)).quantity                                          # error: no such column
+
+NewUser = new(User)
+NewUser(text="t", display_name=1, meta=Meta("web", 1.0, []), embedding=[])              # error: wrong type
+NewUser(text="t", meta=Meta("web", 1.0, []), embedding=[])                              # error: display_name is required
+NewUser(text="t", display_name="x", meta=Meta("web", 1.0, []))                          # error: embedding is required
+NewUser(text="t", display_name="x", meta={}, embedding=[])                              # error: not a Meta
+NewUser("t", "x", Meta("web", 1.0, []), [])                                             # error: by name alone
+NewUser(text="t", display_name="x", meta=Meta("web", 1.0, []), embedding=[], age=1)     # error: no such column
+new(Log)(id=LogId(1), note="x")                                                         # error: id is generated
+new(Task)(id=TaskId(me), user_id=me, quantity=1, doubled=2)                             # error: doubled is generated
+new(Task)(id=me, user_id=me, quantity=1)                                                # error: another table's key
+insert(User)                                                                            # error: not a row
+insert(1)                                                                               # error: not a row
+insert(new(Log)(note="x"), note="y")                                                    # error: no such option
+Totals(user_id=me)                                                                      # error: quantity is required
+
+# Comparisons.
+select(User).where(User.id == Task.id)                                                  # error: keys of different tables
+select(User).where(User.id == Task.reviewer_id, Task.id == Task.reviewer_id)            # error: keys of different tables
+select(User).where(User.id == "x")                                                      # error
+select(User).where(User.id != Log.id)                                                   # error: keys of different tables
+select(User).where(User.display_name > 5)                                               # error
+select(User).where(Task.quantity <= "5")                                                # error
+select(User).where(Task.status == "open")                                               # error: an enum, not a string
+select(User).where(Task.price > 1.5)                                                    # error: a float is no Decimal
+select(User).where(User.created_at > dt.date(2024, 1, 1))                               # error: a date, not a time
+select(User).where(True)                                                                # error: a Python bool
+select(User).where(me == User.id)                                                       # error: Python's own ==
+select(User).where(User.display_name)                                                   # error: not a condition
+select(User).where(User)                                                                # error: not a condition
+select(User).where(User.id is None)                                                     # error: a Python bool
+select(User).where(User.id == me and User.active)
+User.id.in_(["a"])                                                                      # error
+User.id.in_(me)                                                                         # error: not a list
+User.id.in_(select(Task.quantity))                                                      # error
+User.id.in_(select(User.id, User.text))                                                 # error: two columns
+User.id.not_in(select(Task.reviewer_id))                                                # error: it may hold NULL
+User.id.not_in([1])                                                                     # error
+Task.quantity.between("a", "b")                                                         # error
+Task.quantity.like("1%")                                                                # error: not a text
+User.display_name.like(1)                                                               # error: not a text
+User.display_name.ilike(Task.quantity)                                                  # error: not a text
+User.nickname.is_distinct_from(1)                                                       # error
+User.display_name & User.active                                                         # error: not a condition
+User.active & (User.id == Task.id)                                                      # error: keys of different tables
+~User.display_name                                                                      # error: not a condition
+
+# Arithmetic.
+Task.quantity + "x"                                                                     # error
+"x" + Task.quantity                                                                     # error
+Task.quantity + User.display_name                                                       # error
+Task.quantity * 1.5                                                                     # error: a float is no int
+Task.price * 2                                                                          # error: an int is no Decimal
+User.display_name - "x"                                                                 # error (pyright)
+User.display_name * 2                                                                   # error
+User.id + User.id                                                                       # error (pyright): no number
+User.meta + User.meta                                                                   # error (pyright): no number
+User.created_at + User.created_at                                                       # error (pyright): times do not add
+User.created_at + 1                                                                     # error: of what?
+User.created_at * 2                                                                     # error
+Everything.span * dt.timedelta(1)                                                       # error (pyright)
+-User.display_name                                                                      # error (pyright)
+User.tags + 1                                                                           # error
+
+# Assignments.
+User.display_name.to(None)                                                              # error: NOT NULL
+User.display_name.to(1)                                                                 # error
+User.id.to(TaskId(me))                                                                  # error: another table's key
+update(User).set(User.display_name.to(User.nickname))                                   # error: may be NULL
+update(User).set(User.display_name == "x")                                              # error: a comparison
+update(User).set(display_name="x")                                                      # error: no keywords
+update(User).where(User.display_name)                                                   # error: not a condition
+update(me)                                                                              # error: not a table
+update(User).patch(patch(Task)(quantity=1))                                             # error: another table's
+update(User).patch({"nickname": "x"})                                                   # error: not a patch
+delete(User).where(False)                                                               # error: a Python bool
+delete(User).using(me)                                                                  # error: not a table
+
+# Rows and their shapes.
+select(User.id, User.nickname).map(Misnamed)                                            # error: nickname may be None
+select(User.id).map(Named)                                                              # error: one column too few
+select(User.display_name).map(abs)                                                      # error: another type
+select(User.id, User.nickname).into(Named, User.id.to(me)).map(len)                     # error: not what len takes
+cte(select(Task.user_id, fn.sum(Task.quantity)).map(WrongTotals))                       # error: another type
+cte(select(Task.quantity).map(OnlyId))                                                  # error: another type
+select(User.id).union(select(Task.quantity))                                            # error: different rows
+select(User).union(select(Task))                                                        # error: different rows
+select(User.id).except_(select(User.id, User.text))                                     # error: different rows
+select(User.id).intersect(User.id)                                                      # error: not a query
+select(1)                                                                               # error: not an expression
+select("id")                                                                            # error: not an expression
+select()                                                                                # error: nothing
+select(User).order_by("display_name")                                                   # error: not an expression
+select(User).order_by(User)                                                             # error: not an expression
+select(User).order_by(User.id.desc().desc())                                            # error: an ordering already
+select(User).group_by(User.id.desc())                                                   # error: an ordering
+select(User).limit("1")                                                                 # error: not a number
+select(User).offset(None)                                                               # error: not a number
+select(User).for_("read")                                                               # error: no such lock
+select(User, Task).join(Task)                                                           # error: on what?
+select(User, Task).join(Task, on=True)                                                  # error: a Python bool
+select(User, Task).join(Task, on=Task.user_id)                                          # error: not a condition
+select(User, Task).join(Task, on=Task.id == User.id)                                    # error: keys of different tables
+select(User, Task).left_join(me, on=Task.user_id == User.id)                            # error: not a table
+select(User, many(Task))                                                                # error: on what?
+select(User, many(Task, on=User.display_name))                                          # error: not a condition
+exists(User)                                                                            # error: not a query
+alias(User.id, "x")                                                                     # error: not a table
+maybe(1)                                                                                # error: not a table
+subquery(User)                                                                          # error: not a query
+excluded(User)                                                                          # error: not a column
+
+# Functions.
+fn.sum(User.display_name)                                                               # error: not a number
+fn.avg(User.created_at)                                                                 # error: not a number
+fn.lower(Task.quantity)                                                                 # error: not a text
+fn.length(User.tags)                                                                    # error: not a text
+fn.abs(User.display_name)                                                               # error: not a number
+fn.round(Task.quantity)                                                                 # error: no Decimal
+fn.bool_and(Task.quantity)                                                              # error: not a bool
+fn.string_agg(Task.quantity, ",")                                                       # error: not a text
+fn.extract("year", User.display_name)                                                   # error: not a time
+fn.cardinality(User.meta)                                                               # error: not an array
+fn.count(User)                                                                          # error: not an expression
+fn.row_number().over(order_by="id")                                                     # error: not an expression
+fn.count().filter("id")                                                                 # error: not a condition
+case(("x", 1), else_=0)                                                                 # error: not a condition
+case((Task.quantity > 1, 1))                                                            # error: and else?
+Task.quantity.cast(int)                                                                 # error: a type of pg
+User.display_name.path(lambda m: m.labels)                                              # error: not a document
+User.meta.path(lambda m: m.nothing)                                                     # error: no such field
+
+# Writes and what they return.
+insert(NewUser(text="t", display_name="x", meta=Meta("web", 1.0, []), embedding=[])).returning("id")   # error
+insert(new(Log)(note="x")).returning(Log.id, Log.note).map(Misnamed)                    # error: another type
+insert(new(Log)(note="x")).on_conflict("id", nothing=True)                              # error: not a column
+insert(new(Log)(note="x")).on_conflict(Log.id, update=["note"])                         # error: not an assignment
+insert_from(Log, select(Task.quantity), Log.note)                                       # error: another type
+insert_from(Log, select(User.nickname), Log.note)                                       # error: it may be NULL
+insert_from(Log, select(User.text, Task.quantity), Log.note)                            # error: one column too few
+sql("1").rows(1)                                                                        # error: not a type
+sql(1)                                                                                  # error: not a text
+value(1).nothing                                                                        # error: no such method
+
+
+def outcomes(db: Db, tx: Tx, other: AsyncDb) -> Outcome[list[User]]:
+    db.all(insert(NewUser(text="t", display_name="x", meta=Meta("web", 1.0, []), embedding=[])))   # error: returns no rows
+    db.execute(select(User))                                                            # error: returns rows
+    db.execute(insert(new(Log)(note="x")).returning())                                  # error: returns rows
+    db.all("SELECT 1")                                                                  # error: not a query
+    db.all(User)                                                                        # error: not a query
+    db.one(update(User).all_rows())                                                     # error: returns no rows
+    db.insert_many([User])                                                              # error: not rows to insert
+    names: Outcome[list[str]] = db.all(select(User.id))                                 # error: other rows
+    count: int = db.execute(delete(Log).all_rows())                                     # error: an Outcome, not an int
+    needs_tx(db)                                                                        # error: a Db is no Tx
+    needs_db(tx)
+    needs_db(other)                                                                     # error: its methods are coroutines
+    match db.all(select(User)):
+        case Success(users):
+            users.display_name                                                          # error: a list
+        case Failure(error):
+            error.constraint                                                            # error: not of every DbError
+    return db.all(select(Task))                                                         # error: other rows
+
+
+def not_exhaustive(db: Db) -> list[User]:                                               # error: Failure is missing
+    match db.all(select(User)):                                                         # error: Failure is missing
+        case Success(users):
+            return users
+
+
+def needs_tx(tx: Tx) -> None: ...
+def needs_db(db: Db) -> None: ...
+
+
+@prepare
+def named(ids: list[UserId], limit: int = 10) -> Select[tuple[UserId, str]]:
+    return select(User.id, User.display_name).where(User.id.in_(ids)).limit(limit)
+
+
+named([1])                                                                              # error
+named([me], limit="x")                                                                  # error
+named(me)                                                                               # error
+named()                                                                                 # error
+named([me], size=1)                                                                     # error
+rows: Rows[tuple[UserId, int]] = named([me])                                            # error: other rows
+command: Command = named([me])                                                          # error: it returns rows
+
+
+@prepare                                                                                # error: no query
+def no_query(id: UserId) -> UserId:
+    return id
+
+
+@prepare
+def other_rows(id: UserId) -> Select[tuple[UserId, int]]:
+    return select(User.id, User.display_name).where(User.id == id)                      # error: other rows
+
+
+@prepare
+def other_key(id: TaskId) -> Select[User]:
+    return select(User).where(User.id == id)                                            # error: another table's key
