@@ -30,7 +30,9 @@ def connect(
     `max_size` connections at most, for which a statement waits up to `timeout` seconds (else PoolExhausted). `prepare`
     is to be False behind a PgBouncer before 1.22 in transaction mode. `statement_timeout` and `lock_timeout` are
     seconds; `db.options` narrows them. The logger "qb.sql" gets every statement at level DEBUG, and with
-    `log_parameters` their values, too. Raises DefinitionError where the address is malformed.
+    `log_parameters` their values, too. Limits are settings of the session, which such a PgBouncer mixes up.
+
+    Raises DefinitionError where the address is malformed.
     https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
     """
     pool = SyncPool(conninfo(url), connection_class=Link, configure=configure, max_size=max_size, timeout=timeout)

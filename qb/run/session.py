@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from psycopg import generators
+from psycopg import capabilities, generators
 from psycopg.adapt import Transformer
 from psycopg.pq import DiagnosticField, ExecStatus
 from psycopg.pq.abc import PGresult
@@ -90,7 +90,11 @@ def _evict(link: Link) -> Conversation[None]:
         link.prepared[sql] = reader
     else:
         reader = link.prepared.pop(next(iter(link.prepared)))
-    yield from command(link, b"DEALLOCATE " + reader.name)
+    if not capabilities.has_send_close_prepared():
+        yield from command(link, b"DEALLOCATE " + reader.name)
+        return
+    link.pgconn.send_close_prepared(reader.name)  # which PgBouncer understands, unlike DEALLOCATE
+    yield from generators.execute(link.pgconn)
 
 
 def stale(link: Link, reader: Prepared, result: PGresult) -> bool:

@@ -18,7 +18,8 @@ from tests.run.plain import async_database, database, do, failure, rows, table, 
 
 SLEEP = "select pg_sleep(60)"
 PID = values("select pg_backend_pid()")
-SLEEPERS = values(f"select count(*) from pg_stat_activity where state = 'active' and query = '{SLEEP}'")
+HERE = "from pg_stat_activity where datname = current_database()"  # others may test on the same server
+SLEEPERS = values(f"select count(*) {HERE} and state = 'active' and query = '{SLEEP}'")
 MANY = values("select n from generate_series(1, 10000000) n")
 
 
@@ -217,7 +218,7 @@ async def test_many_tasks_and_random_cancellations_never_mix_answers(qb_url: str
 @pytest.mark.parametrize("anyio_backend", ["asyncio"])
 @pytest.mark.anyio
 async def test_cancellation_that_is_asyncios_own(async_db: AsyncDatabase, anyio_backend: str) -> None:
-    backends = values("select array_agg(pid order by pid)::text from pg_stat_activity where application_name = 'qb'")
+    backends = values(f"select array_agg(pid order by pid)::text {HERE} and application_name = 'qb'")
     async with async_db.transaction() as tx:
         assert await tx.ping() == await async_db.ping()  # two connections
         before = await tx.scalar(backends)
