@@ -509,5 +509,6 @@ def test_enums() -> None:
         "the table state and the enum state are both called 'state': a table is a type as well",
         lambda: schema(One, State),
     )
+    refused("the schema of the enum state has an empty name", lambda: pg.enum("state", Literal["a", "b"], schema=""))
     with pytest.raises(TypeError, match="a label is a string of 1 to 63 bytes without NUL"):
-        pg.enum("state", Literal["a\0b"])
+        pg.enum("state", Literal["a\0b", "c"])

@@ -96,7 +96,7 @@ def test_enums_and_extensions_follow_from_types() -> None:
         id: Col[int] = column(primary_key=True)
         state: Col[Literal["a", "b"]] = column(pg.enum("state", Literal["a", "b"]))
         states: Col[list[Literal["a", "b"]]] = column(pg.array(pg.enum("state", Literal["a", "b"])))
-        kinds: Col[list[Literal["x"]]] = column(pg.array(pg.enum("kind", Literal["x"], schema="b")))
+        kinds: Col[list[Literal["x", "y"]]] = column(pg.array(pg.enum("kind", Literal["x", "y"], schema="b")))
         where: Col[list[float]] = column(pg.vector(3))
         wheres: Col[list[list[float]]] = column(pg.array(pg.vector(3)))
 
