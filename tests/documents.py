@@ -1,0 +1,139 @@
+"""Documents whose code runs: the README, the pages of docs/, and what their blocks promise.
+
+One rule for all of them, so that a reader can trust what is shown:
+
+- The ```python blocks of a file run in order, in one namespace, against an empty database that DATABASE_URL names.
+- `expression  # -> value` shows the expression's repr. `...` stands for whatever varies (a time, a path). A long one
+  stands on a line of its own below, `# -> value`, and goes on in lines that begin with `#    `.
+- What a block prints is shown in a ```text or ```sql block right below it.
+- A ```python raises block raises; the ```text block right below it is the error, "Name: message".
+
+The file's own lines number the code: a traceback points into the document.
+"""
+
+import ast
+import contextlib
+import doctest
+import io
+import itertools
+import re
+import sys
+import tokenize
+import types
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from qb import Database
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "ARCHITECTURE.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+_FENCE = re.compile(r"^```(.*)$")
+_FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+
+
+class Block(NamedTuple):
+    """A fenced block: what its fence says, its text, the number of its first line, and whether it follows the block
+    before it with nothing but blank lines between."""
+
+    info: str
+    text: str
+    line: int
+    follows: bool
+
+
+def blocks(page: Path) -> list[Block]:
+    """The fenced blocks of a page."""
+    found: list[Block] = []
+    start, info, follows = 0, "", False
+    lines = page.read_text(encoding="utf-8").splitlines()
+    for number, line in enumerate(lines, 1):
+        fence = _FENCE.match(line)
+        if start and fence and not fence[1]:
+            found.append(Block(info, "\n".join(lines[start : number - 1]) + "\n", start + 1, follows))
+            start, follows = 0, True
+        elif not start and fence:
+            start, info = number, fence[1]
+        elif not start and line.strip():
+            follows = False
+    assert not start, f"{page.name}, line {start}: the block has no end"
+    return found
+
+
+def module_of(page: Path) -> str:
+    """The Python of a page that is meant to pass the type checkers, each line where it is in the page."""
+    lines = [""] * len(page.read_text(encoding="utf-8").splitlines())
+    for block in blocks(page):
+        if block.info == "python":
+            code = block.text.splitlines()
+            lines[block.line - 1 : block.line - 1 + len(code)] = code
+    return "\n".join(lines) + "\n"
+
+
+def run(page: Path) -> None:
+    """Run a page; AssertionError where it does not do what it shows."""
+    found = blocks(page)
+    module = types.ModuleType(f"{page.stem}_page")
+    module.__file__ = str(page)
+    sys.modules[module.__name__] = module  # annotations are looked up there
+    try:
+        for block, after in zip(found, [*found[1:], None], strict=True):
+            shown = after if after is not None and after.follows and after.info in ("text", "sql") else None
+            if block.info == "python":
+                _same(page, block, _run(page, block, module), shown.text if shown else "")
+            elif block.info == "python raises":
+                assert shown, f"{page.name}, line {block.line}: no text block below says what it raises"
+                _same(page, block, _raised(page, block, module), shown.text)
+    finally:
+        del sys.modules[module.__name__]
+        for value in vars(module).values():
+            if isinstance(value, Database):
+                value.close()
+
+
+def _run(page: Path, block: Block, module: types.ModuleType) -> str:
+    promised = dict(_promises(block.text))
+    tree = ast.parse(block.text)
+    ast.increment_lineno(tree, block.line - 1)
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        for statement in tree.body:
+            promise = promised.pop((statement.end_lineno or 0) - block.line + 1, None)
+            if promise is not None and isinstance(statement, ast.Expr):
+                code = compile(ast.Expression(statement.value), str(page), "eval")
+                got = repr(eval(code, vars(module)))
+                place = f"{page.name}, line {statement.end_lineno}"
+                assert doctest.OutputChecker().check_output(promise, got, _FLAGS), f"{place}:\n{got}\nnot\n{promise}"
+            else:
+                assert promise is None, f"{page.name}, line {statement.end_lineno}: `# ->` follows an expression"
+                exec(compile(ast.Module([statement], []), str(page), "exec"), vars(module))
+    assert not promised, f"{page.name}, line {block.line}: `# ->` stands at the end of a whole statement"
+    return printed.getvalue()
+
+
+def _raised(page: Path, block: Block, module: types.ModuleType) -> str:
+    tree = ast.parse(block.text)
+    ast.increment_lineno(tree, block.line - 1)
+    try:
+        exec(compile(tree, str(page), "exec"), vars(module))
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    raise AssertionError(f"{page.name}, line {block.line}: it does not raise")
+
+
+def _promises(code: str) -> Iterator[tuple[int, str]]:
+    """The numbers of the lines on which statements end, and what these give."""
+    lines = code.splitlines()
+    for token in tokenize.generate_tokens(io.StringIO(code).readline):
+        if token.type == tokenize.COMMENT and token.string.startswith("# -> "):
+            line, text = token.start[0], [token.string.removeprefix("# -> ")]
+            if token.line.startswith("#"):
+                text += [more[1:] for more in itertools.takewhile(lambda more: more.startswith("#    "), lines[line:])]
+                line -= 1
+            yield line, "\n".join(text)
+
+
+def _same(page: Path, block: Block, got: str, shown: str) -> None:
+    same = doctest.OutputChecker().check_output(shown, got, _FLAGS)
+    assert same, f"{page.name}, line {block.line}:\n{got}\nnot\n{shown}"

@@ -1,0 +1,29 @@
+"""Notebooks as code: their cells as one module, for the type checkers."""
+
+import ast
+import inspect
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+
+def read(notebook: Path) -> Any:
+    """A notebook as its library reads it, which has no types."""
+    library: Any = nbformat
+    return library.read(notebook, as_version=4)
+
+
+def module_of(notebook: Path) -> str:
+    """The code cells in order. A cell that awaits becomes a coroutine, as a module has no `await` of its own."""
+    cells = read(notebook).cells
+    code = (_code(cell.source, number) for number, cell in enumerate(cells) if cell.cell_type == "code")
+    return "\n\n".join(code) + "\n"
+
+
+def _code(source: str, number: int) -> str:
+    compiled = compile(source, f"cell {number}", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    if not compiled.co_flags & inspect.CO_COROUTINE:
+        return source
+    return f"async def cell_{number}() -> None:\n{textwrap.indent(source, '    ')}"
