@@ -7,17 +7,22 @@ import os
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from qb import (
     CheckViolation,
     Col,
+    Expr,
     Failure,
     InvalidSql,
     Schema,
     Script,
     Shape,
+    SqlType,
     Success,
     Table,
     Timeout,
@@ -29,10 +34,12 @@ from qb import (
     fn,
     insert,
     new,
+    pg,
     schema,
     select,
     sql,
 )
+from qb.compile.literals import value_literal
 from qb.run.db import Database, Db, Tx
 from qb.schema.description import ColumnInfo
 from qb.schema.table import describe
@@ -40,6 +47,7 @@ from qb.sql.nodes import Bind
 from tests.compile import ddl_schemas
 from tests.compile.ddl_schemas import HOSTILE, Document, Hostile, Item, Member, Owner, Team
 
+TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=12)
 GOLDEN = Path(__file__).parent.parent / "golden" / "ddl"
 
 
@@ -190,6 +198,34 @@ def test_hostile_names_and_values(tx: Tx) -> None:
             assert constraint == f"c{HOSTILE}"
         case other:
             pytest.fail(repr(other))
+
+
+LITERALS: dict[str, tuple[SqlType[Any], st.SearchStrategy[Any]]] = {
+    "text": (pg.text, TEXT),
+    "text[]": (pg.array(pg.text), st.lists(st.none() | TEXT, max_size=3)),
+    "jsonb": (pg.jsonb, st.dictionaries(TEXT, TEXT | st.integers(-(2**53), 2**53) | st.none(), max_size=3)),
+    "bytea": (pg.bytea, st.binary(max_size=20)),
+    "bigint": (pg.bigint, st.integers(-(2**63), 2**63 - 1)),
+    "numeric": (pg.numeric, st.decimals(allow_nan=False, allow_infinity=False)),
+    "double": (pg.double_precision, st.floats(allow_nan=False)),
+    "timestamptz": (pg.timestamptz, st.datetimes(timezones=st.just(dt.UTC))),
+    "interval": (pg.interval, st.timedeltas(dt.timedelta(-10_000), dt.timedelta(10_000))),
+}
+
+
+@pytest.mark.parametrize("name", list(LITERALS))
+def test_a_literal_is_what_a_parameter_would_be(db: Database, name: str) -> None:
+    type_, strategy = LITERALS[name]
+
+    @settings(max_examples=60, deadline=None)
+    @given(strategy)
+    def equal(value: object) -> None:
+        given_as_literal = value_literal(Bind(value, type_)).replace("{", "{{").replace("}", "}}")
+        parameter = Expr[object](Bind(value, type_), type_, object, False)
+        statement = sql(f"SELECT ({given_as_literal}) IS NOT DISTINCT FROM {{parameter}}", parameter=parameter)
+        assert db.scalar(statement.rows(bool)) == Success(True)
+
+    equal()
 
 
 def test_escaping_does_not_depend_on_a_setting(tx: Tx) -> None:
