@@ -30,6 +30,6 @@ def run_script(link: Link, options: Options, statement: Statement[Any], values: 
     if any(reader.name for reader in link.prepared.values()):
         # What was prepared may have been about tables and types that are now others: within a transaction the server
         # would refuse it only when it is used, and doom the transaction.
+        link.prepared.clear()  # first: an interruption may come in between
         yield from command(link, b"DEALLOCATE ALL")
-        link.prepared.clear()
     return 0
