@@ -24,22 +24,50 @@ E = TypeVar("E", bound="DbError")
 
 
 class QbError(Exception):
-    """What qb raises: something in the program has to change."""
+    """What qb raises: something in the program has to change.
+
+    >>> try:
+    ...     select(User).where(User.nickname == None)
+    ... except QbError as error:
+    ...     print(error)
+    users.nickname is compared with None, which is never true in SQL: write .is_null(), or ...
+    """
 
 
 @final
 class DefinitionError(QbError):
-    """A description that cannot work: of a table, a column, an index, a database's address."""
+    """A description that cannot work: of a table, a column, an index, a database's address.
+
+    >>> class Wrong(Table, name="wrong"):
+    ...     id: Col[str] = column(pg.uuid)
+    Traceback (most recent call last):
+    ...
+    qb.errors.DefinitionError: wrong.id: uuid holds UUID, the annotation says str: change the annotation or the type
+    """
 
 
 @final
 class QueryError(QbError):
-    """A query that can never work, found where it is built."""
+    """A query that can never work, found where it is built.
+
+    >>> db.execute(delete(User))
+    Traceback (most recent call last):
+    ...
+    qb.errors.QueryError: delete(users) has no where and would touch every row: add .where(...), or .all_rows() to mean it
+    """
 
 
 @final
 class ClosedError(QbError):
-    """A transaction used after its block, or a database after `close`."""
+    """A transaction used after its block, or a database after `close`.
+
+    >>> with db.transaction() as tx:
+    ...     pass
+    >>> tx.ping()
+    Traceback (most recent call last):
+    ...
+    qb.errors.ClosedError: the transaction is over: its block has ended
+    """
 
 
 @final
@@ -48,6 +76,13 @@ class TransactionAborted(QbError):
 
     PostgreSQL answers the COMMIT of a failed transaction with a ROLLBACK and no error: silence would look like success.
     `cause` is the first failure of the block. https://www.postgresql.org/docs/current/sql-commit.html
+
+    >>> try:
+    ...     with db.transaction() as tx:
+    ...         failed = tx.execute(insert(new(User)(name="Ada")))
+    ... except TransactionAborted as aborted:
+    ...     print(type(aborted.cause).__name__)
+    UniqueViolation
     """
 
     def __init__(self, cause: DbError) -> None:
@@ -97,6 +132,13 @@ class DbError(Exception):
     """What the database, the network or the data did. One of the classes of this module, and no other.
 
     `sqlstate` is PostgreSQL's code, None where no server spoke: https://www.postgresql.org/docs/current/errcodes-appendix.html
+
+    >>> match db.execute(insert(new(User)(name="Ada"))):
+    ...     case Success(count):
+    ...         print(count)
+    ...     case Failure(DbError() as error):
+    ...         print(repr(error))
+    UniqueViolation(constraint='users_name_key', table='users', schema='public', columns=('name',))
     """
 
     sqlstate: str | None = field(default=None, kw_only=True)
@@ -167,7 +209,11 @@ def _refuse(error: DbError) -> NoReturn:
 @final
 @_member
 class UniqueViolation(DbError):
-    """Another row has the same key. `columns` are the key's, as PostgreSQL names them, () where it does not say."""
+    """Another row has the same key. `columns` are the key's, as PostgreSQL names them, () where it does not say.
+
+    >>> db.execute(insert(new(User)(name="Ada")))
+    <Failure: another row has the same value: unique constraint "users_name_key" of table "public"."users" on ("name")>
+    """
 
     constraint: str | None = None
     table: str | None = None
@@ -186,7 +232,11 @@ class UniqueViolation(DbError):
 @final
 @_member
 class ForeignKeyViolation(DbError):
-    """A row refers to one that is not there, or would after this statement. `table` is the one that refers."""
+    """A row refers to one that is not there, or would after this statement. `table` is the one that refers.
+
+    >>> db.execute(insert(new(Task)(user_id=404, title="x")))
+    <Failure: a row refers to one that does not exist, or that is being removed: foreign key "tasks_user_id_fkey" of ...>
+    """
 
     constraint: str | None = None
     table: str | None = None
@@ -203,7 +253,11 @@ class ForeignKeyViolation(DbError):
 @final
 @_member
 class NotNullViolation(DbError):
-    """NULL where the column, or the domain, does not allow it."""
+    """NULL where the column, or the domain, does not allow it.
+
+    >>> db.execute(sql("UPDATE users SET name = NULL").command())
+    <Failure: NULL in column "name" of table "public"."users", which does not allow it>
+    """
 
     column: str | None = None
     table: str | None = None
@@ -217,7 +271,11 @@ class NotNullViolation(DbError):
 @final
 @_member
 class CheckViolation(DbError):
-    """A row does not satisfy a check, of a table or (then `table` is None) of a domain."""
+    """A row does not satisfy a check, of a table or (then `table` is None) of a domain.
+
+    >>> db.execute(update(Task).set(Task.hours.to(0)).where(Task.id == 1))
+    <Failure: a row does not satisfy check "tasks_hours_check" of table "public"."tasks">
+    """
 
     constraint: str | None = None
     table: str | None = None
@@ -231,7 +289,11 @@ class CheckViolation(DbError):
 @final
 @_member
 class ExclusionViolation(DbError):
-    """A row conflicts with another one under an exclusion constraint."""
+    """A row conflicts with another one under an exclusion constraint.
+
+    >>> print(ExclusionViolation("no_overlap", "bookings"))
+    a row conflicts with another one: exclusion constraint "no_overlap" of table "bookings"
+    """
 
     constraint: str | None = None
     table: str | None = None
@@ -248,7 +310,11 @@ class ExclusionViolation(DbError):
 @final
 @_member
 class SerializationFailure(DbError):
-    """Another transaction got in between: run this one again. https://www.postgresql.org/docs/current/mvcc-serialization-failure-handling.html"""
+    """Another transaction got in between: run this one again. https://www.postgresql.org/docs/current/mvcc-serialization-failure-handling.html
+
+    >>> retryable(SerializationFailure())
+    True
+    """
 
     sqlstate: str | None = field(default="40001", kw_only=True)
 
@@ -259,7 +325,11 @@ class SerializationFailure(DbError):
 @final
 @_member
 class DeadlockDetected(DbError):
-    """This transaction and another one waited for each other: run this one again."""
+    """This transaction and another one waited for each other: run this one again.
+
+    >>> retryable(DeadlockDetected())
+    True
+    """
 
     sqlstate: str | None = field(default="40P01", kw_only=True)
 
@@ -270,7 +340,11 @@ class DeadlockDetected(DbError):
 @final
 @_member
 class Timeout(DbError):
-    """A limit on time was reached: of a statement, of waiting for a lock (also NOWAIT), or of a transaction."""
+    """A limit on time was reached: of a statement, of waiting for a lock (also NOWAIT), or of a transaction.
+
+    >>> db.options(statement_timeout=0.01).execute(sql("SELECT pg_sleep(1)").command())
+    <Failure: the statement took longer than statement_timeout allows>
+    """
 
     kind: Literal["statement", "lock", "transaction"]
 
@@ -285,7 +359,11 @@ class Timeout(DbError):
 @final
 @_member
 class Cancelled(DbError):
-    """Somebody cancelled the statement: this program, or an administrator."""
+    """Somebody cancelled the statement: this program, or an administrator.
+
+    >>> print(Cancelled())
+    the statement was cancelled
+    """
 
     sqlstate: str | None = field(default="57014", kw_only=True)
 
@@ -296,7 +374,11 @@ class Cancelled(DbError):
 @final
 @_member
 class InsufficientPrivilege(DbError):
-    """The role may not do this, or a row-level security policy forbids it."""
+    """The role may not do this, or a row-level security policy forbids it.
+
+    >>> InsufficientPrivilege("permission denied for table users").sqlstate
+    '42501'
+    """
 
     message: str
     sqlstate: str | None = field(default="42501", kw_only=True)
@@ -308,7 +390,12 @@ class InsufficientPrivilege(DbError):
 @final
 @_member
 class ReadOnly(DbError):
-    """A write in a read-only transaction, or on a standby."""
+    """A write in a read-only transaction, or on a standby.
+
+    >>> with db.transaction(read_only=True, rollback=True) as tx:
+    ...     tx.execute(delete(Task).all_rows())
+    <Failure: the transaction is read-only and the statement writes>
+    """
 
     sqlstate: str | None = field(default="25006", kw_only=True)
 
@@ -319,7 +406,11 @@ class ReadOnly(DbError):
 @final
 @_member
 class ConnectionLost(DbError):
-    """The connection broke, so it is unknown whether the statement, or the commit, took effect."""
+    """The connection broke, so it is unknown whether the statement, or the commit, took effect.
+
+    >>> retryable(ConnectionLost("the server closed the connection"))
+    False
+    """
 
     reason: str
 
@@ -330,7 +421,11 @@ class ConnectionLost(DbError):
 @final
 @_member
 class ConnectionRefused(DbError):
-    """No connection could be made: nobody listens, a wrong password, no such database, too many connections."""
+    """No connection could be made: nobody listens, a wrong password, no such database, too many connections.
+
+    >>> connect("postgresql://127.0.0.1:1/nowhere").ping()
+    <Failure: could not connect: ...>
+    """
 
     reason: str
 
@@ -341,7 +436,12 @@ class ConnectionRefused(DbError):
 @final
 @_member
 class PoolExhausted(DbError):
-    """All `size` connections of the pool were in use for `timeout` seconds."""
+    """All `size` connections of the pool were in use for `timeout` seconds.
+
+    >>> with connect(max_size=1, timeout=0.01) as small, small.transaction():
+    ...     small.ping()
+    <Failure: all 1 connections of the pool were in use for 0.01 s>
+    """
 
     size: int
     timeout: float
@@ -353,7 +453,11 @@ class PoolExhausted(DbError):
 @final
 @_member
 class NotFound(DbError):
-    """`one` found no row. `table` is the first the query reads, where it has one."""
+    """`one` found no row. `table` is the first the query reads, where it has one.
+
+    >>> db.one(select(User).where(User.id == 404))
+    <Failure: no row found in "users", where one was asked for>
+    """
 
     table: str | None = None
 
@@ -364,7 +468,11 @@ class NotFound(DbError):
 @final
 @_member
 class ManyRows(DbError):
-    """`one` found more than one row."""
+    """`one` found more than one row.
+
+    >>> db.one(select(User))
+    <Failure: more than one row found in "users", where one was asked for>
+    """
 
     table: str | None = None
 
@@ -375,7 +483,14 @@ class ManyRows(DbError):
 @final
 @_member
 class DecodeError(DbError):
-    """A value in a result is not what its type says. `row` counts from 0; `path` leads into JSON: `$.labels[1]`."""
+    """A value in a result is not what its type says. `row` counts from 0; `path` leads into JSON: `$.labels[1]`.
+
+    >>> broken = '{"labels": ["a", 1]}'
+    >>> db.execute(sql("UPDATE users SET settings = {j}::jsonb", j=broken).command())
+    <Success: 2>
+    >>> db.all(select(User.settings))
+    <Failure: row 0 of the result, "users"."settings" at $.labels[1]: Expected `str`, got `int`>
+    """
 
     table: str | None
     column: str | None
@@ -395,7 +510,11 @@ class DecodeError(DbError):
 @final
 @_member
 class EncodeError(DbError):
-    """A value PostgreSQL cannot hold, found before it is sent: NUL in text, a number out of range, a naive datetime."""
+    """A value PostgreSQL cannot hold, found before it is sent: NUL in text, a number out of range, a naive datetime.
+
+    >>> db.execute(insert(new(User)(name=chr(0))))
+    <Failure: a value for "users"."name" cannot be sent: PostgreSQL text cannot hold NUL (0x00) characters>
+    """
 
     table: str | None
     column: str | None
@@ -412,7 +531,11 @@ class EncodeError(DbError):
 @final
 @_member
 class DataException(DbError):
-    """A value that the server refuses (class 22): malformed, out of range, too long, a division by zero."""
+    """A value that the server refuses (class 22): malformed, out of range, too long, a division by zero.
+
+    >>> db.execute(insert(new(User)(name="Ada" * 99)))
+    <Failure: value too long for type character varying(80)>
+    """
 
     message: str
 
@@ -426,6 +549,9 @@ class InvalidSql(DbError):
     """The statement is wrong for this database (class 42, 0A, 3F): an unknown table, a syntax error, a function.
 
     `position` counts the statement's characters from 1. What it says is PostgreSQL's, with values masked.
+
+    >>> db.all(sql("SELECT * FROM nothing").rows(int))
+    <Failure: relation "nothing" does not exist (at character 15)>
     """
 
     message: str
@@ -440,7 +566,11 @@ class InvalidSql(DbError):
 @final
 @_member
 class ServerError(DbError):
-    """Anything else a server reports, under its `sqlstate`. What a routine raises shows its code, not its text."""
+    """Anything else a server reports, under its `sqlstate`. What a routine raises shows its code, not its text.
+
+    >>> print(ServerError("too many connections", sqlstate="53300"))
+    too many connections (SQLSTATE 53300)
+    """
 
     message: str
     constraint: str | None = None

@@ -24,6 +24,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import psycopg
+
 from qb import Database
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,6 +33,17 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "ARCHITECTURE.md",
 
 _FENCE = re.compile(r"^```(.*)$")
 _FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+
+
+@contextlib.contextmanager
+def empty_database(url: str) -> Iterator[str]:
+    """The address of a new database beside that of `url`, for as long as the block runs."""
+    with psycopg.Connection.connect(url, autocommit=True) as connection:
+        own = connection.info.dbname
+        name = f"{own}_documents"
+        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+        yield url.replace(f"/{own}?", f"/{name}?", 1)
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
 
 
 class Block(NamedTuple):

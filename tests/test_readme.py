@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Literal
 from uuid import UUID
 
-import psycopg
 import pytest
 
 from qb import errors
@@ -29,14 +28,9 @@ WITH_CODE = [page for page in PAGES if any(block.info.startswith("python") for b
 @pytest.fixture
 def database(qb_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """An empty database, which DATABASE_URL names for as long as the test runs."""
-    with psycopg.Connection.connect(qb_url, autocommit=True) as connection:
-        own = connection.info.dbname
-        name = f"{own}_documents"
-        connection.execute(f'CREATE DATABASE "{name}"'.encode())
-        url = qb_url.replace(f"/{own}?", f"/{name}?", 1)
+    with documents.empty_database(qb_url) as url:
         monkeypatch.setenv("DATABASE_URL", url)
         yield url
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
 
 
 @pytest.mark.parametrize("page", WITH_CODE, ids=lambda page: page.name)
