@@ -25,8 +25,16 @@ if TYPE_CHECKING:
     class New(NewRow[T_co]):
         """An insertable row; at run time `New[User]` is the insert Struct itself."""
 
+        @property
+        def __inserts__(self) -> type[T_co]:  # with a body, so that mypy takes the class where it wants a concrete one
+            raise NotImplementedError
+
     class Patch(PatchRow[T_co]):
         """Some of a row's fields, the others UNSET; at run time `Patch[User]` is the Struct itself."""
+
+        @property
+        def __patches__(self) -> type[T_co]:
+            raise NotImplementedError
 
 else:
 
