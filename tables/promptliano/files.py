@@ -4,7 +4,7 @@ import datetime as dt
 
 from promptliano.documents import Export, Import
 from promptliano.ids import FileId, ProjectId, SelectedFileId
-from qb import Col, Table, check, column, fn, foreign_key, identity, index, new, pg, references, unique
+from qb import Col, Table, column, fn, foreign_key, identity, index, new, pg, references, unique
 from tables.promptliano.projects import Project
 from tables.promptliano.shared import Timestamped
 
@@ -16,7 +16,7 @@ class File(Timestamped, name="files"):
     project_id: Col[ProjectId] = column(pg.bigint, references=references(Project.id, on_delete="cascade"))
     path: Col[str] = column(pg.text)
     extension: Col[str] = column(pg.varchar(20), default="")
-    size: Col[int] = column(pg.bigint, default=0, comment="in bytes")
+    size: Col[int] = column(pg.bigint, default=0, check=lambda size: size >= 0, comment="in bytes")
     checksum: Col[str | None] = column(pg.text, default=None)
     content: Col[str | None] = column(pg.text, default=None)
     summary: Col[str | None] = column(pg.text, default=None)
@@ -41,7 +41,6 @@ NewSelectedFile = new(SelectedFile)
 
 file_path = unique(File.project_id, File.path, name="files_project_id_path_key")
 file_in_project = unique(File.project_id, File.id, name="files_project_id_id_key")
-file_size = check("files_size_check", File.size >= 0)
 
 # Both columns at once: a project cannot select another one's file.
 selected_file = foreign_key(

@@ -1,7 +1,7 @@
 """Projects: everything else belongs to one, and goes with it."""
 
 from promptliano.ids import ProjectId
-from qb import Col, check, column, fn, identity, index, new, patch, pg
+from qb import Col, column, fn, identity, index, new, patch, pg
 from tables.promptliano.shared import Restorable
 
 
@@ -9,7 +9,7 @@ class Project(Restorable, name="projects"):
     """A folder of source files, and the work on it."""
 
     id: Col[ProjectId] = column(pg.bigint, primary_key=True, default=identity())
-    name: Col[str] = column(pg.text)
+    name: Col[str] = column(pg.text, check=lambda name: fn.length(fn.trim(name)) > 0)
     description: Col[str | None] = column(pg.text, default=None)
     path: Col[str | None] = column(pg.text, default=None, comment="where its files are on the user's machine")
 
@@ -17,5 +17,4 @@ class Project(Restorable, name="projects"):
 NewProject = new(Project)
 ProjectChanges = patch(Project)
 
-name_not_blank = check("projects_name_check", fn.length(fn.trim(Project.name)) > 0)
 path_of_living = index("projects_path_key", Project.path, unique=True, where=Project.deleted_at.is_null())

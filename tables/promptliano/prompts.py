@@ -2,7 +2,7 @@
 
 from promptliano.documents import AgentConfiguration
 from promptliano.ids import AgentId, ProjectId, PromptId
-from qb import Col, check, column, identity, index, new, patch, pg, references
+from qb import Col, column, identity, index, new, patch, pg, references
 from tables.promptliano.projects import Project
 from tables.promptliano.shared import Restorable, Timestamped
 
@@ -22,7 +22,7 @@ class Agent(Timestamped, name="agents"):
     """A model with instructions; `slug` is the name that programs use."""
 
     id: Col[AgentId] = column(pg.bigint, primary_key=True, default=identity())
-    slug: Col[str] = column(pg.varchar(80), unique=True)
+    slug: Col[str] = column(pg.varchar(80), unique=True, check=lambda slug: slug != "")
     name: Col[str] = column(pg.text)
     description: Col[str] = column(pg.text, default="")
     instructions: Col[str] = column(pg.text, default="")
@@ -38,4 +38,3 @@ prompt_title = index(
     "prompts_project_id_title_key", Prompt.project_id, Prompt.title, unique=True, where=Prompt.deleted_at.is_null()
 )
 prompt_tags = index("prompts_tags_idx", Prompt.tags, method="gin")
-agent_slug = check("agents_slug_check", Agent.slug.like("_%"))

@@ -20,7 +20,7 @@ class Queue(Timestamped, name="queues"):
     project_id: Col[ProjectId] = column(pg.bigint, references=references(Project.id, on_delete="cascade"))
     name: Col[str] = column(pg.text)
     description: Col[str | None] = column(pg.text, default=None)
-    max_parallel_items: Col[int] = column(pg.integer, default=1)
+    max_parallel_items: Col[int] = column(pg.integer, default=1, check=lambda items: items > 0)
     active: Col[bool] = column(pg.boolean, default=True)
 
 
@@ -36,9 +36,9 @@ class QueueItem(Timestamped, name="queue_items"):
         pg.bigint, references=references(Task.id, on_delete="cascade"), default=None, index=True
     )
     status: Col[QueueItemStatus] = column(queue_item_status, default=QueueItemStatus.QUEUED)
-    priority: Col[int] = column(pg.integer, default=5)
-    attempts: Col[int] = column(pg.integer, default=0)
-    max_attempts: Col[int] = column(pg.integer, default=3)
+    priority: Col[int] = column(pg.integer, default=5, check=lambda priority: priority.between(0, 10))
+    attempts: Col[int] = column(pg.integer, default=0, check=lambda attempts: attempts >= 0)
+    max_attempts: Col[int] = column(pg.integer, default=3, check=lambda attempts: attempts > 0)
     agent_id: Col[AgentId | None] = column(
         pg.bigint, references=references(Agent.id, on_delete="set null"), default=None, index=True
     )
@@ -53,11 +53,8 @@ QueueChanges = patch(Queue)
 NewQueueItem = new(QueueItem)
 
 queue_name = unique(Queue.project_id, Queue.name, name="queues_project_id_name_key")
-queue_width = check("queues_max_parallel_items_check", Queue.max_parallel_items > 0)
 
 one_subject = check("queue_items_subject_check", QueueItem.ticket_id.is_null() != QueueItem.task_id.is_null())
-item_priority = check("queue_items_priority_check", QueueItem.priority.between(0, 10))
-item_attempts = check("queue_items_attempts_check", (QueueItem.attempts >= 0) & (QueueItem.max_attempts > 0))
 next_item = index(
     "queue_items_next_idx",
     QueueItem.queue_id,

@@ -2,7 +2,7 @@
 
 from promptliano.documents import Preferences, SettingValue
 from promptliano.ids import SettingId, UserId, UserPreferencesId
-from qb import Col, check, column, identity, new, pg
+from qb import Col, column, identity, new, pg
 from tables.promptliano.shared import Timestamped
 
 
@@ -18,11 +18,9 @@ class Setting(Timestamped, name="settings"):
     """A value under a key such as `models.default`."""
 
     id: Col[SettingId] = column(pg.bigint, primary_key=True, default=identity())
-    key: Col[str] = column(pg.varchar(100), unique=True)
+    key: Col[str] = column(pg.varchar(100), unique=True, check=lambda key: key != "")
     value: Col[SettingValue] = column(pg.jsonb)
 
 
 NewUserPreferences = new(UserPreferences)
 NewSetting = new(Setting)
-
-setting_key = check("settings_key_check", Setting.key.like("_%"))

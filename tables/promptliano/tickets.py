@@ -7,7 +7,7 @@ no field can contradict it.
 from promptliano.documents import TicketMetadata
 from promptliano.ids import AgentId, ProjectId, TaskId, TicketId, TicketPublicId
 from promptliano.labels import TICKET_PRIORITIES, TICKET_STATUSES, TicketPriority, TicketStatus
-from qb import Col, check, column, fn, identity, index, new, patch, pg, references
+from qb import Col, column, fn, identity, index, new, patch, pg, references
 from tables.promptliano.projects import Project
 from tables.promptliano.prompts import Agent
 from tables.promptliano.shared import Restorable, Timestamped
@@ -19,10 +19,12 @@ class Ticket(Restorable, name="tickets"):
     id: Col[TicketId] = column(pg.bigint, primary_key=True, default=identity())
     public_id: Col[TicketPublicId] = column(pg.uuid, default=fn.gen_random_uuid(), unique=True)
     project_id: Col[ProjectId] = column(pg.bigint, references=references(Project.id, on_delete="cascade"))
-    title: Col[str] = column(pg.text)
+    title: Col[str] = column(pg.text, check=lambda title: fn.length(fn.trim(title)) > 0)
     overview: Col[str] = column(pg.text, default="")
-    status: Col[TicketStatus] = column(pg.text, default="open")
-    priority: Col[TicketPriority] = column(pg.text, default="normal")
+    status: Col[TicketStatus] = column(pg.text, default="open", check=lambda status: status.in_(TICKET_STATUSES))
+    priority: Col[TicketPriority] = column(
+        pg.text, default="normal", check=lambda priority: priority.in_(TICKET_PRIORITIES)
+    )
     position: Col[int] = column(pg.integer, default=0)
     archived: Col[bool] = column(pg.boolean, default=False)
     assignee: Col[str | None] = column(pg.text, default=None)
@@ -50,9 +52,6 @@ TicketChanges = patch(Ticket)
 NewTask = new(Task)
 TaskChanges = patch(Task)
 
-ticket_title = check("tickets_title_check", fn.length(fn.trim(Ticket.title)) > 0)
-ticket_status = check("tickets_status_check", Ticket.status.in_(TICKET_STATUSES))
-ticket_priority = check("tickets_priority_check", Ticket.priority.in_(TICKET_PRIORITIES))
 # Pages of a project's tickets, newest first; the key ends it, so that no two are equal.
 ticket_pages = index("tickets_project_id_idx", Ticket.project_id, Ticket.created_at.desc(), Ticket.id.desc())
 ticket_board = index(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from promptliano.ids import ProjectId, TaskId, TicketId, TicketPublicId
 from promptliano.labels import TicketPriority, TicketStatus
-from qb import New, Patch, Returning, Rows, Select, case, fn, insert, many, prepare, select, update
+from qb import New, Patch, Returning, Rows, Select, case, fn, insert, many, prepare, select, update, value
 from tables.promptliano.queries.patterns import containing
 from tables.promptliano.shapes import TicketCursor, TicketWithTasks
 from tables.promptliano.tickets import Task, Ticket
@@ -164,5 +164,5 @@ def set_done(tasks: list[TaskId], done: bool = True) -> Returning[Task]:
 
 def reorder_tasks(ticket: TicketId, tasks: Sequence[TaskId]) -> Rows[Task]:
     """The ticket's tasks that are named, each at its place in the list. The list must not be empty."""
-    place = case(*((Task.id == task, position) for position, task in enumerate(tasks)), else_=Task.position)
+    place = case(*((Task.id == task, value(position)) for position, task in enumerate(tasks)), else_=Task.position)
     return update(Task).set(Task.position.to(place)).where(Task.ticket_id == ticket, Task.id.in_(tasks)).returning()

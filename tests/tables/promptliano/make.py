@@ -20,9 +20,7 @@ def project(db: Db, name: str = "Promptliano", path: str | None = None) -> Proje
 
 
 def ticket(db: Db, of: Project, title: str = "Move the queue", overview: str = "") -> Ticket:
-    return tickets.create(
-        db, NewTicket(project_id=of.id, title=title, overview=overview, metadata=METADATA)
-    ).unwrap()
+    return tickets.create(db, NewTicket(project_id=of.id, title=title, overview=overview, metadata=METADATA)).unwrap()
 
 
 def agent(db: Db, slug: str = "coder") -> Agent:

@@ -24,7 +24,14 @@ def three(tx: Tx, project: Project) -> list[File]:
     return files.sync(
         tx,
         [
-            NewFile(project_id=project.id, path=path, extension=path.rpartition(".")[2], size=n * 10, checksum="1", content="x")
+            NewFile(
+                project_id=project.id,
+                path=path,
+                extension=path.rpartition(".")[2],
+                size=n * 10,
+                checksum="1",
+                content="x",
+            )
             for n, path in enumerate(PATHS, 1)
         ],
     ).unwrap()
@@ -72,7 +79,10 @@ def test_files_are_selected_once_and_again(tx: Tx, project: Project, three: list
     assert {each.id for each in again} <= {each.id for each in first}
     files.explain_selection(tx, project.id, three[0].id, "the queue is there").unwrap()
     selected = files.selection(tx, project.id).unwrap()
-    assert {(each.file.path, each.reason) for each in selected} == {("src/a.py", "the queue is there"), ("README.md", None)}
+    assert {(each.file.path, each.reason) for each in selected} == {
+        ("src/a.py", "the queue is there"),
+        ("README.md", None),
+    }
     assert set(files.clear_selection(tx, project.id).unwrap()) == {three[0].id, three[2].id}
     assert files.selection(tx, project.id) == Success([])
     assert isinstance(files.explain_selection(tx, project.id, three[1].id, "x").failure(), NotFound)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from promptliano.guards import converted
 from promptliano.labels import MessageRole
 from qb import CheckViolation, Failure, NotFound, Patch, Success, Tx, UniqueViolation, replace
 from tables.promptliano.chats import NewChat
@@ -80,8 +81,7 @@ def test_the_dashboard_counts_each_family_on_its_own(tx: Tx) -> None:
     tickets.delete(tx, gone.id).unwrap()
     first = chats.create(tx, NewChat(project_id=project.id, title="First")).unwrap()
     chats.create(tx, NewChat(project_id=project.id, title="Silent")).unwrap()
-    for _ in range(4):
-        last = chats.append(tx, first.id, MessageRole.USER, "Hello").unwrap()
+    said = [chats.append(tx, first.id, MessageRole.USER, "Hello").unwrap() for _ in range(4)]
     files.sync(tx, [NewFile(project_id=project.id, path=f"{n}.py", size=2**40) for n in range(3)]).unwrap()
 
     expected = Dashboard(
@@ -95,7 +95,7 @@ def test_the_dashboard_counts_each_family_on_its_own(tx: Tx) -> None:
         messages=4,
         files=3,
         bytes=3 * 2**40,
-        last_message_at=last.created_at,
+        last_message_at=said[-1].created_at,
     )
     assert projects.dashboard(tx, project.id) == Success(expected)
     nothing = Dashboard(empty, 0, 0, 0, 0, 0, 0, 0, 0, 0, None)
@@ -104,6 +104,4 @@ def test_the_dashboard_counts_each_family_on_its_own(tx: Tx) -> None:
 
 @pytest.mark.parametrize("body", [{"name": 1}, {"nme": "x"}, {"created_at": "yesterday"}])
 def test_a_body_with_a_mistake_is_no_patch(body: dict[str, object]) -> None:
-    from promptliano.guards import converted
-
     assert isinstance(converted(Patch[Project], body), Failure)

@@ -5,15 +5,17 @@ import pytest
 
 from promptliano.documents import AgentConfiguration, Anthropic, Local, OpenAi
 from promptliano.ids import PromptId
-from qb import Failure, NotFound, Success, Tx, UniqueViolation
-from tables.promptliano.prompts import NewAgent, NewPrompt, PromptChanges
+from qb import Failure, New, NotFound, Success, Tx, UniqueViolation
+from tables.promptliano.prompts import Agent, NewAgent, NewPrompt, PromptChanges
 from tables.promptliano.repository import agents, prompts
 from tests.tables.promptliano import make
 
 
 def test_a_prompts_life(tx: Tx) -> None:
     project = make.project(tx)
-    made = prompts.create(tx, NewPrompt(project_id=project.id, title="Review", content="…", tags=["code", "ü"])).unwrap()
+    made = prompts.create(
+        tx, NewPrompt(project_id=project.id, title="Review", content="…", tags=["code", "ü"])
+    ).unwrap()
     assert prompts.by_id(tx, made.id) == Success(made)
     changed = prompts.change(tx, made.id, PromptChanges(content="Look at it.", tags=["code"])).unwrap()
     assert (changed.content, changed.tags, changed.title) == ("Look at it.", ["code"], "Review")
@@ -39,7 +41,8 @@ def test_a_title_is_one_living_prompts(tx: Tx) -> None:
     first = prompts.create(tx, row).unwrap()
     with tx.transaction(rollback=True) as inner:
         refused = prompts.create(inner, row).failure()
-    assert isinstance(refused, UniqueViolation) and refused.constraint == "prompts_project_id_title_key"
+    assert isinstance(refused, UniqueViolation)
+    assert refused.constraint == "prompts_project_id_title_key"
     prompts.delete(tx, first.id).unwrap()
     prompts.create(tx, row).unwrap()
 
@@ -80,9 +83,6 @@ def test_an_agent_at_rest(tx: Tx) -> None:
 
 
 def test_a_slug_has_a_length() -> None:
-    from qb import New
-    from tables.promptliano.prompts import Agent
-
     body = {"slug": "x" * 81, "name": "x", "configuration": CONFIGURATIONS[0]}
     with pytest.raises(msgspec.ValidationError, match=r"80"):
         msgspec.json.decode(msgspec.json.encode(body), type=New[Agent])

@@ -22,7 +22,9 @@ def test_preferences_are_the_defaults_until_they_are_saved(tx: Tx) -> None:
 
 
 def test_a_document_from_before_a_field_existed(tx: Tx) -> None:
-    tx.execute(sql("""INSERT INTO user_preferences (user_id, preferences) VALUES ('ada', '{{"theme": "dark"}}')""").command())
+    tx.execute(
+        sql("""INSERT INTO user_preferences (user_id, preferences) VALUES ('ada', '{{"theme": "dark"}}')""").command()
+    )
     assert settings.preferences_of(tx, ADA) == Success(Preferences("dark"))
 
 
@@ -41,4 +43,6 @@ def test_every_kind_of_value_is_stored(tx: Tx, value: SettingValue) -> None:
 
 def test_a_key_is_not_empty(tx: Tx) -> None:
     with tx.transaction(rollback=True) as inner:
-        assert settings.put(inner, "", Flag(True)) == Failure(CheckViolation("settings_key_check", "settings", "public"))
+        assert settings.put(inner, "", Flag(True)) == Failure(
+            CheckViolation("settings_key_check", "settings", "public")
+        )

@@ -10,12 +10,26 @@ from hypothesis import strategies as st
 from promptliano.guards import decoded
 from promptliano.ids import TaskId, TicketPublicId
 from promptliano.labels import TicketStatus
-from qb import CheckViolation, Database, Failure, ForeignKeyViolation, New, NotFound, Patch, Success, Tx, replace, select, sql, value
+from qb import (
+    CheckViolation,
+    Database,
+    Failure,
+    ForeignKeyViolation,
+    New,
+    NotFound,
+    Patch,
+    Success,
+    Tx,
+    replace,
+    select,
+    sql,
+    value,
+)
 from tables.promptliano.projects import Project
 from tables.promptliano.queries.patterns import containing
 from tables.promptliano.repository import tickets
 from tables.promptliano.shapes import TicketWithTasks
-from tables.promptliano.tickets import NewTask, NewTicket, Ticket, TicketChanges
+from tables.promptliano.tickets import NewTask, NewTicket, Ticket
 from tests.tables.promptliano import make
 
 
@@ -50,7 +64,11 @@ def test_a_project_must_be_there(tx: Tx) -> None:
 
 @pytest.mark.parametrize(
     ("assignment", "constraint"),
-    [("status = 'late'", "tickets_status_check"), ("priority = '!'", "tickets_priority_check"), ("title = ''", "tickets_title_check")],
+    [
+        ("status = 'late'", "tickets_status_check"),
+        ("priority = '!'", "tickets_priority_check"),
+        ("title = ''", "tickets_title_check"),
+    ],
 )
 def test_labels_are_checked_by_the_server_too(tx: Tx, project: Project, assignment: str, constraint: str) -> None:
     make.ticket(tx, project)
@@ -91,7 +109,9 @@ def test_pages_by_number_know_the_total(tx: Tx, project: Project) -> None:
 def test_pages_by_cursor_see_each_ticket_once(tx: Tx, project: Project) -> None:
     # All of one transaction have one created_at: the key alone tells them apart.
     made = [make.ticket(tx, project, f"Ticket {n}") for n in range(5)]
-    tx.execute(sql("UPDATE tickets SET created_at = created_at - interval '1 day' WHERE id = {id}", id=made[4].id).command())
+    tx.execute(
+        sql("UPDATE tickets SET created_at = created_at - interval '1 day' WHERE id = {id}", id=made[4].id).command()
+    )
     expected = [made[3].id, made[2].id, made[1].id, made[0].id, made[4].id]
     seen, cursor = list[object](), None
     for count in (2, 2, 1):
