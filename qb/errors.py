@@ -53,7 +53,7 @@ class QueryError(QbError):
     >>> db.execute(delete(User))
     Traceback (most recent call last):
     ...
-    qb.errors.QueryError: delete(users) has no where and would touch every row: add .where(...), or .all_rows() to mean it
+    qb.errors.QueryError: delete(users) has no where and would touch every row: add ...
     """
 
 
@@ -235,7 +235,7 @@ class ForeignKeyViolation(DbError):
     """A row refers to one that is not there, or would after this statement. `table` is the one that refers.
 
     >>> db.execute(insert(new(Task)(user_id=404, title="x")))
-    <Failure: a row refers to one that does not exist, or that is being removed: foreign key "tasks_user_id_fkey" of ...>
+    <Failure: a row refers to one that does not exist, or that is being removed: foreign key "tasks_..." of ...>
     """
 
     constraint: str | None = None

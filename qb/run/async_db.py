@@ -43,6 +43,15 @@ class AsyncDb:
     What the world does comes back as `Failure` of a `DbError`; bugs (`QueryError`, `ClosedError`) are raised. A failing
     connection is a failure of the first statement. Safe to share between the tasks of an event loop, asyncio's or
     trio's. Cancelling a task cancels its query on the server.
+
+    >>> async def names(db: AsyncDb) -> Outcome[list[str]]:
+    ...     return await db.all(select(User.name).order_by(User.id))
+    >>> async def main() -> None:
+    ...     async with connect_async() as db:
+    ...         print(await names(db), await db.transact(names))
+    >>> import anyio
+    >>> anyio.run(main)
+    <Success: ['Ada', 'Grace']> <Success: ['Ada', 'Grace']>
     """
 
     __slots__ = ("_options", "_source", "_statements")
@@ -308,7 +317,15 @@ class AsyncDb:
 
 
 class AsyncDatabase(AsyncDb):
-    """An `AsyncDb` that owns its connections: what `qb.connect_async` gives. Close it, or use it with `async with`."""
+    """An `AsyncDb` that owns its connections: what `qb.connect_async` gives. Close it, or use it with `async with`.
+
+    >>> async def main() -> None:
+    ...     async with connect_async() as db:
+    ...         print(await db.ping())
+    >>> import anyio
+    >>> anyio.run(main, backend="trio")
+    <Success: None>
+    """
 
     __slots__ = ("_pool",)
 
@@ -336,6 +353,13 @@ class AsyncTx(AsyncDb):
     """A transaction, or a savepoint in one, that every function taking an `AsyncDb` accepts. Dead after its block.
 
     Tasks that share it wait for each other. https://www.postgresql.org/docs/current/tutorial-transactions.html
+
+    >>> async def main() -> None:
+    ...     async with connect_async() as db, db.transaction() as tx:
+    ...         print(await tx.execute(insert(new(User)(name="Kurt"))))
+    >>> import anyio
+    >>> anyio.run(main)
+    <Success: 1>
     """
 
     __slots__ = ()

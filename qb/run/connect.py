@@ -34,6 +34,10 @@ def connect(
 
     Raises DefinitionError where the address is malformed.
     https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
+
+    >>> with connect(statement_timeout=5.0) as shop:
+    ...     shop.one(select(User.name).where(User.id == 1))
+    <Success: Ada>
     """
     pool = SyncPool(conninfo(url), connection_class=Link, configure=configure, max_size=max_size, timeout=timeout)
     return Database(pool, Statements(), _options(prepare, statement_timeout, lock_timeout, log_parameters))
@@ -49,7 +53,15 @@ def connect_async(
     lock_timeout: float | None = None,
     log_parameters: bool = False,
 ) -> AsyncDatabase:
-    """The same for coroutines, on asyncio or trio: `async with qb.connect_async(url) as db: ...`"""
+    """The same for coroutines, on asyncio or trio: `async with qb.connect_async(url) as db: ...`
+
+    >>> async def main() -> None:
+    ...     async with connect_async() as shop:
+    ...         print(await shop.one(select(User.name).where(User.id == 1)))
+    >>> import anyio
+    >>> anyio.run(main)
+    <Success: Ada>
+    """
     pool = AsyncPool(conninfo(url), connection_class=Link, configure=configure, max_size=max_size, timeout=timeout)
     return AsyncDatabase(pool, Statements(), _options(prepare, statement_timeout, lock_timeout, log_parameters))
 

@@ -41,6 +41,13 @@ class Db:
 
     What the world does comes back as `Failure` of a `DbError`; bugs (`QueryError`, `ClosedError`) are raised. A failing
     connection is a failure of the first statement. Safe to share between threads.
+
+    >>> def names(db: Db) -> Outcome[list[str]]:
+    ...     return db.all(select(User.name).order_by(User.id))
+    >>> names(db)
+    <Success: ['Ada', 'Grace']>
+    >>> db.transact(names)
+    <Success: ['Ada', 'Grace']>
     """
 
     __slots__ = ("_options", "_source", "_statements")
@@ -53,7 +60,11 @@ class Db:
     # ------------------------------------------------------------ statements
 
     def all(self, query: Rows[R]) -> Outcome[list[R]]:
-        """All rows, in the query's order; they are decoded while the server works on the next ones."""
+        """All rows, in the query's order; they are decoded while the server works on the next ones.
+
+        >>> db.all(select(Task.title).where(Task.hours > 1).order_by(Task.id))
+        <Success: ['write', 'test']>
+        """
         statement, values = self._statements.resolve(query)
         try:
             return Success(self._run(fetch_all, statement, values))
@@ -61,7 +72,11 @@ class Db:
             return returned(error)
 
     def one(self, query: Rows[R]) -> Outcome[R]:
-        """The one row there is: NotFound where there is none, ManyRows where there are more."""
+        """The one row there is: NotFound where there is none, ManyRows where there are more.
+
+        >>> db.one(select(User).where(User.name == "Grace")).unwrap().nickname
+        'Amazing'
+        """
         statement, values = self._statements.resolve(query)
         try:
             rows = self._run(fetch, statement, values)
@@ -70,7 +85,11 @@ class Db:
         return Success(rows[0]) if len(rows) == 1 else only(rows, statement)
 
     def first(self, query: Rows[R]) -> Outcome[R | None]:
-        """The first row, None where there is none. Give the query `limit(1)` where it could find many."""
+        """The first row, None where there is none. Give the query `limit(1)` where it could find many.
+
+        >>> db.first(select(Task.title).where(Task.user_id == 404))
+        <Success: None>
+        """
         statement, values = self._statements.resolve(query)
         try:
             rows = self._run(fetch, statement, values)
@@ -79,7 +98,11 @@ class Db:
         return Success(rows[0] if rows else None)
 
     def scalar(self, query: Rows[R]) -> Outcome[R]:
-        """The one value of the one row: `one` for a query of one column, QueryError (raised) if it has more."""
+        """The one value of the one row: `one` for a query of one column, QueryError (raised) if it has more.
+
+        >>> db.scalar(select(fn.count()).from_(Task))
+        <Success: 3>
+        """
         statement, values = self._statements.resolve(query)
         single(statement)
         try:
@@ -92,6 +115,9 @@ class Db:
         """The number of rows that were inserted, updated or deleted; 0 for commands that do not count.
 
         Of a `Script`, such as `create_all(schema)`, the number of its statements: all of them run, or none.
+
+        >>> db.execute(update(Task).set(Task.done.to(True)).where(Task.user_id == 1))
+        <Success: 2>
         """
         if isinstance(command, Script):
             return self._script(command)
@@ -117,6 +143,12 @@ class Db:
         Without it the rows go through binary COPY, with it through prepared VALUES of 100 rows; an ON CONFLICT update
         then fails (SQLSTATE 21000) where two of these 100 are the same row. In a transaction this is a savepoint.
         https://www.postgresql.org/docs/current/populate.html
+
+        >>> db.insert_many(new(User)(name=name) for name in ("Kurt", "Alan"))
+        <Success: 2>
+        >>> again = [new(User)(name="Ada"), new(User)(name="Edsger")]
+        >>> db.insert_many(again, lambda insert: insert.on_conflict(User.name, nothing=True).returning(User.name))
+        <Success: ['Edsger']>
         """
         parts = chunks(rows)
         first = next(parts, None)
@@ -171,6 +203,13 @@ class Db:
 
         `size` is how many rows are decoded at a time. The one place where a DbError is raised: entering the block
         raises it where the query fails, the loop where it fails half-way. Leaving early cancels the query.
+
+        >>> with db.stream(select(Task.title).order_by(Task.id)) as titles:
+        ...     for title in titles:
+        ...         print(title)
+        write
+        test
+        ship
         """
         statement, values = self._statements.resolve(query)
         return Stream(self._source, self._options, statement, values, size)
@@ -180,11 +219,20 @@ class Db:
 
         They are sent when the block ends; then `a.result()` is an Outcome. All of them happen or none. If the block is
         left by an exception, nothing is sent. https://www.postgresql.org/docs/current/libpq-pipeline-mode.html
+
+        >>> with db.pipeline() as p:
+        ...     users, tasks = p.scalar(select(fn.count(User.id))), p.scalar(select(fn.count(Task.id)))
+        >>> users.result(), tasks.result()
+        (<Success: 2>, <Success: 3>)
         """
         return PipelineBlock(self._source, self._statements, self._options)
 
     def ping(self) -> Outcome[None]:
-        """Whether the server answers."""
+        """Whether the server answers.
+
+        >>> db.ping()
+        <Success: None>
+        """
         try:
             link = self._source.checkout()
             try:
@@ -215,6 +263,10 @@ class Db:
         In a transaction this is a savepoint: what fails inside is undone at its end, and the outer one goes on. With
         `rollback` nothing is kept, whatever happens: for tests and trial runs.
         https://www.postgresql.org/docs/current/sql-begin.html
+
+        >>> with db.transaction(isolation="serializable") as tx:
+        ...     tx.execute(delete(Task).where(Task.done))
+        <Success: 1>
         """
         characteristics = Characteristics(isolation, read_only, deferrable)
         return TransactionBlock(self._source, self._statements, self._options, characteristics, rollback=rollback)
@@ -233,6 +285,11 @@ class Db:
         A serialization failure or a deadlock runs it again, up to `retries` times, after a short random pause: so it
         should do nothing that cannot be done twice. Within a transaction it is a savepoint, and the outer one retries.
         Failures of the function, of the commit, and DbErrors that were raised come back; other exceptions pass.
+
+        >>> def swap(tx: Tx) -> Outcome[int]:
+        ...     return tx.execute(update(Task).set(Task.user_id.to(404)).all_rows())
+        >>> db.transact(swap)
+        <Failure: a row refers to one that does not exist, ...>
         """
         attempt = 0
         while True:
@@ -256,6 +313,9 @@ class Db:
 
         The view shares connections and transaction: `db.options(statement_timeout=1.5).all(query)`.
         https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-STATEMENT-TIMEOUT
+
+        >>> db.options(statement_timeout=0.01).execute(sql("SELECT pg_sleep(1)").command())
+        <Failure: the statement took longer than statement_timeout allows>
         """
         now = self._options.settings
         settings = Settings(
@@ -307,7 +367,12 @@ class Db:
 
 
 class Database(Db):
-    """A `Db` that owns its connections: what `qb.connect` gives. Close it, or use it as a context manager."""
+    """A `Db` that owns its connections: what `qb.connect` gives. Close it, or use it as a context manager.
+
+    >>> with connect() as own:
+    ...     own.scalar(select(fn.count(User.id)))
+    <Success: 2>
+    """
 
     __slots__ = ("_pool",)
 
@@ -327,7 +392,15 @@ class Database(Db):
         self.close()
 
     def close(self) -> None:
-        """Close the connections: idle ones now, the others when they are given back. Using the database then raises."""
+        """Close the connections: idle ones now, the others when they are given back. Using the database then raises.
+
+        >>> own = connect()
+        >>> own.close()
+        >>> own.ping()
+        Traceback (most recent call last):
+        ...
+        qb.errors.ClosedError: the database is closed
+        """
         self._pool.close()
 
 
@@ -335,6 +408,12 @@ class Tx(Db):
     """A transaction, or a savepoint in one, that every function taking a `Db` accepts. Dead after its block.
 
     Threads that share it wait for each other. https://www.postgresql.org/docs/current/tutorial-transactions.html
+
+    >>> with db.transaction() as tx:
+    ...     tx.execute(insert(new(User)(name="Kurt")))
+    ...     tx.scalar(select(fn.count(User.id)))
+    <Success: 1>
+    <Success: 3>
     """
 
     __slots__ = ()

@@ -159,7 +159,14 @@ def _sort(link: Link, plan: Sequence[Step], results: Sequence[PGresult]) -> list
 
 
 class Pending(Generic[T]):
-    """The outcome of a statement in a pipeline, once its block has ended."""
+    """The outcome of a statement in a pipeline, once its block has ended.
+
+    >>> with db.pipeline() as p:
+    ...     ada = p.one(select(User.name).where(User.id == 1))
+    ...     nobody = p.one(select(User.name).where(User.id == 404))
+    >>> ada.result(), nobody.result()
+    (<Success: Ada>, <Failure: no row found in "users", where one was asked for>)
+    """
 
     __slots__ = ("_outcome", "read")
 
@@ -182,6 +189,14 @@ class Pipeline:
     """Statements to be sent together when the block ends: all of them happen, or none.
 
     If one fails, its handle has the error and the others a ServerError with SQLSTATE 25P02.
+
+    >>> with db.pipeline() as p:
+    ...     done = p.execute(update(Task).set(Task.done.to(True)).where(Task.id == 2))
+    ...     taken = p.execute(insert(new(User)(name="Ada")))
+    >>> done.result()
+    <Failure: ... (SQLSTATE 25P02)>
+    >>> db.scalar(select(Task.done).where(Task.id == 2))
+    <Success: False>
     """
 
     def __init__(self, statements: Statements) -> None:

@@ -102,6 +102,13 @@ class Stream(Generic[R]):
 
     Entering the block sends the query, and raises its DbError if that fails; a failure half-way (DecodeError included)
     is raised out of the loop. Leaving early cancels the query on the server. The connection is free after the block.
+
+    >>> with db.stream(select(Task.title).order_by(Task.id)) as titles:
+    ...     for title in titles:
+    ...         if title == "test":
+    ...             break
+    >>> title
+    'test'
     """
 
     def __init__(
@@ -149,7 +156,15 @@ class Stream(Generic[R]):
 
 
 class AsyncStream(Generic[R]):
-    """`async with db.stream(query) as rows: async for row in rows: ...`; otherwise as Stream."""
+    """`async with db.stream(query) as rows: async for row in rows: ...`; otherwise as Stream.
+
+    >>> async def main() -> None:
+    ...     async with connect_async() as db, db.stream(select(Task.title).order_by(Task.id)) as titles:
+    ...         print([title async for title in titles])
+    >>> import anyio
+    >>> anyio.run(main)
+    ['write', 'test', 'ship']
+    """
 
     def __init__(
         self, source: AsyncSource, options: Options, statement: Statement[R], values: Sequence[object], size: int
