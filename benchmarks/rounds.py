@@ -60,11 +60,13 @@ def play(
 
     def turn(seat: Seat, calls: int, *, seed: object) -> float:
         todo = arguments(operation, sizes, calls, seed, seat.contender.own)
-        gc.collect()  # nobody cleans up after another
+        gc.collect()  # nobody cleans up after another, before or while the clock runs
         took = seat.turn(operation, todo)
         clean()
         return took
 
+    # What has been loaded stays: looking at it in every collection takes longer than a turn and empties the caches.
+    gc.freeze()
     calls: list[int] = []
     for seat in seats:
         calls.append(calibrate(partial(turn, seat, seed="calibration"), seconds))
@@ -77,4 +79,5 @@ def play(
         for place in order:
             samples[place].append(turn(seats[place], calls[place], seed=number) / calls[place])
             step()
+    gc.unfreeze()
     return calls, samples

@@ -38,7 +38,7 @@ QUICK = Plan(
     operations=tuple(Operation),
     contenders=tuple(Key),
     sizes=Sizes(tickets=20_000, tickets_with_tasks=2_000, stream=20_000),
-    rounds=5,
+    rounds=7,
     stream_rounds=1,
     quick=True,
 )
