@@ -265,7 +265,8 @@ with database(url, max_size=1) as db, database(url) as other:
     pid = db.scalar(values("select pg_backend_pid()")).unwrap()
     db.execute(do("drop table if exists interrupted")).unwrap()
     db.execute(do("create table interrupted (id int)")).unwrap()
-    busy = values("select count(*) from pg_stat_activity where pid = $1::bigint and state = 'active'", pid)
+    asked = "select count(*) from pg_stat_activity where pid = $1::bigint and state = 'active' and query like '%sleep%'"
+    busy = values(asked, pid)
 
     def interrupt():
         while not other.scalar(busy).unwrap():
