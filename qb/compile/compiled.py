@@ -26,7 +26,14 @@ class Placeholder(NamedTuple):
 
 
 class Compiled(NamedTuple):
-    """SQL and its parameters. Printed it is readable SQL, without the values."""
+    """SQL and its parameters. Printed it is readable SQL, without the values.
+
+    >>> found = compile(select(User.id).where(User.name == "Ada").limit(1))
+    >>> found.sql
+    b'SELECT "users"."id" FROM "users" WHERE "users"."name" = $1::varchar LIMIT $2::bigint'
+    >>> found.parameters
+    ('Ada', 1)
+    """
 
     sql: bytes
     placeholders: tuple[Placeholder, ...]
@@ -73,6 +80,15 @@ def compile(query: Statement) -> Compiled:
     """A query as SQL and parameters, checked. Errors: QueryError where it can never work.
 
     https://www.postgresql.org/docs/current/sql.html
+
+    >>> print(compile(select(User.name).where(User.settings.path(lambda s: s.theme) == "dark")))
+    SELECT "users"."name"
+    FROM "users"
+    WHERE ("users"."settings" ->> 'theme') = $1::text
+    >>> compile(delete(User))
+    Traceback (most recent call last):
+    ...
+    qb.errors.QueryError: delete(users) has no where and would touch every row: ...
     """
     return compile_node(query.node)
 
@@ -127,7 +143,7 @@ def _breaks(sql: str, position: int) -> bool:
         return not sql.endswith(_KINDS_OF_JOIN, 0, position)
     if sql.startswith("SELECT ", position + 1):
         return sql.endswith(")", 0, position)  # after WITH
-    return sql.startswith(_CLAUSES, position + 1) and not sql.endswith("DISTINCT", 0, position)
+    return sql.startswith(_CLAUSES, position + 1) and not sql.endswith(("DISTINCT", "DELETE"), 0, position)
 
 
 def pretty(sql: str) -> str:

@@ -42,6 +42,10 @@ def drop_all(schema: Schema, *, if_exists: bool = False, cascade: bool = False) 
 
     What is missing is an error, unless `if_exists`. So are views and foreign keys of others that depend on a table,
     unless `cascade` drops them, too. https://www.postgresql.org/docs/current/sql-droptable.html
+
+    >>> print(drop_all(schema(User, Task)))
+    DROP TABLE "tasks";
+    DROP TABLE "users";
     """
     return Script(*_dropped(schema, if_exists, cascade))
 

@@ -25,7 +25,11 @@ To: TypeAlias = Column[A] | Column[A | None]
 
 
 class Unique(Described, frozen=True, eq=False):
-    """No two rows have the same values in these columns."""
+    """No two rows have the same values in these columns.
+
+    >>> Unique(unique(Task.user_id, Task.title).table, ("user_id", "title")) == unique(Task.user_id, Task.title)
+    True
+    """
 
     table: TableSource
     columns: tuple[str, ...]
@@ -34,7 +38,11 @@ class Unique(Described, frozen=True, eq=False):
 
 
 class Check(Described, frozen=True, eq=False):
-    """A condition that holds for every row."""
+    """A condition that holds for every row.
+
+    >>> check("tasks_hours_check", Task.hours < 100).name
+    'tasks_hours_check'
+    """
 
     table: TableSource
     name: str
@@ -42,7 +50,11 @@ class Check(Described, frozen=True, eq=False):
 
 
 class ForeignKey(Described, frozen=True, eq=False):
-    """Columns whose values are those of a row of another table; what they point to is perhaps not defined yet."""
+    """Columns whose values are those of a row of another table; what they point to is perhaps not defined yet.
+
+    >>> foreign_key(Task.user_id, User.id, on_delete="cascade").columns
+    ('user_id',)
+    """
 
     table: TableSource
     columns: tuple[str, ...]
@@ -82,6 +94,10 @@ def unique(*columns: Column[Any], name: str | None = None, nulls_not_distinct: b
 
     NULLs differ from each other unless `nulls_not_distinct`. The name is `table_column_column_key` when left out.
     https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-UNIQUE-CONSTRAINTS
+
+    >>> one_of_each = unique(Task.user_id, Task.title)
+    >>> schema(User, Task, one_of_each).tables[1].uniques[0].name
+    'tasks_user_id_title_key'
     """
     what = "unique" if name is None else f"the unique constraint {identifier(name, 'a unique constraint')!r}"
     table, names = columns_of(columns, what)
@@ -92,6 +108,10 @@ def check(name: str, condition: Expr[bool | None]) -> Check:
     """CHECK, next to the table: `positive = check("orders_total_check", Order.total > 0)`.
 
     A condition that is NULL holds. https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-CHECK-CONSTRAINTS
+
+    >>> short = check("tasks_title_check", fn.length(Task.title) < 100)
+    >>> [each.name for each in schema(User, Task, short).tables[1].checks]
+    ['tasks_hours_check', 'tasks_title_check']
     """
     what = f"the check {identifier(name, 'a check')!r}"
     if not is_expr(condition):
@@ -153,6 +173,14 @@ def foreign_key(
     `foreign_key((Seat.show_id, Seat.row), (ShowRow.show_id, ShowRow.row), on_delete="cascade")`. What is referenced
     must be a primary key or unique. `deferrable` makes it checked at COMMIT (DEFERRABLE INITIALLY DEFERRED).
     https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK
+
+    >>> class Step(Table, name="steps"):
+    ...     plan: Col[int] = column(primary_key=True)
+    ...     number: Col[int] = column(primary_key=True)
+    ...     after: Col[int | None] = column(default=None)
+    >>> order = foreign_key((Step.plan, Step.after), (Step.plan, Step.number))
+    >>> schema(Step, order).tables[0].foreign_keys[0].name
+    'steps_plan_after_fkey'
     """
     what = "foreign_key" if name is None else f"the foreign key {identifier(name, 'a foreign key')!r}"
     check_actions(what, on_delete, on_update)

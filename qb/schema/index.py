@@ -17,7 +17,11 @@ from qb.types.name import identifier
 
 
 class Index(Described, frozen=True, eq=False):
-    """An index: its keys are columns, expressions, or either with an order."""
+    """An index: its keys are columns, expressions, or either with an order.
+
+    >>> index("tasks_open_idx", Task.user_id, where=~Task.done) == index("tasks_open_idx", Task.user_id)
+    False
+    """
 
     table: TableSource
     name: str
@@ -48,6 +52,10 @@ def index(
     `include` adds columns that only travel along. `operator_class` is one for every key, or one for each, such as
     "vector_cosine_ops" or "jsonb_path_ops"; `with_` are storage parameters (`{"fillfactor": 70}`).
     Errors: DefinitionError, for columns of two tables among others.
+
+    >>> newest = index("tasks_newest_idx", Task.user_id, Task.id.desc(), where=~Task.done)
+    >>> print(create_all(schema(User, Task, newest)).statements[-1])
+    CREATE INDEX "tasks_newest_idx" ON "tasks" ("user_id", "id" DESC) WHERE NOT "done"
     """
     what = f"the index {identifier(name, 'an index')!r}"
     for key in cast("tuple[object, ...]", on):

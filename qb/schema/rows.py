@@ -23,14 +23,29 @@ T_co = TypeVar("T_co", covariant=True)
 if TYPE_CHECKING:
 
     class New(NewRow[T_co]):
-        """An insertable row; at run time `New[User]` is the insert Struct itself."""
+        """An insertable row; at run time `New[User]` is the insert Struct itself.
+
+        >>> import msgspec
+        >>> msgspec.json.decode(b'{"name": "Kurt"}', type=New[User]).name
+        'Kurt'
+        >>> def add(user: New[User]) -> Outcome[int]:
+        ...     return db.execute(insert(user))
+        >>> add(new(User)(name="Kurt"))
+        <Success: 1>
+        """
 
         @property
         def __inserts__(self) -> type[T_co]:  # with a body, so that mypy takes the class where it wants a concrete one
             raise NotImplementedError
 
     class Patch(PatchRow[T_co]):
-        """Some of a row's fields, the others UNSET; at run time `Patch[User]` is the Struct itself."""
+        """Some of a row's fields, the others UNSET; at run time `Patch[User]` is the Struct itself.
+
+        >>> import msgspec
+        >>> body = msgspec.json.decode(b'{"nickname": null}', type=Patch[User])
+        >>> db.one(update(User).patch(body).where(User.id == 2).returning(User.name, User.nickname))
+        <Success: ('Grace', None)>
+        """
 
         @property
         def __patches__(self) -> type[T_co]:
@@ -39,20 +54,40 @@ if TYPE_CHECKING:
 else:
 
     class New:
-        """An insertable row; at run time `New[User]` is the insert Struct itself."""
+        """An insertable row; at run time `New[User]` is the insert Struct itself.
+
+        >>> import msgspec
+        >>> msgspec.json.decode(b'{"name": "Kurt"}', type=New[User]).name
+        'Kurt'
+        >>> def add(user: New[User]) -> Outcome[int]:
+        ...     return db.execute(insert(user))
+        >>> add(new(User)(name="Kurt"))
+        <Success: 1>
+        """
 
         def __class_getitem__(cls, table):
             return new(table) if isinstance(table, TableMeta) else cls
 
     class Patch:
-        """Some of a row's fields, the others UNSET; at run time `Patch[User]` is the Struct itself."""
+        """Some of a row's fields, the others UNSET; at run time `Patch[User]` is the Struct itself.
+
+        >>> import msgspec
+        >>> body = msgspec.json.decode(b'{"nickname": null}', type=Patch[User])
+        >>> db.one(update(User).patch(body).where(User.id == 2).returning(User.name, User.nickname))
+        <Success: ('Grace', None)>
+        """
 
         def __class_getitem__(cls, table):
             return patch(table).struct if isinstance(table, TableMeta) else cls
 
 
 class NewFactory(Generic[P, T]):
-    """What `new(User)` is to the type checker; at run time it is the insert Struct."""
+    """What `new(User)` is to the type checker; at run time it is the insert Struct.
+
+    >>> NewUser = new(User)
+    >>> NewUser(name="Kurt")
+    NewUser(id=UNSET, name='Kurt', nickname=UNSET, settings=UNSET)
+    """
 
     def __call__(self, *args: P.args, **values: P.kwargs) -> New[T]:
         """An insertable row: columns with a default may be left out, generated ones do not exist."""
@@ -60,7 +95,12 @@ class NewFactory(Generic[P, T]):
 
 
 class PatchFactory(Generic[T]):
-    """Makes partial rows; `struct` is their type, for decoders."""
+    """Makes partial rows; `struct` is their type, for decoders.
+
+    >>> ChangedUser = patch(User)
+    >>> ChangedUser(nickname="Countess")
+    PatchUser(id=UNSET, name=UNSET, nickname='Countess', settings=UNSET)
+    """
 
     __slots__ = ("struct",)
     struct: type[Patch[T]]
@@ -78,12 +118,24 @@ def new(table: Callable[P, T]) -> NewFactory[P, T]:
 
     It decodes straight from JSON, with the limits of the column types (`varchar(80)`, the range of an integer) and
     unknown fields refused: `msgspec.json.decode(body, type=New[User])`.
+
+    >>> NewTask = new(Task)
+    >>> db.one(insert(NewTask(user_id=1, title="rest")).returning(Task.id, Task.done))
+    <Success: (4, False)>
+    >>> NewTask(user_id=1)
+    Traceback (most recent call last):
+    ...
+    TypeError: Missing required argument 'title'
     """
     return cast("NewFactory[P, T]", _struct(cast("Any", table), "New"))
 
 
 def patch(table: type[T]) -> PatchFactory[T]:
-    """The partial row of a table: every field UNSET unless given, for `update(User).patch(body)`."""
+    """The partial row of a table: every field UNSET unless given, for `update(User).patch(body)`.
+
+    >>> db.execute(update(Task).patch(patch(Task)(hours=2)).where(Task.title == "ship"))
+    <Success: 1>
+    """
     return PatchFactory(_struct(cast("Any", table), "Patch"))
 
 
@@ -91,6 +143,9 @@ def row(table: type[T], /, **values: object) -> T:
     """A full row, validated, for tests: fields left out take a plain default, or None where that is allowed.
 
     Errors: msgspec.ValidationError for a value of the wrong type, TypeError for a missing or unknown field.
+
+    >>> row(User, id=1, name="Ada")
+    User(id=1, name='Ada', nickname=None, settings=Settings(theme='light', labels=[]))
     """
     info = describe(table)
     known = {column.attribute: column for column in info.columns}
@@ -113,7 +168,12 @@ def row(table: type[T], /, **values: object) -> T:
 
 
 def replace(row: T, /, **changes: object) -> T:
-    """A copy of a row with some fields changed, the changes validated."""
+    """A copy of a row with some fields changed, the changes validated.
+
+    >>> ada = db.one(select(User).where(User.id == 1)).unwrap()
+    >>> replace(ada, nickname="Countess").nickname
+    'Countess'
+    """
     table = type(row)
     entity = entity_of(table)
     if entity is None:

@@ -21,7 +21,14 @@ from qb.types.name import identifier
 
 
 class Schema(Described, frozen=True, eq=False):
-    """A database as it should be: what `create_all` writes and drift is measured against. Equal by content."""
+    """A database as it should be: what `create_all` writes and drift is measured against. Equal by content.
+
+    >>> shop = schema(Task, User)
+    >>> shop
+    <schema of users, tasks>
+    >>> shop == schema(User, Task)
+    True
+    """
 
     tables: tuple[TableDefinition, ...]
     """In the order of their creation: what is referenced first."""
@@ -50,6 +57,13 @@ def schema(*items: Item, name: str | None = None, extensions: Iterable[str] = ()
     Errors: DefinitionError, naming tables and columns, for a name given twice, for references to what is not unique, of
     another type, or not in the schema, and for whatever in a table could not be read until all of them are there.
     https://www.postgresql.org/docs/current/ddl.html
+
+    >>> [table.title for table in schema(Task, User).tables]
+    ['users', 'tasks']
+    >>> schema(Task)
+    Traceback (most recent call last):
+    ...
+    qb.errors.DefinitionError: tasks.user_id references users...
     """
     if isinstance(extensions, str):
         raise DefinitionError(f"extensions takes a list of names: write extensions=[{extensions!r}]")

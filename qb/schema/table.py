@@ -296,17 +296,55 @@ def _info_of(cls: Any) -> TableInfo:
 if TYPE_CHECKING:
 
     class Table(metaclass=TableMeta):
-        """With a name, a table. Without one, a mixin of columns."""
+        """With a name, a table. Without one, a mixin of columns.
+
+        >>> from datetime import datetime
+        >>> class Timestamps(Table):
+        ...     created_at: Col[datetime] = column(default=fn.now())
+        >>> class Note(Timestamps, name="notes"):
+        ...     id: Col[int] = column(primary_key=True, default=identity())
+        ...     text: Col[str]
+        >>> print(compile(select(Note).where(Note.id == 1)))
+        SELECT "notes"."created_at", "notes"."id", "notes"."text"
+        FROM "notes"
+        WHERE "notes"."id" = $1::bigint
+        """
 
         def __init_subclass__(cls, *, name: str = ..., schema: str = ...) -> None: ...
 
     class Shape(metaclass=ShapeMeta):
-        """A named row shape: the columns of a CTE, a subquery, a view, raw SQL."""
+        """A named row shape: the columns of a CTE, a subquery, a view, raw SQL.
+
+        >>> class Load(Shape):
+        ...     user_id: Col[int]
+        ...     tasks: Col[int]
+        >>> db.all(select(Task.user_id, fn.count()).group_by(Task.user_id).order_by(Task.user_id).map(Load))
+        <Success: [Load(user_id=1, tasks=2), Load(user_id=2, tasks=1)]>
+        """
 
 else:
 
     class Table(msgspec.Struct, metaclass=TableMeta):
-        """With a name, a table. Without one, a mixin of columns."""
+        """With a name, a table. Without one, a mixin of columns.
+
+        >>> from datetime import datetime
+        >>> class Timestamps(Table):
+        ...     created_at: Col[datetime] = column(default=fn.now())
+        >>> class Note(Timestamps, name="notes"):
+        ...     id: Col[int] = column(primary_key=True, default=identity())
+        ...     text: Col[str]
+        >>> print(compile(select(Note).where(Note.id == 1)))
+        SELECT "notes"."created_at", "notes"."id", "notes"."text"
+        FROM "notes"
+        WHERE "notes"."id" = $1::bigint
+        """
 
     class Shape(msgspec.Struct, metaclass=ShapeMeta):
-        """A named row shape: the columns of a CTE, a subquery, a view, raw SQL."""
+        """A named row shape: the columns of a CTE, a subquery, a view, raw SQL.
+
+        >>> class Load(Shape):
+        ...     user_id: Col[int]
+        ...     tasks: Col[int]
+        >>> db.all(select(Task.user_id, fn.count()).group_by(Task.user_id).order_by(Task.user_id).map(Load))
+        <Success: [Load(user_id=1, tasks=2), Load(user_id=2, tasks=1)]>
+        """

@@ -26,15 +26,20 @@ def case(*branches: tuple[Condition, Any], else_: Any) -> Expr[Any]:
     """The value of the first branch whose condition is true, `else_` when none is.
 
     `case((Task.done == True, 1), else_=0)`; pass `else_=None` only where the type admits it.
+
+    >>> size = case((Task.hours > 4, "long"), (Task.hours.is_null(), "unknown"), else_="short")
+    >>> db.all(select(Task.title, size).order_by(Task.id))
+    <Success: [('write', 'long'), ('test', 'short'), ('ship', 'unknown')]>
     """
     if not branches:
         raise QueryError("case needs at least one (condition, value) pair")
     values: list[object] = [*(value for _, value in branches), else_]
     typed = [value for value in values if is_expr(value) and not is_param(value)]
     plain = [value for value in values if value is not None and not is_expr(value)]
-    if not typed and not plain:
+    named = [value for value in values if is_expr(value)]
+    if not named and not plain:
         raise QueryError("case has no value but None: give one branch a value or an expression")
-    like: Expr[Any] = typed[0] if typed else lift_plain(plain[0])
+    like: Expr[Any] = typed[0] if typed else lift_plain(plain[0]) if plain else named[0]
     lifted: list[Node] = [lift(value, like, none=True) for value in values]
     optional = any(value is None or (is_expr(value) and value.optional) for value in values)
     pairs = tuple((condition(test), value) for (test, _), value in zip(branches, lifted[:-1], strict=True))

@@ -16,7 +16,13 @@ A = TypeVar("A")
 
 
 def excluded(column: Column[A]) -> Expr[A]:
-    """The value that the row which was not inserted has in a column."""
+    """The value that the row which was not inserted has in a column.
+
+    >>> again = insert(new(User)(name="Ada", nickname="Countess"))
+    >>> upsert = again.on_conflict(User.name, update=[User.nickname.to(excluded(User.nickname))])
+    >>> db.one(upsert.returning(User.id, User.nickname))
+    <Success: (1, 'Countess')>
+    """
     node = ColumnNode(ExcludedSource(), column.node.name, column.node.nullable)
     return Expr(node, column.type, column.python, column.optional)
 

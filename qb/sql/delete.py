@@ -21,7 +21,13 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class Delete(Writes[T_co]):
-    """DELETE FROM."""
+    """DELETE FROM.
+
+    >>> print(compile(delete(Task).using(User).where(Task.user_id == User.id, User.name == "Ada")))
+    DELETE FROM "tasks"
+    USING "users"
+    WHERE ("tasks"."user_id" = "users"."id") AND ("users"."name" = $1::varchar)
+    """
 
     __slots__ = ()
     if TYPE_CHECKING:  # read-only
@@ -54,5 +60,9 @@ class Delete(Writes[T_co]):
 
 
 def delete(table: type[T]) -> Delete[T]:
-    """Delete rows of a table: `delete(User).where(User.id == me)`."""
+    """Delete rows of a table: `delete(User).where(User.id == me)`.
+
+    >>> db.all(delete(Task).where(Task.done).returning(Task.title))
+    <Success: ['write']>
+    """
     return Delete(DeleteNode(relation_of(table, "delete")), cast("Entity", entity_of(table)))

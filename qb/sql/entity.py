@@ -107,6 +107,10 @@ def alias(table: type[A], name: str) -> type[A]:
     """The same table or relation once more, under another name, for self joins.
 
     https://www.postgresql.org/docs/current/queries-table-expressions.html#QUERIES-TABLE-ALIASES
+
+    >>> other = alias(User, "other")
+    >>> db.all(select(User.name, other.name).join(other, on=User.id < other.id))
+    <Success: [('Ada', 'Grace')]>
     """
     relation = relation_of(table, "alias")
     identifier(name, f"the alias of {label(relation)}")
@@ -148,12 +152,24 @@ def cte(query: Query[A], /, *, name: str = "", materialized: bool | None = None)
 
     The name is made up when left out. `materialized` True keeps PostgreSQL from folding the query into its use, False
     folds it even when it is used twice. https://www.postgresql.org/docs/current/queries-with.html
+
+    >>> open_tasks = cte(select(Task).where(~Task.done), name="open_tasks")
+    >>> db.all(select(User.name, open_tasks.title).join(open_tasks, on=open_tasks.user_id == User.id).order_by(User.id))
+    <Success: [('Ada', 'test'), ('Grace', 'ship')]>
     """
     return _named(query, name, "cte", materialized)
 
 
 def subquery(query: Query[A], /, *, name: str = "") -> type[A]:
-    """A query in FROM, as a relation whose columns are those of the query's shape."""
+    """A query in FROM, as a relation whose columns are those of the query's shape.
+
+    >>> class Load(Shape):
+    ...     user_id: Col[int]
+    ...     tasks: Col[int]
+    >>> load = subquery(select(Task.user_id, fn.count()).group_by(Task.user_id).map(Load))
+    >>> db.all(select(User.name, load.tasks).join(load, on=load.user_id == User.id).order_by(User.id))
+    <Success: [('Ada', 2), ('Grace', 1)]>
+    """
     return _named(query, name, "subquery", None)
 
 

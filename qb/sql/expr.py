@@ -55,7 +55,13 @@ _NO_TRUTH = (
 
 
 class Selectable(Generic[T_co]):
-    """Anything a select list takes that is not a table."""
+    """Anything a select list takes that is not a table.
+
+    >>> def names_and(item: Selectable[int]) -> Select[tuple[str, int]]:
+    ...     return select(User.name, item).order_by(User.id)
+    >>> db.all(names_and(User.id * 10))
+    <Success: [('Ada', 10), ('Grace', 20)]>
+    """
 
     __slots__ = ()
 
@@ -65,7 +71,12 @@ Item: TypeAlias = type[T] | Selectable[T]
 
 
 class Query(Generic[T_co]):
-    """A statement that gives rows and can stand inside an expression; SELECT is one."""
+    """A statement that gives rows and can stand inside an expression; SELECT is one.
+
+    >>> busy = select(Task.user_id).where(~Task.done)
+    >>> db.all(select(User.name).where(User.id.in_(busy)).order_by(User.id))
+    <Success: ['Ada', 'Grace']>
+    """
 
     __slots__ = ()
     if TYPE_CHECKING:  # read-only, so that a subclass may know more
@@ -77,7 +88,11 @@ class Query(Generic[T_co]):
 
 
 class Ordering(Generic[T_co]):
-    """An expression with a direction, for ORDER BY and indexes."""
+    """An expression with a direction, for ORDER BY and indexes.
+
+    >>> db.all(select(Task.title).order_by(Task.hours.desc(nulls="last"), Task.id))
+    <Success: ['write', 'test', 'ship']>
+    """
 
     __slots__ = ("node",)
     node: Order
@@ -97,6 +112,14 @@ class Expr(Selectable[T_co]):
 
     `node` is its syntax tree, `type` its PostgreSQL type, `python` what its values are read as (an annotation without
     None), `optional` whether T admits None.
+
+    >>> late = (Task.hours > 4) | Task.hours.is_null()
+    >>> db.all(select(Task.title).where(late, ~Task.done))
+    <Success: ['ship']>
+    >>> print(compile(select(Task.title).where(late)))
+    SELECT "tasks"."title"
+    FROM "tasks"
+    WHERE ("tasks"."hours" > $1::bigint) OR ("tasks"."hours" IS NULL)
     """
 
     if TYPE_CHECKING:  # read-only, so that a subclass may know more
@@ -353,6 +376,8 @@ class Expr(Selectable[T_co]):
                 "over(...) follows a window function or an aggregate, such as fn.row_number() or fn.sum(x)"
             )
         window = Over(self.node, nodes(partition_by), nodes(order_by))
+        if any(isinstance(node, Order) for node in window.partition_by):
+            raise QueryError("asc() and desc() belong in order_by, not in partition_by")
         return Expr(window, self.type, self.python, self.optional)
 
     def filter(self, *conditions: Expr[bool] | Expr[bool | None]) -> Expr[T_co]:
@@ -393,7 +418,15 @@ class Expr(Selectable[T_co]):
 
 
 class SqlDefault(Generic[T_contra]):
-    """What the server computes for a column. Contravariant: a random UUID is a default of every brand of UUID."""
+    """What the server computes for a column. Contravariant: a random UUID is a default of every brand of UUID.
+
+    >>> from datetime import datetime
+    >>> class Visit(Table, name="visits"):
+    ...     id: Col[int] = column(primary_key=True, default=identity())
+    ...     at: Col[datetime] = column(default=fn.now())
+    >>> new(Visit)()
+    NewVisit(id=UNSET, at=UNSET)
+    """
 
     __slots__ = ()
 
@@ -404,13 +437,25 @@ Factor: TypeAlias = float | Expr[int] | Expr[float]
 
 
 class Computed(Expr[T], SqlDefault[T | None]):
-    """A call that needs no row, so that it can also be a column's default."""
+    """A call that needs no row, so that it can also be a column's default.
+
+    >>> fn.gen_random_uuid().type
+    <type uuid>
+    >>> db.scalar(select(fn.clock_timestamp() >= fn.now()))
+    <Success: True>
+    """
 
     __slots__ = ()
 
 
 class Assignment:
-    """A column and the value that SET or a shape gives it."""
+    """A column and the value that SET or a shape gives it.
+
+    >>> User.nickname.to("Countess")
+    <users.nickname = ...>
+    >>> db.execute(update(User).set(User.nickname.to("Countess")).where(User.id == 1))
+    <Success: 1>
+    """
 
     __slots__ = ("column", "node", "value")
     column: Column[Any]
@@ -431,7 +476,11 @@ class Assignment:
 
 
 class Column(Expr[T]):
-    """A column of a table, an alias, a CTE, a subquery or a shape."""
+    """A column of a table, an alias, a CTE, a subquery or a shape.
+
+    >>> User.name, User.name.label, User.name.type
+    (<column users.name>, 'users.name', <type varchar(80)>)
+    """
 
     __slots__ = ("attribute",)
     if TYPE_CHECKING:  # read-only
@@ -528,11 +577,17 @@ def nodes(items: object) -> tuple[Node, ...]:
     """The nodes of one expression or ordering, or of several."""
     if isinstance(items, Expr | Ordering):
         return (items.node,)
-    return tuple(item.node for item in cast("Iterable[Expr[Any]]", items))
+    found = tuple(cast("Iterable[Expr[Any]]", items))
+    for item in found:
+        if not isinstance(item, Expr | Ordering):  # pyright: ignore[reportUnnecessaryIsInstance] - not all check
+            raise QueryError(f"a column or an expression is wanted here, not {type(item).__name__}")
+    return tuple(item.node for item in found)
 
 
 def condition(value: object) -> Node:
     """The node of a condition; a Python bool is a bug (it was computed before the query)."""
+    if isinstance(value, Ordering):
+        raise QueryError("asc() and desc() belong in order_by, not in a condition")
     if not is_expr(value):
         raise QueryError(
             f"a condition is an SQL expression such as User.id == x, not {type(value).__name__}: "
@@ -582,7 +637,9 @@ def _widened(type: SqlType[Any]) -> SqlType[Any]:
 
 
 def _match(operator: str, left: Expr[Any], pattern: object) -> Expr[bool]:
-    return boolean(Infix(operator, left.node, lift(pattern, left)))
+    # A pattern is text, whatever the column is: as char(n) it would lose its spaces.
+    beside = left if left.type.wire == "text" and left.type.base != "bpchar" else Expr(left.node, pg.text, str, False)
+    return boolean(Infix(operator, left.node, lift(pattern, beside)))
 
 
 def _membership(operand: Expr[Any], values: object, *, negated: bool) -> Expr[bool]:
@@ -598,7 +655,7 @@ def _membership(operand: Expr[Any], values: object, *, negated: bool) -> Expr[bo
             raise QueryError(
                 f"{label or 'the column'} is itself a list or a document: in_ cannot take a list parameter here"
             )
-        return boolean(AnyOf(operand.node, ParamNode(name, Array(element), label), negated))
+        return boolean(AnyOf(operand.node, ParamNode(name, Array(element, nulls=False), label), negated))
     if isinstance(values, str | bytes):
         raise QueryError("in_ takes a list of values: a string would be a list of its characters")
     items = list(cast("Iterable[object]", values))

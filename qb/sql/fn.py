@@ -31,7 +31,13 @@ _FIELDS = (
 
 
 class Functions:
-    """PostgreSQL's functions, typed. An aggregate of no rows is NULL, so all but `count` may be None."""
+    """PostgreSQL's functions, typed. An aggregate of no rows is NULL, so all but `count` may be None.
+
+    >>> db.one(select(fn.count(), fn.sum(Task.hours), fn.avg(Task.hours), fn.max(Task.title)).from_(Task))
+    <Success: (3, 8, Decimal('4.0000000000000000'), 'write')>
+    >>> db.all(select(fn.upper(User.name), fn.coalesce(User.nickname, "none")).order_by(User.id))
+    <Success: [('ADA', 'none'), ('GRACE', 'Amazing')]>
+    """
 
     __slots__ = ()
 
@@ -275,7 +281,11 @@ _TEXT: Expr[str] = Expr(Bind("", pg.text), pg.text, str, False)
 
 
 def value(item: A | Expr[A]) -> Expr[A]:
-    """A Python value as an expression, bound as a parameter of its obvious type."""
+    """A Python value as an expression, bound as a parameter of its obvious type.
+
+    >>> db.all(select(User.name, value("person")).order_by(User.id))
+    <Success: [('Ada', 'person'), ('Grace', 'person')]>
+    """
     return cast("Expr[A]", lift_plain(item))
 
 

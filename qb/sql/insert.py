@@ -42,7 +42,12 @@ class NewRow(Protocol[T_co]):
 
 
 class Insert(Writes[T_co]):
-    """INSERT INTO."""
+    """INSERT INTO.
+
+    >>> again = insert(new(User)(name="Ada"), new(User)(name="Kurt")).on_conflict(User.name, nothing=True)
+    >>> db.all(again.returning(User.name))
+    <Success: ['Kurt']>
+    """
 
     __slots__ = ()
     if TYPE_CHECKING:  # read-only
@@ -79,6 +84,11 @@ def insert(*rows: NewRow[T]) -> Insert[T]:
     """Insert rows of one table. Fields that a row leaves out take their column's default.
 
     `insert(new(User)(name="Ada"))`; for many rows see `Db.insert_many`, which has no limit.
+
+    >>> db.execute(insert(new(User)(name="Kurt"), new(User)(name="Alan")))
+    <Success: 2>
+    >>> db.one(insert(new(Task)(user_id=1, title="rest")).returning(Task.id, Task.done))
+    <Success: (4, False)>
     """
     if not rows:
         raise QueryError("insert needs at least one row: insert(new(User)(...))")
@@ -178,7 +188,12 @@ def insert_from(
     /,
 ) -> Insert[T]: ...
 def insert_from(table: type[Any], query: Query[Any], *columns: Column[Any]) -> Any:
-    """INSERT INTO ... SELECT: the rows of a query, its columns going to `columns` in order."""
+    """INSERT INTO ... SELECT: the rows of a query, its columns going to `columns` in order.
+
+    >>> todo = select(Task.user_id, fn.concat("again: ", Task.title)).where(Task.done)
+    >>> db.execute(insert_from(Task, todo, Task.user_id, Task.title))
+    <Success: 1>
+    """
     entity, relation = entity_of(table), relation_of(table, "insert_from")
     shape = shape_of(query.node)
     if entity is None or shape is None:

@@ -42,6 +42,10 @@ def many(rows: Any, /, *, on: Any = None, order_by: Any = None, limit: int | Non
 
     `select(User, many(Task, on=Task.user_id == User.id))` gives tuples of a User and a list of its Tasks.
     https://www.postgresql.org/docs/current/sql-expressions.html#SQL-SYNTAX-SCALAR-SUBQUERIES
+
+    >>> titles = select(Task.title).where(Task.user_id == User.id).order_by(Task.id)
+    >>> db.all(select(User.name, many(titles)).order_by(User.id))
+    <Success: [('Ada', ['write', 'test']), ('Grace', ['ship'])]>
     """
     if isinstance(rows, Query):
         if on is not None or order_by is not None or limit is not None:

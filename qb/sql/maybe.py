@@ -37,7 +37,12 @@ def maybe(item: type[A]) -> Selectable[A | None]: ...
 @overload
 def maybe(item: Expr[A]) -> Expr[A | None]: ...
 def maybe(item: Any) -> Any:
-    """An entity or an expression that may be absent: after an outer join, or wherever NULL can come from."""
+    """An entity or an expression that may be absent: after an outer join, or wherever NULL can come from.
+
+    >>> todo = select(User.name, maybe(Task.title)).left_join(Task, on=(Task.user_id == User.id) & (Task.hours > 4))
+    >>> db.all(todo.order_by(User.id))
+    <Success: [('Ada', 'write'), ('Grace', None)]>
+    """
     if is_expr(item):
         return Expr[Any](item.node, item.type, item.python, True)
     if (entity := entity_of(item)) is None:

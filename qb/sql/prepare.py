@@ -100,7 +100,16 @@ class _Preparation(Generic[P]):
 
 
 class Prepared(_Preparation[P], Generic[P, R]):
-    """A prepared query that returns rows: calling it costs microseconds and gives what `db.all` takes."""
+    """A prepared query that returns rows: calling it costs microseconds and gives what `db.all` takes.
+
+    >>> @prepare
+    ... def by_name(name: str) -> Select[User]:
+    ...     return select(User).where(User.name == name)
+    >>> by_name
+    <prepared query by_name>
+    >>> db.one(by_name("Grace")).unwrap().id
+    2
+    """
 
     def __call__(self, *args: P.args, **values: P.kwargs) -> Rows[R]:
         """The query with its arguments."""
@@ -109,7 +118,14 @@ class Prepared(_Preparation[P], Generic[P, R]):
 
 
 class PreparedCommand(_Preparation[P]):
-    """A prepared query that returns a count: calling it gives what `db.execute` takes."""
+    """A prepared query that returns a count: calling it gives what `db.execute` takes.
+
+    >>> @prepare
+    ... def finish(task: int) -> Update[Task]:
+    ...     return update(Task).set(Task.done.to(True)).where(Task.id == task)
+    >>> db.execute(finish(2))
+    <Success: 1>
+    """
 
     def __call__(self, *args: P.args, **values: P.kwargs) -> Command:
         """The command with its arguments."""
@@ -126,6 +142,13 @@ def prepare(query: Callable[P, Any]) -> Any:
 
     In the body a parameter is an SQL expression: compare it, pass it to `limit` or `in_`, test it only with `is None`.
     Using it as a Python value raises QueryError. https://www.postgresql.org/docs/current/sql-prepare.html
+
+    >>> @prepare
+    ... def tasks_of(user: int, done: bool | None = None) -> Select[str]:
+    ...     query = select(Task.title).where(Task.user_id == user).order_by(Task.id)
+    ...     return query if done is None else query.where(Task.done == done)
+    >>> db.all(tasks_of(1)), db.all(tasks_of(1, done=False))
+    (<Success: ['write', 'test']>, <Success: ['test']>)
     """
     returns = _hints(query).get("return")
     origin = getattr(returns, "__origin__", returns)

@@ -24,7 +24,14 @@ class RawRows(Rows[T], Query[T]):
 
 
 class Sql:
-    """A piece of SQL. `as_` makes it an expression, `rows` a statement with rows, `command` one without."""
+    """A piece of SQL. `as_` makes it an expression, `rows` a statement with rows, `command` one without.
+
+    >>> shout = sql("{x} || {mark}", x=User.name, mark="!").as_(str, not_null=True)
+    >>> db.all(select(shout).order_by(User.id))
+    <Success: ['Ada!', 'Grace!']>
+    >>> db.execute(sql("UPDATE {t} SET done = true", t=Task).command())
+    <Success: 3>
+    """
 
     __slots__ = ("node",)
     node: RawSql
@@ -65,6 +72,11 @@ def sql(template: str, /, **values: object) -> Sql:
     every other Python value becomes a bound parameter. `{{` and `}}` are braces.
 
     The template itself is trusted: never build it from data.
+
+    >>> db.scalar(sql("SELECT count(*) FROM {t} WHERE title LIKE {p}", t=Task, p="%i%").rows(int))
+    <Success: 2>
+    >>> db.all(sql("SELECT * FROM {u} WHERE {n} = {x}", u=User, n=User.name, x="Ada").rows(User)).unwrap()[0].id
+    1
     """
     parts: list[str | Node] = []
     used: set[str] = set()

@@ -35,7 +35,12 @@ K = TypeVar("K")
 
 
 class Returning(Rows[R_co], Query[R_co]):
-    """An INSERT, UPDATE or DELETE that returns rows; under `cte` other queries can read them."""
+    """An INSERT, UPDATE or DELETE that returns rows; under `cte` other queries can read them.
+
+    >>> done = update(Task).set(Task.done.to(True)).where(~Task.done).returning(Task.user_id, Task.title)
+    >>> db.all(done.map(lambda user, title: f"{user}: {title}"))
+    <Success: ['1: test', '2: ship']>
+    """
 
     __slots__ = ()
     if TYPE_CHECKING:  # read-only

@@ -37,7 +37,13 @@ class Statement:
 
 
 class Rows(Statement, Generic[R_co]):
-    """A statement that returns rows of R: what `all`, `one`, `first`, `scalar` and `stream` take."""
+    """A statement that returns rows of R: what `all`, `one`, `first`, `scalar` and `stream` take.
+
+    >>> def first_of(query: Rows[str]) -> str:
+    ...     return db.first(query).value_or(None) or "nothing"
+    >>> first_of(select(User.name).where(User.id == 2))
+    'Grace'
+    """
 
     __slots__ = ()
 
@@ -50,6 +56,12 @@ class Rows(Statement, Generic[R_co]):
 
 
 class Command(Statement):
-    """A statement that returns a count of rows: what `execute` takes."""
+    """A statement that returns a count of rows: what `execute` takes.
+
+    >>> def touched(command: Command) -> int:
+    ...     return db.execute(command).value_or(0)
+    >>> touched(delete(Task).where(Task.user_id == 1))
+    2
+    """
 
     __slots__ = ()

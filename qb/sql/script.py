@@ -17,6 +17,13 @@ class Script(Command):
 
     `db.execute(script)` runs all of them in one transaction and gives their number; within a transaction they are part
     of it. The text is trusted: never build it from data.
+
+    >>> script = Script("CREATE TABLE notes (text text)", "DROP TABLE notes")
+    >>> print(script)
+    CREATE TABLE notes (text text);
+    DROP TABLE notes;
+    >>> db.execute(script)
+    <Success: 2>
     """
 
     __slots__ = ()

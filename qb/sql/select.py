@@ -44,7 +44,12 @@ Lock = Literal["update", "no key update", "share", "key share"]
 
 
 class Select(Rows[R_co], Query[R_co]):
-    """A query: what it selects is R, its clauses may be given in any order, and again: a second `where` ANDs."""
+    """A query: what it selects is R, its clauses may be given in any order, and again: a second `where` ANDs.
+
+    >>> query = select(User.name, fn.count(Task.id)).left_join(Task, on=Task.user_id == User.id)
+    >>> db.all(query.group_by(User.id).order_by(User.id))
+    <Success: [('Ada', 2), ('Grace', 1)]>
+    """
 
     __slots__ = ()
     if TYPE_CHECKING:  # read-only
@@ -338,6 +343,11 @@ def select(*items: Any) -> Any:
     """A query for tables, columns and expressions: one gives rows of it, several give tuples.
 
     It reads from the first table named; the others need a join. For more than twelve items use `.into(AShape, ...)`.
+
+    >>> db.all(select(User.id, User.nickname).order_by(User.id))
+    <Success: [(1, None), (2, 'Amazing')]>
+    >>> db.one(select(Task).where(Task.title == "ship"))
+    <Success: Task(id=3, user_id=2, title='ship', hours=None, done=False)>
     """
     shape = shape_of_items(items, "select")
     check_shape(shape, frozenset())

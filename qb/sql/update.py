@@ -34,7 +34,12 @@ class PatchRow(Protocol[T_co]):
 
 
 class Update(Writes[T_co]):
-    """UPDATE ... SET."""
+    """UPDATE ... SET.
+
+    >>> body = patch(User)(nickname="Countess")
+    >>> db.one(update(User).patch(body).where(User.id == 1).returning(User.name, User.nickname))
+    <Success: ('Ada', 'Countess')>
+    """
 
     __slots__ = ()
     if TYPE_CHECKING:  # read-only
@@ -100,7 +105,11 @@ class Update(Writes[T_co]):
 
 
 def update(table: type[T]) -> Update[T]:
-    """Change rows of a table: `update(User).set(User.name.to("x")).where(User.id == me)`."""
+    """Change rows of a table: `update(User).set(User.name.to("x")).where(User.id == me)`.
+
+    >>> db.execute(update(Task).set(Task.hours.to(Task.hours + 1)).where(Task.user_id == 1))
+    <Success: 2>
+    """
     relation = relation_of(table, "update")
     return Update(UpdateNode(relation), cast("Entity", entity_of(table)))
 

@@ -25,6 +25,11 @@ class SqlType(Generic[T_contra]):
     `name` is its SQL in a table definition and `base` what a parameter is cast to (a cast to `varchar(3)` would cut
     the value silently, so the limit is not in it). `wire` names how values travel: one of PostgreSQL's own types whose
     binary form psycopg writes, `json` or `jsonb` (UTF-8 bytes), or `text_literal` (the type's own text).
+
+    >>> pg.varchar(80), pg.array(pg.uuid)
+    (<type varchar(80)>, <type uuid[]>)
+    >>> pg.numeric(12, 2) == pg.numeric(12, 2)
+    True
     """
 
     __slots__ = ("base", "name", "wire")

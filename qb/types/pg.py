@@ -63,7 +63,15 @@ class NumericFactory(Numeric):
 
 
 class PgTypes:
-    """PostgreSQL's types. Those with a limit or an element are functions, the others are values."""
+    """PostgreSQL's types. Those with a limit or an element are functions, the others are values.
+
+    >>> class Parcel(Table, name="parcels"):
+    ...     id: Col[int] = column(pg.bigint, primary_key=True, default=identity())
+    ...     weight: Col[Decimal] = column(pg.numeric(8, 3))
+    ...     labels: Col[list[str]] = column(pg.array(pg.text), default=[])
+    >>> Parcel.weight.type
+    <type numeric(8, 3)>
+    """
 
     __slots__ = ()
     smallint: SqlType[int | None] = Integer("smallint", "int2", 16)
