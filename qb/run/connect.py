@@ -55,6 +55,8 @@ def connect_async(
 ) -> AsyncDatabase:
     """The same for coroutines, on asyncio or trio: `async with qb.connect_async(url) as db: ...`
 
+    https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
+
     >>> async def main() -> None:
     ...     async with connect_async() as shop:
     ...         print(await shop.one(select(User.name).where(User.id == 1)))

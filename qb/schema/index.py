@@ -51,7 +51,7 @@ def index(
     Keys are columns or expressions (`fn.lower(User.email)`), with an order where it matters. `where` makes it partial,
     `include` adds columns that only travel along. `operator_class` is one for every key, or one for each, such as
     "vector_cosine_ops" or "jsonb_path_ops"; `with_` are storage parameters (`{"fillfactor": 70}`).
-    Errors: DefinitionError, for columns of two tables among others.
+    Errors: DefinitionError, for columns of two tables among others. https://www.postgresql.org/docs/current/sql-createindex.html
 
     >>> newest = index("tasks_newest_idx", Task.user_id, Task.id.desc(), where=~Task.done)
     >>> print(create_all(schema(User, Task, newest)).statements[-1])

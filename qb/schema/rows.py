@@ -133,6 +133,8 @@ def new(table: Callable[P, T]) -> NewFactory[P, T]:
 def patch(table: type[T]) -> PatchFactory[T]:
     """The partial row of a table: every field UNSET unless given, for `update(User).patch(body)`.
 
+    Columns that PostgreSQL alone writes are not among them. `patch(User).struct`, or `Patch[User]`, is its class.
+
     >>> db.execute(update(Task).patch(patch(Task)(hours=2)).where(Task.title == "ship"))
     <Success: 1>
     """
@@ -169,6 +171,8 @@ def row(table: type[T], /, **values: object) -> T:
 
 def replace(row: T, /, **changes: object) -> T:
     """A copy of a row with some fields changed, the changes validated.
+
+    Errors: msgspec.ValidationError for a value of the wrong type, TypeError for an unknown field.
 
     >>> ada = db.one(select(User).where(User.id == 1)).unwrap()
     >>> replace(ada, nickname="Countess").nickname

@@ -25,7 +25,7 @@ def case(*branches: tuple[Condition, A | Expr[A]], else_: B | Expr[B]) -> Expr[A
 def case(*branches: tuple[Condition, Any], else_: Any) -> Expr[Any]:
     """The value of the first branch whose condition is true, `else_` when none is.
 
-    `case((Task.done == True, 1), else_=0)`; pass `else_=None` only where the type admits it.
+    Pass `else_=None` only where the type admits it. https://www.postgresql.org/docs/current/functions-conditional.html
 
     >>> size = case((Task.hours > 4, "long"), (Task.hours.is_null(), "unknown"), else_="short")
     >>> db.all(select(Task.title, size).order_by(Task.id))

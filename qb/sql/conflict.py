@@ -16,7 +16,9 @@ A = TypeVar("A")
 
 
 def excluded(column: Column[A]) -> Expr[A]:
-    """The value that the row which was not inserted has in a column.
+    """The value that the row which was not inserted has in a column, for `on_conflict(update=...)`.
+
+    https://www.postgresql.org/docs/current/sql-insert.html#SQL-ON-CONFLICT
 
     >>> again = insert(new(User)(name="Ada", nickname="Countess"))
     >>> upsert = again.on_conflict(User.name, update=[User.nickname.to(excluded(User.nickname))])

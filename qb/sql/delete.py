@@ -60,7 +60,8 @@ class Delete(Writes[T_co]):
 
 
 def delete(table: type[T]) -> Delete[T]:
-    """Delete rows of a table: `delete(User).where(User.id == me)`.
+    """Delete rows of a table, to be run with `execute`; with `returning` it gives them. Without `where` or `all_rows()`
+    it raises QueryError. https://www.postgresql.org/docs/current/sql-delete.html
 
     >>> db.all(delete(Task).where(Task.done).returning(Task.title))
     <Success: ['write']>

@@ -163,6 +163,8 @@ def cte(query: Query[A], /, *, name: str = "", materialized: bool | None = None)
 def subquery(query: Query[A], /, *, name: str = "") -> type[A]:
     """A query in FROM, as a relation whose columns are those of the query's shape.
 
+    https://www.postgresql.org/docs/current/queries-table-expressions.html#QUERIES-SUBQUERIES
+
     >>> class Load(Shape):
     ...     user_id: Col[int]
     ...     tasks: Col[int]

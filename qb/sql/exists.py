@@ -13,6 +13,8 @@ from qb.sql.nodes import Exists
 def exists(query: Query[object]) -> Expr[bool]:
     """Whether the query has a row; it may use the columns of the query around it. `~exists(...)` is NOT EXISTS.
 
+    https://www.postgresql.org/docs/current/functions-subquery.html#FUNCTIONS-SUBQUERY-EXISTS
+
     >>> idle = ~exists(select(Task.id).where(Task.user_id == User.id, ~Task.done))
     >>> db.all(select(User.name).where(idle))
     <Success: []>

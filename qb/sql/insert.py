@@ -83,7 +83,7 @@ class Insert(Writes[T_co]):
 def insert(*rows: NewRow[T]) -> Insert[T]:
     """Insert rows of one table. Fields that a row leaves out take their column's default.
 
-    `insert(new(User)(name="Ada"))`; for many rows see `Db.insert_many`, which has no limit.
+    For many rows see `Db.insert_many`, which has no limit. https://www.postgresql.org/docs/current/sql-insert.html
 
     >>> db.execute(insert(new(User)(name="Kurt"), new(User)(name="Alan")))
     <Success: 2>
@@ -189,6 +189,8 @@ def insert_from(
 ) -> Insert[T]: ...
 def insert_from(table: type[Any], query: Query[Any], *columns: Column[Any]) -> Any:
     """INSERT INTO ... SELECT: the rows of a query, its columns going to `columns` in order.
+
+    https://www.postgresql.org/docs/current/sql-insert.html
 
     >>> todo = select(Task.user_id, fn.concat("again: ", Task.title)).where(Task.done)
     >>> db.execute(insert_from(Task, todo, Task.user_id, Task.title))

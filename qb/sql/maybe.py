@@ -39,6 +39,8 @@ def maybe(item: Expr[A]) -> Expr[A | None]: ...
 def maybe(item: Any) -> Any:
     """An entity or an expression that may be absent: after an outer join, or wherever NULL can come from.
 
+    An entity is None exactly when the joined row is absent. https://www.postgresql.org/docs/current/queries-table-expressions.html#QUERIES-JOIN
+
     >>> todo = select(User.name, maybe(Task.title)).left_join(Task, on=(Task.user_id == User.id) & (Task.hours > 4))
     >>> db.all(todo.order_by(User.id))
     <Success: [('Ada', 'write'), ('Grace', None)]>

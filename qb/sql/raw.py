@@ -71,7 +71,8 @@ def sql(template: str, /, **values: object) -> Sql:
     """SQL text with `{name}` for values: columns and expressions stand as they are, tables by their quoted name, and
     every other Python value becomes a bound parameter. `{{` and `}}` are braces.
 
-    The template itself is trusted: never build it from data.
+    The template itself is trusted: never build it from data. Errors: QueryError for a name without a value, or a value
+    without a name. https://www.postgresql.org/docs/current/sql-commands.html
 
     >>> db.scalar(sql("SELECT count(*) FROM {t} WHERE title LIKE {p}", t=Task, p="%i%").rows(int))
     <Success: 2>

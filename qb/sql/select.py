@@ -343,6 +343,7 @@ def select(*items: Any) -> Any:
     """A query for tables, columns and expressions: one gives rows of it, several give tuples.
 
     It reads from the first table named; the others need a join. For more than twelve items use `.into(AShape, ...)`.
+    Errors: QueryError for what cannot be selected. https://www.postgresql.org/docs/current/sql-select.html
 
     >>> db.all(select(User.id, User.nickname).order_by(User.id))
     <Success: [(1, None), (2, 'Amazing')]>

@@ -105,7 +105,8 @@ class Update(Writes[T_co]):
 
 
 def update(table: type[T]) -> Update[T]:
-    """Change rows of a table: `update(User).set(User.name.to("x")).where(User.id == me)`.
+    """Change rows of a table, to be run with `execute`; with `returning` it gives them. Without `where` or `all_rows()`
+    it raises QueryError. https://www.postgresql.org/docs/current/sql-update.html
 
     >>> db.execute(update(Task).set(Task.hours.to(Task.hours + 1)).where(Task.user_id == 1))
     <Success: 2>
