@@ -6,7 +6,7 @@ from secrets import token_hex
 
 from psycopg.conninfo import make_conninfo
 
-from qb import connect, sql
+from qb import Failure, connect, sql
 from qb.run.url import conninfo
 
 
@@ -19,11 +19,15 @@ def scratch_database(url: str | None = None, *, name: str = "scratch") -> Genera
     """
     server = conninfo(url)
     own = f"{name}_{token_hex(4)}"
-    with connect(server, max_size=1) as db:
-        db.execute(sql(f'CREATE DATABASE "{own}"').command()).unwrap()
+    _run(server, f'CREATE DATABASE "{own}"')
     try:
         yield make_conninfo(server, dbname=own)
     finally:
-        with connect(server, max_size=1) as db:
-            # By force, as whatever still uses it must not keep it.
-            db.execute(sql(f'DROP DATABASE "{own}" WITH (FORCE)').command()).unwrap()
+        _run(server, f'DROP DATABASE "{own}" WITH (FORCE)')  # by force: whatever still uses it must not keep it
+
+
+def _run(server: str, statement: str) -> None:
+    with connect(server, max_size=1) as db:
+        outcome = db.execute(sql(statement).command())
+    if isinstance(outcome, Failure):
+        raise outcome.failure()

@@ -11,6 +11,9 @@ from tables.promptliano.queues import Queue, QueueItem
 from tables.promptliano.shapes import QueueStats
 from tables.promptliano.tickets import Ticket
 
+PAUSE = dt.timedelta(seconds=30)
+"""How long a failed item waits before it is tried again."""
+
 
 def create(db: Db, queue: New[Queue]) -> Outcome[Queue]:
     """UniqueViolation where the project has a queue of that name."""
@@ -68,9 +71,7 @@ def complete(db: Db, item: QueueItemId) -> Outcome[QueueItem]:
     return db.one(queries.complete(item))
 
 
-def fail(
-    db: Db, item: QueueItemId, message: str, *, wait: dt.timedelta = dt.timedelta(seconds=30)
-) -> Outcome[QueueItem]:
+def fail(db: Db, item: QueueItemId, message: str, *, wait: dt.timedelta = PAUSE) -> Outcome[QueueItem]:
     """Queued again after a while, or failed for good after its last attempt. NotFound where it was not in progress."""
     return db.one(queries.fail(item, message, wait))
 
