@@ -25,5 +25,12 @@ def test_qb_is_compared_with_the_fastest_way_by_hand() -> None:
     assert (verdict.against, verdict.ratio, verdict.met) == ("fast", 1.5, False)
 
 
+def test_the_fastest_way_by_hand_is_found_round_by_round() -> None:
+    insert = measurement(
+        Operation.BULK_INSERT, [raw("behind", 9, 7, 2, by_hand=True), raw("ahead", 8, 8, 1, by_hand=True)]
+    )
+    assert insert.baseline == "ahead"
+
+
 def test_without_qb_there_is_nothing_to_say() -> None:
     assert not list(verdicts([measurement(Operation.CONVERT, [raw("by hand", 1, by_hand=True)])]))
