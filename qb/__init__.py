@@ -3,8 +3,8 @@
 Describe a database once, as immutable table classes; get typed queries, typed rows, typed JSONB and errors as values.
 
 Every public name has a docstring with an example that runs. The examples have all of qb imported, and stand on two
-tables with two and three rows, `User` (id, name, nickname, settings) and `Task` (id, user_id, title, hours, done), and on
-`db`, the database that holds them.
+tables with two and three rows, `User` (id, name, nickname, settings) and `Task` (id, user_id, title, hours, done), and
+on `db`, the database that holds them.
 
 >>> from qb import Col, Table, column, compile, pg, select
 >>> class City(Table, name="cities"):

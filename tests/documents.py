@@ -7,6 +7,7 @@ One rule for all of them, so that a reader can trust what is shown:
   stands on a line of its own below, `# -> value`, and goes on in lines that begin with `#    `.
 - What a block prints is shown in a ```text or ```sql block right below it.
 - A ```python raises block raises; the ```text block right below it is the error, "Name: message".
+- A test that a page shows (`def test_...(qb_tx)`) is called at the end, with a transaction that is rolled back.
 
 The file's own lines number the code: a traceback points into the document.
 """
@@ -26,7 +27,7 @@ from typing import NamedTuple
 
 import psycopg
 
-from qb import Database
+from qb import Database, connect
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "ARCHITECTURE.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -98,6 +99,10 @@ def run(page: Path) -> None:
             elif block.info == "python raises":
                 assert shown, f"{page.name}, line {block.line}: no text block below says what it raises"
                 _same(page, block, _raised(page, block, module), shown.text)
+        for name, test in list(vars(module).items()):
+            if name.startswith("test_"):
+                with connect() as db, db.transaction(rollback=True) as tx:
+                    test(tx)
     finally:
         del sys.modules[module.__name__]
         for value in vars(module).values():
