@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import aclosing, suppress
+from contextlib import aclosing
+from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeVar, overload
 
@@ -11,22 +12,21 @@ import anyio
 from msgspec.structs import replace
 from returns.result import Failure, Success
 
-from qb.errors import ConnectionLost, DbError, Outcome, TransactionAborted
+from qb.errors import DbError, Outcome, TransactionAborted
 from qb.run import log
+from qb.run.async_block import AsyncPipelineBlock, AsyncTransactionBlock
 from qb.run.bulk import CHUNK, Batch, Bulk, chunks_async, nothing
-from qb.run.converse import PATIENCE, converse_async, recover_async
+from qb.run.converse import converse_async
 from qb.run.execute import Options, affect, fetch, fetch_all
 from qb.run.held import AsyncHeld, AsyncSource
 from qb.run.link import Link
-from qb.run.pipeline import Pipeline, Stopped, run_pipeline
 from qb.run.pool import AsyncPool
 from qb.run.rows import only, returned, single
 from qb.run.script import run_script, scripted
 from qb.run.session import command as run_command
-from qb.run.settings import Settings
 from qb.run.statements import Statement, Statements
 from qb.run.stream import AsyncStream
-from qb.run.transaction import Characteristics, Isolation, Mark, again, enter, leave, pause
+from qb.run.transaction import Characteristics, Isolation, again, pause
 from qb.run.wait import Conversation
 from qb.sql.insert import Insert, NewRow
 from qb.sql.rows import Command, Rows
@@ -214,7 +214,7 @@ class AsyncDb:
         read_only: bool | None = None,
         deferrable: bool | None = None,
         rollback: bool = False,
-    ) -> AsyncTransactionBlock:
+    ) -> AsyncTransactionBlock[AsyncTx]:
         """`async with db.transaction() as tx: ...` commits at the end, and rolls back where an exception leaves it.
 
         A statement that fails dooms the transaction: leaving the block without an exception then raises
@@ -227,7 +227,8 @@ class AsyncDb:
         https://www.postgresql.org/docs/current/sql-begin.html
         """
         characteristics = Characteristics(isolation, read_only, deferrable)
-        return AsyncTransactionBlock(self._source, self._statements, self._options, characteristics, rollback=rollback)
+        made = partial(AsyncTx, statements=self._statements, options=self._options)
+        return AsyncTransactionBlock(self._source, self._options, characteristics, made, rollback=rollback)
 
     async def transact(
         self,
@@ -267,11 +268,7 @@ class AsyncDb:
         The view shares connections and transaction: `await db.options(statement_timeout=1.5).all(query)`.
         https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-STATEMENT-TIMEOUT
         """
-        now = self._options.settings
-        settings = Settings(
-            now.statement_timeout if statement_timeout is None else statement_timeout,
-            now.lock_timeout if lock_timeout is None else lock_timeout,
-        )
+        settings = self._options.settings.changed(statement_timeout, lock_timeout)
         return AsyncDb(self._source, self._statements, replace(self._options, settings=settings))
 
     # ------------------------------------------------------------ how
@@ -293,27 +290,12 @@ class AsyncDb:
         """Take a link, have the conversation, give the link back. DbError where it fails."""
         link = await self._source.checkout()
         try:
+            talk = work(link, self._options, statement, values)
             if log.enabled():
-                return await self._run_logged(link, work, statement, values)
-            return await converse_async(link, work(link, self._options, statement, values))
+                talk = log.told(talk, statement.sql, values, self._options)
+            return await converse_async(link, talk)
         finally:
             self._source.give_back(link)
-
-    async def _run_logged(
-        self,
-        link: Link,
-        work: Callable[[Link, Options, Statement[R], Sequence[object]], Conversation[T]],
-        statement: Statement[R],
-        values: Sequence[object],
-    ) -> T:
-        entry = log.Entry(statement.sql, values, self._options)
-        try:
-            found = await converse_async(link, work(link, self._options, statement, values))
-        except BaseException as error:
-            entry.end(0, error)
-            raise
-        entry.end(log.count(found))
-        return found
 
 
 class AsyncDatabase(AsyncDb):
@@ -363,105 +345,3 @@ class AsyncTx(AsyncDb):
     """
 
     __slots__ = ()
-
-
-class AsyncTransactionBlock:
-    """`async with db.transaction() as tx`; see there."""
-
-    def __init__(
-        self,
-        source: AsyncSource,
-        statements: Statements,
-        options: Options,
-        characteristics: Characteristics,
-        *,
-        rollback: bool,
-    ) -> None:
-        self._source = source
-        self._statements = statements
-        self._options = options
-        self._characteristics = characteristics
-        self._begun: tuple[AsyncHeld, Mark] | None = None
-        self.rollback = rollback
-        """Whether nothing is kept, whatever happens."""
-        self.doomed: DbError | None = None
-        """After the block, the failure that kept it from being committed."""
-
-    async def __aenter__(self) -> AsyncTx:
-        source = self._source
-        link = await source.checkout()
-        try:
-            mark = await converse_async(link, enter(link, self._options, self._characteristics))
-            held = AsyncHeld(link, source.lock if isinstance(source, AsyncHeld) else None)
-            self._begun = held, mark
-        finally:
-            if self._begun is None or isinstance(source, AsyncHeld):
-                source.give_back(link)
-        return AsyncTx(held, self._statements, self._options)
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._begun is None:
-            return
-        (held, mark), self._begun = self._begun, None
-        held.alive = False
-        keep = error is None and not self.rollback
-        try:
-            if keep:
-                self.doomed = await self._leave(held, mark, keep=True)
-            else:
-                self.doomed = await self._undo(held, mark)
-        except DbError as failure:
-            self.doomed = failure
-        except BaseException:  # cancelled in the COMMIT, or while another task was in the middle of a statement
-            with suppress(DbError):
-                await self._undo(held, mark)
-            raise
-        finally:
-            if not isinstance(self._source, AsyncHeld):
-                self._source.give_back(held.link)
-        if keep and self.doomed is not None:
-            raise self.doomed if isinstance(self.doomed, ConnectionLost) else TransactionAborted(self.doomed)
-
-    async def _leave(self, held: AsyncHeld, mark: Mark, *, keep: bool) -> DbError | None:
-        async with held.lock:  # another task may be in the middle of a statement
-            await recover_async(held.link)
-            return await converse_async(held.link, leave(held.link, mark, keep=keep))
-
-    async def _undo(self, held: AsyncHeld, mark: Mark) -> DbError | None:
-        """Roll back, also in a task that is being cancelled."""
-        with anyio.move_on_after(PATIENCE, shield=True):
-            return await self._leave(held, mark, keep=False)
-        held.link.close()
-        return ConnectionLost("the server did not answer a ROLLBACK in time")
-
-
-class AsyncPipelineBlock:
-    """`async with db.pipeline() as p`; see there."""
-
-    def __init__(self, source: AsyncSource, statements: Statements, options: Options) -> None:
-        self._source = source
-        self._options = options
-        self._pipeline = Pipeline(statements)
-
-    async def __aenter__(self) -> Pipeline:
-        return self._pipeline
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if error is not None or not self._pipeline.jobs:
-            return
-        try:
-            link = await self._source.checkout()
-            try:
-                answers = await converse_async(link, run_pipeline(link, self._options, self._pipeline.jobs))
-            finally:
-                self._source.give_back(link)
-        except Stopped as stop:
-            self._pipeline.stopped(stop.index, stop.error)
-        except DbError as failure:
-            self._pipeline.stopped(None, failure)
-        else:
-            self._pipeline.answered(answers)

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeVar, overload
 
 from msgspec.structs import replace
 from returns.result import Failure, Success
 
-from qb.errors import ConnectionLost, DbError, Outcome, TransactionAborted
+from qb.errors import DbError, Outcome, TransactionAborted
 from qb.run import log
+from qb.run.block import PipelineBlock, TransactionBlock
 from qb.run.bulk import CHUNK, Batch, Bulk, chunks, nothing
-from qb.run.converse import converse, recover
+from qb.run.converse import converse
 from qb.run.execute import Options, affect, fetch, fetch_all
 from qb.run.held import Held, Source
 from qb.run.link import Link
-from qb.run.pipeline import Pipeline, Stopped, run_pipeline
 from qb.run.pool import SyncPool
 from qb.run.rows import only, returned, single
 from qb.run.script import run_script, scripted
 from qb.run.session import command as run_command
-from qb.run.settings import Settings
 from qb.run.statements import Statement, Statements
 from qb.run.stream import Stream
-from qb.run.transaction import Characteristics, Isolation, Mark, again, enter, leave, pause
+from qb.run.transaction import Characteristics, Isolation, again, pause
 from qb.run.wait import Conversation
 from qb.sql.insert import Insert, NewRow
 from qb.sql.rows import Command, Rows
@@ -252,7 +252,7 @@ class Db:
         read_only: bool | None = None,
         deferrable: bool | None = None,
         rollback: bool = False,
-    ) -> TransactionBlock:
+    ) -> TransactionBlock[Tx]:
         """`with db.transaction() as tx: ...` commits at the end, and rolls back where an exception leaves the block.
 
         A statement that fails dooms the transaction: leaving the block without an exception then raises
@@ -269,7 +269,8 @@ class Db:
         <Success: 1>
         """
         characteristics = Characteristics(isolation, read_only, deferrable)
-        return TransactionBlock(self._source, self._statements, self._options, characteristics, rollback=rollback)
+        made = partial(Tx, statements=self._statements, options=self._options)
+        return TransactionBlock(self._source, self._options, characteristics, made, rollback=rollback)
 
     def transact(
         self,
@@ -317,11 +318,7 @@ class Db:
         >>> db.options(statement_timeout=0.01).execute(sql("SELECT pg_sleep(1)").command())
         <Failure: the statement took longer than statement_timeout allows>
         """
-        now = self._options.settings
-        settings = Settings(
-            now.statement_timeout if statement_timeout is None else statement_timeout,
-            now.lock_timeout if lock_timeout is None else lock_timeout,
-        )
+        settings = self._options.settings.changed(statement_timeout, lock_timeout)
         return Db(self._source, self._statements, replace(self._options, settings=settings))
 
     # ------------------------------------------------------------ how
@@ -343,27 +340,12 @@ class Db:
         """Take a link, have the conversation, give the link back. DbError where it fails."""
         link = self._source.checkout()
         try:
+            talk = work(link, self._options, statement, values)
             if log.enabled():
-                return self._run_logged(link, work, statement, values)
-            return converse(link, work(link, self._options, statement, values))
+                talk = log.told(talk, statement.sql, values, self._options)
+            return converse(link, talk)
         finally:
             self._source.give_back(link)
-
-    def _run_logged(
-        self,
-        link: Link,
-        work: Callable[[Link, Options, Statement[R], Sequence[object]], Conversation[T]],
-        statement: Statement[R],
-        values: Sequence[object],
-    ) -> T:
-        entry = log.Entry(statement.sql, values, self._options)
-        try:
-            found = converse(link, work(link, self._options, statement, values))
-        except BaseException as error:
-            entry.end(0, error)
-            raise
-        entry.end(log.count(found))
-        return found
 
 
 class Database(Db):
@@ -417,89 +399,3 @@ class Tx(Db):
     """
 
     __slots__ = ()
-
-
-class TransactionBlock:
-    """`with db.transaction() as tx`; see there."""
-
-    def __init__(
-        self,
-        source: Source,
-        statements: Statements,
-        options: Options,
-        characteristics: Characteristics,
-        *,
-        rollback: bool,
-    ) -> None:
-        self._source = source
-        self._statements = statements
-        self._options = options
-        self._characteristics = characteristics
-        self._begun: tuple[Held, Mark] | None = None
-        self.rollback = rollback
-        """Whether nothing is kept, whatever happens."""
-        self.doomed: DbError | None = None
-        """After the block, the failure that kept it from being committed."""
-
-    def __enter__(self) -> Tx:
-        source = self._source
-        link = source.checkout()
-        try:
-            mark = converse(link, enter(link, self._options, self._characteristics))
-            held = Held(link, source.lock if isinstance(source, Held) else None)
-            self._begun = held, mark
-        finally:
-            if self._begun is None or isinstance(source, Held):
-                source.give_back(link)
-        return Tx(held, self._statements, self._options)
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._begun is None:
-            return
-        (held, mark), self._begun = self._begun, None
-        link = held.link
-        keep = error is None and not self.rollback
-        try:
-            held.alive = False
-            with held.lock:  # another thread may be in the middle of a statement
-                recover(link)
-                self.doomed = converse(link, leave(link, mark, keep=keep))
-        except DbError as failure:
-            self.doomed = failure
-        finally:
-            if not isinstance(self._source, Held):
-                self._source.give_back(link)
-        if keep and self.doomed is not None:
-            raise self.doomed if isinstance(self.doomed, ConnectionLost) else TransactionAborted(self.doomed)
-
-
-class PipelineBlock:
-    """`with db.pipeline() as p`; see there."""
-
-    def __init__(self, source: Source, statements: Statements, options: Options) -> None:
-        self._source = source
-        self._options = options
-        self._pipeline = Pipeline(statements)
-
-    def __enter__(self) -> Pipeline:
-        return self._pipeline
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if error is not None or not self._pipeline.jobs:
-            return
-        try:
-            link = self._source.checkout()
-            try:
-                answers = converse(link, run_pipeline(link, self._options, self._pipeline.jobs))
-            finally:
-                self._source.give_back(link)
-        except Stopped as stop:
-            self._pipeline.stopped(stop.index, stop.error)
-        except DbError as failure:
-            self._pipeline.stopped(None, failure)
-        else:
-            self._pipeline.answered(answers)

@@ -9,8 +9,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence, Sized
 from time import perf_counter
+from typing import TypeVar
 
+import psycopg
+
+from qb.run.diagnose import from_exception
 from qb.run.execute import Options
+from qb.run.wait import Conversation
+
+T = TypeVar("T")
 
 LOGGER = logging.getLogger("qb.sql")
 
@@ -25,6 +32,18 @@ def entry(sql: bytes, values: Sequence[object], options: Options) -> Entry | Non
     return Entry(sql, values, options) if enabled() else None
 
 
+def told(talk: Conversation[T], sql: bytes, values: Sequence[object], options: Options) -> Conversation[T]:
+    """The same conversation, its line written when it ends."""
+    line = Entry(sql, values, options)
+    try:
+        found = yield from talk
+    except BaseException as error:
+        line.end(0, error)
+        raise
+    line.end(found if isinstance(found, int) else len(found) if isinstance(found, Sized) else 0)
+    return found
+
+
 class Entry:
     """A statement's line in the making: begun before it runs, written when its end is known."""
 
@@ -36,13 +55,11 @@ class Entry:
     def end(self, rows: int, error: BaseException | None = None) -> None:
         """Write it. Of an error the class is written, not its text."""
         seconds = perf_counter() - self.start
-        name = None if error is None else type(error).__name__
+        if isinstance(error, psycopg.Error | OSError):
+            error = from_exception(error)
+        # What is interrupted, by Ctrl-C or with its task, is closed as a generator.
+        name = None if error is None else "interrupted" if isinstance(error, GeneratorExit) else type(error).__name__
         extra = {"sql": self.sql, "seconds": seconds, "rows": rows, "error": name, "parameters": self.values}
         outcome = name or f"{rows} row{'' if rows == 1 else 's'}"
         given = "" if self.values is None else f" {self.values!r}"
         LOGGER.debug("%.3f ms, %s: %s%s", seconds * 1000, outcome, self.sql, given, extra=extra)
-
-
-def count(found: object) -> int:
-    """The number of rows in what a statement gave: a list of them, or their number."""
-    return found if isinstance(found, int) else len(found) if isinstance(found, Sized) else 0

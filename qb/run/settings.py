@@ -22,6 +22,13 @@ class Settings(msgspec.Struct, frozen=True):
             if value is not None and not 0 <= value <= 2_000_000:
                 raise ValueError(f"{name} is {value!r}: it counts seconds, from 0 (no limit) to 2,000,000")
 
+    def changed(self, statement_timeout: float | None, lock_timeout: float | None) -> Settings:
+        """These, but for what is given."""
+        return Settings(
+            self.statement_timeout if statement_timeout is None else statement_timeout,
+            self.lock_timeout if lock_timeout is None else lock_timeout,
+        )
+
 
 SERVER_DEFAULTS: Final = Settings()
 

@@ -1,0 +1,122 @@
+"""What `async with db.transaction()` and `async with db.pipeline()` do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from types import TracebackType
+from typing import Generic, TypeVar
+
+import anyio
+
+from qb.errors import ConnectionLost, DbError, TransactionAborted
+from qb.run.converse import PATIENCE, converse_async, recover_async
+from qb.run.execute import Options
+from qb.run.held import AsyncHeld, AsyncSource
+from qb.run.pipeline import Pipeline, Stopped, run_pipeline
+from qb.run.statements import Statements
+from qb.run.transaction import Characteristics, Mark, enter, leave
+
+X = TypeVar("X")
+
+
+class AsyncTransactionBlock(Generic[X]):
+    """`async with db.transaction() as tx`; see there."""
+
+    def __init__(
+        self,
+        source: AsyncSource,
+        options: Options,
+        characteristics: Characteristics,
+        made: Callable[[AsyncHeld], X],
+        *,
+        rollback: bool,
+    ) -> None:
+        self._source = source
+        self._options = options
+        self._characteristics = characteristics
+        self._made = made
+        self._begun: tuple[AsyncHeld, Mark] | None = None
+        self.rollback = rollback
+        """Whether nothing is kept, whatever happens."""
+        self.doomed: DbError | None = None
+        """After the block, the failure that kept it from being committed."""
+
+    async def __aenter__(self) -> X:
+        source = self._source
+        link = await source.checkout()
+        try:
+            mark = await converse_async(link, enter(link, self._options, self._characteristics))
+            held = AsyncHeld(link, source.lock if isinstance(source, AsyncHeld) else None)
+            self._begun = held, mark
+        finally:
+            if self._begun is None or isinstance(source, AsyncHeld):
+                source.give_back(link)
+        return self._made(held)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._begun is None:
+            return
+        (held, mark), self._begun = self._begun, None
+        held.alive = False
+        keep = error is None and not self.rollback
+        try:
+            if keep:
+                self.doomed = await self._leave(held, mark, keep=True)
+            else:
+                self.doomed = await self._undo(held, mark)
+        except DbError as failure:
+            self.doomed = failure
+        except BaseException:  # cancelled in the COMMIT, or while another task was in the middle of a statement
+            with suppress(DbError):
+                await self._undo(held, mark)
+            raise
+        finally:
+            if not isinstance(self._source, AsyncHeld):
+                self._source.give_back(held.link)
+        if keep and self.doomed is not None:
+            raise self.doomed if isinstance(self.doomed, ConnectionLost) else TransactionAborted(self.doomed)
+
+    async def _leave(self, held: AsyncHeld, mark: Mark, *, keep: bool) -> DbError | None:
+        async with held.lock:  # another task may be in the middle of a statement
+            await recover_async(held.link)
+            return await converse_async(held.link, leave(held.link, mark, keep=keep))
+
+    async def _undo(self, held: AsyncHeld, mark: Mark) -> DbError | None:
+        """Roll back, also in a task that is being cancelled."""
+        with anyio.move_on_after(PATIENCE, shield=True):
+            return await self._leave(held, mark, keep=False)
+        held.link.close()
+        return ConnectionLost("the server did not answer a ROLLBACK in time")
+
+
+class AsyncPipelineBlock:
+    """`async with db.pipeline() as p`; see there."""
+
+    def __init__(self, source: AsyncSource, statements: Statements, options: Options) -> None:
+        self._source = source
+        self._options = options
+        self._pipeline = Pipeline(statements)
+
+    async def __aenter__(self) -> Pipeline:
+        return self._pipeline
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is not None or not self._pipeline.jobs:
+            return
+        try:
+            link = await self._source.checkout()
+            try:
+                answers = await converse_async(link, run_pipeline(link, self._options, self._pipeline.jobs))
+            finally:
+                self._source.give_back(link)
+        except Stopped as stop:
+            self._pipeline.stopped(stop.index, stop.error)
+        except DbError as failure:
+            self._pipeline.stopped(None, failure)
+        else:
+            self._pipeline.answered(answers)

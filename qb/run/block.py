@@ -1,0 +1,103 @@
+"""What `with db.transaction()` and `with db.pipeline()` do, threads' side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import TracebackType
+from typing import Generic, TypeVar
+
+from qb.errors import ConnectionLost, DbError, TransactionAborted
+from qb.run.converse import converse, recover
+from qb.run.execute import Options
+from qb.run.held import Held, Source
+from qb.run.pipeline import Pipeline, Stopped, run_pipeline
+from qb.run.statements import Statements
+from qb.run.transaction import Characteristics, Mark, enter, leave
+
+X = TypeVar("X")
+
+
+class TransactionBlock(Generic[X]):
+    """`with db.transaction() as tx`; see there."""
+
+    def __init__(
+        self,
+        source: Source,
+        options: Options,
+        characteristics: Characteristics,
+        made: Callable[[Held], X],
+        *,
+        rollback: bool,
+    ) -> None:
+        self._source = source
+        self._options = options
+        self._characteristics = characteristics
+        self._made = made
+        self._begun: tuple[Held, Mark] | None = None
+        self.rollback = rollback
+        """Whether nothing is kept, whatever happens."""
+        self.doomed: DbError | None = None
+        """After the block, the failure that kept it from being committed."""
+
+    def __enter__(self) -> X:
+        source = self._source
+        link = source.checkout()
+        try:
+            mark = converse(link, enter(link, self._options, self._characteristics))
+            held = Held(link, source.lock if isinstance(source, Held) else None)
+            self._begun = held, mark
+        finally:
+            if self._begun is None or isinstance(source, Held):
+                source.give_back(link)
+        return self._made(held)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._begun is None:
+            return
+        (held, mark), self._begun = self._begun, None
+        link = held.link
+        keep = error is None and not self.rollback
+        try:
+            held.alive = False
+            with held.lock:  # another thread may be in the middle of a statement
+                recover(link)
+                self.doomed = converse(link, leave(link, mark, keep=keep))
+        except DbError as failure:
+            self.doomed = failure
+        finally:
+            if not isinstance(self._source, Held):
+                self._source.give_back(link)
+        if keep and self.doomed is not None:
+            raise self.doomed if isinstance(self.doomed, ConnectionLost) else TransactionAborted(self.doomed)
+
+
+class PipelineBlock:
+    """`with db.pipeline() as p`; see there."""
+
+    def __init__(self, source: Source, statements: Statements, options: Options) -> None:
+        self._source = source
+        self._options = options
+        self._pipeline = Pipeline(statements)
+
+    def __enter__(self) -> Pipeline:
+        return self._pipeline
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is not None or not self._pipeline.jobs:
+            return
+        try:
+            link = self._source.checkout()
+            try:
+                answers = converse(link, run_pipeline(link, self._options, self._pipeline.jobs))
+            finally:
+                self._source.give_back(link)
+        except Stopped as stop:
+            self._pipeline.stopped(stop.index, stop.error)
+        except DbError as failure:
+            self._pipeline.stopped(None, failure)
+        else:
+            self._pipeline.answered(answers)
