@@ -321,8 +321,6 @@ class Db:
         settings = self._options.settings.changed(statement_timeout, lock_timeout)
         return Db(self._source, self._statements, replace(self._options, settings=settings))
 
-    # ------------------------------------------------------------ how
-
     def _script(self, script: Script) -> Outcome[int]:
         if script.statements:
             try:
