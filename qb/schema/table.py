@@ -79,6 +79,12 @@ class TableMeta(_Meta):
                 return _entity(cls)
             return type.__getattribute__(cls, attribute)
 
+        def __getattr__(cls, attribute):  # only for what is not there
+            if attribute[:2] == "__" or "__columns__" not in cls.__dict__:
+                raise AttributeError(f"{cls.__name__} has no attribute {attribute!r}", name=attribute, obj=cls)
+            columns = ", ".join(type.__getattribute__(cls, "__struct_fields__"))
+            raise AttributeError(f"{cls.__name__} has no column {attribute!r}: it has {columns}")
+
         def __setattr__(cls, attribute, value):
             if attribute[:2] == "__" and attribute not in ("__columns__", "__relation__"):
                 return super().__setattr__(attribute, value)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import cast
+from typing import Any, cast
 
 from msgspec import UNSET, Struct
 from msgspec.structs import astuple
 
 from qb.errors import QueryError
 from qb.sql.entity import Entity
-from qb.sql.expr import Assignment
+from qb.sql.expr import Assignment, Column, is_expr
 from qb.sql.nodes import Node, label
 
 
@@ -18,7 +18,7 @@ def assigned(entity: Entity, assignments: Iterable[Assignment], clause: str) -> 
     """The assignments by SQL name; QueryError for another table's column, a generated one, or one given twice."""
     values: dict[str, Node] = {}
     for each in assignments:
-        column = each.column
+        column = target(each, clause)
         if column.node.relation != entity.relation:
             table = label(entity.relation) if entity.relation else "the table"
             raise QueryError(f"{clause}: {column.label} is not a column of {table}")
@@ -28,6 +28,14 @@ def assigned(entity: Entity, assignments: Iterable[Assignment], clause: str) -> 
             raise QueryError(f"{clause}: {column.label} is given twice")
         values[column.node.name] = each.node
     return tuple(values.items()) + touched(entity, values)
+
+
+def target(assignment: object, clause: str) -> Column[Any]:
+    """The column of an assignment; QueryError for what is none, such as a comparison."""
+    if not isinstance(assignment, Assignment):
+        shown = "a condition" if is_expr(assignment) else type(assignment).__name__
+        raise QueryError(f"{clause} takes what columns become, such as User.name.to(value), not {shown}")
+    return assignment.column
 
 
 def given_fields(row: object) -> Iterator[tuple[str, object]]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from qb.errors import QueryError
+from qb.sql.assign import target
 from qb.sql.entity import Entity, entity_of
 from qb.sql.expr import Assignment, Column, Expr, Ordering, Query, is_expr, is_param
 from qb.sql.many import Many
@@ -112,7 +113,7 @@ def by_name(shape: object, fields: Iterable[Assignment]) -> EntityShape:
         raise QueryError(f"into takes a Shape or a table, not {title}")
     given: dict[str, Assignment] = {}
     for field in fields:
-        attribute = field.column.attribute
+        attribute = target(field, f"into({title})").attribute
         if entity.columns.get(attribute) is None or entity.columns[attribute].node != field.column.node:
             raise QueryError(
                 f"into({title}): {field.column.label} is not a field of it: it has {', '.join(entity.columns)}"
