@@ -67,8 +67,8 @@ class Expressions:
                 return Sql(self._column(node))
             case Bind() | ParamNode():
                 return Bound(node)
-            case Infix(operator="AND", left=left, right=right):
-                return Sql(self._and(left), " AND ", self._and(right))
+            case Infix(operator="AND" | "OR" as operator):
+                return joined(f" {operator} ", map(self.operand, _chain(node, operator)))
             case Infix(operator=operator, left=left, right=right):
                 return Sql(self.operand(left), f" {operator} ", self.operand(right))
             case Prefix(operator=operator, operand=operand):
@@ -149,9 +149,6 @@ class Expressions:
             case _:
                 return Sql("(", self.term(node), ")")
 
-    def _and(self, node: Node) -> Term:
-        return self.term(node) if isinstance(node, Infix) and node.operator == "AND" else self.operand(node)
-
     def _column(self, node: ColumnNode) -> str:
         if isinstance(node.relation, ExcludedSource):
             return f"EXCLUDED.{quoted(node.name)}"
@@ -186,6 +183,15 @@ class Expressions:
 
     def _raw_part(self, part: Node) -> Term:
         return Sql("(", self.query(part), ")") if is_query(part) else self.operand(part)
+
+
+def _chain(node: Node, operator: str) -> list[Node]:
+    """What `a AND b AND c` joins: in a loop, as a chain may be a thousand conditions long."""
+    found: list[Node] = []
+    while isinstance(node, Infix) and node.operator == operator:
+        found.append(node.right)
+        node = node.left
+    return [node, *reversed(found)]
 
 
 def source(relation: Relation, query: Render) -> Source:

@@ -13,7 +13,7 @@ from pypika.terms import Term
 
 from qb.compile.terms import Sql
 from qb.errors import QueryError
-from qb.sql.nodes import Bind, Node, ParamNode, QuerySource, fields_of
+from qb.sql.nodes import Bind, Infix, Node, ParamNode, QuerySource, fields_of
 from qb.types.name import quoted
 
 
@@ -33,6 +33,15 @@ def common_tables(node: Node) -> tuple[QuerySource, ...]:
             visit(item.query)
             if plain.cte:
                 found[plain.name] = plain
+        elif isinstance(item, Infix):
+            chain: list[Node] = []
+            left: Node = item
+            while isinstance(left, Infix):
+                chain.append(left.right)
+                left = left.left
+            visit(left)
+            for right in reversed(chain):
+                visit(right)
         elif isinstance(item, Node):
             if not isinstance(item, Bind | ParamNode):
                 for field in fields_of(item):

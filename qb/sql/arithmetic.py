@@ -14,6 +14,7 @@ from qb.sql.nodes import Bind, Infix
 from qb.types import SqlType, pg
 
 _TIMES = ("timestamp", "timestamptz")
+_INTEGERS = ("int2", "int4", "int8")
 
 
 def arithmetic(operator: str, left: Expr[Any], right: object) -> Expr[Any]:
@@ -55,6 +56,8 @@ def _rule(operator: str, left: Expr[Any], wire: str, right: object) -> tuple[Sql
         return pg.interval, dt.timedelta, left
     if operator == "-" and own == wire == "date":
         return pg.integer, int, left
+    if own in _INTEGERS and wire in _INTEGERS and is_expr(right):
+        return max(left.type, right.type, key=lambda type_: _INTEGERS.index(type_.wire)), left.python, left
     return left.type, left.python, left
 
 

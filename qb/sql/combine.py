@@ -6,6 +6,8 @@ from msgspec.structs import replace
 
 from qb.errors import QueryError
 from qb.sql.statements import EntityShape, MappedShape, Output, RowShape, ScalarShape, TupleShape
+from qb.types import pg
+from qb.types.annotation import bare
 
 
 def combined(left: RowShape, right: RowShape, operator: str) -> RowShape:
@@ -29,6 +31,8 @@ def combined(left: RowShape, right: RowShape, operator: str) -> RowShape:
 
 def _either(a: Output, b: Output, operator: str) -> Output:
     wires = {a.type.wire, b.type.wire}
+    if bare(a.python) is bare(b.python) is int and "numeric" in wires:  # a sum of integers and an integer
+        return replace(a, type=pg.numeric, optional=a.optional or b.optional)
     if a.type.base != b.type.base and wires != {"text"} and wires - {"int2", "int4", "int8"}:
         raise QueryError(
             f"{operator.lower()}: {a.name or 'a column'} is {a.type.name} on one side and {b.type.name} on the other"

@@ -638,7 +638,7 @@ def _widened(type: SqlType[Any]) -> SqlType[Any]:
 
 def _match(operator: str, left: Expr[Any], pattern: object) -> Expr[bool]:
     # A pattern is text, whatever the column is: as char(n) it would lose its spaces.
-    beside = left if left.type.wire == "text" and left.type.base != "bpchar" else Expr(left.node, pg.text, str, False)
+    beside: Expr[Any] = Expr(left.node, pg.text, str, False) if left.type.base == "bpchar" else left
     return boolean(Infix(operator, left.node, lift(pattern, beside)))
 
 

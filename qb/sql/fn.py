@@ -12,7 +12,7 @@ from uuid import UUID
 
 from qb.errors import QueryError
 from qb.sql.expr import Computed, Expr, Ordering, is_expr, lift, lift_plain, nodes, param_name
-from qb.sql.nodes import Bind, Call, Extract, Node, ParamNode
+from qb.sql.nodes import Bind, Call, ColumnNode, Extract, Node, ParamNode
 from qb.types import SqlType, pg
 from qb.types.array import Array
 
@@ -60,7 +60,10 @@ class Functions:
             "int8": pg.numeric,
             "numeric": pg.numeric,
         }
-        return _aggregate("sum", item, widened.get(item.type.wire, item.type), item.python, distinct)
+        type_ = widened.get(item.type.wire, item.type)
+        if type_ is pg.bigint and not isinstance(item.node, ColumnNode):
+            type_ = pg.numeric  # PostgreSQL may have widened what is summed: read as either
+        return _aggregate("sum", item, type_, item.python, distinct)
 
     def avg(self, item: Numeric) -> Expr[Decimal | None]:
         """The mean of integers or numerics, exact as numeric is; for floats see `avg_float`."""
@@ -95,7 +98,8 @@ class Functions:
             element = element | None
         order = () if order_by is None else nodes(order_by)
         call = Call("array_agg", (item.node,), "always", aggregate=True, order_by=order)
-        return Expr(call, Array(item.type), list[element], True)
+        # Arrays become one array of a dimension more.
+        return Expr(call, item.type if isinstance(item.type, Array) else Array(item.type), list[element], True)
 
     def string_agg(
         self,
@@ -209,11 +213,11 @@ class Functions:
 
     def floor(self, number: Expr[NN]) -> Expr[NN]:
         """The greatest whole number not above it."""
-        return _same("floor", number)
+        return number if number.type.wire in _INTEGERS else _same("floor", number)
 
     def ceil(self, number: Expr[NN]) -> Expr[NN]:
         """The least whole number not below it."""
-        return _same("ceil", number)
+        return number if number.type.wire in _INTEGERS else _same("ceil", number)
 
     def random(self) -> Computed[float]:
         """A random number from 0 to 1, 1 left out."""
@@ -275,13 +279,18 @@ class Functions:
         return Computed(Call("gen_random_uuid", (), "never"), pg.uuid, UUID, False)
 
 
+_INTEGERS = ("int2", "int4", "int8")
+"""PostgreSQL has floor and ceil for floating point and numeric alone, and would give a float."""
+
 fn: Functions = Functions()
 
 _TEXT: Expr[str] = Expr(Bind("", pg.text), pg.text, str, False)
 
 
 def value(item: A | Expr[A]) -> Expr[A]:
-    """A Python value as an expression, bound as a parameter of its obvious type.
+    """A Python value as an expression, bound as a parameter of its obvious type. Errors: QueryError where it has none.
+
+    https://www.postgresql.org/docs/current/sql-expressions.html
 
     >>> db.all(select(User.name, value("person")).order_by(User.id))
     <Success: [('Ada', 'person'), ('Grace', 'person')]>

@@ -66,11 +66,13 @@ def nullable(node: Node, outer: Set[Relation]) -> bool:
             return any_of(operand)
         case Between(operand=operand, low=low, high=high):
             return any_of(operand, low, high)
-        case AnyOf(operand=operand) | InList(operand=operand):
+        case AnyOf(operand=operand):
             return any_of(operand)
+        case InList(operand=operand, items=items):
+            return bool(items) and any_of(operand, *items)
         case InQuery(operand=operand, query=query):
             shape = shape_of(query)
-            return any_of(operand) or shape is None or any(nullable(out.node, outer) for out in outputs(shape))
+            return any_of(operand) or shape is None or any(out.optional for out in outputs(shape))
         case Call(null="never"):
             return False
         case Call(null="all", arguments=arguments):

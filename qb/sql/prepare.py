@@ -48,6 +48,12 @@ class _Bound(Statement):
         _fix(self, "arguments", arguments)
         _fix(self, "node", variant.query.node)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Bound) and self.variant is other.variant and self.arguments == other.arguments
+
+    def __hash__(self) -> int:
+        return hash(self.variant)  # an argument may be a list
+
     def __repr__(self) -> str:
         return f"<call of a prepared query with {len(self.arguments)} arguments>"
 
@@ -79,8 +85,8 @@ class _Preparation(Generic[P]):
     def __repr__(self) -> str:
         return f"<prepared query {getattr(self, '__qualname__', '?')}>"
 
-    def _variant(self, arguments: tuple[object, ...]) -> Variant:
-        mask = self._no_none if None not in arguments else tuple(argument is None for argument in arguments)
+    def _variant(self, arguments: tuple[object, ...], absent: bool) -> Variant:
+        mask = tuple(argument is None for argument in arguments) if absent else self._no_none
         variant = self._variants.get(mask)
         return variant if variant is not None else self._build(mask)
 
@@ -113,8 +119,8 @@ class Prepared(_Preparation[P], Generic[P, R]):
 
     def __call__(self, *args: P.args, **values: P.kwargs) -> Rows[R]:
         """The query with its arguments."""
-        arguments = self._arguments(*args, **values)
-        return BoundRows(self._variant(arguments), arguments)
+        arguments, absent = self._arguments(*args, **values)
+        return BoundRows(self._variant(arguments, absent), arguments)
 
 
 class PreparedCommand(_Preparation[P]):
@@ -129,8 +135,8 @@ class PreparedCommand(_Preparation[P]):
 
     def __call__(self, *args: P.args, **values: P.kwargs) -> Command:
         """The command with its arguments."""
-        arguments = self._arguments(*args, **values)
-        return BoundCommand(self._variant(arguments), arguments)
+        arguments, absent = self._arguments(*args, **values)
+        return BoundCommand(self._variant(arguments, absent), arguments)
 
 
 @overload
@@ -165,10 +171,22 @@ def _hints(function: Callable[..., Any]) -> dict[str, Any]:
         }
 
 
-def _reader(function: Callable[..., Any]) -> tuple[tuple[str, ...], Callable[..., tuple[Any, ...]]]:
-    """A function of the same signature that returns its arguments as a tuple: Python's own call is the fastest."""
+def _reader(function: Callable[..., Any]) -> tuple[tuple[str, ...], Callable[..., tuple[tuple[Any, ...], bool]]]:
+    """A function of the same signature that returns its arguments as a tuple, and whether one of them is None.
+
+    Python's own call is the fastest; and `None in arguments` would ask each one whether it equals None.
+    """
     signature = inspect.signature(function)
     kinds = inspect.Parameter
+    if inspect.iscoroutinefunction(function):
+        raise QueryError(
+            f"{function.__qualname__}: building a query waits for nothing: write def, and await db.all(...)"
+        )
+    if next(iter(signature.parameters), "") in ("self", "cls"):
+        raise QueryError(
+            f"{function.__qualname__}: a prepared query belongs to no object: make it a function of the module, or put "
+            "@staticmethod above @prepare, and let the method call it"
+        )
     defaults: dict[str, object] = {}
     written: list[str] = []
     star = False
@@ -187,7 +205,9 @@ def _reader(function: Callable[..., Any]) -> tuple[tuple[str, ...], Callable[...
             raise QueryError(f"{function.__qualname__}: {name} must not be positional-only in a prepared query")
     names = tuple(signature.parameters)
     inner = ", ".join(names) + ("," if names else "")
-    source = f"def {function.__name__}({', '.join(written)}): return ({inner})"
     namespace: dict[str, Any] = dict(defaults)
-    exec(source, namespace)
-    return names, namespace[function.__name__]
+    absent = " or ".join(f"{name} is None" for name in names) or "False"
+    exec(f"def read({', '.join(written)}): return ({inner}), {absent}", namespace)
+    read: Any = namespace["read"]
+    read.__qualname__ = function.__qualname__  # Python's own TypeError for wrong arguments says it
+    return names, read

@@ -13,6 +13,7 @@ from qb.sql.nodes import (
     ExcludedSource,
     Node,
     Order,
+    Over,
     ParamNode,
     Present,
     QuerySource,
@@ -49,10 +50,17 @@ def check(statement: Node, around: Set[Relation] = _NONE) -> None:
                 seen.add(join.relation)
                 if join.on is not None:
                     _expressions((join.on,), seen, "a join's on (a join sees only what stands before it)")
+                    _of_single_rows((join.on,), "on")
             _expressions((statement.shape,), scope, "the select list")
             _expressions(statement.where, scope, "where")
+            _of_single_rows(statement.where, "where")
             _expressions(statement.group_by + statement.having, scope, "group_by or having")
+            _of_single_rows(statement.group_by, "group_by")
+            _of_groups(statement.having, "having")
             _expressions(statement.order_by + statement.distinct_on, scope, "order_by")
+            if any(isinstance(node, Order) for node in statement.group_by):
+                raise QueryError("asc() and desc() belong in order_by, not in group_by")
+            _windowed((statement.shape, statement.order_by))
             for locking in statement.locking:
                 for relation in locking.of:
                     if relation not in sources:
@@ -68,21 +76,32 @@ def check(statement: Node, around: Set[Relation] = _NONE) -> None:
             if isinstance(statement.rows, tuple):
                 for row in statement.rows:
                     _expressions(row, around, "values")
+                    _of_single_rows(row, "values")
             if statement.conflict is not None:
                 both = scope | {ExcludedSource()}
                 conflict = statement.conflict
                 _expressions((conflict.where, conflict.update_where), both, "on_conflict")
                 _expressions(tuple(value for _, value in conflict.updates), both, "on_conflict(update=...)")
+                _of_single_rows((conflict.where, conflict.updates, conflict.update_where), "on_conflict")
             _expressions((statement.shape,), scope, "returning")
+            _of_single_rows((statement.shape,), "returning")
         case UpdateNode():
             if not statement.assignments:
                 raise QueryError(f"update({label(statement.table)}) changes nothing: add .set(...)")
             _needs_where(statement.where, statement.every_row, "update", statement.table)
             sources = _unique((statement.table, *statement.from_, *(join.relation for join in statement.joins)))
             scope = around | sources
-            _expressions(tuple(value for _, value in statement.assignments), scope, "set")
+            values = tuple(value for _, value in statement.assignments)
+            _expressions(values, scope, "set")
+            _of_single_rows(values, "set")
+            before = around | {*statement.from_}  # not the updated table itself: PostgreSQL joins it last
+            for join in statement.joins:
+                before |= {join.relation}
+                _expressions((join.on,), before, "a join's on (it sees what from_ and the joins before it name)")
+                _of_single_rows((join.on,), "on")
             _expressions(statement.where, scope, "where")
             _expressions((statement.shape,), scope, "returning")
+            _of_single_rows((statement.where, statement.shape), "where or returning")
             _queries(sources)
         case DeleteNode():
             _needs_where(statement.where, statement.every_row, "delete", statement.table)
@@ -90,6 +109,7 @@ def check(statement: Node, around: Set[Relation] = _NONE) -> None:
             scope = around | sources
             _expressions(statement.where, scope, "where")
             _expressions((statement.shape,), scope, "returning")
+            _of_single_rows((statement.where, statement.shape), "where or returning")
             _queries(sources)
         case RawStatement() | _:
             pass
@@ -133,7 +153,38 @@ def _unique(sources: Iterable[Relation]) -> Set[Relation]:
 def _queries(sources: Iterable[Relation]) -> None:
     for relation in sources:
         if isinstance(relation, QuerySource):
+            if not relation.cte:
+                _reads_only(relation.query)
             check(relation.query)
+
+
+def _reads_only(query: Node) -> None:
+    if isinstance(query, InsertNode | UpdateNode | DeleteNode):
+        raise QueryError(
+            "an insert, update or delete inside another query is read through cte(...), as PostgreSQL runs it once "
+            "and before the rest: cte(insert(...).returning(...))"
+        )
+
+
+def _of_single_rows(roots: object, clause: str) -> None:
+    """Neither aggregates nor window functions: the clause is met row by row, before there are groups."""
+    for found in within(roots, queries=False):
+        if isinstance(found, Call) and (found.aggregate or found.window):
+            instead = "use having, or a query of its own" if found.aggregate else "filter a subquery(...) by it"
+            raise QueryError(f"{clause} is met row by row and cannot hold {found.name}(...): {instead}")
+
+
+def _of_groups(roots: object, clause: str) -> None:
+    for found in within(roots, queries=False):
+        if isinstance(found, Over):
+            raise QueryError(f"{clause} is met before windows are: select the window function in a subquery(...)")
+
+
+def _windowed(roots: object) -> None:
+    over = {id(found.call) for found in within(roots, queries=False) if isinstance(found, Over)}
+    for found in within(roots, queries=False):
+        if isinstance(found, Call) and found.window and id(found) not in over:
+            raise QueryError(f"{found.name}(...) is a window function: add .over(order_by=...)")
 
 
 def _expressions(roots: Iterable[object], scope: Set[Relation], clause: str) -> None:
@@ -144,11 +195,11 @@ def _expressions(roots: Iterable[object], scope: Set[Relation], clause: str) -> 
             if node.relation not in scope:
                 _missing(node, scope, clause)
         elif isinstance(node, NestedShape):
+            _reads_only(node.query)
             check(node.query, scope)
         elif isinstance(node, Node) and is_query(node):
+            _reads_only(node)
             check(node, scope)
-        elif isinstance(node, Order) and clause not in ("order_by", "the select list"):
-            raise QueryError(f"asc() and desc() belong in order_by, not in {clause}")
         elif isinstance(node, Node) and not isinstance(node, Bind | ParamNode | Relation):
             stack.extend(fields_of(node))
         elif isinstance(node, tuple):

@@ -3,10 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import FunctionType
 from typing import cast
 
-from qb.sql.nodes import Bind, ColumnNode, Node, ParamNode, Present, QuerySource, Relation, TableSource, fields_of
-from qb.sql.statements import DeleteNode, EntityShape, InsertNode, RawStatement, SelectNode, SetNode, UpdateNode
+from qb.sql.nodes import (
+    Bind,
+    ColumnNode,
+    Infix,
+    Node,
+    ParamNode,
+    Present,
+    QuerySource,
+    Relation,
+    TableSource,
+    fields_of,
+)
+from qb.sql.statements import (
+    DeleteNode,
+    EntityShape,
+    InsertNode,
+    NestedShape,
+    RawStatement,
+    SelectNode,
+    SetNode,
+    UpdateNode,
+)
 
 
 def shape_key(node: object) -> tuple[object, ...]:
@@ -41,6 +62,20 @@ def walk(node: object) -> tuple[tuple[object, ...], list[Bind]]:
             add((item.target, item.relation, item.present is None))  # a whole row: the table says the rest
         elif isinstance(item, QuerySource) and id(item) in queries:
             add(("again", queries[id(item)]))  # each of its columns brings the same query along
+        elif isinstance(item, Infix):
+            # A chain leans to the left; a thousand conditions must not be a thousand calls deep.
+            chain: list[Infix] = []
+            left: Node = item
+            while isinstance(left, Infix):
+                chain.append(left)
+                left = left.left
+            add((Infix, len(chain)))
+            visit(left)
+            for infix in reversed(chain):
+                add(infix.operator)
+                visit(infix.right)
+        elif isinstance(item, FunctionType) and not (item.__closure__ or item.__defaults__ or item.__kwdefaults__):
+            add((item.__code__, id(item.__globals__)))  # a lambda is made anew each time its line runs
         elif isinstance(item, Node):
             if isinstance(item, QuerySource):
                 queries[id(item)] = len(queries)
@@ -72,6 +107,8 @@ def within(node: object, *, queries: bool = True) -> Iterator[Node]:
         if isinstance(item, Node):
             yield item
             if isinstance(item, Relation | Bind | ParamNode):
+                continue
+            if not queries and isinstance(item, NestedShape):
                 continue
             fields = fields_of(item)
             if not queries:
