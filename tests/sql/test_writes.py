@@ -290,7 +290,7 @@ def test_delete_using_and_returning(library: Tx) -> None:
     assert library.execute(delete(Book).all_rows()) == Success(1)
 
 
-# ------------------------------------------------------------------------------------- data-modifying statements in WITH
+# ------------------------------------------------------------------------------ data-modifying statements in WITH
 
 
 def test_what_a_write_returns_can_be_read_by_another_query(library: Tx) -> None:
