@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from pypika.terms import Term
 
+from qb.compile.literals import string_literal
 from qb.compile.terms import Bound, Source, Sql, joined
 from qb.errors import QueryError
 from qb.sql.nodes import (
@@ -16,6 +17,7 @@ from qb.sql.nodes import (
     Case,
     Cast,
     ColumnNode,
+    Constant,
     Default,
     ExcludedSource,
     Exists,
@@ -124,6 +126,8 @@ class Expressions:
                 return Sql("DEFAULT")
             case Null():
                 return Sql("NULL")
+            case Constant(text=text, base=base):
+                return Sql(f"{string_literal(text)}::{base}")
             case NestedShape():
                 return self.nested(node)
             case _:
@@ -206,11 +210,6 @@ def source(relation: Relation, query: Render) -> Source:
             return Source(Sql("(", query(inner), f") AS {named}"))
         case _:
             raise QueryError(f"{label(relation)} cannot be read from")
-
-
-def string_literal(text: str) -> str:
-    """A string constant of ours: a field's name, never a value."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _raw_name(relation: Relation | None, name: str | None) -> str:

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from qb.errors import QueryError
 from qb.sql.assign import assigned
 from qb.sql.entity import Entity
 from qb.sql.expr import Assignment, Column, Expr, condition
-from qb.sql.nodes import ColumnNode, ExcludedSource, label
+from qb.sql.nodes import (
+    Bind,
+    ColumnNode,
+    Constant,
+    ExcludedSource,
+    Node,
+    Null,
+    ParamNode,
+    Relation,
+    fields_of,
+    label,
+)
 from qb.sql.statements import ConflictNode
 
 A = TypeVar("A")
@@ -52,7 +63,24 @@ def conflict(
     return ConflictNode(
         tuple(column.node.name for column in columns),
         constraint,
-        None if where is None else condition(where),
+        None if where is None else constant(condition(where)),
         assigned(entity, update, "on_conflict(update=...)") if update else (),
         None if update_where is None else condition(update_where),
     )
+
+
+def constant(node: Node) -> Node:
+    """The predicate of a partial index, its values in the text: PostgreSQL finds no index by a parameter."""
+    if isinstance(node, ParamNode):
+        raise QueryError(
+            f"on_conflict(where=...) names a partial index, which has no parameters: write the value, not {node.name}"
+        )
+    if isinstance(node, Bind):
+        return Null() if node.value is None else Constant(node.type.literal(node.value), node.type.base)
+    return type(node)(*(_constants(field) for field in fields_of(node)))
+
+
+def _constants(field: object) -> Any:
+    if isinstance(field, tuple):
+        return tuple(_constants(each) for each in cast("tuple[object, ...]", field))
+    return constant(field) if isinstance(field, Node) and not isinstance(field, Relation) else field

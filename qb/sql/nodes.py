@@ -90,6 +90,13 @@ class Default(Node, frozen=True, cache_hash=True):
     """DEFAULT, in the place of a value of INSERT or UPDATE."""
 
 
+class Constant(Node, frozen=True, cache_hash=True):
+    """A value that has to stand in the SQL itself, in its type's text form: part of the query's shape, no parameter."""
+
+    text: str
+    base: str
+
+
 class Null(Node, frozen=True, cache_hash=True):
     """An untyped NULL, which PostgreSQL fits to its place."""
 
