@@ -50,12 +50,12 @@ class Batch(NamedTuple):
 
 
 class Target(NamedTuple):
-    """The table that rows go into, the class of the rows, and how a row's mask is found."""
+    """The table that rows go into, the class of the rows, and how their masks are found."""
 
     row: type[Any]
     entity: Entity
     optional: tuple[str, ...]
-    mask: Callable[[Any], Mask]
+    masks: Callable[[Sequence[Any]], list[Mask]]
 
     @property
     def title(self) -> str:
@@ -97,27 +97,25 @@ def target_of(row: object) -> Target:
     if entity is None:
         raise QueryError(f"insert_many takes rows made by new(Table)(...), not {kind.__name__}")
     optional = tuple(field.name for field in msgspec.structs.fields(kind) if not field.required)
-    return Target(kind, entity, optional, _mask_of(optional))
+    return Target(kind, entity, optional, _masks_of(optional))
 
 
-def _mask_of(optional: tuple[str, ...]) -> Callable[[Any], Mask]:
-    if not optional:
-        return lambda _: ()
+def _masks_of(optional: tuple[str, ...]) -> Callable[[Sequence[Any]], list[Mask]]:
     tests = "".join(f"r.{name} is UNSET, " for name in optional)
     namespace: dict[str, Any] = {"UNSET": UNSET}
-    exec(f"def mask(r): return ({tests})", namespace)  # identifiers of a Struct alone
-    made: Callable[[Any], Mask] = namespace["mask"]
+    exec(f"def masks(rows): return [({tests}) for r in rows]", namespace)  # identifiers of a Struct alone
+    made: Callable[[Sequence[Any]], list[Mask]] = namespace["masks"]
     return made
 
 
 def grouped(target: Target, rows: Sequence[Any]) -> list[Batch]:
     """The rows by the columns they give, whatever their order: for COPY, where nothing comes back."""
+    _one_kind(target, rows)
+    masks = target.masks(rows)
+    if masks.count(masks[0]) == len(masks):
+        return [Batch(masks[0], list(rows))]
     groups: dict[Mask, list[Any]] = {}
-    mask_of, kind = target.mask, target.row
-    for row in rows:
-        if type(row) is not kind:
-            raise _mixed(target, row)
-        mask = mask_of(row)
+    for row, mask in zip(rows, masks, strict=True):
         group = groups.get(mask)
         if group is None:
             group = groups[mask] = []
@@ -127,22 +125,21 @@ def grouped(target: Target, rows: Sequence[Any]) -> list[Batch]:
 
 def runs(target: Target, rows: Sequence[Any]) -> list[Batch]:
     """The rows in their order, cut where the given columns change."""
+    _one_kind(target, rows)
     found: list[Batch] = []
-    for row in rows:
-        if type(row) is not target.row:
-            raise _mixed(target, row)
-        mask = target.mask(row)
+    for row, mask in zip(rows, target.masks(rows), strict=True):
         if not found or found[-1].mask != mask:
             found.append(Batch(mask, []))
         found[-1].rows.append(row)
     return found
 
 
-def _mixed(target: Target, row: object) -> QueryError:
-    return QueryError(
-        f"insert_many: a {type(row).__name__} among new rows of {target.title}: call it once for each table, "
-        "with rows made by new(Table)(...)"
-    )
+def _one_kind(target: Target, rows: Sequence[Any]) -> None:
+    for kind in set(map(type, rows)) - {target.row}:
+        raise QueryError(
+            f"insert_many: a {kind.__name__} among new rows of {target.title}: call it once for each table, "
+            "with rows made by new(Table)(...)"
+        )
 
 
 class Columns(NamedTuple):

@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 import psycopg
 from psycopg import generators
+from psycopg.abc import Buffer
 from psycopg.pq import ExecStatus
 
 from qb.run.link import Link
@@ -25,10 +27,18 @@ from qb.types.labels import Enum
 from qb.types.scalar import Text
 from qb.types.temporal import Timestamptz
 
+if TYPE_CHECKING:
+    from psycopg.pq.abc import PGconn
+
 Convert = Callable[[Any], Any]
 Rows = list[tuple[Any, ...]]
 
 COPY_IN = int(ExecStatus.COPY_IN)
+
+PIECE = 128 * 1024
+"""Bytes handed to libpq at a time: more it may fail to buffer, and would not say so."""
+UNSENT = 1024 * 1024
+"""Bytes handed to libpq before the server must have taken them: what it may hold in memory."""
 
 # psycopg's C dumpers wrap what does not fit (70,000 as an int2 is 4,464): `struct` refuses it.
 _PACKED: dict[str, Convert] = {
@@ -66,6 +76,9 @@ def cell(type_: SqlType[Any]) -> Cell | None:
         return Cell(None, "int8")  # the one integer whose dumper refuses what does not fit
     if isinstance(type_, Timestamptz):
         return Cell(own, "timestamptz", "v if v.tzinfo is not None else c(v)")
+    if type_.wire == "uuid" and own is None:
+        # psycopg's dumper is two calls in Python, and so is `bytes`.
+        return Cell(attrgetter("bytes"), "bytea", 'v.int.to_bytes(16, "big")')
     if type_.wire in _PACKED:
         return Cell(_after(own, _PACKED[type_.wire]), "bytea")
     if type_.wire in _DUMPED:
@@ -108,10 +121,12 @@ def copy_rows(link: Link, wanted: Settings, sql: bytes, cells: Sequence[Cell], r
     copy.set_types([each.dumper for each in cells])
     write = copy.formatter.write_row
     try:
+        unsent = 0
         for row in rows:
-            if buffer := write(row):
-                yield from generators.copy_to(pgconn, buffer)
-        yield from generators.copy_to(pgconn, copy.formatter.end())
+            if full := write(row):
+                unsent = yield from _put(pgconn, full, unsent)
+        # Not flushed: the last rows and the end are one message, for which the server wakes up once.
+        yield from _put(pgconn, copy.formatter.end(), unsent)
     except Exception:
         pgconn.put_copy_end(b"a value cannot be sent")
         yield from drain(link)
@@ -121,6 +136,17 @@ def copy_rows(link: Link, wanted: Settings, sql: bytes, cells: Sequence[Cell], r
     if result.status != ExecStatus.COMMAND_OK:
         raise refused(link, result, bound=True)
     return result.command_tuples or 0
+
+
+def _put(pgconn: PGconn, data: Buffer, unsent: int) -> Conversation[int]:
+    """Hand data to libpq, and wait when it holds much of it. Returns how much was handed over since the last wait."""
+    for start in range(0, len(data), PIECE):
+        piece = data[start : start + PIECE] if len(data) > PIECE else data
+        unsent += len(piece)
+        yield from generators.copy_to(pgconn, piece, unsent >= UNSENT)
+        if unsent >= UNSENT:
+            unsent = 0
+    return unsent
 
 
 _encode = msgspec.json.Encoder().encode
