@@ -67,8 +67,8 @@ COMPLEX_JOIN = f"""
 NEW_COLUMNS = ", ".join(NEW_TICKET_COLUMNS)
 COPY = f"copy tickets ({NEW_COLUMNS}) from stdin (format binary)".encode()
 VALUE_TYPES = ("uuid", "int8", *["text"] * 4, "int4", "bool", "text", "jsonb", "jsonb", "timestamptz", "timestamptz")
-# In binary a jsonb is a version byte and the JSON text: bytes, which psycopg dumps in C.
-COPY_TYPES = tuple("bytea" if name == "jsonb" else name for name in VALUE_TYPES)
+# In binary a jsonb is a version byte and the JSON text, a uuid its 16 bytes: bytes, which psycopg dumps in C.
+COPY_TYPES = tuple("bytea" if name in ("jsonb", "uuid") else name for name in VALUE_TYPES)
 
 encode = msgspec.json.Encoder().encode
 decode_tags: Callable[[str], list[str]] = msgspec.json.Decoder(list[str]).decode
@@ -117,8 +117,9 @@ class ByHand:
             row_of = copy.formatter.write_row  # in C; `copy.write_row` is a call in Python around it
             for r in rows:
                 if full := row_of((
-                    r.public_id, r.project_id, r.title, r.overview, r.status, r.priority, r.position, r.archived,
-                    r.assignee, b"\1" + encode(r.tags), b"\1" + encode(r.metadata), r.created_at, r.updated_at,
+                    r.public_id.int.to_bytes(16, "big"), r.project_id, r.title, r.overview, r.status, r.priority,
+                    r.position, r.archived, r.assignee, b"\1" + encode(r.tags), b"\1" + encode(r.metadata),
+                    r.created_at, r.updated_at,
                 )):  # fmt: skip
                     copy.write(full)
 
