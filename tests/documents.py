@@ -21,7 +21,7 @@ import re
 import sys
 import tokenize
 import types
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,7 +37,7 @@ _FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
 @contextlib.contextmanager
-def empty_database(url: str) -> Iterator[str]:
+def empty_database(url: str) -> Generator[str]:
     """The address of a new database beside that of `url`, for as long as the block runs."""
     with psycopg.Connection.connect(url, autocommit=True) as connection:
         own = connection.info.dbname
