@@ -13,13 +13,14 @@ from pypika.terms import Term
 
 from qb.compile.terms import Sql
 from qb.errors import QueryError
-from qb.sql.nodes import Bind, Infix, Node, ParamNode, QuerySource, fields_of
+from qb.sql.nodes import Bind, Infix, Node, ParamNode, QuerySource, TableSource, fields_of
 from qb.types.name import quoted
 
 
 def common_tables(node: Node) -> tuple[QuerySource, ...]:
     """The CTEs of a statement, dependencies first."""
     found: dict[str, QuerySource] = {}
+    tables: set[str] = set()
 
     def visit(item: object) -> None:
         if isinstance(item, QuerySource):
@@ -33,6 +34,9 @@ def common_tables(node: Node) -> tuple[QuerySource, ...]:
             visit(item.query)
             if plain.cte:
                 found[plain.name] = plain
+        elif isinstance(item, TableSource):
+            if item.schema is None:
+                tables.add(item.name)
         elif isinstance(item, Infix):
             chain: list[Node] = []
             left: Node = item
@@ -51,6 +55,9 @@ def common_tables(node: Node) -> tuple[QuerySource, ...]:
                 visit(each)
 
     visit(node)
+    for name in found:
+        if name in tables:  # PostgreSQL would read the CTE wherever the table is meant
+            raise QueryError(f'a CTE and a table are both called "{name}": give the CTE another name')
     return tuple(found.values())
 
 
