@@ -58,7 +58,7 @@ class Array(SqlType[T_contra]):
     def decoder(self, python: object) -> Convert | None:
         depth, element, optional = self._element(python)
         steps: list[Convert] = [] if self.of.wire in _NATIVE else [_parsed]
-        if bare(python) is not object:
+        if get_origin(bare(python)) is not None:  # a plain list, or object, says nothing of what is in it
             steps.append(_checked(depth, optional))
         if optional and self.of.wire in ("json", "jsonb"):
             element = Union[element, None]  # noqa: UP007 - JSON's own null is None, too
@@ -105,7 +105,7 @@ def _element(python: object, *, nested: bool) -> tuple[int, object, bool]:
         depth += 1
         python, optional = split_optional(get_args(plain)[0])
         plain = bare(python)
-    return max(depth, 1), (python if depth else object), optional
+    return (depth, python, optional) if depth else (1, object, True)
 
 
 def _one_after_the_other(steps: list[Convert]) -> Convert | None:

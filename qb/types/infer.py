@@ -60,6 +60,8 @@ def type_of_value(value: object) -> SqlType[Any]:
     (<type bigint>, <type boolean[]>)
     """
     kind: type[object] = type(value)
+    if isinstance(value, dt.datetime) and value.tzinfo is None:
+        return pg.timestamp
     if kind in DEFAULTS:
         return DEFAULTS[kind]
     if isinstance(value, Enum):
