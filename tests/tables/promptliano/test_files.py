@@ -10,6 +10,7 @@ from tables.promptliano.projects import Project
 from tables.promptliano.repository import files
 from tables.promptliano.shapes import FileTotals
 from tests.tables.promptliano import make
+from tests.tables.promptliano.make import got
 
 PATHS = ("src/a.py", "src/b.py", "README.md")
 
@@ -21,35 +22,39 @@ def project(tx: Tx) -> Project:
 
 @pytest.fixture
 def three(tx: Tx, project: Project) -> list[File]:
-    return files.sync(
-        tx,
-        [
-            NewFile(
-                project_id=project.id,
-                path=path,
-                extension=path.rpartition(".")[2],
-                size=n * 10,
-                checksum="1",
-                content="x",
-            )
-            for n, path in enumerate(PATHS, 1)
-        ],
-    ).unwrap()
+    return got(
+        files.sync(
+            tx,
+            [
+                NewFile(
+                    project_id=project.id,
+                    path=path,
+                    extension=path.rpartition(".")[2],
+                    size=n * 10,
+                    checksum="1",
+                    content="x",
+                )
+                for n, path in enumerate(PATHS, 1)
+            ],
+        )
+    )
 
 
 def test_only_what_changed_is_written(tx: Tx, project: Project, three: list[File]) -> None:
-    summed_up = files.summarize(tx, three[0].id, "The first").unwrap()
+    summed_up = got(files.summarize(tx, three[0].id, "The first"))
     assert summed_up.summarized_at is not None
-    files.summarize(tx, three[1].id, "The second").unwrap()
+    got(files.summarize(tx, three[1].id, "The second"))
     imports, exports = [Import("os"), Import("a", ["b"], "default")], [Export("f"), Export("g", "./h")]
-    changed = files.sync(
-        tx,
-        [
-            NewFile(project_id=project.id, path="src/a.py", checksum="1", content="never read"),
-            NewFile(project_id=project.id, path="src/b.py", checksum="2", imports=imports, exports=exports),
-            NewFile(project_id=project.id, path="new.py", checksum="1"),
-        ],
-    ).unwrap()
+    changed = got(
+        files.sync(
+            tx,
+            [
+                NewFile(project_id=project.id, path="src/a.py", checksum="1", content="never read"),
+                NewFile(project_id=project.id, path="src/b.py", checksum="2", imports=imports, exports=exports),
+                NewFile(project_id=project.id, path="new.py", checksum="1"),
+            ],
+        )
+    )
     assert [each.path for each in changed] == ["src/b.py", "new.py"]
     assert (changed[0].id, changed[0].summary, changed[0].summarized_at) == (three[1].id, None, None)
     assert (changed[0].imports, changed[0].exports) == (imports, exports)
@@ -57,13 +62,13 @@ def test_only_what_changed_is_written(tx: Tx, project: Project, three: list[File
 
 
 def test_what_there_is(tx: Tx, project: Project, three: list[File]) -> None:
-    assert [each.path for each in files.of_project(tx, project.id).unwrap()] == sorted(PATHS)
-    assert [each.path for each in files.of_project(tx, project.id, extension="md").unwrap()] == ["README.md"]
-    assert [each.path for each in files.search(tx, project.id, "SRC/").unwrap()] == ["src/a.py", "src/b.py"]
+    assert [each.path for each in got(files.of_project(tx, project.id))] == sorted(PATHS)
+    assert [each.path for each in got(files.of_project(tx, project.id, extension="md"))] == ["README.md"]
+    assert [each.path for each in got(files.search(tx, project.id, "SRC/"))] == ["src/a.py", "src/b.py"]
     assert files.search(tx, project.id, "%") == Success([])
     assert files.by_path(tx, project.id, "no.py") == Failure(NotFound("files"))
     assert files.totals(tx, project.id) == Success([FileTotals("md", 1, 30), FileTotals("py", 2, 30)])
-    assert [each.id for each in files.without_summary(tx, project.id).unwrap()] == [each.id for each in three]
+    assert [each.id for each in got(files.without_summary(tx, project.id))] == [each.id for each in three]
     assert files.summarize(tx, FileId(999_999_999), "x") == Failure(NotFound("files"))
 
 
@@ -74,23 +79,23 @@ def test_sizes_are_not_negative(tx: Tx, project: Project) -> None:
 
 
 def test_files_are_selected_once_and_again(tx: Tx, project: Project, three: list[File]) -> None:
-    first = files.select_files(tx, project.id, [three[0].id, three[2].id]).unwrap()
-    again = files.select_files(tx, project.id, [three[0].id]).unwrap()
+    first = got(files.select_files(tx, project.id, [three[0].id, three[2].id]))
+    again = got(files.select_files(tx, project.id, [three[0].id]))
     assert {each.id for each in again} <= {each.id for each in first}
-    files.explain_selection(tx, project.id, three[0].id, "the queue is there").unwrap()
-    selected = files.selection(tx, project.id).unwrap()
+    got(files.explain_selection(tx, project.id, three[0].id, "the queue is there"))
+    selected = got(files.selection(tx, project.id))
     assert {(each.file.path, each.reason) for each in selected} == {
         ("src/a.py", "the queue is there"),
         ("README.md", None),
     }
-    assert set(files.clear_selection(tx, project.id).unwrap()) == {three[0].id, three[2].id}
+    assert set(got(files.clear_selection(tx, project.id))) == {three[0].id, three[2].id}
     assert files.selection(tx, project.id) == Success([])
     assert isinstance(files.explain_selection(tx, project.id, three[1].id, "x").failure(), NotFound)
 
 
 def test_exactly_these_files(tx: Tx, project: Project, three: list[File]) -> None:
-    files.set_selection(tx, project.id, [three[0].id, three[1].id]).unwrap()
-    selected = files.set_selection(tx, project.id, [three[1].id, three[2].id]).unwrap()
+    got(files.set_selection(tx, project.id, [three[0].id, three[1].id]))
+    selected = got(files.set_selection(tx, project.id, [three[1].id, three[2].id]))
     assert {each.file.path for each in selected} == {"src/b.py", "README.md"}
     assert files.set_selection(tx, project.id, []) == Success([])
 
@@ -104,6 +109,6 @@ def test_another_projects_files_cannot_be_selected(tx: Tx, project: Project, thr
 
 
 def test_a_file_takes_its_selection_along(tx: Tx, project: Project, three: list[File]) -> None:
-    files.set_selection(tx, project.id, [each.id for each in three]).unwrap()
+    got(files.set_selection(tx, project.id, [each.id for each in three]))
     assert files.remove(tx, [three[0].id, three[1].id, FileId(999_999_999)]) == Success(2)
-    assert [each.file.id for each in files.selection(tx, project.id).unwrap()] == [three[2].id]
+    assert [each.file.id for each in got(files.selection(tx, project.id))] == [three[2].id]

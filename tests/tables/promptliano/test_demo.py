@@ -1,0 +1,57 @@
+"""`make demo`, as a newcomer runs it."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from qb import connect, sql
+from qb.run.embedded import Embedded
+from tests.tables.promptliano.make import got
+
+ROOT = Path(__file__).parents[3]
+
+
+def demo(url: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "tables.promptliano.demo"],
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": url, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.slow
+def test_it_shows_what_it_should_and_leaves_nothing_behind(qb_server: Embedded) -> None:
+    done = demo(qb_server.url)
+    assert (done.returncode, done.stderr) == (0, "")
+    for line in (
+        r"== Create 13 tables",
+        r"-> Refused\(path='\$\.tags\[0\]'",
+        r"-> 20,000 rows in [\d.]+ s$",
+        r"-> TicketWithTasks\(ticket=Ticket\(id=1,",
+        r"ORDER BY .* FOR UPDATE OF|FOR UPDATE OF \"queue_items\" SKIP LOCKED",
+        r"-> UniqueViolation: projects_path_key of projects on path$",
+        r"-> it ends with Failure\(ForeignKeyViolation\(constraint='tickets_project_id_fkey'",
+        r"-> outside: \[\]$",
+        r"-> Dashboard\(project=Project\(",
+        r"-> 20,000 rows in [\d.]+ s; their scores",
+        r"its database is gone again\.$",
+    ):
+        assert re.search(line, done.stdout, re.MULTILINE), (line, done.stdout)
+    with connect(qb_server.url) as db:
+        left = sql("SELECT count(*) FROM pg_database WHERE datname LIKE 'promptliano\\_demo%'").rows(int)
+        assert got(db.scalar(left)) == 0
+
+
+def test_without_a_server_it_says_so() -> None:
+    done = demo("postgresql://ada:secret@127.0.0.1:1/app")
+    assert done.returncode == 1
+    assert "The demo needs a PostgreSQL server: could not connect" in done.stderr
+    assert "secret" not in done.stdout + done.stderr
