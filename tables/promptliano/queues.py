@@ -55,14 +55,9 @@ NewQueueItem = new(QueueItem)
 queue_name = unique(Queue.project_id, Queue.name, name="queues_project_id_name_key")
 
 one_subject = check("queue_items_subject_check", QueueItem.ticket_id.is_null() != QueueItem.task_id.is_null())
-next_item = index(
-    "queue_items_next_idx",
-    QueueItem.queue_id,
-    QueueItem.priority.desc(),
-    QueueItem.id,
-    where=QueueItem.status == QueueItemStatus.QUEUED,
-)
-item_states = index("queue_items_status_idx", QueueItem.queue_id, QueueItem.status)
+# What is next in a queue, and how many are in each state. Not partial: the status arrives as a parameter, and
+# PostgreSQL uses a partial index only where it can see that its condition holds.
+next_item = index("queue_items_next_idx", QueueItem.queue_id, QueueItem.status, QueueItem.priority.desc(), QueueItem.id)
 # A ticket waits or runs in one queue at a time; what became of it before stays.
 ticket_once = index(
     "queue_items_ticket_id_key",

@@ -1,5 +1,7 @@
 """The JSON documents: each comes back as it went in; a wrong one is refused with its path, wherever it comes from."""
 
+import doctest
+from types import ModuleType
 from typing import Any
 
 import msgspec
@@ -7,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from promptliano import guards
 from promptliano.documents import (
     AgentConfiguration,
     Anthropic,
@@ -28,6 +31,7 @@ from promptliano.documents import (
 from promptliano.guards import Refused, branded, converted, decoded
 from promptliano.ids import ProjectId, TicketId
 from qb import Database, DecodeError, Failure, Success, Tx, select, sql
+from tables.promptliano.queries import patterns
 from tables.promptliano.repository import agents, projects, settings, tickets
 from tables.promptliano.tickets import Ticket
 from tests.tables.promptliano import make
@@ -175,3 +179,9 @@ def test_a_wrong_document_harms_nothing_else(tx: Tx) -> None:
     assert isinstance(tickets.by_id(tx, ticket.id).failure(), DecodeError)
     assert projects.by_id(tx, project.id) == Success(project)
     assert tx.scalar(select(Ticket.title).where(Ticket.id == ticket.id)) == Success(ticket.title)
+
+
+@pytest.mark.parametrize("module", [guards, patterns], ids=lambda module: str(module.__name__))
+def test_examples_in_docstrings(module: ModuleType) -> None:
+    found = doctest.testmod(module)
+    assert (found.attempted > 0, found.failed) == (True, 0)
