@@ -21,7 +21,7 @@ from qb.run.execute import Options, affect, fetch, fetch_all
 from qb.run.held import AsyncHeld, AsyncSource
 from qb.run.link import Link
 from qb.run.pool import AsyncPool
-from qb.run.rows import only, returned, single
+from qb.run.rows import commands_only, concluded, only, returned, single
 from qb.run.script import run_script, scripted
 from qb.run.session import command as run_command
 from qb.run.statements import Statement, Statements
@@ -106,6 +106,7 @@ class AsyncDb:
         """
         if isinstance(command, Script):
             return await self._script(command)
+        commands_only(command)
         statement, values = self._statements.resolve(command)
         try:
             return Success(await self._run(affect, statement, values))
@@ -252,6 +253,7 @@ class AsyncDb:
             try:
                 async with block as tx:
                     outcome = await work(tx)
+                    concluded(outcome)
                     block.rollback = isinstance(outcome, Failure)
             except TransactionAborted as aborted:
                 outcome = returned(aborted.cause)

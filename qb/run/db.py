@@ -20,7 +20,7 @@ from qb.run.execute import Options, affect, fetch, fetch_all
 from qb.run.held import Held, Source
 from qb.run.link import Link
 from qb.run.pool import SyncPool
-from qb.run.rows import only, returned, single
+from qb.run.rows import commands_only, concluded, only, returned, single
 from qb.run.script import run_script, scripted
 from qb.run.session import command as run_command
 from qb.run.statements import Statement, Statements
@@ -121,6 +121,7 @@ class Db:
         """
         if isinstance(command, Script):
             return self._script(command)
+        commands_only(command)
         statement, values = self._statements.resolve(command)
         try:
             return Success(self._run(affect, statement, values))
@@ -299,6 +300,7 @@ class Db:
             try:
                 with block as tx:
                     outcome = work(tx)
+                    concluded(outcome)
                     block.rollback = isinstance(outcome, Failure)
             except TransactionAborted as aborted:
                 outcome = returned(aborted.cause)

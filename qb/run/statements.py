@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 from qb.compile.compiled import Compiled, compile_node
 from qb.errors import QueryError
 from qb.rows.decode import decoder
+from qb.sql.entity import entity_of
 from qb.sql.nodes import Node
 from qb.sql.prepare import BoundCommand, BoundRows, Variant
 from qb.sql.rows import Command, Rows
@@ -96,6 +97,8 @@ class Statements:
             prepared = cast("_Prepared", kept) if kept is not None else _prepared(query.variant)
             return prepared.statement, prepared.values(query.arguments)
         if not isinstance(query, Rows | Command):
+            if entity_of(query) is not None:
+                raise QueryError(f"{query!r} is no query: write select(...) around it")
             raise QueryError(
                 f"this is no query: {type(query).__name__}; pass select(...), insert(...), or a call of a prepared one"
             )

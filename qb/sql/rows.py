@@ -35,6 +35,9 @@ class Statement:
     def __hash__(self) -> int:
         return hash(self.node)
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: qb.compile(...) shows its SQL>"
+
 
 class Rows(Statement, Generic[R_co]):
     """A statement that returns rows of R: what `all`, `one`, `first`, `scalar` and `stream` take.

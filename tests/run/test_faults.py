@@ -74,7 +74,8 @@ def test_a_connection_lost_in_a_query(db: Database, victim: Database, run: Calla
     error = failure(run(victim))
     thread.join()
     assert isinstance(error, ConnectionLost)
-    assert "terminating connection due to administrator command" in error.reason
+    # The server's goodbye may be lost with the connection; then libpq says what it saw.
+    assert "terminating connection" in error.reason or "server closed the connection" in error.reason
     assert victim.ping() == Success(None)
 
 

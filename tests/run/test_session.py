@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from returns.result import Success
 
+from qb import Col, Table, column, select
 from qb.errors import (
     ClosedError,
     ConnectionRefused,
@@ -342,3 +343,17 @@ def test_a_unique_violation_names_what_it_is_about(db: Database) -> None:
         assert failure(db.execute(do("insert into things values (1)"))) == UniqueViolation(
             "things_pkey", "things", "public", ("id",)
         )
+
+
+def test_a_query_is_not_executed(db: Database) -> None:
+    with pytest.raises(QueryError, match="the statement returns rows: run it with `all`"):
+        db.execute(rows("select 1"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+def test_a_table_is_no_query(qb_db: Database) -> None:
+    class City(Table, name="cities"):
+        id: Col[int] = column(primary_key=True)
+
+    with pytest.raises(QueryError, match=r"<table cities> is no query: write select\(...\) around it"):
+        qb_db.all(City)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    assert repr(select(City)) == "<Select: qb.compile(...) shows its SQL>"

@@ -361,3 +361,12 @@ def test_an_idle_transaction_that_the_server_ends_is_a_timeout(things: Database)
         threading.Event().wait(0.2)
         assert failure(add(tx, 1)).sqlstate in ("25P03", None)
     assert ids(things) == []
+
+
+def test_a_function_that_says_neither_is_undone_and_raises(things: Database) -> None:
+    def silent(tx: Tx) -> None:
+        add(tx, 1).unwrap()
+
+    with pytest.raises(QueryError, match="returns Success or Failure, and it returned NoneType"):
+        things.transact(silent)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    assert ids(things) == []

@@ -81,7 +81,9 @@ def writes_and_reads(db: Db) -> None:
     assert ada.meta == Meta("test", 0.5, ["a", "b"], {"n": 1})
     assert ada.created_at.utcoffset() is not None
     assert db.one(select(User).where(User.id == ada.id)).unwrap() == ada
-    changed = update(User).set(User.nickname.to("Countess"), User.draft.to(ada.meta)).where(User.id == ada.id).returning()
+    changed = (
+        update(User).set(User.nickname.to("Countess"), User.draft.to(ada.meta)).where(User.id == ada.id).returning()
+    )
     assert db.one(changed).unwrap() == replace(ada, nickname="Countess", draft=ada.meta)
     assert db.execute(delete(User).where(User.id == ada.id)) == Success(1)
     assert isinstance(db.one(select(User).where(User.id == ada.id)), Failure)
@@ -146,7 +148,9 @@ def joins_and_nesting(db: Db) -> None:
         .order_by(User.display_name)
     )
     assert db.all(pairs).unwrap() == [(ada, grace), (grace, None)]
-    nested = select(User.display_name, many(select(Task.quantity).where(Task.user_id == User.id).order_by(Task.quantity)))
+    nested = select(
+        User.display_name, many(select(Task.quantity).where(Task.user_id == User.id).order_by(Task.quantity))
+    )
     assert db.all(nested.where(User.id.in_([ada.id, grace.id])).order_by(User.display_name)).unwrap() == [
         ("Ada", [2, 3]),
         ("Grace", []),
@@ -223,7 +227,9 @@ def touched(db: Db) -> None:
     db.execute(insert(NewTask(id=task, user_id=ada.id, quantity=1))).unwrap()
     member = db.one(insert(new(Member)(user_id=ada.id, task_id=task, class_="x")).returning()).unwrap()
     assert (member.role, member.level, member.touched) == ("guest", 1, 0)
-    again = db.one(update(Member).set(Member.level.to(Member.level + 1)).where(Member.user_id == ada.id).returning()).unwrap()
+    again = db.one(
+        update(Member).set(Member.level.to(Member.level + 1)).where(Member.user_id == ada.id).returning()
+    ).unwrap()
     assert (again.level, again.touched) == (2, 7)
 
 
@@ -266,7 +272,9 @@ def streams_and_pipelines(db: Db) -> None:
 
 def raw_sql(db: Db) -> None:
     ada = sign_up(db, "Ada")
-    rows: Rows[str] = sql("SELECT display_name::text FROM {t} WHERE {id} = {me}", t=User, id=User.id, me=ada.id).rows(str)
+    rows: Rows[str] = sql("SELECT display_name::text FROM {t} WHERE {id} = {me}", t=User, id=User.id, me=ada.id).rows(
+        str
+    )
     assert db.all(rows).unwrap() == ["Ada"]
 
 

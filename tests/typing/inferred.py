@@ -124,7 +124,22 @@ assert_type(
     Select[tuple[UserId, str, bool | None, Meta, Meta | None, list[str], list[float], dt.datetime]],
 )
 assert_type(
-    select(*(User.id, User.text, User.id, User.text, User.id, User.text, User.id, User.text, User.id, User.text, User.id, User.nickname)),
+    select(
+        *(
+            User.id,
+            User.text,
+            User.id,
+            User.text,
+            User.id,
+            User.text,
+            User.id,
+            User.text,
+            User.id,
+            User.text,
+            User.id,
+            User.nickname,
+        )
+    ),
     Select[tuple[UserId, str, UserId, str, UserId, str, UserId, str, UserId, str, UserId, str | None]],
 )
 assert_type(Everything.role, Column[Literal["a", "b"]])
@@ -192,7 +207,9 @@ assert_type(
     Select[tuple[User, list[tuple[TaskId, Decimal]]]],
 )
 assert_type(
-    select(User.id, many(select(Task.id, Task.user_id).map(lambda task, user: (user, task)).where(Task.user_id == User.id))),
+    select(
+        User.id, many(select(Task.id, Task.user_id).map(lambda task, user: (user, task)).where(Task.user_id == User.id))
+    ),
     Select[tuple[UserId, list[tuple[UserId, TaskId]]]],
 )
 assert_type(
@@ -342,7 +359,9 @@ assert_type(insert(ada).on_conflict(constraint="general_users_pkey", nothing=Tru
 assert_type(excluded(User.nickname), Expr[str | None])
 assert_type(insert_from(Log, select(User.display_name), Log.note), Insert[Log])
 assert_type(
-    insert_from(Log, select(User.display_name, Task.quantity).join(Task, on=Task.user_id == User.id), Log.note, Log.seq),
+    insert_from(
+        Log, select(User.display_name, Task.quantity).join(Task, on=Task.user_id == User.id), Log.note, Log.seq
+    ),
     Insert[Log],
 )
 
