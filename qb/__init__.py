@@ -53,6 +53,7 @@ from qb.errors import (
     TransactionAborted,
     UniqueViolation,
     retryable,
+    unwrap,
 )
 from qb.schema.column import Col, column, identity, references
 from qb.schema.constraints import Check, ForeignKey, Unique, check, foreign_key, unique
@@ -221,6 +222,7 @@ __all__ = [
     "unique",
     "UniqueViolation",
     "Update",
+    "unwrap",
     "update",
     "value",
 ]

@@ -1,10 +1,8 @@
-"""Rows that a test needs before it can begin, and `got`, which gives what an operation must give."""
-
-from typing import TypeVar
+"""Rows that a test needs before it can begin."""
 
 from promptliano.documents import AgentConfiguration, Anthropic, TicketMetadata
 from promptliano.ids import AgentId, ProjectId, TicketId
-from qb import Db, Failure, Success
+from qb import Db, unwrap
 from tables.promptliano.projects import NewProject, Project
 from tables.promptliano.prompts import Agent, NewAgent
 from tables.promptliano.queues import NewQueue, Queue
@@ -17,30 +15,18 @@ CLAUDE = AgentConfiguration(Anthropic("claude-sonnet"), temperature=0.2, tools=[
 NO_PROJECT, NO_TICKET, NO_AGENT = ProjectId(999_999_999), TicketId(999_999_999), AgentId(999_999_999)
 
 
-T = TypeVar("T")
-
-
-def got(outcome: Success[T] | Failure[object]) -> T:
-    """The value; a Failure is raised.
-
-    A function rather than `.unwrap()`: that one may never return, so before each line pyright works out again whether
-    those above it do, and a test of some length takes it minutes.
-    """
-    return outcome.unwrap()
-
-
 def project(db: Db, name: str = "Promptliano", path: str | None = None) -> Project:
-    return got(projects.create(db, NewProject(name=name, path=path)))
+    return unwrap(projects.create(db, NewProject(name=name, path=path)))
 
 
 def ticket(db: Db, of: Project, title: str = "Move the queue", overview: str = "") -> Ticket:
-    return got(tickets.create(db, NewTicket(project_id=of.id, title=title, overview=overview, metadata=METADATA)))
+    return unwrap(tickets.create(db, NewTicket(project_id=of.id, title=title, overview=overview, metadata=METADATA)))
 
 
 def agent(db: Db, slug: str = "coder") -> Agent:
-    (made,) = got(agents.upsert(db, [NewAgent(slug=slug, name=slug.title(), configuration=CLAUDE)]))
+    (made,) = unwrap(agents.upsert(db, [NewAgent(slug=slug, name=slug.title(), configuration=CLAUDE)]))
     return made
 
 
 def queue(db: Db, of: Project, name: str = "work", parallel: int = 1) -> Queue:
-    return got(queues.create(db, NewQueue(project_id=of.id, name=name, max_parallel_items=parallel)))
+    return unwrap(queues.create(db, NewQueue(project_id=of.id, name=name, max_parallel_items=parallel)))

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from qb import connect, sql
+from qb import connect, sql, unwrap
 from qb.run.embedded import Embedded
-from tests.tables.promptliano.make import got
 
 ROOT = Path(__file__).parents[3]
 
@@ -47,7 +46,7 @@ def test_it_shows_what_it_should_and_leaves_nothing_behind(qb_server: Embedded) 
         assert re.search(line, done.stdout, re.MULTILINE), (line, done.stdout)
     with connect(qb_server.url) as db:
         left = sql("SELECT count(*) FROM pg_database WHERE datname LIKE 'promptliano\\_demo%'").rows(int)
-        assert got(db.scalar(left)) == 0
+        assert unwrap(db.scalar(left)) == 0
 
 
 def test_without_a_server_it_says_so() -> None:

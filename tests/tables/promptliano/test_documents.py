@@ -30,12 +30,11 @@ from promptliano.documents import (
 )
 from promptliano.guards import Refused, branded, converted, decoded
 from promptliano.ids import ProjectId, TicketId
-from qb import Database, DecodeError, Failure, Success, Tx, select, sql
+from qb import Database, DecodeError, Failure, Success, Tx, select, sql, unwrap
 from tables.promptliano.queries import patterns
 from tables.promptliano.repository import agents, projects, settings, tickets
 from tables.promptliano.tickets import Ticket
 from tests.tables.promptliano import make
-from tests.tables.promptliano.make import got
 
 # PostgreSQL's JSON holds every character but NUL; lone surrogates are no UTF-8.
 text = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=8)
@@ -131,7 +130,7 @@ def test_what_is_no_id(given: object) -> None:
 
 
 def corrupt(tx: Tx, statement: str) -> None:
-    got(tx.execute(sql(statement.replace("{", "{{").replace("}", "}}")).command()))
+    unwrap(tx.execute(sql(statement.replace("{", "{{").replace("}", "}}")).command()))
 
 
 def test_a_wrong_document_in_a_row_is_an_error_with_its_path(tx: Tx) -> None:

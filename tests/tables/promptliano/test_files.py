@@ -4,13 +4,12 @@ import pytest
 
 from promptliano.documents import Export, Import
 from promptliano.ids import FileId
-from qb import CheckViolation, Failure, ForeignKeyViolation, NotFound, Success, Tx, insert
+from qb import CheckViolation, Failure, ForeignKeyViolation, NotFound, Success, Tx, insert, unwrap
 from tables.promptliano.files import File, NewFile, NewSelectedFile
 from tables.promptliano.projects import Project
 from tables.promptliano.repository import files
 from tables.promptliano.shapes import FileTotals
 from tests.tables.promptliano import make
-from tests.tables.promptliano.make import got
 
 PATHS = ("src/a.py", "src/b.py", "README.md")
 
@@ -22,7 +21,7 @@ def project(tx: Tx) -> Project:
 
 @pytest.fixture
 def three(tx: Tx, project: Project) -> list[File]:
-    return got(
+    return unwrap(
         files.sync(
             tx,
             [
@@ -41,11 +40,11 @@ def three(tx: Tx, project: Project) -> list[File]:
 
 
 def test_only_what_changed_is_written(tx: Tx, project: Project, three: list[File]) -> None:
-    summed_up = got(files.summarize(tx, three[0].id, "The first"))
+    summed_up = unwrap(files.summarize(tx, three[0].id, "The first"))
     assert summed_up.summarized_at is not None
-    got(files.summarize(tx, three[1].id, "The second"))
+    unwrap(files.summarize(tx, three[1].id, "The second"))
     imports, exports = [Import("os"), Import("a", ["b"], "default")], [Export("f"), Export("g", "./h")]
-    changed = got(
+    changed = unwrap(
         files.sync(
             tx,
             [
@@ -62,13 +61,13 @@ def test_only_what_changed_is_written(tx: Tx, project: Project, three: list[File
 
 
 def test_what_there_is(tx: Tx, project: Project, three: list[File]) -> None:
-    assert [each.path for each in got(files.of_project(tx, project.id))] == sorted(PATHS)
-    assert [each.path for each in got(files.of_project(tx, project.id, extension="md"))] == ["README.md"]
-    assert [each.path for each in got(files.search(tx, project.id, "SRC/"))] == ["src/a.py", "src/b.py"]
+    assert [each.path for each in unwrap(files.of_project(tx, project.id))] == sorted(PATHS)
+    assert [each.path for each in unwrap(files.of_project(tx, project.id, extension="md"))] == ["README.md"]
+    assert [each.path for each in unwrap(files.search(tx, project.id, "SRC/"))] == ["src/a.py", "src/b.py"]
     assert files.search(tx, project.id, "%") == Success([])
     assert files.by_path(tx, project.id, "no.py") == Failure(NotFound("files"))
     assert files.totals(tx, project.id) == Success([FileTotals("md", 1, 30), FileTotals("py", 2, 30)])
-    assert [each.id for each in got(files.without_summary(tx, project.id))] == [each.id for each in three]
+    assert [each.id for each in unwrap(files.without_summary(tx, project.id))] == [each.id for each in three]
     assert files.summarize(tx, FileId(999_999_999), "x") == Failure(NotFound("files"))
 
 
@@ -79,23 +78,23 @@ def test_sizes_are_not_negative(tx: Tx, project: Project) -> None:
 
 
 def test_files_are_selected_once_and_again(tx: Tx, project: Project, three: list[File]) -> None:
-    first = got(files.select_files(tx, project.id, [three[0].id, three[2].id]))
-    again = got(files.select_files(tx, project.id, [three[0].id]))
+    first = unwrap(files.select_files(tx, project.id, [three[0].id, three[2].id]))
+    again = unwrap(files.select_files(tx, project.id, [three[0].id]))
     assert {each.id for each in again} <= {each.id for each in first}
-    got(files.explain_selection(tx, project.id, three[0].id, "the queue is there"))
-    selected = got(files.selection(tx, project.id))
+    unwrap(files.explain_selection(tx, project.id, three[0].id, "the queue is there"))
+    selected = unwrap(files.selection(tx, project.id))
     assert {(each.file.path, each.reason) for each in selected} == {
         ("src/a.py", "the queue is there"),
         ("README.md", None),
     }
-    assert set(got(files.clear_selection(tx, project.id))) == {three[0].id, three[2].id}
+    assert set(unwrap(files.clear_selection(tx, project.id))) == {three[0].id, three[2].id}
     assert files.selection(tx, project.id) == Success([])
     assert isinstance(files.explain_selection(tx, project.id, three[1].id, "x").failure(), NotFound)
 
 
 def test_exactly_these_files(tx: Tx, project: Project, three: list[File]) -> None:
-    got(files.set_selection(tx, project.id, [three[0].id, three[1].id]))
-    selected = got(files.set_selection(tx, project.id, [three[1].id, three[2].id]))
+    unwrap(files.set_selection(tx, project.id, [three[0].id, three[1].id]))
+    selected = unwrap(files.set_selection(tx, project.id, [three[1].id, three[2].id]))
     assert {each.file.path for each in selected} == {"src/b.py", "README.md"}
     assert files.set_selection(tx, project.id, []) == Success([])
 
@@ -109,6 +108,6 @@ def test_another_projects_files_cannot_be_selected(tx: Tx, project: Project, thr
 
 
 def test_a_file_takes_its_selection_along(tx: Tx, project: Project, three: list[File]) -> None:
-    got(files.set_selection(tx, project.id, [each.id for each in three]))
+    unwrap(files.set_selection(tx, project.id, [each.id for each in three]))
     assert files.remove(tx, [three[0].id, three[1].id, FileId(999_999_999)]) == Success(2)
-    assert [each.file.id for each in got(files.selection(tx, project.id))] == [three[2].id]
+    assert [each.file.id for each in unwrap(files.selection(tx, project.id))] == [three[2].id]

@@ -5,45 +5,44 @@ import pytest
 
 from promptliano.documents import AgentConfiguration, Anthropic, Local, OpenAi
 from promptliano.ids import PromptId
-from qb import Failure, New, NotFound, Success, Tx, UniqueViolation
+from qb import Failure, New, NotFound, Success, Tx, UniqueViolation, unwrap
 from tables.promptliano.prompts import Agent, NewAgent, NewPrompt, PromptChanges
 from tables.promptliano.repository import agents, prompts
 from tests.tables.promptliano import make
-from tests.tables.promptliano.make import got
 
 
 def test_a_prompts_life(tx: Tx) -> None:
     project = make.project(tx)
-    made = got(prompts.create(tx, NewPrompt(project_id=project.id, title="Review", content="…", tags=["code", "ü"])))
+    made = unwrap(prompts.create(tx, NewPrompt(project_id=project.id, title="Review", content="…", tags=["code", "ü"])))
     assert prompts.by_id(tx, made.id) == Success(made)
-    changed = got(prompts.change(tx, made.id, PromptChanges(content="Look at it.", tags=["code"])))
+    changed = unwrap(prompts.change(tx, made.id, PromptChanges(content="Look at it.", tags=["code"])))
     assert (changed.content, changed.tags, changed.title) == ("Look at it.", ["code"], "Review")
-    got(prompts.delete(tx, made.id))
+    unwrap(prompts.delete(tx, made.id))
     assert prompts.by_id(tx, made.id) == Failure(NotFound("prompts"))
     assert prompts.delete(tx, made.id) == Failure(NotFound("prompts"))
-    assert got(prompts.restore(tx, made.id)).deleted_at is None
+    assert unwrap(prompts.restore(tx, made.id)).deleted_at is None
     assert prompts.restore(tx, PromptId(999_999_999)) == Failure(NotFound("prompts"))
 
 
 def test_prompts_by_title_and_by_tag(tx: Tx) -> None:
     project = make.project(tx)
     for title, tags in (("B", ["x"]), ("A", ["x", "y"]), ("C", list[str]())):
-        got(prompts.create(tx, NewPrompt(project_id=project.id, title=title, content="…", tags=tags)))
-    assert [each.title for each in got(prompts.of_project(tx, project.id))] == ["A", "B", "C"]
-    assert [each.title for each in got(prompts.of_project(tx, project.id, tag="x"))] == ["A", "B"]
+        unwrap(prompts.create(tx, NewPrompt(project_id=project.id, title=title, content="…", tags=tags)))
+    assert [each.title for each in unwrap(prompts.of_project(tx, project.id))] == ["A", "B", "C"]
+    assert [each.title for each in unwrap(prompts.of_project(tx, project.id, tag="x"))] == ["A", "B"]
     assert prompts.of_project(tx, project.id, tag="'; --") == Success([])
 
 
 def test_a_title_is_one_living_prompts(tx: Tx) -> None:
     project = make.project(tx)
     row = NewPrompt(project_id=project.id, title="Review", content="…")
-    first = got(prompts.create(tx, row))
+    first = unwrap(prompts.create(tx, row))
     with tx.transaction(rollback=True) as inner:
         refused = prompts.create(inner, row).failure()
     assert isinstance(refused, UniqueViolation)
     assert refused.constraint == "prompts_project_id_title_key"
-    got(prompts.delete(tx, first.id))
-    got(prompts.create(tx, row))
+    unwrap(prompts.delete(tx, first.id))
+    unwrap(prompts.create(tx, row))
 
 
 CONFIGURATIONS = [
@@ -55,10 +54,10 @@ CONFIGURATIONS = [
 
 @pytest.mark.parametrize("configuration", CONFIGURATIONS, ids=lambda each: type(each.model).__name__)
 def test_every_kind_of_model_is_stored(tx: Tx, configuration: AgentConfiguration) -> None:
-    (made,) = got(agents.upsert(tx, [NewAgent(slug="coder", name="Coder", configuration=configuration)]))
+    (made,) = unwrap(agents.upsert(tx, [NewAgent(slug="coder", name="Coder", configuration=configuration)]))
     assert made.configuration == configuration
     assert agents.by_slug(tx, "coder") == Success(made)
-    assert [each.slug for each in got(agents.active(tx, model=configuration.model.model))] == ["coder"]
+    assert [each.slug for each in unwrap(agents.active(tx, model=configuration.model.model))] == ["coder"]
 
 
 def test_an_agent_is_described_anew(tx: Tx) -> None:
@@ -67,7 +66,7 @@ def test_an_agent_is_described_anew(tx: Tx) -> None:
         NewAgent(slug="coder", name="Coder", instructions="Be brief.", configuration=CONFIGURATIONS[1]),
         NewAgent(slug="reviewer", name="A reviewer", configuration=CONFIGURATIONS[2]),
     ]
-    coder, reviewer = got(agents.upsert(tx, rows))
+    coder, reviewer = unwrap(agents.upsert(tx, rows))
     assert (coder.id, coder.instructions, coder.configuration) == (first.id, "Be brief.", CONFIGURATIONS[1])
     assert agents.active(tx) == Success([reviewer, coder])
     assert agents.upsert(tx, []) == Success([])
@@ -75,7 +74,7 @@ def test_an_agent_is_described_anew(tx: Tx) -> None:
 
 def test_an_agent_at_rest(tx: Tx) -> None:
     make.agent(tx)
-    assert got(agents.set_active(tx, "coder", False)).active is False
+    assert unwrap(agents.set_active(tx, "coder", False)).active is False
     assert agents.active(tx) == Success([])
     assert agents.set_active(tx, "nobody", True) == Failure(NotFound("agents"))
     assert agents.by_slug(tx, "nobody") == Failure(NotFound("agents"))

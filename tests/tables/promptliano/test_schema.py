@@ -1,7 +1,7 @@
 """What the server makes of the description: tables, keys, what goes with what, and the benchmarks' tables within it."""
 
 from promptliano.labels import MessageRole
-from qb import Database, Db, Success, Tx, create_all, delete, drop_all, fn, select, sql
+from qb import Database, Db, Success, Tx, create_all, delete, drop_all, fn, select, sql, unwrap
 from tables.promptliano import chats as chat_tables
 from tables.promptliano import schema
 from tables.promptliano.chats import NewChat
@@ -12,7 +12,6 @@ from tables.promptliano.queues import NewQueueItem, Queue, QueueItem
 from tables.promptliano.repository import chats, files, prompts, queues, tickets
 from tables.promptliano.tickets import NewTask, Task, Ticket
 from tests.tables.promptliano import make
-from tests.tables.promptliano.make import got
 
 TABLES = [
     "projects",
@@ -33,7 +32,7 @@ TABLES = [
 
 def test_all_thirteen_tables_are_there(promptliano: Database) -> None:
     named = sql("SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public'").rows(str)
-    assert set(got(promptliano.all(named))) == set(TABLES)
+    assert set(unwrap(promptliano.all(named))) == set(TABLES)
     assert {table.source.name for table in schema.tables} == set(TABLES)
 
 
@@ -42,11 +41,11 @@ def test_every_table_has_a_bigint_key(promptliano: Database) -> None:
         """SELECT table_name::text FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'id'
         AND data_type = 'bigint' AND is_identity = 'YES'"""
     ).rows(str)
-    assert set(got(promptliano.all(named))) == set(TABLES)
+    assert set(unwrap(promptliano.all(named))) == set(TABLES)
 
 
 def test_dropped_and_created_again(tx: Tx) -> None:
-    got(tx.execute(drop_all(schema)))
+    unwrap(tx.execute(drop_all(schema)))
     assert tx.execute(create_all(schema)) == Success(len(create_all(schema).statements))
 
 
@@ -54,15 +53,15 @@ def filled(db: Db) -> Project:
     """A project with a row in every table that belongs to one."""
     project = make.project(db)
     ticket = make.ticket(db, project)
-    got(tickets.create_tasks(db, [NewTask(ticket_id=ticket.id, content="a", agent_id=make.agent(db).id)]))
-    chat = got(chats.create(db, NewChat(project_id=project.id, title="Chat")))
-    got(chats.append(db, chat.id, MessageRole.USER, "Hello"))
-    (file,) = got(files.sync(db, [NewFile(project_id=project.id, path="a.py")]))
-    got(files.select_files(db, project.id, [file.id]))
-    got(prompts.create(db, NewPrompt(project_id=project.id, title="Prompt", content="…")))
+    unwrap(tickets.create_tasks(db, [NewTask(ticket_id=ticket.id, content="a", agent_id=make.agent(db).id)]))
+    chat = unwrap(chats.create(db, NewChat(project_id=project.id, title="Chat")))
+    unwrap(chats.append(db, chat.id, MessageRole.USER, "Hello"))
+    (file,) = unwrap(files.sync(db, [NewFile(project_id=project.id, path="a.py")]))
+    unwrap(files.select_files(db, project.id, [file.id]))
+    unwrap(prompts.create(db, NewPrompt(project_id=project.id, title="Prompt", content="…")))
     queue = make.queue(db, project)
-    got(queues.enqueue(db, [NewQueueItem(queue_id=queue.id, ticket_id=ticket.id)]))
-    got(queues.claim(db, queue.id, make.agent(db).id))
+    unwrap(queues.enqueue(db, [NewQueueItem(queue_id=queue.id, ticket_id=ticket.id)]))
+    unwrap(queues.claim(db, queue.id, make.agent(db).id))
     return project
 
 
@@ -72,7 +71,7 @@ BELONGING: list[type[object]] = [
 
 
 def count(db: Db, table: type[object]) -> int:
-    return got(db.scalar(select(fn.count()).from_(table)))
+    return unwrap(db.scalar(select(fn.count()).from_(table)))
 
 
 def test_a_project_takes_along_all_that_belongs_to_it(tx: Tx) -> None:
@@ -85,14 +84,14 @@ def test_a_project_takes_along_all_that_belongs_to_it(tx: Tx) -> None:
 
 def test_an_agent_leaves_what_it_worked_on(tx: Tx) -> None:
     filled(tx)
-    got(tx.execute(delete(Agent).all_rows()))
+    unwrap(tx.execute(delete(Agent).all_rows()))
     assert tx.all(select(Task.agent_id)) == Success([None])
     assert tx.all(select(QueueItem.agent_id)) == Success([None])
 
 
 def test_a_ticket_takes_its_tasks_and_its_places_in_queues_along(tx: Tx) -> None:
     filled(tx)
-    got(tx.execute(delete(Ticket).all_rows()))
+    unwrap(tx.execute(delete(Ticket).all_rows()))
     assert [count(tx, Task), count(tx, QueueItem), count(tx, Queue)] == [0, 0, 1]
 
 

@@ -4,9 +4,8 @@ import pytest
 
 from promptliano.documents import Flag, Number, Panels, Preferences, SettingValue, Text
 from promptliano.ids import ProjectId, UserId
-from qb import CheckViolation, Failure, Success, Tx, sql
+from qb import CheckViolation, Failure, Success, Tx, sql, unwrap
 from tables.promptliano.repository import settings
-from tests.tables.promptliano.make import got
 
 ADA = UserId("ada")
 
@@ -14,9 +13,9 @@ ADA = UserId("ada")
 def test_preferences_are_the_defaults_until_they_are_saved(tx: Tx) -> None:
     assert settings.preferences_of(tx, ADA) == Success(Preferences())
     chosen = Preferences("dark", "cursor", "priority", 50_000, [ProjectId(3), ProjectId(1)], Panels(True, False))
-    first = got(settings.save_preferences(tx, ADA, chosen))
+    first = unwrap(settings.save_preferences(tx, ADA, chosen))
     assert (first.user_id, first.preferences) == (ADA, chosen)
-    second = got(settings.save_preferences(tx, ADA, Preferences("light")))
+    second = unwrap(settings.save_preferences(tx, ADA, Preferences("light")))
     assert second.id == first.id
     assert settings.preferences_of(tx, ADA) == Success(Preferences("light"))
     assert settings.preferences_of(tx, UserId("eve")) == Success(Preferences())
@@ -32,10 +31,10 @@ def test_a_document_from_before_a_field_existed(tx: Tx) -> None:
 @pytest.mark.parametrize("value", [Flag(True), Number(0.1), Number(-3, "days"), Text("ü \" \\ '")], ids=repr)
 def test_every_kind_of_value_is_stored(tx: Tx, value: SettingValue) -> None:
     assert settings.value_of(tx, "a.b") == Success(None)
-    stored = got(settings.put(tx, "a.b", value))
+    stored = unwrap(settings.put(tx, "a.b", value))
     assert stored.value == value
     assert settings.value_of(tx, "a.b") == Success(value)
-    replaced = got(settings.put(tx, "a.b", Text("other")))
+    replaced = unwrap(settings.put(tx, "a.b", Text("other")))
     assert replaced.id == stored.id
     assert settings.everything(tx) == Success([replaced])
     assert settings.remove(tx, "a.b") == Success(replaced)
