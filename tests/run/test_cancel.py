@@ -259,6 +259,7 @@ import os, signal, sys, threading
 from returns.result import Success
 from tests.run.plain import database, do, rows, values
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job inherits a deaf one
 url, how = sys.argv[1:]
 with database(url, max_size=1) as db, database(url) as other:
     pid = db.scalar(values("select pg_backend_pid()")).unwrap()
