@@ -102,3 +102,10 @@ def test_setting_up_takes_two_commands() -> None:
     """The README promises no more than that, so neither may it ask for more."""
     text = section((ROOT / "README.md").read_text(encoding="utf-8"), r"\bset[ -]?up\b")
     assert set(re.findall(r"\bmake [a-z][a-z-]*", text)) == {"make demo", "make test"}
+
+
+def test_describing_and_building_load_neither_driver_nor_pypika() -> None:
+    """They are most of what there is to import; whoever connects or compiles loads them."""
+    program = "import sys, qb; print(sorted({'psycopg', 'pypika', 'anyio'} & set(sys.modules)), qb.connect.__name__)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "[] connect\n"
