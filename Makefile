@@ -13,11 +13,12 @@ BIN := .venv/bin
 DEMO := .venv/.demo-installed
 DEV := .venv/.dev-installed
 
-.PHONY: help demo test lint format bench golden nox test-all
+.PHONY: help demo test test-slow lint format bench golden nox test-all
 
 help:
 	@echo 'make demo      a real database described, created, filled and queried'
 	@echo 'make test      the tests                  (ARGS="-k jsonb", WORKERS=4)'
+	@echo 'make test-slow the tests that take long: campaigns of faults, matrices of poolers and interrupts'
 	@echo 'make lint      ruff, mypy, basedpyright, import-linter'
 	@echo 'make format    let ruff tidy up'
 	@echo 'make bench     the benchmarks             (ARGS=--help)'
@@ -45,7 +46,10 @@ demo: $(DEMO)
 	$(BIN)/python -m tables.promptliano.demo $(ARGS)
 
 test: $(DEV)
-	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) -m 'not slow' $(ARGS)
+
+test-slow: $(DEV)
+	$(BIN)/python -m pytest -n $(WORKERS) -m slow $(ARGS)
 
 lint: $(DEV)
 	$(BIN)/ruff check
