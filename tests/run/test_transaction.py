@@ -317,17 +317,21 @@ def test_a_deadlock_is_run_again(qb_url: str) -> None:
         barrier = threading.Barrier(2)
         attempts: list[int] = []
         found: list[Outcome[int]] = []
+        through = threading.Event()
 
         def lock(first: int, second: int) -> None:
             def work(tx: Tx) -> Outcome[int]:
                 attempts.append(first)
                 update = "update things set n = n + 1 where id = $1::bigint"
+                if len(attempts) > 2:
+                    assert through.wait(10)  # else the loser may be back before the winner has woken up, and win
                 tx.execute(do(update, first)).unwrap()
                 if len(attempts) <= 2:
                     barrier.wait(10)
                 return tx.execute(do(update, second))
 
             found.append(db.transact(work))
+            through.set()
 
         threads = [threading.Thread(target=lock, args=pair) for pair in ((1, 2), (2, 1))]
         for thread in threads:
