@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, TypeVar, overload
 
 from qb.errors import QueryError
+from qb.sql.arithmetic import common
 from qb.sql.expr import Expr, condition, is_expr, is_param, lift, lift_plain
 from qb.sql.nodes import Case, Node
 
@@ -43,4 +44,5 @@ def case(*branches: tuple[Condition, Any], else_: Any) -> Expr[Any]:
     lifted: list[Node] = [lift(value, like, none=True) for value in values]
     optional = any(value is None or (is_expr(value) and value.optional) for value in values)
     pairs = tuple((condition(test), value) for (test, _), value in zip(branches, lifted[:-1], strict=True))
-    return Expr(Case(pairs, lifted[-1]), like.type, like.python, optional)
+    type_, python = common(typed) if typed else (like.type, like.python)
+    return Expr(Case(pairs, lifted[-1]), type_, python, optional)

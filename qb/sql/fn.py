@@ -2,6 +2,9 @@
 
 https://www.postgresql.org/docs/current/functions.html
 """
+# Overloads overlap where a value may be None, and as an int is a Decimal's equal: the first one that matches is exact.
+# mypy: disable-error-code="overload-overlap"
+# pyright: reportOverlappingOverload=false
 
 from __future__ import annotations
 
@@ -11,8 +14,23 @@ from typing import Any, TypeVar, cast, overload
 from uuid import UUID
 
 from qb.errors import QueryError
-from qb.sql.expr import Computed, Expr, Ordering, is_expr, lift, lift_plain, nodes, param_name
-from qb.sql.nodes import Bind, Call, ColumnNode, Extract, Node, ParamNode
+from qb.sql.arithmetic import common, is_typed, whole_number, whole_quotient
+from qb.sql.expr import (
+    Computed,
+    Exact,
+    Exactly,
+    Expr,
+    MaybeExactly,
+    MaybeWhole,
+    Ordering,
+    Whole,
+    is_expr,
+    lift,
+    lift_plain,
+    nodes,
+    param_name,
+)
+from qb.sql.nodes import Bind, Call, Cast, Extract, Node, ParamNode
 from qb.types import SqlType, pg
 from qb.types.array import Array
 
@@ -54,16 +72,8 @@ class Functions:
 
     def sum(self, item: Expr[N | None], *, distinct: bool = False) -> Expr[N | None]:
         """The sum; of integers an exact int, whatever PostgreSQL widens it to."""
-        widened: dict[str, SqlType[Any]] = {
-            "int2": pg.bigint,
-            "int4": pg.bigint,
-            "int8": pg.numeric,
-            "numeric": pg.numeric,
-        }
-        type_ = widened.get(item.type.wire, item.type)
-        if type_ is pg.bigint and not isinstance(item.node, ColumnNode):
-            type_ = pg.numeric  # PostgreSQL may have widened what is summed: read as either
-        return _aggregate("sum", item, type_, item.python, distinct)
+        type_ = _SUMS.get(item.type.wire, item.type)
+        return _aggregate("sum", item, type_, int if whole_number(item) else item.python, distinct)
 
     def avg(self, item: Numeric) -> Expr[Decimal | None]:
         """The mean of integers or numerics, exact as numeric is; for floats see `avg_float`."""
@@ -147,7 +157,7 @@ class Functions:
         rest = (b, *more)
         optional = all(isinstance(each, Expr) and each.optional for each in rest)
         call = Call("coalesce", (a.node, *(lift(each, a) for each in rest)), "all")
-        return Expr(call, a.type, a.python, optional)
+        return Expr(call, *common([a, *filter(is_typed, rest)]), optional)
 
     def nullif(self, a: Expr[A], b: A | Expr[A]) -> Expr[A | None]:
         """NULL where the two are equal."""
@@ -165,15 +175,15 @@ class Functions:
 
     def lower(self, text: Expr[TextT]) -> Expr[TextT]:
         """In lower case."""
-        return _same("lower", text)
+        return _text("lower", text)
 
     def upper(self, text: Expr[TextT]) -> Expr[TextT]:
         """In upper case."""
-        return _same("upper", text)
+        return _text("upper", text)
 
     def trim(self, text: Expr[TextT]) -> Expr[TextT]:
         """Without spaces at both ends."""
-        return _same("btrim", text)
+        return _text("btrim", text)
 
     @overload
     def length(self, text: Expr[str]) -> Expr[int]: ...
@@ -213,11 +223,23 @@ class Functions:
 
     def floor(self, number: Expr[NN]) -> Expr[NN]:
         """The greatest whole number not above it."""
-        return number if number.type.wire in _INTEGERS else _same("floor", number)
+        return _whole("floor", number)
 
     def ceil(self, number: Expr[NN]) -> Expr[NN]:
         """The least whole number not below it."""
-        return number if number.type.wire in _INTEGERS else _same("ceil", number)
+        return _whole("ceil", number)
+
+    @overload
+    def div(self, a: Expr[int], b: Whole) -> Expr[int]: ...
+    @overload
+    def div(self, a: Expr[int | None], b: MaybeWhole) -> Expr[int | None]: ...
+    @overload
+    def div(self, a: Expr[Exact], b: Exactly) -> Expr[Decimal]: ...
+    @overload
+    def div(self, a: Expr[Exact | None], b: MaybeExactly) -> Expr[Decimal | None]: ...
+    def div(self, a: Expr[Any], b: Any) -> Expr[Any]:
+        """The whole quotient, cut towards zero: `a == fn.div(a, b) * b + a % b`. `a // b` is the greatest one below."""
+        return whole_quotient(a, b)
 
     def random(self) -> Computed[float]:
         """A random number from 0 to 1, 1 left out."""
@@ -237,8 +259,17 @@ class Functions:
         """Today, in the session's time zone."""
         return Computed(Call("CURRENT_DATE", (), "never", keyword=True), pg.date, dt.date, False)
 
-    def date_trunc(self, unit: str, when: Expr[TimeT]) -> Expr[TimeT]:
+    @overload
+    def date_trunc(self, unit: str, when: Expr[TimeT]) -> Expr[TimeT]: ...
+    @overload
+    def date_trunc(self, unit: str, when: Expr[dt.date]) -> Expr[dt.datetime]: ...
+    @overload
+    def date_trunc(self, unit: str, when: Expr[dt.date | None]) -> Expr[dt.datetime | None]: ...
+    def date_trunc(self, unit: str, when: Expr[Any]) -> Expr[Any]:
         """A time cut to its "hour", "day", "month", ..., in the session's time zone."""
+        if when.type.wire == "date":  # which PostgreSQL would make a midnight of the session's time zone
+            midnight = Cast(when.node, pg.timestamp)
+            return Expr(Call("date_trunc", (lift(unit, _TEXT), midnight)), pg.timestamp, dt.datetime, when.optional)
         return Expr(Call("date_trunc", (lift(unit, _TEXT), when.node)), when.type, when.python, when.optional)
 
     @overload
@@ -279,8 +310,13 @@ class Functions:
         return Computed(Call("gen_random_uuid", (), "never"), pg.uuid, UUID, False)
 
 
-_INTEGERS = ("int2", "int4", "int8")
-"""PostgreSQL has floor and ceil for floating point and numeric alone, and would give a float."""
+_SUMS: dict[str, SqlType[Any]] = {
+    "int2": pg.bigint,
+    "int4": pg.bigint,
+    "int8": pg.numeric,
+    "numeric": pg.numeric,
+}
+"""What PostgreSQL adds integers up as."""
 
 fn: Functions = Functions()
 
@@ -317,10 +353,23 @@ def _shifted(name: str, item: Expr[Any], offset: int) -> Expr[Any]:
 
 
 def _same(name: str, item: Expr[Any]) -> Expr[Any]:
-    return Expr(Call(name, (item.node,)), item.type, item.python, item.optional)
+    type_ = pg.numeric if item.type.wire == "numeric" else item.type
+    return Expr(Call(name, (item.node,)), type_, item.python, item.optional)
+
+
+def _text(name: str, item: Expr[Any]) -> Expr[Any]:
+    return Expr(Call(name, (item.node,)), pg.text, str, item.optional)
+
+
+def _whole(name: str, number: Expr[Any]) -> Expr[Any]:
+    # PostgreSQL has floor and ceil for numeric and double precision alone: of integers they would be a float.
+    if whole_number(number):
+        return number
+    type_ = pg.double_precision if number.type.wire == "float4" else number.type
+    return _same(name, Expr(number.node, type_, number.python, number.optional))
 
 
 def _among(name: str, first: Expr[Any], others: tuple[object, ...]) -> Expr[Any]:
     optional = first.optional and all(isinstance(other, Expr) and other.optional for other in others)
     call = Call(name, (first.node, *(lift(other, first) for other in others)), "all")
-    return Expr(call, first.type, first.python, optional)
+    return Expr(call, *common([first, *filter(is_typed, others)]), optional)

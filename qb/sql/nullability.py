@@ -13,6 +13,7 @@ from qb.sql.nodes import (
     Case,
     Cast,
     ColumnNode,
+    Constant,
     Exists,
     Extract,
     Infix,
@@ -56,7 +57,7 @@ def nullable(node: Node, outer: Set[Relation]) -> bool:
             return may or relation in outer
         case Bind(value=value):
             return value is None
-        case ParamNode() | Exists() | Present():
+        case ParamNode() | Constant() | Exists() | Present():
             return False
         case Postfix():
             return False  # IS NULL and its kin

@@ -14,7 +14,7 @@ import msgspec
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from qb import Col, Expr, Table, case, column, fn, sql
+from qb import Col, Expr, Table, case, column, fn, pg, sql
 from qb.run.db import Tx
 
 
@@ -203,6 +203,9 @@ def _arithmetic(draw: DrawFn, table: Any, depth: int) -> Pair:
                 "case",
                 "mod",
                 "div",
+                "divided",
+                "floored",
+                "floored by",
             ]
         )
     ):
@@ -235,7 +238,15 @@ def _arithmetic(draw: DrawFn, table: Any, depth: int) -> Pair:
         case "mod":
             return Pair(expr % 3, lambda row: strict1(lambda x: int(math.fmod(x, 3)))(first(row)))
         case "div":
-            return Pair(expr / 2, lambda row: strict1(lambda x: int(x / 2))(first(row)))
+            quotient: Any = fn.div
+            return Pair(quotient(expr, 2), lambda row: strict1(lambda x: int(x / 2))(first(row)))
+        case "divided":
+            half: Any = fn.floor(expr / 2)
+            return Pair(half.cast(pg.bigint), lambda row: strict1(lambda x: x // 2)(first(row)))
+        case "floored":
+            return Pair(expr // -3, lambda row: strict1(lambda x: x // -3)(first(row)))
+        case "floored by":
+            return Pair(7 // fn.nullif(expr, 0), lambda row: strict1(lambda x: 7 // x if x else None)(first(row)))
         case _:
             test = draw(condition(table, depth))
             return Pair(

@@ -126,16 +126,20 @@ User.active & (User.id == Task.id)                                              
 Task.quantity + "x"                                                                     # error
 "x" + Task.quantity                                                                     # error
 Task.quantity + User.display_name                                                       # error
-Task.quantity * 1.5                                                                     # error: a float is no int
-Task.price * 2                                                                          # error: an int is no Decimal
-User.display_name - "x"                                                                 # error (pyright)
+Task.price * 1.5                                                                        # error: a float is not exact
+1.5 - Task.price                                                                        # error: a float is not exact
+Task.price > 1.5                                                                        # error: a float is not exact
+Task.price // 1.5                                                                       # error: a float is not exact
+Everything.single // 2                                                                  # error: of floats there is none
+Everything.single % 2                                                                   # error: of floats there is none
+User.display_name - "x"                                                                 # error
 User.display_name * 2                                                                   # error
-User.id + User.id                                                                       # error (pyright): no number
-User.meta + User.meta                                                                   # error (pyright): no number
-User.created_at + User.created_at                                                       # error (pyright): times do not add
+User.id + User.id                                                                       # error: no number
+User.meta + User.meta                                                                   # error: no number
+User.created_at + User.created_at                                                       # error: times do not add
 User.created_at + 1                                                                     # error: of what?
 User.created_at * 2                                                                     # error
-Everything.span * dt.timedelta(1)                                                       # error (pyright)
+Everything.span * dt.timedelta(1)                                                       # error
 -User.display_name                                                                      # error (pyright)
 User.tags + 1                                                                           # error
 

@@ -50,7 +50,7 @@ CREATE TABLE "items" (
   "history" "status"[] DEFAULT '{"open","done"}'::"status"[] NOT NULL,
   "kind" "org"."kind" DEFAULT 'b'::"org"."kind" NOT NULL,
   "plain" text DEFAULT 'done'::text NOT NULL,
-  "doubled" integer GENERATED ALWAYS AS ("whole" * '2'::integer) STORED NOT NULL,
+  "doubled" integer GENERATED ALWAYS AS ("whole" * '2'::bigint) STORED NOT NULL,
   "shouted" text GENERATED ALWAYS AS (upper("note")) VIRTUAL NOT NULL,
   "class" text,
   CONSTRAINT "items_pkey" PRIMARY KEY ("id"),
