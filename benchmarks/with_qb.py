@@ -118,7 +118,7 @@ class QbAsync(Shared):
         self.db = qb.connect_async(url)
 
     async def close(self) -> None:
-        self.db.close()
+        await self.db.close()
 
     async def single_fetch(self, ticket_id: int) -> Ticket:
         return (await self.db.one(by_id(TicketId(ticket_id)))).unwrap()

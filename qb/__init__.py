@@ -19,7 +19,7 @@ WHERE "cities"."id" = $1::bigint
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from returns.result import Failure, Result, Success
+from returns.result import Result
 
 from qb.compile.compiled import Compiled, compile
 from qb.compile.ddl import create_all, drop_all
@@ -42,7 +42,6 @@ from qb.errors import (
     ManyRows,
     NotFound,
     NotNullViolation,
-    Outcome,
     PoolExhausted,
     QbError,
     QueryError,
@@ -53,8 +52,8 @@ from qb.errors import (
     TransactionAborted,
     UniqueViolation,
     retryable,
-    unwrap,
 )
+from qb.outcome import Failure, Outcome, Success, UnseenFailure, ignore, unwrap
 from qb.schema.column import Col, column, identity, references
 from qb.schema.constraints import Check, ForeignKey, Unique, check, foreign_key, unique
 from qb.schema.index import Index, index
@@ -85,6 +84,7 @@ if TYPE_CHECKING:
     from qb.run.async_db import AsyncDatabase, AsyncDb, AsyncTx
     from qb.run.connect import connect, connect_async
     from qb.run.db import Database, Db, Tx
+    from qb.run.outside import OutsideTransaction
     from qb.run.pipeline import Pending, Pipeline
     from qb.run.stream import AsyncStream, Stream
 
@@ -95,6 +95,7 @@ _LAZY = {
     "Database": "qb.run.db",
     "Db": "qb.run.db",
     "Tx": "qb.run.db",
+    "OutsideTransaction": "qb.run.outside",
     "AsyncDatabase": "qb.run.async_db",
     "AsyncDb": "qb.run.async_db",
     "AsyncTx": "qb.run.async_db",
@@ -160,6 +161,7 @@ __all__ = [
     "ForeignKey",
     "ForeignKeyViolation",
     "identity",
+    "ignore",
     "Index",
     "index",
     "Insert",
@@ -177,6 +179,7 @@ __all__ = [
     "NotNullViolation",
     "Ordering",
     "Outcome",
+    "OutsideTransaction",
     "Patch",
     "patch",
     "PatchFactory",
@@ -221,6 +224,7 @@ __all__ = [
     "Unique",
     "unique",
     "UniqueViolation",
+    "UnseenFailure",
     "Update",
     "unwrap",
     "update",

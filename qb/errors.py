@@ -12,11 +12,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import Field, dataclass, field, fields
-from typing import Any, Literal, NoReturn, Self, TypeAlias, TypeVar, cast, dataclass_transform, final
+from typing import Any, Literal, NoReturn, Self, TypeVar, cast, dataclass_transform, final
 
-from returns.result import Failure, Success
-
-T = TypeVar("T")
 E = TypeVar("E", bound="DbError")
 
 
@@ -439,7 +436,7 @@ class PoolExhausted(DbError):
     """All `size` connections of the pool were in use for `timeout` seconds.
 
     >>> with connect(max_size=1, timeout=0.01) as small, small.transaction():
-    ...     small.ping()
+    ...     small.apart.ping()
     <Failure: all 1 connections of the pool were in use for 0.01 s>
     """
 
@@ -579,30 +576,6 @@ class ServerError(DbError):
 
     def _text(self) -> str:
         return f"{self.message}{f' (SQLSTATE {self.sqlstate})' if self.sqlstate else ''}"
-
-
-Outcome: TypeAlias = Success[T] | Failure[DbError]
-"""What the world answered. Assignable to `Result[T, DbError]` of `returns`; in a `match`, exact and exhaustive."""
-
-
-def unwrap(outcome: Success[T] | Failure[Any]) -> T:
-    """The value of a Success; the error of a Failure is raised as it is, with its own text.
-
-    A function beside the method `.unwrap()`, which raises an error without a text, and costs pyright: a Failure's never
-    returns, so after every call of it pyright asks again what can be reached, and a long function takes it minutes.
-
-    >>> unwrap(Success(1))
-    1
-    >>> unwrap(Failure(NotFound("users")))
-    Traceback (most recent call last):
-    qb.errors.NotFound: ...
-    """
-    if isinstance(outcome, Success):
-        return outcome.unwrap()
-    error = outcome.failure()
-    if isinstance(error, BaseException):
-        raise error
-    return outcome.unwrap()
 
 
 def retryable(error: DbError) -> bool:

@@ -9,9 +9,8 @@ from typing import cast
 from uuid import UUID
 
 import msgspec
-from returns.result import Failure, Success
 
-from qb import compile
+from qb import Failure, Success, compile
 from qb.sql.rows import Statement
 
 _WIDTH = 118

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from returns.result import Failure, Result, Success
+from returns.result import Result
 
 from qb import errors
 from qb.errors import (
@@ -30,7 +30,6 @@ from qb.errors import (
     ManyRows,
     NotFound,
     NotNullViolation,
-    Outcome,
     PoolExhausted,
     QbError,
     QueryError,
@@ -42,6 +41,7 @@ from qb.errors import (
     UniqueViolation,
     retryable,
 )
+from qb.outcome import Failure, Outcome, Success
 
 EXAMPLES: dict[DbError, str] = {
     UniqueViolation("users_email_key", "users", "public", ("email",)): (

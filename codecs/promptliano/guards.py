@@ -14,7 +14,8 @@ from collections.abc import Callable
 from typing import TypeAlias, TypeVar
 
 import msgspec
-from returns.result import Failure, Success
+
+from qb import Failure, Success
 
 T = TypeVar("T")
 

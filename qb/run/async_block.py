@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from contextlib import suppress
 from types import TracebackType
 from typing import Generic, TypeVar
@@ -12,7 +12,8 @@ import anyio
 from qb.errors import ConnectionLost, DbError, TransactionAborted
 from qb.run.converse import PATIENCE, converse_async, recover_async
 from qb.run.execute import Options
-from qb.run.held import AsyncHeld, AsyncSource
+from qb.run.held import AsyncHeld, AsyncSource, ending_of
+from qb.run.outside import outside, task
 from qb.run.pipeline import Pipeline, Stopped, run_pipeline
 from qb.run.statements import Statements
 from qb.run.transaction import Characteristics, Mark, enter, leave
@@ -31,12 +32,15 @@ class AsyncTransactionBlock(Generic[X]):
         made: Callable[[AsyncHeld], X],
         *,
         rollback: bool,
+        own: bool = True,
     ) -> None:
         self._source = source
         self._options = options
         self._characteristics = characteristics
         self._made = made
         self._begun: tuple[AsyncHeld, Mark] | None = None
+        self._own = own
+        self._opener: Hashable = None
         self.rollback = rollback
         """Whether nothing is kept, whatever happens."""
         self.doomed: DbError | None = None
@@ -44,6 +48,8 @@ class AsyncTransactionBlock(Generic[X]):
 
     async def __aenter__(self) -> X:
         source = self._source
+        if source.opened:
+            outside(source.opened, task(), self._characteristics.sql())
         link = await source.checkout()
         try:
             mark = await converse_async(link, enter(link, self._options, self._characteristics))
@@ -52,6 +58,9 @@ class AsyncTransactionBlock(Generic[X]):
         finally:
             if self._begun is None or isinstance(source, AsyncHeld):
                 source.give_back(link)
+        if self._own:  # the user's, and not one that a statement takes for itself
+            self._opener = task()
+            source.openers.entered(self._opener)
         return self._made(held)
 
     async def __aexit__(
@@ -60,6 +69,8 @@ class AsyncTransactionBlock(Generic[X]):
         if self._begun is None:
             return
         (held, mark), self._begun = self._begun, None
+        if self._own:
+            self._source.openers.left(self._opener)
         held.alive = False
         keep = error is None and not self.rollback
         try:
@@ -76,6 +87,7 @@ class AsyncTransactionBlock(Generic[X]):
         finally:
             if not isinstance(self._source, AsyncHeld):
                 self._source.give_back(held.link)
+        held.ending.over(told=isinstance(error, TransactionAborted) or (keep and self.doomed is not None))
         if keep and self.doomed is not None:
             raise self.doomed if isinstance(self.doomed, ConnectionLost) else TransactionAborted(self.doomed)
 
@@ -108,15 +120,18 @@ class AsyncPipelineBlock:
     ) -> None:
         if error is not None or not self._pipeline.jobs:
             return
+        source = self._source
+        if source.opened:
+            outside(source.opened, task(), self._pipeline.jobs[0].statement.sql)
         try:
-            link = await self._source.checkout()
+            link = await source.checkout()
             try:
                 answers = await converse_async(link, run_pipeline(link, self._options, self._pipeline.jobs))
             finally:
-                self._source.give_back(link)
+                source.give_back(link)
         except Stopped as stop:
-            self._pipeline.stopped(stop.index, stop.error)
+            self._pipeline.stopped(stop.index, stop.error, ending_of(source))
         except DbError as failure:
-            self._pipeline.stopped(None, failure)
+            self._pipeline.stopped(None, failure, ending_of(source))
         else:
             self._pipeline.answered(answers)

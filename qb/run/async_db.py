@@ -10,18 +10,20 @@ from typing import Any, Self, TypeVar, overload
 
 import anyio
 from msgspec.structs import replace
-from returns.result import Failure, Success
+from returns.primitives.exceptions import UnwrapFailedError
 
-from qb.errors import DbError, Outcome, TransactionAborted
+from qb.errors import DbError, TransactionAborted
+from qb.outcome import Failure, Outcome, Success
 from qb.run import log
 from qb.run.async_block import AsyncPipelineBlock, AsyncTransactionBlock
 from qb.run.bulk import CHUNK, Batch, Bulk, chunks_async, nothing
 from qb.run.converse import converse_async
 from qb.run.execute import Options, affect, fetch, fetch_all
-from qb.run.held import AsyncHeld, AsyncSource
+from qb.run.held import AsyncApart, AsyncHeld, AsyncSource
 from qb.run.link import Link
+from qb.run.outside import outside, task
 from qb.run.pool import AsyncPool
-from qb.run.rows import commands_only, concluded, only, returned, single
+from qb.run.rows import bare, commands_only, concluded, given_back, halted, is_failure, only, returned, single
 from qb.run.script import run_script, scripted
 from qb.run.session import command as run_command
 from qb.run.statements import Statement, Statements
@@ -69,7 +71,7 @@ class AsyncDb:
         try:
             return Success(await self._run(fetch_all, statement, values))
         except DbError as error:
-            return returned(error)
+            return returned(error, statement.sql, self._source)
 
     async def one(self, query: Rows[R]) -> Outcome[R]:
         """The one row there is: NotFound where there is none, ManyRows where there are more."""
@@ -77,7 +79,7 @@ class AsyncDb:
         try:
             rows = await self._run(fetch, statement, values)
         except DbError as error:
-            return returned(error)
+            return returned(error, statement.sql, self._source)
         return Success(rows[0]) if len(rows) == 1 else only(rows, statement)
 
     async def first(self, query: Rows[R]) -> Outcome[R | None]:
@@ -86,7 +88,7 @@ class AsyncDb:
         try:
             rows = await self._run(fetch, statement, values)
         except DbError as error:
-            return returned(error)
+            return returned(error, statement.sql, self._source)
         return Success(rows[0] if rows else None)
 
     async def scalar(self, query: Rows[R]) -> Outcome[R]:
@@ -96,7 +98,7 @@ class AsyncDb:
         try:
             rows = await self._run(fetch, statement, values)
         except DbError as error:
-            return returned(error)
+            return returned(error, statement.sql, self._source)
         return only(rows, statement)
 
     async def execute(self, command: Command) -> Outcome[int]:
@@ -111,7 +113,7 @@ class AsyncDb:
         try:
             return Success(await self._run(affect, statement, values))
         except DbError as error:
-            return returned(error)
+            return returned(error, statement.sql, self._source)
 
     @overload
     async def insert_many(self, rows: Iterable[NewRow[T]] | AsyncIterable[NewRow[T]]) -> Outcome[int]: ...
@@ -137,9 +139,9 @@ class AsyncDb:
             try:
                 await self._insert_many(bulk, first, parts)
             except TransactionAborted as aborted:
-                return returned(aborted.cause)
+                return returned(aborted.cause, bulk.title, self._source)
             except DbError as error:
-                return returned(error)
+                return returned(error, bulk.title, self._source)
             return Success(bulk.result)
 
     async def _insert_many(self, bulk: Bulk, first: list[Any], parts: AsyncIterator[list[Any]]) -> None:
@@ -150,7 +152,7 @@ class AsyncDb:
                 if second is None and bulk.alone(batches) and not isinstance(self._source, AsyncHeld):
                     await self._send(bulk, batches)
                     return
-                async with self.transaction() as tx:
+                async with self._block(Characteristics(), own=False) as tx:
                     await tx._send(bulk, batches)
                     if second is not None:
                         await tx._send(bulk, bulk.steps(second))
@@ -164,6 +166,8 @@ class AsyncDb:
                 batches = bulk.steps(first)
 
     async def _send(self, bulk: Bulk, batches: Sequence[Batch]) -> None:
+        if self._source.opened:
+            outside(self._source.opened, task(), bulk.title)
         link = await self._source.checkout()
         entry = log.entry(bulk.title, (), self._options)
         try:
@@ -196,6 +200,8 @@ class AsyncDb:
 
     async def ping(self) -> Outcome[None]:
         """Whether the server answers."""
+        if self._source.opened:
+            outside(self._source.opened, task(), "ping()")
         try:
             link = await self._source.checkout()
             try:
@@ -203,7 +209,7 @@ class AsyncDb:
             finally:
                 self._source.give_back(link)
         except DbError as error:
-            return returned(error)
+            return returned(error, "ping()", self._source)
         return Success(None)
 
     # ------------------------------------------------------------ transactions
@@ -227,9 +233,13 @@ class AsyncDb:
         `rollback` nothing is kept, whatever happens: for tests and trial runs.
         https://www.postgresql.org/docs/current/sql-begin.html
         """
-        characteristics = Characteristics(isolation, read_only, deferrable)
+        return self._block(Characteristics(isolation, read_only, deferrable), rollback=rollback)
+
+    def _block(
+        self, characteristics: Characteristics, *, rollback: bool = False, own: bool = True
+    ) -> AsyncTransactionBlock[AsyncTx]:
         made = partial(AsyncTx, statements=self._statements, options=self._options)
-        return AsyncTransactionBlock(self._source, self._options, characteristics, made, rollback=rollback)
+        return AsyncTransactionBlock(self._source, self._options, characteristics, made, rollback=rollback, own=own)
 
     async def transact(
         self,
@@ -254,13 +264,15 @@ class AsyncDb:
                 async with block as tx:
                     outcome = await work(tx)
                     concluded(outcome)
-                    block.rollback = isinstance(outcome, Failure)
+                    block.rollback = is_failure(outcome)
             except TransactionAborted as aborted:
-                outcome = returned(aborted.cause)
+                outcome = Failure(bare(aborted.cause))
+            except UnwrapFailedError as stop:
+                outcome = Failure(bare(halted(stop)))
             except DbError as error:
-                outcome = returned(error)
+                outcome = Failure(bare(error))
             if isinstance(self._source, AsyncHeld) or not again(outcome, block.doomed, attempt, retries):
-                return outcome
+                return given_back(outcome, work)
             await anyio.sleep(pause(attempt))
             attempt += 1
 
@@ -280,7 +292,7 @@ class AsyncDb:
             try:
                 await self._run(run_script, scripted(script), ())
             except DbError as error:
-                return returned(error)
+                return returned(error, repr(script), self._source)
         return Success(len(script.statements))
 
     async def _run(
@@ -290,6 +302,8 @@ class AsyncDb:
         values: Sequence[object],
     ) -> T:
         """Take a link, have the conversation, give the link back. DbError where it fails."""
+        if self._source.opened:
+            outside(self._source.opened, task(), statement.sql)
         link = await self._source.checkout()
         try:
             talk = work(link, self._options, statement, values)
@@ -326,9 +340,14 @@ class AsyncDatabase(AsyncDb):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        await self.close()
 
-    def close(self) -> None:
+    @property
+    def apart(self) -> AsyncDb:
+        """The same database for a statement that is to be no part of the open transaction; see `Database.apart`."""
+        return AsyncDb(AsyncApart(self._pool), self._statements, self._options)
+
+    async def close(self) -> None:
         """Close the connections: idle ones now, the others when they are given back. Using the database then raises."""
         self._pool.close()
 

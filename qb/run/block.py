@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from types import TracebackType
 from typing import Generic, TypeVar
 
 from qb.errors import ConnectionLost, DbError, TransactionAborted
 from qb.run.converse import converse, recover
 from qb.run.execute import Options
-from qb.run.held import Held, Source
+from qb.run.held import Held, Source, ending_of
+from qb.run.outside import outside, thread
 from qb.run.pipeline import Pipeline, Stopped, run_pipeline
 from qb.run.statements import Statements
 from qb.run.transaction import Characteristics, Mark, enter, leave
@@ -28,12 +29,15 @@ class TransactionBlock(Generic[X]):
         made: Callable[[Held], X],
         *,
         rollback: bool,
+        own: bool = True,
     ) -> None:
         self._source = source
         self._options = options
         self._characteristics = characteristics
         self._made = made
         self._begun: tuple[Held, Mark] | None = None
+        self._own = own
+        self._opener: Hashable = None
         self.rollback = rollback
         """Whether nothing is kept, whatever happens."""
         self.doomed: DbError | None = None
@@ -41,14 +45,19 @@ class TransactionBlock(Generic[X]):
 
     def __enter__(self) -> X:
         source = self._source
+        if source.opened:
+            outside(source.opened, thread(), self._characteristics.sql())
         link = source.checkout()
         try:
             mark = converse(link, enter(link, self._options, self._characteristics))
-            held = Held(link, source.lock if isinstance(source, Held) else None)
+            held = Held(link, source.turn if isinstance(source, Held) else None)
             self._begun = held, mark
         finally:
             if self._begun is None or isinstance(source, Held):
                 source.give_back(link)
+        if self._own:  # the user's, and not one that a statement takes for itself
+            self._opener = thread()
+            source.openers.entered(self._opener)
         return self._made(held)
 
     def __exit__(
@@ -57,11 +66,13 @@ class TransactionBlock(Generic[X]):
         if self._begun is None:
             return
         (held, mark), self._begun = self._begun, None
+        if self._own:
+            self._source.openers.left(self._opener)
         link = held.link
         keep = error is None and not self.rollback
         try:
             held.alive = False
-            with held.lock:  # another thread may be in the middle of a statement
+            with held.turn.lock:  # another thread may be in the middle of a statement
                 recover(link)
                 self.doomed = converse(link, leave(link, mark, keep=keep))
         except DbError as failure:
@@ -69,6 +80,7 @@ class TransactionBlock(Generic[X]):
         finally:
             if not isinstance(self._source, Held):
                 self._source.give_back(link)
+        held.ending.over(told=isinstance(error, TransactionAborted) or (keep and self.doomed is not None))
         if keep and self.doomed is not None:
             raise self.doomed if isinstance(self.doomed, ConnectionLost) else TransactionAborted(self.doomed)
 
@@ -89,15 +101,18 @@ class PipelineBlock:
     ) -> None:
         if error is not None or not self._pipeline.jobs:
             return
+        source = self._source
+        if source.opened:
+            outside(source.opened, thread(), self._pipeline.jobs[0].statement.sql)
         try:
-            link = self._source.checkout()
+            link = source.checkout()
             try:
                 answers = converse(link, run_pipeline(link, self._options, self._pipeline.jobs))
             finally:
-                self._source.give_back(link)
+                source.give_back(link)
         except Stopped as stop:
-            self._pipeline.stopped(stop.index, stop.error)
+            self._pipeline.stopped(stop.index, stop.error, ending_of(source))
         except DbError as failure:
-            self._pipeline.stopped(None, failure)
+            self._pipeline.stopped(None, failure, ending_of(source))
         else:
             self._pipeline.answered(answers)

@@ -9,18 +9,20 @@ from types import TracebackType
 from typing import Any, Self, TypeVar, overload
 
 from msgspec.structs import replace
-from returns.result import Failure, Success
+from returns.primitives.exceptions import UnwrapFailedError
 
-from qb.errors import DbError, Outcome, TransactionAborted
+from qb.errors import DbError, TransactionAborted
+from qb.outcome import Failure, Outcome, Success
 from qb.run import log
 from qb.run.block import PipelineBlock, TransactionBlock
 from qb.run.bulk import CHUNK, Batch, Bulk, chunks, nothing
 from qb.run.converse import converse
 from qb.run.execute import Options, affect, fetch, fetch_all
-from qb.run.held import Held, Source
+from qb.run.held import Apart, Held, Source
 from qb.run.link import Link
+from qb.run.outside import outside, thread
 from qb.run.pool import SyncPool
-from qb.run.rows import commands_only, concluded, only, returned, single
+from qb.run.rows import bare, commands_only, concluded, given_back, halted, is_failure, only, returned, single
 from qb.run.script import run_script, scripted
 from qb.run.session import command as run_command
 from qb.run.statements import Statement, Statements
@@ -69,7 +71,7 @@ class Db:
         try:
             return Success(self._run(fetch_all, statement, values))
         except DbError as error:
-            return returned(error)
+            return returned(error, statement.sql, self._source)
 
     def one(self, query: Rows[R]) -> Outcome[R]:
         """The one row there is: NotFound where there is none, ManyRows where there are more.
@@ -81,7 +83,7 @@ class Db:
         try:
             rows = self._run(fetch, statement, values)
         except DbError as error:
-            return returned(error)
+            return returned(error, statement.sql, self._source)
         return Success(rows[0]) if len(rows) == 1 else only(rows, statement)
 
     def first(self, query: Rows[R]) -> Outcome[R | None]:
@@ -94,7 +96,7 @@ class Db:
         try:
             rows = self._run(fetch, statement, values)
         except DbError as error:
-            return returned(error)
+            return returned(error, statement.sql, self._source)
         return Success(rows[0] if rows else None)
 
     def scalar(self, query: Rows[R]) -> Outcome[R]:
@@ -108,7 +110,7 @@ class Db:
         try:
             rows = self._run(fetch, statement, values)
         except DbError as error:
-            return returned(error)
+            return returned(error, statement.sql, self._source)
         return only(rows, statement)
 
     def execute(self, command: Command) -> Outcome[int]:
@@ -126,7 +128,7 @@ class Db:
         try:
             return Success(self._run(affect, statement, values))
         except DbError as error:
-            return returned(error)
+            return returned(error, statement.sql, self._source)
 
     @overload
     def insert_many(self, rows: Iterable[NewRow[T]]) -> Outcome[int]: ...
@@ -159,9 +161,9 @@ class Db:
         try:
             self._insert_many(bulk, first, parts)
         except TransactionAborted as aborted:
-            return returned(aborted.cause)
+            return returned(aborted.cause, bulk.title, self._source)
         except DbError as error:
-            return returned(error)
+            return returned(error, bulk.title, self._source)
         return Success(bulk.result)
 
     def _insert_many(self, bulk: Bulk, first: list[Any], parts: Iterator[list[Any]]) -> None:
@@ -172,7 +174,7 @@ class Db:
                 if second is None and bulk.alone(batches) and not isinstance(self._source, Held):
                     self._send(bulk, batches)
                     return
-                with self.transaction() as tx:
+                with self._block(Characteristics(), own=False) as tx:
                     tx._send(bulk, batches)
                     if second is not None:
                         tx._send(bulk, bulk.steps(second))
@@ -186,6 +188,8 @@ class Db:
                 batches = bulk.steps(first)
 
     def _send(self, bulk: Bulk, batches: Sequence[Batch]) -> None:
+        if self._source.opened:
+            outside(self._source.opened, thread(), bulk.title)
         link = self._source.checkout()
         entry = log.entry(bulk.title, (), self._options)
         try:
@@ -234,6 +238,8 @@ class Db:
         >>> db.ping()
         <Success: None>
         """
+        if self._source.opened:
+            outside(self._source.opened, thread(), "ping()")
         try:
             link = self._source.checkout()
             try:
@@ -241,7 +247,7 @@ class Db:
             finally:
                 self._source.give_back(link)
         except DbError as error:
-            return returned(error)
+            return returned(error, "ping()", self._source)
         return Success(None)
 
     # ------------------------------------------------------------ transactions
@@ -269,9 +275,13 @@ class Db:
         ...     tx.execute(delete(Task).where(Task.done))
         <Success: 1>
         """
-        characteristics = Characteristics(isolation, read_only, deferrable)
+        return self._block(Characteristics(isolation, read_only, deferrable), rollback=rollback)
+
+    def _block(
+        self, characteristics: Characteristics, *, rollback: bool = False, own: bool = True
+    ) -> TransactionBlock[Tx]:
         made = partial(Tx, statements=self._statements, options=self._options)
-        return TransactionBlock(self._source, self._options, characteristics, made, rollback=rollback)
+        return TransactionBlock(self._source, self._options, characteristics, made, rollback=rollback, own=own)
 
     def transact(
         self,
@@ -301,13 +311,15 @@ class Db:
                 with block as tx:
                     outcome = work(tx)
                     concluded(outcome)
-                    block.rollback = isinstance(outcome, Failure)
+                    block.rollback = is_failure(outcome)
             except TransactionAborted as aborted:
-                outcome = returned(aborted.cause)
+                outcome = Failure(bare(aborted.cause))
+            except UnwrapFailedError as stop:
+                outcome = Failure(bare(halted(stop)))
             except DbError as error:
-                outcome = returned(error)
+                outcome = Failure(bare(error))
             if isinstance(self._source, Held) or not again(outcome, block.doomed, attempt, retries):
-                return outcome
+                return given_back(outcome, work)
             time.sleep(pause(attempt))
             attempt += 1
 
@@ -328,7 +340,7 @@ class Db:
             try:
                 self._run(run_script, scripted(script), ())
             except DbError as error:
-                return returned(error)
+                return returned(error, repr(script), self._source)
         return Success(len(script.statements))
 
     def _run(
@@ -338,6 +350,8 @@ class Db:
         values: Sequence[object],
     ) -> T:
         """Take a link, have the conversation, give the link back. DbError where it fails."""
+        if self._source.opened:
+            outside(self._source.opened, thread(), statement.sql)
         link = self._source.checkout()
         try:
             talk = work(link, self._options, statement, values)
@@ -372,6 +386,18 @@ class Database(Db):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @property
+    def apart(self) -> Db:
+        """The same database for a statement that is to be no part of the open transaction: an audit, a counter.
+
+        Inside `with db.transaction() as tx` a statement of `db` itself is a mistake, and told with OutsideTransaction.
+
+        >>> with db.transaction(rollback=True) as tx:
+        ...     db.apart.execute(insert(new(User)(name="Kurt")))
+        <Success: 1>
+        """
+        return Db(Apart(self._pool), self._statements, self._options)
 
     def close(self) -> None:
         """Close the connections: idle ones now, the others when they are given back. Using the database then raises.

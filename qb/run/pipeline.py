@@ -13,13 +13,13 @@ import psycopg
 from psycopg import generators
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
-from returns.result import Success
 
-from qb.errors import DbError, EncodeError, Outcome, QueryError, ServerError
+from qb.errors import DbError, EncodeError, QueryError, ServerError
+from qb.outcome import Ending, Outcome, Success, Watch, sharing, shortened
 from qb.run.converse import noted
 from qb.run.execute import Options, read, send
 from qb.run.link import Link, Prepared
-from qb.run.rows import only, returned, single
+from qb.run.rows import bare, only, returned, single
 from qb.run.session import COPIES, GOOD, introduce, refused, settle, stale
 from qb.run.statements import Statement, Statements
 from qb.run.wait import Conversation
@@ -245,14 +245,16 @@ class Pipeline:
 
     def answered(self, answers: Sequence[Answer]) -> None:
         """Give each handle what it waits for."""
-        for handle, answer in zip(self.handles, answers, strict=True):
+        for handle, answer, job in zip(self.handles, answers, self.jobs, strict=True):
             try:
                 handle.settle(handle.read(answer))
             except DbError as error:
-                handle.settle(returned(error))
+                handle.settle(returned(error, job.statement.sql))
 
-    def stopped(self, index: int | None, error: DbError) -> None:
+    def stopped(self, index: int | None, error: DbError, ending: Ending | None = None) -> None:
         """Give the failed statement's handle the error, and the others the news; all the error, if it was nobody's."""
         others = ServerError(f"undone, because another statement of the pipeline failed: {error}", sqlstate="25P02")
+        failed = self.jobs[index or 0].statement.sql
+        watch = Watch(f"{type(error).__name__} of {shortened(failed)}", ending)  # one failure, however many hear of it
         for position, handle in enumerate(self.handles):
-            handle.settle(returned(error if index in (None, position) else others))
+            handle.settle(sharing(bare(error) if index in (None, position) else others, watch))

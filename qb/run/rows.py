@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from returns.result import Failure, Success
+from returns import result
+from returns.primitives.exceptions import UnwrapFailedError
+from returns.result import Result
 
-from qb.errors import DbError, ManyRows, NotFound, Outcome, QueryError
+from qb.errors import DbError, ManyRows, NotFound, QueryError
+from qb.outcome import Failure, Outcome, Success, rewatched, watched
+from qb.run.held import ending_of
 from qb.run.statements import Statement
 from qb.sql.rows import Rows
 
+E = TypeVar("E")
 R = TypeVar("R")
+T = TypeVar("T")
 
 
 def only(rows: list[R], statement: Statement[Any]) -> Outcome[R]:
@@ -18,7 +24,7 @@ def only(rows: list[R], statement: Statement[Any]) -> Outcome[R]:
     if len(rows) == 1:
         return Success(rows[0])
     table = next((column.table for column in statement.columns if column.table), None)
-    return Failure(ManyRows(table) if rows else NotFound(table))
+    return watched(ManyRows(table) if rows else NotFound(table), statement.sql)
 
 
 def single(statement: Statement[Any]) -> None:
@@ -35,15 +41,44 @@ def commands_only(command: object) -> None:
 
 def concluded(outcome: object) -> None:
     """QueryError for a function that says neither Success nor Failure: nobody could know what to do with its work."""
-    if not isinstance(outcome, Success | Failure):
+    if not isinstance(outcome, Result):
         raise QueryError(
             f"transact takes a function that returns Success or Failure, and it returned {type(outcome).__name__}: "
             "the transaction was rolled back"
         )
 
 
-def returned(error: DbError) -> Failure[DbError]:
+def given_back(outcome: Success[T] | Failure[E], work: object) -> Success[T] | Failure[E]:
+    """What `transact` returns: its function's outcome, at which qb has looked and the caller has yet to."""
+    return rewatched(outcome, named(work))
+
+
+def named(work: object) -> str:
+    """A function given to `transact`, in place of a statement."""
+    return f"transact({getattr(work, '__qualname__', type(work).__qualname__)})"
+
+
+def halted(stop: UnwrapFailedError) -> DbError:
+    """The DbError that `.unwrap()` of a Failure stopped at: as good as raising it. Anything else is raised again."""
+    container: Any = cast("Any", stop).halted_container
+    error: object = container.failure() if is_failure(container) else None
+    if isinstance(error, DbError):
+        return error
+    raise stop
+
+
+def is_failure(outcome: object) -> bool:
+    """Whether it is a Failure, ours or that of `returns`."""
+    return isinstance(outcome, result.Failure)  # noqa: TID251
+
+
+def returned(error: DbError, sql: str | bytes, source: object = None) -> Failure[DbError]:
     """An error as a value: without the stack it was raised through, which holds on to parameters and connections."""
+    return watched(bare(error), sql, ending_of(source))
+
+
+def bare(error: DbError) -> DbError:
+    """An error without the stack it was raised through."""
     error.__traceback__ = None
     error.__context__ = None
-    return Failure(error)
+    return error

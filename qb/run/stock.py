@@ -5,7 +5,7 @@ import os
 import select
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any, Final, Generic, TypeVar
 
 import psycopg
@@ -14,6 +14,7 @@ from psycopg.pq import PipelineStatus, TransactionStatus
 
 from qb.errors import ClosedError
 from qb.run.diagnose import refused
+from qb.run.outside import Openers
 from qb.run.url import redact
 
 C = TypeVar("C", bound=psycopg.Connection[Any])
@@ -47,6 +48,8 @@ class Stock(Generic[C]):
         self.closed = False
         self._connection_class = connection_class
         self._configure = configure
+        self.openers: Final = Openers()
+        self.opened: Final[Mapping[Hashable, int]] = self.openers.open
         self._empty()
 
     def __repr__(self) -> str:

@@ -20,6 +20,7 @@ from qb.run.converse import PATIENCE, converse, converse_async, recover, recover
 from qb.run.execute import Options, ask, take
 from qb.run.held import AsyncHeld, AsyncSource, Held, Source
 from qb.run.link import IN_ERROR, IN_TRANSACTION, Link, Prepared
+from qb.run.outside import outside, task, thread
 from qb.run.session import command
 from qb.run.statements import Statement
 from qb.run.wait import Conversation
@@ -122,6 +123,8 @@ class Stream(Generic[R]):
 
     def __enter__(self) -> Iterator[R]:
         options, statement, values, size = self._call
+        if self._source.opened:
+            outside(self._source.opened, thread(), statement.sql)
         link = self._source.checkout()
         try:
             cursor = self._cursor = converse(link, begin(link, options, statement, values, size))
@@ -177,6 +180,8 @@ class AsyncStream(Generic[R]):
 
     async def __aenter__(self) -> AsyncIterator[R]:
         options, statement, values, size = self._call
+        if self._source.opened:
+            outside(self._source.opened, task(), statement.sql)
         link = await self._source.checkout()
         try:
             cursor = self._cursor = await converse_async(link, begin(link, options, statement, values, size))

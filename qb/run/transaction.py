@@ -9,9 +9,9 @@ import random
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 import psycopg
-from returns.result import Failure
 
 from qb.errors import ConnectionLost, DbError, QueryError, ServerError, TransactionAborted, retryable
+from qb.outcome import Failure
 from qb.run import settings
 from qb.run.execute import Options
 from qb.run.link import IDLE, IN_ERROR, IN_TRANSACTION, Link

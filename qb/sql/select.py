@@ -73,19 +73,19 @@ class Select(Rows[R_co], Query[R_co]):
         self._select("from_")
         return self._with(from_=tuple(relation_of(table, "from_") for table in tables))
 
-    def join(self, table: type[Any], *, on: Condition) -> Self:
+    def join(self, table: type[Any], on: Condition) -> Self:
         """INNER JOIN: pairs of rows that meet the condition."""
         return self._join("INNER", table, on)
 
-    def left_join(self, table: type[Any], *, on: Condition) -> Self:
+    def left_join(self, table: type[Any], on: Condition) -> Self:
         """LEFT JOIN: where no row of `table` meets the condition, its columns are NULL: select maybe(table)."""
         return self._join("LEFT", table, on)
 
-    def right_join(self, table: type[Any], *, on: Condition) -> Self:
+    def right_join(self, table: type[Any], on: Condition) -> Self:
         """RIGHT JOIN: every row of `table`; what was there before may be absent: select it with maybe."""
         return self._join("RIGHT", table, on)
 
-    def full_join(self, table: type[Any], *, on: Condition) -> Self:
+    def full_join(self, table: type[Any], on: Condition) -> Self:
         """FULL JOIN: every row of both sides; either may be absent: select both with maybe."""
         return self._join("FULL", table, on)
 

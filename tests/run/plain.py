@@ -10,9 +10,8 @@ from functools import lru_cache
 from typing import Any, TypeVar, get_origin
 from uuid import UUID
 
-from returns.result import Failure
-
-from qb.errors import DbError, DecodeError, Outcome
+from qb.errors import DbError, DecodeError
+from qb.outcome import Failure, Outcome
 from qb.run.async_db import AsyncDatabase
 from qb.run.db import Database
 from qb.run.execute import Options

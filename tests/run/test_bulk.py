@@ -12,7 +12,6 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from returns.result import Failure, Success
 
 import qb
 from qb import (
@@ -34,6 +33,7 @@ from qb import (
     select,
     sql,
 )
+from qb.outcome import Failure, Success
 from qb.run.bulk import BLOCK, CHUNK
 
 

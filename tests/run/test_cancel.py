@@ -9,9 +9,9 @@ from pathlib import Path
 
 import anyio
 import pytest
-from returns.result import Success
 
 from qb.errors import Cancelled, PoolExhausted
+from qb.outcome import Success
 from qb.run.async_db import AsyncDatabase, AsyncTx
 from qb.run.db import Database
 from tests.run.plain import async_database, database, do, failure, rows, table, values
@@ -165,7 +165,7 @@ async def test_cancelling_who_waits_for_a_connection(qb_url: str) -> None:
     async with async_database(qb_url, max_size=1, timeout=20.0) as db:
         async with db.transaction() as tx:
             with anyio.move_on_after(0.02) as scope:
-                await db.ping()
+                await db.apart.ping()
             assert scope.cancelled_caught
             assert await tx.ping() == Success(None)
         assert await db.ping() == Success(None)
@@ -219,7 +219,7 @@ async def test_many_tasks_and_random_cancellations_never_mix_answers(qb_url: str
 @pytest.mark.anyio
 async def test_cancellation_that_is_asyncios_own(async_db: AsyncDatabase, anyio_backend: str) -> None:
     async with async_db.transaction() as tx:
-        before = {await tx.scalar(PID), await async_db.scalar(PID)}  # two connections
+        before = {await tx.scalar(PID), await async_db.apart.scalar(PID)}  # two connections
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.05):
             await async_db.execute(do(SLEEP))
@@ -230,7 +230,7 @@ async def test_cancellation_that_is_asyncios_own(async_db: AsyncDatabase, anyio_
         await task
     assert await async_db.scalar(SLEEPERS) == Success(0)
     async with async_db.transaction() as tx:
-        assert {await tx.scalar(PID), await async_db.scalar(PID)} == before
+        assert {await tx.scalar(PID), await async_db.apart.scalar(PID)} == before
 
 
 @pytest.mark.anyio
@@ -249,14 +249,14 @@ async def test_an_asynchronous_transaction_that_is_run_again(async_db: AsyncData
 @pytest.mark.anyio
 async def test_a_pool_that_is_in_use_is_a_failure(qb_url: str) -> None:
     async with async_database(qb_url, max_size=1, timeout=0.02) as db, db.transaction():
-        assert failure(await db.ping()) == PoolExhausted(1, 0.02)
+        assert failure(await db.apart.ping()) == PoolExhausted(1, 0.02)
 
 
 # ---------------------------------------------------------------- Ctrl-C
 
 PROGRAM = """
 import os, signal, sys, threading
-from returns.result import Success
+from qb.outcome import Success
 from tests.run.plain import database, do, rows, values
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job inherits a deaf one

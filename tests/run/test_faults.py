@@ -6,18 +6,17 @@ from collections.abc import Callable, Iterator
 import anyio
 import anyio.lowlevel
 import pytest
-from returns.result import Success
 
 from qb.errors import (
     Cancelled,
     ConnectionLost,
     DbError,
-    Outcome,
     PoolExhausted,
     ServerError,
     Timeout,
     TransactionAborted,
 )
+from qb.outcome import Outcome, Success
 from qb.run.async_db import AsyncDatabase
 from qb.run.db import Database, Db
 from tests.run.plain import async_database, database, do, failure, rows, table, values
@@ -146,7 +145,7 @@ def test_limits_from_the_start(qb_url: str) -> None:
 def test_a_lock_that_is_not_to_be_had(db: Database) -> None:
     with table(db, "id int"), db.transaction() as holder:
         holder.execute(do("lock table things")).unwrap()
-        limited = db.options(lock_timeout=0.02)
+        limited = db.apart.options(lock_timeout=0.02)
         assert failure(limited.execute(do("insert into things values (1)"))) == Timeout("lock", sqlstate="55P03")
         with pytest.raises(TransactionAborted) as caught, limited.transaction() as tx:
             tx.execute(do("insert into things values (1)"))
@@ -156,10 +155,10 @@ def test_a_lock_that_is_not_to_be_had(db: Database) -> None:
 def test_a_pool_that_is_in_use(qb_url: str) -> None:
     with database(qb_url, max_size=1, timeout=0.02) as db, db.transaction() as tx:
         expected = PoolExhausted(1, 0.02)
-        assert failure(db.ping()) == expected
-        assert failure(db.all(rows("select 1"))) == expected
-        assert failure(db.transact(lambda tx: tx.ping())) == expected
-        with pytest.raises(PoolExhausted), db.transaction():
+        assert failure(db.apart.ping()) == expected
+        assert failure(db.apart.all(rows("select 1"))) == expected
+        assert failure(db.apart.transact(lambda tx: tx.ping())) == expected
+        with pytest.raises(PoolExhausted), db.apart.transaction():
             raise AssertionError
         assert tx.ping() == Success(None)
 
@@ -174,7 +173,8 @@ def test_errors_in_a_row_leave_no_connection_behind(qb_url: str) -> None:
             with pytest.raises(DbError), db.stream(rows("select 1/0")):
                 raise AssertionError
             with db.pipeline() as p:
-                p.one(rows("select 1/0"))
+                divided = p.one(rows("select 1/0"))
+            failure(divided.result())
         assert db.ping() == Success(None)
 
 
@@ -203,7 +203,7 @@ async def test_coroutines_meet_the_same_faults(async_db: AsyncDatabase, qb_url: 
                 pid = (await tx.scalar(PID)).unwrap()
                 await async_db.execute(do("select pg_terminate_backend($1::bigint::int, 20000)", pid))
         async with victim.transaction() as tx:
-            assert failure(await victim.ping()) == PoolExhausted(1, 0.05)
+            assert failure(await victim.apart.ping()) == PoolExhausted(1, 0.05)
             assert await tx.ping() == Success(None)
         limited = victim.options(statement_timeout=0.02)
         assert failure(await limited.execute(do("select pg_sleep(60)"))) == Timeout("statement", sqlstate="57014")

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from returns.result import Success
 
 from qb.errors import (
     DecodeError,
@@ -15,6 +14,7 @@ from qb.errors import (
     TransactionAborted,
     UniqueViolation,
 )
+from qb.outcome import Success
 from qb.run.async_db import AsyncDatabase
 from qb.run.db import Database
 from qb.run.pipeline import Pending

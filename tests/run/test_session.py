@@ -7,7 +7,6 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
-from returns.result import Success
 
 from qb import Col, Table, column, select
 from qb.errors import (
@@ -21,6 +20,7 @@ from qb.errors import (
     QueryError,
     UniqueViolation,
 )
+from qb.outcome import Success
 from qb.run.db import Database, Db
 from qb.run.session import PREPARED_MAX
 from tests.run.plain import database, do, failure, numbers, rows, table, values

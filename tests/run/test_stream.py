@@ -4,9 +4,9 @@ import threading
 import tracemalloc
 
 import pytest
-from returns.result import Success
 
 from qb.errors import ClosedError, DataException, DecodeError, EncodeError, InvalidSql, QueryError, TransactionAborted
+from qb.outcome import Success
 from qb.run.async_db import AsyncDatabase
 from qb.run.db import Database
 from tests.run.plain import database, do, numbers, rows, table, values

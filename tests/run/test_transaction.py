@@ -5,20 +5,19 @@ from collections.abc import Iterator
 from typing import assert_type
 
 import pytest
-from returns.result import Failure, Success
 
 from qb.errors import (
     ClosedError,
     ConnectionLost,
     DbError,
     NotFound,
-    Outcome,
     QueryError,
     ReadOnly,
     SerializationFailure,
     TransactionAborted,
     UniqueViolation,
 )
+from qb.outcome import Failure, Outcome, Success
 from qb.run.db import Database, Db, Tx
 from tests.run.plain import database, do, failure, rows, table, values
 
@@ -48,7 +47,7 @@ def test_the_end_of_a_block_commits(things: Database) -> None:
     with things.transaction() as tx:
         add(tx, 1).unwrap()
         assert ids(tx) == [1]
-        assert ids(things) == []
+        assert ids(things.apart) == []
     assert ids(things) == [1]
 
 
@@ -71,7 +70,7 @@ def test_an_unhandled_failure_is_raised_at_the_end_and_the_first_is_named(things
 def test_an_exception_is_not_hidden_by_a_failure(things: Database) -> None:
     with pytest.raises(KeyError), things.transaction() as tx:
         add(tx, 1).unwrap()
-        add(tx, 1)
+        failure(add(tx, 1))
         raise KeyError("mine")
     assert ids(things) == []
 
@@ -104,7 +103,7 @@ def test_rollback_keeps_nothing_and_raises_nothing(things: Database) -> None:
         add(tx, 1).unwrap()
     with things.transaction(rollback=True) as tx:
         add(tx, 1).unwrap()
-        add(tx, 1)
+        failure(add(tx, 1))
     assert ids(things) == []
 
 
@@ -270,7 +269,7 @@ def test_a_serialization_failure_is_run_again(qb_url: str) -> None:
             attempts.append(1)
             number = tx.scalar(values("select n from things")).unwrap()
             if len(attempts) < 3:  # somebody comes in between, twice
-                db.execute(do("update things set n = n + 10")).unwrap()
+                db.apart.execute(do("update things set n = n + 10")).unwrap()
             return tx.execute(do("update things set n = $1::bigint", number + 1))
 
         assert db.transact(increment, isolation="repeatable read") == Success(1)
@@ -346,7 +345,7 @@ def test_a_deadlock_is_run_again(qb_url: str) -> None:
 def test_a_connection_lost_within_a_transaction_is_named(things: Database) -> None:
     with pytest.raises(ConnectionLost), things.transaction() as tx:
         pid = tx.scalar(values("select pg_backend_pid()")).unwrap()
-        assert things.scalar(values("select pg_terminate_backend($1::bigint::int)", pid)) == Success(True)
+        assert things.apart.scalar(values("select pg_terminate_backend($1::bigint::int)", pid)) == Success(True)
         assert isinstance(failure(add(tx, 1)), ConnectionLost)
     assert ids(things) == []
 
@@ -355,7 +354,7 @@ def test_a_connection_lost_before_the_commit_is_raised_as_such(things: Database)
     with pytest.raises(ConnectionLost), things.transaction() as tx:
         add(tx, 1).unwrap()
         pid = tx.scalar(values("select pg_backend_pid()")).unwrap()
-        assert things.scalar(values("select pg_terminate_backend($1::bigint::int)", pid)) == Success(True)
+        assert things.apart.scalar(values("select pg_terminate_backend($1::bigint::int)", pid)) == Success(True)
     assert ids(things) == []
 
 

@@ -366,7 +366,7 @@ def test_rows_are_locked(qb_db: Database) -> None:
         tx.execute(insert(NewShelf(id=1, label="x"), NewShelf(id=2, label="y"))).unwrap()
     try:
         queue: Select[Shelf] = select(Shelf).order_by(Shelf.id).limit(1)
-        with qb_db.transaction(rollback=True) as one, qb_db.transaction(rollback=True) as two:
+        with qb_db.transaction(rollback=True) as one, qb_db.apart.transaction(rollback=True) as two:
             assert one.one(queue.for_("update", skip_locked=True)).unwrap().id == 1
             assert two.one(queue.for_("no key update", of=Shelf, skip_locked=True)).unwrap().id == 2
             match two.one(queue.for_("share", nowait=True)):

@@ -224,7 +224,7 @@ def test_a_claim_passes_over_what_another_transaction_holds(
     promptliano: Database, committed: tuple[Queue, Agent]
 ) -> None:
     queue, agent = committed
-    with promptliano.transaction(rollback=True) as first, promptliano.transaction(rollback=True) as second:
+    with promptliano.transaction(rollback=True) as first, promptliano.apart.transaction(rollback=True) as second:
         one, other = unwrap(queues.claim(first, queue.id, agent.id)), unwrap(queues.claim(second, queue.id, agent.id))
     assert one is not None
     assert other is not None
