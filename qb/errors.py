@@ -111,6 +111,10 @@ def _on(table: str | None, schema: str | None) -> str:
     return f" of table {_quoted(schema, table)}" if table else ""
 
 
+def _kept(committed: bool) -> str:
+    return " (what the statement wrote is committed: only a transaction would have rolled it back)" if committed else ""
+
+
 def _constraint(name: str | None) -> str:
     return f" {_quoted(name)}" if name else ""
 
@@ -450,16 +454,18 @@ class PoolExhausted(DbError):
 @final
 @_member
 class NotFound(DbError):
-    """`one` found no row. `table` is the first the query reads, where it has one.
+    """`one` found no row. `table` is the first the query reads, where it has one. `committed` is as in ManyRows.
 
     >>> db.one(select(User).where(User.id == 404))
     <Failure: no row found in "users", where one was asked for>
     """
 
     table: str | None = None
+    committed: bool = False
 
     def _text(self) -> str:
-        return f"no row found{f' in {_quoted(self.table)}' if self.table else ''}, where one was asked for"
+        place = f" in {_quoted(self.table)}" if self.table else ""
+        return f"no row found{place}, where one was asked for{_kept(self.committed)}"
 
 
 @final
@@ -467,20 +473,27 @@ class NotFound(DbError):
 class ManyRows(DbError):
     """`one` found more than one row.
 
+    `committed` says that this is about a write which ran outside a transaction, in one step: what it wrote stays. In a
+    transaction, whose end then decides, it is False.
+
     >>> db.one(select(User))
     <Failure: more than one row found in "users", where one was asked for>
     """
 
     table: str | None = None
+    committed: bool = False
 
     def _text(self) -> str:
-        return f"more than one row found{f' in {_quoted(self.table)}' if self.table else ''}, where one was asked for"
+        place = f" in {_quoted(self.table)}" if self.table else ""
+        return f"more than one row found{place}, where one was asked for{_kept(self.committed)}"
 
 
 @final
 @_member
 class DecodeError(DbError):
     """A value in a result is not what its type says. `row` counts from 0; `path` leads into JSON: `$.labels[1]`.
+
+    `committed` is as in ManyRows: a write outside a transaction whose returned rows cannot be read has happened.
 
     >>> broken = '{"labels": ["a", 1]}'
     >>> db.execute(sql("UPDATE users SET settings = {j}::jsonb", j=broken).command())
@@ -494,14 +507,15 @@ class DecodeError(DbError):
     row: int
     path: str | None
     reason: str
+    committed: bool = False
 
     def __post_init__(self) -> None:
         vars(self)["reason"] = _without_values(self.reason)
         super().__post_init__()
 
     def _text(self) -> str:
-        place = f" at {self.path}" if self.path else ""
-        return f"row {self.row} of the result, {_quoted(self.table, self.column) or 'a column'}{place}: {self.reason}"
+        place = f"{_quoted(self.table, self.column) or 'a column'}{f' at {self.path}' if self.path else ''}"
+        return f"row {self.row} of the result, {place}: {self.reason}{_kept(self.committed)}"
 
 
 @final

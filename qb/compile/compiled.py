@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from qb.compile.effects import Effects, effects
 from qb.errors import QueryError
 from qb.sql.nodes import Bind, Node, ParamNode
 from qb.sql.rows import Statement
@@ -43,6 +44,8 @@ class Compiled(NamedTuple):
     block of rows come before these."""
     binary: bool = False
     """Whether the result is asked for in PostgreSQL's binary form."""
+    effects: Effects = Effects()
+    """What running it may leave behind."""
 
     @property
     def parameters(self) -> tuple[object, ...]:
@@ -125,7 +128,7 @@ def compile_node(node: Node) -> Compiled:
             Placeholder(type_, column, None) for type_, column in zip(block.types, block.columns, strict=True)
         )
         placeholders = cells * block.count + placeholders
-    return Compiled(text.encode(), placeholders, shape_of(node), order, binary)
+    return Compiled(text.encode(), placeholders, shape_of(node), order, binary, effects(node))
 
 
 _CLAUSES = (

@@ -14,7 +14,7 @@ from qb.run.converse import PATIENCE, converse_async, recover_async
 from qb.run.execute import Options
 from qb.run.held import AsyncHeld, AsyncSource, ending_of
 from qb.run.outside import outside, task
-from qb.run.pipeline import Pipeline, Stopped, run_pipeline
+from qb.run.pipeline import Pipeline, Stopped, run_block
 from qb.run.statements import Statements
 from qb.run.transaction import Characteristics, Mark, enter, leave
 
@@ -126,7 +126,7 @@ class AsyncPipelineBlock:
         try:
             link = await source.checkout()
             try:
-                answers = await converse_async(link, run_pipeline(link, self._options, self._pipeline.jobs))
+                answers = await converse_async(link, run_block(link, self._options, self._pipeline))
             finally:
                 source.give_back(link)
         except Stopped as stop:
@@ -134,4 +134,5 @@ class AsyncPipelineBlock:
         except DbError as failure:
             self._pipeline.stopped(None, failure, ending_of(source))
         else:
-            self._pipeline.answered(answers)
+            if answers:
+                self._pipeline.answered(answers)

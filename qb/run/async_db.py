@@ -80,7 +80,7 @@ class AsyncDb:
             rows = await self._run(fetch, statement, values)
         except DbError as error:
             return returned(error, statement.sql, self._source)
-        return Success(rows[0]) if len(rows) == 1 else only(rows, statement)
+        return only(rows, statement, alone=not isinstance(self._source, AsyncHeld))
 
     async def first(self, query: Rows[R]) -> Outcome[R | None]:
         """The first row, None where there is none. Give the query `limit(1)` where it could find many."""
@@ -99,7 +99,7 @@ class AsyncDb:
             rows = await self._run(fetch, statement, values)
         except DbError as error:
             return returned(error, statement.sql, self._source)
-        return only(rows, statement)
+        return only(rows, statement, alone=not isinstance(self._source, AsyncHeld))
 
     async def execute(self, command: Command) -> Outcome[int]:
         """The number of rows that were inserted, updated or deleted; 0 for commands that do not count.

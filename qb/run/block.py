@@ -11,7 +11,7 @@ from qb.run.converse import converse, recover
 from qb.run.execute import Options
 from qb.run.held import Held, Source, ending_of
 from qb.run.outside import outside, thread
-from qb.run.pipeline import Pipeline, Stopped, run_pipeline
+from qb.run.pipeline import Pipeline, Stopped, run_block
 from qb.run.statements import Statements
 from qb.run.transaction import Characteristics, Mark, enter, leave
 
@@ -107,7 +107,7 @@ class PipelineBlock:
         try:
             link = source.checkout()
             try:
-                answers = converse(link, run_pipeline(link, self._options, self._pipeline.jobs))
+                answers = converse(link, run_block(link, self._options, self._pipeline))
             finally:
                 source.give_back(link)
         except Stopped as stop:
@@ -115,4 +115,5 @@ class PipelineBlock:
         except DbError as failure:
             self._pipeline.stopped(None, failure, ending_of(source))
         else:
-            self._pipeline.answered(answers)
+            if answers:
+                self._pipeline.answered(answers)

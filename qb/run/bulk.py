@@ -20,6 +20,7 @@ from qb.run.copy import Cell, cell, copy_rows, rows_of
 from qb.run.execute import Options, affect, fetch, read
 from qb.run.link import Link
 from qb.run.pipeline import Job, Stopped, run_pipeline
+from qb.run.session import command
 from qb.run.statements import Statement, Statements
 from qb.run.wait import Conversation
 from qb.run.wire import encode, encoders
@@ -265,15 +266,23 @@ class Bulk:
             else:
                 self.count += yield from affect(link, options, statement, values)
             return
+        alone = self.returns and not link.depth  # then its rows are decoded before they are committed
         try:
-            answers = yield from run_pipeline(link, options, jobs)
+            answers = yield from run_pipeline(link, options, jobs, begin=alone)
         except Stopped as stopped:
             raise stopped.error from None
-        for job, answer in zip(jobs, answers, strict=True):
-            if self.returns:
+        if not self.returns:
+            self.count += sum(answer.result.command_tuples or 0 for answer in answers)
+            return
+        try:
+            for job, answer in zip(jobs, answers, strict=True):
                 self.returned += read(job.statement, answer.reader, answer.result, len(self.returned))
-            else:
-                self.count += answer.result.command_tuples or 0
+        except DbError:
+            if alone:
+                yield from command(link, b"ROLLBACK")
+            raise
+        if alone:
+            yield from command(link, b"COMMIT")
 
     # ------------------------------------------------------------ what a mask means
 

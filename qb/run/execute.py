@@ -16,6 +16,7 @@ from psycopg.pq.abc import PGresult
 
 from qb.errors import DecodeError, QueryError
 from qb.run.link import Link, Prepared
+from qb.run.rows import kept
 from qb.run.session import COMMAND_OK, GOOD, drain, ready, refused, stale
 from qb.run.settings import SERVER_DEFAULTS, Settings
 from qb.run.statements import Statement
@@ -41,7 +42,10 @@ class Options(msgspec.Struct, frozen=True):
 def fetch(link: Link, options: Options, statement: Statement[R], values: Sequence[object]) -> Conversation[list[R]]:
     """All rows of a statement that gives few: received whole, then decoded."""
     reader, result = yield from ask(link, options, statement, values)
-    return read(statement, reader, result, 0)
+    try:
+        return read(statement, reader, result, 0)
+    except DecodeError as error:
+        raise kept(error, link, statement) from None
 
 
 def fetch_all(link: Link, options: Options, statement: Statement[R], values: Sequence[object]) -> Conversation[list[R]]:
@@ -52,9 +56,8 @@ def fetch_all(link: Link, options: Options, statement: Statement[R], values: Seq
     while chunk is not None:
         try:
             rows += yield from take(link, statement, reader, chunk, len(rows))
-        except DecodeError:
-            yield from drain(link)
-            raise
+        except DecodeError as error:
+            raise (kept(error, link, statement) if (yield from drain(link)) else error) from None
         chunk = yield from generators.fetch(link.pgconn)
     return rows
 

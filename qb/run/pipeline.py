@@ -15,12 +15,12 @@ from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
 
 from qb.errors import DbError, EncodeError, QueryError, ServerError
-from qb.outcome import Ending, Outcome, Success, Watch, sharing, shortened
+from qb.outcome import Ending, Failure, Outcome, Success, Watch, sharing, shortened
 from qb.run.converse import noted
 from qb.run.execute import Options, read, send
-from qb.run.link import Link, Prepared
+from qb.run.link import IN_ERROR, Link, Prepared
 from qb.run.rows import bare, only, returned, single
-from qb.run.session import COPIES, GOOD, introduce, refused, settle, stale
+from qb.run.session import COPIES, GOOD, command, introduce, refused, settle, stale
 from qb.run.statements import Statement, Statements
 from qb.run.wait import Conversation
 from qb.run.wire import encode, encoders
@@ -55,10 +55,13 @@ class Stopped(Exception):
         self.error = error
 
 
-def run_pipeline(link: Link, options: Options, jobs: Sequence[Job]) -> Conversation[list[Answer]]:
+def run_pipeline(
+    link: Link, options: Options, jobs: Sequence[Job], *, begin: bool = False
+) -> Conversation[list[Answer]]:
     """Send all statements at once, and give their results in order. Stopped where one fails: then none has happened.
 
     Outside a transaction the statements are one by themselves: there is a single synchronisation point, at the end.
+    With `begin` that transaction is left open, for whoever has to read the results before it may be committed.
     """
     if link.local is not options.settings:
         yield from settle(link, options.settings)
@@ -67,18 +70,38 @@ def run_pipeline(link: Link, options: Options, jobs: Sequence[Job]) -> Conversat
         link.pgconn.enter_pipeline_mode()
         # libpq forgets the chunked mode of an earlier query at the second command of a pipeline, not at its first.
         link.pgconn.pipeline_sync()
-        for command in commands:
-            command()  # into libpq's buffer, which goes on its way whenever it is large
+        if begin:
+            link.pgconn.send_query_params(b"BEGIN", None)
+        for send_it in commands:
+            send_it()  # into libpq's buffer, which goes on its way whenever it is large
         yield from generators.send(link.pgconn)
         yield from _until_sync(link)
         results = yield from _until_sync(link)
         link.pgconn.exit_pipeline_mode()
-        found = _sort(link, plan, results)
+        found = _sort(link, plan, results[1:] if begin and results and results[0].status in GOOD else results)
         if not isinstance(found, Refusal):
             return found
+        failure = noted(link, refused(link, found.result, bound=True))
+        if begin and link.pgconn.transaction_status == IN_ERROR:
+            yield from command(link, b"ROLLBACK")
         if not (again and found.reader is not None and stale(link, found.reader, found.result)):
-            raise Stopped(found.job, noted(link, refused(link, found.result, bound=True)))
+            raise Stopped(found.job, failure)
     return []
+
+
+def run_block(link: Link, options: Options, pipeline: Pipeline) -> Conversation[Sequence[Answer]]:
+    """What a block has collected. Where it writes and reads outside a transaction, what it reads is decoded before the
+    commit, which costs a round trip: a failure found then undoes the writes. The answers that are still to be read.
+    """
+    if link.depth or not pipeline.careful:
+        return (yield from run_pipeline(link, options, pipeline.jobs))
+    answers = yield from run_pipeline(link, options, pipeline.jobs, begin=True)
+    failed = pipeline.tried(answers)
+    if failed is not None:
+        yield from command(link, b"ROLLBACK")
+        raise Stopped(*failed)
+    yield from command(link, b"COMMIT")
+    return ()
 
 
 def _until_sync(link: Link) -> Conversation[list[PGresult]]:
@@ -188,7 +211,8 @@ class Pending(Generic[T]):
 class Pipeline:
     """Statements to be sent together when the block ends: all of them happen, or none.
 
-    If one fails, its handle has the error and the others a ServerError with SQLSTATE 25P02.
+    If one fails, its handle has the error and the others a ServerError with SQLSTATE 25P02. A pipeline that both writes
+    and reads decodes before it commits, in a second round trip: what is found then undoes the writes as well.
 
     >>> with db.pipeline() as p:
     ...     done = p.execute(update(Task).set(Task.done.to(True)).where(Task.id == 2))
@@ -203,14 +227,15 @@ class Pipeline:
         self._statements = statements
         self.jobs: list[Job] = []
         self.handles: list[Pending[Any]] = []
+        self._reads = False
 
     def all(self, query: Rows[R]) -> Pending[list[R]]:
         """As `Db.all`."""
         return self._add(query, lambda rows, _: Success(rows))
 
     def one(self, query: Rows[R]) -> Pending[R]:
-        """As `Db.one`. NotFound and ManyRows are known afterwards: they undo nothing."""
-        return self._add(query, only)
+        """As `Db.one`. NotFound and ManyRows undo the pipeline's writes, outside a transaction."""
+        return self._add(query, partial(only, alone=False))
 
     def first(self, query: Rows[R]) -> Pending[R | None]:
         """As `Db.first`."""
@@ -218,7 +243,7 @@ class Pipeline:
 
     def scalar(self, query: Rows[R]) -> Pending[R]:
         """As `Db.scalar`."""
-        return self._add(query, only, check=single)
+        return self._add(query, partial(only, alone=False), check=single)
 
     def execute(self, command: Command) -> Pending[int]:
         """As `Db.execute`."""
@@ -233,6 +258,7 @@ class Pipeline:
     ) -> Pending[T]:
         statement, values = self._statements.resolve(query)
         check(statement)
+        self._reads = True
         return self._put(statement, values, lambda answer: count(read(statement, *answer, 0), statement))
 
     def _put(
@@ -242,6 +268,26 @@ class Pipeline:
         self.jobs.append(Job(statement, values))
         self.handles.append(handle)
         return handle
+
+    @property
+    def careful(self) -> bool:
+        """Whether something that is read may show that what is written must not be kept."""
+        return self._reads and any(job.statement.writes for job in self.jobs)
+
+    def tried(self, answers: Sequence[Answer]) -> tuple[int, DbError] | None:
+        """Give each handle what it waits for, if there is no failure; else the first one, and where it is."""
+        outcomes: list[Outcome[Any]] = []
+        for position, (handle, answer) in enumerate(zip(self.handles, answers, strict=True)):
+            try:
+                outcome = handle.read(answer)
+            except DbError as error:
+                return position, error
+            if isinstance(outcome, Failure):
+                return position, outcome.failure()
+            outcomes.append(outcome)
+        for handle, outcome in zip(self.handles, outcomes, strict=True):
+            handle.settle(outcome)
+        return None
 
     def answered(self, answers: Sequence[Answer]) -> None:
         """Give each handle what it waits for."""

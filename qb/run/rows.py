@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, TypeVar, cast
 
 from returns import result
 from returns.primitives.exceptions import UnwrapFailedError
 from returns.result import Result
 
-from qb.errors import DbError, ManyRows, NotFound, QueryError
+from qb.errors import DbError, DecodeError, ManyRows, NotFound, QueryError
 from qb.outcome import Failure, Outcome, Success, rewatched, watched
 from qb.run.held import ending_of
+from qb.run.link import Link
 from qb.run.statements import Statement
 from qb.sql.rows import Rows
 
@@ -19,12 +21,24 @@ R = TypeVar("R")
 T = TypeVar("T")
 
 
-def only(rows: list[R], statement: Statement[Any]) -> Outcome[R]:
-    """The one row there is, else NotFound or ManyRows."""
+def only(rows: list[R], statement: Statement[Any], *, alone: bool) -> Outcome[R]:
+    """The one row there is, else NotFound or ManyRows. `alone`: whether the statement was a transaction by itself."""
     if len(rows) == 1:
         return Success(rows[0])
     table = next((column.table for column in statement.columns if column.table), None)
-    return watched(ManyRows(table) if rows else NotFound(table), statement.sql)
+    # A write that returns nothing has written nothing; one inside a query, or in a function, may have.
+    committed = alone and statement.writes and (bool(rows) or not _WRITE.match(statement.sql))
+    return watched((ManyRows if rows else NotFound)(table, committed), statement.sql)
+
+
+_WRITE = re.compile(rb"\s*(INSERT|UPDATE|DELETE|MERGE)\b", re.IGNORECASE)
+
+
+def kept(error: DecodeError, link: Link, statement: Statement[Any]) -> DecodeError:
+    """The error of rows that could not be read; it says so where what the statement wrote is committed all the same."""
+    if link.depth or not statement.writes:
+        return error
+    return DecodeError(error.table, error.column, error.row, error.path, error.reason, committed=True)
 
 
 def single(statement: Statement[Any]) -> None:

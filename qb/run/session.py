@@ -127,9 +127,12 @@ def refused(link: Link, result: PGresult | None, *, bound: bool) -> DbError:
     return from_result(result, bound=bound)
 
 
-def drain(link: Link) -> Conversation[None]:
-    """Throw the rest of the results away."""
+def drain(link: Link) -> Conversation[bool]:
+    """Throw the rest of the results away. Whether it went well until the end."""
+    well = True
     while (result := (yield from generators.fetch(link.pgconn))) is not None:
         if result.status in COPIES:
             link.close()
-            return
+            return False
+        well = well and result.status in GOOD
+    return well

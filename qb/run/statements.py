@@ -43,7 +43,7 @@ class ResultColumn(NamedTuple):
 class Statement(Generic[R]):
     """A compiled statement: its SQL, how its parameters are encoded, how its rows are decoded. Shared by threads."""
 
-    __slots__ = ("binary", "columns", "decode", "order", "parameters", "returns_rows", "sql")
+    __slots__ = ("binary", "columns", "decode", "lingers", "order", "parameters", "returns_rows", "sql", "writes")
     sql: bytes
     parameters: tuple[Parameter, ...]
     columns: tuple[ResultColumn, ...]
@@ -51,12 +51,15 @@ class Statement(Generic[R]):
     returns_rows: bool
     binary: bool
     order: tuple[int, ...]
+    writes: bool
+    lingers: bool
 
     def __init__(self, compiled: Compiled) -> None:
         self.sql = compiled.sql
         self.parameters = tuple(Parameter(place.column, place.type) for place in compiled.placeholders)
         self.order = compiled.order
         self.binary = compiled.binary
+        self.writes, self.lingers = compiled.effects
         self.returns_rows = compiled.shape is not None
         self.columns = () if compiled.shape is None else tuple(_columns(compiled.shape))
         self.decode = _no_rows if compiled.shape is None else decoder(compiled.shape)

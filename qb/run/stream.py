@@ -14,14 +14,15 @@ import anyio
 from psycopg import generators
 from psycopg.pq.abc import PGresult
 
-from qb.errors import DbError
+from qb.errors import DbError, DecodeError
 from qb.run import log
 from qb.run.converse import PATIENCE, converse, converse_async, recover, recover_async
 from qb.run.execute import Options, ask, take
 from qb.run.held import AsyncHeld, AsyncSource, Held, Source
 from qb.run.link import IN_ERROR, IN_TRANSACTION, Link, Prepared
 from qb.run.outside import outside, task, thread
-from qb.run.session import command
+from qb.run.rows import kept
+from qb.run.session import command, drain
 from qb.run.statements import Statement
 from qb.run.wait import Conversation
 
@@ -76,6 +77,11 @@ def advance(cursor: Cursor[R]) -> Conversation[list[R]]:
             break
         try:
             rows = yield from take(link, cursor.statement, cursor.reader, chunk, cursor.position)
+        except DecodeError as error:
+            if not cursor.statement.writes:
+                raise
+            cursor.ended = True  # read to its end: else nobody knew whether it is committed
+            raise (kept(error, link, cursor.statement) if (yield from drain(link)) else error) from None
         except DbError:
             cursor.failed = link.pgconn.transaction_status == IN_ERROR
             raise

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, TypeVar, get_origin
 from uuid import UUID
 
+from qb.compile.effects import effects_of_sql
 from qb.errors import DbError, DecodeError
 from qb.outcome import Failure, Outcome
 from qb.run.async_db import AsyncDatabase
@@ -47,6 +48,7 @@ class Plain(Statement[Any]):
         self.binary = False
         self.returns_rows = True
         self.order = ()
+        self.writes, self.lingers = effects_of_sql(sql)
         self.decode = lambda rows, position: [decode(row, position + index) for index, row in enumerate(rows)]
 
 

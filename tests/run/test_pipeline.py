@@ -1,10 +1,13 @@
 """Pipelines: one round trip, all statements or none."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
+from qb import Col, Table, column, insert, new, pg
 from qb.errors import (
+    DbError,
     DecodeError,
     EncodeError,
     ManyRows,
@@ -16,9 +19,16 @@ from qb.errors import (
 )
 from qb.outcome import Success
 from qb.run.async_db import AsyncDatabase
+from qb.run.connect import connect
 from qb.run.db import Database
-from qb.run.pipeline import Pending
+from qb.run.pipeline import Pending, Pipeline
 from tests.run.plain import database, do, failure, numbers, rows, table, values
+
+
+class Thing(Table, name="things"):
+    id: Col[int] = column(pg.integer, primary_key=True)
+    n: Col[int] = column(pg.integer)
+
 
 TWICE = UniqueViolation("things_pkey", "things", "public", ("id",))
 
@@ -41,16 +51,22 @@ def test_every_kind_of_statement(things: Database) -> None:
         one = p.one(rows("select id, n from things where id = $1::bigint", 2))
         first = p.first(values("select id from things where false"))
         scalar = p.scalar(values("select count(*) from things"))
-        none = p.one(rows("select id from things where false"))
-        many = p.one(rows("select id from things"))
     assert added.result() == Success(3)
     assert every.result() == Success([1, 2, 3])
     assert one.result() == Success((2, 2))
     assert first.result() == Success(None)
     assert scalar.result() == Success(3)
+    assert count(things) == 3
+
+
+def test_not_found_and_many_rows_where_nothing_is_written(db: Database) -> None:
+    with db.pipeline() as p:
+        good = p.scalar(values("select 1"))
+        none = p.one(rows("select n, 1 from generate_series(1, 3) n where false"))
+        many = p.one(rows("select n from generate_series(1, 3) n"))
+    assert good.result() == Success(1)
     assert failure(none.result()) == NotFound("things")
     assert failure(many.result()) == ManyRows("things")
-    assert count(things) == 3
 
 
 def test_results_are_there_when_the_block_has_ended(db: Database) -> None:
@@ -95,13 +111,78 @@ def test_a_value_that_cannot_be_sent_stops_everything(things: Database) -> None:
     assert count(things) == 0
 
 
-def test_a_row_that_cannot_be_decoded_undoes_nothing(things: Database) -> None:
+SURPRISES: dict[str, tuple[Callable[[Pipeline], Pending[Any]], DbError]] = {
+    "decode": (
+        lambda p: p.all(numbers("insert into things select n, n from generate_series(4, 6) n returning n")),
+        DecodeError("things", "n", 1, "$.labels[1]", "Expected `int`, got `str`"),
+    ),
+    "decode a query": (
+        lambda p: p.all(numbers("select n from generate_series(4, 6) n")),
+        DecodeError("things", "n", 1, "$.labels[1]", "Expected `int`, got `str`"),
+    ),
+    "many": (lambda p: p.one(values("insert into things values (4, 4), (5, 5) returning id")), ManyRows("things")),
+    "scalar": (
+        lambda p: p.scalar(values("insert into things (id) select n from generate_series(4, 5) n returning id")),
+        ManyRows("things"),
+    ),
+    "none": (lambda p: p.one(values("update things set n = 9 where id = 404 returning id")), NotFound("things")),
+}
+
+
+@pytest.mark.parametrize(("ask", "error"), SURPRISES.values(), ids=SURPRISES)
+def test_what_is_found_in_the_rows_undoes_the_writes(
+    things: Database, ask: Callable[[Pipeline], Pending[Any]], error: DbError
+) -> None:
     with things.pipeline() as p:
         added = p.execute(do("insert into things values (1, 1)"))
-        unreadable = p.all(numbers("select n from generate_series(1, 9) n"))
-    assert added.result() == Success(1)
-    assert isinstance(failure(unreadable.result()), DecodeError)
-    assert count(things) == 1
+        surprise = ask(p)
+        read = p.scalar(values("select 1"))
+    assert failure(surprise.result()) == error
+    for other in (added, read):
+        assert "undone, because another statement of the pipeline failed: " in str(failure(other.result()))
+    assert count(things) == 0
+    # In a transaction its end decides, as ever.
+    with things.transaction() as tx:
+        with tx.pipeline() as p:
+            added = p.execute(do("insert into things values (1, 1)"))
+            surprise = ask(p)
+        assert added.result() == Success(1)
+        assert failure(surprise.result()) == error
+    assert count(things) > 0
+
+
+@pytest.mark.anyio
+async def test_what_is_found_in_the_rows_undoes_the_writes_of_tasks_as_well(
+    things: Database, async_db: AsyncDatabase
+) -> None:
+    async with async_db.pipeline() as p:
+        added = p.execute(do("insert into things values (1, 1)"))
+        many = p.one(values("insert into things values (4, 4), (5, 5) returning id"))
+    assert failure(many.result()) == ManyRows("things")
+    assert failure(added.result()).sqlstate == "25P02"
+    assert count(things) == 0
+
+
+def test_a_constraint_that_is_checked_by_the_commit_after_reading(things: Database) -> None:
+    with things.pipeline() as p:
+        first = p.one(values("insert into things values (1, 7) returning id"))
+        second = p.execute(do("insert into things values (2, 7)"))
+    expected = UniqueViolation("things_n_key", "things", "public", ("n",))
+    assert [failure(first.result()), failure(second.result())] == [expected, expected]
+    assert count(things) == 0
+
+
+def refuse(number: int) -> int:
+    raise KeyError("nothing")
+
+
+def test_an_exception_while_reading_undoes_the_writes(things: Database, qb_url: str) -> None:
+    with connect(qb_url, max_size=1) as db:
+        made = insert(new(Thing)(id=1, n=1)).returning(Thing.id).map(refuse)
+        with pytest.raises(KeyError, match="nothing"), db.pipeline() as p:
+            p.all(made)
+        assert db.ping() == Success(None)
+    assert count(things) == 0
 
 
 def test_an_exception_in_the_block_sends_nothing(things: Database) -> None:

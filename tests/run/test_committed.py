@@ -1,0 +1,145 @@
+"""A failure found in the rows of a write: undone where there are several steps, said where there is only one."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from returns.result import Success
+
+from qb import Col, Table, column, delete, insert, new, pg, select, sql, update
+from qb.errors import DbError, DecodeError, ManyRows, NotFound, Outcome, UniqueViolation
+from qb.run.connect import connect, connect_async
+from qb.run.db import Database, Db
+from qb.sql.rows import Rows
+from tests.run.plain import failure
+
+
+class Day(Table, name="days"):
+    """A table whose year of five digits Python cannot hold."""
+
+    id: Col[int] = column(pg.integer, primary_key=True)
+    at: Col[dt.date] = column(default=dt.date(2026, 1, 1))
+    n: Col[int] = column(pg.integer, default=0)
+
+
+STAYS = "what the statement wrote is committed: only a transaction would have rolled it back"
+
+
+@pytest.fixture
+def days(qb_url: str) -> Iterator[Database]:
+    with connect(qb_url, max_size=2) as db:
+        db.execute(sql("DROP TABLE IF EXISTS days").command()).unwrap()
+        create = "CREATE TABLE days (id int PRIMARY KEY, at date NOT NULL DEFAULT '12026-01-01', n int DEFAULT 0)"
+        db.execute(sql(create).command()).unwrap()
+        yield db
+        db.execute(sql("DROP TABLE days").command()).unwrap()
+
+
+def count(db: Database) -> int:
+    return db.scalar(sql("SELECT count(*) FROM days").rows(int)).unwrap()
+
+
+def unreadable(number: int) -> Rows[Any]:
+    return insert(new(Day)(id=number)).returning(Day.at)
+
+
+TWO = "INSERT INTO days VALUES (1), (2) RETURNING id"
+MANY = ManyRows("days")
+UNREADABLE = DecodeError("days", "at", 0, None, "date too large (after year 10K)")
+INSIDE = "WITH w AS (INSERT INTO days VALUES (1)) SELECT 1 WHERE false"
+RUNS: dict[str, tuple[Callable[[Db], Outcome[Any]], DbError, int]] = {
+    "one, of two": (lambda db: db.one(insert(new(Day)(id=1), new(Day)(id=2)).returning(Day.id)), MANY, 2),
+    "scalar, of two": (lambda db: db.scalar(insert(new(Day)(id=1), new(Day)(id=2)).returning(Day.id)), MANY, 2),
+    "raw": (lambda db: db.one(sql(TWO).rows(int)), ManyRows(), 2),
+    "one": (lambda db: db.one(unreadable(1)), UNREADABLE, 1),
+    "first": (lambda db: db.first(unreadable(1)), UNREADABLE, 1),
+    "all": (lambda db: db.all(unreadable(1)), UNREADABLE, 1),
+    "insert_many of one statement": (
+        lambda db: db.insert_many([new(Day)(id=1)], lambda insert: insert.returning(Day.at)),
+        UNREADABLE,
+        1,
+    ),
+    "a write inside a query": (lambda db: db.one(sql(INSIDE).rows(int)), NotFound(), 1),
+}
+
+
+@pytest.mark.parametrize(("run", "error", "written"), RUNS.values(), ids=RUNS)
+def test_one_statement_outside_a_transaction_is_committed_and_says_so(
+    days: Database, run: Callable[[Db], Outcome[Any]], error: DbError, written: int
+) -> None:
+    found = failure(run(days))
+    assert type(found) is type(error)
+    assert found.committed is True  # type: ignore[attr-defined]
+    assert STAYS in str(found)
+    assert count(days) == written
+    days.execute(delete(Day).all_rows()).unwrap()
+    # In a transaction the end decides: here it keeps nothing.
+    inside = days.transact(lambda tx: run(tx))
+    assert failure(inside) == error
+    assert STAYS not in str(inside)
+    assert count(days) == 0
+
+
+@pytest.mark.anyio
+async def test_the_same_for_tasks(days: Database, qb_url: str) -> None:
+    async with connect_async(qb_url) as db:
+        assert failure(await db.one(unreadable(1))).committed is True  # type: ignore[attr-defined]
+        assert failure(await db.one(update(Day).set(Day.n.to(1)).where(Day.id == 404).returning(Day.id))) == NotFound(
+            "days"
+        )
+        assert await db.execute(insert(new(Day)(id=2))) == Success(1)
+        many = update(Day).set(Day.n.to(1)).all_rows().returning(Day.id)
+        assert failure(await db.one(many)) == ManyRows("days", committed=True)
+
+
+def test_a_query_commits_nothing(days: Database) -> None:
+    days.insert_many([new(Day)(id=1), new(Day)(id=2)]).unwrap()
+    assert failure(days.one(select(Day.id))) == MANY
+    assert failure(days.all(select(Day.at))) == UNREADABLE
+    assert failure(days.one(select(Day.id).where(Day.id == 404).for_("update"))) == NotFound("days")
+
+
+def test_a_write_that_writes_nothing(days: Database) -> None:
+    assert failure(days.one(update(Day).set(Day.n.to(1)).where(Day.id == 404).returning(Day.id))) == NotFound("days")
+
+
+def test_a_stream_is_read_to_its_end_so_that_its_error_is_true(days: Database) -> None:
+    with pytest.raises(DecodeError, match=STAYS), days.stream(unreadable(1)) as rows:
+        list(rows)
+    assert count(days) == 1
+
+
+def test_rows_that_the_commit_then_refuses_are_not_said_to_be_committed(days: Database) -> None:
+    days.execute(sql("ALTER TABLE days ADD UNIQUE (n) DEFERRABLE INITIALLY DEFERRED").command()).unwrap()
+    both = insert(new(Day)(id=1), new(Day)(id=2)).returning(Day.at)
+    with pytest.raises(DecodeError) as raised, days.stream(both) as rows:
+        list(rows)
+    assert raised.value == UNREADABLE
+    assert failure(days.all(both)) == UNREADABLE
+    assert isinstance(failure(days.one(both)), UniqueViolation)
+    assert count(days) == 0
+
+
+@pytest.mark.parametrize("rows", [101, 5_001])
+def test_insert_many_in_several_steps_is_undone(days: Database, rows: int) -> None:
+    every = [new(Day)(id=number) for number in range(rows)]
+    assert failure(days.insert_many(every, lambda insert: insert.returning(Day.at))) == UNREADABLE
+    assert count(days) == 0
+    assert days.insert_many(every, lambda insert: insert.returning(Day.id)) == Success(list(range(rows)))
+    assert count(days) == rows
+
+
+def test_insert_many_in_several_steps_is_undone_by_what_the_commit_finds(days: Database) -> None:
+    days.execute(sql("ALTER TABLE days ADD UNIQUE (n) DEFERRABLE INITIALLY DEFERRED").command()).unwrap()
+    every = [new(Day)(id=number) for number in range(101)]
+    assert isinstance(failure(days.insert_many(every, lambda insert: insert.returning(Day.id))), UniqueViolation)
+    assert count(days) == 0
+
+
+@pytest.mark.anyio
+async def test_insert_many_in_several_steps_is_undone_for_tasks(days: Database, qb_url: str) -> None:
+    every = [new(Day)(id=number) for number in range(101)]
+    async with connect_async(qb_url) as db:
+        assert failure(await db.insert_many(every, lambda insert: insert.returning(Day.at))) == UNREADABLE
+    assert count(days) == 0
