@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from qb.run.async_db import AsyncDatabase
+from qb.run.configure import configure
 from qb.run.db import Database
 from qb.run.execute import Options
-from qb.run.link import Link, configure
+from qb.run.link import Link
 from qb.run.pool import AsyncPool, SyncPool
 from qb.run.settings import Settings
 from qb.run.statements import Statements

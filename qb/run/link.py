@@ -85,20 +85,11 @@ class Link(psycopg.Connection[tuple[Any, ...]]):
         self.depth: int = 0
         """Open savepoints."""
         self.streaming: bool = False
+        self.own: bytes = b""
+        """The settings that qb made for itself, as commands: see `configure`."""
         self.descriptor: int = pgconn.socket
 
     @property
     def busy(self) -> bool:
         """Whether an answer is outstanding: then the link must not be used again before `recover`."""
         return self.pgconn.transaction_status == ACTIVE
-
-
-def configure(link: Link) -> None:
-    """Set what qb's loaders rely on, where the server is set otherwise. Blocking; for new connections only.
-
-    https://www.postgresql.org/docs/current/runtime-config-client.html
-    """
-    wanted = {b"DateStyle": b"ISO", b"IntervalStyle": b"postgres", b"client_encoding": b"UTF8"}
-    for name, value in wanted.items():
-        if not (link.pgconn.parameter_status(name) or b"").startswith(value):
-            link.execute(b"SET %b TO %b" % (name, value))

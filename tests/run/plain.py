@@ -14,9 +14,10 @@ from qb.compile.effects import effects_of_sql
 from qb.errors import DbError, DecodeError
 from qb.outcome import Failure, Outcome
 from qb.run.async_db import AsyncDatabase
+from qb.run.configure import configure
 from qb.run.db import Database
 from qb.run.execute import Options
-from qb.run.link import Link, configure
+from qb.run.link import Link
 from qb.run.pool import AsyncPool, SyncPool
 from qb.run.settings import Settings
 from qb.run.statements import Parameter, ResultColumn, Statement, Statements

@@ -1,0 +1,137 @@
+"""Values come back as they were sent, whatever the role and the database are set to."""
+
+import datetime as dt
+import os
+from collections.abc import Iterator
+from math import copysign
+from types import SimpleNamespace
+from typing import Any, cast
+
+import psycopg
+import pytest
+from returns.result import Success
+
+from qb import Col, Table, column, create_all, drop_all, fn, insert, many, new, pg, schema, select, sql
+from qb.errors import ConnectionRefused
+from qb.run.configure import configure
+from qb.run.connect import connect
+from qb.run.db import Database
+from qb.run.link import Link
+from tests.run.plain import failure
+
+FLOATS = [0.1 + 0.2, 1.7976931348623157e308, 5e-324, -0.0]
+BYTES = [b"", b"\\", b"'\"", bytes(range(256))]
+SETTINGS = {
+    "extra_float_digits": "0",
+    "bytea_output": "escape",
+    "array_nulls": "off",
+    "datestyle": "german, dmy",
+    "intervalstyle": "sql_standard",
+    "standard_conforming_strings": "off",
+    "client_encoding": "latin1",
+}
+
+
+class Exact(Table, name="exacts"):
+    id: Col[int] = column(primary_key=True)
+    on: Col[dt.date] = column()
+    number: Col[float] = column()
+    data: Col[bytes] = column()
+    numbers: Col[list[float]] = column()
+    parts: Col[list[bytes]] = column()
+    names: Col[list[str | None]] = column(pg.array(pg.text))
+    span: Col[dt.timedelta] = column()
+    text: Col[str] = column(default="back\\slash 'quote'")
+
+
+DDL = schema(Exact)
+
+
+@pytest.fixture
+def other(qb_url: str) -> Iterator[str]:
+    """A role for which everything is set the other way round."""
+    with psycopg.Connection.connect(qb_url, autocommit=True) as admin:
+        role = f"qb_other_{os.getpid()}"  # the server is everybody's
+        admin.execute(f"CREATE ROLE {role} LOGIN SUPERUSER".encode())
+        for name, value in SETTINGS.items():
+            admin.execute(f"ALTER ROLE {role} SET {name} TO {value}".encode())
+        yield qb_url.replace("postgres@", f"{role}@", 1)
+        admin.execute(f"DROP OWNED BY {role}".encode())
+        admin.execute(f"DROP ROLE {role}".encode())
+
+
+def test_every_value_comes_back_in_every_form(other: str) -> None:
+    with connect(other) as db:
+        db.execute(drop_all(DDL, if_exists=True)).unwrap()
+        db.execute(create_all(DDL)).unwrap()
+        made = [
+            new(Exact)(
+                id=number,
+                on=dt.date(2026, 11, 2),
+                number=float_,
+                data=data,
+                numbers=FLOATS,
+                parts=BYTES,
+                names=["NULL", None, "ü"],
+                span=dt.timedelta(days=-3, seconds=4),
+            )
+            for number, (float_, data) in enumerate(zip(FLOATS, BYTES, strict=True))
+        ]
+        assert db.insert_many(made[:2]) == Success(2)
+        for each in made[2:]:
+            assert db.execute(insert(each)) == Success(1)
+        rows = db.all(select(Exact).order_by(Exact.id)).unwrap()
+        assert [row.number for row in rows] == FLOATS
+        assert copysign(1, rows[3].number) == -1
+        assert [row.data for row in rows] == BYTES
+        for row in rows:
+            assert (row.numbers, row.parts, row.names) == (FLOATS, BYTES, ["NULL", None, "ü"])
+            assert (row.on, row.span) == (dt.date(2026, 11, 2), dt.timedelta(days=-3, seconds=4))
+            assert row.text == "back\\slash 'quote'"
+        nested = select(fn.count(), many(select(Exact).order_by(Exact.id))).from_(Exact)
+        assert db.one(nested).unwrap()[1] == rows
+        # What was just read is found again.
+        assert db.scalar(select(fn.count()).from_(Exact).where(Exact.number == rows[0].number)) == Success(1)
+        db.execute(drop_all(DDL)).unwrap()
+
+
+def test_a_negative_zero_is_zero_where_json_is_between(qb_url: str) -> None:
+    with connect(qb_url) as db:
+        zero = sql("'-0'::float8").as_(float, not_null=True)
+        alone, (nested,) = db.one(select(zero, many(select(zero)))).unwrap()
+        assert (copysign(1, alone), copysign(1, nested)) == (-1, 1)
+
+
+class Pooled:
+    """A link whose server is not the one it was connected to."""
+
+    def __init__(self, link: Link) -> None:
+        self.link = link
+        self.pgconn = SimpleNamespace(
+            backend_pid=1, parameter_status=link.pgconn.parameter_status, exec_=link.pgconn.exec_
+        )
+        self.execute: Any = link.execute
+
+
+def test_behind_a_pooler_a_wrong_setting_is_refused_by_name(other: str, qb_url: str) -> None:
+    with Link.connect(qb_url, autocommit=True) as link:
+        configure(cast("Link", Pooled(link)))  # nothing is wrong
+    with Link.connect(other, autocommit=True) as link, pytest.raises(ConnectionRefused) as raised:
+        configure(cast("Link", Pooled(link)))
+    assert str(raised.value) == (
+        "could not connect: extra_float_digits and bytea_output and array_nulls of this server would change values on "
+        "their way, and behind a pooler qb cannot set them for each statement: "
+        "ALTER ROLE ... SET extra_float_digits = 1; ALTER ROLE ... SET bytea_output = hex; ALTER ROLE ... SET array_nulls = on;"
+    )
+
+
+def test_a_setting_that_is_refused_is_a_failure_of_the_first_statement(
+    other: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pooled(link: Link) -> None:
+        configure(cast("Link", Pooled(link)))
+
+    monkeypatch.setattr("qb.run.connect.configure", pooled)
+    with connect(other) as db:
+        assert isinstance(db, Database)
+        assert isinstance(failure(db.ping()), ConnectionRefused)
