@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from returns.result import Success
 
 from qb import Col, Table, column, delete, insert, new, pg, select, sql, update
-from qb.errors import DbError, DecodeError, ManyRows, NotFound, Outcome, UniqueViolation
+from qb.errors import DbError, DecodeError, ManyRows, NotFound, UniqueViolation
+from qb.outcome import Outcome, Success
 from qb.run.connect import connect, connect_async
 from qb.run.db import Database, Db
 from qb.sql.rows import Rows

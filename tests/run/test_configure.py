@@ -9,10 +9,10 @@ from typing import Any, cast
 
 import psycopg
 import pytest
-from returns.result import Success
 
 from qb import Col, Table, column, create_all, drop_all, fn, insert, many, new, pg, schema, select, sql
 from qb.errors import ConnectionRefused
+from qb.outcome import Success
 from qb.run.configure import configure
 from qb.run.connect import connect
 from qb.run.db import Database
@@ -121,7 +121,8 @@ def test_behind_a_pooler_a_wrong_setting_is_refused_by_name(other: str, qb_url: 
     assert str(raised.value) == (
         "could not connect: extra_float_digits and bytea_output and array_nulls of this server would change values on "
         "their way, and behind a pooler qb cannot set them for each statement: "
-        "ALTER ROLE ... SET extra_float_digits = 1; ALTER ROLE ... SET bytea_output = hex; ALTER ROLE ... SET array_nulls = on;"
+        "ALTER ROLE ... SET extra_float_digits = 1; "
+        "ALTER ROLE ... SET bytea_output = hex; ALTER ROLE ... SET array_nulls = on;"
     )
 
 
