@@ -66,6 +66,7 @@ from qb.sql.delete import Delete, delete
 from qb.sql.entity import alias, cte, subquery
 from qb.sql.exists import exists
 from qb.sql.expr import Assignment, Column, Computed, Expr, Ordering, Query, Selectable, SqlDefault
+from qb.sql.fixed import fixed
 from qb.sql.fn import fn, value
 from qb.sql.insert import Insert, insert, insert_from
 from qb.sql.many import many
@@ -156,6 +157,7 @@ __all__ = [
     "exists",
     "Expr",
     "Failure",
+    "fixed",
     "fn",
     "foreign_key",
     "ForeignKey",

@@ -6,6 +6,9 @@
 Put `pytest_plugins = ["qb.testing"]` into the topmost conftest.py. It takes the extra `embedded`, or a server of your
 own: define a fixture `qb_url` (scope "session") that returns the address of an empty database.
 
+Every call of a prepared query builds it once more here, and raises where something in it that is no parameter has
+changed. A database of your own does that with `connect(url, rebuild=True)`.
+
 The tests of one run share one server, and each process of pytest-xdist has a database of its own on it: a second server
 would cost a second, memory and a core, and databases are separate enough.
 
@@ -57,7 +60,7 @@ def qb_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def qb_db(qb_url: str) -> Iterator[Database]:
     """The database of `qb_url`. What a test commits stays for the next ones: create the tables here, once."""
-    with connect(qb_url) as db:
+    with connect(qb_url, rebuild=True) as db:
         yield db
 
 
@@ -71,7 +74,7 @@ def qb_tx(qb_db: Database) -> Iterator[Tx]:
 @pytest.fixture
 async def qb_async_db(qb_url: str) -> AsyncIterator[AsyncDatabase]:
     """The database of `qb_url` for coroutines, with connections of the test's own: they belong to its event loop."""
-    async with connect_async(qb_url) as db:
+    async with connect_async(qb_url, rebuild=True) as db:
         yield db
 
 

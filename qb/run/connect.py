@@ -9,7 +9,7 @@ from qb.run.execute import Options
 from qb.run.link import Link
 from qb.run.pool import AsyncPool, SyncPool
 from qb.run.settings import Settings
-from qb.run.statements import Statements
+from qb.run.statements import RebuiltStatements, Statements
 from qb.run.url import conninfo
 
 
@@ -22,6 +22,7 @@ def connect(
     statement_timeout: float | None = None,
     lock_timeout: float | None = None,
     log_parameters: bool = False,
+    rebuild: bool = False,
 ) -> Database:
     """A database: `with qb.connect("postgresql://ada@localhost/shop") as db: ...`
 
@@ -31,7 +32,8 @@ def connect(
     `max_size` connections at most, for which a statement waits up to `timeout` seconds (else PoolExhausted). `prepare`
     is to be False behind a PgBouncer before 1.22 in transaction mode. `statement_timeout` and `lock_timeout` are
     seconds; `db.options` narrows them. The logger "qb.sql" gets every statement at level DEBUG, and with
-    `log_parameters` their values, too. Limits are settings of the session, which such a PgBouncer mixes up.
+    `log_parameters` their values, too. `rebuild` is for tests: every call of a prepared query builds it once more, and
+    raises QueryError where it is another one. Limits are settings of the session, which such a PgBouncer mixes up.
 
     Raises DefinitionError where the address is malformed.
     https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
@@ -41,7 +43,7 @@ def connect(
     <Success: Ada>
     """
     pool = SyncPool(conninfo(url), connection_class=Link, configure=configure, max_size=max_size, timeout=timeout)
-    return Database(pool, Statements(), _options(prepare, statement_timeout, lock_timeout, log_parameters))
+    return Database(pool, _statements(rebuild), _options(prepare, statement_timeout, lock_timeout, log_parameters))
 
 
 def connect_async(
@@ -53,6 +55,7 @@ def connect_async(
     statement_timeout: float | None = None,
     lock_timeout: float | None = None,
     log_parameters: bool = False,
+    rebuild: bool = False,
 ) -> AsyncDatabase:
     """The same for coroutines, on asyncio or trio: `async with qb.connect_async(url) as db: ...`
 
@@ -66,7 +69,11 @@ def connect_async(
     <Success: Ada>
     """
     pool = AsyncPool(conninfo(url), connection_class=Link, configure=configure, max_size=max_size, timeout=timeout)
-    return AsyncDatabase(pool, Statements(), _options(prepare, statement_timeout, lock_timeout, log_parameters))
+    return AsyncDatabase(pool, _statements(rebuild), _options(prepare, statement_timeout, lock_timeout, log_parameters))
+
+
+def _statements(rebuild: bool) -> Statements:
+    return RebuiltStatements() if rebuild else Statements()
 
 
 def _options(

@@ -124,6 +124,18 @@ class Statements:
             return self._by_shape.setdefault(key, made)
 
 
+class RebuiltStatements(Statements):
+    """Statements for tests: each call of a prepared query builds it once more, and raises where it is another one."""
+
+    __slots__ = ()
+
+    def resolve(self, query: Any) -> tuple[Statement[Any], Sequence[Any]]:
+        """As always, for a call of a prepared query whose body still gives what it gave at first."""
+        if isinstance(query, BoundRows | BoundCommand):
+            query.check_again()
+        return super().resolve(query)
+
+
 def _prepared(variant: Variant) -> _Prepared:
     compiled = compile_node(variant.query.node)
     sources = [

@@ -1,7 +1,7 @@
 """`@prepare`: a query is a function, compiled once.
 
-None is never a placeholder: there is one variant of the query for each set of parameters that are None, built the
-first time it is called for. https://www.postgresql.org/docs/current/sql-prepare.html
+None is never a placeholder: there is one variant of the query for each set of choices (which parameters are None, what
+a Literal is), built the first time it is called for. https://www.postgresql.org/docs/current/sql-prepare.html
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ from collections.abc import Callable
 from typing import Any, Generic, ParamSpec, TypeVar, cast, get_type_hints, overload
 
 from qb.errors import QueryError
-from qb.sql.inspection import check_body
-from qb.sql.param import Param
+from qb.sql.choices import NO_VALUE, Fields, Key, Kind, Path, Reader, as_used, given_to_body, reader
+from qb.sql.fixed import check_fixed
+from qb.sql.inspection import Body
 from qb.sql.rows import Command, Rows, Statement
+from qb.sql.walk import same, walk
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -24,16 +26,21 @@ R_co = TypeVar("R_co", covariant=True)
 _fix = object.__setattr__
 
 
-class Variant:
-    """A prepared query for one set of None parameters. `compiled` is where those who run it keep its compiled form."""
+VARIANTS = 256
+"""How many variants a prepared query keeps; the oldest leaves for a new one."""
 
-    __slots__ = ("compiled", "names", "query")
+
+class Variant:
+    """A prepared query for one set of choices. `compiled` is where those who run it keep its compiled form."""
+
+    __slots__ = ("build", "compiled", "names", "query")
     query: Statement
     names: tuple[str, ...]
+    build: Callable[[tuple[Any, ...]], Statement]
     compiled: object
 
-    def __init__(self, query: Statement, names: tuple[str, ...]) -> None:
-        self.query, self.names, self.compiled = query, names, None
+    def __init__(self, query: Statement, names: tuple[str, ...], build: Callable[[tuple[Any, ...]], Statement]) -> None:
+        self.query, self.names, self.build, self.compiled = query, names, build, None
 
 
 class _Bound(Statement):
@@ -47,6 +54,18 @@ class _Bound(Statement):
         _fix(self, "variant", variant)
         _fix(self, "arguments", arguments)
         _fix(self, "node", variant.query.node)
+
+    def check_again(self) -> None:
+        """Build the query once more, and raise QueryError where it is not the one that is kept.
+
+        What a prepared body reads besides its parameters stays what it was at first: so it has to be the same.
+        """
+        if not same(self.variant.query.node, self.variant.build(self.arguments).node):
+            raise QueryError(
+                f"{self!r}: built once more, the query is another one: something in it that is no parameter has "
+                "changed since it was first built, and every call would have gone on with its first value; make it a "
+                "parameter"
+            )
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Bound) and self.variant is other.variant and self.arguments == other.arguments
@@ -70,39 +89,62 @@ class BoundCommand(_Bound, Command):
     __slots__ = ("arguments", "variant")
 
 
+class _Plan:
+    """How calls are read, and the variants that they choose from. A new plan reads more fields of Structs."""
+
+    __slots__ = ("paths", "read", "reader", "variants")
+
+    def __init__(self, reader: Reader, paths: tuple[Path, ...]) -> None:
+        self.reader, self.read, self.paths = reader, reader.call, paths
+        self.variants: dict[Key, Variant] = {}
+
+
 class _Preparation(Generic[P]):
-    """What both kinds of prepared query share: reading arguments, and one variant per set of None parameters."""
+    """What both kinds of prepared query share: reading arguments, and one variant for each set of choices."""
 
     def __init__(self, function: Callable[P, Statement]) -> None:
         functools.update_wrapper(cast("Any", self), function)  # callable in both subclasses
         self._function = function
-        check_body(function)
-        self._names, self._arguments = _reader(function)
-        self._variants: dict[tuple[bool, ...], Variant] = {}
+        names = _names(function)
+        hints, body = _hints(function), Body(function)
+        self._kinds = {name: as_used(Kind.of(hints.get(name, object)), body, name) for name in names}
+        self._plan = _Plan(reader(function, self._kinds, ()), ())
         self._lock = threading.Lock()
-        self._no_none = (False,) * len(self._names)
+        self._checked = False
 
     def __repr__(self) -> str:
         return f"<prepared query {getattr(self, '__qualname__', '?')}>"
 
-    def _variant(self, arguments: tuple[object, ...], absent: bool) -> Variant:
-        mask = tuple(argument is None for argument in arguments) if absent else self._no_none
-        variant = self._variants.get(mask)
-        return variant if variant is not None else self._build(mask)
+    def _no_choice(self) -> QueryError:
+        return QueryError(f"{self!r}: a parameter that is annotated with a Literal was given something else")
 
-    def _build(self, mask: tuple[bool, ...]) -> Variant:
-        hints = _hints(self._function)
-        given = {
-            name: None if absent else Param(name, hints.get(name, object))
-            for name, absent in zip(self._names, mask, strict=True)
-        }
-        query = cast("Callable[..., object]", self._function)(**given)
+    def _first(self, arguments: tuple[Any, ...]) -> tuple[Variant, tuple[Any, ...]]:
+        if not self._checked:
+            check_fixed(self._function)
+            self._checked = True
+        query, read = self._build(arguments)
+        with self._lock:  # two threads may build the same variant; the first one stays
+            plan = self._plan
+            if more := tuple(path for path in read if path not in plan.paths):
+                # Older variants do not say what these fields were: they are built anew, as they are asked for.
+                paths = plan.paths + more
+                plan = self._plan = _Plan(reader(self._function, self._kinds, paths), paths)
+            arguments, key = plan.reader.again(*arguments[: len(self._kinds)])
+            while len(plan.variants) >= VARIANTS and key not in plan.variants:
+                del plan.variants[next(iter(plan.variants))]
+            names = plan.reader.names
+            return plan.variants.setdefault(key, Variant(query, names, lambda given: self._build(given)[0])), arguments
+
+    def _build(self, arguments: tuple[Any, ...]) -> tuple[Statement, list[Path]]:
+        build = given_to_body(repr(self), self._kinds, dict(zip(self._kinds, arguments, strict=False)))
+        query = cast("Callable[..., object]", self._function)(**build.given)
         if not isinstance(query, Statement):
             raise QueryError(f"{self!r} returned {type(query).__name__}: return the query itself, such as select(...)")
         if isinstance(query, BoundRows | BoundCommand):
             raise QueryError(f"{self!r} returned a call of another prepared query: share a plain function between them")
-        with self._lock:  # two threads may build the same variant; the first one stays
-            return self._variants.setdefault(mask, Variant(query, self._names))
+        if any(isinstance(bind.value, Fields) for bind in walk(query.node)[1]):
+            raise QueryError(f"{self!r}: {NO_VALUE}")
+        return query, build.read
 
 
 class Prepared(_Preparation[P], Generic[P, R]):
@@ -119,8 +161,15 @@ class Prepared(_Preparation[P], Generic[P, R]):
 
     def __call__(self, *args: P.args, **values: P.kwargs) -> Rows[R]:
         """The query with its arguments."""
-        arguments, absent = self._arguments(*args, **values)
-        return BoundRows(self._variant(arguments, absent), arguments)
+        plan = self._plan
+        arguments, key = plan.read(*args, **values)
+        try:
+            variant = plan.variants.get(key)
+        except TypeError:
+            raise self._no_choice() from None
+        if variant is None:
+            variant, arguments = self._first(arguments)
+        return BoundRows(variant, arguments)
 
 
 class PreparedCommand(_Preparation[P]):
@@ -135,8 +184,15 @@ class PreparedCommand(_Preparation[P]):
 
     def __call__(self, *args: P.args, **values: P.kwargs) -> Command:
         """The command with its arguments."""
-        arguments, absent = self._arguments(*args, **values)
-        return BoundCommand(self._variant(arguments, absent), arguments)
+        plan = self._plan
+        arguments, key = plan.read(*args, **values)
+        try:
+            variant = plan.variants.get(key)
+        except TypeError:
+            raise self._no_choice() from None
+        if variant is None:
+            variant, arguments = self._first(arguments)
+        return BoundCommand(variant, arguments)
 
 
 @overload
@@ -147,7 +203,8 @@ def prepare(query: Callable[P, Any]) -> Any:
     """Make a function that builds a query a prepared query: its body runs once, its SQL is compiled once.
 
     In the body a parameter is an SQL expression: compare it, pass it to `limit` or `in_`, test it only with `is None`.
-    Using it as a Python value raises QueryError. https://www.postgresql.org/docs/current/sql-prepare.html
+    Using it as a Python value raises QueryError. A Literal that the body looks at is its own value, and of a Struct the
+    fields are parameters. Whatever else the query reads must be constant, or stand in `fixed(...)`. https://www.postgresql.org/docs/current/sql-prepare.html
 
     >>> @prepare
     ... def tasks_of(user: int, done: bool | None = None) -> Select[str]:
@@ -171,11 +228,8 @@ def _hints(function: Callable[..., Any]) -> dict[str, Any]:
         }
 
 
-def _reader(function: Callable[..., Any]) -> tuple[tuple[str, ...], Callable[..., tuple[tuple[Any, ...], bool]]]:
-    """A function of the same signature that returns its arguments as a tuple, and whether one of them is None.
-
-    Python's own call is the fastest; and `None in arguments` would ask each one whether it equals None.
-    """
+def _names(function: Callable[..., Any]) -> tuple[str, ...]:
+    """The names of a function's parameters. QueryError for what cannot be prepared."""
     signature = inspect.signature(function)
     kinds = inspect.Parameter
     if inspect.iscoroutinefunction(function):
@@ -187,27 +241,9 @@ def _reader(function: Callable[..., Any]) -> tuple[tuple[str, ...], Callable[...
             f"{function.__qualname__}: a prepared query belongs to no object: make it a function of the module, or put "
             "@staticmethod above @prepare, and let the method call it"
         )
-    defaults: dict[str, object] = {}
-    written: list[str] = []
-    star = False
     for name, parameter in signature.parameters.items():
         if parameter.kind in (kinds.VAR_POSITIONAL, kinds.VAR_KEYWORD):
             raise QueryError(f"{function.__qualname__}: a prepared query cannot take *{name}: pass a list parameter")
-        if parameter.kind is kinds.KEYWORD_ONLY and not star:
-            written.append("*")
-            star = True
-        if parameter.default is kinds.empty:
-            written.append(name)
-        else:
-            defaults[f"_default_{name}"] = parameter.default
-            written.append(f"{name}=_default_{name}")
         if parameter.kind is kinds.POSITIONAL_ONLY:
             raise QueryError(f"{function.__qualname__}: {name} must not be positional-only in a prepared query")
-    names = tuple(signature.parameters)
-    inner = ", ".join(names) + ("," if names else "")
-    namespace: dict[str, Any] = dict(defaults)
-    absent = " or ".join(f"{name} is None" for name in names) or "False"
-    exec(f"def read({', '.join(written)}): return ({inner}), {absent}", namespace)
-    read: Any = namespace["read"]
-    read.__qualname__ = function.__qualname__  # Python's own TypeError for wrong arguments says it
-    return names, read
+    return tuple(signature.parameters)

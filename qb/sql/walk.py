@@ -35,6 +35,27 @@ def shape_key(node: object) -> tuple[object, ...]:
     return walk(node)[0]
 
 
+def same(first: object, second: object) -> bool:
+    """Whether two trees give the same SQL with the same values, and what is done to their rows is the same code."""
+    (key, values), (other_key, other_values) = walk(first), walk(second)
+    if len(key) != len(other_key) or len(values) != len(other_values):
+        return False
+    if any(not _alike(a, b) for a, b in zip(key, other_key, strict=True)):
+        return False
+    pairs = zip(values, other_values, strict=True)
+    return all(type(a.value) is type(b.value) and _equal(a.value, b.value) for a, b in pairs)
+
+
+def _equal(a: object, b: object) -> bool:
+    return bool(a == b) or repr(a) == repr(b)  # NaN equals nothing
+
+
+def _alike(a: object, b: object) -> bool:
+    if isinstance(a, FunctionType) and isinstance(b, FunctionType):
+        return a.__code__ is b.__code__  # a lambda with a closure is made anew, too
+    return a == b
+
+
 def walk(node: object) -> tuple[tuple[object, ...], list[Bind]]:
     """The shape of a tree and its values, each once, in the order of their first appearance.
 

@@ -19,6 +19,7 @@ from qb import (
     Update,
     case,
     compile,
+    connect,
     fn,
     insert,
     maybe,
@@ -385,7 +386,7 @@ def test_calls_are_compared_with_their_arguments() -> None:
     assert found([1]) == found([1])
 
 
-def test_many_threads_build_one_variant(apes: Database) -> None:
+def test_many_threads_build_one_variant(apes: Database, qb_url: str) -> None:
     built: list[int] = []
 
     @prepare
@@ -400,14 +401,15 @@ def test_many_threads_build_one_variant(apes: Database) -> None:
     def run(number: int) -> None:
         barrier.wait()
         for turn in range(50):
-            rows = apes.all(query(number, None if turn % 2 else turn)).unwrap()
+            rows = db.all(query(number, None if turn % 2 else turn)).unwrap()
             results.append(rows)
 
     threads = [threading.Thread(target=run, args=(number,)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with connect(qb_url) as db:  # the fixture's database builds every call again
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
     assert results == [[]] * 400
     first, second = query(1), query(1, 2)
     assert getattr(first, "variant") is getattr(query(2), "variant")  # noqa: B009

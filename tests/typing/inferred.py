@@ -11,6 +11,8 @@ from decimal import Decimal
 from typing import Literal, assert_type
 from uuid import UUID
 
+import msgspec
+
 from qb import (
     AsyncDb,
     Column,
@@ -43,6 +45,7 @@ from qb import (
     delete,
     excluded,
     exists,
+    fixed,
     fn,
     insert,
     insert_from,
@@ -440,6 +443,16 @@ def everybody() -> Select[User]:
     return select(User)
 
 
+class Filter(msgspec.Struct, frozen=True):
+    nickname: str | None = None
+    sort: Literal["old", "new"] = "old"
+
+
+@prepare
+def listed(filter: Filter, sort: Literal["old", "new"] = "old", few: Literal[True, False] = False) -> Select[User]:
+    return select(User).limit(fixed(1)) if sort == "new" and few else select(User)
+
+
 assert_type(named([me]), Rows[tuple[UserId, str]])
 assert_type(named([me], limit=3), Rows[tuple[UserId, str]])
 assert_type(named(ids=[], nickname="x"), Rows[tuple[UserId, str]])
@@ -448,6 +461,8 @@ assert_type(rename(me, name="x", nickname="y"), Command)
 assert_type(log("n"), Rows[LogId])
 assert_type(forget(["n"], moment), Command)
 assert_type(everybody(), Rows[User])
+assert_type(listed(Filter(), "new", few=True), Rows[User])
+assert_type(fixed(me), UserId)
 assert_type(compile(select(User)), Compiled)
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from typing import Literal
 from uuid import UUID
 
 from qb import (
     AsyncDb, Col, Column, Command, Db, Failure, Outcome, Rows, Select, Success, Table, Tx,
-    alias, case, column, cte, delete, excluded, exists, fn, identity, insert, insert_from, many, maybe, new, patch, pg,
-    prepare, references, select, sql, subquery, update, value,
+    alias, case, column, cte, delete, excluded, exists, fixed, fn, identity, insert, insert_from, many, maybe, new,
+    patch, pg, prepare, references, select, sql, subquery, update, value,
 )
 from tests.typing.common import (
     Everything, Log, LogId, Meta, Misnamed, Named, OnlyId, Point, Status, Task, TaskId, Totals, User, UserId,
@@ -260,6 +261,12 @@ def named(ids: list[UserId], limit: int = 10) -> Select[tuple[UserId, str]]:
     return select(User.id, User.display_name).where(User.id.in_(ids)).limit(limit)
 
 
+@prepare
+def listed(sort: Literal["old", "new"]) -> Select[User]:
+    return select(User) if sort == "old" else select(User).limit(fixed("x"))            # error: no number
+
+
+listed("newest")                                                                        # error: no such choice
 named([1])                                                                              # error
 named([me], limit="x")                                                                  # error
 named(me)                                                                               # error
