@@ -13,7 +13,7 @@ from qb.schema.schema import Schema
 from qb.sql.nodes import TableSource
 from qb.sql.script import Script
 from qb.types.labels import Enum
-from qb.types.name import qualified, quoted
+from qb.types.name import qualified, qualified_type, quoted
 
 
 def create_all(schema: Schema, *, if_not_exists: bool = False) -> Script:
@@ -124,4 +124,4 @@ def _name(source: TableSource) -> str:
 
 
 def _type(enum: Enum[Any]) -> str:
-    return qualified(enum.schema, enum.type_name)
+    return qualified_type(enum.schema, enum.type_name)

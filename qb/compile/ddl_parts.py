@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pypika.terms import Term
 
 from qb.compile.expressions import Expressions
-from qb.compile.literals import Literals, default_literal, string_literal
+from qb.compile.literals import Literals, string_literal, value_literal
 from qb.errors import DefinitionError
 from qb.schema.constraints import Check, Unique
 from qb.schema.definition import ForeignKeyInfo, PrimaryKeyInfo
@@ -49,7 +49,7 @@ def column(info: ColumnInfo) -> str:
         parts.append(f"GENERATED {info.identity.upper()} AS IDENTITY")
     elif isinstance(info.default, Bind):
         if info.default.value is not None:
-            parts.append(f"DEFAULT {default_literal(info.default)}")
+            parts.append(f"DEFAULT {value_literal(info.default)}")
     elif info.default is not None:
         parts.append(f"DEFAULT {operand(info.default)}")
     if not info.optional:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from pypika.terms import Term
 
-from qb.compile.literals import string_literal
+from qb.compile.literals import string_literal, typed_literal
 from qb.compile.terms import Bound, Source, Sql, joined
 from qb.errors import QueryError
 from qb.sql.nodes import (
@@ -44,8 +44,10 @@ from qb.sql.nodes import (
 )
 from qb.sql.statements import NestedShape
 from qb.sql.walk import is_query
+from qb.types.array import Array
 from qb.types.name import qualified, quoted
 
+_ARITHMETIC = frozenset("+-*/%")
 Render = Callable[[Node], Term]
 
 
@@ -71,6 +73,8 @@ class Expressions:
                 return Bound(node)
             case Infix(operator="AND" | "OR" as operator):
                 return joined(f" {operator} ", map(self.operand, _chain(node, operator)))
+            case Infix(operator=operator, left=left, right=right) if self.bare and operator in _ARITHMETIC:
+                return Sql(self._wide(left), f" {operator} ", self._wide(right))
             case Infix(operator=operator, left=left, right=right):
                 return Sql(self.operand(left), f" {operator} ", self.operand(right))
             case Prefix(operator=operator, operand=operand):
@@ -80,6 +84,8 @@ class Expressions:
                 return Sql(self.operand(operand), f" {operator}")
             case Between(operand=operand, low=low, high=high):
                 return Sql(self.operand(operand), " BETWEEN ", self.operand(low), " AND ", self.operand(high))
+            case AnyOf(operand=operand, array=Bind(value=values, type=Array(of=of)), negated=negated) if self.bare:
+                return self.term(InList(operand, tuple(Bind(value, of) for value in values), negated))
             case AnyOf(operand=operand, array=array, negated=negated):
                 operator = " <> ALL (" if negated else " = ANY ("
                 return Sql(self.operand(operand), operator, self.term(array), ")")
@@ -152,6 +158,12 @@ class Expressions:
                 return self.term(node)
             case _:
                 return Sql("(", self.term(node), ")")
+
+    def _wide(self, node: Node) -> Term:
+        # A bigint in a calculation stays one, or what it is calculated with could overflow as an integer.
+        if isinstance(node, Bind) and node.type.wire == "int8":
+            return Sql(typed_literal(node))
+        return self.operand(node)
 
     def _column(self, node: ColumnNode) -> str:
         if isinstance(node.relation, ExcludedSource):

@@ -12,7 +12,7 @@ from qb.sql.nodes import Bind, ParamNode
 from qb.types.array import Array
 
 _INTEGERS = frozenset(("int2", "int4", "int8"))
-_PLAIN = re.compile(r"'(-?\d{1,9})'::\w+")
+_PLAIN = re.compile(r"-?\d{1,9}")
 """A number that PostgreSQL takes for an integer; a longer one begins as a numeric."""
 
 
@@ -29,24 +29,28 @@ def string_literal(text: str) -> str:
 
 
 def value_literal(value: Bind) -> str:
-    """A value with its type: `'2'::bigint`. DefinitionError where it does not fit."""
+    """A value as people write it where its type follows from its place: small integers are plain, others `typed`."""
     type_ = value.type
+    if value.value is not None and not isinstance(type_, Array):
+        if type_.wire == "bool":
+            return "true" if value.value else "false"
+        if type_.wire in _INTEGERS and _PLAIN.fullmatch(text := _text(value)):
+            return text
+    return typed_literal(value)
+
+
+def typed_literal(value: Bind) -> str:
+    """A value with its type: `'2'::bigint`. DefinitionError where it does not fit."""
     if value.value is None:
-        return f"NULL::{type_.base}"
-    if type_.wire == "bool" and not isinstance(type_, Array):
-        return "true" if value.value else "false"
+        return f"NULL::{value.type.base}"
+    return f"{string_literal(_text(value))}::{value.type.base}"
+
+
+def _text(value: Bind) -> str:
     try:
-        text = type_.literal(value.value)
+        return value.type.literal(value.value)
     except (TypeError, ValueError) as error:
-        raise DefinitionError(f"{value.column or 'a value'} does not fit {type_.name}: {error}") from None
-    return f"{string_literal(text)}::{type_.base}"
-
-
-def default_literal(value: Bind) -> str:
-    """A value as a column's default: an integer as it is, as the column's type is beside it."""
-    text = value_literal(value)
-    plain = value.type.wire in _INTEGERS and _PLAIN.fullmatch(text)
-    return plain[1] if plain else text
+        raise DefinitionError(f"{value.column or 'a value'} does not fit {value.type.name}: {error}") from None
 
 
 def dollar_quoted(text: str) -> str:

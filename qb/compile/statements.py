@@ -33,7 +33,7 @@ from qb.sql.statements import (
     ValuesBlock,
     outputs,
 )
-from qb.types.name import quoted
+from qb.types.name import quoted, schema_of
 
 _JOINS = {
     "INNER": JoinType.inner,
@@ -147,7 +147,8 @@ def _position(order: Node, node: SetNode) -> Term:
 def _table(relation: Relation) -> Table:
     if not isinstance(relation, TableSource) or relation.alias is not None:
         raise QueryError("insert, update and delete take the table itself, not an alias or a query")
-    return Table(relation.name, schema=Schema(relation.schema) if relation.schema is not None else None)
+    schema = schema_of(relation.schema, relation.name)
+    return Table(relation.name, schema=Schema(schema) if schema is not None else None)
 
 
 def _insert(node: InsertNode) -> Builder:

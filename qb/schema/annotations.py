@@ -52,6 +52,19 @@ def raw_annotations(cls: type) -> dict[str, Any]:
     return inspect.get_annotations(cls)
 
 
+def body_annotations(namespace: dict[str, Any]) -> dict[str, Any]:
+    """The same, before the class is there."""
+    if sys.version_info >= (3, 14):
+        import annotationlib
+
+        annotate = annotationlib.get_annotate_from_class_namespace(namespace)
+        if annotate is not None:
+            form = annotationlib.Format.FORWARDREF
+            return dict(annotationlib.call_annotate_function(annotate, form))
+    found: dict[str, Any] = namespace.get("__annotations__", {})
+    return found
+
+
 def resolve(cls: type, attribute: str, annotation: Any, scope: Scope, table: str) -> Any:
     """The annotation of a column as a Python type; NameError while a name in it is not defined yet."""
     if not isinstance(annotation, str | ForwardRef):

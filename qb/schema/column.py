@@ -137,6 +137,7 @@ def column(
     index: bool = False,
     references: Expr[T] | Callable[[], Expr[T]] | Foreign[T] | None = None,
     check: Expr[bool | None] | Callable[[Column[T]], Expr[bool | None]] | None = None,
+    checked: bool | None = None,
     name: str | None = None,
     comment: str | None = None,
 ) -> Col[T]: ...
@@ -151,6 +152,7 @@ def column(
     index: bool = False,
     references: Expr[T] | Callable[[], Expr[T]] | Foreign[T] | None = None,
     check: Expr[bool | None] | Callable[[Column[T]], Expr[bool | None]] | None = None,
+    checked: bool | None = None,
     name: str | None = None,
     comment: str | None = None,
 ) -> Col[T]: ...
@@ -162,6 +164,7 @@ def column(type: SqlType[Any] | None = None, /, **options: Any) -> Any:
     - `generated`: an expression of the row's other columns, `stored` or computed when read; or `identity()`: always;
     - `primary_key` (several make a composite one), `unique`, `index`;
     - `check`: a condition, as a function of the column (`check=lambda price: price > 0`) or of those above it;
+    - `checked`: whether PostgreSQL refuses what a Literal or Enum has not; `schema(..., checked=True)` is for all;
     - `references`: a column, a lambda for one defined later, or `references(...)` with ON DELETE and ON UPDATE;
     - `name`: the name in SQL, where it differs from the attribute (`class_: Col[str] = column(name="class")`);
     - `comment`: COMMENT ON COLUMN.
@@ -201,7 +204,6 @@ def column(type: SqlType[Any] | None = None, /, **options: Any) -> Any:
     else:
         reference = None if target is None else Reference(target)
     return Spec(
-        type,
         Options(
             type=type,
             name=options.get("name"),
@@ -216,6 +218,7 @@ def column(type: SqlType[Any] | None = None, /, **options: Any) -> Any:
             check=options.get("check"),
             references=reference,
             comment=options.get("comment"),
+            checked=options.get("checked"),
         ),
     )
 

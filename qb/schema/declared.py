@@ -8,30 +8,31 @@ from typing import Any, NamedTuple, cast
 import msgspec
 
 from qb.errors import DefinitionError
+from qb.schema.checked import labels_of, membership
 from qb.schema.description import ColumnInfo, ReferenceInfo, TableInfo
 from qb.schema.owner import plain_expression
-from qb.schema.spec import Identity, Options, Spec, rewritten
+from qb.schema.spec import Identity, Options, Spec
 from qb.sql.expr import Column, Expr, is_expr
 from qb.sql.nodes import Bind, ColumnNode, Node, Relation
+from qb.sql.symbol import Origin, final
 from qb.sql.walk import within
-from qb.types import SqlType
+from qb.types.name import writable
 
 
 class Own(NamedTuple):
-    """The columns of a class by the tokens that stood for them in its body."""
+    """The columns of a class by what stood for them in its body."""
 
-    names: dict[str, ColumnNode]
-    types: dict[str, SqlType[Any]]
+    columns: dict[Origin, Expr[Any]]
 
     @staticmethod
     def of(columns: Mapping[str, Column[Any]], specs: Mapping[str, Spec]) -> Own:
         """Of the class's columns and of what they were declared with."""
-        known = {spec.token: columns[attribute] for attribute, spec in specs.items() if attribute in columns}
-        return Own({key: each.node for key, each in known.items()}, {key: each.type for key, each in known.items()})
+        return Own({spec.origin: columns[name] for name, spec in specs.items() if name in columns})
 
     def moved(self, expression: Expr[Any]) -> Node:
-        """An expression of the class body, with the table's columns."""
-        return cast("Node", rewritten(expression.node, self.names, self.types))
+        """An expression of the class body, with the table's columns and their types."""
+        made: Expr[Any] = final(expression, self.columns)
+        return made.node
 
     def value(self, given: object, column: Column[Any]) -> Node:
         """The node of a column's value: an expression, or a plain value."""
@@ -70,6 +71,7 @@ def column_info(column: Column[Any], options: Options, own: Own) -> ColumnInfo:
         if reference is None
         else ReferenceInfo(reference.target, reference.on_delete, reference.on_update, reference.deferrable),
         comment=options.comment,
+        checked=options.checked,
     )
 
 
@@ -99,6 +101,11 @@ def check_description(info: TableInfo, relation: Relation) -> None:
                 if isinstance(used, ColumnNode) and used.relation != relation:
                     raise DefinitionError(f"{where}: {clause} uses a column of another table, which PostgreSQL forbids")
         _check_generated(where, each, generated)
+        if each.checked and membership(ColumnNode(relation, each.name, each.optional), each) is None:
+            raise DefinitionError(f"{where}: checked is about Literal and Enum columns that PostgreSQL does not check")
+        for label in labels_of(each.python) or ():
+            if (reason := each.type.cannot_hold(label)) is not None:
+                raise DefinitionError(f"{where}: {label!r} does not fit {each.type.name}: {reason}")
 
 
 def _check_generated(where: str, column: ColumnInfo, generated: frozenset[str]) -> None:
@@ -123,6 +130,11 @@ def _check_value(where: str, default: Bind, column: ColumnInfo) -> None:
         encode = column.type.encode
         if encode is not None:
             encode(default.value)
-        column.type.literal(default.value)
+        text = column.type.literal(default.value)
+        reason = column.type.cannot_hold(default.value)
     except (TypeError, ValueError) as error:  # msgspec.ValidationError is one
         raise DefinitionError(f"{where}: its default does not fit {column.type.name}: {error}") from None
+    if not writable(text):
+        reason = "it holds half of a surrogate pair, which no encoding can write"
+    if reason is not None:
+        raise DefinitionError(f"{where}: its default does not fit {column.type.name}: {reason}")

@@ -30,6 +30,8 @@ class ColumnInfo(Described, frozen=True, eq=False):
     check: Node | None = None
     references: ReferenceInfo | None = None
     comment: str | None = None
+    checked: bool | None = None
+    """Whether PostgreSQL checks the labels of a Literal or Enum; None where the schema decides."""
 
     @property
     def required(self) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from qb.errors import DefinitionError
-from qb.schema.spec import OwnSource
 from qb.sql.expr import Column
 from qb.sql.nodes import Bind, Call, ColumnNode, ExcludedSource, Node, Over, ParamNode, TableSource, label
+from qb.sql.symbol import OwnSource
 from qb.sql.walk import is_query, within
 
 

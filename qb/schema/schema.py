@@ -47,12 +47,14 @@ class Schema(Described, frozen=True, eq=False):
         return f"<schema{name} of {', '.join(table.title for table in self.tables) or 'nothing'}>"
 
 
-def schema(*items: Item, name: str | None = None, extensions: Iterable[str] = ()) -> Schema:
+def schema(*items: Item, name: str | None = None, extensions: Iterable[str] = (), checked: bool = False) -> Schema:
     """The schema in some modules: `schema(shop.tables, shop.audit)`. Tables, constraints and indexes may also be given
     one by one.
 
     In a module it takes every table, `unique`, `foreign_key`, `check` and `index` that has a name there, imported ones
-    too, each once. Enums and extensions follow from the columns' types; `extensions` adds others.
+    too, each once. Enums and extensions follow from the columns' types; `extensions` adds others. `checked` gives
+    Literal and Enum columns a CHECK of their labels, but for those with `column(checked=False)`. The order of the items
+    decides nothing.
 
     Errors: DefinitionError, naming tables and columns, for a name given twice, for references to what is not unique, of
     another type, or not in the schema, and for whatever in a table could not be read until all of them are there.
@@ -77,13 +79,13 @@ def schema(*items: Item, name: str | None = None, extensions: Iterable[str] = ()
                 f"the table {source_of(table).name!r}: rename one of them, or leave it out"
             )
     infos = [describe(cast("type[Any]", table)) for table in parts.tables]
-    tables = settled(infos, parts.beside)
+    tables = settled(infos, parts.beside, checked)
     types = [column.type for table in tables for column in table.info.columns]
     enums = _enums(types)
     validate(tables, enums)
-    needed = dict.fromkeys(identifier(extension, "an extension") for extension in extensions)
-    needed.update(dict.fromkeys(extension for type_ in types if (extension := _extension(type_))))
-    return Schema(tables, enums, tuple(needed), name)
+    needed = {identifier(extension, "an extension") for extension in extensions}
+    needed.update(extension for type_ in types if (extension := _extension(type_)))
+    return Schema(tables, enums, tuple(sorted(needed)), name)
 
 
 def _enums(types: Iterable[SqlType[Any]]) -> tuple[Enum[Any], ...]:

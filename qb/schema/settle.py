@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from msgspec.structs import replace
 
 from qb.errors import DefinitionError
+from qb.schema.checked import membership
 from qb.schema.constraints import Check, ForeignKey, Unique
 from qb.schema.definition import ForeignKeyInfo, PrimaryKeyInfo, TableDefinition
 from qb.schema.description import ColumnInfo, TableInfo
@@ -20,9 +21,14 @@ from qb.sql.nodes import ColumnNode, TableSource
 B = TypeVar("B", Unique, ForeignKey, Check, Index)
 
 
-def settled(tables: Iterable[TableInfo], beside: Iterable[Beside]) -> tuple[TableDefinition, ...]:
+def settled(
+    tables: Iterable[TableInfo], beside: Iterable[Beside], checked: bool = False
+) -> tuple[TableDefinition, ...]:
     """The definitions, in the order in which they can be created. DefinitionError where something points outside."""
-    known = {info.source: info for info in tables}
+    # In an order of their own, so that the order of the items decides nothing.
+    known = {
+        info.source: info for info in sorted(tables, key=lambda info: (info.source.schema or "", info.source.name))
+    }
     values = tuple(beside)
     for value in values:
         if value.table not in known:
@@ -36,12 +42,12 @@ def settled(tables: Iterable[TableInfo], beside: Iterable[Beside]) -> tuple[Tabl
     for source in order:
         created.add(source)
         info = known[source]
-        whole = _definition(info, values)
+        whole = _definition(info, values, checked)
         made.append(replace(whole, foreign_keys=tuple(_placed(key, whole, created) for key in keys[source])))
     return tuple(made)
 
 
-def _definition(info: TableInfo, values: tuple[Beside, ...]) -> TableDefinition:
+def _definition(info: TableInfo, values: tuple[Beside, ...], checked: bool) -> TableDefinition:
     source, table = info.source, info.source.name
     primary = tuple(column.name for column in info.primary_key)
     uniques = [
@@ -49,15 +55,19 @@ def _definition(info: TableInfo, values: tuple[Beside, ...]) -> TableDefinition:
         for column in info.columns
         if column.unique
     ]
-    uniques += [
+    named = (
         replace(unique, name=unique.name or generated(table, unique.columns, "key"))
         for unique in _of(Unique, source, values)
-    ]
+    )
+    uniques += sorted(named, key=lambda unique: unique.name or "")
+    beside = _of(Check, source, values)
     checks = [
         Check(source, generated(table, [column.name], "check"), column.check)
         for column in info.columns
         if column.check is not None
     ]
+    taken = {check.name for check in (*checks, *beside)}
+    checks += _memberships(info, checked, taken)
     indexes = [
         Index(source, generated(table, [column.name], "idx"), (ColumnNode(source, column.name, column.optional),))
         for column in info.columns
@@ -67,10 +77,24 @@ def _definition(info: TableInfo, values: tuple[Beside, ...]) -> TableDefinition:
         info,
         PrimaryKeyInfo(generated(table, [], "pkey"), primary) if primary else None,
         tuple(uniques),
-        (*checks, *_of(Check, source, values)),
+        (*checks, *sorted(beside, key=lambda check: check.name)),
         (),
-        (*indexes, *_of(Index, source, values)),
+        (*indexes, *sorted(_of(Index, source, values), key=lambda index: index.name)),
     )
+
+
+def _memberships(info: TableInfo, checked: bool, taken: set[str]) -> Iterator[Check]:
+    """The checks that labels are known, named as PostgreSQL would: with a number where the name is taken."""
+    for column in info.columns:
+        if checked if column.checked is None else column.checked:
+            node = ColumnNode(info.source, column.name, column.optional)
+            if (condition := membership(node, column)) is not None:
+                number, name = 0, generated(info.source.name, [column.name], "check")
+                while name in taken:
+                    number += 1
+                    name = generated(info.source.name, [column.name], f"check{number}")
+                taken.add(name)
+                yield Check(info.source, name, condition)
 
 
 def _foreign_keys(
@@ -85,11 +109,13 @@ def _foreign_keys(
             name = generated(table, [column.name], "fkey")
             actions = (reference.on_delete, reference.on_update, reference.deferrable)
             found.append(ForeignKeyInfo(source, name, (column.name,), target.relation, (target.name,), *actions))
+    keys: list[ForeignKeyInfo] = []
     for key in beside:
         name = key.name or generated(table, key.columns, "fkey")
-        found.append(
+        keys.append(
             ForeignKeyInfo(source, name, key.columns, *key.target(), key.on_delete, key.on_update, key.deferrable)
         )
+    found += sorted(keys, key=lambda key: key.name)
     for each in found:
         if each.target not in known:
             raise DefinitionError(

@@ -3,50 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from qb.sql.expr import Column, Expr
-from qb.sql.nodes import Bind, ColumnNode, Node, Relation, fields_of
+from qb.sql.symbol import Origin, Symbol
 from qb.types import SqlType
-from qb.types.base import Convert
 
 
-class OwnSource(Relation, frozen=True):
-    """The table whose class body is still being read."""
-
-
-class Unstated(SqlType[Any]):
-    """The type of a column that states none, until its annotation is read."""
-
-    __slots__ = ()
-
-    def __init__(self, token: str) -> None:
-        super().__init__(token, token, "unstated")
-
-    @property
-    def encode(self) -> Convert | None:
-        return None
-
-
-class Spec(Column[Any]):
+class Spec(Symbol):
     """`column(...)` in a class body."""
 
     __slots__ = ("options",)
     options: Options
 
-    def __init__(self, type: SqlType[Any] | None, options: Options) -> None:
-        token = f"column {id(self):x}"
-        super().__init__(ColumnNode(OwnSource(), token, True), type or Unstated(token), object, False, token)
+    def __init__(self, options: Options) -> None:
+        super().__init__(Origin())
         object.__setattr__(self, "options", options)
-
-    @property
-    def token(self) -> str:
-        """Stands for the column's name until it has one."""
-        return self.attribute
-
-    @property
-    def label(self) -> str:
-        return ""
 
 
 class Options:
@@ -54,6 +26,7 @@ class Options:
 
     __slots__ = (
         "check",
+        "checked",
         "comment",
         "default",
         "generated",
@@ -80,6 +53,7 @@ class Options:
     check: Expr[Any] | Callable[[Column[Any]], Expr[Any]] | None
     references: Reference | None
     comment: str | None
+    checked: bool | None
 
     def __init__(self, **options: Any) -> None:
         for slot in self.__slots__:
@@ -119,16 +93,3 @@ class Identity:
     """GENERATED ... AS IDENTITY, as a default (by default) or as `generated` (always)."""
 
     __slots__ = ()
-
-
-def rewritten(node: Any, names: dict[str, ColumnNode], types: dict[str, SqlType[Any]]) -> Any:
-    """The tree with the columns of a class body replaced by those of its table."""
-    if isinstance(node, ColumnNode):
-        return names.get(node.name, node) if isinstance(node.relation, OwnSource) else node
-    if isinstance(node, Bind):
-        return Bind(node.value, types[node.type.name], node.column) if isinstance(node.type, Unstated) else node
-    if isinstance(node, Node):
-        return type(node)(*(rewritten(field, names, types) for field in fields_of(node)))
-    if isinstance(node, tuple):
-        return tuple(rewritten(item, names, types) for item in cast("tuple[object, ...]", node))
-    return node

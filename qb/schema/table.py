@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, dataclass_transform
 import msgspec
 
 from qb.errors import DefinitionError
-from qb.schema.annotations import Scope, raw_annotations, resolve, unresolved
+from qb.schema.annotations import Scope, body_annotations, raw_annotations, resolve, unresolved
 from qb.schema.column import MISSING, column
 from qb.schema.declared import Own, check_description, column_info
 from qb.schema.description import TableInfo
@@ -119,6 +119,7 @@ def _new_table(
     specs: dict[str, Spec] = {}
     for base in reversed(bases):
         specs.update(base.__dict__.get("__specs__", {}))
+    _refuse_plain_defaults(name or class_name, bases, namespace)
     own = {attribute: value for attribute, value in namespace.items() if isinstance(value, Spec)}
     for attribute in own:
         del namespace[attribute]
@@ -145,6 +146,20 @@ def _new_table(
     _check_names(cls, fields, own)
     _resolve_now(cls, fields)
     return cls
+
+
+def _refuse_plain_defaults(title: str, bases: tuple[Any, ...], namespace: dict[str, Any]) -> None:
+    """`missing: int = 5` would give every row in Python a 5, and the database nothing."""
+    inherited = {field for base in bases for field in getattr(base, "__struct_fields__", ())}
+    written = body_annotations(namespace)
+    for attribute, value in namespace.items():
+        if isinstance(value, Spec) or attribute not in inherited | written.keys():
+            continue
+        if "ClassVar" not in str(written.get(attribute)):
+            raise DefinitionError(
+                f"{title}.{attribute} is given a plain value, which PostgreSQL would not know of: "
+                f"write {attribute}: Col[...] = column(default=...)"
+            )
 
 
 def _key_hash(key: tuple[str, ...]) -> Any:

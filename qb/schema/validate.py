@@ -11,6 +11,7 @@ from qb.schema.settle import columns_by_name
 from qb.sql.nodes import ColumnNode
 from qb.types import SqlType
 from qb.types.labels import Enum
+from qb.types.name import PUBLIC
 
 _INTEGERS = frozenset(("int2", "int4", "int8"))
 
@@ -21,6 +22,7 @@ def validate(tables: tuple[TableDefinition, ...], enums: tuple[Enum[object], ...
     known = {table.source: table for table in tables}
     for table in tables:
         _check_constraint_names(table)
+        _check_merged(table)
         _check_computed(table)
         for key in table.foreign_keys:
             _check_foreign_key(key, table, known[key.target])
@@ -29,7 +31,7 @@ def validate(tables: tuple[TableDefinition, ...], enums: tuple[Enum[object], ...
 def _check_relation_names(tables: tuple[TableDefinition, ...], enums: tuple[Enum[object], ...]) -> None:
     """Tables and indexes (a key has one, under its own name) share the names of a PostgreSQL schema, tables and types
     do as well."""
-    seen: dict[tuple[str | None, str], str] = {}
+    seen: dict[tuple[str, str], str] = {}
     for table in tables:
         _once(seen, table.source.schema, table.source.name, f"the table {table.title}", "rename one of them")
     for enum in enums:
@@ -56,14 +58,14 @@ def _keys(nodes: Iterable[object]) -> list[str]:
     return [node.name if isinstance(node, ColumnNode) else "..." for node in nodes]
 
 
-def _once(seen: dict[tuple[str | None, str], str], schema: str | None, name: str, what: str, hint: str) -> None:
-    before = seen.setdefault((schema, name), what)
+def _once(seen: dict[tuple[str, str], str], schema: str | None, name: str, what: str, hint: str) -> None:
+    before = seen.setdefault((schema or PUBLIC, name), what)  # where what names no schema is created
     if before is not what:
         raise DefinitionError(f"{before} and {what} are both called {name!r}: {hint}")
 
 
 def _check_constraint_names(table: TableDefinition) -> None:
-    seen: dict[tuple[str | None, str], str] = {}
+    seen: dict[tuple[str, str], str] = {}
     named = [(unique.name or "", f"the unique constraint ({', '.join(unique.columns)})") for unique in table.uniques]
     named += [(key.name, f"the foreign key ({', '.join(key.columns)})") for key in table.foreign_keys]
     named += [(check.name, f"the check {check.name!r}") for check in table.checks]
@@ -71,6 +73,20 @@ def _check_constraint_names(table: TableDefinition) -> None:
         named.append((table.primary_key.name, "the primary key"))
     for name, what in named:
         _once(seen, None, name, f"{what} of {table.title}", "give one of them another name")
+
+
+def _check_merged(table: TableDefinition) -> None:
+    """PostgreSQL makes one constraint of two that are alike: what was declared would not be there."""
+    seen: dict[tuple[tuple[str, ...], bool], str] = {}
+    if table.primary_key is not None:
+        seen[table.primary_key.columns, False] = "the primary key"
+    for unique in table.uniques:
+        before = seen.setdefault((unique.columns, unique.nulls_not_distinct), f"the unique constraint {unique.name!r}")
+        if unique.name is None or not before.endswith(f"constraint {unique.name!r}"):
+            raise DefinitionError(
+                f"{table.title} ({', '.join(unique.columns)}) is {before} and the unique constraint {unique.name!r}, "
+                "which PostgreSQL merges into one: drop one of them"
+            )
 
 
 def _check_computed(table: TableDefinition) -> None:

@@ -11,6 +11,7 @@ from qb.errors import QueryError
 from qb.sql.arithmetic import common
 from qb.sql.expr import Expr, condition, is_expr, is_param, lift, lift_plain
 from qb.sql.nodes import Case, Node
+from qb.sql.symbol import remembered
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -23,6 +24,7 @@ def case(*branches: tuple[Condition, Expr[A]], else_: Expr[B]) -> Expr[A | B]: .
 def case(*branches: tuple[Condition, Expr[A]], else_: B) -> Expr[A | B]: ...
 @overload
 def case(*branches: tuple[Condition, A | Expr[A]], else_: B | Expr[B]) -> Expr[A | B]: ...
+@remembered
 def case(*branches: tuple[Condition, Any], else_: Any) -> Expr[Any]:
     """The value of the first branch whose condition is true, `else_` when none is.
 

@@ -31,6 +31,7 @@ from qb.sql.expr import (
     param_name,
 )
 from qb.sql.nodes import Bind, Call, Cast, Extract, Node, ParamNode
+from qb.sql.symbol import remembering
 from qb.types import SqlType, pg
 from qb.types.array import Array
 
@@ -48,6 +49,7 @@ _FIELDS = (
 )
 
 
+@remembering
 class Functions:
     """PostgreSQL's functions, typed. An aggregate of no rows is NULL, so all but `count` may be None.
 

@@ -21,6 +21,8 @@ from qb.sql.statements import (
     ScalarShape,
     TupleShape,
 )
+from qb.types.annotation import shown
+from qb.types.fit import fits, narrower
 
 
 def shape_of_items(items: tuple[object, ...], clause: str) -> RowShape:
@@ -100,7 +102,11 @@ def mapped(shape: RowShape, function: Callable[..., Any]) -> RowShape:
                 f"{', '.join(entity.columns)}"
             )
         if all(isinstance(item, ScalarShape) for item in items):
-            return _filled(entity, tuple(item.output for item in items if isinstance(item, ScalarShape)))
+            columns = tuple(item.output for item in items if isinstance(item, ScalarShape))
+            return _filled(entity, columns, f"map({title})")
+        for column, item in zip(entity.columns.values(), items, strict=True):
+            if isinstance(item, ScalarShape):
+                _fitted(column, item.output, f"map({title})")
         return MappedShape(items, entity.target)
     return MappedShape(items, function)
 
@@ -123,7 +129,7 @@ def by_name(shape: object, fields: Iterable[Assignment]) -> EntityShape:
         given[attribute] = field
     if missing := [name for name in entity.columns if name not in given]:
         raise QueryError(f"into({title}): {', '.join(missing)} is missing: add {title}.{missing[0]}.to(...)")
-    return _filled(entity, tuple(_assigned(given[name]) for name in entity.columns))
+    return _filled(entity, tuple(_assigned(given[name]) for name in entity.columns), f"into({title})")
 
 
 def _assigned(field: Assignment) -> Output:
@@ -133,24 +139,32 @@ def _assigned(field: Assignment) -> Output:
     return Output(field.node, column.type, column.python, column.optional, column.node.name, "")
 
 
-def _filled(entity: Entity, columns: tuple[Output, ...]) -> EntityShape:
-    fitted = tuple(
-        Output(
-            out.node,
-            out.type,
-            column.python if _read_as(column, out) else out.python,
-            out.optional,
-            out.name,
-            out.table,
-        )
-        for column, out in zip(entity.columns.values(), columns, strict=True)
-    )
+def _filled(entity: Entity, columns: tuple[Output, ...], clause: str) -> EntityShape:
+    fitted = tuple(_fitted(column, out, clause) for column, out in zip(entity.columns.values(), columns, strict=True))
     return EntityShape(entity.target, tuple(entity.columns), fitted)
 
 
-def _read_as(column: Column[Any], out: Output) -> bool:
-    # A document without a type of its own (raw SQL, json_agg) is read as the field's annotation says.
-    return out.python is object
+def _fitted(column: Column[Any], out: Output, clause: str) -> Output:
+    """What is selected, as the field reads it. QueryError where it may be NULL, or is of another type."""
+    if out.optional and not column.optional:
+        raise QueryError(
+            f"{clause}: {_shown(out)} may be NULL, and its field {column.attribute} is never None: "
+            "annotate it Col[... | None], or select fn.coalesce(...)"
+        )
+    python = out.python
+    if python is object or narrower(column.python, python):
+        # A document without a type of its own (raw SQL, json_agg), or a text for labels: read as the field says.
+        python = column.python
+    elif not fits(python, column.python):
+        raise QueryError(
+            f"{clause}: {_shown(out)} is {shown(python)}, and its field {column.attribute} {shown(column.python)}: "
+            "select a value of that type, or change the annotation"
+        )
+    return Output(out.node, out.type, python, out.optional, out.name, out.table)
+
+
+def _shown(out: Output) -> str:
+    return ".".join(name for name in (out.table, out.name) if name) or "a column"
 
 
 def _names(items: tuple[RowShape, ...]) -> list[str] | None:

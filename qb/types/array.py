@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, TypeVar, Union, get_args, get_origin
 
+from qb.errors import DefinitionError
 from qb.types.annotation import bare, split_optional
 from qb.types.base import Convert, JsonForm, SqlType, mismatch
 from qb.types.custom import Custom
@@ -30,7 +31,7 @@ class Array(SqlType[T_contra]):
 
     def __init__(self, of: SqlType[Any], *, nulls: bool = True) -> None:
         if isinstance(of, Array):
-            raise TypeError(
+            raise DefinitionError(
                 "an array of arrays is a plain array in PostgreSQL: annotate list[list[...]] with one pg.array"
             )
         super().__init__(f"{of.name}[]", f"{of.base}[]", "text_literal")
@@ -86,6 +87,14 @@ class Array(SqlType[T_contra]):
         for _ in range(depth):
             limited = list[limited]
         return limited
+
+    def cannot_hold(self, value: Any) -> str | None:
+        nested = not _is_document(self.of)
+        for element in value:
+            holder = self if nested and isinstance(element, list | tuple) else self.of
+            if element is not None and (reason := holder.cannot_hold(element)) is not None:
+                return reason
+        return None
 
     def refuses(self, python: object) -> str | None:
         if bare(python) is object:

@@ -88,6 +88,10 @@ class SqlType(Generic[T_contra]):
         """The annotation with the type's limits (`msgspec.Meta`), for rows that come from outside."""
         return python
 
+    def cannot_hold(self, value: Any) -> str | None:
+        """Why a column of this type refuses or changes a value of the right Python type; None when it keeps it."""
+        return None
+
     def refuses(self, python: object) -> str | None:
         """Why a column of this type cannot be annotated so; None when it can."""
         return None

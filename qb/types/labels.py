@@ -10,10 +10,11 @@ from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import msgspec
 
+from qb.errors import DefinitionError
 from qb.types.annotation import bare
 from qb.types.base import Convert, JsonForm, SqlType, mismatch
 from qb.types.members import labels_of, members_of
-from qb.types.name import identifier, qualified
+from qb.types.name import LIMIT, identifier, qualified_type, writable
 
 T_contra = TypeVar("T_contra", contravariant=True)
 
@@ -30,7 +31,7 @@ class Enum(SqlType[T_contra]):
     def __init__(self, type_name: str, python: object, schema: str | None = None) -> None:
         if schema is not None:
             identifier(schema, f"the schema of the enum {type_name}")
-        full = qualified(schema, identifier(type_name, "an enum"))
+        full = qualified_type(schema, identifier(type_name, "an enum"))
         super().__init__(full, full, "text_literal")
         object.__setattr__(self, "type_name", type_name)
         object.__setattr__(self, "schema", schema)
@@ -80,8 +81,8 @@ def _labels(name: str, python: object) -> tuple[str, ...]:
     elif get_origin(plain) is Literal:
         labels = get_args(plain)
     else:
-        raise TypeError(f"enum {name}: pass a Python Enum or a Literal of strings, not {plain!r}")
+        raise DefinitionError(f"enum {name}: pass a Python Enum or a Literal of strings, not {plain!r}")
     for label in labels:
-        if not isinstance(label, str) or not label or len(label.encode()) > 63 or "\0" in label:
-            raise TypeError(f"enum {name}: a label is a string of 1 to 63 bytes without NUL, not {label!r}")
+        if not isinstance(label, str) or not writable(label) or len(label.encode()) > LIMIT or "\0" in label:
+            raise DefinitionError(f"enum {name}: a label is a string of at most 63 bytes without NUL, not {label!r}")
     return tuple(str(label) for label in labels)

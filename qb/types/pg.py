@@ -12,14 +12,13 @@ from types import UnionType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 from uuid import UUID
 
-import msgspec
-
+from qb.errors import DefinitionError
 from qb.types.array import Array
 from qb.types.base import SqlType
 from qb.types.custom import custom as _custom
 from qb.types.json import Json
 from qb.types.labels import Enum
-from qb.types.scalar import Boolean, Bytea, Float, Integer, Numeric, Text, Uuid, exact_decimal, text_value
+from qb.types.scalar import Boolean, Bytea, Float, Integer, Numeric, Text, Uuid
 from qb.types.temporal import Date, Interval, Time, Timestamp, Timestamptz
 from qb.types.vector import vector as _vector
 
@@ -58,8 +57,8 @@ class NumericFactory(Numeric):
     def __call__(self, precision: int, scale: int) -> SqlType[Decimal | None]: ...
     def __call__(self, precision: int, scale: int = 0) -> SqlType[Any]:
         if not 1 <= precision <= 1000 or not -1000 <= scale <= 1000:
-            raise ValueError(f"numeric({precision}, {scale}): precision is 1 to 1000 and scale -1000 to 1000")
-        return Numeric(f"numeric({precision}, {scale})", "numeric", "numeric", Decimal, check=exact_decimal)
+            raise DefinitionError(f"numeric({precision}, {scale}): precision is 1 to 1000 and scale -1000 to 1000")
+        return Numeric((precision, scale))
 
 
 class PgTypes:
@@ -77,11 +76,11 @@ class PgTypes:
     smallint: SqlType[int | None] = Integer("smallint", "int2", 16)
     integer: SqlType[int | None] = Integer("integer", "int4", 32)
     bigint: SqlType[int | None] = Integer("bigint", "int8", 64)
-    numeric: NumericFactory = NumericFactory("numeric", "numeric", "numeric", Decimal, check=exact_decimal)
+    numeric: NumericFactory = NumericFactory()
     real: SqlType[float | None] = Float("real", "real", "float4", float)
     double_precision: SqlType[float | None] = Float("double precision", "double precision", "float8", float)
     boolean: SqlType[bool | None] = Boolean("boolean", "boolean", "bool", bool)
-    text: SqlType[str | None] = Text("text", "text", "text", str, check=text_value)
+    text: SqlType[str | None] = Text("text", "text")
     bytea: SqlType[bytes | None] = Bytea("bytea", "bytea", "bytea", bytes)
     uuid: SqlType[UUID | None] = Uuid("uuid", "uuid", "uuid", UUID)
     date: SqlType[dt.date | None] = Date()
@@ -137,13 +136,13 @@ class PgTypes:
 
 def _limited(word: str, base: str, length: int) -> SqlType[str | None]:
     if not 1 <= length <= 10_485_760:
-        raise ValueError(f"{word}({length}): PostgreSQL allows 1 to 10,485,760 characters")
-    return Text(f"{word}({length})", base, "text", str, check=text_value, limits=msgspec.Meta(max_length=length))
+        raise DefinitionError(f"{word}({length}): PostgreSQL allows 1 to 10,485,760 characters")
+    return Text(f"{word}({length})", base, length)
 
 
 def _precision(digits: int) -> int:
     if not 0 <= digits <= 6:
-        raise ValueError(f"{digits} digits of a second: PostgreSQL keeps 0 to 6")
+        raise DefinitionError(f"{digits} digits of a second: PostgreSQL keeps 0 to 6")
     return digits
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import MAX_PREC, Context, Decimal
 from enum import Enum
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 from uuid import UUID
@@ -119,7 +119,25 @@ def _single(value: float | str) -> float:
 
 
 class Numeric(Scalar[Decimal | None]):
-    __slots__ = ()
+    __slots__ = ("digits",)
+    digits: tuple[int, int] | None
+    """Precision and scale, where it has them."""
+
+    def __init__(self, digits: tuple[int, int] | None = None) -> None:
+        name = "numeric" if digits is None else f"numeric({digits[0]}, {digits[1]})"
+        super().__init__(name, "numeric", "numeric", Decimal, check=exact_decimal)
+        object.__setattr__(self, "digits", digits)
+
+    def cannot_hold(self, value: Any) -> str | None:
+        if self.digits is None or (number := exact_decimal(value)).is_nan():
+            return None
+        precision, scale = self.digits
+        if number.is_infinite() or abs(number) >= Decimal(1).scaleb(precision - scale):
+            return f"it has more than {precision - scale} digits before the point"
+        _, digits, exponent = number.normalize(Context(prec=MAX_PREC)).as_tuple()
+        if any(digits) and isinstance(exponent, int) and -exponent > scale:
+            return f"it has more than {scale} digits after the point, which PostgreSQL would round away"
+        return None
 
     def decoder(self, python: object) -> Convert | None:
         return _exact_int if bare(python) is int else None
@@ -136,7 +154,19 @@ class Numeric(Scalar[Decimal | None]):
 
 
 class Text(Scalar[str | None]):
-    __slots__ = ()
+    __slots__ = ("length",)
+    length: int | None
+    """How many characters it holds at most."""
+
+    def __init__(self, name: str, base: str, length: int | None = None) -> None:
+        limits = None if length is None else msgspec.Meta(max_length=length)
+        super().__init__(name, base, "text", str, check=text_value, limits=limits)
+        object.__setattr__(self, "length", length)
+
+    def cannot_hold(self, value: Any) -> str | None:
+        if self.length is None or len(text_value(value)) <= self.length:
+            return None
+        return f"it has more than {self.length} characters"
 
     def literal(self, value: Any) -> str:
         return str(text_value(value))

@@ -15,11 +15,16 @@ from qb.types.scalar import Scalar
 class Timestamptz(Scalar[dt.datetime | None]):
     """A point in time. Values must carry their offset: a naive one would be read in the session's zone."""
 
-    __slots__ = ()
+    __slots__ = ("precision",)
+    precision: int | None
 
     def __init__(self, precision: int | None = None) -> None:
         name = "timestamptz" if precision is None else f"timestamptz({precision})"
         super().__init__(name, "timestamptz", "timestamptz", dt.datetime, check=_aware, limits=msgspec.Meta(tz=True))
+        object.__setattr__(self, "precision", precision)
+
+    def cannot_hold(self, value: Any) -> str | None:
+        return _too_exact(value, self.precision)
 
     def literal(self, value: Any) -> str:
         moment, offset = _aware(value), value.utcoffset()
@@ -34,11 +39,16 @@ class Timestamptz(Scalar[dt.datetime | None]):
 class Timestamp(Scalar[dt.datetime | None]):
     """A date and a time of no zone."""
 
-    __slots__ = ()
+    __slots__ = ("precision",)
+    precision: int | None
 
     def __init__(self, precision: int | None = None) -> None:
         name = "timestamp" if precision is None else f"timestamp({precision})"
         super().__init__(name, "timestamp", "timestamp", dt.datetime, check=_naive, limits=msgspec.Meta(tz=False))
+        object.__setattr__(self, "precision", precision)
+
+    def cannot_hold(self, value: Any) -> str | None:
+        return _too_exact(value, self.precision)
 
     def literal(self, value: Any) -> str:
         return str(_naive(value))
@@ -125,6 +135,12 @@ def _moment(value: str) -> dt.datetime:
         return dt.datetime.fromisoformat(value)
     except ValueError:
         raise ValueError("a datetime holds neither infinity nor years outside of 1 to 9999") from None
+
+
+def _too_exact(value: dt.datetime, precision: int | None) -> str | None:
+    if precision is None or not value.microsecond % 10 ** (6 - precision):
+        return None
+    return f"its second has more than {precision} decimals, which PostgreSQL would round away"
 
 
 def _aware(value: object) -> dt.datetime:

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from qb.errors import DefinitionError
 from qb.types.base import SqlType
 from qb.types.custom import custom
 
@@ -29,5 +30,5 @@ def _read(text: str) -> Sequence[float]:
 def vector(dimensions: int) -> SqlType[Sequence[float] | None]:
     """`vector(n)` of the extension `vector`: n single-precision numbers."""
     if not 1 <= dimensions <= 16000:
-        raise ValueError(f"a vector has 1 to 16,000 dimensions, not {dimensions}")
+        raise DefinitionError(f"a vector has 1 to 16,000 dimensions, not {dimensions}")
     return custom(f"vector({dimensions})", encode=_write, decode=_read, extension="vector")

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qb import DefinitionError, QueryError, Schema, Script, compile, create_all, drop_all, pg, schema
-from qb.compile.literals import default_literal, dollar_quoted, string_literal, value_literal
+from qb.compile.literals import dollar_quoted, string_literal, value_literal
 from qb.sql.nodes import Bind
 from tests.compile import ddl_schemas
 
@@ -81,7 +81,8 @@ def test_nul_is_refused() -> None:
         (Bind(None, pg.text), "NULL::text"),
         (Bind(True, pg.boolean), "true"),
         (Bind([True, None], pg.array(pg.boolean)), "'{\"t\",NULL}'::boolean[]"),
-        (Bind(-5, pg.bigint), "'-5'::bigint"),
+        (Bind(-5, pg.bigint), "-5"),
+        (Bind(3_000_000_000, pg.bigint), "'3000000000'::bigint"),
         (Bind("x", pg.varchar(3)), "'x'::varchar"),
         (Bind(["x"], pg.jsonb), "'[\"x\"]'::jsonb"),
     ],
@@ -91,8 +92,8 @@ def test_value_literals(value: Bind, expected: str) -> None:
 
 
 def test_a_default_of_an_integer_is_plain() -> None:
-    assert default_literal(Bind(-5, pg.bigint)) == "-5"
-    assert default_literal(Bind([5], pg.array(pg.bigint))) == "'{\"5\"}'::bigint[]"
+    assert value_literal(Bind(-5, pg.bigint)) == "-5"
+    assert value_literal(Bind([5], pg.array(pg.bigint))) == "'{\"5\"}'::bigint[]"
 
 
 def test_a_value_that_does_not_fit() -> None:

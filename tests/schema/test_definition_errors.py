@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
-from typing import Any, cast
+from functools import partial
+from typing import Any, Literal, cast
 
 import pytest
 
@@ -162,7 +163,8 @@ def test_no_type() -> None:
 
 def test_an_option_that_does_not_exist() -> None:
     refused(
-        "column has no option nullable: it has check, comment, default,", lambda: cast("Any", column)(nullable=True)
+        "column has no option nullable: it has check, checked, comment, default,",
+        lambda: cast("Any", column)(nullable=True),
     )
 
 
@@ -488,8 +490,6 @@ def test_names_of_indexes_are_per_postgresql_schema() -> None:
 
 
 def test_enums() -> None:
-    from typing import Literal
-
     class One(Table, name="one"):
         id: Col[int] = column(primary_key=True)
         state: Col[Literal["a", "b"]] = column(pg.enum("state", Literal["a", "b"]))
@@ -510,5 +510,30 @@ def test_enums() -> None:
         lambda: schema(One, State),
     )
     refused("the schema of the enum state has an empty name", lambda: pg.enum("state", Literal["a", "b"], schema=""))
-    with pytest.raises(TypeError, match="a label is a string of 1 to 63 bytes without NUL"):
-        pg.enum("state", Literal["a\0b", "c"])
+    for label in ("a\0b", "x" * 64, "half \ud800"):
+        refused(
+            "enum state: a label is a string of at most 63 bytes without NUL",
+            partial(pg.enum, "state", cast("Any", Literal)[label]),
+        )
+    assert cast("Any", pg.enum("state", Literal["", "c"])).labels == ("", "c")  # PostgreSQL has nothing against it
+
+
+def test_keys_that_postgresql_merges() -> None:
+    class Merged(Table, name="merged"):
+        id: Col[int] = column(primary_key=True, unique=True)
+
+    refused(
+        "merged (id) is the primary key and the unique constraint 'merged_id_key', which PostgreSQL merges into one",
+        lambda: schema(Merged),
+    )
+
+    class Twice(Table, name="twice"):
+        a: Col[int] = column(unique=True)
+        b: Col[int] = column()
+
+    refused(
+        "twice (a) is the unique constraint 'twice_a_key' and the unique constraint 'mine', which PostgreSQL merges",
+        lambda: schema(Twice, unique(Twice.a, name="mine")),
+    )
+    other = (unique(Twice.a, Twice.b), unique(Twice.b, Twice.a), unique(Twice.a, name="n", nulls_not_distinct=True))
+    assert len(schema(Twice, *other).tables[0].uniques) == 4

@@ -11,7 +11,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qb import Col, Schema, Table, check, column, fn, foreign_key, identity, index, pg, schema, unique
+from qb import (
+    Check,
+    Col,
+    ForeignKey,
+    Index,
+    Schema,
+    Table,
+    Unique,
+    check,
+    column,
+    create_all,
+    fn,
+    foreign_key,
+    identity,
+    index,
+    pg,
+    schema,
+    unique,
+)
 from qb.schema.order import in_order
 from qb.schema.table import describe
 
@@ -186,8 +204,8 @@ def test_a_circle_is_closed_afterwards_and_only_where_it_has_to_be() -> None:
         member_id: Col[int] = column(references=Member.id)
 
     found = schema(Badge, Team, Member, Office)
-    assert titles(found) == ["offices", "teams", "members", "badges"]
-    assert [key.name for table in found.tables for key in table.foreign_keys if key.late] == ["teams_lead_id_fkey"]
+    assert titles(found) == ["offices", "members", "teams", "badges"]
+    assert [key.name for table in found.tables for key in table.foreign_keys if key.late] == ["members_team_id_fkey"]
 
 
 def test_a_table_that_references_its_own_unique_index_waits_for_it() -> None:
@@ -270,3 +288,35 @@ def test_a_schema_does_not_change_what_it_is_made_of() -> None:
     before = describe(Thing)
     schema(Thing, index("i", Thing.id))
     assert describe(Thing) is before
+
+
+def test_the_order_of_the_items_decides_nothing() -> None:
+    class A(Table, name="a"):
+        id: Col[int] = column(primary_key=True)
+        x: Col[int] = column()
+        y: Col[int] = column()
+
+    class B(Table, name="b", schema="org"):
+        id: Col[int] = column(primary_key=True)
+        kind: Col[Literal["x", "y"]] = column(pg.enum("kind", Literal["x", "y"]))
+
+    items: list[type[Table] | Unique | Check | ForeignKey | Index] = [
+        A,
+        B,
+        index("a_i", A.x),
+        index("a_j", A.y),
+        unique(A.x),
+        unique(A.x, A.y),
+        check("a_big", A.x > 1),
+        check("a_bigger", A.y > A.x),
+        foreign_key(A.x, B.id),
+        foreign_key(A.y, A.id),
+    ]
+    found = schema(*items)
+    for turn in range(1, len(items)):
+        other = schema(*items[turn:], *reversed(items[:turn]))
+        assert other == found
+        assert hash(other) == hash(found)
+        assert str(create_all(other)) == str(create_all(found))
+    one, two = schema(A, extensions=["hstore", "citext"]), schema(A, extensions=["citext", "hstore"])
+    assert one == two

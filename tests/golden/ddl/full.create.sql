@@ -54,17 +54,17 @@ CREATE TABLE "items" (
   "shouted" text GENERATED ALWAYS AS (upper("note")) VIRTUAL NOT NULL,
   "class" text,
   CONSTRAINT "items_pkey" PRIMARY KEY ("id"),
-  CONSTRAINT "items_price_check" CHECK (("price" > '-2'::numeric) AND (("small" < '100'::bigint) OR "flag")),
+  CONSTRAINT "items_price_check" CHECK (("price" > '-2'::numeric) AND (("small" < 100) OR "flag")),
   CONSTRAINT "items_raw_check" CHECK ("note" !~ E'^\\s'''::text),
   CONSTRAINT "items_email_fkey" FOREIGN KEY ("email") REFERENCES "org"."owners" ("email") ON DELETE SET NULL ON UPDATE CASCADE DEFERRABLE INITIALLY DEFERRED,
   CONSTRAINT "items_owner_tenant_owner_id_fkey" FOREIGN KEY ("owner_tenant", "owner_id") REFERENCES "org"."owners" ("tenant", "id") ON DELETE CASCADE
 );
 
 CREATE INDEX "items_plain_idx" ON "items" ("plain");
-CREATE INDEX "items_owner_idx" ON "items" ("owner_tenant", "created_at" DESC NULLS LAST, "id" NULLS FIRST);
-CREATE UNIQUE INDEX "items_lower_note_idx" ON "items" (lower("note"), ("whole" + "big"));
-CREATE INDEX "items_open_idx" ON "items" ("status") INCLUDE ("price", "day") WHERE ("status" = 'open'::"status") AND "flag";
-CREATE INDEX "items_meta_idx" ON "items" USING "gin" ("meta" "jsonb_path_ops") WITH ("fastupdate" = 'false');
 CREATE UNIQUE INDEX "items_class_idx" ON "items" ("class") NULLS NOT DISTINCT WITH ("fillfactor" = '70');
+CREATE UNIQUE INDEX "items_lower_note_idx" ON "items" (lower("note"), ("whole" + "big"));
+CREATE INDEX "items_meta_idx" ON "items" USING "gin" ("meta" "jsonb_path_ops") WITH ("fastupdate" = 'false');
+CREATE INDEX "items_open_idx" ON "items" ("status") INCLUDE ("price", "day") WHERE ("status" = 'open'::"status") AND "flag";
+CREATE INDEX "items_owner_idx" ON "items" ("owner_tenant", "created_at" DESC NULLS LAST, "id" NULLS FIRST);
 CREATE INDEX "items_tags_idx" ON "items" USING "gin" ("tags");
 COMMENT ON COLUMN "items"."created_at" IS 'when it was written';

@@ -39,8 +39,8 @@ f	g$$h$qb$i%j%%sé😀--/*" <> E'xa"b''c\\d;e
 f	g$$h$qb$i%j%%sé😀--/*'::text),
   CONSTRAINT "ca""b'c\d;e
 f	g$$h$qb$i%j%%sé😀--/*" CHECK (("a""b'c\d;e
-f	g$$h$qb$i%j%%sé😀--/*" = ANY (E'{"a\\"b''c\\\\d;e
-f	g$$h$qb$i%j%%sé😀--/*","\\\\"}'::text[])) OR ("a""b'c\d;e
+f	g$$h$qb$i%j%%sé😀--/*" IN (E'a"b''c\\d;e
+f	g$$h$qb$i%j%%sé😀--/*'::text, E'\\'::text)) OR ("a""b'c\d;e
 f	g$$h$qb$i%j%%sé😀--/*" = E'a"b''c\\d;e
 f	g$$h$qb$i%j%%sé😀--/*'::text)),
   CONSTRAINT "a""b'c\d;e
