@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
 from typing import Generic, TypeVar
@@ -13,7 +13,9 @@ from qb.errors import ConnectionLost, DbError, TransactionAborted
 from qb.run.converse import PATIENCE, converse_async, recover_async
 from qb.run.execute import Options
 from qb.run.held import AsyncHeld, AsyncSource, ending_of
-from qb.run.outside import outside, task
+from qb.run.line import Lease
+from qb.run.link import Link
+from qb.run.outside import Opened, outside, task
 from qb.run.pipeline import Pipeline, Stopped, run_block
 from qb.run.statements import Statements
 from qb.run.transaction import Characteristics, Mark, enter, leave
@@ -38,9 +40,9 @@ class AsyncTransactionBlock(Generic[X]):
         self._options = options
         self._characteristics = characteristics
         self._made = made
-        self._begun: tuple[AsyncHeld, Mark] | None = None
+        self._begun: tuple[AsyncHeld, Mark, Lease[Link]] | None = None
         self._own = own
-        self._opener: Hashable = None
+        self._opened: Opened | None = None
         self.rollback = rollback
         """Whether nothing is kept, whatever happens."""
         self.doomed: DbError | None = None
@@ -50,17 +52,17 @@ class AsyncTransactionBlock(Generic[X]):
         source = self._source
         if source.opened:
             outside(source.opened, task(), self._characteristics.sql())
-        link = await source.checkout()
+        lease = await source.checkout()
+        link = lease.link
         try:
             mark = await converse_async(link, enter(link, self._options, self._characteristics))
-            held = AsyncHeld(link, source.lock if isinstance(source, AsyncHeld) else None)
-            self._begun = held, mark
+            held = AsyncHeld(link, source.line if isinstance(source, AsyncHeld) else None)
+            self._begun = held, mark, lease
         finally:
             if self._begun is None or isinstance(source, AsyncHeld):
-                source.give_back(link)
+                source.give_back(lease)
         if self._own:  # the user's, and not one that a statement takes for itself
-            self._opener = task()
-            source.openers.entered(self._opener)
+            self._opened = source.openers.entered(task())
         return self._made(held)
 
     async def __aexit__(
@@ -68,9 +70,8 @@ class AsyncTransactionBlock(Generic[X]):
     ) -> None:
         if self._begun is None:
             return
-        (held, mark), self._begun = self._begun, None
-        if self._own:
-            self._source.openers.left(self._opener)
+        (held, mark, lease), self._begun = self._begun, None
+        self._opened = None
         held.alive = False
         keep = error is None and not self.rollback
         try:
@@ -86,15 +87,20 @@ class AsyncTransactionBlock(Generic[X]):
             raise
         finally:
             if not isinstance(self._source, AsyncHeld):
-                self._source.give_back(held.link)
+                if held.link.depth:  # interrupted before its end was known
+                    held.link.close()
+                self._source.give_back(lease)
         held.ending.over(told=isinstance(error, TransactionAborted) or (keep and self.doomed is not None))
         if keep and self.doomed is not None:
             raise self.doomed if isinstance(self.doomed, ConnectionLost) else TransactionAborted(self.doomed)
 
     async def _leave(self, held: AsyncHeld, mark: Mark, *, keep: bool) -> DbError | None:
-        async with held.lock:  # another task may be in the middle of a statement
+        turn = await held.wait()  # another task may be in the middle of a statement
+        try:
             await recover_async(held.link)
             return await converse_async(held.link, leave(held.link, mark, keep=keep))
+        finally:
+            held.give_back(turn)
 
     async def _undo(self, held: AsyncHeld, mark: Mark) -> DbError | None:
         """Roll back, also in a task that is being cancelled."""
@@ -124,11 +130,11 @@ class AsyncPipelineBlock:
         if source.opened:
             outside(source.opened, task(), self._pipeline.jobs[0].statement.sql)
         try:
-            link = await source.checkout()
+            lease = await source.checkout()
             try:
-                answers = await converse_async(link, run_block(link, self._options, self._pipeline))
+                answers = await converse_async(lease.link, run_block(lease.link, self._options, self._pipeline))
             finally:
-                source.give_back(link)
+                source.give_back(lease)
         except Stopped as stop:
             self._pipeline.stopped(stop.index, stop.error, ending_of(source))
         except DbError as failure:

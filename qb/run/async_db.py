@@ -168,10 +168,10 @@ class AsyncDb:
     async def _send(self, bulk: Bulk, batches: Sequence[Batch]) -> None:
         if self._source.opened:
             outside(self._source.opened, task(), bulk.title)
-        link = await self._source.checkout()
+        lease = await self._source.checkout()
         entry = log.entry(bulk.title, (), self._options)
         try:
-            await converse_async(link, bulk.send(link, self._options, batches))
+            await converse_async(lease.link, bulk.send(lease.link, self._options, batches))
             if entry is not None:
                 entry.end(sum(len(batch.rows) for batch in batches))
         except BaseException as error:
@@ -179,7 +179,7 @@ class AsyncDb:
                 entry.end(0, error)
             raise
         finally:
-            self._source.give_back(link)
+            self._source.give_back(lease)
 
     def stream(self, query: Rows[R], *, size: int = 500) -> AsyncStream[R]:
         """The rows one by one in constant memory: `async with db.stream(query) as rows: async for row in rows: ...`
@@ -203,11 +203,11 @@ class AsyncDb:
         if self._source.opened:
             outside(self._source.opened, task(), "ping()")
         try:
-            link = await self._source.checkout()
+            lease = await self._source.checkout()
             try:
-                await converse_async(link, run_command(link, b"SELECT"))
+                await converse_async(lease.link, run_command(lease.link, b"SELECT"))
             finally:
-                self._source.give_back(link)
+                self._source.give_back(lease)
         except DbError as error:
             return returned(error, "ping()", self._source)
         return Success(None)
@@ -304,14 +304,14 @@ class AsyncDb:
         """Take a link, have the conversation, give the link back. DbError where it fails."""
         if self._source.opened:
             outside(self._source.opened, task(), statement.sql)
-        link = await self._source.checkout()
+        lease = await self._source.checkout()
         try:
-            talk = work(link, self._options, statement, values)
+            talk = work(lease.link, self._options, statement, values)
             if log.enabled():
                 talk = log.told(talk, statement.sql, values, self._options)
-            return await converse_async(link, talk)
+            return await converse_async(lease.link, talk)
         finally:
-            self._source.give_back(link)
+            self._source.give_back(lease)
 
 
 class AsyncDatabase(AsyncDb):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from types import TracebackType
 from typing import Generic, TypeVar
 
@@ -10,7 +10,9 @@ from qb.errors import ConnectionLost, DbError, TransactionAborted
 from qb.run.converse import converse, recover
 from qb.run.execute import Options
 from qb.run.held import Held, Source, ending_of
-from qb.run.outside import outside, thread
+from qb.run.line import Lease
+from qb.run.link import Link
+from qb.run.outside import Opened, outside, thread
 from qb.run.pipeline import Pipeline, Stopped, run_block
 from qb.run.statements import Statements
 from qb.run.transaction import Characteristics, Mark, enter, leave
@@ -35,9 +37,9 @@ class TransactionBlock(Generic[X]):
         self._options = options
         self._characteristics = characteristics
         self._made = made
-        self._begun: tuple[Held, Mark] | None = None
+        self._begun: tuple[Held, Mark, Lease[Link]] | None = None
         self._own = own
-        self._opener: Hashable = None
+        self._opened: Opened | None = None
         self.rollback = rollback
         """Whether nothing is kept, whatever happens."""
         self.doomed: DbError | None = None
@@ -47,17 +49,17 @@ class TransactionBlock(Generic[X]):
         source = self._source
         if source.opened:
             outside(source.opened, thread(), self._characteristics.sql())
-        link = source.checkout()
+        lease = source.checkout()
+        link = lease.link
         try:
             mark = converse(link, enter(link, self._options, self._characteristics))
-            held = Held(link, source.turn if isinstance(source, Held) else None)
-            self._begun = held, mark
+            held = Held(link, source.line if isinstance(source, Held) else None)
+            self._begun = held, mark, lease
         finally:
             if self._begun is None or isinstance(source, Held):
-                source.give_back(link)
+                source.give_back(lease)
         if self._own:  # the user's, and not one that a statement takes for itself
-            self._opener = thread()
-            source.openers.entered(self._opener)
+            self._opened = source.openers.entered(thread())
         return self._made(held)
 
     def __exit__(
@@ -65,21 +67,25 @@ class TransactionBlock(Generic[X]):
     ) -> None:
         if self._begun is None:
             return
-        (held, mark), self._begun = self._begun, None
-        if self._own:
-            self._source.openers.left(self._opener)
+        (held, mark, lease), self._begun = self._begun, None
+        self._opened = None
         link = held.link
         keep = error is None and not self.rollback
         try:
             held.alive = False
-            with held.turn.lock:  # another thread may be in the middle of a statement
+            turn = held.wait()  # another thread may be in the middle of a statement
+            try:
                 recover(link)
                 self.doomed = converse(link, leave(link, mark, keep=keep))
+            finally:
+                held.give_back(turn)
         except DbError as failure:
             self.doomed = failure
         finally:
             if not isinstance(self._source, Held):
-                self._source.give_back(link)
+                if link.depth:  # interrupted before its end was known
+                    link.close()
+                self._source.give_back(lease)
         held.ending.over(told=isinstance(error, TransactionAborted) or (keep and self.doomed is not None))
         if keep and self.doomed is not None:
             raise self.doomed if isinstance(self.doomed, ConnectionLost) else TransactionAborted(self.doomed)
@@ -105,11 +111,11 @@ class PipelineBlock:
         if source.opened:
             outside(source.opened, thread(), self._pipeline.jobs[0].statement.sql)
         try:
-            link = source.checkout()
+            lease = source.checkout()
             try:
-                answers = converse(link, run_block(link, self._options, self._pipeline))
+                answers = converse(lease.link, run_block(lease.link, self._options, self._pipeline))
             finally:
-                source.give_back(link)
+                source.give_back(lease)
         except Stopped as stop:
             self._pipeline.stopped(stop.index, stop.error, ending_of(source))
         except DbError as failure:

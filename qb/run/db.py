@@ -190,10 +190,10 @@ class Db:
     def _send(self, bulk: Bulk, batches: Sequence[Batch]) -> None:
         if self._source.opened:
             outside(self._source.opened, thread(), bulk.title)
-        link = self._source.checkout()
+        lease = self._source.checkout()
         entry = log.entry(bulk.title, (), self._options)
         try:
-            converse(link, bulk.send(link, self._options, batches))
+            converse(lease.link, bulk.send(lease.link, self._options, batches))
             if entry is not None:
                 entry.end(sum(len(batch.rows) for batch in batches))
         except BaseException as error:
@@ -201,7 +201,7 @@ class Db:
                 entry.end(0, error)
             raise
         finally:
-            self._source.give_back(link)
+            self._source.give_back(lease)
 
     def stream(self, query: Rows[R], *, size: int = 500) -> Stream[R]:
         """The rows one by one in constant memory: `with db.stream(query) as rows: for row in rows: ...`
@@ -241,11 +241,11 @@ class Db:
         if self._source.opened:
             outside(self._source.opened, thread(), "ping()")
         try:
-            link = self._source.checkout()
+            lease = self._source.checkout()
             try:
-                converse(link, run_command(link, b"SELECT"))
+                converse(lease.link, run_command(lease.link, b"SELECT"))
             finally:
-                self._source.give_back(link)
+                self._source.give_back(lease)
         except DbError as error:
             return returned(error, "ping()", self._source)
         return Success(None)
@@ -352,14 +352,14 @@ class Db:
         """Take a link, have the conversation, give the link back. DbError where it fails."""
         if self._source.opened:
             outside(self._source.opened, thread(), statement.sql)
-        link = self._source.checkout()
+        lease = self._source.checkout()
         try:
-            talk = work(link, self._options, statement, values)
+            talk = work(lease.link, self._options, statement, values)
             if log.enabled():
                 talk = log.told(talk, statement.sql, values, self._options)
-            return converse(link, talk)
+            return converse(lease.link, talk)
         finally:
-            self._source.give_back(link)
+            self._source.give_back(lease)
 
 
 class Database(Db):

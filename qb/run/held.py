@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Hashable, Mapping
+from math import inf
 from threading import get_ident
 from types import MappingProxyType
 from typing import Final, Protocol
 
-import anyio
-
 from qb.errors import ClosedError, QueryError
 from qb.outcome import Ending
+from qb.run.converse import recover, recover_async
+from qb.run.line import AsyncLine, Lease, Line
 from qb.run.link import IN_ERROR, UNKNOWN, Link
 from qb.run.outside import Openers
 
-NOBODY: Final[Mapping[Hashable, int]] = MappingProxyType({})
+NOBODY: Final[Mapping[object, Hashable]] = MappingProxyType({})
 
 
 class Owned(Protocol):
     """What is known of those who use a source."""
 
     @property
-    def opened(self) -> Mapping[Hashable, int]:
+    def opened(self) -> Mapping[object, Hashable]:
         """Who should not use it, as their transaction is open: nobody, of a transaction itself."""
         ...
 
@@ -35,15 +35,15 @@ class Owned(Protocol):
 class Source(Owned, Protocol):
     """Where statements get a link from, for as long as they run: a pool, or a transaction."""
 
-    def checkout(self) -> Link: ...
-    def give_back(self, link: Link) -> None: ...
+    def checkout(self) -> Lease[Link]: ...
+    def give_back(self, lease: Lease[Link]) -> None: ...
 
 
 class AsyncSource(Owned, Protocol):
     """The same on an event loop. Giving back never waits, so that it cannot be cancelled."""
 
-    async def checkout(self) -> Link: ...
-    def give_back(self, link: Link) -> None: ...
+    async def checkout(self) -> Lease[Link]: ...
+    def give_back(self, lease: Lease[Link]) -> None: ...
 
 
 class Apart:
@@ -57,13 +57,13 @@ class Apart:
         self._pool = pool
         self.openers: Openers = pool.openers
 
-    def checkout(self) -> Link:
+    def checkout(self) -> Lease[Link]:
         """As the pool's."""
         return self._pool.checkout()
 
-    def give_back(self, link: Link) -> None:
+    def give_back(self, lease: Lease[Link]) -> None:
         """As the pool's."""
-        self._pool.give_back(link)
+        self._pool.give_back(lease)
 
 
 class AsyncApart:
@@ -77,91 +77,106 @@ class AsyncApart:
         self._pool = pool
         self.openers: Openers = pool.openers
 
-    async def checkout(self) -> Link:
+    async def checkout(self) -> Lease[Link]:
         """As the pool's."""
         return await self._pool.checkout()
 
-    def give_back(self, link: Link) -> None:
+    def give_back(self, lease: Lease[Link]) -> None:
         """As the pool's."""
-        self._pool.give_back(link)
-
-
-class Turn:
-    """The lock of a transaction and its savepoints, and which thread has it."""
-
-    __slots__ = ("lock", "thread")
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.thread = 0
+        self._pool.give_back(lease)
 
 
 class Held:
-    """The link of one transaction, taken by one statement at a time; threads wait for each other."""
+    """The link of one transaction, taken by one statement at a time; threads stand in line."""
 
-    __slots__ = ("alive", "ending", "link", "openers", "turn")
+    __slots__ = ("alive", "ending", "line", "link", "openers")
 
     opened = NOBODY
 
-    def __init__(self, link: Link, turn: Turn | None = None) -> None:
+    def __init__(self, link: Link, line: Line | None = None) -> None:
         self.link: Link = link
-        self.turn: Turn = turn or Turn()
+        self.line: Line = line or Line(1)
         self.ending: Ending = Ending()
         self.openers: Openers = Openers()
         self.alive: bool = True
 
-    def checkout(self) -> Link:
-        """The link, once no other thread talks on it. ClosedError after the transaction's block."""
-        turn, me = self.turn, get_ident()
-        if turn.thread == me:  # nobody else makes it so
-            raise QueryError(
-                "a statement of this transaction is still running, and what makes its rows or values runs another one "
-                "on it, which would wait for itself: read the rows first, then run statements for each of them"
-            )
-        turn.lock.acquire()
-        turn.thread = me
-        if self.link.streaming:
-            self.give_back(self.link)
-            raise _streaming()
-        if not self.alive:
-            self.give_back(self.link)
-            raise ClosedError("the transaction is over: its block has ended")
-        return self.link
+    def wait(self) -> Lease[Link]:
+        """The link, once no other thread talks on it."""
+        lease: Lease[Link] = Lease()
+        lease.link = self.link
+        lease.thread = get_ident()
+        if not self.line.join(lease):
+            before = self.line.first()
+            if before is not None and before.thread == lease.thread and before is not lease:
+                self.line.leave(lease)
+                raise QueryError(
+                    "a statement of this transaction is still running, and what makes its rows or values runs another "
+                    "one on it, which would wait for itself: read the rows first, then run statements for each of them"
+                )
+            del before
+            self.line.wait(lease, inf)
+        return lease
 
-    def give_back(self, link: Link) -> None:
+    def checkout(self) -> Lease[Link]:
+        """The link, once no other thread talks on it. ClosedError after the transaction's block."""
+        lease = self.wait()
+        try:
+            if self.link.stream is not None or not self.alive:
+                _refuse(self.link, alive=self.alive)
+            if self.link.busy:  # somebody was interrupted
+                recover(self.link)
+        except BaseException:
+            self.line.leave(lease)
+            raise
+        return lease
+
+    def give_back(self, lease: Lease[Link]) -> None:
         """The end of a `checkout`."""
-        self.turn.thread = 0
-        self.turn.lock.release()
+        self.line.leave(lease)
 
 
 class AsyncHeld:
     """The same for tasks. What makes rows is no coroutine, so none can wait for itself."""
 
-    __slots__ = ("alive", "ending", "link", "lock", "openers")
+    __slots__ = ("alive", "ending", "line", "link", "openers")
 
     opened = NOBODY
 
-    def __init__(self, link: Link, lock: anyio.Lock | None = None) -> None:
+    def __init__(self, link: Link, line: AsyncLine | None = None) -> None:
         self.link: Link = link
-        self.lock: anyio.Lock = lock or anyio.Lock(fast_acquire=True)
+        self.line: AsyncLine = line or AsyncLine(1)
         self.ending: Ending = Ending()
         self.openers: Openers = Openers()
         self.alive: bool = True
 
-    async def checkout(self) -> Link:
-        """The link, once no other task talks on it. ClosedError after the transaction's block."""
-        await self.lock.acquire()
-        if self.link.streaming:
-            self.lock.release()
-            raise _streaming()
-        if not self.alive:
-            self.lock.release()
-            raise ClosedError("the transaction is over: its block has ended")
-        return self.link
+    async def wait(self) -> Lease[Link]:
+        """The link, once no other task talks on it."""
+        lease: Lease[Link] = Lease()
+        lease.link = self.link
+        if not self.line.join(lease):
+            try:
+                await self.line.wait(lease, inf)
+            except BaseException:
+                self.line.leave(lease)
+                raise
+        return lease
 
-    def give_back(self, link: Link) -> None:
+    async def checkout(self) -> Lease[Link]:
+        """The link, once no other task talks on it. ClosedError after the transaction's block."""
+        lease = await self.wait()
+        try:
+            if self.link.stream is not None or not self.alive:
+                _refuse(self.link, alive=self.alive)
+            if self.link.busy:  # somebody was interrupted
+                await recover_async(self.link)
+        except BaseException:
+            self.line.leave(lease)
+            raise
+        return lease
+
+    def give_back(self, lease: Lease[Link]) -> None:
         """The end of a `checkout`."""
-        self.lock.release()
+        self.line.leave(lease)
 
 
 def ending_of(source: object) -> Ending | None:
@@ -171,5 +186,9 @@ def ending_of(source: object) -> Ending | None:
     return None
 
 
-def _streaming() -> QueryError:
-    return QueryError("a stream is open on this transaction: leave its block first, or read the rows with `all`")
+def _refuse(link: Link, *, alive: bool) -> None:
+    """Raise unless a statement can run: no stream is being read, and the block has not ended."""
+    if link.streaming:
+        raise QueryError("a stream is open on this transaction: leave its block first, or read the rows with `all`")
+    if not alive:
+        raise ClosedError("the transaction is over: its block has ended")

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import itertools
 from typing import TYPE_CHECKING, Any, TypeAlias
+from weakref import ref
 
 import psycopg
 from psycopg.abc import Transformer
-from psycopg.pq import TransactionStatus
+from psycopg.pq import PipelineStatus, TransactionStatus
 from psycopg.types.string import BytesBinaryDumper, TextBinaryLoader, TextLoader
 
 from qb.run.settings import SERVER_DEFAULTS, Settings
@@ -28,6 +29,7 @@ ACTIVE = int(TransactionStatus.ACTIVE)
 IN_TRANSACTION = int(TransactionStatus.INTRANS)
 IN_ERROR = int(TransactionStatus.INERROR)
 UNKNOWN = int(TransactionStatus.UNKNOWN)
+OFF = int(PipelineStatus.OFF)
 
 Row: TypeAlias = tuple[object, ...]
 
@@ -76,20 +78,26 @@ class Link(psycopg.Connection[tuple[Any, ...]]):
         self.adapters.register_loader(0, TextBinaryLoader)
         self.prepared: dict[bytes, Prepared] = {}
         self.names: itertools.count[int] = itertools.count()
-        self.settings: Settings = SERVER_DEFAULTS
-        """The settings of the session."""
+        self.settings: Settings | None = SERVER_DEFAULTS
+        """The settings of the session; None when an interruption made them uncertain."""
         self.local: Settings | None = SERVER_DEFAULTS
         """The settings in force, which differ within a transaction; None when a rollback made them uncertain."""
         self.failure: DbError | None = None
         """The first failure since the transaction, or its innermost savepoint, began."""
         self.depth: int = 0
         """Open savepoints."""
-        self.streaming: bool = False
+        self.stream: ref[Any] | None = None
+        """The stream that is being read. Weakly: one that got lost, interrupted half-way, must not stay in the way."""
         self.own: bytes = b""
         """The settings that qb made for itself, as commands: see `configure`."""
         self.descriptor: int = pgconn.socket
 
     @property
+    def streaming(self) -> bool:
+        """Whether a stream is being read."""
+        return self.stream is not None and self.stream() is not None
+
+    @property
     def busy(self) -> bool:
         """Whether an answer is outstanding: then the link must not be used again before `recover`."""
-        return self.pgconn.transaction_status == ACTIVE
+        return self.pgconn.transaction_status == ACTIVE or self.pgconn.pipeline_status != OFF

@@ -6,6 +6,7 @@ import asyncio
 import threading
 import warnings
 from collections.abc import Hashable, Mapping
+from weakref import ref
 
 import anyio
 
@@ -27,27 +28,26 @@ class OutsideTransaction(RuntimeWarning):
     """
 
 
+class Opened:
+    """A transaction that is open. When it is let go, or got lost, it is not any more."""
+
+    __slots__ = ("__weakref__",)
+
+
 class Openers:
     """The threads and tasks that have a transaction of a database open."""
 
-    __slots__ = ("_lock", "open")
+    __slots__ = ("open",)
 
     def __init__(self) -> None:
-        self.open: dict[Hashable, int] = {}
-        """Each with how many."""
-        self._lock = threading.Lock()  # a block may be left by another thread than the one that entered it
+        self.open: dict[object, Hashable] = {}
+        """Who, for each that is open. Known weakly: an interrupt can strike before a block notes its end."""
 
-    def entered(self, who: Hashable) -> None:
-        """A transaction was opened."""
-        with self._lock:
-            self.open[who] = self.open.get(who, 0) + 1
-
-    def left(self, who: Hashable) -> None:
-        """It has ended."""
-        with self._lock:
-            count = self.open.pop(who, 1) - 1
-            if count:
-                self.open[who] = count
+    def entered(self, who: Hashable) -> Opened:
+        """A transaction was opened: it is, for as long as the caller keeps this."""
+        opened = Opened()
+        self.open[ref(opened, self.open.pop)] = who
+        return opened
 
 
 def thread() -> Hashable:
@@ -67,9 +67,9 @@ def _task() -> asyncio.Task[object] | None:
         return None
 
 
-def outside(opened: Mapping[Hashable, int], who: Hashable, sql: str | bytes) -> None:
+def outside(opened: Mapping[object, Hashable], who: Hashable, sql: str | bytes) -> None:
     """OutsideTransaction, as a warning, where `who` has a transaction open."""
-    if who in opened:
+    if who in opened.values():
         warnings.warn(
             "the database is used inside its own open transaction, so this statement is no part of it and survives its "
             f"rollback: use tx, or db.apart to mean it: {shortened(sql)}",

@@ -43,9 +43,9 @@ def ready(link: Link, statement: Statement[Any], wanted: Settings, *, named: boo
         found = yield from _prepare(link, statement, named=named)
     elif found.statement is not statement:
         # The same SQL from another query: its values may be encoded in another way, its rows asked for in another form.
-        found.statement = statement
-        found.loaded = False
-        found.encoders = encoders(statement.parameters)
+        # A new one in one step: an interrupt must not leave the decoder of one with the loaders of the other.
+        found = Prepared(found.name, statement, encoders(statement.parameters), found.transformer)
+        link.prepared[statement.sql] = found
     return found
 
 
@@ -53,10 +53,13 @@ def settle(link: Link, wanted: Settings) -> Conversation[None]:
     """Put settings into force: for the rest of the transaction within one, for the session outside."""
     local = link.pgconn.transaction_status != IDLE
     if commands := settings.sql(link.local, wanted, local=local):
+        link.local = None  # not known until the server has answered: an interrupt may come before
+        if not local:
+            link.settings = None
         yield from command(link, commands)
-    link.local = wanted
     if not local:
         link.settings = wanted
+    link.local = wanted
 
 
 def _prepare(link: Link, statement: Statement[Any], *, named: bool) -> Conversation[Prepared]:

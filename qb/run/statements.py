@@ -5,8 +5,8 @@ A prepared query keeps its own compiled form, in its variants; the cache is for 
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
+from itertools import islice
 from operator import itemgetter
 from typing import Any, Generic, NamedTuple, TypeVar, cast, overload
 from weakref import WeakKeyDictionary
@@ -78,12 +78,11 @@ class _Prepared(NamedTuple):
 class Statements:
     """A bounded cache of compiled statements by shape; the oldest leaves when it is full."""
 
-    __slots__ = ("_by_class", "_by_shape", "_lock", "_size")
+    __slots__ = ("_by_class", "_by_shape", "_size")
 
     def __init__(self, size: int = 1000) -> None:
         self._by_shape: dict[tuple[object, ...], Statement[Any]] = {}
         self._by_class: WeakKeyDictionary[type[Any], dict[Any, Any]] = WeakKeyDictionary()
-        self._lock = threading.Lock()
         self._size = size
 
     def __len__(self) -> int:
@@ -118,10 +117,11 @@ class Statements:
 
     def _compiled(self, key: tuple[object, ...], node: Node) -> Statement[Any]:
         made: Statement[Any] = Statement(compile_node(node))
-        with self._lock:
-            while len(self._by_shape) >= self._size:
-                del self._by_shape[next(iter(self._by_shape))]
-            return self._by_shape.setdefault(key, made)
+        # Without a lock, which an exception from a signal handler could leave locked for ever.
+        while len(self._by_shape) >= self._size:
+            for oldest in islice(self._by_shape, 1):
+                self._by_shape.pop(oldest, None)
+        return self._by_shape.setdefault(key, made)
 
 
 class RebuiltStatements(Statements):

@@ -1,4 +1,4 @@
-"""What a pool has in stock: the links that are out, the idle ones, their age, and how a new one is made."""
+"""What a pool has in stock: the idle links, their age, and how a new one is made."""
 
 import math
 import os
@@ -6,14 +6,17 @@ import select
 import time
 from collections import deque
 from collections.abc import Callable, Hashable, Mapping
+from contextlib import suppress
+from functools import partial
 from typing import Any, Final, Generic, TypeVar
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg.pq import PipelineStatus, TransactionStatus
+from psycopg.pq import ConnStatus, PipelineStatus, TransactionStatus
 
 from qb.errors import ClosedError
 from qb.run.diagnose import refused
+from qb.run.line import Lease
 from qb.run.outside import Openers
 from qb.run.url import redact
 
@@ -26,10 +29,32 @@ MAX_LIFETIME: Final = 3600.0
 
 _IDLE: Final = int(TransactionStatus.IDLE)
 _OFF: Final = int(PipelineStatus.OFF)
+_OK: Final = int(ConnStatus.OK)
+
+
+class Seat(Generic[C]):
+    """A link and its age. It stands in a stock or a lease has it. One that got lost closes the link when collected."""
+
+    __slots__ = ("born", "link", "listen", "process", "since")
+
+    def __init__(self, link: C) -> None:
+        self.process: Final = os.getpid()
+        self.link: Final = link
+        self.listen: Final = _listener(link)
+        self.born: Final = time.monotonic()
+        self.since = 0.0
+        """Since when it is idle."""
+
+    def __del__(self) -> None:
+        # A server that nobody talks to any more would keep its transaction and its locks. In a forked child it is the
+        # parent's, which goes on talking.
+        with suppress(AttributeError):  # interrupted before there was a link
+            if self.process == os.getpid():
+                self.link.close()
 
 
 class Stock(Generic[C]):
-    """Safe under threads, as its deque and dict are. How many may be out at once is the business of the pools."""
+    """Safe under threads, as its deque is. How many may be out at once is the business of the pools."""
 
     def __init__(
         self,
@@ -49,34 +74,30 @@ class Stock(Generic[C]):
         self._connection_class = connection_class
         self._configure = configure
         self.openers: Final = Openers()
-        self.opened: Final[Mapping[Hashable, int]] = self.openers.open
+        self.opened: Final[Mapping[object, Hashable]] = self.openers.open
         self._empty()
 
-    def __repr__(self) -> str:
-        state = "closed" if self.closed else f"{len(self._out)} of {self.max_size} in use, {len(self._idle)} idle"
+    def _named(self, state: str) -> str:
         return f"<{type(self).__name__} {redact(self.conninfo)}: {state}>"
 
     def _empty(self) -> None:
-        self._idle: deque[tuple[C, float, float]] = deque()
-        """Links with when they were made, and since when they are idle."""
-        self._out: dict[C, float] = {}
+        self._idle: deque[Seat[C]] = deque()
 
-    def _take(self) -> C | None:
+    def _take(self) -> Seat[C] | None:
         """An idle link that works, as far as one can tell without asking the server. ClosedError after `close`."""
         if self.closed:
             raise ClosedError("the database is closed")
         while self._idle:
             try:
-                link, born, _ = self._idle.pop()
+                seat = self._idle.pop()
             except IndexError:  # another thread was faster
                 return None
-            if not _hung_up(link):
-                self._out[link] = born
-                return link
-            link.close()
+            if not _hung_up(seat):
+                return seat
+            seat.link.close()
         return None
 
-    def _connect(self, timeout: float) -> C:
+    def _connect(self, timeout: float) -> Seat[C]:
         """A new link, made in the calling thread. Raises ConnectionRefused with the server's reason."""
         try:
             link = self._connection_class.connect(
@@ -84,6 +105,7 @@ class Stock(Generic[C]):
                 autocommit=True,
                 prepare_threshold=None,  # qb prepares by itself
             )
+            seat = Seat(link)
             try:
                 if self._configure is not None:
                     self._configure(link)
@@ -93,7 +115,7 @@ class Stock(Generic[C]):
         except (psycopg.Error, OSError) as error:
             failure = refused(error)
         else:
-            return link
+            return seat
         raise failure  # out here, so that psycopg's error is not its context
 
     def _complete(self, timeout: float) -> str:
@@ -103,33 +125,51 @@ class Stock(Generic[C]):
             wanted["connect_timeout"] = max(2, math.ceil(min(timeout, 130)))  # psycopg's own least and default
         return make_conninfo(self.conninfo, **wanted)
 
-    def _keep(self, link: C, born: float) -> None:
-        """Take a link back for the next one, or close it: broken, in the middle of something, old, of a closed pool."""
-        now = time.monotonic()
-        pgconn = link.pgconn
-        if pgconn.transaction_status == _IDLE and pgconn.pipeline_status == _OFF and now - born < MAX_LIFETIME:
-            self._idle.append((link, born, now))
+    def _keep(self, lease: Lease[C]) -> bool:
+        """Take a link back for the next one, or close it: broken, in the middle of something, old, of a closed pool.
+
+        Whether there was one to take back.
+        """
+        seat: Seat[C] | None = lease.seat
+        if seat is None or seat.process != os.getpid():
+            return False
+        lease.seat = None
+        now = seat.since = time.monotonic()
+        pgconn = seat.link.pgconn
+        if pgconn.transaction_status == _IDLE and pgconn.pipeline_status == _OFF and now - seat.born < MAX_LIFETIME:
+            self._idle.append(seat)
         else:
-            link.close()
-        if self.closed or (self._idle and now - self._idle[0][2] > MAX_IDLE):
-            self._close_idle(now)
+            seat.link.close()
+        try:
+            if self.closed or now - self._idle[0].since > MAX_IDLE:
+                self._close_idle(now)
+        except IndexError:  # none is left
+            pass
+        return True
 
     def _close_idle(self, now: float) -> None:
         try:
-            while self.closed or now - self._idle[0][2] > MAX_IDLE:
-                self._idle.popleft()[0].close()
+            while self.closed or now - self._idle[0].since > MAX_IDLE:
+                self._idle.popleft().link.close()
         except IndexError:  # none is left, or another thread was faster
             pass
 
 
-def _hung_up(link: psycopg.Connection[Any]) -> bool:
-    """An idle server has nothing to say but goodbye. (Or a changed setting: then connecting again costs little.)"""
-    try:
+if hasattr(select, "poll"):
+
+    def _listener(link: psycopg.Connection[Any]) -> Callable[[], object]:
+        """What tells whether a link has something to say. Made once for each: it is half of the cost of looking."""
+        poll = select.poll()
+        poll.register(link.pgconn.socket, select.POLLIN)
+        return partial(poll.poll, 0)
+
+else:  # Windows
+
+    def _listener(link: psycopg.Connection[Any]) -> Callable[[], object]:
         socket = link.pgconn.socket
-    except psycopg.OperationalError:
-        return True
-    if not hasattr(select, "poll"):  # Windows
-        return bool(select.select([socket], [], [], 0)[0])
-    poll = select.poll()
-    poll.register(socket, select.POLLIN)
-    return bool(poll.poll(0))
+        return lambda: select.select([socket], [], [], 0)[0]
+
+
+def _hung_up(seat: Seat[Any]) -> bool:
+    """An idle server has nothing to say but goodbye. (Or a changed setting: then connecting again costs little.)"""
+    return seat.link.pgconn.status != _OK or bool(seat.listen())

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator, Sequence
 from types import TracebackType
 from typing import Generic, TypeVar
+from weakref import ref
 
 import anyio
 from psycopg import generators
@@ -19,6 +20,7 @@ from qb.run import log
 from qb.run.converse import PATIENCE, converse, converse_async, recover, recover_async
 from qb.run.execute import Options, ask, take
 from qb.run.held import AsyncHeld, AsyncSource, Held, Source
+from qb.run.line import Lease
 from qb.run.link import IN_ERROR, IN_TRANSACTION, Link, Prepared
 from qb.run.outside import outside, task, thread
 from qb.run.rows import kept
@@ -104,6 +106,17 @@ def end(cursor: Cursor[R]) -> Conversation[None]:
     cursor.link.failure = None
 
 
+def _each(cursor: Cursor[R]) -> Generator[R]:
+    while rows := converse(cursor.link, advance(cursor)):
+        yield from rows
+
+
+async def _each_async(cursor: Cursor[R]) -> AsyncGenerator[R]:
+    while rows := await converse_async(cursor.link, advance(cursor)):
+        for row in rows:
+            yield row
+
+
 class Stream(Generic[R]):
     """`with db.stream(query) as rows: for row in rows: ...`
 
@@ -124,42 +137,39 @@ class Stream(Generic[R]):
         self._source = source
         self._call = (options, statement, values, size)
         self._logged = log.entry(statement.sql, values, options)
-        self._cursor: Cursor[R] | None = None
-        self._rows: Generator[R] | None = None
+        self._begun: tuple[Lease[Link], Cursor[R], Generator[R]] | None = None
 
     def __enter__(self) -> Iterator[R]:
         options, statement, values, size = self._call
         if self._source.opened:
             outside(self._source.opened, thread(), statement.sql)
-        link = self._source.checkout()
+        lease = self._source.checkout()
+        link = lease.link
         try:
-            cursor = self._cursor = converse(link, begin(link, options, statement, values, size))
-            link.streaming = True
+            cursor = converse(link, begin(link, options, statement, values, size))
+            rows = _each(cursor)
+            link.stream = ref(self)
+            self._begun = lease, cursor, rows
         finally:
-            if self._cursor is None or isinstance(self._source, Held):
-                self._source.give_back(link)
-        self._rows = self._each(cursor)
-        return self._rows
-
-    def _each(self, cursor: Cursor[R]) -> Generator[R]:
-        while rows := converse(cursor.link, advance(cursor)):
-            yield from rows
+            if self._begun is None or isinstance(self._source, Held):
+                self._source.give_back(lease)
+        return rows
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._rows is None or self._cursor is None:
+        if self._begun is None:
             return
-        self._rows.close()
-        cursor = self._cursor
+        lease, cursor, rows = self._begun
         link = cursor.link
         try:
+            rows.close()
             recover(link)
             converse(link, end(cursor))
         finally:
-            link.streaming = False
+            link.stream = None
             if not isinstance(self._source, Held):
-                self._source.give_back(link)
+                self._source.give_back(lease)
         if self._logged:
             self._logged.end(cursor.position, error)
 
@@ -181,45 +191,41 @@ class AsyncStream(Generic[R]):
         self._source = source
         self._call = (options, statement, values, size)
         self._logged = log.entry(statement.sql, values, options)
-        self._cursor: Cursor[R] | None = None
-        self._rows: AsyncGenerator[R] | None = None
+        self._begun: tuple[Lease[Link], Cursor[R], AsyncGenerator[R]] | None = None
 
     async def __aenter__(self) -> AsyncIterator[R]:
         options, statement, values, size = self._call
         if self._source.opened:
             outside(self._source.opened, task(), statement.sql)
-        link = await self._source.checkout()
+        lease = await self._source.checkout()
+        link = lease.link
         try:
-            cursor = self._cursor = await converse_async(link, begin(link, options, statement, values, size))
-            link.streaming = True
+            cursor = await converse_async(link, begin(link, options, statement, values, size))
+            rows = _each_async(cursor)
+            link.stream = ref(self)
+            self._begun = lease, cursor, rows
         finally:
-            if self._cursor is None or isinstance(self._source, AsyncHeld):
-                self._source.give_back(link)
-        self._rows = self._each(cursor)
-        return self._rows
-
-    async def _each(self, cursor: Cursor[R]) -> AsyncGenerator[R]:
-        while rows := await converse_async(cursor.link, advance(cursor)):
-            for row in rows:
-                yield row
+            if self._begun is None or isinstance(self._source, AsyncHeld):
+                self._source.give_back(lease)
+        return rows
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._rows is None or self._cursor is None:
+        if self._begun is None:
             return
-        cursor = self._cursor
+        lease, cursor, rows = self._begun
         link = cursor.link
         try:
-            await self._rows.aclose()
+            await rows.aclose()
             await recover_async(link)
             with anyio.move_on_after(PATIENCE, shield=True):
                 await converse_async(link, end(cursor))
         finally:
             if link.busy:
                 link.close()
-            link.streaming = False
+            link.stream = None
             if not isinstance(self._source, AsyncHeld):
-                self._source.give_back(link)
+                self._source.give_back(lease)
         if self._logged:
             self._logged.end(cursor.position, error)

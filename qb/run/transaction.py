@@ -97,25 +97,40 @@ def leave(link: Link, mark: Mark, *, keep: bool) -> Conversation[DbError | None]
 
     PostgreSQL ends a failed transaction with a ROLLBACK whatever it is told, so its state is looked at first.
     """
+    unfinished = _unfinished() if keep and link.depth > mark.depth + 1 else None
+    keep = keep and unfinished is None
     if mark.depth:
-        return (yield from _leave_savepoint(link, mark, keep=keep))
+        return (yield from _leave_savepoint(link, mark, keep=keep)) or unfinished
     try:
-        status = link.pgconn.transaction_status
-        if status == IN_TRANSACTION:
-            if keep:
-                return (yield from _commit(link))
-            yield from command(link, b"ROLLBACK")
-            return None
-        if status == IN_ERROR:
-            doomed = link.failure or _doomed()
-            yield from command(link, b"ROLLBACK")
-            return doomed
-        if status == IDLE:
-            return ServerError("a statement inside the block ended the transaction", sqlstate="25P01")
-        return link.failure or ConnectionLost("the connection was closed within the transaction")
-    finally:
-        # SET LOCAL ends with the transaction, whichever way that went.
-        link.depth, link.local, link.failure, link.streaming = 0, link.settings, None, False
+        doomed = yield from _leave_transaction(link, keep=keep)
+    except Exception:
+        _over(link)
+        raise
+    _over(link)
+    return doomed or unfinished
+
+
+def _over(link: Link) -> None:
+    # SET LOCAL ends with the transaction, whichever way that went. The depth comes last, and not in a `finally`: as
+    # long as it is not 0, an interrupt has come before, and the link is not used again.
+    link.local, link.failure, link.stream = link.settings, None, None
+    link.depth = 0
+
+
+def _leave_transaction(link: Link, *, keep: bool) -> Conversation[DbError | None]:
+    status = link.pgconn.transaction_status
+    if status == IN_TRANSACTION:
+        if keep:
+            return (yield from _commit(link))
+        yield from command(link, b"ROLLBACK")
+        return None
+    if status == IN_ERROR:
+        doomed = link.failure or _doomed()
+        yield from command(link, b"ROLLBACK")
+        return doomed
+    if status == IDLE:
+        return ServerError("a statement inside the block ended the transaction", sqlstate="25P01")
+    return link.failure or ConnectionLost("the connection was closed within the transaction")
 
 
 def _commit(link: Link) -> Conversation[DbError | None]:
@@ -131,9 +146,9 @@ def _commit(link: Link) -> Conversation[DbError | None]:
 
 def _leave_savepoint(link: Link, mark: Mark, *, keep: bool) -> Conversation[DbError | None]:
     status = link.pgconn.transaction_status
-    link.depth = mark.depth
     if status == IN_TRANSACTION and keep:
         yield from command(link, b"RELEASE qb_%d" % mark.depth)
+        link.depth = mark.depth
         return None
     if status not in (IN_TRANSACTION, IN_ERROR):
         return link.failure or ConnectionLost("the connection was closed within the transaction")
@@ -141,11 +156,16 @@ def _leave_savepoint(link: Link, mark: Mark, *, keep: bool) -> Conversation[DbEr
     yield from command(link, b"ROLLBACK TO qb_%d; RELEASE qb_%d" % (mark.depth, mark.depth))
     link.failure = None
     link.local = mark.settings
+    link.depth = mark.depth
     return doomed
 
 
 def _doomed() -> DbError:
     return ServerError("the transaction has failed", sqlstate="25P02")
+
+
+def _unfinished() -> DbError:
+    return ServerError("a transaction inside this one has begun and not ended: it was interrupted", sqlstate="25000")
 
 
 def again(outcome: object, doomed: DbError | None, attempt: int, retries: int) -> bool:

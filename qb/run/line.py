@@ -1,0 +1,181 @@
+"""A line of those who want a link: first come, first served, and nobody keeps a place who is gone.
+
+Whoever comes joins at the end, and the first `size` of the line are served. So a place that becomes free is the next
+one's, also before that thread or task has woken up, and a newcomer cannot overtake.
+
+There is no lock, and nothing that must be undone: an exception from a signal handler can strike between any two
+instructions, also in a `finally`. The line knows its members by weak references alone. A lease that got lost is
+collected with the exception that lost it, and its place is free. Each step is one operation of a dict, which is atomic.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from contextlib import suppress
+from itertools import islice
+from time import monotonic
+from typing import Any, Final, Generic, TypeVar
+from weakref import ref
+
+import anyio
+
+C = TypeVar("C")
+
+GLANCE: Final = 1.0
+"""Seconds between two looks at the line for those who wait. They are woken: this is for a wake-up that got lost."""
+
+
+class Lease(Generic[C]):
+    """The right to use a link, from `checkout` to `give_back`; or, without a link yet, a place in the line.
+
+    Nothing refers to it but who holds it. When it is collected, its place is free.
+    """
+
+    __slots__ = ("__weakref__", "link", "seat", "thread", "ticket", "turn")
+    link: C
+    """The link that is lent."""
+    seat: Any
+    """What the source wants back, None once it has it."""
+    ticket: int
+    thread: int
+    """Whose it is, where that matters."""
+    turn: Any
+    """What wakes who waits for it."""
+
+
+class _Line:
+    """What both lines share."""
+
+    __slots__ = ("_places", "_tickets", "closed", "longest", "size", "waited")
+
+    def __init__(self, size: int) -> None:
+        self.size: Final = size
+        self.closed: bool = False
+        self.waited: int = 0
+        """How many had to wait so far, and how long the longest of them did."""
+        self.longest: float = 0.0
+        self._tickets = itertools.count()
+        self._places: dict[int, ref[Lease[Any]]] = {}
+
+    def join(self, lease: Lease[Any]) -> bool:
+        """Stand at the end of the line. Whether one is served at once; otherwise `wait`."""
+        lease.turn = None
+        lease.ticket = ticket = next(self._tickets)
+        self._places[ticket] = ref(lease, self._lost)
+        return len(self._places) <= self.size
+
+    def leave(self, lease: Lease[Any]) -> None:
+        """Make room for the next one. A second time it does nothing."""
+        places = self._places
+        places.pop(lease.ticket, None)
+        if len(places) >= self.size:
+            self._call(self.size)
+
+    def close(self) -> None:
+        """Wake everybody: `wait` returns, served or not."""
+        self.closed = True
+        self._call(len(self._places))
+
+    @property
+    def served(self) -> int:
+        """How many are served at this moment."""
+        return min(self.size, len(self._places))
+
+    def first(self) -> Lease[Any] | None:
+        """Who has stood longest in the line."""
+        for place in islice(self._places.values(), 1):
+            return place()
+        return None
+
+    @property
+    def waiting(self) -> int:
+        """How many wait at this moment."""
+        return max(0, len(self._places) - self.size)
+
+    def _is_served(self, lease: Lease[Any]) -> bool:
+        while lost := [ticket for ticket, place in tuple(islice(self._places.items(), self.size)) if place() is None]:
+            for ticket in lost:
+                self._places.pop(ticket, None)
+        return lease.ticket in islice(self._places, self.size)
+
+    def _note(self, since: float) -> None:
+        self.waited += 1
+        self.longest = max(self.longest, monotonic() - since)
+
+    def _call(self, first: int) -> None:
+        """Wake who waits among the first."""
+        for place in tuple(islice(self._places.values(), first)):
+            lease = place()
+            if lease is not None and lease.turn is not None:
+                self._wake(lease.turn)
+
+    def _lost(self, _: ref[Lease[Any]]) -> None:
+        """A lease was collected that had not left."""
+        raise NotImplementedError
+
+    def _wake(self, turn: Any) -> None:
+        raise NotImplementedError
+
+
+class Line(_Line):
+    """A line of threads."""
+
+    __slots__ = ()
+
+    def wait(self, lease: Lease[Any], limit: float) -> bool:
+        """Wait up to `limit` seconds to be served. Whether it came to that; if not, `leave`."""
+        since = monotonic()
+        turn = lease.turn = threading.Lock()
+        turn.acquire()
+        try:
+            while not (self._is_served(lease) or self.closed):
+                rest = since + limit - monotonic()
+                if rest <= 0:
+                    return False
+                turn.acquire(timeout=min(rest, GLANCE))
+            return True
+        finally:
+            lease.turn = None
+            self._note(since)
+
+    def _lost(self, _: ref[Lease[Any]]) -> None:
+        self._call(self.size + 1)  # the lost place is among them until somebody looks
+
+    def _wake(self, turn: Any) -> None:
+        with suppress(RuntimeError):  # somebody else woke it
+            turn.release()
+
+
+class AsyncLine(_Line):
+    """A line of tasks, on one event loop."""
+
+    __slots__ = ("_thread",)
+
+    def __init__(self, size: int) -> None:
+        super().__init__(size)
+        self._thread: int | None = None
+
+    async def wait(self, lease: Lease[Any], limit: float) -> bool:
+        """Wait up to `limit` seconds to be served. Whether it came to that; if not, or if cancelled, `leave`."""
+        since = monotonic()
+        self._thread = threading.get_ident()
+        try:
+            while not (self._is_served(lease) or self.closed):
+                rest = since + limit - monotonic()
+                if rest <= 0:
+                    return False
+                lease.turn = anyio.Event()
+                with anyio.move_on_after(min(rest, GLANCE)):
+                    await lease.turn.wait()
+            return True
+        finally:
+            lease.turn = None
+            self._note(since)
+
+    def _lost(self, _: ref[Lease[Any]]) -> None:
+        if self._thread == threading.get_ident():  # only the loop's own thread may set an event
+            self._call(self.size + 1)
+
+    def _wake(self, turn: Any) -> None:
+        turn.set()
