@@ -87,6 +87,7 @@ if TYPE_CHECKING:
     from qb.run.db import Database, Db, Tx
     from qb.run.outside import OutsideTransaction
     from qb.run.pipeline import Pending, Pipeline
+    from qb.run.pool import PoolReport
     from qb.run.stream import AsyncStream, Stream
 
 # The driver is loaded by those who connect: describing and compiling need none.
@@ -97,6 +98,7 @@ _LAZY = {
     "Db": "qb.run.db",
     "Tx": "qb.run.db",
     "OutsideTransaction": "qb.run.outside",
+    "PoolReport": "qb.run.pool",
     "AsyncDatabase": "qb.run.async_db",
     "AsyncDb": "qb.run.async_db",
     "AsyncTx": "qb.run.async_db",
@@ -182,6 +184,7 @@ __all__ = [
     "Ordering",
     "Outcome",
     "OutsideTransaction",
+    "PoolReport",
     "Patch",
     "patch",
     "PatchFactory",

@@ -22,7 +22,7 @@ from qb.run.execute import Options, affect, fetch, fetch_all
 from qb.run.held import AsyncApart, AsyncHeld, AsyncSource
 from qb.run.link import Link
 from qb.run.outside import outside, task
-from qb.run.pool import AsyncPool
+from qb.run.pool import AsyncPool, PoolReport
 from qb.run.rows import bare, commands_only, concluded, given_back, halted, is_failure, only, returned, single
 from qb.run.script import run_script, scripted
 from qb.run.session import command as run_command
@@ -346,6 +346,11 @@ class AsyncDatabase(AsyncDb):
     def apart(self) -> AsyncDb:
         """The same database for a statement that is to be no part of the open transaction; see `Database.apart`."""
         return AsyncDb(AsyncApart(self._pool), self._statements, self._options)
+
+    @property
+    def pool(self) -> PoolReport:
+        """How many connections are in use, who waits for one, and how long one had to."""
+        return self._pool.report()
 
     async def close(self) -> None:
         """Close the connections: idle ones now, the others when they are given back. Using the database then raises."""

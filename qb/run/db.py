@@ -21,7 +21,7 @@ from qb.run.execute import Options, affect, fetch, fetch_all
 from qb.run.held import Apart, Held, Source
 from qb.run.link import Link
 from qb.run.outside import outside, thread
-from qb.run.pool import SyncPool
+from qb.run.pool import PoolReport, SyncPool
 from qb.run.rows import bare, commands_only, concluded, given_back, halted, is_failure, only, returned, single
 from qb.run.script import run_script, scripted
 from qb.run.session import command as run_command
@@ -398,6 +398,17 @@ class Database(Db):
         <Success: 1>
         """
         return Db(Apart(self._pool), self._statements, self._options)
+
+    @property
+    def pool(self) -> PoolReport:
+        """How many connections are in use, who waits for one, and how long one had to.
+
+        Whoever waits is served in the order of arrival.
+
+        >>> db.pool.waiting
+        0
+        """
+        return self._pool.report()
 
     def close(self) -> None:
         """Close the connections: idle ones now, the others when they are given back. Using the database then raises.
