@@ -11,8 +11,9 @@ import anyio.lowlevel
 import pytest
 
 from qb.errors import PoolExhausted
+from qb.run.configure import configure
 from qb.run.line import AsyncLine, Lease, Line
-from qb.run.link import Link, configure
+from qb.run.link import Link
 from qb.run.pool import AsyncPool, SyncPool
 
 anyio_test = pytest.mark.anyio
