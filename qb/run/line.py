@@ -80,6 +80,7 @@ class _Line:
     @property
     def served(self) -> int:
         """How many are served at this moment."""
+        self._sweep()
         return min(self.size, len(self._places))
 
     def first(self) -> Lease[Any] | None:
@@ -91,6 +92,7 @@ class _Line:
     @property
     def waiting(self) -> int:
         """How many wait at this moment."""
+        self._sweep()
         return max(0, len(self._places) - self.size)
 
     def _is_served(self, lease: Lease[Any]) -> bool:
@@ -98,6 +100,11 @@ class _Line:
             for ticket in lost:
                 self._places.pop(ticket, None)
         return lease.ticket in islice(self._places, self.size)
+
+    def _sweep(self) -> None:
+        for ticket, place in tuple(self._places.items()):
+            if place() is None:
+                self._places.pop(ticket, None)
 
     def _note(self, since: float) -> None:
         self.waited += 1
@@ -140,7 +147,8 @@ class Line(_Line):
             self._note(since)
 
     def _lost(self, _: ref[Lease[Any]]) -> None:
-        self._call(self.size + 1)  # the lost place is among them until somebody looks
+        self._sweep()
+        self._call(self.size)
 
     def _wake(self, turn: Any) -> None:
         with suppress(RuntimeError):  # somebody else woke it
@@ -174,8 +182,9 @@ class AsyncLine(_Line):
             self._note(since)
 
     def _lost(self, _: ref[Lease[Any]]) -> None:
+        self._sweep()
         if self._thread == threading.get_ident():  # only the loop's own thread may set an event
-            self._call(self.size + 1)
+            self._call(self.size)
 
     def _wake(self, turn: Any) -> None:
         turn.set()
