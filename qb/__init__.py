@@ -88,6 +88,7 @@ if TYPE_CHECKING:
     from qb.run.outside import OutsideTransaction
     from qb.run.pipeline import Pending, Pipeline
     from qb.run.pool import PoolReport
+    from qb.run.raising import AsyncRaisingDb, RaisingDb
     from qb.run.stream import AsyncStream, Stream
 
 # The driver is loaded by those who connect: describing and compiling need none.
@@ -99,6 +100,8 @@ _LAZY = {
     "Tx": "qb.run.db",
     "OutsideTransaction": "qb.run.outside",
     "PoolReport": "qb.run.pool",
+    "RaisingDb": "qb.run.raising",
+    "AsyncRaisingDb": "qb.run.raising",
     "AsyncDatabase": "qb.run.async_db",
     "AsyncDb": "qb.run.async_db",
     "AsyncTx": "qb.run.async_db",
@@ -122,6 +125,7 @@ __all__ = [
     "Assignment",
     "AsyncDatabase",
     "AsyncDb",
+    "AsyncRaisingDb",
     "AsyncStream",
     "AsyncTx",
     "Cancelled",
@@ -198,6 +202,7 @@ __all__ = [
     "QbError",
     "Query",
     "QueryError",
+    "RaisingDb",
     "ReadOnly",
     "references",
     "replace",

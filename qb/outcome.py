@@ -47,15 +47,16 @@ class UnseenFailure(RuntimeWarning):
 class UnwrapFailedError(exceptions.UnwrapFailedError):
     """That of `returns`, with a text: `.unwrap()` of a Failure, or `.failure()` of a Success."""
 
-    def __init__(self, container: Any) -> None:
-        super().__init__(container)  # pyright: ignore[reportUnknownMemberType] - it is not typed
-        inner = container._inner_value
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        container: Any = cast("Any", self).halted_container
         if not isinstance(container, result.Failure):
-            self.args = ("failure() was asked of a Success",)
-        elif isinstance(inner, BaseException):
-            self.args = (f"{type(inner).__name__}: {inner}",)
-        else:
-            self.args = (f"unwrap() was asked of a Failure of {type(inner).__name__}",)
+            return "failure() was asked of a Success"
+        inner: object = cast("Any", container).failure()
+        if isinstance(inner, BaseException):
+            return f"{type(inner).__name__}: {inner}"
+        return f"unwrap() was asked of a Failure of {type(inner).__name__}"
 
 
 def _no_truth(outcome: Any) -> NoReturn:

@@ -12,20 +12,26 @@ changed. A database of your own does that with `connect(url, rebuild=True)`.
 The tests of one run share one server, and each process of pytest-xdist has a database of its own on it: a second server
 would cost a second, memory and a core, and databases are separate enough.
 
+A Failure that a test loses without a look fails it (`UnseenFailure`), and a statement of the database inside its own
+open transaction raises (`OutsideTransaction`): see there what says that it is meant.
+
 Coroutines use `qb_async_db` and `qb_async_tx` with anyio's plugin (`@pytest.mark.anyio`), on asyncio and on trio.
 """
 
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
 import psycopg
 import pytest
 
+from qb.outcome import UnseenFailure
 from qb.run.async_db import AsyncDatabase, AsyncTx
 from qb.run.connect import connect, connect_async
 from qb.run.db import Database, Tx
@@ -83,6 +89,57 @@ async def qb_async_tx(qb_async_db: AsyncDatabase) -> AsyncIterator[AsyncTx]:
     """A transaction of `qb_async_db` that is rolled back after the test, however that ends."""
     async with qb_async_db.transaction(rollback=True) as tx:
         yield tx
+
+
+# ---------------------------------------------------------------- what is lost fails the test
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Errors, unless a mark or the command line says otherwise."""
+    for warning in ("qb.outcome.UnseenFailure", "qb.run.outside.OutsideTransaction"):
+        config.addinivalue_line("filterwarnings", f"error::{warning}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup() -> Generator[None, None, None]:
+    """Failures that fixtures lose."""
+    with _lost():
+        yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Generator[None, None, None]:
+    """Failures that the test loses."""
+    with _lost():
+        yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Generator[None, None, None]:
+    """Failures that fixtures lose at their end."""
+    with _lost():
+        yield
+
+
+@contextmanager
+def _lost() -> Generator[None]:
+    """Fail at the end for what nobody looked at. Python lets nothing be raised where an object is collected."""
+    found: list[str] = []
+    before = sys.unraisablehook
+
+    def hook(unraisable: sys.UnraisableHookArgs) -> None:
+        if isinstance(unraisable.exc_value, UnseenFailure):
+            found.append(str(unraisable.exc_value))
+        else:
+            before(unraisable)
+
+    sys.unraisablehook = hook
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
+    if found:
+        pytest.fail("\n".join(found), pytrace=False)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -42,6 +42,76 @@ async def test_a_database_for_coroutines(qb_async_db: AsyncDatabase) -> None:
     assert await qb_async_db.ping() == Success(None)
 
 
+LOSING = """
+import pytest
+from qb import Failure, NotFound, UnseenFailure, ignore, sql
+from qb.outcome import watched
+
+BAD = sql("SELECT bad").command()
+
+def test_lost(qb_tx):
+    qb_tx.execute(BAD)
+
+def test_lost_and_failed(qb_tx):
+    qb_tx.execute(BAD)
+    assert False, "its own reason"
+
+def test_seen(qb_tx):
+    assert isinstance(qb_tx.execute(BAD), Failure)
+
+def test_meant(qb_tx):
+    ignore(qb_tx.execute(BAD))
+
+@pytest.mark.filterwarnings("ignore::qb.UnseenFailure")
+def test_meant_by_a_mark(qb_tx):
+    qb_tx.execute(BAD)
+
+def test_warned(qb_tx):
+    with pytest.warns(UnseenFailure, match="InvalidSql of SELECT bad"):
+        qb_tx.execute(BAD)
+
+@pytest.fixture
+def losing():
+    watched(NotFound(), "SELECT 1")
+    yield
+    watched(NotFound(), "SELECT 2")
+
+def test_fixture():
+    pass
+
+@pytest.mark.usefixtures("losing")
+def test_of_a_losing_fixture():
+    pass
+
+def test_outside(qb_db, qb_tx):
+    qb_db.ping()
+
+def test_apart(qb_db, qb_tx):
+    assert isinstance(qb_db.apart.execute(BAD), Failure)
+"""
+
+
+def test_what_a_test_loses_fails_it(pytester: pytest.Pytester, qb_url: str) -> None:
+    pytester.makeconftest(
+        f"""
+import pytest
+pytest_plugins = ["qb.testing"]
+
+@pytest.fixture(scope="session")
+def qb_url():
+    return {qb_url!r}
+"""
+    )
+    pytester.makepyfile(LOSING)
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
+    result.assert_outcomes(passed=6, failed=3, errors=2)
+    lines = result.stdout.str()
+    assert "nobody looked at a failure, InvalidSql of SELECT bad: match it" in lines
+    assert "nobody looked at a failure, NotFound of SELECT 1: match it" in lines
+    assert "AssertionError: its own reason" in lines
+    assert "OutsideTransaction: the database is used inside its own open transaction" in lines
+
+
 PROJECT = """
 import pytest
 from qb import Success, sql

@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 import anyio
 
 from qb.errors import ConnectionLost, DbError, TransactionAborted
+from qb.outcome import Ending
 from qb.run.converse import PATIENCE, converse_async, recover_async
 from qb.run.execute import Options
 from qb.run.held import AsyncHeld, AsyncSource, ending_of
@@ -21,6 +22,7 @@ from qb.run.statements import Statements
 from qb.run.transaction import Characteristics, Mark, enter, leave
 
 X = TypeVar("X")
+Y = TypeVar("Y")
 
 
 class AsyncTransactionBlock(Generic[X]):
@@ -48,15 +50,23 @@ class AsyncTransactionBlock(Generic[X]):
         self.doomed: DbError | None = None
         """After the block, the failure that kept it from being committed."""
 
+    def giving(self, view: Callable[[X], Y]) -> AsyncTransactionBlock[Y]:
+        """The same block, entered with a view of its transaction."""
+        made = self._made
+        return AsyncTransactionBlock(
+            self._source, self._options, self._characteristics, lambda held: view(made(held)), rollback=self.rollback
+        )
+
     async def __aenter__(self) -> X:
         source = self._source
-        if source.opened:
+        if self._own and source.opened:
             outside(source.opened, task(), self._characteristics.sql())
         lease = await source.checkout()
         link = lease.link
         try:
             mark = await converse_async(link, enter(link, self._options, self._characteristics))
-            held = AsyncHeld(link, source.line if isinstance(source, AsyncHeld) else None)
+            line = source.line if isinstance(source, AsyncHeld) else None
+            held = AsyncHeld(link, line, None if self.rollback else Ending())
             self._begun = held, mark, lease
         finally:
             if self._begun is None or isinstance(source, AsyncHeld):
@@ -90,7 +100,8 @@ class AsyncTransactionBlock(Generic[X]):
                 if held.link.depth:  # interrupted before its end was known
                     held.link.close()
                 self._source.give_back(lease)
-        held.ending.over(told=isinstance(error, TransactionAborted) or (keep and self.doomed is not None))
+        if held.ending is not None:
+            held.ending.over(told=isinstance(error, TransactionAborted) or (keep and self.doomed is not None))
         if keep and self.doomed is not None:
             raise self.doomed if isinstance(self.doomed, ConnectionLost) else TransactionAborted(self.doomed)
 
@@ -116,29 +127,29 @@ class AsyncPipelineBlock:
     def __init__(self, source: AsyncSource, statements: Statements, options: Options) -> None:
         self._source = source
         self._options = options
-        self._pipeline = Pipeline(statements)
+        self.pipeline: Pipeline = Pipeline(statements)
 
     async def __aenter__(self) -> Pipeline:
-        return self._pipeline
+        return self.pipeline
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error is not None or not self._pipeline.jobs:
+        if error is not None or not self.pipeline.jobs:
             return
         source = self._source
         if source.opened:
-            outside(source.opened, task(), self._pipeline.jobs[0].statement.sql)
+            outside(source.opened, task(), self.pipeline.jobs[0].statement.sql)
         try:
             lease = await source.checkout()
             try:
-                answers = await converse_async(lease.link, run_block(lease.link, self._options, self._pipeline))
+                answers = await converse_async(lease.link, run_block(lease.link, self._options, self.pipeline))
             finally:
                 source.give_back(lease)
         except Stopped as stop:
-            self._pipeline.stopped(stop.index, stop.error, ending_of(source))
+            self.pipeline.stopped(stop.index, stop.error, ending_of(source))
         except DbError as failure:
-            self._pipeline.stopped(None, failure, ending_of(source))
+            self.pipeline.stopped(None, failure, ending_of(source))
         else:
             if answers:
-                self._pipeline.answered(answers)
+                self.pipeline.answered(answers)

@@ -23,6 +23,7 @@ from qb.run.held import AsyncApart, AsyncHeld, AsyncSource
 from qb.run.link import Link
 from qb.run.outside import outside, task
 from qb.run.pool import AsyncPool, PoolReport
+from qb.run.raising import AsyncRaisingDb
 from qb.run.rows import bare, commands_only, concluded, given_back, halted, is_failure, only, returned, single
 from qb.run.script import run_script, scripted
 from qb.run.session import command as run_command
@@ -145,6 +146,8 @@ class AsyncDb:
             return Success(bulk.result)
 
     async def _insert_many(self, bulk: Bulk, first: list[Any], parts: AsyncIterator[list[Any]]) -> None:
+        if self._source.opened:
+            outside(self._source.opened, task(), bulk.title)
         batches = bulk.steps(first)
         second = await anext(parts, None) if len(first) == CHUNK else None
         while True:
@@ -166,8 +169,6 @@ class AsyncDb:
                 batches = bulk.steps(first)
 
     async def _send(self, bulk: Bulk, batches: Sequence[Batch]) -> None:
-        if self._source.opened:
-            outside(self._source.opened, task(), bulk.title)
         lease = await self._source.checkout()
         entry = log.entry(bulk.title, (), self._options)
         try:
@@ -275,6 +276,11 @@ class AsyncDb:
                 return given_back(outcome, work)
             await anyio.sleep(pause(attempt))
             attempt += 1
+
+    @property
+    def raising(self) -> AsyncRaisingDb:
+        """The same for those who want exceptions: methods give values, and raise the DbError; see `Db.raising`."""
+        return AsyncRaisingDb(self)
 
     def options(self, *, statement_timeout: float | None = None, lock_timeout: float | None = None) -> AsyncDb:
         """The same database with other limits, in seconds; 0 is no limit, None leaves it as it is here.

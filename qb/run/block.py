@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Generic, TypeVar
 
 from qb.errors import ConnectionLost, DbError, TransactionAborted
+from qb.outcome import Ending
 from qb.run.converse import converse, recover
 from qb.run.execute import Options
 from qb.run.held import Held, Source, ending_of
@@ -18,6 +19,7 @@ from qb.run.statements import Statements
 from qb.run.transaction import Characteristics, Mark, enter, leave
 
 X = TypeVar("X")
+Y = TypeVar("Y")
 
 
 class TransactionBlock(Generic[X]):
@@ -45,15 +47,23 @@ class TransactionBlock(Generic[X]):
         self.doomed: DbError | None = None
         """After the block, the failure that kept it from being committed."""
 
+    def giving(self, view: Callable[[X], Y]) -> TransactionBlock[Y]:
+        """The same block, entered with a view of its transaction."""
+        made = self._made
+        return TransactionBlock(
+            self._source, self._options, self._characteristics, lambda held: view(made(held)), rollback=self.rollback
+        )
+
     def __enter__(self) -> X:
         source = self._source
-        if source.opened:
+        if self._own and source.opened:
             outside(source.opened, thread(), self._characteristics.sql())
         lease = source.checkout()
         link = lease.link
         try:
             mark = converse(link, enter(link, self._options, self._characteristics))
-            held = Held(link, source.line if isinstance(source, Held) else None)
+            line = source.line if isinstance(source, Held) else None
+            held = Held(link, line, None if self.rollback else Ending())
             self._begun = held, mark, lease
         finally:
             if self._begun is None or isinstance(source, Held):
@@ -86,7 +96,8 @@ class TransactionBlock(Generic[X]):
                 if link.depth:  # interrupted before its end was known
                     link.close()
                 self._source.give_back(lease)
-        held.ending.over(told=isinstance(error, TransactionAborted) or (keep and self.doomed is not None))
+        if held.ending is not None:
+            held.ending.over(told=isinstance(error, TransactionAborted) or (keep and self.doomed is not None))
         if keep and self.doomed is not None:
             raise self.doomed if isinstance(self.doomed, ConnectionLost) else TransactionAborted(self.doomed)
 
@@ -97,29 +108,29 @@ class PipelineBlock:
     def __init__(self, source: Source, statements: Statements, options: Options) -> None:
         self._source = source
         self._options = options
-        self._pipeline = Pipeline(statements)
+        self.pipeline: Pipeline = Pipeline(statements)
 
     def __enter__(self) -> Pipeline:
-        return self._pipeline
+        return self.pipeline
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error is not None or not self._pipeline.jobs:
+        if error is not None or not self.pipeline.jobs:
             return
         source = self._source
         if source.opened:
-            outside(source.opened, thread(), self._pipeline.jobs[0].statement.sql)
+            outside(source.opened, thread(), self.pipeline.jobs[0].statement.sql)
         try:
             lease = source.checkout()
             try:
-                answers = converse(lease.link, run_block(lease.link, self._options, self._pipeline))
+                answers = converse(lease.link, run_block(lease.link, self._options, self.pipeline))
             finally:
                 source.give_back(lease)
         except Stopped as stop:
-            self._pipeline.stopped(stop.index, stop.error, ending_of(source))
+            self.pipeline.stopped(stop.index, stop.error, ending_of(source))
         except DbError as failure:
-            self._pipeline.stopped(None, failure, ending_of(source))
+            self.pipeline.stopped(None, failure, ending_of(source))
         else:
             if answers:
-                self._pipeline.answered(answers)
+                self.pipeline.answered(answers)

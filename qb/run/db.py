@@ -22,6 +22,7 @@ from qb.run.held import Apart, Held, Source
 from qb.run.link import Link
 from qb.run.outside import outside, thread
 from qb.run.pool import PoolReport, SyncPool
+from qb.run.raising import RaisingDb
 from qb.run.rows import bare, commands_only, concluded, given_back, halted, is_failure, only, returned, single
 from qb.run.script import run_script, scripted
 from qb.run.session import command as run_command
@@ -167,6 +168,8 @@ class Db:
         return Success(bulk.result)
 
     def _insert_many(self, bulk: Bulk, first: list[Any], parts: Iterator[list[Any]]) -> None:
+        if self._source.opened:
+            outside(self._source.opened, thread(), bulk.title)
         batches = bulk.steps(first)
         second = next(parts, None) if len(first) == CHUNK else None
         while True:
@@ -188,8 +191,6 @@ class Db:
                 batches = bulk.steps(first)
 
     def _send(self, bulk: Bulk, batches: Sequence[Batch]) -> None:
-        if self._source.opened:
-            outside(self._source.opened, thread(), bulk.title)
         lease = self._source.checkout()
         entry = log.entry(bulk.title, (), self._options)
         try:
@@ -322,6 +323,19 @@ class Db:
                 return given_back(outcome, work)
             time.sleep(pause(attempt))
             attempt += 1
+
+    @property
+    def raising(self) -> RaisingDb:
+        """The same database for scripts and those who want exceptions: methods give values, and raise the DbError.
+
+        >>> db.raising.scalar(select(fn.count(User.id)))
+        2
+        >>> db.raising.one(select(User).where(User.id == 404))
+        Traceback (most recent call last):
+        ...
+        qb.errors.NotFound: no row found in "users", where one was asked for
+        """
+        return RaisingDb(self)
 
     def options(self, *, statement_timeout: float | None = None, lock_timeout: float | None = None) -> Db:
         """The same database with other limits, in seconds; 0 is no limit, None leaves it as it is here.

@@ -166,6 +166,9 @@ def refused(error: psycopg.Error | OSError) -> ConnectionRefused:
     return ConnectionRefused(re.sub(r"  +", " ", reason), sqlstate=error.sqlstate or guess)
 
 
+_SCRIPT = "several statements run as one script: db.execute(qb.Script(...)), each of them an argument"
+
+
 def _from_fields(get: Callable[[DiagnosticField], str | None], sqlstate: str | None, *, bound: bool) -> DbError:
     state = get(DiagnosticField.SQLSTATE) or sqlstate
     message = get(DiagnosticField.MESSAGE_PRIMARY) or ""
@@ -177,12 +180,14 @@ def _from_fields(get: Callable[[DiagnosticField], str | None], sqlstate: str | N
     ours = not composed(state, source)
     # A hint repeats names of the statement where the error is about the statement, and who knows what elsewhere.
     hinted = ours and position is not None and state.startswith("42") and state != "42601"
+    # The one syntax error that is not the parser's: it read several statements.
+    several = state == "42601" and source == "exec_parse_message"
     report = Report(
         sqlstate=state,
         message=message,
         told=told(state, message, source=source, positioned=position is not None, bound=bound),
         position=int(position) if position else None,
-        hint=get(DiagnosticField.MESSAGE_HINT) if hinted else None,
+        hint=_SCRIPT if several else get(DiagnosticField.MESSAGE_HINT) if hinted else None,
         schema=get(DiagnosticField.SCHEMA_NAME),
         table=get(DiagnosticField.TABLE_NAME),
         column=get(DiagnosticField.COLUMN_NAME),

@@ -93,10 +93,10 @@ class Held:
 
     opened = NOBODY
 
-    def __init__(self, link: Link, line: Line | None = None) -> None:
+    def __init__(self, link: Link, line: Line | None = None, ending: Ending | None = None) -> None:
         self.link: Link = link
         self.line: Line = line or Line(1)
-        self.ending: Ending = Ending()
+        self.ending: Ending | None = ending
         self.openers: Openers = Openers()
         self.alive: bool = True
 
@@ -142,10 +142,10 @@ class AsyncHeld:
 
     opened = NOBODY
 
-    def __init__(self, link: Link, line: AsyncLine | None = None) -> None:
+    def __init__(self, link: Link, line: AsyncLine | None = None, ending: Ending | None = None) -> None:
         self.link: Link = link
         self.line: AsyncLine = line or AsyncLine(1)
-        self.ending: Ending = Ending()
+        self.ending: Ending | None = ending
         self.openers: Openers = Openers()
         self.alive: bool = True
 
@@ -180,7 +180,7 @@ class AsyncHeld:
 
 
 def ending_of(source: object) -> Ending | None:
-    """Who tells of a failure on this source: its block where the failure doomed the transaction, else nobody yet."""
+    """Who tells of a failure on this source: its block, where it doomed the transaction and is raised at the end."""
     if isinstance(source, Held | AsyncHeld) and source.link.pgconn.transaction_status in (IN_ERROR, UNKNOWN):
         return source.ending
     return None

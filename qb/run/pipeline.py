@@ -228,6 +228,8 @@ class Pipeline:
         self.jobs: list[Job] = []
         self.handles: list[Pending[Any]] = []
         self._reads = False
+        self.failure: DbError | None = None
+        """What undid all of them."""
 
     def all(self, query: Rows[R]) -> Pending[list[R]]:
         """As `Db.all`."""
@@ -299,8 +301,9 @@ class Pipeline:
 
     def stopped(self, index: int | None, error: DbError, ending: Ending | None = None) -> None:
         """Give the failed statement's handle the error, and the others the news; all the error, if it was nobody's."""
+        self.failure = bare(error)
         others = ServerError(f"undone, because another statement of the pipeline failed: {error}", sqlstate="25P02")
         failed = self.jobs[index or 0].statement.sql
         watch = Watch(f"{type(error).__name__} of {shortened(failed)}", ending)  # one failure, however many hear of it
         for position, handle in enumerate(self.handles):
-            handle.settle(sharing(bare(error) if index in (None, position) else others, watch))
+            handle.settle(sharing(error if index in (None, position) else others, watch))

@@ -163,6 +163,15 @@ STATEMENTS: list[tuple[LiteralString, tuple[object, ...], DbError]] = [
             sqlstate="42703",
         ),
     ),
+    (
+        "SELECT 1; SELECT 2",
+        (1,),
+        InvalidSql(
+            "cannot insert multiple commands into a prepared statement",
+            hint="several statements run as one script: db.execute(qb.Script(...)), each of them an argument",
+            sqlstate="42601",
+        ),
+    ),
     ("CREATE TABLE app.users ()", (), InvalidSql('relation "users" already exists', sqlstate="42P07")),
     ("DROP TABLE app.nothing", (), InvalidSql('table "nothing" does not exist', sqlstate="42P01")),
     ("SELECT $1::regclass", ("nowhere",), InvalidSql('relation "…" does not exist', sqlstate="42P01")),

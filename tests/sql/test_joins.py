@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qb import Select, alias, many, maybe, select
+from qb import Select, alias, compile, many, maybe, select
 from qb.run.db import Database
 from tests.sql.model import Ape, Bee, Pair, Row, condition, fill, rows
 
@@ -97,3 +97,10 @@ def test_many_gives_each_row_the_rows_that_belong_to_it(apes: Database) -> None:
         assert found == [(ident, bees[:limit]) for ident, bees in wanted]
 
     check()
+
+
+@pytest.mark.parametrize("kind", ["join", "left_join", "right_join", "full_join"])
+def test_the_condition_may_stand_by_position(kind: str) -> None:
+    start: Any = select(maybe(Ape.id), maybe(Bee.id)).from_(Ape)
+    on = Bee.id == Ape.id
+    assert str(compile(getattr(start, kind)(Bee, on))) == str(compile(getattr(start, kind)(Bee, on=on)))

@@ -47,6 +47,7 @@ from qb import (
     exists,
     fixed,
     fn,
+    ignore,
     insert,
     insert_from,
     many,
@@ -59,6 +60,7 @@ from qb import (
     select,
     sql,
     subquery,
+    unwrap,
     update,
     value,
 )
@@ -178,7 +180,7 @@ assert_type(boss.id, Column[UserId])
 assert_type(select(User, Task).join(Task, on=Task.user_id == User.id), Select[tuple[User, Task]])
 assert_type(select(User, maybe(boss)).left_join(boss, on=boss.id == User.manager_id), Select[tuple[User, User | None]])
 assert_type(
-    select(User.id, maybe(boss.display_name)).left_join(boss, on=User.manager_id == boss.id),
+    select(User.id, maybe(boss.display_name)).left_join(boss, User.manager_id == boss.id),
     Select[tuple[UserId, str | None]],
 )
 assert_type(
@@ -481,6 +483,22 @@ def as_result(db: Db) -> Result[list[User], DbError]:
     return db.all(select(User))
 
 
+def composed(db: Db) -> None:
+    """What the methods give is as exact as what they are of."""
+    count = db.scalar(select(fn.count()).from_(User))
+    assert_type(count.map(str), Outcome[str])
+    assert_type(count.map(lambda number: number / 2).value_or(None), float | None)
+    assert_type(count.bind(lambda number: db.all(select(User.id).limit(number))), Outcome[list[UserId]])
+    assert_type(count.alt(str), Success[int] | Failure[str])
+    assert_type(count.lash(lambda error: db.scalar(sql("SELECT 1").rows(int))), Outcome[int])
+    assert_type(count.swap(), Success[DbError] | Failure[int])
+    assert_type(count.value_or(0), int)
+    assert_type(count.unwrap(), int)
+    assert_type(unwrap(count), int)
+    assert_type(Success(1).unwrap(), int)
+    ignore(count)
+
+
 def kinds(db: Db) -> str:
     match db.execute(insert(ada)):
         case Success(count):
@@ -508,6 +526,9 @@ def running(db: Db, tx: Tx) -> None:
     assert_type(db.insert_many(new(Log)(note=str(n)) for n in range(3)), Outcome[int])
     assert_type(db.insert_many([ada], lambda query: query.returning(User.id)), Outcome[list[UserId]])
     assert_type(db.transact(lambda inner: inner.all(select(User))), Outcome[list[User]])
+    assert_type(db.raising.all(select(User.id)), list[UserId])
+    assert_type(db.raising.first(select(User).limit(1)), User | None)
+    assert_type(db.raising.transact(lambda inner: inner.all(select(User))), list[User])
     assert_type(outcome(tx), list[User])
     assert_type(as_result(tx), Result[list[User], DbError])
     assert_type(kinds(tx), str)

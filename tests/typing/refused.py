@@ -243,7 +243,17 @@ def outcomes(db: Db, tx: Tx, other: AsyncDb) -> Outcome[list[User]]:
             users.display_name                                                          # error: a list
         case Failure(error):
             error.constraint                                                            # error: not of every DbError
+    late: list[User] = db.raising.all(select(Task))                                     # error: other rows
+    count: int = db.raising.one(select(User.display_name))                              # error: another type
     return db.all(select(Task))                                                         # error: other rows
+
+
+def truth(db: Db) -> None:
+    if db.first(select(User)): pass                                                     # error: no truth value
+
+
+def untruth(db: Db) -> None:
+    if not db.execute(delete(Log).all_rows()): pass                                     # error: no truth value
 
 
 def not_exhaustive(db: Db) -> list[User]:                                               # error: Failure is missing

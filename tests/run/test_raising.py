@@ -1,0 +1,221 @@
+"""`db.raising`: the same methods, of values; what fails raises its DbError."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any, assert_type
+
+import pytest
+
+from qb import (
+    Col,
+    Database,
+    Failure,
+    NotFound,
+    Outcome,
+    QueryError,
+    RaisingDb,
+    Script,
+    SerializationFailure,
+    Success,
+    Table,
+    TransactionAborted,
+    UniqueViolation,
+    column,
+    connect,
+    connect_async,
+    fn,
+    insert,
+    new,
+    pg,
+    select,
+    sql,
+)
+from qb.run.async_db import AsyncDatabase
+from qb.run.db import Db
+from qb.run.raising import AsyncRaisingDb
+from qb.run.transaction import Isolation
+
+SERIAL = sql("DO $$ BEGIN RAISE EXCEPTION SQLSTATE '40001'; END $$").command()
+
+
+class Thing(Table, name="things"):
+    id: Col[int] = column(pg.integer, primary_key=True)
+
+
+ONE, TWO = new(Thing)(id=1), new(Thing)(id=2)
+COUNT = select(fn.count()).from_(Thing)
+NONE = select(Thing).where(Thing.id == 404)
+
+
+@pytest.fixture
+def db(qb_url: str) -> Iterator[Database]:
+    """A database with one row, (1)."""
+    with connect(qb_url, max_size=2) as db:
+        create = "CREATE TABLE things (id int PRIMARY KEY DEFERRABLE INITIALLY IMMEDIATE)"
+        db.raising.execute(Script("DROP TABLE IF EXISTS things", create, "INSERT INTO things VALUES (1)"))
+        yield db
+        db.raising.execute(Script("DROP TABLE things"))
+
+
+@pytest.fixture
+async def async_db(qb_url: str, db: Database) -> AsyncIterator[AsyncDatabase]:
+    async with connect_async(qb_url, max_size=2) as found:
+        yield found
+
+
+def test_methods_give_values(db: Database) -> None:
+    every = db.raising
+    assert assert_type(every.all(select(Thing)), list[Thing]) == [Thing(id=1)]
+    assert assert_type(every.one(select(Thing.id)), int) == 1
+    assert assert_type(every.first(NONE), Thing | None) is None
+    assert assert_type(every.scalar(COUNT), int) == 1
+    assert assert_type(every.execute(insert(TWO)), int) == 1
+    assert assert_type(every.insert_many(new(Thing)(id=number) for number in range(3, 5)), int) == 2
+    more = every.insert_many([new(Thing)(id=5)], lambda query: query.returning(Thing.id))
+    assert assert_type(more, list[int]) == [5]
+    with every.stream(select(Thing.id).order_by(Thing.id)) as ids:
+        assert list(ids) == [1, 2, 3, 4, 5]
+    every.ping()
+    assert every.options(lock_timeout=1).scalar(sql("SHOW lock_timeout").rows(str)) == "1s"
+    assert assert_type(every.outcomes, Db) is db
+
+
+RAISES: dict[str, tuple[Callable[[RaisingDb], object], type[Exception]]] = {
+    "all": (lambda db: db.all(select(Thing.id / 0)), Exception),
+    "one": (lambda db: db.one(NONE), NotFound),
+    "scalar": (lambda db: db.scalar(select(Thing.id).where(Thing.id == 404)), NotFound),
+    "execute": (lambda db: db.execute(insert(ONE)), UniqueViolation),
+    "insert_many": (lambda db: db.insert_many([TWO, ONE]), UniqueViolation),
+    "transact": (lambda db: db.transact(lambda tx: tx.execute(insert(ONE))), UniqueViolation),
+    "options": (lambda db: db.options(lock_timeout=1).execute(insert(ONE)), UniqueViolation),
+}
+
+
+@pytest.mark.parametrize(("use", "error"), RAISES.values(), ids=RAISES)
+def test_what_fails_raises(db: Database, use: Callable[[RaisingDb], object], error: type[Exception]) -> None:
+    with pytest.raises(error):
+        use(db.raising)
+    assert db.raising.scalar(COUNT) == 1
+
+
+def test_a_transaction_is_of_values_too(db: Database) -> None:
+    with db.raising.transaction() as tx:
+        assert assert_type(tx, RaisingDb).execute(insert(TWO)) == 1
+        with tx.transaction(rollback=True) as inner:
+            inner.execute(insert(new(Thing)(id=3)))
+        assert tx.outcomes.scalar(COUNT) == Success(2)
+    with pytest.raises(UniqueViolation), db.raising.transaction() as tx:
+        tx.execute(insert(new(Thing)(id=3)))
+        tx.execute(insert(ONE))
+    with pytest.raises(TransactionAborted), db.raising.transaction() as tx:
+        tx.execute(sql("SET CONSTRAINTS ALL DEFERRED").command())
+        tx.execute(insert(ONE))
+    assert db.raising.scalar(COUNT) == 2
+
+
+@pytest.mark.parametrize("isolation", ["serializable", None])
+def test_transact_gives_the_value_and_runs_again(db: Database, isolation: Isolation | None) -> None:
+    attempts: list[int] = []
+
+    def work(tx: RaisingDb) -> str:
+        attempts.append(1)
+        tx.execute(insert(TWO))
+        if len(attempts) < 3:
+            tx.execute(SERIAL)
+        return "done"
+
+    assert assert_type(db.raising.transact(work, isolation=isolation), str) == "done"
+    assert len(attempts) == 3
+    attempts.clear()
+    with pytest.raises(UniqueViolation):
+        db.raising.transact(work)
+    with pytest.raises(SerializationFailure):
+        db.raising.transact(lambda tx: tx.execute(SERIAL), retries=1)
+    with pytest.raises(ZeroDivisionError):
+        db.raising.transact(lambda tx: tx.execute(insert(new(Thing)(id=3))) // 0)
+    assert db.raising.scalar(COUNT) == 2
+
+
+def test_transact_takes_no_outcome_for_a_value(db: Database) -> None:
+    def work(tx: RaisingDb) -> Outcome[int]:
+        return tx.outcomes.execute(insert(TWO))
+
+    with pytest.raises(QueryError, match=r"gives a value, and it returned an outcome: return qb\.unwrap"):
+        db.raising.transact(work)
+    assert db.raising.scalar(COUNT) == 1
+
+
+def test_a_pipeline_of_values(db: Database) -> None:
+    with db.raising.pipeline() as p:
+        written, count, ids = p.execute(insert(TWO)), p.scalar(COUNT), p.all(select(Thing.id))
+        first = p.first(NONE)
+    assert assert_type(written.result(), int) == 1
+    assert assert_type(count.result(), int) == 2
+    assert assert_type(sorted(ids.result()), list[int]) == [1, 2]
+    assert assert_type(first.result(), Thing | None) is None
+    with db.raising.pipeline() as p:  # one that only reads: what its rows say undoes nothing
+        nobody = p.one(NONE)
+    with pytest.raises(NotFound):
+        nobody.result()
+
+
+def test_a_pipeline_that_is_undone_raises_at_its_end(db: Database) -> None:
+    with pytest.raises(UniqueViolation), db.raising.pipeline() as p:
+        p.execute(insert(TWO))
+        p.execute(insert(ONE))
+    with pytest.raises(KeyError), db.raising.pipeline() as p:
+        p.execute(insert(TWO))
+        raise KeyError
+    with db.raising.pipeline():
+        pass
+    assert db.raising.scalar(COUNT) == 1
+
+
+@pytest.mark.anyio
+async def test_coroutines(async_db: AsyncDatabase) -> None:
+    every = async_db.raising
+    assert assert_type(await every.all(select(Thing.id)), list[int]) == [1]
+    assert assert_type(await every.one(select(Thing)), Thing) == Thing(id=1)
+    assert assert_type(await every.first(NONE), Thing | None) is None
+    assert assert_type(await every.scalar(COUNT), int) == 1
+    assert assert_type(await every.insert_many([TWO]), int) == 1
+    returned = await every.insert_many([new(Thing)(id=3)], lambda query: query.returning(Thing.id))
+    assert assert_type(returned, list[int]) == [3]
+    async with every.stream(select(Thing.id).order_by(Thing.id)) as ids:
+        assert [number async for number in ids] == [1, 2, 3]
+    await every.options(lock_timeout=1).ping()
+    with pytest.raises(UniqueViolation):
+        await every.execute(insert(ONE))
+    with pytest.raises(UniqueViolation):
+        async with every.transaction() as tx:
+            await assert_type(tx, AsyncRaisingDb).execute(insert(ONE))
+    async with every.pipeline() as p:
+        count = p.scalar(COUNT)
+    assert assert_type(count.result(), int) == 3
+    with pytest.raises(UniqueViolation):
+        async with every.pipeline() as p:
+            p.execute(insert(ONE))
+
+    async def work(tx: AsyncRaisingDb) -> int:
+        return await tx.execute(insert(new(Thing)(id=4)))
+
+    async def outcome(tx: AsyncRaisingDb) -> Outcome[int]:
+        return await tx.outcomes.execute(insert(new(Thing)(id=5)))
+
+    assert assert_type(await every.transact(work), int) == 1
+    with pytest.raises(UniqueViolation):
+        await every.transact(work)
+    with pytest.raises(QueryError, match="it returned an outcome"):
+        await every.transact(outcome)
+    assert isinstance(await every.outcomes.execute(insert(ONE)), Failure)
+
+
+def test_the_views_have_every_method() -> None:
+    """What `Db` gets, they get."""
+
+    def public(kind: type[Any]) -> set[str]:
+        return {name for name in dir(kind) if not name.startswith("_")}
+
+    assert public(RaisingDb) == public(Db) - {"raising"} | {"outcomes"}
+    assert public(AsyncRaisingDb) == public(RaisingDb)
