@@ -295,10 +295,9 @@ class Late:
 """
 
 
-@pytest.mark.parametrize(("option", "line"), [("-Wdefault", "sys:1: UnseenFailure: "), ("-Werror", "UnseenFailure: ")])
-def test_a_failure_that_lives_until_the_end_of_the_program_is_told(option: str, line: str) -> None:
+@pytest.mark.parametrize("option", ["-Wdefault", "-Werror"])
+def test_a_failure_that_lives_until_the_end_of_the_program_is_told(option: str) -> None:
     program = PROGRAM.format(keep="kept")
     done = subprocess.run([sys.executable, option, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stderr.count("nobody looked at a failure, NotFound of SELECT") == 2, done.stderr
-    assert line in done.stderr
+    assert done.stderr.count("UnseenFailure: nobody looked at a failure, NotFound of SELECT") == 2, done.stderr
     assert "AttributeError" not in done.stderr
