@@ -154,6 +154,8 @@ def _kind(error: Exception) -> str:
 
 def send(link: Link, reader: Prepared, buffers: Sequence[Buffer | None], formats: Sequence[int] | None) -> None:
     """Hand a statement to libpq. Its result comes in binary where psycopg's C loaders read all of it faster so."""
+    if reader.statement.lingers:
+        link.soil()  # before: whatever becomes of it
     if reader.name:
         link.pgconn.send_query_prepared(reader.name, buffers, formats, int(reader.statement.binary))
     else:

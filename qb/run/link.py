@@ -88,9 +88,17 @@ class Link(psycopg.Connection[tuple[Any, ...]]):
         """Open savepoints."""
         self.stream: ref[Any] | None = None
         """The stream that is being read. Weakly: one that got lost, interrupted half-way, must not stay in the way."""
+        self.dirty: bool = False
+        """Whether the session may have been changed by raw SQL, which the next borrower must not inherit."""
         self.own: bytes = b""
         """The settings that qb made for itself, as commands: see `configure`."""
         self.descriptor: int = pgconn.socket
+
+    def soil(self) -> None:
+        """Note that what is sent may change the session: outside a transaction the next statement begins afresh."""
+        self.dirty = True
+        if not self.depth:
+            self.local = None
 
     @property
     def streaming(self) -> bool:

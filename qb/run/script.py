@@ -26,6 +26,7 @@ def run_script(link: Link, options: Options, statement: Statement[Any], values: 
     """Run a script. DbError where one of its statements fails: then none has happened."""
     if link.local is not options.settings:
         yield from settle(link, options.settings)
+    link.soil()
     yield from command(link, statement.sql)
     if any(reader.name for reader in link.prepared.values()):
         # What was prepared may have been about tables and types that are now others: within a transaction the server

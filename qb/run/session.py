@@ -50,9 +50,17 @@ def ready(link: Link, statement: Statement[Any], wanted: Settings, *, named: boo
 
 
 def settle(link: Link, wanted: Settings) -> Conversation[None]:
-    """Put settings into force: for the rest of the transaction within one, for the session outside."""
+    """Put settings into force: for the rest of the transaction within one, for the session outside.
+
+    A session that raw SQL may have changed is brought back to its beginning with it, in one message.
+    """
     local = link.pgconn.transaction_status != IDLE
-    if commands := settings.sql(link.local, wanted, local=local):
+    if link.dirty and not local:
+        link.local = link.settings = None
+        limits = settings.sql(settings.SERVER_DEFAULTS, wanted, local=False)
+        yield from command(link, settings.afresh(link.own) + (b"; " + limits if limits else b""))
+        link.dirty = False
+    elif commands := settings.sql(link.local, wanted, local=local):
         link.local = None  # not known until the server has answered: an interrupt may come before
         if not local:
             link.settings = None

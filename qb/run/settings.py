@@ -32,6 +32,17 @@ class Settings(msgspec.Struct, frozen=True):
 
 SERVER_DEFAULTS: Final = Settings()
 
+AFRESH: Final = (
+    b"CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ROLE; RESET ALL; UNLISTEN *; "
+    b"SELECT pg_catalog.pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES"
+)
+"""DISCARD ALL, but for the prepared statements: https://www.postgresql.org/docs/current/sql-discard.html"""
+
+
+def afresh(own: bytes) -> bytes:
+    """The commands that bring a session back to its beginning; `own` are those that `configure` then gave."""
+    return AFRESH + b"; " + own if own else AFRESH
+
 
 def sql(now: Settings | None, wanted: Settings, *, local: bool) -> bytes:
     """The commands that change the settings in force into those that are wanted, b"" where there is nothing to do."""

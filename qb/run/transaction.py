@@ -65,15 +65,20 @@ def enter(link: Link, options: Options, characteristics: Characteristics) -> Con
     if link.depth:
         return (yield from _savepoint(link, characteristics))
     begin = characteristics.sql()
-    limits = settings.sql(link.settings, options.settings, local=True)
+    now = settings.SERVER_DEFAULTS if link.dirty else link.settings
+    if limits := settings.sql(now, options.settings, local=True):
+        begin += b"; " + limits
+    if link.dirty:  # in a transaction of its own, so that no rollback brings the old session back
+        begin = b"BEGIN; " + settings.afresh(link.own) + b"; COMMIT; " + begin
     link.failure = None
     try:
-        yield from command(link, begin + b"; " + limits if limits else begin)
+        yield from command(link, begin)
     except DbError:
         if link.pgconn.transaction_status == IN_ERROR:
             yield from command(link, b"ROLLBACK")
         raise
     link.depth = 1
+    link.dirty, link.settings = False, now
     link.local = options.settings
     return Mark(0, options.settings)
 
@@ -113,7 +118,7 @@ def leave(link: Link, mark: Mark, *, keep: bool) -> Conversation[DbError | None]
 def _over(link: Link) -> None:
     # SET LOCAL ends with the transaction, whichever way that went. The depth comes last, and not in a `finally`: as
     # long as it is not 0, an interrupt has come before, and the link is not used again.
-    link.local, link.failure, link.stream = link.settings, None, None
+    link.local, link.failure, link.stream = None if link.dirty else link.settings, None, None
     link.depth = 0
 
 
