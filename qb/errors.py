@@ -437,7 +437,7 @@ class ConnectionRefused(DbError):
 @final
 @_member
 class PoolExhausted(DbError):
-    """All `size` connections of the pool were in use for `timeout` seconds.
+    """All `size` connections of the pool were in use for `timeout` seconds; `held` says by which open streams.
 
     >>> with connect(max_size=1, timeout=0.01) as small, small.transaction():
     ...     small.apart.ping()
@@ -446,9 +446,11 @@ class PoolExhausted(DbError):
 
     size: int
     timeout: float
+    held: tuple[str, ...] = ()
 
     def _text(self) -> str:
-        return f"all {self.size} connections of the pool were in use for {self.timeout:g} s"
+        by = f", {len(self.held)} of them by {' and '.join(self.held)}" if self.held else ""
+        return f"all {self.size} connections of the pool were in use for {self.timeout:g} s{by}"
 
 
 @final

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
@@ -13,7 +14,7 @@ from qb.errors import ConnectionLost, DbError, TransactionAborted
 from qb.outcome import Ending
 from qb.run.converse import PATIENCE, converse_async, recover_async
 from qb.run.execute import Options
-from qb.run.held import AsyncHeld, AsyncSource, ending_of
+from qb.run.held import AsyncHeld, AsyncSource, ending_of, forked
 from qb.run.line import Lease
 from qb.run.link import Link
 from qb.run.outside import Opened, outside, task
@@ -82,6 +83,10 @@ class AsyncTransactionBlock(Generic[X]):
             return
         (held, mark, lease), self._begun = self._begun, None
         self._opened = None
+        if held.process != os.getpid():  # its parent's: not to be touched
+            if error is None:
+                raise forked()
+            return
         held.alive = False
         keep = error is None and not self.rollback
         try:

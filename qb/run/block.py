@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from types import TracebackType
 from typing import Generic, TypeVar
@@ -10,7 +11,7 @@ from qb.errors import ConnectionLost, DbError, TransactionAborted
 from qb.outcome import Ending
 from qb.run.converse import converse, recover
 from qb.run.execute import Options
-from qb.run.held import Held, Source, ending_of
+from qb.run.held import Held, Source, ending_of, forked
 from qb.run.line import Lease
 from qb.run.link import Link
 from qb.run.outside import Opened, outside, thread
@@ -79,6 +80,10 @@ class TransactionBlock(Generic[X]):
             return
         (held, mark, lease), self._begun = self._begun, None
         self._opened = None
+        if held.process != os.getpid():  # its parent's: not to be touched
+            if error is None:
+                raise forked()
+            return
         link = held.link
         keep = error is None and not self.rollback
         try:

@@ -28,7 +28,7 @@ from qb.run.wait import INTERVAL, Conversation, wait, wait_anyio, wait_approach
 T = TypeVar("T")
 
 PATIENCE = 5.0
-"""Seconds for the server to take a cancel request, and again to end the query."""
+"""Seconds for the server to take a cancel request and to end the query, both together."""
 
 
 def converse(link: Link, talk: Conversation[T]) -> T:
@@ -69,10 +69,11 @@ def recover(link: Link) -> None:
     """Bring a link to rest, blocking; close it where that fails. A second Ctrl-C closes it at once."""
     if not link.busy:
         return
+    deadline = monotonic() + PATIENCE
     try:
         with suppress(psycopg.Error, OSError):
             link.cancel_safe(timeout=PATIENCE)
-            wait(_drain(link, monotonic() + PATIENCE), link.descriptor, INTERVAL)
+            wait(_drain(link, deadline), link.descriptor, INTERVAL)
     finally:
         if link.busy:
             link.close()
@@ -83,7 +84,7 @@ async def recover_async(link: Link) -> None:
     if not link.busy:
         return
     try:
-        with suppress(psycopg.Error, OSError), anyio.move_on_after(2 * PATIENCE, shield=True):
+        with suppress(psycopg.Error, OSError), anyio.move_on_after(PATIENCE, shield=True):
             if capabilities.has_cancel_safe():
                 request = link.pgconn.cancel_conn()
                 request.start()

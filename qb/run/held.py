@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Hashable, Mapping
 from math import inf
 from threading import get_ident
@@ -89,13 +90,14 @@ class AsyncApart:
 class Held:
     """The link of one transaction, taken by one statement at a time; threads stand in line."""
 
-    __slots__ = ("alive", "ending", "line", "link", "openers")
+    __slots__ = ("alive", "ending", "line", "link", "openers", "process")
 
     opened = NOBODY
 
     def __init__(self, link: Link, line: Line | None = None, ending: Ending | None = None) -> None:
         self.link: Link = link
         self.line: Line = line or Line(1)
+        self.process: int = os.getpid()
         self.ending: Ending | None = ending
         self.openers: Openers = Openers()
         self.alive: bool = True
@@ -119,6 +121,8 @@ class Held:
 
     def checkout(self) -> Lease[Link]:
         """The link, once no other thread talks on it. ClosedError after the transaction's block."""
+        if self.process != os.getpid():
+            raise forked()
         lease = self.wait()
         try:
             if self.link.stream is not None or not self.alive:
@@ -138,13 +142,14 @@ class Held:
 class AsyncHeld:
     """The same for tasks. What makes rows is no coroutine, so none can wait for itself."""
 
-    __slots__ = ("alive", "ending", "line", "link", "openers")
+    __slots__ = ("alive", "ending", "line", "link", "openers", "process")
 
     opened = NOBODY
 
     def __init__(self, link: Link, line: AsyncLine | None = None, ending: Ending | None = None) -> None:
         self.link: Link = link
         self.line: AsyncLine = line or AsyncLine(1)
+        self.process: int = os.getpid()
         self.ending: Ending | None = ending
         self.openers: Openers = Openers()
         self.alive: bool = True
@@ -163,6 +168,8 @@ class AsyncHeld:
 
     async def checkout(self) -> Lease[Link]:
         """The link, once no other task talks on it. ClosedError after the transaction's block."""
+        if self.process != os.getpid():
+            raise forked()
         lease = await self.wait()
         try:
             if self.link.stream is not None or not self.alive:
@@ -184,6 +191,13 @@ def ending_of(source: object) -> Ending | None:
     if isinstance(source, Held | AsyncHeld) and source.link.pgconn.transaction_status in (IN_ERROR, UNKNOWN):
         return source.ending
     return None
+
+
+def forked() -> ClosedError:
+    """For a child process that uses its parent's connection: two cannot talk on one."""
+    return ClosedError(
+        "this transaction belongs to the process that began it, and this one is a fork of it: begin another one here"
+    )
 
 
 def _refuse(link: Link, *, alive: bool) -> None:

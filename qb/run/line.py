@@ -89,6 +89,10 @@ class _Line:
             return place()
         return None
 
+    def members(self) -> list[Lease[Any]]:
+        """Those who stand in the line, served or not."""
+        return [lease for place in tuple(self._places.values()) if (lease := place()) is not None]
+
     @property
     def waiting(self) -> int:
         """How many wait at this moment."""

@@ -88,6 +88,8 @@ class Link(psycopg.Connection[tuple[Any, ...]]):
         """Open savepoints."""
         self.stream: ref[Any] | None = None
         """The stream that is being read. Weakly: one that got lost, interrupted half-way, must not stay in the way."""
+        self.holder: tuple[str, float] | None = None
+        """Where in the program the stream was opened that holds this link, and when."""
         self.dirty: bool = False
         """Whether the session may have been changed by raw SQL, which the next borrower must not inherit."""
         self.own: bytes = b""

@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import warnings
 from functools import partial
+from time import monotonic
 from typing import Generic, TypeVar
 
 import anyio
@@ -63,9 +64,18 @@ class _Pool(Stock[C], Generic[C, L]):
 
     def close(self) -> None:
         """Close what is idle now, and the rest as it comes back. Whoever waits gets ClosedError."""
+        if self._process != os.getpid():
+            self._empty()  # the parent goes on with its own
         self.closed = True
         self._close_idle(0)
         self._line.close()
+
+    def _holders(self) -> tuple[str, ...]:
+        """The streams that hold links, and since when: they may do so for as long as they like."""
+        now = monotonic()
+        links = [getattr(lease, "link", None) for lease in self._line.members()]
+        held = [found for link in links if (found := getattr(link, "holder", None)) is not None]
+        return tuple(f"a stream that was opened at {where} {now - since:.0f} s ago" for where, since in held)
 
     def report(self) -> PoolReport:
         """The numbers of this moment."""
@@ -107,7 +117,7 @@ class SyncPool(_Pool[C, Line]):
         try:
             limit = self.timeout if timeout is None else timeout
             if not served and not self._line.wait(lease, limit):
-                raise PoolExhausted(self.max_size, limit)
+                raise PoolExhausted(self.max_size, limit, self._holders())
             seat = lease.seat = self._take() or self._connect(limit)
             lease.link = seat.link
         except BaseException:
@@ -132,7 +142,7 @@ class AsyncPool(_Pool[C, AsyncLine]):
         try:
             limit = self.timeout if timeout is None else timeout
             if not served and not await self._line.wait(lease, limit):
-                raise PoolExhausted(self.max_size, limit)
+                raise PoolExhausted(self.max_size, limit, self._holders())
             seat = lease.seat = self._take() or await self._connect_in_thread(limit)
             lease.link = seat.link
         except BaseException:

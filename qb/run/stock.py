@@ -27,6 +27,15 @@ MAX_IDLE: Final = 600.0
 MAX_LIFETIME: Final = 3600.0
 """Seconds after which a link is replaced, so that a new server behind the same name gets its share."""
 
+DEAD_PEER: Final = {
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+"""A peer that is gone without a word is noticed after a minute, whether something is on its way to it or not: what the
+system says is two hours, or a quarter of one. https://www.postgresql.org/docs/current/libpq-connect.html"""
+
 _IDLE: Final = int(TransactionStatus.IDLE)
 _OFF: Final = int(PipelineStatus.OFF)
 _OK: Final = int(ConnStatus.OK)
@@ -101,7 +110,7 @@ class Stock(Generic[C]):
         """A new link, made in the calling thread. Raises ConnectionRefused with the server's reason."""
         try:
             link = self._connection_class.connect(
-                self._complete(timeout),
+                self.complete(timeout),
                 autocommit=True,
                 prepare_threshold=None,  # qb prepares by itself
             )
@@ -118,10 +127,13 @@ class Stock(Generic[C]):
             return seat
         raise failure  # out here, so that psycopg's error is not its context
 
-    def _complete(self, timeout: float) -> str:
+    def complete(self, timeout: float) -> str:
         """The connection string, with what qb wants and with the patience of whoever waits, unless it says its own."""
         wanted: dict[str, str | int] = {"client_encoding": "utf8", "fallback_application_name": "qb"}
-        if "connect_timeout" not in conninfo_to_dict(self.conninfo) and "PGCONNECT_TIMEOUT" not in os.environ:
+        given = conninfo_to_dict(self.conninfo)
+        if "service" not in given and "PGSERVICE" not in os.environ:  # whose file may say it
+            wanted |= {name: value for name, value in DEAD_PEER.items() if name not in given}
+        if "connect_timeout" not in given and "PGCONNECT_TIMEOUT" not in os.environ:
             wanted["connect_timeout"] = max(2, math.ceil(min(timeout, 130)))  # psycopg's own least and default
         return make_conninfo(self.conninfo, **wanted)
 

@@ -6,7 +6,11 @@ control makes a fast server wait. https://www.postgresql.org/docs/current/libpq-
 
 from __future__ import annotations
 
+import os
+import sys
+import warnings
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator, Sequence
+from time import monotonic
 from types import TracebackType
 from typing import Generic, TypeVar
 from weakref import ref
@@ -16,10 +20,11 @@ from psycopg import generators
 from psycopg.pq.abc import PGresult
 
 from qb.errors import DbError, DecodeError
+from qb.outcome import caller
 from qb.run import log
 from qb.run.converse import PATIENCE, converse, converse_async, recover, recover_async
 from qb.run.execute import Options, ask, take
-from qb.run.held import AsyncHeld, AsyncSource, Held, Source
+from qb.run.held import AsyncHeld, AsyncSource, Held, Source, forked
 from qb.run.line import Lease
 from qb.run.link import IN_ERROR, IN_TRANSACTION, Link, Prepared
 from qb.run.outside import outside, task, thread
@@ -106,15 +111,35 @@ def end(cursor: Cursor[R]) -> Conversation[None]:
     cursor.link.failure = None
 
 
-def _each(cursor: Cursor[R]) -> Generator[R]:
+def _each(cursor: Cursor[R], process: int) -> Generator[R]:
     while rows := converse(cursor.link, advance(cursor)):
         yield from rows
+        if process != os.getpid():
+            raise forked()
 
 
-async def _each_async(cursor: Cursor[R]) -> AsyncGenerator[R]:
+async def _each_async(cursor: Cursor[R], process: int) -> AsyncGenerator[R]:
     while rows := await converse_async(cursor.link, advance(cursor)):
         for row in rows:
             yield row
+        if process != os.getpid():
+            raise forked()
+
+
+def opened_at() -> str:
+    """The place in the user's program that runs."""
+    frame = sys._getframe(caller() - 1)  # pyright: ignore[reportPrivateUsage] - there is no other way to it
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}"
+
+
+def forgotten(stream: object, place: str) -> None:
+    """Tell of a stream that is collected while open."""
+    warnings.warn(
+        f"a stream was never left, so its connection had to be closed: leave the block that opened it at {place}",
+        ResourceWarning,
+        source=stream,
+        stacklevel=2,
+    )
 
 
 class Stream(Generic[R]):
@@ -137,6 +162,9 @@ class Stream(Generic[R]):
         self._source = source
         self._call = (options, statement, values, size)
         self._logged = log.entry(statement.sql, values, options)
+        self._place = opened_at()
+        self._process = os.getpid()
+        self._open = False
         self._begun: tuple[Lease[Link], Cursor[R], Generator[R]] | None = None
 
     def __enter__(self) -> Iterator[R]:
@@ -147,12 +175,13 @@ class Stream(Generic[R]):
         link = lease.link
         try:
             cursor = converse(link, begin(link, options, statement, values, size))
-            rows = _each(cursor)
-            link.stream = ref(self)
+            rows = _each(cursor, self._process)
+            link.stream, link.holder = ref(self), (self._place, monotonic())
             self._begun = lease, cursor, rows
         finally:
             if self._begun is None or isinstance(self._source, Held):
                 self._source.give_back(lease)
+        self._open = True
         return rows
 
     def __exit__(
@@ -160,18 +189,25 @@ class Stream(Generic[R]):
     ) -> None:
         if self._begun is None:
             return
+        self._open = False
         lease, cursor, rows = self._begun
+        if self._process != os.getpid():  # its parent's: not to be touched
+            return
         link = cursor.link
         try:
             rows.close()
             recover(link)
             converse(link, end(cursor))
         finally:
-            link.stream = None
+            link.stream = link.holder = None
             if not isinstance(self._source, Held):
                 self._source.give_back(lease)
         if self._logged:
             self._logged.end(cursor.position, error)
+
+    def __del__(self) -> None:
+        if self._open and self._process == os.getpid():
+            forgotten(self, self._place)
 
 
 class AsyncStream(Generic[R]):
@@ -191,6 +227,9 @@ class AsyncStream(Generic[R]):
         self._source = source
         self._call = (options, statement, values, size)
         self._logged = log.entry(statement.sql, values, options)
+        self._place = opened_at()
+        self._process = os.getpid()
+        self._open = False
         self._begun: tuple[Lease[Link], Cursor[R], AsyncGenerator[R]] | None = None
 
     async def __aenter__(self) -> AsyncIterator[R]:
@@ -201,12 +240,13 @@ class AsyncStream(Generic[R]):
         link = lease.link
         try:
             cursor = await converse_async(link, begin(link, options, statement, values, size))
-            rows = _each_async(cursor)
-            link.stream = ref(self)
+            rows = _each_async(cursor, self._process)
+            link.stream, link.holder = ref(self), (self._place, monotonic())
             self._begun = lease, cursor, rows
         finally:
             if self._begun is None or isinstance(self._source, AsyncHeld):
                 self._source.give_back(lease)
+        self._open = True
         return rows
 
     async def __aexit__(
@@ -214,7 +254,10 @@ class AsyncStream(Generic[R]):
     ) -> None:
         if self._begun is None:
             return
+        self._open = False
         lease, cursor, rows = self._begun
+        if self._process != os.getpid():  # its parent's: not to be touched
+            return
         link = cursor.link
         try:
             await rows.aclose()
@@ -224,8 +267,12 @@ class AsyncStream(Generic[R]):
         finally:
             if link.busy:
                 link.close()
-            link.stream = None
+            link.stream = link.holder = None
             if not isinstance(self._source, AsyncHeld):
                 self._source.give_back(lease)
         if self._logged:
             self._logged.end(cursor.position, error)
+
+    def __del__(self) -> None:
+        if self._open and self._process == os.getpid():
+            forgotten(self, self._place)
