@@ -260,12 +260,13 @@ def test_a_full_pool_says_which_streams_hold_it(qb_url: str) -> None:
 
 def test_a_stream_that_is_collected_while_open_is_told_and_gives_its_connection_back(qb_url: str) -> None:
     with connect(qb_url, max_size=1, timeout=5.0) as db:
-        stream = db.stream(MANY)
-        rows = stream.__enter__()
-        assert next(rows) == 1
-        del stream, rows
-        with pytest.warns(ResourceWarning, match=r"leave the block that opened it at .*test_gone.py:\d+"):
+
+        def forgets() -> None:
+            assert next(db.stream(MANY).__enter__()) == 1
             gc.collect()
+
+        with pytest.warns(ResourceWarning, match=r"leave the block that opened it at .*test_gone.py:\d+"):
+            forgets()
         assert db.scalar(ONE) == Success(1)
 
 
