@@ -19,7 +19,7 @@ class Builder(PostgreSQLQueryBuilder):
         super().__init__(immutable=False)
         self.limit_term: Term | None = None
         self.offset_term: Term | None = None
-        self.locking: str = ""
+        self.locking: Term | None = None
         self.insert_source: Term | None = None
         self.conflict: Term | None = None
 
@@ -29,7 +29,9 @@ class Builder(PostgreSQLQueryBuilder):
             querystring += " LIMIT " + self.limit_term.get_sql(**kwargs)
         if self.offset_term is not None:
             querystring += " OFFSET " + self.offset_term.get_sql(**kwargs)
-        return querystring + self.locking
+        if self.locking is not None:
+            querystring += self.locking.get_sql(**kwargs)
+        return querystring
 
     def _values_sql(self, **kwargs: Any) -> str:
         return " " + self.insert_source.get_sql(**kwargs) if self.insert_source is not None else ""

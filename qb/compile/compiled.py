@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from qb.compile.effects import Effects, effects
+from qb.compile.literals import constant
+from qb.compile.names import Names
 from qb.errors import QueryError
-from qb.sql.nodes import Bind, Node, ParamNode
+from qb.sql.nodes import Bind, Node, ParamNode, QuerySource, Relation
 from qb.sql.rows import Statement
 from qb.sql.scope import check
 from qb.sql.statements import InsertNode, RowShape, ValuesBlock, shape_of
-from qb.sql.walk import walk
+from qb.sql.walk import constants, walk
 from qb.types import SqlType
 
 
@@ -60,23 +63,38 @@ class Compiled(NamedTuple):
 
 
 class Dollars:
-    """Collects parameters while PyPika renders: `$1::bigint`, the same value twice being one parameter."""
+    """Collects parameters while PyPika renders: `$1::bigint`, the same value twice being one parameter.
 
-    __slots__ = ("before", "found", "numbers")
+    `constants` are the values that are no parameters, as text by their id.
+    """
 
-    def __init__(self, before: int) -> None:
+    __slots__ = ("before", "constants", "found", "names", "numbers")
+
+    def __init__(self, before: int, names: Names, constants: Mapping[int, str | None]) -> None:
         self.before: int = before
+        self.names: Names = names
+        self.constants: Mapping[int, str | None] = constants
         self.found: list[Bind | ParamNode] = []
         self.numbers: dict[object, int] = {}
 
     def place(self, value: Bind | ParamNode) -> str:
         """The placeholder of a value."""
+        if id(value) in self.constants:
+            return constant(self.constants[id(value)], value.type)
         key: object = id(value) if isinstance(value, Bind) else value
         number = self.numbers.get(key)
         if number is None:
             self.found.append(value)
             number = self.numbers[key] = self.before + len(self.found)
         return f"${number}::{value.type.base}"
+
+    def name(self, relation: Relation) -> str:
+        """What the statement calls a relation."""
+        return self.names.of(relation)
+
+    def cte(self, table: QuerySource) -> str:
+        """What WITH calls a CTE."""
+        return self.names.of_cte(table)
 
 
 def compile(query: Statement) -> Compiled:
@@ -101,16 +119,14 @@ def compile_node(node: Node) -> Compiled:
     # PyPika is only imported by those who compile: `import qb` stays quick.
     from qb.compile.statements import statement
     from qb.compile.wire_form import wire_form
-    from qb.compile.with_clause import common_tables, with_clause
+    from qb.compile.with_clause import with_clause
 
-    tables = common_tables(node)
-    for table in tables:
-        check(table.query)
-    check(node)
+    names = Names(node)
+    check(node, *(table.query for table in names.tables))
     block = node.rows if isinstance(node, InsertNode) and isinstance(node.rows, ValuesBlock) else None
-    dollars = Dollars(0 if block is None else block.count * len(block.types))
+    dollars = Dollars(0 if block is None else block.count * len(block.types), names, constants(node))
     rendered, binary = wire_form(node)
-    text = with_clause(tables, statement).get_sql(parameter=dollars) + statement(rendered).get_sql(parameter=dollars)
+    text = with_clause(names, statement).get_sql(parameter=dollars) + statement(rendered).get_sql(parameter=dollars)
     positions = {id(bind): position for position, bind in enumerate(walk(node)[1])}
     order = tuple(positions[id(value)] if isinstance(value, Bind) else -1 for value in dollars.found)
     if len(dollars.found) > 65_535:

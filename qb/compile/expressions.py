@@ -7,9 +7,10 @@ from collections.abc import Callable
 from pypika.terms import Term
 
 from qb.compile.literals import string_literal, typed_literal
-from qb.compile.terms import Bound, Source, Sql, joined
+from qb.compile.terms import Bound, Named, Opened, Raw, Source, Sql, joined
 from qb.errors import QueryError
 from qb.sql.nodes import (
+    AliasSource,
     AnyOf,
     Between,
     Bind,
@@ -45,7 +46,7 @@ from qb.sql.nodes import (
 from qb.sql.statements import NestedShape
 from qb.sql.walk import is_query
 from qb.types.array import Array
-from qb.types.name import qualified, quoted
+from qb.types.name import quoted
 
 _ARITHMETIC = frozenset("+-*/%")
 Render = Callable[[Node], Term]
@@ -68,7 +69,7 @@ class Expressions:
         """The expression as it stands alone: between commas, or after a keyword."""
         match node:
             case ColumnNode():
-                return Sql(self._column(node))
+                return self._column(node)
             case Bind() | ParamNode():
                 return Bound(node)
             case Infix(operator="AND" | "OR" as operator):
@@ -123,9 +124,9 @@ class Expressions:
                 nulls = "" if nulls_first is None else " NULLS FIRST" if nulls_first else " NULLS LAST"
                 return Sql(self.operand(operand), direction + nulls)
             case Present(relation=relation):
-                return Sql(f"({quoted(label(relation))}.*) IS DISTINCT FROM NULL")
+                return Sql("(", Named(relation), ".*) IS DISTINCT FROM NULL")
             case NameNode(relation=relation, name=name):
-                return Sql(_raw_name(relation, name))
+                return Sql(quoted(name) if name else "") if relation is None else Raw(relation)
             case RawSql(parts=raw):
                 return Sql(*(part if isinstance(part, str) else self._raw_part(part) for part in raw))
             case Default():
@@ -165,10 +166,10 @@ class Expressions:
             return Sql(typed_literal(node))
         return self.operand(node)
 
-    def _column(self, node: ColumnNode) -> str:
+    def _column(self, node: ColumnNode) -> Sql:
         if isinstance(node.relation, ExcludedSource):
-            return f"EXCLUDED.{quoted(node.name)}"
-        return quoted(node.name) if self.bare else f"{quoted(label(node.relation))}.{quoted(node.name)}"
+            return Sql(f"EXCLUDED.{quoted(node.name)}")
+        return Sql(quoted(node.name)) if self.bare else Sql(Named(node.relation), f".{quoted(node.name)}")
 
     def _call(self, call: Call) -> Term:
         if call.keyword:
@@ -213,18 +214,10 @@ def _chain(node: Node, operator: str) -> list[Node]:
 def source(relation: Relation, query: Render) -> Source:
     """A relation as FROM and JOIN name it."""
     match relation:
-        case TableSource(schema=schema, name=name, alias=alias):
-            return Source(Sql(qualified(schema, name) + (f" AS {quoted(alias)}" if alias else "")))
-        case QuerySource(name=name, cte=True, alias=alias):
-            return Source(Sql(quoted(name) + (f" AS {quoted(alias)}" if alias else "")))
-        case QuerySource(name=name, query=inner, columns=columns, alias=alias):
-            named = f"{quoted(alias or name)} ({', '.join(map(quoted, columns))})"
-            return Source(Sql("(", query(inner), f") AS {named}"))
+        case TableSource() | AliasSource() | QuerySource(cte=True):
+            return Source(Sql(Opened(relation)))
+        case QuerySource(query=inner, columns=columns):
+            names = f" ({', '.join(map(quoted, columns))})"
+            return Source(Sql("(", query(inner), ") AS ", Named(relation), names))
         case _:
             raise QueryError(f"{label(relation)} cannot be read from")
-
-
-def _raw_name(relation: Relation | None, name: str | None) -> str:
-    if isinstance(relation, TableSource) and name is None and relation.alias is None:
-        return qualified(relation.schema, relation.name)
-    return quoted(label(relation)) if relation is not None else quoted(name) if name else ""

@@ -6,9 +6,11 @@ https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-CONST
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from qb.errors import DefinitionError
-from qb.sql.nodes import Bind, ParamNode
+from qb.sql.nodes import Bind, ParamNode, QuerySource, Relation, label
+from qb.types import SqlType
 from qb.types.array import Array
 
 _INTEGERS = frozenset(("int2", "int4", "int8"))
@@ -53,6 +55,11 @@ def _text(value: Bind) -> str:
         raise DefinitionError(f"{value.column or 'a value'} does not fit {value.type.name}: {error}") from None
 
 
+def constant(text: str | None, type: SqlType[Any]) -> str:
+    """A value that is text already, with its type: `'2'::bigint`."""
+    return f"NULL::{type.base}" if text is None else f"{string_literal(text)}::{type.base}"
+
+
 def dollar_quoted(text: str) -> str:
     """A body of code between `$qb$`, or a tag that the body does not hold.
 
@@ -78,3 +85,11 @@ class Literals:
                 f"the parameter {value.name} of a prepared query stands in a definition: give a value"
             )
         return value_literal(value)
+
+    def name(self, relation: Relation) -> str:
+        """What the statement calls a relation: in a definition, by its own name."""
+        return label(relation)
+
+    def cte(self, table: QuerySource) -> str:
+        """What WITH calls a CTE."""
+        return label(table)

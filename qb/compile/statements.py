@@ -13,10 +13,10 @@ from pypika.terms import Field, Term
 from qb.compile.builder import Builder
 from qb.compile.expressions import Expressions, source
 from qb.compile.nested import nested_rows
-from qb.compile.terms import Source, Sql, joined
+from qb.compile.terms import Named, Source, Sql, joined
 from qb.errors import QueryError
 from qb.sql.expr import all_of
-from qb.sql.nodes import Node, Order, Relation, TableSource, label
+from qb.sql.nodes import Node, Order, Relation, TableSource
 from qb.sql.script import ScriptNode
 from qb.sql.select import from_clause
 from qb.sql.slots import slots
@@ -25,6 +25,7 @@ from qb.sql.statements import (
     DeleteNode,
     InsertNode,
     Join,
+    Locking,
     RawStatement,
     RowShape,
     SelectNode,
@@ -90,13 +91,13 @@ def _select(node: SelectNode) -> Builder:
         builder.orderby(EXPRESSIONS.term(order))
     builder.limit_term = None if node.limit is None else EXPRESSIONS.term(node.limit)
     builder.offset_term = None if node.offset is None else EXPRESSIONS.term(node.offset)
-    builder.locking = "".join(
-        f" FOR {locking.strength}"
-        + (f" OF {', '.join(quoted(label(relation)) for relation in locking.of)}" if locking.of else "")
-        + (f" {locking.wait}" if locking.wait else "")
-        for locking in node.locking
-    )
+    builder.locking = joined("", map(_locking, node.locking))
     return builder
+
+
+def _locking(locking: Locking) -> Sql:
+    of = Sql(" OF ", joined(", ", map(Named, locking.of))) if locking.of else Sql()
+    return Sql(f" FOR {locking.strength}", of, f" {locking.wait}" if locking.wait else "")
 
 
 def _list(shape: RowShape) -> Sql:
@@ -145,7 +146,7 @@ def _position(order: Node, node: SetNode) -> Term:
 
 
 def _table(relation: Relation) -> Table:
-    if not isinstance(relation, TableSource) or relation.alias is not None:
+    if not isinstance(relation, TableSource):
         raise QueryError("insert, update and delete take the table itself, not an alias or a query")
     schema = schema_of(relation.schema, relation.name)
     return Table(relation.name, schema=Schema(schema) if schema is not None else None)

@@ -13,14 +13,25 @@ from typing import Any, Protocol, cast
 from pypika.queries import Selectable
 from pypika.terms import Criterion, Term
 
-from qb.sql.nodes import Bind, ParamNode
+from qb.errors import QueryError
+from qb.sql.nodes import AliasSource, Bind, ParamNode, QuerySource, Relation, TableSource
+from qb.types.name import qualified, quoted
 
 
 class Placeholders(Protocol):
-    """Where the statement's parameters are collected while PyPika renders; PyPika passes it down as `parameter`."""
+    """Where the statement's parameters are collected while PyPika renders, and what knows the names of its relations;
+    PyPika passes it down as `parameter`."""
 
     def place(self, value: Bind | ParamNode) -> str:
         """The SQL that stands for a value."""
+        ...
+
+    def name(self, relation: Relation) -> str:
+        """What the statement calls a relation."""
+        ...
+
+    def cte(self, table: QuerySource) -> str:
+        """What WITH calls a CTE."""
         ...
 
 
@@ -48,6 +59,74 @@ class Bound(Criterion):
     def get_sql(self, **kwargs: Any) -> str:
         placeholders: Placeholders = kwargs["parameter"]
         return placeholders.place(self.value)
+
+    def nodes_(self) -> Iterator[Any]:
+        yield self
+
+
+class Named(Criterion):
+    """The name by which columns call a relation."""
+
+    def __init__(self, relation: Relation) -> None:
+        super().__init__(None)
+        self.relation = relation
+
+    def get_sql(self, **kwargs: Any) -> str:
+        placeholders: Placeholders = kwargs["parameter"]
+        return quoted(placeholders.name(self.relation))
+
+    def nodes_(self) -> Iterator[Any]:
+        yield self
+
+
+class Opened(Criterion):
+    """A table or a CTE as FROM names it: with an alias where columns call it something else."""
+
+    def __init__(self, relation: TableSource | AliasSource | QuerySource) -> None:
+        super().__init__(None)
+        self.relation = relation
+
+    def get_sql(self, **kwargs: Any) -> str:
+        placeholders: Placeholders = kwargs["parameter"]
+        relation = self.relation
+        name = placeholders.name(relation)
+        if isinstance(relation, QuerySource):
+            own = placeholders.cte(relation)
+            sql = quoted(own)
+        else:
+            own = relation.name
+            sql = qualified(relation.schema, own)
+        return sql if name == own else f"{sql} AS {quoted(name)}"
+
+    def nodes_(self) -> Iterator[Any]:
+        yield self
+
+
+class Raw(Criterion):
+    """A relation's name inside raw SQL, which may read from it there, or call its columns."""
+
+    def __init__(self, relation: Relation) -> None:
+        super().__init__(None)
+        self.relation = relation
+
+    def get_sql(self, **kwargs: Any) -> str:
+        placeholders: Placeholders = kwargs["parameter"]
+        relation = self.relation
+        name = placeholders.name(relation)
+        match relation:
+            case TableSource(schema=schema, name=own):
+                sql = qualified(schema, own)
+            case QuerySource(cte=True, alias=None):
+                own = placeholders.cte(relation)
+                sql = quoted(own)
+            case _:
+                return quoted(name)
+        if name != own:
+            raise QueryError(
+                f'the raw SQL names {own}, and another relation around it is called "{own}" too: '
+                "give that one another name"
+            )
+        return sql
 
     def nodes_(self) -> Iterator[Any]:
         yield self

@@ -13,6 +13,8 @@ import msgspec
 
 from qb.rows.locate import Reader, locate, misshapen
 from qb.sql.statements import EntityShape, MappedShape, NestedShape, Output, RowShape, ScalarShape, TupleShape
+from qb.types.annotation import bare
+from qb.types.json import raw_or_none
 
 Row = Sequence[Any]
 Decode = Callable[[Sequence[Row], int], list[Any]]
@@ -87,6 +89,8 @@ class _Plan:
         document = output.type.wire in ("json", "jsonb")
         if self.in_json:
             annotation, convert = output.type.in_json(output.python)
+            if bare(annotation) is msgspec.Raw:
+                annotation, convert = msgspec.Raw, raw_or_none if output.optional else None
         else:
             # JSON has a null of its own, which is None where None may be: as it is in nested rows, where both are one.
             python = Union[output.python, None] if document and output.optional else output.python  # noqa: UP007
@@ -132,8 +136,9 @@ class _Plan:
 
     def _slot(self, reader: Reader, annotation: Any) -> str:
         self.readers.append(reader)
-        optional = reader.optional or reader.flag is not None
-        self.annotations.append(Union[annotation, None] if optional and annotation is not object else annotation)  # noqa: UP007
+        # object and Raw take null as it is, and msgspec sees no Raw in a union.
+        optional = (reader.optional or reader.flag is not None) and annotation not in (object, msgspec.Raw)
+        self.annotations.append(Union[annotation, None] if optional else annotation)  # noqa: UP007
         return f"v{len(self.readers) - 1}"
 
     def _named(self, value: object) -> str:

@@ -63,7 +63,7 @@ class ReferenceInfo(Described, frozen=True, eq=False):
                     f"{where} references {error.name}, which does not exist: define or import it"
                 ) from None
         node = found.node if is_expr(found) else None
-        if not isinstance(node, ColumnNode) or not isinstance(node.relation, TableSource) or node.relation.alias:
+        if not isinstance(node, ColumnNode) or not isinstance(node.relation, TableSource):
             raise DefinitionError(
                 f"{where} references {found!r}: write a table's column such as User.id, or lambda: User.id"
             )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from qb.errors import DefinitionError
 from qb.sql.expr import Column
-from qb.sql.nodes import Bind, Call, ColumnNode, ExcludedSource, Node, Over, ParamNode, TableSource, label
+from qb.sql.nodes import AliasSource, Bind, Call, ColumnNode, ExcludedSource, Node, Over, ParamNode, TableSource, label
 from qb.sql.symbol import OwnSource
 from qb.sql.walk import is_query, within
 
@@ -71,9 +71,9 @@ def _own(node: ColumnNode, what: str) -> None:
         raise DefinitionError(
             f"{what} stands next to the table, not inside its class: write it after the class, with User.name"
         )
-    if isinstance(relation, TableSource) and relation.alias is None:
+    if isinstance(relation, TableSource):
         return
-    if isinstance(relation, ExcludedSource | TableSource):
+    if isinstance(relation, ExcludedSource | AliasSource):
         raise DefinitionError(f"{what} uses {_shown(node)}, a column of an alias: use the table's own column")
     raise DefinitionError(f"{what} uses {_shown(node)}, and that is no column of a table")
 

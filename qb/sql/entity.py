@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, NoReturn, TypeVar, cast
 
+from msgspec.structs import replace
+
 from qb.errors import QueryError
 from qb.sql.expr import Column, Query
-from qb.sql.nodes import ColumnNode, Node, QuerySource, Relation, TableSource, label
+from qb.sql.nodes import AliasSource, ColumnNode, Node, QuerySource, Relation, TableSource, label
 from qb.sql.statements import (
     EntityShape,
     MappedShape,
@@ -106,6 +108,8 @@ def relation_of(item: object, clause: str) -> Relation:
 def alias(table: type[A], name: str) -> type[A]:
     """The same table or relation once more, under another name, for self joins.
 
+    Each call makes a relation of its own, so keep it in a variable. Where a query around it has a relation of the same
+    name, the compiler calls the inner one something else: a column always is that of the relation it was taken from.
     https://www.postgresql.org/docs/current/queries-table-expressions.html#QUERIES-TABLE-ALIASES
 
     >>> other = alias(User, "other")
@@ -114,12 +118,10 @@ def alias(table: type[A], name: str) -> type[A]:
     """
     relation = relation_of(table, "alias")
     identifier(name, f"the alias of {label(relation)}")
-    if isinstance(relation, TableSource):
-        renamed: Relation = TableSource(relation.schema, relation.name, name)
+    if isinstance(relation, TableSource | AliasSource):
+        renamed: Relation = AliasSource(relation.schema, relation.name, name)
     elif isinstance(relation, QuerySource):
-        renamed = QuerySource(
-            relation.name, relation.query, relation.columns, relation.cte, relation.materialized, name
-        )
+        renamed = replace(relation, alias=name, origin=relation.origin or relation)
     else:
         raise QueryError("excluded has no alias")
     entity = cast("Entity", entity_of(table))
@@ -150,7 +152,8 @@ def moved(entity: Entity, relation: Relation) -> Entity:
 def cte(query: Query[A], /, *, name: str = "", materialized: bool | None = None) -> type[A]:
     """A query under WITH, as a relation whose columns are those of the query's shape.
 
-    The name is made up when left out. `materialized` True keeps PostgreSQL from folding the query into its use, False
+    Each call makes a CTE of its own, so keep it in a variable; it is named when the query is compiled, where `name` is
+    left out. `materialized` True keeps PostgreSQL from folding the query into its use, False
     folds it even when it is used twice. https://www.postgresql.org/docs/current/queries-with.html
 
     >>> open_tasks = cte(select(Task).where(~Task.done), name="open_tasks")
@@ -183,7 +186,7 @@ def _named(query: Query[A], name: str, kind: str, materialized: bool | None) -> 
     columns = outputs(shape)
     if name:
         identifier(name, f"the {kind}")
-    relation = QuerySource(name or f"{kind}_{_digest(query.node)}", query.node, fields, kind == "cte", materialized)
+    relation = QuerySource(name, query.node, fields, kind == "cte", materialized)
     return cast(
         "type[A]",
         RelationView(
@@ -214,12 +217,3 @@ def _fields(shape: RowShape, kind: str) -> tuple[tuple[str, ...], Callable[..., 
                 f"the columns of a {kind} need names: end the query with .map(AShape) or .into(AShape, ...), "
                 "where class AShape(Shape) declares them"
             )
-
-
-def _digest(node: object) -> str:
-    # The same query gives the same name, in every process, so that its SQL is one prepared statement.
-    import zlib
-
-    from qb.sql.walk import shape_key
-
-    return f"{zlib.crc32(repr(shape_key(node)).encode()):08x}"

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeAlias, TypeVar, cast, overload
 
+from msgspec.structs import replace
 from typing_extensions import TypeIs
 
 from qb.errors import QueryError
@@ -610,19 +611,7 @@ class Expr(Selectable[T_co]):
             return self
         if call.filter is not None:
             both = Infix("AND", call.filter, both)
-        filtered = Call(
-            call.name,
-            call.arguments,
-            call.null,
-            True,
-            False,
-            call.distinct,
-            call.star,
-            call.order_by,
-            both,
-            call.keyword,
-        )
-        return Expr(filtered, self.type, self.python, self.optional)
+        return Expr(replace(call, filter=both), self.type, self.python, self.optional)
 
     def path(self: Expr[U | None], step: Callable[[U], R]) -> Expr[R | None]:
         """A place inside a JSON document, as typed Python: `User.meta.path(lambda m: m.labels[0])`.

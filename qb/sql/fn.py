@@ -30,7 +30,7 @@ from qb.sql.expr import (
     nodes,
     param_name,
 )
-from qb.sql.nodes import Bind, Call, Cast, Extract, Node, ParamNode
+from qb.sql.nodes import Bind, Call, Cast, Constant, Extract, Node, ParamNode
 from qb.sql.symbol import remembering
 from qb.types import SqlType, pg
 from qb.types.array import Array
@@ -46,6 +46,10 @@ Numeric = Expr[int] | Expr[int | None] | Expr[Decimal] | Expr[Decimal | None]
 _FIELDS = (
     *("century", "day", "decade", "dow", "doy", "epoch", "hour", "isodow", "isoyear", "microseconds", "millennium"),
     *("milliseconds", "minute", "month", "quarter", "second", "timezone", "week", "year"),
+)
+_UNITS = (
+    *("microseconds", "milliseconds", "second", "minute", "hour", "day", "week", "month", "quarter", "year", "decade"),
+    *("century", "millennium"),
 )
 
 
@@ -104,12 +108,15 @@ class Functions:
     def array_agg(
         self, item: Expr[A], *, order_by: Expr[object] | Ordering[object] | None = None
     ) -> Expr[list[A] | None]:
-        """The values as an array, in the order asked for."""
+        """The values as an array, in the order asked for.
+
+        Values that may be NULL, as after an outer join, need `maybe(item)`, or a filter that leaves NULL out.
+        """
         element: Any = item.python
         if item.optional:
             element = element | None
         order = () if order_by is None else nodes(order_by)
-        call = Call("array_agg", (item.node,), "always", aggregate=True, order_by=order)
+        call = Call("array_agg", (item.node,), "always", aggregate=True, order_by=order, elements=not item.optional)
         # Arrays become one array of a dimension more.
         return Expr(call, item.type if isinstance(item.type, Array) else Array(item.type), list[element], True)
 
@@ -271,8 +278,8 @@ class Functions:
         """A time cut to its "hour", "day", "month", ..., in the session's time zone."""
         if when.type.wire == "date":  # which PostgreSQL would make a midnight of the session's time zone
             midnight = Cast(when.node, pg.timestamp)
-            return Expr(Call("date_trunc", (lift(unit, _TEXT), midnight)), pg.timestamp, dt.datetime, when.optional)
-        return Expr(Call("date_trunc", (lift(unit, _TEXT), when.node)), when.type, when.python, when.optional)
+            return Expr(Call("date_trunc", (_unit(unit), midnight)), pg.timestamp, dt.datetime, when.optional)
+        return Expr(Call("date_trunc", (_unit(unit), when.node)), when.type, when.python, when.optional)
 
     @overload
     def extract(self, field: str, when: Expr[dt.datetime] | Expr[dt.date] | Expr[dt.time]) -> Expr[Decimal]: ...
@@ -334,6 +341,11 @@ def value(item: A | Expr[A]) -> Expr[A]:
     <Success: [('Ada', 'person'), ('Grace', 'person')]>
     """
     return cast("Expr[A]", lift_plain(item))
+
+
+def _unit(unit: object) -> Node:
+    # Part of the SQL, as the field of extract is: written twice it is the same, for PostgreSQL as for people.
+    return Constant(unit, pg.text.base) if isinstance(unit, str) and unit in _UNITS else lift(unit, _TEXT)
 
 
 def _integer(number: object) -> Node:

@@ -17,7 +17,7 @@ import msgspec
 
 from qb.errors import QueryError
 from qb.sql.expr import Expr
-from qb.sql.nodes import Bind, Call, Cast, JsonPath, Node
+from qb.sql.nodes import Bind, Call, Cast, Constant, JsonPath, Node
 from qb.types import SqlType, pg
 from qb.types.annotation import bare, shown, split_optional
 from qb.types.infer import type_of
@@ -129,7 +129,4 @@ def walk_path(document: Expr[Any], step: Callable[[Any], Any]) -> Expr[Any]:
     if document.type.wire == "json":  # json has no equality
         return Expr(whole, document.type, target, True)
     # A JSON null at the place is as absent as the place itself.
-    return Expr(Call("nullif", (whole, Bind(_NULL, pg.jsonb)), "always"), document.type, target, True)
-
-
-_NULL = msgspec.Raw(b"null")
+    return Expr(Call("nullif", (whole, Constant("null", pg.jsonb.base)), "always"), document.type, target, True)

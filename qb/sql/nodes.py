@@ -1,7 +1,8 @@
 """The syntax tree: what an expression is, as frozen values.
 
-Every node is a msgspec Struct: cheap to build, compared by content, hashed once. Nodes know nothing of Python types;
-the typed façade over them is `Expr`.
+Every node is a msgspec Struct: cheap to build, compared by content, hashed once. Values and the relations that a query
+makes (aliases, CTEs, subqueries) are compared by identity: a column is that of the relation it was taken from. Nodes
+know nothing of Python types; the typed façade over them is `Expr`.
 """
 
 from __future__ import annotations
@@ -33,11 +34,19 @@ class Relation(Node, frozen=True, cache_hash=True):
 class TableSource(Relation, frozen=True, cache_hash=True):
     schema: str | None
     name: str
-    alias: str | None = None
 
 
-class QuerySource(Relation, frozen=True, cache_hash=True):
-    """A CTE or a subquery under a name, its columns named by position."""
+class AliasSource(Relation, frozen=True, eq=False):
+    """A table once more. Each call of `alias` makes one: it is equal only to itself, whatever it is called."""
+
+    schema: str | None
+    name: str
+    alias: str
+
+
+class QuerySource(Relation, frozen=True, eq=False):
+    """A CTE or a subquery, its columns named by position; equal only to itself. Without a name the compiler gives it
+    one."""
 
     name: str
     query: Node
@@ -45,19 +54,29 @@ class QuerySource(Relation, frozen=True, cache_hash=True):
     cte: bool
     materialized: bool | None = None
     alias: str | None = None
+    origin: QuerySource | None = None
+    """What it is an alias of."""
 
 
 class ExcludedSource(Relation, frozen=True, cache_hash=True):
     """The row that an ON CONFLICT kept from being inserted."""
 
 
-def label(relation: Relation) -> str:
-    """The name by which the query's expressions call a relation."""
+def name_of(relation: Relation) -> str:
+    """The name that a relation was given; nothing where the compiler is to make one up."""
     match relation:
-        case TableSource(name=name, alias=alias) | QuerySource(name=name, alias=alias):
+        case TableSource(name=name) | AliasSource(alias=name):
+            return name
+        case QuerySource(name=name, alias=alias):
             return alias or name
         case _:
             return "excluded"
+
+
+def label(relation: Relation) -> str:
+    """What errors call a relation; in SQL the compiler may have to call it something else."""
+    made_up = "cte" if isinstance(relation, QuerySource) and relation.cte else "subquery"
+    return name_of(relation) or made_up
 
 
 # ---------------------------------------------------------------- leaves
@@ -169,6 +188,8 @@ class Call(Node, frozen=True, cache_hash=True):
     filter: Node | None = None
     keyword: bool = False
     """Written without parentheses: CURRENT_DATE and its kin."""
+    elements: bool = False
+    """Whether it gathers its argument into a list whose type has no place for NULL."""
 
 
 class Extract(Node, frozen=True, cache_hash=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterator, Set
 
 from qb.errors import QueryError
 from qb.sql.nodes import (
@@ -42,6 +42,8 @@ from qb.sql.statements import (
     outputs,
     shape_of,
 )
+from qb.sql.walk import within
+from qb.types.array import Array
 
 _NEVER = ("IS DISTINCT FROM", "IS NOT DISTINCT FROM")
 
@@ -90,11 +92,16 @@ def nullable(node: Node, outer: Set[Relation]) -> bool:
             return True
 
 
-def check_shape(shape: RowShape, outer: Set[Relation]) -> None:
-    """QueryError where a row could hold NULL and its static type says it cannot."""
+def check_shape(shape: RowShape, outer: Set[Relation], *, elements: bool = False) -> None:
+    """QueryError where a row could hold NULL and its static type says it cannot; with `elements` only for a list that
+    could, as where a query's one value may be NULL anyway."""
     match shape:
         case ScalarShape(output=output):
-            _check_output(output, outer)
+            _check_elements(output, outer)
+            if not elements:
+                _check_output(output, outer)
+        case EntityShape() if elements:
+            pass
         case EntityShape(relation=relation, present=None) if relation is not None and relation in outer:
             raise QueryError(
                 f"an outer join may leave {label(relation)} empty, and its row is selected as never None: "
@@ -102,10 +109,11 @@ def check_shape(shape: RowShape, outer: Set[Relation]) -> None:
             )
         case EntityShape(relation=None, outputs=columns):
             for output in columns:
+                _check_elements(output, outer)
                 _check_output(output, outer)
         case TupleShape(items=items) | MappedShape(items=items):
             for item in items:
-                check_shape(item, outer)
+                check_shape(item, outer, elements=elements)
         case NestedShape() | _:
             pass
 
@@ -123,3 +131,31 @@ def _check_output(output: Output, outer: Set[Relation]) -> None:
         f"{what or 'an expression'} in the select list may be NULL, as something it is made of may be, "
         "and its type says it never is: select maybe(expression) or fn.coalesce(expression, ...) instead"
     )
+
+
+def _check_elements(output: Output, outer: Set[Relation]) -> None:
+    if not isinstance(output.type, Array) or isinstance(output.node, ColumnNode):
+        return
+    for found in within(output.node, queries=False):
+        if isinstance(found, Call) and found.elements:
+            known = list(_not_null(found.filter))
+            here = outer - {each.relation for each in known if isinstance(each, ColumnNode)}
+            if found.arguments[0] not in known and nullable(found.arguments[0], here):
+                raise QueryError(
+                    f"{found.name}(...) gathers values that may be NULL, and its type says that none of them is: write "
+                    f"fn.{found.name}(maybe(x)), or fn.{found.name}(x).filter(x.is_not_null())"
+                )
+
+
+def _not_null(condition: Node | None) -> Iterator[Node]:
+    """What is not NULL in the rows that meet a filter."""
+    while isinstance(condition, Infix) and condition.operator == "AND":
+        yield from _not_null(condition.right)
+        condition = condition.left
+    match condition:
+        case Postfix(operand=operand, operator="IS NOT NULL"):
+            yield operand
+        case Infix(operator="=" | "<>" | "<" | "<=" | ">" | ">=", left=left, right=right):
+            yield from (left, right)
+        case _:
+            pass

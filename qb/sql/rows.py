@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from operator import is_
 from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar
 
 from qb.sql.nodes import Node
 from qb.sql.statements import RowShape, shape_of
+from qb.sql.walk import shape_key, walk
 
 R_co = TypeVar("R_co", covariant=True)
 
@@ -30,10 +32,15 @@ class Statement:
         raise AttributeError("a statement is a frozen value: its methods return new ones")
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Statement) and type(self) is type(other) and self.node == other.node
+        if not isinstance(other, Statement) or type(self) is not type(other):
+            return False
+        if self.node is other.node:
+            return True
+        (key, values), (other_key, other_values) = walk(self.node), walk(other.node)
+        return key == other_key and all(map(is_, values, other_values))
 
     def __hash__(self) -> int:
-        return hash(self.node)
+        return hash(shape_key(self.node))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: qb.compile(...) shows its SQL>"

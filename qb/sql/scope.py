@@ -11,6 +11,8 @@ from qb.sql.nodes import (
     Call,
     ColumnNode,
     ExcludedSource,
+    Exists,
+    InQuery,
     Node,
     Order,
     Over,
@@ -18,11 +20,14 @@ from qb.sql.nodes import (
     Present,
     QuerySource,
     Relation,
+    ScalarQuery,
     fields_of,
     label,
+    name_of,
 )
 from qb.sql.nullability import check_shape
 from qb.sql.select import from_clause, outer_relations
+from qb.sql.shadow import refuse_shadowed
 from qb.sql.statements import (
     DeleteNode,
     InsertNode,
@@ -32,87 +37,157 @@ from qb.sql.statements import (
     SetNode,
     UpdateNode,
 )
-from qb.sql.walk import is_query, within
+from qb.sql.walk import is_query, of_one_helper, within
 
 _NONE: frozenset[Relation] = frozenset()
 
 
-def check(statement: Node, around: Set[Relation] = _NONE) -> None:
-    """QueryError for a statement that can never work; `around` is what an enclosing query reads from."""
-    match statement:
-        case SelectNode():
-            _reads(statement)
-            sources = _unique((*from_clause(statement), *(join.relation for join in statement.joins)))
-            scope = around | sources
-            check_shape(statement.shape, outer_relations(statement))
-            seen = set(around) | set(from_clause(statement))
-            for join in statement.joins:
-                seen.add(join.relation)
-                if join.on is not None:
-                    _expressions((join.on,), seen, "a join's on (a join sees only what stands before it)")
-                    _of_single_rows((join.on,), "on")
-            _expressions((statement.shape,), scope, "the select list")
-            _expressions(statement.where, scope, "where")
-            _of_single_rows(statement.where, "where")
-            _expressions(statement.group_by + statement.having, scope, "group_by or having")
-            _of_single_rows(statement.group_by, "group_by")
-            _of_groups(statement.having, "having")
-            _expressions(statement.order_by + statement.distinct_on, scope, "order_by")
-            if any(isinstance(node, Order) for node in statement.group_by):
-                raise QueryError("asc() and desc() belong in order_by, not in group_by")
-            _windowed((statement.shape, statement.order_by))
-            for locking in statement.locking:
-                for relation in locking.of:
-                    if relation not in sources:
-                        raise QueryError(f"for_(of=...): {label(relation)} is not in the query")
-            _queries(sources)
-        case SetNode(left=left, right=right):
-            check(left, around)
-            check(right, around)
-        case InsertNode():
-            scope = around | {statement.table}
-            if statement.query is not None:
-                check(statement.query, around)
-            if isinstance(statement.rows, tuple):
-                for row in statement.rows:
-                    _expressions(row, around, "values")
-                    _of_single_rows(row, "values")
-            if statement.conflict is not None:
-                both = scope | {ExcludedSource()}
-                conflict = statement.conflict
-                _expressions((conflict.where, conflict.update_where), both, "on_conflict")
-                _expressions(tuple(value for _, value in conflict.updates), both, "on_conflict(update=...)")
-                _of_single_rows((conflict.where, conflict.updates, conflict.update_where), "on_conflict")
-            _expressions((statement.shape,), scope, "returning")
-            _of_single_rows((statement.shape,), "returning")
-        case UpdateNode():
-            if not statement.assignments:
-                raise QueryError(f"update({label(statement.table)}) changes nothing: add .set(...)")
-            _needs_where(statement.where, statement.every_row, "update", statement.table)
-            sources = _unique((statement.table, *statement.from_, *(join.relation for join in statement.joins)))
-            scope = around | sources
-            values = tuple(value for _, value in statement.assignments)
-            _expressions(values, scope, "set")
-            _of_single_rows(values, "set")
-            before = around | {*statement.from_}  # not the updated table itself: PostgreSQL joins it last
-            for join in statement.joins:
-                before |= {join.relation}
-                _expressions((join.on,), before, "a join's on (it sees what from_ and the joins before it name)")
+def check(statement: Node, *others: Node) -> None:
+    """QueryError for statements that can never work: the outermost one, and the CTEs it uses."""
+    scopes = _Scopes()
+    for each in (*others, statement):
+        scopes.once(each)
+
+
+class _Scopes:
+    """One check of a statement, which remembers the CTEs and subqueries that it has been through.
+
+    `around` is what the enclosing queries read from, `absent` what their outer joins may leave empty.
+    """
+
+    __slots__ = ("checked",)
+
+    def __init__(self) -> None:
+        self.checked: set[int] = set()
+
+    def once(self, query: Node) -> None:
+        """A query that sees nothing around it, however often it is read from."""
+        if id(query) not in self.checked:
+            self.checked.add(id(query))
+            self.statement(query)
+
+    def statement(
+        self, statement: Node, around: Set[Relation] = _NONE, absent: Set[Relation] = _NONE, place: Node | None = None
+    ) -> None:
+        """`place` is what the statement stands in."""
+        match statement:
+            case SelectNode():
+                self._select(statement, around, absent, place)
+            case SetNode(left=left, right=right):
+                self.statement(left, around, absent, place)
+                self.statement(right, around, absent, place)
+            case InsertNode():
+                self._insert(statement, around)
+            case UpdateNode():
+                self._update(statement, around)
+            case DeleteNode():
+                _needs_where(statement.where, statement.every_row, "delete", statement.table)
+                sources = _unique((statement.table, *statement.using))
+                scope = around | sources
+                self._expressions(statement.where, scope, "where")
+                self._expressions((statement.shape,), scope, "returning")
+                _of_single_rows((statement.where, statement.shape), "where or returning")
+                self._queries(sources)
+            case RawStatement() | _:
+                pass
+
+    def _select(self, statement: SelectNode, around: Set[Relation], absent: Set[Relation], place: Node | None) -> None:
+        _reads(statement)
+        sources = _unique((*from_clause(statement), *(join.relation for join in statement.joins)))
+        scope = around | sources
+        empty = outer_relations(statement)
+        check_shape(statement.shape, empty)
+        empty |= absent - sources  # a relation of the same query hides the outer one
+        if absent and not isinstance(place, Exists):
+            check_shape(statement.shape, empty, elements=isinstance(place, ScalarQuery))
+        seen = set(around) | set(from_clause(statement))
+        for number, join in enumerate(statement.joins):
+            seen.add(join.relation)
+            if join.on is not None:
+                met = outer_relations(statement, number) | (absent - sources)
+                self._expressions((join.on,), seen, "a join's on (a join sees only what stands before it)", met)
                 _of_single_rows((join.on,), "on")
-            _expressions(statement.where, scope, "where")
-            _expressions((statement.shape,), scope, "returning")
-            _of_single_rows((statement.where, statement.shape), "where or returning")
-            _queries(sources)
-        case DeleteNode():
-            _needs_where(statement.where, statement.every_row, "delete", statement.table)
-            sources = _unique((statement.table, *statement.using))
-            scope = around | sources
-            _expressions(statement.where, scope, "where")
-            _expressions((statement.shape,), scope, "returning")
-            _of_single_rows((statement.where, statement.shape), "where or returning")
-            _queries(sources)
-        case RawStatement() | _:
-            pass
+        self._expressions((statement.shape,), scope, "the select list", empty)
+        self._expressions(statement.where, scope, "where", empty)
+        _of_single_rows(statement.where, "where")
+        self._expressions(statement.group_by + statement.having, scope, "group_by or having", empty)
+        _of_single_rows(statement.group_by, "group_by")
+        _of_groups(statement.having, "having")
+        self._expressions(statement.order_by + statement.distinct_on, scope, "order_by", empty)
+        if any(isinstance(node, Order) for node in statement.group_by):
+            raise QueryError("asc() and desc() belong in order_by, not in group_by")
+        _windowed((statement.shape, statement.order_by))
+        for locking in statement.locking:
+            for relation in locking.of:
+                if relation not in sources:
+                    raise QueryError(f"for_(of=...): {label(relation)} is not in the query")
+        self._queries(sources)
+
+    def _insert(self, statement: InsertNode, around: Set[Relation]) -> None:
+        scope = around | {statement.table}
+        if statement.query is not None:
+            self.statement(statement.query, around)
+        if isinstance(statement.rows, tuple):
+            for row in statement.rows:
+                self._expressions(row, around, "values")
+                _of_single_rows(row, "values")
+        if statement.conflict is not None:
+            both = scope | {ExcludedSource()}
+            conflict = statement.conflict
+            self._expressions((conflict.where, conflict.update_where), both, "on_conflict")
+            self._expressions(tuple(value for _, value in conflict.updates), both, "on_conflict(update=...)")
+            _of_single_rows((conflict.where, conflict.updates, conflict.update_where), "on_conflict")
+        self._expressions((statement.shape,), scope, "returning")
+        _of_single_rows((statement.shape,), "returning")
+
+    def _update(self, statement: UpdateNode, around: Set[Relation]) -> None:
+        if not statement.assignments:
+            raise QueryError(f"update({label(statement.table)}) changes nothing: add .set(...)")
+        _needs_where(statement.where, statement.every_row, "update", statement.table)
+        sources = _unique((statement.table, *statement.from_, *(join.relation for join in statement.joins)))
+        scope = around | sources
+        values = tuple(value for _, value in statement.assignments)
+        self._expressions(values, scope, "set")
+        _of_single_rows(values, "set")
+        before = around | {*statement.from_}  # not the updated table itself: PostgreSQL joins it last
+        for join in statement.joins:
+            before |= {join.relation}
+            self._expressions((join.on,), before, "a join's on (it sees what from_ and the joins before it name)")
+            _of_single_rows((join.on,), "on")
+        self._expressions(statement.where, scope, "where")
+        self._expressions((statement.shape,), scope, "returning")
+        _of_single_rows((statement.where, statement.shape), "where or returning")
+        self._queries(sources)
+
+    def _queries(self, sources: Iterable[Relation]) -> None:
+        for relation in sources:
+            if isinstance(relation, QuerySource):
+                if not relation.cte:
+                    _reads_only(relation.query)
+                self.once(relation.query)
+
+    def _expressions(
+        self, roots: Iterable[object], scope: Set[Relation], clause: str, absent: Set[Relation] = _NONE
+    ) -> None:
+        stack: list[object] = list(roots)
+        while stack:
+            node = stack.pop()
+            if isinstance(node, ColumnNode | Present):
+                if node.relation not in scope:
+                    _missing(node, scope, clause)
+            elif isinstance(node, Exists | ScalarQuery | InQuery | NestedShape):
+                _reads_only(node.query)
+                refuse_shadowed(node, node.query, scope)
+                self.statement(node.query, scope, absent, node)
+                if isinstance(node, InQuery):
+                    stack.append(node.operand)
+            elif isinstance(node, Node) and is_query(node):
+                _reads_only(node)
+                self.statement(node, scope)
+            elif isinstance(node, Node) and not isinstance(node, Bind | ParamNode | Relation):
+                stack.extend(fields_of(node))
+            elif isinstance(node, tuple):
+                stack.extend(cast("tuple[object, ...]", node))
 
 
 def _reads(statement: SelectNode) -> None:
@@ -139,23 +214,19 @@ def _needs_where(where: tuple[Node, ...], every_row: bool, verb: str, table: Rel
 
 
 def _unique(sources: Iterable[Relation]) -> Set[Relation]:
-    found: dict[str, Relation] = {}
+    named: dict[str, Relation] = {}
+    found: set[Relation] = set()
     for relation in sources:
-        name = label(relation)
-        if name in found:
+        name = name_of(relation)
+        if relation in found or (name in named and not of_one_helper(named[name], relation)):
             raise QueryError(
-                f'two relations of the query are called "{name}": give one another name with alias(table, "name")'
+                f'two relations of the query are called "{label(relation)}": '
+                'give one another name with alias(table, "name")'
             )
-        found[name] = relation
-    return set(found.values())
-
-
-def _queries(sources: Iterable[Relation]) -> None:
-    for relation in sources:
-        if isinstance(relation, QuerySource):
-            if not relation.cte:
-                _reads_only(relation.query)
-            check(relation.query)
+        found.add(relation)
+        if name:
+            named[name] = relation
+    return found
 
 
 def _reads_only(query: Node) -> None:
@@ -187,25 +258,6 @@ def _windowed(roots: object) -> None:
             raise QueryError(f"{found.name}(...) is a window function: add .over(order_by=...)")
 
 
-def _expressions(roots: Iterable[object], scope: Set[Relation], clause: str) -> None:
-    stack: list[object] = list(roots)
-    while stack:
-        node = stack.pop()
-        if isinstance(node, ColumnNode | Present):
-            if node.relation not in scope:
-                _missing(node, scope, clause)
-        elif isinstance(node, NestedShape):
-            _reads_only(node.query)
-            check(node.query, scope)
-        elif isinstance(node, Node) and is_query(node):
-            _reads_only(node)
-            check(node, scope)
-        elif isinstance(node, Node) and not isinstance(node, Bind | ParamNode | Relation):
-            stack.extend(fields_of(node))
-        elif isinstance(node, tuple):
-            stack.extend(cast("tuple[object, ...]", node))
-
-
 def _missing(node: ColumnNode | Present, scope: Set[Relation], clause: str) -> None:
     name = label(node.relation)
     what = f"{name}.{node.name}" if isinstance(node, ColumnNode) else name
@@ -213,6 +265,11 @@ def _missing(node: ColumnNode | Present, scope: Set[Relation], clause: str) -> N
     if isinstance(node.relation, ExcludedSource):
         raise QueryError(
             f"{clause} uses excluded({what}): only on_conflict(update=...) sees the row that was not inserted"
+        )
+    if any(label(relation) == name for relation in scope):
+        raise QueryError(
+            f"{clause} uses {what}, and the {name} that the query reads from is another one: each call of alias(...), "
+            "cte(...) or subquery(...) makes a relation of its own, so keep one in a variable and use that"
         )
     raise QueryError(
         f"{clause} uses {what}, and {name} is not in the query, which reads from {there}: "

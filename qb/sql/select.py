@@ -5,7 +5,7 @@ https://www.postgresql.org/docs/current/sql-select.html
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, TypeVarTuple, cast, overload
 
 from msgspec.structs import replace
@@ -241,11 +241,11 @@ def _first(select: SelectNode) -> tuple[Relation, ...]:
     return next(((relation,) for relation in relations(select.shape) if relation not in joined), ())
 
 
-def outer_relations(select: SelectNode) -> Set[Relation]:
-    """The relations whose rows the joins of a SELECT may leave absent."""
+def outer_relations(select: SelectNode, joins: int | None = None) -> set[Relation]:
+    """The relations whose rows the joins of a SELECT, or the first `joins` of them, may leave absent."""
     seen = list(from_clause(select))
     absent: set[Relation] = set()
-    for join in select.joins:
+    for join in select.joins[:joins]:
         if join.kind in ("RIGHT", "FULL"):
             absent.update(seen)
         if join.kind in ("LEFT", "FULL"):

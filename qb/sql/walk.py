@@ -7,6 +7,7 @@ from types import FunctionType
 from typing import cast
 
 from qb.sql.nodes import (
+    AliasSource,
     Bind,
     ColumnNode,
     Infix,
@@ -28,11 +29,16 @@ from qb.sql.statements import (
     SetNode,
     UpdateNode,
 )
+from qb.sql.twice import written_twice
+
+_PLAIN = frozenset((str, bool, int, type(None)))
+_MADE = frozenset((AliasSource, QuerySource))
+"""The relations that a query makes."""
 
 
 def shape_key(node: object) -> tuple[object, ...]:
     """The tree without its values: two queries with the same key have the same SQL, encoders and decoder."""
-    return walk(node)[0]
+    return _walked(node)[0]
 
 
 def same(first: object, second: object) -> bool:
@@ -60,17 +66,35 @@ def walk(node: object) -> tuple[tuple[object, ...], list[Bind]]:
     """The shape of a tree and its values, each once, in the order of their first appearance.
 
     A value that stands in two places (an expression in the select list and in GROUP BY) is one parameter, and the key
-    says so: PostgreSQL does not know that `$1` and `$2` hold the same.
+    says so: PostgreSQL does not know that `$1` and `$2` hold the same. In the same way the key numbers the aliases,
+    CTEs and subqueries: it says which columns are of one relation, and two builds of one query have the same key.
     """
+    key, values, _ = _walked(node)
+    return key, values
+
+
+def constants(node: object) -> dict[int, str | None]:
+    """The values, by their id, that the SQL must hold as text (see `qb/sql/twice.py`): part of the key."""
+    return _walked(node)[2]
+
+
+def _walked(node: object) -> tuple[tuple[object, ...], list[Bind], dict[int, str | None]]:
     key: list[object] = []
     binds: dict[int, int] = {}
     values: list[Bind] = []
-    queries: dict[int, int] = {}
+    relations: dict[int, tuple[object, ...]] = {}
+    texts: dict[int, str | None] = {}
     add = key.append
 
     def visit(item: object) -> None:
-        if isinstance(item, Bind):
+        kind = type(item)
+        if kind in _PLAIN:
+            add(item)
+        elif isinstance(item, Bind):
             position = binds.get(id(item))
+            if texts and id(item) in texts:  # it may have been a parameter further to the left
+                add((item.type, texts[id(item)], position))
+                return
             if position is None:
                 position = binds[id(item)] = len(values)
                 values.append(item)
@@ -79,10 +103,25 @@ def walk(node: object) -> tuple[tuple[object, ...], list[Bind]]:
             add(item.column)
         elif isinstance(item, ColumnNode) and type(item.relation) is TableSource:
             add(item)  # no value inside: the node stands for itself
-        elif isinstance(item, EntityShape) and type(item.relation) is TableSource:
-            add((item.target, item.relation, item.present is None))  # a whole row: the table says the rest
-        elif isinstance(item, QuerySource) and id(item) in queries:
-            add(("again", queries[id(item)]))  # each of its columns brings the same query along
+        elif isinstance(item, EntityShape) and item.relation is not None:
+            # A whole row: the relation says the rest, and a table has no value inside.
+            table = item.relation if type(item.relation) is TableSource else None
+            add((item.target, table, item.present is None))
+            if table is None:
+                visit(item.relation)
+        elif isinstance(item, NestedShape):
+            add(NestedShape)
+            visit(item.query)  # its rows are the query's
+        elif kind in _MADE:
+            # By place, not by name; and each of its columns brings the same query along.
+            again = relations.get(id(item))
+            if again is not None:
+                add(again)
+                return
+            relations[id(item)] = ("again", len(relations))
+            add(kind)
+            for field in fields_of(cast("Node", item)):
+                visit(field)
         elif isinstance(item, Infix):
             # A chain leans to the left; a thousand conditions must not be a thousand calls deep.
             chain: list[Infix] = []
@@ -98,9 +137,11 @@ def walk(node: object) -> tuple[tuple[object, ...], list[Bind]]:
         elif isinstance(item, FunctionType) and not (item.__closure__ or item.__defaults__ or item.__kwdefaults__):
             add((item.__code__, id(item.__globals__)))  # a lambda is made anew each time its line runs
         elif isinstance(item, Node):
-            if isinstance(item, QuerySource):
-                queries[id(item)] = len(queries)
-            add(type(item))
+            if kind is SelectNode:
+                select = cast("SelectNode", item)
+                if select.group_by or select.distinct or select.distinct_on:
+                    texts.update(written_twice(select))
+            add(kind)
             for field in fields_of(item):
                 visit(field)
         elif isinstance(item, tuple):
@@ -112,7 +153,7 @@ def walk(node: object) -> tuple[tuple[object, ...], list[Bind]]:
             add(item)
 
     visit(node)
-    return tuple(key), values
+    return tuple(key), values, texts
 
 
 def parameters(node: object) -> tuple[str, ...]:
@@ -149,3 +190,10 @@ def relations(node: object) -> Iterator[Relation]:
     for found in within(node, queries=False):
         if isinstance(found, ColumnNode | Present):
             yield found.relation
+
+
+def of_one_helper(one: Relation, other: Relation) -> bool:
+    """Whether two aliases, CTEs or subqueries are built alike, as two calls of a function make them. The compiler gives
+    them different names; two relations of one name that are built in different ways are rather a mistake."""
+    alike = isinstance(one, AliasSource | QuerySource) and type(one) is type(other)
+    return alike and shape_key(one) == shape_key(other)

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import msgspec
 
+from qb.types.annotation import bare, split_optional
 from qb.types.base import Convert, JsonForm, SqlType
 
 _ENCODER = msgspec.json.Encoder()
@@ -26,6 +27,9 @@ class Json(SqlType[object]):
         return json_bytes
 
     def decoder(self, python: object) -> Convert | None:
+        plain, optional = split_optional(python)
+        if bare(plain) is msgspec.Raw and optional:  # msgspec sees no Raw in a union
+            return lambda document: raw_or_none(msgspec.json.decode(document, type=msgspec.Raw))
         return msgspec.json.Decoder(python).decode
 
     def in_json(self, python: object) -> JsonForm:
@@ -33,6 +37,11 @@ class Json(SqlType[object]):
 
     def literal(self, value: Any) -> str:
         return json_bytes(value).decode()
+
+
+def raw_or_none(document: msgspec.Raw) -> msgspec.Raw | None:
+    """An undecoded document, and None for JSON's null."""
+    return None if bytes(document) == b"null" else document
 
 
 def json_bytes(value: object) -> bytes:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qb import Col, Table, column, cte, delete, exists, insert, many, new, select, sql, update
+from qb import Col, Table, alias, column, cte, delete, exists, insert, many, new, select, sql, update
 from qb.compile.compiled import compile
 from qb.compile.effects import Effects, effects_of_sql
 from qb.sql.rows import Statement
@@ -82,10 +82,11 @@ def test_anything_else_may_leave_a_changed_session(text: str) -> None:
 
 
 CALL = sql("{f}({x})", f=sql("set_config"), x=User.name).as_(str)
+OTHER = alias(User, "other")
 GONE = cte(delete(User).where(User.id == 1).returning())
 BUILT: dict[str, tuple[Statement, Effects]] = {
     "select": (select(User), READS),
-    "nested": (select(User.id, many(select(User.name)), exists(select(User.id))), READS),
+    "nested": (select(User.id, many(select(OTHER.name)), exists(select(OTHER.id))), READS),
     "locking": (select(User).for_("update"), READS),
     "insert": (insert(new(User)(id=1, name="x")), WRITES),
     "update": (update(User).set(User.name.to("x")).where(User.id == 1).returning(), WRITES),
@@ -93,7 +94,7 @@ BUILT: dict[str, tuple[Statement, Effects]] = {
     "a write in a query": (select(GONE.id).from_(GONE), WRITES),
     "a known piece": (select(sql("lower({x})", x=User.name).as_(str)), READS),
     "a piece that calls": (select(CALL), LINGERS),
-    "a piece that calls, deeper": (select(User.id).where(exists(select(User.id).where(CALL == "x"))), LINGERS),
+    "a piece that calls, deeper": (select(User.id).where(exists(select(OTHER.id).where(CALL == "x"))), LINGERS),
     "raw": (sql("SELECT count(*) FROM {t}", t=User).rows(int), READS),
     "raw, with columns": (sql("INSERT INTO {t} (id) VALUES ({x})", t=User, x=1).command(), WRITES),
     "raw, unknown": (sql("SET ROLE x").command(), LINGERS),

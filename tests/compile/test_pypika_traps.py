@@ -169,7 +169,8 @@ def test_with_before_delete(apes: Database) -> None:
 
 def test_joins_of_an_update_stand_after_from() -> None:
     assert str(Query.update(t).join(u).on(t.id == u.id).set(t.a, 1)).startswith('UPDATE "t" JOIN')
-    query = update(Ape).set(Ape.a.to(1)).from_(Bee).join(alias(Ape, "x"), on=alias(Ape, "x").id == Bee.id).all_rows()
+    x = alias(Ape, "x")
+    query = update(Ape).set(Ape.a.to(1)).from_(Bee).join(x, on=x.id == Bee.id).all_rows()
     assert '="x"' not in text(query)
     assert 'SET "a"=$1::bigint FROM "model"."bees" JOIN' in text(query)
 
@@ -384,8 +385,11 @@ def test_one_value_in_two_places_is_another_statement_than_two_values() -> None:
     one = Ape.id + 7
     shared, values = statements.resolve(select(one, fn.count()).from_(Ape).group_by(one))
     apart, both = statements.resolve(select(Ape.id + 7, fn.count()).from_(Ape).group_by(Ape.id + 7))
-    assert (list(values), list(both)) == ([7], [7, 7])
+    # Built twice, the values are text, for PostgreSQL to compare: then they are part of the statement.
+    assert (list(values), list(both)) == ([7], [])
     assert shared is not apart
+    other, none = statements.resolve(select(Ape.id + 8, fn.count()).from_(Ape).group_by(Ape.id + 8))
+    assert (other is not apart, list(none)) == (True, [])
     eighth = Ape.id + 8
     again, eight = statements.resolve(select(eighth, fn.count()).from_(Ape).group_by(eighth))
     assert again is shared

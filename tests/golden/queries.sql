@@ -27,7 +27,7 @@ FROM "model"."apes"
 WHERE ("apes"."s" LIKE $4::text) AND ("apes"."s" NOT LIKE $5::text) AND ("apes"."s" ILIKE $6::text) AND ("apes"."s" NOT ILIKE $7::text);
 
 -- functions
-SELECT lower($1::text || coalesce("apes"."s", $2::text)), concat("apes"."s", $3::text), round($4::numeric, $5::integer), now(), CURRENT_DATE, EXTRACT(year FROM now()), date_trunc($6::text, now() + $7::interval), greatest("apes"."id", $8::bigint), nullif("apes"."a", $9::bigint), CASE WHEN "apes"."ok" THEN $10::bigint WHEN "apes"."a" = $11::bigint THEN "apes"."id" ELSE $12::bigint END
+SELECT lower($1::text || coalesce("apes"."s", $2::text)), concat("apes"."s", $3::text), round($4::numeric, $5::integer), now(), CURRENT_DATE, EXTRACT(year FROM now()), date_trunc('day'::text, now() + $6::interval), greatest("apes"."id", $7::bigint), nullif("apes"."a", $8::bigint), CASE WHEN "apes"."ok" THEN $9::bigint WHEN "apes"."a" = $10::bigint THEN "apes"."id" ELSE $11::bigint END
 FROM "model"."apes";
 
 -- cast

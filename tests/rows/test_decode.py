@@ -277,3 +277,32 @@ def test_a_column_that_is_not_there_is_said_by_the_server(qb_db: Database) -> No
             assert "decode_items" in message
         case other:
             pytest.fail(repr(other))
+
+
+class Undecoded(Table, name="undecoded"):
+    id: Col[int] = column(primary_key=True)
+    some: Col[msgspec.Raw | None]
+    always: Col[msgspec.Raw]
+
+
+def test_a_document_that_is_not_decoded_may_be_none(qb_tx: Tx) -> None:
+    """In the row, in nested rows, behind an outer join; JSON's null is None where None may be."""
+    qb_tx.execute(sql('CREATE TABLE undecoded (id bigint, "some" jsonb, always jsonb)').command()).unwrap()
+    text = """INSERT INTO undecoded VALUES (1, '{"a": [1, null]}', '[2]'), (2, NULL, '"x"'), (3, 'null', 'null')"""
+    qb_tx.execute(sql(text.replace("{", "{{").replace("}", "}}")).command()).unwrap()
+    wanted = [(1, b'{"a": [1, null]}', b"[2]"), (2, None, b'"x"'), (3, None, b"null")]
+
+    def shown(row: Undecoded) -> tuple[int, bytes | None, bytes]:
+        assert row.some is None or isinstance(row.some, msgspec.Raw)
+        assert isinstance(row.always, msgspec.Raw)
+        return row.id, None if row.some is None else bytes(row.some), bytes(row.always)
+
+    assert [shown(row) for row in qb_tx.all(select(Undecoded).order_by(Undecoded.id)).unwrap()] == wanted
+    other = alias(Undecoded, "other")
+    nested = select(Undecoded.id, many(other, on=other.id >= Undecoded.id, order_by=other.id)).order_by(Undecoded.id)
+    assert [shown(row) for row in qb_tx.all(nested).unwrap()[0][1]] == wanted
+    joined = select(Undecoded.id, maybe(other)).left_join(other, on=other.id == Undecoded.id + 2)
+    found = qb_tx.all(joined.order_by(Undecoded.id)).unwrap()
+    assert [None if row is None else shown(row) for _, row in found] == [wanted[2], None, None]
+    columns = select(Undecoded.some, maybe(Undecoded.always)).order_by(Undecoded.id)
+    assert [some is None for some, _ in qb_tx.all(columns).unwrap()] == [False, True, True]
