@@ -578,6 +578,25 @@ class InvalidSql(DbError):
 
 @final
 @_member
+class StaleStatement(DbError):
+    """A statement that was prepared on the connection no longer fits, so the server did not run it.
+
+    A table or type was changed since, or a pooler gave the transaction another session. The transaction is undone, and
+    `transact` runs its function again. Outside a transaction qb runs the statement again by itself.
+    https://www.postgresql.org/docs/current/sql-prepare.html
+
+    >>> print(StaleStatement("a table it reads has changed", sqlstate="0A000"))
+    the prepared statement was not run: a table it reads has changed. Run the transaction again, as transact does
+    """
+
+    reason: str
+
+    def _text(self) -> str:
+        return f"the prepared statement was not run: {self.reason}. Run the transaction again, as transact does"
+
+
+@final
+@_member
 class ServerError(DbError):
     """Anything else a server reports, under its `sqlstate`. What a routine raises shows its code, not its text.
 
@@ -595,9 +614,9 @@ class ServerError(DbError):
 
 
 def retryable(error: DbError) -> bool:
-    """Whether running the same transaction again may succeed: a serialization failure or a deadlock.
+    """Whether running the same transaction again may succeed: a serialization failure, a deadlock, a stale statement.
 
     >>> retryable(DeadlockDetected()), retryable(UniqueViolation("users_email_key"))
     (True, False)
     """
-    return isinstance(error, SerializationFailure | DeadlockDetected)
+    return isinstance(error, SerializationFailure | DeadlockDetected | StaleStatement)

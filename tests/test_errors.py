@@ -36,6 +36,7 @@ from qb.errors import (
     ReadOnly,
     SerializationFailure,
     ServerError,
+    StaleStatement,
     Timeout,
     TransactionAborted,
     UniqueViolation,
@@ -83,6 +84,9 @@ EXAMPLES: dict[DbError, str] = {
     DataException("division by zero", sqlstate="22012"): "division by zero",
     InvalidSql('column "nme" does not exist', 8, 'Perhaps you meant "name".'): (
         'column "nme" does not exist (at character 8). Hint: Perhaps you meant "name".'
+    ),
+    StaleStatement("a table it reads has changed", sqlstate="0A000"): (
+        "the prepared statement was not run: a table it reads has changed. Run the transaction again, as transact does"
     ),
     ServerError("out of shared memory", sqlstate="53200"): "out of shared memory (SQLSTATE 53200)",
 }
@@ -182,8 +186,9 @@ def test_outcome_is_a_result() -> None:
     assert raised.value.__cause__ == NotFound()
 
 
-def test_only_conflicts_between_transactions_are_retryable() -> None:
-    assert {error for error in EXAMPLES if retryable(error)} == {SerializationFailure(), DeadlockDetected()}
+def test_only_what_another_try_may_cure_is_retryable() -> None:
+    found = {type(error) for error in EXAMPLES if retryable(error)}
+    assert found == {SerializationFailure, DeadlockDetected, StaleStatement}
 
 
 @pytest.mark.parametrize("bug", [DefinitionError("why"), QueryError("why"), ClosedError("why")], ids=repr)

@@ -253,8 +253,9 @@ class AsyncDb:
     ) -> Success[T] | Failure[E | DbError]:
         """Run a function in a transaction: commit if it returns Success, roll back on Failure or an exception.
 
-        A serialization failure or a deadlock runs it again, up to `retries` times, after a short random pause: so it
-        should do nothing that cannot be done twice. Within a transaction it is a savepoint, and the outer one retries.
+        A serialization failure, a deadlock or a stale statement runs it again, up to `retries` times, after a short
+        random pause: so it should do nothing that cannot be done twice. Within a transaction it is a savepoint, and the
+        outer one retries.
         Failures of the function, of the commit, and DbErrors that were raised come back; other exceptions pass.
         """
         attempt = 0

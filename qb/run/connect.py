@@ -30,10 +30,11 @@ def connect(
     connected yet: a connection that cannot be made is a `Failure` of the first statement, or of `db.ping()`.
 
     `max_size` connections at most, for which a statement waits up to `timeout` seconds (else PoolExhausted). `prepare`
-    is to be False behind a PgBouncer before 1.22 in transaction mode. `statement_timeout` and `lock_timeout` are
-    seconds; `db.options` narrows them. The logger "qb.sql" gets every statement at level DEBUG, and with
-    `log_parameters` their values, too. `rebuild` is for tests: every call of a prepared query builds it once more, and
-    raises QueryError where it is another one. Limits are settings of the session, which such a PgBouncer mixes up.
+    is to be False behind a pooler in transaction mode that does not keep prepared statements, as PgBouncer does since
+    1.21 with `max_prepared_statements`; otherwise that is noticed and told. `statement_timeout` and `lock_timeout` are
+    seconds; `db.options` narrows them. They are settings of the session, which in transaction mode belong on the role.
+    The logger "qb.sql" gets every statement at level DEBUG, and with `log_parameters` their values, too. `rebuild` is
+    for tests: every call of a prepared query builds it once more, and raises QueryError where it is another one.
 
     Raises DefinitionError where the address is malformed.
     https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS

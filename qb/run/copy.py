@@ -18,7 +18,7 @@ from psycopg.abc import Buffer
 from psycopg.pq import ExecStatus
 
 from qb.run.link import Link
-from qb.run.session import drain, refused, settle
+from qb.run.session import answer, drain, refused, settle
 from qb.run.settings import Settings
 from qb.run.wait import Conversation
 from qb.types import SqlType
@@ -114,7 +114,7 @@ def copy_rows(link: Link, wanted: Settings, sql: bytes, cells: Sequence[Cell], r
     if link.local is not wanted:
         yield from settle(link, wanted)
     pgconn.send_query(sql)
-    result = (yield from generators.execute(pgconn))[-1]
+    result = yield from answer(link)
     if result.status != COPY_IN:
         raise refused(link, result, bound=False)
     copy = psycopg.Copy(psycopg.Cursor(link), binary=True)
@@ -132,7 +132,7 @@ def copy_rows(link: Link, wanted: Settings, sql: bytes, cells: Sequence[Cell], r
         yield from drain(link)
         raise
     pgconn.put_copy_end(None)
-    result = (yield from generators.execute(pgconn))[-1]
+    result = yield from answer(link)
     if result.status != ExecStatus.COMMAND_OK:
         raise refused(link, result, bound=True)
     return result.command_tuples or 0

@@ -15,9 +15,10 @@ from psycopg.pq import Format
 from psycopg.pq.abc import PGresult
 
 from qb.errors import DecodeError, QueryError
-from qb.run.link import Link, Prepared
+from qb.run.link import IDLE, Link, Prepared
+from qb.run.pooler import Pooler
 from qb.run.rows import kept
-from qb.run.session import COMMAND_OK, GOOD, drain, ready, refused, stale
+from qb.run.session import COMMAND_OK, GOOD, alone, drain, forget, out_of_step, ready, refused
 from qb.run.settings import SERVER_DEFAULTS, Settings
 from qb.run.statements import Statement
 from qb.run.wait import Conversation
@@ -28,6 +29,9 @@ R = TypeVar("R")
 CHUNK = 500
 """Rows of one chunk: small enough that the server keeps working while they are decoded, large enough to be few."""
 
+ATTEMPTS = 3
+"""How often a statement is sent at most: twice it may turn out to be stale, and then it is sent without a name."""
+
 CHUNKED = capabilities.has_stream_chunked()
 
 
@@ -37,6 +41,12 @@ class Options(msgspec.Struct, frozen=True):
     prepare: bool = True
     settings: Settings = SERVER_DEFAULTS
     log_parameters: bool = False
+    pooler: Pooler = msgspec.field(default_factory=Pooler)
+
+    @property
+    def named(self) -> bool:
+        """Whether statements are prepared under names."""
+        return self.prepare and not self.pooler.swaps
 
 
 def fetch(link: Link, options: Options, statement: Statement[R], values: Sequence[object]) -> Conversation[list[R]]:
@@ -82,28 +92,36 @@ def ask(
     # The usual case without another generator: these lines are on every query's path.
     reader = link.prepared.get(statement.sql)
     if reader is None or reader.statement is not statement or link.local is not options.settings:
-        reader = yield from ready(link, statement, options.settings, named=options.prepare)
+        reader = yield from ready(link, statement, options)
     else:
         reader.used = True
     buffers = encode(reader.encoders, values, statement.parameters)
-    result: PGresult | None = None
-    for again in (True, False):
+    attempt = 0
+    while True:
+        attempt += 1
         send(link, reader, buffers, reader.encoders.formats)
         if size:
             pgconn.set_chunked_rows_mode(size) if CHUNKED else pgconn.set_single_row_mode()
             yield from generators.send(pgconn)
-            result = yield from generators.fetch(pgconn)
-            if result is None or result.status not in GOOD:
+            fetched: PGresult | None = yield from generators.fetch(pgconn)
+            if fetched is None:
+                raise out_of_step(link)
+            result = fetched
+            if result.status not in GOOD:
                 yield from drain(link)
         else:
-            result = (yield from generators.execute(pgconn))[-1]
-        if result is not None and result.status in GOOD:
+            results: list[PGresult] = yield from generators.execute(pgconn)
+            result = results[0] if len(results) == 1 else alone(link, results)
+        if result.status in GOOD:
             return reader, result
-        if again and result is not None and stale(link, reader, result):
-            reader = yield from ready(link, statement, options.settings, named=options.prepare)
-            continue
-        break
-    raise refused(link, result, bound=bool(buffers))
+        found = forget(link, reader, result)
+        if found is None:
+            raise refused(link, result, bound=bool(buffers))
+        if attempt > 1 and found.sqlstate == "26000":
+            options.pooler.noticed()  # it was prepared a moment ago
+        if pgconn.transaction_status != IDLE or attempt == ATTEMPTS:
+            raise found  # `transact` runs the whole again
+        reader = yield from ready(link, statement, options)
 
 
 def take(

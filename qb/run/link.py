@@ -7,6 +7,7 @@ It is a psycopg connection, so that pools and tools take it; qb itself talks thr
 from __future__ import annotations
 
 import itertools
+import secrets
 from typing import TYPE_CHECKING, Any, TypeAlias
 from weakref import ref
 
@@ -78,6 +79,10 @@ class Link(psycopg.Connection[tuple[Any, ...]]):
         self.adapters.register_loader(0, TextBinaryLoader)
         self.prepared: dict[bytes, Prepared] = {}
         self.names: itertools.count[int] = itertools.count()
+        self.mark: bytes = secrets.token_hex(8).encode()
+        """What statements' names begin with: behind a pooler no other client's may ever be taken for one of them."""
+        self.suspect: bool = False
+        """Whether a statement was missing from the session, and it is not known yet why."""
         self.settings: Settings | None = SERVER_DEFAULTS
         """The settings of the session; None when an interruption made them uncertain."""
         self.local: Settings | None = SERVER_DEFAULTS

@@ -17,10 +17,23 @@ from psycopg.pq.abc import PGresult
 from qb.errors import DbError, EncodeError, QueryError, ServerError
 from qb.outcome import Ending, Failure, Outcome, Success, Watch, sharing, shortened
 from qb.run.converse import noted
-from qb.run.execute import Options, read, send
-from qb.run.link import IN_ERROR, Link, Prepared
+from qb.run.execute import ATTEMPTS, Options, read, send
+from qb.run.link import IDLE, IN_ERROR, Link, Prepared
+from qb.run.pooler import undone
 from qb.run.rows import bare, only, returned, single
-from qb.run.session import COPIES, GOOD, command, introduce, refused, settle, stale
+from qb.run.session import (
+    COPIES,
+    GOOD,
+    command,
+    examine,
+    forget,
+    introduce,
+    known,
+    out_of_step,
+    refused,
+    settle,
+    unlearn,
+)
 from qb.run.statements import Statement, Statements
 from qb.run.wait import Conversation
 from qb.run.wire import encode, encoders
@@ -65,7 +78,11 @@ def run_pipeline(
     """
     if link.local is not options.settings:
         yield from settle(link, options.settings)
-    for again in (True, False):
+    for attempt in range(ATTEMPTS):
+        if link.suspect:
+            yield from examine(link, options.pooler)
+        if options.pooler.swaps:
+            unlearn(link)
         commands, plan = _plan(link, options, jobs)
         link.pgconn.enter_pipeline_mode()
         # libpq forgets the chunked mode of an earlier query at the second command of a pipeline, not at its first.
@@ -81,11 +98,22 @@ def run_pipeline(
         found = _sort(link, plan, results[1:] if begin and results and results[0].status in GOOD else results)
         if not isinstance(found, Refusal):
             return found
-        failure = noted(link, refused(link, found.result, bound=True))
+        stale = None
+        if found.reader is not None:
+            stale = (forget if found.job is not None else known)(link, found.reader, found.result)
+        failure = noted(link, stale or refused(link, found.result, bound=True))
         if begin and link.pgconn.transaction_status == IN_ERROR:
             yield from command(link, b"ROLLBACK")
-        if not (again and found.reader is not None and stale(link, found.reader, found.result)):
+        if (
+            stale is None
+            or attempt == ATTEMPTS - 1
+            or link.pgconn.transaction_status != IDLE
+            or not all(undone(job.statement.sql) for job in jobs[: found.job])
+        ):
             raise Stopped(found.job, failure)
+        link.failure = None
+        if attempt and stale.sqlstate == "26000":
+            options.pooler.noticed()
     return []
 
 
@@ -145,8 +173,8 @@ def _plan(link: Link, options: Options, jobs: Sequence[Job]) -> tuple[list[Calla
     for index, (statement, values) in enumerate(jobs):
         reader = link.prepared.get(statement.sql) or new.get(statement.sql)
         if reader is None:
-            reader = introduce(link, statement, named=options.prepare)
-            if options.prepare:
+            reader = introduce(link, statement, named=options.named)
+            if reader.name:
                 new[statement.sql] = reader
                 commands.append(partial(link.pgconn.send_prepare, reader.name, statement.sql))
                 plan.append(Step(reader, None))
@@ -173,6 +201,8 @@ def _sort(link: Link, plan: Sequence[Step], results: Sequence[PGresult]) -> list
             link.prepared[step.reader.statement.sql] = step.reader
         else:
             answers.append(Answer(step.reader, result))
+    if len(results) < len(plan):
+        raise out_of_step(link)
     # One more result than was asked for: a deferred constraint, checked by the commit at the end.
     extra = [result for result in results[len(plan) :] if result.status not in GOOD]
     return Refusal(extra[0], None, None) if extra else answers

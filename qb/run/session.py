@@ -6,41 +6,47 @@ a ROLLBACK. https://www.postgresql.org/docs/current/sql-prepare.html
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from psycopg import capabilities, generators
 from psycopg.adapt import Transformer
-from psycopg.pq import DiagnosticField, ExecStatus
+from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
 
-from qb.errors import DbError, QueryError
+from qb.errors import ConnectionLost, DbError, QueryError, StaleStatement
 from qb.run import settings
 from qb.run.diagnose import from_result
 from qb.run.link import IDLE, Link, Prepared
+from qb.run.pooler import Pooler, stale, taken
 from qb.run.settings import Settings
 from qb.run.statements import Statement
 from qb.run.wait import Conversation
 from qb.run.wire import encoders
+
+if TYPE_CHECKING:
+    from qb.run.execute import Options
 
 PREPARED_MAX = 200
 """Statements a session keeps prepared; beyond that, ones that are not in use are closed."""
 
 COMMAND_OK = int(ExecStatus.COMMAND_OK)
 COPIES = frozenset(map(int, (ExecStatus.COPY_IN, ExecStatus.COPY_OUT, ExecStatus.COPY_BOTH)))
+REFUSALS = frozenset(map(int, (ExecStatus.FATAL_ERROR, ExecStatus.PIPELINE_ABORTED)))
 GOOD = frozenset(
     map(int, (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK, ExecStatus.TUPLES_CHUNK, ExecStatus.SINGLE_TUPLE))
 )
-STALE = frozenset((b"26000", b"0A000"))
-"""The prepared statement is gone (DISCARD), or its result type has changed (ALTER TABLE)."""
 
 
-def ready(link: Link, statement: Statement[Any], wanted: Settings, *, named: bool) -> Conversation[Prepared]:
+def ready(link: Link, statement: Statement[Any], options: Options) -> Conversation[Prepared]:
     """Bring the session to where the statement can be sent: settings in force, prepared, encoders at hand."""
-    if link.local is not wanted:
-        yield from settle(link, wanted)
+    if link.local is not options.settings:
+        yield from settle(link, options.settings)
+    if link.suspect:
+        yield from examine(link, options.pooler)
     found = link.prepared.get(statement.sql)
     if found is None:
-        found = yield from _prepare(link, statement, named=named)
+        found = yield from _prepare(link, statement, options)
     elif found.statement is not statement:
         # The same SQL from another query: its values may be encoded in another way, its rows asked for in another form.
         # A new one in one step: an interrupt must not leave the decoder of one with the loaders of the other.
@@ -70,24 +76,46 @@ def settle(link: Link, wanted: Settings) -> Conversation[None]:
     link.local = wanted
 
 
-def _prepare(link: Link, statement: Statement[Any], *, named: bool) -> Conversation[Prepared]:
-    reader = introduce(link, statement, named=named)
-    if named:
+def _prepare(link: Link, statement: Statement[Any], options: Options) -> Conversation[Prepared]:
+    reader = introduce(link, statement, named=options.named)
+    if reader.name:
         while len(link.prepared) >= PREPARED_MAX:  # a pipeline may have gone beyond
             yield from _evict(link)
         link.pgconn.send_prepare(reader.name, statement.sql)
-        result = (yield from generators.execute(link.pgconn))[-1]
+        result = yield from answer(link)
         if result.status != COMMAND_OK:
-            raise refused(link, result, bound=bool(statement.parameters))
+            if (found := known(link, reader, result)) is None:
+                raise refused(link, result, bound=bool(statement.parameters))
+            if link.pgconn.transaction_status != IDLE:
+                raise found
+            reader = introduce(link, statement, named=False)
     elif len(link.prepared) >= PREPARED_MAX:
         link.prepared.clear()
     link.prepared[statement.sql] = reader
     return reader
 
 
+def examine(link: Link, pooler: Pooler) -> Conversation[None]:
+    """Find out why a statement was missing: somebody dropped it, or the session is not the one it was prepared in.
+
+    A pooler gives its clients numbers of its own in the place of the server's process.
+    """
+    result = yield from command(link, b"SELECT pg_backend_pid()")
+    link.suspect = False
+    if result.get_value(0, 0) != b"%d" % link.pgconn.backend_pid:
+        pooler.noticed()
+        unlearn(link)
+
+
+def unlearn(link: Link) -> None:
+    """Forget what was prepared under a name, as sessions are swapped: it is in nobody knows which of them."""
+    if any(reader.name for reader in link.prepared.values()):
+        link.prepared.clear()
+
+
 def introduce(link: Link, statement: Statement[Any], *, named: bool) -> Prepared:
     """What the link will know of a statement once the server has prepared it."""
-    name = b"qb_%d" % next(link.names) if named else b""
+    name = b"qb_%b_%d" % (link.mark, next(link.names)) if named else b""
     return Prepared(name, statement, encoders(statement.parameters), Transformer(link))
 
 
@@ -101,22 +129,51 @@ def _evict(link: Link) -> Conversation[None]:
         link.prepared[sql] = reader
     else:
         reader = link.prepared.pop(next(iter(link.prepared)))
+    if not reader.name:
+        return
     if not capabilities.has_send_close_prepared():
         yield from command(link, b"DEALLOCATE " + reader.name)
         return
     link.pgconn.send_close_prepared(reader.name)  # which PgBouncer understands, unlike DEALLOCATE
-    yield from generators.execute(link.pgconn)
+    yield from answer(link)
 
 
-def stale(link: Link, reader: Prepared, result: PGresult) -> bool:
-    """Whether a refusal is only about the prepared statement, and running it again makes sense.
+def forget(link: Link, reader: Prepared, result: PGresult) -> StaleStatement | None:
+    """What was wrong where a refusal is about the prepared statement alone: the link forgets it. Else None."""
+    found = stale(reader, result)
+    if found is not None:
+        link.prepared.pop(reader.statement.sql, None)
+        link.suspect = link.suspect or found.sqlstate == "26000"
+    return found
 
-    Also a feature that is not supported has that code: it fails again, and has done nothing the first time.
-    """
-    if not reader.name or result.error_field(DiagnosticField.SQLSTATE) not in STALE:
-        return False
-    link.prepared.pop(reader.statement.sql, None)
-    return link.pgconn.transaction_status == IDLE
+
+def known(link: Link, reader: Prepared, result: PGresult) -> StaleStatement | None:
+    """The same where preparing was refused, because the session knows the name already."""
+    found = taken(reader, result)
+    if found is not None:
+        link.suspect = True
+    return found
+
+
+def answer(link: Link) -> Conversation[PGresult]:
+    """Send what libpq has been given, and wait for its one result."""
+    return alone(link, (yield from generators.execute(link.pgconn)))
+
+
+def alone(link: Link, results: Sequence[PGresult]) -> PGresult:
+    """The one result of a statement, or the first that is an error. No result, or two, are the answer to another."""
+    if len(results) != 1:
+        errors = [result for result in results if result.status not in GOOD]
+        if not errors:
+            raise out_of_step(link)
+        return errors[0]
+    return results[0]
+
+
+def out_of_step(link: Link) -> ConnectionLost:
+    """The link's answers do not belong to what was asked: whatever came next would be somebody else's. It is closed."""
+    link.close()
+    return ConnectionLost("the answer does not belong to what was asked, so the connection was closed")
 
 
 def command(link: Link, sql: bytes) -> Conversation[PGresult]:
@@ -126,15 +183,19 @@ def command(link: Link, sql: bytes) -> Conversation[PGresult]:
     for result in results:
         if result.status not in GOOD:
             raise refused(link, result, bound=False)
+    if not results:
+        raise out_of_step(link)
     last: PGresult = results[-1]
     return last
 
 
-def refused(link: Link, result: PGresult | None, *, bound: bool) -> DbError:
+def refused(link: Link, result: PGresult, *, bound: bool) -> DbError:
     """The server's refusal as a value. A link that is left inside COPY cannot be talked to any more."""
-    if result is None or result.status in COPIES:
+    if result.status in COPIES:
         link.close()
         raise QueryError("COPY is not a statement that returns rows or a count: use insert_many")
+    if result.status not in REFUSALS:
+        return out_of_step(link)
     return from_result(result, bound=bound)
 
 

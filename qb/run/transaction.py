@@ -15,7 +15,7 @@ from qb.outcome import Failure
 from qb.run import settings
 from qb.run.execute import Options
 from qb.run.link import IDLE, IN_ERROR, IN_TRANSACTION, Link
-from qb.run.session import command
+from qb.run.session import command, out_of_step, unlearn
 from qb.run.settings import Settings
 from qb.run.wait import Conversation
 
@@ -65,6 +65,8 @@ def enter(link: Link, options: Options, characteristics: Characteristics) -> Con
     if link.depth:
         return (yield from _savepoint(link, characteristics))
     begin = characteristics.sql()
+    if options.pooler.swaps:
+        unlearn(link)  # a statement that is missing would doom the transaction
     now = settings.SERVER_DEFAULTS if link.dirty else link.settings
     if limits := settings.sql(now, options.settings, local=True):
         begin += b"; " + limits
@@ -77,6 +79,8 @@ def enter(link: Link, options: Options, characteristics: Characteristics) -> Con
         if link.pgconn.transaction_status == IN_ERROR:
             yield from command(link, b"ROLLBACK")
         raise
+    if link.pgconn.transaction_status != IN_TRANSACTION:
+        raise out_of_step(link)
     link.depth = 1
     link.dirty, link.settings = False, now
     link.local = options.settings

@@ -14,10 +14,10 @@ from qb.errors import (
     ConnectionRefused,
     DecodeError,
     EncodeError,
-    InvalidSql,
     ManyRows,
     NotFound,
     QueryError,
+    StaleStatement,
     UniqueViolation,
 )
 from qb.outcome import Success
@@ -192,7 +192,8 @@ def test_a_statement_in_use_outlives_those_that_are_not(qb_url: str) -> None:
             db.one(values("select 'kept', $1::bigint", number)).unwrap()
             db.one(values(f"select {number} - $1::bigint", 1)).unwrap()
         names = db.all(rows("select name from pg_prepared_statements where statement like 'select ''kept''%'")).unwrap()
-        assert names == [("qb_0",)]
+        assert len(names) == 1
+        assert names[0][0].endswith("_0")
 
 
 def test_a_changed_table_is_noticed(db: Database) -> None:
@@ -213,7 +214,7 @@ def test_a_changed_table_within_a_transaction_is_a_failure_and_fine_after_it(db:
         assert db.all(query) == Success([])
         with db.transaction(rollback=True) as tx:
             tx.execute(do("alter table things add note text")).unwrap()
-            assert failure(tx.all(query)) == InvalidSql("cached plan must not change result type", sqlstate="0A000")
+            assert failure(tx.all(query)) == StaleStatement("a table it reads has changed", sqlstate="0A000")
         with db.transaction() as tx:
             tx.execute(do("insert into things values (1)")).unwrap()
             assert tx.all(query) == Success([(1,)])
