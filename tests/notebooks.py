@@ -15,6 +15,28 @@ def read(notebook: Path) -> Any:
     return library.read(notebook, as_version=4)
 
 
+def write(content: Any, notebook: Path) -> None:
+    """A notebook with its outputs, and without what changes from run to run."""
+    for cell in content.cells:
+        cell.metadata.pop("execution", None)
+        if cell.cell_type == "code":
+            cell.outputs = joined(cell.outputs)
+    content.metadata.language_info = {"name": "python"}
+    library: Any = nbformat
+    library.write(content, notebook)
+
+
+def joined(outputs: list[Any]) -> list[Any]:
+    """The outputs of a cell, with what was printed in one piece: a busy kernel sends it in several."""
+    found: list[Any] = []
+    for output in outputs:
+        if found and output.output_type == "stream" and found[-1].get("name") == output.name:
+            found[-1].text += output.text
+        else:
+            found.append(output)
+    return found
+
+
 def module_of(notebook: Path) -> str:
     """The code cells in order. A cell that awaits becomes a coroutine, as a module has no `await` of its own."""
     cells = read(notebook).cells

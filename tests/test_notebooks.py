@@ -1,5 +1,6 @@
 """The notebooks run from top to bottom on a real server, and give the outputs that are committed with them."""
 
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 def shown(notebook: Any) -> list[list[str]]:
     """What each cell shows, as text."""
-    return [[_text(output) for output in cell.get("outputs", [])] for cell in notebook.cells]
+    return [[_text(output) for output in notebooks.joined(cell.get("outputs", []))] for cell in notebook.cells]
 
 
 def _text(output: Any) -> str:
@@ -30,5 +31,8 @@ def test_a_notebook_gives_what_is_committed(notebook: Path, qb_url: str, monkeyp
     committed = notebooks.read(notebook)
     again = notebooks.read(notebook)
     NotebookClient(again, timeout=60).execute()
+    if os.environ.get("QB_REFRESH"):
+        notebooks.write(again, notebook)
+        return
     assert shown(again) == shown(committed)
     assert not re.search(r"/(home|Users|root|tmp|work)/", notebook.read_text(encoding="utf-8"))

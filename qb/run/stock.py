@@ -51,7 +51,7 @@ class Seat(Generic[C]):
         self.link: Final = link
         self.listen: Final = _listener(link)
         self.born: Final = time.monotonic()
-        self.since = 0.0
+        self.since: float = 0.0
         """Since when it is idle."""
 
     def __del__(self) -> None:

@@ -37,7 +37,9 @@ class Origin:
         arguments: tuple[object, ...] = (),
         named: Mapping[str, object] | None = None,
     ) -> None:
-        self.function, self.arguments, self.named = function, arguments, dict(named or {})
+        self.function: Callable[..., Any] | None = function
+        self.arguments: tuple[object, ...] = arguments
+        self.named: dict[str, object] = dict(named or {})
 
 
 class OwnSource(Relation, frozen=True):
