@@ -188,10 +188,11 @@ def _from_fields(get: Callable[[DiagnosticField], str | None], sqlstate: str | N
         told=told(state, message, source=source, positioned=position is not None, bound=bound),
         position=int(position) if position else None,
         hint=_SCRIPT if several else get(DiagnosticField.MESSAGE_HINT) if hinted else None,
-        schema=get(DiagnosticField.SCHEMA_NAME),
-        table=get(DiagnosticField.TABLE_NAME),
-        column=get(DiagnosticField.COLUMN_NAME),
-        constraint=get(DiagnosticField.CONSTRAINT_NAME),
+        # RAISE ... USING puts into these fields whatever it likes.
+        schema=get(DiagnosticField.SCHEMA_NAME) if ours else None,
+        table=get(DiagnosticField.TABLE_NAME) if ours else None,
+        column=get(DiagnosticField.COLUMN_NAME) if ours else None,
+        constraint=get(DiagnosticField.CONSTRAINT_NAME) if ours else None,
         key=key_columns(get(DiagnosticField.MESSAGE_DETAIL)) if ours else (),
     )
     return (BY_STATE.get(state) or BY_CLASS.get(state[:2]) or _other)(report)

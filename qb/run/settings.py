@@ -9,6 +9,8 @@ from typing import Final
 
 import msgspec
 
+from qb.errors import DefinitionError
+
 
 class Settings(msgspec.Struct, frozen=True):
     """Seconds a statement may take and may wait for a lock. None is what the server or the role says, 0 is for ever."""
@@ -18,9 +20,9 @@ class Settings(msgspec.Struct, frozen=True):
 
     def __post_init__(self) -> None:
         for name in self.__struct_fields__:
-            value: float | None = getattr(self, name)
-            if value is not None and not 0 <= value <= 2_000_000:
-                raise ValueError(f"{name} is {value!r}: it counts seconds, from 0 (no limit) to 2,000,000")
+            value: object = getattr(self, name)
+            if value is not None and not (isinstance(value, int | float) and 0 <= value <= 2_000_000):
+                raise DefinitionError(f"{name} is {value!r}: it counts seconds, from 0 (no limit) to 2,000,000")
 
     def changed(self, statement_timeout: float | None, lock_timeout: float | None) -> Settings:
         """These, but for what is given."""

@@ -14,7 +14,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import ConnStatus, PipelineStatus, TransactionStatus
 
-from qb.errors import ClosedError
+from qb.errors import ClosedError, DefinitionError
 from qb.run.diagnose import refused
 from qb.run.line import Lease
 from qb.run.outside import Openers
@@ -75,7 +75,7 @@ class Stock(Generic[C]):
         timeout: float = 30.0,
     ) -> None:
         if max_size < 1:
-            raise ValueError(f"a pool needs room for one connection at least, and max_size is {max_size}")
+            raise DefinitionError(f"a pool needs room for one connection at least, and max_size is {max_size}")
         self.conninfo: Final = conninfo
         self.max_size: Final = max_size
         self.timeout: Final = timeout

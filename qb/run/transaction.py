@@ -38,6 +38,8 @@ class Characteristics(NamedTuple):
         """The BEGIN command."""
         words = ["BEGIN"]
         if self.isolation is not None:
+            if self.isolation not in _ISOLATION:
+                raise QueryError(f"isolation is {', '.join(map(repr, _ISOLATION))}, not {self.isolation!r}")
             words.append(f"ISOLATION LEVEL {_ISOLATION[self.isolation]}")
         if self.read_only is not None:
             words.append("READ ONLY" if self.read_only else "READ WRITE")

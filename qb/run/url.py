@@ -33,11 +33,14 @@ def conninfo(url: str | None = None, *, environ: Mapping[str, str] = os.environ)
     'postgresql://ada@localhost/app'
     """
     given = url if url is not None else environ.get("DATABASE_URL")
-    if not given:
+    if given is None:
         from qb.run.embedded import embedded
 
         return embedded().url
     text = given.strip()
+    if not text:
+        which = "DATABASE_URL" if url is None else "the database's address"
+        raise DefinitionError(f"{which} is empty: give one, or leave it unset for the embedded server")
     if scheme := _SCHEME.match(text):
         if scheme[1].lower() not in ("postgresql", "postgres"):
             raise DefinitionError(f"qb speaks to PostgreSQL: the address begins with postgresql://, not {scheme[1]}://")

@@ -20,6 +20,8 @@ from psycopg.pq import Format
 
 from qb.errors import EncodeError
 from qb.types import SqlType
+from qb.types.base import Told
+from qb.types.custom import is_custom
 
 Dump: TypeAlias = Callable[[Any], Buffer | None]
 Encoder: TypeAlias = tuple[Format, Dump]
@@ -90,6 +92,9 @@ def _refused(
 
 
 def _reason(error: Exception, value: object, type_: SqlType[Any]) -> str:
+    if is_custom(type_) and not isinstance(error, Told | UnicodeEncodeError | psycopg.Error):
+        # What a function of the user's says may hold the value, in any quotes or none.
+        return f"{type_.name} does not take it: {type(error).__name__}"
     match error:
         case UnicodeEncodeError():
             return "it holds a lone surrogate, which UTF-8 cannot"  # the error's own text quotes the character

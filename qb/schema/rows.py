@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Self, TypeVar, cast
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from qb.errors import DefinitionError
+from qb.errors import DefinitionError, QueryError
 from qb.schema.description import ColumnInfo
 from qb.schema.table import TableMeta, describe
 from qb.sql.entity import entity_of
@@ -48,6 +48,8 @@ if TYPE_CHECKING:
         <Success: ('Grace', None)>
         """
 
+        def __init__(self, **values: object) -> None: ...
+        def __init_subclass__(cls, *, only: Column[Any] | Sequence[Column[Any]] = ()) -> None: ...
         @property
         def __patches__(self) -> type[T_co]:
             raise NotImplementedError
@@ -92,6 +94,10 @@ class NewFactory(Generic[P, T]):
 
     def __call__(self, *args: P.args, **values: P.kwargs) -> New[T]:
         """An insertable row: columns with a default may be left out, generated ones do not exist."""
+        raise NotImplementedError
+
+    def of(self, row: T) -> New[T]:
+        """What inserts a row that was read, or made by `row`: all of its columns but those PostgreSQL alone writes."""
         raise NotImplementedError
 
 
@@ -141,12 +147,17 @@ def patch(table: type[T], /, *only: Expr[object]) -> PatchFactory[T]:
     >>> db.execute(update(Task).patch(patch(Task)(hours=2)).where(Task.title == "ship"))
     <Success: 1>
     """
+    return PatchFactory(_struct(cast("Any", table), "Patch", _attributes(table, only)))
+
+
+def _attributes(table: type[object], only: Iterable[object]) -> tuple[str, ...]:
     kept: list[str] = []
     for column in only:
-        if not isinstance(column, Column) or column is not getattr(table, column.attribute, None):
+        attribute: str = column.attribute if isinstance(column, Column) else ""
+        if not attribute or column is not getattr(table, attribute, None):
             raise DefinitionError(f"patch({table.__name__}, ...) takes columns of that table, not {column!r}")
-        kept.append(column.attribute)
-    return PatchFactory(_struct(cast("Any", table), "Patch", tuple(kept)))
+        kept.append(attribute)
+    return tuple(kept)
 
 
 def row(table: type[T], /, **values: object) -> T:
@@ -212,17 +223,18 @@ def _struct(table: Any, kind: str, only: tuple[str, ...] = ()) -> type[Any]:
     fields = [
         _field(column, kind) for column in info.columns if column.writable and (not only or column.attribute in only)
     ]
-    made = msgspec.defstruct(
-        f"{kind}{table.__name__}",
-        cast("Any", fields),
-        bases=(_NewBase if kind == "New" else _PatchBase,),
-        namespace={mark: table, "__only__": only},
-        module=table.__module__,
-        kw_only=True,
-        frozen=True,
-        forbid_unknown_fields=True,
-    )
+    made = _written(kind + table.__name__, fields, {mark: table, "__only__": only, "__module__": table.__module__})
     type.__setattr__(cast("type", table), key, made)
+    return made
+
+
+def _written(name: str, fields: list[Any], namespace: dict[str, Any]) -> type[Any]:
+    # Not by defstruct, which loses a metaclass: https://github.com/jcrist/msgspec/issues/974
+    base: Any = _NewBase if "__inserts__" in namespace else _PatchBase
+    annotations = {field[0]: field[1] for field in fields}
+    defaults = {field[0]: field[2] for field in fields if len(field) == 3}
+    body = {**namespace, **defaults, "__annotations__": annotations}
+    made: type[Any] = type(base)(name, (base,), body, kw_only=True, frozen=True, forbid_unknown_fields=True)
     return made
 
 
@@ -242,6 +254,8 @@ class _Made(msgspec.Struct, frozen=True, kw_only=True):
         kind = "New" if hasattr(type(self), "__inserts__") else "Patch"
         table = getattr(type(self), "__inserts__", None) or getattr(type(self), "__patches__")  # noqa: B009
         given = {name: value for name in self.__struct_fields__ if (value := getattr(self, name)) is not UNSET}
+        if hasattr(type(self), "__limited__"):  # a class of the user's, which has a name
+            return (_remade, (type(self), given))
         only: tuple[str, ...] = getattr(type(self), "__only__")  # noqa: B009
         return (_remake, (table, kind, only, given))
 
@@ -252,9 +266,41 @@ class _Made(msgspec.Struct, frozen=True, kw_only=True):
 class _NewBase(_Made, frozen=True, kw_only=True):
     """A row to insert."""
 
+    @classmethod
+    def of(cls, row: object) -> Self:
+        """What inserts a row of the table."""
+        table: Any = getattr(cls, "__inserts__")  # noqa: B009
+        if not isinstance(row, table):
+            raise QueryError(f"new({table.__name__}).of takes a row of {table.__name__}, not {type(row).__name__}")
+        return cls(**{name: getattr(row, name) for name in cls.__struct_fields__})
 
-class _PatchBase(_Made, frozen=True, kw_only=True):
+
+if TYPE_CHECKING:
+    _PatchMeta = msgspec.StructMeta
+else:
+
+    class _PatchMeta(msgspec.StructMeta):
+        """What makes `class Edit(Patch[Issue], only=...)` a Struct of these fields: a subclass could not drop any."""
+
+        def __new__(mcls, name, bases, namespace, *, only=None, **config):
+            if only is None:
+                return super().__new__(mcls, name, bases, namespace, **config)
+            table = bases[0].__patches__
+            columns = (only,) if isinstance(only, Column) else tuple(only)
+            limited = _struct(table, "Patch", _attributes(table, columns))
+            fields = {key: limited.__annotations__[key] for key in limited.__struct_fields__}
+            defaults = dict.fromkeys(fields, UNSET)
+            body = {**namespace, **defaults, "__annotations__": fields, "__patches__": table, "__limited__": True}
+            given = {"kw_only": True, "frozen": True, "forbid_unknown_fields": True}
+            return super().__new__(mcls, name, (_PatchBase,), body, **given)
+
+
+class _PatchBase(_Made, frozen=True, kw_only=True, metaclass=_PatchMeta):
     """Fields to update."""
+
+
+def _remade(made: type[Any], given: dict[str, Any]) -> Any:
+    return made(**given)
 
 
 def _remake(table: Any, kind: str, only: tuple[str, ...], given: dict[str, Any]) -> Any:

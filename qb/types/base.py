@@ -19,6 +19,10 @@ class JsonForm(NamedTuple):
     decode: Convert | None = None
 
 
+class Told(TypeError):
+    """A refusal whose words hold no value, of a type that is made as users make theirs."""
+
+
 class SqlType(Generic[T_contra]):
     """A PostgreSQL type, as a value. Contravariant: what can store a UUID can store a UserId.
 

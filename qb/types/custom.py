@@ -80,3 +80,8 @@ def custom(
     """
     form = JsonForm(json_type, from_json) if from_json is not None else None
     return Custom(name, encode, decode, form, name.partition("(")[0].strip() if cast is None else cast, extension)
+
+
+def is_custom(type: SqlType[Any]) -> bool:
+    """Whether a type, or that of an array's elements, was made by `custom`."""
+    return isinstance(getattr(type, "of", type), Custom)

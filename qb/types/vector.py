@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from qb.errors import DefinitionError
-from qb.types.base import SqlType
+from qb.types.base import SqlType, Told
 from qb.types.custom import custom
 
 _numbers = msgspec.json.Decoder(list[float])
@@ -19,7 +19,7 @@ _numbers = msgspec.json.Decoder(list[float])
 
 def _write(value: Any) -> str:
     if isinstance(value, str) or not all(isinstance(number, int | float) for number in value):
-        raise TypeError("a vector is a list of numbers")
+        raise Told("a vector is a list of numbers")
     return "[" + ",".join(repr(float(number)) for number in value) + "]"
 
 

@@ -469,3 +469,17 @@ def test_every_code_of_the_tables_is_postgresqls() -> None:
     for sqlstate in BY_STATE:
         assert condition(sqlstate) != condition("QB001") or sqlstate == "25P04"
     assert all(len(family) == 2 for family in BY_CLASS)
+
+
+def test_what_a_routine_puts_into_the_fields_stays_behind(connection: Connection) -> None:
+    block = (
+        "DO $$ BEGIN RAISE 'secret' USING ERRCODE = '{}', TABLE = 'secret', SCHEMA = 'secret', COLUMN = 'secret',"
+        " CONSTRAINT = 'secret', DATATYPE = 'secret', DETAIL = 'Key (secret)=(1)', HINT = 'secret'; END $$"
+    )
+    for state in sorted({*BY_STATE, *(f"{state}001" for state in BY_CLASS), "P0001", "23000"}):
+        if state[:2] in ("57", "08"):
+            continue
+        with pytest.raises(psycopg.Error) as raised:
+            connection.execute(block.format(state).encode())
+        connection.rollback()
+        assert "secret" not in repr(from_exception(raised.value)), state

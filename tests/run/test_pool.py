@@ -16,7 +16,7 @@ import anyio.to_thread
 import psycopg
 import pytest
 
-from qb.errors import ClosedError, ConnectionRefused, PoolExhausted
+from qb.errors import ClosedError, ConnectionRefused, DefinitionError, PoolExhausted
 from qb.run import stock
 from qb.run.embedded import Embedded, embedded
 from qb.run.line import Lease
@@ -287,7 +287,7 @@ def test_giving_back_twice_makes_no_room(sync_pool: SyncPools) -> None:
 
 
 def test_a_pool_needs_room(sync_pool: SyncPools) -> None:
-    with pytest.raises(ValueError, match=r"^a pool needs room for one connection at least, and max_size is 0$"):
+    with pytest.raises(DefinitionError, match=r"^a pool needs room for one connection at least, and max_size is 0$"):
         sync_pool(max_size=0)
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 import logging
 import threading
 from decimal import Decimal
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
@@ -13,6 +14,7 @@ from qb.errors import (
     ClosedError,
     ConnectionRefused,
     DecodeError,
+    DefinitionError,
     EncodeError,
     ManyRows,
     NotFound,
@@ -260,8 +262,10 @@ def test_options_are_a_view_with_other_limits(db: Database) -> None:
             assert limit("lock_timeout", inner) == "3s"
         assert limit("lock_timeout", tx) == "1ms"
     assert (limit("statement_timeout", db), limit("lock_timeout", db)) == ("0", "0")
-    with pytest.raises(ValueError, match="lock_timeout is -1"):
+    with pytest.raises(DefinitionError, match="lock_timeout is -1"):
         db.options(lock_timeout=-1)
+    with pytest.raises(DefinitionError, match="statement_timeout is '5s': it counts seconds"):
+        db.options(statement_timeout=cast("Any", "5s"))
 
 
 def test_threads_share_a_database(db: Database) -> None:

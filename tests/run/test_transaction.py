@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from typing import assert_type
+from typing import Any, assert_type
 
 import pytest
 
@@ -373,3 +373,10 @@ def test_a_function_that_says_neither_is_undone_and_raises(things: Database) -> 
     with pytest.raises(QueryError, match="returns Success or Failure, and it returned NoneType"):
         things.transact(silent)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     assert ids(things) == []
+
+
+def test_an_isolation_that_is_none(things: Database) -> None:
+    wrong: Any = "snapshot"
+    with pytest.raises(QueryError, match=r"isolation is .* not 'snapshot'"), things.transaction(isolation=wrong):
+        pass
+    assert things.ping() == Success(None)

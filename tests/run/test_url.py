@@ -74,7 +74,14 @@ def test_without_any_it_is_the_embedded_server(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(embedded, "embedded", Fake)
     assert conninfo(environ={}) == "postgresql://embedded"
-    assert conninfo(environ={"DATABASE_URL": ""}) == "postgresql://embedded"
+
+
+@pytest.mark.parametrize("empty", ["", "  "])
+def test_an_empty_address_is_no_wish_for_the_embedded_server(empty: str) -> None:
+    with pytest.raises(DefinitionError, match=r"^DATABASE_URL is empty: give one, or leave it unset"):
+        conninfo(environ={"DATABASE_URL": empty})
+    with pytest.raises(DefinitionError, match=r"^the database's address is empty"):
+        conninfo(empty, environ={})
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,16 @@
 """What PostgreSQL or Python cannot hold is refused by name, and the value itself is never in the error."""
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import Any, Literal, cast
 from uuid import UUID
 
 import msgspec
 import pytest
 
-from qb import DecodeError, EncodeError, Expr, Failure, SqlType, pg, select, sql
+from qb import DecodeError, DefinitionError, EncodeError, Expr, Failure, SqlType, pg, select, sql
 from qb.run.db import Database
 from qb.sql.nodes import Bind
 from qb.types.infer import type_of
@@ -25,6 +26,10 @@ class Mood(Enum):
 class Reading(msgspec.Struct):
     name: str
     value: float | None
+
+
+def quoting(value: object) -> str:
+    raise ValueError(f'not "{value!r}" and not {value}')
 
 
 REFUSED: dict[str, tuple[SqlType[Any], object, str]] = {
@@ -98,6 +103,16 @@ REFUSED: dict[str, tuple[SqlType[Any], object, str]] = {
         "JSON has neither NaN nor infinity, and null instead would change the document",
     ),
     "an object that is no JSON": (pg.jsonb, object(), "Encoding objects of type object is unsupported"),
+    "a type of one's own": (
+        pg.custom("point", encode=quoting, decode=str),
+        SECRET,
+        "point does not take it: ValueError",
+    ),
+    "an element of one": (
+        pg.array(pg.custom("point", encode=quoting, decode=str)),
+        [SECRET],
+        "point[] does not take it: ValueError",
+    ),
     "a vector of texts": (pg.vector(2), [SECRET, SECRET], "a vector is a list of numbers"),
 }
 
@@ -246,3 +261,24 @@ def _keeps(shown: str, value: object) -> None:
 
 def test_uuid_of_all_bits() -> None:
     assert pg.uuid.literal(UUID(int=2**128 - 1)) == "ffffffff-ffff-ffff-ffff-ffffffffffff"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda: pg.varchar(0),
+        lambda: pg.char(10**9),
+        lambda: pg.numeric(0),
+        lambda: pg.timestamp(7),
+        lambda: pg.vector(0),
+        lambda: pg.array(pg.array(pg.text)),
+        lambda: pg.enum("mood", cast("Any", int)),
+        lambda: pg.enum("mood", cast("Any", Literal[1])),
+        lambda: pg.enum("", Mood),
+        lambda: pg.enum(cast("Any", 5), Mood),
+        lambda: pg.enum("half \ud800", Mood),
+    ],
+)
+def test_a_type_that_cannot_be(wrong: Callable[[], object]) -> None:
+    with pytest.raises(DefinitionError):
+        wrong()

@@ -84,7 +84,7 @@ def same(a: Any, b: Any) -> bool:
     if isinstance(a, Point):
         return alike(same, [*a], [*b])
     if isinstance(a, Note):
-        return same(a.at, b.at) and a == b
+        return all(same(x, y) for x, y in zip(msgspec.structs.astuple(a), msgspec.structs.astuple(b), strict=True))
     return bool(a == b)
 
 
