@@ -111,7 +111,7 @@ class AsyncTransactionBlock(Generic[X]):
             raise self.doomed if isinstance(self.doomed, ConnectionLost) else TransactionAborted(self.doomed)
 
     async def _leave(self, held: AsyncHeld, mark: Mark, *, keep: bool) -> DbError | None:
-        turn = await held.wait()  # another task may be in the middle of a statement
+        turn = await held.wait(ending=True)  # another task may be in the middle of a statement
         try:
             await recover_async(held.link)
             return await converse_async(held.link, leave(held.link, mark, keep=keep))

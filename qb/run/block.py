@@ -88,7 +88,7 @@ class TransactionBlock(Generic[X]):
         keep = error is None and not self.rollback
         try:
             held.alive = False
-            turn = held.wait()  # another thread may be in the middle of a statement
+            turn = held.wait(ending=True)  # another thread may be in the middle of a statement
             try:
                 recover(link)
                 self.doomed = converse(link, leave(link, mark, keep=keep))

@@ -14,7 +14,7 @@ from qb.outcome import Ending
 from qb.run.converse import recover, recover_async
 from qb.run.line import AsyncLine, Lease, Line
 from qb.run.link import IN_ERROR, UNKNOWN, Link
-from qb.run.outside import Openers
+from qb.run.outside import Openers, task
 
 NOBODY: Final[Mapping[object, Hashable]] = MappingProxyType({})
 
@@ -102,19 +102,26 @@ class Held:
         self.openers: Openers = Openers()
         self.alive: bool = True
 
-    def wait(self) -> Lease[Link]:
-        """The link, once no other thread talks on it."""
+    def wait(self, *, ending: bool = False) -> Lease[Link]:
+        """The link, once no other thread talks on it.
+
+        At the end of its block a lease of one's own is one that an interrupt kept from being given back: the exception
+        that leaves the block still holds it. It does not count.
+        """
         lease: Lease[Link] = Lease()
         lease.link = self.link
-        lease.thread = get_ident()
+        lease.who = get_ident()
         if not self.line.join(lease):
             before = self.line.first()
-            if before is not None and before.thread == lease.thread and before is not lease:
-                self.line.leave(lease)
-                raise QueryError(
-                    "a statement of this transaction is still running, and what makes its rows or values runs another "
-                    "one on it, which would wait for itself: read the rows first, then run statements for each of them"
-                )
+            if before is not None and before.who == lease.who and before is not lease:
+                if not ending:
+                    self.line.leave(lease)
+                    raise QueryError(
+                        "a statement of this transaction is still running, and what makes its rows or values runs "
+                        "another one on it, which would wait for itself: read the rows first, then run statements for "
+                        "each of them"
+                    )
+                self.line.leave(before)
             del before
             self.line.wait(lease, inf)
         return lease
@@ -154,11 +161,16 @@ class AsyncHeld:
         self.openers: Openers = Openers()
         self.alive: bool = True
 
-    async def wait(self) -> Lease[Link]:
-        """The link, once no other task talks on it."""
+    async def wait(self, *, ending: bool = False) -> Lease[Link]:
+        """The link, once no other task talks on it; see Held."""
         lease: Lease[Link] = Lease()
         lease.link = self.link
+        lease.who = task()
         if not self.line.join(lease):
+            before = self.line.first()
+            if ending and before is not None and before.who == lease.who and before is not lease:
+                self.line.leave(before)
+            del before
             try:
                 await self.line.wait(lease, inf)
             except BaseException:

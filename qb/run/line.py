@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+from collections.abc import Hashable
 from contextlib import suppress
 from itertools import islice
 from time import monotonic
@@ -32,16 +33,16 @@ class Lease(Generic[C]):
     Nothing refers to it but who holds it. When it is collected, its place is free.
     """
 
-    __slots__ = ("__weakref__", "link", "seat", "thread", "ticket", "turn")
+    __slots__ = ("__weakref__", "link", "seat", "ticket", "turn", "who")
     link: C
     """The link that is lent."""
     seat: Any
     """What the source wants back, None once it has it."""
     ticket: int
-    thread: int
-    """Whose it is, where that matters."""
     turn: Any
     """What wakes who waits for it."""
+    who: Hashable
+    """The thread or task whose it is, where that matters."""
 
 
 class _Line:

@@ -1,0 +1,115 @@
+"""One interrupt at a chosen place: at the nth instruction of qb's own code, or at the nth wait of a coroutine."""
+
+import gc
+import sys
+import types
+from collections.abc import Callable, Coroutine, Generator
+from pathlib import Path
+from types import FrameType
+from typing import Any, TypeVar
+
+import anyio
+
+import qb.run
+
+T = TypeVar("T")
+
+OURS = tuple(str(Path(folder).resolve()) for folder in qb.run.__path__)
+
+
+class Struck(BaseException):
+    """What a signal handler may raise, such as KeyboardInterrupt: no Exception."""
+
+
+class Strike:
+    """Within its block, raises Struck at the nth instruction (counted from 1) of qb's own code in this thread; once.
+
+    Beyond the last instruction it does nothing, and `count` is how many there were.
+    """
+
+    def __init__(self, at: int) -> None:
+        self.at = at
+        self.count = 0
+        self.where = ""
+
+    @property
+    def hit(self) -> bool:
+        return self.count >= self.at
+
+    def __enter__(self) -> "Strike":
+        sys.settrace(self._trace)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        sys.settrace(None)
+
+    def _trace(self, frame: FrameType, event: str, argument: object) -> Callable[..., Any] | None:
+        if not frame.f_code.co_filename.startswith(OURS):
+            return None
+        frame.f_trace_opcodes = True
+        frame.f_trace_lines = False
+        if event == "opcode":
+            self.count += 1
+            if self.count == self.at:
+                self.where = f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno} {frame.f_code.co_name}"
+                raise Struck
+        return self._trace
+
+
+def struck(at: int, work: Callable[[], object]) -> tuple[Strike, bool]:
+    """Run a function with one interrupt, and let the exception go. Whether it came to its end."""
+    strike = Strike(at)
+    ended = True
+    try:
+        with strike:
+            work()
+    except Struck:
+        ended = False
+    gc.collect()
+    return strike, ended
+
+
+async def struck_async(at: int, work: Callable[[], Coroutine[Any, Any, object]]) -> tuple[Strike, bool]:
+    """The same for a coroutine function."""
+    strike = Strike(at)
+    ended = True
+    try:
+        with strike:
+            await work()
+    except Struck:
+        ended = False
+    gc.collect()
+    return strike, ended
+
+
+async def cancelled(at: int, work: Callable[[], Coroutine[Any, Any, object]]) -> tuple[int, bool]:
+    """Run a coroutine function, and cancel it at its nth wait. How many waits there were, and whether it ended."""
+    waits = 0
+    ended = False
+    with anyio.CancelScope() as scope:
+
+        @types.coroutine
+        def counted(talk: Coroutine[Any, Any, T]) -> Generator[Any, Any, T]:
+            nonlocal waits
+            steps = talk.__await__()
+            given: Any = None
+            error: BaseException | None = None
+            while True:
+                try:
+                    wanted = steps.send(given) if error is None else steps.throw(error)
+                except StopIteration as stop:
+                    value: T = stop.value
+                    return value
+                waits += 1
+                if waits == at:
+                    scope.cancel()
+                given, error = None, None
+                try:
+                    given = yield wanted
+                except BaseException as thrown:
+                    error = thrown
+
+        await counted(work())
+        ended = True
+    gc.collect()
+    return waits, ended
