@@ -1,11 +1,14 @@
 """One interrupt at a chosen place: at the nth instruction of qb's own code, or at the nth wait of a coroutine."""
 
+import dis
 import gc
+import inspect
 import sys
 import types
 from collections.abc import Callable, Coroutine, Generator
+from functools import cache
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any, TypeVar
 
 import anyio
@@ -15,6 +18,23 @@ import qb.run
 T = TypeVar("T")
 
 OURS = tuple(str(Path(folder).resolve()) for folder in qb.run.__path__)
+
+
+YIELDS = {dis.opmap[name] for name in ("YIELD_VALUE", "RETURN_GENERATOR") if name in dis.opmap}
+WAITS = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+
+
+@cache
+def _code(code: CodeType) -> bytes:
+    return code.co_code
+
+
+def _hands_over(frame: FrameType) -> bool:
+    """Whether a coroutine is about to hand its wish to the event loop, which has noted it already.
+
+    No signal handler runs there, and trio would take the wish for one that still stands.
+    """
+    return bool(frame.f_code.co_flags & WAITS) and _code(frame.f_code)[frame.f_lasti] in YIELDS
 
 
 class Struck(BaseException):
@@ -48,7 +68,7 @@ class Strike:
             return None
         frame.f_trace_opcodes = True
         frame.f_trace_lines = False
-        if event == "opcode":
+        if event == "opcode" and not _hands_over(frame):
             self.count += 1
             if self.count == self.at:
                 self.where = f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno} {frame.f_code.co_name}"

@@ -172,14 +172,14 @@ async def everywhere_async(db: AsyncDatabase, observer: Database, name: str, ste
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("name", [name for name in ASYNC_SCENES if name != "stream"])
+@pytest.mark.parametrize("name", ASYNC_SCENES)
 async def test_an_interrupt_now_and_then_in_a_task(adb: AsyncDatabase, observer: Database, name: str) -> None:
     assert await everywhere_async(adb, observer, name, 197, 11) > 197
 
 
 @pytest.mark.slow
 @pytest.mark.anyio
-@pytest.mark.parametrize("name", [name for name in ASYNC_SCENES if name != "stream"])
+@pytest.mark.parametrize("name", ASYNC_SCENES)
 async def test_an_interrupt_at_many_places_in_a_task(adb: AsyncDatabase, observer: Database, name: str) -> None:
     assert await everywhere_async(adb, observer, name, 29, 11) > 100
 
