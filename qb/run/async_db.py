@@ -18,7 +18,7 @@ from qb.run import log
 from qb.run.async_block import AsyncPipelineBlock, AsyncTransactionBlock
 from qb.run.bulk import CHUNK, Batch, Bulk, chunks_async, nothing
 from qb.run.converse import converse_async
-from qb.run.execute import Options, affect, fetch, fetch_all
+from qb.run.execute import Options, affect, fetch, fetch_all, fetch_first, fetch_two
 from qb.run.held import AsyncApart, AsyncHeld, AsyncSource
 from qb.run.link import Link
 from qb.run.outside import outside, task
@@ -76,28 +76,28 @@ class AsyncDb:
 
     async def one(self, query: Rows[R]) -> Outcome[R]:
         """The one row there is: NotFound where there is none, ManyRows where there are more."""
-        statement, values = self._statements.resolve(query)
+        statement, values = self._statements.resolve_few(query, 2)
         try:
-            rows = await self._run(fetch, statement, values)
+            rows = await self._run(fetch if statement.few else fetch_two, statement, values)
         except DbError as error:
             return returned(error, statement.sql, self._source)
         return only(rows, statement, alone=not isinstance(self._source, AsyncHeld))
 
     async def first(self, query: Rows[R]) -> Outcome[R | None]:
-        """The first row, None where there is none. Give the query `limit(1)` where it could find many."""
-        statement, values = self._statements.resolve(query)
+        """The first row, None where there is none; a query asks the server for no more than that one."""
+        statement, values = self._statements.resolve_few(query, 1)
         try:
-            rows = await self._run(fetch, statement, values)
+            rows = await self._run(fetch if statement.few else fetch_first, statement, values)
         except DbError as error:
             return returned(error, statement.sql, self._source)
         return Success(rows[0] if rows else None)
 
     async def scalar(self, query: Rows[R]) -> Outcome[R]:
         """The one value of the one row: `one` for a query of one column, QueryError (raised) if it has more."""
-        statement, values = self._statements.resolve(query)
+        statement, values = self._statements.resolve_few(query, 2)
         single(statement)
         try:
-            rows = await self._run(fetch, statement, values)
+            rows = await self._run(fetch if statement.few else fetch_two, statement, values)
         except DbError as error:
             return returned(error, statement.sql, self._source)
         return only(rows, statement, alone=not isinstance(self._source, AsyncHeld))

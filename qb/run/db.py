@@ -17,7 +17,7 @@ from qb.run import log
 from qb.run.block import PipelineBlock, TransactionBlock
 from qb.run.bulk import CHUNK, Batch, Bulk, chunks, nothing
 from qb.run.converse import converse
-from qb.run.execute import Options, affect, fetch, fetch_all
+from qb.run.execute import Options, affect, fetch, fetch_all, fetch_first, fetch_two
 from qb.run.held import Apart, Held, Source
 from qb.run.link import Link
 from qb.run.outside import outside, thread
@@ -80,22 +80,22 @@ class Db:
         >>> db.one(select(User).where(User.name == "Grace")).unwrap().nickname
         'Amazing'
         """
-        statement, values = self._statements.resolve(query)
+        statement, values = self._statements.resolve_few(query, 2)
         try:
-            rows = self._run(fetch, statement, values)
+            rows = self._run(fetch if statement.few else fetch_two, statement, values)
         except DbError as error:
             return returned(error, statement.sql, self._source)
         return only(rows, statement, alone=not isinstance(self._source, Held))
 
     def first(self, query: Rows[R]) -> Outcome[R | None]:
-        """The first row, None where there is none. Give the query `limit(1)` where it could find many.
+        """The first row, None where there is none; a query asks the server for no more than that one.
 
         >>> db.first(select(Task.title).where(Task.user_id == 404))
         <Success: None>
         """
-        statement, values = self._statements.resolve(query)
+        statement, values = self._statements.resolve_few(query, 1)
         try:
-            rows = self._run(fetch, statement, values)
+            rows = self._run(fetch if statement.few else fetch_first, statement, values)
         except DbError as error:
             return returned(error, statement.sql, self._source)
         return Success(rows[0] if rows else None)
@@ -106,10 +106,10 @@ class Db:
         >>> db.scalar(select(fn.count()).from_(Task))
         <Success: 3>
         """
-        statement, values = self._statements.resolve(query)
+        statement, values = self._statements.resolve_few(query, 2)
         single(statement)
         try:
-            rows = self._run(fetch, statement, values)
+            rows = self._run(fetch if statement.few else fetch_two, statement, values)
         except DbError as error:
             return returned(error, statement.sql, self._source)
         return only(rows, statement, alone=not isinstance(self._source, Held))

@@ -58,6 +58,41 @@ def fetch(link: Link, options: Options, statement: Statement[R], values: Sequenc
         raise kept(error, link, statement) from None
 
 
+def fetch_first(
+    link: Link, options: Options, statement: Statement[R], values: Sequence[object]
+) -> Conversation[list[R]]:
+    """The first row, if there is one."""
+    return (yield from _fetch_few(link, options, statement, values, 1))
+
+
+def fetch_two(link: Link, options: Options, statement: Statement[R], values: Sequence[object]) -> Conversation[list[R]]:
+    """The first two rows: whether there is one, and no other."""
+    return (yield from _fetch_few(link, options, statement, values, 2))
+
+
+def _fetch_few(
+    link: Link, options: Options, statement: Statement[R], values: Sequence[object], count: int
+) -> Conversation[list[R]]:
+    """The first rows of a statement that may give many: the others are received in chunks, and left undecoded."""
+    reader, first = yield from ask(link, options, statement, values, CHUNK)
+    chunk: PGresult | None = first
+    rows: list[R] = []
+    unread: DecodeError | None = None
+    while chunk is not None:
+        if chunk.status not in GOOD:
+            yield from drain(link)
+            raise refused(link, chunk, bound=True)
+        if len(rows) < count and unread is None:
+            try:
+                rows += read(statement, reader, chunk, len(rows), count - len(rows))
+            except DecodeError as error:
+                unread = error  # whether what was written stays is known at the end
+        chunk = yield from generators.fetch(link.pgconn)
+    if unread is not None:
+        raise kept(unread, link, statement) from None
+    return rows
+
+
 def fetch_all(link: Link, options: Options, statement: Statement[R], values: Sequence[object]) -> Conversation[list[R]]:
     """All rows of a statement that may give many: decoded in chunks while the server works on the next one."""
     reader, first = yield from ask(link, options, statement, values, CHUNK)
@@ -134,14 +169,16 @@ def take(
     return read(statement, reader, chunk, position)
 
 
-def read(statement: Statement[R], reader: Prepared, result: PGresult, position: int) -> list[R]:
-    """A result's rows, decoded; `position` is the first one's, for DecodeError."""
+def read(
+    statement: Statement[R], reader: Prepared, result: PGresult, position: int, count: int | None = None
+) -> list[R]:
+    """A result's rows, decoded, or the first `count`; `position` is the first one's, for DecodeError."""
     if not result.ntuples:
         if result.status == COMMAND_OK:
             raise QueryError("the statement returns no rows: run it with `execute`")
         return []
     try:
-        rows = reader.load(result)
+        rows = reader.load(result, count)
     except Exception as error:
         raise unreadable(statement, reader, result, position, error) from None
     return statement.decode(rows, position)

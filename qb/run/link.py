@@ -53,11 +53,12 @@ class Prepared:
         self.used: bool = False
         """Whether it has run again since it was prepared, or since somebody last looked for one to close."""
 
-    def load(self, result: PGresult) -> list[Row]:
-        """The rows of a result as psycopg's loaders read them; an exception of theirs for what Python cannot hold."""
+    def load(self, result: PGresult, count: int | None = None) -> list[Row]:
+        """The rows of a result as psycopg's loaders read them, or the first `count`; an exception of theirs for what
+        Python cannot hold."""
         self.transformer.set_pgresult(result, set_loaders=not self.loaded)
         self.loaded = self.name != b""
-        return self.transformer.load_rows(0, result.ntuples, tuple)
+        return self.transformer.load_rows(0, result.ntuples if count is None else min(count, result.ntuples), tuple)
 
 
 _SPANS = ("int4", "int8", "num", "date", "ts", "tstz")

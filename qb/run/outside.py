@@ -24,7 +24,7 @@ class OutsideTransaction(RuntimeWarning):
     ...     warnings.simplefilter("always")
     ...     count = db.scalar(select(fn.count(User.id)))
     >>> print(told[0].message)
-    the database is used inside its own open transaction, ...: SELECT count("users"."id") FROM "users"
+    the database is used inside its own open transaction, ...: SELECT count("users"."id") FROM "users" LIMIT 2
     """
 
 

@@ -267,15 +267,15 @@ class Pipeline:
 
     def one(self, query: Rows[R]) -> Pending[R]:
         """As `Db.one`. NotFound and ManyRows undo the pipeline's writes, outside a transaction."""
-        return self._add(query, partial(only, alone=False))
+        return self._add(query, partial(only, alone=False), 2)
 
     def first(self, query: Rows[R]) -> Pending[R | None]:
         """As `Db.first`."""
-        return self._add(query, lambda rows, _: Success(rows[0] if rows else None))
+        return self._add(query, lambda rows, _: Success(rows[0] if rows else None), 1)
 
     def scalar(self, query: Rows[R]) -> Pending[R]:
         """As `Db.scalar`."""
-        return self._add(query, partial(only, alone=False), check=single)
+        return self._add(query, partial(only, alone=False), 2, check=single)
 
     def execute(self, command: Command) -> Pending[int]:
         """As `Db.execute`."""
@@ -286,9 +286,10 @@ class Pipeline:
         self,
         query: Rows[R],
         count: Callable[[list[R], Statement[R]], Outcome[T]],
+        few: int = 0,
         check: Callable[[Statement[Any]], None] = lambda _: None,
     ) -> Pending[T]:
-        statement, values = self._statements.resolve(query)
+        statement, values = self._statements.resolve_few(query, few) if few else self._statements.resolve(query)
         check(statement)
         self._reads = True
         return self._put(statement, values, lambda answer: count(read(statement, *answer, 0), statement))

@@ -15,9 +15,11 @@ from qb.compile.compiled import Compiled, compile_node
 from qb.errors import QueryError
 from qb.rows.decode import decoder
 from qb.sql.entity import entity_of
+from qb.sql.limited import limited
 from qb.sql.nodes import Node
 from qb.sql.prepare import BoundCommand, BoundRows, Variant
 from qb.sql.rows import Command, Rows
+from qb.sql.select import Select
 from qb.sql.statements import EntityShape, MappedShape, RowShape, ScalarShape, TupleShape
 from qb.sql.walk import walk
 from qb.types import SqlType
@@ -43,7 +45,18 @@ class ResultColumn(NamedTuple):
 class Statement(Generic[R]):
     """A compiled statement: its SQL, how its parameters are encoded, how its rows are decoded. Shared by threads."""
 
-    __slots__ = ("binary", "columns", "decode", "lingers", "order", "parameters", "returns_rows", "sql", "writes")
+    __slots__ = (
+        "binary",
+        "columns",
+        "decode",
+        "few",
+        "lingers",
+        "order",
+        "parameters",
+        "returns_rows",
+        "sql",
+        "writes",
+    )
     sql: bytes
     parameters: tuple[Parameter, ...]
     columns: tuple[ResultColumn, ...]
@@ -53,8 +66,11 @@ class Statement(Generic[R]):
     order: tuple[int, ...]
     writes: bool
     lingers: bool
+    few: bool
+    """Whether its SQL gives no more rows than are wanted."""
 
-    def __init__(self, compiled: Compiled) -> None:
+    def __init__(self, compiled: Compiled, few: bool = False) -> None:
+        self.few = few
         self.sql = compiled.sql
         self.parameters = tuple(Parameter(place.column, place.type) for place in compiled.placeholders)
         self.order = compiled.order
@@ -110,13 +126,30 @@ class Statements:
             statement = self._compiled(key, query.node)
         return statement, [binds[position].value for position in statement.order]
 
+    def resolve_few(self, query: Rows[R], count: int) -> tuple[Statement[R], Sequence[Any]]:
+        """The same where only `count` rows are wanted: a SELECT of qb's own says so, in a statement of its own."""
+        if isinstance(query, BoundRows):
+            kept = query.variant.few.get(count)
+            prepared = cast("_Prepared", kept) if kept is not None else _prepared_few(query.variant, count)
+            return prepared.statement, prepared.values(query.arguments)
+        if not isinstance(query, Select):
+            return self.resolve(query)
+        key, binds = walk(query.node)
+        few = (count, key)
+        statement = self._by_shape.get(few)
+        if statement is None:
+            if (node := limited(query.node, count)) is None:
+                return self.resolve(query)
+            statement = self._compiled(few, node, True)
+        return statement, [binds[position].value for position in statement.order]
+
     def memo(self, kind: type[Any]) -> dict[Any, Any]:
         """What a bulk insert of one class of rows has worked out, by the columns given."""
         found = self._by_class.get(kind)
         return found if found is not None else self._by_class.setdefault(kind, {})
 
-    def _compiled(self, key: tuple[object, ...], node: Node) -> Statement[Any]:
-        made: Statement[Any] = Statement(compile_node(node))
+    def _compiled(self, key: tuple[object, ...], node: Node, few: bool = False) -> Statement[Any]:
+        made: Statement[Any] = Statement(compile_node(node), few)
         # Without a lock, which an exception from a signal handler could leave locked for ever.
         while len(self._by_shape) >= self._size:
             for oldest in islice(self._by_shape, 1):
@@ -135,16 +168,36 @@ class RebuiltStatements(Statements):
             query.check_again()
         return super().resolve(query)
 
+    def resolve_few(self, query: Rows[R], count: int) -> tuple[Statement[R], Sequence[Any]]:
+        """The same."""
+        if isinstance(query, BoundRows):
+            query.check_again()
+        return super().resolve_few(query, count)
+
 
 def _prepared(variant: Variant) -> _Prepared:
-    compiled = compile_node(variant.query.node)
+    kept = variant.compiled = _of_variant(variant, variant.query.node, False)
+    return kept  # two threads may both come here: either result is as good
+
+
+def _prepared_few(variant: Variant, count: int) -> _Prepared:
+    node = limited(variant.query.node, count)
+    if node is None:
+        whole = variant.compiled
+        kept = cast("_Prepared", whole) if whole is not None else _prepared(variant)
+    else:
+        kept = _of_variant(variant, node, True)
+    variant.few[count] = kept
+    return kept
+
+
+def _of_variant(variant: Variant, node: Node, few: bool) -> _Prepared:
+    compiled = compile_node(node)
     sources = [
         (-1, place.value) if place.parameter is None else (variant.names.index(place.parameter), None)
         for place in compiled.placeholders
     ]
-    kept = _Prepared(Statement(compiled), _values(sources))
-    variant.compiled = kept  # two threads may both come here: either result is as good
-    return kept
+    return _Prepared(Statement(compiled, few), _values(sources))
 
 
 def _values(sources: Sequence[tuple[int, object]]) -> Values:

@@ -97,6 +97,7 @@ _IMPURE = _words(
     "today now utcnow fromtimestamp strftime astimezone timestamp uuid1 uuid4 getnode getcontext setcontext "
     "localcontext"
 )
+_CLOCKS = frozenset({"today", "utcnow", "fromtimestamp"})
 
 
 class _Judge:
@@ -116,6 +117,8 @@ class _Judge:
         used = attribute_names(called.__code__)
         for root in roots(called, fixed):
             problem = self._of_root(called, root, used)
+            if not problem and not root.attributes and _is_clock(root.value) and used & _CLOCKS:
+                problem = _CHANGES  # the class went by another name: `kind = date`, and then `kind.today()`
             if isinstance(problem, str):
                 return _Problem(root.text, called.__code__.co_filename, root.line, problem)
             if problem:
@@ -294,6 +297,10 @@ def _is_for_effect(value: object, attributes: tuple[str, ...]) -> bool:
     if not attributes:
         return value is print
     return isinstance(value, list | set | dict | Logger | LoggerAdapter) or getattr(value, "__name__", "") == "logging"
+
+
+def _is_clock(value: object) -> bool:
+    return isinstance(value, type) and issubclass(value, dt.date)
 
 
 def _is_mutable(value: object) -> bool:

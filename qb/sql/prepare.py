@@ -33,14 +33,17 @@ VARIANTS = 256
 class Variant:
     """A prepared query for one set of choices. `compiled` is where those who run it keep its compiled form."""
 
-    __slots__ = ("build", "compiled", "names", "query")
+    __slots__ = ("build", "compiled", "few", "names", "query")
     query: Statement
     names: tuple[str, ...]
     build: Callable[[tuple[Any, ...]], Statement]
     compiled: object
+    few: dict[int, object]
+    """The same for those who want but a few rows, by their number."""
 
     def __init__(self, query: Statement, names: tuple[str, ...], build: Callable[[tuple[Any, ...]], Statement]) -> None:
         self.query, self.names, self.build, self.compiled = query, names, build, None
+        self.few = {}
 
 
 class _Bound(Statement):

@@ -83,7 +83,8 @@ def _of_code(
             continue
         if isinstance(step.value, CodeType):
             if not _is_mapped(steps, at):
-                inner = {name: cells[name] for name in step.value.co_freevars if name in cells}
+                known = {**cells, **modules}
+                inner = {name: known[name] for name in step.value.co_freevars if name in known}
                 yield from _of_code(step.value, names, inner, exempt)
             continue
         if step.op == "IMPORT_NAME":
@@ -94,8 +95,8 @@ def _of_code(
             name = cast("tuple[object, ...]", name)[0] if name else None
         if not isinstance(name, str):
             continue
-        closure = step.op in _CLOSURE and name in cells
-        local = name in modules and step.op.startswith(("LOAD_FAST", "LOAD_DEREF", "LOAD_NAME"))
+        closure = step.op in _CLOSURE and name in cells and name not in modules
+        local = name in modules and step.op.startswith(("LOAD_FAST", "LOAD_DEREF", "LOAD_NAME", "STORE_FAST_LOAD"))
         if not closure and not local and not (step.op in _GLOBAL and name in names):
             continue
         value = modules[name] if local else cells[name] if closure else names[name]
@@ -191,7 +192,9 @@ def _imported(
         after += 1
     if after < len(steps):
         top = found if _renames(steps, at + 1) else sys.modules.get(found.__name__.partition(".")[0], found)
-        modules[str(steps[after].value)] = top
+        stored: object = steps[after].value  # the first of two names, where a step stores one and loads another
+        names_in_step = cast("tuple[object, ...]", stored) if isinstance(stored, tuple) else (stored,)
+        modules[str(names_in_step[0])] = top
 
 
 def _renames(steps: list[_Step], at: int) -> bool:

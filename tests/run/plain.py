@@ -49,6 +49,7 @@ class Plain(Statement[Any]):
         self.binary = False
         self.returns_rows = True
         self.order = ()
+        self.few = False
         self.writes, self.lingers = effects_of_sql(sql)
         self.decode = lambda rows, position: [decode(row, position + index) for index, row in enumerate(rows)]
 

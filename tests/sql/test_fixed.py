@@ -207,6 +207,17 @@ def through_another_import() -> Select[int]:
     return select(Ape.id).where(Ape.a == own.tenant)
 
 
+def through_an_import_in_a_lambda() -> Select[int]:
+    import os as system
+
+    return select(Ape.id).when(True, lambda query: query.where(Ape.s == system.environ["HOME"]))
+
+
+def through_another_name_of_a_class() -> Select[int]:
+    kind = date
+    return select(Ape.id).limit(kind.today().year)
+
+
 def through_an_attribute_by_name() -> Select[int]:
     return select(Ape.id).where(Ape.a == getattr(settings, "tenant"))  # noqa: B009
 
@@ -249,6 +260,8 @@ REFUSED = {
     through_a_module_uuid: "uuid.uuid4",
     through_an_import: "system.environ",
     through_another_import: "tests.sql.settings_of_a_program.settings",
+    through_an_import_in_a_lambda: "system.environ",
+    through_another_name_of_a_class: "date",
     through_an_attribute_by_name: "settings",
     through_the_globals: "globals",
     beside_a_fixed_value: "current.get",

@@ -1,0 +1,27 @@
+"""A query of which only the first rows are wanted: the same SELECT with LIMIT 1 or 2.
+
+https://www.postgresql.org/docs/current/queries-limit.html
+"""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from qb.sql.nodes import Call, Node, RawSql
+from qb.sql.statements import Locking, SelectNode, SetNode
+from qb.sql.walk import walk
+
+
+def limited(node: Node, count: int) -> SelectNode | SetNode | None:
+    """The query with a LIMIT of `count` rows, or with its own where that is smaller; None where all rows must come.
+
+    They must where rows are locked, wherever in the query that is, and where it holds SQL of the user's: a function in
+    it may do something with each row, such as `pg_try_advisory_lock`.
+    """
+    if not isinstance(node, SelectNode | SetNode):
+        return None
+    if any(item is Locking or item is RawSql for item in walk(node)[0]):
+        return None
+    most = RawSql((str(count),), not_null=True)
+    own = node.limit
+    return replace(node, limit=most if own is None else Call("least", (own, most), "never"))
