@@ -522,6 +522,34 @@ class DecodeError(DbError):
 
 @final
 @_member
+class SchemaMismatch(DbError):
+    """The database has another type in a column than was declared, and its values would not be what the declaration
+    says. Found before a row is decoded. Types are named as PostgreSQL names them.
+
+    https://www.postgresql.org/docs/current/sql-altertable.html
+
+    >>> with db.transaction(rollback=True) as tx:
+    ...     tx.execute(sql("ALTER TABLE tasks ALTER COLUMN title TYPE bytea USING title::bytea").command())
+    ...     tx.all(select(Task.title))
+    <Success: 0>
+    <Failure: "tasks"."title" is declared as text, and the database has bytea: change the declaration, or ...>
+    """
+
+    table: str | None
+    column: str | None
+    declared: str
+    found: str
+
+    def _text(self) -> str:
+        remedy = "change the declaration, or the column with ALTER TABLE" if self.table else "cast it in the query"
+        return (
+            f"{_quoted(self.table, self.column) or 'a column'} is declared as {self.declared}, and the database has "
+            f"{self.found}: {remedy}"
+        )
+
+
+@final
+@_member
 class EncodeError(DbError):
     """A value PostgreSQL cannot hold, found before it is sent: NUL in text, a number out of range, a naive datetime.
 

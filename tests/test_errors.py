@@ -34,6 +34,7 @@ from qb.errors import (
     QbError,
     QueryError,
     ReadOnly,
+    SchemaMismatch,
     SerializationFailure,
     ServerError,
     StaleStatement,
@@ -80,6 +81,13 @@ EXAMPLES: dict[DbError, str] = {
     DecodeError(None, None, 0, None, "year is out of range"): "row 0 of the result, a column: year is out of range",
     EncodeError("users", "name", "text cannot contain NUL (0x00)"): (
         'a value for "users"."name" cannot be sent: text cannot contain NUL (0x00)'
+    ),
+    SchemaMismatch("users", "age", "bigint", "text"): (
+        '"users"."age" is declared as bigint, and the database has text: '
+        "change the declaration, or the column with ALTER TABLE"
+    ),
+    SchemaMismatch(None, "sum", "bigint", "numeric"): (
+        '"sum" is declared as bigint, and the database has numeric: cast it in the query'
     ),
     DataException("division by zero", sqlstate="22012"): "division by zero",
     InvalidSql('column "nme" does not exist', 8, 'Perhaps you meant "name".'): (

@@ -163,9 +163,8 @@ class AsyncDb:
                         await tx._send(bulk, bulk.steps(chunk))
                 return
             except DbError as error:
-                if not bulk.refuses_copy(error):
+                if not bulk.otherwise(error):
                     raise
-                bulk.copies = False
                 batches = bulk.steps(first)
 
     async def _send(self, bulk: Bulk, batches: Sequence[Batch]) -> None:

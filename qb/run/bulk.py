@@ -15,9 +15,11 @@ from typing import Any, NamedTuple, TypeVar, cast
 import msgspec
 from msgspec import UNSET
 
-from qb.errors import DbError, EncodeError, InvalidSql, QueryError, ServerError
-from qb.run.copy import Cell, cell, copy_rows, rows_of
+from qb.errors import DbError, EncodeError, InsufficientPrivilege, InvalidSql, QueryError, ServerError
+from qb.run.copy import Target as Copied
+from qb.run.copy import copy_rows, rows_of
 from qb.run.execute import Options, affect, fetch, read
+from qb.run.forms import cell
 from qb.run.link import Link
 from qb.run.pipeline import Job, Stopped, run_pipeline
 from qb.run.session import command
@@ -29,7 +31,7 @@ from qb.sql.insert import Insert, insert
 from qb.sql.nodes import TableSource, label
 from qb.sql.rows import Command, Rows
 from qb.sql.statements import InsertNode, ValuesBlock
-from qb.types.name import qualified, quoted
+from qb.types.name import qualified
 
 T = TypeVar("T")
 
@@ -149,9 +151,8 @@ class Columns(NamedTuple):
     names: tuple[str, ...]
     block: ValuesBlock
     values: Callable[[Any], tuple[Any, ...]]
-    cells: tuple[Cell, ...] | None
+    copy: Copied | None
     rows: Callable[[Sequence[Any]], list[tuple[Any, ...]]]
-    copy: bytes
 
 
 class Bulk:
@@ -159,12 +160,14 @@ class Bulk:
 
     def __init__(self, statements: Statements, first: object, then: Then | None) -> None:
         kept = statements.memo(type(first))
+        kept.setdefault("blind", False)
+        self._kept = kept
         self.target: Target = kept.get("target") or kept.setdefault("target", target_of(first))
         self._statements = statements
         self._then: Then = then or (lambda insert: insert)
         self._blocks: dict[tuple[tuple[str, ...], int], tuple[Statement[Any], list[Any]]] = {}
         self.copies: bool = then is None
-        """Whether COPY may be used; set to False where PostgreSQL turns out to refuse it."""
+        """Whether COPY may be used; False where PostgreSQL has turned out to refuse it."""
         self.count: int = 0
         self.returned: list[Any] = []
         self.returns: bool = isinstance(self._then(self._template(ValuesBlock((), (), 1), ())), Rows)
@@ -184,7 +187,7 @@ class Bulk:
         if not self.copies:
             return runs(self.target, rows)
         batches = grouped(self.target, rows)
-        return batches if all(self._of(batch.mask).cells is not None for batch in batches) else runs(self.target, rows)
+        return batches if all(self._of(batch.mask).copy is not None for batch in batches) else runs(self.target, rows)
 
     def alone(self, batches: Sequence[Batch]) -> bool:
         """Whether these are all in or none by themselves, without a transaction around them."""
@@ -194,43 +197,42 @@ class Bulk:
         """Insert the batches of a chunk."""
         jobs: list[Job] = []
         for batch in batches:
-            if self._copied(batch):
-                yield from self._copy(link, options, batch)
-            else:
+            if not (self._copied(batch) and (yield from self._copy(link, options, batch))):
                 jobs += self._jobs(batch)
         if jobs:
             yield from self._run(link, options, jobs)
 
-    def refuses_copy(self, error: DbError) -> bool:
-        """Whether PostgreSQL refused COPY as such (row-level security, a view), so that VALUES is left."""
-        return (
-            self.copies
-            and self.count == 0
-            and isinstance(error, InvalidSql | ServerError)
-            and error.sqlstate
-            in (
-                "0A000",
-                "42809",
-            )
-        )
+    def otherwise(self, error: DbError) -> bool:
+        """Whether there is another way in after this failure of the first COPY, which from now on is taken."""
+        if not self.copies or self.count:
+            return False
+        if isinstance(error, InsufficientPrivilege) and not self._kept["blind"]:
+            self._kept["blind"] = True  # it may be that the role can insert and not read
+            return True
+        # PostgreSQL refuses COPY as such (row-level security, a view): VALUES is left.
+        self.copies = not (isinstance(error, InvalidSql | ServerError) and error.sqlstate in ("0A000", "42809"))
+        return not self.copies
 
     # ------------------------------------------------------------ COPY
 
     def _copied(self, batch: Batch) -> bool:
-        return self.copies and self._of(batch.mask).cells is not None
+        return self.copies and self._of(batch.mask).copy is not None
 
-    def _copy(self, link: Link, options: Options, batch: Batch) -> Conversation[None]:
+    def _copy(self, link: Link, options: Options, batch: Batch) -> Conversation[bool]:
+        """Whether the rows went in: not where the table has other types than its description says."""
         columns = self._of(batch.mask)
-        assert columns.cells is not None
+        assert columns.copy is not None
         try:
             rows = columns.rows(batch.rows)
-            self.count += yield from copy_rows(link, options.settings, columns.copy, columns.cells, rows)
+            count = yield from copy_rows(link, options.settings, columns.copy, rows, blind=self._kept["blind"])
         except DbError as error:
             raise self._blamed(columns, batch) or error from None
         except Exception as error:
             if (blamed := self._blamed(columns, batch)) is not None:
                 raise blamed from None
             raise error
+        self.count += count or 0
+        return count is not None
 
     def _blamed(self, columns: Columns, batch: Batch) -> EncodeError | None:
         """Which value it was that could not be sent: only now does anybody look."""
@@ -313,14 +315,14 @@ def _columns(target: Target, mask: Mask) -> Columns:
     fields = target.given(mask)
     columns = [target.entity.columns[field] for field in fields]
     names = tuple(column.node.name for column in columns)
-    block = ValuesBlock(tuple(column.type for column in columns), tuple(column.label for column in columns), 1)
-    cells = [cell(column.type) for column in columns]
+    block = ValuesBlock(tuple(column.stored for column in columns), tuple(column.label for column in columns), 1)
+    cells = [cell(column.stored) for column in columns]
     ways = tuple(each for each in cells if each is not None)
     source: Any = target.entity.relation
-    sql = f"COPY {qualified(source.schema, source.name)} ({', '.join(map(quoted, names))}) FROM STDIN (FORMAT BINARY)"
     if not fields or len(ways) != len(cells):
-        return Columns(names, block, _values(fields), None, list, b"")
-    return Columns(names, block, _values(fields), ways, rows_of(fields, ways), sql.encode())
+        return Columns(names, block, _values(fields), None, list)
+    copied = Copied(tuple(column.type for column in columns), ways, names, qualified(source.schema, source.name))
+    return Columns(names, block, _values(fields), copied, rows_of(fields, ways))
 
 
 def _values(fields: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from qb.errors import ConnectionRefused
+from qb.run.catalog import Catalog
 from qb.run.link import Link
 
 _REPORTED: Final = {
@@ -28,12 +29,13 @@ SELECT pg_backend_pid(),
 _RIGHT: Final = {"extra_float_digits": "1", "bytea_output": "hex", "array_nulls": "on"}
 
 
-def configure(link: Link) -> None:
+def configure(link: Link, types: Catalog | None = None) -> None:
     """Set what qb relies on, where the server is set otherwise. Blocking; for new connections only.
 
     Behind a pooler, which may give the next statement to another session, that cannot hold: ConnectionRefused then
-    names the setting and where it can be made.
+    names the setting and where it can be made. `types` is what the links of one database know together of its types.
     """
+    link.types = types or link.types
     commands = [
         b"SET %b TO %b" % (name, value)
         for name, value in _REPORTED.items()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from qb.run.async_db import AsyncDatabase
+from qb.run.catalog import Catalog
 from qb.run.configure import configure
 from qb.run.db import Database
 from qb.run.execute import Options
@@ -43,7 +46,8 @@ def connect(
     ...     shop.one(select(User.name).where(User.id == 1))
     <Success: Ada>
     """
-    pool = SyncPool(conninfo(url), connection_class=Link, configure=configure, max_size=max_size, timeout=timeout)
+    configured = partial(configure, types=Catalog())
+    pool = SyncPool(conninfo(url), connection_class=Link, configure=configured, max_size=max_size, timeout=timeout)
     return Database(pool, _statements(rebuild), _options(prepare, statement_timeout, lock_timeout, log_parameters))
 
 
@@ -69,7 +73,8 @@ def connect_async(
     >>> anyio.run(main)
     <Success: Ada>
     """
-    pool = AsyncPool(conninfo(url), connection_class=Link, configure=configure, max_size=max_size, timeout=timeout)
+    configured = partial(configure, types=Catalog())
+    pool = AsyncPool(conninfo(url), connection_class=Link, configure=configured, max_size=max_size, timeout=timeout)
     return AsyncDatabase(pool, _statements(rebuild), _options(prepare, statement_timeout, lock_timeout, log_parameters))
 
 

@@ -21,8 +21,7 @@ from psycopg.waiting import Wait
 
 from qb.errors import DbError
 from qb.run.diagnose import from_exception
-from qb.run.link import IN_ERROR, UNKNOWN, Link
-from qb.run.session import COPIES
+from qb.run.link import COPIES, IN_ERROR, UNKNOWN, Link
 from qb.run.wait import INTERVAL, Conversation, wait, wait_anyio, wait_approach
 
 T = TypeVar("T")

@@ -15,10 +15,11 @@ from psycopg.pq import Format
 from psycopg.pq.abc import PGresult
 
 from qb.errors import DecodeError, QueryError
-from qb.run.link import IDLE, Link, Prepared
+from qb.run.describe import compare, known, oids_of
+from qb.run.link import IDLE, Link, Prepared, out_of_step
 from qb.run.pooler import Pooler
 from qb.run.rows import kept
-from qb.run.session import COMMAND_OK, GOOD, alone, drain, forget, out_of_step, ready, refused
+from qb.run.session import COMMAND_OK, GOOD, alone, drain, forget, ready, refused
 from qb.run.settings import SERVER_DEFAULTS, Settings
 from qb.run.statements import Statement
 from qb.run.wait import Conversation
@@ -126,7 +127,7 @@ def ask(
     pgconn = link.pgconn
     # The usual case without another generator: these lines are on every query's path.
     reader = link.prepared.get(statement.sql)
-    if reader is None or reader.statement is not statement or link.local is not options.settings:
+    if reader is None or reader.agreed is not statement or link.local is not options.settings:
         reader = yield from ready(link, statement, options)
     else:
         reader.used = True
@@ -134,6 +135,8 @@ def ask(
     attempt = 0
     while True:
         attempt += 1
+        if size and not reader.name and reader.found is None:
+            size = 0  # its types may have to be looked up before a row is read: so it is received whole, this once
         send(link, reader, buffers, reader.encoders.formats)
         if size:
             pgconn.set_chunked_rows_mode(size) if CHUNKED else pgconn.set_single_row_mode()
@@ -148,6 +151,8 @@ def ask(
             results: list[PGresult] = yield from generators.execute(pgconn)
             result = results[0] if len(results) == 1 else alone(link, results)
         if result.status in GOOD:
+            if not reader.name and not size and reader.oids != (oids := oids_of(result)):
+                yield from known(link, statement, oids)
             return reader, result
         found = forget(link, reader, result)
         if found is None:
@@ -177,6 +182,8 @@ def read(
         if result.status == COMMAND_OK:
             raise QueryError("the statement returns no rows: run it with `execute`")
         return []
+    if reader.agreed is not statement or not reader.name:
+        compare(reader, statement, result)
     try:
         rows = reader.load(result, count)
     except Exception as error:

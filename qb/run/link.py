@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import itertools
 import secrets
+import struct
 from typing import TYPE_CHECKING, Any, TypeAlias
 from weakref import ref
 
 import psycopg
-from psycopg.abc import Transformer
-from psycopg.pq import PipelineStatus, TransactionStatus
+from psycopg.abc import Buffer, Transformer
+from psycopg.adapt import Loader
+from psycopg.pq import ExecStatus, PipelineStatus, TransactionStatus
 from psycopg.types.string import BytesBinaryDumper, TextBinaryLoader, TextLoader
 
+from qb.errors import ConnectionLost
+from qb.run.catalog import Catalog
+from qb.run.drift import Column
 from qb.run.settings import SERVER_DEFAULTS, Settings
 from qb.run.statements import Statement
 from qb.run.wire import Encoders
@@ -31,6 +36,7 @@ IN_TRANSACTION = int(TransactionStatus.INTRANS)
 IN_ERROR = int(TransactionStatus.INERROR)
 UNKNOWN = int(TransactionStatus.UNKNOWN)
 OFF = int(PipelineStatus.OFF)
+COPIES = frozenset(map(int, (ExecStatus.COPY_IN, ExecStatus.COPY_OUT, ExecStatus.COPY_BOTH)))
 
 Row: TypeAlias = tuple[object, ...]
 
@@ -42,14 +48,22 @@ class Prepared:
     Transformer looks them up once. With the name b"" nothing is prepared: the SQL is sent each time.
     """
 
-    __slots__ = ("encoders", "loaded", "name", "statement", "transformer", "used")
+    __slots__ = ("agreed", "encoders", "found", "loaded", "name", "oids", "statement", "transformer", "types", "used")
 
-    def __init__(self, name: bytes, statement: Statement[Any], encoders: Encoders, transformer: Transformer) -> None:
+    def __init__(
+        self, name: bytes, statement: Statement[Any], encoders: Encoders, transformer: Transformer, types: Catalog
+    ) -> None:
+        self.types: Catalog = types
         self.name: bytes = name
         self.statement: Statement[Any] = statement
         self.encoders: Encoders = encoders
         self.transformer: Transformer = transformer
         self.loaded: bool = False
+        self.agreed: Statement[Any] | None = None
+        """The statement whose declared columns are those that the server has."""
+        self.found: tuple[Column, ...] | None = None
+        """What the server has, once it was compared."""
+        self.oids: tuple[int, ...] | None = None
         self.used: bool = False
         """Whether it has run again since it was prepared, or since somebody last looked for one to close."""
 
@@ -59,6 +73,18 @@ class Prepared:
         self.transformer.set_pgresult(result, set_loaders=not self.loaded)
         self.loaded = self.name != b""
         return self.transformer.load_rows(0, result.ntuples if count is None else min(count, result.ntuples), tuple)
+
+
+_SINGLE = struct.Struct("!f")
+
+
+class SingleLoader(Loader):
+    """The float4 that PostgreSQL's shortest text stands for: the nearest double to that text is another number."""
+
+    def load(self, data: Buffer) -> float:
+        """The value of a text."""
+        exact: float = _SINGLE.unpack(_SINGLE.pack(float(bytes(data))))[0]
+        return exact
 
 
 _SPANS = ("int4", "int8", "num", "date", "ts", "tstz")
@@ -74,6 +100,7 @@ class Link(psycopg.Connection[tuple[Any, ...]]):
         # What qb has no type for is a type of one's own, whose decoder takes text.
         for name in ("json", "jsonb", "interval", *_OWN):
             self.adapters.register_loader(name, TextLoader)
+        self.adapters.register_loader("float4", SingleLoader)
         # The last dumper registered for bytea is DB-API's, in Python; the one for bytes itself is C.
         self.adapters.register_dumper(bytes, BytesBinaryDumper)
         # Types that psycopg does not know (a citext where text was declared) are text in their binary form, too.
@@ -84,6 +111,8 @@ class Link(psycopg.Connection[tuple[Any, ...]]):
         """What statements' names begin with: behind a pooler no other client's may ever be taken for one of them."""
         self.suspect: bool = False
         """Whether a statement was missing from the session, and it is not known yet why."""
+        self.types: Catalog = Catalog()
+        """What is known of the database's types, by all of its links."""
         self.settings: Settings | None = SERVER_DEFAULTS
         """The settings of the session; None when an interruption made them uncertain."""
         self.local: Settings | None = SERVER_DEFAULTS
@@ -117,3 +146,9 @@ class Link(psycopg.Connection[tuple[Any, ...]]):
     def busy(self) -> bool:
         """Whether an answer is outstanding: then the link must not be used again before `recover`."""
         return self.pgconn.transaction_status == ACTIVE or self.pgconn.pipeline_status != OFF
+
+
+def out_of_step(link: Link) -> ConnectionLost:
+    """The link's answers do not belong to what was asked: whatever came next would be somebody else's. It is closed."""
+    link.close()
+    return ConnectionLost("the answer does not belong to what was asked, so the connection was closed")

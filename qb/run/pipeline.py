@@ -9,27 +9,24 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Generic, NamedTuple, TypeVar
 
-import psycopg
 from psycopg import generators
-from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
 
 from qb.errors import DbError, EncodeError, QueryError, ServerError
 from qb.outcome import Ending, Failure, Outcome, Success, Watch, sharing, shortened
 from qb.run.converse import noted
+from qb.run.describe import known, oids_of, until_sync
 from qb.run.execute import ATTEMPTS, Options, read, send
-from qb.run.link import IDLE, IN_ERROR, Link, Prepared
+from qb.run.link import COPIES, IDLE, IN_ERROR, Link, Prepared, out_of_step
 from qb.run.pooler import undone
 from qb.run.rows import bare, only, returned, single
 from qb.run.session import (
-    COPIES,
     GOOD,
+    clash,
     command,
     examine,
     forget,
     introduce,
-    known,
-    out_of_step,
     refused,
     settle,
     unlearn,
@@ -41,8 +38,6 @@ from qb.sql.rows import Command, Rows
 
 T = TypeVar("T")
 R = TypeVar("R")
-
-SYNC = int(ExecStatus.PIPELINE_SYNC)
 
 
 class Job(NamedTuple):
@@ -92,15 +87,21 @@ def run_pipeline(
         for send_it in commands:
             send_it()  # into libpq's buffer, which goes on its way whenever it is large
         yield from generators.send(link.pgconn)
-        yield from _until_sync(link)
-        results = yield from _until_sync(link)
+        yield from until_sync(link.pgconn)
+        results = yield from until_sync(link.pgconn)
+        for result in results:
+            if result.status in COPIES:
+                raise refused(link, result, bound=True)
         link.pgconn.exit_pipeline_mode()
         found = _sort(link, plan, results[1:] if begin and results and results[0].status in GOOD else results)
         if not isinstance(found, Refusal):
+            for job, answer in zip(jobs, found, strict=True):
+                if answer.reader.agreed is not job.statement or not answer.reader.name:
+                    yield from known(link, job.statement, oids_of(answer.result))
             return found
         stale = None
         if found.reader is not None:
-            stale = (forget if found.job is not None else known)(link, found.reader, found.result)
+            stale = (forget if found.job is not None else clash)(link, found.reader, found.result)
         failure = noted(link, stale or refused(link, found.result, bound=True))
         if begin and link.pgconn.transaction_status == IN_ERROR:
             yield from command(link, b"ROLLBACK")
@@ -130,26 +131,6 @@ def run_block(link: Link, options: Options, pipeline: Pipeline) -> Conversation[
         raise Stopped(*failed)
     yield from command(link, b"COMMIT")
     return ()
-
-
-def _until_sync(link: Link) -> Conversation[list[PGresult]]:
-    """The results up to a synchronisation point."""
-    results: list[PGresult] = []
-    silent = False
-    while True:
-        # A statement gives one result and then None; the point itself gives one result.
-        result: PGresult | None = yield from generators.fetch(link.pgconn)
-        if result is None:
-            if silent:
-                raise psycopg.OperationalError("the connection was lost within a pipeline")
-            silent = True
-            continue
-        silent = False
-        if result.status == SYNC:
-            return results
-        if result.status in COPIES:
-            raise refused(link, result, bound=True)
-        results.append(result)
 
 
 class Step(NamedTuple):

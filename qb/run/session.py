@@ -14,10 +14,12 @@ from psycopg.adapt import Transformer
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
 
-from qb.errors import ConnectionLost, DbError, QueryError, StaleStatement
+from qb.errors import DbError, QueryError, SchemaMismatch, StaleStatement
 from qb.run import settings
+from qb.run.describe import agree, columns_of, prepare
 from qb.run.diagnose import from_result
-from qb.run.link import IDLE, Link, Prepared
+from qb.run.drift import Column
+from qb.run.link import COPIES, IDLE, Link, Prepared, out_of_step
 from qb.run.pooler import Pooler, stale, taken
 from qb.run.settings import Settings
 from qb.run.statements import Statement
@@ -31,7 +33,6 @@ PREPARED_MAX = 200
 """Statements a session keeps prepared; beyond that, ones that are not in use are closed."""
 
 COMMAND_OK = int(ExecStatus.COMMAND_OK)
-COPIES = frozenset(map(int, (ExecStatus.COPY_IN, ExecStatus.COPY_OUT, ExecStatus.COPY_BOTH)))
 REFUSALS = frozenset(map(int, (ExecStatus.FATAL_ERROR, ExecStatus.PIPELINE_ABORTED)))
 GOOD = frozenset(
     map(int, (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK, ExecStatus.TUPLES_CHUNK, ExecStatus.SINGLE_TUPLE))
@@ -47,10 +48,15 @@ def ready(link: Link, statement: Statement[Any], options: Options) -> Conversati
     found = link.prepared.get(statement.sql)
     if found is None:
         found = yield from _prepare(link, statement, options)
-    elif found.statement is not statement:
+    elif found.agreed is not statement:
         # The same SQL from another query: its values may be encoded in another way, its rows asked for in another form.
         # A new one in one step: an interrupt must not leave the decoder of one with the loaders of the other.
-        found = Prepared(found.name, statement, encoders(statement.parameters), found.transformer)
+        described = found.found
+        found = Prepared(found.name, statement, encoders(statement.parameters), found.transformer, link.types)
+        if found.name:
+            yield from _compared(link, found, described)
+        else:
+            found.agreed = statement
         link.prepared[statement.sql] = found
     return found
 
@@ -81,16 +87,19 @@ def _prepare(link: Link, statement: Statement[Any], options: Options) -> Convers
     if reader.name:
         while len(link.prepared) >= PREPARED_MAX:  # a pipeline may have gone beyond
             yield from _evict(link)
-        link.pgconn.send_prepare(reader.name, statement.sql)
-        result = yield from answer(link)
+        result, described = yield from prepare(link, reader.name, statement.sql)
         if result.status != COMMAND_OK:
-            if (found := known(link, reader, result)) is None:
+            if (found := clash(link, reader, result)) is None:
                 raise refused(link, result, bound=bool(statement.parameters))
             if link.pgconn.transaction_status != IDLE:
                 raise found
             reader = introduce(link, statement, named=False)
+        else:
+            yield from _compared(link, reader, described)
     elif len(link.prepared) >= PREPARED_MAX:
         link.prepared.clear()
+    if not reader.name:
+        reader.agreed = statement  # its description comes with each result
     link.prepared[statement.sql] = reader
     return reader
 
@@ -113,10 +122,27 @@ def unlearn(link: Link) -> None:
         link.prepared.clear()
 
 
+def _compared(link: Link, reader: Prepared, described: tuple[Column, ...] | None) -> Conversation[None]:
+    """SchemaMismatch where the result is not what was declared: then the statement is closed, as the next try is to
+    see what the database has by then."""
+    if described is None:  # prepared by a pipeline that failed before it ran
+        link.pgconn.send_describe_prepared(reader.name)
+        result = yield from answer(link)
+        if result.status != COMMAND_OK:
+            return  # it is gone, which its run will say
+        described = columns_of(result)
+    try:
+        yield from agree(link, reader, reader.statement, described)
+    except SchemaMismatch:
+        link.prepared.pop(reader.statement.sql, None)
+        yield from _close(link, reader)
+        raise
+
+
 def introduce(link: Link, statement: Statement[Any], *, named: bool) -> Prepared:
     """What the link will know of a statement once the server has prepared it."""
     name = b"qb_%b_%d" % (link.mark, next(link.names)) if named else b""
-    return Prepared(name, statement, encoders(statement.parameters), Transformer(link))
+    return Prepared(name, statement, encoders(statement.parameters), Transformer(link), link.types)
 
 
 def _evict(link: Link) -> Conversation[None]:
@@ -129,8 +155,11 @@ def _evict(link: Link) -> Conversation[None]:
         link.prepared[sql] = reader
     else:
         reader = link.prepared.pop(next(iter(link.prepared)))
-    if not reader.name:
-        return
+    if reader.name:
+        yield from _close(link, reader)
+
+
+def _close(link: Link, reader: Prepared) -> Conversation[None]:
     if not capabilities.has_send_close_prepared():
         yield from command(link, b"DEALLOCATE " + reader.name)
         return
@@ -147,7 +176,7 @@ def forget(link: Link, reader: Prepared, result: PGresult) -> StaleStatement | N
     return found
 
 
-def known(link: Link, reader: Prepared, result: PGresult) -> StaleStatement | None:
+def clash(link: Link, reader: Prepared, result: PGresult) -> StaleStatement | None:
     """The same where preparing was refused, because the session knows the name already."""
     found = taken(reader, result)
     if found is not None:
@@ -168,12 +197,6 @@ def alone(link: Link, results: Sequence[PGresult]) -> PGresult:
             raise out_of_step(link)
         return errors[0]
     return results[0]
-
-
-def out_of_step(link: Link) -> ConnectionLost:
-    """The link's answers do not belong to what was asked: whatever came next would be somebody else's. It is closed."""
-    link.close()
-    return ConnectionLost("the answer does not belong to what was asked, so the connection was closed")
 
 
 def command(link: Link, sql: bytes) -> Conversation[PGresult]:

@@ -16,12 +16,12 @@ from qb.errors import QueryError
 from qb.rows.decode import decoder
 from qb.sql.entity import entity_of
 from qb.sql.limited import limited
-from qb.sql.nodes import Node
+from qb.sql.nodes import Node, RawSql
 from qb.sql.prepare import BoundCommand, BoundRows, Variant
 from qb.sql.rows import Command, Rows
 from qb.sql.select import Select
-from qb.sql.statements import EntityShape, MappedShape, RowShape, ScalarShape, TupleShape
-from qb.sql.walk import walk
+from qb.sql.statements import EntityShape, MappedShape, Output, RowShape, ScalarShape, TupleShape
+from qb.sql.walk import walk, within
 from qb.types import SqlType
 
 R = TypeVar("R")
@@ -36,10 +36,14 @@ class Parameter(NamedTuple):
 
 
 class ResultColumn(NamedTuple):
-    """A column of the result, as errors name it."""
+    """A column of the result: as errors name it, and as it was declared, where it is no list of nested rows."""
 
     table: str | None
     name: str | None
+    type: SqlType[Any] | None = None
+    python: object = object
+    raw: bool = False
+    """Whether its type is only what the user said of SQL of his own."""
 
 
 class Statement(Generic[R]):
@@ -215,14 +219,19 @@ def _values(sources: Sequence[tuple[int, object]]) -> Values:
 def _columns(shape: RowShape) -> list[ResultColumn]:
     match shape:
         case ScalarShape(output=output):
-            return [ResultColumn(output.table or None, output.name or None)]
+            return [_column(output)]
         case EntityShape(outputs=outputs, present=present):
             flag = [] if present is None else [ResultColumn(None, None)]
-            return flag + [ResultColumn(output.table or None, output.name or None) for output in outputs]
+            return flag + list(map(_column, outputs))
         case TupleShape(items=items) | MappedShape(items=items):
             return [column for item in items for column in _columns(item)]
         case _:
             return [ResultColumn(None, "nested rows")]
+
+
+def _column(output: Output) -> ResultColumn:
+    raw = any(isinstance(node, RawSql) for node in within(output.node))
+    return ResultColumn(output.table or None, output.name or None, output.type, output.python, raw)
 
 
 def _no_rows(rows: list[tuple[Any, ...]], position: int) -> list[Any]:

@@ -23,13 +23,14 @@ from qb.errors import DbError, DecodeError
 from qb.outcome import caller
 from qb.run import log
 from qb.run.converse import PATIENCE, converse, converse_async, recover, recover_async
+from qb.run.describe import agree_unnamed
 from qb.run.execute import Options, ask, take
 from qb.run.held import AsyncHeld, AsyncSource, Held, Source, forked
 from qb.run.line import Lease
 from qb.run.link import IN_ERROR, IN_TRANSACTION, Link, Prepared
 from qb.run.outside import outside, task, thread
 from qb.run.rows import kept
-from qb.run.session import command, drain
+from qb.run.session import command, drain, ready
 from qb.run.statements import Statement
 from qb.run.wait import Conversation
 
@@ -65,6 +66,9 @@ def begin(
     if savepoint:
         yield from command(link, b"SAVEPOINT qb_stream")
     try:
+        if not options.named:
+            reader = yield from ready(link, statement, options)
+            yield from agree_unnamed(link, reader, statement)
         reader, chunk = yield from ask(link, options, statement, values, size)
     except DbError:
         if savepoint and link.pgconn.transaction_status == IN_TRANSACTION:  # it was never sent

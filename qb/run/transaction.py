@@ -14,8 +14,8 @@ from qb.errors import ConnectionLost, DbError, QueryError, ServerError, Transact
 from qb.outcome import Failure
 from qb.run import settings
 from qb.run.execute import Options
-from qb.run.link import IDLE, IN_ERROR, IN_TRANSACTION, Link
-from qb.run.session import command, out_of_step, unlearn
+from qb.run.link import IDLE, IN_ERROR, IN_TRANSACTION, Link, out_of_step
+from qb.run.session import command, unlearn
 from qb.run.settings import Settings
 from qb.run.wait import Conversation
 

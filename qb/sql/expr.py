@@ -37,6 +37,7 @@ from qb.types import SqlType, pg
 from qb.types.array import Array
 from qb.types.infer import type_of_value
 from qb.types.labels import Enum as PgEnum
+from qb.types.narrowed import narrowed
 from qb.types.scalar import LabelledText
 
 T = TypeVar("T")
@@ -696,7 +697,7 @@ class Column(Expr[T]):
     (<column users.name>, 'users.name', <type varchar(80)>)
     """
 
-    __slots__ = ("attribute",)
+    __slots__ = ("attribute", "stored")
     if TYPE_CHECKING:  # read-only
 
         @property
@@ -706,10 +707,13 @@ class Column(Expr[T]):
 
     attribute: str
     """The name in Python; `node.name` is the one in SQL."""
+    stored: SqlType[Any]
+    """The type as values are written: of a Literal or an Enum, the members alone."""
 
     def __init__(self, node: ColumnNode, type: SqlType[Any], python: object, optional: bool, attribute: str) -> None:
         super().__init__(node, type, python, optional)
         object.__setattr__(self, "attribute", attribute)
+        object.__setattr__(self, "stored", narrowed(type, python))
 
     @property
     def label(self) -> str:
@@ -724,7 +728,7 @@ class Column(Expr[T]):
         if is_expr(value) and not is_param(value):
             fitted = _labelled(value, self.type)
             return Assignment(self, fitted.node, fitted)
-        return Assignment(self, lift(value, self, none=True))
+        return Assignment(self, written(value, self))
 
 
 # ---------------------------------------------------------------- values to nodes
@@ -750,6 +754,12 @@ def lift(value: object, like: Expr[Any], *, none: bool = False, wide: bool = Fal
             "write .is_null(), or .is_not_distinct_from(value) where the value may be None"
         )
     return Bind(value, _widened(like.type, value) if wide else like.type, label)
+
+
+def written(value: object, column: Column[Any]) -> Node:
+    """The node of what a column is to hold: as `lift`, but only the members of a Literal or an Enum are taken."""
+    beside: Expr[Any] = Column(column.node, column.stored, object, column.optional, column.attribute)
+    return lift(value, column if column.stored is column.type else beside, none=True)
 
 
 def _labelled(value: Expr[Any], type: SqlType[Any]) -> Expr[Any]:

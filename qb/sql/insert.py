@@ -14,7 +14,7 @@ from qb.errors import QueryError
 from qb.sql.assign import given_fields
 from qb.sql.conflict import conflict
 from qb.sql.entity import Entity, entity_of, relation_of
-from qb.sql.expr import Assignment, Column, Expr, Query, lift
+from qb.sql.expr import Assignment, Column, Expr, Query, written
 from qb.sql.nodes import Default, Node
 from qb.sql.returning import Writes
 from qb.sql.statements import InsertNode, outputs, shape_of
@@ -114,7 +114,7 @@ def insert(*rows: NewRow[T]) -> Insert[T]:
 
 def row_values(row: object, entity: Entity) -> dict[str, Node]:
     """The values that a new row gives, by attribute."""
-    return {name: lift(value, entity.columns[name], none=True) for name, value in given_fields(row)}
+    return {name: written(value, entity.columns[name]) for name, value in given_fields(row)}
 
 
 def _table_of(row: object) -> type[Any]:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from qb.errors import QueryError
 from qb.sql.assign import assigned, given_fields, touched
 from qb.sql.entity import Entity, entity_of, relation_of
-from qb.sql.expr import Assignment, Expr, condition, lift
+from qb.sql.expr import Assignment, Expr, condition, written
 from qb.sql.nodes import Node
 from qb.sql.returning import Writes
 from qb.sql.statements import Join, UpdateNode
@@ -67,7 +67,7 @@ class Update(Writes[T_co]):
         pairs: dict[str, Node] = {}
         for name, value in given_fields(values):
             column = self.entity.columns[name]
-            pairs[column.node.name] = lift(value, column, none=True)
+            pairs[column.node.name] = written(value, column)
         added = tuple(pairs.items()) + touched(self.entity, pairs)
         if not added:  # an empty body changes nothing, and the row is still there to be returned
             column = next(iter(self.entity.columns.values()))

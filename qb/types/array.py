@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, TypeVar, Union, get_args, get_origin
+from typing import Any, TypeVar, Union, cast, get_args, get_origin
 
 from qb.errors import DefinitionError
 from qb.types.annotation import bare, split_optional
@@ -46,15 +46,31 @@ class Array(SqlType[T_contra]):
         return self.literal
 
     def literal(self, value: Any) -> str:
+        self.flat(value)
+        return _written(value, self.of)
+
+    def flat(self, value: Any) -> tuple[list[int], list[Any]]:
+        """The sizes of the dimensions, and all elements in one list. Raises for what is no array."""
         if isinstance(value, str | bytes) or not isinstance(value, Sequence | set | frozenset):
             raise TypeError(f"{self.name} takes a list, not {type(value).__name__}")
-        if not self.nulls and None in value:
+        level: list[Any] = list(cast("Any", value))
+        if not self.nulls and None in level:
             raise ValueError(
                 "the list holds None, which is equal to nothing in SQL: leave it out and add | x.is_null()"
             )
-        if not _is_document(self.of):
-            _rectangular(value)
-        return _written(value, self.of)
+        sizes = [len(level)]
+        while not _is_document(self.of) and any(issubclass(kind, list | tuple) for kind in set(map(type, level))):
+            # PostgreSQL's arrays are rectangles.
+            size = _size(level[0])
+            if any(_size(each) != size for each in level) or size < 0:
+                raise ValueError("the inner lists of an array must all have the same length")
+            sizes.append(size)
+            level = [item for each in level for item in each]
+        return sizes, level
+
+    def element(self, python: object) -> object:
+        """What the annotation of an array says of its elements, None taken away."""
+        return self._element(python)[1]
 
     def decoder(self, python: object) -> Convert | None:
         depth, element, optional = self._element(python)
@@ -175,12 +191,8 @@ def _mapped(convert: Convert) -> Convert:
     return lambda values: [convert(value) for value in values]
 
 
-def _rectangular(values: Any) -> tuple[int, ...]:
-    """The sizes of nested lists; ValueError where they differ, as PostgreSQL's arrays are rectangles."""
-    inner = {_rectangular(value) if isinstance(value, list | tuple) else () for value in values}
-    if len(inner) > 1:
-        raise ValueError("the inner lists of an array must all have the same length")
-    return (len(values), *(inner.pop() if inner else ()))
+def _size(value: Any) -> int:
+    return len(cast("list[Any]", value)) if isinstance(value, list | tuple) else -1
 
 
 def _written(values: Any, of: SqlType[Any]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from qb.types.base import Convert, JsonForm, SqlType
+from qb.types.scalar import text_value
 
 T = TypeVar("T")
 
@@ -51,7 +52,7 @@ class Custom(SqlType[T | None]):
 
     def literal(self, value: Any) -> str:
         encode: Convert = object.__getattribute__(self, "_encode")
-        return str(encode(value))
+        return text_value(encode(value))
 
 
 def custom(

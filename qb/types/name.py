@@ -5,6 +5,8 @@ https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENT
 
 from __future__ import annotations
 
+import re
+
 from qb.errors import DefinitionError
 
 LIMIT = 63
@@ -98,3 +100,14 @@ def writable(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def unquoted(sql: str) -> str:
+    """The bare name in the SQL of a type: without its schema, its quotes and its modifiers.
+
+    >>> unquoted('public."Zip code"'), unquoted("geometry(Point, 4326)"), unquoted("double precision")
+    ('Zip code', 'geometry', 'double precision')
+    """
+    found = re.match(r'(?:(?:"(?:[^"]|"")*"|[^".(]+)\.)?("(?:[^"]|"")*"|[^"(]+)', sql.strip())
+    name = found[1].strip() if found else sql
+    return name[1:-1].replace('""', '"') if name.startswith('"') else name.lower()

@@ -18,7 +18,18 @@ from qb.types.base import SqlType
 from qb.types.custom import custom as _custom
 from qb.types.json import Json
 from qb.types.labels import Enum
-from qb.types.scalar import Boolean, Bytea, Float, Integer, Numeric, Text, Uuid
+from qb.types.scalar import (
+    Boolean,
+    Bytea,
+    Float,
+    Integer,
+    Numeric,
+    Text,
+    Uuid,
+    bool_value,
+    bytes_value,
+    uuid_value,
+)
 from qb.types.temporal import Date, Interval, Time, Timestamp, Timestamptz
 from qb.types.vector import vector as _vector
 
@@ -79,10 +90,10 @@ class PgTypes:
     numeric: NumericFactory = NumericFactory()
     real: SqlType[float | None] = Float("real", "real", "float4", float)
     double_precision: SqlType[float | None] = Float("double precision", "double precision", "float8", float)
-    boolean: SqlType[bool | None] = Boolean("boolean", "boolean", "bool", bool)
+    boolean: SqlType[bool | None] = Boolean("boolean", "boolean", "bool", bool, check=bool_value)
     text: SqlType[str | None] = Text("text", "text")
-    bytea: SqlType[bytes | None] = Bytea("bytea", "bytea", "bytea", bytes)
-    uuid: SqlType[UUID | None] = Uuid("uuid", "uuid", "uuid", UUID)
+    bytea: SqlType[bytes | None] = Bytea("bytea", "bytea", "bytea", bytes, check=bytes_value)
+    uuid: SqlType[UUID | None] = Uuid("uuid", "uuid", "uuid", UUID, check=uuid_value)
     date: SqlType[dt.date | None] = Date()
     time: SqlType[dt.time | None] = Time()
     timestamp: TimestampFactory = TimestampFactory()

@@ -90,7 +90,7 @@ class Float(Scalar[float | None]):
     __slots__ = ()
 
     def decoder(self, python: object) -> Convert | None:
-        return _single if self.wire == "float4" else None
+        return None
 
     def in_json(self, python: object) -> JsonForm:
         # JSON has no NaN and no infinities: PostgreSQL writes them as strings.
@@ -101,9 +101,9 @@ class Float(Scalar[float | None]):
             raise _takes(self, "float", value)
         try:
             struct.pack("!f" if self.wire == "float4" else "!d", value)
-        except OverflowError:
+            return repr(float(value))
+        except (OverflowError, struct.error):
             raise ValueError(f"the number is out of range for {self.name}") from None
-        return repr(float(value))
 
     def refuses(self, python: object) -> str | None:
         return None if bare(python) in _FLOATS else mismatch(self, python, "float")
@@ -176,9 +176,7 @@ class Boolean(Scalar[bool | None]):
     __slots__ = ()
 
     def literal(self, value: Any) -> str:
-        if not isinstance(value, bool):
-            raise _takes(self, "bool", value)
-        return "t" if value else "f"
+        return "t" if bool_value(value) else "f"
 
 
 class Bytea(Scalar[bytes | None]):
@@ -188,18 +186,14 @@ class Bytea(Scalar[bytes | None]):
         return JsonForm(str, _bytes_of)
 
     def literal(self, value: Any) -> str:
-        if not isinstance(value, bytes | bytearray):
-            raise _takes(self, "bytes", value)
-        return "\\x" + bytes(value).hex()
+        return "\\x" + bytes(bytes_value(value)).hex()
 
 
 class Uuid(Scalar[UUID | None]):
     __slots__ = ()
 
     def literal(self, value: Any) -> str:
-        if not isinstance(value, UUID):
-            raise _takes(self, "UUID", value)
-        return str(value)
+        return str(uuid_value(value))
 
 
 class LabelledText(Scalar[object]):
@@ -245,10 +239,30 @@ class LabelledText(Scalar[object]):
 def exact_decimal(value: object) -> Decimal:
     """A Decimal from what is exactly one; a float is not."""
     if isinstance(value, Decimal):
+        if value.is_nan() and (value.is_snan() or value.is_signed()):
+            raise ValueError("numeric has one NaN, which is quiet and has no sign")
+        if not -8000 < value.adjusted() < _WIDEST:
+            _in_range(value)
         return value
     if isinstance(value, int):
-        return Decimal(value)
+        return exact_decimal(Decimal(value))
     raise TypeError(f"numeric takes Decimal or int, not {type(value).__name__}")
+
+
+_WIDEST, _FINEST = 131_072, 16_383
+"""Digits of a numeric before the point, and after it: https://www.postgresql.org/docs/current/datatype-numeric.html"""
+
+
+def _in_range(value: Decimal) -> None:
+    exponent = value.as_tuple().exponent
+    if isinstance(exponent, int) and (value.adjusted() >= _WIDEST or exponent < -_FINEST):
+        raise ValueError("the number is out of range for numeric")
+
+
+def fits_numeric(text: bytes | bytearray | memoryview, value: Decimal) -> None:
+    """ValueError for a Decimal whose digits (it is given with its text) are more than a numeric holds."""
+    if len(text) > 8000:
+        _in_range(value)
 
 
 def text_value(value: object) -> str:
@@ -258,6 +272,29 @@ def text_value(value: object) -> str:
     if "\0" in value:
         raise ValueError("PostgreSQL text cannot hold NUL (0x00) characters")
     return value.value if isinstance(value, Enum) else value
+
+
+def bool_value(value: object) -> bool:
+    """True or False; what only counts as one of them, as 1 and "false" do, is refused."""
+    if not isinstance(value, bool):
+        raise TypeError(f"boolean takes bool, not {type(value).__name__}")
+    return value
+
+
+def bytes_value(value: object) -> bytes | bytearray:
+    """Bytes in one piece."""
+    if isinstance(value, bytes | bytearray):
+        return value
+    if isinstance(value, memoryview):
+        return value.tobytes()
+    raise TypeError(f"bytea takes bytes, not {type(value).__name__}")
+
+
+def uuid_value(value: object) -> UUID:
+    """A UUID, and not its text."""
+    if not isinstance(value, UUID):
+        raise TypeError(f"uuid takes UUID, not {type(value).__name__}")
+    return value
 
 
 def _takes(type_: SqlType[Any], expected: str, value: object) -> TypeError:

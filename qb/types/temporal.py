@@ -20,20 +20,20 @@ class Timestamptz(Scalar[dt.datetime | None]):
 
     def __init__(self, precision: int | None = None) -> None:
         name = "timestamptz" if precision is None else f"timestamptz({precision})"
-        super().__init__(name, "timestamptz", "timestamptz", dt.datetime, check=_aware, limits=msgspec.Meta(tz=True))
+        super().__init__(name, "timestamptz", "timestamptz", dt.datetime, check=aware, limits=msgspec.Meta(tz=True))
         object.__setattr__(self, "precision", precision)
 
     def cannot_hold(self, value: Any) -> str | None:
         return _too_exact(value, self.precision)
 
     def literal(self, value: Any) -> str:
-        moment, offset = _aware(value), value.utcoffset()
+        moment, offset = aware(value), value.utcoffset()
         if offset.microseconds or abs(offset) >= _WIDEST:  # what PostgreSQL's text form has no room for
             moment = moment.astimezone(dt.UTC)
         return str(moment)
 
     def in_json(self, python: object) -> JsonForm:
-        return JsonForm(str, _moment)
+        return JsonForm(str, _moment_of_time)
 
 
 class Timestamp(Scalar[dt.datetime | None]):
@@ -44,37 +44,37 @@ class Timestamp(Scalar[dt.datetime | None]):
 
     def __init__(self, precision: int | None = None) -> None:
         name = "timestamp" if precision is None else f"timestamp({precision})"
-        super().__init__(name, "timestamp", "timestamp", dt.datetime, check=_naive, limits=msgspec.Meta(tz=False))
+        super().__init__(name, "timestamp", "timestamp", dt.datetime, check=naive, limits=msgspec.Meta(tz=False))
         object.__setattr__(self, "precision", precision)
 
     def cannot_hold(self, value: Any) -> str | None:
         return _too_exact(value, self.precision)
 
     def literal(self, value: Any) -> str:
-        return str(_naive(value))
+        return str(naive(value))
 
     def in_json(self, python: object) -> JsonForm:
-        return JsonForm(str, _moment)
+        return JsonForm(str, _local_time)
 
 
 class Date(Scalar[dt.date | None]):
     __slots__ = ()
 
     def __init__(self) -> None:
-        super().__init__("date", "date", "date", dt.date, check=_date)
+        super().__init__("date", "date", "date", dt.date, check=plain_date)
 
     def literal(self, value: Any) -> str:
-        return str(_date(value))
+        return str(plain_date(value))
 
 
 class Time(Scalar[dt.time | None]):
     __slots__ = ()
 
     def __init__(self) -> None:
-        super().__init__("time", "time", "time", dt.time, check=_naive_time, limits=msgspec.Meta(tz=False))
+        super().__init__("time", "time", "time", dt.time, check=naive_time, limits=msgspec.Meta(tz=False))
 
     def literal(self, value: Any) -> str:
-        return str(_naive_time(value))
+        return str(naive_time(value))
 
 
 class Interval(Scalar[dt.timedelta | None]):
@@ -83,7 +83,7 @@ class Interval(Scalar[dt.timedelta | None]):
     __slots__ = ()
 
     def __init__(self) -> None:
-        super().__init__("interval", "interval", "interval", dt.timedelta)
+        super().__init__("interval", "interval", "interval", dt.timedelta, check=span)
 
     def decoder(self, python: object) -> Convert | None:
         return timedelta_of
@@ -92,9 +92,7 @@ class Interval(Scalar[dt.timedelta | None]):
         return JsonForm(str, timedelta_of)
 
     def literal(self, value: Any) -> str:
-        if not isinstance(value, dt.timedelta):
-            raise TypeError(f"interval takes timedelta, not {type(value).__name__}")
-        return interval_text(value)
+        return interval_text(span(value))
 
 
 def interval_text(value: dt.timedelta) -> str:
@@ -132,6 +130,8 @@ _WIDEST = dt.timedelta(hours=16)
 def _moment(value: str) -> dt.datetime:
     """A timestamp as JSON holds it. Offsets of old local times have seconds, which msgspec refuses and Python reads."""
     try:
+        if "T" not in value:  # a date, or infinity
+            raise ValueError
         return dt.datetime.fromisoformat(value)
     except ValueError:
         raise ValueError("a datetime holds neither infinity nor years outside of 1 to 9999") from None
@@ -143,7 +143,29 @@ def _too_exact(value: dt.datetime, precision: int | None) -> str | None:
     return f"its second has more than {precision} decimals, which PostgreSQL would round away"
 
 
-def _aware(value: object) -> dt.datetime:
+def _moment_of_time(value: str) -> dt.datetime:
+    moment = _moment(value)
+    if moment.tzinfo is None:
+        raise ValueError("a timestamp without a time zone, where the description says timestamptz")
+    return moment
+
+
+def _local_time(value: str) -> dt.datetime:
+    moment = _moment(value)
+    if moment.tzinfo is not None:
+        raise ValueError("a timestamp with a time zone, where the description says timestamp")
+    return moment
+
+
+def span(value: object) -> dt.timedelta:
+    """A timedelta, which is what an interval takes."""
+    if not isinstance(value, dt.timedelta):
+        raise TypeError(f"interval takes timedelta, not {type(value).__name__}")
+    return value
+
+
+def aware(value: object) -> dt.datetime:
+    """A point in time."""
     if not isinstance(value, dt.datetime):
         raise TypeError(f"timestamptz takes datetime, not {type(value).__name__}")
     if value.utcoffset() is None:
@@ -153,7 +175,8 @@ def _aware(value: object) -> dt.datetime:
     return value
 
 
-def _naive(value: object) -> dt.datetime:
+def naive(value: object) -> dt.datetime:
+    """A date and a time of no zone."""
     if not isinstance(value, dt.datetime):
         raise TypeError(f"timestamp takes datetime, not {type(value).__name__}")
     if value.tzinfo is not None:
@@ -161,13 +184,15 @@ def _naive(value: object) -> dt.datetime:
     return value
 
 
-def _date(value: object) -> dt.date:
+def plain_date(value: object) -> dt.date:
+    """A date and no datetime, whose time would be lost."""
     if isinstance(value, dt.datetime) or not isinstance(value, dt.date):
         raise TypeError(f"date takes date, not {type(value).__name__}")
     return value
 
 
-def _naive_time(value: object) -> dt.time:
+def naive_time(value: object) -> dt.time:
+    """A time of no zone."""
     if not isinstance(value, dt.time):
         raise TypeError(f"time takes time, not {type(value).__name__}")
     if value.tzinfo is not None:

@@ -13,6 +13,7 @@ import pytest
 from qb import Col, Table, column, create_all, drop_all, fn, insert, many, new, pg, schema, select, sql
 from qb.errors import ConnectionRefused
 from qb.outcome import Success
+from qb.run.catalog import Catalog
 from qb.run.configure import configure
 from qb.run.connect import connect
 from qb.run.db import Database
@@ -107,6 +108,7 @@ class Pooled:
 
     def __init__(self, link: Link) -> None:
         self.link = link
+        self.types = link.types
         self.pgconn = SimpleNamespace(
             backend_pid=1, parameter_status=link.pgconn.parameter_status, exec_=link.pgconn.exec_
         )
@@ -129,8 +131,8 @@ def test_behind_a_pooler_a_wrong_setting_is_refused_by_name(other: str, qb_url: 
 def test_a_setting_that_is_refused_is_a_failure_of_the_first_statement(
     other: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def pooled(link: Link) -> None:
-        configure(cast("Link", Pooled(link)))
+    def pooled(link: Link, types: Catalog) -> None:
+        configure(cast("Link", Pooled(link)), types)
 
     monkeypatch.setattr("qb.run.connect.configure", pooled)
     with connect(other) as db:

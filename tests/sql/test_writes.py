@@ -334,7 +334,9 @@ class Best(Shape):
 
 def test_an_absent_row_of_a_query_is_told_from_a_row_of_nulls(library: Tx) -> None:
     for make in (cte, subquery):
-        blank = make(select(sql("NULL").as_(int), sql("NULL").as_(str)).from_(Shelf).map(Best), name="blank")
+        blank = make(
+            select(sql("NULL::bigint").as_(int), sql("NULL::text").as_(str)).from_(Shelf).map(Best), name="blank"
+        )
         query = select(Shelf.id, maybe(blank)).left_join(blank, on=Shelf.id == 1).order_by(Shelf.id)
         assert library.all(query).unwrap() == [(1, Best(None, None)), (1, Best(None, None)), (2, None)]
 

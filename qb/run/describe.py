@@ -1,0 +1,117 @@
+"""What the server says of a statement's result, and whether it is what was declared.
+
+A statement is described in the message that prepares it, so no answer is waited for twice, and one that does not fit
+never runs. https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-EXT-QUERY
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from psycopg import generators
+from psycopg.pq import ExecStatus
+
+from qb.run.catalog import learn
+from qb.run.drift import Column, compared, unknown
+from qb.run.link import COPIES, out_of_step
+from qb.types.array import Array
+
+if TYPE_CHECKING:
+    from psycopg.pq.abc import PGconn, PGresult
+
+    from qb.run.link import Link, Prepared
+    from qb.run.statements import Statement
+    from qb.run.wait import Conversation
+
+SYNC = int(ExecStatus.PIPELINE_SYNC)
+COMMAND_OK = int(ExecStatus.COMMAND_OK)
+
+
+def columns_of(result: PGresult) -> tuple[Column, ...]:
+    """A result's columns, or those of a statement that was described."""
+    return tuple(
+        Column((result.fname(index) or b"").decode(errors="replace"), result.ftype(index))
+        for index in range(result.nfields)
+    )
+
+
+def prepare(link: Link, name: bytes, sql: bytes) -> Conversation[tuple[PGresult, tuple[Column, ...]]]:
+    """Prepare a statement. Returns what the server says to that, and the columns that its results will have."""
+    pgconn = link.pgconn
+    pgconn.enter_pipeline_mode()
+    pgconn.send_prepare(name, sql)
+    pgconn.send_describe_prepared(name)
+    pgconn.pipeline_sync()
+    yield from generators.send(pgconn)
+    results = yield from until_sync(pgconn)
+    pgconn.exit_pipeline_mode()
+    failed = next((result for result in results if result.status != COMMAND_OK), None)
+    if failed is not None:
+        return failed, ()
+    if len(results) != 2:
+        raise out_of_step(link)
+    return results[0], columns_of(results[1])
+
+
+def until_sync(pgconn: PGconn) -> Conversation[list[PGresult]]:
+    """The results of a pipeline up to a synchronisation point, or up to a COPY, which nobody expects there."""
+    results: list[PGresult] = []
+    silent = False
+    while True:
+        # A statement gives one result and then None; the point itself gives one result.
+        result: PGresult | None = yield from generators.fetch(pgconn)
+        if result is None:
+            if silent:
+                raise psycopg.OperationalError("the connection was lost within a pipeline")
+            silent = True
+            continue
+        silent = False
+        if result.status == SYNC:
+            return results
+        results.append(result)
+        if result.status in COPIES:  # there is no end to it
+            return results
+
+
+def agree(link: Link, reader: Prepared, statement: Statement[Any], found: tuple[Column, ...]) -> Conversation[None]:
+    """Compare a statement's declared columns with the server's; types that are new are looked up. SchemaMismatch."""
+    yield from known(link, statement, tuple(column.oid for column in found))
+    accept(reader, statement, found)
+
+
+def agree_unnamed(link: Link, reader: Prepared, statement: Statement[Any]) -> Conversation[None]:
+    """The same for a statement that is not kept by the server, once on each link: a turn, before a stream begins."""
+    if not reader.name and reader.found is None:
+        result, found = yield from prepare(link, b"", statement.sql)
+        if result.status == COMMAND_OK:  # else it is refused again, when it runs
+            yield from agree(link, reader, statement, found)
+
+
+def known(link: Link, statement: Statement[Any], oids: tuple[int, ...]) -> Conversation[None]:
+    """Look up what `accept` has to know: a turn, once for each new type of a database."""
+    missing, names = unknown(statement.columns, oids, link.types)
+    if missing or names:
+        yield from learn(link.pgconn, link.types, missing, names)
+
+
+def compare(reader: Prepared, statement: Statement[Any], result: PGresult) -> None:
+    """SchemaMismatch where a result is not what was declared; next to nothing where it is as it was the last time."""
+    if reader.agreed is not statement or reader.oids != oids_of(result):
+        accept(reader, statement, columns_of(result))
+
+
+def oids_of(result: PGresult) -> tuple[int, ...]:
+    """The types of a result's columns."""
+    return tuple(map(result.ftype, range(result.nfields)))
+
+
+def accept(reader: Prepared, statement: Statement[Any], found: tuple[Column, ...]) -> None:
+    """Remember that a statement's result is what was declared. SchemaMismatch where it is not."""
+    reader.agreed = reader.found = reader.oids = None
+    if (error := compared(statement.columns, found, reader.types)) is not None:
+        raise error
+    for declared, column in zip(statement.columns, found, strict=False):
+        if isinstance(declared.type, Array) and declared.type.of.wire != "text_literal":
+            reader.types.teach(reader.transformer.adapters, column.oid)
+    reader.agreed, reader.found, reader.oids = statement, found, tuple(column.oid for column in found)

@@ -1,0 +1,245 @@
+"""The wire forms of each type: one row of facts makes the parameter, the COPY cell and the element of an array.
+
+A value is judged once, by its type (`SqlType.encode`), and what is written then cannot differ between the ways in. The
+functions here only write; where COPY leaves the judge out for speed, `inline` is a test that the judge would pass.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import struct
+from collections.abc import Callable
+from decimal import Decimal
+from operator import attrgetter
+from typing import Any, NamedTuple, TypeAlias
+from uuid import UUID
+
+import psycopg
+from psycopg.abc import Buffer
+from psycopg.pq import Format
+
+from qb.types import SqlType
+from qb.types.array import Array
+from qb.types.base import Told
+from qb.types.custom import is_custom
+from qb.types.json import json_bytes
+from qb.types.labels import Enum
+from qb.types.scalar import (
+    Text,
+    bool_value,
+    bytes_value,
+    exact_decimal,
+    fits_numeric,
+    text_value,
+    uuid_value,
+)
+from qb.types.temporal import aware, naive, naive_time, plain_date, span
+
+Convert: TypeAlias = Callable[[Any], Any]
+Dump: TypeAlias = Callable[[Any], Buffer | None]
+Encoder: TypeAlias = tuple[Format, Dump]
+
+TEXT, BINARY = Format.TEXT, Format.BINARY
+
+
+class Form(NamedTuple):
+    """How the values of one wire type are written, once they are judged."""
+
+    judge: Convert | None
+    """The type's own, to which the shortcuts below belong."""
+    format: Format
+    parameter: Dump
+    binary: Dump
+    """In PostgreSQL's binary form: an element of an array, or a cell of COPY."""
+    copier: str = "bytea"
+    """Whose dumper in C writes a cell of COPY; bytea's writes what `binary` has made."""
+    inline: str = "c(v)"
+    """A cell as source: `v` is the value, `c` judges and, for bytea's dumper, writes it."""
+
+
+class Cell(NamedTuple):
+    """How a value gets into a binary COPY: what Python makes of it first, and which type's dumper in C writes it."""
+
+    convert: Convert | None
+    dumper: str
+    inline: str = "c(v)"
+
+
+def encoder(type_: SqlType[Any]) -> Encoder:
+    """The format and the function of a parameter of a type."""
+    if isinstance(type_, Array) and (packed := packer(type_)) is not None:
+        return BINARY, packed
+    form = FORMS[type_.wire]
+    own = type_.encode
+    if own is None:
+        return form.format, form.parameter
+    return form.format, own if form.parameter is _as_it_is else _after(own, form.parameter)
+
+
+def cell(type_: SqlType[Any]) -> Cell | None:
+    """The way of a type into COPY, or None where there is none in binary: then its rows are inserted with VALUES."""
+    if isinstance(type_, Array):
+        packed = packer(type_)
+        return None if packed is None else Cell(packed, "bytea")
+    if type_.wire == "text_literal":
+        return Cell(type_.encode, "text") if isinstance(type_, Enum) else None
+    form = FORMS.get(type_.wire)
+    if form is None:
+        return None
+    own = type_.encode
+    convert = form.binary if form.copier == "bytea" else None
+    if own is not None and own is not convert:
+        convert = own if convert is None else _after(own, convert)
+    return Cell(convert, form.copier, form.inline if own is form.judge else "c(v)")
+
+
+def reason(error: Exception, value: object, type_: SqlType[Any]) -> str:
+    """What is wrong with a value, without the value."""
+    if is_custom(type_) and not isinstance(error, Told | UnicodeEncodeError | psycopg.Error):
+        # What a function of the user's says may hold the value, in any quotes or none.
+        return f"{type_.name} does not take it: {type(error).__name__}"
+    match error:
+        case UnicodeEncodeError():
+            return "it holds a lone surrogate, which UTF-8 cannot"  # the error's own text quotes the character
+        case struct.error() if not isinstance(value, int):
+            wanted = "float" if type_.wire.startswith("float") else "int"
+            return f"{type_.name} takes {wanted}, not {type(value).__name__}"
+        case struct.error() | OverflowError() if isinstance(value, int | float):
+            return f"the number is out of range for {type_.name}"
+        case OverflowError():
+            return f"a number in it is out of range for {type_.name}"
+        case ValueError() | psycopg.DataError():
+            return str(error)
+        case TypeError() if type_.encode is not None:
+            return str(error)
+        case _:
+            return f"{type_.name} does not take {type(value).__name__}"
+
+
+# ---------------------------------------------------------------- arrays
+# https://www.postgresql.org/docs/current/protocol-message-formats.html says nothing of them; array_recv in the sources
+# reads: dimensions, whether there are NULLs, element type, then each dimension's size and first index, then the cells.
+
+_HEADER = struct.Struct("!iiI").pack
+_PAIR = struct.Struct("!ii").pack
+_SIZE = struct.Struct("!i").pack
+_NULL = _SIZE(-1)
+
+
+def packer(array: Array[Any]) -> Dump | None:
+    """A function from lists to the binary form of an array; None for elements that have none, or no fixed OID."""
+    of = array.of
+    form = FORMS.get(of.wire)
+    known = psycopg.adapters.types.get(of.base if isinstance(of, Text) else of.wire)
+    if form is None or known is None or of.wire == "text_literal":
+        return None
+    oid, own, write = known.oid, of.encode, form.binary
+    convert: Dump = write if own is None else _after(own, write)
+
+    def pack(values: Any) -> bytes:
+        sizes, cells = array.flat(values)
+        if not cells:
+            return _HEADER(0, 0, oid)
+        parts = [_HEADER(len(sizes), None in cells, oid), *(_PAIR(size, 1) for size in sizes)]
+        value: Any = None
+        try:
+            for value in cells:
+                if value is None:
+                    parts.append(_NULL)
+                else:
+                    data = convert(value) or b""
+                    parts += (_SIZE(len(data)), bytes(data))
+        except Exception as error:
+            raise ValueError(reason(error, value, of)) from None
+        return b"".join(parts)
+
+    return pack
+
+
+# ---------------------------------------------------------------- one row of facts for each wire form
+#
+# psycopg's binary dumpers write what C casts give: 70,000 as an int2 is 4,464, 1e300 as a float4 is infinite, a number
+# as an interval is what lies in memory there. `struct` is as fast and refuses all of these.
+
+
+def _after(own: Convert, dump: Dump) -> Dump:
+    return lambda value: dump(own(value))
+
+
+def _as_it_is(value: Any) -> Buffer:
+    found: Buffer = value
+    return found
+
+
+def _psycopg(name: str, format: Format, python: type) -> Dump:
+    """psycopg's dumper for one of PostgreSQL's own types: C where there is one, no connection, no state."""
+    dumper = psycopg.adapters.get_dumper_by_oid(psycopg.adapters.types[name].oid, format)
+    return dumper(python).dump
+
+
+def _packed(code: str, copier: str = "bytea", inline: str = "c(v)") -> Form:
+    pack = struct.Struct(code).pack
+    return Form(None, BINARY, pack, pack, copier, inline)
+
+
+def _temporal(name: str, python: type, judge: Convert, inline: str = "c(v)") -> Form:
+    dump = _psycopg(name, BINARY, python)
+    return Form(judge, BINARY, dump, dump, name, inline)
+
+
+_numeric_text = _psycopg("numeric", TEXT, Decimal)
+_numeric_binary = _psycopg("numeric", BINARY, Decimal)
+
+
+def _numeric(value: Decimal) -> Buffer | None:
+    text = _numeric_text(value)
+    fits_numeric(text or b"", value)
+    return text
+
+
+def _numeric_element(value: Decimal) -> Buffer | None:
+    _numeric(value)  # which refuses in the same words
+    return _numeric_binary(value)
+
+
+def _document(value: bytes) -> bytes:
+    return b"\1" + value
+
+
+_bool = {True: b"\1", False: b"\0"}.__getitem__
+_text = _psycopg("text", TEXT, str)
+
+FORMS: dict[str, Form] = {
+    "int2": _packed("!h"),
+    "int4": _packed("!i"),
+    "int8": _packed("!q", "int8", "v"),  # the one integer whose dumper refuses what does not fit
+    "float4": _packed("!f"),
+    "float8": _packed("!d"),
+    # Text: four times as fast to write as binary, and exact; it takes int as well, as sums of integers need.
+    "numeric": Form(exact_decimal, TEXT, _numeric, _numeric_element, "numeric"),
+    "bool": Form(bool_value, BINARY, _bool, _bool, "bool", "v if v is True or v is False else c(v)"),
+    # Text and binary are the same bytes; only psycopg's text dumper refuses NUL, and for COPY the server does.
+    "text": Form(text_value, TEXT, _text, _text, "text", "v if v.__class__ is str else c(v)"),
+    "text_literal": Form(None, TEXT, _text, _text, "text"),
+    "bytea": Form(bytes_value, BINARY, _as_it_is, _as_it_is, "bytea", "v if v.__class__ is bytes else c(v)"),
+    # psycopg's dumper is two calls in Python, and so is `bytes`.
+    "uuid": Form(
+        uuid_value,
+        BINARY,
+        attrgetter("bytes"),
+        attrgetter("bytes"),
+        "bytea",
+        'v.int.to_bytes(16, "big") if v.__class__ is UUID else c(v)',
+    ),
+    "date": _temporal("date", dt.date, plain_date),
+    "time": _temporal("time", dt.time, naive_time),
+    "timestamp": _temporal("timestamp", dt.datetime, naive),
+    "timestamptz": _temporal("timestamptz", dt.datetime, aware, "v if v.tzinfo is not None else c(v)"),
+    "interval": _temporal("interval", dt.timedelta, span, "v if v.__class__ is timedelta else c(v)"),
+    # The judge has made UTF-8 of it; jsonb's binary form has a version byte in front, its text has not.
+    "json": Form(json_bytes, TEXT, _as_it_is, _as_it_is),
+    "jsonb": Form(json_bytes, TEXT, _as_it_is, _document, "bytea", r'b"\1" + j(v)'),
+}
+
+SHORTCUTS: dict[str, Any] = {"UUID": UUID, "timedelta": dt.timedelta, "j": json_bytes}
+"""What the source in `inline` may name."""

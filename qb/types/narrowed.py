@@ -1,0 +1,78 @@
+"""A type as one column writes it: of a Literal or an Enum only the members, whatever else the type could hold."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any, Literal, get_args, get_origin
+
+from qb.types.annotation import bare
+from qb.types.array import Array
+from qb.types.base import Convert, JsonForm, SqlType
+from qb.types.labels import Enum as PgEnum
+from qb.types.scalar import LabelledText
+
+
+class Narrowed(SqlType[Any]):
+    """Another type, which takes a few values alone."""
+
+    __slots__ = ("_known", "_shown", "of")
+    of: SqlType[Any]
+
+    def __init__(self, of: SqlType[Any], members: tuple[Any, ...], shown: str) -> None:
+        super().__init__(of.name, of.base, of.wire)
+        object.__setattr__(self, "of", of)
+        object.__setattr__(self, "_known", members)
+        object.__setattr__(self, "_shown", shown)
+
+    def identity(self) -> tuple[object, ...]:
+        known: tuple[Any, ...] = object.__getattribute__(self, "_known")
+        kinds: tuple[object, ...] = tuple(map(type, known))
+        return (self.of, kinds, known)
+
+    @property
+    def encode(self) -> Convert | None:
+        own = self.of.encode
+        if own is None:
+            return self._member
+        judge = own
+        return lambda value: judge(self._member(value))
+
+    def _member(self, value: Any) -> Any:
+        plain = value.value if isinstance(value, Enum) else value
+        if plain not in object.__getattribute__(self, "_known"):
+            raise ValueError(f"the value is none of {object.__getattribute__(self, '_shown')}")
+        return plain
+
+    def decoder(self, python: object) -> Convert | None:
+        return self.of.decoder(python)
+
+    def in_json(self, python: object) -> JsonForm:
+        return self.of.in_json(python)
+
+    def literal(self, value: Any) -> str:
+        return self.of.literal(self._member(value))
+
+    def refuses(self, python: object) -> str | None:
+        return self.of.refuses(python)
+
+
+def narrowed(type_: SqlType[Any], python: object) -> SqlType[Any]:
+    """What a column of a type and an annotation writes. The type itself, where the annotation says no more than it.
+
+    >>> narrowed(pg.text, Literal["a", "b"]).encode("c")
+    Traceback (most recent call last):
+    ...
+    ValueError: the value is none of a, b
+    """
+    if isinstance(type_, Array):
+        inner = narrowed(type_.of, type_.element(python))
+        return type_ if inner is type_.of else Array(inner, nulls=type_.nulls)
+    plain = bare(python)
+    if isinstance(type_, PgEnum | LabelledText):  # these know their members
+        return type_
+    if get_origin(plain) is Literal:
+        members = tuple(each.value if isinstance(each, Enum) else each for each in get_args(plain))
+        return Narrowed(type_, members, ", ".join(str(member) for member in members))
+    if isinstance(plain, type) and issubclass(plain, Enum):
+        return Narrowed(type_, tuple(member.value for member in plain), plain.__name__)
+    return type_
