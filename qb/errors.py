@@ -524,7 +524,8 @@ class DecodeError(DbError):
 @_member
 class SchemaMismatch(DbError):
     """The database has another type in a column than was declared, and its values would not be what the declaration
-    says. Found before a row is decoded. Types are named as PostgreSQL names them.
+    says; or a result of raw SQL has not the columns that its row was declared with. Found before a row is decoded.
+    Types are named as PostgreSQL names them.
 
     https://www.postgresql.org/docs/current/sql-altertable.html
 
@@ -539,8 +540,11 @@ class SchemaMismatch(DbError):
     column: str | None
     declared: str
     found: str
+    reason: str = ""
 
     def _text(self) -> str:
+        if self.reason:
+            return f"{_quoted(self.table, self.column) or 'the result'} {self.reason}"
         remedy = "change the declaration, or the column with ALTER TABLE" if self.table else "cast it in the query"
         return (
             f"{_quoted(self.table, self.column) or 'a column'} is declared as {self.declared}, and the database has "

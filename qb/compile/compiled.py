@@ -12,7 +12,7 @@ from qb.errors import QueryError
 from qb.sql.nodes import Bind, Node, ParamNode, QuerySource, Relation
 from qb.sql.rows import Statement
 from qb.sql.scope import check
-from qb.sql.statements import InsertNode, RowShape, ValuesBlock, shape_of
+from qb.sql.statements import InsertNode, RawStatement, RowShape, ValuesBlock, shape_of
 from qb.sql.walk import constants, walk
 from qb.types import SqlType
 
@@ -49,6 +49,8 @@ class Compiled(NamedTuple):
     """Whether the result is asked for in PostgreSQL's binary form."""
     effects: Effects = Effects()
     """What running it may leave behind."""
+    raw: bool = False
+    """Whether all of it is the user's own SQL."""
 
     @property
     def parameters(self) -> tuple[object, ...]:
@@ -144,7 +146,9 @@ def compile_node(node: Node) -> Compiled:
             Placeholder(type_, column, None) for type_, column in zip(block.types, block.columns, strict=True)
         )
         placeholders = cells * block.count + placeholders
-    return Compiled(text.encode(), placeholders, shape_of(node), order, binary, effects(node))
+    return Compiled(
+        text.encode(), placeholders, shape_of(node), order, binary, effects(node), isinstance(node, RawStatement)
+    )
 
 
 _CLAUSES = (

@@ -217,7 +217,7 @@ def source(relation: Relation, query: Render) -> Source:
         case TableSource() | AliasSource() | QuerySource(cte=True):
             return Source(Sql(Opened(relation)))
         case QuerySource(query=inner, columns=columns):
-            names = f" ({', '.join(map(quoted, columns))})"
+            names = f" ({', '.join(map(quoted, columns))})" if columns else ""
             return Source(Sql("(", query(inner), ") AS ", Named(relation), names))
         case _:
             raise QueryError(f"{label(relation)} cannot be read from")

@@ -21,7 +21,8 @@ def with_clause(names: Names, statement: Callable[[Node], Term]) -> Sql:
     for table in names.tables:
         hint = "" if table.materialized is None else "MATERIALIZED " if table.materialized else "NOT MATERIALIZED "
         parts.append("WITH " if not parts else ", ")
-        parts.append(f"{quoted(names.of_cte(table))} ({', '.join(map(quoted, table.columns))}) AS {hint}(")
+        columns = f" ({', '.join(map(quoted, table.columns))})" if table.columns else ""
+        parts.append(f"{quoted(names.of_cte(table))}{columns} AS {hint}(")
         parts += [statement(table.query), ")"]
     if parts:
         parts.append(" ")

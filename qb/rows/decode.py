@@ -20,13 +20,14 @@ Row = Sequence[Any]
 Decode = Callable[[Sequence[Row], int], list[Any]]
 
 
-def decoder(shape: RowShape) -> Decode:
+def decoder(shape: RowShape, order: Sequence[int] | None = None) -> Decode:
     """The decoder of a query's rows: tuples from the wire and the position of the first one, to typed rows.
 
+    `order` says for each column of the result which of the shape's it is; they come in the shape's order without it.
     Errors: DecodeError that names table, column, the row's position and the path inside a document.
     """
     plan = _Plan(in_json=False)
-    return plan.function(shape)
+    return plan.function(shape, order)
 
 
 class _Plan:
@@ -40,10 +41,11 @@ class _Plan:
         self.needed: list[str] = []
         """The variables that are NULL only where the database is not as it was described."""
 
-    def function(self, shape: RowShape) -> Decode:
+    def function(self, shape: RowShape, order: Sequence[int] | None = None) -> Decode:
         """The finished function."""
         built = self._guarded(self.expression(shape), self.needed)
-        slots = "".join(f"v{number}, " for number in range(len(self.readers)))
+        places = range(len(self.readers)) if order is None else order
+        slots = "".join(f"v{number}, " for number in places)
         source = (
             "def decode(rows, position):\n"
             "    try:\n"
@@ -51,7 +53,7 @@ class _Plan:
             "    except Exception as error:\n"
             "        failed(rows, position, error)\n"
         )
-        readers = tuple(self.readers)
+        readers = tuple(self.readers[place] for place in places)
 
         def failed(rows: Sequence[Row], position: int, error: Exception) -> NoReturn:
             raise locate(readers, rows, position, error) from None

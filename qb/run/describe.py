@@ -12,6 +12,8 @@ import psycopg
 from psycopg import generators
 from psycopg.pq import ExecStatus
 
+from qb.errors import SchemaMismatch
+from qb.run.arrange import arranged
 from qb.run.catalog import learn
 from qb.run.drift import Column, compared, unknown
 from qb.run.link import COPIES, out_of_step
@@ -76,7 +78,7 @@ def until_sync(pgconn: PGconn) -> Conversation[list[PGresult]]:
 
 def agree(link: Link, reader: Prepared, statement: Statement[Any], found: tuple[Column, ...]) -> Conversation[None]:
     """Compare a statement's declared columns with the server's; types that are new are looked up. SchemaMismatch."""
-    yield from known(link, statement, tuple(column.oid for column in found))
+    yield from known(link, statement, found)
     accept(reader, statement, found)
 
 
@@ -88,17 +90,27 @@ def agree_unnamed(link: Link, reader: Prepared, statement: Statement[Any]) -> Co
             yield from agree(link, reader, statement, found)
 
 
-def known(link: Link, statement: Statement[Any], oids: tuple[int, ...]) -> Conversation[None]:
+def known(link: Link, statement: Statement[Any], found: tuple[Column, ...]) -> Conversation[None]:
     """Look up what `accept` has to know: a turn, once for each new type of a database."""
-    missing, names = unknown(statement.columns, oids, link.types)
+    fit = arranged(statement, found)
+    if isinstance(fit, SchemaMismatch):
+        return  # which `accept` says
+    missing, names = unknown(fit.columns, [column.oid for column in found], link.types)
     if missing or names:
         yield from learn(link.pgconn, link.types, missing, names)
 
 
 def compare(reader: Prepared, statement: Statement[Any], result: PGresult) -> None:
     """SchemaMismatch where a result is not what was declared; next to nothing where it is as it was the last time."""
-    if reader.agreed is not statement or reader.oids != oids_of(result):
+    if reader.agreed is not statement or changed(reader, result):
         accept(reader, statement, columns_of(result))
+
+
+def changed(reader: Prepared, result: PGresult) -> bool:
+    """Whether a result is of other types than the last one, or of other names where these decide."""
+    if reader.oids != oids_of(result):
+        return True
+    return reader.statement.raw is not None and reader.found != columns_of(result)
 
 
 def oids_of(result: PGresult) -> tuple[int, ...]:
@@ -109,9 +121,13 @@ def oids_of(result: PGresult) -> tuple[int, ...]:
 def accept(reader: Prepared, statement: Statement[Any], found: tuple[Column, ...]) -> None:
     """Remember that a statement's result is what was declared. SchemaMismatch where it is not."""
     reader.agreed = reader.found = reader.oids = None
-    if (error := compared(statement.columns, found, reader.types)) is not None:
+    fit = arranged(statement, found)
+    if isinstance(fit, SchemaMismatch):
+        raise fit
+    if (error := compared(fit.columns, found, reader.types)) is not None:
         raise error
-    for declared, column in zip(statement.columns, found, strict=False):
+    for declared, column in zip(fit.columns, found, strict=False):
         if isinstance(declared.type, Array) and declared.type.of.wire != "text_literal":
             reader.types.teach(reader.transformer.adapters, column.oid)
+    reader.columns, reader.decode = fit
     reader.agreed, reader.found, reader.oids = statement, found, tuple(column.oid for column in found)

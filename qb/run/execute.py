@@ -15,7 +15,7 @@ from psycopg.pq import Format
 from psycopg.pq.abc import PGresult
 
 from qb.errors import DecodeError, QueryError
-from qb.run.describe import compare, known, oids_of
+from qb.run.describe import changed, columns_of, compare, known
 from qb.run.link import IDLE, Link, Prepared, out_of_step
 from qb.run.pooler import Pooler
 from qb.run.rows import kept
@@ -151,8 +151,8 @@ def ask(
             results: list[PGresult] = yield from generators.execute(pgconn)
             result = results[0] if len(results) == 1 else alone(link, results)
         if result.status in GOOD:
-            if not reader.name and not size and reader.oids != (oids := oids_of(result)):
-                yield from known(link, statement, oids)
+            if not reader.name and not size and changed(reader, result):
+                yield from known(link, statement, columns_of(result))
             return reader, result
         found = forget(link, reader, result)
         if found is None:
@@ -181,14 +181,15 @@ def read(
     if not result.ntuples:
         if result.status == COMMAND_OK:
             raise QueryError("the statement returns no rows: run it with `execute`")
-        return []
     if reader.agreed is not statement or not reader.name:
         compare(reader, statement, result)
+    if not result.ntuples:
+        return []
     try:
         rows = reader.load(result, count)
     except Exception as error:
         raise unreadable(statement, reader, result, position, error) from None
-    return statement.decode(rows, position)
+    return reader.decode(rows, position)
 
 
 def unreadable(
@@ -203,7 +204,7 @@ def unreadable(
                 if value is not None:
                     loader.load(value)
             except Exception as found:
-                column = statement.columns[index] if index < len(statement.columns) else None
+                column = reader.columns[index] if index < len(reader.columns) else None
                 name = column.name if column else (result.fname(index) or b"").decode()
                 return DecodeError(column.table if column else None, name, position + row, None, _kind(found))
     return DecodeError(None, None, position, None, _kind(error))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import secrets
 import struct
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 from weakref import ref
 
@@ -22,7 +23,7 @@ from qb.errors import ConnectionLost
 from qb.run.catalog import Catalog
 from qb.run.drift import Column
 from qb.run.settings import SERVER_DEFAULTS, Settings
-from qb.run.statements import Statement
+from qb.run.statements import ResultColumn, Statement
 from qb.run.wire import Encoders
 
 if TYPE_CHECKING:
@@ -48,7 +49,20 @@ class Prepared:
     Transformer looks them up once. With the name b"" nothing is prepared: the SQL is sent each time.
     """
 
-    __slots__ = ("agreed", "encoders", "found", "loaded", "name", "oids", "statement", "transformer", "types", "used")
+    __slots__ = (
+        "agreed",
+        "columns",
+        "decode",
+        "encoders",
+        "found",
+        "loaded",
+        "name",
+        "oids",
+        "statement",
+        "transformer",
+        "types",
+        "used",
+    )
 
     def __init__(
         self, name: bytes, statement: Statement[Any], encoders: Encoders, transformer: Transformer, types: Catalog
@@ -61,6 +75,9 @@ class Prepared:
         self.loaded: bool = False
         self.agreed: Statement[Any] | None = None
         """The statement whose declared columns are those that the server has."""
+        self.columns: Sequence[ResultColumn] = statement.columns
+        """These columns in the order of the result."""
+        self.decode: Callable[[list[Row], int], list[Any]] = statement.decode
         self.found: tuple[Column, ...] | None = None
         """What the server has, once it was compared."""
         self.oids: tuple[int, ...] | None = None

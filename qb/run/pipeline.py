@@ -15,7 +15,7 @@ from psycopg.pq.abc import PGresult
 from qb.errors import DbError, EncodeError, QueryError, ServerError
 from qb.outcome import Ending, Failure, Outcome, Success, Watch, sharing, shortened
 from qb.run.converse import noted
-from qb.run.describe import known, oids_of, until_sync
+from qb.run.describe import columns_of, known, until_sync
 from qb.run.execute import ATTEMPTS, Options, read, send
 from qb.run.link import COPIES, IDLE, IN_ERROR, Link, Prepared, out_of_step
 from qb.run.pooler import undone
@@ -97,7 +97,7 @@ def run_pipeline(
         if not isinstance(found, Refusal):
             for job, answer in zip(jobs, found, strict=True):
                 if answer.reader.agreed is not job.statement or not answer.reader.name:
-                    yield from known(link, job.statement, oids_of(answer.result))
+                    yield from known(link, job.statement, columns_of(answer.result))
             return found
         stale = None
         if found.reader is not None:

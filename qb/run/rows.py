@@ -14,7 +14,9 @@ from qb.outcome import Failure, Outcome, Success, rewatched, watched
 from qb.run.held import ending_of
 from qb.run.link import Link
 from qb.run.statements import Statement
+from qb.sql.raw_row import document_of
 from qb.sql.rows import Rows
+from qb.sql.statements import EntityShape
 
 E = TypeVar("E")
 R = TypeVar("R")
@@ -42,8 +44,8 @@ def kept(error: DecodeError, link: Link, statement: Statement[Any]) -> DecodeErr
 
 
 def single(statement: Statement[Any]) -> None:
-    """QueryError unless the statement has one column."""
-    if len(statement.columns) != 1:
+    """QueryError unless the statement has one column, or is raw SQL whose one document may be a Struct."""
+    if len(statement.columns) != 1 and not (isinstance(statement.raw, EntityShape) and document_of(statement.raw)):
         raise QueryError(f"scalar reads one value, and the query has {len(statement.columns)} columns: use `one`")
 
 

@@ -50,15 +50,7 @@ class Statement(Generic[R]):
     """A compiled statement: its SQL, how its parameters are encoded, how its rows are decoded. Shared by threads."""
 
     __slots__ = (
-        "binary",
-        "columns",
-        "decode",
-        "few",
-        "lingers",
-        "order",
-        "parameters",
-        "returns_rows",
-        "sql",
+        *("binary", "columns", "decode", "few", "lingers", "order", "parameters", "raw", "returns_rows", "sql"),
         "writes",
     )
     sql: bytes
@@ -68,6 +60,8 @@ class Statement(Generic[R]):
     returns_rows: bool
     binary: bool
     order: tuple[int, ...]
+    raw: RowShape | None
+    """What the rows are to be where all of it is SQL of the user's own, whose columns come as they come."""
     writes: bool
     lingers: bool
     few: bool
@@ -81,7 +75,8 @@ class Statement(Generic[R]):
         self.binary = compiled.binary
         self.writes, self.lingers = compiled.effects
         self.returns_rows = compiled.shape is not None
-        self.columns = () if compiled.shape is None else tuple(_columns(compiled.shape))
+        self.raw = compiled.shape if compiled.raw else None
+        self.columns = () if compiled.shape is None else columns_of_shape(compiled.shape)
         self.decode = _no_rows if compiled.shape is None else decoder(compiled.shape)
 
     def __repr__(self) -> str:
@@ -214,6 +209,11 @@ def _values(sources: Sequence[tuple[int, object]]) -> Values:
         (only,) = positions
         return lambda arguments: (arguments[only],)
     return itemgetter(*positions)
+
+
+def columns_of_shape(shape: RowShape) -> tuple[ResultColumn, ...]:
+    """The columns that a shape is read from, in its order."""
+    return tuple(_columns(shape))
 
 
 def _columns(shape: RowShape) -> list[ResultColumn]:

@@ -17,6 +17,7 @@ from qb.sql.statements import (
     EntityShape,
     MappedShape,
     Output,
+    RawStatement,
     RowShape,
     ScalarShape,
     outputs,
@@ -186,7 +187,8 @@ def _named(query: Query[A], name: str, kind: str, materialized: bool | None) -> 
     columns = outputs(shape)
     if name:
         identifier(name, f"the {kind}")
-    relation = QuerySource(name, query.node, fields, kind == "cte", materialized)
+    named = isinstance(query.node, RawStatement)  # its own columns' names count, in whichever order they come
+    relation = QuerySource(name, query.node, () if named else fields, kind == "cte", materialized)
     return cast(
         "type[A]",
         RelationView(
@@ -194,7 +196,11 @@ def _named(query: Query[A], name: str, kind: str, materialized: bool | None) -> 
                 relation,
                 {
                     field: Column(
-                        ColumnNode(relation, field, output.optional), output.type, output.python, output.optional, field
+                        ColumnNode(relation, output.name if named else field, output.optional),
+                        output.type,
+                        output.python,
+                        output.optional,
+                        field,
                     )
                     for field, output in zip(fields, columns, strict=True)
                 },

@@ -16,6 +16,7 @@ from qb.sql.conflict import conflict
 from qb.sql.entity import Entity, entity_of, relation_of
 from qb.sql.expr import Assignment, Column, Expr, Query, written
 from qb.sql.nodes import Default, Node
+from qb.sql.raw_row import by_position
 from qb.sql.returning import Writes
 from qb.sql.statements import InsertNode, outputs, shape_of
 
@@ -205,4 +206,6 @@ def insert_from(table: type[Any], query: Query[Any], *columns: Column[Any]) -> A
             raise QueryError(f"insert_from: {column.label} is not a column of the table")
     if (found := len(outputs(shape))) != len(columns):
         raise QueryError(f"insert_from: the query has {found} columns and {len(columns)} are to be filled")
-    return Insert[Any](InsertNode(relation, tuple(column.node.name for column in columns), None, query.node), entity)
+    return Insert[Any](
+        InsertNode(relation, tuple(column.node.name for column in columns), None, by_position(query.node)), entity
+    )

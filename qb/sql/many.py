@@ -9,6 +9,7 @@ from qb.sql.entity import entity_of, relation_of
 from qb.sql.expr import Expr, Ordering, Query, Selectable, condition, is_expr, lift, nodes
 from qb.sql.fn import value as _value
 from qb.sql.nodes import Bind, Node
+from qb.sql.raw_row import by_position
 from qb.sql.statements import NestedShape, SelectNode, shape_of
 from qb.types import pg
 
@@ -83,4 +84,4 @@ def _nested(query: Node) -> NestedShape:
     shape = shape_of(query)
     if shape is None:
         raise QueryError("many takes a query that returns rows")
-    return NestedShape(query, shape)
+    return NestedShape(by_position(query), shape)

@@ -9,8 +9,9 @@ from qb.errors import QueryError
 from qb.sql.entity import entity_of
 from qb.sql.expr import Expr, Query, lift_plain
 from qb.sql.nodes import NameNode, Node, RawSql
+from qb.sql.raw_row import row_of
 from qb.sql.rows import Command, Rows
-from qb.sql.statements import EntityShape, Output, RawStatement, ScalarShape
+from qb.sql.statements import RawStatement
 from qb.types.annotation import split_optional
 from qb.types.infer import type_of
 
@@ -53,14 +54,22 @@ class Sql:
         return Expr(node, type_of(plain), plain, optional or not not_null)
 
     def rows(self, shape: type[T]) -> RawRows[T]:
-        """A statement whose columns, in order, are those of a Shape or a table; of one column, for any other type."""
+        """A statement with rows. A table, a Shape, a msgspec Struct or a NamedTuple takes the columns by their names,
+        each once and no others; a `tuple[int, str]` by position; any other type is the value of the one column.
+
+        A Struct is also what a single column of jsonb holds, unless the column is called as a field of it.
+
+        >>> class Load(Shape):
+        ...     name: Col[str]
+        ...     tasks: Col[int]
+        >>> load = "SELECT count(t.id) AS tasks, u.name FROM users u JOIN tasks t ON t.user_id = u.id GROUP BY u.name"
+        >>> db.all(sql(load + " ORDER BY u.name").rows(Load))
+        <Success: [Load(name='Ada', tasks=2), Load(name='Grace', tasks=1)]>
+        >>> db.all(sql("SELECT id, name FROM users ORDER BY id").rows(tuple[int, str]))
+        <Success: [(1, 'Ada'), (2, 'Grace')]>
+        """
         statement = RawSql(self.node.parts, statement=True)
-        if (entity := entity_of(shape)) is not None:
-            whole = EntityShape(entity.target, tuple(entity.columns), entity.shape.outputs)
-            return RawRows(RawStatement(statement, whole))
-        plain, optional = split_optional(shape)
-        output = Output(statement, type_of(plain), plain, optional, "", "")
-        return RawRows(RawStatement(statement, ScalarShape(output)))
+        return RawRows(RawStatement(statement, row_of(shape, statement)))
 
     def command(self) -> Command:
         """A statement whose result is the number of rows it touched."""

@@ -72,12 +72,6 @@ def tx(db: Database) -> Iterator[Tx]:
         yield found
 
 
-class Line(Shape):
-    relation: Col[str]
-    name: Col[str]
-    definition: Col[str]
-
-
 COLUMNS = """
 SELECT c.oid::regclass::text, a.attname::text,
     concat_ws(' ', format_type(a.atttypid, a.atttypmod),
@@ -108,8 +102,8 @@ EVERYTHING = (COLUMNS, CONSTRAINTS, INDEXES, TYPES)
 
 
 def lines(db: Db, query: str) -> list[str]:
-    found = db.all(sql(query.replace("{", "{{").replace("}", "}}")).rows(Line)).unwrap()
-    return sorted(f"{each.relation} {each.name}: {each.definition}" for each in found)
+    found = db.all(sql(query.replace("{", "{{").replace("}", "}}")).rows(tuple[str, str, str])).unwrap()
+    return sorted(f"{relation} {name}: {definition}" for relation, name, definition in found)
 
 
 def created(db: Db, of: Schema) -> None:
@@ -148,8 +142,8 @@ class Attribute(Shape):
 
 
 ATTRIBUTES = """
-SELECT a.attname::text, NOT a.attnotnull, a.attidentity::text, a.attgenerated::text, a.atthasdef,
-    col_description(c.oid, a.attnum)
+SELECT a.attname::text AS name, NOT a.attnotnull AS null, a.attidentity::text AS identity,
+    a.attgenerated::text AS generated, a.atthasdef AS has_default, col_description(c.oid, a.attnum) AS comment
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = {schema} AND c.relname = {name} AND a.attnum > 0 ORDER BY a.attnum
 """

@@ -50,6 +50,7 @@ class Plain(Statement[Any]):
         self.returns_rows = True
         self.order = ()
         self.few = False
+        self.raw = None
         self.writes, self.lingers = effects_of_sql(sql)
         self.decode = lambda rows, position: [decode(row, position + index) for index, row in enumerate(rows)]
 

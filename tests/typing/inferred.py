@@ -514,6 +514,10 @@ def kinds(db: Db) -> str:
             return str(other)
 
 
+class Plain(msgspec.Struct):
+    x: int
+
+
 def running(db: Db, tx: Tx) -> None:
     assert_type(db.one(named([me])), Outcome[tuple[UserId, str]])
     assert_type(db.first(select(User).limit(1)), Outcome[User | None])
@@ -522,6 +526,8 @@ def running(db: Db, tx: Tx) -> None:
     assert_type(db.all(insert(ada).returning(User.id)), Outcome[list[UserId]])
     assert_type(db.all(sql("SELECT {a}::bigint", a=1).rows(int)), Outcome[list[int]])
     assert_type(db.all(sql("SELECT user_id, quantity::bigint FROM {t}", t=Task).rows(Totals)), Outcome[list[Totals]])
+    assert_type(db.all(sql("SELECT 1, 'a'").rows(tuple[int, str])), Outcome[list[tuple[int, str]]])
+    assert_type(db.all(sql("SELECT 1 AS x").rows(Plain)), Outcome[list[Plain]])
     assert_type(db.execute(sql("SET LOCAL work_mem = '4MB'").command()), Outcome[int])
     assert_type(db.insert_many(new(Log)(note=str(n)) for n in range(3)), Outcome[int])
     assert_type(db.insert_many([ada], lambda query: query.returning(User.id)), Outcome[list[UserId]])

@@ -1,0 +1,98 @@
+"""What a row of raw SQL becomes: a class takes the columns by name, a tuple by position, else it is one value."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any, cast, get_args, get_origin, get_type_hints
+
+import msgspec
+from msgspec.structs import replace
+
+from qb.errors import QueryError
+from qb.sql.entity import entity_of
+from qb.sql.nodes import ColumnNode, Node, QuerySource
+from qb.sql.statements import EntityShape, Output, RawStatement, RowShape, ScalarShape, SelectNode, TupleShape
+from qb.types.annotation import shown, split_optional
+from qb.types.infer import type_of
+
+
+class ByKeyword(msgspec.Struct, frozen=True):
+    """A class whose fields are keyword-only, called by position."""
+
+    made: Callable[..., Any]
+    fields: tuple[str, ...]
+
+    def __call__(self, *values: object) -> Any:
+        return self.made(**dict(zip(self.fields, values, strict=True)))
+
+
+def row_of(python: object, statement: Node) -> RowShape:
+    """The shape of the rows that `sql(...).rows(python)` gives. QueryError for what no row can be."""
+    if (entity := entity_of(python)) is not None:
+        return EntityShape(entity.target, tuple(entity.columns), entity.shape.outputs)
+    if python is tuple or get_origin(python) is tuple:
+        return TupleShape(tuple(_item(item, statement) for item in _items(python)))
+    if isinstance(python, type) and issubclass(python, msgspec.Struct):
+        return _fields(python, python.__struct_fields__, _positional(python), statement)
+    if isinstance(python, type) and hasattr(python, "_fields"):  # a NamedTuple
+        made = cast("Any", python)
+        return _fields(made, made._fields, made, statement)
+    return ScalarShape(_output(python, "", statement))
+
+
+def document_of(shape: EntityShape) -> ScalarShape | None:
+    """The same class as the one document of a single column; None for a table or a Shape."""
+    made = shape.target.made if isinstance(shape.target, ByKeyword) else shape.target
+    if isinstance(made, type) and issubclass(made, msgspec.Struct) and entity_of(made) is None:
+        return ScalarShape(_output(made, "", shape.outputs[0].node))
+    return None
+
+
+def by_position(query: Node) -> Node:
+    """A query whose columns come in the order of its shape: around raw SQL, a SELECT of its columns by their names."""
+    if not (isinstance(query, RawStatement) and isinstance(query.shape, EntityShape)):
+        return query
+    shape = query.shape
+    source = QuerySource("", query, (), cte=False)
+    outputs = tuple(replace(each, node=ColumnNode(source, each.name, each.optional)) for each in shape.outputs)
+    return SelectNode(replace(shape, outputs=outputs, relation=None), from_=(source,))
+
+
+def _items(python: object) -> tuple[object, ...]:
+    items = get_args(python)
+    if not items or Ellipsis in items:
+        raise QueryError(
+            f"rows({shown(python)}): say the type of each column, such as rows(tuple[int, str]), or name a class whose "
+            "fields are called as the columns are"
+        )
+    return items
+
+
+def _item(python: object, statement: Node) -> RowShape:
+    if entity_of(python) is not None:
+        raise QueryError(
+            f"rows(tuple[..., {shown(python)}, ...]): an item of a tuple is one column, and a table has several: "
+            "make one Shape for the whole row, or select(...) the tables"
+        )
+    return ScalarShape(_output(python, "", statement))
+
+
+def _fields(made: Any, names: tuple[str, ...], target: Callable[..., Any], statement: Node) -> EntityShape:
+    if not names:
+        raise QueryError(f"rows({made.__name__}): it has no fields that columns could be")
+    hints = get_type_hints(made, include_extras=True)
+    return EntityShape(target, names, tuple(_output(hints.get(name, object), name, statement) for name in names))
+
+
+def _positional(struct: type[msgspec.Struct]) -> Callable[..., Any]:
+    fields = struct.__struct_fields__
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    if any(each.kind is keyword for each in inspect.signature(struct).parameters.values()):
+        return ByKeyword(struct, fields)
+    return struct
+
+
+def _output(python: object, name: str, statement: Node) -> Output:
+    plain, optional = split_optional(python)
+    return Output(statement, type_of(plain), plain, optional, name, "")
