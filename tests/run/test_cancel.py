@@ -58,7 +58,7 @@ async def test_cancelling_a_task_cancels_its_query_on_the_server(async_db: Async
 
 
 async def busy(db: AsyncDatabase, pid: int) -> bool:
-    asked = "select state = 'active' and query like '%pg_sleep%' from pg_stat_activity where pid = $1::bigint"
+    asked = "select wait_event is not distinct from 'PgSleep' from pg_stat_activity where pid = $1::bigint"
     return bool((await db.scalar(values(asked, pid))).unwrap())
 
 
@@ -265,7 +265,7 @@ with database(url, max_size=1) as db, database(url) as other:
     pid = db.scalar(values("select pg_backend_pid()")).unwrap()
     db.execute(do("drop table if exists interrupted")).unwrap()
     db.execute(do("create table interrupted (id int)")).unwrap()
-    asked = "select count(*) from pg_stat_activity where pid = $1::bigint and state = 'active' and query like '%sleep%'"
+    asked = "select count(*) from pg_stat_activity where pid = $1::bigint and wait_event = 'PgSleep'"
     busy = values(asked, pid)
 
     def interrupt():

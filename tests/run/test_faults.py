@@ -40,7 +40,7 @@ def kill(db: Db, pid: int) -> None:
 
 def kill_when_busy(db: Database, pid: int) -> threading.Thread:
     def work() -> None:
-        busy = values("select count(*) from pg_stat_activity where pid = $1::bigint and query like '%sleep(61%'", pid)
+        busy = values("select count(*) from pg_stat_activity where pid = $1::bigint and wait_event = 'PgSleep'", pid)
         while not db.scalar(busy).unwrap():
             pass
         kill(db, pid)
@@ -189,7 +189,8 @@ async def test_coroutines_meet_the_same_faults(async_db: AsyncDatabase, qb_url: 
         pid = (await victim.scalar(PID)).unwrap()  # unnoticed
 
         async def kill_in_query() -> None:
-            busy = values("select count(*) from pg_stat_activity where pid = $1::bigint and state = 'active'", pid)
+            asked = "select count(*) from pg_stat_activity where pid = $1::bigint and wait_event = 'PgSleep'"
+            busy = values(asked, pid)
             while not (await async_db.scalar(busy)).unwrap():
                 await anyio.lowlevel.checkpoint()
             await async_db.execute(do("select pg_terminate_backend($1::bigint::int, 20000)", pid))
