@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, cast
 
 import msgspec
@@ -25,9 +25,10 @@ class Own(NamedTuple):
     columns: dict[Origin, Expr[Any]]
 
     @staticmethod
-    def of(columns: Mapping[str, Column[Any]], specs: Mapping[str, Spec]) -> Own:
-        """Of the class's columns and of what they were declared with."""
-        return Own({spec.origin: columns[name] for name, spec in specs.items() if name in columns})
+    def of(columns: Mapping[str, Column[Any]], declared: Iterable[Mapping[str, Spec]]) -> Own:
+        """Of the class's columns, and of what they were declared with in its body and in those that it extends."""
+        found = [(spec.origin, name) for specs in declared for name, spec in specs.items() if name in columns]
+        return Own({origin: columns[name] for origin, name in found})
 
     def moved(self, expression: Expr[Any]) -> Node:
         """An expression of the class body, with the table's columns and their types."""

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, dataclass_transform
 
 import msgspec
 
-from qb.errors import DefinitionError
+from qb.errors import DefinitionError, QueryError
+from qb.schema import mixins
 from qb.schema.annotations import Scope, body_annotations, raw_annotations, resolve, unresolved
 from qb.schema.column import MISSING, column
 from qb.schema.declared import Own, check_description, column_info
@@ -37,7 +38,8 @@ class Columns(Mapping[str, Column[Any]]):
     __slots__ = ("_cls", "_fields", "_made")
 
     def __init__(self, cls: TableMeta, fields: tuple[str, ...]) -> None:
-        self._cls, self._fields, self._made = cls, frozenset(fields), dict[str, Column[Any]]()
+        self._cls, self._made = cls, dict[str, Column[Any]]()
+        self._fields = dict.fromkeys(fields)
 
     def __getitem__(self, attribute: str) -> Column[Any]:
         made = self._made.get(attribute)
@@ -48,8 +50,7 @@ class Columns(Mapping[str, Column[Any]]):
         return made
 
     def __iter__(self) -> Iterator[str]:
-        fields: tuple[str, ...] = type.__getattribute__(self._cls, "__struct_fields__")
-        return iter(fields)
+        return iter(self._fields)
 
     def __len__(self) -> int:
         return len(self._fields)
@@ -82,7 +83,7 @@ class TableMeta(_Meta):
         def __getattr__(cls, attribute):  # only for what is not there
             if attribute[:2] == "__" or "__columns__" not in cls.__dict__:
                 raise AttributeError(f"{cls.__name__} has no attribute {attribute!r}", name=attribute, obj=cls)
-            columns = ", ".join(type.__getattribute__(cls, "__struct_fields__"))
+            columns = ", ".join(type.__getattribute__(cls, "__columns__"))
             raise AttributeError(f"{cls.__name__} has no column {attribute!r}: it has {columns}")
 
         def __setattr__(cls, attribute, value):
@@ -116,10 +117,11 @@ def _new_table(
                 f"class {class_name} extends the table {base.__name__}: a table cannot be extended; "
                 "move the shared columns into a class without name= and let both extend that"
             )
-    specs: dict[str, Spec] = {}
-    for base in reversed(bases):
-        specs.update(base.__dict__.get("__specs__", {}))
-    _refuse_plain_defaults(name or class_name, bases, namespace)
+    title = name or class_name
+    mixins.one_layout(title, bases)
+    written = mixins.fields_of(namespace)
+    owners, specs = mixins.inherited(title, bases, frozenset(written))
+    _refuse_plain_defaults(title, owners, namespace)
     own = {attribute: value for attribute, value in namespace.items() if isinstance(value, Spec)}
     for attribute in own:
         del namespace[attribute]
@@ -127,8 +129,10 @@ def _new_table(
     if "__hash__" not in namespace and any(spec.options.primary_key for spec in specs.values()):
         namespace["__hash__"] = _key_hash(tuple(key for key, spec in specs.items() if spec.options.primary_key))
     namespace["__qualname__"] = namespace.get("__qualname__", class_name)
-    cls: Any = msgspec.StructMeta.__new__(mcls, class_name, bases, namespace, frozen=True, gc=False)
-    fields: tuple[str, ...] = type.__getattribute__(cls, "__struct_fields__")
+    cls: Any = mixins.made(mcls, class_name, bases, namespace, owners, name is None and not issubclass(mcls, ShapeMeta))
+    fields: tuple[str, ...] = type.__getattribute__(cls, "__struct_fields__") or tuple(
+        dict.fromkeys((*owners, *written))
+    )
     if name is not None:
         identifier(name, f"the table of class {class_name}")
         if schema is not None:
@@ -139,6 +143,7 @@ def _new_table(
     fix = type.__setattr__
     fix(cls, "__relation__", relation)
     fix(cls, "__specs__", specs)
+    fix(cls, "__declared__", mixins.Declared(owners | dict.fromkeys(written, cls), specs))
     fix(cls, "__columns__", Columns(cls, fields))
     # The frame of the class statement, for types that are local to a function.
     frame = sys._getframe(2)  # pyright: ignore[reportPrivateUsage] - documented, and what typing uses, too
@@ -148,12 +153,11 @@ def _new_table(
     return cls
 
 
-def _refuse_plain_defaults(title: str, bases: tuple[Any, ...], namespace: dict[str, Any]) -> None:
+def _refuse_plain_defaults(title: str, inherited: dict[str, Any], namespace: dict[str, Any]) -> None:
     """`missing: int = 5` would give every row in Python a 5, and the database nothing."""
-    inherited = {field for base in bases for field in getattr(base, "__struct_fields__", ())}
     written = body_annotations(namespace)
     for attribute, value in namespace.items():
-        if isinstance(value, Spec) or attribute not in inherited | written.keys():
+        if isinstance(value, Spec) or attribute not in inherited.keys() | written.keys():
             continue
         if "ClassVar" not in str(written.get(attribute)):
             raise DefinitionError(
@@ -215,17 +219,15 @@ def _resolve_now(cls: Any, fields: tuple[str, ...]) -> None:
 
 def _python(cls: Any, attribute: str) -> Any:
     """A column's annotation, resolved; kept in the class so that msgspec sees it, too."""
-    for owner in type.__getattribute__(cls, "__mro__"):
-        raw = raw_annotations(owner) if isinstance(owner, TableMeta) else {}
-        if attribute in raw:
-            annotation = raw[attribute]
-            scope: Scope = type.__getattribute__(owner, "__scope__")
-            resolved = resolve(owner, attribute, annotation, scope, _title(cls))
-            kept: dict[str, Any] | None = owner.__dict__.get("__annotations__")  # noqa: RUF063 - the dict itself
-            if isinstance(annotation, str) and kept is not None:
-                kept[attribute] = resolved
-            return resolved
-    raise DefinitionError(f"{_title(cls)}.{attribute} has no annotation")
+    owner = type.__getattribute__(cls, "__declared__").owners[attribute]
+    annotation = raw_annotations(owner)[attribute]
+    scope: Scope = type.__getattribute__(owner, "__scope__")
+    resolved = resolve(owner, attribute, annotation, scope, _title(cls))
+    for each in (owner, cls):
+        kept: dict[str, Any] = each.__dict__.get("__annotations__", {})  # noqa: RUF063 - the dict itself
+        if isinstance(kept.get(attribute), str):
+            kept[attribute] = resolved
+    return resolved
 
 
 def _made(cls: Any, attribute: str) -> Column[Any]:
@@ -247,10 +249,11 @@ def _made(cls: Any, attribute: str) -> Column[Any]:
 
 
 def _raw(cls: Any, attribute: str) -> object:
-    for owner in type.__getattribute__(cls, "__mro__"):
-        if isinstance(owner, TableMeta) and attribute in (raw := raw_annotations(owner)):
-            return raw[attribute]
-    return "?"
+    return raw_annotations(type.__getattribute__(cls, "__declared__").owners[attribute])[attribute]
+
+
+def _own(cls: Any, columns: dict[str, Column[Any]]) -> Own:
+    return Own.of(columns, [each.__dict__.get("__specs__", {}) for each in type.__getattribute__(cls, "__mro__")])
 
 
 def _title(cls: Any) -> str:
@@ -265,12 +268,14 @@ def _entity(cls: Any) -> Entity:
     if found is not None:
         return found
     columns = dict(type.__getattribute__(cls, "__columns__"))
+    relation: Relation = type.__getattribute__(cls, "__relation__")
+    if not isinstance(relation, TableSource) and not isinstance(cls, ShapeMeta):
+        raise QueryError(f"{_title(cls)} is a mixin, which has no rows: give its class a name=, or extend Shape")
     scope: Scope = type.__getattribute__(cls, "__scope__")
     scope.close()
     info = _info_of(cls)
-    relation: Relation = type.__getattribute__(cls, "__relation__")
     specs: dict[str, Spec] = type.__getattribute__(cls, "__specs__")
-    own = Own.of(columns, specs)
+    own = _own(cls, columns)
     touched = tuple(
         (attribute, own.value(specs[attribute].options.on_update, columns[attribute]))
         for attribute in columns
@@ -301,7 +306,7 @@ def _info_of(cls: Any) -> TableInfo:
         return found
     columns: dict[str, Column[Any]] = dict(type.__getattribute__(cls, "__columns__"))
     specs: dict[str, Spec] = type.__getattribute__(cls, "__specs__")
-    own = Own.of(columns, specs)
+    own = _own(cls, columns)
     relation: Relation = type.__getattribute__(cls, "__relation__")
     source = relation if isinstance(relation, TableSource) else TableSource(None, _title(cls))
     infos = tuple(
@@ -317,16 +322,18 @@ def _info_of(cls: Any) -> TableInfo:
 if TYPE_CHECKING:
 
     class Table(metaclass=TableMeta):
-        """With a name, a table. Without one, a mixin of columns.
+        """With a name, a table. Without one, a mixin of columns, of which a table may have any number.
 
         >>> from datetime import datetime
         >>> class Timestamps(Table):
         ...     created_at: Col[datetime] = column(default=fn.now())
-        >>> class Note(Timestamps, name="notes"):
+        >>> class SoftDelete(Table):
+        ...     deleted_at: Col[datetime | None] = column(default=None)
+        >>> class Note(Timestamps, SoftDelete, name="notes"):
         ...     id: Col[int] = column(primary_key=True, default=identity())
         ...     text: Col[str]
         >>> print(compile(select(Note).where(Note.id == 1)))
-        SELECT "notes"."created_at", "notes"."id", "notes"."text"
+        SELECT "notes"."created_at", "notes"."deleted_at", "notes"."id", "notes"."text"
         FROM "notes"
         WHERE "notes"."id" = $1::bigint
         """
@@ -346,16 +353,18 @@ if TYPE_CHECKING:
 else:
 
     class Table(msgspec.Struct, metaclass=TableMeta):
-        """With a name, a table. Without one, a mixin of columns.
+        """With a name, a table. Without one, a mixin of columns, of which a table may have any number.
 
         >>> from datetime import datetime
         >>> class Timestamps(Table):
         ...     created_at: Col[datetime] = column(default=fn.now())
-        >>> class Note(Timestamps, name="notes"):
+        >>> class SoftDelete(Table):
+        ...     deleted_at: Col[datetime | None] = column(default=None)
+        >>> class Note(Timestamps, SoftDelete, name="notes"):
         ...     id: Col[int] = column(primary_key=True, default=identity())
         ...     text: Col[str]
         >>> print(compile(select(Note).where(Note.id == 1)))
-        SELECT "notes"."created_at", "notes"."id", "notes"."text"
+        SELECT "notes"."created_at", "notes"."deleted_at", "notes"."id", "notes"."text"
         FROM "notes"
         WHERE "notes"."id" = $1::bigint
         """
