@@ -18,7 +18,6 @@ from qb.types.array import Array
 from qb.types.custom import Custom
 from qb.types.labels import Enum
 from qb.types.name import unquoted
-from qb.types.scalar import Text
 
 
 class Declared(Protocol):
@@ -126,7 +125,7 @@ def copies(type_: SqlType[Any], oid: int, catalog: Catalog) -> bool:
         return element is not None and not element.base and copies(type_.of, element.oid, catalog)
     if isinstance(type_, Enum):
         return fact.enum and fact.name == type_.type_name
-    if isinstance(type_, Text):
+    if type_.wire == "text":
         return fact.name == type_.base
     return fact.name == type_.wire
 

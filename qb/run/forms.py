@@ -25,7 +25,6 @@ from qb.types.custom import is_custom
 from qb.types.json import json_bytes
 from qb.types.labels import Enum
 from qb.types.scalar import (
-    Text,
     bool_value,
     bytes_value,
     exact_decimal,
@@ -130,7 +129,7 @@ def packer(array: Array[Any]) -> Dump | None:
     """A function from lists to the binary form of an array; None for elements that have none, or no fixed OID."""
     of = array.of
     form = FORMS.get(of.wire)
-    known = psycopg.adapters.types.get(of.base if isinstance(of, Text) else of.wire)
+    known = psycopg.adapters.types.get(of.base if of.wire == "text" else of.wire)
     if form is None or known is None or of.wire == "text_literal":
         return None
     oid, own, write = known.oid, of.encode, form.binary

@@ -130,7 +130,7 @@ def column(
     type: SqlType[T] = ...,
     /,
     *,
-    default: T | SqlDefault[T],
+    default: T | Expr[T] | SqlDefault[T],
     on_update: T | Expr[T] | SqlDefault[T] = ...,
     primary_key: bool = False,
     unique: bool = False,

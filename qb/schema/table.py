@@ -24,6 +24,7 @@ from qb.sql.nodes import ColumnNode, Relation, TableSource
 from qb.types.annotation import split_optional
 from qb.types.infer import type_of
 from qb.types.name import identifier
+from qb.types.scalar import Text
 
 
 class ShapeSource(Relation, frozen=True):
@@ -238,7 +239,7 @@ def _made(cls: Any, attribute: str) -> Column[Any]:
     spec: Spec | None = type.__getattribute__(cls, "__specs__").get(attribute)
     stated = spec.options.type if spec is not None else None
     try:
-        type_ = stated if stated is not None else type_of(python)
+        type_ = type_of(python) if stated is None else stated.labelled(python) if isinstance(stated, Text) else stated
     except TypeError as error:
         raise DefinitionError(f"{_title(cls)}.{attribute}: {error}: state its type, as in column(pg.jsonb)") from None
     if (reason := type_.refuses(python)) is not None:

@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple, cast
 from typing_extensions import TypeIs
 
 from qb.errors import QueryError
+from qb.sql.beside import check_alike
 from qb.sql.expr import Column, Expr, is_expr, is_param, lift, param_name
 from qb.sql.nodes import Bind, Call, Case, Cast, Constant, Infix, Node, ParamNode, Prefix
 from qb.types import SqlType, pg
@@ -25,6 +26,7 @@ NUMBERS: Final = (*INTEGERS, "numeric", "float4", "float8")
 
 _FLOATS: Final = ("float4", "float8")
 _MOMENTS: Final = ("timestamp", "timestamptz")
+_DAYS: Final = ("date", *_MOMENTS)
 _OPAQUE: Final = "text_literal"
 """A type that qb does not know inside: PostgreSQL may have operators for it."""
 
@@ -149,6 +151,11 @@ def common(items: list[Expr[Any]]) -> tuple[SqlType[Any], object]:
     """
     first = items[0]
     wires = [item.type.wire for item in items]
+    for other in items[1:]:
+        check_alike(first.type, other.type)
+    if set(wires) <= set(_DAYS):
+        latest = max(items, key=lambda item: _DAYS.index(item.type.wire))
+        return (first.type, first.python) if latest.type.wire == first.type.wire else (latest.type, latest.python)
     if not all(wire in NUMBERS for wire in wires) or len(set(wires)) == 1 == len({bare(i.python) for i in items}):
         return first.type, first.python
     wire = max(wires, key=NUMBERS.index)

@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeAlias, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeAlias, TypeVar, cast, get_args, overload
 
 from msgspec.structs import replace
 from typing_extensions import TypeIs
 
 from qb.errors import QueryError
+from qb.sql.beside import check_class, check_compared, check_text, check_value
 from qb.sql.nodes import (
     AnyOf,
     Between,
@@ -38,7 +39,7 @@ from qb.types.array import Array
 from qb.types.infer import type_of_value
 from qb.types.labels import Enum as PgEnum
 from qb.types.narrowed import narrowed
-from qb.types.scalar import LabelledText
+from qb.types.scalar import LabelledText, Words
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -565,7 +566,11 @@ class Expr(Selectable[T_co]):
 
     # ------------------------------------------------------------ the rest
 
-    def cast(self, type: SqlType[U], /) -> Expr[U]:
+    @overload
+    def cast(self, type: Words, /) -> Expr[str | None]: ...
+    @overload
+    def cast(self, type: SqlType[U], /) -> Expr[U]: ...
+    def cast(self, type: SqlType[Any], /) -> Expr[Any]:
         """CAST. Its type admits None, as the value may be NULL; `fn.coalesce` takes that away.
 
         https://www.postgresql.org/docs/current/sql-expressions.html#SQL-SYNTAX-TYPE-CASTS
@@ -734,16 +739,22 @@ class Column(Expr[T]):
 # ---------------------------------------------------------------- values to nodes
 
 
-def lift(value: object, like: Expr[Any], *, none: bool = False, wide: bool = False) -> Node:
+def lift(value: object, like: Expr[Any], *, none: bool = False, wide: bool = False, judged: bool = True) -> Node:
     """The node of a value that stands beside `like`: an expression's own, or a parameter of `like`'s type.
 
-    `none` says whether None is a value here; where it is not, it is a bug that NULL's rules would hide.
+    `none` says whether None is a value here; where it is not, it is a bug that NULL's rules would hide. A value that is
+    `judged` is of a class that the type takes, or it raises; rows are data, which their encoders judge.
     """
     label = like.label if isinstance(like, Column) else ""
     if is_expr(value):
         if (name := param_name(value)) is not None:
-            return ParamNode(name, _widened(like.type, value) if wide else like.type, label)
-        return _labelled(value, like.type).node
+            type_ = _widened(like.type, value) if wide else like.type
+            check_class(value.python, type_, label)
+            return ParamNode(name, type_, label)
+        value = _labelled(value, like.type)
+        if wide:
+            check_compared(like.type, value.type)
+        return value.node
     if isinstance(value, Ordering):
         raise QueryError("asc() and desc() belong in order_by, not in an expression")
     if isinstance(value, Query):
@@ -753,13 +764,18 @@ def lift(value: object, like: Expr[Any], *, none: bool = False, wide: bool = Fal
             f"{label or 'an expression'} is compared with None, which is never true in SQL: "
             "write .is_null(), or .is_not_distinct_from(value) where the value may be None"
         )
-    return Bind(value, _widened(like.type, value) if wide else like.type, label)
+    type_ = _widened(like.type, value) if wide else like.type
+    if judged and value is not None and not is_param(like):
+        check_value(value, type_, label)
+        if wide:
+            check_compared(type_, type_)
+    return Bind(value, type_, label)
 
 
-def written(value: object, column: Column[Any]) -> Node:
+def written(value: object, column: Column[Any], *, judged: bool = True) -> Node:
     """The node of what a column is to hold: as `lift`, but only the members of a Literal or an Enum are taken."""
     beside: Expr[Any] = Column(column.node, column.stored, object, column.optional, column.attribute)
-    return lift(value, column if column.stored is column.type else beside, none=True)
+    return lift(value, column if column.stored is column.type else beside, none=True, judged=judged)
 
 
 def _labelled(value: Expr[Any], type: SqlType[Any]) -> Expr[Any]:
@@ -855,28 +871,48 @@ def _turned(left: Expr[Any], right: object, operator: str) -> tuple[Expr[Any], o
     return left, right, operator
 
 
-def _widened(type: SqlType[Any], beside: object = 0) -> SqlType[Any]:
-    """The type of a value that a column is compared with: where it has none of its own kind, a wider one."""
-    if type.wire not in ("int2", "int4", "int8"):
-        return type
-    kind = beside.type.wire if isinstance(beside, Expr) else beside
-    if isinstance(kind, Decimal) or kind == "numeric":
+def _widened(type_: SqlType[Any], beside: object = 0) -> SqlType[Any]:
+    """The type of a value that a column is compared with: where it has none of its own kind, a wider one.
+
+    `beside` is the value, its class, or a parameter.
+    """
+    if type_.wire not in ("int2", "int4", "int8"):
+        return type_
+    kind: object = (
+        beside.type.wire if isinstance(beside, Expr) else beside if isinstance(beside, type) else type(beside)
+    )
+    if kind == "numeric" or (isinstance(kind, type) and issubclass(kind, Decimal)):
         return pg.numeric
-    if isinstance(kind, float) or kind == "float8":
+    if kind == "float8" or (isinstance(kind, type) and issubclass(kind, float)):
         return pg.double_precision
     # 40,000 is no smallint, yet comparing a smallint with it makes sense: every integer index serves every integer.
     return pg.bigint
 
 
+def _wider(one: SqlType[Any], other: SqlType[Any]) -> SqlType[Any]:
+    return max(one, other, key=lambda type_: _WIDTH.get(type_.wire, 0))
+
+
+_WIDTH = {"numeric": 1, "float8": 2}
+
+
 def _match(operator: str, left: Expr[Any], pattern: object) -> Expr[bool]:
     # A pattern is text, whatever the column is: as char(n) it would lose its spaces.
-    beside: Expr[Any] = Expr(left.node, pg.text, str, False) if left.type.base == "bpchar" else left
+    check_text(operator, left.type)
+    if is_expr(pattern):
+        check_text(operator, pattern.type)
+    labelled = isinstance(left.type, LabelledText)
+    beside: Expr[Any] = Expr(left.node, pg.text, str, False) if labelled or left.type.base == "bpchar" else left
     return boolean(Infix(operator, left.node, lift(pattern, beside)))
 
 
 def _membership(operand: Expr[Any], values: object, *, negated: bool) -> Expr[bool]:
     if isinstance(values, Query):
+        output: Any = getattr(getattr(cast("Any", values), "shape", None), "output", None)  # of a query for one column
+        if output is not None:
+            check_compared(operand.type, output.type)
         return boolean(InQuery(operand.node, values.node, negated))
+    check_compared(operand.type, operand.type)
     element = _widened(operand.type)
     label = operand.label if isinstance(operand, Column) else ""
     expandable = isinstance(element, Array) or element.wire in ("json", "jsonb")
@@ -887,6 +923,10 @@ def _membership(operand: Expr[Any], values: object, *, negated: bool) -> Expr[bo
             raise QueryError(
                 f"{label or 'the column'} is itself a list or a document: in_ cannot take a list parameter here"
             )
+        of = get_args(values.python)
+        if of and isinstance(of[0], type):
+            element = _widened(operand.type, of[0])
+            check_class(of[0], element, label)
         return boolean(AnyOf(operand.node, ParamNode(name, Array(element, nulls=False), label), negated))
     if isinstance(values, str | bytes):
         raise QueryError("in_ takes a list of values: a string would be a list of its characters")
@@ -894,9 +934,14 @@ def _membership(operand: Expr[Any], values: object, *, negated: bool) -> Expr[bo
     if any(item is None for item in items):
         raise QueryError(f"None is in the values of in_ for {label or 'an expression'}: add | x.is_null() instead")
     if expandable:
-        return boolean(InList(operand.node, tuple(lift(item, operand) for item in items), negated))
+        return boolean(InList(operand.node, tuple(lift(item, operand, wide=True) for item in items), negated))
     if any(isinstance(item, Expr) for item in items):
         return boolean(InList(operand.node, tuple(lift(item, operand, wide=True) for item in items), negated))
+    kinds = set(map(type, items))
+    for kind in kinds:
+        element = _wider(element, _widened(operand.type, kind))
+    for kind in kinds:
+        check_class(kind, element, label)
     return boolean(AnyOf(operand.node, Bind(items, Array(element), label), negated))
 
 

@@ -14,7 +14,8 @@ from typing import Any, TypeVar, cast, overload
 from uuid import UUID
 
 from qb.errors import QueryError
-from qb.sql.arithmetic import common, is_typed, whole_number, whole_quotient
+from qb.sql.arithmetic import INTEGERS, NUMBERS, common, is_typed, whole_number, whole_quotient
+from qb.sql.beside import check_compared, check_ordered, check_text, check_wire
 from qb.sql.expr import (
     Computed,
     Exact,
@@ -73,36 +74,45 @@ class Functions:
             if distinct:
                 raise QueryError("count(distinct=True) needs an expression to count the different values of")
             return Expr(Call("count", (), "never", aggregate=True, star=True), pg.bigint, int, False)
+        if distinct:
+            check_compared(item.type, item.type)
         call = Call("count", (item.node,), "never", aggregate=True, distinct=distinct)
         return Expr(call, pg.bigint, int, False)
 
     def sum(self, item: Expr[N | None], *, distinct: bool = False) -> Expr[N | None]:
         """The sum; of integers an exact int, whatever PostgreSQL widens it to."""
+        check_wire("sum", item.type, _SUMMED, "give a number or an interval")
         type_ = _SUMS.get(item.type.wire, item.type)
         return _aggregate("sum", item, type_, int if whole_number(item) else item.python, distinct)
 
     def avg(self, item: Numeric) -> Expr[Decimal | None]:
         """The mean of integers or numerics, exact as numeric is; for floats see `avg_float`."""
+        check_wire("avg", item.type, _EXACT, "of floats write fn.avg_float, of others cast it to a number")
         return _aggregate("avg", item, pg.numeric, Decimal, distinct=False)
 
     def avg_float(self, item: Expr[float] | Expr[float | None]) -> Expr[float | None]:
         """The mean of floating-point numbers."""
+        check_wire("avg_float", item.type, _FLOATS, "of integers and numerics write fn.avg")
         return _aggregate("avg", item, pg.double_precision, float, distinct=False)
 
     def min(self, item: Expr[A | None]) -> Expr[A | None]:
         """The smallest value."""
+        check_ordered("min", item.type)
         return _aggregate("min", item, item.type, item.python, distinct=False)
 
     def max(self, item: Expr[A | None]) -> Expr[A | None]:
         """The greatest value."""
+        check_ordered("max", item.type)
         return _aggregate("max", item, item.type, item.python, distinct=False)
 
     def bool_and(self, item: Expr[bool] | Expr[bool | None]) -> Expr[bool | None]:
         """Whether all are true."""
+        check_wire("bool_and", item.type, _TRUTH, "give a condition, such as x > 0")
         return _aggregate("bool_and", item, pg.boolean, bool, distinct=False)
 
     def bool_or(self, item: Expr[bool] | Expr[bool | None]) -> Expr[bool | None]:
         """Whether any is true."""
+        check_wire("bool_or", item.type, _TRUTH, "give a condition, such as x > 0")
         return _aggregate("bool_or", item, pg.boolean, bool, distinct=False)
 
     def array_agg(
@@ -128,6 +138,7 @@ class Functions:
         order_by: Expr[object] | Ordering[object] | None = None,
     ) -> Expr[str | None]:
         """The texts joined, in the order asked for."""
+        check_text("string_agg", item.type)
         order = () if order_by is None else nodes(order_by)
         call = Call("string_agg", (item.node, lift(separator, _TEXT)), "always", aggregate=True, order_by=order)
         return Expr(call, pg.text, str, True)
@@ -170,7 +181,11 @@ class Functions:
 
     def nullif(self, a: Expr[A], b: A | Expr[A]) -> Expr[A | None]:
         """NULL where the two are equal."""
-        return Expr(Call("nullif", (a.node, lift(b, a)), "always"), a.type, a.python, True)
+        node = Call("nullif", (a.node, lift(b, a)), "always")
+        check_compared(a.type, b.type if is_typed(b) else a.type)
+        if is_typed(b):
+            return Expr(node, *_nullified(a, b), True)
+        return Expr(node, a.type, a.python, True)
 
     def greatest(self, a: Expr[A], *others: A | Expr[A]) -> Expr[A]:
         """The greatest; NULLs are passed over."""
@@ -200,15 +215,20 @@ class Functions:
     def length(self, text: Expr[str | None]) -> Expr[int | None]: ...
     def length(self, text: Expr[Any]) -> Expr[Any]:
         """How many characters."""
+        check_text("length", text.type, "bytea")
         return Expr(Call("length", (text.node,)), pg.integer, int, text.optional)
 
     def replace(self, text: Expr[TextT], old: str | Expr[str], new: str | Expr[str]) -> Expr[TextT]:
         """With every `old` replaced."""
+        for each in (text, old, new):
+            if is_typed(each):
+                check_text("replace", each.type)
         call = Call("replace", (text.node, lift(old, _TEXT), lift(new, _TEXT)))
         return Expr(call, pg.text, str, text.optional)
 
     def substring(self, text: Expr[TextT], start: int | Expr[int], count: int | Expr[int]) -> Expr[TextT]:
         """`count` characters from `start`, which counts from 1."""
+        check_text("substring", text.type)
         call = Call("substr", (text.node, _integer(start), _integer(count)))
         return Expr(call, pg.text, str, text.optional)
 
@@ -228,6 +248,7 @@ class Functions:
     def round(self, number: Expr[Decimal | None], digits: int | Expr[int] = 0) -> Expr[Decimal | None]: ...
     def round(self, number: Expr[Any], digits: int | Expr[int] = 0) -> Expr[Any]:
         """Rounded half away from zero to `digits` decimals."""
+        check_wire("round", number.type, _EXACT, "cast it to pg.numeric")
         return Expr(Call("round", (number.node, _integer(digits))), pg.numeric, Decimal, number.optional)
 
     def floor(self, number: Expr[NN]) -> Expr[NN]:
@@ -276,6 +297,7 @@ class Functions:
     def date_trunc(self, unit: str, when: Expr[dt.date | None]) -> Expr[dt.datetime | None]: ...
     def date_trunc(self, unit: str, when: Expr[Any]) -> Expr[Any]:
         """A time cut to its "hour", "day", "month", ..., in the session's time zone."""
+        check_wire("date_trunc", when.type, _TIMES, "give a date, a datetime or an interval")
         if when.type.wire == "date":  # which PostgreSQL would make a midnight of the session's time zone
             midnight = Cast(when.node, pg.timestamp)
             return Expr(Call("date_trunc", (_unit(unit), midnight)), pg.timestamp, dt.datetime, when.optional)
@@ -304,6 +326,8 @@ class Functions:
     def cardinality(self, array: Expr[list[A] | None]) -> Expr[int | None]: ...
     def cardinality(self, array: Expr[Any]) -> Expr[Any]:
         """How many elements an array has."""
+        if not isinstance(array.type, Array) and array.type.wire != "unstated":
+            raise QueryError(f"cardinality is not for {array.type.name}: of a jsonb list write fn.jsonb_array_length")
         return Expr(Call("cardinality", (array.node,)), pg.integer, int, array.optional)
 
     @overload
@@ -312,12 +336,25 @@ class Functions:
     def jsonb_array_length(self, document: Expr[list[A] | None]) -> Expr[int | None]: ...
     def jsonb_array_length(self, document: Expr[Any]) -> Expr[Any]:
         """How many elements a jsonb list has."""
+        check_wire(
+            "jsonb_array_length", document.type, _DOCUMENT, "of an array write fn.cardinality; cast json to pg.jsonb"
+        )
         return Expr(Call("jsonb_array_length", (document.node,)), pg.integer, int, document.optional)
 
     def gen_random_uuid(self) -> Computed[UUID]:
         """A random (version 4) UUID."""
         return Computed(Call("gen_random_uuid", (), "never"), pg.uuid, UUID, False)
 
+
+_NUMBER = frozenset(NUMBERS)
+_WHOLE = frozenset(INTEGERS)
+_EXACT = frozenset((*INTEGERS, "numeric"))
+_FLOATS = frozenset(("float4", "float8"))
+_SUMMED = frozenset((*NUMBERS, "interval"))
+_TIMES = frozenset(("date", "timestamp", "timestamptz", "interval"))
+_TRUTH = frozenset(("bool",))
+_OF_ARRAYS = "of an array write fn.cardinality, and cast json to pg.jsonb"
+_DOCUMENT = frozenset(("jsonb",))
 
 _SUMS: dict[str, SqlType[Any]] = {
     "int2": pg.bigint,
@@ -351,7 +388,23 @@ def _unit(unit: object) -> Node:
 def _integer(number: object) -> Node:
     if not is_expr(number):
         return Bind(number, pg.integer)
-    return number.node if (name := param_name(number)) is None else ParamNode(name, pg.integer)
+    if (name := param_name(number)) is not None:
+        return ParamNode(name, pg.integer)
+    check_wire("a position", number.type, _WHOLE, "give an int")
+    # PostgreSQL widens an integer by itself, and never narrows one.
+    return Cast(number.node, pg.integer) if number.type.wire == "int8" else number.node
+
+
+def _nullified(a: Expr[Any], b: Expr[Any]) -> tuple[SqlType[Any], object]:
+    # NULLIF gives its left side as the operator = takes it.
+    wires = {a.type.wire, b.type.wire}
+    if wires == {"time", "interval"}:
+        return pg.interval, dt.timedelta
+    if wires & _FLOATS and a.type.wire not in _FLOATS:
+        return pg.double_precision, float
+    if wires & _FLOATS:
+        return (a.type if b.type.wire in _FLOATS else pg.double_precision), float
+    return common([a, b]) if "numeric" in wires else (a.type, a.python)
 
 
 def _aggregate(name: str, item: Expr[Any], type: SqlType[Any], python: object, distinct: bool) -> Expr[Any]:
@@ -367,11 +420,13 @@ def _shifted(name: str, item: Expr[Any], offset: int) -> Expr[Any]:
 
 
 def _same(name: str, item: Expr[Any]) -> Expr[Any]:
+    check_wire(name, item.type, _NUMBER, "give a number")
     type_ = pg.numeric if item.type.wire == "numeric" else item.type
     return Expr(Call(name, (item.node,)), type_, item.python, item.optional)
 
 
 def _text(name: str, item: Expr[Any]) -> Expr[Any]:
+    check_text(name, item.type)
     return Expr(Call(name, (item.node,)), pg.text, str, item.optional)
 
 
@@ -385,5 +440,6 @@ def _whole(name: str, number: Expr[Any]) -> Expr[Any]:
 
 def _among(name: str, first: Expr[Any], others: tuple[object, ...]) -> Expr[Any]:
     optional = first.optional and all(isinstance(other, Expr) and other.optional for other in others)
+    check_compared(first.type, first.type)
     call = Call(name, (first.node, *(lift(other, first) for other in others)), "all")
     return Expr(call, *common([first, *filter(is_typed, others)]), optional)

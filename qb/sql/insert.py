@@ -115,7 +115,7 @@ def insert(*rows: NewRow[T]) -> Insert[T]:
 
 def row_values(row: object, entity: Entity) -> dict[str, Node]:
     """The values that a new row gives, by attribute."""
-    return {name: written(value, entity.columns[name]) for name, value in given_fields(row)}
+    return {name: written(value, entity.columns[name], judged=False) for name, value in given_fields(row)}
 
 
 def _table_of(row: object) -> type[Any]:

@@ -67,7 +67,7 @@ class Update(Writes[T_co]):
         pairs: dict[str, Node] = {}
         for name, value in given_fields(values):
             column = self.entity.columns[name]
-            pairs[column.node.name] = written(value, column)
+            pairs[column.node.name] = written(value, column, judged=False)
         added = tuple(pairs.items()) + touched(self.entity, pairs)
         if not added:  # an empty body changes nothing, and the row is still there to be returned
             column = next(iter(self.entity.columns.values()))

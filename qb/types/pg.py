@@ -26,6 +26,7 @@ from qb.types.scalar import (
     Numeric,
     Text,
     Uuid,
+    Words,
     bool_value,
     bytes_value,
     uuid_value,
@@ -91,7 +92,7 @@ class PgTypes:
     real: SqlType[float | None] = Float("real", "real", "float4", float)
     double_precision: SqlType[float | None] = Float("double precision", "double precision", "float8", float)
     boolean: SqlType[bool | None] = Boolean("boolean", "boolean", "bool", bool, check=bool_value)
-    text: SqlType[str | None] = Text("text", "text")
+    text: Words = Text("text", "text")
     bytea: SqlType[bytes | None] = Bytea("bytea", "bytea", "bytea", bytes, check=bytes_value)
     uuid: SqlType[UUID | None] = Uuid("uuid", "uuid", "uuid", UUID, check=uuid_value)
     date: SqlType[dt.date | None] = Date()
@@ -102,7 +103,7 @@ class PgTypes:
     json: SqlType[object] = Json("json")
     jsonb: SqlType[object] = Json("jsonb")
 
-    def varchar(self, length: int) -> SqlType[str | None]:
+    def varchar(self, length: int) -> Words:
         """Text of at most `length` characters."""
         return _limited("varchar", "varchar", length)
 
@@ -110,7 +111,13 @@ class PgTypes:
         """Text of exactly `length` characters, padded with spaces by PostgreSQL."""
         return _limited("char", "bpchar", length)
 
-    def array(self, of: SqlType[U]) -> SqlType[Sequence[U] | Sequence[Sequence[U]] | None]:
+    @overload
+    def array(  # type: ignore[overload-overlap]  # the first that matches is the exact one
+        self, of: Words
+    ) -> SqlType[Sequence[str | None] | Sequence[Sequence[str | None]] | None]: ...
+    @overload
+    def array(self, of: SqlType[U]) -> SqlType[Sequence[U] | Sequence[Sequence[U]] | None]: ...
+    def array(self, of: SqlType[Any]) -> SqlType[Any]:
         """An array whose elements have the type `of`; `list[list[...]]` is one of two dimensions."""
         return Array(of)
 
@@ -145,7 +152,7 @@ class PgTypes:
         )
 
 
-def _limited(word: str, base: str, length: int) -> SqlType[str | None]:
+def _limited(word: str, base: str, length: int) -> Words:
     if not 1 <= length <= 10_485_760:
         raise DefinitionError(f"{word}({length}): PostgreSQL allows 1 to 10,485,760 characters")
     return Text(f"{word}({length})", base, length)

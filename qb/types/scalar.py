@@ -153,7 +153,13 @@ class Numeric(Scalar[Decimal | None]):
         return None if bare(python) in _NUMBERS else mismatch(self, python, "Decimal")
 
 
-class Text(Scalar[str | None]):
+class Words(Scalar[str | Enum | None]):
+    """What `text` and `varchar` are to the type checkers: a column of them may be annotated with a plain Enum, too."""
+
+    __slots__ = ()
+
+
+class Text(Words):
     __slots__ = ("length",)
     length: int | None
     """How many characters it holds at most."""
@@ -170,6 +176,18 @@ class Text(Scalar[str | None]):
 
     def literal(self, value: Any) -> str:
         return str(text_value(value))
+
+    def labelled(self, python: object) -> SqlType[Any]:
+        """The type of a column with this annotation: a plain Enum of strings is written and read by its values."""
+        plain = bare(python)
+        if (
+            self.base == "bpchar"
+            or not isinstance(plain, type)
+            or not issubclass(plain, Enum)
+            or issubclass(plain, str)
+        ):
+            return self
+        return LabelledText(plain, self) if all(isinstance(member.value, str) for member in plain) else self
 
 
 class Boolean(Scalar[bool | None]):
@@ -199,18 +217,25 @@ class Uuid(Scalar[UUID | None]):
 class LabelledText(Scalar[object]):
     """Text (or an integer) that holds the values of a Python Enum: what an unstated type of an Enum column is."""
 
-    __slots__ = ("labels",)
+    __slots__ = ("labels", "of")
     labels: type[Enum]
+    of: Text | None
+    """The type that is stated beside the annotation."""
 
-    def __init__(self, labels: type[Enum]) -> None:
+    def __init__(self, labels: type[Enum], of: Text | None = None) -> None:
         kinds: set[object] = {type(member.value) for member in labels}
         if kinds == {int}:
             super().__init__("bigint", "bigint", "int8", int, check=self._value)
         elif kinds == {str}:
-            super().__init__("text", "text", "text", str, check=self._value)
+            name, base = ("text", "text") if of is None else (of.name, of.base)
+            super().__init__(name, base, "text", str, check=self._value)
         else:
             raise TypeError(f"{labels.__name__} has values that are neither all str nor all int")
         object.__setattr__(self, "labels", labels)
+        object.__setattr__(self, "of", of)
+
+    def cannot_hold(self, value: Any) -> str | None:
+        return None if self.of is None else self.of.cannot_hold(value.value if isinstance(value, Enum) else value)
 
     def identity(self) -> tuple[object, ...]:
         return (self.name, self.labels)

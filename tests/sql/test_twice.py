@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -119,7 +119,7 @@ def test_what_becomes_text_is_only_text(tx: Tx, mark: str) -> None:
     assert tx.all(query) == Success([(f"a{mark}", 1), (mark, 2)])
 
 
-@pytest.mark.parametrize("wrong", ["\0", "\ud800", cast("Any", 7)])
+@pytest.mark.parametrize("wrong", ["\0", "\ud800"])
 def test_a_value_that_does_not_fit_is_a_failure(apes: Database, wrong: str) -> None:
     query = select(fn.concat(Ape.s, wrong)).group_by(fn.concat(Ape.s, wrong))
     assert isinstance(apes.all(query), Failure)

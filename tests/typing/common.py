@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from qb import Col, Shape, Table, column, fn, identity, pg, references
+from qb import Col, Shape, Table, column, fn, identity, pg, references, value
 
 UserId = NewType("UserId", UUID)
 TaskId = NewType("TaskId", UUID)
@@ -57,6 +57,14 @@ class Timestamps(Table):  # no name: a mixin
     created_at: Col[dt.datetime] = column(pg.timestamptz, default=fn.now())
 
 
+class SoftDelete(Table):
+    deleted_at: Col[dt.datetime | None] = column(default=None)
+
+
+class Owned(Timestamps, SoftDelete):  # mixins of mixins
+    owner: Col[str] = column(pg.varchar(20), default=fn.lower(value("ADA")))
+
+
 class User(Timestamps, name="general_users"):
     id: Col[UserId] = column(pg.uuid, primary_key=True, default=fn.gen_random_uuid())
     text: Col[str] = column(pg.text)  # a column may carry a type's name
@@ -99,6 +107,15 @@ class Member(Table, name="members"):
     level: Col[int] = column(pg.smallint, default=1)
     seen_at: Col[dt.datetime] = column(default=fn.now(), on_update=fn.now())
     touched: Col[int] = column(default=0, on_update=7)
+
+
+class Mixed(Owned, Timestamps, name="mixed"):
+    """Several mixins, defaults that are expressions, and a plain Enum on a text of limited length."""
+
+    id: Col[int] = column(primary_key=True, default=identity())
+    until: Col[dt.datetime] = column(default=fn.now() + dt.timedelta(days=1))
+    state: Col[Status] = column(pg.varchar(8), default=Status.OPEN)
+    mood: Col[Mood | None] = column(pg.text, default=None)
 
 
 class Everything(Table, name="everything"):

@@ -71,6 +71,7 @@ from tests.typing.common import (
     LogId,
     Member,
     Meta,
+    Mixed,
     Mood,
     Named,
     OnlyId,
@@ -91,6 +92,12 @@ moment = dt.datetime(2024, 5, 17, 8, 30, tzinfo=dt.UTC)
 assert_type(User.id, Column[UserId])
 assert_type(User.nickname, Column[str | None])
 assert_type(User.created_at, Column[dt.datetime])
+assert_type(Mixed.created_at, Column[dt.datetime])
+assert_type(Mixed.deleted_at, Column[dt.datetime | None])
+assert_type(Mixed.owner, Column[str])
+assert_type(Mixed.state, Column[Status])
+assert_type(Mixed.mood, Column[Mood | None])
+assert_type(Mixed.state.cast(pg.varchar(8)), Expr[str | None])
 assert_type(Member.class_, Column[str])
 assert_type(Member.role, Column[Literal["owner", "guest"]])
 assert_type(Everything.count, Column[int])

@@ -43,7 +43,7 @@ class Misdeclared(Table, name="misdeclared"):
     n: Col[Decimal] = column(pg.integer)                                                # error: the type cannot hold it
     o: Col[int] = column(pg.numeric(10, 2))                                             # error: a fraction
     p: Col[list[int]] = column(pg.array(pg.text))                                       # error: of another type
-    q: Col[Status] = column(pg.text)                                                    # error: no enum
+    q: Col[Status] = column(pg.char(4))                                                 # error: no enum
     r: Col[str] = column(pg.enum("status", Status))                                     # error: an enum
     s: Col[Meta] = column(point_type)                                                   # error: another type of one's own
     t: Col[Point] = column(pg.bytea)                                                    # error: the type cannot hold it
@@ -53,6 +53,9 @@ class Misdeclared(Table, name="misdeclared"):
     x: Col[int] = column(check="x > 0")                                                 # error: SQL as a str
     y: Col[int] = column(primary=True)                                                  # error: no such option
     z: Col[list[str]] = column(pg.vector(3))                                            # error: numbers
+    aa: Col[dt.datetime] = column(default=fn.current_date())                            # error: another type
+    bb: Col[str] = column(default=fn.now() + dt.timedelta(days=1))                      # error: another type
+    cc: Col[Status] = column(pg.varchar(8), default="open")                             # error: no member
 
 
 class Base(Table, nmae="base"):                                                         # error (pyright): no such option

@@ -1,0 +1,145 @@
+"""What may stand beside what: values beside the types they are sent as, types beside types, and what functions take.
+
+To the type checkers an int is a float, a bool an int, a datetime a date and a Literal a str. To PostgreSQL they are
+not, and what it could only refuse raises where it is written. https://www.postgresql.org/docs/current/typeconv.html
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from decimal import Decimal
+from enum import Enum
+from typing import Any, Final, cast
+from uuid import UUID
+
+from qb.errors import QueryError
+from qb.types import SqlType
+from qb.types.array import Array
+from qb.types.labels import Enum as PgEnum
+from qb.types.scalar import LabelledText
+
+NUMBERS: Final = frozenset(("int2", "int4", "int8", "numeric", "float4", "float8"))
+_WHOLE: Final = (int, bool)
+_REAL: Final = (float, int, bool, Decimal)
+_TAKES: Final[dict[str, tuple[type, ...]]] = {
+    **dict.fromkeys(("int2", "int4", "int8"), _WHOLE),
+    **dict.fromkeys(("float4", "float8"), _REAL),
+    "numeric": (Decimal, int, bool),
+    "bool": (bool,),
+    "text": (str,),
+    "bytea": (bytes,),
+    "uuid": (UUID,),
+    "date": (dt.date,),
+    "time": (dt.time,),
+    "timestamp": (dt.datetime,),
+    "timestamptz": (dt.datetime,),
+    "interval": (dt.timedelta,),
+}
+_PLAIN: Final = frozenset(
+    (int, bool, float, Decimal, str, bytes, UUID, dt.date, dt.time, dt.datetime, dt.timedelta, Enum, list, dict)
+)
+_FAMILIES: Final[dict[str, str]] = {
+    **dict.fromkeys(NUMBERS, "a number"),
+    **dict.fromkeys(("date", "timestamp", "timestamptz"), "a date"),
+    **dict.fromkeys(("time", "interval"), "a time"),
+    **{wire: wire for wire in ("text", "bool", "bytea", "uuid", "json", "jsonb")},
+}
+
+
+def check_value(value: object, type_: SqlType[Any], name: str) -> None:
+    """QueryError for a plain value whose class the type never takes. Whether it takes this one, its encoder says."""
+    if isinstance(type_, Array):
+        if isinstance(value, list | tuple | set | frozenset):
+            for kind in set(map(type, _flat(cast("Iterable[Any]", value)))):
+                check_class(kind, type_.of, name)
+        elif value.__class__ in _PLAIN or isinstance(value, Enum):
+            raise QueryError(f"{_named(name, type_)} takes list, not {value.__class__.__name__}")
+    else:
+        check_class(value.__class__, type_, name)
+
+
+def check_class(kind: object, type_: SqlType[Any], name: str) -> None:
+    """The same for a class of values, as a parameter's annotation is; what is no plain class passes."""
+    takes = (str,) if isinstance(type_, PgEnum) else _TAKES.get(type_.wire)
+    if (
+        takes is None
+        or not isinstance(kind, type)
+        or (isinstance(type_, LabelledText | PgEnum) and issubclass(kind, Enum))
+    ):
+        return
+    plain = next((each for each in kind.__mro__ if each in _PLAIN), None)
+    if plain is not None and plain not in takes:
+        raise QueryError(
+            f"{_named(name, type_)} takes {takes[0].__name__}, not {kind.__name__}: {_instead(type_.wire, plain)}"
+        )
+
+
+def check_compared(one: SqlType[Any], other: SqlType[Any]) -> None:
+    """QueryError for two types that PostgreSQL has no comparison for."""
+    a, b = _family(one), _family(other)
+    if "json" in (a, b):
+        raise QueryError("PostgreSQL does not compare json: cast it to pg.jsonb, or declare the column so")
+    if a is not None and b is not None and a != b:
+        raise QueryError(f"PostgreSQL does not compare {one.name} with {other.name}: cast one of them to the other")
+
+
+def check_alike(one: SqlType[Any], other: SqlType[Any]) -> None:
+    """QueryError for two types that cannot become one, as the values of COALESCE and CASE must."""
+    while isinstance(one, Array) and isinstance(other, Array):
+        one, other = one.of, other.of
+    a, b = _family(one), _family(other)
+    if a is not None and b is not None and (a != b or (a == "a time" and one.wire != other.wire)):
+        raise QueryError(f"{one.name} and {other.name} do not become one type: cast one of them to the other")
+
+
+def check_ordered(function: str, type_: SqlType[Any]) -> None:
+    """QueryError where min and max are not for a type; of types that qb does not know the server says so."""
+    if type_.wire in ("bool", "uuid", "json", "jsonb") or type_.base == "vector":
+        instead = {"bool": "write fn.bool_and or fn.bool_or", "uuid": "cast it to pg.text"}.get(type_.wire)
+        raise QueryError(f"PostgreSQL has no {function}({type_.name}): {instead or 'cast it to what has an order'}")
+
+
+def check_text(function: str, type_: SqlType[Any], *more: str) -> None:
+    """QueryError for what is no text, nor of one of the other wires that the function is for."""
+    if _family(type_) not in (None, "text", *more):
+        raise QueryError(f"{function} takes text, not {type_.name}: cast it to pg.text")
+
+
+def check_wire(function: str, type_: SqlType[Any], wires: frozenset[str], instead: str) -> None:
+    """QueryError where a function is not for a type."""
+    if isinstance(type_, PgEnum) or (type_.wire not in wires and type_.wire != "unstated"):
+        raise QueryError(f"{function} is not for {type_.name}: {instead}")
+
+
+def _named(name: str, type_: SqlType[Any]) -> str:
+    return f"{name} ({type_.name})" if name else type_.name
+
+
+def _family(type_: SqlType[Any]) -> str | None:
+    """Types that PostgreSQL compares with each other; None for those that qb does not know."""
+    if isinstance(type_, PgEnum | Array):
+        return type_.base
+    return _FAMILIES.get(type_.wire)
+
+
+def _flat(values: Iterable[Any]) -> list[Any]:
+    found: list[Any] = list(values)
+    while any(isinstance(each, list | tuple) for each in found):
+        nested: list[Any] = found
+        found = []
+        for each in nested:
+            found += cast("list[Any]", each) if isinstance(each, list | tuple) else (each,)
+    return [each for each in found if each is not None]
+
+
+def _instead(wire: str, plain: type) -> str:
+    if wire == "date" and plain is dt.datetime:
+        return "give its .date(), or cast the other side to pg.timestamptz"
+    if plain is dt.date:
+        return "give a datetime, as the midnight of a date depends on a zone"
+    if wire in ("int2", "int4", "int8") and plain in (float, Decimal):
+        return f"give an int, or cast the other side to pg.{'numeric' if plain is Decimal else 'double_precision'}"
+    if wire == "numeric" and plain is float:
+        return "give a Decimal, or cast the other side to pg.double_precision"
+    return "give a value of that type, or cast the other side"
