@@ -20,7 +20,12 @@ def create_all(schema: Schema, *, if_not_exists: bool = False) -> Script:
     """What creates everything in the schema: `db.execute(create_all(schema))` does it all or nothing.
 
     Extensions and PostgreSQL schemas are shared with others: they are created where they are missing. Of the rest,
-    what is there already is an error, or with `if_not_exists` left as it is, even where it differs.
+    what is there already is an error, or with `if_not_exists` left as it is.
+
+    With `if_not_exists` a table that stands must be the declared one: where a column is missing, or has another type or
+    another NOT NULL in the catalog, running the script is a `SchemaMismatch` that names the first, and nothing has
+    happened. What only the server has may stay, unless no row could be inserted without it: a column that is NOT NULL
+    and has no default. Defaults, generated expressions, constraints, indexes and the labels of enums are not compared.
 
     >>> from qb import Col, Table, column, create_all, schema
     >>> class City(Table, name="cities"):
@@ -54,7 +59,10 @@ def _created(schema: Schema, if_not_exists: bool) -> Iterator[str]:
     # PyPika is only imported by those who compile: `import qb` stays quick.
     from qb.compile import ddl_parts as write
     from qb.compile.literals import string_literal
+    from qb.compile.standing import unless_other
 
+    if if_not_exists and schema.tables:
+        yield unless_other(schema.tables)
     for extension in schema.extensions:
         yield f"CREATE EXTENSION IF NOT EXISTS {quoted(extension)}"
     for namespace in schema.namespaces:

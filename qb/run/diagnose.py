@@ -8,6 +8,7 @@ import psycopg
 from psycopg.pq import DiagnosticField
 from psycopg.pq.abc import PGresult
 
+from qb.compile.standing import DIFFERS
 from qb.errors import (
     Cancelled,
     CheckViolation,
@@ -23,6 +24,7 @@ from qb.errors import (
     InvalidSql,
     NotNullViolation,
     ReadOnly,
+    SchemaMismatch,
     SerializationFailure,
     ServerError,
     Timeout,
@@ -142,6 +144,7 @@ def from_exception(error: psycopg.Error | OSError, *, bound: bool = True) -> DbE
             DiagnosticField.SCHEMA_NAME: diag.schema_name,
             DiagnosticField.TABLE_NAME: diag.table_name,
             DiagnosticField.COLUMN_NAME: diag.column_name,
+            DiagnosticField.DATATYPE_NAME: diag.datatype_name,
             DiagnosticField.CONSTRAINT_NAME: diag.constraint_name,
             DiagnosticField.SOURCE_FUNCTION: diag.source_function,
         }
@@ -174,6 +177,10 @@ def _from_fields(get: Callable[[DiagnosticField], str | None], sqlstate: str | N
     message = get(DiagnosticField.MESSAGE_PRIMARY) or ""
     if state is None:  # made by libpq itself, not by a server
         return ConnectionLost(message.strip() or "the server closed the connection")
+    if state == DIFFERS:  # of the block that create_all wrote: what is in it are names and types
+        fields = (DiagnosticField.TABLE_NAME, DiagnosticField.COLUMN_NAME, DiagnosticField.DATATYPE_NAME)
+        table, column, declared = map(get, fields)
+        return SchemaMismatch(table, column, declared or "", message)
     source = get(DiagnosticField.SOURCE_FUNCTION)
     # Parsing a *value* ($1::regtype) also reports a position, into the value; that has a context, a statement has none.
     position = get(DiagnosticField.STATEMENT_POSITION) if get(DiagnosticField.CONTEXT) is None else None

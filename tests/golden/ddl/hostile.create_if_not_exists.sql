@@ -1,3 +1,69 @@
+DO $qb1$
+DECLARE
+  differs record;
+BEGIN
+  WITH declared (place, namespace, relation, name, type, modifier, written, required) AS (VALUES
+    (1, E'sa"b''c\\d;e
+f	g$$h$qb$i%j%%sé😀--/*', E'a"b''c\\d;e
+f	g$$h$qb$i%j%%sé😀--/*', E'ida"b''c\\d;e
+f	g$$h$qb$i%j%%sé😀--/*', 'bigint', -1, 'bigint', true),
+    (2, E'sa"b''c\\d;e
+f	g$$h$qb$i%j%%sé😀--/*', E'a"b''c\\d;e
+f	g$$h$qb$i%j%%sé😀--/*', E'a"b''c\\d;e
+f	g$$h$qb$i%j%%sé😀--/*', 'text', -1, 'text', true),
+    (3, E'sa"b''c\\d;e
+f	g$$h$qb$i%j%%sé😀--/*', E'a"b''c\\d;e
+f	g$$h$qb$i%j%%sé😀--/*', E'tsa"b''c\\d;e
+f	g$$h$qb$i%j%%sé😀--/*', 'text[]', -1, 'text[]', true),
+    (4, E'sa"b''c\\d;e
+f	g$$h$qb$i%j%%sé😀--/*', E'a"b''c\\d;e
+f	g$$h$qb$i%j%%sé😀--/*', 'document', 'jsonb', -1, 'jsonb', true),
+    (5, E'sa"b''c\\d;e
+f	g$$h$qb$i%j%%sé😀--/*', E'a"b''c\\d;e
+f	g$$h$qb$i%j%%sé😀--/*', 'label', E'"sa""b''c\\d;e
+f	g$$h$qb$i%j%%sé😀--/*"."ea""b''c\\d;e
+f	g$$h$qb$i%j%%sé😀--/*"', -1, E'"sa""b''c\\d;e
+f	g$$h$qb$i%j%%sé😀--/*"."ea""b''c\\d;e
+f	g$$h$qb$i%j%%sé😀--/*"', true),
+    (6, E'sa"b''c\\d;e
+f	g$$h$qb$i%j%%sé😀--/*', E'a"b''c\\d;e
+f	g$$h$qb$i%j%%sé😀--/*', 'parent', 'text', -1, 'text', false)
+  ), standing AS (
+    SELECT t.*, c.oid FROM (
+      SELECT max(place) AS place, namespace, relation FROM declared GROUP BY namespace, relation
+    ) t
+    JOIN pg_catalog.pg_class c ON c.relname = t.relation
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND n.nspname = coalesce(t.namespace, current_schema())
+  ), expected AS (
+    SELECT s.oid, s.relation AS standing, d.*, pg_catalog.to_regtype(d.type) AS type_id
+    FROM declared d JOIN standing s ON s.relation = d.relation AND s.namespace IS NOT DISTINCT FROM d.namespace
+  ), found AS (
+    SELECT s.relation AS standing, s.place AS of_table, a.*, y.typdefault,
+      pg_catalog.format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END AS shown
+    FROM standing s JOIN pg_catalog.pg_attribute a ON a.attrelid = s.oid AND a.attnum > 0 AND NOT a.attisdropped
+    JOIN pg_catalog.pg_type y ON y.oid = a.atttypid
+  )
+  SELECT coalesce(e.standing, f.standing) AS relation, coalesce(e.name, f.attname) AS name,
+    coalesce(coalesce(pg_catalog.format_type(e.type_id, e.modifier), e.written)
+      || CASE WHEN e.required THEN ' NOT NULL' ELSE '' END, 'nothing') AS declared,
+    coalesce(f.shown || CASE WHEN e.name IS NULL THEN ' without a default' ELSE '' END, 'no such column') AS found
+  INTO differs
+  FROM expected e FULL JOIN found f ON f.attrelid = e.oid AND f.attname = e.name
+  WHERE CASE
+    WHEN f.attname IS NULL THEN true
+    WHEN e.name IS NULL THEN
+      f.attnotnull AND NOT f.atthasdef AND f.attidentity = '' AND f.typdefault IS NULL
+    ELSE e.type_id IS DISTINCT FROM f.atttypid OR e.modifier <> f.atttypmod OR e.required <> f.attnotnull
+  END
+  ORDER BY coalesce(e.place, f.of_table), e.place NULLS LAST, f.attnum
+  LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION USING ERRCODE = 'QBDDL', TABLE = differs.relation, COLUMN = differs.name,
+      DATATYPE = differs.declared, MESSAGE = differs.found;
+  END IF;
+END
+$qb1$;
+
 CREATE SCHEMA IF NOT EXISTS "sa""b'c\d;e
 f	g$$h$qb$i%j%%sé😀--/*";
 
