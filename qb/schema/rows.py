@@ -40,10 +40,14 @@ if TYPE_CHECKING:
             raise NotImplementedError
 
     class Patch(PatchRow[T_co]):
-        """Some of a row's fields, the others UNSET; at run time `Patch[User]` is the Struct itself.
+        """Some of a row's fields, the others UNSET; at run time `Patch[User]` is the Struct itself, with all of them.
+
+        A body from outside is of a class that says what it may change:
 
         >>> import msgspec
-        >>> body = msgspec.json.decode(b'{"nickname": null}', type=Patch[User])
+        >>> class Edit(Patch[User], only=(User.name, User.nickname)):
+        ...     pass
+        >>> body = msgspec.json.decode(b'{"nickname": null}', type=Edit)
         >>> db.one(update(User).patch(body).where(User.id == 2).returning(User.name, User.nickname))
         <Success: ('Grace', None)>
         """
@@ -72,10 +76,14 @@ else:
             return new(table) if isinstance(table, TableMeta) else cls
 
     class Patch:
-        """Some of a row's fields, the others UNSET; at run time `Patch[User]` is the Struct itself.
+        """Some of a row's fields, the others UNSET; at run time `Patch[User]` is the Struct itself, with all of them.
+
+        A body from outside is of a class that says what it may change:
 
         >>> import msgspec
-        >>> body = msgspec.json.decode(b'{"nickname": null}', type=Patch[User])
+        >>> class Edit(Patch[User], only=(User.name, User.nickname)):
+        ...     pass
+        >>> body = msgspec.json.decode(b'{"nickname": null}', type=Edit)
         >>> db.one(update(User).patch(body).where(User.id == 2).returning(User.name, User.nickname))
         <Success: ('Grace', None)>
         """
@@ -142,7 +150,8 @@ def patch(table: type[T], /, *only: Expr[object]) -> PatchFactory[T]:
 
     Columns that PostgreSQL alone writes are not among them. `patch(User).struct`, or `Patch[User]`, is its class. For a
     body from outside name what it may change, so that nobody moves a row to another owner: `patch(Task, Task.title)`
-    has that field and refuses all others. DefinitionError for a column of another table.
+    has that field and refuses all others; `class Edit(Patch[Task], only=Task.title)` is the same for an annotation.
+    DefinitionError for a column of another table.
 
     >>> db.execute(update(Task).patch(patch(Task)(hours=2)).where(Task.title == "ship"))
     <Success: 1>
