@@ -13,6 +13,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from qb.errors import DefinitionError
+from qb.types.name import writable
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9_.-]*)(\+[A-Za-z0-9_.-]+)?://")
 _PARTS = re.compile(r"(?:[^@/]*@)?([^/?]*)(?:/([^?]*))?")  # whose, which hosts, which database
@@ -41,6 +42,8 @@ def conninfo(url: str | None = None, *, environ: Mapping[str, str] = os.environ)
     if not text:
         which = "DATABASE_URL" if url is None else "the database's address"
         raise DefinitionError(f"{which} is empty: give one, or leave it unset for the embedded server")
+    if not writable(text):
+        raise DefinitionError("the database's address holds half of a surrogate pair, which no encoding can write")
     if scheme := _SCHEME.match(text):
         if scheme[1].lower() not in ("postgresql", "postgres"):
             raise DefinitionError(f"qb speaks to PostgreSQL: the address begins with postgresql://, not {scheme[1]}://")

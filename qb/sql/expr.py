@@ -575,6 +575,8 @@ class Expr(Selectable[T_co]):
 
         https://www.postgresql.org/docs/current/sql-expressions.html#SQL-SYNTAX-TYPE-CASTS
         """
+        if not isinstance(type, SqlType):  # pyright: ignore[reportUnnecessaryIsInstance] - not all check
+            raise QueryError(f"cast takes a type such as pg.text, not {type!r}")
         return Expr(Cast(self.node, type), type, python_of(type), True)
 
     def asc(self, *, nulls: str | None = None) -> Ordering[T_co]:

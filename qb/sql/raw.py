@@ -14,6 +14,7 @@ from qb.sql.rows import Command, Rows
 from qb.sql.statements import RawStatement
 from qb.types.annotation import split_optional
 from qb.types.infer import type_of
+from qb.types.name import writable
 
 T = TypeVar("T")
 
@@ -90,7 +91,7 @@ def sql(template: str, /, **values: object) -> Sql:
     """
     parts: list[str | Node] = []
     used: set[str] = set()
-    for text, name, spec, conversion in Formatter().parse(template):
+    for text, name, spec, conversion in _parsed(template):
         if text:
             parts.append(text)
         if name is None:
@@ -104,6 +105,15 @@ def sql(template: str, /, **values: object) -> Sql:
     if unused := sorted(set(values) - used):
         raise QueryError(f"sql: {', '.join(unused)} is given and never used in the template")
     return Sql(RawSql(tuple(parts)))
+
+
+def _parsed(template: str) -> list[tuple[str, str | None, str | None, str | None]]:
+    if not writable(template):
+        raise QueryError("sql: the template holds half of a surrogate pair, which no encoding can write: correct it")
+    try:
+        return list(Formatter().parse(template))
+    except ValueError as error:
+        raise QueryError(f"sql: {error}: a brace of its own is written twice") from None
 
 
 def _part(value: object) -> Node:

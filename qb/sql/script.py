@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from qb.errors import QueryError
 from qb.sql.nodes import Node
 from qb.sql.rows import Command
+from qb.types.name import writable
 
 
 class ScriptNode(Node, frozen=True, cache_hash=True):
@@ -29,6 +31,8 @@ class Script(Command):
     __slots__ = ()
 
     def __init__(self, *statements: str) -> None:
+        if not all(map(writable, statements)):
+            raise QueryError("a script holds half of a surrogate pair, which no encoding can write: correct it")
         super().__init__(ScriptNode(statements))
 
     @property

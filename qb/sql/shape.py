@@ -16,6 +16,7 @@ from qb.sql.nodes import Call, ColumnNode, label
 from qb.sql.statements import (
     EntityShape,
     MappedShape,
+    NestedShape,
     Output,
     RowShape,
     ScalarShape,
@@ -107,6 +108,8 @@ def mapped(shape: RowShape, function: Callable[..., Any]) -> RowShape:
         for column, item in zip(entity.columns.values(), items, strict=True):
             if isinstance(item, ScalarShape):
                 _fitted(column, item.output, f"map({title})")
+            else:
+                _nested(column, item, f"map({title})")
         return MappedShape(items, entity.target)
     return MappedShape(items, function)
 
@@ -161,6 +164,36 @@ def _fitted(column: Column[Any], out: Output, clause: str) -> Output:
             "select a value of that type, or change the annotation"
         )
     return Output(out.node, out.type, python, out.optional, out.name, out.table)
+
+
+def _nested(column: Column[Any], item: RowShape, clause: str) -> None:
+    """QueryError where rows within the row are not what the field holds."""
+    python, optional = _read(item)
+    if optional and not column.optional:
+        raise QueryError(
+            f"{clause}: a row may be absent, and its field {column.attribute} is never None: "
+            "annotate it Col[... | None]"
+        )
+    if not fits(python, column.python):
+        raise QueryError(
+            f"{clause}: {shown(python)} is selected, and its field {column.attribute} is {shown(column.python)}: "
+            "select rows of that type, or change the annotation"
+        )
+
+
+def _read(item: RowShape) -> tuple[Any, bool]:
+    """What an item of the select list is in Python, and whether it may be None; object where only the row knows."""
+    match item:
+        case ScalarShape(output=out):
+            return out.python, out.optional
+        case EntityShape(target=target) if isinstance(target, type):
+            return target, item.present is not None
+        case NestedShape(row=row):
+            inner, optional = _read(row)
+            several: Any = list
+            return several[inner | None if optional else inner], False
+        case _:
+            return object, False
 
 
 def _shown(out: Output) -> str:

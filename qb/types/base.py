@@ -101,6 +101,11 @@ class SqlType(Generic[T_contra]):
         return None
 
 
+def is_whole(number: object) -> bool:
+    """Whether a limit is a number of something; not everybody's type checker is run."""
+    return isinstance(number, int) and not isinstance(number, bool)
+
+
 def mismatch(type_: SqlType[Any], python: object, expected: str) -> str:
     """The sentence for an annotation that contradicts its type."""
     seen = shown(python) if bare(python) is python else f"{shown(python)} (a {shown(bare(python))})"

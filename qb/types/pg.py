@@ -14,7 +14,7 @@ from uuid import UUID
 
 from qb.errors import DefinitionError
 from qb.types.array import Array
-from qb.types.base import SqlType
+from qb.types.base import SqlType, is_whole
 from qb.types.custom import custom as _custom
 from qb.types.json import Json
 from qb.types.labels import Enum
@@ -68,7 +68,7 @@ class NumericFactory(Numeric):
     @overload
     def __call__(self, precision: int, scale: int) -> SqlType[Decimal | None]: ...
     def __call__(self, precision: int, scale: int = 0) -> SqlType[Any]:
-        if not 1 <= precision <= 1000 or not -1000 <= scale <= 1000:
+        if not (is_whole(precision) and is_whole(scale)) or not 1 <= precision <= 1000 or not -1000 <= scale <= 1000:
             raise DefinitionError(f"numeric({precision}, {scale}): precision is 1 to 1000 and scale -1000 to 1000")
         return Numeric((precision, scale))
 
@@ -153,13 +153,13 @@ class PgTypes:
 
 
 def _limited(word: str, base: str, length: int) -> Words:
-    if not 1 <= length <= 10_485_760:
+    if not is_whole(length) or not 1 <= length <= 10_485_760:
         raise DefinitionError(f"{word}({length}): PostgreSQL allows 1 to 10,485,760 characters")
     return Text(f"{word}({length})", base, length)
 
 
 def _precision(digits: int) -> int:
-    if not 0 <= digits <= 6:
+    if not is_whole(digits) or not 0 <= digits <= 6:
         raise DefinitionError(f"{digits} digits of a second: PostgreSQL keeps 0 to 6")
     return digits
 

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from qb.errors import DefinitionError
-from qb.types.base import SqlType, Told
+from qb.types.base import SqlType, Told, is_whole
 from qb.types.custom import custom
 
 _numbers = msgspec.json.Decoder(list[float])
@@ -29,6 +29,6 @@ def _read(text: str) -> Sequence[float]:
 
 def vector(dimensions: int) -> SqlType[Sequence[float] | None]:
     """`vector(n)` of the extension `vector`: n single-precision numbers."""
-    if not 1 <= dimensions <= 16000:
+    if not is_whole(dimensions) or not 1 <= dimensions <= 16000:
         raise DefinitionError(f"a vector has 1 to 16,000 dimensions, not {dimensions}")
     return custom(f"vector({dimensions})", encode=_write, decode=_read, extension="vector")
