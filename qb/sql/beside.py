@@ -49,6 +49,8 @@ _FAMILIES: Final[dict[str, str]] = {
 
 def check_value(value: object, type_: SqlType[Any], name: str) -> None:
     """QueryError for a plain value whose class the type never takes. Whether it takes this one, its encoder says."""
+    if value.__class__ in _TAKES.get(type_.wire, ()):  # nearly always
+        return
     if isinstance(type_, Array):
         if isinstance(value, list | tuple | set | frozenset):
             for kind in set(map(type, _flat(cast("Iterable[Any]", value)))):

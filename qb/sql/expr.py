@@ -769,7 +769,7 @@ def lift(value: object, like: Expr[Any], *, none: bool = False, wide: bool = Fal
     type_ = _widened(like.type, value) if wide else like.type
     if judged and value is not None and not is_param(like):
         check_value(value, type_, label)
-        if wide:
+        if wide and type_.wire == "json":
             check_compared(type_, type_)
     return Bind(value, type_, label)
 
