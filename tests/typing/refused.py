@@ -53,7 +53,6 @@ class Misdeclared(Table, name="misdeclared"):
     x: Col[int] = column(check="x > 0")                                                 # error: SQL as a str
     y: Col[int] = column(primary=True)                                                  # error: no such option
     z: Col[list[str]] = column(pg.vector(3))                                            # error: numbers
-    aa: Col[dt.datetime] = column(default=fn.current_date())                            # error: another type
     bb: Col[str] = column(default=fn.now() + dt.timedelta(days=1))                      # error: another type
     cc: Col[Status] = column(pg.varchar(8), default="open")                             # error: no member
 
