@@ -387,11 +387,11 @@ def test_right_password(sync_pool: SyncPools, own_server: Embedded) -> None:
 
 
 @pytest.fixture
-def closed_port() -> int:
+def closed_port() -> Iterator[int]:
+    """One on which nobody listens, and which is kept, so that nobody else gets it meanwhile."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+        yield probe.getsockname()[1]
 
 
 def test_refused_port(sync_pool: SyncPools, closed_port: int) -> None:
