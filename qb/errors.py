@@ -525,7 +525,8 @@ class DecodeError(DbError):
 class SchemaMismatch(DbError):
     """The database has another type in a column than was declared, and its values would not be what the declaration
     says; or a result of raw SQL has not the columns that its row was declared with. Found before a row is decoded.
-    Types are named as PostgreSQL names them.
+    Types are named as PostgreSQL names them. `committed` is as in ManyRows: a write without a prepared statement is
+    compared when it first runs on a connection, and may be found out later.
 
     https://www.postgresql.org/docs/current/sql-altertable.html
 
@@ -541,14 +542,15 @@ class SchemaMismatch(DbError):
     declared: str
     found: str
     reason: str = ""
+    committed: bool = False
 
     def _text(self) -> str:
         if self.reason:
-            return f"{_quoted(self.table, self.column) or 'the result'} {self.reason}"
+            return f"{_quoted(self.table, self.column) or 'the result'} {self.reason}{_kept(self.committed)}"
         remedy = "change the declaration, or the column with ALTER TABLE" if self.table else "cast it in the query"
         return (
             f"{_quoted(self.table, self.column) or 'a column'} is declared as {self.declared}, and the database has "
-            f"{self.found}: {remedy}"
+            f"{self.found}: {remedy}{_kept(self.committed)}"
         )
 
 

@@ -19,6 +19,7 @@ from qb.run.line import Lease
 from qb.run.link import Link
 from qb.run.outside import Opened, outside, task
 from qb.run.pipeline import Pipeline, Stopped, run_block
+from qb.run.renew import anew_async
 from qb.run.statements import Statements
 from qb.run.transaction import Characteristics, Mark, enter, leave
 
@@ -63,9 +64,10 @@ class AsyncTransactionBlock(Generic[X]):
         if self._own and source.opened:
             outside(source.opened, task(), self._characteristics.sql())
         lease = await source.checkout()
-        link = lease.link
         try:
-            mark = await converse_async(link, enter(link, self._options, self._characteristics))
+            options, characteristics = self._options, self._characteristics
+            mark = await anew_async(source, lease, lambda link: enter(link, options, characteristics))
+            link = lease.link
             line = source.line if isinstance(source, AsyncHeld) else None
             held = AsyncHeld(link, line, None if self.rollback else Ending())
             self._begun = held, mark, lease
@@ -148,7 +150,7 @@ class AsyncPipelineBlock:
         try:
             lease = await source.checkout()
             try:
-                answers = await converse_async(lease.link, run_block(lease.link, self._options, self.pipeline))
+                answers = await anew_async(source, lease, lambda link: run_block(link, self._options, self.pipeline))
             finally:
                 source.give_back(lease)
         except Stopped as stop:

@@ -12,7 +12,7 @@ import anyio
 from msgspec.structs import replace
 from returns.primitives.exceptions import UnwrapFailedError
 
-from qb.errors import DbError, TransactionAborted
+from qb.errors import ConnectionLost, DbError, TransactionAborted
 from qb.outcome import Failure, Outcome, Success
 from qb.run import log
 from qb.run.async_block import AsyncPipelineBlock, AsyncTransactionBlock
@@ -24,6 +24,7 @@ from qb.run.link import Link
 from qb.run.outside import outside, task
 from qb.run.pool import AsyncPool, PoolReport
 from qb.run.raising import AsyncRaisingDb
+from qb.run.renew import anew_async, renewed_async
 from qb.run.rows import bare, commands_only, concluded, given_back, halted, is_failure, only, returned, single
 from qb.run.script import run_script, scripted
 from qb.run.session import command as run_command
@@ -171,7 +172,7 @@ class AsyncDb:
         lease = await self._source.checkout()
         entry = log.entry(bulk.title, (), self._options)
         try:
-            await converse_async(lease.link, bulk.send(lease.link, self._options, batches))
+            await anew_async(self._source, lease, lambda link: bulk.send(link, self._options, batches))
             if entry is not None:
                 entry.end(sum(len(batch.rows) for batch in batches))
         except BaseException as error:
@@ -205,7 +206,7 @@ class AsyncDb:
         try:
             lease = await self._source.checkout()
             try:
-                await converse_async(lease.link, run_command(lease.link, b"SELECT"))
+                await anew_async(self._source, lease, lambda link: run_command(link, b"SELECT"))
             finally:
                 self._source.give_back(lease)
         except DbError as error:
@@ -312,10 +313,15 @@ class AsyncDb:
             outside(self._source.opened, task(), statement.sql)
         lease = await self._source.checkout()
         try:
-            talk = work(lease.link, self._options, statement, values)
-            if log.enabled():
-                talk = log.told(talk, statement.sql, values, self._options)
-            return await converse_async(lease.link, talk)
+            while True:
+                talk = work(lease.link, self._options, statement, values)
+                if log.enabled():
+                    talk = log.told(talk, statement.sql, values, self._options)
+                try:
+                    return await converse_async(lease.link, talk)
+                except ConnectionLost:
+                    if not await renewed_async(self._source, lease):
+                        raise
         finally:
             self._source.give_back(lease)
 

@@ -16,6 +16,7 @@ from qb.run.line import Lease
 from qb.run.link import Link
 from qb.run.outside import Opened, outside, thread
 from qb.run.pipeline import Pipeline, Stopped, run_block
+from qb.run.renew import anew
 from qb.run.statements import Statements
 from qb.run.transaction import Characteristics, Mark, enter, leave
 
@@ -60,9 +61,10 @@ class TransactionBlock(Generic[X]):
         if self._own and source.opened:
             outside(source.opened, thread(), self._characteristics.sql())
         lease = source.checkout()
-        link = lease.link
         try:
-            mark = converse(link, enter(link, self._options, self._characteristics))
+            options, characteristics = self._options, self._characteristics
+            mark = anew(source, lease, lambda link: enter(link, options, characteristics))
+            link = lease.link
             line = source.line if isinstance(source, Held) else None
             held = Held(link, line, None if self.rollback else Ending())
             self._begun = held, mark, lease
@@ -129,7 +131,7 @@ class PipelineBlock:
         try:
             lease = source.checkout()
             try:
-                answers = converse(lease.link, run_block(lease.link, self._options, self.pipeline))
+                answers = anew(source, lease, lambda link: run_block(link, self._options, self.pipeline))
             finally:
                 source.give_back(lease)
         except Stopped as stop:

@@ -52,5 +52,5 @@ def configure(link: Link, types: Catalog | None = None) -> None:
         )
     commands += [f"SET {name} TO {_RIGHT[name]}".encode() for name in wrong]
     if commands:
-        link.own = b"; ".join(commands)
-        link.pgconn.exec_(link.own)
+        link.own = tuple(commands)
+        link.pgconn.exec_(b"; ".join(commands))

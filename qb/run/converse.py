@@ -21,7 +21,7 @@ from psycopg.waiting import Wait
 
 from qb.errors import DbError
 from qb.run.diagnose import from_exception
-from qb.run.link import COPIES, IN_ERROR, UNKNOWN, Link
+from qb.run.link import COPIES, IN_ERROR, NOTHING, OK, ONCE, UNKNOWN, Link
 from qb.run.wait import INTERVAL, Conversation, wait, wait_anyio, wait_approach
 
 T = TypeVar("T")
@@ -32,9 +32,12 @@ PATIENCE = 5.0
 
 def converse(link: Link, talk: Conversation[T]) -> T:
     """Have a conversation, blocking. Raises DbError, and leaves the link at rest or closed whatever happens."""
+    link.sent = NOTHING
     try:
         return wait(talk, link.descriptor, INTERVAL)
     except (DbError, psycopg.Error, OSError) as error:
+        if link.pgconn.status == OK:
+            link.sent = ONCE  # it is there: what went wrong is not that it was closed while it idled
         recover(link)
         failure = noted(link, error)
     except BaseException:
@@ -45,9 +48,12 @@ def converse(link: Link, talk: Conversation[T]) -> T:
 
 async def converse_async(link: Link, talk: Conversation[T]) -> T:
     """The same on an event loop."""
+    link.sent = NOTHING
     try:
         return await wait_anyio(talk, link.descriptor)
     except (DbError, psycopg.Error, OSError) as error:
+        if link.pgconn.status == OK:
+            link.sent = ONCE  # it is there: what went wrong is not that it was closed while it idled
         await recover_async(link)
         failure = noted(link, error)
     except BaseException:

@@ -14,10 +14,11 @@ from psycopg import generators
 from psycopg.abc import Buffer
 from psycopg.pq import ExecStatus
 
+from qb.run.ahead import ahead, settled
 from qb.run.catalog import learn
 from qb.run.drift import copies
 from qb.run.forms import SHORTCUTS, Cell
-from qb.run.link import Link, out_of_step
+from qb.run.link import IDLE, ONCE, Link, out_of_step
 from qb.run.session import answer, drain, refused, settle
 from qb.run.settings import Settings
 from qb.run.wait import Conversation
@@ -94,15 +95,20 @@ def copy_rows(link: Link, wanted: Settings, target: Target, rows: Rows, *, blind
     """Send rows, which are all in or none. None, and nothing sent, where the server's types are not those that the
     rows are written in. Raises DbError; ValueError and TypeError of a value leave nothing behind."""
     pgconn = link.pgconn
-    if link.local is not wanted:
+    if link.local is not wanted and pgconn.transaction_status != IDLE:
         yield from settle(link, wanted)
     while True:
-        pgconn.send_query(target.sql(blind=blind))
+        commands = ahead(link, wanted)
+        pgconn.send_query(b"; ".join((*commands, target.sql(blind=blind))))
         results: list[PGresult] = yield from generators.execute(pgconn)
+        if not results:
+            raise out_of_step(link)
+        results = settled(link, wanted, commands, results, link.sent)
         if not results:
             raise out_of_step(link)
         if results[-1].status != COPY_IN:
             raise refused(link, results[-1], bound=False)
+        link.sent = ONCE
         oids = target.found(results[0], blind=blind)
         if all(copies(type_, oid, link.types) for type_, oid in zip(target.types, oids, strict=True)):
             break

@@ -11,7 +11,7 @@ from typing import Any, Self, TypeVar, overload
 from msgspec.structs import replace
 from returns.primitives.exceptions import UnwrapFailedError
 
-from qb.errors import DbError, TransactionAborted
+from qb.errors import ConnectionLost, DbError, TransactionAborted
 from qb.outcome import Failure, Outcome, Success
 from qb.run import log
 from qb.run.block import PipelineBlock, TransactionBlock
@@ -23,6 +23,7 @@ from qb.run.link import Link
 from qb.run.outside import outside, thread
 from qb.run.pool import PoolReport, SyncPool
 from qb.run.raising import RaisingDb
+from qb.run.renew import anew, renewed
 from qb.run.rows import bare, commands_only, concluded, given_back, halted, is_failure, only, returned, single
 from qb.run.script import run_script, scripted
 from qb.run.session import command as run_command
@@ -193,7 +194,7 @@ class Db:
         lease = self._source.checkout()
         entry = log.entry(bulk.title, (), self._options)
         try:
-            converse(lease.link, bulk.send(lease.link, self._options, batches))
+            anew(self._source, lease, lambda link: bulk.send(link, self._options, batches))
             if entry is not None:
                 entry.end(sum(len(batch.rows) for batch in batches))
         except BaseException as error:
@@ -243,7 +244,7 @@ class Db:
         try:
             lease = self._source.checkout()
             try:
-                converse(lease.link, run_command(lease.link, b"SELECT"))
+                anew(self._source, lease, lambda link: run_command(link, b"SELECT"))
             finally:
                 self._source.give_back(lease)
         except DbError as error:
@@ -368,10 +369,15 @@ class Db:
             outside(self._source.opened, thread(), statement.sql)
         lease = self._source.checkout()
         try:
-            talk = work(lease.link, self._options, statement, values)
-            if log.enabled():
-                talk = log.told(talk, statement.sql, values, self._options)
-            return converse(lease.link, talk)
+            while True:
+                talk = work(lease.link, self._options, statement, values)
+                if log.enabled():
+                    talk = log.told(talk, statement.sql, values, self._options)
+                try:
+                    return converse(lease.link, talk)
+                except ConnectionLost:
+                    if not renewed(self._source, lease):
+                        raise
         finally:
             self._source.give_back(lease)
 

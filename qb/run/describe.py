@@ -8,25 +8,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import psycopg
 from psycopg import generators
 from psycopg.pq import ExecStatus
 
 from qb.errors import SchemaMismatch
+from qb.run.ahead import ahead, put, settled, until_sync
 from qb.run.arrange import arranged
 from qb.run.catalog import learn
+from qb.run.diagnose import farewell, from_result
 from qb.run.drift import Column, compared, unknown
-from qb.run.link import COPIES, out_of_step
+from qb.run.link import out_of_step
 from qb.types.array import Array
 
 if TYPE_CHECKING:
-    from psycopg.pq.abc import PGconn, PGresult
+    from psycopg.pq.abc import PGresult
 
     from qb.run.link import Link, Prepared
+    from qb.run.settings import Settings
     from qb.run.statements import Statement
     from qb.run.wait import Conversation
 
-SYNC = int(ExecStatus.PIPELINE_SYNC)
 COMMAND_OK = int(ExecStatus.COMMAND_OK)
 
 
@@ -38,15 +39,20 @@ def columns_of(result: PGresult) -> tuple[Column, ...]:
     )
 
 
-def prepare(link: Link, name: bytes, sql: bytes) -> Conversation[tuple[PGresult, tuple[Column, ...]]]:
+def prepare(link: Link, name: bytes, sql: bytes, wanted: Settings) -> Conversation[tuple[PGresult, tuple[Column, ...]]]:
     """Prepare a statement. Returns what the server says to that, and the columns that its results will have."""
     pgconn = link.pgconn
+    commands = ahead(link, wanted)
     pgconn.enter_pipeline_mode()
+    put(link, commands)
     pgconn.send_prepare(name, sql)
     pgconn.send_describe_prepared(name)
     pgconn.pipeline_sync()
     yield from generators.send(pgconn)
-    results = yield from until_sync(pgconn)
+    results = settled(link, wanted, commands, (yield from until_sync(pgconn)), link.sent)
+    if results and farewell(results[-1]):
+        link.close()
+        raise from_result(results[-1])
     pgconn.exit_pipeline_mode()
     failed = next((result for result in results if result.status != COMMAND_OK), None)
     if failed is not None:
@@ -56,36 +62,17 @@ def prepare(link: Link, name: bytes, sql: bytes) -> Conversation[tuple[PGresult,
     return results[0], columns_of(results[1])
 
 
-def until_sync(pgconn: PGconn) -> Conversation[list[PGresult]]:
-    """The results of a pipeline up to a synchronisation point, or up to a COPY, which nobody expects there."""
-    results: list[PGresult] = []
-    silent = False
-    while True:
-        # A statement gives one result and then None; the point itself gives one result.
-        result: PGresult | None = yield from generators.fetch(pgconn)
-        if result is None:
-            if silent:
-                raise psycopg.OperationalError("the connection was lost within a pipeline")
-            silent = True
-            continue
-        silent = False
-        if result.status == SYNC:
-            return results
-        results.append(result)
-        if result.status in COPIES:  # there is no end to it
-            return results
-
-
 def agree(link: Link, reader: Prepared, statement: Statement[Any], found: tuple[Column, ...]) -> Conversation[None]:
     """Compare a statement's declared columns with the server's; types that are new are looked up. SchemaMismatch."""
     yield from known(link, statement, found)
     accept(reader, statement, found)
 
 
-def agree_unnamed(link: Link, reader: Prepared, statement: Statement[Any]) -> Conversation[None]:
-    """The same for a statement that is not kept by the server, once on each link: a turn, before a stream begins."""
+def agree_unnamed(link: Link, reader: Prepared, statement: Statement[Any], wanted: Settings) -> Conversation[None]:
+    """The same for a statement that is not kept by the server, once on each link: a turn, before a stream begins, or a
+    write runs whose rows are to come back."""
     if not reader.name and reader.found is None:
-        result, found = yield from prepare(link, b"", statement.sql)
+        result, found = yield from prepare(link, b"", statement.sql, wanted)
         if result.status == COMMAND_OK:  # else it is refused again, when it runs
             yield from agree(link, reader, statement, found)
 

@@ -128,6 +128,12 @@ def from_result(result: PGresult, *, bound: bool = True) -> DbError:
     return _from_fields(lambda name: _text(result.error_field(name)), None, bound=bound)
 
 
+def farewell(result: PGresult) -> bool:
+    """Whether these are the server's last words: it closes the connection. In whatever language it says so."""
+    severity = result.error_field(DiagnosticField.SEVERITY_NONLOCALIZED)
+    return severity == b"FATAL" or severity == b"PANIC"
+
+
 def from_exception(error: psycopg.Error | OSError, *, bound: bool = True) -> DbError:
     """The error that psycopg raised, or the operating system on the socket, after a connection was made."""
     if isinstance(error, OSError):

@@ -6,20 +6,24 @@ https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-EXT-QUE
 from __future__ import annotations
 
 from collections.abc import Sequence
+from time import monotonic
 from typing import Any, TypeVar
 
 import msgspec
+import psycopg
 from psycopg import capabilities, generators
 from psycopg.abc import Buffer
 from psycopg.pq import Format
 from psycopg.pq.abc import PGresult
 
-from qb.errors import DecodeError, QueryError
+from qb.errors import DbError, DecodeError, QueryError, SchemaMismatch
+from qb.run.ahead import ahead, heard, put, settled, until_sync
 from qb.run.describe import changed, columns_of, compare, known
-from qb.run.link import IDLE, Link, Prepared, out_of_step
+from qb.run.diagnose import farewell
+from qb.run.link import AGAIN, COPIES, GOOD, IDLE, ONCE, Link, Prepared, out_of_step
 from qb.run.pooler import Pooler
-from qb.run.rows import kept
-from qb.run.session import COMMAND_OK, GOOD, alone, drain, forget, ready, refused
+from qb.run.rows import kept, remarked
+from qb.run.session import COMMAND_OK, alone, drain, forget, ready, refused
 from qb.run.settings import SERVER_DEFAULTS, Settings
 from qb.run.statements import Statement
 from qb.run.wait import Conversation
@@ -55,8 +59,11 @@ def fetch(link: Link, options: Options, statement: Statement[R], values: Sequenc
     reader, result = yield from ask(link, options, statement, values)
     try:
         return read(statement, reader, result, 0)
-    except DecodeError as error:
+    except DbError as error:
         raise kept(error, link, statement) from None
+    except Exception as error:
+        remarked(error, link, statement)
+        raise
 
 
 def fetch_first(
@@ -78,7 +85,7 @@ def _fetch_few(
     reader, first = yield from ask(link, options, statement, values, CHUNK)
     chunk: PGresult | None = first
     rows: list[R] = []
-    unread: DecodeError | None = None
+    unread: Exception | None = None
     while chunk is not None:
         if chunk.status not in GOOD:
             yield from drain(link)
@@ -86,11 +93,16 @@ def _fetch_few(
         if len(rows) < count and unread is None:
             try:
                 rows += read(statement, reader, chunk, len(rows), count - len(rows))
-            except DecodeError as error:
-                unread = error  # whether what was written stays is known at the end
+            except (DecodeError, SchemaMismatch) as error:
+                unread = kept(error, link, statement)  # whether what was written stays is known at the end
+            except Exception as error:
+                if not statement.writes:
+                    raise
+                remarked(error, link, statement)
+                unread = error
         chunk = yield from generators.fetch(link.pgconn)
     if unread is not None:
-        raise kept(unread, link, statement) from None
+        raise unread
     return rows
 
 
@@ -102,8 +114,14 @@ def fetch_all(link: Link, options: Options, statement: Statement[R], values: Seq
     while chunk is not None:
         try:
             rows += yield from take(link, statement, reader, chunk, len(rows))
-        except DecodeError as error:
+        except (DecodeError, SchemaMismatch) as error:
             raise (kept(error, link, statement) if (yield from drain(link)) else error) from None
+        except (DbError, psycopg.Error):
+            raise
+        except Exception as error:
+            if statement.writes and (yield from drain(link)):  # else it is cancelled
+                remarked(error, link, statement)
+            raise
         chunk = yield from generators.fetch(link.pgconn)
     return rows
 
@@ -137,23 +155,35 @@ def ask(
         attempt += 1
         if size and not reader.name and reader.found is None:
             size = 0  # its types may have to be looked up before a row is read: so it is received whole, this once
-        send(link, reader, buffers, reader.encoders.formats)
-        if size:
-            pgconn.set_chunked_rows_mode(size) if CHUNKED else pgconn.set_single_row_mode()
-            yield from generators.send(pgconn)
-            fetched: PGresult | None = yield from generators.fetch(pgconn)
-            if fetched is None:
-                raise out_of_step(link)
-            result = fetched
-            if result.status not in GOOD:
-                yield from drain(link)
-        else:
-            results: list[PGresult] = yield from generators.execute(pgconn)
+        before = link.sent
+        if link.local is not options.settings and (commands := ahead(link, options.settings)):
+            size = 0  # libpq gives no chunks of what stands in one message with something else
+            results = yield from _after(link, options.settings, commands, reader, buffers)
             result = results[0] if len(results) == 1 else alone(link, results)
+        else:
+            send(link, reader, buffers, reader.encoders.formats)
+            if size:
+                pgconn.set_chunked_rows_mode(size) if CHUNKED else pgconn.set_single_row_mode()
+                yield from generators.send(pgconn)
+                fetched: PGresult | None = yield from generators.fetch(pgconn)
+                if fetched is None:
+                    raise out_of_step(link)
+                results = [fetched]
+                result = fetched
+                if result.status in GOOD:
+                    link.sent = ONCE  # rows have come that may have been seen
+            else:
+                results = yield from generators.execute(pgconn)
+                result = results[0] if len(results) == 1 else alone(link, results)
         if result.status in GOOD:
             if not reader.name and not size and changed(reader, result):
                 yield from known(link, statement, columns_of(result))
             return reader, result
+        if farewell(result):
+            link.close()
+            heard(link, results, before)
+        elif size:
+            yield from drain(link)
         found = forget(link, reader, result)
         if found is None:
             raise refused(link, result, bound=bool(buffers))
@@ -162,6 +192,23 @@ def ask(
         if pgconn.transaction_status != IDLE or attempt == ATTEMPTS:
             raise found  # `transact` runs the whole again
         reader = yield from ready(link, statement, options)
+
+
+def _after(
+    link: Link, wanted: Settings, commands: tuple[bytes, ...], reader: Prepared, buffers: Sequence[Buffer | None]
+) -> Conversation[list[PGresult]]:
+    """Send a statement in one message with commands that go ahead of it. The results of the statement."""
+    before, pgconn = link.sent, link.pgconn
+    pgconn.enter_pipeline_mode()
+    put(link, commands)
+    send(link, reader, buffers, reader.encoders.formats)
+    pgconn.pipeline_sync()
+    yield from generators.send(pgconn)
+    results = yield from until_sync(pgconn)
+    results = settled(link, wanted, commands, results, before, lingers=reader.statement.lingers)
+    if not results or not (results[-1].status in COPIES or farewell(results[-1])):
+        pgconn.exit_pipeline_mode()
+    return results
 
 
 def take(
@@ -217,9 +264,16 @@ def _kind(error: Exception) -> str:
 
 def send(link: Link, reader: Prepared, buffers: Sequence[Buffer | None], formats: Sequence[int] | None) -> None:
     """Hand a statement to libpq. Its result comes in binary where psycopg's C loaders read all of it faster so."""
-    if reader.statement.lingers:
+    statement = reader.statement
+    link.asked = monotonic()
+    if statement.lingers:
         link.soil()  # before: whatever becomes of it
+        link.sent = ONCE
+    elif statement.writes:
+        link.sent = ONCE
+    elif not link.sent:
+        link.sent = AGAIN
     if reader.name:
-        link.pgconn.send_query_prepared(reader.name, buffers, formats, int(reader.statement.binary))
+        link.pgconn.send_query_prepared(reader.name, buffers, formats, int(statement.binary))
     else:
-        link.pgconn.send_query_params(reader.statement.sql, buffers, None, formats, int(reader.statement.binary))
+        link.pgconn.send_query_params(statement.sql, buffers, None, formats, int(statement.binary))

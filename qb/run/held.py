@@ -37,6 +37,8 @@ class Source(Owned, Protocol):
     """Where statements get a link from, for as long as they run: a pool, or a transaction."""
 
     def checkout(self) -> Lease[Link]: ...
+    def rested(self, lease: Lease[Link]) -> bool: ...
+    def renew(self, lease: Lease[Link]) -> None: ...
     def give_back(self, lease: Lease[Link]) -> None: ...
 
 
@@ -44,6 +46,8 @@ class AsyncSource(Owned, Protocol):
     """The same on an event loop. Giving back never waits, so that it cannot be cancelled."""
 
     async def checkout(self) -> Lease[Link]: ...
+    def rested(self, lease: Lease[Link]) -> bool: ...
+    async def renew(self, lease: Lease[Link]) -> None: ...
     def give_back(self, lease: Lease[Link]) -> None: ...
 
 
@@ -61,6 +65,14 @@ class Apart:
     def checkout(self) -> Lease[Link]:
         """As the pool's."""
         return self._pool.checkout()
+
+    def rested(self, lease: Lease[Link]) -> bool:
+        """As the pool's."""
+        return self._pool.rested(lease)
+
+    def renew(self, lease: Lease[Link]) -> None:
+        """As the pool's."""
+        self._pool.renew(lease)
 
     def give_back(self, lease: Lease[Link]) -> None:
         """As the pool's."""
@@ -81,6 +93,14 @@ class AsyncApart:
     async def checkout(self) -> Lease[Link]:
         """As the pool's."""
         return await self._pool.checkout()
+
+    def rested(self, lease: Lease[Link]) -> bool:
+        """As the pool's."""
+        return self._pool.rested(lease)
+
+    async def renew(self, lease: Lease[Link]) -> None:
+        """As the pool's."""
+        await self._pool.renew(lease)
 
     def give_back(self, lease: Lease[Link]) -> None:
         """As the pool's."""
@@ -141,6 +161,14 @@ class Held:
             raise
         return lease
 
+    def rested(self, lease: Lease[Link]) -> bool:
+        """No: it is in the middle of a transaction."""
+        return False
+
+    def renew(self, lease: Lease[Link]) -> None:
+        """Never asked for."""
+        raise NotImplementedError
+
     def give_back(self, lease: Lease[Link]) -> None:
         """The end of a `checkout`."""
         self.line.leave(lease)
@@ -192,6 +220,14 @@ class AsyncHeld:
             self.line.leave(lease)
             raise
         return lease
+
+    def rested(self, lease: Lease[Link]) -> bool:
+        """No: it is in the middle of a transaction."""
+        return False
+
+    async def renew(self, lease: Lease[Link]) -> None:
+        """Never asked for."""
+        raise NotImplementedError
 
     def give_back(self, lease: Lease[Link]) -> None:
         """The end of a `checkout`."""

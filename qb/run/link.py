@@ -16,7 +16,7 @@ from weakref import ref
 import psycopg
 from psycopg.abc import Buffer, Transformer
 from psycopg.adapt import Loader
-from psycopg.pq import ExecStatus, PipelineStatus, TransactionStatus
+from psycopg.pq import ConnStatus, ExecStatus, PipelineStatus, TransactionStatus
 from psycopg.types.string import BytesBinaryDumper, TextBinaryLoader, TextLoader
 
 from qb.errors import ConnectionLost
@@ -37,7 +37,14 @@ IN_TRANSACTION = int(TransactionStatus.INTRANS)
 IN_ERROR = int(TransactionStatus.INERROR)
 UNKNOWN = int(TransactionStatus.UNKNOWN)
 OFF = int(PipelineStatus.OFF)
+OK = int(ConnStatus.OK)
+GOOD = frozenset(
+    map(int, (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK, ExecStatus.TUPLES_CHUNK, ExecStatus.SINGLE_TUPLE))
+)
 COPIES = frozenset(map(int, (ExecStatus.COPY_IN, ExecStatus.COPY_OUT, ExecStatus.COPY_BOTH)))
+
+NOTHING, AGAIN, ONCE = range(3)
+"""What a conversation has sent so far: nothing that it was begun for, what may be sent again, or what may not."""
 
 Row: TypeAlias = tuple[object, ...]
 
@@ -144,8 +151,12 @@ class Link(psycopg.Connection[tuple[Any, ...]]):
         """Where in the program the stream was opened that holds this link, and when."""
         self.dirty: bool = False
         """Whether the session may have been changed by raw SQL, which the next borrower must not inherit."""
-        self.own: bytes = b""
+        self.own: tuple[bytes, ...] = ()
         """The settings that qb made for itself, as commands: see `configure`."""
+        self.sent: int = NOTHING
+        """Of this conversation: see `renew`."""
+        self.asked: float = 0.0
+        """When a statement was last sent."""
         self.descriptor: int = pgconn.socket
 
     def soil(self) -> None:
@@ -168,4 +179,5 @@ class Link(psycopg.Connection[tuple[Any, ...]]):
 def out_of_step(link: Link) -> ConnectionLost:
     """The link's answers do not belong to what was asked: whatever came next would be somebody else's. It is closed."""
     link.close()
+    link.sent = ONCE  # this is no link that was closed while it idled
     return ConnectionLost("the answer does not belong to what was asked, so the connection was closed")

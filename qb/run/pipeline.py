@@ -14,14 +14,15 @@ from psycopg.pq.abc import PGresult
 
 from qb.errors import DbError, EncodeError, QueryError, ServerError
 from qb.outcome import Ending, Failure, Outcome, Success, Watch, sharing, shortened
+from qb.run.ahead import ahead, put, settled, until_sync
 from qb.run.converse import noted
-from qb.run.describe import columns_of, known, until_sync
+from qb.run.describe import columns_of, known
+from qb.run.diagnose import farewell
 from qb.run.execute import ATTEMPTS, Options, read, send
-from qb.run.link import COPIES, IDLE, IN_ERROR, Link, Prepared, out_of_step
+from qb.run.link import COPIES, GOOD, IDLE, IN_ERROR, ONCE, Link, Prepared, out_of_step
 from qb.run.pooler import undone
 from qb.run.rows import bare, only, returned, single
 from qb.run.session import (
-    GOOD,
     clash,
     command,
     examine,
@@ -71,27 +72,41 @@ def run_pipeline(
     Outside a transaction the statements are one by themselves: there is a single synchronisation point, at the end.
     With `begin` that transaction is left open, for whoever has to read the results before it may be committed.
     """
-    if link.local is not options.settings:
+    if link.local is not options.settings and link.pgconn.transaction_status != IDLE:
         yield from settle(link, options.settings)
+    lingers = any(job.statement.lingers for job in jobs)
+    before = link.sent
     for attempt in range(ATTEMPTS):
         if link.suspect:
             yield from examine(link, options.pooler)
         if options.pooler.swaps:
             unlearn(link)
         commands, plan = _plan(link, options, jobs)
+        first = ahead(link, options.settings)
         link.pgconn.enter_pipeline_mode()
         # libpq forgets the chunked mode of an earlier query at the second command of a pipeline, not at its first.
         link.pgconn.pipeline_sync()
+        put(link, first)
         if begin:
-            link.pgconn.send_query_params(b"BEGIN", None)
+            put(link, (b"BEGIN",))
         for send_it in commands:
             send_it()  # into libpq's buffer, which goes on its way whenever it is large
         yield from generators.send(link.pgconn)
-        yield from until_sync(link.pgconn)
-        results = yield from until_sync(link.pgconn)
+        words = yield from until_sync(link.pgconn)
+        results: list[PGresult] = []
+        if not words:
+            link.sent = ONCE  # it is there, and at work
+            results = yield from until_sync(link.pgconn)
+            words = [result for result in results[len(first) :][-1:] if farewell(result)]
+        elif farewell(words[0]):
+            link.sent = before  # it went away before it read anything of this
+        if words:
+            link.close()
+            raise refused(link, words[-1], bound=True)
         for result in results:
             if result.status in COPIES:
                 raise refused(link, result, bound=True)
+        results = settled(link, options.settings, first, results, before, lingers=lingers)
         link.pgconn.exit_pipeline_mode()
         found = _sort(link, plan, results[1:] if begin and results and results[0].status in GOOD else results)
         if not isinstance(found, Refusal):

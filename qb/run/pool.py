@@ -62,6 +62,11 @@ class _Pool(Stock[C], Generic[C, L]):
         if self._keep(lease):
             self._line.leave(lease)
 
+    def rested(self, lease: Lease[C]) -> bool:
+        """Whether its link had idled here: one that was made for it has not been closed for that."""
+        seat: Seat[C] | None = lease.seat
+        return seat is not None and seat.since > 0 and seat.process == os.getpid() and not self.closed
+
     def close(self) -> None:
         """Close what is idle now, and the rest as it comes back. Whoever waits gets ClosedError."""
         if self._process != os.getpid():
@@ -125,6 +130,12 @@ class SyncPool(_Pool[C, Line]):
             raise
         return lease
 
+    def renew(self, lease: Lease[C]) -> None:
+        """Put a new link in the place of one that was closed while it idled: another idle one may be just as dead."""
+        lease.seat.link.close()
+        seat = lease.seat = self._connect(self.timeout)
+        lease.link = seat.link
+
 
 class AsyncPool(_Pool[C, AsyncLine]):
     """Connections shared by the tasks of one event loop, made in threads as name resolution blocks."""
@@ -149,6 +160,12 @@ class AsyncPool(_Pool[C, AsyncLine]):
             self._line.leave(lease)
             raise
         return lease
+
+    async def renew(self, lease: Lease[C]) -> None:
+        """As SyncPool's."""
+        lease.seat.link.close()
+        seat = lease.seat = await self._connect_in_thread(self.timeout)
+        lease.link = seat.link
 
     async def _connect_in_thread(self, limit: float) -> Seat[C]:
         if self._threads is None:  # within the event loop

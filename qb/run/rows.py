@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from returns import result
 from returns.primitives.exceptions import UnwrapFailedError
 from returns.result import Result
 
-from qb.errors import DbError, DecodeError, ManyRows, NotFound, QueryError
+from qb.errors import DbError, DecodeError, ManyRows, NotFound, QueryError, SchemaMismatch
 from qb.outcome import Failure, Outcome, Success, rewatched, watched
 from qb.run.held import ending_of
 from qb.run.link import Link
@@ -17,6 +17,11 @@ from qb.run.statements import Statement
 from qb.sql.raw_row import document_of
 from qb.sql.rows import Rows
 from qb.sql.statements import EntityShape
+
+COMMITTED: Final = (
+    "qb: what the statement wrote is committed, though its rows could not be made: in a transaction it would have been "
+    "rolled back"
+)
 
 E = TypeVar("E")
 R = TypeVar("R")
@@ -36,11 +41,23 @@ def only(rows: list[R], statement: Statement[Any], *, alone: bool) -> Outcome[R]
 _WRITE = re.compile(rb"\s*(INSERT|UPDATE|DELETE|MERGE)\b", re.IGNORECASE)
 
 
-def kept(error: DecodeError, link: Link, statement: Statement[Any]) -> DecodeError:
+def kept(error: DbError, link: Link, statement: Statement[Any]) -> DbError:
     """The error of rows that could not be read; it says so where what the statement wrote is committed all the same."""
     if link.depth or not statement.writes:
         return error
-    return DecodeError(error.table, error.column, error.row, error.path, error.reason, committed=True)
+    match error:
+        case DecodeError(table, column, row, path, reason):
+            return DecodeError(table, column, row, path, reason, committed=True)
+        case SchemaMismatch(table, column, declared, found, reason):
+            return SchemaMismatch(table, column, declared, found, reason, committed=True)
+        case _:
+            return error
+
+
+def remarked(error: Exception, link: Link, statement: Statement[Any]) -> None:
+    """The same for an exception of the user's own, of a function given to `map`: it passes, with a note."""
+    if statement.writes and not link.depth:
+        error.add_note(COMMITTED)
 
 
 def single(statement: Statement[Any]) -> None:

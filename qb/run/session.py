@@ -16,10 +16,11 @@ from psycopg.pq.abc import PGresult
 
 from qb.errors import DbError, QueryError, SchemaMismatch, StaleStatement
 from qb.run import settings
-from qb.run.describe import agree, columns_of, prepare
-from qb.run.diagnose import from_result
+from qb.run.ahead import heard, unsettled
+from qb.run.describe import agree, agree_unnamed, columns_of, prepare
+from qb.run.diagnose import farewell, from_result
 from qb.run.drift import Column
-from qb.run.link import COPIES, IDLE, Link, Prepared, out_of_step
+from qb.run.link import COPIES, GOOD, IDLE, ONCE, Link, Prepared, out_of_step
 from qb.run.pooler import Pooler, stale, taken
 from qb.run.settings import Settings
 from qb.run.statements import Statement
@@ -34,14 +35,12 @@ PREPARED_MAX = 200
 
 COMMAND_OK = int(ExecStatus.COMMAND_OK)
 REFUSALS = frozenset(map(int, (ExecStatus.FATAL_ERROR, ExecStatus.PIPELINE_ABORTED)))
-GOOD = frozenset(
-    map(int, (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK, ExecStatus.TUPLES_CHUNK, ExecStatus.SINGLE_TUPLE))
-)
 
 
 def ready(link: Link, statement: Statement[Any], options: Options) -> Conversation[Prepared]:
-    """Bring the session to where the statement can be sent: settings in force, prepared, encoders at hand."""
-    if link.local is not options.settings:
+    """Bring the session to where the statement can be sent: prepared, encoders at hand, settings in force within a
+    transaction. Outside of one, settings that are not yet in force go ahead of the statement, in its message."""
+    if link.local is not options.settings and link.pgconn.transaction_status != IDLE:
         yield from settle(link, options.settings)
     if link.suspect:
         yield from examine(link, options.pooler)
@@ -54,9 +53,11 @@ def ready(link: Link, statement: Statement[Any], options: Options) -> Conversati
         described = found.found
         found = Prepared(found.name, statement, encoders(statement.parameters), found.transformer, link.types)
         if found.name:
+            if link.dirty and link.local is not options.settings:
+                yield from settle(link, options.settings)
             yield from _compared(link, found, described)
         else:
-            found.agreed = statement
+            yield from _described(link, found, options)
         link.prepared[statement.sql] = found
     return found
 
@@ -69,14 +70,17 @@ def settle(link: Link, wanted: Settings) -> Conversation[None]:
     local = link.pgconn.transaction_status != IDLE
     if link.dirty and not local:
         link.local = link.settings = None
-        limits = settings.sql(settings.SERVER_DEFAULTS, wanted, local=False)
-        yield from command(link, settings.afresh(link.own) + (b"; " + limits if limits else b""))
+        limits = settings.limits(settings.SERVER_DEFAULTS, wanted, local=False)
+        try:
+            yield from command(link, b"; ".join((*settings.AFRESH, *link.own, *limits)))
+        except DbError as error:
+            raise unsettled(link, error) from None
         link.dirty = False
-    elif commands := settings.sql(link.local, wanted, local=local):
+    elif commands := settings.limits(link.local, wanted, local=local):
         link.local = None  # not known until the server has answered: an interrupt may come before
         if not local:
             link.settings = None
-        yield from command(link, commands)
+        yield from command(link, b"; ".join(commands))
     if not local:
         link.settings = wanted
     link.local = wanted
@@ -87,7 +91,7 @@ def _prepare(link: Link, statement: Statement[Any], options: Options) -> Convers
     if reader.name:
         while len(link.prepared) >= PREPARED_MAX:  # a pipeline may have gone beyond
             yield from _evict(link)
-        result, described = yield from prepare(link, reader.name, statement.sql)
+        result, described = yield from prepare(link, reader.name, statement.sql, options.settings)
         if result.status != COMMAND_OK:
             if (found := clash(link, reader, result)) is None:
                 raise refused(link, result, bound=bool(statement.parameters))
@@ -99,9 +103,18 @@ def _prepare(link: Link, statement: Statement[Any], options: Options) -> Convers
     elif len(link.prepared) >= PREPARED_MAX:
         link.prepared.clear()
     if not reader.name:
-        reader.agreed = statement  # its description comes with each result
+        yield from _described(link, reader, options)
     link.prepared[statement.sql] = reader
     return reader
+
+
+def _described(link: Link, reader: Prepared, options: Options) -> Conversation[None]:
+    """A statement without a name: its description comes with each result. That is too late for a write whose rows
+    would not be what was declared, so it is asked for before such a one runs for the first time on a link."""
+    statement = reader.statement
+    if statement.writes and statement.returns_rows:
+        yield from agree_unnamed(link, reader, statement, options.settings)
+    reader.agreed = statement
 
 
 def examine(link: Link, pooler: Pooler) -> Conversation[None]:
@@ -199,12 +212,20 @@ def alone(link: Link, results: Sequence[PGresult]) -> PGresult:
     return results[0]
 
 
-def command(link: Link, sql: bytes) -> Conversation[PGresult]:
-    """Run commands of qb's own, several separated by semicolons. The result of the last; DbError where one fails."""
+def command(link: Link, sql: bytes, *, once: bool = False) -> Conversation[PGresult]:
+    """Run commands of qb's own, several separated by semicolons. The result of the last; DbError where one fails.
+
+    `once`: they are the user's, and what they do may not be done again.
+    """
+    before = link.sent
+    if once:
+        link.sent = ONCE
     link.pgconn.send_query(sql)
     results = yield from generators.execute(link.pgconn)
     for result in results:
         if result.status not in GOOD:
+            if once and farewell(result):
+                heard(link, results, before)
             raise refused(link, result, bound=False)
     if not results:
         raise out_of_step(link)

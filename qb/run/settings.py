@@ -35,24 +35,28 @@ class Settings(msgspec.Struct, frozen=True):
 SERVER_DEFAULTS: Final = Settings()
 
 AFRESH: Final = (
-    b"CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ROLE; RESET ALL; UNLISTEN *; "
-    b"SELECT pg_catalog.pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES"
+    b"CLOSE ALL",
+    b"SET SESSION AUTHORIZATION DEFAULT",
+    b"RESET ROLE",
+    b"RESET ALL",
+    b"UNLISTEN *",
+    b"SELECT pg_catalog.pg_advisory_unlock_all()",
+    b"DISCARD TEMP",
+    b"DISCARD SEQUENCES",
 )
-"""DISCARD ALL, but for the prepared statements: https://www.postgresql.org/docs/current/sql-discard.html"""
+"""DISCARD ALL, but for the prepared statements: https://www.postgresql.org/docs/current/sql-discard.html
+
+What `configure` gave the session at its beginning comes after these.
+"""
 
 
-def afresh(own: bytes) -> bytes:
-    """The commands that bring a session back to its beginning; `own` are those that `configure` then gave."""
-    return AFRESH + b"; " + own if own else AFRESH
-
-
-def sql(now: Settings | None, wanted: Settings, *, local: bool) -> bytes:
-    """The commands that change the settings in force into those that are wanted, b"" where there is nothing to do."""
-    commands: list[str] = []
+def limits(now: Settings | None, wanted: Settings, *, local: bool) -> tuple[bytes, ...]:
+    """The commands that change the settings in force into those that are wanted."""
+    commands: list[bytes] = []
     for name in Settings.__struct_fields__:
         value: float | None = getattr(wanted, name)
         if now is None or getattr(now, name) != value:
             # Rounded up: a limit that was asked for must not become 0, which is none.
             text = "DEFAULT" if value is None else str(-int(-value * 1000 // 1))
-            commands.append(f"SET {'LOCAL ' if local else ''}{name} TO {text}")
-    return "; ".join(commands).encode()
+            commands.append(f"SET {'LOCAL ' if local else ''}{name} TO {text}".encode())
+    return tuple(commands)

@@ -19,7 +19,7 @@ import anyio
 from psycopg import generators
 from psycopg.pq.abc import PGresult
 
-from qb.errors import DbError, DecodeError
+from qb.errors import DbError, DecodeError, SchemaMismatch
 from qb.outcome import caller
 from qb.run import log
 from qb.run.converse import PATIENCE, converse, converse_async, recover, recover_async
@@ -29,8 +29,9 @@ from qb.run.held import AsyncHeld, AsyncSource, Held, Source, forked
 from qb.run.line import Lease
 from qb.run.link import IN_ERROR, IN_TRANSACTION, Link, Prepared
 from qb.run.outside import outside, task, thread
+from qb.run.renew import anew, anew_async
 from qb.run.rows import kept
-from qb.run.session import command, drain, ready
+from qb.run.session import command, drain, ready, settle
 from qb.run.statements import Statement
 from qb.run.wait import Conversation
 
@@ -68,7 +69,11 @@ def begin(
     try:
         if not options.named:
             reader = yield from ready(link, statement, options)
-            yield from agree_unnamed(link, reader, statement)
+            yield from agree_unnamed(link, reader, statement, options.settings)
+        elif statement.sql not in link.prepared:
+            yield from ready(link, statement, options)
+        if link.local is not options.settings:  # chunks do not come out of one message with something else
+            yield from settle(link, options.settings)
         reader, chunk = yield from ask(link, options, statement, values, size)
     except DbError:
         if savepoint and link.pgconn.transaction_status == IN_TRANSACTION:  # it was never sent
@@ -88,7 +93,7 @@ def advance(cursor: Cursor[R]) -> Conversation[list[R]]:
             break
         try:
             rows = yield from take(link, cursor.statement, cursor.reader, chunk, cursor.position)
-        except DecodeError as error:
+        except (DecodeError, SchemaMismatch) as error:
             if not cursor.statement.writes:
                 raise
             cursor.ended = True  # read to its end: else nobody knew whether it is committed
@@ -176,9 +181,9 @@ class Stream(Generic[R]):
         if self._source.opened:
             outside(self._source.opened, thread(), statement.sql)
         lease = self._source.checkout()
-        link = lease.link
         try:
-            cursor = converse(link, begin(link, options, statement, values, size))
+            cursor = anew(self._source, lease, lambda link: begin(link, options, statement, values, size))
+            link = lease.link
             rows = _each(cursor, self._process)
             link.stream, link.holder = ref(self), (self._place, monotonic())
             self._begun = lease, cursor, rows
@@ -241,9 +246,9 @@ class AsyncStream(Generic[R]):
         if self._source.opened:
             outside(self._source.opened, task(), statement.sql)
         lease = await self._source.checkout()
-        link = lease.link
         try:
-            cursor = await converse_async(link, begin(link, options, statement, values, size))
+            cursor = await anew_async(self._source, lease, lambda link: begin(link, options, statement, values, size))
+            link = lease.link
             rows = _each_async(cursor, self._process)
             link.stream, link.holder = ref(self), (self._place, monotonic())
             self._begun = lease, cursor, rows

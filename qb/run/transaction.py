@@ -13,6 +13,7 @@ import psycopg
 from qb.errors import ConnectionLost, DbError, QueryError, ServerError, TransactionAborted, retryable
 from qb.outcome import Failure
 from qb.run import settings
+from qb.run.ahead import enclosed, unsettled
 from qb.run.execute import Options
 from qb.run.link import IDLE, IN_ERROR, IN_TRANSACTION, Link, out_of_step
 from qb.run.session import command, unlearn
@@ -70,14 +71,15 @@ def enter(link: Link, options: Options, characteristics: Characteristics) -> Con
     if options.pooler.swaps:
         unlearn(link)  # a statement that is missing would doom the transaction
     now = settings.SERVER_DEFAULTS if link.dirty else link.settings
-    if limits := settings.sql(now, options.settings, local=True):
-        begin += b"; " + limits
-    if link.dirty:  # in a transaction of its own, so that no rollback brings the old session back
-        begin = b"BEGIN; " + settings.afresh(link.own) + b"; COMMIT; " + begin
+    commands = (begin, *settings.limits(now, options.settings, local=True))
+    if link.dirty:
+        commands = (*enclosed((*settings.AFRESH, *link.own)), *commands)
     link.failure = None
     try:
-        yield from command(link, begin)
-    except DbError:
+        yield from command(link, b"; ".join(commands))
+    except DbError as error:
+        if link.dirty:
+            raise unsettled(link, error) from None
         if link.pgconn.transaction_status == IN_ERROR:
             yield from command(link, b"ROLLBACK")
         raise

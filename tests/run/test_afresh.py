@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
-from qb import Script, sql, unwrap
+from qb import Col, Script, Table, column, ignore, insert, new, select, sql, unwrap
 from qb.outcome import Success
 from qb.run.connect import connect, connect_async
 from qb.run.db import Database, Db
+from tests.run.gate import gate
+from tests.run.plain import failure
 
 
 def text(template: str) -> Any:
@@ -134,3 +136,88 @@ async def test_the_same_for_tasks(qb_url: str) -> None:
         unwrap(await db.execute(do("SET search_path TO elsewhere")))
         async with db.transaction() as tx:
             assert await tx.scalar(text("SHOW search_path")) == Success('"$user", public')
+
+
+class Soiled(Table, name="soiled"):
+    id: Col[int] = column(primary_key=True)
+
+
+def pipelined(db: Db) -> Any:
+    with db.pipeline() as p:
+        found = p.all(select(Soiled.id))
+    return found.result()
+
+
+NEXT: dict[str, Callable[[Db], Any]] = {
+    "read": lambda db: db.all(select(Soiled.id)),
+    "first": lambda db: db.first(select(Soiled.id)),
+    "unprepared": lambda db: db.all(select(Soiled.id).where(Soiled.id > 5)),
+    "write": lambda db: db.execute(insert(new(Soiled)(id=1))),
+    "refused": lambda db: db.execute(insert(new(Soiled)(id=0))),
+    "command": lambda db: db.execute(do("DO $$ BEGIN END $$")),
+    "copy": lambda db: db.insert_many([new(Soiled)(id=2)]),
+    "pipeline": pipelined,
+    "transaction": lambda db: db.transact(lambda tx: tx.all(select(Soiled.id))),
+    "limit": lambda db: db.options(lock_timeout=9.0).all(select(Soiled.id)),
+}
+"""What may be the next statement of a link that was soiled."""
+
+
+@pytest.fixture
+def soiled(alone: Database) -> Iterator[Database]:
+    unwrap(alone.execute(Script("CREATE TABLE soiled (id bigint PRIMARY KEY)", "INSERT INTO soiled VALUES (0)")))
+    yield alone
+    unwrap(alone.execute(Script("DROP TABLE soiled")))
+
+
+@pytest.mark.parametrize("prepare", [True, False])
+@pytest.mark.parametrize("run", NEXT.values(), ids=NEXT)
+def test_a_reset_waits_for_no_answer_of_its_own(
+    soiled: Database, qb_url: str, run: Callable[[Db], Any], prepare: bool
+) -> None:
+    with gate(qb_url) as (url, between), connect(url, max_size=1, prepare=prepare) as db:
+
+        def turns(*, soil: bool) -> int:
+            unwrap(soiled.execute(do("DELETE FROM soiled WHERE id > 0")))
+            unwrap(db.execute(do("SET search_path TO elsewhere" if soil else "SELECT")))
+            before = between.turns
+            ignore(run(db))
+            count = between.turns - before
+            unwrap(db.execute(do("SELECT")))  # as it should be again, and counted apart
+            return count
+
+        turns(soil=True)  # everything is prepared from here on
+        turns(soil=False)
+        assert turns(soil=True) == turns(soil=False)
+        unwrap(db.execute(do("SET search_path TO elsewhere")))
+        ignore(run(db))
+        assert db.scalar(text("SHOW search_path")) == Success('"$user", public')
+
+
+def test_what_cannot_run_in_a_transaction_runs_after_a_reset(soiled: Database) -> None:
+    for command in ("VACUUM soiled", "CREATE INDEX CONCURRENTLY ON soiled (id)"):
+        unwrap(soiled.execute(do("SET default_transaction_read_only TO on")))
+        unwrap(soiled.execute(do(command)))
+    procedure = "CREATE OR REPLACE PROCEDURE twice() LANGUAGE plpgsql AS $$ BEGIN COMMIT; COMMIT; END $$"
+    unwrap(soiled.execute(do(procedure)))
+    unwrap(soiled.execute(do("CALL twice()")))
+    unwrap(soiled.execute(do("DROP PROCEDURE twice()")))
+
+
+def test_a_reset_outlives_the_failure_of_its_statement(soiled: Database) -> None:
+    unwrap(soiled.execute(do("SET search_path TO elsewhere")))
+    assert "another row has the same value" in str(failure(soiled.execute(insert(new(Soiled)(id=0)))))
+    assert soiled.scalar(text("SHOW search_path")) == Success('"$user", public')
+
+
+@pytest.mark.parametrize("run", NEXT.values(), ids=NEXT)
+def test_nothing_runs_in_a_session_that_could_not_be_reset(soiled: Database, run: Callable[[Db], Any]) -> None:
+    pid = text("SELECT pg_backend_pid()::text")
+    before = unwrap(soiled.scalar(pid))
+    unwrap(soiled.scalar(pid))
+    link = soiled._pool._idle[0].link  # pyright: ignore[reportPrivateUsage]
+    link.own = (b"SELECT 1 / 0",)  # a command of the reset that fails
+    unwrap(soiled.execute(do("SET search_path TO elsewhere")))
+    assert isinstance(run(soiled), Success) or run is NEXT["refused"]
+    assert unwrap(soiled.scalar(pid)) != before
+    assert soiled.scalar(text("SHOW search_path")) == Success('"$user", public')

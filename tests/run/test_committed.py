@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from qb import Col, Table, column, delete, insert, new, pg, select, sql, update
-from qb.errors import DbError, DecodeError, ManyRows, NotFound, UniqueViolation
+from qb.errors import DbError, DecodeError, ManyRows, NotFound, SchemaMismatch, UniqueViolation
 from qb.outcome import Outcome, Success
 from qb.run.connect import connect, connect_async
 from qb.run.db import Database, Db
@@ -143,3 +143,78 @@ async def test_insert_many_in_several_steps_is_undone_for_tasks(days: Database, 
     async with connect_async(qb_url) as db:
         assert failure(await db.insert_many(every, lambda insert: insert.returning(Day.at))) == UNREADABLE
     assert count(days) == 0
+
+
+class Refused(Exception):
+    """What a function of the user's raises."""
+
+
+def refuses(number: int) -> int:
+    raise Refused(f"not {number}")
+
+
+MAPPED: dict[str, Callable[[Db], object]] = {
+    "one": lambda db: db.one(insert(new(Day)(id=1)).returning(Day.id).map(refuses)),
+    "all": lambda db: db.all(insert(new(Day)(id=1)).returning(Day.id).map(refuses)),
+    "first": lambda db: db.first(insert(new(Day)(id=1)).returning(Day.id).map(refuses)),
+}
+
+
+@pytest.mark.parametrize("run", MAPPED.values(), ids=MAPPED)
+def test_an_exception_of_a_map_passes_and_says_what_became_of_the_write(
+    days: Database, run: Callable[[Db], object]
+) -> None:
+    with pytest.raises(Refused) as raised:
+        run(days)
+    assert [note for note in raised.value.__notes__ if "what the statement wrote is committed" in note]
+    assert count(days) == 1
+    days.execute(delete(Day).all_rows()).unwrap()
+    with pytest.raises(Refused) as inside, days.transaction() as tx:
+        run(tx)
+    assert not hasattr(inside.value, "__notes__")
+    assert count(days) == 0
+
+
+def test_an_exception_of_a_map_of_a_query_or_of_several_steps_says_nothing(days: Database) -> None:
+    mapped = insert(new(Day)(id=1)).returning(Day.id).map(refuses)
+    with pytest.raises(Refused) as raised, days.pipeline() as p:
+        p.one(mapped)
+    assert not hasattr(raised.value, "__notes__")
+    assert count(days) == 0
+    days.execute(insert(new(Day)(id=1))).unwrap()
+    with pytest.raises(Refused) as raised:
+        days.all(select(Day.id).map(refuses))
+    assert not hasattr(raised.value, "__notes__")
+
+
+WRONG = "ALTER TABLE days ALTER COLUMN n DROP DEFAULT, ALTER COLUMN n TYPE text"
+ROW: Callable[[int], Rows[Any]] = lambda number: insert(new(Day)(id=number)).returning(Day.n)  # noqa: E731
+
+
+@pytest.mark.parametrize("prepare", [True, False])
+def test_a_write_whose_rows_would_be_others_never_runs(days: Database, qb_url: str, prepare: bool) -> None:
+    days.execute(sql(WRONG).command()).unwrap()
+    with connect(qb_url, prepare=prepare) as db:
+        for run in (db.one, db.all, db.first, db.scalar):
+            found = failure(run(ROW(1)))
+            assert isinstance(found, SchemaMismatch)
+            assert not found.committed
+        with pytest.raises(SchemaMismatch), db.stream(ROW(1)) as rows:
+            list(rows)
+    assert count(days) == 0
+
+
+def test_a_write_without_a_name_whose_rows_have_become_others_says_that_it_is_committed(
+    days: Database, qb_url: str
+) -> None:
+    with connect(qb_url, prepare=False, max_size=1) as db:
+        for number, run in enumerate((db.one, db.all, db.first, db.scalar)):
+            run(ROW(10 * number)).unwrap()
+            days.execute(sql(WRONG).command()).unwrap()
+            found = failure(run(ROW(10 * number + 1)))
+            assert isinstance(found, SchemaMismatch)
+            assert found.committed
+            assert STAYS in str(found)
+            assert count(days) == 2 * number + 2
+            back = "ALTER TABLE days ALTER COLUMN n TYPE int USING n::int, ALTER n SET DEFAULT 0"
+            days.execute(sql(back).command()).unwrap()
