@@ -16,7 +16,7 @@ import anyio
 import anyio.to_thread
 import psycopg
 from psycopg import capabilities, generators
-from psycopg.pq import PipelineStatus
+from psycopg.pq import ExecStatus, PipelineStatus
 from psycopg.waiting import Wait
 
 from qb.errors import DbError
@@ -25,6 +25,8 @@ from qb.run.link import COPIES, IN_ERROR, NOTHING, OK, ONCE, UNKNOWN, Link
 from qb.run.wait import INTERVAL, Conversation, wait, wait_anyio, wait_approach
 
 T = TypeVar("T")
+
+PIPELINE_SYNC = int(ExecStatus.PIPELINE_SYNC)
 
 PATIENCE = 5.0
 """Seconds for the server to take a cancel request and to end the query, both together."""
@@ -38,6 +40,7 @@ def converse(link: Link, talk: Conversation[T]) -> T:
     except (DbError, psycopg.Error, OSError) as error:
         if link.pgconn.status == OK:
             link.sent = ONCE  # it is there: what went wrong is not that it was closed while it idled
+        link.single = False  # nothing is known of a pipeline that went wrong
         recover(link)
         failure = noted(link, error)
     except BaseException:
@@ -54,6 +57,7 @@ async def converse_async(link: Link, talk: Conversation[T]) -> T:
     except (DbError, psycopg.Error, OSError) as error:
         if link.pgconn.status == OK:
             link.sent = ONCE  # it is there: what went wrong is not that it was closed while it idled
+        link.single = False  # nothing is known of a pipeline that went wrong
         await recover_async(link)
         failure = noted(link, error)
     except BaseException:
@@ -105,9 +109,12 @@ async def recover_async(link: Link) -> None:
 def _drain(link: Link, deadline: float) -> Conversation[None]:
     """Read until the link is at rest or the time is up."""
     pgconn = link.pgconn
-    if pgconn.pipeline_status != PipelineStatus.OFF:
-        return  # what was sent of a pipeline is not known: it is closed
-    while True:
+    piped = pgconn.pipeline_status != PipelineStatus.OFF
+    if piped:
+        if not link.single:
+            return  # half of it may have been sent, which must not be run: it is closed
+        pgconn.pipeline_sync()  # a second one does no harm
+    while monotonic() < deadline:
         while pgconn.flush() or pgconn.is_busy():
             ready = yield Wait.RW if pgconn.flush() else Wait.R
             if ready:
@@ -115,5 +122,9 @@ def _drain(link: Link, deadline: float) -> Conversation[None]:
             if monotonic() > deadline:
                 return
         result = pgconn.get_result()
-        if result is None or result.status in COPIES:
+        if piped and result is not None and result.status == PIPELINE_SYNC:
+            with suppress(psycopg.Error):  # there is more to read
+                pgconn.exit_pipeline_mode()
+                return
+        elif (result is None and not piped) or (result is not None and result.status in COPIES):
             return

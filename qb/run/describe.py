@@ -43,6 +43,7 @@ def prepare(link: Link, name: bytes, sql: bytes, wanted: Settings) -> Conversati
     """Prepare a statement. Returns what the server says to that, and the columns that its results will have."""
     pgconn = link.pgconn
     commands = ahead(link, wanted)
+    link.single = True
     pgconn.enter_pipeline_mode()
     put(link, commands)
     pgconn.send_prepare(name, sql)

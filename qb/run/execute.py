@@ -199,6 +199,7 @@ def _after(
 ) -> Conversation[list[PGresult]]:
     """Send a statement in one message with commands that go ahead of it. The results of the statement."""
     before, pgconn = link.sent, link.pgconn
+    link.single = True
     pgconn.enter_pipeline_mode()
     put(link, commands)
     send(link, reader, buffers, reader.encoders.formats)

@@ -155,6 +155,8 @@ class Link(psycopg.Connection[tuple[Any, ...]]):
         """The settings that qb made for itself, as commands: see `configure`."""
         self.sent: int = NOTHING
         """Of this conversation: see `renew`."""
+        self.single: bool = False
+        """Whether the pipeline that was begun is about one statement: then it can be brought to its end."""
         self.asked: float = 0.0
         """When a statement was last sent."""
         self.descriptor: int = pgconn.socket

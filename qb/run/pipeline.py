@@ -83,6 +83,7 @@ def run_pipeline(
             unlearn(link)
         commands, plan = _plan(link, options, jobs)
         first = ahead(link, options.settings)
+        link.single = False
         link.pgconn.enter_pipeline_mode()
         # libpq forgets the chunked mode of an earlier query at the second command of a pipeline, not at its first.
         link.pgconn.pipeline_sync()
