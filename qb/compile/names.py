@@ -12,6 +12,7 @@ from typing import cast
 
 from qb.errors import QueryError
 from qb.sql.nodes import (
+    AliasSource,
     Bind,
     ExcludedSource,
     NameNode,
@@ -113,7 +114,7 @@ class _Relations:
                 stack.extend(reversed(fields_of(item)))
 
     def _relation(self, relation: Relation) -> None:
-        if isinstance(relation, TableSource):
+        if isinstance(relation, TableSource | AliasSource):  # an alias writes its table's name, too
             if relation.schema is None:
                 self.unqualified.add(relation.name)
         elif isinstance(relation, QuerySource):

@@ -150,13 +150,10 @@ class AsyncPipelineBlock:
         try:
             lease = await source.checkout()
             try:
-                answers = await anew_async(source, lease, lambda link: run_block(link, self._options, self.pipeline))
+                await anew_async(source, lease, lambda link: run_block(link, self._options, self.pipeline))
             finally:
                 source.give_back(lease)
         except Stopped as stop:
             self.pipeline.stopped(stop.index, stop.error, ending_of(source))
         except DbError as failure:
             self.pipeline.stopped(None, failure, ending_of(source))
-        else:
-            if answers:
-                self.pipeline.answered(answers)

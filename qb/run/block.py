@@ -131,13 +131,10 @@ class PipelineBlock:
         try:
             lease = source.checkout()
             try:
-                answers = anew(source, lease, lambda link: run_block(link, self._options, self.pipeline))
+                anew(source, lease, lambda link: run_block(link, self._options, self.pipeline))
             finally:
                 source.give_back(lease)
         except Stopped as stop:
             self.pipeline.stopped(stop.index, stop.error, ending_of(source))
         except DbError as failure:
             self.pipeline.stopped(None, failure, ending_of(source))
-        else:
-            if answers:
-                self.pipeline.answered(answers)

@@ -16,13 +16,13 @@ import msgspec
 from msgspec import UNSET
 
 from qb.errors import DbError, EncodeError, InsufficientPrivilege, InvalidSql, QueryError, ServerError
+from qb.run.answers import command, commit
 from qb.run.copy import Target as Copied
 from qb.run.copy import copy_rows, rows_of
 from qb.run.execute import Options, affect, fetch, read
 from qb.run.forms import cell
 from qb.run.link import Link
 from qb.run.pipeline import Job, Stopped, run_pipeline
-from qb.run.session import command
 from qb.run.statements import Statement, Statements
 from qb.run.wait import Conversation
 from qb.run.wire import encode, encoders
@@ -279,12 +279,12 @@ class Bulk:
         try:
             for job, answer in zip(jobs, answers, strict=True):
                 self.returned += read(job.statement, answer.reader, answer.result, len(self.returned))
-        except DbError:
+        except Exception:
             if alone:
                 yield from command(link, b"ROLLBACK")
             raise
-        if alone:
-            yield from command(link, b"COMMIT")
+        if alone and (failure := (yield from commit(link))) is not None:
+            raise failure
 
     # ------------------------------------------------------------ what a mask means
 

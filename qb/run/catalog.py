@@ -10,15 +10,10 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import psycopg
-from psycopg import generators
-from psycopg.pq import Format
 from psycopg.types.array import ArrayLoader
 
 if TYPE_CHECKING:
     from psycopg.adapt import AdaptersMap
-    from psycopg.pq.abc import PGconn, PGresult
-
-    from qb.run.wait import Conversation
 
 
 class Fact(NamedTuple):
@@ -82,36 +77,3 @@ class Catalog:
         below = self.plain(fact.element)
         element = below.oid if below is not None else 0
         adapters.register_loader(oid, type("OwnArrayLoader", (ArrayLoader,), {"base_oid": element}))
-
-
-_COLUMNS = "t.oid, t.typname, t.typtype, t.typbasetype, t.typelem"
-_LOOKUP = f"""
-WITH RECURSIVE w AS (
-    SELECT {_COLUMNS} FROM pg_catalog.pg_type t
-    WHERE t.oid IN (%s) OR (t.typtype = 'd' AND t.typname IN (%s))
-    UNION
-    SELECT {_COLUMNS} FROM w JOIN pg_catalog.pg_type t ON t.oid IN (w.typbasetype, w.typelem)
-)
-SELECT oid, typname, pg_catalog.format_type(oid, NULL), typtype, typbasetype,
-  CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_type e WHERE e.oid = w.typelem AND e.typarray = w.oid)
-  THEN typelem ELSE 0 END
-FROM w
-"""
-
-
-def learn(pgconn: PGconn, catalog: Catalog, oids: set[int], names: set[str]) -> Conversation[None]:
-    """Look types up: one query, on a connection that is at rest. What cannot be looked up stays unknown."""
-    texts = ["'" + name.replace("'", "''") + "'" for name in sorted(names)] or ["''"]
-    numbers = [str(oid) for oid in sorted(oids)] or ["0"]
-    sql = _LOOKUP % (", ".join(numbers), ", ".join(texts))
-    pgconn.send_query_params(sql.encode(), None, result_format=Format.TEXT)
-    result: PGresult = (yield from generators.execute(pgconn))[-1]
-    domains: dict[str, set[int]] = {name: set() for name in names}
-    for row in range(result.ntuples):
-        oid, name, shown, kind, base, element = ((result.get_value(row, at) or b"").decode() for at in range(6))
-        catalog.types[int(oid)] = Fact(int(oid), name, shown, kind == "e", int(base), int(element))
-        if kind == "d" and name in domains:
-            domains[name].add(int(base))
-    for name, bases in domains.items():
-        plain = (catalog.plain(base) for base in bases)
-        catalog.domains[name] = frozenset(fact.oid for fact in plain if fact is not None)

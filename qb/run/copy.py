@@ -15,11 +15,12 @@ from psycopg.abc import Buffer
 from psycopg.pq import ExecStatus
 
 from qb.run.ahead import ahead, settled
-from qb.run.catalog import learn
+from qb.run.answers import answer, drain, refused
+from qb.run.describe import learn
 from qb.run.drift import copies
 from qb.run.forms import SHORTCUTS, Cell
 from qb.run.link import IDLE, ONCE, Link, out_of_step
-from qb.run.session import answer, drain, refused, settle
+from qb.run.session import settle
 from qb.run.settings import Settings
 from qb.run.wait import Conversation
 from qb.types import SqlType
@@ -116,7 +117,7 @@ def copy_rows(link: Link, wanted: Settings, target: Target, rows: Rows, *, blind
         yield from _none(link)
         if not (missing := link.types.missing(oids)):
             return None
-        yield from learn(pgconn, link.types, missing, set())
+        yield from learn(link, missing, set())
         if link.types.missing(oids):
             return None
     copy = psycopg.Copy(psycopg.Cursor(link), binary=True)

@@ -14,6 +14,7 @@ from returns.primitives.exceptions import UnwrapFailedError
 from qb.errors import ConnectionLost, DbError, TransactionAborted
 from qb.outcome import Failure, Outcome, Success
 from qb.run import log
+from qb.run.answers import command as run_command
 from qb.run.block import PipelineBlock, TransactionBlock
 from qb.run.bulk import CHUNK, Batch, Bulk, chunks, nothing
 from qb.run.converse import converse
@@ -26,7 +27,6 @@ from qb.run.raising import RaisingDb
 from qb.run.renew import anew, renewed
 from qb.run.rows import bare, commands_only, concluded, given_back, halted, is_failure, only, returned, single
 from qb.run.script import run_script, scripted
-from qb.run.session import command as run_command
 from qb.run.statements import Statement, Statements
 from qb.run.stream import Stream
 from qb.run.transaction import Characteristics, Isolation, again, pause

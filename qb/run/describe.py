@@ -13,8 +13,9 @@ from psycopg.pq import ExecStatus
 
 from qb.errors import SchemaMismatch
 from qb.run.ahead import ahead, put, settled, until_sync
+from qb.run.answers import command
 from qb.run.arrange import arranged
-from qb.run.catalog import learn
+from qb.run.catalog import Fact
 from qb.run.diagnose import farewell, from_result
 from qb.run.drift import Column, compared, unknown
 from qb.run.link import out_of_step
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from qb.run.statements import Statement
     from qb.run.wait import Conversation
 
+_ZONED = (1184, 1185)
+"""The OIDs of timestamptz and its array, whose values psycopg gives in the session's zone."""
 COMMAND_OK = int(ExecStatus.COMMAND_OK)
 
 
@@ -63,19 +66,19 @@ def prepare(link: Link, name: bytes, sql: bytes, wanted: Settings) -> Conversati
     return results[0], columns_of(results[1])
 
 
-def agree(link: Link, reader: Prepared, statement: Statement[Any], found: tuple[Column, ...]) -> Conversation[None]:
+def agree(link: Link, reader: Prepared, found: tuple[Column, ...]) -> Conversation[None]:
     """Compare a statement's declared columns with the server's; types that are new are looked up. SchemaMismatch."""
-    yield from known(link, statement, found)
-    accept(reader, statement, found)
+    yield from known(link, reader.statement, found)
+    accept(reader, found)
 
 
-def agree_unnamed(link: Link, reader: Prepared, statement: Statement[Any], wanted: Settings) -> Conversation[None]:
+def agree_unnamed(link: Link, reader: Prepared, wanted: Settings) -> Conversation[None]:
     """The same for a statement that is not kept by the server, once on each link: a turn, before a stream begins, or a
     write runs whose rows are to come back."""
     if not reader.name and reader.found is None:
-        result, found = yield from prepare(link, b"", statement.sql, wanted)
+        result, found = yield from prepare(link, b"", reader.statement.sql, wanted)
         if result.status == COMMAND_OK:  # else it is refused again, when it runs
-            yield from agree(link, reader, statement, found)
+            yield from agree(link, reader, found)
 
 
 def known(link: Link, statement: Statement[Any], found: tuple[Column, ...]) -> Conversation[None]:
@@ -85,13 +88,13 @@ def known(link: Link, statement: Statement[Any], found: tuple[Column, ...]) -> C
         return  # which `accept` says
     missing, names = unknown(fit.columns, [column.oid for column in found], link.types)
     if missing or names:
-        yield from learn(link.pgconn, link.types, missing, names)
+        yield from learn(link, missing, names)
 
 
-def compare(reader: Prepared, statement: Statement[Any], result: PGresult) -> None:
+def compare(reader: Prepared, result: PGresult) -> None:
     """SchemaMismatch where a result is not what was declared; next to nothing where it is as it was the last time."""
-    if reader.agreed is not statement or changed(reader, result):
-        accept(reader, statement, columns_of(result))
+    if not reader.agreed or changed(reader, result):
+        accept(reader, columns_of(result))
 
 
 def changed(reader: Prepared, result: PGresult) -> bool:
@@ -106,16 +109,52 @@ def oids_of(result: PGresult) -> tuple[int, ...]:
     return tuple(map(result.ftype, range(result.nfields)))
 
 
-def accept(reader: Prepared, statement: Statement[Any], found: tuple[Column, ...]) -> None:
+def accept(reader: Prepared, found: tuple[Column, ...]) -> None:
     """Remember that a statement's result is what was declared. SchemaMismatch where it is not."""
-    reader.agreed = reader.found = reader.oids = None
-    fit = arranged(statement, found)
-    if isinstance(fit, SchemaMismatch):
-        raise fit
-    if (error := compared(fit.columns, found, reader.types)) is not None:
+    reader.agreed, reader.found, reader.oids = False, None, None
+    fit = arranged(reader.statement, found)
+    error = fit if isinstance(fit, SchemaMismatch) else compared(fit.columns, found, reader.types)
+    if error is not None:
+        reader.types.domains.clear()  # they may be created again, over another type
         raise error
+    assert not isinstance(fit, SchemaMismatch)
     for declared, column in zip(fit.columns, found, strict=False):
         if isinstance(declared.type, Array) and declared.type.of.wire != "text_literal":
             reader.types.teach(reader.transformer.adapters, column.oid)
     reader.columns, reader.decode = fit
-    reader.agreed, reader.found, reader.oids = statement, found, tuple(column.oid for column in found)
+    reader.zoned = any(column.oid in _ZONED for column in found)
+    reader.agreed, reader.found, reader.oids = True, found, tuple(column.oid for column in found)
+
+
+_COLUMNS = "t.oid, t.typname, t.typtype, t.typbasetype, t.typelem"
+_LOOKUP = f"""
+WITH RECURSIVE w AS (
+    SELECT {_COLUMNS} FROM pg_catalog.pg_type t
+    WHERE t.oid IN (%s) OR (t.typtype = 'd' AND t.typname IN (%s))
+    UNION
+    SELECT {_COLUMNS} FROM w JOIN pg_catalog.pg_type t ON t.oid IN (w.typbasetype, w.typelem)
+)
+SELECT oid, typname, pg_catalog.format_type(oid, NULL), typtype, typbasetype,
+  CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_type e WHERE e.oid = w.typelem AND e.typarray = w.oid)
+  THEN typelem ELSE 0 END
+FROM w
+"""
+
+
+def learn(link: Link, oids: set[int], names: set[str]) -> Conversation[None]:
+    """Look types up: one query, on a link that is at rest. What there is nothing of stays unknown."""
+    texts = ["'" + name.replace("'", "''") + "'" for name in sorted(names)] or ["''"]
+    numbers = [str(oid) for oid in sorted(oids)] or ["0"]
+    sql = _LOOKUP % (", ".join(numbers), ", ".join(texts))
+    result = yield from command(link, sql.encode())
+    catalog = link.types
+    domains: dict[str, set[int]] = {name: set() for name in names}
+    for row in range(result.ntuples):
+        oid, name, shown, kind, base, element = ((result.get_value(row, at) or b"").decode() for at in range(6))
+        catalog.types[int(oid)] = Fact(int(oid), name, shown, kind == "e", int(base), int(element))
+        if kind == "d" and name in domains:
+            domains[name].add(int(base))
+    for name, bases in domains.items():
+        if bases:  # else it may be created yet
+            plain = (catalog.plain(base) for base in bases)
+            catalog.domains[name] = frozenset(fact.oid for fact in plain if fact is not None)

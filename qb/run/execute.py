@@ -18,12 +18,13 @@ from psycopg.pq.abc import PGresult
 
 from qb.errors import DbError, DecodeError, QueryError, SchemaMismatch
 from qb.run.ahead import ahead, heard, put, settled, until_sync
+from qb.run.answers import COMMAND_OK, alone, drain, refused
 from qb.run.describe import changed, columns_of, compare, known
 from qb.run.diagnose import farewell
 from qb.run.link import AGAIN, COPIES, GOOD, IDLE, ONCE, Link, Prepared, out_of_step
 from qb.run.pooler import Pooler
 from qb.run.rows import kept, remarked
-from qb.run.session import COMMAND_OK, alone, drain, forget, ready, refused
+from qb.run.session import forget, ready
 from qb.run.settings import SERVER_DEFAULTS, Settings
 from qb.run.statements import Statement
 from qb.run.wait import Conversation
@@ -145,7 +146,7 @@ def ask(
     pgconn = link.pgconn
     # The usual case without another generator: these lines are on every query's path.
     reader = link.prepared.get(statement.sql)
-    if reader is None or reader.agreed is not statement or link.local is not options.settings:
+    if reader is None or reader.statement is not statement or not reader.agreed or link.local is not options.settings:
         reader = yield from ready(link, statement, options)
     else:
         reader.used = True
@@ -229,8 +230,8 @@ def read(
     if not result.ntuples:
         if result.status == COMMAND_OK:
             raise QueryError("the statement returns no rows: run it with `execute`")
-    if reader.agreed is not statement or not reader.name:
-        compare(reader, statement, result)
+    if not reader.agreed or not reader.name:
+        compare(reader, result)
     if not result.ntuples:
         return []
     try:

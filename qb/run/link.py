@@ -16,6 +16,7 @@ from weakref import ref
 import psycopg
 from psycopg.abc import Buffer, Transformer
 from psycopg.adapt import Loader
+from psycopg.adapt import Transformer as Loaders
 from psycopg.pq import ConnStatus, ExecStatus, PipelineStatus, TransactionStatus
 from psycopg.types.string import BytesBinaryDumper, TextBinaryLoader, TextLoader
 
@@ -24,7 +25,7 @@ from qb.run.catalog import Catalog
 from qb.run.drift import Column
 from qb.run.settings import SERVER_DEFAULTS, Settings
 from qb.run.statements import ResultColumn, Statement
-from qb.run.wire import Encoders
+from qb.run.wire import Encoders, encoders
 
 if TYPE_CHECKING:
     from psycopg.pq.abc import PGconn, PGresult
@@ -42,6 +43,9 @@ GOOD = frozenset(
     map(int, (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK, ExecStatus.TUPLES_CHUNK, ExecStatus.SINGLE_TUPLE))
 )
 COPIES = frozenset(map(int, (ExecStatus.COPY_IN, ExecStatus.COPY_OUT, ExecStatus.COPY_BOTH)))
+
+KIN = 8
+"""Statements of one SQL whose ways of writing and reading are kept."""
 
 NOTHING, AGAIN, ONCE = range(3)
 """What a conversation has sent so far: nothing that it was begun for, what may be sent again, or what may not."""
@@ -62,6 +66,7 @@ class Prepared:
         "decode",
         "encoders",
         "found",
+        "kin",
         "loaded",
         "name",
         "oids",
@@ -69,6 +74,8 @@ class Prepared:
         "transformer",
         "types",
         "used",
+        "zone",
+        "zoned",
     )
 
     def __init__(
@@ -80,8 +87,8 @@ class Prepared:
         self.encoders: Encoders = encoders
         self.transformer: Transformer = transformer
         self.loaded: bool = False
-        self.agreed: Statement[Any] | None = None
-        """The statement whose declared columns are those that the server has."""
+        self.agreed: bool = False
+        """Whether the columns that its statement declares are those that the server has."""
         self.columns: Sequence[ResultColumn] = statement.columns
         """These columns in the order of the result."""
         self.decode: Callable[[list[Row], int], list[Any]] = statement.decode
@@ -90,13 +97,41 @@ class Prepared:
         self.oids: tuple[int, ...] | None = None
         self.used: bool = False
         """Whether it has run again since it was prepared, or since somebody last looked for one to close."""
+        self.kin: dict[Statement[Any], Prepared] = {statement: self}
+        """The same for other statements of the same SQL, which share its name."""
+        self.zoned: bool = False
+        """Whether it gives points in time, which psycopg's loaders put into the zone of the session."""
+        self.zone: bytes | None = None
+        """The zone that its loaders know, which is the session's when they were made."""
+
+    def of(self, statement: Statement[Any]) -> Prepared:
+        """The same for another statement of the same SQL: its values may be written in another way, its rows read in
+        another. A few are kept, as two queries may be run in turn."""
+        found = self.kin.get(statement)
+        if found is None:
+            encoded = encoders(statement.parameters)
+            found = Prepared(self.name, statement, encoded, self.transformer, self.types)
+            if len(self.kin) >= KIN:
+                self.kin.clear()
+            found.kin = self.kin
+            self.kin[statement] = found
+        return found
 
     def load(self, result: PGresult, count: int | None = None) -> list[Row]:
         """The rows of a result as psycopg's loaders read them, or the first `count`; an exception of theirs for what
         Python cannot hold."""
+        if self.zoned:
+            self._follow()
         self.transformer.set_pgresult(result, set_loaders=not self.loaded)
         self.loaded = self.name != b""
         return self.transformer.load_rows(0, result.ntuples if count is None else min(count, result.ntuples), tuple)
+
+    def _follow(self) -> None:
+        """New loaders where the session's zone is another one by now."""
+        link = self.transformer.connection
+        zone = None if link is None else link.pgconn.parameter_status(b"TimeZone")
+        if zone != self.zone:
+            self.transformer, self.loaded, self.zone = Loaders(link), False, zone
 
 
 _SINGLE = struct.Struct("!f")

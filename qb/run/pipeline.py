@@ -15,6 +15,7 @@ from psycopg.pq.abc import PGresult
 from qb.errors import DbError, EncodeError, QueryError, ServerError
 from qb.outcome import Ending, Failure, Outcome, Success, Watch, sharing, shortened
 from qb.run.ahead import ahead, put, settled, until_sync
+from qb.run.answers import command, commit, refused
 from qb.run.converse import noted
 from qb.run.describe import columns_of, known
 from qb.run.diagnose import farewell
@@ -22,19 +23,10 @@ from qb.run.execute import ATTEMPTS, Options, read, send
 from qb.run.link import COPIES, GOOD, IDLE, IN_ERROR, ONCE, Link, Prepared, out_of_step
 from qb.run.pooler import undone
 from qb.run.rows import bare, only, returned, single
-from qb.run.session import (
-    clash,
-    command,
-    examine,
-    forget,
-    introduce,
-    refused,
-    settle,
-    unlearn,
-)
+from qb.run.session import clash, examine, forget, introduce, settle, unlearn
 from qb.run.statements import Statement, Statements
 from qb.run.wait import Conversation
-from qb.run.wire import encode, encoders
+from qb.run.wire import encode
 from qb.sql.rows import Command, Rows
 
 T = TypeVar("T")
@@ -111,9 +103,14 @@ def run_pipeline(
         link.pgconn.exit_pipeline_mode()
         found = _sort(link, plan, results[1:] if begin and results and results[0].status in GOOD else results)
         if not isinstance(found, Refusal):
-            for job, answer in zip(jobs, found, strict=True):
-                if answer.reader.agreed is not job.statement or not answer.reader.name:
-                    yield from known(link, job.statement, columns_of(answer.result))
+            try:
+                for answer in found:
+                    if not answer.reader.agreed or not answer.reader.name:
+                        yield from known(link, answer.reader.statement, columns_of(answer.result))
+            except DbError:
+                if begin:
+                    yield from command(link, b"ROLLBACK")
+                raise
             return found
         stale = None
         if found.reader is not None:
@@ -134,19 +131,25 @@ def run_pipeline(
     return []
 
 
-def run_block(link: Link, options: Options, pipeline: Pipeline) -> Conversation[Sequence[Answer]]:
-    """What a block has collected. Where it writes and reads outside a transaction, what it reads is decoded before the
-    commit, which costs a round trip: a failure found then undoes the writes. The answers that are still to be read.
+def run_block(link: Link, options: Options, pipeline: Pipeline) -> Conversation[None]:
+    """What a block has collected, read while the link is its own. Where it writes and reads outside a transaction,
+    that is before the commit, which costs a round trip: a failure found then undoes the writes.
     """
     if link.depth or not pipeline.careful:
-        return (yield from run_pipeline(link, options, pipeline.jobs))
+        pipeline.answered((yield from run_pipeline(link, options, pipeline.jobs)))
+        return
     answers = yield from run_pipeline(link, options, pipeline.jobs, begin=True)
-    failed = pipeline.tried(answers)
-    if failed is not None:
+    try:
+        found = pipeline.tried(answers)
+    except Exception:
         yield from command(link, b"ROLLBACK")
-        raise Stopped(*failed)
-    yield from command(link, b"COMMIT")
-    return ()
+        raise
+    if isinstance(found, Stopped):
+        yield from command(link, b"ROLLBACK")
+        raise found
+    if (failure := (yield from commit(link))) is not None:
+        raise Stopped(None, failure)
+    pipeline.settle(found)
 
 
 class Step(NamedTuple):
@@ -177,12 +180,13 @@ def _plan(link: Link, options: Options, jobs: Sequence[Job]) -> tuple[list[Calla
                 plan.append(Step(reader, None))
         elif reader.statement.binary != statement.binary:
             reader = introduce(link, statement, named=False)
-        given = reader.encoders if reader.statement is statement else encoders(statement.parameters)
+        elif reader.statement is not statement:  # the same SQL from another query, in its own way
+            reader = reader.of(statement)
         try:
-            buffers = encode(given, values, statement.parameters)
+            buffers = encode(reader.encoders, values, statement.parameters)
         except EncodeError as error:
             raise Stopped(index, error) from None
-        commands.append(partial(send, link, reader, buffers, given.formats))
+        commands.append(partial(send, link, reader, buffers, reader.encoders.formats))
         plan.append(Step(reader, index))
     commands.append(link.pgconn.pipeline_sync)
     return commands, plan
@@ -304,28 +308,36 @@ class Pipeline:
         """Whether something that is read may show that what is written must not be kept."""
         return self._reads and any(job.statement.writes for job in self.jobs)
 
-    def tried(self, answers: Sequence[Answer]) -> tuple[int, DbError] | None:
-        """Give each handle what it waits for, if there is no failure; else the first one, and where it is."""
+    def tried(self, answers: Sequence[Answer]) -> list[Outcome[Any]] | Stopped:
+        """What each handle waits for, if there is no failure; else the first one, and where it is."""
         outcomes: list[Outcome[Any]] = []
         for position, (handle, answer) in enumerate(zip(self.handles, answers, strict=True)):
             try:
                 outcome = handle.read(answer)
             except DbError as error:
-                return position, error
+                return Stopped(position, error)
             if isinstance(outcome, Failure):
-                return position, outcome.failure()
+                return Stopped(position, outcome.failure())
             outcomes.append(outcome)
+        return outcomes
+
+    def settle(self, outcomes: Sequence[Outcome[Any]]) -> None:
+        """Give each handle what it waits for."""
         for handle, outcome in zip(self.handles, outcomes, strict=True):
             handle.settle(outcome)
-        return None
 
     def answered(self, answers: Sequence[Answer]) -> None:
-        """Give each handle what it waits for."""
+        """The same where nothing can be undone: a failure is that of its handle alone."""
+        raised: Exception | None = None
         for handle, answer, job in zip(self.handles, answers, self.jobs, strict=True):
             try:
                 handle.settle(handle.read(answer))
             except DbError as error:
                 handle.settle(returned(error, job.statement.sql))
+            except Exception as error:  # of a function given to `map`: the block raises it, and the others have theirs
+                raised = raised or error
+        if raised is not None:
+            raise raised
 
     def stopped(self, index: int | None, error: DbError, ending: Ending | None = None) -> None:
         """Give the failed statement's handle the error, and the others the news; all the error, if it was nobody's."""

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from qb.compile.compiled import Compiled
+from qb.run.answers import command
 from qb.run.execute import Options
 from qb.run.link import Link
-from qb.run.session import command, settle
+from qb.run.session import settle
 from qb.run.statements import Statement
 from qb.run.wait import Conversation
 from qb.sql.script import Script

@@ -6,21 +6,19 @@ a ROLLBACK. https://www.postgresql.org/docs/current/sql-prepare.html
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from psycopg import capabilities, generators
+from psycopg import capabilities
 from psycopg.adapt import Transformer
-from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
 
-from qb.errors import DbError, QueryError, SchemaMismatch, StaleStatement
+from qb.errors import DbError, SchemaMismatch, StaleStatement
 from qb.run import settings
-from qb.run.ahead import heard, unsettled
+from qb.run.ahead import unsettled
+from qb.run.answers import COMMAND_OK, answer, command, refused
 from qb.run.describe import agree, agree_unnamed, columns_of, prepare
-from qb.run.diagnose import farewell, from_result
 from qb.run.drift import Column
-from qb.run.link import COPIES, GOOD, IDLE, ONCE, Link, Prepared, out_of_step
+from qb.run.link import IDLE, Link, Prepared
 from qb.run.pooler import Pooler, stale, taken
 from qb.run.settings import Settings
 from qb.run.statements import Statement
@@ -33,9 +31,6 @@ if TYPE_CHECKING:
 PREPARED_MAX = 200
 """Statements a session keeps prepared; beyond that, ones that are not in use are closed."""
 
-COMMAND_OK = int(ExecStatus.COMMAND_OK)
-REFUSALS = frozenset(map(int, (ExecStatus.FATAL_ERROR, ExecStatus.PIPELINE_ABORTED)))
-
 
 def ready(link: Link, statement: Statement[Any], options: Options) -> Conversation[Prepared]:
     """Bring the session to where the statement can be sent: prepared, encoders at hand, settings in force within a
@@ -47,12 +42,14 @@ def ready(link: Link, statement: Statement[Any], options: Options) -> Conversati
     found = link.prepared.get(statement.sql)
     if found is None:
         found = yield from _prepare(link, statement, options)
-    elif found.agreed is not statement:
+    elif found.statement is not statement or not found.agreed:
         # The same SQL from another query: its values may be encoded in another way, its rows asked for in another form.
         # A new one in one step: an interrupt must not leave the decoder of one with the loaders of the other.
         described = found.found
-        found = Prepared(found.name, statement, encoders(statement.parameters), found.transformer, link.types)
-        if found.name:
+        found = found.of(statement)
+        if found.agreed:
+            pass
+        elif found.name:
             if link.dirty and link.local is not options.settings:
                 yield from settle(link, options.settings)
             yield from _compared(link, found, described)
@@ -113,8 +110,8 @@ def _described(link: Link, reader: Prepared, options: Options) -> Conversation[N
     would not be what was declared, so it is asked for before such a one runs for the first time on a link."""
     statement = reader.statement
     if statement.writes and statement.returns_rows:
-        yield from agree_unnamed(link, reader, statement, options.settings)
-    reader.agreed = statement
+        yield from agree_unnamed(link, reader, options.settings)
+    reader.agreed = True
 
 
 def examine(link: Link, pooler: Pooler) -> Conversation[None]:
@@ -145,7 +142,7 @@ def _compared(link: Link, reader: Prepared, described: tuple[Column, ...] | None
             return  # it is gone, which its run will say
         described = columns_of(result)
     try:
-        yield from agree(link, reader, reader.statement, described)
+        yield from agree(link, reader, described)
     except SchemaMismatch:
         link.prepared.pop(reader.statement.sql, None)
         yield from _close(link, reader)
@@ -195,60 +192,3 @@ def clash(link: Link, reader: Prepared, result: PGresult) -> StaleStatement | No
     if found is not None:
         link.suspect = True
     return found
-
-
-def answer(link: Link) -> Conversation[PGresult]:
-    """Send what libpq has been given, and wait for its one result."""
-    return alone(link, (yield from generators.execute(link.pgconn)))
-
-
-def alone(link: Link, results: Sequence[PGresult]) -> PGresult:
-    """The one result of a statement, or the first that is an error. No result, or two, are the answer to another."""
-    if len(results) != 1:
-        errors = [result for result in results if result.status not in GOOD]
-        if not errors:
-            raise out_of_step(link)
-        return errors[0]
-    return results[0]
-
-
-def command(link: Link, sql: bytes, *, once: bool = False) -> Conversation[PGresult]:
-    """Run commands of qb's own, several separated by semicolons. The result of the last; DbError where one fails.
-
-    `once`: they are the user's, and what they do may not be done again.
-    """
-    before = link.sent
-    if once:
-        link.sent = ONCE
-    link.pgconn.send_query(sql)
-    results = yield from generators.execute(link.pgconn)
-    for result in results:
-        if result.status not in GOOD:
-            if once and farewell(result):
-                heard(link, results, before)
-            raise refused(link, result, bound=False)
-    if not results:
-        raise out_of_step(link)
-    last: PGresult = results[-1]
-    return last
-
-
-def refused(link: Link, result: PGresult, *, bound: bool) -> DbError:
-    """The server's refusal as a value. A link that is left inside COPY cannot be talked to any more."""
-    if result.status in COPIES:
-        link.close()
-        raise QueryError("COPY is not a statement that returns rows or a count: use insert_many")
-    if result.status not in REFUSALS:
-        return out_of_step(link)
-    return from_result(result, bound=bound)
-
-
-def drain(link: Link) -> Conversation[bool]:
-    """Throw the rest of the results away. Whether it went well until the end."""
-    well = True
-    while (result := (yield from generators.fetch(link.pgconn))) is not None:
-        if result.status in COPIES:
-            link.close()
-            return False
-        well = well and result.status in GOOD
-    return well

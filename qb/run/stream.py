@@ -22,6 +22,7 @@ from psycopg.pq.abc import PGresult
 from qb.errors import DbError, DecodeError, SchemaMismatch
 from qb.outcome import caller
 from qb.run import log
+from qb.run.answers import command, drain
 from qb.run.converse import PATIENCE, converse, converse_async, recover, recover_async
 from qb.run.describe import agree_unnamed
 from qb.run.execute import Options, ask, take
@@ -31,7 +32,7 @@ from qb.run.link import IN_ERROR, IN_TRANSACTION, Link, Prepared
 from qb.run.outside import outside, task, thread
 from qb.run.renew import anew, anew_async
 from qb.run.rows import kept
-from qb.run.session import command, drain, ready, settle
+from qb.run.session import ready, settle
 from qb.run.statements import Statement
 from qb.run.wait import Conversation
 
@@ -69,7 +70,7 @@ def begin(
     try:
         if not options.named:
             reader = yield from ready(link, statement, options)
-            yield from agree_unnamed(link, reader, statement, options.settings)
+            yield from agree_unnamed(link, reader, options.settings)
         elif statement.sql not in link.prepared:
             yield from ready(link, statement, options)
         if link.local is not options.settings:  # chunks do not come out of one message with something else

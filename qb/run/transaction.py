@@ -8,15 +8,14 @@ from __future__ import annotations
 import random
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-import psycopg
-
 from qb.errors import ConnectionLost, DbError, QueryError, ServerError, TransactionAborted, retryable
 from qb.outcome import Failure
 from qb.run import settings
 from qb.run.ahead import enclosed, unsettled
+from qb.run.answers import command, commit, doomed
 from qb.run.execute import Options
 from qb.run.link import IDLE, IN_ERROR, IN_TRANSACTION, Link, out_of_step
-from qb.run.session import command, unlearn
+from qb.run.session import unlearn
 from qb.run.settings import Settings
 from qb.run.wait import Conversation
 
@@ -98,7 +97,7 @@ def _savepoint(link: Link, characteristics: Characteristics) -> Conversation[Mar
             "of its own: give them to the outer one"
         )
     if link.pgconn.transaction_status == IN_ERROR:
-        raise TransactionAborted(link.failure or _doomed())
+        raise TransactionAborted(link.failure or doomed())
     yield from command(link, b"SAVEPOINT qb_%d" % link.depth)
     mark = Mark(link.depth, link.local)
     link.depth += 1
@@ -134,27 +133,16 @@ def _leave_transaction(link: Link, *, keep: bool) -> Conversation[DbError | None
     status = link.pgconn.transaction_status
     if status == IN_TRANSACTION:
         if keep:
-            return (yield from _commit(link))
+            return (yield from commit(link))
         yield from command(link, b"ROLLBACK")
         return None
     if status == IN_ERROR:
-        doomed = link.failure or _doomed()
+        failure = link.failure or doomed()
         yield from command(link, b"ROLLBACK")
-        return doomed
+        return failure
     if status == IDLE:
         return ServerError("a statement inside the block ended the transaction", sqlstate="25P01")
     return link.failure or ConnectionLost("the connection was closed within the transaction")
-
-
-def _commit(link: Link) -> Conversation[DbError | None]:
-    try:
-        result = yield from command(link, b"COMMIT")
-    except psycopg.Error as error:
-        # Whether it was committed is not known: that is what ConnectionLost says.
-        return ConnectionLost(str(error).partition("\n")[0])
-    except DbError as error:
-        return error
-    return None if result.command_status == b"COMMIT" else link.failure or _doomed()
 
 
 def _leave_savepoint(link: Link, mark: Mark, *, keep: bool) -> Conversation[DbError | None]:
@@ -165,16 +153,12 @@ def _leave_savepoint(link: Link, mark: Mark, *, keep: bool) -> Conversation[DbEr
         return None
     if status not in (IN_TRANSACTION, IN_ERROR):
         return link.failure or ConnectionLost("the connection was closed within the transaction")
-    doomed = (link.failure or _doomed()) if status == IN_ERROR else None
+    failure = (link.failure or doomed()) if status == IN_ERROR else None
     yield from command(link, b"ROLLBACK TO qb_%d; RELEASE qb_%d" % (mark.depth, mark.depth))
     link.failure = None
     link.local = mark.settings
     link.depth = mark.depth
-    return doomed
-
-
-def _doomed() -> DbError:
-    return ServerError("the transaction has failed", sqlstate="25P02")
+    return failure
 
 
 def _unfinished() -> DbError:

@@ -294,3 +294,30 @@ def test_chained_ctes_that_are_used_twice_are_checked_once(monkeypatch: pytest.M
             level = make(select(level.id, again.a).join(again, on=again.id == level.id).map(Pair))
         compile(select(level))
         assert len(calls) == 10
+
+
+class Numbered(QbTable, name="cte_1"):
+    id: Col[int] = column(primary_key=True)
+
+
+class Kept(Shape):
+    id: Col[int]
+
+
+def test_a_cte_is_never_taken_for_the_table_of_an_alias(tx: Tx) -> None:
+    tx.execute(sql("CREATE TABLE cte_1 (id bigint PRIMARY KEY)").command()).unwrap()
+    tx.execute(insert(*(new(Numbered)(id=n) for n in (1, 2, 3)))).unwrap()
+    one, other = cte(select(Ape.id).where(Ape.id == 1).map(Kept)), alias(Numbered, "other")
+    joined = select(other.id).join(one, on=one.id <= other.id).order_by(other.id)
+    assert tx.all(joined) == Success([1, 2, 3])
+    assert tx.all(select(one.id, many(select(other.id).order_by(other.id)))) == Success([(1, [1, 2, 3])])
+    assert tx.all(select(one.id).where(exists(select(other.id).where(other.id == 3)))) == Success([1])
+    least = select(fn.min(one.id)).as_scalar()
+    gone = delete(Numbered).where(Numbered.id >= least, ~exists(select(other.id).where(other.id == Numbered.id)))
+    assert tx.execute(gone) == Success(0)
+
+
+def test_a_cte_called_as_the_table_of_an_alias_is_refused() -> None:
+    named, other = cte(select(Bee.id).map(Kept), name="cte_1"), alias(Numbered, "other")
+    with pytest.raises(QueryError, match=r'a CTE and a table are both called "cte_1": give the CTE another name'):
+        compile(select(other.id).join(named, on=named.id <= other.id))
