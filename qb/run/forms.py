@@ -24,7 +24,9 @@ from qb.types.base import Told
 from qb.types.custom import is_custom
 from qb.types.json import json_bytes
 from qb.types.labels import Enum
+from qb.types.narrowed import Exact
 from qb.types.scalar import (
+    Text,
     bool_value,
     bytes_value,
     exact_decimal,
@@ -32,7 +34,7 @@ from qb.types.scalar import (
     text_value,
     uuid_value,
 )
-from qb.types.temporal import aware, naive, naive_time, plain_date, span
+from qb.types.temporal import Timestamptz, aware, naive, naive_time, plain_date, span
 
 Convert: TypeAlias = Callable[[Any], Any]
 Dump: TypeAlias = Callable[[Any], Buffer | None]
@@ -86,10 +88,21 @@ def cell(type_: SqlType[Any]) -> Cell | None:
     if form is None:
         return None
     own = type_.encode
+    if isinstance(type_, Exact) and (sure := _sure(type_.of)):
+        return Cell(own, form.copier, f"v if {sure} else c(v)")
     convert = form.binary if form.copier == "bytea" else None
     if own is not None and own is not convert:
         convert = own if convert is None else _after(own, convert)
     return Cell(convert, form.copier, form.inline if own is form.judge else "c(v)")
+
+
+def _sure(type_: SqlType[Any]) -> str:
+    """A test that only values pass which the judge of a column of the type passes; nothing where he is asked always."""
+    if isinstance(type_, Text):
+        return f"v.__class__ is str and len(v) <= {type_.length}"
+    if isinstance(type_, Timestamptz) and type_.precision is None:
+        return "v.tzinfo is not None and 1 < v.year < 9999"
+    return ""
 
 
 def reason(error: Exception, value: object, type_: SqlType[Any]) -> str:

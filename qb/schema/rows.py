@@ -132,7 +132,8 @@ def new(table: Callable[P, T]) -> NewFactory[P, T]:
     """The insertable row of a table, as a Struct: `NewUser = new(User)`, then `insert(NewUser(name="Ada"))`.
 
     It decodes straight from JSON, with the limits of the column types (`varchar(80)`, the range of an integer) and
-    unknown fields refused: `msgspec.json.decode(body, type=New[User])`.
+    unknown fields refused: `msgspec.json.decode(body, type=New[User])`. The digits of a `numeric(12, 2)`, which msgspec
+    has no limit for, are judged when the row is sent: more of them, or NaN, are an EncodeError.
 
     >>> NewTask = new(Task)
     >>> db.one(insert(NewTask(user_id=1, title="rest")).returning(Task.id, Task.done))

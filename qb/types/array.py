@@ -24,12 +24,14 @@ _NATIVE = (
 class Array(SqlType[T_contra]):
     """An array of any type; PostgreSQL does not tell `int[]` from `int[][]`, and neither do we."""
 
-    __slots__ = ("nulls", "of")
+    __slots__ = ("depth", "nulls", "of")
     of: SqlType[Any]
     nulls: bool
     """Whether a value may hold None: not the list that `in_` takes, where NULL's rules would surprise."""
+    depth: int | None
+    """How many dimensions a value must have, as a column's annotation says it."""
 
-    def __init__(self, of: SqlType[Any], *, nulls: bool = True) -> None:
+    def __init__(self, of: SqlType[Any], *, nulls: bool = True, depth: int | None = None) -> None:
         if isinstance(of, Array):
             raise DefinitionError(
                 "an array of arrays is a plain array in PostgreSQL: annotate list[list[...]] with one pg.array"
@@ -37,9 +39,18 @@ class Array(SqlType[T_contra]):
         super().__init__(f"{of.name}[]", f"{of.base}[]", "text_literal")
         object.__setattr__(self, "of", of)
         object.__setattr__(self, "nulls", nulls)
+        object.__setattr__(self, "depth", depth)
 
     def identity(self) -> tuple[object, ...]:
-        return (self.of, self.nulls)
+        return (self.of, self.nulls, self.depth)
+
+    def annotated(self, of: SqlType[Any], python: object) -> Array[Any]:
+        """The array as a column of an annotation writes it, with elements of the type `of`: what could not be read
+        back, because of its dimensions or a None in it, is refused."""
+        if get_origin(bare(python)) is None:  # a plain list, or object, says nothing of what is in it
+            return self if of is self.of else Array(of, nulls=self.nulls)
+        depth, _, optional = self._element(python)
+        return Array(of, nulls=optional, depth=depth)
 
     @property
     def encode(self) -> Convert | None:
@@ -54,7 +65,7 @@ class Array(SqlType[T_contra]):
         if isinstance(value, str | bytes) or not isinstance(value, Sequence | set | frozenset):
             raise TypeError(f"{self.name} takes a list, not {type(value).__name__}")
         level: list[Any] = list(cast("Any", value))
-        if not self.nulls and None in level:
+        if not self.nulls and self.depth is None and any(item is None for item in level):
             raise ValueError(
                 "the list holds None, which is equal to nothing in SQL: leave it out and add | x.is_null()"
             )
@@ -66,6 +77,11 @@ class Array(SqlType[T_contra]):
                 raise ValueError("the inner lists of an array must all have the same length")
             sizes.append(size)
             level = [item for each in level for item in each]
+        if self.depth is not None:
+            if level and len(sizes) != self.depth:
+                raise ValueError(f"the list has {len(sizes)} dimensions, and the column's annotation {self.depth}")
+            if not self.nulls and any(item is None for item in level):
+                raise ValueError("the list holds None, which the column's annotation does not admit among its elements")
         return sizes, level
 
     def element(self, python: object) -> object:

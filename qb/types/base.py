@@ -96,6 +96,10 @@ class SqlType(Generic[T_contra]):
         """Why a column of this type refuses or changes a value of the right Python type; None when it keeps it."""
         return None
 
+    def altered(self) -> Callable[[Any], str | None] | None:
+        """What says why PostgreSQL would store another value than the judged one; None where it never does."""
+        return None
+
     def refuses(self, python: object) -> str | None:
         """Why a column of this type cannot be annotated so; None when it can."""
         return None

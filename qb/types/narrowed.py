@@ -1,7 +1,12 @@
-"""A type as one column writes it: of a Literal or an Enum only the members, whatever else the type could hold."""
+"""A type as one column writes it: only what the column then holds, and what can be read back from it.
+
+Of a Literal or an Enum only the members, whatever else the type could hold; no number that would be rounded; no list
+with a None in it where the annotation has none.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
 from typing import Any, Literal, get_args, get_origin
 
@@ -56,6 +61,47 @@ class Narrowed(SqlType[Any]):
         return self.of.refuses(python)
 
 
+class Exact(SqlType[Any]):
+    """Another type, which takes no value that PostgreSQL would store as another one: rounded, or cut."""
+
+    __slots__ = ("_altered", "of")
+    of: SqlType[Any]
+
+    def __init__(self, of: SqlType[Any], altered: Callable[[Any], str | None]) -> None:
+        super().__init__(of.name, of.base, of.wire)
+        object.__setattr__(self, "of", of)
+        object.__setattr__(self, "_altered", altered)
+
+    def identity(self) -> tuple[object, ...]:
+        return (self.of,)
+
+    @property
+    def encode(self) -> Convert | None:
+        own = self.of.encode
+        altered: Callable[[Any], str | None] = object.__getattribute__(self, "_altered")
+
+        def judged(value: Any) -> Any:
+            found = value if own is None else own(value)
+            if (reason := altered(found)) is not None:
+                raise ValueError(reason)
+            return found
+
+        return judged
+
+    def decoder(self, python: object) -> Convert | None:
+        return self.of.decoder(python)
+
+    def in_json(self, python: object) -> JsonForm:
+        return self.of.in_json(python)
+
+    def literal(self, value: Any) -> str:
+        judge = self.encode
+        return self.of.literal(value if judge is None else judge(value))
+
+    def refuses(self, python: object) -> str | None:
+        return self.of.refuses(python)
+
+
 def narrowed(type_: SqlType[Any], python: object) -> SqlType[Any]:
     """What a column of a type and an annotation writes. The type itself, where the annotation says no more than it.
 
@@ -65,8 +111,9 @@ def narrowed(type_: SqlType[Any], python: object) -> SqlType[Any]:
     ValueError: the value is none of a, b
     """
     if isinstance(type_, Array):
-        inner = narrowed(type_.of, type_.element(python))
-        return type_ if inner is type_.of else Array(inner, nulls=type_.nulls)
+        return type_.annotated(narrowed(type_.of, type_.element(python)), python)
+    if (altered := type_.altered()) is not None:
+        type_ = Exact(type_, altered)
     plain = bare(python)
     if isinstance(type_, PgEnum | LabelledText):  # these know their members
         return type_

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -25,6 +26,16 @@ class Timestamptz(Scalar[dt.datetime | None]):
 
     def cannot_hold(self, value: Any) -> str | None:
         return _too_exact(value, self.precision)
+
+    def altered(self) -> Callable[[Any], str | None] | None:
+        precision = self.precision
+
+        def why(value: dt.datetime) -> str | None:
+            if not 1 < value.year < 9999 and not _in_utc(value):
+                return "it is outside of the years 1 to 9999 in UTC, and could not be read back"
+            return _too_exact(value, precision)
+
+        return why
 
     def literal(self, value: Any) -> str:
         moment, offset = aware(value), value.utcoffset()
@@ -49,6 +60,9 @@ class Timestamp(Scalar[dt.datetime | None]):
 
     def cannot_hold(self, value: Any) -> str | None:
         return _too_exact(value, self.precision)
+
+    def altered(self) -> Callable[[Any], str | None] | None:
+        return None if self.precision is None else self.cannot_hold
 
     def literal(self, value: Any) -> str:
         return str(naive(value))
@@ -135,6 +149,14 @@ def _moment(value: str) -> dt.datetime:
         return dt.datetime.fromisoformat(value)
     except ValueError:
         raise ValueError("a datetime holds neither infinity nor years outside of 1 to 9999") from None
+
+
+def _in_utc(value: dt.datetime) -> bool:
+    try:
+        value.astimezone(dt.UTC)
+    except OverflowError:
+        return False
+    return True
 
 
 def _too_exact(value: dt.datetime, precision: int | None) -> str | None:

@@ -24,6 +24,7 @@ REFUSED: list[tuple[SqlType[Any], object, object, str]] = [
     (pg.numeric(4, 2), Decimal, Decimal("1.239"), "it has more than 2 digits after the point"),
     (pg.numeric(3, 1), Decimal, Decimal("12345.6"), "it has more than 2 digits before the point"),
     (pg.numeric(3, 1), Decimal, Decimal("Infinity"), "it has more than 2 digits before the point"),
+    (pg.numeric(3, 1), Decimal, Decimal("NaN"), "it is no number"),
     (pg.numeric(2, -1), Decimal, Decimal(15), "it has more than -1 digits after the point"),
     (pg.smallint, int, 40_000, "the number is out of range for smallint"),
     (pg.integer, int, 2**31, "the number is out of range for integer"),
@@ -53,7 +54,7 @@ def test_a_default_that_does_not_fit(type: SqlType[Any], python: Any, value: obj
     [
         (pg.varchar(2), str, "é€"),
         (pg.numeric(4, 2), Decimal, Decimal("-99.990000")),
-        (pg.numeric(4, 2), Decimal, Decimal("NaN")),
+        (pg.numeric, Decimal, Decimal("NaN")),
         (pg.numeric(2, -1), Decimal, Decimal("1E2")),
         (pg.numeric(1000, 0), Decimal, Decimal("1E999")),
         (pg.numeric(2, 2), Decimal, Decimal("0.99")),
