@@ -26,6 +26,8 @@ class Kind(NamedTuple):
     annotation: object
     choices: tuple[object, ...] = ()
     fields: Mapping[str, object] | None = None
+    labels: tuple[object, ...] = ()
+    """The values of a Literal that is only sent: it chooses nothing, and is one of them all the same."""
 
     @staticmethod
     def of(annotation: object) -> Kind:
@@ -57,7 +59,7 @@ def as_used(kind: Kind, body: Body, name: str) -> Kind:
         return kind
     opened = kind.fields if kind.fields is not None and body.opens(name, tuple(kind.fields)) else None
     body.check(name, None if opened is None else {each: Kind.of(hint).is_value for each, hint in opened.items()})
-    return Kind(kind.annotation, fields=opened)
+    return Kind(kind.annotation, fields=opened, labels=kind.choices)
 
 
 class Fields:
@@ -143,8 +145,12 @@ def _chosen(name: str, choices: tuple[object, ...], argument: object) -> object:
     for choice in choices:  # a StrEnum's member is its text, too
         if isinstance(argument, type(choice)) and choice == argument and not isinstance(argument, bool):
             return choice
+    raise _none_of(name, choices)
+
+
+def _none_of(name: str, choices: tuple[object, ...]) -> QueryError:
     shown = ", ".join(repr(choice) for choice in choices)
-    raise QueryError(f"{name} is one of {shown}, and it was given something else")
+    return QueryError(f"{name} is one of {shown}, and it was given something else")
 
 
 def _labels(plain: object) -> tuple[object, ...]:
@@ -186,6 +192,11 @@ def reader(function: Callable[..., Any], kinds: Mapping[str, Kind], paths: tuple
             written.append(f"{name}=_default_{name}")
     places: dict[Path, str] = {(name,): name for name in kinds}
     lines: list[str] = []
+    judges: dict[str, Any] = {}
+    for name, kind in kinds.items():
+        if kind.labels:
+            judges[f"_labels_{name}"] = kind.labels
+            lines.append(f" if {name} is not None and {name} not in _labels_{name}: _refuse({name!r})\n")
     keys = [_key_of(name, kind) for name, kind in kinds.items()]
     plain = all(kind.is_value for kind in kinds.values())
     for number, path in enumerate(paths):  # a Struct stands before its fields
@@ -197,7 +208,11 @@ def reader(function: Callable[..., Any], kinds: Mapping[str, Kind], paths: tuple
     key = f"({', '.join(keys)}{',' if keys else ''})"
     if plain and keys:
         key = f"{key} if {' or '.join(keys)} else _no_none"
-    namespace: dict[str, Any] = {**defaults, "_no_none": (False,) * len(keys)}
+
+    def refuse(name: str) -> NoReturn:
+        raise _none_of(f"<prepared query {function.__qualname__}>: {name}", kinds[name].labels)
+
+    namespace: dict[str, Any] = {**defaults, **judges, "_refuse": refuse, "_no_none": (False,) * len(keys)}
     result = f"{''.join(lines)} return ({inner}), {key}\n"
     exec(f"def call({', '.join(written)}):\n{result}def again({', '.join(kinds)}):\n{result}", namespace)
     call: Any = namespace["call"]

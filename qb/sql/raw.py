@@ -55,10 +55,10 @@ class Sql:
         return Expr(node, type_of(plain), plain, optional or not not_null)
 
     def rows(self, shape: type[T]) -> RawRows[T]:
-        """A statement with rows. A table, a Shape, a msgspec Struct or a NamedTuple takes the columns by their names,
-        each once and no others; a `tuple[int, str]` by position; any other type is the value of the one column.
+        """A statement with rows. A table, a Shape, a Struct, a dataclass or a NamedTuple takes the columns by their
+        names, each once and no others; a `tuple[int, str]` by position; any other type is the value of the one column.
 
-        A Struct is also what a single column of jsonb holds, unless the column is called as a field of it.
+        A Struct or a dataclass is also what a single jsonb column holds, unless the column is called as a field of it.
 
         >>> class Load(Shape):
         ...     name: Col[str]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 from collections.abc import Callable
-from typing import Any, cast, get_args, get_origin, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec.structs import replace
@@ -33,18 +34,21 @@ def row_of(python: object, statement: Node) -> RowShape:
         return EntityShape(entity.target, tuple(entity.columns), entity.shape.outputs)
     if python is tuple or get_origin(python) is tuple:
         return TupleShape(tuple(_item(item, statement) for item in _items(python)))
+    made: Any = python
     if isinstance(python, type) and issubclass(python, msgspec.Struct):
-        return _fields(python, python.__struct_fields__, _positional(python), statement)
+        return _fields(made, python.__struct_fields__, _positional(made, python.__struct_fields__), statement)
+    if (names := _of_dataclass(made)) is not None:
+        return _fields(made, names, _positional(made, names), statement)
     if isinstance(python, type) and hasattr(python, "_fields"):  # a NamedTuple
-        made = cast("Any", python)
         return _fields(made, made._fields, made, statement)
-    return ScalarShape(_output(python, "", statement))
+    return ScalarShape(_output(made, "", statement))
 
 
 def document_of(shape: EntityShape) -> ScalarShape | None:
     """The same class as the one document of a single column; None for a table or a Shape."""
-    made = shape.target.made if isinstance(shape.target, ByKeyword) else shape.target
-    if isinstance(made, type) and issubclass(made, msgspec.Struct) and entity_of(made) is None:
+    made: Any = shape.target.made if isinstance(shape.target, ByKeyword) else shape.target
+    is_struct = hasattr(made, "__struct_fields__")
+    if (is_struct or _of_dataclass(made) is not None) and entity_of(made) is None:
         return ScalarShape(_output(made, "", shape.outputs[0].node))
     return None
 
@@ -85,12 +89,18 @@ def _fields(made: Any, names: tuple[str, ...], target: Callable[..., Any], state
     return EntityShape(target, names, tuple(_output(hints.get(name, object), name, statement) for name in names))
 
 
-def _positional(struct: type[msgspec.Struct]) -> Callable[..., Any]:
-    fields = struct.__struct_fields__
+def _of_dataclass(python: Any) -> tuple[str, ...] | None:
+    """The fields that a dataclass is made of; None for what is none."""
+    if get_origin(python) is not None or not hasattr(python, "__dataclass_fields__"):
+        return None
+    return tuple(field.name for field in dataclasses.fields(python) if field.init)
+
+
+def _positional(made: Callable[..., Any], fields: tuple[str, ...]) -> Callable[..., Any]:
     keyword = inspect.Parameter.KEYWORD_ONLY
-    if any(each.kind is keyword for each in inspect.signature(struct).parameters.values()):
-        return ByKeyword(struct, fields)
-    return struct
+    if any(each.kind is keyword for each in inspect.signature(made).parameters.values()):
+        return ByKeyword(made, fields)
+    return made
 
 
 def _output(python: object, name: str, statement: Node) -> Output:

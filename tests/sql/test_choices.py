@@ -386,3 +386,17 @@ def test_an_inner_name_is_not_the_parameter(apes: Database) -> None:
     with apes.transaction(rollback=True) as tx:
         fill(tx, Ape, ROWS)
         assert tx.all(inner("a", True)) == Success(["A"])
+
+
+def test_a_literal_that_is_only_sent_is_one_of_its_values(qb_db: Database) -> None:
+    @prepare
+    def named(name: Literal["a", "b"] | None, age: Literal[1, 2] = 1) -> Select[int]:
+        found = select(Ape.id).where(Ape.a >= age)
+        return found if name is None else found.where(Ape.s == name)
+
+    anyhow: Any = named
+    assert ids(qb_db, named("a"), named(None, 2), named("b")) == [[0], [1, 2], []]
+    wrong: list[tuple[Any, ...]] = [("c",), ("a", 3), ([],)]
+    for arguments in wrong:
+        with pytest.raises(QueryError, match=r"(name|age) is one of .*, and it was given something else"):
+            anyhow(*arguments)

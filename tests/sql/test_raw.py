@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any, NamedTuple
 
 import msgspec
@@ -46,6 +47,19 @@ class Load(msgspec.Struct):
 class OnlyKeywords(msgspec.Struct, kw_only=True, rename="camel"):
     last_name: str
     tasks: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Plainly:
+    b: str
+    a: str = "?"
+    twice: str = dataclasses.field(init=False, default="")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ByName:
+    b: str
+    a: str
 
 
 class Both(NamedTuple):
@@ -198,3 +212,12 @@ def test_nested_rows_of_raw_sql_and_what_is_inserted_from_it_go_by_name_too(tx: 
     assert tx.execute(insert_from(Pair, pairs, Pair.b, Pair.a)) == Success(1)
     assert tx.all(select(Pair)) == Success([Pair(a="A", b="B")] * 2)
     assert tx.all(select(subquery(pairs))) == Success([Pair(a="A", b="B")] * 2)
+
+
+def test_a_dataclass_takes_the_columns_by_name(qb_tx: Tx) -> None:
+    query = sql("SELECT 'x' AS a, 'y' AS b")
+    assert qb_tx.one(query.rows(Plainly)) == Success(Plainly("y", "x"))
+    assert qb_tx.one(query.rows(ByName)) == Success(ByName(a="x", b="y"))
+    assert isinstance(qb_tx.one(sql("SELECT 'x' AS a").rows(Plainly)), Failure)
+    document = sql("""SELECT '{{"a": "x", "b": "y"}}'::jsonb AS doc""")
+    assert qb_tx.one(document.rows(ByName)) == Success(ByName(a="x", b="y"))
