@@ -107,7 +107,7 @@ def compile(query: Statement) -> Compiled:
     >>> print(compile(select(User.name).where(User.settings.path(lambda s: s.theme) == "dark")))
     SELECT "users"."name"
     FROM "users"
-    WHERE ("users"."settings" ->> 'theme') = $1::text
+    WHERE (('{"theme": "light"}'::jsonb || "users"."settings") ->> 'theme') = $1::text
     >>> compile(delete(User))
     Traceback (most recent call last):
     ...

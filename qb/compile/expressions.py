@@ -155,6 +155,7 @@ class Expressions:
                 | Extract()
                 | Null()
                 | NameNode()
+                | Constant()
             ):
                 return self.term(node)
             case _:
@@ -191,11 +192,14 @@ class Expressions:
             parts += [" ORDER BY " if partition_by else "ORDER BY ", joined(", ", map(self.term, order_by))]
         return Sql(*parts, ")")
 
-    def _path(self, operand: Node, steps: tuple[str | Node, ...], text: bool) -> Term:
+    def _path(self, operand: Node, steps: tuple[str | int | Node, ...], text: bool) -> Term:
         parts: list[str | Term] = [self.operand(operand)]
         for number, step in enumerate(steps, 1):
             parts.append(" ->> " if text and number == len(steps) else " -> ")
-            parts.append(string_literal(step) if isinstance(step, str) else self.operand(step))
+            if isinstance(step, int):
+                parts.append(str(step))
+            else:
+                parts.append(string_literal(step) if isinstance(step, str) else self.operand(step))
         return Sql(*parts)
 
     def _raw_part(self, part: Node) -> Term:

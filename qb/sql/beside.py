@@ -102,6 +102,16 @@ def check_ordered(function: str, type_: SqlType[Any]) -> None:
         raise QueryError(f"PostgreSQL has no {function}({type_.name}): {instead or 'cast it to what has an order'}")
 
 
+def check_order(*types: SqlType[Any]) -> None:
+    """QueryError for documents: PostgreSQL has an order for them (by length first), which is nobody's in Python."""
+    for type_ in types:
+        if (type_.of if isinstance(type_, Array) else type_).wire in ("json", "jsonb"):
+            raise QueryError(
+                f"{type_.name} has no order: compare or order by a field of it (a path), by its length "
+                "(fn.jsonb_array_length), or cast it to the type that it holds"
+            )
+
+
 def check_text(function: str, type_: SqlType[Any], *more: str) -> None:
     """QueryError for what is no text, nor of one of the other wires that the function is for."""
     if _family(type_) not in (None, "text", *more):

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from typing_extensions import TypeIs
 
 from qb.errors import QueryError
-from qb.sql.beside import check_class, check_compared, check_text, check_value
+from qb.sql.beside import check_class, check_compared, check_order, check_text, check_value
 from qb.sql.nodes import (
     AnyOf,
     Between,
@@ -236,6 +236,7 @@ class Expr(Selectable[T_co]):
     def between(self: Expr[U], low: Expr[U] | U, high: Expr[U] | U) -> Expr[bool]: ...
     def between(self, low: Any, high: Any) -> Expr[bool]:
         """BETWEEN: low <= self and self <= high."""
+        check_order(*_types(self), *_types(low), *_types(high))
         return boolean(Between(self.node, lift(low, self, wide=True), lift(high, self, wide=True)))
 
     def in_(self: Expr[U], values: Iterable[U] | Query[U | None]) -> Expr[bool]:
@@ -581,10 +582,12 @@ class Expr(Selectable[T_co]):
 
     def asc(self, *, nulls: str | None = None) -> Ordering[T_co]:
         """Ascending; `nulls` is "first" or "last" (PostgreSQL's default: last)."""
+        check_order(*_types(self))
         return Ordering(Order(self.node, False, _nulls(nulls)))
 
     def desc(self, *, nulls: str | None = None) -> Ordering[T_co]:
         """Descending; `nulls` is "first" or "last" (PostgreSQL's default: first)."""
+        check_order(*_types(self))
         return Ordering(Order(self.node, True, _nulls(nulls)))
 
     def over(
@@ -601,7 +604,7 @@ class Expr(Selectable[T_co]):
             raise QueryError(
                 "over(...) follows a window function or an aggregate, such as fn.row_number() or fn.sum(x)"
             )
-        window = Over(self.node, nodes(partition_by), nodes(order_by))
+        window = Over(self.node, nodes(partition_by), ordered(order_by))
         if any(isinstance(node, Order) for node in window.partition_by):
             raise QueryError("asc() and desc() belong in order_by, not in partition_by")
         return Expr(window, self.type, self.python, self.optional)
@@ -761,6 +764,11 @@ def lift(value: object, like: Expr[Any], *, none: bool = False, wide: bool = Fal
         raise QueryError("asc() and desc() belong in order_by, not in an expression")
     if isinstance(value, Query):
         raise QueryError("a query is no value: write query.as_scalar() for its one value, or .in_(query)")
+    if value is None and not none and not wide:
+        raise QueryError(
+            f"None is no value beside {label or 'an expression'}: leave it out; where SQL's NULL is meant, write "
+            "sql('NULL').as_(...) with its type"
+        )
     if value is None and not none:
         raise QueryError(
             f"{label or 'an expression'} is compared with None, which is never true in SQL: "
@@ -826,6 +834,20 @@ def nodes(items: object) -> tuple[Node, ...]:
     return tuple(item.node for item in found)
 
 
+def ordered(items: object) -> tuple[Node, ...]:
+    """The nodes of what ORDER BY takes; QueryError for what has no order."""
+    given: tuple[object, ...] = (items,)
+    if not isinstance(items, Expr | Ordering):
+        given = tuple(cast("Iterable[object]", items))
+    for item in given:
+        check_order(*_types(item))
+    return nodes(given)
+
+
+def _types(value: object) -> tuple[SqlType[Any], ...]:
+    return (value.type,) if is_expr(value) and not is_param(value) else ()
+
+
 def condition(value: object) -> Node:
     """The node of a condition; a Python bool is a bug (it was computed before the query)."""
     if isinstance(value, Ordering):
@@ -861,6 +883,8 @@ def python_of(type: SqlType[Any]) -> object:
 def _compare(operator: str, left: Expr[Any], right: object) -> Expr[bool]:
     if is_param(left):
         left, right, operator = _turned(left, right, operator)
+    if operator not in ("=", "<>"):
+        check_order(*_types(left), *_types(right))
     return boolean(Infix(operator, left.node, lift(right, left, wide=True)))
 
 

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from qb.errors import QueryError
 from qb.sql.arithmetic import INTEGERS, NUMBERS, common, is_typed, whole_number, whole_quotient
-from qb.sql.beside import check_compared, check_ordered, check_text, check_wire
+from qb.sql.beside import check_compared, check_order, check_ordered, check_text, check_wire
 from qb.sql.expr import (
     Computed,
     Exact,
@@ -28,7 +28,7 @@ from qb.sql.expr import (
     is_expr,
     lift,
     lift_plain,
-    nodes,
+    ordered,
     param_name,
 )
 from qb.sql.nodes import Bind, Call, Cast, Constant, Extract, Node, ParamNode
@@ -125,7 +125,7 @@ class Functions:
         element: Any = item.python
         if item.optional:
             element = element | None
-        order = () if order_by is None else nodes(order_by)
+        order = () if order_by is None else ordered(order_by)
         call = Call("array_agg", (item.node,), "always", aggregate=True, order_by=order, elements=not item.optional)
         # Arrays become one array of a dimension more.
         return Expr(call, item.type if isinstance(item.type, Array) else Array(item.type), list[element], True)
@@ -139,7 +139,7 @@ class Functions:
     ) -> Expr[str | None]:
         """The texts joined, in the order asked for."""
         check_text("string_agg", item.type)
-        order = () if order_by is None else nodes(order_by)
+        order = () if order_by is None else ordered(order_by)
         call = Call("string_agg", (item.node, lift(separator, _TEXT)), "always", aggregate=True, order_by=order)
         return Expr(call, pg.text, str, True)
 
@@ -441,5 +441,6 @@ def _whole(name: str, number: Expr[Any]) -> Expr[Any]:
 def _among(name: str, first: Expr[Any], others: tuple[object, ...]) -> Expr[Any]:
     optional = first.optional and all(isinstance(other, Expr) and other.optional for other in others)
     check_compared(first.type, first.type)
+    check_order(first.type, *(other.type for other in others if is_typed(other)))
     call = Call(name, (first.node, *(lift(other, first) for other in others)), "all")
     return Expr(call, *common([first, *filter(is_typed, others)]), optional)

@@ -1,6 +1,7 @@
-"""Steps into a JSON document, recorded from a typed Python function.
+"""`path`: the expression for a place inside a JSON document.
 
-https://www.postgresql.org/docs/current/functions-json.html
+A place is read as the document is read: a field that is left out is its default, a text is the value that it stands
+for, and nothing depends on the session's time zone. https://www.postgresql.org/docs/current/functions-json.html
 """
 
 from __future__ import annotations
@@ -10,123 +11,200 @@ from collections.abc import Callable
 from decimal import Decimal
 from enum import Enum
 from types import UnionType
-from typing import Any, NoReturn, TypeAlias, Union, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, Union, get_args, get_origin
 from uuid import UUID
 
 import msgspec
+from typing_extensions import TypeAliasType
 
 from qb.errors import QueryError
 from qb.sql.expr import Expr
-from qb.sql.nodes import Bind, Call, Cast, Constant, JsonPath, Node
+from qb.sql.json_steps import Key, Place, Step, recorded
+from qb.sql.nodes import Call, Case, Cast, Constant, Infix, JsonPath, Node, Null, Prefix
 from qb.types import SqlType, pg
 from qb.types.annotation import bare, shown, split_optional
 from qb.types.infer import type_of
 
-_Recorded: TypeAlias = tuple[object, tuple[str | Node, ...]]
+Read: TypeAlias = Callable[[Node], Node]
 
 
-class _Place:
-    """A place in a document: every attribute and every index is one more step."""
-
-    __slots__ = ("__annotation", "__steps")
-
-    def __init__(self, annotation: object, steps: tuple[str | Node, ...]) -> None:
-        object.__setattr__(self, "_Place__annotation", annotation)
-        object.__setattr__(self, "_Place__steps", steps)
-
-    def __getattr__(self, name: str) -> _Place:
-        annotation = bare(split_optional(self.__annotation)[0])
-        members = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
-        found = [_field(bare(member), name) for member in members]
-        keys = {each[0] for each in found if each is not None}
-        if None in found or len(keys) != 1:
-            raise QueryError(f"path: {shown(annotation)} has no field {name!r}{_in_some(members, found)}")
-        return _Place(_joined([each[1] for each in found if each is not None]), (*self.__steps, keys.pop()))
-
-    def __getitem__(self, key: object) -> _Place:
-        annotation = bare(split_optional(self.__annotation)[0])
-        arguments = get_args(annotation)
-        if isinstance(key, int) and not isinstance(key, bool):
-            inner = arguments[0] if arguments else object
-            if get_origin(annotation) is tuple and arguments and Ellipsis not in arguments:
-                inner = arguments[key]
-            return _Place(inner, (*self.__steps, Bind(key, pg.integer)))
-        if isinstance(key, str):
-            hints: dict[str, Any] = get_type_hints(annotation) if isinstance(annotation, type) else {}
-            inner = hints.get(key, arguments[1] if len(arguments) == 2 else object)
-            return _Place(inner, (*self.__steps, Bind(key, pg.text)))
-        raise QueryError(f"path: an index is an int or a str, not {type(key).__name__}")
-
-    def __iter__(self) -> NoReturn:
-        raise QueryError("path: a document is not there yet, its elements cannot be walked; take one by its index")
-
-    def __bool__(self) -> NoReturn:
-        raise QueryError("path: a document is not there yet, it has no truth value; return the place itself")
-
-    def recorded(self) -> _Recorded:
-        return cast("_Recorded", (self.__annotation, self.__steps))
-
-
-def _field(annotation: object, name: str) -> tuple[str, Any] | None:
-    """A field's name in JSON and its annotation."""
-    if isinstance(annotation, type) and issubclass(annotation, msgspec.Struct):
-        fields = msgspec.structs.fields(annotation)
-        return next(((field.encode_name, field.type) for field in fields if field.name == name), None)
-    if isinstance(annotation, type) and name in (hints := get_type_hints(annotation)):
-        return name, hints[name]
-    return None
-
-
-def _joined(annotations: list[Any]) -> object:
-    """What a field is that has these annotations in the members of a union; limits may differ, the type does not."""
-    if len(set(annotations)) > 1:
-        annotations = [bare(each) for each in annotations]
-    if len(set(annotations)) == 1:
-        return annotations[0]
-    return Union[tuple(annotations)]  # noqa: UP007 - a run-time value, not an annotation
-
-
-def _in_some(members: tuple[Any, ...], found: list[tuple[str, Any] | None]) -> str:
-    with_it = [shown(member) for member, each in zip(members, found, strict=True) if each is not None]
-    if len(with_it) == len(members):
-        return f", but one of another name in JSON in each of {', '.join(with_it)}"
-    return f" in all of its members, only in {', '.join(with_it)}" if with_it else ""
-
-
-_SCALARS: dict[object, SqlType[Any]] = {
-    int: pg.bigint,
-    float: pg.double_precision,
-    bool: pg.boolean,
-    Decimal: pg.numeric,
-    UUID: pg.uuid,
-    dt.datetime: pg.timestamptz,
-    dt.date: pg.date,
-    dt.time: pg.time,
-}
+class _Scalar(NamedTuple):
+    type: SqlType[Any]
+    read: Read | None = None
+    """From the text in the document; a cast, where nothing is said."""
 
 
 def walk_path(document: Expr[Any], step: Callable[[Any], Any]) -> Expr[Any]:
     """The expression for the place in the document that `step` goes to."""
     if document.type.wire not in ("json", "jsonb"):
         raise QueryError(f"path goes into a json or jsonb value, not into {document.type.name}")
-    place = step(_Place(document.python, ()))
-    if not isinstance(place, _Place):
+    place = step(Place(document.python, ()))
+    if not isinstance(place, Place):
         raise QueryError("path takes a function that returns the place it goes to, such as lambda m: m.labels[0]")
-    annotation, steps = cast("_Recorded", object.__getattribute__(place, "recorded")())
+    annotation, steps = recorded(place)
     if not steps:
         raise QueryError("path goes nowhere: return a field or an element of the document")
-    target = split_optional(annotation)[0]
-    plain = bare(target)
-    text = JsonPath(document.node, steps, True)
-    if plain is str or (isinstance(plain, type) and issubclass(plain, Enum)):
-        type_ = pg.text if plain is str else type_of(plain)
-        node: Node = text if type_.wire == "text" else Cast(text, type_)
-        return Expr(node, type_, target, True)
-    if plain in _SCALARS:
-        type_ = _SCALARS[plain]
-        return Expr(Cast(text, type_), type_, target, True)
-    whole = JsonPath(document.node, steps, False)
-    if document.type.wire == "json":  # json has no equality
-        return Expr(whole, document.type, target, True)
+    target = _given(split_optional(annotation)[0])
+    if (scalar := _scalar(target)) is not None:
+        text = _node(document, steps, text=True)
+        if scalar.read is not None:
+            node = scalar.read(text)
+        else:
+            node = text if scalar.type.wire == "text" else Cast(text, scalar.type)
+        return Expr(node, scalar.type, target, True)
+    try:
+        msgspec.json.Decoder(target)
+    except TypeError as error:
+        raise QueryError(f"path: nothing can read {shown(target)}: {error}") from None
+    whole = _node(document, steps, text=False)
+    if document.type.wire == "json" and isinstance(whole, JsonPath) and whole.operand is document.node:
+        return Expr(whole, document.type, target, True)  # json has no equality
     # A JSON null at the place is as absent as the place itself.
-    return Expr(Call("nullif", (whole, Constant("null", pg.jsonb.base)), "always"), document.type, target, True)
+    return Expr(Call("nullif", (whole, Constant("null", pg.jsonb.base)), "always"), pg.jsonb, target, True)
+
+
+def _given(annotation: object) -> object:
+    """The annotation of what is there: a field that is UNSET is not."""
+    plain = bare(annotation)
+    if get_origin(plain) in (Union, UnionType) and msgspec.UnsetType in get_args(plain):
+        rest = tuple(each for each in get_args(plain) if each not in (msgspec.UnsetType, type(None)))
+        return Union[rest]  # noqa: UP007 - a run-time value, not an annotation
+    return annotation
+
+
+# ---------------------------------------------------------------- steps
+
+
+def _node(document: Expr[Any], steps: tuple[Step, ...], *, text: bool) -> Node:
+    at: Node = document.node
+    keys: list[Key] = []
+
+    def reached() -> Node:
+        return JsonPath(at, tuple(keys), False) if keys else at
+
+    for number, step in enumerate(steps):
+        if not step.missing:
+            keys.append(step.key)
+            continue
+        parent = reached()
+        if document.type.wire == "json" and at is document.node:
+            parent = Cast(parent, pg.jsonb)
+        if isinstance(step.key, int):
+            at = _of_array(parent, step)
+            keys = []
+            if text and number == len(steps) - 1:  # as ->> does: the text of a string, and no null
+                return Infix("#>>", at, Constant("{}", "text[]"))
+        else:
+            # Before the document, so that what it says stands; beside NULL it is NULL, beside no object no object.
+            at = Infix("||", _default(parent, step, "{", "}"), parent)
+            keys = [step.key]
+    return JsonPath(at, tuple(keys), text) if keys else at
+
+
+def _default(parent: Node, step: Step, before: str, after: str) -> Node:
+    def constant(json: str) -> Node:
+        named = f"{msgspec.json.encode(step.key).decode()}: {json}" if isinstance(step.key, str) else json
+        return Constant(f"{before}{named}{after}", pg.jsonb.base)
+
+    first = step.missing[0]
+    if first.tag is None:
+        return constant(first.json)
+    branches = tuple(
+        (Infix("=", JsonPath(parent, (each.tag[0],), True), Constant(each.tag[1], pg.text.base)), constant(each.json))
+        for each in step.missing
+        if each.tag is not None
+    )
+    return Case(branches, Constant("{}", pg.jsonb.base) if before else Null())
+
+
+def _of_array(parent: Node, step: Step) -> Node:
+    is_array = Infix("=", Call("jsonb_typeof", (parent,)), Constant("array", pg.text.base))
+    default = Case(((is_array, _default(parent, step, "", "")),), None)
+    return Call("coalesce", (JsonPath(parent, (step.key,), False), default), "all")
+
+
+# ---------------------------------------------------------------- what a place is read as
+
+
+def _span(text: Node) -> Node:
+    # ISO 8601 as msgspec writes it. PostgreSQL takes a sign before each number, and none before the P.
+    whole = Cast(Call("ltrim", (text, Constant("-", pg.text.base))), pg.interval)
+    below = Infix("LIKE", text, Constant("-%", pg.text.base))
+    return Case(((below, Prefix("-", whole)),), whole)
+
+
+def _bytes(text: Node) -> Node:
+    return Call("decode", (text, Constant("base64", pg.text.base)))
+
+
+_CLOCK = "[0-9:.]+"
+_MOMENT = f"[0-9]+-[0-9]+-[0-9]+[Tt ]{_CLOCK}"
+_OFFSET = "([Zz]|[+-][0-9:]+)"
+
+
+def _only(pattern: str, type_: SqlType[Any]) -> Read:
+    """A cast of texts that match; of others it fails, where PostgreSQL would add the session's zone or drop an offset.
+
+    The text that is no date is what the server's error shows.
+    """
+    instead = Constant(f"not as its annotation says: {type_.name}", pg.text.base)
+
+    def read(text: Node) -> Node:
+        checked = Call("regexp_replace", (text, Constant(f"^(?!{pattern}$).*$", pg.text.base), instead))
+        return Cast(checked, type_)
+
+    return read
+
+
+_AWARE = _Scalar(pg.timestamptz, _only(_MOMENT + _OFFSET, pg.timestamptz))
+_NAIVE = _Scalar(pg.timestamp, _only(_MOMENT, pg.timestamp))
+_TIME = _Scalar(pg.time, _only(_CLOCK, pg.time))
+
+_SCALARS: dict[object, _Scalar] = {
+    int: _Scalar(pg.bigint),
+    float: _Scalar(pg.double_precision),
+    bool: _Scalar(pg.boolean),
+    str: _Scalar(pg.text),
+    Decimal: _Scalar(pg.numeric),
+    UUID: _Scalar(pg.uuid),
+    dt.date: _Scalar(pg.date),
+    dt.time: _TIME,
+    dt.timedelta: _Scalar(pg.interval, _span),
+    bytes: _Scalar(pg.bytea, _bytes),
+}
+
+
+def _scalar(target: object) -> _Scalar | None:
+    """What a place of an annotation is read as; None for what stays a document."""
+    plain = bare(target)
+    if (known := _SCALARS.get(plain)) is not None and plain is not dt.time:
+        return known
+    if plain is dt.datetime:
+        return _NAIVE if _zone(target) is False else _AWARE
+    if plain is dt.time and _zone(target):
+        raise QueryError("path: PostgreSQL's time has no offset to compare by: read the document around it instead")
+    if get_origin(plain) is Literal:
+        kinds: set[object] = {type(label) for label in get_args(plain)}
+        return _SCALARS[kinds.pop()] if kinds in ({str}, {int}) else None
+    if isinstance(plain, type) and issubclass(plain, Enum):
+        try:
+            return _Scalar(type_of(plain))
+        except TypeError as error:
+            raise QueryError(f"path: {error}") from None
+    return known
+
+
+def _zone(annotation: object) -> bool | None:
+    """What `msgspec.Meta(tz=...)` says of a datetime or a time."""
+    while True:
+        if isinstance(annotation, TypeAliasType) or type(annotation).__name__ == "TypeAliasType":
+            annotation = getattr(annotation, "__value__")  # noqa: B009
+        elif hasattr(annotation, "__supertype__"):
+            annotation = getattr(annotation, "__supertype__")  # noqa: B009
+        elif get_origin(annotation) is Annotated:
+            found = [each.tz for each in get_args(annotation)[1:] if isinstance(each, msgspec.Meta)]
+            if any(each is not None for each in found):
+                return next(each for each in found if each is not None)
+            annotation = get_args(annotation)[0]
+        else:
+            return None

@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar, overload
 
 from qb.errors import QueryError
 from qb.sql.entity import entity_of, relation_of
-from qb.sql.expr import Expr, Ordering, Query, Selectable, condition, is_expr, lift, nodes
+from qb.sql.expr import Expr, Ordering, Query, Selectable, condition, is_expr, lift, ordered
 from qb.sql.fn import value as _value
 from qb.sql.nodes import Bind, Node
 from qb.sql.raw_row import by_position
@@ -60,7 +60,7 @@ def many(rows: Any, /, *, on: Any = None, order_by: Any = None, limit: int | Non
         entity.shape,
         from_=(relation_of(rows, "many"),),
         where=(condition(on),),
-        order_by=() if order_by is None else nodes(order_by),
+        order_by=() if order_by is None else ordered(order_by),
         limit=None if limit is None else row_count(limit, "limit"),
     )
     return Many[Any](_nested(select))

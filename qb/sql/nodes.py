@@ -214,10 +214,11 @@ class Cast(Node, frozen=True, cache_hash=True):
 
 
 class JsonPath(Node, frozen=True, cache_hash=True):
-    """Steps into a document; `text` gives the last one as text (`->>`). A str is a field, a Bind a key or an index."""
+    """Steps into a document; `text` gives the last one as text (`->>`). A str is a field, an int one that is written
+    by its place, a Bind a key or an index."""
 
     operand: Node
-    steps: tuple[str | Node, ...]
+    steps: tuple[str | int | Node, ...]
     text: bool
 
 

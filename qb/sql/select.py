@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from qb.errors import QueryError
 from qb.sql.entity import relation_of
-from qb.sql.expr import Assignment, Expr, Item, Ordering, Query, condition, nodes
+from qb.sql.expr import Assignment, Expr, Item, Ordering, Query, condition, nodes, ordered
 from qb.sql.many import row_count
 from qb.sql.nodes import Call, Node, Relation, ScalarQuery
 from qb.sql.nullability import check_shape
@@ -113,7 +113,7 @@ class Select(Rows[R_co], Query[R_co]):
 
     def order_by(self, *order: By) -> Self:
         """The order of the rows; a later call adds lesser keys."""
-        return self._with(order_by=self.node.order_by + nodes(order))
+        return self._with(order_by=self.node.order_by + ordered(order))
 
     def limit(self, count: int) -> Self:
         """At most `count` rows."""

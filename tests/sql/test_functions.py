@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from qb import Col, Success, Table, case, column, fn, insert, many, maybe, new, pg, select, sql, value
+from qb import Col, QueryError, Success, Table, case, column, fn, insert, many, maybe, new, pg, select, sql, value
 from qb.run.db import Tx
 
 
@@ -172,6 +172,14 @@ def test_and_so_it_is_in_nested_rows(tx: Tx, name: str) -> None:
     (found,) = tx.scalar(select(many(select(maybe(expr)).from_(Thing)))).unwrap()
     assert found == wanted
     assert _kind(found) == _kind(wanted)
+
+
+def test_none_is_no_argument() -> None:
+    anything: Any = None
+    with pytest.raises(QueryError, match="None is no value beside an expression: leave it out"):
+        fn.concat(Thing.code, anything)
+    with pytest.raises(QueryError, match=r"None is no value beside things.code: leave it out"):
+        fn.coalesce(Thing.code, anything)
 
 
 def _kind(item: Any) -> object:
