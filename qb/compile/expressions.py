@@ -115,6 +115,8 @@ class Expressions:
                 if otherwise is not None:
                     parts += [" ELSE ", self.term(otherwise)]
                 return Sql(*parts, " END")
+            case Cast(operand=operand, settles=True) if self.bare:
+                return self.term(operand)  # a schema's own columns have the types it gives them
             case Cast(operand=operand, type=type_):
                 return Sql("CAST(", self.term(operand), f" AS {type_.name})")
             case JsonPath(operand=operand, steps=steps, text=text):
@@ -143,6 +145,8 @@ class Expressions:
     def operand(self, node: Node) -> Term:
         """The expression as part of another one."""
         match node:
+            case Cast(operand=operand, settles=True) if self.bare:
+                return self.operand(operand)
             case (
                 ColumnNode()
                 | Bind()

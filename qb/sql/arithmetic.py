@@ -15,12 +15,12 @@ from typing_extensions import TypeIs
 from qb.errors import QueryError
 from qb.sql.beside import check_alike
 from qb.sql.expr import Column, Expr, is_expr, is_param, lift, param_name
-from qb.sql.nodes import Bind, Call, Case, Cast, Constant, Infix, Node, ParamNode, Prefix
+from qb.sql.nodes import Bind, Call, Case, Constant, Infix, Node, ParamNode, Prefix
+from qb.sql.settled import INTEGERS, exact, is_exact, is_settled, settled
 from qb.types import SqlType, pg
 from qb.types.annotation import bare
 from qb.types.labels import Enum as PgEnum
 
-INTEGERS: Final = ("int2", "int4", "int8")
 NUMBERS: Final = (*INTEGERS, "numeric", "float4", "float8")
 """From narrow to wide: where PostgreSQL wants one type for several (COALESCE, CASE), it takes the last of them."""
 
@@ -117,7 +117,8 @@ def negative(operand: Expr[Any]) -> Expr[Any]:
         raise QueryError(f"PostgreSQL has no -{_told(operand, operand.type)}")
     type_ = pg.numeric if wire == "numeric" else operand.type
     python = int if whole_number(operand) else _PYTHON[wire]
-    return Expr(Prefix("-", operand.node), type_, python, operand.optional)
+    node = settled(operand.node, wire, whole=whole_number(operand))
+    return Expr(Prefix("-", node), type_, python, operand.optional)
 
 
 def whole_number(operand: Expr[Any]) -> bool:
@@ -135,6 +136,7 @@ def whole_quotient(left: object, right: object) -> Expr[Any]:
     if wire is None:
         raise QueryError(f"fn.div takes integers and numerics, not {_told(left, a.type)} and {_told(right, b.type)}")
     whole = a.whole and b.whole
+    a, b = _settled("//", a, b, wire)
     node = _cut(a.node, b.node, whole=wire in INTEGERS)
     return Expr(node, _TYPES[wire], int if whole else Decimal, a.optional or b.optional)
 
@@ -186,19 +188,34 @@ def _narrowed(wire: str, beside: str) -> str:
 
 
 def _node(operator: str, a: Side, b: Side, result: SqlType[Any]) -> Node:
-    if operator == "/" and a.wire in INTEGERS and b.wire in INTEGERS:
-        return Infix("/", _exact(a.node), b.node)  # else PostgreSQL would drop the remainder
+    if operator == "/" and result.wire == "numeric":
+        # Between integers PostgreSQL would drop the remainder.
+        both = a.node if is_exact(b.node) else exact(a.node)
+        return Infix("/", both, b.node)
+    a, b = _settled(operator, a, b, result.wire)
     if operator == "//":
         return _floored(a, b, result)
     return Infix(operator, a.node, b.node)
 
 
-def _exact(node: Node) -> Node:
-    if isinstance(node, Bind):
-        return Bind(node.value, pg.numeric, node.column)
-    if isinstance(node, ParamNode):
-        return ParamNode(node.name, pg.numeric, node.column)
-    return Cast(node, pg.numeric)
+def _settled(operator: str, a: Side, b: Side, result: str) -> tuple[Side, Side]:
+    """The two sides, cast where PostgreSQL could see another type in the whole than `result`."""
+    if result in INTEGERS and (operator == "//" or result != "int8"):
+        return _certain(a), _certain(b)
+    if result in NUMBERS:  # one of that type makes the whole so
+        if result == "float4" or (result == "float8" and not {a.wire, b.wire} <= {"float4", "float8"}):
+            return a, b
+        firsts = [side for side in (a, b) if side.wire == result]
+        if any(is_settled(side.node) or (result == "numeric" and not side.whole) for side in firsts):
+            return a, b
+        return (_certain(a), b) if firsts[0] is a else (a, _certain(b))
+    if "date" in (a.wire, b.wire):  # beside which an integer is a number of days, and a bigint nothing
+        return _certain(a), _certain(b)
+    return a, b
+
+
+def _certain(side: Side) -> Side:
+    return side._replace(node=settled(side.node, side.wire, whole=side.whole))
 
 
 def _floored(a: Side, b: Side, result: SqlType[Any]) -> Node:

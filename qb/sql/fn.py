@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast, overload
 from uuid import UUID
 
 from qb.errors import QueryError
-from qb.sql.arithmetic import INTEGERS, NUMBERS, common, is_typed, whole_number, whole_quotient
+from qb.sql.arithmetic import NUMBERS, common, is_typed, whole_number, whole_quotient
 from qb.sql.beside import check_compared, check_order, check_ordered, check_text, check_wire
 from qb.sql.expr import (
     Computed,
@@ -32,6 +32,7 @@ from qb.sql.expr import (
     param_name,
 )
 from qb.sql.nodes import Bind, Call, Cast, Constant, Extract, Node, ParamNode
+from qb.sql.settled import INTEGERS, settled
 from qb.sql.symbol import remembering
 from qb.types import SqlType, pg
 from qb.types.array import Array
@@ -83,7 +84,7 @@ class Functions:
         """The sum; of integers an exact int, whatever PostgreSQL widens it to."""
         check_wire("sum", item.type, _SUMMED, "give a number or an interval")
         type_ = _SUMS.get(item.type.wire, item.type)
-        return _aggregate("sum", item, type_, int if whole_number(item) else item.python, distinct)
+        return _aggregate("sum", _settled(item), type_, int if whole_number(item) else item.python, distinct)
 
     def avg(self, item: Numeric) -> Expr[Decimal | None]:
         """The mean of integers or numerics, exact as numeric is; for floats see `avg_float`."""
@@ -240,7 +241,7 @@ class Functions:
 
     def abs(self, number: Expr[NN]) -> Expr[NN]:
         """Without its sign."""
-        return _same("abs", number)
+        return _same("abs", _settled(number))
 
     @overload
     def round(self, number: Expr[Decimal], digits: int | Expr[int] = 0) -> Expr[Decimal]: ...
@@ -405,6 +406,12 @@ def _nullified(a: Expr[Any], b: Expr[Any]) -> tuple[SqlType[Any], object]:
     if wires & _FLOATS:
         return (a.type if b.type.wire in _FLOATS else pg.double_precision), float
     return common([a, b]) if "numeric" in wires else (a.type, a.python)
+
+
+def _settled(item: Expr[Any]) -> Expr[Any]:
+    # Their type follows from that of their argument, which the server may know as another one.
+    node = settled(item.node, item.type.wire, whole=whole_number(item))
+    return item if node is item.node else Expr(node, item.type, item.python, item.optional)
 
 
 def _aggregate(name: str, item: Expr[Any], type: SqlType[Any], python: object, distinct: bool) -> Expr[Any]:

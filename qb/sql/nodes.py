@@ -211,6 +211,8 @@ class Case(Node, frozen=True, cache_hash=True):
 class Cast(Node, frozen=True, cache_hash=True):
     operand: Node
     type: SqlType[Any]
+    settles: bool = False
+    """Whether the operand is declared to have this type, and only the server may see another one."""
 
 
 class JsonPath(Node, frozen=True, cache_hash=True):

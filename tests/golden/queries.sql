@@ -3,7 +3,7 @@ SELECT "apes"."id", "apes"."a", "apes"."b", "apes"."s", "apes"."ok"
 FROM "model"."apes";
 
 -- columns and expressions
-SELECT "apes"."id", "apes"."id" + $1::bigint, - (- "apes"."id"), "apes"."id" - $2::bigint, "apes"."a" % $3::bigint
+SELECT "apes"."id", "apes"."id" + $1::bigint, - (- CAST("apes"."id" AS bigint)), "apes"."id" - $2::bigint, "apes"."a" % $3::bigint
 FROM "model"."apes";
 
 -- precedence
@@ -47,7 +47,7 @@ FULL OUTER JOIN "model"."bees" ON "bees"."id" = "apes"."id"
 CROSS JOIN "model"."apes" AS "boss";
 
 -- groups
-SELECT "apes"."ok", count(*), sum(DISTINCT "apes"."a"), avg("apes"."b"), string_agg("apes"."s", $1::text ORDER BY "apes"."id" DESC)
+SELECT "apes"."ok", count(*), sum(DISTINCT CAST("apes"."a" AS bigint)), avg("apes"."b"), string_agg("apes"."s", $1::text ORDER BY "apes"."id" DESC)
 FROM "model"."apes"
 GROUP BY "apes"."ok"
 HAVING count(*) > $2::bigint
