@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from qb.compile.effects import Effects, effects
-from qb.compile.literals import constant
 from qb.compile.names import Names
 from qb.errors import QueryError
 from qb.sql.nodes import Bind, Node, ParamNode, QuerySource, Relation
 from qb.sql.rows import Statement
 from qb.sql.scope import check
 from qb.sql.statements import InsertNode, RawStatement, RowShape, ValuesBlock, shape_of
-from qb.sql.walk import constants, walk
+from qb.sql.walk import twins, walk
 from qb.types import SqlType
 
 
@@ -67,22 +66,21 @@ class Compiled(NamedTuple):
 class Dollars:
     """Collects parameters while PyPika renders: `$1::bigint`, the same value twice being one parameter.
 
-    `constants` are the values that are no parameters, as text by their id.
+    `twins` are the values, by their id, that share the parameter of another one.
     """
 
-    __slots__ = ("before", "constants", "found", "names", "numbers")
+    __slots__ = ("before", "found", "names", "numbers", "twins")
 
-    def __init__(self, before: int, names: Names, constants: Mapping[int, str | None]) -> None:
+    def __init__(self, before: int, names: Names, twins: Mapping[int, Bind]) -> None:
         self.before: int = before
         self.names: Names = names
-        self.constants: Mapping[int, str | None] = constants
+        self.twins: Mapping[int, Bind] = twins
         self.found: list[Bind | ParamNode] = []
         self.numbers: dict[object, int] = {}
 
     def place(self, value: Bind | ParamNode) -> str:
         """The placeholder of a value."""
-        if id(value) in self.constants:
-            return constant(self.constants[id(value)], value.type)
+        value = self.twins.get(id(value), value)
         key: object = id(value) if isinstance(value, Bind) else value
         number = self.numbers.get(key)
         if number is None:
@@ -126,7 +124,7 @@ def compile_node(node: Node) -> Compiled:
     names = Names(node)
     check(node, *(table.query for table in names.tables))
     block = node.rows if isinstance(node, InsertNode) and isinstance(node.rows, ValuesBlock) else None
-    dollars = Dollars(0 if block is None else block.count * len(block.types), names, constants(node))
+    dollars = Dollars(0 if block is None else block.count * len(block.types), names, twins(node))
     rendered, binary = wire_form(node)
     text = with_clause(names, statement).get_sql(parameter=dollars) + statement(rendered).get_sql(parameter=dollars)
     positions = {id(bind): position for position, bind in enumerate(walk(node)[1])}

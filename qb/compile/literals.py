@@ -6,11 +6,9 @@ https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-CONST
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from qb.errors import DefinitionError
 from qb.sql.nodes import Bind, ParamNode, QuerySource, Relation, label
-from qb.types import SqlType
 from qb.types.array import Array
 
 _INTEGERS = frozenset(("int2", "int4", "int8"))
@@ -53,11 +51,6 @@ def _text(value: Bind) -> str:
         return value.type.literal(value.value)
     except (TypeError, ValueError) as error:
         raise DefinitionError(f"{value.column or 'a value'} does not fit {value.type.name}: {error}") from None
-
-
-def constant(text: str | None, type: SqlType[Any]) -> str:
-    """A value that is text already, with its type: `'2'::bigint`."""
-    return f"NULL::{type.base}" if text is None else f"{string_literal(text)}::{type.base}"
 
 
 def dollar_quoted(text: str) -> str:

@@ -29,7 +29,7 @@ from qb.sql.statements import (
     SetNode,
     UpdateNode,
 )
-from qb.sql.twice import written_twice
+from qb.sql.twice import original, written_twice
 
 _PLAIN = frozenset((str, bool, int, type(None)))
 _MADE = frozenset((AliasSource, QuerySource))
@@ -73,17 +73,18 @@ def walk(node: object) -> tuple[tuple[object, ...], list[Bind]]:
     return key, values
 
 
-def constants(node: object) -> dict[int, str | None]:
-    """The values, by their id, that the SQL must hold as text (see `qb/sql/twice.py`): part of the key."""
-    return _walked(node)[2]
+def twins(node: object) -> dict[int, Bind]:
+    """The values, by their id, that share the parameter of another one (see `qb/sql/twice.py`): part of the key."""
+    found = _walked(node)[2]
+    return {key: original(bind, found) for key, bind in found.items()}
 
 
-def _walked(node: object) -> tuple[tuple[object, ...], list[Bind], dict[int, str | None]]:
+def _walked(node: object) -> tuple[tuple[object, ...], list[Bind], dict[int, Bind]]:
     key: list[object] = []
     binds: dict[int, int] = {}
     values: list[Bind] = []
     relations: dict[int, tuple[object, ...]] = {}
-    texts: dict[int, str | None] = {}
+    alike: dict[int, Bind] = {}
     add = key.append
 
     def visit(item: object) -> None:
@@ -91,10 +92,14 @@ def _walked(node: object) -> tuple[tuple[object, ...], list[Bind], dict[int, str
         if kind in _PLAIN:
             add(item)
         elif isinstance(item, Bind):
+            if alike and id(item) in alike:
+                # It may have been a parameter of its own further to the left, which it is no more there either.
+                before: list[int | None] = []
+                while id(item) in alike:
+                    before.append(binds.get(id(item)))
+                    item = alike[id(item)]
+                add(tuple(before))
             position = binds.get(id(item))
-            if texts and id(item) in texts:  # it may have been a parameter further to the left
-                add((item.type, texts[id(item)], position))
-                return
             if position is None:
                 position = binds[id(item)] = len(values)
                 values.append(item)
@@ -140,7 +145,7 @@ def _walked(node: object) -> tuple[tuple[object, ...], list[Bind], dict[int, str
             if kind is SelectNode:
                 select = cast("SelectNode", item)
                 if select.group_by or select.distinct or select.distinct_on:
-                    texts.update(written_twice(select))
+                    written_twice(select, alike)
             add(kind)
             for field in fields_of(item):
                 visit(field)
@@ -153,7 +158,7 @@ def _walked(node: object) -> tuple[tuple[object, ...], list[Bind], dict[int, str
             add(item)
 
     visit(node)
-    return tuple(key), values, texts
+    return tuple(key), values, alike
 
 
 def parameters(node: object) -> tuple[str, ...]:

@@ -1,7 +1,9 @@
 """The same expression written twice, where PostgreSQL must see that it is the same one."""
 
 import datetime as dt
+import random
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from qb import (
     Select,
     Success,
     Table,
+    case,
     column,
     compile,
     exists,
@@ -26,6 +29,7 @@ from qb import (
     select,
     sql,
     subquery,
+    value,
 )
 from qb.run.db import Database, Tx
 from qb.run.statements import Statements
@@ -114,7 +118,7 @@ def test_it_is_the_same(tx: Tx, case: str) -> None:
 
 
 @pytest.mark.parametrize("mark", HOSTILE)
-def test_what_becomes_text_is_only_text(tx: Tx, mark: str) -> None:
+def test_what_is_written_twice_may_be_anything(tx: Tx, mark: str) -> None:
     query = select(fn.concat(Ape.s, mark), fn.count()).group_by(fn.concat(Ape.s, mark)).order_by(fn.count())
     assert tx.all(query) == Success([(f"a{mark}", 1), (mark, 2)])
 
@@ -158,38 +162,112 @@ def test_units_are_text_and_the_same_everywhere(tx: Tx) -> None:
     assert tx.all(select(key(), fn.count()).group_by(key()).order_by(key())) == Success([(0, 2), (1, 1)])
 
 
-def test_what_is_text_follows_from_the_query_and_not_from_its_values() -> None:
+def test_the_same_values_are_one_parameter_and_others_their_own() -> None:
     def build(a: int, b: int) -> bytes:
         return compile(select(Ape.a + a, fn.count()).from_(Ape).group_by(Ape.a + b)).sql
 
-    assert build(1, 1).count(b"'1'::bigint") == 2
-    assert build(1, 2).count(b"'1'::bigint") == build(1, 2).count(b"'2'::bigint") == 1
+    assert build(1, 1) == build(2, 2)
+    assert build(1, 1).count(b"$1::bigint") == 2
+    assert build(1, 2).count(b"$1::bigint") == build(1, 2).count(b"$2::bigint") == 1
     one = Ape.a + 1
     assert compile(select(one, fn.count()).group_by(one)).sql.count(b"$1::bigint") == 2
     other_type = select(fn.coalesce(Ape.b, 1), Ape.id).group_by(fn.coalesce(Ape.id, 1), Ape.id, Ape.b)
-    assert compile(other_type).sql.count(b"::bigint") == 2
+    assert compile(other_type).parameters == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (Decimal("1.10"), Decimal("1.1"), False),
+        (0.0, -0.0, False),
+        (float("nan"), float("nan"), True),
+        (dt.timedelta(days=1), dt.timedelta(hours=24), True),
+        ([1, 2], [1, 2], True),
+        ([1, 2], [2, 1], False),
+    ],
+)
+def test_values_are_the_same_as_postgresql_sees_them(one: Any, other: Any, same: bool) -> None:
+    def key(item: Any) -> Expr[Any]:
+        return fn.nullif(value(item), value(item))
+
+    found = compile(select(key(one)).from_(Ape).group_by(key(other)))
+    assert len(found.parameters) == (2 if same else 4)
+
+
+WORDS = random.Random(5)
+
+
+def _word() -> str:
+    return "".join(WORDS.choice("qzxjkv'\\\"$%{}é☃") for _ in range(WORDS.randrange(6, 12)))
+
+
+FORMS: dict[str, Callable[[Callable[[], Expr[Any]]], Select[Any]]] = {
+    "group by": lambda key: select(maybe(key()), fn.count()).group_by(key()).order_by(key()),
+    "having": lambda key: select(fn.count()).from_(Ape).group_by(key()).having(key().is_not_null()),
+    "distinct": lambda key: select(maybe(key())).distinct().order_by(key().desc()),
+    "distinct on": lambda key: select(maybe(key()), Ape.id).distinct_on(key()).order_by(key(), Ape.id),
+    "a window": lambda key: (
+        select(maybe(key()), fn.row_number().over(partition_by=key(), order_by=key())).group_by(key()).order_by(key())
+    ),
+    "inside": lambda key: select(maybe(fn.concat(key(), "+"))).group_by(key()),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_no_value_stands_in_the_text(tx: Tx, form: str) -> None:
+    def keys(a: str, b: str) -> list[Callable[[], Expr[Any]]]:
+        return [
+            lambda: fn.coalesce(fn.nullif(Ape.s, a), b),
+            lambda: fn.concat(Ape.s, a, b),
+            lambda: case((Ape.s == a, b), else_=a),
+            lambda: fn.replace(Ape.s, a, b),
+            lambda: sql("coalesce({s}, {a}, {b})", s=Ape.s, a=a, b=b).as_(str),
+        ]
+
+    texts: list[set[bytes]] = [set() for _ in keys("", "")]
+    for _ in range(12):
+        a, b = _word(), _word()
+        for found, key in zip(texts, keys(a, b), strict=True):
+            compiled = compile(FORMS[form](key))
+            text = compiled.sql.decode()
+            assert a not in text
+            assert b not in text
+            assert {a, b} <= set(compiled.parameters)
+            found.add(compiled.sql)
+            assert isinstance(tx.all(FORMS[form](key)), Success)
+    assert [len(found) for found in texts] == [1] * len(texts)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_prepared_query_writes_its_parameters_twice(tx: Tx, form: str) -> None:
+    @prepare
+    def query(a: str, b: str) -> Select[Any]:
+        return FORMS[form](lambda: fn.coalesce(fn.nullif(Ape.s, a), b))
+
+    a, b = _word(), _word()
+    assert tx.all(query(a, b)) == tx.all(FORMS[form](lambda: fn.coalesce(fn.nullif(Ape.s, a), b)))
+    assert isinstance(tx.all(query(a, b)), Success)
 
 
 def test_what_is_elsewhere_stays_a_parameter() -> None:
     query = select(plus(), fn.count()).where(Ape.a + 1 > 5).group_by(plus()).having(fn.count() > 6).limit(7)
-    assert compile(query).parameters == (1, 5, 6, 7)
+    assert compile(query).parameters == (1, 1, 5, 6, 7)
 
 
-def test_statements_with_different_text_are_different(tx: Tx) -> None:
+def test_other_values_are_the_same_statement(tx: Tx) -> None:
     statements = Statements()
 
     def build(n: int, least: int = 0) -> Select[tuple[int | None, int]]:
         return select(Ape.a + n, fn.count()).where(Ape.id >= least).group_by(Ape.a + n).order_by(Ape.a + n)
 
     one, _ = statements.resolve(build(1))
-    two, _ = statements.resolve(build(2))
-    again, values = statements.resolve(build(1, 7))
-    assert (one is two, one is again, list(values)) == (False, True, [7])
+    two, values = statements.resolve(build(2, 7))
+    assert (one is two, list(values)) == (True, [2, 7])
     assert tx.all(build(1)) == Success([(2, 2), (3, 1)])
     assert tx.all(build(2)) == Success([(3, 2), (4, 1)])
 
 
-def test_one_value_as_a_parameter_and_as_text_is_another_statement(tx: Tx) -> None:
+def test_one_value_that_stands_elsewhere_too_is_another_statement(tx: Tx) -> None:
     """The query around it shares the value's object, or has another value in its place."""
 
     def build(outer: Expr[int | None], inner: Expr[int | None]) -> Select[Any]:
@@ -207,7 +285,8 @@ def test_one_value_as_a_parameter_and_as_text_is_another_statement(tx: Tx) -> No
     statements = Statements()
     one, one_values = statements.resolve(build(both, shared))
     two, two_values = statements.resolve(build(Bee.a + 5, shared))
-    assert (one is two, list(one_values), list(two_values)) == (False, [], [5])
+    assert one is not two
+    assert (list(one_values), list(two_values)) == ([1], [5, 1])
     assert tx.all(build(both, shared)) == Success([(2, [(2, 2)])])
 
 
