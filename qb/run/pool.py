@@ -62,6 +62,15 @@ class _Pool(Stock[C], Generic[C, L]):
         if self._keep(lease):
             self._line.leave(lease)
 
+    def _empty(self) -> None:
+        super()._empty()
+        self._process = os.getpid()
+
+    def _of_this_process(self) -> None:
+        """In a forked child forget the links of the parent, which goes on with them: two cannot share a socket."""
+        if self._process != os.getpid():
+            self._empty()
+
     def rested(self, lease: Lease[C]) -> bool:
         """Whether its link had idled here: one that was made for it has not been closed for that."""
         seat: Seat[C] | None = lease.seat
@@ -69,8 +78,7 @@ class _Pool(Stock[C], Generic[C, L]):
 
     def close(self) -> None:
         """Close what is idle now, and the rest as it comes back. Whoever waits gets ClosedError."""
-        if self._process != os.getpid():
-            self._empty()  # the parent goes on with its own
+        self._of_this_process()
         self.closed = True
         self._close_idle(0)
         self._line.close()
@@ -100,23 +108,18 @@ class _Pool(Stock[C], Generic[C, L]):
 
 
 class SyncPool(_Pool[C, Line]):
-    """Connections shared by threads. Nothing is connected before the first `checkout`.
-
-    In a forked child it forgets the links of the parent, which two processes cannot share.
-    """
+    """Connections shared by threads. Nothing is connected before the first `checkout`."""
 
     def _empty(self) -> None:
         super()._empty()
         self._line = Line(self.max_size)
-        self._process = os.getpid()
 
     def checkout(self, timeout: float | None = None) -> Lease[C]:
         """A link of one's own until `give_back`, waiting up to `timeout` seconds (the pool's, if None) for a free one.
 
         Raises PoolExhausted or ConnectionRefused (both DbError), or ClosedError after `close`.
         """
-        if self._process != os.getpid():
-            self._empty()
+        self._of_this_process()
         lease: Lease[C] = Lease()
         served = self._line.join(lease)
         try:
@@ -143,11 +146,11 @@ class AsyncPool(_Pool[C, AsyncLine]):
     def _empty(self) -> None:
         super()._empty()
         self._line = AsyncLine(self.max_size)
-        self._process = os.getpid()
         self._threads: anyio.CapacityLimiter | None = None
 
     async def checkout(self, timeout: float | None = None) -> Lease[C]:  # noqa: ASYNC109 - it is the error's field
         """A link of one's own until `give_back`; see SyncPool. Cancelling it leaves nothing behind."""
+        self._of_this_process()
         lease: Lease[C] = Lease()
         served = self._line.join(lease)
         try:
