@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import functools
 import inspect
-import threading
 from collections.abc import Callable
+from itertools import islice
 from typing import Any, Generic, ParamSpec, TypeVar, cast, get_type_hints, overload
 
 from qb.errors import QueryError
@@ -112,7 +112,6 @@ class _Preparation(Generic[P]):
         hints, body = _hints(function), Body(function)
         self._kinds = {name: as_used(Kind.of(hints.get(name, object)), body, name) for name in names}
         self._plan = _Plan(reader(function, self._kinds, ()), ())
-        self._lock = threading.Lock()
         self._checked = False
 
     def __repr__(self) -> str:
@@ -126,17 +125,19 @@ class _Preparation(Generic[P]):
             check_fixed(self._function)
             self._checked = True
         query, read = self._build(arguments)
-        with self._lock:  # two threads may build the same variant; the first one stays
-            plan = self._plan
-            if more := tuple(path for path in read if path not in plan.paths):
-                # Older variants do not say what these fields were: they are built anew, as they are asked for.
-                paths = plan.paths + more
-                plan = self._plan = _Plan(reader(self._function, self._kinds, paths), paths)
-            arguments, key = plan.reader.again(*arguments[: len(self._kinds)])
-            while len(plan.variants) >= VARIANTS and key not in plan.variants:
-                del plan.variants[next(iter(plan.variants))]
-            names = plan.reader.names
-            return plan.variants.setdefault(key, Variant(query, names, lambda given: self._build(given)[0])), arguments
+        plan = self._plan
+        if any(path not in plan.paths for path in read):
+            # Older variants do not say what these fields were: they are built anew, as they are asked for. Two threads
+            # may both come here; the plan that stays may lack what the other one read, and is then replaced once more.
+            paths = tuple(dict.fromkeys(plan.paths + tuple(read)))
+            plan = self._plan = _Plan(reader(self._function, self._kinds, paths), paths)
+        arguments, key = plan.reader.again(*arguments[: len(self._kinds)])
+        # Without a lock, which an exception from a signal handler could leave locked for ever.
+        while len(plan.variants) >= VARIANTS and key not in plan.variants:
+            for oldest in islice(plan.variants, 1):
+                plan.variants.pop(oldest, None)
+        names = plan.reader.names
+        return plan.variants.setdefault(key, Variant(query, names, lambda given: self._build(given)[0])), arguments
 
     def _build(self, arguments: tuple[Any, ...]) -> tuple[Statement, list[Path]]:
         build = given_to_body(repr(self), self._kinds, dict(zip(self._kinds, arguments, strict=False)))
