@@ -20,33 +20,27 @@ from qb.types.scalar import LabelledText
 class Narrowed(SqlType[Any]):
     """Another type, which takes a few values alone."""
 
-    __slots__ = ("_known", "_shown", "of")
+    __slots__ = ("_known", "_member", "of")
     of: SqlType[Any]
+    _known: tuple[Any, ...]
+    _member: Convert
 
     def __init__(self, of: SqlType[Any], members: tuple[Any, ...], shown: str) -> None:
         super().__init__(of.name, of.base, of.wire)
         object.__setattr__(self, "of", of)
         object.__setattr__(self, "_known", members)
-        object.__setattr__(self, "_shown", shown)
+        object.__setattr__(self, "_member", _member_of(members, shown))
 
     def identity(self) -> tuple[object, ...]:
-        known: tuple[Any, ...] = object.__getattribute__(self, "_known")
-        kinds: tuple[object, ...] = tuple(map(type, known))
-        return (self.of, kinds, known)
+        return (self.of, tuple(map(type, self._known)), self._known)
 
     @property
     def encode(self) -> Convert | None:
         own = self.of.encode
         if own is None:
             return self._member
-        judge = own
-        return lambda value: judge(self._member(value))
-
-    def _member(self, value: Any) -> Any:
-        plain = value.value if isinstance(value, Enum) else value
-        if plain not in object.__getattribute__(self, "_known"):
-            raise ValueError(f"the value is none of {object.__getattribute__(self, '_shown')}")
-        return plain
+        judge, member = own, self._member
+        return lambda value: judge(member(value))
 
     def decoder(self, python: object) -> Convert | None:
         return self.of.decoder(python)
@@ -100,6 +94,25 @@ class Exact(SqlType[Any]):
 
     def refuses(self, python: object) -> str | None:
         return self.of.refuses(python)
+
+
+def _member_of(members: tuple[Any, ...], shown: str) -> Convert:
+    """What lets the members pass, and nothing that is only equal to one: True is 1 to Python, and no number here."""
+    known = frozenset((type(member), member) for member in members)
+
+    def member(value: Any) -> Any:
+        try:
+            if (value.__class__, value) in known:
+                return value
+        except TypeError:  # what cannot be hashed may still be equal to one
+            pass
+        plain = value.value if isinstance(value, Enum) else value
+        for each in members:
+            if plain == each and isinstance(plain, type(each)) and isinstance(plain, bool) is isinstance(each, bool):
+                return plain
+        raise ValueError(f"the value is none of {shown}")
+
+    return member
 
 
 def narrowed(type_: SqlType[Any], python: object) -> SqlType[Any]:

@@ -188,6 +188,8 @@ def test_every_way_stores_or_refuses_the_same(db: qb.Database, name: str) -> Non
         ("numeric", Decimal("1.5E-16383"), "the number is out of range for numeric"),
         ("literal", "c", "the value is none of a, b"),
         ("number", 3, "the value is none of 1, 2"),
+        ("number", True, "the value is none of 1, 2"),
+        ("number", 1.0, "the value is none of 1, 2"),
         ("tone", "quiet", "the value is none of Tone"),
         ("mood as text", "sad", "the value is none of Mood"),
         ("mood", "sad", 'not a label of "alike"."feeling": it has glad'),
