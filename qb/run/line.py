@@ -48,14 +48,13 @@ class Lease(Generic[C]):
 class _Line:
     """What both lines share."""
 
-    __slots__ = ("_places", "_tickets", "closed", "longest", "size", "waited")
+    __slots__ = ("_places", "_tickets", "_waits", "closed", "size")
 
     def __init__(self, size: int) -> None:
         self.size: Final = size
         self.closed: bool = False
-        self.waited: int = 0
-        """How many had to wait so far, and how long the longest of them did."""
-        self.longest: float = 0.0
+        self._waits: dict[int, tuple[int, float]] = {}
+        """By thread, as only its own writes there: how many waits there were, and the longest of them."""
         self._tickets = itertools.count()
         self._places: dict[int, ref[Lease[Any]]] = {}
 
@@ -100,6 +99,16 @@ class _Line:
         self._sweep()
         return max(0, len(self._places) - self.size)
 
+    @property
+    def waited(self) -> int:
+        """How many had to wait so far."""
+        return sum(count for count, _ in tuple(self._waits.values()))
+
+    @property
+    def longest(self) -> float:
+        """How long the longest of them did."""
+        return max((longest for _, longest in tuple(self._waits.values())), default=0.0)
+
     def _is_served(self, lease: Lease[Any]) -> bool:
         while lost := [ticket for ticket, place in tuple(islice(self._places.items(), self.size)) if place() is None]:
             for ticket in lost:
@@ -112,8 +121,9 @@ class _Line:
                 self._places.pop(ticket, None)
 
     def _note(self, since: float) -> None:
-        self.waited += 1
-        self.longest = max(self.longest, monotonic() - since)
+        thread = threading.get_ident()
+        count, longest = self._waits.get(thread, (0, 0.0))
+        self._waits[thread] = (count + 1, max(longest, monotonic() - since))
 
     def _call(self, first: int) -> None:
         """Wake who waits among the first."""

@@ -2,6 +2,7 @@
 
 import gc
 import random
+import sys
 import threading
 from collections.abc import Callable
 from math import inf
@@ -70,6 +71,31 @@ def test_threads_are_served_as_they_came() -> None:
     assert wrong == []
     assert set(turns.values()) == {20}
     assert (line.served, line.waiting) == (0, 0)
+
+
+def test_every_wait_of_every_thread_is_counted() -> None:
+    line = Line(1)
+    before, interval = threading.active_count(), sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+
+    def work() -> None:
+        for _ in range(500):
+            lease: Lease[int] = Lease()
+            line.join(lease)
+            line.wait(lease, 0.0)
+            line.leave(lease)
+
+    try:
+        threads = [threading.Thread(target=work) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert threading.active_count() == before
+    assert line.waited == 8 * 500
+    assert line.longest > 0
 
 
 def test_a_newcomer_does_not_overtake_who_has_been_waiting(qb_url: str) -> None:
