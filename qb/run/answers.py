@@ -65,7 +65,7 @@ def refused(link: Link, result: PGresult, *, bound: bool) -> DbError:
         raise QueryError("COPY is not a statement that returns rows or a count: use insert_many")
     if result.status not in REFUSALS:
         return out_of_step(link)
-    return from_result(result, bound=bound)
+    return from_result(result, bound=bound, overran=link.overran())
 
 
 def drain(link: Link) -> Conversation[bool]:

@@ -46,7 +46,7 @@ def connect(
     ...     shop.one(select(User.name).where(User.id == 1))
     <Success: Ada>
     """
-    configured = partial(configure, types=Catalog())
+    configured = partial(configure, types=Catalog(), timeout=timeout)
     pool = SyncPool(conninfo(url), connection_class=Link, configure=configured, max_size=max_size, timeout=timeout)
     return Database(pool, _statements(rebuild), _options(prepare, statement_timeout, lock_timeout, log_parameters))
 
@@ -73,7 +73,7 @@ def connect_async(
     >>> anyio.run(main)
     <Success: Ada>
     """
-    configured = partial(configure, types=Catalog())
+    configured = partial(configure, types=Catalog(), timeout=timeout)
     pool = AsyncPool(conninfo(url), connection_class=Link, configure=configured, max_size=max_size, timeout=timeout)
     return AsyncDatabase(pool, _statements(rebuild), _options(prepare, statement_timeout, lock_timeout, log_parameters))
 

@@ -68,7 +68,7 @@ async def converse_async(link: Link, talk: Conversation[T]) -> T:
 
 def noted(link: Link, error: DbError | psycopg.Error | OSError) -> DbError:
     """A failure as a DbError. The first one that dooms a transaction is kept, to be named at its end."""
-    failure = error if isinstance(error, DbError) else from_exception(error)
+    failure = error if isinstance(error, DbError) else from_exception(error, overran=link.overran())
     if link.failure is None and link.pgconn.transaction_status in (IN_ERROR, UNKNOWN):
         link.failure = failure
     return failure

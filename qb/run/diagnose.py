@@ -37,7 +37,8 @@ class Report(NamedTuple):
     """The fields of an error message that qb looks at: https://www.postgresql.org/docs/current/protocol-error-fields.html"""
 
     sqlstate: str
-    message: str  # as the server wrote it in English, only to tell causes apart
+    message: str  # in the server's language
+    overran: bool  # whether the statement ran for as long as its limit allows
     told: str  # what may be carried
     position: int | None
     hint: str | None
@@ -63,9 +64,16 @@ def _foreign_key(report: Report) -> DbError:
     return ForeignKeyViolation(report.constraint, report.table, report.schema, sqlstate=report.sqlstate)
 
 
+_CANCELLED: Final = {
+    "canceling statement due to statement timeout": True,
+    "canceling statement due to user request": False,
+}
+
+
 def _query_canceled(report: Report) -> DbError:
-    # One SQLSTATE for two things, and only the text tells them apart.
-    timeout = "statement timeout" in report.message
+    # One SQLSTATE, function and file for two things. PostgreSQL's own words tell them apart, untranslated; in another
+    # language the clock does: what was cancelled before its limit did not run into it.
+    timeout = _CANCELLED.get(report.message, report.overran)
     return Timeout("statement", sqlstate=report.sqlstate) if timeout else Cancelled()
 
 
@@ -109,7 +117,8 @@ BY_CLASS: Final[dict[str, Make]] = {
 }
 """What the first two characters mean, for those not in `BY_STATE`."""
 
-# libpq does not give the SQLSTATE of a refused connection away, only its text.
+# libpq does not give the SQLSTATE of a refused connection away, only its text. In another language than English there is
+# none, rather than a guess.
 _REFUSALS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
     (re.compile(pattern), sqlstate)
     for pattern, sqlstate in (
@@ -123,9 +132,10 @@ _REFUSALS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
 )
 
 
-def from_result(result: PGresult, *, bound: bool = True) -> DbError:
-    """The error that a libpq result reports. `bound`: whether the statement had parameters."""
-    return _from_fields(lambda name: _text(result.error_field(name)), None, bound=bound)
+def from_result(result: PGresult, *, bound: bool = True, overran: bool = False) -> DbError:
+    """The error that a libpq result reports. `bound`: whether the statement had parameters; `overran`: whether it ran
+    for as long as its limit allows."""
+    return _from_fields(lambda name: _text(result.error_field(name)), None, bound=bound, overran=overran)
 
 
 def farewell(result: PGresult) -> bool:
@@ -134,7 +144,7 @@ def farewell(result: PGresult) -> bool:
     return severity == b"FATAL" or severity == b"PANIC"
 
 
-def from_exception(error: psycopg.Error | OSError, *, bound: bool = True) -> DbError:
+def from_exception(error: psycopg.Error | OSError, *, bound: bool = True, overran: bool = False) -> DbError:
     """The error that psycopg raised, or the operating system on the socket, after a connection was made."""
     if isinstance(error, OSError):
         return ConnectionLost(error.strerror or type(error).__name__)
@@ -154,7 +164,7 @@ def from_exception(error: psycopg.Error | OSError, *, bound: bool = True) -> DbE
             DiagnosticField.CONSTRAINT_NAME: diag.constraint_name,
             DiagnosticField.SOURCE_FUNCTION: diag.source_function,
         }
-        return _from_fields(values.get, sqlstate, bound=bound)
+        return _from_fields(values.get, sqlstate, bound=bound, overran=overran)
     if isinstance(error, psycopg.DataError):  # raised by a dumper, before anything was sent
         nul = "NUL" in str(error)
         return EncodeError(None, None, "text cannot contain NUL (0x00)" if nul else type(error).__name__)
@@ -178,7 +188,9 @@ def refused(error: psycopg.Error | OSError) -> ConnectionRefused:
 _SCRIPT = "several statements run as one script: db.execute(qb.Script(...)), each of them an argument"
 
 
-def _from_fields(get: Callable[[DiagnosticField], str | None], sqlstate: str | None, *, bound: bool) -> DbError:
+def _from_fields(
+    get: Callable[[DiagnosticField], str | None], sqlstate: str | None, *, bound: bool, overran: bool
+) -> DbError:
     state = get(DiagnosticField.SQLSTATE) or sqlstate
     message = get(DiagnosticField.MESSAGE_PRIMARY) or ""
     if state is None:  # made by libpq itself, not by a server
@@ -198,6 +210,7 @@ def _from_fields(get: Callable[[DiagnosticField], str | None], sqlstate: str | N
     report = Report(
         sqlstate=state,
         message=message,
+        overran=overran,
         told=told(state, message, source=source, positioned=position is not None, bound=bound),
         position=int(position) if position else None,
         hint=_SCRIPT if several else get(DiagnosticField.MESSAGE_HINT) if hinted else None,

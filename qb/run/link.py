@@ -10,6 +10,7 @@ import itertools
 import secrets
 import struct
 from collections.abc import Callable, Sequence
+from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeAlias
 from weakref import ref
 
@@ -176,6 +177,10 @@ class Link(psycopg.Connection[tuple[Any, ...]]):
         """The settings of the session; None when an interruption made them uncertain."""
         self.local: Settings | None = SERVER_DEFAULTS
         """The settings in force, which differ within a transaction; None when a rollback made them uncertain."""
+        self.known: Settings = SERVER_DEFAULTS
+        """What `local` was when it was last certain."""
+        self.patience: float = 0.0
+        """Seconds that a statement may take where neither qb nor its user says so; 0 is for ever."""
         self.failure: DbError | None = None
         """The first failure since the transaction, or its innermost savepoint, began."""
         self.depth: int = 0
@@ -199,8 +204,15 @@ class Link(psycopg.Connection[tuple[Any, ...]]):
     def soil(self) -> None:
         """Note that what is sent may change the session: outside a transaction the next statement begins afresh."""
         self.dirty = True
+        self.known = self.local or self.known
         if not self.depth:
             self.local = None
+
+    def overran(self) -> bool:
+        """Whether the statement that was sent has run for as long as its limit allows, as far as is known here."""
+        own = (self.local or self.known).statement_timeout
+        limit = self.patience if own is None else own
+        return 0 < limit <= (monotonic() - self.asked) * 1.01  # two clocks
 
     @property
     def streaming(self) -> bool:

@@ -4,7 +4,6 @@ import datetime as dt
 import os
 from collections.abc import Iterator
 from math import copysign
-from types import SimpleNamespace
 from typing import Any, cast
 
 import psycopg
@@ -103,16 +102,26 @@ def test_a_negative_zero_is_zero_where_json_is_between(qb_url: str) -> None:
         assert (copysign(1, alone), copysign(1, nested)) == (-1, 1)
 
 
+class Elsewhere:
+    """A connection whose answers come from another session than the one that it says it has."""
+
+    def __init__(self, pgconn: Any) -> None:
+        self._pgconn = pgconn
+        self.backend_pid = 1
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._pgconn, name)
+
+
 class Pooled:
     """A link whose server is not the one it was connected to."""
 
     def __init__(self, link: Link) -> None:
         self.link = link
         self.types = link.types
-        self.pgconn = SimpleNamespace(
-            backend_pid=1, parameter_status=link.pgconn.parameter_status, exec_=link.pgconn.exec_
-        )
-        self.execute: Any = link.execute
+        self.descriptor = link.descriptor
+        self.patience = 0.0
+        self.pgconn = Elsewhere(link.pgconn)
 
 
 def test_behind_a_pooler_a_wrong_setting_is_refused_by_name(other: str, qb_url: str) -> None:
@@ -131,10 +140,52 @@ def test_behind_a_pooler_a_wrong_setting_is_refused_by_name(other: str, qb_url: 
 def test_a_setting_that_is_refused_is_a_failure_of_the_first_statement(
     other: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def pooled(link: Link, types: Catalog) -> None:
-        configure(cast("Link", Pooled(link)), types)
+    def pooled(link: Link, types: Catalog, timeout: float) -> None:
+        configure(cast("Link", Pooled(link)), types, timeout=timeout)
 
     monkeypatch.setattr("qb.run.connect.configure", pooled)
     with connect(other) as db:
         assert isinstance(db, Database)
         assert isinstance(failure(db.ping()), ConnectionRefused)
+
+
+@pytest.mark.parametrize("style", ["postgres", "postgres_verbose", "sql_standard", "iso_8601"])
+def test_intervals_are_read_whatever_style_the_address_asks_for(qb_url: str, style: str) -> None:
+    span = dt.timedelta(days=1, hours=2, minutes=3, seconds=4.5)
+    with connect(f"{qb_url}&options=-c%20IntervalStyle%3D{style}") as db:
+        assert db.scalar(sql("SELECT interval '1 day 02:03:04.5'").rows(dt.timedelta)) == Success(span)
+        assert db.scalar(sql("SHOW IntervalStyle").rows(str)) == Success("postgres")
+
+
+def test_a_server_that_does_not_answer_is_not_waited_for(qb_url: str) -> None:
+    link = Link.connect(qb_url, autocommit=True)
+    link.pgconn.send_query(b"SELECT pg_sleep(60)")
+    made: Any = Pooled(link)
+    made.pgconn = Silent(link.pgconn)
+    with pytest.raises(ConnectionRefused, match="did not answer in time"):
+        configure(made, timeout=0.05)
+    link.cancel_safe()
+    link.close()
+
+
+class Silent(Elsewhere):
+    """A connection that is at work already, so that no answer comes."""
+
+    def send_query(self, query: bytes) -> None:
+        self.asked = query
+
+
+def test_a_setting_that_cannot_be_made_is_told(other: str) -> None:
+    with Link.connect(other, autocommit=True) as link:
+        made: Any = Pooled(link)
+        made.pgconn = Refusing(link.pgconn)
+        made.pgconn.backend_pid = link.pgconn.backend_pid
+        with pytest.raises(ConnectionRefused, match="the settings that qb relies on cannot be made"):
+            configure(made)
+
+
+class Refusing(Elsewhere):
+    """A connection whose server knows none of the settings."""
+
+    def send_query(self, query: bytes) -> None:
+        self._pgconn.send_query(query.replace(b"SET ", b"SET no_such_"))

@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qb import Failure, Success
+from qb import sql as raw_sql
 from qb.errors import (
     Cancelled,
     CheckViolation,
@@ -30,6 +32,7 @@ from qb.errors import (
     Timeout,
     UniqueViolation,
 )
+from qb.run.connect import connect
 from qb.run.diagnose import BY_CLASS, BY_STATE, from_exception, from_result, refused
 from qb.run.masking import condition, key_columns, told
 
@@ -222,6 +225,69 @@ def test_row_level_security(connection: Connection) -> None:
 def test_read_only(connection: Connection) -> None:
     connection.execute("SET default_transaction_read_only = on")
     assert fail(connection, "DELETE FROM app.users") == ReadOnly()
+
+
+TRANSLATED = {
+    "German": (
+        "storniere Anfrage wegen Zeitüberschreitung der Anfrage",
+        "storniere Anfrage wegen Benutzeraufforderung",
+    ),
+    "French": (
+        "annulation de la requête à cause du délai écoulé pour l'exécution de l'instruction",
+        "annulation de la requête à la demande de l'utilisateur",
+    ),
+    "Japanese": (
+        "ステートメントのタイムアウトのためステートメントをキャンセルしています",
+        "ユーザーからの要求により文をキャンセルしています",
+    ),
+}
+"""What PostgreSQL's own catalogs of messages make of a statement timeout, and of somebody's cancellation."""
+
+
+def in_words(work: str, words: str) -> Any:
+    """A statement that is cancelled, of which the server says so in these words."""
+    told = words.replace("'", "''")
+    return raw_sql(
+        f"DO $$ BEGIN PERFORM {work}; EXCEPTION WHEN query_canceled THEN "
+        f"RAISE EXCEPTION USING ERRCODE = '57014', MESSAGE = '{told}'; END $$"
+    ).command()
+
+
+CANCELLED = "pg_cancel_backend(pg_backend_pid()), pg_sleep(60)"
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_timeout_is_no_cancellation_in_any_language(qb_url: str, language: str) -> None:
+    late, cancelled = TRANSLATED[language]
+    timeout = Failure(Timeout("statement", sqlstate="57014"))
+    with connect(qb_url) as db:
+        limited, patient = db.options(statement_timeout=0.05), db.options(statement_timeout=60)
+        assert limited.execute(in_words("pg_sleep(60)", late)) == timeout
+        for each in (db, patient):
+            assert each.execute(in_words(CANCELLED, cancelled)) == Failure(Cancelled())
+        with limited.transaction(rollback=True) as tx:
+            assert tx.scalar(raw_sql("SELECT 1").rows(int)) == Success(1)
+            assert tx.execute(in_words("pg_sleep(60)", late)) == timeout
+        with patient.transaction(rollback=True) as tx:
+            assert tx.execute(in_words(CANCELLED, cancelled)) == Failure(Cancelled())
+    with connect(f"{qb_url}&options=-c%20statement_timeout%3D50") as db:  # which a role can have, too
+        assert db.execute(in_words("pg_sleep(60)", late)) == timeout
+        assert db.options(statement_timeout=0).execute(in_words(CANCELLED, cancelled)) == Failure(Cancelled())
+        assert db.options(statement_timeout=60).execute(in_words(CANCELLED, cancelled)) == Failure(Cancelled())
+
+
+@pytest.mark.parametrize("language", ["de_DE.UTF-8", "fr_FR.UTF-8", "ja_JP.UTF-8", "es_ES.UTF-8", "de_DE.utf8"])
+def test_a_server_that_speaks_another_language(qb_url: str, language: str) -> None:
+    with connect(qb_url, max_size=1) as db, db.options(statement_timeout=0.05).transaction(rollback=True) as tx:
+        if isinstance(tx.execute(raw_sql(f"SET LOCAL lc_messages TO '{language}'").command()), Failure):
+            pytest.skip(f"the server's system has no locale {language}")
+        asked = tx.execute(raw_sql("SELECT no_such_column").command())
+        if "does not exist" in str(asked):
+            pytest.skip(f"the server has no messages of the language of {language}")
+    with connect(f"{qb_url}&options=-c%20lc_messages%3D{language}") as db:
+        late = db.options(statement_timeout=0.05).execute(raw_sql("SELECT pg_sleep(60)").command())
+        assert late == Failure(Timeout("statement", sqlstate="57014"))
+        assert db.execute(raw_sql(f"SELECT {CANCELLED}").command()) == Failure(Cancelled())
 
 
 def test_statement_timeout_and_cancellation(connection: Connection) -> None:
