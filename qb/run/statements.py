@@ -47,7 +47,10 @@ class ResultColumn(NamedTuple):
 
 
 class Statement(Generic[R]):
-    """A compiled statement: its SQL, how its parameters are encoded, how its rows are decoded. Shared by threads."""
+    """A compiled statement: its SQL, the types of its parameters, how its rows are decoded. Shared by threads.
+
+    How parameters are encoded is each link's business, which knows the types of the server: `Prepared.encoders`.
+    """
 
     __slots__ = (
         *("binary", "columns", "decode", "few", "lingers", "order", "parameters", "raw", "returns_rows", "sql"),

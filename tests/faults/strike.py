@@ -13,11 +13,11 @@ from typing import Any, TypeVar
 
 import anyio
 
-import qb.run
+import qb
 
 T = TypeVar("T")
 
-OURS = tuple(str(Path(folder).resolve()) for folder in qb.run.__path__)
+OURS = tuple(str(Path(folder).resolve()) for folder in qb.__path__)
 
 
 YIELDS = {dis.opmap[name] for name in ("YIELD_VALUE", "RETURN_GENERATOR") if name in dis.opmap}
