@@ -117,8 +117,8 @@ BY_CLASS: Final[dict[str, Make]] = {
 }
 """What the first two characters mean, for those not in `BY_STATE`."""
 
-# libpq does not give the SQLSTATE of a refused connection away, only its text. In another language than English there is
-# none, rather than a guess.
+# libpq does not give the SQLSTATE of a refused connection away, only its text. In another language than English there
+# is none, rather than a guess.
 _REFUSALS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
     (re.compile(pattern), sqlstate)
     for pattern, sqlstate in (

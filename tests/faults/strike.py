@@ -20,6 +20,11 @@ T = TypeVar("T")
 OURS = tuple(str(Path(folder).resolve()) for folder in qb.__path__)
 
 
+def ours(code: CodeType) -> bool:
+    """Whether it is qb's own code."""
+    return code.co_filename.startswith(OURS)
+
+
 YIELDS = {dis.opmap[name] for name in ("YIELD_VALUE", "RETURN_GENERATOR") if name in dis.opmap}
 WAITS = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 
@@ -47,8 +52,9 @@ class Strike:
     Beyond the last instruction it does nothing, and `count` is how many there were.
     """
 
-    def __init__(self, at: int) -> None:
+    def __init__(self, at: int, within: Callable[[CodeType], bool] = ours) -> None:
         self.at = at
+        self.within = within
         self.count = 0
         self.where = ""
 
@@ -64,7 +70,7 @@ class Strike:
         sys.settrace(None)
 
     def _trace(self, frame: FrameType, event: str, argument: object) -> Callable[..., Any] | None:
-        if not frame.f_code.co_filename.startswith(OURS):
+        if not self.within(frame.f_code):
             return None
         frame.f_trace_opcodes = True
         frame.f_trace_lines = False
@@ -76,9 +82,9 @@ class Strike:
         return self._trace
 
 
-def struck(at: int, work: Callable[[], object]) -> tuple[Strike, bool]:
+def struck(at: int, work: Callable[[], object], within: Callable[[CodeType], bool] = ours) -> tuple[Strike, bool]:
     """Run a function with one interrupt, and let the exception go. Whether it came to its end."""
-    strike = Strike(at)
+    strike = Strike(at, within)
     ended = True
     try:
         with strike:

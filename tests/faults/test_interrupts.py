@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
 from functools import partial
+from types import CodeType
 
 import pytest
 
@@ -13,8 +14,9 @@ from qb.errors import TransactionAborted
 from qb.run.async_db import AsyncDatabase
 from qb.run.connect import connect, connect_async
 from qb.run.db import Database
+from qb.sql import prepare
 from tests.faults.scenes import ASYNC_SCENES, SCENES, Pair
-from tests.faults.strike import cancelled, struck, struck_async
+from tests.faults.strike import cancelled, ours, struck, struck_async
 
 SIZE = 2
 HALF = qb.sql("SELECT number FROM pairs GROUP BY number HAVING count(*) <> 2").rows(int)
@@ -91,14 +93,14 @@ def names(url: str) -> str:
 @pytest.mark.parametrize("name", SCENES)
 def test_an_interrupt_now_and_then(qb_url: str, observer: Database, name: str) -> None:
     with connect(names(qb_url), max_size=SIZE, timeout=5) as db:
-        assert everywhere(db, observer, name, 197, 11) > 197
+        assert everywhere(db, observer, name, 397, 11) > 197
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SCENES)
 def test_an_interrupt_at_many_places(qb_url: str, observer: Database, name: str) -> None:
     with connect(names(qb_url), max_size=SIZE, timeout=5) as db:
-        assert everywhere(db, observer, name, 29, 11) > 100
+        assert everywhere(db, observer, name, 41, 11) > 100
 
 
 @pytest.mark.parametrize("name", ["write", "nested"])
@@ -110,6 +112,50 @@ def test_an_interrupt_of_the_first_use(qb_url: str, observer: Database, name: st
             whole(db, f"{name} at {at}, {strike.where}")
             SCENES[name](db, 100_000 + at)
             audit(observer, name, at, ended)
+
+
+def first_calls(step: int, within: Callable[[CodeType], bool], run: Callable[[qb.Rows[int]], object]) -> int:
+    """Strike the first call of a prepared query at each place in turn, then ask for another variant. How many."""
+    at = 1
+    while True:
+
+        @qb.prepare
+        def ids(number: int, least: int | None = None) -> qb.Select[int]:
+            query = qb.select(Pair.id).where(Pair.number == number).order_by(Pair.id)
+            return query if least is None else query.where(Pair.id >= least)
+
+        strike, _ = struck(at, lambda: run(ids(-3)), within)
+        again: list[object] = []
+        thread = threading.Thread(target=lambda: again.append(run(ids(-3, -100))), daemon=True)  # noqa: B023
+        thread.start()
+        thread.join(10)
+        assert not thread.is_alive(), f"a lock is held: {at}, {strike.where}"
+        assert len(again) == 1, f"{at}, {strike.where}"
+        if not strike.hit:
+            return at
+        at += step
+
+
+def test_an_interrupt_of_a_prepared_querys_first_call() -> None:
+    """At every instruction of what keeps its variants."""
+
+    def keeping(code: CodeType) -> bool:
+        return code.co_name == "_first" and code.co_filename == prepare.__file__
+
+    assert first_calls(1, keeping, lambda query: query.node) > 50
+
+
+def test_an_interrupt_of_all_that_a_prepared_querys_first_call_does(qb_url: str, observer: Database) -> None:
+    with connect(names(qb_url), max_size=SIZE, timeout=5) as db:
+        first_calls(2999, ours, lambda query: qb.unwrap(db.all(query)))
+        whole(db, "first calls")
+
+
+@pytest.mark.slow
+def test_an_interrupt_at_many_places_of_a_prepared_querys_first_call(qb_url: str, observer: Database) -> None:
+    with connect(names(qb_url), max_size=SIZE, timeout=5) as db:
+        first_calls(199, ours, lambda query: qb.unwrap(db.all(query)))
+        whole(db, "first calls")
 
 
 def test_who_waits_is_served_though_another_was_interrupted(qb_url: str, observer: Database) -> None:
@@ -174,14 +220,14 @@ async def everywhere_async(db: AsyncDatabase, observer: Database, name: str, ste
 @pytest.mark.anyio
 @pytest.mark.parametrize("name", ASYNC_SCENES)
 async def test_an_interrupt_now_and_then_in_a_task(adb: AsyncDatabase, observer: Database, name: str) -> None:
-    assert await everywhere_async(adb, observer, name, 197, 11) > 197
+    assert await everywhere_async(adb, observer, name, 397, 11) > 197
 
 
 @pytest.mark.slow
 @pytest.mark.anyio
 @pytest.mark.parametrize("name", ASYNC_SCENES)
 async def test_an_interrupt_at_many_places_in_a_task(adb: AsyncDatabase, observer: Database, name: str) -> None:
-    assert await everywhere_async(adb, observer, name, 29, 11) > 100
+    assert await everywhere_async(adb, observer, name, 41, 11) > 100
 
 
 @pytest.mark.anyio
