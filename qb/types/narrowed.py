@@ -98,7 +98,7 @@ class Exact(SqlType[Any]):
 
 def _member_of(members: tuple[Any, ...], shown: str) -> Convert:
     """What lets the members pass, and nothing that is only equal to one: True is 1 to Python, and no number here."""
-    known = frozenset((type(member), member) for member in members)
+    known: frozenset[tuple[type[object], object]] = frozenset((member.__class__, member) for member in members)
 
     def member(value: Any) -> Any:
         try:
