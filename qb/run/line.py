@@ -5,7 +5,8 @@ one's, also before that thread or task has woken up, and a newcomer cannot overt
 
 There is no lock, and nothing that must be undone: an exception from a signal handler can strike between any two
 instructions, also in a `finally`. The line knows its members by weak references alone. A lease that got lost is
-collected with the exception that lost it, and its place is free. Each step is one operation of a dict, which is atomic.
+collected with the exception that lost it, and its place is free. Each step is one operation of a dict, which is atomic;
+to go through a dict is not (the collector may run in between, and another thread), so that is done in a copy.
 """
 
 from __future__ import annotations
@@ -85,13 +86,13 @@ class _Line:
 
     def first(self) -> Lease[Any] | None:
         """Who has stood longest in the line."""
-        for place in islice(self._places.values(), 1):
+        for place in islice(self._places.copy().values(), 1):
             return place()
         return None
 
     def members(self) -> list[Lease[Any]]:
         """Those who stand in the line, served or not."""
-        return [lease for place in tuple(self._places.values()) if (lease := place()) is not None]
+        return [lease for place in self._places.copy().values() if (lease := place()) is not None]
 
     @property
     def waiting(self) -> int:
@@ -102,21 +103,21 @@ class _Line:
     @property
     def waited(self) -> int:
         """How many had to wait so far."""
-        return sum(count for count, _ in tuple(self._waits.values()))
+        return sum(count for count, _ in self._waits.copy().values())
 
     @property
     def longest(self) -> float:
         """How long the longest of them did."""
-        return max((longest for _, longest in tuple(self._waits.values())), default=0.0)
+        return max((longest for _, longest in self._waits.copy().values()), default=0.0)
 
     def _is_served(self, lease: Lease[Any]) -> bool:
-        while lost := [ticket for ticket, place in tuple(islice(self._places.items(), self.size)) if place() is None]:
+        while lost := [ticket for ticket, place in islice(self._places.copy().items(), self.size) if place() is None]:
             for ticket in lost:
                 self._places.pop(ticket, None)
-        return lease.ticket in islice(self._places, self.size)
+        return lease.ticket in islice(self._places.copy(), self.size)
 
     def _sweep(self) -> None:
-        for ticket, place in tuple(self._places.items()):
+        for ticket, place in self._places.copy().items():
             if place() is None:
                 self._places.pop(ticket, None)
 
@@ -127,7 +128,7 @@ class _Line:
 
     def _call(self, first: int) -> None:
         """Wake who waits among the first."""
-        for place in tuple(islice(self._places.values(), first)):
+        for place in islice(self._places.copy().values(), first):
             lease = place()
             if lease is not None and lease.turn is not None:
                 self._wake(lease.turn)
