@@ -11,7 +11,7 @@ from qb.errors import QueryError
 from qb.sql.nodes import Bind, Node, ParamNode, QuerySource, Relation
 from qb.sql.rows import Statement
 from qb.sql.scope import check
-from qb.sql.statements import InsertNode, RawStatement, RowShape, ValuesBlock, shape_of
+from qb.sql.statements import InsertNode, RawStatement, RowShape, SelectNode, ValuesBlock, shape_of
 from qb.sql.walk import twins, walk
 from qb.types import SqlType
 
@@ -50,6 +50,8 @@ class Compiled(NamedTuple):
     """What running it may leave behind."""
     raw: bool = False
     """Whether all of it is the user's own SQL."""
+    node: Node | None = None
+    """What it was made of."""
 
     @property
     def parameters(self) -> tuple[object, ...]:
@@ -144,9 +146,19 @@ def compile_node(node: Node) -> Compiled:
             Placeholder(type_, column, None) for type_, column in zip(block.types, block.columns, strict=True)
         )
         placeholders = cells * block.count + placeholders
-    return Compiled(
-        text.encode(), placeholders, shape_of(node), order, binary, effects(node), isinstance(node, RawStatement)
-    )
+    raw = isinstance(node, RawStatement)
+    return Compiled(text.encode(), placeholders, shape_of(node), order, binary, effects(node), raw, node)
+
+
+def compile_probe(query: SelectNode) -> bytes:
+    """The SQL of a query that is described and never run; it is made of one that was checked."""
+    from qb.compile.statements import statement
+    from qb.compile.with_clause import with_clause
+
+    dollars = Dollars(0, Names(query), twins(query))
+    text = with_clause(dollars.names, statement).get_sql(parameter=dollars)
+    text += statement(query).get_sql(parameter=dollars)
+    return text.encode()
 
 
 _CLAUSES = (

@@ -16,8 +16,9 @@ from psycopg.pq import ExecStatus
 
 from qb.run.ahead import ahead, settled
 from qb.run.answers import answer, drain, refused
-from qb.run.describe import learn
-from qb.run.drift import copies
+from qb.run.catalog import Catalog
+from qb.run.describe import columns_of, learn
+from qb.run.drift import Column, copies, stores
 from qb.run.forms import SHORTCUTS, Cell
 from qb.run.link import IDLE, ONCE, Link, out_of_step
 from qb.run.session import settle
@@ -74,22 +75,29 @@ class Target(NamedTuple):
             literal = "'" + self.table.replace("'", "''") + "'::pg_catalog.regclass"
             wanted = ", ".join("'" + name.replace("'", "''") + "'" for name in self.names)
             shown = (
-                f"SELECT attname, atttypid FROM pg_catalog.pg_attribute WHERE attrelid = {literal} "
+                f"SELECT attname, atttypid, atttypmod FROM pg_catalog.pg_attribute WHERE attrelid = {literal} "
                 f"AND attname IN ({wanted})"
             )
         else:
             shown = f"SELECT {columns} FROM ONLY {self.table} LIMIT 0"
         return f"{shown}; COPY {self.table} ({columns}) FROM STDIN (FORMAT BINARY)".encode()
 
-    def found(self, result: PGresult, *, blind: bool) -> list[int]:
-        """The types of the columns, as the server has them."""
+    def found(self, result: PGresult, *, blind: bool) -> Sequence[Column]:
+        """The columns, as the server has them."""
         if not blind:
-            return [result.ftype(index) for index in range(result.nfields)]
-        known = {
-            (result.get_value(row, 0) or b"").decode(): int(result.get_value(row, 1) or 0)
-            for row in range(result.ntuples)
-        }
-        return [known.get(name, 0) for name in self.names]
+            return columns_of(result)
+        known: dict[str, Column] = {}
+        for row in range(result.ntuples):
+            name, oid, modifier = ((result.get_value(row, at) or b"0").decode() for at in range(3))
+            known[name] = Column(name, int(oid), int(modifier))
+        return [known.get(name, Column(name, 0)) for name in self.names]
+
+    def fits(self, found: Sequence[Column], catalog: Catalog) -> bool:
+        """Whether the columns take the bytes of these types, and keep every value."""
+        return all(
+            copies(type_, column.oid, catalog) and stores(type_, column, catalog)
+            for type_, column in zip(self.types, found, strict=True)
+        )
 
 
 def copy_rows(link: Link, wanted: Settings, target: Target, rows: Rows, *, blind: bool) -> Conversation[int | None]:
@@ -110,9 +118,10 @@ def copy_rows(link: Link, wanted: Settings, target: Target, rows: Rows, *, blind
         if results[-1].status != COPY_IN:
             raise refused(link, results[-1], bound=False)
         link.sent = ONCE
-        oids = target.found(results[0], blind=blind)
-        if all(copies(type_, oid, link.types) for type_, oid in zip(target.types, oids, strict=True)):
+        found = target.found(results[0], blind=blind)
+        if target.fits(found, link.types):
             break
+        oids = [column.oid for column in found]
         # No row at all: a COPY that is given up would undo the transaction around it.
         yield from _none(link)
         if not (missing := link.types.missing(oids)):

@@ -6,7 +6,7 @@ never runs. https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from psycopg import generators
 from psycopg.pq import ExecStatus
@@ -17,7 +17,7 @@ from qb.run.answers import command
 from qb.run.arrange import arranged
 from qb.run.catalog import Fact
 from qb.run.diagnose import farewell, from_result
-from qb.run.drift import Column, compared, unknown
+from qb.run.drift import Column, compared, probed, unknown
 from qb.run.link import out_of_step
 from qb.types.array import Array
 
@@ -37,20 +37,33 @@ COMMAND_OK = int(ExecStatus.COMMAND_OK)
 def columns_of(result: PGresult) -> tuple[Column, ...]:
     """A result's columns, or those of a statement that was described."""
     return tuple(
-        Column((result.fname(index) or b"").decode(errors="replace"), result.ftype(index))
+        Column((result.fname(index) or b"").decode(errors="replace"), result.ftype(index), result.fmod(index))
         for index in range(result.nfields)
     )
 
 
-def prepare(link: Link, name: bytes, sql: bytes, wanted: Settings) -> Conversation[tuple[PGresult, tuple[Column, ...]]]:
-    """Prepare a statement. Returns what the server says to that, and the columns that its results will have."""
+class Described(NamedTuple):
+    """What the server says of a statement: the columns of its results, and those that were looked at beside it."""
+
+    columns: tuple[Column, ...] = ()
+    probed: tuple[Column, ...] = ()
+
+
+def prepare(
+    link: Link, name: bytes, statement: Statement[Any], wanted: Settings
+) -> Conversation[tuple[PGresult, Described]]:
+    """Prepare a statement. Returns what the server says to that, and how it describes it."""
     pgconn = link.pgconn
+    probes = statement.probes
     commands = ahead(link, wanted)
     link.single = True
     pgconn.enter_pipeline_mode()
     put(link, commands)
-    pgconn.send_prepare(name, sql)
+    pgconn.send_prepare(name, statement.sql)
     pgconn.send_describe_prepared(name)
+    for text, _ in probes:
+        pgconn.send_prepare(b"", text)
+        pgconn.send_describe_prepared(b"")
     pgconn.pipeline_sync()
     yield from generators.send(pgconn)
     results = settled(link, wanted, commands, (yield from until_sync(pgconn)), link.sent)
@@ -60,23 +73,35 @@ def prepare(link: Link, name: bytes, sql: bytes, wanted: Settings) -> Conversati
     pgconn.exit_pipeline_mode()
     failed = next((result for result in results if result.status != COMMAND_OK), None)
     if failed is not None:
-        return failed, ()
-    if len(results) != 2:
+        return failed, Described()
+    if len(results) != 2 + 2 * len(probes):
         raise out_of_step(link)
-    return results[0], columns_of(results[1])
+    looked_at = tuple(column for result in results[3::2] for column in columns_of(result))
+    return results[0], Described(columns_of(results[1]), looked_at)
 
 
-def agree(link: Link, reader: Prepared, found: tuple[Column, ...]) -> Conversation[None]:
+def agree(link: Link, reader: Prepared, found: Described) -> Conversation[None]:
     """Compare a statement's declared columns with the server's; types that are new are looked up. SchemaMismatch."""
-    yield from known(link, reader.statement, found)
-    accept(reader, found)
+    declared = tuple(column for _, columns in reader.statement.probes for column in columns)
+    missing, names = unknown(declared, [column.oid for column in found.probed], link.types)
+    if missing or names:
+        yield from learn(link, missing, names)
+    if (error := probed(declared, found.probed, link.types)) is not None:
+        link.types.domains.clear()
+        raise error
+    if found.columns or not found.probed:
+        yield from known(link, reader.statement, found.columns)
+        accept(reader, found.columns)
+    else:
+        reader.agreed, reader.found, reader.oids = True, (), ()
+    reader.probed = found.probed
 
 
 def agree_unnamed(link: Link, reader: Prepared, wanted: Settings) -> Conversation[None]:
-    """The same for a statement that is not kept by the server, once on each link: a turn, before a stream begins, or a
-    write runs whose rows are to come back."""
+    """The same for a statement that is not kept by the server, once on each link: a turn, before a stream begins, or
+    something is written, or nested rows are read."""
     if not reader.name and reader.found is None:
-        result, found = yield from prepare(link, b"", reader.statement.sql, wanted)
+        result, found = yield from prepare(link, b"", reader.statement, wanted)
         if result.status == COMMAND_OK:  # else it is refused again, when it runs
             yield from agree(link, reader, found)
 

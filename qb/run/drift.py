@@ -12,12 +12,14 @@ from typing import Any, NamedTuple, Protocol
 
 from qb.errors import SchemaMismatch
 from qb.run.catalog import Catalog, Fact
+from qb.sql.probe import Probed
 from qb.types import SqlType
 from qb.types.annotation import bare
 from qb.types.array import Array
 from qb.types.custom import Custom
 from qb.types.labels import Enum
 from qb.types.name import unquoted
+from qb.types.scalar import Numeric
 
 
 class Declared(Protocol):
@@ -40,6 +42,8 @@ class Column(NamedTuple):
 
     name: str
     oid: int
+    modifier: int = -1
+    """Its type's limits, as PostgreSQL packs them: of a numeric, its digits."""
 
 
 _INTEGERS = frozenset(("int2", "int4", "int8", "oid"))
@@ -55,6 +59,20 @@ _READS: dict[str, frozenset[str]] = {
     "jsonb": _DOCUMENTS,
 }
 """The server's types whose every value is one of the declared type; the type itself for all others."""
+
+_STORES: dict[str, frozenset[str]] = {
+    "int2": _INTEGERS,
+    "int4": _INTEGERS,
+    "int8": _INTEGERS,
+    "json": frozenset(("json", "jsonb", "text", "varchar")),
+    "jsonb": frozenset(("json", "jsonb", "text", "varchar")),
+}
+"""The server's types that keep every value of the declared type, or refuse it; the type itself for all others."""
+
+_CUT = frozenset(("name", '"char"', "char"))
+"""Types that cut text to their length in silence."""
+
+_FLOAT4 = 700
 
 _NATIVE = frozenset(
     (
@@ -72,6 +90,43 @@ def compared(declared: Sequence[Declared], found: Sequence[Column], catalog: Cat
             name = column.name or each.name
             return SchemaMismatch(column.table, name, column.type.name, catalog.shown(each.oid))
     return None
+
+
+def probed(declared: Sequence[Probed], found: Sequence[Column], catalog: Catalog) -> SchemaMismatch | None:
+    """The same for columns of nested rows, and for those that are written to."""
+    for column, each in zip(declared, found, strict=True):
+        if column.use == "written":
+            fits = stores(column.type, each, catalog)
+        else:
+            fits = reads(column.type, column.python, each.oid, catalog, raw=column.raw) and not _shorter(column, each)
+        if not fits:
+            return SchemaMismatch(column.table, column.name, column.type.name, catalog.shown(each.oid))
+    return None
+
+
+def _shorter(column: Probed, found: Column) -> bool:
+    # Inside JSON a float4 is its shortest text, and read as a double another number.
+    return column.type.wire == "float8" and found.oid == _FLOAT4
+
+
+def stores(type_: SqlType[Any], column: Column, catalog: Catalog) -> bool:
+    """Whether a column of the server keeps every value of a declared type as it is, or refuses it by itself.
+
+    PostgreSQL assigns with a cast, which rounds numbers, moves points in time by the session's zone and cuts names.
+    """
+    fact = catalog.plain(column.oid)
+    if fact is None:
+        return True
+    if isinstance(type_, Array):
+        return bool(fact.element) and stores(type_.of, Column(column.name, fact.element), catalog)
+    if isinstance(type_, Custom):
+        return True
+    if isinstance(type_, Enum) or type_.wire == "text":
+        return fact.enum or (fact.name not in _NATIVE and fact.name not in _CUT and not fact.element)
+    if isinstance(type_, Numeric) and fact.name == "numeric" and column.modifier >= 4:
+        kept = ((column.modifier - 4) & 0x7FF ^ 0x400) - 0x400
+        return type_.digits is not None and type_.digits[1] <= kept
+    return fact.name in _STORES.get(type_.wire, (type_.wire,))
 
 
 def unknown(declared: Sequence[Declared], oids: Sequence[int], catalog: Catalog) -> tuple[set[int], set[str]]:

@@ -71,6 +71,7 @@ class Prepared:
         "loaded",
         "name",
         "oids",
+        "probed",
         "statement",
         "transformer",
         "types",
@@ -96,6 +97,8 @@ class Prepared:
         self.found: tuple[Column, ...] | None = None
         """What the server has, once it was compared."""
         self.oids: tuple[int, ...] | None = None
+        self.probed: tuple[Column, ...] = ()
+        """What was looked at beside it, once it was compared."""
         self.used: bool = False
         """Whether it has run again since it was prepared, or since somebody last looked for one to close."""
         self.kin: dict[Statement[Any], Prepared] = {statement: self}

@@ -12,7 +12,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from psycopg import generators
 from psycopg.pq.abc import PGresult
 
-from qb.errors import DbError, EncodeError, QueryError, ServerError
+from qb.errors import ConnectionLost, DbError, EncodeError, QueryError, ServerError
 from qb.outcome import Ending, Failure, Outcome, Success, Watch, sharing, shortened
 from qb.run.ahead import ahead, put, settled, until_sync
 from qb.run.answers import command, commit, refused
@@ -23,7 +23,7 @@ from qb.run.execute import ATTEMPTS, Options, read, send
 from qb.run.link import COPIES, GOOD, IDLE, IN_ERROR, ONCE, Link, Prepared, out_of_step
 from qb.run.pooler import undone
 from qb.run.rows import bare, only, returned, single
-from qb.run.session import clash, examine, forget, introduce, settle, unlearn
+from qb.run.session import clash, examine, forget, introduce, ready, settle, unlearn
 from qb.run.statements import Statement, Statements
 from qb.run.wait import Conversation
 from qb.run.wire import encode
@@ -73,6 +73,14 @@ def run_pipeline(
             yield from examine(link, options.pooler)
         if options.pooler.swaps:
             unlearn(link)
+        for index, job in enumerate(jobs):
+            if job.statement.probes and not _agreed(link, job.statement):  # too late when it has run
+                try:
+                    yield from ready(link, job.statement, options)
+                except ConnectionLost:
+                    raise  # nothing of it has run
+                except DbError as error:
+                    raise Stopped(index, error) from None
         commands, plan = _plan(link, options, jobs)
         first = ahead(link, options.settings)
         link.single = False
@@ -129,6 +137,11 @@ def run_pipeline(
         if attempt and stale.sqlstate == "26000":
             options.pooler.noticed()
     return []
+
+
+def _agreed(link: Link, statement: Statement[Any]) -> bool:
+    reader = link.prepared.get(statement.sql)
+    return reader is not None and reader.of(statement).agreed
 
 
 def run_block(link: Link, options: Options, pipeline: Pipeline) -> Conversation[None]:

@@ -16,8 +16,7 @@ from qb.errors import DbError, SchemaMismatch, StaleStatement
 from qb.run import settings
 from qb.run.ahead import unsettled
 from qb.run.answers import COMMAND_OK, answer, command, refused
-from qb.run.describe import agree, agree_unnamed, columns_of, prepare
-from qb.run.drift import Column
+from qb.run.describe import Described, agree, agree_unnamed, prepare
 from qb.run.link import IDLE, Link, Prepared
 from qb.run.pooler import Pooler, stale, taken
 from qb.run.settings import Settings
@@ -45,14 +44,14 @@ def ready(link: Link, statement: Statement[Any], options: Options) -> Conversati
     elif found.statement is not statement or not found.agreed:
         # The same SQL from another query: its values may be encoded in another way, its rows asked for in another form.
         # A new one in one step: an interrupt must not leave the decoder of one with the loaders of the other.
-        described = found.found
+        described = None if found.found is None else Described(found.found, found.probed)
         found = found.of(statement)
         if found.agreed:
             pass
         elif found.name:
             if link.dirty and link.local is not options.settings:
                 yield from settle(link, options.settings)
-            yield from _compared(link, found, described)
+            yield from _compared(link, found, described, options)
         else:
             yield from _described(link, found, options)
         link.prepared[statement.sql] = found
@@ -88,7 +87,7 @@ def _prepare(link: Link, statement: Statement[Any], options: Options) -> Convers
     if reader.name:
         while len(link.prepared) >= PREPARED_MAX:  # a pipeline may have gone beyond
             yield from _evict(link)
-        result, described = yield from prepare(link, reader.name, statement.sql, options.settings)
+        result, described = yield from prepare(link, reader.name, statement, options.settings)
         if result.status != COMMAND_OK:
             if (found := clash(link, reader, result)) is None:
                 raise refused(link, result, bound=bool(statement.parameters))
@@ -96,7 +95,7 @@ def _prepare(link: Link, statement: Statement[Any], options: Options) -> Convers
                 raise found
             reader = introduce(link, statement, named=False)
         else:
-            yield from _compared(link, reader, described)
+            yield from _compared(link, reader, described, options)
     elif len(link.prepared) >= PREPARED_MAX:
         link.prepared.clear()
     if not reader.name:
@@ -109,7 +108,7 @@ def _described(link: Link, reader: Prepared, options: Options) -> Conversation[N
     """A statement without a name: its description comes with each result. That is too late for a write whose rows
     would not be what was declared, so it is asked for before such a one runs for the first time on a link."""
     statement = reader.statement
-    if statement.writes and statement.returns_rows:
+    if (statement.writes and statement.returns_rows) or statement.probes:
         yield from agree_unnamed(link, reader, options.settings)
     reader.agreed = True
 
@@ -132,15 +131,13 @@ def unlearn(link: Link) -> None:
         link.prepared.clear()
 
 
-def _compared(link: Link, reader: Prepared, described: tuple[Column, ...] | None) -> Conversation[None]:
+def _compared(link: Link, reader: Prepared, described: Described | None, options: Options) -> Conversation[None]:
     """SchemaMismatch where the result is not what was declared: then the statement is closed, as the next try is to
     see what the database has by then."""
     if described is None:  # prepared by a pipeline that failed before it ran
-        link.pgconn.send_describe_prepared(reader.name)
-        result = yield from answer(link)
+        result, described = yield from prepare(link, b"", reader.statement, options.settings)
         if result.status != COMMAND_OK:
             return  # it is gone, which its run will say
-        described = columns_of(result)
     try:
         yield from agree(link, reader, described)
     except SchemaMismatch:

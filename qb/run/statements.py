@@ -11,13 +11,14 @@ from operator import itemgetter
 from typing import Any, Generic, NamedTuple, TypeVar, cast, overload
 from weakref import WeakKeyDictionary
 
-from qb.compile.compiled import Compiled, compile_node
+from qb.compile.compiled import Compiled, compile_node, compile_probe
 from qb.errors import QueryError
 from qb.rows.decode import decoder
 from qb.sql.entity import entity_of
 from qb.sql.limited import limited
 from qb.sql.nodes import Node, RawSql
 from qb.sql.prepare import BoundCommand, BoundRows, Variant
+from qb.sql.probe import Probed, probes
 from qb.sql.rows import Command, Rows
 from qb.sql.select import Select
 from qb.sql.statements import EntityShape, MappedShape, Output, RowShape, ScalarShape, TupleShape
@@ -54,7 +55,7 @@ class Statement(Generic[R]):
 
     __slots__ = (
         *("binary", "columns", "decode", "few", "lingers", "order", "parameters", "raw", "returns_rows", "sql"),
-        "writes",
+        *("writes", "_node", "_probes"),
     )
     sql: bytes
     parameters: tuple[Parameter, ...]
@@ -81,6 +82,16 @@ class Statement(Generic[R]):
         self.raw = compiled.shape if compiled.raw else None
         self.columns = () if compiled.shape is None else columns_of_shape(compiled.shape)
         self.decode = _no_rows if compiled.shape is None else decoder(compiled.shape)
+        self._node = compiled.node
+        self._probes: tuple[tuple[bytes, tuple[Probed, ...]], ...] | None = None
+
+    @property
+    def probes(self) -> tuple[tuple[bytes, tuple[Probed, ...]], ...]:
+        """What is described beside it where it is prepared: SQL that is never run, and the columns it has."""
+        if self._probes is None:
+            made = () if self._node is None else probes(self._node)
+            self._probes = tuple((compile_probe(probe.query), probe.columns) for probe in made)
+        return self._probes
 
     def __repr__(self) -> str:
         return f"<statement {self.sql.decode()}>"

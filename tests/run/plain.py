@@ -51,6 +51,8 @@ class Plain(Statement[Any]):
         self.order = ()
         self.few = False
         self.raw = None
+        self._node = None
+        self._probes = ()
         self.writes, self.lingers = effects_of_sql(sql)
         self.decode = lambda rows, position: [decode(row, position + index) for index, row in enumerate(rows)]
 

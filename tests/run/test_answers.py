@@ -91,8 +91,8 @@ def test_a_look_up_of_types_that_fails_is_the_failure_and_undoes_the_writes(nobo
         with db.pipeline() as pipeline:
             written = pipeline.execute(insert(*letters(2)))
             read = pipeline.all(select(Letter.sender))
-        assert isinstance(failure(read.result()), InsufficientPrivilege)
-        assert isinstance(written.result(), Failure)
+        assert isinstance(failure(written.result()), InsufficientPrivilege)
+        assert isinstance(read.result(), Failure)
         assert qb_db.scalar(count) == Success(0)
         returned = db.insert_many(letters(250), lambda query: query.returning(Letter.id, Letter.sender))
         assert isinstance(failure(returned), InsufficientPrivilege)

@@ -137,7 +137,7 @@ def test_without_a_word_only_reads_and_what_was_not_sent_is_run_again(
         between.doom()
         found = tried(RUNS[name], db)
     # A script soils its link, and what goes before the next one is a message of its own.
-    preparing = warm == (name == "script") and name != "pipeline"
+    preparing = warm == (name == "script")
     again = preparing or name in READS or name in BEGINS
     assert isinstance(found, Success) == again
     assert between.links == (2 if again else 1)
