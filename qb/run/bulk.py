@@ -1,8 +1,9 @@
 """Bulk inserts: any number of rows, in the way that fits.
 
-Nothing comes back: binary COPY, one for each set of given columns, as it cannot say DEFAULT for a cell. RETURNING or
-ON CONFLICT: prepared VALUES of up to 100 rows, pipelined, in the order of the input. Under row-level security, where
-PostgreSQL refuses COPY, and for types without a binary form: VALUES as well.
+Nothing comes back: binary COPY, one for each run of rows that give the same columns, as it cannot say DEFAULT for a
+cell; short runs go as VALUES. RETURNING or ON CONFLICT: prepared VALUES of up to 100 rows, pipelined. Always in the
+order of the input. Under row-level security, where PostgreSQL refuses COPY, and for types without a binary form: VALUES
+as well.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ CHUNK = 5000
 """Rows that are taken from the input at a time: what a bulk insert holds in memory."""
 BLOCK = 100
 """Rows of one VALUES, at most."""
+FEW = 50
+"""Rows between others that give other columns, up to which VALUES is quicker than a COPY of their own."""
 PARAMETERS = 65_535
 
 Mask = tuple[bool, ...]
@@ -50,6 +53,8 @@ class Batch(NamedTuple):
 
     mask: Mask
     rows: list[Any]
+    alone: bool = False
+    """Whether these are all the rows of their chunk."""
 
 
 class Target(NamedTuple):
@@ -111,21 +116,6 @@ def _masks_of(optional: tuple[str, ...]) -> Callable[[Sequence[Any]], list[Mask]
     return made
 
 
-def grouped(target: Target, rows: Sequence[Any]) -> list[Batch]:
-    """The rows by the columns they give, whatever their order: for COPY, where nothing comes back."""
-    _one_kind(target, rows)
-    masks = target.masks(rows)
-    if masks.count(masks[0]) == len(masks):
-        return [Batch(masks[0], list(rows))]
-    groups: dict[Mask, list[Any]] = {}
-    for row, mask in zip(rows, masks, strict=True):
-        group = groups.get(mask)
-        if group is None:
-            group = groups[mask] = []
-        group.append(row)
-    return [Batch(mask, group) for mask, group in groups.items()]
-
-
 def runs(target: Target, rows: Sequence[Any]) -> list[Batch]:
     """The rows in their order, cut where the given columns change."""
     _one_kind(target, rows)
@@ -134,7 +124,7 @@ def runs(target: Target, rows: Sequence[Any]) -> list[Batch]:
         if not found or found[-1].mask != mask:
             found.append(Batch(mask, []))
         found[-1].rows.append(row)
-    return found
+    return [found[0]._replace(alone=True)] if len(found) == 1 else found
 
 
 def _one_kind(target: Target, rows: Sequence[Any]) -> None:
@@ -168,6 +158,8 @@ class Bulk:
         self._blocks: dict[tuple[tuple[str, ...], int], tuple[Statement[Any], list[Any]]] = {}
         self.copies: bool = then is None
         """Whether COPY may be used; False where PostgreSQL has turned out to refuse it."""
+        self.sent: bool = False
+        """Whether a chunk has gone in."""
         self.count: int = 0
         self.returned: list[Any] = []
         self.returns: bool = isinstance(self._then(self._template(ValuesBlock((), (), 1), ())), Rows)
@@ -183,11 +175,8 @@ class Bulk:
         return self.returned if self.returns else self.count
 
     def steps(self, rows: Sequence[Any]) -> list[Batch]:
-        """The rows of a chunk as batches, each one conversation by itself."""
-        if not self.copies:
-            return runs(self.target, rows)
-        batches = grouped(self.target, rows)
-        return batches if all(self._of(batch.mask).copy is not None for batch in batches) else runs(self.target, rows)
+        """The rows of a chunk as batches, in their order: what they are numbered by, and may refer to, comes first."""
+        return runs(self.target, rows)
 
     def alone(self, batches: Sequence[Batch]) -> bool:
         """Whether these are all in or none by themselves, without a transaction around them."""
@@ -197,15 +186,22 @@ class Bulk:
         """Insert the batches of a chunk."""
         jobs: list[Job] = []
         for batch in batches:
-            if not (self._copied(batch) and (yield from self._copy(link, options, batch))):
-                jobs += self._jobs(batch)
+            if self._copied(batch):
+                if jobs:  # which stand before it
+                    yield from self._run(link, options, jobs)
+                    jobs = []
+                if (yield from self._copy(link, options, batch)):
+                    continue
+            jobs += self._jobs(batch)
         if jobs:
             yield from self._run(link, options, jobs)
+        self.sent = True
 
     def otherwise(self, error: DbError) -> bool:
         """Whether there is another way in after this failure of the first COPY, which from now on is taken."""
-        if not self.copies or self.count:
+        if not self.copies or self.sent:
             return False
+        self.count = 0
         if isinstance(error, InsufficientPrivilege) and not self._kept["blind"]:
             self._kept["blind"] = True  # it may be that the role can insert and not read
             return True
@@ -216,7 +212,8 @@ class Bulk:
     # ------------------------------------------------------------ COPY
 
     def _copied(self, batch: Batch) -> bool:
-        return self.copies and self._of(batch.mask).copy is not None
+        # A COPY is two messages: for a few rows between others, in a pipeline with them, it is the longer way.
+        return self.copies and (batch.alone or len(batch.rows) >= FEW) and self._of(batch.mask).copy is not None
 
     def _copy(self, link: Link, options: Options, batch: Batch) -> Conversation[bool]:
         """Whether the rows went in: not where the table has other types than its description says."""

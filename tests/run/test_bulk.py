@@ -138,6 +138,18 @@ def test_rows_that_leave_out_different_columns(db: qb.Database) -> None:
     assert sorted(stored) == sorted(found * 2)
 
 
+@pytest.mark.parametrize("run", [1, 3, 49, 50, 200])
+def test_rows_go_in_in_their_order_whatever_they_leave_out(db: qb.Database, run: int) -> None:
+    def made(number: int) -> New[Note]:
+        odd = number // run % 2
+        return NewNote(text=str(number), small=7) if odd else NewNote(text=str(number))
+
+    with db.transaction(rollback=True) as tx:
+        assert tx.insert_many(made(number) for number in range(407)) == Success(407)
+        stored = tx.all(select(Note.text).order_by(Note.id)).unwrap()
+        assert stored == [str(number) for number in range(407)]
+
+
 def test_a_generator_that_fails_half_way_leaves_nothing(db: qb.Database) -> None:
     def rows() -> Iterator[New[Note]]:
         for number in range(100_000):
