@@ -83,7 +83,9 @@ def _node(document: Expr[Any], steps: tuple[Step, ...], *, text: bool) -> Node:
         return JsonPath(at, tuple(keys), False) if keys else at
 
     for number, step in enumerate(steps):
-        if not step.missing:
+        if not step.missing or (
+            number + 1 < len(steps) and _is_empty(step) and isinstance(steps[number + 1].key, Node)
+        ):
             keys.append(step.key)
             continue
         parent = reached()
@@ -99,6 +101,11 @@ def _node(document: Expr[Any], steps: tuple[Step, ...], *, text: bool) -> Node:
             at = Infix("||", _default(parent, step, "{", "}"), parent)
             keys = [step.key]
     return JsonPath(at, tuple(keys), text) if keys else at
+
+
+def _is_empty(step: Step) -> bool:
+    """Whether a list or a dict that is left out holds nothing: an element of it is as absent as it is."""
+    return all(each.json in ("[]", "{}") for each in step.missing)
 
 
 def _default(parent: Node, step: Step, before: str, after: str) -> Node:

@@ -390,6 +390,8 @@ def test_what_is_no_place_says_so(made: Callable[[], object], message: str) -> N
 
 
 def test_what_needs_no_default_is_as_short_as_before() -> None:
+    assert '{"m": []}' not in str(compile(select(Page.doc.path(lambda d: d.plain.m[0]))))
+    assert '{"m": []}' in str(compile(select(Page.doc.path(lambda d: d.plain.m))))
     assert str(compile(select(Page.doc.path(lambda d: d.numbers[0])).limit(1))).startswith(
         """SELECT CAST("pages_of_paths"."doc" -> 'numbers' ->> $1::integer AS bigint)"""
     )
