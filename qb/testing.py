@@ -12,6 +12,13 @@ changed. A database of your own does that with `connect(url, rebuild=True)`.
 The tests of one run share one server, and each process of pytest-xdist has a database of its own on it: a second server
 would cost a second, memory and a core, and databases are separate enough.
 
+A function that asks `transact` for an isolation level runs in `qb_tx` where that has it: override the fixture
+`qb_isolation` in a conftest.py or a test module.
+
+    @pytest.fixture
+    def qb_isolation() -> qb.Isolation | None:
+        return "serializable"
+
 A Failure that a test loses without a look fails it (`UnseenFailure`), and a statement of the database inside its own
 open transaction raises (`OutsideTransaction`): see there what says that it is meant.
 
@@ -33,6 +40,7 @@ import pytest
 
 from qb.outcome import UnseenFailure
 from qb.run.async_db import AsyncDatabase, AsyncTx
+from qb.run.characteristics import Isolation
 from qb.run.connect import connect, connect_async
 from qb.run.db import Database, Tx
 from qb.run.embedded import Embedded, embedded
@@ -71,9 +79,15 @@ def qb_db(qb_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def qb_tx(qb_db: Database) -> Iterator[Tx]:
+def qb_isolation() -> Isolation | None:
+    """The isolation level of `qb_tx` and `qb_async_tx`: the server's own, unless it is overridden."""
+    return None
+
+
+@pytest.fixture
+def qb_tx(qb_db: Database, qb_isolation: Isolation | None) -> Iterator[Tx]:
     """A transaction of `qb_db` that is rolled back after the test, however that ends."""
-    with qb_db.transaction(rollback=True) as tx:
+    with qb_db.transaction(rollback=True, isolation=qb_isolation) as tx:
         yield tx
 
 
@@ -85,9 +99,9 @@ async def qb_async_db(qb_url: str) -> AsyncIterator[AsyncDatabase]:
 
 
 @pytest.fixture
-async def qb_async_tx(qb_async_db: AsyncDatabase) -> AsyncIterator[AsyncTx]:
+async def qb_async_tx(qb_async_db: AsyncDatabase, qb_isolation: Isolation | None) -> AsyncIterator[AsyncTx]:
     """A transaction of `qb_async_db` that is rolled back after the test, however that ends."""
-    async with qb_async_db.transaction(rollback=True) as tx:
+    async with qb_async_db.transaction(rollback=True, isolation=qb_isolation) as tx:
         yield tx
 
 

@@ -42,6 +42,23 @@ async def test_a_database_for_coroutines(qb_async_db: AsyncDatabase) -> None:
     assert await qb_async_db.ping() == Success(None)
 
 
+class TestIsolation:
+    """Tests that choose the isolation of their transaction."""
+
+    @pytest.fixture
+    def qb_isolation(self) -> str:
+        return "serializable"
+
+    def test_a_function_that_wants_it(self, qb_tx: Tx) -> None:
+        shown = sql("SHOW transaction_isolation").rows(str)
+        assert qb_tx.transact(lambda tx: tx.scalar(shown), isolation="serializable") == Success("serializable")
+
+    @pytest.mark.anyio
+    async def test_a_coroutine_that_wants_it(self, qb_async_tx: AsyncTx) -> None:
+        async with qb_async_tx.transaction(isolation="serializable") as tx:
+            assert await tx.ping() == Success(None)
+
+
 LOSING = """
 import pytest
 from qb import Failure, NotFound, UnseenFailure, ignore, sql

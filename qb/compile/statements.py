@@ -187,7 +187,11 @@ def _conflict(node: ConflictNode) -> Sql:
     if node.constraint is not None:
         parts.append(f" ON CONSTRAINT {quoted(node.constraint)}")
     elif node.columns:
-        parts.append(f" ({', '.join(map(quoted, node.columns))})")
+        targets = (
+            Sql(quoted(each)) if isinstance(each, str) else Sql("(", EXPRESSIONS.term(each), ")")
+            for each in node.columns
+        )
+        parts += [" (", joined(", ", targets), ")"]
         if node.where is not None:
             parts += [" WHERE ", EXPRESSIONS.term(node.where)]
     if not node.updates:

@@ -12,6 +12,7 @@ import anyio
 
 from qb.errors import ConnectionLost, DbError, TransactionAborted
 from qb.outcome import Ending
+from qb.run.characteristics import Characteristics
 from qb.run.converse import PATIENCE, converse_async, recover_async
 from qb.run.execute import Options
 from qb.run.held import AsyncHeld, AsyncSource, ending_of, forked
@@ -21,7 +22,7 @@ from qb.run.outside import Opened, outside, task
 from qb.run.pipeline import Pipeline, Stopped, run_block
 from qb.run.renew import anew_async
 from qb.run.statements import Statements
-from qb.run.transaction import Characteristics, Mark, enter, leave
+from qb.run.transaction import Mark, enter, leave
 
 X = TypeVar("X")
 Y = TypeVar("Y")

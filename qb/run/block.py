@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from qb.errors import ConnectionLost, DbError, TransactionAborted
 from qb.outcome import Ending
+from qb.run.characteristics import Characteristics
 from qb.run.converse import converse, recover
 from qb.run.execute import Options
 from qb.run.held import Held, Source, ending_of, forked
@@ -18,7 +19,7 @@ from qb.run.outside import Opened, outside, thread
 from qb.run.pipeline import Pipeline, Stopped, run_block
 from qb.run.renew import anew
 from qb.run.statements import Statements
-from qb.run.transaction import Characteristics, Mark, enter, leave
+from qb.run.transaction import Mark, enter, leave
 
 X = TypeVar("X")
 Y = TypeVar("Y")

@@ -17,6 +17,7 @@ from qb.run import log
 from qb.run.answers import command as run_command
 from qb.run.block import PipelineBlock, TransactionBlock
 from qb.run.bulk import CHUNK, Batch, Bulk, chunks, nothing
+from qb.run.characteristics import Characteristics, Isolation
 from qb.run.converse import converse
 from qb.run.execute import Options, affect, fetch, fetch_all, fetch_first, fetch_two
 from qb.run.held import Apart, Held, Source
@@ -29,7 +30,7 @@ from qb.run.rows import bare, commands_only, concluded, given_back, halted, is_f
 from qb.run.script import run_script, scripted
 from qb.run.statements import Statement, Statements
 from qb.run.stream import Stream
-from qb.run.transaction import Characteristics, Isolation, again, pause
+from qb.run.transaction import again, pause
 from qb.run.wait import Conversation
 from qb.sql.insert import Insert, NewRow
 from qb.sql.rows import Command, Rows

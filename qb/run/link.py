@@ -23,6 +23,7 @@ from psycopg.types.string import BytesBinaryDumper, TextBinaryLoader, TextLoader
 
 from qb.errors import ConnectionLost
 from qb.run.catalog import Catalog
+from qb.run.characteristics import Characteristics
 from qb.run.drift import Column
 from qb.run.settings import SERVER_DEFAULTS, Settings
 from qb.run.statements import ResultColumn, Statement
@@ -188,6 +189,8 @@ class Link(psycopg.Connection[tuple[Any, ...]]):
         """The first failure since the transaction, or its innermost savepoint, began."""
         self.depth: int = 0
         """Open savepoints."""
+        self.begun: Characteristics = Characteristics()
+        """What the BEGIN of the open transaction said."""
         self.stream: ref[Any] | None = None
         """The stream that is being read. Weakly: one that got lost, interrupted half-way, must not stay in the way."""
         self.holder: tuple[str, float] | None = None

@@ -15,9 +15,9 @@ from qb.errors import QueryError
 from qb.outcome import Outcome, Success, ignore, unwrap
 from qb.run.async_block import AsyncPipelineBlock, AsyncTransactionBlock
 from qb.run.block import PipelineBlock, TransactionBlock
+from qb.run.characteristics import Isolation
 from qb.run.pipeline import Pending, Pipeline
 from qb.run.stream import AsyncStream, Stream
-from qb.run.transaction import Isolation
 from qb.sql.insert import Insert, NewRow
 from qb.sql.rows import Command, Rows
 

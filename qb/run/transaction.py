@@ -6,53 +6,23 @@ https://www.postgresql.org/docs/current/tutorial-transactions.html
 from __future__ import annotations
 
 import random
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 
 from qb.errors import ConnectionLost, DbError, QueryError, ServerError, TransactionAborted, retryable
 from qb.outcome import Failure
 from qb.run import settings
 from qb.run.ahead import enclosed, unsettled
 from qb.run.answers import command, commit, doomed
+from qb.run.characteristics import Characteristics
 from qb.run.execute import Options
 from qb.run.link import IDLE, IN_ERROR, IN_TRANSACTION, Link, out_of_step
 from qb.run.session import unlearn
 from qb.run.settings import Settings
 from qb.run.wait import Conversation
 
-Isolation: TypeAlias = Literal["read committed", "repeatable read", "serializable"]
-"""https://www.postgresql.org/docs/current/transaction-iso.html"""
-
 PAUSE: Final = 0.01
 """Seconds before the first retry of a transaction, at most; each further one waits up to twice as long."""
 LONGEST_PAUSE: Final = 1.0
-
-
-class Characteristics(NamedTuple):
-    """What BEGIN says. None is what the session says: https://www.postgresql.org/docs/current/sql-set-transaction.html"""
-
-    isolation: Isolation | None = None
-    read_only: bool | None = None
-    deferrable: bool | None = None
-
-    def sql(self) -> bytes:
-        """The BEGIN command."""
-        words = ["BEGIN"]
-        if self.isolation is not None:
-            if self.isolation not in _ISOLATION:
-                raise QueryError(f"isolation is {', '.join(map(repr, _ISOLATION))}, not {self.isolation!r}")
-            words.append(f"ISOLATION LEVEL {_ISOLATION[self.isolation]}")
-        if self.read_only is not None:
-            words.append("READ ONLY" if self.read_only else "READ WRITE")
-        if self.deferrable is not None:
-            words.append("DEFERRABLE" if self.deferrable else "NOT DEFERRABLE")
-        return " ".join(words).encode()
-
-
-_ISOLATION: Final = {
-    "read committed": "READ COMMITTED",
-    "repeatable read": "REPEATABLE READ",
-    "serializable": "SERIALIZABLE",
-}
 
 
 class Mark(NamedTuple):
@@ -84,17 +54,17 @@ def enter(link: Link, options: Options, characteristics: Characteristics) -> Con
         raise
     if link.pgconn.transaction_status != IN_TRANSACTION:
         raise out_of_step(link)
-    link.depth = 1
+    link.depth, link.begun = 1, characteristics
     link.dirty, link.settings = False, now
     link.local = options.settings
     return Mark(0, options.settings)
 
 
 def _savepoint(link: Link, characteristics: Characteristics) -> Conversation[Mark]:
-    if characteristics != Characteristics():
+    if not characteristics.within(link.begun):
         raise QueryError(
             "a transaction inside a transaction is a savepoint, which has no isolation level, access mode or deferral "
-            "of its own: give them to the outer one"
+            "of its own: give them to the outer one, at least as strict as the inner one wants them"
         )
     if link.pgconn.transaction_status == IN_ERROR:
         raise TransactionAborted(link.failure or doomed())

@@ -289,6 +289,7 @@ def _entity(cls: Any) -> Entity:
         tuple(column.attribute for column in info.columns if column.primary_key),
         touched,
         frozenset(column.attribute for column in info.columns if not column.writable),
+        frozenset(column.attribute for column in info.columns if column.required and not column.optional),
     )
     type.__setattr__(cls, "__entity__", entity)
     return entity

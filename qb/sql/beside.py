@@ -84,6 +84,12 @@ def check_compared(one: SqlType[Any], other: SqlType[Any]) -> None:
         raise QueryError("PostgreSQL does not compare json: cast it to pg.jsonb, or declare the column so")
     if a is not None and b is not None and a != b:
         raise QueryError(f"PostgreSQL does not compare {one.name} with {other.name}: cast one of them to the other")
+    if {one.wire, other.wire} == {"date", "timestamptz"}:
+        raise QueryError(
+            f"a {one.name} beside a {other.name} means midnight in the session's time zone, another one for each "
+            "session: compare points in time with points in time, or say which day is meant in which zone, with "
+            "sql(\"({x} AT TIME ZONE 'UTC')::date\", x=...).as_(date)"
+        )
 
 
 def check_alike(one: SqlType[Any], other: SqlType[Any]) -> None:
@@ -93,6 +99,15 @@ def check_alike(one: SqlType[Any], other: SqlType[Any]) -> None:
     a, b = _family(one), _family(other)
     if a is not None and b is not None and (a != b or (a == "a time" and one.wire != other.wire)):
         raise QueryError(f"{one.name} and {other.name} do not become one type: cast one of them to the other")
+
+
+def check_filled(what: str, given: SqlType[Any], column: str, due: SqlType[Any]) -> None:
+    """QueryError for a type that PostgreSQL puts into a column of another one only by changing the value, or not."""
+    a, b = _family(given), _family(due)
+    if a is None or b is None or {a, b} == {"json", "jsonb"}:
+        return
+    if a != b or (a in ("a date", "a time") and given.wire != due.wire):
+        raise QueryError(f"{what} is {given.name}, and {column} {due.name}: cast it, with .cast(...)")
 
 
 def check_ordered(function: str, type_: SqlType[Any]) -> None:

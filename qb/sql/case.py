@@ -3,18 +3,27 @@
 https://www.postgresql.org/docs/current/functions-conditional.html#FUNCTIONS-CASE
 """
 
+# Overloads overlap, as Any and values of one's own fit several: the first one that matches is exact.
+# mypy: disable-error-code="overload-overlap"
+# pyright: reportOverlappingOverload=false
+
 from __future__ import annotations
 
+import datetime as dt
+from decimal import Decimal
+from enum import Enum
 from typing import Any, TypeVar, overload
+from uuid import UUID
 
 from qb.errors import QueryError
-from qb.sql.arithmetic import common
-from qb.sql.expr import Expr, condition, is_expr, is_param, lift, lift_plain
-from qb.sql.nodes import Case, Node
+from qb.sql.expr import Expr, condition, is_expr
+from qb.sql.mixed import mixed
+from qb.sql.nodes import Case
 from qb.sql.symbol import remembered
 
 A = TypeVar("A")
 B = TypeVar("B")
+Plain = TypeVar("Plain", bound="str | bytes | float | Decimal | dt.date | dt.time | dt.timedelta | UUID | Enum | None")
 Condition = Expr[bool] | Expr[bool | None]
 
 
@@ -22,6 +31,8 @@ Condition = Expr[bool] | Expr[bool | None]
 def case(*branches: tuple[Condition, Expr[A]], else_: Expr[B]) -> Expr[A | B]: ...
 @overload
 def case(*branches: tuple[Condition, Expr[A]], else_: B) -> Expr[A | B]: ...
+@overload
+def case(*branches: tuple[Condition, Plain], else_: Expr[B]) -> Expr[Plain | B]: ...
 @overload
 def case(*branches: tuple[Condition, A | Expr[A]], else_: B | Expr[B]) -> Expr[A | B]: ...
 @remembered
@@ -37,14 +48,9 @@ def case(*branches: tuple[Condition, Any], else_: Any) -> Expr[Any]:
     if not branches:
         raise QueryError("case needs at least one (condition, value) pair")
     values: list[object] = [*(value for _, value in branches), else_]
-    typed = [value for value in values if is_expr(value) and not is_param(value)]
-    plain = [value for value in values if value is not None and not is_expr(value)]
-    named = [value for value in values if is_expr(value)]
-    if not named and not plain:
+    if all(value is None for value in values):
         raise QueryError("case has no value but None: give one branch a value or an expression")
-    like: Expr[Any] = typed[0] if typed else lift_plain(plain[0]) if plain else named[0]
-    lifted: list[Node] = [lift(value, like, none=True) for value in values]
+    made = mixed("case", values, none=True)
     optional = any(value is None or (is_expr(value) and value.optional) for value in values)
-    pairs = tuple((condition(test), value) for (test, _), value in zip(branches, lifted[:-1], strict=True))
-    type_, python = common(typed) if typed else (like.type, like.python)
-    return Expr(Case(pairs, lifted[-1]), type_, python, optional)
+    pairs = tuple((condition(test), value) for (test, _), value in zip(branches, made.nodes[:-1], strict=True))
+    return Expr(Case(pairs, made.nodes[-1]), made.type, made.python, optional)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from msgspec.structs import replace
 
 from qb.errors import QueryError
+from qb.sql.expr import Expr
+from qb.sql.mixed import one_type
 from qb.sql.statements import EntityShape, MappedShape, Output, RowShape, ScalarShape, TupleShape
-from qb.types import pg
 from qb.types.annotation import bare
 
 
@@ -31,10 +34,11 @@ def combined(left: RowShape, right: RowShape, operator: str) -> RowShape:
 
 def _either(a: Output, b: Output, operator: str) -> Output:
     wires = {a.type.wire, b.type.wire}
-    if bare(a.python) is bare(b.python) is int and "numeric" in wires:  # a sum of integers and an integer
-        return replace(a, type=pg.numeric, optional=a.optional or b.optional)
-    if a.type.base != b.type.base and wires != {"text"} and wires - {"int2", "int4", "int8"}:
+    summed = bare(a.python) is bare(b.python) is int and "numeric" in wires  # a sum of integers and an integer
+    if not summed and a.type.base != b.type.base and wires != {"text"} and wires - {"int2", "int4", "int8"}:
         raise QueryError(
             f"{operator.lower()}: {a.name or 'a column'} is {a.type.name} on one side and {b.type.name} on the other"
         )
-    return replace(a, optional=a.optional or b.optional)
+    sides = [Expr[Any](each.node, each.type, each.python, each.optional) for each in (a, b)]
+    type_, python = one_type(operator.lower(), sides)
+    return replace(a, type=type_, python=python, optional=a.optional or b.optional)

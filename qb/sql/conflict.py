@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 from qb.errors import QueryError
 from qb.sql.assign import assigned
 from qb.sql.entity import Entity
-from qb.sql.expr import Assignment, Column, Expr, condition
+from qb.sql.expr import Assignment, Column, Expr, condition, is_expr, is_param
 from qb.sql.nodes import (
     Bind,
     ColumnNode,
@@ -17,11 +17,13 @@ from qb.sql.nodes import (
     Node,
     Null,
     ParamNode,
+    RawSql,
     Relation,
     fields_of,
     label,
 )
 from qb.sql.statements import ConflictNode
+from qb.sql.walk import within
 
 A = TypeVar("A")
 
@@ -42,7 +44,7 @@ def excluded(column: Column[A]) -> Expr[A]:
 
 def conflict(
     entity: Entity,
-    columns: Sequence[Column[Any]],
+    columns: Sequence[Expr[Any]],
     update: Sequence[Assignment],
     nothing: bool,
     constraint: str | None,
@@ -56,12 +58,8 @@ def conflict(
         raise QueryError("on_conflict takes columns or constraint=, not both")
     if update and not columns and constraint is None:
         raise QueryError("on_conflict(update=...) needs the columns, or the constraint, that conflict")
-    for column in columns:
-        if column.node.relation != entity.relation:
-            table = label(entity.relation) if entity.relation else "the table"
-            raise QueryError(f"on_conflict: {column.label} is not a column of {table}")
     return ConflictNode(
-        tuple(column.node.name for column in columns),
+        tuple(_target(entity, column) for column in columns),
         constraint,
         None if where is None else constant(condition(where)),
         assigned(entity, update, "on_conflict(update=...)") if update else (),
@@ -69,11 +67,34 @@ def conflict(
     )
 
 
+def _target(entity: Entity, item: object) -> str | Node:
+    """A column's name, or the expression that an index is on."""
+    table = label(entity.relation) if entity.relation else "the table"
+    if not is_expr(item) or is_param(item):
+        shown = "a parameter" if is_expr(item) else type(item).__name__
+        raise QueryError(
+            f"on_conflict takes the columns or expressions of a unique index of {table}, such as User.id or "
+            f"fn.lower(User.name), not {shown}"
+        )
+    if isinstance(item, Column):
+        if item.node.relation != entity.relation:
+            raise QueryError(f"on_conflict: {item.label} is not a column of {table}")
+        return item.node.name
+    used = [found for found in within(item.node) if isinstance(found, ColumnNode)]
+    if not used and not any(isinstance(found, RawSql) for found in within(item.node)):
+        raise QueryError(f"on_conflict: an expression names no column of {table}, as one of its indexes would")
+    for column in used:
+        if column.relation != entity.relation:
+            raise QueryError(f"on_conflict: {label(column.relation)}.{column.name} is not a column of {table}")
+    return constant(item.node)
+
+
 def constant(node: Node) -> Node:
-    """The predicate of a partial index, its values in the text: PostgreSQL finds no index by a parameter."""
+    """What an index is on, or its predicate, the values in the text: PostgreSQL finds no index by a parameter."""
     if isinstance(node, ParamNode):
         raise QueryError(
-            f"on_conflict(where=...) names a partial index, which has no parameters: write the value, not {node.name}"
+            "on_conflict names an index by its expressions and its where, which have no parameters: write the value, "
+            f"not {node.name}"
         )
     if isinstance(node, Bind):
         return Null() if node.value is None else Constant(node.type.literal(node.value), node.type.base)

@@ -40,6 +40,8 @@ class Entity(NamedTuple):
     """What every UPDATE sets, unless it is said otherwise: attributes and their values."""
     generated: frozenset[str] = frozenset()
     """The attributes that PostgreSQL alone writes."""
+    required: frozenset[str] = frozenset()
+    """The attributes that an INSERT has to give: NOT NULL, and without a default."""
 
     @property
     def shape(self) -> EntityShape:
@@ -147,6 +149,7 @@ def moved(entity: Entity, relation: Relation) -> Entity:
         entity.key,
         entity.touched,
         entity.generated,
+        entity.required,
     )
 
 

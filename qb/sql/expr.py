@@ -563,6 +563,7 @@ class Expr(Selectable[T_co]):
         return boolean(Infix("OR", self.node, condition(other)))
 
     def __invert__(self: Expr[bool | None]) -> Expr[bool]:
+        _refuse_null_within(self.node, negated=True)
         return boolean(Prefix("NOT", self.node))
 
     # ------------------------------------------------------------ the rest
@@ -937,17 +938,22 @@ def _membership(operand: Expr[Any], values: object, *, negated: bool) -> Expr[bo
         output: Any = getattr(getattr(cast("Any", values), "shape", None), "output", None)  # of a query for one column
         if output is not None:
             check_compared(operand.type, output.type)
+        if negated:
+            _refuse_null(operand, values.node, "not_in")
         return boolean(InQuery(operand.node, values.node, negated))
+    said = "not_in" if negated else "in_"
     check_compared(operand.type, operand.type)
     element = _widened(operand.type)
     label = operand.label if isinstance(operand, Column) else ""
     expandable = isinstance(element, Array) or element.wire in ("json", "jsonb")
     if is_expr(values):
         if (name := param_name(values)) is None:
-            raise QueryError("in_ takes Python values or a query; for an array column write sql('{x} = ANY({a})', ...)")
+            raise QueryError(
+                f"{said} takes Python values or a query; for an array column write sql('{_IN_ARRAY[negated]}', ...)"
+            )
         if expandable:
             raise QueryError(
-                f"{label or 'the column'} is itself a list or a document: in_ cannot take a list parameter here"
+                f"{label or 'the column'} is itself a list or a document: {said} cannot take a list parameter here"
             )
         of = get_args(values.python)
         if of and isinstance(of[0], type):
@@ -955,10 +961,11 @@ def _membership(operand: Expr[Any], values: object, *, negated: bool) -> Expr[bo
             check_class(of[0], element, label)
         return boolean(AnyOf(operand.node, ParamNode(name, Array(element, nulls=False), label), negated))
     if isinstance(values, str | bytes):
-        raise QueryError("in_ takes a list of values: a string would be a list of its characters")
+        raise QueryError(f"{said} takes a list of values: a string would be a list of its characters")
     items = list(cast("Iterable[object]", values))
     if any(item is None for item in items):
-        raise QueryError(f"None is in the values of in_ for {label or 'an expression'}: add | x.is_null() instead")
+        instead = "& x.is_not_null()" if negated else "| x.is_null()"
+        raise QueryError(f"None is in the values of {said} for {label or 'an expression'}: add {instead} instead")
     if expandable:
         return boolean(InList(operand.node, tuple(lift(item, operand, wide=True) for item in items), negated))
     if any(isinstance(item, Expr) for item in items):
@@ -969,6 +976,35 @@ def _membership(operand: Expr[Any], values: object, *, negated: bool) -> Expr[bo
     for kind in kinds:
         check_class(kind, element, label)
     return boolean(AnyOf(operand.node, Bind(items, Array(element), label), negated))
+
+
+def _refuse_null(operand: Expr[Any] | None, query: Node, said: str) -> None:
+    """QueryError where one NULL among a query's rows would leave no row that is not in them."""
+    from qb.sql.nullability import may_give_null  # it reads statements
+
+    if may_give_null(query):
+        name = operand.label if isinstance(operand, Column) else "x"
+        raise QueryError(
+            f"{said}(query): the query may give NULL, and beside one NULL there is no row that is not in it: add "
+            f".where(column.is_not_null()) to the query, or write ~exists(select(...).where(column == {name}))"
+        )
+
+
+def _refuse_null_within(node: Node, *, negated: bool) -> None:
+    # ~x.in_(query) is NOT IN, however deep in AND and OR.
+    match node:
+        case InQuery(query=query, negated=inner) if negated != inner:
+            _refuse_null(None, query, "~in_")
+        case Prefix(operator="NOT", operand=operand):
+            _refuse_null_within(operand, negated=not negated)
+        case Infix(operator="AND" | "OR", left=left, right=right):
+            _refuse_null_within(left, negated=negated)
+            _refuse_null_within(right, negated=negated)
+        case _:
+            pass
+
+
+_IN_ARRAY = ("{x} = ANY({a})", "{x} <> ALL({a})")
 
 
 def _arithmetic(operator: str, left: object, right: object) -> Expr[Any]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any, TypeVar, cast, overload
+from typing import Any, Literal, TypeAlias, TypeVar, cast, get_args, overload
 from uuid import UUID
 
 from qb.errors import QueryError
@@ -31,6 +31,7 @@ from qb.sql.expr import (
     ordered,
     param_name,
 )
+from qb.sql.mixed import check_labels, mixed
 from qb.sql.nodes import Bind, Call, Cast, Constant, Extract, Node, ParamNode
 from qb.sql.settled import INTEGERS, settled
 from qb.sql.symbol import remembering
@@ -45,14 +46,16 @@ TimeT = TypeVar("TimeT", bound="dt.datetime | None")
 
 Numeric = Expr[int] | Expr[int | None] | Expr[Decimal] | Expr[Decimal | None]
 
-_FIELDS = (
-    *("century", "day", "decade", "dow", "doy", "epoch", "hour", "isodow", "isoyear", "microseconds", "millennium"),
-    *("milliseconds", "minute", "month", "quarter", "second", "timezone", "week", "year"),
-)
-_UNITS = (
-    *("microseconds", "milliseconds", "second", "minute", "hour", "day", "week", "month", "quarter", "year", "decade"),
-    *("century", "millennium"),
-)
+Field: TypeAlias = Literal[
+    "century", "day", "decade", "dow", "doy", "epoch", "hour", "isodow", "isoyear", "microseconds", "millennium",
+    "milliseconds", "minute", "month", "quarter", "second", "timezone", "week", "year",
+]  # fmt: skip
+Unit: TypeAlias = Literal[
+    "microseconds", "milliseconds", "second", "minute", "hour", "day", "week", "month", "quarter", "year", "decade",
+    "century", "millennium",
+]  # fmt: skip
+_FIELDS: tuple[str, ...] = get_args(Field)
+_UNITS: tuple[str, ...] = get_args(Unit)
 
 
 @remembering
@@ -177,8 +180,8 @@ class Functions:
         """The first that is not NULL. https://www.postgresql.org/docs/current/functions-conditional.html"""
         rest = (b, *more)
         optional = all(isinstance(each, Expr) and each.optional for each in rest)
-        call = Call("coalesce", (a.node, *(lift(each, a) for each in rest)), "all")
-        return Expr(call, *common([a, *filter(is_typed, rest)]), optional)
+        made = mixed("coalesce", (a, *rest))
+        return Expr(Call("coalesce", made.nodes, "all"), made.type, made.python, optional)
 
     def nullif(self, a: Expr[A], b: A | Expr[A]) -> Expr[A | None]:
         """NULL where the two are equal."""
@@ -186,6 +189,8 @@ class Functions:
         check_compared(a.type, b.type if is_typed(b) else a.type)
         if is_typed(b):
             return Expr(node, *_nullified(a, b), True)
+        if not is_expr(b):
+            check_labels("nullif", a.type, (b,))
         return Expr(node, a.type, a.python, True)
 
     def greatest(self, a: Expr[A], *others: A | Expr[A]) -> Expr[A]:
@@ -198,37 +203,60 @@ class Functions:
 
     # ------------------------------------------------------------ text
 
-    def lower(self, text: Expr[TextT]) -> Expr[TextT]:
+    @overload
+    def lower(self, text: str) -> Expr[str]: ...
+    @overload
+    def lower(self, text: Expr[TextT]) -> Expr[TextT]: ...
+    def lower(self, text: Any) -> Expr[Any]:
         """In lower case."""
         return _text("lower", text)
 
-    def upper(self, text: Expr[TextT]) -> Expr[TextT]:
+    @overload
+    def upper(self, text: str) -> Expr[str]: ...
+    @overload
+    def upper(self, text: Expr[TextT]) -> Expr[TextT]: ...
+    def upper(self, text: Any) -> Expr[Any]:
         """In upper case."""
         return _text("upper", text)
 
-    def trim(self, text: Expr[TextT]) -> Expr[TextT]:
+    @overload
+    def trim(self, text: str) -> Expr[str]: ...
+    @overload
+    def trim(self, text: Expr[TextT]) -> Expr[TextT]: ...
+    def trim(self, text: Any) -> Expr[Any]:
         """Without spaces at both ends."""
         return _text("btrim", text)
 
     @overload
-    def length(self, text: Expr[str]) -> Expr[int]: ...
+    def length(self, text: str | Expr[str]) -> Expr[int]: ...
     @overload
     def length(self, text: Expr[str | None]) -> Expr[int | None]: ...
-    def length(self, text: Expr[Any]) -> Expr[Any]:
+    def length(self, text: Any) -> Expr[Any]:
         """How many characters."""
+        text = _lifted("length", text)
         check_text("length", text.type, "bytea")
         return Expr(Call("length", (text.node,)), pg.integer, int, text.optional)
 
-    def replace(self, text: Expr[TextT], old: str | Expr[str], new: str | Expr[str]) -> Expr[TextT]:
+    @overload
+    def replace(self, text: str, old: str | Expr[str], new: str | Expr[str]) -> Expr[str]: ...
+    @overload
+    def replace(self, text: Expr[TextT], old: str | Expr[str], new: str | Expr[str]) -> Expr[TextT]: ...
+    def replace(self, text: Any, old: str | Expr[str], new: str | Expr[str]) -> Expr[Any]:
         """With every `old` replaced."""
+        text = _lifted("replace", text)
         for each in (text, old, new):
             if is_typed(each):
                 check_text("replace", each.type)
         call = Call("replace", (text.node, lift(old, _TEXT), lift(new, _TEXT)))
         return Expr(call, pg.text, str, text.optional)
 
-    def substring(self, text: Expr[TextT], start: int | Expr[int], count: int | Expr[int]) -> Expr[TextT]:
+    @overload
+    def substring(self, text: str, start: int | Expr[int], count: int | Expr[int]) -> Expr[str]: ...
+    @overload
+    def substring(self, text: Expr[TextT], start: int | Expr[int], count: int | Expr[int]) -> Expr[TextT]: ...
+    def substring(self, text: Any, start: int | Expr[int], count: int | Expr[int]) -> Expr[Any]:
         """`count` characters from `start`, which counts from 1."""
+        text = _lifted("substring", text)
         check_text("substring", text.type)
         call = Call("substr", (text.node, _integer(start), _integer(count)))
         return Expr(call, pg.text, str, text.optional)
@@ -291,12 +319,12 @@ class Functions:
         return Computed(Call("CURRENT_DATE", (), "never", keyword=True), pg.date, dt.date, False)
 
     @overload
-    def date_trunc(self, unit: str, when: Expr[TimeT]) -> Expr[TimeT]: ...
+    def date_trunc(self, unit: Unit, when: Expr[TimeT]) -> Expr[TimeT]: ...
     @overload
-    def date_trunc(self, unit: str, when: Expr[dt.date]) -> Expr[dt.datetime]: ...
+    def date_trunc(self, unit: Unit, when: Expr[dt.date]) -> Expr[dt.datetime]: ...
     @overload
-    def date_trunc(self, unit: str, when: Expr[dt.date | None]) -> Expr[dt.datetime | None]: ...
-    def date_trunc(self, unit: str, when: Expr[Any]) -> Expr[Any]:
+    def date_trunc(self, unit: Unit, when: Expr[dt.date | None]) -> Expr[dt.datetime | None]: ...
+    def date_trunc(self, unit: Unit, when: Expr[Any]) -> Expr[Any]:
         """A time cut to its "hour", "day", "month", ..., in the session's time zone."""
         check_wire("date_trunc", when.type, _TIMES, "give a date, a datetime or an interval")
         if when.type.wire == "date":  # which PostgreSQL would make a midnight of the session's time zone
@@ -305,12 +333,12 @@ class Functions:
         return Expr(Call("date_trunc", (_unit(unit), when.node)), when.type, when.python, when.optional)
 
     @overload
-    def extract(self, field: str, when: Expr[dt.datetime] | Expr[dt.date] | Expr[dt.time]) -> Expr[Decimal]: ...
+    def extract(self, field: Field, when: Expr[dt.datetime] | Expr[dt.date] | Expr[dt.time]) -> Expr[Decimal]: ...
     @overload
     def extract(
-        self, field: str, when: Expr[dt.datetime | None] | Expr[dt.date | None] | Expr[dt.time | None]
+        self, field: Field, when: Expr[dt.datetime | None] | Expr[dt.date | None] | Expr[dt.time | None]
     ) -> Expr[Decimal | None]: ...
-    def extract(self, field: str, when: Expr[Any]) -> Expr[Any]:
+    def extract(self, field: Field, when: Expr[Any]) -> Expr[Any]:
         """A field of a date or time: "year", "dow", "epoch", ...
 
         https://www.postgresql.org/docs/current/functions-datetime.html#FUNCTIONS-DATETIME-EXTRACT
@@ -381,9 +409,13 @@ def value(item: A | Expr[A]) -> Expr[A]:
     return cast("Expr[A]", lift_plain(item))
 
 
-def _unit(unit: object) -> Node:
+def _unit(unit: Any) -> Node:
     # Part of the SQL, as the field of extract is: written twice it is the same, for PostgreSQL as for people.
-    return Constant(unit, pg.text.base) if isinstance(unit, str) and unit in _UNITS else lift(unit, _TEXT)
+    if is_expr(unit):
+        return lift(unit, _TEXT)
+    if unit not in _UNITS:
+        raise QueryError(f"date_trunc knows no unit {unit!r}: one of {', '.join(_UNITS)}")
+    return Constant(unit, pg.text.base)
 
 
 def _integer(number: object) -> Node:
@@ -428,11 +460,22 @@ def _shifted(name: str, item: Expr[Any], offset: int) -> Expr[Any]:
 
 def _same(name: str, item: Expr[Any]) -> Expr[Any]:
     check_wire(name, item.type, _NUMBER, "give a number")
-    type_ = pg.numeric if item.type.wire == "numeric" else item.type
-    return Expr(Call(name, (item.node,)), type_, item.python, item.optional)
+    type_ = pg.numeric if item.type.wire == "numeric" else pg.bigint if item.type.wire == "int8" else item.type
+    python = int if whole_number(item) else item.python  # of labels it need be none
+    return Expr(Call(name, (item.node,)), type_, python, item.optional)
 
 
-def _text(name: str, item: Expr[Any]) -> Expr[Any]:
+def _lifted(name: str, text: object) -> Expr[Any]:
+    """A text as an expression, so that a prepared query's parameter, a str to the checkers, can be given as it is."""
+    if is_expr(text):
+        return text
+    if not isinstance(text, str):
+        raise QueryError(f"{name} takes a text, not {type(text).__name__}")
+    return Expr(Bind(text, pg.text), pg.text, str, False)
+
+
+def _text(name: str, text: object) -> Expr[Any]:
+    item = _lifted(name, text)
     check_text(name, item.type)
     return Expr(Call(name, (item.node,)), pg.text, str, item.optional)
 
@@ -449,5 +492,5 @@ def _among(name: str, first: Expr[Any], others: tuple[object, ...]) -> Expr[Any]
     optional = first.optional and all(isinstance(other, Expr) and other.optional for other in others)
     check_compared(first.type, first.type)
     check_order(first.type, *(other.type for other in others if is_typed(other)))
-    call = Call(name, (first.node, *(lift(other, first) for other in others)), "all")
-    return Expr(call, *common([first, *filter(is_typed, others)]), optional)
+    made = mixed(name, (first, *others))
+    return Expr(Call(name, made.nodes, "all"), made.type, made.python, optional)

@@ -12,13 +12,17 @@ from msgspec.structs import replace
 
 from qb.errors import QueryError
 from qb.sql.assign import given_fields
+from qb.sql.beside import check_filled
 from qb.sql.conflict import conflict
 from qb.sql.entity import Entity, entity_of, relation_of
 from qb.sql.expr import Assignment, Column, Expr, Query, written
 from qb.sql.nodes import Default, Node
+from qb.sql.nullability import may_give_null
 from qb.sql.raw_row import by_position
 from qb.sql.returning import Writes
-from qb.sql.statements import InsertNode, outputs, shape_of
+from qb.sql.statements import InsertNode, Output, outputs, shape_of
+from qb.types.annotation import bare, shown
+from qb.types.fit import fits
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -60,7 +64,7 @@ class Insert(Writes[T_co]):
 
     def on_conflict(
         self,
-        *columns: Column[Any],
+        *columns: Expr[object],
         update: Sequence[Assignment] = (),
         nothing: bool = False,
         constraint: str | None = None,
@@ -68,6 +72,8 @@ class Insert(Writes[T_co]):
         update_where: Expr[bool] | Expr[bool | None] | None = None,
     ) -> Self:
         """What to do where a row with the same `columns` (or the same by `constraint`) is there already.
+
+        The columns, or expressions such as `fn.lower(User.name)`, are those of a unique index or constraint.
 
         `nothing=True` leaves that row alone, `update` changes it: `excluded(User.name)` is the value that was not
         inserted. `where` names a partial unique index, `update_where` limits which rows are updated.
@@ -204,8 +210,33 @@ def insert_from(table: type[Any], query: Query[Any], *columns: Column[Any]) -> A
     for column in columns:
         if column.node.relation != relation:
             raise QueryError(f"insert_from: {column.label} is not a column of the table")
-    if (found := len(outputs(shape))) != len(columns):
-        raise QueryError(f"insert_from: the query has {found} columns and {len(columns)} are to be filled")
+    found = outputs(shape)
+    if len(found) != len(columns):
+        raise QueryError(f"insert_from: the query has {len(found)} columns and {len(columns)} are to be filled")
+    for number, (column, output) in enumerate(zip(columns, found, strict=True)):
+        _check_filled(column, output, optional=output.optional and may_give_null(query.node, number))
+    if missing := entity.required.difference(column.attribute for column in columns):
+        names = ", ".join(entity.columns[name].label for name in entity.columns if name in missing)
+        raise QueryError(f"insert_from: {names} must be filled, too: it is NOT NULL and has no default")
     return Insert[Any](
         InsertNode(relation, tuple(column.node.name for column in columns), None, by_position(query.node)), entity
     )
+
+
+def _check_filled(column: Column[Any], output: Output, *, optional: bool) -> None:
+    """QueryError where a column is not of the type that fills it: PostgreSQL would round, cut, or take any text."""
+    name = ".".join(each for each in (output.table, output.name) if each) or "an expression"
+    if optional and not column.optional:
+        raise QueryError(
+            f"insert_from: {name} may be NULL, and {column.label} is NOT NULL: add .where(column.is_not_null()) to the "
+            "query, or select fn.coalesce(...)"
+        )
+    if bare(output.python) is object:  # raw SQL or a document that says no more
+        return
+    exact = column.type.wire == "numeric" and bare(output.python) is int
+    if not exact and not fits(output.python, column.python):
+        raise QueryError(
+            f"insert_from: {name} is {shown(output.python)}, and {column.label} {shown(column.python)}: "
+            "select a value of that type, or cast it"
+        )
+    check_filled(f"insert_from: {name}", output.type, column.label, column.type)

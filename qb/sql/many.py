@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Generic, TypeVar, overload
 
+from msgspec.structs import replace
+
 from qb.errors import QueryError
 from qb.sql.entity import entity_of, relation_of
 from qb.sql.expr import Expr, Ordering, Query, Selectable, condition, is_expr, lift, ordered
@@ -63,7 +65,7 @@ def many(rows: Any, /, *, on: Any = None, order_by: Any = None, limit: int | Non
         order_by=() if order_by is None else ordered(order_by),
         limit=None if limit is None else row_count(limit, "limit"),
     )
-    return Many[Any](_nested(select))
+    return Many[Any](replace(_nested(select), on=True))
 
 
 def row_count(number: object, clause: str) -> Node:

@@ -38,6 +38,8 @@ from qb.sql.statements import (
     Output,
     RowShape,
     ScalarShape,
+    SelectNode,
+    SetNode,
     TupleShape,
     outputs,
     shape_of,
@@ -48,12 +50,15 @@ from qb.types.array import Array
 _NEVER = ("IS DISTINCT FROM", "IS NOT DISTINCT FROM")
 
 
-def nullable(node: Node, outer: Set[Relation]) -> bool:
-    """Whether PostgreSQL can give NULL for an expression, `outer` being what outer joins may leave empty."""
+def nullable(node: Node, outer: Set[Relation], known: Set[Node] = frozenset()) -> bool:
+    """Whether PostgreSQL can give NULL for an expression, `outer` being what outer joins may leave empty, and `known`
+    what conditions keep from being NULL."""
 
     def any_of(*operands: Node) -> bool:
-        return any(nullable(operand, outer) for operand in operands)
+        return any(nullable(operand, outer, known) for operand in operands)
 
+    if node in known:
+        return False
     match node:
         case ColumnNode(relation=relation, nullable=may):
             return may or relation in outer
@@ -79,7 +84,7 @@ def nullable(node: Node, outer: Set[Relation]) -> bool:
         case Call(null="never"):
             return False
         case Call(null="all", arguments=arguments):
-            return all(nullable(argument, outer) for argument in arguments)
+            return all(nullable(argument, outer, known) for argument in arguments)
         case Call(null="strict", arguments=arguments):
             return any_of(*arguments)
         case Over(call=call):
@@ -145,6 +150,30 @@ def _check_elements(output: Output, outer: Set[Relation]) -> None:
                     f"{found.name}(...) gathers values that may be NULL, and its type says that none of them is: write "
                     f"fn.{found.name}(maybe(x)), or fn.{found.name}(x).filter(x.is_not_null())"
                 )
+
+
+def may_give_null(query: Node, number: int = 0) -> bool:
+    """Whether a column of a query's rows, the first one or another, may be NULL."""
+    match query:
+        case SetNode(operator=operator, left=left, right=right) if operator.startswith("UNION"):
+            return may_give_null(left, number) or may_give_null(right, number)
+        case SetNode(operator=operator, left=left, right=right) if operator.startswith("INTERSECT"):
+            return may_give_null(left, number) and may_give_null(right, number)
+        case SetNode(left=left):
+            return may_give_null(left, number)
+        case _:
+            pass
+    shape = shape_of(query)
+    if shape is None:
+        return True
+    out = outputs(shape)[number]
+    if not isinstance(query, SelectNode):
+        return out.optional
+    from qb.sql.select import outer_relations  # which imports this module
+
+    known = {node for each in (*query.where, *query.having) for node in _not_null(each)}
+    outer = outer_relations(query) - {each.relation for each in known if isinstance(each, ColumnNode)}
+    return out.optional and nullable(out.node, outer, known)
 
 
 def _not_null(condition: Node | None) -> Iterator[Node]:

@@ -19,6 +19,7 @@ from qb.sql.nodes import (
     ParamNode,
     Present,
     QuerySource,
+    RawSql,
     Relation,
     ScalarQuery,
     fields_of,
@@ -27,7 +28,7 @@ from qb.sql.nodes import (
 )
 from qb.sql.nullability import check_shape
 from qb.sql.select import from_clause, outer_relations
-from qb.sql.shadow import refuse_shadowed
+from qb.sql.shadow import reaches, refuse_shadowed, refuse_unlinked
 from qb.sql.statements import (
     DeleteNode,
     InsertNode,
@@ -85,6 +86,7 @@ class _Scopes:
                 sources = _unique((statement.table, *statement.using))
                 scope = around | sources
                 self._expressions(statement.where, scope, "where")
+                _names_target(statement.where, statement.every_row, "delete", statement.table)
                 self._expressions((statement.shape,), scope, "returning")
                 _of_single_rows((statement.where, statement.shape), "where or returning")
                 self._queries(sources)
@@ -134,9 +136,9 @@ class _Scopes:
         if statement.conflict is not None:
             both = scope | {ExcludedSource()}
             conflict = statement.conflict
-            self._expressions((conflict.where, conflict.update_where), both, "on_conflict")
+            self._expressions((conflict.columns, conflict.where, conflict.update_where), both, "on_conflict")
             self._expressions(tuple(value for _, value in conflict.updates), both, "on_conflict(update=...)")
-            _of_single_rows((conflict.where, conflict.updates, conflict.update_where), "on_conflict")
+            _of_single_rows((conflict.columns, conflict.where, conflict.updates, conflict.update_where), "on_conflict")
         self._expressions((statement.shape,), scope, "returning")
         _of_single_rows((statement.shape,), "returning")
 
@@ -155,6 +157,7 @@ class _Scopes:
             self._expressions((join.on,), before, "a join's on (it sees what from_ and the joins before it name)")
             _of_single_rows((join.on,), "on")
         self._expressions(statement.where, scope, "where")
+        _names_target(statement.where, statement.every_row, "update", statement.table)
         self._expressions((statement.shape,), scope, "returning")
         _of_single_rows((statement.where, statement.shape), "where or returning")
         self._queries(sources)
@@ -178,6 +181,7 @@ class _Scopes:
             elif isinstance(node, Exists | ScalarQuery | InQuery | NestedShape):
                 _reads_only(node.query)
                 refuse_shadowed(node, node.query, scope)
+                refuse_unlinked(node, scope)
                 self.statement(node.query, scope, absent, node)
                 if isinstance(node, InQuery):
                     stack.append(node.operand)
@@ -209,8 +213,22 @@ def _needs_where(where: tuple[Node, ...], every_row: bool, verb: str, table: Rel
         raise QueryError(
             f"{verb}({label(table)}) has no where and would touch every row: add .where(...), or .all_rows() to mean it"
         )
-    if where and every_row:
+    if where and every_row and _says_which(where, table):
         raise QueryError(f"{verb}({label(table)}) has both where and all_rows(): drop one of them")
+
+
+def _names_target(where: tuple[Node, ...], every_row: bool, verb: str, table: Relation) -> None:
+    if where and not every_row and not _says_which(where, table):
+        name = label(table)
+        raise QueryError(
+            f"no condition of {verb}({name}) names a column of {name}, so that it would touch every row or none: say "
+            "which rows are meant, or add .all_rows() to mean it"
+        )
+
+
+def _says_which(where: tuple[Node, ...], table: Relation) -> bool:
+    # SQL of the user's own may name it in its text.
+    return reaches(where, {table}) or any(isinstance(found, RawSql) for found in within(where))
 
 
 def _unique(sources: Iterable[Relation]) -> Set[Relation]:

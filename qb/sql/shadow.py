@@ -20,6 +20,7 @@ from qb.sql.nodes import (
     Node,
     ParamNode,
     Present,
+    RawSql,
     Relation,
     ScalarQuery,
     fields_of,
@@ -34,7 +35,7 @@ def refuse_shadowed(place: Node, query: Node, around: Set[Relation]) -> None:
     """QueryError for an `exists` over what the query around it reads from, with nothing of that query in it; and for a
     `many` or a scalar query of that kind that compares the inner relation's columns with each other."""
     shadowed = [relation for arm in _arms(query) for relation in sources(arm) if relation in around]
-    if not shadowed or _reaches(query, around):
+    if not shadowed or reaches(query, around):
         return
     match place:
         case Exists():
@@ -48,6 +49,20 @@ def refuse_shadowed(place: Node, query: Node, around: Set[Relation]) -> None:
         f"{what} reads from {name}, as the query around it does, and nothing in it is of the query around it: every "
         f'column of {name} in there means the inner one. Give the inner one a name of its own, inner = alias({name}, "'
         'inner"), and compare its columns with those of the outer one'
+    )
+
+
+def refuse_unlinked(place: Node, around: Set[Relation]) -> None:
+    """QueryError for `many(table, on=...)` where `on` says nothing about the row around it: all would have one list."""
+    if not isinstance(place, NestedShape) or not place.on or not around or reaches(place.query, around):
+        return
+    if any(isinstance(found, RawSql) for found in within(place.query)):  # which may name it in its text
+        return
+    name = label(sources(place.query)[0])
+    raise QueryError(
+        f"many({name}, on=...) compares nothing with the row around it, so that every row would have the same list: "
+        f"compare a column of {name} with one of the outer query (with alias(...) where that reads from {name}, too), "
+        f"or write many(select({name}).where(...)) to mean it"
     )
 
 
@@ -76,8 +91,8 @@ def _arms(query: Node) -> Iterator[Node]:
             yield item
 
 
-def _reaches(query: Node, around: Set[Relation]) -> bool:
-    """Whether anything inside a query, at any depth, is of the queries around it."""
+def reaches(query: object, around: Set[Relation]) -> bool:
+    """Whether anything inside a query, or a tree, at any depth, is of the queries around it."""
     stack: list[tuple[object, Set[Relation]]] = [(query, around)]
     while stack:
         item, outer = stack.pop()

@@ -57,6 +57,8 @@ class NestedShape(RowShape, frozen=True, cache_hash=True):
     query: Node
     row: RowShape
     lateral: Node | None = None
+    on: bool = False
+    """Whether it was written with a condition that links it to the row around it."""
 
 
 def outputs(shape: RowShape) -> tuple[Output, ...]:
@@ -116,7 +118,8 @@ class SetNode(Node, frozen=True, cache_hash=True):
 
 
 class ConflictNode(Node, frozen=True, cache_hash=True):
-    columns: tuple[str, ...] = ()
+    columns: tuple[str | Node, ...] = ()
+    """Columns by name, and what else an index may be on."""
     constraint: str | None = None
     where: Node | None = None
     updates: tuple[tuple[str, Node], ...] = ()

@@ -57,7 +57,10 @@ class Update(Writes[T_co]):
         )
 
     def patch(self, values: PatchRow[T_co]) -> Self:
-        """What a request body gives: a row made by `patch(Table)`, whose UNSET fields stay as they are."""
+        """What a request body gives: a row made by `patch(Table)`, whose UNSET fields stay as they are.
+
+        One without any field changes nothing, what `on_update` sets included; the rows that it meets come back.
+        """
         table: object = getattr(type(values), "__patches__", None)
         entity = entity_of(table)
         if entity is None or entity.relation != self.entity.relation:
@@ -68,8 +71,10 @@ class Update(Writes[T_co]):
         for name, value in given_fields(values):
             column = self.entity.columns[name]
             pairs[column.node.name] = written(value, column, judged=False)
-        added = tuple(pairs.items()) + touched(self.entity, pairs)
-        if not added:  # an empty body changes nothing, and the row is still there to be returned
+        added = tuple(pairs.items())
+        if added:
+            added += touched(self.entity, pairs)
+        elif not self.node.assignments:  # an empty body changes nothing, and the row is still there to be returned
             column = next(iter(self.entity.columns.values()))
             added = ((column.node.name, column.node),)
         return self._with(assignments=_merged(self.node.assignments, added, set(pairs)))

@@ -32,9 +32,9 @@ from qb import (
     sql,
 )
 from qb.run.async_db import AsyncDatabase
+from qb.run.characteristics import Isolation
 from qb.run.db import Db
 from qb.run.raising import AsyncRaisingDb
-from qb.run.transaction import Isolation
 
 SERIAL = sql("DO $$ BEGIN RAISE EXCEPTION SQLSTATE '40001'; END $$").command()
 

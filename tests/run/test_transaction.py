@@ -203,6 +203,49 @@ def test_a_savepoint_has_no_isolation_of_its_own(things: Database) -> None:
         assert tx.ping() == Success(None)
 
 
+@pytest.mark.parametrize(
+    ("outer", "inner"),
+    [
+        ({"isolation": "serializable"}, {"isolation": "serializable"}),
+        ({"isolation": "serializable"}, {"isolation": "read committed"}),
+        ({"isolation": "repeatable read"}, {"isolation": "repeatable read"}),
+        ({"isolation": "serializable", "read_only": True}, {"isolation": "repeatable read", "read_only": True}),
+        ({"read_only": True, "deferrable": True}, {"deferrable": True}),
+        ({}, {"read_only": False, "deferrable": False}),
+    ],
+)
+def test_a_function_that_wants_a_kind_of_transaction_runs_within_one(
+    things: Database, outer: dict[str, Any], inner: dict[str, Any]
+) -> None:
+    def function(db: Db) -> Outcome[str]:
+        return db.transact(lambda tx: tx.scalar(values("show transaction_isolation")), **inner)
+
+    assert isinstance(function(things), Success)
+    with things.transaction(**outer) as tx, tx.transaction() as savepoint:
+        assert function(savepoint) == Success(outer.get("isolation", "read committed"))
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner"),
+    [
+        ({"isolation": "repeatable read"}, {"isolation": "serializable"}),
+        ({}, {"isolation": "read committed"}),
+        ({}, {"read_only": True}),
+        ({"read_only": True}, {"read_only": False}),
+        ({"isolation": "serializable", "read_only": True}, {"deferrable": True}),
+    ],
+)
+def test_a_savepoint_is_never_stricter_than_its_transaction(
+    things: Database, outer: dict[str, Any], inner: dict[str, Any]
+) -> None:
+    with things.transaction(isolation="serializable", read_only=True, deferrable=True):
+        pass  # whose kind the next one on this connection does not have
+    with things.transaction(**outer) as tx:
+        with pytest.raises(QueryError, match="at least as strict as the inner one wants"), tx.transaction(**inner):
+            raise AssertionError
+        assert tx.ping() == Success(None)
+
+
 def test_limits_set_in_a_savepoint_end_with_it(things: Database) -> None:
     limit = values("select current_setting('statement_timeout')")
     with things.options(statement_timeout=9).transaction() as tx:

@@ -122,11 +122,12 @@ def test_columns_beside_columns(kinds: Database, operation: str) -> None:
     build, text = PAIRS[operation]
     wrong: list[str] = []
     for (a, one), (b, other) in itertools.product(COLUMNS.items(), repeat=2):
-        if {a, b} & {"plain", "label"} and "mood" not in (a, b) and "role" not in (a, b) and a != b:
-            continue  # one of them is decoded as labels that the other has not
+        if "plain" in (a, b) and "mood" not in (a, b) and "role" not in (a, b) and a != b:
+            continue  # it is decoded as members, which the other has not
         found = built(kinds, lambda one=one, other=other: build(one, other))  # type: ignore[misc]
         if found is None:
-            if runs(kinds, text.format(a=a, b=b)):
+            # A date beside a point in time depends on the session's time zone.
+            if {a, b} != {"day", "moment"} and runs(kinds, text.format(a=a, b=b)):
                 wrong.append(f"{a} {operation} {b}: refused, and it works")
         elif isinstance(found, Failure):
             wrong.append(f"{a} {operation} {b}: accepted, and it fails: {found.failure()}")

@@ -126,6 +126,7 @@ def test_parameters_stand_everywhere(apes: Database) -> None:
     ) -> Select[tuple[Any, ...]]:
         word: Any = text  # a type checker takes a parameter for what it stands for
         yes: Any = flag
+        any_unit: Any = unit
         items: list[Any] = [
             Ape.id,
             maybe(Ape.a.between(low, high)),
@@ -140,7 +141,7 @@ def test_parameters_stand_everywhere(apes: Database) -> None:
             maybe(Ape.s.in_(some)),
             value(1) == low,
             low == Ape.id,
-            fn.date_trunc(unit, fn.now()) <= fn.now(),
+            fn.date_trunc(any_unit, fn.now()) <= fn.now(),
         ]
         many_items: Any = select
         query: Select[tuple[Any, ...]] = many_items(*items).where(yes | (Ape.id == low)).order_by(Ape.id)

@@ -18,6 +18,7 @@ from qb import (
     alias,
     case,
     column,
+    create_all,
     cte,
     delete,
     excluded,
@@ -31,6 +32,7 @@ from qb import (
     new,
     patch,
     pg,
+    schema,
     select,
     sql,
     subquery,
@@ -143,7 +145,7 @@ def test_returning_gives_shapes_functions_and_queries(library: Tx) -> None:
         shelf = select(Shelf.label).where(Shelf.id == Book.shelf_id).as_scalar()
         assert tx.one(row.returning(Book.title, shelf)).unwrap() == ("d", "one")
     with library.transaction(rollback=True) as tx:
-        found = tx.one(row.returning(Book.title, many(Shelf, on=Shelf.id <= 2, order_by=Shelf.id))).unwrap()
+        found = tx.one(row.returning(Book.title, many(select(Shelf).where(Shelf.id <= 2).order_by(Shelf.id)))).unwrap()
         assert found == ("d", [Shelf(id=1, label="one"), Shelf(id=2, label="two")])
     with library.transaction(rollback=True) as tx:
         assert tx.one(row.returning(Book.title).map(lambda title: title * 2)).unwrap() == "dd"
@@ -262,6 +264,24 @@ class Counted(Shape):
     shelf_id: Col[int | None]
     books: Col[int]
     last: Col[str | None]
+
+
+class Changed(Table, name="changed_writes"):
+    id: Col[int] = column(primary_key=True)
+    note: Col[str | None] = column(default=None)
+    version: Col[int] = column(default=1, on_update=2)
+
+
+def test_an_empty_patch_changes_nothing(qb_tx: Tx) -> None:
+    qb_tx.execute(create_all(schema(Changed))).unwrap()
+    qb_tx.execute(insert(new(Changed)(id=1))).unwrap()
+    empty = update(Changed).patch(patch(Changed)())
+    same = qb_tx.one(empty.where(Changed.id == 1).returning()).unwrap()
+    assert (same.note, same.version) == (None, 1)
+    noted = qb_tx.one(empty.set(Changed.note.to("x")).where(Changed.id == 1).returning()).unwrap()
+    assert (noted.note, noted.version) == ("x", 2)
+    given = update(Changed).patch(patch(Changed)(note=None)).patch(patch(Changed)())
+    assert qb_tx.one(given.where(Changed.id == 1).returning(Changed.note)) == Success(None)
 
 
 def test_patch_changes_what_it_was_given(library: Tx) -> None:

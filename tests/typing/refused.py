@@ -208,6 +208,10 @@ fn.cardinality(User.meta)                                                       
 fn.count(User)                                                                          # error: not an expression
 fn.row_number().over(order_by="id")                                                     # error: not an expression
 fn.count().filter("id")                                                                 # error: not a condition
+fn.date_trunc("dya", User.created_at)                                                   # error: no such unit
+fn.extract("yaer", User.created_at)                                                     # error: no such field
+fn.lower(1)                                                                             # error: no text
+fn.lower(Task.quantity)                                                                 # error: no text
 case(("x", 1), else_=0)                                                                 # error: not a condition
 case((Task.quantity > 1, 1))                                                            # error: and else?
 Task.quantity.cast(int)                                                                 # error: a type of pg
