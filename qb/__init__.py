@@ -55,7 +55,7 @@ from qb.errors import (
     UniqueViolation,
     retryable,
 )
-from qb.outcome import Failure, Outcome, Success, UnseenFailure, ignore, unwrap
+from qb.outcome import Failure, Outcome, Success, ignore, unwrap
 from qb.schema.column import Col, column, identity, references
 from qb.schema.constraints import Check, ForeignKey, Unique, check, foreign_key, unique
 from qb.schema.index import Index, index
@@ -82,6 +82,7 @@ from qb.sql.select import Select, select
 from qb.sql.update import Update, update
 from qb.types.base import SqlType
 from qb.types.pg import pg
+from qb.unseen import UnseenFailure
 
 if TYPE_CHECKING:
     from qb.run.async_db import AsyncDatabase, AsyncDb, AsyncTx

@@ -6,10 +6,7 @@ https://returns.readthedocs.io/en/latest/pages/result.html
 
 from __future__ import annotations
 
-import sys
-import warnings
 from collections.abc import Callable
-from types import FrameType
 from typing import TYPE_CHECKING, Any, Never, NoReturn, TypeAlias, TypeVar, cast, final
 
 from returns import result
@@ -17,6 +14,7 @@ from returns.primitives import exceptions
 from returns.result import Result
 
 from qb.errors import DbError, QueryError
+from qb.unseen import Ending, Watch, watch_of
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -24,33 +22,32 @@ E_co = TypeVar("E_co", covariant=True)
 U = TypeVar("U")
 E = TypeVar("E")
 
-SHOWN = 300
-"""Characters of a statement that a warning shows."""
-
-
-class UnseenFailure(RuntimeWarning):
-    """A failure was collected and nobody had looked at it: it was not matched, compared, shown or asked for anything.
-
-    Its text has the error's class and the statement without values. An error under `-W error`, and in `qb.testing` the
-    test fails. `qb.ignore(outcome)` says that a failure may be lost.
-
-    >>> import warnings
-    >>> with warnings.catch_warnings(record=True) as told:
-    ...     warnings.simplefilter("always")
-    ...     failed = db.execute(insert(new(User)(name="Ada")))
-    ...     del failed
-    >>> print(told[0].message)
-    nobody looked at a failure, UniqueViolation of INSERT INTO "users" ("name") VALUES ($1::varchar): ...
-    """
-
 
 class UnwrapFailedError(exceptions.UnwrapFailedError):
     """That of `returns`, with a text: `.unwrap()` of a Failure, or `.failure()` of a Success."""
 
-    __slots__ = ()
+    __slots__ = ("_taken", "unseen")
+    _taken: Any
+    unseen: Watch | None
+    """Of a Failure that nobody had looked at: whoever takes it from here has yet to, as `Result.do` hands it on."""
+
+    def __init__(self, container: Any) -> None:
+        self.unseen = None
+        self._taken = container
+
+    @property
+    def halted_container(self) -> Any:
+        """The outcome that had no such value."""
+        if self.unseen is not None:
+            self.unseen.seen, self.unseen = False, None
+        return self._taken
+
+    @halted_container.setter
+    def halted_container(self, container: Any) -> None:
+        self._taken = container
 
     def __str__(self) -> str:
-        container: Any = cast("Any", self).halted_container
+        container: Any = self._taken
         if not isinstance(container, result.Failure):
             return "failure() was asked of a Success"
         inner: object = cast("Any", container).failure()
@@ -188,7 +185,7 @@ else:
             raise UnwrapFailedError(self) from (inner if isinstance(inner, BaseException) else None)
 
     class _Failure(Failure):
-        """A Failure that a run gave. Whoever asks it for anything has looked at it.
+        """A Failure that a run gave. Whoever asks it for anything has looked at it, but for what only hands it on.
 
         A class of its own, which nobody names: of an instance of the very class that is asked for, `isinstance` and
         `match` know without looking. Of this one they ask for `__class__`.
@@ -197,12 +194,54 @@ else:
         __slots__ = ("_watch",)
 
         def __getattribute__(self, name):
-            watch = _watch_of(self, None)
-            if watch is not None:
-                watch.seen = True
+            if name not in _HANDS_ON:
+                _looked(self)
             return _plainly(self, name)
 
+        def __hash__(self):
+            return hash(_plainly(self, "_inner_value"))
+
+        def map(self, function):
+            return self
+
+        bind = bind_result = apply = map
+
+        def alt(self, function):
+            inner = _plainly(self, "_inner_value")
+            changed = function(inner)
+            if changed is inner:
+                return self
+            _looked(self)
+            return Failure(changed)
+
+        def lash(self, function):
+            inner = _plainly(self, "_inner_value")
+            found = function(inner)
+            if _is_failure(type(found)) and _plainly(found, "_inner_value") is inner:
+                return self
+            _looked(self)
+            return found
+
+        def unwrap(self):
+            watch = _watch_of(self, None)
+            unseen = None if watch is None or watch.seen else watch
+            _looked(self)
+            try:
+                super().unwrap()
+            except UnwrapFailedError as error:
+                error.unseen = unseen
+                raise
+
+    _HANDS_ON = frozenset(("alt", "apply", "bind", "bind_result", "lash", "map", "unwrap"))
     _plainly = object.__getattribute__
+
+    def _is_failure(kind):
+        return issubclass(kind, result.Failure)
+
+    def _looked(failure):
+        watch = _watch_of(failure, None)
+        if watch is not None:
+            watch.seen = True
 
     def _watch_of(failure, default):
         try:
@@ -215,57 +254,9 @@ Outcome: TypeAlias = Success[T] | Failure[DbError]
 """What the world answered. Assignable to `Result[T, DbError]` of `returns`; in a `match`, exact and exhaustive."""
 
 
-# ------------------------------------------------------------------------------------------------- who looked at it
-
-
-class Ending:
-    """How the block of a transaction ended. A failure that doomed it is told by the TransactionAborted it raises."""
-
-    __slots__ = ("_dropped", "_open", "_told")
-
-    def __init__(self) -> None:
-        self._dropped: list[str] = []
-        self._open = True
-        self._told = False
-
-    def over(self, *, told: bool) -> None:
-        """The block has ended; `told`: with an error that names what doomed the transaction."""
-        self._open, self._told = False, told
-        dropped, self._dropped = self._dropped, []
-        if not told:
-            for what in dropped:
-                Watch(what)
-
-    def keep(self, what: str) -> bool:
-        """Whether a failure that nobody looked at is told by the block, or will be."""
-        if self._open:
-            self._dropped.append(what)
-        return self._open or self._told
-
-
-class Watch:
-    """Whether somebody has looked at the failure, or at one of those that share it; told when the last one goes."""
-
-    __slots__ = ("ending", "seen", "what")
-
-    def __init__(self, what: str, ending: Ending | None = None) -> None:
-        self.what: str = what
-        self.ending: Ending | None = ending
-        self.seen: bool = False
-
-    def __del__(self) -> None:
-        if self.seen or (self.ending is not None and self.ending.keep(self.what)):
-            return
-        text = (
-            f"nobody looked at a failure, {self.what}: match it, take its value with qb.unwrap(...), run it on "
-            "db.raising, or say qb.ignore(...)"
-        )
-        warnings.warn(text, UnseenFailure, stacklevel=caller())
-
-
 def watched(error: E, sql: str | bytes, ending: Ending | None = None) -> Failure[E]:
     """A failure of a run, told with its statement if nobody looks at it."""
-    return sharing(error, Watch(f"{type(error).__name__} of {shortened(sql)}", ending))
+    return sharing(error, watch_of(error, sql, ending))
 
 
 if TYPE_CHECKING:
@@ -288,21 +279,6 @@ else:
         error = outcome.failure()
         watch = _watch_of(outcome, None) if type(outcome) is _Failure else None
         return sharing(error, Watch(f"{type(error).__name__} of {what}" if watch is None else watch.what))
-
-
-def shortened(sql: str | bytes) -> str:
-    """A statement on one line, and no longer than can be read."""
-    text = " ".join((sql.decode() if isinstance(sql, bytes) else sql).split())
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]} …"
-
-
-def caller() -> int:
-    """The `stacklevel` of the code outside of qb that is running."""
-    level = 1
-    frame: FrameType | None = sys._getframe(1)  # pyright: ignore[reportPrivateUsage] - there is no other way to it
-    while frame is not None and f"{frame.f_globals.get('__name__')}.".startswith("qb."):
-        level, frame = level + 1, frame.f_back
-    return level
 
 
 # --------------------------------------------------------------------------------------------- what one does with it

@@ -12,7 +12,7 @@ import sys
 import warnings
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from returns.pipeline import is_successful
@@ -22,8 +22,9 @@ from returns.result import Result
 from returns.result import Success as TheirSuccess  # noqa: TID251
 
 from qb import Failure, NotFound, Outcome, QueryError, Success, UnseenFailure, ignore, unwrap
-from qb.errors import DbError
-from qb.outcome import Ending, UnwrapFailedError, Watch, rewatched, sharing, shortened, watched
+from qb.errors import DbError, ServerError
+from qb.outcome import UnwrapFailedError, rewatched, sharing, watched
+from qb.unseen import Ending, Watch, shortened
 
 MISSING = NotFound("users")
 
@@ -163,6 +164,10 @@ def by_truth(outcome: Any) -> None:
         bool(outcome)
 
 
+def done(outcome: Any) -> Any:
+    return cast("Any", Result).do(number for number in outcome)
+
+
 LOOKS: dict[str, Callable[[Any], object]] = {
     "match": by_match,
     "isinstance": lambda outcome: isinstance(outcome, Success),
@@ -173,14 +178,23 @@ LOOKS: dict[str, Callable[[Any], object]] = {
     "repr": repr,
     "str": str,
     "format": "{}".format,
-    "hash": hash,
     "a method": lambda outcome: outcome.value_or(1),
     "an attribute": lambda outcome: outcome.failure,
     "is_successful": is_successful,
     "pickle": pickle.dumps,
     "ignore": ignore,
     "unwrap": by_unwrap,
-    "do": lambda outcome: Result.do(number for number in outcome),
+    "do, and a look": lambda outcome: repr(done(outcome)),
+    "do, and a look before": lambda outcome: (repr(outcome), done(outcome)),
+    "what unwrap stopped at": lambda outcome: repr(stopped_at(outcome)),
+    "mapped, and looked at": lambda outcome: repr(outcome.map(str).bind(Success).alt(same).lash(Failure)),
+    "looked at, and mapped": lambda outcome: (repr(outcome), outcome.map(str)),
+    "mapped, and the first looked at": lambda outcome: (outcome.map(str), repr(outcome)),
+    "another error": lambda outcome: outcome.alt(str),
+    "a way out": lambda outcome: outcome.lash(lambda _: Success(1)),
+    "another failure": lambda outcome: outcome.lash(lambda _: Failure(1)),
+    "a key that is found": lambda outcome: {outcome}.issuperset([Failure(MISSING)]),
+    "not equal": lambda outcome: outcome != TheirSuccess(1),
     "a truth test": by_truth,
 }
 
@@ -195,6 +209,16 @@ def test_a_failure_that_was_looked_at_is_nobodys_business(look: Callable[[Outcom
     assert found == []
 
 
+def same(error: object) -> object:
+    return error
+
+
+def stopped_at(outcome: Any) -> object:
+    with pytest.raises(UnwrapFailedError) as caught:
+        outcome.unwrap()
+    return caught.value.halted_container
+
+
 def in_a_cycle(outcome: object) -> None:
     cycle: list[object] = [outcome]
     cycle.append(cycle)
@@ -204,6 +228,21 @@ PASSES: dict[str, Callable[[Outcome[int]], object]] = {
     "dropped": lambda outcome: None,
     "kept for a while": lambda outcome: [outcome],
     "its type": lambda outcome: type(outcome),
+    "mapped": lambda outcome: outcome.map(print),
+    "bound": lambda outcome: outcome.bind(lambda number: Success(number + 1)),
+    "bound by its other name": lambda outcome: cast("Any", outcome).bind_result(Success),
+    "applied": lambda outcome: cast("Any", outcome).apply(Success(print)),
+    "the same error": lambda outcome: outcome.alt(same),
+    "the same error again": lambda outcome: outcome.lash(Failure),
+    "of returns again": lambda outcome: outcome.lash(TheirFailure),
+    "one after another": lambda outcome: outcome.map(str).bind(Success).alt(same).lash(Failure),
+    "by pointfree": lambda outcome: cast("Any", bind(Success[int]))(cast("Any", map_(str))(outcome)),
+    "do": done,
+    "do, of two": lambda outcome: Result.do(one + other for one in Success(1) for other in outcome),
+    "do, mapped": lambda outcome: done(outcome).map(print),
+    "what unwrap stopped at": stopped_at,
+    "in a set": lambda outcome: {outcome},
+    "a key": lambda outcome: {outcome: 1}.get(Success(5)),
     "in a cycle": in_a_cycle,
 }
 
@@ -220,6 +259,26 @@ def test_a_failure_that_nobody_looked_at_is_told(handle: Callable[[Outcome[int]]
         "nobody looked at a failure, NotFound of SELECT 1: match it, take its value with qb.unwrap(...), "
         "run it on db.raising, or say qb.ignore(...)"
     )
+
+
+@pytest.mark.parametrize("looked", [0, 1, 2])
+def test_of_a_block_all_that_say_it_is_aborted_are_the_one_that_aborted_it(looked: int) -> None:
+    aborted = ServerError("current transaction is aborted", sqlstate="25P02")
+    for tells in (True, False):
+        with told() as found:
+            ending = Ending(tells=tells)
+            kept = [watched(error, "SELECT 1", ending) for error in (MISSING, aborted, aborted)]
+            assert repr(kept[looked])
+            kept.clear()
+            ending.over(told=False)
+        assert found == []
+        with told() as found:
+            ending = Ending(tells=tells)
+            kept = [watched(error, "SELECT 1", ending) for error in (aborted, MISSING, aborted)]
+            assert repr(kept[0])
+            kept.clear()
+            ending.over(told=False)
+        assert len(found) == 1, "another one, that came before, is not the same"
 
 
 def test_the_line_that_lost_it_is_named() -> None:

@@ -11,7 +11,6 @@ from typing import Generic, TypeVar
 import anyio
 
 from qb.errors import ConnectionLost, DbError, TransactionAborted
-from qb.outcome import Ending
 from qb.run.characteristics import Characteristics
 from qb.run.converse import PATIENCE, converse_async, recover_async
 from qb.run.execute import Options
@@ -23,6 +22,7 @@ from qb.run.pipeline import Pipeline, Stopped, run_block
 from qb.run.renew import anew_async
 from qb.run.statements import Statements
 from qb.run.transaction import Mark, enter, leave
+from qb.unseen import Ending
 
 X = TypeVar("X")
 Y = TypeVar("Y")
@@ -70,7 +70,7 @@ class AsyncTransactionBlock(Generic[X]):
             mark = await anew_async(source, lease, lambda link: enter(link, options, characteristics))
             link = lease.link
             line = source.line if isinstance(source, AsyncHeld) else None
-            held = AsyncHeld(link, line, None if self.rollback else Ending())
+            held = AsyncHeld(link, line, Ending(tells=not self.rollback))
             self._begun = held, mark, lease
         finally:
             if self._begun is None or isinstance(source, AsyncHeld):

@@ -8,7 +8,6 @@ from types import TracebackType
 from typing import Generic, TypeVar
 
 from qb.errors import ConnectionLost, DbError, TransactionAborted
-from qb.outcome import Ending
 from qb.run.characteristics import Characteristics
 from qb.run.converse import converse, recover
 from qb.run.execute import Options
@@ -20,6 +19,7 @@ from qb.run.pipeline import Pipeline, Stopped, run_block
 from qb.run.renew import anew
 from qb.run.statements import Statements
 from qb.run.transaction import Mark, enter, leave
+from qb.unseen import Ending
 
 X = TypeVar("X")
 Y = TypeVar("Y")
@@ -67,7 +67,7 @@ class TransactionBlock(Generic[X]):
             mark = anew(source, lease, lambda link: enter(link, options, characteristics))
             link = lease.link
             line = source.line if isinstance(source, Held) else None
-            held = Held(link, line, None if self.rollback else Ending())
+            held = Held(link, line, Ending(tells=not self.rollback))
             self._begun = held, mark, lease
         finally:
             if self._begun is None or isinstance(source, Held):

@@ -34,10 +34,13 @@ PATIENCE = 5.0
 
 def converse(link: Link, talk: Conversation[T]) -> T:
     """Have a conversation, blocking. Raises DbError, and leaves the link at rest or closed whatever happens."""
-    link.sent = NOTHING
+    link.sent, link.thrown = NOTHING, 0
     try:
         return wait(talk, link.descriptor, INTERVAL)
     except (DbError, psycopg.Error, OSError) as error:
+        if link.thrown == id(error):
+            recover(link)
+            raise
         if link.pgconn.status == OK:
             link.sent = ONCE  # it is there: what went wrong is not that it was closed while it idled
         link.single = False  # nothing is known of a pipeline that went wrong
@@ -51,10 +54,13 @@ def converse(link: Link, talk: Conversation[T]) -> T:
 
 async def converse_async(link: Link, talk: Conversation[T]) -> T:
     """The same on an event loop."""
-    link.sent = NOTHING
+    link.sent, link.thrown = NOTHING, 0
     try:
         return await wait_anyio(talk, link.descriptor)
     except (DbError, psycopg.Error, OSError) as error:
+        if link.thrown == id(error):
+            await recover_async(link)
+            raise
         if link.pgconn.status == OK:
             link.sent = ONCE  # it is there: what went wrong is not that it was closed while it idled
         link.single = False  # nothing is known of a pipeline that went wrong

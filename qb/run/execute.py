@@ -117,9 +117,9 @@ def fetch_all(link: Link, options: Options, statement: Statement[R], values: Seq
             rows += yield from take(link, statement, reader, chunk, len(rows))
         except (DecodeError, SchemaMismatch) as error:
             raise (kept(error, link, statement) if (yield from drain(link)) else error) from None
-        except (DbError, psycopg.Error):
-            raise
         except Exception as error:
+            if isinstance(error, DbError | psycopg.Error) and id(error) != link.thrown:
+                raise
             if statement.writes and (yield from drain(link)):  # else it is cancelled
                 remarked(error, link, statement)
             raise
@@ -238,7 +238,12 @@ def read(
         rows = reader.load(result, count)
     except Exception as error:
         raise unreadable(statement, reader, result, position, error) from None
-    return reader.decode(rows, position)
+    try:
+        return reader.decode(rows, position)
+    except (OSError, psycopg.Error) as error:  # of the user's own: nothing was read from the socket in there
+        if isinstance(link := reader.transformer.connection, Link):
+            link.thrown = id(error)
+        raise
 
 
 def unreadable(

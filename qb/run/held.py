@@ -10,11 +10,11 @@ from types import MappingProxyType
 from typing import Final, Protocol
 
 from qb.errors import ClosedError, QueryError
-from qb.outcome import Ending
 from qb.run.converse import recover, recover_async
 from qb.run.line import AsyncLine, Lease, Line
 from qb.run.link import IN_ERROR, UNKNOWN, Link
 from qb.run.outside import Openers, task
+from qb.unseen import Ending
 
 NOBODY: Final[Mapping[object, Hashable]] = MappingProxyType({})
 

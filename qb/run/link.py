@@ -201,6 +201,8 @@ class Link(psycopg.Connection[tuple[Any, ...]]):
         """The settings that qb made for itself, as commands: see `configure`."""
         self.sent: int = NOTHING
         """Of this conversation: see `renew`."""
+        self.thrown: int = 0
+        """The id of an exception that looks like the socket's or psycopg's, and came from a function of the user's."""
         self.single: bool = False
         """Whether the pipeline that was begun is about one statement: then it can be brought to its end."""
         self.asked: float = 0.0

@@ -10,7 +10,7 @@ from weakref import ref
 
 import anyio
 
-from qb.outcome import caller, shortened
+from qb.unseen import caller, shortened
 
 
 class OutsideTransaction(RuntimeWarning):

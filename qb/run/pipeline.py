@@ -13,7 +13,7 @@ from psycopg import generators
 from psycopg.pq.abc import PGresult
 
 from qb.errors import ConnectionLost, DbError, EncodeError, QueryError, ServerError
-from qb.outcome import Ending, Failure, Outcome, Success, Watch, sharing, shortened
+from qb.outcome import Failure, Outcome, Success, sharing
 from qb.run.ahead import ahead, put, settled, until_sync
 from qb.run.answers import command, commit, refused
 from qb.run.converse import noted
@@ -28,6 +28,7 @@ from qb.run.statements import Statement, Statements
 from qb.run.wait import Conversation
 from qb.run.wire import encode
 from qb.sql.rows import Command, Rows
+from qb.unseen import Ending, watch_of
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -357,6 +358,6 @@ class Pipeline:
         self.failure = bare(error)
         others = ServerError(f"undone, because another statement of the pipeline failed: {error}", sqlstate="25P02")
         failed = self.jobs[index or 0].statement.sql
-        watch = Watch(f"{type(error).__name__} of {shortened(failed)}", ending)  # one failure, however many hear of it
+        watch = watch_of(error, failed, ending)  # one failure, however many hear of it
         for position, handle in enumerate(self.handles):
             handle.settle(sharing(error if index in (None, position) else others, watch))

@@ -20,7 +20,6 @@ from psycopg import generators
 from psycopg.pq.abc import PGresult
 
 from qb.errors import DbError, DecodeError, SchemaMismatch
-from qb.outcome import caller
 from qb.run import log
 from qb.run.answers import command, drain
 from qb.run.converse import PATIENCE, converse, converse_async, recover, recover_async
@@ -35,6 +34,7 @@ from qb.run.rows import kept
 from qb.run.session import ready, settle
 from qb.run.statements import Statement
 from qb.run.wait import Conversation
+from qb.unseen import caller
 
 R = TypeVar("R")
 

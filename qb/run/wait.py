@@ -37,12 +37,14 @@ async def wait_anyio(talk: Conversation[T], fileno: int) -> T:
     try:
         wanted = next(talk)
         while True:
-            wanted = talk.send(await _ready(fileno, wanted))
+            try:  # around this alone: what the talk raises may be the user's
+                ready = await _ready(fileno, wanted)
+            except (OSError, anyio.ClosedResourceError) as error:
+                raise psycopg.OperationalError("connection socket closed") from error
+            wanted = talk.send(ready)
     except StopIteration as stop:
         value: T = stop.value
         return value
-    except (OSError, anyio.ClosedResourceError) as error:
-        raise psycopg.OperationalError("connection socket closed") from error
 
 
 async def wait_approach(talk: Approach[T]) -> T:

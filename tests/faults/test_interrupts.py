@@ -30,7 +30,7 @@ pytestmark = [
     # closed by the driver's own finaliser.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::qb.outcome.UnseenFailure"),
+    pytest.mark.filterwarnings("ignore::qb.UnseenFailure"),
 ]
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from typing import Any, cast
 
 import pytest
+from returns.result import Result
 
 from qb.errors import DbError, NotFound, SerializationFailure, TransactionAborted, UniqueViolation
-from qb.outcome import Failure, Outcome, Success, UnseenFailure, UnwrapFailedError, unwrap
+from qb.outcome import Failure, Outcome, Success, UnwrapFailedError, unwrap
 from qb.run.async_db import AsyncDatabase, AsyncTx
 from qb.run.db import Database, Db, Tx
+from qb.unseen import UnseenFailure
 from tests.run.plain import do, failure, rows, table, values
 
 INSERT = do("insert into things values (1)")
@@ -70,6 +73,8 @@ DROPS: dict[str, tuple[Callable[[Db], object], list[str]]] = {
     "pipeline": (piped, [LOST]),
     "pipeline, another one asked": (piped_and_asked, []),
     "transact": (lambda db: db.transact(lambda tx: tx.execute(INSERT)), [LOST]),
+    "mapped": (lambda db: db.all(rows("select 1/0")).map(print), ["DataException of select 1/0"]),
+    "do": (lambda db: cast("Any", Result).do(found for found in db.all(rows("select 1/0"))), ["DataException of select 1/0"]),
     "transact, raised": (lambda db: db.transact(raised), ["UniqueViolation of transact(raised)"]),
     "transact, one's own": (lambda db: db.transact(own), ["str of transact(own)"]),
     "transact, a failure dropped in it": (lambda db: db.transact(dropped), ["UniqueViolation of transact(dropped)"]),
@@ -120,8 +125,31 @@ def test_a_block_that_does_not_tell_says_what_was_dropped(things: Database) -> N
             raise KeyError
         with things.transaction(rollback=True) as tx:
             tx.execute(INSERT)
-        assert failure(things.transact(both)).sqlstate == "25P02"
-    assert found == [LOST] * 3
+    assert found == [LOST] * 2
+
+
+def first_of_two(tx: Db) -> Outcome[int]:
+    first = tx.execute(INSERT)
+    tx.execute(do("select 1"))
+    return first
+
+
+@pytest.mark.parametrize("work", [both, first_of_two])
+def test_to_look_at_one_failure_of_a_doomed_transaction_is_to_look_at_all(
+    things: Database, work: Callable[[Db], Outcome[int]]
+) -> None:
+    with told() as found:
+        assert failure(things.transact(work)).sqlstate in ("23505", "25P02")
+        for rollback in (True, False):
+            with pytest.raises(KeyError), things.transaction(rollback=rollback) as tx:
+                kept = [tx.execute(INSERT), tx.execute(do("select 1"))]
+                assert failure(kept[1]).sqlstate == "25P02"
+                kept.clear()
+                raise KeyError
+    assert found == []
+    with told() as found:
+        things.transact(work)
+    assert found == [LOST]
 
 
 def test_what_dooms_no_transaction_is_told_at_once(things: Database) -> None:
