@@ -14,6 +14,7 @@ from qb.sql.scope import check
 from qb.sql.statements import InsertNode, RawStatement, RowShape, SelectNode, ValuesBlock, shape_of
 from qb.sql.walk import twins, walk
 from qb.types import SqlType
+from qb.types.name import writable
 
 
 class Placeholder(NamedTuple):
@@ -146,6 +147,8 @@ def compile_node(node: Node) -> Compiled:
             Placeholder(type_, column, None) for type_, column in zip(block.types, block.columns, strict=True)
         )
         placeholders = cells * block.count + placeholders
+    if not writable(text):
+        raise QueryError("the query's own text holds half of a surrogate pair, which no encoding can write: correct it")
     raw = isinstance(node, RawStatement)
     return Compiled(text.encode(), placeholders, shape_of(node), order, binary, effects(node), raw, node)
 

@@ -177,10 +177,10 @@ def refused(error: psycopg.Error | OSError) -> ConnectionRefused:
     """Why a connection could not be made. Of a malformed address nothing is shown: its pieces may be a password's."""
     if isinstance(error, OSError):
         return ConnectionRefused(error.strerror or type(error).__name__)
-    if isinstance(error, psycopg.ProgrammingError):
+    if isinstance(error, psycopg.ProgrammingError) and error.sqlstate is None:  # what parses it says no more than this
         return ConnectionRefused("the connection string is not valid")
     if not isinstance(error, psycopg.OperationalError):
-        return ConnectionRefused(f"psycopg reported {type(error).__name__}")
+        return ConnectionRefused(f"psycopg reported {type(error).__name__}", sqlstate=error.sqlstate)
     lines = (line.strip() for line in str(error).splitlines())
     reason = re.sub(r"^connection (failed|is bad): ", "", "; ".join(line for line in lines if line))
     guess = next((sqlstate for pattern, sqlstate in _REFUSALS if pattern.search(reason)), None)

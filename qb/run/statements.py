@@ -22,7 +22,7 @@ from qb.sql.probe import Probed, probes
 from qb.sql.rows import Command, Rows
 from qb.sql.select import Select
 from qb.sql.statements import EntityShape, MappedShape, Output, RowShape, ScalarShape, TupleShape
-from qb.sql.walk import walk, within
+from qb.sql.walk import shape_key, walk, within
 from qb.types import SqlType
 
 R = TypeVar("R")
@@ -151,9 +151,12 @@ class Statements:
         few = (count, key)
         statement = self._by_shape.get(few)
         if statement is None:
-            if (node := limited(query.node, count)) is None:
-                return self.resolve(query)
-            statement = self._compiled(few, node, True)
+            node = limited(query.node, count, key)
+            if node is None:  # found under this key, too, so that nobody asks again
+                whole = self._by_shape.get(key) or self._compiled(key, query.node)
+                statement = self._kept(few, whole)
+            else:
+                statement = self._kept(few, Statement(compile_node(node), True))
         return statement, [binds[position].value for position in statement.order]
 
     def memo(self, kind: type[Any]) -> dict[Any, Any]:
@@ -161,8 +164,10 @@ class Statements:
         found = self._by_class.get(kind)
         return found if found is not None else self._by_class.setdefault(kind, {})
 
-    def _compiled(self, key: tuple[object, ...], node: Node, few: bool = False) -> Statement[Any]:
-        made: Statement[Any] = Statement(compile_node(node), few)
+    def _compiled(self, key: tuple[object, ...], node: Node) -> Statement[Any]:
+        return self._kept(key, Statement(compile_node(node)))
+
+    def _kept(self, key: tuple[object, ...], made: Statement[Any]) -> Statement[Any]:
         # Without a lock, which an exception from a signal handler could leave locked for ever.
         while len(self._by_shape) >= self._size:
             for oldest in islice(self._by_shape, 1):
@@ -194,7 +199,7 @@ def _prepared(variant: Variant) -> _Prepared:
 
 
 def _prepared_few(variant: Variant, count: int) -> _Prepared:
-    node = limited(variant.query.node, count)
+    node = limited(variant.query.node, count, shape_key(variant.query.node))
     if node is None:
         whole = variant.compiled
         kept = cast("_Prepared", whole) if whole is not None else _prepared(variant)

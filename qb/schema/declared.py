@@ -89,6 +89,10 @@ def check_description(info: TableInfo, relation: Relation) -> None:
             raise DefinitionError(f"{where}: identity() is never NULL: take None out of its annotation")
         if "\0" in (each.comment or ""):
             raise DefinitionError(f"{where}: PostgreSQL cannot hold the NUL character in its comment: take it out")
+        if not writable(each.comment or ""):
+            raise DefinitionError(
+                f"{where}: its comment holds half of a surrogate pair, which no encoding can write: correct it"
+            )
         if isinstance(each.default, Bind):
             _check_value(where, each.default, each)
         elif any(isinstance(used, ColumnNode) for used in within(each.default)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeVar, cast
 
-from qb.errors import QueryError
+from qb.errors import DefinitionError, QueryError
 from qb.sql.assign import assigned
 from qb.sql.entity import Entity
 from qb.sql.expr import Assignment, Column, Expr, condition, is_expr, is_param
@@ -24,6 +24,7 @@ from qb.sql.nodes import (
 )
 from qb.sql.statements import ConflictNode
 from qb.sql.walk import within
+from qb.types.name import identifier
 
 A = TypeVar("A")
 
@@ -58,6 +59,8 @@ def conflict(
         raise QueryError("on_conflict takes columns or constraint=, not both")
     if update and not columns and constraint is None:
         raise QueryError("on_conflict(update=...) needs the columns, or the constraint, that conflict")
+    if constraint is not None:
+        _named(constraint)
     return ConflictNode(
         tuple(_target(entity, column) for column in columns),
         constraint,
@@ -87,6 +90,13 @@ def _target(entity: Entity, item: object) -> str | Node:
         if column.relation != entity.relation:
             raise QueryError(f"on_conflict: {label(column.relation)}.{column.name} is not a column of {table}")
     return constant(item.node)
+
+
+def _named(constraint: str) -> None:
+    try:
+        identifier(constraint, "on_conflict(constraint=...)")
+    except DefinitionError as error:
+        raise QueryError(str(error)) from None
 
 
 def constant(node: Node) -> Node:

@@ -9,18 +9,18 @@ from msgspec.structs import replace
 
 from qb.sql.nodes import Call, Node, RawSql
 from qb.sql.statements import Locking, SelectNode, SetNode
-from qb.sql.walk import walk
 
 
-def limited(node: Node, count: int) -> SelectNode | SetNode | None:
+def limited(node: Node, count: int, key: tuple[object, ...]) -> SelectNode | SetNode | None:
     """The query with a LIMIT of `count` rows, or with its own where that is smaller; None where all rows must come.
+    `key` is its shape, see `walk`.
 
     They must where rows are locked, wherever in the query that is, and where it holds SQL of the user's: a function in
     it may do something with each row, such as `pg_try_advisory_lock`.
     """
     if not isinstance(node, SelectNode | SetNode):
         return None
-    if any(item is Locking or item is RawSql for item in walk(node)[0]):
+    if any(item is Locking or item is RawSql for item in key):
         return None
     most = RawSql((str(count),), not_null=True)
     own = node.limit

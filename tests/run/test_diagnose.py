@@ -408,6 +408,15 @@ def test_a_malformed_address_shows_nothing() -> None:
     assert refuse("password=a hunter2") == ConnectionRefused("the connection string is not valid")
 
 
+def test_only_an_address_that_cannot_be_read_is_called_so() -> None:
+    """A connection that is closed while it is made says other things, too."""
+    assert refused(psycopg.InterfaceError("the connection is closed")) == ConnectionRefused(
+        "psycopg reported InterfaceError"
+    )
+    denied = refused(psycopg.errors.InsufficientPrivilege("permission denied to set parameter"))
+    assert denied == ConnectionRefused("psycopg reported InsufficientPrivilege", sqlstate="42501")
+
+
 def wait_for(condition: Callable[[], bool]) -> None:
     while not condition():
         time.sleep(0.005)

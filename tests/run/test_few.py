@@ -30,6 +30,7 @@ from qb import (
 )
 from qb.run.db import Database
 from qb.run.statements import Statements
+from qb.sql.walk import walk
 
 
 class Item(Table, name="few_items"):
@@ -140,6 +141,26 @@ def test_what_must_run_to_its_end_has_no_limit(name: str, items: Database) -> No
         assert found in (0, Item(id=0, size=0))
         assert isinstance(tx.one(query).failure(), ManyRows)
         assert tx.scalar(select(fn.count()).from_(Item)) == Success(MANY)  # the connection is at rest
+
+
+@pytest.mark.parametrize("name", [name for name, query in UNLIMITED.items() if isinstance(query, Select)])
+def test_that_there_is_no_limit_is_found_out_once(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    statements, query = Statements(), UNLIMITED[name]
+    whole, _ = statements.resolve_few(query, 1)
+    walks: list[object] = []
+
+    def counted(node: object) -> Any:
+        walks.append(node)
+        return walk(node)
+
+    def never(*_: object) -> Any:
+        pytest.fail("it is known")
+
+    monkeypatch.setattr("qb.run.statements.walk", counted)
+    monkeypatch.setattr("qb.run.statements.limited", never)
+    assert statements.resolve_few(query, 1)[0] is whole
+    assert len(walks) == 1
+    assert statements.resolve(query)[0] is whole
 
 
 def test_rows_that_are_not_wanted_are_not_decoded(items: Database) -> None:

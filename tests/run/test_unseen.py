@@ -74,7 +74,10 @@ DROPS: dict[str, tuple[Callable[[Db], object], list[str]]] = {
     "pipeline, another one asked": (piped_and_asked, []),
     "transact": (lambda db: db.transact(lambda tx: tx.execute(INSERT)), [LOST]),
     "mapped": (lambda db: db.all(rows("select 1/0")).map(print), ["DataException of select 1/0"]),
-    "do": (lambda db: cast("Any", Result).do(found for found in db.all(rows("select 1/0"))), ["DataException of select 1/0"]),
+    "do": (
+        lambda db: cast("Any", Result).do(found for found in db.all(rows("select 1/0"))),
+        ["DataException of select 1/0"],
+    ),
     "transact, raised": (lambda db: db.transact(raised), ["UniqueViolation of transact(raised)"]),
     "transact, one's own": (lambda db: db.transact(own), ["str of transact(own)"]),
     "transact, a failure dropped in it": (lambda db: db.transact(dropped), ["UniqueViolation of transact(dropped)"]),

@@ -10,6 +10,7 @@ import pytest
 from qb import (
     Col,
     DefinitionError,
+    Insert,
     QueryError,
     Script,
     Shape,
@@ -17,8 +18,10 @@ from qb import (
     column,
     compile,
     connect,
+    insert,
     many,
     maybe,
+    new,
     pg,
     select,
     sql,
@@ -54,6 +57,21 @@ class Right(Shape):
     owner: Col[Owner | None]
 
 
+def commented(comment: str) -> object:
+    class Noted(Table, name="noted"):
+        id: Col[int] = column(comment=comment)
+
+    return Noted
+
+
+def conflicting(constraint: str) -> object:
+    return insert(new(Owner)(id=1, name="Ada")).on_conflict(constraint=constraint, nothing=True)
+
+
+def partial_index(text: str) -> Insert[Any]:
+    return insert(new(Owner)(id=1, name="Ada")).on_conflict(Owner.id, nothing=True, where=Owner.name == text)
+
+
 DEFINED: dict[str, tuple[Callable[[], object], str]] = {
     "varchar": (lambda: pg.varchar(wrong), r"varchar\(80\): PostgreSQL allows 1 to 10,485,760 characters"),
     "char": (lambda: pg.char(True), "char"),
@@ -62,10 +80,15 @@ DEFINED: dict[str, tuple[Callable[[], object], str]] = {
     "timestamp": (lambda: pg.timestamp(wrong), "PostgreSQL keeps 0 to 6"),
     "vector": (lambda: pg.vector(wrong), "1 to 16,000 dimensions"),
     "an address": (lambda: connect("postgresql:///x?application_name=\ud800"), "half of a surrogate pair"),
+    "a comment": (lambda: commented("half\ud800"), r"noted\.id: its comment holds half of a surrogate pair"),
 }
 BUILT: dict[str, tuple[Callable[[], object], str]] = {
     "raw SQL": (lambda: sql("SELECT '\ud800'"), "sql: the template holds half of a surrogate pair"),
     "a script": (lambda: Script("SELECT 1", "SELECT '\ud800'"), "a script holds half of a surrogate pair"),
+    "a constraint": (lambda: conflicting("half\ud800"), "on_conflict.*half of a surrogate pair"),
+    "a long constraint": (lambda: conflicting("x" * 64), "on_conflict.*64 bytes long: PostgreSQL would cut it"),
+    "no constraint": (lambda: conflicting(""), "on_conflict.* has an empty name"),
+    "a constant": (lambda: compile(partial_index("half\ud800")), "text holds half of a surrogate pair"),
     "a brace": (lambda: sql("SELECT '{'"), "a brace of its own is written twice"),
     "a cast": (lambda: Owner.id.cast(cast("Any", "text")), r"cast takes a type such as pg\.text, not 'text'"),
     "elements": (

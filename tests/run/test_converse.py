@@ -1,0 +1,133 @@
+"""An exception of the user's own passes as it is, though it looks like one of the socket's or of psycopg's."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
+
+import anyio
+import psycopg
+import pytest
+
+from qb import Col, New, Success, Table, connect, connect_async, create_all, drop_all, fn, insert, new, schema, select
+from qb.run.async_db import AsyncDatabase
+from qb.run.db import Database, Db
+
+
+class Page(Table, name="fetched_pages"):
+    id: Col[int]
+
+
+@pytest.fixture
+def pages(qb_url: str) -> Iterator[Database]:
+    with connect(qb_url, max_size=1) as db:
+        db.execute(create_all(schema(Page))).unwrap()
+        db.execute(insert(new(Page)(id=0))).unwrap()
+        yield db
+        db.execute(drop_all(schema(Page))).unwrap()
+
+
+@pytest.fixture
+async def async_pages(pages: Database, qb_url: str, anyio_backend: str) -> AsyncIterator[AsyncDatabase]:
+    async with connect_async(qb_url, max_size=1) as db:
+        yield db
+
+
+ERRORS = (
+    FileNotFoundError(2, "No such file"),
+    ConnectionResetError(104, "Connection reset by peer"),
+    TimeoutError(),
+    psycopg.OperationalError("of another database"),
+    psycopg.errors.UniqueViolation("of another database"),
+    anyio.ClosedResourceError(),
+)
+
+
+def raises(error: Exception) -> Callable[[int], int]:
+    def fetched(number: int) -> int:
+        raise error
+
+    return fetched
+
+
+def streamed(db: Db, query: Any) -> list[int]:
+    with db.stream(query) as rows:
+        return list(rows)
+
+
+def piped(db: Db, query: Any) -> object:
+    with db.pipeline() as p:
+        p.all(query)
+        p.execute(insert(new(Page)(id=8)))
+    return p
+
+
+def written(error: Exception) -> Any:
+    return insert(new(Page)(id=7)).returning(Page.id).map(raises(error))
+
+
+RUNS: dict[str, Callable[[Db, Any], object]] = {
+    "all": lambda db, query: db.all(query),
+    "one": lambda db, query: db.one(query),
+    "first": lambda db, query: db.first(query),
+    "raising": lambda db, query: db.raising.all(query),
+    "stream": streamed,
+    "a pipeline": piped,
+    "a transaction": lambda db, query: db.transact(lambda tx: tx.all(query)),
+    "a savepoint": lambda db, query: db.transact(lambda tx: tx.transact(lambda inner: inner.all(query))),
+}
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=repr)
+@pytest.mark.parametrize("run", RUNS.values(), ids=RUNS)
+def test_of_a_map(pages: Database, run: Callable[[Db, Any], object], error: Exception) -> None:
+    with pytest.raises(type(error)) as caught:
+        run(pages, select(Page.id).map(raises(error)))
+    assert caught.value is error
+    assert pages.all(select(Page.id)) == Success([0])
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=repr)
+def test_of_a_map_of_a_write(pages: Database, error: Exception) -> None:
+    for run in (pages.all, pages.one, pages.first):
+        with pytest.raises(type(error)) as caught:
+            run(written(error))
+        assert caught.value is error
+        assert "what the statement wrote is committed" in caught.value.__notes__.pop()
+    assert pages.scalar(select(fn.count()).from_(Page)) == Success(4)
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=repr)
+def test_of_the_rows_that_are_inserted(pages: Database, error: Exception) -> None:
+    def fetched() -> Iterator[New[Page]]:
+        yield new(Page)(id=1)
+        raise error
+
+    with pytest.raises(type(error)) as caught:
+        pages.insert_many(fetched())
+    assert caught.value is error
+    with pytest.raises(type(error)) as caught:
+        pages.insert_many([new(Page)(id=1)] * 300, lambda each: each.returning(Page.id).map(raises(error)))
+    assert caught.value is error
+    assert pages.all(select(Page.id)) == Success([0])
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("error", ERRORS, ids=repr)
+async def test_of_tasks(async_pages: AsyncDatabase, error: Exception) -> None:
+    query = select(Page.id).map(raises(error))
+    for run in (async_pages.all, async_pages.one, async_pages.first, async_pages.raising.all):
+        with pytest.raises(type(error)) as caught:
+            await run(query)
+        assert caught.value is error
+    with pytest.raises(type(error)) as caught:
+        async with async_pages.stream(query) as rows:
+            async for _ in rows:
+                pass
+    assert caught.value is error
+    with pytest.raises(type(error)) as caught:
+        async with async_pages.pipeline() as p:
+            p.all(query)
+            p.execute(insert(new(Page)(id=8)))
+    assert caught.value is error
+    assert await async_pages.all(select(Page.id)) == Success([0])
