@@ -150,12 +150,14 @@ class Bulk:
 
     def __init__(self, statements: Statements, first: object, then: Then | None) -> None:
         kept = statements.memo(type(first))
-        kept.setdefault("blind", False)
+        kept.setdefault("blind", False)  # whether the role of this database may insert and not read
         self._kept = kept
         self.target: Target = kept.get("target") or kept.setdefault("target", target_of(first))
         self._statements = statements
         self._then: Then = then or (lambda insert: insert)
         self._blocks: dict[tuple[tuple[str, ...], int], tuple[Statement[Any], list[Any]]] = {}
+        self._others: set[Mask] = set()
+        """The masks whose columns have turned out to have other types than COPY could write into."""
         self.copies: bool = then is None
         """Whether COPY may be used; False where PostgreSQL has turned out to refuse it."""
         self.sent: bool = False
@@ -205,6 +207,7 @@ class Bulk:
         if isinstance(error, InsufficientPrivilege) and not self._kept["blind"]:
             self._kept["blind"] = True  # it may be that the role can insert and not read
             return True
+        self._kept["blind"] = False  # it may not insert either, or there is something else to it
         # PostgreSQL refuses COPY as such (row-level security, a view): VALUES is left.
         self.copies = not (isinstance(error, InvalidSql | ServerError) and error.sqlstate in ("0A000", "42809"))
         return not self.copies
@@ -213,7 +216,9 @@ class Bulk:
 
     def _copied(self, batch: Batch) -> bool:
         # A COPY is two messages: for a few rows between others, in a pipeline with them, it is the longer way.
-        return self.copies and (batch.alone or len(batch.rows) >= FEW) and self._of(batch.mask).copy is not None
+        if not self.copies or batch.mask in self._others or not (batch.alone or len(batch.rows) >= FEW):
+            return False
+        return self._of(batch.mask).copy is not None
 
     def _copy(self, link: Link, options: Options, batch: Batch) -> Conversation[bool]:
         """Whether the rows went in: not where the table has other types than its description says."""
@@ -221,15 +226,19 @@ class Bulk:
         assert columns.copy is not None
         try:
             rows = columns.rows(batch.rows)
-            count = yield from copy_rows(link, options.settings, columns.copy, rows, blind=self._kept["blind"])
+            blind = self._kept["blind"]
+            count, self._kept["blind"] = yield from copy_rows(link, options.settings, columns.copy, rows, blind=blind)
         except DbError as error:
             raise self._blamed(columns, batch) or error from None
         except Exception as error:
             if (blamed := self._blamed(columns, batch)) is not None:
                 raise blamed from None
             raise error
-        self.count += count or 0
-        return count is not None
+        if count is None:
+            self._others.add(batch.mask)
+            return False
+        self.count += count
+        return True
 
     def _blamed(self, columns: Columns, batch: Batch) -> EncodeError | None:
         """Which value it was that could not be sent: only now does anybody look."""

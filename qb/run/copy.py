@@ -68,15 +68,18 @@ class Target(NamedTuple):
         """A query that shows the columns' types, and the COPY. Both are one transaction, so the query's lock holds
         the types until the rows are in.
 
-        `blind` is for a role that may insert and not read: the catalog needs no right, and no lock.
+        `blind` is for a role that may insert and not read: an INSERT that is only explained takes the lock, then the
+        catalog, which needs no right, shows the types, and whether the role can read by now.
         """
         columns = ", ".join(map(quoted, self.names))
         if blind:
+            nothing = ", ".join(["NULL"] * len(self.names))
             literal = "'" + self.table.replace("'", "''") + "'::pg_catalog.regclass"
             wanted = ", ".join("'" + name.replace("'", "''") + "'" for name in self.names)
             shown = (
-                f"SELECT attname, atttypid, atttypmod FROM pg_catalog.pg_attribute WHERE attrelid = {literal} "
-                f"AND attname IN ({wanted})"
+                f"EXPLAIN INSERT INTO {self.table} ({columns}) OVERRIDING SYSTEM VALUE VALUES ({nothing}); "
+                "SELECT attname, atttypid, atttypmod, pg_catalog.has_column_privilege(attrelid, attnum, 'SELECT') "
+                f"FROM pg_catalog.pg_attribute WHERE attrelid = {literal} AND attname IN ({wanted})"
             )
         else:
             shown = f"SELECT {columns} FROM ONLY {self.table} LIMIT 0"
@@ -100,9 +103,17 @@ class Target(NamedTuple):
         )
 
 
-def copy_rows(link: Link, wanted: Settings, target: Target, rows: Rows, *, blind: bool) -> Conversation[int | None]:
-    """Send rows, which are all in or none. None, and nothing sent, where the server's types are not those that the
-    rows are written in. Raises DbError; ValueError and TypeError of a value leave nothing behind."""
+class Sent(NamedTuple):
+    """What became of rows that were to be copied."""
+
+    count: int | None
+    """How many went in. None, and nothing was sent, where the server's types are not those they are written in."""
+    blind: bool
+    """Whether the role may still not read the columns."""
+
+
+def copy_rows(link: Link, wanted: Settings, target: Target, rows: Rows, *, blind: bool) -> Conversation[Sent]:
+    """Send rows, which are all in or none. Raises DbError; ValueError and TypeError of a value leave nothing behind."""
     pgconn = link.pgconn
     if link.local is not wanted and pgconn.transaction_status != IDLE:
         yield from settle(link, wanted)
@@ -118,17 +129,19 @@ def copy_rows(link: Link, wanted: Settings, target: Target, rows: Rows, *, blind
         if results[-1].status != COPY_IN:
             raise refused(link, results[-1], bound=False)
         link.sent = ONCE
-        found = target.found(results[0], blind=blind)
+        shown = results[-2]
+        found = target.found(shown, blind=blind)
+        blind_still = blind and any(shown.get_value(row, 3) != b"t" for row in range(shown.ntuples))
         if target.fits(found, link.types):
             break
         oids = [column.oid for column in found]
         # No row at all: a COPY that is given up would undo the transaction around it.
         yield from _none(link)
         if not (missing := link.types.missing(oids)):
-            return None
+            return Sent(None, blind_still)
         yield from learn(link, missing, set())
         if link.types.missing(oids):
-            return None
+            return Sent(None, blind_still)
     copy = psycopg.Copy(psycopg.Cursor(link), binary=True)
     copy.set_types([each.dumper for each in target.cells])
     write = copy.formatter.write_row
@@ -147,7 +160,7 @@ def copy_rows(link: Link, wanted: Settings, target: Target, rows: Rows, *, blind
     result = yield from answer(link)
     if result.status != ExecStatus.COMMAND_OK:
         raise refused(link, result, bound=True)
-    return result.command_tuples or 0
+    return Sent(result.command_tuples or 0, blind_still)
 
 
 def _none(link: Link) -> Conversation[None]:

@@ -15,6 +15,8 @@ from uuid import UUID
 
 import msgspec
 import pytest
+from psycopg import generators
+from psycopg.waiting import wait
 
 import qb
 from qb import (
@@ -41,7 +43,9 @@ from qb import (
     sql,
     update,
 )
+from qb.run.bulk import CHUNK
 from qb.run.catalog import Catalog
+from qb.run.copy import Target, copy_rows
 from qb.run.drift import reads
 from qb.types.infer import type_of
 from qb.types.name import unquoted
@@ -531,6 +535,89 @@ def test_a_role_that_may_insert_and_not_read_copies(db: qb.Database) -> None:
             "DROP OWNED BY drift_writer",
             "DROP ROLE drift_writer",
         )
+
+
+def test_who_may_not_read_sees_types_that_stay_until_the_rows_are_in(db: qb.Database) -> None:
+    """And looks again in the usual way once it may read."""
+    run(
+        db,
+        "CREATE TABLE drifted.written (id int GENERATED ALWAYS AS IDENTITY, x bigint CHECK (x > 0), y text NOT NULL)",
+        "DROP ROLE IF EXISTS drift_blind",
+        "CREATE ROLE drift_blind",
+        "GRANT USAGE ON SCHEMA drifted TO drift_blind",
+        "GRANT INSERT (id, x) ON drifted.written TO drift_blind",
+    )
+    target = Target((pg.bigint, pg.bigint), (), ("x", "id"), '"drifted"."written"')
+    look, copy, _ = target.sql(blind=True).partition(b"; COPY ")
+    assert copy
+    locks = b"SELECT mode FROM pg_locks WHERE relation = 'drifted.written'::regclass AND pid = pg_backend_pid()"
+    try:
+        with db.transaction(rollback=True) as tx:
+            connection = cast("Any", tx)._source.link
+            connection.execute("SET LOCAL ROLE drift_blind")
+            for expected, right in (
+                (b"f", "GRANT SELECT (x, id) ON drifted.written TO drift_blind"),
+                (b"t", "SELECT 1"),
+            ):
+                explained, shown, held = exec_all(connection, look + b"; " + locks)
+                assert b"RowExclusiveLock" in {held.get_value(row, 0) for row in range(held.ntuples)}
+                assert target.found(shown, blind=True) == [20, 23]
+                assert {shown.get_value(row, 2) for row in range(2)} == {expected}
+                assert explained.ntuples
+                connection.execute("RESET ROLE")
+                connection.execute(right)
+                connection.execute("SET LOCAL ROLE drift_blind")
+    finally:
+        run(db, "DROP TABLE drifted.written", "DROP OWNED BY drift_blind", "DROP ROLE drift_blind")
+
+
+def exec_all(connection: Any, script: bytes) -> list[Any]:
+    connection.pgconn.send_query(script)
+    return list(wait(generators.execute(connection.pgconn), connection.pgconn.socket))
+
+
+def test_columns_that_copy_cannot_write_are_tried_once(db: qb.Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = list(FOUND).index("bigint")
+    other = table_of(number, DECLARED["double"])
+    tried: list[int] = []
+
+    def counted(*arguments: Any, **options: Any) -> Any:
+        tried.append(1)
+        return copy_rows(*arguments, **options)
+
+    monkeypatch.setattr("qb.run.bulk.copy_rows", counted)
+    with db.transaction(rollback=True) as tx:
+        rows = [new(other)(id=id, x=1.0) for id in range(10, 10 + 2 * CHUNK + 1)]
+        assert tx.insert_many(rows) == Success(len(rows))
+        assert len(tried) == 1
+
+
+def test_a_role_that_can_read_again_is_no_longer_blind(db: qb.Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = list(FOUND).index("bigint")
+    table = table_of(number, DECLARED["bigint"])
+    blind: list[bool] = []
+
+    def noted(*arguments: Any, **options: Any) -> Any:
+        blind.append(options["blind"])
+        return copy_rows(*arguments, **options)
+
+    monkeypatch.setattr("qb.run.bulk.copy_rows", noted)
+    run(db, "DROP ROLE IF EXISTS drift_sees", "CREATE ROLE drift_sees", "GRANT USAGE ON SCHEMA drifted TO drift_sees")
+    run(db, f"GRANT INSERT ON drifted.t{number} TO drift_sees")
+    try:
+        with db.transaction(rollback=True) as tx:
+            tx.execute(sql("SET LOCAL ROLE drift_sees").command()).unwrap()
+            assert [tx.insert_many([new(table)(id=id, x=1)]) for id in (20, 21)] == [Success(1)] * 2
+            tx.execute(sql("RESET ROLE").command()).unwrap()
+            assert [tx.insert_many([new(table)(id=id, x=1)]) for id in (22, 23)] == [Success(1)] * 2
+            tx.execute(sql(f"REVOKE INSERT ON drifted.t{number} FROM drift_sees").command()).unwrap()
+            tx.execute(sql("SET LOCAL ROLE drift_sees").command()).unwrap()
+            assert isinstance(tx.insert_many([new(table)(id=24, x=1)]).failure(), InsufficientPrivilege)
+            tx.execute(sql("RESET ROLE").command()).unwrap()
+            assert tx.insert_many([new(table)(id=25, x=1)]) == Success(1)
+        assert blind == [False, True, True, True, False, False, True, False]
+    finally:
+        run(db, f"REVOKE ALL ON drifted.t{number} FROM drift_sees", "DROP OWNED BY drift_sees", "DROP ROLE drift_sees")
 
 
 def test_a_type_of_ones_own_is_known_by_its_bare_name() -> None:
