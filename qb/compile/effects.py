@@ -1,7 +1,8 @@
 """What a statement may leave behind: rows that it wrote, and state of the session that the next borrower would inherit.
 
 What qb built is known. Raw SQL is known where its words say enough: a query or a write that calls nothing but functions
-of PostgreSQL which change no session. All else (SET, LISTEN, CALL, a function of one's own) may leave anything.
+and operators of PostgreSQL which change no session. All else (SET, LISTEN, CALL, functions and operators of one's own)
+may leave anything. Whether a name of PostgreSQL's means something else, too, only a database can tell: it is kept.
 https://www.postgresql.org/docs/current/sql-discard.html
 """
 
@@ -16,10 +17,12 @@ from qb.sql.statements import DeleteNode, InsertNode, RawStatement, UpdateNode
 
 
 class Effects(NamedTuple):
-    """`writes`: whether rows may be changed. `lingers`: whether the session may be another one afterwards."""
+    """`writes`: whether rows may be changed. `lingers`: whether the session may be another one afterwards. `calls`: the
+    functions and operators which make it linger where a database defines them once more."""
 
     writes: bool = True
     lingers: bool = True
+    calls: frozenset[str] = frozenset()
 
 
 def effects(statement: Node) -> Effects:
@@ -27,7 +30,7 @@ def effects(statement: Node) -> Effects:
     found = Effects(writes=False, lingers=False)
     for node in _nodes(statement):
         if isinstance(node, InsertNode | UpdateNode | DeleteNode):
-            found = Effects(True, found.lingers)
+            found = found._replace(writes=True)
         elif isinstance(node, RawStatement) and isinstance(node.sql, RawSql):
             found = _both(found, effects_of_sql(_text(node.sql), whole=True))
         elif isinstance(node, RawSql):
@@ -39,9 +42,9 @@ def effects_of_sql(text: str, *, whole: bool = True) -> Effects:
     """The effects of SQL text; `whole` says whether it is a statement, or a piece of one.
 
     >>> effects_of_sql("SELECT lower(name) FROM users")
-    Effects(writes=False, lingers=False)
-    >>> effects_of_sql("UPDATE users SET name = upper(name)")
-    Effects(writes=True, lingers=False)
+    Effects(writes=False, lingers=False, calls=frozenset({'lower'}))
+    >>> effects_of_sql("DELETE FROM users")
+    Effects(writes=True, lingers=False, calls=frozenset())
     >>> effects_of_sql("SET ROLE admin").lingers, effects_of_sql("SELECT set_config('role', 'admin', false)").lingers
     (True, True)
     """
@@ -49,23 +52,60 @@ def effects_of_sql(text: str, *, whole: bool = True) -> Effects:
     if "'" in quiet or "/*" in quiet:
         return Effects()  # a quote or a comment that is not seen through
     words = [word.lower() for word in _TOKEN.findall(quiet)]
-    if whole and next((word for word in words if word != "("), "") not in _STATEMENTS:
+    if whole and words[:1] == ["explain"]:
+        words = _explained(words)
+        if not words or words[0] not in _EXPLAINED:
+            return Effects()
+    elif whole and next((word for word in words if word != "("), "") not in _STATEMENTS:
         return Effects()
     writes = False
+    calls: set[str] = set()
     for index, word in enumerate(words):
         last = words[index - 1] if index else ""
         if word == "into" and last not in _INTO:
             return Effects()  # SELECT INTO makes a table, which may be a temporary one
         if word == "(" and _calls(words, index):
             return Effects()
+        if word == "(" and last in _CALLED and words[index - 2 : index - 1] != ["."]:
+            calls.add(last)
+        if word[0] in _SIGNS:
+            found = set(_operators(word))
+            if not found <= _OPERATORS:
+                return Effects()
+            calls |= found
+        calls.update(_MEANT.get(word, ()))
         writes = writes or (word in _WRITES and not (word == "update" and last in _LOCKS))
-    return Effects(writes, lingers=False)
+    return Effects(writes, lingers=False, calls=frozenset(calls))
+
+
+def _explained(words: list[str]) -> list[str]:
+    """What stands behind EXPLAIN and its options, which are words or in one pair of parentheses."""
+    rest = words[1:]
+    if rest[:1] == ["("]:
+        return rest[rest.index(")") + 1 :] if ")" in rest else []
+    while rest[:1] in (["analyze"], ["analyse"], ["verbose"]):
+        rest = rest[1:]
+    return rest
+
+
+def _operators(signs: str) -> Iterator[str]:
+    """The operators of a row of signs, as PostgreSQL reads them: `=-` is two, and `@-` is one.
+
+    https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-OPERATORS
+    """
+    while signs:
+        one = signs
+        while len(one) > 1 and one[-1] in "+-" and not _FREE.search(one):
+            one = one[:-1]
+        if one != "=>":  # the name of an argument
+            yield "<>" if one == "!=" else one
+        signs = signs[len(one) :]
 
 
 def _calls(words: list[str], index: int) -> bool:
     """Whether the parenthesis at `index` begins the arguments of a function that may do anything."""
     start = index - 1
-    if start < 0 or words[start] in "().":
+    if start < 0 or words[start] in "().," or words[start][0] in _SIGNS:
         return False
     while start > 1 and words[start - 1] == ".":
         start -= 2
@@ -75,7 +115,7 @@ def _calls(words: list[str], index: int) -> bool:
 
 
 def _both(one: Effects, other: Effects) -> Effects:
-    return Effects(one.writes or other.writes, one.lingers or other.lingers)
+    return Effects(one.writes or other.writes, one.lingers or other.lingers, one.calls | other.calls)
 
 
 def _nodes(root: Node) -> Iterator[Node]:
@@ -102,7 +142,10 @@ def _text(raw: RawSql) -> str:
 
 
 _NAME: Final = '"?"'
-_TOKEN: Final = re.compile(r'"\?"|[^\W\d][\w$]*|[().]')
+_SIGNS: Final = frozenset("+-*/<>=~!@#%^&|`?")
+_TOKEN: Final = re.compile(r'"\?"|[^\W\d][\w$]*|[().,]|[-+*/<>=~!@#%^&|`?]+')
+_FREE: Final = re.compile(r"[~!@#%^&|`?]")
+"""An operator without one of these does not end with + or -."""
 _QUIET: Final = re.compile(
     r"""--[^\n]*|/\*(?:(?!/\*|\*/).)*\*/|"(?:[^"]|"")*"|\b[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'"""
     r"""|(?<![\w$])\$(?P<tag>(?:[^\W\d]\w*)?)\$.*?\$(?P=tag)\$""",
@@ -111,7 +154,8 @@ _QUIET: Final = re.compile(
 _WRITES: Final = frozenset(("insert", "update", "delete", "merge"))
 _LOCKS: Final = frozenset(("for", "key", "do"))  # FOR UPDATE; the UPDATE of ON CONFLICT comes after its INSERT
 _INTO: Final = frozenset(("insert", "merge"))
-_STATEMENTS: Final = _WRITES | {"select", "with", "values", "table", "show", "explain"}
+_EXPLAINED: Final = _WRITES | {"select", "with", "values"}
+_STATEMENTS: Final = _WRITES | {"select", "with", "values", "table", "show"}
 _KEYWORDS: Final = """
     all and any array as between bit by bpchar case cast char character conflict cube decimal distinct else except
     exists filter float from full group having ilike in inner insert intersect interval is join lateral left like
@@ -149,5 +193,26 @@ _FUNCTIONS: Final = """
     txid_current unnest upper upper_inc upper_inf uuidv4 uuidv7 var_pop var_samp variance version
     websearch_to_tsquery width_bucket
 """
+_CALLED: Final = frozenset(_FUNCTIONS.split())
+_OPERATORS: Final = frozenset(
+    """
+    ! !! !~ !~* !~~ !~~* # ## #- #> #>> % & && &< &<| &> * *< *<= *<> *= *> *>= + - -> ->> -|- / < <-> << <<= <<| <=
+    <> <@ <^ = > >= >> >>= >^ ? ?# ?& ?- ?-| ?| ?|| @ @-@ @> @? @@ @@@ ^ ^@ | |&> |/ |>> || ||/ ~ ~* ~<=~ ~<~ ~= ~>=~
+    ~>~ ~~ ~~*
+    """.split()  # noqa: SIM905 - a hundred quotes would hide the signs
+)
+"""PostgreSQL's own operators, none of which changes a session."""
+_MEANT: Final = {
+    "between": ("<", "<=", ">", ">="),
+    "case": ("=",),
+    "distinct": ("=",),
+    "ilike": ("~~*", "!~~*"),
+    "in": ("=", "<>"),
+    "like": ("~~", "!~~"),
+    "natural": ("=",),
+    "nullif": ("=",),
+    "using": ("=",),
+}
+"""Words that stand for operators, which are looked for by their names."""
 _HARMLESS: Final = frozenset((_KEYWORDS + _FUNCTIONS).split())
 """What may stand before a parenthesis: words that are no function, and functions that leave the session as it was."""

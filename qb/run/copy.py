@@ -106,7 +106,7 @@ class Target(NamedTuple):
 class Sent(NamedTuple):
     """What became of rows that were to be copied."""
 
-    count: int | None
+    number: int | None
     """How many went in. None, and nothing was sent, where the server's types are not those they are written in."""
     blind: bool
     """Whether the role may still not read the columns."""

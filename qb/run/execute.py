@@ -207,7 +207,7 @@ def _after(
     pgconn.pipeline_sync()
     yield from generators.send(pgconn)
     results = yield from until_sync(pgconn)
-    results = settled(link, wanted, commands, results, before, lingers=reader.statement.lingers)
+    results = settled(link, wanted, commands, results, before, lingers=link.lingers(reader.statement))
     if not results or not (results[-1].status in COPIES or farewell(results[-1])):
         pgconn.exit_pipeline_mode()
     return results
@@ -273,7 +273,7 @@ def send(link: Link, reader: Prepared, buffers: Sequence[Buffer | None], formats
     """Hand a statement to libpq. Its result comes in binary where psycopg's C loaders read all of it faster so."""
     statement = reader.statement
     link.asked = monotonic()
-    if statement.lingers:
+    if statement.lingers or (statement.calls and link.lingers(statement)):
         link.soil()  # before: whatever becomes of it
         link.sent = ONCE
     elif statement.writes:

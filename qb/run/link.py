@@ -222,6 +222,10 @@ class Link(psycopg.Connection[tuple[Any, ...]]):
         limit = self.patience if own is None else own
         return 0 < limit <= (monotonic() - self.asked) * 1.01  # two clocks
 
+    def lingers(self, statement: Statement[Any]) -> bool:
+        """Whether a statement may change the session, in this database."""
+        return statement.lingers or not statement.calls.isdisjoint(self.types.redefined or ())
+
     @property
     def streaming(self) -> bool:
         """Whether a stream is being read."""

@@ -67,7 +67,7 @@ def run_pipeline(
     """
     if link.local is not options.settings and link.pgconn.transaction_status != IDLE:
         yield from settle(link, options.settings)
-    lingers = any(job.statement.lingers for job in jobs)
+    lingers = any(link.lingers(job.statement) for job in jobs)
     before = link.sent
     for attempt in range(ATTEMPTS):
         if link.suspect:

@@ -54,8 +54,8 @@ class Statement(Generic[R]):
     """
 
     __slots__ = (
-        *("binary", "columns", "decode", "few", "lingers", "order", "parameters", "raw", "returns_rows", "sql"),
-        *("writes", "_node", "_probes"),
+        *("binary", "calls", "columns", "decode", "few", "lingers", "order", "parameters", "raw", "returns_rows"),
+        *("sql", "writes", "_node", "_probes"),
     )
     sql: bytes
     parameters: tuple[Parameter, ...]
@@ -68,6 +68,8 @@ class Statement(Generic[R]):
     """What the rows are to be where all of it is SQL of the user's own, whose columns come as they come."""
     writes: bool
     lingers: bool
+    calls: frozenset[str]
+    """The names in raw SQL which are PostgreSQL's own, where nobody has defined them once more."""
     few: bool
     """Whether its SQL gives no more rows than are wanted."""
 
@@ -77,7 +79,7 @@ class Statement(Generic[R]):
         self.parameters = tuple(Parameter(place.column, place.type) for place in compiled.placeholders)
         self.order = compiled.order
         self.binary = compiled.binary
-        self.writes, self.lingers = compiled.effects
+        self.writes, self.lingers, self.calls = compiled.effects
         self.returns_rows = compiled.shape is not None
         self.raw = compiled.shape if compiled.raw else None
         self.columns = () if compiled.shape is None else columns_of_shape(compiled.shape)

@@ -53,7 +53,7 @@ class Plain(Statement[Any]):
         self.raw = None
         self._node = None
         self._probes = ()
-        self.writes, self.lingers = effects_of_sql(sql)
+        self.writes, self.lingers, self.calls = effects_of_sql(sql)
         self.decode = lambda rows, position: [decode(row, position + index) for index, row in enumerate(rows)]
 
 

@@ -222,3 +222,62 @@ def test_nothing_runs_in_a_session_that_could_not_be_reset(soiled: Database, run
     assert isinstance(run(soiled), Success) or run is NEXT["refused"]
     assert unwrap(soiled.scalar(pid)) != before
     assert soiled.scalar(text("SHOW search_path")) == Success('"$user", public')
+
+
+SETTER = "LANGUAGE plpgsql AS $$ BEGIN PERFORM set_config('search_path', 'elsewhere', false); RETURN 1; END $$"
+OWN = (
+    "CREATE SCHEMA odd",
+    f"CREATE FUNCTION odd.abs(text) RETURNS int {SETTER}",
+    f"CREATE FUNCTION odd.noted(int, point) RETURNS int {SETTER}",
+    "CREATE OPERATOR odd.|| (leftarg = int, rightarg = point, function = odd.noted)",
+    f"CREATE FUNCTION odd.same(int, point) RETURNS boolean {SETTER.replace('RETURN 1', 'RETURN true')}",
+    "CREATE OPERATOR odd.= (leftarg = int, rightarg = point, function = odd.same)",
+    "CREATE OPERATOR odd.#### (leftarg = int, rightarg = point, function = odd.noted)",
+)
+POINT = "'(1,2)'::point"
+ODD = {
+    "an overloaded function": "SELECT abs('x'::text)::text",
+    "an overloaded operator": f"SELECT (1 || {POINT})::text",
+    "an operator": f"SELECT (1 #### {POINT})::text",
+    "an operator by its schema": f"SELECT (1 OPERATOR(odd.####) {POINT})::text",
+    "an operator that is not written": f"SELECT CASE 1 WHEN {POINT} THEN 'a' END",
+    "a temporary table": "EXPLAIN ANALYZE CREATE TEMP TABLE few AS SELECT 1 AS a",
+}
+
+
+@pytest.fixture(scope="module")
+def odd(qb_url: str) -> Iterator[str]:
+    """A database in which names of PostgreSQL's mean something else, too, and both are on the path."""
+    with connect(qb_url) as db:
+        db.execute(Script(*OWN)).unwrap()
+    yield qb_url + ("&" if "?" in qb_url else "?") + "options=-csearch_path%3Dpublic,odd"
+    with connect(qb_url) as db:
+        db.execute(Script("DROP SCHEMA odd CASCADE")).unwrap()
+
+
+@pytest.mark.parametrize("soil", ODD.values(), ids=ODD)
+def test_names_of_postgresqls_that_mean_something_else_too(odd: str, soil: str) -> None:
+    with connect(odd, max_size=1) as db:
+        runs: tuple[Callable[[Any], object], ...] = (db.raising.all, db.raising.first, piped(db), streamed(db))
+        for run in runs:
+            run(text(soil))
+            assert db.scalar(text("SHOW search_path")) == Success("public,odd")
+            assert db.scalar(text("SELECT coalesce(to_regclass('pg_temp.few')::text, '')")) == Success("")
+        assert db.all(text("SELECT abs(1)::text || 'a'")) == Success(["1a"])
+
+
+def piped(db: Database) -> Callable[[Any], None]:
+    def run(query: Any) -> None:
+        with db.pipeline() as p:
+            found = p.all(query)
+        unwrap(found.result())
+
+    return run
+
+
+def streamed(db: Database) -> Callable[[Any], None]:
+    def run(query: Any) -> None:
+        with db.stream(query) as rows:
+            list(rows)
+
+    return run

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import psycopg
 import pytest
+from psycopg import pq
 
 from qb import Col, Table, column, create_all, drop_all, fn, insert, many, new, pg, schema, select, sql
 from qb.errors import ConnectionRefused
@@ -100,6 +101,32 @@ def test_a_negative_zero_is_zero_where_json_is_between(qb_url: str) -> None:
         zero = sql("'-0'::float8").as_(float, not_null=True)
         alone, (nested,) = db.one(select(zero, many(select(zero)))).unwrap()
         assert (copysign(1, alone), copysign(1, nested)) == (-1, 1)
+
+
+def test_what_means_something_else_too_is_asked_once_and_an_extensions_is_harmless(qb_url: str) -> None:
+    types = Catalog()
+    sql = """
+        BEGIN;
+        CREATE SCHEMA odd;
+        CREATE FUNCTION odd.lower(point) RETURNS point LANGUAGE sql AS 'SELECT $1';
+        CREATE FUNCTION odd.upper(point) RETURNS point LANGUAGE sql AS 'SELECT $1';
+        CREATE FUNCTION odd.mine(point) RETURNS point LANGUAGE sql AS 'SELECT $1';
+        CREATE OPERATOR odd.|| (rightarg = point, function = odd.lower);
+        CREATE OPERATOR odd.## (rightarg = point, function = odd.lower);
+        ALTER EXTENSION plpgsql ADD FUNCTION odd.upper(point);
+        ALTER EXTENSION plpgsql ADD OPERATOR odd.## (NONE, point);
+    """
+    with Link.connect(qb_url, autocommit=True) as link:
+        before = link.pgconn.exec_(sql.encode())
+        assert before.status == pq.ExecStatus.COMMAND_OK, before.error_message
+        configure(link, types)
+        assert types.redefined is not None
+        assert types.redefined >= {"lower", "||"}
+        assert types.redefined.isdisjoint({"upper", "mine", "##"})
+        link.execute("CREATE FUNCTION odd.abs(point) RETURNS point LANGUAGE sql AS 'SELECT $1'")
+        configure(link, types)
+        assert "abs" not in types.redefined
+        link.execute("ROLLBACK")
 
 
 class Elsewhere:
