@@ -19,6 +19,7 @@ from qb.sql.nodes import (
     ParamNode,
     RawSql,
     Relation,
+    TableSource,
     fields_of,
     label,
 )
@@ -61,6 +62,11 @@ def conflict(
         raise QueryError("on_conflict(update=...) needs the columns, or the constraint, that conflict")
     if constraint is not None:
         _named(constraint)
+    if update and isinstance(entity.relation, TableSource) and entity.relation.name == "excluded":
+        raise QueryError(
+            "on_conflict(update=...): this table is called excluded, as PostgreSQL calls the row that was not inserted"
+            ": rename the table, or write the statement with sql(...) and INSERT INTO excluded AS t"
+        )
     return ConflictNode(
         tuple(_target(entity, column) for column in columns),
         constraint,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import inspect
 from collections.abc import Callable
-from typing import Any, get_args, get_origin, get_type_hints
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 import msgspec
 from msgspec.structs import replace
@@ -16,6 +17,7 @@ from qb.sql.nodes import ColumnNode, Node, QuerySource
 from qb.sql.statements import EntityShape, Output, RawStatement, RowShape, ScalarShape, SelectNode, TupleShape
 from qb.types.annotation import shown, split_optional
 from qb.types.infer import type_of
+from qb.types.pg import pg
 
 
 class ByKeyword(msgspec.Struct, frozen=True):
@@ -30,6 +32,7 @@ class ByKeyword(msgspec.Struct, frozen=True):
 
 def row_of(python: object, statement: Node) -> RowShape:
     """The shape of the rows that `sql(...).rows(python)` gives. QueryError for what no row can be."""
+    _of_one_type(python)
     if (entity := entity_of(python)) is not None:
         return EntityShape(entity.target, tuple(entity.columns), entity.shape.outputs)
     if python is tuple or get_origin(python) is tuple:
@@ -79,7 +82,30 @@ def _item(python: object, statement: Node) -> RowShape:
             f"rows(tuple[..., {shown(python)}, ...]): an item of a tuple is one column, and a table has several: "
             "make one Shape for the whole row, or select(...) the tables"
         )
+    _of_one_type(python)
     return ScalarShape(_output(python, "", statement))
+
+
+def _of_one_type(python: object) -> None:
+    """QueryError for what says too little of a column: each has one type in the database."""
+    plain, _ = split_optional(python)
+    if plain is Any or plain is object:
+        raise QueryError(
+            f"rows({shown(plain)}): say the type of the column, such as rows(int), or cast it in the query; a document "
+            "of any kind is a dict[str, object]"
+        )
+    if is_typeddict(plain):
+        raise QueryError(
+            f"rows({shown(plain)}): a TypedDict is no row: make it a Struct, a dataclass or a NamedTuple, whose fields "
+            "are the columns; a document alone is a dict[str, object]"
+        )
+    if get_origin(plain) in (Union, UnionType):
+        kinds: tuple[object, ...] = get_args(plain)
+        if any(type_of(kind) is not pg.jsonb for kind in kinds):
+            raise QueryError(
+                f"rows({shown(plain)}): a column has one type in the database: name that one, and cast the others to "
+                "it in the query (CAST(... AS text) and rows(str))"
+            )
 
 
 def _fields(made: Any, names: tuple[str, ...], target: Callable[..., Any], statement: Node) -> EntityShape:

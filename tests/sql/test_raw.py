@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict, Union, cast
 
 import msgspec
 import pytest
@@ -19,9 +19,14 @@ from qb import (
     Table,
     column,
     connect,
+    create_all,
     cte,
+    excluded,
+    insert,
     insert_from,
     many,
+    new,
+    schema,
     select,
     sql,
     subquery,
@@ -221,3 +226,71 @@ def test_a_dataclass_takes_the_columns_by_name(qb_tx: Tx) -> None:
     assert isinstance(qb_tx.one(sql("SELECT 'x' AS a").rows(Plainly)), Failure)
     document = sql("""SELECT '{{"a": "x", "b": "y"}}'::jsonb AS doc""")
     assert qb_tx.one(document.rows(ByName)) == Success(ByName(a="x", b="y"))
+
+
+class Typed(TypedDict):
+    x: int
+
+
+class A(msgspec.Struct, tag=True):
+    x: int
+
+
+class B(msgspec.Struct, tag=True):
+    y: int
+
+
+REFUSED: dict[str, tuple[Any, str]] = {
+    "Any": (Any, r"rows\(Any\): say the type of the column, such as rows\(int\)"),
+    "object": (object, r"rows\(object\): say the type"),
+    "a TypedDict": (Typed, r"rows\(Typed\): a TypedDict is no row: make it a Struct, a dataclass or a NamedTuple"),
+    "a union": (int | str, r"rows\(int \| str\): a column has one type in the database: name that one, and cast"),
+    "a union with None": (int | str | None, "a column has one type in the database"),
+    "another union": (Union[str, Inner], "a column has one type in the database"),  # noqa: UP007
+    "Any in a tuple": (tuple[int, Any], r"rows\(Any\): say the type of the column"),
+    "a union in a tuple": (tuple[int, int | str], "a column has one type in the database"),
+}
+
+
+@pytest.mark.parametrize("row", REFUSED)
+def test_what_says_too_little_of_a_column_is_refused_where_it_is_written(row: str) -> None:
+    shape, said = REFUSED[row]
+    with pytest.raises(QueryError, match=said):
+        sql("SELECT 1").rows(shape)
+
+
+def test_unions_and_dicts_that_are_documents_are_read(tx: Tx) -> None:
+    documents: Any = A | B
+    assert tx.one(sql("""SELECT '{{"type": "B", "y": 1}}'::jsonb""").rows(documents)) == Success(B(y=1))
+    assert tx.one(sql("""SELECT '{{"y": 1}}'::jsonb""").rows(dict[str, object])) == Success({"y": 1})
+    assert tx.one(sql("SELECT NULL::bigint").rows(cast("Any", int | None))) == Success(None)
+
+
+class Renamed(msgspec.Struct):
+    x: int = msgspec.field(name="ex")
+    y: int = 5
+
+
+def test_columns_are_asked_for_by_the_python_names_and_each_of_them(tx: Tx) -> None:
+    """A name for JSON is no column's, and a default is what a document leaves out."""
+    assert tx.one(sql("SELECT 1 AS x, 2 AS y").rows(Renamed)) == Success(Renamed(x=1, y=2))
+    missing = tx.one(sql("SELECT 1 AS x").rows(Renamed)).failure()
+    assert isinstance(missing, SchemaMismatch)
+    assert missing.column == "y"
+
+
+class Taken(Table, name="excluded"):
+    id: Col[int] = column(primary_key=True)
+    n: Col[int] = column()
+
+
+def test_a_table_called_excluded_is_refused_where_it_would_be_ambiguous(tx: Tx) -> None:
+    tx.execute(create_all(schema(Taken))).unwrap()
+    again = insert(new(Taken)(id=1, n=2))
+    assert tx.execute(again.on_conflict(Taken.id, nothing=True)) == Success(1)
+    assert tx.execute(again.on_conflict(Taken.id, nothing=True)) == Success(0)
+    with pytest.raises(QueryError, match="this table is called excluded, as PostgreSQL calls the row that was"):
+        again.on_conflict(Taken.id, update=[Taken.n.to(excluded(Taken.n))])
+    raw = "INSERT INTO excluded AS t VALUES (1, 7) ON CONFLICT (id) DO UPDATE SET n = excluded.n"
+    assert tx.execute(sql(raw).command()) == Success(1)
+    assert tx.one(select(Taken)) == Success(Taken(id=1, n=7))
