@@ -47,7 +47,7 @@ def is_constant(names: dict[str, object], name: str) -> bool | None:
 
 
 def is_changed(names: dict[str, object], name: str) -> bool:
-    """Whether a module, or the one it has the name from, changes what is inside of a global: its items."""
+    """Whether a function of a module, or of the one it has the name from, changes the items of a global."""
     facts = _facts_of(names)
     if facts is None:
         return False
@@ -62,7 +62,7 @@ def is_changed(names: dict[str, object], name: str) -> bool:
 
 
 def is_assigned(module: str, owner: str, attribute: str) -> bool:
-    """Whether the module of a class assigns to an attribute of it from outside."""
+    """Whether a function in the module of a class assigns to an attribute of it from outside."""
     found = sys.modules.get(module)
     facts = None if found is None else _facts_of(vars(found))
     return facts is not None and f"{owner}.{attribute}" in facts.assigned
@@ -170,21 +170,22 @@ def _facts(source: str) -> _Facts | None:
     changed: set[str] = set()
     assigned: set[str] = set()
     imported: dict[str, tuple[str, str]] = {}
-    for node in ast.walk(tree):
+    for node, _, inner in _inside(tree, False, False):
         match node:
             case ast.Global(names=names):
                 bound.update(dict.fromkeys(names, 2))
             case ast.ImportFrom(module=module, names=aliases, level=level):
                 found = "." * level + (module or "")
                 imported.update({each.asname or each.name: (found, each.name) for each in aliases})
-            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method)) if method in _MUTATING:
-                changed.add(name)
-            case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()):
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method)) if inner and method in _MUTATING:
+                changed.add(name)  # what the module itself does is done once it is imported
+            case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()) if inner:
                 changed.add(name)
             case ast.Attribute(value=ast.Name(id=name), attr=attribute, ctx=ast.Store() | ast.Del()):
-                changed.add(name)
-                assigned.add(f"{name}.{attribute}")
-            case ast.AugAssign(target=ast.Name(id=name)):
+                if inner:
+                    changed.add(name)
+                    assigned.add(f"{name}.{attribute}")
+            case ast.AugAssign(target=ast.Name(id=name)) if inner:
                 changed.add(name)
             case _:
                 pass

@@ -14,7 +14,7 @@ from typing import Any, Generic, ParamSpec, TypeVar, cast, get_type_hints, overl
 
 from qb.errors import QueryError
 from qb.sql.choices import NO_VALUE, Fields, Key, Kind, Path, Reader, as_used, given_to_body, reader
-from qb.sql.fixed import check_fixed
+from qb.sql.fixed import Fixed
 from qb.sql.inspection import Body
 from qb.sql.rows import Command, Rows, Statement
 from qb.sql.walk import same, walk
@@ -112,7 +112,8 @@ class _Preparation(Generic[P]):
         hints, body = _hints(function), Body(function)
         self._kinds = {name: as_used(Kind.of(hints.get(name, object)), body, name) for name in names}
         self._plan = _Plan(reader(function, self._kinds, ()), ())
-        self._checked = False
+        self._fixed = Fixed(function)
+        self._unchanged = self._fixed.unchanged
 
     def __repr__(self) -> str:
         return f"<prepared query {getattr(self, '__qualname__', '?')}>"
@@ -120,11 +121,13 @@ class _Preparation(Generic[P]):
     def _no_choice(self) -> QueryError:
         return QueryError(f"{self!r}: a parameter that is annotated with a Literal was given something else")
 
+    def _check(self) -> None:
+        self._fixed.check()
+        self._unchanged = self._fixed.unchanged
+
     def _first(self, arguments: tuple[Any, ...]) -> tuple[Variant, tuple[Any, ...]]:
-        if not self._checked:
-            check_fixed(self._function)
-            self._checked = True
-        query, read = self._build(arguments)
+        query, read = self._fixed.built(lambda: self._build(arguments))
+        self._unchanged = self._fixed.unchanged
         plan = self._plan
         if any(path not in plan.paths for path in read):
             # Older variants do not say what these fields were: they are built anew, as they are asked for. Two threads
@@ -173,6 +176,8 @@ class Prepared(_Preparation[P], Generic[P, R]):
             raise self._no_choice() from None
         if variant is None:
             variant, arguments = self._first(arguments)
+        elif (unchanged := self._unchanged) is not None and not unchanged():
+            self._check()
         return BoundRows(variant, arguments)
 
 
@@ -196,6 +201,8 @@ class PreparedCommand(_Preparation[P]):
             raise self._no_choice() from None
         if variant is None:
             variant, arguments = self._first(arguments)
+        elif (unchanged := self._unchanged) is not None and not unchanged():
+            self._check()
         return BoundCommand(variant, arguments)
 
 

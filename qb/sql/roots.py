@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import builtins
 import dis
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from importlib import import_module
@@ -18,6 +19,8 @@ _GLOBAL = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS")
 _CLOSURE = ("LOAD_DEREF", "LOAD_CLASSDEREF", "LOAD_FROM_DICT_OR_DEREF")
 _CALL = ("CALL", "CALL_KW", "CALL_FUNCTION_EX")
 _SILENT = ("CACHE", "EXTENDED_ARG", "PUSH_NULL", "NOP", "PRECALL", "KW_NAMES", "RESUME")
+
+_WORD = re.compile(r"\w+")
 
 Spot = tuple[int, int]
 
@@ -36,6 +39,14 @@ class Root(NamedTuple):
     line: int
     dropped: bool
     """Whether it is called for what it does: the line throws its result away."""
+    code: CodeType
+    """Where it stands: the function's own code, or that of one written inside of it."""
+    call: tuple[Spot, Spot] | None = None
+    """From where to where the call reaches whose function it is."""
+    arguments: int | None = None
+    """How many arguments that call has, where they can be counted."""
+    exempt: bool = False
+    """Whether it is `fixed`: what stands in its call is not looked at."""
 
     @property
     def text(self) -> str:
@@ -51,7 +62,8 @@ class _Step(NamedTuple):
 
 
 def roots(function: FunctionType, exempt: object) -> Iterator[Root]:
-    """The roots of a function and of what is written inside of it, those in the arguments of `exempt` left out.
+    """The roots of a function and of what is written inside of it, those in the arguments of `exempt` left out, which
+    is a root itself.
 
     A function given to `.map(...)` is left out, too: it runs for each row, and not while the query is built.
     """
@@ -67,9 +79,14 @@ def roots(function: FunctionType, exempt: object) -> Iterator[Root]:
 
 
 def attribute_names(code: CodeType) -> frozenset[str]:
-    """Every name in a code, those of attributes among them."""
-    inner = [attribute_names(each) for each in code.co_consts if isinstance(each, CodeType)]
-    return frozenset(code.co_names).union(*inner)
+    """Every name in a code, those of attributes among them, and the words of its texts, as getattr takes a text."""
+    words = [word for each in code.co_consts if isinstance(each, str) for word in _WORD.findall(each)]
+    return frozenset((*code.co_names, *words)).union(*(attribute_names(each) for each in inner_codes(code)))
+
+
+def inner_codes(code: CodeType) -> list[CodeType]:
+    """The codes of the functions and classes that are written inside of one."""
+    return [each for each in code.co_consts if isinstance(each, CodeType)]
 
 
 def _of_code(
@@ -105,19 +122,19 @@ def _of_code(
         while after < len(steps) and steps[after].op in _ATTRIBUTE:
             attributes.append(str(steps[after].value))
             after += 1
-        root = Root(
-            name, tuple(attributes), value, closure, local, step.start[0] if step.start else code.co_firstlineno, False
-        )
+        line = step.start[0] if step.start else code.co_firstlineno
+        root = Root(name, tuple(attributes), value, closure, local, line, False, code)
         call = _call_from(steps, at, after - 1)
+        if call is not None and step.start is not None and (end := steps[call].end) is not None:
+            counted = steps[call].value if steps[call].op != "CALL_FUNCTION_EX" else None
+            dropped = call + 1 < len(steps) and steps[call + 1].op == "POP_TOP"
+            root = root._replace(dropped=dropped, call=(step.start, end), arguments=counted)
         if _found(root) is exempt:
-            if call is None or (end := steps[call].end) is None or step.start is None:
-                return  # Python runs without positions: what is said to be fixed cannot be told from the rest
-            left_out.append((step.start, end))
-            continue
-        if _is_mapped_name(steps, after - 1):
-            continue
-        dropped = call is not None and call + 1 < len(steps) and steps[call + 1].op == "POP_TOP"
-        yield root._replace(dropped=dropped)
+            if root.call is not None:
+                left_out.append(root.call)
+            yield root._replace(exempt=True)
+        elif not _is_mapped_name(steps, after - 1):
+            yield root
 
 
 def _steps(code: CodeType) -> list[_Step]:
@@ -185,7 +202,7 @@ def _imported(
     if after < len(steps) and steps[after].op == "IMPORT_FROM" and not _renames(steps, after):
         while after < len(steps) and steps[after].op in ("IMPORT_FROM", "STORE_FAST", "STORE_DEREF"):
             if steps[after].op == "IMPORT_FROM":
-                yield Root(found.__name__, (str(steps[after].value),), found, False, True, line, False)
+                yield Root(found.__name__, (str(steps[after].value),), found, False, True, line, False, code)
             after += 1
         return
     while after < len(steps) and not steps[after].op.startswith("STORE_"):

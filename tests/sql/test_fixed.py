@@ -4,6 +4,7 @@ import datetime as dt
 import functools
 import os
 import random
+import sys
 import time
 import uuid
 from contextvars import ContextVar
@@ -11,7 +12,8 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 from logging import getLogger
-from typing import Any, NewType
+from pathlib import Path
+from typing import Any, NamedTuple, NewType
 from uuid import UUID, uuid4
 
 import msgspec
@@ -29,6 +31,7 @@ ApeId = NewType("ApeId", int)
 current: ContextVar[int] = ContextVar("current", default=1)
 LIVE = Ape.ok == True
 FIRST = 1
+NAIVE = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - what the test is about
 CUTOFF = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 ORDERS: dict[str, Any] = {"id": Ape.id, "s": Ape.s}
 COLUMNS = (Ape.a, Ape.b)
@@ -57,6 +60,22 @@ class Mixed:
 
 def set_tenant(value: int) -> None:
     Mixed.tenant = value
+
+
+class Point(NamedTuple):
+    x: int = 1
+
+
+class Growing(type):
+    def __getattr__(cls, name: str) -> int:
+        return len(name)
+
+
+class Grown(metaclass=Growing):
+    pass
+
+
+POINT = Point()
 
 
 class Stamp(msgspec.Struct, frozen=True):
@@ -234,7 +253,43 @@ def after_a_fixed_value() -> Select[int]:
     return select(Ape.id).limit(fixed(2) + current.get())
 
 
+def through_the_zone_of_the_process() -> Select[int]:
+    return select(Ape.id).limit(int(NAIVE.timestamp()))
+
+
+def through_the_zone_of_a_new_time() -> Select[int]:
+    return select(Ape.id).limit(int(dt.datetime(2020, 1, 1).timestamp()))  # noqa: DTZ001
+
+
+def through_a_zone_that_is_not_given() -> Select[int]:
+    return select(Ape.id).where(fn.now() > CUTOFF.astimezone())
+
+
+def through_a_local_time() -> Select[int]:
+    return select(Ape.id).where(fn.now() > dt.datetime.fromtimestamp(0))  # noqa: DTZ006
+
+
+def through_the_decimal_context() -> Select[int]:
+    return select(Ape.id).limit(int(Decimal(10) / Decimal(3) * 1000))
+
+
+def through_a_clock_in_c() -> Select[int]:
+    kind: Any = (Level, dt.datetime)[1]
+    return select(Ape.id).where(fn.now() > kind.now(dt.UTC))
+
+
+def through_a_function_of_python() -> Select[int]:
+    return select(Ape.id).where(Ape.s == str(Path.cwd()))
+
+
 REFUSED = {
+    through_the_zone_of_the_process: "NAIVE.timestamp",
+    through_the_zone_of_a_new_time: "datetime.timestamp",
+    through_a_zone_that_is_not_given: "CUTOFF.astimezone",
+    through_a_local_time: "dt.datetime.fromtimestamp",
+    through_the_decimal_context: "a Decimal",
+    through_a_clock_in_c: "datetime.now",
+    through_a_function_of_python: "os.getcwd",
     through_a_context: "current.get",
     through_today: "dt.datetime.now",
     through_a_date: "date.today",
@@ -348,6 +403,24 @@ def with_constructors() -> Select[int]:
     )
 
 
+def with_instants() -> Select[int]:
+    then = dt.datetime.fromtimestamp(0, tz=dt.timezone.utc)  # noqa: UP017 - another name of the same
+    zone = dt.timezone.utc  # noqa: UP017
+    third = fixed(Decimal(1) / Decimal(3))
+    exact = int(Decimal("1.5") * 2 + Decimal(6) / Decimal(3))
+    return select(Ape.id).where(
+        fn.now() > then,
+        fn.now() > CUTOFF.astimezone(zone),
+        Ape.id < int(CUTOFF.timestamp()),
+        Ape.id != exact,
+        Ape.id != int(third),
+    )
+
+
+def with_a_point() -> Select[int]:
+    return select(Ape.id).where(Ape.id != POINT.x + Grown.anything)
+
+
 def with_conditions_from_elsewhere() -> Select[int]:
     return select(Ape.id).where(LIVE, *(column.is_not_null() for column in COLUMNS)).order_by(ORDERS["id"])
 
@@ -395,6 +468,8 @@ PASSING = [
     with_frozen_values,
     with_members,
     with_constructors,
+    with_instants,
+    with_a_point,
     with_conditions_from_elsewhere,
     with_helpers,
     with_logs,
@@ -435,6 +510,48 @@ def test_a_tenants_rows_stay_its_own(apes: Database) -> None:
         found.append(ids(apes, of_one(current.get())))
         current.reset(token)
     assert found == [[0], [1]]
+
+
+def test_what_is_bound_anew_is_found_at_the_next_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    @prepare
+    def query() -> Select[int]:
+        return select(Ape.id).limit(program.LIMIT)
+
+    before = query()
+    monkeypatch.setattr(program, "LIMIT", 3)
+    with pytest.raises(
+        QueryError,
+        match=r"query: program\.LIMIT \(.*test_fixed\.py, line \d+\) is not what it was when the query was built, .*"
+        r"Make it a parameter, or write qb\.fixed\(\.\.\.\) around it",
+    ):
+        query()
+    monkeypatch.undo()
+    assert query() == before
+
+
+def test_what_is_gone_is_found_at_the_next_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    query = any_prepare(with_constants)
+    query()
+    monkeypatch.delattr(program, "LIMIT")
+    with pytest.raises(QueryError, match=r"with_constants: program\.LIMIT .* is not what it was"):
+        query()
+
+
+def test_a_profiler_goes_on_after_the_building() -> None:
+    seen: list[str] = []
+
+    def profiler(frame: Any, event: str, argument: object) -> None:
+        seen.append(event)
+
+    query = any_prepare(with_constants)
+    before = sys.getprofile()
+    sys.setprofile(profiler)
+    try:
+        query()
+        assert sys.getprofile() is profiler
+    finally:
+        sys.setprofile(before)
+    assert seen
 
 
 # ------------------------------------------------------------------------------------------- under test
