@@ -16,9 +16,10 @@ from typing import Any, Literal, NamedTuple, cast, get_args, get_origin
 import msgspec
 
 from qb.errors import QueryError
-from qb.sql.arithmetic import INTEGERS, NUMBERS, common, is_typed
+from qb.sql.arithmetic import NUMBERS, common, is_typed
 from qb.sql.expr import Expr, is_expr, is_param, lift, lift_plain
 from qb.sql.nodes import Node
+from qb.sql.settled import INTEGERS
 from qb.types import SqlType, pg
 from qb.types.annotation import bare, shown, split_optional
 from qb.types.array import Array
