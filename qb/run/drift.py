@@ -19,6 +19,7 @@ from qb.types.array import Array
 from qb.types.custom import Custom
 from qb.types.labels import Enum
 from qb.types.name import unquoted
+from qb.types.narrowed import Exact, Narrowed
 from qb.types.scalar import Numeric
 
 
@@ -114,6 +115,8 @@ def stores(type_: SqlType[Any], column: Column, catalog: Catalog) -> bool:
 
     PostgreSQL assigns with a cast, which rounds numbers, moves points in time by the session's zone and cuts names.
     """
+    while isinstance(type_, Narrowed | Exact):
+        type_ = type_.of
     fact = catalog.plain(column.oid)
     if fact is None:
         return True

@@ -577,8 +577,7 @@ def exec_all(connection: Any, script: bytes) -> list[Any]:
 
 
 def test_columns_that_copy_cannot_write_are_tried_once(db: qb.Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    number = list(FOUND).index("bigint")
-    other = table_of(number, DECLARED["double"])
+    other = table_of(list(FOUND).index("varchar"), DECLARED["text"])
     tried: list[int] = []
 
     def counted(*arguments: Any, **options: Any) -> Any:
@@ -587,7 +586,7 @@ def test_columns_that_copy_cannot_write_are_tried_once(db: qb.Database, monkeypa
 
     monkeypatch.setattr("qb.run.bulk.copy_rows", counted)
     with db.transaction(rollback=True) as tx:
-        rows = [new(other)(id=id, x=1.0) for id in range(10, 10 + 2 * CHUNK + 1)]
+        rows = [new(other)(id=id, x="glad") for id in range(10, 10 + 2 * CHUNK + 1)]
         assert tx.insert_many(rows) == Success(len(rows))
         assert len(tried) == 1
 
