@@ -81,7 +81,12 @@ class _Watch:
         if module.startswith("qb.") and not self._is_fixed(frame):
             return
         self._count(self._is_fixed(frame))
-        if code.co_name in ("<module>", "__del__") or module in _QUIET or (caller and self._is_left_out(caller)):
+        if (
+            code.co_name in ("<module>", "__del__")
+            or module in _QUIET
+            or _is_collectors(code)
+            or (caller and self._is_left_out(caller))
+        ):
             self._until = frame
         elif module.startswith("qb."):
             return
@@ -147,6 +152,11 @@ def _is_rounded(context: decimal.Context) -> bool:
 def _is_programs_frame(frame: FrameType) -> bool:
     module = str(frame.f_globals.get("__name__", ""))
     return is_programs(module) and module != "qb" and not module.startswith("qb.")
+
+
+def _is_collectors(code: CodeType) -> bool:
+    """Whether the garbage collector calls it, which may come to its work at any place."""
+    return any(getattr(getattr(each, "__func__", each), "__code__", None) is code for each in gc.callbacks)
 
 
 def _is_generated(code: CodeType) -> bool:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import functools
+import gc
 import os
 import random
 import sys
@@ -587,3 +588,24 @@ def test_the_fixtures_build_every_call_again(qb_db: Database) -> None:
     for a in range(3):
         qb_db.all(counted(a))
     assert len(built) == 4
+
+
+def test_what_the_garbage_collector_calls_is_none_of_the_body() -> None:
+    """It may begin at any place, also in the midst of a building."""
+    seen: list[float] = []
+
+    def measured(phase: str, info: dict[str, int]) -> None:
+        seen.append(time.perf_counter())
+
+    def in_order() -> Select[int]:
+        return select(Ape.id).where(Ape.a == 1, Ape.b == 2).order_by(Ape.id)
+
+    before = gc.get_threshold()
+    gc.callbacks.append(measured)
+    gc.set_threshold(1)
+    try:
+        assert qb.compile(prepare(in_order)()).sql.startswith(b"SELECT")
+    finally:
+        gc.set_threshold(*before)
+        gc.callbacks.remove(measured)
+    assert seen
