@@ -30,6 +30,9 @@ class Gate:
         """How often the client spoke, and then waited for an answer."""
         self.links: int = 0
         """How many connections there were so far."""
+        self.pause: float = 0.0
+        """Seconds for which the client has to be silent before what it said goes on: a message that it writes in pieces
+        is then one turn, as it is over a network."""
         self.strict: bool = False
         """Whether every statement of every link meets its end."""
         self._doomed: dict[int, tuple[bytes, bool]] = {}
@@ -68,6 +71,8 @@ class Gate:
                         client.sendall(data)
                         spoke = False
                         continue
+                    while self.pause and select([client], [], [], self.pause)[0] and (more := client.recv(65536)):
+                        data += more
                     self.turns += not spoke
                     spoke = True
                     words, late = self._doomed.get(number, (None, False))
