@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any, NamedTuple
 
 from qb.compile.effects import Effects, effects
@@ -115,6 +116,16 @@ def compile(query: Statement) -> Compiled:
     qb.errors.QueryError: delete(users) has no where and would touch every row: ...
     """
     return compile_node(query.node)
+
+
+def load() -> None:
+    """Load what compiling needs, PyPika included, before it is needed.
+
+    An interrupt in the midst of an import can leave Python's own import locks locked, for all threads and for ever: no
+    statement is to be the first one that imports something.
+    """
+    for name in ("statements", "wire_form", "with_clause", "ddl_parts", "standing"):
+        import_module(f"qb.compile.{name}")
 
 
 def compile_node(node: Node) -> Compiled:

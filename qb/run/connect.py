@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from qb.compile.compiled import load
 from qb.run.async_db import AsyncDatabase
 from qb.run.catalog import Catalog
 from qb.run.configure import configure
@@ -79,6 +80,7 @@ def connect_async(
 
 
 def _statements(rebuild: bool) -> Statements:
+    load()
     return RebuiltStatements() if rebuild else Statements()
 
 

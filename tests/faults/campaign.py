@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import os
 import random
+import signal
 import threading
 import time
 from collections import Counter
@@ -31,6 +33,9 @@ WRITES = ("write", "transaction", "nested", "transact", "pipeline", "copied", "r
 ASYNC_WRITES = ("nested", "transact", "pipeline", "copied")
 TABLE = qb.select(Pair.id, Pair.number)
 KILL = "SELECT count(pg_{}_backend(pid)) FROM pg_stat_activity WHERE application_name = 'victim' AND random() < 0.3"
+VICTIMS = qb.sql("SELECT pid FROM pg_stat_activity WHERE application_name = 'victim'").rows(int)
+RESTART = 7.0
+"""Seconds from one restart of the server to the next."""
 LEFT = qb.sql(
     "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'victim' AND state LIKE 'idle in transaction%'"
 ).rows(int)
@@ -131,10 +136,33 @@ def interrupt(threads: list[threading.Thread], dice: random.Random) -> None:
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(victim.ident), ctypes.py_object(Struck))
 
 
+def restart(observer: Database, ledger: Ledger, dice: random.Random) -> None:
+    """Kill a backend as the kernel would: the server ends all of them, recovers and begins again."""
+    match observer.all(VICTIMS):
+        case Success([_, *_] as pids):
+            with suppress(ProcessLookupError):
+                os.kill(dice.choice(pids), signal.SIGKILL)
+                ledger.counts["restarts"] += 1
+        case _:
+            pass
+
+
+def recovered(observer: Database) -> bool:
+    """Whether the server answers, within half a minute."""
+    patience = time.monotonic() + 30
+    while isinstance(observer.ping(), Failure):
+        if time.monotonic() > patience:
+            return False
+        time.sleep(0.1)
+    return True
+
+
 def run(seconds: float, seed: int, folder: Path) -> Report:
     """The campaign, on a server of its own. Restarts need it to themselves."""
     dice = random.Random(seed)
     ledger = Ledger()
+    for backend in ("asyncio", "trio"):
+        anyio.run(anyio.lowlevel.checkpoint, backend=backend)  # loaded, before imports are interrupted: see `load`
     with embedded(folder / "postgres") as server, connect(server.url, timeout=20) as observer:
         qb.unwrap(observer.execute(qb.create_all(qb.schema(Pair))))
         proxy = Proxy(next(str(each) for each in server.directory.rglob(".s.PGSQL.*") if each.suffix != ".lock"), seed)
@@ -152,7 +180,11 @@ def run(seconds: float, seed: int, folder: Path) -> Report:
             ]
             for each in struck + loops:
                 each.start()
+            again = time.monotonic() + RESTART
             while time.monotonic() < end - 0.5:
+                if time.monotonic() > again:
+                    restart(observer, ledger, dice)
+                    again += RESTART
                 time.sleep(dice.random() * 0.02)
                 interrupt(struck, dice)
                 ledger.counts["interrupts"] += 1
@@ -169,6 +201,8 @@ def run(seconds: float, seed: int, folder: Path) -> Report:
             for db in (plain, torn):
                 if db.pool.in_use or db.pool.waiting:
                     ledger.wrong.append(f"a pool is not whole: {db.pool}")
+        if not recovered(observer):
+            ledger.wrong.append("the server does not come back")
         ledger.counts["cuts"] = proxy.cuts
         proxy.close()
         rows = qb.unwrap(observer.all(TABLE))

@@ -31,6 +31,7 @@ MATRIX: list[tuple[Mode, int, bool]] = [
     ("session", 0, True),
     ("session", 0, False),
     ("session", 100, True),
+    ("session", 100, False),
 ]
 
 
