@@ -67,7 +67,10 @@ async def _ready(fileno: int, wanted: int) -> int:
         await anyio.lowlevel.checkpoint()
         return ready
     if wanted == _WRITE:
-        await anyio.wait_writable(fileno)
+        try:
+            await anyio.wait_writable(fileno)
+        except anyio.BusyResourceError:
+            await _poll(fileno, _WRITE)
         return _WRITE
     return await _either(fileno)
 
@@ -87,7 +90,17 @@ async def _readable(fileno: int) -> None:
             finally:
                 loop.remove_reader(fileno)
             return
-    await anyio.wait_readable(fileno)
+    try:
+        await anyio.wait_readable(fileno)
+    except anyio.BusyResourceError:
+        await _poll(fileno, _READ)
+
+
+async def _poll(fileno: int, wanted: int) -> None:
+    """Wait without the event loop, which takes a task that was interrupted for one that still waits: for a socket that
+    is closed by now, and had this one's number."""
+    while not _now(fileno, wanted):  # noqa: ASYNC110 - there is nobody who could set an event
+        await anyio.sleep(0.002)
 
 
 def _asyncio_loop() -> asyncio.AbstractEventLoop | None:

@@ -46,7 +46,7 @@ class Judge:
     """What is known of one prepared query. It stops at the first problem."""
 
     def __init__(self, exempt: object, within_python: bool = False) -> None:
-        self.guards = Guards()
+        self.guards: Guards = Guards()
         self.spans: dict[types.CodeType, list[tuple[Spot, Spot]]] = {}
         """Where in a code nothing is looked at: in what is fixed, and in logs."""
         self.inner: set[types.CodeType] = set()

@@ -85,3 +85,30 @@ def test_a_wait_that_is_cancelled_leaves_nothing_behind(sockets: Sockets, backen
         return await wait_anyio(hear(here), here.fileno())
 
     assert anyio.run(main, backend=backend) == b"again"
+
+
+def test_a_wait_that_the_event_loop_never_forgot_is_no_hindrance(sockets: Sockets) -> None:
+    """As an interrupt may leave it behind of a socket that had the same number."""
+    here, there = sockets
+    found: list[bytes] = []
+
+    async def main() -> None:
+        with anyio.fail_after(30):
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(waits, here)
+                await anyio.wait_all_tasks_blocked()
+                tasks.start_soon(said, there)
+                found.append(await wait_anyio(hear(here), here.fileno()))
+                tasks.cancel_scope.cancel()
+
+    anyio.run(main, backend="trio")
+    assert found == [b"hello"]
+
+
+async def waits(here: socket.socket) -> None:
+    await anyio.wait_readable(here)
+
+
+async def said(there: socket.socket) -> None:
+    await anyio.sleep(0.01)
+    there.send(b"hello")
