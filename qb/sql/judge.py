@@ -265,6 +265,8 @@ class Judge:
         """Whether a function of Python's own reads nothing that changes. What goes on inside is of no interest."""
         if function.__name__ in IMPURE:
             return False
+        if function.__module__.partition(".")[0] == "pathlib" and not function.__qualname__.startswith("Pure"):
+            return False  # it asks the system, in later Pythons through methods that no reading finds
         return function.__module__ in PURE_MODULES or Judge(self._exempt, True).of_callable(function) is None
 
     def _of_builtin(self, function: types.BuiltinFunctionType, place: Place) -> Problem | None:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from enum import Enum
 from logging import getLogger
 from pathlib import Path
-from typing import Any, NamedTuple, NewType
+from typing import Any, NamedTuple, NewType, cast
 from uuid import UUID, uuid4
 
 import msgspec
@@ -283,6 +283,8 @@ def through_a_function_of_python() -> Select[int]:
     return select(Ape.id).where(Ape.s == str(Path.cwd()))
 
 
+CWD: Any = cast("Any", Path.cwd).__func__
+OF_PYTHON = "os.getcwd" if sys.version_info < (3, 12) else f"{CWD.__module__}.{CWD.__qualname__}"
 REFUSED = {
     through_the_zone_of_the_process: "NAIVE.timestamp",
     through_the_zone_of_a_new_time: "datetime.timestamp",
@@ -290,7 +292,7 @@ REFUSED = {
     through_a_local_time: "dt.datetime.fromtimestamp",
     through_the_decimal_context: "a Decimal",
     through_a_clock_in_c: "datetime.now",
-    through_a_function_of_python: "os.getcwd",
+    through_a_function_of_python: OF_PYTHON,
     through_a_context: "current.get",
     through_today: "dt.datetime.now",
     through_a_date: "date.today",
@@ -316,7 +318,7 @@ REFUSED = {
     through_a_module_uuid: "uuid.uuid4",
     through_an_import: "system.environ",
     through_another_import: "tests.sql.settings_of_a_program.settings",
-    through_an_import_in_a_lambda: "system.environ",
+    through_an_import_in_a_lambda: "system" if sys.version_info >= (3, 13) else "system.environ",
     through_another_name_of_a_class: "date",
     through_an_attribute_by_name: "settings",
     through_the_globals: "globals",
