@@ -173,7 +173,7 @@ async def test_every_answer_is_ones_own_under_cancellation(
 
 @pytest.mark.slow
 @pytest.mark.anyio
-@pytest.mark.parametrize("seed", range(1))
+@pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize(("mode", "prepared", "prepare"), MATRIX)
 async def test_every_answer_is_ones_own_for_longer(
     qb_url: str, mode: Mode, prepared: int, prepare: bool, seed: int
