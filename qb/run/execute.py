@@ -38,6 +38,9 @@ CHUNK = 500
 ATTEMPTS = 3
 """How often a statement is sent at most: twice it may turn out to be stale, and then it is sent without a name."""
 
+_OWN_TAG = frozenset((b"SELECT", b"INSERT", b"UPDATE", b"DELETE"))
+"""Statements whose command tag begins with their own first word."""
+
 CHUNKED = capabilities.has_stream_chunked()
 
 
@@ -177,6 +180,8 @@ def ask(
                 results = yield from generators.execute(pgconn)
                 result = results[0] if len(results) == 1 else alone(link, results)
         if result.status in GOOD:
+            if result.status == COMMAND_OK and not answers(statement.sql, result):
+                raise out_of_step(link)
             if not reader.name and not size and changed(reader, result):
                 yield from known(link, statement, columns_of(result))
             return reader, result
@@ -193,6 +198,12 @@ def ask(
         if pgconn.transaction_status != IDLE or attempt == ATTEMPTS:
             raise found  # `transact` runs the whole again
         reader = yield from ready(link, statement, options)
+
+
+def answers(sql: bytes, result: PGresult) -> bool:
+    """Whether a result without rows is the answer to a statement: PostgreSQL names the command that it has run."""
+    word = sql[:6].upper()
+    return word not in _OWN_TAG or (result.command_status or b"").startswith(word)
 
 
 def _after(

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
 
+import psycopg
 import pytest
 
 from qb import Col, Table, column, select
@@ -24,6 +25,7 @@ from qb.errors import (
 )
 from qb.outcome import Success
 from qb.run.db import Database, Db
+from qb.run.execute import answers
 from qb.run.session import PREPARED_MAX
 from tests.run.plain import database, do, failure, numbers, rows, table, values
 
@@ -362,3 +364,20 @@ def test_a_table_is_no_query(qb_db: Database) -> None:
     with pytest.raises(QueryError, match=r"<table cities> is no query: write select\(...\) around it"):
         qb_db.all(City)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     assert repr(select(City)) == "<Select: qb.compile(...) shows its SQL>"
+
+
+@pytest.mark.parametrize(
+    ("sql", "run", "own"),
+    [
+        (b"SELECT 1", b"ROLLBACK", False),
+        (b"select 1", b"BEGIN", False),
+        (b"INSERT INTO t VALUES (1)", b"COMMIT", False),
+        (b"SELECT 1 INTO TEMP answered", b"SELECT 1 INTO TEMP answered", True),
+        (b"SET lock_timeout TO 5", b"SET lock_timeout TO 5", True),
+    ],
+)
+def test_an_answer_without_rows_is_known_by_the_name_of_its_command(
+    qb_url: str, sql: bytes, run: bytes, own: bool
+) -> None:
+    with psycopg.Connection.connect(qb_url, autocommit=True) as connection:
+        assert answers(sql, connection.pgconn.exec_(run)) == own
