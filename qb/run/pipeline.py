@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from psycopg import generators
+from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
 
 from qb.errors import ConnectionLost, DbError, EncodeError, QueryError, ServerError
@@ -29,6 +30,8 @@ from qb.run.wait import Conversation
 from qb.run.wire import encode
 from qb.sql.rows import Command, Rows
 from qb.unseen import Ending, watch_of
+
+OPENED = GOOD | {int(ExecStatus.EMPTY_QUERY)}
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -84,33 +87,32 @@ def run_pipeline(
                     raise Stopped(index, error) from None
         commands, plan = _plan(link, options, jobs)
         first = ahead(link, options.settings)
+        # Something without rows stands at the beginning. libpq forgets the chunked mode of an earlier query at the
+        # second command of a pipeline, not at its first; and what the server says in its place it said before it read
+        # anything. A Sync would not do: at the answer to it a pooler may give the session to another client, while it
+        # hands on what was sent behind it.
+        opening = (b"BEGIN",) if begin else () if first else (b"",)
         link.single = False
         link.pgconn.enter_pipeline_mode()
-        # libpq forgets the chunked mode of an earlier query at the second command of a pipeline, not at its first.
-        link.pgconn.pipeline_sync()
-        put(link, first)
-        if begin:
-            put(link, (b"BEGIN",))
+        put(link, (*first, *opening))
         for send_it in commands:
             send_it()  # into libpq's buffer, which goes on its way whenever it is large
         yield from generators.send(link.pgconn)
-        words = yield from until_sync(link.pgconn)
-        results: list[PGresult] = []
-        if not words:
-            link.sent = ONCE  # it is there, and at work
-            results = yield from until_sync(link.pgconn)
-            words = [result for result in results[len(first) :][-1:] if farewell(result)]
-        elif farewell(words[0]):
-            link.sent = before  # it went away before it read anything of this
-        if words:
+        results = yield from until_sync(link.pgconn)
+        gone = bool(results) and farewell(results[-1])
+        unread = gone and len(results) == 1
+        link.sent = before if unread else ONCE
+        if unread or (gone and len(results) > len(first)):
             link.close()
-            raise refused(link, words[-1], bound=True)
+            raise refused(link, results[-1], bound=True)
         for result in results:
             if result.status in COPIES:
                 raise refused(link, result, bound=True)
         results = settled(link, options.settings, first, results, before, lingers=lingers)
         link.pgconn.exit_pipeline_mode()
-        found = _sort(link, plan, results[1:] if begin and results and results[0].status in GOOD else results)
+        if opening and results and results[0].status in OPENED:
+            results = results[1:]
+        found = _sort(link, plan, results)
         if not isinstance(found, Refusal):
             try:
                 for answer in found:

@@ -14,6 +14,7 @@ from typing import Any
 import anyio
 import pytest
 
+from qb import Col, Insert, Rows, Table, column, connect_async, new, pg, sql
 from qb.errors import DbError
 from qb.outcome import Failure, Outcome, Success, unwrap
 from qb.run.async_db import AsyncDatabase, AsyncTx
@@ -23,6 +24,21 @@ from tests.run.plain import async_database, database, do, rows, table, values
 
 CLIENTS = ("a", "b", "c")
 TASKS = 4
+
+
+class WrittenA(Table, name="written_a"):
+    n: Col[int] = column(pg.bigint)
+
+
+class WrittenB(Table, name="written_b"):
+    n: Col[int] = column(pg.bigint)
+
+
+class WrittenC(Table, name="written_c"):
+    n: Col[int] = column(pg.bigint)
+
+
+WRITTEN: dict[str, Any] = {"a": new(WrittenA), "b": new(WrittenB), "c": new(WrittenC)}
 MATRIX: list[tuple[Mode, int, bool]] = [
     ("transaction", 0, True),
     ("transaction", 0, False),
@@ -38,8 +54,9 @@ MATRIX: list[tuple[Mode, int, bool]] = [
 class Client:
     """One program: what it asks, and what it has written."""
 
-    def __init__(self, db: AsyncDatabase, name: str, random: Random) -> None:
+    def __init__(self, db: AsyncDatabase, bulk: AsyncDatabase, name: str, random: Random) -> None:
         self.db = db
+        self.bulk = bulk
         self.name = name
         self.random = random
         self.wrong: list[object] = []
@@ -63,6 +80,21 @@ class Client:
     async def write(self, number: int, word: str) -> None:
         outcome = await self.db.execute(do(f"insert into written_{self.name} values ($1::bigint)", number))
         self.check(outcome, 1)
+        if isinstance(outcome, Success):
+            self.written.add(number)
+
+    async def copy(self, number: int, word: str) -> None:
+        outcome = await self.bulk.insert_many([WRITTEN[self.name](n=number)])
+        self.check(outcome, 1)
+        if isinstance(outcome, Success):
+            self.written.add(number)
+
+    async def insert(self, number: int, word: str) -> None:
+        def back(rows: Insert[Any]) -> Rows[Any]:
+            return rows.returning(sql("{n} + 1", n=number).as_(int, not_null=True))
+
+        outcome = await self.bulk.insert_many([WRITTEN[self.name](n=number)], then=back)
+        self.check(outcome, [number + 1])
         if isinstance(outcome, Success):
             self.written.add(number)
 
@@ -102,7 +134,7 @@ class Client:
                 self.failed[repr(error)] += 1
 
     async def work(self, task: int, rounds: int, patience: float | None) -> None:
-        ways = (self.one, self.many, self.write, self.transact, self.stream, self.pipeline)
+        ways = (self.one, self.many, self.write, self.copy, self.insert, self.transact, self.stream, self.pipeline)
         for turn in range(rounds):
             number = task * 1_000_000 + turn
             way = self.random.choice(ways)
@@ -122,7 +154,7 @@ async def campaign(
     url: str, mode: Mode, prepared: int, *, prepare: bool, rounds: int, patience: float | None, seed: int
 ) -> None:
     """Clients at once. Afterwards every answer was their own, what was written is there, and nothing twice."""
-    with bouncer(url, mode, prepared=prepared, pool=3 if mode == "transaction" else 9) as address:
+    with bouncer(url, mode, prepared=prepared, pool=3 if mode == "transaction" else 15) as address:
         async with async_database(url, max_size=1) as direct:
             for name in CLIENTS:
                 (await direct.execute(do(f"create table written_{name} (n bigint)"))).unwrap()
@@ -147,11 +179,13 @@ async def _run(address: str, prepare: bool, rounds: int, patience: float | None,
         async with anyio.create_task_group() as group:
             for name in CLIENTS:
                 db = async_database(address, max_size=3, timeout=30.0, prepare=prepare)
-                client = Client(db, name, Random(f"{seed}{name}"))
+                bulk = connect_async(address, max_size=2, timeout=30.0, prepare=prepare)
+                client = Client(db, bulk, name, Random(f"{seed}{name}"))
                 clients.append(client)
                 for task in range(TASKS):
                     group.start_soon(client.work, task, rounds, patience)
     for client in clients:
+        await client.bulk.close()
         await client.db.close()
         yield client
 
