@@ -5,7 +5,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from qb.run.embedded import embedded
+from qb.run.server.embedded import embedded
 
 
 @contextmanager

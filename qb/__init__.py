@@ -21,8 +21,12 @@ from typing import TYPE_CHECKING
 
 from returns.result import Result
 
-from qb.compile.compiled import Compiled, compile
-from qb.compile.ddl import create_all, drop_all
+from qb.declare.column import Col, column, identity, references
+from qb.declare.constraints import Check, ForeignKey, Unique, check, foreign_key, unique
+from qb.declare.index import Index, index
+from qb.declare.new import New, NewFactory, Patch, PatchFactory, new, patch, replace, row
+from qb.declare.schema import Schema, schema
+from qb.declare.table import Shape, Table
 from qb.errors import (
     Cancelled,
     CheckViolation,
@@ -56,62 +60,58 @@ from qb.errors import (
     retryable,
 )
 from qb.outcome import Failure, Outcome, Success, ignore, unwrap
-from qb.schema.column import Col, column, identity, references
-from qb.schema.constraints import Check, ForeignKey, Unique, check, foreign_key, unique
-from qb.schema.index import Index, index
-from qb.schema.rows import New, NewFactory, Patch, PatchFactory, new, patch, replace, row
-from qb.schema.schema import Schema, schema
-from qb.schema.table import Shape, Table
-from qb.sql.case import case
-from qb.sql.conflict import excluded
-from qb.sql.delete import Delete, delete
-from qb.sql.entity import alias, cte, subquery
-from qb.sql.exists import exists
-from qb.sql.expr import Assignment, Column, Computed, Expr, Ordering, Query, Selectable, SqlDefault
-from qb.sql.fixed import fixed
-from qb.sql.fn import fn, value
-from qb.sql.insert import Insert, insert, insert_from
-from qb.sql.many import many
-from qb.sql.maybe import maybe
-from qb.sql.prepare import Prepared, PreparedCommand, prepare
-from qb.sql.raw import Sql, sql
-from qb.sql.returning import Returning
-from qb.sql.rows import Command, Rows
-from qb.sql.script import Script
-from qb.sql.select import Select, select
-from qb.sql.update import Update, update
+from qb.query.case import case
+from qb.query.conflict import excluded
+from qb.query.delete import Delete, delete
+from qb.query.entity import alias, cte, subquery
+from qb.query.exists import exists
+from qb.query.expr import Assignment, Column, Computed, Expr, Ordering, Query, Selectable, SqlDefault
+from qb.query.fn import fn, value
+from qb.query.insert import Insert, insert, insert_from
+from qb.query.many import many
+from qb.query.maybe import maybe
+from qb.query.prepared.fixed import fixed
+from qb.query.prepared.prepare import Prepared, PreparedCommand, prepare
+from qb.query.raw import Sql, sql
+from qb.query.returning import Returning
+from qb.query.script import Script
+from qb.query.select import Select, select
+from qb.query.statement import Command, Rows
+from qb.query.update import Update, update
+from qb.render.compiled import Compiled, compile
+from qb.render.ddl import create_all, drop_all
 from qb.types.base import SqlType
-from qb.types.pg import pg
+from qb.types.builtin import pg
 from qb.unseen import UnseenFailure
 
 if TYPE_CHECKING:
-    from qb.run.async_db import AsyncDatabase, AsyncDb, AsyncTx
-    from qb.run.connect import connect, connect_async
-    from qb.run.db import Database, Db, Tx
-    from qb.run.outside import OutsideTransaction
-    from qb.run.pipeline import Pending, Pipeline
-    from qb.run.pool import PoolReport
-    from qb.run.raising import AsyncRaisingDb, RaisingDb
-    from qb.run.stream import AsyncStream, Stream
+    from qb.run.database.async_db import AsyncDatabase, AsyncDb, AsyncTx
+    from qb.run.database.connect import connect, connect_async
+    from qb.run.database.db import Database, Db, Tx
+    from qb.run.database.raising import AsyncRaisingDb, RaisingDb
+    from qb.run.pool.outside import OutsideTransaction
+    from qb.run.pool.pools import PoolReport
+    from qb.run.talk.pipeline import Pending, Pipeline
+    from qb.run.talk.stream import AsyncStream, Stream
 
 # The driver is loaded by those who connect: describing and compiling need none.
 _LAZY = {
-    "connect": "qb.run.connect",
-    "connect_async": "qb.run.connect",
-    "Database": "qb.run.db",
-    "Db": "qb.run.db",
-    "Tx": "qb.run.db",
-    "OutsideTransaction": "qb.run.outside",
-    "PoolReport": "qb.run.pool",
-    "RaisingDb": "qb.run.raising",
-    "AsyncRaisingDb": "qb.run.raising",
-    "AsyncDatabase": "qb.run.async_db",
-    "AsyncDb": "qb.run.async_db",
-    "AsyncTx": "qb.run.async_db",
-    "Stream": "qb.run.stream",
-    "AsyncStream": "qb.run.stream",
-    "Pipeline": "qb.run.pipeline",
-    "Pending": "qb.run.pipeline",
+    "connect": "qb.run.database.connect",
+    "connect_async": "qb.run.database.connect",
+    "Database": "qb.run.database.db",
+    "Db": "qb.run.database.db",
+    "Tx": "qb.run.database.db",
+    "OutsideTransaction": "qb.run.pool.outside",
+    "PoolReport": "qb.run.pool.pools",
+    "RaisingDb": "qb.run.database.raising",
+    "AsyncRaisingDb": "qb.run.database.raising",
+    "AsyncDatabase": "qb.run.database.async_db",
+    "AsyncDb": "qb.run.database.async_db",
+    "AsyncTx": "qb.run.database.async_db",
+    "Stream": "qb.run.talk.stream",
+    "AsyncStream": "qb.run.talk.stream",
+    "Pipeline": "qb.run.talk.pipeline",
+    "Pending": "qb.run.talk.pipeline",
 }
 
 

@@ -38,11 +38,11 @@ from typing import Any, cast
 import psycopg
 import pytest
 
-from qb.run.async_db import AsyncDatabase, AsyncTx
-from qb.run.characteristics import Isolation
-from qb.run.connect import connect, connect_async
-from qb.run.db import Database, Tx
-from qb.run.embedded import Embedded, embedded
+from qb.run.database.async_db import AsyncDatabase, AsyncTx
+from qb.run.database.connect import connect, connect_async
+from qb.run.database.db import Database, Tx
+from qb.run.server.embedded import Embedded, embedded
+from qb.run.session.characteristics import Isolation
 from qb.unseen import UnseenFailure
 
 _DIRECTORY = pytest.StashKey[Path]()
@@ -110,7 +110,7 @@ async def qb_async_tx(qb_async_db: AsyncDatabase, qb_isolation: Isolation | None
 
 def pytest_configure(config: pytest.Config) -> None:
     """Errors, unless a mark or the command line says otherwise."""
-    for warning in ("qb.unseen.UnseenFailure", "qb.run.outside.OutsideTransaction"):
+    for warning in ("qb.unseen.UnseenFailure", "qb.run.pool.outside.OutsideTransaction"):
         config.addinivalue_line("filterwarnings", f"error::{warning}")
 
 

@@ -7,7 +7,7 @@ from secrets import token_hex
 from psycopg.conninfo import make_conninfo
 
 from qb import Failure, connect, sql
-from qb.run.url import conninfo
+from qb.run.server.url import conninfo
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from qb import Failure, Success, compile
-from qb.sql.rows import Statement
+from qb.query.statement import Statement
 
 _WIDTH = 118
 _COLUMN = r'(?:CAST\()?"{table}"\."\w+"(?: AS text\))?'

@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from qb import sql
+from qb.run.database.db import Database
+from tests.query.model import DDL
+
 pytest_plugins = ["qb.testing", "pytester"]
 
 
@@ -23,3 +27,12 @@ def server_folder() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="qb-test-"))
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def apes(qb_db: Database) -> Database:
+    """The database with the two empty tables of the model of queries, made once for a run."""
+    with qb_db.transaction() as tx:
+        for statement in DDL:
+            tx.execute(sql(statement).command()).unwrap()
+    return qb_db

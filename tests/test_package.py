@@ -109,3 +109,21 @@ def test_describing_and_building_load_neither_driver_nor_pypika() -> None:
     program = "import sys, qb; print(sorted({'psycopg', 'pypika', 'anyio'} & set(sys.modules)), qb.connect.__name__)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "[] connect\n"
+
+
+def modules() -> list[str]:
+    found = sorted(path.relative_to(ROOT).with_suffix("") for path in (ROOT / "qb").rglob("*.py"))
+    return [".".join(path.parts).removesuffix(".__init__") for path in found if path.name != "__main__.py"]
+
+
+def test_every_module_is_imported_by_its_dotted_name() -> None:
+    """A function named as its package hides it: `import qb.query.select` must give the module, whatever qb exports."""
+    names = modules()
+    assert "qb.query.select" in names
+    program = (
+        "import importlib, sys, types\n"
+        "for name in sys.argv[1:]:\n"
+        "    exec(f'import {name}')\n"
+        "    assert isinstance(eval(name), types.ModuleType), name\n"
+    )
+    run(sys.executable, "-c", program, *names)

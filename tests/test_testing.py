@@ -3,8 +3,8 @@
 import pytest
 
 from qb import Failure, InvalidSql, Success, sql
-from qb.run.async_db import AsyncDatabase, AsyncTx
-from qb.run.db import Database, Tx
+from qb.run.database.async_db import AsyncDatabase, AsyncTx
+from qb.run.database.db import Database, Tx
 
 CREATE = sql("CREATE TABLE left_over (id integer)").command()
 

@@ -12,7 +12,7 @@ from typing import Any, NoReturn, Union
 import msgspec
 
 from qb.rows.locate import Reader, locate, misshapen
-from qb.sql.statements import EntityShape, MappedShape, NestedShape, Output, RowShape, ScalarShape, TupleShape
+from qb.tree.statements import EntityShape, MappedShape, NestedShape, Output, RowShape, ScalarShape, TupleShape
 from qb.types.annotation import bare
 from qb.types.json import raw_or_none
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from qb.types.annotation import bare, shown, split_optional
 from qb.types.array import Array
 from qb.types.base import SqlType
-from qb.types.pg import pg
+from qb.types.builtin import pg
 from qb.types.scalar import LabelledText
 
 DEFAULTS: dict[object, SqlType[Any]] = {

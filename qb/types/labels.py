@@ -13,8 +13,8 @@ import msgspec
 from qb.errors import DefinitionError
 from qb.types.annotation import bare
 from qb.types.base import Convert, JsonForm, SqlType, mismatch
+from qb.types.identifier import LIMIT, identifier, qualified_type, writable
 from qb.types.members import labels_of, members_of
-from qb.types.name import LIMIT, identifier, qualified_type, writable
 
 T_contra = TypeVar("T_contra", contravariant=True)
 

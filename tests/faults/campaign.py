@@ -20,10 +20,10 @@ import anyio.lowlevel
 import qb
 from qb.errors import ConnectionLost, DbError, TransactionAborted
 from qb.outcome import Failure, Success
-from qb.run.async_db import AsyncDatabase
-from qb.run.connect import connect, connect_async
-from qb.run.db import Database
-from qb.run.embedded import embedded
+from qb.run.database.async_db import AsyncDatabase
+from qb.run.database.connect import connect, connect_async
+from qb.run.database.db import Database
+from qb.run.server.embedded import embedded
 from tests.faults.ledger import Ledger, Said
 from tests.faults.proxy import Proxy
 from tests.faults.scenes import ASYNC_SCENES, SCENES, Pair

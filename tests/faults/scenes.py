@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable
 
 import qb
 from qb import Col, Table, column, insert, new, select
-from qb.run.async_db import AsyncDatabase, AsyncDb
-from qb.run.db import Database, Db
-from qb.sql.insert import NewRow
+from qb.query.insert import NewRow
+from qb.run.database.async_db import AsyncDatabase, AsyncDb
+from qb.run.database.db import Database, Db
 from tests.faults.strike import Struck
 
 

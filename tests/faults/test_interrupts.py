@@ -11,10 +11,10 @@ import pytest
 
 import qb
 from qb.errors import TransactionAborted
-from qb.run.async_db import AsyncDatabase
-from qb.run.connect import connect, connect_async
-from qb.run.db import Database
-from qb.sql import prepare
+from qb.query.prepared import prepare
+from qb.run.database.async_db import AsyncDatabase
+from qb.run.database.connect import connect, connect_async
+from qb.run.database.db import Database
 from tests.faults.scenes import ASYNC_SCENES, SCENES, Pair
 from tests.faults.strike import cancelled, ours, struck, struck_async
 

@@ -29,7 +29,7 @@ from qb import (
     sql,
     value,
 )
-from qb.run.db import Database, Tx
+from qb.run.database.db import Database, Tx
 
 ItemId = NewType("ItemId", int)
 

@@ -10,18 +10,18 @@ from functools import lru_cache
 from typing import Any, TypeVar, get_origin
 from uuid import UUID
 
-from qb.compile.effects import effects_of_sql
 from qb.errors import DbError, DecodeError
 from qb.outcome import Failure, Outcome
-from qb.run.async_db import AsyncDatabase
-from qb.run.configure import configure
-from qb.run.db import Database
-from qb.run.execute import Options
-from qb.run.link import Link
-from qb.run.pool import AsyncPool, SyncPool
-from qb.run.settings import Settings
-from qb.run.statements import Parameter, ResultColumn, Statement, Statements
-from qb.sql.rows import Command, Rows
+from qb.query.statement import Command, Rows
+from qb.render.effects import effects_of_sql
+from qb.run.database.async_db import AsyncDatabase
+from qb.run.database.db import Database
+from qb.run.pool.pools import AsyncPool, SyncPool
+from qb.run.session.configure import configure
+from qb.run.session.executable import Parameter, ResultColumn, Statement, Statements
+from qb.run.session.link import Link
+from qb.run.session.options import Options
+from qb.run.session.settings import Settings
 from qb.types import SqlType, pg
 
 R = TypeVar("R")

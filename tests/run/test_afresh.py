@@ -7,8 +7,8 @@ import pytest
 
 from qb import Col, Script, Table, column, ignore, insert, new, select, sql, unwrap
 from qb.outcome import Success
-from qb.run.connect import connect, connect_async
-from qb.run.db import Database, Db
+from qb.run.database.connect import connect, connect_async
+from qb.run.database.db import Database, Db
 from tests.run.gate import gate
 from tests.run.plain import failure
 

@@ -34,7 +34,7 @@ from qb import (
     sql,
 )
 from qb.outcome import Failure, Success
-from qb.run.bulk import BLOCK, CHUNK
+from qb.run.talk.bulk import BLOCK, CHUNK
 
 
 class Mood(enum.Enum):

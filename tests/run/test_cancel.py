@@ -12,8 +12,8 @@ import pytest
 
 from qb.errors import Cancelled, PoolExhausted
 from qb.outcome import Success
-from qb.run.async_db import AsyncDatabase, AsyncTx
-from qb.run.db import Database
+from qb.run.database.async_db import AsyncDatabase, AsyncTx
+from qb.run.database.db import Database
 from tests.run.plain import async_database, database, do, failure, rows, table, values
 
 SLEEP = "select pg_sleep(60)"

@@ -13,11 +13,11 @@ from psycopg import pq
 from qb import Col, Table, column, create_all, drop_all, fn, insert, many, new, pg, schema, select, sql
 from qb.errors import ConnectionRefused
 from qb.outcome import Success
-from qb.run.catalog import Catalog
-from qb.run.configure import configure
-from qb.run.connect import connect
-from qb.run.db import Database
-from qb.run.link import Link
+from qb.run.database.connect import connect
+from qb.run.database.db import Database
+from qb.run.session.catalog import Catalog
+from qb.run.session.configure import configure
+from qb.run.session.link import Link
 from tests.run.plain import failure
 
 FLOATS = [0.1 + 0.2, 1.7976931348623157e308, 5e-324, -0.0]
@@ -170,7 +170,7 @@ def test_a_setting_that_is_refused_is_a_failure_of_the_first_statement(
     def pooled(link: Link, types: Catalog, timeout: float) -> None:
         configure(cast("Link", Pooled(link)), types, timeout=timeout)
 
-    monkeypatch.setattr("qb.run.connect.configure", pooled)
+    monkeypatch.setattr("qb.run.database.connect.configure", pooled)
     with connect(other) as db:
         assert isinstance(db, Database)
         assert isinstance(failure(db.ping()), ConnectionRefused)

@@ -10,8 +10,8 @@ import psycopg
 import pytest
 
 from qb import Col, New, Success, Table, connect, connect_async, create_all, drop_all, fn, insert, new, schema, select
-from qb.run.async_db import AsyncDatabase
-from qb.run.db import Database, Db
+from qb.run.database.async_db import AsyncDatabase
+from qb.run.database.db import Database, Db
 
 
 class Page(Table, name="fetched_pages"):

@@ -32,9 +32,9 @@ from qb.errors import (
     Timeout,
     UniqueViolation,
 )
-from qb.run.connect import connect
-from qb.run.diagnose import BY_CLASS, BY_STATE, from_exception, from_result, refused
-from qb.run.masking import condition, key_columns, told
+from qb.run.database.connect import connect
+from qb.run.report.diagnose import BY_CLASS, BY_STATE, from_exception, from_result, refused
+from qb.run.report.masking import condition, key_columns, told
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 

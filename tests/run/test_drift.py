@@ -43,12 +43,12 @@ from qb import (
     sql,
     update,
 )
-from qb.run.bulk import CHUNK
-from qb.run.catalog import Catalog
-from qb.run.copy import Target, copy_rows
-from qb.run.drift import reads
+from qb.run.session.catalog import Catalog
+from qb.run.session.drift import reads
+from qb.run.talk.bulk import CHUNK
+from qb.run.talk.copy import Target, copy_rows
+from qb.types.identifier import unquoted
 from qb.types.infer import type_of
-from qb.types.name import unquoted
 
 
 class Mood(Enum):
@@ -584,7 +584,7 @@ def test_columns_that_copy_cannot_write_are_tried_once(db: qb.Database, monkeypa
         tried.append(1)
         return copy_rows(*arguments, **options)
 
-    monkeypatch.setattr("qb.run.bulk.copy_rows", counted)
+    monkeypatch.setattr("qb.run.talk.bulk.copy_rows", counted)
     with db.transaction(rollback=True) as tx:
         rows = [new(other)(id=id, x="glad") for id in range(10, 10 + 2 * CHUNK + 1)]
         assert tx.insert_many(rows) == Success(len(rows))
@@ -600,7 +600,7 @@ def test_a_role_that_can_read_again_is_no_longer_blind(db: qb.Database, monkeypa
         blind.append(options["blind"])
         return copy_rows(*arguments, **options)
 
-    monkeypatch.setattr("qb.run.bulk.copy_rows", noted)
+    monkeypatch.setattr("qb.run.talk.bulk.copy_rows", noted)
     run(db, "DROP ROLE IF EXISTS drift_sees", "CREATE ROLE drift_sees", "GRANT USAGE ON SCHEMA drifted TO drift_sees")
     run(db, f"GRANT INSERT ON drifted.t{number} TO drift_sees")
     try:

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from qb.errors import DefinitionError
-from qb.run.embedded import Embedded, embedded
+from qb.run.server.embedded import Embedded, embedded
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -44,7 +44,7 @@ def elsewhere(data: Path, then: str) -> "subprocess.Popen[str]":
     """Another process that uses the server, says its address and then does something. It is ready when this returns."""
     program = f"""
 import sys, os, signal
-from qb.run.embedded import embedded
+from qb.run.server.embedded import embedded
 server = embedded({str(data)!r})
 print(server.url, flush=True)
 sys.stdin.readline()

@@ -17,8 +17,8 @@ from qb.errors import (
     TransactionAborted,
 )
 from qb.outcome import Outcome, Success
-from qb.run.async_db import AsyncDatabase
-from qb.run.db import Database, Db
+from qb.run.database.async_db import AsyncDatabase
+from qb.run.database.db import Database, Db
 from tests.run.plain import async_database, database, do, failure, rows, table, values
 
 PID = values("select pg_backend_pid()")

@@ -28,9 +28,9 @@ from qb import (
     subquery,
     update,
 )
-from qb.run.db import Database
-from qb.run.statements import Statements
-from qb.sql.walk import walk
+from qb.run.database.db import Database
+from qb.run.session.executable import Statements
+from qb.tree.walk import walk
 
 
 class Item(Table, name="few_items"):
@@ -156,8 +156,8 @@ def test_that_there_is_no_limit_is_found_out_once(name: str, monkeypatch: pytest
     def never(*_: object) -> Any:
         pytest.fail("it is known")
 
-    monkeypatch.setattr("qb.run.statements.walk", counted)
-    monkeypatch.setattr("qb.run.statements.limited", never)
+    monkeypatch.setattr("qb.run.session.executable.walk", counted)
+    monkeypatch.setattr("qb.run.session.executable.limited", never)
     assert statements.resolve_few(query, 1)[0] is whole
     assert len(walks) == 1
     assert statements.resolve(query)[0] is whole

@@ -20,12 +20,12 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from qb import sql, unwrap
 from qb.errors import ClosedError, PoolExhausted
 from qb.outcome import Success
-from qb.run import converse
-from qb.run.connect import connect, connect_async
-from qb.run.db import Tx
-from qb.run.link import Link
-from qb.run.pool import SyncPool
-from qb.run.stock import DEAD_PEER
+from qb.run.database.connect import connect, connect_async
+from qb.run.database.db import Tx
+from qb.run.pool.pools import SyncPool
+from qb.run.pool.stock import DEAD_PEER
+from qb.run.session.link import Link
+from qb.run.talk import converse
 from tests.run.plain import failure
 
 ONE = sql("SELECT 1").rows(int)

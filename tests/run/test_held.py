@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from qb import Col, Outcome, QueryError, Script, Success, Table, column, connect, pg, select, sql
-from qb.run.db import Database, Db, Tx
+from qb.run.database.db import Database, Db, Tx
 
 WAITS = "a statement of this transaction is still running, .* would wait for itself: read the rows first"
 

@@ -12,10 +12,10 @@ import anyio.lowlevel
 import pytest
 
 from qb.errors import PoolExhausted
-from qb.run.configure import configure
-from qb.run.line import AsyncLine, Lease, Line
-from qb.run.link import Link
-from qb.run.pool import AsyncPool, SyncPool
+from qb.run.pool.line import AsyncLine, Lease, Line
+from qb.run.pool.pools import AsyncPool, SyncPool
+from qb.run.session.configure import configure
+from qb.run.session.link import Link
 
 anyio_test = pytest.mark.anyio
 

@@ -27,9 +27,9 @@ from qb import (
     pg,
     sql,
 )
-from qb.run.async_db import AsyncDatabase
-from qb.run.db import Database, Db
-from qb.run.outside import OutsideTransaction
+from qb.run.database.async_db import AsyncDatabase
+from qb.run.database.db import Database, Db
+from qb.run.pool.outside import OutsideTransaction
 
 
 class Thing(Table, name="things"):

@@ -18,10 +18,10 @@ from qb.errors import (
     UniqueViolation,
 )
 from qb.outcome import Success
-from qb.run.async_db import AsyncDatabase
-from qb.run.connect import connect
-from qb.run.db import Database
-from qb.run.pipeline import Pending, Pipeline
+from qb.run.database.async_db import AsyncDatabase
+from qb.run.database.connect import connect
+from qb.run.database.db import Database
+from qb.run.talk.pipeline import Pending, Pipeline
 from tests.run.plain import database, do, failure, numbers, rows, table, values
 
 

@@ -17,10 +17,10 @@ import psycopg
 import pytest
 
 from qb.errors import ClosedError, ConnectionRefused, DefinitionError, PoolExhausted
-from qb.run import stock
-from qb.run.embedded import Embedded, embedded
-from qb.run.line import Lease
-from qb.run.pool import AsyncPool, SyncPool
+from qb.run.pool import stock
+from qb.run.pool.line import Lease
+from qb.run.pool.pools import AsyncPool, SyncPool
+from qb.run.server.embedded import Embedded, embedded
 
 Connection = psycopg.Connection[Any]
 

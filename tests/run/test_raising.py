@@ -31,10 +31,10 @@ from qb import (
     select,
     sql,
 )
-from qb.run.async_db import AsyncDatabase
-from qb.run.characteristics import Isolation
-from qb.run.db import Db
-from qb.run.raising import AsyncRaisingDb
+from qb.run.database.async_db import AsyncDatabase
+from qb.run.database.db import Db
+from qb.run.database.raising import AsyncRaisingDb
+from qb.run.session.characteristics import Isolation
 
 SERIAL = sql("DO $$ BEGIN RAISE EXCEPTION SQLSTATE '40001'; END $$").command()
 

@@ -10,9 +10,9 @@ import pytest
 from qb import Col, Script, Table, column, connect, connect_async, fn, insert, new, pg, select, sql
 from qb.errors import ConnectionLost
 from qb.outcome import Outcome, Success
-from qb.run import renew
-from qb.run.async_db import AsyncDb
-from qb.run.db import Database, Db
+from qb.run.database.async_db import AsyncDb
+from qb.run.database.db import Database, Db
+from qb.run.talk import renew
 from tests.run.gate import Gate, fatal, gate
 from tests.run.plain import failure
 

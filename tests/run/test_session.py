@@ -24,9 +24,9 @@ from qb.errors import (
     UniqueViolation,
 )
 from qb.outcome import Success
-from qb.run.db import Database, Db
-from qb.run.execute import answers
-from qb.run.session import PREPARED_MAX
+from qb.run.database.db import Database, Db
+from qb.run.session.ready import PREPARED_MAX
+from qb.run.talk.execute import answers
 from tests.run.plain import database, do, failure, numbers, rows, table, values
 
 

@@ -10,8 +10,8 @@ import pytest
 from qb import Col, Table, column, connect, insert, new
 from qb.errors import ConnectionLost, DbError
 from qb.outcome import Failure, Outcome, Success
-from qb.run.db import Database, Db
-from qb.sql.raw import sql
+from qb.query.raw import sql
+from qb.run.database.db import Database, Db
 from tests.run.meddler import EMPTY, READY, Meddler, meddler
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from qb.errors import ClosedError, DataException, DecodeError, EncodeError, InvalidSql, QueryError, TransactionAborted
 from qb.outcome import Success
-from qb.run.async_db import AsyncDatabase
-from qb.run.db import Database
+from qb.run.database.async_db import AsyncDatabase
+from qb.run.database.db import Database
 from tests.run.plain import database, do, numbers, rows, table, values
 
 MANY = "select n from generate_series(1, 1000000) n"

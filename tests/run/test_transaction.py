@@ -18,7 +18,7 @@ from qb.errors import (
     UniqueViolation,
 )
 from qb.outcome import Failure, Outcome, Success
-from qb.run.db import Database, Db, Tx
+from qb.run.database.db import Database, Db, Tx
 from tests.run.plain import database, do, failure, rows, table, values
 
 TWICE = UniqueViolation("things_pkey", "things", "public", ("id",))

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from qb.errors import DefinitionError
-from qb.run import embedded
-from qb.run.url import conninfo, redact
+from qb.run.server import embedded
+from qb.run.server.url import conninfo, redact
 
 ENCODE = "in a user's name or a password write %40 for @, %3A for :, %2F for /, %3F for ? and %25 for %"
 NOT_UNDERSTOOD = (

@@ -9,7 +9,7 @@ import pytest
 import trio
 from psycopg.waiting import Wait
 
-from qb.run.wait import Conversation, wait_anyio
+from qb.run.session.wait import Conversation, wait_anyio
 
 Sockets = tuple[socket.socket, socket.socket]
 

@@ -11,8 +11,8 @@ import msgspec
 import pytest
 
 from qb import DecodeError, DefinitionError, EncodeError, Expr, Failure, SqlType, pg, select, sql
-from qb.run.db import Database
-from qb.sql.nodes import Bind
+from qb.run.database.db import Database
+from qb.tree.nodes import Bind
 from qb.types.infer import type_of
 
 SECRET = 'it\'s "my" `secret`'

@@ -22,8 +22,8 @@ from hypothesis.strategies import SearchStrategy
 from typing_extensions import TypeIs
 
 from qb import Expr, SqlType, Table, column, insert, many, new, pg, select, sql
-from qb.run.db import Database
-from qb.sql.nodes import Bind
+from qb.run.database.db import Database
+from qb.tree.nodes import Bind
 from qb.types.infer import type_of
 
 SAMPLES = settings(max_examples=40, deadline=None)

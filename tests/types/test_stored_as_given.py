@@ -29,7 +29,7 @@ from qb import (
     select,
     update,
 )
-from qb.run.db import Tx
+from qb.run.database.db import Tx
 
 WEST, EAST = dt.timezone(dt.timedelta(hours=-5)), dt.timezone(dt.timedelta(hours=5))
 TINY = dt.datetime(2025, 1, 1, 0, 0, 0, 1, tzinfo=dt.UTC)

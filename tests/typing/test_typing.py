@@ -39,8 +39,8 @@ from qb import (
     schema,
     select,
 )
-from qb.sql.nodes import Call, ExcludedSource
-from qb.sql.walk import relations
+from qb.tree.nodes import Call, ExcludedSource
+from qb.tree.walk import relations
 from tests.typing import accepted, common
 from tests.typing.conforms import conforms
 from datetime import UTC

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from qb import AsyncTx, Database, Tx, connect, connect_async, create_all
-from qb.run.embedded import Embedded
+from qb.run.server.embedded import Embedded
 from tables.promptliano import schema
 from tables.scratch import scratch_database
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from qb import connect, sql, unwrap
-from qb.run.embedded import Embedded
+from qb.run.server.embedded import Embedded
 
 ROOT = Path(__file__).parents[3]
 

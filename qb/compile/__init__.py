@@ -1,1 +1,0 @@
-"""Queries and schema objects to SQL text, through PyPika."""

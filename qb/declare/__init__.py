@@ -1,0 +1,1 @@
+"""How one says a database in Python: tables, columns, constraints, indexes, and the rows that go into them."""

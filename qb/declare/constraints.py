@@ -1,0 +1,198 @@
+"""Constraints that stand next to a table, as values: `unique`, `foreign_key`, `check`.
+
+https://www.postgresql.org/docs/current/ddl-constraints.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias, TypeVar, cast, overload
+
+from qb.declare.column import Action, check_actions
+from qb.declare.content import Described
+from qb.declare.owner import columns_of, table_of
+from qb.errors import DefinitionError
+from qb.query.expr import Column, Expr, is_expr
+from qb.tree.nodes import Node, TableSource, label
+from qb.types.identifier import identifier
+
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+D = TypeVar("D")
+To: TypeAlias = Column[A] | Column[A | None]
+"""What a foreign key of type A points to: a column that is unique, and perhaps NULL."""
+
+
+class Unique(Described, frozen=True, eq=False):
+    """No two rows have the same values in these columns.
+
+    >>> Unique(unique(Task.user_id, Task.title).table, ("user_id", "title")) == unique(Task.user_id, Task.title)
+    True
+    """
+
+    table: TableSource
+    columns: tuple[str, ...]
+    name: str | None = None
+    nulls_not_distinct: bool = False
+
+
+class Check(Described, frozen=True, eq=False):
+    """A condition that holds for every row.
+
+    >>> check("tasks_hours_check", Task.hours < 100).name
+    'tasks_hours_check'
+    """
+
+    table: TableSource
+    name: str
+    condition: Node
+
+
+class ForeignKey(Described, frozen=True, eq=False):
+    """Columns whose values are those of a row of another table; what they point to is perhaps not defined yet.
+
+    >>> foreign_key(Task.user_id, User.id, on_delete="cascade").columns
+    ('user_id',)
+    """
+
+    table: TableSource
+    columns: tuple[str, ...]
+    references: Callable[[], object]
+    name: str | None = None
+    on_delete: str | None = None
+    on_update: str | None = None
+    deferrable: bool = False
+
+    @property
+    def what(self) -> str:
+        """How errors call it."""
+        return f"the foreign key of {label(self.table)}.{' and '.join(self.columns)}"
+
+    def target(self) -> tuple[TableSource, tuple[str, ...]]:
+        """The table and the columns it points to. DefinitionError where that is not a table's columns."""
+        try:
+            found = self.references()
+        except NameError as error:
+            raise DefinitionError(
+                f"{self.what} references {error.name}, which does not exist: define or import it"
+            ) from None
+        columns = cast("tuple[object, ...]", found) if isinstance(found, tuple) else (found,)
+        table, names = columns_of(columns, f"{self.what} (in its references)")
+        if len(names) != len(self.columns):
+            raise DefinitionError(
+                f"{self.what} has {len(self.columns)} columns and references {len(names)}: give as many on both sides"
+            )
+        return table, names
+
+    def parts(self) -> tuple[object, ...]:
+        return (self.table, self.columns, self.target(), self.name, self.on_delete, self.on_update, self.deferrable)
+
+
+def unique(*columns: Column[Any], name: str | None = None, nulls_not_distinct: bool = False) -> Unique:
+    """UNIQUE over several columns, next to their table: `one_vote = unique(Vote.poll_id, Vote.user_id)`.
+
+    NULLs differ from each other unless `nulls_not_distinct`. The name is `table_column_column_key` when left out.
+    https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-UNIQUE-CONSTRAINTS
+
+    >>> one_of_each = unique(Task.user_id, Task.title)
+    >>> schema(User, Task, one_of_each).tables[1].uniques[0].name
+    'tasks_user_id_title_key'
+    """
+    what = "unique" if name is None else f"the unique constraint {identifier(name, 'a unique constraint')!r}"
+    table, names = columns_of(columns, what)
+    return Unique(table, names, name, nulls_not_distinct)
+
+
+def check(name: str, condition: Expr[bool | None]) -> Check:
+    """CHECK, next to the table: `positive = check("orders_total_check", Order.total > 0)`.
+
+    A condition that is NULL holds. https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-CHECK-CONSTRAINTS
+
+    >>> short = check("tasks_title_check", fn.length(Task.title) < 100)
+    >>> [each.name for each in schema(User, Task, short).tables[1].checks]
+    ['tasks_hours_check', 'tasks_title_check']
+    """
+    what = f"the check {identifier(name, 'a check')!r}"
+    if not is_expr(condition):
+        raise DefinitionError(f"{what} takes a condition such as Order.total > 0, not {condition!r}")
+    return Check(table_of((condition.node,), what), name, condition.node)
+
+
+@overload
+def foreign_key(
+    columns: Expr[A | None],
+    references: To[A] | Callable[[], To[A]],
+    *,
+    name: str | None = None,
+    on_delete: Action | None = None,
+    on_update: Action | None = None,
+    deferrable: bool = False,
+) -> ForeignKey: ...
+@overload
+def foreign_key(
+    columns: tuple[Expr[A | None], Expr[B | None]],
+    references: tuple[To[A], To[B]] | Callable[[], tuple[To[A], To[B]]],
+    *,
+    name: str | None = None,
+    on_delete: Action | None = None,
+    on_update: Action | None = None,
+    deferrable: bool = False,
+) -> ForeignKey: ...
+@overload
+def foreign_key(
+    columns: tuple[Expr[A | None], Expr[B | None], Expr[C | None]],
+    references: tuple[To[A], To[B], To[C]] | Callable[[], tuple[To[A], To[B], To[C]]],
+    *,
+    name: str | None = None,
+    on_delete: Action | None = None,
+    on_update: Action | None = None,
+    deferrable: bool = False,
+) -> ForeignKey: ...
+@overload
+def foreign_key(
+    columns: tuple[Expr[A | None], Expr[B | None], Expr[C | None], Expr[D | None]],
+    references: tuple[To[A], To[B], To[C], To[D]] | Callable[[], tuple[To[A], To[B], To[C], To[D]]],
+    *,
+    name: str | None = None,
+    on_delete: Action | None = None,
+    on_update: Action | None = None,
+    deferrable: bool = False,
+) -> ForeignKey: ...
+def foreign_key(
+    columns: object,
+    references: object,
+    *,
+    name: str | None = None,
+    on_delete: Action | None = None,
+    on_update: Action | None = None,
+    deferrable: bool = False,
+) -> ForeignKey:
+    """FOREIGN KEY over several columns, next to the table; a lambda for what is defined further down.
+
+    `foreign_key((Seat.show_id, Seat.row), (ShowRow.show_id, ShowRow.row), on_delete="cascade")`. What is referenced
+    must be a primary key or unique. `deferrable` makes it checked at COMMIT (DEFERRABLE INITIALLY DEFERRED).
+    https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK
+
+    >>> class Step(Table, name="steps"):
+    ...     plan: Col[int] = column(primary_key=True)
+    ...     number: Col[int] = column(primary_key=True)
+    ...     after: Col[int | None] = column(default=None)
+    >>> order = foreign_key((Step.plan, Step.after), (Step.plan, Step.number))
+    >>> schema(Step, order).tables[0].foreign_keys[0].name
+    'steps_plan_after_fkey'
+    """
+    what = "foreign_key" if name is None else f"the foreign key {identifier(name, 'a foreign key')!r}"
+    check_actions(what, on_delete, on_update)
+    own = cast("tuple[object, ...]", columns) if isinstance(columns, tuple) else (columns,)
+    table, names = columns_of(own, what)
+    if callable(references):
+        later = cast("Callable[[], object]", references)
+        return ForeignKey(table, names, later, name, on_delete, on_update, deferrable)
+
+    def now() -> object:
+        return references
+
+    key = ForeignKey(table, names, now, name, on_delete, on_update, deferrable)
+    key.target()  # for its errors
+    return key

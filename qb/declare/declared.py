@@ -1,0 +1,145 @@
+"""From what `column(...)` was given to what the column is, and the mistakes that show only then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple, cast
+
+import msgspec
+
+from qb.declare.checked import labels_of, membership
+from qb.declare.description import ColumnInfo, ReferenceInfo, TableInfo
+from qb.declare.owner import plain_expression
+from qb.declare.spec import Identity, Options, Spec
+from qb.errors import DefinitionError
+from qb.query.expr import Column, Expr, is_expr
+from qb.query.symbol import Origin, final
+from qb.tree.nodes import Bind, ColumnNode, Node, Relation
+from qb.tree.walk import within
+from qb.types.identifier import writable
+
+
+class Own(NamedTuple):
+    """The columns of a class by what stood for them in its body."""
+
+    columns: dict[Origin, Expr[Any]]
+
+    @staticmethod
+    def of(columns: Mapping[str, Column[Any]], declared: Iterable[Mapping[str, Spec]]) -> Own:
+        """Of the class's columns, and of what they were declared with in its body and in those that it extends."""
+        found = [(spec.origin, name) for specs in declared for name, spec in specs.items() if name in columns]
+        return Own({origin: columns[name] for origin, name in found})
+
+    def moved(self, expression: Expr[Any]) -> Node:
+        """An expression of the class body, with the table's columns and their types."""
+        made: Expr[Any] = final(expression, self.columns)
+        return made.node
+
+    def value(self, given: object, column: Column[Any]) -> Node:
+        """The node of a column's value: an expression, or a plain value."""
+        return self.moved(given) if is_expr(given) else Bind(given, column.type, column.label)
+
+
+def column_info(column: Column[Any], options: Options, own: Own) -> ColumnInfo:
+    """The description of a column."""
+    identity = ""
+    if isinstance(options.default, Identity):
+        identity = "by default"
+    elif isinstance(options.generated, Identity):
+        identity = "always"
+    check: object = options.check
+    if callable(check):
+        check = cast("Callable[[Column[Any]], object]", check)(column)
+    for clause, given in (("check", check), ("generated", None if identity else options.generated)):
+        if given is not None and not is_expr(given):
+            raise DefinitionError(f"{column.label}: {clause} takes an expression of the row's columns, not {given!r}")
+    reference = options.references
+    return ColumnInfo(
+        attribute=column.attribute,
+        name=column.node.name,
+        type=column.type,
+        python=column.python,
+        optional=column.optional,
+        default=own.value(options.default, column) if options.has_default and not identity else None,
+        identity=identity,
+        generated=own.moved(options.generated) if is_expr(options.generated) else None,
+        stored=options.stored is not False,
+        primary_key=bool(options.primary_key),
+        unique=bool(options.unique),
+        index=bool(options.index),
+        check=own.moved(check) if is_expr(check) else None,
+        references=None
+        if reference is None
+        else ReferenceInfo(reference.target, reference.on_delete, reference.on_update, reference.deferrable),
+        comment=options.comment,
+        checked=options.checked,
+    )
+
+
+def check_description(info: TableInfo, relation: Relation) -> None:
+    """DefinitionError for a column that PostgreSQL would refuse, or that contradicts itself."""
+    generated = frozenset(each.name for each in info.columns if each.generated is not None)
+    for each in info.columns:
+        where = f"{info.title}.{each.name}"
+        if each.primary_key and each.optional:
+            raise DefinitionError(f"{where}: a primary key is never NULL: take None out of its annotation")
+        if each.identity and each.type.wire not in ("int2", "int4", "int8"):
+            raise DefinitionError(f"{where}: identity() needs smallint, integer or bigint, not {each.type.name}")
+        if each.identity and each.optional:
+            raise DefinitionError(f"{where}: identity() is never NULL: take None out of its annotation")
+        if "\0" in (each.comment or ""):
+            raise DefinitionError(f"{where}: PostgreSQL cannot hold the NUL character in its comment: take it out")
+        if not writable(each.comment or ""):
+            raise DefinitionError(
+                f"{where}: its comment holds half of a surrogate pair, which no encoding can write: correct it"
+            )
+        if isinstance(each.default, Bind):
+            _check_value(where, each.default, each)
+        elif any(isinstance(used, ColumnNode) for used in within(each.default)):
+            raise DefinitionError(
+                f"{where}: a default cannot use columns: write generated=..., or give the value when you insert"
+            )
+        for clause, node in (("check", each.check), ("generated", each.generated), ("default", each.default)):
+            if node is not None:
+                plain_expression(node, f"{where}: {clause}")
+            for used in within(node):
+                if isinstance(used, ColumnNode) and used.relation != relation:
+                    raise DefinitionError(f"{where}: {clause} uses a column of another table, which PostgreSQL forbids")
+        _check_generated(where, each, generated)
+        if each.checked and membership(ColumnNode(relation, each.name, each.optional), each) is None:
+            raise DefinitionError(f"{where}: checked is about Literal and Enum columns that PostgreSQL does not check")
+        for label in labels_of(each.python) or ():
+            if (reason := each.type.cannot_hold(label)) is not None:
+                raise DefinitionError(f"{where}: {label!r} does not fit {each.type.name}: {reason}")
+
+
+def _check_generated(where: str, column: ColumnInfo, generated: frozenset[str]) -> None:
+    for used in within(column.generated):
+        if isinstance(used, ColumnNode) and used.name in generated:
+            raise DefinitionError(
+                f"{where}: generated uses {used.name}, which is generated, too: repeat its expression"
+            )
+    if column.generated is not None and not column.stored and (column.primary_key or column.unique or column.index):
+        raise DefinitionError(f"{where}: a column that is computed when read has no index: drop stored=False")
+
+
+def _check_value(where: str, default: Bind, column: ColumnInfo) -> None:
+    if default.value is None:
+        if not column.optional:
+            raise DefinitionError(
+                f"{where}: its default is None and its annotation does not admit it: write Col[... | None]"
+            )
+        return
+    try:
+        msgspec.convert(default.value, cast("Any", column.python))
+        encode = column.type.encode
+        if encode is not None:
+            encode(default.value)
+        text = column.type.literal(default.value)
+        reason = column.type.cannot_hold(default.value)
+    except (TypeError, ValueError) as error:  # msgspec.ValidationError is one
+        raise DefinitionError(f"{where}: its default does not fit {column.type.name}: {error}") from None
+    if not writable(text):
+        reason = "it holds half of a surrogate pair, which no encoding can write"
+    if reason is not None:
+        raise DefinitionError(f"{where}: its default does not fit {column.type.name}: {reason}")

@@ -1,0 +1,90 @@
+"""What a table is, as plain frozen data: what DDL, drift checks and documentation read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from qb.declare.content import Described
+from qb.errors import DefinitionError
+from qb.query.expr import Expr, is_expr
+from qb.tree.nodes import ColumnNode, Node, TableSource
+from qb.types import SqlType
+
+
+class ColumnInfo(Described, frozen=True, eq=False):
+    """A column. `default` and `generated` are expressions, `identity` is "", "by default" or "always"."""
+
+    attribute: str
+    name: str
+    type: SqlType[Any]
+    python: object
+    optional: bool
+    default: Node | None = None
+    identity: str = ""
+    generated: Node | None = None
+    stored: bool = True
+    primary_key: bool = False
+    unique: bool = False
+    index: bool = False
+    check: Node | None = None
+    references: ReferenceInfo | None = None
+    comment: str | None = None
+    checked: bool | None = None
+    """Whether PostgreSQL checks the labels of a Literal or Enum; None where the schema decides."""
+
+    @property
+    def required(self) -> bool:
+        """Whether an insert must give it."""
+        return self.default is None and not self.identity and self.generated is None
+
+    @property
+    def writable(self) -> bool:
+        """Whether an insert may give it."""
+        return self.generated is None and self.identity != "always"
+
+
+class ReferenceInfo(Described, frozen=True, eq=False):
+    """A foreign key of one column, its target perhaps not defined yet."""
+
+    target: Expr[Any] | Callable[[], Expr[Any]]
+    on_delete: str | None
+    on_update: str | None
+    deferrable: bool
+
+    def column(self, where: str) -> ColumnNode:
+        """The column it points to. DefinitionError, which begins with `where`, if that is not one of a table."""
+        found: object = self.target
+        if callable(self.target):
+            try:
+                found = self.target()
+            except NameError as error:
+                raise DefinitionError(
+                    f"{where} references {error.name}, which does not exist: define or import it"
+                ) from None
+        node = found.node if is_expr(found) else None
+        if not isinstance(node, ColumnNode) or not isinstance(node.relation, TableSource):
+            raise DefinitionError(
+                f"{where} references {found!r}: write a table's column such as User.id, or lambda: User.id"
+            )
+        return node
+
+    def parts(self) -> tuple[object, ...]:
+        return (self.column("a column"), self.on_delete, self.on_update, self.deferrable)
+
+
+class TableInfo(Described, frozen=True, eq=False):
+    """A table with its columns; constraints that stand beside it are values of their own."""
+
+    source: TableSource
+    columns: tuple[ColumnInfo, ...]
+
+    @property
+    def title(self) -> str:
+        """`schema.name`, as errors say it."""
+        return self.source.name if self.source.schema is None else f"{self.source.schema}.{self.source.name}"
+
+    @property
+    def primary_key(self) -> tuple[ColumnInfo, ...]:
+        """The columns of the primary key."""
+        return tuple(column for column in self.columns if column.primary_key)

@@ -1,0 +1,71 @@
+"""Finding the parts of a schema: tables, constraints and indexes, in modules or given one by one."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from types import ModuleType
+from typing import Any, NamedTuple, TypeAlias, cast
+
+from typing_extensions import TypeIs
+
+from qb.declare.constraints import Check, ForeignKey, Unique
+from qb.declare.index import Index
+from qb.declare.table import Table, TableMeta
+from qb.errors import DefinitionError
+from qb.tree.nodes import TableSource
+
+Beside: TypeAlias = Unique | ForeignKey | Check | Index
+"""What stands next to a table."""
+Item: TypeAlias = ModuleType | type[Table] | Beside
+"""What `schema` takes."""
+
+
+class Parts(NamedTuple):
+    """Everything found, each once, in order."""
+
+    tables: tuple[TableMeta, ...]
+    beside: tuple[Beside, ...]
+
+
+def gather(items: Iterable[object]) -> Parts:
+    """The tables and what stands beside them. DefinitionError for an item that is no part of a schema."""
+    tables: dict[TableMeta, None] = {}
+    beside: dict[int, Beside] = {}
+    visited: set[str] = set()
+    borrowed: dict[TableMeta, None] = {}
+    for item in items:
+        if isinstance(item, ModuleType):
+            visited.add(item.__name__)
+            for value in vars(item).values():
+                if is_table(value):
+                    tables[value] = None
+                    borrowed[value] = None
+                elif isinstance(value, Beside):
+                    beside[id(value)] = value
+        elif is_table(item):
+            tables[item] = None
+        elif isinstance(item, Beside):
+            beside[id(item)] = item
+        else:
+            raise DefinitionError(
+                f"schema takes modules, tables (classes with a name=), constraints and indexes, not {item!r}"
+            )
+    # A module that imports a table takes with it what stands beside the table where it was written.
+    for table in borrowed:
+        if table.__module__ not in visited and (home := sys.modules.get(table.__module__)) is not None:
+            source = source_of(table)
+            for value in vars(home).values():
+                if isinstance(value, Beside) and value.table == source:
+                    beside[id(value)] = value
+    return Parts(tuple(tables), tuple(beside.values()))
+
+
+def is_table(value: object) -> TypeIs[TableMeta]:
+    """Whether a value is a table class; a mixin and a shape are none."""
+    return isinstance(value, TableMeta) and isinstance(type.__getattribute__(value, "__relation__"), TableSource)
+
+
+def source_of(table: TableMeta) -> TableSource:
+    """The table as SQL knows it."""
+    return cast("TableSource", type.__getattribute__(cast("type[Any]", table), "__relation__"))

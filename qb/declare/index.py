@@ -1,0 +1,105 @@
+"""Indexes that stand next to a table, as values.
+
+https://www.postgresql.org/docs/current/sql-createindex.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from qb.declare.content import Described
+from qb.declare.owner import columns_of, table_of
+from qb.errors import DefinitionError
+from qb.query.expr import Column, Expr, Ordering, is_expr
+from qb.tree.nodes import Node, Order, TableSource
+from qb.types.identifier import identifier
+
+
+class Index(Described, frozen=True, eq=False):
+    """An index: its keys are columns, expressions, or either with an order.
+
+    >>> index("tasks_open_idx", Task.user_id, where=~Task.done) == index("tasks_open_idx", Task.user_id)
+    False
+    """
+
+    table: TableSource
+    name: str
+    on: tuple[Node, ...]
+    unique: bool = False
+    method: str = "btree"
+    where: Node | None = None
+    include: tuple[str, ...] = ()
+    nulls_not_distinct: bool = False
+    operator_classes: tuple[str | None, ...] = ()
+    with_: tuple[tuple[str, str], ...] = ()
+
+
+def index(
+    name: str,
+    *on: Expr[object] | Ordering[object],
+    unique: bool = False,
+    method: str = "btree",
+    where: Expr[bool | None] | None = None,
+    include: Column[Any] | Sequence[Column[Any]] = (),
+    nulls_not_distinct: bool = False,
+    operator_class: str | Sequence[str | None] | None = None,
+    with_: Mapping[str, str | int | float | bool] | None = None,
+) -> Index:
+    """An index, next to its table: `by_room = index("messages_room_idx", Message.room_id, Message.created_at.desc())`.
+
+    Keys are columns or expressions (`fn.lower(User.email)`), with an order where it matters. `where` makes it partial,
+    `include` adds columns that only travel along. `operator_class` is one for every key, or one for each, such as
+    "vector_cosine_ops" or "jsonb_path_ops"; `with_` are storage parameters (`{"fillfactor": 70}`).
+    Errors: DefinitionError, for columns of two tables among others. https://www.postgresql.org/docs/current/sql-createindex.html
+
+    >>> newest = index("tasks_newest_idx", Task.user_id, Task.id.desc(), where=~Task.done)
+    >>> print(create_all(schema(User, Task, newest)).statements[-1])
+    CREATE INDEX "tasks_newest_idx" ON "tasks" ("user_id", "id" DESC) WHERE NOT "done"
+    """
+    what = f"the index {identifier(name, 'an index')!r}"
+    for key in cast("tuple[object, ...]", on):
+        if not isinstance(key, Expr | Ordering):
+            raise DefinitionError(f"{what} takes columns and expressions, not {key!r}")
+    nodes: tuple[Node, ...] = tuple(key.node for key in on)
+    if not nodes:
+        raise DefinitionError(f"{what} names no column: name at least one")
+    if where is not None and not is_expr(where):
+        raise DefinitionError(f"{what}: where takes a condition such as User.age > 18, not {where!r}")
+    condition = () if where is None else (where.node,)
+    included = (include,) if isinstance(include, Column) else tuple(include)
+    included_names = columns_of(included, f"{what} (in include)")[1] if included else ()
+    more = tuple(column.node for column in included)
+    # The order says whose mistake it is: the keys settle the table, the rest has to follow.
+    table_of(nodes, what)
+    table = table_of(nodes + condition + more, what)
+    identifier(method, f"the method of {what}")
+    if nulls_not_distinct and not unique:
+        raise DefinitionError(f"{what}: nulls_not_distinct is about unique indexes: add unique=True")
+    if method != "btree" and any(isinstance(node, Order) for node in nodes):
+        raise DefinitionError(f"{what}: only a btree has an order, not {method}: drop asc() and desc()")
+    return Index(
+        table,
+        name,
+        nodes,
+        unique,
+        method,
+        where.node if where is not None else None,
+        included_names,
+        nulls_not_distinct,
+        _classes(operator_class, len(nodes), what),
+        tuple((identifier(key, f"an option of {what}"), _option(value)) for key, value in (with_ or {}).items()),
+    )
+
+
+def _classes(given: str | Sequence[str | None] | None, keys: int, what: str) -> tuple[str | None, ...]:
+    if given is None:
+        return ()
+    classes = (given,) * keys if isinstance(given, str) else tuple(given)
+    if len(classes) != keys:
+        raise DefinitionError(f"{what} has {keys} keys and {len(classes)} operator classes: give one for each, or None")
+    return tuple(None if each is None else identifier(each, f"an operator class of {what}") for each in classes)
+
+
+def _option(value: str | float | bool) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

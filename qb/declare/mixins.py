@@ -1,0 +1,114 @@
+"""What a class has from the classes it extends: any number of mixins, nested as they like.
+
+A Struct's fields are slots, and CPython joins the slots of one base only. So a mixin has none at run time: it keeps its
+annotations, and the table that extends it declares the fields again.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any, NamedTuple, cast
+
+import msgspec
+
+from qb.declare.column import column
+from qb.declare.lazy_annotations import Scope, body_annotations, raw_annotations, resolve
+from qb.declare.spec import Identity, Options, Reference, Spec
+from qb.errors import DefinitionError
+from qb.query.expr import is_expr
+
+
+class Declared(NamedTuple):
+    """The columns of a class by attribute: the class whose body annotates each, and what it is declared with."""
+
+    owners: dict[str, Any]
+    specs: dict[str, Spec]
+
+
+def inherited(title: str, bases: tuple[Any, ...], own: frozenset[str]) -> Declared:
+    """The columns of the bases, in the order in which they are written, but for the declarations that `own` replaces.
+
+    DefinitionError for one that two of them declare differently.
+    """
+    owners: dict[str, Any] = {}
+    specs: dict[str, Spec] = {}
+    for base in bases:
+        found: Declared | None = base.__dict__.get("__declared__")
+        if found is None:
+            continue
+        for attribute, owner in found.owners.items():
+            spec, before = found.specs.get(attribute), owners.get(attribute)
+            if before is not None and before is not owner and not issubclass(owner, before):
+                if not issubclass(before, owner) and attribute not in own:
+                    _same(title, attribute, (before, specs.get(attribute)), (owner, spec))
+                continue
+            owners[attribute] = owner
+            if spec is not None:
+                specs[attribute] = spec
+    return Declared(owners, specs)
+
+
+def fields_of(namespace: dict[str, Any]) -> tuple[str, ...]:
+    """The columns that a class body annotates."""
+    return tuple(name for name, written in body_annotations(namespace).items() if "ClassVar" not in str(written))
+
+
+def made(
+    mcls: Any, name: str, bases: tuple[Any, ...], namespace: dict[str, Any], owners: dict[str, Any], mixin: bool
+) -> Any:
+    """The class: a mixin without fields, or what has them all, those of its mixins before its own."""
+    slotless = {each: owner for each, owner in owners.items() if not getattr(owner, "__struct_fields__", ())}
+    if not mixin and not slotless:
+        return msgspec.StructMeta.__new__(mcls, name, bases, namespace, frozen=True, gc=False)
+    own = body_annotations(namespace)
+    for each in ("__annotate__", "__annotate_func__"):  # of Python 3.14, which would win
+        namespace.pop(each, None)
+    fields = {each: raw_annotations(owner)[each] for each, owner in slotless.items()} | own
+    namespace["__annotations__"] = {} if mixin else fields
+    cls: Any = msgspec.StructMeta.__new__(mcls, name, bases, namespace, frozen=True, gc=False)
+    if mixin:
+        type.__setattr__(cls, "__annotations__", own)
+    return cls
+
+
+def one_layout(title: str, bases: tuple[Any, ...]) -> None:
+    """DefinitionError where two bases have rows of their own, which no third can be both of."""
+    shapes = [base for base in bases if getattr(base, "__struct_fields__", ())]
+    for one, other in pairwise(shapes):
+        if not issubclass(one, other) and not issubclass(other, one):
+            raise DefinitionError(
+                f"class {title} extends the shapes {one.__name__} and {other.__name__}: a row can be one of them "
+                f"alone; let {other.__name__} be a mixin, a class of Table without name="
+            )
+
+
+def _same(title: str, attribute: str, one: tuple[Any, Spec | None], other: tuple[Any, Spec | None]) -> None:
+    if _annotation(one[0], attribute) == _annotation(other[0], attribute) and _options(one[1]) == _options(other[1]):
+        return
+    raise DefinitionError(
+        f"{title}.{attribute} is declared differently by {one[0].__name__} and by {other[0].__name__}: "
+        f"write {attribute}: Col[...] in class {title} too, or rename one of the two"
+    )
+
+
+def _annotation(owner: Any, attribute: str) -> object:
+    written = raw_annotations(owner)[attribute]
+    scope: Scope = type.__getattribute__(owner, "__scope__")
+    try:
+        return resolve(owner, attribute, written, scope, owner.__name__)
+    except NameError:  # a name that is defined further down
+        return str(written)
+
+
+def _options(spec: Spec | None) -> tuple[object, ...]:
+    options = cast("Spec", column() if spec is None else spec).options
+    return tuple(_told(getattr(options, name)) for name in Options.__slots__)
+
+
+def _told(option: object) -> object:
+    if isinstance(option, Reference):
+        return (_told(option.target), option.on_delete, option.on_update, option.deferrable)
+    if isinstance(option, Identity):
+        return type(option)
+    # `==` of two expressions would build SQL.
+    return (type(option), option.node if is_expr(option) else option)

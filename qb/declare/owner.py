@@ -1,0 +1,82 @@
+"""Which table a constraint or an index belongs to: it follows from the columns that it uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from qb.errors import DefinitionError
+from qb.query.expr import Column
+from qb.query.symbol import OwnSource
+from qb.tree.nodes import AliasSource, Bind, Call, ColumnNode, ExcludedSource, Node, Over, ParamNode, TableSource, label
+from qb.tree.walk import is_query, within
+
+
+def table_of(nodes: Iterable[Node], what: str) -> TableSource:
+    """The one table whose columns the expressions use. DefinitionError where it is none or two, or where PostgreSQL
+    allows no such expression outside of a query."""
+    found: ColumnNode | None = None
+    for node in nodes:
+        plain_expression(node, what)
+        for used in within(node):
+            if not isinstance(used, ColumnNode):
+                continue
+            _own(used, what)
+            if found is not None and used.relation != found.relation:
+                raise DefinitionError(
+                    f"{what} uses {_shown(found)} and {_shown(used)}, of two tables: use the columns of one"
+                )
+            found = found or used
+    if found is None:
+        raise DefinitionError(f"{what} uses no column, so it belongs to no table: name at least one")
+    assert isinstance(found.relation, TableSource)
+    return found.relation
+
+
+def columns_of(columns: Iterable[object], what: str) -> tuple[TableSource, tuple[str, ...]]:
+    """The table and the names of some columns of one table."""
+    nodes: list[ColumnNode] = []
+    for column in columns:
+        if not isinstance(column, Column):
+            raise DefinitionError(f"{what} takes columns such as User.name, not {column!r}")
+        node = column.node
+        if node in nodes:
+            raise DefinitionError(f"{what} names {_shown(node)} twice: drop one of them")
+        nodes.append(node)
+    if not nodes:
+        raise DefinitionError(f"{what} names no column: name at least one")
+    return table_of(nodes, what), tuple(node.name for node in nodes)
+
+
+def plain_expression(node: Node, what: str) -> None:
+    """DefinitionError for what can only stand in a query, and for values that do not fit their type."""
+    for used in within(node):
+        if is_query(used):
+            raise DefinitionError(
+                f"{what} holds a query, which PostgreSQL forbids there: only the row's own columns are known"
+            )
+        if isinstance(used, Over) or (isinstance(used, Call) and (used.aggregate or used.window)):
+            raise DefinitionError(f"{what} holds an aggregate or a window function, and it sees one row only")
+        if isinstance(used, ParamNode):
+            raise DefinitionError(f"{what} holds a parameter of a prepared query: give a value")
+        if isinstance(used, Bind) and used.value is not None:
+            try:
+                used.type.literal(used.value)
+            except (TypeError, ValueError) as error:
+                raise DefinitionError(f"{what} holds a value that does not fit {used.type.name}: {error}") from None
+
+
+def _own(node: ColumnNode, what: str) -> None:
+    relation = node.relation
+    if isinstance(relation, OwnSource):
+        raise DefinitionError(
+            f"{what} stands next to the table, not inside its class: write it after the class, with User.name"
+        )
+    if isinstance(relation, TableSource):
+        return
+    if isinstance(relation, ExcludedSource | AliasSource):
+        raise DefinitionError(f"{what} uses {_shown(node)}, a column of an alias: use the table's own column")
+    raise DefinitionError(f"{what} uses {_shown(node)}, and that is no column of a table")
+
+
+def _shown(node: ColumnNode) -> str:
+    return f"{label(node.relation)}.{node.name}"

@@ -1,0 +1,111 @@
+"""`schema`: the tables of a database and all that belongs to them, gathered, named, ordered and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from qb.declare.content import Described
+from qb.declare.definition import TableDefinition
+from qb.declare.gather import Item, gather, source_of
+from qb.declare.settle import settled
+from qb.declare.table import TableMeta, describe
+from qb.declare.validate import validate
+from qb.errors import DefinitionError
+from qb.tree.nodes import TableSource
+from qb.types import SqlType
+from qb.types.array import Array
+from qb.types.custom import Custom
+from qb.types.identifier import identifier
+from qb.types.labels import Enum
+
+
+class Schema(Described, frozen=True, eq=False):
+    """A database as it should be: what `create_all` writes and drift is measured against. Equal by content.
+
+    >>> shop = schema(Task, User)
+    >>> shop
+    <schema of users, tasks>
+    >>> shop == schema(User, Task)
+    True
+    """
+
+    tables: tuple[TableDefinition, ...]
+    """In the order of their creation: what is referenced first."""
+    enums: tuple[Enum[Any], ...] = ()
+    extensions: tuple[str, ...] = ()
+    name: str | None = None
+
+    @property
+    def namespaces(self) -> tuple[str, ...]:
+        """The PostgreSQL schemas that are named, in order."""
+        named = [table.source.schema for table in self.tables] + [enum.schema for enum in self.enums]
+        return tuple(dict.fromkeys(schema for schema in named if schema is not None))
+
+    def __repr__(self) -> str:
+        name = "" if self.name is None else f" {self.name}"
+        return f"<schema{name} of {', '.join(table.title for table in self.tables) or 'nothing'}>"
+
+
+def schema(*items: Item, name: str | None = None, extensions: Iterable[str] = (), checked: bool = False) -> Schema:
+    """The schema in some modules: `schema(shop.tables, shop.audit)`. Tables, constraints and indexes may also be given
+    one by one.
+
+    In a module it takes every table, `unique`, `foreign_key`, `check` and `index` that has a name there, imported ones
+    too, each once. Enums and extensions follow from the columns' types; `extensions` adds others. `checked` gives
+    Literal and Enum columns a CHECK of their labels, but for those with `column(checked=False)`. The order of the items
+    decides nothing.
+
+    Errors: DefinitionError, naming tables and columns, for a name given twice, for references to what is not unique, of
+    another type, or not in the schema, and for whatever in a table could not be read until all of them are there.
+    https://www.postgresql.org/docs/current/ddl.html
+
+    >>> [table.title for table in schema(Task, User).tables]
+    ['users', 'tasks']
+    >>> schema(Task)
+    Traceback (most recent call last):
+    ...
+    qb.errors.DefinitionError: tasks.user_id references users...
+    """
+    if isinstance(extensions, str):
+        raise DefinitionError(f"extensions takes a list of names: write extensions=[{extensions!r}]")
+    parts = gather(items)
+    classes: dict[TableSource, TableMeta] = {}
+    for table in parts.tables:
+        before = classes.setdefault(source_of(table), table)
+        if before is not table:
+            raise DefinitionError(
+                f"{before.__module__}.{before.__qualname__} and {table.__module__}.{table.__qualname__} are both "
+                f"the table {source_of(table).name!r}: rename one of them, or leave it out"
+            )
+    infos = [describe(cast("type[Any]", table)) for table in parts.tables]
+    tables = settled(infos, parts.beside, checked)
+    types = [column.type for table in tables for column in table.info.columns]
+    enums = _enums(types)
+    validate(tables, enums)
+    needed = {identifier(extension, "an extension") for extension in extensions}
+    needed.update(extension for type_ in types if (extension := _extension(type_)))
+    return Schema(tables, enums, tuple(sorted(needed)), name)
+
+
+def _enums(types: Iterable[SqlType[Any]]) -> tuple[Enum[Any], ...]:
+    found: dict[str, Enum[Any]] = {}
+    for type_ in types:
+        plain = _element(type_)
+        if isinstance(plain, Enum):
+            before: Enum[Any] = found.setdefault(plain.name, plain)
+            if before.labels != plain.labels:
+                raise DefinitionError(
+                    f"the enum {plain.type_name} is declared twice, as {before.labels} and as {plain.labels}: "
+                    "make one pg.enum value and use it in both places"
+                )
+    return tuple(found.values())
+
+
+def _extension(type_: SqlType[Any]) -> str | None:
+    plain = _element(type_)
+    return plain.extension if isinstance(plain, Custom) else None
+
+
+def _element(type_: SqlType[Any]) -> SqlType[Any]:
+    return type_.of if isinstance(type_, Array) else type_

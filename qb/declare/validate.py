@@ -1,0 +1,158 @@
+"""What PostgreSQL would refuse about a schema as a whole, said before it is asked, with names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from qb.declare.definition import ForeignKeyInfo, TableDefinition
+from qb.declare.description import ColumnInfo
+from qb.declare.settle import columns_by_name
+from qb.errors import DefinitionError
+from qb.tree.nodes import ColumnNode
+from qb.types import SqlType
+from qb.types.identifier import PUBLIC
+from qb.types.labels import Enum
+
+_INTEGERS = frozenset(("int2", "int4", "int8"))
+
+
+def validate(tables: tuple[TableDefinition, ...], enums: tuple[Enum[object], ...]) -> None:
+    """DefinitionError for names that are given twice, and for foreign keys that cannot be."""
+    _check_relation_names(tables, enums)
+    known = {table.source: table for table in tables}
+    for table in tables:
+        _check_constraint_names(table)
+        _check_merged(table)
+        _check_computed(table)
+        for key in table.foreign_keys:
+            _check_foreign_key(key, table, known[key.target])
+
+
+def _check_relation_names(tables: tuple[TableDefinition, ...], enums: tuple[Enum[object], ...]) -> None:
+    """Tables and indexes (a key has one, under its own name) share the names of a PostgreSQL schema, tables and types
+    do as well."""
+    seen: dict[tuple[str, str], str] = {}
+    for table in tables:
+        _once(seen, table.source.schema, table.source.name, f"the table {table.title}", "rename one of them")
+    for enum in enums:
+        hint = "a table is a type as well: rename one of them"
+        _once(dict(seen), enum.schema, enum.type_name, f"the enum {enum.type_name}", hint)
+    for table in tables:
+        for name, what in _indexes(table):
+            hint = (
+                f'give it a name of its own, as in unique(..., name="...") or index("...", ...) next to {table.title}'
+            )
+            _once(seen, table.source.schema, name, what, hint)
+
+
+def _indexes(table: TableDefinition) -> Iterator[tuple[str, str]]:
+    if table.primary_key is not None:
+        yield table.primary_key.name, f"the primary key of {table.title}"
+    for unique in table.uniques:
+        yield unique.name or "", f"the unique constraint of {table.title} ({', '.join(unique.columns)})"
+    for index in table.indexes:
+        yield index.name, f"the index of {table.title} ({', '.join(_keys(index.on))})"
+
+
+def _keys(nodes: Iterable[object]) -> list[str]:
+    return [node.name if isinstance(node, ColumnNode) else "..." for node in nodes]
+
+
+def _once(seen: dict[tuple[str, str], str], schema: str | None, name: str, what: str, hint: str) -> None:
+    before = seen.setdefault((schema or PUBLIC, name), what)  # where what names no schema is created
+    if before is not what:
+        raise DefinitionError(f"{before} and {what} are both called {name!r}: {hint}")
+
+
+def _check_constraint_names(table: TableDefinition) -> None:
+    seen: dict[tuple[str, str], str] = {}
+    named = [(unique.name or "", f"the unique constraint ({', '.join(unique.columns)})") for unique in table.uniques]
+    named += [(key.name, f"the foreign key ({', '.join(key.columns)})") for key in table.foreign_keys]
+    named += [(check.name, f"the check {check.name!r}") for check in table.checks]
+    if table.primary_key is not None:
+        named.append((table.primary_key.name, "the primary key"))
+    for name, what in named:
+        _once(seen, None, name, f"{what} of {table.title}", "give one of them another name")
+
+
+def _check_merged(table: TableDefinition) -> None:
+    """PostgreSQL makes one constraint of two that are alike: what was declared would not be there."""
+    seen: dict[tuple[tuple[str, ...], bool], str] = {}
+    if table.primary_key is not None:
+        seen[table.primary_key.columns, False] = "the primary key"
+    for unique in table.uniques:
+        before = seen.setdefault((unique.columns, unique.nulls_not_distinct), f"the unique constraint {unique.name!r}")
+        if unique.name is None or not before.endswith(f"constraint {unique.name!r}"):
+            raise DefinitionError(
+                f"{table.title} ({', '.join(unique.columns)}) is {before} and the unique constraint {unique.name!r}, "
+                "which PostgreSQL merges into one: drop one of them"
+            )
+
+
+def _check_computed(table: TableDefinition) -> None:
+    """Columns that are computed when read are stored nowhere, so nothing can be built on them."""
+    computed = {each.name for each in table.info.columns if each.generated is not None and not each.stored}
+    keys = [(index.name, _keys(index.on)) for index in table.indexes]
+    keys += [(unique.name or "", list(unique.columns)) for unique in table.uniques]
+    keys += [(key.name, list(key.columns)) for key in table.foreign_keys]
+    for name, columns in keys:
+        for column in columns:
+            if column in computed:
+                raise DefinitionError(
+                    f"{name!r} is on {table.title}.{column}, which is computed when read: drop its stored=False"
+                )
+
+
+def _check_foreign_key(key: ForeignKeyInfo, table: TableDefinition, target: TableDefinition) -> None:
+    own, other = columns_by_name(table.info), columns_by_name(target.info)
+    where = f"{table.title}.{' and '.join(key.columns)}"
+    pointed = f"{target.title}.{' and '.join(key.target_columns)}"
+    if sorted(key.target_columns) not in [sorted(columns) for columns in _unique_columns(target)]:
+        raise DefinitionError(
+            f"{where} references {pointed}, which is not unique: make it the primary key, "
+            f"or write unique({', '.join(key.target_columns)}) next to {target.title}"
+        )
+    for name, pointed_name in zip(key.columns, key.target_columns, strict=True):
+        column, referenced = own[name], other[pointed_name]
+        if not _comparable(column.type, referenced.type):
+            raise DefinitionError(
+                f"{table.title}.{name} is {column.type.name} and references {target.title}.{pointed_name}, "
+                f"which is {referenced.type.name}: give both the same type"
+            )
+    _check_actions(key, own, where)
+
+
+def _check_actions(key: ForeignKeyInfo, own: Mapping[str, ColumnInfo], where: str) -> None:
+    for event, action in (("on_delete", key.on_delete), ("on_update", key.on_update)):
+        for name in key.columns:
+            column = own[name]
+            if action == "set null" and not column.optional:
+                raise DefinitionError(
+                    f'{where}: {event}="set null" and {name} is never NULL: write Col[... | None], or another action'
+                )
+            if action == "set default" and not column.optional and column.default is None:
+                raise DefinitionError(
+                    f'{where}: {event}="set default" and {name} has no default: give it one, or another action'
+                )
+            if action in ("set null", "set default") and column.generated is not None:
+                raise DefinitionError(f'{where}: {event}="{action}" cannot change {name}, which is generated')
+
+
+def _unique_columns(table: TableDefinition) -> Iterator[tuple[str, ...]]:
+    """The sets of columns that a foreign key may point to."""
+    if table.primary_key is not None:
+        yield table.primary_key.columns
+    for unique in table.uniques:
+        yield unique.columns
+    for index in table.indexes:
+        columns = tuple(node.name for node in index.on if isinstance(node, ColumnNode))
+        if index.unique and index.where is None and len(columns) == len(index.on):
+            yield columns
+
+
+def _comparable(one: SqlType[object], other: SqlType[object]) -> bool:
+    if one.wire in _INTEGERS:
+        return other.wire in _INTEGERS
+    if one.wire == "text":
+        return other.wire == "text"
+    return one.base == other.base

@@ -1,0 +1,123 @@
+"""ON CONFLICT: what to do about a row that is there already."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeVar, cast
+
+from qb.errors import DefinitionError, QueryError
+from qb.query.assign import assigned
+from qb.query.entity import Entity
+from qb.query.expr import Assignment, Column, Expr, condition, is_expr, is_param
+from qb.tree.nodes import (
+    Bind,
+    ColumnNode,
+    Constant,
+    ExcludedSource,
+    Node,
+    Null,
+    ParamNode,
+    RawSql,
+    Relation,
+    TableSource,
+    fields_of,
+    label,
+)
+from qb.tree.statements import ConflictNode
+from qb.tree.walk import within
+from qb.types.identifier import identifier
+
+A = TypeVar("A")
+
+
+def excluded(column: Column[A]) -> Expr[A]:
+    """The value that the row which was not inserted has in a column, for `on_conflict(update=...)`.
+
+    https://www.postgresql.org/docs/current/sql-insert.html#SQL-ON-CONFLICT
+
+    >>> again = insert(new(User)(name="Ada", nickname="Countess"))
+    >>> upsert = again.on_conflict(User.name, update=[User.nickname.to(excluded(User.nickname))])
+    >>> db.one(upsert.returning(User.id, User.nickname))
+    <Success: (1, 'Countess')>
+    """
+    node = ColumnNode(ExcludedSource(), column.node.name, column.node.nullable)
+    return Expr(node, column.type, column.python, column.optional)
+
+
+def conflict(
+    entity: Entity,
+    columns: Sequence[Expr[Any]],
+    update: Sequence[Assignment],
+    nothing: bool,
+    constraint: str | None,
+    where: Expr[Any] | None,
+    update_where: Expr[Any] | None,
+) -> ConflictNode:
+    """The clause; QueryError where it says too little or too much."""
+    if nothing == bool(update):
+        raise QueryError("on_conflict needs either nothing=True or update=[...], and not both")
+    if columns and constraint is not None:
+        raise QueryError("on_conflict takes columns or constraint=, not both")
+    if update and not columns and constraint is None:
+        raise QueryError("on_conflict(update=...) needs the columns, or the constraint, that conflict")
+    if constraint is not None:
+        _named(constraint)
+    if update and isinstance(entity.relation, TableSource) and entity.relation.name == "excluded":
+        raise QueryError(
+            "on_conflict(update=...): this table is called excluded, as PostgreSQL calls the row that was not inserted"
+            ": rename the table, or write the statement with sql(...) and INSERT INTO excluded AS t"
+        )
+    return ConflictNode(
+        tuple(_target(entity, column) for column in columns),
+        constraint,
+        None if where is None else constant(condition(where)),
+        assigned(entity, update, "on_conflict(update=...)") if update else (),
+        None if update_where is None else condition(update_where),
+    )
+
+
+def _target(entity: Entity, item: object) -> str | Node:
+    """A column's name, or the expression that an index is on."""
+    table = label(entity.relation) if entity.relation else "the table"
+    if not is_expr(item) or is_param(item):
+        shown = "a parameter" if is_expr(item) else type(item).__name__
+        raise QueryError(
+            f"on_conflict takes the columns or expressions of a unique index of {table}, such as User.id or "
+            f"fn.lower(User.name), not {shown}"
+        )
+    if isinstance(item, Column):
+        if item.node.relation != entity.relation:
+            raise QueryError(f"on_conflict: {item.label} is not a column of {table}")
+        return item.node.name
+    used = [found for found in within(item.node) if isinstance(found, ColumnNode)]
+    if not used and not any(isinstance(found, RawSql) for found in within(item.node)):
+        raise QueryError(f"on_conflict: an expression names no column of {table}, as one of its indexes would")
+    for column in used:
+        if column.relation != entity.relation:
+            raise QueryError(f"on_conflict: {label(column.relation)}.{column.name} is not a column of {table}")
+    return constant(item.node)
+
+
+def _named(constraint: str) -> None:
+    try:
+        identifier(constraint, "on_conflict(constraint=...)")
+    except DefinitionError as error:
+        raise QueryError(str(error)) from None
+
+
+def constant(node: Node) -> Node:
+    """What an index is on, or its predicate, the values in the text: PostgreSQL finds no index by a parameter."""
+    if isinstance(node, ParamNode):
+        raise QueryError(
+            "on_conflict names an index by its expressions and its where, which have no parameters: write the value, "
+            f"not {node.name}"
+        )
+    if isinstance(node, Bind):
+        return Null() if node.value is None else Constant(node.type.literal(node.value), node.type.base)
+    return type(node)(*(_constants(field) for field in fields_of(node)))
+
+
+def _constants(field: object) -> Any:
+    if isinstance(field, tuple):
+        return tuple(_constants(each) for each in cast("tuple[object, ...]", field))
+    return constant(field) if isinstance(field, Node) and not isinstance(field, Relation) else field

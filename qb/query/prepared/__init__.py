@@ -1,0 +1,1 @@
+"""`@prepare`: a query that is built once and called with values, and what makes that safe."""

@@ -1,0 +1,126 @@
+"""`sql`: what has no builder yet, with bound values and a typed result."""
+
+from __future__ import annotations
+
+from string import Formatter
+from typing import Any, Literal, NoReturn, TypeVar, overload
+
+from qb.errors import QueryError
+from qb.query.entity import entity_of
+from qb.query.expr import Expr, Query, lift_plain
+from qb.query.raw_row import row_of
+from qb.query.statement import Command, Rows
+from qb.tree.nodes import NameNode, Node, RawSql
+from qb.tree.statements import RawStatement
+from qb.types.annotation import split_optional
+from qb.types.identifier import writable
+from qb.types.infer import type_of
+
+T = TypeVar("T")
+
+
+class RawRows(Rows[T], Query[T]):
+    """A statement in SQL of one's own that returns rows."""
+
+    __slots__ = ()
+
+
+class Sql:
+    """A piece of SQL. `as_` makes it an expression, `rows` a statement with rows, `command` one without.
+
+    >>> shout = sql("{x} || {mark}", x=User.name, mark="!").as_(str, not_null=True)
+    >>> db.all(select(shout).order_by(User.id))
+    <Success: ['Ada!', 'Grace!']>
+    >>> db.execute(sql("UPDATE {t} SET done = true", t=Task).command())
+    <Success: 3>
+    """
+
+    __slots__ = ("node",)
+    node: RawSql
+
+    def __init__(self, node: RawSql) -> None:
+        object.__setattr__(self, "node", node)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError("a piece of SQL is a frozen value")
+
+    @overload
+    def as_(self, python: type[T]) -> Expr[T | None]: ...
+    @overload
+    def as_(self, python: type[T], *, not_null: Literal[True]) -> Expr[T]: ...
+    def as_(self, python: type[T], *, not_null: bool = False) -> Expr[Any]:
+        """An expression whose values are `python`, or None unless you know better and say `not_null=True`."""
+        plain, optional = split_optional(python)
+        node = RawSql(self.node.parts, not_null=not_null)
+        return Expr(node, type_of(plain), plain, optional or not not_null)
+
+    def rows(self, shape: type[T]) -> RawRows[T]:
+        """A statement with rows. A table, a Shape, a Struct, a dataclass or a NamedTuple takes the columns by their
+        names, each once and no others; a `tuple[int, str]` by position; any other type is the value of the one column.
+
+        A Struct or a dataclass is also what a single jsonb column holds, unless the column is called as a field of it.
+
+        >>> class Load(Shape):
+        ...     name: Col[str]
+        ...     tasks: Col[int]
+        >>> load = "SELECT count(t.id) AS tasks, u.name FROM users u JOIN tasks t ON t.user_id = u.id GROUP BY u.name"
+        >>> db.all(sql(load + " ORDER BY u.name").rows(Load))
+        <Success: [Load(name='Ada', tasks=2), Load(name='Grace', tasks=1)]>
+        >>> db.all(sql("SELECT id, name FROM users ORDER BY id").rows(tuple[int, str]))
+        <Success: [(1, 'Ada'), (2, 'Grace')]>
+        """
+        statement = RawSql(self.node.parts, statement=True)
+        return RawRows(RawStatement(statement, row_of(shape, statement)))
+
+    def command(self) -> Command:
+        """A statement whose result is the number of rows it touched."""
+        return Command(RawStatement(RawSql(self.node.parts, statement=True)))
+
+
+def sql(template: str, /, **values: object) -> Sql:
+    """SQL text with `{name}` for values: columns and expressions stand as they are, tables by their quoted name, and
+    every other Python value becomes a bound parameter. `{{` and `}}` are braces.
+
+    The template itself is trusted: never build it from data. Errors: QueryError for a name without a value, or a value
+    without a name. https://www.postgresql.org/docs/current/sql-commands.html
+
+    >>> db.scalar(sql("SELECT count(*) FROM {t} WHERE title LIKE {p}", t=Task, p="%i%").rows(int))
+    <Success: 2>
+    >>> db.all(sql("SELECT * FROM {u} WHERE {n} = {x}", u=User, n=User.name, x="Ada").rows(User)).unwrap()[0].id
+    1
+    """
+    parts: list[str | Node] = []
+    used: set[str] = set()
+    for text, name, spec, conversion in _parsed(template):
+        if text:
+            parts.append(text)
+        if name is None:
+            continue
+        if not name.isidentifier() or spec or conversion:
+            raise QueryError(f"sql: {{{name}}} is no plain name: write {{x}} and pass x=...")
+        if name not in values:
+            raise QueryError(f"sql: {{{name}}} has no value: pass {name}=...")
+        used.add(name)
+        parts.append(_part(values[name]))
+    if unused := sorted(set(values) - used):
+        raise QueryError(f"sql: {', '.join(unused)} is given and never used in the template")
+    return Sql(RawSql(tuple(parts)))
+
+
+def _parsed(template: str) -> list[tuple[str, str | None, str | None, str | None]]:
+    if not writable(template):
+        raise QueryError("sql: the template holds half of a surrogate pair, which no encoding can write: correct it")
+    try:
+        return list(Formatter().parse(template))
+    except ValueError as error:
+        raise QueryError(f"sql: {error}: a brace of its own is written twice") from None
+
+
+def _part(value: object) -> Node:
+    if isinstance(value, Sql):
+        return value.node
+    if isinstance(value, Query):
+        return value.node
+    if (entity := entity_of(value)) is not None and entity.relation is not None:
+        return NameNode(entity.relation, None)
+    return lift_plain(value).node

@@ -1,0 +1,332 @@
+"""SELECT: its clauses as methods that return new queries.
+
+https://www.postgresql.org/docs/current/sql-select.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, TypeVarTuple, cast, overload
+
+from msgspec.structs import replace
+
+from qb.errors import QueryError
+from qb.query.entity import relation_of
+from qb.query.expr import Assignment, Expr, Item, Ordering, Query, condition, nodes, ordered
+from qb.query.many import row_count
+from qb.query.set_operations import combined
+from qb.query.shape import by_name, mapped, shape_of_items
+from qb.query.statement import Rows
+from qb.tree.from_clause import from_clause, outer_relations
+from qb.tree.nodes import Call, Node, ScalarQuery
+from qb.tree.nullability import check_shape
+from qb.tree.statements import Join, Locking, RowShape, ScalarShape, SelectNode, SetNode
+from qb.tree.walk import within
+
+R_co = TypeVar("R_co", covariant=True)
+S = TypeVar("S")
+U = TypeVar("U")
+Ts = TypeVarTuple("Ts")
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+D = TypeVar("D")
+E = TypeVar("E")
+F = TypeVar("F")
+G = TypeVar("G")
+H = TypeVar("H")
+J = TypeVar("J")
+K = TypeVar("K")
+M = TypeVar("M")
+N = TypeVar("N")
+
+Condition = Expr[bool] | Expr[bool | None]
+By = Expr[object] | Ordering[object]
+Lock = Literal["update", "no key update", "share", "key share"]
+
+
+class Select(Rows[R_co], Query[R_co]):
+    """A query: what it selects is R, its clauses may be given in any order, and again: a second `where` ANDs.
+
+    >>> query = select(User.name, fn.count(Task.id)).left_join(Task, on=Task.user_id == User.id)
+    >>> db.all(query.group_by(User.id).order_by(User.id))
+    <Success: [('Ada', 2), ('Grace', 1)]>
+    """
+
+    __slots__ = ()
+    if TYPE_CHECKING:  # read-only
+
+        @property
+        def node(self) -> SelectNode | SetNode:
+            """Its syntax tree."""
+            ...
+
+    # ------------------------------------------------------------ rows
+
+    def where(self, *conditions: Condition) -> Self:
+        """Only the rows that meet every condition, those of an earlier `where` included."""
+        added = tuple(condition(each) for each in conditions)
+        for each in added:
+            _no_aggregate(each, "where", "having")
+        return self._with(where=self._select("where").where + added)
+
+    def from_(self, *tables: type[Any]) -> Self:
+        """What to read from, where the select list does not say: by default its first relation."""
+        self._select("from_")
+        return self._with(from_=tuple(relation_of(table, "from_") for table in tables))
+
+    def join(self, table: type[Any], on: Condition) -> Self:
+        """INNER JOIN: pairs of rows that meet the condition."""
+        return self._join("INNER", table, on)
+
+    def left_join(self, table: type[Any], on: Condition) -> Self:
+        """LEFT JOIN: where no row of `table` meets the condition, its columns are NULL: select maybe(table)."""
+        return self._join("LEFT", table, on)
+
+    def right_join(self, table: type[Any], on: Condition) -> Self:
+        """RIGHT JOIN: every row of `table`; what was there before may be absent: select it with maybe."""
+        return self._join("RIGHT", table, on)
+
+    def full_join(self, table: type[Any], on: Condition) -> Self:
+        """FULL JOIN: every row of both sides; either may be absent: select both with maybe."""
+        return self._join("FULL", table, on)
+
+    def cross_join(self, table: type[Any]) -> Self:
+        """CROSS JOIN: every pair of rows."""
+        return self._join("CROSS", table, None)
+
+    def group_by(self, *groups: Expr[object]) -> Self:
+        """One row for each set of equal values."""
+        return self._with(group_by=self._select("group_by").group_by + nodes(groups))
+
+    def having(self, *conditions: Condition) -> Self:
+        """Only the groups that meet every condition."""
+        return self._with(having=self._select("having").having + tuple(condition(each) for each in conditions))
+
+    def distinct(self) -> Self:
+        """Each row once."""
+        self._select("distinct")
+        return self._with(distinct=True)
+
+    def distinct_on(self, *keys: Expr[object]) -> Self:
+        """The first row, by `order_by`, of each set of equal keys."""
+        self._select("distinct_on")
+        return self._with(distinct_on=nodes(keys))
+
+    def order_by(self, *order: By) -> Self:
+        """The order of the rows; a later call adds lesser keys."""
+        return self._with(order_by=self.node.order_by + ordered(order))
+
+    def limit(self, count: int) -> Self:
+        """At most `count` rows."""
+        return self._with(limit=row_count(count, "limit"))
+
+    def offset(self, count: int) -> Self:
+        """Without the first `count` rows."""
+        return self._with(offset=row_count(count, "offset"))
+
+    def for_(
+        self, strength: Lock, *, of: type[Any] | None = None, nowait: bool = False, skip_locked: bool = False
+    ) -> Self:
+        """Lock the rows that come back until the transaction ends.
+
+        `skip_locked` leaves out the rows that others hold (a queue), `nowait` fails at once with a lock Timeout.
+        https://www.postgresql.org/docs/current/sql-select.html#SQL-FOR-UPDATE-SHARE
+        """
+        if strength not in ("update", "no key update", "share", "key share"):
+            raise QueryError(f"for_ takes update, no key update, share or key share, not {strength!r}")
+        if nowait and skip_locked:
+            raise QueryError("for_: nowait and skip_locked exclude each other")
+        tables = () if of is None else (relation_of(of, "for_"),)
+        wait = "NOWAIT" if nowait else "SKIP LOCKED" if skip_locked else ""
+        return self._with(locking=(*self._select("for_").locking, Locking(strength.upper(), tables, wait)))
+
+    def when(self, flag: object, step: Callable[[Self], Self]) -> Self:
+        """The query after `step` where `flag`, a Python value, is true; as it is where not."""
+        if isinstance(flag, Expr):
+            raise QueryError(
+                "when takes a Python value, an SQL condition belongs in where; write `param is not None` for it"
+            )
+        return step(self) if flag else self
+
+    # ------------------------------------------------------------ rows in Python
+
+    @overload
+    def map(self: Select[tuple[*Ts]], function: Callable[[*Ts], U]) -> Select[U]: ...
+    @overload
+    def map(self: Select[S], function: Callable[[S], U]) -> Select[U]: ...
+    def map(self, function: Any) -> Any:
+        """Each row given to a function, or to a Shape, by position."""
+        return Select[Any](_shaped(self.node, mapped(self.shape, function)))
+
+    def into(self, shape: type[A], *fields: Assignment) -> Select[A]:
+        """Rows of a Shape, field by field by name: `.into(Totals, Totals.user_id.to(User.id), ...)`.
+
+        The fields take the place of the select list, which only says where to read from.
+        """
+        select = self._select("into")
+        filled = by_name(shape, fields)
+        check_shape(filled, outer_relations(select))
+        kept = replace(select, from_=from_clause(select))
+        return Select(replace(kept, shape=filled))
+
+    # ------------------------------------------------------------ set operations
+
+    def union(self: Select[S], other: Select[S]) -> Select[S]:
+        """The rows of both, each once. https://www.postgresql.org/docs/current/queries-union.html"""
+        return _combined("UNION", self, other)
+
+    def union_all(self: Select[S], other: Select[S]) -> Select[S]:
+        """The rows of both, repeated ones too."""
+        return _combined("UNION ALL", self, other)
+
+    def intersect(self: Select[S], other: Select[S]) -> Select[S]:
+        """The rows that are in both."""
+        return _combined("INTERSECT", self, other)
+
+    def intersect_all(self: Select[S], other: Select[S]) -> Select[S]:
+        """The rows that are in both, as often as in the one that has fewer."""
+        return _combined("INTERSECT ALL", self, other)
+
+    def except_(self: Select[S], other: Select[S]) -> Select[S]:
+        """The rows that are not in the other, each once."""
+        return _combined("EXCEPT", self, other)
+
+    def except_all(self: Select[S], other: Select[S]) -> Select[S]:
+        """The rows that are more often here than in the other."""
+        return _combined("EXCEPT ALL", self, other)
+
+    # ------------------------------------------------------------ as an expression
+
+    def as_scalar(self: Select[S]) -> Expr[S | None]:
+        """The one value of a query of one column, None where it has no row.
+
+        https://www.postgresql.org/docs/current/sql-expressions.html#SQL-SYNTAX-SCALAR-SUBQUERIES
+        """
+        if not isinstance(self.shape, ScalarShape):
+            raise QueryError("as_scalar takes a query of one column")
+        output = self.shape.output
+        return Expr(ScalarQuery(self.node), output.type, output.python, True)
+
+    # ------------------------------------------------------------ inside
+
+    def _select(self, clause: str) -> SelectNode:
+        if isinstance(self.node, SetNode):
+            raise QueryError(f"{clause} follows a set operation: put it on both sides, or read from subquery(query)")
+        return self.node
+
+    def _with(self, **clauses: Any) -> Self:
+        return cast("Self", Select(replace(self.node, **clauses)))
+
+    def _join(self, kind: str, table: type[Any], on: object) -> Self:
+        select = self._select("join")
+        join = Join(kind, relation_of(table, f"{kind.lower()}_join"), None if on is None else condition(on))
+        if join.on is not None:
+            _no_aggregate(join.on, "on", "having")
+        joined = replace(select, joins=(*select.joins, join))
+        if kind in ("LEFT", "RIGHT", "FULL"):
+            check_shape(select.shape, outer_relations(joined))
+        return cast("Self", Select(joined))
+
+
+def _shaped(node: SelectNode | SetNode, shape: RowShape) -> SelectNode | SetNode:
+    return replace(node, shape=shape)
+
+
+def _no_aggregate(node: Node, clause: str, instead: str) -> None:
+    for found in within(node, queries=False):  # a query inside groups rows of its own
+        if isinstance(found, Call) and found.aggregate:
+            raise QueryError(
+                f"{clause} is met before rows are grouped and cannot hold {found.name}(...): use {instead}"
+            )
+
+
+def _combined(operator: str, left: Select[Any], right: Select[Any]) -> Select[Any]:
+    return Select(SetNode(operator, left.node, right.node, combined(left.shape, right.shape, operator)))
+
+
+@overload
+def select(a: Item[A], /) -> Select[A]: ...
+@overload
+def select(a: Item[A], b: Item[B], /) -> Select[tuple[A, B]]: ...
+@overload
+def select(a: Item[A], b: Item[B], c: Item[C], /) -> Select[tuple[A, B, C]]: ...
+@overload
+def select(a: Item[A], b: Item[B], c: Item[C], d: Item[D], /) -> Select[tuple[A, B, C, D]]: ...
+@overload
+def select(a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], /) -> Select[tuple[A, B, C, D, E]]: ...
+@overload
+def select(
+    a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], f: Item[F], /
+) -> Select[tuple[A, B, C, D, E, F]]: ...
+@overload
+def select(
+    a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], f: Item[F], g: Item[G], /
+) -> Select[tuple[A, B, C, D, E, F, G]]: ...
+@overload
+def select(
+    a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], f: Item[F], g: Item[G], h: Item[H], /
+) -> Select[tuple[A, B, C, D, E, F, G, H]]: ...
+@overload
+def select(
+    a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], f: Item[F], g: Item[G], h: Item[H], j: Item[J], /
+) -> Select[tuple[A, B, C, D, E, F, G, H, J]]: ...
+@overload
+def select(
+    a: Item[A],
+    b: Item[B],
+    c: Item[C],
+    d: Item[D],
+    e: Item[E],
+    f: Item[F],
+    g: Item[G],
+    h: Item[H],
+    j: Item[J],
+    k: Item[K],
+    /,
+) -> Select[tuple[A, B, C, D, E, F, G, H, J, K]]: ...
+@overload
+def select(
+    a: Item[A],
+    b: Item[B],
+    c: Item[C],
+    d: Item[D],
+    e: Item[E],
+    f: Item[F],
+    g: Item[G],
+    h: Item[H],
+    j: Item[J],
+    k: Item[K],
+    m: Item[M],
+    /,
+) -> Select[tuple[A, B, C, D, E, F, G, H, J, K, M]]: ...
+@overload
+def select(
+    a: Item[A],
+    b: Item[B],
+    c: Item[C],
+    d: Item[D],
+    e: Item[E],
+    f: Item[F],
+    g: Item[G],
+    h: Item[H],
+    j: Item[J],
+    k: Item[K],
+    m: Item[M],
+    n: Item[N],
+    /,
+) -> Select[tuple[A, B, C, D, E, F, G, H, J, K, M, N]]: ...
+def select(*items: Any) -> Any:
+    """A query for tables, columns and expressions: one gives rows of it, several give tuples.
+
+    It reads from the first table named; the others need a join. For more than twelve items use `.into(AShape, ...)`.
+    Errors: QueryError for what cannot be selected. https://www.postgresql.org/docs/current/sql-select.html
+
+    >>> db.all(select(User.id, User.nickname).order_by(User.id))
+    <Success: [(1, None), (2, 'Amazing')]>
+    >>> db.one(select(Task).where(Task.title == "ship"))
+    <Success: Task(id=3, user_id=2, title='ship', hours=None, done=False)>
+    """
+    shape = shape_of_items(items, "select")
+    check_shape(shape, frozenset())
+    return Select[Any](SelectNode(shape))

@@ -1,0 +1,44 @@
+"""The shape of a set operation: both sides have the same columns, and a column may be None where either side's may."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from qb.errors import QueryError
+from qb.query.expr import Expr
+from qb.query.mixed import one_type
+from qb.tree.statements import EntityShape, MappedShape, Output, RowShape, ScalarShape, TupleShape
+from qb.types.annotation import bare
+
+
+def combined(left: RowShape, right: RowShape, operator: str) -> RowShape:
+    """The shape of `left operator right`; QueryError where the rows differ."""
+    match left, right:
+        case ScalarShape(output=a), ScalarShape(output=b):
+            return ScalarShape(_either(a, b, operator))
+        case EntityShape(target=x, present=None), EntityShape(target=y, present=None) if x == y:
+            outputs = tuple(_either(a, b, operator) for a, b in zip(left.outputs, right.outputs, strict=True))
+            return EntityShape(left.target, left.fields, outputs)
+        case TupleShape(items=x), TupleShape(items=y) if len(x) == len(y):
+            return TupleShape(tuple(combined(a, b, operator) for a, b in zip(x, y, strict=True)))
+        case MappedShape(items=x, function=f), MappedShape(items=y, function=g) if len(x) == len(y) and f == g:
+            return MappedShape(tuple(combined(a, b, operator) for a, b in zip(x, y, strict=True)), f)
+        case _:
+            raise QueryError(
+                f"{operator.lower()} takes two queries with the same columns in the same order "
+                "(nested rows and maybe(table) cannot be compared: combine first, then join)"
+            )
+
+
+def _either(a: Output, b: Output, operator: str) -> Output:
+    wires = {a.type.wire, b.type.wire}
+    summed = bare(a.python) is bare(b.python) is int and "numeric" in wires  # a sum of integers and an integer
+    if not summed and a.type.base != b.type.base and wires != {"text"} and wires - {"int2", "int4", "int8"}:
+        raise QueryError(
+            f"{operator.lower()}: {a.name or 'a column'} is {a.type.name} on one side and {b.type.name} on the other"
+        )
+    sides = [Expr[Any](each.node, each.type, each.python, each.optional) for each in (a, b)]
+    type_, python = one_type(operator.lower(), sides)
+    return replace(a, type=type_, python=python, optional=a.optional or b.optional)

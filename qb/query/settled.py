@@ -1,0 +1,82 @@
+"""Calculations with columns whose real type may be another one than was declared, and is read all the same.
+
+A bigint that was declared may be an integer on the server, a double precision a real (`run.session.drift`). PostgreSQL
+chooses operators and the types of sums by the real one: it would drop the remainder of an integer's sum, overflow at
+32 bits, round to single precision. So what a calculation is made of is cast, where nothing else says its type; of a
+column that has the declared type the cast is nothing. https://www.postgresql.org/docs/current/typeconv-oper.html
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from qb.tree.nodes import Bind, Call, Case, Cast, Constant, Extract, Infix, Node, Over, ParamNode, Prefix
+from qb.types import SqlType, pg
+
+INTEGERS: Final = ("int2", "int4", "int8")
+_ARITHMETIC: Final = frozenset("+-*/%")
+_DRIFTING: Final[dict[str, SqlType[Any]]] = {
+    "int2": pg.smallint,
+    "int4": pg.integer,
+    "int8": pg.bigint,
+    "float8": pg.double_precision,
+}
+_OF_THEIR_OWN: Final = frozenset(
+    (
+        *("count", "row_number", "rank", "dense_rank", "length", "cardinality", "jsonb_array_length"),
+        *("avg", "div", "random", "floor", "ceil"),
+    )
+)
+"""Functions whose type does not follow from that of their arguments, among those that qb writes."""
+_OF_THEIR_ARGUMENT: Final = frozenset(("sum", "abs"))
+
+
+def settled(node: Node, wire: str, *, whole: bool = False) -> Node:
+    """The node with its declared type, cast where the server could see another one. `whole`: a numeric of ints."""
+    type_ = pg.numeric if wire == "numeric" and whole else _DRIFTING.get(wire)
+    return node if type_ is None or is_settled(node) else Cast(node, type_, settles=True)
+
+
+def exact(node: Node) -> Node:
+    """The node as a numeric for certain, so that no division of it drops a remainder."""
+    match node:
+        case Bind():
+            return Bind(node.value, pg.numeric, node.column)
+        case ParamNode():
+            return ParamNode(node.name, pg.numeric, node.column)
+        case _:
+            return node if is_exact(node) else Cast(node, pg.numeric)
+
+
+def is_exact(node: Node) -> bool:
+    """Whether the server sees a numeric, whatever the columns in it are."""
+    match node:
+        case Bind(type=type_) | ParamNode(type=type_) | Cast(type=type_):
+            return type_.wire == "numeric"
+        case Extract() | Call(name="avg" | "div"):
+            return True
+        case Over(call=call):
+            return is_exact(call)
+        case Infix(operator="/", left=left, right=right):
+            return is_exact(left) or is_exact(right)
+        case _:
+            return False
+
+
+def is_settled(node: Node) -> bool:
+    """Whether the server sees the type that qb says, whatever the columns in it are."""
+    match node:
+        case Bind() | ParamNode() | Cast() | Constant() | Extract():
+            return True
+        case Call(name=name, arguments=arguments):
+            return name in _OF_THEIR_OWN or (name in _OF_THEIR_ARGUMENT and is_settled(arguments[0]))
+        case Over(call=call):
+            return is_settled(call)
+        case Infix(operator=operator):
+            return operator in _ARITHMETIC  # whose sides were settled when it was made
+        case Prefix(operator=operator):
+            return operator == "-"
+        case Case(branches=branches, otherwise=otherwise):
+            return all(is_settled(value) for _, value in branches) and otherwise is not None and is_settled(otherwise)
+        case _:
+            return False

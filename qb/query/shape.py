@@ -1,0 +1,214 @@
+"""From a select list to the shape of a row."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from qb.errors import QueryError
+from qb.query.assign import target
+from qb.query.entity import Entity, entity_of
+from qb.query.expr import Assignment, Column, Expr, Ordering, Query, is_expr, is_param
+from qb.query.many import Many
+from qb.query.maybe import Maybe
+from qb.tree.nodes import Call, ColumnNode, label
+from qb.tree.statements import (
+    EntityShape,
+    MappedShape,
+    NestedShape,
+    Output,
+    RowShape,
+    ScalarShape,
+    TupleShape,
+)
+from qb.types.annotation import shown
+from qb.types.fit import fits, narrower
+
+
+def shape_of_items(items: tuple[object, ...], clause: str) -> RowShape:
+    """One item is a row by itself, several are a tuple."""
+    if not items:
+        raise QueryError(f"{clause} needs at least one table, column or expression")
+    shapes = tuple(shape_of_item(item, clause) for item in items)
+    return shapes[0] if len(shapes) == 1 else TupleShape(shapes)
+
+
+def shape_of_item(item: object, clause: str) -> RowShape:
+    """The shape of one item of a select list."""
+    if is_expr(item):
+        if is_param(item):
+            raise QueryError(
+                f"{clause}: a parameter alone has no type, cast it: fn.coalesce(...) or param.cast(pg.integer)"
+            )
+        return ScalarShape(output_of(item))
+    if isinstance(item, Maybe | Many):
+        return item.shape
+    if (entity := entity_of(item)) is not None:
+        if entity.relation is None:
+            raise QueryError(
+                f"{clause}: {getattr(item, '__name__', item)!s} is a shape, not a relation: select the columns "
+                "and end with .map(TheShape), or make a relation with cte(...) or subquery(...)"
+            )
+        return entity.shape
+    if isinstance(item, Query):
+        raise QueryError(
+            f"{clause}: a query is no column: write query.as_scalar(), or many(query) for a list of its rows"
+        )
+    if isinstance(item, Ordering):
+        raise QueryError(f"{clause}: asc() and desc() belong in order_by")
+    raise QueryError(
+        f"{clause} takes tables, columns and expressions, not {type(item).__name__}: write value(x) for a Python value"
+    )
+
+
+def output_of(expr: Expr[Any]) -> Output:
+    """An expression as a column of the result."""
+    name, table = "", ""
+    if isinstance(expr.node, ColumnNode):
+        name, table = expr.node.name, label(expr.node.relation)
+    elif isinstance(expr.node, Call):
+        name = expr.node.name
+    return Output(expr.node, expr.type, expr.python, expr.optional, name, table)
+
+
+def items_of(shape: RowShape) -> tuple[RowShape, ...]:
+    """The items of a select list, as a function given to `map` gets them."""
+    match shape:
+        case TupleShape(items=items):
+            return items
+        case MappedShape():
+            raise QueryError("map: the rows are mapped already; one function can call the other")
+        case _:
+            return (shape,)
+
+
+def mapped(shape: RowShape, function: Callable[..., Any]) -> RowShape:
+    """The rows given to a function by position; a Shape takes them as its columns."""
+    items = items_of(shape)
+    names = _names(items)
+    entity = entity_of(function)
+    expected = list(entity.columns) if entity is not None else _parameters(function)
+    title = getattr(function, "__name__", "the function")
+    if expected is not None and names is not None:
+        if len(set(names)) == len(names) and sorted(names) == sorted(expected) and names != expected:
+            raise QueryError(
+                f"map({title}) would mix up its fields: the columns are {', '.join(names)}, in this order, it takes "
+                f"{', '.join(expected)}; select them in its order, or write .into({title}, ...) by name"
+            )
+    if entity is not None:
+        if len(items) != len(entity.columns):
+            raise QueryError(
+                f"map({title}): {len(items)} columns are selected and it has {len(entity.columns)}: "
+                f"{', '.join(entity.columns)}"
+            )
+        if all(isinstance(item, ScalarShape) for item in items):
+            columns = tuple(item.output for item in items if isinstance(item, ScalarShape))
+            return _filled(entity, columns, f"map({title})")
+        for column, item in zip(entity.columns.values(), items, strict=True):
+            if isinstance(item, ScalarShape):
+                _fitted(column, item.output, f"map({title})")
+            else:
+                _nested(column, item, f"map({title})")
+        return MappedShape(items, entity.target)
+    return MappedShape(items, function)
+
+
+def by_name(shape: object, fields: Iterable[Assignment]) -> EntityShape:
+    """A shape filled by name; every field once, or QueryError."""
+    entity = entity_of(shape)
+    title = getattr(shape, "__name__", repr(shape))
+    if entity is None:
+        raise QueryError(f"into takes a Shape or a table, not {title}")
+    given: dict[str, Assignment] = {}
+    for field in fields:
+        attribute = target(field, f"into({title})").attribute
+        if entity.columns.get(attribute) is None or entity.columns[attribute].node != field.column.node:
+            raise QueryError(
+                f"into({title}): {field.column.label} is not a field of it: it has {', '.join(entity.columns)}"
+            )
+        if attribute in given:
+            raise QueryError(f"into({title}): {attribute} is given twice")
+        given[attribute] = field
+    if missing := [name for name in entity.columns if name not in given]:
+        raise QueryError(f"into({title}): {', '.join(missing)} is missing: add {title}.{missing[0]}.to(...)")
+    return _filled(entity, tuple(_assigned(given[name]) for name in entity.columns), f"into({title})")
+
+
+def _assigned(field: Assignment) -> Output:
+    if field.value is not None:
+        return output_of(field.value)
+    column = field.column
+    return Output(field.node, column.type, column.python, column.optional, column.node.name, "")
+
+
+def _filled(entity: Entity, columns: tuple[Output, ...], clause: str) -> EntityShape:
+    fitted = tuple(_fitted(column, out, clause) for column, out in zip(entity.columns.values(), columns, strict=True))
+    return EntityShape(entity.target, tuple(entity.columns), fitted)
+
+
+def _fitted(column: Column[Any], out: Output, clause: str) -> Output:
+    """What is selected, as the field reads it. QueryError where it may be NULL, or is of another type."""
+    if out.optional and not column.optional:
+        raise QueryError(
+            f"{clause}: {_shown(out)} may be NULL, and its field {column.attribute} is never None: "
+            "annotate it Col[... | None], or select fn.coalesce(...)"
+        )
+    python = out.python
+    if python is object or narrower(column.python, python):
+        # A document without a type of its own (raw SQL, json_agg), or a text for labels: read as the field says.
+        python = column.python
+    elif not fits(python, column.python):
+        raise QueryError(
+            f"{clause}: {_shown(out)} is {shown(python)}, and its field {column.attribute} {shown(column.python)}: "
+            "select a value of that type, or change the annotation"
+        )
+    return Output(out.node, out.type, python, out.optional, out.name, out.table)
+
+
+def _nested(column: Column[Any], item: RowShape, clause: str) -> None:
+    """QueryError where rows within the row are not what the field holds."""
+    python, optional = _read(item)
+    if optional and not column.optional:
+        raise QueryError(
+            f"{clause}: a row may be absent, and its field {column.attribute} is never None: "
+            "annotate it Col[... | None]"
+        )
+    if not fits(python, column.python):
+        raise QueryError(
+            f"{clause}: {shown(python)} is selected, and its field {column.attribute} is {shown(column.python)}: "
+            "select rows of that type, or change the annotation"
+        )
+
+
+def _read(item: RowShape) -> tuple[Any, bool]:
+    """What an item of the select list is in Python, and whether it may be None; object where only the row knows."""
+    match item:
+        case ScalarShape(output=out):
+            return out.python, out.optional
+        case EntityShape(target=target) if isinstance(target, type):
+            return target, item.present is not None
+        case NestedShape(row=row):
+            inner, optional = _read(row)
+            several: Any = list
+            return several[inner | None if optional else inner], False
+        case _:
+            return object, False
+
+
+def _shown(out: Output) -> str:
+    return ".".join(name for name in (out.table, out.name) if name) or "a column"
+
+
+def _names(items: tuple[RowShape, ...]) -> list[str] | None:
+    names = [item.output.name if isinstance(item, ScalarShape) else "" for item in items]
+    return names if all(names) else None
+
+
+def _parameters(function: Callable[..., Any]) -> list[str] | None:
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return None
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return [name for name, parameter in signature.parameters.items() if parameter.kind in kinds]

@@ -1,0 +1,181 @@
+"""Expressions of a class body: written before the types of their columns are known, made once they are.
+
+A column's type may follow from its annotation, which Python stores after `column(...)` has been evaluated. So what is
+done with such a column is kept as it was written (which operation, with which operands), and done when the table has
+its columns: an expression always sees final types.
+"""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Callable, Mapping
+from types import FunctionType
+from typing import Any, ParamSpec, TypeVar, cast
+
+from qb.query.expr import Column, Computed, Expr, Ordering, is_expr
+from qb.tree.nodes import Bind, ColumnNode, Node, Relation, fields_of
+from qb.tree.walk import within
+from qb.types import SqlType
+
+P = ParamSpec("P")
+R = TypeVar("R")
+C = TypeVar("C", bound=type[Any])
+
+
+class Origin:
+    """What an expression of a class body came from: an operation and its operands, or nothing for a column.
+
+    Equal to itself alone, so that it can stand for an expression in a tree.
+    """
+
+    __slots__ = ("arguments", "function", "named")
+
+    def __init__(
+        self,
+        function: Callable[..., Any] | None = None,
+        arguments: tuple[object, ...] = (),
+        named: Mapping[str, object] | None = None,
+    ) -> None:
+        self.function: Callable[..., Any] | None = function
+        self.arguments: tuple[object, ...] = arguments
+        self.named: dict[str, object] = dict(named or {})
+
+
+class OwnSource(Relation, frozen=True):
+    """The table whose class body is still being read."""
+
+    origin: Origin
+
+
+class Unstated(SqlType[Any]):
+    """The type of an expression over columns whose annotations are not read yet."""
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__("unstated", "unstated", "unstated")
+
+
+def _recorded(name: str) -> Callable[..., Symbol]:
+    plain = f"__{name[3:]}"
+    if name.startswith("__r") and hasattr(operator, plain):
+        function = _turned(getattr(operator, plain))
+    elif name.startswith("__"):
+        function = getattr(operator, name)
+    else:
+        function = _method(name)
+
+    def record(self: Symbol, *arguments: object, **named: object) -> Symbol:
+        return Symbol(Origin(function, (self, *arguments), named))
+
+    return record
+
+
+def _turned(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    return lambda right, left: function(left, right)
+
+
+def _method(name: str) -> Callable[..., Any]:
+    def call(operand: Any, *arguments: Any, **named: Any) -> Any:
+        return getattr(operand, name)(*arguments, **named)
+
+    return call
+
+
+_OWN = frozenset(("__init__", "__setattr__", "__repr__", "__bool__", "__hash__", "asc", "desc"))
+
+
+def _recording(cls: C) -> C:
+    """The class with every operation of `Expr` kept as it was written."""
+    for name, method in vars(Expr).items():
+        if isinstance(method, FunctionType) and name not in _OWN and (name[:1] != "_" or name[:2] == "__"):
+            setattr(cls, name, _recorded(name))
+    return cls
+
+
+@_recording
+class Symbol(Column[Any], Computed[Any]):
+    """A column of a class body, or what is made of one there.
+
+    Below `Computed` and `Column`, as Python asks the right operand first where its class is the narrower one.
+    """
+
+    __slots__ = ("origin",)
+    origin: Origin
+
+    def __init__(self, origin: Origin) -> None:
+        super().__init__(ColumnNode(OwnSource(origin), "", True), Unstated(), object, False, "")
+        object.__setattr__(self, "origin", origin)
+
+    @property
+    def label(self) -> str:
+        return ""
+
+    def __repr__(self) -> str:
+        return "<an expression of a class body>"
+
+    def __hash__(self) -> int:
+        return hash(self.node)
+
+
+def remembered(function: Callable[P, R]) -> Callable[P, R]:
+    """The function, which gives a symbol where it is given one."""
+
+    @functools.wraps(function)
+    def call(*arguments: P.args, **named: P.kwargs) -> R:
+        if _symbolic(arguments) or (named and _symbolic(tuple(named.values()))):
+            return cast("R", Symbol(Origin(function, arguments, named)))
+        return function(*arguments, **named)
+
+    return call
+
+
+def remembering(namespace: C) -> C:
+    """The class with all of its methods `remembered`."""
+    for name, method in list(vars(namespace).items()):
+        if isinstance(method, FunctionType) and not name.startswith("_"):
+            setattr(namespace, name, remembered(method))
+    return namespace
+
+
+def _symbolic(item: object) -> bool:
+    if isinstance(item, tuple | list):
+        return any(_symbolic(each) for each in cast("tuple[object, ...]", item))
+    return isinstance(item, Symbol)
+
+
+def final(item: Any, known: Mapping[Origin, Expr[Any]]) -> Any:
+    """An operand, or a tree, with the columns of the class body replaced by those in `known`."""
+    whole = cast("object", item)
+    if isinstance(whole, Symbol):
+        return _made(whole, known)
+    if is_expr(whole):
+        columns = (node for node in within(whole.node) if isinstance(node, ColumnNode))
+        if not any(isinstance(column.relation, OwnSource) for column in columns):
+            return whole
+        return Expr[Any](final(whole.node, known), whole.type, whole.python, whole.optional)
+    if isinstance(whole, Ordering):
+        ordering: Ordering[Any] = item
+        return Ordering[Any](final(ordering.node, known))
+    if isinstance(whole, ColumnNode):
+        relation = whole.relation
+        return _made(Symbol(relation.origin), known).node if isinstance(relation, OwnSource) else whole
+    if isinstance(whole, Node) and not isinstance(whole, Bind | Relation):
+        return type(whole)(*(final(field, known) for field in fields_of(whole)))
+    if isinstance(whole, tuple):
+        return tuple(final(each, known) for each in cast("tuple[object, ...]", whole))
+    if isinstance(whole, list):
+        return [final(each, known) for each in cast("list[object]", whole)]
+    return whole
+
+
+def _made(symbol: Symbol, known: Mapping[Origin, Expr[Any]]) -> Expr[Any]:
+    origin = symbol.origin
+    if (column := known.get(origin)) is not None:
+        return column
+    if origin.function is None:
+        return symbol  # of another class: whoever uses it says so
+    named = {name: final(each, known) for name, each in origin.named.items()}
+    made: Expr[Any] = origin.function(*final(origin.arguments, known), **named)
+    return made

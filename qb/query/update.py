@@ -1,0 +1,131 @@
+"""UPDATE. Without `where` it needs `all_rows()`, as forgetting is easier than restoring.
+
+https://www.postgresql.org/docs/current/sql-update.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, cast, runtime_checkable
+
+from msgspec.structs import replace
+
+from qb.errors import QueryError
+from qb.query.assign import assigned, given_fields, touched
+from qb.query.entity import Entity, entity_of, relation_of
+from qb.query.expr import Assignment, Expr, condition, written
+from qb.query.returning import Writes
+from qb.tree.nodes import Node
+from qb.tree.statements import Join, UpdateNode
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+Condition = Expr[bool] | Expr[bool | None]
+
+
+@runtime_checkable
+class PatchRow(Protocol[T_co]):
+    """Some of a row's fields, as `patch(Table)` makes them; the others are UNSET."""
+
+    @property
+    def __patches__(self) -> type[T_co]:
+        """The table."""
+        ...
+
+
+class Update(Writes[T_co]):
+    """UPDATE ... SET.
+
+    >>> body = patch(User)(nickname="Countess")
+    >>> db.one(update(User).patch(body).where(User.id == 1).returning(User.name, User.nickname))
+    <Success: ('Ada', 'Countess')>
+    """
+
+    __slots__ = ()
+    if TYPE_CHECKING:  # read-only
+
+        @property
+        def node(self) -> UpdateNode:
+            """Its syntax tree."""
+            ...
+
+    def set(self, *assignments: Assignment) -> Self:
+        """What columns become: `User.name.to("x")`, `Task.quantity.to(Task.quantity + 1)`."""
+        added = assigned(self.entity, assignments, "set")
+        return self._with(
+            assignments=_merged(self.node.assignments, added, {each.column.node.name for each in assignments})
+        )
+
+    def patch(self, values: PatchRow[T_co]) -> Self:
+        """What a request body gives: a row made by `patch(Table)`, whose UNSET fields stay as they are.
+
+        One without any field changes nothing, what `on_update` sets included; the rows that it meets come back.
+        """
+        table: object = getattr(type(values), "__patches__", None)
+        entity = entity_of(table)
+        if entity is None or entity.relation != self.entity.relation:
+            raise QueryError(
+                f"patch takes a row made by patch(Table)(...) of the same table, not {type(values).__name__}"
+            )
+        pairs: dict[str, Node] = {}
+        for name, value in given_fields(values):
+            column = self.entity.columns[name]
+            pairs[column.node.name] = written(value, column, judged=False)
+        added = tuple(pairs.items())
+        if added:
+            added += touched(self.entity, pairs)
+        elif not self.node.assignments:  # an empty body changes nothing, and the row is still there to be returned
+            column = next(iter(self.entity.columns.values()))
+            added = ((column.node.name, column.node),)
+        return self._with(assignments=_merged(self.node.assignments, added, set(pairs)))
+
+    def from_(self, *tables: type[Any]) -> Self:
+        """Other relations that the values and the conditions read from."""
+        return self._with(from_=self.node.from_ + tuple(relation_of(table, "from_") for table in tables))
+
+    def join(self, table: type[Any], *, on: Condition) -> Self:
+        """INNER JOIN, to what `from_` named."""
+        if not self.node.from_:
+            raise QueryError(
+                "join follows from_ in an update: from_(table) and where say how it belongs to the updated one"
+            )
+        return self._with(joins=(*self.node.joins, Join("INNER", relation_of(table, "join"), condition(on))))
+
+    def where(self, *conditions: Condition) -> Self:
+        """Only the rows that meet every condition, those of an earlier `where` included."""
+        return self._with(where=self.node.where + tuple(condition(each) for each in conditions))
+
+    def all_rows(self) -> Self:
+        """Every row of the table, said on purpose."""
+        return self._with(every_row=True)
+
+    def when(self, flag: object, step: Callable[[Self], Self]) -> Self:
+        """The statement after `step` where `flag`, a Python value, is true; as it is where not."""
+        if isinstance(flag, Expr):
+            raise QueryError("when takes a Python value; an SQL condition belongs in where")
+        return step(self) if flag else self
+
+    def _with(self, **clauses: Any) -> Self:
+        return cast("Self", Update(replace(self.node, **clauses), self.entity))
+
+
+def update(table: type[T]) -> Update[T]:
+    """Change rows of a table, to be run with `execute`; with `returning` it gives them. Without `where` or `all_rows()`
+    it raises QueryError. https://www.postgresql.org/docs/current/sql-update.html
+
+    >>> db.execute(update(Task).set(Task.hours.to(Task.hours + 1)).where(Task.user_id == 1))
+    <Success: 2>
+    """
+    relation = relation_of(table, "update")
+    return Update(UpdateNode(relation), cast("Entity", entity_of(table)))
+
+
+def _merged(
+    old: tuple[tuple[str, Node], ...], new: tuple[tuple[str, Node], ...], given: set[str]
+) -> tuple[tuple[str, Node], ...]:
+    # What a later call says by name wins; what on_update adds never replaces what was said.
+    merged = dict(old)
+    for name, value in new:
+        if name in given or name not in merged:
+            merged[name] = value
+    return tuple(merged.items())

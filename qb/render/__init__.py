@@ -1,0 +1,1 @@
+"""Trees and schemas to SQL text; the only room with PyPika."""

@@ -1,0 +1,214 @@
+"""`compile`: a query as SQL bytes with `$1..$n`, and what belongs in those places."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from qb.errors import QueryError
+from qb.query.statement import Statement
+from qb.render.effects import Effects, effects
+from qb.render.relation_names import Names
+from qb.tree.nodes import Bind, Node, ParamNode, QuerySource, Relation
+from qb.tree.scope import check
+from qb.tree.statements import InsertNode, RawStatement, RowShape, SelectNode, ValuesBlock, shape_of
+from qb.tree.walk import twins, walk
+from qb.types import SqlType
+from qb.types.identifier import writable
+
+
+class Placeholder(NamedTuple):
+    """A parameter: its type, the column it goes with (for errors), and its name where a prepared query has one."""
+
+    type: SqlType[Any]
+    column: str
+    parameter: str | None
+    value: Any = None
+
+    def __repr__(self) -> str:
+        return f"<placeholder of {self.type.name}>"
+
+
+class Compiled(NamedTuple):
+    """SQL and its parameters. Printed it is readable SQL, without the values.
+
+    >>> found = compile(select(User.id).where(User.name == "Ada").limit(1))
+    >>> found.sql
+    b'SELECT "users"."id" FROM "users" WHERE "users"."name" = $1::varchar LIMIT $2::bigint'
+    >>> found.parameters
+    ('Ada', 1)
+    """
+
+    sql: bytes
+    placeholders: tuple[Placeholder, ...]
+    shape: RowShape | None
+    order: tuple[int, ...]
+    """For each parameter, which of the tree's values (as `walk` gives them) it is; -1 for a named one. The cells of a
+    block of rows come before these."""
+    binary: bool = False
+    """Whether the result is asked for in PostgreSQL's binary form."""
+    effects: Effects = Effects()
+    """What running it may leave behind."""
+    raw: bool = False
+    """Whether all of it is the user's own SQL."""
+    node: Node | None = None
+    """What it was made of."""
+
+    @property
+    def parameters(self) -> tuple[object, ...]:
+        """The values, in order."""
+        return tuple(placeholder.value for placeholder in self.placeholders)
+
+    def __str__(self) -> str:
+        return pretty(self.sql.decode())
+
+    def __repr__(self) -> str:
+        return f"<compiled {self.sql.decode()}>"
+
+
+class Dollars:
+    """Collects parameters while PyPika renders: `$1::bigint`, the same value twice being one parameter.
+
+    `twins` are the values, by their id, that share the parameter of another one.
+    """
+
+    __slots__ = ("before", "found", "names", "numbers", "twins")
+
+    def __init__(self, before: int, names: Names, twins: Mapping[int, Bind]) -> None:
+        self.before: int = before
+        self.names: Names = names
+        self.twins: Mapping[int, Bind] = twins
+        self.found: list[Bind | ParamNode] = []
+        self.numbers: dict[object, int] = {}
+
+    def place(self, value: Bind | ParamNode) -> str:
+        """The placeholder of a value."""
+        value = self.twins.get(id(value), value)
+        key: object = id(value) if isinstance(value, Bind) else value
+        number = self.numbers.get(key)
+        if number is None:
+            self.found.append(value)
+            number = self.numbers[key] = self.before + len(self.found)
+        return f"${number}::{value.type.base}"
+
+    def name(self, relation: Relation) -> str:
+        """What the statement calls a relation."""
+        return self.names.of(relation)
+
+    def cte(self, table: QuerySource) -> str:
+        """What WITH calls a CTE."""
+        return self.names.of_cte(table)
+
+
+def compile(query: Statement) -> Compiled:
+    """A query as SQL and parameters, checked. Errors: QueryError where it can never work.
+
+    https://www.postgresql.org/docs/current/sql.html
+
+    >>> print(compile(select(User.name).where(User.settings.path(lambda s: s.theme) == "dark")))
+    SELECT "users"."name"
+    FROM "users"
+    WHERE (('{"theme": "light"}'::jsonb || "users"."settings") ->> 'theme') = $1::text
+    >>> compile(delete(User))
+    Traceback (most recent call last):
+    ...
+    qb.errors.QueryError: delete(users) has no where and would touch every row: ...
+    """
+    return compile_node(query.node)
+
+
+def load() -> None:
+    """Load what compiling needs, PyPika included, before it is needed.
+
+    An interrupt in the midst of an import can leave Python's own import locks locked, for all threads and for ever: no
+    statement is to be the first one that imports something.
+    """
+    for name in ("statements", "wire_form", "with_clause", "ddl_parts", "standing"):
+        import_module(f"qb.render.{name}")
+
+
+def compile_node(node: Node) -> Compiled:
+    """The same for a syntax tree."""
+    # PyPika is only imported by those who compile: `import qb` stays quick.
+    from qb.render.statements import statement
+    from qb.render.wire_form import wire_form
+    from qb.render.with_clause import with_clause
+
+    names = Names(node)
+    check(node, *(table.query for table in names.tables))
+    block = node.rows if isinstance(node, InsertNode) and isinstance(node.rows, ValuesBlock) else None
+    dollars = Dollars(0 if block is None else block.count * len(block.types), names, twins(node))
+    rendered, binary = wire_form(node)
+    text = with_clause(names, statement).get_sql(parameter=dollars) + statement(rendered).get_sql(parameter=dollars)
+    positions = {id(bind): position for position, bind in enumerate(walk(node)[1])}
+    order = tuple(positions[id(value)] if isinstance(value, Bind) else -1 for value in dollars.found)
+    if len(dollars.found) > 65_535:
+        raise QueryError(
+            f"the query has {len(dollars.found):,} parameters and PostgreSQL takes 65,535: use insert_many"
+        )
+    placeholders = tuple(
+        Placeholder(value.type, value.column, None, value.value)
+        if isinstance(value, Bind)
+        else Placeholder(value.type, value.column if value.column != "?" else value.name, value.name)
+        for value in dollars.found
+    )
+    if block is not None:
+        cells = tuple(
+            Placeholder(type_, column, None) for type_, column in zip(block.types, block.columns, strict=True)
+        )
+        placeholders = cells * block.count + placeholders
+    if not writable(text):
+        raise QueryError("the query's own text holds half of a surrogate pair, which no encoding can write: correct it")
+    raw = isinstance(node, RawStatement)
+    return Compiled(text.encode(), placeholders, shape_of(node), order, binary, effects(node), raw, node)
+
+
+def compile_probe(query: SelectNode) -> bytes:
+    """The SQL of a query that is described and never run; it is made of one that was checked."""
+    from qb.render.statements import statement
+    from qb.render.with_clause import with_clause
+
+    dollars = Dollars(0, Names(query), twins(query))
+    text = with_clause(dollars.names, statement).get_sql(parameter=dollars)
+    text += statement(query).get_sql(parameter=dollars)
+    return text.encode()
+
+
+_CLAUSES = (
+    *("FROM ", "INNER JOIN ", "LEFT JOIN ", "RIGHT JOIN ", "FULL OUTER JOIN ", "CROSS JOIN ", "WHERE ", "GROUP BY "),
+    *("HAVING ", "ORDER BY ", "LIMIT ", "OFFSET ", "RETURNING ", "VALUES ", "SET ", "ON CONFLICT ", "UNION "),
+    *("INTERSECT ", "EXCEPT ", "USING ", "FOR "),
+)
+
+
+_KINDS_OF_JOIN = ("INNER", "LEFT", "RIGHT", "OUTER", "CROSS")
+
+
+def _breaks(sql: str, position: int) -> bool:
+    if sql.startswith("JOIN ", position + 1):
+        return not sql.endswith(_KINDS_OF_JOIN, 0, position)
+    if sql.startswith("SELECT ", position + 1):
+        return sql.endswith(")", 0, position)  # after WITH
+    return sql.startswith(_CLAUSES, position + 1) and not sql.endswith(("DISTINCT", "DELETE"), 0, position)
+
+
+def pretty(sql: str) -> str:
+    """The SQL with a line for each outer clause; strings and names are left alone."""
+    depth, out, position = 0, list[str](), 0
+    while position < len(sql):
+        character = sql[position]
+        if character in "\"'":
+            end = sql.find(character, position + 1)
+            out.append(sql[position : end + 1])
+            position = end + 1
+            continue
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if character == " " and depth == 0 and _breaks(sql, position):
+            character = "\n"
+        out.append(character)
+        position += 1
+    return "".join(out)
+
+
+__all__ = ["Compiled", "Placeholder", "compile", "compile_node", "pretty"]

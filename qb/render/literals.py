@@ -1,0 +1,88 @@
+"""Values as SQL text, for where PostgreSQL takes no parameters: DDL. All escaping happens here.
+
+https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-CONSTANTS
+"""
+
+from __future__ import annotations
+
+import re
+
+from qb.errors import DefinitionError
+from qb.tree.nodes import Bind, ParamNode, QuerySource, Relation, label
+from qb.types.array import Array
+
+_INTEGERS = frozenset(("int2", "int4", "int8"))
+_PLAIN = re.compile(r"-?\d{1,9}")
+"""A number that PostgreSQL takes for an integer; a longer one begins as a numeric."""
+
+
+def string_literal(text: str) -> str:
+    r"""A string constant, the same whatever `standard_conforming_strings` says.
+
+    >>> print(string_literal("it's"), string_literal("a\\b"))
+    'it''s' E'a\\b'
+    """
+    if "\0" in text:
+        raise DefinitionError("PostgreSQL text cannot hold NUL (0x00) characters")
+    doubled = text.replace("'", "''")
+    return "E'" + doubled.replace("\\", "\\\\") + "'" if "\\" in text else f"'{doubled}'"
+
+
+def value_literal(value: Bind) -> str:
+    """A value as people write it where its type follows from its place: small integers are plain, others `typed`."""
+    type_ = value.type
+    if value.value is not None and not isinstance(type_, Array):
+        if type_.wire == "bool":
+            return "true" if value.value else "false"
+        if type_.wire in _INTEGERS and _PLAIN.fullmatch(text := _text(value)):
+            return text
+    return typed_literal(value)
+
+
+def typed_literal(value: Bind) -> str:
+    """A value with its type: `'2'::bigint`. DefinitionError where it does not fit."""
+    if value.value is None:
+        return f"NULL::{value.type.base}"
+    return f"{string_literal(_text(value))}::{value.type.base}"
+
+
+def _text(value: Bind) -> str:
+    try:
+        return value.type.literal(value.value)
+    except (TypeError, ValueError) as error:
+        raise DefinitionError(f"{value.column or 'a value'} does not fit {value.type.name}: {error}") from None
+
+
+def dollar_quoted(text: str) -> str:
+    """A body of code between `$qb$`, or a tag that the body does not hold.
+
+    >>> dollar_quoted("SELECT $qb$x$qb$")
+    '$qb1$SELECT $qb$x$qb$$qb1$'
+    """
+    tag, number = "$qb$", 0
+    while (text + tag).index(tag) < len(text):  # also where the end of the text and the tag make up a tag
+        number += 1
+        tag = f"$qb{number}$"
+    return f"{tag}{text}{tag}"
+
+
+class Literals:
+    """Writes values into the text while PyPika renders, where `Dollars` would number parameters."""
+
+    __slots__ = ()
+
+    def place(self, value: Bind | ParamNode) -> str:
+        """The SQL that stands for a value."""
+        if isinstance(value, ParamNode):
+            raise DefinitionError(
+                f"the parameter {value.name} of a prepared query stands in a definition: give a value"
+            )
+        return value_literal(value)
+
+    def name(self, relation: Relation) -> str:
+        """What the statement calls a relation: in a definition, by its own name."""
+        return label(relation)
+
+    def cte(self, table: QuerySource) -> str:
+        """What WITH calls a CTE."""
+        return label(table)

@@ -1,0 +1,161 @@
+"""What each relation of a statement is called in its SQL: two that can be seen from one place never alike.
+
+A column is that of the relation it was taken from. PostgreSQL goes by names and takes the nearest one, so an inner
+relation that is called like another one around it gets a name of its own. Names that nobody gave are numbered.
+https://www.postgresql.org/docs/current/sql-expressions.html#SQL-EXPRESSIONS-COLUMN-REFS
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable
+from typing import cast
+
+from qb.errors import QueryError
+from qb.tree.nodes import (
+    AliasSource,
+    Bind,
+    ExcludedSource,
+    NameNode,
+    Node,
+    ParamNode,
+    QuerySource,
+    RawSql,
+    Relation,
+    TableSource,
+    fields_of,
+    name_of,
+)
+from qb.tree.shadow import sources
+from qb.tree.statements import InsertNode, NestedShape, SelectNode
+from qb.tree.walk import is_query, of_one_helper
+from qb.types.identifier import LIMIT
+
+
+class Names:
+    """The names of one statement's relations, and its CTEs, those first that others read from."""
+
+    __slots__ = ("_ctes", "_names", "tables")
+    tables: tuple[QuerySource, ...]
+
+    def __init__(self, statement: Node) -> None:
+        found = _Relations(statement)
+        self.tables = tuple(found.tables.values())
+        self._ctes: dict[Relation, str] = _named_ctes(self.tables, found)
+        self._names: dict[Relation, str] = {
+            ExcludedSource(): "excluded",
+            **{each: name_of(each) for each in found.targets},
+        }
+        for relation, others in found.beside.items():
+            if relation not in self._names:
+                taken = {self._names[other] for other in others if other in self._names}
+                self._names[relation] = _free(self._wanted(relation), taken)
+
+    def of(self, relation: Relation) -> str:
+        """What columns call a relation."""
+        return self._names.get(relation) or self._wanted(relation)
+
+    def of_cte(self, table: QuerySource) -> str:
+        """What WITH and FROM call a CTE."""
+        return self._ctes[table.origin or table]
+
+    def _wanted(self, relation: Relation) -> str:
+        if isinstance(relation, QuerySource) and relation.alias is None:
+            return self.of_cte(relation) if relation.cte else relation.name or "subquery_1"
+        return name_of(relation)
+
+
+class _Relations:
+    """Which relations a statement has, and which of them can be seen from one place."""
+
+    __slots__ = ("beside", "raw", "seen", "tables", "targets", "unqualified")
+
+    def __init__(self, statement: Node) -> None:
+        self.beside: dict[Relation, set[Relation]] = {}
+        self.targets: list[Relation] = []
+        """What is written to: it is called by its own name."""
+        self.tables: dict[int, QuerySource] = {}
+        self.unqualified: set[str] = set()
+        self.raw: list[str] = []
+        self.seen: set[int] = set()
+        self._query(statement, ())
+
+    def _query(self, query: Node, around: tuple[Relation, ...]) -> None:
+        inside = sources(query)
+        if not isinstance(query, SelectNode):
+            self.targets += inside[:1]
+        visible = (*around, *inside)
+        if isinstance(query, InsertNode) and query.conflict is not None:
+            visible = (*visible, ExcludedSource())
+        for relation in inside:
+            self.beside.setdefault(relation, set()).update(each for each in visible if each != relation)
+        for relation in around:
+            self.beside.setdefault(relation, set()).update(each for each in inside if each != relation)
+        for field in fields_of(query):
+            self._expressions(field, visible)
+
+    def _expressions(self, root: object, visible: tuple[Relation, ...]) -> None:
+        stack = [root]
+        while stack:
+            item = stack.pop()
+            if isinstance(item, tuple):
+                stack.extend(reversed(cast("tuple[object, ...]", item)))
+            elif isinstance(item, Relation):
+                self._relation(item)
+            elif isinstance(item, NestedShape):
+                self._query(item.query, visible)
+            elif isinstance(item, Node) and not isinstance(item, Bind | ParamNode):
+                if is_query(item):
+                    self._query(item, visible)
+                    continue
+                if isinstance(item, RawSql):
+                    self.raw += (part for part in item.parts if isinstance(part, str))
+                if isinstance(item, NameNode) and item.relation is not None:
+                    self.beside.setdefault(item.relation, set())
+                stack.extend(reversed(fields_of(item)))
+
+    def _relation(self, relation: Relation) -> None:
+        if isinstance(relation, TableSource | AliasSource):  # an alias writes its table's name, too
+            if relation.schema is None:
+                self.unqualified.add(relation.name)
+        elif isinstance(relation, QuerySource):
+            if id(relation.query) not in self.seen:
+                self.seen.add(id(relation.query))
+                self._query(relation.query, ())
+            if relation.cte:
+                plain = relation.origin or relation
+                self.tables.setdefault(id(plain), plain)
+
+
+def _named_ctes(tables: tuple[QuerySource, ...], found: _Relations) -> dict[Relation, str]:
+    names: dict[Relation, str] = {}
+    given: dict[str, QuerySource] = {}
+    for table in tables:
+        if not table.name:
+            continue
+        if table.name in found.unqualified:  # PostgreSQL would read the CTE wherever the table is meant
+            raise QueryError(f'a CTE and a table are both called "{table.name}": give the CTE another name')
+        if not of_one_helper(given.setdefault(table.name, table), table):
+            raise QueryError(f'two different CTEs are called "{table.name}": name them with cte(query, name=...)')
+    taken = found.unqualified | set(given)
+    for table in tables:
+        if table.name and given[table.name] is table:
+            names[table] = table.name
+            continue
+        name = _free(table.name or "cte_1", taken, found.raw)
+        taken.add(name)
+        names[table] = name
+    return names
+
+
+def _free(wanted: str, taken: Container[str], texts: Iterable[str] = ()) -> str:
+    """The name, or the next one that is not taken: `task`, `task_2`, `task_3`; `cte_1`, `cte_2`."""
+    base, number = (wanted[:-2], 1) if wanted in ("cte_1", "subquery_1") else (wanted, 1)
+    name = wanted
+    while name in taken or (texts and any(name in text for text in texts)):
+        number += 1
+        suffix = f"_{number}"
+        name = base.encode()[: LIMIT - len(suffix)].decode(errors="ignore") + suffix
+    return name
+
+
+__all__ = ["Names"]

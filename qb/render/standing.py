@@ -1,0 +1,108 @@
+"""What `create_all(if_not_exists=True)` says first: whether the tables that stand already are those that were declared.
+
+One query of the catalog for all tables, in a block that raises; the statements after it then never run.
+https://www.postgresql.org/docs/current/catalog-pg-attribute.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from qb.declare.definition import TableDefinition
+from qb.render.literals import dollar_quoted, string_literal
+from qb.types import SqlType
+from qb.types.array import Array
+from qb.types.identifier import schema_of
+from qb.types.labels import Enum
+
+DIFFERS = "QBDDL"
+"""The SQLSTATE by which the run knows it; PostgreSQL's own classes begin with a digit, F, H, P or X."""
+
+# What stands in the schema where CREATE TABLE would put it. A type that is not there yet is no column's.
+_QUERY = """
+  WITH declared (place, namespace, relation, name, type, modifier, written, required) AS (VALUES
+    {rows}
+  ), standing AS (
+    SELECT t.*, c.oid FROM (
+      SELECT max(place) AS place, namespace, relation FROM declared GROUP BY namespace, relation
+    ) t
+    JOIN pg_catalog.pg_class c ON c.relname = t.relation
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND n.nspname = coalesce(t.namespace, current_schema())
+  ), expected AS (
+    SELECT s.oid, s.relation AS standing, d.*, pg_catalog.to_regtype(d.type) AS type_id
+    FROM declared d JOIN standing s ON s.relation = d.relation AND s.namespace IS NOT DISTINCT FROM d.namespace
+  ), found AS (
+    SELECT s.relation AS standing, s.place AS of_table, a.*, y.typdefault,
+      pg_catalog.format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END AS shown
+    FROM standing s JOIN pg_catalog.pg_attribute a ON a.attrelid = s.oid AND a.attnum > 0 AND NOT a.attisdropped
+    JOIN pg_catalog.pg_type y ON y.oid = a.atttypid
+  )
+  SELECT coalesce(e.standing, f.standing) AS relation, coalesce(e.name, f.attname) AS name,
+    coalesce(coalesce(pg_catalog.format_type(e.type_id, e.modifier), e.written)
+      || CASE WHEN e.required THEN ' NOT NULL' ELSE '' END, 'nothing') AS declared,
+    coalesce(f.shown || CASE WHEN e.name IS NULL THEN ' without a default' ELSE '' END, 'no such column') AS found
+  INTO differs
+  FROM expected e FULL JOIN found f ON f.attrelid = e.oid AND f.attname = e.name
+  WHERE CASE
+    WHEN f.attname IS NULL THEN true
+    WHEN e.name IS NULL THEN
+      f.attnotnull AND NOT f.atthasdef AND f.attidentity = '' AND f.typdefault IS NULL
+    ELSE e.type_id IS DISTINCT FROM f.atttypid OR e.modifier <> f.atttypmod OR e.required <> f.attnotnull
+  END
+  ORDER BY coalesce(e.place, f.of_table), e.place NULLS LAST, f.attnum
+  LIMIT 1;
+"""
+
+
+def unless_other(tables: tuple[TableDefinition, ...]) -> str:
+    """The block: it raises for the first column, in the order of the declaration, that is not as it was declared."""
+    query = _QUERY.format(rows=",\n    ".join(_rows(tables)))
+    return "DO " + dollar_quoted(
+        f"\nDECLARE\n  differs record;\nBEGIN{query}"
+        "  IF FOUND THEN\n"
+        f"    RAISE EXCEPTION USING ERRCODE = '{DIFFERS}', TABLE = differs.relation, COLUMN = differs.name,\n"
+        "      DATATYPE = differs.declared, MESSAGE = differs.found;\n"
+        "  END IF;\nEND\n"
+    )
+
+
+def _rows(tables: tuple[TableDefinition, ...]) -> Iterator[str]:
+    place = 0
+    for table in tables:
+        namespace = schema_of(table.source.schema, table.source.name)
+        where = "NULL::text" if namespace is None else string_literal(namespace)
+        for column in table.info.columns:
+            place += 1
+            words = (table.source.name, column.name, _bare(column.type))
+            modifier = _modifier(column.type)
+            yield (
+                f"({place}, {where}, {', '.join(map(string_literal, words))}, "
+                f"{'NULL::integer' if modifier is None else modifier}, {string_literal(column.type.name)}, "
+                f"{'false' if column.optional else 'true'})"
+            )
+
+
+def _bare(type_: SqlType[object]) -> str:
+    """A type without its limits, as it is looked up."""
+    if isinstance(type_, Array):
+        return f"{_bare(type_.of)}[]"
+    return type_.name if isinstance(type_, Enum) else re.sub(r"\s*\(.*?\)", "", type_.name)
+
+
+_LIMITS = re.compile(r"(varchar|char|numeric|timestamp|timestamptz|vector)\((\d+)(?:, (-?\d+))?\)")
+
+
+def _modifier(type_: SqlType[object]) -> int | None:
+    """The limits as the catalog keeps them, -1 for none, and None where only the type itself knows."""
+    if isinstance(type_, Array):
+        return _modifier(type_.of)
+    if isinstance(type_, Enum) or "(" not in type_.name:
+        return -1
+    found = _LIMITS.fullmatch(type_.name)
+    if found is None:
+        return None
+    number = int(found[2])
+    if found[1] == "numeric":
+        return ((number << 16) | (int(found[3]) & 0x7FF)) + 4
+    return number + 4 if found[1] in ("varchar", "char") else number

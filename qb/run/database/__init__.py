@@ -1,0 +1,1 @@
+"""What a program talks to: databases, transactions, pipelines, and how one connects."""

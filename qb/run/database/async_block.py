@@ -1,0 +1,160 @@
+"""What `async with db.transaction()` and `async with db.pipeline()` do."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from types import TracebackType
+from typing import Generic, TypeVar
+
+import anyio
+
+from qb.errors import ConnectionLost, DbError, TransactionAborted
+from qb.run.pool.line import Lease
+from qb.run.pool.outside import Opened, outside, task
+from qb.run.session.characteristics import Characteristics
+from qb.run.session.executable import Statements
+from qb.run.session.link import Link
+from qb.run.session.options import Options
+from qb.run.talk.converse import PATIENCE, converse_async, recover_async
+from qb.run.talk.held import AsyncHeld, AsyncSource, ending_of, forked
+from qb.run.talk.pipeline import Pipeline, Stopped, run_block
+from qb.run.talk.renew import anew_async
+from qb.run.talk.transaction import Mark, enter, leave
+from qb.unseen import Ending
+
+X = TypeVar("X")
+Y = TypeVar("Y")
+
+
+class AsyncTransactionBlock(Generic[X]):
+    """`async with db.transaction() as tx`; see there."""
+
+    def __init__(
+        self,
+        source: AsyncSource,
+        options: Options,
+        characteristics: Characteristics,
+        made: Callable[[AsyncHeld], X],
+        *,
+        rollback: bool,
+        own: bool = True,
+    ) -> None:
+        self._source = source
+        self._options = options
+        self._characteristics = characteristics
+        self._made = made
+        self._begun: tuple[AsyncHeld, Mark, Lease[Link]] | None = None
+        self._own = own
+        self._opened: Opened | None = None
+        self.rollback = rollback
+        """Whether nothing is kept, whatever happens."""
+        self.doomed: DbError | None = None
+        """After the block, the failure that kept it from being committed."""
+
+    def giving(self, view: Callable[[X], Y]) -> AsyncTransactionBlock[Y]:
+        """The same block, entered with a view of its transaction."""
+        made = self._made
+        return AsyncTransactionBlock(
+            self._source, self._options, self._characteristics, lambda held: view(made(held)), rollback=self.rollback
+        )
+
+    async def __aenter__(self) -> X:
+        source = self._source
+        if self._own and source.opened:
+            outside(source.opened, task(), self._characteristics.sql())
+        lease = await source.checkout()
+        try:
+            options, characteristics = self._options, self._characteristics
+            mark = await anew_async(source, lease, lambda link: enter(link, options, characteristics))
+            link = lease.link
+            line = source.line if isinstance(source, AsyncHeld) else None
+            held = AsyncHeld(link, line, Ending(tells=not self.rollback))
+            self._begun = held, mark, lease
+        finally:
+            if self._begun is None or isinstance(source, AsyncHeld):
+                source.give_back(lease)
+        if self._own:  # the user's, and not one that a statement takes for itself
+            self._opened = source.openers.entered(task())
+        return self._made(held)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._begun is None:
+            return
+        (held, mark, lease), self._begun = self._begun, None
+        self._opened = None
+        if held.process != os.getpid():  # its parent's: not to be touched
+            if error is None:
+                raise forked()
+            return
+        held.alive = False
+        keep = error is None and not self.rollback
+        try:
+            if keep:
+                self.doomed = await self._leave(held, mark, keep=True)
+            else:
+                self.doomed = await self._undo(held, mark)
+        except DbError as failure:
+            self.doomed = failure
+        except BaseException:  # cancelled in the COMMIT, or while another task was in the middle of a statement
+            with suppress(DbError):
+                await self._undo(held, mark)
+            raise
+        finally:
+            if not isinstance(self._source, AsyncHeld):
+                if held.link.depth:  # interrupted before its end was known
+                    held.link.close()
+                self._source.give_back(lease)
+        if held.ending is not None:
+            held.ending.over(told=isinstance(error, TransactionAborted) or (keep and self.doomed is not None))
+        if keep and self.doomed is not None:
+            raise self.doomed if isinstance(self.doomed, ConnectionLost) else TransactionAborted(self.doomed)
+
+    async def _leave(self, held: AsyncHeld, mark: Mark, *, keep: bool) -> DbError | None:
+        turn = await held.wait(ending=True)  # another task may be in the middle of a statement
+        try:
+            await recover_async(held.link)
+            return await converse_async(held.link, leave(held.link, mark, keep=keep))
+        finally:
+            held.give_back(turn)
+
+    async def _undo(self, held: AsyncHeld, mark: Mark) -> DbError | None:
+        """Roll back, also in a task that is being cancelled."""
+        with anyio.move_on_after(PATIENCE, shield=True):
+            return await self._leave(held, mark, keep=False)
+        held.link.close()
+        return ConnectionLost("the server did not answer a ROLLBACK in time")
+
+
+class AsyncPipelineBlock:
+    """`async with db.pipeline() as p`; see there."""
+
+    def __init__(self, source: AsyncSource, statements: Statements, options: Options) -> None:
+        self._source = source
+        self._options = options
+        self.pipeline: Pipeline = Pipeline(statements)
+
+    async def __aenter__(self) -> Pipeline:
+        return self.pipeline
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is not None or not self.pipeline.jobs:
+            return
+        source = self._source
+        if source.opened:
+            outside(source.opened, task(), self.pipeline.jobs[0].statement.sql)
+        try:
+            lease = await source.checkout()
+            try:
+                await anew_async(source, lease, lambda link: run_block(link, self._options, self.pipeline))
+            finally:
+                source.give_back(lease)
+        except Stopped as stop:
+            self.pipeline.stopped(stop.index, stop.error, ending_of(source))
+        except DbError as failure:
+            self.pipeline.stopped(None, failure, ending_of(source))

@@ -1,0 +1,90 @@
+"""How a program gets a database: `connect` for threads, `connect_async` for asyncio and trio."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from qb.render.compiled import load
+from qb.run.database.async_db import AsyncDatabase
+from qb.run.database.db import Database
+from qb.run.pool.pools import AsyncPool, SyncPool
+from qb.run.server.url import conninfo
+from qb.run.session.catalog import Catalog
+from qb.run.session.configure import configure
+from qb.run.session.executable import RebuiltStatements, Statements
+from qb.run.session.link import Link
+from qb.run.session.options import Options
+from qb.run.session.settings import Settings
+
+
+def connect(
+    url: str | None = None,
+    *,
+    max_size: int = 10,
+    timeout: float = 30.0,
+    prepare: bool = True,
+    statement_timeout: float | None = None,
+    lock_timeout: float | None = None,
+    log_parameters: bool = False,
+    rebuild: bool = False,
+) -> Database:
+    """A database: `with qb.connect("postgresql://ada@localhost/shop") as db: ...`
+
+    Without a URL it is the one in DATABASE_URL, without that an embedded server in the project's folder. Nothing is
+    connected yet: a connection that cannot be made is a `Failure` of the first statement, or of `db.ping()`.
+
+    `max_size` connections at most, for which a statement waits up to `timeout` seconds (else PoolExhausted). `prepare`
+    is to be False behind a pooler in transaction mode that does not keep prepared statements, as PgBouncer does since
+    1.21 with `max_prepared_statements`; otherwise that is noticed and told. `statement_timeout` and `lock_timeout` are
+    seconds; `db.options` narrows them. They are settings of the session, which in transaction mode belong on the role.
+    The logger "qb.sql" gets every statement at level DEBUG, and with `log_parameters` their values, too. `rebuild` is
+    for tests: every call of a prepared query builds it once more, and raises QueryError where it is another one.
+
+    Raises DefinitionError where the address is malformed.
+    https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
+
+    >>> with connect(statement_timeout=5.0) as shop:
+    ...     shop.one(select(User.name).where(User.id == 1))
+    <Success: Ada>
+    """
+    configured = partial(configure, types=Catalog(), timeout=timeout)
+    pool = SyncPool(conninfo(url), connection_class=Link, configure=configured, max_size=max_size, timeout=timeout)
+    return Database(pool, _statements(rebuild), _options(prepare, statement_timeout, lock_timeout, log_parameters))
+
+
+def connect_async(
+    url: str | None = None,
+    *,
+    max_size: int = 10,
+    timeout: float = 30.0,
+    prepare: bool = True,
+    statement_timeout: float | None = None,
+    lock_timeout: float | None = None,
+    log_parameters: bool = False,
+    rebuild: bool = False,
+) -> AsyncDatabase:
+    """The same for coroutines, on asyncio or trio: `async with qb.connect_async(url) as db: ...`
+
+    https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
+
+    >>> async def main() -> None:
+    ...     async with connect_async() as shop:
+    ...         print(await shop.one(select(User.name).where(User.id == 1)))
+    >>> import anyio
+    >>> anyio.run(main)
+    <Success: Ada>
+    """
+    configured = partial(configure, types=Catalog(), timeout=timeout)
+    pool = AsyncPool(conninfo(url), connection_class=Link, configure=configured, max_size=max_size, timeout=timeout)
+    return AsyncDatabase(pool, _statements(rebuild), _options(prepare, statement_timeout, lock_timeout, log_parameters))
+
+
+def _statements(rebuild: bool) -> Statements:
+    load()
+    return RebuiltStatements() if rebuild else Statements()
+
+
+def _options(
+    prepare: bool, statement_timeout: float | None, lock_timeout: float | None, log_parameters: bool
+) -> Options:
+    return Options(prepare, Settings(statement_timeout, lock_timeout), log_parameters)

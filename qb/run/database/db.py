@@ -1,0 +1,460 @@
+"""A database, for synchronous code: `Db` runs statements, `Database` owns the connections, `Tx` is a transaction."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from types import TracebackType
+from typing import Any, Self, TypeVar, overload
+
+from msgspec.structs import replace
+from returns.primitives.exceptions import UnwrapFailedError
+
+from qb.errors import ConnectionLost, DbError, TransactionAborted
+from qb.outcome import Failure, Outcome, Success
+from qb.query.insert import Insert, NewRow
+from qb.query.script import Script
+from qb.query.statement import Command, Rows
+from qb.run.database.block import PipelineBlock, TransactionBlock
+from qb.run.database.raising import RaisingDb
+from qb.run.pool.outside import outside, thread
+from qb.run.pool.pools import PoolReport, SyncPool
+from qb.run.session.answers import command as run_command
+from qb.run.session.characteristics import Characteristics, Isolation
+from qb.run.session.executable import Statement, Statements
+from qb.run.session.link import Link
+from qb.run.session.options import Options
+from qb.run.session.wait import Conversation
+from qb.run.talk import log
+from qb.run.talk.bulk import CHUNK, Batch, Bulk, chunks, nothing
+from qb.run.talk.converse import converse
+from qb.run.talk.counts import bare, commands_only, concluded, given_back, halted, is_failure, only, returned, single
+from qb.run.talk.execute import affect, fetch, fetch_all, fetch_first, fetch_two
+from qb.run.talk.held import Apart, Held, Source
+from qb.run.talk.renew import anew, renewed
+from qb.run.talk.script import run_script, scripted
+from qb.run.talk.stream import Stream
+from qb.run.talk.transaction import again, pause
+
+E = TypeVar("E")
+R = TypeVar("R")
+T = TypeVar("T")
+
+
+class Db:
+    """Runs statements. What a repository function takes: a `Database`, a view of it with other limits, or a `Tx`.
+
+    What the world does comes back as `Failure` of a `DbError`; bugs (`QueryError`, `ClosedError`) are raised. A failing
+    connection is a failure of the first statement. Safe to share between threads.
+
+    >>> def names(db: Db) -> Outcome[list[str]]:
+    ...     return db.all(select(User.name).order_by(User.id))
+    >>> names(db)
+    <Success: ['Ada', 'Grace']>
+    >>> db.transact(names)
+    <Success: ['Ada', 'Grace']>
+    """
+
+    __slots__ = ("_options", "_source", "_statements")
+
+    def __init__(self, source: Source, statements: Statements, options: Options) -> None:
+        self._source = source
+        self._statements = statements
+        self._options = options
+
+    # ------------------------------------------------------------ statements
+
+    def all(self, query: Rows[R]) -> Outcome[list[R]]:
+        """All rows, in the query's order; they are decoded while the server works on the next ones.
+
+        >>> db.all(select(Task.title).where(Task.hours > 1).order_by(Task.id))
+        <Success: ['write', 'test']>
+        """
+        statement, values = self._statements.resolve(query)
+        try:
+            return Success(self._run(fetch_all, statement, values))
+        except DbError as error:
+            return returned(error, statement.sql, self._source)
+
+    def one(self, query: Rows[R]) -> Outcome[R]:
+        """The one row there is: NotFound where there is none, ManyRows where there are more.
+
+        >>> db.one(select(User).where(User.name == "Grace")).unwrap().nickname
+        'Amazing'
+        """
+        statement, values = self._statements.resolve_few(query, 2)
+        try:
+            rows = self._run(fetch if statement.few else fetch_two, statement, values)
+        except DbError as error:
+            return returned(error, statement.sql, self._source)
+        return only(rows, statement, alone=not isinstance(self._source, Held))
+
+    def first(self, query: Rows[R]) -> Outcome[R | None]:
+        """The first row, None where there is none; a query asks the server for no more than that one.
+
+        >>> db.first(select(Task.title).where(Task.user_id == 404))
+        <Success: None>
+        """
+        statement, values = self._statements.resolve_few(query, 1)
+        try:
+            rows = self._run(fetch if statement.few else fetch_first, statement, values)
+        except DbError as error:
+            return returned(error, statement.sql, self._source)
+        return Success(rows[0] if rows else None)
+
+    def scalar(self, query: Rows[R]) -> Outcome[R]:
+        """The one value of the one row: `one` for a query of one column, QueryError (raised) if it has more.
+
+        >>> db.scalar(select(fn.count()).from_(Task))
+        <Success: 3>
+        """
+        statement, values = self._statements.resolve_few(query, 2)
+        single(statement)
+        try:
+            rows = self._run(fetch if statement.few else fetch_two, statement, values)
+        except DbError as error:
+            return returned(error, statement.sql, self._source)
+        return only(rows, statement, alone=not isinstance(self._source, Held))
+
+    def execute(self, command: Command) -> Outcome[int]:
+        """The number of rows that were inserted, updated or deleted; 0 for commands that do not count.
+
+        Of a `Script`, such as `create_all(schema)`, the number of its statements: all of them run, or none.
+
+        >>> db.execute(update(Task).set(Task.done.to(True)).where(Task.user_id == 1))
+        <Success: 2>
+        """
+        if isinstance(command, Script):
+            return self._script(command)
+        commands_only(command)
+        statement, values = self._statements.resolve(command)
+        try:
+            return Success(self._run(affect, statement, values))
+        except DbError as error:
+            return returned(error, statement.sql, self._source)
+
+    @overload
+    def insert_many(self, rows: Iterable[NewRow[T]]) -> Outcome[int]: ...
+    @overload
+    def insert_many(self, rows: Iterable[NewRow[T]], then: Callable[[Insert[T]], Rows[R]]) -> Outcome[list[R]]: ...
+    @overload
+    def insert_many(self, rows: Iterable[NewRow[T]], then: Callable[[Insert[T]], Insert[T]]) -> Outcome[int]: ...
+    def insert_many(
+        self, rows: Iterable[NewRow[Any]], then: Callable[[Insert[Any]], Rows[Any] | Command] | None = None
+    ) -> Any:
+        """Insert any number of rows, all or none: `db.insert_many(NewUser(name=n) for n in names)` gives their number.
+
+        Rows come from any iterable and are held 5,000 at a time. `then` adds to the INSERT what it should do besides:
+        `lambda insert: insert.on_conflict(User.id, nothing=True).returning(User.id)`; rows come back in input order.
+        Without it the rows go through binary COPY, with it through prepared VALUES of 100 rows; an ON CONFLICT update
+        then fails (SQLSTATE 21000) where two of these 100 are the same row. In a transaction this is a savepoint.
+        https://www.postgresql.org/docs/current/populate.html
+
+        >>> db.insert_many(new(User)(name=name) for name in ("Kurt", "Alan"))
+        <Success: 2>
+        >>> again = [new(User)(name="Ada"), new(User)(name="Edsger")]
+        >>> db.insert_many(again, lambda insert: insert.on_conflict(User.name, nothing=True).returning(User.name))
+        <Success: ['Edsger']>
+        """
+        parts = chunks(rows)
+        first = next(parts, None)
+        if first is None:
+            return Success(nothing(then))
+        bulk = Bulk(self._statements, first[0], then)
+        try:
+            self._insert_many(bulk, first, parts)
+        except TransactionAborted as aborted:
+            return returned(aborted.cause, bulk.title, self._source)
+        except DbError as error:
+            return returned(error, bulk.title, self._source)
+        return Success(bulk.result)
+
+    def _insert_many(self, bulk: Bulk, first: list[Any], parts: Iterator[list[Any]]) -> None:
+        if self._source.opened:
+            outside(self._source.opened, thread(), bulk.title)
+        batches = bulk.steps(first)
+        second = next(parts, None) if len(first) == CHUNK else None
+        while True:
+            try:
+                if second is None and bulk.alone(batches) and not isinstance(self._source, Held):
+                    self._send(bulk, batches)
+                    return
+                with self._block(Characteristics(), own=False) as tx:
+                    tx._send(bulk, batches)
+                    if second is not None:
+                        tx._send(bulk, bulk.steps(second))
+                    for chunk in parts:
+                        tx._send(bulk, bulk.steps(chunk))
+                return
+            except DbError as error:
+                if not bulk.otherwise(error):
+                    raise
+                batches = bulk.steps(first)
+
+    def _send(self, bulk: Bulk, batches: Sequence[Batch]) -> None:
+        lease = self._source.checkout()
+        entry = log.entry(bulk.title, (), self._options)
+        try:
+            anew(self._source, lease, lambda link: bulk.send(link, self._options, batches))
+            if entry is not None:
+                entry.end(sum(len(batch.rows) for batch in batches))
+        except BaseException as error:
+            if entry is not None:
+                entry.end(0, error)
+            raise
+        finally:
+            self._source.give_back(lease)
+
+    def stream(self, query: Rows[R], *, size: int = 500) -> Stream[R]:
+        """The rows one by one in constant memory: `with db.stream(query) as rows: for row in rows: ...`
+
+        `size` is how many rows are decoded at a time. The one place where a DbError is raised: entering the block
+        raises it where the query fails, the loop where it fails half-way. Leaving early cancels the query.
+
+        >>> with db.stream(select(Task.title).order_by(Task.id)) as titles:
+        ...     for title in titles:
+        ...         print(title)
+        write
+        test
+        ship
+        """
+        statement, values = self._statements.resolve(query)
+        return Stream(self._source, self._options, statement, values, size)
+
+    def pipeline(self) -> PipelineBlock:
+        """Several statements in one round trip: `with db.pipeline() as p: a = p.all(...); b = p.execute(...)`.
+
+        They are sent when the block ends; then `a.result()` is an Outcome. All of them happen or none. If the block is
+        left by an exception, nothing is sent. https://www.postgresql.org/docs/current/libpq-pipeline-mode.html
+
+        >>> with db.pipeline() as p:
+        ...     users, tasks = p.scalar(select(fn.count(User.id))), p.scalar(select(fn.count(Task.id)))
+        >>> users.result(), tasks.result()
+        (<Success: 2>, <Success: 3>)
+        """
+        return PipelineBlock(self._source, self._statements, self._options)
+
+    def ping(self) -> Outcome[None]:
+        """Whether the server answers.
+
+        >>> db.ping()
+        <Success: None>
+        """
+        if self._source.opened:
+            outside(self._source.opened, thread(), "ping()")
+        try:
+            lease = self._source.checkout()
+            try:
+                anew(self._source, lease, lambda link: run_command(link, b"SELECT"))
+            finally:
+                self._source.give_back(lease)
+        except DbError as error:
+            return returned(error, "ping()", self._source)
+        return Success(None)
+
+    # ------------------------------------------------------------ transactions
+
+    def transaction(
+        self,
+        *,
+        isolation: Isolation | None = None,
+        read_only: bool | None = None,
+        deferrable: bool | None = None,
+        rollback: bool = False,
+    ) -> TransactionBlock[Tx]:
+        """`with db.transaction() as tx: ...` commits at the end, and rolls back where an exception leaves the block.
+
+        A statement that fails dooms the transaction: leaving the block without an exception then raises
+        TransactionAborted, which names the first failure. So does a COMMIT that fails (a deferred constraint); if the
+        connection is lost meanwhile, ConnectionLost is raised, as nobody knows whether it was committed. Entering the
+        block raises the DbError where no connection can be had.
+
+        In a transaction this is a savepoint: what fails inside is undone at its end, and the outer one goes on. With
+        `rollback` nothing is kept, whatever happens: for tests and trial runs.
+        https://www.postgresql.org/docs/current/sql-begin.html
+
+        >>> with db.transaction(isolation="serializable") as tx:
+        ...     tx.execute(delete(Task).where(Task.done))
+        <Success: 1>
+        """
+        return self._block(Characteristics(isolation, read_only, deferrable), rollback=rollback)
+
+    def _block(
+        self, characteristics: Characteristics, *, rollback: bool = False, own: bool = True
+    ) -> TransactionBlock[Tx]:
+        made = partial(Tx, statements=self._statements, options=self._options)
+        return TransactionBlock(self._source, self._options, characteristics, made, rollback=rollback, own=own)
+
+    def transact(
+        self,
+        work: Callable[[Tx], Success[T] | Failure[E]],
+        *,
+        isolation: Isolation | None = None,
+        read_only: bool | None = None,
+        deferrable: bool | None = None,
+        retries: int = 3,
+    ) -> Success[T] | Failure[E | DbError]:
+        """Run a function in a transaction: commit if it returns Success, roll back on Failure or an exception.
+
+        A serialization failure, a deadlock or a stale statement runs it again, up to `retries` times, after a short
+        random pause: so it should do nothing that cannot be done twice. Within a transaction it is a savepoint, and the
+        outer one retries.
+        Failures of the function, of the commit, and DbErrors that were raised come back; other exceptions pass.
+
+        >>> def swap(tx: Tx) -> Outcome[int]:
+        ...     return tx.execute(update(Task).set(Task.user_id.to(404)).all_rows())
+        >>> db.transact(swap)
+        <Failure: a row refers to one that does not exist, ...>
+        """
+        attempt = 0
+        while True:
+            block = self.transaction(isolation=isolation, read_only=read_only, deferrable=deferrable)
+            outcome: Success[T] | Failure[E | DbError]
+            try:
+                with block as tx:
+                    outcome = work(tx)
+                    concluded(outcome)
+                    block.rollback = is_failure(outcome)
+            except TransactionAborted as aborted:
+                outcome = Failure(bare(aborted.cause))
+            except UnwrapFailedError as stop:
+                outcome = Failure(bare(halted(stop)))
+            except DbError as error:
+                outcome = Failure(bare(error))
+            if isinstance(self._source, Held) or not again(outcome, block.doomed, attempt, retries):
+                return given_back(outcome, work)
+            time.sleep(pause(attempt))
+            attempt += 1
+
+    @property
+    def raising(self) -> RaisingDb:
+        """The same database for scripts and those who want exceptions: methods give values, and raise the DbError.
+
+        >>> db.raising.scalar(select(fn.count(User.id)))
+        2
+        >>> db.raising.one(select(User).where(User.id == 404))
+        Traceback (most recent call last):
+        ...
+        qb.errors.NotFound: no row found in "users", where one was asked for
+        """
+        return RaisingDb(self)
+
+    def options(self, *, statement_timeout: float | None = None, lock_timeout: float | None = None) -> Db:
+        """The same database with other limits, in seconds; 0 is no limit, None leaves it as it is here.
+
+        The view shares connections and transaction: `db.options(statement_timeout=1.5).all(query)`.
+        https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-STATEMENT-TIMEOUT
+
+        >>> db.options(statement_timeout=0.01).execute(sql("SELECT pg_sleep(1)").command())
+        <Failure: the statement took longer than statement_timeout allows>
+        """
+        settings = self._options.settings.changed(statement_timeout, lock_timeout)
+        return Db(self._source, self._statements, replace(self._options, settings=settings))
+
+    def _script(self, script: Script) -> Outcome[int]:
+        if script.statements:
+            try:
+                self._run(run_script, scripted(script), ())
+            except DbError as error:
+                return returned(error, repr(script), self._source)
+        return Success(len(script.statements))
+
+    def _run(
+        self,
+        work: Callable[[Link, Options, Statement[R], Sequence[object]], Conversation[T]],
+        statement: Statement[R],
+        values: Sequence[object],
+    ) -> T:
+        """Take a link, have the conversation, give the link back. DbError where it fails."""
+        if self._source.opened:
+            outside(self._source.opened, thread(), statement.sql)
+        lease = self._source.checkout()
+        try:
+            while True:
+                talk = work(lease.link, self._options, statement, values)
+                if log.enabled():
+                    talk = log.told(talk, statement.sql, values, self._options)
+                try:
+                    return converse(lease.link, talk)
+                except ConnectionLost:
+                    if not renewed(self._source, lease):
+                        raise
+        finally:
+            self._source.give_back(lease)
+
+
+class Database(Db):
+    """A `Db` that owns its connections: what `qb.connect` gives. Close it, or use it as a context manager.
+
+    >>> with connect() as own:
+    ...     own.scalar(select(fn.count(User.id)))
+    <Success: 2>
+    """
+
+    __slots__ = ("_pool",)
+
+    def __init__(self, pool: SyncPool[Link], statements: Statements, options: Options) -> None:
+        super().__init__(pool, statements, options)
+        self._pool = pool
+
+    def __repr__(self) -> str:
+        return f"<Database {self._pool!r}>"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def apart(self) -> Db:
+        """The same database for a statement that is to be no part of the open transaction: an audit, a counter.
+
+        Inside `with db.transaction() as tx` a statement of `db` itself is a mistake, and told with OutsideTransaction.
+
+        >>> with db.transaction(rollback=True) as tx:
+        ...     db.apart.execute(insert(new(User)(name="Kurt")))
+        <Success: 1>
+        """
+        return Db(Apart(self._pool), self._statements, self._options)
+
+    @property
+    def pool(self) -> PoolReport:
+        """How many connections are in use, who waits for one, and how long one had to.
+
+        Whoever waits is served in the order of arrival.
+
+        >>> db.pool.waiting
+        0
+        """
+        return self._pool.report()
+
+    def close(self) -> None:
+        """Close the connections: idle ones now, the others when they are given back. Using the database then raises.
+
+        >>> own = connect()
+        >>> own.close()
+        >>> own.ping()
+        Traceback (most recent call last):
+        ...
+        qb.errors.ClosedError: the database is closed
+        """
+        self._pool.close()
+
+
+class Tx(Db):
+    """A transaction, or a savepoint in one, that every function taking a `Db` accepts. Dead after its block.
+
+    Threads that share it wait for each other. https://www.postgresql.org/docs/current/tutorial-transactions.html
+
+    >>> with db.transaction() as tx:
+    ...     tx.execute(insert(new(User)(name="Kurt")))
+    ...     tx.scalar(select(fn.count(User.id)))
+    <Success: 1>
+    <Success: 3>
+    """
+
+    __slots__ = ()

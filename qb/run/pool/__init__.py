@@ -1,0 +1,1 @@
+"""Connections that are shared: who has one, who waits."""

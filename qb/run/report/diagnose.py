@@ -1,0 +1,234 @@
+"""What the server, libpq or the operating system reports, as a `DbError`. Values stay behind: see `masking`."""
+
+import re
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+import psycopg
+from psycopg.pq import DiagnosticField
+from psycopg.pq.abc import PGresult
+
+from qb.errors import (
+    Cancelled,
+    CheckViolation,
+    ConnectionLost,
+    ConnectionRefused,
+    DataException,
+    DbError,
+    DeadlockDetected,
+    EncodeError,
+    ExclusionViolation,
+    ForeignKeyViolation,
+    InsufficientPrivilege,
+    InvalidSql,
+    NotNullViolation,
+    ReadOnly,
+    SchemaMismatch,
+    SerializationFailure,
+    ServerError,
+    Timeout,
+    UniqueViolation,
+)
+from qb.render.standing import DIFFERS
+from qb.run.report.masking import composed, key_columns, told
+
+
+class Report(NamedTuple):
+    """The fields of an error message that qb looks at: https://www.postgresql.org/docs/current/protocol-error-fields.html"""
+
+    sqlstate: str
+    message: str  # in the server's language
+    overran: bool  # whether the statement ran for as long as its limit allows
+    told: str  # what may be carried
+    position: int | None
+    hint: str | None
+    schema: str | None
+    table: str | None
+    column: str | None
+    constraint: str | None
+    key: tuple[str, ...]
+
+
+Make = Callable[[Report], DbError]
+
+
+def _lost(report: Report) -> DbError:
+    return ConnectionLost(report.told, sqlstate=report.sqlstate)
+
+
+def _invalid(report: Report) -> DbError:
+    return InvalidSql(report.told, report.position, report.hint, sqlstate=report.sqlstate)
+
+
+def _foreign_key(report: Report) -> DbError:
+    return ForeignKeyViolation(report.constraint, report.table, report.schema, sqlstate=report.sqlstate)
+
+
+_CANCELLED: Final = {
+    "canceling statement due to statement timeout": True,
+    "canceling statement due to user request": False,
+}
+
+
+def _query_canceled(report: Report) -> DbError:
+    # One SQLSTATE, function and file for two things. PostgreSQL's own words tell them apart, untranslated; in another
+    # language the clock does: what was cancelled before its limit did not run into it.
+    timeout = _CANCELLED.get(report.message, report.overran)
+    return Timeout("statement", sqlstate=report.sqlstate) if timeout else Cancelled()
+
+
+def _transaction_timeout(report: Report) -> DbError:
+    return Timeout("transaction", sqlstate=report.sqlstate)
+
+
+def _other(report: Report) -> DbError:
+    return ServerError(report.told, report.constraint, report.table, report.column, sqlstate=report.sqlstate)
+
+
+BY_STATE: Final[dict[str, Make]] = {
+    "23001": _foreign_key,  # ON DELETE RESTRICT, since PostgreSQL 18
+    "23502": lambda r: NotNullViolation(r.column, r.table, r.schema),
+    "23503": _foreign_key,
+    "23505": lambda r: UniqueViolation(r.constraint, r.table, r.schema, r.key),
+    "23514": lambda r: CheckViolation(r.constraint, r.table, r.schema),
+    "23P01": lambda r: ExclusionViolation(r.constraint, r.table, r.schema),
+    "25006": lambda _: ReadOnly(),
+    "25P03": _transaction_timeout,  # idle_in_transaction_session_timeout
+    "25P04": _transaction_timeout,  # transaction_timeout, since PostgreSQL 17
+    "40001": lambda _: SerializationFailure(),
+    "40P01": lambda _: DeadlockDetected(),
+    "42501": lambda r: InsufficientPrivilege(r.told),
+    "55P03": lambda r: Timeout("lock", sqlstate=r.sqlstate),  # lock_timeout and NOWAIT
+    "57014": _query_canceled,
+    "57P01": _lost,  # an administrator, or a shutdown
+    "57P02": _lost,  # another backend crashed
+    "57P03": _lost,  # starting up, or shutting down
+    "57P04": _lost,  # the database was dropped
+    "57P05": _lost,  # idle_session_timeout
+}
+"""What one SQLSTATE means. https://www.postgresql.org/docs/current/errcodes-appendix.html"""
+
+BY_CLASS: Final[dict[str, Make]] = {
+    "08": _lost,
+    "0A": _invalid,
+    "22": lambda r: DataException(r.told, sqlstate=r.sqlstate),
+    "3F": _invalid,
+    "42": _invalid,
+}
+"""What the first two characters mean, for those not in `BY_STATE`."""
+
+# libpq does not give the SQLSTATE of a refused connection away, only its text. In another language than English there
+# is none, rather than a guess.
+_REFUSALS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
+    (re.compile(pattern), sqlstate)
+    for pattern, sqlstate in (
+        (r"password authentication failed|no password supplied", "28P01"),
+        (r'role ".*" does not exist|no pg_hba\.conf entry|authentication failed', "28000"),
+        (r'database ".*" does not exist', "3D000"),
+        (r"too many clients already|remaining connection slots|too many connections for", "53300"),
+        (r"the database system is (starting up|shutting down|not yet accepting|in recovery)", "57P03"),
+        (r'permission denied for database "', "42501"),
+    )
+)
+
+
+def from_result(result: PGresult, *, bound: bool = True, overran: bool = False) -> DbError:
+    """The error that a libpq result reports. `bound`: whether the statement had parameters; `overran`: whether it ran
+    for as long as its limit allows."""
+    return _from_fields(lambda name: _text(result.error_field(name)), None, bound=bound, overran=overran)
+
+
+def farewell(result: PGresult) -> bool:
+    """Whether these are the server's last words: it closes the connection. In whatever language it says so."""
+    severity = result.error_field(DiagnosticField.SEVERITY_NONLOCALIZED)
+    return severity == b"FATAL" or severity == b"PANIC"
+
+
+def from_exception(error: psycopg.Error | OSError, *, bound: bool = True, overran: bool = False) -> DbError:
+    """The error that psycopg raised, or the operating system on the socket, after a connection was made."""
+    if isinstance(error, OSError):
+        return ConnectionLost(error.strerror or type(error).__name__)
+    if sqlstate := error.diag.sqlstate or error.sqlstate:
+        diag = error.diag
+        values: dict[DiagnosticField, str | None] = {
+            DiagnosticField.SQLSTATE: sqlstate,
+            DiagnosticField.MESSAGE_PRIMARY: diag.message_primary,
+            DiagnosticField.MESSAGE_DETAIL: diag.message_detail,
+            DiagnosticField.MESSAGE_HINT: diag.message_hint,
+            DiagnosticField.STATEMENT_POSITION: diag.statement_position,
+            DiagnosticField.CONTEXT: diag.context,
+            DiagnosticField.SCHEMA_NAME: diag.schema_name,
+            DiagnosticField.TABLE_NAME: diag.table_name,
+            DiagnosticField.COLUMN_NAME: diag.column_name,
+            DiagnosticField.DATATYPE_NAME: diag.datatype_name,
+            DiagnosticField.CONSTRAINT_NAME: diag.constraint_name,
+            DiagnosticField.SOURCE_FUNCTION: diag.source_function,
+        }
+        return _from_fields(values.get, sqlstate, bound=bound, overran=overran)
+    if isinstance(error, psycopg.DataError):  # raised by a dumper, before anything was sent
+        nul = "NUL" in str(error)
+        return EncodeError(None, None, "text cannot contain NUL (0x00)" if nul else type(error).__name__)
+    if isinstance(error, psycopg.OperationalError):
+        return ConnectionLost(_first_line(error))
+    return ServerError(f"psycopg reported {type(error).__name__}")
+
+
+def refused(error: psycopg.Error | OSError) -> ConnectionRefused:
+    """Why a connection could not be made. Of a malformed address nothing is shown: its pieces may be a password's."""
+    if isinstance(error, OSError):
+        return ConnectionRefused(error.strerror or type(error).__name__)
+    if isinstance(error, psycopg.ProgrammingError) and error.sqlstate is None:  # what parses it says no more than this
+        return ConnectionRefused("the connection string is not valid")
+    if not isinstance(error, psycopg.OperationalError):
+        return ConnectionRefused(f"psycopg reported {type(error).__name__}", sqlstate=error.sqlstate)
+    lines = (line.strip() for line in str(error).splitlines())
+    reason = re.sub(r"^connection (failed|is bad): ", "", "; ".join(line for line in lines if line))
+    guess = next((sqlstate for pattern, sqlstate in _REFUSALS if pattern.search(reason)), None)
+    return ConnectionRefused(re.sub(r"  +", " ", reason), sqlstate=error.sqlstate or guess)
+
+
+_SCRIPT = "several statements run as one script: db.execute(qb.Script(...)), each of them an argument"
+
+
+def _from_fields(
+    get: Callable[[DiagnosticField], str | None], sqlstate: str | None, *, bound: bool, overran: bool
+) -> DbError:
+    state = get(DiagnosticField.SQLSTATE) or sqlstate
+    message = get(DiagnosticField.MESSAGE_PRIMARY) or ""
+    if state is None:  # made by libpq itself, not by a server
+        return ConnectionLost(message.strip() or "the server closed the connection")
+    if state == DIFFERS:  # of the block that create_all wrote: what is in it are names and types
+        fields = (DiagnosticField.TABLE_NAME, DiagnosticField.COLUMN_NAME, DiagnosticField.DATATYPE_NAME)
+        table, column, declared = map(get, fields)
+        return SchemaMismatch(table, column, declared or "", message)
+    source = get(DiagnosticField.SOURCE_FUNCTION)
+    # Parsing a *value* ($1::regtype) also reports a position, into the value; that has a context, a statement has none.
+    position = get(DiagnosticField.STATEMENT_POSITION) if get(DiagnosticField.CONTEXT) is None else None
+    ours = not composed(state, source)
+    # A hint repeats names of the statement where the error is about the statement, and who knows what elsewhere.
+    hinted = ours and position is not None and state.startswith("42") and state != "42601"
+    # The one syntax error that is not the parser's: it read several statements.
+    several = state == "42601" and source == "exec_parse_message"
+    report = Report(
+        sqlstate=state,
+        message=message,
+        overran=overran,
+        told=told(state, message, source=source, positioned=position is not None, bound=bound),
+        position=int(position) if position else None,
+        hint=_SCRIPT if several else get(DiagnosticField.MESSAGE_HINT) if hinted else None,
+        # RAISE ... USING puts into these fields whatever it likes.
+        schema=get(DiagnosticField.SCHEMA_NAME) if ours else None,
+        table=get(DiagnosticField.TABLE_NAME) if ours else None,
+        column=get(DiagnosticField.COLUMN_NAME) if ours else None,
+        constraint=get(DiagnosticField.CONSTRAINT_NAME) if ours else None,
+        key=key_columns(get(DiagnosticField.MESSAGE_DETAIL)) if ours else (),
+    )
+    return (BY_STATE.get(state) or BY_CLASS.get(state[:2]) or _other)(report)
+
+
+def _text(field: bytes | None) -> str | None:
+    return None if field is None else field.decode("utf-8", "replace")
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

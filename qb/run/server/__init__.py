@@ -1,0 +1,1 @@
+"""Where the server is: addresses, and the embedded one."""

@@ -1,0 +1,93 @@
+"""Where the database is: a URL or libpq's key=value string, checked before use, and shown without its secrets.
+
+https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import quote
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from qb.errors import DefinitionError
+from qb.types.identifier import writable
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9_.-]*)(\+[A-Za-z0-9_.-]+)?://")
+_PARTS = re.compile(r"(?:[^@/]*@)?([^/?]*)(?:/([^?]*))?")  # whose, which hosts, which database
+_PORT = re.compile(r"[0-9]*")
+_HOST = re.compile(r"[@/].*|[^@/?#\s]*", re.DOTALL)  # the folder of a socket, an abstract socket, or a name
+_SHOWN: Final = ("user", "host", "hostaddr", "port", "dbname")
+"""All that `redact` shows. Everything else may be a secret: password, sslpassword, oauth_client_secret, options, ..."""
+
+
+def conninfo(url: str | None = None, *, environ: Mapping[str, str] = os.environ) -> str:
+    """The connection string for `url`, else for `DATABASE_URL`, else for the embedded server (see `embedded`).
+
+    Takes `postgresql://` and `postgres://`, also with a driver as SQLAlchemy writes it (`postgresql+psycopg://`), and
+    libpq's `host=... dbname=...`. DefinitionError for what libpq cannot read or would misread; it shows nothing of the
+    address, because the pieces of a misread one may be the password's.
+
+    >>> conninfo("postgres+psycopg://ada@localhost/app")
+    'postgresql://ada@localhost/app'
+    """
+    given = url if url is not None else environ.get("DATABASE_URL")
+    if given is None:
+        from qb.run.server.embedded import embedded
+
+        return embedded().url
+    text = given.strip()
+    if not text:
+        which = "DATABASE_URL" if url is None else "the database's address"
+        raise DefinitionError(f"{which} is empty: give one, or leave it unset for the embedded server")
+    if not writable(text):
+        raise DefinitionError("the database's address holds half of a surrogate pair, which no encoding can write")
+    if scheme := _SCHEME.match(text):
+        if scheme[1].lower() not in ("postgresql", "postgres"):
+            raise DefinitionError(f"qb speaks to PostgreSQL: the address begins with postgresql://, not {scheme[1]}://")
+        text = f"postgresql://{text[scheme.end() :]}"
+    if (problem := _problem(text)) is not None:
+        raise DefinitionError(f"the database's address cannot be read: {problem}")
+    return text
+
+
+def redact(conninfo: str) -> str:
+    """An address to show: user, host, port and database, and nothing else.
+
+    >>> redact("host=localhost user=ada password=secret dbname=app")
+    'postgresql://ada@localhost/app'
+    """
+    if _problem(conninfo) is not None:
+        return "postgresql://(an address that cannot be read)"
+    parts = {name: str(value) for name, value in conninfo_to_dict(conninfo).items() if name in _SHOWN and value}
+    user = f"{quote(parts['user'], safe='')}@" if "user" in parts else ""
+    host = parts.get("host") or parts.get("hostaddr", "")
+    port = f":{parts['port']}" if "port" in parts else ""
+    database = parts.get("dbname", "")
+    path = f"/{quote(database, safe='')}" if "=" not in database and "://" not in database else "/"
+    if host.startswith(("/", "@")):  # a socket's folder, or an abstract socket
+        return f"postgresql://{user}{port}{path}?host={quote(host, safe='/@,')}"
+    return f"postgresql://{user}{f'[{host}]' if ':' in host else host}{port}{path}"
+
+
+def _problem(text: str) -> str | None:
+    """Why libpq cannot read the string, or would take a part of the password for something else."""
+    encode = "in a user's name or a password write %40 for @, %3A for :, %2F for /, %3F for ? and %25 for %"
+    scheme = _SCHEME.match(text)
+    if scheme and (parts := _PARTS.match(text, scheme.end())):
+        # libpq ends the password at the first @, and sees none after a /, wherever it was meant to end.
+        hosts, path = parts[1], parts[2] or ""
+        if "@" in hosts or "@" in path:
+            return encode
+        if not all(_PORT.fullmatch(host.rpartition("]")[2].partition(":")[2]) for host in hosts.split(",")):
+            return f"the port is not a number ({encode})"
+    try:
+        parsed = conninfo_to_dict(text)
+    except psycopg.Error:
+        hint = encode if scheme else "as key=value, a value with spaces stands in single quotes"
+        return f"libpq does not understand it, or does not know one of its options ({hint})"
+    if not all(_HOST.fullmatch(host) for host in str(parsed.get("host") or "").split(",")):
+        return f"the host is not one ({encode})"
+    return None

@@ -1,0 +1,96 @@
+"""Asking the server one thing, and what its answer means.
+
+https://www.postgresql.org/docs/current/libpq-exec.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import psycopg
+from psycopg import generators
+from psycopg.pq import ExecStatus
+from psycopg.pq.abc import PGresult
+
+from qb.errors import ConnectionLost, DbError, QueryError, ServerError
+from qb.run.report.diagnose import farewell, from_result
+from qb.run.session.ahead import heard
+from qb.run.session.link import COPIES, GOOD, ONCE, Link, out_of_step
+from qb.run.session.wait import Conversation
+
+COMMAND_OK = int(ExecStatus.COMMAND_OK)
+REFUSALS = frozenset(map(int, (ExecStatus.FATAL_ERROR, ExecStatus.PIPELINE_ABORTED)))
+
+
+def answer(link: Link) -> Conversation[PGresult]:
+    """Send what libpq has been given, and wait for its one result."""
+    return alone(link, (yield from generators.execute(link.pgconn)))
+
+
+def alone(link: Link, results: Sequence[PGresult]) -> PGresult:
+    """The one result of a statement, or the first that is an error. No result, or two, are the answer to another."""
+    if len(results) != 1:
+        errors = [result for result in results if result.status not in GOOD]
+        if not errors:
+            raise out_of_step(link)
+        return errors[0]
+    return results[0]
+
+
+def command(link: Link, sql: bytes, *, once: bool = False) -> Conversation[PGresult]:
+    """Run commands of qb's own, several separated by semicolons. The result of the last; DbError where one fails.
+
+    `once`: they are the user's, and what they do may not be done again.
+    """
+    before = link.sent
+    if once:
+        link.sent = ONCE
+    link.pgconn.send_query(sql)
+    results = yield from generators.execute(link.pgconn)
+    for result in results:
+        if result.status not in GOOD:
+            if once and farewell(result):
+                heard(link, results, before)
+            raise refused(link, result, bound=False)
+    if not results:
+        raise out_of_step(link)
+    last: PGresult = results[-1]
+    return last
+
+
+def refused(link: Link, result: PGresult, *, bound: bool) -> DbError:
+    """The server's refusal as a value. A link that is left inside COPY cannot be talked to any more."""
+    if result.status in COPIES:
+        link.close()
+        raise QueryError("COPY is not a statement that returns rows or a count: use insert_many")
+    if result.status not in REFUSALS:
+        return out_of_step(link)
+    return from_result(result, bound=bound, overran=link.overran())
+
+
+def drain(link: Link) -> Conversation[bool]:
+    """Throw the rest of the results away. Whether it went well until the end."""
+    well = True
+    while (result := (yield from generators.fetch(link.pgconn))) is not None:
+        if result.status in COPIES:
+            link.close()
+            return False
+        well = well and result.status in GOOD
+    return well
+
+
+def commit(link: Link) -> Conversation[DbError | None]:
+    """Commit. What kept it from being done: PostgreSQL answers the COMMIT of a doomed transaction with ROLLBACK."""
+    try:
+        result = yield from command(link, b"COMMIT")
+    except psycopg.Error as error:
+        # Whether it was committed is not known: that is what ConnectionLost says.
+        return ConnectionLost(str(error).partition("\n")[0])
+    except DbError as error:
+        return error
+    return None if result.command_status == b"COMMIT" else link.failure or doomed()
+
+
+def doomed() -> ServerError:
+    """What a transaction failed of where nobody noted it."""
+    return ServerError("the transaction has failed", sqlstate="25P02")

@@ -1,0 +1,185 @@
+"""What the server says of a statement's result, and whether it is what was declared.
+
+A statement is described in the message that prepares it, so no answer is waited for twice, and one that does not fit
+never runs. https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-EXT-QUERY
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from psycopg import generators
+from psycopg.pq import ExecStatus
+
+from qb.errors import SchemaMismatch
+from qb.run.report.diagnose import farewell, from_result
+from qb.run.session.ahead import ahead, put, settled, until_sync
+from qb.run.session.answers import command
+from qb.run.session.arrange import arranged
+from qb.run.session.catalog import Fact
+from qb.run.session.drift import Column, compared, probed, unknown
+from qb.run.session.link import out_of_step
+from qb.types.array import Array
+
+if TYPE_CHECKING:
+    from psycopg.pq.abc import PGresult
+
+    from qb.run.session.executable import Statement
+    from qb.run.session.link import Link, Prepared
+    from qb.run.session.settings import Settings
+    from qb.run.session.wait import Conversation
+
+_ZONED = (1184, 1185)
+"""The OIDs of timestamptz and its array, whose values psycopg gives in the session's zone."""
+COMMAND_OK = int(ExecStatus.COMMAND_OK)
+
+
+def columns_of(result: PGresult) -> tuple[Column, ...]:
+    """A result's columns, or those of a statement that was described."""
+    return tuple(
+        Column((result.fname(index) or b"").decode(errors="replace"), result.ftype(index), result.fmod(index))
+        for index in range(result.nfields)
+    )
+
+
+class Described(NamedTuple):
+    """What the server says of a statement: the columns of its results, and those that were looked at beside it."""
+
+    columns: tuple[Column, ...] = ()
+    probed: tuple[Column, ...] = ()
+
+
+def prepare(
+    link: Link, name: bytes, statement: Statement[Any], wanted: Settings
+) -> Conversation[tuple[PGresult, Described]]:
+    """Prepare a statement. Returns what the server says to that, and how it describes it."""
+    pgconn = link.pgconn
+    probes = statement.probes
+    commands = ahead(link, wanted)
+    link.single = True
+    pgconn.enter_pipeline_mode()
+    put(link, commands)
+    pgconn.send_prepare(name, statement.sql)
+    pgconn.send_describe_prepared(name)
+    for text, _ in probes:
+        pgconn.send_prepare(b"", text)
+        pgconn.send_describe_prepared(b"")
+    pgconn.pipeline_sync()
+    yield from generators.send(pgconn)
+    results = settled(link, wanted, commands, (yield from until_sync(pgconn)), link.sent)
+    if results and farewell(results[-1]):
+        link.close()
+        raise from_result(results[-1])
+    pgconn.exit_pipeline_mode()
+    failed = next((result for result in results if result.status != COMMAND_OK), None)
+    if failed is not None:
+        return failed, Described()
+    if len(results) != 2 + 2 * len(probes):
+        raise out_of_step(link)
+    looked_at = tuple(column for result in results[3::2] for column in columns_of(result))
+    return results[0], Described(columns_of(results[1]), looked_at)
+
+
+def agree(link: Link, reader: Prepared, found: Described) -> Conversation[None]:
+    """Compare a statement's declared columns with the server's; types that are new are looked up. SchemaMismatch."""
+    declared = tuple(column for _, columns in reader.statement.probes for column in columns)
+    missing, names = unknown(declared, [column.oid for column in found.probed], link.types)
+    if missing or names:
+        yield from learn(link, missing, names)
+    if (error := probed(declared, found.probed, link.types)) is not None:
+        link.types.domains.clear()
+        raise error
+    if found.columns or not found.probed:
+        yield from known(link, reader.statement, found.columns)
+        accept(reader, found.columns)
+    else:
+        reader.agreed, reader.found, reader.oids = True, (), ()
+    reader.probed = found.probed
+
+
+def agree_unnamed(link: Link, reader: Prepared, wanted: Settings) -> Conversation[None]:
+    """The same for a statement that is not kept by the server, once on each link: a turn, before a stream begins, or
+    something is written, or nested rows are read."""
+    if not reader.name and reader.found is None:
+        result, found = yield from prepare(link, b"", reader.statement, wanted)
+        if result.status == COMMAND_OK:  # else it is refused again, when it runs
+            yield from agree(link, reader, found)
+
+
+def known(link: Link, statement: Statement[Any], found: tuple[Column, ...]) -> Conversation[None]:
+    """Look up what `accept` has to know: a turn, once for each new type of a database."""
+    fit = arranged(statement, found)
+    if isinstance(fit, SchemaMismatch):
+        return  # which `accept` says
+    missing, names = unknown(fit.columns, [column.oid for column in found], link.types)
+    if missing or names:
+        yield from learn(link, missing, names)
+
+
+def compare(reader: Prepared, result: PGresult) -> None:
+    """SchemaMismatch where a result is not what was declared; next to nothing where it is as it was the last time."""
+    if not reader.agreed or changed(reader, result):
+        accept(reader, columns_of(result))
+
+
+def changed(reader: Prepared, result: PGresult) -> bool:
+    """Whether a result is of other types than the last one, or of other names where these decide."""
+    if reader.oids != oids_of(result):
+        return True
+    return reader.statement.raw is not None and reader.found != columns_of(result)
+
+
+def oids_of(result: PGresult) -> tuple[int, ...]:
+    """The types of a result's columns."""
+    return tuple(map(result.ftype, range(result.nfields)))
+
+
+def accept(reader: Prepared, found: tuple[Column, ...]) -> None:
+    """Remember that a statement's result is what was declared. SchemaMismatch where it is not."""
+    reader.agreed, reader.found, reader.oids = False, None, None
+    fit = arranged(reader.statement, found)
+    error = fit if isinstance(fit, SchemaMismatch) else compared(fit.columns, found, reader.types)
+    if error is not None:
+        reader.types.domains.clear()  # they may be created again, over another type
+        raise error
+    assert not isinstance(fit, SchemaMismatch)
+    for declared, column in zip(fit.columns, found, strict=False):
+        if isinstance(declared.type, Array) and declared.type.of.wire != "text_literal":
+            reader.types.teach(reader.transformer.adapters, column.oid)
+    reader.columns, reader.decode = fit
+    reader.zoned = any(column.oid in _ZONED for column in found)
+    reader.agreed, reader.found, reader.oids = True, found, tuple(column.oid for column in found)
+
+
+_COLUMNS = "t.oid, t.typname, t.typtype, t.typbasetype, t.typelem"
+_LOOKUP = f"""
+WITH RECURSIVE w AS (
+    SELECT {_COLUMNS} FROM pg_catalog.pg_type t
+    WHERE t.oid IN (%s) OR (t.typtype = 'd' AND t.typname IN (%s))
+    UNION
+    SELECT {_COLUMNS} FROM w JOIN pg_catalog.pg_type t ON t.oid IN (w.typbasetype, w.typelem)
+)
+SELECT oid, typname, pg_catalog.format_type(oid, NULL), typtype, typbasetype,
+  CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_type e WHERE e.oid = w.typelem AND e.typarray = w.oid)
+  THEN typelem ELSE 0 END
+FROM w
+"""
+
+
+def learn(link: Link, oids: set[int], names: set[str]) -> Conversation[None]:
+    """Look types up: one query, on a link that is at rest. What there is nothing of stays unknown."""
+    texts = ["'" + name.replace("'", "''") + "'" for name in sorted(names)] or ["''"]
+    numbers = [str(oid) for oid in sorted(oids)] or ["0"]
+    sql = _LOOKUP % (", ".join(numbers), ", ".join(texts))
+    result = yield from command(link, sql.encode())
+    catalog = link.types
+    domains: dict[str, set[int]] = {name: set() for name in names}
+    for row in range(result.ntuples):
+        oid, name, shown, kind, base, element = ((result.get_value(row, at) or b"").decode() for at in range(6))
+        catalog.types[int(oid)] = Fact(int(oid), name, shown, kind == "e", int(base), int(element))
+        if kind == "d" and name in domains:
+            domains[name].add(int(base))
+    for name, bases in domains.items():
+        if bases:  # else it may be created yet
+            plain = (catalog.plain(base) for base in bases)
+            catalog.domains[name] = frozenset(fact.oid for fact in plain if fact is not None)

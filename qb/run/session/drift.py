@@ -1,0 +1,193 @@
+"""What was declared of columns' types and what the server has: compared once for each prepared statement.
+
+A description comes with every prepared statement, so nothing is asked for that would not have come anyway, and no row
+is looked at. What passes is read exactly as the Python type that was declared; for COPY, whose bytes mean what the
+column's type makes of them, only the very same type does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from qb.errors import SchemaMismatch
+from qb.run.session.catalog import Catalog, Fact
+from qb.tree.probe import Probed
+from qb.types import SqlType
+from qb.types.annotation import bare
+from qb.types.array import Array
+from qb.types.custom import Custom
+from qb.types.identifier import unquoted
+from qb.types.labels import Enum
+from qb.types.narrowed import Exact, Narrowed
+from qb.types.scalar import Numeric
+
+
+class Declared(Protocol):
+    """A column of a result, or one to be written, as it was declared."""
+
+    @property
+    def table(self) -> str | None: ...
+    @property
+    def name(self) -> str | None: ...
+    @property
+    def type(self) -> SqlType[Any] | None: ...
+    @property
+    def python(self) -> object: ...
+    @property
+    def raw(self) -> bool: ...
+
+
+class Column(NamedTuple):
+    """A column of a result as the server describes it: its name, and the OID of its type (of a domain, its base)."""
+
+    name: str
+    oid: int
+    modifier: int = -1
+    """Its type's limits, as PostgreSQL packs them: of a numeric, its digits."""
+
+
+_INTEGERS = frozenset(("int2", "int4", "int8", "oid"))
+_TEXTS = frozenset(("text", "varchar", "bpchar", "name", '"char"', "char", "citext"))
+_DOCUMENTS = frozenset(("json", "jsonb", "text", "varchar", "bpchar"))
+_READS: dict[str, frozenset[str]] = {
+    "int2": _INTEGERS,
+    "int4": _INTEGERS,
+    "int8": _INTEGERS,
+    "float8": frozenset(("float4", "float8")),
+    "text": _TEXTS,
+    "json": _DOCUMENTS,
+    "jsonb": _DOCUMENTS,
+}
+"""The server's types whose every value is one of the declared type; the type itself for all others."""
+
+_STORES: dict[str, frozenset[str]] = {
+    "int2": _INTEGERS,
+    "int4": _INTEGERS,
+    "int8": _INTEGERS,
+    "json": frozenset(("json", "jsonb", "text", "varchar")),
+    "jsonb": frozenset(("json", "jsonb", "text", "varchar")),
+}
+"""The server's types that keep every value of the declared type, or refuse it; the type itself for all others."""
+
+_CUT = frozenset(("name", '"char"', "char"))
+"""Types that cut text to their length in silence."""
+
+_FLOAT4 = 700
+
+_NATIVE = frozenset(
+    (
+        *("int2", "int4", "int8", "oid", "float4", "float8", "numeric", "bool", "bytea", "uuid", "record"),
+        *("date", "time", "timestamp", "timestamptz", "interval", "json", "jsonb"),
+    )
+)
+"""Types whose values are something else than text in Python, or would lose by being it."""
+
+
+def compared(declared: Sequence[Declared], found: Sequence[Column], catalog: Catalog) -> SchemaMismatch | None:
+    """The first column that cannot be read as it was declared. The types in `unknown` must have been looked up."""
+    for column, each in zip(declared, found, strict=False):
+        if column.type is not None and not reads(column.type, column.python, each.oid, catalog, raw=column.raw):
+            name = column.name or each.name
+            return SchemaMismatch(column.table, name, column.type.name, catalog.shown(each.oid))
+    return None
+
+
+def probed(declared: Sequence[Probed], found: Sequence[Column], catalog: Catalog) -> SchemaMismatch | None:
+    """The same for columns of nested rows, and for those that are written to."""
+    for column, each in zip(declared, found, strict=True):
+        if column.use == "written":
+            fits = stores(column.type, each, catalog)
+        else:
+            fits = reads(column.type, column.python, each.oid, catalog, raw=column.raw) and not _shorter(column, each)
+        if not fits:
+            return SchemaMismatch(column.table, column.name, column.type.name, catalog.shown(each.oid))
+    return None
+
+
+def _shorter(column: Probed, found: Column) -> bool:
+    # Inside JSON a float4 is its shortest text, and read as a double another number.
+    return column.type.wire == "float8" and found.oid == _FLOAT4
+
+
+def stores(type_: SqlType[Any], column: Column, catalog: Catalog) -> bool:
+    """Whether a column of the server keeps every value of a declared type as it is, or refuses it by itself.
+
+    PostgreSQL assigns with a cast, which rounds numbers, moves points in time by the session's zone and cuts names.
+    """
+    while isinstance(type_, Narrowed | Exact):
+        type_ = type_.of
+    fact = catalog.plain(column.oid)
+    if fact is None:
+        return True
+    if isinstance(type_, Array):
+        return bool(fact.element) and stores(type_.of, Column(column.name, fact.element), catalog)
+    if isinstance(type_, Custom):
+        return True
+    if isinstance(type_, Enum) or type_.wire == "text":
+        return fact.enum or (fact.name not in _NATIVE and fact.name not in _CUT and not fact.element)
+    if isinstance(type_, Numeric) and fact.name == "numeric" and column.modifier >= 4:
+        kept = ((column.modifier - 4) & 0x7FF ^ 0x400) - 0x400
+        return type_.digits is not None and type_.digits[1] <= kept
+    return fact.name in _STORES.get(type_.wire, (type_.wire,))
+
+
+def unknown(declared: Sequence[Declared], oids: Sequence[int], catalog: Catalog) -> tuple[set[int], set[str]]:
+    """What has to be looked up before a comparison: types, and names that may be those of domains."""
+    oids_ = catalog.missing(oids)
+    names: set[str] = set()
+    for column, oid in zip(declared, oids, strict=False):
+        for type_ in _customs(column.type):
+            name = unquoted(type_.base)
+            fact = catalog.types.get(oid)
+            if name not in catalog.domains and (fact is None or name not in (fact.name, fact.name[1:])):
+                names.add(name)
+    return oids_, names
+
+
+def _customs(type_: SqlType[Any] | None) -> Iterator[Custom[Any]]:
+    if isinstance(type_, Array):
+        yield from _customs(type_.of)
+    elif isinstance(type_, Custom):
+        yield type_
+
+
+def reads(type_: SqlType[Any], python: object, oid: int, catalog: Catalog, *, raw: bool = False) -> bool:
+    """Whether every value of the server's type is, exactly, one that the declaration allows."""
+    fact = catalog.plain(oid)
+    if fact is None:
+        return False
+    if isinstance(type_, Array):
+        element = type_.element(python)
+        return bool(fact.element) and reads(type_.of, element, fact.element, catalog, raw=raw)
+    if fact.element:
+        return False
+    if isinstance(type_, Enum):
+        return fact.enum or fact.name in _TEXTS
+    if isinstance(type_, Custom):
+        return _custom(type_, fact, catalog)
+    if type_.wire == "numeric" and bare(python) is int:
+        return fact.name in _INTEGERS or fact.name == "numeric"
+    if type_.wire == "text" and (fact.enum or (raw and fact.name not in _NATIVE)):
+        return True  # what qb has no type for is text, where it was asked for by raw SQL
+    return fact.name in _READS.get(type_.wire, (type_.wire,))
+
+
+def copies(type_: SqlType[Any], oid: int, catalog: Catalog) -> bool:
+    """Whether the bytes of a type's binary form mean the same to a column of the server's type."""
+    fact = catalog.plain(oid)
+    if fact is None:
+        return False
+    if isinstance(type_, Array):
+        element = catalog.types.get(fact.element)
+        return element is not None and not element.base and copies(type_.of, element.oid, catalog)
+    if isinstance(type_, Enum):
+        return fact.enum and fact.name == type_.type_name
+    if type_.wire == "text":
+        return fact.name == type_.base
+    return fact.name == type_.wire
+
+
+def _custom(type_: Custom[Any], fact: Fact, catalog: Catalog) -> bool:
+    name = unquoted(type_.base)
+    return name in (fact.name, fact.shown) or fact.name in _TEXTS or fact.oid in catalog.domains.get(name, ())

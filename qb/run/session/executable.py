@@ -1,0 +1,259 @@
+"""Compiled statements and their cache: a query's shape is compiled once, whatever its values.
+
+A prepared query keeps its own compiled form, in its variants; the cache is for queries that are built on the fly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import islice
+from operator import itemgetter
+from typing import Any, Generic, NamedTuple, TypeVar, cast, overload
+from weakref import WeakKeyDictionary
+
+from qb.errors import QueryError
+from qb.query.entity import entity_of
+from qb.query.prepared.prepare import BoundCommand, BoundRows, Variant
+from qb.query.select import Select
+from qb.query.statement import Command, Rows
+from qb.render.compiled import Compiled, compile_node, compile_probe
+from qb.rows.decode import decoder
+from qb.tree.limited import limited
+from qb.tree.nodes import Node, RawSql
+from qb.tree.probe import Probed, probes
+from qb.tree.statements import EntityShape, MappedShape, Output, RowShape, ScalarShape, TupleShape
+from qb.tree.walk import shape_key, walk, within
+from qb.types import SqlType
+
+R = TypeVar("R")
+Values = Callable[[tuple[Any, ...]], Sequence[Any]]
+
+
+class Parameter(NamedTuple):
+    """A parameter: the column it goes with, for errors, and its type."""
+
+    name: str
+    type: SqlType[Any]
+
+
+class ResultColumn(NamedTuple):
+    """A column of the result: as errors name it, and as it was declared, where it is no list of nested rows."""
+
+    table: str | None
+    name: str | None
+    type: SqlType[Any] | None = None
+    python: object = object
+    raw: bool = False
+    """Whether its type is only what the user said of SQL of his own."""
+
+
+class Statement(Generic[R]):
+    """A compiled statement: its SQL, the types of its parameters, how its rows are decoded. Shared by threads.
+
+    How parameters are encoded is each link's business, which knows the types of the server: `Prepared.encoders`.
+    """
+
+    __slots__ = (
+        *("binary", "calls", "columns", "decode", "few", "lingers", "order", "parameters", "raw", "returns_rows"),
+        *("sql", "writes", "_node", "_probes"),
+    )
+    sql: bytes
+    parameters: tuple[Parameter, ...]
+    columns: tuple[ResultColumn, ...]
+    decode: Callable[[list[tuple[Any, ...]], int], list[R]]
+    returns_rows: bool
+    binary: bool
+    order: tuple[int, ...]
+    raw: RowShape | None
+    """What the rows are to be where all of it is SQL of the user's own, whose columns come as they come."""
+    writes: bool
+    lingers: bool
+    calls: frozenset[str]
+    """The names in raw SQL which are PostgreSQL's own, where nobody has defined them once more."""
+    few: bool
+    """Whether its SQL gives no more rows than are wanted."""
+
+    def __init__(self, compiled: Compiled, few: bool = False) -> None:
+        self.few = few
+        self.sql = compiled.sql
+        self.parameters = tuple(Parameter(place.column, place.type) for place in compiled.placeholders)
+        self.order = compiled.order
+        self.binary = compiled.binary
+        self.writes, self.lingers, self.calls = compiled.effects
+        self.returns_rows = compiled.shape is not None
+        self.raw = compiled.shape if compiled.raw else None
+        self.columns = () if compiled.shape is None else columns_of_shape(compiled.shape)
+        self.decode = _no_rows if compiled.shape is None else decoder(compiled.shape)
+        self._node = compiled.node
+        self._probes: tuple[tuple[bytes, tuple[Probed, ...]], ...] | None = None
+
+    @property
+    def probes(self) -> tuple[tuple[bytes, tuple[Probed, ...]], ...]:
+        """What is described beside it where it is prepared: SQL that is never run, and the columns it has."""
+        if self._probes is None:
+            made = () if self._node is None else probes(self._node)
+            self._probes = tuple((compile_probe(probe.query), probe.columns) for probe in made)
+        return self._probes
+
+    def __repr__(self) -> str:
+        return f"<statement {self.sql.decode()}>"
+
+
+class _Prepared(NamedTuple):
+    """What a variant of a prepared query keeps: the statement, and how the arguments of a call become its values."""
+
+    statement: Statement[Any]
+    values: Values
+
+
+class Statements:
+    """A bounded cache of compiled statements by shape; the oldest leaves when it is full."""
+
+    __slots__ = ("_by_class", "_by_shape", "_size")
+
+    def __init__(self, size: int = 1000) -> None:
+        self._by_shape: dict[tuple[object, ...], Statement[Any]] = {}
+        self._by_class: WeakKeyDictionary[type[Any], dict[Any, Any]] = WeakKeyDictionary()
+        self._size = size
+
+    def __len__(self) -> int:
+        return len(self._by_shape)
+
+    @overload
+    def resolve(self, query: Rows[R]) -> tuple[Statement[R], Sequence[Any]]: ...
+    @overload
+    def resolve(self, query: Command) -> tuple[Statement[Any], Sequence[Any]]: ...
+    def resolve(self, query: object) -> tuple[Statement[Any], Sequence[Any]]:
+        """The compiled statement of a query and its parameters' values. QueryError where it can never work."""
+        if isinstance(query, BoundRows | BoundCommand):
+            kept = query.variant.compiled
+            prepared = cast("_Prepared", kept) if kept is not None else _prepared(query.variant)
+            return prepared.statement, prepared.values(query.arguments)
+        if not isinstance(query, Rows | Command):
+            if entity_of(query) is not None:
+                raise QueryError(f"{query!r} is no query: write select(...) around it")
+            raise QueryError(
+                f"this is no query: {type(query).__name__}; pass select(...), insert(...), or a call of a prepared one"
+            )
+        key, binds = walk(query.node)
+        statement = self._by_shape.get(key)
+        if statement is None:
+            statement = self._compiled(key, query.node)
+        return statement, [binds[position].value for position in statement.order]
+
+    def resolve_few(self, query: Rows[R], count: int) -> tuple[Statement[R], Sequence[Any]]:
+        """The same where only `count` rows are wanted: a SELECT of qb's own says so, in a statement of its own."""
+        if isinstance(query, BoundRows):
+            kept = query.variant.few.get(count)
+            prepared = cast("_Prepared", kept) if kept is not None else _prepared_few(query.variant, count)
+            return prepared.statement, prepared.values(query.arguments)
+        if not isinstance(query, Select):
+            return self.resolve(query)
+        key, binds = walk(query.node)
+        few = (count, key)
+        statement = self._by_shape.get(few)
+        if statement is None:
+            node = limited(query.node, count, key)
+            if node is None:  # found under this key, too, so that nobody asks again
+                whole = self._by_shape.get(key) or self._compiled(key, query.node)
+                statement = self._kept(few, whole)
+            else:
+                statement = self._kept(few, Statement(compile_node(node), True))
+        return statement, [binds[position].value for position in statement.order]
+
+    def memo(self, kind: type[Any]) -> dict[Any, Any]:
+        """What a bulk insert of one class of rows has worked out, by the columns given."""
+        found = self._by_class.get(kind)
+        return found if found is not None else self._by_class.setdefault(kind, {})
+
+    def _compiled(self, key: tuple[object, ...], node: Node) -> Statement[Any]:
+        return self._kept(key, Statement(compile_node(node)))
+
+    def _kept(self, key: tuple[object, ...], made: Statement[Any]) -> Statement[Any]:
+        # Without a lock, which an exception from a signal handler could leave locked for ever.
+        while len(self._by_shape) >= self._size:
+            for oldest in islice(self._by_shape, 1):
+                self._by_shape.pop(oldest, None)
+        return self._by_shape.setdefault(key, made)
+
+
+class RebuiltStatements(Statements):
+    """Statements for tests: each call of a prepared query builds it once more, and raises where it is another one."""
+
+    __slots__ = ()
+
+    def resolve(self, query: Any) -> tuple[Statement[Any], Sequence[Any]]:
+        """As always, for a call of a prepared query whose body still gives what it gave at first."""
+        if isinstance(query, BoundRows | BoundCommand):
+            query.check_again()
+        return super().resolve(query)
+
+    def resolve_few(self, query: Rows[R], count: int) -> tuple[Statement[R], Sequence[Any]]:
+        """The same."""
+        if isinstance(query, BoundRows):
+            query.check_again()
+        return super().resolve_few(query, count)
+
+
+def _prepared(variant: Variant) -> _Prepared:
+    kept = variant.compiled = _of_variant(variant, variant.query.node, False)
+    return kept  # two threads may both come here: either result is as good
+
+
+def _prepared_few(variant: Variant, count: int) -> _Prepared:
+    node = limited(variant.query.node, count, shape_key(variant.query.node))
+    if node is None:
+        whole = variant.compiled
+        kept = cast("_Prepared", whole) if whole is not None else _prepared(variant)
+    else:
+        kept = _of_variant(variant, node, True)
+    variant.few[count] = kept
+    return kept
+
+
+def _of_variant(variant: Variant, node: Node, few: bool) -> _Prepared:
+    compiled = compile_node(node)
+    sources = [
+        (-1, place.value) if place.parameter is None else (variant.names.index(place.parameter), None)
+        for place in compiled.placeholders
+    ]
+    return _Prepared(Statement(compiled, few), _values(sources))
+
+
+def _values(sources: Sequence[tuple[int, object]]) -> Values:
+    positions = [position for position, _ in sources]
+    if not positions:
+        return lambda _: ()
+    if -1 in positions:
+        return lambda arguments: [value if at < 0 else arguments[at] for at, value in sources]
+    if len(positions) == 1:
+        (only,) = positions
+        return lambda arguments: (arguments[only],)
+    return itemgetter(*positions)
+
+
+def columns_of_shape(shape: RowShape) -> tuple[ResultColumn, ...]:
+    """The columns that a shape is read from, in its order."""
+    return tuple(_columns(shape))
+
+
+def _columns(shape: RowShape) -> list[ResultColumn]:
+    match shape:
+        case ScalarShape(output=output):
+            return [_column(output)]
+        case EntityShape(outputs=outputs, present=present):
+            flag = [] if present is None else [ResultColumn(None, None)]
+            return flag + list(map(_column, outputs))
+        case TupleShape(items=items) | MappedShape(items=items):
+            return [column for item in items for column in _columns(item)]
+        case _:
+            return [ResultColumn(None, "nested rows")]
+
+
+def _column(output: Output) -> ResultColumn:
+    raw = any(isinstance(node, RawSql) for node in within(output.node))
+    return ResultColumn(output.table or None, output.name or None, output.type, output.python, raw)
+
+
+def _no_rows(rows: list[tuple[Any, ...]], position: int) -> list[Any]:
+    raise QueryError("the statement returns a count, not rows")

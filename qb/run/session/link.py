@@ -1,0 +1,244 @@
+"""A link: one connection to the server, and what the client knows about that session.
+
+It is a psycopg connection, so that pools and tools take it; qb itself talks through `pgconn`, with the generators of
+`execute`, `stream`, `pipeline` and `transaction`. One conversation at a time: whoever has taken a link owns it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+import struct
+from collections.abc import Callable, Sequence
+from time import monotonic
+from typing import TYPE_CHECKING, Any, TypeAlias
+from weakref import ref
+
+import psycopg
+from psycopg.abc import Buffer, Transformer
+from psycopg.adapt import Loader
+from psycopg.adapt import Transformer as Loaders
+from psycopg.pq import ConnStatus, ExecStatus, PipelineStatus, TransactionStatus
+from psycopg.types.string import BytesBinaryDumper, TextBinaryLoader, TextLoader
+
+from qb.errors import ConnectionLost
+from qb.run.session.catalog import Catalog
+from qb.run.session.characteristics import Characteristics
+from qb.run.session.drift import Column
+from qb.run.session.executable import ResultColumn, Statement
+from qb.run.session.settings import SERVER_DEFAULTS, Settings
+from qb.run.session.wire import Encoders, encoders
+
+if TYPE_CHECKING:
+    from psycopg.pq.abc import PGconn, PGresult
+
+    from qb.errors import DbError
+
+IDLE = int(TransactionStatus.IDLE)
+ACTIVE = int(TransactionStatus.ACTIVE)
+IN_TRANSACTION = int(TransactionStatus.INTRANS)
+IN_ERROR = int(TransactionStatus.INERROR)
+UNKNOWN = int(TransactionStatus.UNKNOWN)
+OFF = int(PipelineStatus.OFF)
+OK = int(ConnStatus.OK)
+GOOD = frozenset(
+    map(int, (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK, ExecStatus.TUPLES_CHUNK, ExecStatus.SINGLE_TUPLE))
+)
+COPIES = frozenset(map(int, (ExecStatus.COPY_IN, ExecStatus.COPY_OUT, ExecStatus.COPY_BOTH)))
+
+KIN = 8
+"""Statements of one SQL whose ways of writing and reading are kept."""
+
+NOTHING, AGAIN, ONCE = range(3)
+"""What a conversation has sent so far: nothing that it was begun for, what may be sent again, or what may not."""
+
+Row: TypeAlias = tuple[object, ...]
+
+
+class Prepared:
+    """A statement that this session's server has prepared, and how its values are written and read.
+
+    The loaders of a prepared statement's columns never change (the server refuses to run it when they would), so its
+    Transformer looks them up once. With the name b"" nothing is prepared: the SQL is sent each time.
+    """
+
+    __slots__ = (
+        "agreed",
+        "columns",
+        "decode",
+        "encoders",
+        "found",
+        "kin",
+        "loaded",
+        "name",
+        "oids",
+        "probed",
+        "statement",
+        "transformer",
+        "types",
+        "used",
+        "zone",
+        "zoned",
+    )
+
+    def __init__(
+        self, name: bytes, statement: Statement[Any], encoders: Encoders, transformer: Transformer, types: Catalog
+    ) -> None:
+        self.types: Catalog = types
+        self.name: bytes = name
+        self.statement: Statement[Any] = statement
+        self.encoders: Encoders = encoders
+        self.transformer: Transformer = transformer
+        self.loaded: bool = False
+        self.agreed: bool = False
+        """Whether the columns that its statement declares are those that the server has."""
+        self.columns: Sequence[ResultColumn] = statement.columns
+        """These columns in the order of the result."""
+        self.decode: Callable[[list[Row], int], list[Any]] = statement.decode
+        self.found: tuple[Column, ...] | None = None
+        """What the server has, once it was compared."""
+        self.oids: tuple[int, ...] | None = None
+        self.probed: tuple[Column, ...] = ()
+        """What was looked at beside it, once it was compared."""
+        self.used: bool = False
+        """Whether it has run again since it was prepared, or since somebody last looked for one to close."""
+        self.kin: dict[Statement[Any], Prepared] = {statement: self}
+        """The same for other statements of the same SQL, which share its name."""
+        self.zoned: bool = False
+        """Whether it gives points in time, which psycopg's loaders put into the zone of the session."""
+        self.zone: bytes | None = None
+        """The zone that its loaders know, which is the session's when they were made."""
+
+    def of(self, statement: Statement[Any]) -> Prepared:
+        """The same for another statement of the same SQL: its values may be written in another way, its rows read in
+        another. A few are kept, as two queries may be run in turn."""
+        found = self.kin.get(statement)
+        if found is None:
+            encoded = encoders(statement.parameters)
+            found = Prepared(self.name, statement, encoded, self.transformer, self.types)
+            if len(self.kin) >= KIN:
+                self.kin.clear()
+            found.kin = self.kin
+            self.kin[statement] = found
+        return found
+
+    def load(self, result: PGresult, count: int | None = None) -> list[Row]:
+        """The rows of a result as psycopg's loaders read them, or the first `count`; an exception of theirs for what
+        Python cannot hold."""
+        if self.zoned:
+            self._follow()
+        self.transformer.set_pgresult(result, set_loaders=not self.loaded)
+        self.loaded = self.name != b""
+        return self.transformer.load_rows(0, result.ntuples if count is None else min(count, result.ntuples), tuple)
+
+    def _follow(self) -> None:
+        """New loaders where the session's zone is another one by now."""
+        link = self.transformer.connection
+        zone = None if link is None else link.pgconn.parameter_status(b"TimeZone")
+        if zone != self.zone:
+            self.transformer, self.loaded, self.zone = Loaders(link), False, zone
+
+
+_SINGLE = struct.Struct("!f")
+
+
+class SingleLoader(Loader):
+    """The float4 that PostgreSQL's shortest text stands for: the nearest double to that text is another number."""
+
+    def load(self, data: Buffer) -> float:
+        """The value of a text."""
+        exact: float = _SINGLE.unpack(_SINGLE.pack(float(bytes(data))))[0]
+        return exact
+
+
+_SPANS = ("int4", "int8", "num", "date", "ts", "tstz")
+_OWN = ("inet", "cidr", "timetz", *(f"{name}{kind}" for name in _SPANS for kind in ("range", "multirange")))
+
+
+class Link(psycopg.Connection[tuple[Any, ...]]):
+    """A connection and its session's state: prepared statements, settings in force, the transaction's first failure."""
+
+    def __init__(self, pgconn: PGconn, *arguments: Any) -> None:
+        super().__init__(pgconn, *arguments)
+        # Documents stay text for msgspec, intervals for a reader that refuses months instead of calling them 30 days.
+        # What qb has no type for is a type of one's own, whose decoder takes text.
+        for name in ("json", "jsonb", "interval", *_OWN):
+            self.adapters.register_loader(name, TextLoader)
+        self.adapters.register_loader("float4", SingleLoader)
+        # The last dumper registered for bytea is DB-API's, in Python; the one for bytes itself is C.
+        self.adapters.register_dumper(bytes, BytesBinaryDumper)
+        # Types that psycopg does not know (a citext where text was declared) are text in their binary form, too.
+        self.adapters.register_loader(0, TextBinaryLoader)
+        self.prepared: dict[bytes, Prepared] = {}
+        self.names: itertools.count[int] = itertools.count()
+        self.mark: bytes = secrets.token_hex(8).encode()
+        """What statements' names begin with: behind a pooler no other client's may ever be taken for one of them."""
+        self.suspect: bool = False
+        """Whether a statement was missing from the session, and it is not known yet why."""
+        self.types: Catalog = Catalog()
+        """What is known of the database's types, by all of its links."""
+        self.settings: Settings | None = SERVER_DEFAULTS
+        """The settings of the session; None when an interruption made them uncertain."""
+        self.local: Settings | None = SERVER_DEFAULTS
+        """The settings in force, which differ within a transaction; None when a rollback made them uncertain."""
+        self.known: Settings = SERVER_DEFAULTS
+        """What `local` was when it was last certain."""
+        self.patience: float = 0.0
+        """Seconds that a statement may take where neither qb nor its user says so; 0 is for ever."""
+        self.failure: DbError | None = None
+        """The first failure since the transaction, or its innermost savepoint, began."""
+        self.depth: int = 0
+        """Open savepoints."""
+        self.begun: Characteristics = Characteristics()
+        """What the BEGIN of the open transaction said."""
+        self.stream: ref[Any] | None = None
+        """The stream that is being read. Weakly: one that got lost, interrupted half-way, must not stay in the way."""
+        self.holder: tuple[str, float] | None = None
+        """Where in the program the stream was opened that holds this link, and when."""
+        self.dirty: bool = False
+        """Whether the session may have been changed by raw SQL, which the next borrower must not inherit."""
+        self.own: tuple[bytes, ...] = ()
+        """The settings that qb made for itself, as commands: see `configure`."""
+        self.sent: int = NOTHING
+        """Of this conversation: see `renew`."""
+        self.thrown: int = 0
+        """The id of an exception that looks like the socket's or psycopg's, and came from a function of the user's."""
+        self.single: bool = False
+        """Whether the pipeline that was begun is about one statement: then it can be brought to its end."""
+        self.asked: float = 0.0
+        """When a statement was last sent."""
+        self.descriptor: int = pgconn.socket
+
+    def soil(self) -> None:
+        """Note that what is sent may change the session: outside a transaction the next statement begins afresh."""
+        self.dirty = True
+        self.known = self.local or self.known
+        if not self.depth:
+            self.local = None
+
+    def overran(self) -> bool:
+        """Whether the statement that was sent has run for as long as its limit allows, as far as is known here."""
+        own = (self.local or self.known).statement_timeout
+        limit = self.patience if own is None else own
+        return 0 < limit <= (monotonic() - self.asked) * 1.01  # two clocks
+
+    def lingers(self, statement: Statement[Any]) -> bool:
+        """Whether a statement may change the session, in this database."""
+        return statement.lingers or not statement.calls.isdisjoint(self.types.redefined or ())
+
+    @property
+    def streaming(self) -> bool:
+        """Whether a stream is being read."""
+        return self.stream is not None and self.stream() is not None
+
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is outstanding: then the link must not be used again before `recover`."""
+        return self.pgconn.transaction_status == ACTIVE or self.pgconn.pipeline_status != OFF
+
+
+def out_of_step(link: Link) -> ConnectionLost:
+    """The link's answers do not belong to what was asked: whatever came next would be somebody else's. It is closed."""
+    link.close()
+    link.sent = ONCE  # this is no link that was closed while it idled
+    return ConnectionLost("the answer does not belong to what was asked, so the connection was closed")

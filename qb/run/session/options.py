@@ -1,0 +1,22 @@
+"""How the statements of a database run."""
+
+from __future__ import annotations
+
+import msgspec
+
+from qb.run.session.pooler import Pooler
+from qb.run.session.settings import SERVER_DEFAULTS, Settings
+
+
+class Options(msgspec.Struct, frozen=True):
+    """How statements run, the same for every statement of a database or of one of its views."""
+
+    prepare: bool = True
+    settings: Settings = SERVER_DEFAULTS
+    log_parameters: bool = False
+    pooler: Pooler = msgspec.field(default_factory=Pooler)
+
+    @property
+    def named(self) -> bool:
+        """Whether statements are prepared under names."""
+        return self.prepare and not self.pooler.swaps

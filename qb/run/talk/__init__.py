@@ -1,0 +1,1 @@
+"""Conversations with the server: generators, written once for threads, asyncio and trio."""

@@ -1,0 +1,136 @@
+"""A conversation from its start to its end, and how a link is brought to rest after an interruption.
+
+Ctrl-C, a task's cancellation, an exception in a loop over a stream: all leave a server that is still answering. The
+query is cancelled there and its answer thrown away. Nobody ever reads somebody else's answer: a link that cannot be
+brought to rest in time is closed.
+https://www.postgresql.org/docs/current/libpq-cancel.html
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from time import monotonic
+from typing import TypeVar
+
+import anyio
+import anyio.to_thread
+import psycopg
+from psycopg import capabilities, generators
+from psycopg.pq import ExecStatus, PipelineStatus
+from psycopg.waiting import Wait
+
+from qb.errors import DbError
+from qb.run.report.diagnose import from_exception
+from qb.run.session.link import COPIES, IN_ERROR, NOTHING, OK, ONCE, UNKNOWN, Link
+from qb.run.session.wait import INTERVAL, Conversation, wait, wait_anyio, wait_approach
+
+T = TypeVar("T")
+
+PIPELINE_SYNC = int(ExecStatus.PIPELINE_SYNC)
+
+PATIENCE = 5.0
+"""Seconds for the server to take a cancel request and to end the query, both together."""
+
+
+def converse(link: Link, talk: Conversation[T]) -> T:
+    """Have a conversation, blocking. Raises DbError, and leaves the link at rest or closed whatever happens."""
+    link.sent, link.thrown = NOTHING, 0
+    try:
+        return wait(talk, link.descriptor, INTERVAL)
+    except (DbError, psycopg.Error, OSError) as error:
+        if link.thrown == id(error):
+            recover(link)
+            raise
+        if link.pgconn.status == OK:
+            link.sent = ONCE  # it is there: what went wrong is not that it was closed while it idled
+        link.single = False  # nothing is known of a pipeline that went wrong
+        recover(link)
+        failure = noted(link, error)
+    except BaseException:
+        recover(link)
+        raise
+    raise failure  # out here, so that psycopg's error is not its context
+
+
+async def converse_async(link: Link, talk: Conversation[T]) -> T:
+    """The same on an event loop."""
+    link.sent, link.thrown = NOTHING, 0
+    try:
+        return await wait_anyio(talk, link.descriptor)
+    except (DbError, psycopg.Error, OSError) as error:
+        if link.thrown == id(error):
+            await recover_async(link)
+            raise
+        if link.pgconn.status == OK:
+            link.sent = ONCE  # it is there: what went wrong is not that it was closed while it idled
+        link.single = False  # nothing is known of a pipeline that went wrong
+        await recover_async(link)
+        failure = noted(link, error)
+    except BaseException:
+        await recover_async(link)
+        raise
+    raise failure
+
+
+def noted(link: Link, error: DbError | psycopg.Error | OSError) -> DbError:
+    """A failure as a DbError. The first one that dooms a transaction is kept, to be named at its end."""
+    failure = error if isinstance(error, DbError) else from_exception(error, overran=link.overran())
+    if link.failure is None and link.pgconn.transaction_status in (IN_ERROR, UNKNOWN):
+        link.failure = failure
+    return failure
+
+
+def recover(link: Link) -> None:
+    """Bring a link to rest, blocking; close it where that fails. A second Ctrl-C closes it at once."""
+    if not link.busy:
+        return
+    deadline = monotonic() + PATIENCE
+    try:
+        with suppress(psycopg.Error, OSError):
+            link.cancel_safe(timeout=PATIENCE)
+            wait(_drain(link, deadline), link.descriptor, INTERVAL)
+    finally:
+        if link.busy:
+            link.close()
+
+
+async def recover_async(link: Link) -> None:
+    """The same on an event loop, shielded from further cancellation for as long as it is given."""
+    if not link.busy:
+        return
+    try:
+        with suppress(psycopg.Error, OSError), anyio.move_on_after(PATIENCE, shield=True):
+            if capabilities.has_cancel_safe():
+                request = link.pgconn.cancel_conn()
+                request.start()
+                await wait_approach(generators.cancel(request))
+            else:
+                await anyio.to_thread.run_sync(link.cancel)
+            await wait_anyio(_drain(link, monotonic() + PATIENCE), link.descriptor)
+    finally:
+        if link.busy:
+            link.close()
+
+
+def _drain(link: Link, deadline: float) -> Conversation[None]:
+    """Read until the link is at rest or the time is up."""
+    pgconn = link.pgconn
+    piped = pgconn.pipeline_status != PipelineStatus.OFF
+    if piped:
+        if not link.single:
+            return  # half of it may have been sent, which must not be run: it is closed
+        pgconn.pipeline_sync()  # a second one does no harm
+    while monotonic() < deadline:
+        while pgconn.flush() or pgconn.is_busy():
+            ready = yield Wait.RW if pgconn.flush() else Wait.R
+            if ready:
+                pgconn.consume_input()
+            if monotonic() > deadline:
+                return
+        result = pgconn.get_result()
+        if piped and result is not None and result.status == PIPELINE_SYNC:
+            with suppress(psycopg.Error):  # there is more to read
+                pgconn.exit_pipeline_mode()
+                return
+        elif (result is None and not piped) or (result is not None and result.status in COPIES):
+            return

@@ -1,0 +1,183 @@
+"""COPY in binary: the fastest way in when nothing comes back.
+
+https://www.postgresql.org/docs/current/sql-copy.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import psycopg
+from psycopg import generators
+from psycopg.abc import Buffer
+from psycopg.pq import ExecStatus
+
+from qb.run.session.ahead import ahead, settled
+from qb.run.session.answers import answer, drain, refused
+from qb.run.session.catalog import Catalog
+from qb.run.session.describe import columns_of, learn
+from qb.run.session.drift import Column, copies, stores
+from qb.run.session.forms import SHORTCUTS, Cell
+from qb.run.session.link import IDLE, ONCE, Link, out_of_step
+from qb.run.session.ready import settle
+from qb.run.session.settings import Settings
+from qb.run.session.wait import Conversation
+from qb.types import SqlType
+from qb.types.identifier import quoted
+
+if TYPE_CHECKING:
+    from psycopg.pq.abc import PGconn, PGresult
+
+Rows = list[tuple[Any, ...]]
+
+COPY_IN = int(ExecStatus.COPY_IN)
+
+PIECE = 128 * 1024
+"""Bytes handed to libpq at a time: more it may fail to buffer, and would not say so."""
+UNSENT = 1024 * 1024
+"""Bytes handed to libpq before the server must have taken them: what it may hold in memory."""
+
+
+def rows_of(fields: Sequence[str], cells: Sequence[Cell]) -> Callable[[Sequence[Any]], Rows]:
+    """A function from new rows to tuples of the cells to send; generated, as it runs for every row."""
+    names: dict[str, Any] = dict(SHORTCUTS)
+    sent = ""
+    for number, (field, each) in enumerate(zip(fields, cells, strict=True)):
+        if each.convert is None:
+            sent += f"r.{field}, "
+        else:
+            names[f"c{number}"] = each.convert
+            written = re.sub(r"\b([cv])\b", rf"\g<1>{number}", each.inline)
+            sent += f"(None if (v{number} := r.{field}) is None else {written}), "
+    exec(f"def rows_of(rows): return [({sent}) for r in rows]", names)  # identifiers and numbers alone
+    made: Callable[[Sequence[Any]], Rows] = names["rows_of"]
+    return made
+
+
+class Target(NamedTuple):
+    """Where rows are copied to: the types that their columns were declared with, and the SQL."""
+
+    types: Sequence[SqlType[Any]]
+    cells: Sequence[Cell]
+    names: Sequence[str]
+    table: str
+
+    def sql(self, *, blind: bool) -> bytes:
+        """A query that shows the columns' types, and the COPY. Both are one transaction, so the query's lock holds
+        the types until the rows are in.
+
+        `blind` is for a role that may insert and not read: an INSERT that is only explained takes the lock, then the
+        catalog, which needs no right, shows the types, and whether the role can read by now.
+        """
+        columns = ", ".join(map(quoted, self.names))
+        if blind:
+            nothing = ", ".join(["NULL"] * len(self.names))
+            literal = "'" + self.table.replace("'", "''") + "'::pg_catalog.regclass"
+            wanted = ", ".join("'" + name.replace("'", "''") + "'" for name in self.names)
+            shown = (
+                f"EXPLAIN INSERT INTO {self.table} ({columns}) OVERRIDING SYSTEM VALUE VALUES ({nothing}); "
+                "SELECT attname, atttypid, atttypmod, pg_catalog.has_column_privilege(attrelid, attnum, 'SELECT') "
+                f"FROM pg_catalog.pg_attribute WHERE attrelid = {literal} AND attname IN ({wanted})"
+            )
+        else:
+            shown = f"SELECT {columns} FROM ONLY {self.table} LIMIT 0"
+        return f"{shown}; COPY {self.table} ({columns}) FROM STDIN (FORMAT BINARY)".encode()
+
+    def found(self, result: PGresult, *, blind: bool) -> Sequence[Column]:
+        """The columns, as the server has them."""
+        if not blind:
+            return columns_of(result)
+        known: dict[str, Column] = {}
+        for row in range(result.ntuples):
+            name, oid, modifier = ((result.get_value(row, at) or b"0").decode() for at in range(3))
+            known[name] = Column(name, int(oid), int(modifier))
+        return [known.get(name, Column(name, 0)) for name in self.names]
+
+    def fits(self, found: Sequence[Column], catalog: Catalog) -> bool:
+        """Whether the columns take the bytes of these types, and keep every value."""
+        return all(
+            copies(type_, column.oid, catalog) and stores(type_, column, catalog)
+            for type_, column in zip(self.types, found, strict=True)
+        )
+
+
+class Sent(NamedTuple):
+    """What became of rows that were to be copied."""
+
+    number: int | None
+    """How many went in. None, and nothing was sent, where the server's types are not those they are written in."""
+    blind: bool
+    """Whether the role may still not read the columns."""
+
+
+def copy_rows(link: Link, wanted: Settings, target: Target, rows: Rows, *, blind: bool) -> Conversation[Sent]:
+    """Send rows, which are all in or none. Raises DbError; ValueError and TypeError of a value leave nothing behind."""
+    pgconn = link.pgconn
+    if link.local is not wanted and pgconn.transaction_status != IDLE:
+        yield from settle(link, wanted)
+    while True:
+        commands = ahead(link, wanted)
+        pgconn.send_query(b"; ".join((*commands, target.sql(blind=blind))))
+        results: list[PGresult] = yield from generators.execute(pgconn)
+        if not results:
+            raise out_of_step(link)
+        results = settled(link, wanted, commands, results, link.sent)
+        if not results:
+            raise out_of_step(link)
+        if results[-1].status != COPY_IN:
+            raise refused(link, results[-1], bound=False)
+        link.sent = ONCE
+        shown = results[-2]
+        found = target.found(shown, blind=blind)
+        blind_still = blind and any(shown.get_value(row, 3) != b"t" for row in range(shown.ntuples))
+        if target.fits(found, link.types):
+            break
+        oids = [column.oid for column in found]
+        # No row at all: a COPY that is given up would undo the transaction around it.
+        yield from _none(link)
+        if not (missing := link.types.missing(oids)):
+            return Sent(None, blind_still)
+        yield from learn(link, missing, set())
+        if link.types.missing(oids):
+            return Sent(None, blind_still)
+    copy = psycopg.Copy(psycopg.Cursor(link), binary=True)
+    copy.set_types([each.dumper for each in target.cells])
+    write = copy.formatter.write_row
+    try:
+        unsent = 0
+        for row in rows:
+            if full := write(row):
+                unsent = yield from _put(pgconn, full, unsent)
+        # Not flushed: the last rows and the end are one message, for which the server wakes up once.
+        yield from _put(pgconn, copy.formatter.end(), unsent)
+    except Exception:
+        pgconn.put_copy_end(b"a value cannot be sent")
+        yield from drain(link)
+        raise
+    pgconn.put_copy_end(None)
+    result = yield from answer(link)
+    if result.status != ExecStatus.COMMAND_OK:
+        raise refused(link, result, bound=True)
+    return Sent(result.command_tuples or 0, blind_still)
+
+
+def _none(link: Link) -> Conversation[None]:
+    empty = psycopg.Copy(psycopg.Cursor(link), binary=True).formatter.end()
+    link.pgconn.put_copy_data(empty)
+    link.pgconn.put_copy_end(None)
+    result = yield from answer(link)
+    if result.status != ExecStatus.COMMAND_OK:
+        raise refused(link, result, bound=True)
+
+
+def _put(pgconn: PGconn, data: Buffer, unsent: int) -> Conversation[int]:
+    """Hand data to libpq, and wait when it holds much of it. Returns how much was handed over since the last wait."""
+    for start in range(0, len(data), PIECE):
+        piece = data[start : start + PIECE] if len(data) > PIECE else data
+        unsent += len(piece)
+        yield from generators.copy_to(pgconn, piece, unsent >= UNSENT)
+        if unsent >= UNSENT:
+            unsent = 0
+    return unsent

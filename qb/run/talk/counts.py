@@ -1,0 +1,117 @@
+"""How many rows a query was to give: the difference between `all`, `one`, `first` and `scalar`."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final, TypeVar, cast
+
+from returns import result
+from returns.primitives.exceptions import UnwrapFailedError
+from returns.result import Result
+
+from qb.errors import DbError, DecodeError, ManyRows, NotFound, QueryError, SchemaMismatch
+from qb.outcome import Failure, Outcome, Success, rewatched, watched
+from qb.query.raw_row import document_of
+from qb.query.statement import Rows
+from qb.run.session.executable import Statement
+from qb.run.session.link import Link
+from qb.run.talk.held import ending_of
+from qb.tree.statements import EntityShape
+
+COMMITTED: Final = (
+    "qb: what the statement wrote is committed, though its rows could not be made: in a transaction it would have been "
+    "rolled back"
+)
+
+E = TypeVar("E")
+R = TypeVar("R")
+T = TypeVar("T")
+
+
+def only(rows: list[R], statement: Statement[Any], *, alone: bool) -> Outcome[R]:
+    """The one row there is, else NotFound or ManyRows. `alone`: whether the statement was a transaction by itself."""
+    if len(rows) == 1:
+        return Success(rows[0])
+    table = next((column.table for column in statement.columns if column.table), None)
+    # A write that returns nothing has written nothing; one inside a query, or in a function, may have.
+    committed = alone and statement.writes and (bool(rows) or not _WRITE.match(statement.sql))
+    return watched((ManyRows if rows else NotFound)(table, committed), statement.sql)
+
+
+_WRITE = re.compile(rb"\s*(INSERT|UPDATE|DELETE|MERGE)\b", re.IGNORECASE)
+
+
+def kept(error: DbError, link: Link, statement: Statement[Any]) -> DbError:
+    """The error of rows that could not be read; it says so where what the statement wrote is committed all the same."""
+    if link.depth or not statement.writes:
+        return error
+    match error:
+        case DecodeError(table, column, row, path, reason):
+            return DecodeError(table, column, row, path, reason, committed=True)
+        case SchemaMismatch(table, column, declared, found, reason):
+            return SchemaMismatch(table, column, declared, found, reason, committed=True)
+        case _:
+            return error
+
+
+def remarked(error: Exception, link: Link, statement: Statement[Any]) -> None:
+    """The same for an exception of the user's own, of a function given to `map`: it passes, with a note."""
+    if statement.writes and not link.depth:
+        error.add_note(COMMITTED)
+
+
+def single(statement: Statement[Any]) -> None:
+    """QueryError unless the statement has one column, or is raw SQL whose one document may be a Struct."""
+    if len(statement.columns) != 1 and not (isinstance(statement.raw, EntityShape) and document_of(statement.raw)):
+        raise QueryError(f"scalar reads one value, and the query has {len(statement.columns)} columns: use `one`")
+
+
+def commands_only(command: object) -> None:
+    """QueryError for a query: the count of its rows is rarely what was meant."""
+    if isinstance(command, Rows):
+        raise QueryError("the statement returns rows: run it with `all`, `one`, `first`, `scalar` or `stream`")
+
+
+def concluded(outcome: object) -> None:
+    """QueryError for a function that says neither Success nor Failure: nobody could know what to do with its work."""
+    if not isinstance(outcome, Result):
+        raise QueryError(
+            f"transact takes a function that returns Success or Failure, and it returned {type(outcome).__name__}: "
+            "the transaction was rolled back"
+        )
+
+
+def given_back(outcome: Success[T] | Failure[E], work: object) -> Success[T] | Failure[E]:
+    """What `transact` returns: its function's outcome, at which qb has looked and the caller has yet to."""
+    return rewatched(outcome, named(work))
+
+
+def named(work: object) -> str:
+    """A function given to `transact`, in place of a statement."""
+    return f"transact({getattr(work, '__qualname__', type(work).__qualname__)})"
+
+
+def halted(stop: UnwrapFailedError) -> DbError:
+    """The DbError that `.unwrap()` of a Failure stopped at: as good as raising it. Anything else is raised again."""
+    container: Any = cast("Any", stop).halted_container
+    error: object = container.failure() if is_failure(container) else None
+    if isinstance(error, DbError):
+        return error
+    raise stop
+
+
+def is_failure(outcome: object) -> bool:
+    """Whether it is a Failure, ours or that of `returns`."""
+    return isinstance(outcome, result.Failure)  # noqa: TID251
+
+
+def returned(error: DbError, sql: str | bytes, source: object = None) -> Failure[DbError]:
+    """An error as a value: without the stack it was raised through, which holds on to parameters and connections."""
+    return watched(bare(error), sql, ending_of(source))
+
+
+def bare(error: DbError) -> DbError:
+    """An error without the stack it was raised through."""
+    error.__traceback__ = None
+    error.__context__ = None
+    return error

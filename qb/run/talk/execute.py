@@ -1,0 +1,282 @@
+"""Running one statement: prepare it, send it, read what comes back. Generators, written once for every world.
+
+https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-EXT-QUERY
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from time import monotonic
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg import capabilities, generators
+from psycopg.abc import Buffer
+from psycopg.pq import Format
+from psycopg.pq.abc import PGresult
+
+from qb.errors import DbError, DecodeError, QueryError, SchemaMismatch
+from qb.run.report.diagnose import farewell
+from qb.run.session.ahead import ahead, heard, put, settled, until_sync
+from qb.run.session.answers import COMMAND_OK, alone, drain, refused
+from qb.run.session.describe import changed, columns_of, compare, known
+from qb.run.session.executable import Statement
+from qb.run.session.link import AGAIN, COPIES, GOOD, IDLE, ONCE, Link, Prepared, out_of_step
+from qb.run.session.options import Options
+from qb.run.session.ready import forget, ready
+from qb.run.session.settings import Settings
+from qb.run.session.wait import Conversation
+from qb.run.session.wire import encode
+from qb.run.talk.counts import kept, remarked
+
+R = TypeVar("R")
+
+CHUNK = 500
+"""Rows of one chunk: small enough that the server keeps working while they are decoded, large enough to be few."""
+
+ATTEMPTS = 3
+"""How often a statement is sent at most: twice it may turn out to be stale, and then it is sent without a name."""
+
+_OWN_TAG = frozenset((b"SELECT", b"INSERT", b"UPDATE", b"DELETE"))
+"""Statements whose command tag begins with their own first word."""
+
+CHUNKED = capabilities.has_stream_chunked()
+
+
+def fetch(link: Link, options: Options, statement: Statement[R], values: Sequence[object]) -> Conversation[list[R]]:
+    """All rows of a statement that gives few: received whole, then decoded."""
+    reader, result = yield from ask(link, options, statement, values)
+    try:
+        return read(statement, reader, result, 0)
+    except DbError as error:
+        raise kept(error, link, statement) from None
+    except Exception as error:
+        remarked(error, link, statement)
+        raise
+
+
+def fetch_first(
+    link: Link, options: Options, statement: Statement[R], values: Sequence[object]
+) -> Conversation[list[R]]:
+    """The first row, if there is one."""
+    return (yield from _fetch_few(link, options, statement, values, 1))
+
+
+def fetch_two(link: Link, options: Options, statement: Statement[R], values: Sequence[object]) -> Conversation[list[R]]:
+    """The first two rows: whether there is one, and no other."""
+    return (yield from _fetch_few(link, options, statement, values, 2))
+
+
+def _fetch_few(
+    link: Link, options: Options, statement: Statement[R], values: Sequence[object], count: int
+) -> Conversation[list[R]]:
+    """The first rows of a statement that may give many: the others are received in chunks, and left undecoded."""
+    reader, first = yield from ask(link, options, statement, values, CHUNK)
+    chunk: PGresult | None = first
+    rows: list[R] = []
+    unread: Exception | None = None
+    while chunk is not None:
+        if chunk.status not in GOOD:
+            yield from drain(link)
+            raise refused(link, chunk, bound=True)
+        if len(rows) < count and unread is None:
+            try:
+                rows += read(statement, reader, chunk, len(rows), count - len(rows))
+            except (DecodeError, SchemaMismatch) as error:
+                unread = kept(error, link, statement)  # whether what was written stays is known at the end
+            except Exception as error:
+                if not statement.writes:
+                    raise
+                remarked(error, link, statement)
+                unread = error
+        chunk = yield from generators.fetch(link.pgconn)
+    if unread is not None:
+        raise unread
+    return rows
+
+
+def fetch_all(link: Link, options: Options, statement: Statement[R], values: Sequence[object]) -> Conversation[list[R]]:
+    """All rows of a statement that may give many: decoded in chunks while the server works on the next one."""
+    reader, first = yield from ask(link, options, statement, values, CHUNK)
+    chunk: PGresult | None = first
+    rows: list[R] = []
+    while chunk is not None:
+        try:
+            rows += yield from take(link, statement, reader, chunk, len(rows))
+        except (DecodeError, SchemaMismatch) as error:
+            raise (kept(error, link, statement) if (yield from drain(link)) else error) from None
+        except Exception as error:
+            if isinstance(error, DbError | psycopg.Error) and id(error) != link.thrown:
+                raise
+            if statement.writes and (yield from drain(link)):  # else it is cancelled
+                remarked(error, link, statement)
+            raise
+        chunk = yield from generators.fetch(link.pgconn)
+    return rows
+
+
+def affect(link: Link, options: Options, statement: Statement[Any], values: Sequence[object]) -> Conversation[int]:
+    """The number of rows that a command touched, 0 where PostgreSQL does not count (DDL, SET)."""
+    _, result = yield from ask(link, options, statement, values)
+    if result.command_status in (b"DISCARD ALL", b"DEALLOCATE ALL"):
+        link.prepared.clear()
+    return result.command_tuples or 0
+
+
+def ask(
+    link: Link, options: Options, statement: Statement[Any], values: Sequence[object], size: int = 0
+) -> Conversation[tuple[Prepared, PGresult]]:
+    """Send a statement and wait for its result, or with `size` for its first chunk; `generators.fetch` gives more.
+
+    Raises DbError where the server refuses it, EncodeError where a value cannot be sent. A prepared statement that the
+    session has lost, or whose result type has changed, is prepared again, unless a transaction was doomed by it.
+    """
+    pgconn = link.pgconn
+    # The usual case without another generator: these lines are on every query's path.
+    reader = link.prepared.get(statement.sql)
+    if reader is None or reader.statement is not statement or not reader.agreed or link.local is not options.settings:
+        reader = yield from ready(link, statement, options)
+    else:
+        reader.used = True
+    buffers = encode(reader.encoders, values, statement.parameters)
+    attempt = 0
+    while True:
+        attempt += 1
+        if size and not reader.name and reader.found is None:
+            size = 0  # its types may have to be looked up before a row is read: so it is received whole, this once
+        before = link.sent
+        if link.local is not options.settings and (commands := ahead(link, options.settings)):
+            size = 0  # libpq gives no chunks of what stands in one message with something else
+            results = yield from _after(link, options.settings, commands, reader, buffers)
+            result = results[0] if len(results) == 1 else alone(link, results)
+        else:
+            send(link, reader, buffers, reader.encoders.formats)
+            if size:
+                pgconn.set_chunked_rows_mode(size) if CHUNKED else pgconn.set_single_row_mode()
+                yield from generators.send(pgconn)
+                fetched: PGresult | None = yield from generators.fetch(pgconn)
+                if fetched is None:
+                    raise out_of_step(link)
+                results = [fetched]
+                result = fetched
+                if result.status in GOOD:
+                    link.sent = ONCE  # rows have come that may have been seen
+            else:
+                results = yield from generators.execute(pgconn)
+                result = results[0] if len(results) == 1 else alone(link, results)
+        if result.status in GOOD:
+            if result.status == COMMAND_OK and not answers(statement.sql, result):
+                raise out_of_step(link)
+            if not reader.name and not size and changed(reader, result):
+                yield from known(link, statement, columns_of(result))
+            return reader, result
+        if farewell(result):
+            link.close()
+            heard(link, results, before)
+        elif size:
+            yield from drain(link)
+        found = forget(link, reader, result)
+        if found is None:
+            raise refused(link, result, bound=bool(buffers))
+        if attempt > 1 and found.sqlstate == "26000":
+            options.pooler.noticed()  # it was prepared a moment ago
+        if pgconn.transaction_status != IDLE or attempt == ATTEMPTS:
+            raise found  # `transact` runs the whole again
+        reader = yield from ready(link, statement, options)
+
+
+def answers(sql: bytes, result: PGresult) -> bool:
+    """Whether a result without rows is the answer to a statement: PostgreSQL names the command that it has run."""
+    word = sql[:6].upper()
+    return word not in _OWN_TAG or (result.command_status or b"").startswith(word)
+
+
+def _after(
+    link: Link, wanted: Settings, commands: tuple[bytes, ...], reader: Prepared, buffers: Sequence[Buffer | None]
+) -> Conversation[list[PGresult]]:
+    """Send a statement in one message with commands that go ahead of it. The results of the statement."""
+    before, pgconn = link.sent, link.pgconn
+    link.single = True
+    pgconn.enter_pipeline_mode()
+    put(link, commands)
+    send(link, reader, buffers, reader.encoders.formats)
+    pgconn.pipeline_sync()
+    yield from generators.send(pgconn)
+    results = yield from until_sync(pgconn)
+    results = settled(link, wanted, commands, results, before, lingers=link.lingers(reader.statement))
+    if not results or not (results[-1].status in COPIES or farewell(results[-1])):
+        pgconn.exit_pipeline_mode()
+    return results
+
+
+def take(
+    link: Link, statement: Statement[R], reader: Prepared, chunk: PGresult, position: int
+) -> Conversation[list[R]]:
+    """The rows of a chunk. The last one is empty, or says that the statement failed half-way."""
+    if chunk.status not in GOOD:
+        yield from drain(link)
+        raise refused(link, chunk, bound=True)
+    return read(statement, reader, chunk, position)
+
+
+def read(
+    statement: Statement[R], reader: Prepared, result: PGresult, position: int, count: int | None = None
+) -> list[R]:
+    """A result's rows, decoded, or the first `count`; `position` is the first one's, for DecodeError."""
+    if not result.ntuples:
+        if result.status == COMMAND_OK:
+            raise QueryError("the statement returns no rows: run it with `execute`")
+    if not reader.agreed or not reader.name:
+        compare(reader, result)
+    if not result.ntuples:
+        return []
+    try:
+        rows = reader.load(result, count)
+    except Exception as error:
+        raise unreadable(statement, reader, result, position, error) from None
+    try:
+        return reader.decode(rows, position)
+    except (OSError, psycopg.Error) as error:  # of the user's own: nothing was read from the socket in there
+        if isinstance(link := reader.transformer.connection, Link):
+            link.thrown = id(error)
+        raise
+
+
+def unreadable(
+    statement: Statement[Any], reader: Prepared, result: PGresult, position: int, error: Exception
+) -> DecodeError:
+    """Which cell it was that psycopg's loaders could not read: an infinite timestamp, a year of five digits."""
+    for row in range(result.ntuples):
+        for index in range(result.nfields):
+            loader = reader.transformer.get_loader(result.ftype(index), Format(result.fformat(index)))
+            value = result.get_value(row, index)
+            try:
+                if value is not None:
+                    loader.load(value)
+            except Exception as found:
+                column = reader.columns[index] if index < len(reader.columns) else None
+                name = column.name if column else (result.fname(index) or b"").decode()
+                return DecodeError(column.table if column else None, name, position + row, None, _kind(found))
+    return DecodeError(None, None, position, None, _kind(error))
+
+
+def _kind(error: Exception) -> str:
+    # psycopg says what is wrong, then the value: after a colon, or between quotes.
+    return str(error).partition(":")[0].partition(" '")[0] or type(error).__name__
+
+
+def send(link: Link, reader: Prepared, buffers: Sequence[Buffer | None], formats: Sequence[int] | None) -> None:
+    """Hand a statement to libpq. Its result comes in binary where psycopg's C loaders read all of it faster so."""
+    statement = reader.statement
+    link.asked = monotonic()
+    if statement.lingers or (statement.calls and link.lingers(statement)):
+        link.soil()  # before: whatever becomes of it
+        link.sent = ONCE
+    elif statement.writes:
+        link.sent = ONCE
+    elif not link.sent:
+        link.sent = AGAIN
+    if reader.name:
+        link.pgconn.send_query_prepared(reader.name, buffers, formats, int(statement.binary))
+    else:
+        link.pgconn.send_query_params(statement.sql, buffers, None, formats, int(statement.binary))

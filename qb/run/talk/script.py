@@ -1,0 +1,37 @@
+"""Scripts: several statements in one message, which PostgreSQL runs as one transaction, or within the one that is open.
+
+https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-MULTI-STATEMENT
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from qb.query.script import Script
+from qb.render.compiled import Compiled
+from qb.run.session.answers import command
+from qb.run.session.executable import Statement
+from qb.run.session.link import Link
+from qb.run.session.options import Options
+from qb.run.session.ready import settle
+from qb.run.session.wait import Conversation
+
+
+def scripted(script: Script) -> Statement[Any]:
+    """A script as what is sent."""
+    return Statement(Compiled(";\n".join(script.statements).encode(), (), None, ()))
+
+
+def run_script(link: Link, options: Options, statement: Statement[Any], values: Sequence[object]) -> Conversation[int]:
+    """Run a script. DbError where one of its statements fails: then none has happened."""
+    if link.local is not options.settings:
+        yield from settle(link, options.settings)
+    link.soil()
+    yield from command(link, statement.sql, once=True)
+    if any(reader.name for reader in link.prepared.values()):
+        # What was prepared may have been about tables and types that are now others: within a transaction the server
+        # would refuse it only when it is used, and doom the transaction.
+        link.prepared.clear()  # first: an interruption may come in between
+        yield from command(link, b"DEALLOCATE ALL")
+    return 0

@@ -1,0 +1,156 @@
+"""Transactions and savepoints: how they begin, and how they end. Generators, written once for every world.
+
+https://www.postgresql.org/docs/current/tutorial-transactions.html
+"""
+
+from __future__ import annotations
+
+import random
+from typing import Final, NamedTuple
+
+from qb.errors import ConnectionLost, DbError, QueryError, ServerError, TransactionAborted, retryable
+from qb.outcome import Failure
+from qb.run.session import settings
+from qb.run.session.ahead import enclosed, unsettled
+from qb.run.session.answers import command, commit, doomed
+from qb.run.session.characteristics import Characteristics
+from qb.run.session.link import IDLE, IN_ERROR, IN_TRANSACTION, Link, out_of_step
+from qb.run.session.options import Options
+from qb.run.session.ready import unlearn
+from qb.run.session.settings import Settings
+from qb.run.session.wait import Conversation
+
+PAUSE: Final = 0.01
+"""Seconds before the first retry of a transaction, at most; each further one waits up to twice as long."""
+LONGEST_PAUSE: Final = 1.0
+
+
+class Mark(NamedTuple):
+    """Where a block began: 0 for the transaction itself, n for its nth nested savepoint; and the settings there."""
+
+    depth: int
+    settings: Settings | None
+
+
+def enter(link: Link, options: Options, characteristics: Characteristics) -> Conversation[Mark]:
+    """Begin a transaction, or a savepoint where one is open already."""
+    if link.depth:
+        return (yield from _savepoint(link, characteristics))
+    begin = characteristics.sql()
+    if options.pooler.swaps:
+        unlearn(link)  # a statement that is missing would doom the transaction
+    now = settings.SERVER_DEFAULTS if link.dirty else link.settings
+    commands = (begin, *settings.limits(now, options.settings, local=True))
+    if link.dirty:
+        commands = (*enclosed((*settings.AFRESH, *link.own)), *commands)
+    link.failure = None
+    try:
+        yield from command(link, b"; ".join(commands))
+    except DbError as error:
+        if link.dirty:
+            raise unsettled(link, error) from None
+        if link.pgconn.transaction_status == IN_ERROR:
+            yield from command(link, b"ROLLBACK")
+        raise
+    if link.pgconn.transaction_status != IN_TRANSACTION:
+        raise out_of_step(link)
+    link.depth, link.begun = 1, characteristics
+    link.dirty, link.settings = False, now
+    link.local = options.settings
+    return Mark(0, options.settings)
+
+
+def _savepoint(link: Link, characteristics: Characteristics) -> Conversation[Mark]:
+    if not characteristics.within(link.begun):
+        raise QueryError(
+            "a transaction inside a transaction is a savepoint, which has no isolation level, access mode or deferral "
+            "of its own: give them to the outer one, at least as strict as the inner one wants them"
+        )
+    if link.pgconn.transaction_status == IN_ERROR:
+        raise TransactionAborted(link.failure or doomed())
+    yield from command(link, b"SAVEPOINT qb_%d" % link.depth)
+    mark = Mark(link.depth, link.local)
+    link.depth += 1
+    return mark
+
+
+def leave(link: Link, mark: Mark, *, keep: bool) -> Conversation[DbError | None]:
+    """End a block: COMMIT or RELEASE if it is to be kept, else ROLLBACK. The failure that doomed it, where one did.
+
+    PostgreSQL ends a failed transaction with a ROLLBACK whatever it is told, so its state is looked at first.
+    """
+    unfinished = _unfinished() if keep and link.depth > mark.depth + 1 else None
+    keep = keep and unfinished is None
+    if mark.depth:
+        return (yield from _leave_savepoint(link, mark, keep=keep)) or unfinished
+    try:
+        doomed = yield from _leave_transaction(link, keep=keep)
+    except Exception:
+        _over(link)
+        raise
+    _over(link)
+    return doomed or unfinished
+
+
+def _over(link: Link) -> None:
+    # SET LOCAL ends with the transaction, whichever way that went. The depth comes last, and not in a `finally`: as
+    # long as it is not 0, an interrupt has come before, and the link is not used again.
+    link.local, link.failure, link.stream = None if link.dirty else link.settings, None, None
+    link.depth = 0
+
+
+def _leave_transaction(link: Link, *, keep: bool) -> Conversation[DbError | None]:
+    status = link.pgconn.transaction_status
+    if status == IN_TRANSACTION:
+        if keep:
+            return (yield from commit(link))
+        yield from command(link, b"ROLLBACK")
+        return None
+    if status == IN_ERROR:
+        failure = link.failure or doomed()
+        yield from command(link, b"ROLLBACK")
+        return failure
+    if status == IDLE:
+        return ServerError("a statement inside the block ended the transaction", sqlstate="25P01")
+    return link.failure or ConnectionLost("the connection was closed within the transaction")
+
+
+def _leave_savepoint(link: Link, mark: Mark, *, keep: bool) -> Conversation[DbError | None]:
+    status = link.pgconn.transaction_status
+    if status == IN_TRANSACTION and keep:
+        yield from command(link, b"RELEASE qb_%d" % mark.depth)
+        link.depth = mark.depth
+        return None
+    if status not in (IN_TRANSACTION, IN_ERROR):
+        return link.failure or ConnectionLost("the connection was closed within the transaction")
+    failure = (link.failure or doomed()) if status == IN_ERROR else None
+    yield from command(link, b"ROLLBACK TO qb_%d; RELEASE qb_%d" % (mark.depth, mark.depth))
+    link.failure = None
+    link.local = mark.settings
+    link.depth = mark.depth
+    return failure
+
+
+def _unfinished() -> DbError:
+    return ServerError("a transaction inside this one has begun and not ended: it was interrupted", sqlstate="25000")
+
+
+def again(outcome: object, doomed: DbError | None, attempt: int, retries: int) -> bool:
+    """Whether `transact` runs its function once more: something came in between, and it has tries left.
+
+    What doomed the transaction counts even where the function returned an error of its own for it.
+    """
+    if attempt >= retries:
+        return False
+    if doomed is not None:
+        return retryable(doomed)
+    match outcome:
+        case Failure(DbError() as error):
+            return retryable(error)
+        case _:
+            return False
+
+
+def pause(attempt: int) -> float:
+    """Seconds before the next try: random, so that those who collided do not collide again."""
+    return random.uniform(0, min(LONGEST_PAUSE, PAUSE * 2**attempt))

@@ -1,1 +1,0 @@
-"""What a database is: tables, columns, constraints, indexes, and the rows that go into them."""

@@ -1,1 +1,0 @@
-"""What a query is: nodes, expressions, and one module for each clause."""

@@ -1,0 +1,33 @@
+"""What a SELECT reads from, and which of it may be absent.
+
+https://www.postgresql.org/docs/current/queries-table-expressions.html
+"""
+
+from __future__ import annotations
+
+from qb.tree.nodes import Relation
+from qb.tree.statements import SelectNode
+from qb.tree.walk import relations
+
+
+def from_clause(select: SelectNode) -> tuple[Relation, ...]:
+    """What a SELECT reads from: as said, or the first relation of its list that no join brings in."""
+    return select.from_ or _first(select)
+
+
+def _first(select: SelectNode) -> tuple[Relation, ...]:
+    joined = {join.relation for join in select.joins}
+    return next(((relation,) for relation in relations(select.shape) if relation not in joined), ())
+
+
+def outer_relations(select: SelectNode, joins: int | None = None) -> set[Relation]:
+    """The relations whose rows the joins of a SELECT, or the first `joins` of them, may leave absent."""
+    seen = list(from_clause(select))
+    absent: set[Relation] = set()
+    for join in select.joins[:joins]:
+        if join.kind in ("RIGHT", "FULL"):
+            absent.update(seen)
+        if join.kind in ("LEFT", "FULL"):
+            absent.add(join.relation)
+        seen.append(join.relation)
+    return absent

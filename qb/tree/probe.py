@@ -1,0 +1,157 @@
+"""Queries that are described and never run: what the server has where a result does not say it.
+
+The columns of nested rows are inside JSON, and a written column converts what it is given to its own type. A SELECT of
+these columns beside the statement, in the message that prepares it, tells their types.
+https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-EXT-QUERY
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Literal, NamedTuple
+
+from msgspec.structs import replace
+
+from qb.tree.from_clause import from_clause
+from qb.tree.nodes import Bind, ColumnNode, Node, ParamNode, RawSql, Relation, label
+from qb.tree.slots import slots
+from qb.tree.statements import (
+    DeleteNode,
+    EntityShape,
+    InsertNode,
+    MappedShape,
+    NestedShape,
+    Output,
+    RowShape,
+    ScalarShape,
+    SelectNode,
+    SetNode,
+    TupleShape,
+    UpdateNode,
+    ValuesBlock,
+    shape_of,
+)
+from qb.tree.walk import within
+from qb.types import SqlType, pg
+
+
+class Probed(NamedTuple):
+    """A column of nested rows, or one that is written to, as it was declared."""
+
+    table: str | None
+    name: str | None
+    type: SqlType[Any]
+    python: object
+    use: Literal["nested", "written"]
+    raw: bool = False
+
+
+class Probe(NamedTuple):
+    """A query whose columns have the types of what is looked at."""
+
+    query: SelectNode
+    columns: tuple[Probed, ...]
+
+
+def probes(statement: Node) -> tuple[Probe, ...]:
+    """What has to be described beside a statement; nothing for most."""
+    return (*_written(statement), *_nested(statement))
+
+
+def _written(statement: Node) -> Iterator[Probe]:
+    given: dict[str, SqlType[Any]] = {}
+    match statement:
+        case InsertNode(table=table, columns=columns, rows=rows, conflict=conflict):
+            if isinstance(rows, ValuesBlock):
+                given.update(zip(columns, rows.types, strict=True))
+            else:
+                for row in rows or ():
+                    given.update(_typed(zip(columns, row, strict=True)))
+            if conflict is not None:
+                given.update(_typed(conflict.updates))
+        case UpdateNode(table=table, assignments=assignments):
+            given.update(_typed(assignments))
+        case _:
+            return
+    if given:
+        columns_ = tuple(Probed(label(table), name, type_, object, "written") for name, type_ in given.items())
+        nodes: tuple[Node, ...] = tuple(ColumnNode(table, name, True) for name in given)
+        yield Probe(_select((table,), nodes), columns_)
+
+
+def _typed(assignments: Iterable[tuple[str, Node]]) -> Iterator[tuple[str, SqlType[Any]]]:
+    for name, node in assignments:
+        if isinstance(node, Bind | ParamNode):
+            yield name, node.type
+
+
+def _nested(statement: Node) -> Iterator[Probe]:
+    if isinstance(statement, SetNode):
+        yield from _nested(statement.left)
+        yield from _nested(statement.right)
+        return
+    shape = shape_of(statement)
+    if shape is None:
+        return
+    cells = [cell for slot in slots(shape) if isinstance(slot, NestedShape) for cell in _cells(slot)]
+    if not cells:
+        return
+    columns, nodes = tuple(column for _, column in cells), tuple(node for node, _ in cells)
+    match statement:
+        case SelectNode():
+            asked = SelectNode(_shape(nodes), from_clause(statement), statement.joins, group_by=statement.group_by)
+            yield Probe(asked, columns)
+        case InsertNode(table=table) | UpdateNode(table=table) | DeleteNode(table=table):
+            yield Probe(_select((table,), nodes), columns)
+        case _:
+            return
+
+
+def _cells(nested: NestedShape) -> list[tuple[Node, Probed]]:
+    """A scalar subquery for each column of nested rows, and of rows nested in these."""
+    found: list[tuple[Node, Probed | None]] = []
+    for slot, column in zip(slots(nested.row), _declared(nested.row), strict=True):
+        if isinstance(slot, NestedShape):
+            found += _cells(slot)
+        else:
+            found.append((slot, column))
+    inner = nested.query
+    if isinstance(inner, SelectNode):
+        inner = replace(inner, shape=_shape(tuple(node for node, _ in found)), from_=from_clause(inner))
+    elif len(found) != len(list(slots(nested.row))):
+        return []  # of a union with rows nested in its own
+    names = ", ".join(f"c{number}" for number in range(len(found)))
+    return [
+        (RawSql((f"(SELECT nested.c{number} FROM ", inner, f" AS nested ({names}))")), column)
+        for number, (_, column) in enumerate(found)
+        if column is not None
+    ]
+
+
+def _declared(shape: RowShape) -> Iterator[Probed | None]:
+    """For each slot of a shape what was declared of it; None for a flag, and for rows nested in it."""
+    match shape:
+        case ScalarShape(output=output):
+            yield _of(output)
+        case EntityShape(outputs=outputs, present=present):
+            if present is not None:
+                yield None
+            yield from map(_of, outputs)
+        case TupleShape(items=items) | MappedShape(items=items):
+            for item in items:
+                yield from _declared(item)
+        case _:
+            yield None
+
+
+def _of(output: Output) -> Probed:
+    raw = any(isinstance(node, RawSql) for node in within(output.node))
+    return Probed(output.table or None, output.name or None, output.type, output.python, "nested", raw)
+
+
+def _select(from_: tuple[Relation, ...], nodes: tuple[Node, ...]) -> SelectNode:
+    return SelectNode(_shape(nodes), from_)
+
+
+def _shape(nodes: tuple[Node, ...]) -> TupleShape:
+    return TupleShape(tuple(ScalarShape(Output(node, pg.text, object, True, "", "")) for node in nodes))

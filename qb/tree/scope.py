@@ -1,0 +1,295 @@
+"""Checks of a whole statement before it is compiled: every column's relation is there, and no forgotten WHERE."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Set
+from typing import cast
+
+from qb.errors import QueryError
+from qb.tree.from_clause import from_clause, outer_relations
+from qb.tree.nodes import (
+    Bind,
+    Call,
+    ColumnNode,
+    ExcludedSource,
+    Exists,
+    InQuery,
+    Node,
+    Order,
+    Over,
+    ParamNode,
+    Present,
+    QuerySource,
+    RawSql,
+    Relation,
+    ScalarQuery,
+    fields_of,
+    label,
+    name_of,
+)
+from qb.tree.nullability import check_shape
+from qb.tree.shadow import reaches, refuse_shadowed, refuse_unlinked
+from qb.tree.statements import (
+    DeleteNode,
+    InsertNode,
+    NestedShape,
+    RawStatement,
+    SelectNode,
+    SetNode,
+    UpdateNode,
+)
+from qb.tree.walk import is_query, of_one_helper, within
+
+_NONE: frozenset[Relation] = frozenset()
+
+
+def check(statement: Node, *others: Node) -> None:
+    """QueryError for statements that can never work: the outermost one, and the CTEs it uses."""
+    scopes = _Scopes()
+    for each in (*others, statement):
+        scopes.once(each)
+
+
+class _Scopes:
+    """One check of a statement, which remembers the CTEs and subqueries that it has been through.
+
+    `around` is what the enclosing queries read from, `absent` what their outer joins may leave empty.
+    """
+
+    __slots__ = ("checked",)
+
+    def __init__(self) -> None:
+        self.checked: set[int] = set()
+
+    def once(self, query: Node) -> None:
+        """A query that sees nothing around it, however often it is read from."""
+        if id(query) not in self.checked:
+            self.checked.add(id(query))
+            self.statement(query)
+
+    def statement(
+        self, statement: Node, around: Set[Relation] = _NONE, absent: Set[Relation] = _NONE, place: Node | None = None
+    ) -> None:
+        """`place` is what the statement stands in."""
+        match statement:
+            case SelectNode():
+                self._select(statement, around, absent, place)
+            case SetNode(left=left, right=right):
+                self.statement(left, around, absent, place)
+                self.statement(right, around, absent, place)
+            case InsertNode():
+                self._insert(statement, around)
+            case UpdateNode():
+                self._update(statement, around)
+            case DeleteNode():
+                _needs_where(statement.where, statement.every_row, "delete", statement.table)
+                sources = _unique((statement.table, *statement.using))
+                scope = around | sources
+                self._expressions(statement.where, scope, "where")
+                _names_target(statement.where, statement.every_row, "delete", statement.table)
+                self._expressions((statement.shape,), scope, "returning")
+                _of_single_rows((statement.where, statement.shape), "where or returning")
+                self._queries(sources)
+            case RawStatement() | _:
+                pass
+
+    def _select(self, statement: SelectNode, around: Set[Relation], absent: Set[Relation], place: Node | None) -> None:
+        _reads(statement)
+        sources = _unique((*from_clause(statement), *(join.relation for join in statement.joins)))
+        scope = around | sources
+        empty = outer_relations(statement)
+        check_shape(statement.shape, empty)
+        empty |= absent - sources  # a relation of the same query hides the outer one
+        if absent and not isinstance(place, Exists):
+            check_shape(statement.shape, empty, elements=isinstance(place, ScalarQuery))
+        seen = set(around) | set(from_clause(statement))
+        for number, join in enumerate(statement.joins):
+            seen.add(join.relation)
+            if join.on is not None:
+                met = outer_relations(statement, number) | (absent - sources)
+                self._expressions((join.on,), seen, "a join's on (a join sees only what stands before it)", met)
+                _of_single_rows((join.on,), "on")
+        self._expressions((statement.shape,), scope, "the select list", empty)
+        self._expressions(statement.where, scope, "where", empty)
+        _of_single_rows(statement.where, "where")
+        self._expressions(statement.group_by + statement.having, scope, "group_by or having", empty)
+        _of_single_rows(statement.group_by, "group_by")
+        _of_groups(statement.having, "having")
+        self._expressions(statement.order_by + statement.distinct_on, scope, "order_by", empty)
+        if any(isinstance(node, Order) for node in statement.group_by):
+            raise QueryError("asc() and desc() belong in order_by, not in group_by")
+        _windowed((statement.shape, statement.order_by))
+        for locking in statement.locking:
+            for relation in locking.of:
+                if relation not in sources:
+                    raise QueryError(f"for_(of=...): {label(relation)} is not in the query")
+        self._queries(sources)
+
+    def _insert(self, statement: InsertNode, around: Set[Relation]) -> None:
+        scope = around | {statement.table}
+        if statement.query is not None:
+            self.statement(statement.query, around)
+        if isinstance(statement.rows, tuple):
+            for row in statement.rows:
+                self._expressions(row, around, "values")
+                _of_single_rows(row, "values")
+        if statement.conflict is not None:
+            both = scope | {ExcludedSource()}
+            conflict = statement.conflict
+            self._expressions((conflict.columns, conflict.where, conflict.update_where), both, "on_conflict")
+            self._expressions(tuple(value for _, value in conflict.updates), both, "on_conflict(update=...)")
+            _of_single_rows((conflict.columns, conflict.where, conflict.updates, conflict.update_where), "on_conflict")
+        self._expressions((statement.shape,), scope, "returning")
+        _of_single_rows((statement.shape,), "returning")
+
+    def _update(self, statement: UpdateNode, around: Set[Relation]) -> None:
+        if not statement.assignments:
+            raise QueryError(f"update({label(statement.table)}) changes nothing: add .set(...)")
+        _needs_where(statement.where, statement.every_row, "update", statement.table)
+        sources = _unique((statement.table, *statement.from_, *(join.relation for join in statement.joins)))
+        scope = around | sources
+        values = tuple(value for _, value in statement.assignments)
+        self._expressions(values, scope, "set")
+        _of_single_rows(values, "set")
+        before = around | {*statement.from_}  # not the updated table itself: PostgreSQL joins it last
+        for join in statement.joins:
+            before |= {join.relation}
+            self._expressions((join.on,), before, "a join's on (it sees what from_ and the joins before it name)")
+            _of_single_rows((join.on,), "on")
+        self._expressions(statement.where, scope, "where")
+        _names_target(statement.where, statement.every_row, "update", statement.table)
+        self._expressions((statement.shape,), scope, "returning")
+        _of_single_rows((statement.where, statement.shape), "where or returning")
+        self._queries(sources)
+
+    def _queries(self, sources: Iterable[Relation]) -> None:
+        for relation in sources:
+            if isinstance(relation, QuerySource):
+                if not relation.cte:
+                    _reads_only(relation.query)
+                self.once(relation.query)
+
+    def _expressions(
+        self, roots: Iterable[object], scope: Set[Relation], clause: str, absent: Set[Relation] = _NONE
+    ) -> None:
+        stack: list[object] = list(roots)
+        while stack:
+            node = stack.pop()
+            if isinstance(node, ColumnNode | Present):
+                if node.relation not in scope:
+                    _missing(node, scope, clause)
+            elif isinstance(node, Exists | ScalarQuery | InQuery | NestedShape):
+                _reads_only(node.query)
+                refuse_shadowed(node, node.query, scope)
+                refuse_unlinked(node, scope)
+                self.statement(node.query, scope, absent, node)
+                if isinstance(node, InQuery):
+                    stack.append(node.operand)
+            elif isinstance(node, Node) and is_query(node):
+                _reads_only(node)
+                self.statement(node, scope)
+            elif isinstance(node, Node) and not isinstance(node, Bind | ParamNode | Relation):
+                stack.extend(fields_of(node))
+            elif isinstance(node, tuple):
+                stack.extend(cast("tuple[object, ...]", node))
+
+
+def _reads(statement: SelectNode) -> None:
+    if from_clause(statement):
+        return
+    if statement.joins:
+        name = label(statement.joins[0].relation)
+        raise QueryError(
+            f"the query joins {name} to nothing: say what it reads from with .from_(...), and for a self join give one "
+            f'of the two another name with alias({name}, "name")'
+        )
+    for found in within(statement.shape, queries=False):
+        if isinstance(found, Call) and found.star:
+            raise QueryError(f"{found.name}() has no rows to count: say which with .from_(...)")
+
+
+def _needs_where(where: tuple[Node, ...], every_row: bool, verb: str, table: Relation) -> None:
+    if not where and not every_row:
+        raise QueryError(
+            f"{verb}({label(table)}) has no where and would touch every row: add .where(...), or .all_rows() to mean it"
+        )
+    if where and every_row and _says_which(where, table):
+        raise QueryError(f"{verb}({label(table)}) has both where and all_rows(): drop one of them")
+
+
+def _names_target(where: tuple[Node, ...], every_row: bool, verb: str, table: Relation) -> None:
+    if where and not every_row and not _says_which(where, table):
+        name = label(table)
+        raise QueryError(
+            f"no condition of {verb}({name}) names a column of {name}, so that it would touch every row or none: say "
+            "which rows are meant, or add .all_rows() to mean it"
+        )
+
+
+def _says_which(where: tuple[Node, ...], table: Relation) -> bool:
+    # SQL of the user's own may name it in its text.
+    return reaches(where, {table}) or any(isinstance(found, RawSql) for found in within(where))
+
+
+def _unique(sources: Iterable[Relation]) -> Set[Relation]:
+    named: dict[str, Relation] = {}
+    found: set[Relation] = set()
+    for relation in sources:
+        name = name_of(relation)
+        if relation in found or (name in named and not of_one_helper(named[name], relation)):
+            raise QueryError(
+                f'two relations of the query are called "{label(relation)}": '
+                'give one another name with alias(table, "name")'
+            )
+        found.add(relation)
+        if name:
+            named[name] = relation
+    return found
+
+
+def _reads_only(query: Node) -> None:
+    if isinstance(query, InsertNode | UpdateNode | DeleteNode):
+        raise QueryError(
+            "an insert, update or delete inside another query is read through cte(...), as PostgreSQL runs it once "
+            "and before the rest: cte(insert(...).returning(...))"
+        )
+
+
+def _of_single_rows(roots: object, clause: str) -> None:
+    """Neither aggregates nor window functions: the clause is met row by row, before there are groups."""
+    for found in within(roots, queries=False):
+        if isinstance(found, Call) and (found.aggregate or found.window):
+            instead = "use having, or a query of its own" if found.aggregate else "filter a subquery(...) by it"
+            raise QueryError(f"{clause} is met row by row and cannot hold {found.name}(...): {instead}")
+
+
+def _of_groups(roots: object, clause: str) -> None:
+    for found in within(roots, queries=False):
+        if isinstance(found, Over):
+            raise QueryError(f"{clause} is met before windows are: select the window function in a subquery(...)")
+
+
+def _windowed(roots: object) -> None:
+    over = {id(found.call) for found in within(roots, queries=False) if isinstance(found, Over)}
+    for found in within(roots, queries=False):
+        if isinstance(found, Call) and found.window and id(found) not in over:
+            raise QueryError(f"{found.name}(...) is a window function: add .over(order_by=...)")
+
+
+def _missing(node: ColumnNode | Present, scope: Set[Relation], clause: str) -> None:
+    name = label(node.relation)
+    what = f"{name}.{node.name}" if isinstance(node, ColumnNode) else name
+    there = ", ".join(sorted(label(relation) for relation in scope)) or "nothing"
+    if isinstance(node.relation, ExcludedSource):
+        raise QueryError(
+            f"{clause} uses excluded({what}): only on_conflict(update=...) sees the row that was not inserted"
+        )
+    if any(label(relation) == name for relation in scope):
+        raise QueryError(
+            f"{clause} uses {what}, and the {name} that the query reads from is another one: each call of alias(...), "
+            "cte(...) or subquery(...) makes a relation of its own, so keep one in a variable and use that"
+        )
+    raise QueryError(
+        f"{clause} uses {what}, and {name} is not in the query, which reads from {there}: "
+        f"add .join({name}, on=...) or .from_({name})"
+    )

@@ -1,0 +1,111 @@
+"""A default that its own column cannot keep is refused with the class."""
+# pyright: reportUnusedClass=false, reportInvalidTypeForm=false
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from enum import Enum
+from typing import Any, ClassVar, Literal, cast
+
+import pytest
+
+from qb import Col, DefinitionError, Shape, SqlType, Table, column, pg
+from qb.declare.table import describe
+
+
+class Word(Enum):
+    LONG = "long"
+
+
+REFUSED: list[tuple[SqlType[Any], object, object, str]] = [
+    (pg.varchar(2), str, "abc", "it has more than 2 characters"),
+    (pg.char(2), str, "abc", "it has more than 2 characters"),
+    (pg.numeric(4, 2), Decimal, Decimal("1.239"), "it has more than 2 digits after the point"),
+    (pg.numeric(3, 1), Decimal, Decimal("12345.6"), "it has more than 2 digits before the point"),
+    (pg.numeric(3, 1), Decimal, Decimal("Infinity"), "it has more than 2 digits before the point"),
+    (pg.numeric(3, 1), Decimal, Decimal("NaN"), "it is no number"),
+    (pg.numeric(2, -1), Decimal, Decimal(15), "it has more than -1 digits after the point"),
+    (pg.smallint, int, 40_000, "the number is out of range for smallint"),
+    (pg.integer, int, 2**31, "the number is out of range for integer"),
+    (pg.text, Literal["a", "b"], "c", "Invalid enum value"),
+    (pg.array(pg.varchar(2)), list[str], ["ab", "abc"], "it has more than 2 characters"),
+    (pg.array(pg.numeric(2, 1)), list[list[Decimal]], [[Decimal("1.25")]], "it has more than 1 digits after"),
+    (
+        pg.timestamptz(0),
+        dt.datetime,
+        dt.datetime(2025, 1, 1, 0, 0, 0, 5, dt.UTC),
+        "its second has more than 0 decimals",
+    ),
+    (pg.text, str, "half \ud800", "half of a surrogate pair"),
+]
+
+
+@pytest.mark.parametrize(("type", "python", "value", "reason"), REFUSED, ids=str)
+def test_a_default_that_does_not_fit(type: SqlType[Any], python: Any, value: object, reason: str) -> None:
+    with pytest.raises(DefinitionError, match=f"t.x: its default does not fit .*{reason}"):
+
+        class T(Table, name="t"):
+            x: Col[python] = cast("Any", column)(type, default=value)
+
+
+@pytest.mark.parametrize(
+    ("type", "python", "value"),
+    [
+        (pg.varchar(2), str, "é€"),
+        (pg.numeric(4, 2), Decimal, Decimal("-99.990000")),
+        (pg.numeric, Decimal, Decimal("NaN")),
+        (pg.numeric(2, -1), Decimal, Decimal("1E2")),
+        (pg.numeric(1000, 0), Decimal, Decimal("1E999")),
+        (pg.numeric(2, 2), Decimal, Decimal("0.99")),
+        (pg.array(pg.varchar(2)), list[str | None], ["ab", None]),
+        (pg.timestamp(3), dt.datetime, dt.datetime(2025, 1, 1, 0, 0, 0, 5000)),  # noqa: DTZ001
+    ],
+    ids=str,
+)
+def test_a_default_that_fits(type: SqlType[Any], python: Any, value: object) -> None:
+    class T(Table, name="t"):
+        x: Col[python] = cast("Any", column)(type, default=value)
+
+    assert describe(T).columns[0].default is not None
+
+
+def test_labels_that_their_column_cannot_hold() -> None:
+    with pytest.raises(DefinitionError, match=r"t\.x: 'long' does not fit varchar\(3\): it has more than 3 characters"):
+
+        class T(Table, name="t"):
+            x: Col[Literal["a", "long"]] = column(pg.varchar(3))
+
+
+def test_a_plain_value_in_a_class_body_is_refused() -> None:
+    with pytest.raises(DefinitionError, match=r"t\.missing is given a plain value, .* column\(default=\.\.\.\)"):
+
+        class T(Table, name="t"):
+            id: Col[int] = column(primary_key=True)
+            missing: int = 5
+
+    with pytest.raises(DefinitionError, match=r"Load\.tags is given a plain value"):
+
+        class Load(Shape):
+            tags: Col[list[int]] = [1]  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
+
+    class Mixin(Table):
+        a: Col[int] = column()
+
+    with pytest.raises(DefinitionError, match=r"u\.a is given a plain value"):
+
+        class U(Mixin, name="u"):
+            a = 5  # pyright: ignore[reportAssignmentType, reportUnannotatedClassAttribute]
+
+
+def test_what_is_no_field_may_have_a_value() -> None:
+    class T(Table, name="t"):
+        id: Col[int] = column(primary_key=True)
+        shown: ClassVar[int] = 5
+        other = 6
+
+        def double(self) -> int:
+            return self.id * 2
+
+    assert [each.name for each in describe(T).columns] == ["id"]
+    assert (T.other, T(id=3).double()) == (6, 6)

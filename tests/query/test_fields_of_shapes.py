@@ -1,0 +1,131 @@
+"""What a Shape is filled with fits its fields: not NULL where they are never None, and of their type."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any, Literal, NewType, cast
+
+import pytest
+
+from qb import (
+    Col,
+    QueryError,
+    Shape,
+    Success,
+    Table,
+    case,
+    column,
+    create_all,
+    cte,
+    fn,
+    identity,
+    many,
+    maybe,
+    schema,
+    select,
+    sql,
+    value,
+)
+from qb.run.database.db import Tx
+
+ParentId = NewType("ParentId", int)
+
+
+class Colour(Enum):
+    RED = "red"
+
+
+class Parent(Table, name="shape_parents"):
+    id: Col[ParentId] = column(primary_key=True, default=identity())
+    name: Col[str] = column()
+    hours: Col[int | None] = column(default=None)
+    numbers: Col[list[int]] = column(default=[])
+
+
+class Child(Table, name="shape_children"):
+    id: Col[int] = column(primary_key=True, default=identity())
+    parent: Col[ParentId | None] = column(default=None)
+    title: Col[str] = column()
+
+
+class Texts(Shape):
+    a: Col[str]
+    b: Col[str]
+
+
+class Mixed(Shape):
+    id: Col[int]
+    text: Col[str | None]
+
+
+joined = select(Parent.name, maybe(Child.title)).left_join(Child, on=Child.parent == Parent.id)
+
+NULLS: dict[str, Any] = {
+    "maybe, map": lambda: joined.map(cast("Any", Texts)),
+    "a nullable column, into": lambda: select(Parent).into(
+        Texts, Texts.a.to(Parent.name), Texts.b.to(cast("Any", fn.max(Child.title)))
+    ),
+    "cast": lambda: select(Parent.name, Parent.name.cast(cast("Any", Parent.name.type))).map(cast("Any", Texts)),
+    "raw SQL": lambda: select(Parent.name, sql("NULL").as_(str)).map(cast("Any", Texts)),
+    "beside a list": lambda: select(Parent.hours, many(select(Child.title).where(Child.parent == Parent.id))).map(
+        cast("Any", Counted)
+    ),
+}
+
+
+class Counted(Shape):
+    id: Col[int]
+    titles: Col[list[str]]
+
+
+@pytest.mark.parametrize("name", NULLS)
+def test_a_field_that_is_never_none_takes_nothing_that_may_be_null(name: str) -> None:
+    with pytest.raises(QueryError, match=r"(map|into)\(\w+\): .* may be NULL, and its field \w+ is never None"):
+        NULLS[name]()
+
+
+def test_also_through_a_cte() -> None:
+    inner = cte(joined.map(Optional))
+    with pytest.raises(QueryError, match=r"map\(Texts\): .*\.b may be NULL, and its field b is never None"):
+        select(inner.a, inner.b).map(cast("Any", Texts))
+
+
+class Optional(Shape):
+    a: Col[str]
+    b: Col[str | None]
+
+
+WRONG: dict[str, Any] = {
+    "text for a number": lambda: select(Parent.name, Parent.name).map(cast("Any", Mixed)),
+    "a number for text": lambda: select(Parent.id, Parent.id).map(cast("Any", Mixed)),
+    "into": lambda: select(Parent).into(Mixed, Mixed.id.to(cast("Any", Parent.name)), Mixed.text.to(Parent.name)),
+    "a list of numbers for one of texts": lambda: select(Parent.numbers).map(cast("Any", Listed)),
+    "a text for labels of an Enum": lambda: select(Parent.name).map(cast("Any", Coloured)),
+}
+
+
+class Listed(Shape):
+    items: Col[list[str]]
+
+
+class Coloured(Shape):
+    colour: Col[Colour]
+
+
+class Labelled(Shape):
+    size: Col[Literal["long", "short"]]
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_field_takes_no_other_type(name: str) -> None:
+    with pytest.raises(QueryError, match=r"(map|into)\(\w+\): .* is .*, and its field \w+ "):
+        WRONG[name]()
+
+
+def test_what_fits(qb_tx: Tx) -> None:
+    size: Any = case((fn.length(value("abc")) > 2, "long"), else_="short")
+    assert qb_tx.all(select(size).map(Labelled)) == Success([Labelled(size="long")])
+    assert qb_tx.all(select(value(1), value("x")).map(Mixed)) == Success([Mixed(id=1, text="x")])
+    joining = select(Parent.id, Child.title).join(Child, on=Child.parent == Parent.id)
+    assert qb_tx.execute(create_all(schema(Parent, Child))) == Success(2)
+    assert qb_tx.all(joining.map(Mixed)) == Success([])
