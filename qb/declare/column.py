@@ -9,7 +9,7 @@ import builtins
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, Literal, Never, TypeVar, overload
 
-from qb.declare.spec import Identity, Options, Reference, Spec
+from qb.declare.spec import ColumnOptions, Identity, Reference, Spec
 from qb.errors import DefinitionError
 from qb.query.expr import Column, Expr, SqlDefault
 from qb.types import SqlType
@@ -107,7 +107,7 @@ def check_actions(what: str, *actions: object) -> None:
 
 
 MISSING: Any = object()
-_OPTIONS = frozenset(Options.__slots__) - {"type", "has_default"} | {"init"}
+_OPTIONS = frozenset(ColumnOptions.__slots__) - {"type", "has_default"} | {"init"}
 
 
 # The generated one comes first: a checker that matches none takes the last, and that one is in every `new(...)`.
@@ -204,7 +204,7 @@ def column(type: SqlType[Any] | None = None, /, **options: Any) -> Any:
     else:
         reference = None if target is None else Reference(target)
     return Spec(
-        Options(
+        ColumnOptions(
             type=type,
             name=options.get("name"),
             default=None if default is MISSING else default,

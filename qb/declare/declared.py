@@ -10,7 +10,7 @@ import msgspec
 from qb.declare.checked import labels_of, membership
 from qb.declare.description import ColumnInfo, ReferenceInfo, TableInfo
 from qb.declare.owner import plain_expression
-from qb.declare.spec import Identity, Options, Spec
+from qb.declare.spec import ColumnOptions, Identity, Spec
 from qb.errors import DefinitionError
 from qb.query.expr import Column, Expr, is_expr
 from qb.query.symbol import Origin, final
@@ -40,7 +40,7 @@ class Own(NamedTuple):
         return self.moved(given) if is_expr(given) else Bind(given, column.type, column.label)
 
 
-def column_info(column: Column[Any], options: Options, own: Own) -> ColumnInfo:
+def column_info(column: Column[Any], options: ColumnOptions, own: Own) -> ColumnInfo:
     """The description of a column."""
     identity = ""
     if isinstance(options.default, Identity):

@@ -13,7 +13,7 @@ import msgspec
 
 from qb.declare.column import column
 from qb.declare.lazy_annotations import Scope, body_annotations, raw_annotations, resolve
-from qb.declare.spec import Identity, Options, Reference, Spec
+from qb.declare.spec import ColumnOptions, Identity, Reference, Spec
 from qb.errors import DefinitionError
 from qb.query.expr import is_expr
 
@@ -102,7 +102,7 @@ def _annotation(owner: Any, attribute: str) -> object:
 
 def _options(spec: Spec | None) -> tuple[object, ...]:
     options = cast("Spec", column() if spec is None else spec).options
-    return tuple(_told(getattr(options, name)) for name in Options.__slots__)
+    return tuple(_told(getattr(options, name)) for name in ColumnOptions.__slots__)
 
 
 def _told(option: object) -> object:

@@ -14,14 +14,14 @@ class Spec(Symbol):
     """`column(...)` in a class body."""
 
     __slots__ = ("options",)
-    options: Options
+    options: ColumnOptions
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: ColumnOptions) -> None:
         super().__init__(Origin())
         object.__setattr__(self, "options", options)
 
 
-class Options:
+class ColumnOptions:
     """The keyword arguments of `column`, as they were given."""
 
     __slots__ = (

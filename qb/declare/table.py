@@ -16,7 +16,7 @@ from qb.declare.column import MISSING, column
 from qb.declare.declared import Own, check_description, column_info
 from qb.declare.description import TableInfo
 from qb.declare.lazy_annotations import Scope, body_annotations, raw_annotations, resolve, unresolved
-from qb.declare.spec import Options, Spec
+from qb.declare.spec import ColumnOptions, Spec
 from qb.errors import DefinitionError, QueryError
 from qb.query.entity import Entity
 from qb.query.expr import Column
@@ -312,7 +312,7 @@ def _info_of(cls: Any) -> TableInfo:
     relation: Relation = type.__getattribute__(cls, "__relation__")
     source = relation if isinstance(relation, TableSource) else TableSource(None, _title(cls))
     infos = tuple(
-        column_info(column, specs[attribute].options if attribute in specs else Options(), own)
+        column_info(column, specs[attribute].options if attribute in specs else ColumnOptions(), own)
         for attribute, column in columns.items()
     )
     info = TableInfo(source, infos)

@@ -19,7 +19,7 @@ from typing_extensions import TypeAliasType
 
 from qb.errors import QueryError
 from qb.query.expr import Expr
-from qb.query.json_steps import Key, Place, Step, recorded
+from qb.query.json_steps import Key, PathPlace, PathStep, recorded
 from qb.tree.nodes import Call, Case, Cast, Constant, Infix, JsonPath, Node, Null, Prefix
 from qb.types import SqlType, pg
 from qb.types.annotation import bare, shown, split_optional
@@ -38,8 +38,8 @@ def walk_path(document: Expr[Any], step: Callable[[Any], Any]) -> Expr[Any]:
     """The expression for the place in the document that `step` goes to."""
     if document.type.wire not in ("json", "jsonb"):
         raise QueryError(f"path goes into a json or jsonb value, not into {document.type.name}")
-    place = step(Place(document.python, ()))
-    if not isinstance(place, Place):
+    place = step(PathPlace(document.python, ()))
+    if not isinstance(place, PathPlace):
         raise QueryError("path takes a function that returns the place it goes to, such as lambda m: m.labels[0]")
     annotation, steps = recorded(place)
     if not steps:
@@ -75,7 +75,7 @@ def _given(annotation: object) -> object:
 # ---------------------------------------------------------------- steps
 
 
-def _node(document: Expr[Any], steps: tuple[Step, ...], *, text: bool) -> Node:
+def _node(document: Expr[Any], steps: tuple[PathStep, ...], *, text: bool) -> Node:
     at: Node = document.node
     keys: list[Key] = []
 
@@ -103,12 +103,12 @@ def _node(document: Expr[Any], steps: tuple[Step, ...], *, text: bool) -> Node:
     return JsonPath(at, tuple(keys), text) if keys else at
 
 
-def _is_empty(step: Step) -> bool:
+def _is_empty(step: PathStep) -> bool:
     """Whether a list or a dict that is left out holds nothing: an element of it is as absent as it is."""
     return all(each.json in ("[]", "{}") for each in step.missing)
 
 
-def _default(parent: Node, step: Step, before: str, after: str) -> Node:
+def _default(parent: Node, step: PathStep, before: str, after: str) -> Node:
     def constant(json: str) -> Node:
         named = f"{msgspec.json.encode(step.key).decode()}: {json}" if isinstance(step.key, str) else json
         return Constant(f"{before}{named}{after}", pg.jsonb.base)
@@ -124,7 +124,7 @@ def _default(parent: Node, step: Step, before: str, after: str) -> Node:
     return Case(branches, Constant("{}", pg.jsonb.base) if before else Null())
 
 
-def _of_array(parent: Node, step: Step) -> Node:
+def _of_array(parent: Node, step: PathStep) -> Node:
     is_array = Infix("=", Call("jsonb_typeof", (parent,)), Constant("array", pg.text.base))
     default = Case(((is_array, _default(parent, step, "", "")),), None)
     return Call("coalesce", (JsonPath(parent, (step.key,), False), default), "all")

@@ -33,35 +33,35 @@ class Missing(NamedTuple):
     """Where the tag stands, and the tag as text; None where there is only one Struct."""
 
 
-class Step(NamedTuple):
+class PathStep(NamedTuple):
     """A field's name in JSON or its place in an array; a Bind is a key or an index of the user's."""
 
     key: Key
     missing: tuple[Missing, ...] = ()
 
 
-Recorded: TypeAlias = tuple[object, tuple[Step, ...]]
+Recorded: TypeAlias = tuple[object, tuple[PathStep, ...]]
 
 
-class Place:
+class PathPlace:
     """A place in a document."""
 
     __slots__ = ("__annotation", "__steps")
 
-    def __init__(self, annotation: object, steps: tuple[Step, ...]) -> None:
-        object.__setattr__(self, "_Place__annotation", annotation)
-        object.__setattr__(self, "_Place__steps", steps)
+    def __init__(self, annotation: object, steps: tuple[PathStep, ...]) -> None:
+        object.__setattr__(self, "_PathPlace__annotation", annotation)
+        object.__setattr__(self, "_PathPlace__steps", steps)
 
-    def __getattr__(self, name: str) -> Place:
+    def __getattr__(self, name: str) -> PathPlace:
         annotation, members = _members(self.__annotation)
         found = [_field(member, name) for member in members]
         kept = [each for each in found if each is not None]
         keys = {each.key for each in kept}
         if None in found or len(keys) != 1:
             raise QueryError(f"path: {shown(annotation)} has no field {name!r}{_in_some(members, found)}")
-        return Place(_joined([each.annotation for each in kept]), (*self.__steps, _step(members, kept)))
+        return PathPlace(_joined([each.annotation for each in kept]), (*self.__steps, _step(members, kept)))
 
-    def __getitem__(self, key: object) -> Place:
+    def __getitem__(self, key: object) -> PathPlace:
         if isinstance(key, slice):
             raise QueryError("path: a slice is no place in a document; take one element by its index")
         _, members = _members(self.__annotation)
@@ -70,9 +70,9 @@ class Place:
         if len(texts) != 1:
             raise QueryError(f"path: {key!r} is a key to some of {', '.join(map(shown, members))}, an index to others")
         step = found[0].key
-        return Place(
+        return PathPlace(
             _joined([each.annotation for each in found]),
-            (*self.__steps, Step(Bind(step, pg.integer if isinstance(step, int) else pg.text))),
+            (*self.__steps, PathStep(Bind(step, pg.integer if isinstance(step, int) else pg.text))),
         )
 
     def __iter__(self) -> NoReturn:
@@ -82,10 +82,10 @@ class Place:
         raise QueryError("path: a document is not there yet, it has no truth value; return the place itself")
 
 
-def recorded(place: Place) -> Recorded:
+def recorded(place: PathPlace) -> Recorded:
     """What a place is: a function, as a field may be called anything."""
     own = object.__getattribute__
-    return own(place, "_Place__annotation"), own(place, "_Place__steps")
+    return own(place, "_PathPlace__annotation"), own(place, "_PathPlace__steps")
 
 
 class _Found(NamedTuple):
@@ -167,14 +167,16 @@ def _is(kind: Any, *classes: type) -> bool:
     return isinstance(kind, type) and issubclass(kind, classes)
 
 
-def _step(members: tuple[object, ...], found: list[_Found]) -> Step:
+def _step(members: tuple[object, ...], found: list[_Found]) -> PathStep:
     key, defaults = found[0].key, {each.missing for each in found}
     if defaults == {None}:
-        return Step(key)
+        return PathStep(key)
     if len(defaults) == 1 or len(members) == 1:
-        return Step(key, (Missing(cast("str", found[0].missing)),))
+        return PathStep(key, (Missing(cast("str", found[0].missing)),))
     # Which of the defaults it is, the tag says.
-    return Step(key, tuple(_by_tag(member, each) for member, each in zip(members, found, strict=True) if each.missing))
+    return PathStep(
+        key, tuple(_by_tag(member, each) for member, each in zip(members, found, strict=True) if each.missing)
+    )
 
 
 def _by_tag(member: object, found: _Found) -> Missing:

@@ -8,7 +8,7 @@ from pypika.terms import Term
 
 from qb.errors import QueryError
 from qb.render.literals import string_literal, typed_literal
-from qb.render.terms import Bound, Named, Opened, Raw, Source, Sql, joined
+from qb.render.terms import Bound, Named, OpenedTerm, Raw, Rendered, SourceTerm, joined
 from qb.tree.nodes import (
     AliasSource,
     AnyOf,
@@ -75,68 +75,68 @@ class Expressions:
             case Infix(operator="AND" | "OR" as operator):
                 return joined(f" {operator} ", map(self.operand, _chain(node, operator)))
             case Infix(operator=operator, left=left, right=right) if self.bare and operator in _ARITHMETIC:
-                return Sql(self._wide(left), f" {operator} ", self._wide(right))
+                return Rendered(self._wide(left), f" {operator} ", self._wide(right))
             case Infix(operator=operator, left=left, right=right):
-                return Sql(self.operand(left), f" {operator} ", self.operand(right))
+                return Rendered(self.operand(left), f" {operator} ", self.operand(right))
             case Prefix(operator=operator, operand=operand):
                 # -(-1) without parentheses would begin a comment.
-                return Sql(f"{operator} ", self.operand(operand))
+                return Rendered(f"{operator} ", self.operand(operand))
             case Postfix(operand=operand, operator=operator):
-                return Sql(self.operand(operand), f" {operator}")
+                return Rendered(self.operand(operand), f" {operator}")
             case Between(operand=operand, low=low, high=high):
-                return Sql(self.operand(operand), " BETWEEN ", self.operand(low), " AND ", self.operand(high))
+                return Rendered(self.operand(operand), " BETWEEN ", self.operand(low), " AND ", self.operand(high))
             case AnyOf(operand=operand, array=Bind(value=values, type=Array(of=of)), negated=negated) if self.bare:
                 return self.term(InList(operand, tuple(Bind(value, of) for value in values), negated))
             case AnyOf(operand=operand, array=array, negated=negated):
                 operator = " <> ALL (" if negated else " = ANY ("
-                return Sql(self.operand(operand), operator, self.term(array), ")")
+                return Rendered(self.operand(operand), operator, self.term(array), ")")
             case InList(operand=operand, items=items, negated=negated):
                 if not items:
-                    return Sql("TRUE" if negated else "FALSE")
+                    return Rendered("TRUE" if negated else "FALSE")
                 operator = " NOT IN (" if negated else " IN ("
-                return Sql(self.operand(operand), operator, joined(", ", map(self.term, items)), ")")
+                return Rendered(self.operand(operand), operator, joined(", ", map(self.term, items)), ")")
             case InQuery(operand=operand, query=query, negated=negated):
                 operator = " NOT IN (" if negated else " IN ("
-                return Sql(self.operand(operand), operator, self.query(query), ")")
+                return Rendered(self.operand(operand), operator, self.query(query), ")")
             case Exists(query=query):
-                return Sql("EXISTS (", self.query(query), ")")
+                return Rendered("EXISTS (", self.query(query), ")")
             case ScalarQuery(query=query):
-                return Sql("(", self.query(query), ")")
+                return Rendered("(", self.query(query), ")")
             case Call():
                 return self._call(node)
             case Over(call=call, partition_by=partition_by, order_by=order_by):
                 return self._over(call, partition_by, order_by)
             case Extract(field=field, operand=operand):
-                return Sql(f"EXTRACT({field} FROM ", self.term(operand), ")")
+                return Rendered(f"EXTRACT({field} FROM ", self.term(operand), ")")
             case Case(branches=branches, otherwise=otherwise):
                 parts: list[str | Term] = ["CASE"]
                 for test, value in branches:
                     parts += [" WHEN ", self.term(test), " THEN ", self.term(value)]
                 if otherwise is not None:
                     parts += [" ELSE ", self.term(otherwise)]
-                return Sql(*parts, " END")
+                return Rendered(*parts, " END")
             case Cast(operand=operand, settles=True) if self.bare:
                 return self.term(operand)  # a schema's own columns have the types it gives them
             case Cast(operand=operand, type=type_):
-                return Sql("CAST(", self.term(operand), f" AS {type_.name})")
+                return Rendered("CAST(", self.term(operand), f" AS {type_.name})")
             case JsonPath(operand=operand, steps=steps, text=text):
                 return self._path(operand, steps, text)
             case Order(operand=operand, descending=descending, nulls_first=nulls_first):
                 direction = " DESC" if descending else " ASC"
                 nulls = "" if nulls_first is None else " NULLS FIRST" if nulls_first else " NULLS LAST"
-                return Sql(self.operand(operand), direction + nulls)
+                return Rendered(self.operand(operand), direction + nulls)
             case Present(relation=relation):
-                return Sql("(", Named(relation), ".*) IS DISTINCT FROM NULL")
+                return Rendered("(", Named(relation), ".*) IS DISTINCT FROM NULL")
             case NameNode(relation=relation, name=name):
-                return Sql(quoted(name) if name else "") if relation is None else Raw(relation)
+                return Rendered(quoted(name) if name else "") if relation is None else Raw(relation)
             case RawSql(parts=raw):
-                return Sql(*(part if isinstance(part, str) else self._raw_part(part) for part in raw))
+                return Rendered(*(part if isinstance(part, str) else self._raw_part(part) for part in raw))
             case Default():
-                return Sql("DEFAULT")
+                return Rendered("DEFAULT")
             case Null():
-                return Sql("NULL")
+                return Rendered("NULL")
             case Constant(text=text, base=base):
-                return Sql(f"{string_literal(text)}::{base}")
+                return Rendered(f"{string_literal(text)}::{base}")
             case NestedShape():
                 return self.nested(node)
             case _:
@@ -163,22 +163,22 @@ class Expressions:
             ):
                 return self.term(node)
             case _:
-                return Sql("(", self.term(node), ")")
+                return Rendered("(", self.term(node), ")")
 
     def _wide(self, node: Node) -> Term:
         # A bigint in a calculation stays one, or what it is calculated with could overflow as an integer.
         if isinstance(node, Bind) and node.type.wire == "int8":
-            return Sql(typed_literal(node))
+            return Rendered(typed_literal(node))
         return self.operand(node)
 
-    def _column(self, node: ColumnNode) -> Sql:
+    def _column(self, node: ColumnNode) -> Rendered:
         if isinstance(node.relation, ExcludedSource):
-            return Sql(f"EXCLUDED.{quoted(node.name)}")
-        return Sql(quoted(node.name)) if self.bare else Sql(Named(node.relation), f".{quoted(node.name)}")
+            return Rendered(f"EXCLUDED.{quoted(node.name)}")
+        return Rendered(quoted(node.name)) if self.bare else Rendered(Named(node.relation), f".{quoted(node.name)}")
 
     def _call(self, call: Call) -> Term:
         if call.keyword:
-            return Sql(call.name)
+            return Rendered(call.name)
         inside: list[str | Term] = ["DISTINCT "] if call.distinct else []
         inside.append("*" if call.star else joined(", ", map(self.term, call.arguments)))
         if call.order_by:
@@ -186,7 +186,7 @@ class Expressions:
         parts: list[str | Term] = [f"{call.name}(", *inside, ")"]
         if call.filter is not None:
             parts += [" FILTER (WHERE ", self.term(call.filter), ")"]
-        return Sql(*parts)
+        return Rendered(*parts)
 
     def _over(self, call: Node, partition_by: tuple[Node, ...], order_by: tuple[Node, ...]) -> Term:
         parts: list[str | Term] = [self.term(call), " OVER ("]
@@ -194,7 +194,7 @@ class Expressions:
             parts += ["PARTITION BY ", joined(", ", map(self.term, partition_by))]
         if order_by:
             parts += [" ORDER BY " if partition_by else "ORDER BY ", joined(", ", map(self.term, order_by))]
-        return Sql(*parts, ")")
+        return Rendered(*parts, ")")
 
     def _path(self, operand: Node, steps: tuple[str | int | Node, ...], text: bool) -> Term:
         parts: list[str | Term] = [self.operand(operand)]
@@ -204,10 +204,10 @@ class Expressions:
                 parts.append(str(step))
             else:
                 parts.append(string_literal(step) if isinstance(step, str) else self.operand(step))
-        return Sql(*parts)
+        return Rendered(*parts)
 
     def _raw_part(self, part: Node) -> Term:
-        return Sql("(", self.query(part), ")") if is_query(part) else self.operand(part)
+        return Rendered("(", self.query(part), ")") if is_query(part) else self.operand(part)
 
 
 def _chain(node: Node, operator: str) -> list[Node]:
@@ -219,13 +219,13 @@ def _chain(node: Node, operator: str) -> list[Node]:
     return [node, *reversed(found)]
 
 
-def source(relation: Relation, query: Render) -> Source:
+def source(relation: Relation, query: Render) -> SourceTerm:
     """A relation as FROM and JOIN name it."""
     match relation:
         case TableSource() | AliasSource() | QuerySource(cte=True):
-            return Source(Sql(Opened(relation)))
+            return SourceTerm(Rendered(OpenedTerm(relation)))
         case QuerySource(query=inner, columns=columns):
             names = f" ({', '.join(map(quoted, columns))})" if columns else ""
-            return Source(Sql("(", query(inner), ") AS ", Named(relation), names))
+            return SourceTerm(Rendered("(", query(inner), ") AS ", Named(relation), names))
         case _:
             raise QueryError(f"{label(relation)} cannot be read from")

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pypika.terms import Term
 
 from qb.errors import QueryError
-from qb.render.terms import Sql
+from qb.render.terms import Rendered
 from qb.tree.nodes import Node
 from qb.tree.slots import slots
 from qb.tree.statements import NestedShape
@@ -26,7 +26,7 @@ def nested_rows(shape: NestedShape, statement: Callable[[Node], Term]) -> Term:
         raise QueryError(f"many: a nested row has {width} columns, PostgreSQL takes {_ARGUMENTS}: select fewer of them")
     names = ", ".join(f"c{number}" for number in range(width))
     cells = ", ".join(f"nested.c{number}" for number in range(width))
-    return Sql(
+    return Rendered(
         f"(SELECT coalesce(json_agg(json_build_array({cells})), '[]'::json) FROM (",
         statement(shape.query),
         f") AS nested ({names}))",

@@ -16,7 +16,7 @@ from qb.query.script import ScriptNode
 from qb.render.builder import Builder
 from qb.render.expressions import Expressions, source
 from qb.render.nested import nested_rows
-from qb.render.terms import Named, Source, Sql, joined
+from qb.render.terms import Named, Rendered, SourceTerm, joined
 from qb.tree.from_clause import from_clause
 from qb.tree.nodes import Node, Order, Relation, TableSource
 from qb.tree.slots import slots
@@ -75,7 +75,7 @@ def _select(node: SelectNode) -> Builder:
         builder.from_(source(relation, statement))
     if node.distinct_on:
         keys = joined(", ", map(EXPRESSIONS.term, node.distinct_on))
-        builder.select(Sql("DISTINCT ON (", keys, ") ", _list(node.shape)))
+        builder.select(Rendered("DISTINCT ON (", keys, ") ", _list(node.shape)))
     else:
         if node.distinct:
             builder.distinct()
@@ -95,12 +95,12 @@ def _select(node: SelectNode) -> Builder:
     return builder
 
 
-def _locking(locking: Locking) -> Sql:
-    of = Sql(" OF ", joined(", ", map(Named, locking.of))) if locking.of else Sql()
-    return Sql(f" FOR {locking.strength}", of, f" {locking.wait}" if locking.wait else "")
+def _locking(locking: Locking) -> Rendered:
+    of = Rendered(" OF ", joined(", ", map(Named, locking.of))) if locking.of else Rendered()
+    return Rendered(f" FOR {locking.strength}", of, f" {locking.wait}" if locking.wait else "")
 
 
-def _list(shape: RowShape) -> Sql:
+def _list(shape: RowShape) -> Rendered:
     return joined(", ", [EXPRESSIONS.term(slot) for slot in slots(shape)])
 
 
@@ -115,7 +115,7 @@ def _join(join: Join) -> PikaJoin:
 
 def _where(builder: Builder, conditions: tuple[Node, ...]) -> None:
     if (both := all_of(conditions)) is not None:
-        builder.where(Sql(EXPRESSIONS.term(both)))
+        builder.where(Rendered(EXPRESSIONS.term(both)))
 
 
 def _set_operation(node: SetNode) -> Term:
@@ -126,7 +126,7 @@ def _set_operation(node: SetNode) -> Term:
         parts += [" LIMIT ", EXPRESSIONS.term(node.limit)]
     if node.offset is not None:
         parts += [" OFFSET ", EXPRESSIONS.term(node.offset)]
-    return Sql(*parts)
+    return Rendered(*parts)
 
 
 def _position(order: Node, node: SetNode) -> Term:
@@ -138,7 +138,7 @@ def _position(order: Node, node: SetNode) -> Term:
             if isinstance(order, Order):
                 direction = " DESC" if order.descending else " ASC"
                 nulls = "" if order.nulls_first is None else " NULLS FIRST" if order.nulls_first else " NULLS LAST"
-            return Sql(f"{number}{direction}{nulls}")
+            return Rendered(f"{number}{direction}{nulls}")
     raise QueryError(
         f"order_by after {node.operator.lower()} takes a column that the first query selects: select it, "
         "or read from subquery(...) and order there"
@@ -159,15 +159,15 @@ def _insert(node: InsertNode) -> Builder:
         builder.columns(*(Field(name) for name in node.columns))
     overriding = f"OVERRIDING {node.overriding} VALUE " if node.overriding else ""
     if node.query is not None:
-        builder.insert_source = Sql(overriding, statement(node.query))
+        builder.insert_source = Rendered(overriding, statement(node.query))
     elif node.rows is None:
-        builder.insert_source = Sql("DEFAULT VALUES")
+        builder.insert_source = Rendered("DEFAULT VALUES")
     elif isinstance(node.rows, ValuesBlock):
-        builder.insert_source = Sql(overriding, _block(node.rows))
+        builder.insert_source = Rendered(overriding, _block(node.rows))
     else:
-        rows = (Sql("(", joined(", ", map(EXPRESSIONS.term, row)), ")") for row in node.rows)
-        builder.insert_source = Sql(f"{overriding}VALUES ", joined(", ", rows))
-    builder.insert(Sql())  # PyPika renders nothing for an INSERT without values of its own
+        rows = (Rendered("(", joined(", ", map(EXPRESSIONS.term, row)), ")") for row in node.rows)
+        builder.insert_source = Rendered(f"{overriding}VALUES ", joined(", ", rows))
+    builder.insert(Rendered())  # PyPika renders nothing for an INSERT without values of its own
     if node.conflict is not None:
         builder.conflict = _conflict(node.conflict)
     return _returning(builder, node.shape)
@@ -182,28 +182,28 @@ def _block(block: ValuesBlock) -> str:
     )
 
 
-def _conflict(node: ConflictNode) -> Sql:
+def _conflict(node: ConflictNode) -> Rendered:
     parts: list[str | Term] = [" ON CONFLICT"]
     if node.constraint is not None:
         parts.append(f" ON CONSTRAINT {quoted(node.constraint)}")
     elif node.columns:
         targets = (
-            Sql(quoted(each)) if isinstance(each, str) else Sql("(", EXPRESSIONS.term(each), ")")
+            Rendered(quoted(each)) if isinstance(each, str) else Rendered("(", EXPRESSIONS.term(each), ")")
             for each in node.columns
         )
         parts += [" (", joined(", ", targets), ")"]
         if node.where is not None:
             parts += [" WHERE ", EXPRESSIONS.term(node.where)]
     if not node.updates:
-        return Sql(*parts, " DO NOTHING")
+        return Rendered(*parts, " DO NOTHING")
     parts += [" DO UPDATE SET ", joined(", ", [_assignment(name, value) for name, value in node.updates])]
     if node.update_where is not None:
         parts += [" WHERE ", EXPRESSIONS.term(node.update_where)]
-    return Sql(*parts)
+    return Rendered(*parts)
 
 
-def _assignment(name: str, value: Node) -> Sql:
-    return Sql(f"{quoted(name)} = ", EXPRESSIONS.term(value))
+def _assignment(name: str, value: Node) -> Rendered:
+    return Rendered(f"{quoted(name)} = ", EXPRESSIONS.term(value))
 
 
 def _update(node: UpdateNode) -> Builder:
@@ -219,13 +219,13 @@ def _update(node: UpdateNode) -> Builder:
     return _returning(builder, node.shape)
 
 
-def _with_joins(item: Source, joins: tuple[Join, ...]) -> Source:
+def _with_joins(item: SourceTerm, joins: tuple[Join, ...]) -> SourceTerm:
     parts: list[str | Term] = [item.sql]
     for join in joins:
         parts += [" JOIN ", source(join.relation, statement).sql]
         if join.on is not None:
             parts += [" ON ", EXPRESSIONS.term(join.on)]
-    return Source(Sql(*parts))
+    return SourceTerm(Rendered(*parts))
 
 
 def _delete(node: DeleteNode) -> Builder:

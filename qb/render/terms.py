@@ -35,7 +35,7 @@ class Placeholders(Protocol):
         ...
 
 
-class Sql(Criterion):
+class Rendered(Criterion):
     """SQL text with terms between its parts."""
 
     def __init__(self, *parts: str | Term) -> None:
@@ -79,7 +79,7 @@ class Named(Criterion):
         yield self
 
 
-class Opened(Criterion):
+class OpenedTerm(Criterion):
     """A table or a CTE as FROM names it: with an alias where columns call it something else."""
 
     def __init__(self, relation: TableSource | AliasSource | QuerySource) -> None:
@@ -132,10 +132,10 @@ class Raw(Criterion):
         yield self
 
 
-class Source(Selectable):
+class SourceTerm(Selectable):
     """A relation in FROM or JOIN; its alias is part of its SQL, as PyPika would write aliases into shared objects."""
 
-    def __init__(self, sql: Sql) -> None:
+    def __init__(self, sql: Rendered) -> None:
         super().__init__(cast("str", None))  # PyPika says str, and asks everywhere whether it is None
         self.sql = sql
 
@@ -143,11 +143,11 @@ class Source(Selectable):
         return self.sql.get_sql(**kwargs)
 
 
-def joined(separator: str, terms: Iterable[Term]) -> Sql:
+def joined(separator: str, terms: Iterable[Term]) -> Rendered:
     """The terms with a separator between them."""
     parts: list[str | Term] = []
     for term in terms:
         if parts:
             parts.append(separator)
         parts.append(term)
-    return Sql(*parts)
+    return Rendered(*parts)

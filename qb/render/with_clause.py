@@ -10,12 +10,12 @@ from collections.abc import Callable
 from pypika.terms import Term
 
 from qb.render.relation_names import Names
-from qb.render.terms import Sql
+from qb.render.terms import Rendered
 from qb.tree.nodes import Node
 from qb.types.identifier import quoted
 
 
-def with_clause(names: Names, statement: Callable[[Node], Term]) -> Sql:
+def with_clause(names: Names, statement: Callable[[Node], Term]) -> Rendered:
     """`WITH "name" ("a", "b") AS (...), ... ` or nothing."""
     parts: list[str | Term] = []
     for table in names.tables:
@@ -26,4 +26,4 @@ def with_clause(names: Names, statement: Callable[[Node], Term]) -> Sql:
         parts += [statement(table.query), ")"]
     if parts:
         parts.append(" ")
-    return Sql(*parts)
+    return Rendered(*parts)

@@ -26,11 +26,11 @@ def decoder(shape: RowShape, order: Sequence[int] | None = None) -> Decode:
     `order` says for each column of the result which of the shape's it is; they come in the shape's order without it.
     Errors: DecodeError that names table, column, the row's position and the path inside a document.
     """
-    plan = _Plan(in_json=False)
+    plan = _RowPlan(in_json=False)
     return plan.function(shape, order)
 
 
-class _Plan:
+class _RowPlan:
     """The parts of a decoder while it is being written."""
 
     def __init__(self, *, in_json: bool) -> None:
@@ -107,7 +107,7 @@ class _Plan:
         return f"({called} if {slot} is not None else None)" if output.optional else called
 
     def _nested(self, row: RowShape) -> str:
-        inner = _Plan(in_json=True)
+        inner = _RowPlan(in_json=True)
         build = inner.function(row)
         cells: Any = tuple(inner.annotations)
         rows_type: Any = list[tuple[cells]]

@@ -26,7 +26,7 @@ from qb import (
     sql,
     value,
 )
-from qb.run.session.executable import Statements
+from qb.run.session.executable import Executables
 
 
 class Member(Table, name="members_conflict"):
@@ -89,7 +89,7 @@ def test_what_is_no_index() -> None:
         with pytest.raises(QueryError, match=said):
             start.on_conflict(cast("Any", wrong), nothing=True)
     with pytest.raises(QueryError, match=r"cannot hold count\(...\)"):
-        Statements().resolve(start.on_conflict(fn.count(Member.id), nothing=True))
+        Executables().resolve(start.on_conflict(fn.count(Member.id), nothing=True))
 
     @prepare
     def by(digit: int) -> Any:

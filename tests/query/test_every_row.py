@@ -7,7 +7,7 @@ import pytest
 
 from qb import QueryError, Select, Success, alias, delete, exists, many, prepare, select, sql, update, value
 from qb.run.database.db import Database
-from qb.run.session.executable import Statements
+from qb.run.session.executable import Executables
 from tests.query.model import Ape, Bee, Row, fill
 
 change = update(Ape).set(Ape.b.to(9))
@@ -40,12 +40,12 @@ maximum: Any = alias(Ape, "maximum")
 def test_a_condition_names_the_target(name: str) -> None:
     verb, build = UNLINKED[name]
     with pytest.raises(QueryError, match=rf"no condition of {verb}\(apes\) names a column of apes.*all_rows\(\)"):
-        Statements().resolve(build())
+        Executables().resolve(build())
 
 
 def test_a_parameter_alone_does_not() -> None:
     with pytest.raises(QueryError, match=r"no condition of delete\(apes\) names a column"):
-        Statements().resolve(by_flag(True))
+        Executables().resolve(by_flag(True))
 
 
 LINKED: dict[str, tuple[Callable[[], Any], int]] = {
@@ -69,7 +69,7 @@ def test_what_is_linked_or_meant_runs(apes: Database, name: str) -> None:
 
 def test_all_rows_beside_a_condition_of_the_target_is_a_mistake() -> None:
     with pytest.raises(QueryError, match="has both where and all_rows"):
-        Statements().resolve(change.where(Ape.id == 1).all_rows())
+        Executables().resolve(change.where(Ape.id == 1).all_rows())
 
 
 inner: Any = alias(Ape, "inner")
@@ -87,7 +87,7 @@ SAME_LIST: dict[str, Callable[[], Select[Any]]] = {
 def test_many_on_says_what_belongs_to_the_row_around_it(name: str) -> None:
     said = r"many\(\w+, on=...\) compares nothing with the row around it.*alias\(.*many\(select\(\w+\)\.where"
     with pytest.raises(QueryError, match=said):
-        Statements().resolve(SAME_LIST[name]())
+        Executables().resolve(SAME_LIST[name]())
 
 
 def test_the_same_list_for_every_row_can_be_meant(apes: Database) -> None:

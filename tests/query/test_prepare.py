@@ -31,7 +31,7 @@ from qb import (
     value,
 )
 from qb.run.database.db import Database
-from qb.run.session.executable import Statements
+from qb.run.session.executable import Executables
 from tests.query.model import Ape, Row, fill
 
 any_prepare: Any = prepare
@@ -102,7 +102,7 @@ def test_the_body_runs_once_and_the_sql_is_compiled_once(monkeypatch: pytest.Mon
         built.append(1)
         return select(Ape.id).where(Ape.a == a)
 
-    statements = Statements()
+    statements = Executables()
     for a in range(5):
         statement, values = statements.resolve(query(a))
         assert list(values) == [a]
@@ -365,7 +365,7 @@ def test_a_parameter_that_is_not_used_is_no_parameter_of_the_sql() -> None:
     def query(a: int, b: int, c: int) -> Select[int]:
         return select(Ape.id).where(Ape.a == c, Ape.b == a, Ape.id == c)
 
-    statement, values = Statements().resolve(query(1, 2, 3))
+    statement, values = Executables().resolve(query(1, 2, 3))
     # c is compared with two columns, which both stand in errors, so it is sent for each of them
     assert [parameter.name for parameter in statement.parameters] == ["apes.a", "apes.b", "apes.id"]
     assert list(values) == [3, 1, 3]

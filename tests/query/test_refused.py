@@ -33,7 +33,7 @@ from qb import (
     update,
     value,
 )
-from qb.run.session.executable import Statements
+from qb.run.session.executable import Executables
 from tests.query.model import Ape, Bee
 
 ape: Any = Ape
@@ -474,7 +474,7 @@ def test_is_refused_in_a_sentence(name: str) -> None:
 
 
 def test_a_query_that_is_refused_is_not_kept() -> None:
-    statements = Statements()
+    statements = Executables()
     for _ in range(2):
         with pytest.raises(QueryError, match="has no where"):
             statements.resolve(delete(Ape))

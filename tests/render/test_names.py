@@ -33,7 +33,7 @@ from qb import (
 )
 from qb import Table as QbTable
 from qb.run.database.db import Database, Tx
-from qb.run.session.executable import Statements
+from qb.run.session.executable import Executables
 from qb.tree.nullability import check_shape
 from tests.query.model import Ape, Bee, Row, fill
 
@@ -183,7 +183,7 @@ def test_helpers_in_prepared_queries_and_their_variants(tx: Tx) -> None:
 
 
 def test_two_builds_of_a_query_are_one_statement() -> None:
-    statements = Statements()
+    statements = Executables()
 
     def build(n: int) -> Select[tuple[int, int]]:
         s, u, x, y = big(n), big_cte(n + 1), alias(Ape, "q"), alias(Ape, "q")
@@ -197,7 +197,7 @@ def test_two_builds_of_a_query_are_one_statement() -> None:
 
 
 def test_which_relation_a_column_is_of_is_part_of_the_statement() -> None:
-    statements = Statements()
+    statements = Executables()
 
     def build(turned: bool) -> Select[int]:
         s, u = big(0), big(0)

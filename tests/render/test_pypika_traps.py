@@ -47,7 +47,7 @@ from qb import (
 from qb import Table as QbTable
 from qb import column as qb_column
 from qb.run.database.db import Database, Tx
-from qb.run.session.executable import Statements
+from qb.run.session.executable import Executables
 from tests.query.model import Ape, Bee, Row, fill
 
 t: Any = Table("t")
@@ -360,7 +360,7 @@ def test_no_text_of_a_value_is_ever_in_the_sql(item: str) -> None:
 
 
 def test_the_same_query_with_other_values_is_not_compiled_again() -> None:
-    statements = Statements()
+    statements = Executables()
 
     def query(a: int, s: str, some: list[int], limit: int) -> Select[Any]:
         kept = cte(select(Bee).where(Bee.a > a))
@@ -381,7 +381,7 @@ def test_the_same_query_with_other_values_is_not_compiled_again() -> None:
 
 
 def test_one_value_in_two_places_is_another_statement_than_two_values() -> None:
-    statements = Statements()
+    statements = Executables()
     one = Ape.id + 7
     shared, values = statements.resolve(select(one, fn.count()).from_(Ape).group_by(one))
     apart, both = statements.resolve(select(Ape.id + 7, fn.count()).from_(Ape).group_by(Ape.id + 7))
@@ -397,7 +397,7 @@ def test_one_value_in_two_places_is_another_statement_than_two_values() -> None:
 
 
 def test_functions_that_differ_are_statements_that_differ() -> None:
-    statements = Statements()
+    statements = Executables()
 
     def times(factor: int) -> Select[int]:
         return select(Ape.id).map(lambda ident: ident * factor)
@@ -408,7 +408,7 @@ def test_functions_that_differ_are_statements_that_differ() -> None:
 
 
 def test_the_cache_is_bounded() -> None:
-    statements = Statements(size=3)
+    statements = Executables(size=3)
     queries = [select(Ape.id).where(*[Ape.a == n for n in range(width)]) for width in range(1, 6)]
     for query in queries:
         statements.resolve(query)
@@ -420,7 +420,7 @@ def test_the_cache_is_bounded() -> None:
 def test_threads_share_one_statement() -> None:
     import threading
 
-    statements = Statements()
+    statements = Executables()
     barrier = threading.Barrier(8)
     found: list[Any] = []
 

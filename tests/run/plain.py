@@ -18,7 +18,7 @@ from qb.run.database.async_db import AsyncDatabase
 from qb.run.database.db import Database
 from qb.run.pool.pools import AsyncPool, SyncPool
 from qb.run.session.configure import configure
-from qb.run.session.executable import Parameter, ResultColumn, Statement, Statements
+from qb.run.session.executable import Executable, Executables, Parameter, ResultColumn
 from qb.run.session.link import Link
 from qb.run.session.options import Options
 from qb.run.session.settings import Settings
@@ -38,7 +38,7 @@ TYPES: dict[type, SqlType[Any]] = {
 }
 
 
-class Plain(Statement[Any]):
+class Plain(Executable[Any]):
     """What the compiler would make of a query."""
 
     def __init__(self, sql: str, types: tuple[SqlType[Any], ...], decode: Callable[[Row, int], Any]) -> None:
@@ -119,7 +119,7 @@ def _filled(kind: type[Q], sql: str, values: tuple[object, ...], decode: Callabl
     return query
 
 
-class PlainStatements(Statements):
+class PlainStatements(Executables):
     def resolve(self, query: Any) -> Any:
         return query.statement, query.values
 

@@ -34,7 +34,7 @@ from qb import (
     sql,
 )
 from qb.outcome import Failure, Success
-from qb.run.talk.bulk import BLOCK, CHUNK
+from qb.run.talk.bulk import BLOCK, ROWS_AT_ONCE
 
 
 class Mood(enum.Enum):
@@ -112,7 +112,9 @@ def test_no_rows(db: qb.Database) -> None:
     assert db.insert_many(nothing, lambda insert: insert.returning(Note.id)) == Success([])
 
 
-@pytest.mark.parametrize("size", [1, 2, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK + 57, CHUNK, CHUNK + 1, 2 * CHUNK + 3])
+@pytest.mark.parametrize(
+    "size", [1, 2, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK + 57, ROWS_AT_ONCE, ROWS_AT_ONCE + 1, 2 * ROWS_AT_ONCE + 3]
+)
 def test_every_row_arrives_in_its_order(db: qb.Database, size: int) -> None:
     expected = [f"row {n}" for n in range(size)]
     assert db.insert_many(NewNote(text=text) for text in expected) == Success(size)
@@ -165,9 +167,9 @@ def test_a_generator_that_fails_half_way_leaves_nothing(db: qb.Database) -> None
     assert count(db) == 0
 
 
-@pytest.mark.parametrize("bad", [0, 99, CHUNK + 7])
+@pytest.mark.parametrize("bad", [0, 99, ROWS_AT_ONCE + 7])
 def test_a_row_that_the_server_refuses_leaves_nothing(db: qb.Database, bad: int) -> None:
-    rows = [NewFlagged(id=n, label="long" if n == bad else "ok") for n in range(CHUNK + 10)]
+    rows = [NewFlagged(id=n, label="long" if n == bad else "ok") for n in range(ROWS_AT_ONCE + 10)]
     for outcome in (db.insert_many(rows), db.insert_many(rows, lambda insert: insert.returning(Flagged.id))):
         assert isinstance(outcome, Failure)
         assert outcome.failure() == CheckViolation("short", "bulk flagged", "public")
@@ -234,7 +236,7 @@ def test_in_a_transaction_it_is_a_savepoint(db: qb.Database) -> None:
 
 def test_a_transaction_that_is_rolled_back_keeps_nothing(db: qb.Database) -> None:
     with pytest.raises(KeyError), db.transaction() as tx:
-        tx.insert_many(NewNote() for _ in range(CHUNK + 1)).unwrap()
+        tx.insert_many(NewNote() for _ in range(ROWS_AT_ONCE + 1)).unwrap()
         raise KeyError
     assert count(db) == 0
 
@@ -243,7 +245,7 @@ def test_a_failure_at_commit_comes_back(db: qb.Database) -> None:
     db.execute(
         sql("ALTER TABLE {t} ADD CONSTRAINT late UNIQUE (text) DEFERRABLE INITIALLY DEFERRED", t=Note).command()
     ).unwrap()
-    outcome = db.insert_many(NewNote(text="same") for _ in range(CHUNK + 1))
+    outcome = db.insert_many(NewNote(text="same") for _ in range(ROWS_AT_ONCE + 1))
     assert isinstance(outcome, Failure)
     assert isinstance(outcome.failure(), UniqueViolation)
     assert count(db) == 0
@@ -266,11 +268,11 @@ def test_row_level_security_refuses_copy_so_values_are_used(db: qb.Database) -> 
     try:
         with db.transaction() as tx:
             tx.execute(sql('SET LOCAL ROLE "bulk writer"').command()).unwrap()
-            rows = [NewFlagged(id=n, label="a") for n in range(CHUNK + 3)]
-            assert tx.insert_many(rows) == Success(CHUNK + 3)
+            rows = [NewFlagged(id=n, label="a") for n in range(ROWS_AT_ONCE + 3)]
+            assert tx.insert_many(rows) == Success(ROWS_AT_ONCE + 3)
             outcome = tx.insert_many([NewFlagged(id=20_000, label="a")])
             assert isinstance(outcome, Failure)
-        assert db.scalar(select(fn.count()).from_(Flagged)) == Success(CHUNK + 3)
+        assert db.scalar(select(fn.count()).from_(Flagged)) == Success(ROWS_AT_ONCE + 3)
     finally:
         db.execute(sql('DROP OWNED BY "bulk writer"').command()).unwrap()
         db.execute(sql('DROP ROLE "bulk writer"').command()).unwrap()
@@ -365,18 +367,18 @@ def plain(note: Note) -> bytes:
 @pytest.mark.anyio
 async def test_from_an_asynchronous_iterable(db: qb.Database, qb_async_db: qb.AsyncDatabase) -> None:
     async def rows(stop: int) -> AsyncIterator[New[Note]]:
-        for number in range(CHUNK + 10):
+        for number in range(ROWS_AT_ONCE + 10):
             if number == stop:
                 raise RuntimeError("half-way")
             yield NewNote(text=str(number))
 
-    assert await qb_async_db.insert_many(rows(-1)) == Success(CHUNK + 10)
+    assert await qb_async_db.insert_many(rows(-1)) == Success(ROWS_AT_ONCE + 10)
     found = await qb_async_db.insert_many(rows(-1), lambda insert: insert.returning(Note.text))
-    assert found == Success([str(number) for number in range(CHUNK + 10)])
+    assert found == Success([str(number) for number in range(ROWS_AT_ONCE + 10)])
     with pytest.raises(RuntimeError, match="half-way"):
-        await qb_async_db.insert_many(rows(CHUNK + 5))
+        await qb_async_db.insert_many(rows(ROWS_AT_ONCE + 5))
     assert await qb_async_db.insert_many([NewNote(), NewNote()]) == Success(2)
-    assert count(db) == 2 * CHUNK + 22
+    assert count(db) == 2 * ROWS_AT_ONCE + 22
 
 
 @pytest.mark.anyio

@@ -45,8 +45,8 @@ from qb import (
 )
 from qb.run.session.catalog import Catalog
 from qb.run.session.drift import reads
-from qb.run.talk.bulk import CHUNK
-from qb.run.talk.copy import Target, copy_rows
+from qb.run.talk.bulk import ROWS_AT_ONCE
+from qb.run.talk.copy import CopyTarget, copy_rows
 from qb.types.identifier import unquoted
 from qb.types.infer import type_of
 
@@ -547,7 +547,7 @@ def test_who_may_not_read_sees_types_that_stay_until_the_rows_are_in(db: qb.Data
         "GRANT USAGE ON SCHEMA drifted TO drift_blind",
         "GRANT INSERT (id, x) ON drifted.written TO drift_blind",
     )
-    target = Target((pg.bigint, pg.bigint), (), ("x", "id"), '"drifted"."written"')
+    target = CopyTarget((pg.bigint, pg.bigint), (), ("x", "id"), '"drifted"."written"')
     look, copy, _ = target.sql(blind=True).partition(b"; COPY ")
     assert copy
     locks = b"SELECT mode FROM pg_locks WHERE relation = 'drifted.written'::regclass AND pid = pg_backend_pid()"
@@ -586,7 +586,7 @@ def test_columns_that_copy_cannot_write_are_tried_once(db: qb.Database, monkeypa
 
     monkeypatch.setattr("qb.run.talk.bulk.copy_rows", counted)
     with db.transaction(rollback=True) as tx:
-        rows = [new(other)(id=id, x="glad") for id in range(10, 10 + 2 * CHUNK + 1)]
+        rows = [new(other)(id=id, x="glad") for id in range(10, 10 + 2 * ROWS_AT_ONCE + 1)]
         assert tx.insert_many(rows) == Success(len(rows))
         assert len(tried) == 1
 

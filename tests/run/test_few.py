@@ -29,7 +29,7 @@ from qb import (
     update,
 )
 from qb.run.database.db import Database
-from qb.run.session.executable import Statements
+from qb.run.session.executable import Executables
 from qb.tree.walk import walk
 
 
@@ -57,7 +57,7 @@ def items(qb_url: str) -> Iterator[Database]:
 
 
 def sql_of(query: Any, count: int) -> str:
-    return Statements().resolve_few(query, count)[0].sql.decode()
+    return Executables().resolve_few(query, count)[0].sql.decode()
 
 
 BASE = select(Item.id).order_by(Item.id)
@@ -113,7 +113,7 @@ def test_all_is_not_limited(items: Database) -> None:
 
 
 def test_the_limited_form_is_compiled_once(items: Database) -> None:
-    statements = Statements()
+    statements = Executables()
     assert statements.resolve_few(BASE, 2)[0] is statements.resolve_few(BASE, 2)[0]
     assert statements.resolve_few(BASE, 1)[0] is not statements.resolve_few(BASE, 2)[0]
     assert statements.resolve_few(prepared_all(1), 1)[0] is statements.resolve_few(prepared_all(2), 1)[0]
@@ -145,7 +145,7 @@ def test_what_must_run_to_its_end_has_no_limit(name: str, items: Database) -> No
 
 @pytest.mark.parametrize("name", [name for name, query in UNLIMITED.items() if isinstance(query, Select)])
 def test_that_there_is_no_limit_is_found_out_once(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    statements, query = Statements(), UNLIMITED[name]
+    statements, query = Executables(), UNLIMITED[name]
     whole, _ = statements.resolve_few(query, 1)
     walks: list[object] = []
 

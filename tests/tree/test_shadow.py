@@ -25,7 +25,7 @@ from qb import (
     update,
 )
 from qb.run.database.db import Database, Tx
-from qb.run.session.executable import Statements
+from qb.run.session.executable import Executables
 from tests.query.model import Ape, Bee, Row, fill
 
 # `a` is the parent of an ape.
@@ -90,7 +90,7 @@ SHADOWED: dict[str, tuple[str, Callable[[], Any]]] = {
 def test_a_query_over_what_the_query_around_it_reads(case: str) -> None:
     clause, build = SHADOWED[case]
     with pytest.raises(QueryError, match=rf"{clause}\(.*nothing in it is of the query around it.*inner = alias\("):
-        Statements().resolve(build())
+        Executables().resolve(build())
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ from qb import (
     value,
 )
 from qb.run.database.db import Database, Tx
-from qb.run.session.executable import Statements
+from qb.run.session.executable import Executables
 from tests.query.model import Ape, Bee, Row, fill
 
 HOSTILE = ["x", "it's", "\\", "E'\\'", "$1", "{}", "%s", "--", "ä☃", ""]
@@ -256,7 +256,7 @@ def test_what_is_elsewhere_stays_a_parameter() -> None:
 
 
 def test_other_values_are_the_same_statement(tx: Tx) -> None:
-    statements = Statements()
+    statements = Executables()
 
     def build(n: int, least: int = 0) -> Select[tuple[int | None, int]]:
         return select(Ape.a + n, fn.count()).where(Ape.id >= least).group_by(Ape.a + n).order_by(Ape.a + n)
@@ -283,7 +283,7 @@ def test_one_value_that_stands_elsewhere_too_is_another_statement(tx: Tx) -> Non
 
     assert isinstance(shared.node, Infix)
     both: Expr[int | None] = Made(Infix("+", Bee.a.node, shared.node.right), shared.type, shared.python, True)
-    statements = Statements()
+    statements = Executables()
     one, one_values = statements.resolve(build(both, shared))
     two, two_values = statements.resolve(build(Bee.a + 5, shared))
     assert one is not two

@@ -165,7 +165,7 @@ def _fields_of(kind: type[msgspec.Struct]) -> dict[str, object]:
     return {name: hints.get(name, object) for name in kind.__struct_fields__}
 
 
-class Reader(NamedTuple):
+class ArgumentReader(NamedTuple):
     """How a call becomes arguments and a key: `call` takes them as the function does, `again` as a tuple's items."""
 
     call: Callable[..., tuple[tuple[Any, ...], Key]]
@@ -173,7 +173,7 @@ class Reader(NamedTuple):
     names: tuple[str, ...]
 
 
-def reader(function: Callable[..., Any], kinds: Mapping[str, Kind], paths: tuple[Path, ...]) -> Reader:
+def reader(function: Callable[..., Any], kinds: Mapping[str, Kind], paths: tuple[Path, ...]) -> ArgumentReader:
     """Functions that give the arguments, the fields in `paths` after them, and what chooses the variant.
 
     Python's own call is the fastest; and `None in arguments` would ask each one whether it equals None.
@@ -217,7 +217,7 @@ def reader(function: Callable[..., Any], kinds: Mapping[str, Kind], paths: tuple
     exec(f"def call({', '.join(written)}):\n{result}def again({', '.join(kinds)}):\n{result}", namespace)
     call: Any = namespace["call"]
     call.__qualname__ = function.__qualname__  # Python's own TypeError for wrong arguments says it
-    return Reader(call, namespace["again"], tuple(".".join(path) for path in places))
+    return ArgumentReader(call, namespace["again"], tuple(".".join(path) for path in places))
 
 
 def _key_of(place: str, kind: Kind) -> str:

@@ -55,7 +55,7 @@ class Name(NamedTuple):
         return f"{holder}[{self.name!r}]"
 
 
-class Cell(NamedTuple):
+class ClosureCell(NamedTuple):
     """A variable of an enclosing function."""
 
     holder: CellType
@@ -72,7 +72,7 @@ class Cell(NamedTuple):
         return f"{holder}.cell_contents"
 
 
-class Entry(NamedTuple):
+class GuardEntry(NamedTuple):
     """An entry of a dict that is not a module's: of a class, or of an instance."""
 
     holder: Mapping[str, Any]
@@ -101,7 +101,7 @@ class Items(NamedTuple):
         return (*pairs.keys(), *pairs.values())
 
 
-Spot = Name | Cell | Entry | Items
+Spot = Name | ClosureCell | GuardEntry | Items
 
 
 class Kept(NamedTuple):
@@ -216,7 +216,7 @@ def _of_the_rest(group: list[Kept]) -> Check:
     for kept in group:
         if isinstance(kept.spot, Items):
             parts.append(_items_are(kept.spot.holder, cast("tuple[object, ...]", kept.value), place))
-        elif isinstance(kept.spot, Entry) and kept.value is _GONE:
+        elif isinstance(kept.spot, GuardEntry) and kept.value is _GONE:
             parts.append(f"{kept.spot.name!r} not in {place(kept.spot.holder)}")
         else:
             parts.append(f"{kept.spot.asked(place(kept.spot.holder))} is {place(kept.value)}")

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, cast
 
 from qb.query.prepared import kinds
 from qb.query.prepared.constants import is_assigned, is_changed, is_constant, is_settled
-from qb.query.prepared.guards import CONTAINERS, Cell, Entry, Guards, Items, Name, Place
+from qb.query.prepared.guards import CONTAINERS, ClosureCell, GuardEntry, Guards, Items, Name, Place
 from qb.query.prepared.kinds import IMPURE, IMPURE_BUILTINS, PURE_MODULES, is_ours, is_program, is_sql, is_users
 from qb.query.prepared.roots import Root, Spot, attribute_names, inner_codes, roots
 
@@ -123,7 +123,7 @@ class Judge:
             return
         if root.closure:
             cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=False))
-            self.guards.keep(Cell(cells[root.name]), place)
+            self.guards.keep(ClosureCell(cells[root.name]), place)
         else:
             self.guards.keep(Name(function.__globals__, root.name), place)
 
@@ -246,7 +246,7 @@ class Judge:
         hidden = issubclass(kind, enum.Enum)
         for name in stored:
             if not (hidden and name.startswith("_")):
-                self.guards.keep(Entry(stored, name), place)
+                self.guards.keep(GuardEntry(stored, name), place)
         kept = [each for name, each in stored.items() if not (hidden and name.startswith("_") and name != "_value_")]
         return self._of_all([*kept, *kinds.parts_of(value)], place) or self._of_class(kind, place)
 
@@ -319,9 +319,9 @@ class Judge:
                     continue  # where instances keep what they hold
                 here = place._replace(text=f"{base.__name__}.{name}")
                 if not kinds.is_table(base):  # tables are frozen
-                    self.guards.keep(Entry(found, name), here)
+                    self.guards.keep(GuardEntry(found, name), here)
                     for each in above:
-                        self.guards.keep(Entry(self._dict_of(each), name), here)
+                        self.guards.keep(GuardEntry(self._dict_of(each), name), here)
                 if kinds.function_in(member) is None and not is_sql(member) and (p := self.of_value(member, here)):
                     return p
             above.append(base)

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any, Generic, ParamSpec, TypeVar, cast, get_type_hints, overload
 
 from qb.errors import QueryError
-from qb.query.prepared.choices import NO_VALUE, Fields, Key, Kind, Path, Reader, as_used, given_to_body, reader
+from qb.query.prepared.choices import NO_VALUE, ArgumentReader, Fields, Key, Kind, Path, as_used, given_to_body, reader
 from qb.query.prepared.fixed import Fixed
 from qb.query.prepared.inspection import Body
 from qb.query.statement import Command, Rows, Statement
@@ -92,12 +92,12 @@ class BoundCommand(_Bound, Command):
     __slots__ = ("arguments", "variant")
 
 
-class _Plan:
+class _CallPlan:
     """How calls are read, and the variants that they choose from. A new plan reads more fields of Structs."""
 
     __slots__ = ("paths", "read", "reader", "variants")
 
-    def __init__(self, reader: Reader, paths: tuple[Path, ...]) -> None:
+    def __init__(self, reader: ArgumentReader, paths: tuple[Path, ...]) -> None:
         self.reader, self.read, self.paths = reader, reader.call, paths
         self.variants: dict[Key, Variant] = {}
 
@@ -111,7 +111,7 @@ class _Preparation(Generic[P]):
         names = _names(function)
         hints, body = _hints(function), Body(function)
         self._kinds = {name: as_used(Kind.of(hints.get(name, object)), body, name) for name in names}
-        self._plan = _Plan(reader(function, self._kinds, ()), ())
+        self._plan = _CallPlan(reader(function, self._kinds, ()), ())
         self._fixed = Fixed(function)
         self._unchanged = self._fixed.unchanged
 
@@ -133,7 +133,7 @@ class _Preparation(Generic[P]):
             # Older variants do not say what these fields were: they are built anew, as they are asked for. Two threads
             # may both come here; the plan that stays may lack what the other one read, and is then replaced once more.
             paths = tuple(dict.fromkeys(plan.paths + tuple(read)))
-            plan = self._plan = _Plan(reader(self._function, self._kinds, paths), paths)
+            plan = self._plan = _CallPlan(reader(self._function, self._kinds, paths), paths)
         arguments, key = plan.reader.again(*arguments[: len(self._kinds)])
         # Without a lock, which an exception from a signal handler could leave locked for ever.
         while len(plan.variants) >= VARIANTS and key not in plan.variants:

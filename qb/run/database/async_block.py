@@ -14,7 +14,7 @@ from qb.errors import ConnectionLost, DbError, TransactionAborted
 from qb.run.pool.line import Lease
 from qb.run.pool.outside import Opened, outside, task
 from qb.run.session.characteristics import Characteristics
-from qb.run.session.executable import Statements
+from qb.run.session.executable import Executables
 from qb.run.session.link import Link
 from qb.run.session.options import Options
 from qb.run.talk.converse import PATIENCE, converse_async, recover_async
@@ -132,7 +132,7 @@ class AsyncTransactionBlock(Generic[X]):
 class AsyncPipelineBlock:
     """`async with db.pipeline() as p`; see there."""
 
-    def __init__(self, source: AsyncSource, statements: Statements, options: Options) -> None:
+    def __init__(self, source: AsyncSource, statements: Executables, options: Options) -> None:
         self._source = source
         self._options = options
         self.pipeline: Pipeline = Pipeline(statements)

@@ -11,7 +11,7 @@ from qb.errors import ConnectionLost, DbError, TransactionAborted
 from qb.run.pool.line import Lease
 from qb.run.pool.outside import Opened, outside, thread
 from qb.run.session.characteristics import Characteristics
-from qb.run.session.executable import Statements
+from qb.run.session.executable import Executables
 from qb.run.session.link import Link
 from qb.run.session.options import Options
 from qb.run.talk.converse import converse, recover
@@ -113,7 +113,7 @@ class TransactionBlock(Generic[X]):
 class PipelineBlock:
     """`with db.pipeline() as p`; see there."""
 
-    def __init__(self, source: Source, statements: Statements, options: Options) -> None:
+    def __init__(self, source: Source, statements: Executables, options: Options) -> None:
         self._source = source
         self._options = options
         self.pipeline: Pipeline = Pipeline(statements)

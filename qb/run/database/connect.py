@@ -11,7 +11,7 @@ from qb.run.pool.pools import AsyncPool, SyncPool
 from qb.run.server.url import conninfo
 from qb.run.session.catalog import Catalog
 from qb.run.session.configure import configure
-from qb.run.session.executable import RebuiltStatements, Statements
+from qb.run.session.executable import Executables, RebuiltStatements
 from qb.run.session.link import Link
 from qb.run.session.options import Options
 from qb.run.session.settings import Settings
@@ -79,9 +79,9 @@ def connect_async(
     return AsyncDatabase(pool, _statements(rebuild), _options(prepare, statement_timeout, lock_timeout, log_parameters))
 
 
-def _statements(rebuild: bool) -> Statements:
+def _statements(rebuild: bool) -> Executables:
     load()
-    return RebuiltStatements() if rebuild else Statements()
+    return RebuiltStatements() if rebuild else Executables()
 
 
 def _options(

@@ -22,12 +22,12 @@ from qb.run.pool.outside import outside, thread
 from qb.run.pool.pools import PoolReport, SyncPool
 from qb.run.session.answers import command as run_command
 from qb.run.session.characteristics import Characteristics, Isolation
-from qb.run.session.executable import Statement, Statements
+from qb.run.session.executable import Executable, Executables
 from qb.run.session.link import Link
 from qb.run.session.options import Options
 from qb.run.session.wait import Conversation
 from qb.run.talk import log
-from qb.run.talk.bulk import CHUNK, Batch, Bulk, chunks, nothing
+from qb.run.talk.bulk import ROWS_AT_ONCE, Batch, Bulk, chunks, nothing
 from qb.run.talk.converse import converse
 from qb.run.talk.counts import bare, commands_only, concluded, given_back, halted, is_failure, only, returned, single
 from qb.run.talk.execute import affect, fetch, fetch_all, fetch_first, fetch_two
@@ -58,7 +58,7 @@ class Db:
 
     __slots__ = ("_options", "_source", "_statements")
 
-    def __init__(self, source: Source, statements: Statements, options: Options) -> None:
+    def __init__(self, source: Source, statements: Executables, options: Options) -> None:
         self._source = source
         self._statements = statements
         self._options = options
@@ -174,7 +174,7 @@ class Db:
         if self._source.opened:
             outside(self._source.opened, thread(), bulk.title)
         batches = bulk.steps(first)
-        second = next(parts, None) if len(first) == CHUNK else None
+        second = next(parts, None) if len(first) == ROWS_AT_ONCE else None
         while True:
             try:
                 if second is None and bulk.alone(batches) and not isinstance(self._source, Held):
@@ -362,8 +362,8 @@ class Db:
 
     def _run(
         self,
-        work: Callable[[Link, Options, Statement[R], Sequence[object]], Conversation[T]],
-        statement: Statement[R],
+        work: Callable[[Link, Options, Executable[R], Sequence[object]], Conversation[T]],
+        statement: Executable[R],
         values: Sequence[object],
     ) -> T:
         """Take a link, have the conversation, give the link back. DbError where it fails."""
@@ -394,7 +394,7 @@ class Database(Db):
 
     __slots__ = ("_pool",)
 
-    def __init__(self, pool: SyncPool[Link], statements: Statements, options: Options) -> None:
+    def __init__(self, pool: SyncPool[Link], statements: Executables, options: Options) -> None:
         super().__init__(pool, statements, options)
         self._pool = pool
 

@@ -9,11 +9,11 @@ from qb.errors import SchemaMismatch
 from qb.query.raw_row import document_of
 from qb.rows.by_name import Misfit, places
 from qb.rows.decode import decoder
-from qb.run.session.executable import ResultColumn, Statement, columns_of_shape
+from qb.run.session.executable import Executable, ResultColumn, columns_of_shape
 from qb.tree.statements import EntityShape
 
 if TYPE_CHECKING:
-    from qb.run.session.drift import Column
+    from qb.run.session.drift import ServerColumn
 
 _DOCUMENTS = (114, 3802)
 """The OIDs of json and jsonb."""
@@ -26,7 +26,7 @@ class Arranged(NamedTuple):
     decode: Callable[[list[tuple[Any, ...]], int], list[Any]]
 
 
-def arranged(statement: Statement[Any], found: Sequence[Column]) -> Arranged | SchemaMismatch:
+def arranged(statement: Executable[Any], found: Sequence[ServerColumn]) -> Arranged | SchemaMismatch:
     """How a result's columns are those that were declared; SchemaMismatch where they are not."""
     shape = statement.raw
     if shape is None:

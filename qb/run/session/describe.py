@@ -17,15 +17,15 @@ from qb.run.session.ahead import ahead, put, settled, until_sync
 from qb.run.session.answers import command
 from qb.run.session.arrange import arranged
 from qb.run.session.catalog import Fact
-from qb.run.session.drift import Column, compared, probed, unknown
+from qb.run.session.drift import ServerColumn, compared, probed, unknown
 from qb.run.session.link import out_of_step
 from qb.types.array import Array
 
 if TYPE_CHECKING:
     from psycopg.pq.abc import PGresult
 
-    from qb.run.session.executable import Statement
-    from qb.run.session.link import Link, Prepared
+    from qb.run.session.executable import Executable
+    from qb.run.session.link import Link, PreparedStatement
     from qb.run.session.settings import Settings
     from qb.run.session.wait import Conversation
 
@@ -34,24 +34,24 @@ _ZONED = (1184, 1185)
 COMMAND_OK = int(ExecStatus.COMMAND_OK)
 
 
-def columns_of(result: PGresult) -> tuple[Column, ...]:
+def columns_of(result: PGresult) -> tuple[ServerColumn, ...]:
     """A result's columns, or those of a statement that was described."""
     return tuple(
-        Column((result.fname(index) or b"").decode(errors="replace"), result.ftype(index), result.fmod(index))
+        ServerColumn((result.fname(index) or b"").decode(errors="replace"), result.ftype(index), result.fmod(index))
         for index in range(result.nfields)
     )
 
 
-class Described(NamedTuple):
+class DescribedStatement(NamedTuple):
     """What the server says of a statement: the columns of its results, and those that were looked at beside it."""
 
-    columns: tuple[Column, ...] = ()
-    probed: tuple[Column, ...] = ()
+    columns: tuple[ServerColumn, ...] = ()
+    probed: tuple[ServerColumn, ...] = ()
 
 
 def prepare(
-    link: Link, name: bytes, statement: Statement[Any], wanted: Settings
-) -> Conversation[tuple[PGresult, Described]]:
+    link: Link, name: bytes, statement: Executable[Any], wanted: Settings
+) -> Conversation[tuple[PGresult, DescribedStatement]]:
     """Prepare a statement. Returns what the server says to that, and how it describes it."""
     pgconn = link.pgconn
     probes = statement.probes
@@ -73,14 +73,14 @@ def prepare(
     pgconn.exit_pipeline_mode()
     failed = next((result for result in results if result.status != COMMAND_OK), None)
     if failed is not None:
-        return failed, Described()
+        return failed, DescribedStatement()
     if len(results) != 2 + 2 * len(probes):
         raise out_of_step(link)
     looked_at = tuple(column for result in results[3::2] for column in columns_of(result))
-    return results[0], Described(columns_of(results[1]), looked_at)
+    return results[0], DescribedStatement(columns_of(results[1]), looked_at)
 
 
-def agree(link: Link, reader: Prepared, found: Described) -> Conversation[None]:
+def agree(link: Link, reader: PreparedStatement, found: DescribedStatement) -> Conversation[None]:
     """Compare a statement's declared columns with the server's; types that are new are looked up. SchemaMismatch."""
     declared = tuple(column for _, columns in reader.statement.probes for column in columns)
     missing, names = unknown(declared, [column.oid for column in found.probed], link.types)
@@ -97,7 +97,7 @@ def agree(link: Link, reader: Prepared, found: Described) -> Conversation[None]:
     reader.probed = found.probed
 
 
-def agree_unnamed(link: Link, reader: Prepared, wanted: Settings) -> Conversation[None]:
+def agree_unnamed(link: Link, reader: PreparedStatement, wanted: Settings) -> Conversation[None]:
     """The same for a statement that is not kept by the server, once on each link: a turn, before a stream begins, or
     something is written, or nested rows are read."""
     if not reader.name and reader.found is None:
@@ -106,7 +106,7 @@ def agree_unnamed(link: Link, reader: Prepared, wanted: Settings) -> Conversatio
             yield from agree(link, reader, found)
 
 
-def known(link: Link, statement: Statement[Any], found: tuple[Column, ...]) -> Conversation[None]:
+def known(link: Link, statement: Executable[Any], found: tuple[ServerColumn, ...]) -> Conversation[None]:
     """Look up what `accept` has to know: a turn, once for each new type of a database."""
     fit = arranged(statement, found)
     if isinstance(fit, SchemaMismatch):
@@ -116,13 +116,13 @@ def known(link: Link, statement: Statement[Any], found: tuple[Column, ...]) -> C
         yield from learn(link, missing, names)
 
 
-def compare(reader: Prepared, result: PGresult) -> None:
+def compare(reader: PreparedStatement, result: PGresult) -> None:
     """SchemaMismatch where a result is not what was declared; next to nothing where it is as it was the last time."""
     if not reader.agreed or changed(reader, result):
         accept(reader, columns_of(result))
 
 
-def changed(reader: Prepared, result: PGresult) -> bool:
+def changed(reader: PreparedStatement, result: PGresult) -> bool:
     """Whether a result is of other types than the last one, or of other names where these decide."""
     if reader.oids != oids_of(result):
         return True
@@ -134,7 +134,7 @@ def oids_of(result: PGresult) -> tuple[int, ...]:
     return tuple(map(result.ftype, range(result.nfields)))
 
 
-def accept(reader: Prepared, found: tuple[Column, ...]) -> None:
+def accept(reader: PreparedStatement, found: tuple[ServerColumn, ...]) -> None:
     """Remember that a statement's result is what was declared. SchemaMismatch where it is not."""
     reader.agreed, reader.found, reader.oids = False, None, None
     fit = arranged(reader.statement, found)

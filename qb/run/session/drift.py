@@ -23,7 +23,7 @@ from qb.types.narrowed import Exact, Narrowed
 from qb.types.scalar import Numeric
 
 
-class Declared(Protocol):
+class DeclaredColumn(Protocol):
     """A column of a result, or one to be written, as it was declared."""
 
     @property
@@ -38,7 +38,7 @@ class Declared(Protocol):
     def raw(self) -> bool: ...
 
 
-class Column(NamedTuple):
+class ServerColumn(NamedTuple):
     """A column of a result as the server describes it: its name, and the OID of its type (of a domain, its base)."""
 
     name: str
@@ -84,7 +84,9 @@ _NATIVE = frozenset(
 """Types whose values are something else than text in Python, or would lose by being it."""
 
 
-def compared(declared: Sequence[Declared], found: Sequence[Column], catalog: Catalog) -> SchemaMismatch | None:
+def compared(
+    declared: Sequence[DeclaredColumn], found: Sequence[ServerColumn], catalog: Catalog
+) -> SchemaMismatch | None:
     """The first column that cannot be read as it was declared. The types in `unknown` must have been looked up."""
     for column, each in zip(declared, found, strict=False):
         if column.type is not None and not reads(column.type, column.python, each.oid, catalog, raw=column.raw):
@@ -93,7 +95,7 @@ def compared(declared: Sequence[Declared], found: Sequence[Column], catalog: Cat
     return None
 
 
-def probed(declared: Sequence[Probed], found: Sequence[Column], catalog: Catalog) -> SchemaMismatch | None:
+def probed(declared: Sequence[Probed], found: Sequence[ServerColumn], catalog: Catalog) -> SchemaMismatch | None:
     """The same for columns of nested rows, and for those that are written to."""
     for column, each in zip(declared, found, strict=True):
         if column.use == "written":
@@ -105,12 +107,12 @@ def probed(declared: Sequence[Probed], found: Sequence[Column], catalog: Catalog
     return None
 
 
-def _shorter(column: Probed, found: Column) -> bool:
+def _shorter(column: Probed, found: ServerColumn) -> bool:
     # Inside JSON a float4 is its shortest text, and read as a double another number.
     return column.type.wire == "float8" and found.oid == _FLOAT4
 
 
-def stores(type_: SqlType[Any], column: Column, catalog: Catalog) -> bool:
+def stores(type_: SqlType[Any], column: ServerColumn, catalog: Catalog) -> bool:
     """Whether a column of the server keeps every value of a declared type as it is, or refuses it by itself.
 
     PostgreSQL assigns with a cast, which rounds numbers, moves points in time by the session's zone and cuts names.
@@ -121,7 +123,7 @@ def stores(type_: SqlType[Any], column: Column, catalog: Catalog) -> bool:
     if fact is None:
         return True
     if isinstance(type_, Array):
-        return bool(fact.element) and stores(type_.of, Column(column.name, fact.element), catalog)
+        return bool(fact.element) and stores(type_.of, ServerColumn(column.name, fact.element), catalog)
     if isinstance(type_, Custom):
         return True
     if isinstance(type_, Enum) or type_.wire == "text":
@@ -132,7 +134,7 @@ def stores(type_: SqlType[Any], column: Column, catalog: Catalog) -> bool:
     return fact.name in _STORES.get(type_.wire, (type_.wire,))
 
 
-def unknown(declared: Sequence[Declared], oids: Sequence[int], catalog: Catalog) -> tuple[set[int], set[str]]:
+def unknown(declared: Sequence[DeclaredColumn], oids: Sequence[int], catalog: Catalog) -> tuple[set[int], set[str]]:
     """What has to be looked up before a comparison: types, and names that may be those of domains."""
     oids_ = catalog.missing(oids)
     names: set[str] = set()

@@ -47,7 +47,7 @@ class ResultColumn(NamedTuple):
     """Whether its type is only what the user said of SQL of his own."""
 
 
-class Statement(Generic[R]):
+class Executable(Generic[R]):
     """A compiled statement: its SQL, the types of its parameters, how its rows are decoded. Shared by threads.
 
     How parameters are encoded is each link's business, which knows the types of the server: `Prepared.encoders`.
@@ -102,17 +102,17 @@ class Statement(Generic[R]):
 class _Prepared(NamedTuple):
     """What a variant of a prepared query keeps: the statement, and how the arguments of a call become its values."""
 
-    statement: Statement[Any]
+    statement: Executable[Any]
     values: Values
 
 
-class Statements:
+class Executables:
     """A bounded cache of compiled statements by shape; the oldest leaves when it is full."""
 
     __slots__ = ("_by_class", "_by_shape", "_size")
 
     def __init__(self, size: int = 1000) -> None:
-        self._by_shape: dict[tuple[object, ...], Statement[Any]] = {}
+        self._by_shape: dict[tuple[object, ...], Executable[Any]] = {}
         self._by_class: WeakKeyDictionary[type[Any], dict[Any, Any]] = WeakKeyDictionary()
         self._size = size
 
@@ -120,10 +120,10 @@ class Statements:
         return len(self._by_shape)
 
     @overload
-    def resolve(self, query: Rows[R]) -> tuple[Statement[R], Sequence[Any]]: ...
+    def resolve(self, query: Rows[R]) -> tuple[Executable[R], Sequence[Any]]: ...
     @overload
-    def resolve(self, query: Command) -> tuple[Statement[Any], Sequence[Any]]: ...
-    def resolve(self, query: object) -> tuple[Statement[Any], Sequence[Any]]:
+    def resolve(self, query: Command) -> tuple[Executable[Any], Sequence[Any]]: ...
+    def resolve(self, query: object) -> tuple[Executable[Any], Sequence[Any]]:
         """The compiled statement of a query and its parameters' values. QueryError where it can never work."""
         if isinstance(query, BoundRows | BoundCommand):
             kept = query.variant.compiled
@@ -141,7 +141,7 @@ class Statements:
             statement = self._compiled(key, query.node)
         return statement, [binds[position].value for position in statement.order]
 
-    def resolve_few(self, query: Rows[R], count: int) -> tuple[Statement[R], Sequence[Any]]:
+    def resolve_few(self, query: Rows[R], count: int) -> tuple[Executable[R], Sequence[Any]]:
         """The same where only `count` rows are wanted: a SELECT of qb's own says so, in a statement of its own."""
         if isinstance(query, BoundRows):
             kept = query.variant.few.get(count)
@@ -158,7 +158,7 @@ class Statements:
                 whole = self._by_shape.get(key) or self._compiled(key, query.node)
                 statement = self._kept(few, whole)
             else:
-                statement = self._kept(few, Statement(compile_node(node), True))
+                statement = self._kept(few, Executable(compile_node(node), True))
         return statement, [binds[position].value for position in statement.order]
 
     def memo(self, kind: type[Any]) -> dict[Any, Any]:
@@ -166,10 +166,10 @@ class Statements:
         found = self._by_class.get(kind)
         return found if found is not None else self._by_class.setdefault(kind, {})
 
-    def _compiled(self, key: tuple[object, ...], node: Node) -> Statement[Any]:
-        return self._kept(key, Statement(compile_node(node)))
+    def _compiled(self, key: tuple[object, ...], node: Node) -> Executable[Any]:
+        return self._kept(key, Executable(compile_node(node)))
 
-    def _kept(self, key: tuple[object, ...], made: Statement[Any]) -> Statement[Any]:
+    def _kept(self, key: tuple[object, ...], made: Executable[Any]) -> Executable[Any]:
         # Without a lock, which an exception from a signal handler could leave locked for ever.
         while len(self._by_shape) >= self._size:
             for oldest in islice(self._by_shape, 1):
@@ -177,18 +177,18 @@ class Statements:
         return self._by_shape.setdefault(key, made)
 
 
-class RebuiltStatements(Statements):
+class RebuiltStatements(Executables):
     """Statements for tests: each call of a prepared query builds it once more, and raises where it is another one."""
 
     __slots__ = ()
 
-    def resolve(self, query: Any) -> tuple[Statement[Any], Sequence[Any]]:
+    def resolve(self, query: Any) -> tuple[Executable[Any], Sequence[Any]]:
         """As always, for a call of a prepared query whose body still gives what it gave at first."""
         if isinstance(query, BoundRows | BoundCommand):
             query.check_again()
         return super().resolve(query)
 
-    def resolve_few(self, query: Rows[R], count: int) -> tuple[Statement[R], Sequence[Any]]:
+    def resolve_few(self, query: Rows[R], count: int) -> tuple[Executable[R], Sequence[Any]]:
         """The same."""
         if isinstance(query, BoundRows):
             query.check_again()
@@ -217,7 +217,7 @@ def _of_variant(variant: Variant, node: Node, few: bool) -> _Prepared:
         (-1, place.value) if place.parameter is None else (variant.names.index(place.parameter), None)
         for place in compiled.placeholders
     ]
-    return _Prepared(Statement(compiled, few), _values(sources))
+    return _Prepared(Executable(compiled, few), _values(sources))
 
 
 def _values(sources: Sequence[tuple[int, object]]) -> Values:

@@ -58,7 +58,7 @@ class Form(NamedTuple):
     """A cell as source: `v` is the value, `c` judges and, for bytea's dumper, writes it."""
 
 
-class Cell(NamedTuple):
+class CopyCell(NamedTuple):
     """How a value gets into a binary COPY: what Python makes of it first, and which type's dumper in C writes it."""
 
     convert: Convert | None
@@ -77,23 +77,23 @@ def encoder(type_: SqlType[Any]) -> Encoder:
     return form.format, own if form.parameter is _as_it_is else _after(own, form.parameter)
 
 
-def cell(type_: SqlType[Any]) -> Cell | None:
+def cell(type_: SqlType[Any]) -> CopyCell | None:
     """The way of a type into COPY, or None where there is none in binary: then its rows are inserted with VALUES."""
     if isinstance(type_, Array):
         packed = packer(type_)
-        return None if packed is None else Cell(packed, "bytea")
+        return None if packed is None else CopyCell(packed, "bytea")
     if type_.wire == "text_literal":
-        return Cell(type_.encode, "text") if isinstance(type_, Enum) else None
+        return CopyCell(type_.encode, "text") if isinstance(type_, Enum) else None
     form = FORMS.get(type_.wire)
     if form is None:
         return None
     own = type_.encode
     if isinstance(type_, Exact) and (sure := _sure(type_.of)):
-        return Cell(own, form.copier, f"v if {sure} else c(v)")
+        return CopyCell(own, form.copier, f"v if {sure} else c(v)")
     convert = form.binary if form.copier == "bytea" else None
     if own is not None and own is not convert:
         convert = own if convert is None else _after(own, convert)
-    return Cell(convert, form.copier, form.inline if own is form.judge else "c(v)")
+    return CopyCell(convert, form.copier, form.inline if own is form.judge else "c(v)")
 
 
 def _sure(type_: SqlType[Any]) -> str:

@@ -24,8 +24,8 @@ from psycopg.types.string import BytesBinaryDumper, TextBinaryLoader, TextLoader
 from qb.errors import ConnectionLost
 from qb.run.session.catalog import Catalog
 from qb.run.session.characteristics import Characteristics
-from qb.run.session.drift import Column
-from qb.run.session.executable import ResultColumn, Statement
+from qb.run.session.drift import ServerColumn
+from qb.run.session.executable import Executable, ResultColumn
 from qb.run.session.settings import SERVER_DEFAULTS, Settings
 from qb.run.session.wire import Encoders, encoders
 
@@ -55,7 +55,7 @@ NOTHING, AGAIN, ONCE = range(3)
 Row: TypeAlias = tuple[object, ...]
 
 
-class Prepared:
+class PreparedStatement:
     """A statement that this session's server has prepared, and how its values are written and read.
 
     The loaders of a prepared statement's columns never change (the server refuses to run it when they would), so its
@@ -82,11 +82,11 @@ class Prepared:
     )
 
     def __init__(
-        self, name: bytes, statement: Statement[Any], encoders: Encoders, transformer: Transformer, types: Catalog
+        self, name: bytes, statement: Executable[Any], encoders: Encoders, transformer: Transformer, types: Catalog
     ) -> None:
         self.types: Catalog = types
         self.name: bytes = name
-        self.statement: Statement[Any] = statement
+        self.statement: Executable[Any] = statement
         self.encoders: Encoders = encoders
         self.transformer: Transformer = transformer
         self.loaded: bool = False
@@ -95,27 +95,27 @@ class Prepared:
         self.columns: Sequence[ResultColumn] = statement.columns
         """These columns in the order of the result."""
         self.decode: Callable[[list[Row], int], list[Any]] = statement.decode
-        self.found: tuple[Column, ...] | None = None
+        self.found: tuple[ServerColumn, ...] | None = None
         """What the server has, once it was compared."""
         self.oids: tuple[int, ...] | None = None
-        self.probed: tuple[Column, ...] = ()
+        self.probed: tuple[ServerColumn, ...] = ()
         """What was looked at beside it, once it was compared."""
         self.used: bool = False
         """Whether it has run again since it was prepared, or since somebody last looked for one to close."""
-        self.kin: dict[Statement[Any], Prepared] = {statement: self}
+        self.kin: dict[Executable[Any], PreparedStatement] = {statement: self}
         """The same for other statements of the same SQL, which share its name."""
         self.zoned: bool = False
         """Whether it gives points in time, which psycopg's loaders put into the zone of the session."""
         self.zone: bytes | None = None
         """The zone that its loaders know, which is the session's when they were made."""
 
-    def of(self, statement: Statement[Any]) -> Prepared:
+    def of(self, statement: Executable[Any]) -> PreparedStatement:
         """The same for another statement of the same SQL: its values may be written in another way, its rows read in
         another. A few are kept, as two queries may be run in turn."""
         found = self.kin.get(statement)
         if found is None:
             encoded = encoders(statement.parameters)
-            found = Prepared(self.name, statement, encoded, self.transformer, self.types)
+            found = PreparedStatement(self.name, statement, encoded, self.transformer, self.types)
             if len(self.kin) >= KIN:
                 self.kin.clear()
             found.kin = self.kin
@@ -169,7 +169,7 @@ class Link(psycopg.Connection[tuple[Any, ...]]):
         self.adapters.register_dumper(bytes, BytesBinaryDumper)
         # Types that psycopg does not know (a citext where text was declared) are text in their binary form, too.
         self.adapters.register_loader(0, TextBinaryLoader)
-        self.prepared: dict[bytes, Prepared] = {}
+        self.prepared: dict[bytes, PreparedStatement] = {}
         self.names: itertools.count[int] = itertools.count()
         self.mark: bytes = secrets.token_hex(8).encode()
         """What statements' names begin with: behind a pooler no other client's may ever be taken for one of them."""
@@ -222,7 +222,7 @@ class Link(psycopg.Connection[tuple[Any, ...]]):
         limit = self.patience if own is None else own
         return 0 < limit <= (monotonic() - self.asked) * 1.01  # two clocks
 
-    def lingers(self, statement: Statement[Any]) -> bool:
+    def lingers(self, statement: Executable[Any]) -> bool:
         """Whether a statement may change the session, in this database."""
         return statement.lingers or not statement.calls.isdisjoint(self.types.redefined or ())
 

@@ -16,7 +16,7 @@ from psycopg.pq.abc import PGresult
 from qb.errors import StaleStatement
 
 if TYPE_CHECKING:
-    from qb.run.session.link import Prepared
+    from qb.run.session.link import PreparedStatement
 
 LOGGER: Final = logging.getLogger("qb")
 
@@ -53,7 +53,7 @@ def undone(sql: bytes) -> bool:
     return sql.lstrip()[:6].upper().startswith(_UNDONE)
 
 
-def stale(reader: Prepared, result: PGresult) -> StaleStatement | None:
+def stale(reader: PreparedStatement, result: PGresult) -> StaleStatement | None:
     """What was wrong with the prepared statement where a refusal is about it alone, and nothing ran; else None.
 
     A routine can raise the same codes, after it has committed. So only what the server itself says counts, and what
@@ -87,7 +87,7 @@ def _of_a_parameter(context: bytes) -> bool:
     return b"\n" not in context and b" $" in context and context.rstrip()[-1:].isdigit()
 
 
-def taken(reader: Prepared, result: PGresult) -> StaleStatement | None:
+def taken(reader: PreparedStatement, result: PGresult) -> StaleStatement | None:
     """The same where preparing was refused, as the session has a statement of that name; that has run nothing."""
     if reader.name and result.error_field(DiagnosticField.SQLSTATE) == b"42P05":
         return StaleStatement("the session has another of its name", sqlstate="42P05")

@@ -16,9 +16,9 @@ from qb.errors import DbError, SchemaMismatch, StaleStatement
 from qb.run.session import settings
 from qb.run.session.ahead import unsettled
 from qb.run.session.answers import COMMAND_OK, answer, command, refused
-from qb.run.session.describe import Described, agree, agree_unnamed, prepare
-from qb.run.session.executable import Statement
-from qb.run.session.link import IDLE, Link, Prepared
+from qb.run.session.describe import DescribedStatement, agree, agree_unnamed, prepare
+from qb.run.session.executable import Executable
+from qb.run.session.link import IDLE, Link, PreparedStatement
 from qb.run.session.pooler import Pooler, stale, taken
 from qb.run.session.settings import Settings
 from qb.run.session.wait import Conversation
@@ -31,7 +31,7 @@ PREPARED_MAX = 200
 """Statements a session keeps prepared; beyond that, ones that are not in use are closed."""
 
 
-def ready(link: Link, statement: Statement[Any], options: Options) -> Conversation[Prepared]:
+def ready(link: Link, statement: Executable[Any], options: Options) -> Conversation[PreparedStatement]:
     """Bring the session to where the statement can be sent: prepared, encoders at hand, settings in force within a
     transaction. Outside of one, settings that are not yet in force go ahead of the statement, in its message."""
     if link.local is not options.settings and link.pgconn.transaction_status != IDLE:
@@ -44,7 +44,7 @@ def ready(link: Link, statement: Statement[Any], options: Options) -> Conversati
     elif found.statement is not statement or not found.agreed:
         # The same SQL from another query: its values may be encoded in another way, its rows asked for in another form.
         # A new one in one step: an interrupt must not leave the decoder of one with the loaders of the other.
-        described = None if found.found is None else Described(found.found, found.probed)
+        described = None if found.found is None else DescribedStatement(found.found, found.probed)
         found = found.of(statement)
         if found.agreed:
             pass
@@ -82,7 +82,7 @@ def settle(link: Link, wanted: Settings) -> Conversation[None]:
     link.local = wanted
 
 
-def _prepare(link: Link, statement: Statement[Any], options: Options) -> Conversation[Prepared]:
+def _prepare(link: Link, statement: Executable[Any], options: Options) -> Conversation[PreparedStatement]:
     reader = introduce(link, statement, named=options.named)
     if reader.name:
         while len(link.prepared) >= PREPARED_MAX:  # a pipeline may have gone beyond
@@ -104,7 +104,7 @@ def _prepare(link: Link, statement: Statement[Any], options: Options) -> Convers
     return reader
 
 
-def _described(link: Link, reader: Prepared, options: Options) -> Conversation[None]:
+def _described(link: Link, reader: PreparedStatement, options: Options) -> Conversation[None]:
     """A statement without a name: its description comes with each result. That is too late for a write whose rows
     would not be what was declared, so it is asked for before such a one runs for the first time on a link."""
     statement = reader.statement
@@ -131,7 +131,9 @@ def unlearn(link: Link) -> None:
         link.prepared.clear()
 
 
-def _compared(link: Link, reader: Prepared, described: Described | None, options: Options) -> Conversation[None]:
+def _compared(
+    link: Link, reader: PreparedStatement, described: DescribedStatement | None, options: Options
+) -> Conversation[None]:
     """SchemaMismatch where the result is not what was declared: then the statement is closed, as the next try is to
     see what the database has by then."""
     if described is None:  # prepared by a pipeline that failed before it ran
@@ -146,10 +148,10 @@ def _compared(link: Link, reader: Prepared, described: Described | None, options
         raise
 
 
-def introduce(link: Link, statement: Statement[Any], *, named: bool) -> Prepared:
+def introduce(link: Link, statement: Executable[Any], *, named: bool) -> PreparedStatement:
     """What the link will know of a statement once the server has prepared it."""
     name = b"qb_%b_%d" % (link.mark, next(link.names)) if named else b""
-    return Prepared(name, statement, encoders(statement.parameters), Transformer(link), link.types)
+    return PreparedStatement(name, statement, encoders(statement.parameters), Transformer(link), link.types)
 
 
 def _evict(link: Link) -> Conversation[None]:
@@ -166,7 +168,7 @@ def _evict(link: Link) -> Conversation[None]:
         yield from _close(link, reader)
 
 
-def _close(link: Link, reader: Prepared) -> Conversation[None]:
+def _close(link: Link, reader: PreparedStatement) -> Conversation[None]:
     if not capabilities.has_send_close_prepared():
         yield from command(link, b"DEALLOCATE " + reader.name)
         return
@@ -174,7 +176,7 @@ def _close(link: Link, reader: Prepared) -> Conversation[None]:
     yield from answer(link)
 
 
-def forget(link: Link, reader: Prepared, result: PGresult) -> StaleStatement | None:
+def forget(link: Link, reader: PreparedStatement, result: PGresult) -> StaleStatement | None:
     """What was wrong where a refusal is about the prepared statement alone: the link forgets it. Else None."""
     found = stale(reader, result)
     if found is not None:
@@ -183,7 +185,7 @@ def forget(link: Link, reader: Prepared, result: PGresult) -> StaleStatement | N
     return found
 
 
-def clash(link: Link, reader: Prepared, result: PGresult) -> StaleStatement | None:
+def clash(link: Link, reader: PreparedStatement, result: PGresult) -> StaleStatement | None:
     """The same where preparing was refused, because the session knows the name already."""
     found = taken(reader, result)
     if found is not None:

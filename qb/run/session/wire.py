@@ -18,7 +18,7 @@ from qb.run.session.forms import Dump, encoder, reason
 from qb.types import SqlType
 
 
-class Parameter(Protocol):
+class WireParameter(Protocol):
     """What a statement says about one of its parameters: `users.id` or '', for errors, and its type."""
 
     @property
@@ -34,14 +34,14 @@ class Encoders(NamedTuple):
     functions: tuple[Dump, ...]
 
 
-def encoders(parameters: Sequence[Parameter]) -> Encoders:
+def encoders(parameters: Sequence[WireParameter]) -> Encoders:
     """The encoders of a statement's parameters, in order."""
     pairs = [encoder(parameter.type) for parameter in parameters]
     formats = [int(format) for format, _ in pairs]
     return Encoders(formats if any(formats) else None, tuple(function for _, function in pairs))
 
 
-def encode(given: Encoders, values: Sequence[object], parameters: Sequence[Parameter]) -> list[Buffer | None]:
+def encode(given: Encoders, values: Sequence[object], parameters: Sequence[WireParameter]) -> list[Buffer | None]:
     """The values as libpq takes them, None for NULL. EncodeError, without the value, where one cannot be sent."""
     functions = given.functions
     try:
@@ -56,7 +56,7 @@ def encode(given: Encoders, values: Sequence[object], parameters: Sequence[Param
 
 
 def _refused(
-    given: Encoders, values: Sequence[object], parameters: Sequence[Parameter], error: Exception
+    given: Encoders, values: Sequence[object], parameters: Sequence[WireParameter], error: Exception
 ) -> EncodeError:
     """Which one it was: only now does anybody look, so that the usual case pays for one `try` and no names."""
     for function, value, parameter in zip(given.functions, values, parameters, strict=True):

@@ -21,14 +21,13 @@ from qb.query.entity import Entity, entity_of
 from qb.query.insert import Insert, insert
 from qb.query.statement import Command, Rows
 from qb.run.session.answers import command, commit
-from qb.run.session.executable import Statement, Statements
+from qb.run.session.executable import Executable, Executables
 from qb.run.session.forms import cell
 from qb.run.session.link import Link
 from qb.run.session.options import Options
 from qb.run.session.wait import Conversation
 from qb.run.session.wire import encode, encoders
-from qb.run.talk.copy import Target as Copied
-from qb.run.talk.copy import copy_rows, rows_of
+from qb.run.talk.copy import CopyTarget, copy_rows, rows_of
 from qb.run.talk.execute import affect, fetch, read
 from qb.run.talk.pipeline import Job, Stopped, run_pipeline
 from qb.tree.nodes import TableSource, label
@@ -37,7 +36,7 @@ from qb.types.identifier import qualified
 
 T = TypeVar("T")
 
-CHUNK = 5000
+ROWS_AT_ONCE = 5000
 """Rows that are taken from the input at a time: what a bulk insert holds in memory."""
 BLOCK = 100
 """Rows of one VALUES, at most."""
@@ -58,7 +57,7 @@ class Batch(NamedTuple):
     """Whether these are all the rows of their chunk."""
 
 
-class Target(NamedTuple):
+class BulkTarget(NamedTuple):
     """The table that rows go into, the class of the rows, and how their masks are found."""
 
     row: type[Any]
@@ -79,7 +78,7 @@ class Target(NamedTuple):
 def chunks(rows: Iterable[T]) -> Iterator[list[T]]:
     """The input, a chunk at a time."""
     rest = iter(rows)
-    while chunk := list(islice(rest, CHUNK)):
+    while chunk := list(islice(rest, ROWS_AT_ONCE)):
         yield chunk
 
 
@@ -92,21 +91,21 @@ async def chunks_async(rows: AsyncIterable[T] | Iterable[T]) -> AsyncGenerator[l
     held: list[T] = []
     async for row in rows:
         held.append(row)
-        if len(held) == CHUNK:
+        if len(held) == ROWS_AT_ONCE:
             yield held
             held = []
     if held:
         yield held
 
 
-def target_of(row: object) -> Target:
+def target_of(row: object) -> BulkTarget:
     """The target of the first row; QueryError if it is not one that `new(Table)` makes."""
     kind: Any = type(row)
     entity = entity_of(getattr(kind, "__inserts__", None))
     if entity is None:
         raise QueryError(f"insert_many takes rows made by new(Table)(...), not {kind.__name__}")
     optional = tuple(field.name for field in msgspec.structs.fields(kind) if not field.required)
-    return Target(kind, entity, optional, _masks_of(optional))
+    return BulkTarget(kind, entity, optional, _masks_of(optional))
 
 
 def _masks_of(optional: tuple[str, ...]) -> Callable[[Sequence[Any]], list[Mask]]:
@@ -117,7 +116,7 @@ def _masks_of(optional: tuple[str, ...]) -> Callable[[Sequence[Any]], list[Mask]
     return made
 
 
-def runs(target: Target, rows: Sequence[Any]) -> list[Batch]:
+def runs(target: BulkTarget, rows: Sequence[Any]) -> list[Batch]:
     """The rows in their order, cut where the given columns change."""
     _one_kind(target, rows)
     found: list[Batch] = []
@@ -128,7 +127,7 @@ def runs(target: Target, rows: Sequence[Any]) -> list[Batch]:
     return [found[0]._replace(alone=True)] if len(found) == 1 else found
 
 
-def _one_kind(target: Target, rows: Sequence[Any]) -> None:
+def _one_kind(target: BulkTarget, rows: Sequence[Any]) -> None:
     for kind in set(map(type, rows)) - {target.row}:
         raise QueryError(
             f"insert_many: a {kind.__name__} among new rows of {target.title}: call it once for each table, "
@@ -136,27 +135,27 @@ def _one_kind(target: Target, rows: Sequence[Any]) -> None:
         )
 
 
-class Columns(NamedTuple):
+class MaskColumns(NamedTuple):
     """What a mask means for a table: the columns given, and how a COPY of them is made, where it can be."""
 
     names: tuple[str, ...]
     block: ValuesBlock
     values: Callable[[Any], tuple[Any, ...]]
-    copy: Copied | None
+    copy: CopyTarget | None
     rows: Callable[[Sequence[Any]], list[tuple[Any, ...]]]
 
 
 class Bulk:
     """One bulk insert: how its rows are sent, kept for all of its chunks."""
 
-    def __init__(self, statements: Statements, first: object, then: Then | None) -> None:
+    def __init__(self, statements: Executables, first: object, then: Then | None) -> None:
         kept = statements.memo(type(first))
         kept.setdefault("blind", False)  # whether the role of this database may insert and not read
         self._kept = kept
-        self.target: Target = kept.get("target") or kept.setdefault("target", target_of(first))
+        self.target: BulkTarget = kept.get("target") or kept.setdefault("target", target_of(first))
         self._statements = statements
         self._then: Then = then or (lambda insert: insert)
-        self._blocks: dict[tuple[tuple[str, ...], int], tuple[Statement[Any], list[Any]]] = {}
+        self._blocks: dict[tuple[tuple[str, ...], int], tuple[Executable[Any], list[Any]]] = {}
         self._others: set[Mask] = set()
         """The masks whose columns have turned out to have other types than COPY could write into."""
         self.copies: bool = then is None
@@ -241,7 +240,7 @@ class Bulk:
         self.count += count
         return True
 
-    def _blamed(self, columns: Columns, batch: Batch) -> EncodeError | None:
+    def _blamed(self, columns: MaskColumns, batch: Batch) -> EncodeError | None:
         """Which value it was that could not be sent: only now does anybody look."""
         statement, extras = self._statement(columns, 1)
         given = encoders(statement.parameters)
@@ -295,14 +294,14 @@ class Bulk:
 
     # ------------------------------------------------------------ what a mask means
 
-    def _of(self, mask: Mask) -> Columns:
+    def _of(self, mask: Mask) -> MaskColumns:
         kept = self._statements.memo(self.target.row)
         found = kept.get(mask)
         if found is None:
             found = kept[mask] = _columns(self.target, mask)
-        return cast("Columns", found)
+        return cast("MaskColumns", found)
 
-    def _statement(self, columns: Columns, count: int) -> tuple[Statement[Any], list[Any]]:
+    def _statement(self, columns: MaskColumns, count: int) -> tuple[Executable[Any], list[Any]]:
         """The statement for a block of rows, and the values of its own that it has beside theirs."""
         found = self._blocks.get((columns.names, count))
         if found is None:
@@ -318,7 +317,7 @@ class Bulk:
         return Insert(InsertNode(relation, names, block), self.target.entity)
 
 
-def _columns(target: Target, mask: Mask) -> Columns:
+def _columns(target: BulkTarget, mask: Mask) -> MaskColumns:
     fields = target.given(mask)
     columns = [target.entity.columns[field] for field in fields]
     names = tuple(column.node.name for column in columns)
@@ -327,9 +326,9 @@ def _columns(target: Target, mask: Mask) -> Columns:
     ways = tuple(each for each in cells if each is not None)
     source: Any = target.entity.relation
     if not fields or len(ways) != len(cells):
-        return Columns(names, block, _values(fields), None, list)
-    copied = Copied(tuple(column.type for column in columns), ways, names, qualified(source.schema, source.name))
-    return Columns(names, block, _values(fields), copied, rows_of(fields, ways))
+        return MaskColumns(names, block, _values(fields), None, list)
+    copied = CopyTarget(tuple(column.type for column in columns), ways, names, qualified(source.schema, source.name))
+    return MaskColumns(names, block, _values(fields), copied, rows_of(fields, ways))
 
 
 def _values(fields: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:

@@ -18,8 +18,8 @@ from qb.run.session.ahead import ahead, settled
 from qb.run.session.answers import answer, drain, refused
 from qb.run.session.catalog import Catalog
 from qb.run.session.describe import columns_of, learn
-from qb.run.session.drift import Column, copies, stores
-from qb.run.session.forms import SHORTCUTS, Cell
+from qb.run.session.drift import ServerColumn, copies, stores
+from qb.run.session.forms import SHORTCUTS, CopyCell
 from qb.run.session.link import IDLE, ONCE, Link, out_of_step
 from qb.run.session.ready import settle
 from qb.run.session.settings import Settings
@@ -40,7 +40,7 @@ UNSENT = 1024 * 1024
 """Bytes handed to libpq before the server must have taken them: what it may hold in memory."""
 
 
-def rows_of(fields: Sequence[str], cells: Sequence[Cell]) -> Callable[[Sequence[Any]], Rows]:
+def rows_of(fields: Sequence[str], cells: Sequence[CopyCell]) -> Callable[[Sequence[Any]], Rows]:
     """A function from new rows to tuples of the cells to send; generated, as it runs for every row."""
     names: dict[str, Any] = dict(SHORTCUTS)
     sent = ""
@@ -56,11 +56,11 @@ def rows_of(fields: Sequence[str], cells: Sequence[Cell]) -> Callable[[Sequence[
     return made
 
 
-class Target(NamedTuple):
+class CopyTarget(NamedTuple):
     """Where rows are copied to: the types that their columns were declared with, and the SQL."""
 
     types: Sequence[SqlType[Any]]
-    cells: Sequence[Cell]
+    cells: Sequence[CopyCell]
     names: Sequence[str]
     table: str
 
@@ -85,17 +85,17 @@ class Target(NamedTuple):
             shown = f"SELECT {columns} FROM ONLY {self.table} LIMIT 0"
         return f"{shown}; COPY {self.table} ({columns}) FROM STDIN (FORMAT BINARY)".encode()
 
-    def found(self, result: PGresult, *, blind: bool) -> Sequence[Column]:
+    def found(self, result: PGresult, *, blind: bool) -> Sequence[ServerColumn]:
         """The columns, as the server has them."""
         if not blind:
             return columns_of(result)
-        known: dict[str, Column] = {}
+        known: dict[str, ServerColumn] = {}
         for row in range(result.ntuples):
             name, oid, modifier = ((result.get_value(row, at) or b"0").decode() for at in range(3))
-            known[name] = Column(name, int(oid), int(modifier))
-        return [known.get(name, Column(name, 0)) for name in self.names]
+            known[name] = ServerColumn(name, int(oid), int(modifier))
+        return [known.get(name, ServerColumn(name, 0)) for name in self.names]
 
-    def fits(self, found: Sequence[Column], catalog: Catalog) -> bool:
+    def fits(self, found: Sequence[ServerColumn], catalog: Catalog) -> bool:
         """Whether the columns take the bytes of these types, and keep every value."""
         return all(
             copies(type_, column.oid, catalog) and stores(type_, column, catalog)
@@ -112,7 +112,7 @@ class Sent(NamedTuple):
     """Whether the role may still not read the columns."""
 
 
-def copy_rows(link: Link, wanted: Settings, target: Target, rows: Rows, *, blind: bool) -> Conversation[Sent]:
+def copy_rows(link: Link, wanted: Settings, target: CopyTarget, rows: Rows, *, blind: bool) -> Conversation[Sent]:
     """Send rows, which are all in or none. Raises DbError; ValueError and TypeError of a value leave nothing behind."""
     pgconn = link.pgconn
     if link.local is not wanted and pgconn.transaction_status != IDLE:

@@ -13,7 +13,7 @@ from qb.errors import DbError, DecodeError, ManyRows, NotFound, QueryError, Sche
 from qb.outcome import Failure, Outcome, Success, rewatched, watched
 from qb.query.raw_row import document_of
 from qb.query.statement import Rows
-from qb.run.session.executable import Statement
+from qb.run.session.executable import Executable
 from qb.run.session.link import Link
 from qb.run.talk.held import ending_of
 from qb.tree.statements import EntityShape
@@ -28,7 +28,7 @@ R = TypeVar("R")
 T = TypeVar("T")
 
 
-def only(rows: list[R], statement: Statement[Any], *, alone: bool) -> Outcome[R]:
+def only(rows: list[R], statement: Executable[Any], *, alone: bool) -> Outcome[R]:
     """The one row there is, else NotFound or ManyRows. `alone`: whether the statement was a transaction by itself."""
     if len(rows) == 1:
         return Success(rows[0])
@@ -41,7 +41,7 @@ def only(rows: list[R], statement: Statement[Any], *, alone: bool) -> Outcome[R]
 _WRITE = re.compile(rb"\s*(INSERT|UPDATE|DELETE|MERGE)\b", re.IGNORECASE)
 
 
-def kept(error: DbError, link: Link, statement: Statement[Any]) -> DbError:
+def kept(error: DbError, link: Link, statement: Executable[Any]) -> DbError:
     """The error of rows that could not be read; it says so where what the statement wrote is committed all the same."""
     if link.depth or not statement.writes:
         return error
@@ -54,13 +54,13 @@ def kept(error: DbError, link: Link, statement: Statement[Any]) -> DbError:
             return error
 
 
-def remarked(error: Exception, link: Link, statement: Statement[Any]) -> None:
+def remarked(error: Exception, link: Link, statement: Executable[Any]) -> None:
     """The same for an exception of the user's own, of a function given to `map`: it passes, with a note."""
     if statement.writes and not link.depth:
         error.add_note(COMMITTED)
 
 
-def single(statement: Statement[Any]) -> None:
+def single(statement: Executable[Any]) -> None:
     """QueryError unless the statement has one column, or is raw SQL whose one document may be a Struct."""
     if len(statement.columns) != 1 and not (isinstance(statement.raw, EntityShape) and document_of(statement.raw)):
         raise QueryError(f"scalar reads one value, and the query has {len(statement.columns)} columns: use `one`")

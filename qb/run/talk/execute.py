@@ -20,8 +20,8 @@ from qb.run.report.diagnose import farewell
 from qb.run.session.ahead import ahead, heard, put, settled, until_sync
 from qb.run.session.answers import COMMAND_OK, alone, drain, refused
 from qb.run.session.describe import changed, columns_of, compare, known
-from qb.run.session.executable import Statement
-from qb.run.session.link import AGAIN, COPIES, GOOD, IDLE, ONCE, Link, Prepared, out_of_step
+from qb.run.session.executable import Executable
+from qb.run.session.link import AGAIN, COPIES, GOOD, IDLE, ONCE, Link, PreparedStatement, out_of_step
 from qb.run.session.options import Options
 from qb.run.session.ready import forget, ready
 from qb.run.session.settings import Settings
@@ -43,7 +43,7 @@ _OWN_TAG = frozenset((b"SELECT", b"INSERT", b"UPDATE", b"DELETE"))
 CHUNKED = capabilities.has_stream_chunked()
 
 
-def fetch(link: Link, options: Options, statement: Statement[R], values: Sequence[object]) -> Conversation[list[R]]:
+def fetch(link: Link, options: Options, statement: Executable[R], values: Sequence[object]) -> Conversation[list[R]]:
     """All rows of a statement that gives few: received whole, then decoded."""
     reader, result = yield from ask(link, options, statement, values)
     try:
@@ -56,19 +56,21 @@ def fetch(link: Link, options: Options, statement: Statement[R], values: Sequenc
 
 
 def fetch_first(
-    link: Link, options: Options, statement: Statement[R], values: Sequence[object]
+    link: Link, options: Options, statement: Executable[R], values: Sequence[object]
 ) -> Conversation[list[R]]:
     """The first row, if there is one."""
     return (yield from _fetch_few(link, options, statement, values, 1))
 
 
-def fetch_two(link: Link, options: Options, statement: Statement[R], values: Sequence[object]) -> Conversation[list[R]]:
+def fetch_two(
+    link: Link, options: Options, statement: Executable[R], values: Sequence[object]
+) -> Conversation[list[R]]:
     """The first two rows: whether there is one, and no other."""
     return (yield from _fetch_few(link, options, statement, values, 2))
 
 
 def _fetch_few(
-    link: Link, options: Options, statement: Statement[R], values: Sequence[object], count: int
+    link: Link, options: Options, statement: Executable[R], values: Sequence[object], count: int
 ) -> Conversation[list[R]]:
     """The first rows of a statement that may give many: the others are received in chunks, and left undecoded."""
     reader, first = yield from ask(link, options, statement, values, CHUNK)
@@ -95,7 +97,9 @@ def _fetch_few(
     return rows
 
 
-def fetch_all(link: Link, options: Options, statement: Statement[R], values: Sequence[object]) -> Conversation[list[R]]:
+def fetch_all(
+    link: Link, options: Options, statement: Executable[R], values: Sequence[object]
+) -> Conversation[list[R]]:
     """All rows of a statement that may give many: decoded in chunks while the server works on the next one."""
     reader, first = yield from ask(link, options, statement, values, CHUNK)
     chunk: PGresult | None = first
@@ -115,7 +119,7 @@ def fetch_all(link: Link, options: Options, statement: Statement[R], values: Seq
     return rows
 
 
-def affect(link: Link, options: Options, statement: Statement[Any], values: Sequence[object]) -> Conversation[int]:
+def affect(link: Link, options: Options, statement: Executable[Any], values: Sequence[object]) -> Conversation[int]:
     """The number of rows that a command touched, 0 where PostgreSQL does not count (DDL, SET)."""
     _, result = yield from ask(link, options, statement, values)
     if result.command_status in (b"DISCARD ALL", b"DEALLOCATE ALL"):
@@ -124,8 +128,8 @@ def affect(link: Link, options: Options, statement: Statement[Any], values: Sequ
 
 
 def ask(
-    link: Link, options: Options, statement: Statement[Any], values: Sequence[object], size: int = 0
-) -> Conversation[tuple[Prepared, PGresult]]:
+    link: Link, options: Options, statement: Executable[Any], values: Sequence[object], size: int = 0
+) -> Conversation[tuple[PreparedStatement, PGresult]]:
     """Send a statement and wait for its result, or with `size` for its first chunk; `generators.fetch` gives more.
 
     Raises DbError where the server refuses it, EncodeError where a value cannot be sent. A prepared statement that the
@@ -192,7 +196,11 @@ def answers(sql: bytes, result: PGresult) -> bool:
 
 
 def _after(
-    link: Link, wanted: Settings, commands: tuple[bytes, ...], reader: Prepared, buffers: Sequence[Buffer | None]
+    link: Link,
+    wanted: Settings,
+    commands: tuple[bytes, ...],
+    reader: PreparedStatement,
+    buffers: Sequence[Buffer | None],
 ) -> Conversation[list[PGresult]]:
     """Send a statement in one message with commands that go ahead of it. The results of the statement."""
     before, pgconn = link.sent, link.pgconn
@@ -210,7 +218,7 @@ def _after(
 
 
 def take(
-    link: Link, statement: Statement[R], reader: Prepared, chunk: PGresult, position: int
+    link: Link, statement: Executable[R], reader: PreparedStatement, chunk: PGresult, position: int
 ) -> Conversation[list[R]]:
     """The rows of a chunk. The last one is empty, or says that the statement failed half-way."""
     if chunk.status not in GOOD:
@@ -220,7 +228,7 @@ def take(
 
 
 def read(
-    statement: Statement[R], reader: Prepared, result: PGresult, position: int, count: int | None = None
+    statement: Executable[R], reader: PreparedStatement, result: PGresult, position: int, count: int | None = None
 ) -> list[R]:
     """A result's rows, decoded, or the first `count`; `position` is the first one's, for DecodeError."""
     if not result.ntuples:
@@ -243,7 +251,7 @@ def read(
 
 
 def unreadable(
-    statement: Statement[Any], reader: Prepared, result: PGresult, position: int, error: Exception
+    statement: Executable[Any], reader: PreparedStatement, result: PGresult, position: int, error: Exception
 ) -> DecodeError:
     """Which cell it was that psycopg's loaders could not read: an infinite timestamp, a year of five digits."""
     for row in range(result.ntuples):
@@ -265,7 +273,9 @@ def _kind(error: Exception) -> str:
     return str(error).partition(":")[0].partition(" '")[0] or type(error).__name__
 
 
-def send(link: Link, reader: Prepared, buffers: Sequence[Buffer | None], formats: Sequence[int] | None) -> None:
+def send(
+    link: Link, reader: PreparedStatement, buffers: Sequence[Buffer | None], formats: Sequence[int] | None
+) -> None:
     """Hand a statement to libpq. Its result comes in binary where psycopg's C loaders read all of it faster so."""
     statement = reader.statement
     link.asked = monotonic()

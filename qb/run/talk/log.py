@@ -27,14 +27,14 @@ def enabled() -> bool:
     return LOGGER.isEnabledFor(logging.DEBUG)
 
 
-def entry(sql: bytes, values: Sequence[object], options: Options) -> Entry | None:
+def entry(sql: bytes, values: Sequence[object], options: Options) -> LogEntry | None:
     """The start of a statement's line, None where nobody listens."""
-    return Entry(sql, values, options) if enabled() else None
+    return LogEntry(sql, values, options) if enabled() else None
 
 
 def told(talk: Conversation[T], sql: bytes, values: Sequence[object], options: Options) -> Conversation[T]:
     """The same conversation, its line written when it ends."""
-    line = Entry(sql, values, options)
+    line = LogEntry(sql, values, options)
     try:
         found = yield from talk
     except BaseException as error:
@@ -44,7 +44,7 @@ def told(talk: Conversation[T], sql: bytes, values: Sequence[object], options: O
     return found
 
 
-class Entry:
+class LogEntry:
     """A statement's line in the making: begun before it runs, written when its end is known."""
 
     def __init__(self, sql: bytes, values: Sequence[object], options: Options) -> None:

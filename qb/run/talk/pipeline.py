@@ -20,8 +20,8 @@ from qb.run.report.diagnose import farewell
 from qb.run.session.ahead import ahead, put, settled, until_sync
 from qb.run.session.answers import command, commit, refused
 from qb.run.session.describe import columns_of, known
-from qb.run.session.executable import Statement, Statements
-from qb.run.session.link import COPIES, GOOD, IDLE, IN_ERROR, ONCE, Link, Prepared, out_of_step
+from qb.run.session.executable import Executable, Executables
+from qb.run.session.link import COPIES, GOOD, IDLE, IN_ERROR, ONCE, Link, PreparedStatement, out_of_step
 from qb.run.session.options import Options
 from qb.run.session.pooler import undone
 from qb.run.session.ready import clash, examine, forget, introduce, ready, settle, unlearn
@@ -41,14 +41,14 @@ R = TypeVar("R")
 class Job(NamedTuple):
     """A statement of a pipeline, and its values."""
 
-    statement: Statement[Any]
+    statement: Executable[Any]
     values: Sequence[object]
 
 
 class Answer(NamedTuple):
     """What reads a result, and the result."""
 
-    reader: Prepared
+    reader: PreparedStatement
     result: PGresult
 
 
@@ -143,7 +143,7 @@ def run_pipeline(
     return []
 
 
-def _agreed(link: Link, statement: Statement[Any]) -> bool:
+def _agreed(link: Link, statement: Executable[Any]) -> bool:
     reader = link.prepared.get(statement.sql)
     return reader is not None and reader.of(statement).agreed
 
@@ -172,13 +172,13 @@ def run_block(link: Link, options: Options, pipeline: Pipeline) -> Conversation[
 class Step(NamedTuple):
     """One result that is expected: of preparing a statement, or of running the nth job."""
 
-    reader: Prepared
+    reader: PreparedStatement
     job: int | None
 
 
 class Refusal(NamedTuple):
     result: PGresult
-    reader: Prepared | None
+    reader: PreparedStatement | None
     job: int | None
 
 
@@ -186,7 +186,7 @@ def _plan(link: Link, options: Options, jobs: Sequence[Job]) -> tuple[list[Calla
     """The calls that send everything, and the results to expect. Nothing is sent yet: EncodeError stops it here."""
     commands: list[Callable[[], None]] = []
     plan: list[Step] = []
-    new: dict[bytes, Prepared] = {}
+    new: dict[bytes, PreparedStatement] = {}
     for index, (statement, values) in enumerate(jobs):
         reader = link.prepared.get(statement.sql) or new.get(statement.sql)
         if reader is None:
@@ -271,7 +271,7 @@ class Pipeline:
     <Success: False>
     """
 
-    def __init__(self, statements: Statements) -> None:
+    def __init__(self, statements: Executables) -> None:
         self._statements = statements
         self.jobs: list[Job] = []
         self.handles: list[Pending[Any]] = []
@@ -303,9 +303,9 @@ class Pipeline:
     def _add(
         self,
         query: Rows[R],
-        count: Callable[[list[R], Statement[R]], Outcome[T]],
+        count: Callable[[list[R], Executable[R]], Outcome[T]],
         few: int = 0,
-        check: Callable[[Statement[Any]], None] = lambda _: None,
+        check: Callable[[Executable[Any]], None] = lambda _: None,
     ) -> Pending[T]:
         statement, values = self._statements.resolve_few(query, few) if few else self._statements.resolve(query)
         check(statement)
@@ -313,7 +313,7 @@ class Pipeline:
         return self._put(statement, values, lambda answer: count(read(statement, *answer, 0), statement))
 
     def _put(
-        self, statement: Statement[Any], values: Sequence[object], read: Callable[[Answer], Outcome[T]]
+        self, statement: Executable[Any], values: Sequence[object], read: Callable[[Answer], Outcome[T]]
     ) -> Pending[T]:
         handle = Pending(read)
         self.jobs.append(Job(statement, values))

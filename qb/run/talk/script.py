@@ -11,19 +11,19 @@ from typing import Any
 from qb.query.script import Script
 from qb.render.compiled import Compiled
 from qb.run.session.answers import command
-from qb.run.session.executable import Statement
+from qb.run.session.executable import Executable
 from qb.run.session.link import Link
 from qb.run.session.options import Options
 from qb.run.session.ready import settle
 from qb.run.session.wait import Conversation
 
 
-def scripted(script: Script) -> Statement[Any]:
+def scripted(script: Script) -> Executable[Any]:
     """A script as what is sent."""
-    return Statement(Compiled(";\n".join(script.statements).encode(), (), None, ()))
+    return Executable(Compiled(";\n".join(script.statements).encode(), (), None, ()))
 
 
-def run_script(link: Link, options: Options, statement: Statement[Any], values: Sequence[object]) -> Conversation[int]:
+def run_script(link: Link, options: Options, statement: Executable[Any], values: Sequence[object]) -> Conversation[int]:
     """Run a script. DbError where one of its statements fails: then none has happened."""
     if link.local is not options.settings:
         yield from settle(link, options.settings)

@@ -24,8 +24,8 @@ from qb.run.pool.line import Lease
 from qb.run.pool.outside import outside, task, thread
 from qb.run.session.answers import command, drain
 from qb.run.session.describe import agree_unnamed
-from qb.run.session.executable import Statement
-from qb.run.session.link import IN_ERROR, IN_TRANSACTION, Link, Prepared
+from qb.run.session.executable import Executable
+from qb.run.session.link import IN_ERROR, IN_TRANSACTION, Link, PreparedStatement
 from qb.run.session.options import Options
 from qb.run.session.ready import ready, settle
 from qb.run.session.wait import Conversation
@@ -46,11 +46,11 @@ class Cursor(Generic[R]):
     __slots__ = ("chunk", "ended", "failed", "link", "position", "reader", "savepoint", "statement")
 
     def __init__(
-        self, link: Link, statement: Statement[R], reader: Prepared, chunk: PGresult, *, savepoint: bool
+        self, link: Link, statement: Executable[R], reader: PreparedStatement, chunk: PGresult, *, savepoint: bool
     ) -> None:
         self.link: Link = link
-        self.statement: Statement[R] = statement
-        self.reader: Prepared = reader
+        self.statement: Executable[R] = statement
+        self.reader: PreparedStatement = reader
         self.chunk: PGresult | None = chunk
         self.position: int = 0
         self.savepoint: bool = savepoint
@@ -59,7 +59,7 @@ class Cursor(Generic[R]):
 
 
 def begin(
-    link: Link, options: Options, statement: Statement[R], values: Sequence[object], size: int
+    link: Link, options: Options, statement: Executable[R], values: Sequence[object], size: int
 ) -> Conversation[Cursor[R]]:
     """Send the query and wait for its first rows.
 
@@ -168,7 +168,7 @@ class Stream(Generic[R]):
     """
 
     def __init__(
-        self, source: Source, options: Options, statement: Statement[R], values: Sequence[object], size: int
+        self, source: Source, options: Options, statement: Executable[R], values: Sequence[object], size: int
     ) -> None:
         self._source = source
         self._call = (options, statement, values, size)
@@ -233,7 +233,7 @@ class AsyncStream(Generic[R]):
     """
 
     def __init__(
-        self, source: AsyncSource, options: Options, statement: Statement[R], values: Sequence[object], size: int
+        self, source: AsyncSource, options: Options, statement: Executable[R], values: Sequence[object], size: int
     ) -> None:
         self._source = source
         self._call = (options, statement, values, size)
