@@ -2,120 +2,19 @@
 
 import re
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Final
 
 import psycopg
 from psycopg.pq import DiagnosticField
 from psycopg.pq.abc import PGresult
 
-from qb.errors import (
-    Cancelled,
-    CheckViolation,
-    ConnectionLost,
-    ConnectionRefused,
-    DataException,
-    DbError,
-    DeadlockDetected,
-    EncodeError,
-    ExclusionViolation,
-    ForeignKeyViolation,
-    InsufficientPrivilege,
-    InvalidSql,
-    NotNullViolation,
-    ReadOnly,
-    SchemaMismatch,
-    SerializationFailure,
-    ServerError,
-    Timeout,
-    UniqueViolation,
-)
+from qb.errors import ConnectionLost, ConnectionRefused, DbError, EncodeError, SchemaMismatch, ServerError
+from qb.errors.family import Report
 from qb.render.standing import DIFFERS
 from qb.run.report.masking import composed, key_columns, told
 
-
-class Report(NamedTuple):
-    """The fields of an error message that qb looks at: https://www.postgresql.org/docs/current/protocol-error-fields.html"""
-
-    sqlstate: str
-    message: str  # in the server's language
-    overran: bool  # whether the statement ran for as long as its limit allows
-    told: str  # what may be carried
-    position: int | None
-    hint: str | None
-    schema: str | None
-    table: str | None
-    column: str | None
-    constraint: str | None
-    key: tuple[str, ...]
-
-
-Make = Callable[[Report], DbError]
-
-
-def _lost(report: Report) -> DbError:
-    return ConnectionLost(report.told, sqlstate=report.sqlstate)
-
-
-def _invalid(report: Report) -> DbError:
-    return InvalidSql(report.told, report.position, report.hint, sqlstate=report.sqlstate)
-
-
-def _foreign_key(report: Report) -> DbError:
-    return ForeignKeyViolation(report.constraint, report.table, report.schema, sqlstate=report.sqlstate)
-
-
-_CANCELLED: Final = {
-    "canceling statement due to statement timeout": True,
-    "canceling statement due to user request": False,
-}
-
-
-def _query_canceled(report: Report) -> DbError:
-    # One SQLSTATE, function and file for two things. PostgreSQL's own words tell them apart, untranslated; in another
-    # language the clock does: what was cancelled before its limit did not run into it.
-    timeout = _CANCELLED.get(report.message, report.overran)
-    return Timeout("statement", sqlstate=report.sqlstate) if timeout else Cancelled()
-
-
-def _transaction_timeout(report: Report) -> DbError:
-    return Timeout("transaction", sqlstate=report.sqlstate)
-
-
-def _other(report: Report) -> DbError:
-    return ServerError(report.told, report.constraint, report.table, report.column, sqlstate=report.sqlstate)
-
-
-BY_STATE: Final[dict[str, Make]] = {
-    "23001": _foreign_key,  # ON DELETE RESTRICT, since PostgreSQL 18
-    "23502": lambda r: NotNullViolation(r.column, r.table, r.schema),
-    "23503": _foreign_key,
-    "23505": lambda r: UniqueViolation(r.constraint, r.table, r.schema, r.key),
-    "23514": lambda r: CheckViolation(r.constraint, r.table, r.schema),
-    "23P01": lambda r: ExclusionViolation(r.constraint, r.table, r.schema),
-    "25006": lambda _: ReadOnly(),
-    "25P03": _transaction_timeout,  # idle_in_transaction_session_timeout
-    "25P04": _transaction_timeout,  # transaction_timeout, since PostgreSQL 17
-    "40001": lambda _: SerializationFailure(),
-    "40P01": lambda _: DeadlockDetected(),
-    "42501": lambda r: InsufficientPrivilege(r.told),
-    "55P03": lambda r: Timeout("lock", sqlstate=r.sqlstate),  # lock_timeout and NOWAIT
-    "57014": _query_canceled,
-    "57P01": _lost,  # an administrator, or a shutdown
-    "57P02": _lost,  # another backend crashed
-    "57P03": _lost,  # starting up, or shutting down
-    "57P04": _lost,  # the database was dropped
-    "57P05": _lost,  # idle_session_timeout
-}
-"""What one SQLSTATE means. https://www.postgresql.org/docs/current/errcodes-appendix.html"""
-
-BY_CLASS: Final[dict[str, Make]] = {
-    "08": _lost,
-    "0A": _invalid,
-    "22": lambda r: DataException(r.told, sqlstate=r.sqlstate),
-    "3F": _invalid,
-    "42": _invalid,
-}
-"""What the first two characters mean, for those not in `BY_STATE`."""
+BY_STATE: Final = {state: member for member in DbError.__subclasses__() for state in member.states}
+"""What an SQLSTATE means, or one that begins so. https://www.postgresql.org/docs/current/errcodes-appendix.html"""
 
 # libpq does not give the SQLSTATE of a refused connection away, only its text. In another language than English there
 # is none, rather than a guess.
@@ -223,7 +122,7 @@ def _from_fields(
         constraint=get(DiagnosticField.CONSTRAINT_NAME) if ours else None,
         key=key_columns(get(DiagnosticField.MESSAGE_DETAIL)) if ours else (),
     )
-    return (BY_STATE.get(state) or BY_CLASS.get(state[:2]) or _other)(report)
+    return (BY_STATE.get(state) or BY_STATE.get(state[:2]) or BY_STATE[""]).reported(report)
 
 
 def _text(field: bytes | None) -> str | None:

@@ -1,0 +1,151 @@
+"""`DbError`: a closed family of read-only values, compared by content and silent about values.
+
+They are exceptions as well, so that `.unwrap()` shows them and `raise error` works. Two are equal when their fields
+are; they can be hashed, copied, pickled and matched.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import Field, dataclass, field, fields
+from typing import Any, ClassVar, NamedTuple, NoReturn, Self, TypeVar, cast, dataclass_transform
+
+E = TypeVar("E", bound="DbError")
+
+
+class Report(NamedTuple):
+    """The fields of a server's error message that are looked at: https://www.postgresql.org/docs/current/protocol-error-fields.html"""
+
+    sqlstate: str
+    message: str
+    """In the server's language."""
+    overran: bool
+    """Whether the statement ran for as long as its limit allows."""
+    told: str
+    """What may be carried: its text without values."""
+    position: int | None
+    hint: str | None
+    schema: str | None
+    table: str | None
+    column: str | None
+    constraint: str | None
+    key: tuple[str, ...]
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def member(cls: type[E]) -> type[E]:
+    """A dataclass whose fields can be set once. `frozen=True` would also refuse `__traceback__`, which Python sets."""
+    return dataclass(eq=False, repr=False)(cls)
+
+
+def _rebuild(cls: type[DbError], values: dict[str, Any]) -> DbError:
+    return cls(**values)
+
+
+def quoted(*names: str | None) -> str:
+    return ".".join('"' + name.replace('"', '""') + '"' for name in names if name)
+
+
+def on_table(table: str | None, schema: str | None) -> str:
+    return f" of table {quoted(schema, table)}" if table else ""
+
+
+def kept(committed: bool) -> str:
+    return " (what the statement wrote is committed: only a transaction would have rolled it back)" if committed else ""
+
+
+def named(name: str | None) -> str:
+    return f" {quoted(name)}" if name else ""
+
+
+_QUOTED_VALUE = re.compile(r"'.*'", re.DOTALL)
+_FIELD_OF_DOCUMENT = re.compile(r"(unknown field) `.*`", re.DOTALL)
+
+
+def without_values(reason: str) -> str:
+    """msgspec and psycopg put values between single quotes, types and the schema's own names between backquotes."""
+    return _FIELD_OF_DOCUMENT.sub(r"\1", _QUOTED_VALUE.sub("'…'", reason))
+
+
+@member
+class DbError(Exception):
+    """What the database, the network or the data did. One of the classes of this module, and no other.
+
+    `sqlstate` is PostgreSQL's code, None where no server spoke: https://www.postgresql.org/docs/current/errcodes-appendix.html
+
+    >>> match db.execute(insert(new(User)(name="Ada"))):
+    ...     case Success(count):
+    ...         print(count)
+    ...     case Failure(DbError() as error):
+    ...         print(repr(error))
+    UniqueViolation(constraint='users_name_key', table='users', schema='public', columns=('name',))
+    """
+
+    sqlstate: str | None = field(default=None, kw_only=True)
+    states: ClassVar[tuple[str, ...]] = ()
+    """What PostgreSQL reports it under: SQLSTATEs, or the first two characters of a class of them."""
+
+    @classmethod
+    def reported(cls, report: Report) -> DbError:
+        """The member that a report under one of its `states` is."""
+        raise NotImplementedError
+
+    def __init_subclass__(cls) -> None:
+        if not cls.__module__.startswith(f"{__package__}."):
+            raise TypeError(f"DbError is a closed family: {cls.__qualname__} cannot be added to it")
+
+    def __new__(cls, *_args: object, **_fields: object) -> Self:
+        if cls is DbError:
+            raise TypeError("DbError is abstract: make one of its members, for example ServerError")
+        return super().__new__(cls)
+
+    def __post_init__(self) -> None:
+        super().__init__(self._text())
+
+    def _text(self) -> str:
+        raise NotImplementedError
+
+    def _values(self) -> dict[str, Any]:
+        return {each.name: getattr(self, each.name) for each in _fields(self)}
+
+    def __setattr__(self, name: str, value: object) -> None:
+        # Python itself sets __traceback__, __cause__, __context__, __notes__; a field is set once, by the constructor.
+        dunder = name.startswith("__") and name.endswith("__")
+        if not dunder and (name not in type(self).__dataclass_fields__ or name in vars(self)):
+            _refuse(self)
+        super().__setattr__(name, value)
+
+    def __delattr__(self, name: str) -> None:
+        if not (name.startswith("__") and name.endswith("__")):
+            _refuse(self)
+        super().__delattr__(name)
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return self._values() == other._values()
+
+    def __hash__(self) -> int:
+        return hash((type(self), *self._values().values()))
+
+    def __repr__(self) -> str:
+        changed = ((each.name, getattr(self, each.name)) for each in _fields(self) if _changed(self, each))
+        shown = ", ".join(f"{name}={value!r}" for name, value in changed)
+        return f"{type(self).__name__}({shown})"
+
+    def __reduce__(self) -> tuple[Callable[..., DbError], tuple[type[DbError], dict[str, Any]], dict[str, Any]]:
+        notes = {"__notes__": self.__notes__} if hasattr(self, "__notes__") else {}
+        return _rebuild, (type(self), self._values()), notes
+
+
+def _fields(error: DbError) -> list[Field[Any]]:
+    return sorted(fields(cast(Any, error)), key=lambda each: each.kw_only is True)  # the SQLSTATE last
+
+
+def _changed(error: DbError, field: Field[Any]) -> bool:
+    return bool(getattr(error, field.name) != field.default)
+
+
+def _refuse(error: DbError) -> NoReturn:
+    raise AttributeError(f"{type(error).__name__} is read-only")
