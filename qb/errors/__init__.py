@@ -63,7 +63,11 @@ __all__ = [
     "retryable",
 ]
 
+
 # Where they are imported from is what they are called, in tracebacks and in pickles.
-for each in (QbError, *QbError.__subclasses__(), DbError, *DbError.__subclasses__()):
-    each.__module__ = __name__
-del each
+def _call_them() -> None:
+    for each in (QbError, *QbError.__subclasses__(), DbError, *DbError.__subclasses__()):
+        each.__module__ = __name__
+
+
+_call_them()

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import Field, dataclass, field, fields
+from types import TracebackType
 from typing import Any, ClassVar, NamedTuple, NoReturn, Self, TypeVar, cast, dataclass_transform
 
 E = TypeVar("E", bound="DbError")
+F = TypeVar("F", bound="DbError")
 
 
 class Report(NamedTuple):
@@ -91,6 +93,24 @@ class DbError(Exception):
         """The member that a report under one of its `states` is."""
         raise NotImplementedError
 
+    @property
+    def statement(self) -> str | None:
+        """The SQL that failed, whose values are parameters and not in it. None of a BEGIN, a COMMIT, a connection.
+
+        What is compared, hashed and shown is the fields alone: where an error was met is no part of what it is.
+
+        >>> db.execute(insert(new(User)(name="Ada"))).alt(lambda error: error.statement)
+        <Failure: INSERT INTO "users" ("name") VALUES ($1::varchar)>
+        """
+        found: str | None = vars(self).get("_statement")
+        return found
+
+    @property
+    def step(self) -> int | None:
+        """Which statement of a pipeline it was, counted from 0; None outside of one."""
+        found: int | None = vars(self).get("_step")
+        return found
+
     def __init_subclass__(cls) -> None:
         if not cls.__module__.startswith(f"{__package__}."):
             raise TypeError(f"DbError is a closed family: {cls.__qualname__} cannot be added to it")
@@ -135,8 +155,39 @@ class DbError(Exception):
         return f"{type(self).__name__}({shown})"
 
     def __reduce__(self) -> tuple[Callable[..., DbError], tuple[type[DbError], dict[str, Any]], dict[str, Any]]:
-        notes = {"__notes__": self.__notes__} if hasattr(self, "__notes__") else {}
-        return _rebuild, (type(self), self._values()), notes
+        beside = {name: value for name, value in vars(self).items() if name in _BESIDE}
+        return _rebuild, (type(self), self._values()), beside
+
+    def __setstate__(self, state: dict[str, Any] | None) -> None:
+        vars(self).update(state or {})
+
+
+_BESIDE = ("__notes__", "_statement", "_step")
+
+
+def met(error: F, sql: bytes | str, step: int | None = None) -> F:
+    """The error, which from now on knows where it was met. What was said first stays."""
+    known = vars(error)
+    known.setdefault("_statement", sql if isinstance(sql, str) else sql.decode(errors="replace"))
+    if step is not None:
+        known.setdefault("_step", step)
+    return error
+
+
+class Meeting:
+    """`with Meeting(sql):` says of a DbError that leaves the block which statement it was."""
+
+    __slots__ = ("_sql",)
+
+    def __init__(self, sql: bytes) -> None:
+        self._sql = sql
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None) -> None:
+        if isinstance(error, DbError):
+            met(error, self._sql)
 
 
 def _fields(error: DbError) -> list[Field[Any]]:

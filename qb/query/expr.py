@@ -36,6 +36,7 @@ from qb.tree.nodes import (
 )
 from qb.types import SqlType, pg
 from qb.types.array import Array
+from qb.types.identifier import ColumnLabel
 from qb.types.infer import type_of_value
 from qb.types.labels import Enum as PgEnum
 from qb.types.narrowed import narrowed
@@ -729,7 +730,7 @@ class Column(Expr[T]):
     @property
     def label(self) -> str:
         """`table.column`, as errors say it."""
-        return f"{label(self.node.relation)}.{self.node.name}"
+        return ColumnLabel(label(self.node.relation), self.node.name)
 
     def __repr__(self) -> str:
         return f"<column {self.label}>"

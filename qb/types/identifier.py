@@ -6,11 +6,26 @@ https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENT
 from __future__ import annotations
 
 import re
+from typing import Self
 
 from qb.errors import DefinitionError
 
 LIMIT = 63
 """Bytes of a name: PostgreSQL cuts longer ones silently (NAMEDATALEN - 1)."""
+
+
+class ColumnLabel(str):
+    """A column as texts name it, `users.id`, which keeps the two names apart: either may have a dot in it."""
+
+    __slots__ = ("column", "table")
+    table: str
+    column: str
+
+    def __new__(cls, table: str, column: str) -> Self:
+        """The label of a table's column."""
+        made = super().__new__(cls, f"{table}.{column}")
+        made.table, made.column = table, column
+        return made
 
 
 def quoted(name: str) -> str:

@@ -23,6 +23,7 @@ from qb.run.session.link import Link
 from qb.run.session.options import Options
 from qb.run.session.settings import Settings
 from qb.types import SqlType, pg
+from qb.types.identifier import ColumnLabel
 
 R = TypeVar("R")
 Q = TypeVar("Q")
@@ -43,7 +44,9 @@ class Plain(Executable[Any]):
 
     def __init__(self, sql: str, types: tuple[SqlType[Any], ...], decode: Callable[[Row, int], Any]) -> None:
         self.sql = sql.encode()
-        self.parameters = tuple(Parameter(f"things.p{index + 1}", type) for index, type in enumerate(types))
+        self.parameters = tuple(
+            Parameter(ColumnLabel("things", f"p{index + 1}"), type) for index, type in enumerate(types)
+        )
         names = sql.lower().removeprefix("select ").partition(" from ")[0].split(",")
         self.columns = tuple(ResultColumn("things", name.strip()) for name in names)
         self.binary = False

@@ -13,6 +13,7 @@ import pytest
 from qb import DecodeError, DefinitionError, EncodeError, Expr, Failure, SqlType, pg, select, sql
 from qb.run.database.db import Database
 from qb.tree.nodes import Bind
+from qb.types.identifier import ColumnLabel
 from qb.types.infer import type_of
 
 SECRET = 'it\'s "my" `secret`'
@@ -123,7 +124,7 @@ def test_a_value_that_cannot_be_held_is_refused_by_name(qb_db: Database, name: s
     with qb_db.transaction(rollback=True) as tx:
         tx.execute(sql("CREATE TYPE mood AS ENUM ('glad')").command()).unwrap()
         tx.execute(sql("CREATE EXTENSION IF NOT EXISTS vector").command()).unwrap()
-        found = tx.all(select(_typed(value, type_, "people.secret")))
+        found = tx.all(select(_typed(value, type_, ColumnLabel("people", "secret"))))
     assert found == Failure(EncodeError("people", "secret", reason))
     _keeps(str(found), value)
 

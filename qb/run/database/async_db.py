@@ -172,7 +172,7 @@ class AsyncDb:
 
     async def _send(self, bulk: Bulk, batches: Sequence[Batch]) -> None:
         lease = await self._source.checkout()
-        entry = log.entry(bulk.title, (), self._options)
+        entry = log.entry(bulk.title.encode(), (), self._options)
         try:
             await anew_async(self._source, lease, lambda link: bulk.send(link, self._options, batches))
             if entry is not None:

@@ -194,7 +194,7 @@ class Db:
 
     def _send(self, bulk: Bulk, batches: Sequence[Batch]) -> None:
         lease = self._source.checkout()
-        entry = log.entry(bulk.title, (), self._options)
+        entry = log.entry(bulk.title.encode(), (), self._options)
         try:
             anew(self._source, lease, lambda link: bulk.send(link, self._options, batches))
             if entry is not None:

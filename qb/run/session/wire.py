@@ -16,6 +16,7 @@ from psycopg.abc import Buffer
 from qb.errors import EncodeError
 from qb.run.session.forms import Dump, encoder, reason
 from qb.types import SqlType
+from qb.types.identifier import ColumnLabel
 
 
 class WireParameter(Protocol):
@@ -64,6 +65,7 @@ def _refused(
             if value is not None:
                 function(value)
         except Exception as found:
-            table, _, column = parameter.name.rpartition(".")
-            return EncodeError(table or None, column or None, reason(found, value, parameter.type))
+            name = parameter.name
+            table, column = (name.table, name.column) if isinstance(name, ColumnLabel) else (None, name or None)
+            return EncodeError(table, column, reason(found, value, parameter.type))
     return EncodeError(None, None, type(error).__name__)

@@ -17,6 +17,7 @@ import msgspec
 from msgspec import UNSET
 
 from qb.errors import DbError, EncodeError, InsufficientPrivilege, InvalidSql, QueryError, ServerError
+from qb.errors.family import Meeting, met
 from qb.query.entity import Entity, entity_of
 from qb.query.insert import Insert, insert
 from qb.query.statement import Command, Rows
@@ -167,9 +168,9 @@ class Bulk:
         self.returns: bool = isinstance(self._then(self._template(ValuesBlock((), (), 1), ())), Rows)
 
     @property
-    def title(self) -> bytes:
+    def title(self) -> str:
         """What the log says of it."""
-        return f"insert_many into {self.target.title}".encode()
+        return f"insert_many into {self.target.title}"
 
     @property
     def result(self) -> Any:
@@ -229,7 +230,7 @@ class Bulk:
             blind = self._kept["blind"]
             count, self._kept["blind"] = yield from copy_rows(link, options.settings, columns.copy, rows, blind=blind)
         except DbError as error:
-            raise self._blamed(columns, batch) or error from None
+            raise self._blamed(columns, batch) or met(error, columns.copy.copying) from None
         except Exception as error:
             if (blamed := self._blamed(columns, batch)) is not None:
                 raise blamed from None
@@ -269,22 +270,26 @@ class Bulk:
     def _run(self, link: Link, options: Options, jobs: list[Job]) -> Conversation[None]:
         if len(jobs) == 1:
             statement, values = jobs[0]
-            if self.returns:
-                self.returned += yield from fetch(link, options, statement, values)
-            else:
-                self.count += yield from affect(link, options, statement, values)
+            with Meeting(statement.sql):
+                if self.returns:
+                    self.returned += yield from fetch(link, options, statement, values)
+                else:
+                    self.count += yield from affect(link, options, statement, values)
             return
         alone = self.returns and not link.depth  # then its rows are decoded before they are committed
         try:
             answers = yield from run_pipeline(link, options, jobs, begin=alone)
         except Stopped as stopped:
+            if stopped.index is not None:
+                met(stopped.error, jobs[stopped.index].statement.sql)
             raise stopped.error from None
         if not self.returns:
             self.count += sum(answer.result.command_tuples or 0 for answer in answers)
             return
         try:
             for job, answer in zip(jobs, answers, strict=True):
-                self.returned += read(job.statement, answer.reader, answer.result, len(self.returned))
+                with Meeting(job.statement.sql):
+                    self.returned += read(job.statement, answer.reader, answer.result, len(self.returned))
         except Exception:
             if alone:
                 yield from command(link, b"ROLLBACK")

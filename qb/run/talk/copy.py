@@ -83,7 +83,12 @@ class CopyTarget(NamedTuple):
             )
         else:
             shown = f"SELECT {columns} FROM ONLY {self.table} LIMIT 0"
-        return f"{shown}; COPY {self.table} ({columns}) FROM STDIN (FORMAT BINARY)".encode()
+        return f"{shown}; {self.copying}".encode()
+
+    @property
+    def copying(self) -> str:
+        """The COPY alone."""
+        return f"COPY {self.table} ({', '.join(map(quoted, self.names))}) FROM STDIN (FORMAT BINARY)"
 
     def found(self, result: PGresult, *, blind: bool) -> Sequence[ServerColumn]:
         """The columns, as the server has them."""

@@ -10,6 +10,7 @@ from returns.primitives.exceptions import UnwrapFailedError
 from returns.result import Result
 
 from qb.errors import DbError, DecodeError, ManyRows, NotFound, QueryError, SchemaMismatch
+from qb.errors.family import met
 from qb.outcome import Failure, Outcome, Success, rewatched, watched
 from qb.query.raw_row import document_of
 from qb.query.statement import Rows
@@ -35,7 +36,7 @@ def only(rows: list[R], statement: Executable[Any], *, alone: bool) -> Outcome[R
     table = next((column.table for column in statement.columns if column.table), None)
     # A write that returns nothing has written nothing; one inside a query, or in a function, may have.
     committed = alone and statement.writes and (bool(rows) or not _WRITE.match(statement.sql))
-    return watched((ManyRows if rows else NotFound)(table, committed), statement.sql)
+    return watched(met((ManyRows if rows else NotFound)(table, committed), statement.sql), statement.sql)
 
 
 _WRITE = re.compile(rb"\s*(INSERT|UPDATE|DELETE|MERGE)\b", re.IGNORECASE)
@@ -105,9 +106,14 @@ def is_failure(outcome: object) -> bool:
     return isinstance(outcome, result.Failure)  # noqa: TID251
 
 
-def returned(error: DbError, sql: str | bytes, source: object = None) -> Failure[DbError]:
-    """An error as a value: without the stack it was raised through, which holds on to parameters and connections."""
-    return watched(bare(error), sql, ending_of(source))
+def returned(error: DbError, what: str | bytes, source: object = None) -> Failure[DbError]:
+    """An error as a value: without the stack it was raised through, which holds on to parameters and connections.
+
+    `what` it was: the SQL of a statement, or words in the place of several.
+    """
+    if isinstance(what, bytes):
+        met(error, what)
+    return watched(bare(error), what, ending_of(source))
 
 
 def bare(error: DbError) -> DbError:

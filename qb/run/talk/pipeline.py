@@ -14,6 +14,7 @@ from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
 
 from qb.errors import ConnectionLost, DbError, EncodeError, QueryError, ServerError
+from qb.errors.family import met
 from qb.outcome import Failure, Outcome, Success, sharing
 from qb.query.statement import Command, Rows
 from qb.run.report.diagnose import farewell
@@ -256,6 +257,12 @@ class Pending(Generic[T]):
         self._outcome = outcome
 
 
+def _stepped(outcome: Outcome[T], job: Job, position: int) -> Outcome[T]:
+    """An outcome whose failure knows its place. To say that is not to look at it."""
+    outcome.alt(lambda error: met(error, job.statement.sql, position))
+    return outcome
+
+
 class Pipeline:
     """Statements to be sent together when the block ends: all of them happen, or none.
 
@@ -346,11 +353,11 @@ class Pipeline:
     def answered(self, answers: Sequence[Answer]) -> None:
         """The same where nothing can be undone: a failure is that of its handle alone."""
         raised: Exception | None = None
-        for handle, answer, job in zip(self.handles, answers, self.jobs, strict=True):
+        for position, (handle, answer, job) in enumerate(zip(self.handles, answers, self.jobs, strict=True)):
             try:
-                handle.settle(handle.read(answer))
+                handle.settle(_stepped(handle.read(answer), job, position))
             except DbError as error:
-                handle.settle(returned(error, job.statement.sql))
+                handle.settle(returned(met(error, job.statement.sql, position), job.statement.sql))
             except Exception as error:  # of a function given to `map`: the block raises it, and the others have theirs
                 raised = raised or error
         if raised is not None:
@@ -358,9 +365,13 @@ class Pipeline:
 
     def stopped(self, index: int | None, error: DbError, ending: Ending | None = None) -> None:
         """Give the failed statement's handle the error, and the others the news; all the error, if it was nobody's."""
-        self.failure = bare(error)
-        others = ServerError(f"undone, because another statement of the pipeline failed: {error}", sqlstate="25P02")
         failed = self.jobs[index or 0].statement.sql
+        self.failure = bare(error) if index is None else met(bare(error), failed, index)
+        why = f"undone, because another statement of the pipeline failed: {error}"
         watch = watch_of(error, failed, ending)  # one failure, however many hear of it
-        for position, handle in enumerate(self.handles):
-            handle.settle(sharing(error if index in (None, position) else others, watch))
+        for position, (handle, job) in enumerate(zip(self.handles, self.jobs, strict=True)):
+            if index in (None, position):
+                handle.settle(sharing(error, watch))
+            else:
+                other = met(ServerError(why, sqlstate="25P02"), job.statement.sql, position)
+                handle.settle(sharing(other, watch))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from qb.errors.family import Meeting
 from qb.query.script import Script
 from qb.render.compiled import Compiled
 from qb.run.session.answers import command
@@ -28,7 +29,8 @@ def run_script(link: Link, options: Options, statement: Executable[Any], values:
     if link.local is not options.settings:
         yield from settle(link, options.settings)
     link.soil()
-    yield from command(link, statement.sql, once=True)
+    with Meeting(statement.sql):
+        yield from command(link, statement.sql, once=True)
     if any(reader.name for reader in link.prepared.values()):
         # What was prepared may have been about tables and types that are now others: within a transaction the server
         # would refuse it only when it is used, and doom the transaction.

@@ -20,6 +20,7 @@ from psycopg import generators
 from psycopg.pq.abc import PGresult
 
 from qb.errors import DbError, DecodeError, SchemaMismatch
+from qb.errors.family import Meeting
 from qb.run.pool.line import Lease
 from qb.run.pool.outside import outside, task, thread
 from qb.run.session.answers import command, drain
@@ -123,14 +124,24 @@ def end(cursor: Cursor[R]) -> Conversation[None]:
 
 
 def _each(cursor: Cursor[R], process: int) -> Generator[R]:
-    while rows := converse(cursor.link, advance(cursor)):
+    meeting = Meeting(cursor.statement.sql)
+    while True:
+        with meeting:
+            rows = converse(cursor.link, advance(cursor))
+        if not rows:
+            return
         yield from rows
         if process != os.getpid():
             raise forked()
 
 
 async def _each_async(cursor: Cursor[R], process: int) -> AsyncGenerator[R]:
-    while rows := await converse_async(cursor.link, advance(cursor)):
+    meeting = Meeting(cursor.statement.sql)
+    while True:
+        with meeting:
+            rows = await converse_async(cursor.link, advance(cursor))
+        if not rows:
+            return
         for row in rows:
             yield row
         if process != os.getpid():
@@ -184,7 +195,8 @@ class Stream(Generic[R]):
             outside(self._source.opened, thread(), statement.sql)
         lease = self._source.checkout()
         try:
-            cursor = anew(self._source, lease, lambda link: begin(link, options, statement, values, size))
+            with Meeting(statement.sql):
+                cursor = anew(self._source, lease, lambda link: begin(link, options, statement, values, size))
             link = lease.link
             rows = _each(cursor, self._process)
             link.stream, link.holder = ref(self), (self._place, monotonic())
@@ -249,7 +261,10 @@ class AsyncStream(Generic[R]):
             outside(self._source.opened, task(), statement.sql)
         lease = await self._source.checkout()
         try:
-            cursor = await anew_async(self._source, lease, lambda link: begin(link, options, statement, values, size))
+            with Meeting(statement.sql):
+                cursor = await anew_async(
+                    self._source, lease, lambda link: begin(link, options, statement, values, size)
+                )
             link = lease.link
             rows = _each_async(cursor, self._process)
             link.stream, link.holder = ref(self), (self._place, monotonic())
