@@ -83,7 +83,7 @@ def check_description(info: TableInfo, relation: Relation) -> None:
         where = f"{info.title}.{each.name}"
         if each.primary_key and each.optional:
             raise DefinitionError(f"{where}: a primary key is never NULL: take None out of its annotation")
-        if each.identity and each.type.wire not in ("int2", "int4", "int8"):
+        if each.identity and not each.type.wire.is_integer:
             raise DefinitionError(f"{where}: identity() needs smallint, integer or bigint, not {each.type.name}")
         if each.identity and each.optional:
             raise DefinitionError(f"{where}: identity() is never NULL: take None out of its annotation")

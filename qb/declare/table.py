@@ -24,7 +24,7 @@ from qb.tree.nodes import ColumnNode, Relation, TableSource
 from qb.types.annotation import split_optional
 from qb.types.identifier import identifier
 from qb.types.infer import type_of
-from qb.types.scalar import Text
+from qb.types.text import Text
 
 
 class ShapeSource(Relation, frozen=True):

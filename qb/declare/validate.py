@@ -13,8 +13,6 @@ from qb.types import SqlType
 from qb.types.identifier import PUBLIC
 from qb.types.labels import Enum
 
-_INTEGERS = frozenset(("int2", "int4", "int8"))
-
 
 def validate(tables: tuple[TableDefinition, ...], enums: tuple[Enum[object], ...]) -> None:
     """DefinitionError for names that are given twice, and for foreign keys that cannot be."""
@@ -151,8 +149,8 @@ def _unique_columns(table: TableDefinition) -> Iterator[tuple[str, ...]]:
 
 
 def _comparable(one: SqlType[object], other: SqlType[object]) -> bool:
-    if one.wire in _INTEGERS:
-        return other.wire in _INTEGERS
-    if one.wire == "text":
-        return other.wire == "text"
+    if one.wire.is_integer:
+        return other.wire.is_integer
+    if one.wire.is_text:
+        return other.wire.is_text
     return one.base == other.base

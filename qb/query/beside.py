@@ -16,40 +16,19 @@ from uuid import UUID
 from qb.errors import QueryError
 from qb.types import SqlType
 from qb.types.array import Array
+from qb.types.facts import Wire
 from qb.types.labels import Enum as PgEnum
-from qb.types.scalar import LabelledText
+from qb.types.text import LabelledText
+from qb.types.vector import is_vector
 
-NUMBERS: Final = frozenset(("int2", "int4", "int8", "numeric", "float4", "float8"))
-_WHOLE: Final = (int, bool)
-_REAL: Final = (float, int, bool, Decimal)
-_TAKES: Final[dict[str, tuple[type, ...]]] = {
-    **dict.fromkeys(("int2", "int4", "int8"), _WHOLE),
-    **dict.fromkeys(("float4", "float8"), _REAL),
-    "numeric": (Decimal, int, bool),
-    "bool": (bool,),
-    "text": (str,),
-    "bytea": (bytes,),
-    "uuid": (UUID,),
-    "date": (dt.date,),
-    "time": (dt.time,),
-    "timestamp": (dt.datetime,),
-    "timestamptz": (dt.datetime,),
-    "interval": (dt.timedelta,),
-}
 _PLAIN: Final = frozenset(
     (int, bool, float, Decimal, str, bytes, UUID, dt.date, dt.time, dt.datetime, dt.timedelta, Enum, list, dict)
 )
-_FAMILIES: Final[dict[str, str]] = {
-    **dict.fromkeys(NUMBERS, "a number"),
-    **dict.fromkeys(("date", "timestamp", "timestamptz"), "a date"),
-    **dict.fromkeys(("time", "interval"), "a time"),
-    **{wire: wire for wire in ("text", "bool", "bytea", "uuid", "json", "jsonb")},
-}
 
 
 def check_value(value: object, type_: SqlType[Any], name: str) -> None:
     """QueryError for a plain value whose class the type never takes. Whether it takes this one, its encoder says."""
-    if value.__class__ in _TAKES.get(type_.wire, ()):  # nearly always
+    if value.__class__ in type_.wire.takes:  # nearly always
         return
     if isinstance(type_, Array):
         if isinstance(value, list | tuple | set | frozenset):
@@ -63,12 +42,8 @@ def check_value(value: object, type_: SqlType[Any], name: str) -> None:
 
 def check_class(kind: object, type_: SqlType[Any], name: str) -> None:
     """The same for a class of values, as a parameter's annotation is; what is no plain class passes."""
-    takes = (str,) if isinstance(type_, PgEnum) else _TAKES.get(type_.wire)
-    if (
-        takes is None
-        or not isinstance(kind, type)
-        or (isinstance(type_, LabelledText | PgEnum) and issubclass(kind, Enum))
-    ):
+    takes = (str,) if isinstance(type_, PgEnum) else type_.wire.takes
+    if not takes or not isinstance(kind, type) or (isinstance(type_, LabelledText | PgEnum) and issubclass(kind, Enum)):
         return
     plain = next((each for each in kind.__mro__ if each in _PLAIN), None)
     if plain is not None and plain not in takes:
@@ -80,11 +55,11 @@ def check_class(kind: object, type_: SqlType[Any], name: str) -> None:
 def check_compared(one: SqlType[Any], other: SqlType[Any]) -> None:
     """QueryError for two types that PostgreSQL has no comparison for."""
     a, b = _family(one), _family(other)
-    if "json" in (a, b):
+    if not (one.wire.equality and other.wire.equality):
         raise QueryError("PostgreSQL does not compare json: cast it to pg.jsonb, or declare the column so")
     if a is not None and b is not None and a != b:
         raise QueryError(f"PostgreSQL does not compare {one.name} with {other.name}: cast one of them to the other")
-    if {one.wire, other.wire} == {"date", "timestamptz"}:
+    if (one.wire.is_date and other.wire.zoned) or (one.wire.zoned and other.wire.is_date):
         raise QueryError(
             f"a {one.name} beside a {other.name} means midnight in the session's time zone, another one for each "
             "session: compare points in time with points in time, or say which day is meant in which zone, with "
@@ -97,45 +72,50 @@ def check_alike(one: SqlType[Any], other: SqlType[Any]) -> None:
     while isinstance(one, Array) and isinstance(other, Array):
         one, other = one.of, other.of
     a, b = _family(one), _family(other)
-    if a is not None and b is not None and (a != b or (a == "a time" and one.wire != other.wire)):
+    if a is not None and b is not None and (a != b or (one.wire.is_clock and one.wire is not other.wire)):
         raise QueryError(f"{one.name} and {other.name} do not become one type: cast one of them to the other")
 
 
 def check_filled(what: str, given: SqlType[Any], column: str, due: SqlType[Any]) -> None:
     """QueryError for a type that PostgreSQL puts into a column of another one only by changing the value, or not."""
     a, b = _family(given), _family(due)
-    if a is None or b is None or {a, b} == {"json", "jsonb"}:
+    if a is None or b is None or (given.wire.is_document and due.wire.is_document):
         return
-    if a != b or (a in ("a date", "a time") and given.wire != due.wire):
+    if a != b or (given.wire.is_time and given.wire is not due.wire):
         raise QueryError(f"{what} is {given.name}, and {column} {due.name}: cast it, with .cast(...)")
 
 
 def check_ordered(function: str, type_: SqlType[Any]) -> None:
     """QueryError where min and max are not for a type; of types that qb does not know the server says so."""
-    if type_.wire in ("bool", "uuid", "json", "jsonb") or type_.base == "vector":
-        instead = {"bool": "write fn.bool_and or fn.bool_or", "uuid": "cast it to pg.text"}.get(type_.wire)
-        raise QueryError(f"PostgreSQL has no {function}({type_.name}): {instead or 'cast it to what has an order'}")
+    if type_.wire.extremes and not is_vector(type_):
+        return
+    instead = "cast it to what has an order"
+    if type_.wire.is_boolean:
+        instead = "write fn.bool_and or fn.bool_or"
+    elif not (type_.wire.is_document or type_.wire.is_opaque):
+        instead = "cast it to pg.text"
+    raise QueryError(f"PostgreSQL has no {function}({type_.name}): {instead}")
 
 
 def check_order(*types: SqlType[Any]) -> None:
     """QueryError for documents: PostgreSQL has an order for them (by length first), which is nobody's in Python."""
     for type_ in types:
-        if (type_.of if isinstance(type_, Array) else type_).wire in ("json", "jsonb"):
+        if (type_.of if isinstance(type_, Array) else type_).wire.is_document:
             raise QueryError(
                 f"{type_.name} has no order: compare or order by a field of it (a path), by its length "
                 "(fn.jsonb_array_length), or cast it to the type that it holds"
             )
 
 
-def check_text(function: str, type_: SqlType[Any], *more: str) -> None:
-    """QueryError for what is no text, nor of one of the other wires that the function is for."""
-    if _family(type_) not in (None, "text", *more):
+def check_text(function: str, type_: SqlType[Any], *, or_bytes: bool = False) -> None:
+    """QueryError for what is no text, nor bytes where the function is for these, too."""
+    if _family(type_) is not None and not (type_.wire.is_text or (or_bytes and type_.wire.is_bytes)):
         raise QueryError(f"{function} takes text, not {type_.name}: cast it to pg.text")
 
 
-def check_wire(function: str, type_: SqlType[Any], wires: frozenset[str], instead: str) -> None:
-    """QueryError where a function is not for a type."""
-    if isinstance(type_, PgEnum) or (type_.wire not in wires and type_.wire != "unstated"):
+def check_wire(function: str, type_: SqlType[Any], fits: bool, instead: str) -> None:
+    """QueryError where a function is not for a type; of one that is not read yet the server says so."""
+    if not fits and not type_.wire.is_unstated:
         raise QueryError(f"{function} is not for {type_.name}: {instead}")
 
 
@@ -143,11 +123,11 @@ def _named(name: str, type_: SqlType[Any]) -> str:
     return f"{name} ({type_.name})" if name else type_.name
 
 
-def _family(type_: SqlType[Any]) -> str | None:
+def _family(type_: SqlType[Any]) -> object:
     """Types that PostgreSQL compares with each other; None for those that qb does not know."""
     if isinstance(type_, PgEnum | Array):
         return type_.base
-    return _FAMILIES.get(type_.wire)
+    return type_.wire.family
 
 
 def _flat(values: Iterable[Any]) -> list[Any]:
@@ -160,13 +140,13 @@ def _flat(values: Iterable[Any]) -> list[Any]:
     return [each for each in found if each is not None]
 
 
-def _instead(wire: str, plain: type) -> str:
-    if wire == "date" and plain is dt.datetime:
+def _instead(wire: Wire, plain: type) -> str:
+    if wire.is_date and plain is dt.datetime:
         return "give its .date(), or cast the other side to pg.timestamptz"
     if plain is dt.date:
         return "give a datetime, as the midnight of a date depends on a zone"
-    if wire in ("int2", "int4", "int8") and plain in (float, Decimal):
+    if wire.is_integer and plain in (float, Decimal):
         return f"give an int, or cast the other side to pg.{'numeric' if plain is Decimal else 'double_precision'}"
-    if wire == "numeric" and plain is float:
+    if wire.is_numeric and plain is float:
         return "give a Decimal, or cast the other side to pg.double_precision"
     return "give a value of that type, or cast the other side"

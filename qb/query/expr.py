@@ -40,7 +40,7 @@ from qb.types.identifier import ColumnLabel
 from qb.types.infer import type_of_value
 from qb.types.labels import Enum as PgEnum
 from qb.types.narrowed import narrowed
-from qb.types.scalar import LabelledText, Words
+from qb.types.text import LabelledText, Words
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -779,7 +779,7 @@ def lift(value: object, like: Expr[Any], *, none: bool = False, wide: bool = Fal
     type_ = _widened(like.type, value) if wide else like.type
     if judged and value is not None and not is_param(like):
         check_value(value, type_, label)
-        if wide and type_.wire == "json":
+        if wide and not type_.wire.equality:
             check_compared(type_, type_)
     return Bind(value, type_, label)
 
@@ -904,24 +904,25 @@ def _widened(type_: SqlType[Any], beside: object = 0) -> SqlType[Any]:
 
     `beside` is the value, its class, or a parameter.
     """
-    if type_.wire not in ("int2", "int4", "int8"):
+    if not type_.wire.is_integer:
         return type_
-    kind: object = (
-        beside.type.wire if isinstance(beside, Expr) else beside if isinstance(beside, type) else type(beside)
-    )
-    if kind == "numeric" or (isinstance(kind, type) and issubclass(kind, Decimal)):
+    if isinstance(beside, Expr):
+        wider = beside.type.wire
+        if wider.is_numeric or wider is pg.double_precision.wire:
+            return pg.numeric if wider.is_numeric else pg.double_precision
+        return pg.bigint
+    kind: type = beside if isinstance(beside, type) else type(beside)
+    if issubclass(kind, Decimal):
         return pg.numeric
-    if kind == "float8" or (isinstance(kind, type) and issubclass(kind, float)):
+    if issubclass(kind, float):
         return pg.double_precision
     # 40,000 is no smallint, yet comparing a smallint with it makes sense: every integer index serves every integer.
     return pg.bigint
 
 
 def _wider(one: SqlType[Any], other: SqlType[Any]) -> SqlType[Any]:
-    return max(one, other, key=lambda type_: _WIDTH.get(type_.wire, 0))
-
-
-_WIDTH = {"numeric": 1, "float8": 2}
+    exact = pg.bigint.wire.rank  # integers are alike here
+    return max(one, other, key=lambda type_: max(type_.wire.rank, exact))
 
 
 def _match(operator: str, left: Expr[Any], pattern: object) -> Expr[bool]:
@@ -930,7 +931,7 @@ def _match(operator: str, left: Expr[Any], pattern: object) -> Expr[bool]:
     if is_expr(pattern):
         check_text(operator, pattern.type)
     labelled = isinstance(left.type, LabelledText)
-    beside: Expr[Any] = Expr(left.node, pg.text, str, False) if labelled or left.type.base == "bpchar" else left
+    beside: Expr[Any] = Expr(left.node, pg.text, str, False) if labelled or left.type.wire.padded else left
     return boolean(Infix(operator, left.node, lift(pattern, beside)))
 
 
@@ -946,7 +947,7 @@ def _membership(operand: Expr[Any], values: object, *, negated: bool) -> Expr[bo
     check_compared(operand.type, operand.type)
     element = _widened(operand.type)
     label = operand.label if isinstance(operand, Column) else ""
-    expandable = isinstance(element, Array) or element.wire in ("json", "jsonb")
+    expandable = isinstance(element, Array) or element.wire.is_document
     if is_expr(values):
         if (name := param_name(values)) is None:
             raise QueryError(

@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias, TypeVar, cast, get_args, overload
 from uuid import UUID
 
 from qb.errors import QueryError
-from qb.query.arithmetic import NUMBERS, common, is_typed, whole_number, whole_quotient
+from qb.query.arithmetic import common, is_typed, whole_number, whole_quotient
 from qb.query.beside import check_compared, check_order, check_ordered, check_text, check_wire
 from qb.query.expr import (
     Computed,
@@ -32,11 +32,12 @@ from qb.query.expr import (
     param_name,
 )
 from qb.query.mixed import check_labels, mixed
-from qb.query.settled import INTEGERS, settled
+from qb.query.settled import settled
 from qb.query.symbol import remembering
 from qb.tree.nodes import Bind, Call, Cast, Constant, Extract, Node, ParamNode
 from qb.types import SqlType, pg
 from qb.types.array import Array
+from qb.types.builtin import plain_type
 
 A = TypeVar("A")
 N = TypeVar("N", bound="int | float | Decimal")
@@ -85,18 +86,20 @@ class Functions:
 
     def sum(self, item: Expr[N | None], *, distinct: bool = False) -> Expr[N | None]:
         """The sum; of integers an exact int, whatever PostgreSQL widens it to."""
-        check_wire("sum", item.type, _SUMMED, "give a number or an interval")
-        type_ = _SUMS.get(item.type.wire, item.type)
+        check_wire("sum", item.type, item.type.wire.is_number or item.type.wire.is_span, "give a number or an interval")
+        type_ = _sum_of(item.type)
         return _aggregate("sum", _settled(item), type_, int if whole_number(item) else item.python, distinct)
 
     def avg(self, item: Numeric) -> Expr[Decimal | None]:
         """The mean of integers or numerics, exact as numeric is; for floats see `avg_float`."""
-        check_wire("avg", item.type, _EXACT, "of floats write fn.avg_float, of others cast it to a number")
+        check_wire(
+            "avg", item.type, item.type.wire.is_exact, "of floats write fn.avg_float, of others cast it to a number"
+        )
         return _aggregate("avg", item, pg.numeric, Decimal, distinct=False)
 
     def avg_float(self, item: Expr[float] | Expr[float | None]) -> Expr[float | None]:
         """The mean of floating-point numbers."""
-        check_wire("avg_float", item.type, _FLOATS, "of integers and numerics write fn.avg")
+        check_wire("avg_float", item.type, item.type.wire.is_float, "of integers and numerics write fn.avg")
         return _aggregate("avg", item, pg.double_precision, float, distinct=False)
 
     def min(self, item: Expr[A | None]) -> Expr[A | None]:
@@ -111,12 +114,12 @@ class Functions:
 
     def bool_and(self, item: Expr[bool] | Expr[bool | None]) -> Expr[bool | None]:
         """Whether all are true."""
-        check_wire("bool_and", item.type, _TRUTH, "give a condition, such as x > 0")
+        check_wire("bool_and", item.type, item.type.wire.is_boolean, "give a condition, such as x > 0")
         return _aggregate("bool_and", item, pg.boolean, bool, distinct=False)
 
     def bool_or(self, item: Expr[bool] | Expr[bool | None]) -> Expr[bool | None]:
         """Whether any is true."""
-        check_wire("bool_or", item.type, _TRUTH, "give a condition, such as x > 0")
+        check_wire("bool_or", item.type, item.type.wire.is_boolean, "give a condition, such as x > 0")
         return _aggregate("bool_or", item, pg.boolean, bool, distinct=False)
 
     def array_agg(
@@ -234,7 +237,7 @@ class Functions:
     def length(self, text: Any) -> Expr[Any]:
         """How many characters."""
         text = _lifted("length", text)
-        check_text("length", text.type, "bytea")
+        check_text("length", text.type, or_bytes=True)
         return Expr(Call("length", (text.node,)), pg.integer, int, text.optional)
 
     @overload
@@ -277,7 +280,7 @@ class Functions:
     def round(self, number: Expr[Decimal | None], digits: int | Expr[int] = 0) -> Expr[Decimal | None]: ...
     def round(self, number: Expr[Any], digits: int | Expr[int] = 0) -> Expr[Any]:
         """Rounded half away from zero to `digits` decimals."""
-        check_wire("round", number.type, _EXACT, "cast it to pg.numeric")
+        check_wire("round", number.type, number.type.wire.is_exact, "cast it to pg.numeric")
         return Expr(Call("round", (number.node, _integer(digits))), pg.numeric, Decimal, number.optional)
 
     def floor(self, number: Expr[NN]) -> Expr[NN]:
@@ -326,8 +329,9 @@ class Functions:
     def date_trunc(self, unit: Unit, when: Expr[dt.date | None]) -> Expr[dt.datetime | None]: ...
     def date_trunc(self, unit: Unit, when: Expr[Any]) -> Expr[Any]:
         """A time cut to its "hour", "day", "month", ..., in the session's time zone."""
-        check_wire("date_trunc", when.type, _TIMES, "give a date, a datetime or an interval")
-        if when.type.wire == "date":  # which PostgreSQL would make a midnight of the session's time zone
+        of = when.type.wire
+        check_wire("date_trunc", when.type, of.is_day or of.is_span, "give a date, a datetime or an interval")
+        if of.is_date:  # which PostgreSQL would make a midnight of the session's time zone
             midnight = Cast(when.node, pg.timestamp)
             return Expr(Call("date_trunc", (_unit(unit), midnight)), pg.timestamp, dt.datetime, when.optional)
         return Expr(Call("date_trunc", (_unit(unit), when.node)), when.type, when.python, when.optional)
@@ -355,7 +359,7 @@ class Functions:
     def cardinality(self, array: Expr[list[A] | None]) -> Expr[int | None]: ...
     def cardinality(self, array: Expr[Any]) -> Expr[Any]:
         """How many elements an array has."""
-        if not isinstance(array.type, Array) and array.type.wire != "unstated":
+        if not isinstance(array.type, Array) and not array.type.wire.is_unstated:
             raise QueryError(f"cardinality is not for {array.type.name}: of a jsonb list write fn.jsonb_array_length")
         return Expr(Call("cardinality", (array.node,)), pg.integer, int, array.optional)
 
@@ -365,8 +369,12 @@ class Functions:
     def jsonb_array_length(self, document: Expr[list[A] | None]) -> Expr[int | None]: ...
     def jsonb_array_length(self, document: Expr[Any]) -> Expr[Any]:
         """How many elements a jsonb list has."""
+        of = document.type.wire
         check_wire(
-            "jsonb_array_length", document.type, _DOCUMENT, "of an array write fn.cardinality; cast json to pg.jsonb"
+            "jsonb_array_length",
+            document.type,
+            of.is_document and of.equality,
+            "of an array write fn.cardinality; cast json to pg.jsonb",
         )
         return Expr(Call("jsonb_array_length", (document.node,)), pg.integer, int, document.optional)
 
@@ -375,24 +383,7 @@ class Functions:
         return Computed(Call("gen_random_uuid", (), "never"), pg.uuid, UUID, False)
 
 
-_NUMBER = frozenset(NUMBERS)
-_WHOLE = frozenset(INTEGERS)
-_EXACT = frozenset((*INTEGERS, "numeric"))
-_FLOATS = frozenset(("float4", "float8"))
-_SUMMED = frozenset((*NUMBERS, "interval"))
-_TIMES = frozenset(("date", "timestamp", "timestamptz", "interval"))
-_TRUTH = frozenset(("bool",))
 _OF_ARRAYS = "of an array write fn.cardinality, and cast json to pg.jsonb"
-_DOCUMENT = frozenset(("jsonb",))
-
-_SUMS: dict[str, SqlType[Any]] = {
-    "int2": pg.bigint,
-    "int4": pg.bigint,
-    "int8": pg.numeric,
-    "numeric": pg.numeric,
-}
-"""What PostgreSQL adds integers up as."""
-
 fn: Functions = Functions()
 
 _TEXT: Expr[str] = Expr(Bind("", pg.text), pg.text, str, False)
@@ -409,6 +400,13 @@ def value(item: A | Expr[A]) -> Expr[A]:
     return cast("Expr[A]", lift_plain(item))
 
 
+def _sum_of(type_: SqlType[Any]) -> SqlType[Any]:
+    """What PostgreSQL adds numbers up as."""
+    if type_.wire.is_integer:
+        return pg.bigint if type_.wire.rank < pg.bigint.wire.rank else pg.numeric
+    return pg.numeric if type_.wire.is_numeric else type_
+
+
 def _unit(unit: Any) -> Node:
     # Part of the SQL, as the field of extract is: written twice it is the same, for PostgreSQL as for people.
     if is_expr(unit):
@@ -423,21 +421,19 @@ def _integer(number: object) -> Node:
         return Bind(number, pg.integer)
     if (name := param_name(number)) is not None:
         return ParamNode(name, pg.integer)
-    check_wire("a position", number.type, _WHOLE, "give an int")
+    check_wire("a position", number.type, number.type.wire.is_integer, "give an int")
     # PostgreSQL widens an integer by itself, and never narrows one.
-    return Cast(number.node, pg.integer) if number.type.wire == "int8" else number.node
+    return Cast(number.node, pg.integer) if number.type.wire.rank > pg.integer.wire.rank else number.node
 
 
 def _nullified(a: Expr[Any], b: Expr[Any]) -> tuple[SqlType[Any], object]:
     # NULLIF gives its left side as the operator = takes it.
-    wires = {a.type.wire, b.type.wire}
-    if wires == {"time", "interval"}:
+    one, other = a.type.wire, b.type.wire
+    if one is not other and one.is_clock and other.is_clock:
         return pg.interval, dt.timedelta
-    if wires & _FLOATS and a.type.wire not in _FLOATS:
-        return pg.double_precision, float
-    if wires & _FLOATS:
-        return (a.type if b.type.wire in _FLOATS else pg.double_precision), float
-    return common([a, b]) if "numeric" in wires else (a.type, a.python)
+    if one.is_float or other.is_float:
+        return (a.type if one.is_float and other.is_float else pg.double_precision), float
+    return common([a, b]) if one.is_numeric or other.is_numeric else (a.type, a.python)
 
 
 def _settled(item: Expr[Any]) -> Expr[Any]:
@@ -459,8 +455,8 @@ def _shifted(name: str, item: Expr[Any], offset: int) -> Expr[Any]:
 
 
 def _same(name: str, item: Expr[Any]) -> Expr[Any]:
-    check_wire(name, item.type, _NUMBER, "give a number")
-    type_ = pg.numeric if item.type.wire == "numeric" else pg.bigint if item.type.wire == "int8" else item.type
+    check_wire(name, item.type, item.type.wire.is_number, "give a number")
+    type_ = plain_type(item.type.wire) or item.type
     python = int if whole_number(item) else item.python  # of labels it need be none
     return Expr(Call(name, (item.node,)), type_, python, item.optional)
 
@@ -484,7 +480,7 @@ def _whole(name: str, number: Expr[Any]) -> Expr[Any]:
     # PostgreSQL has floor and ceil for numeric and double precision alone: of integers they would be a float.
     if whole_number(number):
         return number
-    type_ = pg.double_precision if number.type.wire == "float4" else number.type
+    type_ = pg.double_precision if number.type.wire.is_float else number.type
     return _same(name, Expr(number.node, type_, number.python, number.optional))
 
 

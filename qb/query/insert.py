@@ -233,7 +233,7 @@ def _check_filled(column: Column[Any], output: Output, *, optional: bool) -> Non
         )
     if bare(output.python) is object:  # raw SQL or a document that says no more
         return
-    exact = column.type.wire == "numeric" and bare(output.python) is int
+    exact = column.type.wire.is_numeric and bare(output.python) is int
     if not exact and not fits(output.python, column.python):
         raise QueryError(
             f"insert_from: {name} is {shown(output.python)}, and {column.label} {shown(column.python)}: "

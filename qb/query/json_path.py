@@ -36,7 +36,7 @@ class _Scalar(NamedTuple):
 
 def walk_path(document: Expr[Any], step: Callable[[Any], Any]) -> Expr[Any]:
     """The expression for the place in the document that `step` goes to."""
-    if document.type.wire not in ("json", "jsonb"):
+    if not document.type.wire.is_document:
         raise QueryError(f"path goes into a json or jsonb value, not into {document.type.name}")
     place = step(PathPlace(document.python, ()))
     if not isinstance(place, PathPlace):
@@ -50,14 +50,14 @@ def walk_path(document: Expr[Any], step: Callable[[Any], Any]) -> Expr[Any]:
         if scalar.read is not None:
             node = scalar.read(text)
         else:
-            node = text if scalar.type.wire == "text" else Cast(text, scalar.type)
+            node = text if scalar.type.wire.is_text else Cast(text, scalar.type)
         return Expr(node, scalar.type, target, True)
     try:
         msgspec.json.Decoder(target)
     except TypeError as error:
         raise QueryError(f"path: nothing can read {shown(target)}: {error}") from None
     whole = _node(document, steps, text=False)
-    if document.type.wire == "json" and isinstance(whole, JsonPath) and whole.operand is document.node:
+    if not document.type.wire.equality and isinstance(whole, JsonPath) and whole.operand is document.node:
         return Expr(whole, document.type, target, True)  # json has no equality
     # A JSON null at the place is as absent as the place itself.
     return Expr(Call("nullif", (whole, Constant("null", pg.jsonb.base)), "always"), pg.jsonb, target, True)
@@ -89,7 +89,7 @@ def _node(document: Expr[Any], steps: tuple[PathStep, ...], *, text: bool) -> No
             keys.append(step.key)
             continue
         parent = reached()
-        if document.type.wire == "json" and at is document.node:
+        if not document.type.wire.equality and at is document.node:
             parent = Cast(parent, pg.jsonb)
         if isinstance(step.key, int):
             at = _of_array(parent, step)

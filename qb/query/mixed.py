@@ -16,16 +16,15 @@ from typing import Any, Literal, NamedTuple, cast, get_args, get_origin
 import msgspec
 
 from qb.errors import QueryError
-from qb.query.arithmetic import NUMBERS, common, is_typed
+from qb.query.arithmetic import common, is_typed
 from qb.query.expr import Expr, is_expr, is_param, lift, lift_plain
-from qb.query.settled import INTEGERS
 from qb.tree.nodes import Node
 from qb.types import SqlType, pg
 from qb.types.annotation import bare, shown, split_optional
 from qb.types.array import Array
 from qb.types.fit import fits
 from qb.types.labels import Enum as PgEnum
-from qb.types.scalar import LabelledText
+from qb.types.text import LabelledText
 
 _LITERAL: Any = Literal
 
@@ -48,7 +47,7 @@ def mixed(function: str, items: Sequence[object], *, none: bool = False) -> Mixe
         standing = [_loosened(item) for item in standing]
     type_, python = _one_type(function, standing)
     kinds = [*(param.python for param in params), *map(_annotation, plain)]
-    if (type_.wire in INTEGERS or (type_.wire == "numeric" and bare(python) is int)) and _decimal(kinds, type_):
+    if (type_.wire.is_integer or (type_.wire.is_numeric and bare(python) is int)) and _decimal(kinds, type_):
         type_, python = pg.numeric, Decimal
     first = standing[0]
     like = first if first.type is type_ else Expr[Any](first.node, type_, python, False)
@@ -88,7 +87,7 @@ def _loosened(item: Expr[Any]) -> Expr[Any]:
     """Members that are texts or numbers themselves, as those of a StrEnum are, as such."""
     if not isinstance(item.type, LabelledText) or not issubclass(item.type.labels, str | int):
         return item
-    plain = pg.bigint if item.type.wire == "int8" else item.type.of or pg.text
+    plain = pg.bigint if item.type.wire.is_integer else item.type.of or pg.text
     return Expr(item.node, plain, item.python, item.optional)
 
 
@@ -107,8 +106,8 @@ def _labels_of(item: Expr[Any]) -> object:
 
 def _standing(plain: list[object]) -> list[Expr[Any]]:
     found = [lift_plain(value) for value in plain]
-    exact = [each for each in found if each.type.wire in NUMBERS and each.type.wire != "float8"]
-    if exact and len({each.type.wire for each in found} - set(NUMBERS)) == 0:
+    exact = [each for each in found if each.type.wire.is_exact]
+    if exact and all(each.type.wire.is_number for each in found):
         return exact  # beside which a float is refused
     return found
 
@@ -146,14 +145,15 @@ def check_labels(function: str, type_: SqlType[Any], plain: Iterable[object]) ->
 
 
 def _read_as(function: str, type_: SqlType[Any], python: object, kinds: list[object]) -> object:
-    if type_.wire in NUMBERS and not _labels(bare(python)):
+    wire = type_.wire
+    if wire.is_number and not _labels(bare(python)):
         return python
-    if not (isinstance(type_, Array | PgEnum) or type_.wire in (*NUMBERS, "text", "json", "jsonb")):
+    if not (isinstance(type_, Array | PgEnum) or wire.is_number or wire.is_text or wire.is_document):
         return python
     joined: object = reduce(_joined, kinds)
     if joined is not None:
         return joined
-    if type_.wire in ("json", "jsonb"):
+    if wire.is_document:
         names = " and ".join(dict.fromkeys(shown(kind) for kind in kinds))
         raise QueryError(f"{function}: documents of {names} do not become one type")
     return python

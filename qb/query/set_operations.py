@@ -33,9 +33,11 @@ def combined(left: RowShape, right: RowShape, operator: str) -> RowShape:
 
 
 def _either(a: Output, b: Output, operator: str) -> Output:
-    wires = {a.type.wire, b.type.wire}
-    summed = bare(a.python) is bare(b.python) is int and "numeric" in wires  # a sum of integers and an integer
-    if not summed and a.type.base != b.type.base and wires != {"text"} and wires - {"int2", "int4", "int8"}:
+    one, other = a.type.wire, b.type.wire
+    # A sum of integers, which is a numeric, and an integer.
+    summed = bare(a.python) is bare(b.python) is int and (one.is_numeric or other.is_numeric)
+    alike = (one.is_text and other.is_text) or (one.is_integer and other.is_integer)
+    if not (summed or alike or a.type.base == b.type.base):
         raise QueryError(
             f"{operator.lower()}: {a.name or 'a column'} is {a.type.name} on one side and {b.type.name} on the other"
         )

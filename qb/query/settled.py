@@ -8,19 +8,14 @@ column that has the declared type the cast is nothing. https://www.postgresql.or
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from qb.tree.nodes import Bind, Call, Case, Cast, Constant, Extract, Infix, Node, Over, ParamNode, Prefix
-from qb.types import SqlType, pg
+from qb.types import pg
+from qb.types.builtin import plain_type
+from qb.types.facts import Wire
 
-INTEGERS: Final = ("int2", "int4", "int8")
 _ARITHMETIC: Final = frozenset("+-*/%")
-_DRIFTING: Final[dict[str, SqlType[Any]]] = {
-    "int2": pg.smallint,
-    "int4": pg.integer,
-    "int8": pg.bigint,
-    "float8": pg.double_precision,
-}
 _OF_THEIR_OWN: Final = frozenset(
     (
         *("count", "row_number", "rank", "dense_rank", "length", "cardinality", "jsonb_array_length"),
@@ -31,9 +26,11 @@ _OF_THEIR_OWN: Final = frozenset(
 _OF_THEIR_ARGUMENT: Final = frozenset(("sum", "abs"))
 
 
-def settled(node: Node, wire: str, *, whole: bool = False) -> Node:
+def settled(node: Node, wire: Wire, *, whole: bool = False) -> Node:
     """The node with its declared type, cast where the server could see another one. `whole`: a numeric of ints."""
-    type_ = pg.numeric if wire == "numeric" and whole else _DRIFTING.get(wire)
+    # A real is one for certain: nothing else is read as such.
+    drifts = wire.is_integer or (wire.is_numeric and whole) or (wire.is_float and wire is not pg.real.wire)
+    type_ = plain_type(wire) if drifts else None
     return node if type_ is None or is_settled(node) else Cast(node, type_, settles=True)
 
 
@@ -52,7 +49,7 @@ def is_exact(node: Node) -> bool:
     """Whether the server sees a numeric, whatever the columns in it are."""
     match node:
         case Bind(type=type_) | ParamNode(type=type_) | Cast(type=type_):
-            return type_.wire == "numeric"
+            return type_.wire.is_numeric
         case Extract() | Call(name="avg" | "div"):
             return True
         case Over(call=call):

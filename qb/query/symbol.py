@@ -17,6 +17,7 @@ from qb.query.expr import Column, Computed, Expr, Ordering, is_expr
 from qb.tree.nodes import Bind, ColumnNode, Node, Relation, fields_of
 from qb.tree.walk import within
 from qb.types import SqlType
+from qb.types.facts import UNSTATED
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -54,7 +55,7 @@ class Unstated(SqlType[Any]):
     __slots__ = ()
 
     def __init__(self) -> None:
-        super().__init__("unstated", "unstated", "unstated")
+        super().__init__("unstated", "unstated", UNSTATED)
 
 
 def _recorded(name: str) -> Callable[..., Symbol]:

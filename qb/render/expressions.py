@@ -45,6 +45,7 @@ from qb.tree.nodes import (
 )
 from qb.tree.statements import NestedShape
 from qb.tree.walk import is_query
+from qb.types import pg
 from qb.types.array import Array
 from qb.types.identifier import quoted
 
@@ -167,7 +168,7 @@ class Expressions:
 
     def _wide(self, node: Node) -> Term:
         # A bigint in a calculation stays one, or what it is calculated with could overflow as an integer.
-        if isinstance(node, Bind) and node.type.wire == "int8":
+        if isinstance(node, Bind) and node.type.wire is pg.bigint.wire:
             return Rendered(typed_literal(node))
         return self.operand(node)
 

@@ -11,7 +11,6 @@ from qb.errors import DefinitionError
 from qb.tree.nodes import Bind, ParamNode, QuerySource, Relation, label
 from qb.types.array import Array
 
-_INTEGERS = frozenset(("int2", "int4", "int8"))
 _PLAIN = re.compile(r"-?\d{1,9}")
 """A number that PostgreSQL takes for an integer; a longer one begins as a numeric."""
 
@@ -32,9 +31,9 @@ def value_literal(value: Bind) -> str:
     """A value as people write it where its type follows from its place: small integers are plain, others `typed`."""
     type_ = value.type
     if value.value is not None and not isinstance(type_, Array):
-        if type_.wire == "bool":
+        if type_.wire.is_boolean:
             return "true" if value.value else "false"
-        if type_.wire in _INTEGERS and _PLAIN.fullmatch(text := _text(value)):
+        if type_.wire.is_integer and _PLAIN.fullmatch(text := _text(value)):
             return text
     return typed_literal(value)
 

@@ -13,6 +13,7 @@ from qb.declare.definition import TableDefinition
 from qb.render.literals import dollar_quoted, string_literal
 from qb.types import SqlType
 from qb.types.array import Array
+from qb.types.facts import modifier_of
 from qb.types.identifier import schema_of
 from qb.types.labels import Enum
 
@@ -90,19 +91,8 @@ def _bare(type_: SqlType[object]) -> str:
     return type_.name if isinstance(type_, Enum) else re.sub(r"\s*\(.*?\)", "", type_.name)
 
 
-_LIMITS = re.compile(r"(varchar|char|numeric|timestamp|timestamptz|vector)\((\d+)(?:, (-?\d+))?\)")
-
-
 def _modifier(type_: SqlType[object]) -> int | None:
     """The limits as the catalog keeps them, -1 for none, and None where only the type itself knows."""
     if isinstance(type_, Array):
         return _modifier(type_.of)
-    if isinstance(type_, Enum) or "(" not in type_.name:
-        return -1
-    found = _LIMITS.fullmatch(type_.name)
-    if found is None:
-        return None
-    number = int(found[2])
-    if found[1] == "numeric":
-        return ((number << 16) | (int(found[3]) & 0x7FF)) + 4
-    return number + 4 if found[1] in ("varchar", "char") else number
+    return -1 if isinstance(type_, Enum) else modifier_of(type_.name)

@@ -26,11 +26,6 @@ from qb.tree.statements import (
 from qb.tree.walk import within
 from qb.types import pg
 
-_BINARY = frozenset(
-    ["int2", "int4", "int8", "float4", "float8", "bool", "text", "bytea", "uuid", "timestamp", "timestamptz"]
-)
-_DOCUMENTS = frozenset(("json", "jsonb"))
-
 
 def wire_form(statement: Node) -> tuple[Node, bool]:
     """The statement to render, and whether its result is asked for in binary."""
@@ -61,10 +56,10 @@ def _fits(shape: RowShape, *, documents: bool) -> bool:
 
 
 def _fits_output(output: Output, documents: bool) -> bool:
-    if output.type.wire in _DOCUMENTS:
+    if output.type.wire.is_document:
         return documents
     # The type of raw SQL is only what the user said of it: text is read whatever it is.
-    return output.type.wire in _BINARY and not any(isinstance(node, RawSql) for node in within(output.node))
+    return output.type.wire.binary and not any(isinstance(node, RawSql) for node in within(output.node))
 
 
 def _documents_as_text(shape: RowShape) -> RowShape:
@@ -82,4 +77,4 @@ def _documents_as_text(shape: RowShape) -> RowShape:
 
 
 def _as_text(output: Output) -> Output:
-    return replace(output, node=Cast(output.node, pg.text)) if output.type.wire in _DOCUMENTS else output
+    return replace(output, node=Cast(output.node, pg.text)) if output.type.wire.is_document else output

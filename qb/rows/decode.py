@@ -88,7 +88,7 @@ class _RowPlan:
                 raise TypeError(f"no decoder for {shape!r}")
 
     def _value(self, output: Output, *, flag: int | None = None) -> str:
-        document = output.type.wire in ("json", "jsonb")
+        document = output.type.wire.is_document
         if self.in_json:
             annotation, convert = output.type.in_json(output.python)
             if bare(annotation) is msgspec.Raw:

@@ -13,12 +13,9 @@ from qb.errors import DefinitionError
 from qb.types.annotation import bare, split_optional
 from qb.types.base import Convert, JsonForm, SqlType, mismatch
 from qb.types.custom import Custom
+from qb.types.facts import OPAQUE
 
 T_contra = TypeVar("T_contra", contravariant=True)
-_NATIVE = (
-    *("int2", "int4", "int8", "float4", "float8", "numeric", "bool", "text", "bytea", "uuid"),
-    *("date", "time", "timestamp", "timestamptz", "interval", "json", "jsonb"),
-)
 
 
 class Array(SqlType[T_contra]):
@@ -36,7 +33,7 @@ class Array(SqlType[T_contra]):
             raise DefinitionError(
                 "an array of arrays is a plain array in PostgreSQL: annotate list[list[...]] with one pg.array"
             )
-        super().__init__(f"{of.name}[]", f"{of.base}[]", "text_literal")
+        super().__init__(f"{of.name}[]", f"{of.base}[]", OPAQUE)
         object.__setattr__(self, "of", of)
         object.__setattr__(self, "nulls", nulls)
         object.__setattr__(self, "depth", depth)
@@ -90,10 +87,10 @@ class Array(SqlType[T_contra]):
 
     def decoder(self, python: object) -> Convert | None:
         depth, element, optional = self._element(python)
-        steps: list[Convert] = [] if self.of.wire in _NATIVE else [_parsed]
+        steps: list[Convert] = [] if self.of.wire.oid else [_parsed]
         if get_origin(bare(python)) is not None:  # a plain list, or object, says nothing of what is in it
             steps.append(_checked(depth, optional))
-        if optional and self.of.wire in ("json", "jsonb"):
+        if optional and self.of.wire.is_document:
             element = Union[element, None]  # noqa: UP007 - JSON's own null is None, too
         if (convert := _each(self.of.decoder(element), depth, optional)) is not None:
             steps.append(convert)
@@ -226,7 +223,7 @@ def _written(values: Any, of: SqlType[Any]) -> str:
 
 def _is_document(of: SqlType[Any]) -> bool:
     # Of a document, or of a type of one's own, a list may be one value.
-    return of.wire in ("json", "jsonb") or isinstance(of, Custom)
+    return of.wire.is_document or isinstance(of, Custom)
 
 
 _TOKEN = re.compile(r'\s*(?:([{},])|"((?:[^"\\]|\\.)*)"|([^{},"]+))', re.DOTALL)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from qb.types.annotation import bare, shown
+from qb.types.facts import Wire
 
 T_contra = TypeVar("T_contra", contravariant=True)
 
@@ -27,8 +28,7 @@ class SqlType(Generic[T_contra]):
     """A PostgreSQL type, as a value. Contravariant: what can store a UUID can store a UserId.
 
     `name` is its SQL in a table definition and `base` what a parameter is cast to (a cast to `varchar(3)` would cut
-    the value silently, so the limit is not in it). `wire` names how values travel: one of PostgreSQL's own types whose
-    binary form psycopg writes, `json` or `jsonb` (UTF-8 bytes), or `text_literal` (the type's own text).
+    the value silently, so the limit is not in it). `wire` is the row of facts of the type that its values travel as.
 
     >>> pg.varchar(80), pg.array(pg.uuid)
     (<type varchar(80)>, <type uuid[]>)
@@ -39,9 +39,9 @@ class SqlType(Generic[T_contra]):
     __slots__ = ("base", "name", "wire")
     name: str
     base: str
-    wire: str
+    wire: Wire
 
-    def __init__(self, name: str, base: str, wire: str) -> None:
+    def __init__(self, name: str, base: str, wire: Wire) -> None:
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "base", base)
         object.__setattr__(self, "wire", wire)

@@ -5,33 +5,20 @@ https://www.postgresql.org/docs/current/datatype.html
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Sequence
-from decimal import Decimal
+from collections.abc import Callable, Mapping, Sequence
 from types import UnionType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
-from uuid import UUID
 
-from qb.errors import DefinitionError
 from qb.types.array import Array
-from qb.types.base import SqlType, is_whole
+from qb.types.base import SqlType
 from qb.types.custom import custom as _custom
-from qb.types.json import Json
+from qb.types.facts import Wire
+from qb.types.json import DocumentTypes
 from qb.types.labels import Enum
-from qb.types.scalar import (
-    Boolean,
-    Bytea,
-    Float,
-    Integer,
-    Numeric,
-    Text,
-    Uuid,
-    Words,
-    bool_value,
-    bytes_value,
-    uuid_value,
-)
-from qb.types.temporal import Date, Interval, Time, Timestamp, Timestamptz
+from qb.types.number import NumberTypes
+from qb.types.scalar import ScalarTypes
+from qb.types.temporal import TimeTypes
+from qb.types.text import TextTypes, Words
 from qb.types.vector import vector as _vector
 
 if TYPE_CHECKING:
@@ -40,42 +27,10 @@ if TYPE_CHECKING:
 U = TypeVar("U")
 
 
-class TimestampFactory(Timestamp):
-    """`pg.timestamp` itself is a type; called with a precision it gives `timestamp(p)`."""
-
-    __slots__ = ()
-
-    def __call__(self, precision: int) -> SqlType[dt.datetime | None]:
-        return Timestamp(_precision(precision))
-
-
-class TimestamptzFactory(Timestamptz):
-    """`pg.timestamptz` itself is a type; called with a precision it gives `timestamptz(p)`."""
-
-    __slots__ = ()
-
-    def __call__(self, precision: int) -> SqlType[dt.datetime | None]:
-        return Timestamptz(_precision(precision))
-
-
-class NumericFactory(Numeric):
-    """`pg.numeric` itself is any number; called it gives `numeric(precision, scale)`."""
-
-    __slots__ = ()
-
-    @overload
-    def __call__(self, precision: int) -> SqlType[Decimal | int | None]: ...
-    @overload
-    def __call__(self, precision: int, scale: int) -> SqlType[Decimal | None]: ...
-    def __call__(self, precision: int, scale: int = 0) -> SqlType[Any]:
-        if not (is_whole(precision) and is_whole(scale)) or not 1 <= precision <= 1000 or not -1000 <= scale <= 1000:
-            raise DefinitionError(f"numeric({precision}, {scale}): precision is 1 to 1000 and scale -1000 to 1000")
-        return Numeric((precision, scale))
-
-
-class PgTypes:
+class PgTypes(NumberTypes, TextTypes, ScalarTypes, TimeTypes, DocumentTypes):
     """PostgreSQL's types. Those with a limit or an element are functions, the others are values.
 
+    >>> from decimal import Decimal
     >>> class Parcel(Table, name="parcels"):
     ...     id: Col[int] = column(pg.bigint, primary_key=True, default=identity())
     ...     weight: Col[Decimal] = column(pg.numeric(8, 3))
@@ -85,31 +40,6 @@ class PgTypes:
     """
 
     __slots__ = ()
-    smallint: SqlType[int | None] = Integer("smallint", "int2", 16)
-    integer: SqlType[int | None] = Integer("integer", "int4", 32)
-    bigint: SqlType[int | None] = Integer("bigint", "int8", 64)
-    numeric: NumericFactory = NumericFactory()
-    real: SqlType[float | None] = Float("real", "real", "float4", float)
-    double_precision: SqlType[float | None] = Float("double precision", "double precision", "float8", float)
-    boolean: SqlType[bool | None] = Boolean("boolean", "boolean", "bool", bool, check=bool_value)
-    text: Words = Text("text", "text")
-    bytea: SqlType[bytes | None] = Bytea("bytea", "bytea", "bytea", bytes, check=bytes_value)
-    uuid: SqlType[UUID | None] = Uuid("uuid", "uuid", "uuid", UUID, check=uuid_value)
-    date: SqlType[dt.date | None] = Date()
-    time: SqlType[dt.time | None] = Time()
-    timestamp: TimestampFactory = TimestampFactory()
-    timestamptz: TimestamptzFactory = TimestamptzFactory()
-    interval: SqlType[dt.timedelta | None] = Interval()
-    json: SqlType[object] = Json("json")
-    jsonb: SqlType[object] = Json("jsonb")
-
-    def varchar(self, length: int) -> Words:
-        """Text of at most `length` characters."""
-        return _limited("varchar", "varchar", length)
-
-    def char(self, length: int) -> SqlType[str | None]:
-        """Text of exactly `length` characters, padded with spaces by PostgreSQL."""
-        return _limited("char", "bpchar", length)
 
     @overload
     def array(  # type: ignore[overload-overlap]  # the first that matches is the exact one
@@ -152,16 +82,22 @@ class PgTypes:
         )
 
 
-def _limited(word: str, base: str, length: int) -> Words:
-    if not is_whole(length) or not 1 <= length <= 10_485_760:
-        raise DefinitionError(f"{word}({length}): PostgreSQL allows 1 to 10,485,760 characters")
-    return Text(f"{word}({length})", base, length)
-
-
-def _precision(digits: int) -> int:
-    if not is_whole(digits) or not 0 <= digits <= 6:
-        raise DefinitionError(f"{digits} digits of a second: PostgreSQL keeps 0 to 6")
-    return digits
-
-
 pg: PgTypes = PgTypes()
+
+
+def _plain() -> Mapping[Wire, SqlType[Any]]:
+    values: list[Any] = [getattr(pg, name) for name in dir(pg)]
+    types: list[SqlType[Any]] = [value for value in values if isinstance(value, SqlType)]
+    return {type_.wire: type_ for type_ in types}
+
+
+_PLAIN: Mapping[Wire, SqlType[Any]] = _plain()
+
+
+def plain_type(wire: Wire) -> SqlType[Any] | None:
+    """The type of a row of facts without any limits; None where only `pg`'s functions make one.
+
+    >>> plain_type(pg.numeric(8, 2).wire)
+    <type numeric>
+    """
+    return _PLAIN.get(wire)

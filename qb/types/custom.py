@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from qb.types.base import Convert, JsonForm, SqlType
-from qb.types.scalar import text_value
+from qb.types.facts import OPAQUE
+from qb.types.text import text_value
 
 T = TypeVar("T")
 
@@ -27,7 +28,7 @@ class Custom(SqlType[T | None]):
         cast: str,
         extension: str | None,
     ) -> None:
-        super().__init__(name, cast, "text_literal")
+        super().__init__(name, cast, OPAQUE)
         object.__setattr__(self, "_encode", encode)
         object.__setattr__(self, "_decode", decode)
         object.__setattr__(self, "_json", from_json)

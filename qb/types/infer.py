@@ -13,7 +13,7 @@ from qb.types.annotation import bare, shown, split_optional
 from qb.types.array import Array
 from qb.types.base import SqlType
 from qb.types.builtin import pg
-from qb.types.scalar import LabelledText
+from qb.types.text import LabelledText
 
 DEFAULTS: dict[object, SqlType[Any]] = {
     bool: pg.boolean,

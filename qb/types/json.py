@@ -4,12 +4,32 @@ from __future__ import annotations
 
 import functools
 import math
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import msgspec
 
 from qb.types.annotation import bare, split_optional
 from qb.types.base import Convert, JsonForm, SqlType
+from qb.types.facts import Wire
+
+_TEXTS = frozenset(("json", "jsonb", "text", "varchar"))
+
+
+def _document(name: str, oid: int, array_oid: int, *, equality: bool) -> Wire:
+    return Wire(
+        name=name,
+        oid=oid,
+        array_oid=array_oid,
+        kind="document",
+        equality=equality,
+        extremes=False,
+        reads=_TEXTS | {"bpchar"},
+        stores=_TEXTS,
+    )
+
+
+JSON: Final = _document("json", 114, 199, equality=False)
+JSONB: Final = _document("jsonb", 3802, 3807, equality=True)
 
 _ENCODER = msgspec.json.Encoder()
 
@@ -19,8 +39,8 @@ class Json(SqlType[object]):
 
     __slots__ = ()
 
-    def __init__(self, name: str) -> None:
-        super().__init__(name, name, name)
+    def __init__(self, wire: Wire) -> None:
+        super().__init__(wire.name, wire.name, wire)
 
     @property
     def encode(self) -> Convert | None:
@@ -90,3 +110,11 @@ def holds_floats(python: type[Any]) -> bool:
 def _holds_nul(document: bytes) -> bool:
     # An escaped backslash before it makes \\u0000 six ordinary characters.
     return b"\\u0000" in document.replace(b"\\\\", b"")
+
+
+class DocumentTypes:
+    """Documents in `pg`."""
+
+    __slots__ = ()
+    json: SqlType[object] = Json(JSON)
+    jsonb: SqlType[object] = Json(JSONB)

@@ -13,6 +13,7 @@ import msgspec
 from qb.errors import DefinitionError
 from qb.types.annotation import bare
 from qb.types.base import Convert, JsonForm, SqlType, mismatch
+from qb.types.facts import ENUM
 from qb.types.identifier import LIMIT, identifier, qualified_type, writable
 from qb.types.members import labels_of, members_of
 
@@ -32,7 +33,7 @@ class Enum(SqlType[T_contra]):
         if schema is not None:
             identifier(schema, f"the schema of the enum {type_name}")
         full = qualified_type(schema, identifier(type_name, "an enum"))
-        super().__init__(full, full, "text_literal")
+        super().__init__(full, full, ENUM)
         object.__setattr__(self, "type_name", type_name)
         object.__setattr__(self, "schema", schema)
         object.__setattr__(self, "python", python)

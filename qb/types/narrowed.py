@@ -14,7 +14,7 @@ from qb.types.annotation import bare
 from qb.types.array import Array
 from qb.types.base import Convert, JsonForm, SqlType
 from qb.types.labels import Enum as PgEnum
-from qb.types.scalar import LabelledText
+from qb.types.text import LabelledText
 
 
 class Narrowed(SqlType[Any]):

@@ -5,12 +5,31 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
-from qb.types.base import Convert, JsonForm
+from qb.errors import DefinitionError
+from qb.types.base import Convert, JsonForm, SqlType, is_whole
+from qb.types.facts import Wire
 from qb.types.scalar import Scalar
+
+DATE: Final = Wire(name="date", oid=1082, array_oid=1182, kind="date", takes=(dt.date,), rank=1)
+TIME: Final = Wire(name="time", oid=1083, array_oid=1183, kind="time", takes=(dt.time,))
+TIMESTAMP: Final = Wire(
+    name="timestamp", oid=1114, array_oid=1115, kind="moment", takes=(dt.datetime,), rank=2, binary=True
+)
+TIMESTAMPTZ: Final = Wire(
+    name="timestamptz",
+    oid=1184,
+    array_oid=1185,
+    kind="moment",
+    takes=(dt.datetime,),
+    rank=3,
+    binary=True,
+    zoned=True,
+)
+INTERVAL: Final = Wire(name="interval", oid=1186, array_oid=1187, kind="span", takes=(dt.timedelta,))
 
 
 class Timestamptz(Scalar[dt.datetime | None]):
@@ -21,7 +40,7 @@ class Timestamptz(Scalar[dt.datetime | None]):
 
     def __init__(self, precision: int | None = None) -> None:
         name = "timestamptz" if precision is None else f"timestamptz({precision})"
-        super().__init__(name, "timestamptz", "timestamptz", dt.datetime, check=aware, limits=msgspec.Meta(tz=True))
+        super().__init__(name, "timestamptz", TIMESTAMPTZ, dt.datetime, check=aware, limits=msgspec.Meta(tz=True))
         object.__setattr__(self, "precision", precision)
 
     def cannot_hold(self, value: Any) -> str | None:
@@ -55,7 +74,7 @@ class Timestamp(Scalar[dt.datetime | None]):
 
     def __init__(self, precision: int | None = None) -> None:
         name = "timestamp" if precision is None else f"timestamp({precision})"
-        super().__init__(name, "timestamp", "timestamp", dt.datetime, check=naive, limits=msgspec.Meta(tz=False))
+        super().__init__(name, "timestamp", TIMESTAMP, dt.datetime, check=naive, limits=msgspec.Meta(tz=False))
         object.__setattr__(self, "precision", precision)
 
     def cannot_hold(self, value: Any) -> str | None:
@@ -75,7 +94,7 @@ class Date(Scalar[dt.date | None]):
     __slots__ = ()
 
     def __init__(self) -> None:
-        super().__init__("date", "date", "date", dt.date, check=plain_date)
+        super().__init__("date", "date", DATE, dt.date, check=plain_date)
 
     def literal(self, value: Any) -> str:
         return str(plain_date(value))
@@ -85,7 +104,7 @@ class Time(Scalar[dt.time | None]):
     __slots__ = ()
 
     def __init__(self) -> None:
-        super().__init__("time", "time", "time", dt.time, check=naive_time, limits=msgspec.Meta(tz=False))
+        super().__init__("time", "time", TIME, dt.time, check=naive_time, limits=msgspec.Meta(tz=False))
 
     def literal(self, value: Any) -> str:
         return str(naive_time(value))
@@ -97,7 +116,7 @@ class Interval(Scalar[dt.timedelta | None]):
     __slots__ = ()
 
     def __init__(self) -> None:
-        super().__init__("interval", "interval", "interval", dt.timedelta, check=span)
+        super().__init__("interval", "interval", INTERVAL, dt.timedelta, check=span)
 
     def decoder(self, python: object) -> Convert | None:
         return timedelta_of
@@ -220,3 +239,38 @@ def naive_time(value: object) -> dt.time:
     if value.tzinfo is not None:
         raise ValueError("time takes a time without a time zone")
     return value
+
+
+class TimestampFactory(Timestamp):
+    """`pg.timestamp` itself is a type; called with a precision it gives `timestamp(p)`."""
+
+    __slots__ = ()
+
+    def __call__(self, precision: int) -> SqlType[dt.datetime | None]:
+        return Timestamp(_precision(precision))
+
+
+class TimestamptzFactory(Timestamptz):
+    """`pg.timestamptz` itself is a type; called with a precision it gives `timestamptz(p)`."""
+
+    __slots__ = ()
+
+    def __call__(self, precision: int) -> SqlType[dt.datetime | None]:
+        return Timestamptz(_precision(precision))
+
+
+def _precision(digits: int) -> int:
+    if not is_whole(digits) or not 0 <= digits <= 6:
+        raise DefinitionError(f"{digits} digits of a second: PostgreSQL keeps 0 to 6")
+    return digits
+
+
+class TimeTypes:
+    """Dates and times in `pg`."""
+
+    __slots__ = ()
+    date: SqlType[dt.date | None] = Date()
+    time: SqlType[dt.time | None] = Time()
+    timestamp: TimestampFactory = TimestampFactory()
+    timestamptz: TimestamptzFactory = TimestamptzFactory()
+    interval: SqlType[dt.timedelta | None] = Interval()

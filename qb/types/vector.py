@@ -32,3 +32,8 @@ def vector(dimensions: int) -> SqlType[Sequence[float] | None]:
     if not is_whole(dimensions) or not 1 <= dimensions <= 16000:
         raise DefinitionError(f"a vector has 1 to 16,000 dimensions, not {dimensions}")
     return custom(f"vector({dimensions})", encode=_write, decode=_read, extension="vector")
+
+
+def is_vector(type_: SqlType[Any]) -> bool:
+    """Whether a type is pgvector's, of any dimensions: it has an order, and no min and max."""
+    return type_.base == "vector"

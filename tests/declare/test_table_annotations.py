@@ -11,7 +11,7 @@ from typing_extensions import TypeAliasType
 
 from qb import Col, DefinitionError, Shape, Table, column, fn, pg, row
 from qb.declare.table import describe
-from qb.types.scalar import LabelledText
+from qb.types.text import LabelledText
 
 OrderId = NewType("OrderId", int)
 Cents = TypeAliasType("Cents", int)

@@ -128,7 +128,7 @@ def test_functions_and_values_have_the_declared_type(db: Database, name: str) ->
         _types(tx, {"-": -each, "abs": F.abs(each), "+ 1": each + 1, "* 2": each * 2, "1 -": 1 - each, "/ 2": each / 2})
         _types(tx, {"sum": F.sum(each), "sum / count": F.sum(each) / F.count(), "max + max": F.max(each) + F.max(each)})
         _types(tx, {"sum over": F.sum(each).over(), "max over": F.max(each).over() + F.max(each).over()})
-        whole = each.type.wire not in ("float4", "float8")
+        whole = not each.type.wire.is_float
         _types(tx, {"case": branch((each > 0, each), else_=each) * each, "coalesce": F.coalesce(each, each) - each})
         if whole:
             _types(tx, {"// 2": each // 2, "% 2": each % 2})

@@ -224,9 +224,9 @@ def plain(value: Any) -> Any:
 
 def exact(declared: Declared, found: Found, value: Any) -> bool:
     """Whether a value is the one that the server holds, in the Python type that was declared."""
-    if declared.type.wire in ("json", "jsonb") and value == Doc(1):  # a text of JSON is the same document
+    if declared.type.wire.is_document and value == Doc(1):  # a text of JSON is the same document
         return found.text == '{"a": 1}'
-    if declared.python is int and declared.type.wire == "numeric" and isinstance(found.value, Decimal):
+    if declared.python is int and declared.type.wire.is_numeric and isinstance(found.value, Decimal):
         return type(value) is int and value == found.value
     return type(plain(value)) is type(found.value) and plain(value) == found.value
 

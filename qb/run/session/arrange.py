@@ -10,13 +10,11 @@ from qb.query.raw_row import document_of
 from qb.rows.by_name import Misfit, places
 from qb.rows.decode import decoder
 from qb.run.session.executable import Executable, ResultColumn, columns_of_shape
+from qb.run.session.forms import DOCUMENTS
 from qb.tree.statements import EntityShape
 
 if TYPE_CHECKING:
     from qb.run.session.drift import ServerColumn
-
-_DOCUMENTS = (114, 3802)
-"""The OIDs of json and jsonb."""
 
 
 class Arranged(NamedTuple):
@@ -38,7 +36,7 @@ def arranged(statement: Executable[Any], found: Sequence[ServerColumn]) -> Arran
         reason = f"has {_columns(len(found))}, and {declared} {'is' if declared == 1 else 'are'} declared"
         return SchemaMismatch(None, None, _columns(declared), _columns(len(found)), reason)
     names = [output.name for output in shape.outputs]
-    if len(found) == 1 and found[0].oid in _DOCUMENTS and found[0].name not in names:
+    if len(found) == 1 and found[0].oid in DOCUMENTS and found[0].name not in names:
         document = document_of(shape)
         if document is not None:
             return Arranged(columns_of_shape(document), decoder(document))

@@ -18,6 +18,7 @@ from qb.run.session.answers import command
 from qb.run.session.arrange import arranged
 from qb.run.session.catalog import Fact
 from qb.run.session.drift import ServerColumn, compared, probed, unknown
+from qb.run.session.forms import ZONED
 from qb.run.session.link import out_of_step
 from qb.types.array import Array
 
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from qb.run.session.settings import Settings
     from qb.run.session.wait import Conversation
 
-_ZONED = (1184, 1185)
-"""The OIDs of timestamptz and its array, whose values psycopg gives in the session's zone."""
 COMMAND_OK = int(ExecStatus.COMMAND_OK)
 
 
@@ -144,10 +143,10 @@ def accept(reader: PreparedStatement, found: tuple[ServerColumn, ...]) -> None:
         raise error
     assert not isinstance(fit, SchemaMismatch)
     for declared, column in zip(fit.columns, found, strict=False):
-        if isinstance(declared.type, Array) and declared.type.of.wire != "text_literal":
+        if isinstance(declared.type, Array) and declared.type.of.wire.oid:
             reader.types.teach(reader.transformer.adapters, column.oid)
     reader.columns, reader.decode = fit
-    reader.zoned = any(column.oid in _ZONED for column in found)
+    reader.zoned = any(column.oid in ZONED for column in found)
     reader.agreed, reader.found, reader.oids = True, found, tuple(column.oid for column in found)
 
 

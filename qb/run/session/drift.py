@@ -12,15 +12,18 @@ from typing import Any, NamedTuple, Protocol
 
 from qb.errors import SchemaMismatch
 from qb.run.session.catalog import Catalog, Fact
+from qb.run.session.forms import FORMS
 from qb.tree.probe import Probed
 from qb.types import SqlType
 from qb.types.annotation import bare
 from qb.types.array import Array
 from qb.types.custom import Custom
+from qb.types.facts import CUT, UNTEXTED, scale_of
 from qb.types.identifier import unquoted
 from qb.types.labels import Enum
 from qb.types.narrowed import Exact, Narrowed
-from qb.types.scalar import Numeric
+from qb.types.number import FLOAT4, FLOAT8, INT8, Numeric
+from qb.types.text import TEXT
 
 
 class DeclaredColumn(Protocol):
@@ -47,40 +50,7 @@ class ServerColumn(NamedTuple):
     """Its type's limits, as PostgreSQL packs them: of a numeric, its digits."""
 
 
-_INTEGERS = frozenset(("int2", "int4", "int8", "oid"))
-_TEXTS = frozenset(("text", "varchar", "bpchar", "name", '"char"', "char", "citext"))
-_DOCUMENTS = frozenset(("json", "jsonb", "text", "varchar", "bpchar"))
-_READS: dict[str, frozenset[str]] = {
-    "int2": _INTEGERS,
-    "int4": _INTEGERS,
-    "int8": _INTEGERS,
-    "float8": frozenset(("float4", "float8")),
-    "text": _TEXTS,
-    "json": _DOCUMENTS,
-    "jsonb": _DOCUMENTS,
-}
-"""The server's types whose every value is one of the declared type; the type itself for all others."""
-
-_STORES: dict[str, frozenset[str]] = {
-    "int2": _INTEGERS,
-    "int4": _INTEGERS,
-    "int8": _INTEGERS,
-    "json": frozenset(("json", "jsonb", "text", "varchar")),
-    "jsonb": frozenset(("json", "jsonb", "text", "varchar")),
-}
-"""The server's types that keep every value of the declared type, or refuse it; the type itself for all others."""
-
-_CUT = frozenset(("name", '"char"', "char"))
-"""Types that cut text to their length in silence."""
-
-_FLOAT4 = 700
-
-_NATIVE = frozenset(
-    (
-        *("int2", "int4", "int8", "oid", "float4", "float8", "numeric", "bool", "bytea", "uuid", "record"),
-        *("date", "time", "timestamp", "timestamptz", "interval", "json", "jsonb"),
-    )
-)
+_NATIVE = frozenset(wire.name for wire in FORMS if wire.oid and not wire.texted) | UNTEXTED
 """Types whose values are something else than text in Python, or would lose by being it."""
 
 
@@ -109,7 +79,7 @@ def probed(declared: Sequence[Probed], found: Sequence[ServerColumn], catalog: C
 
 def _shorter(column: Probed, found: ServerColumn) -> bool:
     # Inside JSON a float4 is its shortest text, and read as a double another number.
-    return column.type.wire == "float8" and found.oid == _FLOAT4
+    return column.type.wire is FLOAT8 and found.oid == FLOAT4.oid
 
 
 def stores(type_: SqlType[Any], column: ServerColumn, catalog: Catalog) -> bool:
@@ -126,12 +96,11 @@ def stores(type_: SqlType[Any], column: ServerColumn, catalog: Catalog) -> bool:
         return bool(fact.element) and stores(type_.of, ServerColumn(column.name, fact.element), catalog)
     if isinstance(type_, Custom):
         return True
-    if isinstance(type_, Enum) or type_.wire == "text":
-        return fact.enum or (fact.name not in _NATIVE and fact.name not in _CUT and not fact.element)
-    if isinstance(type_, Numeric) and fact.name == "numeric" and column.modifier >= 4:
-        kept = ((column.modifier - 4) & 0x7FF ^ 0x400) - 0x400
+    if isinstance(type_, Enum) or type_.wire.is_text:
+        return fact.enum or (fact.name not in _NATIVE and fact.name not in CUT and not fact.element)
+    if isinstance(type_, Numeric) and fact.name == type_.wire.name and (kept := scale_of(column.modifier)) is not None:
         return type_.digits is not None and type_.digits[1] <= kept
-    return fact.name in _STORES.get(type_.wire, (type_.wire,))
+    return fact.name in type_.wire.storable
 
 
 def unknown(declared: Sequence[DeclaredColumn], oids: Sequence[int], catalog: Catalog) -> tuple[set[int], set[str]]:
@@ -165,14 +134,14 @@ def reads(type_: SqlType[Any], python: object, oid: int, catalog: Catalog, *, ra
     if fact.element:
         return False
     if isinstance(type_, Enum):
-        return fact.enum or fact.name in _TEXTS
+        return fact.enum or fact.name in TEXT.readable
     if isinstance(type_, Custom):
         return _custom(type_, fact, catalog)
-    if type_.wire == "numeric" and bare(python) is int:
-        return fact.name in _INTEGERS or fact.name == "numeric"
-    if type_.wire == "text" and (fact.enum or (raw and fact.name not in _NATIVE)):
+    if type_.wire.is_numeric and bare(python) is int:
+        return fact.name in INT8.readable or fact.name == type_.wire.name
+    if type_.wire.is_text and (fact.enum or (raw and fact.name not in _NATIVE)):
         return True  # what qb has no type for is text, where it was asked for by raw SQL
-    return fact.name in _READS.get(type_.wire, (type_.wire,))
+    return fact.name in type_.wire.readable
 
 
 def copies(type_: SqlType[Any], oid: int, catalog: Catalog) -> bool:
@@ -185,11 +154,9 @@ def copies(type_: SqlType[Any], oid: int, catalog: Catalog) -> bool:
         return element is not None and not element.base and copies(type_.of, element.oid, catalog)
     if isinstance(type_, Enum):
         return fact.enum and fact.name == type_.type_name
-    if type_.wire == "text":
-        return fact.name == type_.base
-    return fact.name == type_.wire
+    return fact.name == type_.wire.name
 
 
 def _custom(type_: Custom[Any], fact: Fact, catalog: Catalog) -> bool:
     name = unquoted(type_.base)
-    return name in (fact.name, fact.shown) or fact.name in _TEXTS or fact.oid in catalog.domains.get(name, ())
+    return name in (fact.name, fact.shown) or fact.name in TEXT.readable or fact.oid in catalog.domains.get(name, ())

@@ -16,31 +16,51 @@ from uuid import UUID
 
 import psycopg
 from psycopg.abc import Buffer
+from psycopg.adapt import Loader
 from psycopg.pq import Format
+from psycopg.types.string import TextLoader
 
 from qb.types import SqlType
 from qb.types.array import Array
 from qb.types.base import Told
 from qb.types.custom import is_custom
-from qb.types.json import json_bytes
-from qb.types.labels import Enum
+from qb.types.facts import ENUM, OPAQUE, UNTEXTED, Wire
+from qb.types.json import JSON, JSONB, json_bytes
 from qb.types.narrowed import Exact
-from qb.types.scalar import (
-    Text,
-    bool_value,
-    bytes_value,
-    exact_decimal,
-    fits_numeric,
-    text_value,
-    uuid_value,
+from qb.types.number import FLOAT4, FLOAT8, INT2, INT4, INT8, NUMERIC, exact_decimal, fits_numeric
+from qb.types.scalar import BOOL, BYTEA, UUID_, bool_value, bytes_value, uuid_value
+from qb.types.temporal import (
+    DATE,
+    INTERVAL,
+    TIME,
+    TIMESTAMP,
+    TIMESTAMPTZ,
+    Timestamptz,
+    aware,
+    naive,
+    naive_time,
+    plain_date,
+    span,
 )
-from qb.types.temporal import Timestamptz, aware, naive, naive_time, plain_date, span
+from qb.types.text import BPCHAR, TEXT, VARCHAR, Text, text_value
 
 Convert: TypeAlias = Callable[[Any], Any]
 Dump: TypeAlias = Callable[[Any], Buffer | None]
 Encoder: TypeAlias = tuple[Format, Dump]
 
-TEXT, BINARY = Format.TEXT, Format.BINARY
+TEXT_FORMAT, BINARY = Format.TEXT, Format.BINARY
+
+
+_SINGLE = struct.Struct("!f")
+
+
+class SingleLoader(Loader):
+    """The float4 that PostgreSQL's shortest text stands for: the nearest double to that text is another number."""
+
+    def load(self, data: Buffer) -> float:
+        """The value of a text."""
+        exact: float = _SINGLE.unpack(_SINGLE.pack(float(bytes(data))))[0]
+        return exact
 
 
 class Form(NamedTuple):
@@ -52,17 +72,19 @@ class Form(NamedTuple):
     parameter: Dump
     binary: Dump
     """In PostgreSQL's binary form: an element of an array, or a cell of COPY."""
-    copier: str = "bytea"
+    copier: Wire = BYTEA
     """Whose dumper in C writes a cell of COPY; bytea's writes what `binary` has made."""
     inline: str = "c(v)"
     """A cell as source: `v` is the value, `c` judges and, for bytea's dumper, writes it."""
+    loader: type[Loader] | None = None
+    """What reads the text of a result; psycopg's own where nothing is said."""
 
 
 class CopyCell(NamedTuple):
     """How a value gets into a binary COPY: what Python makes of it first, and which type's dumper in C writes it."""
 
     convert: Convert | None
-    dumper: str
+    dumper: Wire
     inline: str = "c(v)"
 
 
@@ -81,16 +103,14 @@ def cell(type_: SqlType[Any]) -> CopyCell | None:
     """The way of a type into COPY, or None where there is none in binary: then its rows are inserted with VALUES."""
     if isinstance(type_, Array):
         packed = packer(type_)
-        return None if packed is None else CopyCell(packed, "bytea")
-    if type_.wire == "text_literal":
-        return CopyCell(type_.encode, "text") if isinstance(type_, Enum) else None
-    form = FORMS.get(type_.wire)
-    if form is None:
+        return None if packed is None else CopyCell(packed, BYTEA)
+    if type_.wire.is_opaque:
         return None
+    form = FORMS[type_.wire]
     own = type_.encode
     if isinstance(type_, Exact) and (sure := _sure(type_.of)):
         return CopyCell(own, form.copier, f"v if {sure} else c(v)")
-    convert = form.binary if form.copier == "bytea" else None
+    convert = form.binary if form.copier is BYTEA else None
     if own is not None and own is not convert:
         convert = own if convert is None else _after(own, convert)
     return CopyCell(convert, form.copier, form.inline if own is form.judge else "c(v)")
@@ -114,7 +134,7 @@ def reason(error: Exception, value: object, type_: SqlType[Any]) -> str:
         case UnicodeEncodeError():
             return "it holds a lone surrogate, which UTF-8 cannot"  # the error's own text quotes the character
         case struct.error() if not isinstance(value, int):
-            wanted = "float" if type_.wire.startswith("float") else "int"
+            wanted = "float" if type_.wire.is_float else "int"
             return f"{type_.name} takes {wanted}, not {type(value).__name__}"
         case struct.error() | OverflowError() if isinstance(value, int | float):
             return f"the number is out of range for {type_.name}"
@@ -141,11 +161,9 @@ _NULL = _SIZE(-1)
 def packer(array: Array[Any]) -> Dump | None:
     """A function from lists to the binary form of an array; None for elements that have none, or no fixed OID."""
     of = array.of
-    form = FORMS.get(of.wire)
-    known = psycopg.adapters.types.get(of.base if of.wire == "text" else of.wire)
-    if form is None or known is None or of.wire == "text_literal":
+    if not of.wire.oid:
         return None
-    oid, own, write = known.oid, of.encode, form.binary
+    oid, own, write = of.wire.oid, of.encode, FORMS[of.wire].binary
     convert: Dump = write if own is None else _after(own, write)
 
     def pack(values: Any) -> bytes:
@@ -183,24 +201,28 @@ def _as_it_is(value: Any) -> Buffer:
     return found
 
 
-def _psycopg(name: str, format: Format, python: type) -> Dump:
+def _psycopg(wire: Wire, format: Format, python: type) -> Dump:
     """psycopg's dumper for one of PostgreSQL's own types: C where there is one, no connection, no state."""
-    dumper = psycopg.adapters.get_dumper_by_oid(psycopg.adapters.types[name].oid, format)
+    dumper = psycopg.adapters.get_dumper_by_oid(wire.oid, format)
     return dumper(python).dump
 
 
-def _packed(code: str, copier: str = "bytea", inline: str = "c(v)") -> Form:
+def _is_parsed(oid: int) -> bool:
+    return psycopg.adapters.get_loader(oid, TEXT_FORMAT) is not None
+
+
+def _packed(code: str, copier: Wire = BYTEA, inline: str = "c(v)", loader: type[Loader] | None = None) -> Form:
     pack = struct.Struct(code).pack
-    return Form(None, BINARY, pack, pack, copier, inline)
+    return Form(None, BINARY, pack, pack, copier, inline, loader)
 
 
-def _temporal(name: str, python: type, judge: Convert, inline: str = "c(v)") -> Form:
-    dump = _psycopg(name, BINARY, python)
-    return Form(judge, BINARY, dump, dump, name, inline)
+def _temporal(wire: Wire, judge: Convert, inline: str = "c(v)", loader: type[Loader] | None = None) -> Form:
+    dump = _psycopg(wire, BINARY, wire.takes[0])
+    return Form(judge, BINARY, dump, dump, wire, inline, loader)
 
 
-_numeric_text = _psycopg("numeric", TEXT, Decimal)
-_numeric_binary = _psycopg("numeric", BINARY, Decimal)
+_numeric_text = _psycopg(NUMERIC, TEXT_FORMAT, Decimal)
+_numeric_binary = _psycopg(NUMERIC, BINARY, Decimal)
 
 
 def _numeric(value: Decimal) -> Buffer | None:
@@ -219,39 +241,57 @@ def _document(value: bytes) -> bytes:
 
 
 _bool = {True: b"\1", False: b"\0"}.__getitem__
-_text = _psycopg("text", TEXT, str)
+_text = _psycopg(TEXT, TEXT_FORMAT, str)
 
-FORMS: dict[str, Form] = {
-    "int2": _packed("!h"),
-    "int4": _packed("!i"),
-    "int8": _packed("!q", "int8", "v"),  # the one integer whose dumper refuses what does not fit
-    "float4": _packed("!f"),
-    "float8": _packed("!d"),
+FORMS: dict[Wire, Form] = {
+    INT2: _packed("!h"),
+    INT4: _packed("!i"),
+    INT8: _packed("!q", INT8, "v"),  # the one integer whose dumper refuses what does not fit
+    FLOAT4: _packed("!f", loader=SingleLoader),
+    FLOAT8: _packed("!d"),
     # Text: four times as fast to write as binary, and exact; it takes int as well, as sums of integers need.
-    "numeric": Form(exact_decimal, TEXT, _numeric, _numeric_element, "numeric"),
-    "bool": Form(bool_value, BINARY, _bool, _bool, "bool", "v if v is True or v is False else c(v)"),
+    NUMERIC: Form(exact_decimal, TEXT_FORMAT, _numeric, _numeric_element, NUMERIC),
+    BOOL: Form(bool_value, BINARY, _bool, _bool, BOOL, "v if v is True or v is False else c(v)"),
     # Text and binary are the same bytes; only psycopg's text dumper refuses NUL, and for COPY the server does.
-    "text": Form(text_value, TEXT, _text, _text, "text", "v if v.__class__ is str else c(v)"),
-    "text_literal": Form(None, TEXT, _text, _text, "text"),
-    "bytea": Form(bytes_value, BINARY, _as_it_is, _as_it_is, "bytea", "v if v.__class__ is bytes else c(v)"),
+    **dict.fromkeys(
+        (TEXT, VARCHAR, BPCHAR),
+        Form(text_value, TEXT_FORMAT, _text, _text, TEXT, "v if v.__class__ is str else c(v)"),
+    ),
+    **dict.fromkeys((OPAQUE, ENUM), Form(None, TEXT_FORMAT, _text, _text, TEXT)),
+    BYTEA: Form(bytes_value, BINARY, _as_it_is, _as_it_is, BYTEA, "v if v.__class__ is bytes else c(v)"),
     # psycopg's dumper is two calls in Python, and so is `bytes`.
-    "uuid": Form(
+    UUID_: Form(
         uuid_value,
         BINARY,
         attrgetter("bytes"),
         attrgetter("bytes"),
-        "bytea",
+        BYTEA,
         'v.int.to_bytes(16, "big") if v.__class__ is UUID else c(v)',
     ),
-    "date": _temporal("date", dt.date, plain_date),
-    "time": _temporal("time", dt.time, naive_time),
-    "timestamp": _temporal("timestamp", dt.datetime, naive),
-    "timestamptz": _temporal("timestamptz", dt.datetime, aware, "v if v.tzinfo is not None else c(v)"),
-    "interval": _temporal("interval", dt.timedelta, span, "v if v.__class__ is timedelta else c(v)"),
+    DATE: _temporal(DATE, plain_date),
+    TIME: _temporal(TIME, naive_time),
+    TIMESTAMP: _temporal(TIMESTAMP, naive),
+    TIMESTAMPTZ: _temporal(TIMESTAMPTZ, aware, "v if v.tzinfo is not None else c(v)"),
+    INTERVAL: _temporal(INTERVAL, span, "v if v.__class__ is timedelta else c(v)", TextLoader),
+    # Documents stay text for msgspec, intervals for a reader that refuses months instead of calling them 30 days.
     # The judge has made UTF-8 of it; jsonb's binary form has a version byte in front, its text has not.
-    "json": Form(json_bytes, TEXT, _as_it_is, _as_it_is),
-    "jsonb": Form(json_bytes, TEXT, _as_it_is, _document, "bytea", r'b"\1" + j(v)'),
+    JSON: Form(json_bytes, TEXT_FORMAT, _as_it_is, _as_it_is, loader=TextLoader),
+    JSONB: Form(json_bytes, TEXT_FORMAT, _as_it_is, _document, BYTEA, r'b"\1" + j(v)', TextLoader),
 }
 
 SHORTCUTS: dict[str, Any] = {"UUID": UUID, "timedelta": dt.timedelta, "j": json_bytes}
 """What the source in `inline` may name."""
+
+DOCUMENTS = frozenset(wire.oid for wire in FORMS if wire.is_document)
+"""The OIDs of documents."""
+
+ZONED = frozenset(oid for wire in FORMS if wire.zoned for oid in (wire.oid, wire.array_oid))
+"""The OIDs of types, and of their arrays, whose values psycopg gives in the session's zone."""
+
+_READ = frozenset(name for wire in FORMS for name in wire.readable) | UNTEXTED
+LOADERS: tuple[tuple[int, type[Loader]], ...] = (
+    *((wire.oid, form.loader) for wire, form in FORMS.items() if form.loader is not None),
+    # What qb has no type for is a type of one's own, whose decoder takes text.
+    *((info.oid, TextLoader) for info in psycopg.adapters.types if info.name not in _READ and _is_parsed(info.oid)),
+)
+"""What reads results, by OID, where it is not what psycopg would take by itself."""

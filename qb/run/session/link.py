@@ -8,24 +8,23 @@ from __future__ import annotations
 
 import itertools
 import secrets
-import struct
 from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeAlias
 from weakref import ref
 
 import psycopg
-from psycopg.abc import Buffer, Transformer
-from psycopg.adapt import Loader
+from psycopg.abc import Transformer
 from psycopg.adapt import Transformer as Loaders
 from psycopg.pq import ConnStatus, ExecStatus, PipelineStatus, TransactionStatus
-from psycopg.types.string import BytesBinaryDumper, TextBinaryLoader, TextLoader
+from psycopg.types.string import BytesBinaryDumper, TextBinaryLoader
 
 from qb.errors import ConnectionLost
 from qb.run.session.catalog import Catalog
 from qb.run.session.characteristics import Characteristics
 from qb.run.session.drift import ServerColumn
 from qb.run.session.executable import Executable, ResultColumn
+from qb.run.session.forms import LOADERS
 from qb.run.session.settings import SERVER_DEFAULTS, Settings
 from qb.run.session.wire import Encoders, encoders
 
@@ -139,32 +138,13 @@ class PreparedStatement:
             self.transformer, self.loaded, self.zone = Loaders(link), False, zone
 
 
-_SINGLE = struct.Struct("!f")
-
-
-class SingleLoader(Loader):
-    """The float4 that PostgreSQL's shortest text stands for: the nearest double to that text is another number."""
-
-    def load(self, data: Buffer) -> float:
-        """The value of a text."""
-        exact: float = _SINGLE.unpack(_SINGLE.pack(float(bytes(data))))[0]
-        return exact
-
-
-_SPANS = ("int4", "int8", "num", "date", "ts", "tstz")
-_OWN = ("inet", "cidr", "timetz", *(f"{name}{kind}" for name in _SPANS for kind in ("range", "multirange")))
-
-
 class Link(psycopg.Connection[tuple[Any, ...]]):
     """A connection and its session's state: prepared statements, settings in force, the transaction's first failure."""
 
     def __init__(self, pgconn: PGconn, *arguments: Any) -> None:
         super().__init__(pgconn, *arguments)
-        # Documents stay text for msgspec, intervals for a reader that refuses months instead of calling them 30 days.
-        # What qb has no type for is a type of one's own, whose decoder takes text.
-        for name in ("json", "jsonb", "interval", *_OWN):
-            self.adapters.register_loader(name, TextLoader)
-        self.adapters.register_loader("float4", SingleLoader)
+        for oid, loader in LOADERS:
+            self.adapters.register_loader(oid, loader)
         # The last dumper registered for bytea is DB-API's, in Python; the one for bytes itself is C.
         self.adapters.register_dumper(bytes, BytesBinaryDumper)
         # Types that psycopg does not know (a citext where text was declared) are text in their binary form, too.

@@ -148,7 +148,7 @@ def copy_rows(link: Link, wanted: Settings, target: CopyTarget, rows: Rows, *, b
         if link.types.missing(oids):
             return Sent(None, blind_still)
     copy = psycopg.Copy(psycopg.Cursor(link), binary=True)
-    copy.set_types([each.dumper for each in target.cells])
+    copy.set_types([each.dumper.oid for each in target.cells])
     write = copy.formatter.write_row
     try:
         unsent = 0

@@ -1,0 +1,158 @@
+"""Text: text, varchar and char, whose columns may hold the labels of a Python Enum.
+
+https://www.postgresql.org/docs/current/datatype-character.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from typing import Any, Final
+
+import msgspec
+
+from qb.errors import DefinitionError
+from qb.types.annotation import bare
+from qb.types.base import Convert, JsonForm, SqlType, is_whole
+from qb.types.facts import Wire
+from qb.types.members import members_of
+from qb.types.number import INT8
+from qb.types.scalar import Scalar
+
+_TEXTS = frozenset(("text", "varchar", "bpchar", "name", '"char"', "char", "citext"))
+
+
+def _text(name: str, oid: int, array_oid: int, padded: bool = False) -> Wire:
+    return Wire(
+        name=name,
+        oid=oid,
+        array_oid=array_oid,
+        kind="text",
+        takes=(str,),
+        binary=True,
+        texted=True,
+        padded=padded,
+        reads=_TEXTS,
+    )
+
+
+TEXT: Final = _text("text", 25, 1009)
+VARCHAR: Final = _text("varchar", 1043, 1015)
+BPCHAR: Final = _text("bpchar", 1042, 1014, padded=True)
+
+
+class Words(Scalar[str | Enum | None]):
+    """What `text` and `varchar` are to the type checkers: a column of them may be annotated with a plain Enum, too."""
+
+    __slots__ = ()
+
+
+class Text(Words):
+    __slots__ = ("length",)
+    length: int | None
+    """How many characters it holds at most."""
+
+    def __init__(self, name: str, wire: Wire, length: int | None = None) -> None:
+        limits = None if length is None else msgspec.Meta(max_length=length)
+        super().__init__(name, wire.name, wire, str, check=text_value, limits=limits)
+        object.__setattr__(self, "length", length)
+
+    def cannot_hold(self, value: Any) -> str | None:
+        if self.length is None or len(text_value(value)) <= self.length:
+            return None
+        return f"it has more than {self.length} characters"
+
+    def altered(self) -> Callable[[Any], str | None] | None:
+        if self.length is None or self.wire is not VARCHAR:  # what char(n) pads and cuts it takes for nothing
+            return None
+        length = self.length
+        cut = f"it has more than {length} characters, and PostgreSQL would cut off the spaces at its end"
+        # PostgreSQL itself refuses what is too long, unless it is only by spaces.
+        return lambda text: cut if len(text) > length and not text[length:].strip(" ") else None
+
+    def literal(self, value: Any) -> str:
+        return str(text_value(value))
+
+    def labelled(self, python: object) -> SqlType[Any]:
+        """The type of a column with this annotation: a plain Enum of strings is written and read by its values."""
+        plain = bare(python)
+        if self.wire.padded or not isinstance(plain, type) or not issubclass(plain, Enum) or issubclass(plain, str):
+            return self
+        return LabelledText(plain, self) if all(isinstance(member.value, str) for member in plain) else self
+
+
+class LabelledText(Scalar[object]):
+    """Text (or an integer) that holds the values of a Python Enum: what an unstated type of an Enum column is."""
+
+    __slots__ = ("labels", "of")
+    labels: type[Enum]
+    of: Text | None
+    """The type that is stated beside the annotation."""
+
+    def __init__(self, labels: type[Enum], of: Text | None = None) -> None:
+        kinds: set[object] = {type(member.value) for member in labels}
+        if kinds == {int}:
+            super().__init__("bigint", "bigint", INT8, int, check=self._value)
+        elif kinds == {str}:
+            name, base, wire = ("text", "text", TEXT) if of is None else (of.name, of.base, of.wire)
+            super().__init__(name, base, wire, str, check=self._value)
+        else:
+            raise TypeError(f"{labels.__name__} has values that are neither all str nor all int")
+        object.__setattr__(self, "labels", labels)
+        object.__setattr__(self, "of", of)
+
+    def cannot_hold(self, value: Any) -> str | None:
+        return None if self.of is None else self.of.cannot_hold(value.value if isinstance(value, Enum) else value)
+
+    def identity(self) -> tuple[object, ...]:
+        return (self.name, self.labels)
+
+    def _value(self, value: Any) -> Any:
+        if not isinstance(value, self.labels):
+            try:
+                value = self.labels(value)
+            except ValueError:
+                raise ValueError(f"the value is none of {self.labels.__name__}") from None
+        return value.value
+
+    def decoder(self, python: object) -> Convert | None:
+        return members_of(self.labels)
+
+    def in_json(self, python: object) -> JsonForm:
+        return JsonForm(self.labels)
+
+    def literal(self, value: Any) -> str:
+        return str(self._value(value))
+
+    def refuses(self, python: object) -> str | None:
+        return None
+
+
+def text_value(value: object) -> str:
+    """A str that PostgreSQL can hold: it has no NUL in text."""
+    if not isinstance(value, str):
+        raise TypeError(f"text takes str, not {type(value).__name__}")
+    if "\0" in value:
+        raise ValueError("PostgreSQL text cannot hold NUL (0x00) characters")
+    return value.value if isinstance(value, Enum) else value
+
+
+class TextTypes:
+    """The texts in `pg`."""
+
+    __slots__ = ()
+    text: Words = Text("text", TEXT)
+
+    def varchar(self, length: int) -> Words:
+        """Text of at most `length` characters."""
+        return _limited("varchar", VARCHAR, length)
+
+    def char(self, length: int) -> SqlType[str | None]:
+        """Text of exactly `length` characters, padded with spaces by PostgreSQL."""
+        return _limited("char", BPCHAR, length)
+
+
+def _limited(word: str, wire: Wire, length: int) -> Words:
+    if not is_whole(length) or not 1 <= length <= 10_485_760:
+        raise DefinitionError(f"{word}({length}): PostgreSQL allows 1 to 10,485,760 characters")
+    return Text(f"{word}({length})", wire, length)

@@ -1,0 +1,139 @@
+"""Each type's facts stand in one row, the rows are true, and nobody keeps a list of types beside them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from qb import Database, sql
+from qb.run.session.forms import FORMS, LOADERS
+from qb.types.builtin import pg, plain_type
+from qb.types.facts import Wire, modifier_of, scale_of
+
+QB = Path(__file__).parents[2] / "qb"
+
+ROWS = [wire for wire in FORMS if wire.oid]
+
+HOMES = frozenset(
+    QB / f"{name}.py"
+    for name in (
+        *("types/facts", "types/number", "types/text", "types/scalar", "types/temporal", "types/json"),
+        *("types/vector", "run/session/forms"),
+    )
+)
+"""Where rows are made, and where the forms are that belong to them."""
+
+NAMES = frozenset(wire.name for wire in ROWS) | {
+    *("smallint", "integer", "bigint", "real", "double precision", "boolean", "char", "citext", "vector"),
+    *("inet", "cidr", "macaddr", "oid", "record", "timetz", "bit", "varbit", "money", "xml", "hstore"),
+}
+
+
+PYTHONS = {("query/prepared/judge.py", "timestamp"), ("query/prepared/inspection.py", "bool")}
+"""Names of Python's own: a method of datetime, and what a body may call."""
+
+
+def _literals(node: ast.expr) -> Iterator[ast.Constant]:
+    match node:
+        case ast.Constant(value=str()):
+            yield node
+        case ast.Starred(value=inner):
+            yield from _literals(inner)
+        case ast.Tuple(elts=items) | ast.List(elts=items) | ast.Set(elts=items):
+            for item in items:
+                yield from _literals(item)
+        case _:
+            pass
+
+
+def _asked(source: str) -> Iterator[tuple[int, str]]:
+    """The names of types that a source compares with, or that it keeps in a collection."""
+    for node in ast.walk(ast.parse(source)):
+        found: list[ast.expr] = []
+        match node:
+            case ast.Compare(left=left, comparators=others):
+                found = [left, *others]
+            case ast.Dict(keys=keys, values=values):
+                found = [each for each in (*keys, *values) if each is not None]
+            case ast.Tuple() | ast.List() | ast.Set():
+                found = [node]
+            case ast.MatchValue(value=value):
+                found = [value]
+            case _:
+                pass
+        for each in found:
+            yield from ((one.lineno, str(one.value)) for one in _literals(each) if one.value in NAMES)
+
+
+def test_only_the_rows_know_types_by_name() -> None:
+    found = {
+        (path.relative_to(QB).as_posix(), name)
+        for path in QB.rglob("*.py")
+        if path not in HOMES
+        for _, name in _asked(path.read_text())
+    }
+    assert found - PYTHONS == set()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'x = type_.wire == "int4"',
+        'x = wire in ("int4", other)',
+        '_NUMBERS = frozenset(("numeric",))',
+        'x = {"uuid": 1}',
+        'x = [*("bytea", y)]',
+        'match x:\n    case "jsonb": ...',
+    ],
+)
+def test_a_list_of_ones_own_is_found(source: str) -> None:
+    assert list(_asked(source)) != []
+
+
+@pytest.mark.parametrize("wire", ROWS, ids=lambda wire: wire.name)
+def test_a_row_has_the_names_and_numbers_of_the_catalog(qb_db: Database, wire: Wire) -> None:
+    query = sql(
+        "SELECT oid::integer, typarray::integer FROM pg_catalog.pg_type WHERE typname = {name} "
+        "AND typnamespace = 'pg_catalog'::regnamespace",
+        name=wire.name,
+    ).rows(tuple[int, int])
+    assert qb_db.one(query).unwrap() == (wire.oid, wire.array_oid)
+
+
+@pytest.mark.parametrize("wire", ROWS, ids=lambda wire: wire.name)
+def test_the_server_agrees_on_equality_and_extremes(qb_db: Database, wire: Wire) -> None:
+    has = "SELECT count(*) FROM pg_catalog.pg_aggregate a JOIN pg_catalog.pg_proc p ON p.oid = a.aggfnoid "
+    extremes = sql(has + "WHERE p.proname = 'max' AND p.proargtypes[0] = {oid}", oid=wire.oid).rows(int)
+    equality = sql(
+        "SELECT count(*) FROM pg_catalog.pg_operator WHERE oprname = '=' AND oprleft = {oid} AND oprright = {oid}",
+        oid=wire.oid,
+    ).rows(int)
+    if wire.name != "varchar":  # which borrows those of text
+        assert (qb_db.one(extremes).unwrap() > 0) == wire.extremes or wire.name == "bytea"  # bytea since PostgreSQL 18
+        assert (qb_db.one(equality).unwrap() > 0) == wire.equality
+
+
+def test_every_plain_type_has_a_row_and_a_form() -> None:
+    plain = [type_ for type_ in map(plain_type, FORMS) if type_ is not None]
+    assert {type_.wire for type_ in plain} | {pg.varchar(1).wire, pg.char(1).wire} == set(ROWS)
+
+
+def test_ranks_order_the_numbers_and_the_days() -> None:
+    numbers = sorted((wire for wire in ROWS if wire.is_number), key=lambda wire: wire.rank)
+    assert [wire.name for wire in numbers] == ["int2", "int4", "int8", "numeric", "float4", "float8"]
+    days = sorted((wire for wire in ROWS if wire.is_day), key=lambda wire: wire.rank)
+    assert [wire.name for wire in days] == ["date", "timestamp", "timestamptz"]
+
+
+def test_what_has_no_row_is_read_as_text() -> None:
+    rows = {wire.oid for wire in ROWS}
+    assert {3904, 1266} < {oid for oid, _ in LOADERS} - rows  # int4range and timetz
+
+
+def test_limits_are_those_of_the_catalog() -> None:
+    assert [modifier_of(name) for name in ("numeric(8, 3)", "timestamp(3)", "char(2)")] == [(8 << 16 | 3) + 4, 3, 6]
+    assert scale_of((8 << 16 | 3) + 4) == 3
+    assert scale_of(-1) is None
