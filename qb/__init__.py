@@ -65,8 +65,12 @@ from qb.query.conflict import excluded
 from qb.query.delete import Delete, delete
 from qb.query.entity import alias, cte, subquery
 from qb.query.exists import exists
-from qb.query.expr import Assignment, Column, Computed, Expr, Ordering, Query, Selectable, SqlDefault
-from qb.query.fn import fn, value
+from qb.query.expr.column import Assignment, Column
+from qb.query.expr.computed import Computed, SqlDefault
+from qb.query.expr.expr import Expr
+from qb.query.expr.order_by import Ordering
+from qb.query.expr.selectable import Query, Selectable
+from qb.query.functions.fn import fn
 from qb.query.insert import Insert, insert, insert_from
 from qb.query.many import many
 from qb.query.maybe import maybe
@@ -78,6 +82,7 @@ from qb.query.script import Script
 from qb.query.select import Select, select
 from qb.query.statement import Command, Rows
 from qb.query.update import Update, update
+from qb.query.value import value
 from qb.render.compiled import Compiled, compile
 from qb.render.ddl import create_all, drop_all
 from qb.types.base import SqlType

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Generic, Literal, Never, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Never, TypeVar, overload
 
-from qb.declare.spec import ColumnOptions, Identity, Reference, Spec
+from qb.declare.spec import ColumnOptions, Identity, Reference, spec_of
 from qb.errors import DefinitionError
-from qb.query.expr import Column, Expr, SqlDefault
+from qb.frozen import Frozen
+from qb.query.expr.column import Column
+from qb.query.expr.computed import SqlDefault
+from qb.query.expr.expr import Expr
 from qb.types import SqlType
 
 T = TypeVar("T")
@@ -20,7 +23,7 @@ Action = Literal["cascade", "restrict", "set null", "set default", "no action"]
 
 if TYPE_CHECKING:
 
-    class Col(Column[T]):
+    class Col(Column[T], frozen=True, eq=False):
         """In a class body a column, on the class a column, on a row its value. At run time `Col[X]` is `X`.
 
         >>> class Note(Table, name="notes"):
@@ -57,17 +60,11 @@ else:
             return python
 
 
-class Foreign(Generic[T_co]):
+class Foreign(Frozen, Generic[T_co], frozen=True, eq=False):
     """What `references` takes beside a column: one with ON DELETE and ON UPDATE."""
 
-    __slots__ = ("reference",)
+    _said: ClassVar[str] = "a reference is a frozen value"
     reference: Reference
-
-    def __init__(self, reference: Reference) -> None:
-        object.__setattr__(self, "reference", reference)
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError("a reference is a frozen value")
 
 
 def references(
@@ -107,7 +104,7 @@ def check_actions(what: str, *actions: object) -> None:
 
 
 MISSING: Any = object()
-_OPTIONS = frozenset(ColumnOptions.__slots__) - {"type", "has_default"} | {"init"}
+_OPTIONS = frozenset(ColumnOptions.__struct_fields__) - {"type", "has_default"} | {"init"}
 
 
 # The generated one comes first: a checker that matches none takes the last, and that one is in every `new(...)`.
@@ -203,7 +200,7 @@ def column(type: SqlType[Any] | None = None, /, **options: Any) -> Any:
         reference: Reference | None = target.reference
     else:
         reference = None if target is None else Reference(target)
-    return Spec(
+    return spec_of(
         ColumnOptions(
             type=type,
             name=options.get("name"),

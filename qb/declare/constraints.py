@@ -12,7 +12,8 @@ from qb.declare.column import Action, check_actions
 from qb.declare.content import Described
 from qb.declare.owner import columns_of, table_of
 from qb.errors import DefinitionError
-from qb.query.expr import Column, Expr, is_expr
+from qb.query.expr.column import Column
+from qb.query.expr.expr import Expr, is_expr
 from qb.tree.nodes import Node, TableSource, label
 from qb.types.identifier import identifier
 

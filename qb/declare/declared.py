@@ -12,7 +12,8 @@ from qb.declare.description import ColumnInfo, ReferenceInfo, TableInfo
 from qb.declare.owner import plain_expression
 from qb.declare.spec import ColumnOptions, Identity, Spec
 from qb.errors import DefinitionError
-from qb.query.expr import Column, Expr, is_expr
+from qb.query.expr.column import Column
+from qb.query.expr.expr import Expr, is_expr
 from qb.query.symbol import Origin, final
 from qb.tree.nodes import Bind, ColumnNode, Node, Relation
 from qb.tree.walk import within

@@ -7,7 +7,7 @@ from typing import Any
 
 from qb.declare.content import Described
 from qb.errors import DefinitionError
-from qb.query.expr import Expr, is_expr
+from qb.query.expr.expr import Expr, is_expr
 from qb.tree.nodes import ColumnNode, Node, TableSource
 from qb.types import SqlType
 

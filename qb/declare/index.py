@@ -11,7 +11,9 @@ from typing import Any, cast
 from qb.declare.content import Described
 from qb.declare.owner import columns_of, table_of
 from qb.errors import DefinitionError
-from qb.query.expr import Column, Expr, Ordering, is_expr
+from qb.query.expr.column import Column
+from qb.query.expr.expr import Expr, is_expr
+from qb.query.expr.order_by import Ordering
 from qb.tree.nodes import Node, Order, TableSource
 from qb.types.identifier import identifier
 

@@ -15,7 +15,7 @@ from qb.declare.column import column
 from qb.declare.lazy_annotations import Scope, body_annotations, raw_annotations, resolve
 from qb.declare.spec import ColumnOptions, Identity, Reference, Spec
 from qb.errors import DefinitionError
-from qb.query.expr import is_expr
+from qb.query.expr.expr import is_expr
 
 
 class Declared(NamedTuple):
@@ -102,7 +102,7 @@ def _annotation(owner: Any, attribute: str) -> object:
 
 def _options(spec: Spec | None) -> tuple[object, ...]:
     options = cast("Spec", column() if spec is None else spec).options
-    return tuple(_told(getattr(options, name)) for name in ColumnOptions.__slots__)
+    return tuple(_told(getattr(options, name)) for name in ColumnOptions.__struct_fields__)
 
 
 def _told(option: object) -> object:

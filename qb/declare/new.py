@@ -12,7 +12,8 @@ from qb.declare.description import ColumnInfo
 from qb.declare.table import TableMeta, describe
 from qb.errors import DefinitionError, QueryError
 from qb.query.entity import entity_of
-from qb.query.expr import Column, Expr
+from qb.query.expr.column import Column
+from qb.query.expr.expr import Expr
 from qb.query.insert import NewRow
 from qb.query.update import PatchRow
 from qb.tree.nodes import Bind

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from qb.errors import DefinitionError
-from qb.query.expr import Column
+from qb.query.expr.column import Column
 from qb.query.symbol import OwnSource
 from qb.tree.nodes import AliasSource, Bind, Call, ColumnNode, ExcludedSource, Node, Over, ParamNode, TableSource, label
 from qb.tree.walk import is_query, within

@@ -3,90 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
-from qb.query.expr import Column, Expr
-from qb.query.symbol import Origin, Symbol
+from msgspec.structs import asdict
+
+from qb.frozen import Frozen
+from qb.query.expr.column import Column
+from qb.query.expr.expr import Expr
+from qb.query.symbol import Origin, Symbol, symbol_of
 from qb.types import SqlType
 
 
-class Spec(Symbol):
+class Spec(Symbol, frozen=True, eq=False):
     """`column(...)` in a class body."""
 
-    __slots__ = ("options",)
     options: ColumnOptions
 
-    def __init__(self, options: ColumnOptions) -> None:
-        super().__init__(Origin())
-        object.__setattr__(self, "options", options)
+
+def spec_of(options: ColumnOptions) -> Spec:
+    """What a class body holds of a column until its table exists."""
+    return Spec(**asdict(symbol_of(Origin())), options=options)
 
 
-class ColumnOptions:
+class ColumnOptions(Frozen, frozen=True, eq=False, kw_only=True):
     """The keyword arguments of `column`, as they were given."""
 
-    __slots__ = (
-        "check",
-        "checked",
-        "comment",
-        "default",
-        "generated",
-        "has_default",
-        "index",
-        "name",
-        "on_update",
-        "primary_key",
-        "references",
-        "stored",
-        "type",
-        "unique",
-    )
-    type: SqlType[Any] | None
-    name: str | None
-    default: object
-    has_default: bool
-    on_update: object
-    generated: object
-    stored: bool
-    primary_key: bool
-    unique: bool
-    index: bool
-    check: Expr[Any] | Callable[[Column[Any]], Expr[Any]] | None
-    references: Reference | None
-    comment: str | None
-    checked: bool | None
-
-    def __init__(self, **options: Any) -> None:
-        for slot in self.__slots__:
-            object.__setattr__(self, slot, options.get(slot))
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError("the options of a column are frozen")
+    _said: ClassVar[str] = "the options of a column are frozen"
+    type: SqlType[Any] | None = None
+    name: str | None = None
+    default: object = None
+    has_default: bool = False
+    on_update: object = None
+    generated: object = None
+    stored: bool = True
+    primary_key: bool = False
+    unique: bool = False
+    index: bool = False
+    check: Expr[Any] | Callable[[Column[Any]], Expr[Any]] | None = None
+    references: Reference | None = None
+    comment: str | None = None
+    checked: bool | None = None
 
 
-class Reference:
+class Reference(Frozen, frozen=True, eq=False):
     """A foreign key of one column: what it points to, perhaps later, and what follows when that changes."""
 
-    __slots__ = ("deferrable", "on_delete", "on_update", "target")
+    _said: ClassVar[str] = "a reference is a frozen value"
     target: Expr[Any] | Callable[[], Expr[Any]]
-    on_delete: str | None
-    on_update: str | None
-    deferrable: bool
-
-    def __init__(
-        self,
-        target: Expr[Any] | Callable[[], Expr[Any]],
-        on_delete: str | None = None,
-        on_update: str | None = None,
-        deferrable: bool = False,
-    ) -> None:
-        fix = object.__setattr__
-        fix(self, "target", target)
-        fix(self, "on_delete", on_delete)
-        fix(self, "on_update", on_update)
-        fix(self, "deferrable", deferrable)
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError("a reference is a frozen value")
+    on_delete: str | None = None
+    on_update: str | None = None
+    deferrable: bool = False
 
 
 class Identity:

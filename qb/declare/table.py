@@ -19,7 +19,7 @@ from qb.declare.lazy_annotations import Scope, body_annotations, raw_annotations
 from qb.declare.spec import ColumnOptions, Spec
 from qb.errors import DefinitionError, QueryError
 from qb.query.entity import Entity
-from qb.query.expr import Column
+from qb.query.expr.column import Column, column_of
 from qb.tree.nodes import ColumnNode, Relation, TableSource
 from qb.types.annotation import split_optional
 from qb.types.identifier import identifier
@@ -246,7 +246,7 @@ def _made(cls: Any, attribute: str) -> Column[Any]:
         raise DefinitionError(f"{_title(cls)}.{attribute}: {reason}: change the annotation or the type")
     name = (spec.options.name if spec is not None else None) or attribute
     relation: Relation = type.__getattribute__(cls, "__relation__")
-    return Column(ColumnNode(relation, name, optional), type_, python, optional, attribute)
+    return column_of(ColumnNode(relation, name, optional), type_, python, optional, attribute)
 
 
 def _raw(cls: Any, attribute: str) -> object:

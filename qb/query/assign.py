@@ -10,7 +10,8 @@ from msgspec.structs import astuple
 
 from qb.errors import QueryError
 from qb.query.entity import Entity
-from qb.query.expr import Assignment, Column, is_expr
+from qb.query.expr.column import Assignment, Column
+from qb.query.expr.expr import is_expr
 from qb.tree.nodes import Node, label
 
 

@@ -16,7 +16,8 @@ from typing import Any, TypeVar, overload
 from uuid import UUID
 
 from qb.errors import QueryError
-from qb.query.expr import Expr, condition, is_expr
+from qb.query.expr.expr import Expr, is_expr
+from qb.query.expr.logic import condition
 from qb.query.mixed import mixed
 from qb.query.symbol import remembered
 from qb.tree.nodes import Case

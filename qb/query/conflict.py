@@ -8,7 +8,10 @@ from typing import Any, TypeVar, cast
 from qb.errors import DefinitionError, QueryError
 from qb.query.assign import assigned
 from qb.query.entity import Entity
-from qb.query.expr import Assignment, Column, Expr, condition, is_expr, is_param
+from qb.query.expr.column import Assignment, Column
+from qb.query.expr.expr import Expr, is_expr
+from qb.query.expr.logic import condition
+from qb.query.expr.typed import is_param
 from qb.tree.nodes import (
     Bind,
     ColumnNode,

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from qb.errors import QueryError
 from qb.query.entity import Entity, entity_of, relation_of
-from qb.query.expr import Expr, condition
+from qb.query.expr.expr import Expr
+from qb.query.expr.logic import condition
 from qb.query.returning import Writes
 from qb.tree.statements import DeleteNode
 

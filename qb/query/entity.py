@@ -11,7 +11,8 @@ from typing import Any, NamedTuple, NoReturn, TypeVar, cast
 from msgspec.structs import replace
 
 from qb.errors import QueryError
-from qb.query.expr import Column, Query
+from qb.query.expr.column import Column, column_of
+from qb.query.expr.selectable import Query
 from qb.tree.nodes import AliasSource, ColumnNode, Node, QuerySource, Relation, TableSource, label
 from qb.tree.statements import (
     EntityShape,
@@ -136,7 +137,7 @@ def moved(entity: Entity, relation: Relation) -> Entity:
     return Entity(
         relation,
         {
-            attribute: Column(
+            attribute: column_of(
                 ColumnNode(relation, column.node.name, column.node.nullable),
                 column.type,
                 column.python,
@@ -198,7 +199,7 @@ def _named(query: Query[A], name: str, kind: str, materialized: bool | None) -> 
             Entity(
                 relation,
                 {
-                    field: Column(
+                    field: column_of(
                         ColumnNode(relation, output.name if named else field, output.optional),
                         output.type,
                         output.python,

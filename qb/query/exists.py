@@ -6,7 +6,8 @@ https://www.postgresql.org/docs/current/functions-subquery.html#FUNCTIONS-SUBQUE
 from __future__ import annotations
 
 from qb.errors import QueryError
-from qb.query.expr import Expr, Query, boolean
+from qb.query.expr.expr import Expr, boolean
+from qb.query.expr.selectable import Query
 from qb.tree.nodes import Exists
 
 

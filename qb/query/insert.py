@@ -15,7 +15,9 @@ from qb.query.assign import given_fields
 from qb.query.beside import check_filled
 from qb.query.conflict import conflict
 from qb.query.entity import Entity, entity_of, relation_of
-from qb.query.expr import Assignment, Column, Expr, Query, written
+from qb.query.expr.column import Assignment, Column, written
+from qb.query.expr.expr import Expr
+from qb.query.expr.selectable import Query
 from qb.query.raw_row import by_position
 from qb.query.returning import Writes
 from qb.tree.nodes import Default, Node

@@ -7,26 +7,25 @@ from typing import Any, Generic, TypeVar, overload
 from msgspec.structs import replace
 
 from qb.errors import QueryError
+from qb.frozen import Frozen
 from qb.query.entity import entity_of, relation_of
-from qb.query.expr import Expr, Ordering, Query, Selectable, condition, is_expr, lift, ordered
-from qb.query.fn import value as _value
+from qb.query.expr.expr import Expr
+from qb.query.expr.logic import condition
+from qb.query.expr.order_by import Ordering, ordered
+from qb.query.expr.selectable import Query, Selectable
+from qb.query.limit import row_count
 from qb.query.raw_row import by_position
-from qb.tree.nodes import Bind, Node
+from qb.tree.nodes import Node
 from qb.tree.statements import NestedShape, SelectNode, shape_of
-from qb.types import pg
 
 A = TypeVar("A")
 T_co = TypeVar("T_co", covariant=True)
 
 
-class Many(Selectable[T_co], Generic[T_co]):
+class Many(Frozen, Selectable[T_co], Generic[T_co], frozen=True, eq=False):
     """A list of rows inside a row: one correlated subquery, decoded in one pass."""
 
-    __slots__ = ("shape",)
     shape: NestedShape
-
-    def __init__(self, shape: NestedShape) -> None:
-        object.__setattr__(self, "shape", shape)
 
 
 @overload
@@ -66,20 +65,6 @@ def many(rows: Any, /, *, on: Any = None, order_by: Any = None, limit: int | Non
         limit=None if limit is None else row_count(limit, "limit"),
     )
     return Many[Any](replace(_nested(select), on=True))
-
-
-def row_count(number: object, clause: str) -> Node:
-    """A number of rows, for LIMIT and OFFSET: a parameter like any other."""
-    if is_expr(number):
-        return lift(number, _BIGINT)
-    if isinstance(number, bool) or not isinstance(number, int):
-        raise QueryError(f"{clause} takes an int, not {type(number).__name__}")
-    if number < 0:
-        raise QueryError(f"{clause}({number}): a number of rows is not negative")
-    return Bind(number, pg.bigint, clause)
-
-
-_BIGINT = _value(0)
 
 
 def _nested(query: Node) -> NestedShape:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any, Generic, TypeVar, overload
 
 from qb.errors import QueryError
+from qb.frozen import Frozen
 from qb.query.entity import Entity, entity_of
-from qb.query.expr import Expr, Selectable, is_expr
+from qb.query.expr.expr import Expr, is_expr
+from qb.query.expr.selectable import Selectable
 from qb.tree.nodes import Present
 from qb.tree.statements import EntityShape
 
@@ -14,14 +16,10 @@ A = TypeVar("A")
 T_co = TypeVar("T_co", covariant=True)
 
 
-class Maybe(Selectable[T_co], Generic[T_co]):
+class Maybe(Frozen, Selectable[T_co], Generic[T_co], frozen=True, eq=False):
     """An entity that is None exactly when the joined row is absent, whatever its columns hold."""
 
-    __slots__ = ("entity",)
     entity: Entity
-
-    def __init__(self, entity: Entity) -> None:
-        object.__setattr__(self, "entity", entity)
 
     @property
     def shape(self) -> EntityShape:

@@ -16,8 +16,9 @@ from typing import Any, Literal, NamedTuple, cast, get_args, get_origin
 import msgspec
 
 from qb.errors import QueryError
-from qb.query.arithmetic import common, is_typed
-from qb.query.expr import Expr, is_expr, is_param, lift, lift_plain
+from qb.query.expr.arithmetic import common
+from qb.query.expr.lift import lift, lift_plain
+from qb.query.expr.typed import Typed, is_own, is_param, is_typed, label_of
 from qb.tree.nodes import Node
 from qb.types import SqlType, pg
 from qb.types.annotation import bare, shown, split_optional
@@ -39,9 +40,9 @@ class Mixed(NamedTuple):
 
 def mixed(function: str, items: Sequence[object], *, none: bool = False) -> Mixed:
     """Expressions, parameters and plain values as one; QueryError where they do not become one."""
-    typed = [item for item in items if is_typed(item)]
-    plain = [item for item in items if item is not None and not is_expr(item)]
-    params = [item for item in items if is_expr(item) and is_param(item)]
+    typed = [item for item in items if is_own(item)]
+    plain = [item for item in items if item is not None and not is_typed(item)]
+    params = [item for item in items if is_typed(item) and is_param(item)]
     standing = _as_enum(typed) or _standing(plain) or params
     if not all(_holds(item.type, params, plain) for item in standing):
         standing = [_loosened(item) for item in standing]
@@ -50,19 +51,19 @@ def mixed(function: str, items: Sequence[object], *, none: bool = False) -> Mixe
     if (type_.wire.is_integer or (type_.wire.is_numeric and bare(python) is int)) and _decimal(kinds, type_):
         type_, python = pg.numeric, Decimal
     first = standing[0]
-    like = first if first.type is type_ else Expr[Any](first.node, type_, python, False)
-    lifted = tuple(lift(item, like, none=none) for item in items)
+    label = label_of(first) if first.type is type_ else ""
+    lifted = tuple(lift(item, type_, label, none=none, judged=not is_param(first)) for item in items)
     check_labels(function, type_, plain)
     return Mixed(lifted, type_, _read_as(function, type_, python, [*(item.python for item in standing), *kinds]))
 
 
-def one_type(function: str, items: list[Expr[Any]]) -> tuple[SqlType[Any], object]:
+def one_type(function: str, items: list[Typed[Any]]) -> tuple[SqlType[Any], object]:
     """The type of several expressions that become one, and what it is read as."""
     type_, python = _one_type(function, items)
     return type_, _read_as(function, type_, python, [item.python for item in items])
 
 
-def _one_type(function: str, items: list[Expr[Any]]) -> tuple[SqlType[Any], object]:
+def _one_type(function: str, items: list[Typed[Any]]) -> tuple[SqlType[Any], object]:
     if len({_labels_of(item) for item in items}) > 1:
         items = [_loosened(item) for item in items]
     labels = {item.type.labels for item in items if isinstance(item.type, LabelledText)}
@@ -75,7 +76,7 @@ def _one_type(function: str, items: list[Expr[Any]]) -> tuple[SqlType[Any], obje
     return common(items)
 
 
-def _as_enum(typed: list[Expr[Any]]) -> list[Expr[Any]]:
+def _as_enum(typed: list[Typed[Any]]) -> list[Typed[Any]]:
     # Expressions of Python Enums are text until they stand beside a column that says which enum.
     enum = next((item.type for item in typed if isinstance(item.type, PgEnum)), None)
     if enum is None:
@@ -83,15 +84,15 @@ def _as_enum(typed: list[Expr[Any]]) -> list[Expr[Any]]:
     return [item for item in typed if _labels_of(item) != enum.python]
 
 
-def _loosened(item: Expr[Any]) -> Expr[Any]:
+def _loosened(item: Typed[Any]) -> Typed[Any]:
     """Members that are texts or numbers themselves, as those of a StrEnum are, as such."""
     if not isinstance(item.type, LabelledText) or not issubclass(item.type.labels, str | int):
         return item
     plain = pg.bigint if item.type.wire.is_integer else item.type.of or pg.text
-    return Expr(item.node, plain, item.python, item.optional)
+    return Typed(item.node, plain, item.python, item.optional)
 
 
-def _holds(type_: SqlType[Any], params: list[Expr[Any]], plain: list[object]) -> bool:
+def _holds(type_: SqlType[Any], params: list[Typed[Any]], plain: list[object]) -> bool:
     """Whether labels, where the type has some, hold everything that is mixed with them."""
     if not isinstance(type_, LabelledText):
         return True
@@ -100,11 +101,11 @@ def _holds(type_: SqlType[Any], params: list[Expr[Any]], plain: list[object]) ->
     return all(param.python is type_.labels for param in params) and all(value in known for value in values)
 
 
-def _labels_of(item: Expr[Any]) -> object:
+def _labels_of(item: Typed[Any]) -> object:
     return item.type.labels if isinstance(item.type, LabelledText) else None
 
 
-def _standing(plain: list[object]) -> list[Expr[Any]]:
+def _standing(plain: list[object]) -> list[Typed[Any]]:
     found = [lift_plain(value) for value in plain]
     exact = [each for each in found if each.type.wire.is_exact]
     if exact and all(each.type.wire.is_number for each in found):

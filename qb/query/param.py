@@ -9,21 +9,14 @@ from __future__ import annotations
 from typing import Any, NoReturn
 
 from qb.errors import QueryError
-from qb.query.expr import Expr
+from qb.query.expr.expr import Expr
 from qb.tree.nodes import ParamNode
 from qb.types.annotation import bare, split_optional
 from qb.types.infer import type_of
 
 
-class Param(Expr[Any]):
+class Param(Expr[Any], frozen=True, eq=False):
     """Stands for an argument in the body of a `@prepare`d function."""
-
-    __slots__ = ()
-
-    def __init__(self, name: str, annotation: object) -> None:
-        python = split_optional(annotation)[0]
-        type_ = type_of(python)
-        super().__init__(ParamNode(name, type_, "?"), type_, bare(python), False)
 
     @property
     def name(self) -> str:
@@ -81,3 +74,10 @@ class Param(Expr[Any]):
         if name.startswith("__"):  # what Python itself looks for, such as __array__ or __html__
             raise AttributeError(name)
         self._refuse(f".{name}", "pass what you need as a parameter of its own, or use a function of fn")
+
+
+def param_of(name: str, annotation: object) -> Param:
+    """The parameter of a name, whose arguments are as its annotation says."""
+    python = split_optional(annotation)[0]
+    type_ = type_of(python)
+    return Param(ParamNode(name, type_, "?"), type_, bare(python), False)

@@ -7,7 +7,9 @@ from typing import Any, Literal, NoReturn, TypeVar, overload
 
 from qb.errors import QueryError
 from qb.query.entity import entity_of
-from qb.query.expr import Expr, Query, lift_plain
+from qb.query.expr.expr import Expr
+from qb.query.expr.lift import lift_plain
+from qb.query.expr.selectable import Query
 from qb.query.raw_row import row_of
 from qb.query.statement import Command, Rows
 from qb.tree.nodes import NameNode, Node, RawSql

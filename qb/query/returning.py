@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, TypeVarTuple, overload
 from msgspec.structs import replace
 
 from qb.query.entity import Entity
-from qb.query.expr import Assignment, Item, Query
+from qb.query.expr.column import Assignment
+from qb.query.expr.selectable import Item, Query
 from qb.query.shape import by_name, mapped, shape_of_items
 from qb.query.statement import Command, Rows
 from qb.tree.nullability import check_shape

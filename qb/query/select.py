@@ -6,22 +6,28 @@ https://www.postgresql.org/docs/current/sql-select.html
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, TypeVarTuple, cast, overload
+from typing import TYPE_CHECKING, Any, Self, TypeVar, TypeVarTuple, cast, overload
 
 from msgspec.structs import replace
 
 from qb.errors import QueryError
 from qb.query.entity import relation_of
-from qb.query.expr import Assignment, Expr, Item, Ordering, Query, condition, nodes, ordered
-from qb.query.many import row_count
+from qb.query.expr.column import Assignment
+from qb.query.expr.expr import Expr
+from qb.query.expr.logic import condition
+from qb.query.expr.order_by import Ordering, nodes, ordered
+from qb.query.expr.selectable import Item, Query
+from qb.query.join import joined
+from qb.query.limit import row_count
+from qb.query.locking import Lock, locking
 from qb.query.set_operations import combined
 from qb.query.shape import by_name, mapped, shape_of_items
 from qb.query.statement import Rows
+from qb.query.where import row_condition
 from qb.tree.from_clause import from_clause, outer_relations
-from qb.tree.nodes import Call, Node, ScalarQuery
+from qb.tree.nodes import ScalarQuery
 from qb.tree.nullability import check_shape
-from qb.tree.statements import Join, Locking, RowShape, ScalarShape, SelectNode, SetNode
-from qb.tree.walk import within
+from qb.tree.statements import RowShape, ScalarShape, SelectNode, SetNode
 
 R_co = TypeVar("R_co", covariant=True)
 S = TypeVar("S")
@@ -42,7 +48,6 @@ N = TypeVar("N")
 
 Condition = Expr[bool] | Expr[bool | None]
 By = Expr[object] | Ordering[object]
-Lock = Literal["update", "no key update", "share", "key share"]
 
 
 class Select(Rows[R_co], Query[R_co]):
@@ -65,9 +70,7 @@ class Select(Rows[R_co], Query[R_co]):
 
     def where(self, *conditions: Condition) -> Self:
         """Only the rows that meet every condition, those of an earlier `where` included."""
-        added = tuple(condition(each) for each in conditions)
-        for each in added:
-            _no_aggregate(each, "where", "having")
+        added = tuple(row_condition(each, "where") for each in conditions)
         return self._with(where=self._select("where").where + added)
 
     def from_(self, *tables: type[Any]) -> Self:
@@ -133,13 +136,8 @@ class Select(Rows[R_co], Query[R_co]):
         `skip_locked` leaves out the rows that others hold (a queue), `nowait` fails at once with a lock Timeout.
         https://www.postgresql.org/docs/current/sql-select.html#SQL-FOR-UPDATE-SHARE
         """
-        if strength not in ("update", "no key update", "share", "key share"):
-            raise QueryError(f"for_ takes update, no key update, share or key share, not {strength!r}")
-        if nowait and skip_locked:
-            raise QueryError("for_: nowait and skip_locked exclude each other")
-        tables = () if of is None else (relation_of(of, "for_"),)
-        wait = "NOWAIT" if nowait else "SKIP LOCKED" if skip_locked else ""
-        return self._with(locking=(*self._select("for_").locking, Locking(strength.upper(), tables, wait)))
+        clause = locking(strength, of, nowait=nowait, skip_locked=skip_locked)
+        return self._with(locking=(*self._select("for_").locking, clause))
 
     def when(self, flag: object, step: Callable[[Self], Self]) -> Self:
         """The query after `step` where `flag`, a Python value, is true; as it is where not."""
@@ -219,30 +217,15 @@ class Select(Rows[R_co], Query[R_co]):
         return cast("Self", Select(replace(self.node, **clauses)))
 
     def _join(self, kind: str, table: type[Any], on: object) -> Self:
-        select = self._select("join")
-        join = Join(kind, relation_of(table, f"{kind.lower()}_join"), None if on is None else condition(on))
-        if join.on is not None:
-            _no_aggregate(join.on, "on", "having")
-        joined = replace(select, joins=(*select.joins, join))
-        if kind in ("LEFT", "RIGHT", "FULL"):
-            check_shape(select.shape, outer_relations(joined))
-        return cast("Self", Select(joined))
+        return cast("Self", Select(joined(self._select("join"), kind, table, on)))
 
 
 def _shaped(node: SelectNode | SetNode, shape: RowShape) -> SelectNode | SetNode:
     return replace(node, shape=shape)
 
 
-def _no_aggregate(node: Node, clause: str, instead: str) -> None:
-    for found in within(node, queries=False):  # a query inside groups rows of its own
-        if isinstance(found, Call) and found.aggregate:
-            raise QueryError(
-                f"{clause} is met before rows are grouped and cannot hold {found.name}(...): use {instead}"
-            )
-
-
 def _combined(operator: str, left: Select[Any], right: Select[Any]) -> Select[Any]:
-    return Select(SetNode(operator, left.node, right.node, combined(left.shape, right.shape, operator)))
+    return Select(combined(operator, left.node, right.node))
 
 
 @overload

@@ -1,4 +1,7 @@
-"""The shape of a set operation: both sides have the same columns, and a column may be None where either side's may."""
+"""UNION, INTERSECT and EXCEPT: both sides have the same columns, and a column may be None where either side's may.
+
+https://www.postgresql.org/docs/current/queries-union.html
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,18 @@ from typing import Any
 from msgspec.structs import replace
 
 from qb.errors import QueryError
-from qb.query.expr import Expr
+from qb.query.expr.typed import Typed
 from qb.query.mixed import one_type
-from qb.tree.statements import EntityShape, MappedShape, Output, RowShape, ScalarShape, TupleShape
+from qb.tree.statements import EntityShape, MappedShape, Output, RowShape, ScalarShape, SelectNode, SetNode, TupleShape
 from qb.types.annotation import bare
 
 
-def combined(left: RowShape, right: RowShape, operator: str) -> RowShape:
-    """The shape of `left operator right`; QueryError where the rows differ."""
+def combined(operator: str, left: SelectNode | SetNode, right: SelectNode | SetNode) -> SetNode:
+    """`left operator right`; QueryError where the rows differ."""
+    return SetNode(operator, left, right, _shape(left.shape, right.shape, operator))
+
+
+def _shape(left: RowShape, right: RowShape, operator: str) -> RowShape:
     match left, right:
         case ScalarShape(output=a), ScalarShape(output=b):
             return ScalarShape(_either(a, b, operator))
@@ -22,9 +29,9 @@ def combined(left: RowShape, right: RowShape, operator: str) -> RowShape:
             outputs = tuple(_either(a, b, operator) for a, b in zip(left.outputs, right.outputs, strict=True))
             return EntityShape(left.target, left.fields, outputs)
         case TupleShape(items=x), TupleShape(items=y) if len(x) == len(y):
-            return TupleShape(tuple(combined(a, b, operator) for a, b in zip(x, y, strict=True)))
+            return TupleShape(tuple(_shape(a, b, operator) for a, b in zip(x, y, strict=True)))
         case MappedShape(items=x, function=f), MappedShape(items=y, function=g) if len(x) == len(y) and f == g:
-            return MappedShape(tuple(combined(a, b, operator) for a, b in zip(x, y, strict=True)), f)
+            return MappedShape(tuple(_shape(a, b, operator) for a, b in zip(x, y, strict=True)), f)
         case _:
             raise QueryError(
                 f"{operator.lower()} takes two queries with the same columns in the same order "
@@ -41,6 +48,6 @@ def _either(a: Output, b: Output, operator: str) -> Output:
         raise QueryError(
             f"{operator.lower()}: {a.name or 'a column'} is {a.type.name} on one side and {b.type.name} on the other"
         )
-    sides = [Expr[Any](each.node, each.type, each.python, each.optional) for each in (a, b)]
+    sides = [Typed[Any](each.node, each.type, each.python, each.optional) for each in (a, b)]
     type_, python = one_type(operator.lower(), sides)
     return replace(a, type=type_, python=python, optional=a.optional or b.optional)

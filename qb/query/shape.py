@@ -9,7 +9,11 @@ from typing import Any
 from qb.errors import QueryError
 from qb.query.assign import target
 from qb.query.entity import Entity, entity_of
-from qb.query.expr import Assignment, Column, Expr, Ordering, Query, is_expr, is_param
+from qb.query.expr.column import Assignment, Column
+from qb.query.expr.expr import Expr, is_expr
+from qb.query.expr.order_by import Ordering
+from qb.query.expr.selectable import Query
+from qb.query.expr.typed import is_param
 from qb.query.many import Many
 from qb.query.maybe import Maybe
 from qb.tree.nodes import Call, ColumnNode, label

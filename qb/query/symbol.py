@@ -13,7 +13,11 @@ from collections.abc import Callable, Mapping
 from types import FunctionType
 from typing import Any, ParamSpec, TypeVar, cast
 
-from qb.query.expr import Column, Computed, Expr, Ordering, is_expr
+from qb.query.expr.column import Column
+from qb.query.expr.computed import Computed
+from qb.query.expr.expr import Expr, is_expr
+from qb.query.expr.operators import Operators
+from qb.query.expr.order_by import Ordering
 from qb.tree.nodes import Bind, ColumnNode, Node, Relation, fields_of
 from qb.tree.walk import within
 from qb.types import SqlType
@@ -68,7 +72,7 @@ def _recorded(name: str) -> Callable[..., Symbol]:
         function = _method(name)
 
     def record(self: Symbol, *arguments: object, **named: object) -> Symbol:
-        return Symbol(Origin(function, (self, *arguments), named))
+        return symbol_of(Origin(function, (self, *arguments), named))
 
     return record
 
@@ -89,25 +93,20 @@ _OWN = frozenset(("__init__", "__setattr__", "__repr__", "__bool__", "__hash__",
 
 def _recording(cls: C) -> C:
     """The class with every operation of `Expr` kept as it was written."""
-    for name, method in vars(Expr).items():
+    for name, method in (vars(Operators) | vars(Expr)).items():
         if isinstance(method, FunctionType) and name not in _OWN and (name[:1] != "_" or name[:2] == "__"):
             setattr(cls, name, _recorded(name))
     return cls
 
 
 @_recording
-class Symbol(Column[Any], Computed[Any]):
+class Symbol(Column[Any], Computed[Any], frozen=True, eq=False):
     """A column of a class body, or what is made of one there.
 
     Below `Computed` and `Column`, as Python asks the right operand first where its class is the narrower one.
     """
 
-    __slots__ = ("origin",)
     origin: Origin
-
-    def __init__(self, origin: Origin) -> None:
-        super().__init__(ColumnNode(OwnSource(origin), "", True), Unstated(), object, False, "")
-        object.__setattr__(self, "origin", origin)
 
     @property
     def label(self) -> str:
@@ -120,13 +119,19 @@ class Symbol(Column[Any], Computed[Any]):
         return hash(self.node)
 
 
+def symbol_of(origin: Origin) -> Symbol:
+    """The expression of a class body that came from an operation, or is a column."""
+    unstated = Unstated()
+    return Symbol(ColumnNode(OwnSource(origin), "", True), unstated, object, False, "", unstated, origin)
+
+
 def remembered(function: Callable[P, R]) -> Callable[P, R]:
     """The function, which gives a symbol where it is given one."""
 
     @functools.wraps(function)
     def call(*arguments: P.args, **named: P.kwargs) -> R:
         if _symbolic(arguments) or (named and _symbolic(tuple(named.values()))):
-            return cast("R", Symbol(Origin(function, arguments, named)))
+            return cast("R", symbol_of(Origin(function, arguments, named)))
         return function(*arguments, **named)
 
     return call
@@ -161,7 +166,7 @@ def final(item: Any, known: Mapping[Origin, Expr[Any]]) -> Any:
         return Ordering[Any](final(ordering.node, known))
     if isinstance(whole, ColumnNode):
         relation = whole.relation
-        return _made(Symbol(relation.origin), known).node if isinstance(relation, OwnSource) else whole
+        return _made(symbol_of(relation.origin), known).node if isinstance(relation, OwnSource) else whole
     if isinstance(whole, Node) and not isinstance(whole, Bind | Relation):
         return type(whole)(*(final(field, known) for field in fields_of(whole)))
     if isinstance(whole, tuple):

@@ -13,7 +13,9 @@ from msgspec.structs import replace
 from qb.errors import QueryError
 from qb.query.assign import assigned, given_fields, touched
 from qb.query.entity import Entity, entity_of, relation_of
-from qb.query.expr import Assignment, Expr, condition, written
+from qb.query.expr.column import Assignment, written
+from qb.query.expr.expr import Expr
+from qb.query.expr.logic import condition
 from qb.query.returning import Writes
 from qb.tree.nodes import Node
 from qb.tree.statements import Join, UpdateNode

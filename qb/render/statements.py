@@ -11,7 +11,7 @@ from pypika.queries import JoinOn, Schema, Table
 from pypika.terms import Field, Term
 
 from qb.errors import QueryError
-from qb.query.expr import all_of
+from qb.query.expr.logic import all_of
 from qb.query.script import ScriptNode
 from qb.render.builder import Builder
 from qb.render.expressions import Expressions, source

@@ -278,7 +278,7 @@ def test_one_value_that_stands_elsewhere_too_is_another_statement(tx: Tx) -> Non
     shared = Ape.a + 1
     found = tx.all(build(Bee.a + 5, shared)).unwrap()
     assert found == [(6, [(2, 2)])]
-    from qb.query.expr import Expr as Made
+    from qb.query.expr.expr import Expr as Made
     from qb.tree.nodes import Infix
 
     assert isinstance(shared.node, Infix)

@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple, NoReturn, Union, cast, get_args, ge
 import msgspec
 
 from qb.errors import QueryError
-from qb.query.param import Param
+from qb.query.param import param_of
 from qb.query.prepared.inspection import Body
 from qb.types.annotation import bare, split_optional
 
@@ -111,7 +111,7 @@ def given_to_body(name: str, kinds: Mapping[str, Kind], arguments: Mapping[str, 
         if kind.choices:
             return _chosen(f"{name}: {'.'.join(path)}", kind.choices, argument)
         if kind.fields is None:
-            return Param(".".join(path), kind.annotation)
+            return param_of(".".join(path), kind.annotation)
         fields = kind.fields
 
         def field(attribute: str) -> object:

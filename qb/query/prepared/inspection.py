@@ -15,7 +15,7 @@ from types import FunctionType, MethodType, ModuleType
 from typing import Any, NamedTuple
 
 from qb.errors import QueryError
-from qb.query.expr import Expr
+from qb.query.expr.expr import Expr
 
 _SCOPES = (ast.Lambda, ast.FunctionDef, ast.AsyncFunctionDef, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _TAKERS = {

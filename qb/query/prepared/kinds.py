@@ -23,7 +23,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from qb.query.entity import RelationView
-from qb.query.expr import Expr, Ordering
+from qb.query.expr.expr import Expr
+from qb.query.expr.order_by import Ordering
 from qb.query.statement import Statement
 
 IMMUTABLE = (

@@ -18,8 +18,8 @@ import msgspec
 from typing_extensions import TypeAliasType
 
 from qb.errors import QueryError
-from qb.query.expr import Expr
-from qb.query.json_steps import Key, PathPlace, PathStep, recorded
+from qb.query.expr.json_steps import Key, PathPlace, PathStep, recorded
+from qb.query.expr.typed import Typed
 from qb.tree.nodes import Call, Case, Cast, Constant, Infix, JsonPath, Node, Null, Prefix
 from qb.types import SqlType, pg
 from qb.types.annotation import bare, shown, split_optional
@@ -34,7 +34,7 @@ class _Scalar(NamedTuple):
     """From the text in the document; a cast, where nothing is said."""
 
 
-def walk_path(document: Expr[Any], step: Callable[[Any], Any]) -> Expr[Any]:
+def walk_path(document: Typed[Any], step: Callable[[Any], Any]) -> Typed[Any]:
     """The expression for the place in the document that `step` goes to."""
     if not document.type.wire.is_document:
         raise QueryError(f"path goes into a json or jsonb value, not into {document.type.name}")
@@ -51,16 +51,16 @@ def walk_path(document: Expr[Any], step: Callable[[Any], Any]) -> Expr[Any]:
             node = scalar.read(text)
         else:
             node = text if scalar.type.wire.is_text else Cast(text, scalar.type)
-        return Expr(node, scalar.type, target, True)
+        return Typed(node, scalar.type, target, True)
     try:
         msgspec.json.Decoder(target)
     except TypeError as error:
         raise QueryError(f"path: nothing can read {shown(target)}: {error}") from None
     whole = _node(document, steps, text=False)
     if not document.type.wire.equality and isinstance(whole, JsonPath) and whole.operand is document.node:
-        return Expr(whole, document.type, target, True)  # json has no equality
+        return Typed(whole, document.type, target, True)  # json has no equality
     # A JSON null at the place is as absent as the place itself.
-    return Expr(Call("nullif", (whole, Constant("null", pg.jsonb.base)), "always"), pg.jsonb, target, True)
+    return Typed(Call("nullif", (whole, Constant("null", pg.jsonb.base)), "always"), pg.jsonb, target, True)
 
 
 def _given(annotation: object) -> object:
@@ -75,7 +75,7 @@ def _given(annotation: object) -> object:
 # ---------------------------------------------------------------- steps
 
 
-def _node(document: Expr[Any], steps: tuple[PathStep, ...], *, text: bool) -> Node:
+def _node(document: Typed[Any], steps: tuple[PathStep, ...], *, text: bool) -> Node:
     at: Node = document.node
     keys: list[Key] = []
 

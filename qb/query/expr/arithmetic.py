@@ -10,11 +10,10 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any, NamedTuple, cast
 
-from typing_extensions import TypeIs
-
 from qb.errors import QueryError
 from qb.query.beside import check_alike
-from qb.query.expr import Column, Expr, is_expr, is_param, lift, param_name
+from qb.query.expr.lift import lift
+from qb.query.expr.typed import Typed, is_own, is_param, is_typed, label_of, param_name
 from qb.query.settled import exact, is_exact, is_settled, settled
 from qb.tree.nodes import Bind, Call, Case, Constant, Infix, Node, ParamNode, Prefix
 from qb.types import SqlType, pg
@@ -37,22 +36,22 @@ class Side(NamedTuple):
         return self.type.wire
 
 
-def arithmetic(operator: str, left: object, right: object) -> Expr[Any]:
+def arithmetic(operator: str, left: object, right: object) -> Typed[Any]:
     """`left operator right`, where one of them may be a plain value or a parameter. QueryError where no such is."""
     a, b = _side(left, right), _side(right, left)
     if operator == "+" and a.wire.is_text and b.wire.is_text:
-        return Expr(Infix("||", a.node, b.node), pg.text, str, a.optional or b.optional)
+        return Typed(Infix("||", a.node, b.node), pg.text, str, a.optional or b.optional)
     wire = _result(operator, a, b)
     if wire is None:
         raise QueryError(_no_operator(operator, left, right, a, b))
     if wire.is_opaque:
-        return Expr(Infix(operator, a.node, b.node), a.type, _python(left, right), a.optional or b.optional)
+        return Typed(Infix(operator, a.node, b.node), a.type, _python(left, right), a.optional or b.optional)
     type_ = _plain(wire)
     whole = wire.is_integer or (wire.is_numeric and operator != "/" and a.whole and b.whole)
-    return Expr(_node(operator, a, b, type_), type_, int if whole else wire.takes[0], a.optional or b.optional)
+    return Typed(_node(operator, a, b, type_), type_, int if whole else wire.takes[0], a.optional or b.optional)
 
 
-def negative(operand: Expr[Any]) -> Expr[Any]:
+def negative(operand: Typed[Any]) -> Typed[Any]:
     """`-operand`."""
     wire = operand.type.wire
     if not (wire.is_number or wire.is_span):
@@ -60,17 +59,17 @@ def negative(operand: Expr[Any]) -> Expr[Any]:
     type_ = pg.numeric if wire.is_numeric else operand.type
     python = int if whole_number(operand) else wire.takes[0]
     node = settled(operand.node, wire, whole=whole_number(operand))
-    return Expr(Prefix("-", node), type_, python, operand.optional)
+    return Typed(Prefix("-", node), type_, python, operand.optional)
 
 
-def whole_number(operand: Expr[Any]) -> bool:
+def whole_number(operand: Typed[Any]) -> bool:
     """Whether its values are Python's int: integers, and numerics read as such, as their sums are."""
     python = bare(operand.python)
     wire = operand.type.wire
     return wire.is_integer or (wire.is_numeric and isinstance(python, type) and issubclass(python, int))
 
 
-def whole_quotient(left: object, right: object) -> Expr[Any]:
+def whole_quotient(left: object, right: object) -> Typed[Any]:
     """`left / right` cut towards zero: what PostgreSQL's own `/` gives for integers, and div() for numerics."""
     a, b = _side(left, right), _side(right, left)
     wire = _result("//", a, b)
@@ -79,15 +78,10 @@ def whole_quotient(left: object, right: object) -> Expr[Any]:
     whole = a.whole and b.whole
     a, b = _settled("//", a, b, wire)
     node = _cut(a.node, b.node, whole=wire.is_integer)
-    return Expr(node, _plain(wire), int if whole else Decimal, a.optional or b.optional)
+    return Typed(node, _plain(wire), int if whole else Decimal, a.optional or b.optional)
 
 
-def is_typed(item: object) -> TypeIs[Expr[Any]]:
-    """Whether it is an expression with a type of its own, and no plain value or parameter."""
-    return is_expr(item) and not is_param(item)
-
-
-def common(items: list[Expr[Any]]) -> tuple[SqlType[Any], object]:
+def common(items: list[Typed[Any]]) -> tuple[SqlType[Any], object]:
     """The type that PostgreSQL gives several expressions which become one (COALESCE, CASE, GREATEST), and Python's.
 
     https://www.postgresql.org/docs/current/typeconv-union-case.html
@@ -163,26 +157,27 @@ def _cut(a: Node, b: Node, *, whole: bool) -> Node:
 
 
 def _side(item: object, beside: object) -> Side:
-    if is_expr(item) and not is_param(item):
+    if is_own(item):
         return Side(item.node, item.type, whole_number(item), item.optional)
     natural = _natural(item)
-    neighbour = beside.type if is_expr(beside) and not is_param(beside) else None
+    neighbour = beside.type if is_own(beside) else None
     type_ = _fitted(natural, neighbour, item, beside)
     whole = natural is not None and natural.is_integer
-    label = beside.label if isinstance(beside, Column) else ""
-    if is_expr(item):
+    label = label_of(beside)
+    if is_typed(item):
         name = param_name(item)
         assert name is not None
         return Side(ParamNode(name, type_, label), type_, whole, False)
     if item is None or natural is None:
-        like = cast("Expr[Any]", beside)  # one of the two is an expression, as an operator of it is asked for
-        return Side(lift(item, like), type_, whole, False)  # which refuses None and queries in its own words
+        # Which refuses None and queries in its own words. One of the two is an expression: an operator of it is asked.
+        like = cast("Typed[Any]", beside)
+        return Side(lift(item, like.type, label, judged=not is_param(like)), type_, whole, False)
     return Side(Bind(item, type_, label), type_, whole, False)
 
 
 def _natural(item: object) -> Wire | None:
     """What a plain value or a parameter is by itself; None where it is nothing that operators know."""
-    if is_expr(item):
+    if is_typed(item):
         return item.type.wire
     match item:
         case bool():
@@ -227,14 +222,14 @@ def _fitted(natural: Wire | None, beside: SqlType[Any] | None, item: object, oth
         return beside
     if natural is not None and (natural.is_number or natural.is_time or natural.is_text or natural.is_boolean):
         return plain_type(natural) or pg.text
-    if is_expr(item):
+    if is_typed(item):
         return item.type
     return beside or pg.text
 
 
 def _python(left: object, right: object) -> object:
-    side = left if is_expr(left) and not is_param(left) else right
-    return side.python if is_expr(side) else object
+    side = left if is_own(left) else right
+    return side.python if is_typed(side) else object
 
 
 def _no_operator(operator: str, left: object, right: object, a: Side, b: Side) -> str:
@@ -252,10 +247,10 @@ def _no_operator(operator: str, left: object, right: object, a: Side, b: Side) -
 
 
 def _told(item: object, type: SqlType[Any] | None) -> str:
-    if is_expr(item) and not is_param(item):
+    if is_own(item):
         name = "" if type is None else type.name
-        return f"{item.label} ({name})" if isinstance(item, Column) else name
-    return f"the parameter {param_name(item)}" if is_expr(item) else _type_name(item)
+        return f"{label_of(item)} ({name})" if label_of(item) else name
+    return f"the parameter {param_name(item)}" if is_typed(item) else _type_name(item)
 
 
 def _plain(wire: Wire) -> SqlType[Any]:

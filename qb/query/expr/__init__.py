@@ -1,0 +1,1 @@
+"""Expressions: `Expr` over typed nodes, and the rules of each kind of operator."""

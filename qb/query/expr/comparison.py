@@ -1,0 +1,35 @@
+"""Comparison: =, <>, <, >, <=, >=, IS NULL, IS DISTINCT FROM, BETWEEN.
+
+https://www.postgresql.org/docs/current/functions-comparison.html
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from qb.query.beside import check_order
+from qb.query.expr.lift import lift_beside
+from qb.query.expr.typed import Typed, is_own, is_param, types_of
+from qb.tree.nodes import Between, Infix, Node
+
+_MIRROR: Final = {"=": "=", "<>": "<>", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
+
+
+def compared(operator: str, left: Typed[Any], right: object) -> Node:
+    """`left operator right`; QueryError where PostgreSQL has no such comparison."""
+    if is_param(left) and is_own(right):  # which says the parameter's type
+        left, right, operator = right, left, _MIRROR[operator]
+    if operator not in ("=", "<>"):
+        check_order(*types_of(left, right))
+    return Infix(operator, left.node, lift_beside(right, left, wide=True))
+
+
+def distinct(operator: str, left: Typed[Any], right: object) -> Node:
+    """A comparison for which NULL is a value like any other, so None may be given."""
+    return Infix(operator, left.node, lift_beside(right, left, none=True, wide=True))
+
+
+def between(operand: Typed[Any], low: object, high: object) -> Node:
+    """`low <= operand AND operand <= high`."""
+    check_order(*types_of(operand, low, high))
+    return Between(operand.node, lift_beside(low, operand, wide=True), lift_beside(high, operand, wide=True))

@@ -1,0 +1,34 @@
+"""What the server computes: defaults of columns, and calls that need no row."""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+from qb.query.expr.expr import Expr
+
+T = TypeVar("T")
+T_contra = TypeVar("T_contra", contravariant=True)
+
+
+class SqlDefault(Generic[T_contra]):
+    """What the server computes for a column. Contravariant: a random UUID is a default of every brand of UUID.
+
+    >>> from datetime import datetime
+    >>> class Visit(Table, name="visits"):
+    ...     id: Col[int] = column(primary_key=True, default=identity())
+    ...     at: Col[datetime] = column(default=fn.now())
+    >>> new(Visit)()
+    NewVisit(id=UNSET, at=UNSET)
+    """
+
+    __slots__ = ()
+
+
+class Computed(Expr[T], SqlDefault[T | None], frozen=True, eq=False):
+    """A call that needs no row, so that it can also be a column's default.
+
+    >>> fn.gen_random_uuid().type
+    <type uuid>
+    >>> db.scalar(select(fn.clock_timestamp() >= fn.now()))
+    <Success: True>
+    """

@@ -1,0 +1,255 @@
+"""`Expr`: a typed façade over a node. Its operators build SQL, so it has no truth value, no order and no length."""
+# Overloads of the operators overlap where a value may be None: the first one that matches is the exact one.
+# mypy: disable-error-code="overload-overlap"
+# pyright: reportOverlappingOverload=false
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar, overload
+
+from typing_extensions import TypeIs
+
+from qb.errors import QueryError
+from qb.query.expr.cast import converted
+from qb.query.expr.comparison import between, compared, distinct
+from qb.query.expr.json_path import walk_path
+from qb.query.expr.like import matched
+from qb.query.expr.logic import condition, negated
+from qb.query.expr.membership import member
+from qb.query.expr.operators import Operators
+from qb.query.expr.order_by import Ordering, directed
+from qb.query.expr.over import filtered, windowed
+from qb.query.expr.selectable import Query, Selectable
+from qb.query.expr.typed import Typed
+from qb.tree.nodes import Infix, Node, Postfix
+from qb.types import SqlType, pg
+from qb.types.text import Words
+
+if TYPE_CHECKING:  # aliases of expressions
+    from qb.query.expr.operands import MaybeDecimal, MaybeExactly, MaybeWhole
+
+R = TypeVar("R")
+T_co = TypeVar("T_co", covariant=True)
+U = TypeVar("U")
+
+_NO_TRUTH = (
+    "an SQL expression has no truth value in Python: write & for and, | for or, ~ for not, .in_(...) for in, "
+    ".between(a, b) for a <= x <= b, and .when(flag, step) or an if over a Python value for a query that varies"
+)
+
+
+class Expr(Operators[T_co], Selectable[T_co], frozen=True, eq=False):
+    """An SQL expression whose values are T.
+
+    `node` is its syntax tree, `type` its PostgreSQL type, `python` what its values are read as (an annotation without
+    None), `optional` whether T admits None.
+
+    >>> late = (Task.hours > 4) | Task.hours.is_null()
+    >>> db.all(select(Task.title).where(late, ~Task.done))
+    <Success: ['ship']>
+    >>> print(compile(select(Task.title).where(late)))
+    SELECT "tasks"."title"
+    FROM "tasks"
+    WHERE ("tasks"."hours" > $1::bigint) OR ("tasks"."hours" IS NULL)
+    """
+
+    _said: ClassVar[str] = "an expression is a frozen value"
+
+    def _expr(self, made: Typed[Any]) -> Any:
+        return as_expr(made)
+
+    def __repr__(self) -> str:
+        return f"<{self.__class__.__name__.lower()} {self.node}>"
+
+    def __bool__(self) -> NoReturn:
+        raise QueryError(_NO_TRUTH)
+
+    def __hash__(self) -> int:
+        return hash(self.node)
+
+    # ------------------------------------------------------------ comparison
+
+    @overload  # type: ignore[override]
+    def __eq__(self: Expr[Decimal | None], other: MaybeWhole) -> Expr[bool]: ...
+    @overload
+    def __eq__(self: Expr[int | None], other: MaybeDecimal) -> Expr[bool]: ...
+    @overload
+    def __eq__(self: Expr[U], other: Expr[U] | U) -> Expr[bool]: ...
+    def __eq__(self, other: Any) -> Expr[bool]:  # pyright: ignore[reportIncompatibleMethodOverride]
+        return boolean(compared("=", self, other))
+
+    @overload  # type: ignore[override]
+    def __ne__(self: Expr[Decimal | None], other: MaybeWhole) -> Expr[bool]: ...
+    @overload
+    def __ne__(self: Expr[int | None], other: MaybeDecimal) -> Expr[bool]: ...
+    @overload
+    def __ne__(self: Expr[U], other: Expr[U] | U) -> Expr[bool]: ...
+    def __ne__(self, other: Any) -> Expr[bool]:  # pyright: ignore[reportIncompatibleMethodOverride]
+        return boolean(compared("<>", self, other))
+
+    @overload
+    def __gt__(self: Expr[Decimal | None], other: MaybeWhole) -> Expr[bool]: ...
+    @overload
+    def __gt__(self: Expr[int | None], other: MaybeDecimal) -> Expr[bool]: ...
+    @overload
+    def __gt__(self: Expr[U], other: Expr[U] | U) -> Expr[bool]: ...
+    def __gt__(self, other: Any) -> Expr[bool]:
+        return boolean(compared(">", self, other))
+
+    @overload
+    def __ge__(self: Expr[Decimal | None], other: MaybeWhole) -> Expr[bool]: ...
+    @overload
+    def __ge__(self: Expr[int | None], other: MaybeDecimal) -> Expr[bool]: ...
+    @overload
+    def __ge__(self: Expr[U], other: Expr[U] | U) -> Expr[bool]: ...
+    def __ge__(self, other: Any) -> Expr[bool]:
+        return boolean(compared(">=", self, other))
+
+    @overload
+    def __lt__(self: Expr[Decimal | None], other: MaybeWhole) -> Expr[bool]: ...
+    @overload
+    def __lt__(self: Expr[int | None], other: MaybeDecimal) -> Expr[bool]: ...
+    @overload
+    def __lt__(self: Expr[U], other: Expr[U] | U) -> Expr[bool]: ...
+    def __lt__(self, other: Any) -> Expr[bool]:
+        return boolean(compared("<", self, other))
+
+    @overload
+    def __le__(self: Expr[Decimal | None], other: MaybeWhole) -> Expr[bool]: ...
+    @overload
+    def __le__(self: Expr[int | None], other: MaybeDecimal) -> Expr[bool]: ...
+    @overload
+    def __le__(self: Expr[U], other: Expr[U] | U) -> Expr[bool]: ...
+    def __le__(self, other: Any) -> Expr[bool]:
+        return boolean(compared("<=", self, other))
+
+    def is_null(self) -> Expr[bool]:
+        """IS NULL. https://www.postgresql.org/docs/current/functions-comparison.html"""
+        return boolean(Postfix(self.node, "IS NULL"))
+
+    def is_not_null(self) -> Expr[bool]:
+        """IS NOT NULL."""
+        return boolean(Postfix(self.node, "IS NOT NULL"))
+
+    def is_distinct_from(self: Expr[U], other: Expr[U] | U) -> Expr[bool]:
+        """IS DISTINCT FROM: `<>` for which NULL is a value like any other, so None may be given."""
+        return boolean(distinct("IS DISTINCT FROM", self, other))
+
+    def is_not_distinct_from(self: Expr[U], other: Expr[U] | U) -> Expr[bool]:
+        """IS NOT DISTINCT FROM: `=` for which NULL equals NULL."""
+        return boolean(distinct("IS NOT DISTINCT FROM", self, other))
+
+    @overload
+    def between(self: Expr[Decimal | None], low: MaybeExactly, high: MaybeExactly) -> Expr[bool]: ...
+    @overload
+    def between(self: Expr[int | None], low: MaybeDecimal, high: MaybeDecimal) -> Expr[bool]: ...
+    @overload
+    def between(self: Expr[U], low: Expr[U] | U, high: Expr[U] | U) -> Expr[bool]: ...
+    def between(self, low: Any, high: Any) -> Expr[bool]:
+        """BETWEEN: low <= self and self <= high."""
+        return boolean(between(self, low, high))
+
+    def in_(self: Expr[U], values: Iterable[U] | Query[U | None]) -> Expr[bool]:
+        """Whether the value is one of `values`: `= ANY($1)`, one parameter for any number of them, none included.
+
+        A query gives `IN (SELECT ...)`. https://www.postgresql.org/docs/current/functions-comparisons.html
+        """
+        return boolean(member(self, values, negated=False))
+
+    def not_in(self: Expr[U], values: Iterable[U] | Query[U]) -> Expr[bool]:
+        """Whether the value is none of `values`. A query must not hold NULL, or no row would ever match."""
+        return boolean(member(self, values, negated=True))
+
+    # ------------------------------------------------------------ text
+
+    def like(self: Expr[str | None], pattern: Expr[str] | Expr[str | None] | str) -> Expr[bool]:
+        """LIKE: `%` stands for any text, `_` for one character.
+
+        https://www.postgresql.org/docs/current/functions-matching.html#FUNCTIONS-LIKE
+        """
+        return boolean(matched("LIKE", self, pattern))
+
+    def not_like(self: Expr[str | None], pattern: Expr[str] | Expr[str | None] | str) -> Expr[bool]:
+        """NOT LIKE."""
+        return boolean(matched("NOT LIKE", self, pattern))
+
+    def ilike(self: Expr[str | None], pattern: Expr[str] | Expr[str | None] | str) -> Expr[bool]:
+        """LIKE whatever the case."""
+        return boolean(matched("ILIKE", self, pattern))
+
+    def not_ilike(self: Expr[str | None], pattern: Expr[str] | Expr[str | None] | str) -> Expr[bool]:
+        """NOT LIKE whatever the case."""
+        return boolean(matched("NOT ILIKE", self, pattern))
+
+    # ------------------------------------------------------------ logic
+
+    def __and__(self: Expr[bool | None], other: Expr[bool | None]) -> Expr[bool]:
+        return boolean(Infix("AND", self.node, condition(other)))
+
+    def __or__(self: Expr[bool | None], other: Expr[bool | None]) -> Expr[bool]:
+        return boolean(Infix("OR", self.node, condition(other)))
+
+    def __invert__(self: Expr[bool | None]) -> Expr[bool]:
+        return boolean(negated(self.node))
+
+    # ------------------------------------------------------------ the rest
+
+    @overload
+    def cast(self, type: Words, /) -> Expr[str | None]: ...
+    @overload
+    def cast(self, type: SqlType[U], /) -> Expr[U]: ...
+    def cast(self, type: SqlType[Any], /) -> Expr[Any]:
+        """CAST. Its type admits None, as the value may be NULL; `fn.coalesce` takes that away.
+
+        https://www.postgresql.org/docs/current/sql-expressions.html#SQL-SYNTAX-TYPE-CASTS
+        """
+        return as_expr(converted(self, type))
+
+    def asc(self, *, nulls: str | None = None) -> Ordering[T_co]:
+        """Ascending; `nulls` is "first" or "last" (PostgreSQL's default: last)."""
+        return directed(self, nulls, descending=False)
+
+    def desc(self, *, nulls: str | None = None) -> Ordering[T_co]:
+        """Descending; `nulls` is "first" or "last" (PostgreSQL's default: first)."""
+        return directed(self, nulls, descending=True)
+
+    def over(
+        self,
+        *,
+        partition_by: Expr[object] | Sequence[Expr[object]] = (),
+        order_by: Expr[object] | Ordering[object] | Sequence[Expr[object] | Ordering[object]] = (),
+    ) -> Expr[T_co]:
+        """A window function, or an aggregate as one.
+
+        https://www.postgresql.org/docs/current/tutorial-window.html
+        """
+        window = windowed(self.node, partition_by, order_by)
+        return Expr(window, self.type, self.python, self.optional)
+
+    def filter(self, *conditions: Expr[bool] | Expr[bool | None]) -> Expr[T_co]:
+        """An aggregate over the rows that meet the conditions: FILTER (WHERE ...).
+
+        https://www.postgresql.org/docs/current/sql-expressions.html#SYNTAX-AGGREGATES
+        """
+        call = filtered(self.node, conditions)
+        return Expr(call, self.type, self.python, self.optional)
+
+    def path(self: Expr[U | None], step: Callable[[U], R]) -> Expr[R | None]:
+        return as_expr(walk_path(self, step))
+
+
+def as_expr(made: Typed[Any]) -> Expr[Any]:
+    """The expression of what a rule made."""
+    return Expr(made.node, made.type, made.python, made.optional)
+
+
+def is_expr(value: object) -> TypeIs[Expr[Any]]:
+    """Whether a value is an expression."""
+    return isinstance(value, Expr)
+
+
+def boolean(node: Node) -> Expr[bool]:
+    """An expression that is true or false."""
+    return Expr(node, pg.boolean, bool, False)

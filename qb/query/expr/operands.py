@@ -1,0 +1,20 @@
+"""What stands beside an operator: a value, or an expression of it; `Maybe` where it may be NULL, too."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import TypeAlias
+
+from qb.query.expr.expr import Expr
+
+Exact: TypeAlias = int | Decimal
+Span: TypeAlias = dt.timedelta | Expr[dt.timedelta]
+MaybeSpan: TypeAlias = dt.timedelta | Expr[dt.timedelta] | Expr[dt.timedelta | None]
+Whole: TypeAlias = int | Expr[int]
+MaybeWhole: TypeAlias = int | Expr[int] | Expr[int | None]
+Exactly: TypeAlias = int | Decimal | Expr[Exact]
+MaybeExactly: TypeAlias = int | Decimal | Expr[Exact] | Expr[Exact | None]
+MaybeDecimal: TypeAlias = Decimal | Expr[Decimal] | Expr[Decimal | None]
+Real: TypeAlias = float | Expr[float]
+MaybeReal: TypeAlias = float | Expr[float] | Expr[float | None]

@@ -1,0 +1,60 @@
+"""ORDER BY: an expression with a direction.
+
+https://www.postgresql.org/docs/current/queries-order.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar, Generic, TypeVar, cast
+
+from qb.errors import QueryError
+from qb.frozen import Frozen
+from qb.query.beside import check_order
+from qb.query.expr.typed import Typed, types_of
+from qb.tree.nodes import Node, Order
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Ordering(Frozen, Generic[T_co], frozen=True, eq=False):
+    """An expression with a direction, for ORDER BY and indexes.
+
+    >>> db.all(select(Task.title).order_by(Task.hours.desc(nulls="last"), Task.id))
+    <Success: ['write', 'test', 'ship']>
+    """
+
+    _said: ClassVar[str] = "an ordering is a frozen value"
+    node: Order
+
+    def __repr__(self) -> str:
+        return f"<ordering {self.node}>"
+
+
+def directed(operand: Typed[T_co], nulls: str | None, *, descending: bool) -> Ordering[T_co]:
+    """ASC or DESC, NULLs "first" or "last"; QueryError for what has no order."""
+    check_order(*types_of(operand))
+    if nulls not in (None, "first", "last"):
+        raise QueryError(f'nulls is "first" or "last", not {nulls!r}')
+    return Ordering(Order(operand.node, descending, None if nulls is None else nulls == "first"))
+
+
+def nodes(items: object) -> tuple[Node, ...]:
+    """The nodes of one expression or ordering, or of several."""
+    if isinstance(items, Typed | Ordering):
+        return (cast("Typed[Any]", items).node,)
+    found = tuple(cast("Iterable[Typed[Any]]", items))
+    for item in found:
+        if not isinstance(item, Typed | Ordering):  # pyright: ignore[reportUnnecessaryIsInstance] - not all check
+            raise QueryError(f"a column or an expression is wanted here, not {type(item).__name__}")
+    return tuple(item.node for item in found)
+
+
+def ordered(items: object) -> tuple[Node, ...]:
+    """The nodes of what ORDER BY takes; QueryError for what has no order."""
+    given: tuple[object, ...] = (items,)
+    if not isinstance(items, Typed | Ordering):
+        given = tuple(cast("Iterable[object]", items))
+    for item in given:
+        check_order(*types_of(item))
+    return nodes(given)

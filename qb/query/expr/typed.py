@@ -1,0 +1,71 @@
+"""`Typed`: a node with its type, which is what the rules of operators and functions know of an expression."""
+
+from __future__ import annotations
+
+from typing import Any, Generic, TypeVar
+
+from typing_extensions import TypeIs
+
+from qb.frozen import Frozen
+from qb.tree.nodes import Node, ParamNode
+from qb.types import SqlType
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Typed(Frozen, Generic[T_co], frozen=True, eq=False):
+    """A node whose values are T, without operators: `Expr` adds those.
+
+    `node` is its syntax tree, `type` its PostgreSQL type, `python` what its values are read as (an annotation without
+    None), `optional` whether T admits None.
+    """
+
+    node: Node
+    type: SqlType[Any]
+    python: object
+    optional: bool
+
+
+class Labelled(Typed[T_co], frozen=True, eq=False):
+    """A typed node with a name of its own, which a column is."""
+
+    @property
+    def label(self) -> str:
+        """What errors call it."""
+        raise NotImplementedError
+
+
+def is_typed(value: object) -> TypeIs[Typed[Any]]:
+    """Whether a value is an expression: a node with a type."""
+    return isinstance(value, Typed)
+
+
+def param_name(value: Typed[Any]) -> str | None:
+    """The name of the prepared query's parameter that an expression is; None where it is none."""
+    node = value.node
+    return node.name if isinstance(node, ParamNode) and node.column == "?" else None
+
+
+def is_param(value: Typed[Any]) -> bool:
+    """Whether an expression is a parameter of a prepared query, which takes its type from its neighbour."""
+    return param_name(value) is not None
+
+
+def is_own(value: object) -> TypeIs[Typed[Any]]:
+    """Whether it is an expression with a type of its own, and no plain value or parameter."""
+    return is_typed(value) and not is_param(value)
+
+
+def types_of(*values: object) -> tuple[SqlType[Any], ...]:
+    """The types of those values that have one of their own."""
+    return tuple(value.type for value in values if is_own(value))
+
+
+def label_of(value: object) -> str:
+    """What errors call a column; nothing for another expression."""
+    return value.label if isinstance(value, Labelled) else ""
+
+
+def python_of(type: SqlType[Any]) -> object:
+    """What values of a type are read as where no annotation says more."""
+    return getattr(type, "python", object)

@@ -1,0 +1,1 @@
+"""PostgreSQL's functions, a module for each chapter of its manual."""

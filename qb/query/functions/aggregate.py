@@ -1,0 +1,119 @@
+"""Aggregate functions: one value for several rows.
+
+https://www.postgresql.org/docs/current/functions-aggregate.html
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from qb.errors import QueryError
+from qb.query.beside import check_compared, check_ordered, check_text, check_wire
+from qb.query.expr.arithmetic import whole_number
+from qb.query.expr.expr import Expr
+from qb.query.expr.lift import lift
+from qb.query.expr.order_by import Ordering, ordered
+from qb.query.functions.arguments import Numeric, settled_argument
+from qb.query.symbol import remembering
+from qb.tree.nodes import Call
+from qb.types import SqlType, pg
+from qb.types.array import Array
+
+A = TypeVar("A")
+N = TypeVar("N", bound="int | float | Decimal")
+
+
+@remembering
+class AggregateFunctions:
+    """Of no rows an aggregate is NULL, so all but `count` may be None."""
+
+    __slots__ = ()
+
+    def count(self, item: Expr[object] | None = None, *, distinct: bool = False) -> Expr[int]:
+        """How many rows, or how many of them where `item` is not NULL."""
+        if item is None:
+            if distinct:
+                raise QueryError("count(distinct=True) needs an expression to count the different values of")
+            return Expr(Call("count", (), "never", aggregate=True, star=True), pg.bigint, int, False)
+        if distinct:
+            check_compared(item.type, item.type)
+        call = Call("count", (item.node,), "never", aggregate=True, distinct=distinct)
+        return Expr(call, pg.bigint, int, False)
+
+    def sum(self, item: Expr[N | None], *, distinct: bool = False) -> Expr[N | None]:
+        """The sum; of integers an exact int, whatever PostgreSQL widens it to."""
+        check_wire("sum", item.type, item.type.wire.is_number or item.type.wire.is_span, "give a number or an interval")
+        type_ = _sum_of(item.type)
+        return _aggregate("sum", settled_argument(item), type_, int if whole_number(item) else item.python, distinct)
+
+    def avg(self, item: Numeric) -> Expr[Decimal | None]:
+        """The mean of integers or numerics, exact as numeric is; for floats see `avg_float`."""
+        check_wire(
+            "avg", item.type, item.type.wire.is_exact, "of floats write fn.avg_float, of others cast it to a number"
+        )
+        return _aggregate("avg", item, pg.numeric, Decimal, distinct=False)
+
+    def avg_float(self, item: Expr[float] | Expr[float | None]) -> Expr[float | None]:
+        """The mean of floating-point numbers."""
+        check_wire("avg_float", item.type, item.type.wire.is_float, "of integers and numerics write fn.avg")
+        return _aggregate("avg", item, pg.double_precision, float, distinct=False)
+
+    def min(self, item: Expr[A | None]) -> Expr[A | None]:
+        """The smallest value."""
+        check_ordered("min", item.type)
+        return _aggregate("min", item, item.type, item.python, distinct=False)
+
+    def max(self, item: Expr[A | None]) -> Expr[A | None]:
+        """The greatest value."""
+        check_ordered("max", item.type)
+        return _aggregate("max", item, item.type, item.python, distinct=False)
+
+    def bool_and(self, item: Expr[bool] | Expr[bool | None]) -> Expr[bool | None]:
+        """Whether all are true."""
+        check_wire("bool_and", item.type, item.type.wire.is_boolean, "give a condition, such as x > 0")
+        return _aggregate("bool_and", item, pg.boolean, bool, distinct=False)
+
+    def bool_or(self, item: Expr[bool] | Expr[bool | None]) -> Expr[bool | None]:
+        """Whether any is true."""
+        check_wire("bool_or", item.type, item.type.wire.is_boolean, "give a condition, such as x > 0")
+        return _aggregate("bool_or", item, pg.boolean, bool, distinct=False)
+
+    def array_agg(
+        self, item: Expr[A], *, order_by: Expr[object] | Ordering[object] | None = None
+    ) -> Expr[list[A] | None]:
+        """The values as an array, in the order asked for.
+
+        Values that may be NULL, as after an outer join, need `maybe(item)`, or a filter that leaves NULL out.
+        """
+        element: Any = item.python
+        if item.optional:
+            element = element | None
+        order = () if order_by is None else ordered(order_by)
+        call = Call("array_agg", (item.node,), "always", aggregate=True, order_by=order, elements=not item.optional)
+        # Arrays become one array of a dimension more.
+        return Expr(call, item.type if isinstance(item.type, Array) else Array(item.type), list[element], True)
+
+    def string_agg(
+        self,
+        item: Expr[str] | Expr[str | None],
+        separator: str | Expr[str],
+        *,
+        order_by: Expr[object] | Ordering[object] | None = None,
+    ) -> Expr[str | None]:
+        """The texts joined, in the order asked for."""
+        check_text("string_agg", item.type)
+        order = () if order_by is None else ordered(order_by)
+        call = Call("string_agg", (item.node, lift(separator, pg.text)), "always", aggregate=True, order_by=order)
+        return Expr(call, pg.text, str, True)
+
+
+def _sum_of(type_: SqlType[Any]) -> SqlType[Any]:
+    """What PostgreSQL adds numbers up as."""
+    if type_.wire.is_integer:
+        return pg.bigint if type_.wire.rank < pg.bigint.wire.rank else pg.numeric
+    return pg.numeric if type_.wire.is_numeric else type_
+
+
+def _aggregate(name: str, item: Expr[Any], type: SqlType[Any], python: object, distinct: bool) -> Expr[Any]:
+    return Expr(Call(name, (item.node,), "always", aggregate=True, distinct=distinct), type, python, True)

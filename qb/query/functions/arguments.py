@@ -1,0 +1,33 @@
+"""Arguments of functions, as PostgreSQL takes them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from qb.query.beside import check_wire
+from qb.query.expr.arithmetic import whole_number
+from qb.query.expr.expr import Expr
+from qb.query.expr.typed import is_typed, param_name
+from qb.query.settled import settled
+from qb.tree.nodes import Bind, Cast, Node, ParamNode
+from qb.types import pg
+
+Numeric: TypeAlias = Expr[int] | Expr[int | None] | Expr[Decimal] | Expr[Decimal | None]
+
+
+def integer(number: object) -> Node:
+    """A position or a number of places, which PostgreSQL takes as an integer."""
+    if not is_typed(number):
+        return Bind(number, pg.integer)
+    if (name := param_name(number)) is not None:
+        return ParamNode(name, pg.integer)
+    check_wire("a position", number.type, number.type.wire.is_integer, "give an int")
+    # PostgreSQL widens an integer by itself, and never narrows one.
+    return Cast(number.node, pg.integer) if number.type.wire.rank > pg.integer.wire.rank else number.node
+
+
+def settled_argument(item: Expr[Any]) -> Expr[Any]:
+    """The argument of a function whose type follows from it, which the server may know as another one."""
+    node = settled(item.node, item.type.wire, whole=whole_number(item))
+    return item if node is item.node else Expr(node, item.type, item.python, item.optional)

@@ -1,0 +1,37 @@
+"""Functions of arrays.
+
+https://www.postgresql.org/docs/current/functions-array.html
+"""
+# Overloads overlap where a value may be None: the first one that matches is the exact one.
+# mypy: disable-error-code="overload-overlap"
+# pyright: reportOverlappingOverload=false
+
+from __future__ import annotations
+
+from typing import Any, TypeVar, overload
+
+from qb.errors import QueryError
+from qb.query.expr.expr import Expr
+from qb.query.symbol import remembering
+from qb.tree.nodes import Call
+from qb.types import pg
+from qb.types.array import Array
+
+A = TypeVar("A")
+
+
+@remembering
+class ArrayFunctions:
+    """Arrays."""
+
+    __slots__ = ()
+
+    @overload
+    def cardinality(self, array: Expr[list[A]]) -> Expr[int]: ...
+    @overload
+    def cardinality(self, array: Expr[list[A] | None]) -> Expr[int | None]: ...
+    def cardinality(self, array: Expr[Any]) -> Expr[Any]:
+        """How many elements an array has."""
+        if not isinstance(array.type, Array) and not array.type.wire.is_unstated:
+            raise QueryError(f"cardinality is not for {array.type.name}: of a jsonb list write fn.jsonb_array_length")
+        return Expr(Call("cardinality", (array.node,)), pg.integer, int, array.optional)

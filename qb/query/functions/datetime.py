@@ -1,0 +1,93 @@
+"""Functions of dates and times.
+
+https://www.postgresql.org/docs/current/functions-datetime.html
+"""
+# Overloads overlap where a value may be None: the first one that matches is the exact one.
+# mypy: disable-error-code="overload-overlap"
+# pyright: reportOverlappingOverload=false
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any, Literal, TypeAlias, TypeVar, get_args, overload
+
+from qb.errors import QueryError
+from qb.query.beside import check_wire
+from qb.query.expr.computed import Computed
+from qb.query.expr.expr import Expr, is_expr
+from qb.query.expr.lift import lift
+from qb.query.symbol import remembering
+from qb.tree.nodes import Call, Cast, Constant, Extract, Node
+from qb.types import pg
+
+TimeT = TypeVar("TimeT", bound="dt.datetime | None")
+
+Field: TypeAlias = Literal[
+    "century", "day", "decade", "dow", "doy", "epoch", "hour", "isodow", "isoyear", "microseconds", "millennium",
+    "milliseconds", "minute", "month", "quarter", "second", "timezone", "week", "year",
+]  # fmt: skip
+Unit: TypeAlias = Literal[
+    "microseconds", "milliseconds", "second", "minute", "hour", "day", "week", "month", "quarter", "year", "decade",
+    "century", "millennium",
+]  # fmt: skip
+_FIELDS: tuple[str, ...] = get_args(Field)
+_UNITS: tuple[str, ...] = get_args(Unit)
+
+
+@remembering
+class DateTimeFunctions:
+    """Dates, times and intervals."""
+
+    __slots__ = ()
+
+    def now(self) -> Computed[dt.datetime]:
+        """When the transaction began."""
+        return Computed(Call("now", (), "never"), pg.timestamptz, dt.datetime, False)
+
+    def clock_timestamp(self) -> Computed[dt.datetime]:
+        """The time right now, which moves on within a statement."""
+        return Computed(Call("clock_timestamp", (), "never"), pg.timestamptz, dt.datetime, False)
+
+    def current_date(self) -> Computed[dt.date]:
+        """Today, in the session's time zone."""
+        return Computed(Call("CURRENT_DATE", (), "never", keyword=True), pg.date, dt.date, False)
+
+    @overload
+    def date_trunc(self, unit: Unit, when: Expr[TimeT]) -> Expr[TimeT]: ...
+    @overload
+    def date_trunc(self, unit: Unit, when: Expr[dt.date]) -> Expr[dt.datetime]: ...
+    @overload
+    def date_trunc(self, unit: Unit, when: Expr[dt.date | None]) -> Expr[dt.datetime | None]: ...
+    def date_trunc(self, unit: Unit, when: Expr[Any]) -> Expr[Any]:
+        """A time cut to its "hour", "day", "month", ..., in the session's time zone."""
+        of = when.type.wire
+        check_wire("date_trunc", when.type, of.is_day or of.is_span, "give a date, a datetime or an interval")
+        if of.is_date:  # which PostgreSQL would make a midnight of the session's time zone
+            midnight = Cast(when.node, pg.timestamp)
+            return Expr(Call("date_trunc", (_unit(unit), midnight)), pg.timestamp, dt.datetime, when.optional)
+        return Expr(Call("date_trunc", (_unit(unit), when.node)), when.type, when.python, when.optional)
+
+    @overload
+    def extract(self, field: Field, when: Expr[dt.datetime] | Expr[dt.date] | Expr[dt.time]) -> Expr[Decimal]: ...
+    @overload
+    def extract(
+        self, field: Field, when: Expr[dt.datetime | None] | Expr[dt.date | None] | Expr[dt.time | None]
+    ) -> Expr[Decimal | None]: ...
+    def extract(self, field: Field, when: Expr[Any]) -> Expr[Any]:
+        """A field of a date or time: "year", "dow", "epoch", ...
+
+        https://www.postgresql.org/docs/current/functions-datetime.html#FUNCTIONS-DATETIME-EXTRACT
+        """
+        if field not in _FIELDS:
+            raise QueryError(f"extract knows no field {field!r}: one of {', '.join(_FIELDS)}")
+        return Expr(Extract(field, when.node), pg.numeric, Decimal, when.optional)
+
+
+def _unit(unit: Any) -> Node:
+    # Part of the SQL, as the field of extract is: written twice it is the same, for PostgreSQL as for people.
+    if is_expr(unit):
+        return lift(unit, pg.text)
+    if unit not in _UNITS:
+        raise QueryError(f"date_trunc knows no unit {unit!r}: one of {', '.join(_UNITS)}")
+    return Constant(unit, pg.text.base)

@@ -1,0 +1,41 @@
+"""Functions of documents; `.path(...)` goes into one.
+
+https://www.postgresql.org/docs/current/functions-json.html
+"""
+# Overloads overlap where a value may be None: the first one that matches is the exact one.
+# mypy: disable-error-code="overload-overlap"
+# pyright: reportOverlappingOverload=false
+
+from __future__ import annotations
+
+from typing import Any, TypeVar, overload
+
+from qb.query.beside import check_wire
+from qb.query.expr.expr import Expr
+from qb.query.symbol import remembering
+from qb.tree.nodes import Call
+from qb.types import pg
+
+A = TypeVar("A")
+
+
+@remembering
+class JsonFunctions:
+    """Documents."""
+
+    __slots__ = ()
+
+    @overload
+    def jsonb_array_length(self, document: Expr[list[A]]) -> Expr[int]: ...
+    @overload
+    def jsonb_array_length(self, document: Expr[list[A] | None]) -> Expr[int | None]: ...
+    def jsonb_array_length(self, document: Expr[Any]) -> Expr[Any]:
+        """How many elements a jsonb list has."""
+        of = document.type.wire
+        check_wire(
+            "jsonb_array_length",
+            document.type,
+            of.is_document and of.equality,
+            "of an array write fn.cardinality; cast json to pg.jsonb",
+        )
+        return Expr(Call("jsonb_array_length", (document.node,)), pg.integer, int, document.optional)

@@ -1,0 +1,84 @@
+"""Functions of numbers.
+
+https://www.postgresql.org/docs/current/functions-math.html
+"""
+# Overloads overlap where a value may be None: the first one that matches is the exact one.
+# mypy: disable-error-code="overload-overlap"
+# pyright: reportOverlappingOverload=false
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, TypeVar, overload
+
+from qb.query.beside import check_wire
+from qb.query.expr.arithmetic import whole_number, whole_quotient
+from qb.query.expr.computed import Computed
+from qb.query.expr.expr import Expr, as_expr
+from qb.query.expr.operands import Exact, Exactly, MaybeExactly, MaybeWhole, Whole
+from qb.query.functions.arguments import integer, settled_argument
+from qb.query.symbol import remembering
+from qb.tree.nodes import Call
+from qb.types import pg
+from qb.types.builtin import plain_type
+
+NN = TypeVar("NN", bound="int | float | Decimal | None")
+
+
+@remembering
+class MathFunctions:
+    """Numbers."""
+
+    __slots__ = ()
+
+    def abs(self, number: Expr[NN]) -> Expr[NN]:
+        """Without its sign."""
+        return _same("abs", settled_argument(number))
+
+    @overload
+    def round(self, number: Expr[Decimal], digits: int | Expr[int] = 0) -> Expr[Decimal]: ...
+    @overload
+    def round(self, number: Expr[Decimal | None], digits: int | Expr[int] = 0) -> Expr[Decimal | None]: ...
+    def round(self, number: Expr[Any], digits: int | Expr[int] = 0) -> Expr[Any]:
+        """Rounded half away from zero to `digits` decimals."""
+        check_wire("round", number.type, number.type.wire.is_exact, "cast it to pg.numeric")
+        return Expr(Call("round", (number.node, integer(digits))), pg.numeric, Decimal, number.optional)
+
+    def floor(self, number: Expr[NN]) -> Expr[NN]:
+        """The greatest whole number not above it."""
+        return _whole("floor", number)
+
+    def ceil(self, number: Expr[NN]) -> Expr[NN]:
+        """The least whole number not below it."""
+        return _whole("ceil", number)
+
+    @overload
+    def div(self, a: Expr[int], b: Whole) -> Expr[int]: ...
+    @overload
+    def div(self, a: Expr[int | None], b: MaybeWhole) -> Expr[int | None]: ...
+    @overload
+    def div(self, a: Expr[Exact], b: Exactly) -> Expr[Decimal]: ...
+    @overload
+    def div(self, a: Expr[Exact | None], b: MaybeExactly) -> Expr[Decimal | None]: ...
+    def div(self, a: Expr[Any], b: Any) -> Expr[Any]:
+        """The whole quotient, cut towards zero: `a == fn.div(a, b) * b + a % b`. `a // b` is the greatest one below."""
+        return as_expr(whole_quotient(a, b))
+
+    def random(self) -> Computed[float]:
+        """A random number from 0 to 1, 1 left out."""
+        return Computed(Call("random", (), "never"), pg.double_precision, float, False)
+
+
+def _same(name: str, item: Expr[Any]) -> Expr[Any]:
+    check_wire(name, item.type, item.type.wire.is_number, "give a number")
+    type_ = plain_type(item.type.wire) or item.type
+    python = int if whole_number(item) else item.python  # of labels it need be none
+    return Expr(Call(name, (item.node,)), type_, python, item.optional)
+
+
+def _whole(name: str, number: Expr[Any]) -> Expr[Any]:
+    # PostgreSQL has floor and ceil for numeric and double precision alone: of integers they would be a float.
+    if whole_number(number):
+        return number
+    type_ = pg.double_precision if number.type.wire.is_float else number.type
+    return _same(name, Expr(number.node, type_, number.python, number.optional))

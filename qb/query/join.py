@@ -1,0 +1,24 @@
+"""JOIN: INNER, LEFT, RIGHT, FULL and CROSS.
+
+https://www.postgresql.org/docs/current/queries-table-expressions.html#QUERIES-JOIN
+"""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from qb.query.entity import relation_of
+from qb.query.where import row_condition
+from qb.tree.from_clause import outer_relations
+from qb.tree.nullability import check_shape
+from qb.tree.statements import Join, SelectNode
+
+
+def joined(select: SelectNode, kind: str, table: type[object], on: object) -> SelectNode:
+    """The query with one relation more. QueryError where that may leave NULL what its rows say is never None."""
+    relation = relation_of(table, f"{kind.lower()}_join")
+    join = Join(kind, relation, None if kind == "CROSS" else row_condition(on, "on"))
+    made = replace(select, joins=(*select.joins, join))
+    if kind in ("LEFT", "RIGHT", "FULL"):
+        check_shape(select.shape, outer_relations(made))
+    return made
