@@ -11,6 +11,7 @@ from typing import Any, NoReturn, Union
 
 import msgspec
 
+from qb.generated import generated
 from qb.rows.locate import Reader, locate, misshapen
 from qb.tree.statements import EntityShape, MappedShape, NestedShape, Output, RowShape, ScalarShape, TupleShape
 from qb.types.annotation import bare
@@ -58,9 +59,7 @@ class _RowPlan:
         def failed(rows: Sequence[Row], position: int, error: Exception) -> NoReturn:
             raise locate(readers, rows, position, error) from None
 
-        namespace: dict[str, Any] = {**self.names, "failed": failed}
-        exec(source, namespace)
-        made: Decode = namespace["decode"]
+        made: Decode = generated("decode", source, {**self.names, "failed": failed})
         return made
 
     def expression(self, shape: RowShape) -> str:

@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple, NoReturn, Union, cast, get_args, ge
 import msgspec
 
 from qb.errors import QueryError
+from qb.generated import generated
 from qb.query.param import param_of
 from qb.query.prepared.inspection import Body
 from qb.types.annotation import bare, split_optional
@@ -214,10 +215,10 @@ def reader(function: Callable[..., Any], kinds: Mapping[str, Kind], paths: tuple
 
     namespace: dict[str, Any] = {**defaults, **judges, "_refuse": refuse, "_no_none": (False,) * len(keys)}
     result = f"{''.join(lines)} return ({inner}), {key}\n"
-    exec(f"def call({', '.join(written)}):\n{result}def again({', '.join(kinds)}):\n{result}", namespace)
-    call: Any = namespace["call"]
+    call = generated("call", f"def call({', '.join(written)}):\n{result}", namespace)
+    again = generated("again", f"def again({', '.join(kinds)}):\n{result}", namespace)
     call.__qualname__ = function.__qualname__  # Python's own TypeError for wrong arguments says it
-    return ArgumentReader(call, namespace["again"], tuple(".".join(path) for path in places))
+    return ArgumentReader(call, again, tuple(".".join(path) for path in places))
 
 
 def _key_of(place: str, kind: Kind) -> str:

@@ -17,6 +17,8 @@ from types import CellType, FunctionType, MappingProxyType
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
+from qb.generated import generated
+
 Check = Callable[[], bool]
 
 CONTAINERS = (list, set, dict, OrderedDict, MappingProxyType)
@@ -251,7 +253,6 @@ def _all_are(held: list[object], items: tuple[object, ...]) -> bool:
 
 def _function(prefix: str, parts: list[str], values: list[object], namespace: dict[str, Any]) -> Check:
     arguments = ", ".join(f"{prefix}{number}" for number in range(len(values)))
-    made: dict[str, Any] = {}
     lines = f" try: return {' and '.join(parts)}\n except Exception: return False\n"  # a name is gone
-    exec(f"def unchanged({arguments}, Exception=Exception):\n{lines}", made)
-    return cast("Check", FunctionType(made["unchanged"].__code__, namespace, "unchanged", (*values, Exception)))
+    made = generated("unchanged", f"def unchanged({arguments}, Exception=Exception):\n{lines}", {})
+    return cast("Check", FunctionType(made.__code__, namespace, "unchanged", (*values, Exception)))

@@ -18,6 +18,7 @@ from msgspec import UNSET
 
 from qb.errors import DbError, EncodeError, InsufficientPrivilege, InvalidSql, QueryError, ServerError
 from qb.errors.family import Meeting, met
+from qb.generated import generated
 from qb.query.entity import Entity, entity_of
 from qb.query.insert import Insert, insert
 from qb.query.statement import Command, Rows
@@ -111,9 +112,8 @@ def target_of(row: object) -> BulkTarget:
 
 def _masks_of(optional: tuple[str, ...]) -> Callable[[Sequence[Any]], list[Mask]]:
     tests = "".join(f"r.{name} is UNSET, " for name in optional)
-    namespace: dict[str, Any] = {"UNSET": UNSET}
-    exec(f"def masks(rows): return [({tests}) for r in rows]", namespace)  # identifiers of a Struct alone
-    made: Callable[[Sequence[Any]], list[Mask]] = namespace["masks"]
+    source = f"def masks(rows): return [({tests}) for r in rows]"  # identifiers of a Struct alone
+    made: Callable[[Sequence[Any]], list[Mask]] = generated("masks", source, {"UNSET": UNSET})
     return made
 
 

@@ -14,6 +14,7 @@ from psycopg import generators
 from psycopg.abc import Buffer
 from psycopg.pq import ExecStatus
 
+from qb.generated import generated
 from qb.run.session.ahead import ahead, settled
 from qb.run.session.answers import answer, drain, refused
 from qb.run.session.catalog import Catalog
@@ -51,8 +52,8 @@ def rows_of(fields: Sequence[str], cells: Sequence[CopyCell]) -> Callable[[Seque
             names[f"c{number}"] = each.convert
             written = re.sub(r"\b([cv])\b", rf"\g<1>{number}", each.inline)
             sent += f"(None if (v{number} := r.{field}) is None else {written}), "
-    exec(f"def rows_of(rows): return [({sent}) for r in rows]", names)  # identifiers and numbers alone
-    made: Callable[[Sequence[Any]], Rows] = names["rows_of"]
+    source = f"def rows_of(rows): return [({sent}) for r in rows]"  # identifiers and numbers alone
+    made: Callable[[Sequence[Any]], Rows] = generated("rows_of", source, names)
     return made
 
 
