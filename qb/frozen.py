@@ -1,17 +1,54 @@
-"""`Frozen`: the base of values that are never changed, made of what they were given."""
+"""Values that are never changed: the base that refuses, and the one for those that are made of their fields alone."""
 
 from __future__ import annotations
 
-from typing import ClassVar, NoReturn
+from typing import TYPE_CHECKING, ClassVar, NoReturn, dataclass_transform
 
 import msgspec
 
+fix = object.__setattr__
+"""Gives a frozen value one of its parts, where it is made and nowhere else."""
 
-class Frozen(msgspec.Struct, frozen=True, eq=False):
-    """A value that never changes: equal to itself alone, where its class says no more."""
 
+class Frozen:
+    """A value that never changes."""
+
+    __slots__ = ()
     _said: ClassVar[str] = "it is a frozen value"
     """What is told to those who would change it."""
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(self._said)
+
+
+if TYPE_CHECKING:
+    _Meta = type
+else:
+    _Meta = msgspec.StructMeta
+
+
+@dataclass_transform(frozen_default=True, eq_default=False)
+class FrozenMeta(_Meta):
+    """What makes a class frozen, and equal to itself alone where it says no more."""
+
+    if not TYPE_CHECKING:
+
+        def __new__(mcls, name, bases, namespace, **options):
+            made = super().__new__(mcls, name, bases, namespace, frozen=True, eq=False, **options)
+            type.__setattr__(made, "__setattr__", Frozen.__setattr__)  # a Struct refuses in words of its own
+            return made
+
+
+if TYPE_CHECKING:
+
+    class FrozenStruct(Frozen, metaclass=FrozenMeta):
+        """A frozen value that is made of its fields alone; making one costs a fifth of what a constructor does."""
+
+        __struct_fields__: ClassVar[tuple[str, ...]]
+
+        def __init_subclass__(cls, *, kw_only: bool = ...) -> None: ...
+
+else:
+
+    class FrozenStruct(Frozen, msgspec.Struct, metaclass=FrozenMeta):
+        """A frozen value that is made of its fields alone; making one costs a fifth of what a constructor does."""

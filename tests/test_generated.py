@@ -40,7 +40,7 @@ def masks() -> None:
 
 
 def copied() -> None:
-    rows_of(("text",), (cell(pg.text),))([object()])
+    rows_of(("text",), [each for each in (cell(pg.text),) if each])([object()])
 
 
 def argument(shade: Literal["dark"]) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Never, TypeVa
 
 from qb.declare.spec import ColumnOptions, Identity, Reference, spec_of
 from qb.errors import DefinitionError
-from qb.frozen import Frozen
+from qb.frozen import FrozenStruct
 from qb.query.expr.column import Column
 from qb.query.expr.computed import SqlDefault
 from qb.query.expr.expr import Expr
@@ -23,7 +23,7 @@ Action = Literal["cascade", "restrict", "set null", "set default", "no action"]
 
 if TYPE_CHECKING:
 
-    class Col(Column[T], frozen=True, eq=False):
+    class Col(Column[T]):
         """In a class body a column, on the class a column, on a row its value. At run time `Col[X]` is `X`.
 
         >>> class Note(Table, name="notes"):
@@ -60,7 +60,7 @@ else:
             return python
 
 
-class Foreign(Frozen, Generic[T_co], frozen=True, eq=False):
+class Foreign(FrozenStruct, Generic[T_co]):
     """What `references` takes beside a column: one with ON DELETE and ON UPDATE."""
 
     _said: ClassVar[str] = "a reference is a frozen value"

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from msgspec.structs import asdict
-
-from qb.frozen import Frozen
+from qb.frozen import FrozenStruct
 from qb.query.expr.column import Column
 from qb.query.expr.expr import Expr
 from qb.query.symbol import Origin, Symbol, symbol_of
 from qb.types import SqlType
 
 
-class Spec(Symbol, frozen=True, eq=False):
+class Spec(Symbol):
     """`column(...)` in a class body."""
 
     options: ColumnOptions
@@ -22,10 +20,12 @@ class Spec(Symbol, frozen=True, eq=False):
 
 def spec_of(options: ColumnOptions) -> Spec:
     """What a class body holds of a column until its table exists."""
-    return Spec(**asdict(symbol_of(Origin())), options=options)
+    column = symbol_of(Origin())
+    fields: dict[str, Any] = {name: getattr(column, name) for name in column.__struct_fields__}
+    return Spec(**fields, options=options)
 
 
-class ColumnOptions(Frozen, frozen=True, eq=False, kw_only=True):
+class ColumnOptions(FrozenStruct, kw_only=True):
     """The keyword arguments of `column`, as they were given."""
 
     _said: ClassVar[str] = "the options of a column are frozen"
@@ -45,7 +45,7 @@ class ColumnOptions(Frozen, frozen=True, eq=False, kw_only=True):
     checked: bool | None = None
 
 
-class Reference(Frozen, frozen=True, eq=False):
+class Reference(FrozenStruct):
     """A foreign key of one column: what it points to, perhaps later, and what follows when that changes."""
 
     _said: ClassVar[str] = "a reference is a frozen value"

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar, overload
 from msgspec.structs import replace
 
 from qb.errors import QueryError
-from qb.frozen import Frozen
+from qb.frozen import FrozenStruct
 from qb.query.entity import entity_of, relation_of
 from qb.query.expr.expr import Expr
 from qb.query.expr.logic import condition
@@ -22,7 +22,7 @@ A = TypeVar("A")
 T_co = TypeVar("T_co", covariant=True)
 
 
-class Many(Frozen, Selectable[T_co], Generic[T_co], frozen=True, eq=False):
+class Many(FrozenStruct, Selectable[T_co], Generic[T_co]):
     """A list of rows inside a row: one correlated subquery, decoded in one pass."""
 
     shape: NestedShape

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Generic, TypeVar, overload
 
 from qb.errors import QueryError
-from qb.frozen import Frozen
+from qb.frozen import FrozenStruct
 from qb.query.entity import Entity, entity_of
 from qb.query.expr.expr import Expr, is_expr
 from qb.query.expr.selectable import Selectable
@@ -16,7 +16,7 @@ A = TypeVar("A")
 T_co = TypeVar("T_co", covariant=True)
 
 
-class Maybe(Frozen, Selectable[T_co], Generic[T_co], frozen=True, eq=False):
+class Maybe(FrozenStruct, Selectable[T_co], Generic[T_co]):
     """An entity that is None exactly when the joined row is absent, whatever its columns hold."""
 
     entity: Entity

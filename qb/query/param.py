@@ -15,7 +15,7 @@ from qb.types.annotation import bare, split_optional
 from qb.types.infer import type_of
 
 
-class Param(Expr[Any], frozen=True, eq=False):
+class Param(Expr[Any]):
     """Stands for an argument in the body of a `@prepare`d function."""
 
     @property

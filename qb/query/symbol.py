@@ -100,7 +100,7 @@ def _recording(cls: C) -> C:
 
 
 @_recording
-class Symbol(Column[Any], Computed[Any], frozen=True, eq=False):
+class Symbol(Column[Any], Computed[Any]):
     """A column of a class body, or what is made of one there.
 
     Below `Computed` and `Column`, as Python asks the right operand first where its class is the narrower one.

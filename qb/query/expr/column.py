@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, TypeVar
 
-from qb.frozen import Frozen
+from qb.frozen import FrozenStruct
 from qb.query.expr.expr import Expr, as_expr, is_expr
 from qb.query.expr.lift import fitted, lift
 from qb.query.expr.typed import Labelled, is_param
@@ -16,7 +16,7 @@ from qb.types.narrowed import narrowed
 T = TypeVar("T")
 
 
-class Assignment(Frozen, frozen=True, eq=False):
+class Assignment(FrozenStruct):
     """A column and the value that SET or a shape gives it.
 
     >>> User.nickname.to("Countess")
@@ -35,7 +35,7 @@ class Assignment(Frozen, frozen=True, eq=False):
         return f"<{self.column.label} = ...>"
 
 
-class Column(Expr[T], Labelled[T], frozen=True, eq=False):
+class Column(Expr[T], Labelled[T]):
     """A column of a table, an alias, a CTE, a subquery or a shape.
 
     >>> User.name, User.name.label, User.name.type

@@ -24,7 +24,7 @@ class SqlDefault(Generic[T_contra]):
     __slots__ = ()
 
 
-class Computed(Expr[T], SqlDefault[T | None], frozen=True, eq=False):
+class Computed(Expr[T], SqlDefault[T | None]):
     """A call that needs no row, so that it can also be a column's default.
 
     >>> fn.gen_random_uuid().type

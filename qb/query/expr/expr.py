@@ -40,7 +40,7 @@ _NO_TRUTH = (
 )
 
 
-class Expr(Operators[T_co], Selectable[T_co], frozen=True, eq=False):
+class Expr(Operators[T_co], Selectable[T_co]):
     """An SQL expression whose values are T.
 
     `node` is its syntax tree, `type` its PostgreSQL type, `python` what its values are read as (an annotation without

@@ -30,7 +30,7 @@ T_co = TypeVar("T_co", covariant=True)
 Scalable = TypeVar("Scalable", bound="int | float | Decimal | dt.timedelta | None")
 
 
-class Operators(Typed[T_co], frozen=True, eq=False):
+class Operators(Typed[T_co]):
     """An expression that can be calculated with."""
 
     def _expr(self, made: Typed[Any]) -> Any:

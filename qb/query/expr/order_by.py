@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from qb.errors import QueryError
-from qb.frozen import Frozen
+from qb.frozen import FrozenStruct
 from qb.query.beside import check_order
 from qb.query.expr.typed import Typed, types_of
 from qb.tree.nodes import Node, Order
@@ -17,7 +17,7 @@ from qb.tree.nodes import Node, Order
 T_co = TypeVar("T_co", covariant=True)
 
 
-class Ordering(Frozen, Generic[T_co], frozen=True, eq=False):
+class Ordering(FrozenStruct, Generic[T_co]):
     """An expression with a direction, for ORDER BY and indexes.
 
     >>> db.all(select(Task.title).order_by(Task.hours.desc(nulls="last"), Task.id))

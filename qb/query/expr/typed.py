@@ -6,14 +6,14 @@ from typing import Any, Generic, TypeVar
 
 from typing_extensions import TypeIs
 
-from qb.frozen import Frozen
+from qb.frozen import FrozenStruct
 from qb.tree.nodes import Node, ParamNode
 from qb.types import SqlType
 
 T_co = TypeVar("T_co", covariant=True)
 
 
-class Typed(Frozen, Generic[T_co], frozen=True, eq=False):
+class Typed(FrozenStruct, Generic[T_co]):
     """A node whose values are T, without operators: `Expr` adds those.
 
     `node` is its syntax tree, `type` its PostgreSQL type, `python` what its values are read as (an annotation without
@@ -26,7 +26,7 @@ class Typed(Frozen, Generic[T_co], frozen=True, eq=False):
     optional: bool
 
 
-class Labelled(Typed[T_co], frozen=True, eq=False):
+class Labelled(Typed[T_co]):
     """A typed node with a name of its own, which a column is."""
 
     @property
