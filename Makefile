@@ -13,7 +13,7 @@ BIN := .venv/bin
 DEMO := .venv/.demo-installed
 DEV := .venv/.dev-installed
 
-.PHONY: help demo test test-slow lint format bench golden nox test-all
+.PHONY: help demo test test-slow lint format bench golden generate nox test-all
 
 help:
 	@echo 'make demo      a real database described, created, filled and queried'
@@ -23,6 +23,7 @@ help:
 	@echo 'make format    let ruff tidy up'
 	@echo 'make bench     the benchmarks             (ARGS=--help)'
 	@echo 'make golden    write the golden files anew; read the diff before you commit it'
+	@echo 'make generate  write the modules that are made: the synchronous half, the ladders of overloads'
 	@echo 'make nox       the tests under every Python from 3.11 to 3.14 that is here (also: make test-all)'
 
 $(DEMO): pyproject.toml
@@ -68,6 +69,9 @@ bench: $(DEV)
 # An environment variable rather than an option: it reaches every xdist process and needs no conftest.
 golden: $(DEV)
 	QB_REFRESH=1 $(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+generate: $(DEV)
+	$(BIN)/python -m tools.generate
 
 nox test-all: $(DEV)
 	$(BIN)/nox $(ARGS)

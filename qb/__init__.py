@@ -4,7 +4,8 @@ Describe a database once, as immutable table classes; get typed queries, typed r
 
 Every public name has a docstring with an example that runs. The examples have all of qb imported, and stand on two
 tables with two and three rows, `User` (id, name, nickname, settings) and `Task` (id, user_id, title, hours, done), and
-on `db`, the database that holds them.
+on `db`, the database that holds them; those of the asynchronous half on an `AsyncDatabase`, with `await` wherever one
+likes, as in a notebook or in `python -m asyncio`.
 
 >>> from qb import Col, Table, column, compile, pg, select
 >>> class City(Table, name="cities"):
@@ -91,13 +92,15 @@ from qb.unseen import UnseenFailure
 
 if TYPE_CHECKING:
     from qb.run.database.async_db import AsyncDatabase, AsyncDb, AsyncTx
+    from qb.run.database.async_raising import AsyncRaisingDb
     from qb.run.database.connect import connect, connect_async
     from qb.run.database.db import Database, Db, Tx
-    from qb.run.database.raising import AsyncRaisingDb, RaisingDb
+    from qb.run.database.raising import RaisingDb
     from qb.run.pool.outside import OutsideTransaction
     from qb.run.pool.pools import PoolReport
+    from qb.run.talk.async_stream import AsyncStream
     from qb.run.talk.pipeline import Pending, Pipeline
-    from qb.run.talk.stream import AsyncStream, Stream
+    from qb.run.talk.stream import Stream
 
 # The driver is loaded by those who connect: describing and compiling need none.
 _LAZY = {
@@ -109,12 +112,12 @@ _LAZY = {
     "OutsideTransaction": "qb.run.pool.outside",
     "PoolReport": "qb.run.pool.pools",
     "RaisingDb": "qb.run.database.raising",
-    "AsyncRaisingDb": "qb.run.database.raising",
+    "AsyncRaisingDb": "qb.run.database.async_raising",
     "AsyncDatabase": "qb.run.database.async_db",
     "AsyncDb": "qb.run.database.async_db",
     "AsyncTx": "qb.run.database.async_db",
     "Stream": "qb.run.talk.stream",
-    "AsyncStream": "qb.run.talk.stream",
+    "AsyncStream": "qb.run.talk.async_stream",
     "Pipeline": "qb.run.talk.pipeline",
     "Pending": "qb.run.talk.pipeline",
 }

@@ -32,8 +32,8 @@ from qb import (
     sql,
 )
 from qb.run.database.async_db import AsyncDatabase
+from qb.run.database.async_raising import AsyncRaisingDb
 from qb.run.database.db import Db
-from qb.run.database.raising import AsyncRaisingDb
 from qb.run.session.characteristics import Isolation
 
 SERIAL = sql("DO $$ BEGIN RAISE EXCEPTION SQLSTATE '40001'; END $$").command()

@@ -12,7 +12,7 @@ from qb.errors import ConnectionLost
 from qb.outcome import Outcome, Success
 from qb.run.database.async_db import AsyncDb
 from qb.run.database.db import Database, Db
-from qb.run.talk import renew
+from qb.run.talk import converse
 from tests.run.gate import Gate, fatal, gate
 from tests.run.plain import failure
 
@@ -186,7 +186,7 @@ def test_a_query_that_ran_for_a_while_may_be_what_ended_the_link(
     url, between = through
     with connect(url, max_size=1) as db:
         warmed(db, "scalar", kept)
-        monkeypatch.setattr(renew, "PROMPT", 0.0)
+        monkeypatch.setattr(converse, "PROMPT", 0.0)
         between.doom()
         assert isinstance(failure(db.scalar(COUNT)), ConnectionLost)
 

@@ -1,4 +1,8 @@
-"""What `async with db.transaction()` and `async with db.pipeline()` do."""
+"""What `async with db.transaction()` does.
+
+By hand, beside `block`, as the two differ: a ROLLBACK has to be said in a task that is being cancelled, too, and is
+shielded for that; a thread that is interrupted while it ends its block closes the link.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +18,12 @@ from qb.errors import ConnectionLost, DbError, TransactionAborted
 from qb.run.pool.line import Lease
 from qb.run.pool.outside import Opened, outside, task
 from qb.run.session.characteristics import Characteristics
-from qb.run.session.executable import Executables
 from qb.run.session.link import Link
 from qb.run.session.options import Options
+from qb.run.talk.async_held import AsyncHeld, AsyncSource
+from qb.run.talk.async_renew import anew_async
 from qb.run.talk.converse import PATIENCE, converse_async, recover_async
-from qb.run.talk.held import AsyncHeld, AsyncSource, ending_of, forked
-from qb.run.talk.pipeline import Pipeline, Stopped, run_block
-from qb.run.talk.renew import anew_async
+from qb.run.talk.owned import forked
 from qb.run.talk.transaction import Mark, enter, leave
 from qb.unseen import Ending
 
@@ -127,34 +130,3 @@ class AsyncTransactionBlock(Generic[X]):
             return await self._leave(held, mark, keep=False)
         held.link.close()
         return ConnectionLost("the server did not answer a ROLLBACK in time")
-
-
-class AsyncPipelineBlock:
-    """`async with db.pipeline() as p`; see there."""
-
-    def __init__(self, source: AsyncSource, statements: Executables, options: Options) -> None:
-        self._source = source
-        self._options = options
-        self.pipeline: Pipeline = Pipeline(statements)
-
-    async def __aenter__(self) -> Pipeline:
-        return self.pipeline
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if error is not None or not self.pipeline.jobs:
-            return
-        source = self._source
-        if source.opened:
-            outside(source.opened, task(), self.pipeline.jobs[0].statement.sql)
-        try:
-            lease = await source.checkout()
-            try:
-                await anew_async(source, lease, lambda link: run_block(link, self._options, self.pipeline))
-            finally:
-                source.give_back(lease)
-        except Stopped as stop:
-            self.pipeline.stopped(stop.index, stop.error, ending_of(source))
-        except DbError as failure:
-            self.pipeline.stopped(None, failure, ending_of(source))

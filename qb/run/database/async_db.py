@@ -1,4 +1,7 @@
-"""A database, for coroutines on asyncio or trio: `AsyncDb`, `AsyncDatabase` and `AsyncTx`, as in `db`."""
+"""A database, for coroutines on asyncio or trio: `AsyncDb` runs statements, `AsyncDatabase` owns the connections.
+
+`AsyncTx` is a transaction.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +9,20 @@ from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, I
 from contextlib import aclosing
 from functools import partial
 from types import TracebackType
-from typing import Any, Self, TypeVar, overload
+from typing import Any, Self, TypeVar, TypeVarTuple, overload
 
-import anyio
+import anyio  # sync: import time
 from msgspec.structs import replace
 from returns.primitives.exceptions import UnwrapFailedError
 
 from qb.errors import ConnectionLost, DbError, TransactionAborted
-from qb.outcome import Failure, Outcome, Success
+from qb.outcome import Failure, Outcome, Success, ignore
 from qb.query.insert import Insert, NewRow
 from qb.query.script import Script
 from qb.query.statement import Command, Rows
-from qb.run.database.async_block import AsyncPipelineBlock, AsyncTransactionBlock
-from qb.run.database.raising import AsyncRaisingDb
+from qb.run.database.async_block import AsyncTransactionBlock
+from qb.run.database.async_pipeline_block import AsyncPipelineBlock
+from qb.run.database.async_raising import AsyncRaisingDb
 from qb.run.pool.outside import outside, task
 from qb.run.pool.pools import AsyncPool, PoolReport
 from qb.run.session.answers import command as run_command
@@ -28,23 +32,38 @@ from qb.run.session.link import Link
 from qb.run.session.options import Options
 from qb.run.session.wait import Conversation
 from qb.run.talk import log
+from qb.run.talk.async_held import AsyncApart, AsyncHeld, AsyncSource
+from qb.run.talk.async_renew import anew_async, renewed_async
+from qb.run.talk.async_stream import AsyncStream
 from qb.run.talk.bulk import ROWS_AT_ONCE, Batch, Bulk, chunks_async, nothing
 from qb.run.talk.converse import converse_async
-from qb.run.talk.counts import bare, commands_only, concluded, given_back, halted, is_failure, only, returned, single
-from qb.run.talk.execute import affect, fetch, fetch_all, fetch_first, fetch_two
-from qb.run.talk.held import AsyncApart, AsyncHeld, AsyncSource
-from qb.run.talk.renew import anew_async, renewed_async
-from qb.run.talk.script import run_script, scripted
-from qb.run.talk.stream import AsyncStream
+from qb.run.talk.counts import (
+    at_most_one,
+    commands_only,
+    concluded,
+    every,
+    given_back,
+    halted,
+    is_failure,
+    named,
+    only,
+    returned,
+    single,
+)
+from qb.run.talk.execute import FETCH_ALL, affect, fetch, fetch_first, fetch_two
+from qb.run.talk.script import counted, run_script, scripted
 from qb.run.talk.transaction import again, pause
 
 E = TypeVar("E")
 R = TypeVar("R")
 T = TypeVar("T")
+U = TypeVar("U")
+Given = TypeVar("Given")
+Ts = TypeVarTuple("Ts")
 
 
 class AsyncDb:
-    """Runs statements. What a repository function takes: an `AsyncDatabase`, a view of it, or an `AsyncTx`.
+    """Runs statements. What a repository function takes: an `AsyncDatabase`, a view of it with limits, or an `AsyncTx`.
 
     What the world does comes back as `Failure` of a `DbError`; bugs (`QueryError`, `ClosedError`) are raised. A failing
     connection is a failure of the first statement. Safe to share between the tasks of an event loop, asyncio's or
@@ -52,12 +71,10 @@ class AsyncDb:
 
     >>> async def names(db: AsyncDb) -> Outcome[list[str]]:
     ...     return await db.all(select(User.name).order_by(User.id))
-    >>> async def main() -> None:
-    ...     async with connect_async() as db:
-    ...         print(await names(db), await db.transact(names))
-    >>> import anyio
-    >>> anyio.run(main)
-    <Success: ['Ada', 'Grace']> <Success: ['Ada', 'Grace']>
+    >>> await names(db)
+    <Success: ['Ada', 'Grace']>
+    >>> await db.transact(names)
+    <Success: ['Ada', 'Grace']>
     """
 
     __slots__ = ("_options", "_source", "_statements")
@@ -70,54 +87,59 @@ class AsyncDb:
     # ------------------------------------------------------------ statements
 
     async def all(self, query: Rows[R]) -> Outcome[list[R]]:
-        """All rows, in the query's order; they are decoded while the server works on the next ones."""
+        """All rows, in the query's order; they are decoded while the server works on the next ones.
+
+        >>> await db.all(select(Task.title).where(Task.hours > 1).order_by(Task.id))
+        <Success: ['write', 'test']>
+        """
         statement, values = self._statements.resolve(query)
-        try:
-            return Success(await self._run(fetch_all, statement, values))
-        except DbError as error:
-            return returned(error, statement.sql, self._source)
+        return await self._outcome(statement.sql, self._run, every, FETCH_ALL, statement, values)
 
     async def one(self, query: Rows[R]) -> Outcome[R]:
-        """The one row there is: NotFound where there is none, ManyRows where there are more."""
+        """The one row there is: NotFound where there is none, ManyRows where there are more.
+
+        >>> found = await db.one(select(User).where(User.name == "Grace"))
+        >>> found.unwrap().nickname
+        'Amazing'
+        """
         statement, values = self._statements.resolve_few(query, 2)
-        try:
-            rows = await self._run(fetch if statement.few else fetch_two, statement, values)
-        except DbError as error:
-            return returned(error, statement.sql, self._source)
-        return only(rows, statement, alone=not isinstance(self._source, AsyncHeld))
+        work, one = fetch if statement.few else fetch_two, partial(only, statement, self._source)
+        return await self._outcome(statement.sql, self._run, one, work, statement, values)
 
     async def first(self, query: Rows[R]) -> Outcome[R | None]:
-        """The first row, None where there is none; a query asks the server for no more than that one."""
+        """The first row, None where there is none; a query asks the server for no more than that one.
+
+        >>> await db.first(select(Task.title).where(Task.user_id == 404))
+        <Success: None>
+        """
         statement, values = self._statements.resolve_few(query, 1)
-        try:
-            rows = await self._run(fetch if statement.few else fetch_first, statement, values)
-        except DbError as error:
-            return returned(error, statement.sql, self._source)
-        return Success(rows[0] if rows else None)
+        work = fetch if statement.few else fetch_first
+        return await self._outcome(statement.sql, self._run, at_most_one, work, statement, values)
 
     async def scalar(self, query: Rows[R]) -> Outcome[R]:
-        """The one value of the one row: `one` for a query of one column, QueryError (raised) if it has more."""
+        """The one value of the one row: `one` for a query of one column, QueryError (raised) if it has more.
+
+        >>> await db.scalar(select(fn.count()).from_(Task))
+        <Success: 3>
+        """
         statement, values = self._statements.resolve_few(query, 2)
         single(statement)
-        try:
-            rows = await self._run(fetch if statement.few else fetch_two, statement, values)
-        except DbError as error:
-            return returned(error, statement.sql, self._source)
-        return only(rows, statement, alone=not isinstance(self._source, AsyncHeld))
+        work, one = fetch if statement.few else fetch_two, partial(only, statement, self._source)
+        return await self._outcome(statement.sql, self._run, one, work, statement, values)
 
     async def execute(self, command: Command) -> Outcome[int]:
         """The number of rows that were inserted, updated or deleted; 0 for commands that do not count.
 
         Of a `Script`, such as `create_all(schema)`, the number of its statements: all of them run, or none.
+
+        >>> await db.execute(update(Task).set(Task.done.to(True)).where(Task.user_id == 1))
+        <Success: 2>
         """
         if isinstance(command, Script):
             return await self._script(command)
         commands_only(command)
         statement, values = self._statements.resolve(command)
-        try:
-            return Success(await self._run(affect, statement, values))
-        except DbError as error:
-            return returned(error, statement.sql, self._source)
+        return await self._outcome(statement.sql, self._run, every, affect, statement, values)
 
     @overload
     async def insert_many(self, rows: Iterable[NewRow[T]] | AsyncIterable[NewRow[T]]) -> Outcome[int]: ...
@@ -134,21 +156,29 @@ class AsyncDb:
         rows: Iterable[NewRow[Any]] | AsyncIterable[NewRow[Any]],
         then: Callable[[Insert[Any]], Rows[Any] | Command] | None = None,
     ) -> Any:
-        """Insert any number of rows, all or none, from an iterable or an asynchronous one; see `Db.insert_many`."""
+        """Insert any number of rows, all or none: `db.insert_many(NewUser(name=n) for n in names)` gives their number.
+
+        Rows come from any iterable, also an asynchronous one, and are held 5,000 at a time. `then` adds to the INSERT
+        what it should do besides:
+        `lambda insert: insert.on_conflict(User.id, nothing=True).returning(User.id)`; rows come back in input order.
+        Without it the rows go through binary COPY, with it through prepared VALUES of 100 rows; an ON CONFLICT update
+        then fails (SQLSTATE 21000) where two of these 100 are the same row. In a transaction this is a savepoint.
+        https://www.postgresql.org/docs/current/populate.html
+
+        >>> await db.insert_many(new(User)(name=name) for name in ("Kurt", "Alan"))
+        <Success: 2>
+        >>> again = [new(User)(name="Ada"), new(User)(name="Edsger")]
+        >>> await db.insert_many(again, lambda insert: insert.on_conflict(User.name, nothing=True).returning(User.name))
+        <Success: ['Edsger']>
+        """
         async with aclosing(chunks_async(rows)) as parts:
             first = await anext(parts, None)
             if first is None:
                 return Success(nothing(then))
             bulk = Bulk(self._statements, first[0], then)
-            try:
-                await self._insert_many(bulk, first, parts)
-            except TransactionAborted as aborted:
-                return returned(aborted.cause, bulk.title, self._source)
-            except DbError as error:
-                return returned(error, bulk.title, self._source)
-            return Success(bulk.result)
+            return await self._outcome(bulk.title, self._insert_many, bulk, first, parts)
 
-    async def _insert_many(self, bulk: Bulk, first: list[Any], parts: AsyncIterator[list[Any]]) -> None:
+    async def _insert_many(self, bulk: Bulk, first: list[Any], parts: AsyncIterator[list[Any]]) -> Outcome[Any]:
         if self._source.opened:
             outside(self._source.opened, task(), bulk.title)
         batches = bulk.steps(first)
@@ -157,14 +187,14 @@ class AsyncDb:
             try:
                 if second is None and bulk.alone(batches) and not isinstance(self._source, AsyncHeld):
                     await self._send(bulk, batches)
-                    return
+                    return Success(bulk.result)
                 async with self._block(Characteristics(), own=False) as tx:
                     await tx._send(bulk, batches)
                     if second is not None:
                         await tx._send(bulk, bulk.steps(second))
                     async for chunk in parts:
                         await tx._send(bulk, bulk.steps(chunk))
-                return
+                return Success(bulk.result)
             except DbError as error:
                 if not bulk.otherwise(error):
                     raise
@@ -189,6 +219,13 @@ class AsyncDb:
 
         `size` is how many rows are decoded at a time. The one place where a DbError is raised: entering the block
         raises it where the query fails, the loop where it fails half-way. Leaving early cancels the query.
+
+        >>> async with db.stream(select(Task.title).order_by(Task.id)) as titles:
+        ...     async for title in titles:
+        ...         print(title)
+        write
+        test
+        ship
         """
         statement, values = self._statements.resolve(query)
         return AsyncStream(self._source, self._options, statement, values, size)
@@ -198,21 +235,30 @@ class AsyncDb:
 
         They are sent when the block ends; then `a.result()` is an Outcome. All of them happen or none. If the block is
         left by an exception, nothing is sent. https://www.postgresql.org/docs/current/libpq-pipeline-mode.html
+
+        >>> async with db.pipeline() as p:
+        ...     users, tasks = p.scalar(select(fn.count(User.id))), p.scalar(select(fn.count(Task.id)))
+        >>> users.result(), tasks.result()
+        (<Success: 2>, <Success: 3>)
         """
         return AsyncPipelineBlock(self._source, self._statements, self._options)
 
     async def ping(self) -> Outcome[None]:
-        """Whether the server answers."""
+        """Whether the server answers.
+
+        >>> await db.ping()
+        <Success: None>
+        """
         if self._source.opened:
             outside(self._source.opened, task(), "ping()")
+        return await self._outcome("ping()", self._ping)
+
+    async def _ping(self) -> Outcome[None]:
+        lease = await self._source.checkout()
         try:
-            lease = await self._source.checkout()
-            try:
-                await anew_async(self._source, lease, lambda link: run_command(link, b"SELECT"))
-            finally:
-                self._source.give_back(lease)
-        except DbError as error:
-            return returned(error, "ping()", self._source)
+            await anew_async(self._source, lease, lambda link: run_command(link, b"SELECT"))
+        finally:
+            self._source.give_back(lease)
         return Success(None)
 
     # ------------------------------------------------------------ transactions
@@ -235,6 +281,10 @@ class AsyncDb:
         In a transaction this is a savepoint: what fails inside is undone at its end, and the outer one goes on. With
         `rollback` nothing is kept, whatever happens: for tests and trial runs.
         https://www.postgresql.org/docs/current/sql-begin.html
+
+        >>> async with db.transaction(isolation="serializable") as tx:
+        ...     await tx.execute(delete(Task).where(Task.done))
+        <Success: 1>
         """
         return self._block(Characteristics(isolation, read_only, deferrable), rollback=rollback)
 
@@ -259,30 +309,45 @@ class AsyncDb:
         random pause: so it should do nothing that cannot be done twice. Within a transaction it is a savepoint, and the
         outer one retries.
         Failures of the function, of the commit, and DbErrors that were raised come back; other exceptions pass.
+
+        >>> async def swap(tx: AsyncTx) -> Outcome[int]:
+        ...     return await tx.execute(update(Task).set(Task.user_id.to(404)).all_rows())
+        >>> await db.transact(swap)
+        <Failure: a row refers to one that does not exist, ...>
         """
         attempt = 0
         while True:
             block = self.transaction(isolation=isolation, read_only=read_only, deferrable=deferrable)
-            outcome: Success[T] | Failure[E | DbError]
-            try:
-                async with block as tx:
-                    outcome = await work(tx)
-                    concluded(outcome)
-                    block.rollback = is_failure(outcome)
-            except TransactionAborted as aborted:
-                outcome = Failure(bare(aborted.cause))
-            except UnwrapFailedError as stop:
-                outcome = Failure(bare(halted(stop)))
-            except DbError as error:
-                outcome = Failure(bare(error))
+            outcome = await self._outcome(named(work), self._attempt, block, work)
             if isinstance(self._source, AsyncHeld) or not again(outcome, block.doomed, attempt, retries):
                 return given_back(outcome, work)
-            await anyio.sleep(pause(attempt))
+            ignore(outcome)  # there will be another one
+            await anyio.sleep(pause(attempt))  # sync: time.sleep(pause(attempt))
             attempt += 1
+
+    async def _attempt(
+        self, block: AsyncTransactionBlock[AsyncTx], work: Callable[[AsyncTx], Awaitable[Success[T] | Failure[E]]]
+    ) -> Success[T] | Failure[E]:
+        try:
+            async with block as tx:
+                outcome = await work(tx)
+                concluded(outcome)
+                block.rollback = is_failure(outcome)
+            return outcome
+        except UnwrapFailedError as stop:
+            raise halted(stop) from None
 
     @property
     def raising(self) -> AsyncRaisingDb:
-        """The same for those who want exceptions: methods give values, and raise the DbError; see `Db.raising`."""
+        """The same database for scripts and those who want exceptions: methods give values, and raise the DbError.
+
+        >>> await db.raising.scalar(select(fn.count(User.id)))
+        2
+        >>> await db.raising.one(select(User).where(User.id == 404))
+        Traceback (most recent call last):
+        ...
+        qb.errors.NotFound: no row found in "users", where one was asked for
+        """
         return AsyncRaisingDb(self)
 
     def options(self, *, statement_timeout: float | None = None, lock_timeout: float | None = None) -> AsyncDb:
@@ -290,26 +355,39 @@ class AsyncDb:
 
         The view shares connections and transaction: `await db.options(statement_timeout=1.5).all(query)`.
         https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-STATEMENT-TIMEOUT
+
+        >>> await db.options(statement_timeout=0.01).execute(sql("SELECT pg_sleep(1)").command())
+        <Failure: the statement took longer than statement_timeout allows>
         """
         settings = self._options.settings.changed(statement_timeout, lock_timeout)
         return AsyncDb(self._source, self._statements, replace(self._options, settings=settings))
 
     # ------------------------------------------------------------ how
 
+    async def _outcome(
+        self, what: str | bytes, work: Callable[[*Ts], Awaitable[Given]], *arguments: *Ts
+    ) -> Given | Failure[DbError]:
+        """The border: on its inner side what the world does is raised, on the outer one it is a value."""
+        try:
+            return await work(*arguments)
+        except DbError as error:
+            return returned(error, what, self._source)
+        except TransactionAborted as aborted:
+            return returned(aborted.cause, what, self._source)
+
     async def _script(self, script: Script) -> Outcome[int]:
-        if script.statements:
-            try:
-                await self._run(run_script, scripted(script), ())
-            except DbError as error:
-                return returned(error, repr(script), self._source)
-        return Success(len(script.statements))
+        if not script.statements:
+            return Success(0)
+        count = partial(counted, script)
+        return await self._outcome(repr(script), self._run, count, run_script, scripted(script), ())
 
     async def _run(
         self,
+        give: Callable[[T], Outcome[U]],
         work: Callable[[Link, Options, Executable[R], Sequence[object]], Conversation[T]],
         statement: Executable[R],
         values: Sequence[object],
-    ) -> T:
+    ) -> Outcome[U]:
         """Take a link, have the conversation, give the link back. DbError where it fails."""
         if self._source.opened:
             outside(self._source.opened, task(), statement.sql)
@@ -320,7 +398,7 @@ class AsyncDb:
                 if log.enabled():
                     talk = log.told(talk, statement.sql, values, self._options)
                 try:
-                    return await converse_async(lease.link, talk)
+                    return give(await converse_async(lease.link, talk))
                 except ConnectionLost:
                     if not await renewed_async(self._source, lease):
                         raise
@@ -329,14 +407,11 @@ class AsyncDb:
 
 
 class AsyncDatabase(AsyncDb):
-    """An `AsyncDb` that owns its connections: what `qb.connect_async` gives. Close it, or use it with `async with`.
+    """An `AsyncDb` that owns its connections: what `qb.connect_async` gives. Close it, or use it as a context manager.
 
-    >>> async def main() -> None:
-    ...     async with connect_async() as db:
-    ...         print(await db.ping())
-    >>> import anyio
-    >>> anyio.run(main, backend="trio")
-    <Success: None>
+    >>> async with connect_async() as own:
+    ...     await own.scalar(select(fn.count(User.id)))
+    <Success: 2>
     """
 
     __slots__ = ("_pool",)
@@ -358,16 +433,38 @@ class AsyncDatabase(AsyncDb):
 
     @property
     def apart(self) -> AsyncDb:
-        """The same database for a statement that is to be no part of the open transaction; see `Database.apart`."""
+        """The same database for a statement that is to be no part of the open transaction: an audit, a counter.
+
+        Inside `async with db.transaction() as tx` a statement of `db` itself is a mistake, and told with
+        OutsideTransaction.
+
+        >>> async with db.transaction(rollback=True) as tx:
+        ...     await db.apart.execute(insert(new(User)(name="Kurt")))
+        <Success: 1>
+        """
         return AsyncDb(AsyncApart(self._pool), self._statements, self._options)
 
     @property
     def pool(self) -> PoolReport:
-        """How many connections are in use, who waits for one, and how long one had to."""
+        """How many connections are in use, who waits for one, and how long one had to.
+
+        Whoever waits is served in the order of arrival.
+
+        >>> db.pool.waiting
+        0
+        """
         return self._pool.report()
 
     async def close(self) -> None:
-        """Close the connections: idle ones now, the others when they are given back. Using the database then raises."""
+        """Close the connections: idle ones now, the others when they are given back. Using the database then raises.
+
+        >>> own = connect_async()
+        >>> await own.close()
+        >>> await own.ping()
+        Traceback (most recent call last):
+        ...
+        qb.errors.ClosedError: the database is closed
+        """
         self._pool.close()
 
 
@@ -376,12 +473,11 @@ class AsyncTx(AsyncDb):
 
     Tasks that share it wait for each other. https://www.postgresql.org/docs/current/tutorial-transactions.html
 
-    >>> async def main() -> None:
-    ...     async with connect_async() as db, db.transaction() as tx:
-    ...         print(await tx.execute(insert(new(User)(name="Kurt"))))
-    >>> import anyio
-    >>> anyio.run(main)
+    >>> async with db.transaction() as tx:
+    ...     await tx.execute(insert(new(User)(name="Kurt")))
+    ...     await tx.scalar(select(fn.count(User.id)))
     <Success: 1>
+    <Success: 3>
     """
 
     __slots__ = ()

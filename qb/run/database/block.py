@@ -1,4 +1,4 @@
-"""What `with db.transaction()` and `with db.pipeline()` do, threads' side."""
+"""What `with db.transaction()` does. By hand, beside `async_block`, which says why."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from qb.errors import ConnectionLost, DbError, TransactionAborted
 from qb.run.pool.line import Lease
 from qb.run.pool.outside import Opened, outside, thread
 from qb.run.session.characteristics import Characteristics
-from qb.run.session.executable import Executables
 from qb.run.session.link import Link
 from qb.run.session.options import Options
 from qb.run.talk.converse import converse, recover
-from qb.run.talk.held import Held, Source, ending_of, forked
-from qb.run.talk.pipeline import Pipeline, Stopped, run_block
+from qb.run.talk.held import Held, Source
+from qb.run.talk.owned import forked
 from qb.run.talk.renew import anew
 from qb.run.talk.transaction import Mark, enter, leave
 from qb.unseen import Ending
@@ -108,34 +107,3 @@ class TransactionBlock(Generic[X]):
             held.ending.over(told=isinstance(error, TransactionAborted) or (keep and self.doomed is not None))
         if keep and self.doomed is not None:
             raise self.doomed if isinstance(self.doomed, ConnectionLost) else TransactionAborted(self.doomed)
-
-
-class PipelineBlock:
-    """`with db.pipeline() as p`; see there."""
-
-    def __init__(self, source: Source, statements: Executables, options: Options) -> None:
-        self._source = source
-        self._options = options
-        self.pipeline: Pipeline = Pipeline(statements)
-
-    def __enter__(self) -> Pipeline:
-        return self.pipeline
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if error is not None or not self.pipeline.jobs:
-            return
-        source = self._source
-        if source.opened:
-            outside(source.opened, thread(), self.pipeline.jobs[0].statement.sql)
-        try:
-            lease = source.checkout()
-            try:
-                anew(source, lease, lambda link: run_block(link, self._options, self.pipeline))
-            finally:
-                source.give_back(lease)
-        except Stopped as stop:
-            self.pipeline.stopped(stop.index, stop.error, ending_of(source))
-        except DbError as failure:
-            self.pipeline.stopped(None, failure, ending_of(source))

@@ -67,11 +67,8 @@ def connect_async(
 
     https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
 
-    >>> async def main() -> None:
-    ...     async with connect_async() as shop:
-    ...         print(await shop.one(select(User.name).where(User.id == 1)))
-    >>> import anyio
-    >>> anyio.run(main)
+    >>> async with connect_async(statement_timeout=5.0) as shop:
+    ...     await shop.one(select(User.name).where(User.id == 1))
     <Success: Ada>
     """
     configured = partial(configure, types=Catalog(), timeout=timeout)

@@ -1,22 +1,28 @@
-"""A database, for synchronous code: `Db` runs statements, `Database` owns the connections, `Tx` is a transaction."""
+# Made by tools/sync.py from async_db.py: change that one, then run `make generate`.
+"""A database, for synchronous code: `Db` runs statements, `Database` owns the connections.
+
+`Tx` is a transaction.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from functools import partial
 from types import TracebackType
-from typing import Any, Self, TypeVar, overload
+from typing import Any, Self, TypeVar, TypeVarTuple, overload
 
 from msgspec.structs import replace
 from returns.primitives.exceptions import UnwrapFailedError
 
 from qb.errors import ConnectionLost, DbError, TransactionAborted
-from qb.outcome import Failure, Outcome, Success
+from qb.outcome import Failure, Outcome, Success, ignore
 from qb.query.insert import Insert, NewRow
 from qb.query.script import Script
 from qb.query.statement import Command, Rows
-from qb.run.database.block import PipelineBlock, TransactionBlock
+from qb.run.database.block import TransactionBlock
+from qb.run.database.pipeline_block import PipelineBlock
 from qb.run.database.raising import RaisingDb
 from qb.run.pool.outside import outside, thread
 from qb.run.pool.pools import PoolReport, SyncPool
@@ -29,21 +35,36 @@ from qb.run.session.wait import Conversation
 from qb.run.talk import log
 from qb.run.talk.bulk import ROWS_AT_ONCE, Batch, Bulk, chunks, nothing
 from qb.run.talk.converse import converse
-from qb.run.talk.counts import bare, commands_only, concluded, given_back, halted, is_failure, only, returned, single
-from qb.run.talk.execute import affect, fetch, fetch_all, fetch_first, fetch_two
+from qb.run.talk.counts import (
+    at_most_one,
+    commands_only,
+    concluded,
+    every,
+    given_back,
+    halted,
+    is_failure,
+    named,
+    only,
+    returned,
+    single,
+)
+from qb.run.talk.execute import FETCH_ALL, affect, fetch, fetch_first, fetch_two
 from qb.run.talk.held import Apart, Held, Source
 from qb.run.talk.renew import anew, renewed
-from qb.run.talk.script import run_script, scripted
+from qb.run.talk.script import counted, run_script, scripted
 from qb.run.talk.stream import Stream
 from qb.run.talk.transaction import again, pause
 
 E = TypeVar("E")
 R = TypeVar("R")
 T = TypeVar("T")
+U = TypeVar("U")
+Given = TypeVar("Given")
+Ts = TypeVarTuple("Ts")
 
 
 class Db:
-    """Runs statements. What a repository function takes: a `Database`, a view of it with other limits, or a `Tx`.
+    """Runs statements. What a repository function takes: a `Database`, a view of it with limits, or a `Tx`.
 
     What the world does comes back as `Failure` of a `DbError`; bugs (`QueryError`, `ClosedError`) are raised. A failing
     connection is a failure of the first statement. Safe to share between threads.
@@ -72,23 +93,18 @@ class Db:
         <Success: ['write', 'test']>
         """
         statement, values = self._statements.resolve(query)
-        try:
-            return Success(self._run(fetch_all, statement, values))
-        except DbError as error:
-            return returned(error, statement.sql, self._source)
+        return self._outcome(statement.sql, self._run, every, FETCH_ALL, statement, values)
 
     def one(self, query: Rows[R]) -> Outcome[R]:
         """The one row there is: NotFound where there is none, ManyRows where there are more.
 
-        >>> db.one(select(User).where(User.name == "Grace")).unwrap().nickname
+        >>> found = db.one(select(User).where(User.name == "Grace"))
+        >>> found.unwrap().nickname
         'Amazing'
         """
         statement, values = self._statements.resolve_few(query, 2)
-        try:
-            rows = self._run(fetch if statement.few else fetch_two, statement, values)
-        except DbError as error:
-            return returned(error, statement.sql, self._source)
-        return only(rows, statement, alone=not isinstance(self._source, Held))
+        work, one = fetch if statement.few else fetch_two, partial(only, statement, self._source)
+        return self._outcome(statement.sql, self._run, one, work, statement, values)
 
     def first(self, query: Rows[R]) -> Outcome[R | None]:
         """The first row, None where there is none; a query asks the server for no more than that one.
@@ -97,11 +113,8 @@ class Db:
         <Success: None>
         """
         statement, values = self._statements.resolve_few(query, 1)
-        try:
-            rows = self._run(fetch if statement.few else fetch_first, statement, values)
-        except DbError as error:
-            return returned(error, statement.sql, self._source)
-        return Success(rows[0] if rows else None)
+        work = fetch if statement.few else fetch_first
+        return self._outcome(statement.sql, self._run, at_most_one, work, statement, values)
 
     def scalar(self, query: Rows[R]) -> Outcome[R]:
         """The one value of the one row: `one` for a query of one column, QueryError (raised) if it has more.
@@ -111,11 +124,8 @@ class Db:
         """
         statement, values = self._statements.resolve_few(query, 2)
         single(statement)
-        try:
-            rows = self._run(fetch if statement.few else fetch_two, statement, values)
-        except DbError as error:
-            return returned(error, statement.sql, self._source)
-        return only(rows, statement, alone=not isinstance(self._source, Held))
+        work, one = fetch if statement.few else fetch_two, partial(only, statement, self._source)
+        return self._outcome(statement.sql, self._run, one, work, statement, values)
 
     def execute(self, command: Command) -> Outcome[int]:
         """The number of rows that were inserted, updated or deleted; 0 for commands that do not count.
@@ -129,10 +139,7 @@ class Db:
             return self._script(command)
         commands_only(command)
         statement, values = self._statements.resolve(command)
-        try:
-            return Success(self._run(affect, statement, values))
-        except DbError as error:
-            return returned(error, statement.sql, self._source)
+        return self._outcome(statement.sql, self._run, every, affect, statement, values)
 
     @overload
     def insert_many(self, rows: Iterable[NewRow[T]]) -> Outcome[int]: ...
@@ -141,11 +148,14 @@ class Db:
     @overload
     def insert_many(self, rows: Iterable[NewRow[T]], then: Callable[[Insert[T]], Insert[T]]) -> Outcome[int]: ...
     def insert_many(
-        self, rows: Iterable[NewRow[Any]], then: Callable[[Insert[Any]], Rows[Any] | Command] | None = None
+        self,
+        rows: Iterable[NewRow[Any]],
+        then: Callable[[Insert[Any]], Rows[Any] | Command] | None = None,
     ) -> Any:
         """Insert any number of rows, all or none: `db.insert_many(NewUser(name=n) for n in names)` gives their number.
 
-        Rows come from any iterable and are held 5,000 at a time. `then` adds to the INSERT what it should do besides:
+        Rows come from any iterable and are held 5,000 at a time. `then` adds to the INSERT
+        what it should do besides:
         `lambda insert: insert.on_conflict(User.id, nothing=True).returning(User.id)`; rows come back in input order.
         Without it the rows go through binary COPY, with it through prepared VALUES of 100 rows; an ON CONFLICT update
         then fails (SQLSTATE 21000) where two of these 100 are the same row. In a transaction this is a savepoint.
@@ -157,20 +167,14 @@ class Db:
         >>> db.insert_many(again, lambda insert: insert.on_conflict(User.name, nothing=True).returning(User.name))
         <Success: ['Edsger']>
         """
-        parts = chunks(rows)
-        first = next(parts, None)
-        if first is None:
-            return Success(nothing(then))
-        bulk = Bulk(self._statements, first[0], then)
-        try:
-            self._insert_many(bulk, first, parts)
-        except TransactionAborted as aborted:
-            return returned(aborted.cause, bulk.title, self._source)
-        except DbError as error:
-            return returned(error, bulk.title, self._source)
-        return Success(bulk.result)
+        with closing(chunks(rows)) as parts:
+            first = next(parts, None)
+            if first is None:
+                return Success(nothing(then))
+            bulk = Bulk(self._statements, first[0], then)
+            return self._outcome(bulk.title, self._insert_many, bulk, first, parts)
 
-    def _insert_many(self, bulk: Bulk, first: list[Any], parts: Iterator[list[Any]]) -> None:
+    def _insert_many(self, bulk: Bulk, first: list[Any], parts: Iterator[list[Any]]) -> Outcome[Any]:
         if self._source.opened:
             outside(self._source.opened, thread(), bulk.title)
         batches = bulk.steps(first)
@@ -179,14 +183,14 @@ class Db:
             try:
                 if second is None and bulk.alone(batches) and not isinstance(self._source, Held):
                     self._send(bulk, batches)
-                    return
+                    return Success(bulk.result)
                 with self._block(Characteristics(), own=False) as tx:
                     tx._send(bulk, batches)
                     if second is not None:
                         tx._send(bulk, bulk.steps(second))
                     for chunk in parts:
                         tx._send(bulk, bulk.steps(chunk))
-                return
+                return Success(bulk.result)
             except DbError as error:
                 if not bulk.otherwise(error):
                     raise
@@ -243,14 +247,14 @@ class Db:
         """
         if self._source.opened:
             outside(self._source.opened, thread(), "ping()")
+        return self._outcome("ping()", self._ping)
+
+    def _ping(self) -> Outcome[None]:
+        lease = self._source.checkout()
         try:
-            lease = self._source.checkout()
-            try:
-                anew(self._source, lease, lambda link: run_command(link, b"SELECT"))
-            finally:
-                self._source.give_back(lease)
-        except DbError as error:
-            return returned(error, "ping()", self._source)
+            anew(self._source, lease, lambda link: run_command(link, b"SELECT"))
+        finally:
+            self._source.give_back(lease)
         return Success(None)
 
     # ------------------------------------------------------------ transactions
@@ -263,7 +267,7 @@ class Db:
         deferrable: bool | None = None,
         rollback: bool = False,
     ) -> TransactionBlock[Tx]:
-        """`with db.transaction() as tx: ...` commits at the end, and rolls back where an exception leaves the block.
+        """`with db.transaction() as tx: ...` commits at the end, and rolls back where an exception leaves it.
 
         A statement that fails dooms the transaction: leaving the block without an exception then raises
         TransactionAborted, which names the first failure. So does a COMMIT that fails (a deferred constraint); if the
@@ -310,22 +314,24 @@ class Db:
         attempt = 0
         while True:
             block = self.transaction(isolation=isolation, read_only=read_only, deferrable=deferrable)
-            outcome: Success[T] | Failure[E | DbError]
-            try:
-                with block as tx:
-                    outcome = work(tx)
-                    concluded(outcome)
-                    block.rollback = is_failure(outcome)
-            except TransactionAborted as aborted:
-                outcome = Failure(bare(aborted.cause))
-            except UnwrapFailedError as stop:
-                outcome = Failure(bare(halted(stop)))
-            except DbError as error:
-                outcome = Failure(bare(error))
+            outcome = self._outcome(named(work), self._attempt, block, work)
             if isinstance(self._source, Held) or not again(outcome, block.doomed, attempt, retries):
                 return given_back(outcome, work)
+            ignore(outcome)  # there will be another one
             time.sleep(pause(attempt))
             attempt += 1
+
+    def _attempt(
+        self, block: TransactionBlock[Tx], work: Callable[[Tx], Success[T] | Failure[E]]
+    ) -> Success[T] | Failure[E]:
+        try:
+            with block as tx:
+                outcome = work(tx)
+                concluded(outcome)
+                block.rollback = is_failure(outcome)
+            return outcome
+        except UnwrapFailedError as stop:
+            raise halted(stop) from None
 
     @property
     def raising(self) -> RaisingDb:
@@ -352,20 +358,30 @@ class Db:
         settings = self._options.settings.changed(statement_timeout, lock_timeout)
         return Db(self._source, self._statements, replace(self._options, settings=settings))
 
+    # ------------------------------------------------------------ how
+
+    def _outcome(self, what: str | bytes, work: Callable[[*Ts], Given], *arguments: *Ts) -> Given | Failure[DbError]:
+        """The border: on its inner side what the world does is raised, on the outer one it is a value."""
+        try:
+            return work(*arguments)
+        except DbError as error:
+            return returned(error, what, self._source)
+        except TransactionAborted as aborted:
+            return returned(aborted.cause, what, self._source)
+
     def _script(self, script: Script) -> Outcome[int]:
-        if script.statements:
-            try:
-                self._run(run_script, scripted(script), ())
-            except DbError as error:
-                return returned(error, repr(script), self._source)
-        return Success(len(script.statements))
+        if not script.statements:
+            return Success(0)
+        count = partial(counted, script)
+        return self._outcome(repr(script), self._run, count, run_script, scripted(script), ())
 
     def _run(
         self,
+        give: Callable[[T], Outcome[U]],
         work: Callable[[Link, Options, Executable[R], Sequence[object]], Conversation[T]],
         statement: Executable[R],
         values: Sequence[object],
-    ) -> T:
+    ) -> Outcome[U]:
         """Take a link, have the conversation, give the link back. DbError where it fails."""
         if self._source.opened:
             outside(self._source.opened, thread(), statement.sql)
@@ -376,7 +392,7 @@ class Db:
                 if log.enabled():
                     talk = log.told(talk, statement.sql, values, self._options)
                 try:
-                    return converse(lease.link, talk)
+                    return give(converse(lease.link, talk))
                 except ConnectionLost:
                     if not renewed(self._source, lease):
                         raise
@@ -413,7 +429,8 @@ class Database(Db):
     def apart(self) -> Db:
         """The same database for a statement that is to be no part of the open transaction: an audit, a counter.
 
-        Inside `with db.transaction() as tx` a statement of `db` itself is a mistake, and told with OutsideTransaction.
+        Inside `with db.transaction() as tx` a statement of `db` itself is a mistake, and told with
+        OutsideTransaction.
 
         >>> with db.transaction(rollback=True) as tx:
         ...     db.apart.execute(insert(new(User)(name="Kurt")))

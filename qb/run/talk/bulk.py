@@ -8,7 +8,7 @@ as well.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, Iterable, Iterator, Sequence
 from itertools import chain, islice, repeat
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar, cast
@@ -77,7 +77,7 @@ class BulkTarget(NamedTuple):
         return tuple(name for name in self.row.__struct_fields__ if name not in left_out)
 
 
-def chunks(rows: Iterable[T]) -> Iterator[list[T]]:
+def chunks(rows: Iterable[T]) -> Generator[list[T], None, None]:
     """The input, a chunk at a time."""
     rest = iter(rows)
     while chunk := list(islice(rest, ROWS_AT_ONCE)):

@@ -21,7 +21,7 @@ from psycopg.waiting import Wait
 
 from qb.errors import DbError
 from qb.run.report.diagnose import from_exception
-from qb.run.session.link import COPIES, IN_ERROR, NOTHING, OK, ONCE, UNKNOWN, Link
+from qb.run.session.link import AGAIN, COPIES, IN_ERROR, NOTHING, OK, ONCE, UNKNOWN, Link
 from qb.run.session.wait import INTERVAL, Conversation, wait, wait_anyio, wait_approach
 
 T = TypeVar("T")
@@ -30,6 +30,8 @@ PIPELINE_SYNC = int(ExecStatus.PIPELINE_SYNC)
 
 PATIENCE = 5.0
 """Seconds for the server to take a cancel request and to end the query, both together."""
+PROMPT = 1.0
+"""Seconds in which the end of a link that was closed while it idled is heard of."""
 
 
 def converse(link: Link, talk: Conversation[T]) -> T:
@@ -70,6 +72,17 @@ async def converse_async(link: Link, talk: Conversation[T]) -> T:
         await recover_async(link)
         raise
     raise failure
+
+
+async def converse_shielded(link: Link, talk: Conversation[None]) -> None:
+    """The same where a cancelled task has something left to say, for as long as it is given."""
+    with anyio.move_on_after(PATIENCE, shield=True):
+        await converse_async(link, talk)
+
+
+def repeatable(link: Link) -> bool:
+    """Whether what was said on a link that turned out to be closed may be said again, on another one."""
+    return link.sent == NOTHING or (link.sent == AGAIN and monotonic() - link.asked < PROMPT)
 
 
 def noted(link: Link, error: DbError | psycopg.Error | OSError) -> DbError:

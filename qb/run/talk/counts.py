@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from returns import result
 from returns.primitives.exceptions import UnwrapFailedError
@@ -16,7 +16,7 @@ from qb.query.raw_row import document_of
 from qb.query.statement import Rows
 from qb.run.session.executable import Executable
 from qb.run.session.link import Link
-from qb.run.talk.held import ending_of
+from qb.run.talk.owned import HeldLink, ending_of
 from qb.tree.statements import EntityShape
 
 COMMITTED: Final = (
@@ -29,10 +29,24 @@ R = TypeVar("R")
 T = TypeVar("T")
 
 
-def only(rows: list[R], statement: Executable[Any], *, alone: bool) -> Outcome[R]:
-    """The one row there is, else NotFound or ManyRows. `alone`: whether the statement was a transaction by itself."""
+if TYPE_CHECKING:
+
+    def every(found: T) -> Outcome[T]: ...
+
+else:
+    every = Success  # itself, as every query asks for it
+
+
+def at_most_one(rows: list[R]) -> Outcome[R | None]:
+    """The first row, None where there is none."""
+    return Success(rows[0] if rows else None)
+
+
+def only(statement: Executable[Any], source: object, rows: list[R]) -> Outcome[R]:
+    """The one row there is, else NotFound or ManyRows. Without a `source` the statement is undone by its failure."""
     if len(rows) == 1:
         return Success(rows[0])
+    alone = source is not None and not isinstance(source, HeldLink)
     table = next((column.table for column in statement.columns if column.table), None)
     # A write that returns nothing has written nothing; one inside a query, or in a function, may have.
     committed = alone and statement.writes and (bool(rows) or not _WRITE.match(statement.sql))

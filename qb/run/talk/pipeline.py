@@ -29,7 +29,7 @@ from qb.run.session.ready import clash, examine, forget, introduce, ready, settl
 from qb.run.session.wait import Conversation
 from qb.run.session.wire import encode
 from qb.run.talk.converse import noted
-from qb.run.talk.counts import bare, only, returned, single
+from qb.run.talk.counts import at_most_one, bare, only, returned, single
 from qb.run.talk.execute import ATTEMPTS, read, send
 from qb.unseen import Ending, watch_of
 
@@ -292,15 +292,15 @@ class Pipeline:
 
     def one(self, query: Rows[R]) -> Pending[R]:
         """As `Db.one`. NotFound and ManyRows undo the pipeline's writes, outside a transaction."""
-        return self._add(query, partial(only, alone=False), 2)
+        return self._add(query, _only, 2)
 
     def first(self, query: Rows[R]) -> Pending[R | None]:
         """As `Db.first`."""
-        return self._add(query, lambda rows, _: Success(rows[0] if rows else None), 1)
+        return self._add(query, lambda rows, _: at_most_one(rows), 1)
 
     def scalar(self, query: Rows[R]) -> Pending[R]:
         """As `Db.scalar`."""
-        return self._add(query, partial(only, alone=False), 2, check=single)
+        return self._add(query, _only, 2, check=single)
 
     def execute(self, command: Command) -> Pending[int]:
         """As `Db.execute`."""
@@ -375,3 +375,7 @@ class Pipeline:
             else:
                 other = met(ServerError(why, sqlstate="25P02"), job.statement.sql, position)
                 handle.settle(sharing(other, watch))
+
+
+def _only(rows: list[R], statement: Executable[R]) -> Outcome[R]:
+    return only(statement, None, rows)

@@ -1,3 +1,4 @@
+# Made by tools/sync.py from async_renew.py: change that one, then run `make generate`.
 """A statement that a closed idle link never ran is run on another one, once, without anybody noticing.
 
 While a link idles in the pool, the server may end it (a shutdown, `idle_session_timeout`), or a firewall forget it. The
@@ -17,12 +18,10 @@ https://www.postgresql.org/docs/current/errcodes-appendix.html
 
 from __future__ import annotations
 
-from time import monotonic
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from qb.errors import ConnectionLost
-from qb.run.session.link import AGAIN, NOTHING
-from qb.run.talk.converse import converse, converse_async
+from qb.run.talk.converse import converse, repeatable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,16 +29,9 @@ if TYPE_CHECKING:
     from qb.run.pool.line import Lease
     from qb.run.session.link import Link
     from qb.run.session.wait import Conversation
-    from qb.run.talk.held import AsyncSource, Source
+    from qb.run.talk.held import Source
 
 T = TypeVar("T")
-
-PROMPT: Final = 1.0
-"""Seconds in which the end of a link that was closed while it idled is heard of."""
-
-
-def _repeatable(link: Link) -> bool:
-    return link.sent == NOTHING or (link.sent == AGAIN and monotonic() - link.asked < PROMPT)
 
 
 def anew(source: Source, lease: Lease[Link], talk: Callable[[Link], Conversation[T]]) -> T:
@@ -52,27 +44,9 @@ def anew(source: Source, lease: Lease[Link], talk: Callable[[Link], Conversation
                 raise
 
 
-async def anew_async(source: AsyncSource, lease: Lease[Link], talk: Callable[[Link], Conversation[T]]) -> T:
-    """The same for tasks."""
-    while True:
-        try:
-            return await converse_async(lease.link, talk(lease.link))
-        except ConnectionLost:
-            if not await renewed_async(source, lease):
-                raise
-
-
 def renewed(source: Source, lease: Lease[Link]) -> bool:
     """After ConnectionLost: whether there is a new link in the lease, on which the same may be run."""
-    if not (source.rested(lease) and _repeatable(lease.link)):
+    if not (source.rested(lease) and repeatable(lease.link)):
         return False
     source.renew(lease)
-    return True
-
-
-async def renewed_async(source: AsyncSource, lease: Lease[Link]) -> bool:
-    """The same for tasks."""
-    if not (source.rested(lease) and _repeatable(lease.link)):
-        return False
-    await source.renew(lease)
     return True

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from qb.errors.family import Meeting
+from qb.outcome import Outcome, Success
 from qb.query.script import Script
 from qb.render.compiled import Compiled
 from qb.run.session.answers import command
@@ -22,6 +23,11 @@ from qb.run.session.wait import Conversation
 def scripted(script: Script) -> Executable[Any]:
     """A script as what is sent."""
     return Executable(Compiled(";\n".join(script.statements).encode(), (), None, ()))
+
+
+def counted(script: Script, done: object) -> Outcome[int]:
+    """How many statements a script has, once they are done."""
+    return Success(len(script.statements))
 
 
 def run_script(link: Link, options: Options, statement: Executable[Any], values: Sequence[object]) -> Conversation[int]:

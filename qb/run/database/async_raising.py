@@ -1,0 +1,151 @@
+"""The same database for those who want exceptions: each method gives its value, or raises the DbError.
+
+For scripts, notebooks and handlers that leave errors to a framework. There is nothing here but the unwrapping.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
+
+from qb.outcome import Outcome, Success, unwrap
+from qb.query.insert import Insert, NewRow
+from qb.query.statement import Command, Rows
+from qb.run.database.async_block import AsyncTransactionBlock
+from qb.run.database.async_pipeline_block import AsyncPipelineBlock
+from qb.run.session.characteristics import Isolation
+from qb.run.talk.async_stream import AsyncStream
+from qb.run.talk.raising_pipeline import RaisingPipeline, plain_value, undone
+
+if TYPE_CHECKING:
+    from qb.run.database.async_db import AsyncDb, AsyncTx
+
+R = TypeVar("R")
+T = TypeVar("T")
+
+
+class AsyncRaisingDb:
+    """A database, a view of it or a transaction whose methods give values: what `db.raising` is.
+
+    >>> async def rename(db: AsyncRaisingDb, name: str) -> User:
+    ...     return await db.one(update(User).set(User.name.to(name)).where(User.id == 1).returning())
+    >>> ada = await rename(db.raising, "Ada L.")
+    >>> ada.name
+    'Ada L.'
+    >>> await rename(db.raising, "Grace")
+    Traceback (most recent call last):
+    ...
+    qb.errors.UniqueViolation: another row has the same value: ...
+    """
+
+    __slots__ = ("outcomes",)
+
+    def __init__(self, outcomes: AsyncDb) -> None:
+        self.outcomes: AsyncDb = outcomes
+        """The same, giving outcomes: for functions that take an `AsyncDb`."""
+
+    async def all(self, query: Rows[R]) -> list[R]:
+        """As `AsyncDb.all`."""
+        return unwrap(await self.outcomes.all(query))
+
+    async def one(self, query: Rows[R]) -> R:
+        """As `AsyncDb.one`."""
+        return unwrap(await self.outcomes.one(query))
+
+    async def first(self, query: Rows[R]) -> R | None:
+        """As `AsyncDb.first`."""
+        return unwrap(await self.outcomes.first(query))
+
+    async def scalar(self, query: Rows[R]) -> R:
+        """As `AsyncDb.scalar`."""
+        return unwrap(await self.outcomes.scalar(query))
+
+    async def execute(self, command: Command) -> int:
+        """As `AsyncDb.execute`."""
+        return unwrap(await self.outcomes.execute(command))
+
+    @overload
+    async def insert_many(self, rows: Iterable[NewRow[T]] | AsyncIterable[NewRow[T]]) -> int: ...
+    @overload
+    async def insert_many(
+        self, rows: Iterable[NewRow[T]] | AsyncIterable[NewRow[T]], then: Callable[[Insert[T]], Rows[R]]
+    ) -> list[R]: ...
+    @overload
+    async def insert_many(
+        self, rows: Iterable[NewRow[T]] | AsyncIterable[NewRow[T]], then: Callable[[Insert[T]], Insert[T]]
+    ) -> int: ...
+    async def insert_many(self, rows: Iterable[NewRow[Any]] | AsyncIterable[NewRow[Any]], then: Any = None) -> Any:
+        """As `AsyncDb.insert_many`."""
+        return unwrap(cast("Outcome[Any]", await self.outcomes.insert_many(rows, then)))
+
+    def stream(self, query: Rows[R], *, size: int = 500) -> AsyncStream[R]:
+        """As `AsyncDb.stream`, which raises anyway."""
+        return self.outcomes.stream(query, size=size)
+
+    def pipeline(self) -> AsyncRaisingPipelineBlock:
+        """As `AsyncDb.pipeline`; leaving the block raises what undid its statements, and `result()` gives values."""
+        return AsyncRaisingPipelineBlock(self.outcomes.pipeline())
+
+    async def ping(self) -> None:
+        """As `AsyncDb.ping`."""
+        unwrap(await self.outcomes.ping())
+
+    def transaction(
+        self,
+        *,
+        isolation: Isolation | None = None,
+        read_only: bool | None = None,
+        deferrable: bool | None = None,
+        rollback: bool = False,
+    ) -> AsyncTransactionBlock[AsyncRaisingDb]:
+        """As `AsyncDb.transaction`: the first error leaves the block, and so rolls back."""
+        return self.outcomes.transaction(
+            isolation=isolation, read_only=read_only, deferrable=deferrable, rollback=rollback
+        ).giving(AsyncRaisingDb)
+
+    async def transact(
+        self,
+        work: Callable[[AsyncRaisingDb], Awaitable[T]],
+        *,
+        isolation: Isolation | None = None,
+        read_only: bool | None = None,
+        deferrable: bool | None = None,
+        retries: int = 3,
+    ) -> T:
+        """As `AsyncDb.transact`, of a function that gives its value: commit where it returns, else roll back.
+
+        >>> async def finish(tx: AsyncRaisingDb) -> int:
+        ...     return await tx.execute(update(Task).set(Task.done.to(True)).all_rows())
+        >>> await db.raising.transact(finish)
+        3
+        """
+
+        async def run(tx: AsyncTx) -> Outcome[T]:
+            return Success(plain_value(await work(AsyncRaisingDb(tx))))
+
+        return unwrap(
+            await self.outcomes.transact(
+                run, isolation=isolation, read_only=read_only, deferrable=deferrable, retries=retries
+            )
+        )
+
+    def options(self, *, statement_timeout: float | None = None, lock_timeout: float | None = None) -> AsyncRaisingDb:
+        """As `AsyncDb.options`."""
+        return AsyncRaisingDb(self.outcomes.options(statement_timeout=statement_timeout, lock_timeout=lock_timeout))
+
+
+class AsyncRaisingPipelineBlock:
+    """`async with db.raising.pipeline() as p`; see there."""
+
+    def __init__(self, block: AsyncPipelineBlock) -> None:
+        self._block = block
+
+    async def __aenter__(self) -> RaisingPipeline:
+        return RaisingPipeline(await self._block.__aenter__())
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._block.__aexit__(kind, error, trace)
+        undone(self._block.pipeline)

@@ -1,0 +1,116 @@
+"""A link held by a transaction: one conversation, however many tasks use it, and none after its end."""
+
+from __future__ import annotations
+
+import os
+from math import inf
+from typing import Protocol
+
+from qb.run.pool.line import AsyncLine, Lease
+from qb.run.pool.outside import Openers, task
+from qb.run.session.link import Link
+from qb.run.talk.converse import recover_async
+from qb.run.talk.owned import NOBODY, HeldLink, Owned, forked, waits_for_itself
+from qb.unseen import Ending
+
+# sync: from threading import get_ident
+
+
+class AsyncSource(Owned, Protocol):
+    """Where statements get a link from, for as long as they run: a pool, or a transaction.
+
+    Giving back never waits, so that it cannot be cancelled.
+    """
+
+    async def checkout(self) -> Lease[Link]: ...
+    def rested(self, lease: Lease[Link]) -> bool: ...
+    async def renew(self, lease: Lease[Link]) -> None: ...
+    def give_back(self, lease: Lease[Link]) -> None: ...
+
+
+class AsyncApart:
+    """A pool for those who know that a transaction is open, and mean another connection."""
+
+    __slots__ = ("_pool", "openers")
+
+    opened = NOBODY
+
+    def __init__(self, pool: AsyncSource) -> None:
+        self._pool = pool
+        self.openers: Openers = pool.openers
+
+    async def checkout(self) -> Lease[Link]:
+        """As the pool's."""
+        return await self._pool.checkout()
+
+    def rested(self, lease: Lease[Link]) -> bool:
+        """As the pool's."""
+        return self._pool.rested(lease)
+
+    async def renew(self, lease: Lease[Link]) -> None:
+        """As the pool's."""
+        await self._pool.renew(lease)
+
+    def give_back(self, lease: Lease[Link]) -> None:
+        """As the pool's."""
+        self._pool.give_back(lease)
+
+
+class AsyncHeld(HeldLink):
+    """The link of one transaction, taken by one statement at a time; tasks stand in line."""
+
+    __slots__ = ("line",)
+
+    def __init__(self, link: Link, line: AsyncLine | None = None, ending: Ending | None = None) -> None:
+        super().__init__(link, ending)
+        self.line: AsyncLine = line or AsyncLine(1)
+
+    async def wait(self, *, ending: bool = False) -> Lease[Link]:
+        """The link, once no other task talks on it.
+
+        At the end of its block a lease of one's own is one that an interrupt kept from being given back: the exception
+        that leaves the block still holds it. It does not count.
+        """
+        lease: Lease[Link] = Lease()
+        lease.link = self.link
+        lease.who = task()  # sync: lease.who = get_ident()
+        if not self.line.join(lease):
+            before = self.line.first()
+            if before is not None and before.who == lease.who and before is not lease:
+                if not ending:
+                    self.line.leave(lease)
+                    raise waits_for_itself()
+                self.line.leave(before)
+            del before
+            try:
+                await self.line.wait(lease, inf)
+            except BaseException:
+                self.line.leave(lease)
+                raise
+        return lease
+
+    async def checkout(self) -> Lease[Link]:
+        """The link, once no other task talks on it. ClosedError after the transaction's block."""
+        if self.process != os.getpid():
+            raise forked()
+        lease = await self.wait()
+        try:
+            self.usable()
+            if self.link.busy:  # somebody was interrupted
+                await recover_async(self.link)
+        except BaseException:
+            self.line.leave(lease)
+            raise
+        return lease
+
+    def rested(self, lease: Lease[Link]) -> bool:
+        """No: it is in the middle of a transaction."""
+        return False
+
+    async def renew(self, lease: Lease[Link]) -> None:
+        """Never asked for."""
+        raise NotImplementedError
+
+    def give_back(self, lease: Lease[Link]) -> None:
+        """The end of a `checkout`."""
+        self.line.leave(lease)

@@ -1,0 +1,123 @@
+"""Where a stream is: how it begins, goes on and ends. Generators, written once for every world."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Sequence
+from typing import Generic, TypeVar
+
+from psycopg import generators
+from psycopg.pq.abc import PGresult
+
+from qb.errors import DbError, DecodeError, SchemaMismatch
+from qb.run.session.answers import command, drain
+from qb.run.session.describe import agree_unnamed
+from qb.run.session.executable import Executable
+from qb.run.session.link import IN_ERROR, IN_TRANSACTION, Link, PreparedStatement
+from qb.run.session.options import Options
+from qb.run.session.ready import ready, settle
+from qb.run.session.wait import Conversation
+from qb.run.talk.counts import kept
+from qb.run.talk.execute import ask, take
+from qb.unseen import caller
+
+R = TypeVar("R")
+
+
+class Cursor(Generic[R]):
+    """Where a stream is."""
+
+    __slots__ = ("chunk", "ended", "failed", "link", "position", "reader", "savepoint", "statement")
+
+    def __init__(
+        self, link: Link, statement: Executable[R], reader: PreparedStatement, chunk: PGresult, *, savepoint: bool
+    ) -> None:
+        self.link: Link = link
+        self.statement: Executable[R] = statement
+        self.reader: PreparedStatement = reader
+        self.chunk: PGresult | None = chunk
+        self.position: int = 0
+        self.savepoint: bool = savepoint
+        self.ended: bool = False
+        self.failed: bool = False
+
+
+def begin(
+    link: Link, options: Options, statement: Executable[R], values: Sequence[object], size: int
+) -> Conversation[Cursor[R]]:
+    """Send the query and wait for its first rows.
+
+    In a transaction a savepoint goes before: leaving early cancels the query, which would doom the transaction.
+    """
+    savepoint = link.depth > 0
+    if savepoint:
+        yield from command(link, b"SAVEPOINT qb_stream")
+    try:
+        if not options.named:
+            reader = yield from ready(link, statement, options)
+            yield from agree_unnamed(link, reader, options.settings)
+        elif statement.sql not in link.prepared:
+            yield from ready(link, statement, options)
+        if link.local is not options.settings:  # chunks do not come out of one message with something else
+            yield from settle(link, options.settings)
+        reader, chunk = yield from ask(link, options, statement, values, size)
+    except DbError:
+        if savepoint and link.pgconn.transaction_status == IN_TRANSACTION:  # it was never sent
+            yield from command(link, b"RELEASE qb_stream")
+        raise
+    return Cursor(link, statement, reader, chunk, savepoint=savepoint)
+
+
+def advance(cursor: Cursor[R]) -> Conversation[list[R]]:
+    """The next rows, [] at the end."""
+    link = cursor.link
+    while not cursor.ended:
+        chunk, cursor.chunk = cursor.chunk, None
+        chunk = chunk or (yield from generators.fetch(link.pgconn))
+        if chunk is None:
+            cursor.ended = True
+            break
+        try:
+            rows = yield from take(link, cursor.statement, cursor.reader, chunk, cursor.position)
+        except (DecodeError, SchemaMismatch) as error:
+            if not cursor.statement.writes:
+                raise
+            cursor.ended = True  # read to its end: else nobody knew whether it is committed
+            raise (kept(error, link, cursor.statement) if (yield from drain(link)) else error) from None
+        except DbError:
+            cursor.failed = link.pgconn.transaction_status == IN_ERROR
+            raise
+        if rows:
+            cursor.position += len(rows)
+            return rows
+    return []
+
+
+def end(cursor: Cursor[R]) -> Conversation[None]:
+    """Leave the transaction as the stream should: as it is after the last row, untouched by a loop that was left early.
+
+    A failure of the query itself has doomed the transaction, like that of any statement.
+    """
+    status = cursor.link.pgconn.transaction_status
+    if not cursor.savepoint or status not in (IN_TRANSACTION, IN_ERROR) or cursor.failed:
+        return
+    undo = b"" if cursor.ended else b"ROLLBACK TO qb_stream; "
+    yield from command(cursor.link, undo + b"RELEASE qb_stream")
+    cursor.link.failure = None
+
+
+def opened_at() -> str:
+    """The place in the user's program that runs."""
+    frame = sys._getframe(caller() - 1)  # pyright: ignore[reportPrivateUsage] - there is no other way to it
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}"
+
+
+def forgotten(stream: object, place: str) -> None:
+    """Tell of a stream that is collected while open."""
+    warnings.warn(
+        f"a stream was never left, so its connection had to be closed: leave the block that opened it at {place}",
+        ResourceWarning,
+        source=stream,
+        stacklevel=2,
+    )

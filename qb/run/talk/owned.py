@@ -1,0 +1,75 @@
+"""Who uses a source of links: what both halves know of a pool, and of the link that a transaction holds."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Hashable, Mapping
+from types import MappingProxyType
+from typing import Final, Protocol
+
+from qb.errors import ClosedError, QueryError
+from qb.run.pool.outside import Openers
+from qb.run.session.link import IN_ERROR, UNKNOWN, Link
+from qb.unseen import Ending
+
+NOBODY: Final[Mapping[object, Hashable]] = MappingProxyType({})
+
+
+class Owned(Protocol):
+    """What is known of those who use a source."""
+
+    @property
+    def opened(self) -> Mapping[object, Hashable]:
+        """Who should not use it, as their transaction is open: nobody, of a transaction itself."""
+        ...
+
+    @property
+    def openers(self) -> Openers:
+        """Where those who open a transaction of it are noted."""
+        ...
+
+
+class HeldLink:
+    """The link of one transaction: one conversation, and none after its end."""
+
+    __slots__ = ("alive", "ending", "link", "openers", "process")
+
+    opened = NOBODY
+
+    def __init__(self, link: Link, ending: Ending | None) -> None:
+        self.link: Link = link
+        self.process: int = os.getpid()
+        self.ending: Ending | None = ending
+        self.openers: Openers = Openers()
+        self.alive: bool = True
+
+    def usable(self) -> None:
+        """Raise unless a statement can run: no stream is being read, and the block has not ended."""
+        if self.link.stream is None and self.alive:
+            return
+        if self.link.streaming:
+            raise QueryError("a stream is open on this transaction: leave its block first, or read the rows with `all`")
+        if not self.alive:
+            raise ClosedError("the transaction is over: its block has ended")
+
+
+def ending_of(source: object) -> Ending | None:
+    """Who tells of a failure on this source: its block, where it doomed the transaction and is raised at the end."""
+    if isinstance(source, HeldLink) and source.link.pgconn.transaction_status in (IN_ERROR, UNKNOWN):
+        return source.ending
+    return None
+
+
+def forked() -> ClosedError:
+    """For a child process that uses its parent's connection: two cannot talk on one."""
+    return ClosedError(
+        "this transaction belongs to the process that began it, and this one is a fork of it: begin another one here"
+    )
+
+
+def waits_for_itself() -> QueryError:
+    """For a statement within another one of the same thread."""
+    return QueryError(
+        "a statement of this transaction is still running, and what makes its rows or values runs another one on it, "
+        "which would wait for itself: read the rows first, then run statements for each of them"
+    )

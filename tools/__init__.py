@@ -1,0 +1,1 @@
+"""What writes the modules that nobody writes by hand: `make generate`."""

@@ -1,0 +1,139 @@
+"""The synchronous half, made from the asynchronous one: `async_db.py` is written, `db.py` is what this makes of it.
+
+The two differ in their words alone: no `async`, no `await`, and `Db` for `AsyncDb`. So this renames, token by token, in
+code, docstrings and comments alike. Where more differs, the line in the source says what stands in its place:
+
+    await anyio.sleep(pause(attempt))  # sync: time.sleep(pause(attempt))
+    import anyio  # sync:
+
+Sentences of prose that are true of one half only stand in `SENTENCES`. What differs in substance is not made: the lines
+and pools, the waiters, and the blocks of transactions are written twice by hand.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import tokenize
+from pathlib import Path
+from typing import Final
+
+from tools.tidy import ROOT, tidy
+
+SOURCES: Final = (
+    "qb/run/database/async_db.py",
+    "qb/run/database/async_pipeline_block.py",
+    "qb/run/database/async_raising.py",
+    "qb/run/talk/async_held.py",
+    "qb/run/talk/async_renew.py",
+    "qb/run/talk/async_stream.py",
+)
+
+NAMES: Final = {
+    "AsyncExitStack": "ExitStack",
+    "AsyncPool": "SyncPool",
+    "StopAsyncIteration": "StopIteration",
+    "__aenter__": "__enter__",
+    "__aexit__": "__exit__",
+    "__aiter__": "__iter__",
+    "__anext__": "__next__",
+    "aclose": "close",
+    "aclosing": "closing",
+    "anext": "next",
+    "converse_shielded": "converse",
+}
+"""What is called neither `Async...` nor `async_...` nor `..._async`, or something else without it."""
+
+SENTENCES: Final = {
+    "A database, for coroutines on asyncio or trio": "A database, for synchronous code",
+    "Safe to share between the tasks of an event loop, asyncio's or trio's. Cancelling a task cancels its query on the "
+    "server.": "Safe to share between threads.",
+    "Rows come from any iterable, also an asynchronous one, and": "Rows come from any iterable and",
+    "Tasks that share it wait for each other": "Threads that share it wait for each other",
+    "one conversation, however many tasks use it": "one conversation, however many threads use it",
+    "taken by one statement at a time; tasks stand in line": "taken by one statement at a time; threads stand in line",
+    "once no other task talks on it": "once no other thread talks on it",
+    " Giving back never waits, so that it cannot be cancelled.": "",
+}
+"""Prose of the asynchronous half, and what the synchronous one says there. A paragraph's line breaks do not matter."""
+
+IN_CODE: Final = {"task": "thread"}
+"""Names that are words of prose, too: renamed in code alone."""
+
+_REPLACED = re.compile(r"# sync:(?P<instead>.*)")
+_WORD = re.compile(r"\basync (?=def\b|with\b|for\b)|\bawait +|\b[A-Za-z_]\w*")
+_AN = re.compile(r"\b([Aa])n (`?)(?=Async[B-DF-HJ-NP-TV-Z])")
+_TWICE = re.compile(r"(?P<type>\b\w+\[\w+\[\w+\]\]) \| (?P=type)")
+_TEXT: Final = (tokenize.STRING, tokenize.COMMENT, getattr(tokenize, "FSTRING_MIDDLE", -1))
+_PROSE: Final = {re.compile(r"\s+".join(map(re.escape, said.split(" ")))): said for said in SENTENCES}
+
+
+def target(source: Path) -> Path:
+    """The module that is made of a source."""
+    return source.with_name(source.name.removeprefix("async_"))
+
+
+def made(source: Path) -> str:
+    """The text of the synchronous module, as it is to stand beside its source."""
+    header = f"# Made by tools/sync.py from {source.name}: change that one, then run `make generate`."
+    return tidy(f"{header}\n{synchronous(source.read_text(encoding='utf-8'))}", target(source))
+
+
+def synchronous(text: str) -> str:
+    """A module's text without its asynchronous words, not yet tidy."""
+    lines = text.splitlines(keepends=True)
+    for token in reversed(list(tokenize.generate_tokens(io.StringIO(text).readline))):
+        (row, start), (last, end) = token.start, token.end
+        if token.type == tokenize.COMMENT and _REPLACED.match(token.string):
+            continue  # with its whole line, below
+        if token.type in _TEXT:
+            instead = reworded(token.string)
+        elif token.type == tokenize.NAME and token.string in ("async", "await"):
+            instead, end = "", end + 1  # the space behind it
+        elif token.type == tokenize.NAME:
+            instead = IN_CODE.get(token.string) or renamed(token.string)
+        else:
+            continue
+        lines[row - 1 : last] = [f"{lines[row - 1][:start]}{instead}{lines[last - 1][end:]}"]
+    return _TWICE.sub(r"\g<type>", _had("".join(map(_replaced, lines))))
+
+
+def _had(text: str) -> str:
+    """`Awaitable[X]` is X."""
+    while (start := text.find("Awaitable[")) >= 0:
+        first = end = start + len("Awaitable[")
+        depth = 1
+        while depth:
+            depth += {"[": 1, "]": -1}.get(text[end], 0)
+            end += 1
+        text = f"{text[:start]}{text[first : end - 1]}{text[end:]}"
+    return text
+
+
+def _replaced(line: str) -> str:
+    found = _REPLACED.search(line)
+    if found is None:
+        return line
+    instead = found["instead"].strip()
+    return f"{line[: len(line) - len(line.lstrip())]}{instead}\n" if instead else ""
+
+
+def reworded(text: str) -> str:
+    """Prose, or an example in it."""
+    for pattern, said in _PROSE.items():
+        text = pattern.sub(SENTENCES[said], text)
+    text = _AN.sub(r"\1 \2", text)
+    return _WORD.sub(lambda word: "" if word[0].startswith(("async ", "await ")) else renamed(word[0]), text)
+
+
+def renamed(name: str) -> str:
+    """What an identifier is called in the synchronous half."""
+    if name in NAMES:
+        return NAMES[name]
+    return re.sub(r"^Async(?=[A-Z])|^async_(?=\w)|(?<=\w)_async$", "", name)
+
+
+def stale() -> list[str]:
+    """Sentences that stand in no source any more."""
+    written = "\n".join((ROOT / source).read_text(encoding="utf-8") for source in SOURCES)
+    return [said for pattern, said in _PROSE.items() if not pattern.search(written)]
