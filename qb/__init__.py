@@ -22,11 +22,12 @@ from typing import TYPE_CHECKING
 
 from returns.result import Result
 
+from qb.ddl.plan import Plan
 from qb.declare.column import Col, column, identity, references
-from qb.declare.constraints import Check, ForeignKey, Unique, check, foreign_key, unique
-from qb.declare.index import Index, index
+from qb.declare.constraints import ForeignKey, Unique, check, foreign_key, unique
+from qb.declare.index import index
 from qb.declare.new import New, NewFactory, Patch, PatchFactory, new, patch, replace, row
-from qb.declare.schema import Schema, schema
+from qb.declare.schema import schema
 from qb.declare.table import Shape, Table
 from qb.errors import (
     Cancelled,
@@ -60,6 +61,9 @@ from qb.errors import (
     UniqueViolation,
     retryable,
 )
+from qb.model.constraint import Check
+from qb.model.index import Index
+from qb.model.schema import Schema
 from qb.outcome import Failure, Outcome, Success, ignore, unwrap
 from qb.query.case import case
 from qb.query.conflict import excluded
@@ -85,7 +89,8 @@ from qb.query.statement import Command, Rows
 from qb.query.update import Update, update
 from qb.query.value import value
 from qb.render.compiled import Compiled, compile
-from qb.render.ddl import create_all, drop_all
+from qb.render.ddl.script import create_all, drop_all
+from qb.render.target import Target
 from qb.types.base import SqlType
 from qb.types.builtin import pg
 from qb.unseen import UnseenFailure
@@ -206,6 +211,7 @@ __all__ = [
     "Pending",
     "pg",
     "Pipeline",
+    "Plan",
     "PoolExhausted",
     "prepare",
     "Prepared",
@@ -241,6 +247,7 @@ __all__ = [
     "subquery",
     "Success",
     "Table",
+    "Target",
     "Timeout",
     "TransactionAborted",
     "Tx",

@@ -12,9 +12,11 @@ from qb.declare.column import Action, check_actions
 from qb.declare.content import Described
 from qb.declare.owner import columns_of, table_of
 from qb.errors import DefinitionError
+from qb.model.constraint import Check
+from qb.model.written import written
 from qb.query.expr.column import Column
 from qb.query.expr.expr import Expr, is_expr
-from qb.tree.nodes import Node, TableSource, label
+from qb.tree.nodes import TableSource, label
 from qb.types.identifier import identifier
 
 A = TypeVar("A")
@@ -36,18 +38,6 @@ class Unique(Described, frozen=True, eq=False):
     columns: tuple[str, ...]
     name: str | None = None
     nulls_not_distinct: bool = False
-
-
-class Check(Described, frozen=True, eq=False):
-    """A condition that holds for every row.
-
-    >>> check("tasks_hours_check", Task.hours < 100).name
-    'tasks_hours_check'
-    """
-
-    table: TableSource
-    name: str
-    condition: Node
 
 
 class ForeignKey(Described, frozen=True, eq=False):
@@ -117,7 +107,7 @@ def check(name: str, condition: Expr[bool | None]) -> Check:
     what = f"the check {identifier(name, 'a check')!r}"
     if not is_expr(condition):
         raise DefinitionError(f"{what} takes a condition such as Order.total > 0, not {condition!r}")
-    return Check(table_of((condition.node,), what), name, condition.node)
+    return Check(table_of((condition.node,), what), name, written(condition.node))
 
 
 @overload

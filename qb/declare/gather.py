@@ -9,15 +9,17 @@ from typing import Any, NamedTuple, TypeAlias, cast
 
 from typing_extensions import TypeIs
 
-from qb.declare.constraints import Check, ForeignKey, Unique
-from qb.declare.index import Index
+from qb.declare.constraints import ForeignKey, Unique
 from qb.declare.table import Table, TableMeta
 from qb.errors import DefinitionError
+from qb.model.constraint import Check
+from qb.model.index import Index
+from qb.model.object import Identity, Standalone
 from qb.tree.nodes import TableSource
 
 Beside: TypeAlias = Unique | ForeignKey | Check | Index
 """What stands next to a table."""
-Item: TypeAlias = ModuleType | type[Table] | Beside
+Item: TypeAlias = ModuleType | type[Table] | Beside | Standalone
 """What `schema` takes."""
 
 
@@ -26,12 +28,14 @@ class Parts(NamedTuple):
 
     tables: tuple[TableMeta, ...]
     beside: tuple[Beside, ...]
+    others: tuple[Standalone, ...]
 
 
 def gather(items: Iterable[object]) -> Parts:
     """The tables and what stands beside them. DefinitionError for an item that is no part of a schema."""
     tables: dict[TableMeta, None] = {}
     beside: dict[int, Beside] = {}
+    others: dict[Identity, Standalone] = {}
     visited: set[str] = set()
     borrowed: dict[TableMeta, None] = {}
     for item in items:
@@ -43,10 +47,14 @@ def gather(items: Iterable[object]) -> Parts:
                     borrowed[value] = None
                 elif isinstance(value, Beside):
                     beside[id(value)] = value
+                elif isinstance(value, Standalone):
+                    _add(others, value)
         elif is_table(item):
             tables[item] = None
         elif isinstance(item, Beside):
             beside[id(item)] = item
+        elif isinstance(item, Standalone):
+            _add(others, item)
         else:
             raise DefinitionError(
                 f"schema takes modules, tables (classes with a name=), constraints and indexes, not {item!r}"
@@ -58,7 +66,13 @@ def gather(items: Iterable[object]) -> Parts:
             for value in vars(home).values():
                 if isinstance(value, Beside) and value.table == source:
                     beside[id(value)] = value
-    return Parts(tuple(tables), tuple(beside.values()))
+    return Parts(tuple(tables), tuple(beside.values()), tuple(others.values()))
+
+
+def _add(others: dict[Identity, Standalone], found: Standalone) -> None:
+    before = others.setdefault(found.identity, found)
+    if before != found:
+        raise DefinitionError(f"the {found.identity} is declared twice, in two ways: drop or rename one of them")
 
 
 def is_table(value: object) -> TypeIs[TableMeta]:

@@ -8,33 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from qb.declare.content import Described
 from qb.declare.owner import columns_of, table_of
 from qb.errors import DefinitionError
+from qb.model.index import Index
+from qb.model.written import written
 from qb.query.expr.column import Column
 from qb.query.expr.expr import Expr, is_expr
 from qb.query.expr.order_by import Ordering
-from qb.tree.nodes import Node, Order, TableSource
+from qb.tree.nodes import Node, Order
 from qb.types.identifier import identifier
-
-
-class Index(Described, frozen=True, eq=False):
-    """An index: its keys are columns, expressions, or either with an order.
-
-    >>> index("tasks_open_idx", Task.user_id, where=~Task.done) == index("tasks_open_idx", Task.user_id)
-    False
-    """
-
-    table: TableSource
-    name: str
-    on: tuple[Node, ...]
-    unique: bool = False
-    method: str = "btree"
-    where: Node | None = None
-    include: tuple[str, ...] = ()
-    nulls_not_distinct: bool = False
-    operator_classes: tuple[str | None, ...] = ()
-    with_: tuple[tuple[str, str], ...] = ()
 
 
 def index(
@@ -83,10 +65,10 @@ def index(
     return Index(
         table,
         name,
-        nodes,
+        tuple(map(written, nodes)),
         unique,
         method,
-        where.node if where is not None else None,
+        None if where is None else written(where.node),
         included_names,
         nulls_not_distinct,
         _classes(operator_class, len(nodes), what),

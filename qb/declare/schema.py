@@ -5,46 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, cast
 
-from qb.declare.content import Described
-from qb.declare.definition import TableDefinition
 from qb.declare.gather import Item, gather, source_of
 from qb.declare.settle import settled
 from qb.declare.table import TableMeta, describe
 from qb.declare.validate import validate
 from qb.errors import DefinitionError
+from qb.model.enum import EnumDefinition
+from qb.model.schema import Schema
 from qb.tree.nodes import TableSource
 from qb.types import SqlType
 from qb.types.array import Array
 from qb.types.custom import Custom
 from qb.types.identifier import identifier
 from qb.types.labels import Enum
-
-
-class Schema(Described, frozen=True, eq=False):
-    """A database as it should be: what `create_all` writes and drift is measured against. Equal by content.
-
-    >>> shop = schema(Task, User)
-    >>> shop
-    <schema of users, tasks>
-    >>> shop == schema(User, Task)
-    True
-    """
-
-    tables: tuple[TableDefinition, ...]
-    """In the order of their creation: what is referenced first."""
-    enums: tuple[Enum[Any], ...] = ()
-    extensions: tuple[str, ...] = ()
-    name: str | None = None
-
-    @property
-    def namespaces(self) -> tuple[str, ...]:
-        """The PostgreSQL schemas that are named, in order."""
-        named = [table.source.schema for table in self.tables] + [enum.schema for enum in self.enums]
-        return tuple(dict.fromkeys(schema for schema in named if schema is not None))
-
-    def __repr__(self) -> str:
-        name = "" if self.name is None else f" {self.name}"
-        return f"<schema{name} of {', '.join(table.title for table in self.tables) or 'nothing'}>"
 
 
 def schema(*items: Item, name: str | None = None, extensions: Iterable[str] = (), checked: bool = False) -> Schema:
@@ -79,22 +52,24 @@ def schema(*items: Item, name: str | None = None, extensions: Iterable[str] = ()
                 f"the table {source_of(table).name!r}: rename one of them, or leave it out"
             )
     infos = [describe(cast("type[Any]", table)) for table in parts.tables]
-    tables = settled(infos, parts.beside, checked)
-    types = [column.type for table in tables for column in table.info.columns]
+    tables, others, order = settled(infos, parts.beside, checked, parts.others)
+    by_source = {info.source: info for info in infos}
+    types = [column.type for table in tables for column in by_source[table.source].columns]
     enums = _enums(types)
-    validate(tables, enums)
+    validate(tables, enums, others)
     needed = {identifier(extension, "an extension") for extension in extensions}
     needed.update(extension for type_ in types if (extension := _extension(type_)))
-    return Schema(tables, enums, tuple(sorted(needed)), name)
+    return Schema(tables, enums, tuple(sorted(needed)), name, others, order)
 
 
-def _enums(types: Iterable[SqlType[Any]]) -> tuple[Enum[Any], ...]:
-    found: dict[str, Enum[Any]] = {}
+def _enums(types: Iterable[SqlType[Any]]) -> tuple[EnumDefinition, ...]:
+    found: dict[str, EnumDefinition] = {}
     for type_ in types:
         plain = _element(type_)
         if isinstance(plain, Enum):
-            before: Enum[Any] = found.setdefault(plain.name, plain)
-            if before.labels != plain.labels:
+            enum = EnumDefinition(plain.schema, plain.type_name, plain.labels)
+            before = found.setdefault(plain.name, enum)
+            if before != enum:
                 raise DefinitionError(
                     f"the enum {plain.type_name} is declared twice, as {before.labels} and as {plain.labels}: "
                     "make one pg.enum value and use it in both places"

@@ -1,29 +1,45 @@
-"""From what was declared to definitions: constraints of columns and those beside tables put together, all named."""
+"""From what was declared to what the database has: constraints of columns and those beside tables, put together and
+named."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
 from qb.declare.checked import membership
 from qb.declare.constraint_names import generated
-from qb.declare.constraints import Check, ForeignKey, Unique
-from qb.declare.definition import ForeignKeyInfo, PrimaryKeyInfo, TableDefinition
+from qb.declare.constraints import ForeignKey, Unique
 from qb.declare.description import ColumnInfo, TableInfo
 from qb.declare.gather import Beside
-from qb.declare.index import Index
-from qb.declare.order import in_order
 from qb.errors import DefinitionError
-from qb.tree.nodes import ColumnNode, TableSource
+from qb.model.constraint import Check, ForeignKeyDefinition, PrimaryKeyDefinition, UniqueDefinition
+from qb.model.index import Index
+from qb.model.object import Identity, Standalone, of_table
+from qb.model.order import in_order
+from qb.model.table import ColumnDefinition, TableDefinition
+from qb.model.type import named_type
+from qb.model.written import written
+from qb.tree.nodes import Bind, ColumnNode, TableSource
 
 B = TypeVar("B", Unique, ForeignKey, Check, Index)
 
 
+class Settled(NamedTuple):
+    """Tables and what is declared by itself, each in the order in which they can be created, and the order of all."""
+
+    tables: tuple[TableDefinition, ...]
+    others: tuple[Standalone, ...]
+    order: tuple[Identity, ...]
+
+
 def settled(
-    tables: Iterable[TableInfo], beside: Iterable[Beside], checked: bool = False
-) -> tuple[TableDefinition, ...]:
+    tables: Iterable[TableInfo],
+    beside: Iterable[Beside],
+    checked: bool = False,
+    others: Iterable[Standalone] = (),
+) -> Settled:
     """The definitions, in the order in which they can be created. DefinitionError where something points outside."""
     # In an order of their own, so that the order of the items decides nothing.
     known = {
@@ -35,34 +51,39 @@ def settled(
             raise DefinitionError(
                 f"{_shown(value)} is on {_title(value.table)}, which is not in the schema: add the table, or its module"
             )
+    standalone = {each.identity: each for each in sorted(others)}
     keys = {source: _foreign_keys(info, _of(ForeignKey, source, values), known) for source, info in known.items()}
-    order = in_order({source: [key.target for key in keys[source]] for source in known})
+    wanted = {identity: each.needs for identity, each in standalone.items()}
+    wanted |= {of_table(source): tuple(of_table(key.target) for key in keys[source]) for source in known}
+    order = in_order({each: [need for need in needs if need in wanted] for each, needs in wanted.items()})
+    sources = {of_table(source): source for source in known}
     created: set[TableSource] = set()
     made: list[TableDefinition] = []
-    for source in order:
+    for source in (sources[each] for each in order if each in sources):
         created.add(source)
-        info = known[source]
-        whole = _definition(info, values, checked)
+        whole = _definition(known[source], values, checked)
         made.append(replace(whole, foreign_keys=tuple(_placed(key, whole, created) for key in keys[source])))
-    return tuple(made)
+    return Settled(tuple(made), tuple(standalone[each] for each in order if each in standalone), tuple(order))
 
 
 def _definition(info: TableInfo, values: tuple[Beside, ...], checked: bool) -> TableDefinition:
     source, table = info.source, info.source.name
     primary = tuple(column.name for column in info.primary_key)
     uniques = [
-        Unique(source, (column.name,), generated(table, [column.name], "key"))
+        UniqueDefinition(source, generated(table, [column.name], "key"), (column.name,))
         for column in info.columns
         if column.unique
     ]
     named = (
-        replace(unique, name=unique.name or generated(table, unique.columns, "key"))
+        UniqueDefinition(
+            source, unique.name or generated(table, unique.columns, "key"), unique.columns, unique.nulls_not_distinct
+        )
         for unique in _of(Unique, source, values)
     )
-    uniques += sorted(named, key=lambda unique: unique.name or "")
+    uniques += sorted(named, key=lambda unique: unique.name)
     beside = _of(Check, source, values)
     checks = [
-        Check(source, generated(table, [column.name], "check"), column.check)
+        Check(source, generated(table, [column.name], "check"), written(column.check))
         for column in info.columns
         if column.check is not None
     ]
@@ -74,12 +95,29 @@ def _definition(info: TableInfo, values: tuple[Beside, ...], checked: bool) -> T
         if column.index
     ]
     return TableDefinition(
-        info,
-        PrimaryKeyInfo(generated(table, [], "pkey"), primary) if primary else None,
+        source,
+        tuple(_column(source, column) for column in info.columns),
+        PrimaryKeyDefinition(source, generated(table, [], "pkey"), primary) if primary else None,
         tuple(uniques),
         (*checks, *sorted(beside, key=lambda check: check.name)),
         (),
         (*indexes, *sorted(_of(Index, source, values), key=lambda index: index.name)),
+    )
+
+
+def _column(source: TableSource, column: ColumnInfo) -> ColumnDefinition:
+    # DEFAULT NULL says nothing: PostgreSQL keeps none either.
+    default = None if isinstance(column.default, Bind) and column.default.value is None else column.default
+    return ColumnDefinition(
+        source,
+        column.name,
+        named_type(column.type),
+        column.optional,
+        None if default is None else written(default),
+        column.identity,
+        None if column.generated is None else written(column.generated),
+        column.stored,
+        column.comment or None,
     )
 
 
@@ -94,27 +132,27 @@ def _memberships(info: TableInfo, checked: bool, taken: set[str]) -> Iterator[Ch
                     number += 1
                     name = generated(info.source.name, [column.name], f"check{number}")
                 taken.add(name)
-                yield Check(info.source, name, condition)
+                yield Check(info.source, name, written(condition))
 
 
 def _foreign_keys(
     info: TableInfo, beside: Iterable[ForeignKey], known: Mapping[TableSource, TableInfo]
-) -> tuple[ForeignKeyInfo, ...]:
+) -> tuple[ForeignKeyDefinition, ...]:
     source, table = info.source, info.source.name
-    found: list[ForeignKeyInfo] = []
+    found: list[ForeignKeyDefinition] = []
     for column in info.columns:
         if (reference := column.references) is not None:
             target = reference.column(f"{info.title}.{column.name}")
             assert isinstance(target.relation, TableSource)
             name = generated(table, [column.name], "fkey")
             actions = (reference.on_delete, reference.on_update, reference.deferrable)
-            found.append(ForeignKeyInfo(source, name, (column.name,), target.relation, (target.name,), *actions))
-    keys: list[ForeignKeyInfo] = []
+            found.append(ForeignKeyDefinition(source, name, (column.name,), target.relation, (target.name,), *actions))
+    keys: list[ForeignKeyDefinition] = []
     for key in beside:
         name = key.name or generated(table, key.columns, "fkey")
-        keys.append(
-            ForeignKeyInfo(source, name, key.columns, *key.target(), key.on_delete, key.on_update, key.deferrable)
-        )
+        pointed, columns = key.target()
+        made = ForeignKeyDefinition(source, name, key.columns, pointed, columns)
+        keys.append(replace(made, on_delete=key.on_delete, on_update=key.on_update, deferrable=key.deferrable))
     found += sorted(keys, key=lambda key: key.name)
     for each in found:
         if each.target not in known:
@@ -125,7 +163,7 @@ def _foreign_keys(
     return tuple(found)
 
 
-def _placed(key: ForeignKeyInfo, whole: TableDefinition, created: set[TableSource]) -> ForeignKeyInfo:
+def _placed(key: ForeignKeyDefinition, whole: TableDefinition, created: set[TableSource]) -> ForeignKeyDefinition:
     """The key with `late` set. A table that references its own unique *index* has to wait for that, too."""
     if key.target == whole.source:
         constraints = [unique.columns for unique in whole.uniques]
@@ -136,17 +174,12 @@ def _placed(key: ForeignKeyInfo, whole: TableDefinition, created: set[TableSourc
     return replace(key, late=late)
 
 
-def columns_by_name(info: TableInfo) -> dict[str, ColumnInfo]:
-    """The columns by their name in SQL."""
-    return {column.name: column for column in info.columns}
-
-
 def _of(kind: type[B], source: TableSource, values: Iterable[Beside]) -> tuple[B, ...]:
     return tuple(value for value in values if isinstance(value, kind) and value.table == source)
 
 
 def _title(source: TableSource) -> str:
-    return source.name if source.schema is None else f"{source.schema}.{source.name}"
+    return of_table(source).title
 
 
 def _shown(value: Beside) -> str:

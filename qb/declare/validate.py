@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from qb.declare.definition import ForeignKeyInfo, TableDefinition
-from qb.declare.description import ColumnInfo
-from qb.declare.settle import columns_by_name
 from qb.errors import DefinitionError
+from qb.model.constraint import ForeignKeyDefinition
+from qb.model.enum import EnumDefinition
+from qb.model.object import Standalone
+from qb.model.table import ColumnDefinition, TableDefinition
 from qb.tree.nodes import ColumnNode
 from qb.types import SqlType
 from qb.types.identifier import PUBLIC
-from qb.types.labels import Enum
 
 
-def validate(tables: tuple[TableDefinition, ...], enums: tuple[Enum[object], ...]) -> None:
+def validate(
+    tables: tuple[TableDefinition, ...], enums: tuple[EnumDefinition, ...], others: tuple[Standalone, ...] = ()
+) -> None:
     """DefinitionError for names that are given twice, and for foreign keys that cannot be."""
-    _check_relation_names(tables, enums)
+    _check_relation_names(tables, enums, others)
     known = {table.source: table for table in tables}
     for table in tables:
         _check_constraint_names(table)
@@ -26,12 +28,17 @@ def validate(tables: tuple[TableDefinition, ...], enums: tuple[Enum[object], ...
             _check_foreign_key(key, table, known[key.target])
 
 
-def _check_relation_names(tables: tuple[TableDefinition, ...], enums: tuple[Enum[object], ...]) -> None:
+def _check_relation_names(
+    tables: tuple[TableDefinition, ...], enums: tuple[EnumDefinition, ...], others: tuple[Standalone, ...]
+) -> None:
     """Tables and indexes (a key has one, under its own name) share the names of a PostgreSQL schema, tables and types
     do as well."""
     seen: dict[tuple[str, str], str] = {}
     for table in tables:
         _once(seen, table.source.schema, table.source.name, f"the table {table.title}", "rename one of them")
+    for other in others:
+        if other.names_relation:
+            _once(seen, other.schema, other.name, f"the {other.identity}", "rename one of them")
     for enum in enums:
         hint = "a table is a type as well: rename one of them"
         _once(dict(seen), enum.schema, enum.type_name, f"the enum {enum.type_name}", hint)
@@ -47,7 +54,7 @@ def _indexes(table: TableDefinition) -> Iterator[tuple[str, str]]:
     if table.primary_key is not None:
         yield table.primary_key.name, f"the primary key of {table.title}"
     for unique in table.uniques:
-        yield unique.name or "", f"the unique constraint of {table.title} ({', '.join(unique.columns)})"
+        yield unique.name, f"the unique constraint of {table.title} ({', '.join(unique.columns)})"
     for index in table.indexes:
         yield index.name, f"the index of {table.title} ({', '.join(_keys(index.on))})"
 
@@ -64,7 +71,7 @@ def _once(seen: dict[tuple[str, str], str], schema: str | None, name: str, what:
 
 def _check_constraint_names(table: TableDefinition) -> None:
     seen: dict[tuple[str, str], str] = {}
-    named = [(unique.name or "", f"the unique constraint ({', '.join(unique.columns)})") for unique in table.uniques]
+    named = [(unique.name, f"the unique constraint ({', '.join(unique.columns)})") for unique in table.uniques]
     named += [(key.name, f"the foreign key ({', '.join(key.columns)})") for key in table.foreign_keys]
     named += [(check.name, f"the check {check.name!r}") for check in table.checks]
     if table.primary_key is not None:
@@ -80,7 +87,7 @@ def _check_merged(table: TableDefinition) -> None:
         seen[table.primary_key.columns, False] = "the primary key"
     for unique in table.uniques:
         before = seen.setdefault((unique.columns, unique.nulls_not_distinct), f"the unique constraint {unique.name!r}")
-        if unique.name is None or not before.endswith(f"constraint {unique.name!r}"):
+        if not before.endswith(f"constraint {unique.name!r}"):
             raise DefinitionError(
                 f"{table.title} ({', '.join(unique.columns)}) is {before} and the unique constraint {unique.name!r}, "
                 "which PostgreSQL merges into one: drop one of them"
@@ -89,9 +96,9 @@ def _check_merged(table: TableDefinition) -> None:
 
 def _check_computed(table: TableDefinition) -> None:
     """Columns that are computed when read are stored nowhere, so nothing can be built on them."""
-    computed = {each.name for each in table.info.columns if each.generated is not None and not each.stored}
+    computed = {each.name for each in table.columns if each.generated is not None and not each.stored}
     keys = [(index.name, _keys(index.on)) for index in table.indexes]
-    keys += [(unique.name or "", list(unique.columns)) for unique in table.uniques]
+    keys += [(unique.name, list(unique.columns)) for unique in table.uniques]
     keys += [(key.name, list(key.columns)) for key in table.foreign_keys]
     for name, columns in keys:
         for column in columns:
@@ -101,8 +108,12 @@ def _check_computed(table: TableDefinition) -> None:
                 )
 
 
-def _check_foreign_key(key: ForeignKeyInfo, table: TableDefinition, target: TableDefinition) -> None:
-    own, other = columns_by_name(table.info), columns_by_name(target.info)
+def _by_name(table: TableDefinition) -> dict[str, ColumnDefinition]:
+    return {column.name: column for column in table.columns}
+
+
+def _check_foreign_key(key: ForeignKeyDefinition, table: TableDefinition, target: TableDefinition) -> None:
+    own, other = _by_name(table), _by_name(target)
     where = f"{table.title}.{' and '.join(key.columns)}"
     pointed = f"{target.title}.{' and '.join(key.target_columns)}"
     if sorted(key.target_columns) not in [sorted(columns) for columns in _unique_columns(target)]:
@@ -120,7 +131,7 @@ def _check_foreign_key(key: ForeignKeyInfo, table: TableDefinition, target: Tabl
     _check_actions(key, own, where)
 
 
-def _check_actions(key: ForeignKeyInfo, own: Mapping[str, ColumnInfo], where: str) -> None:
+def _check_actions(key: ForeignKeyDefinition, own: Mapping[str, ColumnDefinition], where: str) -> None:
     for event, action in (("on_delete", key.on_delete), ("on_update", key.on_update)):
         for name in key.columns:
             column = own[name]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any, NamedTuple
 
 from qb.errors import QueryError
@@ -124,8 +125,10 @@ def load() -> None:
     An interrupt in the midst of an import can leave Python's own import locks locked, for all threads and for ever: no
     statement is to be the first one that imports something.
     """
-    for name in ("statements", "wire_form", "with_clause", "ddl_parts", "standing"):
+    for name in ("statements", "wire_form", "with_clause"):
         import_module(f"qb.render.{name}")
+    for module in iter_modules(import_module("qb.render.ddl").__path__):
+        import_module(f"qb.render.ddl.{module.name}")
 
 
 def compile_node(node: Node) -> Compiled:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pypika.terms import Term
 
 from qb.errors import QueryError
-from qb.render.literals import string_literal, typed_literal
+from qb.render.literals import constant_literal, string_literal, typed_literal
 from qb.render.terms import Bound, Named, OpenedTerm, Raw, Rendered, SourceTerm, joined
 from qb.tree.nodes import (
     AliasSource,
@@ -136,8 +136,8 @@ class Expressions:
                 return Rendered("DEFAULT")
             case Null():
                 return Rendered("NULL")
-            case Constant(text=text, base=base):
-                return Rendered(f"{string_literal(text)}::{base}")
+            case Constant():
+                return Rendered(constant_literal(node))
             case NestedShape():
                 return self.nested(node)
             case _:
@@ -168,9 +168,13 @@ class Expressions:
 
     def _wide(self, node: Node) -> Term:
         # A bigint in a calculation stays one, or what it is calculated with could overflow as an integer.
-        if isinstance(node, Bind) and node.type.wire is pg.bigint.wire:
-            return Rendered(typed_literal(node))
-        return self.operand(node)
+        match node:
+            case Bind(type=type_) if type_.wire is pg.bigint.wire:
+                return Rendered(typed_literal(node))
+            case Constant(text=text, base=base) if base == pg.bigint.base:
+                return Rendered(constant_literal(Constant(text, base)))
+            case _:
+                return self.operand(node)
 
     def _column(self, node: ColumnNode) -> Rendered:
         if isinstance(node.relation, ExcludedSource):

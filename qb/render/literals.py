@@ -8,9 +8,12 @@ from __future__ import annotations
 import re
 
 from qb.errors import DefinitionError
-from qb.tree.nodes import Bind, ParamNode, QuerySource, Relation, label
+from qb.render.relation_names import Names
+from qb.tree.nodes import Bind, Constant, ParamNode, QuerySource, Relation, label
 from qb.types.array import Array
+from qb.types.builtin import pg
 
+_INTEGERS = frozenset(type_.base for type_ in (pg.smallint, pg.integer, pg.bigint))
 _PLAIN = re.compile(r"-?\d{1,9}")
 """A number that PostgreSQL takes for an integer; a longer one begins as a numeric."""
 
@@ -45,6 +48,17 @@ def typed_literal(value: Bind) -> str:
     return f"{string_literal(_text(value))}::{value.type.base}"
 
 
+def constant_literal(constant: Constant) -> str:
+    """A constant, `plain` as `value_literal` writes it."""
+    text, base = constant.text, constant.base
+    if constant.plain:
+        if base == pg.boolean.base:
+            return "true" if text in ("t", "true") else "false"
+        if base in _INTEGERS and _PLAIN.fullmatch(text):
+            return text
+    return f"{string_literal(text)}::{base}"
+
+
 def _text(value: Bind) -> str:
     try:
         return value.type.literal(value.value)
@@ -66,9 +80,15 @@ def dollar_quoted(text: str) -> str:
 
 
 class Literals:
-    """Writes values into the text while PyPika renders, where `Dollars` would number parameters."""
+    """Writes values into the text while PyPika renders, where `Dollars` would number parameters.
 
-    __slots__ = ()
+    `names` are those of a query's relations. In a query every value says its type, as no column does it there.
+    """
+
+    __slots__ = ("names",)
+
+    def __init__(self, names: Names | None = None) -> None:
+        self.names: Names | None = names
 
     def place(self, value: Bind | ParamNode) -> str:
         """The SQL that stands for a value."""
@@ -76,12 +96,12 @@ class Literals:
             raise DefinitionError(
                 f"the parameter {value.name} of a prepared query stands in a definition: give a value"
             )
-        return value_literal(value)
+        return value_literal(value) if self.names is None else typed_literal(value)
 
     def name(self, relation: Relation) -> str:
         """What the statement calls a relation: in a definition, by its own name."""
-        return label(relation)
+        return label(relation) if self.names is None else self.names.of(relation)
 
     def cte(self, table: QuerySource) -> str:
         """What WITH calls a CTE."""
-        return label(table)
+        return label(table) if self.names is None else self.names.of_cte(table)

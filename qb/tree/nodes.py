@@ -114,6 +114,8 @@ class Constant(Node, frozen=True, cache_hash=True):
 
     text: str
     base: str
+    plain: bool = False
+    """Whether its place says the type: there small integers and booleans are written without it."""
 
 
 class Null(Node, frozen=True, cache_hash=True):

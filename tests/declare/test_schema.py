@@ -8,8 +8,6 @@ from types import ModuleType
 from typing import Literal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from qb import (
     Check,
@@ -30,7 +28,6 @@ from qb import (
     schema,
     unique,
 )
-from qb.declare.order import in_order
 from qb.declare.table import describe
 
 USERS = """
@@ -216,28 +213,6 @@ def test_a_table_that_references_its_own_unique_index_waits_for_it() -> None:
 
     (table,) = schema(Node, index("nodes_slug", Node.slug, unique=True)).tables
     assert [key.late for key in table.foreign_keys] == [True]
-
-
-@given(st.dictionaries(st.integers(0, 8), st.lists(st.integers(0, 8)), max_size=9))
-def test_order_of_any_graph(graph: dict[int, list[int]]) -> None:
-    needs = {node: [need for need in found if need in graph] for node, found in graph.items()}
-    order = in_order(needs)
-    assert sorted(order) == sorted(needs)
-    place = {node: number for number, node in enumerate(order)}
-    reach = {node: closure(node, needs) for node in needs}
-    for node, found in needs.items():
-        for need in found:
-            # Out of order only within a circle.
-            assert place[need] <= place[node] or node in reach[need]
-
-
-def closure(node: int, needs: dict[int, list[int]]) -> set[int]:
-    found, stack = set[int](), list(needs[node])
-    while stack:
-        if (item := stack.pop()) not in found:
-            found.add(item)
-            stack += needs[item]
-    return found
 
 
 # ---------------------------------------------------------------- equality

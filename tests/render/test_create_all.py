@@ -39,8 +39,8 @@ from qb import (
     select,
     sql,
 )
-from qb.declare.description import ColumnInfo
 from qb.declare.table import describe
+from qb.model.table import ColumnDefinition
 from qb.render.literals import value_literal
 from qb.run.database.db import Database, Db, Tx
 from qb.tree.nodes import Bind
@@ -149,15 +149,13 @@ WHERE n.nspname = {schema} AND c.relname = {name} AND a.attnum > 0 ORDER BY a.at
 """
 
 
-def attribute(info: ColumnInfo) -> Attribute:
-    has_default = isinstance(info.default, Bind) and info.default.value is not None
-    has_default = has_default or (info.default is not None and not isinstance(info.default, Bind))
+def attribute(info: ColumnDefinition) -> Attribute:
     return Attribute(
         info.name,
         info.optional,
-        {"always": "a", "by default": "d", "": ""}[info.identity],
+        {"always": "a", "by default": "d", "": ""}[info.as_identity],
         "" if info.generated is None else "s" if info.stored else "v",
-        has_default or info.generated is not None,
+        info.default is not None or info.generated is not None,
         info.comment,
     )
 

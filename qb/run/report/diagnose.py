@@ -10,7 +10,7 @@ from psycopg.pq.abc import PGresult
 
 from qb.errors import ConnectionLost, ConnectionRefused, DbError, EncodeError, SchemaMismatch, ServerError
 from qb.errors.family import Report
-from qb.render.standing import DIFFERS
+from qb.render.ddl.standing import DIFFERS
 from qb.run.report.masking import composed, key_columns, told
 
 BY_STATE: Final = {state: member for member in DbError.__subclasses__() for state in member.states}

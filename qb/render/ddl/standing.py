@@ -9,13 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from qb.declare.definition import TableDefinition
+from qb.model.table import TableDefinition
+from qb.model.type import NamedType
 from qb.render.literals import dollar_quoted, string_literal
-from qb.types import SqlType
-from qb.types.array import Array
 from qb.types.facts import modifier_of
 from qb.types.identifier import schema_of
-from qb.types.labels import Enum
 
 DIFFERS = "QBDDL"
 """The SQLSTATE by which the run knows it; PostgreSQL's own classes begin with a digit, F, H, P or X."""
@@ -73,7 +71,7 @@ def _rows(tables: tuple[TableDefinition, ...]) -> Iterator[str]:
     for table in tables:
         namespace = schema_of(table.source.schema, table.source.name)
         where = "NULL::text" if namespace is None else string_literal(namespace)
-        for column in table.info.columns:
+        for column in table.columns:
             place += 1
             words = (table.source.name, column.name, _bare(column.type))
             modifier = _modifier(column.type)
@@ -84,15 +82,15 @@ def _rows(tables: tuple[TableDefinition, ...]) -> Iterator[str]:
             )
 
 
-def _bare(type_: SqlType[object]) -> str:
+def _bare(type_: NamedType) -> str:
     """A type without its limits, as it is looked up."""
-    if isinstance(type_, Array):
+    if type_.of is not None:
         return f"{_bare(type_.of)}[]"
-    return type_.name if isinstance(type_, Enum) else re.sub(r"\s*\(.*?\)", "", type_.name)
+    return type_.name if type_.enum is not None else re.sub(r"\s*\(.*?\)", "", type_.name)
 
 
-def _modifier(type_: SqlType[object]) -> int | None:
+def _modifier(type_: NamedType) -> int | None:
     """The limits as the catalog keeps them, -1 for none, and None where only the type itself knows."""
-    if isinstance(type_, Array):
+    if type_.of is not None:
         return _modifier(type_.of)
-    return -1 if isinstance(type_, Enum) else modifier_of(type_.name)
+    return -1 if type_.enum is not None else modifier_of(type_.name)

@@ -1,0 +1,83 @@
+"""Plans: operations in the order in which they can be done, as data and as the script that does them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from qb.ddl.operation import Comment, Compare, Create, Drop, Operation
+from qb.model.constraint import ForeignKeyDefinition
+from qb.model.extension import Extension
+from qb.model.namespace import Namespace
+from qb.model.schema import Schema
+from qb.model.table import TableDefinition
+from qb.query.script import Script
+from qb.types.identifier import PUBLIC
+
+
+class Plan(Script):
+    """A script that knows the operations it is made of, one for each statement.
+
+    >>> plan = create_all(schema(User, Task))
+    >>> plan.operations
+    (<create table users>, <create table tasks>)
+    >>> undone(plan.operations)
+    (<drop table tasks>, <drop table users>)
+    """
+
+    __slots__ = ("operations",)
+    operations: tuple[Operation, ...]
+
+    def __init__(self, operations: Iterable[Operation], statements: Iterable[str]) -> None:
+        super().__init__(*statements)
+        object.__setattr__(self, "operations", tuple(operations))
+
+
+def creation(schema: Schema, *, if_not_exists: bool = False) -> tuple[Operation, ...]:
+    """What creates everything in the schema."""
+    return tuple(_created(schema, if_not_exists))
+
+
+def removal(schema: Schema, *, if_exists: bool = False, cascade: bool = False) -> tuple[Operation, ...]:
+    """What drops it all again, but extensions, the last first."""
+    return tuple(_dropped(schema, if_exists, cascade))
+
+
+def undone(operations: Iterable[Operation]) -> tuple[Operation, ...] | None:
+    """What undoes operations, the last one first; None where one of them cannot be undone."""
+    found: list[Operation] = []
+    for each in operations:
+        if (inverse := each.inverse) is None:
+            return None
+        found.append(inverse)
+    return tuple(reversed(found))
+
+
+def _created(schema: Schema, if_not_exists: bool) -> Iterator[Operation]:
+    if if_not_exists and schema.tables:
+        yield Compare(schema.tables)
+    for each in schema.roots:
+        if isinstance(each, Namespace) and each.name == PUBLIC:
+            continue
+        # Extensions and schemas are shared with others.
+        yield Create(each, if_not_exists or isinstance(each, Extension | Namespace))
+        if isinstance(each, TableDefinition):
+            for index in each.indexes:
+                yield Create(index, if_not_exists)
+            for column in each.columns:
+                if column.comment is not None:
+                    yield Comment(column, column.comment)
+    for key in _late(schema):
+        yield Create(key, if_not_exists)
+
+
+def _dropped(schema: Schema, if_exists: bool, cascade: bool) -> Iterator[Operation]:
+    for key in _late(schema):
+        yield Drop(key, if_exists)
+    for each in reversed(schema.roots):
+        if not isinstance(each, Extension) and not (isinstance(each, Namespace) and each.name == PUBLIC):
+            yield Drop(each, if_exists, cascade and not isinstance(each, Namespace))
+
+
+def _late(schema: Schema) -> Iterator[ForeignKeyDefinition]:
+    """The foreign keys that close a circle of tables."""
+    return (key for table in schema.tables for key in table.foreign_keys if key.late)

@@ -1,0 +1,112 @@
+"""The constraints of a table: primary key, unique, check and foreign key, each with its name.
+
+https://www.postgresql.org/docs/current/ddl-constraints.html
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from qb.model.object import Identity, Object, of_table, within_table
+from qb.tree.nodes import ColumnNode, Node, TableSource
+from qb.tree.walk import within
+
+
+class PrimaryKeyDefinition(Object, frozen=True):
+    """The primary key of a table."""
+
+    kind: ClassVar[str] = "primary key"
+    table: TableSource
+    name: str
+    columns: tuple[str, ...]
+
+    @property
+    def identity(self) -> Identity:
+        """What tells it from all others."""
+        return within_table(self.kind, self.table, self.name)
+
+    @property
+    def needs(self) -> tuple[Identity, ...]:
+        """Its table and its columns."""
+        return of_columns(self.table, self.columns)
+
+
+class UniqueDefinition(Object, frozen=True):
+    """No two rows have the same values in these columns."""
+
+    kind: ClassVar[str] = "unique"
+    table: TableSource
+    name: str
+    columns: tuple[str, ...]
+    nulls_not_distinct: bool = False
+
+    @property
+    def identity(self) -> Identity:
+        """What tells it from all others."""
+        return within_table(self.kind, self.table, self.name)
+
+    @property
+    def needs(self) -> tuple[Identity, ...]:
+        """Its table and its columns."""
+        return of_columns(self.table, self.columns)
+
+
+class Check(Object, frozen=True):
+    """A condition that holds for every row.
+
+    >>> check("tasks_hours_check", Task.hours < 100)
+    <check tasks.tasks_hours_check>
+    """
+
+    kind: ClassVar[str] = "check"
+    table: TableSource
+    name: str
+    condition: Node
+
+    @property
+    def identity(self) -> Identity:
+        """What tells it from all others."""
+        return within_table(self.kind, self.table, self.name)
+
+    @property
+    def needs(self) -> tuple[Identity, ...]:
+        """Its table and the columns that it looks at."""
+        return of_columns(self.table, columns_in(self.condition))
+
+
+class ForeignKeyDefinition(Object, frozen=True):
+    """Columns whose values are those of a row of another table, or of the same one."""
+
+    kind: ClassVar[str] = "foreign key"
+    table: TableSource
+    name: str
+    columns: tuple[str, ...]
+    target: TableSource
+    target_columns: tuple[str, ...]
+    on_delete: str | None = None
+    on_update: str | None = None
+    deferrable: bool = False
+    late: bool = False
+    """Whether its target is created after its table, so that it has to be added afterwards."""
+
+    @property
+    def identity(self) -> Identity:
+        """What tells it from all others."""
+        return within_table(self.kind, self.table, self.name)
+
+    @property
+    def needs(self) -> tuple[Identity, ...]:
+        """The tables and the columns on both sides."""
+        found = (*of_columns(self.table, self.columns), *of_columns(self.target, self.target_columns))
+        return tuple(dict.fromkeys(found))
+
+
+def of_columns(table: TableSource, columns: tuple[str, ...]) -> tuple[Identity, ...]:
+    """The table, and these columns of it."""
+    return (of_table(table), *(within_table("column", table, column) for column in columns))
+
+
+def columns_in(*expressions: Node | None) -> tuple[str, ...]:
+    """The columns that expressions of one table use, each once."""
+    used = (node.name for each in expressions for node in within(each) if isinstance(node, ColumnNode))
+    return tuple(dict.fromkeys(used))

@@ -1,0 +1,43 @@
+"""An index as the database has it.
+
+https://www.postgresql.org/docs/current/sql-createindex.html
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from qb.model.constraint import columns_in, of_columns
+from qb.model.object import Identity, Object, within_table
+from qb.tree.nodes import Node, TableSource
+
+
+class Index(Object, frozen=True):
+    """An index: its keys are columns, expressions, or either with an order.
+
+    >>> index("tasks_open_idx", Task.user_id, where=~Task.done) == index("tasks_open_idx", Task.user_id)
+    False
+    """
+
+    kind: ClassVar[str] = "index"
+    table: TableSource
+    name: str
+    on: tuple[Node, ...]
+    unique: bool = False
+    method: str = "btree"
+    where: Node | None = None
+    include: tuple[str, ...] = ()
+    nulls_not_distinct: bool = False
+    operator_classes: tuple[str | None, ...] = ()
+    with_: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def identity(self) -> Identity:
+        """What tells it from all others."""
+        return within_table(self.kind, self.table, self.name)
+
+    @property
+    def needs(self) -> tuple[Identity, ...]:
+        """Its table and the columns that it uses."""
+        used = (*columns_in(*self.on, self.where), *self.include)
+        return of_columns(self.table, tuple(dict.fromkeys(used)))

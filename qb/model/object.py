@@ -1,0 +1,104 @@
+"""What every object of a database has: a kind, an identity, and the identities that it needs.
+
+An object is frozen data, equal to every other one that says the same. No name in it is left out, nothing in it calls
+anything: values stand as PostgreSQL's text, types by their names, references as names.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import msgspec
+
+from qb.tree.nodes import TableSource
+
+
+class Identity(msgspec.Struct, frozen=True, order=True):
+    """What tells one object from all others of a database. Ordered, so that lists of objects have an order.
+
+    `schema` is empty where the session's search path decides, or where the kind lives in no schema; `table` is that
+    of what lives in one.
+
+    >>> print(Identity("column", "hall", "seats", "row"))
+    column hall.seats.row
+    """
+
+    kind: str
+    schema: str
+    table: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.title}"
+
+    @property
+    def title(self) -> str:
+        """`schema.table.name`, as errors say it."""
+        return ".".join(part for part in (self.schema, self.table, self.name) if part)
+
+
+class Object(msgspec.Struct, frozen=True):
+    """Something that a database has."""
+
+    kind: ClassVar[str]
+    """PostgreSQL's word for it, and the module of `qb.render.ddl` that writes it."""
+    loses: ClassVar[bool] = False
+    """Whether dropping it loses what creating it again does not bring back."""
+
+    if TYPE_CHECKING:
+
+        @property
+        def identity(self) -> Identity:
+            """What tells it from all others."""
+            ...
+
+    @property
+    def needs(self) -> tuple[Identity, ...]:
+        """What has to be there first."""
+        return ()
+
+    @property
+    def children(self) -> tuple[Object, ...]:
+        """The objects that live in it, as columns do in a table."""
+        return ()
+
+    def __lt__(self, other: Object) -> bool:
+        return self.identity < other.identity
+
+    def __repr__(self) -> str:
+        return f"<{self.identity}>"
+
+
+class Standalone(Object, frozen=True):
+    """An object that is declared by itself, under a name in a module: `schema` finds it there."""
+
+    schema: str | None
+    """The PostgreSQL schema it lives in; None where the search path decides."""
+    name: str
+    names_relation: ClassVar[bool] = False
+    """Whether it shares the names of tables, indexes and views."""
+
+    @property
+    def identity(self) -> Identity:
+        """What tells it from all others."""
+        return Identity(self.kind, self.schema or "", "", self.name)
+
+    @property
+    def needs(self) -> tuple[Identity, ...]:
+        """What has to be there first: its schema."""
+        return in_schema(self.schema)
+
+
+def in_schema(schema: str | None) -> tuple[Identity, ...]:
+    """The need for a PostgreSQL schema, where one is named."""
+    return () if schema is None else (Identity("schema", "", "", schema),)
+
+
+def of_table(table: TableSource) -> Identity:
+    """The identity of a table that an object names."""
+    return Identity("table", table.schema or "", "", table.name)
+
+
+def within_table(kind: str, table: TableSource, name: str) -> Identity:
+    """The identity of what lives in a table."""
+    return Identity(kind, table.schema or "", table.name, name)

@@ -1,0 +1,89 @@
+"""Tables and their columns as the database has them.
+
+https://www.postgresql.org/docs/current/sql-createtable.html
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from qb.model.constraint import (
+    Check,
+    ForeignKeyDefinition,
+    PrimaryKeyDefinition,
+    UniqueDefinition,
+    columns_in,
+    of_columns,
+)
+from qb.model.index import Index
+from qb.model.object import Identity, Object, in_schema, of_table, within_table
+from qb.model.type import NamedType
+from qb.tree.nodes import Node, TableSource
+
+
+class ColumnDefinition(Object, frozen=True):
+    """A column. `as_identity` is "", "by default" or "always"; a generated one is `stored`, or computed when read."""
+
+    kind: ClassVar[str] = "column"
+    loses: ClassVar[bool] = True  # its values
+    table: TableSource
+    name: str
+    type: NamedType
+    optional: bool
+    default: Node | None = None
+    as_identity: str = ""
+    generated: Node | None = None
+    stored: bool = True
+    comment: str | None = None
+
+    @property
+    def identity(self) -> Identity:
+        """What tells it from all others."""
+        return within_table(self.kind, self.table, self.name)
+
+    @property
+    def needs(self) -> tuple[Identity, ...]:
+        """Its table, its type, and the columns that it is computed from."""
+        return (*of_columns(self.table, columns_in(self.generated)), *self.type.needs)
+
+
+class TableDefinition(Object, frozen=True):
+    """A table, its columns, its constraints and its indexes, every one of them with its name."""
+
+    kind: ClassVar[str] = "table"
+    loses: ClassVar[bool] = True  # its rows
+    source: TableSource
+    columns: tuple[ColumnDefinition, ...]
+    primary_key: PrimaryKeyDefinition | None = None
+    uniques: tuple[UniqueDefinition, ...] = ()
+    checks: tuple[Check, ...] = ()
+    foreign_keys: tuple[ForeignKeyDefinition, ...] = ()
+    indexes: tuple[Index, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """`schema.name`, as errors say it."""
+        return self.identity.title
+
+    @property
+    def info(self) -> TableDefinition:
+        """The table itself: `table.info.columns` are its columns, too."""
+        return self
+
+    @property
+    def identity(self) -> Identity:
+        """What tells it from all others."""
+        return of_table(self.source)
+
+    @property
+    def children(self) -> tuple[Object, ...]:
+        """Its columns, its constraints and its indexes."""
+        key = () if self.primary_key is None else (self.primary_key,)
+        return (*self.columns, *key, *self.uniques, *self.checks, *self.foreign_keys, *self.indexes)
+
+    @property
+    def needs(self) -> tuple[Identity, ...]:
+        """Its schema, the types of its columns, and what its foreign keys point to unless they come late."""
+        types = (need for column in self.columns for need in column.type.needs)
+        targets = (of_table(key.target) for key in self.foreign_keys if not key.late and key.target != self.source)
+        return tuple(dict.fromkeys((*in_schema(self.source.schema), *types, *targets)))

@@ -1,0 +1,64 @@
+"""The type of a column as the database knows it: by its name, and nothing of Python's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qb.model.object import Identity
+from qb.types import SqlType
+from qb.types.array import Array
+from qb.types.custom import Custom
+from qb.types.facts import Wire
+from qb.types.labels import Enum
+
+
+class NamedType(SqlType[Any]):
+    """A type by its SQL. What it needs stands beside it: the enum it is, the extension that brings it.
+
+    >>> named_type(pg.array(pg.varchar(5))), named_type(pg.varchar(5)) == named_type(pg.varchar(5))
+    (<type varchar(5)[]>, True)
+    """
+
+    __slots__ = ("enum", "extension", "of")
+    of: NamedType | None
+    """The type of an array's elements."""
+    enum: Identity | None
+    extension: str | None
+
+    def __init__(
+        self,
+        name: str,
+        base: str,
+        wire: Wire,
+        of: NamedType | None = None,
+        enum: Identity | None = None,
+        extension: str | None = None,
+    ) -> None:
+        super().__init__(name, base, wire)
+        object.__setattr__(self, "of", of)
+        object.__setattr__(self, "enum", enum)
+        object.__setattr__(self, "extension", extension)
+
+    def identity(self) -> tuple[object, ...]:
+        return (self.name, self.base, self.enum, self.extension)
+
+    @property
+    def needs(self) -> tuple[Identity, ...]:
+        """The enum or the extension that has to be there first."""
+        enum = () if self.enum is None else (self.enum,)
+        return enum if self.extension is None else (*enum, Identity("extension", "", "", self.extension))
+
+
+def named_type(type_: SqlType[Any]) -> NamedType:
+    """A type without what turns its values into Python's and back."""
+    if isinstance(type_, NamedType):
+        return type_
+    of = enum = extension = None
+    if isinstance(type_, Array):
+        of = named_type(type_.of)
+        enum, extension = of.enum, of.extension
+    elif isinstance(type_, Enum):
+        enum = Identity("enum", type_.schema or "", "", type_.type_name)
+    elif isinstance(type_, Custom):
+        extension = type_.extension
+    return NamedType(type_.name, type_.base, type_.wire, of, enum, extension)

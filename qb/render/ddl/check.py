@@ -1,0 +1,30 @@
+"""Checks. https://www.postgresql.org/docs/current/ddl-constraints.html"""
+
+from __future__ import annotations
+
+from qb.ddl.operation import Create, Drop
+from qb.model.constraint import Check
+from qb.render.ddl.expression import expression
+from qb.render.ddl.parts import added, constraint_name, taken
+from qb.render.target import Target
+from qb.types.identifier import quoted
+
+
+def line(constraint: Check, target: Target) -> str:
+    """CONSTRAINT ... CHECK."""
+    return f"CONSTRAINT {quoted(constraint.name)} CHECK ({expression(constraint.condition)})"
+
+
+def create(constraint: Check, operation: Create, target: Target) -> str:
+    """ALTER TABLE ... ADD CONSTRAINT."""
+    return added(operation, constraint.table, line(constraint, target))
+
+
+def drop(constraint: Check, operation: Drop) -> str:
+    """ALTER TABLE ... DROP CONSTRAINT."""
+    return taken(operation, constraint.table, "CONSTRAINT", constraint.name)
+
+
+def subject(constraint: Check) -> str:
+    """What COMMENT ON calls it."""
+    return constraint_name(constraint.table, constraint.name)

@@ -1,0 +1,65 @@
+"""Indexes. https://www.postgresql.org/docs/current/sql-createindex.html"""
+
+from __future__ import annotations
+
+from qb.ddl.operation import Create, Drop
+from qb.model.index import Index
+from qb.render.ddl.expression import expression
+from qb.render.ddl.parts import dropped, names, table_name
+from qb.render.ddl.unique import NULLS_NOT_DISTINCT
+from qb.render.literals import string_literal
+from qb.render.target import Target
+from qb.tree.nodes import Call, ColumnNode, Node, Order
+from qb.types.identifier import qualified, quoted
+
+
+def create(index: Index, operation: Create, target: Target) -> str:
+    """CREATE INDEX."""
+    classes = index.operator_classes or (None,) * len(index.on)
+    keys = ", ".join(_key(node, operator_class) for node, operator_class in zip(index.on, classes, strict=True))
+    kind, guard = "UNIQUE INDEX" if index.unique else "INDEX", "IF NOT EXISTS " if operation.if_not_exists else ""
+    concurrently = "CONCURRENTLY " if operation.concurrently else ""
+    parts = [
+        f"CREATE {kind} {concurrently}{guard}{quoted(index.name)}",
+        f"ON {table_name(index.table)}{_method(index.method)} ({keys})",
+    ]
+    if index.include:
+        parts.append(f"INCLUDE {names(index.include)}")
+    if index.nulls_not_distinct:
+        target.require(NULLS_NOT_DISTINCT, index.identity.title)
+        parts.append("NULLS NOT DISTINCT")
+    if index.with_:
+        parts.append(f"WITH ({', '.join(f'{quoted(name)} = {string_literal(value)}' for name, value in index.with_)})")
+    if index.where is not None:
+        parts.append(f"WHERE {expression(index.where)}")
+    return " ".join(parts)
+
+
+def drop(index: Index, operation: Drop) -> str:
+    """DROP INDEX."""
+    return dropped(operation, "INDEX", _name(index))
+
+
+def subject(index: Index) -> str:
+    """What COMMENT ON calls it."""
+    return f"INDEX {_name(index)}"
+
+
+def _name(index: Index) -> str:
+    return qualified(index.table.schema, index.name)  # an index lives where its table does
+
+
+def _method(method: str) -> str:
+    return "" if method == "btree" else f" USING {quoted(method)}"
+
+
+def _key(node: Node, operator_class: str | None) -> str:
+    order = ""
+    if isinstance(node, Order):
+        order = " DESC" if node.descending else ""
+        if node.nulls_first is not None:
+            order += " NULLS FIRST" if node.nulls_first else " NULLS LAST"
+        node = node.operand
+    simple = isinstance(node, ColumnNode) or (isinstance(node, Call) and not node.keyword)
+    key = expression(node) if simple else f"({expression(node)})"
+    return key + (f" {'.'.join(map(quoted, operator_class.split('.')))}" if operator_class else "") + order

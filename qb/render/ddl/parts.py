@@ -1,0 +1,54 @@
+"""What all kinds of DDL share: names, drops, and blocks that look over an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from qb.ddl.operation import Create, Drop
+from qb.render.literals import dollar_quoted
+from qb.tree.nodes import TableSource
+from qb.types.identifier import qualified, quoted
+
+
+def table_name(source: TableSource) -> str:
+    """The quoted name of a table."""
+    return qualified(source.schema, source.name)
+
+
+def names(columns: Iterable[str]) -> str:
+    """`("a", "b")`."""
+    return f"({', '.join(map(quoted, columns))})"
+
+
+def constraint_name(table: TableSource, name: str) -> str:
+    """What COMMENT ON calls a constraint."""
+    return f"CONSTRAINT {quoted(name)} ON {table_name(table)}"
+
+
+def dropped(operation: Drop, word: str, name: str) -> str:
+    """DROP of what stands by itself. https://www.postgresql.org/docs/current/sql-droptable.html"""
+    concurrently = "CONCURRENTLY " if operation.concurrently else ""
+    guard, more = "IF EXISTS " if operation.if_exists else "", " CASCADE" if operation.cascade else ""
+    return f"DROP {word} {concurrently}{guard}{name}{more}"
+
+
+def added(operation: Create, table: TableSource, line: str) -> str:
+    """ALTER TABLE ... ADD. https://www.postgresql.org/docs/current/sql-altertable.html"""
+    return unless_there(f"ALTER TABLE {table_name(table)} ADD {line}", operation.if_not_exists)
+
+
+def taken(operation: Drop, table: TableSource, what: str, name: str) -> str:
+    """ALTER TABLE ... DROP."""
+    guard, more = "IF EXISTS " if operation.if_exists else "", " CASCADE" if operation.cascade else ""
+    return f"ALTER TABLE {guard}{table_name(table)} DROP {what} {guard}{quoted(name)}{more}"
+
+
+def unless_there(statement: str, if_not_exists: bool) -> str:
+    """The statement, which passes where its object is there: there is no IF NOT EXISTS for types and constraints."""
+    return guarded(statement, "duplicate_object") if if_not_exists else statement
+
+
+def guarded(statement: str, error: str) -> str:
+    """The statement in a block that looks over an error."""
+    block = f"\nBEGIN\n  {statement};\nEXCEPTION WHEN {error} THEN\n  NULL;\nEND\n"
+    return f"DO {dollar_quoted(block)}"

@@ -1,0 +1,29 @@
+"""Primary keys. https://www.postgresql.org/docs/current/ddl-constraints.html"""
+
+from __future__ import annotations
+
+from qb.ddl.operation import Create, Drop
+from qb.model.constraint import PrimaryKeyDefinition
+from qb.render.ddl.parts import added, constraint_name, names, taken
+from qb.render.target import Target
+from qb.types.identifier import quoted
+
+
+def line(constraint: PrimaryKeyDefinition, target: Target) -> str:
+    """CONSTRAINT ... PRIMARY KEY."""
+    return f"CONSTRAINT {quoted(constraint.name)} PRIMARY KEY {names(constraint.columns)}"
+
+
+def create(constraint: PrimaryKeyDefinition, operation: Create, target: Target) -> str:
+    """ALTER TABLE ... ADD CONSTRAINT."""
+    return added(operation, constraint.table, line(constraint, target))
+
+
+def drop(constraint: PrimaryKeyDefinition, operation: Drop) -> str:
+    """ALTER TABLE ... DROP CONSTRAINT."""
+    return taken(operation, constraint.table, "CONSTRAINT", constraint.name)
+
+
+def subject(constraint: PrimaryKeyDefinition) -> str:
+    """What COMMENT ON calls it."""
+    return constraint_name(constraint.table, constraint.name)

@@ -1,0 +1,70 @@
+"""`create_all` and `drop_all`: a schema as DDL, operations to look at, text to read, keep and run.
+
+https://www.postgresql.org/docs/current/ddl.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from qb.ddl.operation import Operation
+from qb.ddl.plan import Plan, creation, removal
+from qb.errors import DefinitionError
+from qb.model.schema import Schema
+from qb.render.target import Target
+
+
+def create_all(schema: Schema, *, if_not_exists: bool = False, target: Target = Target()) -> Plan:
+    """What creates everything in the schema: `db.execute(create_all(schema))` does it all or nothing.
+
+    Extensions and PostgreSQL schemas are shared with others: they are created where they are missing. Of the rest,
+    what is there already is an error, or with `if_not_exists` left as it is.
+
+    With `if_not_exists` a table that stands must be the declared one: where a column is missing, or has another type or
+    another NOT NULL in the catalog, running the script is a `SchemaMismatch` that names the first, and nothing has
+    happened. What only the server has may stay, unless no row could be inserted without it: a column that is NOT NULL
+    and has no default. Defaults, generated expressions, constraints, indexes and the labels of enums are not compared.
+
+    It is written for the newest PostgreSQL that qb knows, or for the `target`. Errors: DefinitionError, naming table
+    and column, for what an older one lacks.
+
+    >>> from qb import Col, Table, column, create_all, schema
+    >>> class City(Table, name="cities"):
+    ...     id: Col[int] = column(primary_key=True)
+    ...     name: Col[str] = column(default="", check=lambda name: name != "?")
+    >>> print(create_all(schema(City)))
+    CREATE TABLE "cities" (
+      "id" bigint NOT NULL,
+      "name" text DEFAULT ''::text NOT NULL,
+      CONSTRAINT "cities_pkey" PRIMARY KEY ("id"),
+      CONSTRAINT "cities_name_check" CHECK ("name" <> '?'::text)
+    );
+    >>> create_all(schema(City)).operations
+    (<create table cities>,)
+    """
+    return planned(creation(schema, if_not_exists=if_not_exists), target)
+
+
+def drop_all(schema: Schema, *, if_exists: bool = False, cascade: bool = False) -> Plan:
+    """What drops the schema's tables and types; a PostgreSQL schema too, if nothing else is in it, but no extension.
+
+    What is missing is an error, unless `if_exists`. So are views and foreign keys of others that depend on a table,
+    unless `cascade` drops them, too. https://www.postgresql.org/docs/current/sql-droptable.html
+
+    >>> print(drop_all(schema(User, Task)))
+    DROP TABLE "tasks";
+    DROP TABLE "users";
+    """
+    return planned(removal(schema, if_exists=if_exists, cascade=cascade), Target())
+
+
+def planned(operations: Iterable[Operation], target: Target) -> Plan:
+    """Operations as the script that does them in one transaction. DefinitionError for one that no transaction takes."""
+    # PyPika is only imported by those who compile: `import qb` stays quick.
+    from qb.render.ddl.write import write
+
+    found = tuple(operations)
+    for each in found:
+        if not each.transactional:
+            raise DefinitionError(f"{each!r} cannot run in a transaction, and a script is one: run it by itself")
+    return Plan(found, (write(each, target) for each in found))

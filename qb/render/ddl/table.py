@@ -1,0 +1,34 @@
+"""Tables, with their columns and the constraints that are written within.
+
+https://www.postgresql.org/docs/current/sql-createtable.html
+"""
+
+from __future__ import annotations
+
+from qb.ddl.operation import Create, Drop
+from qb.model.table import TableDefinition
+from qb.render.ddl import check, column, foreign_key, primary_key, unique
+from qb.render.ddl.parts import dropped, table_name
+from qb.render.target import Target
+
+
+def create(table: TableDefinition, operation: Create, target: Target) -> str:
+    """CREATE TABLE."""
+    lines = [column.line(each, target) for each in table.columns]
+    if table.primary_key is not None:
+        lines.append(primary_key.line(table.primary_key, target))
+    lines += [unique.line(each, target) for each in table.uniques]
+    lines += [check.line(each, target) for each in table.checks]
+    lines += [foreign_key.line(each, target) for each in table.foreign_keys if not each.late]
+    guard = "IF NOT EXISTS " if operation.if_not_exists else ""
+    return f"CREATE TABLE {guard}{table_name(table.source)} (\n  " + ",\n  ".join(lines) + "\n)"
+
+
+def drop(table: TableDefinition, operation: Drop) -> str:
+    """DROP TABLE."""
+    return dropped(operation, "TABLE", table_name(table.source))
+
+
+def subject(table: TableDefinition) -> str:
+    """What COMMENT ON calls it."""
+    return f"TABLE {table_name(table.source)}"

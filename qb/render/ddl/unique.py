@@ -1,0 +1,35 @@
+"""Unique constraints. https://www.postgresql.org/docs/current/ddl-constraints.html"""
+
+from __future__ import annotations
+
+from qb.ddl.operation import Create, Drop
+from qb.model.constraint import UniqueDefinition
+from qb.render.ddl.parts import added, constraint_name, names, taken
+from qb.render.target import Feature, Target
+from qb.types.identifier import quoted
+
+NULLS_NOT_DISTINCT = Feature("nulls_not_distinct", 15)
+
+
+def line(constraint: UniqueDefinition, target: Target) -> str:
+    """CONSTRAINT ... UNIQUE."""
+    nulls = ""
+    if constraint.nulls_not_distinct:
+        target.require(NULLS_NOT_DISTINCT, constraint.identity.title)
+        nulls = " NULLS NOT DISTINCT"
+    return f"CONSTRAINT {quoted(constraint.name)} UNIQUE{nulls} {names(constraint.columns)}"
+
+
+def create(constraint: UniqueDefinition, operation: Create, target: Target) -> str:
+    """ALTER TABLE ... ADD CONSTRAINT."""
+    return added(operation, constraint.table, line(constraint, target))
+
+
+def drop(constraint: UniqueDefinition, operation: Drop) -> str:
+    """ALTER TABLE ... DROP CONSTRAINT."""
+    return taken(operation, constraint.table, "CONSTRAINT", constraint.name)
+
+
+def subject(constraint: UniqueDefinition) -> str:
+    """What COMMENT ON calls it."""
+    return constraint_name(constraint.table, constraint.name)
