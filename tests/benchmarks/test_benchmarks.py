@@ -45,6 +45,7 @@ def invoke(*options: str) -> Result:
     return CliRunner().invoke(cli.app, list(options), env={"COLUMNS": "120"})
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("tiny")
 def test_a_run_measures_every_contender_in_every_operation(server: str, tmp_path: Path) -> None:
     path = tmp_path / "report.json"
