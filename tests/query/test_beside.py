@@ -171,6 +171,8 @@ FUNCTIONS: dict[str, tuple[Callable[[Any], Expr[Any]], str]] = {
     "replace": (lambda a: fn.replace(a, "a", "b"), "replace({a}, 'a', 'b')"),
     "replaced": (lambda a: fn.replace(Kind.words, a, "b"), "replace(words, {a}, 'b')"),
     "substring": (lambda a: fn.substring(a, 1, 2), ""),
+    "split_part": (lambda a: fn.split_part(a, ",", 2), ""),
+    "split_part at": (lambda a: fn.split_part(Kind.words, ",", a), ""),
     "substring from": (lambda a: fn.substring(Kind.words, a, 2), ""),
     "concat": (lambda a: fn.concat(a, "x"), "concat({a}, 'x')"),
     "like": (lambda a: a.like("a%"), ""),

@@ -93,6 +93,9 @@ VALUES: dict[str, tuple[Any, Any]] = {
     "length of char": (f.length(T.code), 2),
     "trim": (f.trim(T.code), "ab"),
     "substring": (f.substring(T.code, 1, 1), "a"),
+    "split_part": (f.split_part("a,b,c", ",", T.number), "b"),
+    "split_part from the end": (f.split_part("a,b,c", ",", -1), "c"),
+    "split_part of char, with nothing there": (f.split_part(T.code, "x", 2), ""),
     "date - date": (T.day - dt.date(2024, 1, 1), 1),
     "date + interval": (T.day + dt.timedelta(hours=1), dt.datetime(2024, 1, 2, 1)),  # noqa: DTZ001
     "timestamp - timestamp": (T.local - (LOCAL - DAY), DAY),
@@ -184,3 +187,8 @@ def test_none_is_no_argument() -> None:
 
 def _kind(item: Any) -> object:
     return [_kind(each) for each in item] if isinstance(item, list) else type(item)  # pyright: ignore[reportUnknownVariableType]
+
+
+def test_there_is_no_part_nought() -> None:
+    with pytest.raises(QueryError, match=r"^split_part counts from 1, or from the end with -1: there is no part 0$"):
+        fn.split_part("a", ",", 0)

@@ -87,6 +87,21 @@ class StringFunctions:
         call = Call("substr", (text.node, integer(start), integer(count)))
         return Expr(call, pg.text, str, text.optional)
 
+    @overload
+    def split_part(self, text: str, delimiter: str | Expr[str], n: int | Expr[int]) -> Expr[str]: ...
+    @overload
+    def split_part(self, text: Expr[TextT], delimiter: str | Expr[str], n: int | Expr[int]) -> Expr[TextT]: ...
+    def split_part(self, text: Any, delimiter: str | Expr[str], n: int | Expr[int]) -> Expr[Any]:
+        """The `n`th part between delimiters, from 1, or from the end with -1; "" where there are not so many."""
+        if not is_expr(n) and n == 0:
+            raise QueryError("split_part counts from 1, or from the end with -1: there is no part 0")
+        text = _lifted("split_part", text)
+        for each in (text, delimiter):
+            if is_own(each):
+                check_text("split_part", each.type)
+        call = Call("split_part", (text.node, lift(delimiter, pg.text), integer(n)))
+        return Expr(call, pg.text, str, text.optional)
+
     def concat(self, *texts: Expr[str] | Expr[str | None] | str) -> Expr[str]:
         """The texts one after the other, NULL as if it were empty."""
         return Expr(Call("concat", tuple(lift(text, pg.text) for text in texts), "never"), pg.text, str, False)
