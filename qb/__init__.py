@@ -88,9 +88,10 @@ from qb.query.select import Select, select
 from qb.query.statement import Command, Rows
 from qb.query.update import Update, update
 from qb.query.value import value
-from qb.render.compiled import Compiled, compile
+from qb.render.compiled import Compiled
 from qb.render.ddl.script import create_all, drop_all
 from qb.render.target import Target
+from qb.run.session.result_form import compile
 from qb.types.base import SqlType
 from qb.types.builtin import pg
 from qb.unseen import UnseenFailure

@@ -1,4 +1,4 @@
-"""`compile`: a query as SQL bytes with `$1..$n`, and what belongs in those places."""
+"""`compile_node`: a query as SQL bytes with `$1..$n`, and what belongs in those places."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pkgutil import iter_modules
 from typing import Any, NamedTuple
 
 from qb.errors import QueryError
-from qb.query.statement import Statement
 from qb.render.effects import Effects, effects
 from qb.render.relation_names import Names
 from qb.tree.nodes import Bind, Node, ParamNode, QuerySource, Relation
 from qb.tree.scope import check
-from qb.tree.statements import InsertNode, RawStatement, RowShape, SelectNode, ValuesBlock, shape_of
+from qb.tree.slots import slots
+from qb.tree.statements import InsertNode, RawStatement, RowShape, SelectNode, SetNode, ValuesBlock, shape_of
 from qb.tree.walk import twins, walk
 from qb.types import SqlType
 from qb.types.identifier import writable
@@ -47,14 +47,29 @@ class Compiled(NamedTuple):
     order: tuple[int, ...]
     """For each parameter, which of the tree's values (as `walk` gives them) it is; -1 for a named one. The cells of a
     block of rows come before these."""
-    binary: bool = False
-    """Whether the result is asked for in PostgreSQL's binary form."""
     effects: Effects = Effects()
     """What running it may leave behind."""
     raw: bool = False
     """Whether all of it is the user's own SQL."""
     node: Node | None = None
     """What it was made of."""
+    outputs: tuple[tuple[int, int], ...] = ()
+    """Where in the SQL the outputs stand, one after the other."""
+    binary: bool = False
+    """Whether the result is asked for in PostgreSQL's binary form: see `qb.run.session.result_form`."""
+    added: tuple[tuple[int, str], ...] = ()
+    """What is put into the SQL on its way, and where, so that the result can travel so."""
+
+    @property
+    def sent(self) -> bytes:
+        """What is sent to the server: the SQL, with documents cast to text where the result travels in binary."""
+        if not self.added:
+            return self.sql
+        text, parts, before = self.sql.decode(), list[str](), 0
+        for at, put in self.added:
+            parts += (text[before:at], put)
+            before = at
+        return "".join((*parts, text[before:])).encode()
 
     @property
     def parameters(self) -> tuple[object, ...]:
@@ -102,30 +117,13 @@ class Dollars:
         return self.names.of_cte(table)
 
 
-def compile(query: Statement) -> Compiled:
-    """A query as SQL and parameters, checked. Errors: QueryError where it can never work.
-
-    https://www.postgresql.org/docs/current/sql.html
-
-    >>> print(compile(select(User.name).where(User.settings.path(lambda s: s.theme) == "dark")))
-    SELECT "users"."name"
-    FROM "users"
-    WHERE (('{"theme": "light"}'::jsonb || "users"."settings") ->> 'theme') = $1::text
-    >>> compile(delete(User))
-    Traceback (most recent call last):
-    ...
-    qb.errors.QueryError: delete(users) has no where and would touch every row: ...
-    """
-    return compile_node(query.node)
-
-
 def load() -> None:
     """Load what compiling needs, PyPika included, before it is needed.
 
     An interrupt in the midst of an import can leave Python's own import locks locked, for all threads and for ever: no
     statement is to be the first one that imports something.
     """
-    for name in ("statements", "wire_form", "with_clause"):
+    for name in ("statements", "with_clause"):
         import_module(f"qb.render.{name}")
     for module in iter_modules(import_module("qb.render.ddl").__path__):
         import_module(f"qb.render.ddl.{module.name}")
@@ -135,15 +133,16 @@ def compile_node(node: Node) -> Compiled:
     """The same for a syntax tree."""
     # PyPika is only imported by those who compile: `import qb` stays quick.
     from qb.render.statements import statement
-    from qb.render.wire_form import wire_form
     from qb.render.with_clause import with_clause
 
     names = Names(node)
     check(node, *(table.query for table in names.tables))
     block = node.rows if isinstance(node, InsertNode) and isinstance(node.rows, ValuesBlock) else None
     dollars = Dollars(0 if block is None else block.count * len(block.types), names, twins(node))
-    rendered, binary = wire_form(node)
-    text = with_clause(names, statement).get_sql(parameter=dollars) + statement(rendered).get_sql(parameter=dollars)
+    text = with_clause(names, statement).get_sql(parameter=dollars)
+    text += statement(node, marked=True).get_sql(parameter=dollars)
+    shape = None if isinstance(node, SetNode | RawStatement) else shape_of(node)
+    text, outputs = _unmarked(text, 0 if shape is None else sum(1 for _ in slots(shape)))
     positions = {id(bind): position for position, bind in enumerate(walk(node)[1])}
     order = tuple(positions[id(value)] if isinstance(value, Bind) else -1 for value in dollars.found)
     if len(dollars.found) > 65_535:
@@ -164,7 +163,21 @@ def compile_node(node: Node) -> Compiled:
     if not writable(text):
         raise QueryError("the query's own text holds half of a surrogate pair, which no encoding can write: correct it")
     raw = isinstance(node, RawStatement)
-    return Compiled(text.encode(), placeholders, shape_of(node), order, binary, effects(node), raw, node)
+    return Compiled(text.encode(), placeholders, shape_of(node), order, effects(node), raw, node, outputs)
+
+
+def _unmarked(text: str, count: int) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """The text without the marks around its outputs, and where these stand."""
+    from qb.render.statements import MARK
+
+    parts, outputs, at = text.split(MARK), list[tuple[int, int]](), 0
+    if len(parts) != 2 * count + 1:
+        raise QueryError("the query's own text holds a NUL character, which PostgreSQL cannot: take it out")
+    for number, part in enumerate(parts):
+        if number % 2:
+            outputs.append((at, at + len(part)))
+        at += len(part)
+    return "".join(parts), tuple(outputs)
 
 
 def compile_probe(query: SelectNode) -> bytes:
@@ -214,4 +227,4 @@ def pretty(sql: str) -> str:
     return "".join(out)
 
 
-__all__ = ["Compiled", "Placeholder", "compile", "compile_node", "pretty"]
+__all__ = ["Compiled", "Placeholder", "compile_node", "pretty"]

@@ -45,19 +45,24 @@ _JOINS = {
 }
 
 
-def statement(node: Node) -> Term:
-    """A statement as one term, WITH left out (it belongs to the outermost one)."""
+MARK = "\0"
+"""What no SQL holds."""
+
+
+def statement(node: Node, *, marked: bool = False) -> Term:
+    """A statement as one term, WITH left out (it belongs to the outermost one). `marked`: a mark is put before and
+    behind each of its outputs, for which a set operation has no place of its own."""
     match node:
         case SelectNode():
-            return _select(node)
+            return _select(node, marked)
         case SetNode():
             return _set_operation(node)
         case InsertNode():
-            return _insert(node)
+            return _insert(node, marked)
         case UpdateNode():
-            return _update(node)
+            return _update(node, marked)
         case DeleteNode():
-            return _delete(node)
+            return _delete(node, marked)
         case RawStatement(sql=sql):
             return EXPRESSIONS.term(sql)
         case ScriptNode():
@@ -69,17 +74,17 @@ def statement(node: Node) -> Term:
 EXPRESSIONS = Expressions(statement, lambda shape: nested_rows(shape, statement))
 
 
-def _select(node: SelectNode) -> Builder:
+def _select(node: SelectNode, marked: bool) -> Builder:
     builder = Builder()
     for relation in from_clause(node):
         builder.from_(source(relation, statement))
     if node.distinct_on:
         keys = joined(", ", map(EXPRESSIONS.term, node.distinct_on))
-        builder.select(Rendered("DISTINCT ON (", keys, ") ", _list(node.shape)))
+        builder.select(Rendered("DISTINCT ON (", keys, ") ", _list(node.shape, marked)))
     else:
         if node.distinct:
             builder.distinct()
-        builder.select(_list(node.shape))
+        builder.select(_list(node.shape, marked))
     for join in node.joins:
         builder.do_join(_join(join))
     _where(builder, node.where)
@@ -100,8 +105,9 @@ def _locking(locking: Locking) -> Rendered:
     return Rendered(f" FOR {locking.strength}", of, f" {locking.wait}" if locking.wait else "")
 
 
-def _list(shape: RowShape) -> Rendered:
-    return joined(", ", [EXPRESSIONS.term(slot) for slot in slots(shape)])
+def _list(shape: RowShape, marked: bool) -> Rendered:
+    terms = [EXPRESSIONS.term(slot) for slot in slots(shape)]
+    return joined(", ", [Rendered(MARK, term, MARK) for term in terms] if marked else terms)
 
 
 def _join(join: Join) -> PikaJoin:
@@ -152,7 +158,7 @@ def _table(relation: Relation) -> Table:
     return Table(relation.name, schema=Schema(schema) if schema is not None else None)
 
 
-def _insert(node: InsertNode) -> Builder:
+def _insert(node: InsertNode, marked: bool) -> Builder:
     builder = Builder()
     builder.into(_table(node.table))
     if node.columns:
@@ -170,7 +176,7 @@ def _insert(node: InsertNode) -> Builder:
     builder.insert(Rendered())  # PyPika renders nothing for an INSERT without values of its own
     if node.conflict is not None:
         builder.conflict = _conflict(node.conflict)
-    return _returning(builder, node.shape)
+    return _returning(builder, node.shape, marked)
 
 
 def _block(block: ValuesBlock) -> str:
@@ -206,7 +212,7 @@ def _assignment(name: str, value: Node) -> Rendered:
     return Rendered(f"{quoted(name)} = ", EXPRESSIONS.term(value))
 
 
-def _update(node: UpdateNode) -> Builder:
+def _update(node: UpdateNode, marked: bool) -> Builder:
     builder = Builder()
     builder.update(_table(node.table))
     for name, value in node.assignments:
@@ -216,7 +222,7 @@ def _update(node: UpdateNode) -> Builder:
         # PyPika would write joins before SET, as MySQL does: they belong to what FROM names last.
         builder.from_(_with_joins(item, node.joins) if number == len(node.from_) else item)
     _where(builder, node.where)
-    return _returning(builder, node.shape)
+    return _returning(builder, node.shape, marked)
 
 
 def _with_joins(item: SourceTerm, joins: tuple[Join, ...]) -> SourceTerm:
@@ -228,17 +234,17 @@ def _with_joins(item: SourceTerm, joins: tuple[Join, ...]) -> SourceTerm:
     return SourceTerm(Rendered(*parts))
 
 
-def _delete(node: DeleteNode) -> Builder:
+def _delete(node: DeleteNode, marked: bool) -> Builder:
     builder = Builder()
     builder.from_(source(node.table, statement))
     builder.delete()
     for relation in node.using:
         builder.using(source(relation, statement))
     _where(builder, node.where)
-    return _returning(builder, node.shape)
+    return _returning(builder, node.shape, marked)
 
 
-def _returning(builder: Builder, shape: RowShape | None) -> Builder:
+def _returning(builder: Builder, shape: RowShape | None, marked: bool) -> Builder:
     if shape is not None:
-        builder.returning(_list(shape))
+        builder.returning(_list(shape, marked))
     return builder

@@ -93,7 +93,7 @@ FROM "model"."apes"
 WHERE EXISTS ((SELECT "bees"."id" FROM "model"."bees" WHERE "bees"."id" = "apes"."id")) AND (NOT EXISTS ((SELECT "bees"."id" FROM "model"."bees" WHERE "bees"."a" > ((SELECT CAST(avg("apes"."a") AS bigint) FROM "model"."apes")))));
 
 -- nested rows
-SELECT "apes"."id", CAST((SELECT coalesce(json_agg(json_build_array(nested.c0, nested.c1)), '[]'::json) FROM ((SELECT "bees"."id", (SELECT coalesce(json_agg(json_build_array(nested.c0, nested.c1, nested.c2, nested.c3, nested.c4)), '[]'::json) FROM ((SELECT "boss"."id", "boss"."a", "boss"."b", "boss"."s", "boss"."ok" FROM "model"."apes" AS "boss" WHERE "boss"."a" = "bees"."a")) AS nested (c0, c1, c2, c3, c4)) FROM "model"."bees" WHERE "bees"."a" = "apes"."a" ORDER BY "bees"."id" LIMIT $1::bigint)) AS nested (c0, c1)) AS text)
+SELECT "apes"."id", (SELECT coalesce(json_agg(json_build_array(nested.c0, nested.c1)), '[]'::json) FROM ((SELECT "bees"."id", (SELECT coalesce(json_agg(json_build_array(nested.c0, nested.c1, nested.c2, nested.c3, nested.c4)), '[]'::json) FROM ((SELECT "boss"."id", "boss"."a", "boss"."b", "boss"."s", "boss"."ok" FROM "model"."apes" AS "boss" WHERE "boss"."a" = "bees"."a")) AS nested (c0, c1, c2, c3, c4)) FROM "model"."bees" WHERE "bees"."a" = "apes"."a" ORDER BY "bees"."id" LIMIT $1::bigint)) AS nested (c0, c1))
 FROM "model"."apes";
 
 -- CTEs

@@ -2,9 +2,8 @@
 
 import pytest
 
-from qb import Col, Table, alias, column, cte, delete, exists, insert, many, new, select, sql, update
+from qb import Col, Table, alias, column, compile, cte, delete, exists, insert, many, new, select, sql, update
 from qb.query.statement import Statement
-from qb.render.compiled import compile
 from qb.render.effects import Effects, effects_of_sql
 
 NOTHING: frozenset[str] = frozenset()

@@ -43,7 +43,8 @@ class Plain(Executable[Any]):
     """What the compiler would make of a query."""
 
     def __init__(self, sql: str, types: tuple[SqlType[Any], ...], decode: Callable[[Row, int], Any]) -> None:
-        self.sql = sql.encode()
+        self.sql = self.sent = sql.encode()
+        self._added = ()
         self.parameters = tuple(
             Parameter(ColumnLabel("things", f"p{index + 1}"), type) for index, type in enumerate(types)
         )

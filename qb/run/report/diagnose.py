@@ -31,10 +31,16 @@ _REFUSALS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
 )
 
 
-def from_result(result: PGresult, *, bound: bool = True, overran: bool = False) -> DbError:
+def from_result(
+    result: PGresult, *, bound: bool = True, overran: bool = False, written: Callable[[int], int] | None = None
+) -> DbError:
     """The error that a libpq result reports. `bound`: whether the statement had parameters; `overran`: whether it ran
-    for as long as its limit allows."""
-    return _from_fields(lambda name: _text(result.error_field(name)), None, bound=bound, overran=overran)
+    for as long as its limit allows; `written`: where a place in what was sent is in the query that was written."""
+
+    def field(name: DiagnosticField) -> str | None:
+        return _text(result.error_field(name))
+
+    return _from_fields(field, None, bound=bound, overran=overran, written=written)
 
 
 def farewell(result: PGresult) -> bool:
@@ -90,7 +96,12 @@ _SCRIPT = "several statements run as one script: db.execute(qb.Script(...)), eac
 
 
 def _from_fields(
-    get: Callable[[DiagnosticField], str | None], sqlstate: str | None, *, bound: bool, overran: bool
+    get: Callable[[DiagnosticField], str | None],
+    sqlstate: str | None,
+    *,
+    bound: bool,
+    overran: bool,
+    written: Callable[[int], int] | None = None,
 ) -> DbError:
     state = get(DiagnosticField.SQLSTATE) or sqlstate
     message = get(DiagnosticField.MESSAGE_PRIMARY) or ""
@@ -113,7 +124,7 @@ def _from_fields(
         message=message,
         overran=overran,
         told=told(state, message, source=source, positioned=position is not None, bound=bound),
-        position=int(position) if position else None,
+        position=_written(int(position), written) if position else None,
         hint=_SCRIPT if several else get(DiagnosticField.MESSAGE_HINT) if hinted else None,
         # RAISE ... USING puts into these fields whatever it likes.
         schema=get(DiagnosticField.SCHEMA_NAME) if ours else None,
@@ -123,6 +134,10 @@ def _from_fields(
         key=key_columns(get(DiagnosticField.MESSAGE_DETAIL)) if ours else (),
     )
     return (BY_STATE.get(state) or BY_STATE.get(state[:2]) or BY_STATE[""]).reported(report)
+
+
+def _written(position: int, written: Callable[[int], int] | None) -> int:
+    return position if written is None else written(position)
 
 
 def _text(field: bytes | None) -> str | None:

@@ -6,6 +6,7 @@ https://www.postgresql.org/docs/current/libpq-exec.html
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import psycopg
 from psycopg import generators
@@ -15,6 +16,7 @@ from psycopg.pq.abc import PGresult
 from qb.errors import ConnectionLost, DbError, QueryError, ServerError
 from qb.run.report.diagnose import farewell, from_result
 from qb.run.session.ahead import heard
+from qb.run.session.executable import Executable
 from qb.run.session.link import COPIES, GOOD, ONCE, Link, out_of_step
 from qb.run.session.wait import Conversation
 
@@ -58,14 +60,14 @@ def command(link: Link, sql: bytes, *, once: bool = False) -> Conversation[PGres
     return last
 
 
-def refused(link: Link, result: PGresult, *, bound: bool) -> DbError:
-    """The server's refusal as a value. A link that is left inside COPY cannot be talked to any more."""
+def refused(link: Link, result: PGresult, *, bound: bool, of: Executable[Any] | None = None) -> DbError:
+    """The server's refusal as a value, `of` a statement. A link left inside COPY cannot be talked to any more."""
     if result.status in COPIES:
         link.close()
         raise QueryError("COPY is not a statement that returns rows or a count: use insert_many")
     if result.status not in REFUSALS:
         return out_of_step(link)
-    return from_result(result, bound=bound, overran=link.overran())
+    return from_result(result, bound=bound, overran=link.overran(), written=None if of is None else of.written)
 
 
 def drain(link: Link) -> Conversation[bool]:

@@ -58,7 +58,7 @@ def prepare(
     link.single = True
     pgconn.enter_pipeline_mode()
     put(link, commands)
-    pgconn.send_prepare(name, statement.sql)
+    pgconn.send_prepare(name, statement.sent)
     pgconn.send_describe_prepared(name)
     for text, _ in probes:
         pgconn.send_prepare(b"", text)

@@ -18,6 +18,7 @@ from qb.query.select import Select
 from qb.query.statement import Command, Rows
 from qb.render.compiled import Compiled, compile_node, compile_probe
 from qb.rows.decode import decoder
+from qb.run.session.result_form import place_in, travelling
 from qb.tree.limited import limited
 from qb.tree.nodes import Node, RawSql
 from qb.tree.probe import Probed, probes
@@ -55,9 +56,12 @@ class Executable(Generic[R]):
 
     __slots__ = (
         *("binary", "calls", "columns", "decode", "few", "lingers", "order", "parameters", "raw", "returns_rows"),
-        *("sql", "writes", "_node", "_probes"),
+        *("sent", "sql", "writes", "_added", "_node", "_probes"),
     )
     sql: bytes
+    """The query as it was written, which errors and the log show."""
+    sent: bytes
+    """The same as it travels: see `result_form`."""
     parameters: tuple[Parameter, ...]
     columns: tuple[ResultColumn, ...]
     decode: Callable[[list[tuple[Any, ...]], int], list[R]]
@@ -74,8 +78,11 @@ class Executable(Generic[R]):
     """Whether its SQL gives no more rows than are wanted."""
 
     def __init__(self, compiled: Compiled, few: bool = False) -> None:
+        compiled = travelling(compiled)
         self.few = few
         self.sql = compiled.sql
+        self.sent = compiled.sent
+        self._added = compiled.added
         self.parameters = tuple(Parameter(place.column, place.type) for place in compiled.placeholders)
         self.order = compiled.order
         self.binary = compiled.binary
@@ -86,6 +93,10 @@ class Executable(Generic[R]):
         self.decode = _no_rows if compiled.shape is None else decoder(compiled.shape)
         self._node = compiled.node
         self._probes: tuple[tuple[bytes, tuple[Probed, ...]], ...] | None = None
+
+    def written(self, position: int) -> int:
+        """Where a place in what was sent is in the query as written."""
+        return place_in(self._added, position)
 
     @property
     def probes(self) -> tuple[tuple[bytes, tuple[Probed, ...]], ...]:

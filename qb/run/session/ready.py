@@ -38,7 +38,7 @@ def ready(link: Link, statement: Executable[Any], options: Options) -> Conversat
         yield from settle(link, options.settings)
     if link.suspect:
         yield from examine(link, options.pooler)
-    found = link.prepared.get(statement.sql)
+    found = link.prepared.get(statement.sent)
     if found is None:
         found = yield from _prepare(link, statement, options)
     elif found.statement is not statement or not found.agreed:
@@ -54,7 +54,7 @@ def ready(link: Link, statement: Executable[Any], options: Options) -> Conversat
             yield from _compared(link, found, described, options)
         else:
             yield from _described(link, found, options)
-        link.prepared[statement.sql] = found
+        link.prepared[statement.sent] = found
     return found
 
 
@@ -90,7 +90,7 @@ def _prepare(link: Link, statement: Executable[Any], options: Options) -> Conver
         result, described = yield from prepare(link, reader.name, statement, options.settings)
         if result.status != COMMAND_OK:
             if (found := clash(link, reader, result)) is None:
-                raise refused(link, result, bound=bool(statement.parameters))
+                raise refused(link, result, bound=bool(statement.parameters), of=statement)
             if link.pgconn.transaction_status != IDLE:
                 raise found
             reader = introduce(link, statement, named=False)
@@ -100,7 +100,7 @@ def _prepare(link: Link, statement: Executable[Any], options: Options) -> Conver
         link.prepared.clear()
     if not reader.name:
         yield from _described(link, reader, options)
-    link.prepared[statement.sql] = reader
+    link.prepared[statement.sent] = reader
     return reader
 
 
@@ -143,7 +143,7 @@ def _compared(
     try:
         yield from agree(link, reader, described)
     except SchemaMismatch:
-        link.prepared.pop(reader.statement.sql, None)
+        link.prepared.pop(reader.statement.sent, None)
         yield from _close(link, reader)
         raise
 
@@ -180,7 +180,7 @@ def forget(link: Link, reader: PreparedStatement, result: PGresult) -> StaleStat
     """What was wrong where a refusal is about the prepared statement alone: the link forgets it. Else None."""
     found = stale(reader, result)
     if found is not None:
-        link.prepared.pop(reader.statement.sql, None)
+        link.prepared.pop(reader.statement.sent, None)
         link.suspect = link.suspect or found.sqlstate == "26000"
     return found
 

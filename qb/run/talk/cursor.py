@@ -57,7 +57,7 @@ def begin(
         if not options.named:
             reader = yield from ready(link, statement, options)
             yield from agree_unnamed(link, reader, options.settings)
-        elif statement.sql not in link.prepared:
+        elif statement.sent not in link.prepared:
             yield from ready(link, statement, options)
         if link.local is not options.settings:  # chunks do not come out of one message with something else
             yield from settle(link, options.settings)

@@ -80,7 +80,7 @@ def _fetch_few(
     while chunk is not None:
         if chunk.status not in GOOD:
             yield from drain(link)
-            raise refused(link, chunk, bound=True)
+            raise refused(link, chunk, bound=True, of=statement)
         if len(rows) < count and unread is None:
             try:
                 rows += read(statement, reader, chunk, len(rows), count - len(rows))
@@ -141,7 +141,7 @@ def ask(
     """
     pgconn = link.pgconn
     # The usual case without another generator: these lines are on every query's path.
-    reader = link.prepared.get(statement.sql)
+    reader = link.prepared.get(statement.sent)
     if reader is None or reader.statement is not statement or not reader.agreed or link.local is not options.settings:
         reader = yield from ready(link, statement, options)
     else:
@@ -185,7 +185,7 @@ def ask(
             yield from drain(link)
         found = forget(link, reader, result)
         if found is None:
-            raise refused(link, result, bound=bool(buffers))
+            raise refused(link, result, bound=bool(buffers), of=statement)
         if attempt > 1 and found.sqlstate == "26000":
             options.pooler.noticed()  # it was prepared a moment ago
         if pgconn.transaction_status != IDLE or attempt == ATTEMPTS:
@@ -227,7 +227,7 @@ def take(
     """The rows of a chunk. The last one is empty, or says that the statement failed half-way."""
     if chunk.status not in GOOD:
         yield from drain(link)
-        raise refused(link, chunk, bound=True)
+        raise refused(link, chunk, bound=True, of=statement)
     return read(statement, reader, chunk, position)
 
 
@@ -293,4 +293,4 @@ def send(
     if reader.name:
         link.pgconn.send_query_prepared(reader.name, buffers, formats, int(statement.binary))
     else:
-        link.pgconn.send_query_params(statement.sql, buffers, None, formats, int(statement.binary))
+        link.pgconn.send_query_params(statement.sent, buffers, None, formats, int(statement.binary))

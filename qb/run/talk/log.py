@@ -1,6 +1,7 @@
 """The log: each statement's SQL, how long it took, its rows or its error, to the logger "qb.sql" at level DEBUG.
 
-SQL never holds values: they are parameters. Those are written only when asked for (`log_parameters=True`), since logs
+The SQL is the query as it was written, as errors have it; how its result travels (`Compiled.sent`) is no part of it.
+It never holds values: they are parameters. Those are written only when asked for (`log_parameters=True`), since logs
 travel further than databases. https://docs.python.org/3/library/logging.html
 """
 

@@ -128,7 +128,8 @@ def run_pipeline(
         stale = None
         if found.reader is not None:
             stale = (forget if found.job is not None else clash)(link, found.reader, found.result)
-        failure = noted(link, stale or refused(link, found.result, bound=True))
+        of = None if found.reader is None else found.reader.statement
+        failure = noted(link, stale or refused(link, found.result, bound=True, of=of))
         if begin and link.pgconn.transaction_status == IN_ERROR:
             yield from command(link, b"ROLLBACK")
         if (
@@ -145,7 +146,7 @@ def run_pipeline(
 
 
 def _agreed(link: Link, statement: Executable[Any]) -> bool:
-    reader = link.prepared.get(statement.sql)
+    reader = link.prepared.get(statement.sent)
     return reader is not None and reader.of(statement).agreed
 
 
@@ -189,12 +190,12 @@ def _plan(link: Link, options: Options, jobs: Sequence[Job]) -> tuple[list[Calla
     plan: list[Step] = []
     new: dict[bytes, PreparedStatement] = {}
     for index, (statement, values) in enumerate(jobs):
-        reader = link.prepared.get(statement.sql) or new.get(statement.sql)
+        reader = link.prepared.get(statement.sent) or new.get(statement.sent)
         if reader is None:
             reader = introduce(link, statement, named=options.named)
             if reader.name:
-                new[statement.sql] = reader
-                commands.append(partial(link.pgconn.send_prepare, reader.name, statement.sql))
+                new[statement.sent] = reader
+                commands.append(partial(link.pgconn.send_prepare, reader.name, statement.sent))
                 plan.append(Step(reader, None))
         elif reader.statement.binary != statement.binary:
             reader = introduce(link, statement, named=False)
@@ -217,7 +218,7 @@ def _sort(link: Link, plan: Sequence[Step], results: Sequence[PGresult]) -> list
         if result.status not in GOOD:
             return Refusal(result, step.reader, step.job)
         if step.job is None:
-            link.prepared[step.reader.statement.sql] = step.reader
+            link.prepared[step.reader.statement.sent] = step.reader
         else:
             answers.append(Answer(step.reader, result))
     if len(results) < len(plan):

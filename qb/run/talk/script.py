@@ -36,7 +36,7 @@ def run_script(link: Link, options: Options, statement: Executable[Any], values:
         yield from settle(link, options.settings)
     link.soil()
     with Meeting(statement.sql):
-        yield from command(link, statement.sql, once=True)
+        yield from command(link, statement.sent, once=True)
     if any(reader.name for reader in link.prepared.values()):
         # What was prepared may have been about tables and types that are now others: within a transaction the server
         # would refuse it only when it is used, and doom the transaction.

@@ -1,0 +1,119 @@
+"""In which form a result travels: binary where psycopg reads every column of it faster, text elsewhere.
+
+Binary jsonb has no loader in C and text has, so documents are cast to text in a binary result: text is put around an
+output of the SQL as it was rendered, so there is the query as written, and what is sent, and a place in the one can be
+found in the other. https://www.postgresql.org/docs/current/protocol-overview.html#PROTOCOL-FORMAT-CODES
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qb.query.statement import Statement
+from qb.render.compiled import Compiled, compile_node
+from qb.tree.nodes import RawSql
+from qb.tree.statements import (
+    DeleteNode,
+    EntityShape,
+    InsertNode,
+    MappedShape,
+    NestedShape,
+    Output,
+    RowShape,
+    ScalarShape,
+    SelectNode,
+    SetNode,
+    TupleShape,
+    UpdateNode,
+)
+from qb.tree.walk import within
+
+
+def compile(query: Statement) -> Compiled:
+    """A query as SQL and parameters, checked. Errors: QueryError where it can never work.
+
+    https://www.postgresql.org/docs/current/sql.html
+
+    >>> print(compile(select(User.name).where(User.settings.path(lambda s: s.theme) == "dark")))
+    SELECT "users"."name"
+    FROM "users"
+    WHERE (('{"theme": "light"}'::jsonb || "users"."settings") ->> 'theme') = $1::text
+    >>> compile(select(User.id, User.settings)).sent
+    b'SELECT "users"."id", CAST("users"."settings" AS text) FROM "users"'
+    >>> compile(delete(User))
+    Traceback (most recent call last):
+    ...
+    qb.errors.QueryError: delete(users) has no where and would touch every row: ...
+    """
+    return travelling(compile_node(query.node))
+
+
+def travelling(compiled: Compiled) -> Compiled:
+    """A compiled statement with the form that its result travels in."""
+    match compiled.node:
+        case SelectNode(shape=shape, distinct=False, distinct_on=()) if _fits(shape, documents=True):
+            cast = True
+        case InsertNode(shape=shape) | UpdateNode(shape=shape) | DeleteNode(shape=shape) if shape is not None and _fits(
+            shape, documents=True
+        ):
+            cast = True
+        case SelectNode(shape=shape) | SetNode(shape=shape) if _fits(shape, documents=False):
+            # DISTINCT and set operations compare columns: those stay as they are.
+            cast = False
+        case _:
+            return compiled
+    added: list[tuple[int, str]] = []
+    if cast:
+        for (start, end), document in zip(compiled.outputs, _documents(shape), strict=True):
+            if document:
+                added += ((start, "CAST("), (end, " AS text)"))
+    return compiled._replace(binary=True, added=tuple(added))
+
+
+def _fits(shape: RowShape, *, documents: bool) -> bool:
+    match shape:
+        case ScalarShape(output=output):
+            return _fits_output(output, documents)
+        case EntityShape(outputs=outputs):
+            return all(_fits_output(output, documents) for output in outputs)
+        case TupleShape(items=items) | MappedShape(items=items):
+            return all(_fits(item, documents=documents) for item in items)
+        case _:
+            return documents
+
+
+def _fits_output(output: Output, documents: bool) -> bool:
+    if output.type.wire.is_document:
+        return documents
+    # The type of raw SQL is only what the user said of it: text is read whatever it is.
+    return output.type.wire.binary and not any(isinstance(node, RawSql) for node in within(output.node))
+
+
+def _documents(shape: RowShape) -> Iterator[bool]:
+    """For each output, as `slots` gives them, whether it is a document."""
+    match shape:
+        case ScalarShape(output=output):
+            yield output.type.wire.is_document
+        case EntityShape(outputs=outputs, present=present):
+            if present is not None:
+                yield False
+            for output in outputs:
+                yield output.type.wire.is_document
+        case TupleShape(items=items) | MappedShape(items=items):
+            for item in items:
+                yield from _documents(item)
+        case NestedShape() | _:
+            yield True
+
+
+def place_in(added: tuple[tuple[int, str], ...], position: int) -> int:
+    """Where a place in what was sent, counted from 1 as PostgreSQL does, is in the query as written."""
+    shift = 0
+    for at, text in added:
+        start = at + shift + 1
+        if position < start:
+            break
+        if position < start + len(text):  # within what was put there
+            return at + 1
+        shift += len(text)
+    return position - shift
