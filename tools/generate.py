@@ -5,13 +5,15 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from tools import sync
+from tools import overloads, sync
 from tools.tidy import ROOT
 
 
 def generated() -> dict[Path, str]:
-    """Each generated module, and the text it should have."""
-    return {sync.target(ROOT / source): sync.made(ROOT / source) for source in sync.SOURCES}
+    """Each module that is made, or has a part that is, and the text it should have."""
+    halves = {sync.target(ROOT / source): sync.made(ROOT / source) for source in sync.SOURCES}
+    ladders = {ROOT / module: overloads.made(ROOT / module) for module, _ in overloads.LADDERS.values()}
+    return halves | ladders | {ROOT / overloads.VARIABLES: overloads.variables()}
 
 
 def differing() -> list[Path]:

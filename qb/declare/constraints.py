@@ -6,7 +6,7 @@ https://www.postgresql.org/docs/current/ddl-constraints.html
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeAlias, TypeVar, cast, overload
+from typing import Any, TypeAlias, cast, overload
 
 from qb.declare.column import Action, check_actions
 from qb.declare.content import Described
@@ -16,13 +16,10 @@ from qb.model.constraint import Check
 from qb.model.written import written
 from qb.query.expr.column import Column
 from qb.query.expr.expr import Expr, is_expr
+from qb.query.ladder import A, B, C, D, E, F, G, H, J, K, M, N, P, Q, V, W
 from qb.tree.nodes import TableSource, label
 from qb.types.identifier import identifier
 
-A = TypeVar("A")
-B = TypeVar("B")
-C = TypeVar("C")
-D = TypeVar("D")
 To: TypeAlias = Column[A] | Column[A | None]
 """What a foreign key of type A points to: a column that is unique, and perhaps NULL."""
 
@@ -110,46 +107,151 @@ def check(name: str, condition: Expr[bool | None]) -> Check:
     return Check(table_of((condition.node,), what), name, written(condition.node))
 
 
+# ladder: foreign_key, made by tools/overloads.py: change that, then run `make generate`
+# fmt: off
 @overload
 def foreign_key(
     columns: Expr[A | None],
     references: To[A] | Callable[[], To[A]],
-    *,
-    name: str | None = None,
-    on_delete: Action | None = None,
-    on_update: Action | None = None,
+    *, name: str | None = None, on_delete: Action | None = None, on_update: Action | None = None,
     deferrable: bool = False,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
     columns: tuple[Expr[A | None], Expr[B | None]],
     references: tuple[To[A], To[B]] | Callable[[], tuple[To[A], To[B]]],
-    *,
-    name: str | None = None,
-    on_delete: Action | None = None,
-    on_update: Action | None = None,
+    *, name: str | None = None, on_delete: Action | None = None, on_update: Action | None = None,
     deferrable: bool = False,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
     columns: tuple[Expr[A | None], Expr[B | None], Expr[C | None]],
     references: tuple[To[A], To[B], To[C]] | Callable[[], tuple[To[A], To[B], To[C]]],
-    *,
-    name: str | None = None,
-    on_delete: Action | None = None,
-    on_update: Action | None = None,
+    *, name: str | None = None, on_delete: Action | None = None, on_update: Action | None = None,
     deferrable: bool = False,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
     columns: tuple[Expr[A | None], Expr[B | None], Expr[C | None], Expr[D | None]],
     references: tuple[To[A], To[B], To[C], To[D]] | Callable[[], tuple[To[A], To[B], To[C], To[D]]],
-    *,
-    name: str | None = None,
-    on_delete: Action | None = None,
-    on_update: Action | None = None,
+    *, name: str | None = None, on_delete: Action | None = None, on_update: Action | None = None,
     deferrable: bool = False,
 ) -> ForeignKey: ...
+@overload
+def foreign_key(
+    columns: tuple[Expr[A | None], Expr[B | None], Expr[C | None], Expr[D | None], Expr[E | None]],
+    references: tuple[To[A], To[B], To[C], To[D], To[E]] | Callable[[], tuple[To[A], To[B], To[C], To[D], To[E]]],
+    *, name: str | None = None, on_delete: Action | None = None, on_update: Action | None = None,
+    deferrable: bool = False,
+) -> ForeignKey: ...
+@overload
+def foreign_key(
+    columns: tuple[Expr[A | None], Expr[B | None], Expr[C | None], Expr[D | None], Expr[E | None], Expr[F | None]],
+    references: tuple[To[A], To[B], To[C], To[D], To[E], To[F]] | Callable[[], tuple[To[A], To[B], To[C], To[D],
+    To[E], To[F]]],
+    *, name: str | None = None, on_delete: Action | None = None, on_update: Action | None = None,
+    deferrable: bool = False,
+) -> ForeignKey: ...
+@overload
+def foreign_key(
+    columns: tuple[Expr[A | None], Expr[B | None], Expr[C | None], Expr[D | None], Expr[E | None], Expr[F | None],
+    Expr[G | None]],
+    references: tuple[To[A], To[B], To[C], To[D], To[E], To[F], To[G]] | Callable[[], tuple[To[A], To[B], To[C],
+    To[D], To[E], To[F], To[G]]],
+    *, name: str | None = None, on_delete: Action | None = None, on_update: Action | None = None,
+    deferrable: bool = False,
+) -> ForeignKey: ...
+@overload
+def foreign_key(
+    columns: tuple[Expr[A | None], Expr[B | None], Expr[C | None], Expr[D | None], Expr[E | None], Expr[F | None],
+    Expr[G | None], Expr[H | None]],
+    references: tuple[To[A], To[B], To[C], To[D], To[E], To[F], To[G], To[H]] | Callable[[], tuple[To[A], To[B],
+    To[C], To[D], To[E], To[F], To[G], To[H]]],
+    *, name: str | None = None, on_delete: Action | None = None, on_update: Action | None = None,
+    deferrable: bool = False,
+) -> ForeignKey: ...
+@overload
+def foreign_key(
+    columns: tuple[Expr[A | None], Expr[B | None], Expr[C | None], Expr[D | None], Expr[E | None], Expr[F | None],
+    Expr[G | None], Expr[H | None], Expr[J | None]],
+    references: tuple[To[A], To[B], To[C], To[D], To[E], To[F], To[G], To[H], To[J]] | Callable[[], tuple[To[A],
+    To[B], To[C], To[D], To[E], To[F], To[G], To[H], To[J]]],
+    *, name: str | None = None, on_delete: Action | None = None, on_update: Action | None = None,
+    deferrable: bool = False,
+) -> ForeignKey: ...
+@overload
+def foreign_key(
+    columns: tuple[Expr[A | None], Expr[B | None], Expr[C | None], Expr[D | None], Expr[E | None], Expr[F | None],
+    Expr[G | None], Expr[H | None], Expr[J | None], Expr[K | None]],
+    references: tuple[To[A], To[B], To[C], To[D], To[E], To[F], To[G], To[H], To[J], To[K]] | Callable[[],
+    tuple[To[A], To[B], To[C], To[D], To[E], To[F], To[G], To[H], To[J], To[K]]],
+    *, name: str | None = None, on_delete: Action | None = None, on_update: Action | None = None,
+    deferrable: bool = False,
+) -> ForeignKey: ...
+@overload
+def foreign_key(
+    columns: tuple[Expr[A | None], Expr[B | None], Expr[C | None], Expr[D | None], Expr[E | None], Expr[F | None],
+    Expr[G | None], Expr[H | None], Expr[J | None], Expr[K | None], Expr[M | None]],
+    references: tuple[To[A], To[B], To[C], To[D], To[E], To[F], To[G], To[H], To[J], To[K], To[M]] | Callable[[],
+    tuple[To[A], To[B], To[C], To[D], To[E], To[F], To[G], To[H], To[J], To[K], To[M]]],
+    *, name: str | None = None, on_delete: Action | None = None, on_update: Action | None = None,
+    deferrable: bool = False,
+) -> ForeignKey: ...
+@overload
+def foreign_key(
+    columns: tuple[Expr[A | None], Expr[B | None], Expr[C | None], Expr[D | None], Expr[E | None], Expr[F | None],
+    Expr[G | None], Expr[H | None], Expr[J | None], Expr[K | None], Expr[M | None], Expr[N | None]],
+    references: tuple[To[A], To[B], To[C], To[D], To[E], To[F], To[G], To[H], To[J], To[K], To[M],
+    To[N]] | Callable[[], tuple[To[A], To[B], To[C], To[D], To[E], To[F], To[G], To[H], To[J], To[K], To[M],
+    To[N]]],
+    *, name: str | None = None, on_delete: Action | None = None, on_update: Action | None = None,
+    deferrable: bool = False,
+) -> ForeignKey: ...
+@overload
+def foreign_key(
+    columns: tuple[Expr[A | None], Expr[B | None], Expr[C | None], Expr[D | None], Expr[E | None], Expr[F | None],
+    Expr[G | None], Expr[H | None], Expr[J | None], Expr[K | None], Expr[M | None], Expr[N | None], Expr[P | None]],
+    references: tuple[To[A], To[B], To[C], To[D], To[E], To[F], To[G], To[H], To[J], To[K], To[M], To[N],
+    To[P]] | Callable[[], tuple[To[A], To[B], To[C], To[D], To[E], To[F], To[G], To[H], To[J], To[K], To[M], To[N],
+    To[P]]],
+    *, name: str | None = None, on_delete: Action | None = None, on_update: Action | None = None,
+    deferrable: bool = False,
+) -> ForeignKey: ...
+@overload
+def foreign_key(
+    columns: tuple[Expr[A | None], Expr[B | None], Expr[C | None], Expr[D | None], Expr[E | None], Expr[F | None],
+    Expr[G | None], Expr[H | None], Expr[J | None], Expr[K | None], Expr[M | None], Expr[N | None], Expr[P | None],
+    Expr[Q | None]],
+    references: tuple[To[A], To[B], To[C], To[D], To[E], To[F], To[G], To[H], To[J], To[K], To[M], To[N], To[P],
+    To[Q]] | Callable[[], tuple[To[A], To[B], To[C], To[D], To[E], To[F], To[G], To[H], To[J], To[K], To[M], To[N],
+    To[P], To[Q]]],
+    *, name: str | None = None, on_delete: Action | None = None, on_update: Action | None = None,
+    deferrable: bool = False,
+) -> ForeignKey: ...
+@overload
+def foreign_key(
+    columns: tuple[Expr[A | None], Expr[B | None], Expr[C | None], Expr[D | None], Expr[E | None], Expr[F | None],
+    Expr[G | None], Expr[H | None], Expr[J | None], Expr[K | None], Expr[M | None], Expr[N | None], Expr[P | None],
+    Expr[Q | None], Expr[V | None]],
+    references: tuple[To[A], To[B], To[C], To[D], To[E], To[F], To[G], To[H], To[J], To[K], To[M], To[N], To[P],
+    To[Q], To[V]] | Callable[[], tuple[To[A], To[B], To[C], To[D], To[E], To[F], To[G], To[H], To[J], To[K], To[M],
+    To[N], To[P], To[Q], To[V]]],
+    *, name: str | None = None, on_delete: Action | None = None, on_update: Action | None = None,
+    deferrable: bool = False,
+) -> ForeignKey: ...
+@overload
+def foreign_key(
+    columns: tuple[Expr[A | None], Expr[B | None], Expr[C | None], Expr[D | None], Expr[E | None], Expr[F | None],
+    Expr[G | None], Expr[H | None], Expr[J | None], Expr[K | None], Expr[M | None], Expr[N | None], Expr[P | None],
+    Expr[Q | None], Expr[V | None], Expr[W | None]],
+    references: tuple[To[A], To[B], To[C], To[D], To[E], To[F], To[G], To[H], To[J], To[K], To[M], To[N], To[P],
+    To[Q], To[V], To[W]] | Callable[[], tuple[To[A], To[B], To[C], To[D], To[E], To[F], To[G], To[H], To[J], To[K],
+    To[M], To[N], To[P], To[Q], To[V], To[W]]],
+    *, name: str | None = None, on_delete: Action | None = None, on_update: Action | None = None,
+    deferrable: bool = False,
+) -> ForeignKey: ...
+# fmt: on
+# end of the ladder
 def foreign_key(
     columns: object,
     references: object,

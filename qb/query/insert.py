@@ -18,6 +18,7 @@ from qb.query.entity import Entity, entity_of, relation_of
 from qb.query.expr.column import Assignment, Column, written
 from qb.query.expr.expr import Expr
 from qb.query.expr.selectable import Query
+from qb.query.ladder import A, B, C, D, E, F, G, H, J, K, M, N, P, Q, V, W
 from qb.query.raw_row import by_position
 from qb.query.returning import Writes
 from qb.tree.nodes import Default, Node
@@ -28,14 +29,6 @@ from qb.types.fit import fits
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
-A = TypeVar("A")
-B = TypeVar("B")
-C = TypeVar("C")
-D = TypeVar("D")
-E = TypeVar("E")
-F = TypeVar("F")
-G = TypeVar("G")
-H = TypeVar("H")
 
 
 @runtime_checkable
@@ -134,68 +127,88 @@ def _table_of(row: object) -> type[Any]:
     return cast("type[Any]", table)
 
 
+# ladder: insert_from, made by tools/overloads.py: change that, then run `make generate`
+# fmt: off
 @overload
 def insert_from(table: type[T], query: Query[A], a: Column[A], /) -> Insert[T]: ...
 @overload
 def insert_from(table: type[T], query: Query[tuple[A, B]], a: Column[A], b: Column[B], /) -> Insert[T]: ...
 @overload
 def insert_from(
-    table: type[T], query: Query[tuple[A, B, C]], a: Column[A], b: Column[B], c: Column[C], /
+    table: type[T], query: Query[tuple[A, B, C]], a: Column[A], b: Column[B], c: Column[C], /,
 ) -> Insert[T]: ...
 @overload
 def insert_from(
-    table: type[T], query: Query[tuple[A, B, C, D]], a: Column[A], b: Column[B], c: Column[C], d: Column[D], /
+    table: type[T], query: Query[tuple[A, B, C, D]], a: Column[A], b: Column[B], c: Column[C], d: Column[D], /,
 ) -> Insert[T]: ...
 @overload
 def insert_from(
-    table: type[T],
-    query: Query[tuple[A, B, C, D, E]],
-    a: Column[A],
-    b: Column[B],
-    c: Column[C],
-    d: Column[D],
-    e: Column[E],
+    table: type[T], query: Query[tuple[A, B, C, D, E]], a: Column[A], b: Column[B], c: Column[C], d: Column[D],
+    e: Column[E], /,
+) -> Insert[T]: ...
+@overload
+def insert_from(
+    table: type[T], query: Query[tuple[A, B, C, D, E, F]], a: Column[A], b: Column[B], c: Column[C], d: Column[D],
+    e: Column[E], f: Column[F], /,
+) -> Insert[T]: ...
+@overload
+def insert_from(
+    table: type[T], query: Query[tuple[A, B, C, D, E, F, G]], a: Column[A], b: Column[B], c: Column[C],
+    d: Column[D], e: Column[E], f: Column[F], g: Column[G], /,
+) -> Insert[T]: ...
+@overload
+def insert_from(
+    table: type[T], query: Query[tuple[A, B, C, D, E, F, G, H]], a: Column[A], b: Column[B], c: Column[C],
+    d: Column[D], e: Column[E], f: Column[F], g: Column[G], h: Column[H], /,
+) -> Insert[T]: ...
+@overload
+def insert_from(
+    table: type[T], query: Query[tuple[A, B, C, D, E, F, G, H, J]], a: Column[A], b: Column[B], c: Column[C],
+    d: Column[D], e: Column[E], f: Column[F], g: Column[G], h: Column[H], j: Column[J], /,
+) -> Insert[T]: ...
+@overload
+def insert_from(
+    table: type[T], query: Query[tuple[A, B, C, D, E, F, G, H, J, K]], a: Column[A], b: Column[B], c: Column[C],
+    d: Column[D], e: Column[E], f: Column[F], g: Column[G], h: Column[H], j: Column[J], k: Column[K], /,
+) -> Insert[T]: ...
+@overload
+def insert_from(
+    table: type[T], query: Query[tuple[A, B, C, D, E, F, G, H, J, K, M]], a: Column[A], b: Column[B], c: Column[C],
+    d: Column[D], e: Column[E], f: Column[F], g: Column[G], h: Column[H], j: Column[J], k: Column[K], m: Column[M],
     /,
 ) -> Insert[T]: ...
 @overload
 def insert_from(
-    table: type[T],
-    query: Query[tuple[A, B, C, D, E, F]],
-    a: Column[A],
-    b: Column[B],
-    c: Column[C],
-    d: Column[D],
-    e: Column[E],
-    f: Column[F],
-    /,
+    table: type[T], query: Query[tuple[A, B, C, D, E, F, G, H, J, K, M, N]], a: Column[A], b: Column[B],
+    c: Column[C], d: Column[D], e: Column[E], f: Column[F], g: Column[G], h: Column[H], j: Column[J], k: Column[K],
+    m: Column[M], n: Column[N], /,
 ) -> Insert[T]: ...
 @overload
 def insert_from(
-    table: type[T],
-    query: Query[tuple[A, B, C, D, E, F, G]],
-    a: Column[A],
-    b: Column[B],
-    c: Column[C],
-    d: Column[D],
-    e: Column[E],
-    f: Column[F],
-    g: Column[G],
-    /,
+    table: type[T], query: Query[tuple[A, B, C, D, E, F, G, H, J, K, M, N, P]], a: Column[A], b: Column[B],
+    c: Column[C], d: Column[D], e: Column[E], f: Column[F], g: Column[G], h: Column[H], j: Column[J], k: Column[K],
+    m: Column[M], n: Column[N], p: Column[P], /,
 ) -> Insert[T]: ...
 @overload
 def insert_from(
-    table: type[T],
-    query: Query[tuple[A, B, C, D, E, F, G, H]],
-    a: Column[A],
-    b: Column[B],
-    c: Column[C],
-    d: Column[D],
-    e: Column[E],
-    f: Column[F],
-    g: Column[G],
-    h: Column[H],
-    /,
+    table: type[T], query: Query[tuple[A, B, C, D, E, F, G, H, J, K, M, N, P, Q]], a: Column[A], b: Column[B],
+    c: Column[C], d: Column[D], e: Column[E], f: Column[F], g: Column[G], h: Column[H], j: Column[J], k: Column[K],
+    m: Column[M], n: Column[N], p: Column[P], q: Column[Q], /,
 ) -> Insert[T]: ...
+@overload
+def insert_from(
+    table: type[T], query: Query[tuple[A, B, C, D, E, F, G, H, J, K, M, N, P, Q, V]], a: Column[A], b: Column[B],
+    c: Column[C], d: Column[D], e: Column[E], f: Column[F], g: Column[G], h: Column[H], j: Column[J], k: Column[K],
+    m: Column[M], n: Column[N], p: Column[P], q: Column[Q], v: Column[V], /,
+) -> Insert[T]: ...
+@overload
+def insert_from(
+    table: type[T], query: Query[tuple[A, B, C, D, E, F, G, H, J, K, M, N, P, Q, V, W]], a: Column[A], b: Column[B],
+    c: Column[C], d: Column[D], e: Column[E], f: Column[F], g: Column[G], h: Column[H], j: Column[J], k: Column[K],
+    m: Column[M], n: Column[N], p: Column[P], q: Column[Q], v: Column[V], w: Column[W], /,
+) -> Insert[T]: ...
+# fmt: on
+# end of the ladder
 def insert_from(table: type[Any], query: Query[Any], *columns: Column[Any]) -> Any:
     """INSERT INTO ... SELECT: the rows of a query, its columns going to `columns` in order.
 

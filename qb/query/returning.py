@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from qb.query.entity import Entity
 from qb.query.expr.column import Assignment
 from qb.query.expr.selectable import Item, Query
+from qb.query.ladder import A, B, C, D, E, F, G, H, J, K, M, N, P, Q, V, W
 from qb.query.shape import by_name, mapped, shape_of_items
 from qb.query.statement import Command, Rows
 from qb.tree.nullability import check_shape
@@ -23,16 +24,6 @@ T_co = TypeVar("T_co", covariant=True)
 S = TypeVar("S")
 X = TypeVar("X")
 Ts = TypeVarTuple("Ts")
-A = TypeVar("A")
-B = TypeVar("B")
-C = TypeVar("C")
-D = TypeVar("D")
-E = TypeVar("E")
-F = TypeVar("F")
-G = TypeVar("G")
-H = TypeVar("H")
-J = TypeVar("J")
-K = TypeVar("K")
 
 
 class Returning(Rows[R_co], Query[R_co]):
@@ -85,6 +76,8 @@ class Writes(Command, Generic[T_co]):
 
     @overload
     def returning(self) -> Returning[T_co]: ...
+    # ladder: returning, made by tools/overloads.py: change that, then run `make generate`
+    # fmt: off
     @overload
     def returning(self, a: Item[A], /) -> Returning[A]: ...
     @overload
@@ -95,49 +88,62 @@ class Writes(Command, Generic[T_co]):
     def returning(self, a: Item[A], b: Item[B], c: Item[C], d: Item[D], /) -> Returning[tuple[A, B, C, D]]: ...
     @overload
     def returning(
-        self, a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], /
+        self, a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], /,
     ) -> Returning[tuple[A, B, C, D, E]]: ...
     @overload
     def returning(
-        self, a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], f: Item[F], /
+        self, a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], f: Item[F], /,
     ) -> Returning[tuple[A, B, C, D, E, F]]: ...
     @overload
     def returning(
-        self, a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], f: Item[F], g: Item[G], /
+        self, a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], f: Item[F], g: Item[G], /,
     ) -> Returning[tuple[A, B, C, D, E, F, G]]: ...
     @overload
     def returning(
-        self, a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], f: Item[F], g: Item[G], h: Item[H], /
+        self, a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], f: Item[F], g: Item[G], h: Item[H], /,
     ) -> Returning[tuple[A, B, C, D, E, F, G, H]]: ...
     @overload
     def returning(
-        self,
-        a: Item[A],
-        b: Item[B],
-        c: Item[C],
-        d: Item[D],
-        e: Item[E],
-        f: Item[F],
-        g: Item[G],
-        h: Item[H],
-        j: Item[J],
-        /,
+        self, a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], f: Item[F], g: Item[G], h: Item[H],
+        j: Item[J], /,
     ) -> Returning[tuple[A, B, C, D, E, F, G, H, J]]: ...
     @overload
     def returning(
-        self,
-        a: Item[A],
-        b: Item[B],
-        c: Item[C],
-        d: Item[D],
-        e: Item[E],
-        f: Item[F],
-        g: Item[G],
-        h: Item[H],
-        j: Item[J],
-        k: Item[K],
-        /,
+        self, a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], f: Item[F], g: Item[G], h: Item[H],
+        j: Item[J], k: Item[K], /,
     ) -> Returning[tuple[A, B, C, D, E, F, G, H, J, K]]: ...
+    @overload
+    def returning(
+        self, a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], f: Item[F], g: Item[G], h: Item[H],
+        j: Item[J], k: Item[K], m: Item[M], /,
+    ) -> Returning[tuple[A, B, C, D, E, F, G, H, J, K, M]]: ...
+    @overload
+    def returning(
+        self, a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], f: Item[F], g: Item[G], h: Item[H],
+        j: Item[J], k: Item[K], m: Item[M], n: Item[N], /,
+    ) -> Returning[tuple[A, B, C, D, E, F, G, H, J, K, M, N]]: ...
+    @overload
+    def returning(
+        self, a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], f: Item[F], g: Item[G], h: Item[H],
+        j: Item[J], k: Item[K], m: Item[M], n: Item[N], p: Item[P], /,
+    ) -> Returning[tuple[A, B, C, D, E, F, G, H, J, K, M, N, P]]: ...
+    @overload
+    def returning(
+        self, a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], f: Item[F], g: Item[G], h: Item[H],
+        j: Item[J], k: Item[K], m: Item[M], n: Item[N], p: Item[P], q: Item[Q], /,
+    ) -> Returning[tuple[A, B, C, D, E, F, G, H, J, K, M, N, P, Q]]: ...
+    @overload
+    def returning(
+        self, a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], f: Item[F], g: Item[G], h: Item[H],
+        j: Item[J], k: Item[K], m: Item[M], n: Item[N], p: Item[P], q: Item[Q], v: Item[V], /,
+    ) -> Returning[tuple[A, B, C, D, E, F, G, H, J, K, M, N, P, Q, V]]: ...
+    @overload
+    def returning(
+        self, a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], f: Item[F], g: Item[G], h: Item[H],
+        j: Item[J], k: Item[K], m: Item[M], n: Item[N], p: Item[P], q: Item[Q], v: Item[V], w: Item[W], /,
+    ) -> Returning[tuple[A, B, C, D, E, F, G, H, J, K, M, N, P, Q, V, W]]: ...
+    # fmt: on
+    # end of the ladder
     def returning(self, *items: Any) -> Any:
         """The rows as they are written (or deleted): whole, or the tables, columns and expressions asked for."""
         shape = shape_of_items(items, "returning") if items else self.entity.shape

@@ -18,6 +18,7 @@ from qb.query.expr.logic import condition
 from qb.query.expr.order_by import Ordering, nodes, ordered
 from qb.query.expr.selectable import Item, Query
 from qb.query.join import joined
+from qb.query.ladder import A, B, C, D, E, F, G, H, J, K, M, N, P, Q, V, W
 from qb.query.limit import row_count
 from qb.query.locking import Lock, locking
 from qb.query.set_operations import combined
@@ -33,18 +34,6 @@ R_co = TypeVar("R_co", covariant=True)
 S = TypeVar("S")
 U = TypeVar("U")
 Ts = TypeVarTuple("Ts")
-A = TypeVar("A")
-B = TypeVar("B")
-C = TypeVar("C")
-D = TypeVar("D")
-E = TypeVar("E")
-F = TypeVar("F")
-G = TypeVar("G")
-H = TypeVar("H")
-J = TypeVar("J")
-K = TypeVar("K")
-M = TypeVar("M")
-N = TypeVar("N")
 
 Condition = Expr[bool] | Expr[bool | None]
 By = Expr[object] | Ordering[object]
@@ -228,6 +217,8 @@ def _combined(operator: str, left: Select[Any], right: Select[Any]) -> Select[An
     return Select(combined(operator, left.node, right.node))
 
 
+# ladder: select, made by tools/overloads.py: change that, then run `make generate`
+# fmt: off
 @overload
 def select(a: Item[A], /) -> Select[A]: ...
 @overload
@@ -240,69 +231,61 @@ def select(a: Item[A], b: Item[B], c: Item[C], d: Item[D], /) -> Select[tuple[A,
 def select(a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], /) -> Select[tuple[A, B, C, D, E]]: ...
 @overload
 def select(
-    a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], f: Item[F], /
+    a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], f: Item[F], /,
 ) -> Select[tuple[A, B, C, D, E, F]]: ...
 @overload
 def select(
-    a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], f: Item[F], g: Item[G], /
+    a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], f: Item[F], g: Item[G], /,
 ) -> Select[tuple[A, B, C, D, E, F, G]]: ...
 @overload
 def select(
-    a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], f: Item[F], g: Item[G], h: Item[H], /
+    a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], f: Item[F], g: Item[G], h: Item[H], /,
 ) -> Select[tuple[A, B, C, D, E, F, G, H]]: ...
 @overload
 def select(
-    a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], f: Item[F], g: Item[G], h: Item[H], j: Item[J], /
+    a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], f: Item[F], g: Item[G], h: Item[H], j: Item[J], /,
 ) -> Select[tuple[A, B, C, D, E, F, G, H, J]]: ...
 @overload
 def select(
-    a: Item[A],
-    b: Item[B],
-    c: Item[C],
-    d: Item[D],
-    e: Item[E],
-    f: Item[F],
-    g: Item[G],
-    h: Item[H],
-    j: Item[J],
-    k: Item[K],
-    /,
+    a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], f: Item[F], g: Item[G], h: Item[H], j: Item[J],
+    k: Item[K], /,
 ) -> Select[tuple[A, B, C, D, E, F, G, H, J, K]]: ...
 @overload
 def select(
-    a: Item[A],
-    b: Item[B],
-    c: Item[C],
-    d: Item[D],
-    e: Item[E],
-    f: Item[F],
-    g: Item[G],
-    h: Item[H],
-    j: Item[J],
-    k: Item[K],
-    m: Item[M],
-    /,
+    a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], f: Item[F], g: Item[G], h: Item[H], j: Item[J],
+    k: Item[K], m: Item[M], /,
 ) -> Select[tuple[A, B, C, D, E, F, G, H, J, K, M]]: ...
 @overload
 def select(
-    a: Item[A],
-    b: Item[B],
-    c: Item[C],
-    d: Item[D],
-    e: Item[E],
-    f: Item[F],
-    g: Item[G],
-    h: Item[H],
-    j: Item[J],
-    k: Item[K],
-    m: Item[M],
-    n: Item[N],
-    /,
+    a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], f: Item[F], g: Item[G], h: Item[H], j: Item[J],
+    k: Item[K], m: Item[M], n: Item[N], /,
 ) -> Select[tuple[A, B, C, D, E, F, G, H, J, K, M, N]]: ...
+@overload
+def select(
+    a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], f: Item[F], g: Item[G], h: Item[H], j: Item[J],
+    k: Item[K], m: Item[M], n: Item[N], p: Item[P], /,
+) -> Select[tuple[A, B, C, D, E, F, G, H, J, K, M, N, P]]: ...
+@overload
+def select(
+    a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], f: Item[F], g: Item[G], h: Item[H], j: Item[J],
+    k: Item[K], m: Item[M], n: Item[N], p: Item[P], q: Item[Q], /,
+) -> Select[tuple[A, B, C, D, E, F, G, H, J, K, M, N, P, Q]]: ...
+@overload
+def select(
+    a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], f: Item[F], g: Item[G], h: Item[H], j: Item[J],
+    k: Item[K], m: Item[M], n: Item[N], p: Item[P], q: Item[Q], v: Item[V], /,
+) -> Select[tuple[A, B, C, D, E, F, G, H, J, K, M, N, P, Q, V]]: ...
+@overload
+def select(
+    a: Item[A], b: Item[B], c: Item[C], d: Item[D], e: Item[E], f: Item[F], g: Item[G], h: Item[H], j: Item[J],
+    k: Item[K], m: Item[M], n: Item[N], p: Item[P], q: Item[Q], v: Item[V], w: Item[W], /,
+) -> Select[tuple[A, B, C, D, E, F, G, H, J, K, M, N, P, Q, V, W]]: ...
+# fmt: on
+# end of the ladder
 def select(*items: Any) -> Any:
     """A query for tables, columns and expressions: one gives rows of it, several give tuples.
 
-    It reads from the first table named; the others need a join. For more than twelve items use `.into(AShape, ...)`.
+    It reads from the first table named; the others need a join. For more than sixteen items use `.into(AShape, ...)`.
     Errors: QueryError for what cannot be selected. https://www.postgresql.org/docs/current/sql-select.html
 
     >>> db.all(select(User.id, User.nickname).order_by(User.id))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import generate
+from tools import generate, sync
 from tools.tidy import ROOT
 
 
@@ -14,7 +14,8 @@ def test_generated_modules_are_as_they_would_be_made() -> None:
 
 
 def test_a_generated_module_says_so_in_its_first_line() -> None:
-    for path in generate.generated():
+    for source in sync.SOURCES:
+        path = sync.target(ROOT / source)
         assert path.read_text(encoding="utf-8").startswith("# Made by tools/"), path
 
 

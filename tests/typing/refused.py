@@ -14,11 +14,11 @@ from uuid import UUID
 
 from qb import (
     AsyncDb, Col, Column, Command, Db, Failure, Outcome, Rows, Select, Success, Table, Tx,
-    alias, case, column, cte, delete, excluded, exists, fixed, fn, identity, insert, insert_from, many, maybe, new,
+    alias, case, column, cte, delete, excluded, exists, fixed, fn, foreign_key, identity, insert, insert_from, many, maybe, new,
     patch, pg, prepare, references, select, sql, subquery, update, value,
 )
 from tests.typing.common import (
-    Everything, Log, LogId, Meta, Misnamed, Named, OnlyId, Point, Status, Task, TaskId, Totals, User, UserId,
+    Bare, Everything, Log, LogId, Meta, Misnamed, Named, OnlyId, Point, Status, Task, TaskId, Totals, User, UserId,
     WrongTotals, point_type,
 )
 
@@ -226,6 +226,9 @@ insert(new(Log)(note="x")).on_conflict(Log.id, update=["note"])                 
 insert_from(Log, select(Task.quantity), Log.note)                                       # error: another type
 insert_from(Log, select(User.nickname), Log.note)                                       # error: it may be NULL
 insert_from(Log, select(User.text, Task.quantity), Log.note)                            # error: one column too few
+insert_from(Bare, select(Bare.number, Bare.ratio, Bare.exact, Bare.yes, Bare.words), Bare.number, Bare.ratio, Bare.exact, Bare.yes, Bare.raw)  # error: another type, the fifth
+foreign_key((Bare.number, Bare.ratio, Bare.exact, Bare.yes, Bare.words), (Bare.number, Bare.ratio, Bare.exact, Bare.yes, Bare.raw))             # error: another type, the fifth
+foreign_key((Bare.number, Bare.ratio, Bare.exact, Bare.yes, Bare.words), lambda: (Bare.number, Bare.ratio, Bare.exact, Bare.yes, Bare.raw))     # error: another type, the fifth
 sql("1").rows(1)                                                                        # error: not a type
 sql(1)                                                                                  # error: not a text
 value(1).nothing                                                                        # error: no such method

@@ -1,0 +1,116 @@
+"""Ladders of overloads: one rung for each number of items, as Python's types cannot map `Item[T]` to `T` over a tuple.
+
+A ladder stands in its module between two lines, right above the function it belongs to, and is written there:
+
+    # ladder: select
+    # end of the ladder
+
+Their type variables are those of `qb/query/ladder.py`, which is made here, too. All ladders have the same length.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from tools.tidy import ROOT
+
+LETTERS: Final = "ABCDEFGHJKMNPQVW"
+"""The type variables, and so the number of rungs. I, L and O look like digits, R to U, X and Y mean something else."""
+
+VARIABLES: Final = "qb/query/ladder.py"
+
+Rung = Callable[[Sequence[str]], tuple[str, list[str], str]]
+"""For some letters the name, the parameters and the result. A parameter may begin with the end of a line."""
+
+
+def _each(of: str, letters: Sequence[str]) -> list[str]:
+    return [f"{letter.lower()}: {of}[{letter}]" for letter in letters]
+
+
+def _row(letters: Sequence[str]) -> str:
+    return letters[0] if len(letters) == 1 else f"tuple[{', '.join(letters)}]"
+
+
+def _select(letters: Sequence[str]) -> tuple[str, list[str], str]:
+    return "select", [*_each("Item", letters), "/"], f"Select[{_row(letters)}]"
+
+
+def _returning(letters: Sequence[str]) -> tuple[str, list[str], str]:
+    return "returning", ["self", *_each("Item", letters), "/"], f"Returning[{_row(letters)}]"
+
+
+def _insert_from(letters: Sequence[str]) -> tuple[str, list[str], str]:
+    given = ["table: type[T]", f"query: Query[{_row(letters)}]", *_each("Column", letters), "/"]
+    return "insert_from", given, "Insert[T]"
+
+
+def _foreign_key(letters: Sequence[str]) -> tuple[str, list[str], str]:
+    own, to = [f"Expr[{each} | None]" for each in letters], [f"To[{each}]" for each in letters]
+    if len(letters) == 1:
+        columns, target = own[0], to[0]
+    else:
+        columns, target = f"tuple[{', '.join(own)}]", f"tuple[{', '.join(to)}]"
+    actions = ["name: str | None = None", "on_delete: Action | None = None", "on_update: Action | None = None"]
+    given = [f"columns: {columns}", f"\nreferences: {target} | Callable[[], {target}]", "\n*", *actions]
+    return "foreign_key", [*given, "deferrable: bool = False"], "ForeignKey"
+
+
+LADDERS: Final[dict[str, tuple[str, Rung]]] = {
+    "select": ("qb/query/select.py", _select),
+    "returning": ("qb/query/returning.py", _returning),
+    "insert_from": ("qb/query/insert.py", _insert_from),
+    "foreign_key": ("qb/declare/constraints.py", _foreign_key),
+}
+
+
+def variables() -> str:
+    """The module of the type variables."""
+    header = "# Made by tools/overloads.py: change that, then run `make generate`."
+    said = '"""Type variables for the ladders of overloads, a letter for each item."""'
+    given = "\n".join(f'{letter} = TypeVar("{letter}")' for letter in LETTERS)
+    return f"{header}\n{said}\n\nfrom __future__ import annotations\n\nfrom typing import TypeVar\n\n{given}\n"
+
+
+def made(path: Path) -> str:
+    """A module's text with its ladders as they are to be."""
+    text = path.read_text(encoding="utf-8")
+    for name, (module, given) in LADDERS.items():
+        if ROOT / module == path:
+            text = _written(text, name, given, path)
+    return text
+
+
+def _written(text: str, name: str, given: Rung, path: Path) -> str:
+    place = re.compile(rf"(?P<indent>[ ]*)# ladder: {name}\b[^\n]*\n(?P<old>.*?)[ ]*# end of the ladder\n", re.DOTALL)
+    found = place.search(text)
+    if found is None:
+        raise ValueError(f"{path} has no place for the ladder {name}")
+    lines = [
+        f"# ladder: {name}, made by tools/overloads.py: change that, then run `make generate`",
+        "# fmt: off",
+        *(line for count in range(1, len(LETTERS) + 1) for line in rung(*given(LETTERS[:count]))),
+        "# fmt: on",
+        "# end of the ladder",
+    ]
+    ladder_ = textwrap.indent("\n".join(lines) + "\n", found["indent"])
+    return f"{text[: found.start()]}{ladder_}{text[found.end() :]}"
+
+
+def rung(name: str, given: Sequence[str], result: str) -> list[str]:
+    """The lines of one overload."""
+    whole = f"def {name}({', '.join(given)}) -> {result}: ..."
+    if len(whole) <= WIDTH:
+        return ["@overload", whole]
+    # Lines end behind a comma alone, and where a parameter wants a line of its own.
+    unbroken = re.sub(r"(?<!,) ", "\0", f"{', '.join(given)},")
+    wrapped = [line for part in unbroken.split("\n") for line in textwrap.wrap(part, WIDTH, break_on_hyphens=False)]
+    filled = [line.replace("\0", " ") for line in wrapped]
+    return ["@overload", f"def {name}(", *(f"    {line}" for line in filled), f") -> {result}: ..."]
+
+
+WIDTH: Final = 112
+"""Room for what is indented once, and a parameter's own four."""
