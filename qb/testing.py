@@ -16,7 +16,7 @@ A function that asks `transact` for an isolation level runs in `qb_tx` where tha
 `qb_isolation` in a conftest.py or a test module.
 
     @pytest.fixture
-    def qb_isolation() -> qb.Isolation | None:
+    def qb_isolation() -> qb.typing.Isolation | None:
         return "serializable"
 
 A Failure that a test loses without a look fails it (`UnseenFailure`), and a statement of the database inside its own
@@ -38,12 +38,12 @@ from typing import Any, cast
 import psycopg
 import pytest
 
+from qb.errors.unseen import UnseenFailure
 from qb.run.database.async_db import AsyncDatabase, AsyncTx
 from qb.run.database.connect import connect, connect_async
 from qb.run.database.db import Database, Tx
 from qb.run.server.embedded import Embedded, embedded
 from qb.run.session.characteristics import Isolation
-from qb.unseen import UnseenFailure
 
 _DIRECTORY = pytest.StashKey[Path]()
 _WORKER_INPUT = "qb_testing_directory"
@@ -110,7 +110,7 @@ async def qb_async_tx(qb_async_db: AsyncDatabase, qb_isolation: Isolation | None
 
 def pytest_configure(config: pytest.Config) -> None:
     """Errors, unless a mark or the command line says otherwise."""
-    for warning in ("qb.unseen.UnseenFailure", "qb.run.pool.outside.OutsideTransaction"):
+    for warning in ("qb.errors.unseen.UnseenFailure", "qb.run.pool.outside.OutsideTransaction"):
         config.addinivalue_line("filterwarnings", f"error::{warning}")
 
 

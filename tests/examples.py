@@ -26,7 +26,11 @@ class Task(Table, name="tasks"):
     done: Col[bool] = column(default=False)
 
 
-NAMES = {name: getattr(qb, name) for name in qb.__all__} | {"qb": qb, "User": User, "Task": Task, "Settings": Settings}
+NAMES = (
+    {name: getattr(qb, name) for name in qb.__all__}
+    | {name: getattr(qb.typing, name) for name in qb.typing.__all__}
+    | {"qb": qb, "User": User, "Task": Task, "Settings": Settings}
+)
 """What an example may use without an import."""
 
 

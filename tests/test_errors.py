@@ -43,7 +43,7 @@ from qb.errors import (
     UniqueViolation,
     retryable,
 )
-from qb.outcome import Failure, Outcome, Success
+from qb.errors.outcome import Failure, Outcome, Success
 
 EXAMPLES: dict[DbError, str] = {
     UniqueViolation("users_email_key", "users", "public", ("email",)): (

@@ -23,8 +23,8 @@ from returns.result import Success as TheirSuccess  # noqa: TID251
 
 from qb import Failure, NotFound, Outcome, QueryError, Success, UnseenFailure, ignore, unwrap
 from qb.errors import DbError, ServerError
-from qb.outcome import UnwrapFailedError, rewatched, sharing, watched
-from qb.unseen import Ending, Watch, shortened
+from qb.errors.outcome import UnwrapFailedError, rewatched, sharing, watched
+from qb.errors.unseen import Ending, Watch, shortened
 
 MISSING = NotFound("users")
 
@@ -346,7 +346,7 @@ def test_a_long_statement_is_cut() -> None:
 
 PROGRAM = """
 from qb import NotFound
-from qb.outcome import watched
+from qb.errors.outcome import watched
 class Late:
     def __del__(self):
         watched(NotFound(), "SELECT 2")

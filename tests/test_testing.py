@@ -62,7 +62,7 @@ class TestIsolation:
 LOSING = """
 import pytest
 from qb import Failure, NotFound, UnseenFailure, ignore, sql
-from qb.outcome import watched
+from qb.errors.outcome import watched
 
 BAD = sql("SELECT bad").command()
 

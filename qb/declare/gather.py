@@ -19,7 +19,7 @@ from qb.tree.nodes import TableSource
 
 Beside: TypeAlias = Unique | ForeignKey | Check | Index
 """What stands next to a table."""
-Item: TypeAlias = ModuleType | type[Table] | Beside | Standalone
+SchemaItem: TypeAlias = ModuleType | type[Table] | Beside | Standalone
 """What `schema` takes."""
 
 

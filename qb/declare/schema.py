@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, cast
 
-from qb.declare.gather import Item, gather, source_of
+from qb.declare.gather import SchemaItem, gather, source_of
 from qb.declare.settle import settled
 from qb.declare.table import TableMeta, describe
 from qb.declare.validate import validate
@@ -20,7 +20,9 @@ from qb.types.identifier import identifier
 from qb.types.labels import Enum
 
 
-def schema(*items: Item, name: str | None = None, extensions: Iterable[str] = (), checked: bool = False) -> Schema:
+def schema(
+    *items: SchemaItem, name: str | None = None, extensions: Iterable[str] = (), checked: bool = False
+) -> Schema:
     """The schema in some modules: `schema(shop.tables, shop.audit)`. Tables, constraints and indexes may also be given
     one by one.
 

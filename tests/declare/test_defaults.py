@@ -10,8 +10,9 @@ from typing import Any, ClassVar, Literal, cast
 
 import pytest
 
-from qb import Col, DefinitionError, Shape, SqlType, Table, column, pg
+from qb import Col, DefinitionError, Shape, Table, column, pg
 from qb.declare.table import describe
+from qb.typing import SqlType
 
 
 class Word(Enum):

@@ -9,26 +9,9 @@ from typing import Literal
 
 import pytest
 
-from qb import (
-    Check,
-    Col,
-    ForeignKey,
-    Index,
-    Schema,
-    Table,
-    Unique,
-    check,
-    column,
-    create_all,
-    fn,
-    foreign_key,
-    identity,
-    index,
-    pg,
-    schema,
-    unique,
-)
+from qb import Col, Table, check, column, create_all, fn, foreign_key, identity, index, pg, schema, unique
 from qb.declare.table import describe
+from qb.typing import Check, ForeignKey, Index, Schema, Unique
 
 USERS = """
 from qb import Col, Shape, Table, check, column, index, pg

@@ -12,10 +12,11 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from qb import Col, Column, DefinitionError, Shape, Table, column, compile, fn, identity, pg, row, select, update
+from qb import Col, DefinitionError, Shape, Table, column, compile, fn, identity, pg, row, select, update
 from qb.declare.table import describe
 from qb.tree.nodes import ColumnNode, Node
 from qb.tree.walk import within
+from qb.typing import Column
 
 if TYPE_CHECKING:
     from collections import OrderedDict

@@ -19,7 +19,7 @@ import anyio.lowlevel
 
 import qb
 from qb.errors import ConnectionLost, DbError, TransactionAborted
-from qb.outcome import Failure, Success
+from qb.errors.outcome import Failure, Success
 from qb.run.database.async_db import AsyncDatabase
 from qb.run.database.connect import connect, connect_async
 from qb.run.database.db import Database

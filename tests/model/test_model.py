@@ -11,13 +11,14 @@ from typing import Any, cast
 import msgspec
 import pytest
 
-from qb import Col, Schema, Table, check, column, foreign_key, identity, index, pg, schema
+from qb import Col, Table, check, column, foreign_key, identity, index, pg, schema
 from qb.model.object import Identity, Object
 from qb.model.schema import Schema as ModelSchema
 from qb.tree.nodes import Bind, TableSource
 from qb.types import SqlType
 from qb.types.custom import custom
 from qb.types.facts import Wire
+from qb.typing import Schema
 from tests.render import ddl_schemas
 
 SCHEMAS = list(ddl_schemas.ALL)

@@ -7,9 +7,10 @@ import msgspec
 import pytest
 
 import qb
-from qb import Failure, QueryError, Select, Success, Update, compile, insert, new, prepare, select, update
+from qb import Failure, QueryError, Select, Success, compile, insert, new, prepare, select, update
 from qb.query.prepared.prepare import VARIANTS
 from qb.run.database.db import Database
+from qb.typing import Update
 from tests.query.model import Ape, Row, fill
 
 any_prepare: Any = prepare

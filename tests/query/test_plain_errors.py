@@ -10,7 +10,6 @@ import pytest
 from qb import (
     Col,
     DefinitionError,
-    Insert,
     QueryError,
     Script,
     Shape,
@@ -26,6 +25,7 @@ from qb import (
     select,
     sql,
 )
+from qb.typing import Insert
 
 wrong = cast("Any", "80")
 

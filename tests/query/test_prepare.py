@@ -16,7 +16,6 @@ from qb import (
     Rows,
     Select,
     Success,
-    Update,
     case,
     compile,
     connect,
@@ -32,6 +31,7 @@ from qb import (
 )
 from qb.run.database.db import Database
 from qb.run.session.executable import Executables
+from qb.typing import Update
 from tests.query.model import Ape, Row, fill
 
 any_prepare: Any = prepare

@@ -7,7 +7,6 @@ import pytest
 
 from qb import (
     Col,
-    Column,
     Failure,
     NotNullViolation,
     Select,
@@ -40,6 +39,7 @@ from qb import (
     value,
 )
 from qb.run.database.db import Database, Tx
+from qb.typing import Column
 
 BEFORE = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 

@@ -10,22 +10,8 @@ from uuid import UUID
 
 import msgspec
 
-from qb import (
-    Col,
-    Schema,
-    Table,
-    check,
-    column,
-    fn,
-    foreign_key,
-    identity,
-    index,
-    pg,
-    references,
-    schema,
-    sql,
-    unique,
-)
+from qb import Col, Table, check, column, fn, foreign_key, identity, index, pg, references, schema, sql, unique
+from qb.typing import Schema
 
 
 class Status(Enum):

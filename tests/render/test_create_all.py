@@ -19,10 +19,8 @@ from qb import (
     Expr,
     Failure,
     InvalidSql,
-    Schema,
     Script,
     Shape,
-    SqlType,
     Success,
     Table,
     Timeout,
@@ -44,6 +42,7 @@ from qb.model.table import ColumnDefinition
 from qb.render.literals import value_literal
 from qb.run.database.db import Database, Db, Tx
 from qb.tree.nodes import Bind
+from qb.typing import Schema, SqlType
 from tests.render import ddl_schemas
 from tests.render.ddl_schemas import HOSTILE, Document, Hostile, Item, Member, Owner, Team
 

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qb import DefinitionError, QueryError, Schema, Script, compile, create_all, drop_all, pg, schema
+from qb import DefinitionError, QueryError, Script, compile, create_all, drop_all, pg, schema
 from qb.render.literals import dollar_quoted, string_literal, value_literal
 from qb.tree.nodes import Bind
+from qb.typing import Schema
 from tests.render import ddl_schemas
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "ddl"

@@ -11,7 +11,7 @@ from typing import Any, TypeVar, get_origin
 from uuid import UUID
 
 from qb.errors import DbError, DecodeError
-from qb.outcome import Failure, Outcome
+from qb.errors.outcome import Failure, Outcome
 from qb.query.statement import Command, Rows
 from qb.render.effects import effects_of_sql
 from qb.run.database.async_db import AsyncDatabase

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from qb import Col, Script, Table, column, ignore, insert, new, select, sql, unwrap
-from qb.outcome import Success
+from qb.errors.outcome import Success
 from qb.run.database.connect import connect, connect_async
 from qb.run.database.db import Database, Db
 from tests.run.gate import gate

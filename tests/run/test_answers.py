@@ -130,7 +130,7 @@ def test_a_map_that_raises_in_a_pipeline_leaves_the_others_their_outcome(qb_url:
         raise KeyError(number)
 
     with connect(qb_url, max_size=1) as db:
-        after: qb.Pending[list[int]] | None = None
+        after: qb.typing.Pending[list[int]] | None = None
         with pytest.raises(KeyError), db.pipeline() as pipeline:
             pipeline.all(select(qb.value(1)).map(fail))
             after = pipeline.all(select(qb.value(2)))

@@ -33,7 +33,7 @@ from qb import (
     select,
     sql,
 )
-from qb.outcome import Failure, Success
+from qb.errors.outcome import Failure, Success
 from qb.run.talk.bulk import BLOCK, ROWS_AT_ONCE
 
 

@@ -11,7 +11,7 @@ import anyio
 import pytest
 
 from qb.errors import Cancelled, PoolExhausted
-from qb.outcome import Success
+from qb.errors.outcome import Success
 from qb.run.database.async_db import AsyncDatabase, AsyncTx
 from qb.run.database.db import Database
 from tests.run.plain import async_database, database, do, failure, rows, table, values
@@ -256,7 +256,7 @@ async def test_a_pool_that_is_in_use_is_a_failure(qb_url: str) -> None:
 
 PROGRAM = """
 import os, signal, sys, threading
-from qb.outcome import Success
+from qb.errors.outcome import Success
 from tests.run.plain import database, do, rows, values
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job inherits a deaf one

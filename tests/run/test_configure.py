@@ -12,7 +12,7 @@ from psycopg import pq
 
 from qb import Col, Table, column, create_all, drop_all, fn, insert, many, new, pg, schema, select, sql
 from qb.errors import ConnectionRefused
-from qb.outcome import Success
+from qb.errors.outcome import Success
 from qb.run.database.connect import connect
 from qb.run.database.db import Database
 from qb.run.session.catalog import Catalog

@@ -30,7 +30,6 @@ from qb import (
     InvalidSql,
     Outcome,
     SchemaMismatch,
-    SqlType,
     Success,
     Table,
     column,
@@ -49,6 +48,7 @@ from qb.run.talk.bulk import ROWS_AT_ONCE
 from qb.run.talk.copy import CopyTarget, copy_rows
 from qb.types.identifier import unquoted
 from qb.types.infer import type_of
+from qb.typing import SqlType
 
 
 class Mood(Enum):

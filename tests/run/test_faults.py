@@ -16,7 +16,7 @@ from qb.errors import (
     Timeout,
     TransactionAborted,
 )
-from qb.outcome import Outcome, Success
+from qb.errors.outcome import Outcome, Success
 from qb.run.database.async_db import AsyncDatabase
 from qb.run.database.db import Database, Db
 from tests.run.plain import async_database, database, do, failure, rows, table, values

@@ -19,7 +19,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from qb import sql, unwrap
 from qb.errors import ClosedError, PoolExhausted
-from qb.outcome import Success
+from qb.errors.outcome import Success
 from qb.run.database.connect import connect, connect_async
 from qb.run.database.db import Tx
 from qb.run.pool.pools import SyncPool

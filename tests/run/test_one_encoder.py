@@ -14,23 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import qb
-from qb import (
-    EncodeError,
-    Failure,
-    Outcome,
-    SqlType,
-    Success,
-    Table,
-    column,
-    insert,
-    new,
-    patch,
-    pg,
-    select,
-    sql,
-    update,
-)
+from qb import EncodeError, Failure, Outcome, Success, Table, column, insert, new, patch, pg, select, sql, update
 from qb.types.infer import type_of
+from qb.typing import SqlType
 
 
 class Mood(Enum):

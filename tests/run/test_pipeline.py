@@ -17,7 +17,7 @@ from qb.errors import (
     TransactionAborted,
     UniqueViolation,
 )
-from qb.outcome import Success
+from qb.errors.outcome import Success
 from qb.run.database.async_db import AsyncDatabase
 from qb.run.database.connect import connect
 from qb.run.database.db import Database

@@ -14,11 +14,12 @@ from typing import Any
 import anyio
 import pytest
 
-from qb import Col, Insert, Rows, Table, column, connect_async, new, pg, sql
+from qb import Col, Rows, Table, column, connect_async, new, pg, sql
 from qb.errors import DbError
-from qb.outcome import Failure, Outcome, Success, unwrap
+from qb.errors.outcome import Failure, Outcome, Success, unwrap
 from qb.run.database.async_db import AsyncDatabase, AsyncTx
 from qb.run.database.db import Database, Tx
+from qb.typing import Insert
 from tests.run.bouncer import Mode, bouncer
 from tests.run.plain import async_database, database, do, rows, table, values
 

@@ -14,7 +14,6 @@ from qb import (
     NotFound,
     Outcome,
     QueryError,
-    RaisingDb,
     Script,
     SerializationFailure,
     Success,
@@ -35,6 +34,7 @@ from qb.run.database.async_db import AsyncDatabase
 from qb.run.database.async_raising import AsyncRaisingDb
 from qb.run.database.db import Db
 from qb.run.session.characteristics import Isolation
+from qb.typing import RaisingDb
 
 SERIAL = sql("DO $$ BEGIN RAISE EXCEPTION SQLSTATE '40001'; END $$").command()
 

@@ -9,7 +9,7 @@ import pytest
 
 from qb import Col, Script, Table, column, connect, connect_async, fn, insert, new, pg, select, sql
 from qb.errors import ConnectionLost
-from qb.outcome import Outcome, Success
+from qb.errors.outcome import Outcome, Success
 from qb.run.database.async_db import AsyncDb
 from qb.run.database.db import Database, Db
 from qb.run.talk import converse

@@ -23,7 +23,7 @@ from qb.errors import (
     StaleStatement,
     UniqueViolation,
 )
-from qb.outcome import Success
+from qb.errors.outcome import Success
 from qb.run.database.db import Database, Db
 from qb.run.session.ready import PREPARED_MAX
 from qb.run.talk.execute import answers

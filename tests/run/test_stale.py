@@ -9,7 +9,7 @@ import pytest
 
 from qb import Col, Table, column, connect, create_all, drop_all, insert, new, pg, schema, select
 from qb.errors import DataException, InvalidSql, ServerError, StaleStatement
-from qb.outcome import Failure, Outcome, Success
+from qb.errors.outcome import Failure, Outcome, Success
 from qb.run.database.db import Database, Tx
 from tests.run.plain import database, do, failure, rows, table, values
 

@@ -9,7 +9,7 @@ import pytest
 
 from qb import Col, Table, column, connect, insert, new
 from qb.errors import ConnectionLost, DbError
-from qb.outcome import Failure, Outcome, Success
+from qb.errors.outcome import Failure, Outcome, Success
 from qb.query.raw import sql
 from qb.run.database.db import Database, Db
 from tests.run.meddler import EMPTY, READY, Meddler, meddler

@@ -6,7 +6,7 @@ import tracemalloc
 import pytest
 
 from qb.errors import ClosedError, DataException, DecodeError, EncodeError, InvalidSql, QueryError, TransactionAborted
-from qb.outcome import Success
+from qb.errors.outcome import Success
 from qb.run.database.async_db import AsyncDatabase
 from qb.run.database.db import Database
 from tests.run.plain import database, do, numbers, rows, table, values

@@ -17,7 +17,7 @@ from qb.errors import (
     TransactionAborted,
     UniqueViolation,
 )
-from qb.outcome import Failure, Outcome, Success
+from qb.errors.outcome import Failure, Outcome, Success
 from qb.run.database.db import Database, Db, Tx
 from tests.run.plain import database, do, failure, rows, table, values
 

@@ -10,11 +10,12 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from qb import DecodeError, DefinitionError, EncodeError, Expr, Failure, SqlType, pg, select, sql
+from qb import DecodeError, DefinitionError, EncodeError, Expr, Failure, pg, select, sql
 from qb.run.database.db import Database
 from qb.tree.nodes import Bind
 from qb.types.identifier import ColumnLabel
 from qb.types.infer import type_of
+from qb.typing import SqlType
 
 SECRET = 'it\'s "my" `secret`'
 EAST = dt.timezone(dt.timedelta(hours=14))

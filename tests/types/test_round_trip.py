@@ -21,10 +21,11 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from typing_extensions import TypeIs
 
-from qb import Expr, SqlType, Table, column, insert, many, new, pg, select, sql
+from qb import Expr, Table, column, insert, many, new, pg, select, sql
 from qb.run.database.db import Database
 from qb.tree.nodes import Bind
 from qb.types.infer import type_of
+from qb.typing import SqlType
 
 SAMPLES = settings(max_examples=40, deadline=None)
 

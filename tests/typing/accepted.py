@@ -17,7 +17,6 @@ from qb import (
     DbError,
     Failure,
     ForeignKeyViolation,
-    Insert,
     New,
     NotFound,
     Outcome,
@@ -28,7 +27,6 @@ from qb import (
     Success,
     Tx,
     UniqueViolation,
-    Update,
     alias,
     case,
     cte,
@@ -48,6 +46,7 @@ from qb import (
     subquery,
     update,
 )
+from qb.typing import Insert, Update
 from tests.typing.common import Log, LogId, Member, Meta, Named, Status, Task, TaskId, Totals, User, UserId
 
 NewUser = new(User)

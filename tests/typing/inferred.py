@@ -15,30 +15,21 @@ import msgspec
 
 from qb import (
     AsyncDb,
-    Column,
     Command,
-    Compiled,
-    Computed,
     Db,
     DbError,
-    Delete,
     Expr,
     Failure,
-    ForeignKey,
-    Insert,
     InvalidSql,
     New,
-    Ordering,
     Outcome,
     Patch,
     Result,
-    Returning,
     Rows,
     Select,
     Success,
     Tx,
     UniqueViolation,
-    Update,
     alias,
     case,
     compile,
@@ -66,6 +57,7 @@ from qb import (
     update,
     value,
 )
+from qb.typing import Column, Compiled, Computed, Delete, ForeignKey, Insert, Ordering, Returning, Update
 from tests.typing.common import (
     Bare,
     Everything,

@@ -13,10 +13,11 @@ from typing import Literal
 from uuid import UUID
 
 from qb import (
-    AsyncDb, Col, Column, Command, Db, Failure, Outcome, Rows, Select, Success, Table, Tx,
+    AsyncDb, Col, Command, Db, Failure, Outcome, Rows, Select, Success, Table, Tx,
     alias, case, column, cte, delete, excluded, exists, fixed, fn, foreign_key, identity, insert, insert_from, many, maybe, new,
     patch, pg, prepare, references, select, sql, subquery, update, value,
 )
+from qb.typing import Column
 from tests.typing.common import (
     Bare, Everything, Log, LogId, Meta, Misnamed, Named, OnlyId, Point, Status, Task, TaskId, Totals, User, UserId,
     WrongTotals, point_type,

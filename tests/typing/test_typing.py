@@ -28,7 +28,6 @@ from qb import (
     Expr,
     Failure,
     Rows,
-    Ordering,
     Result,
     Success,
     Tx,
@@ -39,6 +38,7 @@ from qb import (
     schema,
     select,
 )
+from qb.typing import Ordering
 from qb.tree.nodes import Call, ExcludedSource
 from qb.tree.walk import relations
 from tests.typing import accepted, common

@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 import anyio
 
 from qb.errors import ConnectionLost, DbError, TransactionAborted
+from qb.errors.unseen import Ending
 from qb.run.pool.line import Lease
 from qb.run.pool.outside import Opened, outside, task
 from qb.run.session.characteristics import Characteristics
@@ -25,7 +26,6 @@ from qb.run.talk.async_renew import anew_async
 from qb.run.talk.converse import PATIENCE, converse_async, recover_async
 from qb.run.talk.owned import forked
 from qb.run.talk.transaction import Mark, enter, leave
-from qb.unseen import Ending
 
 X = TypeVar("X")
 Y = TypeVar("Y")

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from returns.primitives.exceptions import UnwrapFailedError
 
 from qb.errors import ConnectionLost, DbError, TransactionAborted
-from qb.outcome import Failure, Outcome, Success, ignore
+from qb.errors.outcome import Failure, Outcome, Success, ignore
 from qb.query.insert import Insert, NewRow
 from qb.query.script import Script
 from qb.query.statement import Command, Rows

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Generic, TypeVar
 
 from qb.errors import ConnectionLost, DbError, TransactionAborted
+from qb.errors.unseen import Ending
 from qb.run.pool.line import Lease
 from qb.run.pool.outside import Opened, outside, thread
 from qb.run.session.characteristics import Characteristics
@@ -18,7 +19,6 @@ from qb.run.talk.held import Held, Source
 from qb.run.talk.owned import forked
 from qb.run.talk.renew import anew
 from qb.run.talk.transaction import Mark, enter, leave
-from qb.unseen import Ending
 
 X = TypeVar("X")
 Y = TypeVar("Y")

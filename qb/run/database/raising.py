@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 
-from qb.outcome import Outcome, Success, unwrap
+from qb.errors.outcome import Outcome, Success, unwrap
 from qb.query.insert import Insert, NewRow
 from qb.query.statement import Command, Rows
 from qb.run.database.block import TransactionBlock

@@ -10,7 +10,7 @@ from weakref import ref
 
 import anyio
 
-from qb.unseen import caller, shortened
+from qb.errors.unseen import caller, shortened
 
 
 class OutsideTransaction(RuntimeWarning):

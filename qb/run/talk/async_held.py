@@ -6,12 +6,12 @@ import os
 from math import inf
 from typing import Protocol
 
+from qb.errors.unseen import Ending
 from qb.run.pool.line import AsyncLine, Lease
 from qb.run.pool.outside import Openers, task
 from qb.run.session.link import Link
 from qb.run.talk.converse import recover_async
 from qb.run.talk.owned import NOBODY, HeldLink, Owned, forked, waits_for_itself
-from qb.unseen import Ending
 
 # sync: from threading import get_ident
 

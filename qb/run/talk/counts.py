@@ -11,7 +11,7 @@ from returns.result import Result
 
 from qb.errors import DbError, DecodeError, ManyRows, NotFound, QueryError, SchemaMismatch
 from qb.errors.family import met
-from qb.outcome import Failure, Outcome, Success, rewatched, watched
+from qb.errors.outcome import Failure, Outcome, Success, rewatched, watched
 from qb.query.raw_row import document_of
 from qb.query.statement import Rows
 from qb.run.session.executable import Executable

@@ -11,6 +11,7 @@ from psycopg import generators
 from psycopg.pq.abc import PGresult
 
 from qb.errors import DbError, DecodeError, SchemaMismatch
+from qb.errors.unseen import caller
 from qb.run.session.answers import command, drain
 from qb.run.session.describe import agree_unnamed
 from qb.run.session.executable import Executable
@@ -20,7 +21,6 @@ from qb.run.session.ready import ready, settle
 from qb.run.session.wait import Conversation
 from qb.run.talk.counts import kept
 from qb.run.talk.execute import ask, take
-from qb.unseen import caller
 
 R = TypeVar("R")
 

@@ -8,12 +8,12 @@ from math import inf
 from threading import get_ident
 from typing import Protocol
 
+from qb.errors.unseen import Ending
 from qb.run.pool.line import Lease, Line
 from qb.run.pool.outside import Openers
 from qb.run.session.link import Link
 from qb.run.talk.converse import recover
 from qb.run.talk.owned import NOBODY, HeldLink, Owned, forked, waits_for_itself
-from qb.unseen import Ending
 
 
 class Source(Owned, Protocol):

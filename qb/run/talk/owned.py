@@ -8,9 +8,9 @@ from types import MappingProxyType
 from typing import Final, Protocol
 
 from qb.errors import ClosedError, QueryError
+from qb.errors.unseen import Ending
 from qb.run.pool.outside import Openers
 from qb.run.session.link import IN_ERROR, UNKNOWN, Link
-from qb.unseen import Ending
 
 NOBODY: Final[Mapping[object, Hashable]] = MappingProxyType({})
 

@@ -15,7 +15,8 @@ from psycopg.pq.abc import PGresult
 
 from qb.errors import ConnectionLost, DbError, EncodeError, QueryError, ServerError
 from qb.errors.family import met
-from qb.outcome import Failure, Outcome, Success, sharing
+from qb.errors.outcome import Failure, Outcome, Success, sharing
+from qb.errors.unseen import Ending, watch_of
 from qb.query.statement import Command, Rows
 from qb.run.report.diagnose import farewell
 from qb.run.session.ahead import ahead, put, settled, until_sync
@@ -31,7 +32,6 @@ from qb.run.session.wire import encode
 from qb.run.talk.converse import noted
 from qb.run.talk.counts import at_most_one, bare, only, returned, single
 from qb.run.talk.execute import ATTEMPTS, read, send
-from qb.unseen import Ending, watch_of
 
 OPENED = GOOD | {int(ExecStatus.EMPTY_QUERY)}
 

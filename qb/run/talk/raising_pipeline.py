@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from returns.result import Result
 
 from qb.errors import QueryError
-from qb.outcome import ignore, unwrap
+from qb.errors.outcome import ignore, unwrap
 from qb.query.statement import Command, Rows
 from qb.run.talk.pipeline import Pending, Pipeline
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from qb.errors.family import Meeting
-from qb.outcome import Outcome, Success
+from qb.errors.outcome import Outcome, Success
 from qb.query.script import Script
 from qb.render.compiled import Compiled
 from qb.run.session.answers import command

@@ -9,7 +9,7 @@ import random
 from typing import Final, NamedTuple
 
 from qb.errors import ConnectionLost, DbError, QueryError, ServerError, TransactionAborted, retryable
-from qb.outcome import Failure
+from qb.errors.outcome import Failure
 from qb.run.session import settings
 from qb.run.session.ahead import enclosed, unsettled
 from qb.run.session.answers import command, commit, doomed

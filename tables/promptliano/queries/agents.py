@@ -1,6 +1,7 @@
 """Agents."""
 
-from qb import Insert, Returning, Rows, Select, prepare, select, update
+from qb import Rows, Select, prepare, select, update
+from qb.typing import Insert, Returning
 from tables.promptliano.prompts import Agent
 from tables.promptliano.queries.upserts import as_given
 

@@ -3,7 +3,8 @@
 from promptliano.documents import MessageMetadata
 from promptliano.ids import ChatId, ProjectId
 from promptliano.labels import MessageRole
-from qb import New, Returning, Rows, Select, fn, insert, many, prepare, select, update
+from qb import New, Rows, Select, fn, insert, many, prepare, select, update
+from qb.typing import Returning
 from tables.promptliano.chats import Chat, ChatMessage, NewChatMessage
 from tables.promptliano.shapes import ChatWithMessages, ModelUsage
 

@@ -1,7 +1,8 @@
 """Files, and which of them are selected."""
 
 from promptliano.ids import FileId, ProjectId
-from qb import Command, Insert, Returning, Rows, Select, delete, excluded, fn, insert_from, prepare, select, update
+from qb import Command, Rows, Select, delete, excluded, fn, insert_from, prepare, select, update
+from qb.typing import Insert, Returning
 from tables.promptliano.files import File, SelectedFile
 from tables.promptliano.queries.patterns import containing
 from tables.promptliano.queries.upserts import as_given

@@ -1,7 +1,8 @@
 """Projects, and a project in numbers."""
 
 from promptliano.ids import ProjectId
-from qb import New, Patch, Returning, Rows, Select, cte, fn, insert, maybe, prepare, select, update
+from qb import New, Patch, Rows, Select, cte, fn, insert, maybe, prepare, select, update
+from qb.typing import Returning
 from tables.promptliano.chats import Chat, ChatMessage
 from tables.promptliano.files import File
 from tables.promptliano.projects import Project

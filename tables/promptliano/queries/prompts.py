@@ -1,7 +1,8 @@
 """Prompts."""
 
 from promptliano.ids import ProjectId, PromptId
-from qb import New, Patch, Returning, Rows, Select, fn, insert, prepare, select, sql, update
+from qb import New, Patch, Rows, Select, fn, insert, prepare, select, sql, update
+from qb.typing import Returning
 from tables.promptliano.prompts import Prompt
 
 

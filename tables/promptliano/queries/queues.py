@@ -4,22 +4,8 @@ import datetime as dt
 
 from promptliano.ids import AgentId, ProjectId, QueueId, QueueItemId, TicketId
 from promptliano.labels import QueueItemStatus
-from qb import (
-    New,
-    Patch,
-    Returning,
-    Rows,
-    Select,
-    case,
-    exists,
-    fn,
-    insert,
-    insert_from,
-    maybe,
-    prepare,
-    select,
-    update,
-)
+from qb import New, Patch, Rows, Select, case, exists, fn, insert, insert_from, maybe, prepare, select, update
+from qb.typing import Returning
 from tables.promptliano.queues import Queue, QueueItem
 from tables.promptliano.shapes import QueueStats
 from tables.promptliano.tickets import Ticket

@@ -2,7 +2,8 @@
 
 from promptliano.documents import Preferences, SettingValue
 from promptliano.ids import UserId
-from qb import Returning, Select, delete, insert, prepare, select
+from qb import Select, delete, insert, prepare, select
+from qb.typing import Returning
 from tables.promptliano.queries.upserts import as_given
 from tables.promptliano.settings import NewSetting, NewUserPreferences, Setting, UserPreferences
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from promptliano.ids import ProjectId, TaskId, TicketId, TicketPublicId
 from promptliano.labels import TicketPriority, TicketStatus
-from qb import New, Patch, Returning, Rows, Select, case, fn, insert, many, prepare, select, update, value
+from qb import New, Patch, Rows, Select, case, fn, insert, many, prepare, select, update, value
+from qb.typing import Returning
 from tables.promptliano.queries.patterns import containing
 from tables.promptliano.shapes import TicketCursor, TicketWithTasks
 from tables.promptliano.tickets import Task, Ticket

@@ -2,7 +2,8 @@
 
 from typing import TypeVar
 
-from qb import Assignment, Column, excluded
+from qb import excluded
+from qb.typing import Assignment, Column
 
 T = TypeVar("T")
 

@@ -3,7 +3,8 @@
 from promptliano.documents import MessageMetadata
 from promptliano.ids import ChatId, ProjectId
 from promptliano.labels import MessageRole
-from qb import Db, Failure, New, Outcome, Stream, Success, Tx
+from qb import Db, Failure, New, Outcome, Success, Tx
+from qb.typing import Stream
 from tables.promptliano.chats import Chat, ChatMessage
 from tables.promptliano.queries import chats as queries
 from tables.promptliano.shapes import ChatWithMessages, ModelUsage

@@ -14,7 +14,7 @@ from returns.primitives import exceptions
 from returns.result import Result
 
 from qb.errors import DbError, QueryError
-from qb.unseen import Ending, Watch, watch_of
+from qb.errors.unseen import Ending, Watch, watch_of
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)

@@ -1,0 +1,61 @@
+"""What is in `qb`, and what is in `qb.typing`: two lists that together name all that a signature names."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from importlib import import_module
+from types import ModuleType
+
+import qb
+from qb import typing
+
+
+def test_no_name_is_in_both() -> None:
+    assert set(qb.__all__) & set(typing.__all__) == set()
+
+
+def test_both_lists_are_sorted_and_true() -> None:
+    for module in (qb, typing):
+        assert list(module.__all__) == sorted(module.__all__, key=lambda name: (name.lower(), name)), module.__name__
+        assert [name for name in module.__all__ if getattr(module, name, None) is None] == []
+
+
+def test_what_is_in_qb_is_called_extended_matched_or_held() -> None:
+    """A page that one can read."""
+    assert len(qb.__all__) < 100
+
+
+def named(module: ModuleType) -> set[str]:
+    """The words of the annotations of what a module offers, methods and their parameters included."""
+    words: set[str] = set()
+    for name in module.__all__:
+        found: object = getattr(module, name)
+        parts = [found, *(vars(found).values() if inspect.isclass(found) else ())]
+        for part in parts:
+            inner = getattr(part, "fget", None) or getattr(part, "__func__", part)
+            for annotation in getattr(inner, "__annotations__", {}).values():
+                words |= set(re.findall(r"[A-Za-z_]+", str(annotation)))
+    return words
+
+
+INTERNAL = frozenset({"Ending", "Feature", "Foreign", "Statement"})
+"""What stands in signatures of qb's own: nobody else makes or keeps it."""
+
+
+def test_every_name_of_a_public_signature_is_public() -> None:
+    ours: dict[str, str] = {}
+    for word in named(qb) | named(typing):
+        for module in (qb, typing):
+            if word in module.__all__:
+                break
+        else:
+            for name in MODULES:
+                found = vars(import_module(name)).get(word)
+                if inspect.isclass(found) and found.__module__ == name and not word.startswith("_"):
+                    ours[word] = name
+    assert {word: name for word, name in ours.items() if word not in INTERNAL} == {}
+
+
+OURS = (str(getattr(value, "__module__", "")) for value in vars(qb).values())
+MODULES = sorted({name for name in OURS if name.startswith("qb.")})
