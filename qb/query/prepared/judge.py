@@ -5,7 +5,6 @@ Names from outside are judged by what they hold, and kept with it: each call ask
 
 from __future__ import annotations
 
-import datetime as dt
 import enum
 import functools
 import inspect
@@ -16,7 +15,8 @@ from typing import Any, NamedTuple, cast
 from qb.query.prepared import kinds
 from qb.query.prepared.constants import is_assigned, is_changed, is_constant, is_settled
 from qb.query.prepared.guards import CONTAINERS, ClosureCell, GuardEntry, Guards, Items, Name, Place
-from qb.query.prepared.kinds import IMPURE, IMPURE_BUILTINS, PURE_MODULES, is_ours, is_program, is_sql, is_users
+from qb.query.prepared.impure import CLOCKS, IMPURE, IMPURE_BUILTINS, is_clock, is_impure
+from qb.query.prepared.kinds import PURE_MODULES, is_ours, is_program, is_sql, is_users
 from qb.query.prepared.roots import Root, Spot, attribute_names, inner_codes, roots
 
 
@@ -35,9 +35,6 @@ LARGE = "holds so many items that no call could compare them (make it a tuple)"
 ATTRIBUTE = "is an attribute of a function, which may be set anew"
 UNPLACED = "cannot be told from what is not fixed, as Python runs without positions (-X no_debug_ranges)"
 
-_CLOCKS = frozenset({"today", "utcnow"})
-_HARMLESS = frozenset({"__import__", "setattr", "delattr"})
-"""What is called on values of the body itself: an object that is made there."""
 _MOST = 100
 """How many items of a container are compared at each call."""
 
@@ -98,7 +95,7 @@ class Judge:
                 continue
             if problem := self._of_root(function, root, place):
                 return problem
-            if not root.attributes and _is_clock(root.value) and names & _CLOCKS:
+            if not root.attributes and is_clock(root.value) and names & CLOCKS:
                 return Problem(place, CHANGES)  # the class goes by another name: `kind = date`, and then `kind.today()`
         return None
 
@@ -342,21 +339,6 @@ class Judge:
         self._ran.add(key)
         return False
 
-    def is_bad_builtin(self, owner: Any, function: types.BuiltinFunctionType, arguments: int | None) -> bool:
-        """Whether a function in C that is called, of whatever it is found on, gives what may be another value."""
-        name = function.__name__
-        if owner is None or isinstance(owner, types.ModuleType):
-            module = str(function.__module__ or getattr(owner, "__name__", ""))
-            if name in IMPURE or module not in PURE_MODULES:
-                return True
-            return module == "builtins" and name in IMPURE_BUILTINS and name not in _HARMLESS
-        kind: type[object] = owner if isinstance(owner, type) else type(owner)
-        if is_sql(owner) or is_program(kind):
-            return name in IMPURE and issubclass(kind, dt.date) and is_impure(owner, name, arguments)
-        if name in IMPURE:
-            return is_impure(owner, name, arguments)
-        return kind.__module__ not in PURE_MODULES and not issubclass(kind, kinds.IMMUTABLE)
-
     def arrived(self, value: object, place: Place) -> Problem | None:
         """An argument of a function that runs: it may read anything from its class."""
         kind: type[object] = cast("type[object]", value) if isinstance(value, type) else type(value)
@@ -374,10 +356,6 @@ class Judge:
             self._add_inner(each)
 
 
-def _is_clock(value: object) -> bool:
-    return isinstance(value, type) and issubclass(value, dt.date)
-
-
 def _items_of(value: object) -> Iterable[object]:
     return cast("Iterable[object]", value) if isinstance(value, tuple | frozenset) else ()
 
@@ -389,14 +367,3 @@ def _is_mutable(value: object) -> bool:
 def _is_stored(value: object, attribute: str, found: object) -> bool:
     """Whether an attribute is data: nothing of the program's runs to read it."""
     return attribute in kinds.attributes_of(value) or (found is not None and not is_program(type(found)))
-
-
-def is_impure(owner: object, name: str, arguments: int | None) -> bool:
-    """Whether a method of dates depends on the clock, or on the time zone of the process."""
-    if name == "timestamp":
-        return not isinstance(owner, dt.datetime) or owner.tzinfo is None
-    if name == "astimezone":
-        return not isinstance(owner, dt.datetime) or owner.tzinfo is None or not arguments
-    if name == "fromtimestamp":
-        return arguments is None or arguments < 2
-    return True

@@ -38,19 +38,12 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-IMPURE_BUILTINS = words(
-    "open input globals locals vars eval exec __import__ id breakpoint compile setattr delattr dir object"
-)
 PURE_MODULES = words(
     "builtins _operator operator math cmath _functools functools itertools re re._compiler re._parser _sre unicodedata "
     "textwrap string dataclasses copy copyreg fractions enum collections _collections collections.abc _collections_abc "
     "abc _abc numbers ipaddress zoneinfo json json.encoder json.decoder html base64 binascii statistics urllib.parse "
     "datetime _datetime decimal _decimal _pydecimal _pydatetime uuid typing _typing typing_extensions types msgspec "
     "msgspec.structs msgspec.json msgspec._core msgspec._utils contextlib reprlib keyword"
-)
-IMPURE = words(
-    "today now utcnow fromtimestamp strftime astimezone timestamp uuid1 uuid4 getnode getcontext setcontext "
-    "localcontext methodcaller"
 )
 
 

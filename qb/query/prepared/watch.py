@@ -16,6 +16,7 @@ from types import BuiltinFunctionType, CellType, CodeType, FrameType, FunctionTy
 from typing import Any, TypeVar, cast
 
 from qb.query.prepared.guards import Place
+from qb.query.prepared.impure import is_impure_builtin
 from qb.query.prepared.judge import CHANGES, Judge, Problem
 from qb.query.prepared.kinds import PURE_MODULES, function_in, is_programs
 
@@ -105,7 +106,7 @@ class _Watch:
             return
         owner: object = function.__self__
         name = function.__name__
-        if self._judge.is_bad_builtin(owner, function, _arguments(frame.f_code, frame.f_lasti)):
+        if is_impure_builtin(owner, function, _arguments(frame.f_code, frame.f_lasti)):
             said = "" if owner is None else getattr(owner, "__name__", type(owner).__name__) + "."
             self.problem = Problem(_place(frame, f"{said}{name}"), CHANGES)
 
