@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from qb import sql
 from qb.run.database.db import Database
 from tests.query.model import DDL
 
 pytest_plugins = ["qb.testing", "pytester"]
+
+settings.register_profile("qb", deadline=None)  # how long an example takes says how busy the machine is
+settings.load_profile("qb")
 
 
 @pytest.fixture(params=["asyncio", "trio"])

@@ -14,7 +14,7 @@ from qb.tree.nodes import Bind, Call, ColumnNode, Infix, InList, Node, Null
 from qb.types import SqlType, pg
 from qb.types.annotation import bare, split_optional
 from qb.types.array import Array
-from qb.types.labels import Enum as PgEnum
+from qb.types.enum import Enum as PgEnum
 
 
 def labels_of(python: object) -> tuple[object, ...] | None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from types import ModuleType
-from typing import Any, NamedTuple, TypeAlias, cast
+from typing import NamedTuple, TypeAlias, cast
 
 from typing_extensions import TypeIs
 
 from qb.declare.constraints import ForeignKey, Unique
 from qb.declare.table import Table, TableMeta
+from qb.declare.table_state import state_of
 from qb.errors import DefinitionError
 from qb.model.constraint import Check
 from qb.model.index import Index
@@ -77,9 +78,9 @@ def _add(others: dict[Identity, Standalone], found: Standalone) -> None:
 
 def is_table(value: object) -> TypeIs[TableMeta]:
     """Whether a value is a table class; a mixin and a shape are none."""
-    return isinstance(value, TableMeta) and isinstance(type.__getattribute__(value, "__relation__"), TableSource)
+    return isinstance(value, TableMeta) and isinstance(state_of(value).relation, TableSource)
 
 
 def source_of(table: TableMeta) -> TableSource:
     """The table as SQL knows it."""
-    return cast("TableSource", type.__getattribute__(cast("type[Any]", table), "__relation__"))
+    return cast("TableSource", state_of(table).relation)

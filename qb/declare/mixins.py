@@ -12,8 +12,9 @@ from typing import Any, NamedTuple, cast
 import msgspec
 
 from qb.declare.column import column
-from qb.declare.lazy_annotations import Scope, body_annotations, raw_annotations, resolve
+from qb.declare.lazy_annotations import body_annotations, raw_annotations, resolve
 from qb.declare.spec import ColumnOptions, Identity, Reference, Spec
+from qb.declare.table_state import own_state, state_of
 from qb.errors import DefinitionError
 from qb.query.expr.expr import is_expr
 
@@ -33,7 +34,7 @@ def inherited(title: str, bases: tuple[Any, ...], own: frozenset[str]) -> Declar
     owners: dict[str, Any] = {}
     specs: dict[str, Spec] = {}
     for base in bases:
-        found: Declared | None = base.__dict__.get("__declared__")
+        found = own_state(base)
         if found is None:
             continue
         for attribute, owner in found.owners.items():
@@ -93,9 +94,8 @@ def _same(title: str, attribute: str, one: tuple[Any, Spec | None], other: tuple
 
 def _annotation(owner: Any, attribute: str) -> object:
     written = raw_annotations(owner)[attribute]
-    scope: Scope = type.__getattribute__(owner, "__scope__")
     try:
-        return resolve(owner, attribute, written, scope, owner.__name__)
+        return resolve(owner, attribute, written, state_of(owner).scope, owner.__name__)
     except NameError:  # a name that is defined further down
         return str(written)
 

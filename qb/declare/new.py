@@ -10,6 +10,7 @@ from msgspec import UNSET, UnsetType
 
 from qb.declare.description import ColumnInfo
 from qb.declare.table import TableMeta, describe
+from qb.declare.table_state import state_of
 from qb.errors import DefinitionError, QueryError
 from qb.query.entity import entity_of
 from qb.query.expr.column import Column
@@ -222,9 +223,8 @@ def _struct(table: Any, kind: str, only: tuple[str, ...] = ()) -> type[Any]:
     """The insert or patch Struct of a table, or of some of its columns, made once."""
     if not isinstance(table, TableMeta):
         raise DefinitionError(f"{kind.lower()} takes a table class, not {table!r}")
-    key = f"__{kind.lower()}_struct__{','.join(only)}"
-    found: type[Any] | None = table.__dict__.get(key)
-    if found is not None:
+    made_before = state_of(table).rows
+    if (found := made_before.get((kind, only))) is not None:
         return found
     info = describe(cast("Any", table))
     mark = "__inserts__" if kind == "New" else "__patches__"
@@ -235,8 +235,7 @@ def _struct(table: Any, kind: str, only: tuple[str, ...] = ()) -> type[Any]:
         _field(column, kind) for column in info.columns if column.writable and (not only or column.attribute in only)
     ]
     made = _written(kind + table.__name__, fields, {mark: table, "__only__": only, "__module__": table.__module__})
-    type.__setattr__(cast("type", table), key, made)
-    return made
+    return made_before.setdefault((kind, only), made)
 
 
 def _written(name: str, fields: list[Any], namespace: dict[str, Any]) -> type[Any]:

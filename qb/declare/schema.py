@@ -16,8 +16,8 @@ from qb.tree.nodes import TableSource
 from qb.types import SqlType
 from qb.types.array import Array
 from qb.types.custom import Custom
+from qb.types.enum import Enum
 from qb.types.identifier import identifier
-from qb.types.labels import Enum
 
 
 def schema(

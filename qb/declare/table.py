@@ -6,56 +6,20 @@ The metaclass answers for the class alone: `User.id` is a column, while `row.id`
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, dataclass_transform
 
 import msgspec
 
 from qb.declare import mixins
-from qb.declare.column import MISSING, column
-from qb.declare.declared import Own, check_description, column_info
+from qb.declare.column import column
 from qb.declare.description import TableInfo
-from qb.declare.lazy_annotations import Scope, body_annotations, raw_annotations, resolve, unresolved
-from qb.declare.spec import ColumnOptions, Spec
-from qb.errors import DefinitionError, QueryError
-from qb.query.entity import Entity
-from qb.query.expr.column import Column, column_of
-from qb.tree.nodes import ColumnNode, Relation, TableSource
-from qb.types.annotation import split_optional
+from qb.declare.lazy_annotations import Scope, body_annotations
+from qb.declare.spec import Spec
+from qb.declare.table_entity import entity_of_class, info_of_class
+from qb.declare.table_state import ShapeSource, TableState, own_state, python_of, state_of
+from qb.errors import DefinitionError
+from qb.tree.nodes import Relation, TableSource
 from qb.types.identifier import identifier
-from qb.types.infer import type_of
-from qb.types.text import Text
-
-
-class ShapeSource(Relation, frozen=True):
-    """The fields of a shape, or of a mixin: columns of no relation."""
-
-    name: str
-
-
-class Columns(Mapping[str, Column[Any]]):
-    """The columns of a class by attribute, each made when it is first asked for."""
-
-    __slots__ = ("_cls", "_fields", "_made")
-
-    def __init__(self, cls: TableMeta, fields: tuple[str, ...]) -> None:
-        self._cls, self._made = cls, dict[str, Column[Any]]()
-        self._fields = dict.fromkeys(fields)
-
-    def __getitem__(self, attribute: str) -> Column[Any]:
-        made = self._made.get(attribute)
-        if made is None:
-            if attribute not in self._fields:
-                raise KeyError(attribute)
-            made = self._made[attribute] = _made(self._cls, attribute)
-        return made
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._fields)
-
-    def __len__(self) -> int:
-        return len(self._fields)
-
 
 if TYPE_CHECKING:
     _Meta = type
@@ -74,21 +38,21 @@ class TableMeta(_Meta):
 
         def __getattribute__(cls, attribute):
             if attribute[:2] != "__":
-                columns = type.__getattribute__(cls, "__columns__")
+                columns = type.__getattribute__(cls, "__qb__").columns
                 if attribute in columns._fields:
                     return columns[attribute]
             elif attribute == "__entity__":
-                return _entity(cls)
+                return entity_of_class(cls)
             return type.__getattribute__(cls, attribute)
 
         def __getattr__(cls, attribute):  # only for what is not there
-            if attribute[:2] == "__" or "__columns__" not in cls.__dict__:
+            if attribute[:2] == "__" or own_state(cls) is None:
                 raise AttributeError(f"{cls.__name__} has no attribute {attribute!r}", name=attribute, obj=cls)
-            columns = ", ".join(type.__getattribute__(cls, "__columns__"))
+            columns = ", ".join(state_of(cls).columns)
             raise AttributeError(f"{cls.__name__} has no column {attribute!r}: it has {columns}")
 
         def __setattr__(cls, attribute, value):
-            if attribute[:2] == "__" and attribute not in ("__columns__", "__relation__"):
+            if attribute[:2] == "__" and attribute != "__qb__":
                 return super().__setattr__(attribute, value)
             raise AttributeError(f"{cls.__name__} is a frozen description: {attribute} cannot be assigned")
 
@@ -96,10 +60,10 @@ class TableMeta(_Meta):
             raise AttributeError(f"{cls.__name__} is a frozen description: {attribute} cannot be deleted")
 
         def __repr__(cls):
-            relation = type.__getattribute__(cls, "__relation__")
-            if not isinstance(relation, TableSource):
-                return f"<{'shape' if isinstance(cls, ShapeMeta) else 'mixin'} {cls.__name__}>"
-            return f"<table {_title(cls)}>"
+            state = state_of(cls)
+            if not isinstance(state.relation, TableSource):
+                return f"<{'shape' if state.is_shape else 'mixin'} {cls.__name__}>"
+            return f"<table {state.title}>"
 
 
 @dataclass_transform(eq_default=False, field_specifiers=(column,))
@@ -113,7 +77,7 @@ def _new_table(
     if unknown:
         raise DefinitionError(f"class {class_name} takes name= and schema=, not {', '.join(unknown)}")
     for base in bases:
-        if isinstance(getattr(base, "__relation__", None), TableSource):
+        if is_table(base):
             raise DefinitionError(
                 f"class {class_name} extends the table {base.__name__}: a table cannot be extended; "
                 "move the shared columns into a class without name= and let both extend that"
@@ -141,14 +105,13 @@ def _new_table(
         relation: Relation = TableSource(schema, name)
     else:
         relation = ShapeSource(class_name)
-    fix = type.__setattr__
-    fix(cls, "__relation__", relation)
-    fix(cls, "__specs__", specs)
-    fix(cls, "__declared__", mixins.Declared(owners | dict.fromkeys(written, cls), specs))
-    fix(cls, "__columns__", Columns(cls, fields))
     # The frame of the class statement, for types that are local to a function.
     frame = sys._getframe(2)  # pyright: ignore[reportPrivateUsage] - documented, and what typing uses, too
-    fix(cls, "__scope__", Scope(namespace.get("__module__", ""), frame))
+    scope = Scope(namespace.get("__module__", ""), frame)
+    everyone = owners | dict.fromkeys(written, cls)
+    is_shape = issubclass(mcls, ShapeMeta)
+    state = TableState(cls, relation, fields, everyone, specs, scope, is_shape=is_shape)
+    type.__setattr__(cls, "__qb__", state)
     _check_names(cls, fields, own)
     _resolve_now(cls, fields)
     return cls
@@ -179,16 +142,16 @@ _SYSTEM = frozenset(("tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"))
 
 
 def _check_names(cls: Any, fields: tuple[str, ...], own: dict[str, Spec]) -> None:
-    title = _title(cls)
+    state = state_of(cls)
+    title = state.title
     for attribute in own:
         if attribute not in fields:
             raise DefinitionError(f"{title}.{attribute} has no annotation: write {attribute}: Col[...] = column(...)")
     names: dict[str, str] = {}
-    specs: dict[str, Spec] = type.__getattribute__(cls, "__specs__")
     for attribute in fields:
         if attribute[:2] == "__":
             raise DefinitionError(f"{title}.{attribute}: names that begin with two underscores belong to Python")
-        spec = specs.get(attribute)
+        spec = state.specs.get(attribute)
         given = spec.options.name if spec is not None else None
         name = attribute if given is None else given
         identifier(name, f"the column {title}.{attribute}")
@@ -197,128 +160,36 @@ def _check_names(cls: Any, fields: tuple[str, ...], own: dict[str, Spec]) -> Non
         if name in names:
             raise DefinitionError(f"{title}: {names[name]} and {attribute} are both the column {name!r}: rename one")
         names[name] = attribute
-    if not fields and isinstance(type.__getattribute__(cls, "__relation__"), TableSource):
+    if not fields and isinstance(state.relation, TableSource):
         raise DefinitionError(f"{title} has no columns: write a: Col[int] = column(...) in the class body")
 
 
 def _resolve_now(cls: Any, fields: tuple[str, ...]) -> None:
     """Read what can be read already, so that mistakes show where they are made; leave forward references for later."""
-    scope: Scope = type.__getattribute__(cls, "__scope__")
-    columns: Columns = type.__getattribute__(cls, "__columns__")
+    state = state_of(cls)
     later = False
     for attribute in fields:
         try:
-            _python(cls, attribute)
+            python_of(cls, attribute)
         except NameError:
             later = True
         else:
-            columns[attribute]
+            state.columns[attribute]
     if not later:
-        scope.close()
-        _info_of(cls)
+        state.scope.close()
+        info_of_class(cls)
 
 
-def _python(cls: Any, attribute: str) -> Any:
-    """A column's annotation, resolved; kept in the class so that msgspec sees it, too."""
-    owner = type.__getattribute__(cls, "__declared__").owners[attribute]
-    annotation = raw_annotations(owner)[attribute]
-    scope: Scope = type.__getattribute__(owner, "__scope__")
-    resolved = resolve(owner, attribute, annotation, scope, _title(cls))
-    for each in (owner, cls):
-        kept: dict[str, Any] = each.__dict__.get("__annotations__", {})  # noqa: RUF063 - the dict itself
-        if isinstance(kept.get(attribute), str):
-            kept[attribute] = resolved
-    return resolved
-
-
-def _made(cls: Any, attribute: str) -> Column[Any]:
-    try:
-        python, optional = split_optional(_python(cls, attribute))
-    except NameError as error:
-        raise unresolved(_title(cls), attribute, _raw(cls, attribute), error) from None
-    spec: Spec | None = type.__getattribute__(cls, "__specs__").get(attribute)
-    stated = spec.options.type if spec is not None else None
-    try:
-        type_ = type_of(python) if stated is None else stated.labelled(python) if isinstance(stated, Text) else stated
-    except TypeError as error:
-        raise DefinitionError(f"{_title(cls)}.{attribute}: {error}: state its type, as in column(pg.jsonb)") from None
-    if (reason := type_.refuses(python)) is not None:
-        raise DefinitionError(f"{_title(cls)}.{attribute}: {reason}: change the annotation or the type")
-    name = (spec.options.name if spec is not None else None) or attribute
-    relation: Relation = type.__getattribute__(cls, "__relation__")
-    return column_of(ColumnNode(relation, name, optional), type_, python, optional, attribute)
-
-
-def _raw(cls: Any, attribute: str) -> object:
-    return raw_annotations(type.__getattribute__(cls, "__declared__").owners[attribute])[attribute]
-
-
-def _own(cls: Any, columns: dict[str, Column[Any]]) -> Own:
-    return Own.of(columns, [each.__dict__.get("__specs__", {}) for each in type.__getattribute__(cls, "__mro__")])
-
-
-def _title(cls: Any) -> str:
-    relation: object = type.__getattribute__(cls, "__relation__")
-    if isinstance(relation, TableSource):
-        return relation.name if relation.schema is None else f"{relation.schema}.{relation.name}"
-    return str(type.__getattribute__(cls, "__name__"))
-
-
-def _entity(cls: Any) -> Entity:
-    found: Entity | None = cls.__dict__.get("__entity__")
-    if found is not None:
-        return found
-    columns = dict(type.__getattribute__(cls, "__columns__"))
-    relation: Relation = type.__getattribute__(cls, "__relation__")
-    if not isinstance(relation, TableSource) and not isinstance(cls, ShapeMeta):
-        raise QueryError(f"{_title(cls)} is a mixin, which has no rows: give its class a name=, or extend Shape")
-    scope: Scope = type.__getattribute__(cls, "__scope__")
-    scope.close()
-    info = _info_of(cls)
-    specs: dict[str, Spec] = type.__getattribute__(cls, "__specs__")
-    own = _own(cls, columns)
-    touched = tuple(
-        (attribute, own.value(specs[attribute].options.on_update, columns[attribute]))
-        for attribute in columns
-        if attribute in specs and specs[attribute].options.on_update is not MISSING
-    )
-    entity = Entity(
-        relation if isinstance(relation, TableSource) else None,
-        columns,
-        cls,
-        tuple(column.attribute for column in info.columns if column.primary_key),
-        touched,
-        frozenset(column.attribute for column in info.columns if not column.writable),
-        frozenset(column.attribute for column in info.columns if column.required and not column.optional),
-    )
-    type.__setattr__(cls, "__entity__", entity)
-    return entity
+def is_table(value: object) -> bool:
+    """Whether a value is a class with name=; a mixin and a shape are none."""
+    return isinstance(value, TableMeta) and isinstance(state_of(value).relation, TableSource)
 
 
 def describe(table: type[Any]) -> TableInfo:
     """A table class as plain data. Errors: DefinitionError for a class without name=, or a name that is not there."""
-    if not isinstance(table, TableMeta) or not isinstance(type.__getattribute__(table, "__relation__"), TableSource):
+    if not is_table(table):
         raise DefinitionError(f"{table!r} is no table: give its class a name=")
-    return _info_of(table)
-
-
-def _info_of(cls: Any) -> TableInfo:
-    found: TableInfo | None = cls.__dict__.get("__info__")
-    if found is not None:
-        return found
-    columns: dict[str, Column[Any]] = dict(type.__getattribute__(cls, "__columns__"))
-    specs: dict[str, Spec] = type.__getattribute__(cls, "__specs__")
-    own = _own(cls, columns)
-    relation: Relation = type.__getattribute__(cls, "__relation__")
-    source = relation if isinstance(relation, TableSource) else TableSource(None, _title(cls))
-    infos = tuple(
-        column_info(column, specs[attribute].options if attribute in specs else ColumnOptions(), own)
-        for attribute, column in columns.items()
-    )
-    info = TableInfo(source, infos)
-    check_description(info, relation)
-    type.__setattr__(cls, "__info__", info)
-    return info
+    return info_of_class(table)
 
 
 if TYPE_CHECKING:

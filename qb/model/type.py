@@ -9,7 +9,7 @@ from qb.types import SqlType
 from qb.types.array import Array
 from qb.types.custom import Custom
 from qb.types.facts import Wire
-from qb.types.labels import Enum
+from qb.types.enum import Enum
 
 
 class NamedType(SqlType[Any]):

@@ -16,8 +16,8 @@ from uuid import UUID
 from qb.errors import QueryError
 from qb.types import SqlType
 from qb.types.array import Array
+from qb.types.enum import Enum as PgEnum
 from qb.types.facts import Wire
-from qb.types.labels import Enum as PgEnum
 from qb.types.text import LabelledText
 from qb.types.vector import is_vector
 

@@ -23,8 +23,8 @@ from qb.tree.nodes import Node
 from qb.types import SqlType, pg
 from qb.types.annotation import bare, shown, split_optional
 from qb.types.array import Array
+from qb.types.enum import Enum as PgEnum
 from qb.types.fit import fits
-from qb.types.labels import Enum as PgEnum
 from qb.types.text import LabelledText
 
 _LITERAL: Any = Literal

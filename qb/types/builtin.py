@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 from qb.types.array import Array
 from qb.types.base import SqlType
 from qb.types.custom import custom as _custom
+from qb.types.enum import Enum
 from qb.types.facts import Wire
 from qb.types.json import DocumentTypes
-from qb.types.labels import Enum
 from qb.types.number import NumberTypes
 from qb.types.scalar import ScalarTypes
 from qb.types.temporal import TimeTypes

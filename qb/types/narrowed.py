@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args, get_origin
 from qb.types.annotation import bare
 from qb.types.array import Array
 from qb.types.base import Convert, JsonForm, SqlType
-from qb.types.labels import Enum as PgEnum
+from qb.types.enum import Enum as PgEnum
 from qb.types.text import LabelledText
 
 

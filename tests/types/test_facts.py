@@ -32,7 +32,7 @@ NAMES = frozenset(wire.name for wire in ROWS) | {
 }
 
 
-PYTHONS = {("query/prepared/judge.py", "timestamp"), ("query/prepared/inspection.py", "bool")}
+PYTHONS = {("query/prepared/impure.py", "timestamp"), ("query/prepared/inspection.py", "bool")}
 """Names of Python's own: a method of datetime, and what a body may call."""
 
 

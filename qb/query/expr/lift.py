@@ -12,8 +12,8 @@ from qb.query.expr.typed import Typed, is_param, is_typed, label_of, param_name
 from qb.query.expr.widened import widened
 from qb.tree.nodes import Bind, Cast, Node, ParamNode
 from qb.types import SqlType
+from qb.types.enum import Enum as PgEnum
 from qb.types.infer import type_of_value
-from qb.types.labels import Enum as PgEnum
 from qb.types.text import LabelledText
 
 

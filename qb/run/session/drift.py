@@ -18,9 +18,9 @@ from qb.types import SqlType
 from qb.types.annotation import bare
 from qb.types.array import Array
 from qb.types.custom import Custom
+from qb.types.enum import Enum
 from qb.types.facts import CUT, UNTEXTED, scale_of
 from qb.types.identifier import unquoted
-from qb.types.labels import Enum
 from qb.types.narrowed import Exact, Narrowed
 from qb.types.number import FLOAT4, FLOAT8, INT8, Numeric
 from qb.types.text import TEXT

@@ -1,0 +1,133 @@
+"""What qb knows of a table, a shape or a mixin: one record on its class, `__qb__`; any other name is a column's.
+
+A column is made when it is first asked for, as its annotation may name what is defined further down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from qb.declare.description import TableInfo
+from qb.declare.lazy_annotations import Scope, raw_annotations, resolve, unresolved
+from qb.declare.spec import Spec
+from qb.errors import DefinitionError
+from qb.query.entity import Entity
+from qb.query.expr.column import Column, column_of
+from qb.tree.nodes import ColumnNode, Relation, TableSource
+from qb.types.annotation import split_optional
+from qb.types.infer import type_of
+from qb.types.text import Text
+
+
+class ShapeSource(Relation, frozen=True):
+    """The fields of a shape, or of a mixin: columns of no relation."""
+
+    name: str
+
+
+class Columns(Mapping[str, Column[Any]]):
+    """The columns of a class by attribute, each made when it is first asked for."""
+
+    __slots__ = ("_cls", "_fields", "_made")
+
+    def __init__(self, cls: Any, fields: tuple[str, ...]) -> None:
+        self._cls, self._made = cls, dict[str, Column[Any]]()
+        self._fields = dict.fromkeys(fields)
+
+    def __getitem__(self, attribute: str) -> Column[Any]:
+        made = self._made.get(attribute)
+        if made is None:
+            if attribute not in self._fields:
+                raise KeyError(attribute)
+            made = self._made[attribute] = _made(self._cls, attribute)
+        return made
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._fields)
+
+    def __len__(self) -> int:
+        return len(self._fields)
+
+
+class TableState:
+    """The record of one class: what its body and its bases declare, and what was made of it since."""
+
+    __slots__ = ("columns", "entity", "info", "is_shape", "name", "owners", "relation", "rows", "scope", "specs")
+
+    def __init__(
+        self,
+        cls: Any,
+        relation: Relation,
+        fields: tuple[str, ...],
+        owners: Mapping[str, Any],
+        specs: Mapping[str, Spec],
+        scope: Scope,
+        *,
+        is_shape: bool,
+    ) -> None:
+        self.name: str = type.__getattribute__(cls, "__name__")
+        self.relation = relation
+        self.columns = Columns(cls, fields)
+        self.owners = owners
+        """The columns by attribute: the class whose body annotates each."""
+        self.specs = specs
+        """What those are declared with that say more than their annotation."""
+        self.scope = scope
+        self.is_shape = is_shape
+        self.entity: Entity | None = None
+        self.info: TableInfo | None = None
+        self.rows: dict[tuple[str, tuple[str, ...]], type[Any]] = {}
+        """The Structs of rows to insert and of patches, by their kind and columns."""
+
+    @property
+    def title(self) -> str:
+        """What errors call it: the table as SQL does, or the class."""
+        relation = self.relation
+        if isinstance(relation, TableSource):
+            return relation.name if relation.schema is None else f"{relation.schema}.{relation.name}"
+        return self.name
+
+
+def state_of(cls: Any) -> TableState:
+    """The record of a class, past its metaclass, which answers with columns."""
+    state: TableState = type.__getattribute__(cls, "__qb__")
+    return state
+
+
+def own_state(cls: Any) -> TableState | None:
+    """The same of any class, None where it is no table, shape or mixin."""
+    state: object = cls.__dict__.get("__qb__")
+    return state if isinstance(state, TableState) else None
+
+
+def python_of(cls: Any, attribute: str) -> Any:
+    """A column's annotation, resolved; kept in the class so that msgspec sees it, too."""
+    state = state_of(cls)
+    owner = state.owners[attribute]
+    resolved = resolve(owner, attribute, raw_annotations(owner)[attribute], state_of(owner).scope, state.title)
+    for each in (owner, cls):
+        kept: dict[str, Any] = each.__dict__.get("__annotations__", {})  # noqa: RUF063 - the dict itself
+        if isinstance(kept.get(attribute), str):
+            kept[attribute] = resolved
+    return resolved
+
+
+def _made(cls: Any, attribute: str) -> Column[Any]:
+    state = state_of(cls)
+    title = state.title
+    try:
+        python, optional = split_optional(python_of(cls, attribute))
+    except NameError as error:
+        written = raw_annotations(state.owners[attribute])[attribute]
+        raise unresolved(title, attribute, written, error) from None
+    spec = state.specs.get(attribute)
+    stated = spec.options.type if spec is not None else None
+    try:
+        type_ = type_of(python) if stated is None else stated.labelled(python) if isinstance(stated, Text) else stated
+    except TypeError as error:
+        raise DefinitionError(f"{title}.{attribute}: {error}: state its type, as in column(pg.jsonb)") from None
+    if (reason := type_.refuses(python)) is not None:
+        raise DefinitionError(f"{title}.{attribute}: {reason}: change the annotation or the type")
+    name = (spec.options.name if spec is not None else None) or attribute
+    return column_of(ColumnNode(state.relation, name, optional), type_, python, optional, attribute)
