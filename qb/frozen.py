@@ -14,11 +14,11 @@ class Frozen:
     """A value that never changes."""
 
     __slots__ = ()
-    _said: ClassVar[str] = "it is a frozen value"
-    """What is told to those who would change it."""
+    _said: ClassVar[str] = ""
+    """What is told to those who would change it, where its name alone says too little."""
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError(self._said)
+        raise AttributeError(type(self)._said or f"{self!r} is a frozen value")
 
 
 if TYPE_CHECKING:

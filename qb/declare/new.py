@@ -12,6 +12,7 @@ from qb.declare.description import ColumnInfo
 from qb.declare.table import TableMeta, describe
 from qb.declare.table_state import state_of
 from qb.errors import DefinitionError, QueryError
+from qb.frozen import FrozenStruct
 from qb.query.entity import entity_of
 from qb.query.expr.column import Column
 from qb.query.expr.expr import Expr
@@ -111,7 +112,7 @@ class NewFactory(Generic[P, T]):
         raise NotImplementedError
 
 
-class PatchFactory(Generic[T]):
+class PatchFactory(FrozenStruct, Generic[T]):
     """Makes partial rows; `struct` is their type, for decoders.
 
     >>> ChangedUser = patch(User)
@@ -119,11 +120,7 @@ class PatchFactory(Generic[T]):
     PatchUser(id=UNSET, name=UNSET, nickname='Countess', settings=UNSET)
     """
 
-    __slots__ = ("struct",)
     struct: type[Patch[T]]
-
-    def __init__(self, struct: type[Patch[T]]) -> None:
-        object.__setattr__(self, "struct", struct)
 
     def __call__(self, **values: object) -> Patch[T]:
         """A partial row from the fields given, validated; msgspec.ValidationError names the field."""

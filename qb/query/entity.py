@@ -6,11 +6,12 @@ Everything that can stand in FROM carries `__entity__`: its relation, its column
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, NoReturn, TypeVar, cast
+from typing import Any, ClassVar, NamedTuple, TypeVar, cast
 
 from msgspec.structs import replace
 
 from qb.errors import QueryError
+from qb.frozen import Frozen, fix
 from qb.query.expr.column import Column, column_of
 from qb.query.expr.selectable import Query
 from qb.tree.nodes import AliasSource, ColumnNode, Node, QuerySource, Relation, TableSource, label
@@ -56,14 +57,15 @@ def _output(column: Column[Any], table: str) -> Output:
     return Output(column.node, column.type, column.python, column.optional, column.node.name, table)
 
 
-class RelationView:
+class RelationView(Frozen):
     """A relation under a name of its own; it answers with its columns, like the class it stands for."""
 
     __slots__ = ("__entity__",)
+    _said: ClassVar[str] = "a relation is a frozen value"
     __entity__: Entity
 
     def __init__(self, entity: Entity) -> None:
-        object.__setattr__(self, "__entity__", entity)
+        fix(self, "__entity__", entity)
 
     def __getattribute__(self, name: str) -> Any:
         if name[:2] == "__":
@@ -73,9 +75,6 @@ class RelationView:
             shown = label(entity.relation) if entity.relation else "the relation"
             raise AttributeError(f"{shown} has no column {name!r}: it has {', '.join(entity.columns)}")
         return column
-
-    def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError("a relation is a frozen value")
 
     def __call__(self, *args: object, **values: object) -> Any:
         entity: Entity = object.__getattribute__(self, "__entity__")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from string import Formatter
-from typing import Any, Literal, NoReturn, TypeVar, overload
+from typing import Any, ClassVar, Literal, TypeVar, overload
 
 from qb.errors import QueryError
+from qb.frozen import FrozenStruct
 from qb.query.entity import entity_of
 from qb.query.expr.expr import Expr
 from qb.query.expr.lift import lift_plain
@@ -27,7 +28,7 @@ class RawRows(Rows[T], Query[T]):
     __slots__ = ()
 
 
-class Sql:
+class Sql(FrozenStruct):
     """A piece of SQL. `as_` makes it an expression, `rows` a statement with rows, `command` one without.
 
     >>> shout = sql("{x} || {mark}", x=User.name, mark="!").as_(str, not_null=True)
@@ -37,14 +38,8 @@ class Sql:
     <Success: 3>
     """
 
-    __slots__ = ("node",)
+    _said: ClassVar[str] = "a piece of SQL is a frozen value"
     node: RawSql
-
-    def __init__(self, node: RawSql) -> None:
-        object.__setattr__(self, "node", node)
-
-    def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError("a piece of SQL is a frozen value")
 
     @overload
     def as_(self, python: type[T]) -> Expr[T | None]: ...

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, TypeVarTuple, overload
 
 from msgspec.structs import replace
 
+from qb.frozen import fix
 from qb.query.entity import Entity
 from qb.query.expr.column import Assignment
 from qb.query.expr.selectable import Item, Query
@@ -72,7 +73,7 @@ class Writes(Command, Generic[T_co]):
 
     def __init__(self, node: InsertNode | UpdateNode | DeleteNode, entity: Entity) -> None:
         super().__init__(node)
-        object.__setattr__(self, "entity", entity)
+        fix(self, "entity", entity)
 
     @overload
     def returning(self) -> Returning[T_co]: ...

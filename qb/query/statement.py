@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from operator import is_
-from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
+from qb.frozen import Frozen, fix
 from qb.tree.nodes import Node
 from qb.tree.statements import RowShape, shape_of
 from qb.tree.walk import shape_key, walk
@@ -12,9 +13,10 @@ from qb.tree.walk import shape_key, walk
 R_co = TypeVar("R_co", covariant=True)
 
 
-class Statement:
+class Statement(Frozen):
     """A frozen statement; `node` is its syntax tree."""
 
+    _said: ClassVar[str] = "a statement is a frozen value: its methods return new ones"
     if TYPE_CHECKING:  # read-only, so that a subclass may know more
 
         @property
@@ -26,10 +28,7 @@ class Statement:
         __slots__ = ("node",)
 
     def __init__(self, node: Node) -> None:
-        object.__setattr__(self, "node", node)
-
-    def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError("a statement is a frozen value: its methods return new ones")
+        fix(self, "node", node)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Statement) or type(self) is not type(other):

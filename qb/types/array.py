@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any, TypeVar, Union, cast, get_args, get_origin
 
 from qb.errors import DefinitionError
+from qb.frozen import fix
 from qb.types.annotation import bare, split_optional
 from qb.types.base import Convert, JsonForm, SqlType, mismatch
 from qb.types.custom import Custom
@@ -34,9 +35,9 @@ class Array(SqlType[T_contra]):
                 "an array of arrays is a plain array in PostgreSQL: annotate list[list[...]] with one pg.array"
             )
         super().__init__(f"{of.name}[]", f"{of.base}[]", OPAQUE)
-        object.__setattr__(self, "of", of)
-        object.__setattr__(self, "nulls", nulls)
-        object.__setattr__(self, "depth", depth)
+        fix(self, "of", of)
+        fix(self, "nulls", nulls)
+        fix(self, "depth", depth)
 
     def identity(self) -> tuple[object, ...]:
         return (self.of, self.nulls, self.depth)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from qb.frozen import Frozen, fix
 from qb.types.annotation import bare, shown
 from qb.types.facts import Wire
 
@@ -24,7 +25,7 @@ class Told(TypeError):
     """A refusal whose words hold no value, of a type that is made as users make theirs."""
 
 
-class SqlType(Generic[T_contra]):
+class SqlType(Frozen, Generic[T_contra]):
     """A PostgreSQL type, as a value. Contravariant: what can store a UUID can store a UserId.
 
     `name` is its SQL in a table definition and `base` what a parameter is cast to (a cast to `varchar(3)` would cut
@@ -42,12 +43,9 @@ class SqlType(Generic[T_contra]):
     wire: Wire
 
     def __init__(self, name: str, base: str, wire: Wire) -> None:
-        object.__setattr__(self, "name", name)
-        object.__setattr__(self, "base", base)
-        object.__setattr__(self, "wire", wire)
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"{self!r} is a frozen value")
+        fix(self, "name", name)
+        fix(self, "base", base)
+        fix(self, "wire", wire)
 
     def identity(self) -> tuple[object, ...]:
         """What equality and hashing see."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from qb.frozen import fix
 from qb.types.base import Convert, JsonForm, SqlType
 from qb.types.facts import OPAQUE
 from qb.types.text import text_value
@@ -18,6 +19,9 @@ class Custom(SqlType[T | None]):
     __slots__ = ("_decode", "_encode", "_json", "extension")
     extension: str | None
     """What CREATE EXTENSION calls that which brings the type, where it is one."""
+    _encode: Convert
+    _decode: Convert
+    _json: JsonForm | None
 
     def __init__(
         self,
@@ -29,31 +33,26 @@ class Custom(SqlType[T | None]):
         extension: str | None,
     ) -> None:
         super().__init__(name, cast, OPAQUE)
-        object.__setattr__(self, "_encode", encode)
-        object.__setattr__(self, "_decode", decode)
-        object.__setattr__(self, "_json", from_json)
-        object.__setattr__(self, "extension", extension)
+        fix(self, "_encode", encode)
+        fix(self, "_decode", decode)
+        fix(self, "_json", from_json)
+        fix(self, "extension", extension)
 
     def identity(self) -> tuple[object, ...]:
-        own = (object.__getattribute__(self, name) for name in ("_encode", "_decode", "_json"))
-        return (self.name, self.base, *own)
+        return (self.name, self.base, self._encode, self._decode, self._json)
 
     @property
     def encode(self) -> Convert | None:
-        encode: Convert = object.__getattribute__(self, "_encode")
-        return encode
+        return self._encode
 
     def decoder(self, python: object) -> Convert | None:
-        decode: Convert = object.__getattribute__(self, "_decode")
-        return decode
+        return self._decode
 
     def in_json(self, python: object) -> JsonForm:
-        form: JsonForm | None = object.__getattribute__(self, "_json")
-        return form or JsonForm(str, self.decoder(python))
+        return self._json or JsonForm(str, self.decoder(python))
 
     def literal(self, value: Any) -> str:
-        encode: Convert = object.__getattribute__(self, "_encode")
-        return text_value(encode(value))
+        return text_value(self._encode(value))
 
 
 def custom(

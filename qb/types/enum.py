@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeVar, get_args, get_origin
 import msgspec
 
 from qb.errors import DefinitionError
+from qb.frozen import fix
 from qb.types.annotation import bare
 from qb.types.base import Convert, JsonForm, SqlType, mismatch
 from qb.types.facts import ENUM
@@ -34,10 +35,10 @@ class Enum(SqlType[T_contra]):
             identifier(schema, f"the schema of the enum {type_name}")
         full = qualified_type(schema, identifier(type_name, "an enum"))
         super().__init__(full, full, ENUM)
-        object.__setattr__(self, "type_name", type_name)
-        object.__setattr__(self, "schema", schema)
-        object.__setattr__(self, "python", python)
-        object.__setattr__(self, "labels", _labels(type_name, python))
+        fix(self, "type_name", type_name)
+        fix(self, "schema", schema)
+        fix(self, "python", python)
+        fix(self, "labels", _labels(type_name, python))
 
     def identity(self) -> tuple[object, ...]:
         return (self.name, self.labels)

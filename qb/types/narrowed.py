@@ -10,6 +10,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Any, Literal, get_args, get_origin
 
+from qb.frozen import fix
 from qb.types.annotation import bare
 from qb.types.array import Array
 from qb.types.base import Convert, JsonForm, SqlType
@@ -27,9 +28,9 @@ class Narrowed(SqlType[Any]):
 
     def __init__(self, of: SqlType[Any], members: tuple[Any, ...], shown: str) -> None:
         super().__init__(of.name, of.base, of.wire)
-        object.__setattr__(self, "of", of)
-        object.__setattr__(self, "_known", members)
-        object.__setattr__(self, "_member", _member_of(members, shown))
+        fix(self, "of", of)
+        fix(self, "_known", members)
+        fix(self, "_member", _member_of(members, shown))
 
     def identity(self) -> tuple[object, ...]:
         return (self.of, tuple(map(type, self._known)), self._known)
@@ -60,11 +61,12 @@ class Exact(SqlType[Any]):
 
     __slots__ = ("_altered", "of")
     of: SqlType[Any]
+    _altered: Callable[[Any], str | None]
 
     def __init__(self, of: SqlType[Any], altered: Callable[[Any], str | None]) -> None:
         super().__init__(of.name, of.base, of.wire)
-        object.__setattr__(self, "of", of)
-        object.__setattr__(self, "_altered", altered)
+        fix(self, "of", of)
+        fix(self, "_altered", altered)
 
     def identity(self) -> tuple[object, ...]:
         return (self.of,)
@@ -72,7 +74,7 @@ class Exact(SqlType[Any]):
     @property
     def encode(self) -> Convert | None:
         own = self.of.encode
-        altered: Callable[[Any], str | None] = object.__getattribute__(self, "_altered")
+        altered = self._altered
 
         def judged(value: Any) -> Any:
             found = value if own is None else own(value)

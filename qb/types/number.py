@@ -13,6 +13,7 @@ from typing import Any, Final, overload
 import msgspec
 
 from qb.errors import DefinitionError
+from qb.frozen import fix
 from qb.types.annotation import bare
 from qb.types.base import Convert, JsonForm, SqlType, is_whole, mismatch
 from qb.types.facts import Wire
@@ -115,7 +116,7 @@ class Numeric(Scalar[Decimal | None]):
     def __init__(self, digits: tuple[int, int] | None = None) -> None:
         name = "numeric" if digits is None else f"numeric({digits[0]}, {digits[1]})"
         super().__init__(name, "numeric", NUMERIC, Decimal, check=exact_decimal)
-        object.__setattr__(self, "digits", digits)
+        fix(self, "digits", digits)
 
     def altered(self) -> Callable[[Any], str | None] | None:
         if self.digits is None:

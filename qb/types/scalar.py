@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 
+from qb.frozen import fix
 from qb.types.annotation import bare
 from qb.types.base import Convert, JsonForm, SqlType, mismatch
 from qb.types.facts import Wire
@@ -27,6 +28,8 @@ class Scalar(SqlType[T_contra]):
 
     __slots__ = ("_check", "_limits", "python")
     python: type
+    _check: Convert | None
+    _limits: msgspec.Meta | None
 
     def __init__(
         self,
@@ -39,14 +42,13 @@ class Scalar(SqlType[T_contra]):
         limits: msgspec.Meta | None = None,
     ) -> None:
         super().__init__(name, base, wire)
-        object.__setattr__(self, "python", python)
-        object.__setattr__(self, "_check", check)
-        object.__setattr__(self, "_limits", limits)
+        fix(self, "python", python)
+        fix(self, "_check", check)
+        fix(self, "_limits", limits)
 
     @property
     def encode(self) -> Convert | None:
-        check: Convert | None = object.__getattribute__(self, "_check")
-        return check
+        return self._check
 
     def decoder(self, python: object) -> Convert | None:
         plain = bare(python)
@@ -59,7 +61,7 @@ class Scalar(SqlType[T_contra]):
         return JsonForm(self.python if plain is object else python)
 
     def limits(self, python: object) -> object:
-        meta: msgspec.Meta | None = object.__getattribute__(self, "_limits")
+        meta = self._limits
         return python if meta is None or bare(python) is not self.python else Annotated[python, meta]
 
     def refuses(self, python: object) -> str | None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from qb.errors import DefinitionError
+from qb.frozen import fix
 from qb.types.base import Convert, JsonForm, SqlType, is_whole
 from qb.types.facts import Wire
 from qb.types.scalar import Scalar
@@ -41,7 +42,7 @@ class Timestamptz(Scalar[dt.datetime | None]):
     def __init__(self, precision: int | None = None) -> None:
         name = "timestamptz" if precision is None else f"timestamptz({precision})"
         super().__init__(name, "timestamptz", TIMESTAMPTZ, dt.datetime, check=aware, limits=msgspec.Meta(tz=True))
-        object.__setattr__(self, "precision", precision)
+        fix(self, "precision", precision)
 
     def cannot_hold(self, value: Any) -> str | None:
         return _too_exact(value, self.precision)
@@ -75,7 +76,7 @@ class Timestamp(Scalar[dt.datetime | None]):
     def __init__(self, precision: int | None = None) -> None:
         name = "timestamp" if precision is None else f"timestamp({precision})"
         super().__init__(name, "timestamp", TIMESTAMP, dt.datetime, check=naive, limits=msgspec.Meta(tz=False))
-        object.__setattr__(self, "precision", precision)
+        fix(self, "precision", precision)
 
     def cannot_hold(self, value: Any) -> str | None:
         return _too_exact(value, self.precision)

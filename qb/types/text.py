@@ -12,6 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from qb.errors import DefinitionError
+from qb.frozen import fix
 from qb.types.annotation import bare
 from qb.types.base import Convert, JsonForm, SqlType, is_whole
 from qb.types.facts import Wire
@@ -55,7 +56,7 @@ class Text(Words):
     def __init__(self, name: str, wire: Wire, length: int | None = None) -> None:
         limits = None if length is None else msgspec.Meta(max_length=length)
         super().__init__(name, wire.name, wire, str, check=text_value, limits=limits)
-        object.__setattr__(self, "length", length)
+        fix(self, "length", length)
 
     def cannot_hold(self, value: Any) -> str | None:
         if self.length is None or len(text_value(value)) <= self.length:
@@ -98,8 +99,8 @@ class LabelledText(Scalar[object]):
             super().__init__(name, base, wire, str, check=self._value)
         else:
             raise TypeError(f"{labels.__name__} has values that are neither all str nor all int")
-        object.__setattr__(self, "labels", labels)
-        object.__setattr__(self, "of", of)
+        fix(self, "labels", labels)
+        fix(self, "of", of)
 
     def cannot_hold(self, value: Any) -> str | None:
         return None if self.of is None else self.of.cannot_hold(value.value if isinstance(value, Enum) else value)

@@ -16,6 +16,7 @@ from typing import Any, Literal, NamedTuple, NoReturn, TypeAlias, Union, cast, g
 import msgspec
 
 from qb.errors import QueryError
+from qb.frozen import fix
 from qb.tree.nodes import Bind, Node
 from qb.types import pg
 from qb.types.annotation import bare, shown, split_optional
@@ -49,8 +50,8 @@ class PathPlace:
     __slots__ = ("__annotation", "__steps")
 
     def __init__(self, annotation: object, steps: tuple[PathStep, ...]) -> None:
-        object.__setattr__(self, "_PathPlace__annotation", annotation)
-        object.__setattr__(self, "_PathPlace__steps", steps)
+        fix(self, "_PathPlace__annotation", annotation)
+        fix(self, "_PathPlace__steps", steps)
 
     def __getattr__(self, name: str) -> PathPlace:
         annotation, members = _members(self.__annotation)

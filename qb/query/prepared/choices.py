@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple, NoReturn, Union, cast, get_args, ge
 import msgspec
 
 from qb.errors import QueryError
+from qb.frozen import fix
 from qb.generated import generated
 from qb.query.param import param_of
 from qb.query.prepared.inspection import Body
@@ -69,7 +70,7 @@ class Fields:
     __slots__ = ("__build__",)
 
     def __init__(self, build: Callable[[str], object]) -> None:
-        object.__setattr__(self, "__build__", build)
+        fix(self, "__build__", build)
 
     def __getattribute__(self, name: str) -> Any:
         if name[:2] == "__":

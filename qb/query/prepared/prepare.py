@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any, Generic, ParamSpec, TypeVar, cast, get_type_hints, overload
 
 from qb.errors import QueryError
+from qb.frozen import fix
 from qb.query.prepared.choices import NO_VALUE, ArgumentReader, Fields, Key, Kind, Path, as_used, given_to_body, reader
 from qb.query.prepared.fixed import Fixed
 from qb.query.prepared.inspection import Body
@@ -22,9 +23,6 @@ from qb.tree.walk import same, walk
 P = ParamSpec("P")
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
-
-_fix = object.__setattr__
-
 
 VARIANTS = 256
 """How many variants a prepared query keeps; the oldest leaves for a new one."""
@@ -54,9 +52,9 @@ class _Bound(Statement):
     arguments: tuple[Any, ...]
 
     def __init__(self, variant: Variant, arguments: tuple[Any, ...]) -> None:
-        _fix(self, "variant", variant)
-        _fix(self, "arguments", arguments)
-        _fix(self, "node", variant.query.node)
+        fix(self, "variant", variant)
+        fix(self, "arguments", arguments)
+        fix(self, "node", variant.query.node)
 
     def check_again(self) -> None:
         """Build the query once more, and raise QueryError where it is not the one that is kept.
