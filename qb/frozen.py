@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, NoReturn, dataclass_transform
+from typing import TYPE_CHECKING, ClassVar, NoReturn, Self, dataclass_transform
 
 import msgspec
 
@@ -19,6 +19,12 @@ class Frozen:
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(type(self)._said or f"{self!r} is a frozen value")
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
 
 
 if TYPE_CHECKING:

@@ -1,6 +1,7 @@
 """What is shipped, and which part may import which."""
 
 import ast
+import graphlib
 import re
 import subprocess
 import sys
@@ -127,3 +128,94 @@ def test_every_module_is_imported_by_its_dotted_name() -> None:
         "    assert isinstance(eval(name), types.ModuleType), name\n"
     )
     run(sys.executable, "-c", program, *names)
+
+
+LONG = {"qb/run/database/async_db.py"}
+"""Modules that are still too long: none may be added."""
+
+
+def test_no_module_is_longer_than_one_idea() -> None:
+    """Those that a tool makes are as long as what they are made from."""
+    long: set[str] = set()
+    for path in (ROOT / "qb").rglob("*.py"):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        if len(lines) > 400 and not lines[0].startswith("# Made by "):
+            long.add(path.relative_to(ROOT).as_posix())
+    assert long == LONG
+
+
+@pytest.mark.parametrize(
+    ("word", "module"),
+    [
+        ("SELECT", "select"),
+        ("INSERT", "insert"),
+        ("UPDATE", "update"),
+        ("DELETE", "delete"),
+        ("RETURNING", "returning"),
+        ("ON CONFLICT", "conflict"),
+        ("WHERE", "where"),
+        ("JOIN", "join"),
+        ("ORDER BY", "order_by"),
+        ("LIMIT", "limit"),
+        ("UNION, INTERSECT, EXCEPT", "set_operations"),
+        ("FOR UPDATE", "locking"),
+        ("OVER", "over"),
+        ("CAST", "cast"),
+        ("CASE", "case"),
+        ("EXISTS", "exists"),
+        ("LIKE", "like"),
+        ("IN", "membership"),
+        ("ENUM", "enum"),
+        ("ARRAY", "array"),
+    ],
+)
+def test_words_of_sql_are_found_by_the_name_of_a_file(word: str, module: str) -> None:
+    """What says a query, an expression or a type is in a module that is called so, and says so in its first lines."""
+    rooms = ("qb/query", "qb/query/expr", "qb/types")
+    found = [path for room in rooms if (path := ROOT / room / f"{module}.py").exists()]
+    assert len(found) == 1
+    opening = found[0].read_text(encoding="utf-8")[:600].upper()
+    assert word.partition(",")[0] in opening
+
+
+def imports_of(path: Path, names: frozenset[str]) -> set[str]:
+    """The modules of qb that a module imports as it is loaded: not for the checkers alone, nor in a function."""
+    found: set[str] = set()
+    waiting: list[ast.AST] = list(ast.parse(path.read_bytes()).body)
+    while waiting:
+        match waiting.pop():
+            case ast.ImportFrom(module=str(module), names=items):
+                found |= {module, *(f"{module}.{item.name}" for item in items)} & names
+            case ast.Import(names=items):
+                found |= {item.name for item in items} & names
+            case ast.If(test=ast.Name(id="TYPE_CHECKING"), orelse=rest):
+                waiting += rest
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                pass
+            case node:
+                waiting += ast.iter_child_nodes(node)
+    return found
+
+
+def file_of(name: str) -> Path:
+    path = ROOT / name.replace(".", "/")
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+
+
+def test_no_module_imports_itself_in_a_circle() -> None:
+    names = frozenset(modules()) - {"qb"}
+    graph = {name: imports_of(file_of(name), names) for name in names}
+    assert graph["qb.query.expr.expr"] >= {"qb.query.expr.operators", "qb.query.expr.json_path"}
+    graphlib.TopologicalSorter(graph).prepare()  # which raises CycleError
+
+
+def test_nothing_is_imported_in_a_function_of_what_builds_queries() -> None:
+    """What is imported late elsewhere keeps `import qb` light; here it could only hide a circle."""
+    late: list[str] = []
+    for room in ("query", "tree", "types"):
+        for path in sorted((ROOT / "qb" / room).rglob("*.py")):
+            for function in ast.walk(ast.parse(path.read_bytes())):
+                if isinstance(function, ast.FunctionDef):
+                    inner = (node for node in ast.walk(function) if isinstance(node, ast.ImportFrom))
+                    late += [path.name for node in inner if (node.module or "").startswith("qb")]
+    assert late == []

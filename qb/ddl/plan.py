@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from qb.ddl.operation import Comment, Compare, Create, Drop, Operation
+from qb.frozen import fix
 from qb.model.constraint import ForeignKeyDefinition
 from qb.model.extension import Extension
 from qb.model.namespace import Namespace
@@ -29,7 +30,7 @@ class Plan(Script):
 
     def __init__(self, operations: Iterable[Operation], statements: Iterable[str]) -> None:
         super().__init__(*statements)
-        object.__setattr__(self, "operations", tuple(operations))
+        fix(self, "operations", tuple(operations))
 
 
 def creation(schema: Schema, *, if_not_exists: bool = False) -> tuple[Operation, ...]:

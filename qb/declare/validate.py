@@ -11,7 +11,6 @@ from qb.model.object import Standalone
 from qb.model.table import ColumnDefinition, TableDefinition
 from qb.tree.nodes import ColumnNode
 from qb.types import SqlType
-from qb.types.enum import Enum
 from qb.types.identifier import PUBLIC
 
 

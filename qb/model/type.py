@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from qb.frozen import fix
 from qb.model.object import Identity
 from qb.types import SqlType
 from qb.types.array import Array
 from qb.types.custom import Custom
-from qb.types.facts import Wire
 from qb.types.enum import Enum
+from qb.types.facts import Wire
 
 
 class NamedType(SqlType[Any]):
@@ -35,9 +36,9 @@ class NamedType(SqlType[Any]):
         extension: str | None = None,
     ) -> None:
         super().__init__(name, base, wire)
-        object.__setattr__(self, "of", of)
-        object.__setattr__(self, "enum", enum)
-        object.__setattr__(self, "extension", extension)
+        fix(self, "of", of)
+        fix(self, "enum", enum)
+        fix(self, "extension", extension)
 
     def identity(self) -> tuple[object, ...]:
         return (self.name, self.base, self.enum, self.extension)

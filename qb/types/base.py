@@ -63,12 +63,6 @@ class SqlType(Frozen, Generic[T_contra]):
     def __repr__(self) -> str:
         return f"<type {self.name}>"
 
-    def __copy__(self) -> SqlType[T_contra]:
-        return self
-
-    def __deepcopy__(self, memo: object) -> SqlType[T_contra]:
-        return self
-
     @property
     def encode(self) -> Convert | None:
         """Python value to what the wire takes; None when the value can go as it is. Raises ValueError or TypeError."""

@@ -12,7 +12,22 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from qb import Col, DefinitionError, Shape, Table, column, compile, fn, identity, pg, row, select, update
+from qb import (
+    Col,
+    DefinitionError,
+    Shape,
+    Table,
+    column,
+    compile,
+    fn,
+    identity,
+    new,
+    patch,
+    pg,
+    row,
+    select,
+    update,
+)
 from qb.declare.table import describe
 from qb.tree.nodes import ColumnNode, Node
 from qb.tree.walk import within
@@ -319,3 +334,17 @@ def test_a_uuid_key() -> None:
 
     token = Token(id=UUID(int=1))
     assert msgspec.json.encode(token) == b'{"id":"00000000-0000-0000-0000-000000000001"}'
+
+
+def test_one_record_says_what_is_known_of_a_class() -> None:
+    """Beside it, and what Python and msgspec keep there, every name is a column's."""
+
+    class Wheel(Table, name="wheels"):
+        id: Col[int] = column(primary_key=True, default=identity())
+
+    class Plain(msgspec.Struct, frozen=True):
+        id: int
+
+    for use in (new, patch, select, describe):
+        use(cast("Any", Wheel))
+    assert vars(Wheel).keys() - vars(Plain).keys() == {"__qb__", "__hash__"}
