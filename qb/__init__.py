@@ -64,6 +64,7 @@ from qb.errors import (
 )
 from qb.errors.outcome import Failure, Outcome, Success, ignore, unwrap
 from qb.errors.unseen import UnseenFailure
+from qb.model.target import Target
 from qb.query.case import case
 from qb.query.conflict import excluded
 from qb.query.delete import delete
@@ -83,7 +84,6 @@ from qb.query.statement import Command, Rows
 from qb.query.update import update
 from qb.query.value import value
 from qb.render.ddl.script import create_all, drop_all
-from qb.render.target import Target
 from qb.run.session.result_form import compile
 from qb.types.builtin import pg
 

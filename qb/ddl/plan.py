@@ -11,6 +11,7 @@ from qb.model.extension import Extension
 from qb.model.namespace import Namespace
 from qb.model.schema import Schema
 from qb.model.table import TableDefinition
+from qb.model.target import Feature
 from qb.query.script import Script
 from qb.types.identifier import PUBLIC
 
@@ -25,12 +26,17 @@ class Plan(Script):
     (<drop table tasks>, <drop table users>)
     """
 
-    __slots__ = ("operations",)
+    __slots__ = ("newest", "operations")
     operations: tuple[Operation, ...]
+    newest: Feature | None
+    """What it needs of the server that came last."""
 
-    def __init__(self, operations: Iterable[Operation], statements: Iterable[str]) -> None:
+    def __init__(
+        self, operations: Iterable[Operation], statements: Iterable[str], newest: Feature | None = None
+    ) -> None:
         super().__init__(*statements)
         fix(self, "operations", tuple(operations))
+        fix(self, "newest", newest)
 
 
 def creation(schema: Schema, *, if_not_exists: bool = False) -> tuple[Operation, ...]:

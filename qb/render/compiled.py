@@ -8,6 +8,7 @@ from pkgutil import iter_modules
 from typing import Any, NamedTuple
 
 from qb.errors import QueryError
+from qb.model.target import Feature, Requirements, Target
 from qb.render.effects import Effects, effects
 from qb.render.relation_names import Names
 from qb.tree.nodes import Bind, Node, ParamNode, QuerySource, Relation
@@ -59,6 +60,8 @@ class Compiled(NamedTuple):
     """Whether the result is asked for in PostgreSQL's binary form: see `qb.run.session.result_form`."""
     added: tuple[tuple[int, str], ...] = ()
     """What is put into the SQL on its way, and where, so that the result can travel so."""
+    newest: Feature | None = None
+    """What it needs of the server that came last."""
 
     @property
     def sent(self) -> bytes:
@@ -89,9 +92,10 @@ class Dollars:
     `twins` are the values, by their id, that share the parameter of another one.
     """
 
-    __slots__ = ("before", "found", "names", "numbers", "twins")
+    __slots__ = ("before", "found", "names", "needs", "numbers", "twins")
 
-    def __init__(self, before: int, names: Names, twins: Mapping[int, Bind]) -> None:
+    def __init__(self, before: int, names: Names, twins: Mapping[int, Bind], target: Target = Target()) -> None:
+        self.needs: Requirements = Requirements(target)
         self.before: int = before
         self.names: Names = names
         self.twins: Mapping[int, Bind] = twins
@@ -107,6 +111,10 @@ class Dollars:
             self.found.append(value)
             number = self.numbers[key] = self.before + len(self.found)
         return f"${number}::{value.type.base}"
+
+    def require(self, feature: Feature) -> None:
+        """Note what the statement needs of its server."""
+        self.needs.add(feature)
 
     def name(self, relation: Relation) -> str:
         """What the statement calls a relation."""
@@ -129,7 +137,7 @@ def load() -> None:
         import_module(f"qb.render.ddl.{module.name}")
 
 
-def compile_node(node: Node) -> Compiled:
+def compile_node(node: Node, target: Target = Target()) -> Compiled:
     """The same for a syntax tree."""
     # PyPika is only imported by those who compile: `import qb` stays quick.
     from qb.render.statements import statement
@@ -138,7 +146,7 @@ def compile_node(node: Node) -> Compiled:
     names = Names(node)
     check(node, *(table.query for table in names.tables))
     block = node.rows if isinstance(node, InsertNode) and isinstance(node.rows, ValuesBlock) else None
-    dollars = Dollars(0 if block is None else block.count * len(block.types), names, twins(node))
+    dollars = Dollars(0 if block is None else block.count * len(block.types), names, twins(node), target)
     text = with_clause(names, statement).get_sql(parameter=dollars)
     text += statement(node, marked=True).get_sql(parameter=dollars)
     shape = None if isinstance(node, SetNode | RawStatement) else shape_of(node)
@@ -163,7 +171,10 @@ def compile_node(node: Node) -> Compiled:
     if not writable(text):
         raise QueryError("the query's own text holds half of a surrogate pair, which no encoding can write: correct it")
     raw = isinstance(node, RawStatement)
-    return Compiled(text.encode(), placeholders, shape_of(node), order, effects(node), raw, node, outputs)
+    newest = dollars.needs.newest
+    return Compiled(
+        text.encode(), placeholders, shape_of(node), order, effects(node), raw, node, outputs, newest=newest
+    )
 
 
 def _unmarked(text: str, count: int) -> tuple[str, tuple[tuple[int, int], ...]]:

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pypika.terms import Term
 
 from qb.errors import QueryError
+from qb.model.target import Feature
 from qb.render.literals import constant_literal, string_literal, typed_literal
-from qb.render.terms import Bound, Named, OpenedTerm, Raw, Rendered, SourceTerm, joined
+from qb.render.terms import Bound, Named, OpenedTerm, Raw, Rendered, Requires, SourceTerm, joined
 from qb.tree.nodes import (
     AliasSource,
     AnyOf,
@@ -49,6 +50,9 @@ from qb.types import pg
 from qb.types.array import Array
 from qb.types.identifier import quoted
 
+SINCE = {"gen_random_uuid": 13}
+"""Functions that came with a version."""
+EXACT_EXTRACT = Feature("EXTRACT that gives a numeric", 14)
 _ARITHMETIC = frozenset("+-*/%")
 Render = Callable[[Node], Term]
 
@@ -108,7 +112,7 @@ class Expressions:
             case Over(call=call, partition_by=partition_by, order_by=order_by):
                 return self._over(call, partition_by, order_by)
             case Extract(field=field, operand=operand):
-                return Rendered(f"EXTRACT({field} FROM ", self.term(operand), ")")
+                return Rendered(Requires(EXACT_EXTRACT), f"EXTRACT({field} FROM ", self.term(operand), ")")
             case Case(branches=branches, otherwise=otherwise):
                 parts: list[str | Term] = ["CASE"]
                 for test, value in branches:
@@ -189,6 +193,8 @@ class Expressions:
         if call.order_by:
             inside += [" ORDER BY ", joined(", ", map(self.term, call.order_by))]
         parts: list[str | Term] = [f"{call.name}(", *inside, ")"]
+        if (since := SINCE.get(call.name)) is not None:
+            parts.append(Requires(Feature(f"{call.name}()", since)))
         if call.filter is not None:
             parts += [" FILTER (WHERE ", self.term(call.filter), ")"]
         return Rendered(*parts)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from qb.errors import DefinitionError
+from qb.model.target import Feature, Requirements
 from qb.render.relation_names import Names
 from qb.tree.nodes import Bind, Constant, ParamNode, QuerySource, Relation, label
 from qb.types.array import Array
@@ -85,9 +86,11 @@ class Literals:
     `names` are those of a query's relations. In a query every value says its type, as no column does it there.
     """
 
-    __slots__ = ("names",)
+    __slots__ = ("names", "needs", "where")
 
-    def __init__(self, names: Names | None = None) -> None:
+    def __init__(self, needs: Requirements, where: str, names: Names | None = None) -> None:
+        self.needs: Requirements = needs
+        self.where: str = where
         self.names: Names | None = names
 
     def place(self, value: Bind | ParamNode) -> str:
@@ -97,6 +100,10 @@ class Literals:
                 f"the parameter {value.name} of a prepared query stands in a definition: give a value"
             )
         return value_literal(value) if self.names is None else typed_literal(value)
+
+    def require(self, feature: Feature) -> None:
+        """Note what the definition needs of its server."""
+        self.needs.add(feature, self.where)
 
     def name(self, relation: Relation) -> str:
         """What the statement calls a relation: in a definition, by its own name."""

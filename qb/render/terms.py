@@ -14,6 +14,7 @@ from pypika.queries import Selectable
 from pypika.terms import Criterion, Term
 
 from qb.errors import QueryError
+from qb.model.target import Feature
 from qb.tree.nodes import AliasSource, Bind, ParamNode, QuerySource, Relation, TableSource
 from qb.types.identifier import qualified, quoted
 
@@ -24,6 +25,10 @@ class Placeholders(Protocol):
 
     def place(self, value: Bind | ParamNode) -> str:
         """The SQL that stands for a value."""
+        ...
+
+    def require(self, feature: Feature) -> None:
+        """Note what the statement needs of its server."""
         ...
 
     def name(self, relation: Relation) -> str:
@@ -59,6 +64,22 @@ class Bound(Criterion):
     def get_sql(self, **kwargs: Any) -> str:
         placeholders: Placeholders = kwargs["parameter"]
         return placeholders.place(self.value)
+
+    def nodes_(self) -> Iterator[Any]:
+        yield self
+
+
+class Requires(Criterion):
+    """No text: what the server has to have for what stands beside it."""
+
+    def __init__(self, feature: Feature) -> None:
+        super().__init__(None)
+        self.feature = feature
+
+    def get_sql(self, **kwargs: Any) -> str:
+        placeholders: Placeholders = kwargs["parameter"]
+        placeholders.require(self.feature)
+        return ""
 
     def nodes_(self) -> Iterator[Any]:
         yield self

@@ -9,10 +9,13 @@ from collections.abc import Callable
 
 from pypika.terms import Term
 
+from qb.model.target import Feature
 from qb.render.relation_names import Names
-from qb.render.terms import Rendered
+from qb.render.terms import Rendered, Requires
 from qb.tree.nodes import Node
 from qb.types.identifier import quoted
+
+MATERIALIZED = Feature("cte(materialized=...)", 12)
 
 
 def with_clause(names: Names, statement: Callable[[Node], Term]) -> Rendered:
@@ -23,7 +26,7 @@ def with_clause(names: Names, statement: Callable[[Node], Term]) -> Rendered:
         parts.append("WITH " if not parts else ", ")
         columns = f" ({', '.join(map(quoted, table.columns))})" if table.columns else ""
         parts.append(f"{quoted(names.of_cte(table))}{columns} AS {hint}(")
-        parts += [statement(table.query), ")"]
+        parts += [*([Requires(MATERIALIZED)] if hint else []), statement(table.query), ")"]
     if parts:
         parts.append(" ")
     return Rendered(*parts)

@@ -8,9 +8,9 @@ from qb import Col, DefinitionError, InvalidSql, Plan, Table, column, create_all
 from qb.ddl.operation import Comment, Compare, Create, Drop, Operation
 from qb.ddl.plan import creation, removal, undone
 from qb.model.object import Identity, Object
+from qb.model.target import Requirements, Target
 from qb.render.ddl.script import planned
 from qb.render.ddl.write import write, writer
-from qb.render.target import Target
 from qb.run.database.db import Database, Tx
 from tests.render import ddl_schemas
 
@@ -47,7 +47,7 @@ def test_nothing_that_is_left_needs_what_was_dropped(name: str) -> None:
 def test_a_plan_has_one_statement_for_each_operation(name: str) -> None:
     for plan in (create_all(ddl_schemas.ALL[name], if_not_exists=True), drop_all(ddl_schemas.ALL[name])):
         assert isinstance(plan, Plan)
-        assert [write(each, Target()) for each in plan.operations] == list(plan.statements)
+        assert [write(each, Requirements(Target())) for each in plan.operations] == list(plan.statements)
         assert all(each.transactional for each in plan.operations)
 
 
@@ -122,9 +122,9 @@ def test_concurrently_is_no_part_of_a_transaction(qb_db: Database) -> None:
     with pytest.raises(DefinitionError, match="cannot run in a transaction, and a script is one"):
         planned([made], Target())
     with pytest.raises(DefinitionError, match="table notes of plans: only an index is created and"):
-        write(Create(table, concurrently=True), Target())
-    assert write(made, Target()) == """CREATE INDEX CONCURRENTLY "n'""1" ON "notes of plans" ("text")"""
-    assert write(inverse, Target()) == """DROP INDEX CONCURRENTLY "n'""1\""""
+        write(Create(table, concurrently=True), Requirements(Target()))
+    assert write(made, Requirements(Target())) == """CREATE INDEX CONCURRENTLY "n'""1" ON "notes of plans" ("text")"""
+    assert write(inverse, Requirements(Target())) == """DROP INDEX CONCURRENTLY "n'""1\""""
 
 
 def kinds(of: type[Object]) -> set[str]:
@@ -137,31 +137,6 @@ def test_every_kind_has_a_module_that_writes_it() -> None:
     for kind in kinds(Object):
         found = writer(kind)
         assert all(callable(getattr(found, name)) for name in ("create", "drop", "subject")), kind
-
-
-# ---------------------------------------------------------------- the server's version
-
-
-def test_what_an_older_server_lacks_is_named() -> None:
-    class Price(Table, name="prices"):
-        cents: Col[int | None] = column()
-        gross: Col[int | None] = column(generated=cents * 2, stored=False)
-
-    with pytest.raises(
-        DefinitionError,
-        match=r"prices\.gross: a generated column that is computed when read \(stored=False\) came with PostgreSQL 18, "
-        "and this is for PostgreSQL 17",
-    ):
-        create_all(schema(Price), target=Target(17))
-    assert create_all(schema(Price), target=Target(18)) == create_all(schema(Price))
-
-    class Seat(Table, name="seats"):
-        row: Col[int | None] = column()
-
-    for one in (unique(Seat.row, nulls_not_distinct=True), index("i", Seat.row, unique=True, nulls_not_distinct=True)):
-        with pytest.raises(DefinitionError, match=r"nulls_not_distinct came with PostgreSQL 15"):
-            create_all(schema(Seat, one), target=Target(14))
-        create_all(schema(Seat, one), target=Target(15))
 
 
 def test_a_plan_says_what_is_wrong_with_it(qb_tx: Tx) -> None:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from qb.ddl.operation import Create, Drop
 from qb.model.constraint import Check
+from qb.model.target import Requirements
 from qb.render.ddl.expression import expression
 from qb.render.ddl.parts import added, constraint_name, taken
-from qb.render.target import Target
 from qb.types.identifier import quoted
 
 
-def line(constraint: Check, target: Target) -> str:
+def line(constraint: Check, needs: Requirements) -> str:
     """CONSTRAINT ... CHECK."""
-    return f"CONSTRAINT {quoted(constraint.name)} CHECK ({expression(constraint.condition)})"
+    condition = expression(constraint.condition, needs, constraint.identity.title)
+    return f"CONSTRAINT {quoted(constraint.name)} CHECK ({condition})"
 
 
-def create(constraint: Check, operation: Create, target: Target) -> str:
+def create(constraint: Check, operation: Create, needs: Requirements) -> str:
     """ALTER TABLE ... ADD CONSTRAINT."""
-    return added(operation, constraint.table, line(constraint, target))
+    return added(operation, constraint.table, line(constraint, needs))
 
 
 def drop(constraint: Check, operation: Drop) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from qb.ddl.operation import Create, Drop
 from qb.model.enum import EnumDefinition
+from qb.model.target import Requirements
 from qb.render.ddl.parts import dropped, unless_there
 from qb.render.literals import string_literal
-from qb.render.target import Target
 
 
-def create(enum: EnumDefinition, operation: Create, target: Target) -> str:
+def create(enum: EnumDefinition, operation: Create, needs: Requirements) -> str:
     """CREATE TYPE ... AS ENUM."""
     labels = ", ".join(map(string_literal, enum.labels))
     return unless_there(f"CREATE TYPE {enum.name} AS ENUM ({labels})", operation.if_not_exists)

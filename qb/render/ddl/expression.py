@@ -2,32 +2,49 @@
 
 from __future__ import annotations
 
+from qb.errors import DefinitionError
+from qb.model.target import Requirements
 from qb.render.expressions import Expressions
 from qb.render.literals import Literals
 from qb.render.nested import nested_rows
 from qb.render.relation_names import Names
 from qb.render.statements import statement
 from qb.render.with_clause import with_clause
-from qb.tree.nodes import Node
+from qb.tree.nodes import Node, TableSource
 from qb.tree.scope import check
+from qb.tree.statements import SelectNode, TupleShape
+from qb.tree.walk import is_query, relations, within
 
 _EXPRESSIONS = Expressions(statement, lambda shape: nested_rows(shape, statement), bare=True)
-_LITERALS = Literals()
 
 
-def expression(node: Node) -> str:
-    """An expression that stands alone, columns by their bare names and values as literals."""
-    return _EXPRESSIONS.term(node).get_sql(parameter=_LITERALS)
+def expression(node: Node, needs: Requirements, where: str, *, table: TableSource | None = None) -> str:
+    """An expression that stands alone, columns by their bare names and values as literals. A query in it, such as a
+    policy's, calls the columns of the `table` around it by that one's name."""
+    return _EXPRESSIONS.term(node).get_sql(parameter=Literals(needs, where, _names(node, where, table)))
 
 
-def operand(node: Node) -> str:
+def operand(node: Node, needs: Requirements, where: str) -> str:
     """The same in parentheses, unless it is a simple one."""
-    return _EXPRESSIONS.operand(node).get_sql(parameter=_LITERALS)
+    return _EXPRESSIONS.operand(node).get_sql(parameter=Literals(needs, where, _names(node, where, None)))
 
 
-def query(node: Node) -> str:
+def _names(node: Node, where: str, table: TableSource | None) -> Names | None:
+    """The names of the relations in the queries of an expression; None where there are no queries."""
+    if not any(map(is_query, within(node))):
+        return None
+    seen = dict.fromkeys(relations(node)) if table is None else (table,)
+    around = SelectNode(TupleShape(()), tuple(seen), where=(node,))
+    check(around)
+    names = Names(around)
+    if names.tables:
+        raise DefinitionError(f"{where}: a CTE has no place within an expression: read from subquery(...) there")
+    return names
+
+
+def query(node: Node, needs: Requirements, where: str) -> str:
     """A query that stands in a definition, such as a view's, with its WITH. QueryError where it can never work."""
     names = Names(node)
     check(node, *(table.query for table in names.tables))
-    literals = Literals(names)
+    literals = Literals(needs, where, names)
     return with_clause(names, statement).get_sql(parameter=literals) + statement(node).get_sql(parameter=literals)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from qb.ddl.operation import Create, Drop
 from qb.model.extension import Extension
+from qb.model.target import Requirements
 from qb.render.ddl.parts import dropped
-from qb.render.target import Target
 from qb.types.identifier import quoted
 
 
-def create(extension: Extension, operation: Create, target: Target) -> str:
+def create(extension: Extension, operation: Create, needs: Requirements) -> str:
     """CREATE EXTENSION."""
     return f"CREATE EXTENSION {'IF NOT EXISTS ' if operation.if_not_exists else ''}{quoted(extension.name)}"
 

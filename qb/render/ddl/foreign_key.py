@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from qb.ddl.operation import Create, Drop
 from qb.model.constraint import ForeignKeyDefinition
+from qb.model.target import Requirements
 from qb.render.ddl.parts import added, constraint_name, names, table_name, taken
-from qb.render.target import Target
 from qb.types.identifier import quoted
 
 
-def line(constraint: ForeignKeyDefinition, target: Target) -> str:
+def line(constraint: ForeignKeyDefinition, needs: Requirements) -> str:
     """CONSTRAINT ... FOREIGN KEY."""
     referenced = f"{table_name(constraint.target)} {names(constraint.target_columns)}"
     parts = [f"CONSTRAINT {quoted(constraint.name)} FOREIGN KEY {names(constraint.columns)} REFERENCES {referenced}"]
@@ -22,9 +22,9 @@ def line(constraint: ForeignKeyDefinition, target: Target) -> str:
     return " ".join(parts)
 
 
-def create(constraint: ForeignKeyDefinition, operation: Create, target: Target) -> str:
+def create(constraint: ForeignKeyDefinition, operation: Create, needs: Requirements) -> str:
     """ALTER TABLE ... ADD CONSTRAINT."""
-    return added(operation, constraint.table, line(constraint, target))
+    return added(operation, constraint.table, line(constraint, needs))
 
 
 def drop(constraint: ForeignKeyDefinition, operation: Drop) -> str:

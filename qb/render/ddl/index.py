@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from qb.ddl.operation import Create, Drop
 from qb.model.index import Index
+from qb.model.target import Feature, Requirements
 from qb.render.ddl.expression import expression
 from qb.render.ddl.parts import dropped, names, table_name
 from qb.render.ddl.unique import NULLS_NOT_DISTINCT
 from qb.render.literals import string_literal
-from qb.render.target import Target
 from qb.tree.nodes import Call, ColumnNode, Node, Order
 from qb.types.identifier import qualified, quoted
 
+INCLUDE = Feature("include", 11)
 
-def create(index: Index, operation: Create, target: Target) -> str:
+
+def create(index: Index, operation: Create, needs: Requirements) -> str:
     """CREATE INDEX."""
+    where = index.identity.title
     classes = index.operator_classes or (None,) * len(index.on)
-    keys = ", ".join(_key(node, operator_class) for node, operator_class in zip(index.on, classes, strict=True))
+    keys = ", ".join(
+        _key(node, operator_class, needs, where) for node, operator_class in zip(index.on, classes, strict=True)
+    )
     kind, guard = "UNIQUE INDEX" if index.unique else "INDEX", "IF NOT EXISTS " if operation.if_not_exists else ""
     concurrently = "CONCURRENTLY " if operation.concurrently else ""
     parts = [
@@ -24,14 +29,15 @@ def create(index: Index, operation: Create, target: Target) -> str:
         f"ON {table_name(index.table)}{_method(index.method)} ({keys})",
     ]
     if index.include:
+        needs.add(INCLUDE, where)
         parts.append(f"INCLUDE {names(index.include)}")
     if index.nulls_not_distinct:
-        target.require(NULLS_NOT_DISTINCT, index.identity.title)
+        needs.add(NULLS_NOT_DISTINCT, where)
         parts.append("NULLS NOT DISTINCT")
     if index.with_:
         parts.append(f"WITH ({', '.join(f'{quoted(name)} = {string_literal(value)}' for name, value in index.with_)})")
     if index.where is not None:
-        parts.append(f"WHERE {expression(index.where)}")
+        parts.append(f"WHERE {expression(index.where, needs, where)}")
     return " ".join(parts)
 
 
@@ -53,7 +59,7 @@ def _method(method: str) -> str:
     return "" if method == "btree" else f" USING {quoted(method)}"
 
 
-def _key(node: Node, operator_class: str | None) -> str:
+def _key(node: Node, operator_class: str | None, needs: Requirements, where: str) -> str:
     order = ""
     if isinstance(node, Order):
         order = " DESC" if node.descending else ""
@@ -61,5 +67,5 @@ def _key(node: Node, operator_class: str | None) -> str:
             order += " NULLS FIRST" if node.nulls_first else " NULLS LAST"
         node = node.operand
     simple = isinstance(node, ColumnNode) or (isinstance(node, Call) and not node.keyword)
-    key = expression(node) if simple else f"({expression(node)})"
+    key = expression(node, needs, where) if simple else f"({expression(node, needs, where)})"
     return key + (f" {'.'.join(map(quoted, operator_class.split('.')))}" if operator_class else "") + order

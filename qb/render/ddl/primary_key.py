@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from qb.ddl.operation import Create, Drop
 from qb.model.constraint import PrimaryKeyDefinition
+from qb.model.target import Requirements
 from qb.render.ddl.parts import added, constraint_name, names, taken
-from qb.render.target import Target
 from qb.types.identifier import quoted
 
 
-def line(constraint: PrimaryKeyDefinition, target: Target) -> str:
+def line(constraint: PrimaryKeyDefinition, needs: Requirements) -> str:
     """CONSTRAINT ... PRIMARY KEY."""
     return f"CONSTRAINT {quoted(constraint.name)} PRIMARY KEY {names(constraint.columns)}"
 
 
-def create(constraint: PrimaryKeyDefinition, operation: Create, target: Target) -> str:
+def create(constraint: PrimaryKeyDefinition, operation: Create, needs: Requirements) -> str:
     """ALTER TABLE ... ADD CONSTRAINT."""
-    return added(operation, constraint.table, line(constraint, target))
+    return added(operation, constraint.table, line(constraint, needs))
 
 
 def drop(constraint: PrimaryKeyDefinition, operation: Drop) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from qb.ddl.operation import Create, Drop
 from qb.model.namespace import Namespace
+from qb.model.target import Requirements
 from qb.render.ddl.parts import dropped, guarded
-from qb.render.target import Target
 from qb.types.identifier import quoted
 
 
-def create(schema: Namespace, operation: Create, target: Target) -> str:
+def create(schema: Namespace, operation: Create, needs: Requirements) -> str:
     """CREATE SCHEMA."""
     return f"CREATE SCHEMA {'IF NOT EXISTS ' if operation.if_not_exists else ''}{quoted(schema.name)}"
 

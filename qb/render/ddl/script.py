@@ -11,7 +11,7 @@ from qb.ddl.operation import Operation
 from qb.ddl.plan import Plan, creation, removal
 from qb.errors import DefinitionError
 from qb.model.schema import Schema
-from qb.render.target import Target
+from qb.model.target import Requirements, Target
 
 
 def create_all(schema: Schema, *, if_not_exists: bool = False, target: Target = Target()) -> Plan:
@@ -67,4 +67,6 @@ def planned(operations: Iterable[Operation], target: Target) -> Plan:
     for each in found:
         if not each.transactional:
             raise DefinitionError(f"{each!r} cannot run in a transaction, and a script is one: run it by itself")
-    return Plan(found, (write(each, target) for each in found))
+    needs = Requirements(target)
+    statements = [write(each, needs) for each in found]
+    return Plan(found, statements, needs.newest)

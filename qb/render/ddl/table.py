@@ -7,19 +7,19 @@ from __future__ import annotations
 
 from qb.ddl.operation import Create, Drop
 from qb.model.table import TableDefinition
+from qb.model.target import Requirements
 from qb.render.ddl import check, column, foreign_key, primary_key, unique
 from qb.render.ddl.parts import dropped, table_name
-from qb.render.target import Target
 
 
-def create(table: TableDefinition, operation: Create, target: Target) -> str:
+def create(table: TableDefinition, operation: Create, needs: Requirements) -> str:
     """CREATE TABLE."""
-    lines = [column.line(each, target) for each in table.columns]
+    lines = [column.line(each, needs) for each in table.columns]
     if table.primary_key is not None:
-        lines.append(primary_key.line(table.primary_key, target))
-    lines += [unique.line(each, target) for each in table.uniques]
-    lines += [check.line(each, target) for each in table.checks]
-    lines += [foreign_key.line(each, target) for each in table.foreign_keys if not each.late]
+        lines.append(primary_key.line(table.primary_key, needs))
+    lines += [unique.line(each, needs) for each in table.uniques]
+    lines += [check.line(each, needs) for each in table.checks]
+    lines += [foreign_key.line(each, needs) for each in table.foreign_keys if not each.late]
     guard = "IF NOT EXISTS " if operation.if_not_exists else ""
     return f"CREATE TABLE {guard}{table_name(table.source)} (\n  " + ",\n  ".join(lines) + "\n)"
 

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from qb.ddl.operation import Create, Drop
 from qb.model.constraint import UniqueDefinition
+from qb.model.target import Feature, Requirements
 from qb.render.ddl.parts import added, constraint_name, names, taken
-from qb.render.target import Feature, Target
 from qb.types.identifier import quoted
 
 NULLS_NOT_DISTINCT = Feature("nulls_not_distinct", 15)
 
 
-def line(constraint: UniqueDefinition, target: Target) -> str:
+def line(constraint: UniqueDefinition, needs: Requirements) -> str:
     """CONSTRAINT ... UNIQUE."""
     nulls = ""
     if constraint.nulls_not_distinct:
-        target.require(NULLS_NOT_DISTINCT, constraint.identity.title)
+        needs.add(NULLS_NOT_DISTINCT, constraint.identity.title)
         nulls = " NULLS NOT DISTINCT"
     return f"CONSTRAINT {quoted(constraint.name)} UNIQUE{nulls} {names(constraint.columns)}"
 
 
-def create(constraint: UniqueDefinition, operation: Create, target: Target) -> str:
+def create(constraint: UniqueDefinition, operation: Create, needs: Requirements) -> str:
     """ALTER TABLE ... ADD CONSTRAINT."""
-    return added(operation, constraint.table, line(constraint, target))
+    return added(operation, constraint.table, line(constraint, needs))
 
 
 def drop(constraint: UniqueDefinition, operation: Drop) -> str:

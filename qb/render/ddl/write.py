@@ -9,15 +9,15 @@ from typing import Any, Protocol, assert_never, cast
 from qb.ddl.operation import Comment, Compare, Create, Drop, Operation
 from qb.errors import DefinitionError
 from qb.model.index import Index
+from qb.model.target import Requirements
 from qb.render.ddl.standing import unless_other
 from qb.render.literals import string_literal
-from qb.render.target import Target
 
 
 class Writer(Protocol):
     """What the module of a kind has."""
 
-    def create(self, item: Any, operation: Create, target: Target, /) -> str:
+    def create(self, item: Any, operation: Create, needs: Requirements, /) -> str:
         """The statement that creates an object."""
         ...
 
@@ -36,13 +36,13 @@ def writer(kind: str) -> Writer:
     return cast("Writer", import_module(f"qb.render.ddl.{kind.replace(' ', '_')}"))
 
 
-def write(operation: Operation, target: Target) -> str:
-    """The one statement of an operation. DefinitionError where the target's server lacks what it needs."""
+def write(operation: Operation, needs: Requirements) -> str:
+    """The one statement of an operation. DefinitionError where the server it is for lacks something."""
     match operation:
         case Create(object=item) | Drop(object=item) if operation.concurrently and not isinstance(item, Index):
             raise DefinitionError(f"{item.identity}: only an index is created and dropped concurrently")
         case Create(object=item):
-            return writer(item.kind).create(item, operation, target)
+            return writer(item.kind).create(item, operation, needs)
         case Drop(object=item):
             return writer(item.kind).drop(item, operation)
         case Comment(object=item, text=text):

@@ -12,6 +12,7 @@ from typing import Any, Generic, NamedTuple, TypeVar, cast, overload
 from weakref import WeakKeyDictionary
 
 from qb.errors import QueryError
+from qb.model.target import Feature
 from qb.query.entity import entity_of
 from qb.query.prepared.prepare import BoundCommand, BoundRows, Variant
 from qb.query.select import Select
@@ -55,8 +56,8 @@ class Executable(Generic[R]):
     """
 
     __slots__ = (
-        *("binary", "calls", "columns", "decode", "few", "lingers", "order", "parameters", "raw", "returns_rows"),
-        *("sent", "sql", "writes", "_added", "_node", "_probes"),
+        *("binary", "calls", "columns", "decode", "few", "lingers", "newest", "order", "parameters", "raw"),
+        *("returns_rows", "sent", "sql", "writes", "_added", "_node", "_probes"),
     )
     sql: bytes
     """The query as it was written, which errors and the log show."""
@@ -74,6 +75,8 @@ class Executable(Generic[R]):
     lingers: bool
     calls: frozenset[str]
     """The names in raw SQL which are PostgreSQL's own, where nobody has defined them once more."""
+    newest: Feature | None
+    """What it needs of the server that came last."""
     few: bool
     """Whether its SQL gives no more rows than are wanted."""
 
@@ -83,6 +86,7 @@ class Executable(Generic[R]):
         self.sql = compiled.sql
         self.sent = compiled.sent
         self._added = compiled.added
+        self.newest = compiled.newest
         self.parameters = tuple(Parameter(place.column, place.type) for place in compiled.placeholders)
         self.order = compiled.order
         self.binary = compiled.binary

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from qb.model.target import Target
 from qb.query.statement import Statement
 from qb.render.compiled import Compiled, compile_node
 from qb.tree.nodes import RawSql
@@ -29,8 +30,8 @@ from qb.tree.statements import (
 from qb.tree.walk import within
 
 
-def compile(query: Statement) -> Compiled:
-    """A query as SQL and parameters, checked. Errors: QueryError where it can never work.
+def compile(query: Statement, *, target: Target = Target()) -> Compiled:
+    """A query as SQL and parameters, checked. Errors: QueryError where it can never work, or the `target` is too old.
 
     https://www.postgresql.org/docs/current/sql.html
 
@@ -45,7 +46,7 @@ def compile(query: Statement) -> Compiled:
     ...
     qb.errors.QueryError: delete(users) has no where and would touch every row: ...
     """
-    return travelling(compile_node(query.node))
+    return travelling(compile_node(query.node, target))
 
 
 def travelling(compiled: Compiled) -> Compiled:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from qb.ddl.plan import Plan
+from qb.errors import InvalidSql
 from qb.errors.family import Meeting
 from qb.errors.outcome import Outcome, Success
 from qb.query.script import Script
@@ -22,7 +24,8 @@ from qb.run.session.wait import Conversation
 
 def scripted(script: Script) -> Executable[Any]:
     """A script as what is sent."""
-    return Executable(Compiled(";\n".join(script.statements).encode(), (), None, ()))
+    newest = script.newest if isinstance(script, Plan) else None
+    return Executable(Compiled(";\n".join(script.statements).encode(), (), None, (), newest=newest))
 
 
 def counted(script: Script, done: object) -> Outcome[int]:
@@ -32,6 +35,9 @@ def counted(script: Script, done: object) -> Outcome[int]:
 
 def run_script(link: Link, options: Options, statement: Executable[Any], values: Sequence[object]) -> Conversation[int]:
     """Run a script. DbError where one of its statements fails: then none has happened."""
+    if statement.newest is not None and statement.newest.since > (version := link.pgconn.server_version // 10_000):
+        with Meeting(statement.sql):  # the server would only speak of its syntax
+            raise InvalidSql(statement.newest.lacking(version), sqlstate="0A000")
     if link.local is not options.settings:
         yield from settle(link, options.settings)
     link.soil()
