@@ -205,7 +205,7 @@ def test_a_failure_that_was_looked_at_is_nobodys_business(look: Callable[[Outcom
         outcome = lost()
         look(outcome)
         del outcome
-        gc.collect()
+        gc.collect(1)
     assert found == []
 
 
@@ -253,7 +253,7 @@ def test_a_failure_that_nobody_looked_at_is_told(handle: Callable[[Outcome[int]]
         outcome = lost()
         handle(outcome)
         del outcome
-        gc.collect()
+        gc.collect(1)
     (text,) = found
     assert text == (
         "nobody looked at a failure, NotFound of SELECT 1: match it, take its value with qb.unwrap(...), "

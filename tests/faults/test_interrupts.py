@@ -90,6 +90,7 @@ def names(url: str) -> str:
     return f"{url}&application_name=struck"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SCENES)
 def test_an_interrupt_now_and_then(qb_url: str, observer: Database, name: str) -> None:
     with connect(names(qb_url), max_size=SIZE, timeout=5) as db:
@@ -136,6 +137,7 @@ def first_calls(step: int, within: Callable[[CodeType], bool], run: Callable[[qb
         at += step
 
 
+@pytest.mark.slow
 def test_an_interrupt_of_a_prepared_querys_first_call() -> None:
     """At every instruction of what keeps its variants."""
 
@@ -217,6 +219,7 @@ async def everywhere_async(db: AsyncDatabase, observer: Database, name: str, ste
         at += step
 
 
+@pytest.mark.slow
 @pytest.mark.anyio
 @pytest.mark.parametrize("name", ASYNC_SCENES)
 async def test_an_interrupt_now_and_then_in_a_task(adb: AsyncDatabase, observer: Database, name: str) -> None:
@@ -230,6 +233,7 @@ async def test_an_interrupt_at_many_places_in_a_task(adb: AsyncDatabase, observe
     assert await everywhere_async(adb, observer, name, 41, 11) > 100
 
 
+@pytest.mark.slow
 @pytest.mark.anyio
 @pytest.mark.parametrize("name", ASYNC_SCENES)
 async def test_a_cancellation_at_every_wait(adb: AsyncDatabase, observer: Database, name: str) -> None:
