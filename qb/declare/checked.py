@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Literal, get_args, get_origin
 
 from qb.declare.description import ColumnInfo
-from qb.tree.nodes import Bind, Call, ColumnNode, Infix, InList, Node, Null
+from qb.tree.nodes import Bind, Call, ColumnNode, Expression, Infix, InList, Null
 from qb.types import SqlType, pg
 from qb.types.annotation import bare, split_optional
 from qb.types.array import Array
@@ -27,7 +27,7 @@ def labels_of(python: object) -> tuple[object, ...] | None:
     return None
 
 
-def membership(node: ColumnNode, column: ColumnInfo) -> Node | None:
+def membership(node: ColumnNode, column: ColumnInfo) -> Expression | None:
     """The condition that every value, or every element, is a label; None where there are none, or the type knows."""
     type_, python = column.type, column.python
     if (labels := labels_of(python)) is not None:
@@ -43,12 +43,14 @@ def membership(node: ColumnNode, column: ColumnInfo) -> Node | None:
     return None
 
 
-def _all_among(node: ColumnNode, type_: SqlType[object], labels: tuple[object, ...], optional: bool) -> Node | None:
+def _all_among(
+    node: ColumnNode, type_: SqlType[object], labels: tuple[object, ...], optional: bool
+) -> Expression | None:
     if type_ == pg.jsonb:
         known = [*labels, None] if optional else list(labels)
         return Infix("<@", node, Bind(known, type_))
     if not isinstance(type_, Array) or isinstance(type_.of, PgEnum):
         return None
     # NULL is contained in no array: elements that may be NULL are looked at without it.
-    values: Node = Call("array_remove", (node, Null())) if optional else node
+    values: Expression = Call("array_remove", (node, Null())) if optional else node
     return Infix("<@", values, Bind(list(labels), type_))

@@ -11,7 +11,8 @@ from typing import cast
 import msgspec
 from msgspec.structs import astuple
 
-from qb.tree.nodes import Bind, Node
+from qb.tree.node import Node, fields_of
+from qb.tree.nodes import Bind
 
 
 class Described(msgspec.Struct, frozen=True, eq=False):
@@ -28,14 +29,21 @@ class Described(msgspec.Struct, frozen=True, eq=False):
         return hash(content(self))
 
 
-def content(item: object) -> object:
-    """The item as nested tuples without `Bind`s."""
-    if isinstance(item, Bind):
-        return (Bind, item.type, None if item.value is None else item.type.literal(item.value))
-    if isinstance(item, Node):
-        return (type(item), *map(content, astuple(item)))
-    if isinstance(item, Described):
-        return (type(item), *map(content, item.parts()))
-    if isinstance(item, tuple):
-        return tuple(map(content, cast("tuple[object, ...]", item)))
-    return item
+def content(whole: object) -> tuple[object, ...]:
+    """What it says, in one row and without `Bind`s: each node's kind before what it is made of."""
+    found: list[object] = []
+    stack = [whole]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, Bind):
+            found += (Bind, item.type, None if item.value is None else item.type.literal(item.value))
+        elif isinstance(item, Node | Described):
+            found.append(type(item))
+            stack += (fields_of(item) if isinstance(item, Node) else item.parts())[::-1]
+        elif isinstance(item, tuple):
+            items = cast("tuple[object, ...]", item)
+            found.append(len(items))
+            stack += items[::-1]
+        else:
+            found.append(item)
+    return tuple(found)

@@ -15,8 +15,8 @@ from qb.errors import DefinitionError
 from qb.query.expr.column import Column
 from qb.query.expr.expr import Expr, is_expr
 from qb.query.symbol import Origin, final
-from qb.tree.nodes import Bind, ColumnNode, Node, Relation
-from qb.tree.walk import within
+from qb.tree.nodes import Bind, ColumnNode, Expression, Relation
+from qb.tree.visit import within
 from qb.types.identifier import writable
 
 
@@ -31,12 +31,12 @@ class Own(NamedTuple):
         found = [(spec.origin, name) for specs in declared for name, spec in specs.items() if name in columns]
         return Own({origin: columns[name] for origin, name in found})
 
-    def moved(self, expression: Expr[Any]) -> Node:
+    def moved(self, expression: Expr[Any]) -> Expression:
         """An expression of the class body, with the table's columns and their types."""
         made: Expr[Any] = final(expression, self.columns)
         return made.node
 
-    def value(self, given: object, column: Column[Any]) -> Node:
+    def value(self, given: object, column: Column[Any]) -> Expression:
         """The node of a column's value: an expression, or a plain value."""
         return self.moved(given) if is_expr(given) else Bind(given, column.type, column.label)
 

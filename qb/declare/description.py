@@ -8,7 +8,7 @@ from typing import Any
 from qb.declare.content import Described
 from qb.errors import DefinitionError
 from qb.query.expr.expr import Expr, is_expr
-from qb.tree.nodes import ColumnNode, Node, TableSource
+from qb.tree.nodes import ColumnNode, Expression, TableSource
 from qb.types import SqlType
 
 
@@ -20,14 +20,14 @@ class ColumnInfo(Described, frozen=True, eq=False):
     type: SqlType[Any]
     python: object
     optional: bool
-    default: Node | None = None
+    default: Expression | None = None
     identity: str = ""
-    generated: Node | None = None
+    generated: Expression | None = None
     stored: bool = True
     primary_key: bool = False
     unique: bool = False
     index: bool = False
-    check: Node | None = None
+    check: Expression | None = None
     references: ReferenceInfo | None = None
     comment: str | None = None
     checked: bool | None = None

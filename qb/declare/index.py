@@ -15,7 +15,7 @@ from qb.model.written import written
 from qb.query.expr.column import Column
 from qb.query.expr.expr import Expr, is_expr
 from qb.query.expr.order_by import Ordering
-from qb.tree.nodes import Node, Order
+from qb.tree.nodes import Expression, Order
 from qb.types.identifier import identifier
 
 
@@ -45,7 +45,7 @@ def index(
     for key in cast("tuple[object, ...]", on):
         if not isinstance(key, Expr | Ordering):
             raise DefinitionError(f"{what} takes columns and expressions, not {key!r}")
-    nodes: tuple[Node, ...] = tuple(key.node for key in on)
+    nodes: tuple[Expression, ...] = tuple(key.node for key in on)
     if not nodes:
         raise DefinitionError(f"{what} names no column: name at least one")
     if where is not None and not is_expr(where):

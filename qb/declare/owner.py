@@ -6,12 +6,24 @@ from collections.abc import Iterable
 
 from qb.errors import DefinitionError
 from qb.query.expr.column import Column
-from qb.query.symbol import OwnSource
-from qb.tree.nodes import AliasSource, Bind, Call, ColumnNode, ExcludedSource, Node, Over, ParamNode, TableSource, label
-from qb.tree.walk import is_query, within
+from qb.tree.nodes import (
+    AliasSource,
+    Bind,
+    Call,
+    ColumnNode,
+    ExcludedSource,
+    Expression,
+    Over,
+    OwnSource,
+    ParamNode,
+    TableSource,
+    label,
+)
+from qb.tree.statements import is_query
+from qb.tree.visit import within
 
 
-def table_of(nodes: Iterable[Node], what: str) -> TableSource:
+def table_of(nodes: Iterable[Expression], what: str) -> TableSource:
     """The one table whose columns the expressions use. DefinitionError where it is none or two, or where PostgreSQL
     allows no such expression outside of a query."""
     found: ColumnNode | None = None
@@ -47,7 +59,7 @@ def columns_of(columns: Iterable[object], what: str) -> tuple[TableSource, tuple
     return table_of(nodes, what), tuple(node.name for node in nodes)
 
 
-def plain_expression(node: Node, what: str) -> None:
+def plain_expression(node: Expression, what: str) -> None:
     """DefinitionError for what can only stand in a query, and for values that do not fit their type."""
     for used in within(node):
         if is_query(used):

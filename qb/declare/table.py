@@ -16,9 +16,9 @@ from qb.declare.description import TableInfo
 from qb.declare.lazy_annotations import Scope, body_annotations
 from qb.declare.spec import Spec
 from qb.declare.table_entity import entity_of_class, info_of_class
-from qb.declare.table_state import ShapeSource, TableState, own_state, python_of, state_of
+from qb.declare.table_state import TableState, own_state, python_of, state_of
 from qb.errors import DefinitionError
-from qb.tree.nodes import Relation, TableSource
+from qb.tree.nodes import Relation, ShapeSource, TableSource
 from qb.types.identifier import identifier
 
 if TYPE_CHECKING:

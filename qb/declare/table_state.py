@@ -20,12 +20,6 @@ from qb.types.infer import type_of
 from qb.types.text import Text
 
 
-class ShapeSource(Relation, frozen=True):
-    """The fields of a shape, or of a mixin: columns of no relation."""
-
-    name: str
-
-
 class Columns(Mapping[str, Column[Any]]):
     """The columns of a class by attribute, each made when it is first asked for."""
 

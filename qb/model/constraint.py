@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from qb.model.object import Identity, Object, of_table, within_table
-from qb.tree.nodes import ColumnNode, Node, TableSource
-from qb.tree.walk import within
+from qb.tree.nodes import ColumnNode, Expression, TableSource
+from qb.tree.visit import within
 
 
 class PrimaryKeyDefinition(Object, frozen=True):
@@ -61,7 +61,7 @@ class Check(Object, frozen=True):
     kind: ClassVar[str] = "check"
     table: TableSource
     name: str
-    condition: Node
+    condition: Expression
 
     @property
     def identity(self) -> Identity:
@@ -106,7 +106,7 @@ def of_columns(table: TableSource, columns: tuple[str, ...]) -> tuple[Identity, 
     return (of_table(table), *(within_table("column", table, column) for column in columns))
 
 
-def columns_in(*expressions: Node | None) -> tuple[str, ...]:
+def columns_in(*expressions: Expression | None) -> tuple[str, ...]:
     """The columns that expressions of one table use, each once."""
     used = (node.name for each in expressions for node in within(each) if isinstance(node, ColumnNode))
     return tuple(dict.fromkeys(used))

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from qb.model.constraint import columns_in, of_columns
 from qb.model.object import Identity, Object, within_table
-from qb.tree.nodes import Node, TableSource
+from qb.tree.nodes import Expression, TableSource
 
 
 class Index(Object, frozen=True):
@@ -22,10 +22,10 @@ class Index(Object, frozen=True):
     kind: ClassVar[str] = "index"
     table: TableSource
     name: str
-    on: tuple[Node, ...]
+    on: tuple[Expression, ...]
     unique: bool = False
     method: str = "btree"
-    where: Node | None = None
+    where: Expression | None = None
     include: tuple[str, ...] = ()
     nulls_not_distinct: bool = False
     operator_classes: tuple[str | None, ...] = ()

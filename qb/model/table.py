@@ -18,7 +18,7 @@ from qb.model.constraint import (
 from qb.model.index import Index
 from qb.model.object import Identity, Object, in_schema, of_table, within_table
 from qb.model.type import NamedType
-from qb.tree.nodes import Node, TableSource
+from qb.tree.nodes import Expression, TableSource
 
 
 class ColumnDefinition(Object, frozen=True):
@@ -30,9 +30,9 @@ class ColumnDefinition(Object, frozen=True):
     name: str
     type: NamedType
     optional: bool
-    default: Node | None = None
+    default: Expression | None = None
     as_identity: str = ""
-    generated: Node | None = None
+    generated: Expression | None = None
     stored: bool = True
     comment: str | None = None
 

@@ -12,12 +12,12 @@ from qb.errors import QueryError
 from qb.query.entity import Entity
 from qb.query.expr.column import Assignment, Column
 from qb.query.expr.expr import is_expr
-from qb.tree.nodes import Node, label
+from qb.tree.nodes import Expression, label
 
 
-def assigned(entity: Entity, assignments: Iterable[Assignment], clause: str) -> tuple[tuple[str, Node], ...]:
+def assigned(entity: Entity, assignments: Iterable[Assignment], clause: str) -> tuple[tuple[str, Expression], ...]:
     """The assignments by SQL name; QueryError for another table's column, a generated one, or one given twice."""
-    values: dict[str, Node] = {}
+    values: dict[str, Expression] = {}
     for each in assignments:
         column = target(each, clause)
         if column.node.relation != entity.relation:
@@ -47,7 +47,7 @@ def given_fields(row: object) -> Iterator[tuple[str, object]]:
             yield name, value
 
 
-def touched(entity: Entity, given: Iterable[str]) -> tuple[tuple[str, Node], ...]:
+def touched(entity: Entity, given: Iterable[str]) -> tuple[tuple[str, Expression], ...]:
     """What `on_update` sets in the columns that were not given."""
     names = set(given)
     columns = ((entity.columns[attribute].node.name, value) for attribute, value in entity.touched)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from qb.errors import DefinitionError, QueryError
 from qb.query.assign import assigned
@@ -12,22 +12,21 @@ from qb.query.expr.column import Assignment, Column
 from qb.query.expr.expr import Expr, is_expr
 from qb.query.expr.logic import condition
 from qb.query.expr.typed import is_param
+from qb.tree.node import Node
 from qb.tree.nodes import (
     Bind,
     ColumnNode,
     Constant,
     ExcludedSource,
-    Node,
+    Expression,
     Null,
     ParamNode,
     RawSql,
-    Relation,
     TableSource,
-    fields_of,
     label,
 )
 from qb.tree.statements import ConflictNode
-from qb.tree.walk import within
+from qb.tree.visit import rewrite, within
 from qb.types.identifier import identifier
 
 A = TypeVar("A")
@@ -79,7 +78,7 @@ def conflict(
     )
 
 
-def _target(entity: Entity, item: object) -> str | Node:
+def _target(entity: Entity, item: object) -> str | Expression:
     """A column's name, or the expression that an index is on."""
     table = label(entity.relation) if entity.relation else "the table"
     if not is_expr(item) or is_param(item):
@@ -108,8 +107,13 @@ def _named(constraint: str) -> None:
         raise QueryError(str(error)) from None
 
 
-def constant(node: Node) -> Node:
+def constant(node: Expression) -> Expression:
     """What an index is on, or its predicate, the values in the text: PostgreSQL finds no index by a parameter."""
+    made: Expression = rewrite(node, _constant)
+    return made
+
+
+def _constant(node: Node) -> Node:
     if isinstance(node, ParamNode):
         raise QueryError(
             "on_conflict names an index by its expressions and its where, which have no parameters: write the value, "
@@ -117,10 +121,4 @@ def constant(node: Node) -> Node:
         )
     if isinstance(node, Bind):
         return Null() if node.value is None else Constant(node.type.literal(node.value), node.type.base)
-    return type(node)(*(_constants(field) for field in fields_of(node)))
-
-
-def _constants(field: object) -> Any:
-    if isinstance(field, tuple):
-        return tuple(_constants(each) for each in cast("tuple[object, ...]", field))
-    return constant(field) if isinstance(field, Node) and not isinstance(field, Relation) else field
+    return node

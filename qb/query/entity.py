@@ -6,7 +6,7 @@ Everything that can stand in FROM carries `__entity__`: its relation, its column
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, NamedTuple, TypeVar, cast
+from typing import Any, ClassVar, NamedTuple, TypeVar, assert_never, cast
 
 from msgspec.structs import replace
 
@@ -14,15 +14,17 @@ from qb.errors import QueryError
 from qb.frozen import Frozen, fix
 from qb.query.expr.column import Column, column_of
 from qb.query.expr.selectable import Query
-from qb.tree.nodes import AliasSource, ColumnNode, Node, QuerySource, Relation, TableSource, label
+from qb.tree.nodes import AliasSource, ColumnNode, Expression, QuerySource, Relation, TableSource, label
+from qb.tree.slots import outputs
 from qb.tree.statements import (
     EntityShape,
     MappedShape,
+    NestedShape,
     Output,
     RawStatement,
     RowShape,
     ScalarShape,
-    outputs,
+    TupleShape,
     shape_of,
 )
 from qb.types.identifier import identifier
@@ -38,7 +40,7 @@ class Entity(NamedTuple):
     target: Callable[..., Any]
     key: tuple[str, ...] = ()
     """The attributes of the primary key."""
-    touched: tuple[tuple[str, Node], ...] = ()
+    touched: tuple[tuple[str, Expression], ...] = ()
     """What every UPDATE sets, unless it is said otherwise: attributes and their values."""
     generated: frozenset[str] = frozenset()
     """The attributes that PostgreSQL alone writes."""
@@ -221,8 +223,10 @@ def _fields(shape: RowShape, kind: str) -> tuple[tuple[str, ...], Callable[..., 
             isinstance(item, ScalarShape) for item in items
         ):
             return tuple(entity.columns), entity.target
-        case _:
+        case ScalarShape() | EntityShape() | TupleShape() | MappedShape() | NestedShape():
             raise QueryError(
                 f"the columns of a {kind} need names: end the query with .map(AShape) or .into(AShape, ...), "
                 "where class AShape(Shape) declares them"
             )
+        case _:
+            assert_never(shape)

@@ -21,9 +21,10 @@ from qb.query.expr.selectable import Query
 from qb.query.ladder import A, B, C, D, E, F, G, H, J, K, M, N, P, Q, V, W
 from qb.query.raw_row import by_position
 from qb.query.returning import Writes
-from qb.tree.nodes import Default, Node
+from qb.tree.nodes import Default, Expression
 from qb.tree.nullability import may_give_null
-from qb.tree.statements import InsertNode, Output, outputs, shape_of
+from qb.tree.slots import outputs
+from qb.tree.statements import InsertNode, Output, shape_of
 from qb.types.annotation import bare, shown
 from qb.types.fit import fits
 
@@ -96,7 +97,7 @@ def insert(*rows: NewRow[T]) -> Insert[T]:
         raise QueryError("insert needs at least one row: insert(new(User)(...))")
     table = _table_of(rows[0])
     entity = cast("Entity", entity_of(table))
-    values: list[dict[str, Node]] = []
+    values: list[dict[str, Expression]] = []
     for row in rows:
         if (other := _table_of(row)) is not table:
             raise QueryError(
@@ -114,7 +115,7 @@ def insert(*rows: NewRow[T]) -> Insert[T]:
     return Insert(InsertNode(relation_of(table, "insert"), columns, tuples), entity)
 
 
-def row_values(row: object, entity: Entity) -> dict[str, Node]:
+def row_values(row: object, entity: Entity) -> dict[str, Expression]:
     """The values that a new row gives, by attribute."""
     return {name: written(value, entity.columns[name], judged=False) for name, value in given_fields(row)}
 

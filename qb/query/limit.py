@@ -8,11 +8,11 @@ from __future__ import annotations
 from qb.errors import QueryError
 from qb.query.expr.lift import lift
 from qb.query.expr.typed import is_typed
-from qb.tree.nodes import Bind, Node
+from qb.tree.nodes import Bind, Expression
 from qb.types import pg
 
 
-def row_count(number: object, clause: str) -> Node:
+def row_count(number: object, clause: str) -> Expression:
     """A number of rows, for LIMIT and OFFSET: a parameter like any other."""
     if is_typed(number):
         return lift(number, pg.bigint)

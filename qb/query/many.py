@@ -15,8 +15,7 @@ from qb.query.expr.order_by import Ordering, ordered
 from qb.query.expr.selectable import Query, Selectable
 from qb.query.limit import row_count
 from qb.query.raw_row import by_position
-from qb.tree.nodes import Node
-from qb.tree.statements import NestedShape, SelectNode, shape_of
+from qb.tree.statements import NestedShape, SelectNode, StatementNode, shape_of
 
 A = TypeVar("A")
 T_co = TypeVar("T_co", covariant=True)
@@ -67,7 +66,7 @@ def many(rows: Any, /, *, on: Any = None, order_by: Any = None, limit: int | Non
     return Many[Any](replace(_nested(select), on=True))
 
 
-def _nested(query: Node) -> NestedShape:
+def _nested(query: StatementNode) -> NestedShape:
     shape = shape_of(query)
     if shape is None:
         raise QueryError("many takes a query that returns rows")

@@ -19,7 +19,7 @@ from qb.errors import QueryError
 from qb.query.expr.arithmetic import common
 from qb.query.expr.lift import lift, lift_plain
 from qb.query.expr.typed import Typed, is_own, is_param, is_typed, label_of
-from qb.tree.nodes import Node
+from qb.tree.nodes import Expression
 from qb.types import SqlType, pg
 from qb.types.annotation import bare, shown, split_optional
 from qb.types.array import Array
@@ -33,7 +33,7 @@ _LITERAL: Any = Literal
 class Mixed(NamedTuple):
     """The nodes of what was mixed, in order; the type that PostgreSQL gives them, and what its values are read as."""
 
-    nodes: tuple[Node, ...]
+    nodes: tuple[Expression, ...]
     type: SqlType[Any]
     python: object
 

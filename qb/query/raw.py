@@ -13,8 +13,8 @@ from qb.query.expr.lift import lift_plain
 from qb.query.expr.selectable import Query
 from qb.query.raw_row import row_of
 from qb.query.statement import Command, Rows
-from qb.tree.nodes import NameNode, Node, RawSql
-from qb.tree.statements import RawStatement
+from qb.tree.nodes import Expression, NameNode, RawSql
+from qb.tree.statements import RawStatement, StatementNode
 from qb.types.annotation import split_optional
 from qb.types.identifier import writable
 from qb.types.infer import type_of
@@ -86,7 +86,7 @@ def sql(template: str, /, **values: object) -> Sql:
     >>> db.all(sql("SELECT * FROM {u} WHERE {n} = {x}", u=User, n=User.name, x="Ada").rows(User)).unwrap()[0].id
     1
     """
-    parts: list[str | Node] = []
+    parts: list[str | Expression | StatementNode] = []
     used: set[str] = set()
     for text, name, spec, conversion in _parsed(template):
         if text:
@@ -113,7 +113,7 @@ def _parsed(template: str) -> list[tuple[str, str | None, str | None, str | None
         raise QueryError(f"sql: {error}: a brace of its own is written twice") from None
 
 
-def _part(value: object) -> Node:
+def _part(value: object) -> Expression | StatementNode:
     if isinstance(value, Sql):
         return value.node
     if isinstance(value, Query):

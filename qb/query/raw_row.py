@@ -13,8 +13,17 @@ from msgspec.structs import replace
 
 from qb.errors import QueryError
 from qb.query.entity import entity_of
-from qb.tree.nodes import ColumnNode, Node, QuerySource
-from qb.tree.statements import EntityShape, Output, RawStatement, RowShape, ScalarShape, SelectNode, TupleShape
+from qb.tree.nodes import ColumnNode, Expression, QuerySource
+from qb.tree.statements import (
+    EntityShape,
+    Output,
+    RawStatement,
+    RowShape,
+    ScalarShape,
+    SelectNode,
+    StatementNode,
+    TupleShape,
+)
 from qb.types.annotation import shown, split_optional
 from qb.types.builtin import pg
 from qb.types.infer import type_of
@@ -30,7 +39,7 @@ class ByKeyword(msgspec.Struct, frozen=True):
         return self.made(**dict(zip(self.fields, values, strict=True)))
 
 
-def row_of(python: object, statement: Node) -> RowShape:
+def row_of(python: object, statement: Expression) -> RowShape:
     """The shape of the rows that `sql(...).rows(python)` gives. QueryError for what no row can be."""
     _of_one_type(python)
     if (entity := entity_of(python)) is not None:
@@ -56,7 +65,7 @@ def document_of(shape: EntityShape) -> ScalarShape | None:
     return None
 
 
-def by_position(query: Node) -> Node:
+def by_position(query: StatementNode) -> StatementNode:
     """A query whose columns come in the order of its shape: around raw SQL, a SELECT of its columns by their names."""
     if not (isinstance(query, RawStatement) and isinstance(query.shape, EntityShape)):
         return query
@@ -76,7 +85,7 @@ def _items(python: object) -> tuple[object, ...]:
     return items
 
 
-def _item(python: object, statement: Node) -> RowShape:
+def _item(python: object, statement: Expression) -> RowShape:
     if entity_of(python) is not None:
         raise QueryError(
             f"rows(tuple[..., {shown(python)}, ...]): an item of a tuple is one column, and a table has several: "
@@ -108,7 +117,7 @@ def _of_one_type(python: object) -> None:
             )
 
 
-def _fields(made: Any, names: tuple[str, ...], target: Callable[..., Any], statement: Node) -> EntityShape:
+def _fields(made: Any, names: tuple[str, ...], target: Callable[..., Any], statement: Expression) -> EntityShape:
     if not names:
         raise QueryError(f"rows({made.__name__}): it has no fields that columns could be")
     hints = get_type_hints(made, include_extras=True)
@@ -129,6 +138,6 @@ def _positional(made: Callable[..., Any], fields: tuple[str, ...]) -> Callable[.
     return made
 
 
-def _output(python: object, name: str, statement: Node) -> Output:
+def _output(python: object, name: str, statement: Expression) -> Output:
     plain, optional = split_optional(python)
     return Output(statement, type_of(plain), plain, optional, name, "")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from qb.errors import QueryError
 from qb.query.statement import Command
-from qb.tree.nodes import Node
+from qb.tree.node import Node
+from qb.tree.statements import StatementNode
 from qb.types.identifier import writable
 
 
@@ -33,12 +36,12 @@ class Script(Command):
     def __init__(self, *statements: str) -> None:
         if not all(map(writable, statements)):
             raise QueryError("a script holds half of a surrogate pair, which no encoding can write: correct it")
-        super().__init__(ScriptNode(statements))
+        super().__init__(cast("StatementNode", ScriptNode(statements)))  # which no pass ever sees
 
     @property
     def statements(self) -> tuple[str, ...]:
         """Each statement, without its semicolon."""
-        node = self.node
+        node = cast("object", self.node)
         assert isinstance(node, ScriptNode)  # the only one it is made from
         return node.statements
 

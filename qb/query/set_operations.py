@@ -5,14 +5,24 @@ https://www.postgresql.org/docs/current/queries-union.html
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, assert_never
 
 from msgspec.structs import replace
 
 from qb.errors import QueryError
 from qb.query.expr.typed import Typed
 from qb.query.mixed import one_type
-from qb.tree.statements import EntityShape, MappedShape, Output, RowShape, ScalarShape, SelectNode, SetNode, TupleShape
+from qb.tree.statements import (
+    EntityShape,
+    MappedShape,
+    NestedShape,
+    Output,
+    RowShape,
+    ScalarShape,
+    SelectNode,
+    SetNode,
+    TupleShape,
+)
 from qb.types.annotation import bare
 
 
@@ -22,21 +32,32 @@ def combined(operator: str, left: SelectNode | SetNode, right: SelectNode | SetN
 
 
 def _shape(left: RowShape, right: RowShape, operator: str) -> RowShape:
-    match left, right:
-        case ScalarShape(output=a), ScalarShape(output=b):
-            return ScalarShape(_either(a, b, operator))
-        case EntityShape(target=x, present=None), EntityShape(target=y, present=None) if x == y:
-            outputs = tuple(_either(a, b, operator) for a, b in zip(left.outputs, right.outputs, strict=True))
-            return EntityShape(left.target, left.fields, outputs)
-        case TupleShape(items=x), TupleShape(items=y) if len(x) == len(y):
-            return TupleShape(tuple(_shape(a, b, operator) for a, b in zip(x, y, strict=True)))
-        case MappedShape(items=x, function=f), MappedShape(items=y, function=g) if len(x) == len(y) and f == g:
-            return MappedShape(tuple(_shape(a, b, operator) for a, b in zip(x, y, strict=True)), f)
+    match left:
+        case ScalarShape(output=output):
+            if isinstance(right, ScalarShape):
+                return ScalarShape(_either(output, right.output, operator))
+        case EntityShape(target=target, fields=fields, outputs=columns, present=None):
+            if isinstance(right, EntityShape) and right.present is None and target == right.target:
+                both = zip(columns, right.outputs, strict=True)
+                return EntityShape(target, fields, tuple(_either(a, b, operator) for a, b in both))
+        case TupleShape(items=items):
+            if isinstance(right, TupleShape) and len(items) == len(right.items):
+                return TupleShape(_shapes(items, right.items, operator))
+        case MappedShape(items=items, function=function):
+            if isinstance(right, MappedShape) and len(items) == len(right.items) and function == right.function:
+                return MappedShape(_shapes(items, right.items, operator), function)
+        case EntityShape() | NestedShape():
+            pass
         case _:
-            raise QueryError(
-                f"{operator.lower()} takes two queries with the same columns in the same order "
-                "(nested rows and maybe(table) cannot be compared: combine first, then join)"
-            )
+            assert_never(left)
+    raise QueryError(
+        f"{operator.lower()} takes two queries with the same columns in the same order "
+        "(nested rows and maybe(table) cannot be compared: combine first, then join)"
+    )
+
+
+def _shapes(left: tuple[RowShape, ...], right: tuple[RowShape, ...], operator: str) -> tuple[RowShape, ...]:
+    return tuple(_shape(a, b, operator) for a, b in zip(left, right, strict=True))
 
 
 def _either(a: Output, b: Output, operator: str) -> Output:

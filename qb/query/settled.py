@@ -8,9 +8,38 @@ column that has the declared type the cast is nothing. https://www.postgresql.or
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, assert_never
 
-from qb.tree.nodes import Bind, Call, Case, Cast, Constant, Extract, Infix, Node, Over, ParamNode, Prefix
+from qb.tree.nodes import (
+    AnyOf,
+    Between,
+    Bind,
+    Call,
+    Case,
+    Cast,
+    ColumnNode,
+    Constant,
+    Default,
+    Exists,
+    Expression,
+    Extract,
+    Infix,
+    InList,
+    InQuery,
+    JsonPath,
+    NameNode,
+    Null,
+    Order,
+    Over,
+    ParamNode,
+    Postfix,
+    Prefix,
+    Present,
+    RawSql,
+    ScalarQuery,
+)
+from qb.tree.statements import NestedShape
+from qb.tree.visit import Every, Some, decided
 from qb.types import pg
 from qb.types.builtin import plain_type
 from qb.types.facts import Wire
@@ -26,7 +55,7 @@ _OF_THEIR_OWN: Final = frozenset(
 _OF_THEIR_ARGUMENT: Final = frozenset(("sum", "abs"))
 
 
-def settled(node: Node, wire: Wire, *, whole: bool = False) -> Node:
+def settled(node: Expression, wire: Wire, *, whole: bool = False) -> Expression:
     """The node with its declared type, cast where the server could see another one. `whole`: a numeric of ints."""
     # A real is one for certain: nothing else is read as such.
     drifts = wire.is_integer or (wire.is_numeric and whole) or (wire.is_float and wire is not pg.real.wire)
@@ -34,46 +63,95 @@ def settled(node: Node, wire: Wire, *, whole: bool = False) -> Node:
     return node if type_ is None or is_settled(node) else Cast(node, type_, settles=True)
 
 
-def exact(node: Node) -> Node:
+def exact(node: Expression) -> Expression:
     """The node as a numeric for certain, so that no division of it drops a remainder."""
-    match node:
-        case Bind():
-            return Bind(node.value, pg.numeric, node.column)
-        case ParamNode():
-            return ParamNode(node.name, pg.numeric, node.column)
-        case _:
-            return node if is_exact(node) else Cast(node, pg.numeric)
+    if isinstance(node, Bind):
+        return Bind(node.value, pg.numeric, node.column)
+    if isinstance(node, ParamNode):
+        return ParamNode(node.name, pg.numeric, node.column)
+    return node if is_exact(node) else Cast(node, pg.numeric)
 
 
-def is_exact(node: Node) -> bool:
+def is_exact(node: Expression) -> bool:
     """Whether the server sees a numeric, whatever the columns in it are."""
+    return decided(node, _exact)
+
+
+def _exact(node: Expression) -> bool | Some:
     match node:
         case Bind(type=type_) | ParamNode(type=type_) | Cast(type=type_):
             return type_.wire.is_numeric
         case Extract() | Call(name="avg" | "div"):
             return True
         case Over(call=call):
-            return is_exact(call)
+            return Some((call,))
         case Infix(operator="/", left=left, right=right):
-            return is_exact(left) or is_exact(right)
-        case _:
+            return Some((left, right))
+        case (
+            ColumnNode()
+            | Default()
+            | Constant()
+            | Null()
+            | Infix()
+            | Prefix()
+            | Postfix()
+            | Between()
+            | AnyOf()
+            | InList()
+            | InQuery()
+            | Exists()
+            | ScalarQuery()
+            | Call()
+            | Case()
+            | JsonPath()
+            | Order()
+            | Present()
+            | NameNode()
+            | RawSql()
+            | NestedShape()
+        ):
             return False
+        case _:
+            assert_never(node)
 
 
-def is_settled(node: Node) -> bool:
+def is_settled(node: Expression) -> bool:
     """Whether the server sees the type that qb says, whatever the columns in it are."""
+    return decided(node, _settled)
+
+
+def _settled(node: Expression) -> bool | Some | Every:
     match node:
         case Bind() | ParamNode() | Cast() | Constant() | Extract():
             return True
         case Call(name=name, arguments=arguments):
-            return name in _OF_THEIR_OWN or (name in _OF_THEIR_ARGUMENT and is_settled(arguments[0]))
+            return name in _OF_THEIR_OWN or (name in _OF_THEIR_ARGUMENT and Some(arguments[:1]))
         case Over(call=call):
-            return is_settled(call)
+            return Some((call,))
         case Infix(operator=operator):
             return operator in _ARITHMETIC  # whose sides were settled when it was made
         case Prefix(operator=operator):
             return operator == "-"
         case Case(branches=branches, otherwise=otherwise):
-            return all(is_settled(value) for _, value in branches) and otherwise is not None and is_settled(otherwise)
-        case _:
+            return otherwise is not None and Every((otherwise, *(value for _, value in branches)))
+        case (
+            ColumnNode()
+            | Default()
+            | Null()
+            | Postfix()
+            | Between()
+            | AnyOf()
+            | InList()
+            | InQuery()
+            | Exists()
+            | ScalarQuery()
+            | JsonPath()
+            | Order()
+            | Present()
+            | NameNode()
+            | RawSql()
+            | NestedShape()
+        ):
             return False
+        case _:
+            assert_never(node)

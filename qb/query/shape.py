@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, assert_never
 
 from qb.errors import QueryError
 from qb.query.assign import target
@@ -83,8 +83,10 @@ def items_of(shape: RowShape) -> tuple[RowShape, ...]:
             return items
         case MappedShape():
             raise QueryError("map: the rows are mapped already; one function can call the other")
-        case _:
+        case ScalarShape() | EntityShape() | NestedShape():
             return (shape,)
+        case _:
+            assert_never(shape)
 
 
 def mapped(shape: RowShape, function: Callable[..., Any]) -> RowShape:
@@ -196,8 +198,10 @@ def _read(item: RowShape) -> tuple[Any, bool]:
             inner, optional = _read(row)
             several: Any = list
             return several[inner | None if optional else inner], False
-        case _:
+        case EntityShape() | TupleShape() | MappedShape():
             return object, False
+        case _:
+            assert_never(item)
 
 
 def _shown(out: Output) -> str:

@@ -6,8 +6,7 @@ from operator import is_
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from qb.frozen import Frozen, fix
-from qb.tree.nodes import Node
-from qb.tree.statements import RowShape, shape_of
+from qb.tree.statements import RowShape, StatementNode, shape_of
 from qb.tree.walk import shape_key, walk
 
 R_co = TypeVar("R_co", covariant=True)
@@ -20,14 +19,14 @@ class Statement(Frozen):
     if TYPE_CHECKING:  # read-only, so that a subclass may know more
 
         @property
-        def node(self) -> Node:
+        def node(self) -> StatementNode:
             """Its syntax tree."""
             ...
 
     else:
         __slots__ = ("node",)
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: StatementNode) -> None:
         fix(self, "node", node)
 
     def __eq__(self, other: object) -> bool:

@@ -18,8 +18,9 @@ from qb.query.expr.computed import Computed
 from qb.query.expr.expr import Expr, is_expr
 from qb.query.expr.operators import Operators
 from qb.query.expr.order_by import Ordering
-from qb.tree.nodes import Bind, ColumnNode, Node, Relation, fields_of
-from qb.tree.walk import within
+from qb.tree.node import Node
+from qb.tree.nodes import ColumnNode, OwnSource
+from qb.tree.visit import rewrite, within
 from qb.types import SqlType
 from qb.types.facts import UNSTATED
 
@@ -45,12 +46,6 @@ class Origin:
         self.function: Callable[..., Any] | None = function
         self.arguments: tuple[object, ...] = arguments
         self.named: dict[str, object] = dict(named or {})
-
-
-class OwnSource(Relation, frozen=True):
-    """The table whose class body is still being read."""
-
-    origin: Origin
 
 
 class Unstated(SqlType[Any]):
@@ -153,35 +148,61 @@ def _symbolic(item: object) -> bool:
 
 def final(item: Any, known: Mapping[Origin, Expr[Any]]) -> Any:
     """An operand, or a tree, with the columns of the class body replaced by those in `known`."""
-    whole = cast("object", item)
-    if isinstance(whole, Symbol):
-        return _made(whole, known)
-    if is_expr(whole):
-        columns = (node for node in within(whole.node) if isinstance(node, ColumnNode))
-        if not any(isinstance(column.relation, OwnSource) for column in columns):
-            return whole
-        return Expr[Any](final(whole.node, known), whole.type, whole.python, whole.optional)
-    if isinstance(whole, Ordering):
-        ordering: Ordering[Any] = item
-        return Ordering[Any](final(ordering.node, known))
-    if isinstance(whole, ColumnNode):
-        relation = whole.relation
-        return _made(symbol_of(relation.origin), known).node if isinstance(relation, OwnSource) else whole
-    if isinstance(whole, Node) and not isinstance(whole, Bind | Relation):
-        return type(whole)(*(final(field, known) for field in fields_of(whole)))
-    if isinstance(whole, tuple):
-        return tuple(final(each, known) for each in cast("tuple[object, ...]", whole))
-    if isinstance(whole, list):
-        return [final(each, known) for each in cast("list[object]", whole)]
-    return whole
+    made = dict(known)
+    stack = _origins(item)
+    while stack:
+        origin = stack[-1]
+        if origin not in made:
+            waiting = [each for each in _origins((*origin.arguments, *origin.named.values())) if each not in made]
+            if waiting:
+                stack += reversed(waiting)
+                continue
+            made[origin] = _made(origin, made)
+        stack.pop()
+    return _replaced(item, made)
 
 
-def _made(symbol: Symbol, known: Mapping[Origin, Expr[Any]]) -> Expr[Any]:
-    origin = symbol.origin
-    if (column := known.get(origin)) is not None:
-        return column
+def _made(origin: Origin, made: Mapping[Origin, Expr[Any]]) -> Expr[Any]:
     if origin.function is None:
-        return symbol  # of another class: whoever uses it says so
-    named = {name: final(each, known) for name, each in origin.named.items()}
-    made: Expr[Any] = origin.function(*final(origin.arguments, known), **named)
-    return made
+        return symbol_of(origin)  # of another class: whoever uses it says so
+    named = {name: _replaced(each, made) for name, each in origin.named.items()}
+    found: Expr[Any] = origin.function(*_replaced(origin.arguments, made), **named)
+    return found
+
+
+def _origins(item: object) -> list[Origin]:
+    """What an operand is made of in the class body."""
+    if isinstance(item, Symbol):
+        return [item.origin]
+    if is_expr(item) or isinstance(item, Ordering | Node):
+        root: Node = item if isinstance(item, Node) else item.node
+        columns = (node for node in within(root) if isinstance(node, ColumnNode))
+        found = (column.relation.origin for column in columns if isinstance(column.relation, OwnSource))
+        return [origin for origin in found if isinstance(origin, Origin)]
+    if isinstance(item, tuple | list):
+        return [origin for each in cast("tuple[object, ...]", item) for origin in _origins(each)]
+    return []
+
+
+def _replaced(item: Any, made: Mapping[Origin, Expr[Any]]) -> Any:
+    whole = cast("object", item)
+
+    def change(node: Node) -> Node:
+        if isinstance(node, ColumnNode) and isinstance(node.relation, OwnSource):
+            return made[cast("Origin", node.relation.origin)].node
+        return node
+
+    if isinstance(whole, Symbol):
+        return made[whole.origin]
+    if is_expr(whole):
+        node = rewrite(whole.node, change)
+        return whole if node is whole.node else Expr[Any](node, whole.type, whole.python, whole.optional)
+    if isinstance(whole, Ordering):
+        return Ordering[Any](rewrite(whole.node, change))
+    if isinstance(whole, Node):
+        return rewrite(whole, change)
+    if isinstance(whole, tuple):
+        return tuple(_replaced(each, made) for each in cast("tuple[object, ...]", whole))
+    if isinstance(whole, list):
+        return [_replaced(each, made) for each in cast("list[object]", whole)]
+    return whole

@@ -17,7 +17,7 @@ from qb.query.expr.column import Assignment, written
 from qb.query.expr.expr import Expr
 from qb.query.expr.logic import condition
 from qb.query.returning import Writes
-from qb.tree.nodes import Node
+from qb.tree.nodes import Expression
 from qb.tree.statements import Join, UpdateNode
 
 T = TypeVar("T")
@@ -69,7 +69,7 @@ class Update(Writes[T_co]):
             raise QueryError(
                 f"patch takes a row made by patch(Table)(...) of the same table, not {type(values).__name__}"
             )
-        pairs: dict[str, Node] = {}
+        pairs: dict[str, Expression] = {}
         for name, value in given_fields(values):
             column = self.entity.columns[name]
             pairs[column.node.name] = written(value, column, judged=False)
@@ -123,8 +123,8 @@ def update(table: type[T]) -> Update[T]:
 
 
 def _merged(
-    old: tuple[tuple[str, Node], ...], new: tuple[tuple[str, Node], ...], given: set[str]
-) -> tuple[tuple[str, Node], ...]:
+    old: tuple[tuple[str, Expression], ...], new: tuple[tuple[str, Expression], ...], given: set[str]
+) -> tuple[tuple[str, Expression], ...]:
     # What a later call says by name wins; what on_update adds never replaces what was said.
     merged = dict(old)
     for name, value in new:

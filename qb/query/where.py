@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from qb.errors import QueryError
 from qb.query.expr.logic import condition
-from qb.tree.nodes import Call, Node
-from qb.tree.walk import within
+from qb.tree.nodes import Call, Expression
+from qb.tree.visit import within
 
 
-def row_condition(value: object, clause: str) -> Node:
+def row_condition(value: object, clause: str) -> Expression:
     """The node of a condition on single rows; QueryError where it holds an aggregate."""
     node = condition(value)
     for found in within(node, queries=False):  # a query inside groups rows of its own

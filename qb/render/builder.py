@@ -1,15 +1,50 @@
 """PyPika's PostgreSQL builder with the clauses it lacks or writes wrongly.
 
-It is made, filled and rendered within one function, never shared: several of its methods change their arguments.
+It is made, filled and rendered within one function, never shared: several of its methods change their arguments. What
+stands in its clauses it never sees: each is a mark in its text, and is put there when the text is cut up again.
 """
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, cast
 
 from pypika.dialects import PostgreSQLQueryBuilder
-from pypika.terms import Term
+from pypika.queries import Selectable
+from pypika.terms import Criterion
+
+from qb.render.terms import Piece
+
+_MARK = "\0"
+"""What no SQL holds."""
+
+
+class Clause(Criterion):
+    """The pieces of a clause, of which PyPika sees a mark."""
+
+    def __init__(self, *pieces: Piece) -> None:
+        super().__init__(None)
+        self.pieces = pieces
+
+    def get_sql(self, **kwargs: Any) -> str:
+        marks: list[tuple[Piece, ...]] = kwargs["parameter"]
+        marks.append(self.pieces)
+        return f"{_MARK}{len(marks) - 1}{_MARK}"
+
+    def nodes_(self) -> Iterator[Any]:
+        yield self
+
+
+class Source(Selectable):
+    """A relation in FROM or JOIN; its alias is part of its SQL, as PyPika would write aliases into shared objects."""
+
+    def __init__(self, *pieces: Piece) -> None:
+        super().__init__(cast("str", None))  # PyPika says str, and asks everywhere whether it is None
+        self.clause = Clause(*pieces)
+
+    def get_sql(self, **kwargs: Any) -> str:
+        return self.clause.get_sql(**kwargs)
 
 
 class Builder(PostgreSQLQueryBuilder):
@@ -17,11 +52,22 @@ class Builder(PostgreSQLQueryBuilder):
 
     def __init__(self) -> None:
         super().__init__(immutable=False)
-        self.limit_term: Term | None = None
-        self.offset_term: Term | None = None
-        self.locking: Term | None = None
-        self.insert_source: Term | None = None
-        self.conflict: Term | None = None
+        self.limit_term: Clause | None = None
+        self.offset_term: Clause | None = None
+        self.locking: Clause | None = None
+        self.insert_source: Clause | None = None
+        self.conflict: Clause | None = None
+
+    def pieces(self) -> list[Piece]:
+        """The statement, with what was given to its clauses in their places."""
+        marks: list[tuple[Piece, ...]] = []
+        found: list[Piece] = []
+        for number, text in enumerate(self.get_sql(parameter=marks).split(_MARK)):
+            if number % 2:
+                found += marks[int(text)]
+            elif text:
+                found.append(text)
+        return found
 
     def _apply_pagination(self, querystring: str, **kwargs: Any) -> str:
         # LIMIT and OFFSET are parameters here; PyPika would print them as text, and drop OFFSET 0.

@@ -5,17 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from qb.errors import QueryError
 from qb.model.target import Feature, Requirements, Target
+from qb.query.script import ScriptNode
 from qb.render.effects import Effects, effects
 from qb.render.relation_names import Names
-from qb.tree.nodes import Bind, Node, ParamNode, QuerySource, Relation
+from qb.tree.nodes import Bind, ParamNode, QuerySource, Relation
 from qb.tree.scope import check
 from qb.tree.slots import slots
-from qb.tree.statements import InsertNode, RawStatement, RowShape, SelectNode, SetNode, ValuesBlock, shape_of
-from qb.tree.walk import twins, walk
+from qb.tree.statements import (
+    InsertNode,
+    RawStatement,
+    RowShape,
+    SelectNode,
+    SetNode,
+    StatementNode,
+    ValuesBlock,
+    shape_of,
+)
+from qb.tree.walk import walked
 from qb.types import SqlType
 from qb.types.identifier import writable
 
@@ -52,7 +62,7 @@ class Compiled(NamedTuple):
     """What running it may leave behind."""
     raw: bool = False
     """Whether all of it is the user's own SQL."""
-    node: Node | None = None
+    node: StatementNode | None = None
     """What it was made of."""
     outputs: tuple[tuple[int, int], ...] = ()
     """Where in the SQL the outputs stand, one after the other."""
@@ -87,7 +97,7 @@ class Compiled(NamedTuple):
 
 
 class Dollars:
-    """Collects parameters while PyPika renders: `$1::bigint`, the same value twice being one parameter.
+    """Collects parameters while the SQL is put together: `$1::bigint`, the same value twice being one parameter.
 
     `twins` are the values, by their id, that share the parameter of another one.
     """
@@ -137,21 +147,23 @@ def load() -> None:
         import_module(f"qb.render.ddl.{module.name}")
 
 
-def compile_node(node: Node, target: Target = Target()) -> Compiled:
+def compile_node(node: StatementNode, target: Target = Target()) -> Compiled:
     """The same for a syntax tree."""
     # PyPika is only imported by those who compile: `import qb` stays quick.
-    from qb.render.statements import statement
+    from qb.render.statements import statement, text_of
     from qb.render.with_clause import with_clause
 
+    if isinstance(cast("object", node), ScriptNode):
+        raise QueryError("a script is several statements: run it with db.execute(script), or print it")
     names = Names(node)
     check(node, *(table.query for table in names.tables))
     block = node.rows if isinstance(node, InsertNode) and isinstance(node.rows, ValuesBlock) else None
-    dollars = Dollars(0 if block is None else block.count * len(block.types), names, twins(node), target)
-    text = with_clause(names, statement).get_sql(parameter=dollars)
-    text += statement(node, marked=True).get_sql(parameter=dollars)
+    _, values, twins = walked(node)
+    dollars = Dollars(0 if block is None else block.count * len(block.types), names, twins, target)
+    text = text_of([*with_clause(names), *statement(node, marked=True)], dollars)
     shape = None if isinstance(node, SetNode | RawStatement) else shape_of(node)
     text, outputs = _unmarked(text, 0 if shape is None else sum(1 for _ in slots(shape)))
-    positions = {id(bind): position for position, bind in enumerate(walk(node)[1])}
+    positions = {id(bind): position for position, bind in enumerate(values)}
     order = tuple(positions[id(value)] if isinstance(value, Bind) else -1 for value in dollars.found)
     if len(dollars.found) > 65_535:
         raise QueryError(
@@ -193,13 +205,11 @@ def _unmarked(text: str, count: int) -> tuple[str, tuple[tuple[int, int], ...]]:
 
 def compile_probe(query: SelectNode) -> bytes:
     """The SQL of a query that is described and never run; it is made of one that was checked."""
-    from qb.render.statements import statement
+    from qb.render.statements import text_of
     from qb.render.with_clause import with_clause
 
-    dollars = Dollars(0, Names(query), twins(query))
-    text = with_clause(dollars.names, statement).get_sql(parameter=dollars)
-    text += statement(query).get_sql(parameter=dollars)
-    return text.encode()
+    dollars = Dollars(0, Names(query), walked(query).twins)
+    return text_of([*with_clause(dollars.names), query], dollars).encode()
 
 
 _CLAUSES = (

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple
 
-from qb.tree.nodes import Bind, Node, ParamNode, RawSql, TableSource, fields_of
-from qb.tree.statements import DeleteNode, InsertNode, RawStatement, UpdateNode
+from qb.tree.node import Node, children
+from qb.tree.nodes import RawSql
+from qb.tree.statements import DeleteNode, InsertNode, RawStatement, StatementNode, UpdateNode
 
 
 class Effects(NamedTuple):
@@ -25,13 +26,13 @@ class Effects(NamedTuple):
     calls: frozenset[str] = frozenset()
 
 
-def effects(statement: Node) -> Effects:
+def effects(statement: StatementNode) -> Effects:
     """The effects of a compiled statement: of the whole tree, CTEs and nested queries included."""
     found = Effects(writes=False, lingers=False)
     for node in _nodes(statement):
         if isinstance(node, InsertNode | UpdateNode | DeleteNode):
             found = found._replace(writes=True)
-        elif isinstance(node, RawStatement) and isinstance(node.sql, RawSql):
+        elif isinstance(node, RawStatement):
             found = _both(found, effects_of_sql(_text(node.sql), whole=True))
         elif isinstance(node, RawSql):
             found = _both(found, effects_of_sql(_text(node), whole=node.statement))
@@ -120,17 +121,14 @@ def _both(one: Effects, other: Effects) -> Effects:
 
 def _nodes(root: Node) -> Iterator[Node]:
     """Every node once: a CTE that is used in two places is one."""
-    stack: list[object] = [root]
+    stack = [root]
     seen: set[int] = set()
     while stack:
-        item = stack.pop()
-        if isinstance(item, Node):
-            if id(item) not in seen and not isinstance(item, Bind | ParamNode | TableSource):
-                seen.add(id(item))
-                yield item
-                stack.extend(fields_of(item))
-        elif isinstance(item, tuple):
-            stack.extend(cast("tuple[object, ...]", item))
+        node = stack.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            yield node
+            stack += children(node)
 
 
 def _text(raw: RawSql) -> str:

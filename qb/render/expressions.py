@@ -1,15 +1,14 @@
-"""Expressions to PyPika terms. Every operator is parenthesised by its place in the tree, never by luck."""
+"""Expressions to SQL. Every operator is parenthesised by its place in the tree, never by luck."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-
-from pypika.terms import Term
+from typing import assert_never
 
 from qb.errors import QueryError
 from qb.model.target import Feature
 from qb.render.literals import constant_literal, string_literal, typed_literal
-from qb.render.terms import Bound, Named, OpenedTerm, Raw, Rendered, Requires, SourceTerm, joined
+from qb.render.terms import Bound, Named, Opened, Operand, Piece, Placeholders, Raw, Requires, joined
 from qb.tree.nodes import (
     AliasSource,
     AnyOf,
@@ -23,16 +22,17 @@ from qb.tree.nodes import (
     Default,
     ExcludedSource,
     Exists,
+    Expression,
     Extract,
     Infix,
     InList,
     InQuery,
     JsonPath,
     NameNode,
-    Node,
     Null,
     Order,
     Over,
+    OwnSource,
     ParamNode,
     Postfix,
     Prefix,
@@ -41,11 +41,11 @@ from qb.tree.nodes import (
     RawSql,
     Relation,
     ScalarQuery,
+    ShapeSource,
     TableSource,
     label,
 )
-from qb.tree.statements import NestedShape
-from qb.tree.walk import is_query
+from qb.tree.statements import NestedShape, StatementNode, is_query
 from qb.types import pg
 from qb.types.array import Array
 from qb.types.identifier import quoted
@@ -54,104 +54,121 @@ SINCE = {"gen_random_uuid": 13}
 """Functions that came with a version."""
 EXACT_EXTRACT = Feature("EXTRACT that gives a numeric", 14)
 _ARITHMETIC = frozenset("+-*/%")
-Render = Callable[[Node], Term]
 
 
 class Expressions:
-    """Renders expressions; `query` renders a nested statement, `nested` a list of rows inside a row.
+    """Takes expressions apart; `query` does so with a nested statement, `nested` with a list of rows inside a row.
 
-    `bare` leaves the relation out of column names, as constraints and indexes want it.
+    `bare` leaves the relation out of column names, as constraints and indexes want it; not so in a query inside.
     """
 
-    __slots__ = ("bare", "nested", "query")
+    __slots__ = ("bare", "inner", "nested", "query")
 
-    def __init__(self, query: Render, nested: Callable[[NestedShape], Term], *, bare: bool = False) -> None:
-        self.query: Render = query
-        self.nested: Callable[[NestedShape], Term] = nested
+    def __init__(
+        self,
+        query: Callable[[StatementNode], list[Piece]],
+        nested: Callable[[NestedShape], list[Piece]],
+        *,
+        bare: bool = False,
+    ) -> None:
+        self.query: Callable[[StatementNode], list[Piece]] = query
+        self.nested: Callable[[NestedShape], list[Piece]] = nested
         self.bare: bool = bare
+        self.inner: Expressions = Expressions(query, nested) if bare else self
 
-    def term(self, node: Node) -> Term:
+    def sql(self, pieces: list[Piece], placeholders: Placeholders) -> str:
+        """The pieces as text, in one loop, however deep what they are made of is."""
+        text: list[str] = []
+        stack = pieces[::-1]
+        while stack:
+            piece = stack.pop()
+            if isinstance(piece, str):
+                text.append(piece)
+            elif isinstance(piece, Bound | Named | Opened | Raw | Requires):
+                text.append(piece.sql(placeholders))
+            elif isinstance(piece, Operand):
+                stack += self._operand(piece.node)[::-1]
+            elif is_query(piece):
+                if self.bare:
+                    text.append(self.inner.sql([piece], placeholders))
+                else:
+                    stack += self.query(piece)[::-1]
+            else:
+                stack += self._alone(piece)[::-1]
+        return "".join(text)
+
+    def _alone(self, node: Expression) -> list[Piece]:
         """The expression as it stands alone: between commas, or after a keyword."""
         match node:
             case ColumnNode():
                 return self._column(node)
             case Bind() | ParamNode():
-                return Bound(node)
+                return [Bound(node)]
             case Infix(operator="AND" | "OR" as operator):
-                return joined(f" {operator} ", map(self.operand, _chain(node, operator)))
+                return joined(f" {operator} ", map(Operand, _chain(node, operator)))
             case Infix(operator=operator, left=left, right=right) if self.bare and operator in _ARITHMETIC:
-                return Rendered(self._wide(left), f" {operator} ", self._wide(right))
+                return [self._wide(left), f" {operator} ", self._wide(right)]
             case Infix(operator=operator, left=left, right=right):
-                return Rendered(self.operand(left), f" {operator} ", self.operand(right))
+                return [Operand(left), f" {operator} ", Operand(right)]
             case Prefix(operator=operator, operand=operand):
                 # -(-1) without parentheses would begin a comment.
-                return Rendered(f"{operator} ", self.operand(operand))
+                return [f"{operator} ", Operand(operand)]
             case Postfix(operand=operand, operator=operator):
-                return Rendered(self.operand(operand), f" {operator}")
+                return [Operand(operand), f" {operator}"]
             case Between(operand=operand, low=low, high=high):
-                return Rendered(self.operand(operand), " BETWEEN ", self.operand(low), " AND ", self.operand(high))
+                return [Operand(operand), " BETWEEN ", Operand(low), " AND ", Operand(high)]
             case AnyOf(operand=operand, array=Bind(value=values, type=Array(of=of)), negated=negated) if self.bare:
-                return self.term(InList(operand, tuple(Bind(value, of) for value in values), negated))
+                return [InList(operand, tuple(Bind(value, of) for value in values), negated)]
             case AnyOf(operand=operand, array=array, negated=negated):
-                operator = " <> ALL (" if negated else " = ANY ("
-                return Rendered(self.operand(operand), operator, self.term(array), ")")
+                return [Operand(operand), " <> ALL (" if negated else " = ANY (", array, ")"]
             case InList(operand=operand, items=items, negated=negated):
                 if not items:
-                    return Rendered("TRUE" if negated else "FALSE")
-                operator = " NOT IN (" if negated else " IN ("
-                return Rendered(self.operand(operand), operator, joined(", ", map(self.term, items)), ")")
+                    return ["TRUE" if negated else "FALSE"]
+                return [Operand(operand), " NOT IN (" if negated else " IN (", *joined(", ", items), ")"]
             case InQuery(operand=operand, query=query, negated=negated):
-                operator = " NOT IN (" if negated else " IN ("
-                return Rendered(self.operand(operand), operator, self.query(query), ")")
+                return [Operand(operand), " NOT IN (" if negated else " IN (", query, ")"]
             case Exists(query=query):
-                return Rendered("EXISTS (", self.query(query), ")")
+                return ["EXISTS (", query, ")"]
             case ScalarQuery(query=query):
-                return Rendered("(", self.query(query), ")")
+                return ["(", query, ")"]
             case Call():
-                return self._call(node)
+                return _call(node)
             case Over(call=call, partition_by=partition_by, order_by=order_by):
-                return self._over(call, partition_by, order_by)
+                return _over(call, partition_by, order_by)
             case Extract(field=field, operand=operand):
-                return Rendered(Requires(EXACT_EXTRACT), f"EXTRACT({field} FROM ", self.term(operand), ")")
+                return [Requires(EXACT_EXTRACT), f"EXTRACT({field} FROM ", operand, ")"]
             case Case(branches=branches, otherwise=otherwise):
-                parts: list[str | Term] = ["CASE"]
-                for test, value in branches:
-                    parts += [" WHEN ", self.term(test), " THEN ", self.term(value)]
-                if otherwise is not None:
-                    parts += [" ELSE ", self.term(otherwise)]
-                return Rendered(*parts, " END")
+                return _case(branches, otherwise)
             case Cast(operand=operand, settles=True) if self.bare:
-                return self.term(operand)  # a schema's own columns have the types it gives them
+                return [operand]  # a schema's own columns have the types it gives them
             case Cast(operand=operand, type=type_):
-                return Rendered("CAST(", self.term(operand), f" AS {type_.name})")
+                return ["CAST(", operand, f" AS {type_.name})"]
             case JsonPath(operand=operand, steps=steps, text=text):
-                return self._path(operand, steps, text)
+                return _path(operand, steps, text)
             case Order(operand=operand, descending=descending, nulls_first=nulls_first):
-                direction = " DESC" if descending else " ASC"
-                nulls = "" if nulls_first is None else " NULLS FIRST" if nulls_first else " NULLS LAST"
-                return Rendered(self.operand(operand), direction + nulls)
+                return [Operand(operand), direction(descending, nulls_first)]
             case Present(relation=relation):
-                return Rendered("(", Named(relation), ".*) IS DISTINCT FROM NULL")
+                return ["(", Named(relation), ".*) IS DISTINCT FROM NULL"]
             case NameNode(relation=relation, name=name):
-                return Rendered(quoted(name) if name else "") if relation is None else Raw(relation)
-            case RawSql(parts=raw):
-                return Rendered(*(part if isinstance(part, str) else self._raw_part(part) for part in raw))
+                return [Raw(relation)] if relation is not None else [quoted(name)] if name else []
+            case RawSql(parts=parts):
+                return [piece for part in parts for piece in _raw_part(part)]
             case Default():
-                return Rendered("DEFAULT")
+                return ["DEFAULT"]
             case Null():
-                return Rendered("NULL")
+                return ["NULL"]
             case Constant():
-                return Rendered(constant_literal(node))
+                return [constant_literal(node)]
             case NestedShape():
                 return self.nested(node)
             case _:
-                raise QueryError(f"{type(node).__name__} cannot stand in an expression")
+                assert_never(node)
 
-    def operand(self, node: Node) -> Term:
+    def _operand(self, node: Expression) -> list[Piece]:
         """The expression as part of another one."""
         match node:
             case Cast(operand=operand, settles=True) if self.bare:
-                return self.operand(operand)
+                return [Operand(operand)]
             case (
                 ColumnNode()
                 | Bind()
@@ -166,77 +183,117 @@ class Expressions:
                 | NameNode()
                 | Constant()
             ):
-                return self.term(node)
+                return [node]
+            case (
+                Infix()
+                | Prefix()
+                | Postfix()
+                | Between()
+                | AnyOf()
+                | InList()
+                | InQuery()
+                | Over()
+                | JsonPath()
+                | Order()
+                | Present()
+                | RawSql()
+                | Default()
+                | NestedShape()
+            ):
+                return ["(", node, ")"]
             case _:
-                return Rendered("(", self.term(node), ")")
+                assert_never(node)
 
-    def _wide(self, node: Node) -> Term:
+    def _wide(self, node: Expression) -> Piece:
         # A bigint in a calculation stays one, or what it is calculated with could overflow as an integer.
-        match node:
-            case Bind(type=type_) if type_.wire is pg.bigint.wire:
-                return Rendered(typed_literal(node))
-            case Constant(text=text, base=base) if base == pg.bigint.base:
-                return Rendered(constant_literal(Constant(text, base)))
-            case _:
-                return self.operand(node)
+        if isinstance(node, Bind) and node.type.wire is pg.bigint.wire:
+            return typed_literal(node)
+        if isinstance(node, Constant) and node.base == pg.bigint.base:
+            return constant_literal(Constant(node.text, node.base))
+        return Operand(node)
 
-    def _column(self, node: ColumnNode) -> Rendered:
+    def _column(self, node: ColumnNode) -> list[Piece]:
         if isinstance(node.relation, ExcludedSource):
-            return Rendered(f"EXCLUDED.{quoted(node.name)}")
-        return Rendered(quoted(node.name)) if self.bare else Rendered(Named(node.relation), f".{quoted(node.name)}")
-
-    def _call(self, call: Call) -> Term:
-        if call.keyword:
-            return Rendered(call.name)
-        inside: list[str | Term] = ["DISTINCT "] if call.distinct else []
-        inside.append("*" if call.star else joined(", ", map(self.term, call.arguments)))
-        if call.order_by:
-            inside += [" ORDER BY ", joined(", ", map(self.term, call.order_by))]
-        parts: list[str | Term] = [f"{call.name}(", *inside, ")"]
-        if (since := SINCE.get(call.name)) is not None:
-            parts.append(Requires(Feature(f"{call.name}()", since)))
-        if call.filter is not None:
-            parts += [" FILTER (WHERE ", self.term(call.filter), ")"]
-        return Rendered(*parts)
-
-    def _over(self, call: Node, partition_by: tuple[Node, ...], order_by: tuple[Node, ...]) -> Term:
-        parts: list[str | Term] = [self.term(call), " OVER ("]
-        if partition_by:
-            parts += ["PARTITION BY ", joined(", ", map(self.term, partition_by))]
-        if order_by:
-            parts += [" ORDER BY " if partition_by else "ORDER BY ", joined(", ", map(self.term, order_by))]
-        return Rendered(*parts, ")")
-
-    def _path(self, operand: Node, steps: tuple[str | int | Node, ...], text: bool) -> Term:
-        parts: list[str | Term] = [self.operand(operand)]
-        for number, step in enumerate(steps, 1):
-            parts.append(" ->> " if text and number == len(steps) else " -> ")
-            if isinstance(step, int):
-                parts.append(str(step))
-            else:
-                parts.append(string_literal(step) if isinstance(step, str) else self.operand(step))
-        return Rendered(*parts)
-
-    def _raw_part(self, part: Node) -> Term:
-        return Rendered("(", self.query(part), ")") if is_query(part) else self.operand(part)
+            return [f"EXCLUDED.{quoted(node.name)}"]
+        return [quoted(node.name)] if self.bare else [Named(node.relation), f".{quoted(node.name)}"]
 
 
-def _chain(node: Node, operator: str) -> list[Node]:
-    """What `a AND b AND c` joins: in a loop, as a chain may be a thousand conditions long."""
-    found: list[Node] = []
+def direction(descending: bool, nulls_first: bool | None) -> str:
+    """What follows an expression in ORDER BY."""
+    nulls = "" if nulls_first is None else " NULLS FIRST" if nulls_first else " NULLS LAST"
+    return (" DESC" if descending else " ASC") + nulls
+
+
+def _call(call: Call) -> list[Piece]:
+    if call.keyword:
+        return [call.name]
+    pieces: list[Piece] = [f"{call.name}("]
+    if call.distinct:
+        pieces.append("DISTINCT ")
+    pieces += ["*"] if call.star else joined(", ", call.arguments)
+    if call.order_by:
+        pieces += [" ORDER BY ", *joined(", ", call.order_by)]
+    pieces.append(")")
+    if (since := SINCE.get(call.name)) is not None:
+        pieces.append(Requires(Feature(f"{call.name}()", since)))
+    if call.filter is not None:
+        pieces += [" FILTER (WHERE ", call.filter, ")"]
+    return pieces
+
+
+def _over(call: Expression, partition_by: tuple[Expression, ...], order_by: tuple[Expression, ...]) -> list[Piece]:
+    pieces: list[Piece] = [call, " OVER ("]
+    if partition_by:
+        pieces += ["PARTITION BY ", *joined(", ", partition_by)]
+    if order_by:
+        pieces += [" ORDER BY " if partition_by else "ORDER BY ", *joined(", ", order_by)]
+    return [*pieces, ")"]
+
+
+def _case(branches: tuple[tuple[Expression, Expression], ...], otherwise: Expression | None) -> list[Piece]:
+    pieces: list[Piece] = ["CASE"]
+    for test, value in branches:
+        pieces += [" WHEN ", test, " THEN ", value]
+    if otherwise is not None:
+        pieces += [" ELSE ", otherwise]
+    return [*pieces, " END"]
+
+
+def _path(operand: Expression, steps: tuple[str | int | Expression, ...], text: bool) -> list[Piece]:
+    pieces: list[Piece] = [Operand(operand)]
+    for number, step in enumerate(steps, 1):
+        pieces.append(" ->> " if text and number == len(steps) else " -> ")
+        if isinstance(step, int):
+            pieces.append(str(step))
+        else:
+            pieces.append(string_literal(step) if isinstance(step, str) else Operand(step))
+    return pieces
+
+
+def _raw_part(part: str | Expression | StatementNode) -> list[Piece]:
+    if isinstance(part, str):
+        return [part]
+    return ["(", part, ")"] if is_query(part) else [Operand(part)]
+
+
+def _chain(node: Expression, operator: str) -> list[Expression]:
+    """What `a AND b AND c` joins."""
+    found: list[Expression] = []
     while isinstance(node, Infix) and node.operator == operator:
         found.append(node.right)
         node = node.left
     return [node, *reversed(found)]
 
 
-def source(relation: Relation, query: Render) -> SourceTerm:
+def source(relation: Relation) -> list[Piece]:
     """A relation as FROM and JOIN name it."""
     match relation:
         case TableSource() | AliasSource() | QuerySource(cte=True):
-            return SourceTerm(Rendered(OpenedTerm(relation)))
+            return [Opened(relation)]
         case QuerySource(query=inner, columns=columns):
             names = f" ({', '.join(map(quoted, columns))})" if columns else ""
-            return SourceTerm(Rendered("(", query(inner), ") AS ", Named(relation), names))
-        case _:
+            return ["(", inner, ") AS ", Named(relation), names]
+        case ExcludedSource() | OwnSource() | ShapeSource():
             raise QueryError(f"{label(relation)} cannot be read from")
+        case _:
+            assert_never(relation)

@@ -81,7 +81,7 @@ def dollar_quoted(text: str) -> str:
 
 
 class Literals:
-    """Writes values into the text while PyPika renders, where `Dollars` would number parameters.
+    """Writes values into the text while the SQL is put together, where `Dollars` would number parameters.
 
     `names` are those of a query's relations. In a query every value says its type, as no column does it there.
     """

@@ -8,26 +8,23 @@ https://www.postgresql.org/docs/current/sql-expressions.html#SQL-EXPRESSIONS-COL
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
-from typing import cast
+from typing import NamedTuple
 
 from qb.errors import QueryError
+from qb.tree.node import Node, children
 from qb.tree.nodes import (
     AliasSource,
-    Bind,
     ExcludedSource,
     NameNode,
-    Node,
-    ParamNode,
     QuerySource,
     RawSql,
     Relation,
     TableSource,
-    fields_of,
     name_of,
 )
 from qb.tree.shadow import sources
-from qb.tree.statements import InsertNode, NestedShape, SelectNode
-from qb.tree.walk import is_query, of_one_helper
+from qb.tree.statements import InsertNode, NestedShape, SelectNode, StatementNode, is_query
+from qb.tree.walk import of_one_helper
 from qb.types.identifier import LIMIT
 
 
@@ -37,7 +34,7 @@ class Names:
     __slots__ = ("_ctes", "_names", "tables")
     tables: tuple[QuerySource, ...]
 
-    def __init__(self, statement: Node) -> None:
+    def __init__(self, statement: StatementNode) -> None:
         found = _Relations(statement)
         self.tables = tuple(found.tables.values())
         self._ctes: dict[Relation, str] = _named_ctes(self.tables, found)
@@ -64,12 +61,18 @@ class Names:
         return name_of(relation)
 
 
+class _Read(NamedTuple):
+    """Stands for a CTE whose query has been gone through: it comes after those that it reads from."""
+
+    table: QuerySource
+
+
 class _Relations:
     """Which relations a statement has, and which of them can be seen from one place."""
 
     __slots__ = ("beside", "raw", "seen", "tables", "targets", "unqualified")
 
-    def __init__(self, statement: Node) -> None:
+    def __init__(self, statement: StatementNode) -> None:
         self.beside: dict[Relation, set[Relation]] = {}
         self.targets: list[Relation] = []
         """What is written to: it is called by its own name."""
@@ -77,9 +80,36 @@ class _Relations:
         self.unqualified: set[str] = set()
         self.raw: list[str] = []
         self.seen: set[int] = set()
-        self._query(statement, ())
+        self._walk(statement)
 
-    def _query(self, query: Node, around: tuple[Relation, ...]) -> None:
+    def _walk(self, statement: StatementNode) -> None:
+        stack: list[tuple[Node | _Read, tuple[Relation, ...]]] = [(statement, ())]
+        while stack:
+            node, visible = stack.pop()
+            if isinstance(node, _Read):
+                self.tables.setdefault(id(node.table), node.table)
+            elif isinstance(node, TableSource | AliasSource):  # an alias writes its table's name, too
+                if node.schema is None:
+                    self.unqualified.add(node.name)
+            elif isinstance(node, QuerySource):
+                if node.cte:
+                    stack.append((_Read(node.origin or node), ()))
+                if id(node.query) not in self.seen:
+                    self.seen.add(id(node.query))
+                    stack.append((node.query, ()))
+            else:
+                if isinstance(node, NestedShape):
+                    node = node.query
+                if is_query(node):
+                    visible = self._query(node, visible)
+                elif isinstance(node, RawSql):
+                    self.raw += (part for part in node.parts if isinstance(part, str))
+                elif isinstance(node, NameNode) and node.relation is not None:
+                    self.beside.setdefault(node.relation, set())
+                stack += ((each, visible) for each in reversed(children(node)))
+
+    def _query(self, query: StatementNode, around: tuple[Relation, ...]) -> tuple[Relation, ...]:
+        """What can be seen inside of a query."""
         inside = sources(query)
         if not isinstance(query, SelectNode):
             self.targets += inside[:1]
@@ -90,40 +120,7 @@ class _Relations:
             self.beside.setdefault(relation, set()).update(each for each in visible if each != relation)
         for relation in around:
             self.beside.setdefault(relation, set()).update(each for each in inside if each != relation)
-        for field in fields_of(query):
-            self._expressions(field, visible)
-
-    def _expressions(self, root: object, visible: tuple[Relation, ...]) -> None:
-        stack = [root]
-        while stack:
-            item = stack.pop()
-            if isinstance(item, tuple):
-                stack.extend(reversed(cast("tuple[object, ...]", item)))
-            elif isinstance(item, Relation):
-                self._relation(item)
-            elif isinstance(item, NestedShape):
-                self._query(item.query, visible)
-            elif isinstance(item, Node) and not isinstance(item, Bind | ParamNode):
-                if is_query(item):
-                    self._query(item, visible)
-                    continue
-                if isinstance(item, RawSql):
-                    self.raw += (part for part in item.parts if isinstance(part, str))
-                if isinstance(item, NameNode) and item.relation is not None:
-                    self.beside.setdefault(item.relation, set())
-                stack.extend(reversed(fields_of(item)))
-
-    def _relation(self, relation: Relation) -> None:
-        if isinstance(relation, TableSource | AliasSource):  # an alias writes its table's name, too
-            if relation.schema is None:
-                self.unqualified.add(relation.name)
-        elif isinstance(relation, QuerySource):
-            if id(relation.query) not in self.seen:
-                self.seen.add(id(relation.query))
-                self._query(relation.query, ())
-            if relation.cte:
-                plain = relation.origin or relation
-                self.tables.setdefault(id(plain), plain)
+        return visible
 
 
 def _named_ctes(tables: tuple[QuerySource, ...], found: _Relations) -> dict[Relation, str]:

@@ -3,23 +3,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, assert_never
 
 from pypika.enums import JoinType
 from pypika.queries import Join as PikaJoin
 from pypika.queries import JoinOn, Schema, Table
-from pypika.terms import Field, Term
+from pypika.terms import Field
 
 from qb.errors import QueryError
 from qb.query.expr.logic import all_of
-from qb.query.script import ScriptNode
-from qb.render.builder import Builder
-from qb.render.expressions import Expressions, source
+from qb.render.builder import Builder, Clause, Source
+from qb.render.expressions import Expressions, direction, source
 from qb.render.nested import nested_rows
-from qb.render.terms import Named, Rendered, SourceTerm, joined
+from qb.render.terms import Named, Piece, Placeholders, joined
 from qb.tree.from_clause import from_clause
-from qb.tree.nodes import Node, Order, Relation, TableSource
-from qb.tree.slots import slots
+from qb.tree.nodes import Expression, Order, Relation, TableSource
+from qb.tree.slots import outputs, slots
 from qb.tree.statements import (
     ConflictNode,
     DeleteNode,
@@ -30,9 +29,9 @@ from qb.tree.statements import (
     RowShape,
     SelectNode,
     SetNode,
+    StatementNode,
     UpdateNode,
     ValuesBlock,
-    outputs,
 )
 from qb.types.identifier import quoted, schema_of
 
@@ -49,8 +48,8 @@ MARK = "\0"
 """What no SQL holds."""
 
 
-def statement(node: Node, *, marked: bool = False) -> Term:
-    """A statement as one term, WITH left out (it belongs to the outermost one). `marked`: a mark is put before and
+def statement(node: StatementNode, *, marked: bool = False) -> list[Piece]:
+    """A statement taken apart, WITH left out (it belongs to the outermost one). `marked`: a mark is put before and
     behind each of its outputs, for which a set operation has no place of its own."""
     match node:
         case SelectNode():
@@ -64,87 +63,86 @@ def statement(node: Node, *, marked: bool = False) -> Term:
         case DeleteNode():
             return _delete(node, marked)
         case RawStatement(sql=sql):
-            return EXPRESSIONS.term(sql)
-        case ScriptNode():
-            raise QueryError("a script is several statements: run it with db.execute(script), or print it")
+            return [sql]
         case _:
-            raise QueryError(f"{type(node).__name__} is no statement")
+            assert_never(node)
 
 
-EXPRESSIONS = Expressions(statement, lambda shape: nested_rows(shape, statement))
+_EXPRESSIONS = Expressions(statement, nested_rows)
 
 
-def _select(node: SelectNode, marked: bool) -> Builder:
+def text_of(pieces: list[Piece], placeholders: Placeholders) -> str:
+    """The pieces of a statement as SQL."""
+    return _EXPRESSIONS.sql(pieces, placeholders)
+
+
+def _select(node: SelectNode, marked: bool) -> list[Piece]:
     builder = Builder()
     for relation in from_clause(node):
-        builder.from_(source(relation, statement))
+        builder.from_(Source(*source(relation)))
     if node.distinct_on:
-        keys = joined(", ", map(EXPRESSIONS.term, node.distinct_on))
-        builder.select(Rendered("DISTINCT ON (", keys, ") ", _list(node.shape, marked)))
+        builder.select(Clause("DISTINCT ON (", *joined(", ", node.distinct_on), ") ", *_list(node.shape, marked)))
     else:
         if node.distinct:
             builder.distinct()
-        builder.select(_list(node.shape, marked))
+        builder.select(Clause(*_list(node.shape, marked)))
     for join in node.joins:
         builder.do_join(_join(join))
     _where(builder, node.where)
     for group in node.group_by:
-        builder.groupby(EXPRESSIONS.term(group))
+        builder.groupby(Clause(group))
     if (having := all_of(node.having)) is not None:
-        builder.having(EXPRESSIONS.term(having))
+        builder.having(Clause(having))
     for order in node.order_by:
-        builder.orderby(EXPRESSIONS.term(order))
-    builder.limit_term = None if node.limit is None else EXPRESSIONS.term(node.limit)
-    builder.offset_term = None if node.offset is None else EXPRESSIONS.term(node.offset)
-    builder.locking = joined("", map(_locking, node.locking))
-    return builder
+        builder.orderby(Clause(order))
+    builder.limit_term = None if node.limit is None else Clause(node.limit)
+    builder.offset_term = None if node.offset is None else Clause(node.offset)
+    builder.locking = Clause(*(piece for locking in node.locking for piece in _locking(locking)))
+    return builder.pieces()
 
 
-def _locking(locking: Locking) -> Rendered:
-    of = Rendered(" OF ", joined(", ", map(Named, locking.of))) if locking.of else Rendered()
-    return Rendered(f" FOR {locking.strength}", of, f" {locking.wait}" if locking.wait else "")
+def _locking(locking: Locking) -> list[Piece]:
+    of: list[Piece] = [" OF ", *joined(", ", map(Named, locking.of))] if locking.of else []
+    return [f" FOR {locking.strength}", *of, f" {locking.wait}" if locking.wait else ""]
 
 
-def _list(shape: RowShape, marked: bool) -> Rendered:
-    terms = [EXPRESSIONS.term(slot) for slot in slots(shape)]
-    return joined(", ", [Rendered(MARK, term, MARK) for term in terms] if marked else terms)
+def _list(shape: RowShape, marked: bool) -> list[Piece]:
+    if marked:
+        return joined(", ", ([MARK, slot, MARK] for slot in slots(shape)))
+    return joined(", ", slots(shape))
 
 
 def _join(join: Join) -> PikaJoin:
-    item: Any = source(join.relation, statement)  # PyPika says Term and takes any relation
+    item: Any = Source(*source(join.relation))  # PyPika says Term and takes any relation
     how = _JOINS[join.kind]
     if join.on is None:
         return PikaJoin(item, how)
-    condition: Any = EXPRESSIONS.term(join.on)  # PyPika says QueryBuilder and takes a condition
+    condition: Any = Clause(join.on)  # PyPika says QueryBuilder and takes a condition
     return JoinOn(item, how, condition, None)
 
 
-def _where(builder: Builder, conditions: tuple[Node, ...]) -> None:
+def _where(builder: Builder, conditions: tuple[Expression, ...]) -> None:
     if (both := all_of(conditions)) is not None:
-        builder.where(Rendered(EXPRESSIONS.term(both)))
+        builder.where(Clause(both))
 
 
-def _set_operation(node: SetNode) -> Term:
-    parts: list[str | Term] = ["(", statement(node.left), f") {node.operator} (", statement(node.right), ")"]
+def _set_operation(node: SetNode) -> list[Piece]:
+    pieces: list[Piece] = ["(", node.left, f") {node.operator} (", node.right, ")"]
     if node.order_by:
-        parts += [" ORDER BY ", joined(", ", [_position(order, node) for order in node.order_by])]
+        pieces += [" ORDER BY ", *joined(", ", [_position(order, node) for order in node.order_by])]
     if node.limit is not None:
-        parts += [" LIMIT ", EXPRESSIONS.term(node.limit)]
+        pieces += [" LIMIT ", node.limit]
     if node.offset is not None:
-        parts += [" OFFSET ", EXPRESSIONS.term(node.offset)]
-    return Rendered(*parts)
+        pieces += [" OFFSET ", node.offset]
+    return pieces
 
 
-def _position(order: Node, node: SetNode) -> Term:
+def _position(order: Expression, node: SetNode) -> str:
     # After a set operation PostgreSQL orders by the result's columns alone, so each is said by its number.
     wanted = order.operand if isinstance(order, Order) else order
     for number, output in enumerate(outputs(node.shape), 1):
         if output.node == wanted:
-            direction, nulls = "", ""
-            if isinstance(order, Order):
-                direction = " DESC" if order.descending else " ASC"
-                nulls = "" if order.nulls_first is None else " NULLS FIRST" if order.nulls_first else " NULLS LAST"
-            return Rendered(f"{number}{direction}{nulls}")
+            return f"{number}{direction(order.descending, order.nulls_first) if isinstance(order, Order) else ''}"
     raise QueryError(
         f"order_by after {node.operator.lower()} takes a column that the first query selects: select it, "
         "or read from subquery(...) and order there"
@@ -158,24 +156,24 @@ def _table(relation: Relation) -> Table:
     return Table(relation.name, schema=Schema(schema) if schema is not None else None)
 
 
-def _insert(node: InsertNode, marked: bool) -> Builder:
+def _insert(node: InsertNode, marked: bool) -> list[Piece]:
     builder = Builder()
     builder.into(_table(node.table))
     if node.columns:
         builder.columns(*(Field(name) for name in node.columns))
     overriding = f"OVERRIDING {node.overriding} VALUE " if node.overriding else ""
     if node.query is not None:
-        builder.insert_source = Rendered(overriding, statement(node.query))
+        builder.insert_source = Clause(overriding, node.query)
     elif node.rows is None:
-        builder.insert_source = Rendered("DEFAULT VALUES")
+        builder.insert_source = Clause("DEFAULT VALUES")
     elif isinstance(node.rows, ValuesBlock):
-        builder.insert_source = Rendered(overriding, _block(node.rows))
+        builder.insert_source = Clause(overriding, _block(node.rows))
     else:
-        rows = (Rendered("(", joined(", ", map(EXPRESSIONS.term, row)), ")") for row in node.rows)
-        builder.insert_source = Rendered(f"{overriding}VALUES ", joined(", ", rows))
-    builder.insert(Rendered())  # PyPika renders nothing for an INSERT without values of its own
+        rows: list[list[Piece]] = [["(", *joined(", ", row), ")"] for row in node.rows]
+        builder.insert_source = Clause(f"{overriding}VALUES ", *joined(", ", rows))
+    builder.insert(Clause())  # PyPika renders nothing for an INSERT without values of its own
     if node.conflict is not None:
-        builder.conflict = _conflict(node.conflict)
+        builder.conflict = Clause(*_conflict(node.conflict))
     return _returning(builder, node.shape, marked)
 
 
@@ -188,63 +186,59 @@ def _block(block: ValuesBlock) -> str:
     )
 
 
-def _conflict(node: ConflictNode) -> Rendered:
-    parts: list[str | Term] = [" ON CONFLICT"]
+def _conflict(node: ConflictNode) -> list[Piece]:
+    pieces: list[Piece] = [" ON CONFLICT"]
     if node.constraint is not None:
-        parts.append(f" ON CONSTRAINT {quoted(node.constraint)}")
+        pieces.append(f" ON CONSTRAINT {quoted(node.constraint)}")
     elif node.columns:
-        targets = (
-            Rendered(quoted(each)) if isinstance(each, str) else Rendered("(", EXPRESSIONS.term(each), ")")
-            for each in node.columns
-        )
-        parts += [" (", joined(", ", targets), ")"]
+        targets: list[list[Piece]] = [
+            [quoted(each)] if isinstance(each, str) else ["(", each, ")"] for each in node.columns
+        ]
+        pieces += [" (", *joined(", ", targets), ")"]
         if node.where is not None:
-            parts += [" WHERE ", EXPRESSIONS.term(node.where)]
+            pieces += [" WHERE ", node.where]
     if not node.updates:
-        return Rendered(*parts, " DO NOTHING")
-    parts += [" DO UPDATE SET ", joined(", ", [_assignment(name, value) for name, value in node.updates])]
+        return [*pieces, " DO NOTHING"]
+    assignments: list[list[Piece]] = [[f"{quoted(name)} = ", value] for name, value in node.updates]
+    pieces += [" DO UPDATE SET ", *joined(", ", assignments)]
     if node.update_where is not None:
-        parts += [" WHERE ", EXPRESSIONS.term(node.update_where)]
-    return Rendered(*parts)
+        pieces += [" WHERE ", node.update_where]
+    return pieces
 
 
-def _assignment(name: str, value: Node) -> Rendered:
-    return Rendered(f"{quoted(name)} = ", EXPRESSIONS.term(value))
-
-
-def _update(node: UpdateNode, marked: bool) -> Builder:
+def _update(node: UpdateNode, marked: bool) -> list[Piece]:
     builder = Builder()
     builder.update(_table(node.table))
     for name, value in node.assignments:
-        builder.set(Field(name), EXPRESSIONS.term(value))
+        builder.set(Field(name), Clause(value))
     for number, relation in enumerate(node.from_, 1):
-        item = source(relation, statement)
         # PyPika would write joins before SET, as MySQL does: they belong to what FROM names last.
-        builder.from_(_with_joins(item, node.joins) if number == len(node.from_) else item)
+        joins = _joins(node.joins) if number == len(node.from_) else []
+        builder.from_(Source(*source(relation), *joins))
     _where(builder, node.where)
     return _returning(builder, node.shape, marked)
 
 
-def _with_joins(item: SourceTerm, joins: tuple[Join, ...]) -> SourceTerm:
-    parts: list[str | Term] = [item.sql]
+def _joins(joins: tuple[Join, ...]) -> list[Piece]:
+    pieces: list[Piece] = []
     for join in joins:
-        parts += [" JOIN ", source(join.relation, statement).sql]
+        pieces += [" JOIN ", *source(join.relation)]
         if join.on is not None:
-            parts += [" ON ", EXPRESSIONS.term(join.on)]
-    return SourceTerm(Rendered(*parts))
+            pieces += [" ON ", join.on]
+    return pieces
 
 
-def _delete(node: DeleteNode, marked: bool) -> Builder:
+def _delete(node: DeleteNode, marked: bool) -> list[Piece]:
     builder = Builder()
-    builder.from_(source(node.table, statement))
+    builder.from_(Source(*source(node.table)))
     builder.delete()
     for relation in node.using:
-        builder.using(source(relation, statement))
+        builder.using(Source(*source(relation)))
     _where(builder, node.where)
     return _returning(builder, node.shape, marked)
 
 
-def _returning(builder: Builder, shape: RowShape | None, marked: bool) -> Builder:
+def _returning(builder: Builder, shape: RowShape | None, marked: bool) -> list[Piece]:
     if shape is not None:
-        builder.returning(_list(shape, marked))
-    return builder
+        builder.returning(Clause(*_list(shape, marked)))
+    return builder.pieces()

@@ -1,27 +1,24 @@
-"""PyPika terms of our own.
+"""SQL in pieces: text, what gets its name or its number only when the whole is put together, and nodes still to come.
 
-PyPika's stock terms lose parameters inside functions, forget parentheses and print values as text, so a statement is
-made of these alone: `Sql`, text with terms between, and `Bound`, the one place where a value becomes `$n`. No Python
-value ever reaches PyPika.
+A statement is taken apart in a loop, not by calls within calls: it may be of any depth. Values never become text here:
+`Bound` is the one place where a value becomes `$n`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, Protocol, cast
-
-from pypika.queries import Selectable
-from pypika.terms import Criterion, Term
+from collections.abc import Iterable
+from typing import NamedTuple, Protocol, TypeAlias
 
 from qb.errors import QueryError
 from qb.model.target import Feature
-from qb.tree.nodes import AliasSource, Bind, ParamNode, QuerySource, Relation, TableSource
+from qb.tree.nodes import AliasSource, Bind, Expression, ParamNode, QuerySource, Relation, TableSource
+from qb.tree.statements import StatementNode
 from qb.types.identifier import qualified, quoted
 
 
 class Placeholders(Protocol):
-    """Where the statement's parameters are collected while PyPika renders, and what knows the names of its relations;
-    PyPika passes it down as `parameter`."""
+    """Where the statement's parameters are collected while it is put together, and what knows the names of its
+    relations."""
 
     def place(self, value: Bind | ParamNode) -> str:
         """The SQL that stands for a value."""
@@ -40,75 +37,44 @@ class Placeholders(Protocol):
         ...
 
 
-class Rendered(Criterion):
-    """SQL text with terms between its parts."""
-
-    def __init__(self, *parts: str | Term) -> None:
-        super().__init__(None)
-        self.parts = parts
-
-    def get_sql(self, **kwargs: Any) -> str:
-        return "".join(part if isinstance(part, str) else part.get_sql(**kwargs) for part in self.parts)
-
-    def nodes_(self) -> Iterator[Any]:
-        yield self
-
-
-class Bound(Criterion):
+class Bound(NamedTuple):
     """A value: never text, always a parameter with a PostgreSQL type."""
 
-    def __init__(self, value: Bind | ParamNode) -> None:
-        super().__init__(None)
-        self.value = value
+    value: Bind | ParamNode
 
-    def get_sql(self, **kwargs: Any) -> str:
-        placeholders: Placeholders = kwargs["parameter"]
+    def sql(self, placeholders: Placeholders) -> str:
+        """Its placeholder."""
         return placeholders.place(self.value)
 
-    def nodes_(self) -> Iterator[Any]:
-        yield self
 
-
-class Requires(Criterion):
+class Requires(NamedTuple):
     """No text: what the server has to have for what stands beside it."""
 
-    def __init__(self, feature: Feature) -> None:
-        super().__init__(None)
-        self.feature = feature
+    feature: Feature
 
-    def get_sql(self, **kwargs: Any) -> str:
-        placeholders: Placeholders = kwargs["parameter"]
+    def sql(self, placeholders: Placeholders) -> str:
+        """Nothing."""
         placeholders.require(self.feature)
         return ""
 
-    def nodes_(self) -> Iterator[Any]:
-        yield self
 
-
-class Named(Criterion):
+class Named(NamedTuple):
     """The name by which columns call a relation."""
 
-    def __init__(self, relation: Relation) -> None:
-        super().__init__(None)
-        self.relation = relation
+    relation: Relation
 
-    def get_sql(self, **kwargs: Any) -> str:
-        placeholders: Placeholders = kwargs["parameter"]
+    def sql(self, placeholders: Placeholders) -> str:
+        """The name."""
         return quoted(placeholders.name(self.relation))
 
-    def nodes_(self) -> Iterator[Any]:
-        yield self
 
-
-class OpenedTerm(Criterion):
+class Opened(NamedTuple):
     """A table or a CTE as FROM names it: with an alias where columns call it something else."""
 
-    def __init__(self, relation: TableSource | AliasSource | QuerySource) -> None:
-        super().__init__(None)
-        self.relation = relation
+    relation: TableSource | AliasSource | QuerySource
 
-    def get_sql(self, **kwargs: Any) -> str:
-        placeholders: Placeholders = kwargs["parameter"]
+    def sql(self, placeholders: Placeholders) -> str:
+        """Its own name, and the other one."""
         relation = self.relation
         name = placeholders.name(relation)
         if isinstance(relation, QuerySource):
@@ -119,29 +85,24 @@ class OpenedTerm(Criterion):
             sql = qualified(relation.schema, own)
         return sql if name == own else f"{sql} AS {quoted(name)}"
 
-    def nodes_(self) -> Iterator[Any]:
-        yield self
 
-
-class Raw(Criterion):
+class Raw(NamedTuple):
     """A relation's name inside raw SQL, which may read from it there, or call its columns."""
 
-    def __init__(self, relation: Relation) -> None:
-        super().__init__(None)
-        self.relation = relation
+    relation: Relation
 
-    def get_sql(self, **kwargs: Any) -> str:
-        placeholders: Placeholders = kwargs["parameter"]
+    def sql(self, placeholders: Placeholders) -> str:
+        """Its own name, which the raw SQL counts on."""
         relation = self.relation
         name = placeholders.name(relation)
-        match relation:
-            case TableSource(schema=schema, name=own):
-                sql = qualified(schema, own)
-            case QuerySource(cte=True, alias=None):
-                own = placeholders.cte(relation)
-                sql = quoted(own)
-            case _:
-                return quoted(name)
+        if isinstance(relation, TableSource):
+            own = relation.name
+            sql = qualified(relation.schema, own)
+        elif isinstance(relation, QuerySource) and relation.cte and relation.alias is None:
+            own = placeholders.cte(relation)
+            sql = quoted(own)
+        else:
+            return quoted(name)
         if name != own:
             raise QueryError(
                 f'the raw SQL names {own}, and another relation around it is called "{own}" too: '
@@ -149,26 +110,27 @@ class Raw(Criterion):
             )
         return sql
 
-    def nodes_(self) -> Iterator[Any]:
-        yield self
+
+class Operand(NamedTuple):
+    """An expression as part of another one: in parentheses, unless it is a simple one."""
+
+    node: Expression
 
 
-class SourceTerm(Selectable):
-    """A relation in FROM or JOIN; its alias is part of its SQL, as PyPika would write aliases into shared objects."""
-
-    def __init__(self, sql: Rendered) -> None:
-        super().__init__(cast("str", None))  # PyPika says str, and asks everywhere whether it is None
-        self.sql = sql
-
-    def get_sql(self, **kwargs: Any) -> str:
-        return self.sql.get_sql(**kwargs)
+Term: TypeAlias = str | Bound | Named | Opened | Raw | Requires
+"""A piece that has nothing inside."""
+Piece: TypeAlias = "Term | Operand | Expression | StatementNode"
+"""A term, or what is still to be taken apart: an expression as it stands alone, one within another, a statement."""
 
 
-def joined(separator: str, terms: Iterable[Term]) -> Rendered:
-    """The terms with a separator between them."""
-    parts: list[str | Term] = []
-    for term in terms:
-        if parts:
-            parts.append(separator)
-        parts.append(term)
-    return Rendered(*parts)
+def joined(separator: str, items: Iterable[Piece | list[Piece]]) -> list[Piece]:
+    """The items with a separator between them."""
+    found: list[Piece] = []
+    for item in items:
+        if found:
+            found.append(separator)
+        if isinstance(item, list):
+            found += item
+        else:
+            found.append(item)
+    return found

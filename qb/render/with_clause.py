@@ -5,28 +5,24 @@ https://www.postgresql.org/docs/current/queries-with.html
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from pypika.terms import Term
-
 from qb.model.target import Feature
 from qb.render.relation_names import Names
-from qb.render.terms import Rendered, Requires
-from qb.tree.nodes import Node
+from qb.render.terms import Piece, Requires
 from qb.types.identifier import quoted
 
 MATERIALIZED = Feature("cte(materialized=...)", 12)
 
 
-def with_clause(names: Names, statement: Callable[[Node], Term]) -> Rendered:
+def with_clause(names: Names) -> list[Piece]:
     """`WITH "name" ("a", "b") AS (...), ... ` or nothing."""
-    parts: list[str | Term] = []
+    pieces: list[Piece] = []
     for table in names.tables:
         hint = "" if table.materialized is None else "MATERIALIZED " if table.materialized else "NOT MATERIALIZED "
-        parts.append("WITH " if not parts else ", ")
+        pieces.append("WITH " if not pieces else ", ")
         columns = f" ({', '.join(map(quoted, table.columns))})" if table.columns else ""
-        parts.append(f"{quoted(names.of_cte(table))}{columns} AS {hint}(")
-        parts += [*([Requires(MATERIALIZED)] if hint else []), statement(table.query), ")"]
-    if parts:
-        parts.append(" ")
-    return Rendered(*parts)
+        if hint:
+            pieces.append(Requires(MATERIALIZED))
+        pieces += [f"{quoted(names.of_cte(table))}{columns} AS {hint}(", table.query, ")"]
+    if pieces:
+        pieces.append(" ")
+    return pieces

@@ -7,7 +7,7 @@ per column that is not a plain value already. Nothing of the user's enters the g
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NoReturn, Union
+from typing import Any, NoReturn, Union, assert_never
 
 import msgspec
 
@@ -84,7 +84,7 @@ class _RowPlan:
             case NestedShape(row=row):
                 return self._nested(row)
             case _:
-                raise TypeError(f"no decoder for {shape!r}")
+                assert_never(shape)
 
     def _value(self, output: Output, *, flag: int | None = None) -> str:
         document = output.type.wire.is_document

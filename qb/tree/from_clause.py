@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from qb.tree.nodes import Relation
 from qb.tree.statements import SelectNode
-from qb.tree.walk import relations
+from qb.tree.visit import relations
 
 
 def from_clause(select: SelectNode) -> tuple[Relation, ...]:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from qb.tree.nodes import Call, Node, RawSql
-from qb.tree.statements import Locking, SelectNode, SetNode
+from qb.tree.nodes import Call, RawSql
+from qb.tree.statements import Locking, SelectNode, SetNode, StatementNode
 
 
-def limited(node: Node, count: int, key: tuple[object, ...]) -> SelectNode | SetNode | None:
+def limited(node: StatementNode, count: int, key: tuple[object, ...]) -> SelectNode | SetNode | None:
     """The query with a LIMIT of `count` rows, or with its own where that is smaller; None where all rows must come.
     `key` is its shape, see `walk`.
 

@@ -1,55 +1,47 @@
-"""The syntax tree: what an expression is, as frozen values.
+"""The syntax tree: what an expression is and what it reads from, as frozen values.
 
-Every node is a msgspec Struct: cheap to build, compared by content, hashed once. Values and the relations that a query
-makes (aliases, CTEs, subqueries) are compared by identity: a column is that of the relation it was taken from. Nodes
-know nothing of Python types; the typed façade over them is `Expr`.
+Every node is a msgspec Struct, compared by content. Values and the relations that a query makes (aliases, CTEs,
+subqueries) are compared by identity: a column is that of the relation it was taken from. Nodes know nothing of Python
+types; the typed façade over them is `Expr`.
+
+`Expression` and `Relation` are all there are. Whoever goes through them ends in `assert_never`, so that a node without
+a rule does not type-check.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, Union, assert_never
 
-import msgspec
-from msgspec.structs import astuple
-
+from qb.tree.node import Branch, Node
 from qb.types import SqlType
 
-
-class Node(msgspec.Struct, frozen=True, cache_hash=True):
-    """A piece of SQL."""
-
-
-def fields_of(node: Node) -> tuple[object, ...]:
-    """What a node is made of: nodes, tuples of them, and plain values."""
-    return astuple(node)
-
+if TYPE_CHECKING:
+    from qb.tree.statements import NestedShape, StatementNode
 
 # ---------------------------------------------------------------- relations: what can stand in FROM
 
 
-class Relation(Node, frozen=True, cache_hash=True):
-    """Something with columns that a query can read from."""
-
-
-class TableSource(Relation, frozen=True, cache_hash=True):
+class TableSource(Node, frozen=True, cache_hash=True):
     schema: str | None
     name: str
 
 
-class AliasSource(Relation, frozen=True, eq=False):
+class AliasSource(Node, frozen=True, eq=False):
     """A table once more. Each call of `alias` makes one: it is equal only to itself, whatever it is called."""
 
+    made: ClassVar[bool] = True
     schema: str | None
     name: str
     alias: str
 
 
-class QuerySource(Relation, frozen=True, eq=False):
+class QuerySource(Node, frozen=True, eq=False):
     """A CTE or a subquery, its columns named by position; equal only to itself. Without a name the compiler gives it
     one."""
 
+    made: ClassVar[bool] = True
     name: str
-    query: Node
+    query: StatementNode
     columns: tuple[str, ...]
     cte: bool
     materialized: bool | None = None
@@ -58,19 +50,40 @@ class QuerySource(Relation, frozen=True, eq=False):
     """What it is an alias of."""
 
 
-class ExcludedSource(Relation, frozen=True, cache_hash=True):
+class ExcludedSource(Node, frozen=True, cache_hash=True):
     """The row that an ON CONFLICT kept from being inserted."""
+
+
+class OwnSource(Node, frozen=True, cache_hash=True):
+    """The table whose class body is still being read."""
+
+    origin: object
+    """What the column came from; equal only to itself."""
+
+
+class ShapeSource(Node, frozen=True, cache_hash=True):
+    """The fields of a shape, or of a mixin: columns of no relation."""
+
+    name: str
+
+
+Relation: TypeAlias = TableSource | AliasSource | QuerySource | ExcludedSource | OwnSource | ShapeSource
+"""What columns are of; the last two are not to be read from."""
 
 
 def name_of(relation: Relation) -> str:
     """The name that a relation was given; nothing where the compiler is to make one up."""
     match relation:
-        case TableSource(name=name) | AliasSource(alias=name):
+        case TableSource(name=name) | AliasSource(alias=name) | ShapeSource(name=name):
             return name
         case QuerySource(name=name, alias=alias):
             return alias or name
-        case _:
+        case ExcludedSource():
             return "excluded"
+        case OwnSource():
+            return ""
+        case _:
+            assert_never(relation)
 
 
 def label(relation: Relation) -> str:
@@ -91,6 +104,7 @@ class ColumnNode(Node, frozen=True, cache_hash=True):
 class Bind(Node, frozen=True, eq=False):
     """A value that is never text: it becomes `$n`. Two binds are the same one only if they are the same object."""
 
+    aside: ClassVar[tuple[str, ...]] = ("value",)
     value: Any
     type: SqlType[Any]
     column: str = ""
@@ -125,109 +139,109 @@ class Null(Node, frozen=True, cache_hash=True):
 # ---------------------------------------------------------------- operators and calls
 
 
-class Infix(Node, frozen=True, cache_hash=True):
+class Infix(Branch, frozen=True, eq=False):
     operator: str
-    left: Node
-    right: Node
+    left: Expression
+    right: Expression
 
 
-class Prefix(Node, frozen=True, cache_hash=True):
+class Prefix(Branch, frozen=True, eq=False):
     operator: str
-    operand: Node
+    operand: Expression
 
 
-class Postfix(Node, frozen=True, cache_hash=True):
-    operand: Node
+class Postfix(Branch, frozen=True, eq=False):
+    operand: Expression
     operator: str
 
 
-class Between(Node, frozen=True, cache_hash=True):
-    operand: Node
-    low: Node
-    high: Node
+class Between(Branch, frozen=True, eq=False):
+    operand: Expression
+    low: Expression
+    high: Expression
 
 
-class AnyOf(Node, frozen=True, cache_hash=True):
+class AnyOf(Branch, frozen=True, eq=False):
     """`operand = ANY(array)`, or `operand <> ALL(array)`."""
 
-    operand: Node
-    array: Node
+    operand: Expression
+    array: Expression
     negated: bool
 
 
-class InList(Node, frozen=True, cache_hash=True):
-    operand: Node
-    items: tuple[Node, ...]
+class InList(Branch, frozen=True, eq=False):
+    operand: Expression
+    items: tuple[Expression, ...]
     negated: bool
 
 
-class InQuery(Node, frozen=True, cache_hash=True):
-    operand: Node
-    query: Node
+class InQuery(Branch, frozen=True, eq=False):
+    operand: Expression
+    query: StatementNode
     negated: bool
 
 
-class Exists(Node, frozen=True, cache_hash=True):
-    query: Node
+class Exists(Branch, frozen=True, eq=False):
+    query: StatementNode
 
 
-class ScalarQuery(Node, frozen=True, cache_hash=True):
-    query: Node
+class ScalarQuery(Branch, frozen=True, eq=False):
+    query: StatementNode
 
 
-class Call(Node, frozen=True, cache_hash=True):
+class Call(Branch, frozen=True, eq=False):
     """A function. `null` says when it gives NULL: "strict" with a NULL argument, "always" possibly, "never", or
     "all" only when every argument is NULL (coalesce and its kin)."""
 
     name: str
-    arguments: tuple[Node, ...]
+    arguments: tuple[Expression, ...]
     null: str = "strict"
     aggregate: bool = False
     window: bool = False
     distinct: bool = False
     star: bool = False
-    order_by: tuple[Node, ...] = ()
-    filter: Node | None = None
+    order_by: tuple[Expression, ...] = ()
+    filter: Expression | None = None
     keyword: bool = False
     """Written without parentheses: CURRENT_DATE and its kin."""
     elements: bool = False
     """Whether it gathers its argument into a list whose type has no place for NULL."""
 
 
-class Extract(Node, frozen=True, cache_hash=True):
+class Extract(Branch, frozen=True, eq=False):
     field: str
-    operand: Node
+    operand: Expression
 
 
-class Over(Node, frozen=True, cache_hash=True):
-    call: Node
-    partition_by: tuple[Node, ...] = ()
-    order_by: tuple[Node, ...] = ()
+class Over(Branch, frozen=True, eq=False):
+    call: Expression
+    partition_by: tuple[Expression, ...] = ()
+    order_by: tuple[Expression, ...] = ()
 
 
-class Case(Node, frozen=True, cache_hash=True):
-    branches: tuple[tuple[Node, Node], ...]
-    otherwise: Node | None
+class Case(Branch, frozen=True, eq=False):
+    branches: tuple[tuple[Expression, Expression], ...]
+    otherwise: Expression | None
 
 
-class Cast(Node, frozen=True, cache_hash=True):
-    operand: Node
+class Cast(Branch, frozen=True, eq=False):
+    operand: Expression
     type: SqlType[Any]
     settles: bool = False
     """Whether the operand is declared to have this type, and only the server may see another one."""
 
 
-class JsonPath(Node, frozen=True, cache_hash=True):
+class JsonPath(Branch, frozen=True, eq=False):
     """Steps into a document; `text` gives the last one as text (`->>`). A str is a field, an int one that is written
     by its place, a Bind a key or an index."""
 
-    operand: Node
-    steps: tuple[str | int | Node, ...]
+    operand: Expression
+    steps: tuple[str | int | Expression, ...]
     text: bool
 
 
-class Order(Node, frozen=True, cache_hash=True):
-    operand: Node
+class Order(Branch, frozen=True, eq=False):
+    operand: Expression
     descending: bool = False
     nulls_first: bool | None = None
 
@@ -245,10 +259,41 @@ class NameNode(Node, frozen=True, cache_hash=True):
     name: str | None
 
 
-class RawSql(Node, frozen=True, cache_hash=True):
+class RawSql(Branch, frozen=True, eq=False):
     """SQL text with nodes between its parts. The text is the user's own, trusted."""
 
-    parts: tuple[str | Node, ...]
+    parts: tuple[str | Expression | StatementNode, ...]
     statement: bool = False
     not_null: bool = False
     """Whether the user said that it never gives NULL."""
+
+
+Expression: TypeAlias = Union[
+    ColumnNode,
+    Bind,
+    ParamNode,
+    Default,
+    Constant,
+    Null,
+    Infix,
+    Prefix,
+    Postfix,
+    Between,
+    AnyOf,
+    InList,
+    InQuery,
+    Exists,
+    ScalarQuery,
+    Call,
+    Extract,
+    Over,
+    Case,
+    Cast,
+    JsonPath,
+    Order,
+    Present,
+    NameNode,
+    RawSql,
+    "NestedShape",
+]
+"""What can stand in a clause, or among what is selected."""

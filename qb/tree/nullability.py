@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
+from typing import assert_never
 
 from qb.errors import QueryError
 from qb.tree.from_clause import outer_relations
@@ -15,13 +16,17 @@ from qb.tree.nodes import (
     Cast,
     ColumnNode,
     Constant,
+    Default,
     Exists,
+    Expression,
     Extract,
     Infix,
     InList,
     InQuery,
     JsonPath,
-    Node,
+    NameNode,
+    Null,
+    Order,
     Over,
     ParamNode,
     Postfix,
@@ -32,96 +37,101 @@ from qb.tree.nodes import (
     ScalarQuery,
     label,
 )
+from qb.tree.slots import leaves, outputs
 from qb.tree.statements import (
+    DeleteNode,
     EntityShape,
-    MappedShape,
+    InsertNode,
     NestedShape,
     Output,
+    RawStatement,
     RowShape,
     ScalarShape,
     SelectNode,
     SetNode,
-    TupleShape,
-    outputs,
+    StatementNode,
+    UpdateNode,
     shape_of,
 )
-from qb.tree.walk import within
+from qb.tree.visit import Every, Some, decided, within
 from qb.types.array import Array
 
+_COMPARED = ("=", "<>", "<", "<=", ">", ">=")
 _NEVER = ("IS DISTINCT FROM", "IS NOT DISTINCT FROM")
 
 
-def nullable(node: Node, outer: Set[Relation], known: Set[Node] = frozenset()) -> bool:
+def nullable(node: Expression, outer: Set[Relation], known: Set[Expression] = frozenset()) -> bool:
     """Whether PostgreSQL can give NULL for an expression, `outer` being what outer joins may leave empty, and `known`
     what conditions keep from being NULL."""
 
-    def any_of(*operands: Node) -> bool:
-        return any(nullable(operand, outer, known) for operand in operands)
+    def rule(each: Expression) -> bool | Some | Every:
+        return False if known and each in known else _nullable(each, outer)
 
-    if node in known:
-        return False
+    return decided(node, rule)
+
+
+def _nullable(node: Expression, outer: Set[Relation]) -> bool | Some | Every:
     match node:
         case ColumnNode(relation=relation, nullable=may):
             return may or relation in outer
         case Bind(value=value):
             return value is None
-        case ParamNode() | Constant() | Exists() | Present():
+        case ParamNode() | Constant() | Exists() | Present() | Postfix():  # IS NULL and its kin
             return False
-        case Postfix():
-            return False  # IS NULL and its kin
         case Infix(operator=operator, left=left, right=right):
-            return operator not in _NEVER and any_of(left, right)
-        case Prefix(operand=operand) | Cast(operand=operand) | Extract(operand=operand):
-            return any_of(operand)
+            return operator not in _NEVER and Some((left, right))
+        case Prefix(operand=operand) | Cast(operand=operand) | Extract(operand=operand) | AnyOf(operand=operand):
+            return Some((operand,))
         case Between(operand=operand, low=low, high=high):
-            return any_of(operand, low, high)
-        case AnyOf(operand=operand):
-            return any_of(operand)
+            return Some((operand, low, high))
         case InList(operand=operand, items=items):
-            return bool(items) and any_of(operand, *items)
+            return bool(items) and Some((operand, *items))
         case InQuery(operand=operand, query=query):
             shape = shape_of(query)
-            return any_of(operand) or shape is None or any(out.optional for out in outputs(shape))
+            return shape is None or any(out.optional for out in outputs(shape)) or Some((operand,))
         case Call(null="never"):
             return False
         case Call(null="all", arguments=arguments):
-            return all(nullable(argument, outer, known) for argument in arguments)
+            return Every(arguments)
         case Call(null="strict", arguments=arguments):
-            return any_of(*arguments)
+            return Some(arguments)
         case Over(call=call):
-            return any_of(call)
+            return Some((call,))
         case Case(branches=branches, otherwise=otherwise):
-            return otherwise is None or any_of(otherwise, *(value for _, value in branches))
-        case RawSql(not_null=True):
-            return False
-        case JsonPath() | ScalarQuery() | _:
+            return otherwise is None or Some((otherwise, *(value for _, value in branches)))
+        case RawSql(not_null=not_null):
+            return not not_null
+        case Call() | JsonPath() | ScalarQuery() | Null() | Default() | Order() | NameNode() | NestedShape():
             return True
+        case _:
+            assert_never(node)
 
 
 def check_shape(shape: RowShape, outer: Set[Relation], *, elements: bool = False) -> None:
     """QueryError where a row could hold NULL and its static type says it cannot; with `elements` only for a list that
     could, as where a query's one value may be NULL anyway."""
-    match shape:
-        case ScalarShape(output=output):
-            _check_elements(output, outer)
-            if not elements:
-                _check_output(output, outer)
-        case EntityShape() if elements:
-            pass
-        case EntityShape(relation=relation, present=None) if relation is not None and relation in outer:
-            raise QueryError(
-                f"an outer join may leave {label(relation)} empty, and its row is selected as never None: "
-                f"select maybe({label(relation)}) instead"
-            )
-        case EntityShape(relation=None, outputs=columns):
-            for output in columns:
+    for leaf in leaves(shape):
+        match leaf:
+            case ScalarShape(output=output):
                 _check_elements(output, outer)
-                _check_output(output, outer)
-        case TupleShape(items=items) | MappedShape(items=items):
-            for item in items:
-                check_shape(item, outer, elements=elements)
-        case NestedShape() | _:
-            pass
+                if not elements:
+                    _check_output(output, outer)
+            case EntityShape() if elements:
+                pass
+            case EntityShape(relation=None, outputs=columns):
+                for output in columns:
+                    _check_elements(output, outer)
+                    _check_output(output, outer)
+            case EntityShape(relation=relation, present=present):
+                if relation is not None and present is None and relation in outer:
+                    raise QueryError(
+                        f"an outer join may leave {label(relation)} empty, and its row is selected as never None: "
+                        f"select maybe({label(relation)}) instead"
+                    )
+            case NestedShape():
+                pass
+            case _:
+                assert_never(leaf)
 
 
 def _check_output(output: Output, outer: Set[Relation]) -> None:
@@ -144,46 +154,46 @@ def _check_elements(output: Output, outer: Set[Relation]) -> None:
         return
     for found in within(output.node, queries=False):
         if isinstance(found, Call) and found.elements:
-            known = list(_not_null(found.filter))
+            known = list(not_null(found.filter))
             here = outer - {each.relation for each in known if isinstance(each, ColumnNode)}
             if found.arguments[0] not in known and nullable(found.arguments[0], here):
                 raise QueryError(
                     f"{found.name}(...) gathers values that may be NULL, and its type says that none of them is: write "
-                    f"fn.{found.name}(maybe(x)), or fn.{found.name}(x).filter(x.is_not_null())"
+                    f"fn.{found.name}(maybe(x)), or fn.{found.name}(x).filter(x.isnot_null())"
                 )
 
 
-def may_give_null(query: Node, number: int = 0) -> bool:
+def may_give_null(query: StatementNode, number: int = 0) -> bool:
     """Whether a column of a query's rows, the first one or another, may be NULL."""
-    match query:
-        case SetNode(operator=operator, left=left, right=right) if operator.startswith("UNION"):
-            return may_give_null(left, number) or may_give_null(right, number)
-        case SetNode(operator=operator, left=left, right=right) if operator.startswith("INTERSECT"):
-            return may_give_null(left, number) and may_give_null(right, number)
-        case SetNode(left=left):
-            return may_give_null(left, number)
-        case _:
-            pass
-    shape = shape_of(query)
-    if shape is None:
-        return True
-    out = outputs(shape)[number]
-    if not isinstance(query, SelectNode):
-        return out.optional
-    known = {node for each in (*query.where, *query.having) for node in _not_null(each)}
-    outer = outer_relations(query) - {each.relation for each in known if isinstance(each, ColumnNode)}
-    return out.optional and nullable(out.node, outer, known)
+
+    def rule(each: StatementNode) -> bool | Some | Every:
+        match each:
+            case SetNode(operator=operator, left=left, right=right):
+                if operator.startswith("UNION"):
+                    return Some((left, right))
+                return Every((left, right)) if operator.startswith("INTERSECT") else Some((left,))
+            case SelectNode():
+                out = outputs(each.shape)[number]
+                known = {node for condition in (*each.where, *each.having) for node in not_null(condition)}
+                outer = outer_relations(each) - {found.relation for found in known if isinstance(found, ColumnNode)}
+                return out.optional and nullable(out.node, outer, known)
+            case InsertNode() | UpdateNode() | DeleteNode() | RawStatement():
+                return each.shape is None or outputs(each.shape)[number].optional
+            case _:
+                assert_never(each)
+
+    return decided(query, rule)
 
 
-def _not_null(condition: Node | None) -> Iterator[Node]:
+def not_null(condition: Expression | None) -> Iterator[Expression]:
     """What is not NULL in the rows that meet a filter."""
-    while isinstance(condition, Infix) and condition.operator == "AND":
-        yield from _not_null(condition.right)
-        condition = condition.left
-    match condition:
-        case Postfix(operand=operand, operator="IS NOT NULL"):
-            yield operand
-        case Infix(operator="=" | "<>" | "<" | "<=" | ">" | ">=", left=left, right=right):
-            yield from (left, right)
-        case _:
-            pass
+    stack = [condition]
+    while stack:
+        each = stack.pop()
+        if isinstance(each, Infix) and each.operator == "AND":
+            stack += (each.left, each.right)
+        elif isinstance(each, Infix) and each.operator in _COMPARED:
+            yield each.left
+            yield each.right
+        elif isinstance(each, Postfix) and each.operator == "IS NOT NULL":
+            yield each.operand

@@ -8,30 +8,32 @@ https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-EXT-QUE
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, assert_never
 
 from msgspec.structs import replace
 
 from qb.tree.from_clause import from_clause
-from qb.tree.nodes import Bind, ColumnNode, Node, ParamNode, RawSql, Relation, label
-from qb.tree.slots import slots
+from qb.tree.nodes import Bind, ColumnNode, Expression, ParamNode, RawSql, Relation, label
+from qb.tree.shadow import arms
+from qb.tree.slots import leaves, slots
 from qb.tree.statements import (
     DeleteNode,
     EntityShape,
     InsertNode,
-    MappedShape,
     NestedShape,
     Output,
+    RawStatement,
     RowShape,
     ScalarShape,
     SelectNode,
     SetNode,
+    StatementNode,
     TupleShape,
     UpdateNode,
     ValuesBlock,
     shape_of,
 )
-from qb.tree.walk import within
+from qb.tree.visit import within
 from qb.types import SqlType, pg
 
 
@@ -53,12 +55,12 @@ class Probe(NamedTuple):
     columns: tuple[Probed, ...]
 
 
-def probes(statement: Node) -> tuple[Probe, ...]:
+def probes(statement: StatementNode) -> tuple[Probe, ...]:
     """What has to be described beside a statement; nothing for most."""
     return (*_written(statement), *_nested(statement))
 
 
-def _written(statement: Node) -> Iterator[Probe]:
+def _written(statement: StatementNode) -> Iterator[Probe]:
     given: dict[str, SqlType[Any]] = {}
     match statement:
         case InsertNode(table=table, columns=columns, rows=rows, conflict=conflict):
@@ -71,45 +73,46 @@ def _written(statement: Node) -> Iterator[Probe]:
                 given.update(_typed(conflict.updates))
         case UpdateNode(table=table, assignments=assignments):
             given.update(_typed(assignments))
-        case _:
+        case SelectNode() | SetNode() | DeleteNode() | RawStatement():
             return
+        case _:
+            assert_never(statement)
     if given:
         columns_ = tuple(Probed(label(table), name, type_, object, "written") for name, type_ in given.items())
-        nodes: tuple[Node, ...] = tuple(ColumnNode(table, name, True) for name in given)
+        nodes: tuple[Expression, ...] = tuple(ColumnNode(table, name, True) for name in given)
         yield Probe(_select((table,), nodes), columns_)
 
 
-def _typed(assignments: Iterable[tuple[str, Node]]) -> Iterator[tuple[str, SqlType[Any]]]:
+def _typed(assignments: Iterable[tuple[str, Expression]]) -> Iterator[tuple[str, SqlType[Any]]]:
     for name, node in assignments:
         if isinstance(node, Bind | ParamNode):
             yield name, node.type
 
 
-def _nested(statement: Node) -> Iterator[Probe]:
-    if isinstance(statement, SetNode):
-        yield from _nested(statement.left)
-        yield from _nested(statement.right)
-        return
-    shape = shape_of(statement)
-    if shape is None:
-        return
-    cells = [cell for slot in slots(shape) if isinstance(slot, NestedShape) for cell in _cells(slot)]
-    if not cells:
-        return
-    columns, nodes = tuple(column for _, column in cells), tuple(node for node, _ in cells)
-    match statement:
-        case SelectNode():
-            asked = SelectNode(_shape(nodes), from_clause(statement), statement.joins, group_by=statement.group_by)
-            yield Probe(asked, columns)
-        case InsertNode(table=table) | UpdateNode(table=table) | DeleteNode(table=table):
-            yield Probe(_select((table,), nodes), columns)
-        case _:
-            return
+def _nested(statement: StatementNode) -> Iterator[Probe]:
+    for arm in arms(statement):
+        shape = shape_of(arm)
+        if shape is None:
+            continue
+        cells = [cell for slot in slots(shape) if isinstance(slot, NestedShape) for cell in _cells(slot)]
+        if not cells:
+            continue
+        columns, nodes = tuple(column for _, column in cells), tuple(node for node, _ in cells)
+        match arm:
+            case SelectNode():
+                asked = SelectNode(_shape(nodes), from_clause(arm), arm.joins, group_by=arm.group_by)
+                yield Probe(asked, columns)
+            case InsertNode(table=table) | UpdateNode(table=table) | DeleteNode(table=table):
+                yield Probe(_select((table,), nodes), columns)
+            case SetNode() | RawStatement():
+                pass
+            case _:
+                assert_never(arm)
 
 
-def _cells(nested: NestedShape) -> list[tuple[Node, Probed]]:
+def _cells(nested: NestedShape) -> list[tuple[Expression, Probed]]:
     """A scalar subquery for each column of nested rows, and of rows nested in these."""
-    found: list[tuple[Node, Probed | None]] = []
+    found: list[tuple[Expression, Probed | None]] = []
     for slot, column in zip(slots(nested.row), _declared(nested.row), strict=True):
         if isinstance(slot, NestedShape):
             found += _cells(slot)
@@ -130,18 +133,18 @@ def _cells(nested: NestedShape) -> list[tuple[Node, Probed]]:
 
 def _declared(shape: RowShape) -> Iterator[Probed | None]:
     """For each slot of a shape what was declared of it; None for a flag, and for rows nested in it."""
-    match shape:
-        case ScalarShape(output=output):
-            yield _of(output)
-        case EntityShape(outputs=outputs, present=present):
-            if present is not None:
+    for leaf in leaves(shape):
+        match leaf:
+            case ScalarShape(output=output):
+                yield _of(output)
+            case EntityShape(outputs=outputs, present=present):
+                if present is not None:
+                    yield None
+                yield from map(_of, outputs)
+            case NestedShape():
                 yield None
-            yield from map(_of, outputs)
-        case TupleShape(items=items) | MappedShape(items=items):
-            for item in items:
-                yield from _declared(item)
-        case _:
-            yield None
+            case _:
+                assert_never(leaf)
 
 
 def _of(output: Output) -> Probed:
@@ -149,9 +152,9 @@ def _of(output: Output) -> Probed:
     return Probed(output.table or None, output.name or None, output.type, output.python, "nested", raw)
 
 
-def _select(from_: tuple[Relation, ...], nodes: tuple[Node, ...]) -> SelectNode:
+def _select(from_: tuple[Relation, ...], nodes: tuple[Expression, ...]) -> SelectNode:
     return SelectNode(_shape(nodes), from_)
 
 
-def _shape(nodes: tuple[Node, ...]) -> TupleShape:
+def _shape(nodes: tuple[Expression, ...]) -> TupleShape:
     return TupleShape(tuple(ScalarShape(Output(node, pg.text, object, True, "", "")) for node in nodes))

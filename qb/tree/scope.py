@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Set
-from typing import cast
+from typing import NamedTuple, assert_never
 
 from qb.errors import QueryError
 from qb.tree.from_clause import from_clause, outer_relations
+from qb.tree.node import children, nodes_in
 from qb.tree.nodes import (
-    Bind,
     Call,
     ColumnNode,
     ExcludedSource,
     Exists,
+    Expression,
     InQuery,
-    Node,
     Order,
     Over,
-    ParamNode,
     Present,
     QuerySource,
     RawSql,
     Relation,
     ScalarQuery,
-    fields_of,
     label,
     name_of,
 )
 from qb.tree.nullability import check_shape
-from qb.tree.shadow import reaches, refuse_shadowed, refuse_unlinked
+from qb.tree.shadow import Holder, reaches, refuse_shadowed, refuse_unlinked
 from qb.tree.statements import (
     DeleteNode,
     InsertNode,
@@ -36,64 +34,78 @@ from qb.tree.statements import (
     RawStatement,
     SelectNode,
     SetNode,
+    StatementNode,
     UpdateNode,
+    is_query,
 )
-from qb.tree.walk import is_query, of_one_helper, within
+from qb.tree.visit import RELATIONS, within
+from qb.tree.walk import of_one_helper
 
 _NONE: frozenset[Relation] = frozenset()
 
 
-def check(statement: Node, *others: Node) -> None:
+def check(statement: StatementNode, *others: StatementNode) -> None:
     """QueryError for statements that can never work: the outermost one, and the CTEs it uses."""
     scopes = _Scopes()
     for each in (*others, statement):
         scopes.once(each)
 
 
+class _Seen(NamedTuple):
+    """A query, and what can be seen from where it stands: `around` is what the enclosing queries read from, `absent`
+    what their outer joins may leave empty, `place` what it stands in."""
+
+    query: StatementNode
+    around: Set[Relation] = _NONE
+    absent: Set[Relation] = _NONE
+    place: Holder | None = None
+
+
 class _Scopes:
     """One check of a statement, which remembers the CTEs and subqueries that it has been through.
 
-    `around` is what the enclosing queries read from, `absent` what their outer joins may leave empty.
+    A query inside another one waits until that is checked, so that any depth is one loop.
     """
 
-    __slots__ = ("checked",)
+    __slots__ = ("checked", "waiting")
 
     def __init__(self) -> None:
         self.checked: set[int] = set()
+        self.waiting: list[_Seen] = []
 
-    def once(self, query: Node) -> None:
+    def once(self, query: StatementNode) -> None:
         """A query that sees nothing around it, however often it is read from."""
+        self._later(query)
+        while self.waiting:
+            self._statement(self.waiting.pop())
+
+    def _later(self, query: StatementNode) -> None:
         if id(query) not in self.checked:
             self.checked.add(id(query))
-            self.statement(query)
+            self.waiting.append(_Seen(query))
 
-    def statement(
-        self, statement: Node, around: Set[Relation] = _NONE, absent: Set[Relation] = _NONE, place: Node | None = None
-    ) -> None:
-        """`place` is what the statement stands in."""
+    def _statement(self, seen: _Seen) -> None:
+        statement, around, absent, place = seen
         match statement:
             case SelectNode():
                 self._select(statement, around, absent, place)
             case SetNode(left=left, right=right):
-                self.statement(left, around, absent, place)
-                self.statement(right, around, absent, place)
+                self.waiting.append(_Seen(right, around, absent, place))
+                self.waiting.append(_Seen(left, around, absent, place))
             case InsertNode():
                 self._insert(statement, around)
             case UpdateNode():
                 self._update(statement, around)
             case DeleteNode():
-                _needs_where(statement.where, statement.every_row, "delete", statement.table)
-                sources = _unique((statement.table, *statement.using))
-                scope = around | sources
-                self._expressions(statement.where, scope, "where")
-                _names_target(statement.where, statement.every_row, "delete", statement.table)
-                self._expressions((statement.shape,), scope, "returning")
-                _of_single_rows((statement.where, statement.shape), "where or returning")
-                self._queries(sources)
-            case RawStatement() | _:
+                self._delete(statement, around)
+            case RawStatement():
                 pass
+            case _:
+                assert_never(statement)
 
-    def _select(self, statement: SelectNode, around: Set[Relation], absent: Set[Relation], place: Node | None) -> None:
+    def _select(
+        self, statement: SelectNode, around: Set[Relation], absent: Set[Relation], place: Holder | None
+    ) -> None:
         _reads(statement)
         sources = _unique((*from_clause(statement), *(join.relation for join in statement.joins)))
         scope = around | sources
@@ -128,7 +140,7 @@ class _Scopes:
     def _insert(self, statement: InsertNode, around: Set[Relation]) -> None:
         scope = around | {statement.table}
         if statement.query is not None:
-            self.statement(statement.query, around)
+            self.waiting.append(_Seen(statement.query, around))
         if isinstance(statement.rows, tuple):
             for row in statement.rows:
                 self._expressions(row, around, "values")
@@ -162,17 +174,27 @@ class _Scopes:
         _of_single_rows((statement.where, statement.shape), "where or returning")
         self._queries(sources)
 
+    def _delete(self, statement: DeleteNode, around: Set[Relation]) -> None:
+        _needs_where(statement.where, statement.every_row, "delete", statement.table)
+        sources = _unique((statement.table, *statement.using))
+        scope = around | sources
+        self._expressions(statement.where, scope, "where")
+        _names_target(statement.where, statement.every_row, "delete", statement.table)
+        self._expressions((statement.shape,), scope, "returning")
+        _of_single_rows((statement.where, statement.shape), "where or returning")
+        self._queries(sources)
+
     def _queries(self, sources: Iterable[Relation]) -> None:
         for relation in sources:
             if isinstance(relation, QuerySource):
                 if not relation.cte:
                     _reads_only(relation.query)
-                self.once(relation.query)
+                self._later(relation.query)
 
     def _expressions(
-        self, roots: Iterable[object], scope: Set[Relation], clause: str, absent: Set[Relation] = _NONE
+        self, roots: tuple[object, ...], scope: Set[Relation], clause: str, absent: Set[Relation] = _NONE
     ) -> None:
-        stack: list[object] = list(roots)
+        stack = nodes_in(roots)
         while stack:
             node = stack.pop()
             if isinstance(node, ColumnNode | Present):
@@ -182,16 +204,14 @@ class _Scopes:
                 _reads_only(node.query)
                 refuse_shadowed(node, node.query, scope)
                 refuse_unlinked(node, scope)
-                self.statement(node.query, scope, absent, node)
+                self.waiting.append(_Seen(node.query, scope, absent, node))
                 if isinstance(node, InQuery):
                     stack.append(node.operand)
-            elif isinstance(node, Node) and is_query(node):
+            elif is_query(node):
                 _reads_only(node)
-                self.statement(node, scope)
-            elif isinstance(node, Node) and not isinstance(node, Bind | ParamNode | Relation):
-                stack.extend(fields_of(node))
-            elif isinstance(node, tuple):
-                stack.extend(cast("tuple[object, ...]", node))
+                self.waiting.append(_Seen(node, scope))
+            elif not isinstance(node, RELATIONS):
+                stack += children(node)
 
 
 def _reads(statement: SelectNode) -> None:
@@ -208,7 +228,7 @@ def _reads(statement: SelectNode) -> None:
             raise QueryError(f"{found.name}() has no rows to count: say which with .from_(...)")
 
 
-def _needs_where(where: tuple[Node, ...], every_row: bool, verb: str, table: Relation) -> None:
+def _needs_where(where: tuple[Expression, ...], every_row: bool, verb: str, table: Relation) -> None:
     if not where and not every_row:
         raise QueryError(
             f"{verb}({label(table)}) has no where and would touch every row: add .where(...), or .all_rows() to mean it"
@@ -217,7 +237,7 @@ def _needs_where(where: tuple[Node, ...], every_row: bool, verb: str, table: Rel
         raise QueryError(f"{verb}({label(table)}) has both where and all_rows(): drop one of them")
 
 
-def _names_target(where: tuple[Node, ...], every_row: bool, verb: str, table: Relation) -> None:
+def _names_target(where: tuple[Expression, ...], every_row: bool, verb: str, table: Relation) -> None:
     if where and not every_row and not _says_which(where, table):
         name = label(table)
         raise QueryError(
@@ -226,7 +246,7 @@ def _names_target(where: tuple[Node, ...], every_row: bool, verb: str, table: Re
         )
 
 
-def _says_which(where: tuple[Node, ...], table: Relation) -> bool:
+def _says_which(where: tuple[Expression, ...], table: Relation) -> bool:
     # SQL of the user's own may name it in its text.
     return reaches(where, {table}) or any(isinstance(found, RawSql) for found in within(where))
 
@@ -247,7 +267,7 @@ def _unique(sources: Iterable[Relation]) -> Set[Relation]:
     return found
 
 
-def _reads_only(query: Node) -> None:
+def _reads_only(query: StatementNode) -> None:
     if isinstance(query, InsertNode | UpdateNode | DeleteNode):
         raise QueryError(
             "an insert, update or delete inside another query is read through cte(...), as PostgreSQL runs it once "

@@ -7,43 +7,54 @@ it cannot be meant: PostgreSQL would answer, and with the wrong rows.
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
-from typing import cast
+from typing import TypeAlias, assert_never
 
 from qb.errors import QueryError
 from qb.tree.from_clause import from_clause
+from qb.tree.node import children, nodes_in
 from qb.tree.nodes import (
     Between,
-    Bind,
     ColumnNode,
     Exists,
     Infix,
+    InQuery,
     NameNode,
-    Node,
-    ParamNode,
     Present,
     RawSql,
     Relation,
     ScalarQuery,
-    fields_of,
     label,
 )
-from qb.tree.statements import DeleteNode, InsertNode, NestedShape, SelectNode, SetNode, UpdateNode
-from qb.tree.walk import is_query, within
+from qb.tree.statements import (
+    DeleteNode,
+    InsertNode,
+    NestedShape,
+    RawStatement,
+    SelectNode,
+    SetNode,
+    StatementNode,
+    UpdateNode,
+    is_query,
+)
+from qb.tree.visit import RELATIONS, within
+
+Holder: TypeAlias = Exists | ScalarQuery | InQuery | NestedShape
+"""What holds a query that sees the one around it."""
+_NONE: frozenset[Relation] = frozenset()
 
 
-def refuse_shadowed(place: Node, query: Node, around: Set[Relation]) -> None:
+def refuse_shadowed(place: Holder, query: StatementNode, around: Set[Relation]) -> None:
     """QueryError for an `exists` over what the query around it reads from, with nothing of that query in it; and for a
     `many` or a scalar query of that kind that compares the inner relation's columns with each other."""
-    shadowed = [relation for arm in _arms(query) for relation in sources(arm) if relation in around]
+    shadowed = [relation for arm in arms(query) for relation in sources(arm) if relation in around]
     if not shadowed or reaches(query, around):
         return
-    match place:
-        case Exists():
-            what = "exists(...)"
-        case NestedShape() | ScalarQuery() if any(_compares_itself(arm, shadowed) for arm in _arms(query)):
-            what = "many(...)" if isinstance(place, NestedShape) else "as_scalar()"
-        case _:
-            return
+    if isinstance(place, Exists):
+        what = "exists(...)"
+    elif isinstance(place, NestedShape | ScalarQuery) and any(_compares_itself(arm, shadowed) for arm in arms(query)):
+        what = "many(...)" if isinstance(place, NestedShape) else "as_scalar()"
+    else:
+        return
     name = label(shadowed[0])
     raise QueryError(
         f"{what} reads from {name}, as the query around it does, and nothing in it is of the query around it: every "
@@ -52,7 +63,7 @@ def refuse_shadowed(place: Node, query: Node, around: Set[Relation]) -> None:
     )
 
 
-def refuse_unlinked(place: Node, around: Set[Relation]) -> None:
+def refuse_unlinked(place: Holder, around: Set[Relation]) -> None:
     """QueryError for `many(table, on=...)` where `on` says nothing about the row around it: all would have one list."""
     if not isinstance(place, NestedShape) or not place.on or not around or reaches(place.query, around):
         return
@@ -66,7 +77,7 @@ def refuse_unlinked(place: Node, around: Set[Relation]) -> None:
     )
 
 
-def sources(query: Node) -> tuple[Relation, ...]:
+def sources(query: StatementNode) -> tuple[Relation, ...]:
     """What a statement itself reads from or writes to; the sides of a set operation do that, not the operation."""
     match query:
         case SelectNode():
@@ -77,11 +88,14 @@ def sources(query: Node) -> tuple[Relation, ...]:
             return (query.table, *query.from_, *(join.relation for join in query.joins))
         case DeleteNode():
             return (query.table, *query.using)
-        case _:
+        case SetNode() | RawStatement():
             return ()
+        case _:
+            assert_never(query)
 
 
-def _arms(query: Node) -> Iterator[Node]:
+def arms(query: StatementNode) -> Iterator[StatementNode]:
+    """The queries that set operations put together; one that is none is its own."""
     stack = [query]
     while stack:
         item = stack.pop()
@@ -91,39 +105,33 @@ def _arms(query: Node) -> Iterator[Node]:
             yield item
 
 
-def reaches(query: object, around: Set[Relation]) -> bool:
+def reaches(root: object, around: Set[Relation]) -> bool:
     """Whether anything inside a query, or a tree, at any depth, is of the queries around it."""
-    stack: list[tuple[object, Set[Relation]]] = [(query, around)]
+    stack = [(node, around) for node in nodes_in(root)]
     while stack:
-        item, outer = stack.pop()
-        if isinstance(item, tuple):
-            stack.extend((each, outer) for each in cast("tuple[object, ...]", item))
-        elif isinstance(item, ColumnNode | Present | NameNode):
-            if item.relation in outer:
+        node, outer = stack.pop()
+        if isinstance(node, ColumnNode | Present | NameNode):
+            if node.relation in outer:
                 return True
-        elif isinstance(item, Node) and not isinstance(item, Relation | Bind | ParamNode):
-            if is_query(item):
-                outer = outer - set(sources(item))
-            stack.extend((field, outer) for field in fields_of(item))
+        elif not isinstance(node, RELATIONS):
+            if is_query(node):
+                outer = outer - set(sources(node))
+            stack += ((each, outer) for each in children(node))
     return False
 
 
-def _compares_itself(query: Node, shadowed: list[Relation]) -> bool:
+def _compares_itself(query: StatementNode, shadowed: list[Relation]) -> bool:
     if not isinstance(query, SelectNode):
         return False
     conditions = (query.where, query.having, tuple(join.on for join in query.joins))
-    for found in within(conditions, queries=False):
-        match found:
-            case Infix(operator=operator, left=left, right=right) if operator not in ("AND", "OR"):
-                pass
-            case Between(operand=left, low=low, high=high):
-                right = Infix("AND", low, high)
-            case _:
-                continue
-        if any(relation in _used(left) and relation in _used(right) for relation in shadowed):
+    used: dict[int, frozenset[Relation]] = {}
+    for node in reversed(list(within(conditions, queries=False))):  # what is inside comes first
+        if isinstance(node, ColumnNode):
+            used[id(node)] = frozenset((node.relation,))
+            continue
+        inside = [used.get(id(each), _NONE) for each in children(node)]
+        used[id(node)] = _NONE.union(*inside)
+        compares = isinstance(node, Between) or (isinstance(node, Infix) and node.operator not in ("AND", "OR"))
+        if compares and any(relation in inside[0] and relation in _NONE.union(*inside[1:]) for relation in shadowed):
             return True
     return False
-
-
-def _used(node: Node) -> set[Relation]:
-    return {found.relation for found in within(node, queries=False) if isinstance(found, ColumnNode)}

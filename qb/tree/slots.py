@@ -3,23 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
-from qb.tree.nodes import Node
-from qb.tree.statements import EntityShape, MappedShape, NestedShape, RowShape, ScalarShape, TupleShape
+from qb.tree.nodes import Expression
+from qb.tree.statements import EntityShape, MappedShape, NestedShape, Output, RowShape, ScalarShape, TupleShape
 
 
-def slots(shape: RowShape) -> Iterator[Node]:
+def leaves(shape: RowShape) -> Iterator[ScalarShape | EntityShape | NestedShape]:
+    """What a shape is made of, in order: values, rows of a relation, and lists of rows."""
+    stack: list[RowShape] = [shape]
+    while stack:
+        item = stack.pop()
+        match item:
+            case ScalarShape() | EntityShape() | NestedShape():
+                yield item
+            case TupleShape(items=items) | MappedShape(items=items):
+                stack += items[::-1]
+            case _:
+                assert_never(item)
+
+
+def outputs(shape: RowShape) -> tuple[Output, ...]:
+    """The columns of a shape in order, hidden flags and nested rows left out."""
+    found: list[Output] = []
+    for leaf in leaves(shape):
+        match leaf:
+            case ScalarShape(output=output):
+                found.append(output)
+            case EntityShape(outputs=columns):
+                found += columns
+            case NestedShape():
+                pass
+            case _:
+                assert_never(leaf)
+    return tuple(found)
+
+
+def slots(shape: RowShape) -> Iterator[Expression]:
     """The expressions to select: hidden presence flags before their entity, nested rows as one column."""
-    match shape:
-        case ScalarShape(output=output):
-            yield output.node
-        case EntityShape(outputs=columns, present=present):
-            if present is not None:
-                yield present
-            for output in columns:
+    for leaf in leaves(shape):
+        match leaf:
+            case ScalarShape(output=output):
                 yield output.node
-        case TupleShape(items=items) | MappedShape(items=items):
-            for item in items:
-                yield from slots(item)
-        case NestedShape() | _:
-            yield shape
+            case EntityShape(outputs=columns, present=present):
+                if present is not None:
+                    yield present
+                for output in columns:
+                    yield output.node
+            case NestedShape():
+                yield leaf
+            case _:
+                assert_never(leaf)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar, TypeAlias
 
-from qb.tree.nodes import Node, Relation
+from typing_extensions import TypeIs
+
+from qb.tree.node import Branch
+from qb.tree.nodes import Expression, Present, RawSql, Relation
 from qb.types import SqlType
 
 # ---------------------------------------------------------------- what a row of the result is
 
 
-class Output(Node, frozen=True, cache_hash=True):
+class Output(Branch, frozen=True, eq=False):
     """One column of the result: its expression, how it is read, and whether the static type admits None."""
 
-    node: Node
+    node: Expression
     type: SqlType[Any]
     python: object
     optional: bool
@@ -22,111 +25,99 @@ class Output(Node, frozen=True, cache_hash=True):
     table: str
 
 
-class RowShape(Node, frozen=True, cache_hash=True):
-    """What a result row becomes in Python."""
-
-
-class ScalarShape(RowShape, frozen=True, cache_hash=True):
+class ScalarShape(Branch, frozen=True, eq=False):
     output: Output
 
 
-class EntityShape(RowShape, frozen=True, cache_hash=True):
+class EntityShape(Branch, frozen=True, eq=False):
     """A Struct from columns, by position; with `present`, None where that flag is false."""
 
     target: Callable[..., Any]
     fields: tuple[str, ...]
     outputs: tuple[Output, ...]
     relation: Relation | None = None
-    present: Node | None = None
+    present: Present | None = None
 
 
-class TupleShape(RowShape, frozen=True, cache_hash=True):
+class TupleShape(Branch, frozen=True, eq=False):
     items: tuple[RowShape, ...]
 
 
-class MappedShape(RowShape, frozen=True, cache_hash=True):
+class MappedShape(Branch, frozen=True, eq=False):
     """A Python function applied to the row's items."""
 
     items: tuple[RowShape, ...]
     function: Callable[..., Any]
 
 
-class NestedShape(RowShape, frozen=True, cache_hash=True):
+class NestedShape(Branch, frozen=True, eq=False):
     """A list of rows inside a row: one correlated subquery that gives a JSON array."""
 
-    query: Node
+    aside: ClassVar[tuple[str, ...]] = ("row",)
+    query: StatementNode
     row: RowShape
-    lateral: Node | None = None
     on: bool = False
     """Whether it was written with a condition that links it to the row around it."""
 
 
-def outputs(shape: RowShape) -> tuple[Output, ...]:
-    """The columns of a shape in order, hidden flags and nested rows left out."""
-    match shape:
-        case ScalarShape(output=output):
-            return (output,)
-        case EntityShape(outputs=columns):
-            return columns
-        case TupleShape(items=items) | MappedShape(items=items):
-            return tuple(output for item in items for output in outputs(item))
-        case _:
-            return ()
+RowShape: TypeAlias = ScalarShape | EntityShape | TupleShape | MappedShape | NestedShape
+"""What a result row becomes in Python."""
 
 
 # ---------------------------------------------------------------- statements
 
 
-class Join(Node, frozen=True, cache_hash=True):
+class Join(Branch, frozen=True, eq=False):
     kind: str
     relation: Relation
-    on: Node | None
+    on: Expression | None
     lateral: bool = False
 
 
-class Locking(Node, frozen=True, cache_hash=True):
+class Locking(Branch, frozen=True, eq=False):
     strength: str
     of: tuple[Relation, ...] = ()
     wait: str = ""
 
 
-class SelectNode(Node, frozen=True, cache_hash=True):
+class SelectNode(Branch, frozen=True, eq=False):
     shape: RowShape
     from_: tuple[Relation, ...] = ()
     joins: tuple[Join, ...] = ()
-    where: tuple[Node, ...] = ()
-    group_by: tuple[Node, ...] = ()
-    having: tuple[Node, ...] = ()
-    order_by: tuple[Node, ...] = ()
-    limit: Node | None = None
-    offset: Node | None = None
+    where: tuple[Expression, ...] = ()
+    group_by: tuple[Expression, ...] = ()
+    having: tuple[Expression, ...] = ()
+    order_by: tuple[Expression, ...] = ()
+    limit: Expression | None = None
+    offset: Expression | None = None
     distinct: bool = False
-    distinct_on: tuple[Node, ...] = ()
+    distinct_on: tuple[Expression, ...] = ()
     locking: tuple[Locking, ...] = ()
 
 
-class SetNode(Node, frozen=True, cache_hash=True):
+class SetNode(Branch, frozen=True, eq=False):
     """UNION and its kin. The shape is the left side's, with what either side may hold."""
 
+    aside: ClassVar[tuple[str, ...]] = ("shape",)
     operator: str
-    left: Node
-    right: Node
+    left: StatementNode
+    right: StatementNode
     shape: RowShape
-    order_by: tuple[Node, ...] = ()
-    limit: Node | None = None
-    offset: Node | None = None
+    order_by: tuple[Expression, ...] = ()
+    limit: Expression | None = None
+    offset: Expression | None = None
 
 
-class ConflictNode(Node, frozen=True, cache_hash=True):
-    columns: tuple[str | Node, ...] = ()
+class ConflictNode(Branch, frozen=True, eq=False):
+    columns: tuple[str | Expression, ...] = ()
     """Columns by name, and what else an index may be on."""
     constraint: str | None = None
-    where: Node | None = None
-    updates: tuple[tuple[str, Node], ...] = ()
-    update_where: Node | None = None
+    where: Expression | None = None
+    updates: tuple[tuple[str, Expression], ...] = ()
+    update_where: Expression | None = None
 
 
-class ValuesBlock(Node, frozen=True, cache_hash=True):
+class ValuesBlock(Branch, frozen=True, eq=False):
     """`count` rows of parameters, written in one go: bulk inserts never render a cell through PyPika."""
 
     types: tuple[SqlType[Any], ...]
@@ -134,40 +125,47 @@ class ValuesBlock(Node, frozen=True, cache_hash=True):
     count: int
 
 
-class InsertNode(Node, frozen=True, cache_hash=True):
+class InsertNode(Branch, frozen=True, eq=False):
     table: Relation
     columns: tuple[str, ...]
-    rows: tuple[tuple[Node, ...], ...] | ValuesBlock | None
-    query: Node | None = None
+    rows: tuple[tuple[Expression, ...], ...] | ValuesBlock | None
+    query: StatementNode | None = None
     conflict: ConflictNode | None = None
     overriding: str | None = None
     shape: RowShape | None = None
 
 
-class UpdateNode(Node, frozen=True, cache_hash=True):
+class UpdateNode(Branch, frozen=True, eq=False):
     table: Relation
-    assignments: tuple[tuple[str, Node], ...] = ()
+    assignments: tuple[tuple[str, Expression], ...] = ()
     from_: tuple[Relation, ...] = ()
     joins: tuple[Join, ...] = ()
-    where: tuple[Node, ...] = ()
+    where: tuple[Expression, ...] = ()
     every_row: bool = False
     shape: RowShape | None = None
 
 
-class DeleteNode(Node, frozen=True, cache_hash=True):
+class DeleteNode(Branch, frozen=True, eq=False):
     table: Relation
     using: tuple[Relation, ...] = ()
-    where: tuple[Node, ...] = ()
+    where: tuple[Expression, ...] = ()
     every_row: bool = False
     shape: RowShape | None = None
 
 
-class RawStatement(Node, frozen=True, cache_hash=True):
-    sql: Node
+class RawStatement(Branch, frozen=True, eq=False):
+    sql: RawSql
     shape: RowShape | None = None
 
 
-def shape_of(statement: Node) -> RowShape | None:
+StatementNode: TypeAlias = SelectNode | SetNode | InsertNode | UpdateNode | DeleteNode | RawStatement
+
+
+def is_query(node: object) -> TypeIs[StatementNode]:
+    """Whether a node is a statement of its own, with relations of its own."""
+    return isinstance(node, StatementNode)
+
+
+def shape_of(statement: StatementNode) -> RowShape | None:
     """What rows a statement returns; None when it returns a count."""
-    shape: RowShape | None = getattr(statement, "shape", None)
-    return shape
+    return statement.shape

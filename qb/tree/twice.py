@@ -8,14 +8,18 @@ with a parameter of its own. No value is ever text. https://www.postgresql.org/d
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import cast
 
-from qb.tree.nodes import Bind, ColumnNode, Node, Order, ParamNode, Relation, fields_of
+from qb.tree.node import Branch, Node, fields_of
+from qb.tree.nodes import Bind, ColumnNode, Expression, Order, ParamNode
 from qb.tree.slots import slots
-from qb.tree.statements import NestedShape, RawStatement, SelectNode, SetNode
+from qb.tree.statements import NestedShape, SelectNode
+from qb.tree.visit import RELATIONS, within
 
 _SIMPLE = frozenset((str, int, bool, bytes))
+_SIMPLE_NODES = (ColumnNode, Bind, ParamNode)
+_OUTLINED = 16
 
 
 def written_twice(select: SelectNode, twins: dict[int, Bind]) -> None:
@@ -24,15 +28,18 @@ def written_twice(select: SelectNode, twins: dict[int, Bind]) -> None:
     roots = [
         root
         for root in map(_plain, (*select.group_by, *select.distinct_on, *ordered))
-        if not isinstance(root, ColumnNode | Bind | ParamNode)
+        if not isinstance(root, _SIMPLE_NODES)
     ]
     if not roots:
         return
     clauses = (*slots(select.shape), *select.group_by, *select.having, *select.distinct_on, *select.order_by)
-    parts = list(_parts(clauses))
+    parts: dict[object, list[Node]] = {}
+    for part in within(clauses, queries=False):  # PostgreSQL looks for grouped columns alone in nested queries
+        if not isinstance(part, (*_SIMPLE_NODES, NestedShape, *RELATIONS)):
+            parts.setdefault(_outline(part), []).append(part)
     for root in roots:
-        for part in parts:
-            if type(part) is type(root) and part is not root:
+        for part in parts.get(_outline(root), ()):
+            if part is not root:
                 for one, other in _pairs(root, part):
                     first, again = original(one, twins), original(other, twins)
                     if first is not again:
@@ -46,22 +53,30 @@ def original(bind: Bind, twins: Mapping[int, Bind]) -> Bind:
     return bind
 
 
-def _plain(node: Node) -> Node:
+def _plain(node: Expression) -> Expression:
     return node.operand if isinstance(node, Order) else node
 
 
-def _parts(clauses: Iterable[Node]) -> Iterator[Node]:
-    """Every expression inside others, nested queries left out: PostgreSQL looks for grouped columns alone in those."""
-    stack: list[object] = list(clauses)
-    while stack:
+def _outline(node: Node) -> object:
+    """What two expressions that are the same have in common for certain: their kinds and simple values, of the first
+    few nodes from the right."""
+    found: list[object] = []
+    stack: list[object] = [node]
+    while stack and len(found) < _OUTLINED:
         item = stack.pop()
-        if isinstance(item, tuple):
-            stack.extend(cast("tuple[object, ...]", item))
-        elif isinstance(item, Node) and not isinstance(
-            item, ColumnNode | Bind | ParamNode | Relation | NestedShape | SelectNode | SetNode | RawStatement
-        ):
-            yield item
-            stack.extend(fields_of(item))
+        if isinstance(item, Bind):
+            value: object = item.value
+            found.append((value.__class__, value if value.__class__ in _SIMPLE else None))
+        elif isinstance(item, Branch):
+            found.append(type(item))
+            stack += fields_of(item)
+        elif type(item) is tuple:
+            items = cast("tuple[object, ...]", item)
+            found.append(len(items))
+            stack += items[-_OUTLINED:]
+        elif isinstance(item, Node | str):
+            found.append(item)
+    return tuple(found)
 
 
 def _pairs(one: Node, other: Node) -> list[tuple[Bind, Bind]]:
@@ -78,7 +93,7 @@ def _pairs(one: Node, other: Node) -> list[tuple[Bind, Bind]]:
             pairs.append((a, b))
         elif type(a) is not type(b):
             return []
-        elif isinstance(a, Node) and not isinstance(a, ColumnNode | ParamNode | Relation):
+        elif isinstance(a, Branch):
             stack.extend(zip(fields_of(a), fields_of(cast("Node", b)), strict=True))
         elif isinstance(a, tuple):
             mine, theirs = cast("tuple[object, ...]", a), cast("tuple[object, ...]", b)

@@ -1,44 +1,31 @@
-"""Walking a tree: its shape (everything but the values, the key of the compile cache) and its values in order."""
+"""The key of a tree: its shape, which is everything but the values, and its values in order."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from types import FunctionType
-from typing import cast
+from typing import NamedTuple, assert_never
 
-from qb.tree.nodes import (
-    AliasSource,
-    Bind,
-    ColumnNode,
-    Infix,
-    Node,
-    ParamNode,
-    Present,
-    QuerySource,
-    Relation,
-    TableSource,
-    fields_of,
-)
+from qb.tree.node import Node, fields_of
+from qb.tree.nodes import AliasSource, Bind, ColumnNode, QuerySource, Relation, TableSource
 from qb.tree.statements import (
-    DeleteNode,
     EntityShape,
-    InsertNode,
+    MappedShape,
     NestedShape,
-    RawStatement,
+    RowShape,
+    ScalarShape,
     SelectNode,
     SetNode,
-    UpdateNode,
+    TupleShape,
 )
 from qb.tree.twice import original, written_twice
 
 _PLAIN = frozenset((str, bool, int, type(None)))
-_MADE = frozenset((AliasSource, QuerySource))
-"""The relations that a query makes."""
 
 
 def shape_key(node: object) -> tuple[object, ...]:
     """The tree without its values: two queries with the same key have the same SQL, encoders and decoder."""
-    return _walked(node)[0]
+    return walked(node).key
 
 
 def same(first: object, second: object) -> bool:
@@ -69,28 +56,37 @@ def walk(node: object) -> tuple[tuple[object, ...], list[Bind]]:
     says so: PostgreSQL does not know that `$1` and `$2` hold the same. In the same way the key numbers the aliases,
     CTEs and subqueries: it says which columns are of one relation, and two builds of one query have the same key.
     """
-    key, values, _ = _walked(node)
+    key, values, _ = walked(node)
     return key, values
 
 
-def twins(node: object) -> dict[int, Bind]:
+class Walked(NamedTuple):
+    """What one walk of a tree finds."""
+
+    key: tuple[object, ...]
+    values: list[Bind]
+    twins: dict[int, Bind]
     """The values, by their id, that share the parameter of another one (see `qb/tree/twice.py`): part of the key."""
-    found = _walked(node)[2]
-    return {key: original(bind, found) for key, bind in found.items()}
 
 
-def _walked(node: object) -> tuple[tuple[object, ...], list[Bind], dict[int, Bind]]:
+def walked(node: object) -> Walked:
+    """The same as `walk`, and which values share their parameters."""
     key: list[object] = []
     binds: dict[int, int] = {}
     values: list[Bind] = []
     relations: dict[int, tuple[object, ...]] = {}
     alike: dict[int, Bind] = {}
     add = key.append
-
-    def visit(item: object) -> None:
+    stack: list[object] = [node]
+    while stack:
+        item = stack.pop()
         kind = type(item)
         if kind in _PLAIN:
             add(item)
+        elif kind is tuple:
+            items: tuple[object, ...] = item  # type: ignore[assignment]
+            add(len(items))
+            stack += items[::-1]
         elif isinstance(item, Bind):
             if alike and id(item) in alike:
                 # It may have been a parameter of its own further to the left, which it is no more there either.
@@ -113,88 +109,60 @@ def _walked(node: object) -> tuple[tuple[object, ...], list[Bind], dict[int, Bin
             table = item.relation if type(item.relation) is TableSource else None
             add((item.target, table, item.present is None))
             if table is None:
-                visit(item.relation)
+                stack.append(item.relation)
         elif isinstance(item, NestedShape):
             add(NestedShape)
-            visit(item.query)  # its rows are the query's
-        elif kind in _MADE:
+            stack.append(item.query)  # its rows are the query's
+        elif isinstance(item, SetNode):
+            # What its rows are made of is what those of its sides are; what becomes of them is its own.
+            add(SetNode)
+            stack += (item.offset, item.limit, item.order_by, tuple(_said(item.shape)), item.right, item.left)
+            stack.append(item.operator)
+        elif isinstance(item, AliasSource | QuerySource):
             # By place, not by name; and each of its columns brings the same query along.
             again = relations.get(id(item))
             if again is not None:
                 add(again)
-                return
+                continue
             relations[id(item)] = ("again", len(relations))
             add(kind)
-            for field in fields_of(cast("Node", item)):
-                visit(field)
-        elif isinstance(item, Infix):
-            # A chain leans to the left; a thousand conditions must not be a thousand calls deep.
-            chain: list[Infix] = []
-            left: Node = item
-            while isinstance(left, Infix):
-                chain.append(left)
-                left = left.left
-            add((Infix, len(chain)))
-            visit(left)
-            for infix in reversed(chain):
-                add(infix.operator)
-                visit(infix.right)
+            if isinstance(item, QuerySource) and item.origin is not None:
+                add(item.alias)
+                stack.append(item.origin)  # which says the rest
+            else:
+                stack += fields_of(item)[::-1]
+        elif isinstance(item, Node):
+            if isinstance(item, SelectNode) and (item.group_by or item.distinct or item.distinct_on):
+                written_twice(item, alike)
+            add(kind)
+            stack += fields_of(item)[::-1]
         elif isinstance(item, FunctionType) and not (item.__closure__ or item.__defaults__ or item.__kwdefaults__):
             add((item.__code__, id(item.__globals__)))  # a lambda is made anew each time its line runs
-        elif isinstance(item, Node):
-            if kind is SelectNode:
-                select = cast("SelectNode", item)
-                if select.group_by or select.distinct or select.distinct_on:
-                    written_twice(select, alike)
-            add(kind)
-            for field in fields_of(item):
-                visit(field)
-        elif isinstance(item, tuple):
-            items = cast("tuple[object, ...]", item)
-            add(len(items))
-            for each in items:
-                visit(each)
         else:
             add(item)
-
-    visit(node)
-    return tuple(key), values, alike
+    return Walked(tuple(key), values, {found: original(bind, alike) for found, bind in alike.items()})
 
 
-def parameters(node: object) -> tuple[str, ...]:
-    """The names of a prepared query's parameters that a tree uses."""
-    return tuple(dict.fromkeys(found.name for found in within(node) if isinstance(found, ParamNode)))
-
-
-def within(node: object, *, queries: bool = True) -> Iterator[Node]:
-    """Every node of a tree, itself first; `queries` says whether to go into nested ones, too."""
-    stack: list[object] = [node]
+def _said(shape: RowShape) -> Iterator[object]:
+    """What a shape says besides the expressions that are in it."""
+    stack: list[RowShape] = [shape]
     while stack:
         item = stack.pop()
-        if isinstance(item, Node):
-            yield item
-            if isinstance(item, Relation | Bind | ParamNode):
-                continue
-            if not queries and isinstance(item, NestedShape):
-                continue
-            fields = fields_of(item)
-            if not queries:
-                fields = tuple(field for field in fields if not isinstance(field, Node) or not is_query(field))
-            stack.extend(reversed(fields))
-        elif isinstance(item, tuple):
-            stack.extend(reversed(cast("tuple[object, ...]", item)))
-
-
-def is_query(node: Node) -> bool:
-    """Whether a node is a statement of its own, with relations of its own."""
-    return isinstance(node, SelectNode | SetNode | InsertNode | UpdateNode | DeleteNode | RawStatement)
-
-
-def relations(node: object) -> Iterator[Relation]:
-    """The relations whose columns an expression or a select list uses, nested queries left out."""
-    for found in within(node, queries=False):
-        if isinstance(found, ColumnNode | Present):
-            yield found.relation
+        match item:
+            case ScalarShape(output=output):
+                yield from (output.type, output.python, output.optional, output.name, output.table)
+            case EntityShape(target=target, fields=fields, outputs=columns):
+                yield from (target, fields, *((each.type, each.python, each.optional) for each in columns))
+            case TupleShape(items=items):
+                yield len(items)
+                stack += items[::-1]
+            case MappedShape(items=items, function=function):
+                yield from (function, len(items))
+                stack += items[::-1]
+            case NestedShape():
+                yield NestedShape
+            case _:
+                assert_never(item)
 
 
 def of_one_helper(one: Relation, other: Relation) -> bool:

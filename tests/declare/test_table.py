@@ -29,8 +29,9 @@ from qb import (
     update,
 )
 from qb.declare.table import describe
-from qb.tree.nodes import ColumnNode, Node
-from qb.tree.walk import within
+from qb.tree.node import Node
+from qb.tree.nodes import ColumnNode
+from qb.tree.visit import within
 from qb.typing import Column
 
 if TYPE_CHECKING:

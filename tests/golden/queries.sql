@@ -19,7 +19,7 @@ WHERE ("apes"."a" <> $1::bigint) AND ("apes"."a" < $2::bigint) AND ("apes"."a" <
 -- lists
 SELECT "apes"."id"
 FROM "model"."apes"
-WHERE ("apes"."id" = ANY ($1::bigint[])) AND ("apes"."s" <> ALL ($2::text[])) AND ("apes"."id" IN ((SELECT "bees"."id" FROM "model"."bees"))) AND ("apes"."id" NOT IN ((SELECT "bees"."id" FROM "model"."bees")));
+WHERE ("apes"."id" = ANY ($1::bigint[])) AND ("apes"."s" <> ALL ($2::text[])) AND ("apes"."id" IN (SELECT "bees"."id" FROM "model"."bees")) AND ("apes"."id" NOT IN (SELECT "bees"."id" FROM "model"."bees"));
 
 -- text
 SELECT "apes"."id", ($1::text || coalesce("apes"."s", $2::text)) || $3::text
@@ -88,19 +88,19 @@ ORDER BY 1 DESC
 LIMIT $2::bigint;
 
 -- exists and scalars
-SELECT "apes"."id", ((SELECT max("bees"."a") FROM "model"."bees" WHERE "bees"."b" = "apes"."b"))
+SELECT "apes"."id", (SELECT max("bees"."a") FROM "model"."bees" WHERE "bees"."b" = "apes"."b")
 FROM "model"."apes"
-WHERE EXISTS ((SELECT "bees"."id" FROM "model"."bees" WHERE "bees"."id" = "apes"."id")) AND (NOT EXISTS ((SELECT "bees"."id" FROM "model"."bees" WHERE "bees"."a" > ((SELECT CAST(avg("apes"."a") AS bigint) FROM "model"."apes")))));
+WHERE EXISTS (SELECT "bees"."id" FROM "model"."bees" WHERE "bees"."id" = "apes"."id") AND (NOT EXISTS (SELECT "bees"."id" FROM "model"."bees" WHERE "bees"."a" > (SELECT CAST(avg("apes"."a") AS bigint) FROM "model"."apes")));
 
 -- nested rows
-SELECT "apes"."id", (SELECT coalesce(json_agg(json_build_array(nested.c0, nested.c1)), '[]'::json) FROM ((SELECT "bees"."id", (SELECT coalesce(json_agg(json_build_array(nested.c0, nested.c1, nested.c2, nested.c3, nested.c4)), '[]'::json) FROM ((SELECT "boss"."id", "boss"."a", "boss"."b", "boss"."s", "boss"."ok" FROM "model"."apes" AS "boss" WHERE "boss"."a" = "bees"."a")) AS nested (c0, c1, c2, c3, c4)) FROM "model"."bees" WHERE "bees"."a" = "apes"."a" ORDER BY "bees"."id" LIMIT $1::bigint)) AS nested (c0, c1))
+SELECT "apes"."id", (SELECT coalesce(json_agg(json_build_array(nested.c0, nested.c1)), '[]'::json) FROM (SELECT "bees"."id", (SELECT coalesce(json_agg(json_build_array(nested.c0, nested.c1, nested.c2, nested.c3, nested.c4)), '[]'::json) FROM (SELECT "boss"."id", "boss"."a", "boss"."b", "boss"."s", "boss"."ok" FROM "model"."apes" AS "boss" WHERE "boss"."a" = "bees"."a") AS nested (c0, c1, c2, c3, c4)) FROM "model"."bees" WHERE "bees"."a" = "apes"."a" ORDER BY "bees"."id" LIMIT $1::bigint) AS nested (c0, c1))
 FROM "model"."apes";
 
 -- CTEs
 WITH "counts" ("a", "n") AS (SELECT "apes"."a", count(*) FROM "model"."apes" GROUP BY "apes"."a")
 SELECT "counts"."a", "counts"."n", "inner"."n"
 FROM "counts"
-LEFT JOIN ((SELECT "bees"."a", "bees"."id" FROM "model"."bees" WHERE "bees"."ok")) AS "inner" ("a", "n") ON "inner"."a" = "counts"."a"
+LEFT JOIN (SELECT "bees"."a", "bees"."id" FROM "model"."bees" WHERE "bees"."ok") AS "inner" ("a", "n") ON "inner"."a" = "counts"."a"
 WHERE "counts"."n" > $1::bigint;
 
 -- one CTE under two names
@@ -167,7 +167,7 @@ SET "s"=$1::text,"ok"=$2::boolean;
 
 -- delete
 DELETE FROM "model"."apes"
-USING "model"."bees",((SELECT "bees"."a", "bees"."id" FROM "model"."bees" WHERE "bees"."ok")) AS "inner" ("a", "n")
+USING "model"."bees",(SELECT "bees"."a", "bees"."id" FROM "model"."bees" WHERE "bees"."ok") AS "inner" ("a", "n")
 WHERE ("apes"."id" = "bees"."id") AND ("inner"."a" = "apes"."a")
 RETURNING "apes"."id", "bees"."s";
 

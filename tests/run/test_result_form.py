@@ -78,7 +78,7 @@ FORMS: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "a query within": (
         lambda: select(Jar.notes).where(Jar.id.in_(select(Jar.id))),
-        f'SELECT CAST("jars"."notes" AS text) FROM {FROM} WHERE "jars"."id" IN ((SELECT "jars"."id" FROM {FROM}))',
+        f'SELECT CAST("jars"."notes" AS text) FROM {FROM} WHERE "jars"."id" IN (SELECT "jars"."id" FROM {FROM})',
     ),
     "text anyway": (
         lambda: select(Jar.notes, Jar.made.cast(pg.numeric)),

@@ -133,4 +133,4 @@ def test_what_is_meant_stays(tx: Tx) -> None:
 
 
 def test_the_sql_of_the_inner_query_is_that_of_the_relation_it_reads() -> None:
-    assert b'"apes"."id" IN ((SELECT "apes"."a"' in compile(select(Ape.id).where(Ape.id.in_(select(Ape.a)))).sql
+    assert b'"apes"."id" IN (SELECT "apes"."a"' in compile(select(Ape.id).where(Ape.id.in_(select(Ape.a)))).sql

@@ -40,7 +40,7 @@ from qb import (
 )
 from qb.typing import Ordering
 from qb.tree.nodes import Call, ExcludedSource
-from qb.tree.walk import relations
+from qb.tree.visit import relations
 from tests.typing import accepted, common
 from tests.typing.conforms import conforms
 from datetime import UTC

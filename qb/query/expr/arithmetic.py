@@ -15,7 +15,7 @@ from qb.query.beside import check_alike
 from qb.query.expr.lift import lift
 from qb.query.expr.typed import Typed, is_own, is_param, is_typed, label_of, param_name
 from qb.query.settled import exact, is_exact, is_settled, settled
-from qb.tree.nodes import Bind, Call, Case, Constant, Infix, Node, ParamNode, Prefix
+from qb.tree.nodes import Bind, Call, Case, Constant, Expression, Infix, ParamNode, Prefix
 from qb.types import SqlType, pg
 from qb.types.annotation import bare
 from qb.types.builtin import plain_type
@@ -26,7 +26,7 @@ from qb.types.operators import result_of
 class Side(NamedTuple):
     """One side of an operator: its node, its type, and whether its values are Python's int."""
 
-    node: Node
+    node: Expression
     type: SqlType[Any]
     whole: bool
     optional: bool
@@ -108,15 +108,20 @@ def _result(operator: str, a: Side, b: Side) -> Wire | None:
     return result_of(operator, a.wire, b.wire)
 
 
-def _node(operator: str, a: Side, b: Side, result: SqlType[Any]) -> Node:
+def _node(operator: str, a: Side, b: Side, result: SqlType[Any]) -> Expression:
     if operator == "/" and result.wire.is_numeric:
         # Between integers PostgreSQL would drop the remainder.
-        both = a.node if is_exact(b.node) else exact(a.node)
+        both = a.node if _is_exact(a) or is_exact(b.node) else exact(a.node)
         return Infix("/", both, b.node)
     a, b = _settled(operator, a, b, result.wire)
     if operator == "//":
         return _floored(a, b, result)
     return Infix(operator, a.node, b.node)
+
+
+def _is_exact(side: Side) -> bool:
+    # A quotient that is a numeric was made of one.
+    return side.wire.is_numeric and isinstance(side.node, Infix) and side.node.operator == "/"
 
 
 def _settled(operator: str, a: Side, b: Side, result: Wire) -> tuple[Side, Side]:
@@ -139,7 +144,7 @@ def _certain(side: Side) -> Side:
     return side._replace(node=settled(side.node, side.wire, whole=side.whole))
 
 
-def _floored(a: Side, b: Side, result: SqlType[Any]) -> Node:
+def _floored(a: Side, b: Side, result: SqlType[Any]) -> Expression:
     # PostgreSQL's whole quotient is cut towards zero: one too many where something is left and the signs differ.
     # floor(a / b) would be rounded before it is cut.
     zero, one = Constant("0", result.base), Constant("1", result.base)
@@ -149,7 +154,7 @@ def _floored(a: Side, b: Side, result: SqlType[Any]) -> Node:
     return Case(((Infix("AND", left_over, differ), Infix("-", cut, one)),), cut)
 
 
-def _cut(a: Node, b: Node, *, whole: bool) -> Node:
+def _cut(a: Expression, b: Expression, *, whole: bool) -> Expression:
     return Infix("/", a, b) if whole else Call("div", (a, b))
 
 

@@ -8,7 +8,7 @@ from qb.frozen import FrozenStruct
 from qb.query.expr.expr import Expr, as_expr, is_expr
 from qb.query.expr.lift import fitted, lift
 from qb.query.expr.typed import Labelled, is_param
-from qb.tree.nodes import ColumnNode, Node, label
+from qb.tree.nodes import ColumnNode, Expression, label
 from qb.types import SqlType
 from qb.types.identifier import ColumnLabel
 from qb.types.narrowed import narrowed
@@ -27,7 +27,7 @@ class Assignment(FrozenStruct):
 
     _said: ClassVar[str] = "an assignment is a frozen value"
     column: Column[Any]
-    node: Node
+    node: Expression
     value: Expr[Any] | None = None
     """The expression; None for a plain value."""
 
@@ -70,6 +70,6 @@ def column_of(node: ColumnNode, type: SqlType[Any], python: object, optional: bo
     return Column(node, type, python, optional, attribute, narrowed(type, python))
 
 
-def written(value: object, column: Column[Any], *, judged: bool = True) -> Node:
+def written(value: object, column: Column[Any], *, judged: bool = True) -> Expression:
     """The node of what a column is to hold: as `lift`, but only the members of a Literal or an Enum are taken."""
     return lift(value, column.stored, column.label, none=True, judged=judged)

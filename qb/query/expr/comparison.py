@@ -10,12 +10,12 @@ from typing import Any, Final
 from qb.query.beside import check_order
 from qb.query.expr.lift import lift_beside
 from qb.query.expr.typed import Typed, is_own, is_param, types_of
-from qb.tree.nodes import Between, Infix, Node
+from qb.tree.nodes import Between, Expression, Infix
 
 _MIRROR: Final = {"=": "=", "<>": "<>", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
 
-def compared(operator: str, left: Typed[Any], right: object) -> Node:
+def compared(operator: str, left: Typed[Any], right: object) -> Expression:
     """`left operator right`; QueryError where PostgreSQL has no such comparison."""
     if is_param(left) and is_own(right):  # which says the parameter's type
         left, right, operator = right, left, _MIRROR[operator]
@@ -24,12 +24,12 @@ def compared(operator: str, left: Typed[Any], right: object) -> Node:
     return Infix(operator, left.node, lift_beside(right, left, wide=True))
 
 
-def distinct(operator: str, left: Typed[Any], right: object) -> Node:
+def distinct(operator: str, left: Typed[Any], right: object) -> Expression:
     """A comparison for which NULL is a value like any other, so None may be given."""
     return Infix(operator, left.node, lift_beside(right, left, none=True, wide=True))
 
 
-def between(operand: Typed[Any], low: object, high: object) -> Node:
+def between(operand: Typed[Any], low: object, high: object) -> Expression:
     """`low <= operand AND operand <= high`."""
     check_order(*types_of(operand, low, high))
     return Between(operand.node, lift_beside(low, operand, wide=True), lift_beside(high, operand, wide=True))

@@ -23,7 +23,7 @@ from qb.query.expr.order_by import Ordering, directed
 from qb.query.expr.over import filtered, windowed
 from qb.query.expr.selectable import Query, Selectable
 from qb.query.expr.typed import Typed
-from qb.tree.nodes import Infix, Node, Postfix
+from qb.tree.nodes import Expression, Infix, Postfix
 from qb.types import SqlType, pg
 from qb.types.text import Words
 
@@ -250,6 +250,6 @@ def is_expr(value: object) -> TypeIs[Expr[Any]]:
     return isinstance(value, Expr)
 
 
-def boolean(node: Node) -> Expr[bool]:
+def boolean(node: Expression) -> Expr[bool]:
     """An expression that is true or false."""
     return Expr(node, pg.boolean, bool, False)

@@ -20,12 +20,12 @@ from typing_extensions import TypeAliasType
 from qb.errors import QueryError
 from qb.query.expr.json_steps import Key, PathPlace, PathStep, recorded
 from qb.query.expr.typed import Typed
-from qb.tree.nodes import Call, Case, Cast, Constant, Infix, JsonPath, Node, Null, Prefix
+from qb.tree.nodes import Bind, Call, Case, Cast, Constant, Expression, Infix, JsonPath, Null, Prefix
 from qb.types import SqlType, pg
 from qb.types.annotation import bare, shown, split_optional
 from qb.types.infer import type_of
 
-Read: TypeAlias = Callable[[Node], Node]
+Read: TypeAlias = Callable[[Expression], Expression]
 
 
 class _Scalar(NamedTuple):
@@ -75,16 +75,16 @@ def _given(annotation: object) -> object:
 # ---------------------------------------------------------------- steps
 
 
-def _node(document: Typed[Any], steps: tuple[PathStep, ...], *, text: bool) -> Node:
-    at: Node = document.node
+def _node(document: Typed[Any], steps: tuple[PathStep, ...], *, text: bool) -> Expression:
+    at: Expression = document.node
     keys: list[Key] = []
 
-    def reached() -> Node:
+    def reached() -> Expression:
         return JsonPath(at, tuple(keys), False) if keys else at
 
     for number, step in enumerate(steps):
         if not step.missing or (
-            number + 1 < len(steps) and _is_empty(step) and isinstance(steps[number + 1].key, Node)
+            number + 1 < len(steps) and _is_empty(step) and isinstance(steps[number + 1].key, Bind)
         ):
             keys.append(step.key)
             continue
@@ -108,8 +108,8 @@ def _is_empty(step: PathStep) -> bool:
     return all(each.json in ("[]", "{}") for each in step.missing)
 
 
-def _default(parent: Node, step: PathStep, before: str, after: str) -> Node:
-    def constant(json: str) -> Node:
+def _default(parent: Expression, step: PathStep, before: str, after: str) -> Expression:
+    def constant(json: str) -> Expression:
         named = f"{msgspec.json.encode(step.key).decode()}: {json}" if isinstance(step.key, str) else json
         return Constant(f"{before}{named}{after}", pg.jsonb.base)
 
@@ -124,7 +124,7 @@ def _default(parent: Node, step: PathStep, before: str, after: str) -> Node:
     return Case(branches, Constant("{}", pg.jsonb.base) if before else Null())
 
 
-def _of_array(parent: Node, step: PathStep) -> Node:
+def _of_array(parent: Expression, step: PathStep) -> Expression:
     is_array = Infix("=", Call("jsonb_typeof", (parent,)), Constant("array", pg.text.base))
     default = Case(((is_array, _default(parent, step, "", "")),), None)
     return Call("coalesce", (JsonPath(parent, (step.key,), False), default), "all")
@@ -133,14 +133,14 @@ def _of_array(parent: Node, step: PathStep) -> Node:
 # ---------------------------------------------------------------- what a place is read as
 
 
-def _span(text: Node) -> Node:
+def _span(text: Expression) -> Expression:
     # ISO 8601 as msgspec writes it. PostgreSQL takes a sign before each number, and none before the P.
     whole = Cast(Call("ltrim", (text, Constant("-", pg.text.base))), pg.interval)
     below = Infix("LIKE", text, Constant("-%", pg.text.base))
     return Case(((below, Prefix("-", whole)),), whole)
 
 
-def _bytes(text: Node) -> Node:
+def _bytes(text: Expression) -> Expression:
     return Call("decode", (text, Constant("base64", pg.text.base)))
 
 
@@ -156,7 +156,7 @@ def _only(pattern: str, type_: SqlType[Any]) -> Read:
     """
     instead = Constant(f"not as its annotation says: {type_.name}", pg.text.base)
 
-    def read(text: Node) -> Node:
+    def read(text: Expression) -> Expression:
         checked = Call("regexp_replace", (text, Constant(f"^(?!{pattern}$).*$", pg.text.base), instead))
         return Cast(checked, type_)
 

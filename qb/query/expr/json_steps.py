@@ -17,12 +17,12 @@ import msgspec
 
 from qb.errors import QueryError
 from qb.frozen import fix
-from qb.tree.nodes import Bind, Node
+from qb.tree.nodes import Bind
 from qb.types import pg
 from qb.types.annotation import bare, shown, split_optional
 from qb.types.json import json_bytes
 
-Key: TypeAlias = str | int | Node
+Key: TypeAlias = str | int | Bind
 _EMPTY = (list, dict, set, frozenset, tuple)
 
 

@@ -10,7 +10,7 @@ from qb.query.expr.order_by import Ordering
 from qb.query.expr.selectable import Query
 from qb.query.expr.typed import Typed, is_param, is_typed, label_of, param_name
 from qb.query.expr.widened import widened
-from qb.tree.nodes import Bind, Cast, Node, ParamNode
+from qb.tree.nodes import Bind, Cast, Expression, ParamNode
 from qb.types import SqlType
 from qb.types.enum import Enum as PgEnum
 from qb.types.infer import type_of_value
@@ -25,7 +25,7 @@ def lift(
     none: bool = False,
     wide: bool = False,
     judged: bool = True,
-) -> Node:
+) -> Expression:
     """The node of a value that is to be of the type `due`: an expression's own, or a parameter of that type.
 
     `label` is what errors call the column beside it. `none` says whether None is a value here; where it is not, it is
@@ -63,7 +63,7 @@ def lift(
     return Bind(value, type_, label)
 
 
-def lift_beside(value: object, like: Typed[Any], *, none: bool = False, wide: bool = False) -> Node:
+def lift_beside(value: object, like: Typed[Any], *, none: bool = False, wide: bool = False) -> Expression:
     """The node of a value that stands beside an expression. Beside a parameter any value may stand."""
     return lift(value, like.type, label_of(like), none=none, wide=wide, judged=not is_param(like))
 

@@ -10,12 +10,12 @@ from typing import Any
 from qb.query.beside import check_text
 from qb.query.expr.lift import lift, lift_beside
 from qb.query.expr.typed import Typed, is_typed
-from qb.tree.nodes import Infix, Node
+from qb.tree.nodes import Expression, Infix
 from qb.types import pg
 from qb.types.text import LabelledText
 
 
-def matched(operator: str, left: Typed[Any], pattern: object) -> Node:
+def matched(operator: str, left: Typed[Any], pattern: object) -> Expression:
     """`left operator pattern`; QueryError for what is no text."""
     check_text(operator, left.type)
     if is_typed(pattern):

@@ -11,11 +11,11 @@ from qb.errors import QueryError
 from qb.query.expr.membership import refuse_null
 from qb.query.expr.order_by import Ordering
 from qb.query.expr.typed import is_typed, param_name
-from qb.tree.nodes import Infix, InQuery, Node, ParamNode, Prefix
+from qb.tree.nodes import Expression, Infix, InQuery, ParamNode, Prefix
 from qb.types import pg
 
 
-def condition(value: object) -> Node:
+def condition(value: object) -> Expression:
     """The node of a condition; a Python bool is a bug (it was computed before the query)."""
     if isinstance(value, Ordering):
         raise QueryError("asc() and desc() belong in order_by, not in a condition")
@@ -29,29 +29,22 @@ def condition(value: object) -> Node:
     return value.node
 
 
-def all_of(conditions: Iterable[Node]) -> Node | None:
+def all_of(conditions: Iterable[Expression]) -> Expression | None:
     """The conditions joined with AND; None when there are none."""
-    joined: Node | None = None
+    joined: Expression | None = None
     for each in conditions:
         joined = each if joined is None else Infix("AND", joined, each)
     return joined
 
 
-def negated(operand: Node) -> Node:
+def negated(operand: Expression) -> Expression:
     """NOT; QueryError where one NULL among a query's rows would leave no row."""
-    _refuse_null_within(operand, negated=True)
+    # ~x.in_(query) is NOT IN, however deep in AND and OR. What stands below another NOT was looked at for that one.
+    stack = [operand]
+    while stack:
+        each = stack.pop()
+        if isinstance(each, InQuery) and not each.negated:
+            refuse_null(None, each.query, "~in_")
+        elif isinstance(each, Infix) and each.operator in ("AND", "OR"):
+            stack += (each.right, each.left)
     return Prefix("NOT", operand)
-
-
-def _refuse_null_within(node: Node, *, negated: bool) -> None:
-    # ~x.in_(query) is NOT IN, however deep in AND and OR.
-    match node:
-        case InQuery(query=query, negated=inner) if negated != inner:
-            refuse_null(None, query, "~in_")
-        case Prefix(operator="NOT", operand=operand):
-            _refuse_null_within(operand, negated=not negated)
-        case Infix(operator="AND" | "OR", left=left, right=right):
-            _refuse_null_within(left, negated=negated)
-            _refuse_null_within(right, negated=negated)
-        case _:
-            pass

@@ -14,14 +14,15 @@ from qb.query.expr.lift import lift_beside
 from qb.query.expr.selectable import Query
 from qb.query.expr.typed import Typed, is_typed, label_of, param_name
 from qb.query.expr.widened import widened, wider
-from qb.tree.nodes import AnyOf, Bind, InList, InQuery, Node, ParamNode
+from qb.tree.nodes import AnyOf, Bind, Expression, InList, InQuery, ParamNode
 from qb.tree.nullability import may_give_null
+from qb.tree.statements import StatementNode
 from qb.types.array import Array
 
 _IN_ARRAY: Final = ("{x} = ANY({a})", "{x} <> ALL({a})")
 
 
-def member(operand: Typed[Any], values: object, *, negated: bool) -> Node:
+def member(operand: Typed[Any], values: object, *, negated: bool) -> Expression:
     """Whether the operand is among values, or among a query's rows."""
     if isinstance(values, Query):
         output: Any = getattr(getattr(cast("Any", values), "shape", None), "output", None)  # of a query for one column
@@ -65,7 +66,7 @@ def member(operand: Typed[Any], values: object, *, negated: bool) -> Node:
     return AnyOf(operand.node, Bind(items, Array(element), label), negated)
 
 
-def refuse_null(operand: Typed[Any] | None, query: Node, said: str) -> None:
+def refuse_null(operand: Typed[Any] | None, query: StatementNode, said: str) -> None:
     """QueryError where one NULL among a query's rows would leave no row that is not in them."""
     if may_give_null(query):
         name = label_of(operand) or "x"

@@ -12,7 +12,7 @@ from qb.errors import QueryError
 from qb.frozen import FrozenStruct
 from qb.query.beside import check_order
 from qb.query.expr.typed import Typed, types_of
-from qb.tree.nodes import Node, Order
+from qb.tree.nodes import Expression, Order
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -39,7 +39,7 @@ def directed(operand: Typed[T_co], nulls: str | None, *, descending: bool) -> Or
     return Ordering(Order(operand.node, descending, None if nulls is None else nulls == "first"))
 
 
-def nodes(items: object) -> tuple[Node, ...]:
+def nodes(items: object) -> tuple[Expression, ...]:
     """The nodes of one expression or ordering, or of several."""
     if isinstance(items, Typed | Ordering):
         return (cast("Typed[Any]", items).node,)
@@ -50,7 +50,7 @@ def nodes(items: object) -> tuple[Node, ...]:
     return tuple(item.node for item in found)
 
 
-def ordered(items: object) -> tuple[Node, ...]:
+def ordered(items: object) -> tuple[Expression, ...]:
     """The nodes of what ORDER BY takes; QueryError for what has no order."""
     given: tuple[object, ...] = (items,)
     if not isinstance(items, Typed | Ordering):

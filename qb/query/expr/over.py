@@ -10,10 +10,10 @@ from msgspec.structs import replace
 from qb.errors import QueryError
 from qb.query.expr.logic import all_of, condition
 from qb.query.expr.order_by import nodes, ordered
-from qb.tree.nodes import Call, Infix, Node, Order, Over
+from qb.tree.nodes import Call, Expression, Infix, Order, Over
 
 
-def windowed(call: Node, partition_by: object, order_by: object) -> Node:
+def windowed(call: Expression, partition_by: object, order_by: object) -> Expression:
     """`call OVER (PARTITION BY ... ORDER BY ...)`; QueryError for what is no window function or aggregate."""
     if not isinstance(call, Call) or not (call.aggregate or call.window):
         raise QueryError("over(...) follows a window function or an aggregate, such as fn.row_number() or fn.sum(x)")
@@ -23,7 +23,7 @@ def windowed(call: Node, partition_by: object, order_by: object) -> Node:
     return window
 
 
-def filtered(call: Node, conditions: tuple[object, ...]) -> Node:
+def filtered(call: Expression, conditions: tuple[object, ...]) -> Expression:
     """`call FILTER (WHERE ...)`, with what it was filtered by before; QueryError for what is no aggregate."""
     if not isinstance(call, Call) or not call.aggregate:
         raise QueryError("filter(...) follows an aggregate, such as fn.count() or fn.sum(x)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
-from qb.tree.nodes import Node
+from qb.tree.statements import StatementNode
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -38,6 +38,6 @@ class Query(Generic[T_co]):
     if TYPE_CHECKING:  # read-only, so that a subclass may know more
 
         @property
-        def node(self) -> Node:
+        def node(self) -> StatementNode:
             """Its syntax tree."""
             ...

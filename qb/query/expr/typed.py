@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 from typing_extensions import TypeIs
 
 from qb.frozen import FrozenStruct
-from qb.tree.nodes import Node, ParamNode
+from qb.tree.nodes import Expression, ParamNode
 from qb.types import SqlType
 
 T_co = TypeVar("T_co", covariant=True)
@@ -20,7 +20,7 @@ class Typed(FrozenStruct, Generic[T_co]):
     None), `optional` whether T admits None.
     """
 
-    node: Node
+    node: Expression
     type: SqlType[Any]
     python: object
     optional: bool

@@ -10,13 +10,13 @@ from qb.query.expr.arithmetic import whole_number
 from qb.query.expr.expr import Expr
 from qb.query.expr.typed import is_typed, param_name
 from qb.query.settled import settled
-from qb.tree.nodes import Bind, Cast, Node, ParamNode
+from qb.tree.nodes import Bind, Cast, Expression, ParamNode
 from qb.types import pg
 
 Numeric: TypeAlias = Expr[int] | Expr[int | None] | Expr[Decimal] | Expr[Decimal | None]
 
 
-def integer(number: object) -> Node:
+def integer(number: object) -> Expression:
     """A position or a number of places, which PostgreSQL takes as an integer."""
     if not is_typed(number):
         return Bind(number, pg.integer)

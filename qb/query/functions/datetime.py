@@ -18,7 +18,7 @@ from qb.query.expr.computed import Computed
 from qb.query.expr.expr import Expr, is_expr
 from qb.query.expr.lift import lift
 from qb.query.symbol import remembering
-from qb.tree.nodes import Call, Cast, Constant, Extract, Node
+from qb.tree.nodes import Call, Cast, Constant, Expression, Extract
 from qb.types import pg
 
 TimeT = TypeVar("TimeT", bound="dt.datetime | None")
@@ -84,7 +84,7 @@ class DateTimeFunctions:
         return Expr(Extract(field, when.node), pg.numeric, Decimal, when.optional)
 
 
-def _unit(unit: Any) -> Node:
+def _unit(unit: Any) -> Expression:
     # Part of the SQL, as the field of extract is: written twice it is the same, for PostgreSQL as for people.
     if is_expr(unit):
         return lift(unit, pg.text)

@@ -8,28 +8,29 @@ from qb.render.expressions import Expressions
 from qb.render.literals import Literals
 from qb.render.nested import nested_rows
 from qb.render.relation_names import Names
-from qb.render.statements import statement
+from qb.render.statements import statement, text_of
+from qb.render.terms import Operand
 from qb.render.with_clause import with_clause
-from qb.tree.nodes import Node, TableSource
+from qb.tree.nodes import Expression, TableSource
 from qb.tree.scope import check
-from qb.tree.statements import SelectNode, TupleShape
-from qb.tree.walk import is_query, relations, within
+from qb.tree.statements import SelectNode, StatementNode, TupleShape, is_query
+from qb.tree.visit import relations, within
 
-_EXPRESSIONS = Expressions(statement, lambda shape: nested_rows(shape, statement), bare=True)
+_EXPRESSIONS = Expressions(statement, nested_rows, bare=True)
 
 
-def expression(node: Node, needs: Requirements, where: str, *, table: TableSource | None = None) -> str:
+def expression(node: Expression, needs: Requirements, where: str, *, table: TableSource | None = None) -> str:
     """An expression that stands alone, columns by their bare names and values as literals. A query in it, such as a
     policy's, calls the columns of the `table` around it by that one's name."""
-    return _EXPRESSIONS.term(node).get_sql(parameter=Literals(needs, where, _names(node, where, table)))
+    return _EXPRESSIONS.sql([node], Literals(needs, where, _names(node, where, table)))
 
 
-def operand(node: Node, needs: Requirements, where: str) -> str:
+def operand(node: Expression, needs: Requirements, where: str) -> str:
     """The same in parentheses, unless it is a simple one."""
-    return _EXPRESSIONS.operand(node).get_sql(parameter=Literals(needs, where, _names(node, where, None)))
+    return _EXPRESSIONS.sql([Operand(node)], Literals(needs, where, _names(node, where, None)))
 
 
-def _names(node: Node, where: str, table: TableSource | None) -> Names | None:
+def _names(node: Expression, where: str, table: TableSource | None) -> Names | None:
     """The names of the relations in the queries of an expression; None where there are no queries."""
     if not any(map(is_query, within(node))):
         return None
@@ -42,9 +43,8 @@ def _names(node: Node, where: str, table: TableSource | None) -> Names | None:
     return names
 
 
-def query(node: Node, needs: Requirements, where: str) -> str:
+def query(node: StatementNode, needs: Requirements, where: str) -> str:
     """A query that stands in a definition, such as a view's, with its WITH. QueryError where it can never work."""
     names = Names(node)
     check(node, *(table.query for table in names.tables))
-    literals = Literals(needs, where, names)
-    return with_clause(names, statement).get_sql(parameter=literals) + statement(node).get_sql(parameter=literals)
+    return text_of([*with_clause(names), node], Literals(needs, where, names))

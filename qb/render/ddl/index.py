@@ -9,7 +9,7 @@ from qb.render.ddl.expression import expression
 from qb.render.ddl.parts import dropped, names, table_name
 from qb.render.ddl.unique import NULLS_NOT_DISTINCT
 from qb.render.literals import string_literal
-from qb.tree.nodes import Call, ColumnNode, Node, Order
+from qb.tree.nodes import Call, ColumnNode, Expression, Order
 from qb.types.identifier import qualified, quoted
 
 INCLUDE = Feature("include", 11)
@@ -59,7 +59,7 @@ def _method(method: str) -> str:
     return "" if method == "btree" else f" USING {quoted(method)}"
 
 
-def _key(node: Node, operator_class: str | None, needs: Requirements, where: str) -> str:
+def _key(node: Expression, operator_class: str | None, needs: Requirements, where: str) -> str:
     order = ""
     if isinstance(node, Order):
         order = " DESC" if node.descending else ""

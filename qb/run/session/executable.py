@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import islice
 from operator import itemgetter
-from typing import Any, Generic, NamedTuple, TypeVar, cast, overload
+from typing import Any, Generic, NamedTuple, TypeVar, assert_never, cast, overload
 from weakref import WeakKeyDictionary
 
 from qb.errors import QueryError
@@ -21,10 +21,12 @@ from qb.render.compiled import Compiled, compile_node, compile_probe
 from qb.rows.decode import decoder
 from qb.run.session.result_form import place_in, travelling
 from qb.tree.limited import limited
-from qb.tree.nodes import Node, RawSql
+from qb.tree.nodes import RawSql
 from qb.tree.probe import Probed, probes
-from qb.tree.statements import EntityShape, MappedShape, Output, RowShape, ScalarShape, TupleShape
-from qb.tree.walk import shape_key, walk, within
+from qb.tree.slots import leaves
+from qb.tree.statements import EntityShape, NestedShape, Output, RowShape, ScalarShape, StatementNode
+from qb.tree.visit import within
+from qb.tree.walk import shape_key, walk
 from qb.types import SqlType
 
 R = TypeVar("R")
@@ -181,7 +183,7 @@ class Executables:
         found = self._by_class.get(kind)
         return found if found is not None else self._by_class.setdefault(kind, {})
 
-    def _compiled(self, key: tuple[object, ...], node: Node) -> Executable[Any]:
+    def _compiled(self, key: tuple[object, ...], node: StatementNode) -> Executable[Any]:
         return self._kept(key, Executable(compile_node(node)))
 
     def _kept(self, key: tuple[object, ...], made: Executable[Any]) -> Executable[Any]:
@@ -226,7 +228,7 @@ def _prepared_few(variant: Variant, count: int) -> _Prepared:
     return kept
 
 
-def _of_variant(variant: Variant, node: Node, few: bool) -> _Prepared:
+def _of_variant(variant: Variant, node: StatementNode, few: bool) -> _Prepared:
     compiled = compile_node(node)
     sources = [
         (-1, place.value) if place.parameter is None else (variant.names.index(place.parameter), None)
@@ -249,20 +251,20 @@ def _values(sources: Sequence[tuple[int, object]]) -> Values:
 
 def columns_of_shape(shape: RowShape) -> tuple[ResultColumn, ...]:
     """The columns that a shape is read from, in its order."""
-    return tuple(_columns(shape))
-
-
-def _columns(shape: RowShape) -> list[ResultColumn]:
-    match shape:
-        case ScalarShape(output=output):
-            return [_column(output)]
-        case EntityShape(outputs=outputs, present=present):
-            flag = [] if present is None else [ResultColumn(None, None)]
-            return flag + list(map(_column, outputs))
-        case TupleShape(items=items) | MappedShape(items=items):
-            return [column for item in items for column in _columns(item)]
-        case _:
-            return [ResultColumn(None, "nested rows")]
+    found: list[ResultColumn] = []
+    for leaf in leaves(shape):
+        match leaf:
+            case ScalarShape(output=output):
+                found.append(_column(output))
+            case EntityShape(outputs=outputs, present=present):
+                if present is not None:
+                    found.append(ResultColumn(None, None))
+                found += map(_column, outputs)
+            case NestedShape():
+                found.append(ResultColumn(None, "nested rows"))
+            case _:
+                assert_never(leaf)
+    return tuple(found)
 
 
 def _column(output: Output) -> ResultColumn:

@@ -8,26 +8,28 @@ found in the other. https://www.postgresql.org/docs/current/protocol-overview.ht
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from qb.model.target import Target
 from qb.query.statement import Statement
 from qb.render.compiled import Compiled, compile_node
 from qb.tree.nodes import RawSql
+from qb.tree.slots import leaves
 from qb.tree.statements import (
     DeleteNode,
     EntityShape,
     InsertNode,
-    MappedShape,
     NestedShape,
     Output,
+    RawStatement,
     RowShape,
     ScalarShape,
     SelectNode,
     SetNode,
-    TupleShape,
     UpdateNode,
+    shape_of,
 )
-from qb.tree.walk import within
+from qb.tree.visit import within
 
 
 def compile(query: Statement, *, target: Target = Target()) -> Compiled:
@@ -51,36 +53,42 @@ def compile(query: Statement, *, target: Target = Target()) -> Compiled:
 
 def travelling(compiled: Compiled) -> Compiled:
     """A compiled statement with the form that its result travels in."""
-    match compiled.node:
-        case SelectNode(shape=shape, distinct=False, distinct_on=()) if _fits(shape, documents=True):
-            cast = True
-        case InsertNode(shape=shape) | UpdateNode(shape=shape) | DeleteNode(shape=shape) if shape is not None and _fits(
-            shape, documents=True
-        ):
-            cast = True
-        case SelectNode(shape=shape) | SetNode(shape=shape) if _fits(shape, documents=False):
+    node = compiled.node
+    shape = None if node is None else shape_of(node)
+    if shape is None:
+        return compiled
+    match node:
+        case SelectNode(distinct=False, distinct_on=()) | InsertNode() | UpdateNode() | DeleteNode():
+            if not _fits(shape, documents=True):
+                return compiled
+        case SelectNode() | SetNode():
             # DISTINCT and set operations compare columns: those stay as they are.
-            cast = False
-        case _:
+            return compiled._replace(binary=True) if _fits(shape, documents=False) else compiled
+        case RawStatement() | None:
             return compiled
+        case _:
+            assert_never(node)
     added: list[tuple[int, str]] = []
-    if cast:
-        for (start, end), document in zip(compiled.outputs, _documents(shape), strict=True):
-            if document:
-                added += ((start, "CAST("), (end, " AS text)"))
+    for (start, end), document in zip(compiled.outputs, _documents(shape), strict=True):
+        if document:
+            added += ((start, "CAST("), (end, " AS text)"))
     return compiled._replace(binary=True, added=tuple(added))
 
 
 def _fits(shape: RowShape, *, documents: bool) -> bool:
-    match shape:
-        case ScalarShape(output=output):
-            return _fits_output(output, documents)
-        case EntityShape(outputs=outputs):
-            return all(_fits_output(output, documents) for output in outputs)
-        case TupleShape(items=items) | MappedShape(items=items):
-            return all(_fits(item, documents=documents) for item in items)
-        case _:
-            return documents
+    for leaf in leaves(shape):
+        match leaf:
+            case ScalarShape(output=output):
+                fits = _fits_output(output, documents)
+            case EntityShape(outputs=outputs):
+                fits = all(_fits_output(output, documents) for output in outputs)
+            case NestedShape():
+                fits = documents
+            case _:
+                assert_never(leaf)
+        if not fits:
+            return False
+    return True
 
 
 def _fits_output(output: Output, documents: bool) -> bool:
@@ -92,19 +100,19 @@ def _fits_output(output: Output, documents: bool) -> bool:
 
 def _documents(shape: RowShape) -> Iterator[bool]:
     """For each output, as `slots` gives them, whether it is a document."""
-    match shape:
-        case ScalarShape(output=output):
-            yield output.type.wire.is_document
-        case EntityShape(outputs=outputs, present=present):
-            if present is not None:
-                yield False
-            for output in outputs:
+    for leaf in leaves(shape):
+        match leaf:
+            case ScalarShape(output=output):
                 yield output.type.wire.is_document
-        case TupleShape(items=items) | MappedShape(items=items):
-            for item in items:
-                yield from _documents(item)
-        case NestedShape() | _:
-            yield True
+            case EntityShape(outputs=outputs, present=present):
+                if present is not None:
+                    yield False
+                for output in outputs:
+                    yield output.type.wire.is_document
+            case NestedShape():
+                yield True
+            case _:
+                assert_never(leaf)
 
 
 def place_in(added: tuple[tuple[int, str], ...], position: int) -> int:

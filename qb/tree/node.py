@@ -1,0 +1,155 @@
+"""What every node of the tree is: a frozen value that is compared, hashed and printed without recursion.
+
+A condition may be a chain of ten thousand others: whatever goes through a tree keeps a stack of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar, cast
+
+import msgspec
+from msgspec.structs import astuple
+
+_HASHED = 32
+"""How many nodes a hash looks at; those that are alike so far are told apart by `==`."""
+
+
+class Node(msgspec.Struct, frozen=True, cache_hash=True):
+    """A piece of SQL."""
+
+    made: ClassVar[bool] = False
+    """Whether it is a relation that a query makes, equal only to itself."""
+    aside: ClassVar[tuple[str, ...]] = ()
+    """Fields that are no part of the tree: values, which are never printed, and what another field holds already."""
+
+    def __repr__(self) -> str:
+        return "".join(_printed(self))
+
+
+class Branch(Node, frozen=True, eq=False):
+    """A node with others inside, compared by content."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Branch) and same_content(self, other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(_first(self)))
+
+
+def fields_of(node: Node) -> tuple[object, ...]:
+    """What a node is made of: nodes, tuples of them, and plain values."""
+    return astuple(node)
+
+
+def children(node: Node) -> list[Node]:
+    """The nodes that a node is made of, in the order of its fields."""
+    if node.aside:
+        return nodes_in(tuple(getattr(node, field) for field in node.__struct_fields__ if field not in node.aside))
+    return nodes_in(astuple(node))
+
+
+def nodes_in(item: object) -> list[Node]:
+    """A node, or those in a tuple of tuples."""
+    if isinstance(item, Node):
+        return [item]
+    found: list[Node] = []
+    stack: list[object] = [item]
+    while stack:
+        each = stack.pop()
+        if isinstance(each, Node):
+            found.append(each)
+        elif type(each) is tuple:
+            stack += cast("tuple[object, ...]", each)[::-1]
+    return found
+
+
+def same_content(one: object, other: object) -> bool:
+    """Whether two trees say the same. What is shared within both is compared once."""
+    met: set[tuple[int, int]] = set()
+    stack: list[tuple[object, object]] = [(one, other)]
+    while stack:
+        a, b = stack.pop()
+        if a is b:
+            continue
+        if type(a) is not type(b):
+            if isinstance(a, Node | tuple) or a != b:
+                return False
+        elif isinstance(a, Branch):
+            pair = (id(a), id(b))
+            if pair not in met:
+                met.add(pair)
+                stack += zip(astuple(a), astuple(cast("Branch", b)), strict=True)
+        elif type(a) is tuple:
+            mine, others = cast("tuple[object, ...]", a), cast("tuple[object, ...]", b)
+            if len(mine) != len(others):
+                return False
+            stack += zip(mine, others, strict=True)
+        elif a != b:
+            return False
+    return True
+
+
+def _first(root: Branch) -> Iterator[object]:
+    """The first nodes of a tree, those to the right first: chains lean to the left, and their ends differ soonest."""
+    stack: list[object] = [root]
+    for _ in range(_HASHED):
+        if not stack:
+            return
+        item = stack.pop()
+        if isinstance(item, Branch):
+            yield type(item)
+            stack += astuple(item)
+        elif type(item) is tuple:
+            items = cast("tuple[object, ...]", item)
+            yield len(items)
+            stack += items[-_HASHED:]
+        else:
+            yield item
+
+
+class _Text(str):
+    """What is printed as it stands."""
+
+    __slots__ = ()
+
+
+def _printed(root: Node) -> Iterator[str]:
+    """The parts of a node's text. A relation that a query makes is written out where it first stands, and has a number:
+    each of its columns would bring the whole query along."""
+    numbers: dict[int, int] = {}
+    stack: list[object] = [root]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, _Text):
+            yield item
+        elif isinstance(item, Node):
+            name = type(item).__name__
+            if item.made:
+                known = id(item) in numbers
+                number = numbers.setdefault(id(item), len(numbers) + 1)
+                name = f"{name}#{number}"
+                if known:
+                    yield name
+                    continue
+            shown = [field for field in item.__struct_fields__ if field not in item.aside]
+            yield f"{name}("
+            stack += _listed(((_Text(f"{field}="), getattr(item, field)) for field in shown), ")")
+        elif type(item) is tuple:
+            items = cast("tuple[object, ...]", item)
+            yield "("
+            stack += _listed(((each,) for each in items), ",)" if len(items) == 1 else ")")
+        else:
+            yield repr(item)
+
+
+def _listed(entries: Iterable[tuple[Any, ...]], end: str) -> list[object]:
+    """The entries with commas between, and the end, as they are put on a stack."""
+    found: list[object] = []
+    for entry in entries:
+        if found:
+            found.append(_Text(", "))
+        found += entry
+    found.append(_Text(end))
+    found.reverse()
+    return found

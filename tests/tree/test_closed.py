@@ -1,0 +1,86 @@
+"""Every pass over the tree has a rule for every node: one that is new is a type error wherever it has none."""
+
+import ast
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from qb.tree import nodes, statements, visit
+from qb.tree.node import Branch, Node
+
+ROOT = Path(__file__).parents[2]
+ROOMS = ("tree", "query", "render")
+FILES = [path for room in ROOMS for path in sorted((ROOT / "qb" / room).rglob("*.py"))]
+FILES.append(ROOT / "qb/run/session/executable.py")
+
+
+def of_nodes(match: ast.Match) -> bool:
+    """Whether a `match` tells nodes apart."""
+    classes = (each.cls for case in match.cases for each in ast.walk(case.pattern) if isinstance(each, ast.MatchClass))
+    names = {each.id for each in classes if isinstance(each, ast.Name)}
+    return any(issubclass(made, Node) for room in (nodes, statements) for made in map(vars(room).get, names) if made)
+
+
+def swallowed(path: Path) -> Iterator[str]:
+    for match in ast.walk(ast.parse(path.read_text())):
+        if not isinstance(match, ast.Match) or not of_nodes(match):
+            continue
+        last = match.cases[-1]
+        says = ast.unparse(last.body[0])
+        if not isinstance(last.pattern, ast.MatchAs) or not says.startswith("assert_never("):
+            yield f"{path.relative_to(ROOT)}:{match.lineno}: {says}"
+
+
+def test_every_match_over_nodes_ends_in_assert_never() -> None:
+    assert [found for path in FILES for found in swallowed(path)] == []
+    assert (
+        sum(
+            of_nodes(each)
+            for path in FILES
+            for each in ast.walk(ast.parse(path.read_text()))
+            if isinstance(each, ast.Match)
+        )
+        > 12
+    )
+
+
+def test_the_unions_hold_every_node() -> None:
+    made = {each for room in (nodes, statements) for each in vars(room).values() if isinstance(each, type)}
+    every = {each for each in made if issubclass(each, Node)} - {Node, Branch}
+    held = get_args(nodes.Expression)
+    expressions = {each if isinstance(each, type) else getattr(statements, each.__forward_arg__) for each in held}
+    parts = {statements.Output, statements.Join, statements.Locking, statements.ConflictNode, statements.ValuesBlock}
+    unions = (nodes.Relation, statements.RowShape, statements.StatementNode)
+    assert every == expressions.union(parts, *map(get_args, unions))
+    assert visit.RELATIONS == get_args(nodes.Relation)
+
+
+UNIONS = {
+    "Expression: TypeAlias = Union[": {"tree/nullability", "query/settled", "render/expressions"},
+    "Relation: TypeAlias = ": {"tree/nodes", "render/expressions"},
+    "RowShape: TypeAlias = ": {"tree/slots", "tree/walk", "query/shape", "query/set_operations"},
+    "StatementNode: TypeAlias = ": {"tree/scope", "tree/shadow", "tree/probe", "render/statements"},
+}
+
+
+@pytest.mark.slow
+def test_a_new_node_is_a_type_error_in_every_pass(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "qb", tmp_path / "qb")
+    modules = [tmp_path / "qb/tree/nodes.py", tmp_path / "qb/tree/statements.py"]
+    for union in UNIONS:
+        (path,) = (found for found in modules if union in found.read_text())
+        name = f"New{union.split(':')[0]}"
+        made = f"class {name}(Branch, frozen=True, eq=False):\n    operand: Expression\n\n\n"
+        first = f"{name}, " if union.endswith("[") else f"{name} | "
+        path.write_text(path.read_text().replace(union, made + union + first))
+    command = (sys.executable, "-m", "mypy", "--strict", "-p", "qb.tree", "-p", "qb.query", "-p", "qb.render")
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    refused = [line for line in done.stdout.splitlines() if 'to "assert_never"' in line]
+    for union, passes in UNIONS.items():
+        found = {line.split(".py:")[0] for line in refused if f'"New{union.split(":")[0]}"' in line}
+        assert {f"qb/{each}" for each in passes} <= found, done.stdout
