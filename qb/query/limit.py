@@ -1,4 +1,4 @@
-"""LIMIT and OFFSET.
+"""LIMIT, FETCH FIRST ... WITH TIES, and OFFSET.
 
 https://www.postgresql.org/docs/current/queries-limit.html
 """

@@ -109,9 +109,15 @@ class Select(Rows[R_co], Query[R_co]):
         """The order of the rows; a later call adds lesser keys."""
         return self._with(order_by=self.node.order_by + ordered(order))
 
-    def limit(self, count: int) -> Self:
-        """At most `count` rows."""
-        return self._with(limit=row_count(count, "limit"))
+    def limit(self, count: int, *, with_ties: bool = False) -> Self:
+        """At most `count` rows; `with_ties`: and all that are equal to the last of them in `order_by`.
+
+        https://www.postgresql.org/docs/current/sql-select.html#SQL-LIMIT
+
+        >>> db.all(select(Task.title, Task.done).order_by(Task.done).limit(1, with_ties=True))
+        <Success: [('test', False), ('ship', False)]>
+        """
+        return self._with(limit=row_count(count, "limit"), ties=with_ties)
 
     def offset(self, count: int) -> Self:
         """Without the first `count` rows."""

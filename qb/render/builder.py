@@ -52,8 +52,7 @@ class Builder(PostgreSQLQueryBuilder):
 
     def __init__(self) -> None:
         super().__init__(immutable=False)
-        self.limit_term: Clause | None = None
-        self.offset_term: Clause | None = None
+        self.pagination: Clause | None = None
         self.locking: Clause | None = None
         self.insert_source: Clause | None = None
         self.conflict: Clause | None = None
@@ -71,10 +70,8 @@ class Builder(PostgreSQLQueryBuilder):
 
     def _apply_pagination(self, querystring: str, **kwargs: Any) -> str:
         # LIMIT and OFFSET are parameters here; PyPika would print them as text, and drop OFFSET 0.
-        if self.limit_term is not None:
-            querystring += " LIMIT " + self.limit_term.get_sql(**kwargs)
-        if self.offset_term is not None:
-            querystring += " OFFSET " + self.offset_term.get_sql(**kwargs)
+        if self.pagination is not None:
+            querystring += self.pagination.get_sql(**kwargs)
         if self.locking is not None:
             querystring += self.locking.get_sql(**kwargs)
         return querystring

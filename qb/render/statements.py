@@ -14,6 +14,7 @@ from qb.errors import QueryError
 from qb.query.expr.logic import all_of
 from qb.render.builder import Builder, Clause, Source
 from qb.render.expressions import Expressions, direction, source
+from qb.render.limit import limit_clause
 from qb.render.nested import nested_rows
 from qb.render.terms import Named, Piece, Placeholders, joined
 from qb.tree.from_clause import from_clause
@@ -95,8 +96,7 @@ def _select(node: SelectNode, marked: bool) -> list[Piece]:
         builder.having(Clause(having))
     for order in node.order_by:
         builder.orderby(Clause(order))
-    builder.limit_term = None if node.limit is None else Clause(node.limit)
-    builder.offset_term = None if node.offset is None else Clause(node.offset)
+    builder.pagination = Clause(*limit_clause(node))
     builder.locking = Clause(*(piece for locking in node.locking for piece in _locking(locking)))
     return builder.pieces()
 
@@ -130,10 +130,7 @@ def _set_operation(node: SetNode) -> list[Piece]:
     pieces: list[Piece] = ["(", node.left, f") {node.operator} (", node.right, ")"]
     if node.order_by:
         pieces += [" ORDER BY ", *joined(", ", [_position(order, node) for order in node.order_by])]
-    if node.limit is not None:
-        pieces += [" LIMIT ", node.limit]
-    if node.offset is not None:
-        pieces += [" OFFSET ", node.offset]
+    pieces += limit_clause(node)
     return pieces
 
 

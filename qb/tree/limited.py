@@ -18,7 +18,7 @@ def limited(node: StatementNode, count: int, key: tuple[object, ...]) -> SelectN
     They must where rows are locked, wherever in the query that is, and where it holds SQL of the user's: a function in
     it may do something with each row, such as `pg_try_advisory_lock`.
     """
-    if not isinstance(node, SelectNode | SetNode):
+    if not isinstance(node, SelectNode | SetNode) or node.ties:  # of which there may be more than its limit
         return None
     if any(item is Locking or item is RawSql for item in key):
         return None

@@ -90,6 +90,7 @@ class _Scopes:
             case SelectNode():
                 self._select(statement, around, absent, place)
             case SetNode(left=left, right=right):
+                _ties(statement)
                 self.waiting.append(_Seen(right, around, absent, place))
                 self.waiting.append(_Seen(left, around, absent, place))
             case InsertNode():
@@ -131,6 +132,7 @@ class _Scopes:
         if any(isinstance(node, Order) for node in statement.group_by):
             raise QueryError("asc() and desc() belong in order_by, not in group_by")
         _windowed((statement.shape, statement.order_by))
+        _ties(statement)
         for locking in statement.locking:
             for relation in locking.of:
                 if relation not in sources:
@@ -294,6 +296,15 @@ def _windowed(roots: object) -> None:
     for found in within(roots, queries=False):
         if isinstance(found, Call) and found.window and id(found) not in over:
             raise QueryError(f"{found.name}(...) is a window function: add .over(order_by=...)")
+
+
+def _ties(statement: SelectNode | SetNode) -> None:
+    if not statement.ties:
+        return
+    if not statement.order_by:
+        raise QueryError("limit(with_ties=True) says nothing without an order: add .order_by(...)")
+    if isinstance(statement, SelectNode) and any(locking.wait == "SKIP LOCKED" for locking in statement.locking):
+        raise QueryError("limit(with_ties=True) and skip_locked cannot be used together: PostgreSQL has no such query")
 
 
 def _missing(node: ColumnNode | Present, scope: Set[Relation], clause: str) -> None:

@@ -90,6 +90,8 @@ class SelectNode(Branch, frozen=True, eq=False):
     order_by: tuple[Expression, ...] = ()
     limit: Expression | None = None
     offset: Expression | None = None
+    ties: bool = False
+    """Whether the rows that are equal to the last one in the order come as well."""
     distinct: bool = False
     distinct_on: tuple[Expression, ...] = ()
     locking: tuple[Locking, ...] = ()
@@ -106,6 +108,7 @@ class SetNode(Branch, frozen=True, eq=False):
     order_by: tuple[Expression, ...] = ()
     limit: Expression | None = None
     offset: Expression | None = None
+    ties: bool = False
 
 
 class ConflictNode(Branch, frozen=True, eq=False):

@@ -116,7 +116,15 @@ def walked(node: object) -> Walked:
         elif isinstance(item, SetNode):
             # What its rows are made of is what those of its sides are; what becomes of them is its own.
             add(SetNode)
-            stack += (item.offset, item.limit, item.order_by, tuple(_said(item.shape)), item.right, item.left)
+            stack += (
+                item.ties,
+                item.offset,
+                item.limit,
+                item.order_by,
+                tuple(_said(item.shape)),
+                item.right,
+                item.left,
+            )
             stack.append(item.operator)
         elif isinstance(item, AliasSource | QuerySource):
             # By place, not by name; and each of its columns brings the same query along.
