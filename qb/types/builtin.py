@@ -15,6 +15,7 @@ from qb.types.custom import custom as _custom
 from qb.types.enum import Enum
 from qb.types.facts import Wire
 from qb.types.json import DocumentTypes
+from qb.types.network import NetworkTypes
 from qb.types.number import NumberTypes
 from qb.types.scalar import ScalarTypes
 from qb.types.temporal import TimeTypes
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 U = TypeVar("U")
 
 
-class PgTypes(NumberTypes, TextTypes, ScalarTypes, TimeTypes, DocumentTypes):
+class PgTypes(NumberTypes, TextTypes, ScalarTypes, TimeTypes, NetworkTypes, DocumentTypes):
     """PostgreSQL's types. Those with a limit or an element are functions, the others are values.
 
     >>> from decimal import Decimal

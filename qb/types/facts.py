@@ -165,7 +165,7 @@ class Wire(msgspec.Struct, frozen=True, eq=False, kw_only=True):
             return "day"
         if self.is_clock:
             return "clock"
-        return self if self.is_document else self.kind
+        return self if self.is_document or self.kind == "network" else self.kind
 
     @property
     def readable(self) -> frozenset[str]:

@@ -20,7 +20,7 @@ ROWS = [wire for wire in FORMS if wire.oid]
 HOMES = frozenset(
     QB / f"{name}.py"
     for name in (
-        *("types/facts", "types/number", "types/text", "types/scalar", "types/temporal", "types/json"),
+        *("types/facts", "types/number", "types/text", "types/scalar", "types/temporal", "types/json", "types/network"),
         *("types/vector", "run/session/forms"),
     )
 )
@@ -28,7 +28,7 @@ HOMES = frozenset(
 
 NAMES = frozenset(wire.name for wire in ROWS) | {
     *("smallint", "integer", "bigint", "real", "double precision", "boolean", "char", "citext", "vector"),
-    *("inet", "cidr", "macaddr", "oid", "record", "timetz", "bit", "varbit", "money", "xml", "hstore"),
+    *("inet", "cidr", "macaddr8", "oid", "record", "timetz", "bit", "varbit", "money", "xml", "hstore"),
 }
 
 

@@ -190,6 +190,13 @@ def integers(bits: int) -> SearchStrategy[int]:
     return st.integers(low, high) | st.sampled_from([low, high, 0, -1])
 
 
+def addresses(octets: int) -> SearchStrategy[str]:
+    lowest, highest = bytes(octets), b"\xff" * octets
+    return (st.binary(min_size=octets, max_size=octets) | st.sampled_from([lowest, highest])).map(
+        lambda address: address.hex(":")
+    )
+
+
 class Case(NamedTuple):
     """A column type, the annotation it is tried with, and its values."""
 
@@ -235,6 +242,7 @@ CASES: dict[str, Case] = {
     "timestamp": Case(pg.timestamp, dt.datetime, naive),
     "timestamptz": Case(pg.timestamptz, dt.datetime, moments, in_documents=st.datetimes(timezones=whole_minutes)),
     "interval": Case(pg.interval, dt.timedelta, spans),
+    "macaddr": Case(pg.macaddr, str, addresses(6)),
     "enum": Case(pg.enum("mood", Mood, schema="round_trip"), Mood, st.sampled_from(Mood)),
     "enum_literal": Case(
         pg.enum("side", Side, schema="round_trip"), Side, st.sampled_from(["left", "right", 'a"b\\', "NULL"])

@@ -142,6 +142,7 @@ class Everything(Table, name="everything"):
     moment: Col[dt.datetime] = column(pg.timestamptz)
     moment3: Col[dt.datetime | None] = column(pg.timestamptz(3))
     span: Col[dt.timedelta] = column(pg.interval)
+    device: Col[str] = column(pg.macaddr, default="08:00:2b:01:02:03")
     document: Col[dict[str, int]] = column(pg.json)
     binary: Col[Meta | None] = column(pg.jsonb)
     numbers: Col[list[int]] = column(pg.array(pg.integer))

@@ -55,6 +55,7 @@ class Misdeclared(Table, name="misdeclared"):
     y: Col[int] = column(primary=True)                                                  # error: no such option
     z: Col[list[str]] = column(pg.vector(3))                                            # error: numbers
     bb: Col[str] = column(default=fn.now() + dt.timedelta(days=1))                      # error: another type
+    dd: Col[int] = column(pg.macaddr)                                                   # error: the type cannot hold it
     cc: Col[Status] = column(pg.varchar(8), default="open")                             # error: no member
 
 
