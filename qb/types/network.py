@@ -17,6 +17,10 @@ MACADDR: Final = Wire(
     name="macaddr", oid=829, array_oid=1040, kind="network", takes=(str,), extremes=False, texted=True
 )
 
+MACADDR8: Final = Wire(
+    name="macaddr8", oid=774, array_oid=775, kind="network", takes=(str,), extremes=False, texted=True
+)
+
 _WRITTEN = re.compile("[0-9a-f]{2}(:[0-9a-f]{2})+")
 
 
@@ -46,3 +50,4 @@ class NetworkTypes:
 
     __slots__ = ()
     macaddr: SqlType[str | None] = HardwareAddress(MACADDR, "08:00:2b:01:02:03")
+    macaddr8: SqlType[str | None] = HardwareAddress(MACADDR8, "08:00:2b:01:02:03:04:05")

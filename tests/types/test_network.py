@@ -126,3 +126,28 @@ def test_a_column_of_another_type_is_told(devices: Database) -> None:
         id: Col[str] = column(pg.macaddr, primary_key=True)
 
     assert devices.all(select(Renamed.id)).failure() == SchemaMismatch("devices", "id", "macaddr", "bigint")
+
+
+class Board(Table, name="boards", schema="network"):
+    id: Col[int] = column(pg.bigint, primary_key=True)
+    address: Col[str] = column(pg.macaddr8)
+    short: Col[str] = column(pg.macaddr)
+
+
+LONG = "08:00:2b:01:02:03:04:05"
+
+
+def test_the_longer_kind_stands_for_itself(devices: Database) -> None:
+    with devices.transaction() as tx:
+        tx.execute(create_all(schema(Board))).unwrap()
+        tx.execute(insert(new(Board)(id=1, address=LONG, short=B))).unwrap()
+    assert devices.one(select(Board.address, Board.short)) == Success((LONG, B))
+    short = devices.all(select(Board.id).where(Board.address == B)).failure()
+    assert f"macaddr8 takes an address in the form in which it comes back: {LONG}" in str(short)
+
+
+def test_the_two_kinds_are_two_types() -> None:
+    with pytest.raises(QueryError, match="PostgreSQL does not compare macaddr8 with macaddr: cast one of them"):
+        select(Board.id).where(Board.address == Board.short)
+    with pytest.raises(QueryError, match="macaddr8 and macaddr do not become one type: cast one of them to the other"):
+        fn.coalesce(Board.address, Board.short)

@@ -243,6 +243,7 @@ CASES: dict[str, Case] = {
     "timestamptz": Case(pg.timestamptz, dt.datetime, moments, in_documents=st.datetimes(timezones=whole_minutes)),
     "interval": Case(pg.interval, dt.timedelta, spans),
     "macaddr": Case(pg.macaddr, str, addresses(6)),
+    "macaddr8": Case(pg.macaddr8, str, addresses(8)),
     "enum": Case(pg.enum("mood", Mood, schema="round_trip"), Mood, st.sampled_from(Mood)),
     "enum_literal": Case(
         pg.enum("side", Side, schema="round_trip"), Side, st.sampled_from(["left", "right", 'a"b\\', "NULL"])
