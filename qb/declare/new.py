@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, ParamSpec, Self, TypeVar, cast
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -231,7 +231,9 @@ def _struct(table: Any, kind: str, only: tuple[str, ...] = ()) -> type[Any]:
     fields = [
         _field(column, kind) for column in info.columns if column.writable and (not only or column.attribute in only)
     ]
-    made = _written(kind + table.__name__, fields, {mark: table, "__only__": only, "__module__": table.__module__})
+    made = _written(
+        kind + table.__name__, fields, {mark: table, "__qb__": RowState(only), "__module__": table.__module__}
+    )
     return made_before.setdefault((kind, only), made)
 
 
@@ -254,6 +256,15 @@ def _field(column: ColumnInfo, kind: str) -> tuple[str, Any] | tuple[str, Any, A
     return (column.attribute, annotation | UnsetType, UNSET)
 
 
+class RowState(NamedTuple):
+    """What a Struct of rows to insert, or of patches, was made from, beside its table."""
+
+    only: tuple[str, ...]
+    """The columns that it is limited to; none where it has them all."""
+    named: bool = False
+    """Whether it is a class of the user's, which is found by its name."""
+
+
 class _Made(msgspec.Struct, frozen=True, kw_only=True):
     """A row that pickles by its table, as its class has no name of its own to be found by."""
 
@@ -261,10 +272,10 @@ class _Made(msgspec.Struct, frozen=True, kw_only=True):
         kind = "New" if hasattr(type(self), "__inserts__") else "Patch"
         table = getattr(type(self), "__inserts__", None) or getattr(type(self), "__patches__")  # noqa: B009
         given = {name: value for name in self.__struct_fields__ if (value := getattr(self, name)) is not UNSET}
-        if hasattr(type(self), "__limited__"):  # a class of the user's, which has a name
+        state: RowState = getattr(type(self), "__qb__")  # noqa: B009
+        if state.named:
             return (_remade, (type(self), given))
-        only: tuple[str, ...] = getattr(type(self), "__only__")  # noqa: B009
-        return (_remake, (table, kind, only, given))
+        return (_remake, (table, kind, state.only, given))
 
     def __copy__(self) -> Self:
         return self
@@ -297,7 +308,8 @@ else:
             limited = _struct(table, "Patch", _attributes(table, columns))
             fields = {key: limited.__annotations__[key] for key in limited.__struct_fields__}
             defaults = dict.fromkeys(fields, UNSET)
-            body = {**namespace, **defaults, "__annotations__": fields, "__patches__": table, "__limited__": True}
+            state = RowState(limited.__struct_fields__, named=True)
+            body = {**namespace, **defaults, "__annotations__": fields, "__patches__": table, "__qb__": state}
             given = {"kw_only": True, "frozen": True, "forbid_unknown_fields": True}
             return super().__new__(mcls, name, (_PatchBase,), body, **given)
 
