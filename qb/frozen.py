@@ -18,6 +18,8 @@ class Frozen:
     """What is told to those who would change it, where its name alone says too little."""
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
+        if name == "__orig_class__":  # which typing tries at `Class[T](...)`, and goes on without
+            raise AttributeError(name)
         raise AttributeError(type(self)._said or f"{self!r} is a frozen value")
 
     def __copy__(self) -> Self:

@@ -3,7 +3,7 @@
 import ast
 import copy
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import pytest
 
@@ -12,6 +12,7 @@ from qb.declare.spec import ColumnOptions, Reference
 from qb.frozen import Frozen, FrozenStruct
 from qb.query.expr.typed import Typed
 
+T = TypeVar("T")
 QB = Path(__file__).resolve().parent.parent / "qb"
 
 
@@ -69,6 +70,18 @@ def test_a_class_that_says_nothing_is_called_by_its_repr() -> None:
     assert pair != Pair(1)
     with pytest.raises(AttributeError, match=r"^Pair\(one=1, other=2\) is a frozen value$"):
         pair.one = 3
+
+
+def test_naming_its_type_shows_no_value() -> None:
+    """typing tries to set the alias that was called: to refuse that must cost nothing, whatever the value holds."""
+
+    class Box(FrozenStruct, Generic[T]):
+        held: object
+
+        def __repr__(self) -> str:
+            raise NotImplementedError
+
+    assert Box[int](1).held == 1
 
 
 def test_one_module_sets_what_is_frozen() -> None:

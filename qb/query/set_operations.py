@@ -69,6 +69,6 @@ def _either(a: Output, b: Output, operator: str) -> Output:
         raise QueryError(
             f"{operator.lower()}: {a.name or 'a column'} is {a.type.name} on one side and {b.type.name} on the other"
         )
-    sides = [Typed[Any](each.node, each.type, each.python, each.optional) for each in (a, b)]
+    sides: list[Typed[Any]] = [Typed(each.node, each.type, each.python, each.optional) for each in (a, b)]
     type_, python = one_type(operator.lower(), sides)
     return replace(a, type=type_, python=python, optional=a.optional or b.optional)
