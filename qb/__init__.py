@@ -64,6 +64,7 @@ from qb.errors import (
 )
 from qb.errors.outcome import Failure, Outcome, Success, ignore, unwrap
 from qb.errors.unseen import UnseenFailure
+from qb.model.sequence import sequence
 from qb.model.target import Target
 from qb.query.case import case
 from qb.query.conflict import excluded
@@ -190,6 +191,7 @@ __all__ = [
     "Script",
     "Select",
     "select",
+    "sequence",
     "SerializationFailure",
     "ServerError",
     "Shape",

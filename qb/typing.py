@@ -16,6 +16,7 @@ from qb.declare.new import NewFactory, PatchFactory
 from qb.model.constraint import Check
 from qb.model.index import Index
 from qb.model.schema import Schema
+from qb.model.sequence import Sequence
 from qb.query.delete import Delete
 from qb.query.expr.column import Assignment, Column
 from qb.query.expr.computed import Computed, SqlDefault
@@ -93,6 +94,7 @@ __all__ = [
     "Returning",
     "Schema",
     "Selectable",
+    "Sequence",
     "Sql",
     "SqlDefault",
     "SqlType",

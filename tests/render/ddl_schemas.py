@@ -10,7 +10,22 @@ from uuid import UUID
 
 import msgspec
 
-from qb import Col, Table, check, column, fn, foreign_key, identity, index, pg, references, schema, sql, unique
+from qb import (
+    Col,
+    Table,
+    check,
+    column,
+    fn,
+    foreign_key,
+    identity,
+    index,
+    pg,
+    references,
+    schema,
+    sequence,
+    sql,
+    unique,
+)
 from qb.typing import Schema
 
 
@@ -168,4 +183,15 @@ vectors: Schema = schema(
     ),
 )
 
-ALL = {"full": full, "hostile": hostile, "circle": circle, "vectors": vectors}
+
+class Invoice(Table, name="invoices"):
+    number: Col[int] = column(primary_key=True, default=sql("nextval('invoice_numbers')").as_(int, not_null=True))
+
+
+sequences: Schema = schema(
+    Invoice,
+    sequence("invoice_numbers", start=1000),
+    sequence(f"q{HOSTILE}", schema=f"s{HOSTILE}", start=-10, increment=-5, cycle=True),
+)
+
+ALL = {"full": full, "hostile": hostile, "circle": circle, "vectors": vectors, "sequences": sequences}

@@ -1,0 +1,55 @@
+DO $qb$
+DECLARE
+  differs record;
+BEGIN
+  WITH declared (place, namespace, relation, name, type, modifier, written, required) AS (VALUES
+    (1, NULL::text, 'invoices', 'number', 'bigint', -1, 'bigint', true)
+  ), standing AS (
+    SELECT t.*, c.oid FROM (
+      SELECT max(place) AS place, namespace, relation FROM declared GROUP BY namespace, relation
+    ) t
+    JOIN pg_catalog.pg_class c ON c.relname = t.relation
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND n.nspname = coalesce(t.namespace, current_schema())
+  ), expected AS (
+    SELECT s.oid, s.relation AS standing, d.*, pg_catalog.to_regtype(d.type) AS type_id
+    FROM declared d JOIN standing s ON s.relation = d.relation AND s.namespace IS NOT DISTINCT FROM d.namespace
+  ), found AS (
+    SELECT s.relation AS standing, s.place AS of_table, a.*, y.typdefault,
+      pg_catalog.format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END AS shown
+    FROM standing s JOIN pg_catalog.pg_attribute a ON a.attrelid = s.oid AND a.attnum > 0 AND NOT a.attisdropped
+    JOIN pg_catalog.pg_type y ON y.oid = a.atttypid
+  )
+  SELECT coalesce(e.standing, f.standing) AS relation, coalesce(e.name, f.attname) AS name,
+    coalesce(coalesce(pg_catalog.format_type(e.type_id, e.modifier), e.written)
+      || CASE WHEN e.required THEN ' NOT NULL' ELSE '' END, 'nothing') AS declared,
+    coalesce(f.shown || CASE WHEN e.name IS NULL THEN ' without a default' ELSE '' END, 'no such column') AS found
+  INTO differs
+  FROM expected e FULL JOIN found f ON f.attrelid = e.oid AND f.attname = e.name
+  WHERE CASE
+    WHEN f.attname IS NULL THEN true
+    WHEN e.name IS NULL THEN
+      f.attnotnull AND NOT f.atthasdef AND f.attidentity = '' AND f.typdefault IS NULL
+    ELSE e.type_id IS DISTINCT FROM f.atttypid OR e.modifier <> f.atttypmod OR e.required <> f.attnotnull
+  END
+  ORDER BY coalesce(e.place, f.of_table), e.place NULLS LAST, f.attnum
+  LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION USING ERRCODE = 'QBDDL', TABLE = differs.relation, COLUMN = differs.name,
+      DATATYPE = differs.declared, MESSAGE = differs.found;
+  END IF;
+END
+$qb$;
+
+CREATE SCHEMA IF NOT EXISTS "sa""b'c\d;e
+f	g$$h$qb$i%j%%sé😀--/*";
+
+CREATE SEQUENCE IF NOT EXISTS "invoice_numbers" START WITH 1000;
+
+CREATE SEQUENCE IF NOT EXISTS "sa""b'c\d;e
+f	g$$h$qb$i%j%%sé😀--/*"."qa""b'c\d;e
+f	g$$h$qb$i%j%%sé😀--/*" INCREMENT BY -5 START WITH -10 CYCLE;
+
+CREATE TABLE IF NOT EXISTS "invoices" (
+  "number" bigint DEFAULT (nextval('invoice_numbers')) NOT NULL,
+  CONSTRAINT "invoices_pkey" PRIMARY KEY ("number")
+);
