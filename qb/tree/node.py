@@ -50,17 +50,16 @@ def children(node: Node) -> list[Node]:
 
 
 def nodes_in(item: object) -> list[Node]:
-    """A node, or those in a tuple of tuples."""
+    """A node, or those in a tuple of tuples, which are never deep."""
     if isinstance(item, Node):
         return [item]
     found: list[Node] = []
-    stack: list[object] = [item]
-    while stack:
-        each = stack.pop()
-        if isinstance(each, Node):
-            found.append(each)
-        elif type(each) is tuple:
-            stack += cast("tuple[object, ...]", each)[::-1]
+    if type(item) is tuple:
+        for each in cast("tuple[object, ...]", item):
+            if isinstance(each, Node):
+                found.append(each)
+            elif each and type(each) is tuple:
+                found += nodes_in(cast("object", each))
     return found
 
 

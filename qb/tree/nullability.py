@@ -64,6 +64,9 @@ def nullable(node: Expression, outer: Set[Relation], known: Set[Expression] = fr
     """Whether PostgreSQL can give NULL for an expression, `outer` being what outer joins may leave empty, and `known`
     what conditions keep from being NULL."""
 
+    if type(node) is ColumnNode and not known:  # nearly always
+        return node.nullable or node.relation in outer
+
     def rule(each: Expression) -> bool | Some | Every:
         return False if known and each in known else _nullable(each, outer)
 

@@ -95,6 +95,9 @@ class Every(NamedTuple):
 
 def decided(root: Node, rule: Callable[[Any], bool | Some | Every]) -> bool:
     """A question about a node whose answer follows from those of nodes inside of it, each asked once."""
+    first = rule(root)
+    if isinstance(first, bool):  # nearly always
+        return first
     known: dict[int, bool] = {}
     asked: dict[int, Some | Every] = {}
     stack = [root]
