@@ -16,7 +16,8 @@ from qb.query.expr.selectable import Query
 from qb.query.expr.typed import is_param
 from qb.query.many import Many
 from qb.query.maybe import Maybe
-from qb.tree.nodes import Call, ColumnNode, label
+from qb.tree.nodes import Call, ColumnNode, OwnSource, label
+from qb.tree.scope import readable
 from qb.tree.statements import (
     EntityShape,
     MappedShape,
@@ -70,6 +71,8 @@ def output_of(expr: Expr[Any]) -> Output:
     """An expression as a column of the result."""
     name, table = "", ""
     if isinstance(expr.node, ColumnNode):
+        if isinstance(expr.node.relation, OwnSource):
+            readable(expr.node.relation, "the select list")
         name, table = expr.node.name, label(expr.node.relation)
     elif isinstance(expr.node, Call):
         name = expr.node.name

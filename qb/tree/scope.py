@@ -17,11 +17,13 @@ from qb.tree.nodes import (
     InQuery,
     Order,
     Over,
+    OwnSource,
     Present,
     QuerySource,
     RawSql,
     Relation,
     ScalarQuery,
+    ShapeSource,
     label,
     name_of,
 )
@@ -109,6 +111,8 @@ class _Scopes:
     ) -> None:
         _reads(statement)
         sources = _unique((*from_clause(statement), *(join.relation for join in statement.joins)))
+        for relation in sources:
+            readable(relation, "the select list")
         scope = around | sources
         empty = outer_relations(statement)
         check_shape(statement.shape, empty)
@@ -307,7 +311,21 @@ def _ties(statement: SelectNode | SetNode) -> None:
         raise QueryError("limit(with_ties=True) and skip_locked cannot be used together: PostgreSQL has no such query")
 
 
+def readable(relation: Relation, clause: str) -> None:
+    """QueryError for a column of what can never be read from."""
+    if isinstance(relation, ShapeSource):
+        raise QueryError(
+            f"{clause} uses {relation.name}, a shape or a mixin, whose columns name fields and belong to no relation: "
+            "use those of a table, an alias, a cte or a subquery"
+        )
+    if isinstance(relation, OwnSource):
+        raise QueryError(
+            f"{clause} uses a column(...) whose class is no Table: class Name(Table, name=...) makes it a table's"
+        )
+
+
 def _missing(node: ColumnNode | Present, scope: Set[Relation], clause: str) -> None:
+    readable(node.relation, clause)
     name = label(node.relation)
     what = f"{name}.{node.name}" if isinstance(node, ColumnNode) else name
     there = ", ".join(sorted(label(relation) for relation in scope)) or "nothing"

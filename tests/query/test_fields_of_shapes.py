@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
 from typing import Any, Literal, NewType, cast
 
@@ -15,15 +16,18 @@ from qb import (
     Table,
     case,
     column,
+    compile,
     create_all,
     cte,
     fn,
     identity,
     many,
     maybe,
+    pg,
     schema,
     select,
     sql,
+    update,
     value,
 )
 from qb.run.database.db import Tx
@@ -129,3 +133,49 @@ def test_what_fits(qb_tx: Tx) -> None:
     joining = select(Parent.id, Child.title).join(Child, on=Child.parent == Parent.id)
     assert qb_tx.execute(create_all(schema(Parent, Child))) == Success(2)
     assert qb_tx.all(joining.map(Mixed)) == Success([])
+
+
+class Pair(Shape):
+    left: Col[int]
+    right: Col[str]
+
+
+class Stamped(Table):
+    made: Col[int] = column(pg.integer)
+
+
+class Loose:
+    made: Col[int] = column(pg.integer)
+
+
+class Kept(Table, name="kept"):
+    id: Col[int] = column(pg.integer, primary_key=True)
+
+
+def test_a_field_calls_itself_by_the_name_of_its_class() -> None:
+    assert repr(Pair.left) == "<column Pair.left>"
+    assert repr(Stamped.made) == "<column Stamped.made>"
+
+
+@pytest.mark.parametrize(
+    ("query", "clause", "name"),
+    [
+        (lambda: select(Kept.id).where(Pair.left == 1), "where", "Pair"),
+        (lambda: select(Kept.id).order_by(Stamped.made), "order_by", "Stamped"),
+        (lambda: select(Pair.left), "the select list", "Pair"),
+        (lambda: select(Kept.id, Pair.left).from_(Kept), "the select list", "Pair"),
+        (lambda: update(Kept).set(Kept.id.to(Pair.left)).where(Kept.id == 1), "set", "Pair"),
+    ],
+)
+def test_a_field_is_of_no_relation(query: Callable[[], Any], clause: str, name: str) -> None:
+    message = f"^{clause} uses {name}, a shape or a mixin, whose columns name fields and belong to no relation: use "
+    with pytest.raises(QueryError, match=message):
+        compile(query())
+
+
+@pytest.mark.parametrize("query", [lambda: select(Loose.made), lambda: select(Kept.id).where(Loose.made == 1)])
+def test_a_column_outside_of_a_table_says_what_makes_it_ones(query: Callable[[], Any]) -> None:
+    with pytest.raises(
+        QueryError, match=r"uses a column\(...\) whose class is no Table: class Name\(Table, name=...\)"
+    ):
+        compile(query())
