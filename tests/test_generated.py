@@ -16,8 +16,8 @@ from qb.query.prepared.choices import Kind, reader
 from qb.query.prepared.guards import Guards, Name, Place
 from qb.rows.decode import decoder
 from qb.run.session.forms import cell
-from qb.run.talk.bulk import target_of
 from qb.run.talk.copy import rows_of
+from qb.run.talk.masks import target_of
 from qb.tree.nodes import Null
 from qb.tree.statements import Output, ScalarShape
 from qb.types import pg

@@ -43,6 +43,10 @@ def _returning(letters: Sequence[str]) -> tuple[str, list[str], str]:
     return "returning", ["self", *_each("Item", letters), "/"], f"Returning[{_row(letters)}]"
 
 
+def _returning_into(letters: Sequence[str]) -> tuple[str, list[str], str]:
+    return "returning", ["self", *_each("Item", letters), "/"], f"InsertIntoReturning[T, {_row(letters)}]"
+
+
 def _insert_from(letters: Sequence[str]) -> tuple[str, list[str], str]:
     given = ["table: type[T]", f"query: Query[{_row(letters)}]", *_each("Column", letters), "/"]
     return "insert_from", given, "Insert[T]"
@@ -62,6 +66,7 @@ def _foreign_key(letters: Sequence[str]) -> tuple[str, list[str], str]:
 LADDERS: Final[dict[str, tuple[str, Rung]]] = {
     "select": ("qb/query/select.py", _select),
     "returning": ("qb/query/returning.py", _returning),
+    "returning into": ("qb/query/insert_into.py", _returning_into),
     "insert_from": ("qb/query/insert.py", _insert_from),
     "foreign_key": ("qb/declare/constraints.py", _foreign_key),
 }
@@ -85,7 +90,9 @@ def made(path: Path) -> str:
 
 
 def _written(text: str, name: str, given: Rung, path: Path) -> str:
-    place = re.compile(rf"(?P<indent>[ ]*)# ladder: {name}\b[^\n]*\n(?P<old>.*?)[ ]*# end of the ladder\n", re.DOTALL)
+    place = re.compile(
+        rf"(?P<indent>[ ]*)# ladder: {name}(?:,[^\n]*)?\n(?P<old>.*?)[ ]*# end of the ladder\n", re.DOTALL
+    )
     found = place.search(text)
     if found is None:
         raise ValueError(f"{path} has no place for the ladder {name}")

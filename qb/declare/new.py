@@ -16,7 +16,7 @@ from qb.frozen import FrozenStruct
 from qb.query.entity import entity_of
 from qb.query.expr.column import Column
 from qb.query.expr.expr import Expr
-from qb.query.insert import NewRow
+from qb.query.insert_rows import NewRow
 from qb.query.update import PatchRow
 from qb.tree.nodes import Bind
 

@@ -1,27 +1,21 @@
-"""INSERT: of rows, of defaults, of a query; and what to do about a row that is there already.
+"""INSERT: of rows, of defaults, of rows that are still to come, of a query.
 
 https://www.postgresql.org/docs/current/sql-insert.html
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, cast, overload, runtime_checkable
-
-from msgspec.structs import replace
+from typing import Any, TypeVar, cast, overload
 
 from qb.errors import QueryError
-from qb.query.assign import given_fields
 from qb.query.beside import check_filled
-from qb.query.conflict import conflict
-from qb.query.entity import Entity, entity_of, relation_of
-from qb.query.expr.column import Assignment, Column, written
-from qb.query.expr.expr import Expr
+from qb.query.entity import entity_of, relation_of
+from qb.query.expr.column import Column
 from qb.query.expr.selectable import Query
+from qb.query.insert_into import InsertInto, insert_into
+from qb.query.insert_rows import Insert, NewRow, inserted
 from qb.query.ladder import A, B, C, D, E, F, G, H, J, K, M, N, P, Q, V, W
 from qb.query.raw_row import by_position
-from qb.query.returning import Writes
-from qb.tree.nodes import Default, Expression
 from qb.tree.nullability import may_give_null
 from qb.tree.slots import outputs
 from qb.tree.statements import InsertNode, Output, shape_of
@@ -29,103 +23,32 @@ from qb.types.annotation import bare, shown
 from qb.types.fit import fits
 
 T = TypeVar("T")
-T_co = TypeVar("T_co", covariant=True)
 
 
-@runtime_checkable
-class NewRow(Protocol[T_co]):
-    """An insertable row, as `new(Table)` makes them; fields left out are UNSET."""
-
-    @property
-    def __inserts__(self) -> type[T_co]:
-        """The table."""
-        ...
-
-
-class Insert(Writes[T_co]):
-    """INSERT INTO.
-
-    >>> again = insert(new(User)(name="Ada"), new(User)(name="Kurt")).on_conflict(User.name, nothing=True)
-    >>> db.all(again.returning(User.name))
-    <Success: ['Kurt']>
-    """
-
-    __slots__ = ()
-    if TYPE_CHECKING:  # read-only
-
-        @property
-        def node(self) -> InsertNode:
-            """Its syntax tree."""
-            ...
-
-    def on_conflict(
-        self,
-        *columns: Expr[object],
-        update: Sequence[Assignment] = (),
-        nothing: bool = False,
-        constraint: str | None = None,
-        where: Expr[bool] | Expr[bool | None] | None = None,
-        update_where: Expr[bool] | Expr[bool | None] | None = None,
-    ) -> Self:
-        """What to do where a row with the same `columns` (or the same by `constraint`) is there already.
-
-        The columns, or expressions such as `fn.lower(User.name)`, are those of a unique index or constraint.
-
-        `nothing=True` leaves that row alone, `update` changes it: `excluded(User.name)` is the value that was not
-        inserted. `where` names a partial unique index, `update_where` limits which rows are updated.
-        https://www.postgresql.org/docs/current/sql-insert.html#SQL-ON-CONFLICT
-        """
-        node = conflict(self.entity, columns, update, nothing, constraint, where, update_where)
-        return cast("Self", Insert(replace(self.node, conflict=node), self.entity))
-
-    def overriding_system_value(self) -> Self:
-        """Insert one's own value into a column that is GENERATED ALWAYS AS IDENTITY."""
-        return cast("Self", Insert(replace(self.node, overriding="SYSTEM"), self.entity))
-
-
-def insert(*rows: NewRow[T]) -> Insert[T]:
+@overload
+def insert(row: NewRow[T], /, *rows: NewRow[T]) -> Insert[T]: ...
+@overload
+def insert(table: type[T], /) -> InsertInto[T]: ...
+def insert(*rows: Any) -> Any:
     """Insert rows of one table. Fields that a row leaves out take their column's default.
 
-    For many rows see `Db.insert_many`, which has no limit. https://www.postgresql.org/docs/current/sql-insert.html
+    Of a table alone it is the statement whose rows are still to come, for `Db.insert_many`, which takes any number of
+    them. https://www.postgresql.org/docs/current/sql-insert.html
 
     >>> db.execute(insert(new(User)(name="Kurt"), new(User)(name="Alan")))
     <Success: 2>
     >>> db.one(insert(new(Task)(user_id=1, title="rest")).returning(Task.id, Task.done))
     <Success: (4, False)>
+    >>> db.insert_many(
+    ...     [new(User)(name="Ada"), new(User)(name="Emmy")], insert(User).on_conflict(User.name, nothing=True)
+    ... )
+    <Success: 1>
     """
     if not rows:
         raise QueryError("insert needs at least one row: insert(new(User)(...))")
-    table = _table_of(rows[0])
-    entity = cast("Entity", entity_of(table))
-    values: list[dict[str, Expression]] = []
-    for row in rows:
-        if (other := _table_of(row)) is not table:
-            raise QueryError(
-                f"insert: a row of {other.__name__} among rows of {table.__name__}: use one insert for each"
-            )
-        values.append(row_values(row, entity))
-    given = [attribute for attribute in entity.columns if any(attribute in each for each in values)]
-    if not given and len(rows) == 1:
-        return Insert(InsertNode(relation_of(table, "insert"), (), None), entity)
-    if not given:  # rows of nothing but defaults: VALUES needs a column to say so
-        given = [next(name for name in entity.columns if name not in entity.generated)]
-    default = Default()
-    tuples = tuple(tuple(each.get(attribute, default) for attribute in given) for each in values)
-    columns = tuple(entity.columns[attribute].node.name for attribute in given)
-    return Insert(InsertNode(relation_of(table, "insert"), columns, tuples), entity)
-
-
-def row_values(row: object, entity: Entity) -> dict[str, Expression]:
-    """The values that a new row gives, by attribute."""
-    return {name: written(value, entity.columns[name], judged=False) for name, value in given_fields(row)}
-
-
-def _table_of(row: object) -> type[Any]:
-    table: object = getattr(type(row), "__inserts__", None)
-    if table is None or isinstance(row, type):
-        shown = row.__name__ if isinstance(row, type) else type(row).__name__
-        raise QueryError(f"insert takes rows made by new(Table)(...), not {shown}")
-    return cast("type[Any]", table)
+    if len(rows) == 1 and entity_of(rows[0]) is not None:
+        return insert_into(rows[0])
+    return inserted(cast("tuple[NewRow[Any], ...]", rows))
 
 
 # ladder: insert_from, made by tools/overloads.py: change that, then run `make generate`

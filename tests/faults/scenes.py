@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import qb
 from qb import Col, Table, column, insert, new, select
-from qb.query.insert import NewRow
+from qb.query.insert_rows import NewRow
 from qb.run.database.async_db import AsyncDatabase, AsyncDb
 from qb.run.database.db import Database, Db
 from tests.faults.strike import Struck
@@ -97,7 +97,7 @@ def copied(db: Database, number: int) -> None:
 
 
 def returned(db: Database, number: int) -> None:
-    qb.unwrap(db.insert_many(both(number), lambda rows: rows.returning(Pair.id)))
+    qb.unwrap(db.insert_many(both(number), insert(Pair).returning(Pair.id)))
 
 
 SCENES: dict[str, Callable[[Database, int], None]] = {

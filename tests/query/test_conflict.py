@@ -67,7 +67,7 @@ def test_an_index_of_expressions(tx: Tx) -> None:
     assert tx.all(select(Member.email)) == Success(["ADA@x"])
     assert tx.insert_many(
         [new(Member)(tenant=1, email="aDa@x"), new(Member)(tenant=1, email="grace@x")],
-        lambda q: q.on_conflict(*target, nothing=True, where=~Member.left).returning(Member.email),
+        insert(Member).on_conflict(*target, nothing=True, where=~Member.left).returning(Member.email),
     ) == Success(["grace@x"])
 
 

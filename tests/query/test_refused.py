@@ -324,8 +324,14 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: insert(row).on_conflict(Bee.id, nothing=True),
         "on_conflict: bees.id is not a column of apes",
     ),
+    "an insert without rows": (
+        lambda: insert(Ape),
+        "insert(apes) has no rows yet: give it one with .values(new(...)(...)), or any number of them",
+    ),
+    "an insert without rows that returns": (lambda: insert(Ape).returning(), "insert(apes) has no rows yet"),
+    "rows of another table": (lambda: insert(Ape).values(anything_new), "a row of bees is none of"),
+    "an insert into an alias": (lambda: insert(other), "and no alias, CTE or subquery"),
     "insert of nothing": (lambda: insert(), "insert needs at least one row"),
-    "insert of a table": (lambda: insert(ape), "insert takes rows made by new(Table)(...), not Ape"),
     "insert into two tables": (
         lambda: insert(row, anything_new),
         "a row of Bee among rows of Ape: use one insert for each",

@@ -8,6 +8,7 @@ import pytest
 from qb import (
     Col,
     Failure,
+    New,
     NotNullViolation,
     Select,
     Shape,
@@ -130,7 +131,7 @@ def test_a_generated_identity_is_overridden_on_purpose(tx: Tx) -> None:
 
 def test_values_are_expressions_too(library: Tx) -> None:
     most = select(fn.max(Book.copies)).as_scalar()
-    row: Any = NewBook(title="d", copies=fn.coalesce(most, 0) + 1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    row: New[Book] = NewBook(title="d", copies=fn.coalesce(most, 0) + 1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     assert library.scalar(insert(row).returning(Book.copies)).unwrap() == 6
 
 

@@ -94,7 +94,7 @@ def test_a_look_up_of_types_that_fails_is_the_failure_and_undoes_the_writes(nobo
         assert isinstance(failure(written.result()), InsufficientPrivilege)
         assert isinstance(read.result(), Failure)
         assert qb_db.scalar(count) == Success(0)
-        returned = db.insert_many(letters(250), lambda query: query.returning(Letter.id, Letter.sender))
+        returned = db.insert_many(letters(250), insert(Letter).returning(Letter.id, Letter.sender))
         assert isinstance(failure(returned), InsufficientPrivilege)
         assert qb_db.scalar(count) == Success(0)
         with pytest.raises(qb.TransactionAborted, match="denied"), db.transaction() as tx:

@@ -28,13 +28,15 @@ from qb import (
     excluded,
     fn,
     identity,
+    insert,
     new,
     pg,
     select,
     sql,
 )
 from qb.errors.outcome import Failure, Success
-from qb.run.talk.bulk import BLOCK, ROWS_AT_ONCE
+from qb.run.talk.bulk import BLOCK
+from qb.run.talk.chunks import ROWS_AT_ONCE
 
 
 class Mood(enum.Enum):
@@ -108,8 +110,8 @@ def count(db: qb.Db) -> int:
 def test_no_rows(db: qb.Database) -> None:
     nothing: list[New[Note]] = []
     assert db.insert_many(nothing) == Success(0)
-    assert db.insert_many(nothing, lambda insert: insert.on_conflict(Note.id, nothing=True)) == Success(0)
-    assert db.insert_many(nothing, lambda insert: insert.returning(Note.id)) == Success([])
+    assert db.insert_many(nothing, insert(Note).on_conflict(Note.id, nothing=True)) == Success(0)
+    assert db.insert_many(nothing, insert(Note).returning(Note.id)) == Success([])
 
 
 @pytest.mark.parametrize(
@@ -119,7 +121,7 @@ def test_every_row_arrives_in_its_order(db: qb.Database, size: int) -> None:
     expected = [f"row {n}" for n in range(size)]
     assert db.insert_many(NewNote(text=text) for text in expected) == Success(size)
     assert texts(db) == expected
-    again = db.insert_many((NewNote(text=text) for text in expected), lambda insert: insert.returning(Note.text))
+    again = db.insert_many((NewNote(text=text) for text in expected), insert(Note).returning(Note.text))
     assert again == Success(expected)
     assert count(db) == 2 * size
 
@@ -134,7 +136,7 @@ def test_rows_that_leave_out_different_columns(db: qb.Database) -> None:
         NewNote(text="c", small=3),
     ]
     assert db.insert_many(rows) == Success(6)
-    found = db.insert_many(rows, lambda insert: insert.returning(Note.text, Note.small)).unwrap()
+    found = db.insert_many(rows, insert(Note).returning(Note.text, Note.small)).unwrap()
     assert found == [("none", 1), ("a", 1), ("none", 2), ("b", 1), ("none", 1), ("c", 3)]
     stored = db.all(select(Note.text, Note.small)).unwrap()
     assert sorted(stored) == sorted(found * 2)
@@ -163,14 +165,14 @@ def test_a_generator_that_fails_half_way_leaves_nothing(db: qb.Database) -> None
         db.insert_many(rows())
     assert count(db) == 0
     with pytest.raises(RuntimeError, match="half-way"):
-        db.insert_many(rows(), lambda insert: insert.returning(Note.id))
+        db.insert_many(rows(), insert(Note).returning(Note.id))
     assert count(db) == 0
 
 
 @pytest.mark.parametrize("bad", [0, 99, ROWS_AT_ONCE + 7])
 def test_a_row_that_the_server_refuses_leaves_nothing(db: qb.Database, bad: int) -> None:
     rows = [NewFlagged(id=n, label="long" if n == bad else "ok") for n in range(ROWS_AT_ONCE + 10)]
-    for outcome in (db.insert_many(rows), db.insert_many(rows, lambda insert: insert.returning(Flagged.id))):
+    for outcome in (db.insert_many(rows), db.insert_many(rows, insert(Flagged).returning(Flagged.id))):
         assert isinstance(outcome, Failure)
         assert outcome.failure() == CheckViolation("short", "bulk flagged", "public")
         assert db.scalar(select(fn.count()).from_(Flagged)) == Success(0)
@@ -191,7 +193,7 @@ def test_a_value_that_cannot_be_sent_is_named_and_not_shown(db: qb.Database) -> 
     for row, name, reason in cases:
         for outcome in (
             db.insert_many([NewNote(), row]),
-            db.insert_many([NewNote(), row], lambda insert: insert.returning(Note.id)),
+            db.insert_many([NewNote(), row], insert(Note).returning(Note.id)),
         ):
             assert isinstance(outcome, Failure), name
             error = outcome.failure()
@@ -213,12 +215,12 @@ def test_a_taken_key_is_a_unique_violation(db: qb.Database) -> None:
 def test_on_conflict(db: qb.Database) -> None:
     db.insert_many(NewNote(id=n, text="old") for n in range(1, 4)).unwrap()
     rows = [NewNote(id=n, text=f"new {n}") for n in range(2, 6)]
-    assert db.insert_many(rows, lambda insert: insert.on_conflict(Note.id, nothing=True)) == Success(2)
+    assert db.insert_many(rows, insert(Note).on_conflict(Note.id, nothing=True)) == Success(2)
     found = db.insert_many(
         rows,
-        lambda insert: insert.on_conflict(
-            Note.id, update=[Note.text.to(excluded(Note.text) + "!")], update_where=Note.text == "old"
-        ).returning(Note.id, Note.text),
+        insert(Note)
+        .on_conflict(Note.id, update=[Note.text.to(excluded(Note.text) + "!")], update_where=Note.text == "old")
+        .returning(Note.id, Note.text),
     )
     assert found == Success([(2, "new 2!"), (3, "new 3!")])
     assert texts(db) == ["old", "new 2!", "new 3!", "new 4", "new 5"]
@@ -344,7 +346,7 @@ def test_copy_and_values_store_what_was_given(db: qb.Database, rows: list[dict[s
     made = cast("Callable[..., New[Note]]", NewNote)
     given = [made(**row) for row in rows]
     with db.transaction(rollback=True) as tx:
-        returned = tx.insert_many(given, lambda insert: insert.returning()).unwrap()
+        returned = tx.insert_many(given, insert(Note).returning()).unwrap()
         for row, note in zip(rows, returned, strict=True):
             for name, value in row.items():
                 assert instant(getattr(note, name)) == instant(value), name
@@ -373,7 +375,7 @@ async def test_from_an_asynchronous_iterable(db: qb.Database, qb_async_db: qb.As
             yield NewNote(text=str(number))
 
     assert await qb_async_db.insert_many(rows(-1)) == Success(ROWS_AT_ONCE + 10)
-    found = await qb_async_db.insert_many(rows(-1), lambda insert: insert.returning(Note.text))
+    found = await qb_async_db.insert_many(rows(-1), insert(Note).returning(Note.text))
     assert found == Success([str(number) for number in range(ROWS_AT_ONCE + 10)])
     with pytest.raises(RuntimeError, match="half-way"):
         await qb_async_db.insert_many(rows(ROWS_AT_ONCE + 5))

@@ -56,7 +56,7 @@ RUNS: dict[str, tuple[Callable[[Db], Outcome[Any]], DbError, int]] = {
     "first": (lambda db: db.first(unreadable(1)), UNREADABLE, 1),
     "all": (lambda db: db.all(unreadable(1)), UNREADABLE, 1),
     "insert_many of one statement": (
-        lambda db: db.insert_many([new(Day)(id=1)], lambda insert: insert.returning(Day.at)),
+        lambda db: db.insert_many([new(Day)(id=1)], insert(Day).returning(Day.at)),
         UNREADABLE,
         1,
     ),
@@ -124,16 +124,16 @@ def test_rows_that_the_commit_then_refuses_are_not_said_to_be_committed(days: Da
 @pytest.mark.parametrize("rows", [101, 5_001])
 def test_insert_many_in_several_steps_is_undone(days: Database, rows: int) -> None:
     every = [new(Day)(id=number) for number in range(rows)]
-    assert failure(days.insert_many(every, lambda insert: insert.returning(Day.at))) == UNREADABLE
+    assert failure(days.insert_many(every, insert(Day).returning(Day.at))) == UNREADABLE
     assert count(days) == 0
-    assert days.insert_many(every, lambda insert: insert.returning(Day.id)) == Success(list(range(rows)))
+    assert days.insert_many(every, insert(Day).returning(Day.id)) == Success(list(range(rows)))
     assert count(days) == rows
 
 
 def test_insert_many_in_several_steps_is_undone_by_what_the_commit_finds(days: Database) -> None:
     days.execute(sql("ALTER TABLE days ADD UNIQUE (n) DEFERRABLE INITIALLY DEFERRED").command()).unwrap()
     every = [new(Day)(id=number) for number in range(101)]
-    assert isinstance(failure(days.insert_many(every, lambda insert: insert.returning(Day.id))), UniqueViolation)
+    assert isinstance(failure(days.insert_many(every, insert(Day).returning(Day.id))), UniqueViolation)
     assert count(days) == 0
 
 
@@ -141,7 +141,7 @@ def test_insert_many_in_several_steps_is_undone_by_what_the_commit_finds(days: D
 async def test_insert_many_in_several_steps_is_undone_for_tasks(days: Database, qb_url: str) -> None:
     every = [new(Day)(id=number) for number in range(101)]
     async with connect_async(qb_url) as db:
-        assert failure(await db.insert_many(every, lambda insert: insert.returning(Day.at))) == UNREADABLE
+        assert failure(await db.insert_many(every, insert(Day).returning(Day.at))) == UNREADABLE
     assert count(days) == 0
 
 

@@ -107,7 +107,7 @@ def test_of_the_rows_that_are_inserted(pages: Database, error: Exception) -> Non
         pages.insert_many(fetched())
     assert caught.value is error
     with pytest.raises(type(error)) as caught:
-        pages.insert_many([new(Page)(id=1)] * 300, lambda each: each.returning(Page.id).map(raises(error)))
+        pages.insert_many([new(Page)(id=1)] * 300, insert(Page).returning(Page.id).map(raises(error)))
     assert caught.value is error
     assert pages.all(select(Page.id)) == Success([0])
 

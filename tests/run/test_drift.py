@@ -9,7 +9,6 @@ import types
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from enum import Enum
-from functools import partial
 from typing import Any, Literal, NamedTuple, cast
 from uuid import UUID
 
@@ -28,6 +27,7 @@ from qb import (
     Failure,
     InsufficientPrivilege,
     InvalidSql,
+    New,
     Outcome,
     SchemaMismatch,
     Success,
@@ -44,7 +44,7 @@ from qb import (
 )
 from qb.run.session.catalog import Catalog
 from qb.run.session.drift import reads
-from qb.run.talk.bulk import ROWS_AT_ONCE
+from qb.run.talk.chunks import ROWS_AT_ONCE
 from qb.run.talk.copy import CopyTarget, copy_rows
 from qb.types.identifier import unquoted
 from qb.types.infer import type_of
@@ -355,7 +355,7 @@ def test_nested_rows_hold_the_declared_python_type_or_are_a_typed_failure(db: qb
                 raise AssertionError(f"{title}: {other!r}")
 
 
-def _writings(table: Any, row: Any, value: Any, number: int) -> dict[str, Callable[[qb.Tx], Outcome[Any]]]:
+def _writings(table: type[Any], row: New[Any], value: Any, number: int) -> dict[str, Callable[[qb.Tx], Outcome[Any]]]:
     def upsert(tx: qb.Tx) -> Outcome[Any]:
         tx.execute(sql(f"INSERT INTO drifted.t{number} (id) VALUES (2)").command()).unwrap()
         return tx.execute(insert(row).on_conflict(table.id, update=[table.x.to(value)]))
@@ -363,7 +363,7 @@ def _writings(table: Any, row: Any, value: Any, number: int) -> dict[str, Callab
     return {
         "insert": lambda tx: tx.execute(insert(row)),
         "insert_many": lambda tx: tx.insert_many([row]),
-        "values": lambda tx: tx.insert_many([row], lambda made: made.on_conflict(nothing=True)),
+        "values": lambda tx: tx.insert_many([row], insert(table).on_conflict(nothing=True)),
         "upsert": upsert,
     }
 
@@ -392,10 +392,6 @@ def test_all_ways_of_writing_store_the_same_or_fail_alike(db: qb.Database, name:
                         way,
                     )
         assert len(set(map(str, results.values()))) == 1, (title, results)
-
-
-def _returning(column: Any, made: Any) -> Any:
-    return made.returning(column)
 
 
 @pytest.mark.parametrize("prepare", [True, False])
@@ -431,7 +427,7 @@ def test_no_write_rounds_moves_or_cuts_in_silence(qb_url: str, prepare: bool) ->
                 "insert": db.execute(insert(row)),
                 "pipeline": piped.result(),
                 "insert_many": db.insert_many([row]),
-                "returning": db.insert_many([row], partial(_returning, table.id)),
+                "returning": db.insert_many([row], insert(cast("type[Any]", table)).returning(table.id)),
                 "update": db.execute(qb.update(table).set(table.x.to(value)).all_rows()),
             }
             for way, outcome in ways.items():

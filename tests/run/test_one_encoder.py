@@ -5,7 +5,7 @@ import types
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, cast
 from uuid import UUID
 
 import msgspec
@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import qb
-from qb import EncodeError, Failure, Outcome, Success, Table, column, insert, new, patch, pg, select, sql, update
+from qb import EncodeError, Failure, New, Outcome, Success, Table, column, insert, new, patch, pg, select, sql, update
 from qb.types.infer import type_of
 from qb.typing import SqlType
 
@@ -113,15 +113,15 @@ def db(qb_db: qb.Database) -> Iterator[qb.Database]:
     qb_db.execute(sql("DROP SCHEMA alike CASCADE").command()).unwrap()
 
 
-def same(table: Any, row: Any, change: Any, db: qb.Db, name: str, field: str) -> None:
+def same(table: Any, row: New[Any], change: Any, db: qb.Db, name: str, field: str) -> None:
     """Send a row in every way; what is stored, or how it is refused, must not differ."""
     shown = f"SELECT coalesce({field}::text, 'NULL') FROM alike.\"{name}\" ORDER BY id DESC LIMIT 1"
     found: dict[str, Any] = {}
     ways: dict[str, Callable[[qb.Tx], Outcome[Any]]] = {
         "insert": lambda tx: tx.execute(insert(row)),
         "copy": lambda tx: tx.insert_many([row]),
-        "values": lambda tx: tx.insert_many([row], lambda made: made.returning(table.id)),
-        "two values": lambda tx: tx.insert_many([row, row], lambda made: made.returning(table.id)),
+        "values": lambda tx: tx.insert_many([row], insert(cast("type[Any]", table)).returning(table.id)),
+        "two values": lambda tx: tx.insert_many([row, row], insert(cast("type[Any]", table)).returning(table.id)),
         "update": lambda tx: tx.execute(update(table).patch(change).all_rows()),
     }
     for way, send in ways.items():

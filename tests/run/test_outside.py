@@ -87,7 +87,7 @@ USES: dict[str, tuple[Callable[[Db], object], str]] = {
     "ping": (lambda db: db.ping(), r"ping\(\)"),
     "insert_many": (lambda db: db.insert_many([ONE]), "things"),
     "insert_many in batches": (lambda db: db.insert_many(ONE for _ in range(6000)), "insert_many into things"),
-    "insert_many with more": (lambda db: db.insert_many([ONE], lambda q: q.returning(Thing.id)), "things"),
+    "insert_many with more": (lambda db: db.insert_many([ONE], insert(Thing).returning(Thing.id)), "things"),
     "stream": (streamed, "select 1"),
     "pipeline": (piped, "select 2"),
     "transaction": (entered, "BEGIN"),

@@ -7,19 +7,18 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from random import Random
 from typing import Any
 
 import anyio
 import pytest
 
-from qb import Col, Rows, Table, column, connect_async, new, pg, sql
+from qb import Col, New, Table, column, connect_async, insert, new, pg, sql
 from qb.errors import DbError
 from qb.errors.outcome import Failure, Outcome, Success, unwrap
 from qb.run.database.async_db import AsyncDatabase, AsyncTx
 from qb.run.database.db import Database, Tx
-from qb.typing import Insert
 from tests.run.bouncer import Mode, bouncer
 from tests.run.plain import async_database, database, do, rows, table, values
 
@@ -39,7 +38,7 @@ class WrittenC(Table, name="written_c"):
     n: Col[int] = column(pg.bigint)
 
 
-WRITTEN: dict[str, Any] = {"a": new(WrittenA), "b": new(WrittenB), "c": new(WrittenC)}
+WRITTEN: dict[str, Callable[..., New[Any]]] = {"a": new(WrittenA), "b": new(WrittenB), "c": new(WrittenC)}
 MATRIX: list[tuple[Mode, int, bool]] = [
     ("transaction", 0, True),
     ("transaction", 0, False),
@@ -91,10 +90,9 @@ class Client:
             self.written.add(number)
 
     async def insert(self, number: int, word: str) -> None:
-        def back(rows: Insert[Any]) -> Rows[Any]:
-            return rows.returning(sql("{n} + 1", n=number).as_(int, not_null=True))
-
-        outcome = await self.bulk.insert_many([WRITTEN[self.name](n=number)], then=back)
+        row = WRITTEN[self.name](n=number)
+        back = insert(row.__inserts__).returning(sql("{n} + 1", n=number).as_(int, not_null=True))
+        outcome = await self.bulk.insert_many([row], back)
         self.check(outcome, [number + 1])
         if isinstance(outcome, Success):
             self.written.add(number)

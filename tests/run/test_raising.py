@@ -72,7 +72,7 @@ def test_methods_give_values(db: Database) -> None:
     assert assert_type(every.scalar(COUNT), int) == 1
     assert assert_type(every.execute(insert(TWO)), int) == 1
     assert assert_type(every.insert_many(new(Thing)(id=number) for number in range(3, 5)), int) == 2
-    more = every.insert_many([new(Thing)(id=5)], lambda query: query.returning(Thing.id))
+    more = every.insert_many([new(Thing)(id=5)], insert(Thing).returning(Thing.id))
     assert assert_type(more, list[int]) == [5]
     with every.stream(select(Thing.id).order_by(Thing.id)) as ids:
         assert list(ids) == [1, 2, 3, 4, 5]
@@ -180,7 +180,7 @@ async def test_coroutines(async_db: AsyncDatabase) -> None:
     assert assert_type(await every.first(NONE), Thing | None) is None
     assert assert_type(await every.scalar(COUNT), int) == 1
     assert assert_type(await every.insert_many([TWO]), int) == 1
-    returned = await every.insert_many([new(Thing)(id=3)], lambda query: query.returning(Thing.id))
+    returned = await every.insert_many([new(Thing)(id=3)], insert(Thing).returning(Thing.id))
     assert assert_type(returned, list[int]) == [3]
     async with every.stream(select(Thing.id).order_by(Thing.id)) as ids:
         assert [number async for number in ids] == [1, 2, 3]

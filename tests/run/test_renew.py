@@ -82,7 +82,7 @@ RUNS: dict[str, Callable[[Db], Outcome[Any]]] = {
     "execute": lambda db: db.execute(ROW),
     "returning": lambda db: db.one(ROW.returning(Kept.id)),
     "copy": lambda db: db.insert_many([new(Kept)(id=7)]),
-    "values": lambda db: db.insert_many([new(Kept)(id=7)], lambda insert: insert.returning(Kept.id)),
+    "values": lambda db: db.insert_many([new(Kept)(id=7)], insert(Kept).returning(Kept.id)),
     "script": lambda db: db.execute(Script("INSERT INTO kept VALUES (7)")),
     "pipeline": pipeline,
     "block": block,

@@ -45,7 +45,7 @@ RUNS: dict[str, Callable[[Db], Outcome[Any]]] = {
     "execute": lambda db: db.execute(insert(new(Stepped)(id=7))),
     "ping": lambda db: db.ping(),
     "insert_many": lambda db: db.insert_many([new(Stepped)(id=8)]),
-    "returning": lambda db: db.insert_many([new(Stepped)(id=9)], lambda insert: insert.returning()),
+    "returning": lambda db: db.insert_many([new(Stepped)(id=9)], insert(Stepped).returning()),
     "script": lambda db: db.execute(sql("SELECT").command()),
     "transact": lambda db: db.transact(lambda tx: tx.one(ONE)),
     "stream": stream,

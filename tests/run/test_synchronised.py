@@ -69,7 +69,7 @@ def copied(db: Database) -> None:
 
 def inserted_with_rows_back(db: Database) -> None:
     given = [new(Thing)(id=n, n=n) for n in range(7000)]
-    assert db.insert_many(given, then=lambda rows: rows.returning(Thing.id)) == Success(list(range(7000)))
+    assert db.insert_many(given, insert(Thing).returning(Thing.id)) == Success(list(range(7000)))
 
 
 def transacted(db: Database) -> None:

@@ -78,7 +78,7 @@ WAYS: dict[str, tuple[Callable[[Database], DbError], str]] = {
     "script": (lambda db: failed(db.execute(Script("SELECT 1", "SELECT nothing"))), "SELECT 1;\nSELECT nothing"),
     "copy": (lambda db: failed(db.insert_many(twice(100))), 'COPY "odd.name" ("id", "n.n") FROM STDIN'),
     "back": (
-        lambda db: failed(db.insert_many(twice(300), lambda rows: rows.returning(Odd.id))),
+        lambda db: failed(db.insert_many(twice(300), insert(Odd).returning(Odd.id))),
         'INSERT INTO "odd.name" ("id","n.n") VALUES ($1::integer, $2::integer), (',
     ),
     "stream": (streamed, "SELECT 1 / $1"),

@@ -11,7 +11,9 @@ from tools.tidy import ROOT
 def rungs(name: str) -> list[ast.FunctionDef]:
     module, _ = overloads.LADDERS[name]
     tree = ast.parse((ROOT / module).read_text(encoding="utf-8"))
-    found = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == name]
+    found = [
+        node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == name.split(maxsplit=1)[0]
+    ]
     return [each for each in found if any(ast.unparse(mark) == "overload" for mark in each.decorator_list)]
 
 
@@ -33,7 +35,7 @@ def test_no_ladder_is_written_by_hand() -> None:
             ):
                 counts.setdefault(node.name, set()).add(ast.unparse(node.args).count("["))
         tall |= {name for name, sizes in counts.items() if len(sizes) > 4}
-    assert tall == set(overloads.LADDERS)
+    assert tall == {name.split()[0] for name in overloads.LADDERS}
 
 
 def test_one_rung() -> None:

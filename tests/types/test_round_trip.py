@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from typing_extensions import TypeIs
 
-from qb import Expr, Table, column, insert, many, new, pg, select, sql
+from qb import Expr, New, Table, column, insert, many, new, pg, select, sql
 from qb.run.database.db import Database
 from qb.tree.nodes import Bind
 from qb.types.infer import type_of
@@ -368,8 +368,9 @@ def test_a_value_comes_back_as_it_went(kept: Database, name: str) -> None:
     @given(trial.rows())
     def check(row: Any) -> None:
         wanted = columns_of(row)
+        given_row: New[Any] = row
         with kept.transaction(rollback=True) as tx:
-            stored = tx.one(insert(row).returning()).unwrap()
+            stored = tx.one(insert(given_row).returning()).unwrap()
             assert case.same(wanted, columns_of(stored)), "stored"
             assert trial_same(case, row.document, stored.document), "in a document"
             nested = many(select(table))

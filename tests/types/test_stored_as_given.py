@@ -16,6 +16,7 @@ from qb import (
     Col,
     EncodeError,
     Failure,
+    New,
     Outcome,
     Patch,
     Success,
@@ -118,7 +119,7 @@ def copied(tx: Tx, name: str, value: Any) -> Outcome[object]:
 
 
 def in_a_block(tx: Tx, name: str, value: Any) -> Outcome[object]:
-    return tx.insert_many([made(name, value)], lambda query: query.on_conflict(Kept.id, nothing=True))
+    return tx.insert_many([made(name, value)], insert(Kept).on_conflict(Kept.id, nothing=True))
 
 
 def assigned(tx: Tx, name: str, value: Any) -> Outcome[object]:
@@ -140,8 +141,8 @@ def upserted(tx: Tx, name: str, value: Any) -> Outcome[object]:
 WAYS = [inserted, copied, in_a_block, assigned, patched, upserted]
 
 
-def made(name: str, value: Any) -> Any:
-    return cast("Any", new(Kept))(id=1, **{name: value})
+def made(name: str, value: Any) -> New[Any]:
+    return cast("New[Any]", cast("Any", new(Kept))(id=1, **{name: value}))
 
 
 @pytest.mark.parametrize("way", WAYS)

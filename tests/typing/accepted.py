@@ -46,7 +46,7 @@ from qb import (
     subquery,
     update,
 )
-from qb.typing import Insert, Update
+from qb.typing import InsertIntoReturning, Update
 from tests.typing.common import Log, LogId, Member, Meta, Named, Status, Task, TaskId, Totals, User, UserId
 
 NewUser = new(User)
@@ -236,12 +236,12 @@ def count_logs(db: Db) -> Outcome[int]:
     return db.one(select(fn.count()).from_(Log))
 
 
-def their_ids(query: Insert[Log]) -> Rows[LogId]:
-    return query.returning(Log.id)
+def their_ids() -> InsertIntoReturning[Log, LogId]:
+    return insert(Log).returning(Log.id)
 
 
 def append(db: Db, *notes: str) -> Result[list[LogId], DbError]:
-    return db.insert_many([new(Log)(note=note) for note in notes], their_ids)
+    return db.insert_many([new(Log)(note=note) for note in notes], their_ids())
 
 
 def transactions(db: Db) -> None:

@@ -57,7 +57,19 @@ from qb import (
     update,
     value,
 )
-from qb.typing import Column, Compiled, Computed, Delete, ForeignKey, Insert, Ordering, Returning, Update
+from qb.typing import (
+    Column,
+    Compiled,
+    Computed,
+    Delete,
+    ForeignKey,
+    Insert,
+    InsertInto,
+    InsertIntoReturning,
+    Ordering,
+    Returning,
+    Update,
+)
 from tests.typing.common import (
     Bare,
     Everything,
@@ -561,6 +573,15 @@ assert_type(NewTask(id=a_task, user_id=me, quantity=2, reviewer_id=None, due=mom
 assert_type(insert(ada), Insert[User])
 assert_type(insert(new(Log)(note="n"), new(Log)(note="m", seq=7)), Insert[Log])
 assert_type(insert(ada).returning(), Returning[User])
+assert_type(insert(User), InsertInto[User])
+assert_type(insert(User).on_conflict(User.id, nothing=True), InsertInto[User])
+assert_type(insert(User).overriding_system_value(), InsertInto[User])
+assert_type(insert(User).returning(), InsertIntoReturning[User, User])
+assert_type(insert(User).returning(User.id), InsertIntoReturning[User, UserId])
+assert_type(insert(User).returning(User.id, User.nickname), InsertIntoReturning[User, tuple[UserId, str | None]])
+assert_type(insert(User).returning(User.id, User.nickname).map(Named), InsertIntoReturning[User, Named])
+assert_type(insert(User).values(ada), Insert[User])
+assert_type(insert(User).returning(User.id).values(ada), Returning[UserId])
 assert_type(insert(ada).returning(User.id, User.nickname).map(Named), Returning[Named])
 assert_type(insert(ada).returning(User.display_name + "!"), Returning[str])
 assert_type(
@@ -710,7 +731,9 @@ def running(db: Db, tx: Tx) -> None:
     assert_type(db.all(sql("SELECT 1 AS x").rows(Plain)), Outcome[list[Plain]])
     assert_type(db.execute(sql("SET LOCAL work_mem = '4MB'").command()), Outcome[int])
     assert_type(db.insert_many(new(Log)(note=str(n)) for n in range(3)), Outcome[int])
-    assert_type(db.insert_many([ada], lambda query: query.returning(User.id)), Outcome[list[UserId]])
+    assert_type(db.insert_many([ada], insert(User).returning(User.id)), Outcome[list[UserId]])
+    assert_type(db.insert_many([ada], insert(User).on_conflict(nothing=True)), Outcome[int])
+    assert_type(db.raising.insert_many([ada], insert(User).on_conflict(nothing=True).returning()), list[User])
     assert_type(db.transact(lambda inner: inner.all(select(User))), Outcome[list[User]])
     assert_type(db.raising.all(select(User.id)), list[UserId])
     assert_type(db.raising.first(select(User).limit(1)), User | None)

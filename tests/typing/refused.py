@@ -91,7 +91,6 @@ NewUser(text="t", display_name="x", meta=Meta("web", 1.0, []), embedding=[], age
 new(Log)(id=LogId(1), note="x")                                                         # error: id is generated
 new(Task)(id=TaskId(me), user_id=me, quantity=1, doubled=2)                             # error: doubled is generated
 new(Task)(id=me, user_id=me, quantity=1)                                                # error: another table's key
-insert(User)                                                                            # error: not a row
 insert(1)                                                                               # error: not a row
 insert(new(Log)(note="x"), note="y")                                                    # error: no such option
 Totals(user_id=me)                                                                      # error: quantity is required
@@ -234,11 +233,24 @@ foreign_key((Bare.number, Bare.ratio, Bare.exact, Bare.yes, Bare.words), lambda:
 sql("1").rows(1)                                                                        # error: not a type
 sql(1)                                                                                  # error: not a text
 value(1).nothing                                                                        # error: no such method
+insert(User).values(new(Log)(note="x"))                                                  # error: a row of another table
+insert(User).returning(Task.id).values(new(Log)(note="x"))                               # error: a row of another table
+insert(User).values()                                                                   # error: no row
 
 
 def outcomes(db: Db, tx: Tx, other: AsyncDb) -> Outcome[list[User]]:
     db.all(insert(NewUser(text="t", display_name="x", meta=Meta("web", 1.0, []), embedding=[])))   # error: returns no rows
     db.execute(select(User))                                                            # error: returns rows
+    db.execute(insert(User))                                                            # error: its rows are to come
+    db.all(insert(User).returning())                                                    # error: its rows are to come
+    db.insert_many([new(Log)(note="x")], insert(User))                                  # error: rows of another table
+    db.insert_many([new(Log)(note="x")], insert(User).returning(User.id))               # error: rows of another table
+    db.raising.insert_many([new(Log)(note="x")], insert(User))                          # error: rows of another table
+    db.insert_many([new(Log)(note="x")], insert(new(Log)(note="x")))                    # error: it has rows already
+    db.insert_many([new(Log)(note="x")], lambda query: query.returning())               # error: no statement
+    other.insert_many([new(Log)(note="x")], insert(User))                               # error: rows of another table
+    tx.insert_many([new(Log)(note="x")], insert(User))                                  # error: rows of another table
+    db.pipeline().pipeline.execute(insert(User))                                        # error: its rows are to come
     db.execute(insert(new(Log)(note="x")).returning())                                  # error: returns rows
     db.all("SELECT 1")                                                                  # error: not a query
     db.all(User)                                                                        # error: not a query

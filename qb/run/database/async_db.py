@@ -17,7 +17,8 @@ from returns.primitives.exceptions import UnwrapFailedError
 
 from qb.errors import ConnectionLost, DbError, TransactionAborted
 from qb.errors.outcome import Failure, Outcome, Success, ignore
-from qb.query.insert import Insert, NewRow
+from qb.query.insert_into import InsertInto, InsertIntoReturning
+from qb.query.insert_rows import NewRow
 from qb.query.script import Script
 from qb.query.statement import Command, Rows
 from qb.run.database.async_block import AsyncTransactionBlock
@@ -35,7 +36,8 @@ from qb.run.talk import log
 from qb.run.talk.async_held import AsyncApart, AsyncHeld, AsyncSource
 from qb.run.talk.async_renew import anew_async, renewed_async
 from qb.run.talk.async_stream import AsyncStream
-from qb.run.talk.bulk import ROWS_AT_ONCE, Batch, Bulk, chunks_async, nothing
+from qb.run.talk.bulk import Bulk, nothing
+from qb.run.talk.chunks import ROWS_AT_ONCE, chunks_async
 from qb.run.talk.converse import converse_async
 from qb.run.talk.counts import (
     at_most_one,
@@ -51,6 +53,7 @@ from qb.run.talk.counts import (
     single,
 )
 from qb.run.talk.execute import FETCH_ALL, affect, fetch, fetch_first, fetch_two
+from qb.run.talk.masks import Batch
 from qb.run.talk.script import counted, run_script, scripted
 from qb.run.talk.transaction import again, pause
 
@@ -145,37 +148,34 @@ class AsyncDb:
     async def insert_many(self, rows: Iterable[NewRow[T]] | AsyncIterable[NewRow[T]]) -> Outcome[int]: ...
     @overload
     async def insert_many(
-        self, rows: Iterable[NewRow[T]] | AsyncIterable[NewRow[T]], then: Callable[[Insert[T]], Rows[R]]
-    ) -> Outcome[list[R]]: ...
+        self, rows: Iterable[NewRow[T]] | AsyncIterable[NewRow[T]], statement: InsertInto[T]
+    ) -> Outcome[int]: ...
     @overload
     async def insert_many(
-        self, rows: Iterable[NewRow[T]] | AsyncIterable[NewRow[T]], then: Callable[[Insert[T]], Insert[T]]
-    ) -> Outcome[int]: ...
-    async def insert_many(
-        self,
-        rows: Iterable[NewRow[Any]] | AsyncIterable[NewRow[Any]],
-        then: Callable[[Insert[Any]], Rows[Any] | Command] | None = None,
-    ) -> Any:
+        self, rows: Iterable[NewRow[T]] | AsyncIterable[NewRow[T]], statement: InsertIntoReturning[T, R]
+    ) -> Outcome[list[R]]: ...
+    async def insert_many(self, rows: Any, statement: Any = None) -> Any:
         """Insert any number of rows, all or none: `db.insert_many(NewUser(name=n) for n in names)` gives their number.
 
-        Rows come from any iterable, also an asynchronous one, and are held 5,000 at a time. `then` adds to the INSERT
-        what it should do besides:
-        `lambda insert: insert.on_conflict(User.id, nothing=True).returning(User.id)`; rows come back in input order.
-        Without it the rows go through binary COPY, with it through prepared VALUES of 100 rows; an ON CONFLICT update
-        then fails (SQLSTATE 21000) where two of these 100 are the same row. In a transaction this is a savepoint.
+        Rows come from any iterable, also an asynchronous one, and are held 5,000 at a time. `statement` says what
+        to do besides inserting: `insert(User).on_conflict(User.name, nothing=True).returning(User.id)`; what it
+        returns comes back in the order of the input. Without it rows go through binary COPY, with it through prepared
+        VALUES of 100 rows; an ON CONFLICT update then fails (SQLSTATE 21000) where two of these 100 are the same row.
+        In a transaction this is a savepoint.
         https://www.postgresql.org/docs/current/populate.html
 
         >>> await db.insert_many(new(User)(name=name) for name in ("Kurt", "Alan"))
         <Success: 2>
         >>> again = [new(User)(name="Ada"), new(User)(name="Edsger")]
-        >>> await db.insert_many(again, lambda insert: insert.on_conflict(User.name, nothing=True).returning(User.name))
+        >>> newly = insert(User).on_conflict(User.name, nothing=True).returning(User.name)
+        >>> await db.insert_many(again, newly)
         <Success: ['Edsger']>
         """
         async with aclosing(chunks_async(rows)) as parts:
             first = await anext(parts, None)
             if first is None:
-                return Success(nothing(then))
-            bulk = Bulk(self._statements, first[0], then)
+                return Success(nothing(statement))
+            bulk = Bulk(self._statements, first[0], statement)
             return await self._outcome(bulk.title, self._insert_many, bulk, first, parts)
 
     async def _insert_many(self, bulk: Bulk, first: list[Any], parts: AsyncIterator[list[Any]]) -> Outcome[Any]:

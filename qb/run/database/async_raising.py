@@ -10,7 +10,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 
 from qb.errors.outcome import Outcome, Success, unwrap
-from qb.query.insert import Insert, NewRow
+from qb.query.insert_into import InsertInto, InsertIntoReturning
+from qb.query.insert_rows import NewRow
 from qb.query.statement import Command, Rows
 from qb.run.database.async_block import AsyncTransactionBlock
 from qb.run.database.async_pipeline_block import AsyncPipelineBlock
@@ -69,15 +70,15 @@ class AsyncRaisingDb:
     async def insert_many(self, rows: Iterable[NewRow[T]] | AsyncIterable[NewRow[T]]) -> int: ...
     @overload
     async def insert_many(
-        self, rows: Iterable[NewRow[T]] | AsyncIterable[NewRow[T]], then: Callable[[Insert[T]], Rows[R]]
-    ) -> list[R]: ...
+        self, rows: Iterable[NewRow[T]] | AsyncIterable[NewRow[T]], statement: InsertInto[T]
+    ) -> int: ...
     @overload
     async def insert_many(
-        self, rows: Iterable[NewRow[T]] | AsyncIterable[NewRow[T]], then: Callable[[Insert[T]], Insert[T]]
-    ) -> int: ...
-    async def insert_many(self, rows: Iterable[NewRow[Any]] | AsyncIterable[NewRow[Any]], then: Any = None) -> Any:
+        self, rows: Iterable[NewRow[T]] | AsyncIterable[NewRow[T]], statement: InsertIntoReturning[T, R]
+    ) -> list[R]: ...
+    async def insert_many(self, rows: Any, statement: Any = None) -> Any:
         """As `AsyncDb.insert_many`."""
-        return unwrap(cast("Outcome[Any]", await self.outcomes.insert_many(rows, then)))
+        return unwrap(cast("Outcome[Any]", await self.outcomes.insert_many(rows, statement)))
 
     def stream(self, query: Rows[R], *, size: int = 500) -> AsyncStream[R]:
         """As `AsyncDb.stream`, which raises anyway."""

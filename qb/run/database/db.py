@@ -18,7 +18,8 @@ from returns.primitives.exceptions import UnwrapFailedError
 
 from qb.errors import ConnectionLost, DbError, TransactionAborted
 from qb.errors.outcome import Failure, Outcome, Success, ignore
-from qb.query.insert import Insert, NewRow
+from qb.query.insert_into import InsertInto, InsertIntoReturning
+from qb.query.insert_rows import NewRow
 from qb.query.script import Script
 from qb.query.statement import Command, Rows
 from qb.run.database.block import TransactionBlock
@@ -33,7 +34,8 @@ from qb.run.session.link import Link
 from qb.run.session.options import Options
 from qb.run.session.wait import Conversation
 from qb.run.talk import log
-from qb.run.talk.bulk import ROWS_AT_ONCE, Batch, Bulk, chunks, nothing
+from qb.run.talk.bulk import Bulk, nothing
+from qb.run.talk.chunks import ROWS_AT_ONCE, chunks
 from qb.run.talk.converse import converse
 from qb.run.talk.counts import (
     at_most_one,
@@ -50,6 +52,7 @@ from qb.run.talk.counts import (
 )
 from qb.run.talk.execute import FETCH_ALL, affect, fetch, fetch_first, fetch_two
 from qb.run.talk.held import Apart, Held, Source
+from qb.run.talk.masks import Batch
 from qb.run.talk.renew import anew, renewed
 from qb.run.talk.script import counted, run_script, scripted
 from qb.run.talk.stream import Stream
@@ -144,34 +147,31 @@ class Db:
     @overload
     def insert_many(self, rows: Iterable[NewRow[T]]) -> Outcome[int]: ...
     @overload
-    def insert_many(self, rows: Iterable[NewRow[T]], then: Callable[[Insert[T]], Rows[R]]) -> Outcome[list[R]]: ...
+    def insert_many(self, rows: Iterable[NewRow[T]], statement: InsertInto[T]) -> Outcome[int]: ...
     @overload
-    def insert_many(self, rows: Iterable[NewRow[T]], then: Callable[[Insert[T]], Insert[T]]) -> Outcome[int]: ...
-    def insert_many(
-        self,
-        rows: Iterable[NewRow[Any]],
-        then: Callable[[Insert[Any]], Rows[Any] | Command] | None = None,
-    ) -> Any:
+    def insert_many(self, rows: Iterable[NewRow[T]], statement: InsertIntoReturning[T, R]) -> Outcome[list[R]]: ...
+    def insert_many(self, rows: Any, statement: Any = None) -> Any:
         """Insert any number of rows, all or none: `db.insert_many(NewUser(name=n) for n in names)` gives their number.
 
-        Rows come from any iterable and are held 5,000 at a time. `then` adds to the INSERT
-        what it should do besides:
-        `lambda insert: insert.on_conflict(User.id, nothing=True).returning(User.id)`; rows come back in input order.
-        Without it the rows go through binary COPY, with it through prepared VALUES of 100 rows; an ON CONFLICT update
-        then fails (SQLSTATE 21000) where two of these 100 are the same row. In a transaction this is a savepoint.
+        Rows come from any iterable and are held 5,000 at a time. `statement` says what
+        to do besides inserting: `insert(User).on_conflict(User.name, nothing=True).returning(User.id)`; what it
+        returns comes back in the order of the input. Without it rows go through binary COPY, with it through prepared
+        VALUES of 100 rows; an ON CONFLICT update then fails (SQLSTATE 21000) where two of these 100 are the same row.
+        In a transaction this is a savepoint.
         https://www.postgresql.org/docs/current/populate.html
 
         >>> db.insert_many(new(User)(name=name) for name in ("Kurt", "Alan"))
         <Success: 2>
         >>> again = [new(User)(name="Ada"), new(User)(name="Edsger")]
-        >>> db.insert_many(again, lambda insert: insert.on_conflict(User.name, nothing=True).returning(User.name))
+        >>> newly = insert(User).on_conflict(User.name, nothing=True).returning(User.name)
+        >>> db.insert_many(again, newly)
         <Success: ['Edsger']>
         """
         with closing(chunks(rows)) as parts:
             first = next(parts, None)
             if first is None:
-                return Success(nothing(then))
-            bulk = Bulk(self._statements, first[0], then)
+                return Success(nothing(statement))
+            bulk = Bulk(self._statements, first[0], statement)
             return self._outcome(bulk.title, self._insert_many, bulk, first, parts)
 
     def _insert_many(self, bulk: Bulk, first: list[Any], parts: Iterator[list[Any]]) -> Outcome[Any]:

@@ -11,7 +11,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 
 from qb.errors.outcome import Outcome, Success, unwrap
-from qb.query.insert import Insert, NewRow
+from qb.query.insert_into import InsertInto, InsertIntoReturning
+from qb.query.insert_rows import NewRow
 from qb.query.statement import Command, Rows
 from qb.run.database.block import TransactionBlock
 from qb.run.database.pipeline_block import PipelineBlock
@@ -69,12 +70,12 @@ class RaisingDb:
     @overload
     def insert_many(self, rows: Iterable[NewRow[T]]) -> int: ...
     @overload
-    def insert_many(self, rows: Iterable[NewRow[T]], then: Callable[[Insert[T]], Rows[R]]) -> list[R]: ...
+    def insert_many(self, rows: Iterable[NewRow[T]], statement: InsertInto[T]) -> int: ...
     @overload
-    def insert_many(self, rows: Iterable[NewRow[T]], then: Callable[[Insert[T]], Insert[T]]) -> int: ...
-    def insert_many(self, rows: Iterable[NewRow[Any]], then: Any = None) -> Any:
+    def insert_many(self, rows: Iterable[NewRow[T]], statement: InsertIntoReturning[T, R]) -> list[R]: ...
+    def insert_many(self, rows: Any, statement: Any = None) -> Any:
         """As `Db.insert_many`."""
-        return unwrap(cast("Outcome[Any]", self.outcomes.insert_many(rows, then)))
+        return unwrap(cast("Outcome[Any]", self.outcomes.insert_many(rows, statement)))
 
     def stream(self, query: Rows[R], *, size: int = 500) -> Stream[R]:
         """As `Db.stream`, which raises anyway."""

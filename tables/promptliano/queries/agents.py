@@ -1,23 +1,27 @@
 """Agents."""
 
-from qb import Rows, Select, prepare, select, update
-from qb.typing import Insert, Returning
+from qb import Select, insert, prepare, select, update
+from qb.typing import InsertIntoReturning, Returning
 from tables.promptliano.prompts import Agent
 from tables.promptliano.queries.upserts import as_given
 
 
-def upserted(agents: Insert[Agent]) -> Rows[Agent]:
+def upserted() -> InsertIntoReturning[Agent, Agent]:
     """Agents as they were written: those whose slug is there already take on what is given. No slug twice."""
-    return agents.on_conflict(
-        Agent.slug,
-        update=[
-            as_given(Agent.name),
-            as_given(Agent.description),
-            as_given(Agent.instructions),
-            as_given(Agent.configuration),
-            as_given(Agent.active),
-        ],
-    ).returning()
+    return (
+        insert(Agent)
+        .on_conflict(
+            Agent.slug,
+            update=[
+                as_given(Agent.name),
+                as_given(Agent.description),
+                as_given(Agent.instructions),
+                as_given(Agent.configuration),
+                as_given(Agent.active),
+            ],
+        )
+        .returning()
+    )
 
 
 @prepare

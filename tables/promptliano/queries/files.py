@@ -1,34 +1,38 @@
 """Files, and which of them are selected."""
 
 from promptliano.ids import FileId, ProjectId
-from qb import Command, Rows, Select, delete, excluded, fn, insert_from, prepare, select, update
-from qb.typing import Insert, Returning
+from qb import Command, Rows, Select, delete, excluded, fn, insert, insert_from, prepare, select, update
+from qb.typing import InsertIntoReturning, Returning
 from tables.promptliano.files import File, SelectedFile
 from tables.promptliano.queries.patterns import containing
 from tables.promptliano.queries.upserts import as_given
 from tables.promptliano.shapes import FileTotals, SelectedContext
 
 
-def synced(files: Insert[File]) -> Rows[File]:
+def synced() -> InsertIntoReturning[File, File]:
     """Files as they were read now: those that are new, and those whose checksum differs, as they were written.
 
     A file that has not changed keeps its row, its summary and its `updated_at`. No path may be given twice.
     """
-    return files.on_conflict(
-        File.project_id,
-        File.path,
-        update=[
-            as_given(File.extension),
-            as_given(File.size),
-            as_given(File.checksum),
-            as_given(File.content),
-            as_given(File.imports),
-            as_given(File.exports),
-            File.summary.to(None),
-            File.summarized_at.to(None),
-        ],
-        update_where=File.checksum.is_distinct_from(excluded(File.checksum)),
-    ).returning()
+    return (
+        insert(File)
+        .on_conflict(
+            File.project_id,
+            File.path,
+            update=[
+                as_given(File.extension),
+                as_given(File.size),
+                as_given(File.checksum),
+                as_given(File.content),
+                as_given(File.imports),
+                as_given(File.exports),
+                File.summary.to(None),
+                File.summarized_at.to(None),
+            ],
+            update_where=File.checksum.is_distinct_from(excluded(File.checksum)),
+        )
+        .returning()
+    )
 
 
 @prepare

@@ -9,7 +9,7 @@ from tables.promptliano.queries import agents as queries
 
 def upsert(db: Db, agents: Iterable[New[Agent]]) -> Outcome[list[Agent]]:
     """Agents as they are described: new ones, and those there already under the same slug."""
-    return db.insert_many(agents, queries.upserted)
+    return db.insert_many(agents, queries.upserted())
 
 
 def by_slug(db: Db, slug: str) -> Outcome[Agent]:

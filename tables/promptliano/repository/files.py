@@ -12,7 +12,7 @@ from tables.promptliano.shapes import FileTotals, SelectedContext
 
 def sync(db: Db, files: Iterable[New[File]]) -> Outcome[list[File]]:
     """Files as they were read from the disk; what comes back are the new and the changed ones."""
-    return db.insert_many(files, queries.synced)
+    return db.insert_many(files, queries.synced())
 
 
 def by_path(db: Db, project: ProjectId, path: str) -> Outcome[File]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from promptliano.ids import AgentId, ProjectId, QueueId, QueueItemId, TicketId
 from promptliano.labels import QueueItemStatus
-from qb import Db, Failure, New, Outcome, Patch, Success, Tx
+from qb import Db, Failure, New, Outcome, Patch, Success, Tx, insert
 from tables.promptliano.queries import queues as queries
 from tables.promptliano.queues import Queue, QueueItem
 from tables.promptliano.shapes import QueueStats
@@ -32,7 +32,7 @@ def change(db: Db, queue: QueueId, changes: Patch[Queue]) -> Outcome[Queue]:
 
 def enqueue(db: Db, items: Iterable[New[QueueItem]]) -> Outcome[list[QueueItem]]:
     """All of them or none: UniqueViolation where a ticket waits or runs already, in whichever queue."""
-    return db.insert_many(items, lambda insert: insert.returning())
+    return db.insert_many(items, insert(QueueItem).returning())
 
 
 def enqueue_open_tickets(db: Db, queue: QueueId) -> Outcome[list[QueueItem]]:

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from promptliano.ids import ProjectId, TaskId, TicketId, TicketPublicId
 from promptliano.labels import TicketPriority, TicketStatus
-from qb import Db, Failure, New, Outcome, Patch, Success
+from qb import Db, Failure, New, Outcome, Patch, Success, insert
 from tables.promptliano.queries import tickets as queries
 from tables.promptliano.repository.outcomes import both
 from tables.promptliano.shapes import TicketCursor, TicketWithTasks
@@ -119,7 +119,7 @@ def restore(db: Db, ticket: TicketId) -> Outcome[Ticket]:
 
 def create_tasks(db: Db, tasks: Iterable[New[Task]]) -> Outcome[list[Task]]:
     """All of them, in their order, or none: ForeignKeyViolation where one's ticket is not there."""
-    return db.insert_many(tasks, lambda insert: insert.returning())
+    return db.insert_many(tasks, insert(Task).returning())
 
 
 def tasks_of(db: Db, ticket: TicketId) -> Outcome[list[Task]]:

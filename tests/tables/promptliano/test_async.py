@@ -4,14 +4,14 @@ import pytest
 
 from promptliano.documents import MessageMetadata
 from promptliano.labels import MessageRole
-from qb import AsyncTx, Failure, NotFound, Outcome, Success, unwrap
+from qb import AsyncTx, Failure, NotFound, Outcome, Success, insert, unwrap
 from tables.promptliano import queries
 from tables.promptliano.chats import ChatMessage, NewChat
 from tables.promptliano.files import NewFile
 from tables.promptliano.projects import NewProject
 from tables.promptliano.prompts import NewAgent
 from tables.promptliano.queues import NewQueue
-from tables.promptliano.tickets import NewTask, NewTicket, TicketChanges
+from tables.promptliano.tickets import NewTask, NewTicket, Task, TicketChanges
 from tests.tables.promptliano import make
 
 pytestmark = pytest.mark.anyio
@@ -21,7 +21,7 @@ async def test_a_ticket_from_its_making_to_its_end(async_tx: AsyncTx) -> None:
     project = unwrap(await async_tx.one(queries.projects.create(NewProject(name="Promptliano"))))
     ticket = unwrap(await async_tx.one(queries.tickets.create(NewTicket(project_id=project.id, title="One"))))
     tasks = [NewTask(ticket_id=ticket.id, content=word) for word in ("a", "b")]
-    made = unwrap(await async_tx.insert_many(tasks, lambda insert: insert.returning()))
+    made = unwrap(await async_tx.insert_many(tasks, insert(Task).returning()))
     await async_tx.all(queries.tickets.set_done([made[0].id]))
     whole = unwrap(await async_tx.one(queries.tickets.with_tasks(ticket.id)))
     assert (whole.ticket, [task.done for task in whole.tasks], whole.done_count) == (ticket, [True, False], 1)
@@ -65,10 +65,10 @@ async def test_a_queue_and_files(async_tx: AsyncTx) -> None:
     queue = unwrap(await async_tx.one(queries.queues.create(NewQueue(project_id=project.id, name="work"))))
     (queued,) = unwrap(await async_tx.all(queries.queues.enqueue_open_tickets(queue.id)))
     rows = [NewAgent(slug="coder", name="Coder", configuration=make.CLAUDE)]
-    (agent,) = unwrap(await async_tx.insert_many(rows, queries.agents.upserted))
+    (agent,) = unwrap(await async_tx.insert_many(rows, queries.agents.upserted()))
     claimed = unwrap(await async_tx.first(queries.queues.claim(queue.id, agent.id)))
     assert claimed is not None
     assert claimed.id == queued.id
     paths = (NewFile(project_id=project.id, path=f"{n}.py", checksum="1") for n in range(3))
-    written = unwrap(await async_tx.insert_many(paths, queries.files.synced))
+    written = unwrap(await async_tx.insert_many(paths, queries.files.synced()))
     assert [each.path for each in written] == ["0.py", "1.py", "2.py"]

@@ -1,0 +1,110 @@
+"""INSERT of rows: what `new(Table)` makes, and the statement that inserts it.
+
+https://www.postgresql.org/docs/current/sql-insert.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, cast, runtime_checkable
+
+from msgspec.structs import replace
+
+from qb.errors import QueryError
+from qb.query.assign import given_fields
+from qb.query.conflict import conflict
+from qb.query.entity import Entity, entity_of, relation_of
+from qb.query.expr.column import Assignment, written
+from qb.query.expr.expr import Expr
+from qb.query.returning import Writes
+from qb.tree.nodes import Default, Expression
+from qb.tree.statements import InsertNode
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+@runtime_checkable
+class NewRow(Protocol[T_co]):
+    """An insertable row, as `new(Table)` makes them; fields left out are UNSET."""
+
+    @property
+    def __inserts__(self) -> type[T_co]:
+        """The table."""
+        ...
+
+
+class Insert(Writes[T_co]):
+    """INSERT INTO.
+
+    >>> again = insert(new(User)(name="Ada"), new(User)(name="Kurt")).on_conflict(User.name, nothing=True)
+    >>> db.all(again.returning(User.name))
+    <Success: ['Kurt']>
+    """
+
+    __slots__ = ()
+    if TYPE_CHECKING:  # read-only
+
+        @property
+        def node(self) -> InsertNode:
+            """Its syntax tree."""
+            ...
+
+    def on_conflict(
+        self,
+        *columns: Expr[object],
+        update: Sequence[Assignment] = (),
+        nothing: bool = False,
+        constraint: str | None = None,
+        where: Expr[bool] | Expr[bool | None] | None = None,
+        update_where: Expr[bool] | Expr[bool | None] | None = None,
+    ) -> Self:
+        """What to do where a row with the same `columns` (or the same by `constraint`) is there already.
+
+        The columns, or expressions such as `fn.lower(User.name)`, are those of a unique index or constraint.
+
+        `nothing=True` leaves that row alone, `update` changes it: `excluded(User.name)` is the value that was not
+        inserted. `where` names a partial unique index, `update_where` limits which rows are updated.
+        https://www.postgresql.org/docs/current/sql-insert.html#SQL-ON-CONFLICT
+        """
+        node = conflict(self.entity, columns, update, nothing, constraint, where, update_where)
+        return cast("Self", Insert(replace(self.node, conflict=node), self.entity))
+
+    def overriding_system_value(self) -> Self:
+        """Insert one's own value into a column that is GENERATED ALWAYS AS IDENTITY."""
+        return cast("Self", Insert(replace(self.node, overriding="SYSTEM"), self.entity))
+
+
+def inserted(rows: Sequence[NewRow[T]]) -> Insert[T]:
+    """The INSERT of some rows, one at least."""
+    table = _table_of(rows[0])
+    entity = cast("Entity", entity_of(table))
+    values: list[dict[str, Expression]] = []
+    for row in rows:
+        if (other := _table_of(row)) is not table:
+            raise QueryError(
+                f"insert: a row of {other.__name__} among rows of {table.__name__}: use one insert for each"
+            )
+        values.append(row_values(row, entity))
+    given = [attribute for attribute in entity.columns if any(attribute in each for each in values)]
+    if not given and len(rows) == 1:
+        return Insert(InsertNode(relation_of(table, "insert"), (), None), entity)
+    if not given:  # rows of nothing but defaults: VALUES needs a column to say so
+        given = [next(name for name in entity.columns if name not in entity.generated)]
+    default = Default()
+    tuples = tuple(tuple(each.get(attribute, default) for attribute in given) for each in values)
+    columns = tuple(entity.columns[attribute].node.name for attribute in given)
+    return Insert(InsertNode(relation_of(table, "insert"), columns, tuples), entity)
+
+
+def row_values(row: object, entity: Entity) -> dict[str, Expression]:
+    """The values that a new row gives, by attribute."""
+    return {name: written(value, entity.columns[name], judged=False) for name, value in given_fields(row)}
+
+
+def _table_of(row: object) -> type[Any]:
+    table: object = getattr(type(row), "__inserts__", None)
+    if table is None or isinstance(row, type):
+        shown = row.__name__ if isinstance(row, type) else type(row).__name__
+        raise QueryError(f"insert takes rows made by new(Table)(...), not {shown}")
+    return cast("type[Any]", table)
