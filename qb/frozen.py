@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, NoReturn, Self, dataclass_transform
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, dataclass_transform
 
 import msgspec
 
-fix = object.__setattr__
+fix: Callable[[object, str, Any], None] = object.__setattr__
 """Gives a frozen value one of its parts, where it is made and nowhere else."""
 
 

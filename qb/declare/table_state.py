@@ -61,14 +61,14 @@ class TableState:
         is_shape: bool,
     ) -> None:
         self.name: str = type.__getattribute__(cls, "__name__")
-        self.relation = relation
-        self.columns = Columns(cls, fields)
-        self.owners = owners
+        self.relation: Relation = relation
+        self.columns: Columns = Columns(cls, fields)
+        self.owners: Mapping[str, Any] = owners
         """The columns by attribute: the class whose body annotates each."""
-        self.specs = specs
+        self.specs: Mapping[str, Spec] = specs
         """What those are declared with that say more than their annotation."""
-        self.scope = scope
-        self.is_shape = is_shape
+        self.scope: Scope = scope
+        self.is_shape: bool = is_shape
         self.entity: Entity | None = None
         self.info: TableInfo | None = None
         self.rows: dict[tuple[str, tuple[str, ...]], type[Any]] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import final
+from typing import ClassVar, final
 
 from qb.errors.family import DbError, Report, member
 
@@ -18,7 +18,7 @@ class ConnectionLost(DbError):
 
     reason: str
 
-    states = ("08", "57P01", "57P02", "57P03", "57P04", "57P05")
+    states: ClassVar[tuple[str, ...]] = ("08", "57P01", "57P02", "57P03", "57P04", "57P05")
 
     @classmethod
     def reported(cls, report: Report) -> DbError:

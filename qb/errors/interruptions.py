@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import field
-from typing import Final, Literal, final
+from typing import ClassVar, Final, Literal, final
 
 from qb.errors.family import DbError, Report, member
 
@@ -24,7 +24,7 @@ class SerializationFailure(DbError):
 
     sqlstate: str | None = field(default="40001", kw_only=True)
 
-    states = ("40001",)
+    states: ClassVar[tuple[str, ...]] = ("40001",)
 
     @classmethod
     def reported(cls, report: Report) -> DbError:
@@ -45,7 +45,7 @@ class DeadlockDetected(DbError):
 
     sqlstate: str | None = field(default="40P01", kw_only=True)
 
-    states = ("40P01",)
+    states: ClassVar[tuple[str, ...]] = ("40P01",)
 
     @classmethod
     def reported(cls, report: Report) -> DbError:
@@ -85,7 +85,7 @@ class Timeout(DbError):
 
     kind: Literal["statement", "lock", "transaction"]
 
-    states = ("55P03", "25P03", "25P04")  # the last one since PostgreSQL 17
+    states: ClassVar[tuple[str, ...]] = ("55P03", "25P03", "25P04")  # the last one since PostgreSQL 17
 
     @classmethod
     def reported(cls, report: Report) -> DbError:
@@ -111,7 +111,7 @@ class Cancelled(DbError):
 
     sqlstate: str | None = field(default="57014", kw_only=True)
 
-    states = ("57014",)
+    states: ClassVar[tuple[str, ...]] = ("57014",)
 
     @classmethod
     def reported(cls, report: Report) -> DbError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import field
-from typing import final
+from typing import ClassVar, final
 
 from qb.errors.family import DbError, Report, member, quoted, without_values
 
@@ -40,7 +40,7 @@ class DataException(DbError):
 
     message: str
 
-    states = ("22",)
+    states: ClassVar[tuple[str, ...]] = ("22",)
 
     @classmethod
     def reported(cls, report: Report) -> DbError:
@@ -62,7 +62,7 @@ class InsufficientPrivilege(DbError):
     message: str
     sqlstate: str | None = field(default="42501", kw_only=True)
 
-    states = ("42501",)
+    states: ClassVar[tuple[str, ...]] = ("42501",)
 
     @classmethod
     def reported(cls, report: Report) -> DbError:
@@ -84,7 +84,7 @@ class ReadOnly(DbError):
 
     sqlstate: str | None = field(default="25006", kw_only=True)
 
-    states = ("25006",)
+    states: ClassVar[tuple[str, ...]] = ("25006",)
 
     @classmethod
     def reported(cls, report: Report) -> DbError:
@@ -109,7 +109,7 @@ class InvalidSql(DbError):
     position: int | None = None
     hint: str | None = None
 
-    states = ("42", "0A", "3F")
+    states: ClassVar[tuple[str, ...]] = ("42", "0A", "3F")
 
     @classmethod
     def reported(cls, report: Report) -> DbError:
@@ -134,7 +134,7 @@ class ServerError(DbError):
     table: str | None = None
     column: str | None = None
 
-    states = ("",)
+    states: ClassVar[tuple[str, ...]] = ("",)
 
     @classmethod
     def reported(cls, report: Report) -> DbError:

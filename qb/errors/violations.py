@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import field
-from typing import final
+from typing import ClassVar, final
 
 from qb.errors.family import DbError, Report, member, named, on_table, quoted
 
@@ -23,7 +23,7 @@ class UniqueViolation(DbError):
     columns: tuple[str, ...] = ()
     sqlstate: str | None = field(default="23505", kw_only=True)
 
-    states = ("23505",)
+    states: ClassVar[tuple[str, ...]] = ("23505",)
 
     @classmethod
     def reported(cls, report: Report) -> DbError:
@@ -51,7 +51,7 @@ class ForeignKeyViolation(DbError):
     schema: str | None = None
     sqlstate: str | None = field(default="23503", kw_only=True)
 
-    states = ("23503", "23001")  # ON DELETE RESTRICT, since PostgreSQL 18
+    states: ClassVar[tuple[str, ...]] = ("23503", "23001")  # ON DELETE RESTRICT, since PostgreSQL 18
 
     @classmethod
     def reported(cls, report: Report) -> DbError:
@@ -78,7 +78,7 @@ class NotNullViolation(DbError):
     schema: str | None = None
     sqlstate: str | None = field(default="23502", kw_only=True)
 
-    states = ("23502",)
+    states: ClassVar[tuple[str, ...]] = ("23502",)
 
     @classmethod
     def reported(cls, report: Report) -> DbError:
@@ -104,7 +104,7 @@ class CheckViolation(DbError):
     schema: str | None = None
     sqlstate: str | None = field(default="23514", kw_only=True)
 
-    states = ("23514",)
+    states: ClassVar[tuple[str, ...]] = ("23514",)
 
     @classmethod
     def reported(cls, report: Report) -> DbError:
@@ -128,7 +128,7 @@ class ExclusionViolation(DbError):
     schema: str | None = None
     sqlstate: str | None = field(default="23P01", kw_only=True)
 
-    states = ("23P01",)
+    states: ClassVar[tuple[str, ...]] = ("23P01",)
 
     @classmethod
     def reported(cls, report: Report) -> DbError:

@@ -41,7 +41,7 @@ class Source(Selectable):
 
     def __init__(self, *pieces: Piece) -> None:
         super().__init__(cast("str", None))  # PyPika says str, and asks everywhere whether it is None
-        self.clause = Clause(*pieces)
+        self.clause: Clause = Clause(*pieces)
 
     def get_sql(self, **kwargs: Any) -> str:
         return self.clause.get_sql(**kwargs)
