@@ -50,9 +50,9 @@ class ConnectionRefused(DbError):
 class PoolExhausted(DbError):
     """All `size` connections of the pool were in use for `timeout` seconds; `held` says by which open streams.
 
-    >>> with connect(max_size=1, timeout=0.01) as small, small.transaction():
+    >>> with connect(max_size=1, timeout=0.5) as small, small.transaction():
     ...     small.apart.ping()
-    <Failure: all 1 connections of the pool were in use for 0.01 s>
+    <Failure: all 1 connections of the pool were in use for 0.5 s>
     """
 
     size: int

@@ -248,8 +248,8 @@ async def test_an_asynchronous_transaction_that_is_run_again(async_db: AsyncData
 
 @pytest.mark.anyio
 async def test_a_pool_that_is_in_use_is_a_failure(qb_url: str) -> None:
-    async with async_database(qb_url, max_size=1, timeout=0.02) as db, db.transaction():
-        assert failure(await db.apart.ping()) == PoolExhausted(1, 0.02)
+    async with async_database(qb_url, max_size=1, timeout=0.5) as db, db.transaction():
+        assert failure(await db.apart.ping()) == PoolExhausted(1, 0.5)
 
 
 # ---------------------------------------------------------------- Ctrl-C

@@ -300,18 +300,18 @@ def apart(work: Callable[[], bool]) -> bool:
 
 
 def test_a_full_pool_says_which_streams_hold_it(qb_url: str) -> None:
-    with connect(qb_url, max_size=2, timeout=0.02) as db, db.stream(MANY), db.stream(MANY):
+    with connect(qb_url, max_size=2, timeout=0.5) as db, db.stream(MANY), db.stream(MANY):
         error = failure(db.scalar(ONE))
         assert isinstance(error, PoolExhausted)
         assert len(error.held) == 2
         found = re.search(r"2 of them by a stream that was opened at (.*):\d+ \d+ s ago and a stream", str(error))
         assert found is not None
         assert Path(found[1]).name == Path(__file__).name
-    with connect(qb_url, max_size=1, timeout=0.02) as db:
+    with connect(qb_url, max_size=1, timeout=0.5) as db:
         with db.stream(MANY):
             pass
         with db.transaction():
-            assert failure(db.apart.scalar(ONE)) == PoolExhausted(1, 0.02)
+            assert failure(db.apart.scalar(ONE)) == PoolExhausted(1, 0.5)
 
 
 def test_a_stream_that_is_collected_while_open_is_told_and_gives_its_connection_back(qb_url: str) -> None:

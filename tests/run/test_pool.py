@@ -263,11 +263,11 @@ def test_old_and_forgotten_links_are_closed(
 
 
 def test_a_full_pool(sync_pool: SyncPools) -> None:
-    pool = sync_pool(max_size=2, timeout=0.02)
+    pool = sync_pool(max_size=2, timeout=0.5)
     links = [pool.take(), pool.take()]
     with pytest.raises(PoolExhausted) as raised:
         pool.take()
-    assert raised.value == PoolExhausted(2, 0.02)
+    assert raised.value == PoolExhausted(2, 0.5)
     with pytest.raises(PoolExhausted, match=r"^all 2 connections of the pool were in use for 0 s$"):
         pool.take(timeout=0)
     for link in links:
@@ -478,11 +478,11 @@ async def test_tasks_never_share_a_link_nor_exceed_the_limit(async_pool: AsyncPo
 
 @anyio_test
 async def test_a_full_pool_of_tasks(async_pool: AsyncPools) -> None:
-    pool = async_pool(max_size=1, timeout=0.02)
+    pool = async_pool(max_size=1, timeout=0.5)
     link = await pool.take()
     with pytest.raises(PoolExhausted) as raised:
         await pool.take()
-    assert raised.value == PoolExhausted(1, 0.02)
+    assert raised.value == PoolExhausted(1, 0.5)
     with pytest.raises(PoolExhausted):
         await pool.take(timeout=0)
     pool.put(link)
