@@ -6,7 +6,7 @@ they were given; a reference to one that is not there yet is added once all are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -22,27 +22,35 @@ def in_order(needs: Mapping[T, Iterable[T]]) -> list[T]:
     reached: dict[T, int] = {}
     lowest: dict[T, int] = {}
     path: list[T] = []
+    begins: dict[T, int] = {}
     on_path: set[T] = set()
     done: list[T] = []
 
-    def visit(item: T) -> None:
+    def entered(item: T) -> tuple[T, Iterator[T]]:
         reached[item] = lowest[item] = len(reached)
+        begins[item] = len(path)
         path.append(item)
         on_path.add(item)
-        for need in sorted(needs[item], key=position.__getitem__):
-            if need not in reached:
-                visit(need)
-                lowest[item] = min(lowest[item], lowest[need])
-            elif need in on_path:
-                lowest[item] = min(lowest[item], reached[need])
-        if lowest[item] == reached[item]:
-            start = path.index(item)
-            circle = sorted(path[start:], key=position.__getitem__)
-            del path[start:]
-            on_path.difference_update(circle)
-            done.extend(circle)
+        return item, iter(sorted(needs[item], key=position.__getitem__))
 
-    for item in needs:
-        if item not in reached:
-            visit(item)
+    for root in needs:
+        open_: list[tuple[T, Iterator[T]]] = [] if root in reached else [entered(root)]
+        while open_:  # no recursion: a chain of references may be as long as it likes
+            item, left = open_[-1]
+            for need in left:
+                if need not in reached:
+                    open_.append(entered(need))
+                    break
+                if need in on_path:
+                    lowest[item] = min(lowest[item], reached[need])
+            else:
+                open_.pop()
+                if open_:
+                    above = open_[-1][0]
+                    lowest[above] = min(lowest[above], lowest[item])
+                if lowest[item] == reached[item]:
+                    circle = sorted(path[begins[item] :], key=position.__getitem__)
+                    del path[begins[item] :]
+                    on_path.difference_update(circle)
+                    done += circle
     return done

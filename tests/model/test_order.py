@@ -21,6 +21,12 @@ def test_order_of_any_graph(graph: dict[int, list[int]]) -> None:
             assert place[need] <= place[node] or node in reach[need]
 
 
+def test_a_chain_of_any_length_and_a_circle_at_its_end() -> None:
+    count = 20_000
+    chain = {number: [number + 1] for number in range(count)} | {count: [count - 1]}
+    assert in_order(chain) == [count - 1, count, *reversed(range(count - 1))]
+
+
 def closure(node: int, needs: dict[int, list[int]]) -> set[int]:
     found, stack = set[int](), list(needs[node])
     while stack:
