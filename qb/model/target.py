@@ -41,7 +41,7 @@ class Target(msgspec.Struct, frozen=True):
     version: int = NEWEST
 
     def __post_init__(self) -> None:
-        if not 1 <= self.version < 100:
+        if type(self.version) is not int or not 1 <= self.version < 100:
             raise QueryError(f"Target takes a major version such as 16, not {self.version!r}")
 
 

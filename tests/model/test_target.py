@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -115,7 +116,8 @@ def test_what_needs_nothing_new() -> None:
     plain = select(Token.n).where(Token.n == 1)
     assert compile(plain, target=Target(1)).newest is None
     assert Target() == Target(NEWEST)
-    for version in (0, 180_004):
+    wrong: list[Any] = [0, 180_004, "16", 16.2, True, None]
+    for version in wrong:
         with pytest.raises(QueryError, match="Target takes a major version such as 16, not"):
             Target(version)
 
