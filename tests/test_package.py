@@ -219,3 +219,14 @@ def test_nothing_is_imported_in_a_function_of_what_builds_queries() -> None:
                     inner = (node for node in ast.walk(function) if isinstance(node, ast.ImportFrom))
                     late += [path.name for node in inner if (node.module or "").startswith("qb")]
     assert late == []
+
+
+def test_no_two_classes_share_a_name() -> None:
+    """Or a word of the house would mean two things."""
+    where: dict[str, list[str]] = {}
+    for path in sorted((ROOT / "qb").rglob("*.py")):
+        for node in ast.parse(path.read_bytes()).body:
+            if isinstance(node, ast.ClassDef):
+                where.setdefault(node.name, []).append(path.relative_to(ROOT).as_posix())
+    assert "Expr" in where
+    assert {name: paths for name, paths in where.items() if len(paths) > 1} == {}

@@ -9,7 +9,7 @@ import builtins
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Never, TypeVar, overload
 
-from qb.declare.spec import ColumnOptions, Identity, Reference, spec_of
+from qb.declare.spec import ColumnOptions, IdentitySpec, Reference, spec_of
 from qb.errors import DefinitionError
 from qb.frozen import FrozenStruct
 from qb.query.expr.column import Column
@@ -220,7 +220,7 @@ def column(type: SqlType[Any] | None = None, /, **options: Any) -> Any:
     )
 
 
-class _IdentityColumn(SqlDefault[Any], Identity):
+class _IdentityColumn(SqlDefault[Any], IdentitySpec):
     __slots__ = ()
 
 

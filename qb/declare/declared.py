@@ -10,7 +10,7 @@ import msgspec
 from qb.declare.checked import labels_of, membership
 from qb.declare.description import ColumnInfo, ReferenceInfo, TableInfo
 from qb.declare.owner import plain_expression
-from qb.declare.spec import ColumnOptions, Identity, Spec
+from qb.declare.spec import ColumnOptions, IdentitySpec, Spec
 from qb.errors import DefinitionError
 from qb.query.expr.column import Column
 from qb.query.expr.expr import Expr, is_expr
@@ -44,9 +44,9 @@ class Own(NamedTuple):
 def column_info(column: Column[Any], options: ColumnOptions, own: Own) -> ColumnInfo:
     """The description of a column."""
     identity = ""
-    if isinstance(options.default, Identity):
+    if isinstance(options.default, IdentitySpec):
         identity = "by default"
-    elif isinstance(options.generated, Identity):
+    elif isinstance(options.generated, IdentitySpec):
         identity = "always"
     check: object = options.check
     if callable(check):

@@ -55,7 +55,7 @@ class Reference(FrozenStruct):
     deferrable: bool = False
 
 
-class Identity:
+class IdentitySpec:
     """GENERATED ... AS IDENTITY, as a default (by default) or as `generated` (always)."""
 
     __slots__ = ()

@@ -36,7 +36,7 @@ class Clause(Criterion):
         yield self
 
 
-class Source(Selectable):
+class SourceClause(Selectable):
     """A relation in FROM or JOIN; its alias is part of its SQL, as PyPika would write aliases into shared objects."""
 
     def __init__(self, *pieces: Piece) -> None:

@@ -8,7 +8,7 @@ from typing import assert_never
 from qb.errors import QueryError
 from qb.model.target import Feature
 from qb.render.literals import constant_literal, string_literal, typed_literal
-from qb.render.terms import Bound, Named, Opened, Operand, Piece, Placeholders, Raw, Requires, joined
+from qb.render.terms import Bound, Named, OpenedRelation, Operand, Piece, Placeholders, Raw, Requires, joined
 from qb.tree.nodes import (
     AliasSource,
     AnyOf,
@@ -84,7 +84,7 @@ class Expressions:
             piece = stack.pop()
             if isinstance(piece, str):
                 text.append(piece)
-            elif isinstance(piece, Bound | Named | Opened | Raw | Requires):
+            elif isinstance(piece, Bound | Named | OpenedRelation | Raw | Requires):
                 text.append(piece.sql(placeholders))
             elif isinstance(piece, Operand):
                 stack += self._operand(piece.node)[::-1]
@@ -289,7 +289,7 @@ def source(relation: Relation) -> list[Piece]:
     """A relation as FROM and JOIN name it."""
     match relation:
         case TableSource() | AliasSource() | QuerySource(cte=True):
-            return [Opened(relation)]
+            return [OpenedRelation(relation)]
         case QuerySource(query=inner, columns=columns):
             names = f" ({', '.join(map(quoted, columns))})" if columns else ""
             return ["(", inner, ") AS ", Named(relation), names]

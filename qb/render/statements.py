@@ -12,7 +12,7 @@ from pypika.terms import Field
 
 from qb.errors import QueryError
 from qb.query.expr.logic import all_of
-from qb.render.builder import Builder, Clause, Source
+from qb.render.builder import Builder, Clause, SourceClause
 from qb.render.expressions import Expressions, direction, source
 from qb.render.limit import limit_clause
 from qb.render.nested import nested_rows
@@ -80,7 +80,7 @@ def text_of(pieces: list[Piece], placeholders: Placeholders) -> str:
 def _select(node: SelectNode, marked: bool) -> list[Piece]:
     builder = Builder()
     for relation in from_clause(node):
-        builder.from_(Source(*source(relation)))
+        builder.from_(SourceClause(*source(relation)))
     if node.distinct_on:
         builder.select(Clause("DISTINCT ON (", *joined(", ", node.distinct_on), ") ", *_list(node.shape, marked)))
     else:
@@ -113,7 +113,7 @@ def _list(shape: RowShape, marked: bool) -> list[Piece]:
 
 
 def _join(join: Join) -> PikaJoin:
-    item: Any = Source(*source(join.relation))  # PyPika says Term and takes any relation
+    item: Any = SourceClause(*source(join.relation))  # PyPika says Term and takes any relation
     how = _JOINS[join.kind]
     if join.on is None:
         return PikaJoin(item, how)
@@ -211,7 +211,7 @@ def _update(node: UpdateNode, marked: bool) -> list[Piece]:
     for number, relation in enumerate(node.from_, 1):
         # PyPika would write joins before SET, as MySQL does: they belong to what FROM names last.
         joins = _joins(node.joins) if number == len(node.from_) else []
-        builder.from_(Source(*source(relation), *joins))
+        builder.from_(SourceClause(*source(relation), *joins))
     _where(builder, node.where)
     return _returning(builder, node.shape, marked)
 
@@ -227,10 +227,10 @@ def _joins(joins: tuple[Join, ...]) -> list[Piece]:
 
 def _delete(node: DeleteNode, marked: bool) -> list[Piece]:
     builder = Builder()
-    builder.from_(Source(*source(node.table)))
+    builder.from_(SourceClause(*source(node.table)))
     builder.delete()
     for relation in node.using:
-        builder.using(Source(*source(relation)))
+        builder.using(SourceClause(*source(relation)))
     _where(builder, node.where)
     return _returning(builder, node.shape, marked)
 

@@ -68,7 +68,7 @@ class Named(NamedTuple):
         return quoted(placeholders.name(self.relation))
 
 
-class Opened(NamedTuple):
+class OpenedRelation(NamedTuple):
     """A table or a CTE as FROM names it: with an alias where columns call it something else."""
 
     relation: TableSource | AliasSource | QuerySource
@@ -117,7 +117,7 @@ class Operand(NamedTuple):
     node: Expression
 
 
-Term: TypeAlias = str | Bound | Named | Opened | Raw | Requires
+Term: TypeAlias = str | Bound | Named | OpenedRelation | Raw | Requires
 """A piece that has nothing inside."""
 Piece: TypeAlias = "Term | Operand | Expression | StatementNode"
 """A term, or what is still to be taken apart: an expression as it stands alone, one within another, a statement."""
