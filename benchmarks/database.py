@@ -33,7 +33,7 @@ class Database:
 
     def create(self) -> None:
         with qb.connect(self.url) as db:
-            db.execute(qb.create_all(schema)).unwrap()
+            db.run(qb.create_all(schema)).unwrap()
         # Nobody is to pay for a vacuum that happens to run in his turn.
         for table in ("projects", "tickets", "tasks"):
             self.connection.execute(

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from qb import sql
-from qb.run.database.db import Database
+from qb import Database, sql
 from tests.query.model import DDL
 
 pytest_plugins = ["qb.testing", "pytester"]

@@ -36,7 +36,7 @@ NAMES = (
 
 def create(db: Database) -> None:
     """Make the tables."""
-    db.execute(create_all(schema(User, Task))).unwrap()
+    db.run(create_all(schema(User, Task))).unwrap()
 
 
 def fill(db: Database) -> None:

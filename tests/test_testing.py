@@ -2,9 +2,7 @@
 
 import pytest
 
-from qb import Failure, InvalidSql, Success, sql
-from qb.run.database.async_db import AsyncDatabase, AsyncTx
-from qb.run.database.db import Database, Tx
+from qb import AsyncDatabase, AsyncTx, Database, Failure, InvalidSql, Success, Tx, sql
 
 CREATE = sql("CREATE TABLE left_over (id integer)").command()
 

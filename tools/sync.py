@@ -21,7 +21,9 @@ from typing import Final
 from tools.tidy import ROOT, tidy
 
 SOURCES: Final = (
+    "qb/run/database/async_database.py",
     "qb/run/database/async_db.py",
+    "qb/run/database/async_inserting.py",
     "qb/run/database/async_pipeline_block.py",
     "qb/run/database/async_raising.py",
     "qb/run/talk/async_held.py",
@@ -45,7 +47,8 @@ NAMES: Final = {
 """What is called neither `Async...` nor `async_...` nor `..._async`, or something else without it."""
 
 SENTENCES: Final = {
-    "A database, for coroutines on asyncio or trio": "A database, for synchronous code",
+    "What runs statements, for coroutines on asyncio or trio": "What runs statements, for synchronous code",
+    "The database that a program holds, for coroutines": "The database that a program holds, for synchronous code",
     "Safe to share between the tasks of an event loop, asyncio's or trio's. Cancelling a task cancels its query on the "
     "server.": "Safe to share between threads.",
     "Rows come from any iterable, also an asynchronous one, and": "Rows come from any iterable and",

@@ -2,48 +2,42 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import ClassVar
 
 from qb.errors import QueryError
-from qb.query.statement import Command
-from qb.tree.node import Node
-from qb.tree.statements import StatementNode
+from qb.frozen import Frozen, fix
 from qb.types.identifier import writable
 
 
-class ScriptNode(Node, frozen=True, cache_hash=True):
-    """Statements without parameters, as SQL text."""
-
-    statements: tuple[str, ...]
-
-
-class Script(Command):
+class Script(Frozen):
     """Statements without parameters or rows, such as `create_all` writes. Printed it is readable SQL.
 
-    `db.execute(script)` runs all of them in one transaction and gives their number; within a transaction they are part
+    `db.run(script)` runs all of them in one transaction and gives their number; within a transaction they are part
     of it. The text is trusted: never build it from data.
 
     >>> script = Script("CREATE TABLE notes (text text)", "DROP TABLE notes")
     >>> print(script)
     CREATE TABLE notes (text text);
     DROP TABLE notes;
-    >>> db.execute(script)
+    >>> db.run(script)
     <Success: 2>
     """
 
-    __slots__ = ()
+    __slots__ = ("statements",)
+    _said: ClassVar[str] = "a script is a frozen value"
+    statements: tuple[str, ...]
+    """Each statement, without its semicolon."""
 
     def __init__(self, *statements: str) -> None:
         if not all(map(writable, statements)):
             raise QueryError("a script holds half of a surrogate pair, which no encoding can write: correct it")
-        super().__init__(cast("StatementNode", ScriptNode(statements)))  # which no pass ever sees
+        fix(self, "statements", statements)
 
-    @property
-    def statements(self) -> tuple[str, ...]:
-        """Each statement, without its semicolon."""
-        node = cast("object", self.node)
-        assert isinstance(node, ScriptNode)  # the only one it is made from
-        return node.statements
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Script) and type(self) is type(other) and self.statements == other.statements
+
+    def __hash__(self) -> int:
+        return hash(self.statements)
 
     def __str__(self) -> str:
         lines: list[str] = []

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from qb.errors import QueryError
 from qb.model.target import Feature, Requirements, Target
-from qb.query.script import ScriptNode
 from qb.render.effects import Effects, effects
 from qb.render.relation_names import Names
 from qb.tree.nodes import Bind, ParamNode, QuerySource, Relation
@@ -153,8 +152,6 @@ def compile_node(node: StatementNode, target: Target = Target()) -> Compiled:
     from qb.render.statements import statement, text_of
     from qb.render.with_clause import with_clause
 
-    if isinstance(cast("object", node), ScriptNode):
-        raise QueryError("a script is several statements: run it with db.execute(script), or print it")
     names = Names(node)
     check(node, *(table.query for table in names.tables))
     block = node.rows if isinstance(node, InsertNode) and isinstance(node.rows, ValuesBlock) else None

@@ -78,7 +78,7 @@ def create(db: Db) -> None:
     print(f"PostgreSQL {version}, database {name}; where a query names all columns of a table, their number is shown")
     ddl = create_all(schema)
     heading(f"Create {len(schema.tables)} tables: {len(ddl.statements)} statements from the classes, for example")
-    db.execute(ddl).unwrap()
+    db.run(ddl).unwrap()
     print("\n".join(f"  {line}" for each in ddl.statements if 'TABLE "tickets"' in each for line in each.splitlines()))
 
 

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import pytest
 
-from qb import Col, DefinitionError, InvalidSql, Plan, Table, column, create_all, drop_all, index, schema, unique
+from qb import (
+    Col,
+    Database,
+    DefinitionError,
+    InvalidSql,
+    Plan,
+    Table,
+    Tx,
+    column,
+    create_all,
+    drop_all,
+    index,
+    schema,
+    unique,
+)
 from qb.ddl.operation import Comment, Compare, Create, Drop, Operation
 from qb.ddl.plan import creation, removal, undone
 from qb.model.object import Identity, Object
 from qb.model.target import Requirements, Target
 from qb.render.ddl.script import planned
 from qb.render.ddl.write import write, writer
-from qb.run.database.db import Database, Tx
 from tests.render import ddl_schemas
 
 SCHEMAS = list(ddl_schemas.ALL)
@@ -67,9 +80,9 @@ def test_what_undoes_a_creation(qb_tx: Tx) -> None:
     back = undone(made)
     assert back is not None
     assert [type(each) for each in back] == [Comment, Drop, Drop]
-    qb_tx.execute(planned(made, Target())).unwrap()
-    qb_tx.execute(planned(back, Target())).unwrap()
-    qb_tx.execute(planned(made, Target())).unwrap()  # nothing is left of the first time
+    qb_tx.run(planned(made, Target())).unwrap()
+    qb_tx.run(planned(back, Target())).unwrap()
+    qb_tx.run(planned(made, Target())).unwrap()  # nothing is left of the first time
 
 
 def test_what_loses_something_has_no_inverse() -> None:
@@ -93,24 +106,24 @@ def test_what_lives_in_a_table_goes_and_comes_back(qb_tx: Tx) -> None:
         other: Col[int | None] = column(index=True, default=None)
 
     of = schema(Note, Child, unique(Child.other, Child.note_id))
-    qb_tx.execute(create_all(of)).unwrap()
+    qb_tx.run(create_all(of)).unwrap()
     gone: list[Operation] = [Drop(each) for table in of.tables[1:] for each in table.children if not each.loses]
     assert {each.identity.kind for each in gone} == {"primary key", "unique", "check", "foreign key", "index"}
     back = undone(gone)
     assert back is not None
-    qb_tx.execute(planned(gone, Target())).unwrap()
-    qb_tx.execute(planned(back, Target())).unwrap()
-    assert qb_tx.execute(planned(back, Target())).failure().sqlstate in ("42P07", "42710")
+    qb_tx.run(planned(gone, Target())).unwrap()
+    qb_tx.run(planned(back, Target())).unwrap()
+    assert qb_tx.run(planned(back, Target())).failure().sqlstate in ("42P07", "42710")
 
 
 def test_columns_and_comments(qb_tx: Tx) -> None:
-    qb_tx.execute(create_all(schema(Note))).unwrap()
+    qb_tx.run(create_all(schema(Note))).unwrap()
     (table,) = schema(Note).tables
     text = table.columns[1]
     changes: list[Operation] = [Drop(text), Create(text), Comment(text, "o'clock"), Comment(text, None)]
     changes += [Comment(each, "it's said") for each in (table, *table.children)]
     changes[2:2] = [Create(table.indexes[0])]
-    qb_tx.execute(planned(changes, Target())).unwrap()
+    qb_tx.run(planned(changes, Target())).unwrap()
 
 
 def test_concurrently_is_no_part_of_a_transaction(qb_db: Database) -> None:
@@ -141,4 +154,4 @@ def test_every_kind_has_a_module_that_writes_it() -> None:
 
 def test_a_plan_says_what_is_wrong_with_it(qb_tx: Tx) -> None:
     (table,) = schema(Note).tables
-    assert isinstance(qb_tx.execute(planned([Drop(table)], Target())).failure(), InvalidSql)
+    assert isinstance(qb_tx.run(planned([Drop(table)], Target())).failure(), InvalidSql)

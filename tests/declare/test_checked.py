@@ -8,8 +8,21 @@ from typing import Literal
 
 import pytest
 
-from qb import CheckViolation, Col, DefinitionError, Failure, Success, Table, check, column, create_all, pg, schema, sql
-from qb.run.database.db import Tx
+from qb import (
+    CheckViolation,
+    Col,
+    DefinitionError,
+    Failure,
+    Success,
+    Table,
+    Tx,
+    check,
+    column,
+    create_all,
+    pg,
+    schema,
+    sql,
+)
 
 
 class Status(Enum):
@@ -71,7 +84,7 @@ def test_a_schema_checks_every_column_of_labels() -> None:
     ],
 )
 def test_what_postgresql_refuses(qb_tx: Tx, name: str, refused: list[str], taken: list[str]) -> None:
-    assert isinstance(qb_tx.execute(create_all(schema(Job, checked=True))), Success)
+    assert isinstance(qb_tx.run(create_all(schema(Job, checked=True))), Success)
     for value in taken:
         more = "" if name == "kind" else ", kind"
         given = value if name == "kind" else f"{value}, 'a'"

@@ -15,6 +15,7 @@ from qb import (
     QueryError,
     Success,
     Table,
+    Tx,
     case,
     column,
     create_all,
@@ -28,7 +29,6 @@ from qb import (
     select,
     sql,
 )
-from qb.run.database.db import Tx
 
 
 class Doc(msgspec.Struct, frozen=True):
@@ -77,7 +77,7 @@ def test_a_generated_column_is_written_with_the_types_of_the_annotations(name: s
 
 
 def test_the_server_takes_all_of_them_and_computes_what_they_say(qb_tx: Tx) -> None:
-    assert isinstance(qb_tx.execute(create_all(schema(Ticket))), Success)
+    assert isinstance(qb_tx.run(create_all(schema(Ticket))), Success)
     now = dt.datetime.now(dt.UTC)
     row = new(Ticket)(title="a", opened=now - dt.timedelta(hours=1), closes=now, number=5, small=3, doc=Doc(7, "N"))
     assert isinstance(qb_tx.execute(insert(row)), Success)

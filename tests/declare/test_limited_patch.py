@@ -15,6 +15,7 @@ from qb import (
     QueryError,
     Success,
     Table,
+    Tx,
     column,
     create_all,
     fn,
@@ -26,7 +27,6 @@ from qb import (
     select,
     update,
 )
-from qb.run.database.db import Tx
 
 
 class Issue(Table, name="limited_issues"):
@@ -61,7 +61,7 @@ def test_it_has_these_fields_and_no_other() -> None:
 
 
 def test_it_updates(qb_tx: Tx) -> None:
-    assert qb_tx.execute(create_all(schema(Issue))) == Success(1)
+    assert qb_tx.run(create_all(schema(Issue))) == Success(1)
     assert qb_tx.execute(insert(new(Issue)(tenant=1))) == Success(1)
     changed = update(Issue).patch(Edit(title="y")).where(Issue.tenant == 1).returning(Issue.title, Issue.loud)
     assert qb_tx.one(changed) == Success(("y", "Y"))
@@ -78,7 +78,7 @@ def test_a_column_of_another_table_or_a_generated_one_is_refused() -> None:
 
 
 def test_a_row_is_inserted_again(qb_tx: Tx) -> None:
-    assert qb_tx.execute(create_all(schema(Issue))) == Success(1)
+    assert qb_tx.run(create_all(schema(Issue))) == Success(1)
     made = row(Issue, id=7, tenant=3, title="t", loud="T")
     assert qb_tx.execute(insert(new(Issue).of(made))) == Success(1)
     assert qb_tx.all(select(Issue)) == Success([made])

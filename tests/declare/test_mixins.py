@@ -16,6 +16,7 @@ from qb import (
     Shape,
     Success,
     Table,
+    Tx,
     column,
     create_all,
     fn,
@@ -28,7 +29,6 @@ from qb import (
     update,
 )
 from qb.declare.table import describe
-from qb.run.database.db import Tx
 
 
 class Stamped(Table):
@@ -78,7 +78,7 @@ def test_the_columns_stand_in_the_order_in_which_they_are_written() -> None:
 
 
 def test_rows_are_written_and_read(qb_tx: Tx) -> None:
-    qb_tx.execute(create_all(schema(Item))).unwrap()
+    qb_tx.run(create_all(schema(Item))).unwrap()
     made = qb_tx.one(insert(new(Item)(owner=1, net=2, title="x")).returning()).unwrap()
     assert (made.gross, made.gone, made.title, made.kind) == (4, False, "x", "owned")
     assert {Stamped, SoftDelete, Owned, Touched} < set(type(made).__mro__)

@@ -18,11 +18,10 @@ import anyio
 import anyio.lowlevel
 
 import qb
+from qb import AsyncDatabase, Database
 from qb.errors import ConnectionLost, DbError, TransactionAborted
 from qb.errors.outcome import Failure, Success
-from qb.run.database.async_db import AsyncDatabase
 from qb.run.database.connect import connect, connect_async
-from qb.run.database.db import Database
 from qb.run.server.embedded import embedded
 from tests.faults.ledger import Ledger, Said
 from tests.faults.proxy import Proxy
@@ -164,7 +163,7 @@ def run(seconds: float, seed: int, folder: Path) -> Report:
     for backend in ("asyncio", "trio"):
         anyio.run(anyio.lowlevel.checkpoint, backend=backend)  # loaded, before imports are interrupted: see `load`
     with embedded(folder / "postgres") as server, connect(server.url, timeout=20) as observer:
-        qb.unwrap(observer.execute(qb.create_all(qb.schema(Pair))))
+        qb.unwrap(observer.run(qb.create_all(qb.schema(Pair))))
         proxy = Proxy(next(str(each) for each in server.directory.rglob(".s.PGSQL.*") if each.suffix != ".lock"), seed)
         straight = f"{server.url}&application_name=victim"
         cut = f"postgresql://postgres@127.0.0.1:{proxy.port}/postgres?application_name=victim"

@@ -6,10 +6,8 @@ Each scene is a generator of nothing but statements, written for threads and onc
 from collections.abc import Awaitable, Callable
 
 import qb
-from qb import Col, Table, column, insert, new, select
+from qb import AsyncDatabase, AsyncDb, Col, Database, Db, Table, column, insert, new, select
 from qb.query.insert_rows import NewRow
-from qb.run.database.async_db import AsyncDatabase, AsyncDb
-from qb.run.database.db import Database, Db
 from tests.faults.strike import Struck
 
 

@@ -10,11 +10,10 @@ from types import CodeType
 import pytest
 
 import qb
+from qb import AsyncDatabase, Database
 from qb.errors import TransactionAborted
 from qb.query.prepared import prepare
-from qb.run.database.async_db import AsyncDatabase
 from qb.run.database.connect import connect, connect_async
-from qb.run.database.db import Database
 from tests.faults.scenes import ASYNC_SCENES, SCENES, Pair
 from tests.faults.strike import cancelled, ours, struck, struck_async
 
@@ -39,11 +38,11 @@ def observer(qb_url: str) -> Iterator[Database]:
     """A database that is never interrupted, with the table."""
     with connect(qb_url) as db:
         qb.unwrap(db.execute(qb.sql("DROP TABLE IF EXISTS pairs").command()))
-        qb.unwrap(db.execute(qb.create_all(qb.schema(Pair))))
+        qb.unwrap(db.run(qb.create_all(qb.schema(Pair))))
         for number in (-3, -2):
             qb.unwrap(db.insert_many(qb.new(Pair)(id=number * 10 - side, number=number) for side in range(2)))
         yield db
-        qb.unwrap(db.execute(qb.drop_all(qb.schema(Pair))))
+        qb.unwrap(db.run(qb.drop_all(qb.schema(Pair))))
 
 
 def audit(observer: Database, place: str, number: int, ended: bool) -> None:

@@ -143,15 +143,15 @@ class Plain(Table, name="plain"):
 
 with embedded(sys.argv[1]) as server, connect(server.url) as db:
     assert db.scalar(sql("SHOW server_version_num").rows(str)).unwrap().startswith("16")
-    match db.execute(create_all(schema(Plain, Price))):
+    match db.run(create_all(schema(Plain, Price))):
         case Failure(InvalidSql(message, sqlstate="0A000") as error):
             assert error.statement.startswith("CREATE TABLE"), error.statement
             print(message)
     assert db.scalar(sql("SELECT to_regclass('plain') IS NULL").rows(bool)) == Success(True)
     with db.transaction() as tx:
-        assert isinstance(tx.execute(create_all(schema(Price))).failure(), InvalidSql)
-        assert tx.execute(create_all(schema(Plain), if_not_exists=True)) == Success(3)  # nothing was sent before
-    assert db.execute(drop_all(schema(Plain))) == Success(1)
+        assert isinstance(tx.run(create_all(schema(Price))).failure(), InvalidSql)
+        assert tx.run(create_all(schema(Plain), if_not_exists=True)) == Success(3)  # nothing was sent before
+    assert db.run(drop_all(schema(Plain))) == Success(1)
 """
 
 

@@ -14,8 +14,7 @@ import msgspec
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from qb import Col, Expr, Table, case, column, fn, pg, sql
-from qb.run.database.db import Tx
+from qb import Col, Expr, Table, Tx, case, column, fn, pg, sql
 
 
 class Ape(Table, name="apes", schema="model"):

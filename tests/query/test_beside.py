@@ -14,6 +14,7 @@ import pytest
 
 from qb import (
     Col,
+    Database,
     Expr,
     Failure,
     Outcome,
@@ -33,7 +34,6 @@ from qb import (
     select,
     sql,
 )
-from qb.run.database.db import Database
 
 
 class Mood(Enum):
@@ -84,9 +84,9 @@ MOMENTS = (LOCAL, LOCAL.replace(tzinfo=dt.UTC))
 
 @pytest.fixture(scope="module")
 def kinds(qb_db: Database) -> Iterator[Database]:
-    qb_db.execute(create_all(schema(Kind))).unwrap()
+    qb_db.run(create_all(schema(Kind))).unwrap()
     yield qb_db
-    qb_db.execute(drop_all(schema(Kind))).unwrap()
+    qb_db.run(drop_all(schema(Kind))).unwrap()
 
 
 def built(db: Database, build: Callable[[], Expr[Any]]) -> Outcome[Any] | None:

@@ -7,9 +7,8 @@ import msgspec
 import pytest
 
 import qb
-from qb import Failure, QueryError, Select, Success, compile, insert, new, prepare, select, update
+from qb import Database, Failure, QueryError, Select, Success, compile, insert, new, prepare, select, update
 from qb.query.prepared.prepare import VARIANTS
-from qb.run.database.db import Database
 from qb.typing import Update
 from tests.query.model import Ape, Row, fill
 
@@ -254,7 +253,7 @@ def test_a_struct_that_is_sent_whole_is_a_document(qb_db: Database) -> None:
         return select(Document.id).where(Document.body == body)
 
     with qb_db.transaction(rollback=True) as tx:
-        tx.execute(qb.create_all(qb.schema(Document))).unwrap()
+        tx.run(qb.create_all(qb.schema(Document))).unwrap()
         assert tx.execute(save(1, Filter("a"))) == Success(1)
         assert tx.execute(save(2, Filter("b", sort="new"))) == Success(1)
         assert tx.all(equal(Filter("b", sort="new"))) == Success([2])

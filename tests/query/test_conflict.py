@@ -48,7 +48,7 @@ INDEXES = (
 
 @pytest.fixture
 def tx(qb_tx: Tx) -> Tx:
-    qb_tx.execute(create_all(schema(Member))).unwrap()
+    qb_tx.run(create_all(schema(Member))).unwrap()
     for index in INDEXES:
         qb_tx.execute(sql(index).command()).unwrap()
     return qb_tx

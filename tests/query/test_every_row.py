@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from qb import QueryError, Select, Success, alias, delete, exists, many, prepare, select, sql, update, value
-from qb.run.database.db import Database
+from qb import Database, QueryError, Select, Success, alias, delete, exists, many, prepare, select, sql, update, value
 from qb.run.session.executable import Executables
 from tests.query.model import Ape, Bee, Row, fill
 

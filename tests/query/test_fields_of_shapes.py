@@ -14,6 +14,7 @@ from qb import (
     Shape,
     Success,
     Table,
+    Tx,
     case,
     column,
     compile,
@@ -30,7 +31,6 @@ from qb import (
     update,
     value,
 )
-from qb.run.database.db import Tx
 
 ParentId = NewType("ParentId", int)
 
@@ -131,7 +131,7 @@ def test_what_fits(qb_tx: Tx) -> None:
     assert qb_tx.all(select(size).map(Labelled)) == Success([Labelled(size="long")])
     assert qb_tx.all(select(value(1), value("x")).map(Mixed)) == Success([Mixed(id=1, text="x")])
     joining = select(Parent.id, Child.title).join(Child, on=Child.parent == Parent.id)
-    assert qb_tx.execute(create_all(schema(Parent, Child))) == Success(2)
+    assert qb_tx.run(create_all(schema(Parent, Child))) == Success(2)
     assert qb_tx.all(joining.map(Mixed)) == Success([])
 
 

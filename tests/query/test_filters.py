@@ -3,8 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qb import Select, exists, maybe, select
-from qb.run.database.db import Database
+from qb import Database, Select, exists, maybe, select
 from tests.query.model import Ape, Bee, Pair, Row, condition, fill, is_in, negated, numeric, rows
 
 SAMPLES = settings(max_examples=150, deadline=None)

@@ -22,8 +22,7 @@ import pytest
 
 import qb
 import tests.query.settings_of_a_program as program
-from qb import Expr, QueryError, Select, Success, alias, connect, fixed, fn, prepare, select
-from qb.run.database.db import Database
+from qb import Database, Expr, QueryError, Select, Success, alias, connect, fixed, fn, prepare, select
 from tests.query.model import Ape, Row, fill
 from tests.query.settings_of_a_program import GROWING, PAGE, WORDS, settings
 

@@ -9,8 +9,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from qb import Col, QueryError, Success, Table, case, column, fn, insert, many, maybe, new, pg, select, sql, value
-from qb.run.database.db import Tx
+from qb import Col, QueryError, Success, Table, Tx, case, column, fn, insert, many, maybe, new, pg, select, sql, value
 
 
 class Mood(Enum):

@@ -86,7 +86,7 @@ def test_what_does_not_fit_is_refused(name: str) -> None:
 
 
 def test_what_fits_is_inserted(qb_tx: Tx) -> None:
-    qb_tx.execute(create_all(schema(From, To))).unwrap()
+    qb_tx.run(create_all(schema(From, To))).unwrap()
     qb_tx.execute(insert(new(From)(nick="x"))).unwrap()
     known = select(From.id, From.nick).where(From.nick.is_not_null())
     for query, columns in (

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qb import Select, alias, compile, many, maybe, select
-from qb.run.database.db import Database
+from qb import Database, Select, alias, compile, many, maybe, select
 from tests.query.model import Ape, Bee, Pair, Row, condition, fill, rows
 
 SAMPLES = settings(max_examples=60, deadline=None)

@@ -23,6 +23,7 @@ from qb import (
     QueryError,
     Success,
     Table,
+    Tx,
     column,
     compile,
     fn,
@@ -32,7 +33,6 @@ from qb import (
     select,
     sql,
 )
-from qb.run.database.db import Tx
 
 
 class Mood(Enum):

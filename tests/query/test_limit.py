@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qb import Failure, ManyRows, QueryError, Success, Target, compile, prepare, select
+from qb import Database, Failure, ManyRows, QueryError, Success, Target, compile, prepare, select
 from qb.query.select import Select
-from qb.run.database.db import Database
 from tests.query.model import Ape, Row, fill, rows
 
 TIED = select(Ape.a).where(Ape.a.is_not_null()).order_by(Ape.a)

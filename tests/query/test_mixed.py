@@ -72,7 +72,7 @@ class Person(Table, name="people_mixed"):
 
 @pytest.fixture
 def tx(qb_tx: Tx) -> Tx:
-    qb_tx.execute(create_all(schema(Person))).unwrap()
+    qb_tx.run(create_all(schema(Person))).unwrap()
     full = new(Person)(name="Ada", role="owner", rank="guest", kind=Role.OWNER, whole=3, price=Decimal("1.5"))
     qb_tx.execute(insert(full, new(Person)(name="Grace"))).unwrap()
     return qb_tx

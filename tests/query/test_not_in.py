@@ -5,8 +5,7 @@ from typing import Any, cast
 
 import pytest
 
-from qb import QueryError, Success, alias, exists, fn, maybe, select, sql
-from qb.run.database.db import Database
+from qb import Database, QueryError, Success, alias, exists, fn, maybe, select, sql
 from tests.query.model import Ape, Bee, Row, fill
 
 ape: Any = Ape

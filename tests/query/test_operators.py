@@ -11,8 +11,25 @@ from typing import Any, Literal, cast
 
 import pytest
 
-from qb import Col, Db, QueryError, Success, Table, case, column, fn, insert, maybe, new, pg, select, sql, value
-from qb.run.database.db import Database, Tx
+from qb import (
+    Col,
+    Database,
+    Db,
+    QueryError,
+    Success,
+    Table,
+    Tx,
+    case,
+    column,
+    fn,
+    insert,
+    maybe,
+    new,
+    pg,
+    select,
+    sql,
+    value,
+)
 
 
 class Kinds(Table, name="kinds"):

@@ -9,6 +9,7 @@ import pytest
 
 from qb import (
     Command,
+    Database,
     EncodeError,
     Expr,
     Failure,
@@ -29,7 +30,6 @@ from qb import (
     update,
     value,
 )
-from qb.run.database.db import Database
 from qb.run.session.executable import Executables
 from qb.typing import Update
 from tests.query.model import Ape, Row, fill

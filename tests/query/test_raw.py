@@ -10,6 +10,7 @@ import pytest
 
 from qb import (
     Col,
+    Database,
     Db,
     Failure,
     QueryError,
@@ -17,6 +18,7 @@ from qb import (
     Shape,
     Success,
     Table,
+    Tx,
     column,
     connect,
     create_all,
@@ -31,7 +33,6 @@ from qb import (
     sql,
     subquery,
 )
-from qb.run.database.db import Database, Tx
 
 
 class Pair(Table, name="pairs"):
@@ -285,7 +286,7 @@ class Taken(Table, name="excluded"):
 
 
 def test_a_table_called_excluded_is_refused_where_it_would_be_ambiguous(tx: Tx) -> None:
-    tx.execute(create_all(schema(Taken))).unwrap()
+    tx.run(create_all(schema(Taken))).unwrap()
     again = insert(new(Taken)(id=1, n=2))
     assert tx.execute(again.on_conflict(Taken.id, nothing=True)) == Success(1)
     assert tx.execute(again.on_conflict(Taken.id, nothing=True)) == Success(0)

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qb import Expr, Select, fn, maybe, select
-from qb.run.database.db import Database
+from qb import Database, Expr, Select, fn, maybe, select
 from tests.query.model import Ape, Bee, Pair, Row, condition, fill, numeric, rows
 
 SAMPLES = settings(max_examples=60, deadline=None)

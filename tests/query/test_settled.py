@@ -10,8 +10,24 @@ from typing import Any, cast
 
 import pytest
 
-from qb import Col, QueryError, Success, Table, case, column, compile, create_all, fn, maybe, pg, schema, select, sql
-from qb.run.database.db import Database, Tx
+from qb import (
+    Col,
+    Database,
+    QueryError,
+    Success,
+    Table,
+    Tx,
+    case,
+    column,
+    compile,
+    create_all,
+    fn,
+    maybe,
+    pg,
+    schema,
+    select,
+    sql,
+)
 from qb.run.session.catalog import Catalog
 from qb.run.session.drift import reads
 from qb.types import SqlType

@@ -7,6 +7,7 @@ import pytest
 
 from qb import (
     Col,
+    Database,
     Failure,
     New,
     NotNullViolation,
@@ -14,6 +15,7 @@ from qb import (
     Shape,
     Success,
     Table,
+    Tx,
     UniqueViolation,
     alias,
     case,
@@ -39,7 +41,6 @@ from qb import (
     update,
     value,
 )
-from qb.run.database.db import Database, Tx
 from qb.typing import Column
 
 BEFORE = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
@@ -274,7 +275,7 @@ class Changed(Table, name="changed_writes"):
 
 
 def test_an_empty_patch_changes_nothing(qb_tx: Tx) -> None:
-    qb_tx.execute(create_all(schema(Changed))).unwrap()
+    qb_tx.run(create_all(schema(Changed))).unwrap()
     qb_tx.execute(insert(new(Changed)(id=1))).unwrap()
     empty = update(Changed).patch(patch(Changed)())
     same = qb_tx.one(empty.where(Changed.id == 1).returning()).unwrap()

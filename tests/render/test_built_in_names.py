@@ -12,6 +12,7 @@ from qb import (
     Col,
     Success,
     Table,
+    Tx,
     column,
     create_all,
     drop_all,
@@ -23,7 +24,6 @@ from qb import (
     select,
     sql,
 )
-from qb.run.database.db import Tx
 from qb.types.identifier import BUILT_IN
 
 
@@ -48,10 +48,10 @@ class Refers(Table, name="pg_class"):
 @pytest.fixture
 def there(qb_tx: Tx) -> Iterator[Tx]:
     mine = schema(Setting, Refers)
-    assert isinstance(qb_tx.execute(create_all(mine)), Success)
-    assert isinstance(qb_tx.execute(create_all(mine, if_not_exists=True)), Success)
+    assert isinstance(qb_tx.run(create_all(mine)), Success)
+    assert isinstance(qb_tx.run(create_all(mine, if_not_exists=True)), Success)
     yield qb_tx
-    assert isinstance(qb_tx.execute(drop_all(mine)), Success)
+    assert isinstance(qb_tx.run(drop_all(mine)), Success)
 
 
 def test_every_path_means_the_users_own(there: Tx) -> None:

@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from qb import (
     CheckViolation,
     Col,
+    Database,
+    Db,
     Expr,
     Failure,
     InvalidSql,
@@ -24,6 +26,7 @@ from qb import (
     Success,
     Table,
     Timeout,
+    Tx,
     column,
     connect,
     connect_async,
@@ -40,7 +43,6 @@ from qb import (
 from qb.declare.table import describe
 from qb.model.table import ColumnDefinition
 from qb.render.literals import value_literal
-from qb.run.database.db import Database, Db, Tx
 from qb.tree.nodes import Bind
 from qb.typing import Schema, SqlType
 from tests.render import ddl_schemas
@@ -107,7 +109,7 @@ def lines(db: Db, query: str) -> list[str]:
 
 def created(db: Db, of: Schema) -> None:
     script = create_all(of)
-    assert db.execute(script) == Success(len(script.statements))
+    assert db.run(script) == Success(len(script.statements))
 
 
 # ---------------------------------------------------------------- the catalog
@@ -271,7 +273,7 @@ def test_drop_all_leaves_nothing(tx: Tx, name: str) -> None:
     of = ddl_schemas.ALL[name]
     created(tx, of)
     script = drop_all(of)
-    assert tx.execute(script) == Success(len(script.statements))
+    assert tx.run(script) == Success(len(script.statements))
     assert nothing(tx)
     for namespace in of.namespaces:
         assert tx.scalar(select(fn.count()).from_(Namespace).where(Namespace.nspname == namespace)) == Success(0)
@@ -286,9 +288,9 @@ class Namespace(Table, name="pg_namespace", schema="pg_catalog"):
 def test_if_not_exists_twice(tx: Tx, name: str) -> None:
     of = ddl_schemas.ALL[name]
     script = create_all(of, if_not_exists=True)
-    assert tx.execute(script) == Success(len(script.statements))
+    assert tx.run(script) == Success(len(script.statements))
     before = [lines(tx, query) for query in EVERYTHING]
-    assert tx.execute(script) == Success(len(script.statements))
+    assert tx.run(script) == Success(len(script.statements))
     assert [lines(tx, query) for query in EVERYTHING] == before
 
 
@@ -297,16 +299,16 @@ def test_if_exists(tx: Tx, name: str) -> None:
     of = ddl_schemas.ALL[name]
     script = drop_all(of, if_exists=True, cascade=True)
     created(tx, of)
-    assert tx.execute(script) == Success(len(script.statements))
+    assert tx.run(script) == Success(len(script.statements))
     assert nothing(tx)
     # The PostgreSQL schema is gone, too, and IF EXISTS does not mind.
-    assert tx.execute(script) == Success(len(script.statements))
+    assert tx.run(script) == Success(len(script.statements))
 
 
 def test_a_postgresql_schema_with_something_else_in_it_stays(tx: Tx) -> None:
     created(tx, ddl_schemas.full)
     assert tx.execute(sql("CREATE TABLE org.others (id integer)").command()) == Success(0)
-    assert isinstance(tx.execute(drop_all(ddl_schemas.full, cascade=True)), Success)
+    assert isinstance(tx.run(drop_all(ddl_schemas.full, cascade=True)), Success)
     assert [line.partition(":")[0] for line in lines(tx, COLUMNS)] == ["org.others id"]
 
 
@@ -317,26 +319,26 @@ def test_what_is_there_is_an_error_and_nothing_happens(db: Database) -> None:
     class Second(Table, name="aa_second"):
         id: Col[int] = column(primary_key=True)
 
-    assert db.execute(create_all(schema(Second))) == Success(1)
+    assert db.run(create_all(schema(Second))) == Success(1)
     try:
-        match db.execute(create_all(schema(First, Second))):
+        match db.run(create_all(schema(First, Second))):
             case Failure(InvalidSql() as error):
                 assert error.sqlstate == "42P07"
             case other:
                 pytest.fail(repr(other))
         assert [line.partition(" ")[0] for line in lines(db, COLUMNS)] == ["aa_second"]
     finally:
-        assert db.execute(drop_all(schema(Second))) == Success(1)
+        assert db.run(drop_all(schema(Second))) == Success(1)
     assert nothing(db)
 
 
 def test_an_empty_script(tx: Tx) -> None:
-    assert tx.execute(create_all(schema())) == Success(0)
+    assert tx.run(create_all(schema())) == Success(0)
 
 
 def test_a_script_has_the_limits_of_its_database(db: Database) -> None:
     script = Script("SELECT pg_sleep(5)")
-    match db.options(statement_timeout=0.05).execute(script):
+    match db.options(statement_timeout=0.05).run(script):
         case Failure(Timeout()):
             pass
         case other:
@@ -348,10 +350,10 @@ async def test_coroutines(address: str) -> None:
     async with connect_async(address) as db:
         async with db.transaction(rollback=True) as tx:
             script = create_all(ddl_schemas.full)
-            assert await tx.execute(script) == Success(len(script.statements))
+            assert await tx.run(script) == Success(len(script.statements))
             gone = drop_all(ddl_schemas.full)
-            assert await tx.execute(gone) == Success(len(gone.statements))
-        match await db.execute(Script("CREATE TABLE ab (id integer)", "SELECT bad")):
+            assert await tx.run(gone) == Success(len(gone.statements))
+        match await db.run(Script("CREATE TABLE ab (id integer)", "SELECT bad")):
             case Failure(InvalidSql()):
                 pass
             case other:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qb import DefinitionError, QueryError, Script, compile, create_all, drop_all, pg, schema
+from qb import DefinitionError, Script, create_all, drop_all, pg, schema
 from qb.render.literals import dollar_quoted, string_literal, value_literal
 from qb.tree.nodes import Bind
 from qb.typing import Schema
@@ -50,11 +50,6 @@ def test_a_script_is_a_value() -> None:
     assert repr(one) == "<script of 3 statements>"
     assert Script().statements == ()
     assert str(create_all(schema())) == ""
-
-
-def test_a_script_is_not_one_statement() -> None:
-    with pytest.raises(QueryError, match="a script is several statements"):
-        compile(create_all(ddl_schemas.circle))
 
 
 @pytest.mark.parametrize(

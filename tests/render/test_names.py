@@ -8,11 +8,13 @@ import pytest
 
 from qb import (
     Col,
+    Database,
     Expr,
     QueryError,
     Select,
     Shape,
     Success,
+    Tx,
     alias,
     column,
     compile,
@@ -32,7 +34,6 @@ from qb import (
     update,
 )
 from qb import Table as QbTable
-from qb.run.database.db import Database, Tx
 from qb.run.session.executable import Executables
 from qb.tree.nullability import check_shape
 from tests.query.model import Ape, Bee, Row, fill

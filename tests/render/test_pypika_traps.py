@@ -21,11 +21,13 @@ from pypika import functions as pika
 
 from qb import (
     Col,
+    Database,
     EncodeError,
     Failure,
     Rows,
     Select,
     Success,
+    Tx,
     UniqueViolation,
     alias,
     compile,
@@ -46,7 +48,6 @@ from qb import (
 )
 from qb import Table as QbTable
 from qb import column as qb_column
-from qb.run.database.db import Database, Tx
 from qb.run.session.executable import Executables
 from tests.query.model import Ape, Bee, Row, fill
 

@@ -15,6 +15,7 @@ import pytest
 
 from qb import (
     Col,
+    Database,
     Shape,
     alias,
     case,
@@ -38,7 +39,6 @@ from qb import (
     update,
     value,
 )
-from qb.run.database.db import Database
 from tests.query.model import Ape, Bee
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "queries.sql"

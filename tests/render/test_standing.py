@@ -12,11 +12,13 @@ import pytest
 from qb import (
     AsyncDatabase,
     Col,
+    Database,
     Failure,
     SchemaMismatch,
     Script,
     Success,
     Table,
+    Tx,
     column,
     create_all,
     fn,
@@ -25,7 +27,6 @@ from qb import (
     schema,
     sql,
 )
-from qb.run.database.db import Database, Tx
 
 
 class Mood(Enum):
@@ -86,8 +87,8 @@ STAYS = (
 
 
 def altered(tx: Tx, change: str) -> None:
-    tx.execute(create_all(BOTH, if_not_exists=True)).unwrap()
-    tx.execute(Script(f'ALTER TABLE "standing" {change}')).unwrap()
+    tx.run(create_all(BOTH, if_not_exists=True)).unwrap()
+    tx.run(Script(f'ALTER TABLE "standing" {change}')).unwrap()
 
 
 @pytest.mark.parametrize("change", DIFFERENT)
@@ -95,7 +96,7 @@ def test_a_column_that_differs_is_named(qb_tx: Tx, change: str) -> None:
     statement, name, declared, found = DIFFERENT[change]
     altered(qb_tx, statement)
     with qb_tx.transaction(rollback=True) as inner:
-        match inner.execute(create_all(BOTH, if_not_exists=True)):
+        match inner.run(create_all(BOTH, if_not_exists=True)):
             case Failure(SchemaMismatch() as error):
                 assert (error.table, error.column, error.declared, error.found) == ("standing", name, declared, found)
                 assert str(error).startswith(f'"standing"."{name}" is declared as {declared}, and the database has')
@@ -107,15 +108,15 @@ def test_a_column_that_differs_is_named(qb_tx: Tx, change: str) -> None:
 @pytest.mark.parametrize("change", STAYS)
 def test_what_only_the_server_has_may_stay_where_rows_need_it_not(qb_tx: Tx, change: str) -> None:
     altered(qb_tx, change)
-    qb_tx.execute(create_all(BOTH, if_not_exists=True)).unwrap()
+    qb_tx.run(create_all(BOTH, if_not_exists=True)).unwrap()
 
 
 def test_the_first_column_of_all_tables_in_one_query(qb_tx: Tx) -> None:
-    qb_tx.execute(create_all(BOTH, if_not_exists=True)).unwrap()
-    qb_tx.execute(Script('ALTER TABLE hall."other standing" ALTER n TYPE bigint')).unwrap()
+    qb_tx.run(create_all(BOTH, if_not_exists=True)).unwrap()
+    qb_tx.run(Script('ALTER TABLE hall."other standing" ALTER n TYPE bigint')).unwrap()
     script = create_all(BOTH, if_not_exists=True)
     assert [statement for statement in script.statements if "pg_attribute" in statement] == [script.statements[0]]
-    match qb_tx.execute(script):
+    match qb_tx.run(script):
         case Failure(SchemaMismatch(table="other standing", column="n", declared="integer NOT NULL")):
             pass
         case other:
@@ -123,29 +124,29 @@ def test_the_first_column_of_all_tables_in_one_query(qb_tx: Tx) -> None:
 
 
 def test_a_table_of_the_name_in_another_schema_is_none(qb_tx: Tx) -> None:
-    qb_tx.execute(Script("CREATE SCHEMA elsewhere", "CREATE TABLE elsewhere.standing (x integer NOT NULL)")).unwrap()
-    qb_tx.execute(create_all(schema(Standing), if_not_exists=True)).unwrap()
+    qb_tx.run(Script("CREATE SCHEMA elsewhere", "CREATE TABLE elsewhere.standing (x integer NOT NULL)")).unwrap()
+    qb_tx.run(create_all(schema(Standing), if_not_exists=True)).unwrap()
     # Where CREATE TABLE finds it first, it is the one.
-    qb_tx.execute(Script("SET LOCAL search_path TO elsewhere, public")).unwrap()
-    assert isinstance(qb_tx.execute(create_all(schema(Standing), if_not_exists=True)), Failure)
+    qb_tx.run(Script("SET LOCAL search_path TO elsewhere, public")).unwrap()
+    assert isinstance(qb_tx.run(create_all(schema(Standing), if_not_exists=True)), Failure)
 
 
 def test_nothing_has_happened(qb_db: Database) -> None:
-    qb_db.execute(Script("CREATE TABLE standing (id bigint PRIMARY KEY)", "INSERT INTO standing VALUES (7)")).unwrap()
+    qb_db.run(Script("CREATE TABLE standing (id bigint PRIMARY KEY)", "INSERT INTO standing VALUES (7)")).unwrap()
     try:
-        assert isinstance(qb_db.execute(create_all(BOTH, if_not_exists=True)), Failure)
+        assert isinstance(qb_db.run(create_all(BOTH, if_not_exists=True)), Failure)
         there: Any = sql("SELECT to_regnamespace('hall') IS NULL AND to_regtype('\"mood of standing\"') IS NULL")
         assert qb_db.scalar(there.rows(bool)) == Success(True)
         assert qb_db.scalar(sql("SELECT sum(id)::bigint FROM standing").rows(int)) == Success(7)
     finally:
-        qb_db.execute(Script("DROP TABLE standing")).unwrap()
+        qb_db.run(Script("DROP TABLE standing")).unwrap()
 
 
 @pytest.mark.anyio
 async def test_it_is_so_in_asynchronous_code(qb_async_db: AsyncDatabase) -> None:
     async with qb_async_db.transaction(rollback=True) as tx:
-        (await tx.execute(Script("CREATE TABLE standing (id bigint PRIMARY KEY)"))).unwrap()
-        match await tx.execute(create_all(BOTH, if_not_exists=True)):
+        (await tx.run(Script("CREATE TABLE standing (id bigint PRIMARY KEY)"))).unwrap()
+        match await tx.run(create_all(BOTH, if_not_exists=True)):
             case Failure(SchemaMismatch(column="name", found="no such column")):
                 pass
             case other:

@@ -10,6 +10,7 @@ import pytest
 
 from qb import (
     Col,
+    Database,
     DecodeError,
     Failure,
     InvalidSql,
@@ -17,6 +18,7 @@ from qb import (
     Shape,
     Success,
     Table,
+    Tx,
     alias,
     column,
     fn,
@@ -29,7 +31,6 @@ from qb import (
     sql,
     value,
 )
-from qb.run.database.db import Database, Tx
 
 ItemId = NewType("ItemId", int)
 

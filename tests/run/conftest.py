@@ -4,8 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from qb.run.database.async_db import AsyncDatabase
-from qb.run.database.db import Database
+from qb import AsyncDatabase, Database
 from tests.run.plain import async_database, database
 
 

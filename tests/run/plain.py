@@ -10,12 +10,11 @@ from functools import lru_cache
 from typing import Any, TypeVar, get_origin
 from uuid import UUID
 
+from qb import AsyncDatabase, Database
 from qb.errors import DbError, DecodeError
 from qb.errors.outcome import Failure, Outcome
 from qb.query.statement import Command, Rows
 from qb.render.effects import effects_of_sql
-from qb.run.database.async_db import AsyncDatabase
-from qb.run.database.db import Database
 from qb.run.pool.pools import AsyncPool, SyncPool
 from qb.run.session.configure import configure
 from qb.run.session.executable import Executable, Executables, Parameter, ResultColumn

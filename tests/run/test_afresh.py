@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
-from qb import Col, Script, Table, column, ignore, insert, new, select, sql, unwrap
+from qb import Col, Database, Db, Script, Table, column, ignore, insert, new, select, sql, unwrap
 from qb.errors.outcome import Success
 from qb.run.database.connect import connect, connect_async
-from qb.run.database.db import Database, Db
 from tests.run.gate import gate
 from tests.run.plain import failure
 
@@ -94,7 +93,7 @@ def test_a_lock_outlives_a_rollback_and_not_the_next_statement(alone: Database) 
 
 def test_scripts_pipelines_streams_and_failures_soil_as_well(alone: Database) -> None:
     look, default = text("SHOW search_path"), Success('"$user", public')
-    unwrap(alone.execute(Script("SET search_path TO elsewhere")))
+    unwrap(alone.run(Script("SET search_path TO elsewhere")))
     with alone.pipeline() as p:
         found = p.scalar(look)
     assert found.result() == default
@@ -165,9 +164,9 @@ NEXT: dict[str, Callable[[Db], Any]] = {
 
 @pytest.fixture
 def soiled(alone: Database) -> Iterator[Database]:
-    unwrap(alone.execute(Script("CREATE TABLE soiled (id bigint PRIMARY KEY)", "INSERT INTO soiled VALUES (0)")))
+    unwrap(alone.run(Script("CREATE TABLE soiled (id bigint PRIMARY KEY)", "INSERT INTO soiled VALUES (0)")))
     yield alone
-    unwrap(alone.execute(Script("DROP TABLE soiled")))
+    unwrap(alone.run(Script("DROP TABLE soiled")))
 
 
 @pytest.mark.parametrize("prepare", [True, False])
@@ -250,10 +249,10 @@ ODD = {
 def odd(qb_url: str) -> Iterator[str]:
     """A database in which names of PostgreSQL's mean something else, too, and both are on the path."""
     with connect(qb_url) as db:
-        db.execute(Script(*OWN)).unwrap()
+        db.run(Script(*OWN)).unwrap()
     yield qb_url + ("&" if "?" in qb_url else "?") + "options=-csearch_path%3Dpublic,odd"
     with connect(qb_url) as db:
-        db.execute(Script("DROP SCHEMA odd CASCADE")).unwrap()
+        db.run(Script("DROP SCHEMA odd CASCADE")).unwrap()
 
 
 @pytest.mark.parametrize("soil", ODD.values(), ids=ODD)

@@ -91,12 +91,12 @@ NewNote, NewFlagged, NewPoint = new(Note), new(Flagged), new(Point)
 def db(qb_db: qb.Database) -> Iterator[qb.Database]:
     """The tables, empty, with a check that a row can fail."""
     tables = qb.schema(Note, Flagged, Point)
-    qb_db.execute(qb.drop_all(tables, if_exists=True)).unwrap()
-    qb_db.execute(qb.create_all(tables)).unwrap()
+    qb_db.run(qb.drop_all(tables, if_exists=True)).unwrap()
+    qb_db.run(qb.create_all(tables)).unwrap()
     limit = sql("ALTER TABLE {t} ADD CONSTRAINT short CHECK (length(label) < 4)", t=Flagged)
     qb_db.execute(limit.command()).unwrap()
     yield qb_db
-    qb_db.execute(qb.drop_all(tables)).unwrap()
+    qb_db.run(qb.drop_all(tables)).unwrap()
 
 
 def texts(db: qb.Db) -> list[str]:

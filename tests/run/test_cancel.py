@@ -10,10 +10,9 @@ from pathlib import Path
 import anyio
 import pytest
 
+from qb import AsyncDatabase, AsyncTx, Database
 from qb.errors import Cancelled, PoolExhausted
 from qb.errors.outcome import Success
-from qb.run.database.async_db import AsyncDatabase, AsyncTx
-from qb.run.database.db import Database
 from tests.run.plain import async_database, database, do, failure, rows, table, values
 
 SLEEP = "select pg_sleep(60)"

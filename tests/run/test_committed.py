@@ -6,12 +6,11 @@ from typing import Any
 
 import pytest
 
-from qb import Col, Table, column, delete, insert, new, pg, select, sql, update
+from qb import Col, Database, Db, Table, column, delete, insert, new, pg, select, sql, update
 from qb.errors import DbError, DecodeError, ManyRows, NotFound, SchemaMismatch, UniqueViolation
 from qb.errors.outcome import Outcome, Success
 from qb.query.statement import Rows
 from qb.run.database.connect import connect, connect_async
-from qb.run.database.db import Database, Db
 from tests.run.plain import failure
 
 

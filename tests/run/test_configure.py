@@ -10,11 +10,10 @@ import psycopg
 import pytest
 from psycopg import pq
 
-from qb import Col, Table, column, create_all, drop_all, fn, insert, many, new, pg, schema, select, sql
+from qb import Col, Database, Table, column, create_all, drop_all, fn, insert, many, new, pg, schema, select, sql
 from qb.errors import ConnectionRefused
 from qb.errors.outcome import Success
 from qb.run.database.connect import connect
-from qb.run.database.db import Database
 from qb.run.session.catalog import Catalog
 from qb.run.session.configure import configure
 from qb.run.session.link import Link
@@ -63,8 +62,8 @@ def other(qb_url: str) -> Iterator[str]:
 
 def test_every_value_comes_back_in_every_form(other: str) -> None:
     with connect(other) as db:
-        db.execute(drop_all(DDL, if_exists=True)).unwrap()
-        db.execute(create_all(DDL)).unwrap()
+        db.run(drop_all(DDL, if_exists=True)).unwrap()
+        db.run(create_all(DDL)).unwrap()
         made = [
             new(Exact)(
                 id=number,
@@ -93,7 +92,7 @@ def test_every_value_comes_back_in_every_form(other: str) -> None:
         assert db.one(nested).unwrap()[1] == rows
         # What was just read is found again.
         assert db.scalar(select(fn.count()).from_(Exact).where(Exact.number == rows[0].number)) == Success(1)
-        db.execute(drop_all(DDL)).unwrap()
+        db.run(drop_all(DDL)).unwrap()
 
 
 def test_a_negative_zero_is_zero_where_json_is_between(qb_url: str) -> None:

@@ -9,9 +9,24 @@ import anyio
 import psycopg
 import pytest
 
-from qb import Col, New, Success, Table, connect, connect_async, create_all, drop_all, fn, insert, new, schema, select
-from qb.run.database.async_db import AsyncDatabase
-from qb.run.database.db import Database, Db
+from qb import (
+    AsyncDatabase,
+    Col,
+    Database,
+    Db,
+    New,
+    Success,
+    Table,
+    connect,
+    connect_async,
+    create_all,
+    drop_all,
+    fn,
+    insert,
+    new,
+    schema,
+    select,
+)
 
 
 class Page(Table, name="fetched_pages"):
@@ -21,10 +36,10 @@ class Page(Table, name="fetched_pages"):
 @pytest.fixture
 def pages(qb_url: str) -> Iterator[Database]:
     with connect(qb_url, max_size=1) as db:
-        db.execute(create_all(schema(Page))).unwrap()
+        db.run(create_all(schema(Page))).unwrap()
         db.execute(insert(new(Page)(id=0))).unwrap()
         yield db
-        db.execute(drop_all(schema(Page))).unwrap()
+        db.run(drop_all(schema(Page))).unwrap()
 
 
 @pytest.fixture

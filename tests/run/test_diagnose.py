@@ -171,7 +171,7 @@ STATEMENTS: list[tuple[LiteralString, tuple[object, ...], DbError]] = [
         (1,),
         InvalidSql(
             "cannot insert multiple commands into a prepared statement",
-            hint="several statements run as one script: db.execute(qb.Script(...)), each of them an argument",
+            hint="several statements run as one script: db.run(qb.Script(...)), each of them an argument",
             sqlstate="42601",
         ),
     ),

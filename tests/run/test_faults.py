@@ -7,6 +7,7 @@ import anyio
 import anyio.lowlevel
 import pytest
 
+from qb import AsyncDatabase, Database, Db
 from qb.errors import (
     Cancelled,
     ConnectionLost,
@@ -17,8 +18,6 @@ from qb.errors import (
     TransactionAborted,
 )
 from qb.errors.outcome import Outcome, Success
-from qb.run.database.async_db import AsyncDatabase
-from qb.run.database.db import Database, Db
 from tests.run.plain import async_database, database, do, failure, rows, table, values
 
 PID = values("select pg_backend_pid()")

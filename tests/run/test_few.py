@@ -7,6 +7,7 @@ import pytest
 
 from qb import (
     Col,
+    Database,
     Failure,
     ManyRows,
     Rows,
@@ -28,7 +29,6 @@ from qb import (
     subquery,
     update,
 )
-from qb.run.database.db import Database
 from qb.run.session.executable import Executables
 from qb.tree.walk import walk
 
@@ -50,10 +50,10 @@ MANY = 3000
 def items(qb_url: str) -> Iterator[Database]:
     """A database with rows of which each can be told from how many were read."""
     with connect(qb_url) as db:
-        db.execute(create_all(schema(Item, Copy))).unwrap()
+        db.run(create_all(schema(Item, Copy))).unwrap()
         db.insert_many(new(Item)(id=number, size=number % 7) for number in range(MANY)).unwrap()
         yield db
-        db.execute(drop_all(schema(Item, Copy))).unwrap()
+        db.run(drop_all(schema(Item, Copy))).unwrap()
 
 
 def sql_of(query: Any, count: int) -> str:

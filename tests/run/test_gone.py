@@ -17,11 +17,10 @@ import pytest
 import trio.testing
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from qb import sql, unwrap
+from qb import Tx, sql, unwrap
 from qb.errors import ClosedError, PoolExhausted
 from qb.errors.outcome import Success
 from qb.run.database.connect import connect, connect_async
-from qb.run.database.db import Tx
 from qb.run.pool.pools import SyncPool
 from qb.run.pool.stock import DEAD_PEER
 from qb.run.session.link import Link

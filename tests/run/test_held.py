@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from qb import Col, Outcome, QueryError, Script, Success, Table, column, connect, pg, select, sql
-from qb.run.database.db import Database, Db, Tx
+from qb import Col, Database, Db, Outcome, QueryError, Script, Success, Table, Tx, column, connect, pg, select, sql
 
 WAITS = "a statement of this transaction is still running, .* would wait for itself: read the rows first"
 
@@ -20,9 +19,9 @@ class Thing(Table, name="things"):
 @pytest.fixture
 def db(qb_url: str) -> Iterator[Database]:
     with connect(qb_url, max_size=3) as db:
-        db.execute(Script("DROP TABLE IF EXISTS things", "CREATE TABLE things (id int)")).unwrap()
+        db.run(Script("DROP TABLE IF EXISTS things", "CREATE TABLE things (id int)")).unwrap()
         yield db
-        db.execute(Script("DROP TABLE things")).unwrap()
+        db.run(Script("DROP TABLE things")).unwrap()
 
 
 def count(db: Db) -> int:

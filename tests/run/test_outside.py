@@ -11,8 +11,11 @@ import anyio.to_thread
 import pytest
 
 from qb import (
+    AsyncDatabase,
     Col,
     Command,
+    Database,
+    Db,
     Failure,
     New,
     Rows,
@@ -27,8 +30,6 @@ from qb import (
     pg,
     sql,
 )
-from qb.run.database.async_db import AsyncDatabase
-from qb.run.database.db import Database, Db
 from qb.run.pool.outside import OutsideTransaction
 
 
@@ -39,9 +40,9 @@ class Thing(Table, name="things"):
 @pytest.fixture
 def db(qb_url: str) -> Iterator[Database]:
     with connect(qb_url, max_size=3) as db:
-        db.execute(Script("DROP TABLE IF EXISTS things", "CREATE TABLE things (id int)")).unwrap()
+        db.run(Script("DROP TABLE IF EXISTS things", "CREATE TABLE things (id int)")).unwrap()
         yield db
-        db.execute(Script("DROP TABLE things")).unwrap()
+        db.run(Script("DROP TABLE things")).unwrap()
 
 
 @pytest.fixture

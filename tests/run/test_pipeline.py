@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from qb import Col, Table, column, insert, new, pg
+from qb import AsyncDatabase, Col, Database, Table, column, insert, new, pg
 from qb.errors import (
     DbError,
     DecodeError,
@@ -18,9 +18,7 @@ from qb.errors import (
     UniqueViolation,
 )
 from qb.errors.outcome import Success
-from qb.run.database.async_db import AsyncDatabase
 from qb.run.database.connect import connect
-from qb.run.database.db import Database
 from qb.run.talk.pipeline import Pending, Pipeline
 from tests.run.plain import database, do, failure, numbers, rows, table, values
 

@@ -14,11 +14,9 @@ from typing import Any
 import anyio
 import pytest
 
-from qb import Col, New, Table, column, connect_async, insert, new, pg, sql
+from qb import AsyncDatabase, AsyncTx, Col, Database, New, Table, Tx, column, connect_async, insert, new, pg, sql
 from qb.errors import DbError
 from qb.errors.outcome import Failure, Outcome, Success, unwrap
-from qb.run.database.async_db import AsyncDatabase, AsyncTx
-from qb.run.database.db import Database, Tx
 from tests.run.bouncer import Mode, bouncer
 from tests.run.plain import async_database, database, do, rows, table, values
 

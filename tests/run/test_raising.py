@@ -8,8 +8,10 @@ from typing import Any, assert_type
 import pytest
 
 from qb import (
+    AsyncDatabase,
     Col,
     Database,
+    Db,
     Failure,
     NotFound,
     Outcome,
@@ -30,9 +32,7 @@ from qb import (
     select,
     sql,
 )
-from qb.run.database.async_db import AsyncDatabase
 from qb.run.database.async_raising import AsyncRaisingDb
-from qb.run.database.db import Db
 from qb.run.session.characteristics import Isolation
 from qb.typing import RaisingDb
 
@@ -53,9 +53,9 @@ def db(qb_url: str) -> Iterator[Database]:
     """A database with one row, (1)."""
     with connect(qb_url, max_size=2) as db:
         create = "CREATE TABLE things (id int PRIMARY KEY DEFERRABLE INITIALLY IMMEDIATE)"
-        db.raising.execute(Script("DROP TABLE IF EXISTS things", create, "INSERT INTO things VALUES (1)"))
+        db.raising.run(Script("DROP TABLE IF EXISTS things", create, "INSERT INTO things VALUES (1)"))
         yield db
-        db.raising.execute(Script("DROP TABLE things"))
+        db.raising.run(Script("DROP TABLE things"))
 
 
 @pytest.fixture

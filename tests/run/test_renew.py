@@ -7,11 +7,25 @@ from typing import Any
 
 import pytest
 
-from qb import Col, Script, Table, column, connect, connect_async, fn, insert, new, pg, select, sql
+from qb import (
+    AsyncDb,
+    Col,
+    Database,
+    Db,
+    Script,
+    Table,
+    column,
+    connect,
+    connect_async,
+    fn,
+    insert,
+    new,
+    pg,
+    select,
+    sql,
+)
 from qb.errors import ConnectionLost
 from qb.errors.outcome import Outcome, Success
-from qb.run.database.async_db import AsyncDb
-from qb.run.database.db import Database, Db
 from qb.run.talk import converse
 from tests.run.gate import Gate, fatal, gate
 from tests.run.plain import failure
@@ -34,7 +48,7 @@ def kept(qb_url: str) -> Iterator[Database]:
         create = "CREATE FUNCTION own() RETURNS int LANGUAGE sql AS 'SELECT 1'"
         db.execute(sql(create).command()).unwrap()
         yield db
-        db.execute(Script("DROP FUNCTION own()", "DROP TABLE kept")).unwrap()
+        db.run(Script("DROP FUNCTION own()", "DROP TABLE kept")).unwrap()
 
 
 @pytest.fixture
@@ -83,7 +97,7 @@ RUNS: dict[str, Callable[[Db], Outcome[Any]]] = {
     "returning": lambda db: db.one(ROW.returning(Kept.id)),
     "copy": lambda db: db.insert_many([new(Kept)(id=7)]),
     "values": lambda db: db.insert_many([new(Kept)(id=7)], insert(Kept).returning(Kept.id)),
-    "script": lambda db: db.execute(Script("INSERT INTO kept VALUES (7)")),
+    "script": lambda db: db.run(Script("INSERT INTO kept VALUES (7)")),
     "pipeline": pipeline,
     "block": block,
     "transact": lambda db: db.transact(lambda tx: tx.execute(ROW)),

@@ -91,7 +91,7 @@ FORMS: dict[str, tuple[Callable[[], Any], str]] = {
 def jars(qb_db: Database) -> Iterator[Database]:
     with qb_db.transaction() as tx:
         tx.execute(sql("CREATE SCHEMA travels").command()).unwrap()
-        tx.execute(create_all(schema(Jar))).unwrap()
+        tx.run(create_all(schema(Jar))).unwrap()
         tx.execute(insert(JAR)).unwrap()
     yield qb_db
     qb_db.execute(sql("DROP SCHEMA travels CASCADE").command()).unwrap()

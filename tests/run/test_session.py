@@ -10,7 +10,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from qb import Col, Table, column, select
+from qb import Col, Database, Db, Table, column, select
 from qb.errors import (
     ClosedError,
     ConnectionRefused,
@@ -24,7 +24,6 @@ from qb.errors import (
     UniqueViolation,
 )
 from qb.errors.outcome import Success
-from qb.run.database.db import Database, Db
 from qb.run.session.ready import PREPARED_MAX
 from qb.run.talk.execute import answers
 from tests.run.plain import database, do, failure, numbers, rows, table, values

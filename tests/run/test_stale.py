@@ -7,10 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-from qb import Col, Table, column, connect, create_all, drop_all, insert, new, pg, schema, select
+from qb import Col, Database, Table, Tx, column, connect, create_all, drop_all, insert, new, pg, schema, select
 from qb.errors import DataException, InvalidSql, ServerError, StaleStatement
 from qb.errors.outcome import Failure, Outcome, Success
-from qb.run.database.db import Database, Tx
 from tests.run.plain import database, do, failure, rows, table, values
 
 
@@ -81,15 +80,15 @@ def test_an_enum_that_was_created_again_is_noticed(qb_url: str) -> None:
 
         runs: list[Callable[[], Outcome[int]]] = [lambda: db.execute(page), lambda: db.transact(add)]
         for run in runs:
-            db.execute(create_all(schema(Diary))).unwrap()
+            db.run(create_all(schema(Diary))).unwrap()
             assert run() == Success(1)
             assert db.all(glad) == Success([1])
             with connect(qb_url) as other:
-                other.execute(drop_all(schema(Diary))).unwrap()
-                other.execute(create_all(schema(Diary))).unwrap()
+                other.run(drop_all(schema(Diary))).unwrap()
+                other.run(create_all(schema(Diary))).unwrap()
             assert run() == Success(1)
             assert db.all(glad) == Success([1])
-            db.execute(drop_all(schema(Diary))).unwrap()
+            db.run(drop_all(schema(Diary))).unwrap()
 
 
 def test_transact_repeats_what_found_a_table_altered(qb_url: str) -> None:

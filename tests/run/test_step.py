@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from qb import Col, Table, column, connect, insert, new
+from qb import Col, Database, Db, Table, column, connect, insert, new
 from qb.errors import ConnectionLost, DbError
 from qb.errors.outcome import Failure, Outcome, Success
 from qb.query.raw import sql
-from qb.run.database.db import Database, Db
 from tests.run.meddler import EMPTY, READY, Meddler, meddler
 
 

@@ -5,10 +5,9 @@ import tracemalloc
 
 import pytest
 
+from qb import AsyncDatabase, Database
 from qb.errors import ClosedError, DataException, DecodeError, EncodeError, InvalidSql, QueryError, TransactionAborted
 from qb.errors.outcome import Success
-from qb.run.database.async_db import AsyncDatabase
-from qb.run.database.db import Database
 from tests.run.plain import database, do, numbers, rows, table, values
 
 MANY = "select n from generate_series(1, 1000000) n"

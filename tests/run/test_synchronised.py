@@ -24,9 +24,9 @@ class Thing(Table, name="things"):
 def things(qb_url: str) -> Iterator[Database]:
     with connect(qb_url, max_size=1) as db:
         made = "CREATE TABLE things (id int PRIMARY KEY, n int)"
-        db.execute(Script("DROP TABLE IF EXISTS things", made)).unwrap()
+        db.run(Script("DROP TABLE IF EXISTS things", made)).unwrap()
         yield db
-        db.execute(Script("DROP TABLE things")).unwrap()
+        db.run(Script("DROP TABLE things")).unwrap()
 
 
 def counted(most: int) -> Rows[int]:
@@ -78,7 +78,7 @@ def transacted(db: Database) -> None:
 
 
 def scripted(db: Database) -> None:
-    db.execute(Script("select 1", "select 2")).unwrap()
+    db.run(Script("select 1", "select 2")).unwrap()
 
 
 WAYS = (

@@ -6,6 +6,7 @@ from typing import Any, assert_type
 
 import pytest
 
+from qb import Database, Db, Tx
 from qb.errors import (
     ClosedError,
     ConnectionLost,
@@ -18,7 +19,6 @@ from qb.errors import (
     UniqueViolation,
 )
 from qb.errors.outcome import Failure, Outcome, Success
-from qb.run.database.db import Database, Db, Tx
 from tests.run.plain import database, do, failure, rows, table, values
 
 TWICE = UniqueViolation("things_pkey", "things", "public", ("id",))

@@ -10,11 +10,10 @@ from typing import Any, cast
 import pytest
 from returns.result import Result
 
+from qb import AsyncDatabase, AsyncTx, Database, Db, Tx
 from qb.errors import DbError, NotFound, SerializationFailure, TransactionAborted, UniqueViolation
 from qb.errors.outcome import Failure, Outcome, Success, UnwrapFailedError, unwrap
 from qb.errors.unseen import UnseenFailure
-from qb.run.database.async_db import AsyncDatabase, AsyncTx
-from qb.run.database.db import Database, Db, Tx
 from tests.run.plain import do, failure, rows, table, values
 
 INSERT = do("insert into things values (1)")

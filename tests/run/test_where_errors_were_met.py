@@ -27,9 +27,9 @@ ZERO = sql("SELECT 1 / {zero}", zero=0).rows(int)
 def odd(qb_url: str) -> Iterator[Database]:
     with qb.connect(qb_url, max_size=2) as db:
         made = 'CREATE TABLE "odd.name" (id integer PRIMARY KEY, "n.n" integer NOT NULL)'
-        db.execute(Script('DROP TABLE IF EXISTS "odd.name"', made, 'INSERT INTO "odd.name" VALUES (1, 1)')).unwrap()
+        db.run(Script('DROP TABLE IF EXISTS "odd.name"', made, 'INSERT INTO "odd.name" VALUES (1, 1)')).unwrap()
         yield db
-        db.execute(Script('DROP TABLE "odd.name"')).unwrap()
+        db.run(Script('DROP TABLE "odd.name"')).unwrap()
 
 
 def twice(count: int = 1) -> list[qb.New[Odd]]:
@@ -75,7 +75,7 @@ WAYS: dict[str, tuple[Callable[[Database], DbError], str]] = {
     "one": (lambda db: failed(db.one(select(Odd.id).where(Odd.id == 7))), "SELECT "),
     "execute": (lambda db: failed(db.execute(insert(twice()[0]))), INSERT),
     "encode": (lambda db: failed(db.execute(update(Odd).set(Odd.n.to(2**40)).where(Odd.id == 1))), "UPDATE "),
-    "script": (lambda db: failed(db.execute(Script("SELECT 1", "SELECT nothing"))), "SELECT 1;\nSELECT nothing"),
+    "script": (lambda db: failed(db.run(Script("SELECT 1", "SELECT nothing"))), "SELECT 1;\nSELECT nothing"),
     "copy": (lambda db: failed(db.insert_many(twice(100))), 'COPY "odd.name" ("id", "n.n") FROM STDIN'),
     "back": (
         lambda db: failed(db.insert_many(twice(300), insert(Odd).returning(Odd.id))),

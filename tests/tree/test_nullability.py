@@ -7,10 +7,12 @@ import pytest
 
 from qb import (
     Col,
+    Database,
     QueryError,
     Select,
     Shape,
     Success,
+    Tx,
     alias,
     compile,
     cte,
@@ -20,7 +22,6 @@ from qb import (
     maybe,
     select,
 )
-from qb.run.database.db import Database, Tx
 from tests.query.model import Ape, Bee, Row, fill
 
 

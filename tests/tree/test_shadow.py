@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from qb import (
+    Database,
     QueryError,
     Select,
     Success,
+    Tx,
     alias,
     compile,
     cte,
@@ -24,7 +26,6 @@ from qb import (
     select,
     update,
 )
-from qb.run.database.db import Database, Tx
 from qb.run.session.executable import Executables
 from tests.query.model import Ape, Bee, Row, fill
 

@@ -14,9 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from qb import Select, Success, alias, cte, exists, fn, many, select, subquery
+from qb import Database, Select, Success, alias, cte, exists, fn, many, select, subquery
 from qb.query.entity import relation_of
-from qb.run.database.db import Database
 from qb.tree.nodes import name_of
 from tests.query.model import Ape, Bee, Row, fill, is_in, strict
 

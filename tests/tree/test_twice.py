@@ -10,12 +10,14 @@ import pytest
 
 from qb import (
     Col,
+    Database,
     EncodeError,
     Expr,
     Failure,
     Select,
     Success,
     Table,
+    Tx,
     case,
     column,
     compile,
@@ -31,7 +33,6 @@ from qb import (
     subquery,
     value,
 )
-from qb.run.database.db import Database, Tx
 from qb.run.session.executable import Executables
 from tests.query.model import Ape, Bee, Row, fill
 

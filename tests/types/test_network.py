@@ -48,7 +48,7 @@ ROWS = [NewDevice(id=1, address=A, others=[C, None, B]), NewDevice(id=2, address
 def devices(qb_db: Database) -> Iterator[Database]:
     with qb_db.transaction() as tx:
         tx.execute(sql("CREATE SCHEMA network").command()).unwrap()
-        tx.execute(create_all(schema(Device))).unwrap()
+        tx.run(create_all(schema(Device))).unwrap()
         tx.execute(insert(*ROWS)).unwrap()
     yield qb_db
     qb_db.execute(sql("DROP SCHEMA network CASCADE").command()).unwrap()
@@ -139,7 +139,7 @@ LONG = "08:00:2b:01:02:03:04:05"
 
 def test_the_longer_kind_stands_for_itself(devices: Database) -> None:
     with devices.transaction() as tx:
-        tx.execute(create_all(schema(Board))).unwrap()
+        tx.run(create_all(schema(Board))).unwrap()
         tx.execute(insert(new(Board)(id=1, address=LONG, short=B))).unwrap()
     assert devices.one(select(Board.address, Board.short)) == Success((LONG, B))
     short = devices.all(select(Board.id).where(Board.address == B)).failure()

@@ -10,8 +10,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from qb import DecodeError, DefinitionError, EncodeError, Expr, Failure, pg, select, sql
-from qb.run.database.db import Database
+from qb import Database, DecodeError, DefinitionError, EncodeError, Expr, Failure, pg, select, sql
 from qb.tree.nodes import Bind
 from qb.types.identifier import ColumnLabel
 from qb.types.infer import type_of

@@ -21,8 +21,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from typing_extensions import TypeIs
 
-from qb import Expr, New, Table, column, insert, many, new, pg, select, sql
-from qb.run.database.db import Database
+from qb import Database, Expr, New, Table, column, insert, many, new, pg, select, sql
 from qb.tree.nodes import Bind
 from qb.types.infer import type_of
 from qb.typing import SqlType

@@ -21,6 +21,7 @@ from qb import (
     Patch,
     Success,
     Table,
+    Tx,
     column,
     insert,
     new,
@@ -30,7 +31,6 @@ from qb import (
     select,
     update,
 )
-from qb.run.database.db import Tx
 
 WEST, EAST = dt.timezone(dt.timedelta(hours=-5)), dt.timezone(dt.timedelta(hours=5))
 TINY = dt.datetime(2025, 1, 1, 0, 0, 0, 1, tzinfo=dt.UTC)
@@ -61,7 +61,7 @@ class Kept(Table, name="kept_as_given"):
 
 @pytest.fixture(scope="module", autouse=True)
 def _table(qb_db: qb.Database) -> None:
-    qb_db.execute(qb.create_all(qb.schema(Kept))).unwrap()
+    qb_db.run(qb.create_all(qb.schema(Kept))).unwrap()
 
 
 ROUNDED = "it has more than 2 digits after the point, which PostgreSQL would round away"

@@ -13,9 +13,9 @@ from typing import Literal
 from uuid import UUID
 
 from qb import (
-    AsyncDb, Col, Command, Db, Failure, Outcome, Rows, Select, Success, Table, Tx,
-    alias, case, column, cte, delete, excluded, exists, fixed, fn, foreign_key, identity, insert, insert_from, many, maybe, new,
-    patch, pg, prepare, references, select, sql, subquery, update, value,
+    AsyncDb, Col, Command, Db, Failure, Outcome, Rows, Script, Select, Success, Table, Tx,
+    alias, case, column, create_all, cte, delete, excluded, exists, fixed, fn, foreign_key, identity, insert, insert_from, many, maybe, new,
+    patch, pg, prepare, references, schema, select, sql, subquery, update, value,
 )
 from qb.typing import Column
 from tests.typing.common import (
@@ -242,6 +242,12 @@ def outcomes(db: Db, tx: Tx, other: AsyncDb) -> Outcome[list[User]]:
     db.all(insert(NewUser(text="t", display_name="x", meta=Meta("web", 1.0, []), embedding=[])))   # error: returns no rows
     db.execute(select(User))                                                            # error: returns rows
     db.execute(insert(User))                                                            # error: its rows are to come
+    db.execute(create_all(schema(User)))                                                # error: a script: db.run
+    db.all(Script("SELECT 1"))                                                          # error: a script has no rows
+    db.run(delete(Log).all_rows())                                                      # error: a command: db.execute
+    db.run("SELECT 1")                                                                  # error: no script
+    prepare(lambda: Script("SELECT 1"))                                                 # error: a script is no query
+    db.pipeline().pipeline.execute(Script("SELECT 1"))                                  # error: a script: db.run
     db.all(insert(User).returning())                                                    # error: its rows are to come
     db.insert_many([new(Log)(note="x")], insert(User))                                  # error: rows of another table
     db.insert_many([new(Log)(note="x")], insert(User).returning(User.id))               # error: rows of another table

@@ -178,13 +178,13 @@ def test_every_public_type_is_known(program: str, tmp_path: Path) -> None:
 def database(qb_db: Database) -> Iterator[Database]:
     """The suite's tables, some rows in each."""
     described = schema(common)
-    qb_db.execute(create_all(described)).unwrap()
+    qb_db.run(create_all(described)).unwrap()
     try:
         for rows in seeds():
             qb_db.insert_many(rows).unwrap()
         yield qb_db
     finally:
-        qb_db.execute(drop_all(described)).unwrap()
+        qb_db.run(drop_all(described)).unwrap()
 
 
 def seeds() -> Iterator[list[Any]]:

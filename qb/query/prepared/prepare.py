@@ -17,6 +17,7 @@ from qb.frozen import fix
 from qb.query.prepared.choices import NO_VALUE, ArgumentReader, Fields, Key, Kind, Path, as_used, given_to_body, reader
 from qb.query.prepared.fixed import Fixed
 from qb.query.prepared.inspection import Body
+from qb.query.script import Script
 from qb.query.statement import Command, Rows, Statement
 from qb.tree.walk import same, walk
 
@@ -143,6 +144,8 @@ class _Preparation(Generic[P]):
     def _build(self, arguments: tuple[Any, ...]) -> tuple[Statement, list[Path]]:
         build = given_to_body(repr(self), self._kinds, dict(zip(self._kinds, arguments, strict=False)))
         query = cast("Callable[..., object]", self._function)(**build.given)
+        if isinstance(query, Script):
+            raise QueryError(f"{self!r} returned a script, which has no parameters: db.run(script) runs it")
         if not isinstance(query, Statement):
             raise QueryError(f"{self!r} returned {type(query).__name__}: return the query itself, such as select(...)")
         if isinstance(query, BoundRows | BoundCommand):

@@ -15,7 +15,7 @@ from qb.model.target import Requirements, Target
 
 
 def create_all(schema: Schema, *, if_not_exists: bool = False, target: Target = Target()) -> Plan:
-    """What creates everything in the schema: `db.execute(create_all(schema))` does it all or nothing.
+    """What creates everything in the schema: `db.run(create_all(schema))` does it all or nothing.
 
     Extensions and PostgreSQL schemas are shared with others: they are created where they are missing. Of the rest,
     what is there already is an error, or with `if_not_exists` left as it is.

@@ -1,15 +1,11 @@
-"""A database, for coroutines on asyncio or trio: `AsyncDb` runs statements, `AsyncDatabase` owns the connections.
-
-`AsyncTx` is a transaction.
-"""
+"""What runs statements, for coroutines on asyncio or trio: `AsyncDb`, and `AsyncTx`, which is a transaction."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequence
 from contextlib import aclosing
 from functools import partial
-from types import TracebackType
-from typing import Any, Self, TypeVar, TypeVarTuple, overload
+from typing import Any, TypeVar, TypeVarTuple, overload
 
 import anyio  # sync: import time
 from msgspec.structs import replace
@@ -22,10 +18,10 @@ from qb.query.insert_rows import NewRow
 from qb.query.script import Script
 from qb.query.statement import Command, Rows
 from qb.run.database.async_block import AsyncTransactionBlock
+from qb.run.database.async_inserting import insert_chunks
 from qb.run.database.async_pipeline_block import AsyncPipelineBlock
 from qb.run.database.async_raising import AsyncRaisingDb
 from qb.run.pool.outside import outside, task
-from qb.run.pool.pools import AsyncPool, PoolReport
 from qb.run.session.answers import command as run_command
 from qb.run.session.characteristics import Characteristics, Isolation
 from qb.run.session.executable import Executable, Executables
@@ -33,11 +29,11 @@ from qb.run.session.link import Link
 from qb.run.session.options import Options
 from qb.run.session.wait import Conversation
 from qb.run.talk import log
-from qb.run.talk.async_held import AsyncApart, AsyncHeld, AsyncSource
+from qb.run.talk.async_held import AsyncHeld, AsyncSource
 from qb.run.talk.async_renew import anew_async, renewed_async
 from qb.run.talk.async_stream import AsyncStream
 from qb.run.talk.bulk import Bulk, nothing
-from qb.run.talk.chunks import ROWS_AT_ONCE, chunks_async
+from qb.run.talk.chunks import chunks_async
 from qb.run.talk.converse import converse_async
 from qb.run.talk.counts import (
     at_most_one,
@@ -53,7 +49,6 @@ from qb.run.talk.counts import (
     single,
 )
 from qb.run.talk.execute import FETCH_ALL, affect, fetch, fetch_first, fetch_two
-from qb.run.talk.masks import Batch
 from qb.run.talk.script import counted, run_script, scripted
 from qb.run.talk.transaction import again, pause
 
@@ -133,16 +128,27 @@ class AsyncDb:
     async def execute(self, command: Command) -> Outcome[int]:
         """The number of rows that were inserted, updated or deleted; 0 for commands that do not count.
 
-        Of a `Script`, such as `create_all(schema)`, the number of its statements: all of them run, or none.
-
         >>> await db.execute(update(Task).set(Task.done.to(True)).where(Task.user_id == 1))
         <Success: 2>
         """
-        if isinstance(command, Script):
-            return await self._script(command)
         commands_only(command)
         statement, values = self._statements.resolve(command)
         return await self._outcome(statement.sql, self._run, every, affect, statement, values)
+
+    async def run(self, script: Script) -> Outcome[int]:
+        """Run a script, such as `create_all(schema)`: all of its statements, or none. It gives how many they are.
+
+        In a transaction it is a part of that.
+        https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-MULTI-STATEMENT
+
+        >>> await db.run(Script("CREATE TABLE notes (text text)", "DROP TABLE notes"))
+        <Success: 2>
+        """
+        statement = scripted(script)
+        if not script.statements:
+            return Success(0)
+        count = partial(counted, script)
+        return await self._outcome(repr(script), self._run, count, run_script, statement, ())
 
     @overload
     async def insert_many(self, rows: Iterable[NewRow[T]] | AsyncIterable[NewRow[T]]) -> Outcome[int]: ...
@@ -176,43 +182,7 @@ class AsyncDb:
             if first is None:
                 return Success(nothing(statement))
             bulk = Bulk(self._statements, first[0], statement)
-            return await self._outcome(bulk.title, self._insert_many, bulk, first, parts)
-
-    async def _insert_many(self, bulk: Bulk, first: list[Any], parts: AsyncIterator[list[Any]]) -> Outcome[Any]:
-        if self._source.opened:
-            outside(self._source.opened, task(), bulk.title)
-        batches = bulk.steps(first)
-        second = await anext(parts, None) if len(first) == ROWS_AT_ONCE else None
-        while True:
-            try:
-                if second is None and bulk.alone(batches) and not isinstance(self._source, AsyncHeld):
-                    await self._send(bulk, batches)
-                    return Success(bulk.result)
-                async with self._block(Characteristics(), own=False) as tx:
-                    await tx._send(bulk, batches)
-                    if second is not None:
-                        await tx._send(bulk, bulk.steps(second))
-                    async for chunk in parts:
-                        await tx._send(bulk, bulk.steps(chunk))
-                return Success(bulk.result)
-            except DbError as error:
-                if not bulk.otherwise(error):
-                    raise
-                batches = bulk.steps(first)
-
-    async def _send(self, bulk: Bulk, batches: Sequence[Batch]) -> None:
-        lease = await self._source.checkout()
-        entry = log.entry(bulk.title.encode(), (), self._options)
-        try:
-            await anew_async(self._source, lease, lambda link: bulk.send(link, self._options, batches))
-            if entry is not None:
-                entry.end(sum(len(batch.rows) for batch in batches))
-        except BaseException as error:
-            if entry is not None:
-                entry.end(0, error)
-            raise
-        finally:
-            self._source.give_back(lease)
+            return await self._outcome(bulk.title, insert_chunks, self._source, self._options, bulk, first, parts)
 
     def stream(self, query: Rows[R], *, size: int = 500) -> AsyncStream[R]:
         """The rows one by one in constant memory: `async with db.stream(query) as rows: async for row in rows: ...`
@@ -375,12 +345,6 @@ class AsyncDb:
         except TransactionAborted as aborted:
             return returned(aborted.cause, what, self._source)
 
-    async def _script(self, script: Script) -> Outcome[int]:
-        if not script.statements:
-            return Success(0)
-        count = partial(counted, script)
-        return await self._outcome(repr(script), self._run, count, run_script, scripted(script), ())
-
     async def _run(
         self,
         give: Callable[[T], Outcome[U]],
@@ -404,68 +368,6 @@ class AsyncDb:
                         raise
         finally:
             self._source.give_back(lease)
-
-
-class AsyncDatabase(AsyncDb):
-    """An `AsyncDb` that owns its connections: what `qb.connect_async` gives. Close it, or use it as a context manager.
-
-    >>> async with connect_async() as own:
-    ...     await own.scalar(select(fn.count(User.id)))
-    <Success: 2>
-    """
-
-    __slots__ = ("_pool",)
-
-    def __init__(self, pool: AsyncPool[Link], statements: Executables, options: Options) -> None:
-        super().__init__(pool, statements, options)
-        self._pool = pool
-
-    def __repr__(self) -> str:
-        return f"<AsyncDatabase {self._pool!r}>"
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
-
-    @property
-    def apart(self) -> AsyncDb:
-        """The same database for a statement that is to be no part of the open transaction: an audit, a counter.
-
-        Inside `async with db.transaction() as tx` a statement of `db` itself is a mistake, and told with
-        OutsideTransaction.
-
-        >>> async with db.transaction(rollback=True) as tx:
-        ...     await db.apart.execute(insert(new(User)(name="Kurt")))
-        <Success: 1>
-        """
-        return AsyncDb(AsyncApart(self._pool), self._statements, self._options)
-
-    @property
-    def pool(self) -> PoolReport:
-        """How many connections are in use, who waits for one, and how long one had to.
-
-        Whoever waits is served in the order of arrival.
-
-        >>> db.pool.waiting
-        0
-        """
-        return self._pool.report()
-
-    async def close(self) -> None:
-        """Close the connections: idle ones now, the others when they are given back. Using the database then raises.
-
-        >>> own = connect_async()
-        >>> await own.close()
-        >>> await own.ping()
-        Traceback (most recent call last):
-        ...
-        qb.errors.ClosedError: the database is closed
-        """
-        self._pool.close()
 
 
 class AsyncTx(AsyncDb):

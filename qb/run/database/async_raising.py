@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 from qb.errors.outcome import Outcome, Success, unwrap
 from qb.query.insert_into import InsertInto, InsertIntoReturning
 from qb.query.insert_rows import NewRow
+from qb.query.script import Script
 from qb.query.statement import Command, Rows
 from qb.run.database.async_block import AsyncTransactionBlock
 from qb.run.database.async_pipeline_block import AsyncPipelineBlock
@@ -65,6 +66,10 @@ class AsyncRaisingDb:
     async def execute(self, command: Command) -> int:
         """As `AsyncDb.execute`."""
         return unwrap(await self.outcomes.execute(command))
+
+    async def run(self, script: Script) -> int:
+        """As `AsyncDb.run`."""
+        return unwrap(await self.outcomes.run(script))
 
     @overload
     async def insert_many(self, rows: Iterable[NewRow[T]] | AsyncIterable[NewRow[T]]) -> int: ...

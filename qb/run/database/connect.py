@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from qb.render.compiled import load
-from qb.run.database.async_db import AsyncDatabase
-from qb.run.database.db import Database
+from qb.run.database.async_database import AsyncDatabase
+from qb.run.database.database import Database
 from qb.run.pool.pools import AsyncPool, SyncPool
 from qb.run.server.url import conninfo
 from qb.run.session.catalog import Catalog

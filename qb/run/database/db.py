@@ -1,17 +1,13 @@
 # Made by tools/sync.py from async_db.py: change that one, then run `make generate`.
-"""A database, for synchronous code: `Db` runs statements, `Database` owns the connections.
-
-`Tx` is a transaction.
-"""
+"""What runs statements, for synchronous code: `Db`, and `Tx`, which is a transaction."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from functools import partial
-from types import TracebackType
-from typing import Any, Self, TypeVar, TypeVarTuple, overload
+from typing import Any, TypeVar, TypeVarTuple, overload
 
 from msgspec.structs import replace
 from returns.primitives.exceptions import UnwrapFailedError
@@ -23,10 +19,10 @@ from qb.query.insert_rows import NewRow
 from qb.query.script import Script
 from qb.query.statement import Command, Rows
 from qb.run.database.block import TransactionBlock
+from qb.run.database.inserting import insert_chunks
 from qb.run.database.pipeline_block import PipelineBlock
 from qb.run.database.raising import RaisingDb
 from qb.run.pool.outside import outside, thread
-from qb.run.pool.pools import PoolReport, SyncPool
 from qb.run.session.answers import command as run_command
 from qb.run.session.characteristics import Characteristics, Isolation
 from qb.run.session.executable import Executable, Executables
@@ -35,7 +31,7 @@ from qb.run.session.options import Options
 from qb.run.session.wait import Conversation
 from qb.run.talk import log
 from qb.run.talk.bulk import Bulk, nothing
-from qb.run.talk.chunks import ROWS_AT_ONCE, chunks
+from qb.run.talk.chunks import chunks
 from qb.run.talk.converse import converse
 from qb.run.talk.counts import (
     at_most_one,
@@ -51,8 +47,7 @@ from qb.run.talk.counts import (
     single,
 )
 from qb.run.talk.execute import FETCH_ALL, affect, fetch, fetch_first, fetch_two
-from qb.run.talk.held import Apart, Held, Source
-from qb.run.talk.masks import Batch
+from qb.run.talk.held import Held, Source
 from qb.run.talk.renew import anew, renewed
 from qb.run.talk.script import counted, run_script, scripted
 from qb.run.talk.stream import Stream
@@ -133,16 +128,27 @@ class Db:
     def execute(self, command: Command) -> Outcome[int]:
         """The number of rows that were inserted, updated or deleted; 0 for commands that do not count.
 
-        Of a `Script`, such as `create_all(schema)`, the number of its statements: all of them run, or none.
-
         >>> db.execute(update(Task).set(Task.done.to(True)).where(Task.user_id == 1))
         <Success: 2>
         """
-        if isinstance(command, Script):
-            return self._script(command)
         commands_only(command)
         statement, values = self._statements.resolve(command)
         return self._outcome(statement.sql, self._run, every, affect, statement, values)
+
+    def run(self, script: Script) -> Outcome[int]:
+        """Run a script, such as `create_all(schema)`: all of its statements, or none. It gives how many they are.
+
+        In a transaction it is a part of that.
+        https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-MULTI-STATEMENT
+
+        >>> db.run(Script("CREATE TABLE notes (text text)", "DROP TABLE notes"))
+        <Success: 2>
+        """
+        statement = scripted(script)
+        if not script.statements:
+            return Success(0)
+        count = partial(counted, script)
+        return self._outcome(repr(script), self._run, count, run_script, statement, ())
 
     @overload
     def insert_many(self, rows: Iterable[NewRow[T]]) -> Outcome[int]: ...
@@ -172,43 +178,7 @@ class Db:
             if first is None:
                 return Success(nothing(statement))
             bulk = Bulk(self._statements, first[0], statement)
-            return self._outcome(bulk.title, self._insert_many, bulk, first, parts)
-
-    def _insert_many(self, bulk: Bulk, first: list[Any], parts: Iterator[list[Any]]) -> Outcome[Any]:
-        if self._source.opened:
-            outside(self._source.opened, thread(), bulk.title)
-        batches = bulk.steps(first)
-        second = next(parts, None) if len(first) == ROWS_AT_ONCE else None
-        while True:
-            try:
-                if second is None and bulk.alone(batches) and not isinstance(self._source, Held):
-                    self._send(bulk, batches)
-                    return Success(bulk.result)
-                with self._block(Characteristics(), own=False) as tx:
-                    tx._send(bulk, batches)
-                    if second is not None:
-                        tx._send(bulk, bulk.steps(second))
-                    for chunk in parts:
-                        tx._send(bulk, bulk.steps(chunk))
-                return Success(bulk.result)
-            except DbError as error:
-                if not bulk.otherwise(error):
-                    raise
-                batches = bulk.steps(first)
-
-    def _send(self, bulk: Bulk, batches: Sequence[Batch]) -> None:
-        lease = self._source.checkout()
-        entry = log.entry(bulk.title.encode(), (), self._options)
-        try:
-            anew(self._source, lease, lambda link: bulk.send(link, self._options, batches))
-            if entry is not None:
-                entry.end(sum(len(batch.rows) for batch in batches))
-        except BaseException as error:
-            if entry is not None:
-                entry.end(0, error)
-            raise
-        finally:
-            self._source.give_back(lease)
+            return self._outcome(bulk.title, insert_chunks, self._source, self._options, bulk, first, parts)
 
     def stream(self, query: Rows[R], *, size: int = 500) -> Stream[R]:
         """The rows one by one in constant memory: `with db.stream(query) as rows: for row in rows: ...`
@@ -369,12 +339,6 @@ class Db:
         except TransactionAborted as aborted:
             return returned(aborted.cause, what, self._source)
 
-    def _script(self, script: Script) -> Outcome[int]:
-        if not script.statements:
-            return Success(0)
-        count = partial(counted, script)
-        return self._outcome(repr(script), self._run, count, run_script, scripted(script), ())
-
     def _run(
         self,
         give: Callable[[T], Outcome[U]],
@@ -398,68 +362,6 @@ class Db:
                         raise
         finally:
             self._source.give_back(lease)
-
-
-class Database(Db):
-    """A `Db` that owns its connections: what `qb.connect` gives. Close it, or use it as a context manager.
-
-    >>> with connect() as own:
-    ...     own.scalar(select(fn.count(User.id)))
-    <Success: 2>
-    """
-
-    __slots__ = ("_pool",)
-
-    def __init__(self, pool: SyncPool[Link], statements: Executables, options: Options) -> None:
-        super().__init__(pool, statements, options)
-        self._pool = pool
-
-    def __repr__(self) -> str:
-        return f"<Database {self._pool!r}>"
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    @property
-    def apart(self) -> Db:
-        """The same database for a statement that is to be no part of the open transaction: an audit, a counter.
-
-        Inside `with db.transaction() as tx` a statement of `db` itself is a mistake, and told with
-        OutsideTransaction.
-
-        >>> with db.transaction(rollback=True) as tx:
-        ...     db.apart.execute(insert(new(User)(name="Kurt")))
-        <Success: 1>
-        """
-        return Db(Apart(self._pool), self._statements, self._options)
-
-    @property
-    def pool(self) -> PoolReport:
-        """How many connections are in use, who waits for one, and how long one had to.
-
-        Whoever waits is served in the order of arrival.
-
-        >>> db.pool.waiting
-        0
-        """
-        return self._pool.report()
-
-    def close(self) -> None:
-        """Close the connections: idle ones now, the others when they are given back. Using the database then raises.
-
-        >>> own = connect()
-        >>> own.close()
-        >>> own.ping()
-        Traceback (most recent call last):
-        ...
-        qb.errors.ClosedError: the database is closed
-        """
-        self._pool.close()
 
 
 class Tx(Db):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 from qb.errors.outcome import Outcome, Success, unwrap
 from qb.query.insert_into import InsertInto, InsertIntoReturning
 from qb.query.insert_rows import NewRow
+from qb.query.script import Script
 from qb.query.statement import Command, Rows
 from qb.run.database.block import TransactionBlock
 from qb.run.database.pipeline_block import PipelineBlock
@@ -66,6 +67,10 @@ class RaisingDb:
     def execute(self, command: Command) -> int:
         """As `Db.execute`."""
         return unwrap(self.outcomes.execute(command))
+
+    def run(self, script: Script) -> int:
+        """As `Db.run`."""
+        return unwrap(self.outcomes.run(script))
 
     @overload
     def insert_many(self, rows: Iterable[NewRow[T]]) -> int: ...

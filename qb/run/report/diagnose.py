@@ -92,7 +92,7 @@ def refused(error: psycopg.Error | OSError) -> ConnectionRefused:
     return ConnectionRefused(re.sub(r"  +", " ", reason), sqlstate=error.sqlstate or guess)
 
 
-_SCRIPT = "several statements run as one script: db.execute(qb.Script(...)), each of them an argument"
+_SCRIPT = "several statements run as one script: db.run(qb.Script(...)), each of them an argument"
 
 
 def _from_fields(

@@ -13,8 +13,7 @@ from weakref import WeakKeyDictionary
 
 from qb.errors import QueryError
 from qb.model.target import Feature
-from qb.query.entity import entity_of
-from qb.query.insert_into import InsertInto, InsertIntoReturning
+from qb.query.not_a_query import not_a_query
 from qb.query.prepared.prepare import BoundCommand, BoundRows, Variant
 from qb.query.select import Select
 from qb.query.statement import Command, Rows
@@ -148,13 +147,7 @@ class Executables:
             prepared = cast("_Prepared", kept) if kept is not None else _prepared(query.variant)
             return prepared.statement, prepared.values(query.arguments)
         if not isinstance(query, Rows | Command):
-            if isinstance(query, InsertInto | InsertIntoReturning):
-                raise query.unfilled()
-            if entity_of(query) is not None:
-                raise QueryError(f"{query!r} is no query: write select(...) around it")
-            raise QueryError(
-                f"this is no query: {type(query).__name__}; pass select(...), insert(...), or a call of a prepared one"
-            )
+            raise not_a_query(query)
         key, binds = walk(query.node)
         statement = self._by_shape.get(key)
         if statement is None:

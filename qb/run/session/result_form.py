@@ -8,9 +8,10 @@ found in the other. https://www.postgresql.org/docs/current/protocol-overview.ht
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import assert_never
+from typing import assert_never, cast
 
 from qb.model.target import Target
+from qb.query.not_a_query import not_a_query
 from qb.query.statement import Statement
 from qb.render.compiled import Compiled, compile_node
 from qb.tree.nodes import RawSql
@@ -48,6 +49,8 @@ def compile(query: Statement, *, target: Target = Target()) -> Compiled:
     ...
     qb.errors.QueryError: delete(users) has no where and would touch every row: ...
     """
+    if not isinstance(cast("object", query), Statement):
+        raise not_a_query(query)
     return travelling(compile_node(query.node, target))
 
 

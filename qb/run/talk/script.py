@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from qb.ddl.plan import Plan
-from qb.errors import InvalidSql
+from qb.errors import InvalidSql, QueryError
 from qb.errors.family import Meeting
 from qb.errors.outcome import Outcome, Success
 from qb.query.script import Script
+from qb.query.statement import Command
 from qb.render.compiled import Compiled
 from qb.run.session.answers import command
 from qb.run.session.executable import Executable
@@ -22,8 +23,11 @@ from qb.run.session.ready import settle
 from qb.run.session.wait import Conversation
 
 
-def scripted(script: Script) -> Executable[Any]:
-    """A script as what is sent."""
+def scripted(script: object) -> Executable[Any]:
+    """A script as what is sent. QueryError for anything else."""
+    if not isinstance(script, Script):
+        advice = ": db.execute(...) runs it" if isinstance(script, Command) else ""
+        raise QueryError(f"db.run takes a script, such as create_all(...), and this is {type(script).__name__}{advice}")
     newest = script.newest if isinstance(script, Plan) else None
     return Executable(Compiled(";\n".join(script.statements).encode(), (), None, (), newest=newest))
 

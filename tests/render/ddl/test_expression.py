@@ -16,6 +16,7 @@ from qb import (
     Shape,
     Table,
     Target,
+    Tx,
     alias,
     check,
     column,
@@ -34,7 +35,6 @@ from qb import (
 )
 from qb.model.target import Requirements
 from qb.render.ddl.expression import expression, query
-from qb.run.database.db import Tx
 from qb.tree.nodes import TableSource
 
 HOSTILE = """a'b"c\\d;e\n$$--/*%s{x}é😀"""
@@ -90,7 +90,7 @@ QUERIES: dict[str, tuple[Rows[Any], Any]] = {
 
 @pytest.fixture
 def tx(qb_tx: Tx) -> Tx:
-    qb_tx.execute(create_all(schema(Team, Member))).unwrap()
+    qb_tx.run(create_all(schema(Team, Member))).unwrap()
     for number, name in enumerate((HOSTILE, "b", "c"), 1):
         qb_tx.execute(insert(new(Team)(id=number, name=name, made=dt.date(2024, 3, number)))).unwrap()
         qb_tx.execute(insert(new(Member)(id=number, team_id=number, age=number))).unwrap()
@@ -102,7 +102,7 @@ def test_a_view_gives_what_its_query_gives(tx: Tx, name: str) -> None:
     asked, row = QUERIES[name]
     width = len(get_args(row)) or 1
     columns = ", ".join(f"c{number}" for number in range(width))
-    tx.execute(Script(f"CREATE VIEW seen ({columns}) AS {query(asked.node, needs, 'seen')}")).unwrap()
+    tx.run(Script(f"CREATE VIEW seen ({columns}) AS {query(asked.node, needs, 'seen')}")).unwrap()
     found, wanted = tx.all(sql("SELECT * FROM seen").rows(row)).unwrap(), tx.all(asked).unwrap()
     assert sorted(map(repr, found)) == sorted(map(repr, wanted))
     assert found
@@ -117,7 +117,7 @@ def test_a_query_with_literals_is_written_as_it_is_compiled() -> None:
 
 
 def policy(tx: Tx, text: str) -> None:
-    tx.execute(
+    tx.run(
         Script(
             'ALTER TABLE "members of views" ENABLE ROW LEVEL SECURITY',
             f'CREATE POLICY seen ON "members of views" FOR SELECT USING ({text})',
@@ -141,7 +141,7 @@ def test_a_policy_that_looks_into_its_own_table(tx: Tx) -> None:
     policy_of_others = expression(
         (~Member.id.in_(select(other.id).where(other.age == 1))).node, needs, "seen", table=MEMBERS
     )
-    tx.execute(Script(f'ALTER POLICY seen ON "members of views" USING ({policy_of_others})')).unwrap()
+    tx.run(Script(f'ALTER POLICY seen ON "members of views" USING ({policy_of_others})')).unwrap()
 
 
 def test_what_no_definition_can_hold() -> None:

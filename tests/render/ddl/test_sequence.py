@@ -11,6 +11,7 @@ from qb import (
     DefinitionError,
     Success,
     Table,
+    Tx,
     column,
     create_all,
     drop_all,
@@ -26,7 +27,6 @@ from qb.ddl.operation import Comment, Create, Drop
 from qb.model.object import Identity
 from qb.model.target import Target
 from qb.render.ddl.script import planned
-from qb.run.database.db import Tx
 from tests.render import ddl_schemas
 from tests.render.ddl_schemas import HOSTILE, Invoice
 
@@ -37,12 +37,12 @@ FROM pg_sequences s ORDER BY s.start_value
 
 
 def test_the_catalog_says_what_was_declared(qb_tx: Tx) -> None:
-    qb_tx.execute(create_all(ddl_schemas.sequences)).unwrap()
+    qb_tx.run(create_all(ddl_schemas.sequences)).unwrap()
     found = qb_tx.all(sql(CATALOG).rows(tuple[str, str, int, int, bool])).unwrap()
     assert found == [(f"q{HOSTILE}", "bigint", -10, -5, True), ("invoice_numbers", "bigint", 1000, 1, False)]
     taken = [qb_tx.one(insert(new(Invoice)()).returning(Invoice.number)) for _ in range(2)]
     assert taken == [Success(1000), Success(1001)]
-    qb_tx.execute(drop_all(ddl_schemas.sequences)).unwrap()
+    qb_tx.run(drop_all(ddl_schemas.sequences)).unwrap()
     assert qb_tx.all(sql(CATALOG).rows(tuple[str, str, int, int, bool])) == Success([])
 
 
@@ -52,7 +52,7 @@ def test_the_defaults_of_both_directions_are_postgresqls(qb_tx: Tx) -> None:
         'CREATE SEQUENCE "going down" INCREMENT BY -1',
         'CREATE SEQUENCE "going up"',
     ]
-    qb_tx.execute(create_all(both)).unwrap()
+    qb_tx.run(create_all(both)).unwrap()
     found = qb_tx.all(sql("SELECT start_value FROM pg_sequences ORDER BY 1").rows(int))
     assert found == Success([each.start for each in (sequence("x", increment=-1), sequence("x"))])
 
@@ -67,8 +67,8 @@ def test_it_is_an_object_as_others_are(qb_tx: Tx) -> None:
     assert (one.identity, one.needs) == (Identity("sequence", "hall", "", "one"), (Identity("schema", "", "", "hall"),))
     assert Drop(one).inverse is None  # how far it was is lost
     assert Create(one).inverse == Drop(one)
-    qb_tx.execute(create_all(found)).unwrap()
-    qb_tx.execute(planned([Comment(one, "it's one"), Drop(one), Create(one)], Target())).unwrap()
+    qb_tx.run(create_all(found)).unwrap()
+    qb_tx.run(planned([Comment(one, "it's one"), Drop(one), Create(one)], Target())).unwrap()
 
 
 def test_a_module_gives_its_sequences() -> None:

@@ -15,7 +15,7 @@ def promptliano_url(qb_server: Embedded) -> Iterator[str]:
     """The address of a database with all tables and no rows."""
     with scratch_database(qb_server.url, name="promptliano") as url:
         with connect(url) as db:
-            db.execute(create_all(schema)).unwrap()
+            db.run(create_all(schema)).unwrap()
         yield url
 
 

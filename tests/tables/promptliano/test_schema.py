@@ -45,8 +45,8 @@ def test_every_table_has_a_bigint_key(promptliano: Database) -> None:
 
 
 def test_dropped_and_created_again(tx: Tx) -> None:
-    unwrap(tx.execute(drop_all(schema)))
-    assert tx.execute(create_all(schema)) == Success(len(create_all(schema).statements))
+    unwrap(tx.run(drop_all(schema)))
+    assert tx.run(create_all(schema)) == Success(len(create_all(schema).statements))
 
 
 def filled(db: Db) -> Project:

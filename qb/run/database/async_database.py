@@ -1,0 +1,75 @@
+"""The database that a program holds, for coroutines: an `AsyncDb` that owns its connections."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from qb.run.database.async_db import AsyncDb
+from qb.run.pool.pools import AsyncPool, PoolReport
+from qb.run.session.executable import Executables
+from qb.run.session.link import Link
+from qb.run.session.options import Options
+from qb.run.talk.async_held import AsyncApart
+
+
+class AsyncDatabase(AsyncDb):
+    """An `AsyncDb` that owns its connections: what `qb.connect_async` gives. Close it, or use it as a context manager.
+
+    >>> async with connect_async() as own:
+    ...     await own.scalar(select(fn.count(User.id)))
+    <Success: 2>
+    """
+
+    __slots__ = ("_pool",)
+
+    def __init__(self, pool: AsyncPool[Link], statements: Executables, options: Options) -> None:
+        super().__init__(pool, statements, options)
+        self._pool = pool
+
+    def __repr__(self) -> str:
+        return f"<AsyncDatabase {self._pool!r}>"
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    @property
+    def apart(self) -> AsyncDb:
+        """The same database for a statement that is to be no part of the open transaction: an audit, a counter.
+
+        Inside `async with db.transaction() as tx` a statement of `db` itself is a mistake, and told with
+        OutsideTransaction.
+
+        >>> async with db.transaction(rollback=True) as tx:
+        ...     await db.apart.execute(insert(new(User)(name="Kurt")))
+        <Success: 1>
+        """
+        return AsyncDb(AsyncApart(self._pool), self._statements, self._options)
+
+    @property
+    def pool(self) -> PoolReport:
+        """How many connections are in use, who waits for one, and how long one had to.
+
+        Whoever waits is served in the order of arrival.
+
+        >>> db.pool.waiting
+        0
+        """
+        return self._pool.report()
+
+    async def close(self) -> None:
+        """Close the connections: idle ones now, the others when they are given back. Using the database then raises.
+
+        >>> own = connect_async()
+        >>> await own.close()
+        >>> await own.ping()
+        Traceback (most recent call last):
+        ...
+        qb.errors.ClosedError: the database is closed
+        """
+        self._pool.close()

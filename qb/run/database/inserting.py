@@ -1,0 +1,65 @@
+# Made by tools/sync.py from async_inserting.py: change that one, then run `make generate`.
+"""How `insert_many` sends its rows: in one message where that is enough, else in a transaction or a savepoint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from qb.errors import DbError
+from qb.errors.outcome import Outcome, Success
+from qb.run.database.block import TransactionBlock
+from qb.run.pool.outside import outside, thread
+from qb.run.session.characteristics import Characteristics
+from qb.run.session.options import Options
+from qb.run.talk import log
+from qb.run.talk.bulk import Bulk
+from qb.run.talk.chunks import ROWS_AT_ONCE
+from qb.run.talk.held import Held, Source
+from qb.run.talk.masks import Batch
+from qb.run.talk.renew import anew
+
+
+def insert_chunks(
+    source: Source, options: Options, bulk: Bulk, first: list[Any], parts: Iterator[list[Any]]
+) -> Outcome[Any]:
+    """Insert the first chunk and all that follow, all or none. DbError where it fails."""
+    if source.opened:
+        outside(source.opened, thread(), bulk.title)
+    batches = bulk.steps(first)
+    second = next(parts, None) if len(first) == ROWS_AT_ONCE else None
+    while True:
+        try:
+            if second is None and bulk.alone(batches) and not isinstance(source, Held):
+                _send(source, options, bulk, batches)
+                return Success(bulk.result)
+            with _block(source, options) as held:
+                _send(held, options, bulk, batches)
+                if second is not None:
+                    _send(held, options, bulk, bulk.steps(second))
+                for chunk in parts:
+                    _send(held, options, bulk, bulk.steps(chunk))
+            return Success(bulk.result)
+        except DbError as error:
+            if not bulk.otherwise(error):
+                raise
+            batches = bulk.steps(first)
+
+
+def _block(source: Source, options: Options) -> TransactionBlock[Held]:
+    return TransactionBlock(source, options, Characteristics(), lambda held: held, rollback=False, own=False)
+
+
+def _send(source: Source, options: Options, bulk: Bulk, batches: Sequence[Batch]) -> None:
+    lease = source.checkout()
+    entry = log.entry(bulk.title.encode(), (), options)
+    try:
+        anew(source, lease, lambda link: bulk.send(link, options, batches))
+        if entry is not None:
+            entry.end(sum(len(batch.rows) for batch in batches))
+    except BaseException as error:
+        if entry is not None:
+            entry.end(0, error)
+        raise
+    finally:
+        source.give_back(lease)
