@@ -16,7 +16,7 @@ import pytest
 from qb.errors import DefinitionError
 from qb.run.server.embedded import Embedded, embedded
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")

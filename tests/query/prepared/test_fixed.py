@@ -21,10 +21,10 @@ import msgspec
 import pytest
 
 import qb
-import tests.query.settings_of_a_program as program
+import tests.query.prepared.settings_of_a_program as program
 from qb import Database, Expr, QueryError, Select, Success, alias, connect, fixed, fn, prepare, select
 from tests.query.model import Ape, Row, fill
-from tests.query.settings_of_a_program import GROWING, PAGE, WORDS, settings
+from tests.query.prepared.settings_of_a_program import GROWING, PAGE, WORDS, settings
 
 any_prepare: Any = prepare
 ApeId = NewType("ApeId", int)
@@ -221,7 +221,7 @@ def through_an_import() -> Select[int]:
 
 
 def through_another_import() -> Select[int]:
-    from tests.query.settings_of_a_program import settings as own
+    from tests.query.prepared.settings_of_a_program import settings as own
 
     return select(Ape.id).where(Ape.a == own.tenant)
 
@@ -316,7 +316,7 @@ REFUSED = {
     through_time: "time.time",
     through_a_module_uuid: "uuid.uuid4",
     through_an_import: "system.environ",
-    through_another_import: "tests.query.settings_of_a_program.settings",
+    through_another_import: "tests.query.prepared.settings_of_a_program.settings",
     through_an_import_in_a_lambda: "system" if sys.version_info >= (3, 13) else "system.environ",
     through_another_name_of_a_class: "date",
     through_an_attribute_by_name: "settings",
@@ -454,7 +454,7 @@ def with_rows_made_by_a_function() -> Select[int]:
 
 
 def with_an_import() -> Select[int]:
-    from tests.query.settings_of_a_program import LIMIT
+    from tests.query.prepared.settings_of_a_program import LIMIT
 
     return select(Ape.id).limit(LIMIT)
 

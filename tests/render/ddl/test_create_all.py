@@ -49,7 +49,7 @@ from tests.render import ddl_schemas
 from tests.render.ddl_schemas import HOSTILE, Document, Hostile, Item, Member, Owner, Team
 
 TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=12)
-GOLDEN = Path(__file__).parent.parent / "golden" / "ddl"
+GOLDEN = Path(__file__).parents[2] / "golden" / "ddl"
 
 
 @pytest.fixture(scope="module")

@@ -315,7 +315,7 @@ with database(url, max_size=1) as db, database(url) as other:
     ],
 )
 def test_ctrl_c(qb_url: str, how: str, connection: str) -> None:
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, qb_url, how], cwd=root, capture_output=True, text=True, timeout=60, check=False
     )

@@ -16,7 +16,7 @@ from qb.tree.nodes import Bind
 from qb.typing import Schema
 from tests.render import ddl_schemas
 
-GOLDEN = Path(__file__).parent.parent / "golden" / "ddl"
+GOLDEN = Path(__file__).parents[2] / "golden" / "ddl"
 
 
 @pytest.mark.parametrize("name", list(ddl_schemas.ALL))

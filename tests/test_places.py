@@ -1,0 +1,50 @@
+"""Tests stand where their module's name says: `tests/` has the rooms of `qb/`, and a test that is called like a module
+stands in the room of that module."""
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+QB, TESTS = ROOT / "qb", ROOT / "tests"
+
+BESIDE = {"benchmarks": "benchmarks", "tables": "tables", "tools": "tools"}
+"""Folders of tests of what stands beside the library."""
+
+ACROSS = {"faults", "typing"}
+"""What goes through all rooms: faults in whatever runs, and what the type checkers say of all that is public."""
+
+MODULES = sorted(path.relative_to(TESTS) for path in TESTS.rglob("test_*.py"))
+ROOMS = sorted({module.parent for module in MODULES} - {Path()})
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=str)
+def test_every_room_of_tests_is_a_room_of_what_is_tested(room: Path) -> None:
+    if (first := room.parts[0]) in ACROSS:
+        return
+    tested = (ROOT if first in BESIDE else QB) / room
+    assert tested.is_dir(), f"there is no {tested.relative_to(ROOT)}"
+    modules = [path for path in tested.glob("*.py") if path.name != "__init__.py"]
+    assert modules, f"{tested.relative_to(ROOT)} has rooms and no modules: its tests stand in the rooms"
+
+
+def test_a_test_that_is_called_like_a_module_stands_in_its_room() -> None:
+    homes: dict[str, set[Path]] = {}
+    for path in QB.rglob("*.py"):
+        homes.setdefault(path.stem, set()).add(path.parent.relative_to(QB))
+    wrong: list[str] = []
+    for module in MODULES:
+        if module.parts[0] in BESIDE.keys() | ACROSS:
+            continue
+        home = homes.get(module.stem.removeprefix("test_"))
+        if home is not None and module.parent not in home:
+            wrong.append(f"{module} stands in none of {sorted(map(str, home))}")
+    assert wrong == []
+
+
+def test_no_two_tests_are_called_the_same_beside_two_of_one_module() -> None:
+    """A name says where to look, so it is twice there only where the module is."""
+    modules = [path.stem for path in QB.rglob("*.py")]
+    names = [path.stem for path in MODULES if path.parts[0] not in BESIDE]
+    twice = {name for name in names if names.count(name) > 1}
+    assert {name for name in twice if modules.count(name.removeprefix("test_")) < 2} == set()
