@@ -66,10 +66,10 @@ from qb.errors.outcome import Failure, Outcome, Success, ignore, unwrap
 from qb.errors.unseen import UnseenFailure
 from qb.model.sequence import sequence
 from qb.model.target import Target
+from qb.query.alias import alias
 from qb.query.case import case
-from qb.query.conflict import excluded
 from qb.query.delete import delete
-from qb.query.entity import alias, cte, subquery
+from qb.query.excluded import excluded
 from qb.query.exists import exists
 from qb.query.expr.expr import Expr
 from qb.query.functions.fn import fn
@@ -82,8 +82,10 @@ from qb.query.raw import sql
 from qb.query.script import Script
 from qb.query.select import Select, select
 from qb.query.statement import Command, Rows
+from qb.query.subquery import subquery
 from qb.query.update import update
 from qb.query.value import value
+from qb.query.with_clause import cte
 from qb.render.ddl.script import create_all, drop_all
 from qb.run.session.result_form import compile
 from qb.types.builtin import pg

@@ -22,9 +22,9 @@ from qb.query.expr.column import Assignment, Column
 from qb.query.expr.computed import Computed, SqlDefault
 from qb.query.expr.order_by import Ordering
 from qb.query.expr.selectable import Item, Query, Selectable
+from qb.query.for_update import Lock
 from qb.query.insert_into import InsertInto, InsertIntoReturning
 from qb.query.insert_rows import Insert, NewRow
-from qb.query.locking import Lock
 from qb.query.prepared.prepare import Prepared, PreparedCommand
 from qb.query.raw import RawRows, Sql
 from qb.query.returning import Returning

@@ -18,8 +18,8 @@ from qb.rows.decode import decoder
 from qb.run.session.forms import cell
 from qb.run.talk.copy import rows_of
 from qb.run.talk.masks import target_of
-from qb.tree.nodes import Null
-from qb.tree.statements import Output, ScalarShape
+from qb.tree.expressions import Null
+from qb.tree.shapes import Output, ScalarShape
 from qb.types import pg
 
 QB = Path(__file__).resolve().parent.parent / "qb"

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Literal, get_args, get_origin
 
 from qb.declare.description import ColumnInfo
-from qb.tree.nodes import Bind, Call, ColumnNode, Expression, Infix, InList, Null
+from qb.tree.expressions import Bind, Call, ColumnNode, Expression, Infix, InList, Null
 from qb.types import SqlType, pg
 from qb.types.annotation import bare, split_optional
 from qb.types.array import Array

@@ -17,7 +17,7 @@ from qb.model.written import written
 from qb.query.expr.column import Column
 from qb.query.expr.expr import Expr, is_expr
 from qb.query.ladder import A, B, C, D, E, F, G, H, J, K, M, N, P, Q, V, W
-from qb.tree.nodes import TableSource, label
+from qb.tree.relations import TableSource, label
 from qb.types.identifier import identifier
 
 To: TypeAlias = Column[A] | Column[A | None]

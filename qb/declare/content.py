@@ -11,8 +11,8 @@ from typing import cast
 import msgspec
 from msgspec.structs import astuple
 
+from qb.tree.expressions import Bind
 from qb.tree.node import Node, fields_of
-from qb.tree.nodes import Bind
 
 
 class Described(msgspec.Struct, frozen=True, eq=False):

@@ -15,7 +15,8 @@ from qb.errors import DefinitionError
 from qb.query.expr.column import Column
 from qb.query.expr.expr import Expr, is_expr
 from qb.query.symbol import Origin, final
-from qb.tree.nodes import Bind, ColumnNode, Expression, Relation
+from qb.tree.expressions import Bind, ColumnNode, Expression
+from qb.tree.relations import Relation
 from qb.tree.visit import within
 from qb.types.identifier import writable
 

@@ -8,7 +8,8 @@ from typing import Any
 from qb.declare.content import Described
 from qb.errors import DefinitionError
 from qb.query.expr.expr import Expr, is_expr
-from qb.tree.nodes import ColumnNode, Expression, TableSource
+from qb.tree.expressions import ColumnNode, Expression
+from qb.tree.relations import TableSource
 from qb.types import SqlType
 
 

@@ -16,7 +16,7 @@ from qb.errors import DefinitionError
 from qb.model.constraint import Check
 from qb.model.index import Index
 from qb.model.object import Identity, Standalone
-from qb.tree.nodes import TableSource
+from qb.tree.relations import TableSource
 
 Beside: TypeAlias = Unique | ForeignKey | Check | Index
 """What stands next to a table."""

@@ -15,7 +15,7 @@ from qb.model.written import written
 from qb.query.expr.column import Column
 from qb.query.expr.expr import Expr, is_expr
 from qb.query.expr.order_by import Ordering
-from qb.tree.nodes import Expression, Order
+from qb.tree.expressions import Expression, Order
 from qb.types.identifier import identifier
 
 

@@ -18,7 +18,7 @@ from qb.query.expr.column import Column
 from qb.query.expr.expr import Expr
 from qb.query.insert_rows import NewRow
 from qb.query.update import PatchRow
-from qb.tree.nodes import Bind
+from qb.tree.expressions import Bind
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -6,19 +6,8 @@ from collections.abc import Iterable
 
 from qb.errors import DefinitionError
 from qb.query.expr.column import Column
-from qb.tree.nodes import (
-    AliasSource,
-    Bind,
-    Call,
-    ColumnNode,
-    ExcludedSource,
-    Expression,
-    Over,
-    OwnSource,
-    ParamNode,
-    TableSource,
-    label,
-)
+from qb.tree.expressions import Bind, Call, ColumnNode, Expression, Over, ParamNode
+from qb.tree.relations import AliasSource, ExcludedSource, OwnSource, TableSource, label
 from qb.tree.statements import is_query
 from qb.tree.visit import within
 

@@ -12,7 +12,7 @@ from qb.declare.validate import validate
 from qb.errors import DefinitionError
 from qb.model.enum import EnumDefinition
 from qb.model.schema import Schema
-from qb.tree.nodes import TableSource
+from qb.tree.relations import TableSource
 from qb.types import SqlType
 from qb.types.array import Array
 from qb.types.custom import Custom

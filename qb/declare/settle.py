@@ -21,7 +21,8 @@ from qb.model.order import in_order
 from qb.model.table import ColumnDefinition, TableDefinition
 from qb.model.type import named_type
 from qb.model.written import written
-from qb.tree.nodes import Bind, ColumnNode, TableSource
+from qb.tree.expressions import Bind, ColumnNode
+from qb.tree.relations import TableSource
 
 B = TypeVar("B", Unique, ForeignKey, Check, Index)
 

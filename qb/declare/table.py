@@ -18,7 +18,7 @@ from qb.declare.spec import Spec
 from qb.declare.table_entity import entity_of_class, info_of_class
 from qb.declare.table_state import TableState, own_state, python_of, state_of
 from qb.errors import DefinitionError
-from qb.tree.nodes import Relation, ShapeSource, TableSource
+from qb.tree.relations import Relation, ShapeSource, TableSource
 from qb.types.identifier import identifier
 
 if TYPE_CHECKING:

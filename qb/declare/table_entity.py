@@ -12,7 +12,7 @@ from qb.declare.table_state import own_state, state_of
 from qb.errors import QueryError
 from qb.query.entity import Entity
 from qb.query.expr.column import Column
-from qb.tree.nodes import TableSource
+from qb.tree.relations import TableSource
 
 
 def entity_of_class(cls: Any) -> Entity:

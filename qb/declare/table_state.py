@@ -14,7 +14,8 @@ from qb.declare.spec import Spec
 from qb.errors import DefinitionError
 from qb.query.entity import Entity
 from qb.query.expr.column import Column, column_of
-from qb.tree.nodes import ColumnNode, Relation, TableSource
+from qb.tree.expressions import ColumnNode
+from qb.tree.relations import Relation, TableSource
 from qb.types.annotation import split_optional
 from qb.types.infer import type_of
 from qb.types.text import Text

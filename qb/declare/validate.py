@@ -9,7 +9,7 @@ from qb.model.constraint import ForeignKeyDefinition
 from qb.model.enum import EnumDefinition
 from qb.model.object import Standalone
 from qb.model.table import ColumnDefinition, TableDefinition
-from qb.tree.nodes import ColumnNode
+from qb.tree.expressions import ColumnNode
 from qb.types import SqlType
 from qb.types.identifier import PUBLIC
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from qb.model.object import Identity, Object, of_table, within_table
-from qb.tree.nodes import ColumnNode, Expression, TableSource
+from qb.tree.expressions import ColumnNode, Expression
+from qb.tree.relations import TableSource
 from qb.tree.visit import within
 
 

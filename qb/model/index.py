@@ -9,7 +9,8 @@ from typing import ClassVar
 
 from qb.model.constraint import columns_in, of_columns
 from qb.model.object import Identity, Object, within_table
-from qb.tree.nodes import Expression, TableSource
+from qb.tree.expressions import Expression
+from qb.tree.relations import TableSource
 
 
 class Index(Object, frozen=True):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
-from qb.tree.nodes import TableSource
+from qb.tree.relations import TableSource
 
 
 class Identity(msgspec.Struct, frozen=True, order=True):

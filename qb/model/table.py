@@ -18,7 +18,8 @@ from qb.model.constraint import (
 from qb.model.index import Index
 from qb.model.object import Identity, Object, in_schema, of_table, within_table
 from qb.model.type import NamedType
-from qb.tree.nodes import Expression, TableSource
+from qb.tree.expressions import Expression
+from qb.tree.relations import TableSource
 
 
 class ColumnDefinition(Object, frozen=True):

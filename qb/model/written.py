@@ -13,9 +13,9 @@ from msgspec.structs import replace
 
 from qb.errors import DefinitionError
 from qb.model.type import named_type
+from qb.tree.expressions import AnyOf, Bind, Cast, Constant, Expression, InList, Null, ParamNode
 from qb.tree.node import Node
-from qb.tree.nodes import AnyOf, Bind, Cast, Constant, Expression, InList, Null, ParamNode
-from qb.tree.statements import Output
+from qb.tree.shapes import Output
 from qb.tree.visit import rewrite
 from qb.types import SqlType
 from qb.types.array import Array

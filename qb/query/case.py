@@ -20,7 +20,7 @@ from qb.query.expr.expr import Expr, is_expr
 from qb.query.expr.logic import condition
 from qb.query.mixed import mixed
 from qb.query.symbol import remembered
-from qb.tree.nodes import Case
+from qb.tree.expressions import Case
 
 A = TypeVar("A")
 B = TypeVar("B")

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 from msgspec.structs import replace
 
 from qb.errors import QueryError
-from qb.query.entity import Entity, entity_of, relation_of
+from qb.query.entity import Entity, entity_of
 from qb.query.expr.expr import Expr
 from qb.query.expr.logic import condition
+from qb.query.from_clause import relation_of
 from qb.query.returning import Writes
-from qb.tree.statements import DeleteNode
+from qb.tree.delete import DeleteNode
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from qb.errors import QueryError
 from qb.query.expr.expr import Expr, boolean
 from qb.query.expr.selectable import Query
-from qb.tree.nodes import Exists
+from qb.tree.expressions import Exists
 
 
 def exists(query: Query[object]) -> Expr[bool]:

@@ -9,16 +9,19 @@ from typing import Any, TypeVar, cast, overload
 
 from qb.errors import QueryError
 from qb.query.beside import check_filled
-from qb.query.entity import entity_of, relation_of
+from qb.query.entity import entity_of
 from qb.query.expr.column import Column
 from qb.query.expr.selectable import Query
+from qb.query.from_clause import relation_of
 from qb.query.insert_into import InsertInto, insert_into
 from qb.query.insert_rows import Insert, NewRow, inserted
 from qb.query.ladder import A, B, C, D, E, F, G, H, J, K, M, N, P, Q, V, W
 from qb.query.raw_row import by_position
+from qb.tree.insert import InsertNode
 from qb.tree.nullability import may_give_null
+from qb.tree.shapes import Output
 from qb.tree.slots import outputs
-from qb.tree.statements import InsertNode, Output, shape_of
+from qb.tree.statements import shape_of
 from qb.types.annotation import bare, shown
 from qb.types.fit import fits
 

@@ -9,15 +9,17 @@ from msgspec.structs import replace
 
 from qb.errors import QueryError
 from qb.frozen import Frozen, fix
-from qb.query.entity import Entity, entity_of, relation_of
+from qb.query.entity import Entity, entity_of
 from qb.query.expr.column import Assignment
 from qb.query.expr.expr import Expr
 from qb.query.expr.selectable import Item
+from qb.query.from_clause import relation_of
 from qb.query.insert_rows import Insert, NewRow, inserted
 from qb.query.ladder import A, B, C, D, E, F, G, H, J, K, M, N, P, Q, V, W
 from qb.query.returning import Returning
-from qb.tree.nodes import TableSource, label
-from qb.tree.statements import InsertNode, ValuesBlock
+from qb.tree.insert import InsertNode
+from qb.tree.relations import TableSource, label
+from qb.tree.values import ValuesBlock
 
 R = TypeVar("R")
 S = TypeVar("S")

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, cast, runtime_ch
 from msgspec.structs import replace
 
 from qb.errors import QueryError
-from qb.query.assign import given_fields
-from qb.query.conflict import conflict
-from qb.query.entity import Entity, entity_of, relation_of
+from qb.query.entity import Entity, entity_of
 from qb.query.expr.column import Assignment, written
 from qb.query.expr.expr import Expr
+from qb.query.from_clause import relation_of
+from qb.query.on_conflict import conflict
 from qb.query.returning import Writes
-from qb.tree.nodes import Default, Expression
-from qb.tree.statements import InsertNode
+from qb.query.set import given_fields
+from qb.tree.expressions import Default, Expression
+from qb.tree.insert import InsertNode
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)

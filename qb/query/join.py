@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from qb.query.entity import relation_of
+from qb.query.from_clause import relation_of
 from qb.query.where import row_condition
 from qb.tree.from_clause import outer_relations
+from qb.tree.join import Join
 from qb.tree.nullability import check_shape
-from qb.tree.statements import Join, SelectNode
+from qb.tree.select import SelectNode
 
 
 def joined(select: SelectNode, kind: str, table: type[object], on: object) -> SelectNode:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from qb.errors import QueryError
 from qb.query.expr.lift import lift
 from qb.query.expr.typed import is_typed
-from qb.tree.nodes import Bind, Expression
+from qb.tree.expressions import Bind, Expression
 from qb.types import pg
 
 

@@ -8,14 +8,17 @@ from msgspec.structs import replace
 
 from qb.errors import QueryError
 from qb.frozen import FrozenStruct
-from qb.query.entity import entity_of, relation_of
+from qb.query.entity import entity_of
 from qb.query.expr.expr import Expr
 from qb.query.expr.logic import condition
 from qb.query.expr.order_by import Ordering, ordered
 from qb.query.expr.selectable import Query, Selectable
+from qb.query.from_clause import relation_of
 from qb.query.limit import row_count
 from qb.query.raw_row import by_position
-from qb.tree.statements import NestedShape, SelectNode, StatementNode, shape_of
+from qb.tree.select import SelectNode
+from qb.tree.shapes import NestedShape
+from qb.tree.statements import StatementNode, shape_of
 
 A = TypeVar("A")
 T_co = TypeVar("T_co", covariant=True)

@@ -9,8 +9,8 @@ from qb.frozen import FrozenStruct
 from qb.query.entity import Entity, entity_of
 from qb.query.expr.expr import Expr, is_expr
 from qb.query.expr.selectable import Selectable
-from qb.tree.nodes import Present
-from qb.tree.statements import EntityShape
+from qb.tree.expressions import Present
+from qb.tree.shapes import EntityShape
 
 A = TypeVar("A")
 T_co = TypeVar("T_co", covariant=True)

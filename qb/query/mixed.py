@@ -19,7 +19,7 @@ from qb.errors import QueryError
 from qb.query.expr.arithmetic import common
 from qb.query.expr.lift import lift, lift_plain
 from qb.query.expr.typed import Typed, is_own, is_param, is_typed, label_of
-from qb.tree.nodes import Expression
+from qb.tree.expressions import Expression
 from qb.types import SqlType, pg
 from qb.types.annotation import bare, shown, split_optional
 from qb.types.array import Array

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from qb.errors import QueryError
 from qb.query.expr.expr import Expr
-from qb.tree.nodes import ParamNode
+from qb.tree.expressions import ParamNode
 from qb.types.annotation import bare, split_optional
 from qb.types.infer import type_of
 

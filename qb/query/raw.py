@@ -13,8 +13,9 @@ from qb.query.expr.lift import lift_plain
 from qb.query.expr.selectable import Query
 from qb.query.raw_row import row_of
 from qb.query.statement import Command, Rows
-from qb.tree.nodes import Expression, NameNode, RawSql
-from qb.tree.statements import RawStatement, StatementNode
+from qb.tree.expressions import Expression, NameNode, RawSql
+from qb.tree.raw import RawStatement
+from qb.tree.statements import StatementNode
 from qb.types.annotation import split_optional
 from qb.types.identifier import writable
 from qb.types.infer import type_of

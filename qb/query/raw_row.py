@@ -13,17 +13,12 @@ from msgspec.structs import replace
 
 from qb.errors import QueryError
 from qb.query.entity import entity_of
-from qb.tree.nodes import ColumnNode, Expression, QuerySource
-from qb.tree.statements import (
-    EntityShape,
-    Output,
-    RawStatement,
-    RowShape,
-    ScalarShape,
-    SelectNode,
-    StatementNode,
-    TupleShape,
-)
+from qb.tree.expressions import ColumnNode, Expression
+from qb.tree.raw import RawStatement
+from qb.tree.relations import QuerySource
+from qb.tree.select import SelectNode
+from qb.tree.shapes import EntityShape, Output, RowShape, ScalarShape, TupleShape
+from qb.tree.statements import StatementNode
 from qb.types.annotation import shown, split_optional
 from qb.types.builtin import pg
 from qb.types.infer import type_of

@@ -17,8 +17,10 @@ from qb.query.expr.selectable import Item, Query
 from qb.query.ladder import A, B, C, D, E, F, G, H, J, K, M, N, P, Q, V, W
 from qb.query.shape import by_name, mapped, shape_of_items
 from qb.query.statement import Command, Rows
+from qb.tree.delete import DeleteNode
+from qb.tree.insert import InsertNode
 from qb.tree.nullability import check_shape
-from qb.tree.statements import DeleteNode, InsertNode, UpdateNode
+from qb.tree.update import UpdateNode
 
 R_co = TypeVar("R_co", covariant=True)
 T_co = TypeVar("T_co", covariant=True)

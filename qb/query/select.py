@@ -11,24 +11,26 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, TypeVarTuple, cast, overlo
 from msgspec.structs import replace
 
 from qb.errors import QueryError
-from qb.query.entity import relation_of
 from qb.query.expr.column import Assignment
 from qb.query.expr.expr import Expr
 from qb.query.expr.logic import condition
 from qb.query.expr.order_by import Ordering, nodes, ordered
 from qb.query.expr.selectable import Item, Query
+from qb.query.for_update import Lock, locking
+from qb.query.from_clause import relation_of
 from qb.query.join import joined
 from qb.query.ladder import A, B, C, D, E, F, G, H, J, K, M, N, P, Q, V, W
 from qb.query.limit import row_count
-from qb.query.locking import Lock, locking
-from qb.query.set_operations import combined
 from qb.query.shape import by_name, mapped, shape_of_items
 from qb.query.statement import Rows
+from qb.query.union import combined
 from qb.query.where import row_condition
+from qb.tree.expressions import ScalarQuery
 from qb.tree.from_clause import from_clause, outer_relations
-from qb.tree.nodes import ScalarQuery
 from qb.tree.nullability import check_shape
-from qb.tree.statements import RowShape, ScalarShape, SelectNode, SetNode
+from qb.tree.select import SelectNode
+from qb.tree.shapes import RowShape, ScalarShape
+from qb.tree.union import SetNode
 
 R_co = TypeVar("R_co", covariant=True)
 S = TypeVar("S")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Final, assert_never
 
-from qb.tree.nodes import (
+from qb.tree.expressions import (
     AnyOf,
     Between,
     Bind,
@@ -38,7 +38,7 @@ from qb.tree.nodes import (
     RawSql,
     ScalarQuery,
 )
-from qb.tree.statements import NestedShape
+from qb.tree.shapes import NestedShape
 from qb.tree.visit import Every, Some, decided
 from qb.types import pg
 from qb.types.builtin import plain_type

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from typing import Any, assert_never
 
 from qb.errors import QueryError
-from qb.query.assign import target
 from qb.query.entity import Entity, entity_of
 from qb.query.expr.column import Assignment, Column
 from qb.query.expr.expr import Expr, is_expr
@@ -16,17 +15,11 @@ from qb.query.expr.selectable import Query
 from qb.query.expr.typed import is_param
 from qb.query.many import Many
 from qb.query.maybe import Maybe
-from qb.tree.nodes import Call, ColumnNode, OwnSource, label
+from qb.query.set import target
+from qb.tree.expressions import Call, ColumnNode
+from qb.tree.relations import OwnSource, label
 from qb.tree.scope import readable
-from qb.tree.statements import (
-    EntityShape,
-    MappedShape,
-    NestedShape,
-    Output,
-    RowShape,
-    ScalarShape,
-    TupleShape,
-)
+from qb.tree.shapes import EntityShape, MappedShape, NestedShape, Output, RowShape, ScalarShape, TupleShape
 from qb.types.annotation import shown
 from qb.types.fit import fits, narrower
 

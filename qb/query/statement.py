@@ -6,7 +6,8 @@ from operator import is_
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from qb.frozen import Frozen, fix
-from qb.tree.statements import RowShape, StatementNode, shape_of
+from qb.tree.shapes import RowShape
+from qb.tree.statements import StatementNode, shape_of
 from qb.tree.walk import shape_key, walk
 
 R_co = TypeVar("R_co", covariant=True)

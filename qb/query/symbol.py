@@ -18,8 +18,9 @@ from qb.query.expr.computed import Computed
 from qb.query.expr.expr import Expr, is_expr
 from qb.query.expr.operators import Operators
 from qb.query.expr.order_by import Ordering
+from qb.tree.expressions import ColumnNode
 from qb.tree.node import Node
-from qb.tree.nodes import ColumnNode, OwnSource
+from qb.tree.relations import OwnSource
 from qb.tree.visit import rewrite, within
 from qb.types import SqlType
 from qb.types.facts import UNSTATED

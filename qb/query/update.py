@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, cast, runtime_ch
 from msgspec.structs import replace
 
 from qb.errors import QueryError
-from qb.query.assign import assigned, given_fields, touched
-from qb.query.entity import Entity, entity_of, relation_of
+from qb.query.entity import Entity, entity_of
 from qb.query.expr.column import Assignment, written
 from qb.query.expr.expr import Expr
 from qb.query.expr.logic import condition
+from qb.query.from_clause import relation_of
 from qb.query.returning import Writes
-from qb.tree.nodes import Expression
-from qb.tree.statements import Join, UpdateNode
+from qb.query.set import assigned, given_fields, touched
+from qb.tree.expressions import Expression
+from qb.tree.join import Join
+from qb.tree.update import UpdateNode
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)

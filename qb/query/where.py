@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from qb.errors import QueryError
 from qb.query.expr.logic import condition
-from qb.tree.nodes import Call, Expression
+from qb.tree.expressions import Call, Expression
 from qb.tree.visit import within
 
 

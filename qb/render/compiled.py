@@ -11,19 +11,17 @@ from qb.errors import QueryError
 from qb.model.target import Feature, Requirements, Target
 from qb.render.effects import Effects, effects
 from qb.render.relation_names import Names
-from qb.tree.nodes import Bind, ParamNode, QuerySource, Relation
+from qb.tree.expressions import Bind, ParamNode
+from qb.tree.insert import InsertNode
+from qb.tree.raw import RawStatement
+from qb.tree.relations import QuerySource, Relation
 from qb.tree.scope import check
+from qb.tree.select import SelectNode
+from qb.tree.shapes import RowShape
 from qb.tree.slots import slots
-from qb.tree.statements import (
-    InsertNode,
-    RawStatement,
-    RowShape,
-    SelectNode,
-    SetNode,
-    StatementNode,
-    ValuesBlock,
-    shape_of,
-)
+from qb.tree.statements import StatementNode, shape_of
+from qb.tree.union import SetNode
+from qb.tree.values import ValuesBlock
 from qb.tree.walk import walked
 from qb.types import SqlType
 from qb.types.identifier import writable

@@ -12,9 +12,13 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from qb.tree.delete import DeleteNode
+from qb.tree.expressions import RawSql
+from qb.tree.insert import InsertNode
 from qb.tree.node import Node, children
-from qb.tree.nodes import RawSql
-from qb.tree.statements import DeleteNode, InsertNode, RawStatement, StatementNode, UpdateNode
+from qb.tree.raw import RawStatement
+from qb.tree.statements import StatementNode
+from qb.tree.update import UpdateNode
 
 
 class Effects(NamedTuple):

@@ -9,8 +9,7 @@ from qb.errors import QueryError
 from qb.model.target import Feature
 from qb.render.literals import constant_literal, string_literal, typed_literal
 from qb.render.terms import Bound, Named, OpenedRelation, Operand, Piece, Placeholders, Raw, Requires, joined
-from qb.tree.nodes import (
-    AliasSource,
+from qb.tree.expressions import (
     AnyOf,
     Between,
     Bind,
@@ -20,7 +19,6 @@ from qb.tree.nodes import (
     ColumnNode,
     Constant,
     Default,
-    ExcludedSource,
     Exists,
     Expression,
     Extract,
@@ -32,20 +30,25 @@ from qb.tree.nodes import (
     Null,
     Order,
     Over,
-    OwnSource,
     ParamNode,
     Postfix,
     Prefix,
     Present,
-    QuerySource,
     RawSql,
-    Relation,
     ScalarQuery,
+)
+from qb.tree.relations import (
+    AliasSource,
+    ExcludedSource,
+    OwnSource,
+    QuerySource,
+    Relation,
     ShapeSource,
     TableSource,
     label,
 )
-from qb.tree.statements import NestedShape, StatementNode, is_query
+from qb.tree.shapes import NestedShape
+from qb.tree.statements import StatementNode, is_query
 from qb.types import pg
 from qb.types.array import Array
 from qb.types.identifier import quoted

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from qb.model.target import Feature
 from qb.render.terms import Piece, Requires
-from qb.tree.statements import SelectNode, SetNode
+from qb.tree.select import SelectNode
+from qb.tree.union import SetNode
 
 WITH_TIES = Feature("limit(with_ties=True)", 13)
 

@@ -10,7 +10,8 @@ import re
 from qb.errors import DefinitionError
 from qb.model.target import Feature, Requirements
 from qb.render.relation_names import Names
-from qb.tree.nodes import Bind, Constant, ParamNode, QuerySource, Relation, label
+from qb.tree.expressions import Bind, Constant, ParamNode
+from qb.tree.relations import QuerySource, Relation, label
 from qb.types.array import Array
 from qb.types.builtin import pg
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from qb.errors import QueryError
 from qb.render.terms import Piece
+from qb.tree.shapes import NestedShape
 from qb.tree.slots import slots
-from qb.tree.statements import NestedShape
 
 _ARGUMENTS = 100
 """How many arguments a PostgreSQL function takes."""

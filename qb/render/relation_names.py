@@ -11,19 +11,14 @@ from collections.abc import Container, Iterable
 from typing import NamedTuple
 
 from qb.errors import QueryError
+from qb.tree.expressions import NameNode, RawSql
+from qb.tree.insert import InsertNode
 from qb.tree.node import Node, children
-from qb.tree.nodes import (
-    AliasSource,
-    ExcludedSource,
-    NameNode,
-    QuerySource,
-    RawSql,
-    Relation,
-    TableSource,
-    name_of,
-)
+from qb.tree.relations import AliasSource, ExcludedSource, QuerySource, Relation, TableSource, name_of
+from qb.tree.select import SelectNode
 from qb.tree.shadow import sources
-from qb.tree.statements import InsertNode, NestedShape, SelectNode, StatementNode, is_query
+from qb.tree.shapes import NestedShape
+from qb.tree.statements import StatementNode, is_query
 from qb.tree.walk import of_one_helper
 from qb.types.identifier import LIMIT
 

@@ -17,23 +17,22 @@ from qb.render.expressions import Expressions, direction, source
 from qb.render.limit import limit_clause
 from qb.render.nested import nested_rows
 from qb.render.terms import Named, Piece, Placeholders, joined
+from qb.tree.delete import DeleteNode
+from qb.tree.expressions import Expression, Order
+from qb.tree.for_update import Locking
 from qb.tree.from_clause import from_clause
-from qb.tree.nodes import Expression, Order, Relation, TableSource
+from qb.tree.insert import InsertNode
+from qb.tree.join import Join
+from qb.tree.on_conflict import ConflictNode
+from qb.tree.raw import RawStatement
+from qb.tree.relations import Relation, TableSource
+from qb.tree.select import SelectNode
+from qb.tree.shapes import RowShape
 from qb.tree.slots import outputs, slots
-from qb.tree.statements import (
-    ConflictNode,
-    DeleteNode,
-    InsertNode,
-    Join,
-    Locking,
-    RawStatement,
-    RowShape,
-    SelectNode,
-    SetNode,
-    StatementNode,
-    UpdateNode,
-    ValuesBlock,
-)
+from qb.tree.statements import StatementNode
+from qb.tree.union import SetNode
+from qb.tree.update import UpdateNode
+from qb.tree.values import ValuesBlock
 from qb.types.identifier import quoted, schema_of
 
 _JOINS = {

@@ -11,7 +11,8 @@ from typing import NamedTuple, Protocol, TypeAlias
 
 from qb.errors import QueryError
 from qb.model.target import Feature
-from qb.tree.nodes import AliasSource, Bind, Expression, ParamNode, QuerySource, Relation, TableSource
+from qb.tree.expressions import Bind, Expression, ParamNode
+from qb.tree.relations import AliasSource, QuerySource, Relation, TableSource
 from qb.tree.statements import StatementNode
 from qb.types.identifier import qualified, quoted
 

@@ -13,7 +13,7 @@ import msgspec
 
 from qb.generated import generated
 from qb.rows.locate import Reader, locate, misshapen
-from qb.tree.statements import EntityShape, MappedShape, NestedShape, Output, RowShape, ScalarShape, TupleShape
+from qb.tree.shapes import EntityShape, MappedShape, NestedShape, Output, RowShape, ScalarShape, TupleShape
 from qb.types.annotation import bare
 from qb.types.json import raw_or_none
 

@@ -5,8 +5,8 @@ https://www.postgresql.org/docs/current/queries-table-expressions.html
 
 from __future__ import annotations
 
-from qb.tree.nodes import Relation
-from qb.tree.statements import SelectNode
+from qb.tree.relations import Relation
+from qb.tree.select import SelectNode
 from qb.tree.visit import relations
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Set
 from typing import assert_never
 
 from qb.errors import QueryError
-from qb.tree.from_clause import outer_relations
-from qb.tree.nodes import (
+from qb.tree.delete import DeleteNode
+from qb.tree.expressions import (
     AnyOf,
     Between,
     Bind,
@@ -33,26 +33,18 @@ from qb.tree.nodes import (
     Prefix,
     Present,
     RawSql,
-    Relation,
     ScalarQuery,
-    label,
 )
+from qb.tree.from_clause import outer_relations
+from qb.tree.insert import InsertNode
+from qb.tree.raw import RawStatement
+from qb.tree.relations import Relation, label
+from qb.tree.select import SelectNode
+from qb.tree.shapes import EntityShape, NestedShape, Output, RowShape, ScalarShape
 from qb.tree.slots import leaves, outputs
-from qb.tree.statements import (
-    DeleteNode,
-    EntityShape,
-    InsertNode,
-    NestedShape,
-    Output,
-    RawStatement,
-    RowShape,
-    ScalarShape,
-    SelectNode,
-    SetNode,
-    StatementNode,
-    UpdateNode,
-    shape_of,
-)
+from qb.tree.statements import StatementNode, shape_of
+from qb.tree.union import SetNode
+from qb.tree.update import UpdateNode
 from qb.tree.visit import Every, Some, decided, within
 from qb.types.array import Array
 

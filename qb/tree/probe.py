@@ -12,27 +12,20 @@ from typing import Any, Literal, NamedTuple, assert_never
 
 from msgspec.structs import replace
 
+from qb.tree.delete import DeleteNode
+from qb.tree.expressions import Bind, ColumnNode, Expression, ParamNode, RawSql
 from qb.tree.from_clause import from_clause
-from qb.tree.nodes import Bind, ColumnNode, Expression, ParamNode, RawSql, Relation, label
+from qb.tree.insert import InsertNode
+from qb.tree.raw import RawStatement
+from qb.tree.relations import Relation, label
+from qb.tree.select import SelectNode
 from qb.tree.shadow import arms
+from qb.tree.shapes import EntityShape, NestedShape, Output, RowShape, ScalarShape, TupleShape
 from qb.tree.slots import leaves, slots
-from qb.tree.statements import (
-    DeleteNode,
-    EntityShape,
-    InsertNode,
-    NestedShape,
-    Output,
-    RawStatement,
-    RowShape,
-    ScalarShape,
-    SelectNode,
-    SetNode,
-    StatementNode,
-    TupleShape,
-    UpdateNode,
-    ValuesBlock,
-    shape_of,
-)
+from qb.tree.statements import StatementNode, shape_of
+from qb.tree.union import SetNode
+from qb.tree.update import UpdateNode
+from qb.tree.values import ValuesBlock
 from qb.tree.visit import within
 from qb.types import SqlType, pg
 

@@ -6,40 +6,20 @@ from collections.abc import Iterable, Set
 from typing import NamedTuple, assert_never
 
 from qb.errors import QueryError
+from qb.tree.delete import DeleteNode
+from qb.tree.expressions import Call, ColumnNode, Exists, Expression, InQuery, Order, Over, Present, RawSql, ScalarQuery
 from qb.tree.from_clause import from_clause, outer_relations
+from qb.tree.insert import InsertNode
 from qb.tree.node import children, nodes_in
-from qb.tree.nodes import (
-    Call,
-    ColumnNode,
-    ExcludedSource,
-    Exists,
-    Expression,
-    InQuery,
-    Order,
-    Over,
-    OwnSource,
-    Present,
-    QuerySource,
-    RawSql,
-    Relation,
-    ScalarQuery,
-    ShapeSource,
-    label,
-    name_of,
-)
 from qb.tree.nullability import check_shape
+from qb.tree.raw import RawStatement
+from qb.tree.relations import ExcludedSource, OwnSource, QuerySource, Relation, ShapeSource, label, name_of
+from qb.tree.select import SelectNode
 from qb.tree.shadow import Holder, reaches, refuse_shadowed, refuse_unlinked
-from qb.tree.statements import (
-    DeleteNode,
-    InsertNode,
-    NestedShape,
-    RawStatement,
-    SelectNode,
-    SetNode,
-    StatementNode,
-    UpdateNode,
-    is_query,
-)
+from qb.tree.shapes import NestedShape
+from qb.tree.statements import StatementNode, is_query
+from qb.tree.union import SetNode
+from qb.tree.update import UpdateNode
 from qb.tree.visit import RELATIONS, within
 from qb.tree.walk import of_one_helper
 

@@ -10,32 +10,18 @@ from collections.abc import Iterator, Set
 from typing import TypeAlias, assert_never
 
 from qb.errors import QueryError
+from qb.tree.delete import DeleteNode
+from qb.tree.expressions import Between, ColumnNode, Exists, Infix, InQuery, NameNode, Present, RawSql, ScalarQuery
 from qb.tree.from_clause import from_clause
+from qb.tree.insert import InsertNode
 from qb.tree.node import children, nodes_in
-from qb.tree.nodes import (
-    Between,
-    ColumnNode,
-    Exists,
-    Infix,
-    InQuery,
-    NameNode,
-    Present,
-    RawSql,
-    Relation,
-    ScalarQuery,
-    label,
-)
-from qb.tree.statements import (
-    DeleteNode,
-    InsertNode,
-    NestedShape,
-    RawStatement,
-    SelectNode,
-    SetNode,
-    StatementNode,
-    UpdateNode,
-    is_query,
-)
+from qb.tree.raw import RawStatement
+from qb.tree.relations import Relation, label
+from qb.tree.select import SelectNode
+from qb.tree.shapes import NestedShape
+from qb.tree.statements import StatementNode, is_query
+from qb.tree.union import SetNode
+from qb.tree.update import UpdateNode
 from qb.tree.visit import RELATIONS, within
 
 Holder: TypeAlias = Exists | ScalarQuery | InQuery | NestedShape

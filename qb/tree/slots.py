@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from qb.tree.nodes import Expression
-from qb.tree.statements import EntityShape, MappedShape, NestedShape, Output, RowShape, ScalarShape, TupleShape
+from qb.tree.expressions import Expression
+from qb.tree.shapes import EntityShape, MappedShape, NestedShape, Output, RowShape, ScalarShape, TupleShape
 
 
 def leaves(shape: RowShape) -> Iterator[ScalarShape | EntityShape | NestedShape]:

@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
+from qb.tree.expressions import Bind, ColumnNode, Expression, Order, ParamNode
 from qb.tree.node import Branch, Node, fields_of
-from qb.tree.nodes import Bind, ColumnNode, Expression, Order, ParamNode
+from qb.tree.select import SelectNode
+from qb.tree.shapes import NestedShape
 from qb.tree.slots import slots
-from qb.tree.statements import NestedShape, SelectNode
 from qb.tree.visit import RELATIONS, within
 
 _SIMPLE = frozenset((str, int, bool, bytes))

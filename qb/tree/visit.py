@@ -5,20 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, cast
 
+from qb.tree.expressions import Bind, ColumnNode, Present
 from qb.tree.node import Node, children, fields_of, nodes_in
-from qb.tree.nodes import (
-    AliasSource,
-    Bind,
-    ColumnNode,
-    ExcludedSource,
-    OwnSource,
-    Present,
-    QuerySource,
-    Relation,
-    ShapeSource,
-    TableSource,
-)
-from qb.tree.statements import NestedShape, is_query
+from qb.tree.relations import AliasSource, ExcludedSource, OwnSource, QuerySource, Relation, ShapeSource, TableSource
+from qb.tree.shapes import NestedShape
+from qb.tree.statements import is_query
 
 RELATIONS = (TableSource, AliasSource, QuerySource, ExcludedSource, OwnSource, ShapeSource)
 

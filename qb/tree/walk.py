@@ -6,19 +6,13 @@ from collections.abc import Iterator
 from types import FunctionType
 from typing import NamedTuple, assert_never
 
+from qb.tree.expressions import Bind, ColumnNode
 from qb.tree.node import Node, fields_of
-from qb.tree.nodes import AliasSource, Bind, ColumnNode, QuerySource, Relation, TableSource
-from qb.tree.statements import (
-    EntityShape,
-    MappedShape,
-    NestedShape,
-    RowShape,
-    ScalarShape,
-    SelectNode,
-    SetNode,
-    TupleShape,
-)
+from qb.tree.relations import AliasSource, QuerySource, Relation, TableSource
+from qb.tree.select import SelectNode
+from qb.tree.shapes import EntityShape, MappedShape, NestedShape, RowShape, ScalarShape, TupleShape
 from qb.tree.twice import original, written_twice
+from qb.tree.union import SetNode
 
 _PLAIN = frozenset((str, bool, int, type(None)))
 

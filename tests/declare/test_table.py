@@ -29,8 +29,8 @@ from qb import (
     update,
 )
 from qb.declare.table import describe
+from qb.tree.expressions import ColumnNode
 from qb.tree.node import Node
-from qb.tree.nodes import ColumnNode
 from qb.tree.visit import within
 from qb.typing import Column
 

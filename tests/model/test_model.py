@@ -14,7 +14,8 @@ import pytest
 from qb import Col, Table, check, column, foreign_key, identity, index, pg, schema
 from qb.model.object import Identity, Object
 from qb.model.schema import Schema as ModelSchema
-from qb.tree.nodes import Bind, TableSource
+from qb.tree.expressions import Bind
+from qb.tree.relations import TableSource
 from qb.types import SqlType
 from qb.types.custom import custom
 from qb.types.facts import Wire

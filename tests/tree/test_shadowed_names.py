@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from qb import Database, Select, Success, alias, cte, exists, fn, many, select, subquery
-from qb.query.entity import relation_of
-from qb.tree.nodes import name_of
+from qb.query.from_clause import relation_of
+from qb.tree.relations import name_of
 from tests.query.model import Ape, Bee, Row, fill, is_in, strict
 
 KINDS = ["table", "alias", "subquery", "named subquery", "cte", "alias of a cte"]

@@ -280,7 +280,7 @@ def test_one_value_that_stands_elsewhere_too_is_another_statement(tx: Tx) -> Non
     found = tx.all(build(Bee.a + 5, shared)).unwrap()
     assert found == [(6, [(2, 2)])]
     from qb.query.expr.expr import Expr as Made
-    from qb.tree.nodes import Infix
+    from qb.tree.expressions import Infix
 
     assert isinstance(shared.node, Infix)
     both: Expr[int | None] = Made(Infix("+", Bee.a.node, shared.node.right), shared.type, shared.python, True)

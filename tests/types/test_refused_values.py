@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from qb import Database, DecodeError, DefinitionError, EncodeError, Expr, Failure, pg, select, sql
-from qb.tree.nodes import Bind
+from qb.tree.expressions import Bind
 from qb.types.identifier import ColumnLabel
 from qb.types.infer import type_of
 from qb.typing import SqlType

@@ -22,7 +22,7 @@ from hypothesis.strategies import SearchStrategy
 from typing_extensions import TypeIs
 
 from qb import Database, Expr, New, Table, column, insert, many, new, pg, select, sql
-from qb.tree.nodes import Bind
+from qb.tree.expressions import Bind
 from qb.types.infer import type_of
 from qb.typing import SqlType
 

@@ -39,7 +39,8 @@ from qb import (
     select,
 )
 from qb.typing import InsertInto, InsertIntoReturning, Ordering
-from qb.tree.nodes import Call, ExcludedSource
+from qb.tree.expressions import Call
+from qb.tree.relations import ExcludedSource
 from qb.tree.visit import relations
 from tests.typing import accepted, common
 from tests.typing.conforms import conforms

@@ -15,7 +15,7 @@ from qb.query.beside import check_alike
 from qb.query.expr.lift import lift
 from qb.query.expr.typed import Typed, is_own, is_param, is_typed, label_of, param_name
 from qb.query.settled import exact, is_exact, is_settled, settled
-from qb.tree.nodes import Bind, Call, Case, Constant, Expression, Infix, ParamNode, Prefix
+from qb.tree.expressions import Bind, Call, Case, Constant, Expression, Infix, ParamNode, Prefix
 from qb.types import SqlType, pg
 from qb.types.annotation import bare
 from qb.types.builtin import plain_type

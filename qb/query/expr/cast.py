@@ -9,7 +9,7 @@ from typing import Any
 
 from qb.errors import QueryError
 from qb.query.expr.typed import Typed, python_of
-from qb.tree.nodes import Cast
+from qb.tree.expressions import Cast
 from qb.types import SqlType
 
 

@@ -8,7 +8,8 @@ from qb.frozen import FrozenStruct
 from qb.query.expr.expr import Expr, as_expr, is_expr
 from qb.query.expr.lift import fitted, lift
 from qb.query.expr.typed import Labelled, is_param
-from qb.tree.nodes import ColumnNode, Expression, label
+from qb.tree.expressions import ColumnNode, Expression
+from qb.tree.relations import label
 from qb.types import SqlType
 from qb.types.identifier import ColumnLabel
 from qb.types.narrowed import narrowed

@@ -10,7 +10,7 @@ from typing import Any, Final
 from qb.query.beside import check_order
 from qb.query.expr.lift import lift_beside
 from qb.query.expr.typed import Typed, is_own, is_param, types_of
-from qb.tree.nodes import Between, Expression, Infix
+from qb.tree.expressions import Between, Expression, Infix
 
 _MIRROR: Final = {"=": "=", "<>": "<>", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 

@@ -14,16 +14,17 @@ from typing_extensions import TypeIs
 from qb.errors import QueryError
 from qb.query.expr.cast import converted
 from qb.query.expr.comparison import between, compared, distinct
+from qb.query.expr.filter import filtered
 from qb.query.expr.json_path import walk_path
 from qb.query.expr.like import matched
 from qb.query.expr.logic import condition, negated
 from qb.query.expr.membership import member
 from qb.query.expr.operators import Operators
 from qb.query.expr.order_by import Ordering, directed
-from qb.query.expr.over import filtered, windowed
+from qb.query.expr.over import windowed
 from qb.query.expr.selectable import Query, Selectable
 from qb.query.expr.typed import Typed
-from qb.tree.nodes import Expression, Infix, Postfix
+from qb.tree.expressions import Expression, Infix, Postfix
 from qb.types import SqlType, pg
 from qb.types.text import Words
 

@@ -20,7 +20,7 @@ from typing_extensions import TypeAliasType
 from qb.errors import QueryError
 from qb.query.expr.json_steps import Key, PathPlace, PathStep, recorded
 from qb.query.expr.typed import Typed
-from qb.tree.nodes import Bind, Call, Case, Cast, Constant, Expression, Infix, JsonPath, Null, Prefix
+from qb.tree.expressions import Bind, Call, Case, Cast, Constant, Expression, Infix, JsonPath, Null, Prefix
 from qb.types import SqlType, pg
 from qb.types.annotation import bare, shown, split_optional
 from qb.types.infer import type_of

@@ -17,7 +17,7 @@ import msgspec
 
 from qb.errors import QueryError
 from qb.frozen import fix
-from qb.tree.nodes import Bind
+from qb.tree.expressions import Bind
 from qb.types import pg
 from qb.types.annotation import bare, shown, split_optional
 from qb.types.json import json_bytes

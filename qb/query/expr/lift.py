@@ -10,7 +10,7 @@ from qb.query.expr.order_by import Ordering
 from qb.query.expr.selectable import Query
 from qb.query.expr.typed import Typed, is_param, is_typed, label_of, param_name
 from qb.query.expr.widened import widened
-from qb.tree.nodes import Bind, Cast, Expression, ParamNode
+from qb.tree.expressions import Bind, Cast, Expression, ParamNode
 from qb.types import SqlType
 from qb.types.enum import Enum as PgEnum
 from qb.types.infer import type_of_value

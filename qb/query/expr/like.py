@@ -10,7 +10,7 @@ from typing import Any
 from qb.query.beside import check_text
 from qb.query.expr.lift import lift, lift_beside
 from qb.query.expr.typed import Typed, is_typed
-from qb.tree.nodes import Expression, Infix
+from qb.tree.expressions import Expression, Infix
 from qb.types import pg
 from qb.types.text import LabelledText
 

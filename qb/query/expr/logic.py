@@ -11,7 +11,7 @@ from qb.errors import QueryError
 from qb.query.expr.membership import refuse_null
 from qb.query.expr.order_by import Ordering
 from qb.query.expr.typed import is_typed, param_name
-from qb.tree.nodes import Expression, Infix, InQuery, ParamNode, Prefix
+from qb.tree.expressions import Expression, Infix, InQuery, ParamNode, Prefix
 from qb.types import pg
 
 

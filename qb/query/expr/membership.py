@@ -14,7 +14,7 @@ from qb.query.expr.lift import lift_beside
 from qb.query.expr.selectable import Query
 from qb.query.expr.typed import Typed, is_typed, label_of, param_name
 from qb.query.expr.widened import widened, wider
-from qb.tree.nodes import AnyOf, Bind, Expression, InList, InQuery, ParamNode
+from qb.tree.expressions import AnyOf, Bind, Expression, InList, InQuery, ParamNode
 from qb.tree.nullability import may_give_null
 from qb.tree.statements import StatementNode
 from qb.types.array import Array

@@ -12,7 +12,7 @@ from qb.errors import QueryError
 from qb.frozen import FrozenStruct
 from qb.query.beside import check_order
 from qb.query.expr.typed import Typed, types_of
-from qb.tree.nodes import Expression, Order
+from qb.tree.expressions import Expression, Order
 
 T_co = TypeVar("T_co", covariant=True)
 

@@ -1,16 +1,13 @@
-"""OVER and FILTER: a function over a window, an aggregate over some of the rows.
+"""OVER: a function over a window.
 
 https://www.postgresql.org/docs/current/sql-expressions.html#SYNTAX-WINDOW-FUNCTIONS
 """
 
 from __future__ import annotations
 
-from msgspec.structs import replace
-
 from qb.errors import QueryError
-from qb.query.expr.logic import all_of, condition
 from qb.query.expr.order_by import nodes, ordered
-from qb.tree.nodes import Call, Expression, Infix, Order, Over
+from qb.tree.expressions import Call, Expression, Order, Over
 
 
 def windowed(call: Expression, partition_by: object, order_by: object) -> Expression:
@@ -21,13 +18,3 @@ def windowed(call: Expression, partition_by: object, order_by: object) -> Expres
     if any(isinstance(node, Order) for node in window.partition_by):
         raise QueryError("asc() and desc() belong in order_by, not in partition_by")
     return window
-
-
-def filtered(call: Expression, conditions: tuple[object, ...]) -> Expression:
-    """`call FILTER (WHERE ...)`, with what it was filtered by before; QueryError for what is no aggregate."""
-    if not isinstance(call, Call) or not call.aggregate:
-        raise QueryError("filter(...) follows an aggregate, such as fn.count() or fn.sum(x)")
-    both = all_of(condition(each) for each in conditions)
-    if both is None:
-        return call
-    return replace(call, filter=both if call.filter is None else Infix("AND", call.filter, both))

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 from typing_extensions import TypeIs
 
 from qb.frozen import FrozenStruct
-from qb.tree.nodes import Expression, ParamNode
+from qb.tree.expressions import Expression, ParamNode
 from qb.types import SqlType
 
 T_co = TypeVar("T_co", covariant=True)

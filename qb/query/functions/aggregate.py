@@ -16,7 +16,7 @@ from qb.query.expr.lift import lift
 from qb.query.expr.order_by import Ordering, ordered
 from qb.query.functions.arguments import Numeric, settled_argument
 from qb.query.symbol import remembering
-from qb.tree.nodes import Call
+from qb.tree.expressions import Call
 from qb.types import SqlType, pg
 from qb.types.array import Array
 

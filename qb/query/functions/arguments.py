@@ -10,7 +10,7 @@ from qb.query.expr.arithmetic import whole_number
 from qb.query.expr.expr import Expr
 from qb.query.expr.typed import is_typed, param_name
 from qb.query.settled import settled
-from qb.tree.nodes import Bind, Cast, Expression, ParamNode
+from qb.tree.expressions import Bind, Cast, Expression, ParamNode
 from qb.types import pg
 
 Numeric: TypeAlias = Expr[int] | Expr[int | None] | Expr[Decimal] | Expr[Decimal | None]

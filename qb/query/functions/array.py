@@ -13,7 +13,7 @@ from typing import Any, TypeVar, overload
 from qb.errors import QueryError
 from qb.query.expr.expr import Expr
 from qb.query.symbol import remembering
-from qb.tree.nodes import Call
+from qb.tree.expressions import Call
 from qb.types import pg
 from qb.types.array import Array
 

@@ -15,7 +15,7 @@ from qb.query.expr.lift import lift_beside
 from qb.query.expr.typed import Typed, is_own
 from qb.query.mixed import check_labels, mixed
 from qb.query.symbol import remembering
-from qb.tree.nodes import Call
+from qb.tree.expressions import Call
 from qb.types import SqlType, pg
 
 A = TypeVar("A")

@@ -18,7 +18,7 @@ from qb.query.expr.computed import Computed
 from qb.query.expr.expr import Expr, is_expr
 from qb.query.expr.lift import lift
 from qb.query.symbol import remembering
-from qb.tree.nodes import Call, Cast, Constant, Expression, Extract
+from qb.tree.expressions import Call, Cast, Constant, Expression, Extract
 from qb.types import pg
 
 TimeT = TypeVar("TimeT", bound="dt.datetime | None")

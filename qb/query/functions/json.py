@@ -13,7 +13,7 @@ from typing import Any, TypeVar, overload
 from qb.query.beside import check_wire
 from qb.query.expr.expr import Expr
 from qb.query.symbol import remembering
-from qb.tree.nodes import Call
+from qb.tree.expressions import Call
 from qb.types import pg
 
 A = TypeVar("A")

@@ -18,7 +18,7 @@ from qb.query.expr.expr import Expr, as_expr
 from qb.query.expr.operands import Exact, Exactly, MaybeExactly, MaybeWhole, Whole
 from qb.query.functions.arguments import integer, settled_argument
 from qb.query.symbol import remembering
-from qb.tree.nodes import Call
+from qb.tree.expressions import Call
 from qb.types import pg
 from qb.types.builtin import plain_type
 

@@ -17,7 +17,7 @@ from qb.query.expr.lift import lift
 from qb.query.expr.typed import is_own
 from qb.query.functions.arguments import integer
 from qb.query.symbol import remembering
-from qb.tree.nodes import Bind, Call
+from qb.tree.expressions import Bind, Call
 from qb.types import pg
 
 TextT = TypeVar("TextT", bound="str | None")

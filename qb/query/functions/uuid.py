@@ -9,7 +9,7 @@ from uuid import UUID
 
 from qb.query.expr.computed import Computed
 from qb.query.symbol import remembering
-from qb.tree.nodes import Call
+from qb.tree.expressions import Call
 from qb.types import pg
 
 

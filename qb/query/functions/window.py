@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from qb.query.expr.expr import Expr
 from qb.query.functions.arguments import integer
 from qb.query.symbol import remembering
-from qb.tree.nodes import Call
+from qb.tree.expressions import Call
 from qb.types import SqlType, pg
 
 A = TypeVar("A")

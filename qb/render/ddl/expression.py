@@ -11,9 +11,12 @@ from qb.render.relation_names import Names
 from qb.render.statements import statement, text_of
 from qb.render.terms import Operand
 from qb.render.with_clause import with_clause
-from qb.tree.nodes import Expression, TableSource
+from qb.tree.expressions import Expression
+from qb.tree.relations import TableSource
 from qb.tree.scope import check
-from qb.tree.statements import SelectNode, StatementNode, TupleShape, is_query
+from qb.tree.select import SelectNode
+from qb.tree.shapes import TupleShape
+from qb.tree.statements import StatementNode, is_query
 from qb.tree.visit import relations, within
 
 _EXPRESSIONS = Expressions(statement, nested_rows, bare=True)

@@ -9,7 +9,7 @@ from qb.render.ddl.expression import expression
 from qb.render.ddl.parts import dropped, names, table_name
 from qb.render.ddl.unique import NULLS_NOT_DISTINCT
 from qb.render.literals import string_literal
-from qb.tree.nodes import Call, ColumnNode, Expression, Order
+from qb.tree.expressions import Call, ColumnNode, Expression, Order
 from qb.types.identifier import qualified, quoted
 
 INCLUDE = Feature("include", 11)

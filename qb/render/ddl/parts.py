@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from qb.ddl.operation import Create, Drop
 from qb.render.literals import dollar_quoted
-from qb.tree.nodes import TableSource
+from qb.tree.relations import TableSource
 from qb.types.identifier import qualified, quoted
 
 

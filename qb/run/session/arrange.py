@@ -11,7 +11,7 @@ from qb.rows.by_name import Misfit, places
 from qb.rows.decode import decoder
 from qb.run.session.executable import Executable, ResultColumn, columns_of_shape
 from qb.run.session.forms import DOCUMENTS
-from qb.tree.statements import EntityShape
+from qb.tree.shapes import EntityShape
 
 if TYPE_CHECKING:
     from qb.run.session.drift import ServerColumn

@@ -20,11 +20,12 @@ from qb.query.statement import Command, Rows
 from qb.render.compiled import Compiled, compile_node, compile_probe
 from qb.rows.decode import decoder
 from qb.run.session.result_form import place_in, travelling
-from qb.tree.limited import limited
-from qb.tree.nodes import RawSql
+from qb.tree.expressions import RawSql
+from qb.tree.limit import limited
 from qb.tree.probe import Probed, probes
+from qb.tree.shapes import EntityShape, NestedShape, Output, RowShape, ScalarShape
 from qb.tree.slots import leaves
-from qb.tree.statements import EntityShape, NestedShape, Output, RowShape, ScalarShape, StatementNode
+from qb.tree.statements import StatementNode
 from qb.tree.visit import within
 from qb.tree.walk import shape_key, walk
 from qb.types import SqlType

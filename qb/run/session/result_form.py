@@ -14,22 +14,16 @@ from qb.model.target import Target
 from qb.query.not_a_query import not_a_query
 from qb.query.statement import Statement
 from qb.render.compiled import Compiled, compile_node
-from qb.tree.nodes import RawSql
+from qb.tree.delete import DeleteNode
+from qb.tree.expressions import RawSql
+from qb.tree.insert import InsertNode
+from qb.tree.raw import RawStatement
+from qb.tree.select import SelectNode
+from qb.tree.shapes import EntityShape, NestedShape, Output, RowShape, ScalarShape
 from qb.tree.slots import leaves
-from qb.tree.statements import (
-    DeleteNode,
-    EntityShape,
-    InsertNode,
-    NestedShape,
-    Output,
-    RawStatement,
-    RowShape,
-    ScalarShape,
-    SelectNode,
-    SetNode,
-    UpdateNode,
-    shape_of,
-)
+from qb.tree.statements import shape_of
+from qb.tree.union import SetNode
+from qb.tree.update import UpdateNode
 from qb.tree.visit import within
 
 

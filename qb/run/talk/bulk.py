@@ -25,8 +25,8 @@ from qb.run.talk.copy import copy_rows
 from qb.run.talk.execute import affect, fetch, read
 from qb.run.talk.masks import Batch, BulkTarget, Mask, MaskColumns, columns_of, runs, target_of
 from qb.run.talk.pipeline import Job, Stopped, run_pipeline
-from qb.tree.nodes import label
-from qb.tree.statements import ValuesBlock
+from qb.tree.relations import label
+from qb.tree.values import ValuesBlock
 
 BLOCK = 100
 """Rows of one VALUES, at most."""

@@ -17,7 +17,7 @@ from qb.query.statement import Rows
 from qb.run.session.executable import Executable
 from qb.run.session.link import Link
 from qb.run.talk.owned import HeldLink, ending_of
-from qb.tree.statements import EntityShape
+from qb.tree.shapes import EntityShape
 
 COMMITTED: Final = (
     "qb: what the statement wrote is committed, though its rows could not be made: in a transaction it would have been "

@@ -14,8 +14,8 @@ from qb.generated import generated
 from qb.query.entity import Entity, entity_of
 from qb.run.session.forms import cell
 from qb.run.talk.copy import CopyTarget, rows_of
-from qb.tree.nodes import label
-from qb.tree.statements import ValuesBlock
+from qb.tree.relations import label
+from qb.tree.values import ValuesBlock
 from qb.types.identifier import qualified
 
 Mask = tuple[bool, ...]

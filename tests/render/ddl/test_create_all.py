@@ -43,7 +43,7 @@ from qb import (
 from qb.declare.table import describe
 from qb.model.table import ColumnDefinition
 from qb.render.literals import value_literal
-from qb.tree.nodes import Bind
+from qb.tree.expressions import Bind
 from qb.typing import Schema, SqlType
 from tests.render import ddl_schemas
 from tests.render.ddl_schemas import HOSTILE, Document, Hostile, Item, Member, Owner, Team

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from qb import DefinitionError, Script, create_all, drop_all, pg, schema
 from qb.render.literals import dollar_quoted, string_literal, value_literal
-from qb.tree.nodes import Bind
+from qb.tree.expressions import Bind
 from qb.typing import Schema
 from tests.render import ddl_schemas
 

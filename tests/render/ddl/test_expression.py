@@ -35,7 +35,7 @@ from qb import (
 )
 from qb.model.target import Requirements
 from qb.render.ddl.expression import expression, query
-from qb.tree.nodes import TableSource
+from qb.tree.relations import TableSource
 
 HOSTILE = """a'b"c\\d;e\n$$--/*%s{x}é😀"""
 

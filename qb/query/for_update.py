@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any, Literal, TypeAlias
 
 from qb.errors import QueryError
-from qb.query.entity import relation_of
-from qb.tree.statements import Locking
+from qb.query.from_clause import relation_of
+from qb.tree.for_update import Locking
 
 Lock: TypeAlias = Literal["update", "no key update", "share", "key share"]
 

@@ -12,7 +12,8 @@ from qb.errors import QueryError
 from qb.query.entity import Entity
 from qb.query.expr.column import Assignment, Column
 from qb.query.expr.expr import is_expr
-from qb.tree.nodes import Expression, label
+from qb.tree.expressions import Expression
+from qb.tree.relations import label
 
 
 def assigned(entity: Entity, assignments: Iterable[Assignment], clause: str) -> tuple[tuple[str, Expression], ...]:

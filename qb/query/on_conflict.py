@@ -6,44 +6,20 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from qb.errors import DefinitionError, QueryError
-from qb.query.assign import assigned
 from qb.query.entity import Entity
 from qb.query.expr.column import Assignment, Column
 from qb.query.expr.expr import Expr, is_expr
 from qb.query.expr.logic import condition
 from qb.query.expr.typed import is_param
+from qb.query.set import assigned
+from qb.tree.expressions import Bind, ColumnNode, Constant, Expression, Null, ParamNode, RawSql
 from qb.tree.node import Node
-from qb.tree.nodes import (
-    Bind,
-    ColumnNode,
-    Constant,
-    ExcludedSource,
-    Expression,
-    Null,
-    ParamNode,
-    RawSql,
-    TableSource,
-    label,
-)
-from qb.tree.statements import ConflictNode
+from qb.tree.on_conflict import ConflictNode
+from qb.tree.relations import TableSource, label
 from qb.tree.visit import rewrite, within
 from qb.types.identifier import identifier
 
 A = TypeVar("A")
-
-
-def excluded(column: Column[A]) -> Expr[A]:
-    """The value that the row which was not inserted has in a column, for `on_conflict(update=...)`.
-
-    https://www.postgresql.org/docs/current/sql-insert.html#SQL-ON-CONFLICT
-
-    >>> again = insert(new(User)(name="Ada", nickname="Countess"))
-    >>> upsert = again.on_conflict(User.name, update=[User.nickname.to(excluded(User.nickname))])
-    >>> db.one(upsert.returning(User.id, User.nickname))
-    <Success: (1, 'Countess')>
-    """
-    node = ColumnNode(ExcludedSource(), column.node.name, column.node.nullable)
-    return Expr(node, column.type, column.python, column.optional)
 
 
 def conflict(

@@ -12,17 +12,9 @@ from msgspec.structs import replace
 from qb.errors import QueryError
 from qb.query.expr.typed import Typed
 from qb.query.mixed import one_type
-from qb.tree.statements import (
-    EntityShape,
-    MappedShape,
-    NestedShape,
-    Output,
-    RowShape,
-    ScalarShape,
-    SelectNode,
-    SetNode,
-    TupleShape,
-)
+from qb.tree.select import SelectNode
+from qb.tree.shapes import EntityShape, MappedShape, NestedShape, Output, RowShape, ScalarShape, TupleShape
+from qb.tree.union import SetNode
 from qb.types.annotation import bare
 
 

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from qb.tree.nodes import Call, RawSql
-from qb.tree.statements import Locking, SelectNode, SetNode, StatementNode
+from qb.tree.expressions import Call, RawSql
+from qb.tree.for_update import Locking
+from qb.tree.select import SelectNode
+from qb.tree.statements import StatementNode
+from qb.tree.union import SetNode
 
 
 def limited(node: StatementNode, count: int, key: tuple[object, ...]) -> SelectNode | SetNode | None:

@@ -1,0 +1,25 @@
+"""FROM: the relation behind what a clause was given.
+
+https://www.postgresql.org/docs/current/queries-table-expressions.html#QUERIES-FROM
+"""
+
+from __future__ import annotations
+
+from qb.errors import QueryError
+from qb.query.entity import entity_of
+from qb.query.expr.selectable import Query
+from qb.tree.relations import Relation
+
+
+def relation_of(item: object, clause: str) -> Relation:
+    """The relation behind what a clause was given; QueryError when there is none to read from."""
+    entity = entity_of(item)
+    if entity is None:
+        hint = ": a query needs a name first, write subquery(query)" if isinstance(item, Query) else ""
+        raise QueryError(f"{clause} takes a table, an alias, a CTE or a subquery, not {item!r}{hint}")
+    if entity.relation is None:
+        raise QueryError(
+            f"{clause} takes a relation; {getattr(item, '__name__', item)!s} is only a shape of rows without one: "
+            "give its class a name= to make it a table, or make a relation with cte(...) or subquery(...)"
+        )
+    return entity.relation

@@ -1,0 +1,87 @@
+"""A subquery in FROM, and what a CTE has in common with it: a relation whose columns are those of a query.
+
+https://www.postgresql.org/docs/current/queries-table-expressions.html#QUERIES-SUBQUERIES
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, assert_never, cast
+
+from qb.errors import QueryError
+from qb.query.entity import Entity, RelationView, entity_of
+from qb.query.expr.column import column_of
+from qb.query.expr.selectable import Query
+from qb.tree.expressions import ColumnNode
+from qb.tree.raw import RawStatement
+from qb.tree.relations import QuerySource
+from qb.tree.shapes import EntityShape, MappedShape, NestedShape, RowShape, ScalarShape, TupleShape
+from qb.tree.slots import outputs
+from qb.tree.statements import shape_of
+from qb.types.identifier import identifier
+
+A = TypeVar("A")
+
+
+def subquery(query: Query[A], /, *, name: str = "") -> type[A]:
+    """A query in FROM, as a relation whose columns are those of the query's shape.
+
+    https://www.postgresql.org/docs/current/queries-table-expressions.html#QUERIES-SUBQUERIES
+
+    >>> class Load(Shape):
+    ...     user_id: Col[int]
+    ...     tasks: Col[int]
+    >>> load = subquery(select(Task.user_id, fn.count()).group_by(Task.user_id).map(Load))
+    >>> db.all(select(User.name, load.tasks).join(load, on=load.user_id == User.id).order_by(User.id))
+    <Success: [('Ada', 2), ('Grace', 1)]>
+    """
+    return named(query, name, "subquery", None)
+
+
+def named(query: Query[A], name: str, kind: str, materialized: bool | None) -> type[A]:
+    """The relation that a query makes, its name left to the compiler where it is empty."""
+    shape = shape_of(query.node)
+    if shape is None:
+        raise QueryError(f"{kind} takes a query that returns rows")
+    fields, target = _fields(shape, kind)
+    columns = outputs(shape)
+    if name:
+        identifier(name, f"the {kind}")
+    by_name = isinstance(query.node, RawStatement)  # its own columns' names count, in whichever order they come
+    relation = QuerySource(name, query.node, () if by_name else fields, kind == "cte", materialized)
+    return cast(
+        "type[A]",
+        RelationView(
+            Entity(
+                relation,
+                {
+                    field: column_of(
+                        ColumnNode(relation, output.name if by_name else field, output.optional),
+                        output.type,
+                        output.python,
+                        output.optional,
+                        field,
+                    )
+                    for field, output in zip(fields, columns, strict=True)
+                },
+                target,
+            )
+        ),
+    )
+
+
+def _fields(shape: RowShape, kind: str) -> tuple[tuple[str, ...], Callable[..., Any]]:
+    match shape:
+        case EntityShape(target=target, fields=fields, present=None):
+            return fields, target
+        case MappedShape(items=items, function=function) if (entity := entity_of(function)) and all(
+            isinstance(item, ScalarShape) for item in items
+        ):
+            return tuple(entity.columns), entity.target
+        case ScalarShape() | EntityShape() | TupleShape() | MappedShape() | NestedShape():
+            raise QueryError(
+                f"the columns of a {kind} need names: end the query with .map(AShape) or .into(AShape, ...), "
+                "where class AShape(Shape) declares them"
+            )
+        case _:
+            assert_never(shape)

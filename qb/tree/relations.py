@@ -1,0 +1,81 @@
+"""The syntax tree of relations: what columns are of, and what can stand in FROM."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, TypeAlias, assert_never
+
+from qb.tree.node import Node
+
+if TYPE_CHECKING:
+    from qb.tree.statements import StatementNode
+
+
+class TableSource(Node, frozen=True, cache_hash=True):
+    schema: str | None
+    name: str
+
+
+class AliasSource(Node, frozen=True, eq=False):
+    """A table once more. Each call of `alias` makes one: it is equal only to itself, whatever it is called."""
+
+    made: ClassVar[bool] = True
+    schema: str | None
+    name: str
+    alias: str
+
+
+class QuerySource(Node, frozen=True, eq=False):
+    """A CTE or a subquery, its columns named by position; equal only to itself. Without a name the compiler gives it
+    one."""
+
+    made: ClassVar[bool] = True
+    name: str
+    query: StatementNode
+    columns: tuple[str, ...]
+    cte: bool
+    materialized: bool | None = None
+    alias: str | None = None
+    origin: QuerySource | None = None
+    """What it is an alias of."""
+
+
+class ExcludedSource(Node, frozen=True, cache_hash=True):
+    """The row that an ON CONFLICT kept from being inserted."""
+
+
+class OwnSource(Node, frozen=True, cache_hash=True):
+    """The table whose class body is still being read."""
+
+    origin: object
+    """What the column came from; equal only to itself."""
+
+
+class ShapeSource(Node, frozen=True, cache_hash=True):
+    """The fields of a shape, or of a mixin: columns of no relation."""
+
+    name: str
+
+
+Relation: TypeAlias = TableSource | AliasSource | QuerySource | ExcludedSource | OwnSource | ShapeSource
+"""What columns are of; the last two are not to be read from."""
+
+
+def name_of(relation: Relation) -> str:
+    """The name that a relation was given; nothing where the compiler is to make one up."""
+    match relation:
+        case TableSource(name=name) | AliasSource(alias=name) | ShapeSource(name=name):
+            return name
+        case QuerySource(name=name, alias=alias):
+            return alias or name
+        case ExcludedSource():
+            return "excluded"
+        case OwnSource():
+            return ""
+        case _:
+            assert_never(relation)
+
+
+def label(relation: Relation) -> str:
+    """What errors call a relation; in SQL the compiler may have to call it something else."""
+    made_up = "cte" if isinstance(relation, QuerySource) and relation.cte else "subquery"
+    return name_of(relation) or made_up
