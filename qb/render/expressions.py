@@ -53,7 +53,7 @@ from qb.types import pg
 from qb.types.array import Array
 from qb.types.identifier import quoted
 
-SINCE = {"gen_random_uuid": 13}
+SINCE = {"gen_random_uuid": 13, "uuidv7": 18}
 """Functions that came with a version."""
 EXACT_EXTRACT = Feature("EXTRACT that gives a numeric", 14)
 _ARITHMETIC = frozenset("+-*/%")

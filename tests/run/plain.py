@@ -53,7 +53,7 @@ class Plain(Executable[Any]):
         self.returns_rows = True
         self.order = ()
         self.few = False
-        self.raw = None
+        self.newest = self.raw = None
         self._node = None
         self._probes = ()
         self.writes, self.lingers, self.calls = effects_of_sql(sql)

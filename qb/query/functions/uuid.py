@@ -22,3 +22,7 @@ class UuidFunctions:
     def gen_random_uuid(self) -> Computed[UUID]:
         """A random (version 4) UUID."""
         return Computed(Call("gen_random_uuid", (), "never"), pg.uuid, UUID, False)
+
+    def uuidv7(self) -> Computed[UUID]:
+        """A UUID (version 7) that begins with the time, so that later ones are greater; PostgreSQL 18 has it."""
+        return Computed(Call("uuidv7", (), "never"), pg.uuid, UUID, False)

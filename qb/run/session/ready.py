@@ -12,7 +12,7 @@ from psycopg import capabilities
 from psycopg.adapt import Transformer
 from psycopg.pq.abc import PGresult
 
-from qb.errors import DbError, SchemaMismatch, StaleStatement
+from qb.errors import DbError, InvalidSql, SchemaMismatch, StaleStatement
 from qb.run.session import settings
 from qb.run.session.ahead import unsettled
 from qb.run.session.answers import COMMAND_OK, answer, command, refused
@@ -149,9 +149,18 @@ def _compared(
 
 
 def introduce(link: Link, statement: Executable[Any], *, named: bool) -> PreparedStatement:
-    """What the link will know of a statement once the server has prepared it."""
+    """What the link will know of a statement once the server has prepared it. InvalidSql where it is too old."""
+    fits(link, statement)
     name = b"qb_%b_%d" % (link.mark, next(link.names)) if named else b""
     return PreparedStatement(name, statement, encoders(statement.parameters), Transformer(link), link.types)
+
+
+def fits(link: Link, statement: Executable[Any]) -> None:
+    """InvalidSql where the server lacks what a statement needs: it would only speak of its syntax."""
+    if (newest := statement.newest) is not None:
+        version = link.pgconn.server_version // 10_000
+        if 0 < version < newest.since:  # that of a connection which is gone is 0
+            raise InvalidSql(newest.lacking(version), sqlstate="0A000")
 
 
 def _evict(link: Link) -> Conversation[None]:

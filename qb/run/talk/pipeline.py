@@ -13,7 +13,7 @@ from psycopg import generators
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
 
-from qb.errors import ConnectionLost, DbError, EncodeError, QueryError, ServerError
+from qb.errors import ConnectionLost, DbError, EncodeError, InvalidSql, QueryError, ServerError
 from qb.errors.family import met
 from qb.errors.outcome import Failure, Outcome, Success, sharing
 from qb.errors.unseen import Ending, watch_of
@@ -185,25 +185,25 @@ class Refusal(NamedTuple):
 
 
 def _plan(link: Link, options: Options, jobs: Sequence[Job]) -> tuple[list[Callable[[], None]], list[Step]]:
-    """The calls that send everything, and the results to expect. Nothing is sent yet: EncodeError stops it here."""
+    """The calls that send everything, and the results to expect. Nothing is sent yet: what is found here stops it."""
     commands: list[Callable[[], None]] = []
     plan: list[Step] = []
     new: dict[bytes, PreparedStatement] = {}
     for index, (statement, values) in enumerate(jobs):
         reader = link.prepared.get(statement.sent) or new.get(statement.sent)
-        if reader is None:
-            reader = introduce(link, statement, named=options.named)
-            if reader.name:
-                new[statement.sent] = reader
-                commands.append(partial(link.pgconn.send_prepare, reader.name, statement.sent))
-                plan.append(Step(reader, None))
-        elif reader.statement.binary != statement.binary:
-            reader = introduce(link, statement, named=False)
-        elif reader.statement is not statement:  # the same SQL from another query, in its own way
-            reader = reader.of(statement)
         try:
+            if reader is None:
+                reader = introduce(link, statement, named=options.named)
+                if reader.name:
+                    new[statement.sent] = reader
+                    commands.append(partial(link.pgconn.send_prepare, reader.name, statement.sent))
+                    plan.append(Step(reader, None))
+            elif reader.statement.binary != statement.binary:
+                reader = introduce(link, statement, named=False)
+            elif reader.statement is not statement:  # the same SQL from another query, in its own way
+                reader = reader.of(statement)
             buffers = encode(reader.encoders, values, statement.parameters)
-        except EncodeError as error:
+        except (EncodeError, InvalidSql) as error:
             raise Stopped(index, error) from None
         commands.append(partial(send, link, reader, buffers, reader.encoders.formats))
         plan.append(Step(reader, index))

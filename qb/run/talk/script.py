@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from qb.ddl.plan import Plan
-from qb.errors import InvalidSql, QueryError
+from qb.errors import QueryError
 from qb.errors.family import Meeting
 from qb.errors.outcome import Outcome, Success
 from qb.query.script import Script
@@ -19,7 +19,7 @@ from qb.run.session.answers import command
 from qb.run.session.executable import Executable
 from qb.run.session.link import Link
 from qb.run.session.options import Options
-from qb.run.session.ready import settle
+from qb.run.session.ready import fits, settle
 from qb.run.session.wait import Conversation
 
 
@@ -39,9 +39,8 @@ def counted(script: Script, done: object) -> Outcome[int]:
 
 def run_script(link: Link, options: Options, statement: Executable[Any], values: Sequence[object]) -> Conversation[int]:
     """Run a script. DbError where one of its statements fails: then none has happened."""
-    if statement.newest is not None and statement.newest.since > (version := link.pgconn.server_version // 10_000):
-        with Meeting(statement.sql):  # the server would only speak of its syntax
-            raise InvalidSql(statement.newest.lacking(version), sqlstate="0A000")
+    with Meeting(statement.sql):
+        fits(link, statement)
     if link.local is not options.settings:
         yield from settle(link, options.settings)
     link.soil()

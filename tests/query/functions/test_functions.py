@@ -95,6 +95,7 @@ VALUES: dict[str, tuple[Any, Any]] = {
     "split_part": (f.split_part("a,b,c", ",", T.number), "b"),
     "split_part from the end": (f.split_part("a,b,c", ",", -1), "c"),
     "split_part of char, with nothing there": (f.split_part(T.code, "x", 2), ""),
+    "uuidv7": (f.uuidv7() > T.key, True),
     "date - date": (T.day - dt.date(2024, 1, 1), 1),
     "date + interval": (T.day + dt.timedelta(hours=1), dt.datetime(2024, 1, 2, 1)),  # noqa: DTZ001
     "timestamp - timestamp": (T.local - (LOCAL - DAY), DAY),
