@@ -17,7 +17,7 @@ from qb.types.identifier import PUBLIC
 
 
 class Plan(Script):
-    """A script that knows the operations it is made of, one for each statement.
+    """A script that knows the operations it is made of.
 
     >>> plan = create_all(schema(User, Task))
     >>> plan.operations

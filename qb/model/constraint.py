@@ -79,6 +79,8 @@ class ForeignKeyDefinition(Object, frozen=True):
     """Columns whose values are those of a row of another table, or of the same one."""
 
     kind: ClassVar[str] = "foreign key"
+    alters: ClassVar[frozenset[str]] = frozenset(("deferrable",))
+    unwritten: ClassVar[frozenset[str]] = frozenset(("late",))
     table: TableSource
     name: str
     columns: tuple[str, ...]

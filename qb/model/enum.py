@@ -5,8 +5,10 @@ https://www.postgresql.org/docs/current/datatype-enum.html
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
+from qb.errors import DefinitionError
 from qb.model.object import Identity, Object, in_schema
 from qb.types.identifier import qualified_type
 
@@ -15,6 +17,8 @@ class EnumDefinition(Object, frozen=True):
     """CREATE TYPE ... AS ENUM."""
 
     kind: ClassVar[str] = "enum"
+    alters: ClassVar[frozenset[str]] = frozenset(("labels",))
+    privileges: ClassVar[Mapping[str, int]] = {"usage": 1}
     schema: str | None
     type_name: str
     labels: tuple[str, ...]
@@ -33,3 +37,20 @@ class EnumDefinition(Object, frozen=True):
     def needs(self) -> tuple[Identity, ...]:
         """Its schema."""
         return in_schema(self.schema)
+
+    def check_alter(self, after: EnumDefinition) -> None:
+        """Labels only come: PostgreSQL takes none away, and moves none."""
+        if gone := [each for each in self.labels if each not in after.labels]:
+            raise DefinitionError(
+                f"{self.identity} cannot lose the label {gone[0]!r}, as PostgreSQL drops none: keep it, or create "
+                "a new type, alter the columns to it, and drop this one"
+            )
+        if [each for each in after.labels if each in self.labels] != list(self.labels):
+            raise DefinitionError(
+                f"{self.identity} has its labels in another order, and PostgreSQL moves none: keep the order "
+                f"{', '.join(map(repr, self.labels))}"
+            )
+
+    def restores(self, after: EnumDefinition) -> bool:
+        """A label that has come does not go."""
+        return self.labels == after.labels

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from qb.model.object import Identity, Object
@@ -14,6 +15,7 @@ class Namespace(Object, frozen=True):
     """
 
     kind: ClassVar[str] = "schema"
+    privileges: ClassVar[Mapping[str, int]] = {"create": 1, "usage": 1}
     name: str
 
     @property

@@ -6,7 +6,8 @@ anything: values stand as PostgreSQL's text, types by their names, references as
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
@@ -44,6 +45,12 @@ class Object(msgspec.Struct, frozen=True):
     """PostgreSQL's word for it, and the module of `qb.render.ddl` that writes it."""
     loses: ClassVar[bool] = False
     """Whether dropping it loses what creating it again does not bring back."""
+    alters: ClassVar[frozenset[str]] = frozenset()
+    """Its fields that ALTER can change."""
+    unwritten: ClassVar[frozenset[str]] = frozenset()
+    """Its fields that say how it is created, and are no part of what the database has."""
+    privileges: ClassVar[Mapping[str, int]] = {}
+    """What may be granted on it, and since which version."""
 
     if TYPE_CHECKING:
 
@@ -61,6 +68,18 @@ class Object(msgspec.Struct, frozen=True):
     def children(self) -> tuple[Object, ...]:
         """The objects that live in it, as columns do in a table."""
         return ()
+
+    def differing(self, other: Object) -> tuple[str, ...]:
+        """The fields in which another object of this kind is not the same."""
+        mine = (each for each in self.__struct_fields__ if each not in self.unwritten)
+        return tuple(each for each in mine if getattr(self, each) != getattr(other, each))
+
+    def check_alter(self, after: Any) -> None:
+        """DefinitionError, which says what to do, where a field can be altered and not to what it is in `after`."""
+
+    def restores(self, after: Any) -> bool:
+        """Whether altering `after` back to this brings back all that was there."""
+        return True
 
     def __lt__(self, other: Object) -> bool:
         return self.identity < other.identity

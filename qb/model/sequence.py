@@ -5,6 +5,7 @@ https://www.postgresql.org/docs/current/sql-createsequence.html
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from qb.errors import DefinitionError
@@ -20,9 +21,16 @@ class Sequence(Standalone, frozen=True):
     kind: ClassVar[str] = "sequence"
     loses: ClassVar[bool] = True  # how far it is
     names_relation: ClassVar[bool] = True
+    alters: ClassVar[frozenset[str]] = frozenset(("start", "increment", "cycle"))
+    privileges: ClassVar[Mapping[str, int]] = {"usage": 1, "select": 1, "update": 1}
     start: int = 1
     increment: int = 1
     cycle: bool = False
+
+    def check_alter(self, after: Sequence) -> None:
+        """It goes on from where it is, which is no number of the other direction."""
+        if (self.increment > 0) != (after.increment > 0):
+            raise DefinitionError(f"{self.identity} cannot turn round: drop it and create it anew")
 
 
 def sequence(

@@ -5,8 +5,10 @@ https://www.postgresql.org/docs/current/sql-createtable.html
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
+from qb.errors import DefinitionError
 from qb.model.constraint import (
     Check,
     ForeignKeyDefinition,
@@ -27,6 +29,8 @@ class ColumnDefinition(Object, frozen=True):
 
     kind: ClassVar[str] = "column"
     loses: ClassVar[bool] = True  # its values
+    alters: ClassVar[frozenset[str]] = frozenset(("type", "optional", "default", "as_identity"))
+    privileges: ClassVar[Mapping[str, int]] = {"select": 1, "insert": 1, "update": 1, "references": 1}
     table: TableSource
     name: str
     type: NamedType
@@ -47,12 +51,39 @@ class ColumnDefinition(Object, frozen=True):
         """Its table, its type, and the columns that it is computed from."""
         return (*of_columns(self.table, columns_in(self.generated)), *self.type.needs)
 
+    def check_alter(self, after: ColumnDefinition) -> None:
+        """Its values follow its type where PostgreSQL casts them by itself."""
+        if self.comment != after.comment:
+            raise DefinitionError(f"the comment of {self.identity} is no part of ALTER: change it with Comment")
+        if self.generated is not None and self.type != after.type:
+            raise DefinitionError(f"{self.identity} is generated, so its type is its expression's: drop and create it")
+
+    def restores(self, after: ColumnDefinition) -> bool:
+        """A wider integer goes back to what it was; what other types made of the values, and how far the numbers of an
+        identity were, nobody knows."""
+        mine, other = self.type.wire, after.type.wire
+        widened = mine.is_integer and other.is_integer and mine.rank <= other.rank
+        return (widened or self.type == after.type) and (not self.as_identity or bool(after.as_identity))
+
 
 class TableDefinition(Object, frozen=True):
     """A table, its columns, its constraints and its indexes, every one of them with its name."""
 
     kind: ClassVar[str] = "table"
     loses: ClassVar[bool] = True  # its rows
+    alters: ClassVar[frozenset[str]] = frozenset(
+        ("columns", "primary_key", "uniques", "checks", "foreign_keys", "indexes")
+    )
+    privileges: ClassVar[Mapping[str, int]] = {
+        "select": 1,
+        "insert": 1,
+        "update": 1,
+        "delete": 1,
+        "truncate": 1,
+        "references": 1,
+        "trigger": 1,
+        "maintain": 17,
+    }
     source: TableSource
     columns: tuple[ColumnDefinition, ...]
     primary_key: PrimaryKeyDefinition | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from qb.ddl.operation import Create, Drop
 from qb.model.table import ColumnDefinition
 from qb.model.target import Feature, Requirements
@@ -36,6 +38,32 @@ def create(column: ColumnDefinition, operation: Create, needs: Requirements) -> 
     """ALTER TABLE ... ADD COLUMN."""
     guard = "IF NOT EXISTS " if operation.if_not_exists else ""
     return f"ALTER TABLE {table_name(column.table)} ADD COLUMN {guard}{line(column, needs)}"
+
+
+def alter(before: ColumnDefinition, after: ColumnDefinition, needs: Requirements) -> Iterator[str]:
+    """ALTER TABLE ... ALTER COLUMN. A default goes before the type does, as it may not fit the new one."""
+    column, where, actions = f"ALTER COLUMN {quoted(after.name)}", after.identity.title, list[str]()
+    retyped = before.type != after.type
+    if before.as_identity and not after.as_identity:
+        actions.append("DROP IDENTITY")
+    if before.default is not None and (after.default is None or retyped):
+        actions.append("DROP DEFAULT")
+    if retyped:
+        actions.append(f"TYPE {after.type.name}")
+    if before.optional != after.optional:
+        actions.append("DROP NOT NULL" if after.optional else "SET NOT NULL")
+    if after.default is not None and (retyped or before.default != after.default):
+        actions.append(f"SET DEFAULT {operand(after.default, needs, where)}")
+    if after.as_identity and before.as_identity != after.as_identity:
+        needs.add(IDENTITY, where)
+        how = f"GENERATED {after.as_identity.upper()}"
+        actions.append(f"SET {how}" if before.as_identity else f"ADD {how} AS IDENTITY")
+    yield f"ALTER TABLE {table_name(after.table)} " + ", ".join(f"{column} {each}" for each in actions)
+
+
+def granted(column: ColumnDefinition) -> tuple[str, str]:
+    """What GRANT puts behind each privilege, and what it is on."""
+    return f" ({quoted(column.name)})", f"TABLE {table_name(column.table)}"
 
 
 def drop(column: ColumnDefinition, operation: Drop) -> str:

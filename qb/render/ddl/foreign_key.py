@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from qb.ddl.operation import Create, Drop
 from qb.model.constraint import ForeignKeyDefinition
 from qb.model.target import Requirements
@@ -25,6 +27,12 @@ def line(constraint: ForeignKeyDefinition, needs: Requirements) -> str:
 def create(constraint: ForeignKeyDefinition, operation: Create, needs: Requirements) -> str:
     """ALTER TABLE ... ADD CONSTRAINT."""
     return added(operation, constraint.table, line(constraint, needs))
+
+
+def alter(before: ForeignKeyDefinition, after: ForeignKeyDefinition, needs: Requirements) -> Iterator[str]:
+    """ALTER TABLE ... ALTER CONSTRAINT."""
+    when = "DEFERRABLE INITIALLY DEFERRED" if after.deferrable else "NOT DEFERRABLE"
+    yield f"ALTER TABLE {table_name(after.table)} ALTER CONSTRAINT {quoted(after.name)} {when}"
 
 
 def drop(constraint: ForeignKeyDefinition, operation: Drop) -> str:

@@ -61,12 +61,12 @@ def drop_all(schema: Schema, *, if_exists: bool = False, cascade: bool = False) 
 def planned(operations: Iterable[Operation], target: Target) -> Plan:
     """Operations as the script that does them in one transaction. DefinitionError for one that no transaction takes."""
     # PyPika is only imported by those who compile: `import qb` stays quick.
-    from qb.render.ddl.write import write
+    from qb.render.ddl.write import statements
 
     found = tuple(operations)
     for each in found:
         if not each.transactional:
             raise DefinitionError(f"{each!r} cannot run in a transaction, and a script is one: run it by itself")
     needs = Requirements(target)
-    statements = [write(each, needs) for each in found]
-    return Plan(found, statements, needs.newest)
+    written = [text for each in found for text in statements(each, needs)]
+    return Plan(found, written, needs.newest)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from qb.ddl.operation import Create, Drop
 from qb.model.sequence import Sequence
 from qb.model.target import Requirements
@@ -20,6 +22,18 @@ def create(sequence: Sequence, operation: Create, needs: Requirements) -> str:
     if sequence.cycle:
         parts.append("CYCLE")
     return " ".join(parts)
+
+
+def alter(before: Sequence, after: Sequence, needs: Requirements) -> Iterator[str]:
+    """ALTER SEQUENCE: it goes on from where it is. https://www.postgresql.org/docs/current/sql-altersequence.html"""
+    parts = [f"ALTER SEQUENCE {qualified(after.schema, after.name)}"]
+    if before.increment != after.increment:
+        parts.append(f"INCREMENT BY {after.increment}")
+    if before.start != after.start:
+        parts.append(f"START WITH {after.start}")
+    if before.cycle != after.cycle:
+        parts.append("CYCLE" if after.cycle else "NO CYCLE")
+    yield " ".join(parts)
 
 
 def drop(sequence: Sequence, operation: Drop) -> str:

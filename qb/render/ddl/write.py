@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
 from typing import Any, Protocol, assert_never, cast
 
-from qb.ddl.operation import Comment, Compare, Create, Drop, Operation
+from qb.ddl.grant import PUBLIC_ROLE
+from qb.ddl.operation import Alter, Comment, Compare, Create, Drop, Grant, Operation, Revoke
 from qb.errors import DefinitionError
 from qb.model.index import Index
-from qb.model.target import Requirements
+from qb.model.target import Feature, Requirements
 from qb.render.ddl.standing import unless_other
 from qb.render.literals import string_literal
+from qb.types.identifier import quoted
 
 
 class Writer(Protocol):
@@ -30,14 +33,40 @@ class Writer(Protocol):
         ...
 
 
+class Altering(Protocol):
+    """What the module of a kind has beside that where ALTER can change one of its own fields."""
+
+    def alter(self, before: Any, after: Any, needs: Requirements, /) -> Iterable[str]:
+        """The statements that make one of the other."""
+        ...
+
+
+class Granting(Protocol):
+    """What the module of a kind has where GRANT calls it otherwise than COMMENT ON does."""
+
+    def granted(self, item: Any, /) -> tuple[str, str]:
+        """What stands behind each privilege, and what it is on."""
+        ...
+
+
 @cache
 def writer(kind: str) -> Writer:
     """The module that writes a kind of object."""
     return cast("Writer", import_module(f"qb.render.ddl.{kind.replace(' ', '_')}"))
 
 
+def statements(operation: Operation, needs: Requirements) -> tuple[str, ...]:
+    """The statements of an operation. DefinitionError where the server it is for lacks something."""
+    if not isinstance(operation, Alter):
+        return (write(operation, needs),)
+    before, after, steps = operation.before, operation.after, operation.steps
+    if steps or before.children:  # nothing but what lives in it can change
+        return tuple(each for step in steps for each in statements(step, needs))
+    return tuple(cast("Altering", writer(after.kind)).alter(before, after, needs)) if before.differing(after) else ()
+
+
 def write(operation: Operation, needs: Requirements) -> str:
-    """The one statement of an operation. DefinitionError where the server it is for lacks something."""
+    """The same as one text."""
     match operation:
         case Create(object=item) | Drop(object=item) if operation.concurrently and not isinstance(item, Index):
             raise DefinitionError(f"{item.identity}: only an index is created and dropped concurrently")
@@ -48,7 +77,27 @@ def write(operation: Operation, needs: Requirements) -> str:
         case Comment(object=item, text=text):
             said = "NULL" if text is None else string_literal(text)
             return f"COMMENT ON {writer(item.kind).subject(item)} IS {said}"
+        case Alter():
+            return ";\n".join(statements(operation, needs))
+        case Grant():
+            return f"GRANT {_privileges(operation, needs)} TO {_role(operation.role)}"
+        case Revoke():
+            return f"REVOKE {_privileges(operation, needs)} FROM {_role(operation.role)}"
         case Compare(tables=tables):
             return unless_other(tables)
         case _:
             assert_never(operation)
+
+
+def _privileges(operation: Grant | Revoke, needs: Requirements) -> str:
+    """`SELECT, INSERT ON TABLE "users"`."""
+    item = operation.object
+    for each in operation.privileges:
+        needs.add(Feature(f"the privilege {each}", item.privileges[each]), item.identity.title)
+    module = writer(item.kind)
+    behind, on = cast("Granting", module).granted(item) if hasattr(module, "granted") else ("", module.subject(item))
+    return f"{', '.join(each.upper() + behind for each in operation.privileges)} ON {on}"
+
+
+def _role(name: str) -> str:
+    return "PUBLIC" if name == PUBLIC_ROLE else quoted(name)
