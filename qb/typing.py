@@ -24,11 +24,12 @@ from qb.query.expr.order_by import Ordering
 from qb.query.expr.selectable import Item, Query, Selectable
 from qb.query.for_update import Lock
 from qb.query.insert_into import InsertInto, InsertIntoReturning
-from qb.query.insert_rows import Insert, NewRow
+from qb.query.insert_rows import Insert
 from qb.query.prepared.prepare import Prepared, PreparedCommand
 from qb.query.raw import RawRows, Sql
 from qb.query.returning import Returning
 from qb.query.update import PatchRow, Update
+from qb.query.values import NewRow
 from qb.render.compiled import Compiled, Placeholder
 from qb.types.base import SqlType
 

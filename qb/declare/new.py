@@ -16,8 +16,8 @@ from qb.frozen import FrozenStruct
 from qb.query.entity import entity_of
 from qb.query.expr.column import Column
 from qb.query.expr.expr import Expr
-from qb.query.insert_rows import NewRow
 from qb.query.update import PatchRow
+from qb.query.values import NewRow
 from qb.tree.expressions import Bind
 
 P = ParamSpec("P")

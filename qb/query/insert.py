@@ -14,9 +14,10 @@ from qb.query.expr.column import Column
 from qb.query.expr.selectable import Query
 from qb.query.from_clause import relation_of
 from qb.query.insert_into import InsertInto, insert_into
-from qb.query.insert_rows import Insert, NewRow, inserted
+from qb.query.insert_rows import Insert, inserted
 from qb.query.ladder import A, B, C, D, E, F, G, H, J, K, M, N, P, Q, V, W
 from qb.query.raw_row import by_position
+from qb.query.values import NewRow
 from qb.tree.insert import InsertNode
 from qb.tree.nullability import may_give_null
 from qb.tree.shapes import Output

@@ -14,9 +14,10 @@ from qb.query.expr.column import Assignment
 from qb.query.expr.expr import Expr
 from qb.query.expr.selectable import Item
 from qb.query.from_clause import relation_of
-from qb.query.insert_rows import Insert, NewRow, inserted
+from qb.query.insert_rows import Insert, inserted
 from qb.query.ladder import A, B, C, D, E, F, G, H, J, K, M, N, P, Q, V, W
 from qb.query.returning import Returning
+from qb.query.values import NewRow
 from qb.tree.insert import InsertNode
 from qb.tree.relations import TableSource, label
 from qb.tree.values import ValuesBlock

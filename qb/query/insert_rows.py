@@ -1,4 +1,4 @@
-"""INSERT of rows: what `new(Table)` makes, and the statement that inserts it.
+"""INSERT of rows that are there, as a statement.
 
 https://www.postgresql.org/docs/current/sql-insert.html
 """
@@ -6,33 +6,23 @@ https://www.postgresql.org/docs/current/sql-insert.html
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, cast, runtime_checkable
+from typing import TYPE_CHECKING, Self, TypeVar, cast
 
 from msgspec.structs import replace
 
 from qb.errors import QueryError
 from qb.query.entity import Entity, entity_of
-from qb.query.expr.column import Assignment, written
+from qb.query.expr.column import Assignment
 from qb.query.expr.expr import Expr
 from qb.query.from_clause import relation_of
 from qb.query.on_conflict import conflict
 from qb.query.returning import Writes
-from qb.query.set import given_fields
+from qb.query.values import NewRow, row_values, table_written_to
 from qb.tree.expressions import Default, Expression
 from qb.tree.insert import InsertNode
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
-
-
-@runtime_checkable
-class NewRow(Protocol[T_co]):
-    """An insertable row, as `new(Table)` makes them; fields left out are UNSET."""
-
-    @property
-    def __inserts__(self) -> type[T_co]:
-        """The table."""
-        ...
 
 
 class Insert(Writes[T_co]):
@@ -78,11 +68,11 @@ class Insert(Writes[T_co]):
 
 def inserted(rows: Sequence[NewRow[T]]) -> Insert[T]:
     """The INSERT of some rows, one at least."""
-    table = _table_of(rows[0])
+    table = table_written_to(rows[0])
     entity = cast("Entity", entity_of(table))
     values: list[dict[str, Expression]] = []
     for row in rows:
-        if (other := _table_of(row)) is not table:
+        if (other := table_written_to(row)) is not table:
             raise QueryError(
                 f"insert: a row of {other.__name__} among rows of {table.__name__}: use one insert for each"
             )
@@ -96,16 +86,3 @@ def inserted(rows: Sequence[NewRow[T]]) -> Insert[T]:
     tuples = tuple(tuple(each.get(attribute, default) for attribute in given) for each in values)
     columns = tuple(entity.columns[attribute].node.name for attribute in given)
     return Insert(InsertNode(relation_of(table, "insert"), columns, tuples), entity)
-
-
-def row_values(row: object, entity: Entity) -> dict[str, Expression]:
-    """The values that a new row gives, by attribute."""
-    return {name: written(value, entity.columns[name], judged=False) for name, value in given_fields(row)}
-
-
-def _table_of(row: object) -> type[Any]:
-    table: object = getattr(type(row), "__inserts__", None)
-    if table is None or isinstance(row, type):
-        shown = row.__name__ if isinstance(row, type) else type(row).__name__
-        raise QueryError(f"insert takes rows made by new(Table)(...), not {shown}")
-    return cast("type[Any]", table)

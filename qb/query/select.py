@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, TypeVarTuple, cast, overlo
 from msgspec.structs import replace
 
 from qb.errors import QueryError
+from qb.query.distinct import distinct, distinct_on
 from qb.query.expr.column import Assignment
 from qb.query.expr.expr import Expr
-from qb.query.expr.logic import condition
-from qb.query.expr.order_by import Ordering, nodes, ordered
+from qb.query.expr.order_by import Ordering, ordered
 from qb.query.expr.selectable import Item, Query
 from qb.query.for_update import Lock, locking
 from qb.query.from_clause import relation_of
+from qb.query.group_by import grouped
+from qb.query.having import group_condition
 from qb.query.join import joined
 from qb.query.ladder import A, B, C, D, E, F, G, H, J, K, M, N, P, Q, V, W
 from qb.query.limit import row_count
@@ -91,21 +93,19 @@ class Select(Rows[R_co], Query[R_co]):
 
     def group_by(self, *groups: Expr[object]) -> Self:
         """One row for each set of equal values."""
-        return self._with(group_by=self._select("group_by").group_by + nodes(groups))
+        return self._with(group_by=self._select("group_by").group_by + grouped(groups))
 
     def having(self, *conditions: Condition) -> Self:
         """Only the groups that meet every condition."""
-        return self._with(having=self._select("having").having + tuple(condition(each) for each in conditions))
+        return self._with(having=self._select("having").having + tuple(map(group_condition, conditions)))
 
     def distinct(self) -> Self:
         """Each row once."""
-        self._select("distinct")
-        return self._with(distinct=True)
+        return cast("Self", Select(distinct(self._select("distinct"))))
 
     def distinct_on(self, *keys: Expr[object]) -> Self:
         """The first row, by `order_by`, of each set of equal keys."""
-        self._select("distinct_on")
-        return self._with(distinct_on=nodes(keys))
+        return cast("Self", Select(distinct_on(self._select("distinct_on"), keys)))
 
     def order_by(self, *order: By) -> Self:
         """The order of the rows; a later call adds lesser keys."""

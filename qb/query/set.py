@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, cast
-
-from msgspec import UNSET, Struct
-from msgspec.structs import astuple
+from collections.abc import Iterable
+from typing import Any
 
 from qb.errors import QueryError
 from qb.query.entity import Entity
@@ -38,14 +35,6 @@ def target(assignment: object, clause: str) -> Column[Any]:
         shown = "a condition" if is_expr(assignment) else type(assignment).__name__
         raise QueryError(f"{clause} takes what columns become, such as User.name.to(value), not {shown}")
     return assignment.column
-
-
-def given_fields(row: object) -> Iterator[tuple[str, object]]:
-    """The fields that a row made by `new` or `patch` does not leave out, and their values."""
-    struct = cast("Struct", row)
-    for name, value in zip(struct.__struct_fields__, astuple(struct), strict=True):
-        if value is not UNSET:
-            yield name, value
 
 
 def touched(entity: Entity, given: Iterable[str]) -> tuple[tuple[str, Expression], ...]:

@@ -17,7 +17,8 @@ from qb.query.expr.expr import Expr
 from qb.query.expr.logic import condition
 from qb.query.from_clause import relation_of
 from qb.query.returning import Writes
-from qb.query.set import assigned, given_fields, touched
+from qb.query.set import assigned, touched
+from qb.query.values import given_fields
 from qb.tree.expressions import Expression
 from qb.tree.join import Join
 from qb.tree.update import UpdateNode

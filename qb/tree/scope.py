@@ -7,7 +7,7 @@ from typing import NamedTuple, assert_never
 
 from qb.errors import QueryError
 from qb.tree.delete import DeleteNode
-from qb.tree.expressions import Call, ColumnNode, Exists, Expression, InQuery, Order, Over, Present, RawSql, ScalarQuery
+from qb.tree.expressions import Call, ColumnNode, Exists, Expression, InQuery, Over, Present, RawSql, ScalarQuery
 from qb.tree.from_clause import from_clause, outer_relations
 from qb.tree.insert import InsertNode
 from qb.tree.node import children, nodes_in
@@ -111,10 +111,7 @@ class _Scopes:
         _of_single_rows(statement.where, "where")
         self._expressions(statement.group_by + statement.having, scope, "group_by or having", empty)
         _of_single_rows(statement.group_by, "group_by")
-        _of_groups(statement.having, "having")
         self._expressions(statement.order_by + statement.distinct_on, scope, "order_by", empty)
-        if any(isinstance(node, Order) for node in statement.group_by):
-            raise QueryError("asc() and desc() belong in order_by, not in group_by")
         _windowed((statement.shape, statement.order_by))
         _ties(statement)
         for locking in statement.locking:
@@ -267,12 +264,6 @@ def _of_single_rows(roots: object, clause: str) -> None:
         if isinstance(found, Call) and (found.aggregate or found.window):
             instead = "use having, or a query of its own" if found.aggregate else "filter a subquery(...) by it"
             raise QueryError(f"{clause} is met row by row and cannot hold {found.name}(...): {instead}")
-
-
-def _of_groups(roots: object, clause: str) -> None:
-    for found in within(roots, queries=False):
-        if isinstance(found, Over):
-            raise QueryError(f"{clause} is met before windows are: select the window function in a subquery(...)")
 
 
 def _windowed(roots: object) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import qb
 from qb import AsyncDatabase, AsyncDb, Col, Database, Db, Table, column, insert, new, select
-from qb.query.insert_rows import NewRow
+from qb.query.values import NewRow
 from tests.faults.strike import Struck
 
 

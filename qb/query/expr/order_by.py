@@ -50,6 +50,14 @@ def nodes(items: object) -> tuple[Expression, ...]:
     return tuple(item.node for item in found)
 
 
+def undirected(items: object, clause: str) -> tuple[Expression, ...]:
+    """The nodes of expressions that a clause takes as keys; QueryError for one with a direction."""
+    found = nodes(items)
+    if any(isinstance(node, Order) for node in found):
+        raise QueryError(f"asc() and desc() belong in order_by, not in {clause}")
+    return found
+
+
 def ordered(items: object) -> tuple[Expression, ...]:
     """The nodes of what ORDER BY takes; QueryError for what has no order."""
     given: tuple[object, ...] = (items,)

@@ -6,15 +6,12 @@ https://www.postgresql.org/docs/current/sql-expressions.html#SYNTAX-WINDOW-FUNCT
 from __future__ import annotations
 
 from qb.errors import QueryError
-from qb.query.expr.order_by import nodes, ordered
-from qb.tree.expressions import Call, Expression, Order, Over
+from qb.query.expr.order_by import ordered, undirected
+from qb.tree.expressions import Call, Expression, Over
 
 
 def windowed(call: Expression, partition_by: object, order_by: object) -> Expression:
     """`call OVER (PARTITION BY ... ORDER BY ...)`; QueryError for what is no window function or aggregate."""
     if not isinstance(call, Call) or not (call.aggregate or call.window):
         raise QueryError("over(...) follows a window function or an aggregate, such as fn.row_number() or fn.sum(x)")
-    window = Over(call, nodes(partition_by), ordered(order_by))
-    if any(isinstance(node, Order) for node in window.partition_by):
-        raise QueryError("asc() and desc() belong in order_by, not in partition_by")
-    return window
+    return Over(call, undirected(partition_by, "partition_by"), ordered(order_by))

@@ -14,9 +14,9 @@ from returns.primitives.exceptions import UnwrapFailedError
 from qb.errors import ConnectionLost, DbError, TransactionAborted
 from qb.errors.outcome import Failure, Outcome, Success, ignore
 from qb.query.insert_into import InsertInto, InsertIntoReturning
-from qb.query.insert_rows import NewRow
 from qb.query.script import Script
 from qb.query.statement import Command, Rows
+from qb.query.values import NewRow
 from qb.run.database.async_block import AsyncTransactionBlock
 from qb.run.database.async_inserting import insert_chunks
 from qb.run.database.async_pipeline_block import AsyncPipelineBlock

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 
 from qb.errors.outcome import Outcome, Success, unwrap
 from qb.query.insert_into import InsertInto, InsertIntoReturning
-from qb.query.insert_rows import NewRow
 from qb.query.script import Script
 from qb.query.statement import Command, Rows
+from qb.query.values import NewRow
 from qb.run.database.async_block import AsyncTransactionBlock
 from qb.run.database.async_pipeline_block import AsyncPipelineBlock
 from qb.run.session.characteristics import Isolation

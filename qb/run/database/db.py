@@ -15,9 +15,9 @@ from returns.primitives.exceptions import UnwrapFailedError
 from qb.errors import ConnectionLost, DbError, TransactionAborted
 from qb.errors.outcome import Failure, Outcome, Success, ignore
 from qb.query.insert_into import InsertInto, InsertIntoReturning
-from qb.query.insert_rows import NewRow
 from qb.query.script import Script
 from qb.query.statement import Command, Rows
+from qb.query.values import NewRow
 from qb.run.database.block import TransactionBlock
 from qb.run.database.inserting import insert_chunks
 from qb.run.database.pipeline_block import PipelineBlock

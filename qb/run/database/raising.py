@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 
 from qb.errors.outcome import Outcome, Success, unwrap
 from qb.query.insert_into import InsertInto, InsertIntoReturning
-from qb.query.insert_rows import NewRow
 from qb.query.script import Script
 from qb.query.statement import Command, Rows
+from qb.query.values import NewRow
 from qb.run.database.block import TransactionBlock
 from qb.run.database.pipeline_block import PipelineBlock
 from qb.run.session.characteristics import Isolation
