@@ -186,7 +186,7 @@ def compile_node(node: StatementNode, target: Target = Target()) -> Compiled:
 
 def _unmarked(text: str, count: int) -> tuple[str, tuple[tuple[int, int], ...]]:
     """The text without the marks around its outputs, and where these stand."""
-    from qb.render.select_list import MARK
+    from qb.render.output_list import MARK
 
     parts, outputs, at = text.split(MARK), list[tuple[int, int]](), 0
     if len(parts) != 2 * count + 1:

@@ -6,7 +6,7 @@ https://www.postgresql.org/docs/current/dml-returning.html
 from __future__ import annotations
 
 from qb.render.builder import Builder, Clause
-from qb.render.select_list import select_list
+from qb.render.output_list import output_list
 from qb.render.terms import Piece
 from qb.tree.shapes import RowShape
 
@@ -14,5 +14,5 @@ from qb.tree.shapes import RowShape
 def returning(builder: Builder, shape: RowShape | None, marked: bool) -> list[Piece]:
     """The whole statement, with the clause where it returns rows."""
     if shape is not None:
-        builder.returning(Clause(*select_list(shape, marked)))
+        builder.returning(Clause(*output_list(shape, marked)))
     return builder.pieces()

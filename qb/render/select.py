@@ -12,7 +12,7 @@ from qb.render.expressions import source
 from qb.render.for_update import locking_clause
 from qb.render.join import join_clause
 from qb.render.limit import limit_clause
-from qb.render.select_list import select_list
+from qb.render.output_list import output_list
 from qb.render.terms import Piece, joined
 from qb.render.where import where
 from qb.tree.from_clause import from_clause
@@ -24,7 +24,7 @@ def select(node: SelectNode, marked: bool) -> list[Piece]:
     builder = Builder()
     for relation in from_clause(node):
         builder.from_(SourceClause(*source(relation)))
-    outputs = select_list(node.shape, marked)
+    outputs = output_list(node.shape, marked)
     if node.distinct_on:
         builder.select(Clause("DISTINCT ON (", *joined(", ", node.distinct_on), ") ", *outputs))
     else:

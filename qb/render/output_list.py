@@ -10,7 +10,7 @@ MARK = "\0"
 """What no SQL holds."""
 
 
-def select_list(shape: RowShape, marked: bool) -> list[Piece]:
+def output_list(shape: RowShape, marked: bool) -> list[Piece]:
     """The outputs of a row; `marked`: each between two marks."""
     if marked:
         return joined(", ", ([MARK, slot, MARK] for slot in slots(shape)))
