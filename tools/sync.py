@@ -8,6 +8,9 @@ code, docstrings and comments alike. Where more differs, the line in the source 
 
 Sentences of prose that are true of one half only stand in `SENTENCES`. What differs in substance is not made: the lines
 and pools, the waiters, and the blocks of transactions are written twice by hand.
+
+Tests of what both halves promise are made, too: `test_stream.py` of `test_async_stream.py`. Those of threads, tasks,
+signals and cancellation stay by hand.
 """
 
 from __future__ import annotations
@@ -15,6 +18,8 @@ from __future__ import annotations
 import io
 import re
 import tokenize
+from collections.abc import Iterator, Sequence
+from keyword import iskeyword
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +34,10 @@ SOURCES: Final = (
     "qb/run/talk/async_held.py",
     "qb/run/talk/async_renew.py",
     "qb/run/talk/async_stream.py",
+    "tests/run/talk/test_async_committed.py",
+    "tests/run/talk/test_async_pipeline.py",
+    "tests/run/talk/test_async_stream.py",
+    "tests/run/talk/test_async_transaction.py",
 )
 
 NAMES: Final = {
@@ -73,7 +82,7 @@ _PROSE: Final = {re.compile(r"\s+".join(map(re.escape, said.split(" ")))): said 
 
 def target(source: Path) -> Path:
     """The module that is made of a source."""
-    return source.with_name(source.name.removeprefix("async_"))
+    return source.with_name(re.sub(r"^(test_)?async_", r"\1", source.name))
 
 
 def made(source: Path) -> str:
@@ -85,12 +94,16 @@ def made(source: Path) -> str:
 def synchronous(text: str) -> str:
     """A module's text without its asynchronous words, not yet tidy."""
     lines = text.splitlines(keepends=True)
-    for token in reversed(list(tokenize.generate_tokens(io.StringIO(text).readline))):
+    tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
+    around = set(_around_awaits(tokens))
+    for place, token in reversed(list(enumerate(tokens))):
         (row, start), (last, end) = token.start, token.end
         if token.type == tokenize.COMMENT and _REPLACED.match(token.string):
             continue  # with its whole line, below
         if token.type in _TEXT:
             instead = reworded(token.string)
+        elif place in around:
+            instead = ""
         elif token.type == tokenize.NAME and token.string in ("async", "await"):
             instead, end = "", end + 1  # the space behind it
         elif token.type == tokenize.NAME:
@@ -99,6 +112,20 @@ def synchronous(text: str) -> str:
             continue
         lines[row - 1 : last] = [f"{lines[row - 1][:start]}{instead}{lines[last - 1][end:]}"]
     return _TWICE.sub(r"\g<type>", _had("".join(map(_replaced, lines))))
+
+
+def _around_awaits(tokens: Sequence[tokenize.TokenInfo]) -> Iterator[int]:
+    """The places of parentheses that are there for `await` alone: `(await db.all(q)).unwrap()`."""
+    opened: list[tuple[int, bool]] = []
+    for place, token in enumerate(tokens):
+        if token.string in ("(", "[", "{"):
+            before = tokens[place - 1] if place else token
+            called = before.string in (")", "]") or (before.type == tokenize.NAME and not iskeyword(before.string))
+            opened.append((place, not called and tokens[place + 1].string == "await"))
+        elif token.string in (")", "]", "}"):
+            start, awaits = opened.pop()
+            if awaits and tokens[place + 1].string in (".", "["):
+                yield from (start, place)
 
 
 def _had(text: str) -> str:

@@ -10,13 +10,20 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 RUFF: Final = Path(sysconfig.get_path("scripts")) / ("ruff.exe" if sys.platform == "win32" else "ruff")
-_OURS: Final = ("--config", 'lint.isort.known-first-party=["qb"]')  # also a module that is about to be written
+_FIXED: Final = (
+    "I", "F401",  # sorted, nothing that nobody uses
+    "SIM117", "C416",  # blocks and loops that had to be apart while one of two was asynchronous
+)  # fmt: skip
+_OURS: Final = (
+    "--config", 'lint.isort.known-first-party=["qb"]',  # also a module that is about to be written
+    "--config", "line-length=160",  # blocks are put together though that is long: the formatter breaks them
+)  # fmt: skip
 
 
 def tidy(text: str, path: Path) -> str:
     """The text of a module as it would stand at `path`."""
-    sorted_ = _ruff(["check", "--fix-only", "--quiet", "--select", "I,F401", "--no-cache", *_OURS], text, path)
-    return _ruff(["format", "--quiet", "--no-cache"], sorted_, path)
+    fixing = ["check", "--fix-only", "--unsafe-fixes", "--quiet", "--select", ",".join(_FIXED), "--no-cache", *_OURS]
+    return _ruff(["format", "--quiet", "--no-cache"], _ruff(fixing, text, path), path)
 
 
 def _ruff(arguments: list[str], text: str, path: Path) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, TypeVar, get_origin
@@ -162,3 +162,12 @@ def table(db: Database, columns: str, name: str = "things") -> Generator[str]:
     db.execute(do(f"create table {name} ({columns})")).unwrap()
     yield name
     db.execute(do(f"drop table if exists {name} cascade")).unwrap()
+
+
+@asynccontextmanager
+async def async_table(db: AsyncDatabase, columns: str, name: str = "things") -> AsyncGenerator[str]:
+    """The same for coroutines."""
+    (await db.execute(do(f"drop table if exists {name} cascade"))).unwrap()
+    (await db.execute(do(f"create table {name} ({columns})"))).unwrap()
+    yield name
+    (await db.execute(do(f"drop table if exists {name} cascade"))).unwrap()

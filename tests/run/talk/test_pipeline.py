@@ -1,3 +1,4 @@
+# Made by tools/sync.py from test_async_pipeline.py: change that one, then run `make generate`.
 """Pipelines: one round trip, all statements or none."""
 
 from collections.abc import Callable, Iterator
@@ -5,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from qb import AsyncDatabase, Col, Database, Table, column, insert, new, pg
+from qb import Col, Database, Table, column, insert, new, pg
 from qb.errors import (
     DbError,
     DecodeError,
@@ -149,18 +150,6 @@ def test_what_is_found_in_the_rows_undoes_the_writes(
     assert count(things) > 0
 
 
-@pytest.mark.anyio
-async def test_what_is_found_in_the_rows_undoes_the_writes_of_tasks_as_well(
-    things: Database, async_db: AsyncDatabase
-) -> None:
-    async with async_db.pipeline() as p:
-        added = p.execute(do("insert into things values (1, 1)"))
-        many = p.one(values("insert into things values (4, 4), (5, 5) returning id"))
-    assert failure(many.result()) == ManyRows("things")
-    assert failure(added.result()).sqlstate == "25P02"
-    assert count(things) == 0
-
-
 def test_a_constraint_that_is_checked_by_the_commit_after_reading(things: Database) -> None:
     with things.pipeline() as p:
         first = p.one(values("insert into things values (1, 7) returning id"))
@@ -267,20 +256,15 @@ def test_copy_in_a_pipeline_closes_the_connection_and_no_more(things: Database) 
     assert count(things) == 0
 
 
-@pytest.mark.anyio
-async def test_an_asynchronous_pipeline(async_db: AsyncDatabase) -> None:
-    async with async_db.pipeline() as p:
+def test_small_ones_and_large_ones(db: Database) -> None:
+    with db.pipeline() as p:
         handles = [p.one(values("select $1::bigint", number)) for number in range(100)]
         large = p.one(values("select $1::text", "x" * 3_000_000))
         larger = p.one(values("select $1::text", "y" * 3_000_000))
     assert [each.result().unwrap() for each in handles] == list(range(100))
     assert (len(large.result().unwrap()), len(larger.result().unwrap())) == (3_000_000, 3_000_000)
-    async with async_db.pipeline() as p:
+    with db.pipeline() as p:
         first = p.one(values("select 1"))
         second = p.one(values("select 1/0"))
     assert failure(first.result()).sqlstate == "25P02"
     assert failure(second.result()).sqlstate == "22012"
-    with pytest.raises(KeyError):
-        async with async_db.pipeline() as p:
-            p.one(values("select 1"))
-            raise KeyError

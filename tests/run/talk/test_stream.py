@@ -1,11 +1,11 @@
+# Made by tools/sync.py from test_async_stream.py: change that one, then run `make generate`.
 """Streams: rows in constant memory, left early, failing half-way, inside transactions."""
 
-import threading
 import tracemalloc
 
 import pytest
 
-from qb import AsyncDatabase, Database
+from qb import Database
 from qb.errors import ClosedError, DataException, DecodeError, EncodeError, InvalidSql, QueryError, TransactionAborted
 from qb.errors.outcome import Success
 from tests.run.plain import database, do, numbers, rows, table, values
@@ -24,7 +24,10 @@ def test_a_stream_gives_every_row_in_order(db: Database) -> None:
 def test_a_stream_needs_no_memory_for_what_it_has_given(db: Database) -> None:
     tracemalloc.start()
     with db.stream(values("select repeat('x', 1000) || n from generate_series(1, 20000) n")) as stream:
-        assert sum(1 for _ in stream) == 20_000
+        seen = 0
+        for _ in stream:
+            seen += 1
+    assert seen == 20_000
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 3_000_000
@@ -64,7 +67,8 @@ def test_a_query_that_fails_half_way_raises_out_of_the_loop(db: Database) -> Non
 
 def test_a_row_that_cannot_be_decoded_raises_out_of_the_loop(db: Database) -> None:
     with pytest.raises(DecodeError, match="row 4 of the result") as caught, db.stream(numbers(MANY), size=2) as stream:
-        list(stream)
+        for _ in stream:
+            pass
     assert caught.value.path == "$.labels[1]"
 
 
@@ -76,7 +80,8 @@ def test_the_rows_end_with_the_block(db: Database) -> None:
 
 def test_two_streams_at_once_take_two_connections(db: Database) -> None:
     with db.stream(values(MANY)) as first, db.stream(values(MANY)) as second:
-        assert [next(first), next(second), next(first), next(second)] == [1, 1, 2, 2]
+        found = [next(first), next(second), next(first), next(second)]
+        assert found == [1, 1, 2, 2]
 
 
 # ---------------------------------------------------------------- in a transaction
@@ -102,7 +107,7 @@ def test_a_stream_that_writes_is_undone_when_it_is_left_early(db: Database) -> N
                 next(stream)
             assert tx.scalar(values("select count(*) from things")) == Success(0)
             with tx.stream(insert) as stream:
-                assert sum(1 for _ in stream) == 100_000
+                assert len(list(stream)) == 100_000
         assert db.scalar(values("select count(*) from things")) == Success(100_000)
 
 
@@ -111,7 +116,8 @@ def test_a_value_that_cannot_be_sent_does_not_doom_a_transaction(db: Database) -
         with pytest.raises(EncodeError), tx.stream(rows("select $1::text", "\0")):
             raise AssertionError
         with pytest.raises(DecodeError), tx.stream(numbers(MANY)) as stream:
-            list(stream)
+            for _ in stream:
+                pass
         assert tx.ping() == Success(None)
 
 
@@ -131,49 +137,11 @@ def test_a_transaction_with_an_open_stream_refuses_other_statements(db: Database
             for use in (tx.ping, lambda: tx.all(rows("select 1")), lambda: tx.stream(rows("select 1")).__enter__()):
                 with pytest.raises(QueryError, match="a stream is open on this transaction"):
                     use()
-            found: list[BaseException] = []
-
-            def elsewhere() -> None:
-                try:
-                    tx.ping()
-                except QueryError as error:
-                    found.append(error)
-
-            thread = threading.Thread(target=elsewhere)
-            thread.start()
-            thread.join()
-            assert len(found) == 1
         assert tx.ping() == Success(None)
 
 
-# ---------------------------------------------------------------- coroutines
-
-
-@pytest.mark.anyio
-async def test_an_asynchronous_stream(async_db: AsyncDatabase) -> None:
-    async with async_db.stream(values("select n from generate_series(1, 1234) n"), size=100) as stream:
-        assert [row async for row in stream] == list(range(1, 1235))
-    async with async_db.stream(values(MANY)) as stream:
-        async for row in stream:
-            if row == 1234:
-                break
-    with pytest.raises(InvalidSql, match="nowhere"):
-        async with async_db.stream(rows("select * from nowhere")):
-            raise AssertionError
-    with pytest.raises(DecodeError):
-        async with async_db.stream(numbers(MANY)) as numbered:
-            async for _ in numbered:
-                pass
-
-
-@pytest.mark.anyio
-async def test_an_asynchronous_stream_in_a_transaction(async_db: AsyncDatabase) -> None:
-    async with async_db.transaction() as tx:
-        async with tx.stream(values(MANY)) as stream:
-            assert await anext(aiter(stream)) == 1
-            with pytest.raises(QueryError, match="a stream is open on this transaction"):
-                await tx.ping()
-        assert await tx.ping() == Success(None)
-    with pytest.raises(ClosedError):
-        async with tx.stream(values(MANY)):
-            raise AssertionError
+def test_a_stream_of_a_transaction_that_is_over(db: Database) -> None:
+    with db.transaction() as tx:
+        pass
+    with pytest.raises(ClosedError), tx.stream(values(MANY)):
+        raise AssertionError

@@ -1,6 +1,7 @@
+# Made by tools/sync.py from test_async_transaction.py: change that one, then run `make generate`.
 """Transactions: what is kept, what is undone, what is raised at the end, what is run again."""
 
-import threading
+import time
 from collections.abc import Iterator
 from typing import Any, assert_type
 
@@ -143,17 +144,6 @@ def test_a_statement_that_ends_the_transaction_is_noticed(things: Database) -> N
         add(tx, 1).unwrap()
         tx.execute(do("commit")).unwrap()
     assert ids(things) == [1]
-
-
-def test_threads_take_turns_in_a_transaction(things: Database) -> None:
-    with things.transaction() as tx:
-        threads = [threading.Thread(target=add, args=(tx, number)) for number in range(20)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert ids(tx) == list(range(20))
-    assert ids(things) == list(range(20))
 
 
 # ---------------------------------------------------------------- savepoints
@@ -353,38 +343,6 @@ def test_within_a_transaction_the_outer_one_retries(qb_url: str) -> None:
         assert attempts == ["outer", "inner"] * 2
 
 
-def test_a_deadlock_is_run_again(qb_url: str) -> None:
-    with database(qb_url, max_size=3) as db, table(db, "id int primary key, n int"):
-        db.execute(do("insert into things values (1, 0), (2, 0)")).unwrap()
-        barrier = threading.Barrier(2)
-        attempts: list[int] = []
-        found: list[Outcome[int]] = []
-        through = threading.Event()
-
-        def lock(first: int, second: int) -> None:
-            def work(tx: Tx) -> Outcome[int]:
-                attempts.append(first)
-                update = "update things set n = n + 1 where id = $1::bigint"
-                if len(attempts) > 2:
-                    assert through.wait(10)  # else the loser may be back before the winner has woken up, and win
-                tx.execute(do(update, first)).unwrap()
-                if len(attempts) <= 2:
-                    barrier.wait(10)
-                return tx.execute(do(update, second))
-
-            found.append(db.transact(work))
-            through.set()
-
-        threads = [threading.Thread(target=lock, args=pair) for pair in ((1, 2), (2, 1))]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert found == [Success(1), Success(1)]
-        assert len(attempts) == 3
-        assert db.all(values("select n from things")) == Success([2, 2])
-
-
 def test_a_connection_lost_within_a_transaction_is_named(things: Database) -> None:
     with pytest.raises(ConnectionLost), things.transaction() as tx:
         pid = tx.scalar(values("select pg_backend_pid()")).unwrap()
@@ -404,7 +362,7 @@ def test_a_connection_lost_before_the_commit_is_raised_as_such(things: Database)
 def test_an_idle_transaction_that_the_server_ends_is_a_timeout(things: Database) -> None:
     with pytest.raises((TransactionAborted, ConnectionLost)), things.transaction() as tx:
         tx.execute(do("set local idle_in_transaction_session_timeout = 1")).unwrap()
-        threading.Event().wait(0.2)
+        time.sleep(0.2)
         assert failure(add(tx, 1)).sqlstate in ("25P03", None)
     assert ids(things) == []
 
