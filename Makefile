@@ -13,6 +13,11 @@ BIN := .venv/bin
 DEMO := .venv/.demo-installed
 DEV := .venv/.dev-installed
 
+# Bytecode is kept, and in one place: pytest rewrites its plugins and the tests, and every process that finds nothing does
+# it anew, which takes each of them several seconds.
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.venv/.bytecode
+
 .PHONY: help demo test test-slow lint format bench golden generate nox test-all
 
 help:

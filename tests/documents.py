@@ -38,13 +38,34 @@ _FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 @contextlib.contextmanager
 def empty_database(url: str) -> Generator[str]:
-    """The address of a new database beside that of `url`, for as long as the block runs."""
+    """The address of an empty database beside that of `url`, for as long as the block runs.
+
+    It is made once and then emptied: to make one takes the server a tenth of a second, to empty one nearly nothing.
+    """
     with psycopg.Connection.connect(url, autocommit=True) as connection:
         own = connection.info.dbname
         name = f"{own}_documents"
-        connection.execute(f'CREATE DATABASE "{name}"'.encode())
-        yield url.replace(f"/{own}?", f"/{name}?", 1)
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+        address = url.replace(f"/{own}?", f"/{name}?", 1)
+        if connection.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
+            connection.execute(f'CREATE DATABASE "{name}"'.encode())
+        yield address
+        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+    with psycopg.Connection.connect(address, autocommit=True) as connection:
+        connection.execute(EMPTY)
+
+
+EMPTY = """
+DO $$
+DECLARE schema name;
+BEGIN
+  FOR schema IN SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' LOOP
+    EXECUTE format('DROP SCHEMA %I CASCADE', schema);
+  END LOOP;
+  CREATE SCHEMA public AUTHORIZATION pg_database_owner;
+  GRANT USAGE ON SCHEMA public TO PUBLIC;
+END $$
+"""
+"""Whatever a page makes stands in a schema, and public is as in a database that is new."""
 
 
 class Block(NamedTuple):

@@ -1,8 +1,9 @@
 """The whole command on little data: what it writes, what it notices, how it ends. Nothing depends on how fast it is."""
 
+import secrets
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -16,9 +17,9 @@ from benchmarks.data import Sizes
 from benchmarks.database import url_of
 from benchmarks.registry import Key
 from benchmarks.results import Report
-from benchmarks.server import embedded_server
 from benchmarks.stats import median, ratios
 from benchmarks.verify import Mismatch, verify
+from qb.run.server.embedded import Embedded
 
 ROOT = Path(__file__).parents[2]
 LIARS = "tests.benchmarks.liars"
@@ -31,9 +32,9 @@ TINY = msgspec.structs.replace(
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with embedded_server() as url:
-        yield url
+def server(qb_server: Embedded) -> str:
+    """The run's own: each measurement makes a database of its own."""
+    return qb_server.url
 
 
 @pytest.fixture
@@ -106,12 +107,25 @@ def test_a_contender_that_lies_is_named(
     assert f"liar returned something else for {operation}, first in row {row}:" in result.stderr
 
 
-def test_nothing_stays_on_the_server(server: str) -> None:
+@pytest.mark.usefixtures("tiny")
+def test_nothing_stays_on_the_server(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     import psycopg
 
+    from benchmarks import database
+
+    ours = secrets.token_hex(4)  # another process may be measuring on this server
+
+    def hexadecimal(_: int) -> str:
+        return ours
+
+    monkeypatch.setattr(database, "token_hex", hexadecimal)
+    result = invoke(
+        "--quick", "--url", server, "--operation", "single_fetch", "--contender", "asyncpg", "--rounds", "1"
+    )
+    assert result.exit_code == 0, result.output
     with psycopg.connect(server) as connection:
-        left = connection.execute("select datname from pg_database where datname like 'qb_benchmarks%'").fetchall()
-    assert left == []
+        left = connection.execute("select datname from pg_database where datname = %s", [f"qb_benchmarks_{ours}"])
+        assert left.fetchall() == []
 
 
 def test_a_server_that_does_not_answer_is_said_in_a_sentence(tmp_path: Path) -> None:
