@@ -21,6 +21,7 @@ from qb.query.delete import Delete
 from qb.query.expr.column import Assignment, Column
 from qb.query.expr.computed import Computed, SqlDefault
 from qb.query.expr.order_by import Ordering
+from qb.query.expr.pinned import Mismatch
 from qb.query.expr.selectable import Item, Query, Selectable
 from qb.query.for_update import Lock
 from qb.query.insert_into import InsertInto, InsertIntoReturning
@@ -81,6 +82,7 @@ __all__ = [
     "Isolation",
     "Item",
     "Lock",
+    "Mismatch",
     "NewFactory",
     "NewRow",
     "Ordering",

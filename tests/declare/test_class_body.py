@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from typing import Any
 
 import msgspec
 import pytest
@@ -59,6 +60,7 @@ class Ticket(Table, name="class_body_tickets"):
 
 Later = str
 
+NONE: Any = None
 TYPED = {
     "known": "\"title\" IN ('a'::text, 'b'::text)",
     "loud": "\"title\" || '!'::text",
@@ -102,7 +104,7 @@ def test_what_can_never_work_raises_with_the_class() -> None:
 
         class T(Table, name="t"):
             a: Col[str | None] = column()
-            b: Col[bool] = column(generated=a == None)
+            b: Col[bool] = column(generated=a == NONE)
 
     with pytest.raises(QueryError, match="has no truth value"):
 

@@ -219,8 +219,11 @@ SAID: dict[str, tuple[Callable[[], object], str]] = {
     "bool": (lambda: Kind.yes == cast("Any", 1), r"kinds_beside\.yes \(boolean\) takes bool, not int"),
     "min of bool": (lambda: fn.min(Kind.yes), r"PostgreSQL has no min\(boolean\): write fn\.bool_and or fn\.bool_or"),
     "max of uuid": (lambda: fn.max(Kind.key), r"PostgreSQL has no max\(uuid\): cast it to pg\.text"),
-    "an enum": (lambda: Kind.words == Kind.role, 'PostgreSQL does not compare text with "role_beside": cast one of'),
-    "an enum in a query": (lambda: Kind.words.in_(select(Kind.role)), "does not compare text with"),
+    "an enum": (
+        lambda: Kind.words == cast("Any", Kind.role),
+        'PostgreSQL does not compare text with "role_beside": cast one of',
+    ),
+    "an enum in a query": (lambda: Kind.words.in_(cast("Any", select(Kind.role))), "does not compare text with"),
     "json": (lambda: Kind.document == {"a": 1}, r"PostgreSQL does not compare json: cast it to pg\.jsonb"),
     "one type": (lambda: fn.coalesce(Kind.words, cast("Any", Kind.role)), "do not become one type: cast one of them"),
     "elements": (lambda: cast("Any", Kind.numbers) == [1, 1.5], "takes int, not float"),

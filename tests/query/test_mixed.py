@@ -184,7 +184,10 @@ UNLIKE: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: fn.current_date() <= cast("Any", fn.now()),
         "a date beside a timestamptz means midnight in the session's time zone",
     ),
-    "a moment and a date": (lambda: fn.now() > fn.current_date(), "means midnight in the session's time zone"),
+    "a moment and a date": (
+        lambda: fn.now() > cast("Any", fn.current_date()),
+        "means midnight in the session's time zone",
+    ),
     "a unit": (lambda: fn.date_trunc(cast("Any", "dya"), fn.now()), "date_trunc knows no unit 'dya': one of micro"),
     "a field": (lambda: fn.extract(cast("Any", "yaer"), fn.now()), "extract knows no field 'yaer': one of century"),
     "no text": (lambda: fn.lower(cast("Any", 1)), "lower takes a text, not int"),

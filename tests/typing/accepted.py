@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from typing import TypeVar
 from uuid import UUID, uuid4
 
 import msgspec
@@ -15,6 +16,7 @@ from qb import (
     AsyncDb,
     Db,
     DbError,
+    Expr,
     Failure,
     ForeignKeyViolation,
     New,
@@ -39,6 +41,7 @@ from qb import (
     maybe,
     new,
     patch,
+    pg,
     prepare,
     replace,
     select,
@@ -46,9 +49,10 @@ from qb import (
     subquery,
     update,
 )
-from qb.typing import InsertIntoReturning, Update
+from qb.typing import Column, InsertIntoReturning, Update
 from tests.typing.common import Log, LogId, Member, Meta, Named, Status, Task, TaskId, Totals, User, UserId
 
+Key = TypeVar("Key")
 NewUser = new(User)
 NewTask = new(Task)
 
@@ -275,6 +279,58 @@ def raw_sql(db: Db) -> None:
         str
     )
     assert db.all(rows).unwrap() == ["Ada"]
+
+
+def doubled(number: Expr[int]) -> Expr[int]:
+    """What takes numbers takes ids, too: only a comparison is exact."""
+    return number * 2
+
+
+def has(column: Column[Key], key: Key) -> Expr[bool]:
+    return (column == key) & column.in_([key])
+
+
+def compared(db: Db) -> None:
+    append(db, "compared", "b").unwrap()
+    first = db.scalar(select(Log.id).where(Log.note == "compared")).unwrap()
+    same, logs = alias(Log, "same"), cte(select(Log))
+    query = (
+        select(Log.note)
+        .join(same, on=same.id == Log.id)
+        .join(logs, on=Log.id == logs.id)
+        .where(
+            Log.id == first,
+            Log.id <= first,
+            Log.id.in_([first]),
+            Log.id.in_(select(same.id)),
+            Log.id.not_in(select(same.id).where(same.id != first)),
+            Log.id == select(same.id).where(same.id == first).as_scalar(),
+            Log.id.cast(pg.bigint) == 0 + int(first),
+            doubled(Log.id) == int(first) * 2,
+            has(Log.id, first),
+            select(same.id).where(same.id == first).as_scalar() == Log.id,
+        )
+    )
+    assert db.all(query) == Success(["compared"])
+    none = (
+        select(Task.id)
+        .where(
+            Task.reviewer_id == Task.user_id,
+            Task.user_id == Task.reviewer_id,
+            Task.reviewer_id == Task.reviewer_id,
+            Task.reviewer_id != UserId(uuid4()),
+            Task.reviewer_id.in_([UserId(uuid4())]),
+            Task.reviewer_id.in_(select(User.id)),
+            Task.user_id.in_(select(alias(Task, "other").reviewer_id)),
+            Task.price == Task.quantity,
+            Task.price > 1,
+            Task.quantity == LogId(1),
+            Task.status == Status.OPEN,
+            User.active == True,
+        )
+        .join(User, on=User.id == Task.user_id)
+    )
+    assert db.all(none.where(User.display_name == "nobody")) == Success([])
 
 
 async def asynchronously(db: AsyncDb) -> None:

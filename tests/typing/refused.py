@@ -24,6 +24,7 @@ from tests.typing.common import (
 )
 
 me = UserId(UUID(int=0))
+numbers = cte(select(Task))
 now = dt.datetime.now(dt.UTC)
 
 
@@ -100,6 +101,22 @@ select(User).where(User.id == Task.id)                                          
 select(User).where(User.id == Task.reviewer_id, Task.id == Task.reviewer_id)            # error: keys of different tables
 select(User).where(User.id == "x")                                                      # error
 select(User).where(User.id != Log.id)                                                   # error: keys of different tables
+select(User).where(Log.id == Task.quantity)                                             # error: an id and a number
+select(User).where(Task.quantity == Log.id)                                             # error: a number and an id
+select(User).where(Log.id != numbers.quantity)                                          # error: a CTE's plain number
+select(User).where(Log.id > Task.quantity)                                              # error: an id and a number
+select(User).where(Log.id == 5)                                                         # error: a number is no LogId
+select(User).where(Log.id.in_([5]))                                                     # error: a number is no LogId
+select(User).where(Log.id.in_(select(Task.quantity)))                                   # error: numbers are no LogIds
+select(User).where(Task.quantity.in_(select(Log.id)))                                   # error: nor the other way
+select(User).where(Task.quantity.not_in(select(Log.id)))                                # error: nor the other way
+select(User).where(Task.quantity == True)                                               # error: a bool is no integer
+select(User).where(Task.quantity != False)                                              # error: a bool is no integer
+select(User).where(Task.reviewer_id == None)                                            # error: is_null()
+select(User).where(User.id != None)                                                     # error: never None, and is_null()
+select(User).where(Task.quantity == User.active)                                        # error: a bool is no integer
+select(User).join(numbers, on=numbers.quantity == Log.id)                               # error: an id and a number
+Task.quantity == "5"                                                                    # error (pyright): of no use either
 select(User).where(User.display_name > 5)                                               # error
 select(User).where(Task.quantity <= "5")                                                # error
 select(User).where(Task.status == "open")                                               # error: an enum, not a string

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Never, NoReturn, TypeVar, overload
 
-from typing_extensions import TypeIs
+from typing_extensions import TypeIs, deprecated
 
 from qb.errors import QueryError
 from qb.query.expr.cast import converted
@@ -22,7 +22,8 @@ from qb.query.expr.membership import member
 from qb.query.expr.operators import Operators
 from qb.query.expr.order_by import Ordering, directed
 from qb.query.expr.over import windowed
-from qb.query.expr.selectable import Query, Selectable
+from qb.query.expr.pinned import Beside, Mismatch, Number, Pinned, PinnedQuery
+from qb.query.expr.selectable import Selectable
 from qb.query.expr.typed import Typed
 from qb.tree.expressions import Expression, Infix, Postfix
 from qb.types import SqlType, pg
@@ -41,7 +42,7 @@ _NO_TRUTH = (
 )
 
 
-class Expr(Operators[T_co], Selectable[T_co]):
+class Expr(Operators[T_co], Selectable[T_co], Pinned[T_co]):  # type: ignore[type-var]  # pyright: ignore[reportInvalidTypeArguments]
     """An SQL expression whose values are T.
 
     `node` is its syntax tree, `type` its PostgreSQL type, `python` what its values are read as (an annotation without
@@ -73,56 +74,92 @@ class Expr(Operators[T_co], Selectable[T_co]):
     # ------------------------------------------------------------ comparison
 
     @overload  # type: ignore[override]
+    @deprecated("nothing equals NULL: write is_null()")
+    def __eq__(self, other: None) -> Mismatch[T_co, None]: ...
+    @overload
+    @deprecated("a bool is no number")
+    def __eq__(self: Number, other: bool) -> Mismatch[float, bool]: ...
+    @overload
+    def __eq__(self: Pinned[U], other: Beside[U] | U) -> Expr[bool]: ...
+    @overload
+    def __eq__(self: Pinned[U | None], other: Beside[U] | U) -> Expr[bool]: ...
+    @overload
     def __eq__(self: Expr[Decimal | None], other: MaybeWhole) -> Expr[bool]: ...
     @overload
     def __eq__(self: Expr[int | None], other: MaybeDecimal) -> Expr[bool]: ...
     @overload
-    def __eq__(self: Expr[U], other: Expr[U] | U) -> Expr[bool]: ...
-    def __eq__(self, other: Any) -> Expr[bool]:  # pyright: ignore[reportIncompatibleMethodOverride]
+    @deprecated("the two sides have different types")
+    def __eq__(self, other: Expr[U]) -> Mismatch[T_co, U]: ...
+    @overload
+    @deprecated("the two sides have different types")
+    def __eq__(self, other: U) -> Mismatch[T_co, U]: ...
+    def __eq__(self, other: Any) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         return boolean(compared("=", self, other))
 
     @overload  # type: ignore[override]
+    @deprecated("nothing differs from NULL: write is_not_null()")
+    def __ne__(self, other: None) -> Mismatch[T_co, None]: ...
+    @overload
+    @deprecated("a bool is no number")
+    def __ne__(self: Number, other: bool) -> Mismatch[float, bool]: ...
+    @overload
+    def __ne__(self: Pinned[U], other: Beside[U] | U) -> Expr[bool]: ...
+    @overload
+    def __ne__(self: Pinned[U | None], other: Beside[U] | U) -> Expr[bool]: ...
+    @overload
     def __ne__(self: Expr[Decimal | None], other: MaybeWhole) -> Expr[bool]: ...
     @overload
     def __ne__(self: Expr[int | None], other: MaybeDecimal) -> Expr[bool]: ...
     @overload
-    def __ne__(self: Expr[U], other: Expr[U] | U) -> Expr[bool]: ...
-    def __ne__(self, other: Any) -> Expr[bool]:  # pyright: ignore[reportIncompatibleMethodOverride]
+    @deprecated("the two sides have different types")
+    def __ne__(self, other: Expr[U]) -> Mismatch[T_co, U]: ...
+    @overload
+    @deprecated("the two sides have different types")
+    def __ne__(self, other: U) -> Mismatch[T_co, U]: ...
+    def __ne__(self, other: Any) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         return boolean(compared("<>", self, other))
 
+    @overload
+    def __gt__(self: Pinned[U], other: Beside[U] | U) -> Expr[bool]: ...
+    @overload
+    def __gt__(self: Pinned[U | None], other: Beside[U] | U) -> Expr[bool]: ...
     @overload
     def __gt__(self: Expr[Decimal | None], other: MaybeWhole) -> Expr[bool]: ...
     @overload
     def __gt__(self: Expr[int | None], other: MaybeDecimal) -> Expr[bool]: ...
-    @overload
-    def __gt__(self: Expr[U], other: Expr[U] | U) -> Expr[bool]: ...
     def __gt__(self, other: Any) -> Expr[bool]:
         return boolean(compared(">", self, other))
 
     @overload
+    def __ge__(self: Pinned[U], other: Beside[U] | U) -> Expr[bool]: ...
+    @overload
+    def __ge__(self: Pinned[U | None], other: Beside[U] | U) -> Expr[bool]: ...
+    @overload
     def __ge__(self: Expr[Decimal | None], other: MaybeWhole) -> Expr[bool]: ...
     @overload
     def __ge__(self: Expr[int | None], other: MaybeDecimal) -> Expr[bool]: ...
-    @overload
-    def __ge__(self: Expr[U], other: Expr[U] | U) -> Expr[bool]: ...
     def __ge__(self, other: Any) -> Expr[bool]:
         return boolean(compared(">=", self, other))
 
     @overload
+    def __lt__(self: Pinned[U], other: Beside[U] | U) -> Expr[bool]: ...
+    @overload
+    def __lt__(self: Pinned[U | None], other: Beside[U] | U) -> Expr[bool]: ...
+    @overload
     def __lt__(self: Expr[Decimal | None], other: MaybeWhole) -> Expr[bool]: ...
     @overload
     def __lt__(self: Expr[int | None], other: MaybeDecimal) -> Expr[bool]: ...
-    @overload
-    def __lt__(self: Expr[U], other: Expr[U] | U) -> Expr[bool]: ...
     def __lt__(self, other: Any) -> Expr[bool]:
         return boolean(compared("<", self, other))
 
     @overload
+    def __le__(self: Pinned[U], other: Beside[U] | U) -> Expr[bool]: ...
+    @overload
+    def __le__(self: Pinned[U | None], other: Beside[U] | U) -> Expr[bool]: ...
+    @overload
     def __le__(self: Expr[Decimal | None], other: MaybeWhole) -> Expr[bool]: ...
     @overload
     def __le__(self: Expr[int | None], other: MaybeDecimal) -> Expr[bool]: ...
-    @overload
-    def __le__(self: Expr[U], other: Expr[U] | U) -> Expr[bool]: ...
     def __le__(self, other: Any) -> Expr[bool]:
         return boolean(compared("<=", self, other))
 
@@ -152,14 +189,26 @@ class Expr(Operators[T_co], Selectable[T_co]):
         """BETWEEN: low <= self and self <= high."""
         return boolean(between(self, low, high))
 
-    def in_(self: Expr[U], values: Iterable[U] | Query[U | None]) -> Expr[bool]:
+    @overload
+    def in_(
+        self: Pinned[U], values: Iterable[U] | PinnedQuery[U] | PinnedQuery[U | None] | PinnedQuery[Never]
+    ) -> Expr[bool]: ...
+    @overload
+    def in_(
+        self: Pinned[U | None], values: Iterable[U] | PinnedQuery[U] | PinnedQuery[U | None] | PinnedQuery[Never]
+    ) -> Expr[bool]: ...
+    def in_(self, values: Any) -> Expr[bool]:
         """Whether the value is one of `values`: `= ANY($1)`, one parameter for any number of them, none included.
 
         A query gives `IN (SELECT ...)`. https://www.postgresql.org/docs/current/functions-comparisons.html
         """
         return boolean(member(self, values, negated=False))
 
-    def not_in(self: Expr[U], values: Iterable[U] | Query[U]) -> Expr[bool]:
+    @overload
+    def not_in(self: Pinned[U], values: Iterable[U] | PinnedQuery[U] | PinnedQuery[Never]) -> Expr[bool]: ...
+    @overload
+    def not_in(self: Pinned[U | None], values: Iterable[U] | PinnedQuery[U] | PinnedQuery[Never]) -> Expr[bool]: ...
+    def not_in(self, values: Any) -> Expr[bool]:
         """Whether the value is none of `values`. A query must not hold NULL, or no row would ever match."""
         return boolean(member(self, values, negated=True))
 

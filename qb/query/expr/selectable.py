@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
+from qb.query.expr.pinned import PinnedQuery
 from qb.tree.statements import StatementNode
 
 T = TypeVar("T")
@@ -26,7 +27,7 @@ Item: TypeAlias = type[T] | Selectable[T]
 """What a select list takes: a table, an alias, a CTE; or an expression, `maybe(...)`, `many(...)`."""
 
 
-class Query(Generic[T_co]):
+class Query(PinnedQuery[T_co], Generic[T_co]):  # type: ignore[type-var]  # pyright: ignore[reportInvalidTypeArguments]
     """A statement that gives rows and can stand inside an expression; SELECT is one.
 
     >>> busy = select(Task.user_id).where(~Task.done)

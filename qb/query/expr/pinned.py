@@ -1,0 +1,43 @@
+"""How the checkers compare: exactly, where the rest of qb takes a narrower type for a wider one.
+
+An `Expr[UserId]` is an `Expr[int]`, so that a helper which takes numbers takes ids, too. Compared with each other they
+are a mistake. So a comparison asks for `Pinned[T]`, which has no wider one: a base that only the checkers know of.
+"""
+
+from __future__ import annotations
+
+from typing import Generic, Never, TypeAlias, TypeVar
+
+T = TypeVar("T")
+L_co = TypeVar("L_co", covariant=True)
+R_co = TypeVar("R_co", covariant=True)
+
+
+class Pinned(Generic[T]):
+    """An expression whose values are exactly T."""
+
+    __slots__ = ()
+
+
+Number: TypeAlias = Pinned[int] | Pinned[int | None] | Pinned[float] | Pinned[float | None]
+"""What a bool is no value of, though Python counts it among the ints."""
+
+Beside: TypeAlias = Pinned[T] | Pinned[T | None] | Pinned[Never]
+"""What is compared with T, as an expression. Where it could be one type alone, mypy would read the other side as that:
+`Pinned[Never]`, which nothing is, keeps it from doing so."""
+
+
+class PinnedQuery(Generic[T]):
+    """A query whose rows are exactly T."""
+
+    __slots__ = ()
+
+
+class Mismatch(Generic[L_co, R_co]):
+    """What comparing two sides gives that cannot be equal: no condition, so that the checkers refuse to use it.
+
+    It names both types, of the left side and of the right one, and exists for the checkers alone. A NewType is another
+    type than its base: `User.id.cast(pg.bigint)` compares it all the same.
+    """
+
+    __slots__ = ()
