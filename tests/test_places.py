@@ -48,3 +48,20 @@ def test_no_two_tests_are_called_the_same_beside_two_of_one_module() -> None:
     names = [path.stem for path in MODULES if path.parts[0] not in BESIDE]
     twice = {name for name in names if names.count(name) > 1}
     assert {name for name in twice if modules.count(name.removeprefix("test_")) < 2} == set()
+
+
+LONG = 450
+"""The lines above which a module of tests holds more than one idea."""
+
+TABLES = {
+    "query/test_refused.py": "one table of what is refused",
+    "query/prepared/test_fixed.py": "its functions are read as bytecode, with the names of the module they stand in",
+    "run/session/test_drift.py": "one table of types, and every way to write and read them",
+    "typing/inferred.py": "lines that the checkers are run on",
+}
+"""What is longer, and why."""
+
+
+def test_a_module_of_tests_holds_one_idea() -> None:
+    lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in TESTS.rglob("*.py")}
+    assert {path.relative_to(TESTS).as_posix() for path, count in lines.items() if count > LONG} == set(TABLES)
