@@ -58,7 +58,7 @@ def whole(db: Database, place: str) -> None:
     """All links can be had, and none is confused."""
     report = db.pool
     assert (report.in_use, report.waiting) == (0, 0), f"{place}: {report}"
-    leases = [db._pool.checkout(timeout=5) for _ in range(SIZE)]  # pyright: ignore[reportPrivateUsage]
+    leases = [db._pool.checkout(timeout=30) for _ in range(SIZE)]  # pyright: ignore[reportPrivateUsage]
     for lease in leases:
         assert lease.link.execute("SELECT 42").fetchone() == (42,), place
         db._pool.give_back(lease)  # pyright: ignore[reportPrivateUsage]
@@ -92,14 +92,14 @@ def names(url: str) -> str:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SCENES)
 def test_an_interrupt_now_and_then(qb_url: str, observer: Database, name: str) -> None:
-    with connect(names(qb_url), max_size=SIZE, timeout=5) as db:
+    with connect(names(qb_url), max_size=SIZE, timeout=30) as db:
         assert everywhere(db, observer, name, 397, 11) > 197
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SCENES)
 def test_an_interrupt_at_many_places(qb_url: str, observer: Database, name: str) -> None:
-    with connect(names(qb_url), max_size=SIZE, timeout=5) as db:
+    with connect(names(qb_url), max_size=SIZE, timeout=30) as db:
         assert everywhere(db, observer, name, 41, 11) > 100
 
 
@@ -107,7 +107,7 @@ def test_an_interrupt_at_many_places(qb_url: str, observer: Database, name: str)
 def test_an_interrupt_of_the_first_use(qb_url: str, observer: Database, name: str) -> None:
     """Connecting, compiling and preparing are interrupted, too."""
     for at in range(3, 1200, 397):
-        with connect(names(qb_url), max_size=SIZE, timeout=5) as db:
+        with connect(names(qb_url), max_size=SIZE, timeout=30) as db:
             strike, ended = struck(at, partial(doing, SCENES[name], db, at))
             whole(db, f"{name} at {at}, {strike.where}")
             SCENES[name](db, 100_000 + at)
@@ -128,7 +128,7 @@ def first_calls(step: int, within: Callable[[CodeType], bool], run: Callable[[qb
         again: list[object] = []
         thread = threading.Thread(target=lambda: again.append(run(ids(-3, -100))), daemon=True)  # noqa: B023
         thread.start()
-        thread.join(10)
+        thread.join(60)
         assert not thread.is_alive(), f"a lock is held: {at}, {strike.where}"
         assert len(again) == 1, f"{at}, {strike.where}"
         if not strike.hit:
@@ -147,14 +147,14 @@ def test_an_interrupt_of_a_prepared_querys_first_call() -> None:
 
 
 def test_an_interrupt_of_all_that_a_prepared_querys_first_call_does(qb_url: str, observer: Database) -> None:
-    with connect(names(qb_url), max_size=SIZE, timeout=5) as db:
+    with connect(names(qb_url), max_size=SIZE, timeout=30) as db:
         first_calls(2999, ours, lambda query: qb.unwrap(db.all(query)))
         whole(db, "first calls")
 
 
 @pytest.mark.slow
 def test_an_interrupt_at_many_places_of_a_prepared_querys_first_call(qb_url: str, observer: Database) -> None:
-    with connect(names(qb_url), max_size=SIZE, timeout=5) as db:
+    with connect(names(qb_url), max_size=SIZE, timeout=30) as db:
         first_calls(199, ours, lambda query: qb.unwrap(db.all(query)))
         whole(db, "first calls")
 
@@ -186,14 +186,14 @@ def test_who_waits_is_served_though_another_was_interrupted(qb_url: str, observe
 
 @pytest.fixture
 async def adb(qb_url: str, anyio_backend: str) -> AsyncIterator[AsyncDatabase]:
-    async with connect_async(names(qb_url), max_size=SIZE, timeout=5) as db:
+    async with connect_async(names(qb_url), max_size=SIZE, timeout=30) as db:
         yield db
 
 
 async def whole_async(db: AsyncDatabase, place: str) -> None:
     report = db.pool
     assert (report.in_use, report.waiting) == (0, 0), f"{place}: {report}"
-    leases = [await db._pool.checkout(timeout=5) for _ in range(SIZE)]  # pyright: ignore[reportPrivateUsage]
+    leases = [await db._pool.checkout(timeout=30) for _ in range(SIZE)]  # pyright: ignore[reportPrivateUsage]
     for lease in leases:
         assert lease.link.execute("SELECT 42").fetchone() == (42,), place
         db._pool.give_back(lease)  # pyright: ignore[reportPrivateUsage]
