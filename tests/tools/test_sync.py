@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from qb import AsyncDatabase, AsyncDb, AsyncTx, Database, Db, Tx
+from qb.run.database.async_raising import AsyncRaisingDb
+from qb.typing import RaisingDb
 from tools import sync
 from tools.tidy import ROOT, tidy
 
@@ -106,3 +109,13 @@ def test_it(db):
         assert list(rows) == []
 """
     assert tidy(sync.synchronous(written), ROOT / "tests" / "test_it.py") == made.lstrip()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [(Db, AsyncDb), (Database, AsyncDatabase), (Tx, AsyncTx), (RaisingDb, AsyncRaisingDb)]
+)
+def test_both_halves_have_the_same_methods(one: type[object], other: type[object]) -> None:
+    def public(kind: type[object]) -> set[str]:
+        return {name for name in dir(kind) if not name.startswith("_")}
+
+    assert public(one) == public(other)
