@@ -20,10 +20,11 @@ from qb.model.sequence import Sequence
 from qb.query.delete import Delete
 from qb.query.expr.column import Assignment, Column
 from qb.query.expr.computed import Computed, SqlDefault
-from qb.query.expr.order_by import Ordering
+from qb.query.expr.order_by import Nulls, Ordering
 from qb.query.expr.pinned import Mismatch
 from qb.query.expr.selectable import Item, Query, Selectable
 from qb.query.for_update import Lock
+from qb.query.functions.window import WindowCall
 from qb.query.insert_into import InsertInto, InsertIntoReturning
 from qb.query.insert_rows import Insert
 from qb.query.prepared.prepare import Prepared, PreparedCommand
@@ -85,6 +86,7 @@ __all__ = [
     "Mismatch",
     "NewFactory",
     "NewRow",
+    "Nulls",
     "Ordering",
     "PatchFactory",
     "PatchRow",
@@ -107,4 +109,5 @@ __all__ = [
     "Stream",
     "Unique",
     "Update",
+    "WindowCall",
 ]

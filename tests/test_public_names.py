@@ -39,7 +39,7 @@ def named(module: ModuleType) -> set[str]:
     return words
 
 
-INTERNAL = frozenset({"Ending", "Feature", "Foreign", "Statement"})
+INTERNAL = frozenset({"Ending", "Feature", "Foreign", "Statement", "Wider"})
 """What stands in signatures of qb's own: nobody else makes or keeps it."""
 
 

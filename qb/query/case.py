@@ -4,15 +4,16 @@ https://www.postgresql.org/docs/current/functions-conditional.html#FUNCTIONS-CAS
 """
 
 # Overloads overlap, as Any and values of one's own fit several: the first one that matches is exact.
-# mypy: disable-error-code="overload-overlap"
+# mypy: disable-error-code="overload-overlap, overload-cannot-match"
 # pyright: reportOverlappingOverload=false
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from enum import Enum
-from typing import Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 from uuid import UUID
 
 from qb.errors import QueryError
@@ -22,20 +23,81 @@ from qb.query.mixed import mixed
 from qb.query.symbol import remembered
 from qb.tree.expressions import Case
 
+if TYPE_CHECKING:
+    from typing import LiteralString
+
+    from qb.query.expr.kind import OfKind
+    from qb.query.expr.operands import (
+        Exactly,
+        MaybeDecimal,
+        MaybeExactly,
+        MaybeText,
+        MaybeWhole,
+        SureDecimal,
+        Text,
+        Whole,
+    )
+    from qb.query.expr.pinned import Pinned
+
 A = TypeVar("A")
-B = TypeVar("B")
-Plain = TypeVar("Plain", bound="str | bytes | float | Decimal | dt.date | dt.time | dt.timedelta | UUID | Enum | None")
+LabelT = TypeVar("LabelT", bound="LiteralString | None")
+Plain = TypeVar(
+    "Plain",
+    bound="str | bytes | float | Decimal | dt.date | dt.time | dt.timedelta | UUID | Enum | Sequence[object] | None",
+)
+Member = TypeVar("Member", bound="Enum | None")
+Kin = TypeVar(
+    "Kin", bool, bool | None, float, float | None, dt.datetime, dt.datetime | None, dt.date, dt.date | None, dt.time,
+    dt.time | None, dt.timedelta, dt.timedelta | None, UUID, UUID | None, bytes, bytes | None,
+)  # fmt: skip
 Condition = Expr[bool] | Expr[bool | None]
 
 
+# Exact numbers: an integer beside a Decimal is one.
 @overload
-def case(*branches: tuple[Condition, Expr[A]], else_: Expr[B]) -> Expr[A | B]: ...
+def case(*branches: tuple[Condition, Exactly], else_: SureDecimal) -> Expr[Decimal]: ...
 @overload
-def case(*branches: tuple[Condition, Expr[A]], else_: B) -> Expr[A | B]: ...
+def case(*branches: tuple[Condition, SureDecimal], else_: Exactly) -> Expr[Decimal]: ...
 @overload
-def case(*branches: tuple[Condition, Plain], else_: Expr[B]) -> Expr[Plain | B]: ...
+def case(*branches: tuple[Condition, MaybeExactly | None], else_: MaybeDecimal) -> Expr[Decimal | None]: ...
 @overload
-def case(*branches: tuple[Condition, A | Expr[A]], else_: B | Expr[B]) -> Expr[A | B]: ...
+def case(*branches: tuple[Condition, MaybeDecimal], else_: MaybeExactly | None) -> Expr[Decimal | None]: ...
+# Labels alone stay what they are.
+@overload
+def case(*branches: tuple[Condition, Expr[LabelT]], else_: Expr[LabelT]) -> Expr[LabelT]: ...
+@overload
+def case(*branches: tuple[Condition, Expr[LabelT] | None], else_: Expr[LabelT] | None) -> Expr[LabelT | None]: ...
+# What one expression is says what the others are.
+@overload
+def case(*branches: tuple[Condition, A | Expr[A]], else_: Pinned[A]) -> Expr[A]: ...
+@overload
+def case(*branches: tuple[Condition, Pinned[A]], else_: A | Expr[A]) -> Expr[A]: ...
+# Values alone.
+@overload
+def case(*branches: tuple[Condition, Plain], else_: Plain) -> Expr[Plain]: ...
+# Labels and brands widen to what they are made of.
+@overload
+def case(*branches: tuple[Condition, Text], else_: Text) -> Expr[str]: ...
+@overload
+def case(*branches: tuple[Condition, Whole], else_: Whole) -> Expr[int]: ...
+# The same where some may be None.
+@overload
+def case(*branches: tuple[Condition, A | Expr[A] | Expr[A | None] | None], else_: OfKind[A]) -> Expr[A | None]: ...
+@overload
+def case(
+    *branches: tuple[Condition, OfKind[A] | None], else_: A | Expr[A] | Expr[A | None] | None
+) -> Expr[A | None]: ...
+@overload
+def case(*branches: tuple[Condition, MaybeText | None], else_: MaybeText | None) -> Expr[str | None]: ...
+@overload
+def case(*branches: tuple[Condition, MaybeWhole | None], else_: MaybeWhole | None) -> Expr[int | None]: ...
+# Values among the expressions, of which no one says what the others are.
+@overload
+def case(*branches: tuple[Condition, Kin | Expr[Kin]], else_: Kin) -> Expr[Kin]: ...
+@overload
+def case(*branches: tuple[Condition, Member | Expr[Member]], else_: Member) -> Expr[Member]: ...
+@overload
+def case(*branches: tuple[Condition, Plain | Expr[Plain]], else_: None) -> Expr[Plain | None]: ...
 @remembered
 def case(*branches: tuple[Condition, Any], else_: Any) -> Expr[Any]:
     """The value of the first branch whose condition is true, `else_` when none is.

@@ -2,11 +2,14 @@
 
 https://www.postgresql.org/docs/current/sql-select.html
 """
+# Overloads overlap where a value may be None: the first one that matches is the exact one.
+# mypy: disable-error-code="overload-overlap, overload-cannot-match"
+# pyright: reportOverlappingOverload=false
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Self, TypeVar, TypeVarTuple, cast, overload
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, TypeVarTuple, cast, overload
 
 from msgspec.structs import replace
 
@@ -37,10 +40,21 @@ from qb.tree.union import SetNode
 R_co = TypeVar("R_co", covariant=True)
 S = TypeVar("S")
 U = TypeVar("U")
+N_contra = TypeVar("N_contra", contravariant=True)
+W_co = TypeVar("W_co", covariant=True)
 Ts = TypeVarTuple("Ts")
 
 Condition = Expr[bool] | Expr[bool | None]
 By = Expr[object] | Ordering[object]
+
+
+class Wider(Protocol[N_contra, W_co]):
+    """A query beside which one of N can stand: its rows are W, which those of N are, too.
+
+    Which side is the wider one only its own rows say, so the question is put to it.
+    """
+
+    def _beside(self, narrower: Select[N_contra], /) -> Select[W_co]: ...
 
 
 class Select(Rows[R_co], Query[R_co]):
@@ -58,6 +72,8 @@ class Select(Rows[R_co], Query[R_co]):
         def node(self) -> SelectNode | SetNode:
             """Its syntax tree."""
             ...
+
+        def _beside(self: Select[S], narrower: Select[S], /) -> Select[S]: ...
 
     # ------------------------------------------------------------ rows
 
@@ -167,27 +183,55 @@ class Select(Rows[R_co], Query[R_co]):
 
     # ------------------------------------------------------------ set operations
 
-    def union(self: Select[S], other: Select[S]) -> Select[S]:
+    @overload
+    def union(self: Select[S], other: Select[S]) -> Select[S]: ...
+    @overload
+    def union(self: Select[S], other: Select[S | None]) -> Select[S | None]: ...
+    @overload
+    def union(self, other: Wider[R_co, S]) -> Select[S]: ...
+    def union(self, other: Any) -> Select[Any]:
         """The rows of both, each once. https://www.postgresql.org/docs/current/queries-union.html"""
         return _combined("UNION", self, other)
 
-    def union_all(self: Select[S], other: Select[S]) -> Select[S]:
+    @overload
+    def union_all(self: Select[S], other: Select[S]) -> Select[S]: ...
+    @overload
+    def union_all(self: Select[S], other: Select[S | None]) -> Select[S | None]: ...
+    @overload
+    def union_all(self, other: Wider[R_co, S]) -> Select[S]: ...
+    def union_all(self, other: Any) -> Select[Any]:
         """The rows of both, repeated ones too."""
         return _combined("UNION ALL", self, other)
 
-    def intersect(self: Select[S], other: Select[S]) -> Select[S]:
+    @overload
+    def intersect(self: Select[S], other: Select[S | None]) -> Select[S]: ...
+    @overload
+    def intersect(self: Select[S], other: Wider[S, object]) -> Select[S]: ...
+    def intersect(self, other: Any) -> Select[Any]:
         """The rows that are in both."""
         return _combined("INTERSECT", self, other)
 
-    def intersect_all(self: Select[S], other: Select[S]) -> Select[S]:
+    @overload
+    def intersect_all(self: Select[S], other: Select[S | None]) -> Select[S]: ...
+    @overload
+    def intersect_all(self: Select[S], other: Wider[S, object]) -> Select[S]: ...
+    def intersect_all(self, other: Any) -> Select[Any]:
         """The rows that are in both, as often as in the one that has fewer."""
         return _combined("INTERSECT ALL", self, other)
 
-    def except_(self: Select[S], other: Select[S]) -> Select[S]:
+    @overload
+    def except_(self: Select[S], other: Select[S | None]) -> Select[S]: ...
+    @overload
+    def except_(self: Select[S], other: Wider[S, object]) -> Select[S]: ...
+    def except_(self, other: Any) -> Select[Any]:
         """The rows that are not in the other, each once."""
         return _combined("EXCEPT", self, other)
 
-    def except_all(self: Select[S], other: Select[S]) -> Select[S]:
+    @overload
+    def except_all(self: Select[S], other: Select[S | None]) -> Select[S]: ...
+    @overload
+    def except_all(self: Select[S], other: Wider[S, object]) -> Select[S]: ...
+    def except_all(self, other: Any) -> Select[Any]:
         """The rows that are more often here than in the other."""
         return _combined("EXCEPT ALL", self, other)
 
@@ -221,7 +265,7 @@ def _shaped(node: SelectNode | SetNode, shape: RowShape) -> SelectNode | SetNode
     return replace(node, shape=shape)
 
 
-def _combined(operator: str, left: Select[Any], right: Select[Any]) -> Select[Any]:
+def _combined(operator: str, left: Select[Any], right: Any) -> Select[Any]:
     return Select(combined(operator, left.node, right.node))
 
 

@@ -12,7 +12,7 @@ from qb.query.expr.column import Assignment, Column
 from qb.query.expr.expr import Expr, is_expr
 from qb.query.expr.order_by import Ordering
 from qb.query.expr.selectable import Query
-from qb.query.expr.typed import is_param
+from qb.query.expr.typed import is_param, is_typed
 from qb.query.many import Many
 from qb.query.maybe import Maybe
 from qb.query.set import target
@@ -53,6 +53,8 @@ def shape_of_item(item: object, clause: str) -> RowShape:
         raise QueryError(
             f"{clause}: a query is no column: write query.as_scalar(), or many(query) for a list of its rows"
         )
+    if is_typed(item) and isinstance(item.node, Call):
+        raise QueryError(f"{clause}: {item.node.name}(...) is a window function: add .over(order_by=...)")
     if isinstance(item, Ordering):
         raise QueryError(f"{clause}: asc() and desc() belong in order_by")
     raise QueryError(

@@ -1,4 +1,4 @@
-"""UNION, INTERSECT and EXCEPT: both sides have the same columns, and a column may be None where either side's may.
+"""UNION, INTERSECT and EXCEPT: both sides have the same columns, and one of a union may be None where either's may.
 
 https://www.postgresql.org/docs/current/queries-union.html
 """
@@ -63,4 +63,11 @@ def _either(a: Output, b: Output, operator: str) -> Output:
         )
     sides: list[Typed[Any]] = [Typed(each.node, each.type, each.python, each.optional) for each in (a, b)]
     type_, python = one_type(operator.lower(), sides)
-    return replace(a, type=type_, python=python, optional=a.optional or b.optional)
+    return replace(a, type=type_, python=python, optional=_optional(operator, a.optional, b.optional))
+
+
+def _optional(operator: str, left: bool, right: bool) -> bool:
+    """Whether a column may be None: rows of EXCEPT are rows of the left side, those of INTERSECT of both."""
+    if operator.startswith("UNION"):
+        return left or right
+    return left and right if operator.startswith("INTERSECT") else left

@@ -122,6 +122,10 @@ def strict1(function: One) -> One:
     return lambda x: None if x is None else function(x)
 
 
+of: Any = fn  # of what is any expression
+of_cases: Any = case
+
+
 def is_in(x: Any, values: Sequence[Any]) -> bool | None:
     """IN: `x = v1 OR x = v2 ...`, with nothing in the list false."""
     found: bool | None = False
@@ -225,22 +229,22 @@ def _arithmetic(draw: DrawFn, table: Any, depth: int) -> Pair:
             twice = -negative
             return Pair(expr - twice - (-1), lambda row: strict1(lambda x: x - x + 1)(first(row)))
         case "abs":
-            return Pair(fn.abs(expr), lambda row: strict1(abs)(first(row)))
+            return Pair(of.abs(expr), lambda row: strict1(abs)(first(row)))
         case "coalesce":
-            return Pair(fn.coalesce(expr, right), two(lambda x, y: y if x is None else x))
+            return Pair(of.coalesce(expr, right), two(lambda x, y: y if x is None else x))
         case "nullif":
-            return Pair(fn.nullif(expr, right), two(lambda x, y: None if x is not None and x == y else x))
+            return Pair(of.nullif(expr, right), two(lambda x, y: None if x is not None and x == y else x))
         case "greatest":
-            return Pair(fn.greatest(expr, right), two(among(max)))
+            return Pair(of.greatest(expr, right), two(among(max)))
         case "least":
-            return Pair(fn.least(expr, right), two(among(min)))
+            return Pair(of.least(expr, right), two(among(min)))
         case "mod":
             return Pair(expr % 3, lambda row: strict1(lambda x: int(math.fmod(x, 3)))(first(row)))
         case "div":
             quotient: Any = fn.div
             return Pair(quotient(expr, 2), lambda row: strict1(lambda x: int(x / 2))(first(row)))
         case "divided":
-            half: Any = fn.floor(expr / 2)
+            half: Any = of.floor(expr / 2)
             return Pair(half.cast(pg.bigint), lambda row: strict1(lambda x: x // 2)(first(row)))
         case "floored":
             return Pair(expr // -3, lambda row: strict1(lambda x: x // -3)(first(row)))
@@ -249,7 +253,7 @@ def _arithmetic(draw: DrawFn, table: Any, depth: int) -> Pair:
         case _:
             test = draw(condition(table, depth))
             return Pair(
-                case((test.expr, expr), else_=right),
+                of_cases((test.expr, expr), else_=right),
                 lambda row: first(row) if test.value(row) is True else second(row),
             )
 

@@ -113,7 +113,7 @@ PAIRS: dict[str, tuple[Operation, str]] = {
     "nullif": (fn.nullif, "nullif({a}, {b})"),
     "coalesce": (fn.coalesce, "coalesce({a}, {b})"),
     "greatest": (fn.greatest, "greatest({a}, {b})"),
-    "case": (lambda a, b: case((Kind.yes, a), else_=b), "CASE WHEN yes THEN {a} ELSE {b} END"),
+    "case": (lambda a, b: cast("Any", case)((Kind.yes, a), else_=b), "CASE WHEN yes THEN {a} ELSE {b} END"),
 }
 
 
@@ -207,7 +207,7 @@ def test_what_functions_take(kinds: Database, function: str) -> None:
 NOW = LOCAL.replace(tzinfo=dt.UTC)
 SAID: dict[str, tuple[Callable[[], object], str]] = {
     "coalesce": (
-        lambda: fn.coalesce(Kind.whole, 1.5),
+        lambda: fn.coalesce(Kind.whole, cast("Any", 1.5)),
         r"\.whole \(integer\) takes int, not float: give an int, or cast the other side to pg\.double_precision",
     ),
     "case": (lambda: case((Kind.yes, 1), else_=2.5), "bigint takes int, not float: give an int"),

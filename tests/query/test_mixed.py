@@ -81,6 +81,7 @@ def tx(qb_tx: Tx) -> Tx:
 yes, no = Person.name == "Ada", Person.name == "Grace"
 anything: Any = Person
 coalesce: Any = fn.coalesce
+anything_of: Any = fn
 some: Any = case
 
 MIXED: dict[str, tuple[Callable[[], Expr[Any]], list[Any]]] = {
@@ -101,9 +102,9 @@ MIXED: dict[str, tuple[Callable[[], Expr[Any]], list[Any]]] = {
         lambda: some((yes, coalesce(Person.role, "clerk")), else_="other"),
         ["owner", "other"],
     ),
-    "greatest": (lambda: fn.greatest(coalesce(Person.role, "a"), "b"), ["owner", "b"]),
-    "least": (lambda: fn.least(coalesce(Person.role, "zero"), "p"), ["owner", "p"]),
-    "nullif": (lambda: fn.nullif(Person.role, cast("Any", "nobody")), ["owner", None]),
+    "greatest": (lambda: anything_of.greatest(coalesce(Person.role, "a"), "b"), ["owner", "b"]),
+    "least": (lambda: anything_of.least(coalesce(Person.role, "zero"), "p"), ["owner", "p"]),
+    "nullif": (lambda: anything_of.nullif(Person.role, "nobody"), ["owner", None]),
     "the absolute value of labels": (lambda: fn.abs(Person.sign), [1, 1]),
     "an int, else a Decimal": (lambda: some((yes, 1), else_=Decimal("0.5")), [Decimal(1), Decimal("0.5")]),
     "a Decimal, else an int": (lambda: some((yes, Decimal("0.5")), else_=1), [Decimal("0.5"), Decimal(1)]),
@@ -189,8 +190,28 @@ UNLIKE: dict[str, tuple[Callable[[], Any], str]] = {
         "means midnight in the session's time zone",
     ),
     "a unit": (lambda: fn.date_trunc(cast("Any", "dya"), fn.now()), "date_trunc knows no unit 'dya': one of micro"),
-    "a field": (lambda: fn.extract(cast("Any", "yaer"), fn.now()), "extract knows no field 'yaer': one of century"),
-    "no text": (lambda: fn.lower(cast("Any", 1)), "lower takes a text, not int"),
+    "a field": (
+        lambda: anything_of.extract("yaer", fn.now()),
+        "extract knows no field 'yaer': one of century",
+    ),
+    "a field that a date has not": (
+        lambda: anything_of.extract("hour", fn.current_date()),
+        "extract: date has no hour: it has century, day",
+    ),
+    "a field that an interval has not": (
+        lambda: anything_of.extract("dow", fn.now() - fn.now()),
+        "extract: interval has no dow: it has century, day",
+    ),
+    "a field that a timestamp has not": (
+        lambda: anything_of.extract("timezone", fn.date_trunc("day", fn.current_date())),
+        "extract: timestamp has no timezone",
+    ),
+    "a field of a number": (lambda: anything_of.extract("epoch", Person.whole), "extract is not for bigint: give a"),
+    "weeks of an interval": (
+        lambda: anything_of.date_trunc("week", fn.now() - fn.now()),
+        "an interval is not cut to weeks",
+    ),
+    "no text": (lambda: anything_of.lower(1), "lower takes a text, not int"),
 }
 
 

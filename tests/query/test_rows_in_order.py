@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qb import Database, Expr, Select, fn, maybe, select
+from qb.typing import Nulls
 from tests.query.model import Ape, Bee, Pair, Row, condition, fill, numeric, rows
 
 SAMPLES = settings(max_examples=60, deadline=None)
@@ -32,8 +33,9 @@ def sort(contents: list[Row], key: Callable[[Row], Any], descending: bool, nulls
     return none + some if first else some + none
 
 
+EITHER: list[Nulls | None] = [None, "first", "last"]
 orders = st.lists(
-    st.tuples(st.sampled_from(sorted(KEYS)), st.booleans(), st.sampled_from([None, "first", "last"])),
+    st.tuples(st.sampled_from(sorted(KEYS)), st.booleans(), st.sampled_from(EITHER)),
     max_size=3,
 )
 
@@ -42,7 +44,7 @@ def test_order_limit_and_offset(apes: Database) -> None:
     @SAMPLES
     @given(rows(8), orders, st.none() | st.integers(0, 9), st.none() | st.integers(0, 9))
     def check(
-        contents: list[Row], order: list[tuple[str, bool, str | None]], limit: int | None, offset: int | None
+        contents: list[Row], order: list[tuple[str, bool, Nulls | None]], limit: int | None, offset: int | None
     ) -> None:
         query = select(Ape.id)
         wanted = contents

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from enum import Enum
+from enum import Enum, IntEnum, StrEnum
 from typing import Literal, NewType
 from uuid import UUID
 
@@ -15,6 +15,8 @@ from qb import Col, Shape, Table, column, fn, identity, pg, references, value
 UserId = NewType("UserId", UUID)
 TaskId = NewType("TaskId", UUID)
 LogId = NewType("LogId", int)
+IssueId = NewType("IssueId", int)
+Email = NewType("Email", str)
 
 
 class Status(Enum):
@@ -173,6 +175,57 @@ class Bare(Table, name="bare"):
     names: Col[list[str]]
     document: Col[Meta]
     either: Col[int | str | None] = column(default=None)
+
+
+class Severity(IntEnum):
+    LOW = 1
+    HIGH = 2
+
+
+class Effort(int, Enum):
+    SMALL = 1
+    LARGE = 8
+
+
+class Team(StrEnum):
+    CORE = "core"
+    WEB = "web"
+
+
+class Issue(Table, name="issues"):
+    """Labels, numbers and times, most of them with and without NULL."""
+
+    id: Col[IssueId] = column(primary_key=True)
+    title: Col[str] = column()
+    nick: Col[str | None] = column(default=None)
+    alias: Col[str | None] = column(default=None)
+    email: Col[Email] = column()
+    reply_to: Col[Email | None] = column(default=None)
+    kind: Col[Literal["bug", "idea"]] = column(default="bug")
+    was: Col[Literal["bug", "idea"] | None] = column(default=None)
+    severity: Col[Severity] = column(default=Severity.LOW)
+    feared: Col[Severity | None] = column(default=None)
+    effort: Col[Effort] = column(default=Effort.SMALL)
+    team: Col[Team] = column(default=Team.CORE)
+    helped_by: Col[Team | None] = column(default=None)
+    state: Col[Status] = column(default=Status.OPEN)
+    parent_id: Col[IssueId | None] = column(default=None)
+    hours: Col[int] = column(default=1)
+    spent: Col[int | None] = column(default=None)
+    rate: Col[Decimal] = column(default=Decimal(10))
+    discount: Col[Decimal | None] = column(default=None)
+    score: Col[float] = column(default=0.5)
+    guess: Col[float | None] = column(default=None)
+    opened_at: Col[dt.datetime] = column(default=fn.now())
+    closed_at: Col[dt.datetime | None] = column(default=None)
+    day: Col[dt.date] = column()
+    due: Col[dt.date | None] = column(default=None)
+    starts: Col[dt.time | None] = column(default=None)
+    took: Col[dt.timedelta] = column()
+    pause: Col[dt.timedelta | None] = column(default=None)
+    urgent: Col[bool] = column(default=False)
+    seen: Col[bool | None] = column(default=None)
+    tags: Col[list[str] | None] = column(default=None)
 
 
 class Totals(Shape):

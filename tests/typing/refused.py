@@ -19,7 +19,7 @@ from qb import (
 )
 from qb.typing import Column
 from tests.typing.common import (
-    Bare, Everything, Log, LogId, Meta, Misnamed, Named, OnlyId, Point, Status, Task, TaskId, Totals, User, UserId,
+    Bare, Everything, Issue, Log, LogId, Meta, Misnamed, Named, OnlyId, Point, Severity, Status, Task, TaskId, Totals, User, UserId,
     WrongTotals, point_type,
 )
 
@@ -235,6 +235,72 @@ case((Task.quantity > 1, 1))                                                    
 Task.quantity.cast(int)                                                                 # error: a type of pg
 User.display_name.path(lambda m: m.labels)                                              # error: not a document
 User.meta.path(lambda m: m.nothing)                                                     # error: no such field
+
+# What becomes one value, and what has no type of its own.
+fn.coalesce(Issue.nick, 5)                                                              # error: no text
+fn.coalesce(Issue.closed_at, "never")                                                   # error: no time
+fn.coalesce(fn.sum(Issue.rate), 0.0)                                                    # error: a float is not exact
+fn.coalesce(Issue.nick, None)                                                           # error: nothing
+fn.coalesce(Issue.spent, 0.5)                                                           # error: no int
+fn.coalesce(Issue.spent, "0")                                                           # error: no int
+fn.coalesce(Issue.state, "open")                                                        # error: no member
+fn.coalesce(Issue.due, Issue.nick)                                                      # error: no date
+fn.coalesce(Issue.nick, Issue.alias, 5)                                                 # error: no text
+fn.coalesce(Issue.nick, Issue.hours, "x")                                               # error: no text
+fn.coalesce(User.manager_id, Task.id)                                                   # error: another table's key
+fn.coalesce(Issue.tags, "x")                                                            # error: no list
+fn.coalesce(Issue.pause, 0)                                                             # error: no interval
+fn.nullif(Issue.title, 0)                                                               # error: no text
+fn.nullif(Issue.hours, "")                                                              # error: no number
+fn.nullif(Issue.hours, 0.5)                                                             # error: no int
+fn.nullif(Issue.rate, 0.5)                                                              # error: a float is not exact
+fn.nullif(Issue.day, "")                                                                # error: no date
+fn.nullif(Issue.state, Severity.LOW)                                                    # error: another enum
+fn.greatest(Issue.hours, "3")                                                           # error: no number
+fn.greatest(Issue.hours, 0.5)                                                           # error: no int
+fn.greatest(Issue.rate, 0.5)                                                            # error: a float is not exact
+fn.greatest(Issue.spent, None)                                                          # error: nothing
+fn.greatest(Issue.title, Issue.hours)                                                   # error: no text
+fn.least(Issue.due, Issue.hours)                                                        # error: no date
+fn.least(Issue.day, "2024-01-01")                                                       # error: no date
+case((Issue.urgent, 5), else_=Issue.title)                                              # error: no text
+case((Issue.urgent, "x"), else_=Issue.hours)                                            # error: no number
+case((Issue.urgent, Issue.title), else_=0)                                              # error: no text
+case((Issue.urgent, Status.OPEN), else_=Issue.title)                                    # error: no text
+case((Issue.urgent, None), (Issue.urgent, "x"), else_=Issue.due)                        # error: no date
+case((Issue.urgent, Issue.hours), else_=Issue.title)                                    # error: a number and a text
+case((Issue.urgent, Issue.hours, 2), else_=1)                                           # error: a pair
+Issue.due.desc(nulls="frist")                                                           # error: no such place
+Issue.due.asc(nulls="LAST")                                                             # error: no such place
+Issue.hours.between(None, 3)                                                            # error: nothing
+Issue.hours.between(Issue.nick, 3)                                                      # error: another type
+Issue.day.between("2024-01-01", "2024-02-01")                                           # error: texts
+Issue.hours.is_distinct_from(Issue.nick)                                                # error: another type
+Issue.rate.is_distinct_from(0.5)                                                        # error: a float is not exact
+7 % Issue.score                                                                         # error: of floats there is none
+select(fn.row_number())                                                                 # error: without its window
+select(Issue.hours, fn.lag(Issue.hours))                                                # error: without its window
+select(Issue).where(fn.row_number() > 1)                                                # error: without its window
+select(Issue).order_by(fn.rank())                                                       # error: without its window
+fn.row_number() + 1                                                                     # error: without its window
+fn.coalesce(fn.lag(Issue.hours), 0)                                                     # error: without its window
+fn.row_number().filter(Issue.urgent)                                                    # error: no aggregate
+fn.sum(Issue.state)                                                                     # error: no number
+fn.sum(Issue.team)                                                                      # error: no number
+fn.extract("hour", Issue.day)                                                           # error: a date has none
+fn.extract("year", Issue.starts)                                                        # error: a time has none
+fn.extract("dow", Issue.took)                                                           # error: an interval has none
+fn.extract("epoch", Issue.hours)                                                        # error: no time
+fn.date_trunc("week", Issue.took)                                                       # error: not of an interval
+fn.date_trunc("day", Issue.hours)                                                       # error: no time
+fn.string_agg(Issue.title, ", ", order_by=["id"])                                       # error: not an expression
+fn.array_agg(Issue.title, order_by="id")                                                # error: not an expression
+fn.upper(Issue.severity)                                                                # error: no text
+fn.replace(Issue.title, 1, "x")                                                         # error: no text
+fn.substring(Issue.title, "1", 2)                                                       # error: no number
+select(Issue.id).except_(select(Issue.nick))                                            # error: different rows
+select(Issue.nick).intersect(select(Issue.spent))                                       # error: different rows
+select(Issue.id, Issue.nick).union(select(Issue.id, Issue.hours))                       # error: different rows
 
 # Writes and what they return.
 insert(NewUser(text="t", display_name="x", meta=Meta("web", 1.0, []), embedding=[])).returning("id")   # error

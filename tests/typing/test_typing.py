@@ -217,6 +217,39 @@ def seeds() -> Iterator[list[Any]]:
     ]
     yield [new(common.Log)(note=note) for note in ("n", "x", "Ada")]
     yield [new(common.Member)(user_id=users[0], task_id=tasks[0], class_="c")]
+    plain: dict[str, Any] = {"title": "t", "day": date(2024, 5, 17), "took": timedelta(hours=3)}
+    yield [
+        new(common.Issue)(id=common.IssueId(1), email=common.Email("a@b.c"), **plain),
+        new(common.Issue)(
+            id=common.IssueId(2),
+            email=common.Email("Z@b.c"),
+            **plain,
+            nick="n",
+            alias="l",
+            reply_to=common.Email("x@y.z"),
+            kind="idea",
+            was="bug",
+            severity=common.Severity.HIGH,
+            feared=common.Severity.HIGH,
+            effort=common.Effort.LARGE,
+            team=common.Team.WEB,
+            helped_by=common.Team.CORE,
+            state=common.Status.DONE,
+            parent_id=common.IssueId(1),
+            hours=3,
+            spent=2,
+            rate=Decimal("12.5"),
+            discount=Decimal("0.5"),
+            guess=1.5,
+            closed_at=when,
+            due=date(2024, 6, 1),
+            starts=time(9),
+            pause=timedelta(minutes=5),
+            urgent=True,
+            seen=True,
+            tags=["a"],
+        ),
+    ]
     everything: dict[str, Any] = {
         "big": common.LogId(2**40),
         "exact": Decimal("1.2300"),
@@ -345,7 +378,7 @@ def test_what_is_inferred_is_true(inferred: types.ModuleType, claims: Claims, da
     assert len(empty) < len(claims.made) / 10, empty  # else little was looked at
 
 
-TABLES = (common.User, common.Task, common.Log, common.Member, common.Everything, common.Bare)
+TABLES = (common.User, common.Task, common.Log, common.Member, common.Everything, common.Bare, common.Issue)
 
 
 def rows_of(value: Any) -> Rows[Any] | None:

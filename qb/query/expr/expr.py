@@ -20,7 +20,7 @@ from qb.query.expr.like import matched
 from qb.query.expr.logic import condition, negated
 from qb.query.expr.membership import member
 from qb.query.expr.operators import Operators
-from qb.query.expr.order_by import Ordering, directed
+from qb.query.expr.order_by import Nulls, Ordering, directed
 from qb.query.expr.over import windowed
 from qb.query.expr.pinned import Beside, Mismatch, Number, Pinned, PinnedQuery
 from qb.query.expr.selectable import Selectable
@@ -58,6 +58,9 @@ class Expr(Operators[T_co], Selectable[T_co], Pinned[T_co]):  # type: ignore[typ
     """
 
     _said: ClassVar[str] = "an expression is a frozen value"
+    if TYPE_CHECKING:
+
+        def _kind(self: Typed[U | None]) -> Pinned[U]: ...
 
     def _expr(self, made: Typed[Any]) -> Any:
         return as_expr(made)
@@ -171,11 +174,23 @@ class Expr(Operators[T_co], Selectable[T_co], Pinned[T_co]):  # type: ignore[typ
         """IS NOT NULL."""
         return boolean(Postfix(self.node, "IS NOT NULL"))
 
-    def is_distinct_from(self: Expr[U], other: Expr[U] | U) -> Expr[bool]:
+    @overload
+    def is_distinct_from(self: Expr[Decimal | None], other: MaybeWhole) -> Expr[bool]: ...
+    @overload
+    def is_distinct_from(self: Expr[int | None], other: MaybeDecimal) -> Expr[bool]: ...
+    @overload
+    def is_distinct_from(self: Expr[U | None], other: Expr[U] | Expr[U | None] | U | None) -> Expr[bool]: ...
+    def is_distinct_from(self, other: Any) -> Expr[bool]:
         """IS DISTINCT FROM: `<>` for which NULL is a value like any other, so None may be given."""
         return boolean(distinct("IS DISTINCT FROM", self, other))
 
-    def is_not_distinct_from(self: Expr[U], other: Expr[U] | U) -> Expr[bool]:
+    @overload
+    def is_not_distinct_from(self: Expr[Decimal | None], other: MaybeWhole) -> Expr[bool]: ...
+    @overload
+    def is_not_distinct_from(self: Expr[int | None], other: MaybeDecimal) -> Expr[bool]: ...
+    @overload
+    def is_not_distinct_from(self: Expr[U | None], other: Expr[U] | Expr[U | None] | U | None) -> Expr[bool]: ...
+    def is_not_distinct_from(self, other: Any) -> Expr[bool]:
         """IS NOT DISTINCT FROM: `=` for which NULL equals NULL."""
         return boolean(distinct("IS NOT DISTINCT FROM", self, other))
 
@@ -184,7 +199,9 @@ class Expr(Operators[T_co], Selectable[T_co], Pinned[T_co]):  # type: ignore[typ
     @overload
     def between(self: Expr[int | None], low: MaybeDecimal, high: MaybeDecimal) -> Expr[bool]: ...
     @overload
-    def between(self: Expr[U], low: Expr[U] | U, high: Expr[U] | U) -> Expr[bool]: ...
+    def between(
+        self: Expr[U | None], low: Expr[U] | Expr[U | None] | U, high: Expr[U] | Expr[U | None] | U
+    ) -> Expr[bool]: ...
     def between(self, low: Any, high: Any) -> Expr[bool]:
         """BETWEEN: low <= self and self <= high."""
         return boolean(between(self, low, high))
@@ -257,11 +274,11 @@ class Expr(Operators[T_co], Selectable[T_co], Pinned[T_co]):  # type: ignore[typ
         """
         return as_expr(converted(self, type))
 
-    def asc(self, *, nulls: str | None = None) -> Ordering[T_co]:
+    def asc(self, *, nulls: Nulls | None = None) -> Ordering[T_co]:
         """Ascending; `nulls` is "first" or "last" (PostgreSQL's default: last)."""
         return directed(self, nulls, descending=False)
 
-    def desc(self, *, nulls: str | None = None) -> Ordering[T_co]:
+    def desc(self, *, nulls: Nulls | None = None) -> Ordering[T_co]:
         """Descending; `nulls` is "first" or "last" (PostgreSQL's default: first)."""
         return directed(self, nulls, descending=True)
 

@@ -6,7 +6,7 @@ https://www.postgresql.org/docs/current/queries-order.html
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, ClassVar, Generic, TypeVar, cast
+from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar, cast, get_args
 
 from qb.errors import QueryError
 from qb.frozen import FrozenStruct
@@ -15,6 +15,8 @@ from qb.query.expr.typed import Typed, types_of
 from qb.tree.expressions import Expression, Order
 
 T_co = TypeVar("T_co", covariant=True)
+
+Nulls: TypeAlias = Literal["first", "last"]
 
 
 class Ordering(FrozenStruct, Generic[T_co]):
@@ -31,10 +33,10 @@ class Ordering(FrozenStruct, Generic[T_co]):
         return f"<ordering {self.node}>"
 
 
-def directed(operand: Typed[T_co], nulls: str | None, *, descending: bool) -> Ordering[T_co]:
+def directed(operand: Typed[T_co], nulls: Nulls | None, *, descending: bool) -> Ordering[T_co]:
     """ASC or DESC, NULLs "first" or "last"; QueryError for what has no order."""
     check_order(*types_of(operand))
-    if nulls not in (None, "first", "last"):
+    if nulls is not None and nulls not in get_args(Nulls):
         raise QueryError(f'nulls is "first" or "last", not {nulls!r}')
     return Ordering(Order(operand.node, descending, None if nulls is None else nulls == "first"))
 

@@ -3,10 +3,16 @@
 https://www.postgresql.org/docs/current/functions-aggregate.html
 """
 
+# Overloads overlap where a value may be None: the first one that matches is the exact one.
+# mypy: disable-error-code="overload-overlap"
+# pyright: reportOverlappingOverload=false
+
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar, overload
 
 from qb.errors import QueryError
 from qb.query.beside import check_compared, check_ordered, check_text, check_wire
@@ -14,14 +20,15 @@ from qb.query.expr.arithmetic import whole_number
 from qb.query.expr.expr import Expr
 from qb.query.expr.lift import lift
 from qb.query.expr.order_by import Ordering, ordered
-from qb.query.functions.arguments import Numeric, settled_argument
+from qb.query.functions.arguments import NumberLabel, Numeric, settled_argument
 from qb.query.symbol import remembering
 from qb.tree.expressions import Call
 from qb.types import SqlType, pg
 from qb.types.array import Array
 
 A = TypeVar("A")
-N = TypeVar("N", bound="int | float | Decimal")
+N = TypeVar("N", bound="int | float | Decimal | dt.timedelta | None")
+By: TypeAlias = Expr[object] | Ordering[object]
 
 
 @remembering
@@ -41,7 +48,13 @@ class AggregateFunctions:
         call = Call("count", (item.node,), "never", aggregate=True, distinct=distinct)
         return Expr(call, pg.bigint, int, False)
 
-    def sum(self, item: Expr[N | None], *, distinct: bool = False) -> Expr[N | None]:
+    @overload
+    def sum(
+        self, item: Expr[NumberLabel] | Expr[NumberLabel | None], *, distinct: bool = False
+    ) -> Expr[int | None]: ...
+    @overload
+    def sum(self, item: Expr[N], *, distinct: bool = False) -> Expr[N | None]: ...
+    def sum(self, item: Expr[Any], *, distinct: bool = False) -> Expr[Any]:
         """The sum; of integers an exact int, whatever PostgreSQL widens it to."""
         check_wire("sum", item.type, item.type.wire.is_number or item.type.wire.is_span, "give a number or an interval")
         type_ = _sum_of(item.type)
@@ -59,12 +72,12 @@ class AggregateFunctions:
         check_wire("avg_float", item.type, item.type.wire.is_float, "of integers and numerics write fn.avg")
         return _aggregate("avg", item, pg.double_precision, float, distinct=False)
 
-    def min(self, item: Expr[A | None]) -> Expr[A | None]:
+    def min(self, item: Expr[A]) -> Expr[A | None]:
         """The smallest value."""
         check_ordered("min", item.type)
         return _aggregate("min", item, item.type, item.python, distinct=False)
 
-    def max(self, item: Expr[A | None]) -> Expr[A | None]:
+    def max(self, item: Expr[A]) -> Expr[A | None]:
         """The greatest value."""
         check_ordered("max", item.type)
         return _aggregate("max", item, item.type, item.python, distinct=False)
@@ -79,9 +92,7 @@ class AggregateFunctions:
         check_wire("bool_or", item.type, item.type.wire.is_boolean, "give a condition, such as x > 0")
         return _aggregate("bool_or", item, pg.boolean, bool, distinct=False)
 
-    def array_agg(
-        self, item: Expr[A], *, order_by: Expr[object] | Ordering[object] | None = None
-    ) -> Expr[list[A] | None]:
+    def array_agg(self, item: Expr[A], *, order_by: By | Sequence[By] | None = None) -> Expr[list[A] | None]:
         """The values as an array, in the order asked for.
 
         Values that may be NULL, as after an outer join, need `maybe(item)`, or a filter that leaves NULL out.
@@ -99,7 +110,7 @@ class AggregateFunctions:
         item: Expr[str] | Expr[str | None],
         separator: str | Expr[str],
         *,
-        order_by: Expr[object] | Ordering[object] | None = None,
+        order_by: By | Sequence[By] | None = None,
     ) -> Expr[str | None]:
         """The texts joined, in the order asked for."""
         check_text("string_agg", item.type)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from qb.query.beside import check_wire
 from qb.query.expr.arithmetic import whole_number
@@ -12,6 +12,15 @@ from qb.query.expr.typed import is_typed, param_name
 from qb.query.settled import settled
 from qb.tree.expressions import Bind, Cast, Expression, ParamNode
 from qb.types import pg
+
+
+class NumberLabel(Protocol):
+    """A member of an Enum that is an int. What is calculated of one is no member."""
+
+    _name_: str
+
+    def bit_length(self) -> int: ...
+
 
 Numeric: TypeAlias = Expr[int] | Expr[int | None] | Expr[Decimal] | Expr[Decimal | None]
 

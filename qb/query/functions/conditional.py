@@ -1,12 +1,19 @@
 """Conditional functions; CASE is `case`.
 
 https://www.postgresql.org/docs/current/functions-conditional.html
+
+The first argument says what the others are. Labels, which a Literal and an Enum are, and brands widen to the texts or
+the integers that they are; integers widen to the Decimals beside them.
 """
+# Overloads overlap where a value may be None: the first one that matches is the exact one.
+# mypy: disable-error-code="overload-overlap, overload-cannot-match"
+# pyright: reportOverlappingOverload=false
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, TypeVar
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from qb.query.beside import check_compared, check_order
 from qb.query.expr.arithmetic import common
@@ -18,7 +25,29 @@ from qb.query.symbol import remembering
 from qb.tree.expressions import Call
 from qb.types import SqlType, pg
 
+if TYPE_CHECKING:
+    from typing import LiteralString, TypeAlias
+
+    from qb.query.expr.kind import OfKind
+    from qb.query.expr.operands import (
+        Exactly,
+        MaybeDecimal,
+        MaybeExactly,
+        MaybeReal,
+        MaybeText,
+        MaybeWhole,
+        SureDecimal,
+        Text,
+        Whole,
+    )
+    from qb.query.expr.pinned import Pinned
+
+    MayBe: TypeAlias = "A | Expr[A] | Expr[A | None]"
+
 A = TypeVar("A")
+IntT = TypeVar("IntT", bound="int | None")
+LabelT = TypeVar("LabelT", bound="LiteralString")
+TextT = TypeVar("TextT", bound="str | None")
 
 
 @remembering
@@ -27,14 +56,66 @@ class ConditionalFunctions:
 
     __slots__ = ()
 
-    def coalesce(self, a: Expr[A | None], b: A | Expr[A], *more: A | Expr[A]) -> Expr[A]:
+    @overload
+    def coalesce(
+        self, a: Expr[LabelT | None], b: Expr[LabelT], /, *more: Expr[LabelT] | Expr[LabelT | None]
+    ) -> Expr[LabelT]: ...
+    @overload
+    def coalesce(self, a: OfKind[A], b: A | Expr[A], /, *more: MayBe[A]) -> Expr[A]: ...
+    @overload
+    def coalesce(self, a: OfKind[A], b: Expr[A | None], c: A | Expr[A], /, *more: MayBe[A]) -> Expr[A]: ...
+    @overload
+    def coalesce(
+        self, a: OfKind[A], b: Expr[A | None], c: Expr[A | None], d: A | Expr[A], /, *more: MayBe[A]
+    ) -> Expr[A]: ...
+    @overload
+    def coalesce(
+        self, a: Expr[LabelT | None], b: Expr[LabelT | None], /, *more: Expr[LabelT | None]
+    ) -> Expr[LabelT | None]: ...
+    @overload
+    def coalesce(self, a: OfKind[A], b: MayBe[A], /, *more: MayBe[A]) -> Expr[A | None]: ...
+    @overload
+    def coalesce(self, a: OfKind[Decimal], b: Exactly, /, *more: MaybeExactly) -> Expr[Decimal]: ...
+    @overload
+    def coalesce(self, a: OfKind[Decimal], b: MaybeExactly, /, *more: MaybeExactly) -> Expr[Decimal | None]: ...
+    @overload
+    def coalesce(self, a: OfKind[int], b: SureDecimal, /, *more: MaybeExactly) -> Expr[Decimal]: ...
+    @overload
+    def coalesce(self, a: OfKind[int], b: MaybeDecimal, /, *more: MaybeExactly) -> Expr[Decimal | None]: ...
+    @overload
+    def coalesce(self, a: Expr[str | None], b: Text, /, *more: MaybeText) -> Expr[str]: ...
+    @overload
+    def coalesce(self, a: Expr[str | None], b: MaybeText, c: Text, /, *more: MaybeText) -> Expr[str]: ...
+    @overload
+    def coalesce(self, a: Expr[str | None], b: MaybeText, /, *more: MaybeText) -> Expr[str | None]: ...
+    @overload
+    def coalesce(self, a: Expr[int | None], b: Whole, /, *more: MaybeWhole) -> Expr[int]: ...
+    @overload
+    def coalesce(self, a: Expr[int | None], b: MaybeWhole, c: Whole, /, *more: MaybeWhole) -> Expr[int]: ...
+    @overload
+    def coalesce(self, a: Expr[int | None], b: MaybeWhole, /, *more: MaybeWhole) -> Expr[int | None]: ...
+    def coalesce(self, a: Any, b: Any, /, *more: Any) -> Expr[Any]:
         """The first that is not NULL. https://www.postgresql.org/docs/current/functions-conditional.html"""
         rest = (b, *more)
         optional = all(isinstance(each, Expr) and each.optional for each in rest)
         made = mixed("coalesce", (a, *rest))
         return Expr(Call("coalesce", made.nodes, "all"), made.type, made.python, optional)
 
-    def nullif(self, a: Expr[A], b: A | Expr[A]) -> Expr[A | None]:
+    @overload
+    def nullif(self, a: Expr[TextT], b: MaybeText) -> Expr[TextT | None]: ...
+    @overload
+    def nullif(self, a: Expr[IntT], b: MaybeWhole) -> Expr[IntT | None]: ...
+    @overload
+    def nullif(self, a: Expr[int | None], b: MaybeDecimal) -> Expr[Decimal | None]: ...
+    @overload
+    def nullif(self, a: OfKind[int], b: OfKind[float]) -> Expr[float | None]: ...
+    @overload
+    def nullif(self, a: OfKind[Decimal], b: MaybeExactly) -> Expr[Decimal | None]: ...
+    @overload
+    def nullif(self, a: OfKind[float], b: MaybeReal) -> Expr[float | None]: ...
+    @overload
+    def nullif(self, a: OfKind[A], b: MayBe[A]) -> Expr[A | None]: ...
+    def nullif(self, a: Any, b: Any) -> Expr[Any]:
         """NULL where the two are equal."""
         node = Call("nullif", (a.node, lift_beside(b, a)), "always")
         other: object = b
@@ -45,11 +126,87 @@ class ConditionalFunctions:
             check_labels("nullif", a.type, (b,))
         return Expr(node, a.type, a.python, True)
 
-    def greatest(self, a: Expr[A], *others: A | Expr[A]) -> Expr[A]:
+    @overload
+    def greatest(self, a: Expr[LabelT], /, *others: Expr[LabelT] | Expr[LabelT | None]) -> Expr[LabelT]: ...
+    @overload
+    def greatest(
+        self, a: Expr[LabelT | None], b: Expr[LabelT], /, *others: Expr[LabelT] | Expr[LabelT | None]
+    ) -> Expr[LabelT]: ...
+    @overload
+    def greatest(self, a: OfKind[A], b: A | Expr[A], /, *others: MayBe[A]) -> Expr[A]: ...
+    @overload
+    def greatest(self, a: OfKind[A], b: Expr[A | None], c: A | Expr[A], /, *others: MayBe[A]) -> Expr[A]: ...
+    @overload
+    def greatest(self, a: Pinned[A], /, *others: Expr[A] | Expr[A | None]) -> Expr[A]: ...
+    @overload
+    def greatest(self, a: OfKind[A], /, *others: MayBe[A]) -> Expr[A | None]: ...
+    @overload
+    def greatest(self, a: Pinned[Decimal], /, *others: MaybeExactly) -> Expr[Decimal]: ...
+    @overload
+    def greatest(self, a: OfKind[Decimal], b: Exactly, /, *others: MaybeExactly) -> Expr[Decimal]: ...
+    @overload
+    def greatest(self, a: OfKind[Decimal], /, *others: MaybeExactly) -> Expr[Decimal | None]: ...
+    @overload
+    def greatest(self, a: Pinned[int], b: MaybeDecimal, /, *others: MaybeExactly) -> Expr[Decimal]: ...
+    @overload
+    def greatest(self, a: OfKind[int], b: SureDecimal, /, *others: MaybeExactly) -> Expr[Decimal]: ...
+    @overload
+    def greatest(self, a: OfKind[int], b: MaybeDecimal, /, *others: MaybeExactly) -> Expr[Decimal | None]: ...
+    @overload
+    def greatest(self, a: Expr[str], /, *others: MaybeText) -> Expr[str]: ...
+    @overload
+    def greatest(self, a: Expr[str | None], b: Text, /, *others: MaybeText) -> Expr[str]: ...
+    @overload
+    def greatest(self, a: Expr[str | None], /, *others: MaybeText) -> Expr[str | None]: ...
+    @overload
+    def greatest(self, a: Expr[int], /, *others: MaybeWhole) -> Expr[int]: ...
+    @overload
+    def greatest(self, a: Expr[int | None], b: Whole, /, *others: MaybeWhole) -> Expr[int]: ...
+    @overload
+    def greatest(self, a: Expr[int | None], /, *others: MaybeWhole) -> Expr[int | None]: ...
+    def greatest(self, a: Any, /, *others: Any) -> Expr[Any]:
         """The greatest; NULLs are passed over."""
         return _among("greatest", a, others)
 
-    def least(self, a: Expr[A], *others: A | Expr[A]) -> Expr[A]:
+    @overload
+    def least(self, a: Expr[LabelT], /, *others: Expr[LabelT] | Expr[LabelT | None]) -> Expr[LabelT]: ...
+    @overload
+    def least(
+        self, a: Expr[LabelT | None], b: Expr[LabelT], /, *others: Expr[LabelT] | Expr[LabelT | None]
+    ) -> Expr[LabelT]: ...
+    @overload
+    def least(self, a: OfKind[A], b: A | Expr[A], /, *others: MayBe[A]) -> Expr[A]: ...
+    @overload
+    def least(self, a: OfKind[A], b: Expr[A | None], c: A | Expr[A], /, *others: MayBe[A]) -> Expr[A]: ...
+    @overload
+    def least(self, a: Pinned[A], /, *others: Expr[A] | Expr[A | None]) -> Expr[A]: ...
+    @overload
+    def least(self, a: OfKind[A], /, *others: MayBe[A]) -> Expr[A | None]: ...
+    @overload
+    def least(self, a: Pinned[Decimal], /, *others: MaybeExactly) -> Expr[Decimal]: ...
+    @overload
+    def least(self, a: OfKind[Decimal], b: Exactly, /, *others: MaybeExactly) -> Expr[Decimal]: ...
+    @overload
+    def least(self, a: OfKind[Decimal], /, *others: MaybeExactly) -> Expr[Decimal | None]: ...
+    @overload
+    def least(self, a: Pinned[int], b: MaybeDecimal, /, *others: MaybeExactly) -> Expr[Decimal]: ...
+    @overload
+    def least(self, a: OfKind[int], b: SureDecimal, /, *others: MaybeExactly) -> Expr[Decimal]: ...
+    @overload
+    def least(self, a: OfKind[int], b: MaybeDecimal, /, *others: MaybeExactly) -> Expr[Decimal | None]: ...
+    @overload
+    def least(self, a: Expr[str], /, *others: MaybeText) -> Expr[str]: ...
+    @overload
+    def least(self, a: Expr[str | None], b: Text, /, *others: MaybeText) -> Expr[str]: ...
+    @overload
+    def least(self, a: Expr[str | None], /, *others: MaybeText) -> Expr[str | None]: ...
+    @overload
+    def least(self, a: Expr[int], /, *others: MaybeWhole) -> Expr[int]: ...
+    @overload
+    def least(self, a: Expr[int | None], b: Whole, /, *others: MaybeWhole) -> Expr[int]: ...
+    @overload
+    def least(self, a: Expr[int | None], /, *others: MaybeWhole) -> Expr[int | None]: ...
+    def least(self, a: Any, /, *others: Any) -> Expr[Any]:
         """The least; NULLs are passed over."""
         return _among("least", a, others)
 

@@ -20,16 +20,31 @@ from qb.query.expr.lift import lift
 from qb.query.symbol import remembering
 from qb.tree.expressions import Call, Cast, Constant, Expression, Extract
 from qb.types import pg
+from qb.types.facts import Wire
 
 TimeT = TypeVar("TimeT", bound="dt.datetime | None")
+SpanT = TypeVar("SpanT", bound="dt.timedelta | None")
 
 Field: TypeAlias = Literal[
     "century", "day", "decade", "dow", "doy", "epoch", "hour", "isodow", "isoyear", "microseconds", "millennium",
     "milliseconds", "minute", "month", "quarter", "second", "timezone", "week", "year",
 ]  # fmt: skip
+DayField: TypeAlias = Literal[
+    "century", "day", "decade", "dow", "doy", "epoch", "isodow", "isoyear", "millennium", "month", "quarter", "week",
+    "year",
+]  # fmt: skip
+ClockField: TypeAlias = Literal["epoch", "hour", "microseconds", "milliseconds", "minute", "second"]
+SpanField: TypeAlias = Literal[
+    "century", "day", "decade", "epoch", "hour", "microseconds", "millennium", "milliseconds", "minute", "month",
+    "quarter", "second", "week", "year",
+]  # fmt: skip
 Unit: TypeAlias = Literal[
     "microseconds", "milliseconds", "second", "minute", "hour", "day", "week", "month", "quarter", "year", "decade",
     "century", "millennium",
+]  # fmt: skip
+SpanUnit: TypeAlias = Literal[
+    "microseconds", "milliseconds", "second", "minute", "hour", "day", "month", "quarter", "year", "decade", "century",
+    "millennium",
 ]  # fmt: skip
 _FIELDS: tuple[str, ...] = get_args(Field)
 _UNITS: tuple[str, ...] = get_args(Unit)
@@ -56,6 +71,8 @@ class DateTimeFunctions:
     @overload
     def date_trunc(self, unit: Unit, when: Expr[TimeT]) -> Expr[TimeT]: ...
     @overload
+    def date_trunc(self, unit: SpanUnit, when: Expr[SpanT]) -> Expr[SpanT]: ...
+    @overload
     def date_trunc(self, unit: Unit, when: Expr[dt.date]) -> Expr[dt.datetime]: ...
     @overload
     def date_trunc(self, unit: Unit, when: Expr[dt.date | None]) -> Expr[dt.datetime | None]: ...
@@ -63,25 +80,52 @@ class DateTimeFunctions:
         """A time cut to its "hour", "day", "month", ..., in the session's time zone."""
         of = when.type.wire
         check_wire("date_trunc", when.type, of.is_day or of.is_span, "give a date, a datetime or an interval")
+        if of.is_span and unit == "week":
+            raise QueryError("an interval is not cut to weeks, as months hold no whole number of them")
         if of.is_date:  # which PostgreSQL would make a midnight of the session's time zone
             midnight = Cast(when.node, pg.timestamp)
             return Expr(Call("date_trunc", (_unit(unit), midnight)), pg.timestamp, dt.datetime, when.optional)
         return Expr(Call("date_trunc", (_unit(unit), when.node)), when.type, when.python, when.optional)
 
     @overload
-    def extract(self, field: Field, when: Expr[dt.datetime] | Expr[dt.date] | Expr[dt.time]) -> Expr[Decimal]: ...
+    def extract(self, field: Field, when: Expr[dt.datetime]) -> Expr[Decimal]: ...
     @overload
-    def extract(
-        self, field: Field, when: Expr[dt.datetime | None] | Expr[dt.date | None] | Expr[dt.time | None]
-    ) -> Expr[Decimal | None]: ...
+    def extract(self, field: Field, when: Expr[dt.datetime | None]) -> Expr[Decimal | None]: ...
+    @overload
+    def extract(self, field: DayField, when: Expr[dt.date]) -> Expr[Decimal]: ...
+    @overload
+    def extract(self, field: DayField, when: Expr[dt.date | None]) -> Expr[Decimal | None]: ...
+    @overload
+    def extract(self, field: ClockField, when: Expr[dt.time]) -> Expr[Decimal]: ...
+    @overload
+    def extract(self, field: ClockField, when: Expr[dt.time | None]) -> Expr[Decimal | None]: ...
+    @overload
+    def extract(self, field: SpanField, when: Expr[dt.timedelta]) -> Expr[Decimal]: ...
+    @overload
+    def extract(self, field: SpanField, when: Expr[dt.timedelta | None]) -> Expr[Decimal | None]: ...
     def extract(self, field: Field, when: Expr[Any]) -> Expr[Any]:
-        """A field of a date or time: "year", "dow", "epoch", ...
+        """A field of a date, a time or an interval: "year", "dow", "epoch", ...
 
         https://www.postgresql.org/docs/current/functions-datetime.html#FUNCTIONS-DATETIME-EXTRACT
         """
         if field not in _FIELDS:
             raise QueryError(f"extract knows no field {field!r}: one of {', '.join(_FIELDS)}")
+        of = when.type.wire
+        check_wire("extract", when.type, of.is_time or of.is_span, "give a date, a time or an interval")
+        if (fields := _fields(of)) is not None and field not in fields:
+            raise QueryError(f"extract: {when.type.name} has no {field}: it has {', '.join(fields)}")
         return Expr(Extract(field, when.node), pg.numeric, Decimal, when.optional)
+
+
+def _fields(of: Wire) -> tuple[str, ...] | None:
+    """The fields that PostgreSQL knows of a type; None for all of them."""
+    if of.is_date:
+        return get_args(DayField)
+    if of.is_span:
+        return get_args(SpanField)
+    if of.is_clock:
+        return get_args(ClockField)
+    return tuple(each for each in _FIELDS if each != "timezone") if of.is_moment and not of.zoned else None
 
 
 def _unit(unit: Any) -> Expression:

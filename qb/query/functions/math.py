@@ -16,7 +16,7 @@ from qb.query.expr.arithmetic import whole_number, whole_quotient
 from qb.query.expr.computed import Computed
 from qb.query.expr.expr import Expr, as_expr
 from qb.query.expr.operands import Exact, Exactly, MaybeExactly, MaybeWhole, Whole
-from qb.query.functions.arguments import integer, settled_argument
+from qb.query.functions.arguments import NumberLabel, integer, settled_argument
 from qb.query.symbol import remembering
 from qb.tree.expressions import Call
 from qb.types import pg
@@ -31,7 +31,13 @@ class MathFunctions:
 
     __slots__ = ()
 
-    def abs(self, number: Expr[NN]) -> Expr[NN]:
+    @overload
+    def abs(self, number: Expr[NumberLabel]) -> Expr[int]: ...
+    @overload
+    def abs(self, number: Expr[NumberLabel | None]) -> Expr[int | None]: ...
+    @overload
+    def abs(self, number: Expr[NN]) -> Expr[NN]: ...
+    def abs(self, number: Expr[Any]) -> Expr[Any]:
         """Without its sign."""
         return _same("abs", settled_argument(number))
 

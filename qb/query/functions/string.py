@@ -1,4 +1,4 @@
-"""Functions of texts.
+"""Functions of texts. What they make of a label or a brand is a plain text.
 
 https://www.postgresql.org/docs/current/functions-string.html
 """
@@ -8,19 +8,18 @@ https://www.postgresql.org/docs/current/functions-string.html
 
 from __future__ import annotations
 
-from typing import Any, TypeVar, overload
+from typing import Any, overload
 
 from qb.errors import QueryError
 from qb.query.beside import check_text
 from qb.query.expr.expr import Expr, is_expr
 from qb.query.expr.lift import lift
+from qb.query.expr.operands import MaybeText, MaybeWhole, Text, Whole
 from qb.query.expr.typed import is_own
 from qb.query.functions.arguments import integer
 from qb.query.symbol import remembering
 from qb.tree.expressions import Bind, Call
 from qb.types import pg
-
-TextT = TypeVar("TextT", bound="str | None")
 
 
 @remembering
@@ -30,31 +29,31 @@ class StringFunctions:
     __slots__ = ()
 
     @overload
-    def lower(self, text: str) -> Expr[str]: ...
+    def lower(self, text: Text) -> Expr[str]: ...
     @overload
-    def lower(self, text: Expr[TextT]) -> Expr[TextT]: ...
+    def lower(self, text: Expr[str | None]) -> Expr[str | None]: ...
     def lower(self, text: Any) -> Expr[Any]:
         """In lower case."""
         return _text("lower", text)
 
     @overload
-    def upper(self, text: str) -> Expr[str]: ...
+    def upper(self, text: Text) -> Expr[str]: ...
     @overload
-    def upper(self, text: Expr[TextT]) -> Expr[TextT]: ...
+    def upper(self, text: Expr[str | None]) -> Expr[str | None]: ...
     def upper(self, text: Any) -> Expr[Any]:
         """In upper case."""
         return _text("upper", text)
 
     @overload
-    def trim(self, text: str) -> Expr[str]: ...
+    def trim(self, text: Text) -> Expr[str]: ...
     @overload
-    def trim(self, text: Expr[TextT]) -> Expr[TextT]: ...
+    def trim(self, text: Expr[str | None]) -> Expr[str | None]: ...
     def trim(self, text: Any) -> Expr[Any]:
         """Without spaces at both ends."""
         return _text("btrim", text)
 
     @overload
-    def length(self, text: str | Expr[str]) -> Expr[int]: ...
+    def length(self, text: Text) -> Expr[int]: ...
     @overload
     def length(self, text: Expr[str | None]) -> Expr[int | None]: ...
     def length(self, text: Any) -> Expr[Any]:
@@ -64,34 +63,34 @@ class StringFunctions:
         return Expr(Call("length", (text.node,)), pg.integer, int, text.optional)
 
     @overload
-    def replace(self, text: str, old: str | Expr[str], new: str | Expr[str]) -> Expr[str]: ...
+    def replace(self, text: Text, old: Text, new: Text) -> Expr[str]: ...
     @overload
-    def replace(self, text: Expr[TextT], old: str | Expr[str], new: str | Expr[str]) -> Expr[TextT]: ...
-    def replace(self, text: Any, old: str | Expr[str], new: str | Expr[str]) -> Expr[Any]:
+    def replace(self, text: MaybeText, old: MaybeText, new: MaybeText) -> Expr[str | None]: ...
+    def replace(self, text: Any, old: MaybeText, new: MaybeText) -> Expr[Any]:
         """With every `old` replaced."""
         text = _lifted("replace", text)
         for each in (text, old, new):
             if is_own(each):
                 check_text("replace", each.type)
         call = Call("replace", (text.node, lift(old, pg.text), lift(new, pg.text)))
-        return Expr(call, pg.text, str, text.optional)
+        return Expr(call, pg.text, str, _optional(text, old, new))
 
     @overload
-    def substring(self, text: str, start: int | Expr[int], count: int | Expr[int]) -> Expr[str]: ...
+    def substring(self, text: Text, start: Whole, count: Whole) -> Expr[str]: ...
     @overload
-    def substring(self, text: Expr[TextT], start: int | Expr[int], count: int | Expr[int]) -> Expr[TextT]: ...
-    def substring(self, text: Any, start: int | Expr[int], count: int | Expr[int]) -> Expr[Any]:
+    def substring(self, text: MaybeText, start: MaybeWhole, count: MaybeWhole) -> Expr[str | None]: ...
+    def substring(self, text: Any, start: MaybeWhole, count: MaybeWhole) -> Expr[Any]:
         """`count` characters from `start`, which counts from 1."""
         text = _lifted("substring", text)
         check_text("substring", text.type)
         call = Call("substr", (text.node, integer(start), integer(count)))
-        return Expr(call, pg.text, str, text.optional)
+        return Expr(call, pg.text, str, _optional(text, start, count))
 
     @overload
-    def split_part(self, text: str, delimiter: str | Expr[str], n: int | Expr[int]) -> Expr[str]: ...
+    def split_part(self, text: Text, delimiter: Text, n: Whole) -> Expr[str]: ...
     @overload
-    def split_part(self, text: Expr[TextT], delimiter: str | Expr[str], n: int | Expr[int]) -> Expr[TextT]: ...
-    def split_part(self, text: Any, delimiter: str | Expr[str], n: int | Expr[int]) -> Expr[Any]:
+    def split_part(self, text: MaybeText, delimiter: MaybeText, n: MaybeWhole) -> Expr[str | None]: ...
+    def split_part(self, text: Any, delimiter: MaybeText, n: MaybeWhole) -> Expr[Any]:
         """The `n`th part between delimiters, from 1, or from the end with -1; "" where there are not so many."""
         if not is_expr(n) and n == 0:
             raise QueryError("split_part counts from 1, or from the end with -1: there is no part 0")
@@ -100,7 +99,7 @@ class StringFunctions:
             if is_own(each):
                 check_text("split_part", each.type)
         call = Call("split_part", (text.node, lift(delimiter, pg.text), integer(n)))
-        return Expr(call, pg.text, str, text.optional)
+        return Expr(call, pg.text, str, _optional(text, delimiter, n))
 
     def concat(self, *texts: Expr[str] | Expr[str | None] | str) -> Expr[str]:
         """The texts one after the other, NULL as if it were empty."""
@@ -120,3 +119,7 @@ def _text(name: str, text: object) -> Expr[Any]:
     item = _lifted(name, text)
     check_text(name, item.type)
     return Expr(Call(name, (item.node,)), pg.text, str, item.optional)
+
+
+def _optional(*arguments: object) -> bool:
+    return any(is_expr(each) and each.optional for each in arguments)

@@ -67,6 +67,7 @@ DDL = (
 COLUMNS = tuple(Kinds.__annotations__)
 T: Any = Kinds
 F: Any = fn
+either: Any = case
 
 OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "+": lambda a, b: a + b,
@@ -217,7 +218,7 @@ BECOME_ONE: dict[str, Callable[[Any, Any], Any]] = {
     "coalesce of NULL": lambda a, b: F.coalesce(F.nullif(a, a), b),
     "greatest": lambda a, b: F.greatest(a, b),
     "least": lambda a, b: F.least(a, b),
-    "case": lambda a, b: case((T.yes, a), else_=b),
+    "case": lambda a, b: either((T.yes, a), else_=b),
 }
 
 

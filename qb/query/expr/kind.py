@@ -1,0 +1,19 @@
+"""What an expression's values are, None set aside, as a type that never widens.
+
+`Expr` is covariant, so of `coalesce(nick, 5)` a checker would make the values of a text or a number. What takes an
+`OfKind[A]` takes A from that expression alone, and judges what stands beside it.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol, TypeVar
+
+from qb.query.expr.pinned import Pinned
+
+A = TypeVar("A")
+
+
+class OfKind(Protocol[A]):
+    """An expression of A, or of A and None."""
+
+    def _kind(self) -> Pinned[A]: ...
