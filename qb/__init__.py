@@ -79,6 +79,7 @@ from qb.query.maybe import maybe
 from qb.query.prepared.fixed import fixed
 from qb.query.prepared.prepare import prepare
 from qb.query.raw import sql
+from qb.query.recursive import recursive
 from qb.query.script import Script
 from qb.query.select import Select, select
 from qb.query.statement import Command, Rows
@@ -184,6 +185,7 @@ __all__ = [
     "QbError",
     "QueryError",
     "ReadOnly",
+    "recursive",
     "references",
     "replace",
     "Result",

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from qb.errors import QueryError
 from qb.query.entity import Entity, RelationView, entity_of, moved
 from qb.query.from_clause import relation_of
-from qb.tree.relations import AliasSource, QuerySource, Relation, TableSource, label
+from qb.tree.relations import AliasSource, QuerySource, RecursiveSource, Relation, TableSource, label
 from qb.types.identifier import identifier
 
 A = TypeVar("A")
@@ -35,6 +35,11 @@ def alias(table: type[A], name: str) -> type[A]:
         renamed: Relation = AliasSource(relation.schema, relation.name, name)
     elif isinstance(relation, QuerySource):
         renamed = replace(relation, alias=name, origin=relation.origin or relation)
+    elif isinstance(relation, RecursiveSource):
+        raise QueryError(
+            f"{label(relation)} is read once inside of its own query, and so needs no alias there: give the other "
+            "relation one"
+        )
     else:
         raise QueryError("excluded has no alias")
     entity = cast("Entity", entity_of(table))

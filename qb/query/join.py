@@ -9,9 +9,8 @@ from msgspec.structs import replace
 
 from qb.query.from_clause import relation_of
 from qb.query.where import row_condition
-from qb.tree.from_clause import outer_relations
 from qb.tree.join import Join
-from qb.tree.nullability import check_shape
+from qb.tree.nullability import check_joined
 from qb.tree.select import SelectNode
 
 
@@ -20,6 +19,5 @@ def joined(select: SelectNode, kind: str, table: type[object], on: object) -> Se
     relation = relation_of(table, f"{kind.lower()}_join")
     join = Join(kind, relation, None if kind == "CROSS" else row_condition(on, "on"))
     made = replace(select, joins=(*select.joins, join))
-    if kind in ("LEFT", "RIGHT", "FULL"):
-        check_shape(select.shape, outer_relations(made))
+    check_joined(made, select)
     return made

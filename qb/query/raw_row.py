@@ -80,7 +80,7 @@ def _items(python: object) -> tuple[object, ...]:
     return items
 
 
-def _item(python: object, statement: Expression) -> RowShape:
+def _item(python: object, statement: Expression) -> ScalarShape:
     if entity_of(python) is not None:
         raise QueryError(
             f"rows(tuple[..., {shown(python)}, ...]): an item of a tuple is one column, and a table has several: "

@@ -31,8 +31,8 @@ from qb.query.statement import Rows
 from qb.query.union import combined
 from qb.query.where import row_condition
 from qb.tree.expressions import ScalarQuery
-from qb.tree.from_clause import from_clause, outer_relations
-from qb.tree.nullability import check_shape
+from qb.tree.from_clause import from_clause
+from qb.tree.nullability import check_joined
 from qb.tree.select import SelectNode
 from qb.tree.shapes import RowShape, ScalarShape
 from qb.tree.union import SetNode
@@ -84,8 +84,10 @@ class Select(Rows[R_co], Query[R_co]):
 
     def from_(self, *tables: type[Any]) -> Self:
         """What to read from, where the select list does not say: by default its first relation."""
-        self._select("from_")
-        return self._with(from_=tuple(relation_of(table, "from_") for table in tables))
+        before = self._select("from_")
+        made = replace(before, from_=tuple(relation_of(table, "from_") for table in tables))
+        check_joined(made, before)
+        return cast("Self", Select(made))
 
     def join(self, table: type[Any], on: Condition) -> Self:
         """INNER JOIN: pairs of rows that meet the condition."""
@@ -177,9 +179,9 @@ class Select(Rows[R_co], Query[R_co]):
         """
         select = self._select("into")
         filled = by_name(shape, fields)
-        check_shape(filled, outer_relations(select))
-        kept = replace(select, from_=from_clause(select))
-        return Select(replace(kept, shape=filled))
+        made = replace(select, from_=from_clause(select), shape=filled)
+        check_joined(made)
+        return Select(made)
 
     # ------------------------------------------------------------ set operations
 
@@ -346,5 +348,6 @@ def select(*items: Any) -> Any:
     <Success: Task(id=3, user_id=2, title='ship', hours=None, done=False)>
     """
     shape = shape_of_items(items, "select")
-    check_shape(shape, frozenset())
-    return Select[Any](SelectNode(shape))
+    made = SelectNode(shape)
+    check_joined(made)
+    return Select[Any](made)

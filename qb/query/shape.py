@@ -19,7 +19,7 @@ from qb.query.set import target
 from qb.tree.expressions import Call, ColumnNode
 from qb.tree.relations import OwnSource, label
 from qb.tree.scope import readable
-from qb.tree.shapes import EntityShape, MappedShape, NestedShape, Output, RowShape, ScalarShape, TupleShape
+from qb.tree.shapes import EntityShape, ItemShape, MappedShape, NestedShape, Output, RowShape, ScalarShape, TupleShape
 from qb.types.annotation import shown
 from qb.types.fit import fits, narrower
 
@@ -32,7 +32,7 @@ def shape_of_items(items: tuple[object, ...], clause: str) -> RowShape:
     return shapes[0] if len(shapes) == 1 else TupleShape(shapes)
 
 
-def shape_of_item(item: object, clause: str) -> RowShape:
+def shape_of_item(item: object, clause: str) -> ItemShape:
     """The shape of one item of a select list."""
     if is_expr(item):
         if is_param(item):
@@ -74,7 +74,7 @@ def output_of(expr: Expr[Any]) -> Output:
     return Output(expr.node, expr.type, expr.python, expr.optional, name, table)
 
 
-def items_of(shape: RowShape) -> tuple[RowShape, ...]:
+def items_of(shape: RowShape) -> tuple[ItemShape, ...]:
     """The items of a select list, as a function given to `map` gets them."""
     match shape:
         case TupleShape(items=items):
@@ -170,7 +170,7 @@ def _fitted(column: Column[Any], out: Output, clause: str) -> Output:
     return Output(out.node, out.type, python, out.optional, out.name, out.table)
 
 
-def _nested(column: Column[Any], item: RowShape, clause: str) -> None:
+def _nested(column: Column[Any], item: ItemShape, clause: str) -> None:
     """QueryError where rows within the row are not what the field holds."""
     python, optional = _read(item)
     if optional and not column.optional:
@@ -187,26 +187,30 @@ def _nested(column: Column[Any], item: RowShape, clause: str) -> None:
 
 def _read(item: RowShape) -> tuple[Any, bool]:
     """What an item of the select list is in Python, and whether it may be None; object where only the row knows."""
+    python: Any
+    lists = 0
+    while isinstance(item, NestedShape):
+        item, lists = item.row, lists + 1
     match item:
         case ScalarShape(output=out):
-            return out.python, out.optional
+            python, optional = out.python, out.optional
         case EntityShape(target=target) if isinstance(target, type):
-            return target, item.present is not None
-        case NestedShape(row=row):
-            inner, optional = _read(row)
-            several: Any = list
-            return several[inner | None if optional else inner], False
+            python, optional = target, item.present is not None
         case EntityShape() | TupleShape() | MappedShape():
-            return object, False
+            python, optional = object, False
         case _:
             assert_never(item)
+    several: Any = list
+    for _ in range(lists):
+        python, optional = several[python | None if optional else python], False
+    return python, optional
 
 
 def _shown(out: Output) -> str:
     return ".".join(name for name in (out.table, out.name) if name) or "a column"
 
 
-def _names(items: tuple[RowShape, ...]) -> list[str] | None:
+def _names(items: tuple[ItemShape, ...]) -> list[str] | None:
     names = [item.output.name if isinstance(item, ScalarShape) else "" for item in items]
     return names if all(names) else None
 

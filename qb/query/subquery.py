@@ -14,7 +14,7 @@ from qb.query.expr.column import column_of
 from qb.query.expr.selectable import Query
 from qb.tree.expressions import ColumnNode
 from qb.tree.raw import RawStatement
-from qb.tree.relations import QuerySource
+from qb.tree.relations import QuerySource, Relation
 from qb.tree.shapes import EntityShape, MappedShape, NestedShape, RowShape, ScalarShape, TupleShape
 from qb.tree.slots import outputs
 from qb.tree.statements import shape_of
@@ -43,34 +43,33 @@ def named(query: Query[A], name: str, kind: str, materialized: bool | None) -> t
     shape = shape_of(query.node)
     if shape is None:
         raise QueryError(f"{kind} takes a query that returns rows")
-    fields, target = _fields(shape, kind)
-    columns = outputs(shape)
+    fields, target = fields_of_shape(shape, kind)
     if name:
         identifier(name, f"the {kind}")
     by_name = isinstance(query.node, RawStatement)  # its own columns' names count, in whichever order they come
     relation = QuerySource(name, query.node, () if by_name else fields, kind == "cte", materialized)
-    return cast(
-        "type[A]",
-        RelationView(
-            Entity(
-                relation,
-                {
-                    field: column_of(
-                        ColumnNode(relation, output.name if by_name else field, output.optional),
-                        output.type,
-                        output.python,
-                        output.optional,
-                        field,
-                    )
-                    for field, output in zip(fields, columns, strict=True)
-                },
-                target,
-            )
-        ),
-    )
+    return cast("type[A]", relation_view(relation, shape, fields, target, named=by_name))
 
 
-def _fields(shape: RowShape, kind: str) -> tuple[tuple[str, ...], Callable[..., Any]]:
+def relation_view(
+    relation: Relation, shape: RowShape, fields: tuple[str, ...], target: Callable[..., Any], *, named: bool = False
+) -> RelationView:
+    """A relation with rows of a shape, as the user holds it; `named`, where its columns have names of their own."""
+    columns = {
+        field: column_of(
+            ColumnNode(relation, output.name if named else field, output.optional),
+            output.type,
+            output.python,
+            output.optional,
+            field,
+        )
+        for field, output in zip(fields, outputs(shape), strict=True)
+    }
+    return RelationView(Entity(relation, columns, target))
+
+
+def fields_of_shape(shape: RowShape, kind: str) -> tuple[tuple[str, ...], Callable[..., Any]]:
+    """The names of the columns of a relation whose rows are of a shape, and what builds a row; QueryError without."""
     match shape:
         case EntityShape(target=target, fields=fields, present=None):
             return fields, target

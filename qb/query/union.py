@@ -13,7 +13,7 @@ from qb.errors import QueryError
 from qb.query.expr.typed import Typed
 from qb.query.mixed import one_type
 from qb.tree.select import SelectNode
-from qb.tree.shapes import EntityShape, MappedShape, NestedShape, Output, RowShape, ScalarShape, TupleShape
+from qb.tree.shapes import EntityShape, ItemShape, MappedShape, NestedShape, Output, RowShape, ScalarShape, TupleShape
 from qb.tree.union import SetNode
 from qb.types.annotation import bare
 
@@ -25,6 +25,25 @@ def combined(operator: str, left: SelectNode | SetNode, right: SelectNode | SetN
 
 def _shape(left: RowShape, right: RowShape, operator: str) -> RowShape:
     match left:
+        case ScalarShape() | EntityShape() | NestedShape():
+            return _item(left, right, operator)
+        case TupleShape(items=items):
+            if isinstance(right, TupleShape) and len(items) == len(right.items):
+                return TupleShape(_items(items, right.items, operator))
+        case MappedShape(items=items, function=function):
+            if isinstance(right, MappedShape) and len(items) == len(right.items) and function == right.function:
+                return MappedShape(_items(items, right.items, operator), function)
+        case _:
+            assert_never(left)
+    raise _other(operator)
+
+
+def _items(left: tuple[ItemShape, ...], right: tuple[ItemShape, ...], operator: str) -> tuple[ItemShape, ...]:
+    return tuple(_item(a, b, operator) for a, b in zip(left, right, strict=True))
+
+
+def _item(left: ItemShape, right: RowShape, operator: str) -> ItemShape:
+    match left:
         case ScalarShape(output=output):
             if isinstance(right, ScalarShape):
                 return ScalarShape(_either(output, right.output, operator))
@@ -32,24 +51,18 @@ def _shape(left: RowShape, right: RowShape, operator: str) -> RowShape:
             if isinstance(right, EntityShape) and right.present is None and target == right.target:
                 both = zip(columns, right.outputs, strict=True)
                 return EntityShape(target, fields, tuple(_either(a, b, operator) for a, b in both))
-        case TupleShape(items=items):
-            if isinstance(right, TupleShape) and len(items) == len(right.items):
-                return TupleShape(_shapes(items, right.items, operator))
-        case MappedShape(items=items, function=function):
-            if isinstance(right, MappedShape) and len(items) == len(right.items) and function == right.function:
-                return MappedShape(_shapes(items, right.items, operator), function)
         case EntityShape() | NestedShape():
             pass
         case _:
             assert_never(left)
-    raise QueryError(
+    raise _other(operator)
+
+
+def _other(operator: str) -> QueryError:
+    return QueryError(
         f"{operator.lower()} takes two queries with the same columns in the same order "
         "(nested rows and maybe(table) cannot be compared: combine first, then join)"
     )
-
-
-def _shapes(left: tuple[RowShape, ...], right: tuple[RowShape, ...], operator: str) -> tuple[RowShape, ...]:
-    return tuple(_shape(a, b, operator) for a, b in zip(left, right, strict=True))
 
 
 def _either(a: Output, b: Output, operator: str) -> Output:

@@ -5,16 +5,13 @@ https://www.postgresql.org/docs/current/queries-table-expressions.html#QUERIES-W
 
 from __future__ import annotations
 
-from qb.errors import QueryError
 from qb.query.expr.logic import condition
-from qb.tree.expressions import Call, Expression
-from qb.tree.visit import within
+from qb.tree.expressions import Expression
+from qb.tree.single_rows import of_single_rows
 
 
 def row_condition(value: object, clause: str) -> Expression:
-    """The node of a condition on single rows; QueryError where it holds an aggregate."""
+    """The node of a condition on single rows; QueryError where it holds an aggregate or a window function."""
     node = condition(value)
-    for found in within(node, queries=False):  # a query inside groups rows of its own
-        if isinstance(found, Call) and found.aggregate:
-            raise QueryError(f"{clause} is met before rows are grouped and cannot hold {found.name}(...): use having")
+    of_single_rows(node, clause, grouped=True)
     return node

@@ -14,7 +14,7 @@ from qb.render.relation_names import Names
 from qb.tree.expressions import Bind, ParamNode
 from qb.tree.insert import InsertNode
 from qb.tree.raw import RawStatement
-from qb.tree.relations import QuerySource, Relation
+from qb.tree.relations import QuerySource, RecursiveSource, Relation
 from qb.tree.scope import check
 from qb.tree.select import SelectNode
 from qb.tree.shapes import RowShape
@@ -127,7 +127,7 @@ class Dollars:
         """What the statement calls a relation."""
         return self.names.of(relation)
 
-    def cte(self, table: QuerySource) -> str:
+    def cte(self, table: QuerySource | RecursiveSource) -> str:
         """What WITH calls a CTE."""
         return self.names.of_cte(table)
 

@@ -137,10 +137,15 @@ def _nodes(root: Node) -> Iterator[Node]:
 
 def _text(raw: RawSql) -> str:
     """Raw SQL as text, with a name in the place of each value and expression."""
-    return "".join(
-        part if isinstance(part, str) else _text(part) if isinstance(part, RawSql) else f" {_NAME} "
-        for part in raw.parts
-    )
+    found: list[str] = []
+    stack: list[object] = [raw]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, RawSql):
+            stack += part.parts[::-1]
+        else:
+            found.append(part if isinstance(part, str) else f" {_NAME} ")
+    return "".join(found)
 
 
 _NAME: Final = '"?"'

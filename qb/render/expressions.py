@@ -42,6 +42,7 @@ from qb.tree.relations import (
     ExcludedSource,
     OwnSource,
     QuerySource,
+    RecursiveSource,
     Relation,
     ShapeSource,
     TableSource,
@@ -291,7 +292,7 @@ def _chain(node: Expression, operator: str) -> list[Expression]:
 def source(relation: Relation) -> list[Piece]:
     """A relation as FROM and JOIN name it."""
     match relation:
-        case TableSource() | AliasSource() | QuerySource(cte=True):
+        case TableSource() | AliasSource() | RecursiveSource() | QuerySource(cte=True):
             return [OpenedRelation(relation)]
         case QuerySource(query=inner, columns=columns):
             names = f" ({', '.join(map(quoted, columns))})" if columns else ""

@@ -11,7 +11,7 @@ from qb.errors import DefinitionError
 from qb.model.target import Feature, Requirements
 from qb.render.relation_names import Names
 from qb.tree.expressions import Bind, Constant, ParamNode
-from qb.tree.relations import QuerySource, Relation, label
+from qb.tree.relations import QuerySource, RecursiveSource, Relation, label
 from qb.types.array import Array
 from qb.types.builtin import pg
 
@@ -110,6 +110,6 @@ class Literals:
         """What the statement calls a relation: in a definition, by its own name."""
         return label(relation) if self.names is None else self.names.of(relation)
 
-    def cte(self, table: QuerySource) -> str:
+    def cte(self, table: QuerySource | RecursiveSource) -> str:
         """What WITH calls a CTE."""
         return label(table) if self.names is None else self.names.of_cte(table)

@@ -7,6 +7,7 @@ https://www.postgresql.org/docs/current/sql-expressions.html#SQL-EXPRESSIONS-COL
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container, Iterable
 from typing import NamedTuple
 
@@ -14,7 +15,16 @@ from qb.errors import QueryError
 from qb.tree.expressions import NameNode, RawSql
 from qb.tree.insert import InsertNode
 from qb.tree.node import Node, children
-from qb.tree.relations import AliasSource, ExcludedSource, QuerySource, Relation, TableSource, name_of
+from qb.tree.relations import (
+    AliasSource,
+    ExcludedSource,
+    QuerySource,
+    RecursiveSource,
+    Relation,
+    TableSource,
+    label,
+    name_of,
+)
 from qb.tree.select import SelectNode
 from qb.tree.shadow import sources
 from qb.tree.shapes import NestedShape
@@ -26,13 +36,20 @@ from qb.types.identifier import LIMIT
 class Names:
     """The names of one statement's relations, and its CTEs, those first that others read from."""
 
-    __slots__ = ("_ctes", "_names", "tables")
+    __slots__ = ("_ctes", "_names", "_recursive", "tables")
     tables: tuple[QuerySource, ...]
 
     def __init__(self, statement: StatementNode) -> None:
         found = _Relations(statement)
         self.tables = tuple(found.tables.values())
         self._ctes: dict[Relation, str] = _named_ctes(self.tables, found)
+        self._recursive: dict[RecursiveSource, QuerySource] = found.recursive
+        for itself, count in found.within.items():
+            if itself not in found.recursive or count > 1:
+                raise QueryError(
+                    f"{label(itself)} stands for a recursive CTE inside of its own query, and is read from elsewhere, "
+                    "too: use what recursive(...) gave there"
+                )
         self._names: dict[Relation, str] = {
             ExcludedSource(): "excluded",
             **{each: name_of(each) for each in found.targets},
@@ -46,11 +63,15 @@ class Names:
         """What columns call a relation."""
         return self._names.get(relation) or self._wanted(relation)
 
-    def of_cte(self, table: QuerySource) -> str:
+    def of_cte(self, table: QuerySource | RecursiveSource) -> str:
         """What WITH and FROM call a CTE."""
+        if isinstance(table, RecursiveSource):
+            return self._ctes[self._recursive[table]]
         return self._ctes[table.origin or table]
 
     def _wanted(self, relation: Relation) -> str:
+        if isinstance(relation, RecursiveSource):
+            return self.of_cte(relation)
         if isinstance(relation, QuerySource) and relation.alias is None:
             return self.of_cte(relation) if relation.cte else relation.name or "subquery_1"
         return name_of(relation)
@@ -65,13 +86,17 @@ class _Read(NamedTuple):
 class _Relations:
     """Which relations a statement has, and which of them can be seen from one place."""
 
-    __slots__ = ("beside", "raw", "seen", "tables", "targets", "unqualified")
+    __slots__ = ("beside", "raw", "recursive", "seen", "tables", "targets", "unqualified", "within")
 
     def __init__(self, statement: StatementNode) -> None:
         self.beside: dict[Relation, set[Relation]] = {}
         self.targets: list[Relation] = []
         """What is written to: it is called by its own name."""
         self.tables: dict[int, QuerySource] = {}
+        self.recursive: dict[RecursiveSource, QuerySource] = {}
+        """Recursive CTEs, by what stands for them inside."""
+        self.within: Counter[RecursiveSource] = Counter()
+        """How often that is read from: once, in its own query."""
         self.unqualified: set[str] = set()
         self.raw: list[str] = []
         self.seen: set[int] = set()
@@ -89,6 +114,8 @@ class _Relations:
             elif isinstance(node, QuerySource):
                 if node.cte:
                     stack.append((_Read(node.origin or node), ()))
+                if node.itself is not None:
+                    self.recursive[node.itself] = node.origin or node
                 if id(node.query) not in self.seen:
                     self.seen.add(id(node.query))
                     stack.append((node.query, ()))
@@ -108,6 +135,7 @@ class _Relations:
         inside = sources(query)
         if not isinstance(query, SelectNode):
             self.targets += inside[:1]
+        self.within.update(each for each in inside if isinstance(each, RecursiveSource))
         visible = (*around, *inside)
         if isinstance(query, InsertNode) and query.conflict is not None:
             visible = (*visible, ExcludedSource())

@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol, TypeAlias
 from qb.errors import QueryError
 from qb.model.target import Feature
 from qb.tree.expressions import Bind, Expression, ParamNode
-from qb.tree.relations import AliasSource, QuerySource, Relation, TableSource
+from qb.tree.relations import AliasSource, QuerySource, RecursiveSource, Relation, TableSource
 from qb.tree.statements import StatementNode
 from qb.types.identifier import qualified, quoted
 
@@ -33,7 +33,7 @@ class Placeholders(Protocol):
         """What the statement calls a relation."""
         ...
 
-    def cte(self, table: QuerySource) -> str:
+    def cte(self, table: QuerySource | RecursiveSource) -> str:
         """What WITH calls a CTE."""
         ...
 
@@ -72,13 +72,13 @@ class Named(NamedTuple):
 class OpenedRelation(NamedTuple):
     """A table or a CTE as FROM names it: with an alias where columns call it something else."""
 
-    relation: TableSource | AliasSource | QuerySource
+    relation: TableSource | AliasSource | QuerySource | RecursiveSource
 
     def sql(self, placeholders: Placeholders) -> str:
         """Its own name, and the other one."""
         relation = self.relation
         name = placeholders.name(relation)
-        if isinstance(relation, QuerySource):
+        if isinstance(relation, QuerySource | RecursiveSource):
             own = placeholders.cte(relation)
             sql = quoted(own)
         else:
@@ -99,7 +99,9 @@ class Raw(NamedTuple):
         if isinstance(relation, TableSource):
             own = relation.name
             sql = qualified(relation.schema, own)
-        elif isinstance(relation, QuerySource) and relation.cte and relation.alias is None:
+        elif isinstance(relation, RecursiveSource) or (
+            isinstance(relation, QuerySource) and relation.cte and relation.alias is None
+        ):
             own = placeholders.cte(relation)
             sql = quoted(own)
         else:

@@ -14,11 +14,12 @@ MATERIALIZED = Feature("cte(materialized=...)", 12)
 
 
 def with_clause(names: Names) -> list[Piece]:
-    """`WITH "name" ("a", "b") AS (...), ... ` or nothing."""
+    """`WITH "name" ("a", "b") AS (...), ... ` or nothing; RECURSIVE where one reads from itself."""
     pieces: list[Piece] = []
+    recursive = any(table.itself is not None for table in names.tables)
     for table in names.tables:
         hint = "" if table.materialized is None else "MATERIALIZED " if table.materialized else "NOT MATERIALIZED "
-        pieces.append("WITH " if not pieces else ", ")
+        pieces.append(", " if pieces else "WITH RECURSIVE " if recursive else "WITH ")
         columns = f" ({', '.join(map(quoted, table.columns))})" if table.columns else ""
         if hint:
             pieces.append(Requires(MATERIALIZED))

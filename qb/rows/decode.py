@@ -6,14 +6,15 @@ per column that is not a plain value already. Nothing of the user's enters the g
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn, Union, assert_never
 
 import msgspec
 
 from qb.generated import generated
 from qb.rows.locate import Reader, locate, misshapen
-from qb.tree.shapes import EntityShape, MappedShape, NestedShape, Output, RowShape, ScalarShape, TupleShape
+from qb.tree.shapes import EntityShape, ItemShape, MappedShape, NestedShape, Output, RowShape, ScalarShape, TupleShape
+from qb.tree.slots import leaves
 from qb.types.annotation import bare
 from qb.types.json import raw_or_none
 
@@ -27,30 +28,42 @@ def decoder(shape: RowShape, order: Sequence[int] | None = None) -> Decode:
     `order` says for each column of the result which of the shape's it is; they come in the shape's order without it.
     Errors: DecodeError that names table, column, the row's position and the path inside a document.
     """
-    plan = _RowPlan(in_json=False)
-    return plan.function(shape, order)
+    lists = _lists(shape)
+    inner: dict[int, _RowPlan] = {}
+    for each in reversed(lists):  # what is inside comes first
+        inner[id(each)] = _RowPlan(each.row, inner, in_json=True)
+    return _RowPlan(shape, inner, in_json=False).function(order)
+
+
+def _lists(shape: RowShape) -> list[NestedShape]:
+    """The lists of rows within a row, and those within their rows."""
+    found = [each for each in leaves(shape) if isinstance(each, NestedShape)]
+    for each in found:  # which grows
+        found += (inner for inner in leaves(each.row) if isinstance(inner, NestedShape))
+    return found
 
 
 class _RowPlan:
-    """The parts of a decoder while it is being written."""
+    """The parts of a decoder while it is being written, those of the lists in its rows, `inner`, being so already."""
 
-    def __init__(self, *, in_json: bool) -> None:
+    def __init__(self, shape: RowShape, inner: Mapping[int, _RowPlan], *, in_json: bool) -> None:
         self.in_json = in_json
+        self.inner = inner
         self.readers: list[Reader] = []
         self.annotations: list[Any] = []
         self.names: dict[str, Any] = {}
         self.needed: list[str] = []
         """The variables that are NULL only where the database is not as it was described."""
+        self.built = self._guarded(self._row(shape), self.needed)
 
-    def function(self, shape: RowShape, order: Sequence[int] | None = None) -> Decode:
+    def function(self, order: Sequence[int] | None = None) -> Decode:
         """The finished function."""
-        built = self._guarded(self.expression(shape), self.needed)
         places = range(len(self.readers)) if order is None else order
         slots = "".join(f"v{number}, " for number in places)
         source = (
             "def decode(rows, position):\n"
             "    try:\n"
-            f"        return [{built} for ({slots}) in rows]\n"
+            f"        return [{self.built} for ({slots}) in rows]\n"
             "    except Exception as error:\n"
             "        failed(rows, position, error)\n"
         )
@@ -62,8 +75,19 @@ class _RowPlan:
         made: Decode = generated("decode", source, {**self.names, "failed": failed})
         return made
 
-    def expression(self, shape: RowShape) -> str:
-        """What builds one item from the variables of a row."""
+    def _row(self, shape: RowShape) -> str:
+        """What builds a row from its variables."""
+        match shape:
+            case ScalarShape() | EntityShape() | NestedShape():
+                return self._item(shape)
+            case TupleShape(items=items):
+                return "(" + "".join(f"{self._item(item)}, " for item in items) + ")"
+            case MappedShape(items=items, function=function):
+                return f"{self._named(function)}({', '.join(map(self._item, items))})"
+            case _:
+                assert_never(shape)
+
+    def _item(self, shape: ItemShape) -> str:
         match shape:
             case ScalarShape(output=output):
                 return self._value(output)
@@ -77,12 +101,8 @@ class _RowPlan:
                 built = self._guarded(f"{self._named(target)}({fields})", self.needed)
                 self.needed = outside
                 return f"({built} if {flag} else None)"
-            case TupleShape(items=items):
-                return "(" + "".join(f"{self.expression(item)}, " for item in items) + ")"
-            case MappedShape(items=items, function=function):
-                return f"{self._named(function)}({', '.join(self.expression(item) for item in items)})"
-            case NestedShape(row=row):
-                return self._nested(row)
+            case NestedShape():
+                return self._nested(self.inner[id(shape)])
             case _:
                 assert_never(shape)
 
@@ -105,9 +125,8 @@ class _RowPlan:
         called = f"{self._named(convert)}({slot})"
         return f"({called} if {slot} is not None else None)" if output.optional else called
 
-    def _nested(self, row: RowShape) -> str:
-        inner = _RowPlan(in_json=True)
-        build = inner.function(row)
+    def _nested(self, inner: _RowPlan) -> str:
+        build = inner.function()
         cells: Any = tuple(inner.annotations)
         rows_type: Any = list[tuple[cells]]
         readers = tuple(inner.readers)

@@ -11,4 +11,3 @@ class Join(Branch, frozen=True, eq=False):
     kind: str
     relation: Relation
     on: Expression | None
-    lateral: bool = False

@@ -45,10 +45,11 @@ from qb.tree.slots import leaves, outputs
 from qb.tree.statements import StatementNode, shape_of
 from qb.tree.union import SetNode
 from qb.tree.update import UpdateNode
-from qb.tree.visit import Every, Some, decided, within
+from qb.tree.visit import Every, Some, decided, relations, within
 from qb.types.array import Array
 
 _COMPARED = ("=", "<>", "<", "<=", ">", ">=")
+_OUTER = ("LEFT", "RIGHT", "FULL")
 _NEVER = ("IS DISTINCT FROM", "IS NOT DISTINCT FROM")
 
 
@@ -102,12 +103,29 @@ def _nullable(node: Expression, outer: Set[Relation]) -> bool | Some | Every:
             assert_never(node)
 
 
-def check_shape(shape: RowShape, outer: Set[Relation], *, elements: bool = False) -> None:
+def check_joined(select: SelectNode, before: SelectNode | None = None) -> None:
+    """QueryError where the joins of a query may leave NULL what its rows say is never None. Of a query that was made
+    of one that was checked, `before`, only what may be absent now is looked at."""
+    if before is None:
+        check_shape(select.shape, outer_relations(select))
+    elif any(join.kind in _OUTER for join in select.joins):
+        was, now = outer_relations(before), outer_relations(select)
+        if not now <= was:
+            check_shape(select.shape, now, was)
+
+
+def check_shape(
+    shape: RowShape, outer: Set[Relation], checked: Set[Relation] | None = None, *, elements: bool = False
+) -> None:
     """QueryError where a row could hold NULL and its static type says it cannot; with `elements` only for a list that
-    could, as where a query's one value may be NULL anyway."""
+    could, as where a query's one value may be NULL anyway. What was `checked` with a part of `outer` is looked at
+    again only where it is of the rest."""
+    added = None if checked is None else outer - checked
     for leaf in leaves(shape):
         match leaf:
             case ScalarShape(output=output):
+                if added is not None and added.isdisjoint(relations(output.node)):
+                    continue
                 _check_elements(output, outer)
                 if not elements:
                     _check_output(output, outer)
@@ -115,6 +133,8 @@ def check_shape(shape: RowShape, outer: Set[Relation], *, elements: bool = False
                 pass
             case EntityShape(relation=None, outputs=columns):
                 for output in columns:
+                    if added is not None and added.isdisjoint(relations(output.node)):
+                        continue
                     _check_elements(output, outer)
                     _check_output(output, outer)
             case EntityShape(relation=relation, present=present):

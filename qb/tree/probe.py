@@ -10,10 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal, NamedTuple, assert_never
 
-from msgspec.structs import replace
-
 from qb.tree.delete import DeleteNode
-from qb.tree.expressions import Bind, ColumnNode, Expression, ParamNode, RawSql
+from qb.tree.expressions import Bind, ColumnNode, Expression, ParamNode, RawSql, ScalarQuery
 from qb.tree.from_clause import from_clause
 from qb.tree.insert import InsertNode
 from qb.tree.raw import RawStatement
@@ -105,23 +103,36 @@ def _nested(statement: StatementNode) -> Iterator[Probe]:
 
 def _cells(nested: NestedShape) -> list[tuple[Expression, Probed]]:
     """A scalar subquery for each column of nested rows, and of rows nested in these."""
-    found: list[tuple[Expression, Probed | None]] = []
-    for slot, column in zip(slots(nested.row), _declared(nested.row), strict=True):
-        if isinstance(slot, NestedShape):
-            found += _cells(slot)
-        else:
-            found.append((slot, column))
-    inner = nested.query
-    if isinstance(inner, SelectNode):
-        inner = replace(inner, shape=_shape(tuple(node for node, _ in found)), from_=from_clause(inner))
-    elif len(found) != len(list(slots(nested.row))):
-        return []  # of a union with rows nested in its own
-    names = ", ".join(f"c{number}" for number in range(len(found)))
-    return [
-        (RawSql((f"(SELECT nested.c{number} FROM ", inner, f" AS nested ({names}))")), column)
-        for number, (_, column) in enumerate(found)
-        if column is not None
-    ]
+    found: list[tuple[Expression, Probed]] = []
+    stack: list[tuple[NestedShape, tuple[SelectNode, ...]]] = [(nested, ())]
+    while stack:
+        rows, around = stack.pop()
+        query = rows.query
+        columns = list(zip(slots(rows.row), _declared(rows.row), strict=True))
+        if isinstance(query, SelectNode):
+            around = (*around, query)
+            stack += ((slot, around) for slot, _ in columns if isinstance(slot, NestedShape))
+            cells = [slot for slot, _ in columns]
+        else:  # of a union, which has no rows nested in its own
+            names = ", ".join(f"c{number}" for number in range(len(columns)))
+            cells = [
+                RawSql((f"(SELECT nested.c{number} FROM ", query, f" AS nested ({names}))"))
+                for number in range(len(columns))
+            ]
+        found += (
+            (_within(cell, around), column)
+            for cell, (_, column) in zip(cells, columns, strict=True)
+            if column is not None
+        )
+    return found
+
+
+def _within(cell: Expression, around: tuple[SelectNode, ...]) -> Expression:
+    """A cell as a scalar subquery in each of the queries around it; which of their rows come does not matter."""
+    for select in reversed(around):
+        one = _shape((cell,))
+        cell = ScalarQuery(SelectNode(one, from_clause(select), select.joins, group_by=select.group_by))
+    return cell
 
 
 def _declared(shape: RowShape) -> Iterator[Probed | None]:

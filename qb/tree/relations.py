@@ -24,6 +24,14 @@ class AliasSource(Node, frozen=True, eq=False):
     alias: str
 
 
+class RecursiveSource(Node, frozen=True, eq=False):
+    """A recursive CTE inside of its own query, which cannot hold itself: it stands for it there, and is equal only to
+    itself."""
+
+    made: ClassVar[bool] = True
+    name: str
+
+
 class QuerySource(Node, frozen=True, eq=False):
     """A CTE or a subquery, its columns named by position; equal only to itself. Without a name the compiler gives it
     one."""
@@ -37,6 +45,8 @@ class QuerySource(Node, frozen=True, eq=False):
     alias: str | None = None
     origin: QuerySource | None = None
     """What it is an alias of."""
+    itself: RecursiveSource | None = None
+    """What stands for it inside of its query, where it is recursive."""
 
 
 class ExcludedSource(Node, frozen=True, cache_hash=True):
@@ -56,14 +66,16 @@ class ShapeSource(Node, frozen=True, cache_hash=True):
     name: str
 
 
-Relation: TypeAlias = TableSource | AliasSource | QuerySource | ExcludedSource | OwnSource | ShapeSource
+Relation: TypeAlias = (
+    TableSource | AliasSource | QuerySource | RecursiveSource | ExcludedSource | OwnSource | ShapeSource
+)
 """What columns are of; the last two are not to be read from."""
 
 
 def name_of(relation: Relation) -> str:
     """The name that a relation was given; nothing where the compiler is to make one up."""
     match relation:
-        case TableSource(name=name) | AliasSource(alias=name) | ShapeSource(name=name):
+        case TableSource(name=name) | AliasSource(alias=name) | RecursiveSource(name=name) | ShapeSource(name=name):
             return name
         case QuerySource(name=name, alias=alias):
             return alias or name
@@ -77,5 +89,6 @@ def name_of(relation: Relation) -> str:
 
 def label(relation: Relation) -> str:
     """What errors call a relation; in SQL the compiler may have to call it something else."""
-    made_up = "cte" if isinstance(relation, QuerySource) and relation.cte else "subquery"
+    is_cte = isinstance(relation, RecursiveSource) or (isinstance(relation, QuerySource) and relation.cte)
+    made_up = "cte" if is_cte else "subquery"
     return name_of(relation) or made_up

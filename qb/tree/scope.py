@@ -7,7 +7,7 @@ from typing import NamedTuple, assert_never
 
 from qb.errors import QueryError
 from qb.tree.delete import DeleteNode
-from qb.tree.expressions import Call, ColumnNode, Exists, Expression, InQuery, Over, Present, RawSql, ScalarQuery
+from qb.tree.expressions import Call, ColumnNode, Exists, Expression, InQuery, Over, Present, ScalarQuery
 from qb.tree.from_clause import from_clause, outer_relations
 from qb.tree.insert import InsertNode
 from qb.tree.node import children, nodes_in
@@ -15,8 +15,9 @@ from qb.tree.nullability import check_shape
 from qb.tree.raw import RawStatement
 from qb.tree.relations import ExcludedSource, OwnSource, QuerySource, Relation, ShapeSource, label, name_of
 from qb.tree.select import SelectNode
-from qb.tree.shadow import Holder, reaches, refuse_shadowed, refuse_unlinked
+from qb.tree.shadow import Holder, Reach, refuse_shadowed, refuse_unlinked
 from qb.tree.shapes import NestedShape
+from qb.tree.single_rows import of_single_rows
 from qb.tree.statements import StatementNode, is_query
 from qb.tree.union import SetNode
 from qb.tree.update import UpdateNode
@@ -49,10 +50,11 @@ class _Scopes:
     A query inside another one waits until that is checked, so that any depth is one loop.
     """
 
-    __slots__ = ("checked", "waiting")
+    __slots__ = ("checked", "reach", "waiting")
 
     def __init__(self) -> None:
         self.checked: set[int] = set()
+        self.reach: Reach = Reach()
         self.waiting: list[_Seen] = []
 
     def once(self, query: StatementNode) -> None:
@@ -95,22 +97,21 @@ class _Scopes:
             readable(relation, "the select list")
         scope = around | sources
         empty = outer_relations(statement)
-        check_shape(statement.shape, empty)
-        empty |= absent - sources  # a relation of the same query hides the outer one
-        if absent and not isinstance(place, Exists):
-            check_shape(statement.shape, empty, elements=isinstance(place, ScalarQuery))
+        around_it = absent - sources  # a relation of the same query hides the outer one
+        if around_it and not isinstance(place, Exists):
+            # By what its own joins leave absent it was judged when it was built.
+            check_shape(statement.shape, empty | around_it, empty, elements=isinstance(place, ScalarQuery))
+        empty |= around_it
         seen = set(around) | set(from_clause(statement))
         for number, join in enumerate(statement.joins):
             seen.add(join.relation)
             if join.on is not None:
                 met = outer_relations(statement, number) | (absent - sources)
                 self._expressions((join.on,), seen, "a join's on (a join sees only what stands before it)", met)
-                _of_single_rows((join.on,), "on")
         self._expressions((statement.shape,), scope, "the select list", empty)
         self._expressions(statement.where, scope, "where", empty)
-        _of_single_rows(statement.where, "where")
         self._expressions(statement.group_by + statement.having, scope, "group_by or having", empty)
-        _of_single_rows(statement.group_by, "group_by")
+        of_single_rows(statement.group_by, "group_by")
         self._expressions(statement.order_by + statement.distinct_on, scope, "order_by", empty)
         _windowed((statement.shape, statement.order_by))
         _ties(statement)
@@ -127,15 +128,15 @@ class _Scopes:
         if isinstance(statement.rows, tuple):
             for row in statement.rows:
                 self._expressions(row, around, "values")
-                _of_single_rows(row, "values")
+                of_single_rows(row, "values")
         if statement.conflict is not None:
             both = scope | {ExcludedSource()}
             conflict = statement.conflict
             self._expressions((conflict.columns, conflict.where, conflict.update_where), both, "on_conflict")
             self._expressions(tuple(value for _, value in conflict.updates), both, "on_conflict(update=...)")
-            _of_single_rows((conflict.columns, conflict.where, conflict.updates, conflict.update_where), "on_conflict")
+            of_single_rows((conflict.columns, conflict.where, conflict.updates, conflict.update_where), "on_conflict")
         self._expressions((statement.shape,), scope, "returning")
-        _of_single_rows((statement.shape,), "returning")
+        of_single_rows((statement.shape,), "returning")
 
     def _update(self, statement: UpdateNode, around: Set[Relation]) -> None:
         if not statement.assignments:
@@ -145,16 +146,16 @@ class _Scopes:
         scope = around | sources
         values = tuple(value for _, value in statement.assignments)
         self._expressions(values, scope, "set")
-        _of_single_rows(values, "set")
+        of_single_rows(values, "set")
         before = around | {*statement.from_}  # not the updated table itself: PostgreSQL joins it last
         for join in statement.joins:
             before |= {join.relation}
             self._expressions((join.on,), before, "a join's on (it sees what from_ and the joins before it name)")
-            _of_single_rows((join.on,), "on")
+            of_single_rows((join.on,), "on")
         self._expressions(statement.where, scope, "where")
         _names_target(statement.where, statement.every_row, "update", statement.table)
         self._expressions((statement.shape,), scope, "returning")
-        _of_single_rows((statement.where, statement.shape), "where or returning")
+        of_single_rows((statement.where, statement.shape), "where or returning")
         self._queries(sources)
 
     def _delete(self, statement: DeleteNode, around: Set[Relation]) -> None:
@@ -164,7 +165,7 @@ class _Scopes:
         self._expressions(statement.where, scope, "where")
         _names_target(statement.where, statement.every_row, "delete", statement.table)
         self._expressions((statement.shape,), scope, "returning")
-        _of_single_rows((statement.where, statement.shape), "where or returning")
+        of_single_rows((statement.where, statement.shape), "where or returning")
         self._queries(sources)
 
     def _queries(self, sources: Iterable[Relation]) -> None:
@@ -185,8 +186,8 @@ class _Scopes:
                     _missing(node, scope, clause)
             elif isinstance(node, Exists | ScalarQuery | InQuery | NestedShape):
                 _reads_only(node.query)
-                refuse_shadowed(node, node.query, scope)
-                refuse_unlinked(node, scope)
+                refuse_shadowed(node, node.query, scope, self.reach)
+                refuse_unlinked(node, scope, self.reach)
                 self.waiting.append(_Seen(node.query, scope, absent, node))
                 if isinstance(node, InQuery):
                     stack.append(node.operand)
@@ -231,7 +232,8 @@ def _names_target(where: tuple[Expression, ...], every_row: bool, verb: str, tab
 
 def _says_which(where: tuple[Expression, ...], table: Relation) -> bool:
     # SQL of the user's own may name it in its text.
-    return reaches(where, {table}) or any(isinstance(found, RawSql) for found in within(where))
+    found = Reach().within(where)
+    return table in found.free or found.raw
 
 
 def _unique(sources: Iterable[Relation]) -> Set[Relation]:
@@ -256,14 +258,6 @@ def _reads_only(query: StatementNode) -> None:
             "an insert, update or delete inside another query is read through cte(...), as PostgreSQL runs it once "
             "and before the rest: cte(insert(...).returning(...))"
         )
-
-
-def _of_single_rows(roots: object, clause: str) -> None:
-    """Neither aggregates nor window functions: the clause is met row by row, before there are groups."""
-    for found in within(roots, queries=False):
-        if isinstance(found, Call) and (found.aggregate or found.window):
-            instead = "use having, or a query of its own" if found.aggregate else "filter a subquery(...) by it"
-            raise QueryError(f"{clause} is met row by row and cannot hold {found.name}(...): {instead}")
 
 
 def _windowed(roots: object) -> None:

@@ -7,14 +7,14 @@ it cannot be meant: PostgreSQL would answer, and with the wrong rows.
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
-from typing import TypeAlias, assert_never
+from typing import NamedTuple, TypeAlias, assert_never
 
 from qb.errors import QueryError
 from qb.tree.delete import DeleteNode
 from qb.tree.expressions import Between, ColumnNode, Exists, Infix, InQuery, NameNode, Present, RawSql, ScalarQuery
 from qb.tree.from_clause import from_clause
 from qb.tree.insert import InsertNode
-from qb.tree.node import children, nodes_in
+from qb.tree.node import Node, children, nodes_in
 from qb.tree.raw import RawStatement
 from qb.tree.relations import Relation, label
 from qb.tree.select import SelectNode
@@ -29,11 +29,11 @@ Holder: TypeAlias = Exists | ScalarQuery | InQuery | NestedShape
 _NONE: frozenset[Relation] = frozenset()
 
 
-def refuse_shadowed(place: Holder, query: StatementNode, around: Set[Relation]) -> None:
+def refuse_shadowed(place: Holder, query: StatementNode, around: Set[Relation], reach: Reach) -> None:
     """QueryError for an `exists` over what the query around it reads from, with nothing of that query in it; and for a
     `many` or a scalar query of that kind that compares the inner relation's columns with each other."""
     shadowed = [relation for arm in arms(query) for relation in sources(arm) if relation in around]
-    if not shadowed or reaches(query, around):
+    if not shadowed or not reach.of(query).free.isdisjoint(around):
         return
     if isinstance(place, Exists):
         what = "exists(...)"
@@ -49,11 +49,12 @@ def refuse_shadowed(place: Holder, query: StatementNode, around: Set[Relation]) 
     )
 
 
-def refuse_unlinked(place: Holder, around: Set[Relation]) -> None:
+def refuse_unlinked(place: Holder, around: Set[Relation], reach: Reach) -> None:
     """QueryError for `many(table, on=...)` where `on` says nothing about the row around it: all would have one list."""
-    if not isinstance(place, NestedShape) or not place.on or not around or reaches(place.query, around):
+    if not isinstance(place, NestedShape) or not place.on or not around:
         return
-    if any(isinstance(found, RawSql) for found in within(place.query)):  # which may name it in its text
+    free, raw = reach.of(place.query)
+    if raw or not free.isdisjoint(around):  # raw SQL may name it in its text
         return
     name = label(sources(place.query)[0])
     raise QueryError(
@@ -91,19 +92,73 @@ def arms(query: StatementNode) -> Iterator[StatementNode]:
             yield item
 
 
-def reaches(root: object, around: Set[Relation]) -> bool:
-    """Whether anything inside a query, or a tree, at any depth, is of the queries around it."""
-    stack = [(node, around) for node in nodes_in(root)]
+class Reached(NamedTuple):
+    """What is used inside of a query, at any depth: relations that nothing in there reads from, and whether SQL of the
+    user's own is among it."""
+
+    free: frozenset[Relation]
+    raw: bool
+
+
+class _Own(NamedTuple):
+    """What a query, or a tree, uses itself, and the queries in it."""
+
+    used: set[Relation]
+    raw: bool
+    inside: list[StatementNode]
+
+
+class Reach:
+    """What the queries of a statement reach, each gone through once, however deep it stands in others."""
+
+    __slots__ = ("_known",)
+
+    def __init__(self) -> None:
+        self._known: dict[int, Reached] = {}
+
+    def of(self, query: StatementNode) -> Reached:
+        """What a query uses of those around it."""
+        opened: dict[int, _Own] = {}
+        stack = [query]
+        while id(query) not in self._known:
+            each = stack[-1]
+            own = opened.get(id(each))
+            if own is None:
+                own = opened[id(each)] = _own(children(each))
+                stack += (inner for inner in own.inside if id(inner) not in self._known)
+                continue
+            stack.pop()
+            if id(each) not in self._known:
+                used, raw = self._all(own)
+                self._known[id(each)] = Reached(frozenset(used.difference(sources(each))), raw)
+        return self._known[id(query)]
+
+    def within(self, root: object) -> Reached:
+        """What an expression, or a tuple of them, uses."""
+        own = _own(nodes_in(root))
+        for each in own.inside:
+            self.of(each)
+        used, raw = self._all(own)
+        return Reached(frozenset(used), raw)
+
+    def _all(self, own: _Own) -> tuple[set[Relation], bool]:
+        inner = [self._known[id(each)] for each in own.inside]
+        return own.used.union(*(each.free for each in inner)), own.raw or any(each.raw for each in inner)
+
+
+def _own(stack: list[Node]) -> _Own:
+    used, raw, inside = set[Relation](), False, list[StatementNode]()
     while stack:
-        node, outer = stack.pop()
+        node = stack.pop()
         if isinstance(node, ColumnNode | Present | NameNode):
-            if node.relation in outer:
-                return True
+            if node.relation is not None:
+                used.add(node.relation)
+        elif is_query(node):
+            inside.append(node)
         elif not isinstance(node, RELATIONS):
-            if is_query(node):
-                outer = outer - set(sources(node))
-            stack += ((each, outer) for each in children(node))
-    return False
+            raw = raw or isinstance(node, RawSql)
+            stack += children(node)
+    return _Own(used, raw, inside)
 
 
 def _compares_itself(query: StatementNode, shadowed: list[Relation]) -> bool:

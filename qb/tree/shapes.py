@@ -40,13 +40,13 @@ class EntityShape(Branch, frozen=True, eq=False):
 
 
 class TupleShape(Branch, frozen=True, eq=False):
-    items: tuple[RowShape, ...]
+    items: tuple[ItemShape, ...]
 
 
 class MappedShape(Branch, frozen=True, eq=False):
     """A Python function applied to the row's items."""
 
-    items: tuple[RowShape, ...]
+    items: tuple[ItemShape, ...]
     function: Callable[..., Any]
 
 
@@ -60,5 +60,7 @@ class NestedShape(Branch, frozen=True, eq=False):
     """Whether it was written with a condition that links it to the row around it."""
 
 
-RowShape: TypeAlias = ScalarShape | EntityShape | TupleShape | MappedShape | NestedShape
+ItemShape: TypeAlias = ScalarShape | EntityShape | NestedShape
+"""What an item of a select list becomes: rows are nested in lists of rows alone, never in tuples."""
+RowShape: TypeAlias = ItemShape | TupleShape | MappedShape
 """What a result row becomes in Python."""

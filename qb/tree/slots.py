@@ -6,21 +6,18 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from qb.tree.expressions import Expression
-from qb.tree.shapes import EntityShape, MappedShape, NestedShape, Output, RowShape, ScalarShape, TupleShape
+from qb.tree.shapes import EntityShape, ItemShape, MappedShape, NestedShape, Output, RowShape, ScalarShape, TupleShape
 
 
-def leaves(shape: RowShape) -> Iterator[ScalarShape | EntityShape | NestedShape]:
+def leaves(shape: RowShape) -> tuple[ItemShape, ...]:
     """What a shape is made of, in order: values, rows of a relation, and lists of rows."""
-    stack: list[RowShape] = [shape]
-    while stack:
-        item = stack.pop()
-        match item:
-            case ScalarShape() | EntityShape() | NestedShape():
-                yield item
-            case TupleShape(items=items) | MappedShape(items=items):
-                stack += items[::-1]
-            case _:
-                assert_never(item)
+    match shape:
+        case ScalarShape() | EntityShape() | NestedShape():
+            return (shape,)
+        case TupleShape(items=items) | MappedShape(items=items):
+            return items
+        case _:
+            assert_never(shape)
 
 
 def outputs(shape: RowShape) -> tuple[Output, ...]:

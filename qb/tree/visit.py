@@ -7,11 +7,20 @@ from typing import Any, NamedTuple, cast
 
 from qb.tree.expressions import Bind, ColumnNode, Present
 from qb.tree.node import Node, children, fields_of, nodes_in
-from qb.tree.relations import AliasSource, ExcludedSource, OwnSource, QuerySource, Relation, ShapeSource, TableSource
+from qb.tree.relations import (
+    AliasSource,
+    ExcludedSource,
+    OwnSource,
+    QuerySource,
+    RecursiveSource,
+    Relation,
+    ShapeSource,
+    TableSource,
+)
 from qb.tree.shapes import NestedShape
 from qb.tree.statements import is_query
 
-RELATIONS = (TableSource, AliasSource, QuerySource, ExcludedSource, OwnSource, ShapeSource)
+RELATIONS = (TableSource, AliasSource, QuerySource, RecursiveSource, ExcludedSource, OwnSource, ShapeSource)
 
 
 def within(root: object, *, queries: bool = True) -> Iterator[Node]:

@@ -8,9 +8,10 @@ from typing import NamedTuple, assert_never
 
 from qb.tree.expressions import Bind, ColumnNode
 from qb.tree.node import Node, fields_of
-from qb.tree.relations import AliasSource, QuerySource, Relation, TableSource
+from qb.tree.relations import AliasSource, QuerySource, RecursiveSource, Relation, TableSource
 from qb.tree.select import SelectNode
-from qb.tree.shapes import EntityShape, MappedShape, NestedShape, RowShape, ScalarShape, TupleShape
+from qb.tree.shapes import EntityShape, MappedShape, NestedShape, RowShape, ScalarShape
+from qb.tree.slots import leaves
 from qb.tree.twice import original, written_twice
 from qb.tree.union import SetNode
 
@@ -120,7 +121,7 @@ def walked(node: object) -> Walked:
                 item.left,
             )
             stack.append(item.operator)
-        elif isinstance(item, AliasSource | QuerySource):
+        elif isinstance(item, AliasSource | QuerySource | RecursiveSource):
             # By place, not by name; and each of its columns brings the same query along.
             again = relations.get(id(item))
             if again is not None:
@@ -147,20 +148,17 @@ def walked(node: object) -> Walked:
 
 def _said(shape: RowShape) -> Iterator[object]:
     """What a shape says besides the expressions that are in it."""
-    stack: list[RowShape] = [shape]
-    while stack:
-        item = stack.pop()
+    items = leaves(shape)
+    if isinstance(shape, MappedShape):
+        yield shape.function
+    yield type(shape)
+    yield len(items)
+    for item in items:
         match item:
             case ScalarShape(output=output):
                 yield from (output.type, output.python, output.optional, output.name, output.table)
             case EntityShape(target=target, fields=fields, outputs=columns):
                 yield from (target, fields, *((each.type, each.python, each.optional) for each in columns))
-            case TupleShape(items=items):
-                yield len(items)
-                stack += items[::-1]
-            case MappedShape(items=items, function=function):
-                yield from (function, len(items))
-                stack += items[::-1]
             case NestedShape():
                 yield NestedShape
             case _:

@@ -1,6 +1,7 @@
 """Every pass over the tree has a rule for every node: one that is new is a type error wherever it has none."""
 
 import ast
+import re
 import shutil
 import subprocess
 import sys
@@ -70,10 +71,20 @@ def test_the_unions_hold_every_node() -> None:
     assert visit.RELATIONS == get_args(Relation)
 
 
+def test_every_field_of_a_node_is_read() -> None:
+    rooms = (path.read_text() for path in (ROOT / "qb").rglob("*.py"))
+    text = "\n".join(rooms)
+    for node in NODES - {Node, Branch}:
+        for field in node.__struct_fields__:
+            read = re.search(rf"\.{field}\b(?!=)|\b{node.__name__}\([^)]*\b{field}=", text)
+            assert read, f"{node.__name__}.{field}"
+
+
 UNIONS = {
     "Expression: TypeAlias = Union[": {"tree/nullability", "query/settled", "render/expressions"},
     "Relation: TypeAlias = ": {"tree/relations", "render/expressions"},
-    "RowShape: TypeAlias = ": {"tree/slots", "tree/walk", "query/shape", "query/union"},
+    "ItemShape: TypeAlias = ": {"tree/walk", "tree/nullability", "query/union"},
+    "RowShape: TypeAlias = ": {"tree/slots", "query/shape", "query/union"},
     "StatementNode: TypeAlias = ": {"tree/scope", "tree/shadow", "tree/probe", "render/statements"},
 }
 

@@ -4,7 +4,7 @@
 
 import operator
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from functools import partial, reduce
 from typing import Any
@@ -13,11 +13,13 @@ import pytest
 
 from qb import (
     Col,
+    Database,
     Expr,
     QueryError,
     Select,
     Shape,
     Table,
+    Tx,
     alias,
     case,
     column,
@@ -36,6 +38,8 @@ from qb import (
     update,
 )
 from qb import check as qb_check
+from qb.render.compiled import compile_probe
+from qb.tree.probe import probes
 from qb.typing import Compiled
 
 
@@ -220,6 +224,51 @@ def lists(depth: int) -> Select[Any]:
 def test_queries_within_queries(build: Callable[[int], Select[Any]]) -> None:
     made = all_of_it(partial(build, 300))
     assert made.sql.count(b"FROM ") > 300
+
+
+def on_each_other(depth: int) -> Select[Any]:
+    inner, query = Deep, select(Deep.id)
+    for number in range(depth):
+        around = alias(Deep, f"around_{number}")
+        query = select(around.id).where(exists(query.where(inner.n == around.id)))
+        inner = around
+    return query
+
+
+@pytest.mark.parametrize("build", [lists, looking_out, scalars, on_each_other])
+def test_what_a_query_reaches_is_asked_of_each_node_once(build: Callable[[int], Select[Any]]) -> None:
+    grows_as_it_does(lambda depth: compile(build(depth)), 60)
+
+
+def test_types_of_nested_rows_are_asked_for_in_little_sql() -> None:
+    def written(depth: int) -> int:
+        return sum(len(compile_probe(probe.query)) for probe in probes(lists(depth).node))
+
+    assert written(40) < 5 * written(20)  # a path to each list
+    assert written(8) < 3_000
+
+
+@pytest.fixture
+def deep(qb_db: Database) -> Iterator[Tx]:
+    with qb_db.transaction(rollback=True) as tx:
+        tx.run(create_all(schema(Deep))).unwrap()
+        tx.execute(insert(new(Deep)(id=1, n=2, s="x"))).unwrap()
+        yield tx
+
+
+@pytest.mark.parametrize("depth", [40, pytest.param(200, marks=pytest.mark.slow)])
+def test_lists_in_lists_are_read(deep: Tx, depth: int) -> None:
+    row: Any = deep.one(lists(depth)).unwrap()
+    for _ in range(depth - 1):
+        key, (row,) = row
+        assert key == 1
+    assert row == (1, [1])
+
+
+def test_a_union_of_a_thousand_is_read(deep: Tx) -> None:
+    assert sorted(deep.all(union(10_000)).unwrap()) == [1, *[2] * 1_000]
+    right = reduce(lambda query, _: select(Deep.n).union_all(query), range(1_000), select(Deep.id))
+    assert sorted(deep.all(right).unwrap()) == [1, *[2] * 1_000]
 
 
 def test_two_builds_of_one_function_are_one_query() -> None:

@@ -44,10 +44,12 @@ from qb import (
     pg,
     prepare,
     replace,
+    recursive,
     select,
     sql,
     subquery,
     update,
+    value,
 )
 from qb.typing import Column, InsertIntoReturning, Update
 from tests.typing.common import Log, LogId, Member, Meta, Named, Status, Task, TaskId, Totals, User, UserId
@@ -161,6 +163,13 @@ def joins_and_nesting(db: Db) -> None:
     totals = cte(select(Task.user_id, fn.sum(Task.quantity)).group_by(Task.user_id).map(Totals))
     with_totals = select(User.display_name, totals.quantity).join(totals, on=totals.user_id == User.id)
     assert db.one(with_totals.where(User.id == ada.id)).unwrap() == ("Ada", 5)
+    later = recursive(
+        select(Task.user_id, value(1)).where(Task.quantity > 2).map(Totals),
+        lambda above: (
+            select(above.user_id, maybe(above.quantity) + 1).where(fn.coalesce(above.quantity, 0) < 3).map(Totals)
+        ),
+    )
+    assert sorted(set(db.all(select(later.quantity).where(later.user_id == ada.id)).unwrap()), key=str) == [1, 2, 3]
     busy = subquery(select(Task).where(Task.quantity > 2))
     assert db.one(select(fn.count()).from_(busy).where(busy.user_id == ada.id)).unwrap() == 1
     with_tasks = exists(select(Task).where(Task.user_id == User.id))

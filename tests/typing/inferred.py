@@ -50,6 +50,7 @@ from qb import (
     pg,
     prepare,
     replace,
+    recursive,
     select,
     sql,
     subquery,
@@ -385,6 +386,10 @@ totals = cte(select(Task.user_id, fn.sum(Task.quantity)).group_by(Task.user_id).
 assert_type(totals.user_id, Column[UserId])
 assert_type(cte(select(Task.user_id).map(OnlyId)).user_id, Column[UserId])
 assert_type(cte(select(Task)).quantity, Column[int])
+tree = recursive(select(Task), lambda above: select(Task).join(above, on=Task.quantity == above.quantity + 1))
+assert_type(tree.user_id, Column[UserId])
+assert_type(select(tree), Select[Task])
+assert_type(recursive(select(Task.user_id).map(OnlyId), lambda above: select(above)).user_id, Column[UserId])
 assert_type(subquery(select(Task), name="mine").status, Column[Status])
 assert_type(select(totals), Select[Totals])
 assert_type(

@@ -15,7 +15,7 @@ from uuid import UUID
 from qb import (
     AsyncDb, Col, Command, Db, Failure, Outcome, Rows, Script, Select, Success, Table, Tx,
     alias, case, column, create_all, cte, delete, excluded, exists, fixed, fn, foreign_key, identity, insert, insert_from, many, maybe, new,
-    patch, pg, prepare, references, schema, select, sql, subquery, update, value,
+    patch, pg, prepare, recursive, references, schema, select, sql, subquery, update, value,
 )
 from qb.typing import Column
 from tests.typing.common import (
@@ -185,6 +185,9 @@ select(User.display_name).map(abs)                                              
 select(User.id, User.nickname).into(Named, User.id.to(me)).map(len)                     # error: not what len takes
 cte(select(Task.user_id, fn.sum(Task.quantity)).map(WrongTotals))                       # error: another type
 cte(select(Task.quantity).map(OnlyId))                                                  # error: another type
+recursive(select(Task.user_id).map(OnlyId), lambda above: select(User))                 # error: another type
+recursive(select(Task.user_id).map(OnlyId), lambda above: select(above.quantity))       # error: no such column
+recursive(User, lambda above: select(above))                                            # error: not a query
 select(User.id).union(select(Task.quantity))                                            # error: different rows
 select(User).union(select(Task))                                                        # error: different rows
 select(User.id).except_(select(User.id, User.text))                                     # error: different rows
