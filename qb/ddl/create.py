@@ -9,7 +9,7 @@ from __future__ import annotations
 from qb.ddl.base import BaseOperation
 from qb.model.constraint import ForeignKeyDefinition
 from qb.model.index import Index
-from qb.model.object import Identity, Object
+from qb.model.object import Attached, Identity, Object
 
 
 class Create(BaseOperation, frozen=True):
@@ -89,9 +89,10 @@ class Drop(BaseOperation, frozen=True):
 
 
 def within(item: Object) -> tuple[Object, ...]:
-    """What CREATE writes within an object: all that lives in it but indexes, and foreign keys that come late."""
+    """What CREATE writes within an object: all that lives in it but indexes, what is attached, and foreign keys that
+    come late."""
     return tuple(
         each
         for each in item.children
-        if not isinstance(each, Index) and not (isinstance(each, ForeignKeyDefinition) and each.late)
+        if not isinstance(each, Index | Attached) and not (isinstance(each, ForeignKeyDefinition) and each.late)
     )

@@ -75,11 +75,18 @@ def _created(schema: Schema, if_not_exists: bool) -> Iterator[Operation]:
                     yield Comment(column, column.comment)
     for key in _late(schema):
         yield Create(key, if_not_exists)
+    for table in schema.tables:
+        for each in table.attached:
+            yield Create(each, if_not_exists)
 
 
 def _dropped(schema: Schema, if_exists: bool, cascade: bool) -> Iterator[Operation]:
     for key in _late(schema):
         yield Drop(key, if_exists)
+    for table in schema.tables:  # those with another table in them keep that one from going
+        for item in table.attached:
+            if any(need.kind == "table" and need != table.identity for need in item.needs):
+                yield Drop(item, if_exists)
     for each in reversed(schema.roots):
         if not isinstance(each, Extension) and not (isinstance(each, Namespace) and each.name == PUBLIC):
             yield Drop(each, if_exists, cascade and not isinstance(each, Namespace))

@@ -17,6 +17,7 @@ from qb.query.expr.expr import Expr, is_expr
 from qb.query.symbol import Origin, final
 from qb.tree.expressions import Bind, ColumnNode, Expression
 from qb.tree.relations import Relation
+from qb.tree.statements import is_query
 from qb.tree.visit import within
 from qb.types.identifier import writable
 
@@ -97,7 +98,9 @@ def check_description(info: TableInfo, relation: Relation) -> None:
             )
         if isinstance(each.default, Bind):
             _check_value(where, each.default, each)
-        elif any(isinstance(used, ColumnNode) for used in within(each.default)):
+        elif any(isinstance(used, ColumnNode) for used in within(each.default)) and not any(
+            map(is_query, within(each.default))
+        ):
             raise DefinitionError(
                 f"{where}: a default cannot use columns: write generated=..., or give the value when you insert"
             )

@@ -15,10 +15,10 @@ from qb.declare.table_state import state_of
 from qb.errors import DefinitionError
 from qb.model.constraint import Check
 from qb.model.index import Index
-from qb.model.object import Identity, Standalone
+from qb.model.object import Attached, Identity, Standalone
 from qb.tree.relations import TableSource
 
-Beside: TypeAlias = Unique | ForeignKey | Check | Index
+Beside: TypeAlias = Unique | ForeignKey | Check | Index | Attached
 """What stands next to a table."""
 SchemaItem: TypeAlias = ModuleType | type[Table] | Beside | Standalone
 """What `schema` takes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 
 from qb.errors import DefinitionError
 from qb.query.expr.column import Column
@@ -52,8 +53,11 @@ def plain_expression(node: Expression, what: str) -> None:
     """DefinitionError for what can only stand in a query, and for values that do not fit their type."""
     for used in within(node):
         if is_query(used):
+            own = (each for each in within(node, queries=False) if isinstance(each, ColumnNode))
+            known = "".join(f" (as {_shown(each)})" for each in islice(own, 1))
             raise DefinitionError(
-                f"{what} holds a query, which PostgreSQL forbids there: only the row's own columns are known"
+                f"{what} holds a query, which PostgreSQL forbids there: only the row's own columns{known} are known; "
+                "point to the other table with references=, or ask it where rows are written"
             )
         if isinstance(used, Over) or (isinstance(used, Call) and (used.aggregate or used.window)):
             raise DefinitionError(f"{what} holds an aggregate or a window function, and it sees one row only")

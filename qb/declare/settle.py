@@ -16,7 +16,7 @@ from qb.declare.gather import Beside
 from qb.errors import DefinitionError
 from qb.model.constraint import Check, ForeignKeyDefinition, PrimaryKeyDefinition, UniqueDefinition
 from qb.model.index import Index
-from qb.model.object import Identity, Standalone, of_table
+from qb.model.object import Attached, Identity, Standalone, of_table
 from qb.model.order import in_order
 from qb.model.table import ColumnDefinition, TableDefinition
 from qb.model.type import named_type
@@ -24,7 +24,7 @@ from qb.model.written import written
 from qb.tree.expressions import Bind, ColumnNode
 from qb.tree.relations import TableSource
 
-B = TypeVar("B", Unique, ForeignKey, Check, Index)
+B = TypeVar("B", Unique, ForeignKey, Check, Index, Attached)
 
 
 class Settled(NamedTuple):
@@ -103,6 +103,7 @@ def _definition(info: TableInfo, values: tuple[Beside, ...], checked: bool) -> T
         (*checks, *sorted(beside, key=lambda check: check.name)),
         (),
         (*indexes, *sorted(_of(Index, source, values), key=lambda index: index.name)),
+        tuple(sorted(_of(Attached, source, values))),
     )
 
 
@@ -184,7 +185,8 @@ def _title(source: TableSource) -> str:
 
 
 def _shown(value: Beside) -> str:
-    kind = {Unique: "a unique constraint", ForeignKey: "a foreign key", Check: "the check", Index: "the index"}[
-        type(value)
-    ]
+    if isinstance(value, Unique | ForeignKey):
+        kind = "a unique constraint" if isinstance(value, Unique) else "a foreign key"
+    else:
+        kind = f"the {value.kind}"
     return kind if value.name is None else f"{kind} {value.name!r}"

@@ -78,6 +78,9 @@ def _check_constraint_names(table: TableDefinition) -> None:
         named.append((table.primary_key.name, "the primary key"))
     for name, what in named:
         _once(seen, None, name, f"{what} of {table.title}", "give one of them another name")
+    for number, each in enumerate(table.attached, 1):
+        what = f"the {each.kind} number {number} of {table.title}"
+        _once(seen, each.kind, each.name, what, "give one of them another name")
 
 
 def _check_merged(table: TableDefinition) -> None:

@@ -108,6 +108,24 @@ class Standalone(Object, frozen=True):
         return in_schema(self.schema)
 
 
+class Attached(Object, frozen=True):
+    """An object of a table that is declared next to it, under a name in a module: `schema` finds it there, and it is
+    created once its table is."""
+
+    table: TableSource
+    name: str
+
+    @property
+    def identity(self) -> Identity:
+        """What tells it from all others."""
+        return within_table(self.kind, self.table, self.name)
+
+    @property
+    def needs(self) -> tuple[Identity, ...]:
+        """What has to be there first: its table."""
+        return (of_table(self.table),)
+
+
 def in_schema(schema: str | None) -> tuple[Identity, ...]:
     """The need for a PostgreSQL schema, where one is named."""
     return () if schema is None else (Identity("schema", "", "", schema),)

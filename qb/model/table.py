@@ -18,7 +18,7 @@ from qb.model.constraint import (
     of_columns,
 )
 from qb.model.index import Index
-from qb.model.object import Identity, Object, in_schema, of_table, within_table
+from qb.model.object import Attached, Identity, Object, in_schema, of_table, within_table
 from qb.model.type import NamedType
 from qb.tree.expressions import Expression
 from qb.tree.relations import TableSource
@@ -72,7 +72,7 @@ class TableDefinition(Object, frozen=True):
     kind: ClassVar[str] = "table"
     loses: ClassVar[bool] = True  # its rows
     alters: ClassVar[frozenset[str]] = frozenset(
-        ("columns", "primary_key", "uniques", "checks", "foreign_keys", "indexes")
+        ("columns", "primary_key", "uniques", "checks", "foreign_keys", "indexes", "attached")
     )
     privileges: ClassVar[Mapping[str, int]] = {
         "select": 1,
@@ -91,6 +91,8 @@ class TableDefinition(Object, frozen=True):
     checks: tuple[Check, ...] = ()
     foreign_keys: tuple[ForeignKeyDefinition, ...] = ()
     indexes: tuple[Index, ...] = ()
+    attached: tuple[Attached, ...] = ()
+    """What else is declared next to it."""
 
     @property
     def title(self) -> str:
@@ -109,9 +111,9 @@ class TableDefinition(Object, frozen=True):
 
     @property
     def children(self) -> tuple[Object, ...]:
-        """Its columns, its constraints and its indexes."""
+        """Its columns, its constraints, its indexes, and what else is attached to it."""
         key = () if self.primary_key is None else (self.primary_key,)
-        return (*self.columns, *key, *self.uniques, *self.checks, *self.foreign_keys, *self.indexes)
+        return (*self.columns, *key, *self.uniques, *self.checks, *self.foreign_keys, *self.indexes, *self.attached)
 
     @property
     def needs(self) -> tuple[Identity, ...]:

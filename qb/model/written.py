@@ -23,11 +23,12 @@ from qb.types.array import Array
 
 def written(node: Expression) -> Expression:
     """The expression with constants in the place of values. DefinitionError for a value that its type cannot write."""
-    made: Expression = rewrite(rewrite(node, _listed), _one)
+    made: Expression = rewrite(rewrite(node, listed), _one)
     return made
 
 
-def _listed(node: Node) -> Node:
+def listed(node: Node) -> Node:
+    """A list of values, which a query sends as one array, as people write it."""
     if isinstance(node, AnyOf) and isinstance(node.array, Bind) and isinstance(node.array.type, Array):
         of = node.array.type.of
         return InList(node.operand, tuple(Bind(value, of) for value in node.array.value), node.negated)
@@ -36,12 +37,17 @@ def _listed(node: Node) -> Node:
 
 def _one(node: Node) -> Node:
     if isinstance(node, Bind):
-        if node.value is None:
-            return Cast(Null(), named_type(node.type))
-        return Constant(_text(node.value, node.type, node.column), node.type.base, plain=True)
+        return constant(node, plain=True)
     if isinstance(node, Cast):
         return replace(node, type=named_type(node.type))
     return replace(node, type=named_type(node.type)) if isinstance(node, Output | ParamNode) else node
+
+
+def constant(value: Bind, *, plain: bool) -> Expression:
+    """A value as text, `plain` where its place says the type. DefinitionError where its type cannot write it."""
+    if value.value is None:
+        return Cast(Null(), named_type(value.type))
+    return Constant(_text(value.value, value.type, value.column), value.type.base, plain=plain)
 
 
 def _text(value: object, type_: SqlType[Any], column: str) -> str:
