@@ -92,9 +92,10 @@ from qb.run.session.result_form import compile
 from qb.types.builtin import pg
 
 if TYPE_CHECKING:
+    from qb.run.database.async_connect import connect_async
     from qb.run.database.async_database import AsyncDatabase
     from qb.run.database.async_db import AsyncDb, AsyncTx
-    from qb.run.database.connect import connect, connect_async
+    from qb.run.database.connect import connect
     from qb.run.database.database import Database
     from qb.run.database.db import Db, Tx
     from qb.run.pool.outside import OutsideTransaction
@@ -102,7 +103,7 @@ if TYPE_CHECKING:
 # The driver is loaded by those who connect: describing and compiling need none.
 _LAZY = {
     "connect": "qb.run.database.connect",
-    "connect_async": "qb.run.database.connect",
+    "connect_async": "qb.run.database.async_connect",
     "Database": "qb.run.database.database",
     "Db": "qb.run.database.db",
     "Tx": "qb.run.database.db",

@@ -39,9 +39,10 @@ import psycopg
 import pytest
 
 from qb.errors.unseen import UnseenFailure
+from qb.run.database.async_connect import connect_async
 from qb.run.database.async_database import AsyncDatabase
 from qb.run.database.async_db import AsyncTx
-from qb.run.database.connect import connect, connect_async
+from qb.run.database.connect import connect
 from qb.run.database.database import Database
 from qb.run.database.db import Tx
 from qb.run.server.embedded import Embedded, embedded

@@ -12,7 +12,7 @@ import pytest
 
 from qb import Col, Table, column, identity, new
 from qb.generated import generated
-from qb.query.prepared.choices import Kind, reader
+from qb.query.prepared.choices import ParamKind, reader
 from qb.query.prepared.guards import Guards, Name, Place
 from qb.rows.decode import decoder
 from qb.run.session.forms import cell
@@ -48,11 +48,11 @@ def argument(shade: Literal["dark"]) -> None:
 
 
 def call() -> None:
-    reader(argument, {"shade": Kind(Literal["dark"], labels=("dark",))}, ()).call("light")
+    reader(argument, {"shade": ParamKind(Literal["dark"], labels=("dark",))}, ()).call("light")
 
 
 def again() -> None:
-    reader(argument, {"shade": Kind(Literal["dark"], labels=("dark",))}, ()).again("light")
+    reader(argument, {"shade": ParamKind(Literal["dark"], labels=("dark",))}, ()).again("light")
 
 
 @pytest.mark.parametrize(

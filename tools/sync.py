@@ -26,6 +26,7 @@ from typing import Final
 from tools.tidy import ROOT, tidy
 
 SOURCES: Final = (
+    "qb/run/database/async_connect.py",
     "qb/run/database/async_database.py",
     "qb/run/database/async_db.py",
     "qb/run/database/async_inserting.py",
@@ -58,6 +59,8 @@ NAMES: Final = {
 
 SENTENCES: Final = {
     "What runs statements, for coroutines on asyncio or trio": "What runs statements, for synchronous code",
+    "How coroutines get a database, on asyncio or trio": "How synchronous code gets a database",
+    " as db: ...`, on asyncio or trio.": " as db: ...`",
     "The database that a program holds, for coroutines": "The database that a program holds, for synchronous code",
     "Safe to share between the tasks of an event loop, asyncio's or trio's. Cancelling a task cancels its query on the "
     "server.": "Safe to share between threads.",

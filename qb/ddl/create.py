@@ -39,7 +39,7 @@ class Create(BaseOperation, frozen=True):
     @property
     def gives(self) -> tuple[Identity, ...]:
         """The object, and what is written within it."""
-        return (self.object.identity, *(each.identity for each in within(self.object)))
+        return (self.object.identity, *(each.identity for each in written_within(self.object)))
 
     @property
     def inverse(self) -> Drop | None:
@@ -88,7 +88,7 @@ class Drop(BaseOperation, frozen=True):
         return not self.concurrently
 
 
-def within(item: Object) -> tuple[Object, ...]:
+def written_within(item: Object) -> tuple[Object, ...]:
     """What CREATE writes within an object: all that lives in it but indexes, what is attached, and foreign keys that
     come late."""
     return tuple(

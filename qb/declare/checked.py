@@ -17,7 +17,7 @@ from qb.types.array import Array
 from qb.types.enum import Enum as PgEnum
 
 
-def labels_of(python: object) -> tuple[object, ...] | None:
+def allowed_labels(python: object) -> tuple[object, ...] | None:
     """The values that a Literal or a Python Enum has in SQL; None for any other annotation."""
     plain = bare(python)
     if get_origin(plain) is Literal:
@@ -30,7 +30,7 @@ def labels_of(python: object) -> tuple[object, ...] | None:
 def membership(node: ColumnNode, column: ColumnInfo) -> Expression | None:
     """The condition that every value, or every element, is a label; None where there are none, or the type knows."""
     type_, python = column.type, column.python
-    if (labels := labels_of(python)) is not None:
+    if (labels := allowed_labels(python)) is not None:
         if isinstance(type_, PgEnum):
             return None
         return InList(node, tuple(Bind(label, type_) for label in labels), False)
@@ -38,7 +38,7 @@ def membership(node: ColumnNode, column: ColumnInfo) -> Expression | None:
     while get_origin(element) in (list, Sequence):
         python, optional = split_optional(get_args(element)[0])
         element = bare(python)
-        if (labels := labels_of(python)) is not None:
+        if (labels := allowed_labels(python)) is not None:
             return _all_among(node, type_, labels, optional)
     return None
 

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from qb.types.identifier import LIMIT
 
 
-def generated(table: str, columns: Sequence[str], label: str) -> str:
+def constraint_name(table: str, columns: Sequence[str], label: str) -> str:
     """`table_column_label`; where that is too long its middle is cut, and a checksum keeps it unlike its neighbours.
 
     PostgreSQL would number such names in the order it meets them, so that they would differ between databases.
 
-    >>> generated("users", ["email"], "key")
+    >>> constraint_name("users", ["email"], "key")
     'users_email_key'
-    >>> generated("a" * 40, ["b" * 40], "fkey")
+    >>> constraint_name("a" * 40, ["b" * 40], "fkey")
     'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa_bbbbbbbb_7bb9c634_fkey'
     """
     whole = "_".join((table, *columns, label))

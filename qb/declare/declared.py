@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, cast
 
 import msgspec
 
-from qb.declare.checked import labels_of, membership
+from qb.declare.checked import allowed_labels, membership
 from qb.declare.description import ColumnInfo, ReferenceInfo, TableInfo
 from qb.declare.owner import plain_expression
 from qb.declare.spec import ColumnOptions, IdentitySpec, Spec
@@ -113,7 +113,7 @@ def check_description(info: TableInfo, relation: Relation) -> None:
         _check_generated(where, each, generated)
         if each.checked and membership(ColumnNode(relation, each.name, each.optional), each) is None:
             raise DefinitionError(f"{where}: checked is about Literal and Enum columns that PostgreSQL does not check")
-        for label in labels_of(each.python) or ():
+        for label in allowed_labels(each.python) or ():
             if (reason := each.type.cannot_hold(label)) is not None:
                 raise DefinitionError(f"{where}: {label!r} does not fit {each.type.name}: {reason}")
 

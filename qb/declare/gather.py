@@ -7,10 +7,8 @@ from collections.abc import Iterable
 from types import ModuleType
 from typing import NamedTuple, TypeAlias, cast
 
-from typing_extensions import TypeIs
-
 from qb.declare.constraints import ForeignKey, Unique
-from qb.declare.table import Table, TableMeta
+from qb.declare.table import Table, TableMeta, is_table
 from qb.declare.table_state import state_of
 from qb.errors import DefinitionError
 from qb.model.constraint import Check
@@ -63,7 +61,7 @@ def gather(items: Iterable[object]) -> Parts:
     # A module that imports a table takes with it what stands beside the table where it was written.
     for table in borrowed:
         if table.__module__ not in visited and (home := sys.modules.get(table.__module__)) is not None:
-            source = source_of(table)
+            source = relation_of_table(table)
             for value in vars(home).values():
                 if isinstance(value, Beside) and value.table == source:
                     beside[id(value)] = value
@@ -76,11 +74,6 @@ def _add(others: dict[Identity, Standalone], found: Standalone) -> None:
         raise DefinitionError(f"the {found.identity} is declared twice, in two ways: drop or rename one of them")
 
 
-def is_table(value: object) -> TypeIs[TableMeta]:
-    """Whether a value is a table class; a mixin and a shape are none."""
-    return isinstance(value, TableMeta) and isinstance(state_of(value).relation, TableSource)
-
-
-def source_of(table: TableMeta) -> TableSource:
+def relation_of_table(table: TableMeta) -> TableSource:
     """The table as SQL knows it."""
     return cast("TableSource", state_of(table).relation)

@@ -49,7 +49,7 @@ def inherited(title: str, bases: tuple[Any, ...], own: frozenset[str]) -> Declar
     return Declared(owners, specs)
 
 
-def fields_of(namespace: dict[str, Any]) -> tuple[str, ...]:
+def declared_fields(namespace: dict[str, Any]) -> tuple[str, ...]:
     """The columns that a class body annotates."""
     return tuple(name for name, written in body_annotations(namespace).items() if "ClassVar" not in str(written))
 

@@ -16,8 +16,6 @@ from qb.frozen import FrozenStruct
 from qb.query.entity import entity_of
 from qb.query.expr.column import Column
 from qb.query.expr.expr import Expr
-from qb.query.update import PatchRow
-from qb.query.values import NewRow
 from qb.tree.expressions import Bind
 
 P = ParamSpec("P")
@@ -25,74 +23,58 @@ T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 if TYPE_CHECKING:
+    from qb.query.update import PatchRow as _Patched
+    from qb.query.values import NewRow as _Inserted
+else:
 
-    class New(NewRow[T_co]):
-        """An insertable row; at run time `New[User]` is the insert Struct itself.
+    class _Inserted:
+        def __class_getitem__(cls, table):
+            return new(table) if isinstance(table, TableMeta) else cls
 
-        >>> import msgspec
-        >>> msgspec.json.decode(b'{"name": "Kurt"}', type=New[User]).name
-        'Kurt'
-        >>> def add(user: New[User]) -> Outcome[int]:
-        ...     return db.execute(insert(user))
-        >>> add(new(User)(name="Kurt"))
-        <Success: 1>
-        """
+    class _Patched:
+        def __class_getitem__(cls, table):
+            return patch(table).struct if isinstance(table, TableMeta) else cls
+
+
+class New(_Inserted[T_co]):
+    """An insertable row; at run time `New[User]` is the insert Struct itself.
+
+    >>> import msgspec
+    >>> msgspec.json.decode(b'{"name": "Kurt"}', type=New[User]).name
+    'Kurt'
+    >>> def add(user: New[User]) -> Outcome[int]:
+    ...     return db.execute(insert(user))
+    >>> add(new(User)(name="Kurt"))
+    <Success: 1>
+    """
+
+    if TYPE_CHECKING:
 
         @property
         def __inserts__(self) -> type[T_co]:  # with a body, so that mypy takes the class where it wants a concrete one
             raise NotImplementedError
 
-    class Patch(PatchRow[T_co]):
-        """Some of a row's fields, the others UNSET; at run time `Patch[User]` is the Struct itself, with all of them.
 
-        A body from outside is of a class that says what it may change:
+class Patch(_Patched[T_co]):
+    """Some of a row's fields, the others UNSET; at run time `Patch[User]` is the Struct itself, with all of them.
 
-        >>> import msgspec
-        >>> class Edit(Patch[User], only=(User.name, User.nickname)):
-        ...     pass
-        >>> body = msgspec.json.decode(b'{"nickname": null}', type=Edit)
-        >>> db.one(update(User).patch(body).where(User.id == 2).returning(User.name, User.nickname))
-        <Success: ('Grace', None)>
-        """
+    A body from outside is of a class that says what it may change:
+
+    >>> import msgspec
+    >>> class Edit(Patch[User], only=(User.name, User.nickname)):
+    ...     pass
+    >>> body = msgspec.json.decode(b'{"nickname": null}', type=Edit)
+    >>> db.one(update(User).patch(body).where(User.id == 2).returning(User.name, User.nickname))
+    <Success: ('Grace', None)>
+    """
+
+    if TYPE_CHECKING:
 
         def __init__(self, **values: object) -> None: ...
         def __init_subclass__(cls, *, only: Column[Any] | Sequence[Column[Any]] = ()) -> None: ...
         @property
         def __patches__(self) -> type[T_co]:
             raise NotImplementedError
-
-else:
-
-    class New:
-        """An insertable row; at run time `New[User]` is the insert Struct itself.
-
-        >>> import msgspec
-        >>> msgspec.json.decode(b'{"name": "Kurt"}', type=New[User]).name
-        'Kurt'
-        >>> def add(user: New[User]) -> Outcome[int]:
-        ...     return db.execute(insert(user))
-        >>> add(new(User)(name="Kurt"))
-        <Success: 1>
-        """
-
-        def __class_getitem__(cls, table):
-            return new(table) if isinstance(table, TableMeta) else cls
-
-    class Patch:
-        """Some of a row's fields, the others UNSET; at run time `Patch[User]` is the Struct itself, with all of them.
-
-        A body from outside is of a class that says what it may change:
-
-        >>> import msgspec
-        >>> class Edit(Patch[User], only=(User.name, User.nickname)):
-        ...     pass
-        >>> body = msgspec.json.decode(b'{"nickname": null}', type=Edit)
-        >>> db.one(update(User).patch(body).where(User.id == 2).returning(User.name, User.nickname))
-        <Success: ('Grace', None)>
-        """
-
-        def __class_getitem__(cls, table):
-            return patch(table).struct if isinstance(table, TableMeta) else cls
 
 
 class NewFactory(Generic[P, T]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, cast
 
-from qb.declare.gather import SchemaItem, gather, source_of
+from qb.declare.gather import SchemaItem, gather, relation_of_table
 from qb.declare.settle import settled
 from qb.declare.table import TableMeta, describe
 from qb.declare.validate import validate
@@ -47,11 +47,11 @@ def schema(
     parts = gather(items)
     classes: dict[TableSource, TableMeta] = {}
     for table in parts.tables:
-        before = classes.setdefault(source_of(table), table)
+        before = classes.setdefault(relation_of_table(table), table)
         if before is not table:
             raise DefinitionError(
                 f"{before.__module__}.{before.__qualname__} and {table.__module__}.{table.__qualname__} are both "
-                f"the table {source_of(table).name!r}: rename one of them, or leave it out"
+                f"the table {relation_of_table(table).name!r}: rename one of them, or leave it out"
             )
     infos = [describe(cast("type[Any]", table)) for table in parts.tables]
     tables, others, order = settled(infos, parts.beside, checked, parts.others)

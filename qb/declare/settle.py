@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 from msgspec.structs import replace
 
 from qb.declare.checked import membership
-from qb.declare.constraint_names import generated
+from qb.declare.constraint_names import constraint_name
 from qb.declare.constraints import ForeignKey, Unique
 from qb.declare.description import ColumnInfo, TableInfo
 from qb.declare.gather import Beside
@@ -71,34 +71,37 @@ def _definition(info: TableInfo, values: tuple[Beside, ...], checked: bool) -> T
     source, table = info.source, info.source.name
     primary = tuple(column.name for column in info.primary_key)
     uniques = [
-        UniqueDefinition(source, generated(table, [column.name], "key"), (column.name,))
+        UniqueDefinition(source, constraint_name(table, [column.name], "key"), (column.name,))
         for column in info.columns
         if column.unique
     ]
     named = (
         UniqueDefinition(
-            source, unique.name or generated(table, unique.columns, "key"), unique.columns, unique.nulls_not_distinct
+            source,
+            unique.name or constraint_name(table, unique.columns, "key"),
+            unique.columns,
+            unique.nulls_not_distinct,
         )
         for unique in _of(Unique, source, values)
     )
     uniques += sorted(named, key=lambda unique: unique.name)
     beside = _of(Check, source, values)
     checks = [
-        Check(source, generated(table, [column.name], "check"), written(column.check))
+        Check(source, constraint_name(table, [column.name], "check"), written(column.check))
         for column in info.columns
         if column.check is not None
     ]
     taken = {check.name for check in (*checks, *beside)}
     checks += _memberships(info, checked, taken)
     indexes = [
-        Index(source, generated(table, [column.name], "idx"), (ColumnNode(source, column.name, column.optional),))
+        Index(source, constraint_name(table, [column.name], "idx"), (ColumnNode(source, column.name, column.optional),))
         for column in info.columns
         if column.index
     ]
     return TableDefinition(
         source,
         tuple(_column(source, column) for column in info.columns),
-        PrimaryKeyDefinition(source, generated(table, [], "pkey"), primary) if primary else None,
+        PrimaryKeyDefinition(source, constraint_name(table, [], "pkey"), primary) if primary else None,
         tuple(uniques),
         (*checks, *sorted(beside, key=lambda check: check.name)),
         (),
@@ -129,10 +132,10 @@ def _memberships(info: TableInfo, checked: bool, taken: set[str]) -> Iterator[Ch
         if checked if column.checked is None else column.checked:
             node = ColumnNode(info.source, column.name, column.optional)
             if (condition := membership(node, column)) is not None:
-                number, name = 0, generated(info.source.name, [column.name], "check")
+                number, name = 0, constraint_name(info.source.name, [column.name], "check")
                 while name in taken:
                     number += 1
-                    name = generated(info.source.name, [column.name], f"check{number}")
+                    name = constraint_name(info.source.name, [column.name], f"check{number}")
                 taken.add(name)
                 yield Check(info.source, name, written(condition))
 
@@ -146,12 +149,12 @@ def _foreign_keys(
         if (reference := column.references) is not None:
             target = reference.column(f"{info.title}.{column.name}")
             assert isinstance(target.relation, TableSource)
-            name = generated(table, [column.name], "fkey")
+            name = constraint_name(table, [column.name], "fkey")
             actions = (reference.on_delete, reference.on_update, reference.deferrable)
             found.append(ForeignKeyDefinition(source, name, (column.name,), target.relation, (target.name,), *actions))
     keys: list[ForeignKeyDefinition] = []
     for key in beside:
-        name = key.name or generated(table, key.columns, "fkey")
+        name = key.name or constraint_name(table, key.columns, "fkey")
         pointed, columns = key.target()
         made = ForeignKeyDefinition(source, name, key.columns, pointed, columns)
         keys.append(replace(made, on_delete=key.on_delete, on_update=key.on_update, deferrable=key.deferrable))

@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING, Any, dataclass_transform
 
 import msgspec
+from typing_extensions import TypeIs
 
 from qb.declare import mixins
 from qb.declare.column import column
@@ -16,7 +17,7 @@ from qb.declare.description import TableInfo
 from qb.declare.lazy_annotations import Scope, body_annotations
 from qb.declare.spec import Spec
 from qb.declare.table_entity import entity_of_class, info_of_class
-from qb.declare.table_state import TableState, own_state, python_of, state_of
+from qb.declare.table_state import TableState, annotation_of, own_state, state_of
 from qb.errors import DefinitionError
 from qb.tree.relations import Relation, ShapeSource, TableSource
 from qb.types.identifier import identifier
@@ -84,7 +85,7 @@ def _new_table(
             )
     title = name or class_name
     mixins.one_layout(title, bases)
-    written = mixins.fields_of(namespace)
+    written = mixins.declared_fields(namespace)
     owners, specs = mixins.inherited(title, bases, frozenset(written))
     _refuse_plain_defaults(title, owners, namespace)
     own = {attribute: value for attribute, value in namespace.items() if isinstance(value, Spec)}
@@ -170,7 +171,7 @@ def _resolve_now(cls: Any, fields: tuple[str, ...]) -> None:
     later = False
     for attribute in fields:
         try:
-            python_of(cls, attribute)
+            annotation_of(cls, attribute)
         except NameError:
             later = True
         else:
@@ -180,8 +181,8 @@ def _resolve_now(cls: Any, fields: tuple[str, ...]) -> None:
         info_of_class(cls)
 
 
-def is_table(value: object) -> bool:
-    """Whether a value is a class with name=; a mixin and a shape are none."""
+def is_table(value: object) -> TypeIs[TableMeta]:
+    """Whether a value is a table class, one with name=; a mixin and a shape are none."""
     return isinstance(value, TableMeta) and isinstance(state_of(value).relation, TableSource)
 
 
@@ -194,60 +195,41 @@ def describe(table: type[Any]) -> TableInfo:
 
 if TYPE_CHECKING:
 
-    class Table(metaclass=TableMeta):
-        """With a name, a table. Without one, a mixin of columns, of which a table may have any number.
+    class _Row:
+        """The checkers see no Struct: rows are made of columns."""
 
-        >>> from datetime import datetime
-        >>> class Timestamps(Table):
-        ...     created_at: Col[datetime] = column(default=fn.now())
-        >>> class SoftDelete(Table):
-        ...     deleted_at: Col[datetime | None] = column(default=None)
-        >>> class Note(Timestamps, SoftDelete, name="notes"):
-        ...     id: Col[int] = column(primary_key=True, default=identity())
-        ...     text: Col[str]
-        >>> print(compile(select(Note).where(Note.id == 1)))
-        SELECT "notes"."created_at", "notes"."deleted_at", "notes"."id", "notes"."text"
-        FROM "notes"
-        WHERE "notes"."id" = $1::bigint
-        """
+else:
+    _Row = msgspec.Struct
+
+
+class Table(_Row, metaclass=TableMeta):
+    """With a name, a table. Without one, a mixin of columns, of which a table may have any number.
+
+    >>> from datetime import datetime
+    >>> class Timestamps(Table):
+    ...     created_at: Col[datetime] = column(default=fn.now())
+    >>> class SoftDelete(Table):
+    ...     deleted_at: Col[datetime | None] = column(default=None)
+    >>> class Note(Timestamps, SoftDelete, name="notes"):
+    ...     id: Col[int] = column(primary_key=True, default=identity())
+    ...     text: Col[str]
+    >>> print(compile(select(Note).where(Note.id == 1)))
+    SELECT "notes"."created_at", "notes"."deleted_at", "notes"."id", "notes"."text"
+    FROM "notes"
+    WHERE "notes"."id" = $1::bigint
+    """
+
+    if TYPE_CHECKING:
 
         def __init_subclass__(cls, *, name: str = ..., schema: str = ...) -> None: ...
 
-    class Shape(metaclass=ShapeMeta):
-        """A named row shape: the columns of a CTE, a subquery, a view, raw SQL.
 
-        >>> class Load(Shape):
-        ...     user_id: Col[int]
-        ...     tasks: Col[int]
-        >>> db.all(select(Task.user_id, fn.count()).group_by(Task.user_id).order_by(Task.user_id).map(Load))
-        <Success: [Load(user_id=1, tasks=2), Load(user_id=2, tasks=1)]>
-        """
+class Shape(_Row, metaclass=ShapeMeta):
+    """A named row shape: the columns of a CTE, a subquery, a view, raw SQL.
 
-else:
-
-    class Table(msgspec.Struct, metaclass=TableMeta):
-        """With a name, a table. Without one, a mixin of columns, of which a table may have any number.
-
-        >>> from datetime import datetime
-        >>> class Timestamps(Table):
-        ...     created_at: Col[datetime] = column(default=fn.now())
-        >>> class SoftDelete(Table):
-        ...     deleted_at: Col[datetime | None] = column(default=None)
-        >>> class Note(Timestamps, SoftDelete, name="notes"):
-        ...     id: Col[int] = column(primary_key=True, default=identity())
-        ...     text: Col[str]
-        >>> print(compile(select(Note).where(Note.id == 1)))
-        SELECT "notes"."created_at", "notes"."deleted_at", "notes"."id", "notes"."text"
-        FROM "notes"
-        WHERE "notes"."id" = $1::bigint
-        """
-
-    class Shape(msgspec.Struct, metaclass=ShapeMeta):
-        """A named row shape: the columns of a CTE, a subquery, a view, raw SQL.
-
-        >>> class Load(Shape):
-        ...     user_id: Col[int]
-        ...     tasks: Col[int]
-        >>> db.all(select(Task.user_id, fn.count()).group_by(Task.user_id).order_by(Task.user_id).map(Load))
-        <Success: [Load(user_id=1, tasks=2), Load(user_id=2, tasks=1)]>
-        """
+    >>> class Load(Shape):
+    ...     user_id: Col[int]
+    ...     tasks: Col[int]
+    >>> db.all(select(Task.user_id, fn.count()).group_by(Task.user_id).order_by(Task.user_id).map(Load))
+    <Success: [Load(user_id=1, tasks=2), Load(user_id=2, tasks=1)]>
+    """

@@ -96,7 +96,7 @@ def own_state(cls: Any) -> TableState | None:
     return state if isinstance(state, TableState) else None
 
 
-def python_of(cls: Any, attribute: str) -> Any:
+def annotation_of(cls: Any, attribute: str) -> Any:
     """A column's annotation, resolved; kept in the class so that msgspec sees it, too."""
     state = state_of(cls)
     owner = state.owners[attribute]
@@ -112,7 +112,7 @@ def _made(cls: Any, attribute: str) -> Column[Any]:
     state = state_of(cls)
     title = state.title
     try:
-        python, optional = split_optional(python_of(cls, attribute))
+        python, optional = split_optional(annotation_of(cls, attribute))
     except NameError as error:
         written = raw_annotations(state.owners[attribute])[attribute]
         raise unresolved(title, attribute, written, error) from None

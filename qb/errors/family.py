@@ -45,12 +45,12 @@ def _rebuild(cls: type[DbError], values: dict[str, Any]) -> DbError:
     return cls(**values)
 
 
-def quoted(*names: str | None) -> str:
+def shown_names(*names: str | None) -> str:
     return ".".join('"' + name.replace('"', '""') + '"' for name in names if name)
 
 
 def on_table(table: str | None, schema: str | None) -> str:
-    return f" of table {quoted(schema, table)}" if table else ""
+    return f" of table {shown_names(schema, table)}" if table else ""
 
 
 def kept(committed: bool) -> str:
@@ -58,7 +58,7 @@ def kept(committed: bool) -> str:
 
 
 def named(name: str | None) -> str:
-    return f" {quoted(name)}" if name else ""
+    return f" {shown_names(name)}" if name else ""
 
 
 _QUOTED_VALUE = re.compile(r"'.*'", re.DOTALL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 from typing import ClassVar, final
 
-from qb.errors.family import DbError, Report, member, quoted, without_values
+from qb.errors.family import DbError, Report, member, shown_names, without_values
 
 
 @final
@@ -26,7 +26,7 @@ class EncodeError(DbError):
         super().__post_init__()
 
     def _text(self) -> str:
-        return f"a value for {quoted(self.table, self.column) or 'a parameter'} cannot be sent: {self.reason}"
+        return f"a value for {shown_names(self.table, self.column) or 'a parameter'} cannot be sent: {self.reason}"
 
 
 @final

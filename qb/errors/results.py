@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import final
 
-from qb.errors.family import DbError, kept, member, quoted, without_values
+from qb.errors.family import DbError, kept, member, shown_names, without_values
 
 
 @final
@@ -20,7 +20,7 @@ class NotFound(DbError):
     committed: bool = False
 
     def _text(self) -> str:
-        place = f" in {quoted(self.table)}" if self.table else ""
+        place = f" in {shown_names(self.table)}" if self.table else ""
         return f"no row found{place}, where one was asked for{kept(self.committed)}"
 
 
@@ -40,7 +40,7 @@ class ManyRows(DbError):
     committed: bool = False
 
     def _text(self) -> str:
-        place = f" in {quoted(self.table)}" if self.table else ""
+        place = f" in {shown_names(self.table)}" if self.table else ""
         return f"more than one row found{place}, where one was asked for{kept(self.committed)}"
 
 
@@ -70,7 +70,7 @@ class DecodeError(DbError):
         super().__post_init__()
 
     def _text(self) -> str:
-        place = f"{quoted(self.table, self.column) or 'a column'}{f' at {self.path}' if self.path else ''}"
+        place = f"{shown_names(self.table, self.column) or 'a column'}{f' at {self.path}' if self.path else ''}"
         return f"row {self.row} of the result, {place}: {self.reason}{kept(self.committed)}"
 
 
@@ -100,9 +100,9 @@ class SchemaMismatch(DbError):
 
     def _text(self) -> str:
         if self.reason:
-            return f"{quoted(self.table, self.column) or 'the result'} {self.reason}{kept(self.committed)}"
+            return f"{shown_names(self.table, self.column) or 'the result'} {self.reason}{kept(self.committed)}"
         remedy = "change the declaration, or the column with ALTER TABLE" if self.table else "cast it in the query"
         return (
-            f"{quoted(self.table, self.column) or 'a column'} is declared as {self.declared}, and the database has "
-            f"{self.found}: {remedy}{kept(self.committed)}"
+            f"{shown_names(self.table, self.column) or 'a column'} is declared as {self.declared}, and the database "
+            f"has {self.found}: {remedy}{kept(self.committed)}"
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 from typing import ClassVar, final
 
-from qb.errors.family import DbError, Report, member, named, on_table, quoted
+from qb.errors.family import DbError, Report, member, named, on_table, shown_names
 
 
 @final
@@ -30,7 +30,7 @@ class UniqueViolation(DbError):
         return cls(report.constraint, report.table, report.schema, report.key)
 
     def _text(self) -> str:
-        key = f" on ({', '.join(quoted(name) for name in self.columns)})" if self.columns else ""
+        key = f" on ({', '.join(shown_names(name) for name in self.columns)})" if self.columns else ""
         return (
             "another row has the same value: unique constraint"
             f"{named(self.constraint)}{on_table(self.table, self.schema)}{key}"
@@ -85,9 +85,8 @@ class NotNullViolation(DbError):
         return cls(report.column, report.table, report.schema)
 
     def _text(self) -> str:
-        return (
-            f"NULL in column {quoted(self.column) or '?'}{on_table(self.table, self.schema)}, which does not allow it"
-        )
+        place = f"column {shown_names(self.column) or '?'}{on_table(self.table, self.schema)}"
+        return f"NULL in {place}, which does not allow it"
 
 
 @final

@@ -7,24 +7,17 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from qb.model.object import Identity, Object, of_table, within_table
+from qb.model.object import Identity, InTable, of_table, within_table
 from qb.tree.expressions import ColumnNode, Expression
 from qb.tree.relations import TableSource
 from qb.tree.visit import within
 
 
-class PrimaryKeyDefinition(Object, frozen=True):
+class PrimaryKeyDefinition(InTable, frozen=True):
     """The primary key of a table."""
 
     kind: ClassVar[str] = "primary key"
-    table: TableSource
-    name: str
     columns: tuple[str, ...]
-
-    @property
-    def identity(self) -> Identity:
-        """What tells it from all others."""
-        return within_table(self.kind, self.table, self.name)
 
     @property
     def needs(self) -> tuple[Identity, ...]:
@@ -32,27 +25,20 @@ class PrimaryKeyDefinition(Object, frozen=True):
         return of_columns(self.table, self.columns)
 
 
-class UniqueDefinition(Object, frozen=True):
+class UniqueDefinition(InTable, frozen=True):
     """No two rows have the same values in these columns."""
 
     kind: ClassVar[str] = "unique"
-    table: TableSource
-    name: str
     columns: tuple[str, ...]
     nulls_not_distinct: bool = False
 
     @property
-    def identity(self) -> Identity:
-        """What tells it from all others."""
-        return within_table(self.kind, self.table, self.name)
-
-    @property
     def needs(self) -> tuple[Identity, ...]:
         """Its table and its columns."""
         return of_columns(self.table, self.columns)
 
 
-class Check(Object, frozen=True):
+class Check(InTable, frozen=True):
     """A condition that holds for every row.
 
     >>> check("tasks_hours_check", Task.hours < 100)
@@ -60,14 +46,7 @@ class Check(Object, frozen=True):
     """
 
     kind: ClassVar[str] = "check"
-    table: TableSource
-    name: str
     condition: Expression
-
-    @property
-    def identity(self) -> Identity:
-        """What tells it from all others."""
-        return within_table(self.kind, self.table, self.name)
 
     @property
     def needs(self) -> tuple[Identity, ...]:
@@ -75,14 +54,12 @@ class Check(Object, frozen=True):
         return of_columns(self.table, columns_in(self.condition))
 
 
-class ForeignKeyDefinition(Object, frozen=True):
+class ForeignKeyDefinition(InTable, frozen=True):
     """Columns whose values are those of a row of another table, or of the same one."""
 
     kind: ClassVar[str] = "foreign key"
     alters: ClassVar[frozenset[str]] = frozenset(("deferrable",))
     unwritten: ClassVar[frozenset[str]] = frozenset(("late",))
-    table: TableSource
-    name: str
     columns: tuple[str, ...]
     target: TableSource
     target_columns: tuple[str, ...]
@@ -91,11 +68,6 @@ class ForeignKeyDefinition(Object, frozen=True):
     deferrable: bool = False
     late: bool = False
     """Whether its target is created after its table, so that it has to be added afterwards."""
-
-    @property
-    def identity(self) -> Identity:
-        """What tells it from all others."""
-        return within_table(self.kind, self.table, self.name)
 
     @property
     def needs(self) -> tuple[Identity, ...]:

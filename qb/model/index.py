@@ -8,12 +8,11 @@ from __future__ import annotations
 from typing import ClassVar
 
 from qb.model.constraint import columns_in, of_columns
-from qb.model.object import Identity, Object, within_table
+from qb.model.object import Identity, InTable
 from qb.tree.expressions import Expression
-from qb.tree.relations import TableSource
 
 
-class Index(Object, frozen=True):
+class Index(InTable, frozen=True):
     """An index: its keys are columns, expressions, or either with an order.
 
     >>> index("tasks_open_idx", Task.user_id, where=~Task.done) == index("tasks_open_idx", Task.user_id)
@@ -21,8 +20,6 @@ class Index(Object, frozen=True):
     """
 
     kind: ClassVar[str] = "index"
-    table: TableSource
-    name: str
     on: tuple[Expression, ...]
     unique: bool = False
     method: str = "btree"
@@ -31,11 +28,6 @@ class Index(Object, frozen=True):
     nulls_not_distinct: bool = False
     operator_classes: tuple[str | None, ...] = ()
     with_: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def identity(self) -> Identity:
-        """What tells it from all others."""
-        return within_table(self.kind, self.table, self.name)
 
     @property
     def needs(self) -> tuple[Identity, ...]:

@@ -108,9 +108,8 @@ class Standalone(Object, frozen=True):
         return in_schema(self.schema)
 
 
-class Attached(Object, frozen=True):
-    """An object of a table that is declared next to it, under a name in a module: `schema` finds it there, and it is
-    created once its table is."""
+class InTable(Object, frozen=True):
+    """An object that lives in a table."""
 
     table: TableSource
     name: str
@@ -119,6 +118,11 @@ class Attached(Object, frozen=True):
     def identity(self) -> Identity:
         """What tells it from all others."""
         return within_table(self.kind, self.table, self.name)
+
+
+class Attached(InTable, frozen=True):
+    """An object of a table that is declared next to it, under a name in a module: `schema` finds it there, and it is
+    created once its table is."""
 
     @property
     def needs(self) -> tuple[Identity, ...]:

@@ -18,21 +18,19 @@ from qb.model.constraint import (
     of_columns,
 )
 from qb.model.index import Index
-from qb.model.object import Attached, Identity, Object, in_schema, of_table, within_table
+from qb.model.object import Attached, Identity, InTable, Object, in_schema, of_table
 from qb.model.type import NamedType
 from qb.tree.expressions import Expression
 from qb.tree.relations import TableSource
 
 
-class ColumnDefinition(Object, frozen=True):
+class ColumnDefinition(InTable, frozen=True):
     """A column. `as_identity` is "", "by default" or "always"; a generated one is `stored`, or computed when read."""
 
     kind: ClassVar[str] = "column"
     loses: ClassVar[bool] = True  # its values
     alters: ClassVar[frozenset[str]] = frozenset(("type", "optional", "default", "as_identity"))
     privileges: ClassVar[Mapping[str, int]] = {"select": 1, "insert": 1, "update": 1, "references": 1}
-    table: TableSource
-    name: str
     type: NamedType
     optional: bool
     default: Expression | None = None
@@ -40,11 +38,6 @@ class ColumnDefinition(Object, frozen=True):
     generated: Expression | None = None
     stored: bool = True
     comment: str | None = None
-
-    @property
-    def identity(self) -> Identity:
-        """What tells it from all others."""
-        return within_table(self.kind, self.table, self.name)
 
     @property
     def needs(self) -> tuple[Identity, ...]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 from uuid import UUID
 
 from qb.errors import QueryError
-from qb.query.expr.expr import Expr, is_expr
+from qb.query.expr.expr import Condition, Expr, is_expr
 from qb.query.expr.logic import condition
 from qb.query.mixed import mixed
 from qb.query.symbol import remembered
@@ -50,7 +50,6 @@ Kin = TypeVar(
     "Kin", bool, bool | None, float, float | None, dt.datetime, dt.datetime | None, dt.date, dt.date | None, dt.time,
     dt.time | None, dt.timedelta, dt.timedelta | None, UUID, UUID | None, bytes, bytes | None,
 )  # fmt: skip
-Condition = Expr[bool] | Expr[bool | None]
 
 
 # Exact numbers: an integer beside a Decimal is one.

@@ -5,24 +5,18 @@ https://www.postgresql.org/docs/current/sql-delete.html
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
-from msgspec.structs import replace
-
-from qb.errors import QueryError
 from qb.query.entity import Entity, entity_of
-from qb.query.expr.expr import Expr
-from qb.query.expr.logic import condition
 from qb.query.from_clause import relation_of
-from qb.query.returning import Writes
+from qb.query.some_rows import SomeRows
 from qb.tree.delete import DeleteNode
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 
-class Delete(Writes[T_co]):
+class Delete(SomeRows[T_co]):
     """DELETE FROM.
 
     >>> print(compile(delete(Task).using(User).where(Task.user_id == User.id, User.name == "Ada")))
@@ -42,23 +36,6 @@ class Delete(Writes[T_co]):
     def using(self, *tables: type[Any]) -> Self:
         """Other relations that the conditions read from."""
         return self._with(using=self.node.using + tuple(relation_of(table, "using") for table in tables))
-
-    def where(self, *conditions: Expr[bool] | Expr[bool | None]) -> Self:
-        """Only the rows that meet every condition, those of an earlier `where` included."""
-        return self._with(where=self.node.where + tuple(condition(each) for each in conditions))
-
-    def all_rows(self) -> Self:
-        """Every row of the table, said on purpose."""
-        return self._with(every_row=True)
-
-    def when(self, flag: object, step: Callable[[Self], Self]) -> Self:
-        """The statement after `step` where `flag`, a Python value, is true; as it is where not."""
-        if isinstance(flag, Expr):
-            raise QueryError("when takes a Python value; an SQL condition belongs in where")
-        return step(self) if flag else self
-
-    def _with(self, **clauses: Any) -> Self:
-        return cast("Self", Delete(replace(self.node, **clauses), self.entity))
 
 
 def delete(table: type[T]) -> Delete[T]:

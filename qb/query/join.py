@@ -14,7 +14,7 @@ from qb.tree.nullability import check_joined
 from qb.tree.select import SelectNode
 
 
-def joined(select: SelectNode, kind: str, table: type[object], on: object) -> SelectNode:
+def with_join(select: SelectNode, kind: str, table: type[object], on: object) -> SelectNode:
     """The query with one relation more. QueryError where that may leave NULL what its rows say is never None."""
     relation = relation_of(table, f"{kind.lower()}_join")
     join = Join(kind, relation, None if kind == "CROSS" else row_condition(on, "on"))

@@ -16,14 +16,14 @@ from msgspec.structs import replace
 from qb.errors import QueryError
 from qb.query.distinct import distinct, distinct_on
 from qb.query.expr.column import Assignment
-from qb.query.expr.expr import Expr
+from qb.query.expr.expr import Condition, Expr
 from qb.query.expr.order_by import Ordering, ordered
 from qb.query.expr.selectable import Item, Query
 from qb.query.for_update import Lock, locking
 from qb.query.from_clause import relation_of
 from qb.query.group_by import grouped
 from qb.query.having import group_condition
-from qb.query.join import joined
+from qb.query.join import with_join
 from qb.query.ladder import A, B, C, D, E, F, G, H, J, K, M, N, P, Q, V, W
 from qb.query.limit import row_count
 from qb.query.shape import by_name, mapped, shape_of_items
@@ -44,7 +44,6 @@ N_contra = TypeVar("N_contra", contravariant=True)
 W_co = TypeVar("W_co", covariant=True)
 Ts = TypeVarTuple("Ts")
 
-Condition = Expr[bool] | Expr[bool | None]
 By = Expr[object] | Ordering[object]
 
 
@@ -260,7 +259,7 @@ class Select(Rows[R_co], Query[R_co]):
         return cast("Self", Select(replace(self.node, **clauses)))
 
     def _join(self, kind: str, table: type[Any], on: object) -> Self:
-        return cast("Self", Select(joined(self._select("join"), kind, table, on)))
+        return cast("Self", Select(with_join(self._select("join"), kind, table, on)))
 
 
 def _shaped(node: SelectNode | SetNode, shape: RowShape) -> SelectNode | SetNode:

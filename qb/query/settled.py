@@ -55,12 +55,12 @@ _OF_THEIR_OWN: Final = frozenset(
 _OF_THEIR_ARGUMENT: Final = frozenset(("sum", "abs"))
 
 
-def settled(node: Expression, wire: Wire, *, whole: bool = False) -> Expression:
+def with_declared_type(node: Expression, wire: Wire, *, whole: bool = False) -> Expression:
     """The node with its declared type, cast where the server could see another one. `whole`: a numeric of ints."""
     # A real is one for certain: nothing else is read as such.
     drifts = wire.is_integer or (wire.is_numeric and whole) or (wire.is_float and wire is not pg.real.wire)
     type_ = plain_type(wire) if drifts else None
-    return node if type_ is None or is_settled(node) else Cast(node, type_, settles=True)
+    return node if type_ is None or has_declared_type(node) else Cast(node, type_, settles=True)
 
 
 def exact(node: Expression) -> Expression:
@@ -115,7 +115,7 @@ def _exact(node: Expression) -> bool | Some:
             assert_never(node)
 
 
-def is_settled(node: Expression) -> bool:
+def has_declared_type(node: Expression) -> bool:
     """Whether the server sees the type that qb says, whatever the columns in it are."""
     return decided(node, _settled)
 

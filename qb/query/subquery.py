@@ -35,10 +35,10 @@ def subquery(query: Query[A], /, *, name: str = "") -> type[A]:
     >>> db.all(select(User.name, load.tasks).join(load, on=load.user_id == User.id).order_by(User.id))
     <Success: [('Ada', 2), ('Grace', 1)]>
     """
-    return named(query, name, "subquery", None)
+    return query_under_name(query, name, "subquery", None)
 
 
-def named(query: Query[A], name: str, kind: str, materialized: bool | None) -> type[A]:
+def query_under_name(query: Query[A], name: str, kind: str, materialized: bool | None) -> type[A]:
     """The relation that a query makes, its name left to the compiler where it is empty."""
     shape = shape_of(query.node)
     if shape is None:

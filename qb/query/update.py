@@ -5,19 +5,16 @@ https://www.postgresql.org/docs/current/sql-update.html
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, cast, runtime_checkable
-
-from msgspec.structs import replace
 
 from qb.errors import QueryError
 from qb.query.entity import Entity, entity_of
-from qb.query.expr.column import Assignment, written
-from qb.query.expr.expr import Expr
+from qb.query.expr.column import Assignment, assigned_value
+from qb.query.expr.expr import Condition
 from qb.query.expr.logic import condition
 from qb.query.from_clause import relation_of
-from qb.query.returning import Writes
 from qb.query.set import assigned, touched
+from qb.query.some_rows import SomeRows
 from qb.query.values import given_fields
 from qb.tree.expressions import Expression
 from qb.tree.join import Join
@@ -25,7 +22,6 @@ from qb.tree.update import UpdateNode
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
-Condition = Expr[bool] | Expr[bool | None]
 
 
 @runtime_checkable
@@ -38,7 +34,7 @@ class PatchRow(Protocol[T_co]):
         ...
 
 
-class Update(Writes[T_co]):
+class Update(SomeRows[T_co]):
     """UPDATE ... SET.
 
     >>> body = patch(User)(nickname="Countess")
@@ -75,7 +71,7 @@ class Update(Writes[T_co]):
         pairs: dict[str, Expression] = {}
         for name, value in given_fields(values):
             column = self.entity.columns[name]
-            pairs[column.node.name] = written(value, column, judged=False)
+            pairs[column.node.name] = assigned_value(value, column, judged=False)
         added = tuple(pairs.items())
         if added:
             added += touched(self.entity, pairs)
@@ -95,23 +91,6 @@ class Update(Writes[T_co]):
                 "join follows from_ in an update: from_(table) and where say how it belongs to the updated one"
             )
         return self._with(joins=(*self.node.joins, Join("INNER", relation_of(table, "join"), condition(on))))
-
-    def where(self, *conditions: Condition) -> Self:
-        """Only the rows that meet every condition, those of an earlier `where` included."""
-        return self._with(where=self.node.where + tuple(condition(each) for each in conditions))
-
-    def all_rows(self) -> Self:
-        """Every row of the table, said on purpose."""
-        return self._with(every_row=True)
-
-    def when(self, flag: object, step: Callable[[Self], Self]) -> Self:
-        """The statement after `step` where `flag`, a Python value, is true; as it is where not."""
-        if isinstance(flag, Expr):
-            raise QueryError("when takes a Python value; an SQL condition belongs in where")
-        return step(self) if flag else self
-
-    def _with(self, **clauses: Any) -> Self:
-        return cast("Self", Update(replace(self.node, **clauses), self.entity))
 
 
 def update(table: type[T]) -> Update[T]:

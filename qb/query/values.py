@@ -13,7 +13,7 @@ from msgspec.structs import astuple
 
 from qb.errors import QueryError
 from qb.query.entity import Entity
-from qb.query.expr.column import written
+from qb.query.expr.column import assigned_value
 from qb.tree.expressions import Expression
 
 T_co = TypeVar("T_co", covariant=True)
@@ -39,7 +39,7 @@ def given_fields(row: object) -> Iterator[tuple[str, object]]:
 
 def row_values(row: object, entity: Entity) -> dict[str, Expression]:
     """The values that a new row gives, by attribute."""
-    return {name: written(value, entity.columns[name], judged=False) for name, value in given_fields(row)}
+    return {name: assigned_value(value, entity.columns[name], judged=False) for name, value in given_fields(row)}
 
 
 def table_written_to(row: object) -> type[Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from qb.query.expr.selectable import Query
-from qb.query.subquery import named
+from qb.query.subquery import query_under_name
 
 A = TypeVar("A")
 
@@ -24,4 +24,4 @@ def cte(query: Query[A], /, *, name: str = "", materialized: bool | None = None)
     >>> db.all(select(User.name, open_tasks.title).join(open_tasks, on=open_tasks.user_id == User.id).order_by(User.id))
     <Success: [('Ada', 'test'), ('Grace', 'ship')]>
     """
-    return named(query, name, "cte", materialized)
+    return query_under_name(query, name, "cte", materialized)

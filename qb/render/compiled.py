@@ -15,7 +15,7 @@ from qb.tree.expressions import Bind, ParamNode
 from qb.tree.insert import InsertNode
 from qb.tree.raw import RawStatement
 from qb.tree.relations import QuerySource, RecursiveSource, Relation
-from qb.tree.scope import check
+from qb.tree.scope import check_statement
 from qb.tree.select import SelectNode
 from qb.tree.shapes import RowShape
 from qb.tree.slots import slots
@@ -151,7 +151,7 @@ def compile_node(node: StatementNode, target: Target = Target()) -> Compiled:
     from qb.render.with_clause import with_clause
 
     names = Names(node)
-    check(node, *(table.query for table in names.tables))
+    check_statement(node, *(table.query for table in names.tables))
     block = node.rows if isinstance(node, InsertNode) and isinstance(node.rows, ValuesBlock) else None
     _, values, twins = walked(node)
     dollars = Dollars(0 if block is None else block.count * len(block.types), names, twins, target)

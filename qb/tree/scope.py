@@ -27,7 +27,7 @@ from qb.tree.walk import of_one_helper
 _NONE: frozenset[Relation] = frozenset()
 
 
-def check(statement: StatementNode, *others: StatementNode) -> None:
+def check_statement(statement: StatementNode, *others: StatementNode) -> None:
     """QueryError for statements that can never work: the outermost one, and the CTEs it uses."""
     scopes = _Scopes()
     for each in (*others, statement):

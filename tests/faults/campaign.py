@@ -21,7 +21,8 @@ import qb
 from qb import AsyncDatabase, Database
 from qb.errors import ConnectionLost, DbError, TransactionAborted
 from qb.errors.outcome import Failure, Success
-from qb.run.database.connect import connect, connect_async
+from qb.run.database.async_connect import connect_async
+from qb.run.database.connect import connect
 from qb.run.server.embedded import embedded
 from tests.faults.ledger import Ledger, Said
 from tests.faults.proxy import Proxy

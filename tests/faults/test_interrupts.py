@@ -13,7 +13,8 @@ import qb
 from qb import AsyncDatabase, Database
 from qb.errors import TransactionAborted
 from qb.query.prepared import prepare
-from qb.run.database.connect import connect, connect_async
+from qb.run.database.async_connect import connect_async
+from qb.run.database.connect import connect
 from tests.faults.scenes import ASYNC_SCENES, SCENES, Pair
 from tests.faults.strike import cancelled, ours, struck, struck_async
 

@@ -14,7 +14,7 @@ from qb.errors import QueryError
 from qb.query.beside import check_alike
 from qb.query.expr.lift import lift
 from qb.query.expr.typed import Typed, is_own, is_param, is_typed, label_of, param_name
-from qb.query.settled import exact, is_exact, is_settled, settled
+from qb.query.settled import exact, has_declared_type, is_exact, with_declared_type
 from qb.tree.expressions import Bind, Call, Case, Constant, Expression, Infix, ParamNode, Prefix
 from qb.types import SqlType, pg
 from qb.types.annotation import bare
@@ -58,7 +58,7 @@ def negative(operand: Typed[Any]) -> Typed[Any]:
         raise QueryError(f"PostgreSQL has no -{_told(operand, operand.type)}")
     type_ = pg.numeric if wire.is_numeric else operand.type
     python = int if whole_number(operand) else wire.takes[0]
-    node = settled(operand.node, wire, whole=whole_number(operand))
+    node = with_declared_type(operand.node, wire, whole=whole_number(operand))
     return Typed(Prefix("-", node), type_, python, operand.optional)
 
 
@@ -132,7 +132,7 @@ def _settled(operator: str, a: Side, b: Side, result: Wire) -> tuple[Side, Side]
         if result is pg.real.wire or (result.is_float and not (a.wire.is_float and b.wire.is_float)):
             return a, b
         firsts = [side for side in (a, b) if side.wire is result]
-        if any(is_settled(side.node) or (result.is_numeric and not side.whole) for side in firsts):
+        if any(has_declared_type(side.node) or (result.is_numeric and not side.whole) for side in firsts):
             return a, b
         return (_certain(a), b) if firsts[0] is a else (a, _certain(b))
     if a.wire.is_date or b.wire.is_date:  # beside which an integer is a number of days, and a bigint nothing
@@ -141,7 +141,7 @@ def _settled(operator: str, a: Side, b: Side, result: Wire) -> tuple[Side, Side]
 
 
 def _certain(side: Side) -> Side:
-    return side._replace(node=settled(side.node, side.wire, whole=side.whole))
+    return side._replace(node=with_declared_type(side.node, side.wire, whole=side.whole))
 
 
 def _floored(a: Side, b: Side, result: SqlType[Any]) -> Expression:

@@ -63,7 +63,7 @@ class Column(Expr[T], Labelled[T]):
             expression: Expr[Any] = value
             made = fitted(expression, self.type)
             return Assignment(self, made.node, expression if made is expression else as_expr(made))
-        return Assignment(self, written(value, self))
+        return Assignment(self, assigned_value(value, self))
 
 
 def column_of(node: ColumnNode, type: SqlType[Any], python: object, optional: bool, attribute: str) -> Column[Any]:
@@ -71,6 +71,6 @@ def column_of(node: ColumnNode, type: SqlType[Any], python: object, optional: bo
     return Column(node, type, python, optional, attribute, narrowed(type, python))
 
 
-def written(value: object, column: Column[Any], *, judged: bool = True) -> Expression:
+def assigned_value(value: object, column: Column[Any], *, judged: bool = True) -> Expression:
     """The node of what a column is to hold: as `lift`, but only the members of a Literal or an Enum are taken."""
     return lift(value, column.stored, column.label, none=True, judged=judged)

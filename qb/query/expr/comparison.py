@@ -24,7 +24,7 @@ def compared(operator: str, left: Typed[Any], right: object) -> Expression:
     return Infix(operator, left.node, lift_beside(right, left, wide=True))
 
 
-def distinct(operator: str, left: Typed[Any], right: object) -> Expression:
+def distinguished(operator: str, left: Typed[Any], right: object) -> Expression:
     """A comparison for which NULL is a value like any other, so None may be given."""
     return Infix(operator, left.node, lift_beside(right, left, none=True, wide=True))
 

@@ -7,22 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar, Never, NoReturn, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Never, NoReturn, TypeAlias, TypeVar, overload
 
 from typing_extensions import TypeIs, deprecated
 
 from qb.errors import QueryError
 from qb.query.expr.cast import converted
-from qb.query.expr.comparison import between, compared, distinct
+from qb.query.expr.comparison import between, compared, distinguished
 from qb.query.expr.filter import filtered
 from qb.query.expr.json_path import walk_path
 from qb.query.expr.like import matched
 from qb.query.expr.logic import condition, negated
-from qb.query.expr.membership import member
+from qb.query.expr.membership import is_member
 from qb.query.expr.operators import Operators
 from qb.query.expr.order_by import Nulls, Ordering, directed
 from qb.query.expr.over import windowed
-from qb.query.expr.pinned import Beside, Mismatch, Number, Pinned, PinnedQuery
+from qb.query.expr.pinned import Beside, Mismatch, PlainNumber, Pinned, PinnedQuery
 from qb.query.expr.selectable import Selectable
 from qb.query.expr.typed import Typed
 from qb.tree.expressions import Expression, Infix, Postfix
@@ -81,7 +81,7 @@ class Expr(Operators[T_co], Selectable[T_co], Pinned[T_co]):  # type: ignore[typ
     def __eq__(self, other: None) -> Mismatch[T_co, None]: ...
     @overload
     @deprecated("a bool is no number")
-    def __eq__(self: Number, other: bool) -> Mismatch[float, bool]: ...
+    def __eq__(self: PlainNumber, other: bool) -> Mismatch[float, bool]: ...
     @overload
     def __eq__(self: Pinned[U], other: Beside[U] | U) -> Expr[bool]: ...
     @overload
@@ -104,7 +104,7 @@ class Expr(Operators[T_co], Selectable[T_co], Pinned[T_co]):  # type: ignore[typ
     def __ne__(self, other: None) -> Mismatch[T_co, None]: ...
     @overload
     @deprecated("a bool is no number")
-    def __ne__(self: Number, other: bool) -> Mismatch[float, bool]: ...
+    def __ne__(self: PlainNumber, other: bool) -> Mismatch[float, bool]: ...
     @overload
     def __ne__(self: Pinned[U], other: Beside[U] | U) -> Expr[bool]: ...
     @overload
@@ -182,7 +182,7 @@ class Expr(Operators[T_co], Selectable[T_co], Pinned[T_co]):  # type: ignore[typ
     def is_distinct_from(self: Expr[U | None], other: Expr[U] | Expr[U | None] | U | None) -> Expr[bool]: ...
     def is_distinct_from(self, other: Any) -> Expr[bool]:
         """IS DISTINCT FROM: `<>` for which NULL is a value like any other, so None may be given."""
-        return boolean(distinct("IS DISTINCT FROM", self, other))
+        return boolean(distinguished("IS DISTINCT FROM", self, other))
 
     @overload
     def is_not_distinct_from(self: Expr[Decimal | None], other: MaybeWhole) -> Expr[bool]: ...
@@ -192,7 +192,7 @@ class Expr(Operators[T_co], Selectable[T_co], Pinned[T_co]):  # type: ignore[typ
     def is_not_distinct_from(self: Expr[U | None], other: Expr[U] | Expr[U | None] | U | None) -> Expr[bool]: ...
     def is_not_distinct_from(self, other: Any) -> Expr[bool]:
         """IS NOT DISTINCT FROM: `=` for which NULL equals NULL."""
-        return boolean(distinct("IS NOT DISTINCT FROM", self, other))
+        return boolean(distinguished("IS NOT DISTINCT FROM", self, other))
 
     @overload
     def between(self: Expr[Decimal | None], low: MaybeExactly, high: MaybeExactly) -> Expr[bool]: ...
@@ -219,7 +219,7 @@ class Expr(Operators[T_co], Selectable[T_co], Pinned[T_co]):  # type: ignore[typ
 
         A query gives `IN (SELECT ...)`. https://www.postgresql.org/docs/current/functions-comparisons.html
         """
-        return boolean(member(self, values, negated=False))
+        return boolean(is_member(self, values, negated=False))
 
     @overload
     def not_in(self: Pinned[U], values: Iterable[U] | PinnedQuery[U] | PinnedQuery[Never]) -> Expr[bool]: ...
@@ -227,7 +227,7 @@ class Expr(Operators[T_co], Selectable[T_co], Pinned[T_co]):  # type: ignore[typ
     def not_in(self: Pinned[U | None], values: Iterable[U] | PinnedQuery[U] | PinnedQuery[Never]) -> Expr[bool]: ...
     def not_in(self, values: Any) -> Expr[bool]:
         """Whether the value is none of `values`. A query must not hold NULL, or no row would ever match."""
-        return boolean(member(self, values, negated=True))
+        return boolean(is_member(self, values, negated=True))
 
     # ------------------------------------------------------------ text
 
@@ -305,6 +305,10 @@ class Expr(Operators[T_co], Selectable[T_co], Pinned[T_co]):  # type: ignore[typ
 
     def path(self: Expr[U | None], step: Callable[[U], R]) -> Expr[R | None]:
         return as_expr(walk_path(self, step))
+
+
+Condition: TypeAlias = Expr[bool] | Expr[bool | None]
+"""What WHERE, HAVING, ON and WHEN take."""
 
 
 def as_expr(made: Typed[Any]) -> Expr[Any]:

@@ -22,7 +22,7 @@ from qb.types.array import Array
 _IN_ARRAY: Final = ("{x} = ANY({a})", "{x} <> ALL({a})")
 
 
-def member(operand: Typed[Any], values: object, *, negated: bool) -> Expression:
+def is_member(operand: Typed[Any], values: object, *, negated: bool) -> Expression:
     """Whether the operand is among values, or among a query's rows."""
     if isinstance(values, Query):
         output: Any = getattr(getattr(cast("Any", values), "shape", None), "output", None)  # of a query for one column

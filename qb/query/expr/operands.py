@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from qb.query.expr.expr import Expr
 
-Exact: TypeAlias = int | Decimal
+ExactNumber: TypeAlias = int | Decimal
 Span: TypeAlias = dt.timedelta | Expr[dt.timedelta]
 MaybeSpan: TypeAlias = dt.timedelta | Expr[dt.timedelta] | Expr[dt.timedelta | None]
 Whole: TypeAlias = int | Expr[int]

@@ -19,7 +19,7 @@ class Pinned(Generic[T]):
     __slots__ = ()
 
 
-Number: TypeAlias = Pinned[int] | Pinned[int | None] | Pinned[float] | Pinned[float | None]
+PlainNumber: TypeAlias = Pinned[int] | Pinned[int | None] | Pinned[float] | Pinned[float | None]
 """What a bool is no value of, though Python counts it among the ints."""
 
 Beside: TypeAlias = Pinned[T] | Pinned[T | None] | Pinned[Never]

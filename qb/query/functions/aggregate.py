@@ -60,7 +60,7 @@ class AggregateFunctions:
         type_ = _sum_of(item.type)
         return _aggregate("sum", settled_argument(item), type_, int if whole_number(item) else item.python, distinct)
 
-    def avg(self, item: Numeric) -> Expr[Decimal | None]:
+    def avg(self, item: Number) -> Expr[Decimal | None]:
         """The mean of integers or numerics, exact as numeric is; for floats see `avg_float`."""
         check_wire(
             "avg", item.type, item.type.wire.is_exact, "of floats write fn.avg_float, of others cast it to a number"

@@ -9,7 +9,7 @@ from qb.query.beside import check_wire
 from qb.query.expr.arithmetic import whole_number
 from qb.query.expr.expr import Expr
 from qb.query.expr.typed import is_typed, param_name
-from qb.query.settled import settled
+from qb.query.settled import with_declared_type
 from qb.tree.expressions import Bind, Cast, Expression, ParamNode
 from qb.types import pg
 
@@ -38,5 +38,5 @@ def integer(number: object) -> Expression:
 
 def settled_argument(item: Expr[Any]) -> Expr[Any]:
     """The argument of a function whose type follows from it, which the server may know as another one."""
-    node = settled(item.node, item.type.wire, whole=whole_number(item))
+    node = with_declared_type(item.node, item.type.wire, whole=whole_number(item))
     return item if node is item.node else Expr(node, item.type, item.python, item.optional)

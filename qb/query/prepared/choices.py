@@ -18,11 +18,11 @@ from qb.query.param import param_of
 from qb.query.prepared.inspection import Body
 from qb.types.annotation import bare, split_optional
 
-Key = tuple[object, ...]
+VariantKey = tuple[object, ...]
 Path = tuple[str, ...]
 
 
-class Kind(NamedTuple):
+class ParamKind(NamedTuple):
     """What a parameter, or a field of one, is to the query: a value, a Literal that chooses, or a Struct of these."""
 
     annotation: object
@@ -32,19 +32,19 @@ class Kind(NamedTuple):
     """The values of a Literal that is only sent: it chooses nothing, and is one of them all the same."""
 
     @staticmethod
-    def of(annotation: object) -> Kind:
+    def of(annotation: object) -> ParamKind:
         """By its annotation alone."""
         plain = bare(split_optional(annotation)[0])
         if get_origin(plain) is Literal:
-            return Kind(annotation, choices=_labels(plain))
+            return ParamKind(annotation, choices=_labels(plain))
         if get_origin(plain) is Union and (parts := get_args(plain)):
             # A union of Literals is one, too.
             inner = [bare(part) for part in parts]
             if all(get_origin(part) is Literal for part in inner):
-                return Kind(annotation, choices=tuple(label for part in inner for label in _labels(part)))
+                return ParamKind(annotation, choices=tuple(label for part in inner for label in _labels(part)))
         if isinstance(plain, type) and issubclass(plain, msgspec.Struct):
-            return Kind(annotation, fields=_fields_of(plain))
-        return Kind(annotation)
+            return ParamKind(annotation, fields=_fields_of(plain))
+        return ParamKind(annotation)
 
     @property
     def is_value(self) -> bool:
@@ -52,7 +52,7 @@ class Kind(NamedTuple):
         return not self.choices and self.fields is None
 
 
-def as_used(kind: Kind, body: Body, name: str) -> Kind:
+def as_used(kind: ParamKind, body: Body, name: str) -> ParamKind:
     """What a parameter is by what the body does with it: one that is only sent is a value, whatever it could choose.
 
     QueryError for what the body must not ask of it.
@@ -60,8 +60,8 @@ def as_used(kind: Kind, body: Body, name: str) -> Kind:
     if kind.choices and body.looks_at(name):
         return kind
     opened = kind.fields if kind.fields is not None and body.opens(name, tuple(kind.fields)) else None
-    body.check(name, None if opened is None else {each: Kind.of(hint).is_value for each, hint in opened.items()})
-    return Kind(kind.annotation, fields=opened, labels=kind.choices)
+    body.check(name, None if opened is None else {each: ParamKind.of(hint).is_value for each, hint in opened.items()})
+    return ParamKind(kind.annotation, fields=opened, labels=kind.choices)
 
 
 class Fields:
@@ -103,11 +103,11 @@ class Build(NamedTuple):
     read: list[Path]
 
 
-def given_to_body(name: str, kinds: Mapping[str, Kind], arguments: Mapping[str, object]) -> Build:
+def given_to_body(name: str, kinds: Mapping[str, ParamKind], arguments: Mapping[str, object]) -> Build:
     """What stands for the arguments of a call while the query is built. QueryError for a value no Literal has."""
     read: list[Path] = []
 
-    def stand_in(path: Path, kind: Kind, argument: object) -> object:
+    def stand_in(path: Path, kind: ParamKind, argument: object) -> object:
         if argument is None:
             return None
         if kind.choices:
@@ -132,12 +132,12 @@ def given_to_body(name: str, kinds: Mapping[str, Kind], arguments: Mapping[str, 
     return Build({each: stand_in((each,), kinds[each], value) for each, value in arguments.items()}, read)
 
 
-def _field_kind(path: Path, annotation: object) -> Kind:
+def _field_kind(path: Path, annotation: object) -> ParamKind:
     if msgspec.UnsetType in get_args(split_optional(annotation)[0]):
         raise QueryError(
             f"{'.'.join(path)} may be UNSET, which is no choice of a prepared query: write `| None` and None instead"
         )
-    return Kind.of(annotation)
+    return ParamKind.of(annotation)
 
 
 def _chosen(name: str, choices: tuple[object, ...], argument: object) -> object:
@@ -170,12 +170,12 @@ def _fields_of(kind: type[msgspec.Struct]) -> dict[str, object]:
 class ArgumentReader(NamedTuple):
     """How a call becomes arguments and a key: `call` takes them as the function does, `again` as a tuple's items."""
 
-    call: Callable[..., tuple[tuple[Any, ...], Key]]
-    again: Callable[..., tuple[tuple[Any, ...], Key]]
+    call: Callable[..., tuple[tuple[Any, ...], VariantKey]]
+    again: Callable[..., tuple[tuple[Any, ...], VariantKey]]
     names: tuple[str, ...]
 
 
-def reader(function: Callable[..., Any], kinds: Mapping[str, Kind], paths: tuple[Path, ...]) -> ArgumentReader:
+def reader(function: Callable[..., Any], kinds: Mapping[str, ParamKind], paths: tuple[Path, ...]) -> ArgumentReader:
     """Functions that give the arguments, the fields in `paths` after them, and what chooses the variant.
 
     Python's own call is the fastest; and `None in arguments` would ask each one whether it equals None.
@@ -222,15 +222,15 @@ def reader(function: Callable[..., Any], kinds: Mapping[str, Kind], paths: tuple
     return ArgumentReader(call, again, tuple(".".join(path) for path in places))
 
 
-def _key_of(place: str, kind: Kind) -> str:
+def _key_of(place: str, kind: ParamKind) -> str:
     if not kind.choices:
         return f"{place} is None"
     # 1 and True are equal, and other choices.
     return place if all(isinstance(choice, str) for choice in kind.choices) else f"({place}.__class__, {place})"
 
 
-def _kind_at(kinds: Mapping[str, Kind], path: Path) -> Kind:
+def _kind_at(kinds: Mapping[str, ParamKind], path: Path) -> ParamKind:
     kind = kinds[path[0]]
     for name in path[1:]:
-        kind = Kind.of(cast("Mapping[str, object]", kind.fields)[name])
+        kind = ParamKind.of(cast("Mapping[str, object]", kind.fields)[name])
     return kind

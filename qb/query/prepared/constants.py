@@ -68,7 +68,7 @@ def is_assigned(module: str, owner: str, attribute: str) -> bool:
     return facts is not None and f"{owner}.{attribute}" in facts.assigned
 
 
-def is_settled(function: FunctionType, name: str) -> bool | None:
+def is_bound_once(function: FunctionType, name: str) -> bool | None:
     """Whether an enclosing function binds a name once and for all; None where there is no source to say so."""
     tree = _tree_of(function.__globals__)
     if tree is None or function.__code__.co_filename != str(function.__globals__.get("__file__", "")):
@@ -136,18 +136,18 @@ def _path_to(tree: ast.AST, line: int, name: str) -> tuple[ast.AST, ...] | None:
     return None
 
 
-def source_of(names: dict[str, object]) -> str:
+def source_text(names: dict[str, object]) -> str:
     """The source of the module that has these globals, "" where there is none."""
     return "".join(linecache.getlines(str(names.get("__file__") or ""), names))
 
 
 def _tree_of(names: dict[str, object]) -> ast.Module | None:
-    source = source_of(names)
+    source = source_text(names)
     return _parsed(source) if source else None
 
 
 def _facts_of(names: dict[str, object]) -> _Facts | None:
-    source = source_of(names)
+    source = source_text(names)
     return _facts(source) if source else None
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from qb.errors import QueryError
-from qb.query.prepared.guards import Check, Place
+from qb.query.prepared.guards import Place, Unchanged
 from qb.query.prepared.judge import Judge, Problem
-from qb.query.prepared.watch import watched
+from qb.query.prepared.watch import build_watched
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -40,7 +40,7 @@ class Fixed:
         self._judge = Judge(fixed)
 
     @property
-    def unchanged(self) -> Check | None:
+    def unchanged(self) -> Unchanged | None:
         """Whether all of it is what it was, in nanoseconds; None where there is nothing to ask."""
         return self._judge.guards.unchanged
 
@@ -49,7 +49,7 @@ class Fixed:
         judge = self._judge.again()
         problem = judge.of_callable(self._function)
         if problem is None:
-            query, problem = watched(judge, build, self._function)
+            query, problem = build_watched(judge, build, self._function)
             if problem is None:
                 judge.guards.compiled()
                 if (place := judge.guards.changed()) is not None:

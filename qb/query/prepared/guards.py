@@ -19,7 +19,7 @@ from uuid import UUID
 
 from qb.generated import generated
 
-Check = Callable[[], bool]
+Unchanged = Callable[[], bool]
 
 CONTAINERS = (list, set, dict, OrderedDict, MappingProxyType)
 """The mutable containers whose contents are compared."""
@@ -119,7 +119,7 @@ class Guards:
 
     def __init__(self) -> None:
         self._kept: dict[tuple[object, ...], Kept] = {}
-        self.unchanged: Check | None = None
+        self.unchanged: Unchanged | None = None
         """None until something has been built, and where there is nothing to ask."""
 
     def __len__(self) -> int:
@@ -177,7 +177,7 @@ def _alike(a: object, b: object) -> bool:
 # ------------------------------------------------------------------------------------------- the question
 
 
-def _compiled(every: list[Kept]) -> Check | None:
+def _compiled(every: list[Kept]) -> Unchanged | None:
     """One function for each namespace, each asking the next one last."""
     spaces: dict[int, list[Kept]] = {}
     rest: list[Kept] = []
@@ -193,7 +193,7 @@ def _compiled(every: list[Kept]) -> Check | None:
     return check
 
 
-def _of_a_namespace(group: list[Kept], more: Check | None) -> Check:
+def _of_a_namespace(group: list[Kept], more: Unchanged | None) -> Unchanged:
     holder = cast("Name", group[0].spot).holder
     taken = {cast("Name", kept.spot).name for kept in group}
     prefix = "_kept"
@@ -207,7 +207,7 @@ def _of_a_namespace(group: list[Kept], more: Check | None) -> Check:
     return _function(prefix, parts, values, holder)
 
 
-def _of_the_rest(group: list[Kept]) -> Check:
+def _of_the_rest(group: list[Kept]) -> Unchanged:
     values: list[object] = []
     parts: list[str] = []
 
@@ -251,8 +251,8 @@ def _all_are(held: list[object], items: tuple[object, ...]) -> bool:
     return all(map(is_, held, items))
 
 
-def _function(prefix: str, parts: list[str], values: list[object], namespace: dict[str, Any]) -> Check:
+def _function(prefix: str, parts: list[str], values: list[object], namespace: dict[str, Any]) -> Unchanged:
     arguments = ", ".join(f"{prefix}{number}" for number in range(len(values)))
     lines = f" try: return {' and '.join(parts)}\n except Exception: return False\n"  # a name is gone
     made = generated("unchanged", f"def unchanged({arguments}, Exception=Exception):\n{lines}", {})
-    return cast("Check", FunctionType(made.__code__, namespace, "unchanged", (*values, Exception)))
+    return cast("Unchanged", FunctionType(made.__code__, namespace, "unchanged", (*values, Exception)))

@@ -13,11 +13,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, cast
 
 from qb.query.prepared import kinds
-from qb.query.prepared.constants import is_assigned, is_changed, is_constant, is_settled
+from qb.query.prepared.constants import is_assigned, is_bound_once, is_changed, is_constant
 from qb.query.prepared.guards import CONTAINERS, ClosureCell, GuardEntry, Guards, Items, Name, Place
 from qb.query.prepared.impure import CLOCKS, IMPURE, IMPURE_BUILTINS, is_clock, is_impure
 from qb.query.prepared.kinds import PURE_MODULES, is_ours, is_program, is_sql, is_users
-from qb.query.prepared.roots import Root, Spot, attribute_names, inner_codes, roots
+from qb.query.prepared.roots import Root, Site, attribute_names, inner_codes, roots
 
 
 class Problem(NamedTuple):
@@ -30,7 +30,7 @@ class Problem(NamedTuple):
 CHANGES = "may give another value at the next call"
 REBOUND = "is assigned more than once"
 MUTATED = "is a list, set or dict that is changed"
-UNKNOWN = "may be assigned again, as there is no source to read (a constant is written in capitals)"
+NO_SOURCE = "may be assigned again, as there is no source to read (a constant is written in capitals)"
 LARGE = "holds so many items that no call could compare them (make it a tuple)"
 ATTRIBUTE = "is an attribute of a function, which may be set anew"
 UNPLACED = "cannot be told from what is not fixed, as Python runs without positions (-X no_debug_ranges)"
@@ -44,7 +44,7 @@ class Judge:
 
     def __init__(self, exempt: object, within_python: bool = False) -> None:
         self.guards: Guards = Guards()
-        self.spans: dict[types.CodeType, list[tuple[Spot, Spot]]] = {}
+        self.spans: dict[types.CodeType, list[tuple[Site, Site]]] = {}
         """Where in a code nothing is looked at: in what is fixed, and in logs."""
         self.inner: set[types.CodeType] = set()
         """What is written inside of a judged function, and judged with it."""
@@ -108,9 +108,9 @@ class Judge:
         self._keep_name(function, root, place)
         if kinds.is_defined(value):
             return None
-        settled = is_settled(function, root.name) if root.closure else is_constant(function.__globals__, root.name)
+        settled = is_bound_once(function, root.name) if root.closure else is_constant(function.__globals__, root.name)
         if settled is not True:
-            return Problem(place, UNKNOWN if settled is None else REBOUND)
+            return Problem(place, NO_SOURCE if settled is None else REBOUND)
         if _is_mutable(value) and (root.closure or is_changed(function.__globals__, root.name)):
             return Problem(place, MUTATED)
         return None
@@ -177,7 +177,7 @@ class Judge:
         if not kinds.is_defined(value):
             settled = is_constant(names, attribute)
             if settled is not True:
-                return self.of_value(value, place) or Problem(place, UNKNOWN if settled is None else REBOUND)
+                return self.of_value(value, place) or Problem(place, NO_SOURCE if settled is None else REBOUND)
             if _is_mutable(value) and is_changed(names, attribute):
                 return Problem(place, MUTATED)
         self.guards.keep(Name(names, attribute), place)

@@ -14,7 +14,17 @@ from typing import Any, Generic, ParamSpec, TypeVar, cast, get_type_hints, overl
 
 from qb.errors import QueryError
 from qb.frozen import fix
-from qb.query.prepared.choices import NO_VALUE, ArgumentReader, Fields, Key, Kind, Path, as_used, given_to_body, reader
+from qb.query.prepared.choices import (
+    NO_VALUE,
+    ArgumentReader,
+    Fields,
+    ParamKind,
+    Path,
+    VariantKey,
+    as_used,
+    given_to_body,
+    reader,
+)
 from qb.query.prepared.fixed import Fixed
 from qb.query.prepared.inspection import Body
 from qb.query.script import Script
@@ -98,7 +108,7 @@ class _CallPlan:
 
     def __init__(self, reader: ArgumentReader, paths: tuple[Path, ...]) -> None:
         self.reader, self.read, self.paths = reader, reader.call, paths
-        self.variants: dict[Key, Variant] = {}
+        self.variants: dict[VariantKey, Variant] = {}
 
 
 class _Preparation(Generic[P]):
@@ -109,7 +119,7 @@ class _Preparation(Generic[P]):
         self._function = function
         names = _names(function)
         hints, body = _hints(function), Body(function)
-        self._kinds = {name: as_used(Kind.of(hints.get(name, object)), body, name) for name in names}
+        self._kinds = {name: as_used(ParamKind.of(hints.get(name, object)), body, name) for name in names}
         self._plan = _CallPlan(reader(function, self._kinds, ()), ())
         self._fixed = Fixed(function)
         self._unchanged = self._fixed.unchanged

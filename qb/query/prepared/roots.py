@@ -22,7 +22,7 @@ _SILENT = ("CACHE", "EXTENDED_ARG", "PUSH_NULL", "NOP", "PRECALL", "KW_NAMES", "
 
 _WORD = re.compile(r"\w+")
 
-Spot = tuple[int, int]
+Site = tuple[int, int]
 
 
 class Root(NamedTuple):
@@ -41,7 +41,7 @@ class Root(NamedTuple):
     """Whether it is called for what it does: the line throws its result away."""
     code: CodeType
     """Where it stands: the function's own code, or that of one written inside of it."""
-    call: tuple[Spot, Spot] | None = None
+    call: tuple[Site, Site] | None = None
     """From where to where the call reaches whose function it is."""
     arguments: int | None = None
     """How many arguments that call has, where they can be counted."""
@@ -57,8 +57,8 @@ class Root(NamedTuple):
 class _Step(NamedTuple):
     op: str
     value: Any
-    start: Spot | None
-    end: Spot | None
+    start: Site | None
+    end: Site | None
 
 
 def roots(function: FunctionType, exempt: object) -> Iterator[Root]:
@@ -94,7 +94,7 @@ def _of_code(
 ) -> Iterator[Root]:
     steps = _steps(code)
     modules: dict[str, object] = {}
-    left_out: list[tuple[Spot, Spot]] = []
+    left_out: list[tuple[Site, Site]] = []
     for at, step in enumerate(steps):
         if step.start is not None and any(start <= step.start < end for start, end in left_out):
             continue

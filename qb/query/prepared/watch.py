@@ -27,7 +27,9 @@ _ROUNDING = (decimal.Inexact, decimal.Rounded, decimal.Clamped, decimal.Subnorma
 _QUIET = ("importlib._bootstrap", "importlib._bootstrap_external")
 
 
-def watched(judge: Judge, build: Callable[[], R], function: Callable[..., object]) -> tuple[R | None, Problem | None]:
+def build_watched(
+    judge: Judge, build: Callable[[], R], function: Callable[..., object]
+) -> tuple[R | None, Problem | None]:
     """What `build` gives, and the first problem of what has run in it. Its own exception where there is no problem."""
     watch = _Watch(judge)
     before: Any = sys.getprofile()

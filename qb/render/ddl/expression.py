@@ -13,7 +13,7 @@ from qb.render.terms import Operand
 from qb.render.with_clause import with_clause
 from qb.tree.expressions import Expression
 from qb.tree.relations import TableSource
-from qb.tree.scope import check
+from qb.tree.scope import check_statement
 from qb.tree.select import SelectNode
 from qb.tree.shapes import TupleShape
 from qb.tree.statements import StatementNode, is_query
@@ -39,7 +39,7 @@ def _names(node: Expression, where: str, table: TableSource | None) -> Names | N
         return None
     seen = dict.fromkeys(relations(node)) if table is None else (table,)
     around = SelectNode(TupleShape(()), tuple(seen), where=(node,))
-    check(around)
+    check_statement(around)
     names = Names(around)
     if names.tables:
         raise DefinitionError(f"{where}: a CTE has no place within an expression: read from subquery(...) there")
@@ -49,5 +49,5 @@ def _names(node: Expression, where: str, table: TableSource | None) -> Names | N
 def query(node: StatementNode, needs: Requirements, where: str) -> str:
     """A query that stands in a definition, such as a view's, with its WITH. QueryError where it can never work."""
     names = Names(node)
-    check(node, *(table.query for table in names.tables))
+    check_statement(node, *(table.query for table in names.tables))
     return text_of([*with_clause(names), node], Literals(needs, where, names))

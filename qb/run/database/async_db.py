@@ -43,10 +43,10 @@ from qb.run.talk.counts import (
     given_back,
     halted,
     is_failure,
-    named,
     only,
     returned,
     single,
+    work_name,
 )
 from qb.run.talk.execute import FETCH_ALL, affect, fetch, fetch_first, fetch_two
 from qb.run.talk.script import counted, run_script, scripted
@@ -288,7 +288,7 @@ class AsyncDb:
         attempt = 0
         while True:
             block = self.transaction(isolation=isolation, read_only=read_only, deferrable=deferrable)
-            outcome = await self._outcome(named(work), self._attempt, block, work)
+            outcome = await self._outcome(work_name(work), self._attempt, block, work)
             if isinstance(self._source, AsyncHeld) or not again(outcome, block.doomed, attempt, retries):
                 return given_back(outcome, work)
             ignore(outcome)  # there will be another one
@@ -360,7 +360,7 @@ class AsyncDb:
             while True:
                 talk = work(lease.link, self._options, statement, values)
                 if log.enabled():
-                    talk = log.told(talk, statement.sql, values, self._options)
+                    talk = log.logged(talk, statement.sql, values, self._options)
                 try:
                     return give(await converse_async(lease.link, talk))
                 except ConnectionLost:

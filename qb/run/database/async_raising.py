@@ -18,7 +18,7 @@ from qb.run.database.async_block import AsyncTransactionBlock
 from qb.run.database.async_pipeline_block import AsyncPipelineBlock
 from qb.run.session.characteristics import Isolation
 from qb.run.talk.async_stream import AsyncStream
-from qb.run.talk.raising_pipeline import RaisingPipeline, plain_value, undone
+from qb.run.talk.raising_pipeline import RaisingPipeline, plain_value, raise_failure
 
 if TYPE_CHECKING:
     from qb.run.database.async_db import AsyncDb, AsyncTx
@@ -154,4 +154,4 @@ class AsyncRaisingPipelineBlock:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._block.__aexit__(kind, error, trace)
-        undone(self._block.pipeline)
+        raise_failure(self._block.pipeline)

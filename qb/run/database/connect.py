@@ -1,13 +1,13 @@
-"""How a program gets a database: `connect` for threads, `connect_async` for asyncio and trio."""
+# Made by tools/sync.py from async_connect.py: change that one, then run `make generate`.
+"""How synchronous code gets a database."""
 
 from __future__ import annotations
 
 from functools import partial
 
 from qb.render.compiled import load
-from qb.run.database.async_database import AsyncDatabase
 from qb.run.database.database import Database
-from qb.run.pool.pools import AsyncPool, SyncPool
+from qb.run.pool.pools import SyncPool
 from qb.run.server.url import conninfo
 from qb.run.session.catalog import Catalog
 from qb.run.session.configure import configure
@@ -47,41 +47,8 @@ def connect(
     ...     shop.one(select(User.name).where(User.id == 1))
     <Success: Ada>
     """
+    load()
     configured = partial(configure, types=Catalog(), timeout=timeout)
     pool = SyncPool(conninfo(url), connection_class=Link, configure=configured, max_size=max_size, timeout=timeout)
-    return Database(pool, _statements(rebuild), _options(prepare, statement_timeout, lock_timeout, log_parameters))
-
-
-def connect_async(
-    url: str | None = None,
-    *,
-    max_size: int = 10,
-    timeout: float = 30.0,
-    prepare: bool = True,
-    statement_timeout: float | None = None,
-    lock_timeout: float | None = None,
-    log_parameters: bool = False,
-    rebuild: bool = False,
-) -> AsyncDatabase:
-    """The same for coroutines, on asyncio or trio: `async with qb.connect_async(url) as db: ...`
-
-    https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
-
-    >>> async with connect_async(statement_timeout=5.0) as shop:
-    ...     await shop.one(select(User.name).where(User.id == 1))
-    <Success: Ada>
-    """
-    configured = partial(configure, types=Catalog(), timeout=timeout)
-    pool = AsyncPool(conninfo(url), connection_class=Link, configure=configured, max_size=max_size, timeout=timeout)
-    return AsyncDatabase(pool, _statements(rebuild), _options(prepare, statement_timeout, lock_timeout, log_parameters))
-
-
-def _statements(rebuild: bool) -> Executables:
-    load()
-    return RebuiltStatements() if rebuild else Executables()
-
-
-def _options(
-    prepare: bool, statement_timeout: float | None, lock_timeout: float | None, log_parameters: bool
-) -> Options:
-    return Options(prepare, Settings(statement_timeout, lock_timeout), log_parameters)
+    statements = RebuiltStatements() if rebuild else Executables()
+    return Database(pool, statements, Options(prepare, Settings(statement_timeout, lock_timeout), log_parameters))

@@ -41,10 +41,10 @@ from qb.run.talk.counts import (
     given_back,
     halted,
     is_failure,
-    named,
     only,
     returned,
     single,
+    work_name,
 )
 from qb.run.talk.execute import FETCH_ALL, affect, fetch, fetch_first, fetch_two
 from qb.run.talk.held import Held, Source
@@ -284,7 +284,7 @@ class Db:
         attempt = 0
         while True:
             block = self.transaction(isolation=isolation, read_only=read_only, deferrable=deferrable)
-            outcome = self._outcome(named(work), self._attempt, block, work)
+            outcome = self._outcome(work_name(work), self._attempt, block, work)
             if isinstance(self._source, Held) or not again(outcome, block.doomed, attempt, retries):
                 return given_back(outcome, work)
             ignore(outcome)  # there will be another one
@@ -354,7 +354,7 @@ class Db:
             while True:
                 talk = work(lease.link, self._options, statement, values)
                 if log.enabled():
-                    talk = log.told(talk, statement.sql, values, self._options)
+                    talk = log.logged(talk, statement.sql, values, self._options)
                 try:
                     return give(converse(lease.link, talk))
                 except ConnectionLost:

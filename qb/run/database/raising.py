@@ -18,7 +18,7 @@ from qb.query.values import NewRow
 from qb.run.database.block import TransactionBlock
 from qb.run.database.pipeline_block import PipelineBlock
 from qb.run.session.characteristics import Isolation
-from qb.run.talk.raising_pipeline import RaisingPipeline, plain_value, undone
+from qb.run.talk.raising_pipeline import RaisingPipeline, plain_value, raise_failure
 from qb.run.talk.stream import Stream
 
 if TYPE_CHECKING:
@@ -151,4 +151,4 @@ class RaisingPipelineBlock:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._block.__exit__(kind, error, trace)
-        undone(self._block.pipeline)
+        raise_failure(self._block.pipeline)

@@ -17,7 +17,7 @@ from psycopg.pq import ConnStatus, PipelineStatus, TransactionStatus
 from qb.errors import ClosedError, DefinitionError
 from qb.run.pool.line import Lease
 from qb.run.pool.outside import Openers
-from qb.run.report.diagnose import refused
+from qb.run.report.diagnose import connection_refused
 from qb.run.server.url import redact
 
 C = TypeVar("C", bound=psycopg.Connection[Any])
@@ -122,7 +122,7 @@ class Stock(Generic[C]):
                 link.close()
                 raise
         except (psycopg.Error, OSError) as error:
-            failure = refused(error)
+            failure = connection_refused(error)
         else:
             return seat
         raise failure  # out here, so that psycopg's error is not its context

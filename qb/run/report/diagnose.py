@@ -78,7 +78,7 @@ def from_exception(error: psycopg.Error | OSError, *, bound: bool = True, overra
     return ServerError(f"psycopg reported {type(error).__name__}")
 
 
-def refused(error: psycopg.Error | OSError) -> ConnectionRefused:
+def connection_refused(error: psycopg.Error | OSError) -> ConnectionRefused:
     """Why a connection could not be made. Of a malformed address nothing is shown: its pieces may be a password's."""
     if isinstance(error, OSError):
         return ConnectionRefused(error.strerror or type(error).__name__)

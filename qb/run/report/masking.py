@@ -43,11 +43,11 @@ def told(sqlstate: str, message: str, *, source: str | None, positioned: bool, b
     'invalid input syntax for type integer'
     """
     if composed(sqlstate, source):
-        return condition(sqlstate)
+        return condition_name(sqlstate)
     if sqlstate == "42501" or (sqlstate[:2] in _OF_THE_STATEMENT and (positioned or not bound)):
         return _NEAR.sub(_token, message)
     plain = _NUMBER.sub("…", _unquoted(message).partition(":")[0])
-    return plain if plain.replace("…", "").isascii() and plain.strip() else condition(sqlstate)
+    return plain if plain.replace("…", "").isascii() and plain.strip() else condition_name(sqlstate)
 
 
 def composed(sqlstate: str, source: str | None) -> bool:
@@ -55,10 +55,10 @@ def composed(sqlstate: str, source: str | None) -> bool:
     return sqlstate[:2] in _OWN_TEXT or source in _RAISED_BY
 
 
-def condition(sqlstate: str) -> str:
+def condition_name(sqlstate: str) -> str:
     """The name of an SQLSTATE in words.
 
-    >>> condition("22P02"), condition("ZZ999")
+    >>> condition_name("22P02"), condition_name("ZZ999")
     ('invalid text representation', 'an error of a code that PostgreSQL does not define')
     """
     try:

@@ -60,7 +60,7 @@ def put(link: Link, commands: tuple[bytes, ...]) -> None:
         link.pgconn.send_query_params(command, None)
 
 
-def settled(
+def brought_back(
     link: Link,
     wanted: Settings,
     commands: tuple[bytes, ...],

@@ -16,7 +16,7 @@ from qb.errors import ConnectionRefused
 from qb.run.report.diagnose import from_result
 from qb.run.session.catalog import Catalog
 from qb.run.session.link import GOOD, Link
-from qb.run.session.wait import INTERVAL, Conversation, wait
+from qb.run.session.wait import SIGNAL_INTERVAL, Conversation, wait
 
 if TYPE_CHECKING:
     from psycopg.pq.abc import PGconn, PGresult
@@ -91,7 +91,7 @@ def configure(link: Link, types: Catalog | None = None, *, timeout: float = 30.0
 
 def _asked(link: Link, sql: bytes, deadline: float) -> PGresult:
     """The last answer, each of which has to be good, before the deadline. ConnectionRefused otherwise."""
-    answers = wait(_answers(link.pgconn, sql, deadline), link.descriptor, INTERVAL)
+    answers = wait(_answers(link.pgconn, sql, deadline), link.descriptor, SIGNAL_INTERVAL)
     for answer in answers:
         if answer.status not in GOOD:
             error = from_result(answer, bound=False)

@@ -9,15 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from psycopg import generators
-from psycopg.pq import ExecStatus
 
 from qb.errors import SchemaMismatch
 from qb.run.report.diagnose import farewell, from_result
-from qb.run.session.ahead import ahead, put, settled, until_sync
-from qb.run.session.answers import command
+from qb.run.session.ahead import ahead, brought_back, put, until_sync
+from qb.run.session.answers import COMMAND_OK, command
 from qb.run.session.arrange import arranged
 from qb.run.session.catalog import Fact
-from qb.run.session.drift import ServerColumn, compared, probed, unknown
+from qb.run.session.drift import ServerColumn, misdeclared, probed, unknown
 from qb.run.session.forms import ZONED
 from qb.run.session.link import out_of_step
 from qb.types.array import Array
@@ -30,10 +29,8 @@ if TYPE_CHECKING:
     from qb.run.session.settings import Settings
     from qb.run.session.wait import Conversation
 
-COMMAND_OK = int(ExecStatus.COMMAND_OK)
 
-
-def columns_of(result: PGresult) -> tuple[ServerColumn, ...]:
+def server_columns(result: PGresult) -> tuple[ServerColumn, ...]:
     """A result's columns, or those of a statement that was described."""
     return tuple(
         ServerColumn((result.fname(index) or b"").decode(errors="replace"), result.ftype(index), result.fmod(index))
@@ -48,7 +45,7 @@ class DescribedStatement(NamedTuple):
     probed: tuple[ServerColumn, ...] = ()
 
 
-def prepare(
+def prepare_statement(
     link: Link, name: bytes, statement: Executable[Any], wanted: Settings
 ) -> Conversation[tuple[PGresult, DescribedStatement]]:
     """Prepare a statement. Returns what the server says to that, and how it describes it."""
@@ -65,7 +62,7 @@ def prepare(
         pgconn.send_describe_prepared(b"")
     pgconn.pipeline_sync()
     yield from generators.send(pgconn)
-    results = settled(link, wanted, commands, (yield from until_sync(pgconn)), link.sent)
+    results = brought_back(link, wanted, commands, (yield from until_sync(pgconn)), link.sent)
     if results and farewell(results[-1]):
         link.close()
         raise from_result(results[-1])
@@ -75,8 +72,8 @@ def prepare(
         return failed, DescribedStatement()
     if len(results) != 2 + 2 * len(probes):
         raise out_of_step(link)
-    looked_at = tuple(column for result in results[3::2] for column in columns_of(result))
-    return results[0], DescribedStatement(columns_of(results[1]), looked_at)
+    looked_at = tuple(column for result in results[3::2] for column in server_columns(result))
+    return results[0], DescribedStatement(server_columns(results[1]), looked_at)
 
 
 def agree(link: Link, reader: PreparedStatement, found: DescribedStatement) -> Conversation[None]:
@@ -100,7 +97,7 @@ def agree_unnamed(link: Link, reader: PreparedStatement, wanted: Settings) -> Co
     """The same for a statement that is not kept by the server, once on each link: a turn, before a stream begins, or
     something is written, or nested rows are read."""
     if not reader.name and reader.found is None:
-        result, found = yield from prepare(link, b"", reader.statement, wanted)
+        result, found = yield from prepare_statement(link, b"", reader.statement, wanted)
         if result.status == COMMAND_OK:  # else it is refused again, when it runs
             yield from agree(link, reader, found)
 
@@ -118,14 +115,14 @@ def known(link: Link, statement: Executable[Any], found: tuple[ServerColumn, ...
 def compare(reader: PreparedStatement, result: PGresult) -> None:
     """SchemaMismatch where a result is not what was declared; next to nothing where it is as it was the last time."""
     if not reader.agreed or changed(reader, result):
-        accept(reader, columns_of(result))
+        accept(reader, server_columns(result))
 
 
 def changed(reader: PreparedStatement, result: PGresult) -> bool:
     """Whether a result is of other types than the last one, or of other names where these decide."""
     if reader.oids != oids_of(result):
         return True
-    return reader.statement.raw is not None and reader.found != columns_of(result)
+    return reader.statement.raw is not None and reader.found != server_columns(result)
 
 
 def oids_of(result: PGresult) -> tuple[int, ...]:
@@ -137,7 +134,7 @@ def accept(reader: PreparedStatement, found: tuple[ServerColumn, ...]) -> None:
     """Remember that a statement's result is what was declared. SchemaMismatch where it is not."""
     reader.agreed, reader.found, reader.oids = False, None, None
     fit = arranged(reader.statement, found)
-    error = fit if isinstance(fit, SchemaMismatch) else compared(fit.columns, found, reader.types)
+    error = fit if isinstance(fit, SchemaMismatch) else misdeclared(fit.columns, found, reader.types)
     if error is not None:
         reader.types.domains.clear()  # they may be created again, over another type
         raise error

@@ -54,7 +54,7 @@ _NATIVE = frozenset(wire.name for wire in FORMS if wire.oid and not wire.texted)
 """Types whose values are something else than text in Python, or would lose by being it."""
 
 
-def compared(
+def misdeclared(
     declared: Sequence[DeclaredColumn], found: Sequence[ServerColumn], catalog: Catalog
 ) -> SchemaMismatch | None:
     """The first column that cannot be read as it was declared. The types in `unknown` must have been looked up."""

@@ -22,7 +22,7 @@ from psycopg.types.string import TextLoader
 
 from qb.types import SqlType
 from qb.types.array import Array
-from qb.types.base import Told
+from qb.types.base import Convert, Told
 from qb.types.custom import is_custom
 from qb.types.facts import ENUM, OPAQUE, UNTEXTED, Wire
 from qb.types.json import JSON, JSONB, json_bytes
@@ -45,7 +45,6 @@ from qb.types.temporal import (
 )
 from qb.types.text import BPCHAR, TEXT, VARCHAR, Text, text_value
 
-Convert: TypeAlias = Callable[[Any], Any]
 Dump: TypeAlias = Callable[[Any], Buffer | None]
 Encoder: TypeAlias = tuple[Format, Dump]
 

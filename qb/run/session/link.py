@@ -51,7 +51,7 @@ KIN = 8
 NOTHING, AGAIN, ONCE = range(3)
 """What a conversation has sent so far: nothing that it was begun for, what may be sent again, or what may not."""
 
-Row: TypeAlias = tuple[object, ...]
+ServerRow: TypeAlias = tuple[object, ...]
 
 
 class PreparedStatement:
@@ -93,7 +93,7 @@ class PreparedStatement:
         """Whether the columns that its statement declares are those that the server has."""
         self.columns: Sequence[ResultColumn] = statement.columns
         """These columns in the order of the result."""
-        self.decode: Callable[[list[Row], int], list[Any]] = statement.decode
+        self.decode: Callable[[list[ServerRow], int], list[Any]] = statement.decode
         self.found: tuple[ServerColumn, ...] | None = None
         """What the server has, once it was compared."""
         self.oids: tuple[int, ...] | None = None
@@ -121,7 +121,7 @@ class PreparedStatement:
             self.kin[statement] = found
         return found
 
-    def load(self, result: PGresult, count: int | None = None) -> list[Row]:
+    def load(self, result: PGresult, count: int | None = None) -> list[ServerRow]:
         """The rows of a result as psycopg's loaders read them, or the first `count`; an exception of theirs for what
         Python cannot hold."""
         if self.zoned:

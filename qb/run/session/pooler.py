@@ -48,7 +48,7 @@ class Pooler:
 _UNDONE: Final = (b"SELECT", b"INSERT", b"UPDATE", b"DELETE", b"MERGE", b"VALUES", b"WITH", b"TABLE")
 
 
-def undone(sql: bytes) -> bool:
+def leaves_nothing(sql: bytes) -> bool:
     """Whether a statement that fails outside a transaction has certainly changed nothing."""
     return sql.lstrip()[:6].upper().startswith(_UNDONE)
 
@@ -75,7 +75,7 @@ def stale(reader: PreparedStatement, result: PGresult) -> StaleStatement | None:
         case b"XX000" if (
             message.startswith(b"cache lookup failed for type ")
             and (context is None or _of_a_parameter(context))
-            and undone(reader.statement.sql)
+            and leaves_nothing(reader.statement.sql)
         ):
             return StaleStatement("a type it uses has been created again", sqlstate="XX000")
         case _:
@@ -87,7 +87,7 @@ def _of_a_parameter(context: bytes) -> bool:
     return b"\n" not in context and b" $" in context and context.rstrip()[-1:].isdigit()
 
 
-def taken(reader: PreparedStatement, result: PGresult) -> StaleStatement | None:
+def name_taken(reader: PreparedStatement, result: PGresult) -> StaleStatement | None:
     """The same where preparing was refused, as the session has a statement of that name; that has run nothing."""
     if reader.name and result.error_field(DiagnosticField.SQLSTATE) == b"42P05":
         return StaleStatement("the session has another of its name", sqlstate="42P05")

@@ -16,10 +16,10 @@ from qb.errors import DbError, InvalidSql, SchemaMismatch, StaleStatement
 from qb.run.session import settings
 from qb.run.session.ahead import unsettled
 from qb.run.session.answers import COMMAND_OK, answer, command, refused
-from qb.run.session.describe import DescribedStatement, agree, agree_unnamed, prepare
+from qb.run.session.describe import DescribedStatement, agree, agree_unnamed, prepare_statement
 from qb.run.session.executable import Executable
 from qb.run.session.link import IDLE, Link, PreparedStatement
-from qb.run.session.pooler import Pooler, stale, taken
+from qb.run.session.pooler import Pooler, name_taken, stale
 from qb.run.session.settings import Settings
 from qb.run.session.wait import Conversation
 from qb.run.session.wire import encoders
@@ -87,7 +87,7 @@ def _prepare(link: Link, statement: Executable[Any], options: Options) -> Conver
     if reader.name:
         while len(link.prepared) >= PREPARED_MAX:  # a pipeline may have gone beyond
             yield from _evict(link)
-        result, described = yield from prepare(link, reader.name, statement, options.settings)
+        result, described = yield from prepare_statement(link, reader.name, statement, options.settings)
         if result.status != COMMAND_OK:
             if (found := clash(link, reader, result)) is None:
                 raise refused(link, result, bound=bool(statement.parameters), of=statement)
@@ -137,7 +137,7 @@ def _compared(
     """SchemaMismatch where the result is not what was declared: then the statement is closed, as the next try is to
     see what the database has by then."""
     if described is None:  # prepared by a pipeline that failed before it ran
-        result, described = yield from prepare(link, b"", reader.statement, options.settings)
+        result, described = yield from prepare_statement(link, b"", reader.statement, options.settings)
         if result.status != COMMAND_OK:
             return  # it is gone, which its run will say
     try:
@@ -196,7 +196,7 @@ def forget(link: Link, reader: PreparedStatement, result: PGresult) -> StaleStat
 
 def clash(link: Link, reader: PreparedStatement, result: PGresult) -> StaleStatement | None:
     """The same where preparing was refused, because the session knows the name already."""
-    found = taken(reader, result)
+    found = name_taken(reader, result)
     if found is not None:
         link.suspect = True
     return found

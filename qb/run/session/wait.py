@@ -24,10 +24,10 @@ Conversation: TypeAlias = Generator[Wait, Ready | int, T]
 Approach: TypeAlias = Generator[tuple[int, Wait], Ready | int, T]
 """The same where the socket is part of what it yields: a connection that is being made, or a cancel request."""
 
-INTERVAL = 0.1
+SIGNAL_INTERVAL = 0.1
 """Seconds between two looks at signals in a blocking wait, where the system call itself is not interrupted."""
 
-__all__ = ["INTERVAL", "Approach", "Conversation", "wait", "wait_anyio", "wait_approach"]
+__all__ = ["SIGNAL_INTERVAL", "Approach", "Conversation", "wait", "wait_anyio", "wait_approach"]
 
 _READ, _WRITE = int(Wait.R), int(Wait.W)
 

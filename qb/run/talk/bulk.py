@@ -23,7 +23,7 @@ from qb.run.session.wait import Conversation
 from qb.run.session.wire import encode, encoders
 from qb.run.talk.copy import copy_rows
 from qb.run.talk.execute import affect, fetch, read
-from qb.run.talk.masks import Batch, BulkTarget, Mask, MaskColumns, columns_of, runs, target_of
+from qb.run.talk.masks import Batch, BulkTarget, Mask, MaskColumns, mask_columns, runs, target_of
 from qb.run.talk.pipeline import Job, Stopped, run_pipeline
 from qb.tree.relations import label
 from qb.tree.values import ValuesBlock
@@ -195,7 +195,7 @@ class Bulk:
         kept = self._statements.memo(self.target.row)
         found = kept.get(mask)
         if found is None:
-            found = kept[mask] = columns_of(self.target, mask)
+            found = kept[mask] = mask_columns(self.target, mask)
         return cast("MaskColumns", found)
 
     def _statement(self, columns: MaskColumns, count: int) -> tuple[Executable[Any], list[Any]]:

@@ -22,7 +22,7 @@ from psycopg.waiting import Wait
 from qb.errors import DbError
 from qb.run.report.diagnose import from_exception
 from qb.run.session.link import AGAIN, COPIES, IN_ERROR, NOTHING, OK, ONCE, UNKNOWN, Link
-from qb.run.session.wait import INTERVAL, Conversation, wait, wait_anyio, wait_approach
+from qb.run.session.wait import SIGNAL_INTERVAL, Conversation, wait, wait_anyio, wait_approach
 
 T = TypeVar("T")
 
@@ -38,7 +38,7 @@ def converse(link: Link, talk: Conversation[T]) -> T:
     """Have a conversation, blocking. Raises DbError, and leaves the link at rest or closed whatever happens."""
     link.sent, link.thrown = NOTHING, 0
     try:
-        return wait(talk, link.descriptor, INTERVAL)
+        return wait(talk, link.descriptor, SIGNAL_INTERVAL)
     except (DbError, psycopg.Error, OSError) as error:
         if link.thrown == id(error):
             recover(link)
@@ -101,7 +101,7 @@ def recover(link: Link) -> None:
     try:
         with suppress(psycopg.Error, OSError):
             link.cancel_safe(timeout=PATIENCE)
-            wait(_drain(link, deadline), link.descriptor, INTERVAL)
+            wait(_drain(link, deadline), link.descriptor, SIGNAL_INTERVAL)
     finally:
         if link.busy:
             link.close()

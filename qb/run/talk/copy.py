@@ -15,10 +15,10 @@ from psycopg.abc import Buffer
 from psycopg.pq import ExecStatus
 
 from qb.generated import generated
-from qb.run.session.ahead import ahead, settled
+from qb.run.session.ahead import ahead, brought_back
 from qb.run.session.answers import answer, drain, refused
 from qb.run.session.catalog import Catalog
-from qb.run.session.describe import columns_of, learn
+from qb.run.session.describe import learn, server_columns
 from qb.run.session.drift import ServerColumn, copies, stores
 from qb.run.session.forms import SHORTCUTS, CopyCell
 from qb.run.session.link import IDLE, ONCE, Link, out_of_step
@@ -31,7 +31,7 @@ from qb.types.identifier import quoted
 if TYPE_CHECKING:
     from psycopg.pq.abc import PGconn, PGresult
 
-Rows = list[tuple[Any, ...]]
+RowTuples = list[tuple[Any, ...]]
 
 COPY_IN = int(ExecStatus.COPY_IN)
 
@@ -41,7 +41,7 @@ UNSENT = 1024 * 1024
 """Bytes handed to libpq before the server must have taken them: what it may hold in memory."""
 
 
-def rows_of(fields: Sequence[str], cells: Sequence[CopyCell]) -> Callable[[Sequence[Any]], Rows]:
+def rows_of(fields: Sequence[str], cells: Sequence[CopyCell]) -> Callable[[Sequence[Any]], RowTuples]:
     """A function from new rows to tuples of the cells to send; generated, as it runs for every row."""
     names: dict[str, Any] = dict(SHORTCUTS)
     sent = ""
@@ -53,7 +53,7 @@ def rows_of(fields: Sequence[str], cells: Sequence[CopyCell]) -> Callable[[Seque
             written = re.sub(r"\b([cv])\b", rf"\g<1>{number}", each.inline)
             sent += f"(None if (v{number} := r.{field}) is None else {written}), "
     source = f"def rows_of(rows): return [({sent}) for r in rows]"  # identifiers and numbers alone
-    made: Callable[[Sequence[Any]], Rows] = generated("rows_of", source, names)
+    made: Callable[[Sequence[Any]], RowTuples] = generated("rows_of", source, names)
     return made
 
 
@@ -94,7 +94,7 @@ class CopyTarget(NamedTuple):
     def found(self, result: PGresult, *, blind: bool) -> Sequence[ServerColumn]:
         """The columns, as the server has them."""
         if not blind:
-            return columns_of(result)
+            return server_columns(result)
         known: dict[str, ServerColumn] = {}
         for row in range(result.ntuples):
             name, oid, modifier = ((result.get_value(row, at) or b"0").decode() for at in range(3))
@@ -118,7 +118,7 @@ class Sent(NamedTuple):
     """Whether the role may still not read the columns."""
 
 
-def copy_rows(link: Link, wanted: Settings, target: CopyTarget, rows: Rows, *, blind: bool) -> Conversation[Sent]:
+def copy_rows(link: Link, wanted: Settings, target: CopyTarget, rows: RowTuples, *, blind: bool) -> Conversation[Sent]:
     """Send rows, which are all in or none. Raises DbError; ValueError and TypeError of a value leave nothing behind."""
     pgconn = link.pgconn
     if link.local is not wanted and pgconn.transaction_status != IDLE:
@@ -129,7 +129,7 @@ def copy_rows(link: Link, wanted: Settings, target: CopyTarget, rows: Rows, *, b
         results: list[PGresult] = yield from generators.execute(pgconn)
         if not results:
             raise out_of_step(link)
-        results = settled(link, wanted, commands, results, link.sent)
+        results = brought_back(link, wanted, commands, results, link.sent)
         if not results:
             raise out_of_step(link)
         if results[-1].status != COPY_IN:

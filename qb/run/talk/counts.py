@@ -56,7 +56,7 @@ def only(statement: Executable[Any], source: object, rows: list[R]) -> Outcome[R
 _WRITE = re.compile(rb"\s*(INSERT|UPDATE|DELETE|MERGE)\b", re.IGNORECASE)
 
 
-def kept(error: DbError, link: Link, statement: Executable[Any]) -> DbError:
+def with_committed(error: DbError, link: Link, statement: Executable[Any]) -> DbError:
     """The error of rows that could not be read; it says so where what the statement wrote is committed all the same."""
     if link.depth or not statement.writes:
         return error
@@ -98,10 +98,10 @@ def concluded(outcome: object) -> None:
 
 def given_back(outcome: Success[T] | Failure[E], work: object) -> Success[T] | Failure[E]:
     """What `transact` returns: its function's outcome, at which qb has looked and the caller has yet to."""
-    return rewatched(outcome, named(work))
+    return rewatched(outcome, work_name(work))
 
 
-def named(work: object) -> str:
+def work_name(work: object) -> str:
     """A function given to `transact`, in place of a statement."""
     return f"transact({getattr(work, '__qualname__', type(work).__qualname__)})"
 
@@ -127,10 +127,10 @@ def returned(error: DbError, what: str | bytes, source: object = None) -> Failur
     """
     if isinstance(what, bytes):
         met(error, what)
-    return watched(bare(error), what, ending_of(source))
+    return watched(without_stack(error), what, ending_of(source))
 
 
-def bare(error: DbError) -> DbError:
+def without_stack(error: DbError) -> DbError:
     """An error without the stack it was raised through."""
     error.__traceback__ = None
     error.__context__ = None

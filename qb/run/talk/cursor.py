@@ -19,7 +19,7 @@ from qb.run.session.link import IN_ERROR, IN_TRANSACTION, Link, PreparedStatemen
 from qb.run.session.options import Options
 from qb.run.session.ready import ready, settle
 from qb.run.session.wait import Conversation
-from qb.run.talk.counts import kept
+from qb.run.talk.counts import with_committed
 from qb.run.talk.execute import ask, take
 
 R = TypeVar("R")
@@ -84,7 +84,7 @@ def advance(cursor: Cursor[R]) -> Conversation[list[R]]:
             if not cursor.statement.writes:
                 raise
             cursor.ended = True  # read to its end: else nobody knew whether it is committed
-            raise (kept(error, link, cursor.statement) if (yield from drain(link)) else error) from None
+            raise (with_committed(error, link, cursor.statement) if (yield from drain(link)) else error) from None
         except DbError:
             cursor.failed = link.pgconn.transaction_status == IN_ERROR
             raise

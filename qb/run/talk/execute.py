@@ -17,9 +17,9 @@ from psycopg.pq.abc import PGresult
 
 from qb.errors import DbError, DecodeError, QueryError, SchemaMismatch
 from qb.run.report.diagnose import farewell
-from qb.run.session.ahead import ahead, heard, put, settled, until_sync
+from qb.run.session.ahead import ahead, brought_back, heard, put, until_sync
 from qb.run.session.answers import COMMAND_OK, alone, drain, refused
-from qb.run.session.describe import changed, columns_of, compare, known
+from qb.run.session.describe import changed, compare, known, server_columns
 from qb.run.session.executable import Executable
 from qb.run.session.link import AGAIN, COPIES, GOOD, IDLE, ONCE, Link, PreparedStatement, out_of_step
 from qb.run.session.options import Options
@@ -27,7 +27,7 @@ from qb.run.session.ready import forget, ready
 from qb.run.session.settings import Settings
 from qb.run.session.wait import Conversation
 from qb.run.session.wire import encode
-from qb.run.talk.counts import kept, remarked
+from qb.run.talk.counts import remarked, with_committed
 
 R = TypeVar("R")
 
@@ -49,7 +49,7 @@ def fetch(link: Link, options: Options, statement: Executable[R], values: Sequen
     try:
         return read(statement, reader, result, 0)
     except DbError as error:
-        raise kept(error, link, statement) from None
+        raise with_committed(error, link, statement) from None
     except Exception as error:
         remarked(error, link, statement)
         raise
@@ -85,7 +85,7 @@ def _fetch_few(
             try:
                 rows += read(statement, reader, chunk, len(rows), count - len(rows))
             except (DecodeError, SchemaMismatch) as error:
-                unread = kept(error, link, statement)  # whether what was written stays is known at the end
+                unread = with_committed(error, link, statement)  # whether what was written stays is known at the end
             except Exception as error:
                 if not statement.writes:
                     raise
@@ -108,7 +108,7 @@ def fetch_all(
         try:
             rows += yield from take(link, statement, reader, chunk, len(rows))
         except (DecodeError, SchemaMismatch) as error:
-            raise (kept(error, link, statement) if (yield from drain(link)) else error) from None
+            raise (with_committed(error, link, statement) if (yield from drain(link)) else error) from None
         except Exception as error:
             if isinstance(error, DbError | psycopg.Error) and id(error) != link.thrown:
                 raise
@@ -176,7 +176,7 @@ def ask(
             if result.status == COMMAND_OK and not answers(statement.sql, result):
                 raise out_of_step(link)
             if not reader.name and not size and changed(reader, result):
-                yield from known(link, statement, columns_of(result))
+                yield from known(link, statement, server_columns(result))
             return reader, result
         if farewell(result):
             link.close()
@@ -215,7 +215,7 @@ def _after(
     pgconn.pipeline_sync()
     yield from generators.send(pgconn)
     results = yield from until_sync(pgconn)
-    results = settled(link, wanted, commands, results, before, lingers=link.lingers(reader.statement))
+    results = brought_back(link, wanted, commands, results, before, lingers=link.lingers(reader.statement))
     if not results or not (results[-1].status in COPIES or farewell(results[-1])):
         pgconn.exit_pipeline_mode()
     return results

@@ -33,7 +33,7 @@ def entry(sql: bytes, values: Sequence[object], options: Options) -> LogEntry | 
     return LogEntry(sql, values, options) if enabled() else None
 
 
-def told(talk: Conversation[T], sql: bytes, values: Sequence[object], options: Options) -> Conversation[T]:
+def logged(talk: Conversation[T], sql: bytes, values: Sequence[object], options: Options) -> Conversation[T]:
     """The same conversation, its line written when it ends."""
     line = LogEntry(sql, values, options)
     try:

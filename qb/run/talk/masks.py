@@ -94,7 +94,7 @@ class MaskColumns(NamedTuple):
     rows: Callable[[Sequence[Any]], list[tuple[Any, ...]]]
 
 
-def columns_of(target: BulkTarget, mask: Mask) -> MaskColumns:
+def mask_columns(target: BulkTarget, mask: Mask) -> MaskColumns:
     fields = target.given(mask)
     columns = [target.entity.columns[field] for field in fields]
     names = tuple(column.node.name for column in columns)

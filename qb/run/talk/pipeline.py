@@ -19,18 +19,18 @@ from qb.errors.outcome import Failure, Outcome, Success, sharing
 from qb.errors.unseen import Ending, watch_of
 from qb.query.statement import Command, Rows
 from qb.run.report.diagnose import farewell
-from qb.run.session.ahead import ahead, put, settled, until_sync
+from qb.run.session.ahead import ahead, brought_back, put, until_sync
 from qb.run.session.answers import command, commit, refused
-from qb.run.session.describe import columns_of, known
+from qb.run.session.describe import known, server_columns
 from qb.run.session.executable import Executable, Executables
 from qb.run.session.link import COPIES, GOOD, IDLE, IN_ERROR, ONCE, Link, PreparedStatement, out_of_step
 from qb.run.session.options import Options
-from qb.run.session.pooler import undone
+from qb.run.session.pooler import leaves_nothing
 from qb.run.session.ready import clash, examine, forget, introduce, ready, settle, unlearn
 from qb.run.session.wait import Conversation
 from qb.run.session.wire import encode
 from qb.run.talk.converse import noted
-from qb.run.talk.counts import at_most_one, bare, only, returned, single
+from qb.run.talk.counts import at_most_one, only, returned, single, without_stack
 from qb.run.talk.execute import ATTEMPTS, read, send
 
 OPENED = GOOD | {int(ExecStatus.EMPTY_QUERY)}
@@ -110,7 +110,7 @@ def run_pipeline(
         for result in results:
             if result.status in COPIES:
                 raise refused(link, result, bound=True)
-        results = settled(link, options.settings, first, results, before, lingers=lingers)
+        results = brought_back(link, options.settings, first, results, before, lingers=lingers)
         link.pgconn.exit_pipeline_mode()
         if opening and results and results[0].status in OPENED:
             results = results[1:]
@@ -119,7 +119,7 @@ def run_pipeline(
             try:
                 for answer in found:
                     if not answer.reader.agreed or not answer.reader.name:
-                        yield from known(link, answer.reader.statement, columns_of(answer.result))
+                        yield from known(link, answer.reader.statement, server_columns(answer.result))
             except DbError:
                 if begin:
                     yield from command(link, b"ROLLBACK")
@@ -136,7 +136,7 @@ def run_pipeline(
             stale is None
             or attempt == ATTEMPTS - 1
             or link.pgconn.transaction_status != IDLE
-            or not all(undone(job.statement.sql) for job in jobs[: found.job])
+            or not all(leaves_nothing(job.statement.sql) for job in jobs[: found.job])
         ):
             raise Stopped(found.job, failure)
         link.failure = None
@@ -367,7 +367,7 @@ class Pipeline:
     def stopped(self, index: int | None, error: DbError, ending: Ending | None = None) -> None:
         """Give the failed statement's handle the error, and the others the news; all the error, if it was nobody's."""
         failed = self.jobs[index or 0].statement.sql
-        self.failure = bare(error) if index is None else met(bare(error), failed, index)
+        self.failure = without_stack(error) if index is None else met(without_stack(error), failed, index)
         why = f"undone, because another statement of the pipeline failed: {error}"
         watch = watch_of(error, failed, ending)  # one failure, however many hear of it
         for position, (handle, job) in enumerate(zip(self.handles, self.jobs, strict=True)):

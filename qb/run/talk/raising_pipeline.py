@@ -60,7 +60,7 @@ class RaisingPipeline:
         return Awaited(self._pipeline.execute(command))
 
 
-def undone(pipeline: Pipeline) -> None:
+def raise_failure(pipeline: Pipeline) -> None:
     """Raise what undid all statements of a pipeline."""
     if pipeline.failure is not None:
         for handle in pipeline.handles:

@@ -20,7 +20,8 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from qb import Tx, sql, unwrap
 from qb.errors import ClosedError, PoolExhausted
 from qb.errors.outcome import Success
-from qb.run.database.connect import connect, connect_async
+from qb.run.database.async_connect import connect_async
+from qb.run.database.connect import connect
 from qb.run.pool.pools import SyncPool
 from qb.run.pool.stock import DEAD_PEER
 from qb.run.session.link import Link

@@ -31,8 +31,8 @@ from qb.errors import (
     UniqueViolation,
 )
 from qb.run.database.connect import connect
-from qb.run.report.diagnose import BY_STATE, from_exception, from_result, refused
-from qb.run.report.masking import condition
+from qb.run.report.diagnose import BY_STATE, connection_refused, from_exception, from_result
+from qb.run.report.masking import condition_name
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -147,7 +147,7 @@ STATEMENTS: list[tuple[LiteralString, tuple[object, ...], DbError]] = [
     ),
     # what a routine says is its own: only the code is left
     ("SELECT app.complain($1, 'P0001')", ("x",), ServerError("raise exception", sqlstate="P0001")),
-    ("SELECT app.complain($1, 'QB001')", ("x",), ServerError(condition("QB001"), sqlstate="QB001")),
+    ("SELECT app.complain($1, 'QB001')", ("x",), ServerError(condition_name("QB001"), sqlstate="QB001")),
     ("SELECT app.complain($1, '23505')", ("x",), UniqueViolation()),
     ("SELECT app.complain($1, '42703')", ("x",), InvalidSql("undefined column", sqlstate="42703")),
     ("SELECT app.complain($1, '42501')", ("x",), InsufficientPrivilege("insufficient privilege")),
@@ -335,7 +335,7 @@ def test_misuse_shows_nothing() -> None:
 def refuse(conninfo: str) -> ConnectionRefused:
     with pytest.raises(psycopg.Error) as raised:
         psycopg.connect(conninfo)
-    return refused(raised.value)
+    return connection_refused(raised.value)
 
 
 def test_refused_connections(url: str) -> None:
@@ -360,7 +360,7 @@ def test_nobody_listens() -> None:
     error = refuse("postgresql://u:hunter2@127.0.0.1:1/d")
     assert error.sqlstate is None
     assert error.reason.startswith('connection to server at "127.0.0.1", port 1 failed: Connection refused; ')
-    assert refused(OSError(111, "Connection refused")) == ConnectionRefused("Connection refused")
+    assert connection_refused(OSError(111, "Connection refused")) == ConnectionRefused("Connection refused")
 
 
 def test_a_malformed_address_shows_nothing() -> None:
@@ -369,10 +369,10 @@ def test_a_malformed_address_shows_nothing() -> None:
 
 def test_only_an_address_that_cannot_be_read_is_called_so() -> None:
     """A connection that is closed while it is made says other things, too."""
-    assert refused(psycopg.InterfaceError("the connection is closed")) == ConnectionRefused(
+    assert connection_refused(psycopg.InterfaceError("the connection is closed")) == ConnectionRefused(
         "psycopg reported InterfaceError"
     )
-    denied = refused(psycopg.errors.InsufficientPrivilege("permission denied to set parameter"))
+    denied = connection_refused(psycopg.errors.InsufficientPrivilege("permission denied to set parameter"))
     assert denied == ConnectionRefused("psycopg reported InsufficientPrivilege", sqlstate="42501")
 
 
@@ -394,7 +394,7 @@ def test_every_code_of_the_tables_is_postgresqls() -> None:
     families = {state for state in BY_STATE if len(state) < 5}
     assert {len(state) for state in families} == {0, 2}
     for sqlstate in BY_STATE.keys() - families:
-        assert condition(sqlstate) != condition("QB001") or sqlstate == "25P04"
+        assert condition_name(sqlstate) != condition_name("QB001") or sqlstate == "25P04"
 
 
 def test_a_code_belongs_to_one_member() -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from qb import Col, Database, Db, Script, Table, column, ignore, insert, new, select, sql, unwrap
 from qb.errors.outcome import Success
-from qb.run.database.connect import connect, connect_async
+from qb.run.database.async_connect import connect_async
+from qb.run.database.connect import connect
 from tests.run.gate import gate
 from tests.run.plain import failure
 

@@ -10,7 +10,7 @@ from qb import AsyncDatabase, AsyncDb, Col, Table, column, delete, insert, new, 
 from qb.errors import DbError, DecodeError, ManyRows, NotFound, SchemaMismatch, UniqueViolation
 from qb.errors.outcome import Outcome, Success
 from qb.query.statement import Rows
-from qb.run.database.connect import connect_async
+from qb.run.database.async_connect import connect_async
 from tests.run.plain import failure
 
 pytestmark = pytest.mark.anyio  # sync:

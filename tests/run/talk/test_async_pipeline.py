@@ -18,7 +18,7 @@ from qb.errors import (
     UniqueViolation,
 )
 from qb.errors.outcome import Success
-from qb.run.database.connect import connect_async
+from qb.run.database.async_connect import connect_async
 from qb.run.talk.pipeline import Pending, Pipeline
 from tests.run.plain import async_database, async_table, do, failure, numbers, rows, values
 

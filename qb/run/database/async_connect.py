@@ -1,0 +1,53 @@
+"""How coroutines get a database, on asyncio or trio."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from qb.render.compiled import load
+from qb.run.database.async_database import AsyncDatabase
+from qb.run.pool.pools import AsyncPool
+from qb.run.server.url import conninfo
+from qb.run.session.catalog import Catalog
+from qb.run.session.configure import configure
+from qb.run.session.executable import Executables, RebuiltStatements
+from qb.run.session.link import Link
+from qb.run.session.options import Options
+from qb.run.session.settings import Settings
+
+
+def connect_async(
+    url: str | None = None,
+    *,
+    max_size: int = 10,
+    timeout: float = 30.0,
+    prepare: bool = True,
+    statement_timeout: float | None = None,
+    lock_timeout: float | None = None,
+    log_parameters: bool = False,
+    rebuild: bool = False,
+) -> AsyncDatabase:
+    """A database: `async with qb.connect_async("postgresql://ada@localhost/shop") as db: ...`, on asyncio or trio.
+
+    Without a URL it is the one in DATABASE_URL, without that an embedded server in the project's folder. Nothing is
+    connected yet: a connection that cannot be made is a `Failure` of the first statement, or of `db.ping()`.
+
+    `max_size` connections at most, for which a statement waits up to `timeout` seconds (else PoolExhausted). `prepare`
+    is to be False behind a pooler in transaction mode that does not keep prepared statements, as PgBouncer does since
+    1.21 with `max_prepared_statements`; otherwise that is noticed and told. `statement_timeout` and `lock_timeout` are
+    seconds; `db.options` narrows them. They are settings of the session, which in transaction mode belong on the role.
+    The logger "qb.sql" gets every statement at level DEBUG, and with `log_parameters` their values, too. `rebuild` is
+    for tests: every call of a prepared query builds it once more, and raises QueryError where it is another one.
+
+    Raises DefinitionError where the address is malformed.
+    https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
+
+    >>> async with connect_async(statement_timeout=5.0) as shop:
+    ...     await shop.one(select(User.name).where(User.id == 1))
+    <Success: Ada>
+    """
+    load()
+    configured = partial(configure, types=Catalog(), timeout=timeout)
+    pool = AsyncPool(conninfo(url), connection_class=Link, configure=configured, max_size=max_size, timeout=timeout)
+    statements = RebuiltStatements() if rebuild else Executables()
+    return AsyncDatabase(pool, statements, Options(prepare, Settings(statement_timeout, lock_timeout), log_parameters))
