@@ -13,9 +13,10 @@ from qb.render.relation_names import Names
 from qb.tree.expressions import Bind, Constant, ParamNode
 from qb.tree.relations import QuerySource, RecursiveSource, Relation, label
 from qb.types.array import Array
-from qb.types.builtin import pg
+from qb.types.builtin import PLAIN
 
-_INTEGERS = frozenset(type_.base for type_ in (pg.smallint, pg.integer, pg.bigint))
+_INTEGERS = frozenset(type_.base for type_ in PLAIN if type_.wire.is_integer)
+_BOOLEANS = frozenset(type_.base for type_ in PLAIN if type_.wire.is_boolean)
 _PLAIN = re.compile(r"-?\d{1,9}")
 """A number that PostgreSQL takes for an integer; a longer one begins as a numeric."""
 
@@ -54,7 +55,7 @@ def constant_literal(constant: Constant) -> str:
     """A constant, `plain` as `value_literal` writes it."""
     text, base = constant.text, constant.base
     if constant.plain:
-        if base == pg.boolean.base:
+        if base in _BOOLEANS:
             return "true" if text in ("t", "true") else "false"
         if base in _INTEGERS and _PLAIN.fullmatch(text):
             return text

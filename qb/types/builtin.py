@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import UnionType
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 
 from qb.types.array import Array
 from qb.types.base import SqlType
@@ -93,6 +93,10 @@ def _plain() -> Mapping[Wire, SqlType[Any]]:
 
 
 _PLAIN: Mapping[Wire, SqlType[Any]] = _plain()
+
+
+PLAIN: Final = tuple(_PLAIN.values())
+"""The types without any limits, each once."""
 
 
 def plain_type(wire: Wire) -> SqlType[Any] | None:

@@ -156,3 +156,27 @@ def test_a_type_is_two_files() -> None:
         "run/session/forms.py",
         "types/network.py",
     ]
+
+
+def _listed(source: str) -> Iterator[int]:
+    """Where a source keeps two types or more in a collection, as objects of `pg`."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Tuple(elts=items) | ast.List(elts=items) | ast.Set(elts=items):
+                said = [ast.unparse(item) for item in items]
+            case ast.Dict(keys=keys):
+                said = [ast.unparse(key) for key in keys if key is not None]
+            case _:
+                continue
+        if sum(each.startswith("pg.") and "(" not in each for each in said) > 1:
+            yield node.lineno
+
+
+def test_nobody_keeps_a_list_of_types_as_objects_either() -> None:
+    kept = [path for path in QB.rglob("*.py") if path.parent.name != "types"]
+    found = {path.relative_to(QB).as_posix() for path in kept if list(_listed(path.read_text()))}
+    # A day is added to a date as an integer: a hint in the error of one pair of types.
+    assert found == {"query/expr/arithmetic.py"}
+    assert (
+        list(_listed("x = (pg.smallint, pg.integer)")) == list(_listed("x = {pg.date.wire: 1, pg.time.wire: 2}")) == [1]
+    )
