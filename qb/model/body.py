@@ -20,7 +20,7 @@ from qb.model.written import constant, listed
 from qb.tree.expressions import Bind, Cast, ColumnNode, ParamNode
 from qb.tree.node import Node, children
 from qb.tree.relations import AliasSource, QuerySource, Relation, TableSource
-from qb.tree.shapes import EntityShape, MappedShape, Output, RowShape, ScalarShape, TupleShape
+from qb.tree.shapes import EntityShape, ItemShape, MappedShape, Output, RowShape, ScalarShape, TupleShape
 from qb.tree.visit import rewrite
 from qb.tree.walk import shape_key
 from qb.types import pg
@@ -106,10 +106,12 @@ def _one(node: Node) -> Node:
             return node
 
 
-def _flat(items: Iterable[RowShape]) -> Iterable[RowShape]:
-    # The inner ones are flat already.
-    for each in items:
-        yield from each.items if isinstance(each, TupleShape) else (each,)
+def _flat(items: Iterable[RowShape]) -> Iterable[ItemShape]:
+    for each in items:  # an entity among them is a row of its columns by now
+        if isinstance(each, TupleShape | MappedShape):
+            yield from each.items
+        else:
+            yield each
 
 
 def _needs(nodes: Iterable[Node]) -> Iterable[Identity]:
