@@ -22,7 +22,7 @@ from qb.query.expr.membership import is_member
 from qb.query.expr.operators import Operators
 from qb.query.expr.order_by import Nulls, Ordering, directed
 from qb.query.expr.over import windowed
-from qb.query.expr.pinned import Beside, Mismatch, PlainNumber, Pinned, PinnedQuery
+from qb.query.expr.pinned import Beside, Mismatch, Pinned, PinnedQuery, PlainNumber
 from qb.query.expr.selectable import Selectable
 from qb.query.expr.typed import Typed
 from qb.tree.expressions import Expression, Infix, Postfix

@@ -20,7 +20,7 @@ from qb.query.expr.arithmetic import whole_number
 from qb.query.expr.expr import Expr
 from qb.query.expr.lift import lift
 from qb.query.expr.order_by import Ordering, ordered
-from qb.query.functions.arguments import NumberLabel, Numeric, settled_argument
+from qb.query.functions.arguments import Number, NumberLabel, settled_argument
 from qb.query.symbol import remembering
 from qb.tree.expressions import Call
 from qb.types import SqlType, pg

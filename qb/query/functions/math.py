@@ -15,7 +15,7 @@ from qb.query.beside import check_wire
 from qb.query.expr.arithmetic import whole_number, whole_quotient
 from qb.query.expr.computed import Computed
 from qb.query.expr.expr import Expr, as_expr
-from qb.query.expr.operands import Exact, Exactly, MaybeExactly, MaybeWhole, Whole
+from qb.query.expr.operands import Exactly, ExactNumber, MaybeExactly, MaybeWhole, Whole
 from qb.query.functions.arguments import NumberLabel, integer, settled_argument
 from qb.query.symbol import remembering
 from qb.tree.expressions import Call
