@@ -32,7 +32,7 @@ from qb.query.union import combined
 from qb.query.where import row_condition
 from qb.tree.expressions import ScalarQuery
 from qb.tree.from_clause import from_clause
-from qb.tree.nullability import check_joined
+from qb.tree.nullability import check_joined, check_shape
 from qb.tree.select import SelectNode
 from qb.tree.shapes import RowShape, ScalarShape
 from qb.tree.union import SetNode
@@ -347,6 +347,5 @@ def select(*items: Any) -> Any:
     <Success: Task(id=3, user_id=2, title='ship', hours=None, done=False)>
     """
     shape = shape_of_items(items, "select")
-    made = SelectNode(shape)
-    check_joined(made)
-    return Select[Any](made)
+    check_shape(shape, frozenset())
+    return Select[Any](SelectNode(shape))

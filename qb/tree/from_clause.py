@@ -20,12 +20,18 @@ def _first(select: SelectNode) -> tuple[Relation, ...]:
     return next(((relation,) for relation in relations(select.shape) if relation not in joined), ())
 
 
+_BEFORE = ("RIGHT", "FULL")
+"""Joins that may leave absent what stands before them."""
+
+
 def outer_relations(select: SelectNode, joins: int | None = None) -> set[Relation]:
     """The relations whose rows the joins of a SELECT, or the first `joins` of them, may leave absent."""
+    if not any(join.kind in _BEFORE for join in select.joins[:joins]):  # nearly always
+        return {join.relation for join in select.joins[:joins] if join.kind == "LEFT"}
     seen = list(from_clause(select))
     absent: set[Relation] = set()
     for join in select.joins[:joins]:
-        if join.kind in ("RIGHT", "FULL"):
+        if join.kind in _BEFORE:
             absent.update(seen)
         if join.kind in ("LEFT", "FULL"):
             absent.add(join.relation)

@@ -49,7 +49,6 @@ from qb.tree.visit import Every, Some, decided, relations, within
 from qb.types.array import Array
 
 _COMPARED = ("=", "<>", "<", "<=", ">", ">=")
-_OUTER = ("LEFT", "RIGHT", "FULL")
 _NEVER = ("IS DISTINCT FROM", "IS NOT DISTINCT FROM")
 
 
@@ -107,9 +106,9 @@ def check_joined(select: SelectNode, before: SelectNode | None = None) -> None:
     """QueryError where the joins of a query may leave NULL what its rows say is never None. Of a query that was made
     of one that was checked, `before`, only what may be absent now is looked at."""
     if before is None:
-        check_shape(select.shape, outer_relations(select))
-    elif any(join.kind in _OUTER for join in select.joins):
-        was, now = outer_relations(before), outer_relations(select)
+        check_shape(select.shape, outer_relations(select) if select.joins else frozenset())
+    elif now := outer_relations(select):
+        was = outer_relations(before)
         if not now <= was:
             check_shape(select.shape, now, was)
 
@@ -124,7 +123,7 @@ def check_shape(
     for leaf in leaves(shape):
         match leaf:
             case ScalarShape(output=output):
-                if added is not None and added.isdisjoint(relations(output.node)):
+                if added is not None and not _names(output.node, added):
                     continue
                 _check_elements(output, outer)
                 if not elements:
@@ -133,7 +132,7 @@ def check_shape(
                 pass
             case EntityShape(relation=None, outputs=columns):
                 for output in columns:
-                    if added is not None and added.isdisjoint(relations(output.node)):
+                    if added is not None and not _names(output.node, added):
                         continue
                     _check_elements(output, outer)
                     _check_output(output, outer)
@@ -147,6 +146,12 @@ def check_shape(
                 pass
             case _:
                 assert_never(leaf)
+
+
+def _names(node: Expression, added: Set[Relation]) -> bool:
+    if type(node) is ColumnNode:  # nearly always
+        return node.relation in added
+    return not added.isdisjoint(relations(node))
 
 
 def _check_output(output: Output, outer: Set[Relation]) -> None:
