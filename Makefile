@@ -55,7 +55,7 @@ test: $(DEV)
 	$(BIN)/python -m pytest -n $(WORKERS) -m 'not slow' $(ARGS)
 
 test-slow: $(DEV)
-	$(BIN)/python -m pytest -n $(WORKERS) -m slow $(ARGS)
+	QB_SAMPLES=all $(BIN)/python -m pytest -n $(WORKERS) -m 'slow or sampled' $(ARGS)
 
 lint: $(DEV)
 	$(BIN)/ruff check

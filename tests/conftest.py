@@ -10,10 +10,11 @@ from hypothesis import settings
 
 from qb import Database, sql
 from tests.query.model import DDL
+from tests.samples import samples
 
 pytest_plugins = ["qb.testing", "pytester"]
 
-settings.register_profile("qb", deadline=None)  # how long an example takes says how busy the machine is
+settings.register_profile("qb", samples(100))  # without a deadline: that would say how busy the machine is
 settings.load_profile("qb")
 
 
@@ -39,3 +40,10 @@ def apes(qb_db: Database) -> Database:
         for statement in DDL:
             tx.execute(sql(statement).command()).unwrap()
     return qb_db
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is tried with examples is run with all of them by `make test-slow`."""
+    for item in items:
+        if item.get_closest_marker("hypothesis"):
+            item.add_marker(pytest.mark.sampled)

@@ -11,6 +11,7 @@ from qb import Col, Table, alias, column, fn, identity, pg, references, select, 
 from qb.declare.spec import ColumnOptions, Reference
 from qb.frozen import Frozen, FrozenStruct
 from qb.query.expr.typed import Typed
+from tests.sources import nodes
 
 T = TypeVar("T")
 QB = Path(__file__).resolve().parent.parent / "qb"
@@ -89,7 +90,7 @@ def test_one_module_sets_what_is_frozen() -> None:
     found = {
         path.relative_to(QB).as_posix()
         for path in QB.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_bytes()))
+        for node in nodes(path)
         if isinstance(node, ast.Attribute) and node.attr == "__setattr__" and ast.unparse(node.value) == "object"
     }
     assert found == {"frozen.py"}
@@ -98,7 +99,7 @@ def test_one_module_sets_what_is_frozen() -> None:
 def test_fix_is_called_where_a_value_is_made() -> None:
     outside: list[str] = []
     for path in QB.rglob("*.py"):
-        for function in ast.walk(ast.parse(path.read_bytes())):
+        for function in nodes(path):
             if isinstance(function, ast.FunctionDef) and function.name != "__init__":
                 calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
                 outside += [path.name for call in calls if isinstance(call.func, ast.Name) and call.func.id == "fix"]

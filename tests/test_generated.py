@@ -21,6 +21,7 @@ from qb.run.talk.masks import target_of
 from qb.tree.expressions import Null
 from qb.tree.shapes import Output, ScalarShape
 from qb.types import pg
+from tests.sources import nodes
 
 QB = Path(__file__).resolve().parent.parent / "qb"
 
@@ -96,7 +97,7 @@ def test_one_module_runs_generated_code() -> None:
     found = [
         path.relative_to(QB).as_posix()
         for path in sorted(QB.rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_bytes()))
+        for node in nodes(path)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "exec"
     ]
     assert found == ["generated.py"]

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.sources import nodes, parsed
+
 ROOT = Path(__file__).resolve().parent.parent
 CODECS = ROOT / "codecs"
 
@@ -54,7 +56,7 @@ def test_imports_point_down() -> None:
 def imported_by(folder: Path) -> Iterator[tuple[str, str]]:
     """Pairs of a file and the top-level name it imports."""
     for path in sorted(folder.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_bytes())):
+        for node in nodes(path):
             match node:
                 case ast.Import(names=names):
                     found = [name.name for name in names]
@@ -238,7 +240,7 @@ def test_modules_that_are_called_alike_in_the_rooms_of_queries_are_about_the_sam
 def imports_of(path: Path, names: frozenset[str]) -> set[str]:
     """The modules of qb that a module imports as it is loaded: not for the checkers alone, nor in a function."""
     found: set[str] = set()
-    waiting: list[ast.AST] = list(ast.parse(path.read_bytes()).body)
+    waiting: list[ast.AST] = list(parsed(path).body)
     while waiting:
         match waiting.pop():
             case ast.ImportFrom(module=str(module), names=items):
@@ -271,7 +273,7 @@ def test_nothing_is_imported_in_a_function_of_what_builds_queries() -> None:
     late: list[str] = []
     for room in ("query", "tree", "types"):
         for path in sorted((ROOT / "qb" / room).rglob("*.py")):
-            for function in ast.walk(ast.parse(path.read_bytes())):
+            for function in nodes(path):
                 if isinstance(function, ast.FunctionDef):
                     inner = (node for node in ast.walk(function) if isinstance(node, ast.ImportFrom))
                     late += [path.name for node in inner if (node.module or "").startswith("qb")]
@@ -282,7 +284,7 @@ def test_no_two_classes_share_a_name() -> None:
     """Or a word of the house would mean two things."""
     where: dict[str, list[str]] = {}
     for path in sorted((ROOT / "qb").rglob("*.py")):
-        for node in ast.parse(path.read_bytes()).body:
+        for node in parsed(path).body:
             if isinstance(node, ast.ClassDef):
                 where.setdefault(node.name, []).append(path.relative_to(ROOT).as_posix())
     assert "Expr" in where

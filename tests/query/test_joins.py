@@ -3,13 +3,14 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qb import Database, Select, alias, compile, many, maybe, select
 from tests.query.model import Ape, Bee, Pair, Row, condition, fill, rows
+from tests.samples import samples
 
-SAMPLES = settings(max_examples=60, deadline=None)
+SAMPLES = samples(60)
 Joined = list[tuple[Row | None, Row | None]]
 
 
@@ -32,6 +33,7 @@ def keyed(pairs: list[Any]) -> list[tuple[int, ...]]:
     return sorted(tuple(-1 if row is None else row.id for row in pair) for pair in pairs)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("kind", ["inner", "left", "right", "full", "cross"])
 @pytest.mark.parametrize("other", ["another table", "the same table"])
 def test_a_join_gives_the_pairs_that_meet_and_whom_nobody_met(apes: Database, kind: str, other: str) -> None:
@@ -64,6 +66,7 @@ def test_a_join_gives_the_pairs_that_meet_and_whom_nobody_met(apes: Database, ki
     check()
 
 
+@pytest.mark.sampled
 def test_an_absent_row_is_told_from_a_row_of_nulls(apes: Database) -> None:
     @SAMPLES
     @given(rows(4), rows(4), condition(Bee, 1))
@@ -81,6 +84,7 @@ def test_an_absent_row_is_told_from_a_row_of_nulls(apes: Database) -> None:
     check()
 
 
+@pytest.mark.sampled
 def test_many_gives_each_row_the_rows_that_belong_to_it(apes: Database) -> None:
     @SAMPLES
     @given(rows(4), rows(6), condition(Bee, 1), st.none() | st.integers(0, 2))

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qb import Database, Failure, ManyRows, QueryError, Success, Target, compile, prepare, select
 from qb.query.select import Select
 from tests.query.model import Ape, Row, fill, rows
+from tests.samples import samples
 
 TIED = select(Ape.a).where(Ape.a.is_not_null()).order_by(Ape.a)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("twice", [False, True], ids=["select", "union"])
 def test_those_that_are_equal_to_the_last_come_as_well(apes: Database, twice: bool) -> None:
-    @settings(max_examples=60, deadline=None)
+    @samples(60)
     @given(rows(8), st.integers(0, 9), st.none() | st.integers(0, 9))
     def check(contents: list[Row], limit: int, offset: int | None) -> None:
         query = select(Ape.a).where(Ape.a.is_not_null())

@@ -7,14 +7,15 @@ from itertools import groupby
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qb import Database, Expr, Select, fn, maybe, select
 from qb.typing import Nulls
 from tests.query.model import Ape, Bee, Pair, Row, condition, fill, numeric, rows
+from tests.samples import samples
 
-SAMPLES = settings(max_examples=60, deadline=None)
+SAMPLES = samples(60)
 KEYS: dict[str, tuple[Expr[Any], Callable[[Row], Any]]] = {
     "a": (Ape.a, lambda row: row.a),
     "s": (Ape.s, lambda row: row.s),
@@ -40,6 +41,7 @@ orders = st.lists(
 )
 
 
+@pytest.mark.sampled
 def test_order_limit_and_offset(apes: Database) -> None:
     @SAMPLES
     @given(rows(8), orders, st.none() | st.integers(0, 9), st.none() | st.integers(0, 9))
@@ -65,6 +67,7 @@ def test_order_limit_and_offset(apes: Database) -> None:
     check()
 
 
+@pytest.mark.sampled
 def test_distinct_and_distinct_on(apes: Database) -> None:
     @SAMPLES
     @given(rows(8), numeric(Ape, 1))
@@ -92,6 +95,7 @@ def mean(values: list[Any]) -> Decimal | None:
     return Decimal(sum(kept)) / len(kept) if kept else None
 
 
+@pytest.mark.sampled
 def test_groups_with_having_and_aggregates(apes: Database) -> None:
     @SAMPLES
     @given(rows(8), condition(Ape, 1), condition(Ape, 1), numeric(Ape, 1), st.integers(0, 3))
@@ -146,6 +150,7 @@ def test_groups_with_having_and_aggregates(apes: Database) -> None:
     check()
 
 
+@pytest.mark.sampled
 def test_window_functions(apes: Database) -> None:
     @SAMPLES
     @given(rows(8))
@@ -194,9 +199,10 @@ OPERATIONS: dict[str, Callable[[Counter[Any], Counter[Any]], Counter[Any]]] = {
 }
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_set_operations(apes: Database, operation: str) -> None:
-    @settings(max_examples=25, deadline=None)
+    @samples(25)
     @given(rows(6), rows(6), st.integers(0, 4))
     def check(left: list[Row], right: list[Row], limit: int) -> None:
         one: Select[Any] = select(Ape.a, Ape.ok)

@@ -137,6 +137,7 @@ DEEP: dict[str, tuple[Callable[[], Any], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", DEEP)
 def test_what_is_too_deep_for_the_server_is_a_failure_that_says_so(tx: Tx, kind: str) -> None:
     build, message = DEEP[kind]

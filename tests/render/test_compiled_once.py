@@ -112,6 +112,7 @@ def test_a_query_of_thousands_of_conditions_is_one_query(apes: Database) -> None
         assert len(tx.all(select(Ape.id).where(*[Ape.a != n for n in range(10, 3000)])).unwrap()) == 5
 
 
+@pytest.mark.slow
 def test_more_parameters_than_postgresql_takes_are_refused_by_name() -> None:
     from qb import QueryError
 

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pypika import AliasedQuery, Field, Order, PostgreSQLQuery, QmarkParameter, Table
 from pypika import functions as pika
@@ -329,7 +329,6 @@ def test_hostile_values_are_only_values(apes: Database, item: str) -> None:
                 pytest.fail(repr(other))
 
 
-@settings(deadline=None)
 @given(st.text(min_size=3).filter(lambda text: text not in "apes model SELECT FROM WHERE text ilike in case when"))
 def test_no_text_of_a_value_is_ever_in_the_sql(item: str) -> None:
     other = alias(Ape, "other")

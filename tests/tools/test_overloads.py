@@ -4,6 +4,7 @@ import ast
 
 import pytest
 
+from tests.sources import nodes
 from tools import overloads
 from tools.tidy import ROOT
 
@@ -29,7 +30,7 @@ def test_no_ladder_is_written_by_hand() -> None:
     tall: set[str] = set()
     for path in (ROOT / "qb").rglob("*.py"):
         counts: dict[str, set[int]] = {}
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path):
             if isinstance(node, ast.FunctionDef) and any(
                 ast.unparse(mark) == "overload" for mark in node.decorator_list
             ):

@@ -16,6 +16,7 @@ from qb import QueryError, Select, alias, compile, cte, delete, exists, fn, inse
 from qb.tree.nullability import check_shape, nullable
 from qb.tree.single_rows import of_single_rows
 from tests.query.model import Ape, Bee
+from tests.sources import nodes
 
 ROOT = Path(__file__).parents[2]
 cow = alias(Ape, "cow")
@@ -154,7 +155,7 @@ def test_what_is_asked_when_it_is_compiled_is_not_asked_before(case: str) -> Non
 def raised(path: Path) -> list[str]:
     """The messages of QueryError in a module, without what is put into them."""
     found: list[str] = []
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "QueryError":
             message = node.args[0]
             parts = message.values if isinstance(message, ast.JoinedStr) else [message]

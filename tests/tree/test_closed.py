@@ -24,6 +24,7 @@ from qb.tree.relations import Relation
 from qb.tree.shapes import Output, RowShape
 from qb.tree.statements import StatementNode
 from qb.tree.values import ValuesBlock
+from tests.sources import nodes
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("tree", "query", "render")
@@ -41,7 +42,7 @@ def of_nodes(match: ast.Match) -> bool:
 
 
 def swallowed(path: Path) -> Iterator[str]:
-    for match in ast.walk(ast.parse(path.read_text())):
+    for match in nodes(path):
         if not isinstance(match, ast.Match) or not of_nodes(match):
             continue
         last = match.cases[-1]
@@ -52,15 +53,7 @@ def swallowed(path: Path) -> Iterator[str]:
 
 def test_every_match_over_nodes_ends_in_assert_never() -> None:
     assert [found for path in FILES for found in swallowed(path)] == []
-    assert (
-        sum(
-            of_nodes(each)
-            for path in FILES
-            for each in ast.walk(ast.parse(path.read_text()))
-            if isinstance(each, ast.Match)
-        )
-        > 12
-    )
+    assert sum(of_nodes(each) for path in FILES for each in nodes(path) if isinstance(each, ast.Match)) > 12
 
 
 def test_the_unions_hold_every_node() -> None:

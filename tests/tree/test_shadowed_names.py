@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
@@ -18,6 +18,7 @@ from qb import Database, Select, Success, alias, cte, exists, fn, many, select, 
 from qb.query.from_clause import relation_of
 from qb.tree.relations import name_of
 from tests.query.model import Ape, Bee, Row, fill, is_in, strict
+from tests.samples import samples
 
 KINDS = ["table", "alias", "subquery", "named subquery", "cte", "alias of a cte"]
 NAMES = ["q", "apes", "bees"]
@@ -141,9 +142,10 @@ def queries(draw: DrawFn) -> tuple[list[Row], list[Row], Select[Any], list[Any]]
     return apes, bees, *Drawn(draw, apes, bees).query()
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("examples", [40, pytest.param(600, marks=pytest.mark.slow)])
 def test_every_column_is_of_the_relation_it_was_taken_from(apes: Database, examples: int) -> None:
-    @settings(max_examples=examples, deadline=None)
+    @samples(examples)
     @given(queries())
     def check(drawn: tuple[list[Row], list[Row], Select[Any], list[Any]]) -> None:
         here, there, query, wanted = drawn

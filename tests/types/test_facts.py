@@ -12,6 +12,7 @@ from qb import Database, sql
 from qb.run.session.forms import FORMS, LOADERS
 from qb.types.builtin import pg, plain_type
 from qb.types.facts import Wire, modifier_of, scale_of
+from tests.sources import nodes
 
 QB = Path(__file__).parents[2] / "qb"
 
@@ -142,7 +143,7 @@ def test_limits_are_those_of_the_catalog() -> None:
 def _names(path: Path, word: str) -> bool:
     """Whether a module's code has a word, as a name or as a text of its own."""
     found: set[object] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         match node:
             case ast.Name(id=name) | ast.Attribute(attr=name) | ast.alias(name=name) | ast.Constant(value=str(name)):
                 found.add(name.lower())

@@ -16,7 +16,7 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from typing_extensions import TypeIs
@@ -25,8 +25,9 @@ from qb import Database, Expr, New, Table, column, insert, many, new, pg, select
 from qb.tree.expressions import Bind
 from qb.types.infer import type_of
 from qb.typing import SqlType
+from tests.samples import samples
 
-SAMPLES = settings(max_examples=40, deadline=None)
+SAMPLES = samples(40)
 
 
 class Mood(Enum):
@@ -358,6 +359,7 @@ def kept(qb_db: Database) -> Database:
     return qb_db
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("name", CASES)
 def test_a_value_comes_back_as_it_went(kept: Database, name: str) -> None:
     trial = TRIALS[name]

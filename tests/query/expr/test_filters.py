@@ -1,14 +1,17 @@
 """Random conditions and expressions mean in PostgreSQL what they mean on a Python list of rows."""
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qb import Database, Select, exists, maybe, select
 from tests.query.model import Ape, Bee, Pair, Row, condition, fill, is_in, negated, numeric, rows
+from tests.samples import samples
 
-SAMPLES = settings(max_examples=150, deadline=None)
+SAMPLES = samples(150)
 
 
+@pytest.mark.sampled
 def test_where_keeps_the_rows_whose_condition_is_true(apes: Database) -> None:
     @SAMPLES
     @given(rows(), condition(Ape), condition(Ape))
@@ -24,6 +27,7 @@ def test_where_keeps_the_rows_whose_condition_is_true(apes: Database) -> None:
     check()
 
 
+@pytest.mark.sampled
 def test_every_expression_has_the_value_and_the_type_it_says(apes: Database) -> None:
     @SAMPLES
     @given(rows(), condition(Ape), numeric(Ape, 3))
@@ -38,8 +42,9 @@ def test_every_expression_has_the_value_and_the_type_it_says(apes: Database) -> 
     check()
 
 
+@pytest.mark.sampled
 def test_subqueries_see_the_row_around_them(apes: Database) -> None:
-    @settings(max_examples=60, deadline=None)
+    @samples(60)
     @given(rows(4), rows(4), condition(Bee, 1), st.sampled_from(["exists", "not exists", "in", "not in"]))
     def check(outer: list[Row], inner: list[Row], test: Pair, how: str) -> None:
         with apes.transaction(rollback=True) as tx:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qb import (
@@ -47,6 +47,7 @@ from qb.tree.expressions import Bind
 from qb.typing import Schema, SqlType
 from tests.render import ddl_schemas
 from tests.render.ddl_schemas import HOSTILE, Document, Hostile, Item, Member, Owner, Team
+from tests.samples import samples
 
 TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=12)
 GOLDEN = Path(__file__).parents[2] / "golden" / "ddl"
@@ -206,11 +207,12 @@ LITERALS: dict[str, tuple[SqlType[Any], st.SearchStrategy[Any]]] = {
 }
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("name", list(LITERALS))
 def test_a_literal_is_what_a_parameter_would_be(db: Database, name: str) -> None:
     type_, strategy = LITERALS[name]
 
-    @settings(max_examples=60, deadline=None)
+    @samples(60)
     @given(strategy)
     def equal(value: object) -> None:
         given_as_literal = value_literal(Bind(value, type_)).replace("{", "{{").replace("}", "}}")

@@ -5,7 +5,7 @@ from typing import Any, LiteralString
 
 import psycopg
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qb.run.report.diagnose import BY_STATE, from_exception
@@ -60,7 +60,6 @@ CARRIERS: list[LiteralString] = [
 ]
 
 
-@settings(deadline=None)  # a server is asked, and a busy machine takes its time
 @given(values)
 @pytest.mark.parametrize("sql", CARRIERS)
 def test_no_value_is_carried(hostile_connection: Connection, sql: LiteralString, value: str) -> None:
@@ -92,7 +91,6 @@ def test_most_carriers_fail(hostile_connection: Connection) -> None:
     assert succeeded == []
 
 
-@settings(deadline=None)
 @given(values, st.sampled_from(["22P02", "22023", "23000", "54000", "XX000", "55000", "42P01", "P0001", "38000"]))
 def test_no_quoted_value_is_told(value: str, sqlstate: str) -> None:
     for message in (f'invalid: "{value}"', f'"{value}" is wrong', f"number '{value}' here", f"wrong: {value}"):

@@ -10,13 +10,14 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import qb
 from qb import EncodeError, Failure, New, Outcome, Success, Table, column, insert, new, patch, pg, select, sql, update
 from qb.types.infer import type_of
 from qb.typing import SqlType
+from tests.samples import samples
 
 
 class Mood(Enum):
@@ -141,6 +142,7 @@ def same(table: Any, row: New[Any], change: Any, db: qb.Db, name: str, field: st
 QUICK = ("boolean", "numeric", "jsonb", "literal")
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in KINDS]
 )
@@ -149,7 +151,7 @@ def test_every_way_stores_or_refuses_the_same(db: qb.Database, name: str) -> Non
     made: Any = new(table)
     changed: Any = patch(table).struct  # which takes what `patch(table)(...)` would refuse
 
-    @settings(max_examples=25, deadline=None)
+    @samples(25)
     @given(values)
     def check(value: Any) -> None:
         row, change = made(id=1, x=value), changed(x=value)

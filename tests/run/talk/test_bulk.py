@@ -37,6 +37,7 @@ from qb import (
 from qb.errors.outcome import Failure, Success
 from qb.run.talk.bulk import BLOCK
 from qb.run.talk.chunks import ROWS_AT_ONCE
+from tests.samples import samples
 
 
 class Mood(enum.Enum):
@@ -341,7 +342,7 @@ notes = st.fixed_dictionaries(
 
 
 @given(st.lists(notes, min_size=1, max_size=8))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(samples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_copy_and_values_store_what_was_given(db: qb.Database, rows: list[dict[str, object]]) -> None:
     made = cast("Callable[..., New[Note]]", NewNote)
     given = [made(**row) for row in rows]
