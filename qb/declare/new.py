@@ -13,7 +13,7 @@ from qb.declare.table import TableMeta, describe
 from qb.declare.table_state import state_of
 from qb.errors import DefinitionError, QueryError
 from qb.frozen import FrozenStruct
-from qb.query.entity import entity_of
+from qb.query.entity import NamedRow, TableRow, entity_of
 from qb.query.expr.column import Column
 from qb.query.expr.expr import Expr
 from qb.tree.expressions import Bind
@@ -21,6 +21,8 @@ from qb.tree.expressions import Bind
 P = ParamSpec("P")
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
+Named = TypeVar("Named", bound=NamedRow)
+Tabled = TypeVar("Tabled", bound=TableRow)
 
 if TYPE_CHECKING:
     from qb.query.update import PatchRow as _Patched
@@ -36,7 +38,7 @@ else:
             return patch(table).struct if isinstance(table, TableMeta) else cls
 
 
-class New(_Inserted[T_co]):
+class New(_Inserted[T]):
     """An insertable row; at run time `New[User]` is the insert Struct itself.
 
     >>> import msgspec
@@ -51,7 +53,7 @@ class New(_Inserted[T_co]):
     if TYPE_CHECKING:
 
         @property
-        def __inserts__(self) -> type[T_co]:  # with a body, so that mypy takes the class where it wants a concrete one
+        def __inserts__(self) -> type[T]:  # with a body, so that mypy takes the class where it wants a concrete one
             raise NotImplementedError
 
 
@@ -109,7 +111,7 @@ class PatchFactory(FrozenStruct, Generic[T]):
         return msgspec.convert(values, self.struct)
 
 
-def new(table: Callable[P, T]) -> NewFactory[P, T]:
+def new(table: Callable[P, Tabled]) -> NewFactory[P, Tabled]:
     """The insertable row of a table, as a Struct: `NewUser = new(User)`, then `insert(NewUser(name="Ada"))`.
 
     It decodes straight from JSON, with the limits of the column types (`varchar(80)`, the range of an integer) and
@@ -124,10 +126,10 @@ def new(table: Callable[P, T]) -> NewFactory[P, T]:
     ...
     TypeError: Missing required argument 'title'
     """
-    return cast("NewFactory[P, T]", _struct(cast("Any", table), "New"))
+    return cast("NewFactory[P, Tabled]", _struct(cast("Any", table), "New"))
 
 
-def patch(table: type[T], /, *only: Expr[object]) -> PatchFactory[T]:
+def patch(table: type[Tabled], /, *only: Expr[object]) -> PatchFactory[Tabled]:
     """The partial row of a table: every field UNSET unless given, for `update(User).patch(body)`.
 
     Columns that PostgreSQL alone writes are not among them. `patch(User).struct`, or `Patch[User]`, is its class. For a
@@ -151,7 +153,7 @@ def _attributes(table: type[object], only: Iterable[object]) -> tuple[str, ...]:
     return tuple(kept)
 
 
-def row(table: type[T], /, **values: object) -> T:
+def row(table: type[Tabled], /, **values: object) -> Tabled:
     """A full row, validated, for tests: fields left out take a plain default, or None where that is allowed.
 
     Errors: msgspec.ValidationError for a value of the wrong type, TypeError for a missing or unknown field.
@@ -179,7 +181,7 @@ def row(table: type[T], /, **values: object) -> T:
     return msgspec.convert(full, table)
 
 
-def replace(row: T, /, **changes: object) -> T:
+def replace(row: Named, /, **changes: object) -> Named:
     """A copy of a row with some fields changed, the changes validated.
 
     Errors: msgspec.ValidationError for a value of the wrong type, TypeError for an unknown field.

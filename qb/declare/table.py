@@ -19,6 +19,7 @@ from qb.declare.spec import Spec
 from qb.declare.table_entity import entity_of_class, info_of_class
 from qb.declare.table_state import TableState, annotation_of, own_state, state_of
 from qb.errors import DefinitionError
+from qb.query.entity import NamedRow, TableRow
 from qb.tree.relations import Relation, ShapeSource, TableSource
 from qb.types.identifier import identifier
 
@@ -193,16 +194,14 @@ def describe(table: type[Any]) -> TableInfo:
     return info_of_class(table)
 
 
-if TYPE_CHECKING:
-
-    class _Row:
-        """The checkers see no Struct: rows are made of columns."""
-
+if TYPE_CHECKING:  # which see no Struct: rows are made of columns
+    _TableRow = TableRow
+    _NamedRow = NamedRow
 else:
-    _Row = msgspec.Struct
+    _TableRow = _NamedRow = msgspec.Struct
 
 
-class Table(_Row, metaclass=TableMeta):
+class Table(_TableRow, metaclass=TableMeta):
     """With a name, a table. Without one, a mixin of columns, of which a table may have any number.
 
     >>> from datetime import datetime
@@ -224,7 +223,7 @@ class Table(_Row, metaclass=TableMeta):
         def __init_subclass__(cls, *, name: str = ..., schema: str = ...) -> None: ...
 
 
-class Shape(_Row, metaclass=ShapeMeta):
+class Shape(_NamedRow, metaclass=ShapeMeta):
     """A named row shape: the columns of a CTE, a subquery, a view, raw SQL.
 
     >>> class Load(Shape):

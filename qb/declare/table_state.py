@@ -6,7 +6,7 @@ A column is made when it is first asked for, as its annotation may name what is 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, get_args, get_origin
 
 from qb.declare.description import TableInfo
 from qb.declare.lazy_annotations import Scope, raw_annotations, resolve, unresolved
@@ -14,9 +14,10 @@ from qb.declare.spec import Spec
 from qb.errors import DefinitionError
 from qb.query.entity import Entity
 from qb.query.expr.column import Column, column_of
+from qb.query.expr.selectable import Selectable
 from qb.tree.expressions import ColumnNode
 from qb.tree.relations import Relation, TableSource
-from qb.types.annotation import split_optional
+from qb.types.annotation import shown, split_optional
 from qb.types.infer import type_of
 from qb.types.text import Text
 
@@ -116,6 +117,12 @@ def _made(cls: Any, attribute: str) -> Column[Any]:
     except NameError as error:
         written = raw_annotations(state.owners[attribute])[attribute]
         raise unresolved(title, attribute, written, error) from None
+    if isinstance(kind := get_origin(python) or python, type) and issubclass(kind, Selectable):
+        of = shown(get_args(python)[0]) if get_args(python) else "..."
+        raise DefinitionError(
+            f"{title}.{attribute}: {kind.__name__}[{of}] is what {title}.{attribute} is to a query; in the class body "
+            f"write {attribute}: Col[{of}]"
+        )
     spec = state.specs.get(attribute)
     stated = spec.options.type if spec is not None else None
     try:

@@ -10,12 +10,12 @@ from typing import TypeVar, cast
 from msgspec.structs import replace
 
 from qb.errors import QueryError
-from qb.query.entity import Entity, RelationView, entity_of, moved
+from qb.query.entity import Entity, NamedRow, RelationView, entity_of, moved
 from qb.query.from_clause import relation_of
 from qb.tree.relations import AliasSource, QuerySource, RecursiveSource, Relation, TableSource, label
 from qb.types.identifier import identifier
 
-A = TypeVar("A")
+A = TypeVar("A", bound=NamedRow)
 
 
 def alias(table: type[A], name: str) -> type[A]:

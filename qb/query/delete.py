@@ -5,14 +5,14 @@ https://www.postgresql.org/docs/current/sql-delete.html
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Self, TypeVar, cast
 
-from qb.query.entity import Entity, entity_of
-from qb.query.from_clause import relation_of
+from qb.query.entity import Entity, NamedRow, TableRow, entity_of
+from qb.query.from_clause import relation_of, written_to
 from qb.query.some_rows import SomeRows
 from qb.tree.delete import DeleteNode
 
-T = TypeVar("T")
+T = TypeVar("T", bound=TableRow)
 T_co = TypeVar("T_co", covariant=True)
 
 
@@ -33,7 +33,7 @@ class Delete(SomeRows[T_co]):
             """Its syntax tree."""
             ...
 
-    def using(self, *tables: type[Any]) -> Self:
+    def using(self, *tables: type[NamedRow]) -> Self:
         """Other relations that the conditions read from."""
         return self._with(using=self.node.using + tuple(relation_of(table, "using") for table in tables))
 
@@ -45,4 +45,4 @@ def delete(table: type[T]) -> Delete[T]:
     >>> db.all(delete(Task).where(Task.done).returning(Task.title))
     <Success: ['write']>
     """
-    return Delete(DeleteNode(relation_of(table, "delete")), cast("Entity", entity_of(table)))
+    return Delete(DeleteNode(written_to(table, "delete")), cast("Entity", entity_of(table)))

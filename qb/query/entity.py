@@ -15,6 +15,21 @@ from qb.tree.relations import Relation, label
 from qb.tree.shapes import EntityShape, Output
 
 
+class NamedRow:
+    """A row whose columns have names, of a table or a shape: what a relation gives. Its class is the relation.
+
+    The checkers alone know of it, as of `TableRow`: at run time `__entity__` says what a class is.
+    """
+
+    __slots__ = ()
+
+
+class TableRow(NamedRow):
+    """A row that a table holds: what can be inserted, updated and deleted."""
+
+    __slots__ = ()
+
+
 class Entity(NamedTuple):
     """What a relation is to a query."""
 

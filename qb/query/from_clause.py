@@ -8,7 +8,7 @@ from __future__ import annotations
 from qb.errors import QueryError
 from qb.query.entity import entity_of
 from qb.query.expr.selectable import Query
-from qb.tree.relations import Relation
+from qb.tree.relations import AliasSource, Relation, TableSource, label
 
 
 def relation_of(item: object, clause: str) -> Relation:
@@ -23,3 +23,14 @@ def relation_of(item: object, clause: str) -> Relation:
             "give its class a name= to make it a table, or make a relation with cte(...) or subquery(...)"
         )
     return entity.relation
+
+
+def written_to(item: object, clause: str) -> Relation:
+    """The table, or its alias, that a statement writes to; QueryError for what only a query makes."""
+    relation = relation_of(item, clause)
+    if not isinstance(relation, TableSource | AliasSource):
+        raise QueryError(
+            f"{clause} takes a table or its alias, not {label(relation)}, which is the rows of a query: write to the "
+            "table, and read them with .where(column.in_(...))"
+        )
+    return relation

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast, overload
 
 from qb.errors import QueryError
 from qb.query.beside import check_filled
-from qb.query.entity import entity_of
+from qb.query.entity import TableRow, entity_of
 from qb.query.expr.column import Column
 from qb.query.expr.selectable import Query
 from qb.query.from_clause import relation_of
@@ -26,11 +26,12 @@ from qb.tree.statements import shape_of
 from qb.types.annotation import bare, shown
 from qb.types.fit import fits
 
-T = TypeVar("T")
+R = TypeVar("R")
+T = TypeVar("T", bound=TableRow)
 
 
 @overload
-def insert(row: NewRow[T], /, *rows: NewRow[T]) -> Insert[T]: ...
+def insert(row: NewRow[R], /, *rows: NewRow[R]) -> Insert[R]: ...
 @overload
 def insert(table: type[T], /) -> InsertInto[T]: ...
 def insert(*rows: Any) -> Any:

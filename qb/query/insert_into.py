@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, Generic, NoReturn, TypeVar, TypeVarTuple, cast, overload
+from typing import Any, ClassVar, Generic, Literal, NoReturn, TypeVar, TypeVarTuple, cast, overload
 
 from msgspec.structs import replace
 
 from qb.errors import QueryError
 from qb.frozen import Frozen, fix
-from qb.query.entity import Entity, entity_of
+from qb.query.entity import Entity, NamedRow, TableRow, entity_of
 from qb.query.expr.column import Assignment
-from qb.query.expr.expr import Expr
+from qb.query.expr.expr import Condition, Expr
 from qb.query.expr.selectable import Item
 from qb.query.from_clause import relation_of
 from qb.query.insert_rows import Insert, inserted
@@ -26,6 +26,8 @@ R = TypeVar("R")
 S = TypeVar("S")
 T = TypeVar("T")
 X = TypeVar("X")
+Shaped = TypeVar("Shaped", bound=NamedRow)
+Tabled = TypeVar("Tabled", bound=TableRow)
 Ts = TypeVarTuple("Ts")
 
 
@@ -109,9 +111,9 @@ class InsertIntoReturning(_Unfilled[T], Generic[T, R]):
         """Each row given to a function, or to a Shape, by position."""
         return InsertIntoReturning[Any, Any](self.whole.map(function))
 
-    def into(self, shape: type[X], *fields: Assignment) -> InsertIntoReturning[T, X]:
+    def into(self, shape: type[Shaped], *fields: Assignment) -> InsertIntoReturning[T, Shaped]:
         """Rows of a Shape, field by field by name."""
-        return InsertIntoReturning[T, X](self.whole.into(shape, *fields))
+        return InsertIntoReturning[T, Shaped](self.whole.into(shape, *fields))
 
 
 class InsertInto(_Unfilled[T]):
@@ -130,21 +132,44 @@ class InsertInto(_Unfilled[T]):
         """The statement for these rows."""
         return cast("Insert[T]", super().values(row, *rows))
 
+    @overload
+    def on_conflict(
+        self, column: Expr[object], /, *columns: Expr[object], nothing: Literal[True], where: Condition | None = None
+    ) -> InsertInto[T]: ...
+    @overload
+    def on_conflict(self, *, constraint: str | None = None, nothing: Literal[True]) -> InsertInto[T]: ...
+    @overload
+    def on_conflict(
+        self,
+        column: Expr[object],
+        /,
+        *columns: Expr[object],
+        update: Sequence[Assignment],
+        nothing: Literal[False] = False,
+        where: Condition | None = None,
+        update_where: Condition | None = None,
+    ) -> InsertInto[T]: ...
+    @overload
+    def on_conflict(
+        self,
+        *,
+        constraint: str,
+        update: Sequence[Assignment],
+        nothing: Literal[False] = False,
+        update_where: Condition | None = None,
+    ) -> InsertInto[T]: ...
     def on_conflict(
         self,
         *columns: Expr[object],
         update: Sequence[Assignment] = (),
         nothing: bool = False,
         constraint: str | None = None,
-        where: Expr[bool] | Expr[bool | None] | None = None,
-        update_where: Expr[bool] | Expr[bool | None] | None = None,
+        where: Condition | None = None,
+        update_where: Condition | None = None,
     ) -> InsertInto[T]:
         """What to do where a row with the same `columns` is there already; see `Insert.on_conflict`."""
         whole: Insert[T] = self.whole
-        made = whole.on_conflict(
-            *columns, update=update, nothing=nothing, constraint=constraint, where=where, update_where=update_where
-        )
-        return InsertInto(made)
+        return InsertInto(whole.conflicting(columns, update, nothing, constraint, where, update_where))
 
     def overriding_system_value(self) -> InsertInto[T]:
         """Insert one's own value into a column that is GENERATED ALWAYS AS IDENTITY."""
@@ -227,9 +252,9 @@ class InsertInto(_Unfilled[T]):
         return InsertIntoReturning[Any, Any](self.whole.returning(*items))
 
 
-def insert_into(table: type[T]) -> InsertInto[T]:
+def insert_into(table: type[Tabled]) -> InsertInto[Tabled]:
     """The INSERT of a table whose rows are still to come."""
     relation, entity = relation_of(table, "insert"), cast("Entity", entity_of(table))
     if not isinstance(relation, TableSource):
         raise QueryError("insert takes rows made by new(Table)(...), or a table, and no alias, CTE or subquery")
-    return InsertInto(Insert[T](InsertNode(relation, (), ()), entity))
+    return InsertInto(Insert[Tabled](InsertNode(relation, (), ()), entity))

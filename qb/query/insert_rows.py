@@ -6,14 +6,14 @@ https://www.postgresql.org/docs/current/sql-insert.html
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Literal, Self, TypeVar, cast, overload
 
 from msgspec.structs import replace
 
 from qb.errors import QueryError
 from qb.query.entity import Entity, entity_of
 from qb.query.expr.column import Assignment
-from qb.query.expr.expr import Expr
+from qb.query.expr.expr import Condition, Expr
 from qb.query.from_clause import relation_of
 from qb.query.on_conflict import conflict
 from qb.query.returning import Writes
@@ -41,14 +41,40 @@ class Insert(Writes[T_co]):
             """Its syntax tree."""
             ...
 
+    @overload
+    def on_conflict(
+        self, column: Expr[object], /, *columns: Expr[object], nothing: Literal[True], where: Condition | None = None
+    ) -> Self: ...
+    @overload
+    def on_conflict(self, *, constraint: str | None = None, nothing: Literal[True]) -> Self: ...
+    @overload
+    def on_conflict(
+        self,
+        column: Expr[object],
+        /,
+        *columns: Expr[object],
+        update: Sequence[Assignment],
+        nothing: Literal[False] = False,
+        where: Condition | None = None,
+        update_where: Condition | None = None,
+    ) -> Self: ...
+    @overload
+    def on_conflict(
+        self,
+        *,
+        constraint: str,
+        update: Sequence[Assignment],
+        nothing: Literal[False] = False,
+        update_where: Condition | None = None,
+    ) -> Self: ...
     def on_conflict(
         self,
         *columns: Expr[object],
         update: Sequence[Assignment] = (),
         nothing: bool = False,
         constraint: str | None = None,
-        where: Expr[bool] | Expr[bool | None] | None = None,
-        update_where: Expr[bool] | Expr[bool | None] | None = None,
+        where: Condition | None = None,
+        update_where: Condition | None = None,
     ) -> Self:
         """What to do where a row with the same `columns` (or the same by `constraint`) is there already.
 
@@ -58,6 +84,18 @@ class Insert(Writes[T_co]):
         inserted. `where` names a partial unique index, `update_where` limits which rows are updated.
         https://www.postgresql.org/docs/current/sql-insert.html#SQL-ON-CONFLICT
         """
+        return self.conflicting(columns, update, nothing, constraint, where, update_where)
+
+    def conflicting(
+        self,
+        columns: Sequence[Expr[object]],
+        update: Sequence[Assignment],
+        nothing: bool,
+        constraint: str | None,
+        where: Condition | None,
+        update_where: Condition | None,
+    ) -> Self:
+        """What `on_conflict` makes, whichever of its forms was called."""
         node = conflict(self.entity, columns, update, nothing, constraint, where, update_where)
         return cast("Self", Insert(replace(self.node, conflict=node), self.entity))
 

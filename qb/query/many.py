@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from qb.errors import QueryError
 from qb.frozen import FrozenStruct
-from qb.query.entity import entity_of
+from qb.query.entity import NamedRow, entity_of
 from qb.query.expr.expr import Expr
 from qb.query.expr.logic import condition
 from qb.query.expr.order_by import Ordering, ordered
@@ -21,6 +21,7 @@ from qb.tree.shapes import NestedShape
 from qb.tree.statements import StatementNode, shape_of
 
 A = TypeVar("A")
+Named = TypeVar("Named", bound=NamedRow)
 T_co = TypeVar("T_co", covariant=True)
 
 
@@ -34,13 +35,13 @@ class Many(FrozenStruct, Selectable[T_co], Generic[T_co]):
 def many(rows: Query[A], /) -> Selectable[list[A]]: ...
 @overload
 def many(
-    table: type[A],
+    table: type[Named],
     /,
     *,
     on: Expr[bool] | Expr[bool | None],
     order_by: Expr[object] | Ordering[object] | tuple[Expr[object] | Ordering[object], ...] | None = None,
     limit: int | None = None,
-) -> Selectable[list[A]]: ...
+) -> Selectable[list[Named]]: ...
 def many(rows: Any, /, *, on: Any = None, order_by: Any = None, limit: int | None = None) -> Any:
     """The rows of a query, or of a table `on` a condition, that belong to each row; an empty list where there are none.
 

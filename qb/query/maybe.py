@@ -6,13 +6,14 @@ from typing import Any, Generic, TypeVar, overload
 
 from qb.errors import QueryError
 from qb.frozen import FrozenStruct
-from qb.query.entity import Entity, entity_of
+from qb.query.entity import Entity, NamedRow, entity_of
 from qb.query.expr.expr import Expr, is_expr
 from qb.query.expr.selectable import Selectable
 from qb.tree.expressions import Present
 from qb.tree.shapes import EntityShape
 
 A = TypeVar("A")
+Named = TypeVar("Named", bound=NamedRow)
 T_co = TypeVar("T_co", covariant=True)
 
 
@@ -31,7 +32,7 @@ class Maybe(FrozenStruct, Selectable[T_co], Generic[T_co]):
 
 
 @overload
-def maybe(item: type[A]) -> Selectable[A | None]: ...
+def maybe(item: type[Named]) -> Selectable[Named | None]: ...
 @overload
 def maybe(item: Expr[A]) -> Expr[A | None]: ...
 def maybe(item: Any) -> Any:

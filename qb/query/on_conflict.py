@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from qb.errors import DefinitionError, QueryError
 from qb.query.entity import Entity
@@ -18,8 +18,6 @@ from qb.tree.on_conflict import ConflictNode
 from qb.tree.relations import TableSource, label
 from qb.tree.visit import rewrite, within
 from qb.types.identifier import identifier
-
-A = TypeVar("A")
 
 
 def conflict(
@@ -38,6 +36,10 @@ def conflict(
         raise QueryError("on_conflict takes columns or constraint=, not both")
     if update and not columns and constraint is None:
         raise QueryError("on_conflict(update=...) needs the columns, or the constraint, that conflict")
+    if where is not None and not columns:
+        raise QueryError("on_conflict: where names a partial unique index, and so needs the columns that it is on")
+    if update_where is not None and not update:
+        raise QueryError("on_conflict: update_where says which rows are updated, and so needs update=[...]")
     if constraint is not None:
         _named(constraint)
     if update and isinstance(entity.relation, TableSource) and entity.relation.name == "excluded":

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, TypeVarTuple, overload
 from msgspec.structs import replace
 
 from qb.frozen import fix
-from qb.query.entity import Entity
+from qb.query.entity import Entity, NamedRow
 from qb.query.expr.column import Assignment
 from qb.query.expr.selectable import Item, Query
 from qb.query.ladder import A, B, C, D, E, F, G, H, J, K, M, N, P, Q, V, W
@@ -26,6 +26,7 @@ R_co = TypeVar("R_co", covariant=True)
 T_co = TypeVar("T_co", covariant=True)
 S = TypeVar("S")
 X = TypeVar("X")
+Shaped = TypeVar("Shaped", bound=NamedRow)
 Ts = TypeVarTuple("Ts")
 
 
@@ -53,7 +54,7 @@ class Returning(Rows[R_co], Query[R_co]):
         """Each row given to a function, or to a Shape, by position."""
         return Returning[Any](replace(self.node, shape=mapped(self.shape, function)))
 
-    def into(self, shape: type[X], *fields: Assignment) -> Returning[X]:
+    def into(self, shape: type[Shaped], *fields: Assignment) -> Returning[Shaped]:
         """Rows of a Shape, field by field by name."""
         filled = by_name(shape, fields)
         check_shape(filled, frozenset())

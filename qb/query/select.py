@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from qb.errors import QueryError
 from qb.query.distinct import distinct, distinct_on
+from qb.query.entity import NamedRow
 from qb.query.expr.column import Assignment
 from qb.query.expr.expr import Condition, Expr
 from qb.query.expr.order_by import Ordering, ordered
@@ -39,6 +40,7 @@ from qb.tree.union import SetNode
 
 R_co = TypeVar("R_co", covariant=True)
 S = TypeVar("S")
+Shaped = TypeVar("Shaped", bound=NamedRow)
 U = TypeVar("U")
 N_contra = TypeVar("N_contra", contravariant=True)
 W_co = TypeVar("W_co", covariant=True)
@@ -81,30 +83,30 @@ class Select(Rows[R_co], Query[R_co]):
         added = tuple(row_condition(each, "where") for each in conditions)
         return self._with(where=self._select("where").where + added)
 
-    def from_(self, *tables: type[Any]) -> Self:
+    def from_(self, *tables: type[NamedRow]) -> Self:
         """What to read from, where the select list does not say: by default its first relation."""
         before = self._select("from_")
         made = replace(before, from_=tuple(relation_of(table, "from_") for table in tables))
         check_joined(made, before)
         return cast("Self", Select(made))
 
-    def join(self, table: type[Any], on: Condition) -> Self:
+    def join(self, table: type[NamedRow], on: Condition) -> Self:
         """INNER JOIN: pairs of rows that meet the condition."""
         return self._join("INNER", table, on)
 
-    def left_join(self, table: type[Any], on: Condition) -> Self:
+    def left_join(self, table: type[NamedRow], on: Condition) -> Self:
         """LEFT JOIN: where no row of `table` meets the condition, its columns are NULL: select maybe(table)."""
         return self._join("LEFT", table, on)
 
-    def right_join(self, table: type[Any], on: Condition) -> Self:
+    def right_join(self, table: type[NamedRow], on: Condition) -> Self:
         """RIGHT JOIN: every row of `table`; what was there before may be absent: select it with maybe."""
         return self._join("RIGHT", table, on)
 
-    def full_join(self, table: type[Any], on: Condition) -> Self:
+    def full_join(self, table: type[NamedRow], on: Condition) -> Self:
         """FULL JOIN: every row of both sides; either may be absent: select both with maybe."""
         return self._join("FULL", table, on)
 
-    def cross_join(self, table: type[Any]) -> Self:
+    def cross_join(self, table: type[NamedRow]) -> Self:
         """CROSS JOIN: every pair of rows."""
         return self._join("CROSS", table, None)
 
@@ -143,7 +145,7 @@ class Select(Rows[R_co], Query[R_co]):
         return self._with(offset=row_count(count, "offset"))
 
     def for_(
-        self, strength: Lock, *, of: type[Any] | None = None, nowait: bool = False, skip_locked: bool = False
+        self, strength: Lock, *, of: type[NamedRow] | None = None, nowait: bool = False, skip_locked: bool = False
     ) -> Self:
         """Lock the rows that come back until the transaction ends.
 
@@ -171,7 +173,7 @@ class Select(Rows[R_co], Query[R_co]):
         """Each row given to a function, or to a Shape, by position."""
         return Select[Any](_shaped(self.node, mapped(self.shape, function)))
 
-    def into(self, shape: type[A], *fields: Assignment) -> Select[A]:
+    def into(self, shape: type[Shaped], *fields: Assignment) -> Select[Shaped]:
         """Rows of a Shape, field by field by name: `.into(Totals, Totals.user_id.to(User.id), ...)`.
 
         The fields take the place of the select list, which only says where to read from.
@@ -258,7 +260,7 @@ class Select(Rows[R_co], Query[R_co]):
     def _with(self, **clauses: Any) -> Self:
         return cast("Self", Select(replace(self.node, **clauses)))
 
-    def _join(self, kind: str, table: type[Any], on: object) -> Self:
+    def _join(self, kind: str, table: type[NamedRow], on: object) -> Self:
         return cast("Self", Select(with_join(self._select("join"), kind, table, on)))
 
 

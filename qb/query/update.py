@@ -5,14 +5,14 @@ https://www.postgresql.org/docs/current/sql-update.html
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, cast, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, Self, TypeVar, cast, runtime_checkable
 
 from qb.errors import QueryError
-from qb.query.entity import Entity, entity_of
+from qb.query.entity import Entity, NamedRow, TableRow, entity_of
 from qb.query.expr.column import Assignment, assigned_value
 from qb.query.expr.expr import Condition
 from qb.query.expr.logic import condition
-from qb.query.from_clause import relation_of
+from qb.query.from_clause import relation_of, written_to
 from qb.query.set import assigned, touched
 from qb.query.some_rows import SomeRows
 from qb.query.values import given_fields
@@ -20,7 +20,7 @@ from qb.tree.expressions import Expression
 from qb.tree.join import Join
 from qb.tree.update import UpdateNode
 
-T = TypeVar("T")
+T = TypeVar("T", bound=TableRow)
 T_co = TypeVar("T_co", covariant=True)
 
 
@@ -80,11 +80,11 @@ class Update(SomeRows[T_co]):
             added = ((column.node.name, column.node),)
         return self._with(assignments=_merged(self.node.assignments, added, set(pairs)))
 
-    def from_(self, *tables: type[Any]) -> Self:
+    def from_(self, *tables: type[NamedRow]) -> Self:
         """Other relations that the values and the conditions read from."""
         return self._with(from_=self.node.from_ + tuple(relation_of(table, "from_") for table in tables))
 
-    def join(self, table: type[Any], *, on: Condition) -> Self:
+    def join(self, table: type[NamedRow], *, on: Condition) -> Self:
         """INNER JOIN, to what `from_` named."""
         if not self.node.from_:
             raise QueryError(
@@ -100,7 +100,7 @@ def update(table: type[T]) -> Update[T]:
     >>> db.execute(update(Task).set(Task.hours.to(Task.hours + 1)).where(Task.user_id == 1))
     <Success: 2>
     """
-    relation = relation_of(table, "update")
+    relation = written_to(table, "update")
     return Update(UpdateNode(relation), cast("Entity", entity_of(table)))
 
 

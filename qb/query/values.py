@@ -6,7 +6,7 @@ https://www.postgresql.org/docs/current/sql-values.html
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Protocol, TypeVar, cast, runtime_checkable
+from typing import Any, Generic, TypeVar, cast
 
 from msgspec import UNSET, Struct
 from msgspec.structs import astuple
@@ -16,17 +16,16 @@ from qb.query.entity import Entity
 from qb.query.expr.column import assigned_value
 from qb.tree.expressions import Expression
 
-T_co = TypeVar("T_co", covariant=True)
+T = TypeVar("T")
 
 
-@runtime_checkable
-class NewRow(Protocol[T_co]):
-    """An insertable row, as `new(Table)` makes them; fields left out are UNSET."""
+class NewRow(Generic[T]):
+    """An insertable row, as `new(Table)` makes them; fields left out are UNSET. It is of one table and no wider one."""
 
     @property
-    def __inserts__(self) -> type[T_co]:
+    def __inserts__(self) -> type[T]:
         """The table."""
-        ...
+        raise NotImplementedError
 
 
 def given_fields(row: object) -> Iterator[tuple[str, object]]:

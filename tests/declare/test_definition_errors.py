@@ -13,6 +13,7 @@ from qb import (
     Col,
     DefinitionError,
     Expr,
+    Shape,
     Table,
     alias,
     check,
@@ -27,6 +28,7 @@ from qb import (
     select,
     unique,
 )
+from qb.typing import Column
 from tests.declare.definitions import Post, User
 
 
@@ -141,6 +143,28 @@ def test_an_array_that_contradicts_its_annotation() -> None:
         return Wrong
 
     refused("wrong.sizes: integer holds int, the annotation says str", define)
+
+
+@pytest.mark.parametrize(
+    ("annotation", "said"),
+    [
+        (Column[str], "Column[str] is what A.a is to a query; in the class body write a: Col[str]"),
+        (
+            Column[str | None],
+            "Column[str | None] is what A.a is to a query; in the class body write a: Col[str | None]",
+        ),
+        (Column[int] | None, "Column[int] is what A.a is to a query"),
+        (Expr[int], "Expr[int] is what A.a is to a query; in the class body write a: Col[int]"),
+        (Column, "Column[...] is what A.a is to a query; in the class body write a: Col[...]"),
+    ],
+)
+@pytest.mark.parametrize("base", [Table, Shape])
+def test_a_column_of_columns(annotation: Any, said: str, base: Any) -> None:
+    def define() -> object:
+        return type(base)("A", (base,), {"__annotations__": {"a": annotation}, "__module__": __name__})
+
+    with pytest.raises(DefinitionError, match=f"^A.a: {re.escape(said)}"):
+        define()
 
 
 def test_no_type() -> None:

@@ -162,9 +162,9 @@ def test_only_tables_have_new_rows() -> None:
         a: Col[int]
 
     with pytest.raises(DefinitionError, match="is no table: give its class a name="):
-        new(Pair)
+        new(Pair)  # type: ignore[type-var]  # pyright: ignore[reportArgumentType]
     with pytest.raises(DefinitionError, match="new takes a table class, not <class 'int'>"):
-        new(int)
+        new(int)  # type: ignore[type-var]  # pyright: ignore[reportArgumentType]
 
 
 # ---------------------------------------------------------------- patch
@@ -226,7 +226,7 @@ def test_replace_validates_what_changes() -> None:
     with pytest.raises(TypeError, match=r"replace\(Account\): nonsense is no column of it"):
         replace(made, nonsense=1)
     with pytest.raises(TypeError, match="replace takes a row of a table or a shape, not int"):
-        replace(5)
+        replace(5)  # type: ignore[type-var]  # pyright: ignore[reportArgumentType]
 
 
 def test_a_patch_of_some_columns_refuses_the_others() -> None:

@@ -320,6 +320,30 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: insert(row).on_conflict(update=[Ape.a.to(1)]),
         "needs the columns, or the constraint, that conflict",
     ),
+    "on_conflict that does both": (
+        lambda: insert(row).on_conflict(Ape.id, nothing=True, update=[Ape.a.to(1)]),
+        "on_conflict needs either nothing=True or update=[...], and not both",
+    ),
+    "on_conflict with update_where and no update": (
+        lambda: insert(row).on_conflict(Ape.id, nothing=True, update_where=Ape.a == 1),
+        "on_conflict: update_where says which rows are updated, and so needs update=[...]",
+    ),
+    "on_conflict with where and no columns": (
+        lambda: insert(row).on_conflict(nothing=True, where=Ape.a == 1),
+        "on_conflict: where names a partial unique index, and so needs the columns that it is on",
+    ),
+    "on_conflict with where and a constraint": (
+        lambda: insert(row).on_conflict(constraint="x", nothing=True, where=Ape.a == 1),
+        "on_conflict: where names a partial unique index",
+    ),
+    "delete from a CTE": (
+        lambda: delete(cte(select(Ape), name="old")).all_rows(),
+        "delete takes a table or its alias, not old, which is the rows of a query: write to the table, and read them",
+    ),
+    "update of a subquery": (
+        lambda: update(subquery(select(Ape))).all_rows(),
+        "update takes a table or its alias, not subquery",
+    ),
     "on_conflict of another table": (
         lambda: insert(row).on_conflict(Bee.id, nothing=True),
         "on_conflict: bees.id is not a column of apes",

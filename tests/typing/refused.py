@@ -14,17 +14,18 @@ from uuid import UUID
 
 from qb import (
     AsyncDb, Col, Command, Db, Failure, Outcome, Rows, Script, Select, Success, Table, Tx,
-    alias, case, column, create_all, cte, delete, excluded, exists, fixed, fn, foreign_key, identity, insert, insert_from, many, maybe, new,
-    patch, pg, prepare, recursive, references, schema, select, sql, subquery, update, value,
+    alias, case, column, create_all, cte, delete, excluded, exists, fixed, fn, identity, insert, many, maybe, new,
+    patch, pg, prepare, recursive, references, schema, select, subquery, update,
 )
 from qb.typing import Column
 from tests.typing.common import (
-    Bare, Everything, Issue, Log, LogId, Meta, Misnamed, Named, OnlyId, Point, Severity, Status, Task, TaskId, Totals, User, UserId,
+    Everything, Issue, Log, LogId, Meta, Misnamed, Named, OnlyId, Point, Severity, Status, Task, TaskId, Totals, User, UserId,
     WrongTotals, point_type,
 )
 
 me = UserId(UUID(int=0))
 numbers = cte(select(Task))
+another = new(Task)(id=TaskId(me), user_id=me, quantity=1)
 now = dt.datetime.now(dt.UTC)
 
 
@@ -182,7 +183,7 @@ delete(User).using(me)                                                          
 select(User.id, User.nickname).map(Misnamed)                                            # error: nickname may be None
 select(User.id).map(Named)                                                              # error: one column too few
 select(User.display_name).map(abs)                                                      # error: another type
-select(User.id, User.nickname).into(Named, User.id.to(me)).map(len)                     # error: not what len takes
+select(User.id).into(Totals, Totals.user_id.to(me)).map(len)                            # error: not what len takes
 cte(select(Task.user_id, fn.sum(Task.quantity)).map(WrongTotals))                       # error: another type
 cte(select(Task.quantity).map(OnlyId))                                                  # error: another type
 recursive(select(Task.user_id).map(OnlyId), lambda above: select(User))                 # error: another type
@@ -305,24 +306,6 @@ select(Issue.id).except_(select(Issue.nick))                                    
 select(Issue.nick).intersect(select(Issue.spent))                                       # error: different rows
 select(Issue.id, Issue.nick).union(select(Issue.id, Issue.hours))                       # error: different rows
 
-# Writes and what they return.
-insert(NewUser(text="t", display_name="x", meta=Meta("web", 1.0, []), embedding=[])).returning("id")   # error
-insert(new(Log)(note="x")).returning(Log.id, Log.note).map(Misnamed)                    # error: another type
-insert(new(Log)(note="x")).on_conflict("id", nothing=True)                              # error: not a column
-insert(new(Log)(note="x")).on_conflict(Log.id, update=["note"])                         # error: not an assignment
-insert_from(Log, select(Task.quantity), Log.note)                                       # error: another type
-insert_from(Log, select(User.nickname), Log.note)                                       # error: it may be NULL
-insert_from(Log, select(User.text, Task.quantity), Log.note)                            # error: one column too few
-insert_from(Bare, select(Bare.number, Bare.ratio, Bare.exact, Bare.yes, Bare.words), Bare.number, Bare.ratio, Bare.exact, Bare.yes, Bare.raw)  # error: another type, the fifth
-foreign_key((Bare.number, Bare.ratio, Bare.exact, Bare.yes, Bare.words), (Bare.number, Bare.ratio, Bare.exact, Bare.yes, Bare.raw))             # error: another type, the fifth
-foreign_key((Bare.number, Bare.ratio, Bare.exact, Bare.yes, Bare.words), lambda: (Bare.number, Bare.ratio, Bare.exact, Bare.yes, Bare.raw))     # error: another type, the fifth
-sql("1").rows(1)                                                                        # error: not a type
-sql(1)                                                                                  # error: not a text
-value(1).nothing                                                                        # error: no such method
-insert(User).values(new(Log)(note="x"))                                                  # error: a row of another table
-insert(User).returning(Task.id).values(new(Log)(note="x"))                               # error: a row of another table
-insert(User).values()                                                                   # error: no row
-
 
 def outcomes(db: Db, tx: Tx, other: AsyncDb) -> Outcome[list[User]]:
     db.all(insert(NewUser(text="t", display_name="x", meta=Meta("web", 1.0, []), embedding=[])))   # error: returns no rows
@@ -347,6 +330,12 @@ def outcomes(db: Db, tx: Tx, other: AsyncDb) -> Outcome[list[User]]:
     db.all("SELECT 1")                                                                  # error: not a query
     db.all(User)                                                                        # error: not a query
     db.one(update(User).all_rows())                                                     # error: returns no rows
+    db.insert_many([new(Log)(note="x"), another])                                       # error: rows of two tables
+    db.insert_many(row for row in (new(Log)(note="x"), another))                        # error: rows of two tables
+    db.insert_many([new(Log)(note="x")] + [another])                                    # error: rows of two tables
+    db.raising.insert_many((new(Log)(note="x"), another))                               # error: rows of two tables
+    other.insert_many([new(Log)(note="x"), another])                                    # error: rows of two tables
+    db.insert_many(new(Log)(note="x"))                                                  # error: one row
     db.insert_many([User])                                                              # error: not rows to insert
     names: Outcome[list[str]] = db.all(select(User.id))                                 # error: other rows
     count: int = db.execute(delete(Log).all_rows())                                     # error: an Outcome, not an int

@@ -42,14 +42,16 @@ from qb.typing import InsertInto, InsertIntoReturning, Ordering
 from qb.tree.expressions import Call
 from qb.tree.relations import ExcludedSource
 from qb.tree.visit import relations
-from tests.typing import accepted, common
+from tests.typing import accepted, accepted_statements, common
 from tests.typing.conforms import conforms
 from datetime import UTC
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 BIN = Path(sys.executable).parent
-FILES = ("common.py", "inferred.py", "accepted.py", "refused.py")
+ACCEPTED = ("common.py", "inferred.py", "accepted.py", "accepted_statements.py")
+REFUSED = ("refused.py", "refused_statements.py")
+FILES = ACCEPTED + REFUSED
 
 # ---------------------------------------------------------------- what the checkers say
 
@@ -79,18 +81,20 @@ def mypy(tmp_path_factory: pytest.TempPathFactory) -> Found:
 def pyright_says(program: str, folder: Path) -> Found:
     if not (BIN / program).exists():
         pytest.skip(f"{program} is not installed")
-    # refused.py is left out of the project's own checks by its name, so a copy is looked at.
-    claims = folder / "claims.py"
-    shutil.copy(HERE / "refused.py", claims)
-    files = [str(HERE / name) for name in FILES if name != "refused.py"]
-    said = run(str(BIN / program), "--outputjson", *files, str(claims))
+    # What is refused is left out of the project's own checks by its name, so copies are looked at.
+    copies = {name.replace("refused", "claims"): name for name in REFUSED}
+    for claims, name in copies.items():
+        shutil.copy(HERE / name, folder / claims)
+    files = [str(HERE / name) for name in ACCEPTED]
+    said = run(str(BIN / program), "--outputjson", *files, *(str(folder / claims) for claims in copies))
     if not said.startswith("{"):
         pytest.skip(f"{program} does not run here: {said[:200]}")  # its first run downloads it
     found: Found = {name: {} for name in FILES}
     for entry in json.loads(said)["generalDiagnostics"]:
-        name = Path(entry["file"]).name.replace("claims.py", "refused.py")
+        name = Path(entry["file"]).name
+        name = copies.get(name, name)
         # What a refused expression is worth is of no interest there.
-        if entry["severity"] == "error" and not (name == "refused.py" and entry["rule"] == "reportUnusedExpression"):
+        if entry["severity"] == "error" and not (name in REFUSED and entry["rule"] == "reportUnusedExpression"):
             found[name].setdefault(entry["range"]["start"]["line"] + 1, entry["message"])
     return found
 
@@ -105,10 +109,10 @@ def pyright(tmp_path_factory: pytest.TempPathFactory) -> Found:
     return pyright_says("pyright", tmp_path_factory.mktemp("pyright"))
 
 
-def marked(*, mypy: bool) -> set[int]:
-    """The lines of refused.py that must be refused."""
+def marked(name: str, *, mypy: bool) -> set[int]:
+    """The lines of a file that must be refused."""
     mark = re.compile(r"# error(?! \(pyright\))" if mypy else r"# error")
-    lines = (HERE / "refused.py").read_text().splitlines()
+    lines = (HERE / name).read_text().splitlines()
     start = lines.index("from __future__ import annotations")
     return {number for number, line in enumerate(lines, 1) if number > start and mark.search(line)}
 
@@ -120,26 +124,28 @@ CHECKERS = pytest.mark.parametrize("checker", ["mypy", "basedpyright", "pyright"
 @CHECKERS
 def test_what_is_right_is_accepted(checker: str, request: pytest.FixtureRequest) -> None:
     found: Found = request.getfixturevalue(checker)
-    for name in ("common.py", "inferred.py", "accepted.py"):
+    for name in ACCEPTED:
         assert found[name] == {}, name
 
 
 @pytest.mark.slow
 @CHECKERS
-def test_each_marked_line_and_no_other_is_refused(checker: str, request: pytest.FixtureRequest) -> None:
+@pytest.mark.parametrize(("name", "at_least"), [("refused.py", 150), ("refused_statements.py", 50)])
+def test_each_marked_line_and_no_other_is_refused(
+    checker: str, name: str, at_least: int, request: pytest.FixtureRequest
+) -> None:
     found: Found = request.getfixturevalue(checker)
-    wanted = marked(mypy=checker == "mypy")
-    lines = (HERE / "refused.py").read_text().splitlines()
-    assert len(wanted) > 150
-    assert [f"{line}: {lines[line - 1]}" for line in sorted(wanted - set(found["refused.py"]))] == []
-    assert {line: said for line, said in found["refused.py"].items() if line not in wanted} == {}
+    wanted = marked(name, mypy=checker == "mypy")
+    lines = (HERE / name).read_text().splitlines()
+    assert len(wanted) > at_least
+    assert [f"{line}: {lines[line - 1]}" for line in sorted(wanted - set(found[name]))] == []
+    assert {line: said for line, said in found[name].items() if line not in wanted} == {}
 
 
 @pytest.mark.slow
 def test_no_any_reaches_a_user() -> None:
-    assert (
-        run(sys.executable, "-m", "mypy", "--no-error-summary", "--disallow-any-expr", str(HERE / "accepted.py")) == ""
-    )
+    files = (str(HERE / name) for name in ACCEPTED if name.startswith("accepted"))
+    assert run(sys.executable, "-m", "mypy", "--no-error-summary", "--disallow-any-expr", *files) == ""
 
 
 @pytest.mark.slow
@@ -419,9 +425,10 @@ async def test_coroutines_of_the_inferred_suite_run(
 
 PROGRAMS = [
     made
-    for made in vars(accepted).values()
+    for module in (accepted, accepted_statements)
+    for made in vars(module).values()
     if isinstance(made, types.FunctionType)
-    and made.__module__ == accepted.__name__
+    and made.__module__ == module.__name__
     and list(made.__annotations__.items()) == [("db", "Db"), ("return", "None")]
 ]
 

@@ -1,7 +1,7 @@
 """What the server makes of the description: tables, keys, what goes with what, and the benchmarks' tables within it."""
 
 from promptliano.labels import MessageRole
-from qb import Database, Db, Success, Tx, create_all, delete, drop_all, fn, select, sql, unwrap
+from qb import Database, Db, Success, Table, Tx, create_all, delete, drop_all, fn, select, sql, unwrap
 from tables.promptliano import chats as chat_tables
 from tables.promptliano import schema
 from tables.promptliano.chats import NewChat
@@ -65,12 +65,12 @@ def filled(db: Db) -> Project:
     return project
 
 
-BELONGING: list[type[object]] = [
+BELONGING: list[type[Table]] = [
     Ticket, Task, chat_tables.Chat, chat_tables.ChatMessage, File, SelectedFile, Prompt, Queue, QueueItem,
 ]  # fmt: skip
 
 
-def count(db: Db, table: type[object]) -> int:
+def count(db: Db, table: type[Table]) -> int:
     return unwrap(db.scalar(select(fn.count()).from_(table)))
 
 

@@ -1,0 +1,88 @@
+"""Writes, and what stands in the place of a table: every line marked `# error` must be refused, and no other.
+
+See refused.py.
+"""
+# fmt: off
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from qb import (
+    alias, delete, foreign_key, insert, insert_from, many, maybe, new, patch, replace, row, select, sql, update, value,
+)
+from tests.typing.common import Bare, Log, Meta, Misnamed, Task, TaskId, Totals, User, UserId
+
+me = UserId(UUID(int=0))
+NewUser = new(User)
+another = new(Task)(id=TaskId(me), user_id=me, quantity=1)
+noted = Log.note.to("x")
+
+
+class Own:
+    def __init__(self, id: int) -> None: ...
+
+
+# Writes and what they return.
+insert(NewUser(text="t", display_name="x", meta=Meta("web", 1.0, []), embedding=[])).returning("id")   # error
+insert(new(Log)(note="x")).returning(Log.id, Log.note).map(Misnamed)                    # error: another type
+insert(new(Log)(note="x")).on_conflict("id", nothing=True)                              # error: not a column
+insert(new(Log)(note="x")).on_conflict(Log.id, update=["note"])                         # error: not an assignment
+insert_from(Log, select(Task.quantity), Log.note)                                       # error: another type
+insert_from(Log, select(User.nickname), Log.note)                                       # error: it may be NULL
+insert_from(Log, select(User.text, Task.quantity), Log.note)                            # error: one column too few
+insert_from(Bare, select(Bare.number, Bare.ratio, Bare.exact, Bare.yes, Bare.words), Bare.number, Bare.ratio, Bare.exact, Bare.yes, Bare.raw)  # error: another type, the fifth
+foreign_key((Bare.number, Bare.ratio, Bare.exact, Bare.yes, Bare.words), (Bare.number, Bare.ratio, Bare.exact, Bare.yes, Bare.raw))             # error: another type, the fifth
+foreign_key((Bare.number, Bare.ratio, Bare.exact, Bare.yes, Bare.words), lambda: (Bare.number, Bare.ratio, Bare.exact, Bare.yes, Bare.raw))     # error: another type, the fifth
+sql("1").rows(1)                                                                        # error: not a type
+sql(1)                                                                                  # error: not a text
+value(1).nothing                                                                        # error: no such method
+insert(User).values(new(Log)(note="x"))                                                  # error: a row of another table
+insert(User).returning(Task.id).values(new(Log)(note="x"))                               # error: a row of another table
+insert(User).values()                                                                   # error: no row
+insert(new(Log)(note="x"), another)                                                     # error: rows of two tables
+insert(another, new(Log)(note="x"), another)                                            # error: rows of two tables
+insert(Log).values(new(Log)(note="x"), another)                                         # error: rows of two tables
+insert(*[new(Log)(note="x"), another])                                                  # error: rows of two tables
+insert(new(Log)(note="x")).on_conflict(Log.id)                                          # error: and then?
+insert(new(Log)(note="x")).on_conflict()                                                # error: and then?
+insert(new(Log)(note="x")).on_conflict(Log.id, nothing=False)                           # error: and then?
+insert(new(Log)(note="x")).on_conflict(Log.id, nothing=True, update=[noted])            # error: one of the two
+insert(new(Log)(note="x")).on_conflict(update=[noted])                                  # error: of which columns?
+insert(new(Log)(note="x")).on_conflict(Log.id, constraint="logs_pkey", nothing=True)    # error: one of the two
+insert(new(Log)(note="x")).on_conflict(constraint="x", update=[noted], where=Log.id == Log.id)# error: of columns
+insert(new(Log)(note="x")).on_conflict(Log.id, nothing=True, update_where=Log.id == Log.id)# error: no update
+insert(Log).on_conflict(Log.id)                                                         # error: and then?
+insert(Log).on_conflict(Log.id, nothing=True, update=[noted])                           # error: one of the two
+
+# What is no table, and no relation.
+new(Own)                                                                                # error: no table
+new(Totals)                                                                             # error: a shape
+new(User.id)                                                                            # error: a column
+new(another)                                                                            # error: a row
+insert(Own)                                                                             # error: no table
+insert(Totals)                                                                          # error: a shape
+insert_from(Own, select(User.id), User.id)                                              # error: no table
+update(Own)                                                                             # error: no table
+update(Totals)                                                                          # error: a shape
+delete(Own)                                                                             # error: no table
+delete(Totals)                                                                          # error: a shape
+delete(User.id)                                                                         # error: a column
+patch(Own)                                                                              # error: no table
+patch(Totals)                                                                           # error: a shape
+row(Own)                                                                                # error: no table
+replace(Own(1))                                                                         # error: no row
+alias(Own, "x")                                                                         # error: no table
+many(Own, on=User.id == Task.user_id)                                                   # error: no table
+select(User, maybe(Own))                                                                # error: no table
+select(User).from_(Own)                                                                 # error: no table
+select(User).cross_join(Own)                                                            # error: no table
+select(User).join(Own, on=User.id == Task.user_id)                                      # error: no table
+select(User).left_join(int, on=User.id == Task.user_id)                                 # error: no table
+select(User).right_join(Task.id, on=User.id == Task.user_id)                            # error: a column
+select(User).join(select(Task), on=User.id == Task.user_id)                             # error: a query without a name
+select(User).for_("update", of=Own)                                                     # error: no table
+delete(User).using(Own)                                                                 # error: no table
+update(User).from_(Own)                                                                 # error: no table
+select(User.id).into(Own, User.id.to(me))                                               # error: no shape
+delete(User).returning(User.id).into(Own, User.id.to(me))                               # error: no shape
