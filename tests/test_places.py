@@ -58,6 +58,7 @@ TABLES = {
     "query/prepared/test_fixed.py": "its functions are read as bytecode, with the names of the module they stand in",
     "run/session/test_drift.py": "one table of types, and every way to write and read them",
     "typing/inferred.py": "lines that the checkers are run on",
+    "typing/refused.py": "the same",
 }
 """What is longer, and why."""
 

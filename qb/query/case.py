@@ -10,7 +10,6 @@ https://www.postgresql.org/docs/current/functions-conditional.html#FUNCTIONS-CAS
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeVar, overload
@@ -37,19 +36,19 @@ if TYPE_CHECKING:
         Text,
         Whole,
     )
-    from qb.query.expr.pinned import Pinned
+    from qb.query.expr.pinned import Flag, Pinned
 
 A = TypeVar("A")
 LabelT = TypeVar("LabelT", bound="LiteralString | None")
-Plain = TypeVar(
-    "Plain",
-    bound="str | bytes | float | Decimal | dt.date | dt.time | dt.timedelta | UUID | Enum | Sequence[object] | None",
-)
+TextT = TypeVar("TextT", bound="str | None")
+IntT = TypeVar("IntT", bound="int | None")
+ListT = TypeVar("ListT", bound="list[Any] | None")
 Member = TypeVar("Member", bound="Enum | None")
-Kin = TypeVar(
-    "Kin", bool, bool | None, float, float | None, dt.datetime, dt.datetime | None, dt.date, dt.date | None, dt.time,
-    dt.time | None, dt.timedelta, dt.timedelta | None, UUID, UUID | None, bytes, bytes | None,
-)  # fmt: skip
+DayT = TypeVar("DayT", bound="dt.date | None")
+TimeT = TypeVar("TimeT", bound="dt.time | None")
+SpanT = TypeVar("SpanT", bound="dt.timedelta | None")
+UuidT = TypeVar("UuidT", bound="UUID | None")
+BytesT = TypeVar("BytesT", bound="bytes | None")
 
 
 # Exact numbers: an integer beside a Decimal is one.
@@ -73,12 +72,22 @@ def case(*branches: tuple[Condition, A | Expr[A]], else_: Pinned[A]) -> Expr[A]:
 def case(*branches: tuple[Condition, Pinned[A]], else_: A | Expr[A]) -> Expr[A]: ...
 # Values alone.
 @overload
-def case(*branches: tuple[Condition, Plain], else_: Plain) -> Expr[Plain]: ...
+def case(*branches: tuple[Condition, TextT], else_: TextT) -> Expr[TextT]: ...
+@overload
+def case(*branches: tuple[Condition, IntT], else_: IntT) -> Expr[IntT]: ...
+@overload
+def case(*branches: tuple[Condition, ListT], else_: ListT) -> Expr[ListT]: ...
 # Labels and brands widen to what they are made of.
 @overload
 def case(*branches: tuple[Condition, Text], else_: Text) -> Expr[str]: ...
 @overload
+def case(*branches: tuple[Condition, bool | Pinned[bool]], else_: bool | Pinned[bool]) -> Expr[bool]: ...
+@overload
+def case(*branches: tuple[Condition, bool | Flag | None], else_: bool | Flag | None) -> Expr[bool | None]: ...
+@overload
 def case(*branches: tuple[Condition, Whole], else_: Whole) -> Expr[int]: ...
+@overload
+def case(*branches: tuple[Condition, Exactly], else_: Exactly) -> Expr[Decimal]: ...
 # The same where some may be None.
 @overload
 def case(*branches: tuple[Condition, A | Expr[A] | Expr[A | None] | None], else_: OfKind[A]) -> Expr[A | None]: ...
@@ -90,13 +99,27 @@ def case(
 def case(*branches: tuple[Condition, MaybeText | None], else_: MaybeText | None) -> Expr[str | None]: ...
 @overload
 def case(*branches: tuple[Condition, MaybeWhole | None], else_: MaybeWhole | None) -> Expr[int | None]: ...
+@overload
+def case(*branches: tuple[Condition, MaybeExactly | None], else_: MaybeExactly | None) -> Expr[Decimal | None]: ...
 # Values among the expressions, of which no one says what the others are.
 @overload
-def case(*branches: tuple[Condition, Kin | Expr[Kin]], else_: Kin) -> Expr[Kin]: ...
+def case(*branches: tuple[Condition, float | Pinned[float]], else_: float) -> Expr[float]: ...
+@overload
+def case(
+    *branches: tuple[Condition, float | Pinned[float] | Pinned[float | None] | None], else_: float | None
+) -> Expr[float | None]: ...
 @overload
 def case(*branches: tuple[Condition, Member | Expr[Member]], else_: Member) -> Expr[Member]: ...
 @overload
-def case(*branches: tuple[Condition, Plain | Expr[Plain]], else_: None) -> Expr[Plain | None]: ...
+def case(*branches: tuple[Condition, DayT | Expr[DayT]], else_: DayT) -> Expr[DayT]: ...
+@overload
+def case(*branches: tuple[Condition, TimeT | Expr[TimeT]], else_: TimeT) -> Expr[TimeT]: ...
+@overload
+def case(*branches: tuple[Condition, SpanT | Expr[SpanT]], else_: SpanT) -> Expr[SpanT]: ...
+@overload
+def case(*branches: tuple[Condition, UuidT | Expr[UuidT]], else_: UuidT) -> Expr[UuidT]: ...
+@overload
+def case(*branches: tuple[Condition, BytesT | Expr[BytesT]], else_: BytesT) -> Expr[BytesT]: ...
 @remembered
 def case(*branches: tuple[Condition, Any], else_: Any) -> Expr[Any]:
     """The value of the first branch whose condition is true, `else_` when none is.

@@ -9,7 +9,7 @@ https://www.postgresql.org/docs/current/sql-select.html
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, TypeVarTuple, cast, overload
+from typing import TYPE_CHECKING, Any, Self, TypeVar, TypeVarTuple, cast, overload
 
 from msgspec.structs import replace
 
@@ -31,6 +31,7 @@ from qb.query.shape import by_name, mapped, shape_of_items
 from qb.query.statement import Rows
 from qb.query.union import combined
 from qb.query.where import row_condition
+from qb.query.wider import Unread, Wider
 from qb.tree.expressions import ScalarQuery
 from qb.tree.from_clause import from_clause
 from qb.tree.nullability import check_joined, check_shape
@@ -42,20 +43,9 @@ R_co = TypeVar("R_co", covariant=True)
 S = TypeVar("S")
 Shaped = TypeVar("Shaped", bound=NamedRow)
 U = TypeVar("U")
-N_contra = TypeVar("N_contra", contravariant=True)
-W_co = TypeVar("W_co", covariant=True)
 Ts = TypeVarTuple("Ts")
 
 By = Expr[object] | Ordering[object]
-
-
-class Wider(Protocol[N_contra, W_co]):
-    """A query beside which one of N can stand: its rows are W, which those of N are, too.
-
-    Which side is the wider one only its own rows say, so the question is put to it.
-    """
-
-    def _beside(self, narrower: Select[N_contra], /) -> Select[W_co]: ...
 
 
 class Select(Rows[R_co], Query[R_co]):
@@ -189,9 +179,9 @@ class Select(Rows[R_co], Query[R_co]):
     @overload
     def union(self: Select[S], other: Select[S]) -> Select[S]: ...
     @overload
-    def union(self: Select[S], other: Select[S | None]) -> Select[S | None]: ...
+    def union(self, other: Wider[R_co, S] | Unread) -> Select[S]: ...
     @overload
-    def union(self, other: Wider[R_co, S]) -> Select[S]: ...
+    def union(self: Select[S], other: Select[S | None]) -> Select[S | None]: ...
     def union(self, other: Any) -> Select[Any]:
         """The rows of both, each once. https://www.postgresql.org/docs/current/queries-union.html"""
         return _combined("UNION", self, other)
@@ -199,41 +189,49 @@ class Select(Rows[R_co], Query[R_co]):
     @overload
     def union_all(self: Select[S], other: Select[S]) -> Select[S]: ...
     @overload
-    def union_all(self: Select[S], other: Select[S | None]) -> Select[S | None]: ...
+    def union_all(self, other: Wider[R_co, S] | Unread) -> Select[S]: ...
     @overload
-    def union_all(self, other: Wider[R_co, S]) -> Select[S]: ...
+    def union_all(self: Select[S], other: Select[S | None]) -> Select[S | None]: ...
     def union_all(self, other: Any) -> Select[Any]:
         """The rows of both, repeated ones too."""
         return _combined("UNION ALL", self, other)
 
     @overload
-    def intersect(self: Select[S], other: Select[S | None]) -> Select[S]: ...
+    def intersect(self: Select[S], other: Select[S]) -> Select[S]: ...
     @overload
-    def intersect(self: Select[S], other: Wider[S, object]) -> Select[S]: ...
+    def intersect(self: Select[S], other: Wider[S, object] | Unread) -> Select[S]: ...
+    @overload
+    def intersect(self: Select[S], other: Select[S | None]) -> Select[S]: ...
     def intersect(self, other: Any) -> Select[Any]:
         """The rows that are in both."""
         return _combined("INTERSECT", self, other)
 
     @overload
-    def intersect_all(self: Select[S], other: Select[S | None]) -> Select[S]: ...
+    def intersect_all(self: Select[S], other: Select[S]) -> Select[S]: ...
     @overload
-    def intersect_all(self: Select[S], other: Wider[S, object]) -> Select[S]: ...
+    def intersect_all(self: Select[S], other: Wider[S, object] | Unread) -> Select[S]: ...
+    @overload
+    def intersect_all(self: Select[S], other: Select[S | None]) -> Select[S]: ...
     def intersect_all(self, other: Any) -> Select[Any]:
         """The rows that are in both, as often as in the one that has fewer."""
         return _combined("INTERSECT ALL", self, other)
 
     @overload
-    def except_(self: Select[S], other: Select[S | None]) -> Select[S]: ...
+    def except_(self: Select[S], other: Select[S]) -> Select[S]: ...
     @overload
-    def except_(self: Select[S], other: Wider[S, object]) -> Select[S]: ...
+    def except_(self: Select[S], other: Wider[S, object] | Unread) -> Select[S]: ...
+    @overload
+    def except_(self: Select[S], other: Select[S | None]) -> Select[S]: ...
     def except_(self, other: Any) -> Select[Any]:
         """The rows that are not in the other, each once."""
         return _combined("EXCEPT", self, other)
 
     @overload
-    def except_all(self: Select[S], other: Select[S | None]) -> Select[S]: ...
+    def except_all(self: Select[S], other: Select[S]) -> Select[S]: ...
     @overload
-    def except_all(self: Select[S], other: Wider[S, object]) -> Select[S]: ...
+    def except_all(self: Select[S], other: Wider[S, object] | Unread) -> Select[S]: ...
+    @overload
+    def except_all(self: Select[S], other: Select[S | None]) -> Select[S]: ...
     def except_all(self, other: Any) -> Select[Any]:
         """The rows that are more often here than in the other."""
         return _combined("EXCEPT ALL", self, other)

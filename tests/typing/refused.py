@@ -19,8 +19,8 @@ from qb import (
 )
 from qb.typing import Column
 from tests.typing.common import (
-    Everything, Issue, Log, LogId, Meta, Misnamed, Named, OnlyId, Point, Severity, Status, Task, TaskId, Totals, User, UserId,
-    WrongTotals, point_type,
+    Everything, Issue, Log, LogId, Meta, Misnamed, Named, OnlyId, Point, Severity, Status, Task, TaskId, Team, Totals,
+    User, UserId, WrongTotals, point_type,
 )
 
 me = UserId(UUID(int=0))
@@ -305,6 +305,86 @@ fn.substring(Issue.title, "1", 2)                                               
 select(Issue.id).except_(select(Issue.nick))                                            # error: different rows
 select(Issue.nick).intersect(select(Issue.spent))                                       # error: different rows
 select(Issue.id, Issue.nick).union(select(Issue.id, Issue.hours))                       # error: different rows
+late = Issue.hours > 1
+fn.coalesce(Issue.hours, "0")                                                           # error: another type
+fn.coalesce(Issue.tags, [1])                                                            # error: another type
+fn.coalesce(User.draft, "{}")                                                           # error: another type
+fn.coalesce(Issue.pause, dt.time(0))                                                    # error: another type
+fn.coalesce(Issue.closed_at, dt.date(2024, 1, 1))                                       # error: another type
+fn.coalesce(Issue.closed_at, Issue.due)                                                 # error: another type
+fn.coalesce(Issue.starts, now)                                                          # error: another type
+fn.coalesce(Issue.helped_by, Severity.LOW)                                              # error: another type
+fn.coalesce(Issue.feared, Team.CORE)                                                    # error: another type
+fn.coalesce(Issue.state, Everything.mood)                                               # error: another type
+fn.coalesce("x", Issue.nick)                                                            # error: another type
+fn.coalesce(Issue.nick)                                                                 # error: of what?
+fn.coalesce(Issue, "x")                                                                 # error: another type
+fn.coalesce(fn.count(), "none")                                                         # error: another type
+fn.nullif(Issue.closed_at, "")                                                          # error: another type
+fn.nullif(Issue.tags, "")                                                               # error: another type
+fn.nullif(Issue.hours, None)                                                            # error: another type
+fn.nullif(Issue.parent_id, Log.id)                                                      # error: another type
+fn.greatest(Issue.due, "2024-01-01")                                                    # error: another type
+fn.greatest(Issue.took, 5)                                                              # error: another type
+fn.least(Issue.state, "open")                                                           # error: another type
+fn.greatest()                                                                           # error: of what?
+case((late, Issue.due), else_=0)                                                        # error: another type
+case((late, Issue.due), else_="never")                                                  # error: another type
+case((late, Issue.state), else_="open")                                                 # error: another type
+case((late, Issue.tags), else_="x")                                                     # error: another type
+case((late, Issue.hours), else_=0.5)                                                    # error: another type
+case((late, Issue.rate), else_=0.5)                                                     # error: another type
+case((Issue.title, 1), else_=0)                                                         # error: another type
+case((late, 1), else_=Issue.due)                                                        # error: another type
+case((late, "many"), else_=5)                                                           # error: another type
+case((late, Issue.day), (late, Issue.title), else_=None)                                # error: another type
+Issue.hours.between(0.5, 2)                                                             # error: another type
+Issue.rate.between(0.5, 2)                                                              # error: another type
+Issue.title.between(1, 2)                                                               # error: another type
+Issue.closed_at.between(dt.date(2024, 1, 1), dt.date(2024, 1, 2))                       # error: another type
+Issue.due.between("2024-01-01", Issue.day)                                              # error: another type
+Issue.state.between("a", "b")                                                           # error: another type
+Issue.hours.is_distinct_from("3")                                                       # error: another type
+Issue.parent_id.is_distinct_from(Log.id)                                                # error: another type
+Issue.state.is_distinct_from("open")                                                    # error: another type
+fn.sum(Issue.closed_at)                                                                 # error: another type
+fn.sum(Issue.kind)                                                                      # error: another type
+fn.avg(Issue.score)                                                                     # error: another type
+fn.avg_float(Issue.rate)                                                                # error: another type
+fn.abs(Issue.took)                                                                      # error: another type
+fn.round(Issue.score, 2)                                                                # error: another type
+fn.floor(Issue.title)                                                                   # error: another type
+fn.upper(Issue.hours)                                                                   # error: another type
+fn.upper(Issue.state)                                                                   # error: another type
+fn.lower(Issue.tags)                                                                    # error: another type
+fn.length(Issue.hours)                                                                  # error: another type
+fn.split_part(Issue.title, 1, 1)                                                        # error: another type
+fn.substring(Issue.hours, 1, 2)                                                         # error: another type
+fn.concat(Issue.title, 5)                                                               # error: another type
+fn.concat(Issue.title, Issue.hours)                                                     # error: another type
+fn.string_agg(Issue.hours, ",")                                                         # error: another type
+fn.string_agg(Issue.title)                                                              # error: of what?
+fn.string_agg(Issue.title, 5)                                                           # error: another type
+fn.string_agg(Issue.title, ",", order_by=Issue)                                         # error: another type
+fn.extract("year", Issue.title)                                                         # error: it has none
+fn.extract("years", Issue.day)                                                          # error: it has none
+fn.extract("day", Issue.starts)                                                         # error: it has none
+fn.extract("doy", fn.now() - Issue.opened_at)                                           # error: it has none
+fn.date_trunc("days", Issue.opened_at)                                                  # error: it has none
+fn.date_trunc("day", Issue.starts)                                                      # error: it has none
+fn.date_trunc("day", Issue.title)                                                       # error: it has none
+fn.lag(Issue.hours, "1")                                                                # error: another type
+fn.rank().over(order_by=Issue.hours.desc(nulls="top"))                                  # error: no such place
+select(fn.first_value(Issue.hours))                                                     # error: without its window
+select(Issue).where(fn.lag(Issue.hours) == 1)                                           # error: without its window
+select(Issue.kind).intersect(select(Issue.state))                                       # error: different rows
+Issue.hours.asc(nulls=True)                                                             # error: no such place
+fn.cardinality(Issue.title)                                                             # error: another type
+fn.div(Issue.score, 2)                                                                  # error: another type
+fn.div(Issue.title, 2)                                                                  # error: another type
+fn.row_number().desc()                                                                  # error: without its window
+fn.coalesce(Issue.id, Log.id)                                                           # error: another type
+fn.greatest(Issue.id, Log.id)                                                           # error: another type
 
 
 def outcomes(db: Db, tx: Tx, other: AsyncDb) -> Outcome[list[User]]:

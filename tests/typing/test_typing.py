@@ -39,6 +39,7 @@ from qb import (
     select,
 )
 from qb.typing import InsertInto, InsertIntoReturning, Ordering
+from qb.types.annotation import split_optional
 from qb.tree.expressions import Call
 from qb.tree.relations import ExcludedSource
 from qb.tree.visit import relations
@@ -323,6 +324,7 @@ class Claims:
 
     def __init__(self) -> None:
         self.made: list[tuple[int, Any, Any]] = []
+        self.unlike: list[str] = []
 
     def __call__(self, value: Any, claimed: Any) -> Any:
         line = sys._getframe(1).f_lineno  # pyright: ignore[reportPrivateUsage] - where the claim stands
@@ -335,6 +337,8 @@ class Claims:
         elif isinstance(value, Rows | Command | Expr):
             self.made.append((line, value, claimed))
             assert isinstance(value, origin), f"line {line}: a {type(value).__name__} is no {claimed}"
+            if isinstance(value, Expr) and value.optional is not split_optional(get_args(claimed)[0])[1]:
+                self.unlike.append(f"inferred.py:{line}: {claimed} and optional={value.optional}")
         elif origin is not type and not isinstance(value, msgspec.Struct | Ordering):
             conforms(value, claimed, f"line {line}")
         return value
@@ -362,6 +366,7 @@ def inferred(claims: Claims) -> types.ModuleType:
 def test_what_is_inferred_is_true(inferred: types.ModuleType, claims: Claims, database: Database) -> None:
     """Every claim about a query, an expression or a command: it runs, and what comes back is of the type claimed."""
     assert inferred.me
+    assert claims.unlike == []  # what runs knows of None what is promised
     wrong: list[str] = []
     empty: list[int] = []
     for line, value, claimed in claims.made:

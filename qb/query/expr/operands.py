@@ -1,4 +1,7 @@
-"""What stands beside an operator: a value, or an expression of it; `Maybe` where it may be NULL, too."""
+"""What stands beside an operator: a value, or an expression of it; `Maybe` where it may be NULL, too.
+
+`Bare` is no expression of a brand: the ids of two tables are both int, and nothing in common.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,17 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from qb.query.expr.expr import Expr
+from qb.query.expr.pinned import Pinned
 
 ExactNumber: TypeAlias = int | Decimal
 Span: TypeAlias = dt.timedelta | Expr[dt.timedelta]
 MaybeSpan: TypeAlias = dt.timedelta | Expr[dt.timedelta] | Expr[dt.timedelta | None]
 Whole: TypeAlias = int | Expr[int]
 MaybeWhole: TypeAlias = int | Expr[int] | Expr[int | None]
+BareWhole: TypeAlias = int | Pinned[int]
+MaybeBareWhole: TypeAlias = int | Pinned[int] | Pinned[int | None]
+BareExactly: TypeAlias = int | Decimal | Pinned[int] | Expr[Decimal]
+MaybeBareExactly: TypeAlias = int | Decimal | Pinned[int] | Pinned[int | None] | Expr[Decimal] | Expr[Decimal | None]
 Exactly: TypeAlias = int | Decimal | Expr[ExactNumber]
 MaybeExactly: TypeAlias = int | Decimal | Expr[ExactNumber] | Expr[ExactNumber | None]
 SureDecimal: TypeAlias = Decimal | Expr[Decimal]

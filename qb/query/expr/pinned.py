@@ -22,6 +22,9 @@ class Pinned(Generic[T]):
 PlainNumber: TypeAlias = Pinned[int] | Pinned[int | None] | Pinned[float] | Pinned[float | None]
 """What a bool is no value of, though Python counts it among the ints."""
 
+Flag: TypeAlias = Pinned[bool] | Pinned[bool | None]
+"""A condition, or a column of booleans."""
+
 Beside: TypeAlias = Pinned[T] | Pinned[T | None] | Pinned[Never]
 """What is compared with T, as an expression. Where it could be one type alone, mypy would read the other side as that:
 `Pinned[Never]`, which nothing is, keeps it from doing so."""
