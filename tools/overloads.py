@@ -73,11 +73,13 @@ LADDERS: Final[dict[str, tuple[str, Rung]]] = {
 
 
 def variables() -> str:
-    """The module of the type variables."""
+    """The module of the type variables. What a checker calls one that it knows nothing of is its default."""
     header = "# Made by tools/overloads.py: change that, then run `make generate`."
     said = '"""Type variables for the ladders of overloads, a letter for each item."""'
-    given = "\n".join(f'{letter} = TypeVar("{letter}")' for letter in LETTERS)
-    return f"{header}\n{said}\n\nfrom __future__ import annotations\n\nfrom typing import TypeVar\n\n{given}\n"
+    given = "\n".join(f'{letter} = TypeVar("{letter}", default=object)' for letter in LETTERS)
+    return (
+        f"{header}\n{said}\n\nfrom __future__ import annotations\n\nfrom typing_extensions import TypeVar\n\n{given}\n"
+    )
 
 
 def made(path: Path) -> str:

@@ -26,6 +26,7 @@ R = TypeVar("R")
 S = TypeVar("S")
 T = TypeVar("T")
 X = TypeVar("X")
+Y = TypeVar("Y")
 Shaped = TypeVar("Shaped", bound=NamedRow)
 Tabled = TypeVar("Tabled", bound=TableRow)
 Ts = TypeVarTuple("Ts")
@@ -106,7 +107,7 @@ class InsertIntoReturning(_Unfilled[T], Generic[T, R]):
     @overload
     def map(self: InsertIntoReturning[S, tuple[*Ts]], function: Callable[[*Ts], X]) -> InsertIntoReturning[S, X]: ...
     @overload
-    def map(self: InsertIntoReturning[S, A], function: Callable[[A], X]) -> InsertIntoReturning[S, X]: ...
+    def map(self: InsertIntoReturning[S, Y], function: Callable[[Y], X]) -> InsertIntoReturning[S, X]: ...
     def map(self, function: Any) -> Any:
         """Each row given to a function, or to a Shape, by position."""
         return InsertIntoReturning[Any, Any](self.whole.map(function))

@@ -3,21 +3,21 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing_extensions import TypeVar
 
-A = TypeVar("A")
-B = TypeVar("B")
-C = TypeVar("C")
-D = TypeVar("D")
-E = TypeVar("E")
-F = TypeVar("F")
-G = TypeVar("G")
-H = TypeVar("H")
-J = TypeVar("J")
-K = TypeVar("K")
-M = TypeVar("M")
-N = TypeVar("N")
-P = TypeVar("P")
-Q = TypeVar("Q")
-V = TypeVar("V")
-W = TypeVar("W")
+A = TypeVar("A", default=object)
+B = TypeVar("B", default=object)
+C = TypeVar("C", default=object)
+D = TypeVar("D", default=object)
+E = TypeVar("E", default=object)
+F = TypeVar("F", default=object)
+G = TypeVar("G", default=object)
+H = TypeVar("H", default=object)
+J = TypeVar("J", default=object)
+K = TypeVar("K", default=object)
+M = TypeVar("M", default=object)
+N = TypeVar("N", default=object)
+P = TypeVar("P", default=object)
+Q = TypeVar("Q", default=object)
+V = TypeVar("V", default=object)
+W = TypeVar("W", default=object)

@@ -38,7 +38,7 @@ def many(
     table: type[Named],
     /,
     *,
-    on: Expr[bool] | Expr[bool | None],
+    on: Expr[bool | None],
     order_by: Expr[object] | Ordering[object] | tuple[Expr[object] | Ordering[object], ...] | None = None,
     limit: int | None = None,
 ) -> Selectable[list[Named]]: ...

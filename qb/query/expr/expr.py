@@ -231,22 +231,22 @@ class Expr(Operators[T_co], Selectable[T_co], Pinned[T_co]):  # type: ignore[typ
 
     # ------------------------------------------------------------ text
 
-    def like(self: Expr[str | None], pattern: Expr[str] | Expr[str | None] | str) -> Expr[bool]:
+    def like(self: Expr[str | None], pattern: Expr[str | None] | str) -> Expr[bool]:
         """LIKE: `%` stands for any text, `_` for one character.
 
         https://www.postgresql.org/docs/current/functions-matching.html#FUNCTIONS-LIKE
         """
         return boolean(matched("LIKE", self, pattern))
 
-    def not_like(self: Expr[str | None], pattern: Expr[str] | Expr[str | None] | str) -> Expr[bool]:
+    def not_like(self: Expr[str | None], pattern: Expr[str | None] | str) -> Expr[bool]:
         """NOT LIKE."""
         return boolean(matched("NOT LIKE", self, pattern))
 
-    def ilike(self: Expr[str | None], pattern: Expr[str] | Expr[str | None] | str) -> Expr[bool]:
+    def ilike(self: Expr[str | None], pattern: Expr[str | None] | str) -> Expr[bool]:
         """LIKE whatever the case."""
         return boolean(matched("ILIKE", self, pattern))
 
-    def not_ilike(self: Expr[str | None], pattern: Expr[str] | Expr[str | None] | str) -> Expr[bool]:
+    def not_ilike(self: Expr[str | None], pattern: Expr[str | None] | str) -> Expr[bool]:
         """NOT LIKE whatever the case."""
         return boolean(matched("NOT ILIKE", self, pattern))
 
@@ -295,7 +295,7 @@ class Expr(Operators[T_co], Selectable[T_co], Pinned[T_co]):  # type: ignore[typ
         window = windowed(self.node, partition_by, order_by)
         return Expr(window, self.type, self.python, self.optional)
 
-    def filter(self, *conditions: Expr[bool] | Expr[bool | None]) -> Expr[T_co]:
+    def filter(self, *conditions: Expr[bool | None]) -> Expr[T_co]:
         """An aggregate over the rows that meet the conditions: FILTER (WHERE ...).
 
         https://www.postgresql.org/docs/current/sql-expressions.html#SYNTAX-AGGREGATES
@@ -307,7 +307,7 @@ class Expr(Operators[T_co], Selectable[T_co], Pinned[T_co]):  # type: ignore[typ
         return as_expr(walk_path(self, step))
 
 
-Condition: TypeAlias = Expr[bool] | Expr[bool | None]
+Condition: TypeAlias = Expr[bool | None]
 """What WHERE, HAVING, ON and WHEN take."""
 
 

@@ -6,7 +6,7 @@ are a mistake. So a comparison asks for `Pinned[T]`, which has no wider one: a b
 
 from __future__ import annotations
 
-from typing import Generic, Never, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Generic, Never, Protocol, TypeAlias, TypeVar
 
 T = TypeVar("T")
 L_co = TypeVar("L_co", covariant=True)
@@ -44,3 +44,13 @@ class Mismatch(Generic[L_co, R_co]):
     """
 
     __slots__ = ()
+
+
+if TYPE_CHECKING:
+
+    class NothingElse(Protocol[R_co]):
+        """What no value is, if it returns Never, and every value is, if it returns anything: see `nothing_else`."""
+
+        def __sizeof__(self) -> R_co: ...  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+
+    Unfit: TypeAlias = NothingElse[Never]

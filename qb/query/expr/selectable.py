@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
+from qb.query.expr.nothing_else import NothingElse
 from qb.query.expr.pinned import PinnedQuery
 from qb.tree.statements import StatementNode
 
@@ -23,7 +24,7 @@ class Selectable(Generic[T_co]):
     __slots__ = ()
 
 
-Item: TypeAlias = type[T] | Selectable[T]
+Item: TypeAlias = type[T] | Selectable[T] | NothingElse
 """What a select list takes: a table, an alias, a CTE; or an expression, `maybe(...)`, `many(...)`."""
 
 

@@ -82,12 +82,12 @@ class AggregateFunctions:
         check_ordered("max", item.type)
         return _aggregate("max", item, item.type, item.python, distinct=False)
 
-    def bool_and(self, item: Expr[bool] | Expr[bool | None]) -> Expr[bool | None]:
+    def bool_and(self, item: Expr[bool | None]) -> Expr[bool | None]:
         """Whether all are true."""
         check_wire("bool_and", item.type, item.type.wire.is_boolean, "give a condition, such as x > 0")
         return _aggregate("bool_and", item, pg.boolean, bool, distinct=False)
 
-    def bool_or(self, item: Expr[bool] | Expr[bool | None]) -> Expr[bool | None]:
+    def bool_or(self, item: Expr[bool | None]) -> Expr[bool | None]:
         """Whether any is true."""
         check_wire("bool_or", item.type, item.type.wire.is_boolean, "give a condition, such as x > 0")
         return _aggregate("bool_or", item, pg.boolean, bool, distinct=False)

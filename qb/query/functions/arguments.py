@@ -22,7 +22,7 @@ class NumberLabel(Protocol):
     def bit_length(self) -> int: ...
 
 
-Number: TypeAlias = Expr[int] | Expr[int | None] | Expr[Decimal] | Expr[Decimal | None]
+Number: TypeAlias = Expr[int | Decimal | None]
 
 
 def integer(number: object) -> Expression:

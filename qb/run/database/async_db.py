@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequence
 from contextlib import aclosing
 from functools import partial
-from typing import Any, TypeVar, TypeVarTuple, overload
+from typing import Any, TypeVarTuple, overload
 
 import anyio  # sync: import time
 from msgspec.structs import replace
 from returns.primitives.exceptions import UnwrapFailedError
+from typing_extensions import TypeVar
 
 from qb.errors import ConnectionLost, DbError, TransactionAborted
 from qb.errors.outcome import Failure, Outcome, Success, ignore
@@ -53,8 +54,9 @@ from qb.run.talk.script import counted, run_script, scripted
 from qb.run.talk.transaction import again, pause
 
 E = TypeVar("E")
-R = TypeVar("R")
+R = TypeVar("R", default=object)
 T = TypeVar("T")
+TableT = TypeVar("TableT", default=object)
 U = TypeVar("U")
 Given = TypeVar("Given")
 Ts = TypeVarTuple("Ts")
@@ -151,14 +153,14 @@ class AsyncDb:
         return await self._outcome(repr(script), self._run, count, run_script, statement, ())
 
     @overload
-    async def insert_many(self, rows: Iterable[NewRow[T]] | AsyncIterable[NewRow[T]]) -> Outcome[int]: ...
+    async def insert_many(self, rows: Iterable[NewRow[TableT]] | AsyncIterable[NewRow[TableT]]) -> Outcome[int]: ...
     @overload
     async def insert_many(
-        self, rows: Iterable[NewRow[T]] | AsyncIterable[NewRow[T]], statement: InsertInto[T]
+        self, rows: Iterable[NewRow[TableT]] | AsyncIterable[NewRow[TableT]], statement: InsertInto[TableT]
     ) -> Outcome[int]: ...
     @overload
     async def insert_many(
-        self, rows: Iterable[NewRow[T]] | AsyncIterable[NewRow[T]], statement: InsertIntoReturning[T, R]
+        self, rows: Iterable[NewRow[TableT]] | AsyncIterable[NewRow[TableT]], statement: InsertIntoReturning[TableT, R]
     ) -> Outcome[list[R]]: ...
     async def insert_many(self, rows: Any, statement: Any = None) -> Any:
         """Insert any number of rows, all or none: `db.insert_many(NewUser(name=n) for n in names)` gives their number.

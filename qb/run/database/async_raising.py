@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, cast, overload
+
+from typing_extensions import TypeVar
 
 from qb.errors.outcome import Outcome, Success, unwrap
 from qb.query.insert_into import InsertInto, InsertIntoReturning
@@ -23,8 +25,9 @@ from qb.run.talk.raising_pipeline import RaisingPipeline, plain_value, raise_fai
 if TYPE_CHECKING:
     from qb.run.database.async_db import AsyncDb, AsyncTx
 
-R = TypeVar("R")
+R = TypeVar("R", default=object)
 T = TypeVar("T")
+TableT = TypeVar("TableT", default=object)
 
 
 class AsyncRaisingDb:
@@ -72,14 +75,14 @@ class AsyncRaisingDb:
         return unwrap(await self.outcomes.run(script))
 
     @overload
-    async def insert_many(self, rows: Iterable[NewRow[T]] | AsyncIterable[NewRow[T]]) -> int: ...
+    async def insert_many(self, rows: Iterable[NewRow[TableT]] | AsyncIterable[NewRow[TableT]]) -> int: ...
     @overload
     async def insert_many(
-        self, rows: Iterable[NewRow[T]] | AsyncIterable[NewRow[T]], statement: InsertInto[T]
+        self, rows: Iterable[NewRow[TableT]] | AsyncIterable[NewRow[TableT]], statement: InsertInto[TableT]
     ) -> int: ...
     @overload
     async def insert_many(
-        self, rows: Iterable[NewRow[T]] | AsyncIterable[NewRow[T]], statement: InsertIntoReturning[T, R]
+        self, rows: Iterable[NewRow[TableT]] | AsyncIterable[NewRow[TableT]], statement: InsertIntoReturning[TableT, R]
     ) -> list[R]: ...
     async def insert_many(self, rows: Any, statement: Any = None) -> Any:
         """As `AsyncDb.insert_many`."""

@@ -7,10 +7,11 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from functools import partial
-from typing import Any, TypeVar, TypeVarTuple, overload
+from typing import Any, TypeVarTuple, overload
 
 from msgspec.structs import replace
 from returns.primitives.exceptions import UnwrapFailedError
+from typing_extensions import TypeVar
 
 from qb.errors import ConnectionLost, DbError, TransactionAborted
 from qb.errors.outcome import Failure, Outcome, Success, ignore
@@ -54,8 +55,9 @@ from qb.run.talk.stream import Stream
 from qb.run.talk.transaction import again, pause
 
 E = TypeVar("E")
-R = TypeVar("R")
+R = TypeVar("R", default=object)
 T = TypeVar("T")
+TableT = TypeVar("TableT", default=object)
 U = TypeVar("U")
 Given = TypeVar("Given")
 Ts = TypeVarTuple("Ts")
@@ -151,11 +153,13 @@ class Db:
         return self._outcome(repr(script), self._run, count, run_script, statement, ())
 
     @overload
-    def insert_many(self, rows: Iterable[NewRow[T]]) -> Outcome[int]: ...
+    def insert_many(self, rows: Iterable[NewRow[TableT]]) -> Outcome[int]: ...
     @overload
-    def insert_many(self, rows: Iterable[NewRow[T]], statement: InsertInto[T]) -> Outcome[int]: ...
+    def insert_many(self, rows: Iterable[NewRow[TableT]], statement: InsertInto[TableT]) -> Outcome[int]: ...
     @overload
-    def insert_many(self, rows: Iterable[NewRow[T]], statement: InsertIntoReturning[T, R]) -> Outcome[list[R]]: ...
+    def insert_many(
+        self, rows: Iterable[NewRow[TableT]], statement: InsertIntoReturning[TableT, R]
+    ) -> Outcome[list[R]]: ...
     def insert_many(self, rows: Any, statement: Any = None) -> Any:
         """Insert any number of rows, all or none: `db.insert_many(NewUser(name=n) for n in names)` gives their number.
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, cast, overload
+
+from typing_extensions import TypeVar
 
 from qb.errors.outcome import Outcome, Success, unwrap
 from qb.query.insert_into import InsertInto, InsertIntoReturning
@@ -24,8 +26,9 @@ from qb.run.talk.stream import Stream
 if TYPE_CHECKING:
     from qb.run.database.db import Db, Tx
 
-R = TypeVar("R")
+R = TypeVar("R", default=object)
 T = TypeVar("T")
+TableT = TypeVar("TableT", default=object)
 
 
 class RaisingDb:
@@ -73,11 +76,11 @@ class RaisingDb:
         return unwrap(self.outcomes.run(script))
 
     @overload
-    def insert_many(self, rows: Iterable[NewRow[T]]) -> int: ...
+    def insert_many(self, rows: Iterable[NewRow[TableT]]) -> int: ...
     @overload
-    def insert_many(self, rows: Iterable[NewRow[T]], statement: InsertInto[T]) -> int: ...
+    def insert_many(self, rows: Iterable[NewRow[TableT]], statement: InsertInto[TableT]) -> int: ...
     @overload
-    def insert_many(self, rows: Iterable[NewRow[T]], statement: InsertIntoReturning[T, R]) -> list[R]: ...
+    def insert_many(self, rows: Iterable[NewRow[TableT]], statement: InsertIntoReturning[TableT, R]) -> list[R]: ...
     def insert_many(self, rows: Any, statement: Any = None) -> Any:
         """As `Db.insert_many`."""
         return unwrap(cast("Outcome[Any]", self.outcomes.insert_many(rows, statement)))

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple
 
 from psycopg import generators
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
+from typing_extensions import TypeVar
 
 from qb.errors import ConnectionLost, DbError, EncodeError, InvalidSql, QueryError, ServerError
 from qb.errors.family import met
@@ -35,8 +36,8 @@ from qb.run.talk.execute import ATTEMPTS, read, send
 
 OPENED = GOOD | {int(ExecStatus.EMPTY_QUERY)}
 
-T = TypeVar("T")
-R = TypeVar("R")
+T = TypeVar("T", default=object)
+R = TypeVar("R", default=object)
 
 
 class Job(NamedTuple):

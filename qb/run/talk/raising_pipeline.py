@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic
 
 from returns.result import Result
+from typing_extensions import TypeVar
 
 from qb.errors import QueryError
 from qb.errors.outcome import ignore, unwrap
@@ -14,8 +15,8 @@ from qb.run.talk.pipeline import Pending, Pipeline
 if TYPE_CHECKING:
     pass
 
-R = TypeVar("R")
-T = TypeVar("T")
+R = TypeVar("R", default=object)
+T = TypeVar("T", default=object)
 
 
 class Awaited(Generic[T]):

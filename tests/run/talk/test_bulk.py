@@ -284,7 +284,7 @@ def test_row_level_security_refuses_copy_so_values_are_used(db: qb.Database) -> 
 def test_only_new_rows_of_one_table(db: qb.Database) -> None:
     row = qb.row(Flagged, id=1, label="a")
     with pytest.raises(QueryError, match=r"insert_many takes rows made by new\(Table\)\(...\), not Flagged"):
-        db.insert_many([row])  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
+        db.insert_many([row])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType, reportCallIssue]
     with pytest.raises(QueryError, match="a NewFlagged among new rows of bulk notes"):
         db.insert_many([NewNote(), NewFlagged(id=1, label="a")])  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     assert count(db) == 0
