@@ -19,6 +19,7 @@ from qb.query.expr.json_path import walk_path
 from qb.query.expr.like import matched
 from qb.query.expr.logic import condition, negated
 from qb.query.expr.membership import is_member
+from qb.query.expr.nothing_else import NothingElse
 from qb.query.expr.operators import Operators
 from qb.query.expr.order_by import Nulls, Ordering, directed
 from qb.query.expr.over import windowed
@@ -207,13 +208,15 @@ class Expr(Operators[T_co], Selectable[T_co], Pinned[T_co]):  # type: ignore[typ
         return boolean(between(self, low, high))
 
     @overload
-    def in_(
-        self: Pinned[U], values: Iterable[U] | PinnedQuery[U] | PinnedQuery[U | None] | PinnedQuery[Never]
-    ) -> Expr[bool]: ...
+    def in_(self: Pinned[U], values: PinnedQuery[U] | PinnedQuery[U | None] | PinnedQuery[Never]) -> Expr[bool]: ...
     @overload
     def in_(
-        self: Pinned[U | None], values: Iterable[U] | PinnedQuery[U] | PinnedQuery[U | None] | PinnedQuery[Never]
+        self: Pinned[U | None], values: PinnedQuery[U] | PinnedQuery[U | None] | PinnedQuery[Never]
     ) -> Expr[bool]: ...
+    @overload
+    def in_(self: Pinned[U], values: Iterable[U] | NothingElse) -> Expr[bool]: ...
+    @overload
+    def in_(self: Pinned[U | None], values: Iterable[U]) -> Expr[bool]: ...
     def in_(self, values: Any) -> Expr[bool]:
         """Whether the value is one of `values`: `= ANY($1)`, one parameter for any number of them, none included.
 
@@ -222,9 +225,13 @@ class Expr(Operators[T_co], Selectable[T_co], Pinned[T_co]):  # type: ignore[typ
         return boolean(is_member(self, values, negated=False))
 
     @overload
-    def not_in(self: Pinned[U], values: Iterable[U] | PinnedQuery[U] | PinnedQuery[Never]) -> Expr[bool]: ...
+    def not_in(self: Pinned[U], values: PinnedQuery[U] | PinnedQuery[Never]) -> Expr[bool]: ...
     @overload
-    def not_in(self: Pinned[U | None], values: Iterable[U] | PinnedQuery[U] | PinnedQuery[Never]) -> Expr[bool]: ...
+    def not_in(self: Pinned[U | None], values: PinnedQuery[U] | PinnedQuery[Never]) -> Expr[bool]: ...
+    @overload
+    def not_in(self: Pinned[U], values: Iterable[U] | NothingElse) -> Expr[bool]: ...
+    @overload
+    def not_in(self: Pinned[U | None], values: Iterable[U]) -> Expr[bool]: ...
     def not_in(self, values: Any) -> Expr[bool]:
         """Whether the value is none of `values`. A query must not hold NULL, or no row would ever match."""
         return boolean(is_member(self, values, negated=True))

@@ -12,8 +12,10 @@ from __future__ import annotations
 MYPY = False
 
 if MYPY:
+    from qb.query.expr.pinned import Uncounted as ANumber
     from qb.query.expr.pinned import Unfit as NothingElse
 else:
+    from typing import Never as ANumber
     from typing import Never as NothingElse
 
-__all__ = ["NothingElse"]
+__all__ = ["NothingElse", "ANumber"]

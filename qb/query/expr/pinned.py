@@ -54,3 +54,8 @@ if TYPE_CHECKING:
         def __sizeof__(self) -> R_co: ...  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
 
     Unfit: TypeAlias = NothingElse[Never]
+
+    class ANumber(NothingElse[R_co], Protocol[R_co]):
+        """The same, where a number was expected."""
+
+    Uncounted: TypeAlias = ANumber[Never]

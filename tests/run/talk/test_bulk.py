@@ -286,7 +286,7 @@ def test_only_new_rows_of_one_table(db: qb.Database) -> None:
     with pytest.raises(QueryError, match=r"insert_many takes rows made by new\(Table\)\(...\), not Flagged"):
         db.insert_many([row])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType, reportCallIssue]
     with pytest.raises(QueryError, match="a NewFlagged among new rows of bulk notes"):
-        db.insert_many([NewNote(), NewFlagged(id=1, label="a")])  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        db.insert_many([NewNote(), NewFlagged(id=1, label="a")])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
     assert count(db) == 0
 
 
