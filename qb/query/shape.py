@@ -92,7 +92,8 @@ def mapped(shape: RowShape, function: Callable[..., Any]) -> RowShape:
     items = items_of(shape)
     names = _names(items)
     entity = entity_of(function)
-    expected = list(entity.columns) if entity is not None else _parameters(function)
+    signature = None if entity is not None else _signature(function)
+    expected = list(entity.columns) if entity is not None else _parameters(signature)
     title = getattr(function, "__name__", "the function")
     if expected is not None and names is not None:
         if len(set(names)) == len(names) and sorted(names) == sorted(expected) and names != expected:
@@ -115,7 +116,21 @@ def mapped(shape: RowShape, function: Callable[..., Any]) -> RowShape:
             else:
                 _nested(column, item, f"map({title})")
         return MappedShape(items, entity.target)
+    if signature is not None:
+        _check_taken(signature, items, title)
     return MappedShape(items, function)
+
+
+def _check_taken(signature: inspect.Signature, items: tuple[ItemShape, ...], title: str) -> None:
+    """QueryError where a function does not take the items of a row by position, as `lambda row: ...` those of two."""
+    try:
+        signature.bind(*items)
+    except TypeError as error:
+        count, several = len(items), len(items) > 1
+        given = f"the {count} items of a row one by one" if several else "the one item of a row"
+        names = ", ".join("abcdefghijklmnop"[:count]) if count <= 16 else "*items"
+        written = f"lambda {names}: ..., or a function or Shape of {count} fields"
+        raise QueryError(f"map({title}) gives {given}, and it takes others ({error}): write {written}") from None
 
 
 def by_name(shape: object, fields: Iterable[Assignment]) -> EntityShape:
@@ -215,10 +230,16 @@ def _names(items: tuple[ItemShape, ...]) -> list[str] | None:
     return names if all(names) else None
 
 
-def _parameters(function: Callable[..., Any]) -> list[str] | None:
+def _signature(function: Callable[..., Any]) -> inspect.Signature | None:
+    """What a function takes; None of a builtin that does not say."""
     try:
-        signature = inspect.signature(function)
+        return inspect.signature(function)
     except (TypeError, ValueError):
+        return None
+
+
+def _parameters(signature: inspect.Signature | None) -> list[str] | None:
+    if signature is None:
         return None
     kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     return [name for name, parameter in signature.parameters.items() if parameter.kind in kinds]

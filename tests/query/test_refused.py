@@ -320,6 +320,26 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: insert(row).on_conflict(update=[Ape.a.to(1)]),
         "needs the columns, or the constraint, that conflict",
     ),
+    "map with a function of the row": (
+        lambda: select(Ape.id, Ape.a).map(lambda row: row),
+        "it takes others (too many positional arguments): write lambda a, b: ..., or a function or Shape of 2 fields",
+    ),
+    "map with a builtin of one argument": (
+        lambda: select(Ape.id, Ape.a).map(len),
+        "map(len) gives the 2 items of a row",
+    ),
+    "map with a function of too much": (
+        lambda: select(Ape.id).map(lambda id, a: id),
+        "map(<lambda>) gives the one item of a row, and it takes others (missing a required argument: 'a')",
+    ),
+    "map of what returns": (
+        lambda: delete(Ape).all_rows().returning(Ape.id, Ape.a).map(lambda row: row),
+        "map(<lambda>) gives the 2 items of a row one by one",
+    ),
+    "map of an insert without rows": (
+        lambda: insert(Ape).returning(Ape.id, Ape.a).map(lambda row: row),
+        "map(<lambda>) gives the 2 items of a row one by one",
+    ),
     "on_conflict that does both": (
         lambda: insert(row).on_conflict(Ape.id, nothing=True, update=[Ape.a.to(1)]),
         "on_conflict needs either nothing=True or update=[...], and not both",
