@@ -13,7 +13,7 @@ class Script(Frozen):
     """Statements without parameters or rows, such as `create_all` writes. Printed it is readable SQL.
 
     `db.run(script)` runs all of them in one transaction and gives their number; within a transaction they are part
-    of it. The text is trusted: never build it from data.
+    of it. A COMMIT or ROLLBACK in the text ends that transaction. The text is trusted: never build it from data.
 
     >>> script = Script("CREATE TABLE notes (text text)", "DROP TABLE notes")
     >>> print(script)
@@ -29,8 +29,11 @@ class Script(Frozen):
     """Each statement, without its semicolon."""
 
     def __init__(self, *statements: str) -> None:
-        if not all(map(writable, statements)):
-            raise QueryError("a script holds half of a surrogate pair, which no encoding can write: correct it")
+        for statement in statements:
+            if "\0" in statement:
+                raise QueryError("a script holds a NUL character, where PostgreSQL would stop reading: take it out")
+            if not writable(statement):
+                raise QueryError("a script holds half of a surrogate pair, which no encoding can write: correct it")
         fix(self, "statements", statements)
 
     def __eq__(self, other: object) -> bool:

@@ -232,6 +232,9 @@ def pretty(sql: str) -> str:
         character = sql[position]
         if character in "\"'":
             end = sql.find(character, position + 1)
+            if end < 0:  # in a comment, or between dollars: raw SQL may hold any
+                out.append(sql[position:])
+                break
             out.append(sql[position : end + 1])
             position = end + 1
             continue

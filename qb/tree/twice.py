@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from typing import cast
 
 from qb.tree.expressions import Bind, ColumnNode, Expression, Order, ParamNode
-from qb.tree.node import Branch, Node, fields_of
+from qb.tree.node import Branch, Node, children, fields_of, nodes_in
 from qb.tree.select import SelectNode
 from qb.tree.shapes import NestedShape
 from qb.tree.slots import slots
+from qb.tree.statements import is_query
 from qb.tree.visit import RELATIONS, within
 
 _SIMPLE = frozenset((str, int, bool, bytes))
@@ -34,12 +35,13 @@ def written_twice(select: SelectNode, twins: dict[int, Bind]) -> None:
     if not roots:
         return
     clauses = (*slots(select.shape), *select.group_by, *select.having, *select.distinct_on, *select.order_by)
+    sizes = _sizes(clauses)
     parts: dict[object, list[Node]] = {}
     for part in within(clauses, queries=False):  # PostgreSQL looks for grouped columns alone in nested queries
         if not isinstance(part, (*_SIMPLE_NODES, NestedShape, *RELATIONS)):
-            parts.setdefault(_outline(part), []).append(part)
+            parts.setdefault((sizes[id(part)], _outline(part)), []).append(part)
     for root in roots:
-        for part in parts.get(_outline(root), ()):
+        for part in parts.get((sizes[id(root)], _outline(root)), ()):
             if part is not root:
                 for one, other in _pairs(root, part):
                     first, again = original(one, twins), original(other, twins)
@@ -56,6 +58,21 @@ def original(bind: Bind, twins: Mapping[int, Bind]) -> Bind:
 
 def _plain(node: Expression) -> Expression:
     return node.operand if isinstance(node, Order) else node
+
+
+def _sizes(clauses: tuple[object, ...]) -> dict[int, int]:
+    """How many nodes each node is, by its id: of a long chain, none of its parts is as long."""
+    sizes: dict[int, int] = {}
+    stack = [(node, False) for node in nodes_in(clauses)]
+    while stack:
+        node, ready = stack.pop()
+        inside = [] if isinstance(node, (NestedShape, *RELATIONS)) else [n for n in children(node) if not is_query(n)]
+        if ready or not inside:
+            sizes[id(node)] = 1 + sum(sizes[id(each)] for each in inside)
+        elif id(node) not in sizes:
+            stack.append((node, True))
+            stack += ((each, False) for each in inside if id(each) not in sizes)
+    return sizes
 
 
 def _outline(node: Node) -> object:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from types import FunctionType
-from typing import NamedTuple, assert_never
+from collections.abc import Callable, Iterator
+from types import BuiltinFunctionType, FunctionType, MethodType
+from typing import Any, NamedTuple, assert_never
 
 from qb.tree.expressions import Bind, ColumnNode
 from qb.tree.node import Node, fields_of
@@ -41,6 +41,8 @@ def _equal(a: object, b: object) -> bool:
 def _alike(a: object, b: object) -> bool:
     if isinstance(a, FunctionType) and isinstance(b, FunctionType):
         return a.__code__ is b.__code__  # a lambda with a closure is made anew, too
+    if isinstance(a, _Itself) and isinstance(b, _Itself):
+        return bool(a.function == b.function)
     return a == b
 
 
@@ -106,21 +108,13 @@ def walked(node: object) -> Walked:
             if table is None:
                 stack.append(item.relation)
         elif isinstance(item, NestedShape):
-            add(NestedShape)
+            add((NestedShape, item.on))
             stack.append(item.query)  # its rows are the query's
         elif isinstance(item, SetNode):
             # What its rows are made of is what those of its sides are; what becomes of them is its own.
             add(SetNode)
-            stack += (
-                item.ties,
-                item.offset,
-                item.limit,
-                item.order_by,
-                tuple(_said(item.shape)),
-                item.right,
-                item.left,
-            )
-            stack.append(item.operator)
+            fields = (tuple(_said(item.shape)) if each is item.shape else each for each in fields_of(item))
+            stack += tuple(fields)[::-1]
         elif isinstance(item, AliasSource | QuerySource | RecursiveSource):
             # By place, not by name; and each of its columns brings the same query along.
             again = relations.get(id(item))
@@ -139,18 +133,41 @@ def walked(node: object) -> Walked:
                 written_twice(item, alike)
             add(kind)
             stack += fields_of(item)[::-1]
-        elif isinstance(item, FunctionType) and not (item.__closure__ or item.__defaults__ or item.__kwdefaults__):
-            add((item.__code__, id(item.__globals__)))  # a lambda is made anew each time its line runs
+        elif isinstance(item, MappedShape):
+            add(kind)
+            add(_told_apart(item.function))
+            stack.append(item.items)
         else:
             add(item)
     return Walked(tuple(key), values, {found: original(bind, alike) for found, bind in alike.items()})
+
+
+class _Itself(NamedTuple):
+    """A callable that is equal to itself alone, whatever it says: two that are equal may give different rows."""
+
+    function: Callable[..., Any]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Itself) and self.function is other.function
+
+    def __hash__(self) -> int:
+        return id(self.function)
+
+
+def _told_apart(function: Callable[..., Any]) -> object:
+    """What a callable is in the key."""
+    if isinstance(function, FunctionType):
+        if not (function.__closure__ or function.__defaults__ or function.__kwdefaults__):
+            return function.__code__, id(function.__globals__)  # a lambda is made anew each time its line runs
+        return function
+    return function if isinstance(function, type | BuiltinFunctionType | MethodType) else _Itself(function)
 
 
 def _said(shape: RowShape) -> Iterator[object]:
     """What a shape says besides the expressions that are in it."""
     items = leaves(shape)
     if isinstance(shape, MappedShape):
-        yield shape.function
+        yield _told_apart(shape.function)
     yield type(shape)
     yield len(items)
     for item in items:

@@ -84,6 +84,10 @@ DEFINED: dict[str, tuple[Callable[[], object], str]] = {
 }
 BUILT: dict[str, tuple[Callable[[], object], str]] = {
     "raw SQL": (lambda: sql("SELECT '\ud800'"), "sql: the template holds half of a surrogate pair"),
+    "a script cut short": (
+        lambda: Script("SELECT 1\0", "SELECT 2"),
+        "a script holds a NUL character, where PostgreSQL",
+    ),
     "a script": (lambda: Script("SELECT 1", "SELECT '\ud800'"), "a script holds half of a surrogate pair"),
     "a constraint": (lambda: conflicting("half\ud800"), "on_conflict.*half of a surrogate pair"),
     "a long constraint": (lambda: conflicting("x" * 64), "on_conflict.*64 bytes long: PostgreSQL would cut it"),

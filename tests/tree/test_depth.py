@@ -101,6 +101,10 @@ def conflict(count: int) -> Any:
     return written.on_conflict(Deep.id, update=[Deep.n.to(1)], where=reduce(operator.and_, unlike(count)))
 
 
+def texts(count: int) -> Expr[str]:
+    return reduce(lambda found, _: found + "x", range(count), Deep.s + "x")
+
+
 WIDE: dict[str, Callable[[int], Any]] = {
     "arguments of where": lambda count: select(Deep.id).where(*unlike(count)),
     "a chain of &": lambda count: select(Deep.id).where(reduce(operator.and_, unlike(count))),
@@ -120,10 +124,11 @@ WIDE: dict[str, Callable[[int], Any]] = {
         reduce(lambda found, _: Deep.id + found, range(count), Deep.n + 0)
     ),
     "a chain of /": lambda count: select(reduce(operator.truediv, [Deep.id] * count, Deep.n / 1)),
-    "texts": lambda count: select(reduce(lambda found, _: found + "x", range(count), Deep.s + "x")),
+    "texts": lambda count: select(texts(count)),
     "branches of case": lambda count: select(case(*((Deep.n == each, each) for each in range(count)), else_=0)),
     "case inside case": lambda count: select(nested_cases(count)),
     "functions inside functions": lambda count: select(reduce(fn.coalesce, range(count), Deep.n + 0)),
+    "grouped by once more": lambda count: select(texts(count), fn.count()).group_by(texts(count)),
     "a union": union,
     "not in a union": lambda count: select(Deep.id).where(Deep.id.not_in(union(count))),
     "on_conflict(where=)": conflict,
