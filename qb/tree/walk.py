@@ -107,6 +107,10 @@ def walked(node: object) -> Walked:
             add((item.target, table, item.present is None))
             if table is None:
                 stack.append(item.relation)
+        elif isinstance(item, MappedShape):
+            add(kind)
+            add(_told_apart(item.function))
+            stack.append(item.items)
         elif isinstance(item, NestedShape):
             add((NestedShape, item.on))
             stack.append(item.query)  # its rows are the query's
@@ -133,10 +137,6 @@ def walked(node: object) -> Walked:
                 written_twice(item, alike)
             add(kind)
             stack += fields_of(item)[::-1]
-        elif isinstance(item, MappedShape):
-            add(kind)
-            add(_told_apart(item.function))
-            stack.append(item.items)
         else:
             add(item)
     return Walked(tuple(key), values, {found: original(bind, alike) for found, bind in alike.items()})
