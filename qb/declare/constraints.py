@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, cast, overload
 
 from qb.declare.column import Action, check_actions
 from qb.declare.content import Described
-from qb.declare.owner import columns_of, table_of
+from qb.declare.owner import columns_of, table_of, undefined
 from qb.errors import DefinitionError
 from qb.model.constraint import Check
 from qb.model.written import written
@@ -62,9 +62,7 @@ class ForeignKey(Described, frozen=True, eq=False):
         try:
             found = self.references()
         except NameError as error:
-            raise DefinitionError(
-                f"{self.what} references {error.name}, which does not exist: define or import it"
-            ) from None
+            raise undefined(self.what, error) from None
         columns = cast("tuple[object, ...]", found) if isinstance(found, tuple) else (found,)
         table, names = columns_of(columns, f"{self.what} (in its references)")
         if len(names) != len(self.columns):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from qb.declare.content import Described
+from qb.declare.owner import undefined
 from qb.errors import DefinitionError
 from qb.query.expr.expr import Expr, is_expr
 from qb.tree.expressions import ColumnNode, Expression
@@ -60,9 +61,7 @@ class ReferenceInfo(Described, frozen=True, eq=False):
             try:
                 found = self.target()
             except NameError as error:
-                raise DefinitionError(
-                    f"{where} references {error.name}, which does not exist: define or import it"
-                ) from None
+                raise undefined(where, error) from None
         node = found.node if is_expr(found) else None
         if not isinstance(node, ColumnNode) or not isinstance(node.relation, TableSource):
             raise DefinitionError(

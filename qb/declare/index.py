@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from qb.declare.owner import columns_of, table_of
+from qb.declare.owner import columns_of, no_column, table_of
 from qb.errors import DefinitionError
 from qb.model.index import Index
 from qb.model.written import written
@@ -47,7 +47,7 @@ def index(
             raise DefinitionError(f"{what} takes columns and expressions, not {key!r}")
     nodes: tuple[Expression, ...] = tuple(key.node for key in on)
     if not nodes:
-        raise DefinitionError(f"{what} names no column: name at least one")
+        raise no_column(what)
     if where is not None and not is_expr(where):
         raise DefinitionError(f"{what}: where takes a condition such as User.age > 18, not {where!r}")
     condition = () if where is None else (where.node,)

@@ -45,7 +45,7 @@ def columns_of(columns: Iterable[object], what: str) -> tuple[TableSource, tuple
             raise DefinitionError(f"{what} names {_shown(node)} twice: drop one of them")
         nodes.append(node)
     if not nodes:
-        raise DefinitionError(f"{what} names no column: name at least one")
+        raise no_column(what)
     return table_of(nodes, what), tuple(node.name for node in nodes)
 
 
@@ -85,3 +85,13 @@ def _own(node: ColumnNode, what: str) -> None:
 
 def _shown(node: ColumnNode) -> str:
     return f"{label(node.relation)}.{node.name}"
+
+
+def no_column(what: str) -> DefinitionError:
+    """What is told where columns are to be named, and none is."""
+    return DefinitionError(f"{what} names no column: name at least one")
+
+
+def undefined(what: str, error: NameError) -> DefinitionError:
+    """What is told where a lambda names what is not there."""
+    return DefinitionError(f"{what} references {error.name}, which does not exist: define or import it")

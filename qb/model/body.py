@@ -13,17 +13,16 @@ from typing import Any, Generic, TypeVar, cast
 import msgspec
 from msgspec.structs import replace
 
-from qb.errors import DefinitionError
 from qb.model.object import Identity, of_table, within_table
 from qb.model.type import named_type
-from qb.model.written import constant, listed
-from qb.tree.expressions import Bind, Cast, ColumnNode, ParamNode
-from qb.tree.node import Node, children
+from qb.model.written import constant, listed, parameter_in_definition
+from qb.tree.expressions import Bind, ColumnNode, ParamNode
+from qb.tree.node import Node, children, fields_of
 from qb.tree.relations import AliasSource, QuerySource, Relation, TableSource
 from qb.tree.shapes import EntityShape, ItemShape, MappedShape, Output, RowShape, ScalarShape, TupleShape
 from qb.tree.visit import rewrite
 from qb.tree.walk import shape_key
-from qb.types import pg
+from qb.types import SqlType, pg
 
 N = TypeVar("N", bound=Node)
 
@@ -88,22 +87,24 @@ def _plain(node: Node, made: Mapping[int, Relation]) -> Any:
 
 
 def _one(node: Node) -> Node:
-    match node:
-        case Bind():
-            return constant(node, plain=False)
-        case ParamNode(name=name):
-            raise DefinitionError(f"the parameter {name} of a prepared query stands in a definition: give a value")
-        case Cast(type=type_):
-            return replace(node, type=named_type(type_))
-        case Output(type=type_):
-            return replace(node, type=named_type(type_), python=None, optional=True, table="")
-        case EntityShape(outputs=outputs, present=present):
-            flag = () if present is None else (Output(present, named_type(pg.boolean), None, True, "", ""),)
-            return TupleShape(tuple(map(ScalarShape, (*flag, *outputs))))
-        case TupleShape(items=items) | MappedShape(items=items):
-            return TupleShape(tuple(_flat(items)))
-        case _:
-            return node
+    if isinstance(node, Bind):
+        return constant(node, plain=False)
+    if isinstance(node, ParamNode):
+        raise parameter_in_definition(node)
+    if isinstance(node, EntityShape):
+        present = node.present
+        flag = () if present is None else (Output(present, named_type(pg.boolean), None, True, "", ""),)
+        return TupleShape(tuple(map(ScalarShape, (*flag, *node.outputs))))
+    if isinstance(node, TupleShape | MappedShape):
+        return TupleShape(tuple(_flat(node.items)))
+    types: dict[str, Any] = {
+        name: named_type(value)
+        for name, value in zip(node.__struct_fields__, fields_of(node), strict=True)
+        if isinstance(value, SqlType)
+    }
+    if isinstance(node, Output):
+        types |= {"python": None, "optional": True, "table": ""}
+    return replace(node, **types) if types else node
 
 
 def _flat(items: Iterable[RowShape]) -> Iterable[ItemShape]:
@@ -116,14 +117,12 @@ def _flat(items: Iterable[RowShape]) -> Iterable[ItemShape]:
 
 def _needs(nodes: Iterable[Node]) -> Iterable[Identity]:
     for node in nodes:
-        match node:
-            case TableSource():
-                yield of_table(node)
-            case AliasSource(schema=schema, name=name):
-                yield of_table(TableSource(schema, name))
-            case ColumnNode(relation=TableSource() | AliasSource() as of, name=name):
-                yield within_table("column", TableSource(of.schema, of.name), name)
-            case Bind(type=type_) | Cast(type=type_):
-                yield from named_type(type_).needs
-            case _:
-                pass
+        if isinstance(node, TableSource):
+            yield of_table(node)
+        elif isinstance(node, AliasSource):
+            yield of_table(TableSource(node.schema, node.name))
+        elif isinstance(node, ColumnNode) and isinstance(of := node.relation, TableSource | AliasSource):
+            yield within_table("column", TableSource(of.schema, of.name), node.name)
+        for value in fields_of(node):
+            if isinstance(value, SqlType):
+                yield from named_type(value).needs

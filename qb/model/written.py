@@ -50,6 +50,11 @@ def constant(value: Bind, *, plain: bool) -> Expression:
     return Constant(_text(value.value, value.type, value.column), value.type.base, plain=plain)
 
 
+def parameter_in_definition(param: ParamNode) -> DefinitionError:
+    """What is told to those who define something with a prepared query's parameter."""
+    return DefinitionError(f"the parameter {param.name} of a prepared query stands in a definition: give a value")
+
+
 def _text(value: object, type_: SqlType[Any], column: str) -> str:
     try:
         return type_.literal(value)

@@ -30,7 +30,7 @@ from qb.query.limit import row_count
 from qb.query.shape import by_name, mapped, shape_of_items
 from qb.query.statement import Rows
 from qb.query.union import combined
-from qb.query.where import row_condition
+from qb.query.where import check_flag, row_condition
 from qb.query.wider import Unread, Wider
 from qb.tree.expressions import ScalarQuery
 from qb.tree.from_clause import from_clause
@@ -147,10 +147,7 @@ class Select(Rows[R_co], Query[R_co]):
 
     def when(self, flag: object, step: Callable[[Self], Self]) -> Self:
         """The query after `step` where `flag`, a Python value, is true; as it is where not."""
-        if isinstance(flag, Expr):
-            raise QueryError(
-                "when takes a Python value, an SQL condition belongs in where; write `param is not None` for it"
-            )
+        check_flag(flag)
         return step(self) if flag else self
 
     # ------------------------------------------------------------ rows in Python

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from msgspec.structs import replace
 
-from qb.errors import QueryError
-from qb.query.expr.expr import Condition, Expr
+from qb.query.expr.expr import Condition
 from qb.query.expr.logic import condition
 from qb.query.returning import Writes
+from qb.query.where import check_flag
 from qb.tree.delete import DeleteNode
 from qb.tree.update import UpdateNode
 
@@ -38,8 +38,7 @@ class SomeRows(Writes[T_co]):
 
     def when(self, flag: object, step: Callable[[Self], Self]) -> Self:
         """The statement after `step` where `flag`, a Python value, is true; as it is where not."""
-        if isinstance(flag, Expr):
-            raise QueryError("when takes a Python value; an SQL condition belongs in where")
+        check_flag(flag)
         return step(self) if flag else self
 
     def _with(self, **clauses: Any) -> Self:

@@ -9,6 +9,7 @@ import re
 
 from qb.errors import DefinitionError
 from qb.model.target import Feature, Requirements
+from qb.model.written import parameter_in_definition
 from qb.render.relation_names import Names
 from qb.tree.expressions import Bind, Constant, ParamNode
 from qb.tree.relations import QuerySource, RecursiveSource, Relation, label
@@ -98,9 +99,7 @@ class Literals:
     def place(self, value: Bind | ParamNode) -> str:
         """The SQL that stands for a value."""
         if isinstance(value, ParamNode):
-            raise DefinitionError(
-                f"the parameter {value.name} of a prepared query stands in a definition: give a value"
-            )
+            raise parameter_in_definition(value)
         return value_literal(value) if self.names is None else typed_literal(value)
 
     def require(self, feature: Feature) -> None:

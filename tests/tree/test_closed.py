@@ -27,9 +27,7 @@ from qb.tree.values import ValuesBlock
 from tests.sources import nodes
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("tree", "query", "render")
-FILES = [path for room in ROOMS for path in sorted((ROOT / "qb" / room).rglob("*.py"))]
-FILES.append(ROOT / "qb/run/session/executable.py")
+FILES = sorted((ROOT / "qb").rglob("*.py"))
 TREE = [import_module(f"qb.tree.{each.name}") for each in iter_modules(qb.tree.__path__)]
 NODES = {each for room in TREE for each in vars(room).values() if isinstance(each, type) and issubclass(each, Node)}
 

@@ -197,6 +197,11 @@ def test_ten_thousand_terms(kind: str) -> None:
     assert all_of_it(partial(WIDE[kind], 10_000)).sql
 
 
+@pytest.mark.slow
+def test_a_check_of_ten_thousand_terms() -> None:
+    assert of_a_table(10_000).count("<>") == 20_000
+
+
 # ---------------------------------------------------------------- relations
 
 
