@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar, cast
 
 import msgspec
 from msgspec.structs import replace
+from typing_extensions import TypeIs
 
 from qb.model.object import Identity, of_table, within_table
 from qb.model.type import named_type
@@ -100,7 +101,7 @@ def _one(node: Node) -> Node:
     types: dict[str, Any] = {
         name: named_type(value)
         for name, value in zip(node.__struct_fields__, fields_of(node), strict=True)
-        if isinstance(value, SqlType)
+        if _is_type(value)
     }
     if isinstance(node, Output):
         types |= {"python": None, "optional": True, "table": ""}
@@ -115,6 +116,10 @@ def _flat(items: Iterable[RowShape]) -> Iterable[ItemShape]:
             yield each
 
 
+def _is_type(value: object) -> TypeIs[SqlType[Any]]:
+    return isinstance(value, SqlType)
+
+
 def _needs(nodes: Iterable[Node]) -> Iterable[Identity]:
     for node in nodes:
         if isinstance(node, TableSource):
@@ -124,5 +129,5 @@ def _needs(nodes: Iterable[Node]) -> Iterable[Identity]:
         elif isinstance(node, ColumnNode) and isinstance(of := node.relation, TableSource | AliasSource):
             yield within_table("column", TableSource(of.schema, of.name), node.name)
         for value in fields_of(node):
-            if isinstance(value, SqlType):
+            if _is_type(value):
                 yield from named_type(value).needs

@@ -17,7 +17,7 @@ from qb.tree.walk import same, shape_key
 from tests.query.model import Ape
 from tests.tree.test_closed import NODES
 
-SAID_BY_OTHERS = {
+SAID_BY_OTHERS: dict[type[Node], set[str]] = {
     Bind: {"value"},  # which is not the shape
     NestedShape: {"row"},  # the query's
     EntityShape: {"fields", "outputs"},  # the relation's, where there is one
