@@ -40,6 +40,7 @@ def entity_of_class(cls: Any) -> Entity:
         tuple(column.attribute for column in info.columns if column.primary_key),
         touched,
         frozenset(column.attribute for column in info.columns if not column.writable),
+        frozenset(column.attribute for column in info.columns if column.identity == "always"),
         frozenset(column.attribute for column in info.columns if column.required and not column.optional),
     )
     state.entity = entity

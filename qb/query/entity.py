@@ -42,6 +42,8 @@ class Entity(NamedTuple):
     """What every UPDATE sets, unless it is said otherwise: attributes and their values."""
     generated: frozenset[str] = frozenset()
     """The attributes that PostgreSQL alone writes."""
+    numbered: frozenset[str] = frozenset()
+    """Those of them that are GENERATED ALWAYS AS IDENTITY, which OVERRIDING SYSTEM VALUE writes."""
     required: frozenset[str] = frozenset()
     """The attributes that an INSERT has to give: NOT NULL, and without a default."""
 
@@ -112,5 +114,6 @@ def moved(entity: Entity, relation: Relation) -> Entity:
         entity.key,
         entity.touched,
         entity.generated,
+        entity.numbered,
         entity.required,
     )

@@ -8,23 +8,19 @@ from __future__ import annotations
 from typing import Any, TypeVar, cast, overload
 
 from qb.errors import QueryError
-from qb.query.beside import check_filled
 from qb.query.entity import TableRow, entity_of
-from qb.query.expr.column import Column
+from qb.query.expr.column import Assignment, Column
 from qb.query.expr.selectable import Query
 from qb.query.from_clause import relation_of
 from qb.query.insert_into import InsertInto, insert_into
 from qb.query.insert_rows import Insert, inserted
 from qb.query.ladder import A, B, C, D, E, F, G, H, J, K, M, N, P, Q, V, W
 from qb.query.raw_row import by_position
-from qb.query.values import NewRow
+from qb.query.values import NewRow, check_complete, check_fits
 from qb.tree.insert import InsertNode
 from qb.tree.nullability import may_give_null
-from qb.tree.shapes import Output
 from qb.tree.slots import outputs
 from qb.tree.statements import shape_of
-from qb.types.annotation import bare, shown
-from qb.types.fit import fits
 
 R = TypeVar("R")
 T = TypeVar("T", bound=TableRow)
@@ -34,8 +30,13 @@ T = TypeVar("T", bound=TableRow)
 def insert(row: NewRow[R], /, *rows: NewRow[R]) -> Insert[R]: ...
 @overload
 def insert(table: type[T], /) -> InsertInto[T]: ...
+@overload
+def insert(table: type[T], value: Assignment, /, *values: Assignment) -> Insert[T]: ...
 def insert(*rows: Any) -> Any:
     """Insert rows of one table. Fields that a row leaves out take their column's default.
+
+    A row whose values the server is to make is the table and what its columns become. QueryError where it leaves out a
+    column that is NOT NULL and has no default. `insert(Table).values([...], [...])` takes several such rows.
 
     Of a table alone it is the statement whose rows are still to come, for `Db.insert_many`, which takes any number of
     them. https://www.postgresql.org/docs/current/sql-insert.html
@@ -44,15 +45,18 @@ def insert(*rows: Any) -> Any:
     <Success: 2>
     >>> db.one(insert(new(Task)(user_id=1, title="rest")).returning(Task.id, Task.done))
     <Success: (4, False)>
+    >>> db.one(insert(User, User.name.to(fn.lower("Emmy")), User.nickname.to("E")).returning(User.name))
+    <Success: emmy>
     >>> db.insert_many(
-    ...     [new(User)(name="Ada"), new(User)(name="Emmy")], insert(User).on_conflict(User.name, nothing=True)
+    ...     [new(User)(name="Ada"), new(User)(name="Lise")], insert(User).on_conflict(User.name, nothing=True)
     ... )
     <Success: 1>
     """
     if not rows:
         raise QueryError("insert needs at least one row: insert(new(User)(...))")
-    if len(rows) == 1 and entity_of(rows[0]) is not None:
-        return insert_into(rows[0])
+    first, *rest = rows
+    if entity_of(first) is not None:
+        return insert_into(first).values(rest) if rest else insert_into(first)
     return inserted(cast("tuple[NewRow[Any], ...]", rows))
 
 
@@ -158,29 +162,14 @@ def insert_from(table: type[Any], query: Query[Any], *columns: Column[Any]) -> A
     if len(found) != len(columns):
         raise QueryError(f"insert_from: the query has {len(found)} columns and {len(columns)} are to be filled")
     for number, (column, output) in enumerate(zip(columns, found, strict=True)):
-        _check_filled(column, output, optional=output.optional and may_give_null(query.node, number))
-    if missing := entity.required.difference(column.attribute for column in columns):
-        names = ", ".join(entity.columns[name].label for name in entity.columns if name in missing)
-        raise QueryError(f"insert_from: {names} must be filled, too: it is NOT NULL and has no default")
+        name = ".".join(each for each in (output.table, output.name) if each) or "an expression"
+        if output.optional and not column.optional and may_give_null(query.node, number):
+            raise QueryError(
+                f"insert_from: {name} may be NULL, and {column.label} is NOT NULL: add .where(column.is_not_null()) to "
+                "the query, or select fn.coalesce(...)"
+            )
+        check_fits(f"insert_from: {name}", output.python, output.type, column, "select a value of that type")
+    check_complete(entity, (column.attribute for column in columns), "insert_from", "filled")
     return Insert[Any](
         InsertNode(relation, tuple(column.node.name for column in columns), None, by_position(query.node)), entity
     )
-
-
-def _check_filled(column: Column[Any], output: Output, *, optional: bool) -> None:
-    """QueryError where a column is not of the type that fills it: PostgreSQL would round, cut, or take any text."""
-    name = ".".join(each for each in (output.table, output.name) if each) or "an expression"
-    if optional and not column.optional:
-        raise QueryError(
-            f"insert_from: {name} may be NULL, and {column.label} is NOT NULL: add .where(column.is_not_null()) to the "
-            "query, or select fn.coalesce(...)"
-        )
-    if bare(output.python) is object:  # raw SQL or a document that says no more
-        return
-    exact = column.type.wire.is_numeric and bare(output.python) is int
-    if not exact and not fits(output.python, column.python):
-        raise QueryError(
-            f"insert_from: {name} is {shown(output.python)}, and {column.label} {shown(column.python)}: "
-            "select a value of that type, or cast it"
-        )
-    check_filled(f"insert_from: {name}", output.type, column.label, column.type)

@@ -14,10 +14,11 @@ from qb.query.expr.column import Assignment
 from qb.query.expr.expr import Condition, Expr
 from qb.query.expr.selectable import Item
 from qb.query.from_clause import relation_of
-from qb.query.insert_rows import Insert, inserted
+from qb.query.insert_rows import Insert, with_rows
 from qb.query.ladder import A, B, C, D, E, F, G, H, J, K, M, N, P, Q, V, W
 from qb.query.returning import Returning
-from qb.query.values import NewRow
+from qb.query.values import NewRow, assigned_values, check_complete, row_values, table_written_to
+from qb.tree.expressions import Expression
 from qb.tree.insert import InsertNode
 from qb.tree.relations import TableSource, label
 from qb.tree.values import ValuesBlock
@@ -33,14 +34,16 @@ Ts = TypeVarTuple("Ts")
 
 
 class _Unfilled(Frozen, Generic[T]):
-    """A frozen INSERT without rows; `whole` is the statement as it would be for none."""
+    """A frozen INSERT without rows; `whole` is the statement as it would be for none, `entity` its table."""
 
-    __slots__ = ("whole",)
+    __slots__ = ("entity", "whole")
     _said: ClassVar[str] = "a statement is a frozen value: its methods return new ones"
     whole: Any
+    entity: Entity
 
-    def __init__(self, whole: Any) -> None:
+    def __init__(self, whole: Any, entity: Entity) -> None:
         fix(self, "whole", whole)
+        fix(self, "entity", entity)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {label(self.table)}, its rows are still to come>"
@@ -78,12 +81,26 @@ class _Unfilled(Frozen, Generic[T]):
         """The statement for a number of rows, whose values are sent beside it."""
         return type(self.whole)(*_rest(self.whole, replace(self.whole.node, columns=names, rows=block)))
 
-    def values(self, row: NewRow[T], /, *rows: NewRow[T]) -> Any:
+    def values(self, row: NewRow[T] | Sequence[Assignment], /, *rows: NewRow[T] | Sequence[Assignment]) -> Any:
         """The statement for these rows."""
-        made = inserted((row, *rows)).node
-        if made.table != self.table:
-            raise QueryError(f"insert({label(self.table)}): a row of {label(made.table)} is none of this table's")
-        return type(self.whole)(*_rest(self.whole, replace(self.whole.node, columns=made.columns, rows=made.rows)))
+        given = [self._given(each) for each in (row, *rows)]
+        return type(self.whole)(*_rest(self.whole, with_rows(self.whole.node, self.entity, given)))
+
+    def _given(self, row: object) -> dict[str, Expression]:
+        if isinstance(row, Assignment):
+            raise QueryError(
+                f"insert({label(self.table)}).values takes rows, each a list of what its columns become: "
+                "values([User.name.to(value), ...])"
+            )
+        if isinstance(row, Sequence):
+            whole: InsertNode = self.whole.node
+            values = assigned_values(cast("Sequence[Assignment]", row), self.entity, whole.overriding is not None)
+            check_complete(self.entity, values, "insert", "given")
+            return values
+        other = relation_of(table_written_to(row), "insert")
+        if other != self.table:
+            raise QueryError(f"insert({label(self.table)}): a row of {label(other)} is none of this table's")
+        return row_values(row, self.entity)
 
 
 def _rest(whole: Any, node: InsertNode) -> tuple[Any, ...]:
@@ -100,8 +117,8 @@ class InsertIntoReturning(_Unfilled[T], Generic[T, R]):
 
     __slots__ = ()
 
-    def values(self, row: NewRow[T], /, *rows: NewRow[T]) -> Returning[R]:
-        """The statement for these rows."""
+    def values(self, row: NewRow[T] | Sequence[Assignment], /, *rows: NewRow[T] | Sequence[Assignment]) -> Returning[R]:
+        """The statement for these rows; see `InsertInto.values`."""
         return cast("Returning[R]", super().values(row, *rows))
 
     @overload
@@ -110,11 +127,11 @@ class InsertIntoReturning(_Unfilled[T], Generic[T, R]):
     def map(self: InsertIntoReturning[S, Y], function: Callable[[Y], X]) -> InsertIntoReturning[S, X]: ...
     def map(self, function: Any) -> Any:
         """Each row given to a function, or to a Shape, by position."""
-        return InsertIntoReturning[Any, Any](self.whole.map(function))
+        return InsertIntoReturning[Any, Any](self.whole.map(function), self.entity)
 
     def into(self, shape: type[Shaped], *fields: Assignment) -> InsertIntoReturning[T, Shaped]:
         """Rows of a Shape, field by field by name."""
-        return InsertIntoReturning[T, Shaped](self.whole.into(shape, *fields))
+        return InsertIntoReturning[T, Shaped](self.whole.into(shape, *fields), self.entity)
 
 
 class InsertInto(_Unfilled[T]):
@@ -129,8 +146,13 @@ class InsertInto(_Unfilled[T]):
 
     __slots__ = ()
 
-    def values(self, row: NewRow[T], /, *rows: NewRow[T]) -> Insert[T]:
-        """The statement for these rows."""
+    def values(self, row: NewRow[T] | Sequence[Assignment], /, *rows: NewRow[T] | Sequence[Assignment]) -> Insert[T]:
+        """The statement for these rows, each made by `new(Table)`, or a list of what its columns become.
+
+        >>> rows = [[User.name.to(fn.lower(name)), User.nickname.to(name)] for name in ("Kurt", "Emmy")]
+        >>> db.all(insert(User).values(*rows).returning(User.name, User.nickname))
+        <Success: [('kurt', 'Kurt'), ('emmy', 'Emmy')]>
+        """
         return cast("Insert[T]", super().values(row, *rows))
 
     @overload
@@ -170,11 +192,12 @@ class InsertInto(_Unfilled[T]):
     ) -> InsertInto[T]:
         """What to do where a row with the same `columns` is there already; see `Insert.on_conflict`."""
         whole: Insert[T] = self.whole
-        return InsertInto(whole.conflicting(columns, update, nothing, constraint, where, update_where))
+        made = whole.conflicting(columns, update, nothing, constraint, where, update_where)
+        return InsertInto(made, self.entity)
 
     def overriding_system_value(self) -> InsertInto[T]:
         """Insert one's own value into a column that is GENERATED ALWAYS AS IDENTITY."""
-        return InsertInto(self.whole.overriding_system_value())
+        return InsertInto(self.whole.overriding_system_value(), self.entity)
 
     @overload
     def returning(self) -> InsertIntoReturning[T, T]: ...
@@ -250,7 +273,7 @@ class InsertInto(_Unfilled[T]):
     # end of the ladder
     def returning(self, *items: Any) -> Any:
         """The rows as they are written: whole, or the tables, columns and expressions asked for."""
-        return InsertIntoReturning[Any, Any](self.whole.returning(*items))
+        return InsertIntoReturning[Any, Any](self.whole.returning(*items), self.entity)
 
 
 def insert_into(table: type[Tabled]) -> InsertInto[Tabled]:
@@ -258,4 +281,4 @@ def insert_into(table: type[Tabled]) -> InsertInto[Tabled]:
     relation, entity = relation_of(table, "insert"), cast("Entity", entity_of(table))
     if not isinstance(relation, TableSource):
         raise QueryError("insert takes rows made by new(Table)(...), or a table, and no alias, CTE or subquery")
-    return InsertInto(Insert[Tabled](InsertNode(relation, (), ()), entity))
+    return InsertInto(Insert[Tabled](InsertNode(relation, (), ()), entity), entity)

@@ -17,7 +17,7 @@ from qb.query.expr.expr import Condition, Expr
 from qb.query.from_clause import relation_of
 from qb.query.on_conflict import conflict
 from qb.query.returning import Writes
-from qb.query.values import NewRow, row_values, table_written_to
+from qb.query.values import NewRow, assigned_values, row_values, table_written_to
 from qb.tree.expressions import Default, Expression
 from qb.tree.insert import InsertNode
 
@@ -40,6 +40,19 @@ class Insert(Writes[T_co]):
         def node(self) -> InsertNode:
             """Its syntax tree."""
             ...
+
+    def set(self, *assignments: Assignment) -> Self:
+        """What columns become in each of the rows, whatever the rows say of them.
+
+        >>> body = new(Task)(user_id=1, title="rest")  # as a request gives it
+        >>> db.one(insert(body).set(Task.title.to(fn.upper(body.title))).returning(Task.title))
+        <Success: REST>
+        """
+        if self.node.query is not None:
+            raise QueryError("set is for rows: of insert_from, select the expression among the columns of the query")
+        added = assigned_values(assignments, self.entity, self.node.overriding is not None)
+        rows = [row | added for row in _rows_of(self.node, self.entity)]
+        return cast("Self", Insert(with_rows(self.node, self.entity, rows), self.entity))
 
     @overload
     def on_conflict(
@@ -115,12 +128,30 @@ def inserted(rows: Sequence[NewRow[T]]) -> Insert[T]:
                 f"insert: a row of {other.__name__} among rows of {table.__name__}: use one insert for each"
             )
         values.append(row_values(row, entity))
-    given = [attribute for attribute in entity.columns if any(attribute in each for each in values)]
+    return Insert(with_rows(InsertNode(relation_of(table, "insert"), (), None), entity, values), entity)
+
+
+def with_rows(node: InsertNode, entity: Entity, rows: Sequence[dict[str, Expression]]) -> InsertNode:
+    """The statement for these rows, each the values that it gives by attribute; the rest of them are defaults."""
+    given = [attribute for attribute in entity.columns if any(attribute in row for row in rows)]
     if not given and len(rows) == 1:
-        return Insert(InsertNode(relation_of(table, "insert"), (), None), entity)
+        return replace(node, columns=(), rows=None)
     if not given:  # rows of nothing but defaults: VALUES needs a column to say so
         given = [next(name for name in entity.columns if name not in entity.generated)]
     default = Default()
-    tuples = tuple(tuple(each.get(attribute, default) for attribute in given) for each in values)
+    tuples = tuple(tuple(row.get(attribute, default) for attribute in given) for row in rows)
     columns = tuple(entity.columns[attribute].node.name for attribute in given)
-    return Insert(InsertNode(relation_of(table, "insert"), columns, tuples), entity)
+    return replace(node, columns=columns, rows=tuples)
+
+
+def _rows_of(node: InsertNode, entity: Entity) -> list[dict[str, Expression]]:
+    """The values that the rows of a statement give, by attribute."""
+    if node.rows is None:
+        return [{}]
+    assert isinstance(node.rows, tuple)  # a block of values is made when the statement is sent
+    attributes = {column.node.name: attribute for attribute, column in entity.columns.items()}
+    names = [attributes[name] for name in node.columns]
+    return [
+        {name: value for name, value in zip(names, row, strict=True) if not isinstance(value, Default)}
+        for row in node.rows
+    ]

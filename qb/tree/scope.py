@@ -298,6 +298,11 @@ def _missing(node: ColumnNode | Present, scope: Set[Relation], clause: str) -> N
         raise QueryError(
             f"{clause} uses excluded({what}): only on_conflict(update=...) sees the row that was not inserted"
         )
+    if clause == "values":
+        raise QueryError(
+            f"values uses {what}, and a new row reads from nothing: give what it holds, or read it, from "
+            "select(...).as_scalar(), or for all of the rows with insert_from"
+        )
     if any(label(relation) == name for relation in scope):
         raise QueryError(
             f"{clause} uses {what}, and the {name} that the query reads from is another one: each call of alias(...), "

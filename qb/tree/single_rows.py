@@ -19,4 +19,6 @@ def of_single_rows(roots: object, clause: str, *, grouped: bool = False) -> None
         if found.aggregate and grouped:
             raise QueryError(f"{clause} is met before rows are grouped and cannot hold {found.name}(...): use having")
         instead = "use having, or a query of its own" if found.aggregate else "filter a subquery(...) by it"
+        if clause == "values":
+            instead = "read it from a query of its own, with select(...).as_scalar()"
         raise QueryError(f"{clause} is met row by row and cannot hold {found.name}(...): {instead}")

@@ -128,6 +128,16 @@ INSERT INTO "model"."apes" ("id","a","b","s","ok")
 VALUES ($1::bigint, $2::bigint, $3::bigint, $4::text, $5::boolean), ($6::bigint, $7::bigint, $8::bigint, $9::text, $10::boolean)
 RETURNING "apes"."id", "apes"."s";
 
+-- insert expressions
+INSERT INTO "model"."apes" ("id","s","ok")
+VALUES ($1::bigint, lower($2::text), $3::boolean);
+
+-- insert rows of expressions
+INSERT INTO "model"."apes" ("id","a","b","s","ok")
+VALUES ($1::bigint + $2::bigint, DEFAULT, (SELECT max("bees"."b") FROM "model"."bees"), lower($3::text), DEFAULT), ($4::bigint, $5::bigint, (SELECT max("bees"."b") FROM "model"."bees"), $6::text, $7::boolean), ($8::bigint, DEFAULT, (SELECT max("bees"."b") FROM "model"."bees"), DEFAULT, DEFAULT)
+ON CONFLICT DO NOTHING
+RETURNING "apes"."id";
+
 -- insert from
 INSERT INTO "model"."apes" ("id","s")
 SELECT "bees"."id", upper(coalesce("bees"."s", $1::text))

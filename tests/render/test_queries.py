@@ -153,6 +153,14 @@ QUERIES: dict[str, Callable[[], Any]] = {
     ),
     "insert": lambda: insert(ROW),
     "insert rows": lambda: insert(ROW, NewApe(id=2, a=None, b=3, s="x", ok=None)).returning(Ape.id, Ape.s),
+    "insert expressions": lambda: insert(Ape, Ape.id.to(1), Ape.s.to(fn.lower("X")), Ape.ok.to(True)),
+    "insert rows of expressions": lambda: (
+        insert(Ape)
+        .values([Ape.s.to(fn.lower("X")), Ape.id.to(value(1) + 1)], ROW, [Ape.id.to(3)])
+        .set(Ape.b.to(select(fn.max(Bee.b)).as_scalar()))
+        .on_conflict(nothing=True)
+        .returning(Ape.id)
+    ),
     "insert from": lambda: insert_from(
         Ape, select(Bee.id, fn.upper(fn.coalesce(Bee.s, ""))).where(Bee.ok), Ape.id, Ape.s
     ).returning(),

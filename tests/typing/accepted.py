@@ -51,7 +51,7 @@ from qb import (
     update,
     value,
 )
-from qb.typing import Column, InsertIntoReturning, Update
+from qb.typing import Assignment, Column, Insert, InsertIntoReturning, Update
 from tests.typing.common import Log, LogId, Member, Meta, Named, Status, Task, TaskId, Totals, User, UserId
 
 Key = TypeVar("Key")
@@ -224,6 +224,41 @@ def conflicts(db: Db) -> None:
     assert db.one(upsert.returning(User.display_name, User.active)).unwrap() == ("Ada", True)
     assert db.one(upsert.returning(User.display_name, User.active)).unwrap() == ("Ada!", None)
     assert db.execute(insert(ada).on_conflict(nothing=True)) == Success(0)
+
+
+def signed_up(name: str, meta: Meta, *more: Assignment) -> Insert[User]:
+    """A row whose values the server makes."""
+    return insert(
+        User,
+        User.text.to(fn.lower(name)),
+        User.display_name.to(sql("initcap({name})", name=name).as_(str, not_null=True)),
+        User.meta.to(meta),
+        User.embedding.to([1.0, 0.0, 0.0]),
+        *more,
+    )
+
+
+def rows_of_expressions(db: Db) -> None:
+    meta = Meta("web", 1.0, [])
+    newest = select(User.id).order_by(User.created_at.desc()).limit(1).as_scalar()
+    ada = db.one(signed_up("ADA", meta, User.manager_id.to(newest)).returning()).unwrap()
+    assert (ada.text, ada.display_name, ada.active) == ("ada", "Ada", True)
+    assert ada.manager_id is not None
+    nobody = signed_up("BOB", meta, User.nickname.to(fn.nullif(value("b"), "b")), User.active.to(None))
+    assert db.one(nobody.returning(User.nickname, User.active)) == Success((None, None))
+    later = signed_up("EVE", meta).set(User.created_at.to(fn.now() + dt.timedelta(days=1)))
+    assert db.one(later.returning(User.created_at > fn.now())) == Success(True)
+    notes = [[Log.note.to(fn.upper(note)), Log.seq.to(fn.length(note) + 1)] for note in ("a", "bb")]
+    made = insert(Log).values(*notes, new(Log)(note="c")).set(Log.note.to(fn.concat("n", "ote")))
+    assert db.all(made.returning(Log.note)) == Success(["note"] * 3)
+    task = TaskId(uuid4())
+    row = insert(Task, Task.id.to(task), Task.user_id.to(ada.id), Task.quantity.to(value(1) + 1))
+    state = Task.status.to(case((value(1) == 1, value(Status.DONE)), else_=Status.OPEN))
+    assert db.one(row.set(state).returning(Task.status, Task.doubled)) == Success((Status.DONE, 4))
+    member = insert(Member, Member.user_id.to(ada.id), Member.task_id.to(task), Member.class_.to(fn.lower("C")))
+    again = member.on_conflict(Member.user_id, Member.task_id, update=[Member.level.to(Member.level + 1)])
+    assert db.all(again.returning(Member.class_, Member.level)) == Success([("c", 1)])
+    assert db.all(again.set(Member.role.to("owner")).returning(Member.role, Member.level)) == Success([("guest", 2)])
 
 
 def request_bodies(db: Db) -> None:

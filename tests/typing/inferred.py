@@ -889,6 +889,18 @@ assert_type(insert(ada).returning(), Returning[User])
 assert_type(insert(User), InsertInto[User])
 assert_type(insert(User).on_conflict(User.id, nothing=True), InsertInto[User])
 assert_type(insert(User).overriding_system_value(), InsertInto[User])
+assert_type(insert(Log, Log.note.to(fn.lower("N"))), Insert[Log])
+assert_type(insert(Log, Log.note.to("n"), Log.seq.to(value(1) + 1)).returning(Log.note), Returning[str])
+assert_type(insert(Log).values([Log.note.to(fn.lower("N"))], new(Log)(note="m")), Insert[Log])
+assert_type(insert(Log).values((Log.note.to(fn.upper("n")),)).returning(), Returning[Log])
+assert_type(insert(Log).returning(Log.id, Log.seq).values([Log.note.to("n")]), Returning[tuple[LogId, int]])
+assert_type(insert(new(Log)(note="n")).set(Log.seq.to(value(2) * 2)), Insert[Log])
+assert_type(insert(new(Log)(note="n")).set(Log.note.to(fn.upper("n"))).returning(Log.note), Returning[str])
+assert_type(insert(Log, Log.note.to("n")).on_conflict(nothing=True).set(Log.seq.to(3)), Insert[Log])
+assert_type(
+    insert(Log).overriding_system_value().values([Log.id.to(LogId(900)), Log.note.to("n")]).returning(Log.id),
+    Returning[LogId],
+)
 assert_type(insert(User).returning(), InsertIntoReturning[User, User])
 assert_type(insert(User).returning(User.id), InsertIntoReturning[User, UserId])
 assert_type(insert(User).returning(User.id, User.nickname), InsertIntoReturning[User, tuple[UserId, str | None]])

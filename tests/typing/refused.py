@@ -386,6 +386,35 @@ fn.row_number().desc()                                                          
 fn.coalesce(Issue.id, Log.id)                                                           # error: another type
 fn.greatest(Issue.id, Log.id)                                                           # error: another type
 
+# Rows of expressions.
+insert(Log, Log.note == "x")                                                            # error: a comparison
+insert(Log, Log.note)                                                                   # error: a column, and not what it becomes
+insert(Log, "x")                                                                        # error: a value of which column?
+insert(Log, [Log.note.to("x")])                                                         # error: one row is no list
+insert(Log, new(Log)(note="x"))                                                         # error: a row is alone
+insert(Log, note=fn.lower("x"))                                                         # error: no keywords
+insert(Log.note.to("x"))                                                                # error: of which table?
+insert(Log, Log.note.to(fn.length("x")))                                                # error: another type
+insert(Log, Log.note.to(User.nickname))                                                 # error: it may be NULL
+insert(Log, Log.note.to(select(User.text).as_scalar()))                                 # error: it may be NULL
+insert(Log, Log.note.to(sql("lower('X')").as_(str)))                                    # error: it may be NULL
+insert(Log, Log.note.to(None))                                                          # error: NOT NULL
+insert(Log, Log.seq.to(fn.now()))                                                       # error: another type
+insert(Log, Log.id.to(Task.quantity + 1))                                               # error: a number is no LogId
+insert(Member, Member.role.to(fn.lower("OWNER")))                                       # error: a text is no label
+insert(Member, Member.role.to("nobody"))                                                # error: no label
+insert(Log).values(Log.note.to("x"))                                                    # error: a row is a list
+insert(Log).values([new(Log)(note="x")])                                                # error: a list is of assignments
+insert(Log).values([Log.note == "x"])                                                   # error: comparisons
+insert(User).values([User.text.to("x")], new(Log)(note="x"))                            # error: a row of another table
+insert(Log).values([Log.note.to(fn.length("x"))])                                       # error: another type
+insert(Log).set(Log.note.to("x"))                                                       # error: of rows that are there
+insert(new(Log)(note="x"), Log.seq.to(1))                                               # error: that is set
+insert(new(Log)(note="x")).set(Log.seq == 1)                                            # error: a comparison
+insert(new(Log)(note="x")).set(seq=1)                                                   # error: no keywords
+insert(new(Log)(note="x")).returning().set(Log.seq.to(1))                               # error: before returning
+insert(new(Log)(note=fn.lower("x")))                                                    # error: a row of new holds values
+
 
 def outcomes(db: Db, tx: Tx, other: AsyncDb) -> Outcome[list[User]]:
     db.all(insert(NewUser(text="t", display_name="x", meta=Meta("web", 1.0, []), embedding=[])))   # error: returns no rows
@@ -416,6 +445,10 @@ def outcomes(db: Db, tx: Tx, other: AsyncDb) -> Outcome[list[User]]:
     db.raising.insert_many((new(Log)(note="x"), another))                               # error: rows of two tables
     other.insert_many([new(Log)(note="x"), another])                                    # error: rows of two tables
     db.insert_many(new(Log)(note="x"))                                                  # error: one row
+    db.insert_many([[Log.note.to(fn.lower("x"))]])                                      # error: values alone
+    db.insert_many([[Log.note.to("x")]], insert(Log))                                   # error: values alone
+    db.insert_many([new(Log)(note="x")], insert(Log, Log.note.to("x")))                 # error: it has rows already
+    db.all(insert(Log, Log.note.to("x")))                                               # error: returns no rows
     db.insert_many([User])                                                              # error: not rows to insert
     names: Outcome[list[str]] = db.all(select(User.id))                                 # error: other rows
     count: int = db.execute(delete(Log).all_rows())                                     # error: an Outcome, not an int

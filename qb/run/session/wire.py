@@ -9,14 +9,20 @@ https://www.postgresql.org/docs/current/protocol-overview.html#PROTOCOL-FORMAT-C
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from psycopg.abc import Buffer
 
 from qb.errors import EncodeError
+from qb.query.expr.typed import is_typed
 from qb.run.session.forms import Dump, encoder, reason
 from qb.types import SqlType
 from qb.types.identifier import ColumnLabel
+
+_EXPRESSION: Final = (
+    "it is an expression, which is part of a statement and no value: a row that holds one is inserted by "
+    "insert(Table, Table.column.to(expression)), several by insert(Table).values([...], [...])"
+)
 
 
 class WireParameter(Protocol):
@@ -67,5 +73,6 @@ def _refused(
         except Exception as found:
             name = parameter.name
             table, column = (name.table, name.column) if isinstance(name, ColumnLabel) else (None, name or None)
-            return EncodeError(table, column, reason(found, value, parameter.type))
+            why = _EXPRESSION if is_typed(value) else reason(found, value, parameter.type)
+            return EncodeError(table, column, why)
     return EncodeError(None, None, type(error).__name__)

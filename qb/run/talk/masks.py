@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import msgspec
 from msgspec import UNSET
@@ -12,6 +12,7 @@ from msgspec import UNSET
 from qb.errors import QueryError
 from qb.generated import generated
 from qb.query.entity import Entity, entity_of
+from qb.query.expr.column import Assignment
 from qb.run.session.forms import cell
 from qb.run.talk.copy import CopyTarget, rows_of
 from qb.tree.relations import label
@@ -53,7 +54,7 @@ def target_of(row: object) -> BulkTarget:
     kind: Any = type(row)
     entity = entity_of(getattr(kind, "__inserts__", None))
     if entity is None:
-        raise QueryError(f"insert_many takes rows made by new(Table)(...), not {kind.__name__}")
+        raise QueryError(f"insert_many takes rows made by new(Table)(...), not {kind.__name__}{_instead(row)}")
     optional = tuple(field.name for field in msgspec.structs.fields(kind) if not field.required)
     return BulkTarget(kind, entity, optional, _masks_of(optional))
 
@@ -80,8 +81,15 @@ def _one_kind(target: BulkTarget, rows: Sequence[Any]) -> None:
     for kind in set(map(type, rows)) - {target.row}:
         raise QueryError(
             f"insert_many: a {kind.__name__} among new rows of {target.title}: call it once for each table, "
-            "with rows made by new(Table)(...)"
+            f"with rows made by new(Table)(...){_instead(next(row for row in rows if type(row) is kind))}"
         )
+
+
+def _instead(row: object) -> str:
+    items = cast("Sequence[object]", row) if isinstance(row, list | tuple) else (row,)
+    if any(isinstance(each, Assignment) for each in items):
+        return ": rows that hold expressions are for insert(Table).values([...], [...])"
+    return ""
 
 
 class MaskColumns(NamedTuple):
