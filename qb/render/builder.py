@@ -14,10 +14,7 @@ from pypika.dialects import PostgreSQLQueryBuilder
 from pypika.queries import Selectable
 from pypika.terms import Criterion
 
-from qb.render.terms import Piece
-
-_MARK = "\0"
-"""What no SQL holds."""
+from qb.render.terms import CLAUSE, NUL, Piece
 
 
 class Clause(Criterion):
@@ -30,7 +27,7 @@ class Clause(Criterion):
     def get_sql(self, **kwargs: Any) -> str:
         marks: list[tuple[Piece, ...]] = kwargs["parameter"]
         marks.append(self.pieces)
-        return f"{_MARK}{len(marks) - 1}{_MARK}"
+        return f"{NUL}{len(marks) - 1}{NUL}"
 
     def nodes_(self) -> Iterator[Any]:
         yield self
@@ -47,6 +44,11 @@ class SourceClause(Selectable):
         return self.clause.get_sql(**kwargs)
 
 
+def begun(sql: str, **kwargs: Any) -> str:
+    """The SQL of a clause, with the mark of one before it."""
+    return Clause(CLAUSE).get_sql(**kwargs) + sql
+
+
 class Builder(PostgreSQLQueryBuilder):
     """One statement being put together."""
 
@@ -61,12 +63,34 @@ class Builder(PostgreSQLQueryBuilder):
         """The statement, with what was given to its clauses in their places."""
         marks: list[tuple[Piece, ...]] = []
         found: list[Piece] = []
-        for number, text in enumerate(self.get_sql(parameter=marks).split(_MARK)):
+        for number, text in enumerate(self.get_sql(parameter=marks).split(NUL)):
             if number % 2:
                 found += marks[int(text)]
             elif text:
                 found.append(text)
         return found
+
+    def _from_sql(self, *args: Any, **kwargs: Any) -> str:
+        sql = super()._from_sql(*args, **kwargs)
+        return sql if self._delete_from else _behind_a_space(sql, **kwargs)  # DELETE FROM is one
+
+    def _using_sql(self, *args: Any, **kwargs: Any) -> str:
+        return _behind_a_space(super()._using_sql(*args, **kwargs), **kwargs)
+
+    def _set_sql(self, **kwargs: Any) -> str:
+        return _behind_a_space(super()._set_sql(**kwargs), **kwargs)
+
+    def _where_sql(self, *args: Any, **kwargs: Any) -> str:
+        return _behind_a_space(super()._where_sql(*args, **kwargs), **kwargs)
+
+    def _group_sql(self, *args: Any, **kwargs: Any) -> str:
+        return _behind_a_space(super()._group_sql(*args, **kwargs), **kwargs)
+
+    def _having_sql(self, *args: Any, **kwargs: Any) -> str:
+        return _behind_a_space(super()._having_sql(*args, **kwargs), **kwargs)
+
+    def _orderby_sql(self, *args: Any, **kwargs: Any) -> str:
+        return _behind_a_space(super()._orderby_sql(*args, **kwargs), **kwargs)
 
     def _apply_pagination(self, querystring: str, **kwargs: Any) -> str:
         # LIMIT and OFFSET are parameters here; PyPika would print them as text, and drop OFFSET 0.
@@ -87,4 +111,9 @@ class Builder(PostgreSQLQueryBuilder):
 
     def _returning_sql(self, **kwargs: Any) -> str:
         # PyPika hides namespaces in RETURNING; our columns carry theirs.
-        return " RETURNING " + ",".join(term.get_sql(**kwargs) for term in self._returns)
+        return " " + begun("RETURNING ", **kwargs) + ",".join(term.get_sql(**kwargs) for term in self._returns)
+
+
+def _behind_a_space(sql: str, **kwargs: Any) -> str:
+    """The same for one with the space that PyPika puts before it."""
+    return " " + begun(sql[1:], **kwargs)

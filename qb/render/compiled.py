@@ -11,6 +11,7 @@ from qb.errors import QueryError
 from qb.model.target import Feature, Requirements, Target
 from qb.render.effects import Effects, effects
 from qb.render.relation_names import Names
+from qb.render.terms import CLAUSE, NUL, OUTPUT, Boundary, Piece
 from qb.tree.expressions import Bind, ParamNode
 from qb.tree.insert import InsertNode
 from qb.tree.raw import RawStatement
@@ -18,9 +19,7 @@ from qb.tree.relations import QuerySource, RecursiveSource, Relation
 from qb.tree.scope import check_statement
 from qb.tree.select import SelectNode
 from qb.tree.shapes import RowShape
-from qb.tree.slots import slots
 from qb.tree.statements import StatementNode, shape_of
-from qb.tree.union import SetNode
 from qb.tree.values import ValuesBlock
 from qb.tree.walk import walked
 from qb.types import SqlType
@@ -63,6 +62,8 @@ class Compiled(NamedTuple):
     """What it was made of."""
     outputs: tuple[tuple[int, int], ...] = ()
     """Where in the SQL the outputs stand, one after the other."""
+    clauses: tuple[int, ...] = ()
+    """Where its outermost clauses begin: each has a line of its own where the SQL is printed."""
     binary: bool = False
     """Whether the result is asked for in PostgreSQL's binary form: see `qb.run.session.result_form`."""
     added: tuple[tuple[int, str], ...] = ()
@@ -87,7 +88,11 @@ class Compiled(NamedTuple):
         return tuple(placeholder.value for placeholder in self.placeholders)
 
     def __str__(self) -> str:
-        return pretty(self.sql.decode())
+        text, lines, before = self.sql.decode(), list[str](), 0
+        for at in self.clauses:
+            lines.append(text[before : at - 1])
+            before = at
+        return "\n".join((*lines, text[before:]))
 
     def __repr__(self) -> str:
         return f"<compiled {self.sql.decode()}>"
@@ -155,9 +160,9 @@ def compile_node(node: StatementNode, target: Target = Target()) -> Compiled:
     block = node.rows if isinstance(node, InsertNode) and isinstance(node.rows, ValuesBlock) else None
     _, values, twins = walked(node)
     dollars = Dollars(0 if block is None else block.count * len(block.types), names, twins, target)
-    text = text_of([*with_clause(names), *statement(node, marked=True)], dollars)
-    shape = None if isinstance(node, SetNode | RawStatement) else shape_of(node)
-    text, outputs = _unmarked(text, 0 if shape is None else sum(1 for _ in slots(shape)))
+    ctes = with_clause(names)
+    pieces = [*ctes, *([CLAUSE] if ctes else ()), *statement(node)]
+    text, outputs, clauses = _unmarked(text_of(pieces, dollars), pieces)
     positions = {id(bind): position for position, bind in enumerate(values)}
     order = tuple(positions[id(value)] if isinstance(value, Bind) else -1 for value in dollars.found)
     if len(dollars.found) > 65_535:
@@ -180,22 +185,21 @@ def compile_node(node: StatementNode, target: Target = Target()) -> Compiled:
     raw = isinstance(node, RawStatement)
     newest = dollars.needs.newest
     return Compiled(
-        text.encode(), placeholders, shape_of(node), order, effects(node), raw, node, outputs, newest=newest
+        text.encode(), placeholders, shape_of(node), order, effects(node), raw, node, outputs, clauses, newest=newest
     )
 
 
-def _unmarked(text: str, count: int) -> tuple[str, tuple[tuple[int, int], ...]]:
-    """The text without the marks around its outputs, and where these stand."""
-    from qb.render.output_list import MARK
-
-    parts, outputs, at = text.split(MARK), list[tuple[int, int]](), 0
-    if len(parts) != 2 * count + 1:
+def _unmarked(text: str, pieces: list[Piece]) -> tuple[str, tuple[tuple[int, int], ...], tuple[int, ...]]:
+    """The text without the marks that were among its pieces; where its outputs stand, and where its clauses begin."""
+    marks = [piece for piece in pieces if isinstance(piece, Boundary)]
+    first, *parts = text.split(NUL)
+    if len(parts) != len(marks):
         raise QueryError("the query's own text holds a NUL character, which PostgreSQL cannot: take it out")
-    for number, part in enumerate(parts):
-        if number % 2:
-            outputs.append((at, at + len(part)))
+    at, outputs, clauses = len(first), list[int](), list[int]()
+    for mark, part in zip(marks, parts, strict=True):
+        (outputs if mark is OUTPUT else clauses).append(at)
         at += len(part)
-    return "".join(parts), tuple(outputs)
+    return "".join((first, *parts)), tuple(zip(outputs[::2], outputs[1::2], strict=True)), tuple(clauses)
 
 
 def compile_probe(query: SelectNode) -> bytes:
@@ -207,43 +211,4 @@ def compile_probe(query: SelectNode) -> bytes:
     return text_of([*with_clause(dollars.names), query], dollars).encode()
 
 
-_CLAUSES = (
-    *("FROM ", "INNER JOIN ", "LEFT JOIN ", "RIGHT JOIN ", "FULL OUTER JOIN ", "CROSS JOIN ", "WHERE ", "GROUP BY "),
-    *("HAVING ", "ORDER BY ", "LIMIT ", "OFFSET ", "RETURNING ", "VALUES ", "SET ", "ON CONFLICT ", "UNION "),
-    *("INTERSECT ", "EXCEPT ", "USING ", "FOR "),
-)
-
-
-_KINDS_OF_JOIN = ("INNER", "LEFT", "RIGHT", "OUTER", "CROSS")
-
-
-def _breaks(sql: str, position: int) -> bool:
-    if sql.startswith("JOIN ", position + 1):
-        return not sql.endswith(_KINDS_OF_JOIN, 0, position)
-    if sql.startswith("SELECT ", position + 1):
-        return sql.endswith(")", 0, position)  # after WITH
-    return sql.startswith(_CLAUSES, position + 1) and not sql.endswith(("DISTINCT", "DELETE"), 0, position)
-
-
-def pretty(sql: str) -> str:
-    """The SQL with a line for each outer clause; strings and names are left alone."""
-    depth, out, position = 0, list[str](), 0
-    while position < len(sql):
-        character = sql[position]
-        if character in "\"'":
-            end = sql.find(character, position + 1)
-            if end < 0:  # in a comment, or between dollars: raw SQL may hold any
-                out.append(sql[position:])
-                break
-            out.append(sql[position : end + 1])
-            position = end + 1
-            continue
-        depth += {"(": 1, ")": -1}.get(character, 0)
-        if character == " " and depth == 0 and _breaks(sql, position):
-            character = "\n"
-        out.append(character)
-        position += 1
-    return "".join(out)
-
-
-__all__ = ["Compiled", "Placeholder", "compile_node", "pretty"]
+__all__ = ["Compiled", "Placeholder", "compile_node"]

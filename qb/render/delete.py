@@ -14,7 +14,7 @@ from qb.render.where import where
 from qb.tree.delete import DeleteNode
 
 
-def delete(node: DeleteNode, marked: bool) -> list[Piece]:
+def delete(node: DeleteNode) -> list[Piece]:
     """The statement, clause by clause."""
     builder = Builder()
     builder.from_(SourceClause(*source(node.table)))
@@ -22,4 +22,4 @@ def delete(node: DeleteNode, marked: bool) -> list[Piece]:
     for relation in node.using:
         builder.using(SourceClause(*source(relation)))
     where(builder, node.where)
-    return returning(builder, node.shape, marked)
+    return returning(builder, node.shape)

@@ -8,7 +8,7 @@ from typing import assert_never
 from qb.errors import QueryError
 from qb.model.target import Feature
 from qb.render.literals import constant_literal, string_literal, typed_literal
-from qb.render.terms import Bound, Named, OpenedRelation, Operand, Piece, Placeholders, Raw, Requires, joined
+from qb.render.terms import Bound, Boundary, Named, OpenedRelation, Operand, Piece, Placeholders, Raw, Requires, joined
 from qb.tree.expressions import (
     AnyOf,
     Between,
@@ -88,7 +88,7 @@ class Expressions:
             piece = stack.pop()
             if isinstance(piece, str):
                 text.append(piece)
-            elif isinstance(piece, Bound | Named | OpenedRelation | Raw | Requires):
+            elif isinstance(piece, Bound | Named | OpenedRelation | Raw | Requires | Boundary):
                 text.append(piece.sql(placeholders))
             elif isinstance(piece, Operand):
                 stack += self._operand(piece.node)[::-1]

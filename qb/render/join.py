@@ -10,11 +10,11 @@ from typing import Any
 
 from pypika.enums import JoinType
 from pypika.queries import Join as PikaJoin
-from pypika.queries import JoinOn
+from pypika.queries import JoinOn as PikaJoinOn
 
-from qb.render.builder import Clause, SourceClause
+from qb.render.builder import Clause, SourceClause, begun
 from qb.render.expressions import source
-from qb.render.terms import Piece
+from qb.render.terms import CLAUSE, Piece
 from qb.tree.join import Join
 
 _KINDS = {
@@ -26,21 +26,31 @@ _KINDS = {
 }
 
 
+class _Join(PikaJoin):
+    def get_sql(self, **kwargs: Any) -> str:
+        return begun(super().get_sql(**kwargs), **kwargs)
+
+
+class _JoinOn(PikaJoinOn):
+    def get_sql(self, **kwargs: Any) -> str:
+        return begun(super().get_sql(**kwargs), **kwargs)
+
+
 def join_clause(join: Join) -> PikaJoin:
     """A join of a SELECT."""
     item: Any = SourceClause(*source(join.relation))  # PyPika says Term and takes any relation
     how = _KINDS[join.kind]
     if join.on is None:
-        return PikaJoin(item, how)
+        return _Join(item, how)
     condition: Any = Clause(join.on)  # PyPika says QueryBuilder and takes a condition
-    return JoinOn(item, how, condition, None)
+    return _JoinOn(item, how, condition, None)
 
 
 def joins_within(joins: tuple[Join, ...]) -> list[Piece]:
     """Joins written behind the relation that they belong to."""
     pieces: list[Piece] = []
     for join in joins:
-        pieces += [" JOIN ", *source(join.relation)]
+        pieces += [" ", CLAUSE, "JOIN ", *source(join.relation)]
         if join.on is not None:
             pieces += [" ON ", join.on]
     return pieces

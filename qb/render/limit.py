@@ -6,7 +6,7 @@ https://www.postgresql.org/docs/current/sql-select.html#SQL-LIMIT
 from __future__ import annotations
 
 from qb.model.target import Feature
-from qb.render.terms import Piece, Requires
+from qb.render.terms import CLAUSE, Piece, Requires
 from qb.tree.select import SelectNode
 from qb.tree.union import SetNode
 
@@ -17,9 +17,9 @@ def limit_clause(node: SelectNode | SetNode) -> list[Piece]:
     """How many rows, and without which ones."""
     pieces: list[Piece] = []
     if node.limit is not None and not node.ties:
-        pieces += [" LIMIT ", node.limit]
+        pieces += [" ", CLAUSE, "LIMIT ", node.limit]
     if node.offset is not None:
-        pieces += [" OFFSET ", node.offset]
+        pieces += [" ", CLAUSE, "OFFSET ", node.offset]
     if node.limit is not None and node.ties:
-        pieces += [Requires(WITH_TIES), " FETCH FIRST (", node.limit, ") ROWS WITH TIES"]
+        pieces += [Requires(WITH_TIES), " ", CLAUSE, "FETCH FIRST (", node.limit, ") ROWS WITH TIES"]
     return pieces

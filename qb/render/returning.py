@@ -11,8 +11,8 @@ from qb.render.terms import Piece
 from qb.tree.shapes import RowShape
 
 
-def returning(builder: Builder, shape: RowShape | None, marked: bool) -> list[Piece]:
+def returning(builder: Builder, shape: RowShape | None) -> list[Piece]:
     """The whole statement, with the clause where it returns rows."""
     if shape is not None:
-        builder.returning(Clause(*output_list(shape, marked)))
+        builder.returning(Clause(*output_list(shape)))
     return builder.pieces()

@@ -19,12 +19,12 @@ from qb.tree.from_clause import from_clause
 from qb.tree.select import SelectNode
 
 
-def select(node: SelectNode, marked: bool) -> list[Piece]:
+def select(node: SelectNode) -> list[Piece]:
     """The query, clause by clause."""
     builder = Builder()
     for relation in from_clause(node):
         builder.from_(SourceClause(*source(relation)))
-    outputs = output_list(node.shape, marked)
+    outputs = output_list(node.shape)
     if node.distinct_on:
         builder.select(Clause("DISTINCT ON (", *joined(", ", node.distinct_on), ") ", *outputs))
     else:

@@ -9,7 +9,7 @@ from qb.render.expressions import Expressions
 from qb.render.insert import insert
 from qb.render.nested import nested_rows
 from qb.render.select import select
-from qb.render.terms import Piece, Placeholders
+from qb.render.terms import OUTPUT, Boundary, Piece, Placeholders
 from qb.render.union import union
 from qb.render.update import update
 from qb.tree.delete import DeleteNode
@@ -21,27 +21,37 @@ from qb.tree.union import SetNode
 from qb.tree.update import UpdateNode
 
 
-def statement(node: StatementNode, *, marked: bool = False) -> list[Piece]:
-    """A statement taken apart, WITH left out (it belongs to the outermost one). `marked`: a mark is put before and
-    behind each of its outputs, for which a set operation has no place of its own."""
+def statement(node: StatementNode) -> list[Piece]:
+    """A statement taken apart, WITH left out (it belongs to the outermost one).
+
+    There is a mark before each of its clauses, and before and behind each of its outputs, for which a set operation has
+    no place of its own.
+    """
     match node:
         case SelectNode():
-            return select(node, marked)
+            return select(node)
         case SetNode():
             return union(node)
         case InsertNode():
-            return insert(node, marked)
+            # Without parentheses around it, its clauses are the statement's; its outputs are not.
+            inner = [] if node.query is None else statement(node.query)
+            return insert(node, [piece for piece in inner if piece is not OUTPUT])
         case UpdateNode():
-            return update(node, marked)
+            return update(node)
         case DeleteNode():
-            return delete(node, marked)
+            return delete(node)
         case RawStatement(sql=sql):
             return [sql]
         case _:
             assert_never(node)
 
 
-_EXPRESSIONS = Expressions(statement, nested_rows)
+def inner_statement(node: StatementNode) -> list[Piece]:
+    """A statement inside of another one, whose clauses and outputs nobody looks for."""
+    return [piece for piece in statement(node) if not isinstance(piece, Boundary)]
+
+
+_EXPRESSIONS = Expressions(inner_statement, nested_rows)
 
 
 def text_of(pieces: list[Piece], placeholders: Placeholders) -> str:

@@ -38,6 +38,10 @@ class Placeholders(Protocol):
         ...
 
 
+NUL = "\0"
+"""What no SQL holds."""
+
+
 class Bound(NamedTuple):
     """A value: never text, always a parameter with a PostgreSQL type."""
 
@@ -114,13 +118,28 @@ class Raw(NamedTuple):
         return sql
 
 
+class Boundary(NamedTuple):
+    """No text: something of the statement begins or ends here, and where it stands in the SQL is to be known."""
+
+    of: str
+
+    def sql(self, placeholders: Placeholders) -> str:
+        """What no SQL holds, until it is cut out of the text."""
+        return NUL
+
+
 class Operand(NamedTuple):
     """An expression as part of another one: in parentheses, unless it is a simple one."""
 
     node: Expression
 
 
-Term: TypeAlias = str | Bound | Named | OpenedRelation | Raw | Requires
+OUTPUT = Boundary("output")
+"""Stands before and behind each output."""
+CLAUSE = Boundary("clause")
+"""Stands before each clause, behind a space: where SQL that people read has a new line."""
+
+Term: TypeAlias = str | Bound | Named | OpenedRelation | Raw | Requires | Boundary
 """A piece that has nothing inside."""
 Piece: TypeAlias = "Term | Operand | Expression | StatementNode"
 """A term, or what is still to be taken apart: an expression as it stands alone, one within another, a statement."""

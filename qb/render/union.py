@@ -8,7 +8,7 @@ from __future__ import annotations
 from qb.errors import QueryError
 from qb.render.expressions import direction
 from qb.render.limit import limit_clause
-from qb.render.terms import Piece, joined
+from qb.render.terms import CLAUSE, Piece, joined
 from qb.tree.expressions import Expression, Order
 from qb.tree.slots import outputs
 from qb.tree.union import SetNode
@@ -16,9 +16,9 @@ from qb.tree.union import SetNode
 
 def union(node: SetNode) -> list[Piece]:
     """Both sides in parentheses, and what is done to the rows of both."""
-    pieces: list[Piece] = ["(", node.left, f") {node.operator} (", node.right, ")"]
+    pieces: list[Piece] = ["(", node.left, ") ", CLAUSE, f"{node.operator} (", node.right, ")"]
     if node.order_by:
-        pieces += [" ORDER BY ", *joined(", ", [_position(order, node) for order in node.order_by])]
+        pieces += [" ", CLAUSE, "ORDER BY ", *joined(", ", [_position(order, node) for order in node.order_by])]
     pieces += limit_clause(node)
     return pieces
 

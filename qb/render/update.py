@@ -18,7 +18,7 @@ from qb.render.written_table import written_table
 from qb.tree.update import UpdateNode
 
 
-def update(node: UpdateNode, marked: bool) -> list[Piece]:
+def update(node: UpdateNode) -> list[Piece]:
     """The statement, clause by clause."""
     builder = Builder()
     builder.update(written_table(node.table))
@@ -29,4 +29,4 @@ def update(node: UpdateNode, marked: bool) -> list[Piece]:
         joins = joins_within(node.joins) if number == len(node.from_) else []
         builder.from_(SourceClause(*source(relation), *joins))
     where(builder, node.where)
-    return returning(builder, node.shape, marked)
+    return returning(builder, node.shape)

@@ -148,8 +148,7 @@ RETURNING "apes"."id", "apes"."a", "apes"."b", "apes"."s", "apes"."ok";
 -- on conflict
 INSERT INTO "model"."apes" ("id","a","b","s","ok")
 VALUES ($1::bigint, $2::bigint, $3::bigint, $4::text, $5::boolean)
-ON CONFLICT ("id")
-WHERE "apes"."ok" DO UPDATE
+ON CONFLICT ("id") WHERE "apes"."ok" DO UPDATE
 SET "a" = EXCLUDED."a", "b" = "apes"."b" + $6::bigint
 WHERE "apes"."a" < EXCLUDED."a";
 

@@ -8,7 +8,7 @@ from qb.render.expressions import Expressions
 from qb.render.literals import Literals
 from qb.render.nested import nested_rows
 from qb.render.relation_names import Names
-from qb.render.statements import statement, text_of
+from qb.render.statements import inner_statement, text_of
 from qb.render.terms import Operand
 from qb.render.with_clause import with_clause
 from qb.tree.expressions import Expression
@@ -19,7 +19,7 @@ from qb.tree.shapes import TupleShape
 from qb.tree.statements import StatementNode, is_query
 from qb.tree.visit import relations, within
 
-_EXPRESSIONS = Expressions(statement, nested_rows, bare=True)
+_EXPRESSIONS = Expressions(inner_statement, nested_rows, bare=True)
 
 
 def expression(node: Expression, needs: Requirements, where: str, *, table: TableSource | None = None) -> str:
