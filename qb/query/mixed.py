@@ -44,6 +44,8 @@ def mixed(function: str, items: Sequence[object], *, none: bool = False) -> Mixe
     plain = [item for item in items if item is not None and not is_typed(item)]
     params = [item for item in items if is_typed(item) and is_param(item)]
     standing = _as_enum(typed) or _standing(plain) or params
+    if not standing:
+        raise QueryError(f"{function} of nothing but None has no type: give it a column or a value")
     if not all(_holds(item.type, params, plain) for item in standing):
         standing = [_loosened(item) for item in standing]
     type_, python = _one_type(function, standing)

@@ -38,7 +38,8 @@ def walk_path(document: Typed[Any], step: Callable[[Any], Any]) -> Typed[Any]:
     """The expression for the place in the document that `step` goes to."""
     if not document.type.wire.is_document:
         raise QueryError(f"path goes into a json or jsonb value, not into {document.type.name}")
-    place = step(PathPlace(document.python, ()))
+    # A class that is called with a place would say something of its own.
+    place = step(PathPlace(document.python, ())) if _is_function(step) else None
     if not isinstance(place, PathPlace):
         raise QueryError("path takes a function that returns the place it goes to, such as lambda m: m.labels[0]")
     annotation, steps = recorded(place)
@@ -61,6 +62,10 @@ def walk_path(document: Typed[Any], step: Callable[[Any], Any]) -> Typed[Any]:
         return Typed(whole, document.type, target, True)  # json has no equality
     # A JSON null at the place is as absent as the place itself.
     return Typed(Call("nullif", (whole, Constant("null", pg.jsonb.base)), "always"), pg.jsonb, target, True)
+
+
+def _is_function(step: object) -> bool:
+    return callable(step) and not isinstance(step, type)
 
 
 def _given(annotation: object) -> object:

@@ -52,7 +52,14 @@ def is_member(operand: Typed[Any], values: object, *, negated: bool) -> Expressi
         return AnyOf(operand.node, ParamNode(name, Array(element, nulls=False), label), negated)
     if isinstance(values, str | bytes):
         raise QueryError(f"{said} takes a list of values: a string would be a list of its characters")
-    items = list(cast("Iterable[object]", values))
+    try:
+        each = iter(cast("Iterable[object]", values))
+    except TypeError:
+        raise QueryError(
+            f"{said} takes a list of values or a query, not {type(values).__name__}: beside one value write "
+            f"{'!=' if negated else '=='}"
+        ) from None
+    items = list(each)
     if any(item is None for item in items):
         instead = "& x.is_not_null()" if negated else "| x.is_null()"
         raise QueryError(f"None is in the values of {said} for {label or 'an expression'}: add {instead} instead")

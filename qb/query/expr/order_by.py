@@ -43,13 +43,26 @@ def directed(operand: Typed[T_co], nulls: Nulls | None, *, descending: bool) -> 
 
 def nodes(items: object) -> tuple[Expression, ...]:
     """The nodes of one expression or ordering, or of several."""
-    if isinstance(items, Typed | Ordering):
-        return (cast("Typed[Any]", items).node,)
-    found = tuple(cast("Iterable[Typed[Any]]", items))
+    found = cast("tuple[Typed[Any], ...]", _several(items))
     for item in found:
         if not isinstance(item, Typed | Ordering):  # pyright: ignore[reportUnnecessaryIsInstance] - not all check
-            raise QueryError(f"a column or an expression is wanted here, not {type(item).__name__}")
+            raise _unwanted(item)
     return tuple(item.node for item in found)
+
+
+def _several(items: object) -> tuple[object, ...]:
+    """One of them, or several."""
+    if isinstance(items, Typed | Ordering):
+        return (cast("object", items),)
+    try:
+        each = iter(cast("Iterable[object]", items))
+    except TypeError:
+        raise _unwanted(items) from None
+    return tuple(each)
+
+
+def _unwanted(item: object) -> QueryError:
+    return QueryError(f"a column or an expression is wanted here, not {type(item).__name__}")
 
 
 def undirected(items: object, clause: str) -> tuple[Expression, ...]:
@@ -62,9 +75,7 @@ def undirected(items: object, clause: str) -> tuple[Expression, ...]:
 
 def ordered(items: object) -> tuple[Expression, ...]:
     """The nodes of what ORDER BY takes; QueryError for what has no order."""
-    given: tuple[object, ...] = (items,)
-    if not isinstance(items, Typed | Ordering):
-        given = tuple(cast("Iterable[object]", items))
+    given = _several(items)
     for item in given:
         check_order(*types_of(item))
     return nodes(given)

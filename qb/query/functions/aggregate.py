@@ -21,7 +21,7 @@ from qb.query.expr.expr import Expr
 from qb.query.expr.lift import lift
 from qb.query.expr.nothing_else import ANumber
 from qb.query.expr.order_by import Ordering, ordered
-from qb.query.functions.arguments import Number, NumberLabel, settled_argument
+from qb.query.functions.arguments import Number, NumberLabel, check_expression, settled_argument
 from qb.query.symbol import remembering
 from qb.tree.expressions import Call
 from qb.types import SqlType, pg
@@ -44,6 +44,7 @@ class AggregateFunctions:
             if distinct:
                 raise QueryError("count(distinct=True) needs an expression to count the different values of")
             return Expr(Call("count", (), "never", aggregate=True, star=True), pg.bigint, int, False)
+        check_expression("count", item)
         if distinct:
             check_compared(item.type, item.type)
         call = Call("count", (item.node,), "never", aggregate=True, distinct=distinct)
@@ -59,12 +60,14 @@ class AggregateFunctions:
     def sum(self, item: Expr[N], *, distinct: bool = False) -> Expr[N | None]: ...
     def sum(self, item: Any, *, distinct: bool = False) -> Expr[Any]:
         """The sum; of integers an exact int, whatever PostgreSQL widens it to."""
+        check_expression("sum", item)
         check_wire("sum", item.type, item.type.wire.is_number or item.type.wire.is_span, "give a number or an interval")
         type_ = _sum_of(item.type)
         return _aggregate("sum", settled_argument(item), type_, int if whole_number(item) else item.python, distinct)
 
     def avg(self, item: Number) -> Expr[Decimal | None]:
         """The mean of integers or numerics, exact as numeric is; for floats see `avg_float`."""
+        check_expression("avg", item)
         check_wire(
             "avg", item.type, item.type.wire.is_exact, "of floats write fn.avg_float, of others cast it to a number"
         )
@@ -72,26 +75,31 @@ class AggregateFunctions:
 
     def avg_float(self, item: Expr[float] | Expr[float | None]) -> Expr[float | None]:
         """The mean of floating-point numbers."""
+        check_expression("avg_float", item)
         check_wire("avg_float", item.type, item.type.wire.is_float, "of integers and numerics write fn.avg")
         return _aggregate("avg", item, pg.double_precision, float, distinct=False)
 
     def min(self, item: Expr[A]) -> Expr[A | None]:
         """The smallest value."""
+        check_expression("min", item)
         check_ordered("min", item.type)
         return _aggregate("min", item, item.type, item.python, distinct=False)
 
     def max(self, item: Expr[A]) -> Expr[A | None]:
         """The greatest value."""
+        check_expression("max", item)
         check_ordered("max", item.type)
         return _aggregate("max", item, item.type, item.python, distinct=False)
 
     def bool_and(self, item: Expr[bool | None]) -> Expr[bool | None]:
         """Whether all are true."""
+        check_expression("bool_and", item)
         check_wire("bool_and", item.type, item.type.wire.is_boolean, "give a condition, such as x > 0")
         return _aggregate("bool_and", item, pg.boolean, bool, distinct=False)
 
     def bool_or(self, item: Expr[bool | None]) -> Expr[bool | None]:
         """Whether any is true."""
+        check_expression("bool_or", item)
         check_wire("bool_or", item.type, item.type.wire.is_boolean, "give a condition, such as x > 0")
         return _aggregate("bool_or", item, pg.boolean, bool, distinct=False)
 
@@ -100,6 +108,7 @@ class AggregateFunctions:
 
         Values that may be NULL, as after an outer join, need `maybe(item)`, or a filter that leaves NULL out.
         """
+        check_expression("array_agg", item)
         element: Any = item.python
         if item.optional:
             element = element | None
@@ -116,6 +125,7 @@ class AggregateFunctions:
         order_by: By | Sequence[By] | None = None,
     ) -> Expr[str | None]:
         """The texts joined, in the order asked for."""
+        check_expression("string_agg", item)
         check_text("string_agg", item.type)
         order = () if order_by is None else ordered(order_by)
         call = Call("string_agg", (item.node, lift(separator, pg.text)), "always", aggregate=True, order_by=order)

@@ -12,6 +12,7 @@ from typing import Any, TypeVar, overload
 
 from qb.errors import QueryError
 from qb.query.expr.expr import Expr
+from qb.query.functions.arguments import check_expression
 from qb.query.symbol import remembering
 from qb.tree.expressions import Call
 from qb.types import pg
@@ -32,6 +33,7 @@ class ArrayFunctions:
     def cardinality(self, array: Expr[list[A] | None]) -> Expr[int | None]: ...
     def cardinality(self, array: Expr[Any]) -> Expr[Any]:
         """How many elements an array has."""
+        check_expression("cardinality", array)
         if not isinstance(array.type, Array) and not array.type.wire.is_unstated:
             raise QueryError(f"cardinality is not for {array.type.name}: of a jsonb list write fn.jsonb_array_length")
         return Expr(Call("cardinality", (array.node,)), pg.integer, int, array.optional)

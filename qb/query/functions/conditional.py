@@ -20,6 +20,7 @@ from qb.query.expr.arithmetic import common
 from qb.query.expr.expr import Expr, is_expr
 from qb.query.expr.lift import lift_beside
 from qb.query.expr.typed import Typed, is_own
+from qb.query.functions.arguments import check_expression
 from qb.query.mixed import check_labels, mixed
 from qb.query.symbol import remembering
 from qb.tree.expressions import Call
@@ -122,6 +123,7 @@ class ConditionalFunctions:
     def nullif(self, a: OfKind[A], b: MayBe[A]) -> Expr[A | None]: ...
     def nullif(self, a: Any, b: Any) -> Expr[Any]:
         """NULL where the two are equal."""
+        check_expression("nullif", a)
         node = Call("nullif", (a.node, lift_beside(b, a)), "always")
         other: object = b
         check_compared(a.type, other.type if is_own(other) else a.type)
@@ -215,6 +217,7 @@ def _nullified(a: Typed[Any], b: Typed[Any]) -> tuple[SqlType[Any], object]:
 
 
 def _among(name: str, first: Expr[Any], others: tuple[object, ...]) -> Expr[Any]:
+    check_expression(name, first)
     optional = first.optional and all(isinstance(other, Expr) and other.optional for other in others)
     check_compared(first.type, first.type)
     check_order(first.type, *(other.type for other in others if is_own(other)))

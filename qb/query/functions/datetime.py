@@ -17,6 +17,7 @@ from qb.query.beside import check_wire
 from qb.query.expr.computed import Computed
 from qb.query.expr.expr import Expr, is_expr
 from qb.query.expr.lift import lift
+from qb.query.functions.arguments import check_expression
 from qb.query.symbol import remembering
 from qb.tree.expressions import Call, Cast, Constant, Expression, Extract
 from qb.types import pg
@@ -78,6 +79,7 @@ class DateTimeFunctions:
     def date_trunc(self, unit: Unit, when: Expr[dt.date | None]) -> Expr[dt.datetime | None]: ...
     def date_trunc(self, unit: Unit, when: Expr[Any]) -> Expr[Any]:
         """A time cut to its "hour", "day", "month", ..., in the session's time zone."""
+        check_expression("date_trunc", when)
         of = when.type.wire
         check_wire("date_trunc", when.type, of.is_day or of.is_span, "give a date, a datetime or an interval")
         if of.is_span and unit == "week":
@@ -110,6 +112,7 @@ class DateTimeFunctions:
         """
         if field not in _FIELDS:
             raise QueryError(f"extract knows no field {field!r}: one of {', '.join(_FIELDS)}")
+        check_expression("extract", when)
         of = when.type.wire
         check_wire("extract", when.type, of.is_time or of.is_span, "give a date, a time or an interval")
         if (fields := _fields(of)) is not None and field not in fields:

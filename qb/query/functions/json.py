@@ -12,6 +12,7 @@ from typing import Any, TypeVar, overload
 
 from qb.query.beside import check_wire
 from qb.query.expr.expr import Expr
+from qb.query.functions.arguments import check_expression
 from qb.query.symbol import remembering
 from qb.tree.expressions import Call
 from qb.types import pg
@@ -31,6 +32,7 @@ class JsonFunctions:
     def jsonb_array_length(self, document: Expr[list[A] | None]) -> Expr[int | None]: ...
     def jsonb_array_length(self, document: Expr[Any]) -> Expr[Any]:
         """How many elements a jsonb list has."""
+        check_expression("jsonb_array_length", document)
         of = document.type.wire
         check_wire(
             "jsonb_array_length",

@@ -16,7 +16,7 @@ from qb.query.expr.arithmetic import whole_number, whole_quotient
 from qb.query.expr.computed import Computed
 from qb.query.expr.expr import Expr, as_expr
 from qb.query.expr.operands import Exactly, ExactNumber, MaybeExactly, MaybeWhole, Whole
-from qb.query.functions.arguments import NumberLabel, integer, settled_argument
+from qb.query.functions.arguments import NumberLabel, check_expression, integer, settled_argument
 from qb.query.symbol import remembering
 from qb.tree.expressions import Call
 from qb.types import pg
@@ -39,6 +39,7 @@ class MathFunctions:
     def abs(self, number: Expr[NN]) -> Expr[NN]: ...
     def abs(self, number: Expr[Any]) -> Expr[Any]:
         """Without its sign."""
+        check_expression("abs", number)
         return _same("abs", settled_argument(number))
 
     @overload
@@ -47,6 +48,7 @@ class MathFunctions:
     def round(self, number: Expr[Decimal | None], digits: int | Expr[int] = 0) -> Expr[Decimal | None]: ...
     def round(self, number: Expr[Any], digits: int | Expr[int] = 0) -> Expr[Any]:
         """Rounded half away from zero to `digits` decimals."""
+        check_expression("round", number)
         check_wire("round", number.type, number.type.wire.is_exact, "cast it to pg.numeric")
         return Expr(Call("round", (number.node, integer(digits))), pg.numeric, Decimal, number.optional)
 
@@ -68,6 +70,7 @@ class MathFunctions:
     def div(self, a: Expr[ExactNumber | None], b: MaybeExactly) -> Expr[Decimal | None]: ...
     def div(self, a: Expr[Any], b: Any) -> Expr[Any]:
         """The whole quotient, cut towards zero: `a == fn.div(a, b) * b + a % b`. `a // b` is the greatest one below."""
+        check_expression("div", a)
         return as_expr(whole_quotient(a, b))
 
     def random(self) -> Computed[float]:
@@ -83,6 +86,7 @@ def _same(name: str, item: Expr[Any]) -> Expr[Any]:
 
 
 def _whole(name: str, number: Expr[Any]) -> Expr[Any]:
+    check_expression(name, number)
     # PostgreSQL has floor and ceil for numeric and double precision alone: of integers they would be a float.
     if whole_number(number):
         return number

@@ -12,7 +12,7 @@ from qb.query.expr.expr import Expr
 from qb.query.expr.order_by import Ordering
 from qb.query.expr.over import windowed
 from qb.query.expr.typed import Typed
-from qb.query.functions.arguments import integer
+from qb.query.functions.arguments import check_expression, integer
 from qb.query.symbol import remembering
 from qb.tree.expressions import Call
 from qb.types import SqlType, pg
@@ -75,6 +75,7 @@ class WindowFunctions:
 
     def first_value(self, item: Expr[A]) -> WindowCall[A | None]:
         """The window frame's first value."""
+        check_expression("first_value", item)
         call = Call("first_value", (item.node,), "always", window=True)
         return WindowCall(call, item.type, item.python, True)
 
@@ -84,4 +85,5 @@ def _window(name: str, type: SqlType[Any], python: object) -> WindowCall[Any]:
 
 
 def _shifted(name: str, item: Expr[Any], offset: int) -> WindowCall[Any]:
+    check_expression(name, item)
     return WindowCall(Call(name, (item.node, integer(offset)), "always", window=True), item.type, item.python, True)
