@@ -16,6 +16,7 @@ from qb.query.insert_into import InsertInto, insert_into
 from qb.query.insert_rows import Insert, inserted
 from qb.query.ladder import A, B, C, D, E, F, G, H, J, K, M, N, P, Q, V, W
 from qb.query.raw_row import by_position
+from qb.query.told import never_null, told
 from qb.query.values import NewRow, check_complete, check_fits
 from qb.tree.insert import InsertNode
 from qb.tree.nullability import may_give_null
@@ -162,11 +163,11 @@ def insert_from(table: type[Any], query: Query[Any], *columns: Column[Any]) -> A
     if len(found) != len(columns):
         raise QueryError(f"insert_from: the query has {len(found)} columns and {len(columns)} are to be filled")
     for number, (column, output) in enumerate(zip(columns, found, strict=True)):
-        name = ".".join(each for each in (output.table, output.name) if each) or "an expression"
+        name = told(output)
         if output.optional and not column.optional and may_give_null(query.node, number):
             raise QueryError(
                 f"insert_from: {name} may be NULL, and {column.label} is NOT NULL: add .where(column.is_not_null()) to "
-                "the query, or select fn.coalesce(...)"
+                f"the query, or select {never_null(output)}"
             )
         check_fits(f"insert_from: {name}", output.python, output.type, column, "select a value of that type")
     check_complete(entity, (column.attribute for column in columns), "insert_from", "filled")

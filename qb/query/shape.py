@@ -16,6 +16,7 @@ from qb.query.expr.typed import is_param, is_typed
 from qb.query.many import Many
 from qb.query.maybe import Maybe
 from qb.query.set import target
+from qb.query.told import never_null, told
 from qb.tree.expressions import Call, ColumnNode
 from qb.tree.relations import OwnSource, label
 from qb.tree.scope import readable
@@ -170,8 +171,8 @@ def _fitted(column: Column[Any], out: Output, clause: str) -> Output:
     """What is selected, as the field reads it. QueryError where it may be NULL, or is of another type."""
     if out.optional and not column.optional:
         raise QueryError(
-            f"{clause}: {_shown(out)} may be NULL, and its field {column.attribute} is never None: "
-            "annotate it Col[... | None], or select fn.coalesce(...)"
+            f"{clause}: {told(out)} may be NULL, and its field {column.attribute} is never None: "
+            f"annotate it Col[... | None], or select {never_null(out)}"
         )
     python = out.python
     if python is object or narrower(column.python, python):
@@ -179,7 +180,7 @@ def _fitted(column: Column[Any], out: Output, clause: str) -> Output:
         python = column.python
     elif not fits(python, column.python):
         raise QueryError(
-            f"{clause}: {_shown(out)} is {shown(python)}, and its field {column.attribute} {shown(column.python)}: "
+            f"{clause}: {told(out)} is {shown(python)}, and its field {column.attribute} {shown(column.python)}: "
             "select a value of that type, or change the annotation"
         )
     return Output(out.node, out.type, python, out.optional, out.name, out.table)
@@ -219,10 +220,6 @@ def _read(item: RowShape) -> tuple[Any, bool]:
     for _ in range(lists):
         python, optional = several[python | None if optional else python], False
     return python, optional
-
-
-def _shown(out: Output) -> str:
-    return ".".join(name for name in (out.table, out.name) if name) or "a column"
 
 
 def _names(items: tuple[ItemShape, ...]) -> list[str] | None:

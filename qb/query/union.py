@@ -5,7 +5,7 @@ https://www.postgresql.org/docs/current/queries-union.html
 
 from __future__ import annotations
 
-from typing import Any, assert_never
+from typing import Any, NamedTuple, assert_never
 
 from msgspec.structs import replace
 
@@ -18,64 +18,75 @@ from qb.tree.union import SetNode
 from qb.types.annotation import bare
 
 
+class Said(NamedTuple):
+    """What errors call two queries that become one, and where in it each of them is."""
+
+    function: str
+    first: str = "on one side"
+    second: str = "on the other"
+
+
 def combined(operator: str, left: SelectNode | SetNode, right: SelectNode | SetNode) -> SetNode:
     """`left operator right`; QueryError where the rows differ."""
-    return SetNode(operator, left, right, _shape(left.shape, right.shape, operator))
+    return SetNode(operator, left, right, rows_of_both(left.shape, right.shape, operator, Said(operator.lower())))
 
 
-def _shape(left: RowShape, right: RowShape, operator: str) -> RowShape:
+def rows_of_both(left: RowShape, right: RowShape, operator: str, said: Said) -> RowShape:
+    """What the rows of `left operator right` are read as; QueryError where those of the two differ."""
     match left:
         case ScalarShape() | EntityShape() | NestedShape():
-            return _item(left, right, operator)
+            return _item(left, right, operator, said)
         case TupleShape(items=items):
             if isinstance(right, TupleShape) and len(items) == len(right.items):
-                return TupleShape(_items(items, right.items, operator))
+                return TupleShape(_items(items, right.items, operator, said))
         case MappedShape(items=items, function=function):
             if isinstance(right, MappedShape) and len(items) == len(right.items) and function == right.function:
-                return MappedShape(_items(items, right.items, operator), function)
+                return MappedShape(_items(items, right.items, operator, said), function)
         case _:
             assert_never(left)
-    raise _other(operator)
+    raise _other(said)
 
 
-def _items(left: tuple[ItemShape, ...], right: tuple[ItemShape, ...], operator: str) -> tuple[ItemShape, ...]:
-    return tuple(_item(a, b, operator) for a, b in zip(left, right, strict=True))
+def _items(
+    left: tuple[ItemShape, ...], right: tuple[ItemShape, ...], operator: str, said: Said
+) -> tuple[ItemShape, ...]:
+    return tuple(_item(a, b, operator, said) for a, b in zip(left, right, strict=True))
 
 
-def _item(left: ItemShape, right: RowShape, operator: str) -> ItemShape:
+def _item(left: ItemShape, right: RowShape, operator: str, said: Said) -> ItemShape:
     match left:
         case ScalarShape(output=output):
             if isinstance(right, ScalarShape):
-                return ScalarShape(_either(output, right.output, operator))
+                return ScalarShape(_either(output, right.output, operator, said))
         case EntityShape(target=target, fields=fields, outputs=columns, present=None):
             if isinstance(right, EntityShape) and right.present is None and target == right.target:
-                both = zip(columns, right.outputs, strict=True)
-                return EntityShape(target, fields, tuple(_either(a, b, operator) for a, b in both))
+                both = zip(columns, right.outputs, fields, strict=True)
+                return EntityShape(target, fields, tuple(_either(a, b, operator, said, name) for a, b, name in both))
         case EntityShape() | NestedShape():
             pass
         case _:
             assert_never(left)
-    raise _other(operator)
+    raise _other(said)
 
 
-def _other(operator: str) -> QueryError:
+def _other(said: Said) -> QueryError:
     return QueryError(
-        f"{operator.lower()} takes two queries with the same columns in the same order "
+        f"{said.function} takes two queries with the same columns in the same order "
         "(nested rows and maybe(table) cannot be compared: combine first, then join)"
     )
 
 
-def _either(a: Output, b: Output, operator: str) -> Output:
+def _either(a: Output, b: Output, operator: str, said: Said, field: str = "a column") -> Output:
     one, other = a.type.wire, b.type.wire
     # A sum of integers, which is a numeric, and an integer.
     summed = bare(a.python) is bare(b.python) is int and (one.is_numeric or other.is_numeric)
     alike = (one.is_text and other.is_text) or (one.is_integer and other.is_integer)
     if not (summed or alike or a.type.base == b.type.base):
         raise QueryError(
-            f"{operator.lower()}: {a.name or 'a column'} is {a.type.name} on one side and {b.type.name} on the other"
+            f"{said.function}: {a.name or field} is {a.type.name} {said.first} and {b.type.name} {said.second}"
         )
     sides: list[Typed[Any]] = [Typed(each.node, each.type, each.python, each.optional) for each in (a, b)]
-    type_, python = one_type(operator.lower(), sides)
+    type_, python = one_type(said.function, sides)
     return replace(a, type=type_, python=python, optional=_optional(operator, a.optional, b.optional))
 
 

@@ -15,7 +15,7 @@ from qb.tree.from_clause import outer_relations
 from qb.tree.insert import InsertNode
 from qb.tree.node import Node, children
 from qb.tree.raw import RawStatement
-from qb.tree.relations import QuerySource, RecursiveSource, Relation, label
+from qb.tree.relations import QuerySource, RecursiveSource, Relation
 from qb.tree.select import SelectNode
 from qb.tree.shadow import sources
 from qb.tree.statements import StatementNode, is_query
@@ -26,7 +26,7 @@ from qb.tree.visit import RELATIONS, within
 
 def check_recursion(itself: RecursiveSource, step: StatementNode) -> None:
     """QueryError where the recursive term of a CTE does not read from the CTE once, in FROM or an inner join."""
-    name = label(itself)
+    name = itself.name or "the CTE"
     found, seen = 0, set[int]()
     stack: list[tuple[Node, str]] = [(step, "")]
     while stack:

@@ -89,6 +89,8 @@ def name_of(relation: Relation) -> str:
 
 def label(relation: Relation) -> str:
     """What errors call a relation; in SQL the compiler may have to call it something else."""
-    is_cte = isinstance(relation, RecursiveSource) or (isinstance(relation, QuerySource) and relation.cte)
-    made_up = "cte" if is_cte else "subquery"
-    return name_of(relation) or made_up
+    if name := name_of(relation):
+        return name
+    if isinstance(relation, RecursiveSource) or (isinstance(relation, QuerySource) and relation.itself is not None):
+        return "recursive"  # the function that made it
+    return "cte" if isinstance(relation, QuerySource) and relation.cte else "subquery"

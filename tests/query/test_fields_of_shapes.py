@@ -88,6 +88,42 @@ def test_a_field_that_is_never_none_takes_nothing_that_may_be_null(name: str) ->
         NULLS[name]()
 
 
+class One(Shape):
+    a: Col[Any]
+
+
+CASTS: dict[str, tuple[Any, str]] = {
+    "a column": (
+        lambda: Parent.id.cast(pg.text),
+        r'the cast of \w+.id to text .* or select fn.coalesce\(\w+.id.cast\(pg.text\), ""\), as every cast is typed as',
+    ),
+    "an expression": (
+        lambda: (Parent.id + 1).cast(pg.double_precision),
+        r"the cast of an expression to double precision .* fn.coalesce\(x.cast\(pg.double_precision\), 0\), as",
+    ),
+    "a type with a limit": (
+        lambda: Parent.id.cast(pg.varchar(9)),
+        r'the cast of \w+.id to varchar\(9\) .* fn.coalesce\(\w+.id.cast\(...\), ""\), as',
+    ),
+    "a time": (
+        lambda: Parent.name.cast(pg.date),
+        r"the cast of \w+.name to date .* fn.coalesce\(\w+.name.cast\(pg.date\), ...\), as",
+    ),
+    "no cast": (lambda: fn.max(Parent.id), r"map\(One\): max may be NULL, .* or select fn.coalesce\(...\)$"),
+}
+
+
+@pytest.mark.parametrize("name", CASTS)
+def test_a_cast_is_called_one_and_how_it_is_never_null(name: str) -> None:
+    build, message = CASTS[name]
+    with pytest.raises(QueryError, match=message):
+        select(build()).map(One)
+
+
+def test_a_cast_that_is_coalesced_fits() -> None:
+    assert "coalesce(CAST(" in str(compile(select(fn.coalesce(Parent.id.cast(pg.text), "")).map(One)))
+
+
 def test_also_through_a_cte() -> None:
     inner = cte(joined.map(Optional))
     with pytest.raises(QueryError, match=r"map\(Texts\): .*\.b may be NULL, and its field b is never None"):

@@ -55,6 +55,10 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: put(To, select(From.flag), To.count),
         r"from_filled.flag is boolean, and to_filled.count bigint",
     ),
+    "a cast of what may be NULL": (
+        lambda: put(To, select(From.id, From.nick.cast(pg.text)), To.count, To.name),
+        r"the cast of from_filled.nick to text may be NULL, .* fn.coalesce\(from_filled.nick.cast\(pg.text\), \"\"\)",
+    ),
     "a text": (
         lambda: put(To, select(From.id, From.name), To.count, To.mark),
         "from_filled.name is str, and to_filled.mark",

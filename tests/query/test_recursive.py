@@ -190,7 +190,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "other rows": (
         lambda: stepped(lambda tree: select(tree.id)),
-        "union all takes two queries with the same columns",
+        r"^recursive: the first query gives rows of Reached, .* gives other rows: end it with .map\(Reached\) or .into",
     ),
     "an alias of itself": (lambda: stepped(lambda tree: select(alias(tree, "x"))), "needs no alias there"),
     "no query": (lambda: stepped(lambda tree: tree), "gives the query that reads from its rows"),

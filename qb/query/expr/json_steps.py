@@ -198,7 +198,13 @@ def _in_some(members: tuple[object, ...], found: list[_Found | None]) -> str:
     with_it = [shown(member) for member, each in zip(members, found, strict=True) if each is not None]
     if len(with_it) == len(members):
         return f", but one of another name in JSON in each of {', '.join(with_it)}"
-    return f" in all of its members, only in {', '.join(with_it)}" if with_it else ""
+    if not with_it:
+        return ""
+    one = with_it[0].rpartition(".")[2]
+    return (
+        f" in all of its members, only in {', '.join(with_it)}: read the document as one of these, "
+        f'with sql("{{x}}", x=document).as_({one}).path(...)'
+    )
 
 
 # ---------------------------------------------------------------- elements

@@ -5,7 +5,8 @@ from typing import Annotated
 import pytest
 from msgspec import Meta, Struct, field
 
-from qb import Col, QueryError, Table, column, compile, pg, select
+from qb import Col, QueryError, Table, column, compile, pg, select, sql
+from qb.types.annotation import bare
 
 
 class Cat(Struct, tag="cat"):
@@ -49,10 +50,18 @@ def test_a_field_of_different_types_is_any_of_them() -> None:
 
 
 def test_a_field_that_one_lacks() -> None:
-    with pytest.raises(QueryError, match=r"no field 'name' in all of its members, only in Cat, Dog"):
+    with pytest.raises(QueryError, match=r"no field 'name' in all of its members, only in Cat, Dog: read.*as_\(Cat\)"):
         House.owner.path(lambda owner: owner.wild.name)  # type: ignore[union-attr]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownLambdaType, reportUnknownMemberType]
 
 
 def test_a_field_with_two_names_in_json() -> None:
     with pytest.raises(QueryError, match=r"'tricks', but one of another name in JSON in each of Dog, Fox"):
         House.owner.path(lambda owner: owner.clever.tricks)
+
+
+def test_a_union_is_read_as_one_of_its_members() -> None:
+    tricks = sql("{x}", x=House.owner.path(lambda owner: owner.clever)).as_(Fox).path(lambda fox: fox.tricks[0])
+    assert (tricks.type, tricks.python, tricks.optional) == (pg.text, str, True)
+    assert "-> 'tricks' ->> $1" in str(compile(select(tricks)))
+    name = sql("{x}", x=House.owner.path(lambda owner: owner.wild)).as_(Dog).path(lambda dog: dog.name)
+    assert (name.type, bare(name.python)) == (pg.text, str)
