@@ -36,8 +36,11 @@ SOURCES: Final = (
     "qb/run/talk/async_renew.py",
     "qb/run/talk/async_stream.py",
     "tests/run/database/test_async_raising.py",
+    "tests/run/talk/test_async_advice.py",
     "tests/run/talk/test_async_committed.py",
+    "tests/run/talk/test_async_empty.py",
     "tests/run/talk/test_async_pipeline.py",
+    "tests/run/talk/test_async_steps.py",
     "tests/run/talk/test_async_stream.py",
     "tests/run/talk/test_async_transaction.py",
 )

@@ -15,6 +15,7 @@ from qb.query.raw_row import row_of
 from qb.query.statement import Command, Rows
 from qb.tree.expressions import Expression, NameNode, RawSql
 from qb.tree.raw import RawStatement
+from qb.tree.semicolons import blank
 from qb.tree.statements import StatementNode
 from qb.types.annotation import split_optional
 from qb.types.identifier import writable
@@ -68,6 +69,8 @@ class Sql(FrozenStruct):
         <Success: [(1, 'Ada'), (2, 'Grace')]>
         """
         statement = RawSql(self.node.parts, statement=True)
+        if all(isinstance(part, str) for part in statement.parts) and blank("".join(map(str, statement.parts))):
+            raise QueryError("sql: the text is empty, so there are no rows to read: write a query")
         return RawRows(RawStatement(statement, row_of(shape, statement)))
 
     def command(self) -> Command:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from qb.errors import QueryError
 from qb.frozen import Frozen, fix
+from qb.tree.semicolons import ends_in_comment
 from qb.types.identifier import writable
 
 
@@ -29,7 +30,12 @@ class Script(Frozen):
     """Each statement, without its semicolon."""
 
     def __init__(self, *statements: str) -> None:
-        for statement in statements:
+        for statement in cast("tuple[object, ...]", statements):
+            if not isinstance(statement, str):
+                raise QueryError(
+                    f'a script is made of SQL as text, Script("SELECT 1"), and this is {type(statement).__name__}: '
+                    "write its text, or run it by itself: db.execute(sql(...).command())"
+                )
             if "\0" in statement:
                 raise QueryError("a script holds a NUL character, where PostgreSQL would stop reading: take it out")
             if not writable(statement):
@@ -48,7 +54,7 @@ class Script(Frozen):
             # Long statements stand apart, short ones together.
             if lines and ("\n" in statement or "\n" in lines[-1]):
                 lines.append("")
-            lines.append(f"{statement};")
+            lines.append(f"{statement}\n;" if ends_in_comment(statement) else f"{statement};")
         return "\n".join(lines)
 
     def __repr__(self) -> str:

@@ -13,6 +13,7 @@ from returns.primitives.exceptions import UnwrapFailedError
 from typing_extensions import TypeVar
 
 from qb.errors import ConnectionLost, DbError, TransactionAborted
+from qb.errors.family import met
 from qb.errors.outcome import Failure, Outcome, Success, ignore
 from qb.query.insert_into import InsertInto, InsertIntoReturning
 from qb.query.script import Script
@@ -40,6 +41,7 @@ from qb.run.talk.counts import (
     at_most_one,
     commands_only,
     concluded,
+    coroutine_of,  # sync:
     every,
     given_back,
     halted,
@@ -150,7 +152,9 @@ class AsyncDb:
         if not script.statements:
             return Success(0)
         count = partial(counted, script)
-        return await self._outcome(repr(script), self._run, count, run_script, statement, ())
+        run = partial(run_script, script)
+        outcome = await self._outcome(repr(script), self._run, count, run, statement, ())
+        return outcome.alt(lambda error: met(error, statement.sql))  # where it is not known which of them it was
 
     @overload
     async def insert_many(self, rows: Iterable[NewRow[TableT]] | AsyncIterable[NewRow[TableT]]) -> Outcome[int]: ...
@@ -302,7 +306,9 @@ class AsyncDb:
     ) -> Success[T] | Failure[E]:
         try:
             async with block as tx:
-                outcome = await work(tx)
+                given = work(tx)
+                coroutine_of(given, work)  # sync:
+                outcome = await given
                 concluded(outcome)
                 block.rollback = is_failure(outcome)
             return outcome

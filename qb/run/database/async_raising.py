@@ -20,7 +20,8 @@ from qb.run.database.async_block import AsyncTransactionBlock
 from qb.run.database.async_pipeline_block import AsyncPipelineBlock
 from qb.run.session.characteristics import Isolation
 from qb.run.talk.async_stream import AsyncStream
-from qb.run.talk.raising_pipeline import RaisingPipeline, plain_value, raise_failure
+from qb.run.talk.counts import coroutine_of  # sync:
+from qb.run.talk.raising_pipeline import RaisingPipeline, plain_value, raise_failure, told
 
 if TYPE_CHECKING:
     from qb.run.database.async_db import AsyncDb, AsyncTx
@@ -93,7 +94,11 @@ class AsyncRaisingDb:
         return self.outcomes.stream(query, size=size)
 
     def pipeline(self) -> AsyncRaisingPipelineBlock:
-        """As `AsyncDb.pipeline`; leaving the block raises what undid its statements, and `result()` gives values."""
+        """As `AsyncDb.pipeline`; leaving the block raises the first failure, and `result()` gives values.
+
+        In a transaction the failure leaves its block, too, and so rolls back. Outside of one a pipeline that only reads
+        has nothing to undo: the values of the others are there.
+        """
         return AsyncRaisingPipelineBlock(self.outcomes.pipeline())
 
     async def ping(self) -> None:
@@ -131,7 +136,9 @@ class AsyncRaisingDb:
         """
 
         async def run(tx: AsyncTx) -> Outcome[T]:
-            return Success(plain_value(await work(AsyncRaisingDb(tx))))
+            given = work(AsyncRaisingDb(tx))
+            coroutine_of(given, work)  # sync:
+            return Success(plain_value(await given))
 
         return unwrap(
             await self.outcomes.transact(
@@ -156,5 +163,8 @@ class AsyncRaisingPipelineBlock:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._block.__aexit__(kind, error, trace)
+        try:
+            await self._block.__aexit__(kind, error, trace)
+        finally:
+            told(self._block.pipeline)
         raise_failure(self._block.pipeline)

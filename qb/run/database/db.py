@@ -14,6 +14,7 @@ from returns.primitives.exceptions import UnwrapFailedError
 from typing_extensions import TypeVar
 
 from qb.errors import ConnectionLost, DbError, TransactionAborted
+from qb.errors.family import met
 from qb.errors.outcome import Failure, Outcome, Success, ignore
 from qb.query.insert_into import InsertInto, InsertIntoReturning
 from qb.query.script import Script
@@ -150,7 +151,9 @@ class Db:
         if not script.statements:
             return Success(0)
         count = partial(counted, script)
-        return self._outcome(repr(script), self._run, count, run_script, statement, ())
+        run = partial(run_script, script)
+        outcome = self._outcome(repr(script), self._run, count, run, statement, ())
+        return outcome.alt(lambda error: met(error, statement.sql))  # where it is not known which of them it was
 
     @overload
     def insert_many(self, rows: Iterable[NewRow[TableT]]) -> Outcome[int]: ...
@@ -300,7 +303,8 @@ class Db:
     ) -> Success[T] | Failure[E]:
         try:
             with block as tx:
-                outcome = work(tx)
+                given = work(tx)
+                outcome = given
                 concluded(outcome)
                 block.rollback = is_failure(outcome)
             return outcome

@@ -20,7 +20,7 @@ from qb.query.values import NewRow
 from qb.run.database.block import TransactionBlock
 from qb.run.database.pipeline_block import PipelineBlock
 from qb.run.session.characteristics import Isolation
-from qb.run.talk.raising_pipeline import RaisingPipeline, plain_value, raise_failure
+from qb.run.talk.raising_pipeline import RaisingPipeline, plain_value, raise_failure, told
 from qb.run.talk.stream import Stream
 
 if TYPE_CHECKING:
@@ -90,7 +90,11 @@ class RaisingDb:
         return self.outcomes.stream(query, size=size)
 
     def pipeline(self) -> RaisingPipelineBlock:
-        """As `Db.pipeline`; leaving the block raises what undid its statements, and `result()` gives values."""
+        """As `Db.pipeline`; leaving the block raises the first failure, and `result()` gives values.
+
+        In a transaction the failure leaves its block, too, and so rolls back. Outside of one a pipeline that only reads
+        has nothing to undo: the values of the others are there.
+        """
         return RaisingPipelineBlock(self.outcomes.pipeline())
 
     def ping(self) -> None:
@@ -128,7 +132,8 @@ class RaisingDb:
         """
 
         def run(tx: Tx) -> Outcome[T]:
-            return Success(plain_value(work(RaisingDb(tx))))
+            given = work(RaisingDb(tx))
+            return Success(plain_value(given))
 
         return unwrap(
             self.outcomes.transact(
@@ -153,5 +158,8 @@ class RaisingPipelineBlock:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._block.__exit__(kind, error, trace)
+        try:
+            self._block.__exit__(kind, error, trace)
+        finally:
+            told(self._block.pipeline)
         raise_failure(self._block.pipeline)

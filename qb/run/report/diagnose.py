@@ -95,6 +95,13 @@ def connection_refused(error: psycopg.Error | OSError) -> ConnectionRefused:
 _SCRIPT = "several statements run as one script: db.run(qb.Script(...)), each of them an argument"
 
 
+REPEATED: Final = (
+    "two of the rows are the same by the columns of on_conflict, and one statement, of up to 100 rows in insert_many, "
+    "changes a row once: make the rows distinct by these columns first, or say nothing=True"
+)
+"""ON CONFLICT DO UPDATE command cannot affect row a second time."""
+
+
 def _from_fields(
     get: Callable[[DiagnosticField], str | None],
     sqlstate: str | None,
@@ -123,7 +130,9 @@ def _from_fields(
         sqlstate=state,
         message=message,
         overran=overran,
-        told=told(state, message, source=source, positioned=position is not None, bound=bound),
+        told=REPEATED
+        if source == "ExecOnConflictUpdate"
+        else told(state, message, source=source, positioned=position is not None, bound=bound),
         position=_written(int(position), written) if position else None,
         hint=_SCRIPT if several else get(DiagnosticField.MESSAGE_HINT) if hinted else None,
         # RAISE ... USING puts into these fields whatever it likes.

@@ -14,13 +14,14 @@ from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
 
 from qb.errors import ConnectionLost, DbError, QueryError, ServerError
-from qb.run.report.diagnose import farewell, from_result
-from qb.run.session.ahead import heard
+from qb.run.report.diagnose import from_result
 from qb.run.session.executable import Executable
-from qb.run.session.link import COPIES, GOOD, ONCE, Link, out_of_step
+from qb.run.session.link import COPIES, GOOD, Link, out_of_step
 from qb.run.session.wait import Conversation
+from qb.tree.semicolons import blank
 
 COMMAND_OK = int(ExecStatus.COMMAND_OK)
+EMPTY_QUERY = int(ExecStatus.EMPTY_QUERY)
 REFUSALS = frozenset(map(int, (ExecStatus.FATAL_ERROR, ExecStatus.PIPELINE_ABORTED)))
 
 
@@ -39,20 +40,12 @@ def alone(link: Link, results: Sequence[PGresult]) -> PGresult:
     return results[0]
 
 
-def command(link: Link, sql: bytes, *, once: bool = False) -> Conversation[PGresult]:
-    """Run commands of qb's own, several separated by semicolons. The result of the last; DbError where one fails.
-
-    `once`: they are the user's, and what they do may not be done again.
-    """
-    before = link.sent
-    if once:
-        link.sent = ONCE
+def command(link: Link, sql: bytes) -> Conversation[PGresult]:
+    """Run commands of qb's own, several separated by semicolons. The result of the last; DbError where one fails."""
     link.pgconn.send_query(sql)
     results = yield from generators.execute(link.pgconn)
     for result in results:
         if result.status not in GOOD:
-            if once and farewell(result):
-                heard(link, results, before)
             raise refused(link, result, bound=False)
     if not results:
         raise out_of_step(link)
@@ -68,6 +61,11 @@ def refused(link: Link, result: PGresult, *, bound: bool, of: Executable[Any] | 
     if result.status not in REFUSALS:
         return out_of_step(link)
     return from_result(result, bound=bound, overran=link.overran(), written=None if of is None else of.written)
+
+
+def empty(result: PGresult, statement: Executable[Any]) -> bool:
+    """Whether a result is the answer to a statement that has no SQL but comments: it does nothing."""
+    return result.status == EMPTY_QUERY and blank(statement.sql.decode())
 
 
 def drain(link: Link) -> Conversation[bool]:

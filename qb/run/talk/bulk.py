@@ -15,6 +15,7 @@ from typing import Any, TypeAlias, cast
 from qb.errors import DbError, EncodeError, InsufficientPrivilege, InvalidSql, QueryError, ServerError
 from qb.errors.family import Meeting, met
 from qb.query.insert_into import InsertInto, InsertIntoReturning, insert_into
+from qb.run.report.diagnose import REPEATED
 from qb.run.session.answers import command, commit
 from qb.run.session.executable import Executable, Executables
 from qb.run.session.link import Link
@@ -25,6 +26,7 @@ from qb.run.talk.copy import copy_rows
 from qb.run.talk.execute import affect, fetch, read
 from qb.run.talk.masks import Batch, BulkTarget, Mask, MaskColumns, mask_columns, runs, target_of
 from qb.run.talk.pipeline import Job, Stopped, run_pipeline
+from qb.tree.insert import InsertNode
 from qb.tree.relations import label
 from qb.tree.values import ValuesBlock
 
@@ -160,6 +162,15 @@ class Bulk:
             yield Job(statement, [*chain.from_iterable(map(columns.values, block)), *extras])
 
     def _run(self, link: Link, options: Options, jobs: list[Job]) -> Conversation[None]:
+        try:
+            yield from self._sent(link, options, jobs)
+        except ServerError as error:
+            if error.message != REPEATED:
+                raise
+            told = ServerError(f"insert_many into {self.target.title}: {REPEATED}", sqlstate=error.sqlstate)
+            raise met(told, error.statement or "") from None
+
+    def _sent(self, link: Link, options: Options, jobs: list[Job]) -> Conversation[None]:
         if len(jobs) == 1:
             statement, values = jobs[0]
             with Meeting(statement.sql):
@@ -220,6 +231,13 @@ def _table_of(target: BulkTarget) -> type[Any]:
 
 def _check(target: BulkTarget, into: object) -> None:
     if not isinstance(into, InsertInto | InsertIntoReturning):
+        node: object = getattr(into, "node", None)
+        if isinstance(node, InsertNode):
+            raise QueryError(
+                "insert_many takes the statement without rows, which it has from its first argument: write "
+                f"insert({target.title}) in the place of insert(new(...)(...)), and what follows as it is, such as "
+                ".on_conflict(...)"
+            )
         raise QueryError(
             f"insert_many takes rows and the statement they are for, such as insert(Table).returning(), not "
             f"{type(into).__name__}"

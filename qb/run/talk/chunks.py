@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterable, Generator, Iterable
 from itertools import islice
-from typing import TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
+
+import msgspec
+
+from qb.errors import QueryError
 
 T = TypeVar("T")
 
@@ -12,8 +16,25 @@ ROWS_AT_ONCE = 5000
 """Rows that are taken from the input at a time."""
 
 
+def iterable(rows: object) -> None:
+    """QueryError for what rows cannot be taken from."""
+    if isinstance(rows, AsyncIterable):
+        raise QueryError("insert_many: an asynchronous iterable of rows is for a database of connect_async")
+    if isinstance(rows, type) or not isinstance(rows, Iterable | _Indexed):
+        one = isinstance(rows, msgspec.Struct)
+        advice = "put it into a list, or run insert(row) with `execute`" if one else "give it a list or a generator"
+        what = f"one row, {type(rows).__name__}" if one else type(rows).__name__
+        raise QueryError(f"insert_many takes any number of rows, and this is {what}: {advice}")
+
+
+@runtime_checkable
+class _Indexed(Protocol):
+    def __getitem__(self, index: int, /) -> object: ...
+
+
 def chunks(rows: Iterable[T]) -> Generator[list[T], None, None]:
     """The input, a chunk at a time."""
+    iterable(rows)
     rest = iter(rows)
     while chunk := list(islice(rest, ROWS_AT_ONCE)):
         yield chunk

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Coroutine
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from returns import result
@@ -89,10 +90,30 @@ def commands_only(command: object) -> None:
 
 def concluded(outcome: object) -> None:
     """QueryError for a function that says neither Success nor Failure: nobody could know what to do with its work."""
+    no_coroutine(outcome)
     if not isinstance(outcome, Result):
         raise QueryError(
             f"transact takes a function that returns Success or Failure, and it returned {type(outcome).__name__}: "
             "the transaction was rolled back"
+        )
+
+
+def coroutine_of(given: object, work: object) -> None:
+    """QueryError for a plain function that was given to the `transact` of coroutines."""
+    if not isinstance(given, Awaitable):
+        raise QueryError(
+            f"{work_name(work)}: the transact of an async database takes a coroutine function, and this one returned "
+            f"{type(given).__name__}: write it with `async def`; the transaction was rolled back"
+        )
+
+
+def no_coroutine(given: object) -> None:
+    """QueryError for a coroutine function that was given to the `transact` of plain ones, and has not run."""
+    if isinstance(given, Coroutine):
+        given.close()
+        raise QueryError(
+            "transact takes a plain function, and this one returned a coroutine: write it without `async`, or use the "
+            "database of connect_async; the transaction was rolled back"
         )
 
 

@@ -18,7 +18,7 @@ from psycopg.pq.abc import PGresult
 from qb.errors import DbError, DecodeError, QueryError, SchemaMismatch
 from qb.run.report.diagnose import farewell
 from qb.run.session.ahead import ahead, brought_back, heard, put, until_sync
-from qb.run.session.answers import COMMAND_OK, alone, drain, refused
+from qb.run.session.answers import COMMAND_OK, EMPTY_QUERY, alone, drain, empty, refused
 from qb.run.session.describe import changed, compare, known, server_columns
 from qb.run.session.executable import Executable
 from qb.run.session.link import AGAIN, COPIES, GOOD, IDLE, ONCE, Link, PreparedStatement, out_of_step
@@ -78,7 +78,7 @@ def _fetch_few(
     rows: list[R] = []
     unread: Exception | None = None
     while chunk is not None:
-        if chunk.status not in GOOD:
+        if chunk.status not in GOOD and chunk.status != EMPTY_QUERY:
             yield from drain(link)
             raise refused(link, chunk, bound=True, of=statement)
         if len(rows) < count and unread is None:
@@ -178,6 +178,10 @@ def ask(
             if not reader.name and not size and changed(reader, result):
                 yield from known(link, statement, server_columns(result))
             return reader, result
+        if empty(result, statement):
+            if size:
+                yield from drain(link)
+            return reader, result
         if farewell(result):
             link.close()
             heard(link, results, before)
@@ -225,7 +229,7 @@ def take(
     link: Link, statement: Executable[R], reader: PreparedStatement, chunk: PGresult, position: int
 ) -> Conversation[list[R]]:
     """The rows of a chunk. The last one is empty, or says that the statement failed half-way."""
-    if chunk.status not in GOOD:
+    if chunk.status not in GOOD and chunk.status != EMPTY_QUERY:
         yield from drain(link)
         raise refused(link, chunk, bound=True, of=statement)
     return read(statement, reader, chunk, position)
@@ -238,6 +242,8 @@ def read(
     if not result.ntuples:
         if result.status == COMMAND_OK:
             raise QueryError("the statement returns no rows: run it with `execute`")
+        if result.status == EMPTY_QUERY:
+            raise QueryError("the SQL is empty, so there are no rows to read: write a query")
     if not reader.agreed or not reader.name:
         compare(reader, result)
     if not result.ntuples:

@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any, Generic, NamedTuple
 
 from psycopg import generators
-from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
 from typing_extensions import TypeVar
 
@@ -21,7 +20,7 @@ from qb.errors.unseen import Ending, watch_of
 from qb.query.statement import Command, Rows
 from qb.run.report.diagnose import farewell
 from qb.run.session.ahead import ahead, brought_back, put, until_sync
-from qb.run.session.answers import command, commit, refused
+from qb.run.session.answers import EMPTY_QUERY, command, commit, empty, refused
 from qb.run.session.describe import known, server_columns
 from qb.run.session.executable import Executable, Executables
 from qb.run.session.link import COPIES, GOOD, IDLE, IN_ERROR, ONCE, Link, PreparedStatement, out_of_step
@@ -34,7 +33,7 @@ from qb.run.talk.converse import noted
 from qb.run.talk.counts import at_most_one, only, returned, single, without_stack
 from qb.run.talk.execute import ATTEMPTS, read, send
 
-OPENED = GOOD | {int(ExecStatus.EMPTY_QUERY)}
+OPENED = GOOD | {EMPTY_QUERY}
 
 T = TypeVar("T", default=object)
 R = TypeVar("R", default=object)
@@ -216,7 +215,7 @@ def _sort(link: Link, plan: Sequence[Step], results: Sequence[PGresult]) -> list
     """Results to their jobs, or the first that is a refusal. What was prepared before it stays prepared."""
     answers: list[Answer] = []
     for step, result in zip(plan, results, strict=False):
-        if result.status not in GOOD:
+        if result.status not in GOOD and not empty(result, step.reader.statement):
             return Refusal(result, step.reader, step.job)
         if step.job is None:
             link.prepared[step.reader.statement.sent] = step.reader
@@ -254,15 +253,14 @@ class Pending(Generic[T]):
             raise QueryError("a pipeline is sent when its block ends: ask for results after it")
         return self._outcome
 
+    @property
+    def settled(self) -> bool:
+        """Whether there is an outcome: the pipeline has run."""
+        return self._outcome is not None
+
     def settle(self, outcome: Outcome[T]) -> None:
         """For the pipeline, when it has run."""
         self._outcome = outcome
-
-
-def _stepped(outcome: Outcome[T], job: Job, position: int) -> Outcome[T]:
-    """An outcome whose failure knows its place. To say that is not to look at it."""
-    outcome.alt(lambda error: met(error, job.statement.sql, position))
-    return outcome
 
 
 class Pipeline:
@@ -286,7 +284,7 @@ class Pipeline:
         self.handles: list[Pending[Any]] = []
         self._reads = False
         self.failure: DbError | None = None
-        """What undid all of them."""
+        """The first failure: what undid all of them, where they can be undone."""
 
     def all(self, query: Rows[R]) -> Pending[list[R]]:
         """As `Db.all`."""
@@ -357,13 +355,20 @@ class Pipeline:
         raised: Exception | None = None
         for position, (handle, answer, job) in enumerate(zip(self.handles, answers, self.jobs, strict=True)):
             try:
-                handle.settle(_stepped(handle.read(answer), job, position))
+                outcome = handle.read(answer)
+                outcome.alt(partial(self._failed, job, position))  # which is not to look at it
+                handle.settle(outcome)
             except DbError as error:
-                handle.settle(returned(met(error, job.statement.sql, position), job.statement.sql))
+                handle.settle(returned(self._failed(job, position, error), job.statement.sql))
             except Exception as error:  # of a function given to `map`: the block raises it, and the others have theirs
                 raised = raised or error
         if raised is not None:
             raise raised
+
+    def _failed(self, job: Job, position: int, error: DbError) -> DbError:
+        """The failure of one, which from now on knows its place."""
+        self.failure = self.failure or without_stack(error)
+        return met(error, job.statement.sql, position)
 
     def stopped(self, index: int | None, error: DbError, ending: Ending | None = None) -> None:
         """Give the failed statement's handle the error, and the others the news; all the error, if it was nobody's."""

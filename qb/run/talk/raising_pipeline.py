@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic
+from typing import Generic
 
 from returns.result import Result
 from typing_extensions import TypeVar
@@ -10,17 +10,21 @@ from typing_extensions import TypeVar
 from qb.errors import QueryError
 from qb.errors.outcome import ignore, unwrap
 from qb.query.statement import Command, Rows
+from qb.run.talk.counts import no_coroutine
 from qb.run.talk.pipeline import Pending, Pipeline
-
-if TYPE_CHECKING:
-    pass
 
 R = TypeVar("R", default=object)
 T = TypeVar("T", default=object)
 
 
 class Awaited(Generic[T]):
-    """The value of a statement in a pipeline, once its block has ended."""
+    """The value of a statement in a pipeline, once its block has ended.
+
+    >>> with db.raising.pipeline() as p:
+    ...     ada = p.one(select(User.name).where(User.id == 1))
+    >>> ada.result()
+    'Ada'
+    """
 
     __slots__ = ("_pending",)
 
@@ -33,7 +37,14 @@ class Awaited(Generic[T]):
 
 
 class RaisingPipeline:
-    """As `Pipeline`, of values."""
+    """As `Pipeline`, of values: leaving the block raises the first failure, `NotFound` of a `one` included.
+
+    >>> with db.raising.pipeline() as p:
+    ...     nobody = p.one(select(User.name).where(User.id == 404))
+    Traceback (most recent call last):
+    ...
+    qb.errors.NotFound: no row found in "users", where one was asked for
+    """
 
     __slots__ = ("_pipeline",)
 
@@ -61,16 +72,23 @@ class RaisingPipeline:
         return Awaited(self._pipeline.execute(command))
 
 
-def raise_failure(pipeline: Pipeline) -> None:
-    """Raise what undid all statements of a pipeline."""
-    if pipeline.failure is not None:
-        for handle in pipeline.handles:
+def told(pipeline: Pipeline) -> None:
+    """What its handles have is told by the exception that leaves the block."""
+    for handle in pipeline.handles:
+        if handle.settled:
             ignore(handle.result())
+
+
+def raise_failure(pipeline: Pipeline) -> None:
+    """Raise the first failure of a pipeline, whether it undid the statements or not: a block without exceptions is one
+    in which everything went well."""
+    if pipeline.failure is not None:
         raise pipeline.failure
 
 
 def plain_value(value: T) -> T:
     """QueryError for an outcome: a Failure would be committed as if it were a value."""
+    no_coroutine(value)
     if isinstance(value, Result):
         raise QueryError(
             "raising.transact takes a function that gives a value, and it returned an outcome: return qb.unwrap(...) "

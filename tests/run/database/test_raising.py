@@ -3,15 +3,20 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator
-from typing import Any, assert_type
+from typing import Any, Literal, assert_type
 
 import pytest
 
 from qb import (
     Col,
     Database,
+    DataException,
     Db,
+    DbError,
+    DecodeError,
+    ManyRows,
     NotFound,
     Outcome,
     QueryError,
@@ -32,12 +37,17 @@ from qb import (
 )
 from qb.run.database.raising import RaisingDb
 from qb.run.session.characteristics import Isolation
+from qb.run.talk.raising_pipeline import Awaited, RaisingPipeline
 
 SERIAL = sql("DO $$ BEGIN RAISE EXCEPTION SQLSTATE '40001'; END $$").command()
 
 
 class Thing(Table, name="things"):
     id: Col[int] = column(pg.integer, primary_key=True)
+
+
+class Kind(Table, name="kinds"):
+    kind: Col[Literal["a"]] = column()
 
 
 ONE, TWO = new(Thing)(id=1), new(Thing)(id=2)
@@ -148,10 +158,83 @@ def test_a_pipeline_of_values(db: Database) -> None:
     assert assert_type(count.result(), int) == 2
     assert assert_type(sorted(ids.result()), list[int]) == [1, 2]
     assert assert_type(first.result(), Thing | None) is None
-    with db.raising.pipeline() as p:  # one that only reads: what its rows say undoes nothing
-        nobody = p.one(NONE)
-    with pytest.raises(NotFound):
-        nobody.result()
+
+
+MISSES: dict[str, tuple[Callable[[RaisingPipeline], Awaited[Any]], type[DbError], str]] = {
+    "none": (lambda p: p.one(NONE), NotFound, 'no row found in "things", where one was asked for'),
+    "no scalar": (lambda p: p.scalar(select(Thing.id).where(Thing.id == 404)), NotFound, "no row found in "),
+    "many": (lambda p: p.one(sql("SELECT n FROM generate_series(1, 2) n").rows(int)), ManyRows, "more than one row "),
+    "decode": (
+        lambda p: p.all(sql("SELECT 'x'::text AS kind").rows(Kind)),
+        DecodeError,
+        'row 0 of the result, "kinds"."kind" at $: Invalid enum value',
+    ),
+    "server": (lambda p: p.all(sql("SELECT 1 / 0").rows(int)), DataException, "division by zero"),
+}
+
+
+@pytest.mark.parametrize(("miss", "error", "said"), MISSES.values(), ids=MISSES)
+@pytest.mark.parametrize("writes", [True, False])
+def test_a_pipeline_raises_the_first_failure_at_its_end(
+    db: Database,
+    miss: Callable[[RaisingPipeline], Awaited[Any]],
+    error: type[DbError],
+    said: str,
+    *,
+    writes: bool,
+) -> None:
+    def work(db: RaisingDb) -> None:
+        with db.pipeline() as p:
+            if writes:
+                p.execute(insert(TWO))
+            p.scalar(COUNT)
+            miss(p)
+            p.one(NONE)  # another one, later
+
+    every = db.raising
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        with pytest.raises(error) as alone:
+            work(every)
+        with pytest.raises(error) as raised, every.transaction() as tx:
+            tx.execute(insert(new(Thing)(id=3)))
+            work(tx)
+        with pytest.raises(error) as transacted:
+            every.transact(work)
+        for found in (alone.value, raised.value, transacted.value):
+            assert str(found).startswith(said)
+            assert found.step == 1 + writes
+            assert found.statement is not None
+    assert [str(each.message) for each in told] == []
+    assert every.all(select(Thing.id)) == [1]
+
+
+def test_what_a_pipeline_has_read_is_there_behind_its_failure(db: Database) -> None:
+    handles: list[Awaited[Any]] = []
+    with (
+        pytest.raises(NotFound, match=r'^no row found in "things", where one was asked for$'),
+        db.raising.pipeline() as p,
+    ):
+        handles += [p.scalar(COUNT), p.one(NONE)]
+    assert handles[0].result() == 1
+    with pytest.raises(NotFound, match="no row found"):
+        handles[1].result()
+
+
+def test_a_bug_within_a_pipeline_passes_and_no_failure_is_told_beside_it(db: Database) -> None:
+    def refuse(thing: Thing) -> int:
+        raise KeyError(thing.id)
+
+    def work() -> None:
+        with db.raising.pipeline() as p:
+            p.one(NONE)
+            p.all(select(Thing).map(refuse))
+
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        with pytest.raises(KeyError):
+            work()
+    assert [str(each.message) for each in told] == []
 
 
 def test_a_pipeline_that_is_undone_raises_at_its_end(db: Database) -> None:
