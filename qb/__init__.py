@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from returns.result import Result
 
 from qb import typing
-from qb.ddl.plan import Plan
+from qb.ddl.plan import Plan, undone
 from qb.declare.column import Col, column, identity, references
 from qb.declare.constraints import check, foreign_key, unique
 from qb.declare.index import index
@@ -212,6 +212,7 @@ __all__ = [
     "TransactionAborted",
     "Tx",
     "typing",
+    "undone",
     "unique",
     "UniqueViolation",
     "UnseenFailure",

@@ -10,11 +10,13 @@ What one calls, extends or matches is in `qb`. These are for the signatures of f
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from qb.ddl.operation import Alter, Comment, Compare, Create, Drop, Grant, Operation, Revoke
 from qb.declare.column import Action
 from qb.declare.constraints import ForeignKey, Unique
 from qb.declare.new import NewFactory, PatchFactory
 from qb.model.constraint import Check
 from qb.model.index import Index
+from qb.model.object import Identity, Object
 from qb.model.schema import Schema
 from qb.model.sequence import Sequence
 from qb.query.delete import Delete
@@ -36,24 +38,38 @@ from qb.render.compiled import Compiled, Placeholder
 from qb.types.base import SqlType
 
 if TYPE_CHECKING:
-    from qb.run.database.async_raising import AsyncRaisingDb
-    from qb.run.database.raising import RaisingDb
+    from qb.run.database.async_block import AsyncTransactionBlock
+    from qb.run.database.async_pipeline_block import AsyncPipelineBlock
+    from qb.run.database.async_raising import AsyncRaisingDb, AsyncRaisingPipelineBlock
+    from qb.run.database.block import TransactionBlock
+    from qb.run.database.pipeline_block import PipelineBlock
+    from qb.run.database.raising import RaisingDb, RaisingPipelineBlock
     from qb.run.pool.pools import PoolReport
     from qb.run.session.characteristics import Isolation
     from qb.run.talk.async_stream import AsyncStream
     from qb.run.talk.pipeline import Pending, Pipeline
+    from qb.run.talk.raising_pipeline import Awaited, RaisingPipeline
     from qb.run.talk.stream import Stream
+
 
 # The driver is loaded by those who connect.
 _LAZY = {
+    "AsyncPipelineBlock": "qb.run.database.async_pipeline_block",
     "AsyncRaisingDb": "qb.run.database.async_raising",
+    "AsyncRaisingPipelineBlock": "qb.run.database.async_raising",
     "AsyncStream": "qb.run.talk.async_stream",
+    "AsyncTransactionBlock": "qb.run.database.async_block",
+    "Awaited": "qb.run.talk.raising_pipeline",
+    "Isolation": "qb.run.session.characteristics",
     "Pending": "qb.run.talk.pipeline",
     "Pipeline": "qb.run.talk.pipeline",
+    "PipelineBlock": "qb.run.database.pipeline_block",
     "PoolReport": "qb.run.pool.pools",
     "RaisingDb": "qb.run.database.raising",
+    "RaisingPipeline": "qb.run.talk.raising_pipeline",
+    "RaisingPipelineBlock": "qb.run.database.raising",
     "Stream": "qb.run.talk.stream",
-    "Isolation": "qb.run.session.characteristics",
+    "TransactionBlock": "qb.run.database.block",
 }
 
 
@@ -67,15 +83,26 @@ def __getattr__(name: str) -> object:
 
 __all__ = [
     "Action",
+    "Alter",
     "Assignment",
+    "AsyncPipelineBlock",
     "AsyncRaisingDb",
+    "AsyncRaisingPipelineBlock",
     "AsyncStream",
+    "AsyncTransactionBlock",
+    "Awaited",
     "Check",
     "Column",
+    "Comment",
+    "Compare",
     "Compiled",
     "Computed",
+    "Create",
     "Delete",
+    "Drop",
     "ForeignKey",
+    "Grant",
+    "Identity",
     "Index",
     "Insert",
     "InsertInto",
@@ -87,19 +114,25 @@ __all__ = [
     "NewFactory",
     "NewRow",
     "Nulls",
+    "Object",
+    "Operation",
     "Ordering",
     "PatchFactory",
     "PatchRow",
     "Pending",
     "Pipeline",
+    "PipelineBlock",
     "Placeholder",
     "PoolReport",
     "Prepared",
     "PreparedCommand",
     "Query",
     "RaisingDb",
+    "RaisingPipeline",
+    "RaisingPipelineBlock",
     "RawRows",
     "Returning",
+    "Revoke",
     "Schema",
     "Selectable",
     "Sequence",
@@ -107,6 +140,7 @@ __all__ = [
     "SqlDefault",
     "SqlType",
     "Stream",
+    "TransactionBlock",
     "Unique",
     "Update",
     "WindowCall",

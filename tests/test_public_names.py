@@ -5,7 +5,9 @@ from __future__ import annotations
 import inspect
 import re
 from importlib import import_module
+from pkgutil import walk_packages
 from types import ModuleType
+from typing import get_args
 
 import qb
 from qb import typing
@@ -59,3 +61,34 @@ def test_every_name_of_a_public_signature_is_public() -> None:
 
 OURS = (str(getattr(value, "__module__", "")) for value in vars(qb).values())
 MODULES = sorted({name for name in OURS if name.startswith("qb.")})
+
+
+def given() -> set[str]:
+    """The words of what methods and properties give, entering a block included."""
+    words: set[str] = set()
+    for module in (qb, typing):
+        for name in module.__all__:
+            found: object = getattr(module, name)
+            for attribute, part in vars(found).items() if inspect.isclass(found) else ():
+                if attribute.startswith("_") and attribute not in ("__enter__", "__aenter__"):
+                    continue
+                inner = getattr(part, "fget", None) or getattr(part, "__func__", part)
+                words |= set(re.findall(r"[A-Za-z_]+", str(getattr(inner, "__annotations__", {}).get("return", ""))))
+    return words
+
+
+NOBODYS = frozenset({"JsonForm", "Stopped", "TableSource"})
+"""What one room of qb gives another through a method of what users hold."""
+
+
+def test_what_a_user_holds_can_be_named() -> None:
+    """Blocks, what they give, handles, operations of plans."""
+    words = given() - set(qb.__all__) - set(typing.__all__) - INTERNAL - NOBODYS
+    ours: dict[str, str] = {}
+    for module in walk_packages(qb.__path__, "qb."):
+        for word in words:
+            found = vars(import_module(module.name)).get(word)
+            if inspect.isclass(found) and found.__module__ == module.name:
+                ours[word] = module.name
+    assert ours == {}
+    assert {each.__name__ for each in get_args(typing.Operation)} < set(typing.__all__)

@@ -50,7 +50,13 @@ def removal(schema: Schema, *, if_exists: bool = False, cascade: bool = False) -
 
 
 def undone(operations: Iterable[Operation]) -> tuple[Operation, ...] | None:
-    """What undoes operations, the last one first; None where one of them cannot be undone."""
+    """What undoes operations, the last one first; None where one of them cannot be undone.
+
+    >>> undone(create_all(schema(User, Task)).operations)
+    (<drop table tasks>, <drop table users>)
+    >>> undone(drop_all(schema(User)).operations) is None
+    True
+    """
     found: list[Operation] = []
     for each in operations:
         if (inverse := each.inverse) is None:
