@@ -16,9 +16,9 @@ from qb.model.index import Index
 from qb.model.object import Attached, Identity, Standalone
 from qb.tree.relations import TableSource
 
-Beside: TypeAlias = Unique | ForeignKey | Check | Index | Attached
+BesideTable: TypeAlias = Unique | ForeignKey | Check | Index | Attached
 """What stands next to a table."""
-SchemaItem: TypeAlias = ModuleType | type[Table] | Beside | Standalone
+SchemaItem: TypeAlias = ModuleType | type[Table] | BesideTable | Standalone
 """What `schema` takes."""
 
 
@@ -26,14 +26,14 @@ class Parts(NamedTuple):
     """Everything found, each once, in order."""
 
     tables: tuple[TableMeta, ...]
-    beside: tuple[Beside, ...]
+    beside: tuple[BesideTable, ...]
     others: tuple[Standalone, ...]
 
 
 def gather(items: Iterable[object]) -> Parts:
     """The tables and what stands beside them. DefinitionError for an item that is no part of a schema."""
     tables: dict[TableMeta, None] = {}
-    beside: dict[int, Beside] = {}
+    beside: dict[int, BesideTable] = {}
     others: dict[Identity, Standalone] = {}
     visited: set[str] = set()
     borrowed: dict[TableMeta, None] = {}
@@ -44,13 +44,13 @@ def gather(items: Iterable[object]) -> Parts:
                 if is_table(value):
                     tables[value] = None
                     borrowed[value] = None
-                elif isinstance(value, Beside):
+                elif isinstance(value, BesideTable):
                     beside[id(value)] = value
                 elif isinstance(value, Standalone):
                     _add(others, value)
         elif is_table(item):
             tables[item] = None
-        elif isinstance(item, Beside):
+        elif isinstance(item, BesideTable):
             beside[id(item)] = item
         elif isinstance(item, Standalone):
             _add(others, item)
@@ -63,7 +63,7 @@ def gather(items: Iterable[object]) -> Parts:
         if table.__module__ not in visited and (home := sys.modules.get(table.__module__)) is not None:
             source = relation_of_table(table)
             for value in vars(home).values():
-                if isinstance(value, Beside) and value.table == source:
+                if isinstance(value, BesideTable) and value.table == source:
                     beside[id(value)] = value
     return Parts(tuple(tables), tuple(beside.values()), tuple(others.values()))
 

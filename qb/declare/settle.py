@@ -12,7 +12,7 @@ from qb.declare.checked import membership
 from qb.declare.constraint_names import constraint_name
 from qb.declare.constraints import ForeignKey, Unique
 from qb.declare.description import ColumnInfo, TableInfo
-from qb.declare.gather import Beside
+from qb.declare.gather import BesideTable
 from qb.errors import DefinitionError
 from qb.model.constraint import Check, ForeignKeyDefinition, PrimaryKeyDefinition, UniqueDefinition
 from qb.model.index import Index
@@ -37,7 +37,7 @@ class Settled(NamedTuple):
 
 def settled(
     tables: Iterable[TableInfo],
-    beside: Iterable[Beside],
+    beside: Iterable[BesideTable],
     checked: bool = False,
     others: Iterable[Standalone] = (),
 ) -> Settled:
@@ -67,7 +67,7 @@ def settled(
     return Settled(tuple(made), tuple(standalone[each] for each in order if each in standalone), tuple(order))
 
 
-def _definition(info: TableInfo, values: tuple[Beside, ...], checked: bool) -> TableDefinition:
+def _definition(info: TableInfo, values: tuple[BesideTable, ...], checked: bool) -> TableDefinition:
     source, table = info.source, info.source.name
     primary = tuple(column.name for column in info.primary_key)
     uniques = [
@@ -179,7 +179,7 @@ def _placed(key: ForeignKeyDefinition, whole: TableDefinition, created: set[Tabl
     return replace(key, late=late)
 
 
-def _of(kind: type[B], source: TableSource, values: Iterable[Beside]) -> tuple[B, ...]:
+def _of(kind: type[B], source: TableSource, values: Iterable[BesideTable]) -> tuple[B, ...]:
     return tuple(value for value in values if isinstance(value, kind) and value.table == source)
 
 
@@ -187,7 +187,7 @@ def _title(source: TableSource) -> str:
     return of_table(source).title
 
 
-def _shown(value: Beside) -> str:
+def _shown(value: BesideTable) -> str:
     if isinstance(value, Unique | ForeignKey):
         kind = "a unique constraint" if isinstance(value, Unique) else "a foreign key"
     else:

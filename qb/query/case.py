@@ -33,7 +33,7 @@ if TYPE_CHECKING:
         MaybeText,
         MaybeWhole,
         SureDecimal,
-        Text,
+        SureText,
         Whole,
     )
     from qb.query.expr.pinned import Flag, Pinned
@@ -79,7 +79,7 @@ def case(*branches: tuple[Condition, IntT], else_: IntT) -> Expr[IntT]: ...
 def case(*branches: tuple[Condition, ListT], else_: ListT) -> Expr[ListT]: ...
 # Labels and brands widen to what they are made of.
 @overload
-def case(*branches: tuple[Condition, Text], else_: Text) -> Expr[str]: ...
+def case(*branches: tuple[Condition, SureText], else_: SureText) -> Expr[str]: ...
 @overload
 def case(*branches: tuple[Condition, bool | Pinned[bool]], else_: bool | Pinned[bool]) -> Expr[bool]: ...
 @overload

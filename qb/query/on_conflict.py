@@ -50,7 +50,7 @@ def conflict(
     return ConflictNode(
         tuple(_target(entity, column) for column in columns),
         constraint,
-        None if where is None else constant(condition(where)),
+        None if where is None else in_the_text(condition(where)),
         assigned(entity, update, "on_conflict(update=...)") if update else (),
         None if update_where is None else condition(update_where),
     )
@@ -75,7 +75,7 @@ def _target(entity: Entity, item: object) -> str | Expression:
     for column in used:
         if column.relation != entity.relation:
             raise QueryError(f"on_conflict: {label(column.relation)}.{column.name} is not a column of {table}")
-    return constant(item.node)
+    return in_the_text(item.node)
 
 
 def _named(constraint: str) -> None:
@@ -85,7 +85,7 @@ def _named(constraint: str) -> None:
         raise QueryError(str(error)) from None
 
 
-def constant(node: Expression) -> Expression:
+def in_the_text(node: Expression) -> Expression:
     """What an index is on, or its predicate, the values in the text: PostgreSQL finds no index by a parameter."""
     made: Expression = rewrite(node, _constant)
     return made

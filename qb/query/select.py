@@ -18,7 +18,8 @@ from qb.query.distinct import distinct, distinct_on
 from qb.query.entity import NamedRow
 from qb.query.expr.column import Assignment
 from qb.query.expr.expr import Condition, Expr
-from qb.query.expr.order_by import Ordering, ordered
+from qb.query.expr.operands import By
+from qb.query.expr.order_by import ordered
 from qb.query.expr.selectable import Item, Query
 from qb.query.for_update import Lock, locking
 from qb.query.from_clause import relation_of
@@ -44,8 +45,6 @@ S = TypeVar("S")
 Shaped = TypeVar("Shaped", bound=NamedRow)
 U = TypeVar("U")
 Ts = TypeVarTuple("Ts")
-
-By = Expr[object] | Ordering[object]
 
 
 class Select(Rows[R_co], Query[R_co]):

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from qb.query.expr.expr import Expr
+from qb.query.expr.order_by import Ordering
 from qb.query.expr.pinned import Pinned
 
 ExactNumber: TypeAlias = int | Decimal
@@ -25,7 +26,8 @@ Exactly: TypeAlias = int | Decimal | Expr[ExactNumber]
 MaybeExactly: TypeAlias = int | Decimal | Expr[ExactNumber | None]
 SureDecimal: TypeAlias = Decimal | Expr[Decimal]
 MaybeDecimal: TypeAlias = Decimal | Expr[Decimal | None]
-Text: TypeAlias = str | Expr[str]
+SureText: TypeAlias = str | Expr[str]
 MaybeText: TypeAlias = str | Expr[str | None]
 Real: TypeAlias = float | Expr[float]
 MaybeReal: TypeAlias = float | Expr[float | None]
+By: TypeAlias = Expr[object] | Ordering[object]

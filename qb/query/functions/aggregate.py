@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, TypeAlias, TypeVar, overload
+from typing import Any, TypeVar, overload
 
 from qb.errors import QueryError
 from qb.query.beside import check_compared, check_ordered, check_text, check_wire
@@ -20,7 +20,8 @@ from qb.query.expr.arithmetic import whole_number
 from qb.query.expr.expr import Expr
 from qb.query.expr.lift import lift
 from qb.query.expr.nothing_else import ANumber
-from qb.query.expr.order_by import Ordering, ordered
+from qb.query.expr.operands import By
+from qb.query.expr.order_by import ordered
 from qb.query.functions.arguments import Number, NumberLabel, check_expression, settled_argument
 from qb.query.symbol import remembering
 from qb.tree.expressions import Call
@@ -29,7 +30,6 @@ from qb.types.array import Array
 
 A = TypeVar("A")
 N = TypeVar("N", bound="int | float | Decimal | dt.timedelta | None")
-By: TypeAlias = Expr[object] | Ordering[object]
 
 
 @remembering

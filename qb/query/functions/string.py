@@ -14,7 +14,7 @@ from qb.errors import QueryError
 from qb.query.beside import check_text
 from qb.query.expr.expr import Expr, is_expr
 from qb.query.expr.lift import lift
-from qb.query.expr.operands import MaybeText, MaybeWhole, Text, Whole
+from qb.query.expr.operands import MaybeText, MaybeWhole, SureText, Whole
 from qb.query.expr.typed import is_own
 from qb.query.functions.arguments import integer
 from qb.query.symbol import remembering
@@ -29,7 +29,7 @@ class StringFunctions:
     __slots__ = ()
 
     @overload
-    def lower(self, text: Text) -> Expr[str]: ...
+    def lower(self, text: SureText) -> Expr[str]: ...
     @overload
     def lower(self, text: Expr[str | None]) -> Expr[str | None]: ...
     def lower(self, text: Any) -> Expr[Any]:
@@ -37,7 +37,7 @@ class StringFunctions:
         return _text("lower", text)
 
     @overload
-    def upper(self, text: Text) -> Expr[str]: ...
+    def upper(self, text: SureText) -> Expr[str]: ...
     @overload
     def upper(self, text: Expr[str | None]) -> Expr[str | None]: ...
     def upper(self, text: Any) -> Expr[Any]:
@@ -45,7 +45,7 @@ class StringFunctions:
         return _text("upper", text)
 
     @overload
-    def trim(self, text: Text) -> Expr[str]: ...
+    def trim(self, text: SureText) -> Expr[str]: ...
     @overload
     def trim(self, text: Expr[str | None]) -> Expr[str | None]: ...
     def trim(self, text: Any) -> Expr[Any]:
@@ -53,7 +53,7 @@ class StringFunctions:
         return _text("btrim", text)
 
     @overload
-    def length(self, text: Text) -> Expr[int]: ...
+    def length(self, text: SureText) -> Expr[int]: ...
     @overload
     def length(self, text: Expr[str | None]) -> Expr[int | None]: ...
     def length(self, text: Any) -> Expr[Any]:
@@ -63,7 +63,7 @@ class StringFunctions:
         return Expr(Call("length", (text.node,)), pg.integer, int, text.optional)
 
     @overload
-    def replace(self, text: Text, old: Text, new: Text) -> Expr[str]: ...
+    def replace(self, text: SureText, old: SureText, new: SureText) -> Expr[str]: ...
     @overload
     def replace(self, text: MaybeText, old: MaybeText, new: MaybeText) -> Expr[str | None]: ...
     def replace(self, text: Any, old: MaybeText, new: MaybeText) -> Expr[Any]:
@@ -76,7 +76,7 @@ class StringFunctions:
         return Expr(call, pg.text, str, _optional(text, old, new))
 
     @overload
-    def substring(self, text: Text, start: Whole, count: Whole) -> Expr[str]: ...
+    def substring(self, text: SureText, start: Whole, count: Whole) -> Expr[str]: ...
     @overload
     def substring(self, text: MaybeText, start: MaybeWhole, count: MaybeWhole) -> Expr[str | None]: ...
     def substring(self, text: Any, start: MaybeWhole, count: MaybeWhole) -> Expr[Any]:
@@ -87,7 +87,7 @@ class StringFunctions:
         return Expr(call, pg.text, str, _optional(text, start, count))
 
     @overload
-    def split_part(self, text: Text, delimiter: Text, n: Whole) -> Expr[str]: ...
+    def split_part(self, text: SureText, delimiter: SureText, n: Whole) -> Expr[str]: ...
     @overload
     def split_part(self, text: MaybeText, delimiter: MaybeText, n: MaybeWhole) -> Expr[str | None]: ...
     def split_part(self, text: Any, delimiter: MaybeText, n: MaybeWhole) -> Expr[Any]:

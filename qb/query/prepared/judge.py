@@ -131,7 +131,7 @@ class Judge:
         value: Any = start
         for number, attribute in enumerate(attributes):
             last = number == len(attributes) - 1
-            if kinds.is_table(value):
+            if kinds.is_relation_class(value):
                 member = inspect.getattr_static(value, attribute, None) if isinstance(value, type) else None
                 if member is None or is_sql(member) or isinstance(member, types.MemberDescriptorType):
                     return None
@@ -315,7 +315,7 @@ class Judge:
                 if type(member).__name__ in ("getset_descriptor", "member_descriptor", "_tuplegetter"):
                     continue  # where instances keep what they hold
                 here = place._replace(text=f"{base.__name__}.{name}")
-                if not kinds.is_table(base):  # tables are frozen
+                if not kinds.is_relation_class(base):  # tables are frozen
                     self.guards.keep(GuardEntry(found, name), here)
                     for each in above:
                         self.guards.keep(GuardEntry(self._dict_of(each), name), here)

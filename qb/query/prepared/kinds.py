@@ -55,11 +55,11 @@ def is_sql(value: object) -> bool:
     if issubclass(kind, RelationView) or is_ours(kind):
         return True
     if isinstance(value, type):
-        return is_ours(value) or is_table(value)
+        return is_ours(value) or is_relation_class(value)
     return issubclass(kind, types.FunctionType | types.MethodType | types.ModuleType) and is_ours(value)
 
 
-def is_table(value: object) -> bool:
+def is_relation_class(value: object) -> bool:
     """Whether it is a table's class, or a relation."""
     kind: type[object] = type(value)
     return issubclass(kind, RelationView) or (issubclass(kind, type) and is_ours(kind))

@@ -6,7 +6,7 @@ from qb.ddl.operation import Create, Drop
 from qb.model.constraint import Check
 from qb.model.target import Requirements
 from qb.render.ddl.expression import expression
-from qb.render.ddl.parts import added, constraint_name, taken
+from qb.render.ddl.parts import added, constraint_on, taken
 from qb.types.identifier import quoted
 
 
@@ -28,4 +28,4 @@ def drop(constraint: Check, operation: Drop) -> str:
 
 def subject(constraint: Check) -> str:
     """What COMMENT ON calls it."""
-    return constraint_name(constraint.table, constraint.name)
+    return constraint_on(constraint.table, constraint.name)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from qb.ddl.operation import Create, Drop
 from qb.model.constraint import ForeignKeyDefinition
 from qb.model.target import Requirements
-from qb.render.ddl.parts import added, constraint_name, names, table_name, taken
+from qb.render.ddl.parts import added, constraint_on, names, table_name, taken
 from qb.types.identifier import quoted
 
 
@@ -42,4 +42,4 @@ def drop(constraint: ForeignKeyDefinition, operation: Drop) -> str:
 
 def subject(constraint: ForeignKeyDefinition) -> str:
     """What COMMENT ON calls it."""
-    return constraint_name(constraint.table, constraint.name)
+    return constraint_on(constraint.table, constraint.name)

@@ -20,7 +20,7 @@ def names(columns: Iterable[str]) -> str:
     return f"({', '.join(map(quoted, columns))})"
 
 
-def constraint_name(table: TableSource, name: str) -> str:
+def constraint_on(table: TableSource, name: str) -> str:
     """What COMMENT ON calls a constraint."""
     return f"CONSTRAINT {quoted(name)} ON {table_name(table)}"
 

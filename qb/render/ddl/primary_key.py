@@ -5,7 +5,7 @@ from __future__ import annotations
 from qb.ddl.operation import Create, Drop
 from qb.model.constraint import PrimaryKeyDefinition
 from qb.model.target import Requirements
-from qb.render.ddl.parts import added, constraint_name, names, taken
+from qb.render.ddl.parts import added, constraint_on, names, taken
 from qb.types.identifier import quoted
 
 
@@ -26,4 +26,4 @@ def drop(constraint: PrimaryKeyDefinition, operation: Drop) -> str:
 
 def subject(constraint: PrimaryKeyDefinition) -> str:
     """What COMMENT ON calls it."""
-    return constraint_name(constraint.table, constraint.name)
+    return constraint_on(constraint.table, constraint.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from qb.ddl.operation import Create, Drop
 from qb.model.constraint import UniqueDefinition
 from qb.model.target import Feature, Requirements
-from qb.render.ddl.parts import added, constraint_name, names, taken
+from qb.render.ddl.parts import added, constraint_on, names, taken
 from qb.types.identifier import quoted
 
 NULLS_NOT_DISTINCT = Feature("nulls_not_distinct", 15)
@@ -32,4 +32,4 @@ def drop(constraint: UniqueDefinition, operation: Drop) -> str:
 
 def subject(constraint: UniqueDefinition) -> str:
     """What COMMENT ON calls it."""
-    return constraint_name(constraint.table, constraint.name)
+    return constraint_on(constraint.table, constraint.name)

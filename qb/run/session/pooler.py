@@ -18,7 +18,7 @@ from qb.errors import StaleStatement
 if TYPE_CHECKING:
     from qb.run.session.link import PreparedStatement
 
-LOGGER: Final = logging.getLogger("qb")
+POOLER_LOGGER: Final = logging.getLogger("qb")
 
 TOLD: Final = (
     "a prepared statement is gone that nobody dropped: a pooler between qb and the server hands sessions around and "
@@ -41,7 +41,7 @@ class Pooler:
         """Sessions are swapped: say so, once a database."""
         if not self.swaps:
             self.swaps = True
-            LOGGER.warning(TOLD)
+            POOLER_LOGGER.warning(TOLD)
 
 
 # Whose effects end with the error: anything else may have committed before it failed (CALL, DO, VACUUM).

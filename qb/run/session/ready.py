@@ -150,12 +150,12 @@ def _compared(
 
 def introduce(link: Link, statement: Executable[Any], *, named: bool) -> PreparedStatement:
     """What the link will know of a statement once the server has prepared it. InvalidSql where it is too old."""
-    fits(link, statement)
+    check_server(link, statement)
     name = b"qb_%b_%d" % (link.mark, next(link.names)) if named else b""
     return PreparedStatement(name, statement, encoders(statement.parameters), Transformer(link), link.types)
 
 
-def fits(link: Link, statement: Executable[Any]) -> None:
+def check_server(link: Link, statement: Executable[Any]) -> None:
     """InvalidSql where the server lacks what a statement needs: it would only speak of its syntax."""
     if (newest := statement.newest) is not None:
         version = link.pgconn.server_version // 10_000

@@ -26,7 +26,7 @@ from qb.run.session.answers import EMPTY_QUERY, REFUSALS, command, refused
 from qb.run.session.executable import Executable
 from qb.run.session.link import GOOD, ONCE, Link, out_of_step
 from qb.run.session.options import Options
-from qb.run.session.ready import fits, settle
+from qb.run.session.ready import check_server, settle
 from qb.run.session.wait import Conversation
 from qb.tree.semicolons import blank, ends_in_comment, statements_in
 
@@ -57,7 +57,7 @@ def run_script(
 ) -> Conversation[int]:
     """Run a script. DbError where one of its statements fails: then none has happened."""
     with Meeting(statement.sql):
-        fits(link, statement)
+        check_server(link, statement)
     if link.local is not options.settings:
         yield from settle(link, options.settings)
     link.soil()

@@ -17,7 +17,7 @@ from qb.render.compiled import compile_node
 from qb.run.database.db import Tx
 from qb.run.session.executable import Executable
 from qb.run.session.link import Link
-from qb.run.session.ready import fits, introduce
+from qb.run.session.ready import check_server, introduce
 
 PROGRAM = """
 import sys
@@ -153,8 +153,8 @@ def test_a_connection_that_is_gone_has_no_version(qb_url: str) -> None:
     late = Executable[int](compile_node(select(value(1)).node)._replace(newest=Feature("tomorrow()", 99)))
     with Link.connect(qb_url) as link:
         with pytest.raises(InvalidSql):
-            fits(link, late)
+            check_server(link, late)
         with pytest.raises(psycopg.OperationalError):
             link.execute("SELECT pg_terminate_backend(pg_backend_pid())")
         assert link.pgconn.server_version == 0
-        fits(link, late)
+        check_server(link, late)
