@@ -15,8 +15,8 @@ from qb.query.from_clause import relation_of
 from qb.query.insert_into import InsertInto, insert_into
 from qb.query.insert_rows import Insert, inserted
 from qb.query.ladder import A, B, C, D, E, F, G, H, J, K, M, N, P, Q, V, W
+from qb.query.output_title import never_null, output_title
 from qb.query.raw_row import by_position
-from qb.query.told import never_null, told
 from qb.query.values import NewRow, check_complete, check_fits
 from qb.tree.insert import InsertNode
 from qb.tree.nullability import may_give_null
@@ -163,7 +163,7 @@ def insert_from(table: type[Any], query: Query[Any], *columns: Column[Any]) -> A
     if len(found) != len(columns):
         raise QueryError(f"insert_from: the query has {len(found)} columns and {len(columns)} are to be filled")
     for number, (column, output) in enumerate(zip(columns, found, strict=True)):
-        name = told(output)
+        name = output_title(output)
         if output.optional and not column.optional and may_give_null(query.node, number):
             raise QueryError(
                 f"insert_from: {name} may be NULL, and {column.label} is NOT NULL: add .where(column.is_not_null()) to "

@@ -15,8 +15,8 @@ from qb.query.expr.selectable import Query
 from qb.query.expr.typed import is_param, is_typed
 from qb.query.many import Many
 from qb.query.maybe import Maybe
+from qb.query.output_title import never_null, output_title
 from qb.query.set import target
-from qb.query.told import never_null, told
 from qb.tree.expressions import Call, ColumnNode
 from qb.tree.relations import OwnSource, label
 from qb.tree.scope import readable
@@ -171,7 +171,7 @@ def _fitted(column: Column[Any], out: Output, clause: str) -> Output:
     """What is selected, as the field reads it. QueryError where it may be NULL, or is of another type."""
     if out.optional and not column.optional:
         raise QueryError(
-            f"{clause}: {told(out)} may be NULL, and its field {column.attribute} is never None: "
+            f"{clause}: {output_title(out)} may be NULL, and its field {column.attribute} is never None: "
             f"annotate it Col[... | None], or select {never_null(out)}"
         )
     python = out.python
@@ -180,7 +180,8 @@ def _fitted(column: Column[Any], out: Output, clause: str) -> Output:
         python = column.python
     elif not fits(python, column.python):
         raise QueryError(
-            f"{clause}: {told(out)} is {shown(python)}, and its field {column.attribute} {shown(column.python)}: "
+            f"{clause}: {output_title(out)} is {shown(python)}, "
+            f"and its field {column.attribute} {shown(column.python)}: "
             "select a value of that type, or change the annotation"
         )
     return Output(out.node, out.type, python, out.optional, out.name, out.table)

@@ -21,7 +21,7 @@ from qb.run.database.async_pipeline_block import AsyncPipelineBlock
 from qb.run.session.characteristics import Isolation
 from qb.run.talk.async_stream import AsyncStream
 from qb.run.talk.counts import coroutine_of  # sync:
-from qb.run.talk.raising_pipeline import RaisingPipeline, plain_value, raise_failure, told
+from qb.run.talk.raising_pipeline import RaisingPipeline, all_told, plain_value, raise_failure
 
 if TYPE_CHECKING:
     from qb.run.database.async_db import AsyncDb, AsyncTx
@@ -166,5 +166,5 @@ class AsyncRaisingPipelineBlock:
         try:
             await self._block.__aexit__(kind, error, trace)
         finally:
-            told(self._block.pipeline)
+            all_told(self._block.pipeline)
         raise_failure(self._block.pipeline)

@@ -20,7 +20,7 @@ from qb.query.values import NewRow
 from qb.run.database.block import TransactionBlock
 from qb.run.database.pipeline_block import PipelineBlock
 from qb.run.session.characteristics import Isolation
-from qb.run.talk.raising_pipeline import RaisingPipeline, plain_value, raise_failure, told
+from qb.run.talk.raising_pipeline import RaisingPipeline, all_told, plain_value, raise_failure
 from qb.run.talk.stream import Stream
 
 if TYPE_CHECKING:
@@ -161,5 +161,5 @@ class RaisingPipelineBlock:
         try:
             self._block.__exit__(kind, error, trace)
         finally:
-            told(self._block.pipeline)
+            all_told(self._block.pipeline)
         raise_failure(self._block.pipeline)

@@ -72,7 +72,7 @@ class RaisingPipeline:
         return Awaited(self._pipeline.execute(command))
 
 
-def told(pipeline: Pipeline) -> None:
+def all_told(pipeline: Pipeline) -> None:
     """What its handles have is told by the exception that leaves the block."""
     for handle in pipeline.handles:
         if handle.settled:

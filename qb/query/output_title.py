@@ -9,7 +9,7 @@ from qb.types import pg
 from qb.types.facts import Wire
 
 
-def told(out: Output) -> str:
+def output_title(out: Output) -> str:
     """`users.name`, `max`, `the cast of users.id to text`."""
     if isinstance(out.node, Cast) and not out.name:
         return f"the cast of {_named(out.node.operand) or 'an expression'} to {out.node.type.name}"
