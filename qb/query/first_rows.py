@@ -9,13 +9,22 @@ https://www.postgresql.org/docs/current/queries-with.html#QUERIES-WITH-RECURSIVE
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, assert_never
 
 from msgspec.structs import replace
 
 from qb.query.settled import has_declared_type
 from qb.tree.expressions import Case, Cast, ColumnNode, Expression
-from qb.tree.relations import AliasSource, QuerySource, RecursiveSource, Relation, TableSource
+from qb.tree.relations import (
+    AliasSource,
+    ExcludedSource,
+    OwnSource,
+    QuerySource,
+    RecursiveSource,
+    Relation,
+    ShapeSource,
+    TableSource,
+)
 from qb.tree.select import SelectNode
 from qb.tree.shapes import EntityShape, Output, RowShape
 from qb.tree.slots import outputs
@@ -102,8 +111,10 @@ def _origin(relation: Relation) -> object:
             return schema, name
         case QuerySource(origin=origin):
             return origin or relation
-        case _:
+        case RecursiveSource() | ExcludedSource() | OwnSource() | ShapeSource():
             return relation
+        case _:
+            assert_never(relation)
 
 
 def _unlimited(type_: SqlType[Any]) -> SqlType[Any]:
