@@ -1,4 +1,4 @@
-"""With how many examples a property is tried: with a few by `make test`, with all by `make test-slow`."""
+"""With how many examples a property is tried: with a tenth by `make test`, with all by `make test-slow`."""
 
 import os
 from typing import Final
@@ -9,5 +9,5 @@ ALL: Final = os.environ.get("QB_SAMPLES") == "all"
 
 
 def samples(count: int) -> settings:
-    """So many examples, or a quarter of them."""
-    return settings(max_examples=count if ALL else max(count // 4, 8), deadline=None)
+    """So many examples, or a tenth of them."""
+    return settings(max_examples=count if ALL else max(count // 10, 8), deadline=None)

@@ -94,7 +94,7 @@ def test_one_contender_in_one_operation_comes_with_its_baseline(server: str, tmp
         ("InsertsLess", Operation.BULK_INSERT, 10),
         ("ForgetsTasks", Operation.COMPLEX_JOIN, 1),
         ("SwapsRows", Operation.CONVERT, 1),
-        ("DropsLast", Operation.STREAM, 120),
+        pytest.param("DropsLast", Operation.STREAM, 120, marks=pytest.mark.slow),
         ("TagsAsText", Operation.STREAM, 1),
     ],
 )

@@ -112,12 +112,16 @@ ASKED: dict[str, tuple[Callable[[], Any], list[Any]]] = {
 }
 
 
-@pytest.mark.parametrize("kind", ASKED)
+QUICK = {"arguments of where", "a chain of |", "in_", "an update", "on_conflict"}
+
+
+@pytest.mark.parametrize("kind", [pytest.param(each, marks=[pytest.mark.slow] * (each not in QUICK)) for each in ASKED])
 def test_the_answer_is_that_of_python(tx: Tx, kind: str) -> None:
     build, expected = ASKED[kind]
     assert tx.all(build()) == Success(expected)
 
 
+@pytest.mark.slow
 def test_a_check_of_thousands_of_terms(qb_db: Database) -> None:
     class Checked(Table, name="checked_by_thousands"):
         id: Col[int] = column(primary_key=True)

@@ -172,7 +172,7 @@ def grows_as_it_does(work: Callable[[int], object], small: int) -> None:
 
 @pytest.mark.parametrize("kind", WIDE)
 def test_twice_as_many_terms_cost_twice_as_much(kind: str) -> None:
-    grows_as_it_does(lambda count: all_of_it(partial(WIDE[kind], count)), 100)
+    grows_as_it_does(lambda count: all_of_it(partial(WIDE[kind], count)), 60)
 
 
 def test_calls_within_calls_would_be_noticed() -> None:
@@ -215,8 +215,8 @@ def chain(make: Callable[..., Any], depth: int) -> Select[Any]:
 
 
 def test_a_chain_of_ctes_each_of_which_joins_the_one_before_it_twice() -> None:
-    grows_as_it_does(lambda depth: all_of_it(partial(chain, cte, depth)), 30)
-    grows_as_it_does(lambda depth: compile(chain(cte, depth)), 100)
+    grows_as_it_does(lambda depth: all_of_it(partial(chain, cte, depth)), 20)
+    grows_as_it_does(lambda depth: compile(chain(cte, depth)), 50)
     made = compile(chain(cte, 200))
     assert made.sql.count(b" AS (SELECT ") == 201
 
@@ -270,7 +270,7 @@ def on_each_other(depth: int) -> Select[Any]:
 
 @pytest.mark.parametrize("build", [lists, looking_out, scalars, on_each_other])
 def test_what_a_query_reaches_is_asked_of_each_node_once(build: Callable[[int], Select[Any]]) -> None:
-    grows_as_it_does(lambda depth: compile(build(depth)), 60)
+    grows_as_it_does(lambda depth: compile(build(depth)), 40)
 
 
 def test_types_of_nested_rows_are_asked_for_in_little_sql() -> None:
@@ -298,6 +298,7 @@ def test_lists_in_lists_are_read(deep: Tx, depth: int) -> None:
     assert row == (1, [1])
 
 
+@pytest.mark.slow
 def test_a_union_of_a_thousand_is_read(deep: Tx) -> None:
     assert sorted(deep.all(union(10_000)).unwrap()) == [1, *[2] * 1_000]
     right = reduce(lambda query, _: select(Deep.n).union_all(query), range(1_000), select(Deep.id))
@@ -349,6 +350,6 @@ def of_a_table(count: int) -> str:
 
 
 def test_a_check_of_many_terms() -> None:
-    grows_as_it_does(of_a_table, 100)
+    grows_as_it_does(of_a_table, 50)
     with shallow():
         assert of_a_table(TERMS).count("<>") == 2 * TERMS

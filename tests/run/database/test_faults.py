@@ -124,7 +124,7 @@ def test_prepared_statements_of_a_lost_connection_are_forgotten_with_it(db: Data
 
 
 def test_a_statement_that_takes_too_long(db: Database) -> None:
-    limited = db.options(statement_timeout=0.5)
+    limited = db.options(statement_timeout=0.1)
     assert failure(limited.execute(do("select pg_sleep(60)"))) == Timeout("statement", sqlstate="57014")
     assert failure(limited.all(rows("select pg_sleep(60)"))) == Timeout("statement", sqlstate="57014")
     with pytest.raises(Timeout), limited.stream(rows("select pg_sleep(60)")):
@@ -144,7 +144,7 @@ def test_limits_from_the_start(qb_url: str) -> None:
 def test_a_lock_that_is_not_to_be_had(db: Database) -> None:
     with table(db, "id int"), db.transaction() as holder:
         holder.execute(do("lock table things")).unwrap()
-        limited = db.apart.options(lock_timeout=0.5)
+        limited = db.apart.options(lock_timeout=0.1)
         assert failure(limited.execute(do("insert into things values (1)"))) == Timeout("lock", sqlstate="55P03")
         with pytest.raises(TransactionAborted) as caught, limited.transaction() as tx:
             tx.execute(do("insert into things values (1)"))
@@ -152,8 +152,8 @@ def test_a_lock_that_is_not_to_be_had(db: Database) -> None:
 
 
 def test_a_pool_that_is_in_use(qb_url: str) -> None:
-    with database(qb_url, max_size=1, timeout=0.5) as db, db.transaction() as tx:
-        expected = PoolExhausted(1, 0.5)
+    with database(qb_url, max_size=1, timeout=0.1) as db, db.transaction() as tx:
+        expected = PoolExhausted(1, 0.1)
         assert failure(db.apart.ping()) == expected
         assert failure(db.apart.all(rows("select 1"))) == expected
         assert failure(db.apart.transact(lambda tx: tx.ping())) == expected
@@ -182,7 +182,7 @@ def test_errors_in_a_row_leave_no_connection_behind(qb_url: str) -> None:
 
 @pytest.mark.anyio
 async def test_coroutines_meet_the_same_faults(async_db: AsyncDatabase, qb_url: str) -> None:
-    async with async_database(qb_url, max_size=1, timeout=0.5) as victim:
+    async with async_database(qb_url, max_size=1, timeout=0.1) as victim:
         pid = (await victim.scalar(PID)).unwrap()
         await async_db.execute(do("select pg_terminate_backend($1::bigint::int, 20000)", pid))
         pid = (await victim.scalar(PID)).unwrap()  # unnoticed
@@ -203,9 +203,9 @@ async def test_coroutines_meet_the_same_faults(async_db: AsyncDatabase, qb_url: 
                 pid = (await tx.scalar(PID)).unwrap()
                 await async_db.execute(do("select pg_terminate_backend($1::bigint::int, 20000)", pid))
         async with victim.transaction() as tx:
-            assert failure(await victim.apart.ping()) == PoolExhausted(1, 0.5)
+            assert failure(await victim.apart.ping()) == PoolExhausted(1, 0.1)
             assert await tx.ping() == Success(None)
-        limited = victim.options(statement_timeout=0.5)
+        limited = victim.options(statement_timeout=0.1)
         assert failure(await limited.execute(do("select pg_sleep(60)"))) == Timeout("statement", sqlstate="57014")
         with pytest.raises(TransactionAborted):
             async with victim.transaction() as tx:

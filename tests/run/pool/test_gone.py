@@ -216,6 +216,7 @@ def test_leaving_the_block_in_a_child_leaves_the_parent_alone(qb_url: str) -> No
         block.__exit__(None, None, None)
 
 
+@pytest.mark.slow
 @forks
 def test_closing_the_database_in_a_child_leaves_the_parents_connections_open(qb_url: str) -> None:
     with connect(qb_url, max_size=1) as db:
@@ -245,6 +246,7 @@ def test_a_stream_is_refused_in_a_child_and_goes_on_in_the_parent(qb_url: str) -
         assert len(list(rows)) == 99_999
 
 
+@pytest.mark.slow
 @forks
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
 def test_an_idle_database_of_tasks_is_not_shared_with_a_child(qb_url: str, backend: str) -> None:
@@ -265,6 +267,7 @@ def test_an_idle_database_of_tasks_is_not_shared_with_a_child(qb_url: str, backe
     anyio.run(main, backend=backend)
 
 
+@pytest.mark.slow
 @forks
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
 def test_closing_a_database_of_tasks_in_a_child_leaves_the_parents_open(qb_url: str, backend: str) -> None:
@@ -303,18 +306,18 @@ def apart(work: Callable[[], bool]) -> bool:
 
 
 def test_a_full_pool_says_which_streams_hold_it(qb_url: str) -> None:
-    with connect(qb_url, max_size=2, timeout=0.5) as db, db.stream(MANY), db.stream(MANY):
+    with connect(qb_url, max_size=2, timeout=0.1) as db, db.stream(MANY), db.stream(MANY):
         error = failure(db.scalar(ONE))
         assert isinstance(error, PoolExhausted)
         assert len(error.held) == 2
         found = re.search(r"2 of them by a stream that was opened at (.*):\d+ \d+ s ago and a stream", str(error))
         assert found is not None
         assert Path(found[1]).name == Path(__file__).name
-    with connect(qb_url, max_size=1, timeout=0.5) as db:
+    with connect(qb_url, max_size=1, timeout=0.1) as db:
         with db.stream(MANY):
             pass
         with db.transaction():
-            assert failure(db.apart.scalar(ONE)) == PoolExhausted(1, 0.5)
+            assert failure(db.apart.scalar(ONE)) == PoolExhausted(1, 0.1)
 
 
 def test_a_stream_that_is_collected_while_open_is_told_and_gives_its_connection_back(qb_url: str) -> None:

@@ -187,7 +187,7 @@ def test_rows_that_are_read_from_the_database_while_they_are_inserted(db: Databa
 
 
 def test_a_transaction_that_cannot_begin_is_not_open(qb_url: str) -> None:
-    with connect(qb_url, max_size=1, timeout=0.5) as db:
+    with connect(qb_url, max_size=1, timeout=0.1) as db:
         with db.transaction():
             assert isinstance(db.apart.transact(lambda tx: tx.ping()), Failure)
         assert db.ping() == Success(None)

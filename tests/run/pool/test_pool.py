@@ -129,11 +129,11 @@ def test_old_and_forgotten_links_are_closed(
 
 
 def test_a_full_pool(sync_pool: SyncPools) -> None:
-    pool = sync_pool(max_size=2, timeout=0.5)
+    pool = sync_pool(max_size=2, timeout=0.1)
     links = [pool.take(), pool.take()]
     with pytest.raises(PoolExhausted) as raised:
         pool.take()
-    assert raised.value == PoolExhausted(2, 0.5)
+    assert raised.value == PoolExhausted(2, 0.1)
     with pytest.raises(PoolExhausted, match=r"^all 2 connections of the pool were in use for 0 s$"):
         pool.take(timeout=0)
     for link in links:

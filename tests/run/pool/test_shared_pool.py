@@ -69,11 +69,11 @@ async def test_tasks_never_share_a_link_nor_exceed_the_limit(async_pool: AsyncPo
 
 @pytest.mark.anyio
 async def test_a_full_pool_of_tasks(async_pool: AsyncPools) -> None:
-    pool = async_pool(max_size=1, timeout=0.5)
+    pool = async_pool(max_size=1, timeout=0.1)
     link = await pool.take()
     with pytest.raises(PoolExhausted) as raised:
         await pool.take()
-    assert raised.value == PoolExhausted(1, 0.5)
+    assert raised.value == PoolExhausted(1, 0.1)
     with pytest.raises(PoolExhausted):
         await pool.take(timeout=0)
     pool.put(link)

@@ -24,6 +24,7 @@ def own_server(server_folder: Path) -> Iterator[Embedded]:
         yield server
 
 
+@pytest.mark.slow
 def test_wrong_password(sync_pool: SyncPools, own_server: Embedded) -> None:
     # The timeout is there to be missed: the reason arrives without waiting for it.
     pool = sync_pool(own_server.url.replace("postgres@", "locked:hunter3@"), timeout=1e6, max_size=1)
@@ -36,6 +37,7 @@ def test_wrong_password(sync_pool: SyncPools, own_server: Embedded) -> None:
         assert "hunter" not in f"{raised.value!r} {pool!r}"
 
 
+@pytest.mark.slow
 def test_right_password(sync_pool: SyncPools, own_server: Embedded) -> None:
     pool = sync_pool(own_server.url.replace("postgres@", "locked:hunter2@"))
     link = pool.take()
@@ -57,6 +59,7 @@ def test_refused_port(sync_pool: SyncPools, closed_port: int) -> None:
         pool.take()
 
 
+@pytest.mark.slow
 def test_no_server_then_one_then_another(sync_pool: SyncPools, server_folder: Path) -> None:
     with embedded(server_folder / "other") as server:
         url = server.url
@@ -77,6 +80,7 @@ def test_no_server_then_one_then_another(sync_pool: SyncPools, server_folder: Pa
         pool.close()
 
 
+@pytest.mark.slow
 @pytest.mark.anyio
 async def test_refused_in_a_task(async_pool: AsyncPools, own_server: Embedded, closed_port: int) -> None:
     pool = async_pool(own_server.url.replace("postgres@", "locked:hunter3@"), timeout=1e6, max_size=1)

@@ -63,6 +63,7 @@ def finish(process: "subprocess.Popen[str]") -> int:
     return process.returncode
 
 
+@pytest.mark.slow
 def test_data_stays_and_the_server_goes(made: Path) -> None:
     assert stopped(made)
     with embedded(made) as server:
@@ -74,6 +75,7 @@ def test_data_stays_and_the_server_goes(made: Path) -> None:
     assert repr(server) == f"<Embedded {made}: closed>"
 
 
+@pytest.mark.slow
 def test_two_handles_in_one_process(made: Path) -> None:
     first, second = embedded(made), embedded(str(made))
     first.close()
@@ -83,6 +85,7 @@ def test_two_handles_in_one_process(made: Path) -> None:
     assert stopped(made)
 
 
+@pytest.mark.slow
 def test_two_processes(made: Path) -> None:
     other = elsewhere(made, "server.close()")
     with embedded(made) as server:
@@ -91,6 +94,7 @@ def test_two_processes(made: Path) -> None:
     assert stopped(made)
 
 
+@pytest.mark.slow
 def test_the_last_process_stops_it_even_without_close(made: Path) -> None:
     other = elsewhere(made, "")
     embedded(made).close()
@@ -99,6 +103,7 @@ def test_the_last_process_stops_it_even_without_close(made: Path) -> None:
     assert stopped(made)
 
 
+@pytest.mark.slow
 def test_a_killed_process_does_not_keep_it_running(made: Path) -> None:
     other = elsewhere(made, "os.kill(os.getpid(), signal.SIGKILL)")
     assert finish(other) == -signal.SIGKILL
@@ -108,6 +113,7 @@ def test_a_killed_process_does_not_keep_it_running(made: Path) -> None:
     assert stopped(made)
 
 
+@pytest.mark.slow
 def test_leftovers_of_a_crash(made: Path) -> None:
     # The server's number now belongs to another program, this one; and somebody died while writing the list of users.
     made.joinpath("postmaster.pid").write_text(f"{os.getpid()}\n{made}\n1\n5432\n{made}\n\n1 1\nready\n")
@@ -121,6 +127,7 @@ def test_leftovers_of_a_crash(made: Path) -> None:
     assert stopped(made)
 
 
+@pytest.mark.slow
 def test_a_crashed_server(made: Path) -> None:
     """Its processes are gone, its files are not."""
     with embedded(made) as server:
@@ -183,6 +190,7 @@ def project(server_folder: Path, monkeypatch: pytest.MonkeyPatch, made: Path) ->
     subprocess.run(["rm", "-rf", folder], check=True)
 
 
+@pytest.mark.slow
 def test_by_default_it_is_in_the_projects_folder(project: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "qb")
     with embedded() as server:

@@ -247,8 +247,8 @@ async def test_an_asynchronous_transaction_that_is_run_again(async_db: AsyncData
 
 @pytest.mark.anyio
 async def test_a_pool_that_is_in_use_is_a_failure(qb_url: str) -> None:
-    async with async_database(qb_url, max_size=1, timeout=0.5) as db, db.transaction():
-        assert failure(await db.apart.ping()) == PoolExhausted(1, 0.5)
+    async with async_database(qb_url, max_size=1, timeout=0.1) as db, db.transaction():
+        assert failure(await db.apart.ping()) == PoolExhausted(1, 0.1)
 
 
 # ---------------------------------------------------------------- Ctrl-C
@@ -308,10 +308,10 @@ with database(url, max_size=1) as db, database(url) as other:
     ("how", "connection"),
     [
         ("statement", "same"),
-        ("rows", "same"),
-        ("stream", "same"),
-        ("transaction", "same"),
-        ("pipeline", "another"),
+        pytest.param("rows", "same", marks=pytest.mark.slow),
+        pytest.param("stream", "same", marks=pytest.mark.slow),
+        pytest.param("transaction", "same", marks=pytest.mark.slow),
+        pytest.param("pipeline", "another", marks=pytest.mark.slow),
     ],
 )
 def test_ctrl_c(qb_url: str, how: str, connection: str) -> None:

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from qb import Database, Tx
 from qb.errors import QueryError
@@ -32,8 +33,13 @@ def test_threads_take_turns_in_a_transaction(things: Database) -> None:
     assert things.all(values("select id from things order by id")) == Success(list(range(20)))
 
 
+def hasty(url: str) -> str:
+    """A server that looks for a deadlock after this time, not after a second."""
+    return make_conninfo(url, options="-c deadlock_timeout=20ms")
+
+
 def test_a_deadlock_is_run_again(qb_url: str) -> None:
-    with database(qb_url, max_size=3) as db, table(db, "id int primary key, n int"):
+    with database(hasty(qb_url), max_size=3) as db, table(db, "id int primary key, n int"):
         db.execute(do("insert into things values (1, 0), (2, 0)")).unwrap()
         barrier = threading.Barrier(2)
         attempts: list[int] = []
