@@ -90,6 +90,7 @@ from qb.query.with_clause import cte
 from qb.render.ddl.script import create_all, drop_all
 from qb.run.session.result_form import compile
 from qb.types.builtin import pg
+from qb.types.trusted import trusted
 
 if TYPE_CHECKING:
     from qb.run.database.async_connect import connect_async
@@ -210,6 +211,7 @@ __all__ = [
     "Target",
     "Timeout",
     "TransactionAborted",
+    "trusted",
     "Tx",
     "typing",
     "undone",

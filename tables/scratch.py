@@ -6,7 +6,7 @@ from secrets import token_hex
 
 from psycopg.conninfo import make_conninfo
 
-from qb import Failure, connect, sql
+from qb import Failure, connect, sql, trusted
 from qb.run.server.url import conninfo
 
 
@@ -28,6 +28,6 @@ def scratch_database(url: str | None = None, *, name: str = "scratch") -> Genera
 
 def _run(server: str, statement: str) -> None:
     with connect(server, max_size=1) as db:
-        outcome = db.execute(sql(statement).command())
+        outcome = db.execute(sql(trusted(statement)).command())
     if isinstance(outcome, Failure):
         raise outcome.failure()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from qb import Database, sql
+from qb import Database, sql, trusted
 from tests.query.model import DDL
 from tests.samples import samples
 
@@ -38,7 +38,7 @@ def apes(qb_db: Database) -> Database:
     """The database with the two empty tables of the model of queries, made once for a run."""
     with qb_db.transaction() as tx:
         for statement in DDL:
-            tx.execute(sql(statement).command()).unwrap()
+            tx.execute(sql(trusted(statement)).command()).unwrap()
     return qb_db
 
 

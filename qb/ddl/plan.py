@@ -14,6 +14,7 @@ from qb.model.table import TableDefinition
 from qb.model.target import Feature
 from qb.query.script import Script
 from qb.types.identifier import PUBLIC
+from qb.types.trusted import trusted
 
 
 class Plan(Script):
@@ -34,7 +35,7 @@ class Plan(Script):
     def __init__(
         self, operations: Iterable[Operation], statements: Iterable[str], newest: Feature | None = None
     ) -> None:
-        super().__init__(*statements)
+        super().__init__(*map(trusted, statements))
         fix(self, "operations", tuple(operations))
         fix(self, "newest", newest)
 

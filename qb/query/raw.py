@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from string import Formatter
-from typing import Any, ClassVar, Literal, TypeVar, overload
+from typing import Any, ClassVar, Literal, LiteralString, TypeVar, overload
 
 from qb.errors import QueryError
 from qb.frozen import FrozenStruct
@@ -78,12 +78,13 @@ class Sql(FrozenStruct):
         return Command(RawStatement(RawSql(self.node.parts, statement=True)))
 
 
-def sql(template: str, /, **values: object) -> Sql:
+def sql(template: LiteralString, /, **values: object) -> Sql:
     """SQL text with `{name}` for values: columns and expressions stand as they are, tables by their quoted name, and
     every other Python value becomes a bound parameter. `{{` and `}}` are braces.
 
-    The template itself is trusted: never build it from data. Errors: QueryError for a name without a value, or a value
-    without a name. https://www.postgresql.org/docs/current/sql-commands.html
+    The template itself is trusted, and so a literal, or what literals are put together to; `trusted(text)` for another
+    that you vouch for. Errors: QueryError for a name without a value, or a value without a name.
+    https://www.postgresql.org/docs/current/sql-commands.html
 
     >>> db.scalar(sql("SELECT count(*) FROM {t} WHERE title LIKE {p}", t=Task, p="%i%").rows(int))
     <Success: 2>
@@ -108,7 +109,9 @@ def sql(template: str, /, **values: object) -> Sql:
     return Sql(RawSql(tuple(parts)))
 
 
-def _parsed(template: str) -> list[tuple[str, str | None, str | None, str | None]]:
+def _parsed(template: object) -> list[tuple[str, str | None, str | None, str | None]]:
+    if not isinstance(template, str):
+        raise QueryError(f'sql takes SQL as text, sql("now()"), and this is {type(template).__name__}: write its text')
     if not writable(template):
         raise QueryError("sql: the template holds half of a surrogate pair, which no encoding can write: correct it")
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, cast
+from typing import ClassVar, LiteralString, cast
 
 from qb.errors import QueryError
 from qb.frozen import Frozen, fix
@@ -14,7 +14,8 @@ class Script(Frozen):
     """Statements without parameters or rows, such as `create_all` writes. Printed it is readable SQL.
 
     `db.run(script)` runs all of them in one transaction and gives their number; within a transaction they are part
-    of it. A COMMIT or ROLLBACK in the text ends that transaction. The text is trusted: never build it from data.
+    of it. A COMMIT or ROLLBACK in the text ends that transaction. The text is trusted, and so a literal:
+    `qb.trusted(text)` for what a program made or read from a file of its own, one text with all of its statements.
 
     >>> script = Script("CREATE TABLE notes (text text)", "DROP TABLE notes")
     >>> print(script)
@@ -29,7 +30,7 @@ class Script(Frozen):
     statements: tuple[str, ...]
     """Each statement, without its semicolon."""
 
-    def __init__(self, *statements: str) -> None:
+    def __init__(self, *statements: LiteralString) -> None:
         for statement in cast("tuple[object, ...]", statements):
             if not isinstance(statement, str):
                 raise QueryError(

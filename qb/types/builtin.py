@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import UnionType
-from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, LiteralString, TypeVar, overload
 
 from qb.types.array import Array
 from qb.types.base import SqlType
@@ -68,13 +68,13 @@ class PgTypes(NumberTypes, TextTypes, ScalarTypes, TimeTypes, NetworkTypes, Docu
 
     def custom(
         self,
-        name: str,
+        name: LiteralString,
         *,
         encode: Callable[[U], str],
         decode: Callable[[str], U],
         json_type: object = str,
         from_json: Callable[[Any], U] | None = None,
-        cast: str | None = None,
+        cast: LiteralString | None = None,
         extension: str | None = None,
     ) -> SqlType[U | None]:
         """A type that qb does not know, as a value that works like any other: see `qb.types.custom`."""

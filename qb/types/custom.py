@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, LiteralString, TypeVar
 
 from qb.frozen import fix
 from qb.types.base import Convert, JsonForm, SqlType
@@ -56,21 +56,22 @@ class Custom(SqlType[T | None]):
 
 
 def custom(
-    name: str,
+    name: LiteralString,
     *,
     encode: Callable[[T], str],
     decode: Callable[[str], T],
     json_type: object = str,
     from_json: Callable[[Any], T] | None = None,
-    cast: str | None = None,
+    cast: LiteralString | None = None,
     extension: str | None = None,
 ) -> SqlType[T | None]:
     """A PostgreSQL type that qb does not know, as a value that works like any other.
 
-    `name` is its SQL (trusted, as it is: it may carry modifiers and a schema), `encode` writes a value in the type's
-    text form and `decode` reads it. Inside JSON (nested rows) PostgreSQL writes most types as a string of that same
-    text, which `decode` gets; where it does not, `json_type` says what to decode and `from_json` what makes it a value.
-    `cast` is what a parameter is cast to, without modifiers that would change it; by default `name` up to its "(".
+    `name` is its SQL, as it is: it may carry modifiers and a schema, and is a literal, or `trusted(text)`.
+    `encode` writes a value in the type's text form and `decode` reads it. Inside JSON (nested rows) PostgreSQL writes
+    most types as a string of that same text, which `decode` gets; where it does not, `json_type` says what to decode
+    and `from_json` what makes it a value. `cast` is what a parameter is cast to, without modifiers that would change
+    it; by default `name` up to its "(".
     `extension` is what has to be created first, by `create_all`.
 
     >>> mac = custom("macaddr", encode=bytes.hex, decode=lambda text: bytes.fromhex(text.replace(":", "")))

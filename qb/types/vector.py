@@ -13,6 +13,7 @@ import msgspec
 from qb.errors import DefinitionError
 from qb.types.base import SqlType, Told, is_whole
 from qb.types.custom import custom
+from qb.types.trusted import trusted
 
 _numbers = msgspec.json.Decoder(list[float])
 
@@ -31,7 +32,7 @@ def vector(dimensions: int) -> SqlType[Sequence[float] | None]:
     """`vector(n)` of the extension `vector`: n single-precision numbers."""
     if not is_whole(dimensions) or not 1 <= dimensions <= 16000:
         raise DefinitionError(f"a vector has 1 to 16,000 dimensions, not {dimensions}")
-    return custom(f"vector({dimensions})", encode=_write, decode=_read, extension="vector")
+    return custom(trusted(f"vector({dimensions})"), encode=_write, decode=_read, extension="vector")
 
 
 def is_vector(type_: SqlType[Any]) -> bool:

@@ -6,7 +6,7 @@ from enum import Enum
 
 import pytest
 
-from qb import Col, DefinitionError, Table, Target, column, pg, schema, sequence, sql
+from qb import Col, DefinitionError, Table, Target, column, pg, schema, sequence, sql, trusted
 from qb.ddl.operation import Create, Grant, Revoke
 from qb.ddl.plan import undone
 from qb.errors.outcome import Success
@@ -46,7 +46,9 @@ SELECT DISTINCT a.privilege_type FROM (
 
 @pytest.fixture
 def tx(qb_tx: Tx) -> Tx:
-    qb_tx.execute(sql(f"CREATE ROLE {quoted(HOSTILE).replace('{', '{{').replace('}', '}}')}").command()).unwrap()
+    qb_tx.execute(
+        sql(trusted(f"CREATE ROLE {quoted(HOSTILE).replace('{', '{{').replace('}', '}}')}")).command()
+    ).unwrap()
     qb_tx.run(planned([Create(each) for each in ALL], Target())).unwrap()
     return qb_tx
 

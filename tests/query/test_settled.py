@@ -27,6 +27,7 @@ from qb import (
     schema,
     select,
     sql,
+    trusted,
 )
 from qb.run.session.catalog import Catalog
 from qb.run.session.drift import reads
@@ -70,7 +71,7 @@ def db(qb_db: Database) -> Iterator[Database]:
     columns = ", ".join(f"{name} {real}" for name, (_, real) in COLUMNS.items())
     values = ", ".join(f"'{VALUES[of]}'" for of, _ in COLUMNS.values())
     for statement in (f"CREATE TABLE settled (id bigint, {columns})", f"INSERT INTO settled VALUES (1, {values})"):
-        qb_db.execute(sql(statement).command()).unwrap()
+        qb_db.execute(sql(trusted(statement)).command()).unwrap()
     yield qb_db
     qb_db.execute(sql("DROP TABLE settled").command()).unwrap()
 
@@ -106,7 +107,7 @@ def _types(tx: Tx, made: dict[str, Any]) -> None:
         items += [maybe(sql("pg_typeof({x})::text", x=expr).as_(str)), maybe(expr)]
     found = tx.one(loose(*items).from_(T)).unwrap()
     names = {expr.type.base for expr in made.values()}
-    alike = {name: tx.scalar(sql(f"SELECT '{name}'::regtype::text").rows(str)).unwrap() for name in names}
+    alike = {name: tx.scalar(sql(trusted(f"SELECT '{name}'::regtype::text")).rows(str)).unwrap() for name in names}
     for number, (title, expr) in enumerate(made.items()):
         told, value = found[2 * number : 2 * number + 2]
         assert told == alike[expr.type.base], title
@@ -157,8 +158,8 @@ def test_what_is_grouped_is_found_whatever_the_column_is(qb_tx: Tx, real: str) -
         g: Col[int] = column(primary_key=True)
         n: Col[int]
 
-    qb_tx.execute(sql(f"CREATE TABLE moved_{real} (g bigint, n {real})").command()).unwrap()
-    qb_tx.execute(sql(f"INSERT INTO moved_{real} VALUES (1, 1), (1, 2)").command()).unwrap()
+    qb_tx.execute(sql(trusted(f"CREATE TABLE moved_{real} (g bigint, n {real})")).command()).unwrap()
+    qb_tx.execute(sql(trusted(f"INSERT INTO moved_{real} VALUES (1, 1), (1, 2)")).command()).unwrap()
     mean = fn.sum(Moved.n) / fn.count()
     assert qb_tx.all(select(Moved.g).group_by(Moved.g).having(mean > 1)) == Success([1])
     assert qb_tx.all(select(Moved.g, mean).group_by(Moved.g)) == Success([(1, Decimal("1.5"))])
@@ -177,7 +178,7 @@ def test_what_fits_a_bigint_does_not_overflow_an_integer(qb_tx: Tx) -> None:
 
     most, least = 2**31 - 1, -(2**31)
     qb_tx.execute(sql("CREATE TABLE narrow_numbers (a integer, b integer, f real)").command()).unwrap()
-    qb_tx.execute(sql(f"INSERT INTO narrow_numbers VALUES ({most}, {least}, 16777216)").command()).unwrap()
+    qb_tx.execute(sql(trusted(f"INSERT INTO narrow_numbers VALUES ({most}, {least}, 16777216)")).command()).unwrap()
     exprs = (Narrow.a + Narrow.a, Narrow.a * Narrow.a, Narrow.b - Narrow.a, -Narrow.b, fn.abs(Narrow.b), Narrow.b // -1)
     assert qb_tx.one(loose(*exprs)).unwrap() == (2 * most, most**2, least - most, -least, -least, -least)
     # Single precision would swallow the one.

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from qb import Database, DecodeError, DefinitionError, EncodeError, Expr, Failure, pg, select, sql
+from qb import Database, DecodeError, DefinitionError, EncodeError, Expr, Failure, pg, select, sql, trusted
 from qb.tree.expressions import Bind
 from qb.types.identifier import ColumnLabel
 from qb.types.infer import type_of
@@ -186,7 +186,7 @@ UNREADABLE: dict[str, tuple[str, SqlType[Any], type[Any], str]] = {
 @pytest.mark.parametrize("name", UNREADABLE)
 def test_what_python_cannot_hold_is_a_decode_error(qb_db: Database, name: str) -> None:
     text, type_, python, reason = UNREADABLE[name]
-    expr: Expr[Any] = Expr(sql(text).node, type_, python, optional=True)
+    expr: Expr[Any] = Expr(sql(trusted(text)).node, type_, python, optional=True)
     match qb_db.one(select(expr)):
         case Failure(DecodeError(table=None, row=0, path=None) as error):
             assert error.reason.startswith(reason)
@@ -245,7 +245,7 @@ def test_precision_is_what_the_type_says(qb_db: Database) -> None:
 
 def test_types_of_ones_own_are_read_as_text_whatever_the_driver_knows(qb_db: Database) -> None:
     for name, text in (("inet", "10.0.0.1/8"), ("int4range", "[1,5)"), ("timetz", "10:00:00+02"), ("point", "(1,2)")):
-        own: SqlType[str | None] = pg.custom(name, encode=str, decode=str)
+        own: SqlType[str | None] = pg.custom(trusted(name), encode=str, decode=str)
         listed = pg.array(own)
         found = qb_db.one(select(_typed(text, own, python=str), _typed([text, None], listed, python=list[str | None])))
         assert found.unwrap() == (text, [text, None])

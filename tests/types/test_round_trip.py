@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from typing_extensions import TypeIs
 
-from qb import Database, Expr, New, Table, column, insert, many, new, pg, select, sql
+from qb import Database, Expr, New, Table, column, insert, many, new, pg, select, sql, trusted
 from qb.tree.expressions import Bind
 from qb.types.infer import type_of
 from qb.typing import SqlType
@@ -355,7 +355,7 @@ def kept(qb_db: Database) -> Database:
     ]
     with qb_db.transaction() as tx:
         for statement in script:
-            tx.execute(sql(statement.replace("{", "{{").replace("}", "}}")).command()).unwrap()
+            tx.execute(sql(trusted(statement.replace("{", "{{").replace("}", "}}"))).command()).unwrap()
     return qb_db
 
 

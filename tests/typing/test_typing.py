@@ -43,16 +43,16 @@ from qb.types.annotation import split_optional
 from qb.tree.expressions import Call
 from qb.tree.relations import ExcludedSource
 from qb.tree.visit import relations
-from tests.typing import accepted, accepted_statements, common
+from tests.typing import accepted, accepted_statements, accepted_text, common
 from tests.typing.conforms import conforms
 from datetime import UTC
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 BIN = Path(sys.executable).parent
-ACCEPTED = ("common.py", "inferred.py", "accepted.py", "accepted_statements.py")
-REFUSED = ("refused.py", "refused_statements.py")
-FILES = ACCEPTED + REFUSED
+ACCEPTED = ("common.py", "inferred.py", "accepted.py", "accepted_statements.py", "accepted_text.py")
+REFUSED = {"refused.py": 150, "refused_statements.py": 50, "refused_text.py": 5}  # and how many lines at least
+FILES = (*ACCEPTED, *REFUSED)
 
 # ---------------------------------------------------------------- what the checkers say
 
@@ -131,7 +131,7 @@ def test_what_is_right_is_accepted(checker: str, request: pytest.FixtureRequest)
 
 @pytest.mark.slow
 @CHECKERS
-@pytest.mark.parametrize(("name", "at_least"), [("refused.py", 150), ("refused_statements.py", 50)])
+@pytest.mark.parametrize(("name", "at_least"), REFUSED.items())
 def test_each_marked_line_and_no_other_is_refused(
     checker: str, name: str, at_least: int, request: pytest.FixtureRequest
 ) -> None:
@@ -430,7 +430,7 @@ async def test_coroutines_of_the_inferred_suite_run(
 
 PROGRAMS = [
     made
-    for module in (accepted, accepted_statements)
+    for module in (accepted, accepted_statements, accepted_text)
     for made in vars(module).values()
     if isinstance(made, types.FunctionType)
     and made.__module__ == module.__name__

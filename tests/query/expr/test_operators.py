@@ -28,6 +28,7 @@ from qb import (
     pg,
     select,
     sql,
+    trusted,
     value,
 )
 
@@ -99,13 +100,13 @@ def db(qb_db: Database) -> Iterator[Database]:
 def _type(tx: Tx, text: str) -> str | None:
     """The type that PostgreSQL gives an expression over the columns; None where it refuses it."""
     with tx.transaction(rollback=True) as inner:
-        return inner.scalar(sql(f"SELECT pg_typeof({text})::text FROM kinds").rows(str)).value_or(None)
+        return inner.scalar(sql(trusted(f"SELECT pg_typeof({text})::text FROM kinds")).rows(str)).value_or(None)
 
 
 def _said(db: Db, expr: Any) -> tuple[str, str, Any]:
     """What qb says the type is, what PostgreSQL says, and the value."""
     told = sql("pg_typeof({x})::text", x=expr).as_(str)
-    declared = sql(f"'{expr.type.base}'::regtype::text").as_(str)
+    declared = sql(trusted(f"'{expr.type.base}'::regtype::text")).as_(str)
     loose: Any = cast("Any", select)
     found: tuple[str, str, Any] = db.one(
         loose(maybe(declared), maybe(told), cast("Any", maybe)(expr)).from_(Kinds)

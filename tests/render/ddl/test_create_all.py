@@ -39,6 +39,7 @@ from qb import (
     schema,
     select,
     sql,
+    trusted,
 )
 from qb.declare.table import describe
 from qb.model.table import ColumnDefinition
@@ -57,9 +58,9 @@ GOLDEN = Path(__file__).parents[2] / "golden" / "ddl"
 def address(qb_db: Database, qb_url: str) -> Iterator[str]:
     """A database in which there is nothing else: the catalog is looked at as a whole."""
     name = "ddl_" + qb_url.partition("?")[0].rpartition("/")[2]
-    assert qb_db.execute(sql(f'CREATE DATABASE "{name}"').command()) == Success(0)
+    assert qb_db.execute(sql(trusted(f'CREATE DATABASE "{name}"')).command()) == Success(0)
     yield qb_url.replace(f"/{name.removeprefix('ddl_')}?", f"/{name}?", 1)
-    assert qb_db.execute(sql(f'DROP DATABASE "{name}" WITH (FORCE)').command()) == Success(0)
+    assert qb_db.execute(sql(trusted(f'DROP DATABASE "{name}" WITH (FORCE)')).command()) == Success(0)
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +105,7 @@ EVERYTHING = (COLUMNS, CONSTRAINTS, INDEXES, TYPES)
 
 
 def lines(db: Db, query: str) -> list[str]:
-    found = db.all(sql(query.replace("{", "{{").replace("}", "}}")).rows(tuple[str, str, str])).unwrap()
+    found = db.all(sql(trusted(query.replace("{", "{{").replace("}", "}}"))).rows(tuple[str, str, str])).unwrap()
     return sorted(f"{relation} {name}: {definition}" for relation, name, definition in found)
 
 
@@ -217,7 +218,7 @@ def test_a_literal_is_what_a_parameter_would_be(db: Database, name: str) -> None
     def equal(value: object) -> None:
         given_as_literal = value_literal(Bind(value, type_)).replace("{", "{{").replace("}", "}}")
         parameter = Expr[object](Bind(value, type_), type_, object, False)
-        statement = sql(f"SELECT ({given_as_literal}) IS NOT DISTINCT FROM {{parameter}}", parameter=parameter)
+        statement = sql(trusted(f"SELECT ({given_as_literal}) IS NOT DISTINCT FROM {{parameter}}"), parameter=parameter)
         assert db.scalar(statement.rows(bool)) == Success(True)
 
     equal()

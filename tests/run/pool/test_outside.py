@@ -29,6 +29,7 @@ from qb import (
     new,
     pg,
     sql,
+    trusted,
 )
 from qb.run.pool.outside import OutsideTransaction
 
@@ -52,11 +53,11 @@ async def async_db(qb_url: str) -> AsyncIterator[AsyncDatabase]:
 
 
 def rows(text: str) -> Rows[int]:
-    return sql(text).rows(int)
+    return sql(trusted(text)).rows(int)
 
 
 def do(text: str) -> Command:
-    return sql(text).command()
+    return sql(trusted(text)).command()
 
 
 def entered(db: Db) -> None:

@@ -8,7 +8,7 @@ from typing import Any, LiteralString
 import psycopg
 import pytest
 
-from qb import Failure, Success
+from qb import Failure, Success, trusted
 from qb import sql as raw_sql
 from qb.errors import (
     Cancelled,
@@ -207,8 +207,10 @@ def in_words(work: str, words: str) -> Any:
     """A statement that is cancelled, of which the server says so in these words."""
     told = words.replace("'", "''")
     return raw_sql(
-        f"DO $$ BEGIN PERFORM {work}; EXCEPTION WHEN query_canceled THEN "
-        f"RAISE EXCEPTION USING ERRCODE = '57014', MESSAGE = '{told}'; END $$"
+        trusted(
+            f"DO $$ BEGIN PERFORM {work}; EXCEPTION WHEN query_canceled THEN "
+            f"RAISE EXCEPTION USING ERRCODE = '57014', MESSAGE = '{told}'; END $$"
+        )
     ).command()
 
 
@@ -238,7 +240,7 @@ def test_a_timeout_is_no_cancellation_in_any_language(qb_url: str, language: str
 @pytest.mark.parametrize("language", ["de_DE.UTF-8", "fr_FR.UTF-8", "ja_JP.UTF-8", "es_ES.UTF-8", "de_DE.utf8"])
 def test_a_server_that_speaks_another_language(qb_url: str, language: str) -> None:
     with connect(qb_url, max_size=1) as db, db.options(statement_timeout=0.05).transaction(rollback=True) as tx:
-        if isinstance(tx.execute(raw_sql(f"SET LOCAL lc_messages TO '{language}'").command()), Failure):
+        if isinstance(tx.execute(raw_sql(trusted(f"SET LOCAL lc_messages TO '{language}'")).command()), Failure):
             pytest.skip(f"the server's system has no locale {language}")
         asked = tx.execute(raw_sql("SELECT no_such_column").command())
         if "does not exist" in str(asked):

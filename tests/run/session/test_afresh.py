@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from qb import Col, Database, Db, Script, Table, column, ignore, insert, new, select, sql, unwrap
+from qb import Col, Database, Db, Script, Table, column, ignore, insert, new, select, sql, trusted, unwrap
 from qb.errors.outcome import Success
 from qb.run.database.async_connect import connect_async
 from qb.run.database.connect import connect
@@ -14,11 +14,11 @@ from tests.run.plain import failure
 
 
 def text(template: str) -> Any:
-    return sql(template).rows(str)
+    return sql(trusted(template)).rows(str)
 
 
 def do(template: str) -> Any:
-    return sql(template).command()
+    return sql(trusted(template)).command()
 
 
 LOCKS = "SELECT count(*)::text FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"

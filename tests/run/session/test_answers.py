@@ -25,6 +25,7 @@ from qb import (
     pg,
     select,
     sql,
+    trusted,
 )
 from tests.run.plain import failure
 
@@ -53,7 +54,7 @@ class Event(Table, name="events_of_answers"):
 
 def run(db: qb.Db, *texts: str) -> None:
     for text in texts:
-        db.execute(sql(text).command()).unwrap()
+        db.execute(sql(trusted(text)).command()).unwrap()
 
 
 @pytest.fixture

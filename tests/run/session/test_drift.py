@@ -40,6 +40,7 @@ from qb import (
     pg,
     select,
     sql,
+    trusted,
     update,
 )
 from qb.run.session.catalog import Catalog
@@ -190,7 +191,7 @@ def run(db: qb.Database, *statements: str) -> None:
     with db.transaction() as tx:
         for statement in "; ".join(statements).split(";"):
             if statement.strip():
-                tx.execute(sql(braces(statement)).command()).unwrap()
+                tx.execute(sql(trusted(braces(statement))).command()).unwrap()
 
 
 def braces(text: str) -> str:
@@ -357,7 +358,7 @@ def test_nested_rows_hold_the_declared_python_type_or_are_a_typed_failure(db: qb
 
 def _writings(table: type[Any], row: New[Any], value: Any, number: int) -> dict[str, Callable[[qb.Tx], Outcome[Any]]]:
     def upsert(tx: qb.Tx) -> Outcome[Any]:
-        tx.execute(sql(f"INSERT INTO drifted.t{number} (id) VALUES (2)").command()).unwrap()
+        tx.execute(sql(trusted(f"INSERT INTO drifted.t{number} (id) VALUES (2)")).command()).unwrap()
         return tx.execute(insert(row).on_conflict(table.id, update=[table.x.to(value)]))
 
     return {
@@ -374,7 +375,7 @@ def test_all_ways_of_writing_store_the_same_or_fail_alike(db: qb.Database, name:
     for number, title in enumerate(FOUND):
         table = table_of(number, declared)
         row = new(table)(id=2, x=declared.value)
-        stored = sql(f"SELECT coalesce(x::text, 'NULL') FROM drifted.t{number} WHERE id = 2").rows(str)
+        stored = sql(trusted(f"SELECT coalesce(x::text, 'NULL') FROM drifted.t{number} WHERE id = 2")).rows(str)
 
         ways = _writings(table, row, declared.value, number)
         results: dict[str, Any] = {}
@@ -605,7 +606,7 @@ def test_a_role_that_can_read_again_is_no_longer_blind(db: qb.Database, monkeypa
             assert [tx.insert_many([new(table)(id=id, x=1)]) for id in (20, 21)] == [Success(1)] * 2
             tx.execute(sql("RESET ROLE").command()).unwrap()
             assert [tx.insert_many([new(table)(id=id, x=1)]) for id in (22, 23)] == [Success(1)] * 2
-            tx.execute(sql(f"REVOKE INSERT ON drifted.t{number} FROM drift_sees").command()).unwrap()
+            tx.execute(sql(trusted(f"REVOKE INSERT ON drifted.t{number} FROM drift_sees")).command()).unwrap()
             tx.execute(sql("SET LOCAL ROLE drift_sees").command()).unwrap()
             assert isinstance(tx.insert_many([new(table)(id=24, x=1)]).failure(), InsufficientPrivilege)
             tx.execute(sql("RESET ROLE").command()).unwrap()

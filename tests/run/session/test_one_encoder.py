@@ -14,7 +14,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import qb
-from qb import EncodeError, Failure, New, Outcome, Success, Table, column, insert, new, patch, pg, select, sql, update
+from qb import (
+    EncodeError,
+    Failure,
+    New,
+    Outcome,
+    Success,
+    Table,
+    column,
+    insert,
+    new,
+    patch,
+    pg,
+    select,
+    sql,
+    trusted,
+    update,
+)
 from qb.types.infer import type_of
 from qb.typing import SqlType
 from tests.samples import samples
@@ -109,7 +125,7 @@ def db(qb_db: qb.Database) -> Iterator[qb.Database]:
                 for name, kind in KINDS.items()
             ),
         ):
-            tx.execute(sql(statement).command()).unwrap()
+            tx.execute(sql(trusted(statement)).command()).unwrap()
     yield qb_db
     qb_db.execute(sql("DROP SCHEMA alike CASCADE").command()).unwrap()
 
@@ -135,7 +151,7 @@ def same(table: Any, row: New[Any], change: Any, db: qb.Db, name: str, field: st
                     assert (error.table, error.column) == (name, field), way
                 found[way] = error
             else:
-                found[way] = tx.scalar(sql(shown).rows(str)).unwrap()
+                found[way] = tx.scalar(sql(trusted(shown)).rows(str)).unwrap()
     assert len({repr(each) for each in found.values()}) == 1, found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import LiteralString
 
 import pytest
 
@@ -23,7 +24,7 @@ async def async_db(qb_url: str) -> AsyncIterator[AsyncDatabase]:
 
 
 @pytest.mark.parametrize("text", EMPTY)
-async def test_a_script_of_nothing_does_nothing(async_db: AsyncDatabase, text: str) -> None:
+async def test_a_script_of_nothing_does_nothing(async_db: AsyncDatabase, text: LiteralString) -> None:
     assert await async_db.run(Script(text)) == Success(0)
     assert await async_db.run(Script(text, text)) == Success(0)
     assert await async_db.run(Script("SELECT 1", text, "SELECT 2")) == Success(2)
@@ -34,7 +35,7 @@ async def test_a_script_of_nothing_does_nothing(async_db: AsyncDatabase, text: s
 
 @pytest.mark.parametrize("prepare", [True, False])
 @pytest.mark.parametrize("text", EMPTY)
-async def test_a_command_of_nothing_touches_no_rows(qb_url: str, text: str, *, prepare: bool) -> None:
+async def test_a_command_of_nothing_touches_no_rows(qb_url: str, text: LiteralString, *, prepare: bool) -> None:
     async with connect_async(qb_url, max_size=1, prepare=prepare) as db:
         pid = await db.scalar(PID)
         assert await db.execute(sql(text).command()) == Success(0)
@@ -55,7 +56,7 @@ async def test_a_command_of_nothing_touches_no_rows(qb_url: str, text: str, *, p
 
 
 @pytest.mark.parametrize("text", EMPTY)
-def test_rows_of_nothing_are_refused_where_they_are_asked_for(text: str) -> None:
+def test_rows_of_nothing_are_refused_where_they_are_asked_for(text: LiteralString) -> None:
     with pytest.raises(QueryError, match=r"^sql: the text is empty, so there are no rows to read: write a query$"):
         sql(text).rows(int)
 

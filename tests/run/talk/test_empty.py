@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import LiteralString
 
 import pytest
 
@@ -22,7 +23,7 @@ def db(qb_url: str) -> Iterator[Database]:
 
 
 @pytest.mark.parametrize("text", EMPTY)
-def test_a_script_of_nothing_does_nothing(db: Database, text: str) -> None:
+def test_a_script_of_nothing_does_nothing(db: Database, text: LiteralString) -> None:
     assert db.run(Script(text)) == Success(0)
     assert db.run(Script(text, text)) == Success(0)
     assert db.run(Script("SELECT 1", text, "SELECT 2")) == Success(2)
@@ -33,7 +34,7 @@ def test_a_script_of_nothing_does_nothing(db: Database, text: str) -> None:
 
 @pytest.mark.parametrize("prepare", [True, False])
 @pytest.mark.parametrize("text", EMPTY)
-def test_a_command_of_nothing_touches_no_rows(qb_url: str, text: str, *, prepare: bool) -> None:
+def test_a_command_of_nothing_touches_no_rows(qb_url: str, text: LiteralString, *, prepare: bool) -> None:
     with connect(qb_url, max_size=1, prepare=prepare) as db:
         pid = db.scalar(PID)
         assert db.execute(sql(text).command()) == Success(0)
@@ -54,7 +55,7 @@ def test_a_command_of_nothing_touches_no_rows(qb_url: str, text: str, *, prepare
 
 
 @pytest.mark.parametrize("text", EMPTY)
-def test_rows_of_nothing_are_refused_where_they_are_asked_for(text: str) -> None:
+def test_rows_of_nothing_are_refused_where_they_are_asked_for(text: LiteralString) -> None:
     with pytest.raises(QueryError, match=r"^sql: the text is empty, so there are no rows to read: write a query$"):
         sql(text).rows(int)
 

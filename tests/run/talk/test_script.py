@@ -6,7 +6,20 @@ from typing import Any, cast
 
 import pytest
 
-from qb import Database, QueryError, Script, Success, compile, connect_async, create_all, prepare, schema, select, sql
+from qb import (
+    Database,
+    QueryError,
+    Script,
+    Success,
+    compile,
+    connect_async,
+    create_all,
+    prepare,
+    schema,
+    select,
+    sql,
+    trusted,
+)
 from qb.run.talk.script import scripted
 from tests.examples import User
 
@@ -90,7 +103,11 @@ def test_scripts_are_values() -> None:
     assert hash(one) == hash(NONE)
     assert deepcopy(one) is one
     assert one != Script("SELECT 1")
-    assert create_all(schema(User)) == create_all(schema(User)) != Script(*create_all(schema(User)).statements)
+    assert (
+        create_all(schema(User))
+        == create_all(schema(User))
+        != Script(*map(trusted, create_all(schema(User)).statements))
+    )
     with pytest.raises(AttributeError, match="a script is a frozen value"):
         setattr(one, "statements", ())  # noqa: B010  # as nobody who types would
     assert scripted(one).sql == b"SELECT 1;\nSELECT 2"

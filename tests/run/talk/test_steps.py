@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any, LiteralString, cast
 
 import pytest
 
@@ -17,7 +17,7 @@ NAME = "SELECT no_such_thing"
 CHECK = 'a row does not satisfy check "script_steps_n_check"'
 NOWHERE = 'column "no_such_thing" does not exist'
 
-FAILS: dict[str, tuple[tuple[str, ...], int | None, str, int | None]] = {
+FAILS: dict[str, tuple[tuple[LiteralString, ...], int | None, str, int | None]] = {
     "the first": ((NAME, "SELECT 1"), 0, NOWHERE, 8),
     "alone": ((NAME,), 0, NOWHERE, 8),
     "the last": ((TABLE, ONE, WRONG), 2, CHECK, None),
@@ -48,7 +48,7 @@ def db(qb_url: str) -> Iterator[Database]:
 
 @pytest.mark.parametrize(("statements", "step", "said", "position"), FAILS.values(), ids=FAILS)
 def test_a_failure_of_a_script_says_which_statement_it_was(
-    db: Database, statements: tuple[str, ...], step: int, said: str, position: int | None
+    db: Database, statements: tuple[LiteralString, ...], step: int, said: str, position: int | None
 ) -> None:
     script = Script(*statements)
     error: DbError = db.run(script).failure()

@@ -30,7 +30,7 @@ from promptliano.documents import (
 )
 from promptliano.guards import Refused, branded, converted, decoded
 from promptliano.ids import ProjectId, TicketId
-from qb import Database, DecodeError, Failure, Success, Tx, select, sql, unwrap
+from qb import Database, DecodeError, Failure, Success, Tx, select, sql, trusted, unwrap
 from tables.promptliano.queries import patterns
 from tables.promptliano.repository import agents, projects, settings, tickets
 from tables.promptliano.tickets import Ticket
@@ -130,7 +130,7 @@ def test_what_is_no_id(given: object) -> None:
 
 
 def corrupt(tx: Tx, statement: str) -> None:
-    unwrap(tx.execute(sql(statement.replace("{", "{{").replace("}", "}}")).command()))
+    unwrap(tx.execute(sql(trusted(statement.replace("{", "{{").replace("}", "}}"))).command()))
 
 
 def test_a_wrong_document_in_a_row_is_an_error_with_its_path(tx: Tx) -> None:
