@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, Generic, Literal, NoReturn, TypeVar, TypeVarTuple, cast, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NoReturn, TypeVar, TypeVarTuple, cast, overload
 
 from msgspec.structs import replace
 
@@ -17,6 +17,7 @@ from qb.query.from_clause import relation_of
 from qb.query.insert_rows import Insert, with_rows
 from qb.query.ladder import A, B, C, D, E, F, G, H, J, K, M, N, P, Q, V, W
 from qb.query.returning import Returning
+from qb.query.spread import Spread
 from qb.query.values import NewRow, assigned_values, check_complete, row_values, table_written_to
 from qb.tree.expressions import Expression
 from qb.tree.insert import InsertNode
@@ -24,7 +25,6 @@ from qb.tree.relations import TableSource, label
 from qb.tree.values import ValuesBlock
 
 R = TypeVar("R")
-S = TypeVar("S")
 T = TypeVar("T")
 X = TypeVar("X")
 Y = TypeVar("Y")
@@ -121,13 +121,18 @@ class InsertIntoReturning(_Unfilled[T], Generic[T, R]):
         """The statement for these rows; see `InsertInto.values`."""
         return cast("Returning[R]", super().values(row, *rows))
 
-    @overload
-    def map(self: InsertIntoReturning[S, tuple[*Ts]], function: Callable[[*Ts], X]) -> InsertIntoReturning[S, X]: ...
-    @overload
-    def map(self: InsertIntoReturning[S, Y], function: Callable[[Y], X]) -> InsertIntoReturning[S, X]: ...
-    def map(self, function: Any) -> Any:
+    if TYPE_CHECKING:
+
+        @overload
+        def _spread(self: InsertIntoReturning[Any, tuple[*Ts]]) -> tuple[*Ts]: ...
+        @overload
+        def _spread(self: InsertIntoReturning[Any, Y]) -> tuple[Y]: ...
+        def _spread(self) -> Any: ...
+
+    def map(self: Spread[*Ts], function: Callable[[*Ts], X]) -> InsertIntoReturning[T, X]:
         """Each row given to a function, or to a Shape, by position."""
-        return InsertIntoReturning[Any, Any](self.whole.map(function), self.entity)
+        query = cast("InsertIntoReturning[T, Any]", self)
+        return InsertIntoReturning(query.whole.map(function), query.entity)
 
     def into(self, shape: type[Shaped], *fields: Assignment) -> InsertIntoReturning[T, Shaped]:
         """Rows of a Shape, field by field by name."""

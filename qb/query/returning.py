@@ -6,7 +6,7 @@ https://www.postgresql.org/docs/current/dml-returning.html
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, TypeVarTuple, overload
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, TypeVarTuple, cast, overload
 
 from msgspec.structs import replace
 
@@ -16,6 +16,7 @@ from qb.query.expr.column import Assignment
 from qb.query.expr.selectable import Item, Query
 from qb.query.ladder import A, B, C, D, E, F, G, H, J, K, M, N, P, Q, V, W
 from qb.query.shape import by_name, mapped, shape_of_items
+from qb.query.spread import Spread
 from qb.query.statement import Command, Rows
 from qb.tree.delete import DeleteNode
 from qb.tree.insert import InsertNode
@@ -24,7 +25,6 @@ from qb.tree.update import UpdateNode
 
 R_co = TypeVar("R_co", covariant=True)
 T_co = TypeVar("T_co", covariant=True)
-S = TypeVar("S")
 X = TypeVar("X")
 Shaped = TypeVar("Shaped", bound=NamedRow)
 Ts = TypeVarTuple("Ts")
@@ -46,13 +46,10 @@ class Returning(Rows[R_co], Query[R_co]):
             """Its syntax tree."""
             ...
 
-    @overload
-    def map(self: Returning[tuple[*Ts]], function: Callable[[*Ts], X]) -> Returning[X]: ...
-    @overload
-    def map(self: Returning[S], function: Callable[[S], X]) -> Returning[X]: ...
-    def map(self, function: Any) -> Any:
+    def map(self: Spread[*Ts], function: Callable[[*Ts], X]) -> Returning[X]:
         """Each row given to a function, or to a Shape, by position."""
-        return Returning[Any](replace(self.node, shape=mapped(self.shape, function)))
+        query = cast("Returning[Any]", self)
+        return Returning(replace(query.node, shape=mapped(query.shape, function)))
 
     def into(self, shape: type[Shaped], *fields: Assignment) -> Returning[Shaped]:
         """Rows of a Shape, field by field by name."""

@@ -29,6 +29,7 @@ from qb.query.join import with_join
 from qb.query.ladder import A, B, C, D, E, F, G, H, J, K, M, N, P, Q, V, W
 from qb.query.limit import row_count
 from qb.query.shape import by_name, mapped, shape_of_items
+from qb.query.spread import Spread
 from qb.query.statement import Rows
 from qb.query.union import combined
 from qb.query.where import check_flag, row_condition
@@ -151,15 +152,10 @@ class Select(Rows[R_co], Query[R_co]):
 
     # ------------------------------------------------------------ rows in Python
 
-    @overload
-    def map(self: Select[tuple[*Ts]], function: Callable[[*Ts], U]) -> Select[U]: ...
-    @overload
-    def map(self: Select[S], function: Callable[[S], U]) -> Select[U]: ...
-    @overload  # again, as pyright speaks of the last one
-    def map(self: Select[tuple[*Ts]], function: Callable[[*Ts], U]) -> Select[U]: ...
-    def map(self, function: Any) -> Any:
+    def map(self: Spread[*Ts], function: Callable[[*Ts], U]) -> Select[U]:
         """Each row given to a function, or to a Shape, by position."""
-        return Select[Any](_shaped(self.node, mapped(self.shape, function)))
+        query = cast("Select[Any]", self)
+        return Select(_shaped(query.node, mapped(query.shape, function)))
 
     def into(self, shape: type[Shaped], *fields: Assignment) -> Select[Shaped]:
         """Rows of a Shape, field by field by name: `.into(Totals, Totals.user_id.to(User.id), ...)`.

@@ -1,9 +1,12 @@
 """The two kinds of statement: one returns rows, the other a count."""
+# A row of several columns is a row, too: the first overload that matches is the exact one.
+# mypy: disable-error-code="overload-overlap"
+# pyright: reportOverlappingOverload=false
 
 from __future__ import annotations
 
 from operator import is_
-from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, TypeVarTuple, overload
 
 from qb.frozen import Frozen, fix
 from qb.tree.shapes import RowShape
@@ -11,6 +14,8 @@ from qb.tree.statements import StatementNode, shape_of
 from qb.tree.walk import shape_key, walk
 
 R_co = TypeVar("R_co", covariant=True)
+S = TypeVar("S")
+Ts = TypeVarTuple("Ts")
 
 
 class Statement(Frozen):
@@ -55,6 +60,13 @@ class Rows(Statement, Generic[R_co]):
     """
 
     __slots__ = ()
+    if TYPE_CHECKING:
+
+        @overload
+        def _spread(self: Rows[tuple[*Ts]]) -> tuple[*Ts]: ...
+        @overload
+        def _spread(self: Rows[S]) -> tuple[S]: ...
+        def _spread(self) -> Any: ...
 
     @property
     def shape(self) -> RowShape:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from qb.errors import QueryError
 from qb.model.target import Feature, Requirements, Target
@@ -29,10 +29,10 @@ from qb.types.identifier import writable
 class Placeholder(NamedTuple):
     """A parameter: its type, the column it goes with (for errors), and its name where a prepared query has one."""
 
-    type: SqlType[Any]
+    type: SqlType[object]
     column: str
     parameter: str | None
-    value: Any = None
+    value: object = None
 
     def __repr__(self) -> str:
         return f"<placeholder of {self.type.name}>"

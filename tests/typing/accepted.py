@@ -2,6 +2,7 @@
 
 Each function takes a database (a test gives it a transaction) and says what it found as an assertion.
 """
+# mypy: disallow-any-expr
 
 from __future__ import annotations
 

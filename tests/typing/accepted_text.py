@@ -1,5 +1,6 @@
 """SQL text that the checkers take, every function of it run: literals, what literals are put together to, and what is
 vouched for."""
+# mypy: disallow-any-expr
 
 from __future__ import annotations
 

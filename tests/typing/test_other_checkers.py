@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.typing.test_typing import marked
+from tests.typing.checkers import marked
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent

@@ -1,22 +1,16 @@
-"""The typing suite: what the checkers say of the claims in this folder, and whether they are true on a server."""
+"""The typing suite on a server: whether what the checkers infer is true, and what they accept runs."""
 # A claim can be about anything.
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 from __future__ import annotations
 
-import json
-import os
-import re
-import shutil
-import subprocess
 import sys
-import sysconfig
 import types
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
-from typing import Any, cast, get_args, get_origin
+from typing import Any, NamedTuple, cast, get_args, get_origin
 
 import msgspec
 import pytest
@@ -25,6 +19,7 @@ from qb import (
     AsyncDb,
     Command,
     Database,
+    DbError,
     Expr,
     Failure,
     Rows,
@@ -43,143 +38,10 @@ from qb.types.annotation import split_optional
 from qb.tree.expressions import Call
 from qb.tree.relations import ExcludedSource
 from qb.tree.visit import relations
-from tests.typing import accepted, accepted_statements, accepted_text, common
+from tests.typing import common
+from tests.typing.checkers import HERE, INFERRED, PROGRAMS
 from tests.typing.conforms import conforms
 from datetime import UTC
-
-HERE = Path(__file__).parent
-ROOT = HERE.parent.parent
-BIN = Path(sys.executable).parent
-ACCEPTED = ("common.py", "inferred.py", "accepted.py", "accepted_statements.py", "accepted_text.py")
-REFUSED = {"refused.py": 150, "refused_statements.py": 50, "refused_text.py": 5}  # and how many lines at least
-FILES = (*ACCEPTED, *REFUSED)
-
-# ---------------------------------------------------------------- what the checkers say
-
-Found = dict[str, dict[int, str]]
-"""What a checker refuses: by file and line, its first message."""
-
-
-def run(*command: str, **environment: str) -> str:
-    done = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, env=os.environ | environment, check=False, timeout=300
-    )
-    return (done.stdout or done.stderr).strip()
-
-
-@pytest.fixture(scope="session")
-def mypy(tmp_path_factory: pytest.TempPathFactory) -> Found:
-    said = run(sys.executable, "-m", "mypy", "--no-error-summary", *(str(HERE / name) for name in FILES))
-    found: Found = {name: {} for name in FILES}
-    for line in said.splitlines():
-        if (error := re.match(r".*?(\w+\.py):(\d+):\d+: error: (.*)", line)) is None:
-            assert ": note:" in line, said
-        else:
-            found.setdefault(error[1], {}).setdefault(int(error[2]), error[3])
-    return found
-
-
-def pyright_says(program: str, folder: Path) -> Found:
-    if not (BIN / program).exists():
-        pytest.skip(f"{program} is not installed")
-    # What is refused is left out of the project's own checks by its name, so copies are looked at.
-    copies = {name.replace("refused", "claims"): name for name in REFUSED}
-    for claims, name in copies.items():
-        shutil.copy(HERE / name, folder / claims)
-    files = [str(HERE / name) for name in ACCEPTED]
-    said = run(str(BIN / program), "--outputjson", *files, *(str(folder / claims) for claims in copies))
-    if not said.startswith("{"):
-        pytest.skip(f"{program} does not run here: {said[:200]}")  # its first run downloads it
-    found: Found = {name: {} for name in FILES}
-    for entry in json.loads(said)["generalDiagnostics"]:
-        name = Path(entry["file"]).name
-        name = copies.get(name, name)
-        # What a refused expression is worth is of no interest there.
-        if entry["severity"] == "error" and not (name in REFUSED and entry["rule"] == "reportUnusedExpression"):
-            found[name].setdefault(entry["range"]["start"]["line"] + 1, entry["message"])
-    return found
-
-
-@pytest.fixture(scope="session")
-def basedpyright(tmp_path_factory: pytest.TempPathFactory) -> Found:
-    return pyright_says("basedpyright", tmp_path_factory.mktemp("basedpyright"))
-
-
-@pytest.fixture(scope="session")
-def pyright(tmp_path_factory: pytest.TempPathFactory) -> Found:
-    return pyright_says("pyright", tmp_path_factory.mktemp("pyright"))
-
-
-def marked(name: str, *, mypy: bool) -> set[int]:
-    """The lines of a file that must be refused."""
-    mark = re.compile(r"# error(?! \(pyright\))" if mypy else r"# error")
-    lines = (HERE / name).read_text().splitlines()
-    start = lines.index("from __future__ import annotations")
-    return {number for number, line in enumerate(lines, 1) if number > start and mark.search(line)}
-
-
-CHECKERS = pytest.mark.parametrize("checker", ["mypy", "basedpyright", "pyright"])
-
-
-@pytest.mark.slow
-@CHECKERS
-def test_what_is_right_is_accepted(checker: str, request: pytest.FixtureRequest) -> None:
-    found: Found = request.getfixturevalue(checker)
-    for name in ACCEPTED:
-        assert found[name] == {}, name
-
-
-@pytest.mark.slow
-@CHECKERS
-@pytest.mark.parametrize(("name", "at_least"), REFUSED.items())
-def test_each_marked_line_and_no_other_is_refused(
-    checker: str, name: str, at_least: int, request: pytest.FixtureRequest
-) -> None:
-    found: Found = request.getfixturevalue(checker)
-    wanted = marked(name, mypy=checker == "mypy")
-    lines = (HERE / name).read_text().splitlines()
-    assert len(wanted) > at_least
-    assert [f"{line}: {lines[line - 1]}" for line in sorted(wanted - set(found[name]))] == []
-    assert {line: said for line, said in found[name].items() if line not in wanted} == {}
-
-
-@pytest.mark.slow
-def test_no_any_reaches_a_user() -> None:
-    files = (str(HERE / name) for name in ACCEPTED if name.startswith("accepted"))
-    assert run(sys.executable, "-m", "mypy", "--no-error-summary", "--disallow-any-expr", *files) == ""
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("program", ["basedpyright", "pyright"])
-def test_every_public_type_is_known(program: str, tmp_path: Path) -> None:
-    if not (BIN / program).exists():
-        pytest.skip(f"{program} is not installed")
-    # It takes the package from where Python finds packages, and does not read .pth files: an editable install's.
-    path = os.pathsep.join([str(ROOT), sysconfig.get_path("purelib")])
-    done = subprocess.run(
-        [str(BIN / program), "--pythonpath", sys.executable, "--verifytypes", "qb", "--ignoreexternal", "--outputjson"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        env=os.environ | {"PYTHONPATH": path},
-        check=False,
-    )
-    if not done.stdout.lstrip().startswith("{"):
-        pytest.skip(f"{program} does not run here: {done.stderr[:200]}")
-    report = json.loads(done.stdout)["typeCompleteness"]
-    missing = [
-        f"{symbol['name']}: {said['message']}"
-        for symbol in report["symbols"]
-        if symbol["isExported"] and not (symbol["isTypeKnown"] and not symbol["isTypeAmbiguous"])
-        for said in symbol["diagnostics"]
-        if "docstring" not in said["message"]
-    ]
-    assert missing == []
-    assert report["exportedSymbolCounts"]["withKnownType"] > 1000
-    assert report["completenessScore"] == 1
-
-
-# ---------------------------------------------------------------- whether it is true
 
 
 @pytest.fixture(scope="module")
@@ -322,7 +184,8 @@ def seeds() -> Iterator[list[Any]]:
 class Claims:
     """`assert_type` as it runs: notes what is claimed, and of what is there already whether it is so."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        self.name = name
         self.made: list[tuple[int, Any, Any]] = []
         self.unlike: list[str] = []
 
@@ -330,29 +193,51 @@ class Claims:
         line = sys._getframe(1).f_lineno  # pyright: ignore[reportPrivateUsage] - where the claim stands
         origin = get_origin(claimed) or claimed
         if isinstance(value, Success | Failure):
-            inner = get_args(claimed)[0]
-            conforms(value.unwrap(), inner if origin is Result else get_args(inner)[0], f"line {line}")
+            outcome(value, claimed, f"line {line}")
         elif isinstance(value, InsertInto | InsertIntoReturning):  # nothing runs yet: its rows are still to come
             assert isinstance(value, origin), f"line {line}: a {type(value).__name__} is no {claimed}"
         elif isinstance(value, Rows | Command | Expr):
             self.made.append((line, value, claimed))
             assert isinstance(value, origin), f"line {line}: a {type(value).__name__} is no {claimed}"
             if isinstance(value, Expr) and value.optional is not split_optional(get_args(claimed)[0])[1]:
-                self.unlike.append(f"inferred.py:{line}: {claimed} and optional={value.optional}")
+                self.unlike.append(f"{self.name}:{line}: {claimed} and optional={value.optional}")
         elif origin is not type and not isinstance(value, msgspec.Struct | Ordering):
             conforms(value, claimed, f"line {line}")
         return value
 
 
-@pytest.fixture(scope="module")
-def claims() -> Claims:
-    return Claims()
+def outcome(value: Any, claimed: Any, path: str) -> None:
+    """Whether a Success or a Failure is what is claimed of it: of Outcome[int], Success[int], Result[int, DbError]."""
+    if get_origin(claimed) is Result:
+        good, bad = get_args(claimed)
+    else:
+        kinds = {
+            get_origin(each): get_args(each)[0] for each in (get_args(claimed) if is_union(claimed) else [claimed])
+        }
+        good, bad = kinds.get(Success), kinds.get(Failure)
+    if isinstance(value, Success):
+        conforms(value.unwrap(), good, path)
+    elif isinstance(bad, type) and issubclass(bad, DbError):
+        assert isinstance(value.failure(), bad), f"{path}: {value!r} is no {claimed}"
+    else:
+        conforms(value.failure(), bad, path)
 
 
-@pytest.fixture(scope="module")
-def inferred(claims: Claims) -> types.ModuleType:
-    """The module inferred.py, run with `claims` as its `assert_type`."""
-    spec = spec_from_file_location("tests.typing.inferred_at_run_time", HERE / "inferred.py")
+def is_union(claimed: Any) -> bool:
+    return get_origin(claimed) in (typing.Union, types.UnionType)
+
+
+class Inferred(NamedTuple):
+    """A module inferred*.py, run with `claims` as its `assert_type`."""
+
+    module: types.ModuleType
+    claims: Claims
+
+
+@pytest.fixture(scope="module", params=INFERRED)
+def inferred(request: pytest.FixtureRequest) -> Inferred:
+    name, claims = request.param, Claims(request.param)
+    spec = spec_from_file_location(f"tests.typing.{name.removesuffix('.py')}_at_run_time", HERE / name)
     assert spec is not None
     assert spec.loader is not None
     module = module_from_spec(spec)
@@ -360,12 +245,12 @@ def inferred(claims: Claims) -> types.ModuleType:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(typing, "assert_type", claims)
         spec.loader.exec_module(module)
-    return module
+    return Inferred(module, claims)
 
 
-def test_what_is_inferred_is_true(inferred: types.ModuleType, claims: Claims, database: Database) -> None:
+def test_what_is_inferred_is_true(inferred: Inferred, database: Database) -> None:
     """Every claim about a query, an expression or a command: it runs, and what comes back is of the type claimed."""
-    assert inferred.me
+    claims = inferred.claims
     assert claims.unlike == []  # what runs knows of None what is promised
     wrong: list[str] = []
     empty: list[int] = []
@@ -384,9 +269,9 @@ def test_what_is_inferred_is_true(inferred: types.ModuleType, claims: Claims, da
                 if not found:
                     empty.append(line)
             except Exception as error:
-                wrong.append(f"inferred.py:{line}: {type(error).__name__}: {error}")
+                wrong.append(f"{claims.name}:{line}: {type(error).__name__}: {error}")
     assert wrong == []
-    assert len(empty) < len(claims.made) / 10, empty  # else little was looked at
+    assert len(empty) <= len(claims.made) / 10, empty  # else little was looked at
 
 
 TABLES = (common.User, common.Task, common.Log, common.Member, common.Everything, common.Bare, common.Issue)
@@ -415,35 +300,52 @@ def claimed_of(value: Expr[Any], claimed: Any) -> Any:
     return inner | None if value.python is bool else inner
 
 
-def test_functions_of_the_inferred_suite_run(inferred: types.ModuleType, database: Database) -> None:
+def functions(module: types.ModuleType, *parameters: str) -> list[Callable[..., Any]]:
+    """The functions of a module that take just these, each by the name of its type, and return nothing."""
+    return [
+        made
+        for made in vars(module).values()
+        if isinstance(made, types.FunctionType)
+        and made.__module__ == module.__name__
+        and list(made.__annotations__.values()) == [*parameters, "None"]
+    ]
+
+
+def test_functions_of_the_inferred_suite_run(inferred: Inferred, database: Database) -> None:
     with database.transaction(rollback=True) as tx:
-        inferred.of_row(tx.first(select(common.User).limit(1)).unwrap())
-        inferred.running(tx, tx)
+        user = tx.first(select(common.User).limit(1)).unwrap()
+        for function in functions(inferred.module, "User"):
+            function(user)
+    for function in functions(inferred.module, "Db"):
+        with database.transaction(rollback=True) as tx:
+            function(tx)
+    for function in functions(inferred.module, "Db", "Tx"):
+        with database.transaction(rollback=True) as tx:
+            function(tx, tx)
 
 
 @pytest.mark.anyio
 async def test_coroutines_of_the_inferred_suite_run(
-    inferred: types.ModuleType, database: Database, qb_async_tx: AsyncDb
+    inferred: Inferred, database: Database, qb_async_tx: AsyncDb
 ) -> None:
-    await inferred.running_async(qb_async_tx)
+    for function in functions(inferred.module, "AsyncDb"):
+        await function(qb_async_tx)
 
 
-PROGRAMS = [
-    made
-    for module in (accepted, accepted_statements, accepted_text)
-    for made in vars(module).values()
-    if isinstance(made, types.FunctionType)
-    and made.__module__ == module.__name__
-    and list(made.__annotations__.items()) == [("db", "Db"), ("return", "None")]
-]
+MODULES = [import_module(f"tests.typing.{name.removesuffix('.py')}") for name in PROGRAMS]
+SYNC = [program for module in MODULES for program in functions(module, "Db")]
+ASYNC = [program for module in MODULES for program in functions(module, "AsyncDb")]
 
 
-@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.__name__)
+@pytest.mark.parametrize("program", SYNC, ids=lambda program: program.__name__)
 def test_accepted_programs_run(program: Callable[[Tx], None], database: Database) -> None:
     with database.transaction(rollback=True) as tx:
         program(tx)
 
 
 @pytest.mark.anyio
-async def test_accepted_coroutines_run(database: Database, qb_async_tx: AsyncDb) -> None:
-    await accepted.asynchronously(qb_async_tx)
+@pytest.mark.parametrize("program", ASYNC, ids=lambda program: program.__name__)
+async def test_accepted_coroutines_run(
+    program: Callable[[AsyncDb], Coroutine[Any, Any, None]], database: Database, qb_async_tx: AsyncDb
+) -> None:
+    await program(qb_async_tx)
