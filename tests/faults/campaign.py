@@ -24,9 +24,10 @@ from qb.errors.outcome import Failure, Success
 from qb.run.database.async_connect import connect_async
 from qb.run.database.connect import connect
 from qb.run.server.embedded import embedded
+from tests.faults.async_scenes import SCENES as ASYNC_SCENES
 from tests.faults.ledger import Ledger, Said
 from tests.faults.proxy import Proxy
-from tests.faults.scenes import ASYNC_SCENES, SCENES, Pair
+from tests.faults.scenes import SCENES, Pair
 from tests.faults.strike import Struck
 
 WRITES = ("write", "transaction", "nested", "transact", "pipeline", "copied", "returned")

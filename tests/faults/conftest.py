@@ -1,15 +1,32 @@
-"""A collection of garbage after each strike, of what the strike has left: not of all that the tests have loaded."""
+"""What tests of faults share."""
 
 import gc
 from collections.abc import Iterator
 
 import pytest
 
+import qb
+from qb import Database
+from qb.run.database.connect import connect
+from tests.faults.scenes import Pair
+
 
 @pytest.fixture(autouse=True)
 def frozen() -> Iterator[None]:
-    """What there is when the test begins is left out of its collections, of which there are thousands."""
+    """After each strike garbage is collected, of what the strike has left: not of all that the tests have loaded."""
     gc.collect()
     gc.freeze()
     yield
     gc.unfreeze()
+
+
+@pytest.fixture
+def observer(qb_url: str) -> Iterator[Database]:
+    """A database that is never interrupted, with the table."""
+    with connect(qb_url) as db:
+        qb.unwrap(db.execute(qb.sql("DROP TABLE IF EXISTS pairs").command()))
+        qb.unwrap(db.run(qb.create_all(qb.schema(Pair))))
+        for number in (-3, -2):
+            qb.unwrap(db.insert_many(qb.new(Pair)(id=number * 10 - side, number=number) for side in range(2)))
+        yield db
+        qb.unwrap(db.run(qb.drop_all(qb.schema(Pair))))

@@ -1,12 +1,13 @@
+# Made by tools/sync.py from async_scenes.py: change that one, then run `make generate`.
 """What is interrupted: short pieces of work on pairs of rows, of which both are there or neither.
 
-Each scene is a generator of nothing but statements, written for threads and once more for tasks, as its users would.
+Each scene is a function of nothing but statements, as users would write it.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Iterator
 
 import qb
-from qb import AsyncDatabase, AsyncDb, Col, Database, Db, Table, column, insert, new, select
+from qb import Col, Database, Db, Table, column, insert, new, select
 from qb.query.values import NewRow
 from tests.faults.strike import Struck
 
@@ -22,6 +23,12 @@ OTHER = 1_000_000_000
 
 def both(number: int) -> list[NewRow[Pair]]:
     return [NewPair(id=number, number=number), NewPair(id=number + OTHER, number=number)]
+
+
+def third(rows: Iterator[int]) -> None:
+    """Read three rows of more."""
+    for _ in range(3):
+        next(rows, None)
 
 
 def read(db: Db, number: int) -> None:
@@ -70,15 +77,13 @@ def transact(db: Database, number: int) -> None:
 
 def stream(db: Database, number: int) -> None:
     with db.stream(select(Pair.id).order_by(Pair.id), size=2) as rows:
-        for _ in zip(rows, range(3), strict=False):
-            pass
+        third(rows)
 
 
 def stream_in_transaction(db: Database, number: int) -> None:
     with db.transaction() as tx:
         with tx.stream(select(Pair.id).order_by(Pair.id), size=2) as rows:
-            for _ in zip(rows, range(3), strict=False):
-                pass
+            third(rows)
         for row in both(number):
             qb.unwrap(tx.execute(insert(row)))
 
@@ -98,69 +103,17 @@ def returned(db: Database, number: int) -> None:
     qb.unwrap(db.insert_many(both(number), insert(Pair).returning(Pair.id)))
 
 
+MORE = (write, transaction, caught, stream, returned)
+"""Those that are one of the others to a task: there are many places in each."""
 SCENES: dict[str, Callable[[Database, int], None]] = {
     scene.__name__: scene
     for scene in (
         read,
-        write,
-        transaction,
         nested,
-        caught,
         transact,
-        stream,
         stream_in_transaction,
         pipeline,
         copied,
-        returned,
+        *MORE,
     )
-}
-
-
-async def read_async(db: AsyncDb, number: int) -> None:
-    qb.unwrap(await db.all(select(Pair).where(Pair.number == number)))
-
-
-async def nested_async(db: AsyncDatabase, number: int) -> None:
-    first, second = both(number)
-    async with db.transaction() as tx:
-        qb.unwrap(await tx.execute(insert(first)))
-        async with tx.transaction() as inner:
-            qb.unwrap(await inner.execute(insert(second)))
-
-
-async def transact_async(db: AsyncDatabase, number: int) -> None:
-    async def work(tx: qb.AsyncTx) -> qb.Outcome[int]:
-        first, second = both(number)
-        qb.unwrap(await tx.execute(insert(first)))
-        return await tx.execute(insert(second))
-
-    qb.unwrap(await db.transact(work))
-
-
-async def stream_async(db: AsyncDatabase, number: int) -> None:
-    async with db.transaction() as tx:
-        count = 0
-        async with tx.stream(select(Pair.id).order_by(Pair.id), size=2) as rows:
-            async for _ in rows:
-                count += 1
-                if count == 3:
-                    break
-        for row in both(number):
-            qb.unwrap(await tx.execute(insert(row)))
-
-
-async def pipeline_async(db: AsyncDatabase, number: int) -> None:
-    async with db.pipeline() as p:
-        done = [p.execute(insert(row)) for row in both(number)]
-    for each in done:
-        qb.unwrap(each.result())
-
-
-async def copied_async(db: AsyncDatabase, number: int) -> None:
-    qb.unwrap(await db.insert_many(both(number)))
-
-
-ASYNC_SCENES: dict[str, Callable[[AsyncDatabase, int], Awaitable[None]]] = {
-    scene.__name__.removesuffix("_async"): scene
-    for scene in (read_async, nested_async, transact_async, stream_async, pipeline_async, copied_async)
 }

@@ -49,7 +49,8 @@ class Struck(BaseException):
 class Strike:
     """Within its block, raises Struck at the nth instruction (counted from 1) of qb's own code in this thread; once.
 
-    Beyond the last instruction it does nothing, and `count` is how many there were.
+    Beyond the last instruction it does nothing, and `count` is how many there were. Struck goes no further than the
+    block, and `ended` says whether that came to its end.
     """
 
     def __init__(self, at: int, within: Callable[[CodeType], bool] = ours) -> None:
@@ -57,6 +58,7 @@ class Strike:
         self.within = within
         self.count = 0
         self.where = ""
+        self.ended = False
 
     @property
     def hit(self) -> bool:
@@ -66,8 +68,10 @@ class Strike:
         sys.settrace(self._trace)
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> bool:
         sys.settrace(None)
+        self.ended = kind is None
+        return kind is Struck
 
     def _trace(self, frame: FrameType, event: str, argument: object) -> Callable[..., Any] | None:
         if not self.within(frame.f_code):
@@ -84,28 +88,10 @@ class Strike:
 
 def struck(at: int, work: Callable[[], object], within: Callable[[CodeType], bool] = ours) -> tuple[Strike, bool]:
     """Run a function with one interrupt, and let the exception go. Whether it came to its end."""
-    strike = Strike(at, within)
-    ended = True
-    try:
-        with strike:
-            work()
-    except Struck:
-        ended = False
+    with Strike(at, within) as strike:
+        work()
     gc.collect()
-    return strike, ended
-
-
-async def struck_async(at: int, work: Callable[[], Coroutine[Any, Any, object]]) -> tuple[Strike, bool]:
-    """The same for a coroutine function."""
-    strike = Strike(at)
-    ended = True
-    try:
-        with strike:
-            await work()
-    except Struck:
-        ended = False
-    gc.collect()
-    return strike, ended
+    return strike, strike.ended
 
 
 async def cancelled(at: int, work: Callable[[], Coroutine[Any, Any, object]]) -> tuple[int, bool]:

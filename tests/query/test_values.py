@@ -9,7 +9,6 @@ from typing import Any, Literal
 import pytest
 
 from qb import (
-    AsyncDb,
     Col,
     EncodeError,
     Expr,
@@ -217,14 +216,6 @@ def test_prepared(tx: Tx) -> None:
     assert tx.one(add("EMMY", 2, "n")) == Success(("emmy", 3, "n"))
     assert tx.execute(add_marked("x")) == Success(1)
     assert tx.all(select(Mark.text)) == Success(["X"])
-
-
-@pytest.mark.anyio
-async def test_awaited(qb_async_tx: AsyncDb) -> None:
-    (await qb_async_tx.run(create_all(TABLES))).unwrap()
-    row = insert(Stall, Stall.name.to(fn.lower("ADA"))).returning(Stall.name)
-    assert await qb_async_tx.one(row) == Success("ada")
-    assert await qb_async_tx.one(add("EMMY", 1)) == Success(("emmy", 2, None))
 
 
 def test_what_fits_its_column(tx: Tx) -> None:

@@ -1,7 +1,6 @@
 """How the synchronous half is made: word by word, comments and docstrings included."""
 
 import ast
-from pathlib import Path
 
 import pytest
 
@@ -74,22 +73,6 @@ def test_nothing_asynchronous_is_left(source: str) -> None:
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     names |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}
     assert not [name for name in names if name.startswith(("Async", "anyio")) or name.endswith("_async")]
-
-
-BY_HAND = {
-    "qb/run/database/async_block.py": "a block that is cancelled shields what it has to do; a thread cannot be",
-    "tests/run/database/test_async_closing.py": "closing is awaited, or not: there is no such choice in a thread",
-}
-"""What is called asynchronous and no source, and why."""
-
-
-def test_every_asynchronous_module_is_a_source_or_says_why_not() -> None:
-    found = {
-        path.relative_to(ROOT).as_posix()
-        for folder, name in (("qb", "async_*.py"), ("tests", "test_async_*.py"))
-        for path in Path(ROOT / folder).rglob(name)
-    }
-    assert found - set(sync.SOURCES) == set(BY_HAND)
 
 
 def test_blocks_and_loops_that_were_apart_are_put_together() -> None:

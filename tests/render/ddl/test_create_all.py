@@ -29,7 +29,6 @@ from qb import (
     Tx,
     column,
     connect,
-    connect_async,
     create_all,
     drop_all,
     fn,
@@ -346,20 +345,3 @@ def test_a_script_has_the_limits_of_its_database(db: Database) -> None:
             pass
         case other:
             pytest.fail(repr(other))
-
-
-@pytest.mark.anyio
-async def test_coroutines(address: str) -> None:
-    async with connect_async(address) as db:
-        async with db.transaction(rollback=True) as tx:
-            script = create_all(ddl_schemas.full)
-            assert await tx.run(script) == Success(len(script.statements))
-            gone = drop_all(ddl_schemas.full)
-            assert await tx.run(gone) == Success(len(gone.statements))
-        match await db.run(Script("CREATE TABLE ab (id integer)", "SELECT bad")):
-            case Failure(InvalidSql()):
-                pass
-            case other:
-                pytest.fail(repr(other))
-        # All or nothing.
-        assert isinstance(await db.all(sql("SELECT id FROM ab").rows(int)), Failure)

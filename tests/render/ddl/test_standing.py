@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from qb import (
-    AsyncDatabase,
     Col,
     Database,
     Failure,
@@ -141,14 +140,3 @@ def test_nothing_has_happened(qb_db: Database) -> None:
         assert qb_db.scalar(sql("SELECT sum(id)::bigint FROM standing").rows(int)) == Success(7)
     finally:
         qb_db.run(Script("DROP TABLE standing")).unwrap()
-
-
-@pytest.mark.anyio
-async def test_it_is_so_in_asynchronous_code(qb_async_db: AsyncDatabase) -> None:
-    async with qb_async_db.transaction(rollback=True) as tx:
-        (await tx.run(Script("CREATE TABLE standing (id bigint PRIMARY KEY)"))).unwrap()
-        match await tx.run(create_all(BOTH, if_not_exists=True)):
-            case Failure(SchemaMismatch(column="name", found="no such column")):
-                pass
-            case other:
-                pytest.fail(repr(other))

@@ -1,17 +1,14 @@
+# Made by tools/sync.py from test_async_outside.py: change that one, then run `make generate`.
 """The database inside its own open transaction: told, unless it is meant, or somebody else's."""
 
 from __future__ import annotations
 
-import threading
 import warnings
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 
-import anyio
-import anyio.to_thread
 import pytest
 
 from qb import (
-    AsyncDatabase,
     Col,
     Command,
     Database,
@@ -24,7 +21,6 @@ from qb import (
     Table,
     column,
     connect,
-    connect_async,
     insert,
     new,
     pg,
@@ -44,12 +40,6 @@ def db(qb_url: str) -> Iterator[Database]:
         db.run(Script("DROP TABLE IF EXISTS things", "CREATE TABLE things (id int)")).unwrap()
         yield db
         db.run(Script("DROP TABLE things")).unwrap()
-
-
-@pytest.fixture
-async def async_db(qb_url: str) -> AsyncIterator[AsyncDatabase]:
-    async with connect_async(qb_url, max_size=3) as db:
-        yield db
 
 
 def rows(text: str) -> Rows[int]:
@@ -98,15 +88,16 @@ USES: dict[str, tuple[Callable[[Db], object], str]] = {
 }
 
 
-@pytest.mark.parametrize(("use", "named"), USES.values(), ids=USES)
-def test_every_statement_of_the_database_inside_its_own_transaction_is_told(
-    db: Database, use: Callable[[Db], object], named: str
-) -> None:
-    with db.transaction():
-        with pytest.raises(OutsideTransaction, match=f"inside its own open transaction.*use tx.*: .*{named}"):
-            use(db)
-        with pytest.raises(OutsideTransaction):  # each time
-            use(db)
+WAYS = tuple(USES)
+
+
+def test_every_statement_of_the_database_inside_its_own_transaction_is_told(db: Database) -> None:
+    for use, named in map(USES.__getitem__, WAYS):
+        with db.transaction():
+            with pytest.raises(OutsideTransaction, match=f"inside its own open transaction.*use tx.*: .*{named}"):
+                use(db)
+            with pytest.raises(OutsideTransaction):  # each time
+                use(db)
 
 
 def test_it_is_a_warning_that_names_the_line(db: Database) -> None:
@@ -156,35 +147,15 @@ def test_another_database_is_another_thing(db: Database, qb_url: str) -> None:
         assert other.ping() == Success(None)
 
 
-def test_other_threads_are_not_meant(db: Database) -> None:
-    found: list[object] = []
-    with db.transaction():
-        thread = threading.Thread(target=lambda: found.append(db.ping()))
-        thread.start()
-        thread.join()
-    assert found == [Success(None)]
-
-
-def test_a_block_may_be_left_by_another_thread(db: Database) -> None:
-    block = db.transaction()
-    block.__enter__()
-    with pytest.raises(OutsideTransaction):
-        db.ping()
-    thread = threading.Thread(target=block.__exit__, args=(None, None, None))
-    thread.start()
-    thread.join()
-    assert db.ping() == Success(None)
-
-
 def test_rows_that_are_read_from_the_database_while_they_are_inserted(db: Database) -> None:
     """The transaction that a long `insert_many` takes for itself is none of the user's."""
 
-    def more(db: Database) -> Iterator[New[Thing]]:
+    def more() -> Iterator[New[Thing]]:
         for _ in range(11_000):
             yield ONE
         assert db.ping() == Success(None)
 
-    assert db.insert_many(more(db)) == Success(11_000)
+    assert db.insert_many(more()) == Success(11_000)
 
 
 def test_a_transaction_that_cannot_begin_is_not_open(qb_url: str) -> None:
@@ -192,69 +163,3 @@ def test_a_transaction_that_cannot_begin_is_not_open(qb_url: str) -> None:
         with db.transaction():
             assert isinstance(db.apart.transact(lambda tx: tx.ping()), Failure)
         assert db.ping() == Success(None)
-
-
-@pytest.mark.anyio
-async def test_coroutines(async_db: AsyncDatabase) -> None:
-    async def statement() -> object:
-        return await async_db.scalar(rows("select 1"))
-
-    async def stream() -> object:
-        async with async_db.stream(rows("select 1")):
-            return None
-
-    async def pipeline() -> object:
-        async with async_db.pipeline() as p:
-            p.execute(do("select 1"))
-        return None
-
-    async def many() -> object:
-        return await async_db.insert_many([ONE])
-
-    async def begin() -> object:
-        async with async_db.transaction():
-            return None
-
-    async with async_db.transaction() as tx:
-        for use in (statement, stream, pipeline, many, begin, async_db.ping):
-            with pytest.raises(OutsideTransaction, match=r"use tx, or db\.apart to mean it: "):
-                await use()
-        assert await tx.ping() == await async_db.apart.ping() == Success(None)
-    for use in (statement, stream, pipeline, begin, async_db.ping):
-        await use()
-
-
-@pytest.mark.anyio
-async def test_other_tasks_are_not_meant(async_db: AsyncDatabase) -> None:
-    found: list[object] = []
-
-    async def child() -> None:
-        found.append(await async_db.ping())
-
-    async with async_db.transaction(), anyio.create_task_group() as group:
-        group.start_soon(child)
-    assert found == [Success(None)]
-
-
-@pytest.mark.parametrize("anyio_backend", ["asyncio"])
-@pytest.mark.anyio
-async def test_tasks_of_one_thread_do_not_take_each_others_transaction_for_their_own(
-    db: Database, anyio_backend: str
-) -> None:
-    found: list[object] = []
-    opened = anyio.Event()
-
-    async def other() -> None:
-        await opened.wait()
-        found.append(db.ping())
-
-    async with anyio.create_task_group() as group:
-        group.start_soon(other)
-        with db.transaction():
-            opened.set()
-            while not found:
-                await anyio.lowlevel.checkpoint()
-            with pytest.raises(OutsideTransaction):
-                db.ping()
-            assert await anyio.to_thread.run_sync(db.ping) == Success(None)
-    assert found == [Success(None)]

@@ -10,8 +10,8 @@ from pathlib import Path
 import anyio
 import pytest
 
-from qb import AsyncDatabase, AsyncTx, Database
-from qb.errors import Cancelled, PoolExhausted
+from qb import AsyncDatabase, Database
+from qb.errors import Cancelled
 from qb.errors.outcome import Success
 from tests.run.plain import async_database, database, do, failure, rows, table, values
 
@@ -230,25 +230,6 @@ async def test_cancellation_that_is_asyncios_own(async_db: AsyncDatabase, anyio_
     assert await async_db.scalar(SLEEPERS) == Success(0)
     async with async_db.transaction() as tx:
         assert {await tx.scalar(PID), await async_db.apart.scalar(PID)} == before
-
-
-@pytest.mark.anyio
-async def test_an_asynchronous_transaction_that_is_run_again(async_db: AsyncDatabase) -> None:
-    attempts: list[int] = []
-
-    async def work(tx: AsyncTx) -> Success[int]:
-        attempts.append(1)
-        if len(attempts) < 3:
-            await tx.execute(do("do $$ begin raise exception sqlstate '40001'; end $$"))
-        return Success(len(attempts))
-
-    assert await async_db.transact(work) == Success(3)
-
-
-@pytest.mark.anyio
-async def test_a_pool_that_is_in_use_is_a_failure(qb_url: str) -> None:
-    async with async_database(qb_url, max_size=1, timeout=0.1) as db, db.transaction():
-        assert failure(await db.apart.ping()) == PoolExhausted(1, 0.1)
 
 
 # ---------------------------------------------------------------- Ctrl-C

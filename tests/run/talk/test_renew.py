@@ -1,3 +1,4 @@
+# Made by tools/sync.py from test_async_renew.py: change that one, then run `make generate`.
 """A statement that a closed idle link never ran is run on another link; what may have run is not repeated."""
 
 from __future__ import annotations
@@ -8,7 +9,6 @@ from typing import Any
 import pytest
 
 from qb import (
-    AsyncDb,
     Col,
     Database,
     Db,
@@ -16,7 +16,6 @@ from qb import (
     Table,
     column,
     connect,
-    connect_async,
     fn,
     insert,
     new,
@@ -59,6 +58,10 @@ def through(kept: Database, qb_url: str) -> Iterator[tuple[str, Gate]]:
 
 def written(kept: Database) -> int:
     return kept.scalar(COUNT).unwrap()
+
+
+def emptied(kept: Database) -> None:
+    kept.execute(sql("TRUNCATE kept").command()).unwrap()
 
 
 def pipeline(db: Db) -> Outcome[int]:
@@ -106,12 +109,16 @@ WRITES = ("execute", "returning", "copy", "values", "script", "pipeline", "block
 BEGINS = ("ping", "block", "transact", "copy")
 """What does not begin with the statement itself: it is certainly not run by a link that is lost at once."""
 READS = ("scalar", "all", "first", "raw", "reading", "stream")
-every = pytest.mark.parametrize("name", RUNS)
+# What is said to the server is the same in both halves: coroutines say one of each kind, once it is prepared.
+WAYS = tuple(RUNS)
+STATES = (False, True)
+every = pytest.mark.parametrize("name", WAYS)
+states = pytest.mark.parametrize("warm", STATES, ids=lambda warm: "prepared" if warm else "new")
 
 
-def tried(run: Callable[[Db], Outcome[Any]], db: Db) -> Outcome[Any] | ConnectionLost:
+def tried(name: str, db: Db) -> Outcome[Any] | ConnectionLost:
     try:
-        return run(db)
+        return RUNS[name](db)
     except ConnectionLost as lost:
         return lost
 
@@ -119,11 +126,11 @@ def tried(run: Callable[[Db], Outcome[Any]], db: Db) -> Outcome[Any] | Connectio
 def warmed(db: Database, name: str, kept: Database) -> None:
     """A link on which the statement has been prepared, and which is idle now."""
     RUNS[name](db).unwrap()
-    kept.execute(sql("TRUNCATE kept").command()).unwrap()
+    emptied(kept)
 
 
 @every
-@pytest.mark.parametrize("warm", [False, True], ids=["new", "prepared"])
+@states
 def test_what_the_server_says_it_never_ran_is_run_on_another_link(
     kept: Database, through: tuple[str, Gate], name: str, warm: bool
 ) -> None:
@@ -139,7 +146,7 @@ def test_what_the_server_says_it_never_ran_is_run_on_another_link(
 
 
 @every
-@pytest.mark.parametrize("warm", [False, True], ids=["new", "prepared"])
+@states
 def test_without_a_word_only_reads_and_what_was_not_sent_is_run_again(
     kept: Database, through: tuple[str, Gate], name: str, warm: bool
 ) -> None:
@@ -149,7 +156,7 @@ def test_without_a_word_only_reads_and_what_was_not_sent_is_run_again(
         if warm:
             warmed(db, name, kept)
         between.doom()
-        found = tried(RUNS[name], db)
+        found = tried(name, db)
     # A script soils its link, and what goes before the next one is a message of its own.
     preparing = warm == (name == "script")
     again = preparing or name in READS or name in BEGINS
@@ -158,7 +165,7 @@ def test_without_a_word_only_reads_and_what_was_not_sent_is_run_again(
     assert written(kept) == (again and name in WRITES)
 
 
-@pytest.mark.parametrize("name", ["execute", "returning", "values", "own"])
+@pytest.mark.parametrize("name", [name for name in WAYS if name in ("execute", "returning", "values", "own")])
 def test_what_may_have_run_is_not_repeated(kept: Database, through: tuple[str, Gate], name: str) -> None:
     url, between = through
     with connect(url, max_size=1) as db:
@@ -182,7 +189,7 @@ def test_what_was_ended_on_purpose_is_not_begun_again(
     assert between.links == 1
 
 
-@pytest.mark.parametrize("name", ["pipeline", "reading", "block", "copy", "ping"])
+@pytest.mark.parametrize("name", [name for name in WAYS if name in ("pipeline", "reading", "block", "copy", "ping")])
 def test_what_was_ended_before_it_read_anything_was_not_run(
     kept: Database, through: tuple[str, Gate], name: str
 ) -> None:
@@ -233,7 +240,7 @@ def test_a_pool_whose_links_are_all_closed(kept: Database, through: tuple[str, G
         between.doom(IDLE)
         for _ in range(4):
             assert db.execute(ROW) == Success(1)
-            kept.execute(sql("TRUNCATE kept").command()).unwrap()
+            emptied(kept)
         assert db.pool.idle == 3
 
 
@@ -245,55 +252,3 @@ def test_a_server_that_is_gone_refuses(kept: Database, through: tuple[str, Gate]
         between.close()
         assert "could not connect" in str(failure(db.execute(ROW)))
         assert db.pool.in_use == 0
-
-
-async def reads(db: AsyncDb) -> Outcome[Any]:
-    return await db.scalar(COUNT)
-
-
-async def writes(db: AsyncDb) -> Outcome[Any]:
-    return await db.execute(ROW)
-
-
-async def copies(db: AsyncDb) -> Outcome[Any]:
-    return await db.insert_many([new(Kept)(id=7)])
-
-
-async def pipes(db: AsyncDb) -> Outcome[Any]:
-    async with db.pipeline() as p:
-        done, _ = p.execute(ROW), p.scalar(COUNT)
-    return done.result()
-
-
-async def begins(db: AsyncDb) -> Outcome[Any]:
-    async with db.transaction() as tx:
-        return await tx.execute(ROW)
-
-
-async def streams(db: AsyncDb) -> Outcome[Any]:
-    async with db.stream(COUNT) as rows:
-        return Success([row async for row in rows])
-
-
-async def pings(db: AsyncDb) -> Outcome[Any]:
-    return await db.ping()
-
-
-@pytest.mark.anyio
-@pytest.mark.parametrize("run", [reads, writes, copies, pipes, begins, streams, pings])
-async def test_tasks(kept: Database, through: tuple[str, Gate], run: Callable[[AsyncDb], Any]) -> None:
-    url, between = through
-    async with connect_async(url, max_size=1) as db:
-        (await run(db)).unwrap()
-        kept.execute(sql("TRUNCATE kept").command()).unwrap()
-        between.doom(IDLE)
-        assert isinstance(await run(db), Success)
-        assert between.links == 2
-        assert written(kept) == (run in (writes, copies, pipes, begins))
-        kept.execute(sql("TRUNCATE kept").command()).unwrap()
-        between.doom()
-        if run in (writes, pipes):
-            assert isinstance(failure(await run(db)), ConnectionLost)
-        else:
-            assert isinstance(await run(db), Success)
-            assert between.links == 3

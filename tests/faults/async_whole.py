@@ -1,0 +1,49 @@
+"""Whether nothing is lost, locked or half done after an interrupt."""
+
+import time
+
+import pytest
+
+import qb
+from qb import AsyncDatabase, Database
+
+SIZE = 2
+HALF = qb.sql("SELECT number FROM pairs GROUP BY number HAVING count(*) <> 2").rows(int)
+OPEN = qb.sql(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+    "AND application_name = 'struck' AND (state LIKE 'idle in transaction%' OR state = 'active')"
+).rows(int)
+
+
+QUIET = [
+    # An interrupt within a callback of the garbage collector is told there, and a link that was just being made is
+    # closed by the driver's own finaliser.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::qb.UnseenFailure"),
+]
+"""Marks of the tests that interrupt."""
+
+
+def audit(observer: Database, place: str, number: int, ended: bool) -> None:
+    """Both rows or none, both if the work came to its end; and no session is left inside a transaction."""
+    assert qb.unwrap(observer.all(HALF)) == [], place
+    deadline = time.monotonic() + 10
+    while qb.unwrap(observer.scalar(OPEN)):
+        assert time.monotonic() < deadline, f"{place}: a transaction stays open"
+        time.sleep(0.001)
+
+
+async def whole(db: AsyncDatabase, place: str) -> None:
+    """All links can be had, and none is confused."""
+    report = db.pool
+    assert (report.in_use, report.waiting) == (0, 0), f"{place}: {report}"
+    leases = [await db._pool.checkout(timeout=30) for _ in range(SIZE)]  # pyright: ignore[reportPrivateUsage]
+    for lease in leases:
+        assert lease.link.execute("SELECT 42").fetchone() == (42,), place
+        db._pool.give_back(lease)  # pyright: ignore[reportPrivateUsage]
+
+
+def names(url: str) -> str:
+    """The address under which who is interrupted is known."""
+    return f"{url}&application_name=struck"

@@ -1,0 +1,48 @@
+"""One interrupt at many places: nothing is lost, locked or half done."""
+
+from contextlib import suppress
+from gc import collect
+
+import pytest
+
+from qb import AsyncDatabase, Database, connect_async
+from qb.errors import TransactionAborted
+from tests.faults.async_scenes import SCENES
+from tests.faults.async_whole import QUIET, SIZE, audit, names, whole
+from tests.faults.strike import Strike
+
+pytestmark = [
+    *QUIET,
+    pytest.mark.slow,
+    pytest.mark.anyio,  # sync:
+]
+
+
+async def everywhere(db: AsyncDatabase, observer: Database, name: str, step: int) -> int:
+    """Strike at each place in turn (at every `step`th), and look after each."""
+    work = SCENES[name]
+    await work(db, 1)  # known from here on: compiled, prepared
+    at = 11
+    while True:
+        number = 1000 + at
+        with Strike(at) as strike, suppress(TransactionAborted):  # by a savepoint that was interrupted at its end
+            await work(db, number)
+        collect()
+        place = f"{name} at {at}, {strike.where}"
+        if not strike.hit:
+            return at
+        await whole(db, place)
+        audit(observer, place, number, strike.ended)
+        at += step
+
+
+@pytest.mark.parametrize("name", SCENES)
+async def test_an_interrupt_now_and_then(qb_url: str, observer: Database, name: str) -> None:
+    async with connect_async(names(qb_url), max_size=SIZE, timeout=30) as db:
+        assert await everywhere(db, observer, name, 397) > 197
+
+
+@pytest.mark.parametrize("name", SCENES)
+async def test_an_interrupt_at_many_places(qb_url: str, observer: Database, name: str) -> None:
+    async with connect_async(names(qb_url), max_size=SIZE, timeout=30) as db:
+        assert await everywhere(db, observer, name, 41) > 100
