@@ -7,7 +7,7 @@ import re
 from importlib import import_module
 from pkgutil import walk_packages
 from types import ModuleType
-from typing import get_args
+from typing import get_args, get_overloads
 
 import qb
 from qb import typing
@@ -92,3 +92,23 @@ def test_what_a_user_holds_can_be_named() -> None:
                 ours[word] = module.name
     assert ours == {}
     assert {each.__name__ for each in get_args(typing.Operation)} < set(typing.__all__)
+
+
+def test_no_editor_offers_an_argument_that_is_none() -> None:
+    """`**values` is offered as `values=` by language servers, a name that begins with an underscore is not."""
+    offered: list[str] = []
+    for module in (qb, typing):
+        for name in module.__all__:
+            found: object = getattr(module, name)
+            for part in (found, *(vars(found).values() if inspect.isclass(found) else ())):
+                inner: object = getattr(part, "__func__", part)
+                if not inspect.isfunction(inner) or not inner.__module__.startswith("qb.") or get_overloads(inner):
+                    continue
+                if inner.__name__[0] == "_" and not inner.__name__.endswith("__"):
+                    continue
+                offered += [
+                    f"{inner.__module__}.{inner.__qualname__}: **{each.name}"
+                    for each in inspect.signature(inner).parameters.values()
+                    if each.kind is each.VAR_KEYWORD and each.name[0] != "_" and "P.kwargs" not in str(each.annotation)
+                ]
+    assert offered == []

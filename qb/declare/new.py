@@ -72,7 +72,7 @@ class Patch(_Patched[T_co]):
 
     if TYPE_CHECKING:
 
-        def __init__(self, **values: object) -> None: ...
+        def __init__(self, **_values: object) -> None: ...
         def __init_subclass__(cls, *, only: Column[Any] | Sequence[Column[Any]] = ()) -> None: ...
         @property
         def __patches__(self) -> type[T_co]:
@@ -106,9 +106,9 @@ class PatchFactory(FrozenStruct, Generic[T]):
 
     struct: type[Patch[T]]
 
-    def __call__(self, **values: object) -> Patch[T]:
+    def __call__(self, **_values: object) -> Patch[T]:
         """A partial row from the fields given, validated; msgspec.ValidationError names the field."""
-        return msgspec.convert(values, self.struct)
+        return msgspec.convert(_values, self.struct)
 
 
 def new(table: Callable[P, Tabled]) -> NewFactory[P, Tabled]:
@@ -153,7 +153,7 @@ def _attributes(table: type[object], only: Iterable[object]) -> tuple[str, ...]:
     return tuple(kept)
 
 
-def row(table: type[Tabled], /, **values: object) -> Tabled:
+def row(table: type[Tabled], /, **_values: object) -> Tabled:
     """A full row, validated, for tests: fields left out take a plain default, or None where that is allowed.
 
     Errors: msgspec.ValidationError for a value of the wrong type, TypeError for a missing or unknown field.
@@ -163,13 +163,13 @@ def row(table: type[Tabled], /, **values: object) -> Tabled:
     """
     info = describe(table)
     known = {column.attribute: column for column in info.columns}
-    if unknown := sorted(set(values) - set(known)):
+    if unknown := sorted(set(_values) - set(known)):
         raise TypeError(f"row({info.title}): {', '.join(unknown)} is no column of it")
     full: dict[str, object] = {}
     missing: list[str] = []
     for attribute, column in known.items():
-        if attribute in values:
-            full[attribute] = values[attribute]
+        if attribute in _values:
+            full[attribute] = _values[attribute]
         elif isinstance(column.default, Bind):
             full[attribute] = column.default.value
         elif column.optional:
@@ -181,7 +181,7 @@ def row(table: type[Tabled], /, **values: object) -> Tabled:
     return msgspec.convert(full, table)
 
 
-def replace(row: Named, /, **changes: object) -> Named:
+def replace(row: Named, /, **_changes: object) -> Named:
     """A copy of a row with some fields changed, the changes validated.
 
     Errors: msgspec.ValidationError for a value of the wrong type, TypeError for an unknown field.
@@ -194,10 +194,10 @@ def replace(row: Named, /, **changes: object) -> Named:
     entity = entity_of(table)
     if entity is None:
         raise TypeError(f"replace takes a row of a table or a shape, not {table.__name__}")
-    if unknown := sorted(set(changes) - set(entity.columns)):
+    if unknown := sorted(set(_changes) - set(entity.columns)):
         raise TypeError(f"replace({table.__name__}): {', '.join(unknown)} is no column of it")
     fields = {name: getattr(row, name) for name in entity.columns}
-    return msgspec.convert(fields | changes, table)
+    return msgspec.convert(fields | _changes, table)
 
 
 def _struct(table: Any, kind: str, only: tuple[str, ...] = ()) -> type[Any]:

@@ -78,7 +78,7 @@ class Sql(FrozenStruct):
         return Command(RawStatement(RawSql(self.node.parts, statement=True)))
 
 
-def sql(template: LiteralString, /, **values: object) -> Sql:
+def sql(template: LiteralString, /, **_values: object) -> Sql:
     """SQL text with `{name}` for values: columns and expressions stand as they are, tables by their quoted name, and
     every other Python value becomes a bound parameter. `{{` and `}}` are braces.
 
@@ -100,11 +100,11 @@ def sql(template: LiteralString, /, **values: object) -> Sql:
             continue
         if not name.isidentifier() or spec or conversion:
             raise QueryError(f"sql: {{{name}}} is no plain name: write {{x}} and pass x=...")
-        if name not in values:
+        if name not in _values:
             raise QueryError(f"sql: {{{name}}} has no value: pass {name}=...")
         used.add(name)
-        parts.append(_part(values[name]))
-    if unused := sorted(set(values) - used):
+        parts.append(_part(_values[name]))
+    if unused := sorted(set(_values) - used):
         raise QueryError(f"sql: {', '.join(unused)} is given and never used in the template")
     return Sql(RawSql(tuple(parts)))
 
