@@ -24,7 +24,7 @@ _FLOATS: tuple[object, ...] = (float, object)
 _NUMBERS: tuple[object, ...] = (Decimal, int, object)
 
 _INTEGERS = frozenset(("int2", "int4", "int8", "oid"))
-_REAL = (float, int, bool, Decimal)
+_REAL = (float, int, Decimal)
 
 
 def _integer(name: str, oid: int, array_oid: int, rank: int, bits: int) -> Wire:
@@ -33,7 +33,7 @@ def _integer(name: str, oid: int, array_oid: int, rank: int, bits: int) -> Wire:
         oid=oid,
         array_oid=array_oid,
         kind="integer",
-        takes=(int, bool),
+        takes=(int,),
         rank=rank,
         bits=bits,
         binary=True,
@@ -45,7 +45,7 @@ def _integer(name: str, oid: int, array_oid: int, rank: int, bits: int) -> Wire:
 INT2: Final = _integer("int2", 21, 1005, 1, 16)
 INT4: Final = _integer("int4", 23, 1007, 2, 32)
 INT8: Final = _integer("int8", 20, 1016, 3, 64)
-NUMERIC: Final = Wire(name="numeric", oid=1700, array_oid=1231, kind="numeric", takes=(Decimal, int, bool), rank=4)
+NUMERIC: Final = Wire(name="numeric", oid=1700, array_oid=1231, kind="numeric", takes=(Decimal, int), rank=4)
 FLOAT4: Final = Wire(name="float4", oid=700, array_oid=1021, kind="float", takes=_REAL, rank=5, bits=32, binary=True)
 FLOAT8: Final = Wire(
     name="float8",
@@ -68,7 +68,7 @@ class Integer(Scalar[int | None]):
         super().__init__(name, name, wire, int, limits=msgspec.Meta(ge=-bound, le=bound - 1))
 
     def literal(self, value: Any) -> str:
-        if not isinstance(value, int):
+        if not isinstance(value, int) or isinstance(value, bool):
             raise takes(self, "int", value)
         bound = 2 ** (self.wire.bits - 1)
         if not -bound <= value < bound:
@@ -87,7 +87,7 @@ class Float(Scalar[float | None]):
         return JsonForm(float | str, _single if self.wire.bits == 32 else float)
 
     def literal(self, value: Any) -> str:
-        if not isinstance(value, int | float):
+        if not isinstance(value, int | float) or isinstance(value, bool):
             raise takes(self, "float", value)
         try:
             struct.pack("!f" if self.wire.bits == 32 else "!d", value)
@@ -171,7 +171,7 @@ def exact_decimal(value: object) -> Decimal:
         if not -8000 < value.adjusted() < _WIDEST:
             _in_range(value)
         return value
-    if isinstance(value, int):
+    if isinstance(value, int) and not isinstance(value, bool):
         return exact_decimal(Decimal(value))
     raise TypeError(f"numeric takes Decimal or int, not {type(value).__name__}")
 

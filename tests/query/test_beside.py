@@ -243,6 +243,34 @@ def test_the_error_says_what_to_write(mistake: str) -> None:
         build()
 
 
+# A bool is an int to Python and to the checkers, and no number to PostgreSQL.
+FLAGS: dict[str, Callable[[], object]] = {
+    "==": lambda: Kind.whole == cast("Any", True),
+    ">": lambda: Kind.whole > True,
+    "<= of a double": lambda: Kind.double <= False,
+    "in_": lambda: Kind.whole.in_([1, True]),
+    "between": lambda: Kind.whole.between(False, 2),
+    "is_distinct_from": lambda: Kind.whole.is_distinct_from(True),
+    "an element": lambda: cast("Any", Kind.numbers) == [1, True],
+    "coalesce": lambda: fn.coalesce(Kind.whole, True),
+    "coalesce of a double": lambda: fn.coalesce(Kind.double, False),
+    "greatest": lambda: fn.greatest(Kind.whole, True),
+    "least": lambda: fn.least(Kind.whole, 3, True),
+    "nullif": lambda: fn.nullif(Kind.whole, False),
+    "case": lambda: case((Kind.yes, Kind.whole), else_=True),
+    "case, before": lambda: case((Kind.yes, True), else_=Kind.whole),
+    "an assignment": lambda: Kind.whole.to(True),
+    "an assignment of a double": lambda: Kind.double.to(True),
+    "an assignment of an exact number": lambda: Kind.exact.to(cast("Any", True)),
+}
+
+
+@pytest.mark.parametrize("place", FLAGS)
+def test_a_bool_is_no_number(place: str) -> None:
+    with pytest.raises(QueryError, match=r"takes (int|float|Decimal), not bool: give a value of that type"):
+        FLAGS[place]()
+
+
 def test_a_parameter_is_judged_by_its_annotation(kinds: Database) -> None:
     @prepare
     def since(day: dt.datetime) -> Select[int | None]:

@@ -56,6 +56,7 @@ REFUSED: dict[str, tuple[SqlType[Any], object, str]] = {
     "real too large": (pg.real, 1e39, "the number is out of range for real"),
     "an element of real too large": (pg.array(pg.real), [1e39], "the number is out of range for real"),
     "a float as numeric": (pg.numeric, 0.1, "numeric takes Decimal or int, not float"),
+    "a bool as numeric": (pg.numeric, True, "numeric takes Decimal or int, not bool"),
     "a str as numeric": (pg.numeric(5, 2), SECRET, "numeric takes Decimal or int, not str"),
     "a str as boolean": (pg.boolean, "no", "boolean takes bool, not str"),
     "a str as an element of boolean": (pg.array(pg.boolean), ["no"], "boolean takes bool, not str"),
