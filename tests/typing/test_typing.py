@@ -33,7 +33,7 @@ from qb import (
     schema,
     select,
 )
-from qb.typing import InsertInto, InsertIntoReturning, Ordering
+from qb.typing import InsertInto, InsertIntoReturning, Ordering, Pending
 from qb.types.annotation import split_optional
 from qb.tree.expressions import Call
 from qb.tree.relations import ExcludedSource
@@ -194,7 +194,9 @@ class Claims:
         origin = get_origin(claimed) or claimed
         if isinstance(value, Success | Failure):
             outcome(value, claimed, f"line {line}")
-        elif isinstance(value, InsertInto | InsertIntoReturning):  # nothing runs yet: its rows are still to come
+        elif isinstance(
+            value, InsertInto | InsertIntoReturning | Pending
+        ):  # nothing runs yet: its rows are still to come
             assert isinstance(value, origin), f"line {line}: a {type(value).__name__} is no {claimed}"
         elif isinstance(value, Rows | Command | Expr):
             self.made.append((line, value, claimed))
