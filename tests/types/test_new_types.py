@@ -1,0 +1,134 @@
+"""A type of a family that is there takes two code files: its row and its class, and its form. Tried on a copy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.copies import Copy
+
+FAMILY = {
+    "import re\n": "import ipaddress\nimport re\n",
+    '_WRITTEN = re.compile("[0-9a-f]{2}(:[0-9a-f]{2})+")\n': '''CIDR: Final = Wire(name="cidr", oid=650, array_oid=651, kind="network", takes=(str,), extremes=False, texted=True)
+
+_WRITTEN = re.compile("[0-9a-f]{2}(:[0-9a-f]{2})+")
+
+
+class Network(Scalar[str | None]):
+    """A network as PostgreSQL writes it."""
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__("cidr", "cidr", CIDR, str, check=self._judge)
+
+    def _judge(self, value: object) -> str:
+        if not isinstance(value, str):
+            raise TypeError(f"cidr takes str, not {type(value).__name__}")
+        try:
+            written = str(ipaddress.ip_network(value))
+        except ValueError:
+            written = ""
+        if written != value:
+            raise ValueError("cidr takes a network in the form in which it comes back: 10.0.0.0/8")
+        return value
+
+    def literal(self, value: Any) -> str:
+        return self._judge(value)
+''',
+    '    macaddr: SqlType[str | None] = HardwareAddress(MACADDR, "08:00:2b:01:02:03")\n': '''    cidr: SqlType[str | None] = Network()
+    macaddr: SqlType[str | None] = HardwareAddress(MACADDR, "08:00:2b:01:02:03")
+''',
+}
+FORM = {
+    "from qb.types.network import MACADDR, MACADDR8\n": "from qb.types.network import CIDR, MACADDR, MACADDR8\n",
+    "import datetime as dt\nimport struct\n": "import datetime as dt\nimport ipaddress\nimport struct\n",
+    "def _octets(value: str) -> bytes:\n": '''def _network(value: str) -> bytes:
+    found = ipaddress.ip_network(value)
+    packed = found.network_address.packed
+    return bytes((2 if found.version == 4 else 3, found.prefixlen, 1, len(packed))) + packed
+
+
+def _octets(value: str) -> bytes:
+''',
+    "    MACADDR: Form(None, BINARY, _octets, _octets),\n": '''    CIDR: Form(None, BINARY, _network, _network, loader=TextLoader),
+    MACADDR: Form(None, BINARY, _octets, _octets),
+''',
+}
+PROGRAM = r'''
+import sys
+from pathlib import Path
+import qb
+from qb import (
+    Col, DefinitionError, QueryError, Success, Table, column, connect, create_all, fn, insert, many, new, pg, prepare,
+    schema, select, sql, update,
+)
+
+assert Path(qb.__file__).is_relative_to(Path.cwd()), qb.__file__
+A, B, C = "10.0.0.0/8", "192.168.1.0/24", "2001:db8::/32"
+
+
+class Net(Table, name="added_networks"):
+    id: Col[int] = column(primary_key=True)
+    range: Col[str] = column(pg.cidr, default=A)
+    spare: Col[str | None] = column(pg.cidr, default=None)
+    others: Col[list[str | None]] = column(pg.array(pg.cidr), default=[])
+
+
+@prepare
+def within(range: str):
+    return select(Net.id).where(Net.range == range).order_by(Net.id)
+
+
+NewNet = new(Net)
+with connect(sys.argv[1]) as db, db.transaction(rollback=True) as tx:
+    tx.run(create_all(schema(Net))).unwrap()
+    tx.run(create_all(schema(Net), if_not_exists=True)).unwrap()  # what stands there is what was declared
+    rows = [NewNet(id=1, range=B, others=[C, None, A]), NewNet(id=2, range=C, spare=A), NewNet(id=3)]
+    tx.execute(insert(*rows)).unwrap()
+    wanted = [(B, None, [C, None, A]), (C, A, []), (A, None, [])]
+    what = select(Net.range, Net.spare, Net.others)
+    assert tx.all(what.order_by(Net.id)) == Success(wanted)
+    for prepared in (True, False):
+        assert tx.all(within(C) if prepared else select(Net.id).where(Net.range == C)) == Success([2])
+    assert tx.all(select(Net.id).where(Net.range.in_([A, B])).order_by(Net.id)) == Success([1, 3])
+    assert tx.all(select(Net.id).where(Net.range > A).order_by(Net.range)) == Success([1, 2])
+    assert tx.one(update(Net).set(Net.spare.to(C)).where(Net.id == 1).returning(Net.spare)) == Success(C)
+    assert tx.one(select(fn.coalesce(Net.spare, B)).where(Net.id == 3)) == Success(B)
+    nested = many(select(Net.range, Net.others).where(Net.id == 1))  # inside JSON
+    assert tx.one(select(Net.id, nested).where(Net.id == 2)) == Success((2, [(B, [C, None, A])]))
+    assert tx.one(select(fn.array_agg(Net.range, order_by=Net.id))) == Success([B, C, A])
+    with tx.stream(select(Net).order_by(Net.id)) as stream:
+        assert [row.range for row in stream] == [B, C, A]
+    many_rows = [NewNet(id=100 + number, range=C, spare=B, others=[A, None]) for number in range(120)]
+    assert tx.insert_many(many_rows) == Success(120)  # by COPY
+    assert tx.all(what.where(Net.id >= 100).distinct()) == Success([(C, B, [A, None])])
+    assert tx.insert_many([NewNet(id=300, range=C)], insert(Net).returning(Net.range)) == Success([C])
+    error = tx.all(select(Net.id).where(Net.range == "10.1.0.0/8")).failure()
+    assert "10.1" not in str(error), error
+    assert tx.one(sql("SELECT pg_typeof(range)::text FROM added_networks WHERE id = 1").rows(str)) == Success("cidr")
+for wrong in (lambda: Net.range == 5, lambda: Net.range == Net.id, lambda: fn.max(Net.range), lambda: Net.range.like("1%")):
+    try:
+        wrong()
+        raise SystemExit("it was taken")
+    except QueryError as error:
+        assert "cidr" in str(error), error
+try:
+    class Wrong(Table, name="wrong_networks"):
+        range: Col[str] = column(pg.cidr, default="nowhere")
+    Wrong.range
+    raise SystemExit("it was taken")
+except DefinitionError as error:
+    assert "its default does not fit cidr" in str(error), error
+print("done")
+'''
+
+
+@pytest.mark.slow
+def test_a_type_is_two_files(qb_url: str, tmp_path: Path) -> None:
+    copy = Copy(tmp_path)
+    copy.edit("types/network.py", FAMILY)
+    copy.edit("run/session/forms.py", FORM)
+    assert copy.touched == ["run/session/forms.py", "types/network.py"]
+    assert copy.run(PROGRAM, qb_url) == "done\n"
