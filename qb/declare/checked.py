@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
-from typing import Literal, get_args, get_origin
+from typing import Final, Literal, get_args, get_origin
 
 from qb.declare.description import ColumnInfo
 from qb.tree.expressions import Bind, Call, ColumnNode, Expression, Infix, InList, Null
+from qb.tree.function import Function
 from qb.types import SqlType, pg
 from qb.types.annotation import bare, split_optional
 from qb.types.array import Array
 from qb.types.enum import Enum as PgEnum
+
+_ARRAY_REMOVE: Final = Function("array_remove")
 
 
 def allowed_labels(python: object) -> tuple[object, ...] | None:
@@ -52,5 +55,5 @@ def _all_among(
     if not isinstance(type_, Array) or isinstance(type_.of, PgEnum):
         return None
     # NULL is contained in no array: elements that may be NULL are looked at without it.
-    values: Expression = Call("array_remove", (node, Null())) if optional else node
+    values: Expression = Call(_ARRAY_REMOVE, (node, Null())) if optional else node
     return Infix("<@", values, Bind(list(labels), type_))

@@ -59,7 +59,7 @@ def plain_expression(node: Expression, what: str) -> None:
                 f"{what} holds a query, which PostgreSQL forbids there: only the row's own columns{known} are known; "
                 "point to the other table with references=, or ask it where rows are written"
             )
-        if isinstance(used, Over) or (isinstance(used, Call) and (used.aggregate or used.window)):
+        if isinstance(used, Over) or (isinstance(used, Call) and (used.function.aggregate or used.function.window)):
             raise DefinitionError(f"{what} holds an aggregate or a window function, and it sees one row only")
         if isinstance(used, ParamNode):
             raise DefinitionError(f"{what} holds a parameter of a prepared query: give a value")

@@ -38,6 +38,7 @@ from qb.tree.expressions import (
     RawSql,
     ScalarQuery,
 )
+from qb.tree.function import Function
 from qb.tree.shapes import NestedShape
 from qb.tree.visit import Every, Some, decided
 from qb.types import pg
@@ -45,14 +46,6 @@ from qb.types.builtin import plain_type
 from qb.types.facts import Wire
 
 _ARITHMETIC: Final = frozenset("+-*/%")
-_OF_THEIR_OWN: Final = frozenset(
-    (
-        *("count", "row_number", "rank", "dense_rank", "length", "cardinality", "jsonb_array_length"),
-        *("avg", "div", "random", "floor", "ceil"),
-    )
-)
-"""Functions whose type does not follow from that of their arguments, among those that qb writes."""
-_OF_THEIR_ARGUMENT: Final = frozenset(("sum", "abs"))
 
 
 def with_declared_type(node: Expression, wire: Wire, *, whole: bool = False) -> Expression:
@@ -81,7 +74,7 @@ def _exact(node: Expression) -> bool | Some:
     match node:
         case Bind(type=type_) | ParamNode(type=type_) | Cast(type=type_):
             return type_.wire.is_numeric
-        case Extract() | Call(name="avg" | "div"):
+        case Extract() | Call(function=Function(exact=True)):
             return True
         case Over(call=call):
             return Some((call,))
@@ -124,8 +117,8 @@ def _settled(node: Expression) -> bool | Some | Every:
     match node:
         case Bind() | ParamNode() | Cast() | Constant() | Extract():
             return True
-        case Call(name=name, arguments=arguments):
-            return name in _OF_THEIR_OWN or (name in _OF_THEIR_ARGUMENT and Some(arguments[:1]))
+        case Call(function=function, arguments=arguments):
+            return function.typed == "itself" or (function.typed == "argument" and Some(arguments[:1]))
         case Over(call=call):
             return Some((call,))
         case Infix(operator=operator):

@@ -55,7 +55,7 @@ def shape_of_item(item: object, clause: str) -> ItemShape:
             f"{clause}: a query is no column: write query.as_scalar(), or many(query) for a list of its rows"
         )
     if is_typed(item) and isinstance(item.node, Call):
-        raise QueryError(f"{clause}: {item.node.name}(...) is a window function: add .over(order_by=...)")
+        raise QueryError(f"{clause}: {item.node.function.name}(...) is a window function: add .over(order_by=...)")
     if isinstance(item, Ordering):
         raise QueryError(f"{clause}: asc() and desc() belong in order_by")
     raise QueryError(
@@ -71,7 +71,7 @@ def output_of(expr: Expr[Any]) -> Output:
             readable(expr.node.relation, "the select list")
         name, table = expr.node.name, label(expr.node.relation)
     elif isinstance(expr.node, Call):
-        name = expr.node.name
+        name = expr.node.function.name
     return Output(expr.node, expr.type, expr.python, expr.optional, name, table)
 
 

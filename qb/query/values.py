@@ -6,7 +6,7 @@ https://www.postgresql.org/docs/current/sql-values.html
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Final, Generic, Literal, TypeVar, cast, get_args, get_origin
+from typing import Any, Generic, Literal, TypeVar, cast, get_args, get_origin
 
 from msgspec import UNSET, Struct
 from msgspec.structs import astuple
@@ -24,10 +24,6 @@ from qb.types.annotation import bare, shown
 from qb.types.fit import fits
 
 T = TypeVar("T")
-
-
-_GIVES_AN_ARGUMENT: Final = frozenset(("coalesce", "nullif", "greatest", "least"))
-"""Functions whose value is one of those that they are given."""
 
 
 class NewRow(Generic[T]):
@@ -107,7 +103,7 @@ def _of_labels(node: Expression, labels: tuple[object, ...]) -> bool:
         elif isinstance(each, Case):
             stack += [value for _, value in each.branches]
             stack += [] if each.otherwise is None else [each.otherwise]
-        elif isinstance(each, Call) and each.name in _GIVES_AN_ARGUMENT:
+        elif isinstance(each, Call) and each.function.chooses:
             stack += each.arguments
         else:
             return False

@@ -54,8 +54,6 @@ from qb.types import pg
 from qb.types.array import Array
 from qb.types.identifier import quoted
 
-SINCE = {"gen_random_uuid": 13, "uuidv7": 18}
-"""Functions that came with a version."""
 EXACT_EXTRACT = Feature("EXTRACT that gives a numeric", 14)
 _ARITHMETIC = frozenset("+-*/%")
 
@@ -229,17 +227,18 @@ def direction(descending: bool, nulls_first: bool | None) -> str:
 
 
 def _call(call: Call) -> list[Piece]:
-    if call.keyword:
-        return [call.name]
-    pieces: list[Piece] = [f"{call.name}("]
+    function = call.function
+    if function.keyword:
+        return [function.name]
+    pieces: list[Piece] = [f"{function.name}("]
     if call.distinct:
         pieces.append("DISTINCT ")
     pieces += ["*"] if call.star else joined(", ", call.arguments)
     if call.order_by:
         pieces += [" ORDER BY ", *joined(", ", call.order_by)]
     pieces.append(")")
-    if (since := SINCE.get(call.name)) is not None:
-        pieces.append(Requires(Feature(f"{call.name}()", since)))
+    if function.since:
+        pieces.append(Requires(Feature(f"{function.name}()", function.since)))
     if call.filter is not None:
         pieces += [" FILTER (WHERE ", call.filter, ")"]
     return pieces

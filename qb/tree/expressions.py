@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, Union
 
+from qb.tree.function import Function
 from qb.tree.node import Branch, Node
 from qb.tree.relations import Relation
 from qb.types import SqlType
@@ -113,20 +114,14 @@ class ScalarQuery(Branch, frozen=True, eq=False):
 
 
 class Call(Branch, frozen=True, eq=False):
-    """A function. `null` says when it gives NULL: "strict" with a NULL argument, "always" possibly, "never", or
-    "all" only when every argument is NULL (coalesce and its kin)."""
+    """A function with its arguments."""
 
-    name: str
+    function: Function
     arguments: tuple[Expression, ...]
-    null: str = "strict"
-    aggregate: bool = False
-    window: bool = False
     distinct: bool = False
     star: bool = False
     order_by: tuple[Expression, ...] = ()
     filter: Expression | None = None
-    keyword: bool = False
-    """Written without parentheses: CURRENT_DATE and its kin."""
     elements: bool = False
     """Whether it gathers its argument into a list whose type has no place for NULL."""
 

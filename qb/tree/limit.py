@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from qb.tree.expressions import Call, RawSql
 from qb.tree.for_update import Locking
+from qb.tree.function import LEAST
 from qb.tree.select import SelectNode
 from qb.tree.statements import StatementNode
 from qb.tree.union import SetNode
@@ -27,4 +28,4 @@ def limited(node: StatementNode, count: int, key: tuple[object, ...]) -> SelectN
         return None
     most = RawSql((str(count),), not_null=True)
     own = node.limit
-    return replace(node, limit=most if own is None else Call("least", (own, most), "never"))
+    return replace(node, limit=most if own is None else Call(LEAST, (own, most)))

@@ -36,6 +36,7 @@ from qb.tree.expressions import (
     ScalarQuery,
 )
 from qb.tree.from_clause import outer_relations
+from qb.tree.function import Function
 from qb.tree.insert import InsertNode
 from qb.tree.raw import RawStatement
 from qb.tree.relations import Relation, label
@@ -84,11 +85,11 @@ def _nullable(node: Expression, outer: Set[Relation]) -> bool | Some | Every:
         case InQuery(operand=operand, query=query):
             shape = shape_of(query)
             return shape is None or any(out.optional for out in outputs(shape)) or Some((operand,))
-        case Call(null="never"):
+        case Call(function=Function(null="never")):
             return False
-        case Call(null="all", arguments=arguments):
+        case Call(function=Function(null="all"), arguments=arguments):
             return Every(arguments)
-        case Call(null="strict", arguments=arguments):
+        case Call(function=Function(null="strict"), arguments=arguments):
             return Some(arguments)
         case Over(call=call):
             return Some((call,))
@@ -177,9 +178,10 @@ def _check_elements(output: Output, outer: Set[Relation]) -> None:
             known = list(not_null(found.filter))
             here = outer - {each.relation for each in known if isinstance(each, ColumnNode)}
             if found.arguments[0] not in known and nullable(found.arguments[0], here):
+                name = found.function.name
                 raise QueryError(
-                    f"{found.name}(...) gathers values that may be NULL, and its type says that none of them is: write "
-                    f"fn.{found.name}(maybe(x)), or fn.{found.name}(x).filter(x.isnot_null())"
+                    f"{name}(...) gathers values that may be NULL, and its type says that none of them is: write "
+                    f"fn.{name}(maybe(x)), or fn.{name}(x).filter(x.isnot_null())"
                 )
 
 

@@ -79,10 +79,10 @@ def _aggregates(query: StatementNode) -> None:
             parts = list(within((query.shape, query.having, query.order_by), queries=False))
             windows = {id(part.call) for part in parts if isinstance(part, Over)}
             for part in parts:
-                if isinstance(part, Call) and part.aggregate and id(part) not in windows:
+                if isinstance(part, Call) and part.function.aggregate and id(part) not in windows:
                     raise QueryError(
-                        f"recursive: PostgreSQL knows no {part.name}(...) in a recursive query: put it into the query "
-                        "that reads from the CTE"
+                        f"recursive: PostgreSQL knows no {part.function.name}(...) in a recursive query: put it into "
+                        "the query that reads from the CTE"
                     )
         case SetNode() | InsertNode() | UpdateNode() | DeleteNode() | RawStatement():
             pass

@@ -209,7 +209,7 @@ def _reads(statement: SelectNode) -> None:
         )
     for found in within(statement.shape, queries=False):
         if isinstance(found, Call) and found.star:
-            raise QueryError(f"{found.name}() has no rows to count: say which with .from_(...)")
+            raise QueryError(f"{found.function.name}() has no rows to count: say which with .from_(...)")
 
 
 def _needs_where(where: tuple[Expression, ...], every_row: bool, verb: str, table: Relation) -> None:
@@ -263,8 +263,8 @@ def _reads_only(query: StatementNode) -> None:
 def _windowed(roots: object) -> None:
     over = {id(found.call) for found in within(roots, queries=False) if isinstance(found, Over)}
     for found in within(roots, queries=False):
-        if isinstance(found, Call) and found.window and id(found) not in over:
-            raise QueryError(f"{found.name}(...) is a window function: add .over(order_by=...)")
+        if isinstance(found, Call) and found.function.window and id(found) not in over:
+            raise QueryError(f"{found.function.name}(...) is a window function: add .over(order_by=...)")
 
 
 def _ties(statement: SelectNode | SetNode) -> None:

@@ -152,7 +152,8 @@ def _names(path: Path, word: str) -> bool:
     return word in found
 
 
-def test_a_type_is_two_files() -> None:
+def test_the_name_of_a_type_stands_in_two_files() -> None:
+    """That no other file has to be touched is tried in `test_new_types.py`."""
     assert sorted(path.relative_to(QB).as_posix() for path in QB.rglob("*.py") if _names(path, "macaddr8")) == [
         "run/session/forms.py",
         "types/network.py",

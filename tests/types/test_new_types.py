@@ -8,15 +8,13 @@ import pytest
 
 from tests.copies import Copy
 
-FAMILY = {
-    "import re\n": "import ipaddress\nimport re\n",
-    '_WRITTEN = re.compile("[0-9a-f]{2}(:[0-9a-f]{2})+")\n': '''CIDR: Final = Wire(name="cidr", oid=650, array_oid=651, kind="network", takes=(str,), extremes=False, texted=True)
-
-_WRITTEN = re.compile("[0-9a-f]{2}(:[0-9a-f]{2})+")
+ROW = """CIDR: Final = Wire(
+    name="cidr", oid=650, array_oid=651, kind="network", takes=(str,), extremes=False, texted=True
+)
 
 
 class Network(Scalar[str | None]):
-    """A network as PostgreSQL writes it."""
+    \"\"\"A network as PostgreSQL writes it.\"\"\"
 
     __slots__ = ()
 
@@ -36,27 +34,30 @@ class Network(Scalar[str | None]):
 
     def literal(self, value: Any) -> str:
         return self._judge(value)
-''',
-    '    macaddr: SqlType[str | None] = HardwareAddress(MACADDR, "08:00:2b:01:02:03")\n': '''    cidr: SqlType[str | None] = Network()
-    macaddr: SqlType[str | None] = HardwareAddress(MACADDR, "08:00:2b:01:02:03")
-''',
+
+
+class NetworkTypes:
+"""
+FAMILY = {
+    "import re\n": "import ipaddress\nimport re\n",
+    "class NetworkTypes:\n": ROW,
+    "    macaddr: SqlType": "    cidr: SqlType[str | None] = Network()\n    macaddr: SqlType",
 }
-FORM = {
-    "from qb.types.network import MACADDR, MACADDR8\n": "from qb.types.network import CIDR, MACADDR, MACADDR8\n",
-    "import datetime as dt\nimport struct\n": "import datetime as dt\nimport ipaddress\nimport struct\n",
-    "def _octets(value: str) -> bytes:\n": '''def _network(value: str) -> bytes:
+WRITTEN = """def _network(value: str) -> bytes:
     found = ipaddress.ip_network(value)
     packed = found.network_address.packed
     return bytes((2 if found.version == 4 else 3, found.prefixlen, 1, len(packed))) + packed
 
 
-def _octets(value: str) -> bytes:
-''',
-    "    MACADDR: Form(None, BINARY, _octets, _octets),\n": '''    CIDR: Form(None, BINARY, _network, _network, loader=TextLoader),
-    MACADDR: Form(None, BINARY, _octets, _octets),
-''',
+FORMS: dict[Wire, Form] = {
+    CIDR: Form(None, BINARY, _network, _network, loader=TextLoader),
+"""
+FORM = {
+    "import MACADDR, ": "import CIDR, MACADDR, ",
+    "import struct\n": "import ipaddress\nimport struct\n",
+    "FORMS: dict[Wire, Form] = {\n": WRITTEN,
 }
-PROGRAM = r'''
+PROGRAM = r"""
 import sys
 from pathlib import Path
 import qb
@@ -108,7 +109,8 @@ with connect(sys.argv[1]) as db, db.transaction(rollback=True) as tx:
     error = tx.all(select(Net.id).where(Net.range == "10.1.0.0/8")).failure()
     assert "10.1" not in str(error), error
     assert tx.one(sql("SELECT pg_typeof(range)::text FROM added_networks WHERE id = 1").rows(str)) == Success("cidr")
-for wrong in (lambda: Net.range == 5, lambda: Net.range == Net.id, lambda: fn.max(Net.range), lambda: Net.range.like("1%")):
+WRONG = lambda: Net.range == 5, lambda: Net.range == Net.id, lambda: fn.max(Net.range), lambda: Net.range.like("1%")
+for wrong in WRONG:
     try:
         wrong()
         raise SystemExit("it was taken")
@@ -122,7 +124,7 @@ try:
 except DefinitionError as error:
     assert "its default does not fit cidr" in str(error), error
 print("done")
-'''
+"""
 
 
 @pytest.mark.slow

@@ -284,7 +284,7 @@ def rows_of(value: Any) -> Rows[Any] | None:
     if isinstance(value, Rows):
         return value
     expression: Expr[Any] = value
-    if isinstance(expression.node, Call) and expression.node.window:
+    if isinstance(expression.node, Call) and expression.node.function.window:
         return None  # row_number() before its over(...)
     used = set(relations(expression.node))
     if ExcludedSource() in used:

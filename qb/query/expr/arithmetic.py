@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any, NamedTuple, cast
+from typing import Any, Final, NamedTuple, cast
 
 from qb.errors import QueryError
 from qb.query.beside import check_alike
@@ -16,11 +16,14 @@ from qb.query.expr.lift import lift
 from qb.query.expr.typed import Typed, is_own, is_param, is_typed, label_of, param_name
 from qb.query.settled import exact, has_declared_type, is_exact, with_declared_type
 from qb.tree.expressions import Bind, Call, Case, Constant, Expression, Infix, ParamNode, Prefix
+from qb.tree.function import Function
 from qb.types import SqlType, pg
 from qb.types.annotation import bare
 from qb.types.builtin import plain_type
 from qb.types.facts import OPAQUE, UNSTATED, Wire
 from qb.types.operators import result_of
+
+DIV: Final = Function("div", typed="itself", exact=True)
 
 
 class Side(NamedTuple):
@@ -155,7 +158,7 @@ def _floored(a: Side, b: Side, result: SqlType[Any]) -> Expression:
 
 
 def _cut(a: Expression, b: Expression, *, whole: bool) -> Expression:
-    return Infix("/", a, b) if whole else Call("div", (a, b))
+    return Infix("/", a, b) if whole else Call(DIV, (a, b))
 
 
 # ---------------------------------------------------------------- the sides

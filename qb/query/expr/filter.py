@@ -14,7 +14,7 @@ from qb.tree.expressions import Call, Expression, Infix
 
 def filtered(call: Expression, conditions: tuple[object, ...]) -> Expression:
     """`call FILTER (WHERE ...)`, with what it was filtered by before; QueryError for what is no aggregate."""
-    if not isinstance(call, Call) or not call.aggregate:
+    if not isinstance(call, Call) or not call.function.aggregate:
         raise QueryError("filter(...) follows an aggregate, such as fn.count() or fn.sum(x)")
     both = all_of(condition(each) for each in conditions)
     if both is None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from enum import Enum
 from types import UnionType
-from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, NamedTuple, TypeAlias, Union, get_args, get_origin
 from uuid import UUID
 
 import msgspec
@@ -21,9 +21,15 @@ from qb.errors import QueryError
 from qb.query.expr.json_steps import Key, PathPlace, PathStep, recorded
 from qb.query.expr.typed import Typed
 from qb.tree.expressions import Bind, Call, Case, Cast, Constant, Expression, Infix, JsonPath, Null, Prefix
+from qb.tree.function import COALESCE, NULLIF, Function
 from qb.types import SqlType, pg
 from qb.types.annotation import bare, shown, split_optional
 from qb.types.infer import type_of
+
+_JSONB_TYPEOF: Final = Function("jsonb_typeof")
+_LTRIM: Final = Function("ltrim")
+_DECODE: Final = Function("decode")
+_REGEXP_REPLACE: Final = Function("regexp_replace")
 
 Read: TypeAlias = Callable[[Expression], Expression]
 
@@ -61,7 +67,7 @@ def walk_path(document: Typed[Any], step: Callable[[Any], Any]) -> Typed[Any]:
     if not document.type.wire.equality and isinstance(whole, JsonPath) and whole.operand is document.node:
         return Typed(whole, document.type, target, True)  # json has no equality
     # A JSON null at the place is as absent as the place itself.
-    return Typed(Call("nullif", (whole, Constant("null", pg.jsonb.base)), "always"), pg.jsonb, target, True)
+    return Typed(Call(NULLIF, (whole, Constant("null", pg.jsonb.base))), pg.jsonb, target, True)
 
 
 def _is_function(step: object) -> bool:
@@ -130,9 +136,9 @@ def _default(parent: Expression, step: PathStep, before: str, after: str) -> Exp
 
 
 def _of_array(parent: Expression, step: PathStep) -> Expression:
-    is_array = Infix("=", Call("jsonb_typeof", (parent,)), Constant("array", pg.text.base))
+    is_array = Infix("=", Call(_JSONB_TYPEOF, (parent,)), Constant("array", pg.text.base))
     default = Case(((is_array, _default(parent, step, "", "")),), None)
-    return Call("coalesce", (JsonPath(parent, (step.key,), False), default), "all")
+    return Call(COALESCE, (JsonPath(parent, (step.key,), False), default))
 
 
 # ---------------------------------------------------------------- what a place is read as
@@ -140,13 +146,13 @@ def _of_array(parent: Expression, step: PathStep) -> Expression:
 
 def _span(text: Expression) -> Expression:
     # ISO 8601 as msgspec writes it. PostgreSQL takes a sign before each number, and none before the P.
-    whole = Cast(Call("ltrim", (text, Constant("-", pg.text.base))), pg.interval)
+    whole = Cast(Call(_LTRIM, (text, Constant("-", pg.text.base))), pg.interval)
     below = Infix("LIKE", text, Constant("-%", pg.text.base))
     return Case(((below, Prefix("-", whole)),), whole)
 
 
 def _bytes(text: Expression) -> Expression:
-    return Call("decode", (text, Constant("base64", pg.text.base)))
+    return Call(_DECODE, (text, Constant("base64", pg.text.base)))
 
 
 _CLOCK = "[0-9:.]+"
@@ -162,7 +168,7 @@ def _only(pattern: str, type_: SqlType[Any]) -> Read:
     instead = Constant(f"not as its annotation says: {type_.name}", pg.text.base)
 
     def read(text: Expression) -> Expression:
-        checked = Call("regexp_replace", (text, Constant(f"^(?!{pattern}$).*$", pg.text.base), instead))
+        checked = Call(_REGEXP_REPLACE, (text, Constant(f"^(?!{pattern}$).*$", pg.text.base), instead))
         return Cast(checked, type_)
 
     return read

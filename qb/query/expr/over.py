@@ -12,6 +12,6 @@ from qb.tree.expressions import Call, Expression, Over
 
 def windowed(call: Expression, partition_by: object, order_by: object) -> Expression:
     """`call OVER (PARTITION BY ... ORDER BY ...)`; QueryError for what is no window function or aggregate."""
-    if not isinstance(call, Call) or not (call.aggregate or call.window):
+    if not isinstance(call, Call) or not (call.function.aggregate or call.function.window):
         raise QueryError("over(...) follows a window function or an aggregate, such as fn.row_number() or fn.sum(x)")
     return Over(call, undirected(partition_by, "partition_by"), ordered(order_by))

@@ -8,17 +8,20 @@ https://www.postgresql.org/docs/current/functions-array.html
 
 from __future__ import annotations
 
-from typing import Any, TypeVar, overload
+from typing import Any, Final, TypeVar, overload
 
 from qb.errors import QueryError
 from qb.query.expr.expr import Expr
 from qb.query.functions.arguments import check_expression
 from qb.query.symbol import remembering
 from qb.tree.expressions import Call
+from qb.tree.function import Function
 from qb.types import pg
 from qb.types.array import Array
 
 A = TypeVar("A")
+
+_CARDINALITY: Final = Function("cardinality", typed="itself")
 
 
 @remembering
@@ -36,4 +39,4 @@ class ArrayFunctions:
         check_expression("cardinality", array)
         if not isinstance(array.type, Array) and not array.type.wire.is_unstated:
             raise QueryError(f"cardinality is not for {array.type.name}: of a jsonb list write fn.jsonb_array_length")
-        return Expr(Call("cardinality", (array.node,)), pg.integer, int, array.optional)
+        return Expr(Call(_CARDINALITY, (array.node,)), pg.integer, int, array.optional)

@@ -24,6 +24,7 @@ from qb.query.functions.arguments import check_expression
 from qb.query.mixed import check_labels, mixed
 from qb.query.symbol import remembering
 from qb.tree.expressions import Call
+from qb.tree.function import COALESCE, GREATEST, LEAST, NULLIF, Function
 from qb.types import SqlType, pg
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ class ConditionalFunctions:
         rest = (b, *more)
         optional = all(isinstance(each, Expr) and each.optional for each in rest)
         made = mixed("coalesce", (a, *rest))
-        return Expr(Call("coalesce", made.nodes, "all"), made.type, made.python, optional)
+        return Expr(Call(COALESCE, made.nodes), made.type, made.python, optional)
 
     @overload
     def nullif(self, a: Expr[TextT], b: MaybeText) -> Expr[TextT | None]: ...
@@ -124,7 +125,7 @@ class ConditionalFunctions:
     def nullif(self, a: Any, b: Any) -> Expr[Any]:
         """NULL where the two are equal."""
         check_expression("nullif", a)
-        node = Call("nullif", (a.node, lift_beside(b, a)), "always")
+        node = Call(NULLIF, (a.node, lift_beside(b, a)))
         other: object = b
         check_compared(a.type, other.type if is_own(other) else a.type)
         if is_own(other):
@@ -167,7 +168,7 @@ class ConditionalFunctions:
     def greatest(self, a: MaybeExactExpr, /, *others: MaybeBareExactly) -> Expr[Decimal | None]: ...
     def greatest(self, a: Any, /, *others: Any) -> Expr[Any]:
         """The greatest; NULLs are passed over."""
-        return _among("greatest", a, others)
+        return _among(GREATEST, a, others)
 
     @overload
     def least(self, a: Expr[LabelT], /, *others: Expr[LabelT] | Expr[LabelT | None]) -> Expr[LabelT]: ...
@@ -203,7 +204,7 @@ class ConditionalFunctions:
     def least(self, a: MaybeExactExpr, /, *others: MaybeBareExactly) -> Expr[Decimal | None]: ...
     def least(self, a: Any, /, *others: Any) -> Expr[Any]:
         """The least; NULLs are passed over."""
-        return _among("least", a, others)
+        return _among(LEAST, a, others)
 
 
 def _nullified(a: Typed[Any], b: Typed[Any]) -> tuple[SqlType[Any], object]:
@@ -216,10 +217,10 @@ def _nullified(a: Typed[Any], b: Typed[Any]) -> tuple[SqlType[Any], object]:
     return common([a, b]) if one.is_numeric or other.is_numeric else (a.type, a.python)
 
 
-def _among(name: str, first: Expr[Any], others: tuple[object, ...]) -> Expr[Any]:
-    check_expression(name, first)
+def _among(function: Function, first: Expr[Any], others: tuple[object, ...]) -> Expr[Any]:
+    check_expression(function.name, first)
     optional = first.optional and all(isinstance(other, Expr) and other.optional for other in others)
     check_compared(first.type, first.type)
     check_order(first.type, *(other.type for other in others if is_own(other)))
-    made = mixed(name, (first, *others))
-    return Expr(Call(name, made.nodes, "all"), made.type, made.python, optional)
+    made = mixed(function.name, (first, *others))
+    return Expr(Call(function, made.nodes), made.type, made.python, optional)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any, Literal, TypeAlias, TypeVar, get_args, overload
+from typing import Any, Final, Literal, TypeAlias, TypeVar, get_args, overload
 
 from qb.errors import QueryError
 from qb.query.beside import check_wire
@@ -20,6 +20,7 @@ from qb.query.expr.lift import lift
 from qb.query.functions.arguments import check_expression
 from qb.query.symbol import remembering
 from qb.tree.expressions import Call, Cast, Constant, Expression, Extract
+from qb.tree.function import Function
 from qb.types import pg
 from qb.types.facts import Wire
 
@@ -50,6 +51,11 @@ SpanUnit: TypeAlias = Literal[
 _FIELDS: tuple[str, ...] = get_args(Field)
 _UNITS: tuple[str, ...] = get_args(Unit)
 
+_NOW: Final = Function("now", "never")
+_CLOCK_TIMESTAMP: Final = Function("clock_timestamp", "never")
+_CURRENT_DATE: Final = Function("CURRENT_DATE", "never", keyword=True)
+_DATE_TRUNC: Final = Function("date_trunc")
+
 
 @remembering
 class DateTimeFunctions:
@@ -59,15 +65,15 @@ class DateTimeFunctions:
 
     def now(self) -> Computed[dt.datetime]:
         """When the transaction began."""
-        return Computed(Call("now", (), "never"), pg.timestamptz, dt.datetime, False)
+        return Computed(Call(_NOW, ()), pg.timestamptz, dt.datetime, False)
 
     def clock_timestamp(self) -> Computed[dt.datetime]:
         """The time right now, which moves on within a statement."""
-        return Computed(Call("clock_timestamp", (), "never"), pg.timestamptz, dt.datetime, False)
+        return Computed(Call(_CLOCK_TIMESTAMP, ()), pg.timestamptz, dt.datetime, False)
 
     def current_date(self) -> Computed[dt.date]:
         """Today, in the session's time zone."""
-        return Computed(Call("CURRENT_DATE", (), "never", keyword=True), pg.date, dt.date, False)
+        return Computed(Call(_CURRENT_DATE, ()), pg.date, dt.date, False)
 
     @overload
     def date_trunc(self, unit: Unit, when: Expr[TimeT]) -> Expr[TimeT]: ...
@@ -86,8 +92,8 @@ class DateTimeFunctions:
             raise QueryError("an interval is not cut to weeks, as months hold no whole number of them")
         if of.is_date:  # which PostgreSQL would make a midnight of the session's time zone
             midnight = Cast(when.node, pg.timestamp)
-            return Expr(Call("date_trunc", (_unit(unit), midnight)), pg.timestamp, dt.datetime, when.optional)
-        return Expr(Call("date_trunc", (_unit(unit), when.node)), when.type, when.python, when.optional)
+            return Expr(Call(_DATE_TRUNC, (_unit(unit), midnight)), pg.timestamp, dt.datetime, when.optional)
+        return Expr(Call(_DATE_TRUNC, (_unit(unit), when.node)), when.type, when.python, when.optional)
 
     @overload
     def extract(self, field: Field, when: Expr[dt.datetime]) -> Expr[Decimal]: ...

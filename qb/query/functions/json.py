@@ -8,16 +8,19 @@ https://www.postgresql.org/docs/current/functions-json.html
 
 from __future__ import annotations
 
-from typing import Any, TypeVar, overload
+from typing import Any, Final, TypeVar, overload
 
 from qb.query.beside import check_wire
 from qb.query.expr.expr import Expr
 from qb.query.functions.arguments import check_expression
 from qb.query.symbol import remembering
 from qb.tree.expressions import Call
+from qb.tree.function import Function
 from qb.types import pg
 
 A = TypeVar("A")
+
+_JSONB_ARRAY_LENGTH: Final = Function("jsonb_array_length", typed="itself")
 
 
 @remembering
@@ -40,4 +43,4 @@ class JsonFunctions:
             of.is_document and of.equality,
             "of an array write fn.cardinality; cast json to pg.jsonb",
         )
-        return Expr(Call("jsonb_array_length", (document.node,)), pg.integer, int, document.optional)
+        return Expr(Call(_JSONB_ARRAY_LENGTH, (document.node,)), pg.integer, int, document.optional)

@@ -9,7 +9,7 @@ https://www.postgresql.org/docs/current/functions-math.html
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, TypeVar, overload
+from typing import Any, Final, TypeVar, overload
 
 from qb.query.beside import check_wire
 from qb.query.expr.arithmetic import whole_number, whole_quotient
@@ -19,10 +19,17 @@ from qb.query.expr.operands import Exactly, ExactNumber, MaybeExactly, MaybeWhol
 from qb.query.functions.arguments import NumberLabel, check_expression, integer, settled_argument
 from qb.query.symbol import remembering
 from qb.tree.expressions import Call
+from qb.tree.function import Function
 from qb.types import pg
 from qb.types.builtin import plain_type
 
 NN = TypeVar("NN", bound="int | float | Decimal | None")
+
+_ABS: Final = Function("abs", typed="argument")
+_ROUND: Final = Function("round")
+_FLOOR: Final = Function("floor", typed="itself")
+_CEIL: Final = Function("ceil", typed="itself")
+_RANDOM: Final = Function("random", "never", typed="itself")
 
 
 @remembering
@@ -40,7 +47,7 @@ class MathFunctions:
     def abs(self, number: Expr[Any]) -> Expr[Any]:
         """Without its sign."""
         check_expression("abs", number)
-        return _same("abs", settled_argument(number))
+        return _same(_ABS, settled_argument(number))
 
     @overload
     def round(self, number: Expr[Decimal], digits: int | Expr[int] = 0) -> Expr[Decimal]: ...
@@ -50,15 +57,15 @@ class MathFunctions:
         """Rounded half away from zero to `digits` decimals."""
         check_expression("round", number)
         check_wire("round", number.type, number.type.wire.is_exact, "cast it to pg.numeric")
-        return Expr(Call("round", (number.node, integer(digits))), pg.numeric, Decimal, number.optional)
+        return Expr(Call(_ROUND, (number.node, integer(digits))), pg.numeric, Decimal, number.optional)
 
     def floor(self, number: Expr[NN]) -> Expr[NN]:
         """The greatest whole number not above it."""
-        return _whole("floor", number)
+        return _whole(_FLOOR, number)
 
     def ceil(self, number: Expr[NN]) -> Expr[NN]:
         """The least whole number not below it."""
-        return _whole("ceil", number)
+        return _whole(_CEIL, number)
 
     @overload
     def div(self, a: Expr[int], b: Whole) -> Expr[int]: ...
@@ -75,20 +82,20 @@ class MathFunctions:
 
     def random(self) -> Computed[float]:
         """A random number from 0 to 1, 1 left out."""
-        return Computed(Call("random", (), "never"), pg.double_precision, float, False)
+        return Computed(Call(_RANDOM, ()), pg.double_precision, float, False)
 
 
-def _same(name: str, item: Expr[Any]) -> Expr[Any]:
-    check_wire(name, item.type, item.type.wire.is_number, "give a number")
+def _same(function: Function, item: Expr[Any]) -> Expr[Any]:
+    check_wire(function.name, item.type, item.type.wire.is_number, "give a number")
     type_ = plain_type(item.type.wire) or item.type
     python = int if whole_number(item) else item.python  # of labels it need be none
-    return Expr(Call(name, (item.node,)), type_, python, item.optional)
+    return Expr(Call(function, (item.node,)), type_, python, item.optional)
 
 
-def _whole(name: str, number: Expr[Any]) -> Expr[Any]:
-    check_expression(name, number)
+def _whole(function: Function, number: Expr[Any]) -> Expr[Any]:
+    check_expression(function.name, number)
     # PostgreSQL has floor and ceil for numeric and double precision alone: of integers they would be a float.
     if whole_number(number):
         return number
     type_ = pg.double_precision if number.type.wire.is_float else number.type
-    return _same(name, Expr(number.node, type_, number.python, number.optional))
+    return _same(function, Expr(number.node, type_, number.python, number.optional))

@@ -8,7 +8,7 @@ https://www.postgresql.org/docs/current/functions-string.html
 
 from __future__ import annotations
 
-from typing import Any, overload
+from typing import Any, Final, overload
 
 from qb.errors import QueryError
 from qb.query.beside import check_text
@@ -19,7 +19,17 @@ from qb.query.expr.typed import is_own
 from qb.query.functions.arguments import integer
 from qb.query.symbol import remembering
 from qb.tree.expressions import Bind, Call
+from qb.tree.function import Function
 from qb.types import pg
+
+_LOWER: Final = Function("lower")
+_UPPER: Final = Function("upper")
+_BTRIM: Final = Function("btrim")
+_LENGTH: Final = Function("length", typed="itself")
+_REPLACE: Final = Function("replace")
+_SUBSTR: Final = Function("substr")
+_SPLIT_PART: Final = Function("split_part")
+_CONCAT: Final = Function("concat", "never")
 
 
 @remembering
@@ -34,7 +44,7 @@ class StringFunctions:
     def lower(self, text: Expr[str | None]) -> Expr[str | None]: ...
     def lower(self, text: Any) -> Expr[Any]:
         """In lower case."""
-        return _text("lower", text)
+        return _text(_LOWER, text)
 
     @overload
     def upper(self, text: SureText) -> Expr[str]: ...
@@ -42,7 +52,7 @@ class StringFunctions:
     def upper(self, text: Expr[str | None]) -> Expr[str | None]: ...
     def upper(self, text: Any) -> Expr[Any]:
         """In upper case."""
-        return _text("upper", text)
+        return _text(_UPPER, text)
 
     @overload
     def trim(self, text: SureText) -> Expr[str]: ...
@@ -50,7 +60,7 @@ class StringFunctions:
     def trim(self, text: Expr[str | None]) -> Expr[str | None]: ...
     def trim(self, text: Any) -> Expr[Any]:
         """Without spaces at both ends."""
-        return _text("btrim", text)
+        return _text(_BTRIM, text)
 
     @overload
     def length(self, text: SureText) -> Expr[int]: ...
@@ -60,7 +70,7 @@ class StringFunctions:
         """How many characters."""
         text = _lifted("length", text)
         check_text("length", text.type, or_bytes=True)
-        return Expr(Call("length", (text.node,)), pg.integer, int, text.optional)
+        return Expr(Call(_LENGTH, (text.node,)), pg.integer, int, text.optional)
 
     @overload
     def replace(self, text: SureText, old: SureText, new: SureText) -> Expr[str]: ...
@@ -72,7 +82,7 @@ class StringFunctions:
         for each in (text, old, new):
             if is_own(each):
                 check_text("replace", each.type)
-        call = Call("replace", (text.node, lift(old, pg.text), lift(new, pg.text)))
+        call = Call(_REPLACE, (text.node, lift(old, pg.text), lift(new, pg.text)))
         return Expr(call, pg.text, str, _optional(text, old, new))
 
     @overload
@@ -83,7 +93,7 @@ class StringFunctions:
         """`count` characters from `start`, which counts from 1."""
         text = _lifted("substring", text)
         check_text("substring", text.type)
-        call = Call("substr", (text.node, integer(start), integer(count)))
+        call = Call(_SUBSTR, (text.node, integer(start), integer(count)))
         return Expr(call, pg.text, str, _optional(text, start, count))
 
     @overload
@@ -98,12 +108,12 @@ class StringFunctions:
         for each in (text, delimiter):
             if is_own(each):
                 check_text("split_part", each.type)
-        call = Call("split_part", (text.node, lift(delimiter, pg.text), integer(n)))
+        call = Call(_SPLIT_PART, (text.node, lift(delimiter, pg.text), integer(n)))
         return Expr(call, pg.text, str, _optional(text, delimiter, n))
 
     def concat(self, *texts: Expr[str] | Expr[str | None] | str) -> Expr[str]:
         """The texts one after the other, NULL as if it were empty."""
-        return Expr(Call("concat", tuple(lift(text, pg.text) for text in texts), "never"), pg.text, str, False)
+        return Expr(Call(_CONCAT, tuple(lift(text, pg.text) for text in texts)), pg.text, str, False)
 
 
 def _lifted(name: str, text: object) -> Expr[Any]:
@@ -115,10 +125,10 @@ def _lifted(name: str, text: object) -> Expr[Any]:
     return Expr(Bind(text, pg.text), pg.text, str, False)
 
 
-def _text(name: str, text: object) -> Expr[Any]:
-    item = _lifted(name, text)
-    check_text(name, item.type)
-    return Expr(Call(name, (item.node,)), pg.text, str, item.optional)
+def _text(function: Function, text: object) -> Expr[Any]:
+    item = _lifted(function.name, text)
+    check_text(function.name, item.type)
+    return Expr(Call(function, (item.node,)), pg.text, str, item.optional)
 
 
 def _optional(*arguments: object) -> bool:

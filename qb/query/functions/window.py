@@ -6,7 +6,7 @@ https://www.postgresql.org/docs/current/functions-window.html
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 
 from qb.query.expr.expr import Expr
 from qb.query.expr.order_by import Ordering
@@ -15,10 +15,18 @@ from qb.query.expr.typed import Typed
 from qb.query.functions.arguments import check_expression, integer
 from qb.query.symbol import remembering
 from qb.tree.expressions import Call
+from qb.tree.function import Function
 from qb.types import SqlType, pg
 
 A = TypeVar("A")
 T_co = TypeVar("T_co", covariant=True)
+
+_ROW_NUMBER: Final = Function("row_number", "never", window=True, typed="itself")
+_RANK: Final = Function("rank", "never", window=True, typed="itself")
+_DENSE_RANK: Final = Function("dense_rank", "never", window=True, typed="itself")
+_LAG: Final = Function("lag", "always", window=True)
+_LEAD: Final = Function("lead", "always", window=True)
+_FIRST_VALUE: Final = Function("first_value", "always", window=True)
 
 
 class WindowCall(Typed[T_co]):
@@ -55,35 +63,35 @@ class WindowFunctions:
 
     def row_number(self) -> WindowCall[int]:
         """The row's number in its window, from 1."""
-        return _window("row_number", pg.bigint, int)
+        return _window(_ROW_NUMBER, pg.bigint, int)
 
     def rank(self) -> WindowCall[int]:
         """The row's rank in its window, with gaps."""
-        return _window("rank", pg.bigint, int)
+        return _window(_RANK, pg.bigint, int)
 
     def dense_rank(self) -> WindowCall[int]:
         """The row's rank in its window, without gaps."""
-        return _window("dense_rank", pg.bigint, int)
+        return _window(_DENSE_RANK, pg.bigint, int)
 
     def lag(self, item: Expr[A], offset: int = 1) -> WindowCall[A | None]:
         """The value `offset` rows before."""
-        return _shifted("lag", item, offset)
+        return _shifted(_LAG, item, offset)
 
     def lead(self, item: Expr[A], offset: int = 1) -> WindowCall[A | None]:
         """The value `offset` rows after."""
-        return _shifted("lead", item, offset)
+        return _shifted(_LEAD, item, offset)
 
     def first_value(self, item: Expr[A]) -> WindowCall[A | None]:
         """The window frame's first value."""
         check_expression("first_value", item)
-        call = Call("first_value", (item.node,), "always", window=True)
+        call = Call(_FIRST_VALUE, (item.node,))
         return WindowCall(call, item.type, item.python, True)
 
 
-def _window(name: str, type: SqlType[Any], python: object) -> WindowCall[Any]:
-    return WindowCall(Call(name, (), "never", window=True), type, python, False)
+def _window(function: Function, type: SqlType[Any], python: object) -> WindowCall[Any]:
+    return WindowCall(Call(function, ()), type, python, False)
 
 
-def _shifted(name: str, item: Expr[Any], offset: int) -> WindowCall[Any]:
-    check_expression(name, item)
-    return WindowCall(Call(name, (item.node, integer(offset)), "always", window=True), item.type, item.python, True)
+def _shifted(function: Function, item: Expr[Any], offset: int) -> WindowCall[Any]:
+    check_expression(function.name, item)
+    return WindowCall(Call(function, (item.node, integer(offset))), item.type, item.python, True)

@@ -66,6 +66,6 @@ def _key(node: Expression, operator_class: str | None, needs: Requirements, wher
         if node.nulls_first is not None:
             order += " NULLS FIRST" if node.nulls_first else " NULLS LAST"
         node = node.operand
-    simple = isinstance(node, ColumnNode) or (isinstance(node, Call) and not node.keyword)
+    simple = isinstance(node, ColumnNode) or (isinstance(node, Call) and not node.function.keyword)
     key = expression(node, needs, where) if simple else f"({expression(node, needs, where)})"
     return key + (f" {'.'.join(map(quoted, operator_class.split('.')))}" if operator_class else "") + order

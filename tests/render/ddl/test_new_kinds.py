@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-import qb
+from tests.copies import Copy
 
 MODEL = '''"""Views. https://www.postgresql.org/docs/current/sql-createview.html"""
 
@@ -301,10 +297,8 @@ KINDS = {"view": (MODEL, WRITER, PROGRAM), "policy": (POLICY_MODEL, POLICY_WRITE
 def test_a_kind_is_two_files(qb_url: str, tmp_path: Path, kind: str) -> None:
     """One that stands by itself, and one that is attached to a table."""
     model, writer, program = KINDS[kind]
-    shutil.copytree(Path(qb.__file__).parent, tmp_path / "qb")
-    (tmp_path / f"qb/model/{kind}.py").write_text(model)
-    (tmp_path / f"qb/render/ddl/{kind}.py").write_text(writer)
-    command = [sys.executable, "-W", "ignore", "-c", program, qb_url]
-    path = os.environ | {"PYTHONPATH": str(tmp_path)}
-    done = subprocess.run(command, check=False, cwd=tmp_path, env=path, capture_output=True, text=True, timeout=60)
-    assert (done.stderr, done.stdout) == ("", "done\n")
+    copy = Copy(tmp_path)
+    copy.write(f"model/{kind}.py", model)
+    copy.write(f"render/ddl/{kind}.py", writer)
+    assert copy.touched == [f"model/{kind}.py", f"render/ddl/{kind}.py"]
+    assert copy.run(program, qb_url) == "done\n"
