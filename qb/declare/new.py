@@ -18,11 +18,11 @@ from qb.query.expr.column import Column
 from qb.query.expr.expr import Expr
 from qb.tree.expressions import Bind
 
-P = ParamSpec("P")
+Columns = ParamSpec("Columns")
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 Named = TypeVar("Named", bound=NamedRow)
-Tabled = TypeVar("Tabled", bound=TableRow)
+Row = TypeVar("Row", bound=TableRow)
 
 if TYPE_CHECKING:
     from qb.query.update import PatchRow as _Patched
@@ -79,7 +79,7 @@ class Patch(_Patched[T_co]):
             raise NotImplementedError
 
 
-class NewFactory(Generic[P, T]):
+class NewFactory(Generic[Columns, T]):
     """What `new(User)` is to the type checker; at run time it is the insert Struct.
 
     >>> NewUser = new(User)
@@ -87,7 +87,7 @@ class NewFactory(Generic[P, T]):
     NewUser(id=UNSET, name='Kurt', nickname=UNSET, settings=UNSET)
     """
 
-    def __call__(self, *args: P.args, **values: P.kwargs) -> New[T]:
+    def __call__(self, *args: Columns.args, **values: Columns.kwargs) -> New[T]:
         """An insertable row: columns with a default may be left out, generated ones do not exist."""
         raise NotImplementedError
 
@@ -111,7 +111,7 @@ class PatchFactory(FrozenStruct, Generic[T]):
         return msgspec.convert(_values, self.struct)
 
 
-def new(table: Callable[P, Tabled]) -> NewFactory[P, Tabled]:
+def new(table: Callable[Columns, Row]) -> NewFactory[Columns, Row]:
     """The insertable row of a table, as a Struct: `NewUser = new(User)`, then `insert(NewUser(name="Ada"))`.
 
     It decodes straight from JSON, with the limits of the column types (`varchar(80)`, the range of an integer) and
@@ -126,10 +126,10 @@ def new(table: Callable[P, Tabled]) -> NewFactory[P, Tabled]:
     ...
     TypeError: Missing required argument 'title'
     """
-    return cast("NewFactory[P, Tabled]", _struct(cast("Any", table), "New"))
+    return cast("NewFactory[Columns, Row]", _struct(cast("Any", table), "New"))
 
 
-def patch(table: type[Tabled], /, *only: Expr[object]) -> PatchFactory[Tabled]:
+def patch(table: type[Row], /, *only: Expr[object]) -> PatchFactory[Row]:
     """The partial row of a table: every field UNSET unless given, for `update(User).patch(body)`.
 
     Columns that PostgreSQL alone writes are not among them. `patch(User).struct`, or `Patch[User]`, is its class. For a
@@ -153,7 +153,7 @@ def _attributes(table: type[object], only: Iterable[object]) -> tuple[str, ...]:
     return tuple(kept)
 
 
-def row(table: type[Tabled], /, **_values: object) -> Tabled:
+def row(table: type[Row], /, **_values: object) -> Row:
     """A full row, validated, for tests: fields left out take a plain default, or None where that is allowed.
 
     Errors: msgspec.ValidationError for a value of the wrong type, TypeError for a missing or unknown field.
