@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Final, TypeVar, cast
 
 from qb.errors import QueryError
+from qb.query.entity import NamedRow
 from qb.query.first_rows import kept_columns, of_types, unlimited
 from qb.query.select import Select
 from qb.query.subquery import fields_of_shape, relation_view
@@ -20,7 +21,7 @@ from qb.tree.slots import outputs
 from qb.tree.union import SetNode
 from qb.types.identifier import identifier
 
-A = TypeVar("A")
+A = TypeVar("A", bound=NamedRow)
 
 
 def recursive(

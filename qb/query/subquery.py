@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar, assert_never, cast
 
 from qb.errors import QueryError
-from qb.query.entity import Entity, RelationView, entity_of
+from qb.query.entity import Entity, NamedRow, RelationView, entity_of
 from qb.query.expr.column import column_of
 from qb.query.expr.selectable import Query
 from qb.tree.expressions import ColumnNode
@@ -20,7 +20,7 @@ from qb.tree.slots import outputs
 from qb.tree.statements import shape_of
 from qb.types.identifier import identifier
 
-A = TypeVar("A")
+A = TypeVar("A", bound=NamedRow)
 
 
 def subquery(query: Query[A], /, *, name: str = "") -> type[A]:

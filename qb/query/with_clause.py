@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from qb.query.entity import NamedRow
 from qb.query.expr.selectable import Query
 from qb.query.subquery import query_under_name
 
-A = TypeVar("A")
+A = TypeVar("A", bound=NamedRow)
 
 
 def cte(query: Query[A], /, *, name: str = "", materialized: bool | None = None) -> type[A]:

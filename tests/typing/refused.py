@@ -386,6 +386,21 @@ fn.row_number().desc()                                                          
 fn.coalesce(Issue.id, Log.id)                                                           # error: another type
 fn.greatest(Issue.id, Log.id)                                                           # error: another type
 
+# A bool is an int to Python, and no number to PostgreSQL: where the checkers do not say it, what is built raises.
+select(fn.sum(Issue.urgent))                                                            # error: a bool is no number
+select(fn.sum(Issue.seen))                                                              # error: a bool is no number
+fn.coalesce(fn.sum(Issue.seen), 0)                                                      # error: a bool is no number
+fn.sum(Issue.urgent) + 1                                                                # error: a bool is no number
+select(Issue.kind).where(fn.sum(Issue.urgent) > 1)                                      # error: a bool is no number
+fn.round(Issue.urgent)                                                                  # error: a bool is no number
+fn.length(True)                                                                         # error: a text
+Issue.rate.to(True)                                                                     # error: a bool is no number
+Issue.urgent.to(1)                                                                      # error: a number is no bool
+Issue.urgent.in_([1, 0])                                                                # error: numbers are no bools
+Issue.urgent > 1                                                                        # error: a number is no bool
+Issue.hours >= Issue.urgent                                                             # error: a bool is no number
+Issue.hours.in_(select(Issue.urgent))                                                   # error: a bool is no number
+
 # Rows of expressions.
 insert(Log, Log.note == "x")                                                            # error: a comparison
 insert(Log, Log.note)                                                                   # error: a column, and not what it becomes

@@ -9,9 +9,10 @@ from __future__ import annotations
 from uuid import UUID
 
 from qb import (
-    alias, delete, foreign_key, insert, insert_from, many, maybe, new, patch, replace, row, select, sql, update, value,
+    alias, cte, delete, foreign_key, insert, insert_from, many, maybe, new, patch, recursive, replace, row, select, sql,
+    subquery, update, value,
 )
-from tests.typing.common import Bare, Log, Meta, Misnamed, Task, TaskId, Totals, User, UserId
+from tests.typing.common import Bare, Log, Meta, Misnamed, OnlyId, Task, TaskId, Totals, User, UserId
 
 me = UserId(UUID(int=0))
 NewUser = new(User)
@@ -86,3 +87,15 @@ delete(User).using(Own)                                                         
 update(User).from_(Own)                                                                 # error: no table
 select(User.id).into(Own, User.id.to(me))                                               # error: no shape
 delete(User).returning(User.id).into(Own, User.id.to(me))                               # error: no shape
+
+# What a relation has no names for, and what is nothing.
+select(None)                                                                            # error: no column
+select(User.id, None)                                                                   # error: no column
+cte(select(Task.user_id))                                                               # error: without names
+cte(select(Task.user_id, Task.quantity))                                                # error: without names
+cte(delete(Log).all_rows().returning(Log.id))                                           # error: without names
+subquery(select(Task.user_id, Task.quantity))                                           # error: without names
+subquery(select(User.text, User.active).map(lambda text, active: text))              # error: without names
+recursive(select(Task.user_id), lambda above: select(Task.user_id))                     # error: without names
+recursive(select(Task.user_id, Task.quantity), lambda above: select(Task.user_id, Task.quantity))                    # error: without names
+recursive(select(Task.user_id).map(OnlyId), lambda above: select(Task.user_id))         # error: other rows

@@ -22,6 +22,7 @@ from qb.query.expr.lift import lift
 from qb.query.expr.nothing_else import ANumber
 from qb.query.expr.operands import By
 from qb.query.expr.order_by import ordered
+from qb.query.expr.pinned import Flag, Mismatch
 from qb.query.functions.arguments import Number, NumberLabel, check_expression, settled_argument
 from qb.query.symbol import remembering
 from qb.tree.expressions import Call
@@ -69,8 +70,10 @@ class AggregateFunctions:
         self, item: Expr[NumberLabel] | Expr[NumberLabel | None], *, distinct: bool = False
     ) -> Expr[int | None]: ...
     @overload
+    def sum(self, item: Flag, *, distinct: bool = False) -> Mismatch[float, bool]: ...
+    @overload
     def sum(self, item: Expr[N], *, distinct: bool = False) -> Expr[N | None]: ...
-    def sum(self, item: Any, *, distinct: bool = False) -> Expr[Any]:
+    def sum(self, item: Any, *, distinct: bool = False) -> Any:
         """The sum; of integers an exact int, whatever PostgreSQL widens it to."""
         check_expression("sum", item)
         check_wire("sum", item.type, item.type.wire.is_number or item.type.wire.is_span, "give a number or an interval")
