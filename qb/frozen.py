@@ -29,6 +29,17 @@ class Frozen:
     def __deepcopy__(self, memo: object) -> Self:
         return self
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """What pickle keeps: the parts, which a new one is given as where it is made."""
+        names = [name for kind in type(self).__mro__ for name in kind.__dict__.get("__slots__", ())]
+        parts = {name: getattr(self, name) for name in names if hasattr(self, name)}
+        return object.__new__, (type(self),), parts, None, None, _fill
+
+
+def _fill(made: object, parts: dict[str, object]) -> None:
+    for name, value in parts.items():
+        object.__setattr__(made, name, value)
+
 
 if TYPE_CHECKING:
     _Meta = type
@@ -61,3 +72,5 @@ else:
 
     class FrozenStruct(Frozen, msgspec.Struct, metaclass=FrozenMeta):
         """A frozen value that is made of its fields alone; making one costs a fifth of what a constructor does."""
+
+        __reduce__ = msgspec.Struct.__reduce__

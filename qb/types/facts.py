@@ -8,6 +8,8 @@ https://www.postgresql.org/docs/current/catalog-pg-type.html
 from __future__ import annotations
 
 import re
+import sys
+from importlib import import_module
 from typing import Final, Literal, TypeAlias
 
 import msgspec
@@ -63,6 +65,14 @@ class Wire(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     """The server's types whose every value is one of this type, beside itself."""
     stores: frozenset[str] = frozenset()
     """The server's types that keep every value of this type or refuse it, beside itself."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """What pickle keeps: the constant that it is, as a row is equal to itself alone."""
+        for module in [name for name in sys.modules if name.startswith("qb.types.")]:
+            for name, value in vars(sys.modules[module]).items():
+                if value is self:
+                    return _constant, (module, name)
+        raise TypeError(f"the row of {self.name} is no constant of a module of types")
 
     @property
     def is_integer(self) -> bool:
@@ -176,6 +186,10 @@ class Wire(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     def storable(self) -> frozenset[str]:
         """The server's types that this one is written to."""
         return self.stores | {self.name}
+
+
+def _constant(module: str, name: str) -> object:
+    return getattr(import_module(module), name)
 
 
 OPAQUE: Final = Wire(name="", kind="opaque")

@@ -27,6 +27,9 @@ class ColumnLabel(str):
         made.table, made.column = table, column
         return made
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return ColumnLabel, (self.table, self.column)
+
 
 def quoted(name: str) -> str:
     """The name as an SQL identifier.

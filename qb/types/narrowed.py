@@ -21,16 +21,21 @@ from qb.types.text import LabelledText
 class Narrowed(SqlType[Any]):
     """Another type, which takes a few values alone."""
 
-    __slots__ = ("_known", "_member", "of")
+    __slots__ = ("_known", "_member", "_shown", "of")
     of: SqlType[Any]
     _known: tuple[Any, ...]
     _member: Convert
+    _shown: str
 
     def __init__(self, of: SqlType[Any], members: tuple[Any, ...], shown: str) -> None:
         super().__init__(of.name, of.base, of.wire)
         fix(self, "of", of)
         fix(self, "_known", members)
         fix(self, "_member", _member_of(members, shown))
+        fix(self, "_shown", shown)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Narrowed, (self.of, self._known, self._shown)
 
     def identity(self) -> tuple[object, ...]:
         return (self.of, tuple(map(type, self._known)), self._known)
@@ -68,6 +73,9 @@ class Exact(SqlType[Any]):
         fix(self, "of", of)
         fix(self, "_altered", altered)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return _exact, (self.of,)
+
     def identity(self) -> tuple[object, ...]:
         return (self.of,)
 
@@ -96,6 +104,11 @@ class Exact(SqlType[Any]):
 
     def refuses(self, python: object) -> str | None:
         return self.of.refuses(python)
+
+
+def _exact(of: SqlType[Any]) -> SqlType[Any]:
+    altered = of.altered()
+    return of if altered is None else Exact(of, altered)
 
 
 def _member_of(members: tuple[Any, ...], shown: str) -> Convert:

@@ -10,8 +10,6 @@ from collections.abc import Callable
 from decimal import MAX_PREC, Context, Decimal, Inexact, InvalidOperation
 from typing import Any, Final, overload
 
-import msgspec
-
 from qb.errors import DefinitionError
 from qb.frozen import fix
 from qb.types.annotation import bare
@@ -65,7 +63,7 @@ class Integer(Scalar[int | None]):
 
     def __init__(self, name: str, wire: Wire) -> None:
         bound = 2 ** (wire.bits - 1)
-        super().__init__(name, name, wire, int, limits=msgspec.Meta(ge=-bound, le=bound - 1))
+        super().__init__(name, name, wire, int, limits={"ge": -bound, "le": bound - 1})
 
     def literal(self, value: Any) -> str:
         if not isinstance(value, int) or isinstance(value, bool):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Annotated, Any, Final, Literal, TypeVar, get_args, get_origin
 from uuid import UUID
@@ -29,7 +29,7 @@ class Scalar(SqlType[T_contra]):
     __slots__ = ("_check", "_limits", "python")
     python: type
     _check: Convert | None
-    _limits: msgspec.Meta | None
+    _limits: Mapping[str, Any] | None
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class Scalar(SqlType[T_contra]):
         python: type,
         *,
         check: Callable[[Any], Any] | None = None,
-        limits: msgspec.Meta | None = None,
+        limits: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(name, base, wire)
         fix(self, "python", python)
@@ -61,8 +61,10 @@ class Scalar(SqlType[T_contra]):
         return JsonForm(self.python if plain is object else python)
 
     def limits(self, python: object) -> object:
-        meta = self._limits
-        return python if meta is None or bare(python) is not self.python else Annotated[python, meta]
+        limits = self._limits
+        return (
+            python if limits is None or bare(python) is not self.python else Annotated[python, msgspec.Meta(**limits)]
+        )
 
     def refuses(self, python: object) -> str | None:
         plain = bare(python)

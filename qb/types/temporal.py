@@ -7,8 +7,6 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-import msgspec
-
 from qb.errors import DefinitionError
 from qb.frozen import fix
 from qb.types.base import Convert, JsonForm, SqlType, is_whole
@@ -41,7 +39,7 @@ class Timestamptz(Scalar[dt.datetime | None]):
 
     def __init__(self, precision: int | None = None) -> None:
         name = "timestamptz" if precision is None else f"timestamptz({precision})"
-        super().__init__(name, "timestamptz", TIMESTAMPTZ, dt.datetime, check=aware, limits=msgspec.Meta(tz=True))
+        super().__init__(name, "timestamptz", TIMESTAMPTZ, dt.datetime, check=aware, limits={"tz": True})
         fix(self, "precision", precision)
 
     def cannot_hold(self, value: Any) -> str | None:
@@ -75,7 +73,7 @@ class Timestamp(Scalar[dt.datetime | None]):
 
     def __init__(self, precision: int | None = None) -> None:
         name = "timestamp" if precision is None else f"timestamp({precision})"
-        super().__init__(name, "timestamp", TIMESTAMP, dt.datetime, check=naive, limits=msgspec.Meta(tz=False))
+        super().__init__(name, "timestamp", TIMESTAMP, dt.datetime, check=naive, limits={"tz": False})
         fix(self, "precision", precision)
 
     def cannot_hold(self, value: Any) -> str | None:
@@ -105,7 +103,7 @@ class Time(Scalar[dt.time | None]):
     __slots__ = ()
 
     def __init__(self) -> None:
-        super().__init__("time", "time", TIME, dt.time, check=naive_time, limits=msgspec.Meta(tz=False))
+        super().__init__("time", "time", TIME, dt.time, check=naive_time, limits={"tz": False})
 
     def literal(self, value: Any) -> str:
         return str(naive_time(value))

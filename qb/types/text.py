@@ -9,8 +9,6 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Any, Final
 
-import msgspec
-
 from qb.errors import DefinitionError
 from qb.frozen import fix
 from qb.types.annotation import bare
@@ -54,7 +52,7 @@ class Text(Words):
     """How many characters it holds at most."""
 
     def __init__(self, name: str, wire: Wire, length: int | None = None) -> None:
-        limits = None if length is None else msgspec.Meta(max_length=length)
+        limits = None if length is None else {"max_length": length}
         super().__init__(name, wire.name, wire, str, check=text_value, limits=limits)
         fix(self, "length", length)
 

@@ -71,7 +71,7 @@ class Judge:
     def of_callable(self, called: object) -> Problem | None:
         """What a function reads from outside of itself."""
         if isinstance(called, staticmethod | classmethod):
-            called = cast("object", called.__func__)
+            called = cast("staticmethod[..., object]", called).__func__
         if not isinstance(called, types.FunctionType) or self._is_seen(called):
             return None
         code = called.__code__

@@ -194,5 +194,5 @@ def function_in(member: object) -> object:
     if kind.__name__ in ("cached_property", "property", "DynamicClassAttribute"):
         return getattr(member, "func", None) or getattr(member, "fget", None)
     if isinstance(member, staticmethod | classmethod):
-        return cast("object", member.__func__)
+        return cast("staticmethod[..., object]", member).__func__
     return member if isinstance(member, types.FunctionType) else None

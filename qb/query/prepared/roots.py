@@ -107,7 +107,9 @@ def _of_code(
         if step.op == "IMPORT_NAME":
             yield from _imported(code, steps, at, names, modules)
             continue
-        name: object = cast("tuple[object, ...]", step.value)[-1:] if isinstance(step.value, tuple) else step.value
+        name: object = step.value
+        if isinstance(name, tuple):
+            name = cast("tuple[object, ...]", name)[-1:]
         if isinstance(name, tuple):  # two names in one step: the last is on top
             name = cast("tuple[object, ...]", name)[0] if name else None
         if not isinstance(name, str):
