@@ -29,7 +29,7 @@ class Refused(msgspec.Struct, frozen=True):
     reason: str
 
 
-Guarded: TypeAlias = Success[T] | Failure[Refused]
+Guarded: TypeAlias = Success[T] | Failure[Refused, T]
 
 
 def decoded(kind: type[T], document: bytes | str) -> Guarded[T]:

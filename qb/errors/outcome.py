@@ -7,11 +7,12 @@ https://returns.readthedocs.io/en/latest/pages/result.html
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Never, NoReturn, TypeAlias, TypeVar, cast, final
+from typing import TYPE_CHECKING, Any, Generic, Never, NoReturn, TypeAlias, cast, final, overload
 
 from returns import result
 from returns.primitives import exceptions
 from returns.result import Result
+from typing_extensions import TypeVar
 
 from qb.errors import DbError, QueryError
 from qb.errors.unseen import Ending, Watch, watch_of
@@ -19,6 +20,8 @@ from qb.errors.unseen import Ending, Watch, watch_of
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 E_co = TypeVar("E_co", covariant=True)
+V_co = TypeVar("V_co", covariant=True, default=Never)
+"""What the value would have been: `map` and `bind` of a Failure take functions of that, as its lambdas do."""
 U = TypeVar("U")
 E = TypeVar("E")
 
@@ -74,19 +77,33 @@ if TYPE_CHECKING:
 
         __match_args__ = ("_inner_value",)
         _inner_value: T_co
+        # A loop over an outcome is a loop over one list; `Result.do` is what it is there for when it runs.
+        __iter__: None  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleMethodOverride]
 
         def __init__(self, inner_value: T_co) -> None: ...
         def __bool__(self) -> NoReturn: ...
         def map(self, function: Callable[[T_co], U]) -> Success[U]: ...  # type: ignore[override]
         def bind(self, function: Callable[[T_co], U]) -> U: ...  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
-        def alt(self, function: Callable[[Any], object]) -> Success[T_co]: ...  # type: ignore[override]
-        def lash(self, function: Callable[[Any], object]) -> Success[T_co]: ...  # type: ignore[override]
-        def swap(self) -> Failure[T_co]: ...  # type: ignore[override]
+        def bind_result(self, function: Callable[[T_co], U]) -> U: ...  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+        @overload  # type: ignore[override]
+        def apply(self, container: Success[Callable[[T_co], U]]) -> Success[U]: ...
+        @overload
+        def apply(self, container: Failure[E, Callable[[T_co], U]]) -> Failure[E, U]: ...  # pyright: ignore[reportIncompatibleMethodOverride]
+        def apply(self, container: Result[Callable[[T_co], U], object]) -> Result[U, object]: ...  # pyright: ignore[reportIncompatibleMethodOverride]
+        def alt(self, function: Callable[[Never], object]) -> Success[T_co]: ...  # type: ignore[override]
+        def lash(self, function: Callable[[Never], object]) -> Success[T_co]: ...  # type: ignore[override]
+        def swap(self) -> Failure[T_co, Never]: ...  # type: ignore[override]
         def value_or(self, default_value: object) -> T_co: ...
         def unwrap(self) -> T_co: ...
+        def failure(self) -> Never: ...
+        def equals(self, other: object) -> bool: ...
+        @classmethod
+        def from_value(cls, inner_value: U) -> Success[U]: ...  # type: ignore[override]
+        @classmethod
+        def from_failure(cls, inner_value: E) -> Failure[E, Never]: ...  # type: ignore[override]
 
     @final
-    class Failure(Result[Never, E_co]):
+    class Failure(Result[Never, E_co], Generic[E_co, V_co]):
         """It did not, and this is the error.
 
         >>> match db.one(select(User).where(User.id == 404)):
@@ -99,16 +116,26 @@ if TYPE_CHECKING:
 
         __match_args__ = ("_inner_value",)
         _inner_value: E_co
+        # A loop over an outcome is a loop over one list; `Result.do` is what it is there for when it runs.
+        __iter__: None  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleMethodOverride]
 
-        def __init__(self, inner_value: E_co) -> None: ...
+        def __init__(self: Failure[E, Never], inner_value: E) -> None: ...
         def __bool__(self) -> NoReturn: ...
-        def map(self, function: Callable[[Any], object]) -> Failure[E_co]: ...  # type: ignore[override]
-        def bind(self, function: Callable[[Any], object]) -> Failure[E_co]: ...  # type: ignore[override]
-        def alt(self, function: Callable[[E_co], U]) -> Failure[U]: ...  # type: ignore[override]
+        def map(self, function: Callable[[V_co], U]) -> Failure[E_co, U]: ...  # type: ignore[override]
+        def bind(self, function: Callable[[V_co], Result[U, object]]) -> Failure[E_co, U]: ...  # type: ignore[override]
+        def bind_result(self, function: Callable[[V_co], Result[U, object]]) -> Failure[E_co, U]: ...  # type: ignore[override]
+        def apply(self, container: Result[Callable[[V_co], U], object]) -> Failure[E_co, U]: ...  # type: ignore[override]
+        def alt(self, function: Callable[[E_co], U]) -> Failure[U, V_co]: ...  # type: ignore[override]
         def lash(self, function: Callable[[E_co], U]) -> U: ...  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
         def swap(self) -> Success[E_co]: ...  # type: ignore[override]
         def value_or(self, default_value: U) -> U: ...
+        def unwrap(self) -> Never: ...
         def failure(self) -> E_co: ...
+        def equals(self, other: object) -> bool: ...
+        @classmethod
+        def from_value(cls, inner_value: U) -> Success[U]: ...  # type: ignore[override]
+        @classmethod
+        def from_failure(cls, inner_value: E) -> Failure[E, Never]: ...  # type: ignore[override]
 
 else:
     _fill = result.Result._inner_value.__set__  # the slot itself: a container refuses to be changed
@@ -133,6 +160,7 @@ else:
         def __eq__(self, other):
             return _same(self, other, result.Success)
 
+        equals = __eq__
         __hash__ = result.Success.__hash__
 
         def __bool__(self):  # noqa: PLE0304 - it raises
@@ -144,10 +172,18 @@ else:
         def swap(self):
             return Failure(self._inner_value)
 
+        @classmethod
+        def from_value(cls, inner_value):
+            return Success(inner_value)
+
+        @classmethod
+        def from_failure(cls, inner_value):
+            return Failure(inner_value)
+
         def failure(self):
             raise UnwrapFailedError(self)
 
-    class Failure(result.Failure[E_co]):
+    class Failure(result.Failure[E_co], Generic[E_co, V_co]):
         """It did not, and this is the error.
 
         >>> match db.one(select(User).where(User.id == 404)):
@@ -163,6 +199,7 @@ else:
         def __eq__(self, other):
             return _same(self, other, result.Failure)
 
+        equals = __eq__
         __hash__ = result.Failure.__hash__
 
         def __bool__(self):  # noqa: PLE0304 - it raises
@@ -179,6 +216,9 @@ else:
 
         def swap(self):
             return Success(self._inner_value)
+
+        from_value = Success.from_value
+        from_failure = Success.from_failure
 
         def unwrap(self):
             inner = self._inner_value
@@ -250,19 +290,19 @@ else:
             return default
 
 
-Outcome: TypeAlias = Success[T] | Failure[DbError]
+Outcome: TypeAlias = Success[T] | Failure[DbError, T]
 """What the world answered. Assignable to `Result[T, DbError]` of `returns`; in a `match`, exact and exhaustive."""
 
 
-def watched(error: E, sql: str | bytes, ending: Ending | None = None) -> Failure[E]:
+def watched(error: E, sql: str | bytes, ending: Ending | None = None) -> Failure[E, Never]:
     """A failure of a run, told with its statement if nobody looks at it."""
     return sharing(error, watch_of(error, sql, ending))
 
 
 if TYPE_CHECKING:
 
-    def sharing(error: E, watch: Watch) -> Failure[E]: ...
-    def rewatched(outcome: Success[T] | Failure[E], what: str) -> Success[T] | Failure[E]: ...
+    def sharing(error: E, watch: Watch) -> Failure[E, Never]: ...
+    def rewatched(outcome: Success[T] | Failure[E, object], what: str) -> Success[T] | Failure[E, T]: ...
 
 else:
 
@@ -284,7 +324,7 @@ else:
 # --------------------------------------------------------------------------------------------- what one does with it
 
 
-def unwrap(outcome: Success[T] | Failure[Any]) -> T:
+def unwrap(outcome: Success[T] | Failure[object, T]) -> T:
     """The value of a Success; the error of a Failure is raised as it is, with its own text.
 
     Inside a function given to `transact` it is the way to write one step after another: the error ends the function,

@@ -29,6 +29,11 @@ from qb.errors.unseen import Ending, Watch, shortened
 MISSING = NotFound("users")
 
 
+def result(outcome: Outcome[int]) -> Result[int, DbError]:
+    """The same, as what the checkers let do-notation go through."""
+    return outcome
+
+
 def lost() -> Outcome[int]:
     """A failure as a run gives it."""
     return watched(MISSING, b"SELECT 1")
@@ -99,10 +104,24 @@ def test_what_returns_makes_of_them() -> None:
     double: Any = map_(twice)
     follow: Any = bind(Success[int])
     assert follow(double(Success(3))) == Success(6)
-    added: Result[int, DbError] = Result.do(x + y for x in Success(1) for y in Success(2))
+    added: Result[int, DbError] = Result.do(x + y for x in result(Success(1)) for y in result(Success(2)))
     assert added == Success(3)
-    stopped: Result[int, DbError] = Result.do(x + y for x in Success(1) for y in lost())
+    stopped: Result[int, DbError] = Result.do(x + y for x in result(Success(1)) for y in result(lost()))
     assert stopped == Failure(MISSING)
+
+
+@pytest.mark.parametrize("kind", [Success, Failure])
+def test_what_the_classes_make_is_ours(kind: type[Success[Any]] | type[Failure[Any]]) -> None:
+    assert type(kind.from_value(1)) is Success
+    assert type(kind.from_failure(1)) is Failure
+    assert kind.from_value(1).unwrap() == kind.from_failure(1).failure() == 1
+
+
+def test_equals_is_what_two_equal_signs_are() -> None:
+    for one, other in ((Success(1), Success(1)), (Failure(MISSING), lost()), (lost(), Failure(MISSING))):
+        assert one.equals(other)
+        assert not one.equals(Success(2))
+        assert not one.equals(Failure(None))
 
 
 @pytest.mark.parametrize("made", [Success([1]), Failure(MISSING), lost()])
@@ -238,7 +257,7 @@ PASSES: dict[str, Callable[[Outcome[int]], object]] = {
     "one after another": lambda outcome: outcome.map(str).bind(Success).alt(same).lash(Failure),
     "by pointfree": lambda outcome: cast("Any", bind(Success[int]))(cast("Any", map_(str))(outcome)),
     "do": done,
-    "do, of two": lambda outcome: Result.do(one + other for one in Success(1) for other in outcome),
+    "do, of two": lambda outcome: Result.do(one + other for one in result(Success(1)) for other in result(outcome)),
     "do, mapped": lambda outcome: done(outcome).map(print),
     "what unwrap stopped at": stopped_at,
     "in a set": lambda outcome: {outcome},

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Literal, assert_type
+from typing import Literal, Never, assert_type
 from uuid import UUID
 
 import msgspec
@@ -1013,13 +1013,12 @@ def as_result(db: Db) -> Result[list[User], DbError]:
 def composed(db: Db) -> None:
     """What the methods give is as exact as what they are of."""
     count = db.scalar(select(fn.count()).from_(User))
-    # mypy reads a lambda first without knowing of what, where it is an argument of two methods, a Success's and a Failure's.
     assert_type(count.map(str), Outcome[str])
-    assert_type(count.map(lambda number: number / 2).value_or(None), float | None)  # type: ignore[misc]
-    assert_type(count.bind(lambda number: db.all(select(User.id).limit(number))), Outcome[list[UserId]])  # type: ignore[misc]
-    assert_type(count.alt(str), Success[int] | Failure[str])
-    assert_type(count.lash(lambda error: db.scalar(sql("SELECT 1").rows(int))), Outcome[int])  # type: ignore[misc]
-    assert_type(count.swap(), Success[DbError] | Failure[int])
+    assert_type(count.map(lambda number: number / 2).value_or(None), float | None)
+    assert_type(count.bind(lambda number: db.all(select(User.id).limit(number))), Outcome[list[UserId]])
+    assert_type(count.alt(str), Success[int] | Failure[str, int])
+    assert_type(count.lash(lambda error: db.scalar(sql("SELECT 1").rows(int))), Outcome[int])
+    assert_type(count.swap(), Success[DbError] | Failure[int, Never])
     assert_type(count.value_or(0), int)
     assert_type(count.unwrap(), int)
     assert_type(unwrap(count), int)

@@ -218,7 +218,7 @@ def transactions(db: Db) -> None:
         return Failure(ValueError("no")) if unwrap(tx.scalar(select(fn.count()).from_(Log))) else Success(1)
 
     assert_type(db.transact(noted), Outcome[LogId])
-    assert_type(db.transact(refused), Success[int] | Failure[ValueError | DbError])
+    assert_type(db.transact(refused), Success[int] | Failure[ValueError | DbError, int])
     assert_type(db.transact(lambda tx: tx.scalar(select(fn.count()).from_(Log))), Outcome[int])
     assert_type(chosen(db, "nobody at all"), Result[UserId, str])
     with db.transaction() as tx:

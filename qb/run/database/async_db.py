@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequence
 from contextlib import aclosing
 from functools import partial
-from typing import Any, TypeVarTuple, overload
+from typing import Any, Never, TypeVarTuple, overload
 
 import anyio  # sync: import time
 from msgspec.structs import replace
@@ -272,13 +272,13 @@ class AsyncDb:
 
     async def transact(
         self,
-        work: Callable[[AsyncTx], Awaitable[Success[T] | Failure[E]]],
+        work: Callable[[AsyncTx], Awaitable[Success[T] | Failure[E, object]]],
         *,
         isolation: Isolation | None = None,
         read_only: bool | None = None,
         deferrable: bool | None = None,
         retries: int = 3,
-    ) -> Success[T] | Failure[E | DbError]:
+    ) -> Success[T] | Failure[E | DbError, T]:
         """Run a function in a transaction: commit if it returns Success, roll back on Failure or an exception.
 
         A serialization failure, a deadlock or a stale statement runs it again, up to `retries` times, after a short
@@ -302,8 +302,10 @@ class AsyncDb:
             attempt += 1
 
     async def _attempt(
-        self, block: AsyncTransactionBlock[AsyncTx], work: Callable[[AsyncTx], Awaitable[Success[T] | Failure[E]]]
-    ) -> Success[T] | Failure[E]:
+        self,
+        block: AsyncTransactionBlock[AsyncTx],
+        work: Callable[[AsyncTx], Awaitable[Success[T] | Failure[E, object]]],
+    ) -> Success[T] | Failure[E, object]:
         try:
             async with block as tx:
                 given = work(tx)
@@ -344,7 +346,7 @@ class AsyncDb:
 
     async def _outcome(
         self, what: str | bytes, work: Callable[[*Ts], Awaitable[Given]], *arguments: *Ts
-    ) -> Given | Failure[DbError]:
+    ) -> Given | Failure[DbError, Never]:
         """The border: on its inner side what the world does is raised, on the outer one it is a value."""
         try:
             return await work(*arguments)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from functools import partial
-from typing import Any, TypeVarTuple, overload
+from typing import Any, Never, TypeVarTuple, overload
 
 from msgspec.structs import replace
 from returns.primitives.exceptions import UnwrapFailedError
@@ -269,13 +269,13 @@ class Db:
 
     def transact(
         self,
-        work: Callable[[Tx], Success[T] | Failure[E]],
+        work: Callable[[Tx], Success[T] | Failure[E, object]],
         *,
         isolation: Isolation | None = None,
         read_only: bool | None = None,
         deferrable: bool | None = None,
         retries: int = 3,
-    ) -> Success[T] | Failure[E | DbError]:
+    ) -> Success[T] | Failure[E | DbError, T]:
         """Run a function in a transaction: commit if it returns Success, roll back on Failure or an exception.
 
         A serialization failure, a deadlock or a stale statement runs it again, up to `retries` times, after a short
@@ -299,8 +299,10 @@ class Db:
             attempt += 1
 
     def _attempt(
-        self, block: TransactionBlock[Tx], work: Callable[[Tx], Success[T] | Failure[E]]
-    ) -> Success[T] | Failure[E]:
+        self,
+        block: TransactionBlock[Tx],
+        work: Callable[[Tx], Success[T] | Failure[E, object]],
+    ) -> Success[T] | Failure[E, object]:
         try:
             with block as tx:
                 given = work(tx)
@@ -338,7 +340,9 @@ class Db:
 
     # ------------------------------------------------------------ how
 
-    def _outcome(self, what: str | bytes, work: Callable[[*Ts], Given], *arguments: *Ts) -> Given | Failure[DbError]:
+    def _outcome(
+        self, what: str | bytes, work: Callable[[*Ts], Given], *arguments: *Ts
+    ) -> Given | Failure[DbError, Never]:
         """The border: on its inner side what the world does is raised, on the outer one it is a value."""
         try:
             return work(*arguments)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Coroutine
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Never, TypeVar, cast
 
 from returns import result
 from returns.primitives.exceptions import UnwrapFailedError
@@ -117,7 +117,7 @@ def no_coroutine(given: object) -> None:
         )
 
 
-def given_back(outcome: Success[T] | Failure[E], work: object) -> Success[T] | Failure[E]:
+def given_back(outcome: Success[T] | Failure[E, object], work: object) -> Success[T] | Failure[E, T]:
     """What `transact` returns: its function's outcome, at which qb has looked and the caller has yet to."""
     return rewatched(outcome, work_name(work))
 
@@ -141,7 +141,7 @@ def is_failure(outcome: object) -> bool:
     return isinstance(outcome, result.Failure)  # noqa: TID251
 
 
-def returned(error: DbError, what: str | bytes, source: object = None) -> Failure[DbError]:
+def returned(error: DbError, what: str | bytes, source: object = None) -> Failure[DbError, Never]:
     """An error as a value: without the stack it was raised through, which holds on to parameters and connections.
 
     `what` it was: the SQL of a statement, or words in the place of several.

@@ -72,7 +72,7 @@ async def mapped(db: AsyncDb) -> None:
 
 async def done(db: AsyncDb) -> None:
     outcome = await db.all(rows("select 1/0"))
-    cast("Any", Result).do(found for found in outcome)
+    cast("Any", Result).do(found for found in cast("Any", outcome))
 
 
 DROPS: dict[str, tuple[Callable[[AsyncDb], Awaitable[object]], list[str]]] = {

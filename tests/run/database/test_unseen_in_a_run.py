@@ -70,7 +70,7 @@ def mapped(db: Db) -> None:
 
 def done(db: Db) -> None:
     outcome = db.all(rows("select 1/0"))
-    cast("Any", Result).do(found for found in outcome)
+    cast("Any", Result).do(found for found in cast("Any", outcome))
 
 
 DROPS: dict[str, tuple[Callable[[Db], object], list[str]]] = {

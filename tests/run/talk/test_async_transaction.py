@@ -280,7 +280,7 @@ async def test_transact_commits_on_success_and_rolls_back_on_failure(things: Asy
         return Failure("not today")
 
     outcome = await things.transact(refused)
-    assert_type(outcome, Success[int] | Failure[str | DbError])
+    assert_type(outcome, Success[int] | Failure[str | DbError, int])
     assert outcome == Failure("not today")
     assert await ids(things) == [1]
 

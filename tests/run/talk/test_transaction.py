@@ -263,7 +263,7 @@ def test_transact_commits_on_success_and_rolls_back_on_failure(things: Database)
         return Failure("not today")
 
     outcome = things.transact(refused)
-    assert_type(outcome, Success[int] | Failure[str | DbError])
+    assert_type(outcome, Success[int] | Failure[str | DbError, int])
     assert outcome == Failure("not today")
     assert ids(things) == [1]
 
