@@ -121,14 +121,14 @@ class PreparedStatement:
             self.kin[statement] = found
         return found
 
-    def load(self, result: PGresult, count: int | None = None) -> list[ServerRow]:
-        """The rows of a result as psycopg's loaders read them, or the first `count`; an exception of theirs for what
-        Python cannot hold."""
+    def load(self, result: PGresult, start: int = 0, end: int | None = None) -> list[ServerRow]:
+        """The rows of a result as psycopg's loaders read them, or those from `start` to before `end`; an exception of
+        theirs for what Python cannot hold."""
         if self.zoned:
             self._follow()
         self.transformer.set_pgresult(result, set_loaders=not self.loaded)
         self.loaded = self.name != b""
-        return self.transformer.load_rows(0, result.ntuples if count is None else min(count, result.ntuples), tuple)
+        return self.transformer.load_rows(start, result.ntuples if end is None else min(end, result.ntuples), tuple)
 
     def _follow(self) -> None:
         """New loaders where the session's zone is another one by now."""

@@ -40,6 +40,7 @@ def converse(link: Link, talk: Conversation[T]) -> T:
     try:
         return wait(talk, link.descriptor, SIGNAL_INTERVAL)
     except (DbError, psycopg.Error, OSError) as error:
+        talk.close()
         if link.thrown == id(error):
             recover(link)
             raise
@@ -49,6 +50,7 @@ def converse(link: Link, talk: Conversation[T]) -> T:
         recover(link)
         failure = noted(link, error)
     except BaseException:
+        talk.close()  # now, and not when nobody holds the traceback any more
         recover(link)
         raise
     raise failure  # out here, so that psycopg's error is not its context
@@ -60,6 +62,7 @@ async def converse_async(link: Link, talk: Conversation[T]) -> T:
     try:
         return await wait_anyio(talk, link.descriptor)
     except (DbError, psycopg.Error, OSError) as error:
+        talk.close()
         if link.thrown == id(error):
             await recover_async(link)
             raise
@@ -69,6 +72,7 @@ async def converse_async(link: Link, talk: Conversation[T]) -> T:
         await recover_async(link)
         failure = noted(link, error)
     except BaseException:
+        talk.close()
         await recover_async(link)
         raise
     raise failure

@@ -24,11 +24,15 @@ from qb.run.talk.execute import ask, take
 
 R = TypeVar("R")
 
+AT_ONCE = 50
+"""Rows that are decoded at a time: they are gone again before the garbage collector has looked at them. The chunks in
+which they come are larger."""
+
 
 class Cursor(Generic[R]):
     """Where a stream is."""
 
-    __slots__ = ("chunk", "ended", "failed", "link", "position", "reader", "savepoint", "statement")
+    __slots__ = ("chunk", "ended", "failed", "link", "position", "reader", "savepoint", "start", "statement")
 
     def __init__(
         self, link: Link, statement: Executable[R], reader: PreparedStatement, chunk: PGresult, *, savepoint: bool
@@ -38,6 +42,8 @@ class Cursor(Generic[R]):
         self.reader: PreparedStatement = reader
         self.chunk: PGresult | None = chunk
         self.position: int = 0
+        self.start: int = 0
+        """The next row within the chunk."""
         self.savepoint: bool = savepoint
         self.ended: bool = False
         self.failed: bool = False
@@ -73,13 +79,16 @@ def advance(cursor: Cursor[R]) -> Conversation[list[R]]:
     """The next rows, [] at the end."""
     link = cursor.link
     while not cursor.ended:
-        chunk, cursor.chunk = cursor.chunk, None
-        chunk = chunk or (yield from generators.fetch(link.pgconn))
+        chunk, start = cursor.chunk, cursor.start
+        cursor.chunk = None
+        if chunk is None:
+            chunk, start = (yield from generators.fetch(link.pgconn)), 0
         if chunk is None:
             cursor.ended = True
             break
+        end = start + AT_ONCE
         try:
-            rows = yield from take(link, cursor.statement, cursor.reader, chunk, cursor.position)
+            rows = yield from take(link, cursor.statement, cursor.reader, chunk, cursor.position, start, end)
         except (DecodeError, SchemaMismatch) as error:
             if not cursor.statement.writes:
                 raise
@@ -88,6 +97,8 @@ def advance(cursor: Cursor[R]) -> Conversation[list[R]]:
         except DbError:
             cursor.failed = link.pgconn.transaction_status == IN_ERROR
             raise
+        if end < chunk.ntuples:
+            cursor.chunk, cursor.start = chunk, end
         if rows:
             cursor.position += len(rows)
             return rows

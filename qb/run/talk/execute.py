@@ -27,6 +27,7 @@ from qb.run.session.ready import forget, ready
 from qb.run.session.settings import Settings
 from qb.run.session.wait import Conversation
 from qb.run.session.wire import encode
+from qb.run.talk.collector import seldom_collected
 from qb.run.talk.counts import remarked, with_committed
 
 R = TypeVar("R")
@@ -83,7 +84,7 @@ def _fetch_few(
             raise refused(link, chunk, bound=True, of=statement)
         if len(rows) < count and unread is None:
             try:
-                rows += read(statement, reader, chunk, len(rows), count - len(rows))
+                rows += read(statement, reader, chunk, len(rows), end=count - len(rows))
             except (DecodeError, SchemaMismatch) as error:
                 unread = with_committed(error, link, statement)  # whether what was written stays is known at the end
             except Exception as error:
@@ -102,7 +103,13 @@ def fetch_all(
 ) -> Conversation[list[R]]:
     """All rows of a statement that may give many: decoded in chunks while the server works on the next one."""
     reader, first = yield from ask(link, options, statement, values, CHUNK)
-    chunk: PGresult | None = first
+    talk = _chunks(link, statement, reader, first)
+    return (yield from (talk if first.ntuples < CHUNK else seldom_collected(talk)))
+
+
+def _chunks(
+    link: Link, statement: Executable[R], reader: PreparedStatement, chunk: PGresult | None
+) -> Conversation[list[R]]:
     rows: list[R] = []
     while chunk is not None:
         try:
@@ -226,32 +233,44 @@ def _after(
 
 
 def take(
-    link: Link, statement: Executable[R], reader: PreparedStatement, chunk: PGresult, position: int
+    link: Link,
+    statement: Executable[R],
+    reader: PreparedStatement,
+    chunk: PGresult,
+    position: int,
+    start: int = 0,
+    end: int | None = None,
 ) -> Conversation[list[R]]:
-    """The rows of a chunk. The last one is empty, or says that the statement failed half-way."""
+    """The rows of a chunk, or those from `start` to before `end`. The last chunk is empty, or says that the statement
+    failed half-way."""
     if chunk.status not in GOOD and chunk.status != EMPTY_QUERY:
         yield from drain(link)
         raise refused(link, chunk, bound=True, of=statement)
-    return read(statement, reader, chunk, position)
+    return read(statement, reader, chunk, position, start, end)
 
 
 def read(
-    statement: Executable[R], reader: PreparedStatement, result: PGresult, position: int, count: int | None = None
+    statement: Executable[R],
+    reader: PreparedStatement,
+    result: PGresult,
+    position: int,
+    start: int = 0,
+    end: int | None = None,
 ) -> list[R]:
-    """A result's rows, decoded, or the first `count`; `position` is the first one's, for DecodeError."""
+    """A result's rows, decoded, or those from `start` to before `end`; `position` is the first one's, for errors."""
     if not result.ntuples:
         if result.status == COMMAND_OK:
             raise QueryError("the statement returns no rows: run it with `execute`")
         if result.status == EMPTY_QUERY:
             raise QueryError("the SQL is empty, so there are no rows to read: write a query")
-    if not reader.agreed or not reader.name:
+    if not start and (not reader.agreed or not reader.name):
         compare(reader, result)
     if not result.ntuples:
         return []
     try:
-        rows = reader.load(result, count)
+        rows = reader.load(result, start, end)
     except Exception as error:
-        raise unreadable(statement, reader, result, position, error) from None
+        raise unreadable(statement, reader, result, position - start, error, start) from None
     try:
         return reader.decode(rows, position)
     except (OSError, psycopg.Error) as error:  # of the user's own: nothing was read from the socket in there
@@ -261,10 +280,16 @@ def read(
 
 
 def unreadable(
-    statement: Executable[Any], reader: PreparedStatement, result: PGresult, position: int, error: Exception
+    statement: Executable[Any],
+    reader: PreparedStatement,
+    result: PGresult,
+    position: int,
+    error: Exception,
+    start: int = 0,
 ) -> DecodeError:
-    """Which cell it was that psycopg's loaders could not read: an infinite timestamp, a year of five digits."""
-    for row in range(result.ntuples):
+    """Which cell it was that psycopg's loaders could not read, from row `start` on: an infinite timestamp, a year of
+    five digits. `position` is that of the result's first row."""
+    for row in range(start, result.ntuples):
         for index in range(result.nfields):
             loader = reader.transformer.get_loader(result.ftype(index), Format(result.fformat(index)))
             value = result.get_value(row, index)
