@@ -26,6 +26,7 @@ TESTS = {
     "tests/run/pool/test_who_is_inside.py": "of threads and tasks: who of them opened a transaction",
     "tests/run/session/test_pooler.py": "many tasks at once, some cancelled",
     "tests/run/talk/test_cancel.py": "only a task can be cancelled",
+    "tests/run/talk/test_collector.py": "a task that is cancelled, and threads that overlap",
     "tests/run/talk/test_counts.py": "what each half says of functions written for the other",
     "tests/tables/promptliano/test_async.py": "a program of coroutines: its queries are those of the others",
     "tests/test_testing.py": "fixtures are written twice",

@@ -31,7 +31,18 @@ class Ear:
     called `deaf` before, or at least before anything else happens.
     """
 
-    __slots__ = ("_answered", "_context", "_fileno", "_idle", "_loop", "_open", "_process", "_talk")
+    __slots__ = (
+        "_answered",
+        "_context",
+        "_failure",
+        "_fileno",
+        "_idle",
+        "_loop",
+        "_open",
+        "_process",
+        "_said",
+        "_talk",
+    )
 
     def __init__(self, fileno: int, open: Callable[[], bool]) -> None:
         self._fileno = fileno
@@ -40,8 +51,10 @@ class Ear:
         self._process = 0
         self._idle = 0
         self._talk: Conversation[Any] | None = None
-        self._answered: asyncio.Future[Heard] | None = None
+        self._answered: asyncio.Future[None] | None = None
         self._context: Context | None = None
+        self._said: Heard | None = None
+        self._failure: BaseException | None = None
 
     @property
     def fileno(self) -> int:
@@ -66,13 +79,22 @@ class Ear:
         self._talk, self._context = talk, copy_context()
         self._answered = answered = loop.create_future()
         try:
-            heard: Heard = await answered
-            return heard
+            await answered
+        except BaseException:
+            self.deaf()
+            self._said = self._failure = None
+            raise
         finally:
             self._talk = self._context = self._answered = None
-            if answered.cancelled():
-                self.deaf()
-            del answered  # which holds the exception whose traceback holds this frame
+        # Not through the future, which the loop holds for as long as the task runs that it has woken up.
+        heard, failure, self._said, self._failure = self._said, self._failure, None, None
+        if heard is not None:
+            return heard
+        assert failure is not None
+        try:
+            raise failure
+        finally:
+            del failure  # whose traceback holds this frame
 
     def deaf(self) -> None:
         """Have the loop watch the socket no longer."""
@@ -96,18 +118,18 @@ class Ear:
             return
         context.run(self._go_on, answered)
 
-    def _go_on(self, answered: asyncio.Future[Heard]) -> None:
+    def _go_on(self, answered: asyncio.Future[None]) -> None:
         assert self._talk is not None
         try:
             wanted = int(self._talk.send(READ))
         except StopIteration as stop:
-            self.check()
-            answered.set_result((True, stop.value))
+            self._said = (True, stop.value)
         except BaseException as error:  # for the task, as if it had gone on itself
-            self.check()
-            answered.set_exception(error)
+            self._failure = error
         else:
-            if wanted != READ:
-                answered.set_result((False, wanted))
-        finally:
-            del answered
+            if wanted == READ:
+                return
+            self._said = (False, wanted)
+        self.check()
+        if not answered.done():  # the user's own function may have cancelled the task
+            answered.set_result(None)

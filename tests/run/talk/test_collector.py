@@ -24,12 +24,13 @@ class Seen(msgspec.Struct):
 
     n: int
     thresholds: ClassVar[set[tuple[int, int, int]]] = set()
-    then: ClassVar[Callable[[], object]] = lambda: None
+    then: ClassVar[list[Callable[[], object]]] = []
 
     def __post_init__(self) -> None:
         Seen.thresholds.add(gc.get_threshold())
         if self.n == 1500:
-            Seen.then()
+            for each in Seen.then:
+                each()
 
 
 MANY = sql("SELECT n FROM generate_series(1, 2000) n").rows(Seen)
@@ -38,7 +39,7 @@ FEW = sql("SELECT n FROM generate_series(1, 20) n").rows(Seen)
 
 @pytest.fixture(autouse=True)
 def usual() -> Iterator[None]:
-    before, Seen.thresholds, Seen.then = gc.get_threshold(), set(), lambda: None
+    before, Seen.thresholds, Seen.then = gc.get_threshold(), set(), []
     gc.set_threshold(*USUAL)
     yield
     gc.set_threshold(*before)
@@ -83,14 +84,14 @@ def test_after_an_exception_of_the_users(qb_db: Database) -> None:
     def stop() -> None:
         raise KeyboardInterrupt
 
-    Seen.then = stop
+    Seen.then = [stop]
     with pytest.raises(KeyboardInterrupt):
         qb_db.all(MANY)
     assert gc.get_threshold() == USUAL
 
 
 def test_what_the_program_sets_meanwhile_stays(qb_db: Database) -> None:
-    Seen.then = lambda: gc.set_threshold(900, 9, 9)
+    Seen.then = [lambda: gc.set_threshold(900, 9, 9)]
     unwrap(qb_db.all(MANY))
     assert gc.get_threshold() == (900, 9, 9)
 
@@ -110,7 +111,7 @@ def test_it_never_looks_more_often_than_the_program_says(
 
 
 def test_whether_it_is_enabled_is_the_programs(qb_db: Database) -> None:
-    Seen.then = gc.disable
+    Seen.then = [gc.disable]
     try:
         unwrap(qb_db.all(MANY))
         assert not gc.isenabled()
@@ -150,7 +151,7 @@ def test_a_child_that_is_forked_meanwhile_has_the_usual(qb_db: Database) -> None
             os._exit(0 if gc.get_threshold() == USUAL else 1)
         said.append(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 
-    Seen.then = fork
+    Seen.then = [fork]
     unwrap(qb_db.all(MANY))
     assert said == [0]
     assert gc.get_threshold() == USUAL
