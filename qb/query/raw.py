@@ -5,6 +5,8 @@ from __future__ import annotations
 from string import Formatter
 from typing import Any, ClassVar, Literal, LiteralString, TypeVar, overload
 
+from typing_extensions import TypeForm
+
 from qb.errors import QueryError
 from qb.frozen import FrozenStruct
 from qb.query.entity import entity_of
@@ -44,16 +46,16 @@ class Sql(FrozenStruct):
     node: RawSql
 
     @overload
-    def as_(self, python: type[T]) -> Expr[T | None]: ...
+    def as_(self, python: TypeForm[T]) -> Expr[T | None]: ...
     @overload
-    def as_(self, python: type[T], *, not_null: Literal[True]) -> Expr[T]: ...
-    def as_(self, python: type[T], *, not_null: bool = False) -> Expr[Any]:
+    def as_(self, python: TypeForm[T], *, not_null: Literal[True]) -> Expr[T]: ...
+    def as_(self, python: TypeForm[T], *, not_null: bool = False) -> Expr[Any]:
         """An expression whose values are `python`, or None unless you know better and say `not_null=True`."""
         plain, optional = split_optional(python)
         node = RawSql(self.node.parts, not_null=not_null)
         return Expr(node, type_of(plain), plain, optional or not not_null)
 
-    def rows(self, shape: type[T]) -> RawRows[T]:
+    def rows(self, shape: TypeForm[T]) -> RawRows[T]:
         """A statement with rows. A table, a Shape, a Struct, a dataclass or a NamedTuple takes the columns by their
         names, each once and no others; a `tuple[int, str]` by position; any other type is the value of the one column.
 

@@ -6,12 +6,14 @@ from __future__ import annotations
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final, Literal, LiteralString, assert_type
+from typing import Final, Literal, LiteralString, NewType, assert_type
 
-from qb import Db, Expr, Script, Success, pg, select, sql, trusted
+from qb import Db, Expr, Outcome, Script, Success, pg, select, sql, trusted
 from qb.typing import Sql
-from tests.typing.common import Log, User
+from tests.typing.common import Log, LogId, User
 
+OrderNo = NewType("OrderNo", int)
+Code = NewType("Code", str)
 COUNT: Final = "SELECT count(*)"
 UNSAID = "SELECT count(*) FROM {t}"
 FROM: LiteralString = " FROM {t}"
@@ -68,3 +70,22 @@ def files(db: Db) -> None:
         assert db.run(Script(trusted(path.read_text()))) == Success(1)
         path.write_text("SELECT a FROM of_a_file WHERE a LIKE {pattern}")
         assert db.all(sql(trusted(path.read_text()), pattern="%a%").rows(str)) == Success(["{a}"])
+
+
+def branded(db: Db) -> None:
+    """A NewType is as good as a class, and so is what stands in an annotation."""
+    number = sql("7").as_(OrderNo)
+    assert_type(number, Expr[OrderNo | None])
+    assert_type(sql("7").as_(OrderNo, not_null=True), Expr[OrderNo])
+    assert db.all(select(number)) == Success([OrderNo(7)])
+    assert_type(db.all(sql("SELECT 7").rows(OrderNo)), Outcome[list[OrderNo]])
+    assert db.all(sql("SELECT 7").rows(OrderNo)) == Success([OrderNo(7)])
+    assert_type(db.all(sql("SELECT 'a'").rows(Code)), Outcome[list[Code]])
+    assert_type(db.one(sql("SELECT 7, 'a'").rows(tuple[OrderNo, Code])), Outcome[tuple[OrderNo, Code]])
+    assert db.one(sql("SELECT 7, 'a'").rows(tuple[OrderNo, Code])) == Success((7, "a"))
+    assert_type(sql("'x'").as_(Literal["x", "y"], not_null=True), Expr[Literal["x", "y"]])
+    assert_type(db.all(sql("SELECT NULL::int").rows(int | None)), Outcome[list[int | None]])
+    assert db.all(sql("SELECT NULL::int").rows(int | None)) == Success([None])
+    assert_type(db.all(select(Log.id).where(Log.id == sql("7").as_(LogId))), Outcome[list[LogId]])
+    assert_type(sql("ARRAY[7]").as_(list[OrderNo], not_null=True), Expr[list[OrderNo]])
+    assert db.all(select(sql("ARRAY[7]").as_(list[OrderNo], not_null=True))) == Success([[OrderNo(7)]])

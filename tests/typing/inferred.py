@@ -1053,9 +1053,7 @@ def running(db: Db, tx: Tx) -> None:
     assert_type(db.all(insert(ada).returning(User.id)), Outcome[list[UserId]])
     assert_type(db.all(sql("SELECT {a}::bigint", a=1).rows(int)), Outcome[list[int]])
     assert_type(db.all(sql("SELECT user_id, quantity::bigint FROM {t}", t=Task).rows(Totals)), Outcome[list[Totals]])
-    # mypy counts the class of tuples among Any (its `__new__`), wherever it is a value: with the rows' type said, only there.
-    pairs: Rows[tuple[int, str]] = sql("SELECT 1, 'a'").rows(tuple[int, str])  # type: ignore[misc]
-    assert_type(db.all(pairs), Outcome[list[tuple[int, str]]])
+    assert_type(db.all(sql("SELECT 1, 'a'").rows(tuple[int, str])), Outcome[list[tuple[int, str]]])
     assert_type(db.all(sql("SELECT 1 AS x").rows(Plain)), Outcome[list[Plain]])
     assert_type(db.execute(sql("SET LOCAL work_mem = '4MB'").command()), Outcome[int])
     assert_type(db.insert_many(new(Log)(note=str(n)) for n in range(3)), Outcome[int])

@@ -52,10 +52,10 @@ insert(new(Log)(note="x")).map(len)                                             
 titles: Select[str] = select(Issue.title, Issue.hours).map(lambda title, hours: hours)  # error: another type
 
 # Raw SQL.
-sql("SELECT 1").rows("int")                                                             # error: no type
+sql("SELECT 1").rows(7)                                                                 # error: no type
 sql("SELECT 1").rows(int, str)                                                          # error: a tuple of both
 sql("SELECT 1").rows()                                                                  # error: of what?
-sql("SELECT 1").as_("int")                                                              # error: no type
+sql("SELECT 1").as_(print)                                                              # error: no type
 sql("SELECT 1").as_(int, not_null="yes")                                                # error: no bool
 sql("SELECT 1").where(Issue.urgent)                                                     # error: a piece of SQL
 sql(b"SELECT 1")                                                                        # error: bytes

@@ -12,7 +12,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from qb import Db, Script, Table, pg, sql, trusted
+from qb import Db, Script, Table, pg, select, sql, trusted
+from tests.typing.common import Log, LogId, UserId
 from tests.typing.accepted_text import COUNT, UNSAID, Texts
 
 NAMES = ["users", "tasks"]
@@ -80,3 +81,11 @@ def counted(table: Table, texts: list[str], db: Db) -> None:
     trusted(b"SELECT 1")                                                                # error
     trusted(sql("now()"))                                                               # error
     Script(sql("now()"))                                                                # error
+    sql("7").as_(7)                                                                     # error: no type
+    sql("7").as_(len)                                                                   # error
+    sql("7").as_(pg.bigint)                                                             # error
+    sql("7").as_(table)                                                                 # error
+    db.all(select(Log.id).where(Log.id == sql("7").as_(UserId)))                        # error: another id
+    db.all(sql("7").rows(len))                                                          # error
+    db.all(sql("7").rows(LogId(7)))                                                     # error
+    db.all(sql("7").rows(LogId)).unwrap()[0].upper()                                    # error
