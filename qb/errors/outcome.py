@@ -66,6 +66,7 @@ def _no_truth(outcome: Any) -> NoReturn:
 
 if TYPE_CHECKING:
     # What the checkers read. returns' own two are final and give Any; a Result of Never gives exactly what there is.
+    # Each `ignore` below is of a method that says more than Result's, or takes more: what runs is what it says.
 
     @final
     class Success(Result[T_co, Never]):

@@ -15,11 +15,11 @@ from uuid import UUID
 from qb import (
     AsyncDb, Col, Command, Db, Failure, Outcome, Rows, Script, Select, Success, Table, Tx,
     alias, case, column, create_all, cte, delete, excluded, exists, fixed, fn, identity, insert, many, maybe, new,
-    patch, pg, prepare, recursive, references, schema, select, subquery, update,
+    patch, pg, prepare, recursive, references, schema, select, sql, subquery, update,
 )
 from qb.typing import Column
 from tests.typing.common import (
-    Everything, Issue, Log, LogId, Meta, Misnamed, Named, OnlyId, Point, Severity, Status, Task, TaskId, Team, Totals,
+    Everything, Issue, Log, LogId, Member, Meta, Misnamed, Named, OnlyId, Point, Severity, Status, Task, TaskId, Team, Totals,
     User, UserId, WrongTotals, point_type,
 )
 
@@ -476,7 +476,7 @@ def outcomes(db: Db, tx: Tx, other: AsyncDb) -> Outcome[list[User]]:
         case Failure(error):
             error.constraint                                                            # error: not of every DbError
     late: list[User] = db.raising.all(select(Task))                                     # error: other rows
-    count: int = db.raising.one(select(User.display_name))                              # error: another type
+    other_count: int = db.raising.one(select(User.display_name))                        # error: another type
     return db.all(select(Task))                                                         # error: other rows
 
 

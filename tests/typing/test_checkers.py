@@ -55,6 +55,14 @@ def test_each_marked_line_and_no_other_is_refused(name: str, checked: tuple[str,
     assert {line: text for line, text in refused.items() if line not in wanted} == {}
 
 
+@pytest.mark.parametrize("name", REFUSED)
+def test_no_line_is_refused_for_a_name_that_nobody_knows(name: str, checked: tuple[str, Said]) -> None:
+    """A forgotten import would refuse it, whatever qb says."""
+    rules = {"name-defined", "no-redef", "reportUndefinedVariable", "reportRedeclaration"}
+    unknown = {line: each.text for line, told in checked[1][name].items() for each in told if each.rule in rules}
+    assert unknown == {}
+
+
 @pytest.mark.parametrize("name", [each for each in ACCEPTED if each != "common.py"])
 def test_no_any_reaches_a_user(name: str) -> None:
     """mypy then refuses each expression that has an Any in it, and above it did not."""

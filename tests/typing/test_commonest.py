@@ -62,9 +62,12 @@ NOTHING = re.compile(r"(NothingElse|ANumber)\[Never\]")
 
 
 @pytest.mark.slow
-def test_pyright_says_it_in_its_first_lines(pyright: Lines) -> None:
+def test_pyright_says_it_of_each_in_at_most_eleven_lines(pyright: Lines) -> None:
+    """Four are enough for most; where it goes into each type of a union the page breaks off."""
     assert {line: said for line, said in pyright.items() if line not in mistakes()} == {}
-    assert {line: len(pyright[line]) for line in mistakes() if not pyright[line]} == {}
+    lengths = {line: len(pyright.get(line, ())) for line in mistakes()}
+    assert {line: length for line, length in lengths.items() if not 1 <= length <= 11} == {}
+    assert sum(length <= 4 for length in lengths.values()) >= 15
 
 
 @pytest.mark.slow

@@ -336,6 +336,7 @@ async def test_coroutines_of_the_inferred_suite_run(
 
 MODULES = [import_module(f"tests.typing.{name.removesuffix('.py')}") for name in PROGRAMS]
 SYNC = [program for module in MODULES for program in functions(module, "Db")]
+ALONE = [program for module in MODULES for program in functions(module)]
 ASYNC = [program for module in MODULES for program in functions(module, "AsyncDb")]
 
 
@@ -343,6 +344,24 @@ ASYNC = [program for module in MODULES for program in functions(module, "AsyncDb
 def test_accepted_programs_run(program: Callable[[Tx], None], database: Database) -> None:
     with database.transaction(rollback=True) as tx:
         program(tx)
+
+
+@pytest.mark.parametrize("program", ALONE, ids=lambda program: program.__name__)
+def test_accepted_programs_without_a_database_run(program: Callable[[], None]) -> None:
+    program()
+
+
+def test_no_accepted_program_is_left_out() -> None:
+    """What gives nothing back is a program, and each is run by one of the tests here."""
+    every = {
+        made.__qualname__
+        for module in MODULES
+        for made in vars(module).values()
+        if isinstance(made, types.FunctionType)
+        and made.__module__ == module.__name__
+        and made.__annotations__["return"] == "None"
+    }
+    assert every == {program.__qualname__ for program in (*SYNC, *ALONE, *ASYNC)}
 
 
 @pytest.mark.anyio
