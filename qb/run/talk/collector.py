@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import gc
 import os
-from threading import Lock
+from threading import RLock
 from typing import Final, TypeVar
 
 from qb.run.session.wait import Conversation
@@ -26,7 +26,7 @@ class _Collector:
     """Who has asked the collector to look less often."""
 
     def __init__(self) -> None:
-        self._lock = Lock()
+        self._lock = RLock()  # what a signal's handler reads may strike within
         self._count = 0
         self._usual = SELDOM
         self._set = SELDOM
@@ -48,6 +48,8 @@ class _Collector:
 
     def as_usual(self) -> None:
         with self._lock:
+            if not self._count:  # in a child that was forked meanwhile, and goes on: they are set back already
+                return
             self._count -= 1
             if not self._count:
                 self._back()
@@ -58,7 +60,7 @@ class _Collector:
 
     def _in_a_child(self) -> None:
         """A forked child has none of the threads that would set them back."""
-        self._lock = Lock()
+        self._lock = RLock()
         if self._count:
             self._count = 0
             self._back()

@@ -155,3 +155,25 @@ def test_a_child_that_is_forked_meanwhile_has_the_usual(qb_db: Database) -> None
     unwrap(qb_db.all(MANY))
     assert said == [0]
     assert gc.get_threshold() == USUAL
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+def test_a_child_that_goes_on_has_the_usual_after_what_it_reads_next() -> None:
+    def forks() -> Conversation[int]:
+        yield from ()
+        return os.fork()
+
+    def reads() -> Conversation[int]:
+        yield from ()
+        return 1
+
+    def had(talk: Conversation[int]) -> int:
+        with pytest.raises(StopIteration) as ended:
+            next(seldom_collected(talk))
+        return int(ended.value.value)
+
+    child = had(forks())
+    if child == 0:
+        had(reads())
+        os._exit(0 if gc.get_threshold() == USUAL else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
