@@ -13,7 +13,7 @@ from qb.query.entity import entity_of
 from qb.query.expr.expr import Expr
 from qb.query.expr.lift import lift_plain
 from qb.query.expr.selectable import Query
-from qb.query.raw_row import row_of
+from qb.query.raw_row import row_of, type_read_as
 from qb.query.statement import Command, Rows
 from qb.tree.expressions import Expression, NameNode, RawSql
 from qb.tree.raw import RawStatement
@@ -21,7 +21,6 @@ from qb.tree.semicolons import blank
 from qb.tree.statements import StatementNode
 from qb.types.annotation import split_optional
 from qb.types.identifier import writable
-from qb.types.infer import type_of
 
 T = TypeVar("T")
 
@@ -53,7 +52,7 @@ class Sql(FrozenStruct):
         """An expression whose values are `python`, or None unless you know better and say `not_null=True`."""
         plain, optional = split_optional(python)
         node = RawSql(self.node.parts, not_null=not_null)
-        return Expr(node, type_of(plain), plain, optional or not not_null)
+        return Expr(node, type_read_as("as_", plain), plain, optional or not not_null)
 
     def rows(self, shape: TypeForm[T]) -> RawRows[T]:
         """A statement with rows. A table, a Shape, a Struct, a dataclass or a NamedTuple takes the columns by their

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 from collections.abc import Callable
+from functools import lru_cache
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints, is_typeddict
 
@@ -13,12 +14,14 @@ from msgspec.structs import replace
 
 from qb.errors import QueryError
 from qb.query.entity import entity_of
+from qb.query.expr.selectable import Selectable
 from qb.tree.expressions import ColumnNode, Expression
 from qb.tree.raw import RawStatement
 from qb.tree.relations import QuerySource
 from qb.tree.select import SelectNode
 from qb.tree.shapes import EntityShape, Output, RowShape, ScalarShape, TupleShape
 from qb.tree.statements import StatementNode
+from qb.types import SqlType
 from qb.types.annotation import shown, split_optional
 from qb.types.builtin import pg
 from qb.types.infer import type_of
@@ -36,6 +39,7 @@ class ByKeyword(msgspec.Struct, frozen=True):
 
 def row_of(python: object, statement: Expression) -> RowShape:
     """The shape of the rows that `sql(...).rows(python)` gives. QueryError for what no row can be."""
+    _no_expression("rows", python)
     _of_one_type(python)
     if (entity := entity_of(python)) is not None:
         return EntityShape(entity.target, tuple(entity.columns), entity.shape.outputs)
@@ -43,12 +47,41 @@ def row_of(python: object, statement: Expression) -> RowShape:
         return TupleShape(tuple(_item(item, statement) for item in _items(python)))
     made: Any = python
     if isinstance(python, type) and issubclass(python, msgspec.Struct):
-        return _fields(made, python.__struct_fields__, _positional(made, python.__struct_fields__), statement)
+        return _fields(made, python.__struct_fields__, statement)
     if (names := _of_dataclass(made)) is not None:
-        return _fields(made, names, _positional(made, names), statement)
+        return _fields(made, names, statement)
     if isinstance(python, type) and hasattr(python, "_fields"):  # a NamedTuple
-        return _fields(made, made._fields, made, statement)
-    return ScalarShape(_output(made, "", statement))
+        return _fields(made, made._fields, statement)
+    return _one_value(python, statement)
+
+
+def type_read_as(what: str, python: object) -> SqlType[Any]:
+    """The type of values that are read as `python`. QueryError where none can be."""
+    try:
+        return _type_read_as(what, python)
+    except TypeError:  # no key of a dict
+        return _type_read_as.__wrapped__(what, python)
+
+
+@lru_cache(maxsize=1000)
+def _type_read_as(what: str, python: object) -> SqlType[Any]:
+    _no_expression(what, python)
+    reason: str | None
+    try:
+        type_ = type_of(python)
+        reason = type_.refuses(python)
+    except TypeError as error:
+        reason = str(error)
+    else:
+        if reason is None:
+            return type_
+    raise QueryError(f"{what}: {reason}: say another type, such as int")
+
+
+def _no_expression(what: str, python: object) -> None:
+    origin = get_origin(python) or python
+    if isinstance(origin, type) and issubclass(origin, Selectable):
+        raise QueryError(f"{what}: {shown(python)} stands in a query: say the type of its values, such as int")
 
 
 def document_of(shape: EntityShape) -> ScalarShape | None:
@@ -87,7 +120,12 @@ def _item(python: object, statement: Expression) -> ScalarShape:
             "make one Shape for the whole row, or select(...) the tables"
         )
     _of_one_type(python)
-    return ScalarShape(_output(python, "", statement))
+    return _one_value(python, statement)
+
+
+def _one_value(python: object, statement: Expression) -> ScalarShape:
+    plain, optional = split_optional(python)
+    return ScalarShape(Output(statement, type_read_as("rows", plain), plain, optional, "", ""))
 
 
 def _of_one_type(python: object) -> None:
@@ -112,25 +150,24 @@ def _of_one_type(python: object) -> None:
             )
 
 
-def _fields(made: Any, names: tuple[str, ...], target: Callable[..., Any], statement: Expression) -> EntityShape:
+def _fields(made: Any, names: tuple[str, ...], statement: Expression) -> EntityShape:
     if not names:
         raise QueryError(f"rows({made.__name__}): it has no fields that columns could be")
     hints = get_type_hints(made, include_extras=True)
+    keyword, needed = False, inspect.Parameter.empty
+    for name, parameter in inspect.signature(made).parameters.items():
+        keyword = keyword or parameter.kind is inspect.Parameter.KEYWORD_ONLY
+        if name in names and parameter.default is needed:
+            type_read_as(f"rows({made.__name__}): {name}", split_optional(hints.get(name, object))[0])
+    target = ByKeyword(made, names) if keyword else made
     return EntityShape(target, names, tuple(_output(hints.get(name, object), name, statement) for name in names))
 
 
 def _of_dataclass(python: Any) -> tuple[str, ...] | None:
     """The fields that a dataclass is made of; None for what is none."""
-    if get_origin(python) is not None or not hasattr(python, "__dataclass_fields__"):
+    if not isinstance(python, type) or get_origin(python) is not None or not hasattr(python, "__dataclass_fields__"):
         return None
     return tuple(field.name for field in dataclasses.fields(python) if field.init)
-
-
-def _positional(made: Callable[..., Any], fields: tuple[str, ...]) -> Callable[..., Any]:
-    keyword = inspect.Parameter.KEYWORD_ONLY
-    if any(each.kind is keyword for each in inspect.signature(made).parameters.values()):
-        return ByKeyword(made, fields)
-    return made
 
 
 def _output(python: object, name: str, statement: Expression) -> Output:

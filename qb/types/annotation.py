@@ -38,6 +38,16 @@ def bare(annotation: object) -> object:
             return annotation
 
 
+def is_type(annotation: object) -> bool:
+    """Whether it can stand in an annotation at all, and is no value.
+
+    >>> is_type(int), is_type(int | None), is_type("int"), is_type(7)
+    (True, True, False, False)
+    """
+    made_by = type(annotation).__module__
+    return isinstance(annotation, type | None) or made_by in ("types", "typing", "typing_extensions", "collections.abc")
+
+
 def shown(annotation: object) -> str:
     """How an error message writes an annotation.
 

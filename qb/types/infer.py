@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any, Literal, cast, get_args, get_origin
 from uuid import UUID
 
-from qb.types.annotation import bare, shown, split_optional
+from qb.types.annotation import bare, is_type, shown, split_optional
 from qb.types.array import Array
 from qb.types.base import SqlType
 from qb.types.builtin import pg
@@ -39,14 +39,14 @@ def type_of(annotation: object) -> SqlType[Any]:
     (<type bigint>, <type text[]>, <type jsonb>)
     """
     plain = bare(annotation)
-    if plain in DEFAULTS:
+    if is_type(plain) and plain in DEFAULTS:
         return DEFAULTS[plain]
     if isinstance(plain, type) and issubclass(plain, Enum):
         return LabelledText(plain)
     if get_origin(plain) is Literal:
         kinds: set[object] = {type(label) for label in get_args(plain)}
         return DEFAULTS.get(kinds.pop(), pg.jsonb) if len(kinds) == 1 else pg.jsonb
-    if get_origin(plain) in (list, Sequence):
+    if get_origin(plain) in (list, Sequence) and get_args(plain):
         element = bare(split_optional(get_args(plain)[0])[0])
         if element in DEFAULTS:
             return Array(DEFAULTS[element])

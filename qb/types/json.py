@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 
 import msgspec
 
-from qb.types.annotation import bare, split_optional
+from qb.types.annotation import bare, is_type, shown, split_optional
 from qb.types.base import Convert, JsonForm, SqlType
 from qb.types.facts import Wire
 
@@ -55,8 +55,62 @@ class Json(SqlType[object]):
     def in_json(self, python: object) -> JsonForm:
         return JsonForm(python)
 
+    def refuses(self, python: object) -> str | None:
+        return why_no_document(python)
+
     def literal(self, value: Any) -> str:
         return json_bytes(value).decode()
+
+
+def why_no_document(python: object) -> str | None:
+    """Why no document can be read as `python`; None where one can, or where a name in it is not there yet."""
+    if not is_type(python):
+        return f"{_a_value(python)} is no type"
+    try:
+        return _why_no_document(python)
+    except NameError:  # a Struct that names a class which is defined below it
+        return None
+    except TypeError as error:
+        return f"no document can be read as {shown(python)}: {error}"
+
+
+@functools.lru_cache(maxsize=1000)
+def _why_no_document(python: Any) -> str | None:
+    seen: set[int] = set()
+    stack: list[object] = [msgspec.inspect.type_info(python)]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, tuple):
+            stack.extend(cast("tuple[object, ...]", item))
+        elif isinstance(item, msgspec.inspect.CustomType):
+            if not any(_is_one(kind, item.cls) for kind in _READ):
+                return (
+                    f"no document can be read as {shown(item.cls)}: one can be read as a Struct, a dataclass, a "
+                    "TypedDict, a dict or a list, and pg.custom(...) makes a type of what has a text form of its own"
+                )
+        elif isinstance(item, msgspec.inspect.Field):
+            if item.required:  # another one may never be given
+                stack.append(item.type)
+        elif isinstance(item, msgspec.Struct) and id(item) not in seen:
+            seen.add(id(item))
+            stack.extend(msgspec.structs.astuple(item))
+    return None
+
+
+_READ: Final = (dict, list, str, int, float, bool, type(None))
+"""What msgspec reads where it is told nothing, and then asks whether it is one of the class."""
+
+
+def _is_one(kind: type[object], cls: type[object]) -> bool:
+    try:
+        return issubclass(kind, cls)
+    except TypeError:  # a protocol that cannot be asked
+        return False
+
+
+def _a_value(python: object) -> str:
+    name = type(python).__name__
+    return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
 
 
 def raw_or_none(document: msgspec.Raw) -> msgspec.Raw | None:

@@ -45,11 +45,11 @@ class Status(StrEnum):
     PAID = "paid"
 
 
-class Doc(msgspec.Struct, frozen=True):
+class Doc(msgspec.Struct, frozen=True, tag=True):
     size: int
 
 
-class Other(msgspec.Struct, frozen=True):
+class Other(msgspec.Struct, frozen=True, tag=True):
     word: str
 
 
