@@ -22,7 +22,7 @@ from qb.types.infer import type_of
 from qb.types.text import Text
 
 
-class Columns(Mapping[str, Column[Any]]):
+class MadeColumns(Mapping[str, Column[Any]]):
     """The columns of a class by attribute, each made when it is first asked for."""
 
     __slots__ = ("_cls", "_fields", "_made")
@@ -64,7 +64,7 @@ class TableState:
     ) -> None:
         self.name: str = type.__getattribute__(cls, "__name__")
         self.relation: Relation = relation
-        self.columns: Columns = Columns(cls, fields)
+        self.columns: MadeColumns = MadeColumns(cls, fields)
         self.owners: Mapping[str, Any] = owners
         """The columns by attribute: the class whose body annotates each."""
         self.specs: Mapping[str, Spec] = specs

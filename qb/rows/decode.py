@@ -18,8 +18,8 @@ from qb.tree.slots import leaves
 from qb.types.annotation import bare
 from qb.types.json import raw_or_none
 
-Row = Sequence[Any]
-Decode = Callable[[Sequence[Row], int], list[Any]]
+Cells = Sequence[Any]
+Decode = Callable[[Sequence[Cells], int], list[Any]]
 
 
 def decoder(shape: RowShape, order: Sequence[int] | None = None) -> Decode:
@@ -69,7 +69,7 @@ class _RowPlan:
         )
         readers = tuple(self.readers[place] for place in places)
 
-        def failed(rows: Sequence[Row], position: int, error: Exception) -> NoReturn:
+        def failed(rows: Sequence[Cells], position: int, error: Exception) -> NoReturn:
             raise locate(readers, rows, position, error) from None
 
         made: Decode = generated("decode", source, {**self.names, "failed": failed})
