@@ -56,6 +56,17 @@ REFUSED: dict[str, tuple[SqlType[Any], object, str]] = {
     "real too large": (pg.real, 1e39, "the number is out of range for real"),
     "an element of real too large": (pg.array(pg.real), [1e39], "the number is out of range for real"),
     "a float as numeric": (pg.numeric, 0.1, "numeric takes Decimal or int, not float"),
+    **{
+        f"a bool as {type_.name}": (type_, True, f"{type_.name} takes {wanted}, not bool")
+        for type_, wanted in (
+            (pg.smallint, "int"),
+            (pg.integer, "int"),
+            (pg.bigint, "int"),
+            (pg.real, "float"),
+            (pg.double_precision, "float"),
+        )
+    },
+    "a bool as an element of bigint": (pg.array(pg.bigint), [1, False], "bigint takes int, not bool"),
     "a bool as numeric": (pg.numeric, True, "numeric takes Decimal or int, not bool"),
     "a str as numeric": (pg.numeric(5, 2), SECRET, "numeric takes Decimal or int, not str"),
     "a str as boolean": (pg.boolean, "no", "boolean takes bool, not str"),

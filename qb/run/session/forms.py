@@ -78,6 +78,8 @@ class Form(NamedTuple):
     """A cell as source: `v` is the value, `c` judges and, for bytea's dumper, writes it."""
     loader: type[Loader] | None = None
     """What reads the text of a result; psycopg's own where nothing is said."""
+    cell: Convert | None = None
+    """What `c` is where bytea's dumper does not write."""
 
 
 class CopyCell(NamedTuple):
@@ -110,7 +112,7 @@ def cell(type_: SqlType[Any]) -> CopyCell | None:
     own = type_.encode
     if isinstance(type_, Exact) and (sure := _sure(type_.of)):
         return CopyCell(own, form.copier, f"v if {sure} else c(v)")
-    convert = form.binary if form.copier is BYTEA else None
+    convert = form.binary if form.copier is BYTEA else form.cell
     if own is not None and own is not convert:
         convert = own if convert is None else _after(own, convert)
     return CopyCell(convert, form.copier, form.inline if own is form.judge else "c(v)")
@@ -133,7 +135,7 @@ def reason(error: Exception, value: object, type_: SqlType[Any]) -> str:
     match error:
         case UnicodeEncodeError():
             return "it holds a lone surrogate, which UTF-8 cannot"  # the error's own text quotes the character
-        case struct.error() if not isinstance(value, int):
+        case struct.error() if not isinstance(value, int) or isinstance(value, bool):
             wanted = "float" if type_.wire.is_float else "int"
             return f"{type_.name} takes {wanted}, not {type(value).__name__}"
         case struct.error() | OverflowError() if isinstance(value, int | float):
@@ -212,8 +214,19 @@ def _is_parsed(oid: int) -> bool:
 
 
 def _packed(code: str, copier: Wire = BYTEA, inline: str = "c(v)", loader: type[Loader] | None = None) -> Form:
-    pack = struct.Struct(code).pack
-    return Form(None, BINARY, pack, pack, copier, inline, loader)
+    write = struct.Struct(code).pack
+
+    def pack(value: Any) -> bytes:
+        return write(_number(value))
+
+    return Form(None, BINARY, pack, pack, copier, inline, loader, _number)
+
+
+def _number(value: Any) -> Any:
+    """Anything but a bool, which is a number to Python and none to PostgreSQL."""
+    if value is True or value is False:
+        raise struct.error
+    return value
 
 
 def _temporal(wire: Wire, judge: Convert, inline: str = "c(v)", loader: type[Loader] | None = None) -> Form:
@@ -250,7 +263,7 @@ _text = _psycopg(TEXT, TEXT_FORMAT, str)
 FORMS: dict[Wire, Form] = {
     INT2: _packed("!h"),
     INT4: _packed("!i"),
-    INT8: _packed("!q", INT8, "v"),  # the one integer whose dumper refuses what does not fit
+    INT8: _packed("!q", INT8, "v if v.__class__ is int else c(v)"),  # the one integer whose dumper refuses what does not fit
     FLOAT4: _packed("!f", loader=SingleLoader),
     FLOAT8: _packed("!d"),
     # Text: four times as fast to write as binary, and exact; it takes int as well, as sums of integers need.
