@@ -1,6 +1,10 @@
-"""On which event loops a test written for coroutines runs."""
+"""On which event loops tests written for coroutines run."""
 
 import pytest
 
-ONE_LOOP = [pytest.mark.anyio, pytest.mark.parametrize("anyio_backend", ["asyncio"])]
-"""For what is the same on all of them: how a task waits is tested where streams, pipelines and transactions are."""
+LOOPS = [
+    pytest.mark.anyio,
+    pytest.mark.parametrize("anyio_backend", ["asyncio", pytest.param("trio", marks=pytest.mark.slow)]),
+]
+"""For what is said to the server, which is the same on all of them: on trio with the slow tests. How a task
+waits is tested on both, where streams, pipelines and transactions are."""

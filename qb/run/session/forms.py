@@ -263,7 +263,8 @@ _text = _psycopg(TEXT, TEXT_FORMAT, str)
 FORMS: dict[Wire, Form] = {
     INT2: _packed("!h"),
     INT4: _packed("!i"),
-    INT8: _packed("!q", INT8, "v if v.__class__ is int else c(v)"),  # the one integer whose dumper refuses what does not fit
+    # The one integer whose dumper in C refuses what does not fit.
+    INT8: _packed("!q", INT8, "v if v.__class__ is int else c(v)"),
     FLOAT4: _packed("!f", loader=SingleLoader),
     FLOAT8: _packed("!d"),
     # Text: four times as fast to write as binary, and exact; it takes int as well, as sums of integers need.

@@ -16,10 +16,10 @@ from qb.errors import (
     TransactionAborted,
 )
 from qb.errors.outcome import Failure, Outcome, Success
-from tests.run.loops import ONE_LOOP  # sync:
+from tests.run.loops import LOOPS  # sync:
 from tests.run.plain import async_database, async_table, database, do, failure, rows, values
 
-pytestmark = ONE_LOOP  # sync:
+pytestmark = LOOPS  # sync:
 
 PID = values("select pg_backend_pid()")
 HALF_WAY = rows("select n, pg_sleep(61 * (n / 5000)) from generate_series(1, 9999) n")

@@ -29,9 +29,9 @@ from qb import (
     subquery,
     update,
 )
-from tests.run.loops import ONE_LOOP  # sync:
+from tests.run.loops import LOOPS  # sync:
 
-pytestmark = ONE_LOOP  # sync:
+pytestmark = LOOPS  # sync:
 
 
 class Item(Table, name="few_items"):

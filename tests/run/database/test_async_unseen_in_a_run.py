@@ -14,10 +14,10 @@ from qb import AsyncDatabase, AsyncDb, AsyncTx
 from qb.errors import DbError, NotFound, SerializationFailure, TransactionAborted, UniqueViolation
 from qb.errors.outcome import Failure, Outcome, Success, UnwrapFailedError, unwrap
 from qb.errors.unseen import UnseenFailure
-from tests.run.loops import ONE_LOOP  # sync:
+from tests.run.loops import LOOPS  # sync:
 from tests.run.plain import async_table, do, failure, rows, values
 
-pytestmark = ONE_LOOP  # sync:
+pytestmark = LOOPS  # sync:
 
 INSERT = do("insert into things values (1)")
 TWICE = UniqueViolation("things_pkey", "things", "public", ("id",))

@@ -27,9 +27,9 @@ from qb import (
     trusted,
 )
 from qb.run.pool.outside import OutsideTransaction
-from tests.run.loops import ONE_LOOP  # sync:
+from tests.run.loops import LOOPS  # sync:
 
-pytestmark = ONE_LOOP  # sync:
+pytestmark = LOOPS  # sync:
 
 
 class Thing(Table, name="things"):

@@ -7,9 +7,9 @@ import pytest
 
 from qb import AsyncDatabase, AsyncDb, Script, connect_async, sql, trusted, unwrap
 from qb.errors.outcome import Success
-from tests.run.loops import ONE_LOOP  # sync:
+from tests.run.loops import LOOPS  # sync:
 
-pytestmark = ONE_LOOP  # sync:
+pytestmark = LOOPS  # sync:
 
 
 def text(template: str) -> Any:

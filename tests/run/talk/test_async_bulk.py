@@ -31,9 +31,9 @@ from qb import (
 from qb.errors.outcome import Failure, Success
 from qb.run.talk.bulk import BLOCK
 from qb.run.talk.chunks import ROWS_AT_ONCE
-from tests.run.loops import ONE_LOOP  # sync:
+from tests.run.loops import LOOPS  # sync:
 
-pytestmark = ONE_LOOP  # sync:
+pytestmark = LOOPS  # sync:
 
 
 class Note(Table, name="bulk notes"):

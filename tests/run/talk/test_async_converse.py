@@ -25,9 +25,9 @@ from qb import (
     schema,
     select,
 )
-from tests.run.loops import ONE_LOOP  # sync:
+from tests.run.loops import LOOPS  # sync:
 
-pytestmark = ONE_LOOP  # sync:
+pytestmark = LOOPS  # sync:
 
 
 class Page(Table, name="fetched_pages"):

@@ -26,10 +26,10 @@ from qb.errors import ConnectionLost
 from qb.errors.outcome import Outcome, Success
 from qb.run.talk import converse
 from tests.run.gate import Gate, fatal, gate
-from tests.run.loops import ONE_LOOP  # sync:
+from tests.run.loops import LOOPS  # sync:
 from tests.run.plain import failure
 
-pytestmark = ONE_LOOP  # sync:
+pytestmark = LOOPS  # sync:
 
 
 class Kept(Table, name="kept"):

@@ -22,10 +22,10 @@ from qb import (
     sql,
 )
 from tests.examples import User
-from tests.run.loops import ONE_LOOP  # sync:
+from tests.run.loops import LOOPS  # sync:
 from tests.run.plain import failure
 
-pytestmark = ONE_LOOP  # sync:
+pytestmark = LOOPS  # sync:
 
 NONE = cast("Any", Script("SELECT 1", "SELECT 2"))
 SAID = r"^a script is several statements and no query: db\.run\(script\) runs it$"
