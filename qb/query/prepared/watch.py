@@ -11,7 +11,9 @@ import dis
 import gc
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
+from threading import get_ident
 from types import BuiltinFunctionType, CellType, CodeType, FrameType, FunctionType
 from typing import Any, TypeVar, cast
 
@@ -37,6 +39,7 @@ def build_watched(
         context.clear_flags()
         watch.context = context
         try:
+            gc.callbacks.append(watch.collects)
             sys.setprofile(watch.event)
             built = build()
         except Exception:
@@ -45,6 +48,8 @@ def build_watched(
             built = None
         finally:
             sys.setprofile(None)
+            with suppress(ValueError):  # an interrupt may have come before it was there
+                gc.callbacks.remove(watch.collects)
             if hasattr(before, "enable"):  # cProfile, which sets itself
                 before.enable()
             elif before is not None:
@@ -62,8 +67,16 @@ class _Watch:
         self.problem: Problem | None = None
         self.context = decimal.DefaultContext
         self._judge = judge
+        self._thread = get_ident()
+        self._collecting = False
         self._until: FrameType | None = None
         self._rounded = False
+
+    def collects(self, phase: str, info: dict[str, int]) -> None:
+        """What Python calls when the garbage collector begins and ends, at any place: what it finalizes and closes, and
+        what that calls, is none of the building's."""
+        if get_ident() == self._thread:
+            self._collecting = phase == "start"
 
     def event(self, frame: FrameType, event: str, argument: object) -> None:
         """What Python calls at each call and return."""
@@ -71,7 +84,7 @@ class _Watch:
             if event == "return" and frame is self._until:
                 self._until = None
             return
-        if self.problem is not None:
+        if self.problem is not None or self._collecting:
             return
         if event == "call":
             self._call(frame)

@@ -8,6 +8,8 @@ import random
 import sys
 import time
 import uuid
+from collections.abc import Generator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
 from decimal import Decimal
@@ -601,12 +603,50 @@ def test_what_the_garbage_collector_calls_is_none_of_the_body() -> None:
     def in_order() -> Select[int]:
         return select(Ape.id).where(Ape.a == 1, Ape.b == 2).order_by(Ape.id)
 
-    before = gc.get_threshold()
     gc.callbacks.append(measured)
-    gc.set_threshold(1)
     try:
-        assert qb.compile(prepare(in_order)()).sql.startswith(b"SELECT")
+        with collecting_after(1):
+            assert qb.compile(prepare(in_order)()).sql.startswith(b"SELECT")
     finally:
-        gc.set_threshold(*before)
         gc.callbacks.remove(measured)
     assert seen
+
+
+@contextmanager
+def collecting_after(allocations: int) -> Generator[None]:
+    before = gc.get_threshold()
+    gc.set_threshold(allocations)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+def test_what_the_garbage_collector_closes_is_none_of_the_body() -> None:
+    """A generator that is part of a circle goes on when the circle is found, wherever that is."""
+    seen: list[tuple[float, object]] = []
+
+    def told() -> None:
+        seen.append((time.perf_counter(), sys.getprofile()))
+
+    def waits() -> Generator[None]:
+        try:
+            yield
+        finally:
+            told()
+
+    def leave_a_circle() -> None:
+        waiting = waits()
+        next(waiting)
+        circle: list[object] = [waiting]
+        circle.append(circle)
+
+    def in_order() -> Select[int]:
+        return select(Ape.id).where(Ape.a == 1, Ape.b == 2).order_by(Ape.id)
+
+    for allocations in range(20, 400, 20):
+        query = prepare(in_order)
+        with collecting_after(allocations):
+            leave_a_circle()
+            assert query().node.limit is None
+    assert any(hook is not None for _, hook in seen), "none of them was found while a query was built"
