@@ -648,5 +648,5 @@ def test_what_the_garbage_collector_closes_is_none_of_the_body() -> None:
         query = prepare(in_order)
         with collecting_after(allocations):
             leave_a_circle()
-            assert query().node.limit is None
+            assert qb.compile(query()).sql.startswith(b"SELECT")
     assert any(hook is not None for _, hook in seen), "none of them was found while a query was built"

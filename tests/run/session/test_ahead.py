@@ -51,6 +51,8 @@ NEXT: dict[str, Callable[[Db], Any]] = {
 }
 """What may be the next statement of a link that was soiled."""
 
+QUICK = {each: [pytest.mark.slow] * (each not in ("read", "copy", "pipeline")) for each in NEXT}
+
 
 @pytest.fixture
 def soiled(alone: Database) -> Iterator[Database]:
@@ -59,8 +61,8 @@ def soiled(alone: Database) -> Iterator[Database]:
     unwrap(alone.run(Script("DROP TABLE soiled")))
 
 
-@pytest.mark.parametrize("prepare", [True, False])
-@pytest.mark.parametrize("run", NEXT.values(), ids=NEXT)
+@pytest.mark.parametrize("prepare", [True, pytest.param(False, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("run", [pytest.param(NEXT[each], id=each, marks=QUICK[each]) for each in NEXT])
 def test_a_reset_waits_for_no_answer_of_its_own(
     soiled: Database, qb_url: str, run: Callable[[Db], Any], prepare: bool
 ) -> None:
