@@ -11,7 +11,8 @@ from qb.declare.checked import allowed_labels, membership
 from qb.declare.description import ColumnInfo, ReferenceInfo, TableInfo
 from qb.declare.owner import plain_expression
 from qb.declare.spec import ColumnOptions, IdentitySpec, Spec
-from qb.errors import DefinitionError
+from qb.errors import DefinitionError, QueryError
+from qb.query.assignable import check_becomes
 from qb.query.expr.column import Column
 from qb.query.expr.expr import Expr, is_expr
 from qb.query.symbol import Origin, final
@@ -38,9 +39,16 @@ class Own(NamedTuple):
         made: Expr[Any] = final(expression, self.columns)
         return made.node
 
-    def value(self, given: object, column: Column[Any]) -> Expression:
-        """The node of a column's value: an expression, or a plain value."""
-        return self.moved(given) if is_expr(given) else Bind(given, column.type, column.label)
+    def value(self, given: object, column: Column[Any], clause: str) -> Expression:
+        """The node of a column's value: an expression, or a plain value. DefinitionError for one of another type."""
+        if not is_expr(given):
+            return Bind(given, column.type, column.label)
+        made: Expr[Any] = final(given, self.columns)
+        try:
+            check_becomes(f"{column.label}: its {clause}", made, column)
+        except QueryError as error:
+            raise DefinitionError(str(error)) from None
+        return made.node
 
 
 def column_info(column: Column[Any], options: ColumnOptions, own: Own) -> ColumnInfo:
@@ -56,6 +64,8 @@ def column_info(column: Column[Any], options: ColumnOptions, own: Own) -> Column
     for clause, given in (("check", check), ("generated", None if identity else options.generated)):
         if given is not None and not is_expr(given):
             raise DefinitionError(f"{column.label}: {clause} takes an expression of the row's columns, not {given!r}")
+    if is_expr(options.on_update):  # judged with the class, and not when it is first updated
+        own.value(options.on_update, column, "on_update")
     reference = options.references
     return ColumnInfo(
         attribute=column.attribute,
@@ -63,7 +73,7 @@ def column_info(column: Column[Any], options: ColumnOptions, own: Own) -> Column
         type=column.type,
         python=column.python,
         optional=column.optional,
-        default=own.value(options.default, column) if options.has_default and not identity else None,
+        default=own.value(options.default, column, "default") if options.has_default and not identity else None,
         identity=identity,
         generated=own.moved(options.generated) if is_expr(options.generated) else None,
         stored=options.stored is not False,

@@ -29,7 +29,7 @@ def entity_of_class(cls: Any) -> Entity:
     specs = state.specs
     own = _own(cls, columns)
     touched = tuple(
-        (attribute, own.value(specs[attribute].options.on_update, columns[attribute]))
+        (attribute, own.value(specs[attribute].options.on_update, columns[attribute], "on_update"))
         for attribute in columns
         if attribute in specs and specs[attribute].options.on_update is not MISSING
     )

@@ -65,6 +65,13 @@ def check_compared(one: SqlType[Any], other: SqlType[Any]) -> None:
             "session: compare points in time with points in time, or say which day is meant in which zone, with "
             "sql(\"({x} AT TIME ZONE 'UTC')::date\", x=...).as_(date)"
         )
+    if one.wire.is_moment and other.wire.is_moment and one.wire.zoned != other.wire.zoned:
+        local = other if one.wire.zoned else one
+        raise QueryError(
+            f"a {one.name} beside a {other.name} means a point in time by the session's time zone, another one for "
+            f"each session: say in which zone the {local.name} is, with "
+            "sql(\"{x} AT TIME ZONE 'UTC'\", x=...).as_(datetime)"
+        )
 
 
 def check_alike(one: SqlType[Any], other: SqlType[Any]) -> None:

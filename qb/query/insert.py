@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, TypeVar, cast, overload
 
 from qb.errors import QueryError
+from qb.query.assignable import check_fits
 from qb.query.entity import TableRow, entity_of
 from qb.query.expr.column import Assignment, Column
 from qb.query.expr.selectable import Query
@@ -17,7 +18,7 @@ from qb.query.insert_rows import Insert, inserted
 from qb.query.ladder import A, B, C, D, E, F, G, H, J, K, M, N, P, Q, V, W
 from qb.query.output_title import never_null, output_title
 from qb.query.raw_row import by_position
-from qb.query.values import NewRow, check_complete, check_fits
+from qb.query.values import NewRow, check_complete
 from qb.tree.insert import InsertNode
 from qb.tree.nullability import may_give_null
 from qb.tree.slots import outputs

@@ -6,22 +6,16 @@ https://www.postgresql.org/docs/current/sql-values.html
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Generic, Literal, TypeVar, cast, get_args, get_origin
+from typing import Any, Generic, TypeVar, cast
 
 from msgspec import UNSET, Struct
 from msgspec.structs import astuple
 
 from qb.errors import QueryError
-from qb.query.beside import check_filled
 from qb.query.entity import Entity
-from qb.query.expr.column import Assignment, Column, assigned_value
-from qb.query.expr.typed import Labelled
+from qb.query.expr.column import Assignment, assigned_value
 from qb.query.set import once
-from qb.tree.expressions import Bind, Call, Case, Expression
-from qb.tree.nullability import nullable
-from qb.types import SqlType
-from qb.types.annotation import bare, shown
-from qb.types.fit import fits
+from qb.tree.expressions import Expression
 
 T = TypeVar("T")
 
@@ -56,8 +50,6 @@ def assigned_values(
     `overriding`: OVERRIDING SYSTEM VALUE, with which one may number rows oneself.
     """
     found = once(entity, assignments, "insert", entity.numbered if overriding else frozenset())
-    for each in found.values():
-        _check_assigned(each)
     return {attribute: each.node for attribute, each in found.items()}
 
 
@@ -66,48 +58,6 @@ def check_complete(entity: Entity, given: Iterable[str], clause: str, verb: str)
     if missing := entity.required.difference(given):
         names = ", ".join(column.label for name, column in entity.columns.items() if name in missing)
         raise QueryError(f"{clause}: {names} must be {verb}, too: it is NOT NULL and has no default")
-
-
-def check_fits(what: str, python: object, type_: SqlType[Any], column: Column[Any], instead: str) -> None:
-    """QueryError where a column is not of the type that fills it: PostgreSQL would round, cut, or take any text."""
-    if bare(python) is object:  # raw SQL or a document that says no more
-        return
-    exact = column.type.wire.is_numeric and bare(python) is int
-    if not exact and not fits(python, column.python):
-        raise QueryError(f"{what} is {shown(python)}, and {column.label} {shown(column.python)}: {instead}, or cast it")
-    check_filled(what, type_, column.label, column.type)
-
-
-def _check_assigned(assignment: Assignment) -> None:
-    column, value = assignment.column, assignment.value
-    if value is None:  # a plain value, which was judged when it was assigned, or a parameter
-        return
-    name = value.label if isinstance(value, Labelled) else "an expression"
-    if value.optional and not column.optional and nullable(value.node, frozenset()):
-        raise QueryError(
-            f"insert: {name} may be NULL, and {column.label} is NOT NULL: write fn.coalesce(expression, ...)"
-        )
-    if get_origin(bare(column.python)) is Literal and _of_labels(value.node, get_args(bare(column.python))):
-        return
-    check_fits(f"insert: {name}", value.python, value.type, column, "give a value of that type")
-
-
-def _of_labels(node: Expression, labels: tuple[object, ...]) -> bool:
-    """Whether an expression is made of these labels alone: plain values are as narrow as where they stand."""
-    stack = [node]
-    while stack:
-        each = stack.pop()
-        if isinstance(each, Bind):
-            if each.value is not None and each.value not in labels:
-                return False
-        elif isinstance(each, Case):
-            stack += [value for _, value in each.branches]
-            stack += [] if each.otherwise is None else [each.otherwise]
-        elif isinstance(each, Call) and each.function.chooses:
-            stack += each.arguments
-        else:
-            return False
-    return True
 
 
 def table_written_to(row: object) -> type[Any]:

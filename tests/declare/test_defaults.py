@@ -4,15 +4,37 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 from enum import Enum
-from typing import Any, ClassVar, Literal, cast
+from typing import Any, ClassVar, Literal, NewType, cast
+from uuid import UUID
 
 import pytest
 
-from qb import Col, DefinitionError, Shape, Table, column, pg
+from qb import (
+    Col,
+    DefinitionError,
+    Shape,
+    Success,
+    Table,
+    Tx,
+    case,
+    column,
+    create_all,
+    fn,
+    identity,
+    insert,
+    new,
+    pg,
+    schema,
+    sql,
+    value,
+)
 from qb.declare.table import describe
 from qb.typing import SqlType
+
+Key = NewType("Key", UUID)
 
 
 class Word(Enum):
@@ -110,3 +132,43 @@ def test_what_is_no_field_may_have_a_value() -> None:
 
     assert [each.name for each in describe(T).columns] == ["id"]
     assert (T.other, T(id=3).double()) == (6, 6)
+
+
+MADE: list[tuple[SqlType[Any] | None, Any, Callable[[], Any], str]] = [
+    (None, int, fn.random, "float, and t.x int"),
+    (None, dt.date, fn.now, r"timestamptz, and t.x date: cast it, with .cast\(...\)"),
+    (None, dt.datetime, fn.current_date, "date, and t.x datetime"),
+    (pg.timestamp, dt.datetime, fn.now, "timestamptz, and t.x timestamp"),
+    (None, str, fn.now, "datetime, and t.x str"),
+    (None, int, lambda: value(1) == 1, "boolean, and t.x bigint"),
+    (None, Literal["a", "b"], lambda: fn.lower("A"), "str, and t.x Literal"),
+]
+
+
+@pytest.mark.parametrize("clause", ["default", "on_update"])
+@pytest.mark.parametrize(("type", "python", "made", "reason"), MADE)
+def test_what_the_server_makes_is_of_another_type(
+    clause: str, type: SqlType[Any] | None, python: Any, made: Callable[[], Any], reason: str
+) -> None:
+    with pytest.raises(DefinitionError, match=f"^t.x: its {clause} is {reason}"):
+
+        class T(Table, name="t"):
+            x: Col[python] = cast("Any", column)(*([] if type is None else [type]), **{clause: made()})
+
+
+def test_what_the_server_makes_of_the_columns_type(qb_tx: Tx) -> None:
+    anything: Any = column
+
+    class Made(Table, name="made_by_the_server"):
+        id: Col[int] = column(primary_key=True, default=identity())
+        at: Col[dt.datetime] = column(default=fn.now() + dt.timedelta(days=1), on_update=fn.now())
+        day: Col[dt.date] = column(default=fn.current_date())
+        same: Col[dt.date] = column(default=fn.now().cast(pg.date))
+        key: Col[Key] = anything(default=fn.gen_random_uuid())
+        ratio: Col[float] = column(default=fn.random())
+        number: Col[Decimal] = anything(default=fn.length("abc"))
+        label: Col[Literal["a", "b"]] = anything(default=case((value(1) == 1, "a"), else_="b"))
+        raw: Col[str] = anything(default=sql("current_user").as_(str))
+
+    qb_tx.run(create_all(schema(Made))).unwrap()
+    assert qb_tx.one(insert(new(Made)()).returning(Made.number, Made.label)) == Success((Decimal(3), "a"))

@@ -127,8 +127,8 @@ def test_columns_beside_columns(kinds: Database, operation: str) -> None:
             continue  # it is decoded as members, which the other has not
         found = built(kinds, lambda one=one, other=other: build(one, other))  # type: ignore[misc]
         if found is None:
-            # A date beside a point in time depends on the session's time zone.
-            if {a, b} != {"day", "moment"} and runs(kinds, text.format(a=a, b=b)):
+            # A date or a local time beside a point in time depends on the session's time zone.
+            if {a, b} not in ({"day", "moment"}, {"local", "moment"}) and runs(kinds, text.format(a=a, b=b)):
                 wrong.append(f"{a} {operation} {b}: refused, and it works")
         elif isinstance(found, Failure):
             wrong.append(f"{a} {operation} {b}: accepted, and it fails: {found.failure()}")
@@ -289,3 +289,29 @@ def test_a_parameter_is_judged_by_its_annotation(kinds: Database) -> None:
     with pytest.raises(QueryError, match=r"kinds_beside\.day \(date\) takes date, not datetime"):
         kinds.all(among([NOW]))
     assert kinds.all(numbers([1, 1.5])) == Success([])
+
+
+ZONES: dict[str, Callable[[Any, Any], object]] = {
+    **{name: build for name, (build, _) in PAIRS.items() if name not in ("coalesce", "greatest", "case")},
+    "!=": lambda a, b: a != b,
+    "not in": lambda a, b: a.not_in([b]),
+    "join": lambda a, b: select(a).join(Kind, on=a == b),
+}
+
+
+@pytest.mark.parametrize("operation", ZONES)
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_local_time_beside_a_moment(operation: str, turned: bool) -> None:
+    pair = (Kind.moment, Kind.local) if turned else (Kind.local, Kind.moment)
+    message = (
+        r"^a timestamp(tz)? beside a timestamp(tz)? means a point in time by the session's time zone, another one for "
+        r"each session: say in which zone the timestamp is, with "
+        r"sql\(\"\{x\} AT TIME ZONE 'UTC'\", x=...\).as_\(datetime\)$"
+    )
+    with pytest.raises(QueryError, match=message):
+        ZONES[operation](*pair)
+
+
+def test_a_local_time_whose_zone_is_said(kinds: Database) -> None:
+    there = sql("{x} AT TIME ZONE 'UTC'", x=Kind.local).as_(dt.datetime)
+    assert isinstance(kinds.all(select(Kind.moment).where(Kind.moment == there)), Success)
