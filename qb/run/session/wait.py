@@ -48,12 +48,9 @@ async def wait_anyio(talk: Conversation[T], ear: Ear) -> T:
                 raise psycopg.OperationalError("connection socket closed") from error
             if not heard or loop is None:
                 wanted = talk.send(ready)
-                continue
-            over, found = await ear.hear(loop, talk)
-            if over:
-                value = found
-                return value
-            wanted = found
+            else:
+                await ear.hear(loop)
+                wanted = talk.send(_READ)
     except StopIteration as stop:
         value = stop.value
         return value
@@ -112,6 +109,15 @@ def asyncio_loop() -> asyncio.AbstractEventLoop | None:
         return None if asyncio.current_task() is None else asyncio.get_running_loop()
     except RuntimeError:  # trio
         return None
+
+
+def readable(fileno: int) -> Callable[[], bool]:
+    """Whether there is something to read from a socket."""
+    if not hasattr(select, "poll"):
+        return lambda: bool(_now(fileno, _READ))
+    poll = select.poll()
+    poll.register(fileno, select.POLLIN)
+    return lambda: bool(poll.poll(0))
 
 
 if hasattr(select, "poll"):

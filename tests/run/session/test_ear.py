@@ -150,19 +150,24 @@ class Named(msgspec.Struct):
     by: str | None
 
     def __post_init__(self) -> None:
-        self.by = ASKED_BY.get()
+        task = asyncio.current_task()
+        self.by = None if task is None else f"{ASKED_BY.get()} in {task.get_name()}"
+        ASKED_BY.set(f"{ASKED_BY.get()}!")
 
 
-def test_rows_are_made_in_the_context_of_the_task(qb_url: str) -> None:
+def test_rows_are_made_in_the_task(qb_url: str) -> None:
     async def main() -> None:
         async with connect_async(qb_url, max_size=2) as db:
 
             async def asks(name: str) -> None:
                 ASKED_BY.set(name)
-                for _ in range(5):
-                    assert unwrap(await db.one(sql("SELECT 1 AS n, NULL AS by").rows(Named))).by == name
+                for count in range(5):
+                    row = unwrap(await db.one(sql("SELECT 1 AS n, NULL AS by").rows(Named)))
+                    assert row.by == f"{name}{'!' * count} in {name}"
 
-            await asyncio.gather(*map(asks, ("ann", "bob", "cy")))
+            async with asyncio.TaskGroup() as group:
+                for name in ("ann", "bob", "cy"):
+                    group.create_task(asks(name), name=name)
 
     on_asyncio(main())
 

@@ -23,7 +23,7 @@ def sockets() -> Iterator[Sockets]:
 
 
 def ear_of(here: socket.socket) -> Ear:
-    return Ear(here.fileno(), lambda: True)
+    return Ear(here.fileno(), lambda: True, lambda: True)
 
 
 def hear(here: socket.socket) -> Conversation[bytes]:
