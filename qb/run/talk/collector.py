@@ -27,15 +27,16 @@ class _Collector:
 
     def __init__(self) -> None:
         self._lock = RLock()  # what a signal's handler reads may strike within
-        self._count = 0
+        self._askers: set[object] = set()
         self._usual = SELDOM
         self._set = SELDOM
         self._hears_of_forks = False
 
-    def less(self) -> None:
+    def less(self, asker: object) -> None:
         with self._lock:
-            self._count += 1
-            if self._count > 1:
+            first = not self._askers
+            self._askers.add(asker)
+            if not first:
                 return
             if not self._hears_of_forks and hasattr(os, "register_at_fork"):
                 self._hears_of_forks = True
@@ -46,13 +47,13 @@ class _Collector:
             self._set = young and max(young, SELDOM[0]), max(middle, SELDOM[1]), max(old, SELDOM[2])
             gc.set_threshold(*self._set)
 
-    def as_usual(self) -> None:
+    def as_usual(self, asker: object) -> None:
+        """Also where `less` was interrupted, or a fork has set them back meanwhile."""
         with self._lock:
-            if not self._count:  # in a child that was forked meanwhile, and goes on: they are set back already
-                return
-            self._count -= 1
-            if not self._count:
-                self._back()
+            if asker in self._askers:
+                self._askers.remove(asker)
+                if not self._askers:
+                    self._back()
 
     def _back(self) -> None:
         if gc.get_threshold() == self._set:  # else the program has set others
@@ -61,8 +62,8 @@ class _Collector:
     def _in_a_child(self) -> None:
         """A forked child has none of the threads that would set them back."""
         self._lock = RLock()
-        if self._count:
-            self._count = 0
+        if self._askers:
+            self._askers = set()
             self._back()
 
 
@@ -71,8 +72,9 @@ _collector: Final = _Collector()  # as there is one in the process
 
 def seldom_collected(talk: Conversation[T]) -> Conversation[T]:
     """A conversation during which the collector looks less often."""
-    _collector.less()
-    try:
+    asker = object()
+    try:  # around the asking, too: an interrupt may strike within
+        _collector.less(asker)
         return (yield from talk)
     finally:
-        _collector.as_usual()
+        _collector.as_usual(asker)
