@@ -27,7 +27,7 @@ from qb.run.session.ear import Ear
 from qb.run.session.executable import Executable, ResultColumn
 from qb.run.session.forms import LOADERS
 from qb.run.session.settings import SERVER_DEFAULTS, Settings
-from qb.run.session.wait import readable
+from qb.run.session.wait import reads_now
 from qb.run.session.wire import Encoders, encoders
 
 if TYPE_CHECKING:
@@ -190,7 +190,7 @@ class Link(psycopg.Connection[tuple[Any, ...]]):
         self.asked: float = 0.0
         """When a statement was last sent."""
         self.descriptor: int = pgconn.socket
-        self.ear: Ear = Ear(self.descriptor, lambda: pgconn.status == OK, readable(self.descriptor))
+        self.ear: Ear = Ear(self.descriptor, lambda: pgconn.status == OK, reads_now(self.descriptor))
 
     def close(self) -> None:
         self.ear.deaf()

@@ -111,7 +111,7 @@ def asyncio_loop() -> asyncio.AbstractEventLoop | None:
         return None
 
 
-def readable(fileno: int) -> Callable[[], bool]:
+def reads_now(fileno: int) -> Callable[[], bool]:
     """Whether there is something to read from a socket."""
     if not hasattr(select, "poll"):
         return lambda: bool(_now(fileno, _READ))
