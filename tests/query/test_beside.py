@@ -250,7 +250,7 @@ FLAGS: dict[str, Callable[[], object]] = {
     "<= of a double": lambda: Kind.double <= False,
     "in_": lambda: Kind.whole.in_([1, True]),
     "between": lambda: Kind.whole.between(False, 2),
-    "is_distinct_from": lambda: Kind.whole.is_distinct_from(True),
+    "is_distinct_from": lambda: cast("Any", Kind.whole).is_distinct_from(True),
     "an element": lambda: cast("Any", Kind.numbers) == [1, True],
     "coalesce": lambda: fn.coalesce(Kind.whole, True),
     "coalesce of a double": lambda: fn.coalesce(Kind.double, False),

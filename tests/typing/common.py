@@ -228,6 +228,14 @@ class Issue(Table, name="issues"):
     tags: Col[list[str] | None] = column(default=None)
 
 
+class Rating(Table, name="ratings"):
+    """Labels that are numbers."""
+
+    id: Col[int] = column(primary_key=True)
+    stars: Col[Literal[1, 2, 3]]
+    before: Col[Literal[1, 2, 3] | None] = column(default=None)
+
+
 class Totals(Shape):
     user_id: Col[UserId]
     quantity: Col[int | None]

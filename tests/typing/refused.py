@@ -1,7 +1,7 @@
 """Every line marked `# error` must be refused by both checkers, and no other.
 
-`# error (pyright)` is refused by pyright alone: mypy looks neither at the bound of a type variable on `self` nor at the
-keywords of a class whose metaclass is not `type`.
+`# error (pyright)` is refused by pyright alone: mypy looks neither at a comparison that nobody uses nor at the keywords of
+a class whose metaclass is not `type`.
 """
 # fmt: off
 
@@ -162,7 +162,7 @@ User.created_at + User.created_at                                               
 User.created_at + 1                                                                     # error: of what?
 User.created_at * 2                                                                     # error
 Everything.span * dt.timedelta(1)                                                       # error
--User.display_name                                                                      # error (pyright)
+-User.display_name                                                                      # error
 User.tags + 1                                                                           # error
 
 # Assignments.
@@ -385,6 +385,33 @@ fn.div(Issue.title, 2)                                                          
 fn.row_number().desc()                                                                  # error: without its window
 fn.coalesce(Issue.id, Log.id)                                                           # error: another type
 fn.greatest(Issue.id, Log.id)                                                           # error: another type
+
+# A brand beside its base, and two brands of it.
+Issue.hours.is_distinct_from(Issue.id)                                                  # error: a number and an id
+Issue.id.is_distinct_from(Issue.hours)                                                  # error: an id and a number
+Issue.id.is_distinct_from(5)                                                            # error: a number is no id
+Issue.id.is_not_distinct_from(Log.id)                                                   # error: ids of different tables
+Issue.hours.is_not_distinct_from(Issue.id)                                              # error: a number and an id
+Issue.hours.is_distinct_from(Issue.urgent)                                              # error: a bool is no number
+select(Issue).where(Issue.hours.is_distinct_from(True))                                 # error: a bool is no number
+Issue.title.is_distinct_from(Issue.email)                                               # error: a text and a brand of it
+Issue.reply_to.is_distinct_from(Issue.nick)                                             # error: a brand of text and a text
+Issue.rate.is_distinct_from(Issue.id)                                                   # error: a Decimal and an id
+Issue.rate.is_not_distinct_from(0.5)                                                    # error: a float is no Decimal
+Issue.hours.between(Issue.id, Log.id)                                                   # error: a number and ids
+Issue.hours.between(1, Log.id)                                                          # error: a number and an id
+Issue.id.between(1, 2)                                                                  # error: numbers are no ids
+Issue.rate.between(Issue.id, 3)                                                         # error: a Decimal and an id
+select(Issue).where(Issue.rate == Issue.id)                                             # error: a Decimal and an id
+select(Issue).where(Issue.id > Issue.rate)                                              # error: an id and a Decimal
+case((late, Issue.id), else_=Log.id)                                                    # error: ids of different tables
+case((late, Issue.parent_id), else_=Log.id)                                             # error: ids of different tables
+case((late, Issue.id), (late, Log.id), else_=None)                                      # error: ids of different tables
+-Issue.title                                                                            # error: no number
+-Issue.day                                                                              # error: no number
+-Issue.state                                                                            # error: no number
+-User.meta                                                                              # error: no number
+-Issue.tags                                                                             # error: no number
 
 # A bool is an int to Python, and no number to PostgreSQL: where the checkers do not say it, what is built raises.
 select(fn.sum(Issue.urgent))                                                            # error: a bool is no number

@@ -159,6 +159,7 @@ def seeds() -> Iterator[list[Any]]:
             place=common.Point(1.0, 2.5),
         ),
     ]
+    yield [new(common.Rating)(id=1, stars=2), new(common.Rating)(id=2, stars=3, before=1)]
     yield [
         new(common.Bare)(
             number=1,

@@ -22,6 +22,7 @@ from qb.types.annotation import bare
 from qb.types.builtin import plain_type
 from qb.types.facts import OPAQUE, UNSTATED, Wire
 from qb.types.operators import result_of
+from qb.types.text import LabelledText
 
 DIV: Final = Function("div", typed="itself", exact=True)
 
@@ -56,13 +57,24 @@ def arithmetic(operator: str, left: object, right: object) -> Typed[Any]:
 
 def negative(operand: Typed[Any]) -> Typed[Any]:
     """`-operand`."""
+    check_calculated(operand)
     wire = operand.type.wire
     if not (wire.is_number or wire.is_span):
         raise QueryError(f"PostgreSQL has no -{_told(operand, operand.type)}")
-    type_ = pg.numeric if wire.is_numeric else operand.type
+    type_ = plain_type(wire) or operand.type  # of labels it need be none
     python = int if whole_number(operand) else wire.takes[0]
     node = with_declared_type(operand.node, wire, whole=whole_number(operand))
     return Typed(Prefix("-", node), type_, python, operand.optional)
+
+
+def check_calculated(operand: Typed[Any]) -> None:
+    """QueryError for the numbers of a plain Enum: what is calculated of them is no member, and its members no int."""
+    type_ = operand.type
+    if isinstance(type_, LabelledText) and type_.wire.is_integer and not issubclass(type_.labels, int):
+        raise QueryError(
+            f"{label_of(operand) or 'an expression'} is {type_.labels.__name__}, whose members are no numbers: "
+            "cast it to pg.bigint, or make it an IntEnum"
+        )
 
 
 def whole_number(operand: Typed[Any]) -> bool:
@@ -166,6 +178,7 @@ def _cut(a: Expression, b: Expression, *, whole: bool) -> Expression:
 
 def _side(item: object, beside: object) -> Side:
     if is_own(item):
+        check_calculated(item)
         return Side(item.node, item.type, whole_number(item), item.optional)
     natural = _natural(item)
     neighbour = beside.type if is_own(beside) else None

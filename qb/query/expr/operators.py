@@ -28,7 +28,6 @@ if TYPE_CHECKING:  # an operator gives an expression, which has operators
     )
 
 T_co = TypeVar("T_co", covariant=True)
-Scalable = TypeVar("Scalable", bound="int | float | Decimal | dt.timedelta | None")
 
 
 class Operators(Typed[T_co]):
@@ -316,6 +315,22 @@ class Operators(Typed[T_co]):
     def __rmod__(self, other: Any) -> Any:
         return self._expr(arithmetic("%", other, self))
 
-    def __neg__(self: Operators[Scalable]) -> Expr[Scalable]:
-        negated: Expr[Scalable] = self._expr(negative(self))
-        return negated
+    @overload
+    def __neg__(self: Operators[int]) -> Expr[int]: ...
+    @overload
+    def __neg__(self: Operators[int | None]) -> Expr[int | None]: ...
+    @overload
+    def __neg__(self: Operators[Decimal]) -> Expr[Decimal]: ...
+    @overload
+    def __neg__(self: Operators[Decimal | None]) -> Expr[Decimal | None]: ...
+    @overload
+    def __neg__(self: Operators[float]) -> Expr[float]: ...
+    @overload
+    def __neg__(self: Operators[float | None]) -> Expr[float | None]: ...
+    @overload
+    def __neg__(self: Operators[dt.timedelta]) -> Expr[dt.timedelta]: ...
+    @overload
+    def __neg__(self: Operators[dt.timedelta | None]) -> Expr[dt.timedelta | None]: ...
+    def __neg__(self) -> Any:
+        """SQL's `-`, of a number or an interval."""
+        return self._expr(negative(self))

@@ -22,6 +22,9 @@ class Pinned(Generic[T]):
 PlainNumber: TypeAlias = Pinned[int] | Pinned[int | None] | Pinned[float] | Pinned[float | None]
 """What a bool is no value of, though Python counts it among the ints."""
 
+BareInteger: TypeAlias = Pinned[int] | Pinned[int | None]
+"""An expression of integers that is no brand of them: what stands beside a Decimal."""
+
 Flag: TypeAlias = Pinned[bool] | Pinned[bool | None]
 """A condition, or a column of booleans."""
 

@@ -16,14 +16,14 @@ from typing import Any, Final, TypeVar, overload
 
 from qb.errors import QueryError
 from qb.query.beside import check_compared, check_ordered, check_text, check_wire
-from qb.query.expr.arithmetic import whole_number
+from qb.query.expr.arithmetic import check_calculated, whole_number
 from qb.query.expr.expr import Expr
 from qb.query.expr.lift import lift
 from qb.query.expr.nothing_else import ANumber
 from qb.query.expr.operands import By
 from qb.query.expr.order_by import ordered
 from qb.query.expr.pinned import Flag, Mismatch
-from qb.query.functions.arguments import Number, NumberLabel, check_expression, settled_argument
+from qb.query.functions.arguments import Number, NumberCode, NumberLabel, check_expression, settled_argument
 from qb.query.symbol import remembering
 from qb.tree.expressions import Call
 from qb.tree.function import Function
@@ -70,12 +70,15 @@ class AggregateFunctions:
         self, item: Expr[NumberLabel] | Expr[NumberLabel | None], *, distinct: bool = False
     ) -> Expr[int | None]: ...
     @overload
+    def sum(self, item: Expr[NumberCode | None], *, distinct: bool = False) -> Expr[int | None]: ...
+    @overload
     def sum(self, item: Flag, *, distinct: bool = False) -> Mismatch[float, bool]: ...
     @overload
     def sum(self, item: Expr[N], *, distinct: bool = False) -> Expr[N | None]: ...
     def sum(self, item: Any, *, distinct: bool = False) -> Any:
         """The sum; of integers an exact int, whatever PostgreSQL widens it to."""
         check_expression("sum", item)
+        check_calculated(item)
         check_wire("sum", item.type, item.type.wire.is_number or item.type.wire.is_span, "give a number or an interval")
         type_ = _sum_of(item.type)
         return _aggregate(_SUM, settled_argument(item), type_, int if whole_number(item) else item.python, distinct)
@@ -83,6 +86,7 @@ class AggregateFunctions:
     def avg(self, item: Number) -> Expr[Decimal | None]:
         """The mean of integers or numerics, exact as numeric is; for floats see `avg_float`."""
         check_expression("avg", item)
+        check_calculated(item)
         check_wire(
             "avg", item.type, item.type.wire.is_exact, "of floats write fn.avg_float, of others cast it to a number"
         )

@@ -12,11 +12,11 @@ from decimal import Decimal
 from typing import Any, Final, TypeVar, overload
 
 from qb.query.beside import check_wire
-from qb.query.expr.arithmetic import whole_number, whole_quotient
+from qb.query.expr.arithmetic import check_calculated, whole_number, whole_quotient
 from qb.query.expr.computed import Computed
 from qb.query.expr.expr import Expr, as_expr
 from qb.query.expr.operands import Exactly, ExactNumber, MaybeExactly, MaybeWhole, Whole
-from qb.query.functions.arguments import NumberLabel, check_expression, integer, settled_argument
+from qb.query.functions.arguments import NumberCode, NumberLabel, check_expression, integer, settled_argument
 from qb.query.symbol import remembering
 from qb.tree.expressions import Call
 from qb.tree.function import Function
@@ -43,10 +43,15 @@ class MathFunctions:
     @overload
     def abs(self, number: Expr[NumberLabel | None]) -> Expr[int | None]: ...
     @overload
+    def abs(self, number: Expr[NumberCode]) -> Expr[int]: ...
+    @overload
+    def abs(self, number: Expr[NumberCode | None]) -> Expr[int | None]: ...
+    @overload
     def abs(self, number: Expr[NN]) -> Expr[NN]: ...
     def abs(self, number: Expr[Any]) -> Expr[Any]:
         """Without its sign."""
         check_expression("abs", number)
+        check_calculated(number)
         return _same(_ABS, settled_argument(number))
 
     @overload
@@ -56,6 +61,7 @@ class MathFunctions:
     def round(self, number: Expr[Any], digits: int | Expr[int] = 0) -> Expr[Any]:
         """Rounded half away from zero to `digits` decimals."""
         check_expression("round", number)
+        check_calculated(number)
         check_wire("round", number.type, number.type.wire.is_exact, "cast it to pg.numeric")
         return Expr(Call(_ROUND, (number.node, integer(digits))), pg.numeric, Decimal, number.optional)
 

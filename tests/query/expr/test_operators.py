@@ -7,6 +7,7 @@ import datetime as dt
 import itertools
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from enum import Enum
 from typing import Any, Literal, cast
 
 import pytest
@@ -286,3 +287,36 @@ def test_a_text_made_of_a_literal_is_any_text(qb_tx: Tx) -> None:
     qb_tx.execute(insert(new(Worded)(id=1, word="a"))).unwrap()
     words: Any = Worded.word
     assert qb_tx.one(select(words + "!", fn.upper(words))).unwrap() == ("a!", "A")
+
+
+class Priority(Enum):
+    LOW = 1
+    HIGH = 2
+
+
+class Ranked(Table, name="ranked"):
+    id: Col[int] = column(primary_key=True)
+    priority: Col[Priority]
+
+
+OF_ONE: list[Callable[[Any], object]] = [
+    lambda column: -column,
+    lambda column: column + 1,
+    lambda column: 7 % column,
+    lambda column: Ranked.id * column,
+    lambda column: column // 2,
+    fn.sum,
+    fn.avg,
+    fn.abs,
+    fn.round,
+]
+
+
+@pytest.mark.parametrize("built", OF_ONE)
+def test_nothing_is_calculated_of_the_numbers_of_a_plain_enum(built: Callable[[Any], object]) -> None:
+    message = (
+        r"^ranked\.priority is Priority, whose members are no numbers: cast it to pg\.bigint, or make it an IntEnum$"
+    )
+    with pytest.raises(QueryError, match=message):
+        built(Ranked.priority)
+    built(Ranked.priority.cast(pg.bigint))

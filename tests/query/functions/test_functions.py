@@ -1,6 +1,7 @@
 """Every function and operator gives a value of the type it says: nobody converts behind the row decoder's back."""
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -192,3 +193,19 @@ def _kind(item: Any) -> object:
 def test_there_is_no_part_nought() -> None:
     with pytest.raises(QueryError, match=r"^split_part counts from 1, or from the end with -1: there is no part 0$"):
         fn.split_part("a", ",", 0)
+
+
+@pytest.mark.parametrize(
+    "built",
+    [
+        lambda: fn.substring(Thing.code, True, 2),
+        lambda: fn.substring(Thing.code, 1, True),
+        lambda: fn.split_part(Thing.code, ",", True),
+        lambda: fn.round(value(Decimal("1.5")), True),
+        lambda: fn.lag(value(1), True),
+        lambda: fn.lead(value(1), True),
+    ],
+)
+def test_a_bool_is_no_position(built: Callable[[], object]) -> None:
+    with pytest.raises(QueryError, match=r"^a position takes an int, not bool$"):
+        built()
