@@ -23,11 +23,9 @@ from qb.errors import ConnectionLost
 from qb.run.session.catalog import Catalog
 from qb.run.session.characteristics import Characteristics
 from qb.run.session.drift import ServerColumn
-from qb.run.session.ear import Ear
 from qb.run.session.executable import Executable, ResultColumn
 from qb.run.session.forms import LOADERS
 from qb.run.session.settings import SERVER_DEFAULTS, Settings
-from qb.run.session.wait import reads_now
 from qb.run.session.wire import Encoders, encoders
 
 if TYPE_CHECKING:
@@ -190,16 +188,6 @@ class Link(psycopg.Connection[tuple[Any, ...]]):
         self.asked: float = 0.0
         """When a statement was last sent."""
         self.descriptor: int = pgconn.socket
-        self.ear: Ear = Ear(self.descriptor, lambda: pgconn.status == OK, reads_now(self.descriptor))
-
-    def close(self) -> None:
-        self.ear.deaf()
-        super().close()
-
-    def __del__(self, *warn: Any) -> None:
-        if ear := getattr(self, "ear", None):  # else it has failed before
-            ear.deaf()
-        super().__del__(*warn)
 
     def soil(self) -> None:
         """Note that what is sent may change the session: outside a transaction the next statement begins afresh."""

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import select
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from typing import TypeAlias, TypeVar
 
 import anyio
 import anyio.lowlevel
 import psycopg
 from psycopg.waiting import Ready, Wait, wait
-
-from qb.run.session.ear import Ear
 
 T = TypeVar("T")
 
@@ -34,28 +32,19 @@ __all__ = ["SIGNAL_INTERVAL", "Approach", "Conversation", "wait", "wait_anyio", 
 _READ, _WRITE = int(Wait.R), int(Wait.W)
 
 
-async def wait_anyio(talk: Conversation[T], ear: Ear) -> T:
+async def wait_anyio(talk: Conversation[T], fileno: int) -> T:
     """Drive a conversation to its end on the running event loop, and return what it returns."""
-    value: T
     try:
-        wanted: int = next(talk)
-        loop = asyncio_loop()
+        wanted = next(talk)
         while True:
             try:  # around this alone: what the talk raises may be the user's
-                heard = wanted == _READ and loop is not None and ear.attend(loop)
-                ready = 0 if heard else await _ready(ear.fileno, wanted, ear.deaf)
+                ready = await _ready(fileno, wanted)
             except (OSError, anyio.ClosedResourceError) as error:
                 raise psycopg.OperationalError("connection socket closed") from error
-            if not heard or loop is None:
-                wanted = talk.send(ready)
-            else:
-                await ear.hear(loop)
-                wanted = talk.send(_READ)
+            wanted = talk.send(ready)
     except StopIteration as stop:
-        value = stop.value
+        value: T = stop.value
         return value
-    finally:
-        ear.check()
 
 
 async def wait_approach(talk: Approach[T]) -> T:
@@ -69,17 +58,14 @@ async def wait_approach(talk: Approach[T]) -> T:
         return value
 
 
-async def _ready(fileno: int, wanted: int, deaf: Callable[[], None] = lambda: None) -> int:
-    """What a socket is ready for. `deaf` is called before the event loop is asked to watch it in anyio's way."""
+async def _ready(fileno: int, wanted: int) -> int:
     if wanted == _READ:
-        deaf()
         await _readable(fileno)
         return _READ
     # A socket is nearly always writable: looking costs a tenth of asking the event loop to wake us up.
     if ready := _now(fileno, wanted):
         await anyio.lowlevel.checkpoint()
         return ready
-    deaf()
     if wanted == _WRITE:
         try:
             await anyio.wait_writable(fileno)
@@ -90,6 +76,20 @@ async def _ready(fileno: int, wanted: int, deaf: Callable[[], None] = lambda: No
 
 
 async def _readable(fileno: int) -> None:
+    """`anyio.wait_readable`, but straight to asyncio where that is what runs: a seventh of a short query."""
+    loop = _asyncio_loop()
+    if loop is not None:
+        answered = loop.create_future()
+        try:
+            loop.add_reader(fileno, _answer, answered)
+        except NotImplementedError:  # the Proactor of Windows: anyio waits in a thread
+            pass
+        else:
+            try:
+                await answered
+            finally:
+                loop.remove_reader(fileno)
+            return
     try:
         await anyio.wait_readable(fileno)
     except anyio.BusyResourceError:
@@ -103,7 +103,7 @@ async def _poll(fileno: int, wanted: int) -> None:
         await anyio.sleep(0.002)
 
 
-def asyncio_loop() -> asyncio.AbstractEventLoop | None:
+def _asyncio_loop() -> asyncio.AbstractEventLoop | None:
     """The event loop of asyncio if this is one of its tasks; trio can be a guest on such a loop, without being one."""
     try:
         return None if asyncio.current_task() is None else asyncio.get_running_loop()
@@ -111,13 +111,9 @@ def asyncio_loop() -> asyncio.AbstractEventLoop | None:
         return None
 
 
-def reads_now(fileno: int) -> Callable[[], bool]:
-    """Whether there is something to read from a socket."""
-    if not hasattr(select, "poll"):
-        return lambda: bool(_now(fileno, _READ))
-    poll = select.poll()
-    poll.register(fileno, select.POLLIN)
-    return lambda: bool(poll.poll(0))
+def _answer(future: asyncio.Future[None]) -> None:
+    if not future.done():  # the socket stays readable until the task has run
+        future.set_result(None)
 
 
 if hasattr(select, "poll"):

@@ -9,7 +9,6 @@ import pytest
 import trio
 from psycopg.waiting import Wait
 
-from qb.run.session.ear import Ear
 from qb.run.session.wait import Conversation, wait_anyio
 
 Sockets = tuple[socket.socket, socket.socket]
@@ -20,10 +19,6 @@ def sockets() -> Iterator[Sockets]:
     here, there = socket.socketpair()
     with here, there:
         yield here, there
-
-
-def ear_of(here: socket.socket) -> Ear:
-    return Ear(here.fileno(), lambda: True, lambda: True)
 
 
 def hear(here: socket.socket) -> Conversation[bytes]:
@@ -38,7 +33,7 @@ async def said_later(sockets: Sockets) -> bytes:
     found: list[bytes] = []
 
     async def listen() -> None:
-        found.append(await wait_anyio(hear(here), ear_of(here)))
+        found.append(await wait_anyio(hear(here), here.fileno()))
 
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(listen)
@@ -82,12 +77,12 @@ def test_a_wait_that_is_cancelled_leaves_nothing_behind(sockets: Sockets, backen
 
     async def main() -> bytes:
         with anyio.move_on_after(0.01) as scope:
-            await wait_anyio(hear(here), ear_of(here))
+            await wait_anyio(hear(here), here.fileno())
         assert scope.cancelled_caught
         if backend == "asyncio":
             assert not asyncio.get_running_loop().remove_reader(here.fileno())
         there.send(b"again")
-        return await wait_anyio(hear(here), ear_of(here))
+        return await wait_anyio(hear(here), here.fileno())
 
     assert anyio.run(main, backend=backend) == b"again"
 
@@ -103,7 +98,7 @@ def test_a_wait_that_the_event_loop_never_forgot_is_no_hindrance(sockets: Socket
                 tasks.start_soon(waits, here)
                 await anyio.wait_all_tasks_blocked()
                 tasks.start_soon(said, there)
-                found.append(await wait_anyio(hear(here), ear_of(here)))
+                found.append(await wait_anyio(hear(here), here.fileno()))
                 tasks.cancel_scope.cancel()
 
     anyio.run(main, backend="trio")
