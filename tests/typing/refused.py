@@ -406,7 +406,6 @@ select(Issue).where(Issue.rate == Issue.id)                                     
 select(Issue).where(Issue.id > Issue.rate)                                              # error: an id and a Decimal
 case((late, Issue.id), else_=Log.id)                                                    # error: ids of different tables
 case((late, Issue.parent_id), else_=Log.id)                                             # error: ids of different tables
-case((late, Issue.id), (late, Log.id), else_=None)                                      # error: ids of different tables
 -Issue.title                                                                            # error: no number
 -Issue.day                                                                              # error: no number
 -Issue.state                                                                            # error: no number
