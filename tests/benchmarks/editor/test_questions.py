@@ -27,8 +27,6 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module", params=SERVERS)
 def answers(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[Answered]:
     program = Path(sys.executable).parent / str(request.param)
-    if not program.exists():
-        pytest.skip(f"{program.name} is not installed")
     folder = tmp_path_factory.mktemp("project")
     write(folder, ROOT)
     with language_server((str(program), "--stdio"), folder) as server:
