@@ -76,6 +76,7 @@ def test_a_run_measures_every_contender_in_every_operation(server: str, tmp_path
             assert name in result.output
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("tiny")
 def test_one_contender_in_one_operation_comes_with_its_baseline(server: str, tmp_path: Path) -> None:
     path = tmp_path / "report.json"

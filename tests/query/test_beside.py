@@ -118,6 +118,7 @@ PAIRS: dict[str, tuple[Operation, str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("operation", PAIRS)
 def test_columns_beside_columns(kinds: Database, operation: str) -> None:
     build, text = PAIRS[operation]

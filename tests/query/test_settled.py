@@ -114,6 +114,7 @@ def _types(tx: Tx, made: dict[str, Any]) -> None:
         assert type(value) is expr.python, title
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sign", OPERATORS)
 def test_every_pair_has_the_declared_type_and_value(db: Database, sign: str) -> None:
     with db.transaction(rollback=True) as tx:

@@ -107,6 +107,7 @@ def test_every_asynchronous_module_is_a_source_or_says_why_not() -> None:
     assert found - set(sync.SOURCES) == set(MODULES)
 
 
+@pytest.mark.slow
 def test_every_test_of_coroutines_is_a_source_or_says_why_not() -> None:
     found = {
         path
@@ -116,6 +117,7 @@ def test_every_test_of_coroutines_is_a_source_or_says_why_not() -> None:
     assert found - set(sync.SOURCES) == set(TESTS)
 
 
+@pytest.mark.slow
 def test_no_pair_is_kept_by_hand() -> None:
     pairs: set[tuple[str, str]] = set()
     for path, tree in _modules("tests"):

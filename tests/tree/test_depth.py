@@ -170,6 +170,7 @@ def grows_as_it_does(work: Callable[[int], object], small: int) -> None:
     assert more[0] < 2.2 * few[0], f"{few[0]} calls for {small}, {more[0]} for {2 * small}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", WIDE)
 def test_twice_as_many_terms_cost_twice_as_much(kind: str) -> None:
     grows_as_it_does(lambda count: all_of_it(partial(WIDE[kind], count)), 60)
@@ -184,6 +185,7 @@ def test_calls_within_calls_would_be_noticed() -> None:
         deep(TERMS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", WIDE)
 def test_terms_are_no_calls_within_calls(kind: str) -> None:
     assert all_of_it(partial(WIDE[kind], 2)).sql  # what is only imported or made once is

@@ -240,6 +240,7 @@ def test_no_value_stands_in_the_text(tx: Tx, form: str) -> None:
     assert [len(found) for found in texts] == [1] * len(texts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS)
 def test_a_prepared_query_writes_its_parameters_twice(tx: Tx, form: str) -> None:
     @prepare

@@ -115,6 +115,7 @@ def _said(db: Db, expr: Any) -> tuple[str, str, Any]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sign", OPERATORS)
 def test_every_pair_of_columns_gives_the_type_of_the_server(db: Database, sign: str) -> None:
     with db.transaction(rollback=True) as tx:

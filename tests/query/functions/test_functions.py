@@ -170,6 +170,7 @@ def test_the_value_is_what_was_said(tx: Tx, name: str) -> None:
     assert _kind(found) == _kind(wanted)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", VALUES)
 def test_and_so_it_is_in_nested_rows(tx: Tx, name: str) -> None:
     expr, wanted = VALUES[name]

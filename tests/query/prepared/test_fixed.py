@@ -622,6 +622,7 @@ def collecting_after(allocations: int) -> Generator[None]:
         gc.set_threshold(*before)
 
 
+@pytest.mark.slow
 def test_what_the_garbage_collector_closes_is_none_of_the_body() -> None:
     """A generator that is part of a circle goes on when the circle is found, wherever that is."""
     seen: list[tuple[float, object]] = []

@@ -225,6 +225,7 @@ AS_VALUE: dict[str, tuple[Callable[[Any], Any], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", AS_VALUE)
 def test_a_parameter_used_as_a_value_is_explained(name: str) -> None:
     use, sentence = AS_VALUE[name]

@@ -192,6 +192,7 @@ def test_a_transaction_is_refused_in_a_child_and_goes_on_in_the_parent(qb_url: s
         assert db.scalar(ONE) == Success(1)
 
 
+@pytest.mark.slow
 @forks
 def test_leaving_the_block_in_a_child_leaves_the_parent_alone(qb_url: str) -> None:
     with connect(qb_url, max_size=1) as db:
@@ -230,6 +231,7 @@ def test_closing_the_database_in_a_child_leaves_the_parents_connections_open(qb_
         assert db.scalar(sql("SELECT pg_backend_pid()").rows(int)) == pid
 
 
+@pytest.mark.slow
 @forks
 def test_a_stream_is_refused_in_a_child_and_goes_on_in_the_parent(qb_url: str) -> None:
     with connect(qb_url, max_size=1) as db, db.stream(MANY) as rows:

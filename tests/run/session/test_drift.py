@@ -270,6 +270,7 @@ each_declared = pytest.mark.parametrize(
 )
 
 
+@pytest.mark.slow
 @each_declared
 def test_what_is_read_is_exact_or_a_typed_failure(db: qb.Database, name: str) -> None:
     declared = DECLARED[name]
@@ -369,6 +370,7 @@ def _writings(table: type[Any], row: New[Any], value: Any, number: int) -> dict[
     }
 
 
+@pytest.mark.slow
 @each_declared
 def test_all_ways_of_writing_store_the_same_or_fail_alike(db: qb.Database, name: str) -> None:
     declared = DECLARED[name]

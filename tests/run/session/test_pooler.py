@@ -187,6 +187,7 @@ async def _run(address: str, prepare: bool, rounds: int, patience: float | None,
         yield client
 
 
+@pytest.mark.slow
 @pytest.mark.anyio
 @pytest.mark.parametrize(("mode", "prepared", "prepare"), MATRIX)
 async def test_every_answer_is_ones_own(qb_url: str, mode: Mode, prepared: int, prepare: bool) -> None:

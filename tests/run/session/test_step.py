@@ -69,6 +69,7 @@ def tried(run: Callable[[Db], Outcome[Any]], db: Db) -> Outcome[Any]:
         return Failure(error)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("injected", [READY, EMPTY + READY], ids=["empty", "another's"])
 @pytest.mark.parametrize("warm", [False, True], ids=["new", "prepared"])
 @pytest.mark.parametrize("run", RUNS.values(), ids=RUNS)

@@ -124,6 +124,7 @@ async def test_a_savepoint_saves_a_transaction_from_a_deadline(async_db: AsyncDa
         assert await tx.scalar(values("select 7")) == Success(7)
 
 
+@pytest.mark.slow
 @pytest.mark.anyio
 async def test_cancelling_a_stream(async_db: AsyncDatabase, qb_url: str) -> None:
     async with async_database(qb_url, max_size=1) as db:
