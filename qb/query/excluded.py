@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from qb.errors import QueryError
 from qb.query.expr.column import Column
 from qb.query.expr.expr import Expr
 from qb.tree.expressions import ColumnNode
-from qb.tree.relations import ExcludedSource
+from qb.tree.relations import excluded_from
 
 A = TypeVar("A")
 
@@ -25,5 +26,8 @@ def excluded(column: Column[A]) -> Expr[A]:
     >>> db.one(upsert.returning(User.id, User.nickname))
     <Success: (1, 'Countess')>
     """
-    node = ColumnNode(ExcludedSource(), column.node.name, column.node.nullable)
+    row = excluded_from(column.node.relation)
+    if row is None:
+        raise QueryError(f"excluded takes a column of the table that is inserted into, and {column.label} is none")
+    node = ColumnNode(row, column.node.name, column.node.nullable)
     return Expr(node, column.type, column.python, column.optional)

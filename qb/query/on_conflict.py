@@ -15,7 +15,7 @@ from qb.query.set import assigned
 from qb.tree.expressions import Bind, ColumnNode, Constant, Expression, Null, ParamNode, RawSql
 from qb.tree.node import Node
 from qb.tree.on_conflict import ConflictNode
-from qb.tree.relations import TableSource, label
+from qb.tree.relations import ExcludedSource, TableSource, excluded_from, label
 from qb.tree.visit import rewrite, within
 from qb.types.identifier import identifier
 
@@ -47,13 +47,27 @@ def conflict(
             "on_conflict(update=...): this table is called excluded, as PostgreSQL calls the row that was not inserted"
             ": rename the table, or write the statement with sql(...) and INSERT INTO excluded AS t"
         )
+    updates = assigned(entity, update, "on_conflict(update=...)") if update else ()
+    changed = None if update_where is None else condition(update_where)
+    _check_excluded(entity, (updates, *(() if changed is None else (changed,))))
     return ConflictNode(
         tuple(_target(entity, column) for column in columns),
         constraint,
         None if where is None else in_the_text(condition(where)),
-        assigned(entity, update, "on_conflict(update=...)") if update else (),
-        None if update_where is None else condition(update_where),
+        updates,
+        changed,
     )
+
+
+def _check_excluded(entity: Entity, given: tuple[object, ...]) -> None:
+    for used in within(given):
+        if isinstance(used, ColumnNode) and isinstance(used.relation, ExcludedSource):
+            row = used.relation
+            if entity.relation is None or row != excluded_from(entity.relation):
+                raise QueryError(
+                    f"on_conflict(update=...): excluded({row.table}.{used.name}) is no column of the row that was not "
+                    f"inserted, which is one of {label(entity.relation) if entity.relation else 'the table'}"
+                )
 
 
 def _target(entity: Entity, item: object) -> str | Expression:

@@ -22,7 +22,7 @@ from qb.tree.relations import OwnSource, label
 from qb.tree.scope import readable
 from qb.tree.shapes import EntityShape, ItemShape, MappedShape, NestedShape, Output, RowShape, ScalarShape, TupleShape
 from qb.types.annotation import shown
-from qb.types.fit import fits, narrower
+from qb.types.fit import fits, narrower, swapped
 
 
 def shape_of_items(items: tuple[object, ...], clause: str) -> RowShape:
@@ -178,7 +178,7 @@ def _fitted(column: Column[Any], out: Output, clause: str) -> Output:
     if python is object or narrower(column.python, python):
         # A document without a type of its own (raw SQL, json_agg), or a text for labels: read as the field says.
         python = column.python
-    elif not fits(python, column.python):
+    elif not fits(python, column.python) or swapped(python, column.python):
         raise QueryError(
             f"{clause}: {output_title(out)} is {shown(python)}, "
             f"and its field {column.attribute} {shown(column.python)}: "
@@ -195,7 +195,7 @@ def _nested(column: Column[Any], item: ItemShape, clause: str) -> None:
             f"{clause}: a row may be absent, and its field {column.attribute} is never None: "
             "annotate it Col[... | None]"
         )
-    if not fits(python, column.python):
+    if not fits(python, column.python) or swapped(python, column.python):
         raise QueryError(
             f"{clause}: {shown(python)} is selected, and its field {column.attribute} is {shown(column.python)}: "
             "select rows of that type, or change the annotation"

@@ -17,11 +17,11 @@ from qb.tree.insert import InsertNode
 from qb.tree.node import Node, children
 from qb.tree.relations import (
     AliasSource,
-    ExcludedSource,
     QuerySource,
     RecursiveSource,
     Relation,
     TableSource,
+    excluded_from,
     label,
     name_of,
 )
@@ -50,10 +50,7 @@ class Names:
                     f"{label(itself)} stands for a recursive CTE inside of its own query, and is read from elsewhere, "
                     "too: use what recursive(...) gave there"
                 )
-        self._names: dict[Relation, str] = {
-            ExcludedSource(): "excluded",
-            **{each: name_of(each) for each in found.targets},
-        }
+        self._names: dict[Relation, str] = {each: name_of(each) for each in found.targets}
         for relation, others in found.beside.items():
             if relation not in self._names:
                 taken = {self._names[other] for other in others if other in self._names}
@@ -138,7 +135,10 @@ class _Relations:
         self.within.update(each for each in inside if isinstance(each, RecursiveSource))
         visible = (*around, *inside)
         if isinstance(query, InsertNode) and query.conflict is not None:
-            visible = (*visible, ExcludedSource())
+            row = excluded_from(query.table)
+            if row is not None:
+                self.targets.append(row)
+                visible = (*visible, row)
         for relation in inside:
             self.beside.setdefault(relation, set()).update(each for each in visible if each != relation)
         for relation in around:

@@ -50,7 +50,10 @@ class QuerySource(Node, frozen=True, eq=False):
 
 
 class ExcludedSource(Node, frozen=True, cache_hash=True):
-    """The row that an ON CONFLICT kept from being inserted."""
+    """The row of a table that an ON CONFLICT kept from being inserted."""
+
+    schema: str | None
+    table: str
 
 
 class OwnSource(Node, frozen=True, cache_hash=True):
@@ -70,6 +73,11 @@ Relation: TypeAlias = (
     TableSource | AliasSource | QuerySource | RecursiveSource | ExcludedSource | OwnSource | ShapeSource
 )
 """What columns are of; the last two are not to be read from."""
+
+
+def excluded_from(table: Relation) -> ExcludedSource | None:
+    """What EXCLUDED is where a table, or that of an alias, is inserted into; None for what nothing is inserted into."""
+    return ExcludedSource(table.schema, table.name) if isinstance(table, TableSource | AliasSource) else None
 
 
 def name_of(relation: Relation) -> str:

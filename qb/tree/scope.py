@@ -13,7 +13,16 @@ from qb.tree.insert import InsertNode
 from qb.tree.node import children, nodes_in
 from qb.tree.nullability import check_shape
 from qb.tree.raw import RawStatement
-from qb.tree.relations import ExcludedSource, OwnSource, QuerySource, Relation, ShapeSource, label, name_of
+from qb.tree.relations import (
+    ExcludedSource,
+    OwnSource,
+    QuerySource,
+    Relation,
+    ShapeSource,
+    excluded_from,
+    label,
+    name_of,
+)
 from qb.tree.select import SelectNode
 from qb.tree.shadow import Holder, Reach, refuse_shadowed, refuse_unlinked
 from qb.tree.shapes import NestedShape
@@ -130,7 +139,8 @@ class _Scopes:
                 self._expressions(row, around, "values")
                 of_single_rows(row, "values")
         if statement.conflict is not None:
-            both = scope | {ExcludedSource()}
+            inserted = excluded_from(statement.table)
+            both = scope if inserted is None else scope | {inserted}
             conflict = statement.conflict
             self._expressions((conflict.columns, conflict.where, conflict.update_where), both, "on_conflict")
             self._expressions(tuple(value for _, value in conflict.updates), both, "on_conflict(update=...)")

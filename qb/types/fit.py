@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from enum import Enum
 from types import UnionType
@@ -36,6 +37,24 @@ def fits(found: object, due: object) -> bool:
     if one in _LISTS and other in _LISTS:
         return _elements_fit(found, due)
     return issubclass(one, other) or (issubclass(one, int) and other is float)
+
+
+def swapped(found: object, due: object) -> bool:
+    """Whether values that fit are of a class that PostgreSQL keeps apart from the one that is due: to the type checkers
+    a datetime is a date, and a bool a number.
+
+    >>> swapped(dt.datetime, dt.date), swapped(list[bool], list[int]), swapped(int, float), swapped(bool, int | bool)
+    (True, True, False, False)
+    """
+    found, due = bare(found), bare(due)
+    if get_origin(due) in _UNIONS:
+        return all(swapped(found, each) or not fits(found, each) for each in get_args(due))
+    if get_origin(found) in _UNIONS:
+        return any(swapped(each, due) for each in get_args(found))
+    if (get_origin(found) or found) in _LISTS and (get_origin(due) or due) in _LISTS:
+        (one, *_), (other, *_) = ((*get_args(each), object) for each in (found, due))
+        return swapped(split_optional(one)[0], split_optional(other)[0])
+    return (found is dt.datetime and due is dt.date) or (found is bool and (due is int or due is float))
 
 
 def narrower(due: object, found: object) -> bool:

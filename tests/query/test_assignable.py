@@ -14,12 +14,15 @@ import pytest
 from qb import (
     Col,
     QueryError,
+    Shape,
     Success,
     Table,
     Tx,
+    alias,
     case,
     column,
     create_all,
+    cte,
     excluded,
     fn,
     insert,
@@ -155,3 +158,34 @@ def test_what_was_not_inserted_is_judged_like_any_other(tx: Tx) -> None:
     ) == Success(3)
     with pytest.raises(QueryError, match=r"an expression is timestamptz, and tickets_assigned\.due date"):
         again.on_conflict(Ticket.id, update=[any_.due.to(excluded(Ticket.at))])
+
+
+class Other(Table, name="others_assigned"):
+    id: Col[int] = column(primary_key=True)
+    name: Col[str] = column()
+
+
+def test_only_the_row_of_the_table_itself_was_not_inserted(tx: Tx) -> None:
+    again = insert(new(Ticket)(id=1, name="x"))
+    message = (
+        r"^on_conflict\(update=...\): excluded\(others_assigned.name\) is no column of the row that was not inserted, "
+        "which is one of tickets_assigned$"
+    )
+    with pytest.raises(QueryError, match=message):
+        again.on_conflict(Ticket.id, update=[Ticket.name.to(fn.upper(excluded(Other.name)))])
+    with pytest.raises(QueryError, match=message):
+        again.on_conflict(Ticket.id, update=[Ticket.name.to("y")], update_where=Ticket.name != excluded(Other.name))
+    with pytest.raises(QueryError, match=message):
+        deep = select(fn.max(Other.id)).where(Other.name == excluded(Other.name)).as_scalar()
+        again.on_conflict(Ticket.id, update=[Ticket.big.to(deep)])
+    inner = cte(select(Other.id, Other.name).map(Named), name="inner")
+    with pytest.raises(QueryError, match=r"excluded takes a column of the table that .*, and inner\.name is none"):
+        excluded(inner.name)
+    same = alias(Ticket, "same")
+    kept = again.on_conflict(Ticket.id, update=[Ticket.name.to(excluded(same.name))])
+    assert tx.scalar(kept.returning(Ticket.name)) == Success("x")
+
+
+class Named(Shape):
+    id: Col[int]
+    name: Col[str]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from enum import Enum
 from typing import Any, Literal, NewType, cast
@@ -215,3 +216,53 @@ def test_a_column_outside_of_a_table_says_what_makes_it_ones(query: Callable[[],
         QueryError, match=r"uses a column\(...\) whose class is no Table: class Name\(Table, name=...\)"
     ):
         compile(query())
+
+
+class Moment(Table, name="shape_moments"):
+    at: Col[dt.datetime] = column(primary_key=True)
+    local: Col[dt.datetime] = column(pg.timestamp)
+    yes: Col[bool] = column()
+    number: Col[int] = column()
+    times: Col[list[dt.datetime]] = column(default=[])
+
+
+class Day(Shape):
+    d: Col[dt.date]
+
+
+class Days(Shape):
+    d: Col[list[dt.date]]
+
+
+class Count(Shape):
+    n: Col[int]
+
+
+class Ratio(Shape):
+    n: Col[float]
+
+
+SWAPPED: dict[str, tuple[Callable[[], Any], str]] = {
+    "a moment, map": (
+        lambda: select(Moment.at).map(Day),
+        r"map\(Day\): .*at is datetime, and its field d date: select",
+    ),
+    "a moment, into": (lambda: select(Moment).into(Day, Day.d.to(Moment.at)), r"into\(Day\): .*at is datetime, and"),
+    "a local time": (lambda: select(Moment.local).map(Day), "local is datetime, and its field d date"),
+    "a list": (lambda: select(cast("Any", Moment.times)).map(Days), "times is .*datetime.*, and its field d "),
+    "rows": (lambda: select(cast("Any", many(select(Moment.at)))).map(Days), "is selected, and its field d is list"),
+    "a boolean for an int": (lambda: select(Moment.yes).map(Count), "yes is bool, and its field n int"),
+    "a boolean for a float": (lambda: select(Moment.yes).map(Ratio), "yes is bool, and its field n float"),
+}
+
+
+@pytest.mark.parametrize("name", SWAPPED)
+def test_what_the_checkers_take_for_another_class_is_of_another_type(name: str) -> None:
+    build, message = SWAPPED[name]
+    with pytest.raises(QueryError, match=message):
+        build()
+
+
+def test_an_int_is_a_float_and_a_cast_is_what_it_says() -> None:
+    select(Moment.number).map(Ratio)
+    select(fn.coalesce(Moment.at.cast(pg.date), dt.date(2024, 1, 1))).map(Day)

@@ -288,7 +288,7 @@ def rows_of(value: Any) -> Rows[Any] | None:
     if isinstance(expression.node, Call) and expression.node.function.window:
         return None  # row_number() before its over(...)
     used = set(relations(expression.node))
-    if ExcludedSource() in used:
+    if any(isinstance(each, ExcludedSource) for each in used):
         return None
     tables = [table for table in TABLES if cast("Any", table).__entity__.relation in used]
     if len(tables) < len(used):
