@@ -115,12 +115,14 @@ _LAZY = {
 }
 
 
-def __getattr__(name: str) -> object:
-    if (module := _LAZY.get(name)) is None:
-        raise AttributeError(f"module 'qb' has no attribute {name!r}")
-    found: object = getattr(import_module(module), name)
-    globals()[name] = found
-    return found
+if not TYPE_CHECKING:  # to a checker it would make a name of each misspelt one
+
+    def __getattr__(name: str) -> object:
+        if (module := _LAZY.get(name)) is None:
+            raise AttributeError(f"module 'qb' has no attribute {name!r}")
+        found: object = getattr(import_module(module), name)
+        globals()[name] = found
+        return found
 
 
 __all__ = [

@@ -34,6 +34,7 @@ class Meta(msgspec.Struct, frozen=True):
     score: float
     labels: list[str]
     counts: dict[str, int] = {}
+    theme: Literal["light", "dark"] = "light"
 
 
 class Point(msgspec.Struct, frozen=True):

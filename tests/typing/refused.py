@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
+import qb
 from qb import (
     AsyncDb, Col, Command, Db, Failure, Outcome, Rows, Script, Select, Success, Table, Tx,
     alias, case, column, create_all, cte, delete, excluded, exists, fixed, fn, identity, insert, many, maybe, new,
@@ -63,6 +64,15 @@ class Misdeclared(Table, name="misdeclared"):
 
 class Base(Table, nmae="base"):                                                         # error (pyright): no such option
     a: Col[int]
+
+
+def names_are_spelt() -> None:
+    from qb import slect                                                                # error: no such name
+    from qb import Update                                                               # error: it is in qb.typing
+    from qb.typing import Rows                                                          # error: it is in qb
+    from qb.typing import Isolatoin                                                     # error: no such name
+    qb.conect()                                                                         # error: no such name
+    qb.typing.Preparde                                                                  # error: no such name
 
 
 def rows_are_frozen(user: User, log: Log) -> None:
@@ -238,6 +248,8 @@ case(("x", 1), else_=0)                                                         
 case((Task.quantity > 1, 1))                                                            # error: and else?
 Task.quantity.cast(int)                                                                 # error: a type of pg
 User.display_name.path(lambda m: m.labels)                                              # error: not a document
+select(User).where(User.meta.path(lambda m: m.theme) == "blue")                         # error: no such label
+User.meta.path(lambda m: m.theme).in_(["blue"])                                         # error: no such label
 User.meta.path(lambda m: m.nothing)                                                     # error: no such field
 
 # What becomes one value, and what has no type of its own.

@@ -19,7 +19,7 @@ from qb.query.expr.json_path import walk_path
 from qb.query.expr.like import matched
 from qb.query.expr.logic import condition, negated
 from qb.query.expr.membership import is_member
-from qb.query.expr.nothing_else import NothingElse
+from qb.query.expr.nothing_else import MYPY, NothingElse
 from qb.query.expr.operators import Operators
 from qb.query.expr.order_by import Nulls, Ordering, directed
 from qb.query.expr.over import windowed
@@ -31,9 +31,12 @@ from qb.types import SqlType, pg
 from qb.types.text import Words
 
 if TYPE_CHECKING:  # aliases of expressions
+    from typing import LiteralString
+
     from qb.query.expr.operands import MaybeBareExactly, MaybeBareWhole, MaybeDecimal
 
 R = TypeVar("R")
+LabelT = TypeVar("LabelT", bound="LiteralString | None")
 T_co = TypeVar("T_co", covariant=True)
 U = TypeVar("U")
 
@@ -326,8 +329,18 @@ class Expr(Operators[T_co], Selectable[T_co], Pinned[T_co]):  # type: ignore[typ
         call = filtered(self.node, conditions)
         return Expr(call, self.type, self.python, self.optional)
 
-    def path(self: Expr[U | None], step: Callable[[U], R]) -> Expr[R | None]:
-        return as_expr(walk_path(self, step))
+    if MYPY:  # which knows the labels of a Literal by itself, and reads the lambda of an overload without its types
+
+        def path(self: Expr[U | None], step: Callable[[U], R]) -> Expr[R | None]: ...  # pyright: ignore[reportRedeclaration]
+
+    else:
+
+        @overload
+        def path(self: Expr[U | None], step: Callable[[U], LabelT]) -> Expr[LabelT | None]: ...
+        @overload
+        def path(self: Expr[U | None], step: Callable[[U], R]) -> Expr[R | None]: ...
+        def path(self: Expr[Any], step: Callable[[Any], Any]) -> Expr[Any]:
+            return as_expr(walk_path(self, step))
 
 
 Condition: TypeAlias = Expr[bool | None]

@@ -18,4 +18,4 @@ else:
     from typing import Never as ANumber
     from typing import Never as NothingElse
 
-__all__ = ["NothingElse", "ANumber"]
+__all__ = ["MYPY", "NothingElse", "ANumber"]
