@@ -209,7 +209,7 @@ def test_what_functions_take(kinds: Database, function: str) -> None:
 NOW = LOCAL.replace(tzinfo=dt.UTC)
 SAID: dict[str, tuple[Callable[[], object], str]] = {
     "coalesce": (
-        lambda: fn.coalesce(Kind.whole, cast("Any", 1.5)),
+        lambda: fn.coalesce(Kind.whole, cast("int", 1.5)),
         r"\.whole \(integer\) takes int, not float: give an int, or cast the other side to pg\.double_precision",
     ),
     "case": (lambda: case((Kind.yes, 1), else_=2.5), "bigint takes int, not float: give an int"),
@@ -227,7 +227,10 @@ SAID: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "an enum in a query": (lambda: Kind.words.in_(cast("Any", select(Kind.role))), "does not compare text with"),
     "json": (lambda: Kind.document == {"a": 1}, r"PostgreSQL does not compare json: cast it to pg\.jsonb"),
-    "one type": (lambda: fn.coalesce(Kind.words, cast("Any", Kind.role)), "do not become one type: cast one of them"),
+    "one type": (
+        lambda: fn.coalesce(Kind.words, cast("Expr[str]", Kind.role)),
+        "do not become one type: cast one of them",
+    ),
     "elements": (lambda: cast("Any", Kind.numbers) == [1, 1.5], "takes int, not float"),
     "in": (lambda: Kind.day.in_([LOCAL.date(), NOW]), "takes date, not datetime"),
     "a union": (

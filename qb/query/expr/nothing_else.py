@@ -14,8 +14,10 @@ MYPY = False
 if MYPY:
     from qb.query.expr.pinned import Uncounted as ANumber
     from qb.query.expr.pinned import Unfit as NothingElse
+    from qb.query.expr.pinned import Unlike as TheSameType
 else:
     from typing import Never as ANumber
     from typing import Never as NothingElse
+    from typing import Never as TheSameType
 
-__all__ = ["MYPY", "NothingElse", "ANumber"]
+__all__ = ["MYPY", "NothingElse", "ANumber", "TheSameType"]

@@ -49,6 +49,15 @@ class Mismatch(Generic[L_co, R_co]):
     __slots__ = ()
 
 
+class ValueOf(Generic[T]):
+    """What no value is, where one of type T was expected: of that pyright says one line.
+
+    It stands in a last overload, which pyright reports when none fits.
+    """
+
+    __slots__ = ()
+
+
 if TYPE_CHECKING:
 
     class NothingElse(Protocol[R_co]):
@@ -62,3 +71,8 @@ if TYPE_CHECKING:
         """The same, where a number was expected."""
 
     Uncounted: TypeAlias = ANumber[Never]
+
+    class TheSameType(NothingElse[R_co], Protocol[R_co]):
+        """The same, where values of one type were expected."""
+
+    Unlike: TypeAlias = TheSameType[Never]

@@ -22,7 +22,7 @@ from qb.query.expr.lift import lift
 from qb.query.expr.nothing_else import ANumber
 from qb.query.expr.operands import By
 from qb.query.expr.order_by import ordered
-from qb.query.expr.pinned import Flag, Mismatch
+from qb.query.expr.pinned import Flag, Mismatch, ValueOf
 from qb.query.functions.arguments import Number, NumberCode, NumberLabel, check_expression, settled_argument
 from qb.query.symbol import remembering
 from qb.tree.expressions import Call
@@ -75,6 +75,8 @@ class AggregateFunctions:
     def sum(self, item: Flag, *, distinct: bool = False) -> Mismatch[float, bool]: ...
     @overload
     def sum(self, item: Expr[N], *, distinct: bool = False) -> Expr[N | None]: ...
+    @overload
+    def sum(self, item: ValueOf[float], *, distinct: bool = False) -> Expr[None]: ...
     def sum(self, item: Any, *, distinct: bool = False) -> Any:
         """The sum; of integers an exact int, whatever PostgreSQL widens it to."""
         check_expression("sum", item)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from typing import LiteralString, TypeAlias
 
     from qb.query.expr.kind import OfKind
+    from qb.query.expr.nothing_else import TheSameType
     from qb.query.expr.operands import (
         BareExactly,
         BareWhole,
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
         MaybeText,
         SureText,
     )
-    from qb.query.expr.pinned import Pinned
+    from qb.query.expr.pinned import Pinned, ValueOf
 
     TextExpr: TypeAlias = Expr[str]
     MaybeTextExpr: TypeAlias = Expr[str | None]
@@ -63,6 +64,8 @@ class ConditionalFunctions:
 
     __slots__ = ()
 
+    @overload
+    def coalesce(self, a: OfKind[A], b: TheSameType, /, *more: object) -> Expr[A]: ...
     @overload
     def coalesce(
         self, a: Expr[LabelT | None], b: Expr[LabelT], /, *more: Expr[LabelT] | Expr[LabelT | None]
@@ -101,6 +104,8 @@ class ConditionalFunctions:
     ) -> Expr[Decimal]: ...
     @overload
     def coalesce(self, a: MaybeExactExpr, b: MaybeBareExactly, /, *more: MaybeBareExactly) -> Expr[Decimal | None]: ...
+    @overload
+    def coalesce(self, a: OfKind[A], b: ValueOf[A], /, *more: ValueOf[A]) -> Expr[A]: ...
     def coalesce(self, a: Any, b: Any, /, *more: Any) -> Expr[Any]:
         """The first that is not NULL. https://www.postgresql.org/docs/current/functions-conditional.html"""
         rest = (b, *more)
@@ -108,6 +113,8 @@ class ConditionalFunctions:
         made = mixed("coalesce", (a, *rest))
         return Expr(Call(COALESCE, made.nodes), made.type, made.python, optional)
 
+    @overload
+    def nullif(self, a: OfKind[A], b: TheSameType) -> Expr[A | None]: ...
     @overload
     def nullif(self, a: Expr[TextT], b: MaybeText) -> Expr[TextT | None]: ...
     @overload
@@ -122,6 +129,8 @@ class ConditionalFunctions:
     def nullif(self, a: OfKind[float], b: MaybeReal) -> Expr[float | None]: ...
     @overload
     def nullif(self, a: OfKind[A], b: MayBe[A]) -> Expr[A | None]: ...
+    @overload
+    def nullif(self, a: OfKind[A], b: ValueOf[A]) -> Expr[A | None]: ...
     def nullif(self, a: Any, b: Any) -> Expr[Any]:
         """NULL where the two are equal."""
         check_expression("nullif", a)
@@ -134,6 +143,8 @@ class ConditionalFunctions:
             check_labels("nullif", a.type, (b,))
         return Expr(node, a.type, a.python, True)
 
+    @overload
+    def greatest(self, a: OfKind[A], /, *others: TheSameType) -> Expr[A]: ...
     @overload
     def greatest(self, a: Expr[LabelT], /, *others: Expr[LabelT] | Expr[LabelT | None]) -> Expr[LabelT]: ...
     @overload
@@ -166,10 +177,14 @@ class ConditionalFunctions:
     def greatest(self, a: MaybeExactExpr, b: BareExactly, /, *others: MaybeBareExactly) -> Expr[Decimal]: ...
     @overload
     def greatest(self, a: MaybeExactExpr, /, *others: MaybeBareExactly) -> Expr[Decimal | None]: ...
+    @overload
+    def greatest(self, a: OfKind[A], /, *others: ValueOf[A]) -> Expr[A]: ...
     def greatest(self, a: Any, /, *others: Any) -> Expr[Any]:
         """The greatest; NULLs are passed over."""
         return _among(GREATEST, a, others)
 
+    @overload
+    def least(self, a: OfKind[A], /, *others: TheSameType) -> Expr[A]: ...
     @overload
     def least(self, a: Expr[LabelT], /, *others: Expr[LabelT] | Expr[LabelT | None]) -> Expr[LabelT]: ...
     @overload
@@ -202,6 +217,8 @@ class ConditionalFunctions:
     def least(self, a: MaybeExactExpr, b: BareExactly, /, *others: MaybeBareExactly) -> Expr[Decimal]: ...
     @overload
     def least(self, a: MaybeExactExpr, /, *others: MaybeBareExactly) -> Expr[Decimal | None]: ...
+    @overload
+    def least(self, a: OfKind[A], /, *others: ValueOf[A]) -> Expr[A]: ...
     def least(self, a: Any, /, *others: Any) -> Expr[Any]:
         """The least; NULLs are passed over."""
         return _among(LEAST, a, others)
