@@ -16,7 +16,7 @@ from qb.query.prepared.choices import ParamKind, reader
 from qb.query.prepared.guards import Guards, Name, Place
 from qb.rows.decode import decoder
 from qb.run.session.forms import cell
-from qb.run.talk.copy import rows_of
+from qb.run.talk.copy import written_by
 from qb.run.talk.masks import target_of
 from qb.tree.expressions import Null
 from qb.tree.shapes import Output, ScalarShape
@@ -41,7 +41,7 @@ def masks() -> None:
 
 
 def copied() -> None:
-    rows_of(("text",), [each for each in (cell(pg.text),) if each])([object()])
+    next(written_by(("text",), [each for each in (cell(pg.text),) if each])([object()], lambda _: None))
 
 
 def argument(shade: Literal["dark"]) -> None:
@@ -61,7 +61,7 @@ def again() -> None:
     [
         (decode, "failed(rows, position, error)"),
         (masks, "def masks(rows): return [(r.id is UNSET, ) for r in rows]"),
-        (copied, "def rows_of(rows): return [("),
+        (copied, "if full := write(("),
         (call, "if shade is not None and shade not in _labels_shade: _refuse('shade')"),
         (again, "if shade is not None and shade not in _labels_shade: _refuse('shade')"),
     ],

@@ -31,7 +31,8 @@ def _document(name: str, oid: int, array_oid: int, *, equality: bool) -> Wire:
 JSON: Final = _document("json", 114, 199, equality=False)
 JSONB: Final = _document("jsonb", 3802, 3807, equality=True)
 
-_ENCODER = msgspec.json.Encoder()
+encode_json: Final = msgspec.json.Encoder().encode
+"""A document as msgspec writes it, which PostgreSQL may not take."""
 
 
 class Json(SqlType[object]):
@@ -120,10 +121,11 @@ def raw_or_none(document: msgspec.Raw) -> msgspec.Raw | None:
 
 def json_bytes(value: object) -> bytes:
     """The document, in UTF-8. PostgreSQL's text, and so jsonb, cannot hold NUL."""
-    document = _ENCODER.encode(value)
-    if b"\\u0000" in document and _holds_nul(document):
+    document = encode_json(value)
+    # `in` takes twice as long: it first tries to make a number of what it looks for.
+    if document.find(b"\\u0000") >= 0 and _holds_nul(document):
         raise ValueError("PostgreSQL json cannot hold NUL (\\u0000) characters")
-    if b"null" in document and holds_floats(cast("Any", type(value))) and _not_finite(value):
+    if document.find(b"null") >= 0 and holds_floats(cast("Any", type(value))) and _not_finite(value):
         raise ValueError("JSON has neither NaN nor infinity, and null instead would change the document")
     return document
 

@@ -37,6 +37,11 @@ class Narrowed(SqlType[Any]):
     def __reduce__(self) -> tuple[object, ...]:
         return Narrowed, (self.of, self._known, self._shown)
 
+    @property
+    def members(self) -> tuple[Any, ...]:
+        """The values that there are."""
+        return self._known
+
     def identity(self) -> tuple[object, ...]:
         return (self.of, tuple(map(type, self._known)), self._known)
 

@@ -35,7 +35,7 @@ from qb.run.talk.async_held import AsyncHeld, AsyncSource
 from qb.run.talk.async_renew import anew_async, renewed_async
 from qb.run.talk.async_stream import AsyncStream
 from qb.run.talk.bulk import Bulk, nothing
-from qb.run.talk.chunks import chunks_async
+from qb.run.talk.chunks import chunks_async, size_of
 from qb.run.talk.converse import converse_async
 from qb.run.talk.counts import (
     at_most_one,
@@ -169,7 +169,8 @@ class AsyncDb:
     async def insert_many(self, rows: Any, statement: Any = None) -> Any:
         """Insert any number of rows, all or none: `db.insert_many(NewUser(name=n) for n in names)` gives their number.
 
-        Rows come from any iterable, also an asynchronous one, and are held 5,000 at a time. `statement` says what
+        Rows come from any iterable, also an asynchronous one, and are held 5,000 at a time; of a list, 50,000 go in by
+        one COPY. `statement` says what
         to do besides inserting: `insert(User).on_conflict(User.name, nothing=True).returning(User.id)`; what it
         returns comes back in the order of the input. Without it rows go through binary COPY, with it through prepared
         VALUES of 100 rows; an ON CONFLICT update then fails (SQLSTATE 21000) where two of these 100 are the same row.
@@ -183,7 +184,7 @@ class AsyncDb:
         >>> await db.insert_many(again, newly)
         <Success: ['Edsger']>
         """
-        async with aclosing(chunks_async(rows)) as parts:
+        async with aclosing(chunks_async(rows, size_of(rows, statement))) as parts:
             first = await anext(parts, None)
             if first is None:
                 return Success(nothing(statement))

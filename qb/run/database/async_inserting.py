@@ -26,7 +26,7 @@ async def insert_chunks(
     if source.opened:
         outside(source.opened, task(), bulk.title)
     batches = bulk.steps(first)
-    second = await anext(parts, None) if len(first) == ROWS_AT_ONCE else None
+    second = await anext(parts, None) if len(first) >= ROWS_AT_ONCE else None
     while True:
         try:
             if second is None and bulk.alone(batches) and not isinstance(source, AsyncHeld):

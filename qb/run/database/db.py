@@ -33,7 +33,7 @@ from qb.run.session.options import Options
 from qb.run.session.wait import Conversation
 from qb.run.talk import log
 from qb.run.talk.bulk import Bulk, nothing
-from qb.run.talk.chunks import chunks
+from qb.run.talk.chunks import chunks, size_of
 from qb.run.talk.converse import converse
 from qb.run.talk.counts import (
     at_most_one,
@@ -166,7 +166,8 @@ class Db:
     def insert_many(self, rows: Any, statement: Any = None) -> Any:
         """Insert any number of rows, all or none: `db.insert_many(NewUser(name=n) for n in names)` gives their number.
 
-        Rows come from any iterable and are held 5,000 at a time. `statement` says what
+        Rows come from any iterable and are held 5,000 at a time; of a list, 50,000 go in by
+        one COPY. `statement` says what
         to do besides inserting: `insert(User).on_conflict(User.name, nothing=True).returning(User.id)`; what it
         returns comes back in the order of the input. Without it rows go through binary COPY, with it through prepared
         VALUES of 100 rows; an ON CONFLICT update then fails (SQLSTATE 21000) where two of these 100 are the same row.
@@ -180,7 +181,7 @@ class Db:
         >>> db.insert_many(again, newly)
         <Success: ['Edsger']>
         """
-        with closing(chunks(rows)) as parts:
+        with closing(chunks(rows, size_of(rows, statement))) as parts:
             first = next(parts, None)
             if first is None:
                 return Success(nothing(statement))

@@ -27,7 +27,7 @@ def insert_chunks(
     if source.opened:
         outside(source.opened, thread(), bulk.title)
     batches = bulk.steps(first)
-    second = next(parts, None) if len(first) == ROWS_AT_ONCE else None
+    second = next(parts, None) if len(first) >= ROWS_AT_ONCE else None
     while True:
         try:
             if second is None and bulk.alone(batches) and not isinstance(source, Held):

@@ -25,8 +25,8 @@ from qb.types.array import Array
 from qb.types.base import Convert, Told
 from qb.types.custom import is_custom
 from qb.types.facts import ENUM, OPAQUE, UNTEXTED, Wire
-from qb.types.json import JSON, JSONB, json_bytes
-from qb.types.narrowed import Exact
+from qb.types.json import JSON, JSONB, encode_json, json_bytes
+from qb.types.narrowed import Exact, Narrowed
 from qb.types.network import MACADDR, MACADDR8
 from qb.types.number import FLOAT4, FLOAT8, INT2, INT4, INT8, NUMERIC, exact_decimal, fits_numeric
 from qb.types.scalar import BOOL, BYTEA, UUID_, bool_value, bytes_value, uuid_value
@@ -88,6 +88,8 @@ class CopyCell(NamedTuple):
     convert: Convert | None
     dumper: Wire
     inline: str = "c(v)"
+    known: frozenset[str] = frozenset()
+    """What `k` is in the source: the only values that there are."""
 
 
 def encoder(type_: SqlType[Any]) -> Encoder:
@@ -110,12 +112,21 @@ def cell(type_: SqlType[Any]) -> CopyCell | None:
         return None
     form = FORMS[type_.wire]
     own = type_.encode
-    if isinstance(type_, Exact) and (sure := _sure(type_.of)):
-        return CopyCell(own, form.copier, f"v if {sure} else c(v)")
     convert = form.binary if form.copier is BYTEA else form.cell
     if own is not None and own is not convert:
         convert = own if convert is None else _after(own, convert)
+    if isinstance(type_, Exact) and (sure := _sure(type_.of)):
+        return CopyCell(convert, form.copier, f"v if {sure} else c(v)")
+    if form.copier is TEXT and (labels := _labels(type_)):
+        return CopyCell(convert, TEXT, "v if v.__class__ is str and v in k else c(v)", labels)
     return CopyCell(convert, form.copier, form.inline if own is form.judge else "c(v)")
+
+
+def _labels(type_: SqlType[Any]) -> frozenset[str]:
+    """The texts that a column of a few may hold, and that are written as they are."""
+    if not isinstance(type_, Narrowed) or (own := type_.encode) is None:
+        return frozenset()
+    return frozenset(each for each in type_.members if each.__class__ is str and own(each) is each)
 
 
 def _sure(type_: SqlType[Any]) -> str:
@@ -257,16 +268,19 @@ def _octets(value: str) -> bytes:
     return bytes.fromhex(value.replace(":", ""))
 
 
+# Nearly no document holds what json_bytes looks for, and to find that out costs less here than to call it.
+_PLAIN = r'b"\1" + (d if (d := e(v)).find(b"null") < 0 and d.find(b"\\u0000") < 0 else j(v))'
+
 _bool = {True: b"\1", False: b"\0"}.__getitem__
 _text = _psycopg(TEXT, TEXT_FORMAT, str)
 
 FORMS: dict[Wire, Form] = {
-    INT2: _packed("!h"),
-    INT4: _packed("!i"),
+    INT2: _packed("!h", inline="int2(v) if v.__class__ is int else c(v)"),
+    INT4: _packed("!i", inline="int4(v) if v.__class__ is int else c(v)"),
     # The one integer whose dumper in C refuses what does not fit.
     INT8: _packed("!q", INT8, "v if v.__class__ is int else c(v)"),
-    FLOAT4: _packed("!f", loader=SingleLoader),
-    FLOAT8: _packed("!d"),
+    FLOAT4: _packed("!f", inline="float4(v) if v.__class__ is float else c(v)", loader=SingleLoader),
+    FLOAT8: _packed("!d", inline="float8(v) if v.__class__ is float else c(v)"),
     # Text: four times as fast to write as binary, and exact; it takes int as well, as sums of integers need.
     NUMERIC: Form(exact_decimal, TEXT_FORMAT, _numeric, _numeric_element, NUMERIC),
     BOOL: Form(bool_value, BINARY, _bool, _bool, BOOL, "v if v is True or v is False else c(v)"),
@@ -296,10 +310,19 @@ FORMS: dict[Wire, Form] = {
     # Documents stay text for msgspec, intervals for a reader that refuses months instead of calling them 30 days.
     # The judge has made UTF-8 of it; jsonb's binary form has a version byte in front, its text has not.
     JSON: Form(json_bytes, TEXT_FORMAT, _as_it_is, _as_it_is, loader=TextLoader),
-    JSONB: Form(json_bytes, TEXT_FORMAT, _as_it_is, _document, BYTEA, r'b"\1" + j(v)', TextLoader),
+    JSONB: Form(json_bytes, TEXT_FORMAT, _as_it_is, _document, BYTEA, _PLAIN, TextLoader),
 }
 
-SHORTCUTS: dict[str, Any] = {"UUID": UUID, "timedelta": dt.timedelta, "j": json_bytes}
+SHORTCUTS: dict[str, Any] = {
+    "UUID": UUID,
+    "timedelta": dt.timedelta,
+    "int2": struct.Struct("!h").pack,
+    "int4": struct.Struct("!i").pack,
+    "float4": struct.Struct("!f").pack,
+    "float8": struct.Struct("!d").pack,
+    "e": encode_json,
+    "j": json_bytes,
+}
 """What the source in `inline` may name."""
 
 DOCUMENTS = frozenset(wire.oid for wire in FORMS if wire.is_document)

@@ -24,7 +24,7 @@ from qb.run.session.wait import Conversation
 from qb.run.session.wire import encode, encoders
 from qb.run.talk.copy import copy_rows
 from qb.run.talk.execute import affect, fetch, read
-from qb.run.talk.masks import Batch, BulkTarget, Mask, MaskColumns, mask_columns, runs, target_of
+from qb.run.talk.masks import Batch, BulkTarget, Mask, MaskColumns, mask_columns, one_kind, runs, target_of
 from qb.run.talk.pipeline import Job, Stopped, run_pipeline
 from qb.tree.insert import InsertNode
 from qb.tree.relations import label
@@ -71,8 +71,12 @@ class Bulk:
         """The rows that came back, or how many went in."""
         return self.returned if self.returns else self.count
 
-    def steps(self, rows: Sequence[Any]) -> list[Batch]:
+    def steps(self, rows: list[Any]) -> list[Batch]:
         """The rows of a chunk as batches, in their order: what they are numbered by, and may refer to, comes first."""
+        one_kind(self.target, rows)
+        (mask,) = self.target.masks(rows[:1])
+        if self._of(mask).alike(rows):
+            return [Batch(mask, rows, alone=True)]
         return runs(self.target, rows)
 
     def alone(self, batches: Sequence[Batch]) -> bool:
@@ -119,10 +123,11 @@ class Bulk:
         """Whether the rows went in: not where the table has other types than its description says."""
         columns = self._of(batch.mask)
         assert columns.copy is not None
+        assert columns.written is not None
         try:
-            rows = columns.rows(batch.rows)
-            blind = self._kept["blind"]
-            count, self._kept["blind"] = yield from copy_rows(link, options.settings, columns.copy, rows, blind=blind)
+            count, self._kept["blind"] = yield from copy_rows(
+                link, options.settings, columns.copy, columns.written, batch.rows, blind=self._kept["blind"]
+            )
         except DbError as error:
             raise self._blamed(columns, batch) or met(error, columns.copy.copying) from None
         except Exception as error:

@@ -14,6 +14,13 @@ T = TypeVar("T")
 
 ROWS_AT_ONCE = 5000
 """Rows that are taken from the input at a time."""
+LISTED_AT_ONCE = 50_000
+"""The same where they are all there, and nothing comes back: then one COPY takes them, which needs no transaction."""
+
+
+def size_of(rows: object, statement: object) -> int:
+    """How many rows are taken at a time."""
+    return LISTED_AT_ONCE if statement is None and isinstance(rows, list | tuple) else ROWS_AT_ONCE
 
 
 def iterable(rows: object) -> None:
@@ -32,24 +39,24 @@ class _Indexed(Protocol):
     def __getitem__(self, index: int, /) -> object: ...
 
 
-def chunks(rows: Iterable[T]) -> Generator[list[T], None, None]:
+def chunks(rows: Iterable[T], size: int = ROWS_AT_ONCE) -> Generator[list[T], None, None]:
     """The input, a chunk at a time."""
     iterable(rows)
     rest = iter(rows)
-    while chunk := list(islice(rest, ROWS_AT_ONCE)):
+    while chunk := list(islice(rest, size)):
         yield chunk
 
 
-async def chunks_async(rows: AsyncIterable[T] | Iterable[T]) -> AsyncGenerator[list[T], None]:
+async def chunks_async(rows: AsyncIterable[T] | Iterable[T], size: int = ROWS_AT_ONCE) -> AsyncGenerator[list[T], None]:
     """The same for an asynchronous input, or a plain one."""
     if not isinstance(rows, AsyncIterable):
-        for chunk in chunks(rows):
+        for chunk in chunks(rows, size):
             yield chunk
         return
     held: list[T] = []
     async for row in rows:
         held.append(row)
-        if len(held) == ROWS_AT_ONCE:
+        if len(held) == size:
             yield held
             held = []
     if held:

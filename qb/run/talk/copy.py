@@ -6,7 +6,7 @@ https://www.postgresql.org/docs/current/sql-copy.html
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import psycopg
@@ -31,29 +31,36 @@ from qb.types.identifier import quoted
 if TYPE_CHECKING:
     from psycopg.pq.abc import PGconn, PGresult
 
-RowTuples = list[tuple[Any, ...]]
-
 COPY_IN = int(ExecStatus.COPY_IN)
 
 PIECE = 128 * 1024
 """Bytes handed to libpq at a time: more it may fail to buffer, and would not say so."""
-UNSENT = 1024 * 1024
-"""Bytes handed to libpq before the server must have taken them: what it may hold in memory."""
+UNSENT = 256 * 1024
+"""Bytes handed to libpq before the server must have taken them, as it holds them in memory, and other tasks run."""
 
 
-def rows_of(fields: Sequence[str], cells: Sequence[CopyCell]) -> Callable[[Sequence[Any]], RowTuples]:
-    """A function from new rows to tuples of the cells to send; generated, as it runs for every row."""
+Written = Callable[[Sequence[Any], Callable[[Any], Buffer | None]], Iterator[Buffer]]
+
+
+def written_by(fields: Sequence[str], cells: Sequence[CopyCell]) -> Written:
+    """A function that writes new rows with a formatter's `write_row`, and gives what is full of them to be sent.
+
+    Generated, as it runs for every row; no row waits for another to be converted.
+    """
     names: dict[str, Any] = dict(SHORTCUTS)
     sent = ""
     for number, (field, each) in enumerate(zip(fields, cells, strict=True)):
         if each.convert is None:
             sent += f"r.{field}, "
         else:
-            names[f"c{number}"] = each.convert
-            written = re.sub(r"\b([cv])\b", rf"\g<1>{number}", each.inline)
+            names |= {f"c{number}": each.convert, f"k{number}": each.known}
+            written = re.sub(r"\b([ckv])\b", rf"\g<1>{number}", each.inline)
             sent += f"(None if (v{number} := r.{field}) is None else {written}), "
-    source = f"def rows_of(rows): return [({sent}) for r in rows]"  # identifiers and numbers alone
-    made: Callable[[Sequence[Any]], RowTuples] = generated("rows_of", source, names)
+    # Identifiers and numbers alone.
+    source = (
+        f"def written(rows, write):\n    for r in rows:\n        if full := write(({sent})):\n            yield full"
+    )
+    made: Written = generated("written", source, names)
     return made
 
 
@@ -118,9 +125,15 @@ class Sent(NamedTuple):
     """Whether the role may still not read the columns."""
 
 
-def copy_rows(link: Link, wanted: Settings, target: CopyTarget, rows: RowTuples, *, blind: bool) -> Conversation[Sent]:
+def copy_rows(
+    link: Link, wanted: Settings, target: CopyTarget, written: Written, rows: Sequence[Any], *, blind: bool
+) -> Conversation[Sent]:
     """Send rows, which are all in or none. Raises DbError; ValueError and TypeError of a value leave nothing behind."""
     pgconn = link.pgconn
+    copy = psycopg.Copy(psycopg.Cursor(link), binary=True)
+    copy.set_types([each.dumper.oid for each in target.cells])
+    full = written(rows, copy.formatter.write_row)
+    first = next(full, None)  # a mistake in the first rows is one before anything was sent
     if link.local is not wanted and pgconn.transaction_status != IDLE:
         yield from settle(link, wanted)
     while True:
@@ -148,18 +161,17 @@ def copy_rows(link: Link, wanted: Settings, target: CopyTarget, rows: RowTuples,
         yield from learn(link, missing, set())
         if link.types.missing(oids):
             return Sent(None, blind_still)
-    copy = psycopg.Copy(psycopg.Cursor(link), binary=True)
-    copy.set_types([each.dumper.oid for each in target.cells])
-    write = copy.formatter.write_row
     try:
         unsent = 0
-        for row in rows:
-            if full := write(row):
-                unsent = yield from _put(pgconn, full, unsent)
+        if first is not None:
+            unsent = yield from _put(pgconn, first, unsent)
+            for data in full:
+                unsent = yield from _put(pgconn, data, unsent)
         # Not flushed: the last rows and the end are one message, for which the server wakes up once.
         yield from _put(pgconn, copy.formatter.end(), unsent)
     except Exception:
         pgconn.put_copy_end(b"a value cannot be sent")
+        yield from generators.send(pgconn)  # with what libpq still holds: else each side waits for the other
         yield from drain(link)
         raise
     pgconn.put_copy_end(None)
@@ -179,7 +191,8 @@ def _none(link: Link) -> Conversation[None]:
 
 
 def _put(pgconn: PGconn, data: Buffer, unsent: int) -> Conversation[int]:
-    """Hand data to libpq, and wait when it holds much of it. Returns how much was handed over since the last wait."""
+    """Hand data to libpq, and wait when it holds much of it, even where the socket would take more: others have their
+    turn. Returns how much was handed over since the last wait."""
     for start in range(0, len(data), PIECE):
         piece = data[start : start + PIECE] if len(data) > PIECE else data
         unsent += len(piece)

@@ -14,7 +14,7 @@ from qb.generated import generated
 from qb.query.entity import Entity, entity_of
 from qb.query.expr.column import Assignment
 from qb.run.session.forms import cell
-from qb.run.talk.copy import CopyTarget, rows_of
+from qb.run.talk.copy import CopyTarget, Written, written_by
 from qb.tree.relations import label
 from qb.tree.values import ValuesBlock
 from qb.types.identifier import qualified
@@ -66,18 +66,33 @@ def _masks_of(optional: tuple[str, ...]) -> Callable[[Sequence[Any]], list[Mask]
     return made
 
 
+def _alike(optional: tuple[str, ...], mask: Mask) -> Callable[[Sequence[Any]], bool]:
+    tests = " or ".join(
+        f"r.{name} is {'not ' if unset else ''}UNSET" for name, unset in zip(optional, mask, strict=True)
+    )
+    source = f"""\
+def alike(rows):
+    for r in rows:
+        if {tests or "False"}:
+            return False
+    return True
+"""
+    made: Callable[[Sequence[Any]], bool] = generated("alike", source, {"UNSET": UNSET})
+    return made
+
+
 def runs(target: BulkTarget, rows: Sequence[Any]) -> list[Batch]:
     """The rows in their order, cut where the given columns change."""
-    _one_kind(target, rows)
     found: list[Batch] = []
     for row, mask in zip(rows, target.masks(rows), strict=True):
         if not found or found[-1].mask != mask:
             found.append(Batch(mask, []))
         found[-1].rows.append(row)
-    return [found[0]._replace(alone=True)] if len(found) == 1 else found
+    return found
 
 
-def _one_kind(target: BulkTarget, rows: Sequence[Any]) -> None:
+def one_kind(target: BulkTarget, rows: Sequence[Any]) -> None:
+    """QueryError where there are others among the rows."""
     for kind in set(map(type, rows)) - {target.row}:
         raise QueryError(
             f"insert_many: a {kind.__name__} among new rows of {target.title}: call it once for each table, "
@@ -98,8 +113,10 @@ class MaskColumns(NamedTuple):
     names: tuple[str, ...]
     block: ValuesBlock
     values: Callable[[Any], tuple[Any, ...]]
+    alike: Callable[[Sequence[Any]], bool]
+    """Whether rows all give these columns."""
     copy: CopyTarget | None
-    rows: Callable[[Sequence[Any]], list[tuple[Any, ...]]]
+    written: Written | None
 
 
 def mask_columns(target: BulkTarget, mask: Mask) -> MaskColumns:
@@ -109,11 +126,12 @@ def mask_columns(target: BulkTarget, mask: Mask) -> MaskColumns:
     block = ValuesBlock(tuple(column.stored for column in columns), tuple(column.label for column in columns), 1)
     cells = [cell(column.stored) for column in columns]
     ways = tuple(each for each in cells if each is not None)
+    alike = _alike(target.optional, mask)
     source: Any = target.entity.relation
     if not fields or len(ways) != len(cells):
-        return MaskColumns(names, block, _values(fields), None, list)
+        return MaskColumns(names, block, _values(fields), alike, None, None)
     copied = CopyTarget(tuple(column.type for column in columns), ways, names, qualified(source.schema, source.name))
-    return MaskColumns(names, block, _values(fields), copied, rows_of(fields, ways))
+    return MaskColumns(names, block, _values(fields), alike, copied, written_by(fields, ways))
 
 
 def _values(fields: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:

@@ -140,6 +140,26 @@ async def test_a_row_that_the_server_refuses_leaves_nothing(async_db: AsyncDatab
         assert await async_db.scalar(select(fn.count()).from_(Flagged)) == Success(0)
 
 
+async def test_a_value_deep_in_a_list_leaves_nothing(async_db: AsyncDatabase) -> None:
+    rows = [NewNote(text="long enough to fill more than a message", small=n) for n in (*range(20_000), 70_000, 1)]
+    outcome = await async_db.insert_many(rows)
+    assert isinstance(outcome, Failure)
+    said = 'a value for "bulk notes"."small" cannot be sent: the number is out of range for smallint'
+    assert str(outcome.failure()) == said
+    assert await count(async_db) == 0
+    async with async_db.transaction() as tx:
+        (await tx.insert_many(rows[:9000])).unwrap()
+        assert isinstance(await tx.insert_many(rows), Failure)
+        assert await tx.insert_many(rows[9000:9001]) == Success(1)
+    assert await count(async_db) == 9001
+
+
+async def test_a_list_that_gives_other_columns_at_its_end(async_db: AsyncDatabase) -> None:
+    rows = [NewNote(text="a") for _ in range(ROWS_AT_ONCE + 100)] + [NewNote(text="b", small=2) for _ in range(100)]
+    assert await async_db.insert_many([*rows, NewNote()]) == Success(len(rows) + 1)
+    assert (await texts(async_db))[-3:] == ["b", "b", "none"]
+
+
 async def test_a_taken_key_is_a_unique_violation(async_db: AsyncDatabase) -> None:
     (await async_db.insert_many([NewNote(id=1)])).unwrap()
     outcome = await async_db.insert_many([NewNote(id=2), NewNote(id=1)])

@@ -137,6 +137,26 @@ def test_a_row_that_the_server_refuses_leaves_nothing(db: Database, bad: int) ->
         assert db.scalar(select(fn.count()).from_(Flagged)) == Success(0)
 
 
+def test_a_value_deep_in_a_list_leaves_nothing(db: Database) -> None:
+    rows = [NewNote(text="long enough to fill more than a message", small=n) for n in (*range(20_000), 70_000, 1)]
+    outcome = db.insert_many(rows)
+    assert isinstance(outcome, Failure)
+    said = 'a value for "bulk notes"."small" cannot be sent: the number is out of range for smallint'
+    assert str(outcome.failure()) == said
+    assert count(db) == 0
+    with db.transaction() as tx:
+        tx.insert_many(rows[:9000]).unwrap()
+        assert isinstance(tx.insert_many(rows), Failure)
+        assert tx.insert_many(rows[9000:9001]) == Success(1)
+    assert count(db) == 9001
+
+
+def test_a_list_that_gives_other_columns_at_its_end(db: Database) -> None:
+    rows = [NewNote(text="a") for _ in range(ROWS_AT_ONCE + 100)] + [NewNote(text="b", small=2) for _ in range(100)]
+    assert db.insert_many([*rows, NewNote()]) == Success(len(rows) + 1)
+    assert texts(db)[-3:] == ["b", "b", "none"]
+
+
 def test_a_taken_key_is_a_unique_violation(db: Database) -> None:
     db.insert_many([NewNote(id=1)]).unwrap()
     outcome = db.insert_many([NewNote(id=2), NewNote(id=1)])

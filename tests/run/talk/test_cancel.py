@@ -10,7 +10,7 @@ from pathlib import Path
 import anyio
 import pytest
 
-from qb import AsyncDatabase, Database
+from qb import AsyncDatabase, Col, Database, Table, create_all, drop_all, fn, new, schema, select
 from qb.errors import Cancelled
 from qb.errors.outcome import Success
 from tests.run.plain import async_database, database, do, failure, rows, table, values
@@ -321,3 +321,29 @@ def cancel_when_busy(db: Database, pid: int) -> None:
     while not db.scalar(SLEEPERS).unwrap():
         pass
     assert db.scalar(values("select pg_cancel_backend($1::bigint::int)", pid)) == Success(True)
+
+
+class Copied(Table, name="copied"):
+    text: Col[str]
+
+
+@pytest.mark.anyio
+async def test_others_run_while_a_list_is_copied_and_may_cancel_it(async_db: AsyncDatabase) -> None:
+    rows = [new(Copied)(text="long enough to fill messages with it")] * 40_000
+    turns: list[int] = []
+
+    async def count(scope: anyio.CancelScope, last: int) -> None:
+        for turn in range(last):
+            await anyio.lowlevel.checkpoint()
+            turns.append(turn)
+        scope.cancel()
+
+    (await async_db.run(create_all(schema(Copied)))).unwrap()
+    async with anyio.create_task_group() as group:
+        group.start_soon(count, group.cancel_scope, 6)
+        await async_db.insert_many(rows)
+    assert len(turns) == 6
+    assert group.cancel_scope.cancelled_caught
+    assert await async_db.scalar(select(fn.count()).from_(Copied)) == Success(0)
+    assert await async_db.insert_many(rows) == Success(40_000)
+    (await async_db.run(drop_all(schema(Copied)))).unwrap()
