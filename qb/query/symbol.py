@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from types import FunctionType
 from typing import Any, ParamSpec, TypeVar, cast
 
+from qb.query.expr.addition import Addition
 from qb.query.expr.column import Column
 from qb.query.expr.computed import Computed
 from qb.query.expr.expr import Expr, is_expr
@@ -89,7 +90,7 @@ _OWN = frozenset(("__init__", "__setattr__", "__repr__", "__bool__", "__hash__",
 
 def _recording(cls: C) -> C:
     """The class with every operation of `Expr` kept as it was written."""
-    for name, method in (vars(Operators) | vars(Expr)).items():
+    for name, method in (vars(Addition) | vars(Operators) | vars(Expr)).items():
         if isinstance(method, FunctionType) and name not in _OWN and (name[:1] != "_" or name[:2] == "__"):
             setattr(cls, name, _recorded(name))
     return cls

@@ -225,7 +225,7 @@ SAID: dict[str, tuple[Callable[[], object], str]] = {
         lambda: Kind.words == cast("Any", Kind.role),
         'PostgreSQL does not compare text with "role_beside": cast one of',
     ),
-    "an enum in a query": (lambda: Kind.words.in_(cast("Any", select(Kind.role))), "does not compare text with"),
+    "an enum in a query": (lambda: cast("Any", Kind.words).in_(select(Kind.role)), "does not compare text with"),
     "json": (lambda: Kind.document == {"a": 1}, r"PostgreSQL does not compare json: cast it to pg\.jsonb"),
     "one type": (
         lambda: fn.coalesce(Kind.words, cast("Expr[str]", Kind.role)),
@@ -265,7 +265,7 @@ FLAGS: dict[str, Callable[[], object]] = {
     "case, before": lambda: case((Kind.yes, True), else_=Kind.whole),
     "an assignment": lambda: Kind.whole.to(True),
     "an assignment of a double": lambda: Kind.double.to(True),
-    "an assignment of an exact number": lambda: Kind.exact.to(cast("Any", True)),
+    "an assignment of an exact number": lambda: cast("Any", Kind.exact).to(True),
 }
 
 

@@ -17,6 +17,8 @@ TaskId = NewType("TaskId", UUID)
 LogId = NewType("LogId", int)
 IssueId = NewType("IssueId", int)
 Email = NewType("Email", str)
+Cents = NewType("Cents", int)
+Euro = NewType("Euro", Decimal)
 
 
 class Status(Enum):
@@ -235,6 +237,27 @@ class Rating(Table, name="ratings"):
     id: Col[int] = column(primary_key=True)
     stars: Col[Literal[1, 2, 3]]
     before: Col[Literal[1, 2, 3] | None] = column(default=None)
+
+
+class Account(Table, name="accounts"):
+    """Brands of numbers, labels that are large numbers, and days and times of day."""
+
+    id: Col[int] = column(pg.integer, primary_key=True)
+    paid: Col[Cents]
+    owed: Col[Cents | None]
+    price: Col[Euro]
+    refund: Col[Euro | None]
+    code: Col[Literal[10_000, 25_000]]
+    old_code: Col[Literal[10_000, 25_000] | None]
+    days: Col[int | None] = column(pg.integer)
+    day: Col[dt.date]
+    ends: Col[dt.date | None]
+    opens: Col[dt.time]
+    closes: Col[dt.time | None]
+    local: Col[dt.datetime] = column(pg.timestamp)
+    span: Col[dt.timedelta]
+    kind: Col[Literal["a", "b"]]
+    other_kind: Col[Literal["a", "b"] | None]
 
 
 class Totals(Shape):

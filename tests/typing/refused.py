@@ -432,7 +432,7 @@ fn.sum(Issue.urgent) + 1                                                        
 select(Issue.kind).where(fn.sum(Issue.urgent) > 1)                                      # error: a bool is no number
 fn.round(Issue.urgent)                                                                  # error: a bool is no number
 fn.length(True)                                                                         # error: a text
-Issue.rate.to(True)                                                                     # error: a bool is no number
+update(Issue).set(Issue.rate.to(True))                                                  # error: a bool is no number
 Issue.urgent.to(1)                                                                      # error: a number is no bool
 Issue.urgent.in_([1, 0])                                                                # error: numbers are no bools
 Issue.urgent > 1                                                                        # error: a number is no bool

@@ -159,6 +159,20 @@ def seeds() -> Iterator[list[Any]]:
             place=common.Point(1.0, 2.5),
         ),
     ]
+    account: dict[str, Any] = {"paid": common.Cents(250), "price": common.Euro(Decimal("2.50")), "code": 10_000}
+    account |= {"day": date(2024, 5, 17), "opens": time(9), "span": timedelta(hours=3), "kind": "a"}
+    account |= {"local": datetime(2024, 5, 17, 8)}  # noqa: DTZ001
+    nothing: dict[str, Any] = dict.fromkeys(("owed", "refund", "old_code", "days", "ends", "closes", "other_kind"))
+    there: dict[str, Any] = {
+        "owed": common.Cents(5),
+        "refund": common.Euro(Decimal(1)),
+        "old_code": 25_000,
+        "days": 3,
+        "ends": date(2024, 6, 1),
+        "closes": time(17),
+        "other_kind": "b",
+    }
+    yield [new(common.Account)(id=1, **account, **nothing), new(common.Account)(id=2, **account, **there)]
     yield [new(common.Rating)(id=1, stars=2), new(common.Rating)(id=2, stars=3, before=1)]
     yield [
         new(common.Bare)(
@@ -277,7 +291,16 @@ def test_what_is_inferred_is_true(inferred: Inferred, database: Database) -> Non
     assert len(empty) <= len(claims.made) / 10, empty  # else little was looked at
 
 
-TABLES = (common.User, common.Task, common.Log, common.Member, common.Everything, common.Bare, common.Issue)
+TABLES = (
+    common.User,
+    common.Task,
+    common.Log,
+    common.Member,
+    common.Everything,
+    common.Bare,
+    common.Issue,
+    common.Account,
+)
 
 
 def rows_of(value: Any) -> Rows[Any] | None:

@@ -1,4 +1,4 @@
-"""CAST.
+"""CAST, and the names that Python has for the same values.
 
 https://www.postgresql.org/docs/current/sql-expressions.html#SQL-SYNTAX-TYPE-CASTS
 """
@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from qb.errors import QueryError
-from qb.query.expr.typed import Typed, python_of
+from qb.query.expr.typed import Typed, label_of, python_of
 from qb.tree.expressions import Cast
 from qb.types import SqlType
+from qb.types.annotation import bare, shown, split_optional
 
 
 def converted(operand: Typed[Any], due: SqlType[Any]) -> Typed[Any]:
@@ -18,3 +19,14 @@ def converted(operand: Typed[Any], due: SqlType[Any]) -> Typed[Any]:
     if not isinstance(due, SqlType):  # pyright: ignore[reportUnnecessaryIsInstance] - not all check
         raise QueryError(f"cast takes a type such as pg.text, not {due!r}")
     return Typed(Cast(operand.node, due), due, python_of(due), True)
+
+
+def renamed(operand: Typed[Any], due: object) -> Typed[Any]:
+    """The same values under another of their names in Python: a brand, or what it is made of."""
+    plain, _ = split_optional(due)
+    if bare(plain) != bare(operand.python):
+        raise QueryError(
+            f"as_ names the same values, and {label_of(operand) or 'the expression'} is {shown(operand.python)}, "
+            f"{shown(plain)} is not: give a NewType of it, or cast it with .cast(...)"
+        )
+    return Typed(operand.node, operand.type, plain, operand.optional)

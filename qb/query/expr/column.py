@@ -1,18 +1,29 @@
 """Columns, and what they are set to."""
+# A bool is an int to Python: the overload that takes it says so.
+# mypy: disable-error-code="overload-overlap"
+# pyright: reportOverlappingOverload=false
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, TypeVar
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
+
+from typing_extensions import deprecated
 
 from qb.frozen import FrozenStruct
 from qb.query.expr.expr import Expr, as_expr, is_expr
 from qb.query.expr.lift import fitted, lift
+from qb.query.expr.nothing_else import NothingElse
+from qb.query.expr.pinned import Mismatch
 from qb.query.expr.typed import Labelled, is_param
 from qb.tree.expressions import ColumnNode, Expression
 from qb.tree.relations import label
 from qb.types import SqlType
 from qb.types.identifier import ColumnLabel
 from qb.types.narrowed import narrowed
+
+if TYPE_CHECKING:  # aliases of expressions
+    from qb.query.expr.operands import Exactly, MaybeExactly
 
 T = TypeVar("T")
 
@@ -57,8 +68,20 @@ class Column(Expr[T], Labelled[T]):
     def __repr__(self) -> str:
         return f"<column {self.label}>"
 
-    def to(self, value: T | Expr[T]) -> Assignment:
-        """What the column becomes, in `set`, `on_conflict(update=...)` and `into`."""
+    @overload
+    @deprecated("a bool is no number")
+    def to(self: Column[Decimal], value: bool) -> Mismatch[Decimal, bool]: ...
+    @overload
+    @deprecated("a bool is no number")
+    def to(self: Column[Decimal | None], value: bool) -> Mismatch[Decimal, bool]: ...
+    @overload
+    def to(self: Column[Decimal], value: Exactly | NothingElse) -> Assignment: ...
+    @overload
+    def to(self: Column[Decimal | None], value: MaybeExactly | NothingElse | None) -> Assignment: ...
+    @overload
+    def to(self, value: T | Expr[T]) -> Assignment: ...
+    def to(self, value: Any) -> Any:
+        """What the column becomes, in `set`, `on_conflict(update=...)` and `into`. An int is exactly a Decimal."""
         if is_expr(value) and not is_param(value):
             expression: Expr[Any] = value
             made = fitted(expression, self.type)

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Never, NoReturn, TypeAlias, TypeVar, overload
 
-from typing_extensions import TypeIs, deprecated
+from typing_extensions import TypeForm, TypeIs, deprecated
 
 from qb.errors import QueryError
-from qb.query.expr.cast import converted
+from qb.query.expr.cast import converted, renamed
 from qb.query.expr.comparison import between, compared, distinguished
 from qb.query.expr.filter import filtered
 from qb.query.expr.json_path import walk_path
@@ -37,6 +37,7 @@ if TYPE_CHECKING:  # aliases of expressions
 
 R = TypeVar("R")
 LabelT = TypeVar("LabelT", bound="LiteralString | None")
+SureLabelT = TypeVar("SureLabelT", bound="LiteralString")
 T_co = TypeVar("T_co", covariant=True)
 U = TypeVar("U")
 
@@ -46,7 +47,7 @@ _NO_TRUTH = (
 )
 
 
-class Expr(Operators[T_co], Selectable[T_co], Pinned[T_co]):  # type: ignore[type-var]  # pyright: ignore[reportInvalidTypeArguments]
+class Expr(Operators[T_co], Selectable[T_co]):
     """An SQL expression whose values are T.
 
     `node` is its syntax tree, `type` its PostgreSQL type, `python` what its values are read as (an annotation without
@@ -65,6 +66,10 @@ class Expr(Operators[T_co], Selectable[T_co], Pinned[T_co]):  # type: ignore[typ
     if TYPE_CHECKING:
 
         def _kind(self: Typed[U | None]) -> Pinned[U]: ...
+
+        if not MYPY:
+
+            def _labels(self: Typed[SureLabelT | None]) -> Pinned[SureLabelT]: ...
 
     def _expr(self, made: Typed[Any]) -> Any:
         return as_expr(made)
@@ -227,6 +232,9 @@ class Expr(Operators[T_co], Selectable[T_co], Pinned[T_co]):  # type: ignore[typ
         return boolean(between(self, low, high))
 
     @overload
+    @deprecated("a text is a sequence of its characters: give a list")
+    def in_(self: Expr[str | None], values: str) -> Mismatch[str, str]: ...
+    @overload
     def in_(self: Pinned[U], values: PinnedQuery[U] | PinnedQuery[U | None] | PinnedQuery[Never]) -> Expr[bool]: ...
     @overload
     def in_(
@@ -236,13 +244,16 @@ class Expr(Operators[T_co], Selectable[T_co], Pinned[T_co]):  # type: ignore[typ
     def in_(self: Pinned[U], values: Iterable[U] | NothingElse) -> Expr[bool]: ...
     @overload
     def in_(self: Pinned[U | None], values: Iterable[U]) -> Expr[bool]: ...
-    def in_(self, values: Any) -> Expr[bool]:
+    def in_(self, values: Any) -> Any:
         """Whether the value is one of `values`: `= ANY($1)`, one parameter for any number of them, none included.
 
         A query gives `IN (SELECT ...)`. https://www.postgresql.org/docs/current/functions-comparisons.html
         """
         return boolean(is_member(self, values, negated=False))
 
+    @overload
+    @deprecated("a text is a sequence of its characters: give a list")
+    def not_in(self: Expr[str | None], values: str) -> Mismatch[str, str]: ...
     @overload
     def not_in(self: Pinned[U], values: PinnedQuery[U] | PinnedQuery[Never]) -> Expr[bool]: ...
     @overload
@@ -251,7 +262,7 @@ class Expr(Operators[T_co], Selectable[T_co], Pinned[T_co]):  # type: ignore[typ
     def not_in(self: Pinned[U], values: Iterable[U] | NothingElse) -> Expr[bool]: ...
     @overload
     def not_in(self: Pinned[U | None], values: Iterable[U]) -> Expr[bool]: ...
-    def not_in(self, values: Any) -> Expr[bool]:
+    def not_in(self, values: Any) -> Any:
         """Whether the value is none of `values`. A query must not hold NULL, or no row would ever match."""
         return boolean(is_member(self, values, negated=True))
 
@@ -299,6 +310,14 @@ class Expr(Operators[T_co], Selectable[T_co], Pinned[T_co]):  # type: ignore[typ
         https://www.postgresql.org/docs/current/sql-expressions.html#SQL-SYNTAX-TYPE-CASTS
         """
         return as_expr(converted(self, type))
+
+    @overload
+    def as_(self: Pinned[U | None], python: TypeForm[R], /) -> Expr[R | None]: ...
+    @overload
+    def as_(self, python: TypeForm[R], /) -> Expr[R]: ...
+    def as_(self, python: TypeForm[Any], /) -> Expr[Any]:
+        """The same values as a brand, which a NewType is, or as what it is made of: `(Account.paid + 5).as_(Cents)`."""
+        return as_expr(renamed(self, python))
 
     def asc(self, *, nulls: Nulls | None = None) -> Ordering[T_co]:
         """Ascending; `nulls` is "first" or "last" (PostgreSQL's default: last)."""

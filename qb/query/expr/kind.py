@@ -6,14 +6,27 @@
 
 from __future__ import annotations
 
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from qb.query.expr.pinned import Pinned
 
+if TYPE_CHECKING:
+    from typing import LiteralString
+
 A = TypeVar("A")
+LabelT = TypeVar("LabelT", bound="LiteralString")
 
 
 class OfKind(Protocol[A]):
     """An expression of A, or of A and None."""
 
     def _kind(self) -> Pinned[A]: ...
+
+
+class OfLabels(Protocol[LabelT]):
+    """An expression of labels, which a Literal of texts has, or of them and None. Its labels stay what they are.
+
+    To mypy, which has no LiteralString, nothing is one.
+    """
+
+    def _labels(self) -> Pinned[LabelT]: ...

@@ -6,7 +6,8 @@ are a mistake. So a comparison asks for `Pinned[T]`, which has no wider one: a b
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, Never, Protocol, TypeAlias, TypeVar
+import datetime as dt
+from typing import TYPE_CHECKING, Generic, Literal, Never, Protocol, TypeAlias, TypeVar
 
 T = TypeVar("T")
 L_co = TypeVar("L_co", covariant=True)
@@ -25,12 +26,37 @@ PlainNumber: TypeAlias = Pinned[int] | Pinned[int | None] | Pinned[float] | Pinn
 BareInteger: TypeAlias = Pinned[int] | Pinned[int | None]
 """An expression of integers that is no brand of them: what stands beside a Decimal."""
 
+BareDate: TypeAlias = Pinned[dt.date] | Pinned[dt.date | None]
+"""An expression of days, and not of points in time, which are dates to Python."""
+
 Flag: TypeAlias = Pinned[bool] | Pinned[bool | None]
 """A condition, or a column of booleans."""
 
 Beside: TypeAlias = Pinned[T] | Pinned[T | None] | Pinned[Never]
 """What is compared with T, as an expression. Where it could be one type alone, mypy would read the other side as that:
 `Pinned[Never]`, which nothing is, keeps it from doing so."""
+
+
+class NumberLabel(Protocol):
+    """A member of an Enum that is an int. What is calculated of one is no member."""
+
+    _name_: str
+
+    def bit_length(self) -> int: ...
+
+
+class WholeOf(Protocol[R_co]):
+    """An int, by the class that its constructor gives: of a brand the brand itself, of the labels of a Literal int."""
+
+    @classmethod
+    def from_bytes(cls, bytes: bytes, byteorder: Literal["little", "big"] = ..., *, signed: bool = ...) -> R_co: ...
+
+
+class ExactOf(Protocol[R_co]):
+    """A Decimal, by the class that its constructor gives."""
+
+    @classmethod
+    def from_float(cls, f: float, /) -> R_co: ...
 
 
 class PinnedQuery(Generic[T]):

@@ -22,8 +22,8 @@ from qb.query.expr.lift import lift
 from qb.query.expr.nothing_else import ANumber
 from qb.query.expr.operands import By
 from qb.query.expr.order_by import ordered
-from qb.query.expr.pinned import Flag, Mismatch, ValueOf
-from qb.query.functions.arguments import Number, NumberCode, NumberLabel, check_expression, settled_argument
+from qb.query.expr.pinned import Flag, Mismatch, NumberLabel, ValueOf, WholeOf
+from qb.query.functions.arguments import Number, check_expression, settled_argument
 from qb.query.symbol import remembering
 from qb.tree.expressions import Call
 from qb.tree.function import Function
@@ -70,9 +70,9 @@ class AggregateFunctions:
         self, item: Expr[NumberLabel] | Expr[NumberLabel | None], *, distinct: bool = False
     ) -> Expr[int | None]: ...
     @overload
-    def sum(self, item: Expr[NumberCode | None], *, distinct: bool = False) -> Expr[int | None]: ...
-    @overload
     def sum(self, item: Flag, *, distinct: bool = False) -> Mismatch[float, bool]: ...
+    @overload
+    def sum(self, item: Expr[WholeOf[A] | None], *, distinct: bool = False) -> Expr[A | None]: ...
     @overload
     def sum(self, item: Expr[N], *, distinct: bool = False) -> Expr[N | None]: ...
     @overload

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, TypeAlias
 
 from qb.errors import QueryError
 from qb.query.beside import check_wire
@@ -17,21 +17,6 @@ from qb.query.settled import with_declared_type
 from qb.tree.expressions import Bind, Cast, Expression, ParamNode
 from qb.types import pg
 from qb.types.base import is_whole
-
-
-class NumberLabel(Protocol):
-    """A member of an Enum that is an int. What is calculated of one is no member."""
-
-    _name_: str
-
-    def bit_length(self) -> int: ...
-
-
-NumberCode: TypeAlias = Literal[
-    -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29,
-    30, 31, 32, 40, 50, 60, 64, 70, 80, 90, 100, 128, 200, 256, 500, 512, 1000, 1024,
-]  # fmt: skip
-"""Labels that are numbers, which no checker tells from a brand but one by one: those that a Literal mostly has."""
 
 Number: TypeAlias = Expr[int | Decimal | None]
 

@@ -16,13 +16,15 @@ from qb.query.expr.arithmetic import check_calculated, whole_number, whole_quoti
 from qb.query.expr.computed import Computed
 from qb.query.expr.expr import Expr, as_expr
 from qb.query.expr.operands import Exactly, ExactNumber, MaybeExactly, MaybeWhole, Whole
-from qb.query.functions.arguments import NumberCode, NumberLabel, check_expression, integer, settled_argument
+from qb.query.expr.pinned import NumberLabel, WholeOf
+from qb.query.functions.arguments import check_expression, integer, settled_argument
 from qb.query.symbol import remembering
 from qb.tree.expressions import Call
 from qb.tree.function import Function
 from qb.types import pg
 from qb.types.builtin import plain_type
 
+A = TypeVar("A")
 NN = TypeVar("NN", bound="int | float | Decimal | None")
 
 _ABS: Final = Function("abs", typed="argument")
@@ -43,9 +45,9 @@ class MathFunctions:
     @overload
     def abs(self, number: Expr[NumberLabel | None]) -> Expr[int | None]: ...
     @overload
-    def abs(self, number: Expr[NumberCode]) -> Expr[int]: ...
+    def abs(self, number: Expr[WholeOf[A]]) -> Expr[A]: ...
     @overload
-    def abs(self, number: Expr[NumberCode | None]) -> Expr[int | None]: ...
+    def abs(self, number: Expr[WholeOf[A] | None]) -> Expr[A | None]: ...
     @overload
     def abs(self, number: Expr[NN]) -> Expr[NN]: ...
     def abs(self, number: Expr[Any]) -> Expr[Any]:

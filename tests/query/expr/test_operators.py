@@ -8,7 +8,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Literal, cast
+from typing import Any, Literal, NewType, cast
 
 import pytest
 
@@ -321,3 +321,45 @@ def test_nothing_is_calculated_of_the_numbers_of_a_plain_enum(built: Callable[[A
     with pytest.raises(QueryError, match=message):
         built(Ranked.priority)
     built(Ranked.priority.cast(pg.bigint))
+
+
+Grams = NewType("Grams", int)
+Metres = NewType("Metres", float)
+
+
+def test_the_same_values_under_another_name() -> None:
+    grams = (Kinds.whole + 5).as_(Grams)
+    assert (grams.python, grams.type, grams.optional) == (Grams, pg.bigint, False)
+    assert maybe(Kinds.whole).as_(Grams).optional
+    assert grams.as_(int).node == grams.node
+    assert Kinds.double.as_(Metres).python is Metres
+
+
+@pytest.mark.parametrize(
+    ("made", "message"),
+    [
+        (
+            lambda: T.text.as_(Grams),
+            r"names the same values, and kinds\.text is str, Grams is not: give a NewType of it",
+        ),
+        (lambda: T.whole.as_(Metres), r"kinds\.whole is int, Metres is not: .* or cast it with \.cast"),
+        (lambda: (T.whole + 1).as_(Decimal), r"the expression is int, Decimal is not"),
+        (lambda: T.text.as_(Literal["a"]), r"kinds\.text is str, Literal\['a'\] is not"),
+    ],
+)
+def test_another_name_is_no_cast(made: Callable[[], Any], message: str) -> None:
+    with pytest.raises(QueryError, match=message):
+        made()
+
+
+@pytest.mark.parametrize("shift", ["lag", "lead"])
+def test_a_default_is_of_the_type_that_it_stands_for(shift: str) -> None:
+    function = getattr(F, shift)
+    assert not function(T.whole, 1, 0).optional
+    assert function(T.whole, 1, maybe(Kinds.big)).optional
+    assert function(maybe(Kinds.whole), 1, 0).optional
+    assert function(T.whole, 1, Kinds.exact).python is Decimal
+    with pytest.raises(QueryError, match=r"^integer and text do not become one type: cast one of them to the other$"):
+        function(T.whole, 1, T.text)
+    with pytest.raises(QueryError, match=r"^None is no value beside kinds\.whole: leave it out"):
+        function(T.whole, 1, None)

@@ -145,6 +145,13 @@ VALUES: dict[str, tuple[Any, Any]] = {
     "a cast to jsonb": (sql("""'{{"a": [1]}}'""").as_(str).cast(pg.jsonb), {"a": [1]}),
     "a sum of a sum": (f.sum(f.sum(T.number)).over(), 2),
     "lag": (f.lag(T.day).over(order_by=T.day), None),
+    "lag with a default": (f.lag(T.price, 1, 0).over(order_by=T.day), Decimal(0)),
+    "lead with a default": (f.lead(T.mood, 1, default=Mood.GLAD).over(order_by=T.day), Mood.GLAD),
+    "lag of labels and another text": (f.lag(T.code, 2, "none").over(order_by=T.day), "none"),
+    "date + days": (T.day + 1, dt.date(2024, 1, 3)),
+    "time + interval": (T.clock + dt.timedelta(hours=1), NOW.time().replace(hour=4)),
+    "time - time": (T.clock - NOW.time(), dt.timedelta(0)),
+    "date + time": (T.day + dt.time(5), dt.datetime(2024, 1, 2, 5)),  # noqa: DTZ001
     "a value with a zone": (value(NOW), NOW),
     "a value without a zone": (value(LOCAL), LOCAL),
     "a list with None": (value([1, None]), [1, None]),
