@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from qb.query.expr.expr import Expr
 from qb.query.expr.order_by import Ordering
-from qb.query.expr.pinned import Pinned
+from qb.query.expr.pinned import OfClass, Pinned
 
 ExactNumber: TypeAlias = int | Decimal
 Span: TypeAlias = dt.timedelta | Expr[dt.timedelta]
@@ -30,6 +30,12 @@ Whole: TypeAlias = int | Expr[int]
 MaybeWhole: TypeAlias = int | Expr[int | None]
 BareWhole: TypeAlias = int | Pinned[int]
 MaybeBareWhole: TypeAlias = int | Pinned[int] | Pinned[int | None]
+PlainWhole: TypeAlias = OfClass[int] | Pinned[int]
+MaybePlainWhole: TypeAlias = PlainWhole | Pinned[int | None]
+PlainFloat: TypeAlias = OfClass[float] | OfClass[int]
+PlainReal: TypeAlias = PlainFloat | Pinned[float]
+PlainExactly: TypeAlias = PlainWhole | Decimal | Expr[Decimal]
+MaybePlainExactly: TypeAlias = MaybePlainWhole | Decimal | Expr[Decimal | None]
 BareExactly: TypeAlias = int | Decimal | Pinned[int] | Expr[Decimal]
 MaybeBareExactly: TypeAlias = int | Decimal | Pinned[int] | Pinned[int | None] | Expr[Decimal | None]
 Plainly: TypeAlias = int | Decimal | Pinned[int] | Pinned[Decimal]

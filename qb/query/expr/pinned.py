@@ -59,6 +59,20 @@ class ExactOf(Protocol[R_co]):
     def from_float(cls, f: float, /) -> R_co: ...
 
 
+class OfClass(Protocol[T]):  # noqa: PLW1641 - no value is made of it
+    """A plain value of exactly the class T: an id is no int here, a bool neither, and a datetime no date.
+
+    `__class__` can be set, so it has no wider type; and what `==` gives tells a value from an expression.
+    """
+
+    @property  # type: ignore[override]
+    def __class__(self) -> type[T]: ...
+    @__class__.setter
+    def __class__(self, type: type[T], /) -> None: ...
+
+    def __eq__(self, value: object, /) -> bool: ...
+
+
 class PinnedQuery(Generic[T]):
     """A query whose rows are exactly T."""
 

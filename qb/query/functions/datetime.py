@@ -28,18 +28,20 @@ TimeT = TypeVar("TimeT", bound="dt.datetime | None")
 SpanT = TypeVar("SpanT", bound="dt.timedelta | None")
 
 Field: TypeAlias = Literal[
-    "century", "day", "decade", "dow", "doy", "epoch", "hour", "isodow", "isoyear", "microseconds", "millennium",
-    "milliseconds", "minute", "month", "quarter", "second", "timezone", "week", "year",
+    "century", "day", "decade", "dow", "doy", "epoch", "hour", "isodow", "isoyear", "julian", "microseconds",
+    "millennium", "milliseconds", "minute", "month", "quarter", "second", "timezone", "timezone_hour",
+    "timezone_minute", "week", "year",
 ]  # fmt: skip
 DayField: TypeAlias = Literal[
-    "century", "day", "decade", "dow", "doy", "epoch", "isodow", "isoyear", "millennium", "month", "quarter", "week",
-    "year",
+    "century", "day", "decade", "dow", "doy", "epoch", "isodow", "isoyear", "julian", "millennium", "month", "quarter",
+    "week", "year",
 ]  # fmt: skip
 ClockField: TypeAlias = Literal["epoch", "hour", "microseconds", "milliseconds", "minute", "second"]
 SpanField: TypeAlias = Literal[
     "century", "day", "decade", "epoch", "hour", "microseconds", "millennium", "milliseconds", "minute", "month",
     "quarter", "second", "week", "year",
 ]  # fmt: skip
+ZoneField: TypeAlias = Literal["timezone", "timezone_hour", "timezone_minute"]
 Unit: TypeAlias = Literal[
     "microseconds", "milliseconds", "second", "minute", "hour", "day", "week", "month", "quarter", "year", "decade",
     "century", "millennium",
@@ -49,6 +51,7 @@ SpanUnit: TypeAlias = Literal[
     "millennium",
 ]  # fmt: skip
 _FIELDS: tuple[str, ...] = get_args(Field)
+_OF_ZONES: tuple[str, ...] = get_args(ZoneField)
 _UNITS: tuple[str, ...] = get_args(Unit)
 
 _NOW: Final = Function("now", "never")
@@ -134,7 +137,7 @@ def _fields(of: Wire) -> tuple[str, ...] | None:
         return get_args(SpanField)
     if of.is_clock:
         return get_args(ClockField)
-    return tuple(each for each in _FIELDS if each != "timezone") if of.is_moment and not of.zoned else None
+    return tuple(each for each in _FIELDS if each not in _OF_ZONES) if of.is_moment and not of.zoned else None
 
 
 def _unit(unit: Any) -> Expression:

@@ -4,13 +4,32 @@ import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 import msgspec
 import pytest
 
-from qb import Col, QueryError, Success, Table, Tx, case, column, fn, insert, many, maybe, new, pg, select, sql, value
+from qb import (
+    Col,
+    QueryError,
+    Success,
+    Table,
+    Tx,
+    case,
+    column,
+    fn,
+    insert,
+    many,
+    maybe,
+    new,
+    pg,
+    select,
+    sql,
+    trusted,
+    value,
+)  # fmt: skip
+from qb.query.functions.datetime import Field
 
 
 class Mood(Enum):
@@ -217,3 +236,30 @@ def test_there_is_no_part_nought() -> None:
 def test_a_bool_is_no_position(built: Callable[[], object]) -> None:
     with pytest.raises(QueryError, match=r"^a position takes an int, not bool$"):
         built()
+
+
+SOURCES = {
+    "day": "date '2024-05-17'",
+    "clock": "time '08:30'",
+    "local": "timestamp '2024-05-17 08:30'",
+    "at": "timestamptz '2024-05-17 08:30+00'",
+    "span": "interval '3 days'",
+}
+FIELDS = get_args(Field)
+OTHER_FIELDS = ("yaer", "nanoseconds", "isoweek")
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_field_is_there_where_the_server_has_it(source: str, tx: Tx) -> None:
+    """Each field of each type: what is built runs, and what raises the server refuses."""
+    for field in (*FIELDS, *OTHER_FIELDS):
+        text = sql(trusted(f"SELECT extract({field} FROM {SOURCES[source]})")).rows(Decimal)
+        with tx.transaction(rollback=True) as inner:
+            there = isinstance(inner.one(text), Success)
+        try:
+            built = f.extract(field, getattr(T, source))
+        except QueryError:
+            assert not there, (field, source)
+        else:
+            assert there, (field, source)
+            assert isinstance(tx.one(select(built)).unwrap(), Decimal)
