@@ -49,7 +49,7 @@ class MadeColumns(Mapping[str, Column[Any]]):
 class TableState:
     """The record of one class: what its body and its bases declare, and what was made of it since."""
 
-    __slots__ = ("columns", "entity", "info", "is_shape", "name", "owners", "relation", "rows", "scope", "specs")
+    __slots__ = ("columns", "entity", "info", "is_shape", "key", "name", "owners", "relation", "rows", "scope", "specs")
 
     def __init__(
         self,
@@ -70,6 +70,10 @@ class TableState:
         self.specs: Mapping[str, Spec] = specs
         """What those are declared with that say more than their annotation."""
         self.scope: Scope = scope
+        self.key: tuple[str, ...] = tuple(
+            spec.options.name or attribute for attribute, spec in specs.items() if spec.options.primary_key
+        )
+        """The columns of the primary key, as SQL calls them."""
         self.is_shape: bool = is_shape
         self.entity: Entity | None = None
         self.info: TableInfo | None = None
@@ -132,4 +136,4 @@ def _made(cls: Any, attribute: str) -> Column[Any]:
     if (reason := type_.refuses(python)) is not None:
         raise DefinitionError(f"{title}.{attribute}: {reason}: change the annotation or the type")
     name = (spec.options.name if spec is not None else None) or attribute
-    return column_of(ColumnNode(state.relation, name, optional), type_, python, optional, attribute)
+    return column_of(ColumnNode(state.relation, name, optional, state.key), type_, python, optional, attribute)

@@ -104,6 +104,13 @@ def check_ordered(function: str, type_: SqlType[Any]) -> None:
     raise QueryError(f"PostgreSQL has no {function}({type_.name}): {instead}")
 
 
+def check_equality(clause: str, *types: SqlType[Any]) -> None:
+    """QueryError for a type of which no two values are alike to PostgreSQL, where rows are put together by them."""
+    for type_ in types:
+        if not (type_.of if isinstance(type_, Array) else type_).wire.equality:
+            raise QueryError(f"{clause} compares values, and PostgreSQL does not compare json: cast it to pg.jsonb")
+
+
 def check_order(*types: SqlType[Any]) -> None:
     """QueryError for documents: PostgreSQL has an order for them (by length first), which is nobody's in Python."""
     for type_ in types:

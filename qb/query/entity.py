@@ -102,7 +102,7 @@ def moved(entity: Entity, relation: Relation) -> Entity:
         relation,
         {
             attribute: column_of(
-                ColumnNode(relation, column.node.name, column.node.nullable),
+                ColumnNode(relation, column.node.name, column.node.nullable, column.node.key),
                 column.type,
                 column.python,
                 column.optional,

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, assert_never
 from msgspec.structs import replace
 
 from qb.errors import QueryError
+from qb.query.beside import check_equality
 from qb.query.expr.typed import Typed
 from qb.query.mixed import one_type
 from qb.tree.select import SelectNode
@@ -85,6 +86,8 @@ def _either(a: Output, b: Output, operator: str, said: Said, field: str = "a col
         raise QueryError(
             f"{said.function}: {a.name or field} is {a.type.name} {said.first} and {b.type.name} {said.second}"
         )
+    if operator != "UNION ALL":
+        check_equality(said.function, a.type, b.type)
     sides: list[Typed[Any]] = [Typed(each.node, each.type, each.python, each.optional) for each in (a, b)]
     type_, python = one_type(said.function, sides)
     return replace(a, type=type_, python=python, optional=_optional(operator, a.optional, b.optional))

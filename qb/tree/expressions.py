@@ -23,9 +23,12 @@ if TYPE_CHECKING:
 
 
 class ColumnNode(Node, frozen=True, cache_hash=True):
+    aside: ClassVar[tuple[str, ...]] = ("key",)
     relation: Relation
     name: str
     nullable: bool
+    key: tuple[str, ...] = ()
+    """The columns of its table's primary key, where that is known: grouped by these, all others of it are grouped."""
 
 
 class Bind(Node, frozen=True, eq=False):

@@ -7,9 +7,13 @@ from typing import NamedTuple, assert_never
 
 from qb.errors import QueryError
 from qb.tree.delete import DeleteNode
+from qb.tree.distinct_rows import check_distinct
 from qb.tree.expressions import Call, ColumnNode, Exists, Expression, InQuery, Over, Present, ScalarQuery
 from qb.tree.from_clause import from_clause, outer_relations
+from qb.tree.groups import check_grouped
 from qb.tree.insert import InsertNode
+from qb.tree.limit import check_limit
+from qb.tree.locks import check_locks, refuse_locks
 from qb.tree.node import children, nodes_in
 from qb.tree.nullability import check_shape
 from qb.tree.raw import RawStatement
@@ -32,6 +36,7 @@ from qb.tree.union import SetNode
 from qb.tree.update import UpdateNode
 from qb.tree.visit import RELATIONS, within
 from qb.tree.walk import of_one_helper
+from qb.tree.windows import aggregates, check_windows
 
 _NONE: frozenset[Relation] = frozenset()
 
@@ -82,8 +87,12 @@ class _Scopes:
         match statement:
             case SelectNode():
                 self._select(statement, around, absent, place)
-            case SetNode(left=left, right=right):
+            case SetNode(left=left, right=right, operator=operator):
                 _ties(statement)
+                refuse_locks(left, operator)
+                refuse_locks(right, operator)
+                if check_limit(statement, _NONE):
+                    self._expressions((statement.limit, statement.offset), around, "limit or offset", absent)
                 self.waiting.append(_Seen(right, around, absent, place))
                 self.waiting.append(_Seen(left, around, absent, place))
             case InsertNode():
@@ -117,18 +126,33 @@ class _Scopes:
             if join.on is not None:
                 met = outer_relations(statement, number) | (absent - sources)
                 self._expressions((join.on,), seen, "a join's on (a join sees only what stands before it)", met)
-        self._expressions((statement.shape,), scope, "the select list", empty)
-        self._expressions(statement.where, scope, "where", empty)
-        self._expressions(statement.group_by + statement.having, scope, "group_by or having", empty)
-        of_single_rows(statement.group_by, "group_by")
-        self._expressions(statement.order_by + statement.distinct_on, scope, "order_by", empty)
-        _windowed((statement.shape, statement.order_by))
+        found = self._expressions((statement.shape,), scope, "the select list", empty)
+        if self._expressions(statement.where, scope, "where", empty):
+            of_single_rows(statement.where, "where", grouped=True)
+        grouped = self._expressions(statement.group_by + statement.having, scope, "group_by or having", empty)
+        ordered = self._expressions(statement.order_by + statement.distinct_on, scope, "order_by", empty)
+        if check_limit(statement, sources):
+            self._expressions((statement.limit, statement.offset), scope, "limit or offset", empty)
         _ties(statement)
-        for locking in statement.locking:
-            for relation in locking.of:
-                if relation not in sources:
-                    raise QueryError(f"for_(of=...): {label(relation)} is not in the query")
+        if found or grouped or ordered or statement.group_by or statement.having:
+            self._groups(statement, sources, [*found, *grouped, *ordered])
+        if statement.distinct or statement.distinct_on:
+            check_distinct(statement)
+        if statement.locking:
+            check_locks(statement, [*found, *ordered])
         self._queries(sources)
+
+    def _groups(self, statement: SelectNode, sources: Set[Relation], found: list[Call | Over]) -> None:
+        of_single_rows(statement.group_by, "group_by")
+        check_windows(found)
+        of_groups = [each for each in aggregates(found) if self._of(each, sources)]
+        if of_groups or statement.group_by or statement.having:
+            check_grouped(statement, sources, of_groups[0] if of_groups else None, self.reach)
+
+    def _of(self, aggregate: Call, sources: Set[Relation]) -> bool:
+        """Whether an aggregate is of the query that it stands in; one of outer columns alone is of the outer query."""
+        free = self.reach.within((aggregate.arguments, aggregate.order_by, aggregate.filter)).free
+        return not free or not free.isdisjoint(sources)
 
     def _insert(self, statement: InsertNode, around: Set[Relation]) -> None:
         scope = around | {statement.table}
@@ -187,7 +211,9 @@ class _Scopes:
 
     def _expressions(
         self, roots: tuple[object, ...], scope: Set[Relation], clause: str, absent: Set[Relation] = _NONE
-    ) -> None:
+    ) -> list[Call | Over]:
+        """Check what a clause uses. The calls of aggregates and window functions in it, and their windows."""
+        found: list[Call | Over] = []
         stack = nodes_in(roots)
         while stack:
             node = stack.pop()
@@ -205,7 +231,12 @@ class _Scopes:
                 _reads_only(node)
                 self.waiting.append(_Seen(node, scope))
             elif not isinstance(node, RELATIONS):
+                if isinstance(node, Over) or (
+                    isinstance(node, Call) and (node.function.aggregate or node.function.window)
+                ):
+                    found.append(node)
                 stack += children(node)
+        return found
 
 
 def _reads(statement: SelectNode) -> None:
@@ -268,13 +299,6 @@ def _reads_only(query: StatementNode) -> None:
             "an insert, update or delete inside another query is read through cte(...), as PostgreSQL runs it once "
             "and before the rest: cte(insert(...).returning(...))"
         )
-
-
-def _windowed(roots: object) -> None:
-    over = {id(found.call) for found in within(roots, queries=False) if isinstance(found, Over)}
-    for found in within(roots, queries=False):
-        if isinstance(found, Call) and found.function.window and id(found) not in over:
-            raise QueryError(f"{found.function.name}(...) is a window function: add .over(order_by=...)")
 
 
 def _ties(statement: SelectNode | SetNode) -> None:

@@ -8,7 +8,7 @@ with a parameter of its own. No value is ever text. https://www.postgresql.org/d
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
 from qb.tree.expressions import Bind, ColumnNode, Expression, Order, ParamNode
@@ -29,24 +29,33 @@ def written_twice(select: SelectNode, twins: dict[int, Bind]) -> None:
     ordered = select.order_by if select.distinct or select.distinct_on else ()
     roots = [
         root
-        for root in map(_plain, (*select.group_by, *select.distinct_on, *ordered))
+        for root in map(plain, (*select.group_by, *select.distinct_on, *ordered))
         if not isinstance(root, _SIMPLE_NODES)
     ]
     if not roots:
         return
     clauses = (*slots(select.shape), *select.group_by, *select.having, *select.distinct_on, *select.order_by)
-    sizes = _sizes(clauses)
+    for _, pairs in written_again(roots, clauses):
+        for one, other in pairs:
+            first, again = original(one, twins), original(other, twins)
+            if first is not again:
+                twins[id(again)] = first
+
+
+def written_again(
+    roots: Sequence[Expression], clauses: tuple[object, ...]
+) -> Iterator[tuple[Node, list[tuple[Bind, Bind]]]]:
+    """Each part of the clauses that says the same as one of the roots, which are no plain columns or values, and the
+    values that the two hold, each beside the other."""
+    sizes = _sizes((clauses, tuple(roots)))
     parts: dict[object, list[Node]] = {}
     for part in within(clauses, queries=False):  # PostgreSQL looks for grouped columns alone in nested queries
         if not isinstance(part, (*_SIMPLE_NODES, NestedShape, *RELATIONS)):
             parts.setdefault((sizes[id(part)], _outline(part)), []).append(part)
     for root in roots:
         for part in parts.get((sizes[id(root)], _outline(root)), ()):
-            if part is not root:
-                for one, other in _pairs(root, part):
-                    first, again = original(one, twins), original(other, twins)
-                    if first is not again:
-                        twins[id(again)] = first
+            if (pairs := _pairs(root, part)) is not None:
+                yield part, pairs
 
 
 def original(bind: Bind, twins: Mapping[int, Bind]) -> Bind:
@@ -56,7 +65,8 @@ def original(bind: Bind, twins: Mapping[int, Bind]) -> Bind:
     return bind
 
 
-def _plain(node: Expression) -> Expression:
+def plain(node: Expression) -> Expression:
+    """What is ordered by, without its direction."""
     return node.operand if isinstance(node, Order) else node
 
 
@@ -97,8 +107,8 @@ def _outline(node: Node) -> object:
     return tuple(found)
 
 
-def _pairs(one: Node, other: Node) -> list[tuple[Bind, Bind]]:
-    """The values of two expressions that are the same, where they are no same object; none where they differ."""
+def _pairs(one: Node, other: Node) -> list[tuple[Bind, Bind]] | None:
+    """The values of two expressions that are the same, where they are no same object; None where they differ."""
     pairs: list[tuple[Bind, Bind]] = []
     stack: list[tuple[object, object]] = [(one, other)]
     while stack:
@@ -107,19 +117,19 @@ def _pairs(one: Node, other: Node) -> list[tuple[Bind, Bind]]:
             continue
         if isinstance(a, Bind):
             if not isinstance(b, Bind) or a.type != b.type or not _same(a, b):
-                return []
+                return None
             pairs.append((a, b))
         elif type(a) is not type(b):
-            return []
+            return None
         elif isinstance(a, Branch):
             stack.extend(zip(fields_of(a), fields_of(cast("Node", b)), strict=True))
         elif isinstance(a, tuple):
             mine, theirs = cast("tuple[object, ...]", a), cast("tuple[object, ...]", b)
             if len(mine) != len(theirs):
-                return []
+                return None
             stack.extend(zip(mine, theirs, strict=True))
         elif a != b:
-            return []
+            return None
     return pairs
 
 

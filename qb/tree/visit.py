@@ -30,7 +30,11 @@ def within(root: object, *, queries: bool = True) -> Iterator[Node]:
     while stack:
         node = stack.pop()
         yield node
-        if isinstance(node, RELATIONS) or (not queries and isinstance(node, NestedShape)):
+        kind = type(node)
+        if kind is ColumnNode:  # what most leaves are
+            stack.append(cast("ColumnNode", node).relation)
+            continue
+        if kind is Bind or isinstance(node, RELATIONS) or (not queries and isinstance(node, NestedShape)):
             continue
         inside = children(node)
         if not queries:

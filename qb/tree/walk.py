@@ -101,6 +101,11 @@ def walked(node: object) -> Walked:
             add(item.column)
         elif isinstance(item, ColumnNode) and type(item.relation) is TableSource:
             add(item)  # no value inside: the node stands for itself
+        elif isinstance(item, ColumnNode):
+            add(kind)
+            add(item.name)
+            add(item.nullable)
+            stack.append(item.relation)
         elif isinstance(item, EntityShape) and item.relation is not None:
             # A whole row: the relation says the rest, and a table has no value inside.
             table = item.relation if type(item.relation) is TableSource else None

@@ -47,16 +47,16 @@ def test_the_same_query_with_other_values_is_not_compiled_again() -> None:
 
 def test_one_value_in_two_places_is_another_statement_than_two_values() -> None:
     statements = Executables()
-    one = Ape.id + 7
-    shared, values = statements.resolve(select(one, fn.count()).from_(Ape).group_by(one))
-    apart, both = statements.resolve(select(Ape.id + 7, fn.count()).from_(Ape).group_by(Ape.id + 7))
+    one = Ape.b + 7
+    shared, values = statements.resolve(select(fn.max(one), fn.count()).from_(Ape).group_by(one))
+    apart, both = statements.resolve(select(fn.max(Ape.b + 7), fn.count()).from_(Ape).group_by(Ape.b + 7))
     assert (list(values), list(both)) == ([7], [7])
-    other, eights = statements.resolve(select(Ape.id + 8, fn.count()).from_(Ape).group_by(Ape.id + 8))
+    other, eights = statements.resolve(select(fn.max(Ape.b + 8), fn.count()).from_(Ape).group_by(Ape.b + 8))
     assert (other is apart, list(eights)) == (True, [8])
-    different, two = statements.resolve(select(Ape.id + 8, fn.count()).from_(Ape).group_by(Ape.id + 9))
+    different, two = statements.resolve(select(fn.max(Ape.b + 8), fn.count()).from_(Ape).group_by(Ape.b + 9))
     assert (different not in (apart, shared), list(two)) == (True, [8, 9])
-    eighth = Ape.id + 8
-    again, eight = statements.resolve(select(eighth, fn.count()).from_(Ape).group_by(eighth))
+    eighth = Ape.b + 8
+    again, eight = statements.resolve(select(fn.max(eighth), fn.count()).from_(Ape).group_by(eighth))
     assert again is shared
     assert list(eight) == [8]
 

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from qb import Database, Success, select, value
-from qb.tree.expressions import Bind
+from qb.tree.expressions import Bind, ColumnNode
 from qb.tree.node import Branch, Node
 from qb.tree.relations import QuerySource
 from qb.tree.select import SelectNode
@@ -21,6 +21,7 @@ SAID_BY_OTHERS: dict[type[Node], set[str]] = {
     Bind: {"value"},  # which is not the shape
     NestedShape: {"row"},  # the query's
     EntityShape: {"fields", "outputs"},  # the relation's, where there is one
+    ColumnNode: {"key"},  # its table's
     QuerySource: {"name", "columns", "query", "materialized", "cte", "itself"},  # of an alias of one: its origin's
 }
 """What a node holds that is no part of the key, and who says it."""

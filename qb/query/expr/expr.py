@@ -17,7 +17,7 @@ from qb.query.expr.comparison import between, compared, distinguished
 from qb.query.expr.filter import filtered
 from qb.query.expr.json_path import walk_path
 from qb.query.expr.like import matched
-from qb.query.expr.logic import condition, negated
+from qb.query.expr.logic import condition, negated, truth
 from qb.query.expr.membership import is_member
 from qb.query.expr.nothing_else import MYPY, NothingElse
 from qb.query.expr.operators import Operators
@@ -290,13 +290,13 @@ class Expr(Operators[T_co], Selectable[T_co]):
     # ------------------------------------------------------------ logic
 
     def __and__(self: Expr[bool | None], other: Expr[bool | None]) -> Expr[bool]:
-        return boolean(Infix("AND", self.node, condition(other)))
+        return boolean(Infix("AND", truth(self), condition(other)))
 
     def __or__(self: Expr[bool | None], other: Expr[bool | None]) -> Expr[bool]:
-        return boolean(Infix("OR", self.node, condition(other)))
+        return boolean(Infix("OR", truth(self), condition(other)))
 
     def __invert__(self: Expr[bool | None]) -> Expr[bool]:
-        return boolean(negated(self.node))
+        return boolean(negated(truth(self)))
 
     # ------------------------------------------------------------ the rest
 

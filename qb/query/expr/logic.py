@@ -6,11 +6,12 @@ https://www.postgresql.org/docs/current/functions-logical.html
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from qb.errors import QueryError
 from qb.query.expr.membership import refuse_null
 from qb.query.expr.order_by import Ordering
-from qb.query.expr.typed import is_typed, param_name
+from qb.query.expr.typed import Typed, is_typed, label_of, param_name
 from qb.tree.expressions import Expression, Infix, InQuery, ParamNode, Prefix
 from qb.types import pg
 
@@ -26,6 +27,16 @@ def condition(value: object) -> Expression:
         )
     if (name := param_name(value)) is not None:
         return ParamNode(name, pg.boolean, "")
+    return value.node if value.type is pg.boolean else truth(value)
+
+
+def truth(value: Typed[Any]) -> Expression:
+    """The node of what is true or false; QueryError for a value of another type."""
+    if value.type is not pg.boolean and not (value.type.wire.is_boolean or value.type.wire.is_unstated):
+        raise QueryError(
+            f"a condition is true or false, and {label_of(value) or 'this expression'} is {value.type.name}: compare "
+            "it with something, or write .is_not_null()"
+        )
     return value.node
 
 

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar, cast, ge
 
 from qb.errors import QueryError
 from qb.frozen import FrozenStruct
-from qb.query.beside import check_order
+from qb.query.beside import check_equality, check_order
 from qb.query.expr.typed import Typed, types_of
 from qb.tree.expressions import Expression, Order
 
@@ -66,10 +66,14 @@ def _unwanted(item: object) -> QueryError:
 
 
 def undirected(items: object, clause: str) -> tuple[Expression, ...]:
-    """The nodes of expressions that a clause takes as keys; QueryError for one with a direction."""
-    found = nodes(items)
+    """The nodes of expressions that a clause takes as keys; QueryError for one with a direction, and for a type that
+    PostgreSQL does not compare."""
+    given = _several(items)
+    found = nodes(given)
     if any(isinstance(node, Order) for node in found):
         raise QueryError(f"asc() and desc() belong in order_by, not in {clause}")
+    for item in given:
+        check_equality(clause, *types_of(item))
     return found
 
 
