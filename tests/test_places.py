@@ -55,6 +55,7 @@ LONG = 450
 
 TABLES = {
     "query/test_refused.py": "one table of what is refused",
+    "query/test_laws.py": "one table of what is refused, and one of what is not",
     "query/prepared/test_fixed.py": "its functions are read as bytecode, with the names of the module they stand in",
     "run/session/test_drift.py": "one table of types, and every way to write and read them",
     "typing/inferred.py": "lines that the checkers are run on",

@@ -11,8 +11,9 @@ from typing import Any, Literal, get_args, get_origin
 from qb.errors import QueryError
 from qb.query.beside import check_filled
 from qb.query.expr.column import Assignment, Column
+from qb.query.expr.expr import is_expr
 from qb.query.expr.lift import fitted
-from qb.query.expr.typed import Typed, label_of
+from qb.query.expr.typed import Typed, is_param, label_of
 from qb.tree.expressions import Bind, Call, Case, Expression
 from qb.tree.nullability import nullable
 from qb.types import SqlType
@@ -26,11 +27,17 @@ def check_assigned(assignment: Assignment, clause: str) -> None:
     if value is None:  # a plain value, which was judged when it was assigned, or a parameter
         return
     name = label_of(value) or "an expression"
-    if value.optional and not column.optional and nullable(value.node, frozenset()):
+    if not column.optional and nullable(value.node, frozenset()):  # a comparison says bool, whatever it compares
         raise QueryError(
             f"{clause}: {name} may be NULL, and {column.label} is NOT NULL: write fn.coalesce(expression, ...)"
         )
     check_becomes(f"{clause}: {name}", value, column)
+
+
+def check_given(node: Expression, value: object, column: Column[Any], clause: str) -> None:
+    """The same for a value of a row, which `new` or `patch` was given."""
+    if node.__class__ is not Bind and is_expr(value) and not is_param(value):
+        check_assigned(Assignment(column, node, value), clause)
 
 
 def check_becomes(what: str, value: Typed[Any], column: Column[Any]) -> None:

@@ -12,6 +12,7 @@ from msgspec import UNSET, Struct
 from msgspec.structs import astuple
 
 from qb.errors import QueryError
+from qb.query.assignable import check_given
 from qb.query.entity import Entity
 from qb.query.expr.column import Assignment, assigned_value
 from qb.query.set import once
@@ -39,7 +40,12 @@ def given_fields(row: object) -> Iterator[tuple[str, object]]:
 
 def row_values(row: object, entity: Entity) -> dict[str, Expression]:
     """The values that a new row gives, by attribute."""
-    return {name: assigned_value(value, entity.columns[name], judged=False) for name, value in given_fields(row)}
+    found: dict[str, Expression] = {}
+    for name, value in given_fields(row):
+        column = entity.columns[name]
+        found[name] = node = assigned_value(value, column, judged=False)
+        check_given(node, value, column, "insert")
+    return found
 
 
 def assigned_values(
