@@ -115,8 +115,10 @@ WIDE: dict[str, Callable[[int], Any]] = {
     "a chain of ~": lambda count: select(Deep.id).where(reduce(lambda found, _: ~found, range(count), Deep.n == 1)),
     "a chain of where": chained,
     "order_by": lambda count: select(Deep.id).order_by(*(Deep.n + number for number in range(count))),
-    "distinct and order_by": lambda count: (
-        select(Deep.id).distinct().order_by(*(Deep.n + number for number in range(count)))
+    "distinct_on and order_by": lambda count: (
+        select(Deep.id)
+        .distinct_on(*(Deep.n + number for number in range(count)))
+        .order_by(*(Deep.n + number for number in range(count)))
     ),
     "group_by": lambda count: select(fn.count()).from_(Deep).group_by(*(Deep.n + number for number in range(count))),
     "a chain of +": lambda count: select(summed(count)),
