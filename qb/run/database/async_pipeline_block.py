@@ -10,8 +10,9 @@ from qb.run.session.executable import Executables
 from qb.run.session.options import Options
 from qb.run.talk.async_held import AsyncSource
 from qb.run.talk.async_renew import anew_async
+from qb.run.talk.jobs import Stopped
 from qb.run.talk.owned import ending_of
-from qb.run.talk.pipeline import Pipeline, Stopped, run_block
+from qb.run.talk.pipeline import Pipeline, run_block
 
 
 class AsyncPipelineBlock:

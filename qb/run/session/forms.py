@@ -80,6 +80,12 @@ class Form(NamedTuple):
     """What reads the text of a result; psycopg's own where nothing is said."""
     cell: Convert | None = None
     """What `c` is where bytea's dumper does not write."""
+    sure: str = ""
+    """A test that only values pass which the judge passes, as source; nothing where he is asked always."""
+    sent: Dump | None = None
+    """What writes a sure value as a parameter, if not `parameter`."""
+    plain: str = ""
+    """A parameter as source, where there is more to it than these."""
 
 
 class CopyCell(NamedTuple):
@@ -120,6 +126,32 @@ def cell(type_: SqlType[Any]) -> CopyCell | None:
     if form.copier is TEXT and (labels := _labels(type_)):
         return CopyCell(convert, TEXT, "v if v.__class__ is str and v in k else c(v)", labels)
     return CopyCell(convert, form.copier, form.inline if own is form.judge else "c(v)")
+
+
+class SentValue(NamedTuple):
+    """How a value becomes a parameter in generated code: `p` writes what is sure, `c` judges and writes the rest."""
+
+    write: Dump
+    judge: Dump
+    inline: str
+    known: frozenset[str] = frozenset()
+
+
+def sent_value(type_: SqlType[Any]) -> SentValue:
+    """The way of a type's values into parameters, where they are many: as `encoder` writes them."""
+    _, judge = encoder(type_)
+    if isinstance(type_, Array):
+        return SentValue(judge, judge, "c(v)")
+    form, known, sure = FORMS[type_.wire], _labels(type_), ""
+    if isinstance(type_, Exact):
+        sure = _sure(type_.of)
+    elif known:
+        sure = "v.__class__ is str and v in k"
+    elif type_.encode is form.judge:
+        if form.plain:
+            return SentValue(judge, judge, form.plain)
+        sure = form.sure
+    return SentValue(form.sent or form.parameter, judge, f"p(v) if {sure} else c(v)" if sure else "c(v)", known)
 
 
 def _labels(type_: SqlType[Any]) -> frozenset[str]:
@@ -228,9 +260,12 @@ def _packed(code: str, copier: Wire = BYTEA, inline: str = "c(v)", loader: type[
     write = struct.Struct(code).pack
 
     def pack(value: Any) -> bytes:
-        return write(_number(value))
+        if value is True or value is False:
+            raise struct.error
+        return write(value)
 
-    return Form(None, BINARY, pack, pack, copier, inline, loader, _number)
+    sure = "v.__class__ is float" if code in ("!f", "!d") else "v.__class__ is int"
+    return Form(None, BINARY, pack, pack, copier, inline, loader, _number, sure, write)
 
 
 def _number(value: Any) -> Any:
@@ -240,9 +275,9 @@ def _number(value: Any) -> Any:
     return value
 
 
-def _temporal(wire: Wire, judge: Convert, inline: str = "c(v)", loader: type[Loader] | None = None) -> Form:
+def _temporal(wire: Wire, judge: Convert, sure: str = "", loader: type[Loader] | None = None) -> Form:
     dump = _psycopg(wire, BINARY, wire.takes[0])
-    return Form(judge, BINARY, dump, dump, wire, inline, loader)
+    return Form(judge, BINARY, dump, dump, wire, f"v if {sure} else c(v)" if sure else "c(v)", loader, sure=sure)
 
 
 _numeric_text = _psycopg(NUMERIC, TEXT_FORMAT, Decimal)
@@ -269,7 +304,10 @@ def _octets(value: str) -> bytes:
 
 
 # Nearly no document holds what json_bytes looks for, and to find that out costs less here than to call it.
-_PLAIN = r'b"\1" + (d if (d := e(v)).find(b"null") < 0 and d.find(b"\\u0000") < 0 else j(v))'
+_PLAIN = r'(d if (d := e(v)).find(b"null") < 0 and d.find(b"\\u0000") < 0 else j(v))'
+_FLAG = 'b"\\1" if v is True else b"\\0" if v is False else c(v)'
+_KEY = 'v.int.to_bytes(16, "big") if v.__class__ is UUID else c(v)'
+_OCTETS = "v if v.__class__ is bytes else c(v)"
 
 _bool = {True: b"\1", False: b"\0"}.__getitem__
 _text = _psycopg(TEXT, TEXT_FORMAT, str)
@@ -283,14 +321,22 @@ FORMS: dict[Wire, Form] = {
     FLOAT8: _packed("!d", inline="float8(v) if v.__class__ is float else c(v)"),
     # Text: four times as fast to write as binary, and exact; it takes int as well, as sums of integers need.
     NUMERIC: Form(exact_decimal, TEXT_FORMAT, _numeric, _numeric_element, NUMERIC),
-    BOOL: Form(bool_value, BINARY, _bool, _bool, BOOL, "v if v is True or v is False else c(v)"),
+    BOOL: Form(bool_value, BINARY, _bool, _bool, BOOL, "v if v is True or v is False else c(v)", plain=_FLAG),
     # Text and binary are the same bytes; only psycopg's text dumper refuses NUL, and for COPY the server does.
     **dict.fromkeys(
         (TEXT, VARCHAR, BPCHAR),
-        Form(text_value, TEXT_FORMAT, _text, _text, TEXT, "v if v.__class__ is str else c(v)"),
+        Form(
+            text_value,
+            TEXT_FORMAT,
+            _text,
+            _text,
+            TEXT,
+            "v if v.__class__ is str else c(v)",
+            sure="v.__class__ is str",
+        ),
     ),
     **dict.fromkeys((OPAQUE, ENUM), Form(None, TEXT_FORMAT, _text, _text, TEXT)),
-    BYTEA: Form(bytes_value, BINARY, _as_it_is, _as_it_is, BYTEA, "v if v.__class__ is bytes else c(v)"),
+    BYTEA: Form(bytes_value, BINARY, _as_it_is, _as_it_is, BYTEA, _OCTETS, plain=_OCTETS),
     # psycopg's dumper is two calls in Python, and so is `bytes`.
     UUID_: Form(
         uuid_value,
@@ -298,19 +344,29 @@ FORMS: dict[Wire, Form] = {
         attrgetter("bytes"),
         attrgetter("bytes"),
         BYTEA,
-        'v.int.to_bytes(16, "big") if v.__class__ is UUID else c(v)',
+        _KEY,
+        plain=_KEY,
     ),
     DATE: _temporal(DATE, plain_date),
     TIME: _temporal(TIME, naive_time),
     TIMESTAMP: _temporal(TIMESTAMP, naive),
-    TIMESTAMPTZ: _temporal(TIMESTAMPTZ, aware, "v if v.tzinfo is not None else c(v)"),
-    INTERVAL: _temporal(INTERVAL, span, "v if v.__class__ is timedelta else c(v)", TextLoader),
+    TIMESTAMPTZ: _temporal(TIMESTAMPTZ, aware, "v.tzinfo is not None"),
+    INTERVAL: _temporal(INTERVAL, span, "v.__class__ is timedelta", TextLoader),
     MACADDR: Form(None, BINARY, _octets, _octets),
     MACADDR8: Form(None, BINARY, _octets, _octets),
     # Documents stay text for msgspec, intervals for a reader that refuses months instead of calling them 30 days.
     # The judge has made UTF-8 of it; jsonb's binary form has a version byte in front, its text has not.
-    JSON: Form(json_bytes, TEXT_FORMAT, _as_it_is, _as_it_is, loader=TextLoader),
-    JSONB: Form(json_bytes, TEXT_FORMAT, _as_it_is, _document, BYTEA, _PLAIN, TextLoader),
+    JSON: Form(json_bytes, TEXT_FORMAT, _as_it_is, _as_it_is, loader=TextLoader, plain=_PLAIN),
+    JSONB: Form(
+        json_bytes,
+        TEXT_FORMAT,
+        _as_it_is,
+        _document,
+        BYTEA,
+        rf'b"\1" + {_PLAIN}',
+        TextLoader,
+        plain=_PLAIN,
+    ),
 }
 
 SHORTCUTS: dict[str, Any] = {

@@ -9,8 +9,11 @@ as well.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import chain, repeat
 from typing import Any, TypeAlias, cast
+
+from psycopg.abc import Buffer
 
 from qb.errors import DbError, EncodeError, InsufficientPrivilege, InvalidSql, QueryError, ServerError
 from qb.errors.family import Meeting, met
@@ -24,8 +27,8 @@ from qb.run.session.wait import Conversation
 from qb.run.session.wire import encode, encoders
 from qb.run.talk.copy import copy_rows
 from qb.run.talk.execute import affect, fetch, read
+from qb.run.talk.jobs import Job, Stopped, run_pipeline
 from qb.run.talk.masks import Batch, BulkTarget, Mask, MaskColumns, mask_columns, one_kind, runs, target_of
-from qb.run.talk.pipeline import Job, Stopped, run_pipeline
 from qb.tree.insert import InsertNode
 from qb.tree.relations import label
 from qb.tree.values import ValuesBlock
@@ -160,11 +163,15 @@ class Bulk:
             yield from repeat(Job(*self._statements.resolve(query)), len(batch.rows))
             return
         start = 0
-        for size in _sizes(len(batch.rows), min(BLOCK, PARAMETERS // (len(columns.names) + 1))):
+        sizes = [*_sizes(len(batch.rows), min(BLOCK, PARAMETERS // (len(columns.names) + 1)))]
+        for size in sizes:
             statement, extras = self._statement(columns, size)
             block = batch.rows[start : start + size]
             start += size
-            yield Job(statement, [*chain.from_iterable(map(columns.values, block)), *extras])
+            if len(sizes) == 1:
+                yield Job(statement, [*chain.from_iterable(map(columns.values, block)), *extras])
+            else:
+                yield Job(statement, (), partial(_parameters, columns, block, statement, extras))
 
     def _run(self, link: Link, options: Options, jobs: list[Job]) -> Conversation[None]:
         try:
@@ -177,7 +184,7 @@ class Bulk:
 
     def _sent(self, link: Link, options: Options, jobs: list[Job]) -> Conversation[None]:
         if len(jobs) == 1:
-            statement, values = jobs[0]
+            statement, values, _ = jobs[0]
             with Meeting(statement.sql):
                 if self.returns:
                     self.returned += yield from fetch(link, options, statement, values)
@@ -249,6 +256,22 @@ def _check(target: BulkTarget, into: object) -> None:
         )
     if into.table != target.entity.relation:
         raise QueryError(f"insert_many: rows of {target.title}, and a statement for {label(into.table)}")
+
+
+def _parameters(
+    columns: MaskColumns, rows: Sequence[Any], statement: Executable[Any], extras: Sequence[object]
+) -> list[Buffer | None]:
+    """The parameters of a block of rows. EncodeError where a value cannot be sent."""
+    declared = statement.parameters
+    try:
+        sent = columns.sent(rows)
+    except Exception as error:
+        encode(encoders(declared), [*chain.from_iterable(map(columns.values, rows)), *extras], declared)
+        raise error
+    if extras:
+        own = declared[-len(extras) :]
+        sent += encode(encoders(own), extras, own)
+    return sent
 
 
 def _sizes(count: int, largest: int) -> Iterator[int]:

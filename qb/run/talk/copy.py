@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import psycopg
 from psycopg import generators
@@ -39,7 +39,7 @@ UNSENT = 256 * 1024
 """Bytes handed to libpq before the server must have taken them, as it holds them in memory, and other tasks run."""
 
 
-Written = Callable[[Sequence[Any], Callable[[Any], Buffer | None]], Iterator[Buffer]]
+Written: TypeAlias = Callable[[Sequence[Any], Callable[[Any], Buffer | None]], Iterator[Buffer]]
 
 
 def written_by(fields: Sequence[str], cells: Sequence[CopyCell]) -> Written:

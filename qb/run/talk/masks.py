@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple, cast
 
 import msgspec
 from msgspec import UNSET
+from psycopg.abc import Buffer
 
 from qb.errors import QueryError
 from qb.generated import generated
 from qb.query.entity import Entity, entity_of
 from qb.query.expr.column import Assignment
-from qb.run.session.forms import cell
+from qb.run.session.forms import SHORTCUTS, SentValue, cell, sent_value
 from qb.run.talk.copy import CopyTarget, Written, written_by
 from qb.tree.relations import label
 from qb.tree.values import ValuesBlock
@@ -115,6 +117,8 @@ class MaskColumns(NamedTuple):
     values: Callable[[Any], tuple[Any, ...]]
     alike: Callable[[Sequence[Any]], bool]
     """Whether rows all give these columns."""
+    sent: Callable[[Sequence[Any]], list[Buffer | None]]
+    """The parameters of rows, one after the other."""
     copy: CopyTarget | None
     written: Written | None
 
@@ -126,12 +130,31 @@ def mask_columns(target: BulkTarget, mask: Mask) -> MaskColumns:
     block = ValuesBlock(tuple(column.stored for column in columns), tuple(column.label for column in columns), 1)
     cells = [cell(column.stored) for column in columns]
     ways = tuple(each for each in cells if each is not None)
-    alike = _alike(target.optional, mask)
+    alike, sent = _alike(target.optional, mask), _sent(fields, [sent_value(column.stored) for column in columns])
     source: Any = target.entity.relation
     if not fields or len(ways) != len(cells):
-        return MaskColumns(names, block, _values(fields), alike, None, None)
+        return MaskColumns(names, block, _values(fields), alike, sent, None, None)
     copied = CopyTarget(tuple(column.type for column in columns), ways, names, qualified(source.schema, source.name))
-    return MaskColumns(names, block, _values(fields), alike, copied, written_by(fields, ways))
+    return MaskColumns(names, block, _values(fields), alike, sent, copied, written_by(fields, ways))
+
+
+def _sent(fields: Sequence[str], ways: Sequence[SentValue]) -> Callable[[Sequence[Any]], list[Buffer | None]]:
+    names: dict[str, Any] = dict(SHORTCUTS)
+    sent = ""
+    for number, (field, each) in enumerate(zip(fields, ways, strict=True)):
+        names |= {f"c{number}": each.judge, f"p{number}": each.write, f"k{number}": each.known}
+        written = re.sub(r"\b([ckpv])\b", rf"\g<1>{number}", each.inline)
+        sent += f"None if (v{number} := r.{field}) is None else {written}, "
+    # Identifiers and numbers alone.
+    source = f"""\
+def sent(rows):
+    out = []
+    for r in rows:
+        out += ({sent})
+    return out
+"""
+    made: Callable[[Sequence[Any]], list[Buffer | None]] = generated("sent", source, names)
+    return made
 
 
 def _values(fields: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:

@@ -19,6 +19,7 @@ from qb import (
     UniqueViolation,
     column,
     connect_async,
+    delete,
     excluded,
     fn,
     identity,
@@ -152,6 +153,31 @@ async def test_a_value_deep_in_a_list_leaves_nothing(async_db: AsyncDatabase) ->
         assert isinstance(await tx.insert_many(rows), Failure)
         assert await tx.insert_many(rows[9000:9001]) == Success(1)
     assert await count(async_db) == 9001
+
+
+async def test_a_value_deep_among_rows_that_come_back_leaves_nothing(async_db: AsyncDatabase) -> None:
+    rows = [NewNote(text="a", small=n) for n in (*range(250), 70_000, *range(100))]
+    said = 'a value for "bulk notes"."small" cannot be sent: the number is out of range for smallint'
+    for into in (insert(Note).returning(Note.id), insert(Note).on_conflict(Note.id, nothing=True)):
+        outcome = await async_db.insert_many(rows, into)
+        assert isinstance(outcome, Failure)
+        assert str(outcome.failure()) == said
+        assert await count(async_db) == 0
+        async with async_db.transaction() as tx:
+            (await tx.insert_many(rows[:5])).unwrap()
+            assert isinstance(await tx.insert_many(rows, into), Failure)
+            assert await tx.insert_many(rows[5:6]) == Success(1)
+            assert await count(tx) == 6
+            (await tx.execute(delete(Note).all_rows())).unwrap()
+
+
+async def test_values_of_the_statement_stand_beside_those_of_each_block(async_db: AsyncDatabase) -> None:
+    rows = [NewNote(id=n, text=str(n)) for n in range(1, 251)]
+    louder = Note.text.to(excluded(Note.text) + "!")
+    again = insert(Note).on_conflict(Note.id, update=[louder], update_where=Note.id > 5)
+    for found in (0, 250):
+        texts = (await async_db.insert_many(rows, again.returning(Note.text))).unwrap()
+        assert texts == [f"{n}{'!' if found else ''}" for n in range(6 if found else 1, 251)]
 
 
 async def test_a_list_that_gives_other_columns_at_its_end(async_db: AsyncDatabase) -> None:

@@ -20,6 +20,7 @@ from qb import (
     UniqueViolation,
     column,
     connect,
+    delete,
     excluded,
     fn,
     identity,
@@ -149,6 +150,31 @@ def test_a_value_deep_in_a_list_leaves_nothing(db: Database) -> None:
         assert isinstance(tx.insert_many(rows), Failure)
         assert tx.insert_many(rows[9000:9001]) == Success(1)
     assert count(db) == 9001
+
+
+def test_a_value_deep_among_rows_that_come_back_leaves_nothing(db: Database) -> None:
+    rows = [NewNote(text="a", small=n) for n in (*range(250), 70_000, *range(100))]
+    said = 'a value for "bulk notes"."small" cannot be sent: the number is out of range for smallint'
+    for into in (insert(Note).returning(Note.id), insert(Note).on_conflict(Note.id, nothing=True)):
+        outcome = db.insert_many(rows, into)
+        assert isinstance(outcome, Failure)
+        assert str(outcome.failure()) == said
+        assert count(db) == 0
+        with db.transaction() as tx:
+            tx.insert_many(rows[:5]).unwrap()
+            assert isinstance(tx.insert_many(rows, into), Failure)
+            assert tx.insert_many(rows[5:6]) == Success(1)
+            assert count(tx) == 6
+            tx.execute(delete(Note).all_rows()).unwrap()
+
+
+def test_values_of_the_statement_stand_beside_those_of_each_block(db: Database) -> None:
+    rows = [NewNote(id=n, text=str(n)) for n in range(1, 251)]
+    louder = Note.text.to(excluded(Note.text) + "!")
+    again = insert(Note).on_conflict(Note.id, update=[louder], update_where=Note.id > 5)
+    for found in (0, 250):
+        texts = db.insert_many(rows, again.returning(Note.text)).unwrap()
+        assert texts == [f"{n}{'!' if found else ''}" for n in range(6 if found else 1, 251)]
 
 
 def test_a_list_that_gives_other_columns_at_its_end(db: Database) -> None:

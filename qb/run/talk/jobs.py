@@ -1,0 +1,230 @@
+"""Statements of one message: sent at once, and their answers sorted.
+
+https://www.postgresql.org/docs/current/libpq-pipeline-mode.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+from psycopg import generators, waiting
+from psycopg.abc import Buffer
+from psycopg.pq.abc import PGresult
+
+from qb.errors import ConnectionLost, DbError, EncodeError, InvalidSql
+from qb.run.report.diagnose import farewell
+from qb.run.session.ahead import ahead, brought_back, put, until_sync
+from qb.run.session.answers import EMPTY_QUERY, command, empty, refused
+from qb.run.session.describe import known, server_columns
+from qb.run.session.executable import Executable
+from qb.run.session.link import COPIES, GOOD, IDLE, IN_ERROR, ONCE, Link, PreparedStatement, out_of_step
+from qb.run.session.options import Options
+from qb.run.session.pooler import leaves_nothing
+from qb.run.session.ready import clash, examine, forget, introduce, ready, settle, unlearn
+from qb.run.session.wait import Conversation
+from qb.run.session.wire import encode
+from qb.run.talk.converse import noted
+from qb.run.talk.execute import ATTEMPTS, send
+
+OPENED = GOOD | {EMPTY_QUERY}
+
+GIVEN_UP = b"a value cannot be sent"
+"""No SQL: the server refuses it, and undoes with it what stands before it in the pipeline."""
+SENT = 8
+"""Statements handed to libpq before it has to have sent them, and other tasks run, where they are large."""
+
+
+class Job(NamedTuple):
+    """A statement of a pipeline, and its values."""
+
+    statement: Executable[Any]
+    values: Sequence[object]
+    late: Callable[[], Sequence[Buffer | None]] | None = None
+    """What makes its parameters when it is their turn, while the server is at work on those before them."""
+
+
+class Answer(NamedTuple):
+    """What reads a result, and the result."""
+
+    reader: PreparedStatement
+    result: PGresult
+
+
+class Stopped(Exception):
+    """Which statement of a pipeline failed, and how; the index is None where it was the commit at its end."""
+
+    def __init__(self, index: int | None, error: DbError) -> None:
+        super().__init__(index)
+        self.index = index
+        self.error = error
+
+
+def run_pipeline(
+    link: Link, options: Options, jobs: Sequence[Job], *, begin: bool = False
+) -> Conversation[list[Answer]]:
+    """Send all statements at once, and give their results in order. Stopped where one fails: then none has happened.
+
+    Outside a transaction the statements are one by themselves: there is a single synchronisation point, at the end.
+    With `begin` that transaction is left open, for whoever has to read the results before it may be committed.
+    """
+    if link.local is not options.settings and link.pgconn.transaction_status != IDLE:
+        yield from settle(link, options.settings)
+    lingers = any(link.lingers(job.statement) for job in jobs)
+    before = link.sent
+    for attempt in range(ATTEMPTS):
+        if link.suspect:
+            yield from examine(link, options.pooler)
+        if options.pooler.swaps:
+            unlearn(link)
+        for index, job in enumerate(jobs):
+            if job.statement.probes and not _agreed(link, job.statement):  # too late when it has run
+                try:
+                    yield from ready(link, job.statement, options)
+                except ConnectionLost:
+                    raise  # nothing of it has run
+                except DbError as error:
+                    raise Stopped(index, error) from None
+        commands, plan = _plan(link, options, jobs)
+        first = ahead(link, options.settings)
+        # Something without rows stands at the beginning. libpq forgets the chunked mode of an earlier query at the
+        # second command of a pipeline, not at its first; and what the server says in its place it said before it read
+        # anything. A Sync would not do: at the answer to it a pooler may give the session to another client, while it
+        # hands on what was sent behind it.
+        opening = (b"BEGIN",) if begin else () if first else (b"",)
+        link.single = False
+        link.pgconn.enter_pipeline_mode()
+        put(link, (*first, *opening))
+        unsent: Stopped | None = None
+        large = any(job.late for job in jobs)
+        for place, send_it in enumerate(commands):
+            try:
+                send_it()  # into libpq's buffer, which goes on its way whenever it is large
+            except EncodeError as error:
+                unsent = Stopped(plan[place].job, error)
+                link.pgconn.send_query_params(GIVEN_UP, None)
+                link.pgconn.pipeline_sync()
+                break
+            if large and place % SENT == SENT - 1:
+                yield from generators.send(link.pgconn)
+                yield waiting.WAIT_RW  # others have their turn, even where the socket takes it all
+        yield from generators.send(link.pgconn)
+        results = yield from until_sync(link.pgconn)
+        gone = bool(results) and farewell(results[-1])
+        unread = gone and len(results) == 1
+        link.sent = before if unread else ONCE
+        if unread or (gone and len(results) > len(first)):
+            link.close()
+            raise refused(link, results[-1], bound=True)
+        for result in results:
+            if result.status in COPIES:
+                raise refused(link, result, bound=True)
+        results = brought_back(link, options.settings, first, results, before, lingers=lingers)
+        link.pgconn.exit_pipeline_mode()
+        if opening and results and results[0].status in OPENED:
+            results = results[1:]
+        found = _sort(link, plan, results)
+        if unsent is not None:
+            if begin and link.pgconn.transaction_status == IN_ERROR:
+                yield from command(link, b"ROLLBACK")
+            raise unsent
+        if not isinstance(found, Refusal):
+            try:
+                for answer in found:
+                    if not answer.reader.agreed or not answer.reader.name:
+                        yield from known(link, answer.reader.statement, server_columns(answer.result))
+            except DbError:
+                if begin:
+                    yield from command(link, b"ROLLBACK")
+                raise
+            return found
+        stale = None
+        if found.reader is not None:
+            stale = (forget if found.job is not None else clash)(link, found.reader, found.result)
+        of = None if found.reader is None else found.reader.statement
+        failure = noted(link, stale or refused(link, found.result, bound=True, of=of))
+        if begin and link.pgconn.transaction_status == IN_ERROR:
+            yield from command(link, b"ROLLBACK")
+        if (
+            stale is None
+            or attempt == ATTEMPTS - 1
+            or link.pgconn.transaction_status != IDLE
+            or not all(leaves_nothing(job.statement.sql) for job in jobs[: found.job])
+        ):
+            raise Stopped(found.job, failure)
+        link.failure = None
+        if attempt and stale.sqlstate == "26000":
+            options.pooler.noticed()
+    return []
+
+
+def _agreed(link: Link, statement: Executable[Any]) -> bool:
+    reader = link.prepared.get(statement.sent)
+    return reader is not None and reader.of(statement).agreed
+
+
+class Step(NamedTuple):
+    """One result that is expected: of preparing a statement, or of running the nth job."""
+
+    reader: PreparedStatement
+    job: int | None
+
+
+class Refusal(NamedTuple):
+    result: PGresult
+    reader: PreparedStatement | None
+    job: int | None
+
+
+def _plan(link: Link, options: Options, jobs: Sequence[Job]) -> tuple[list[Callable[[], None]], list[Step]]:
+    """The calls that send everything, and the results to expect. Nothing is sent yet: what is found here stops it.
+    What is made late is found when half of it has been sent, and undoes that."""
+    commands: list[Callable[[], None]] = []
+    plan: list[Step] = []
+    new: dict[bytes, PreparedStatement] = {}
+    for index, (statement, values, late) in enumerate(jobs):
+        reader = link.prepared.get(statement.sent) or new.get(statement.sent)
+        try:
+            if reader is None:
+                reader = introduce(link, statement, named=options.named)
+                if reader.name:
+                    new[statement.sent] = reader
+                    commands.append(partial(link.pgconn.send_prepare, reader.name, statement.sent))
+                    plan.append(Step(reader, None))
+            elif reader.statement.binary != statement.binary:
+                reader = introduce(link, statement, named=False)
+            elif reader.statement is not statement:  # the same SQL from another query, in its own way
+                reader = reader.of(statement)
+            if late is not None:
+                commands.append(partial(_send_late, link, reader, late))
+                plan.append(Step(reader, index))
+                continue
+            buffers = encode(reader.encoders, values, statement.parameters)
+        except (EncodeError, InvalidSql) as error:
+            raise Stopped(index, error) from None
+        commands.append(partial(send, link, reader, buffers, reader.encoders.formats))
+        plan.append(Step(reader, index))
+    commands.append(link.pgconn.pipeline_sync)
+    return commands, plan
+
+
+def _send_late(link: Link, reader: PreparedStatement, late: Callable[[], Sequence[Buffer | None]]) -> None:
+    send(link, reader, late(), reader.encoders.formats)
+
+
+def _sort(link: Link, plan: Sequence[Step], results: Sequence[PGresult]) -> list[Answer] | Refusal:
+    """Results to their jobs, or the first that is a refusal. What was prepared before it stays prepared."""
+    answers: list[Answer] = []
+    for step, result in zip(plan, results, strict=False):
+        if result.status not in GOOD and not empty(result, step.reader.statement):
+            return Refusal(result, step.reader, step.job)
+        if step.job is None:
+            link.prepared[step.reader.statement.sent] = step.reader
+        else:
+            answers.append(Answer(step.reader, result))
+    if len(results) < len(plan):
+        raise out_of_step(link)
+    # One more result than was asked for: a deferred constraint, checked by the commit at the end.
+    extra = [result for result in results[len(plan) :] if result.status not in GOOD]
+    return Refusal(extra[0], None, None) if extra else answers
