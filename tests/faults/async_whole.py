@@ -21,6 +21,9 @@ QUIET = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore::qb.UnseenFailure"),
+    # An interrupt between the call of `__aexit__` and its await. As an error it would be kept by pytest, with all that
+    # the coroutine holds.
+    pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning"),
 ]
 """Marks of the tests that interrupt."""
 
