@@ -21,6 +21,7 @@ from qb.tree.relations import Relation
 from qb.tree.statements import is_query
 from qb.tree.visit import within
 from qb.types.identifier import writable
+from qb.types.narrowed import narrowed
 
 
 class Own(NamedTuple):
@@ -147,7 +148,7 @@ def _check_value(where: str, default: Bind, column: ColumnInfo) -> None:
         return
     try:
         msgspec.convert(default.value, cast("Any", column.python))
-        encode = column.type.encode
+        encode = narrowed(column.type, column.python).encode
         if encode is not None:
             encode(default.value)
         text = column.type.literal(default.value)

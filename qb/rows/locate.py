@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from qb.errors import DecodeError
+from qb.types.read_back import refusal
 
 
 class Reader(NamedTuple):
@@ -43,7 +44,7 @@ def locate(readers: Sequence[Reader], rows: Sequence[Sequence[Any]], position: i
             except Exception as found:
                 if reader.inner is not None:  # every cell could be read: a function of the user's own failed
                     return found
-                reason, path = _reason(found)
+                reason, path = refusal(found)
                 return _error(reader, position + offset, path, reason)
     return error
 
@@ -53,7 +54,7 @@ _CELL = re.compile(r"\$\[(\d+)\]\[(\d+)\](.*)", re.DOTALL)
 
 def misshapen(readers: Sequence[Reader], error: msgspec.DecodeError) -> DecodeError:
     """The error for nested rows that msgspec could not read: their path holds row, column, and what is left."""
-    reason, path = _reason(error)
+    reason, path = refusal(error)
     row = 0
     while (found := _CELL.fullmatch(path or "")) is not None:
         row, reader, rest = int(found[1]), readers[int(found[2])], found[3]
@@ -66,17 +67,3 @@ def misshapen(readers: Sequence[Reader], error: msgspec.DecodeError) -> DecodeEr
 
 def _error(reader: Reader, row: int, path: str | None, reason: str) -> DecodeError:
     return DecodeError(reader.table or None, reader.column or None, row, path, reason)
-
-
-def _reason(error: Exception) -> tuple[str, str | None]:
-    # msgspec ends with " - at `$.labels[1]`", and quotes the value where an enum has no such member.
-    if isinstance(error, msgspec.ValidationError):
-        text, _, path = str(error).rpartition(" - at `")
-        return _masked(text or str(error)), path.rstrip("`") if text else "$"
-    if isinstance(error, msgspec.DecodeError):
-        return "not the JSON that was expected", None
-    return _masked(str(error)) if isinstance(error, ValueError) else type(error).__name__, None
-
-
-def _masked(text: str) -> str:
-    return re.sub(r"""'.*'|".*"|(?<=value ).*$""", "…", text, flags=re.DOTALL)

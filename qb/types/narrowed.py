@@ -1,7 +1,7 @@
 """A type as one column writes it: only what the column then holds, and what can be read back from it.
 
 Of a Literal or an Enum only the members, whatever else the type could hold; no number that would be rounded; no list
-with a None in it where the annotation has none.
+with a None in it where the annotation has none; no document that would not be read back.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from qb.frozen import fix
 from qb.types.annotation import bare
 from qb.types.array import Array
 from qb.types.base import Convert, JsonForm, SqlType
+from qb.types.document import Document, says_more
 from qb.types.enum import Enum as PgEnum
 from qb.types.text import LabelledText
 
@@ -148,6 +149,8 @@ def narrowed(type_: SqlType[Any], python: object) -> SqlType[Any]:
     if (altered := type_.altered()) is not None:
         type_ = Exact(type_, altered)
     plain = bare(python)
+    if type_.wire.is_document and get_origin(plain) is not Literal and says_more(plain):
+        return Document(type_, python)
     if isinstance(type_, PgEnum | LabelledText):  # these know their members
         return type_
     if get_origin(plain) is Literal:

@@ -16,9 +16,12 @@ from qb.query.expr.lift import fitted, lift
 from qb.query.expr.nothing_else import NothingElse
 from qb.query.expr.pinned import Mismatch
 from qb.query.expr.typed import Labelled, is_param
-from qb.tree.expressions import ColumnNode, Expression
+from qb.tree.expressions import Bind, Call, Case, ColumnNode, Expression, ParamNode
+from qb.tree.node import Node
 from qb.tree.relations import label
+from qb.tree.visit import rewrite
 from qb.types import SqlType
+from qb.types.document import Document
 from qb.types.identifier import ColumnLabel
 from qb.types.narrowed import narrowed
 
@@ -85,7 +88,9 @@ class Column(Expr[T], Labelled[T]):
         if is_expr(value) and not is_param(value):
             expression: Expr[Any] = value
             made = fitted(expression, self.type)
-            return Assignment(self, made.node, expression if made is expression else as_expr(made))
+            stored = self.stored
+            node = _as_written(made.node, stored, self.label) if isinstance(stored, Document) else made.node
+            return Assignment(self, node, expression if made is expression else as_expr(made))
         return Assignment(self, assigned_value(value, self))
 
 
@@ -97,3 +102,28 @@ def column_of(node: ColumnNode, type: SqlType[Any], python: object, optional: bo
 def assigned_value(value: object, column: Column[Any], *, judged: bool = True) -> Expression:
     """The node of what a column is to hold: as `lift`, but only the members of a Literal or an Enum are taken."""
     return lift(value, column.stored, column.label, none=True, judged=judged)
+
+
+def _as_written(node: Expression, stored: Document, label: str) -> Any:
+    """An expression whose values, where the column becomes one of them, are documents as the column writes them."""
+    found: set[int] = set()
+    stack = [node]
+    while stack:
+        each = stack.pop()
+        if isinstance(each, Bind | ParamNode):
+            if each.type == stored.of:
+                found.add(id(each))
+        elif isinstance(each, Case):
+            stack += [value for _, value in each.branches]
+            stack += [] if each.otherwise is None else [each.otherwise]
+        elif isinstance(each, Call) and each.function.chooses:
+            stack += each.arguments
+
+    def written(each: Node) -> Node:
+        if id(each) not in found:
+            return each
+        if isinstance(each, ParamNode):
+            return ParamNode(each.name, stored, label)
+        return Bind(each.value, stored, label) if isinstance(each, Bind) else each
+
+    return rewrite(node, written) if found else node

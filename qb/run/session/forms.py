@@ -24,6 +24,7 @@ from qb.types import SqlType
 from qb.types.array import Array
 from qb.types.base import Convert, Told
 from qb.types.custom import is_custom
+from qb.types.document import Document
 from qb.types.facts import ENUM, OPAQUE, UNTEXTED, Wire
 from qb.types.json import JSON, JSONB, encode_json, json_bytes
 from qb.types.narrowed import Exact, Narrowed
@@ -118,6 +119,8 @@ def cell(type_: SqlType[Any]) -> CopyCell | None:
         return None
     form = FORMS[type_.wire]
     own = type_.encode
+    if isinstance(type_, Document) and type_.wire is JSONB:
+        return CopyCell(own, form.copier, r'b"\1" + c(v)')
     convert = form.binary if form.copier is BYTEA else form.cell
     if own is not None and own is not convert:
         convert = own if convert is None else _after(own, convert)

@@ -21,11 +21,14 @@ from qb import (
     Outcome,
     Success,
     Table,
+    case,
     column,
+    fn,
     insert,
     new,
     patch,
     pg,
+    prepare,
     select,
     sql,
     trusted,
@@ -51,6 +54,18 @@ class Doc(msgspec.Struct, frozen=True):
 Word = Literal["a", "b"]
 
 
+NOON = dt.datetime(2024, 1, 2, 12, tzinfo=dt.UTC)
+
+
+class Counted(msgspec.Struct, frozen=True):
+    n: int
+    at: dt.date | None = None
+
+
+class More(Counted, frozen=True):
+    note: str = ""
+
+
 class Kind(NamedTuple):
     type: SqlType[Any]
     python: Any
@@ -74,6 +89,8 @@ KINDS: dict[str, Kind] = {
     "interval": Kind(pg.interval, dt.timedelta),
     "jsonb": Kind(pg.jsonb, object),
     "json": Kind(pg.json, object),
+    "counted": Kind(pg.jsonb, Counted),
+    "counts": Kind(pg.json, list[Counted | int]),
     "literal": Kind(pg.text, Word),
     "number": Kind(pg.bigint, Literal[1, 2]),
     "tone": Kind(pg.varchar(9), Tone),
@@ -90,6 +107,15 @@ ODD: list[Any] = [
     *(dt.time(1, 2, tzinfo=dt.UTC), dt.datetime(2024, 1, 2, tzinfo=dt.UTC), dt.datetime(2024, 1, 2)),  # noqa: DTZ001
     *(dt.timedelta(days=1), dt.timedelta.max, Mood.GLAD, Tone.LOUD, [], [1], ["a"], [None], [[1]], {}, {"x": 1.5}),
     *({"x": float("nan")}, {"x": [float("-inf")]}, {"x": "\0"}, {"x": None}, Doc(float("nan")), Doc(1.5), {1, 2}),
+    *(
+        Counted(1),
+        Counted(True),
+        Counted(2, NOON),
+        More(1),
+        [Counted(True)],
+        [1, True],
+        [More(1), 2],
+    ),
 ]
 values = (
     st.sampled_from(ODD) | st.integers() | st.floats() | st.text(max_size=12) | st.binary(max_size=9) | st.decimals()
@@ -183,6 +209,13 @@ def test_every_way_stores_or_refuses_the_same(db: qb.Database, name: str) -> Non
     [
         ("jsonb", {"x": float("nan")}, "JSON has neither NaN nor infinity, and null instead would change the document"),
         ("json", [float("inf")], "JSON has neither NaN nor infinity, and null instead would change the document"),
+        ("counted", Counted(True), "it cannot be read back, at $.n: Expected `int`, got `bool`"),
+        ("counted", More(1), "it cannot be read back as it is, at $: Counted has no field `note`"),
+        (
+            "counts",
+            [1, Counted(1, NOON)],
+            "it cannot be read back, at $[1].at: Invalid RFC3339 encoded date",
+        ),
         ("boolean", "false", "boolean takes bool, not str"),
         ("boolean", 1, "boolean takes bool, not int"),
         ("interval", 5, "interval takes timedelta, not int"),
@@ -212,6 +245,37 @@ def test_what_is_wrong_is_refused_by_copy_and_in_arrays_too(
             assert (error.table, error.column) == (name, field)
             assert error.reason == EncodeError(None, None, reason).reason
     assert db.all(select(table.id)) == Success([])
+
+
+def test_a_document_that_an_expression_may_put_there_is_judged_as_well(db: qb.Database) -> None:
+    counted, held = TABLES["counted"], Counted(True)
+    chosen: Any = cast("Any", case)((counted.id == 1, held), else_=counted.x)
+    kept = prepare_kept()
+    written = (
+        update(counted).set(counted.x.to(fn.coalesce(counted.x, held))).all_rows(),
+        update(counted).set(counted.x.to(chosen)).all_rows(),
+        insert(cast("type[Any]", counted), counted.id.to(1), counted.x.to(fn.coalesce(counted_value(), held))),
+        insert(cast("type[Any]", counted)).values([counted.id.to(1), counted.x.to(held)]),
+    )
+    for outcome in (*map(db.execute, written), db.all(kept(held))):
+        error = outcome.failure()
+        assert isinstance(error, EncodeError)
+        assert (error.table, error.column) == ("counted", "x")
+        assert error.reason == "it cannot be read back, at $.n: Expected `int`, got `bool`"
+
+
+def counted_value() -> Any:
+    return sql("NULL::jsonb").as_(Counted)
+
+
+def prepare_kept() -> Any:
+    counted = TABLES["counted"]
+
+    @prepare
+    def kept(held: Counted) -> Any:
+        return update(counted).set(counted.x.to(fn.coalesce(counted.x, held))).all_rows().returning(counted.id)
+
+    return kept
 
 
 def test_a_member_that_is_compared_or_matched_is_any_text(db: qb.Database) -> None:
