@@ -57,6 +57,8 @@ class Wire(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     """Whether PostgreSQL has = for it."""
     extremes: bool = True
     """Whether PostgreSQL has min and max for it."""
+    casts: str = ""
+    """The types that PostgreSQL converts it to, beside itself, and texts, which it converts anything to and from."""
     padded: bool = False
     """Whether PostgreSQL fills a text with spaces, and takes those at its end for nothing."""
     texted: bool = False

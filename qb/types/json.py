@@ -15,7 +15,7 @@ from qb.types.facts import Wire
 _TEXTS = frozenset(("json", "jsonb", "text", "varchar"))
 
 
-def _document(name: str, oid: int, array_oid: int, *, equality: bool) -> Wire:
+def _document(name: str, oid: int, array_oid: int, casts: str, *, equality: bool) -> Wire:
     return Wire(
         name=name,
         oid=oid,
@@ -23,13 +23,14 @@ def _document(name: str, oid: int, array_oid: int, *, equality: bool) -> Wire:
         kind="document",
         equality=equality,
         extremes=False,
+        casts=casts,
         reads=_TEXTS | {"bpchar"},
         stores=_TEXTS,
     )
 
 
-JSON: Final = _document("json", 114, 199, equality=False)
-JSONB: Final = _document("jsonb", 3802, 3807, equality=True)
+JSON: Final = _document("json", 114, 199, "jsonb", equality=False)
+JSONB: Final = _document("jsonb", 3802, 3807, "bool float4 float8 int2 int4 int8 json numeric", equality=True)
 
 encode_json: Final = msgspec.json.Encoder().encode
 """A document as msgspec writes it, which PostgreSQL may not take."""

@@ -14,11 +14,11 @@ from qb.types.facts import Wire
 from qb.types.scalar import Scalar
 
 MACADDR: Final = Wire(
-    name="macaddr", oid=829, array_oid=1040, kind="network", takes=(str,), extremes=False, texted=True
+    name="macaddr", casts="macaddr8", oid=829, array_oid=1040, kind="network", takes=(str,), extremes=False, texted=True
 )
 
 MACADDR8: Final = Wire(
-    name="macaddr8", oid=774, array_oid=775, kind="network", takes=(str,), extremes=False, texted=True
+    name="macaddr8", casts="macaddr", oid=774, array_oid=775, kind="network", takes=(str,), extremes=False, texted=True
 )
 
 _WRITTEN = re.compile("[0-9a-f]{2}(:[0-9a-f]{2})+")

@@ -25,7 +25,7 @@ _INTEGERS = frozenset(("int2", "int4", "int8", "oid"))
 _REAL = (float, int, Decimal)
 
 
-def _integer(name: str, oid: int, array_oid: int, rank: int, bits: int) -> Wire:
+def _integer(name: str, oid: int, array_oid: int, rank: int, bits: int, casts: str) -> Wire:
     return Wire(
         name=name,
         oid=oid,
@@ -37,16 +37,36 @@ def _integer(name: str, oid: int, array_oid: int, rank: int, bits: int) -> Wire:
         binary=True,
         reads=_INTEGERS,
         stores=_INTEGERS,
+        casts=casts,
     )
 
 
-INT2: Final = _integer("int2", 21, 1005, 1, 16)
-INT4: Final = _integer("int4", 23, 1007, 2, 32)
-INT8: Final = _integer("int8", 20, 1016, 3, 64)
-NUMERIC: Final = Wire(name="numeric", oid=1700, array_oid=1231, kind="numeric", takes=(Decimal, int), rank=4)
-FLOAT4: Final = Wire(name="float4", oid=700, array_oid=1021, kind="float", takes=_REAL, rank=5, bits=32, binary=True)
+INT2: Final = _integer("int2", 21, 1005, 1, 16, "bytea float4 float8 int4 int8 numeric")
+INT4: Final = _integer("int4", 23, 1007, 2, 32, "bool bytea float4 float8 int2 int8 numeric")
+INT8: Final = _integer("int8", 20, 1016, 3, 64, "bytea float4 float8 int2 int4 numeric")
+NUMERIC: Final = Wire(
+    name="numeric",
+    casts="float4 float8 int2 int4 int8",
+    oid=1700,
+    array_oid=1231,
+    kind="numeric",
+    takes=(Decimal, int),
+    rank=4,
+)
+FLOAT4: Final = Wire(
+    name="float4",
+    casts="float8 int2 int4 int8 numeric",
+    oid=700,
+    array_oid=1021,
+    kind="float",
+    takes=_REAL,
+    rank=5,
+    bits=32,
+    binary=True,
+)
 FLOAT8: Final = Wire(
     name="float8",
+    casts="float4 int2 int4 int8 numeric",
     oid=701,
     array_oid=1022,
     kind="float",

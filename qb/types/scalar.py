@@ -18,8 +18,12 @@ from qb.types.members import labels_of, members_of
 
 T_contra = TypeVar("T_contra", contravariant=True)
 
-BOOL: Final = Wire(name="bool", oid=16, array_oid=1000, kind="boolean", takes=(bool,), binary=True, extremes=False)
-BYTEA: Final = Wire(name="bytea", oid=17, array_oid=1001, kind="bytes", takes=(bytes,), binary=True)
+BOOL: Final = Wire(
+    name="bool", casts="int4", oid=16, array_oid=1000, kind="boolean", takes=(bool,), binary=True, extremes=False
+)
+BYTEA: Final = Wire(
+    name="bytea", casts="int2 int4 int8", oid=17, array_oid=1001, kind="bytes", takes=(bytes,), binary=True
+)
 UUID_: Final = Wire(name="uuid", oid=2950, array_oid=2951, kind="uuid", takes=(UUID,), binary=True, extremes=False)
 
 

@@ -13,13 +13,23 @@ from qb.types.base import Convert, JsonForm, SqlType, is_whole
 from qb.types.facts import Wire
 from qb.types.scalar import Scalar
 
-DATE: Final = Wire(name="date", oid=1082, array_oid=1182, kind="date", takes=(dt.date,), rank=1)
-TIME: Final = Wire(name="time", oid=1083, array_oid=1183, kind="time", takes=(dt.time,))
+DATE: Final = Wire(
+    name="date", casts="timestamp timestamptz", oid=1082, array_oid=1182, kind="date", takes=(dt.date,), rank=1
+)
+TIME: Final = Wire(name="time", casts="interval", oid=1083, array_oid=1183, kind="time", takes=(dt.time,))
 TIMESTAMP: Final = Wire(
-    name="timestamp", oid=1114, array_oid=1115, kind="moment", takes=(dt.datetime,), rank=2, binary=True
+    name="timestamp",
+    casts="date time timestamptz",
+    oid=1114,
+    array_oid=1115,
+    kind="moment",
+    takes=(dt.datetime,),
+    rank=2,
+    binary=True,
 )
 TIMESTAMPTZ: Final = Wire(
     name="timestamptz",
+    casts="date time timestamp",
     oid=1184,
     array_oid=1185,
     kind="moment",
@@ -28,7 +38,7 @@ TIMESTAMPTZ: Final = Wire(
     binary=True,
     zoned=True,
 )
-INTERVAL: Final = Wire(name="interval", oid=1186, array_oid=1187, kind="span", takes=(dt.timedelta,))
+INTERVAL: Final = Wire(name="interval", casts="time", oid=1186, array_oid=1187, kind="span", takes=(dt.timedelta,))
 
 
 class Timestamptz(Scalar[dt.datetime | None]):

@@ -12,12 +12,19 @@ from qb.query.expr.typed import Typed, label_of, python_of
 from qb.tree.expressions import Cast
 from qb.types import SqlType
 from qb.types.annotation import bare, shown, split_optional
+from qb.types.casts import castable
 
 
 def converted(operand: Typed[Any], due: SqlType[Any]) -> Typed[Any]:
     """CAST(operand AS due), which may be NULL."""
     if not isinstance(due, SqlType):  # pyright: ignore[reportUnnecessaryIsInstance] - not all check
         raise QueryError(f"cast takes a type such as pg.text, not {due!r}")
+    if not castable(operand.type, due):
+        what = label_of(operand) or "an expression"
+        raise QueryError(
+            f"PostgreSQL does not cast {operand.type.name} to {due.name}, here {what}: calculate what you mean, or go "
+            "by way of its text, .cast(pg.text).cast(...)"
+        )
     return Typed(Cast(operand.node, due), due, python_of(due), True)
 
 
