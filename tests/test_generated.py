@@ -15,7 +15,7 @@ from qb.generated import generated
 from qb.query.prepared.choices import ParamKind, reader
 from qb.query.prepared.guards import Guards, Name, Place
 from qb.rows.decode import decoder
-from qb.run.session.forms import cell
+from qb.run.session.cells import cell
 from qb.run.talk.copy import written_by
 from qb.run.talk.masks import target_of
 from qb.tree.expressions import Null

@@ -6,13 +6,11 @@ functions here only write; where COPY leaves the judge out for speed, `inline` i
 
 from __future__ import annotations
 
-import datetime as dt
 import struct
 from collections.abc import Callable
 from decimal import Decimal
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeAlias
-from uuid import UUID
 
 import psycopg
 from psycopg.abc import Buffer
@@ -24,10 +22,8 @@ from qb.types import SqlType
 from qb.types.array import Array
 from qb.types.base import Convert, Told
 from qb.types.custom import is_custom
-from qb.types.document import Document
 from qb.types.facts import ENUM, OPAQUE, UNTEXTED, Wire
-from qb.types.json import JSON, JSONB, encode_json, json_bytes
-from qb.types.narrowed import Exact, Narrowed
+from qb.types.json import JSON, JSONB, json_bytes
 from qb.types.network import MACADDR, MACADDR8
 from qb.types.number import FLOAT4, FLOAT8, INT2, INT4, INT8, NUMERIC, exact_decimal, fits_numeric
 from qb.types.scalar import BOOL, BYTEA, UUID_, bool_value, bytes_value, uuid_value
@@ -37,14 +33,13 @@ from qb.types.temporal import (
     TIME,
     TIMESTAMP,
     TIMESTAMPTZ,
-    Timestamptz,
     aware,
     naive,
     naive_time,
     plain_date,
     span,
 )
-from qb.types.text import BPCHAR, TEXT, VARCHAR, Text, text_value
+from qb.types.text import BPCHAR, TEXT, VARCHAR, text_value
 
 Dump: TypeAlias = Callable[[Any], Buffer | None]
 Encoder: TypeAlias = tuple[Format, Dump]
@@ -89,16 +84,6 @@ class Form(NamedTuple):
     """A parameter as source, where there is more to it than these."""
 
 
-class CopyCell(NamedTuple):
-    """How a value gets into a binary COPY: what Python makes of it first, and which type's dumper in C writes it."""
-
-    convert: Convert | None
-    dumper: Wire
-    inline: str = "c(v)"
-    known: frozenset[str] = frozenset()
-    """What `k` is in the source: the only values that there are."""
-
-
 def encoder(type_: SqlType[Any]) -> Encoder:
     """The format and the function of a parameter of a type."""
     if isinstance(type_, Array) and (packed := packer(type_)) is not None:
@@ -107,70 +92,7 @@ def encoder(type_: SqlType[Any]) -> Encoder:
     own = type_.encode
     if own is None:
         return form.format, form.parameter
-    return form.format, own if form.parameter is _as_it_is else _after(own, form.parameter)
-
-
-def cell(type_: SqlType[Any]) -> CopyCell | None:
-    """The way of a type into COPY, or None where there is none in binary: then its rows are inserted with VALUES."""
-    if isinstance(type_, Array):
-        packed = packer(type_)
-        return None if packed is None else CopyCell(packed, BYTEA)
-    if type_.wire.is_opaque:
-        return None
-    form = FORMS[type_.wire]
-    own = type_.encode
-    if isinstance(type_, Document) and type_.wire is JSONB:
-        return CopyCell(own, form.copier, r'b"\1" + c(v)')
-    convert = form.binary if form.copier is BYTEA else form.cell
-    if own is not None and own is not convert:
-        convert = own if convert is None else _after(own, convert)
-    if isinstance(type_, Exact) and (sure := _sure(type_.of)):
-        return CopyCell(convert, form.copier, f"v if {sure} else c(v)")
-    if form.copier is TEXT and (labels := _labels(type_)):
-        return CopyCell(convert, TEXT, "v if v.__class__ is str and v in k else c(v)", labels)
-    return CopyCell(convert, form.copier, form.inline if own is form.judge else "c(v)")
-
-
-class SentValue(NamedTuple):
-    """How a value becomes a parameter in generated code: `p` writes what is sure, `c` judges and writes the rest."""
-
-    write: Dump
-    judge: Dump
-    inline: str
-    known: frozenset[str] = frozenset()
-
-
-def sent_value(type_: SqlType[Any]) -> SentValue:
-    """The way of a type's values into parameters, where they are many: as `encoder` writes them."""
-    _, judge = encoder(type_)
-    if isinstance(type_, Array):
-        return SentValue(judge, judge, "c(v)")
-    form, known, sure = FORMS[type_.wire], _labels(type_), ""
-    if isinstance(type_, Exact):
-        sure = _sure(type_.of)
-    elif known:
-        sure = "v.__class__ is str and v in k"
-    elif type_.encode is form.judge:
-        if form.plain:
-            return SentValue(judge, judge, form.plain)
-        sure = form.sure
-    return SentValue(form.sent or form.parameter, judge, f"p(v) if {sure} else c(v)" if sure else "c(v)", known)
-
-
-def _labels(type_: SqlType[Any]) -> frozenset[str]:
-    """The texts that a column of a few may hold, and that are written as they are."""
-    if not isinstance(type_, Narrowed) or (own := type_.encode) is None:
-        return frozenset()
-    return frozenset(each for each in type_.members if each.__class__ is str and own(each) is each)
-
-
-def _sure(type_: SqlType[Any]) -> str:
-    """A test that only values pass which the judge of a column of the type passes; nothing where he is asked always."""
-    if isinstance(type_, Text):
-        return f"v.__class__ is str and len(v) <= {type_.length}"
-    if isinstance(type_, Timestamptz) and type_.precision is None:
-        return "v.tzinfo is not None and 1 < v.year < 9999"
-    return ""
+    return form.format, own if form.parameter is _as_it_is else after(own, form.parameter)
 
 
 def reason(error: Exception, value: object, type_: SqlType[Any]) -> str:
@@ -212,7 +134,7 @@ def packer(array: Array[Any]) -> Dump | None:
     if not of.wire.oid:
         return None
     oid, own, write = of.wire.oid, of.encode, FORMS[of.wire].binary
-    convert: Dump = write if own is None else _after(own, write)
+    convert: Dump = write if own is None else after(own, write)
 
     def pack(values: Any) -> bytes:
         sizes, cells = array.flat(values)
@@ -240,7 +162,8 @@ def packer(array: Array[Any]) -> Dump | None:
 # as an interval is what lies in memory there. `struct` is as fast and refuses all of these.
 
 
-def _after(own: Convert, dump: Dump) -> Dump:
+def after(own: Convert, dump: Dump) -> Dump:
+    """Judge, then write."""
     return lambda value: dump(own(value))
 
 
@@ -263,6 +186,7 @@ def _packed(code: str, copier: Wire = BYTEA, inline: str = "c(v)", loader: type[
     write = struct.Struct(code).pack
 
     def pack(value: Any) -> bytes:
+        # Not `_number`, which would be one more call for every integer.
         if value is True or value is False:
             raise struct.error
         return write(value)
@@ -316,12 +240,12 @@ _bool = {True: b"\1", False: b"\0"}.__getitem__
 _text = _psycopg(TEXT, TEXT_FORMAT, str)
 
 FORMS: dict[Wire, Form] = {
-    INT2: _packed("!h", inline="int2(v) if v.__class__ is int else c(v)"),
-    INT4: _packed("!i", inline="int4(v) if v.__class__ is int else c(v)"),
+    INT2: _packed("!h", inline="p(v) if v.__class__ is int else c(v)"),
+    INT4: _packed("!i", inline="p(v) if v.__class__ is int else c(v)"),
     # The one integer whose dumper in C refuses what does not fit.
     INT8: _packed("!q", INT8, "v if v.__class__ is int else c(v)"),
-    FLOAT4: _packed("!f", inline="float4(v) if v.__class__ is float else c(v)", loader=SingleLoader),
-    FLOAT8: _packed("!d", inline="float8(v) if v.__class__ is float else c(v)"),
+    FLOAT4: _packed("!f", inline="p(v) if v.__class__ is float else c(v)", loader=SingleLoader),
+    FLOAT8: _packed("!d", inline="p(v) if v.__class__ is float else c(v)"),
     # Text: four times as fast to write as binary, and exact; it takes int as well, as sums of integers need.
     NUMERIC: Form(exact_decimal, TEXT_FORMAT, _numeric, _numeric_element, NUMERIC),
     BOOL: Form(bool_value, BINARY, _bool, _bool, BOOL, "v if v is True or v is False else c(v)", plain=_FLAG),
@@ -371,18 +295,6 @@ FORMS: dict[Wire, Form] = {
         plain=_PLAIN,
     ),
 }
-
-SHORTCUTS: dict[str, Any] = {
-    "UUID": UUID,
-    "timedelta": dt.timedelta,
-    "int2": struct.Struct("!h").pack,
-    "int4": struct.Struct("!i").pack,
-    "float4": struct.Struct("!f").pack,
-    "float8": struct.Struct("!d").pack,
-    "e": encode_json,
-    "j": json_bytes,
-}
-"""What the source in `inline` may name."""
 
 DOCUMENTS = frozenset(wire.oid for wire in FORMS if wire.is_document)
 """The OIDs of documents."""

@@ -5,7 +5,6 @@ https://www.postgresql.org/docs/current/sql-copy.html
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -18,9 +17,9 @@ from qb.generated import generated
 from qb.run.session.ahead import ahead, brought_back
 from qb.run.session.answers import answer, drain, refused
 from qb.run.session.catalog import Catalog
+from qb.run.session.cells import CopyCell, row_source
 from qb.run.session.describe import learn, server_columns
 from qb.run.session.drift import ServerColumn, copies, stores
-from qb.run.session.forms import SHORTCUTS, CopyCell
 from qb.run.session.link import IDLE, ONCE, Link, out_of_step
 from qb.run.session.ready import settle
 from qb.run.session.settings import Settings
@@ -47,16 +46,7 @@ def written_by(fields: Sequence[str], cells: Sequence[CopyCell]) -> Written:
 
     Generated, as it runs for every row; no row waits for another to be converted.
     """
-    names: dict[str, Any] = dict(SHORTCUTS)
-    sent = ""
-    for number, (field, each) in enumerate(zip(fields, cells, strict=True)):
-        if each.convert is None:
-            sent += f"r.{field}, "
-        else:
-            names |= {f"c{number}": each.convert, f"k{number}": each.known}
-            written = re.sub(r"\b([ckv])\b", rf"\g<1>{number}", each.inline)
-            sent += f"(None if (v{number} := r.{field}) is None else {written}), "
-    # Identifiers and numbers alone.
+    sent, names = row_source(fields, [each.way for each in cells])
     source = (
         f"def written(rows, write):\n    for r in rows:\n        if full := write(({sent})):\n            yield full"
     )

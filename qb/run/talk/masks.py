@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple, cast
@@ -15,7 +14,7 @@ from qb.errors import QueryError
 from qb.generated import generated
 from qb.query.entity import Entity, entity_of
 from qb.query.expr.column import Assignment
-from qb.run.session.forms import SHORTCUTS, SentValue, cell, sent_value
+from qb.run.session.cells import Way, as_parameter, cell, row_source
 from qb.run.talk.copy import CopyTarget, Written, written_by
 from qb.tree.relations import label
 from qb.tree.values import ValuesBlock
@@ -130,7 +129,7 @@ def mask_columns(target: BulkTarget, mask: Mask) -> MaskColumns:
     block = ValuesBlock(tuple(column.stored for column in columns), tuple(column.label for column in columns), 1)
     cells = [cell(column.stored) for column in columns]
     ways = tuple(each for each in cells if each is not None)
-    alike, sent = _alike(target.optional, mask), _sent(fields, [sent_value(column.stored) for column in columns])
+    alike, sent = _alike(target.optional, mask), _sent(fields, [as_parameter(column.stored) for column in columns])
     source: Any = target.entity.relation
     if not fields or len(ways) != len(cells):
         return MaskColumns(names, block, _values(fields), alike, sent, None, None)
@@ -138,14 +137,8 @@ def mask_columns(target: BulkTarget, mask: Mask) -> MaskColumns:
     return MaskColumns(names, block, _values(fields), alike, sent, copied, written_by(fields, ways))
 
 
-def _sent(fields: Sequence[str], ways: Sequence[SentValue]) -> Callable[[Sequence[Any]], list[Buffer | None]]:
-    names: dict[str, Any] = dict(SHORTCUTS)
-    sent = ""
-    for number, (field, each) in enumerate(zip(fields, ways, strict=True)):
-        names |= {f"c{number}": each.judge, f"p{number}": each.write, f"k{number}": each.known}
-        written = re.sub(r"\b([ckpv])\b", rf"\g<1>{number}", each.inline)
-        sent += f"None if (v{number} := r.{field}) is None else {written}, "
-    # Identifiers and numbers alone.
+def _sent(fields: Sequence[str], ways: Sequence[Way]) -> Callable[[Sequence[Any]], list[Buffer | None]]:
+    sent, names = row_source(fields, ways)
     source = f"""\
 def sent(rows):
     out = []
