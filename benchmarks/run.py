@@ -1,84 +1,88 @@
 """A whole run: fill a database, verify everybody, measure everything."""
 
 import time
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 
 import msgspec
 
-from benchmarks import data
-from benchmarks.contender import Operation
-from benchmarks.data import Sizes
-from benchmarks.database import Database, temporary_database
-from benchmarks.machine import this_machine
-from benchmarks.memory import Job, Streamed, stream_alone
-from benchmarks.registry import FACTORIES, Key, build
-from benchmarks.results import Measurement, Raw, Report, measurement
-from benchmarks.rounds import TURN_SECONDS, play
-from benchmarks.seat import Seat, take_seat
-from benchmarks.targets import verdicts
-from benchmarks.verify import verify
+from benchmarks.data import rows as data
+from benchmarks.data.database import Database, temporary_database
+from benchmarks.data.rows import Sizes
+from benchmarks.measure.machine import this_machine
+from benchmarks.measure.memory import remember
+from benchmarks.measure.messages import Open
+from benchmarks.measure.processes import Server, pinned
+from benchmarks.measure.raw import Raw
+from benchmarks.measure.rounds import Pace, Turns, play
+from benchmarks.measure.seat import Seat
+from benchmarks.measure.seats import Seats
+from benchmarks.measure.verify import verify
+from benchmarks.peers.registry import ENTRIES, Key
+from benchmarks.report.results import FORMAT, Absent, Measurement, Participant, Report, measurement
+from benchmarks.report.targets import verdicts
+from benchmarks.suites.case import Case, Kind
+from benchmarks.suites.registry import CASES, Suite
 
-Progress = Callable[[str, int], Callable[[int], None]]
+Progress = Callable[[str, float], Callable[[float], None]]
 """Announces a part of the work and its number of steps; the result is told how many were done since the last time."""
 
 
 class Plan(msgspec.Struct, frozen=True):
-    operations: Sequence[Operation]
-    contenders: Sequence[Key]
+    suites: Sequence[Suite] = tuple(Suite)
+    peers: Sequence[Key] = tuple(Key)
     sizes: Sizes = Sizes()
-    rounds: int = 40
-    stream_rounds: int = 3
-    turn_seconds: float = TURN_SECONDS
+    pace: Pace = Pace()
+    memory_rounds: int = 3
+    only: Sequence[str] = ()
+    """Names of cases; all of the suites where there are none."""
     quick: bool = False
 
 
 QUICK = Plan(
-    operations=tuple(Operation),
-    contenders=tuple(Key),
-    sizes=Sizes(tickets=20_000, tickets_with_tasks=2_000, stream=20_000),
-    rounds=7,
-    stream_rounds=1,
+    sizes=Sizes(tickets=20_000, tickets_with_tasks=2_000, stream=20_000, nested=100),
+    pace=Pace(case_seconds=0.5, least=3, most=7, longest=2),
+    memory_rounds=1,
     quick=True,
 )
-FULL = Plan(operations=tuple(Operation), contenders=tuple(Key))
+FULL = Plan()
+
+
+def cases_of(plan: Plan, suites: Sequence[Suite] = ()) -> Sequence[Case]:
+    found = [case for suite in suites or plan.suites for case in CASES[suite](plan.sizes)]
+    return [case for case in found if not plan.only or case.name in plan.only]
 
 
 def run(plan: Plan, server_url: str, progress: Progress) -> Report:
-    """Raises ServerUnreachable, Mismatch, ChildFailed."""
+    """Raises ServerUnreachable, Mismatch, SeatFailed."""
     started, start = datetime.now(UTC), time.monotonic()
     machine = this_machine()
-    with temporary_database(server_url, plan.sizes) as database, ExitStack() as stack:
+    cases = cases_of(plan)
+    with temporary_database(server_url, plan.sizes) as database:
         fill(database, progress)
-        seats: dict[Key, Seat] = {}
-        for key in plan.contenders:
-            seats[key] = take_seat(build(FACTORIES[key]), database.url)
-            stack.callback(seats[key].close)
-        todo = [
-            (operation, [key for key in plan.contenders if operation in seats[key].contender.operations])
-            for operation in plan.operations
-        ]
-        verify_all(todo, seats, database, progress)
-        measurements = [
-            stream(plan, keys, seats, database, progress)
-            if operation is Operation.STREAM
-            else measure(plan, operation, [seats[key] for key in keys], database, progress)
-            for operation, keys in todo
-        ]
+        server = Server(database)
+        with closing(Seats(Open(database.url, data.templates(plan.sizes)), plan.peers)) as seats:
+            run = Run(plan, database, server, seats)
+            measurements = [run.measure(case, progress) for case in cases]
         return Report(
-            format=1,
+            format=FORMAT,
             started=started,
             quick=plan.quick,
-            rounds=plan.rounds,
             seed=data.SEED,
             sizes=plan.sizes,
             machine=machine,
             server=database.settings(),
+            peers=[participant(key, seat) for key, seat in seats.seen.items()],
+            missing=[Absent(ENTRIES[key].name, why) for key, why in seats.missing.items()],
             measurements=measurements,
             targets=list(verdicts(measurements)),
             seconds=time.monotonic() - start,
         )
+
+
+def participant(key: Key, seat: Seat) -> Participant:
+    return Participant(ENTRIES[key].name, ENTRIES[key].role, seat.opened.runtime, versions=dict(seat.opened.versions))
 
 
 def fill(database: Database, progress: Progress) -> None:
@@ -88,60 +92,86 @@ def fill(database: Database, progress: Progress) -> None:
         advance(rows)
 
 
-def verify_all(
-    todo: Sequence[tuple[Operation, Sequence[Key]]], seats: dict[Key, Seat], database: Database, progress: Progress
-) -> None:
-    advance = progress("verify", sum(len(keys) for _, keys in todo))
-    for operation, keys in todo:
-        for key in keys:
-            verify(seats[key], operation, database)
-            advance(1)
+class Run:
+    """What stays the same from case to case."""
+
+    def __init__(self, plan: Plan, database: Database, server: Server, seats: Seats) -> None:
+        self.plan = plan
+        self.database = database
+        self.server = server
+        self.seats = seats
+        self.known: dict[tuple[str, str, Key], float] = {}
+        """Seconds a step of a case's size, from the case before, which was smaller."""
+
+    def measure(self, case: Case, progress: Progress) -> Measurement:
+        advance = progress(f"{case.suite}: {case.label.replace('_', ' ')}", 1)
+        takes, absent = self.seats.doing(case.method)
+        quick_enough, slow = self.quick_enough(case, takes)
+        raw, held, together = list[Raw](), None, False
+        if case.kind is Kind.MEMORY:
+            raw = self.memory(case, list(quick_enough), advance)
+        elif case.kind is Kind.TIME:
+            for seat in quick_enough.values():
+                verify(seat, case, self.database)
+            raw, held, together = self.time(case, quick_enough, advance)
+        advance(1)
+        return measurement(
+            case,
+            raw,
+            [Absent(ENTRIES[key].name, why) for key, why in (absent | slow).items()],
+            pinned=together,
+            objects=held,
+        )
+
+    def quick_enough(self, case: Case, takes: Mapping[Key, Seat]) -> tuple[Mapping[Key, Seat], dict[Key, str]]:
+        slow: dict[Key, str] = {}
+        for key in takes:
+            seconds = self.known.get((case.suite, case.name, key), 0.0) * case.size
+            if seconds > self.plan.pace.longest:
+                slow[key] = (
+                    f"would take {seconds:,.0f} seconds a call, and at most {self.plan.pace.longest:.0f} are given"
+                )
+        return {key: seat for key, seat in takes.items() if key not in slow}, slow
+
+    def time(
+        self, case: Case, seats: Mapping[Key, Seat], advance: Callable[[float], None]
+    ) -> tuple[list[Raw], int | None, bool]:
+        held = [seat.hold(case.heap) for seat in seats.values()] if case.heap else []
+        pids = [*self.server.pids(), *(seat.pid for seat in seats.values())] if self.server.here else []
+        with pinned(pids, case.pinned) as together:
+            series = play(Turns(case, self.database, self.server), list(seats.values()), self.plan.pace, advance)
+        if case.heap:
+            for seat in seats.values():
+                seat.hold(0)
+        for key, each in zip(seats, series, strict=True):
+            self.known[case.suite, case.name, key] = min(each.wall) / case.size
+        raw = [
+            Raw(ENTRIES[key].name, ENTRIES[key].role, each.wall, each.calls, each.cpu, each.server)
+            for key, each in zip(seats, series, strict=True)
+        ]
+        return raw, min((each for each in held if each is not None), default=None), together
+
+    def memory(self, case: Case, keys: Sequence[Key], advance: Callable[[float], None]) -> list[Raw]:
+        found: dict[Key, list[Raw]] = {key: [] for key in keys}
+        for number in range(self.plan.memory_rounds):
+            for key in keys:
+                seat = self.seats.fresh(key)
+                assert seat is not None, "it was there a moment ago"
+                found[key].append(remember(seat, case, self.database))
+                if number == 0:
+                    verify(seat, case, self.database)
+                self.seats.leave(key)
+                advance(1 / self.plan.memory_rounds / len(keys))
+        return [together for each in found.values() for together in [joined(each)]]
 
 
-def measure(
-    plan: Plan, operation: Operation, seats: Sequence[Seat], database: Database, progress: Progress
-) -> Measurement:
-    advance = progress(operation.replace("_", " "), len(seats) * (plan.rounds + 1))
-    calls, samples = play(
-        operation,
-        seats,
-        plan.sizes,
-        plan.rounds,
-        clean=database.forget_inserted if operation is Operation.BULK_INSERT else lambda: None,
-        step=lambda: advance(1),
-        seconds=plan.turn_seconds,
-    )
-    return measurement(
-        operation,
-        [
-            Raw(seat.contender.name, seat.contender.version, seat.contender.by_hand, calls[place], samples[place])
-            for place, seat in enumerate(seats)
-        ],
-    )
-
-
-def stream(
-    plan: Plan, keys: Sequence[Key], seats: dict[Key, Seat], database: Database, progress: Progress
-) -> Measurement:
-    advance = progress("stream", len(keys) * plan.stream_rounds)
-    streams: dict[Key, list[Streamed]] = {key: [] for key in keys}
-    for number in range(plan.stream_rounds):
-        for key in keys:
-            job = Job(FACTORIES[key], database.url, plan.sizes, verify=number == 0)
-            streams[key].append(stream_alone(job))
-            advance(1)
-    return measurement(
-        Operation.STREAM,
-        [
-            Raw(
-                contender=seats[key].contender.name,
-                version=seats[key].contender.version,
-                by_hand=seats[key].contender.by_hand,
-                calls_a_round=1,
-                # Of the whole process: the increase can be smaller than its error, and a ratio to that says nothing.
-                samples=[each.peak_bytes for each in streams[key]],
-                streams=streams[key],
-            )
-            for key in keys
-        ],
+def joined(rounds: Sequence[Raw]) -> Raw:
+    """The rounds of one peer as one series."""
+    first = rounds[0]
+    return Raw(
+        first.peer,
+        first.role,
+        [each.samples[0] for each in rounds],
+        resident=max(each.resident or 0 for each in rounds),
+        seconds=min(each.seconds or 0 for each in rounds),
     )

@@ -15,7 +15,7 @@ from benchmarks.editor import project
 from benchmarks.editor.checkers import Checked, check
 from benchmarks.editor.language_server import language_server
 from benchmarks.editor.questions import Answered, ask
-from benchmarks.machine import Machine, this_machine
+from benchmarks.measure.machine import Machine, this_machine
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 app = typer.Typer(add_completion=False, rich_markup_mode="markdown")

@@ -11,23 +11,29 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 from typer.testing import CliRunner, Result
 
-from benchmarks import cli, registry, run
-from benchmarks.contender import Operation
-from benchmarks.data import Sizes
-from benchmarks.database import url_of
-from benchmarks.registry import Key
-from benchmarks.results import Report
-from benchmarks.stats import median, ratios
-from benchmarks.verify import Mismatch, verify
+from benchmarks import cli, run
+from benchmarks.data import rows
+from benchmarks.data.database import temporary_database, url_of
+from benchmarks.data.rows import Sizes
+from benchmarks.measure.messages import Open
+from benchmarks.measure.rounds import Pace
+from benchmarks.measure.seat import Mismatch, Seat
+from benchmarks.measure.stats import median, ratios
+from benchmarks.measure.verify import verify
+from benchmarks.peers import registry
+from benchmarks.peers.registry import Entry, Key, Role, python
+from benchmarks.report.results import Measurement, Report
+from benchmarks.suites.case import Kind
+from benchmarks.suites.operations import single_fetch
+from benchmarks.suites.registry import Suite
 from qb.run.server.embedded import Embedded
 
 ROOT = Path(__file__).parents[2]
 LIARS = "tests.benchmarks.liars"
 TINY = msgspec.structs.replace(
     run.QUICK,
-    sizes=Sizes(tickets=120, tickets_with_tasks=60, bulk=10, convert=100, stream=120),
-    rounds=3,
-    turn_seconds=0.0001,
+    sizes=Sizes(tickets=120, tickets_with_tasks=60, bulk=10, convert=100, stream=120, nested=20),
+    pace=Pace(turn_seconds=0.0001, case_seconds=0, least=3, most=3),
 )
 
 
@@ -46,73 +52,121 @@ def invoke(*options: str) -> Result:
     return CliRunner().invoke(cli.app, list(options), env={"COLUMNS": "120"})
 
 
+def read(path: Path) -> Report:
+    return msgspec.json.decode(path.read_bytes(), type=Report)
+
+
 @pytest.mark.slow
 @pytest.mark.usefixtures("tiny")
-def test_a_run_measures_every_contender_in_every_operation(server: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("suite", Suite)
+def test_every_peer_is_measured_or_said_to_be_absent(server: str, tmp_path: Path, suite: Suite) -> None:
     path = tmp_path / "report.json"
-    result = invoke("--quick", "--url", server, "--json", str(path))
+    result = invoke(suite, "--quick", "--url", server, "--json", str(path))
     assert result.exit_code == 0, result.output
 
-    report = msgspec.json.decode(path.read_bytes(), type=Report)
+    report = read(path)
     assert report.quick
     assert report.machine.python == sys.version.split()[0]
     assert report.server["server_version"]
-    assert [each.operation for each in report.measurements] == list(Operation)
+    assert [each.label for each in report.measurements] == [case.label for case in run.cases_of(TINY, [suite])]
     for each in report.measurements:
-        by_name = {measured.contender: measured for measured in each.contenders}
-        baseline = by_name[each.baseline]
-        assert baseline.by_hand
-        assert all(m.ratio.median >= 1 for m in each.contenders if m.by_hand)
-        rounds = 1 if each.operation is Operation.STREAM else 3
-        for measured in each.contenders:
-            assert len(measured.samples) == rounds
-            assert all(sample > 0 for sample in measured.samples)
-            assert measured.summary.median == median(measured.samples)
-            assert measured.ratio.median == median(ratios(measured.samples, baseline.samples))
-            assert len(measured.streams) == (rounds if each.operation is Operation.STREAM else 0)
-        assert {"psycopg by hand", "qb", "qb (async)", "asyncpg", "SQLAlchemy Core", "SQLAlchemy ORM"} <= by_name.keys()
-        assert ("psycopg, VALUES" in by_name) == (each.operation is Operation.BULK_INSERT)
-        for name in by_name:
+        assert_consistent(each)
+        there = {measured.peer for measured in each.peers}
+        absent = {one.peer for one in each.absent}
+        judged = {entry.name for entry in registry.ENTRIES.values() if entry.role in (Role.QB, Role.OTHER)}
+        assert judged <= there | absent
+        assert not there & absent
+        for name in there:
             assert name in result.output
+
+
+def assert_consistent(each: Measurement) -> None:
+    by_name = {measured.peer: measured for measured in each.peers}
+    for measured in each.peers:
+        assert len(measured.samples) == len(each.peers[0].samples)
+        assert measured.summary.median == median(measured.samples)
+    if each.kind is Kind.TIME:
+        assert each.rounds == 3
+        assert all(sample > 0 for measured in each.peers for sample in measured.samples)
+    if each.baseline is not None:
+        baseline = by_name[each.baseline]
+        assert baseline.role in (Role.BY_HAND, Role.FLOOR)
+        for measured in each.peers:
+            if measured.ratio is not None:
+                assert measured.ratio.median == median(ratios(measured.samples, baseline.samples))
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("tiny")
-def test_one_contender_in_one_operation_comes_with_its_baseline(server: str, tmp_path: Path) -> None:
+def test_one_peer_in_one_case_comes_with_what_it_is_compared_with(server: str, tmp_path: Path) -> None:
     path = tmp_path / "report.json"
-    options = ["--operation", "single_fetch", "--contender", "asyncpg", "--rounds", "2"]
-    result = invoke("--quick", "--url", server, "--json", str(path), *options)
+    options = ["--case", "single_fetch", "--peers", "asyncpg", "--rounds", "2"]
+    result = invoke("operations", "--quick", "--url", server, "--json", str(path), *options)
     assert result.exit_code == 0, result.output
-    (only,) = msgspec.json.decode(path.read_bytes(), type=Report).measurements
-    assert {each.contender: len(each.samples) for each in only.contenders} == {"psycopg by hand": 2, "asyncpg": 2}
+    (only,) = read(path).measurements
+    found = {each.peer: len(each.samples) for each in only.peers}
+    assert found.items() >= {"psycopg by hand": 2, "asyncpg": 2}.items()
+    assert "qb" not in found
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("tiny")
+@pytest.mark.parametrize(
+    ("entry", "why"),
+    [
+        (Entry("nobody", ["a-program-that-is-nowhere"], advice="write it"), "a-program-that-is-nowhere is not there"),
+        (Entry("nobody", python("benchmarks.peers.registry:Nobody"), needs=["no/such/folder"]), "no/such/folder"),
+        (Entry("nobody", python(f"{LIARS.removesuffix('liars')}absent:Nobody")), "no_such_library is not installed"),
+    ],
+)
+def test_who_is_not_installed_is_said_to_be_missing(
+    server: str, monkeypatch: pytest.MonkeyPatch, entry: Entry, why: str
+) -> None:
+    monkeypatch.setitem(registry.ENTRIES, Key.ASYNCPG, entry)
+    options = ["--peers", "asyncpg", "--case", "single_fetch", "--rounds", "1"]
+    result = invoke("operations", "--quick", "--url", server, *options)
+    assert result.exit_code == 0, result.output
+    assert "nobody took no part: " in result.output
+    assert why in " ".join(result.output.split())
 
 
 @pytest.mark.usefixtures("tiny")
 @pytest.mark.parametrize(
-    ("liar", "operation", "row"),
+    ("liar", "case", "row"),
     [
-        ("WrongTitle", Operation.SINGLE_FETCH, 1),
-        ("InsertsLess", Operation.BULK_INSERT, 10),
-        ("ForgetsTasks", Operation.COMPLEX_JOIN, 1),
-        ("SwapsRows", Operation.CONVERT, 1),
-        pytest.param("DropsLast", Operation.STREAM, 120, marks=pytest.mark.slow),
-        ("TagsAsText", Operation.STREAM, 1),
+        ("WrongTitle", "single_fetch", 1),
+        pytest.param("InsertsLess", "bulk_insert", 10, marks=pytest.mark.slow),
+        pytest.param("ForgetsTasks", "complex_join", 1, marks=pytest.mark.slow),
+        pytest.param("SwapsRows", "convert", 1, marks=pytest.mark.slow),
+        pytest.param("DropsLast", "stream", 120, marks=pytest.mark.slow),
+        pytest.param("TagsAsText", "stream", 1, marks=pytest.mark.slow),
+        pytest.param("IdsAsText", "single_fetch", 1, marks=pytest.mark.slow),
     ],
 )
-def test_a_contender_that_lies_is_named(
-    server: str, monkeypatch: pytest.MonkeyPatch, liar: str, operation: Operation, row: int
+def test_a_peer_that_lies_is_named(
+    server: str, monkeypatch: pytest.MonkeyPatch, liar: str, case: str, row: int
 ) -> None:
-    monkeypatch.setitem(registry.FACTORIES, Key.ASYNCPG, f"{LIARS}:{liar}")
-    result = invoke("--quick", "--url", server, "--contender", "asyncpg", "--operation", operation)
+    monkeypatch.setitem(registry.ENTRIES, Key.ASYNCPG, Entry("liar", python(f"{LIARS}:{liar}")))
+    result = invoke("operations", "--quick", "--url", server, "--peers", "asyncpg", "--case", case)
     assert result.exit_code == 1, result.output
-    assert f"liar returned something else for {operation}, first in row {row}:" in result.stderr
+    assert f"liar returned something else for {case}, first in row {row}:" in result.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("tiny")
+@pytest.mark.parametrize(("liar", "said"), [("Breaks", "liar failed:"), ("Ends", "liar ended:\ngone home")])
+def test_a_peer_that_fails_is_named(server: str, monkeypatch: pytest.MonkeyPatch, liar: str, said: str) -> None:
+    monkeypatch.setitem(registry.ENTRIES, Key.ASYNCPG, Entry("liar", python(f"{LIARS}:{liar}")))
+    result = invoke("operations", "--quick", "--url", server, "--peers", "asyncpg", "--case", "single_fetch")
+    assert result.exit_code == 1, result.output
+    assert said in result.stderr
 
 
 @pytest.mark.usefixtures("tiny")
 def test_nothing_stays_on_the_server(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     import psycopg
 
-    from benchmarks import database
+    from benchmarks.data import database
 
     ours = secrets.token_hex(4)  # another process may be measuring on this server
 
@@ -121,7 +175,7 @@ def test_nothing_stays_on_the_server(server: str, monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(database, "token_hex", hexadecimal)
     result = invoke(
-        "--quick", "--url", server, "--operation", "single_fetch", "--contender", "asyncpg", "--rounds", "1"
+        "operations", "--quick", "--url", server, "--case", "single_fetch", "--peers", "asyncpg", "--rounds", "1"
     )
     assert result.exit_code == 0, result.output
     with psycopg.connect(server) as connection:
@@ -155,14 +209,14 @@ def test_a_missing_embedded_server_is_named(monkeypatch: pytest.MonkeyPatch) -> 
     assert 'pip install "qb[embedded]"' in result.stderr
 
 
-@pytest.mark.parametrize("options", [["--rounds", "0"], ["--operation", "dance"], ["--contender", "nobody"]])
+@pytest.mark.parametrize("options", [["--rounds", "0"], ["--case", "dance"], ["--peers", "nobody"], ["dance"]])
 def test_a_wrong_option_is_refused(options: Sequence[str]) -> None:
     assert invoke(*options).exit_code == 2
 
 
-def test_help_names_every_operation_and_every_exit_code() -> None:
+def test_help_names_every_suite_and_every_exit_code() -> None:
     output = " ".join(invoke("--help").output.split())
-    for word in (*Operation, *Key, "--quick", "--json", "--url", "Ends with 0"):
+    for word in (*Suite, *Key, "--quick", "--json", "--url", "Ends with 0"):
         assert word in output
 
 
@@ -178,16 +232,14 @@ def test_any_form_of_address_becomes_a_url_with_the_same_meaning(conninfo: str) 
 
 
 def test_mismatch_says_what_differs(server: str) -> None:
-    from benchmarks.database import temporary_database
-    from benchmarks.seat import take_seat
-
     with temporary_database(server, TINY.sizes) as database:
         database.create()
         for _ in database.fill():
             pass
-        seat = take_seat(registry.build(f"{LIARS}:WrongTitle"), database.url)
+        entry = Entry("liar", python(f"{LIARS}:WrongTitle"))
+        seat = Seat(entry, Open(database.url, rows.templates(TINY.sizes)))
         try:
             with pytest.raises(Mismatch, match="title is 'something else' instead of 'Ticket 1: "):
-                verify(seat, Operation.SINGLE_FETCH, database)
+                verify(seat, single_fetch(TINY.sizes), database)
         finally:
             seat.close()

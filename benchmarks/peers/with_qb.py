@@ -1,14 +1,13 @@
 """qb as its documentation shows: a database with its pool, prepared queries, rows of `tables/promptliano`."""
 
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
-from importlib.metadata import version
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 
 import msgspec
 from msgspec import to_builtins
 
 import qb
-from benchmarks.contender import Operation
-from benchmarks.model import TICKET_COLUMNS, NewTicket, Plain
+from benchmarks.data.model import TICKET_COLUMNS, NewTicket, Plain
+from benchmarks.peers.peer import Base, versions
 from promptliano.ids import ProjectId, TaskId, TicketId
 from qb import AsyncDatabase, Database, New, Select, fn, many, prepare, select
 from tables.promptliano import tickets
@@ -53,13 +52,10 @@ def of_project(project: ProjectId) -> Select[TicketWithTasks]:
     )
 
 
-class Shared:
-    by_hand = False
-    operations: Collection[Operation] = frozenset(Operation)
-
+class Shared(Base):
     @property
-    def version(self) -> str:
-        return f"qb {version('qb')}, psycopg {version('psycopg')}, msgspec {version('msgspec')}"
+    def versions(self) -> Mapping[str, str]:
+        return versions("qb", "psycopg", "msgspec")
 
     def own(self, rows: Sequence[NewTicket]) -> Sequence[New[Ticket]]:
         return [tickets.NewTicket(**msgspec.structs.asdict(row)) for row in rows]
@@ -80,8 +76,6 @@ class Shared:
 
 
 class Qb(Shared):
-    name = "qb"
-
     db: Database
 
     def setup(self, url: str) -> None:
@@ -109,8 +103,6 @@ class Qb(Shared):
 
 class QbAsync(Shared):
     """On asyncio's own event loop, like asyncpg."""
-
-    name = "qb (async)"
 
     db: AsyncDatabase
 

@@ -10,8 +10,7 @@ What makes it fast, each measured:
 - rows are built positionally, without a row factory: `tuple` is the factory that psycopg has in C.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from importlib.metadata import version
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -20,8 +19,7 @@ import psycopg
 from psycopg.types.numeric import Int8Dumper
 from psycopg.types.string import BytesBinaryDumper, StrDumperUnknown, TextLoader
 
-from benchmarks.contender import Operation
-from benchmarks.model import (
+from benchmarks.data.model import (
     NEW_TICKET_COLUMNS,
     TICKET_COLUMNS,
     NewTicket,
@@ -31,6 +29,7 @@ from benchmarks.model import (
     TicketWithTasks,
     plain_row,
 )
+from benchmarks.peers.peer import Base, versions
 from promptliano.documents import TicketMetadata
 
 CHUNK = 500
@@ -81,17 +80,15 @@ def ticket_of(row: tuple[Any, ...]) -> Ticket:
     return Ticket(a, b, c, d, e, f, g, h, i, j, decode_tags(tags), decode_metadata(metadata), k, m, n)
 
 
-class ByHand:
-    name = "psycopg by hand"
-    by_hand = True
-    operations: Collection[Operation] = frozenset(Operation)
+class Hand(Base):
+    """A connection as one sets it up for that."""
 
     connection: psycopg.Connection
     cursor: psycopg.RawCursor
 
     @property
-    def version(self) -> str:
-        return f"psycopg {version('psycopg')}, msgspec {version('msgspec')}"
+    def versions(self) -> Mapping[str, str]:
+        return versions("psycopg", "msgspec")
 
     def setup(self, url: str) -> None:
         self.connection = psycopg.connect(url, autocommit=True)
@@ -105,6 +102,11 @@ class ByHand:
     def close(self) -> None:
         self.connection.close()
 
+    def plain(self, row: object) -> Plain:
+        return plain_row(row)
+
+
+class ByHand(Hand):
     def single_fetch(self, ticket_id: int) -> Ticket:
         row = self.cursor.execute(SINGLE_FETCH, (ticket_id,), prepare=True).fetchone()
         if row is None:
@@ -139,18 +141,9 @@ class ByHand:
     def large(self, count: int) -> Iterator[tuple[Any, ...]]:
         return self.cursor.stream(CONVERT, (count,), binary=True, size=CHUNK)
 
-    def own(self, rows: Sequence[NewTicket]) -> Sequence[NewTicket]:
-        return rows
 
-    def plain(self, row: object) -> Plain:
-        return plain_row(row)
-
-
-class ByHandValues(ByHand):
+class ByHandValues(Hand):
     """The other fast way of inserting: prepared multi-row VALUES, which can also return rows or have ON CONFLICT."""
-
-    name = "psycopg, VALUES"
-    operations = frozenset({Operation.BULK_INSERT})
 
     def setup(self, url: str) -> None:
         super().setup(url)

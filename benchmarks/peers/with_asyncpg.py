@@ -1,14 +1,10 @@
 """asyncpg on asyncio's own event loop: prepared statements, the same Structs and the same typed JSON decoders."""
 
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
-from importlib.metadata import version
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
 import msgspec
 
-from benchmarks.asyncpg_typed import Connection, Record, Statement, connect
-from benchmarks.by_hand import CHUNK, COMPLEX_JOIN, CONVERT, SINGLE_FETCH
-from benchmarks.contender import Operation
-from benchmarks.model import (
+from benchmarks.data.model import (
     NEW_TICKET_COLUMNS,
     NewTicket,
     Plain,
@@ -17,6 +13,9 @@ from benchmarks.model import (
     TicketWithTasks,
     plain_row,
 )
+from benchmarks.peers.asyncpg_typed import Connection, Record, Statement, connect
+from benchmarks.peers.by_hand import CHUNK, COMPLEX_JOIN, CONVERT, SINGLE_FETCH
+from benchmarks.peers.peer import Base, versions
 from promptliano.documents import TicketMetadata
 
 encode = msgspec.json.Encoder().encode
@@ -30,19 +29,15 @@ def ticket_of(row: Record) -> Ticket:
     return Ticket(a, b, c, d, e, f, g, h, i, j, decode_tags(tags), decode_metadata(metadata), k, m, n)
 
 
-class Asyncpg:
-    name = "asyncpg"
-    by_hand = False
-    operations: Collection[Operation] = frozenset(Operation)
-
+class Asyncpg(Base):
     connection: Connection
     fetch_one: Statement
     fetch_many: Statement
     fetch_joined: Statement
 
     @property
-    def version(self) -> str:
-        return f"asyncpg {version('asyncpg')}, msgspec {version('msgspec')}"
+    def versions(self) -> Mapping[str, str]:
+        return versions("asyncpg", "msgspec")
 
     async def setup(self, url: str) -> None:
         self.connection = await connect(url)
@@ -83,9 +78,6 @@ class Asyncpg:
         async with self.connection.transaction():
             async for row in self.fetch_many.cursor(count, prefetch=CHUNK):
                 yield ticket_of(row)
-
-    def own(self, rows: Sequence[NewTicket]) -> Sequence[NewTicket]:
-        return rows
 
     def plain(self, row: object) -> Plain:
         return plain_row(row)

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from itertools import cycle
 from random import Random
 from uuid import UUID
 
 import msgspec
 
-from benchmarks.model import NewTask, NewTicket, TaskItem, Ticket, TicketWithTasks
+from benchmarks.data.model import NewTask, NewTicket, TaskItem, Ticket, TicketTasks, TicketWithTasks
 from promptliano.documents import TicketMetadata
 
 SEED = 20_250_117
 TICKETS_PER_PROJECT = 20
+TEMPLATES = 1_000
+CHILDREN = 10
 EPOCH = datetime(2025, 1, 17, 8, 30, tzinfo=UTC)
 
 STATUSES = ("open", "in_progress", "completed", "archived")
@@ -23,13 +25,14 @@ WORDS = ("move", "the", "queue", "to", "one", "table", "and", "measure", "what",
 
 
 class Sizes(msgspec.Struct, frozen=True):
-    """How much data, and how much of it each operation touches."""
+    """How much data, and how much of it each piece of work touches."""
 
     tickets: int = 200_000
     tickets_with_tasks: int = 10_000
     bulk: int = 100
     convert: int = 10_000
     stream: int = 200_000
+    nested: int = 500
 
     @property
     def projects(self) -> int:
@@ -43,7 +46,8 @@ class Sizes(msgspec.Struct, frozen=True):
 def new_ticket(number: int) -> NewTicket:
     """The ticket with that number, from 1."""
     random = Random(SEED + number)
-    created = EPOCH + timedelta(minutes=number, microseconds=random.randrange(1_000_000))
+    # Whole milliseconds: JavaScript's dates know no others.
+    created = EPOCH + timedelta(minutes=number, milliseconds=random.randrange(1_000))
     return NewTicket(
         public_id=UUID(int=random.getrandbits(128), version=4),
         project_id=1 + (number - 1) // TICKETS_PER_PROJECT,
@@ -69,29 +73,27 @@ def ticket(number: int) -> Ticket:
     return Ticket(number, *msgspec.structs.astuple(new_ticket(number)))
 
 
-def bulk_rows(sizes: Sizes, call: int = 0) -> Sequence[NewTicket]:
-    """New tickets that are not in the database; their projects are spread over those that are.
-
-    Those of another call differ in their public ids alone, which are unique.
-    """
-    return [
-        msgspec.structs.replace(row, public_id=UUID(int=row.public_id.int ^ call)) for row in _first_bulk_rows(sizes)
-    ]
-
-
-@cache
-def _first_bulk_rows(sizes: Sizes) -> Sequence[NewTicket]:
+def templates(sizes: Sizes) -> Sequence[NewTicket]:
+    """What new rows are made of: tickets that are not in the database, of projects that are."""
     return [
         msgspec.structs.replace(new_ticket(sizes.tickets + 1 + offset), project_id=1 + offset % sizes.projects)
-        for offset in range(sizes.bulk)
+        for offset in range(TEMPLATES)
     ]
+
+
+def made(of: Sequence[NewTicket], count: int, call: int) -> Iterator[NewTicket]:
+    """New rows, as many as are wanted. Those of another call differ in their public ids alone, which are unique."""
+    first = (call << 96) | (0x4000 << 64) | (0x8000 << 48)
+    for number, template in zip(range(count), cycle(of), strict=False):
+        yield msgspec.structs.replace(template, public_id=UUID(int=first | number))
 
 
 def new_tasks(sizes: Sizes) -> Iterator[NewTask]:
     """All tasks in the order of their keys, from 1: 0 to 9 a ticket."""
     for ticket_id in range(1, sizes.tickets_with_tasks + 1):
         random = Random(-SEED - ticket_id)
-        for position in range(random.randrange(10)):
+        nested = ticket_id > sizes.tickets_with_tasks - sizes.nested
+        for position in range(CHILDREN if nested else random.randrange(10)):
             yield NewTask(
                 ticket_id=ticket_id,
                 content=sentence(random, 6),
@@ -112,6 +114,16 @@ def with_tasks(sizes: Sizes, project_id: int) -> Sequence[TicketWithTasks]:
         TicketWithTasks(ticket(number), items, len(items), sum(item.done for item in items))
         for number, items in tasks.items()
     ]
+
+
+def nested(sizes: Sizes) -> Sequence[TicketTasks]:
+    """The last tickets with tasks, which have ten each."""
+    first = sizes.tickets_with_tasks - sizes.nested + 1
+    tasks: dict[int, list[TaskItem]] = {number: [] for number in range(first, sizes.tickets_with_tasks + 1)}
+    for key, task in enumerate(new_tasks(sizes), start=1):
+        if task.ticket_id in tasks:
+            tasks[task.ticket_id].append(TaskItem(key, task.content, task.done, task.position))
+    return [TicketTasks(number, new_ticket(number).title, items) for number, items in tasks.items()]
 
 
 def sentence(random: Random, words: int) -> str:

@@ -1,4 +1,4 @@
-"""The rows every contender has to produce, as typed Structs.
+"""The rows every peer has to produce, as typed Structs.
 
 psycopg by hand and asyncpg build exactly these; qb builds its own `Ticket` from `tables/promptliano`, SQLAlchemy what
 is idiomatic for it, and their `plain` makes all comparable. The documents are the same Structs for everybody.
@@ -65,6 +65,33 @@ class TicketWithTasks(msgspec.Struct, frozen=True, gc=False):
     done_count: int
 
 
+class TicketTasks(msgspec.Struct, frozen=True, gc=False):
+    """A ticket's key and title, and its tasks: parents and children."""
+
+    id: int
+    title: str
+    tasks: list[TaskItem]
+
+
+class Change(msgspec.Struct, frozen=True, gc=False):
+    """What an update by key sets."""
+
+    id: int
+    title: str
+    position: int
+
+
+NestedRow = TicketTasks
+
+
+class JoinedRow(Ticket, frozen=True, gc=False, kw_only=True):
+    """A `TicketWithTasks` as one flat row of data: what peers are compared by."""
+
+    tasks: list[TaskItem]
+    task_count: int
+    done_count: int
+
+
 class NewTask(msgspec.Struct, frozen=True, gc=False):
     ticket_id: int
     content: str
@@ -78,7 +105,7 @@ NEW_TICKET_COLUMNS: Sequence[str] = NewTicket.__struct_fields__
 
 
 Plain = dict[str, object]
-"""A row as built-in types only: what two contenders' rows are compared as."""
+"""A row as built-in types only: what two peers' rows are compared as."""
 
 
 def plain_ticket(ticket: Ticket | NewTicket) -> Plain:
@@ -86,7 +113,7 @@ def plain_ticket(ticket: Ticket | NewTicket) -> Plain:
 
 
 def plain_row(row: object) -> Plain:
-    """For contenders whose rows are the Structs above."""
+    """For peers whose rows are the Structs above."""
     match row:
         case Ticket():
             return plain_ticket(row)
@@ -97,5 +124,7 @@ def plain_row(row: object) -> Plain:
                 "task_count": task_count,
                 "done_count": done_count,
             }
+        case TicketTasks(id, title, tasks):
+            return {"id": id, "title": title, "tasks": [msgspec.structs.asdict(task) for task in tasks]}
         case _:
             raise TypeError(f"not a row of the benchmarks: {type(row).__name__}")

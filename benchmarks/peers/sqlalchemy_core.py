@@ -4,8 +4,7 @@ JSON columns become dicts and lists through `msgspec.json.decode`: faster than t
 Reads run on an AUTOCOMMIT engine, so that they cost no BEGIN and ROLLBACK that the others do not have.
 """
 
-from collections.abc import Collection, Iterator, Sequence
-from importlib.metadata import version
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -35,8 +34,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
-from benchmarks.contender import Operation
-from benchmarks.model import NewTicket, Plain
+from benchmarks.data.model import NewTicket, Plain
+from benchmarks.peers.peer import Base, versions
 
 CHUNK = 500
 
@@ -107,17 +106,13 @@ def engine_of(url: str) -> Engine:
     )
 
 
-class SqlalchemyCore:
-    name = "SQLAlchemy Core"
-    by_hand = False
-    operations: Collection[Operation] = frozenset(Operation)
-
+class SqlalchemyCore(Base):
     engine: Engine
     reading: Engine
 
     @property
-    def version(self) -> str:
-        return f"SQLAlchemy {version('sqlalchemy')}, psycopg {version('psycopg')}"
+    def versions(self) -> Mapping[str, str]:
+        return versions("sqlalchemy", "psycopg")
 
     def setup(self, url: str) -> None:
         self.engine = engine_of(url)

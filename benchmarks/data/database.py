@@ -12,11 +12,19 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row
 
 import qb
-from benchmarks.data import EPOCH, Sizes, new_tasks, new_ticket
-from benchmarks.model import NEW_TICKET_COLUMNS, NewTask, Plain
+from benchmarks.data.model import NEW_TICKET_COLUMNS, NewTask, Plain
+from benchmarks.data.rows import EPOCH, Sizes, new_tasks, new_ticket
 from tables.promptliano import schema
 
 SETTINGS = ("server_version", "fsync", "synchronous_commit", "shared_buffers", "jit", "max_connections", "TimeZone")
+
+
+INTAKE = """
+    create unlogged table intake (
+        like tickets including defaults including identity, primary key (id), unique (public_id)
+    )
+"""
+"""What rows are written to by the million: the columns of tickets, and of its indexes the two that matter."""
 
 
 class ServerUnreachable(Exception):
@@ -24,18 +32,30 @@ class ServerUnreachable(Exception):
 
 
 class Database:
-    """The harness's own connection; contenders open theirs with `url`."""
+    """The harness's own connection; peers open theirs with `url`."""
 
     def __init__(self, url: str, sizes: Sizes) -> None:
         self.url = url
         self.sizes = sizes
         self.connection = psycopg.connect(url, autocommit=True)
 
+    @property
+    def backend(self) -> int:
+        """The process that serves the harness itself."""
+        return self.connection.info.backend_pid
+
+    @property
+    def local(self) -> bool:
+        """Whether the server may well be on this machine."""
+        host = self.connection.info.host
+        return host.startswith("/") or host in ("localhost", "127.0.0.1", "::1")
+
     def create(self) -> None:
         with qb.connect(self.url) as db:
             db.run(qb.create_all(schema)).unwrap()
+        self.connection.execute(INTAKE)
         # Nobody is to pay for a vacuum that happens to run in his turn.
-        for table in ("projects", "tickets", "tasks"):
+        for table in ("projects", "tickets", "tasks", "intake"):
             self.connection.execute(
                 sql.SQL("alter table {} set (autovacuum_enabled = off)").format(sql.Identifier(table))
             )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from math import floor
+from random import Random
 
 import msgspec
 
@@ -38,3 +39,21 @@ def summary(values: Sequence[float]) -> Summary:
 def ratios(values: Sequence[float], baseline: Sequence[float]) -> list[float]:
     """Round by round: what disturbs a whole round, a busy machine or a slow clock, disturbs both and cancels out."""
     return [value / base for value, base in zip(values, baseline, strict=True)]
+
+
+RESAMPLES = 1_000
+
+
+class Interval(msgspec.Struct, frozen=True):
+    """A median, and where it lies with 95 % when rounds are drawn anew from those that were."""
+
+    median: float
+    low: float
+    high: float
+
+
+def interval(values: Sequence[float], resamples: int = RESAMPLES) -> Interval:
+    """By the bootstrap, with a seed of its own: the same values give the same interval."""
+    draw = Random(len(values))
+    medians = [median(draw.choices(values, k=len(values))) for _ in range(resamples)]
+    return Interval(median(values), quantile(medians, 0.025), quantile(medians, 0.975))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.stats import median, quantile, ratios, summary
+from benchmarks.measure.stats import interval, median, quantile, ratios, summary
 
 samples = st.lists(st.floats(min_value=1e-9, max_value=1e9), min_size=1, max_size=50)
 parts = st.floats(min_value=0, max_value=1)
@@ -74,3 +74,16 @@ def test_no_values_have_no_quantile() -> None:
 def test_ratios_need_a_baseline_for_every_round() -> None:
     with pytest.raises(ValueError, match="zip"):
         ratios([1.0, 2.0], [1.0])
+
+
+@given(samples)
+def test_an_interval_holds_its_median_and_is_the_same_each_time(values: list[float]) -> None:
+    found = interval(values, 50)
+    assert min(values) <= found.low <= found.high <= max(values)
+    assert found.median == median(values)
+    assert interval(values, 50) == found
+
+
+def test_more_rounds_make_an_interval_narrower() -> None:
+    few, many = [1.0, 2.0, 3.0] * 2, [1.0, 2.0, 3.0] * 200
+    assert interval(many).high - interval(many).low < interval(few).high - interval(few).low

@@ -3,9 +3,8 @@
 JSON columns, engine and AUTOCOMMIT for reads as in `sqlalchemy_core`. Tasks are counted in Python, being loaded anyway.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from importlib.metadata import version
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -14,16 +13,16 @@ from sqlalchemy import BigInteger, DateTime, Engine, ForeignKey, Identity, Text,
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship, selectinload
 
-from benchmarks.contender import Operation
-from benchmarks.model import NewTicket, Plain
-from benchmarks.sqlalchemy_core import CHUNK, engine_of
+from benchmarks.data.model import NewTicket, Plain
+from benchmarks.peers.peer import Base, versions
+from benchmarks.peers.sqlalchemy_core import CHUNK, engine_of
 
 
-class Base(DeclarativeBase):
+class Model(DeclarativeBase):
     type_annotation_map = {str: Text, datetime: DateTime(timezone=True)}
 
 
-class Ticket(Base):
+class Ticket(Model):
     __tablename__ = "tickets"
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -45,7 +44,7 @@ class Ticket(Base):
     tasks: Mapped[list["Task"]] = relationship(order_by="Task.position")
 
 
-class Task(Base):
+class Task(Model):
     __tablename__ = "tasks"
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -74,17 +73,13 @@ COMPLEX_JOIN = (
 INSERT = insert(Ticket).execution_options(render_nulls=True)
 
 
-class SqlalchemyOrm:
-    name = "SQLAlchemy ORM"
-    by_hand = False
-    operations: Collection[Operation] = frozenset(Operation)
-
+class SqlalchemyOrm(Base):
     engine: Engine
     reading: Engine
 
     @property
-    def version(self) -> str:
-        return f"SQLAlchemy {version('sqlalchemy')}, psycopg {version('psycopg')}"
+    def versions(self) -> Mapping[str, str]:
+        return versions("sqlalchemy", "psycopg")
 
     def setup(self, url: str) -> None:
         self.engine = engine_of(url)

@@ -1,0 +1,61 @@
+"""Who takes part, and how the process of each is started. A process imports the one peer it needs, not all.
+
+To add one: a key, and its `Entry`; a class in a module of this package, or a program in any language that speaks the
+protocol of `benchmarks.measure.messages`.
+"""
+
+import sys
+from collections.abc import Sequence
+from enum import StrEnum
+
+import msgspec
+
+
+class Key(StrEnum):
+    BY_HAND = "by-hand"
+    BY_HAND_VALUES = "by-hand-values"
+    QB = "qb"
+    QB_ASYNC = "qb-async"
+    ASYNCPG = "asyncpg"
+    SQLALCHEMY_CORE = "sqlalchemy-core"
+    SQLALCHEMY_ORM = "sqlalchemy-orm"
+
+
+class Role(StrEnum):
+    QB = "qb"
+    FLOOR = "floor"
+    """The least that the work costs anybody, without typed rows: libpq alone, the server and the transfer."""
+    BY_HAND = "by hand"
+    """What the others are compared with. Where several are, with the fastest of them."""
+    OTHER = "other"
+
+
+class Entry(msgspec.Struct, frozen=True):
+    name: str
+    """As in the tables, unique."""
+    command: Sequence[str]
+    """What starts its seat. The first that is no absolute path is looked for on PATH: not there, it is missing."""
+    role: Role = Role.OTHER
+    needs: Sequence[str] = ()
+    """Files and folders, from the repository's root, without which it cannot be started, as `npm ci` makes them."""
+    advice: str = 'pip install "qb[bench]"'
+    """How what it needs is installed."""
+
+
+def python(factory: str) -> Sequence[str]:
+    """A seat for `module:class`."""
+    return (sys.executable, "-m", "benchmarks.measure.child", factory)
+
+
+ENTRIES: dict[Key, Entry] = {
+    Key.BY_HAND: Entry("psycopg by hand", python("benchmarks.peers.by_hand:ByHand"), Role.BY_HAND),
+    Key.BY_HAND_VALUES: Entry("psycopg, VALUES", python("benchmarks.peers.by_hand:ByHandValues"), Role.BY_HAND),
+    Key.QB: Entry("qb", python("benchmarks.peers.with_qb:Qb"), Role.QB),
+    Key.QB_ASYNC: Entry("qb (async)", python("benchmarks.peers.with_qb:QbAsync"), Role.QB),
+    Key.ASYNCPG: Entry("asyncpg", python("benchmarks.peers.with_asyncpg:Asyncpg")),
+    Key.SQLALCHEMY_CORE: Entry("SQLAlchemy Core", python("benchmarks.peers.sqlalchemy_core:SqlalchemyCore")),
+    Key.SQLALCHEMY_ORM: Entry("SQLAlchemy ORM", python("benchmarks.peers.sqlalchemy_orm:SqlalchemyOrm")),
+}
+
+BASELINES = tuple(key for key, entry in ENTRIES.items() if entry.role in (Role.FLOOR, Role.BY_HAND))
+"""These take part whoever else is asked for."""
