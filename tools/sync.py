@@ -49,6 +49,7 @@ SOURCES: Final = (
     "tests/run/talk/test_async_committed.py",
     "tests/run/talk/test_async_converse.py",
     "tests/run/talk/test_async_empty.py",
+    "tests/run/talk/test_async_opening.py",
     "tests/run/talk/test_async_pipeline.py",
     "tests/run/talk/test_async_renew.py",
     "tests/run/talk/test_async_script.py",

@@ -12,13 +12,14 @@ TURNS = {
     "one row, prepared": 1,
     "one row, built anew": 1,
     "ten rows with nested ones": 1,
-    "a transaction of one": 3,
-    "a transaction of three": 5,
+    "a transaction of none": 0,
+    "a transaction of one": 2,
+    "a transaction of three": 4,
     "a pipeline of 100": 1,
     "insert one": 1,
     "insert a list of 100": 2,
     "insert a list of 10,000": 2,
-    "insert 10,000 of a generator": 6,
+    "insert 10,000 of a generator": 5,
     "insert 250, rows back": 2,
     "update one": 1,
 }
@@ -40,3 +41,31 @@ def test_turns_of_what_is_prepared(gated: tuple[Database, Gate], name: str) -> N
         counts.append(between.turns - before)
         work.undo(db)
     assert counts[1:] == [TURNS[name]] * 2
+
+
+FIRST = {
+    "one row, prepared": 1,
+    "10,000 rows": 1,
+    "a transaction of one": 2,
+    "insert one": 2,
+    "update one": 2,
+    "a write that returns rows": 2,
+    "a raw write": 1,
+    "a row in a pipeline": 1,
+}
+"""A write is compared with the columns that it writes, and with the rows that it returns, before it runs: one that does
+not fit must not run."""
+
+
+@pytest.mark.parametrize("name", FIRST)
+def test_turns_of_what_the_session_has_not_seen(filled: Database, qb_url: str, name: str) -> None:
+    ways = work.READS | work.WRITES | work.FIRST
+    ways[name](filled)  # compiles it
+    work.undo(filled)
+    with gate(qb_url) as (url, between), connect(url, max_size=1) as db:
+        db.ping().unwrap()
+        before = between.turns
+        ways[name](db)
+        turns = between.turns - before
+        work.undo(db)
+        assert turns == FIRST[name]

@@ -27,6 +27,7 @@ from qb import (
     prepare,
     schema,
     select,
+    sql,
     unwrap,
     update,
 )
@@ -143,10 +144,18 @@ READS: dict[str, Callable[[Db], object]] = {
     "10,000 rows": lambda db: db.all(first(BOOKS)),
     "10,000 rows, streamed": streamed,
     "ten rows with nested ones": nested,
+    "a transaction of none": in_a_transaction(0),
     "a transaction of one": in_a_transaction(1),
     "a transaction of three": in_a_transaction(3),
     "a pipeline of 100": in_a_pipeline(100),
 }
+
+FIRST: dict[str, Callable[[Db], object]] = {
+    "a write that returns rows": lambda db: db.one(insert(book(BOOKS)).returning(Book.id)),
+    "a raw write": lambda db: db.execute(sql("DELETE FROM costs_books WHERE id = -1").command()),
+    "a row in a pipeline": in_a_pipeline(1),
+}
+"""What is counted where a session has not seen it."""
 
 _NUMBERS = count()
 

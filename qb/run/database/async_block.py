@@ -71,9 +71,7 @@ class AsyncTransactionBlock(Generic[X]):
         try:
             options, characteristics = self._options, self._characteristics
             mark = await anew_async(source, lease, lambda link: enter(link, options, characteristics))
-            link = lease.link
-            line = source.line if isinstance(source, AsyncHeld) else None
-            held = AsyncHeld(link, line, Ending(tells=not self.rollback))
+            held = AsyncHeld(source, lease, Ending(tells=not self.rollback))
             self._begun = held, mark, lease
         finally:
             if self._begun is None or isinstance(source, AsyncHeld):

@@ -250,6 +250,8 @@ class AsyncDb:
     ) -> AsyncTransactionBlock[AsyncTx]:
         """`async with db.transaction() as tx: ...` commits at the end, and rolls back where an exception leaves it.
 
+        It begins with its first statement, in one message with it: one of n statements is n + 1 round trips.
+
         A statement that fails dooms the transaction: leaving the block without an exception then raises
         TransactionAborted, which names the first failure. So does a COMMIT that fails (a deferred constraint); if the
         connection is lost meanwhile, ConnectionLost is raised, as nobody knows whether it was committed. Entering the

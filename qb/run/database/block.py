@@ -64,9 +64,7 @@ class TransactionBlock(Generic[X]):
         try:
             options, characteristics = self._options, self._characteristics
             mark = anew(source, lease, lambda link: enter(link, options, characteristics))
-            link = lease.link
-            line = source.line if isinstance(source, Held) else None
-            held = Held(link, line, Ending(tells=not self.rollback))
+            held = Held(source, lease, Ending(tells=not self.rollback))
             self._begun = held, mark, lease
         finally:
             if self._begun is None or isinstance(source, Held):

@@ -1,5 +1,7 @@
 """What goes ahead of a statement in its own message: the session is brought to where the statement expects it.
 
+A transaction's BEGIN goes ahead of its first statement, with the limits that hold within it.
+
 A link that ran raw SQL may be in another role, have other settings, temporary tables, locks. It is brought back before
 the next statement, and no answer is waited for in between: the commands stand in one pipeline with it. They are a
 transaction of their own, so what it begins with (read only, its isolation) is what they leave, and its failure does not
@@ -17,7 +19,7 @@ from psycopg.pq import DiagnosticField, ExecStatus
 
 from qb.errors import ConnectionLost
 from qb.run.report.diagnose import farewell, from_result
-from qb.run.session.link import COPIES, GOOD, IDLE, ONCE, out_of_step
+from qb.run.session.link import COPIES, GOOD, IDLE, ONCE, REFUSALS, out_of_step
 from qb.run.session.settings import AFRESH, SERVER_DEFAULTS, limits
 
 if TYPE_CHECKING:
@@ -34,14 +36,15 @@ SYNC: Final = int(ExecStatus.PIPELINE_SYNC)
 
 
 def ahead(link: Link, wanted: Settings) -> tuple[bytes, ...]:
-    """The commands that go ahead of the next statement. None within a transaction, where SET LOCAL is a turn."""
+    """The commands that go ahead of the next statement: a BEGIN that was not sent yet, or what brings the session to
+    where it should be. None within a transaction, where SET LOCAL is a turn."""
     if link.local is wanted or link.pgconn.transaction_status != IDLE:
         return ()
-    now = link.settings
-    if link.dirty:
-        commands = (*AFRESH, *link.own, *limits(SERVER_DEFAULTS, wanted, local=False))
-    else:
-        commands = limits(now, wanted, local=False)
+    now = SERVER_DEFAULTS if link.dirty else link.settings
+    afresh = (*AFRESH, *link.own) if link.dirty else ()
+    if link.opening is not None:
+        return *(enclosed(afresh) if afresh else ()), link.opening.begin, *limits(now, wanted, local=True)
+    commands = (*afresh, *limits(now, wanted, local=False))
     if commands:  # not known until the server has answered: an interrupt may come before
         link.local = link.settings = None
         return enclosed(commands)
@@ -71,17 +74,25 @@ def brought_back(
 ) -> list[PGresult]:
     """What came after the answers to the commands. `lingers`: whether that may have changed the session once more.
 
-    A session that could not be brought back is closed. Nothing was run in it: `before` is what had been sent then.
+    A session that could not be brought back, or where no transaction could be begun, is closed. Nothing was run in it:
+    `before` is what had been sent then.
     """
     if not commands:
         return results
     count = len(commands)
     for result in results[:count]:
         if result.status not in GOOD:
+            if result.status not in REFUSALS:
+                raise out_of_step(link)
             link.sent = before
-            raise unsettled(link, from_result(result))
+            raise (unopened if link.opening is not None and not link.dirty else unsettled)(link, from_result(result))
     if len(results) < count:
         raise out_of_step(link)
+    if link.opening is not None:
+        if link.dirty:
+            link.dirty, link.settings = False, SERVER_DEFAULTS
+        link.opening, link.local = None, wanted
+        return results[count:]
     link.settings = wanted
     link.local = None if lingers else wanted
     link.dirty = lingers
@@ -94,10 +105,30 @@ def unsettled(link: Link, error: DbError) -> ConnectionLost:
     return ConnectionLost(f"its session could not be reset: {error}", sqlstate=error.sqlstate)
 
 
-def until_sync(pgconn: PGconn) -> Conversation[list[PGresult]]:
-    """The results of a pipeline up to a synchronisation point, up to a COPY, which nobody expects there, or up to what
-    the server said before it went away."""
+def unopened(link: Link, error: DbError) -> DbError:
+    """A transaction that could not be begun is over, for whatever else its block may want to run."""
+    link.close()
+    return error
+
+
+def next_ones(pgconn: PGconn, count: int) -> Conversation[list[PGresult]]:
+    """The next results of a pipeline, at rest behind the last of them: or fewer, up to a refusal."""
     results: list[PGresult] = []
+    while len(results) < count:
+        result: PGresult | None = yield from generators.fetch(pgconn)
+        if result is None:
+            raise psycopg.OperationalError("the connection was lost within a pipeline")
+        results.append(result)
+        if result.status not in GOOD:
+            break
+        yield from generators.fetch(pgconn)  # None, the end of this one
+    return results
+
+
+def until_sync(pgconn: PGconn, before: Sequence[PGresult] = ()) -> Conversation[list[PGresult]]:
+    """The results of a pipeline up to a synchronisation point, up to a COPY, which nobody expects there, or up to what
+    the server said before it went away. `before` are those that came already."""
+    results: list[PGresult] = [*before]
     silent = False
     while True:
         # A statement gives one result and then None; the point itself gives one result.

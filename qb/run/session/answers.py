@@ -15,14 +15,14 @@ from psycopg.pq.abc import PGresult
 
 from qb.errors import ConnectionLost, DbError, QueryError, ServerError
 from qb.run.report.diagnose import from_result
+from qb.run.session.ahead import SYNC, ahead, brought_back
 from qb.run.session.executable import Executable
-from qb.run.session.link import COPIES, GOOD, Link, out_of_step
+from qb.run.session.link import COPIES, GOOD, OFF, REFUSALS, Link, out_of_step
 from qb.run.session.wait import Conversation
 from qb.tree.semicolons import blank
 
 COMMAND_OK = int(ExecStatus.COMMAND_OK)
 EMPTY_QUERY = int(ExecStatus.EMPTY_QUERY)
-REFUSALS = frozenset(map(int, (ExecStatus.FATAL_ERROR, ExecStatus.PIPELINE_ABORTED)))
 
 
 def answer(link: Link) -> Conversation[PGresult]:
@@ -42,6 +42,8 @@ def alone(link: Link, results: Sequence[PGresult]) -> PGresult:
 
 def command(link: Link, sql: bytes) -> Conversation[PGresult]:
     """Run commands of qb's own, several separated by semicolons. The result of the last; DbError where one fails."""
+    if link.opening is not None:
+        return (yield from _opened(link, sql))
     link.pgconn.send_query(sql)
     results = yield from generators.execute(link.pgconn)
     for result in results:
@@ -50,6 +52,27 @@ def command(link: Link, sql: bytes) -> Conversation[PGresult]:
     if not results:
         raise out_of_step(link)
     last: PGresult = results[-1]
+    return last
+
+
+def opened(link: Link) -> Conversation[None]:
+    """Begin the transaction whose BEGIN was not sent yet, for what cannot go along with it in one message."""
+    if link.opening is not None:
+        yield from _opened(link, b"")
+
+
+def _opened(link: Link, sql: bytes) -> Conversation[PGresult]:
+    assert link.opening is not None
+    wanted = link.opening.settings
+    commands = ahead(link, wanted)
+    link.pgconn.send_query(b"; ".join((*commands, sql) if sql else commands))
+    results: list[PGresult] = yield from generators.execute(link.pgconn)
+    if not results:
+        raise out_of_step(link)
+    last = results[-1]
+    for result in brought_back(link, wanted, commands, results, link.sent):
+        if result.status not in GOOD:
+            raise refused(link, result, bound=False)
     return last
 
 
@@ -68,10 +91,21 @@ def empty(result: PGresult, statement: Executable[Any]) -> bool:
     return result.status == EMPTY_QUERY and blank(statement.sql.decode())
 
 
+def further(link: Link) -> Conversation[PGresult | None]:
+    """The next chunk of a statement, None after its last one: the link is at rest then."""
+    result: PGresult | None = yield from generators.fetch(link.pgconn)
+    if result is None and link.pgconn.pipeline_status != OFF:  # it came in one message with something else
+        end = yield from generators.fetch(link.pgconn)
+        if end is None or end.status != SYNC:
+            raise out_of_step(link)
+        link.pgconn.exit_pipeline_mode()
+    return result
+
+
 def drain(link: Link) -> Conversation[bool]:
     """Throw the rest of the results away. Whether it went well until the end."""
     well = True
-    while (result := (yield from generators.fetch(link.pgconn))) is not None:
+    while (result := (yield from further(link))) is not None:
         if result.status in COPIES:
             link.close()
             return False

@@ -1,7 +1,7 @@
 """What the server says of a statement's result, and whether it is what was declared.
 
-A statement is described in the message that prepares it, so no answer is waited for twice, and one that does not fit
-never runs. https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-EXT-QUERY
+A statement is described in the message that prepares it, so no answer is waited for twice, and a write that does not
+fit never runs. https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-EXT-QUERY
 """
 
 from __future__ import annotations
@@ -104,12 +104,17 @@ def agree_unnamed(link: Link, reader: PreparedStatement, wanted: Settings) -> Co
 
 def known(link: Link, statement: Executable[Any], found: tuple[ServerColumn, ...]) -> Conversation[None]:
     """Look up what `accept` has to know: a turn, once for each new type of a database."""
-    fit = arranged(statement, found)
-    if isinstance(fit, SchemaMismatch):
-        return  # which `accept` says
-    missing, names = unknown(fit.columns, [column.oid for column in found], link.types)
+    missing, names = strange(link, statement, found)
     if missing or names:
         yield from learn(link, missing, names)
+
+
+def strange(link: Link, statement: Executable[Any], found: tuple[ServerColumn, ...]) -> tuple[set[int], set[str]]:
+    """The types of a result, and the names of domains, that a link knows nothing of."""
+    fit = arranged(statement, found)
+    if isinstance(fit, SchemaMismatch):
+        return set(), set()  # which `accept` says
+    return unknown(fit.columns, [column.oid for column in found], link.types)
 
 
 def compare(reader: PreparedStatement, result: PGresult) -> None:

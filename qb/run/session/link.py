@@ -10,7 +10,7 @@ import itertools
 import secrets
 from collections.abc import Callable, Sequence
 from time import monotonic
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from weakref import ref
 
 import psycopg
@@ -43,6 +43,7 @@ OK = int(ConnStatus.OK)
 GOOD = frozenset(
     map(int, (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK, ExecStatus.TUPLES_CHUNK, ExecStatus.SINGLE_TUPLE))
 )
+REFUSALS = frozenset(map(int, (ExecStatus.FATAL_ERROR, ExecStatus.PIPELINE_ABORTED)))
 COPIES = frozenset(map(int, (ExecStatus.COPY_IN, ExecStatus.COPY_OUT, ExecStatus.COPY_BOTH)))
 
 KIN = 8
@@ -52,6 +53,14 @@ NOTHING, AGAIN, ONCE = range(3)
 """What a conversation has sent so far: nothing that it was begun for, what may be sent again, or what may not."""
 
 ServerRow: TypeAlias = tuple[object, ...]
+
+
+class Opening(NamedTuple):
+    """How a transaction begins that the server has not been told of."""
+
+    begin: bytes
+    settings: Settings
+    """Those of its block."""
 
 
 class PreparedStatement:
@@ -171,6 +180,9 @@ class Link(psycopg.Connection[tuple[Any, ...]]):
         """Open savepoints."""
         self.begun: Characteristics = Characteristics()
         """What the BEGIN of the open transaction said."""
+        self.opening: Opening | None = None
+        """The BEGIN of the open transaction as long as the server has not answered it: it goes ahead of the first
+        statement, in its message. `local` is None until then, so that no statement goes without it."""
         self.stream: ref[Any] | None = None
         """The stream that is being read. Weakly: one that got lost, interrupted half-way, must not stay in the way."""
         self.holder: tuple[str, float] | None = None

@@ -6,7 +6,7 @@ a ROLLBACK. https://www.postgresql.org/docs/current/sql-prepare.html
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from psycopg import capabilities
 from psycopg.adapt import Transformer
@@ -15,7 +15,7 @@ from psycopg.pq.abc import PGresult
 from qb.errors import DbError, InvalidSql, SchemaMismatch, StaleStatement
 from qb.run.session import settings
 from qb.run.session.ahead import unsettled
-from qb.run.session.answers import COMMAND_OK, answer, command, refused
+from qb.run.session.answers import COMMAND_OK, answer, command, opened, refused
 from qb.run.session.describe import DescribedStatement, agree, agree_unnamed, prepare_statement
 from qb.run.session.executable import Executable
 from qb.run.session.link import IDLE, Link, PreparedStatement
@@ -27,7 +27,7 @@ from qb.run.session.wire import encoders
 if TYPE_CHECKING:
     from qb.run.session.options import Options
 
-PREPARED_MAX = 200
+PREPARED_MAX: Final = 200
 """Statements a session keeps prepared; beyond that, ones that are not in use are closed."""
 
 
@@ -51,7 +51,7 @@ def ready(link: Link, statement: Executable[Any], options: Options) -> Conversat
         elif found.name:
             if link.dirty and link.local is not options.settings:
                 yield from settle(link, options.settings)
-            yield from _compared(link, found, described, options)
+            yield from as_described(link, found, described, options)
         else:
             yield from _described(link, found, options)
         link.prepared[statement.sent] = found
@@ -63,6 +63,8 @@ def settle(link: Link, wanted: Settings) -> Conversation[None]:
 
     A session that raw SQL may have changed is brought back to its beginning with it, in one message.
     """
+    if link.opening is not None:
+        yield from opened(link)
     local = link.pgconn.transaction_status != IDLE
     if link.dirty and not local:
         link.local = link.settings = None
@@ -95,7 +97,7 @@ def _prepare(link: Link, statement: Executable[Any], options: Options) -> Conver
                 raise found
             reader = introduce(link, statement, named=False)
         else:
-            yield from _compared(link, reader, described, options)
+            yield from as_described(link, reader, described, options)
     elif len(link.prepared) >= PREPARED_MAX:
         link.prepared.clear()
     if not reader.name:
@@ -131,7 +133,7 @@ def unlearn(link: Link) -> None:
         link.prepared.clear()
 
 
-def _compared(
+def as_described(
     link: Link, reader: PreparedStatement, described: DescribedStatement | None, options: Options
 ) -> Conversation[None]:
     """SchemaMismatch where the result is not what was declared: then the statement is closed, as the next try is to

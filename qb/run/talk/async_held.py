@@ -12,6 +12,7 @@ from qb.run.pool.outside import Openers, task
 from qb.run.session.link import Link
 from qb.run.talk.converse import recover_async
 from qb.run.talk.owned import NOBODY, HeldLink, Owned, forked, waits_for_itself
+from qb.run.talk.transaction import begins_anew
 
 # sync: from threading import get_ident
 
@@ -59,11 +60,14 @@ class AsyncApart:
 class AsyncHeld(HeldLink):
     """The link of one transaction, taken by one statement at a time; tasks stand in line."""
 
-    __slots__ = ("line",)
+    __slots__ = ("below", "lease", "line")
 
-    def __init__(self, link: Link, line: AsyncLine | None = None, ending: Ending | None = None) -> None:
-        super().__init__(link, ending)
-        self.line: AsyncLine = line or AsyncLine(1)
+    def __init__(self, below: AsyncSource, lease: Lease[Link], ending: Ending | None = None) -> None:
+        super().__init__(lease.link, ending)
+        self.below: AsyncSource = below
+        self.lease: Lease[Link] = lease
+        """What was taken from there."""
+        self.line: AsyncLine = below.line if isinstance(below, AsyncHeld) else AsyncLine(1)
 
     async def wait(self, *, ending: bool = False) -> Lease[Link]:
         """The link, once no other task talks on it.
@@ -95,6 +99,7 @@ class AsyncHeld(HeldLink):
             raise forked()
         lease = await self.wait()
         try:
+            lease.link = self.link  # which whoever was before in the line may have found closed, and renewed
             self.usable()
             if self.link.busy:  # somebody was interrupted
                 await recover_async(self.link)
@@ -104,12 +109,15 @@ class AsyncHeld(HeldLink):
         return lease
 
     def rested(self, lease: Lease[Link]) -> bool:
-        """No: it is in the middle of a transaction."""
-        return False
+        """Whether the link idled in its pool until now: the transaction's BEGIN has not been answered."""
+        return self.link.opening is not None and not isinstance(self.below, AsyncHeld) and self.below.rested(self.lease)
 
     async def renew(self, lease: Lease[Link]) -> None:
-        """Never asked for."""
-        raise NotImplementedError
+        """The same transaction on a new link, to be begun there."""
+        before = self.link
+        await self.below.renew(self.lease)
+        self.link = lease.link = self.lease.link
+        begins_anew(before, self.link)
 
     def give_back(self, lease: Lease[Link]) -> None:
         """The end of a `checkout`."""

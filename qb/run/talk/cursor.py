@@ -7,12 +7,11 @@ import warnings
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
-from psycopg import generators
 from psycopg.pq.abc import PGresult
 
 from qb.errors import DbError, DecodeError, SchemaMismatch
 from qb.errors.unseen import caller
-from qb.run.session.answers import command, drain
+from qb.run.session.answers import command, drain, further
 from qb.run.session.describe import agree_unnamed
 from qb.run.session.executable import Executable
 from qb.run.session.link import IN_ERROR, IN_TRANSACTION, Link, PreparedStatement
@@ -82,7 +81,7 @@ def advance(cursor: Cursor[R]) -> Conversation[list[R]]:
         chunk, start = cursor.chunk, cursor.start
         cursor.chunk = None
         if chunk is None:
-            chunk, start = (yield from generators.fetch(link.pgconn)), 0
+            chunk, start = (yield from further(link)), 0
         if chunk is None:
             cursor.ended = True
             break

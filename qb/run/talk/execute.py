@@ -6,29 +6,27 @@ https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-EXT-QUE
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from time import monotonic
 from typing import Any, TypeVar
 
 import psycopg
-from psycopg import capabilities, generators
-from psycopg.abc import Buffer
+from psycopg import generators
 from psycopg.pq import Format
 from psycopg.pq.abc import PGresult
 
 from qb.errors import DbError, DecodeError, QueryError, SchemaMismatch
 from qb.run.report.diagnose import farewell
-from qb.run.session.ahead import ahead, brought_back, heard, put, until_sync
-from qb.run.session.answers import COMMAND_OK, EMPTY_QUERY, alone, drain, empty, refused
+from qb.run.session.ahead import ahead, heard
+from qb.run.session.answers import COMMAND_OK, EMPTY_QUERY, alone, drain, empty, further, opened, refused
 from qb.run.session.describe import changed, compare, known, server_columns
 from qb.run.session.executable import Executable
-from qb.run.session.link import AGAIN, COPIES, GOOD, IDLE, ONCE, Link, PreparedStatement, out_of_step
+from qb.run.session.link import GOOD, IDLE, Link, PreparedStatement, out_of_step
 from qb.run.session.options import Options
-from qb.run.session.ready import forget, ready
-from qb.run.session.settings import Settings
+from qb.run.session.ready import forget, introduce, ready
 from qb.run.session.wait import Conversation
 from qb.run.session.wire import encode
 from qb.run.talk.collector import seldom_collected
 from qb.run.talk.counts import remarked, with_committed
+from qb.run.talk.send import at_once, first_chunk, send, together
 
 R = TypeVar("R")
 
@@ -40,8 +38,6 @@ ATTEMPTS = 3
 
 _OWN_TAG = frozenset((b"SELECT", b"INSERT", b"UPDATE", b"DELETE"))
 """Statements whose command tag begins with their own first word."""
-
-CHUNKED = capabilities.has_stream_chunked()
 
 
 def fetch(link: Link, options: Options, statement: Executable[R], values: Sequence[object]) -> Conversation[list[R]]:
@@ -92,7 +88,7 @@ def _fetch_few(
                     raise
                 remarked(error, link, statement)
                 unread = error
-        chunk = yield from generators.fetch(link.pgconn)
+        chunk = yield from further(link)
     if unread is not None:
         raise unread
     return rows
@@ -122,7 +118,7 @@ def _chunks(
             if statement.writes and (yield from drain(link)):  # else it is cancelled
                 remarked(error, link, statement)
             raise
-        chunk = yield from generators.fetch(link.pgconn)
+        chunk = yield from further(link)
     return rows
 
 
@@ -141,7 +137,7 @@ def affect(link: Link, options: Options, statement: Executable[Any], values: Seq
 def ask(
     link: Link, options: Options, statement: Executable[Any], values: Sequence[object], size: int = 0
 ) -> Conversation[tuple[PreparedStatement, PGresult]]:
-    """Send a statement and wait for its result, or with `size` for its first chunk; `generators.fetch` gives more.
+    """Send a statement and wait for its result, or with `size` for its first chunk; `further` gives more.
 
     Raises DbError where the server refuses it, EncodeError where a value cannot be sent. A prepared statement that the
     session has lost, or whose result type has changed, is prepared again, unless a transaction was doomed by it.
@@ -149,8 +145,12 @@ def ask(
     pgconn = link.pgconn
     # The usual case without another generator: these lines are on every query's path.
     reader = link.prepared.get(statement.sent)
+    new = False
     if reader is None or reader.statement is not statement or not reader.agreed or link.local is not options.settings:
-        reader = yield from ready(link, statement, options)
+        if link.opening is not None and link.lingers(statement):
+            yield from opened(link)  # it may be a COMMIT: what stands in one message with the BEGIN is known to be none
+        new = reader is None and at_once(link, statement, options)
+        reader = introduce(link, statement, named=True) if new else (yield from ready(link, statement, options))
     else:
         reader.used = True
     buffers = encode(reader.encoders, values, statement.parameters)
@@ -160,22 +160,20 @@ def ask(
         if size and not reader.name and reader.found is None:
             size = 0  # its types may have to be looked up before a row is read: so it is received whole, this once
         before = link.sent
-        if link.local is not options.settings and (commands := ahead(link, options.settings)):
-            size = 0  # libpq gives no chunks of what stands in one message with something else
-            results = yield from _after(link, options.settings, commands, reader, buffers)
+        commands = () if link.local is options.settings else ahead(link, options.settings)
+        if commands or new:
+            results = yield from together(link, options, commands, reader, buffers, size, new=new)
+            if new and not results:  # its name was taken
+                reader, new = (yield from ready(link, statement, options)), False
+                buffers = encode(reader.encoders, values, statement.parameters)
+                continue
+            new = False
             result = results[0] if len(results) == 1 else alone(link, results)
         else:
             send(link, reader, buffers, reader.encoders.formats)
             if size:
-                pgconn.set_chunked_rows_mode(size) if CHUNKED else pgconn.set_single_row_mode()
-                yield from generators.send(pgconn)
-                fetched: PGresult | None = yield from generators.fetch(pgconn)
-                if fetched is None:
-                    raise out_of_step(link)
-                results = [fetched]
-                result = fetched
-                if result.status in GOOD:
-                    link.sent = ONCE  # rows have come that may have been seen
+                result = yield from first_chunk(link, size)
+                results = [result]
             else:
                 results = yield from generators.execute(pgconn)
                 result = results[0] if len(results) == 1 else alone(link, results)
@@ -208,28 +206,6 @@ def answers(sql: bytes, result: PGresult) -> bool:
     """Whether a result without rows is the answer to a statement: PostgreSQL names the command that it has run."""
     word = sql[:6].upper()
     return word not in _OWN_TAG or (result.command_status or b"").startswith(word)
-
-
-def _after(
-    link: Link,
-    wanted: Settings,
-    commands: tuple[bytes, ...],
-    reader: PreparedStatement,
-    buffers: Sequence[Buffer | None],
-) -> Conversation[list[PGresult]]:
-    """Send a statement in one message with commands that go ahead of it. The results of the statement."""
-    before, pgconn = link.sent, link.pgconn
-    link.single = True
-    pgconn.enter_pipeline_mode()
-    put(link, commands)
-    send(link, reader, buffers, reader.encoders.formats)
-    pgconn.pipeline_sync()
-    yield from generators.send(pgconn)
-    results = yield from until_sync(pgconn)
-    results = brought_back(link, wanted, commands, results, before, lingers=link.lingers(reader.statement))
-    if not results or not (results[-1].status in COPIES or farewell(results[-1])):
-        pgconn.exit_pipeline_mode()
-    return results
 
 
 def take(
@@ -306,22 +282,3 @@ def unreadable(
 def _kind(error: Exception) -> str:
     # psycopg says what is wrong, then the value: after a colon, or between quotes.
     return str(error).partition(":")[0].partition(" '")[0] or type(error).__name__
-
-
-def send(
-    link: Link, reader: PreparedStatement, buffers: Sequence[Buffer | None], formats: Sequence[int] | None
-) -> None:
-    """Hand a statement to libpq. Its result comes in binary where psycopg's C loaders read all of it faster so."""
-    statement = reader.statement
-    link.asked = monotonic()
-    if statement.lingers or (statement.calls and link.lingers(statement)):
-        link.soil()  # before: whatever becomes of it
-        link.sent = ONCE
-    elif statement.writes:
-        link.sent = ONCE
-    elif not link.sent:
-        link.sent = AGAIN
-    if reader.name:
-        link.pgconn.send_query_prepared(reader.name, buffers, formats, int(statement.binary))
-    else:
-        link.pgconn.send_query_params(statement.sent, buffers, None, formats, int(statement.binary))

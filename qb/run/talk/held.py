@@ -14,6 +14,7 @@ from qb.run.pool.outside import Openers
 from qb.run.session.link import Link
 from qb.run.talk.converse import recover
 from qb.run.talk.owned import NOBODY, HeldLink, Owned, forked, waits_for_itself
+from qb.run.talk.transaction import begins_anew
 
 
 class Source(Owned, Protocol):
@@ -56,11 +57,14 @@ class Apart:
 class Held(HeldLink):
     """The link of one transaction, taken by one statement at a time; threads stand in line."""
 
-    __slots__ = ("line",)
+    __slots__ = ("below", "lease", "line")
 
-    def __init__(self, link: Link, line: Line | None = None, ending: Ending | None = None) -> None:
-        super().__init__(link, ending)
-        self.line: Line = line or Line(1)
+    def __init__(self, below: Source, lease: Lease[Link], ending: Ending | None = None) -> None:
+        super().__init__(lease.link, ending)
+        self.below: Source = below
+        self.lease: Lease[Link] = lease
+        """What was taken from there."""
+        self.line: Line = below.line if isinstance(below, Held) else Line(1)
 
     def wait(self, *, ending: bool = False) -> Lease[Link]:
         """The link, once no other thread talks on it.
@@ -92,6 +96,7 @@ class Held(HeldLink):
             raise forked()
         lease = self.wait()
         try:
+            lease.link = self.link  # which whoever was before in the line may have found closed, and renewed
             self.usable()
             if self.link.busy:  # somebody was interrupted
                 recover(self.link)
@@ -101,12 +106,15 @@ class Held(HeldLink):
         return lease
 
     def rested(self, lease: Lease[Link]) -> bool:
-        """No: it is in the middle of a transaction."""
-        return False
+        """Whether the link idled in its pool until now: the transaction's BEGIN has not been answered."""
+        return self.link.opening is not None and not isinstance(self.below, Held) and self.below.rested(self.lease)
 
     def renew(self, lease: Lease[Link]) -> None:
-        """Never asked for."""
-        raise NotImplementedError
+        """The same transaction on a new link, to be begun there."""
+        before = self.link
+        self.below.renew(self.lease)
+        self.link = lease.link = self.lease.link
+        begins_anew(before, self.link)
 
     def give_back(self, lease: Lease[Link]) -> None:
         """The end of a `checkout`."""

@@ -16,7 +16,7 @@ from psycopg.pq.abc import PGresult
 from qb.errors import ConnectionLost, DbError, EncodeError, InvalidSql
 from qb.run.report.diagnose import farewell
 from qb.run.session.ahead import ahead, brought_back, put, until_sync
-from qb.run.session.answers import EMPTY_QUERY, command, empty, refused
+from qb.run.session.answers import EMPTY_QUERY, command, empty, opened, refused
 from qb.run.session.describe import known, server_columns
 from qb.run.session.executable import Executable
 from qb.run.session.link import COPIES, GOOD, IDLE, IN_ERROR, ONCE, Link, PreparedStatement, out_of_step
@@ -26,7 +26,8 @@ from qb.run.session.ready import clash, examine, forget, introduce, ready, settl
 from qb.run.session.wait import Conversation
 from qb.run.session.wire import encode
 from qb.run.talk.converse import noted
-from qb.run.talk.execute import ATTEMPTS, send
+from qb.run.talk.execute import ATTEMPTS
+from qb.run.talk.send import send
 
 OPENED = GOOD | {EMPTY_QUERY}
 
@@ -72,6 +73,8 @@ def run_pipeline(
     if link.local is not options.settings and link.pgconn.transaction_status != IDLE:
         yield from settle(link, options.settings)
     lingers = any(link.lingers(job.statement) for job in jobs)
+    if lingers and link.opening is not None:
+        yield from opened(link)
     before = link.sent
     for attempt in range(ATTEMPTS):
         if link.suspect:

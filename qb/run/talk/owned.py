@@ -10,7 +10,7 @@ from typing import Final, Protocol
 from qb.errors import ClosedError, QueryError
 from qb.errors.unseen import Ending
 from qb.run.pool.outside import Openers
-from qb.run.session.link import IN_ERROR, UNKNOWN, Link
+from qb.run.session.link import IDLE, IN_ERROR, UNKNOWN, Link
 
 NOBODY: Final[Mapping[object, Hashable]] = MappingProxyType({})
 
@@ -45,7 +45,10 @@ class HeldLink:
 
     def usable(self) -> None:
         """Raise unless a statement can run: no stream is being read, and the block has not ended."""
-        if self.link.stream is None and self.alive:
+        link = self.link
+        if link.opening is not None and link.pgconn.transaction_status != IDLE:
+            link.opening = None  # whoever sent it was interrupted before the answer
+        if link.stream is None and self.alive:
             return
         if self.link.streaming:
             raise QueryError("a stream is open on this transaction: leave its block first, or read the rows with `all`")

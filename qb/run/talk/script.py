@@ -22,9 +22,9 @@ from qb.query.statement import Command
 from qb.render.compiled import Compiled
 from qb.run.report.diagnose import farewell, from_result
 from qb.run.session.ahead import heard
-from qb.run.session.answers import EMPTY_QUERY, REFUSALS, command, refused
+from qb.run.session.answers import EMPTY_QUERY, command, refused
 from qb.run.session.executable import Executable
-from qb.run.session.link import GOOD, ONCE, Link, out_of_step
+from qb.run.session.link import GOOD, ONCE, REFUSALS, Link, out_of_step
 from qb.run.session.options import Options
 from qb.run.session.ready import check_server, settle
 from qb.run.session.wait import Conversation

@@ -10,11 +10,9 @@ from typing import Final, NamedTuple
 
 from qb.errors import ConnectionLost, DbError, QueryError, ServerError, TransactionAborted, retryable
 from qb.errors.outcome import Failure
-from qb.run.session import settings
-from qb.run.session.ahead import enclosed, unsettled
 from qb.run.session.answers import command, commit, doomed
 from qb.run.session.characteristics import Characteristics
-from qb.run.session.link import IDLE, IN_ERROR, IN_TRANSACTION, Link, out_of_step
+from qb.run.session.link import IDLE, IN_ERROR, IN_TRANSACTION, Link, Opening
 from qb.run.session.options import Options
 from qb.run.session.ready import unlearn
 from qb.run.session.settings import Settings
@@ -33,31 +31,25 @@ class Mark(NamedTuple):
 
 
 def enter(link: Link, options: Options, characteristics: Characteristics) -> Conversation[Mark]:
-    """Begin a transaction, or a savepoint where one is open already."""
+    """Begin a transaction, or a savepoint where one is open already.
+
+    Nothing is sent for a transaction: its BEGIN goes along with the first statement, in one message.
+    """
     if link.depth:
         return (yield from _savepoint(link, characteristics))
-    begin = characteristics.sql()
     if options.pooler.swaps:
         unlearn(link)  # a statement that is missing would doom the transaction
-    now = settings.SERVER_DEFAULTS if link.dirty else link.settings
-    commands = (begin, *settings.limits(now, options.settings, local=True))
-    if link.dirty:
-        commands = (*enclosed((*settings.AFRESH, *link.own)), *commands)
-    link.failure = None
-    try:
-        yield from command(link, b"; ".join(commands))
-    except DbError as error:
-        if link.dirty:
-            raise unsettled(link, error) from None
-        if link.pgconn.transaction_status == IN_ERROR:
-            yield from command(link, b"ROLLBACK")
-        raise
-    if link.pgconn.transaction_status != IN_TRANSACTION:
-        raise out_of_step(link)
-    link.depth, link.begun = 1, characteristics
-    link.dirty, link.settings = False, now
-    link.local = options.settings
+    link.failure, link.begun, link.known = None, characteristics, options.settings
+    link.opening = Opening(characteristics.sql(), options.settings)
+    link.depth, link.local = 1, None
     return Mark(0, options.settings)
+
+
+def begins_anew(old: Link, new: Link) -> None:
+    """Have a transaction begin on another link than the one that turned out to be closed before it began."""
+    new.failure, new.begun, new.known = None, old.begun, old.known
+    new.opening, new.depth, new.local = old.opening, old.depth, None
+    old.opening, old.depth = None, 0
 
 
 def _savepoint(link: Link, characteristics: Characteristics) -> Conversation[Mark]:
@@ -96,11 +88,13 @@ def _over(link: Link) -> None:
     # SET LOCAL ends with the transaction, whichever way that went. The depth comes last, and not in a `finally`: as
     # long as it is not 0, an interrupt has come before, and the link is not used again.
     link.local, link.failure, link.stream = None if link.dirty else link.settings, None, None
-    link.depth = 0
+    link.opening, link.depth = None, 0
 
 
 def _leave_transaction(link: Link, *, keep: bool) -> Conversation[DbError | None]:
     status = link.pgconn.transaction_status
+    if link.opening is not None and status == IDLE:
+        return None  # nothing was ever sent
     if status == IN_TRANSACTION:
         if keep:
             return (yield from commit(link))

@@ -552,6 +552,7 @@ def test_who_may_not_read_sees_types_that_stay_until_the_rows_are_in(db: qb.Data
     locks = b"SELECT mode FROM pg_locks WHERE relation = 'drifted.written'::regclass AND pid = pg_backend_pid()"
     try:
         with db.transaction(rollback=True) as tx:
+            tx.ping().unwrap()  # begins it
             connection = cast("Any", tx)._source.link
             connection.execute("SET LOCAL ROLE drift_blind")
             for expected, right in (

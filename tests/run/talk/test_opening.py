@@ -1,0 +1,206 @@
+# Made by tools/sync.py from test_async_opening.py: change that one, then run `make generate`.
+"""A transaction begins with its first statement, in one message, whatever that statement is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from qb import (
+    Col,
+    Database,
+    Script,
+    Select,
+    Success,
+    Table,
+    Tx,
+    column,
+    connect,
+    fn,
+    insert,
+    new,
+    pg,
+    prepare,
+    select,
+    sql,
+)
+from qb.errors import ConnectionLost, InvalidSql, SchemaMismatch, TransactionAborted
+from tests.run.gate import Gate, gate
+from tests.run.plain import failure
+
+
+class Opened(Table, name="opened"):
+    id: Col[int] = column(pg.bigint, primary_key=True)
+
+
+ROW = insert(new(Opened)(id=7))
+COUNT = select(fn.count()).from_(Opened)
+INSIDE = sql("SELECT pg_current_xact_id_if_assigned() IS NOT NULL").rows(bool)
+
+
+@prepare
+def at_least(id: int) -> Select[Opened]:
+    return select(Opened).where(Opened.id >= id)
+
+
+@pytest.fixture
+def opened(qb_url: str) -> Iterator[Database]:
+    with connect(qb_url, max_size=2) as db:
+        db.run(Script("CREATE TABLE opened (id bigint PRIMARY KEY)")).unwrap()
+        yield db
+        db.run(Script("DROP TABLE opened")).unwrap()
+
+
+@pytest.fixture
+def between(qb_url: str) -> Iterator[tuple[str, Gate]]:
+    with gate(qb_url) as found:
+        yield found
+
+
+def piped(tx: Tx) -> object:
+    with tx.pipeline() as p:
+        done = p.execute(ROW)
+    return done.result()
+
+
+def streamed(tx: Tx) -> object:
+    with tx.stream(ROW.returning(Opened.id)) as rows:
+        return list(rows)
+
+
+def inner(tx: Tx) -> object:
+    with tx.transaction() as deeper:
+        return deeper.execute(ROW)
+
+
+FIRST: dict[str, Callable[[Tx], object]] = {
+    "execute": lambda tx: tx.execute(ROW),
+    "one": lambda tx: tx.one(ROW.returning(Opened.id)),
+    "all": lambda tx: tx.all(ROW.returning(Opened.id)),
+    "first": lambda tx: tx.first(ROW.returning(Opened.id)),
+    "scalar": lambda tx: tx.scalar(ROW.returning(Opened.id)),
+    "raw": lambda tx: tx.execute(sql("INSERT INTO opened VALUES (7)").command()),
+    "lingering": lambda tx: tx.execute(sql("DO 'BEGIN INSERT INTO opened VALUES (7); END'").command()),
+    "copy": lambda tx: tx.insert_many([new(Opened)(id=7)]),
+    "copies": lambda tx: tx.insert_many(new(Opened)(id=n) for n in range(7, 6_000)),
+    "values": lambda tx: tx.insert_many([new(Opened)(id=7)], insert(Opened).returning(Opened.id)),
+    "blocks": lambda tx: tx.insert_many(
+        [new(Opened)(id=n) for n in range(7, 500)], insert(Opened).returning(Opened.id)
+    ),
+    "script": lambda tx: tx.run(Script("INSERT INTO opened VALUES (7)", "INSERT INTO opened VALUES (8)")),
+    "pipeline": piped,
+    "stream": streamed,
+    "savepoint": inner,
+    "limits": lambda tx: tx.options(statement_timeout=3).execute(ROW),
+    "transact": lambda tx: tx.transact(lambda deeper: deeper.execute(ROW)),
+}
+every = pytest.mark.parametrize("name", FIRST)
+
+
+@every
+@pytest.mark.parametrize("dirty", [False, True], ids=["", "dirty"])
+@pytest.mark.parametrize("warm", [False, True], ids=["new", "prepared"])
+def test_the_first_statement_is_part_of_the_transaction(opened: Database, name: str, warm: bool, dirty: bool) -> None:
+    for _ in range(1 + warm):
+        if dirty:
+            opened.execute(sql("SET search_path TO public").command()).unwrap()
+        with opened.transaction(rollback=True) as tx:
+            FIRST[name](tx)
+            assert tx.scalar(INSIDE) == Success(True)
+            assert tx.scalar(COUNT).unwrap() > 0
+        assert opened.scalar(COUNT) == Success(0)
+    with opened.transaction() as tx:
+        FIRST[name](tx)
+    assert opened.scalar(COUNT).unwrap() > 0
+
+
+def test_a_transaction_that_says_nothing_sends_nothing(opened: Database, between: tuple[str, Gate]) -> None:
+    url, counted = between
+    with connect(url, max_size=1) as db:
+        db.ping().unwrap()
+        before = counted.turns
+        with db.transaction(isolation="serializable"):
+            pass
+        with db.transaction(rollback=True):
+            pass
+        assert counted.turns == before
+        assert db.scalar(sql("SHOW transaction_isolation").rows(str)) == Success("read committed")
+
+
+def test_what_the_transaction_is_holds_for_its_first_statement(opened: Database) -> None:
+    shown = sql("SELECT current_setting('transaction_isolation') || ', ' || current_setting('statement_timeout')")
+    with opened.options(statement_timeout=2).transaction(isolation="repeatable read") as tx:
+        assert tx.scalar(shown.rows(str)) == Success("repeatable read, 2s")
+    with opened.options(statement_timeout=2).transaction() as tx:
+        assert tx.options(statement_timeout=9).scalar(shown.rows(str)) == Success("read committed, 9s")
+        assert tx.scalar(shown.rows(str)) == Success("read committed, 2s")
+    with opened.transaction(read_only=True, rollback=True) as tx:
+        assert "read-only" in str(failure(tx.execute(ROW)))
+    assert opened.scalar(shown.rows(str)) == Success("read committed, 0")
+
+
+@pytest.mark.parametrize("warm", [False, True], ids=["new", "prepared"])
+def test_a_first_statement_that_fails_dooms_the_transaction(opened: Database, warm: bool) -> None:
+    if warm:
+        opened.execute(ROW).unwrap()
+    else:
+        opened.execute(sql("INSERT INTO opened VALUES (7)").command()).unwrap()
+    with pytest.raises(TransactionAborted, match="has the same value"), opened.transaction() as tx:
+        failure(tx.execute(ROW))
+        assert "25P02" in str(failure(tx.scalar(COUNT)))
+    wrong = sql("SELECT nothing FROM nowhere").rows(int)
+    with pytest.raises(TransactionAborted, match="nowhere"), opened.transaction() as tx:
+        assert isinstance(failure(tx.scalar(wrong)), InvalidSql)
+    assert opened.scalar(COUNT) == Success(1)
+
+
+def test_a_first_result_of_many_rows(opened: Database) -> None:
+    opened.insert_many([new(Opened)(id=n) for n in range(1_700)]).unwrap()
+    for _ in range(2):
+        with opened.transaction() as tx:
+            assert len(tx.all(at_least(0)).unwrap()) == 1_700
+            assert len(tx.all(at_least(1_700)).unwrap()) == 0
+            assert len(tx.all(at_least(1_000)).unwrap()) == 700
+    halfway = select(1 // (fn.coalesce(Opened.id, 0) - 1_200)).order_by(Opened.id)
+    for _ in range(2):
+        with pytest.raises(TransactionAborted, match="division by zero"), opened.transaction() as tx:
+            assert "division by zero" in str(failure(tx.all(halfway)))
+        assert "division by zero" in str(failure(opened.all(halfway)))
+        assert opened.scalar(COUNT) == Success(1_700)
+
+
+def test_a_statement_that_does_not_fit_is_told_by_its_first_use(opened: Database) -> None:
+    wrong = sql("SELECT 'a'::text FROM opened").rows(int)
+    for _ in range(2):
+        assert isinstance(failure(opened.all(wrong)), SchemaMismatch)
+        with opened.transaction() as tx:
+            tx.execute(ROW).unwrap()
+            assert isinstance(failure(tx.all(wrong)), SchemaMismatch)
+            tx.execute(sql("DELETE FROM opened").command()).unwrap()
+    prepared = sql("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT ''a''%'")
+    assert opened.scalar(prepared.rows(int)) == Success(0)
+
+
+def test_a_link_that_is_gone_when_its_transaction_begins(opened: Database, between: tuple[str, Gate]) -> None:
+    url, counted = between
+    with connect(url, max_size=1) as db:
+        for name in ("execute", "one", "copies", "pipeline", "savepoint", "limits"):
+            db.ping().unwrap()
+            links = counted.links
+            counted.doom()
+            with db.transaction() as tx:
+                assert FIRST[name](tx) != Success(0)
+                assert tx.scalar(INSIDE) == Success(True)
+            assert counted.links == links + 1
+            assert opened.scalar(COUNT).unwrap() > 0
+            opened.run(Script("TRUNCATE opened")).unwrap()
+        counted.doom(late=True)  # the server had it all: it rolls back what nobody commits
+        with db.transaction() as tx:
+            tx.execute(ROW).unwrap()
+        assert opened.scalar(COUNT) == Success(1)
+        with pytest.raises(ConnectionLost), db.transaction() as tx:
+            tx.scalar(COUNT).unwrap()
+            counted.doom()
+            assert isinstance(failure(tx.execute(ROW)), ConnectionLost)
+            assert isinstance(failure(tx.execute(ROW)), ConnectionLost)
