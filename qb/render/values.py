@@ -1,4 +1,4 @@
-"""VALUES: rows of expressions, or as many rows of parameters as bulk inserts send at once.
+"""VALUES: rows of expressions, or as many rows of parameters as bulk inserts send at once; and rows that are staged.
 
 https://www.postgresql.org/docs/current/sql-values.html
 """
@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from qb.render.terms import Piece, joined
 from qb.tree.expressions import Expression
-from qb.tree.values import ValuesBlock
+from qb.tree.values import STAGED, StagedRows, ValuesBlock, staged_column
 
 
 def values(rows: tuple[tuple[Expression, ...], ...] | ValuesBlock) -> list[Piece]:
     """`VALUES (...), (...)`."""
+    if isinstance(rows, StagedRows):
+        return [f"SELECT {', '.join(map(staged_column, range(len(rows.types))))} FROM {STAGED}"]
     if isinstance(rows, ValuesBlock):
         return [_block(rows)]
     tuples: list[list[Piece]] = [["(", *joined(", ", row), ")"] for row in rows]

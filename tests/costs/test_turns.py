@@ -21,6 +21,7 @@ TURNS = {
     "insert a list of 10,000": 2,
     "insert 10,000 of a generator": 5,
     "insert 250, rows back": 2,
+    "upsert a list of 10,000": 3,
     "update one": 1,
 }
 

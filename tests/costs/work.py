@@ -19,6 +19,7 @@ from qb import (
     create_all,
     delete,
     drop_all,
+    excluded,
     fn,
     insert,
     many,
@@ -32,6 +33,7 @@ from qb import (
     update,
 )
 from qb import compile as compiled
+from qb.typing import InsertInto
 
 
 class Note(msgspec.Struct, frozen=True):
@@ -128,12 +130,17 @@ def nested(db: Db) -> object:
     return unwrap(db.all(select(Shelf, many(books)).where(Shelf.id < 10)))
 
 
+def again() -> InsertInto[Book]:
+    return insert(Book).on_conflict(Book.id, update=[Book.title.to(excluded(Book.title))])
+
+
 WRITES: dict[str, Callable[[Db], object]] = {
     "insert one": lambda db: db.execute(insert(book(BOOKS))),
     "insert a list of 100": lambda db: db.insert_many(written(100)),
     "insert a list of 10,000": lambda db: db.insert_many(written(10_000)),
     "insert 10,000 of a generator": lambda db: db.insert_many(book(BOOKS + n) for n in range(10_000)),
     "insert 250, rows back": lambda db: db.insert_many(written(250), insert(Book).returning(Book.id)),
+    "upsert a list of 10,000": lambda db: db.insert_many(written(10_000), again()),
     "update one": lambda db: db.execute(update(Book).set(Book.pages.to(1)).where(Book.id == 1)),
 }
 """What has to be taken back before the next time."""

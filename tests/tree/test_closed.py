@@ -23,7 +23,7 @@ from qb.tree.on_conflict import ConflictNode
 from qb.tree.relations import Relation
 from qb.tree.shapes import Output, RowShape
 from qb.tree.statements import StatementNode
-from qb.tree.values import ValuesBlock
+from qb.tree.values import StagedRows, ValuesBlock
 from tests.sources import nodes
 
 ROOT = Path(__file__).parents[2]
@@ -57,7 +57,7 @@ def test_every_match_over_nodes_ends_in_assert_never() -> None:
 def test_the_unions_hold_every_node() -> None:
     held = get_args(Expression)
     expressions = {each if isinstance(each, type) else getattr(shapes, each.__forward_arg__) for each in held}
-    parts = {Output, Join, Locking, ConflictNode, ValuesBlock}
+    parts = {Output, Join, Locking, ConflictNode, ValuesBlock, StagedRows}
     assert NODES - {Node, Branch} == expressions.union(parts, *map(get_args, (Relation, RowShape, StatementNode)))
     assert visit.RELATIONS == get_args(Relation)
 

@@ -170,10 +170,11 @@ class AsyncDb:
         """Insert any number of rows, all or none: `db.insert_many(NewUser(name=n) for n in names)` gives their number.
 
         Rows come from any iterable, also an asynchronous one, and are held 5,000 at a time; of a list, 50,000 go in by
-        one COPY. `statement` says what
-        to do besides inserting: `insert(User).on_conflict(User.name, nothing=True).returning(User.id)`; what it
-        returns comes back in the order of the input. Without it rows go through binary COPY, with it through prepared
-        VALUES of 100 rows; an ON CONFLICT update then fails (SQLSTATE 21000) where two of these 100 are the same row.
+        one COPY. `statement` says what to do besides inserting:
+        `insert(User).on_conflict(User.name, nothing=True).returning(User.id)`; what it returns comes back in the order
+        of the input. Without it rows go through binary COPY, with it through prepared VALUES of 100 rows; an ON
+        CONFLICT update then fails (SQLSTATE 21000) where two of these 100 are the same row. 3,000 rows or more with ON
+        CONFLICT that return nothing go through a temporary table.
         In a transaction this is a savepoint.
         https://www.postgresql.org/docs/current/populate.html
 

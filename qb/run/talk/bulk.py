@@ -1,9 +1,9 @@
 """Bulk inserts: any number of rows, in the way that fits.
 
 Nothing comes back: binary COPY, one for each run of rows that give the same columns, as it cannot say DEFAULT for a
-cell; short runs go as VALUES. RETURNING or ON CONFLICT: prepared VALUES of up to 100 rows, pipelined. Always in the
-order of the input. Under row-level security, where PostgreSQL refuses COPY, and for types without a binary form: VALUES
-as well.
+cell; short runs go as VALUES. RETURNING or ON CONFLICT: prepared VALUES of up to 100 rows, pipelined; of many rows that
+return nothing, a COPY into a temporary table, and INSERT ... SELECT. Always in the order of the input. Under row-level
+security, where PostgreSQL refuses COPY, and for types without a binary form: VALUES as well.
 """
 
 from __future__ import annotations
@@ -23,20 +23,24 @@ from qb.run.session.answers import command, commit
 from qb.run.session.executable import Executable, Executables
 from qb.run.session.link import Link
 from qb.run.session.options import Options
+from qb.run.session.ready import ready
 from qb.run.session.wait import Conversation
 from qb.run.session.wire import encode, encoders
 from qb.run.talk.copy import copy_rows
 from qb.run.talk.execute import affect, fetch, read
-from qb.run.talk.jobs import Job, Stopped, run_pipeline
+from qb.run.talk.jobs import Job, Stopped, agreed, run_pipeline
 from qb.run.talk.masks import Batch, BulkTarget, Mask, MaskColumns, mask_columns, one_kind, runs, target_of
+from qb.run.talk.staged import NotStaged, run_staged
 from qb.tree.insert import InsertNode
 from qb.tree.relations import label
-from qb.tree.values import ValuesBlock
+from qb.tree.values import StagedRows, ValuesBlock
 
 BLOCK = 100
 """Rows of one VALUES, at most."""
 FEW = 50
 """Rows between others that give other columns, up to which VALUES is quicker than a COPY of their own."""
+MANY = 3_000
+"""Rows for which a temporary table is quicker than blocks of VALUES, and worth what it leaves in the catalogs."""
 PARAMETERS = 65_535
 
 Into: TypeAlias = InsertInto[Any] | InsertIntoReturning[Any, Any]
@@ -54,6 +58,7 @@ class Bulk:
         self._into: Into = insert_into(_table_of(self.target)) if into is None else into
         _check(self.target, self._into)
         self._blocks: dict[tuple[tuple[str, ...], int], tuple[Executable[Any], list[Any]]] = {}
+        self._stages: bool = not (self._into.plain or isinstance(self._into, InsertIntoReturning))
         self._others: set[Mask] = set()
         """The masks whose columns have turned out to have other types than COPY could write into."""
         self.copies: bool = self._into.plain
@@ -84,17 +89,18 @@ class Bulk:
 
     def alone(self, batches: Sequence[Batch]) -> bool:
         """Whether these are all in or none by themselves, without a transaction around them."""
-        return len(batches) == 1 or not any(self._copied(batch) for batch in batches)
+        return len(batches) == 1 or not any(self._copied(batch) or self._staged(batch) for batch in batches)
 
     def send(self, link: Link, options: Options, batches: Sequence[Batch]) -> Conversation[None]:
         """Insert the batches of a chunk."""
         jobs: list[Job] = []
         for batch in batches:
-            if self._copied(batch):
+            copied = self._copied(batch)
+            if copied or self._staged(batch):
                 if jobs:  # which stand before it
                     yield from self._run(link, options, jobs)
                     jobs = []
-                if (yield from self._copy(link, options, batch)):
+                if (yield from (self._copy if copied else self._stage)(link, options, batch)):
                     continue
             jobs += self._jobs(batch)
         if jobs:
@@ -153,6 +159,42 @@ class Bulk:
             except EncodeError as error:
                 return error
         return None
+
+    # ------------------------------------------------------------ a temporary table
+
+    def _staged(self, batch: Batch) -> bool:
+        if not self._stages or len(batch.rows) < MANY or "unstaged" in self._kept:
+            return False
+        return self._of(batch.mask).copy is not None
+
+    def _stage(self, link: Link, options: Options, batch: Batch) -> Conversation[bool]:
+        """Whether the rows went in through a temporary table. Not where there cannot be one, and not where two rows are
+        the same: blocks of VALUES tell how far apart they may be."""
+        columns = self._of(batch.mask)
+        assert columns.copy is not None
+        assert columns.written is not None
+        declared, extras = self._statement(columns, 1)
+        if declared.probes and not agreed(link, declared):
+            yield from ready(link, declared, options)
+        statement, _ = self._statement(columns, 0)
+        try:
+            with Meeting(statement.sql):
+                self.count += yield from run_staged(
+                    link, options, columns.copy, columns.written, batch.rows, statement, extras
+                )
+        except NotStaged as error:
+            if error.never:
+                self._kept["unstaged"] = True
+            return False
+        except DbError as error:
+            if isinstance(error, ServerError) and error.message == REPEATED:
+                return False
+            raise
+        except Exception as error:
+            if (blamed := self._blamed(columns, batch)) is not None:
+                raise blamed from None
+            raise error
+        return True
 
     # ------------------------------------------------------------ VALUES
 
@@ -222,10 +264,10 @@ class Bulk:
         return cast("MaskColumns", found)
 
     def _statement(self, columns: MaskColumns, count: int) -> tuple[Executable[Any], list[Any]]:
-        """The statement for a block of rows, and the values of its own that it has beside theirs."""
+        """The statement for a block of rows, 0 for those that are staged, and the values of its own that it has."""
         found = self._blocks.get((columns.names, count))
         if found is None:
-            block = ValuesBlock(columns.block.types, columns.block.columns, count)
+            block = (ValuesBlock if count else StagedRows)(columns.block.types, columns.block.columns, count)
             query: Any = self._into.of_block(columns.names, block)
             statement, extras = self._statements.resolve(query)
             found = self._blocks[columns.names, count] = statement, list(extras)

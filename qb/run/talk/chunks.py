@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar, runtime_checkable
 import msgspec
 
 from qb.errors import QueryError
+from qb.query.insert_into import InsertIntoReturning
 
 T = TypeVar("T")
 
@@ -20,7 +21,8 @@ LISTED_AT_ONCE = 50_000
 
 def size_of(rows: object, statement: object) -> int:
     """How many rows are taken at a time."""
-    return LISTED_AT_ONCE if statement is None and isinstance(rows, list | tuple) else ROWS_AT_ONCE
+    some = isinstance(rows, list | tuple) and not isinstance(statement, InsertIntoReturning)
+    return LISTED_AT_ONCE if some else ROWS_AT_ONCE
 
 
 def iterable(rows: object) -> None:

@@ -120,10 +120,7 @@ def copy_rows(
 ) -> Conversation[Sent]:
     """Send rows, which are all in or none. Raises DbError; ValueError and TypeError of a value leave nothing behind."""
     pgconn = link.pgconn
-    copy = psycopg.Copy(psycopg.Cursor(link), binary=True)
-    copy.set_types([each.dumper.oid for each in target.cells])
-    full = written(rows, copy.formatter.write_row)
-    first = next(full, None)  # a mistake in the first rows is one before anything was sent
+    source = copy_source(link, target, written, rows)
     if link.local is not wanted and pgconn.transaction_status != IDLE:
         yield from settle(link, wanted)
     while True:
@@ -144,34 +141,55 @@ def copy_rows(
         if target.fits(found, link.types):
             break
         oids = [column.oid for column in found]
-        # No row at all: a COPY that is given up would undo the transaction around it.
-        yield from _none(link)
+        yield from no_rows(link)
         if not (missing := link.types.missing(oids)):
             return Sent(None, blind_still)
         yield from learn(link, missing, set())
         if link.types.missing(oids):
             return Sent(None, blind_still)
-    try:
-        unsent = 0
-        if first is not None:
-            unsent = yield from _put(pgconn, first, unsent)
-            for data in full:
-                unsent = yield from _put(pgconn, data, unsent)
-        # Not flushed: the last rows and the end are one message, for which the server wakes up once.
-        yield from _put(pgconn, copy.formatter.end(), unsent)
-    except Exception:
-        pgconn.put_copy_end(b"a value cannot be sent")
-        yield from generators.send(pgconn)  # with what libpq still holds: else each side waits for the other
-        yield from drain(link)
-        raise
-    pgconn.put_copy_end(None)
-    result = yield from answer(link)
-    if result.status != ExecStatus.COMMAND_OK:
-        raise refused(link, result, bound=True)
-    return Sent(result.command_tuples or 0, blind_still)
+    return Sent((yield from source.pour(link)), blind_still)
 
 
-def _none(link: Link) -> Conversation[None]:
+class CopySource(NamedTuple):
+    """Rows for a COPY. The first are written: a mistake in them is one before anything was sent."""
+
+    copy: psycopg.Copy
+    first: Buffer | None
+    rest: Iterator[Buffer]
+
+    def pour(self, link: Link) -> Conversation[int]:
+        """Send them all, once the server takes them. Their number."""
+        pgconn = link.pgconn
+        try:
+            unsent = 0
+            if self.first is not None:
+                unsent = yield from _put(pgconn, self.first, unsent)
+                for data in self.rest:
+                    unsent = yield from _put(pgconn, data, unsent)
+            # Not flushed: the last rows and the end are one message, for which the server wakes up once.
+            yield from _put(pgconn, self.copy.formatter.end(), unsent)
+        except Exception:
+            pgconn.put_copy_end(b"a value cannot be sent")
+            yield from generators.send(pgconn)  # with what libpq still holds: else each side waits for the other
+            yield from drain(link)
+            raise
+        pgconn.put_copy_end(None)
+        result = yield from answer(link)
+        if result.status != ExecStatus.COMMAND_OK:
+            raise refused(link, result, bound=True)
+        return result.command_tuples or 0
+
+
+def copy_source(link: Link, target: CopyTarget, written: Written, rows: Sequence[Any]) -> CopySource:
+    """A COPY of rows. ValueError and TypeError of a value that cannot be sent."""
+    copy = psycopg.Copy(psycopg.Cursor(link), binary=True)
+    copy.set_types([each.dumper.oid for each in target.cells])
+    full = written(rows, copy.formatter.write_row)
+    return CopySource(copy, next(full, None), full)
+
+
+def no_rows(link: Link) -> Conversation[None]:
+    """End a COPY that has begun, without rows: one that is given up would undo the transaction around it."""
     empty = psycopg.Copy(psycopg.Cursor(link), binary=True).formatter.end()
     link.pgconn.put_copy_data(empty)
     link.pgconn.put_copy_end(None)

@@ -82,7 +82,7 @@ def run_pipeline(
         if options.pooler.swaps:
             unlearn(link)
         for index, job in enumerate(jobs):
-            if job.statement.probes and not _agreed(link, job.statement):  # too late when it has run
+            if job.statement.probes and not agreed(link, job.statement):  # too late when it has run
                 try:
                     yield from ready(link, job.statement, options)
                 except ConnectionLost:
@@ -162,7 +162,8 @@ def run_pipeline(
     return []
 
 
-def _agreed(link: Link, statement: Executable[Any]) -> bool:
+def agreed(link: Link, statement: Executable[Any]) -> bool:
+    """Whether the columns that a statement writes are known to be as declared."""
     reader = link.prepared.get(statement.sent)
     return reader is not None and reader.of(statement).agreed
 

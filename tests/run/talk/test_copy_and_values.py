@@ -1,4 +1,4 @@
-"""What insert_many writes by COPY and by VALUES must not differ. That rows go in is in `test_async_bulk`."""
+"""What insert_many writes by COPY, VALUES and a temporary table must not differ. That rows go in: `test_async_bulk`."""
 
 import datetime as dt
 import enum
@@ -28,6 +28,7 @@ from qb import (
     sql,
 )
 from qb.errors.outcome import Failure, Success
+from qb.run.talk import bulk
 from qb.run.talk.chunks import ROWS_AT_ONCE
 from tests.samples import samples
 
@@ -205,7 +206,9 @@ notes = st.fixed_dictionaries(
 
 @given(st.lists(notes, min_size=1, max_size=8))
 @settings(samples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_copy_and_values_store_what_was_given(db: qb.Database, rows: list[dict[str, object]]) -> None:
+def test_copy_and_values_store_what_was_given(
+    db: qb.Database, monkeypatch: pytest.MonkeyPatch, rows: list[dict[str, object]]
+) -> None:
     made = cast("Callable[..., New[Note]]", NewNote)
     given = [made(**row) for row in rows]
     with db.transaction(rollback=True) as tx:
@@ -217,6 +220,12 @@ def test_copy_and_values_store_what_was_given(db: qb.Database, rows: list[dict[s
         assert tx.insert_many(given) == Success(len(rows))
         copied = tx.all(select(Note).where(Note.id > last)).unwrap()
         assert sorted(map(plain, copied)) == sorted(map(plain, returned))
+        last = max(note.id for note in copied)
+        with monkeypatch.context() as patched:
+            patched.setattr(bulk, "MANY", 1)
+            assert tx.insert_many(given, insert(Note).on_conflict(Note.id, nothing=True)) == Success(len(rows))
+        staged = tx.all(select(Note).where(Note.id > last)).unwrap()
+        assert sorted(map(plain, staged)) == sorted(map(plain, returned))
 
 
 def instant(value: object) -> object:
