@@ -23,6 +23,7 @@ from qb.errors import ConnectionLost
 from qb.run.session.catalog import Catalog
 from qb.run.session.characteristics import Characteristics
 from qb.run.session.drift import ServerColumn
+from qb.run.session.ear import Ear
 from qb.run.session.executable import Executable, ResultColumn
 from qb.run.session.forms import LOADERS
 from qb.run.session.settings import SERVER_DEFAULTS, Settings
@@ -200,6 +201,17 @@ class Link(psycopg.Connection[tuple[Any, ...]]):
         self.asked: float = 0.0
         """When a statement was last sent."""
         self.descriptor: int = pgconn.socket
+        self.ear: Ear = Ear(pgconn.socket, lambda: pgconn.status == OK)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.ear.deaf()
+        super().close()
+
+    def __del__(self, *arguments: Any) -> None:
+        if (ear := getattr(self, "ear", None)) is not None:  # none where it could not be made
+            ear.forsaken()
+        super().__del__(*arguments)
 
     def soil(self) -> None:
         """Note that what is sent may change the session: outside a transaction the next statement begins afresh."""

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import select
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import TypeAlias, TypeVar
 
 import anyio
 import anyio.lowlevel
 import psycopg
 from psycopg.waiting import Ready, Wait, wait
+
+from qb.run.session.ear import Ear
 
 T = TypeVar("T")
 
@@ -32,19 +34,27 @@ __all__ = ["SIGNAL_INTERVAL", "Approach", "Conversation", "wait", "wait_anyio", 
 _READ, _WRITE = int(Wait.R), int(Wait.W)
 
 
-async def wait_anyio(talk: Conversation[T], fileno: int) -> T:
+async def wait_anyio(talk: Conversation[T], ear: Ear) -> T:
     """Drive a conversation to its end on the running event loop, and return what it returns."""
     try:
-        wanted = next(talk)
+        wanted: int = next(talk)
+        loop = _asyncio_loop()
         while True:
             try:  # around this alone: what the talk raises may be the user's
-                ready = await _ready(fileno, wanted)
+                heard = ear.hear(loop) if loop is not None and wanted == _READ else None
+                if heard is not None:
+                    await heard
+                    ready = _READ
+                else:
+                    ready = await _ready(ear.fileno, wanted, ear.deaf)
             except (OSError, anyio.ClosedResourceError) as error:
                 raise psycopg.OperationalError("connection socket closed") from error
             wanted = talk.send(ready)
     except StopIteration as stop:
         value: T = stop.value
         return value
+    finally:
+        ear.check()
 
 
 async def wait_approach(talk: Approach[T]) -> T:
@@ -58,9 +68,14 @@ async def wait_approach(talk: Approach[T]) -> T:
         return value
 
 
-async def _ready(fileno: int, wanted: int) -> int:
+async def _ready(fileno: int, wanted: int, deaf: Callable[[], None] = lambda: None) -> int:
+    """What a socket is ready for. `deaf` is called before the loop is asked to watch it in anyio's way."""
     if wanted == _READ:
-        await _readable(fileno)
+        deaf()
+        try:
+            await anyio.wait_readable(fileno)
+        except anyio.BusyResourceError:
+            await _poll(fileno, _READ)
         return _READ
     # A socket is nearly always writable: looking costs a tenth of asking the event loop to wake us up.
     if ready := _now(fileno, wanted):
@@ -72,28 +87,8 @@ async def _ready(fileno: int, wanted: int) -> int:
         except anyio.BusyResourceError:
             await _poll(fileno, _WRITE)
         return _WRITE
+    deaf()
     return await _either(fileno)
-
-
-async def _readable(fileno: int) -> None:
-    """`anyio.wait_readable`, but straight to asyncio where that is what runs: a seventh of a short query."""
-    loop = _asyncio_loop()
-    if loop is not None:
-        answered = loop.create_future()
-        try:
-            loop.add_reader(fileno, _answer, answered)
-        except NotImplementedError:  # the Proactor of Windows: anyio waits in a thread
-            pass
-        else:
-            try:
-                await answered
-            finally:
-                loop.remove_reader(fileno)
-            return
-    try:
-        await anyio.wait_readable(fileno)
-    except anyio.BusyResourceError:
-        await _poll(fileno, _READ)
 
 
 async def _poll(fileno: int, wanted: int) -> None:
@@ -109,11 +104,6 @@ def _asyncio_loop() -> asyncio.AbstractEventLoop | None:
         return None if asyncio.current_task() is None else asyncio.get_running_loop()
     except RuntimeError:  # trio
         return None
-
-
-def _answer(future: asyncio.Future[None]) -> None:
-    if not future.done():  # the socket stays readable until the task has run
-        future.set_result(None)
 
 
 if hasattr(select, "poll"):

@@ -60,7 +60,7 @@ async def converse_async(link: Link, talk: Conversation[T]) -> T:
     """The same on an event loop."""
     link.sent, link.thrown = NOTHING, 0
     try:
-        return await wait_anyio(talk, link.descriptor)
+        return await wait_anyio(talk, link.ear)
     except (DbError, psycopg.Error, OSError) as error:
         talk.close()
         if link.thrown == id(error):
@@ -123,7 +123,7 @@ async def recover_async(link: Link) -> None:
                 await wait_approach(generators.cancel(request))
             else:
                 await anyio.to_thread.run_sync(link.cancel)
-            await wait_anyio(_drain(link, monotonic() + PATIENCE), link.descriptor)
+            await wait_anyio(_drain(link, monotonic() + PATIENCE), link.ear)
     finally:
         if link.busy:
             link.close()
