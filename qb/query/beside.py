@@ -123,7 +123,7 @@ def check_order(*types: SqlType[Any]) -> None:
 
 def check_text(function: str, type_: SqlType[Any], *, or_bytes: bool = False) -> None:
     """QueryError for what is no text, nor bytes where the function is for these, too."""
-    if _family(type_) is not None and not (type_.wire.is_text or (or_bytes and type_.wire.is_bytes)):
+    if not type_.wire.is_text and _family(type_) is not None and not (or_bytes and type_.wire.is_bytes):
         raise QueryError(f"{function} takes text, not {type_.name}: cast it to pg.text")
 
 

@@ -6,6 +6,7 @@ Everything that can stand in FROM carries `__entity__`: its relation, its column
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any, ClassVar, NamedTuple
 
 from qb.frozen import Frozen, fix
@@ -30,9 +31,7 @@ class TableRow(NamedRow):
     __slots__ = ()
 
 
-class Entity(NamedTuple):
-    """What a relation is to a query."""
-
+class _Entity(NamedTuple):
     relation: Relation | None
     columns: Mapping[str, Column[Any]]
     target: Callable[..., Any]
@@ -47,7 +46,11 @@ class Entity(NamedTuple):
     required: frozenset[str] = frozenset()
     """The attributes that an INSERT has to give: NOT NULL, and without a default."""
 
-    @property
+
+class Entity(_Entity):
+    """What a relation is to a query."""
+
+    @cached_property
     def shape(self) -> EntityShape:
         """A whole row of it."""
         name = label(self.relation) if self.relation else ""

@@ -70,8 +70,8 @@ class Select(Rows[R_co], Query[R_co]):
 
     def where(self, *conditions: Condition) -> Self:
         """Only the rows that meet every condition, those of an earlier `where` included."""
-        added = tuple(row_condition(each, "where") for each in conditions)
-        return self._with(where=self._select("where").where + added)
+        before = self._select("where").where
+        return self._with(where=before + tuple([row_condition(each, "where") for each in conditions]))
 
     def from_(self, *tables: type[NamedRow]) -> Self:
         """What to read from, where the select list does not say: by default its first relation."""
@@ -245,12 +245,13 @@ class Select(Rows[R_co], Query[R_co]):
     # ------------------------------------------------------------ inside
 
     def _select(self, clause: str) -> SelectNode:
-        if isinstance(self.node, SetNode):
-            raise QueryError(f"{clause} follows a set operation: put it on both sides, or read from subquery(query)")
-        return self.node
+        node = self.node
+        if isinstance(node, SelectNode):
+            return node
+        raise QueryError(f"{clause} follows a set operation: put it on both sides, or read from subquery(query)")
 
     def _with(self, **clauses: Any) -> Self:
-        return cast("Self", Select(replace(self.node, **clauses)))
+        return Select(replace(self.node, **clauses))  # type: ignore[return-value]
 
     def _join(self, kind: str, table: type[NamedRow], on: object) -> Self:
         return cast("Self", Select(with_join(self._select("join"), kind, table, on)))
@@ -342,4 +343,5 @@ def select(*items: Any) -> Any:
     """
     shape = shape_of_items(items, "select")
     check_shape(shape, frozenset())
-    return Select[Any](SelectNode(shape))
+    made: Select[Any] = Select(SelectNode(shape))
+    return made

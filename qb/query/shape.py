@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, assert_never
 
 from qb.errors import QueryError
-from qb.query.entity import Entity, entity_of
+from qb.query.entity import Entity, RelationView, entity_of
 from qb.query.expr.column import Assignment, Column
 from qb.query.expr.expr import Expr, is_expr
 from qb.query.expr.order_by import Ordering
@@ -29,19 +29,21 @@ def shape_of_items(items: tuple[object, ...], clause: str) -> RowShape:
     """One item is a row by itself, several are a tuple."""
     if not items:
         raise QueryError(f"{clause} needs at least one table, column or expression")
-    shapes = tuple(shape_of_item(item, clause) for item in items)
-    return shapes[0] if len(shapes) == 1 else TupleShape(shapes)
+    if len(items) == 1:
+        return shape_of_item(items[0], clause)
+    return TupleShape(tuple([shape_of_item(item, clause) for item in items]))
 
 
 def shape_of_item(item: object, clause: str) -> ItemShape:
     """The shape of one item of a select list."""
-    if is_expr(item):
+    relation = isinstance(item, (type, RelationView))  # asked first, as those answer for themselves
+    if not relation and is_expr(item):
         if is_param(item):
             raise QueryError(
                 f"{clause}: a parameter alone has no type, cast it: fn.coalesce(...) or param.cast(pg.integer)"
             )
         return ScalarShape(output_of(item))
-    if isinstance(item, Maybe | Many):
+    if not relation and isinstance(item, Maybe | Many):
         return item.shape
     if (entity := entity_of(item)) is not None:
         if entity.relation is None:

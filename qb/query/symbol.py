@@ -11,7 +11,7 @@ import functools
 import operator
 from collections.abc import Callable, Mapping
 from types import FunctionType
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, Final, ParamSpec, TypeVar, cast
 
 from qb.query.expr.addition import Addition
 from qb.query.expr.column import Column
@@ -119,7 +119,7 @@ class Symbol(Column[Any], Computed[Any]):
 def symbol_of(origin: Origin) -> Symbol:
     """The expression of a class body that came from an operation, or is a column."""
     unstated = Unstated()
-    return Symbol(ColumnNode(OwnSource(origin), "", True), unstated, object, False, "", unstated, origin)
+    return Symbol(ColumnNode(OwnSource(origin), "", True), unstated, object, False, "", unstated, "", origin)
 
 
 def remembered(function: Callable[P, R]) -> Callable[P, R]:
@@ -127,7 +127,10 @@ def remembered(function: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(function)
     def call(*arguments: P.args, **named: P.kwargs) -> R:
-        if _symbolic(arguments) or (named and _symbolic(tuple(named.values()))):
+        for each in arguments:
+            if type(each) not in _NEVER and _symbolic(each):
+                return cast("R", symbol_of(Origin(function, arguments, named)))
+        if named and _symbolic(tuple(named.values())):
             return cast("R", symbol_of(Origin(function, arguments, named)))
         return function(*arguments, **named)
 
@@ -140,6 +143,10 @@ def remembering(namespace: C) -> C:
         if isinstance(method, FunctionType) and not name.startswith("_"):
             setattr(namespace, name, remembered(method))
     return namespace
+
+
+_NEVER: Final[frozenset[object]] = frozenset((Expr, Column, str, int))
+"""What is no symbol: what most operands are."""
 
 
 def _symbolic(item: object) -> bool:

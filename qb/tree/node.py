@@ -5,14 +5,29 @@ A condition may be a chain of ten thousand others: whatever goes through a tree 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, ClassVar, cast
+import re
+from collections.abc import Callable, Iterable, Iterator
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 import msgspec
 from msgspec.structs import astuple
 
+_PLAIN: Final = frozenset(each.__name__ for each in (str, bool, int, object, tuple)).union(
+    ("None", "Any", "Callable", "Function", "SqlType")
+)
+"""The words in annotations of fields that hold no nodes."""
+_META: Final = type(msgspec.Struct)
 _HASHED = 32
 """How many nodes a hash looks at; those that are alike so far are told apart by `==`."""
+
+
+def _getter(fields: list[str]) -> Callable[[Any], Any]:
+    return attrgetter(*fields) if fields else _nothing
+
+
+def _nothing(_: object) -> tuple[()]:
+    return ()
 
 
 class Node(msgspec.Struct, frozen=True, cache_hash=True):
@@ -22,6 +37,29 @@ class Node(msgspec.Struct, frozen=True, cache_hash=True):
     """Whether it is a relation that a query makes, equal only to itself."""
     aside: ClassVar[tuple[str, ...]] = ()
     """Fields that are no part of the tree: values, which are never printed, and what another field holds already."""
+    plainly: ClassVar[Callable[[Any], Any]]
+    """What the fields say that hold no nodes: the one, or a tuple of them. Made for each class of its annotations."""
+    inside: ClassVar[Callable[[Any], Any]]
+    """The same of those that may hold nodes."""
+    below: ClassVar[Callable[[Any], Any]]
+    """The same without what is aside."""
+    counts: ClassVar[tuple[int, int]]
+    """How many fields are plain, and how many may hold nodes."""
+
+    if not TYPE_CHECKING:
+
+        def __init_subclass__(cls, **options):
+            super().__init_subclass__(**options)
+            said = {}
+            for kind in reversed(cls.__mro__):
+                said.update(kind.__dict__.get("__annotations__", {}))  # noqa: RUF063 - as they are written
+            fields = {name: note for name, note in said.items() if not note.startswith("ClassVar")}
+            holding = [name for name, note in fields.items() if not _PLAIN.issuperset(re.findall(r"\w+", note))]
+            plain = [name for name in fields if name not in holding]
+            cls.counts = len(plain), len(holding)
+            cls.plainly = _getter(plain)
+            cls.inside = _getter(holding)
+            cls.below = _getter([name for name in holding if name not in cls.aside])
 
     def __repr__(self) -> str:
         return "".join(_printed(self))
@@ -44,22 +82,21 @@ def fields_of(node: Node) -> tuple[object, ...]:
 
 def children(node: Node) -> list[Node]:
     """The nodes that a node is made of, in the order of its fields."""
-    if node.aside:
-        return nodes_in(tuple(getattr(node, field) for field in node.__struct_fields__ if field not in node.aside))
-    return nodes_in(astuple(node))
+    return nodes_in(type(node).below(node))
 
 
-def nodes_in(item: object) -> list[Node]:
-    """A node, or those in a tuple of tuples, which are never deep."""
-    if isinstance(item, Node):
-        return [item]
+def nodes_in(item: Any) -> list[Node]:
+    """A node, or those in a tuple of tuples, which are never deep, of what may hold nodes."""
+    if item.__class__ is not tuple:
+        return [item] if isinstance(item, Node) else []
     found: list[Node] = []
-    if type(item) is tuple:
-        for each in cast("tuple[object, ...]", item):
-            if isinstance(each, Node):
-                found.append(each)
-            elif each and type(each) is tuple:
-                found += nodes_in(cast("object", each))
+    for each in item:
+        kind = each.__class__
+        if kind is tuple:
+            if each:
+                found += nodes_in(each)
+        elif kind.__class__ is _META:  # no other Struct stands beside nodes: a quick isinstance
+            found.append(each)
     return found
 
 

@@ -120,6 +120,8 @@ def check_shape(
     """QueryError where a row could hold NULL and its static type says it cannot; with `elements` only for a list that
     could, as where a query's one value may be NULL anyway. What was `checked` with a part of `outer` is looked at
     again only where it is of the rest."""
+    if type(shape) is EntityShape and shape.relation is not None and not outer:  # nearly always
+        return
     added = None if checked is None else outer - checked
     for leaf in leaves(shape):
         match leaf:

@@ -21,7 +21,7 @@ from qb.tree.shadow import sources
 from qb.tree.statements import StatementNode, is_query
 from qb.tree.union import SetNode
 from qb.tree.update import UpdateNode
-from qb.tree.visit import RELATIONS, within
+from qb.tree.visit import RELATION_KINDS, within
 
 
 def check_recursion(itself: RecursiveSource, step: StatementNode) -> None:
@@ -32,7 +32,7 @@ def check_recursion(itself: RecursiveSource, step: StatementNode) -> None:
     while stack:
         node, where = stack.pop()
         if not is_query(node):
-            if not isinstance(node, RELATIONS):
+            if type(node) not in RELATION_KINDS:
                 stack += ((each, where or (_INNER if is_query(each) else "")) for each in children(node))
             continue
         absent: Set[Relation] = outer_relations(node) if isinstance(node, SelectNode) else frozenset()

@@ -34,7 +34,7 @@ from qb.tree.single_rows import of_single_rows
 from qb.tree.statements import StatementNode, is_query
 from qb.tree.union import SetNode
 from qb.tree.update import UpdateNode
-from qb.tree.visit import RELATIONS, within
+from qb.tree.visit import RELATION_KINDS, within
 from qb.tree.walk import of_one_helper
 from qb.tree.windows import aggregates, check_windows
 
@@ -230,7 +230,7 @@ class _Scopes:
             elif is_query(node):
                 _reads_only(node)
                 self.waiting.append(_Seen(node, scope))
-            elif not isinstance(node, RELATIONS):
+            elif type(node) not in RELATION_KINDS:
                 if isinstance(node, Over) or (
                     isinstance(node, Call) and (node.function.aggregate or node.function.window)
                 ):

@@ -22,7 +22,7 @@ from qb.tree.shapes import NestedShape
 from qb.tree.statements import StatementNode, is_query
 from qb.tree.union import SetNode
 from qb.tree.update import UpdateNode
-from qb.tree.visit import RELATIONS, within
+from qb.tree.visit import RELATION_KINDS, within
 
 Holder: TypeAlias = Exists | ScalarQuery | InQuery | NestedShape
 """What holds a query that sees the one around it."""
@@ -155,7 +155,7 @@ def _own(stack: list[Node]) -> _Own:
                 used.add(node.relation)
         elif is_query(node):
             inside.append(node)
-        elif not isinstance(node, RELATIONS):
+        elif type(node) not in RELATION_KINDS:
             raw = raw or isinstance(node, RawSql)
             stack += children(node)
     return _Own(used, raw, inside)

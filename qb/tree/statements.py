@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Final, TypeAlias, get_args
 
 from typing_extensions import TypeIs
 
@@ -15,11 +15,13 @@ from qb.tree.union import SetNode
 from qb.tree.update import UpdateNode
 
 StatementNode: TypeAlias = SelectNode | SetNode | InsertNode | UpdateNode | DeleteNode | RawStatement
+STATEMENTS: Final[frozenset[object]] = frozenset(get_args(StatementNode))
+"""Their classes, which have no subclasses."""
 
 
 def is_query(node: object) -> TypeIs[StatementNode]:
     """Whether a node is a statement of its own, with relations of its own."""
-    return isinstance(node, StatementNode)
+    return type(node) in STATEMENTS
 
 
 def shape_of(statement: StatementNode) -> RowShape | None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple, cast
+from typing import Any, Final, NamedTuple, cast
 
 from qb.tree.expressions import Bind, ColumnNode, Present
-from qb.tree.node import Node, children, fields_of, nodes_in
+from qb.tree.node import Node, fields_of, nodes_in
 from qb.tree.relations import (
     AliasSource,
     ExcludedSource,
@@ -18,9 +18,11 @@ from qb.tree.relations import (
     TableSource,
 )
 from qb.tree.shapes import NestedShape
-from qb.tree.statements import is_query
+from qb.tree.statements import STATEMENTS
 
-RELATIONS = (TableSource, AliasSource, QuerySource, RecursiveSource, ExcludedSource, OwnSource, ShapeSource)
+RELATIONS: Final = (TableSource, AliasSource, QuerySource, RecursiveSource, ExcludedSource, OwnSource, ShapeSource)
+RELATION_KINDS: Final[frozenset[object]] = frozenset(RELATIONS)
+"""The same, to ask quickly."""
 
 
 def within(root: object, *, queries: bool = True) -> Iterator[Node]:
@@ -32,14 +34,15 @@ def within(root: object, *, queries: bool = True) -> Iterator[Node]:
         yield node
         kind = type(node)
         if kind is ColumnNode:  # what most leaves are
-            stack.append(cast("ColumnNode", node).relation)
+            stack.append(cast("Any", node).relation)
             continue
-        if kind is Bind or isinstance(node, RELATIONS) or (not queries and isinstance(node, NestedShape)):
+        if kind in RELATION_KINDS or (not queries and kind is NestedShape):
             continue
-        inside = children(node)
+        inside = nodes_in(kind.below(node))
         if not queries:
-            inside = [each for each in inside if not is_query(each)]
-        stack += inside[::-1]
+            inside = [each for each in inside if type(each) not in STATEMENTS]
+        inside.reverse()
+        stack += inside
 
 
 def relations(node: object) -> Iterator[Relation]:
@@ -58,7 +61,7 @@ def rewrite(root: Node, change: Callable[[Node], Node]) -> Any:
         node, ready = stack.pop()
         if id(node) in made:
             continue
-        inside = [] if isinstance(node, (*RELATIONS, Bind)) else nodes_in(fields_of(node))
+        inside = [] if isinstance(node, (*RELATIONS, Bind)) else nodes_in(type(node).inside(node))
         if ready or not inside:
             made[id(node)] = change(_with(node, made) if inside else node)
         else:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from types import BuiltinFunctionType, FunctionType, MethodType
-from typing import Any, NamedTuple, assert_never
+from typing import Any, Final, NamedTuple, assert_never
 
-from qb.tree.expressions import Bind, ColumnNode
+from msgspec.structs import astuple
+
+from qb.tree.expressions import Bind, ColumnNode, Infix
 from qb.tree.node import Node, fields_of
 from qb.tree.relations import AliasSource, QuerySource, RecursiveSource, Relation, TableSource
 from qb.tree.select import SelectNode
@@ -74,17 +76,21 @@ def walked(node: object) -> Walked:
     relations: dict[int, tuple[object, ...]] = {}
     alike: dict[int, Bind] = {}
     add = key.append
-    stack: list[object] = [node]
+    stack: list[Any] = [node]
+    push, pop = stack.append, stack.pop
     while stack:
-        item = stack.pop()
-        kind = type(item)
-        if kind in _PLAIN:
-            add(item)
-        elif kind is tuple:
-            items: tuple[object, ...] = item  # type: ignore[assignment]
-            add(len(items))
-            stack += items[::-1]
-        elif isinstance(item, Bind):
+        item = pop()
+        kind = item.__class__
+        if kind is ColumnNode:
+            relation = item.relation
+            if type(relation) is TableSource:
+                add(item)  # no value inside: the node stands for itself
+            else:
+                add(kind)
+                add(item.name)
+                add(item.nullable)
+                push(relation)
+        elif kind is Bind:
             if alike and id(item) in alike:
                 # It may have been a parameter of its own further to the left, which it is no more there either.
                 before: list[int | None] = []
@@ -99,32 +105,26 @@ def walked(node: object) -> Walked:
             add(position)
             add(item.type)
             add(item.column)
-        elif isinstance(item, ColumnNode) and type(item.relation) is TableSource:
-            add(item)  # no value inside: the node stands for itself
-        elif isinstance(item, ColumnNode):
+        elif kind is Infix:  # these three as the rest below, and quicker
             add(kind)
-            add(item.name)
-            add(item.nullable)
-            stack.append(item.relation)
-        elif isinstance(item, EntityShape) and item.relation is not None:
-            # A whole row: the relation says the rest, and a table has no value inside.
-            table = item.relation if type(item.relation) is TableSource else None
-            add((item.target, table, item.present is None))
-            if table is None:
-                stack.append(item.relation)
-        elif isinstance(item, MappedShape):
+            add(item.operator)
+            push(item.right)
+            push(item.left)
+        elif kind is tuple:
+            add(len(item))
+            stack += item[::-1]
+        elif kind in _PLAIN:
+            add(item)
+        elif kind is SelectNode:
+            if item.group_by or item.distinct or item.distinct_on:
+                written_twice(item, alike)
+            fields = astuple(item)
             add(kind)
-            add(_told_apart(item.function))
-            stack.append(item.items)
-        elif isinstance(item, NestedShape):
-            add((NestedShape, item.on))
-            stack.append(item.query)  # its rows are the query's
-        elif isinstance(item, SetNode):
-            # What its rows are made of is what those of its sides are; what becomes of them is its own.
-            add(SetNode)
-            fields = (tuple(_said(item.shape)) if each is item.shape else each for each in fields_of(item))
-            stack += tuple(fields)[::-1]
-        elif isinstance(item, AliasSource | QuerySource | RecursiveSource):
+            add(tuple(map(bool, fields)))
+            stack += filter(None, fields[::-1])
+        elif (said := _SAID.get(kind)) is not None:
+            said(item, key, stack)
+        elif kind in _MADE:
             # By place, not by name; and each of its columns brings the same query along.
             again = relations.get(id(item))
             if again is not None:
@@ -132,19 +132,71 @@ def walked(node: object) -> Walked:
                 continue
             relations[id(item)] = ("again", len(relations))
             add(kind)
-            if isinstance(item, QuerySource) and item.origin is not None:
+            if kind is QuerySource and item.origin is not None:
                 add(item.alias)
-                stack.append(item.origin)  # which says the rest
+                push(item.origin)  # which says the rest
             else:
-                stack += fields_of(item)[::-1]
+                _say(item, key, stack)
         elif isinstance(item, Node):
-            if isinstance(item, SelectNode) and (item.group_by or item.distinct or item.distinct_on):
-                written_twice(item, alike)
             add(kind)
-            stack += fields_of(item)[::-1]
+            _say(item, key, stack)
         else:
             add(item)
     return Walked(tuple(key), values, {found: original(bind, alike) for found, bind in alike.items()})
+
+
+def _say(item: Node, key: list[object], stack: list[Any]) -> None:
+    """What a node says itself, and what is in it."""
+    kind = type(item)
+    plain, holding = kind.counts
+    if plain:
+        said = kind.plainly(item)
+        if plain == 1:
+            key.append(said)
+        else:
+            key += said
+    if holding == 1:
+        stack.append(kind.inside(item))
+    elif holding:
+        stack += kind.inside(item)[::-1]
+
+
+def _entity(item: EntityShape, key: list[object], stack: list[Any]) -> None:
+    if (relation := item.relation) is None:
+        key.append(EntityShape)
+        _say(item, key, stack)
+    elif type(relation) is TableSource:  # a whole row: a table has no value inside
+        key.append((item.target, relation, item.present is None))
+    else:  # the relation says the rest
+        key.append((item.target, None, item.present is None))
+        stack.append(relation)
+
+
+def _mapped(item: MappedShape, key: list[object], stack: list[Any]) -> None:
+    key += (MappedShape, _told_apart(item.function))
+    stack.append(item.items)
+
+
+def _nested(item: NestedShape, key: list[object], stack: list[Any]) -> None:
+    key.append((NestedShape, item.on))
+    stack.append(item.query)  # its rows are the query's
+
+
+def _set(item: SetNode, key: list[object], stack: list[Any]) -> None:
+    # What its rows are made of is what those of its sides are; what becomes of them is its own.
+    key.append(SetNode)
+    fields = (tuple(_said(item.shape)) if each is item.shape else each for each in fields_of(item))
+    stack += tuple(fields)[::-1]
+
+
+_SAID: Final[Mapping[object, Callable[[Any, list[object], list[Any]], None]]] = {
+    EntityShape: _entity,
+    MappedShape: _mapped,
+    NestedShape: _nested,
+    SetNode: _set,
+}
+"""What is said of nodes that others say a part of."""
+_MADE: Final = frozenset((AliasSource, QuerySource, RecursiveSource))
 
 
 class _Itself(NamedTuple):

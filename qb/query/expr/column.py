@@ -8,6 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
 
+from msgspec.structs import force_setattr
 from typing_extensions import deprecated
 
 from qb.frozen import FrozenStruct
@@ -62,11 +63,16 @@ class Column(Expr[T], Labelled[T]):
     """The name in Python; `node.name` is the one in SQL."""
     stored: SqlType[Any]
     """The type as values are written: of a Literal or an Enum, the members alone."""
+    said: str
+    """Its label, once that was asked for."""
 
     @property
     def label(self) -> str:
         """`table.column`, as errors say it."""
-        return ColumnLabel(label(self.node.relation), self.node.name)
+        if not self.said:
+            struct: Any = self
+            force_setattr(struct, "said", ColumnLabel(label(self.node.relation), self.node.name))
+        return self.said
 
     def __repr__(self) -> str:
         return f"<column {self.label}>"
@@ -96,7 +102,7 @@ class Column(Expr[T], Labelled[T]):
 
 def column_of(node: ColumnNode, type: SqlType[Any], python: object, optional: bool, attribute: str) -> Column[Any]:
     """A column of a type, whose values are read as `python`."""
-    return Column(node, type, python, optional, attribute, narrowed(type, python))
+    return Column(node, type, python, optional, attribute, narrowed(type, python), "")
 
 
 def assigned_value(value: object, column: Column[Any], *, judged: bool = True) -> Expression:

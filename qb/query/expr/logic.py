@@ -18,14 +18,14 @@ from qb.types import pg
 
 def condition(value: object) -> Expression:
     """The node of a condition; a Python bool is a bug (it was computed before the query)."""
-    if isinstance(value, Ordering):
-        raise QueryError("asc() and desc() belong in order_by, not in a condition")
     if not is_typed(value):
+        if isinstance(value, Ordering):
+            raise QueryError("asc() and desc() belong in order_by, not in a condition")
         raise QueryError(
             f"a condition is an SQL expression such as User.id == x, not {type(value).__name__}: "
             "a Python comparison was evaluated before the query was built"
         )
-    if (name := param_name(value)) is not None:
+    if type(value.node) is ParamNode and (name := param_name(value)) is not None:
         return ParamNode(name, pg.boolean, "")
     return value.node if value.type is pg.boolean else truth(value)
 

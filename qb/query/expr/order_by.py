@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar, cast, ge
 from qb.errors import QueryError
 from qb.frozen import FrozenStruct
 from qb.query.beside import check_equality, check_order
-from qb.query.expr.typed import Typed, types_of
+from qb.query.expr.typed import Typed, is_own, types_of
 from qb.tree.expressions import Expression, Order
 
 T_co = TypeVar("T_co", covariant=True)
@@ -43,16 +43,18 @@ def directed(operand: Typed[T_co], nulls: Nulls | None, *, descending: bool) -> 
 
 def nodes(items: object) -> tuple[Expression, ...]:
     """The nodes of one expression or ordering, or of several."""
-    found = cast("tuple[Typed[Any], ...]", _several(items))
+    found: tuple[Any, ...] = _several(items)
     for item in found:
-        if not isinstance(item, Typed | Ordering):  # pyright: ignore[reportUnnecessaryIsInstance] - not all check
+        if not isinstance(item, (Typed, Ordering)):
             raise _unwanted(item)
-    return tuple(item.node for item in found)
+    return tuple([item.node for item in found])
 
 
 def _several(items: object) -> tuple[object, ...]:
     """One of them, or several."""
-    if isinstance(items, Typed | Ordering):
+    if type(items) is tuple:  # nearly always
+        return cast("tuple[object, ...]", items)
+    if isinstance(items, (Typed, Ordering)):
         return (cast("object", items),)
     try:
         each = iter(cast("Iterable[object]", items))
@@ -81,5 +83,6 @@ def ordered(items: object) -> tuple[Expression, ...]:
     """The nodes of what ORDER BY takes; QueryError for what has no order."""
     given = _several(items)
     for item in given:
-        check_order(*types_of(item))
+        if is_own(item):
+            check_order(item.type)
     return nodes(given)

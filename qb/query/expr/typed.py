@@ -43,7 +43,7 @@ def is_typed(value: object) -> TypeIs[Typed[Any]]:
 def param_name(value: Typed[Any]) -> str | None:
     """The name of the prepared query's parameter that an expression is; None where it is none."""
     node = value.node
-    return node.name if isinstance(node, ParamNode) and node.column == "?" else None
+    return node.name if type(node) is ParamNode and node.column == "?" else None
 
 
 def is_param(value: Typed[Any]) -> bool:
@@ -53,7 +53,7 @@ def is_param(value: Typed[Any]) -> bool:
 
 def is_own(value: object) -> TypeIs[Typed[Any]]:
     """Whether it is an expression with a type of its own, and no plain value or parameter."""
-    return is_typed(value) and not is_param(value)
+    return isinstance(value, Typed) and (type(value.node) is not ParamNode or value.node.column != "?")
 
 
 def types_of(*values: object) -> tuple[SqlType[Any], ...]:

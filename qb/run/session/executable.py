@@ -143,11 +143,11 @@ class Executables:
     def resolve(self, query: Command) -> tuple[Executable[Any], Sequence[Any]]: ...
     def resolve(self, query: object) -> tuple[Executable[Any], Sequence[Any]]:
         """The compiled statement of a query and its parameters' values. QueryError where it can never work."""
-        if isinstance(query, BoundRows | BoundCommand):
+        if isinstance(query, (BoundRows, BoundCommand)):
             kept = query.variant.compiled
             prepared = cast("_Prepared", kept) if kept is not None else _prepared(query.variant)
             return prepared.statement, prepared.values(query.arguments)
-        if not isinstance(query, Rows | Command):
+        if not isinstance(query, (Rows, Command)):
             raise not_a_query(query)
         key, binds = walk(query.node)
         statement = self._by_shape.get(key)
