@@ -8,7 +8,7 @@ stands in its clauses it never sees: each is a mark in its text, and is put ther
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from pypika.dialects import PostgreSQLQueryBuilder
 from pypika.queries import Selectable
@@ -17,15 +17,21 @@ from pypika.terms import Criterion
 from qb.render.terms import CLAUSE, NUL, Piece
 
 
+class Slot(NamedTuple):
+    """Stands for the pieces of a clause, where many statements are laid out alike."""
+
+    number: int
+
+
 class Clause(Criterion):
     """The pieces of a clause, of which PyPika sees a mark."""
 
-    def __init__(self, *pieces: Piece) -> None:
+    def __init__(self, *pieces: Piece | Slot) -> None:
         super().__init__(None)
         self.pieces = pieces
 
     def get_sql(self, **kwargs: Any) -> str:
-        marks: list[tuple[Piece, ...]] = kwargs["parameter"]
+        marks: list[tuple[Piece | Slot, ...]] = kwargs["parameter"]
         marks.append(self.pieces)
         return f"{NUL}{len(marks) - 1}{NUL}"
 
@@ -36,7 +42,7 @@ class Clause(Criterion):
 class SourceClause(Selectable):
     """A relation in FROM or JOIN; its alias is part of its SQL, as PyPika would write aliases into shared objects."""
 
-    def __init__(self, *pieces: Piece) -> None:
+    def __init__(self, *pieces: Piece | Slot) -> None:
         super().__init__(cast("str", None))  # PyPika says str, and asks everywhere whether it is None
         self.clause: Clause = Clause(*pieces)
 
@@ -59,10 +65,10 @@ class Builder(PostgreSQLQueryBuilder):
         self.insert_source: Clause | None = None
         self.conflict: Clause | None = None
 
-    def pieces(self) -> list[Piece]:
+    def pieces(self) -> list[Any]:
         """The statement, with what was given to its clauses in their places."""
-        marks: list[tuple[Piece, ...]] = []
-        found: list[Piece] = []
+        marks: list[tuple[Piece | Slot, ...]] = []
+        found: list[Piece | Slot] = []
         for number, text in enumerate(self.get_sql(parameter=marks).split(NUL)):
             if number % 2:
                 found += marks[int(text)]

@@ -182,10 +182,17 @@ def compile_node(node: StatementNode, target: Target = Target()) -> Compiled:
         placeholders = cells * block.count + placeholders
     if not writable(text):
         raise QueryError("the query's own text holds half of a surrogate pair, which no encoding can write: correct it")
-    raw = isinstance(node, RawStatement)
-    newest = dollars.needs.newest
     return Compiled(
-        text.encode(), placeholders, shape_of(node), order, effects(node), raw, node, outputs, clauses, newest=newest
+        text.encode(),
+        placeholders,
+        shape_of(node),
+        order,
+        effects(names.acts),
+        isinstance(node, RawStatement),
+        node,
+        outputs,
+        clauses,
+        newest=dollars.needs.newest,
     )
 
 

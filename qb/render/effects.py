@@ -9,15 +9,14 @@ https://www.postgresql.org/docs/current/sql-discard.html
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from qb.tree.delete import DeleteNode
 from qb.tree.expressions import RawSql
 from qb.tree.insert import InsertNode
-from qb.tree.node import Node, children
+from qb.tree.node import Node
 from qb.tree.raw import RawStatement
-from qb.tree.statements import StatementNode
 from qb.tree.update import UpdateNode
 
 
@@ -30,10 +29,11 @@ class Effects(NamedTuple):
     calls: frozenset[str] = frozenset()
 
 
-def effects(statement: StatementNode) -> Effects:
-    """The effects of a compiled statement: of the whole tree, CTEs and nested queries included."""
-    found = Effects(writes=False, lingers=False)
-    for node in _nodes(statement):
+def effects(acts: Iterable[Node]) -> Effects:
+    """The effects of a compiled statement. `acts` is what of the whole tree, CTEs and nested queries included, may have
+    any: statements but SELECT, and SQL of the user's own."""
+    found = _NONE
+    for node in acts:
         if isinstance(node, InsertNode | UpdateNode | DeleteNode):
             found = found._replace(writes=True)
         elif isinstance(node, RawStatement):
@@ -123,18 +123,6 @@ def _both(one: Effects, other: Effects) -> Effects:
     return Effects(one.writes or other.writes, one.lingers or other.lingers, one.calls | other.calls)
 
 
-def _nodes(root: Node) -> Iterator[Node]:
-    """Every node once: a CTE that is used in two places is one."""
-    stack = [root]
-    seen: set[int] = set()
-    while stack:
-        node = stack.pop()
-        if id(node) not in seen:
-            seen.add(id(node))
-            yield node
-            stack += children(node)
-
-
 def _text(raw: RawSql) -> str:
     """Raw SQL as text, with a name in the place of each value and expression."""
     found: list[str] = []
@@ -148,6 +136,7 @@ def _text(raw: RawSql) -> str:
     return "".join(found)
 
 
+_NONE: Final = Effects(writes=False, lingers=False)
 _NAME: Final = '"?"'
 _SIGNS: Final = frozenset("+-*/<>=~!@#%^&|`?")
 _TOKEN: Final = re.compile(r'"\?"|[^\W\d][\w$]*|[().,]|[-+*/<>=~!@#%^&|`?]+')

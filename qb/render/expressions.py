@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import assert_never
+from typing import Any, Final, assert_never
 
 from qb.errors import QueryError
 from qb.model.target import Feature
 from qb.render.literals import constant_literal, string_literal, typed_literal
-from qb.render.terms import Bound, Boundary, Named, OpenedRelation, Operand, Piece, Placeholders, Raw, Requires, joined
+from qb.render.terms import (
+    NUL,
+    Bound,
+    Boundary,
+    Named,
+    OpenedRelation,
+    Operand,
+    Piece,
+    Placeholders,
+    Raw,
+    Requires,
+    joined,
+)
 from qb.tree.expressions import (
     AnyOf,
     Between,
@@ -49,11 +61,16 @@ from qb.tree.relations import (
     label,
 )
 from qb.tree.shapes import NestedShape
-from qb.tree.statements import StatementNode, is_query
+from qb.tree.statements import STATEMENTS, StatementNode, is_query
 from qb.types import pg
 from qb.types.array import Array
 from qb.types.identifier import quoted
 
+_TERMS: Final = frozenset((Bound, Named, OpenedRelation, Raw, Requires))
+_SIMPLE: Final = frozenset(
+    (ColumnNode, Bind, ParamNode, Call, Case, ScalarQuery, Exists, Extract, Null, NameNode, Constant)
+)
+"""What is one operand without parentheses."""
 EXACT_EXTRACT = Feature("EXTRACT that gives a numeric", 14)
 _ARITHMETIC = frozenset("+-*/%")
 
@@ -81,20 +98,44 @@ class Expressions:
     def sql(self, pieces: list[Piece], placeholders: Placeholders) -> str:
         """The pieces as text, in one loop, however deep what they are made of is."""
         text: list[str] = []
-        stack = pieces[::-1]
+        add, names = text.append, dict[Relation, str]()
+        stack: list[Any] = pieces[::-1]
         while stack:
             piece = stack.pop()
-            if isinstance(piece, str):
-                text.append(piece)
-            elif isinstance(piece, Bound | Named | OpenedRelation | Raw | Requires | Boundary):
-                text.append(piece.sql(placeholders))
-            elif isinstance(piece, Operand):
+            kind = piece.__class__
+            if kind is Operand and (simple := piece.node.__class__) is not Cast:  # of which schemas know more
+                piece = piece.node
+                if simple in _SIMPLE:
+                    kind = simple
+                else:
+                    stack += (")", piece, "(")
+                    continue
+            if kind is str:
+                add(piece)
+            elif kind is Boundary:
+                add(NUL)
+            elif kind is ColumnNode:
+                relation = piece.relation
+                if self.bare or relation.__class__ is ExcludedSource:
+                    stack += self._column(piece)[::-1]
+                else:
+                    name = names.get(relation)
+                    if name is None:
+                        name = names[relation] = quoted(placeholders.name(relation))
+                    add(f"{name}.{quoted(piece.name)}")
+            elif kind is Bind or kind is ParamNode:
+                add(placeholders.place(piece))
+            elif kind in _TERMS:
+                add(piece.sql(placeholders))
+            elif kind is Operand:
                 stack += self._operand(piece.node)[::-1]
-            elif is_query(piece):
+            elif kind in STATEMENTS:
                 if self.bare:
-                    text.append(self.inner.sql([piece], placeholders))
+                    add(self.inner.sql([piece], placeholders))
                 else:
                     stack += self.query(piece)[::-1]
+            elif isinstance(piece, str):
+                add(piece)
             else:
                 stack += self._alone(piece)[::-1]
         return "".join(text)

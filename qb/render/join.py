@@ -12,7 +12,7 @@ from pypika.enums import JoinType
 from pypika.queries import Join as PikaJoin
 from pypika.queries import JoinOn as PikaJoinOn
 
-from qb.render.builder import Clause, SourceClause, begun
+from qb.render.builder import Clause, Slot, SourceClause, begun
 from qb.render.expressions import source
 from qb.render.terms import CLAUSE, Piece
 from qb.tree.join import Join
@@ -36,13 +36,13 @@ class _JoinOn(PikaJoinOn):
         return begun(super().get_sql(**kwargs), **kwargs)
 
 
-def join_clause(join: Join) -> PikaJoin:
+def join_clause(kind: str, relation: Slot, on: Slot | None) -> PikaJoin:
     """A join of a SELECT."""
-    item: Any = SourceClause(*source(join.relation))  # PyPika says Term and takes any relation
-    how = _KINDS[join.kind]
-    if join.on is None:
+    item: Any = SourceClause(relation)  # PyPika says Term and takes any relation
+    how = _KINDS[kind]
+    if on is None:
         return _Join(item, how)
-    condition: Any = Clause(join.on)  # PyPika says QueryBuilder and takes a condition
+    condition: Any = Clause(on)  # PyPika says QueryBuilder and takes a condition
     return _JoinOn(item, how, condition, None)
 
 

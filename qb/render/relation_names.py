@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Iterable
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
 from qb.errors import QueryError
-from qb.tree.expressions import NameNode, RawSql
+from qb.tree.expressions import Bind, ColumnNode, NameNode, ParamNode, RawSql
 from qb.tree.insert import InsertNode
-from qb.tree.node import Node, children
+from qb.tree.node import Node
 from qb.tree.relations import (
     AliasSource,
     QuerySource,
@@ -28,7 +28,7 @@ from qb.tree.relations import (
 from qb.tree.select import SelectNode
 from qb.tree.shadow import sources
 from qb.tree.shapes import NestedShape
-from qb.tree.statements import StatementNode, is_query
+from qb.tree.statements import STATEMENTS, StatementNode
 from qb.tree.walk import of_one_helper
 from qb.types.identifier import LIMIT
 
@@ -36,8 +36,10 @@ from qb.types.identifier import LIMIT
 class Names:
     """The names of one statement's relations, and its CTEs, those first that others read from."""
 
-    __slots__ = ("_ctes", "_names", "_recursive", "tables")
+    __slots__ = ("_ctes", "_names", "_recursive", "acts", "tables")
     tables: tuple[QuerySource, ...]
+    acts: list[Node]
+    """What of the statement writes, and what is SQL of the user's own."""
 
     def __init__(self, statement: StatementNode) -> None:
         found = _Relations(statement)
@@ -50,11 +52,12 @@ class Names:
                     f"{label(itself)} stands for a recursive CTE inside of its own query, and is read from elsewhere, "
                     "too: use what recursive(...) gave there"
                 )
-        self._names: dict[Relation, str] = {each: name_of(each) for each in found.targets}
-        for relation, others in found.beside.items():
-            if relation not in self._names:
-                taken = {self._names[other] for other in others if other in self._names}
-                self._names[relation] = _free(self._wanted(relation), taken)
+        self.acts = found.acts
+        names = {each: name_of(each) for each in found.targets}
+        wanted = {each: self._wanted(each) for each in found.order if each not in names}
+        if len({*names.values(), *wanted.values()}) < len(names) + len(wanted):
+            wanted = _told_apart(names, wanted, found)
+        self._names: dict[Relation, str] = {**names, **wanted}
 
     def of(self, relation: Relation) -> str:
         """What columns call a relation."""
@@ -80,13 +83,32 @@ class _Read(NamedTuple):
     table: QuerySource
 
 
+class _Scope(NamedTuple):
+    """What can be seen inside of a query: its own relations, and those of the queries around it."""
+
+    own: tuple[Relation, ...]
+    around: _Scope | None
+
+
+class _Around(NamedTuple):
+    """Stands where a query ends: what can be seen from there on."""
+
+    visible: _Scope | None
+
+
+_ENDS: Final = frozenset((Bind, ParamNode, type(None), str, int))
+"""What has no relation."""
+
+
 class _Relations:
     """Which relations a statement has, and which of them can be seen from one place."""
 
-    __slots__ = ("beside", "raw", "recursive", "seen", "tables", "targets", "unqualified", "within")
+    __slots__ = ("acts", "order", "raw", "recursive", "scopes", "seen", "tables", "targets", "unqualified", "within")
 
     def __init__(self, statement: StatementNode) -> None:
-        self.beside: dict[Relation, set[Relation]] = {}
+        self.order: dict[Relation, None] = {}
+        """The relations that are read from, as they are met."""
+        self.scopes: list[_Scope] = []
         self.targets: list[Relation] = []
         """What is written to: it is called by its own name."""
         self.tables: dict[int, QuerySource] = {}
@@ -96,54 +118,96 @@ class _Relations:
         """How often that is read from: once, in its own query."""
         self.unqualified: set[str] = set()
         self.raw: list[str] = []
+        self.acts: list[Node] = []
+        """What writes, and SQL of the user's own."""
         self.seen: set[int] = set()
         self._walk(statement)
 
     def _walk(self, statement: StatementNode) -> None:
-        stack: list[tuple[Node | _Read, tuple[Relation, ...]]] = [(statement, ())]
+        visible: _Scope | None = None
+        stack: list[Any] = [statement]
         while stack:
-            node, visible = stack.pop()
-            if isinstance(node, _Read):
-                self.tables.setdefault(id(node.table), node.table)
-            elif isinstance(node, TableSource | AliasSource):  # an alias writes its table's name, too
+            node = stack.pop()
+            kind = node.__class__
+            if kind is ColumnNode:  # what most leaves are
+                node = node.relation
+                kind = node.__class__
+            if kind is TableSource or kind is AliasSource:  # an alias writes its table's name, too
                 if node.schema is None:
                     self.unqualified.add(node.name)
-            elif isinstance(node, QuerySource):
-                if node.cte:
-                    stack.append((_Read(node.origin or node), ()))
+            elif kind in _ENDS:
+                continue
+            elif kind is tuple:
+                stack += node[::-1]
+            elif kind is _Around:
+                visible = node.visible
+            elif kind is _Read:
+                self.tables.setdefault(id(node.table), node.table)
+            elif kind is QuerySource:
                 if node.itself is not None:
                     self.recursive[node.itself] = node.origin or node
+                if node.cte:
+                    stack.append(_Read(node.origin or node))
                 if id(node.query) not in self.seen:
                     self.seen.add(id(node.query))
-                    stack.append((node.query, ()))
-            else:
-                if isinstance(node, NestedShape):
+                    stack += (_Around(visible), node.query)
+                    visible = None
+            elif issubclass(kind, Node):
+                if kind is NestedShape:
                     node = node.query
-                if is_query(node):
+                    kind = node.__class__
+                if kind in STATEMENTS:
+                    stack.append(_Around(visible))
                     visible = self._query(node, visible)
-                elif isinstance(node, RawSql):
+                elif kind is RawSql:
+                    self.acts.append(node)
                     self.raw += (part for part in node.parts if isinstance(part, str))
-                elif isinstance(node, NameNode) and node.relation is not None:
-                    self.beside.setdefault(node.relation, set())
-                stack += ((each, visible) for each in reversed(children(node)))
+                elif kind is NameNode and node.relation is not None:
+                    self.order.setdefault(node.relation)
+                below = kind.below(node)
+                if below.__class__ is tuple:
+                    stack += below[::-1]
+                else:
+                    stack.append(below)
 
-    def _query(self, query: StatementNode, around: tuple[Relation, ...]) -> tuple[Relation, ...]:
+    def _query(self, query: StatementNode, around: _Scope | None) -> _Scope:
         """What can be seen inside of a query."""
         inside = sources(query)
-        if not isinstance(query, SelectNode):
+        if type(query) is not SelectNode:
             self.targets += inside[:1]
-        self.within.update(each for each in inside if isinstance(each, RecursiveSource))
-        visible = (*around, *inside)
+            self.acts.append(query)
+        self.within.update([each for each in inside if type(each) is RecursiveSource])
+        self.order.update(dict.fromkeys(inside))
         if isinstance(query, InsertNode) and query.conflict is not None:
             row = excluded_from(query.table)
             if row is not None:
                 self.targets.append(row)
-                visible = (*visible, row)
-        for relation in inside:
-            self.beside.setdefault(relation, set()).update(each for each in visible if each != relation)
-        for relation in around:
-            self.beside.setdefault(relation, set()).update(each for each in inside if each != relation)
-        return visible
+                inside = (*inside, row)
+        scope = _Scope(inside, around)
+        self.scopes.append(scope)
+        return scope
+
+
+def _told_apart(given: dict[Relation, str], wanted: dict[Relation, str], found: _Relations) -> dict[Relation, str]:
+    """The names of relations of which some are called alike: two that can be seen from one place never are."""
+    places: dict[Relation, list[set[str]]] = {}
+    for scope in found.scopes:
+        here = set[str]()
+        around: _Scope | None = scope
+        while around is not None:
+            for relation in around.own:
+                places.setdefault(relation, []).append(here)
+            around = around.around
+    names: dict[Relation, str] = {}
+    for relation, name in (given | wanted).items():
+        beside = places.get(relation, ())
+        if relation in wanted and any(name in taken for taken in beside):
+            name = _free(name, frozenset[str]().union(*beside))
+        if relation in wanted:
+            names[relation] = name
+        for taken in beside:
+            taken.add(name)
+    return names
 
 
 def _named_ctes(tables: tuple[QuerySource, ...], found: _Relations) -> dict[Relation, str]:

@@ -6,40 +6,78 @@ https://www.postgresql.org/docs/current/sql-select.html
 
 from __future__ import annotations
 
+from functools import lru_cache
+from itertools import count
+
 from qb.query.expr.logic import all_of
-from qb.render.builder import Builder, Clause, SourceClause
+from qb.render.builder import Builder, Clause, Slot, SourceClause
 from qb.render.expressions import source
 from qb.render.for_update import locking_clause
 from qb.render.join import join_clause
 from qb.render.limit import limit_clause
 from qb.render.output_list import output_list
 from qb.render.terms import Piece, joined
-from qb.render.where import where
 from qb.tree.from_clause import from_clause
 from qb.tree.select import SelectNode
 
 
 def select(node: SelectNode) -> list[Piece]:
     """The query, clause by clause."""
-    builder = Builder()
-    for relation in from_clause(node):
-        builder.from_(SourceClause(*source(relation)))
+    contents = [source(relation) for relation in from_clause(node)]
+    froms = len(contents)
     outputs = output_list(node.shape)
     if node.distinct_on:
-        builder.select(Clause("DISTINCT ON (", *joined(", ", node.distinct_on), ") ", *outputs))
-    else:
-        if node.distinct:
-            builder.distinct()
-        builder.select(Clause(*outputs))
+        outputs = ["DISTINCT ON (", *joined(", ", node.distinct_on), ") ", *outputs]
+    contents.append(outputs)
     for join in node.joins:
-        builder.do_join(join_clause(join))
-    where(builder, node.where)
-    for group in node.group_by:
-        builder.groupby(Clause(group))
-    if (having := all_of(node.having)) is not None:
-        builder.having(Clause(having))
-    for order in node.order_by:
-        builder.orderby(Clause(order))
-    builder.pagination = Clause(*limit_clause(node))
-    builder.locking = Clause(*(piece for locking in node.locking for piece in locking_clause(locking)))
-    return builder.pieces()
+        contents.append(source(join.relation))
+        if join.on is not None:
+            contents.append([join.on])
+    contents += [[both] for each in (node.where, node.having) if (both := all_of(each)) is not None]
+    contents += [[each] for each in node.group_by + node.order_by]
+    contents.append([*limit_clause(node), *[piece for each in node.locking for piece in locking_clause(each)]])
+    found: list[Piece] = []
+    for piece in _laid_out(
+        froms,
+        node.distinct and not node.distinct_on,
+        tuple([(join.kind, join.on is not None) for join in node.joins]),
+        bool(node.where),
+        bool(node.having),
+        len(node.group_by),
+        len(node.order_by),
+    ):
+        if isinstance(piece, Slot):
+            found += contents[piece.number]
+        else:
+            found.append(piece)
+    return found
+
+
+@lru_cache(maxsize=256)
+def _laid_out(
+    froms: int, distinct: bool, joins: tuple[tuple[str, bool], ...], where: bool, having: bool, groups: int, orders: int
+) -> tuple[Piece | Slot, ...]:
+    """A query of such clauses, with a slot for what stands in each: PyPika lays out so many that are alike once."""
+    numbers = count()
+
+    def slot() -> Slot:
+        return Slot(next(numbers))
+
+    builder = Builder()
+    for _ in range(froms):
+        builder.from_(SourceClause(slot()))
+    if distinct:
+        builder.distinct()
+    builder.select(Clause(slot()))
+    for kind, conditional in joins:
+        builder.do_join(join_clause(kind, slot(), slot() if conditional else None))
+    if where:
+        builder.where(Clause(slot()))
+    if having:
+        builder.having(Clause(slot()))
+    for _ in range(groups):
+        builder.groupby(Clause(slot()))
+    for _ in range(orders):
+        builder.orderby(Clause(slot()))
+    builder.pagination = Clause(slot())
+    return tuple(builder.pieces())

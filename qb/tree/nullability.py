@@ -107,7 +107,7 @@ def check_joined(select: SelectNode, before: SelectNode | None = None) -> None:
     """QueryError where the joins of a query may leave NULL what its rows say is never None. Of a query that was made
     of one that was checked, `before`, only what may be absent now is looked at."""
     if before is None:
-        check_shape(select.shape, outer_relations(select) if select.joins else frozenset())
+        check_shape(select.shape, outer_relations(select))
     elif now := outer_relations(select):
         was = outer_relations(before)
         if not now <= was:

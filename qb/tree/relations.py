@@ -82,8 +82,12 @@ def excluded_from(table: Relation) -> ExcludedSource | None:
 
 def name_of(relation: Relation) -> str:
     """The name that a relation was given; nothing where the compiler is to make one up."""
+    if isinstance(relation, AliasSource):  # nearly always
+        return relation.alias
+    if isinstance(relation, TableSource):
+        return relation.name
     match relation:
-        case TableSource(name=name) | AliasSource(alias=name) | RecursiveSource(name=name) | ShapeSource(name=name):
+        case RecursiveSource(name=name) | ShapeSource(name=name):
             return name
         case QuerySource(name=name, alias=alias):
             return alias or name

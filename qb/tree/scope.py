@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Set
-from typing import NamedTuple, assert_never
+from typing import Any, Final, NamedTuple, assert_never
 
 from qb.errors import QueryError
 from qb.tree.delete import DeleteNode
 from qb.tree.distinct_rows import check_distinct
-from qb.tree.expressions import Call, ColumnNode, Exists, Expression, InQuery, Over, Present, ScalarQuery
-from qb.tree.from_clause import from_clause, outer_relations
+from qb.tree.expressions import (
+    Bind,
+    Call,
+    ColumnNode,
+    Exists,
+    Expression,
+    InQuery,
+    Over,
+    ParamNode,
+    Present,
+    ScalarQuery,
+)
+from qb.tree.from_clause import absent_by, from_clause, outer_relations
 from qb.tree.groups import check_grouped
 from qb.tree.insert import InsertNode
 from qb.tree.limit import check_limit
 from qb.tree.locks import check_locks, refuse_locks
-from qb.tree.node import children, nodes_in
+from qb.tree.node import Node
 from qb.tree.nullability import check_shape
 from qb.tree.raw import RawStatement
 from qb.tree.relations import (
+    AliasSource,
     ExcludedSource,
     OwnSource,
     QuerySource,
     Relation,
     ShapeSource,
+    TableSource,
     excluded_from,
     label,
     name_of,
@@ -31,7 +44,7 @@ from qb.tree.select import SelectNode
 from qb.tree.shadow import Holder, Reach, refuse_shadowed, refuse_unlinked
 from qb.tree.shapes import NestedShape
 from qb.tree.single_rows import of_single_rows
-from qb.tree.statements import StatementNode, is_query
+from qb.tree.statements import STATEMENTS, StatementNode
 from qb.tree.union import SetNode
 from qb.tree.update import UpdateNode
 from qb.tree.visit import RELATION_KINDS, within
@@ -120,21 +133,24 @@ class _Scopes:
             # By what its own joins leave absent it was judged when it was built.
             check_shape(statement.shape, empty | around_it, empty, elements=isinstance(place, ScalarQuery))
         empty |= around_it
-        seen = set(around) | set(from_clause(statement))
-        for number, join in enumerate(statement.joins):
-            seen.add(join.relation)
-            if join.on is not None:
-                met = outer_relations(statement, number) | (absent - sources)
-                self._expressions((join.on,), seen, "a join's on (a join sees only what stands before it)", met)
+        if statement.joins:
+            seen, met = {*around, *from_clause(statement)}, {*around_it}
+            for join, more in absent_by(statement):
+                seen.add(join.relation)
+                if join.on is not None:
+                    self._expressions((join.on,), seen, "a join's on (a join sees only what stands before it)", met)
+                met.update(more)
         found = self._expressions((statement.shape,), scope, "the select list", empty)
-        if self._expressions(statement.where, scope, "where", empty):
+        if statement.where and self._expressions(statement.where, scope, "where", empty):
             of_single_rows(statement.where, "where", grouped=True)
-        grouped = self._expressions(statement.group_by + statement.having, scope, "group_by or having", empty)
-        ordered = self._expressions(statement.order_by + statement.distinct_on, scope, "order_by", empty)
+        groups = statement.group_by + statement.having
+        grouped = self._expressions(groups, scope, "group_by or having", empty) if groups else []
+        keys = statement.order_by + statement.distinct_on
+        ordered = self._expressions(keys, scope, "order_by", empty) if keys else []
         if check_limit(statement, sources):
             self._expressions((statement.limit, statement.offset), scope, "limit or offset", empty)
         _ties(statement)
-        if found or grouped or ordered or statement.group_by or statement.having:
+        if found or grouped or ordered or groups:
             self._groups(statement, sources, [*found, *grouped, *ordered])
         if statement.distinct or statement.distinct_on:
             check_distinct(statement)
@@ -214,29 +230,37 @@ class _Scopes:
     ) -> list[Call | Over]:
         """Check what a clause uses. The calls of aggregates and window functions in it, and their windows."""
         found: list[Call | Over] = []
-        stack = nodes_in(roots)
+        stack: list[Any] = [roots]
         while stack:
             node = stack.pop()
-            if isinstance(node, ColumnNode | Present):
+            kind = node.__class__
+            if kind is ColumnNode or kind is Present:
                 if node.relation not in scope:
                     _missing(node, scope, clause)
-            elif isinstance(node, Exists | ScalarQuery | InQuery | NestedShape):
+            elif kind is tuple:
+                stack += node
+            elif kind in _ENDS:
+                continue
+            elif kind in _HOLDERS:
                 _reads_only(node.query)
                 refuse_shadowed(node, node.query, scope, self.reach)
                 refuse_unlinked(node, scope, self.reach)
-                self.waiting.append(_Seen(node.query, scope, absent, node))
-                if isinstance(node, InQuery):
+                self.waiting.append(_Seen(node.query, scope, frozenset(absent), node))
+                if kind is InQuery:
                     stack.append(node.operand)
-            elif is_query(node):
+            elif kind in STATEMENTS:
                 _reads_only(node)
                 self.waiting.append(_Seen(node, scope))
-            elif type(node) not in RELATION_KINDS:
-                if isinstance(node, Over) or (
-                    isinstance(node, Call) and (node.function.aggregate or node.function.window)
-                ):
+            elif issubclass(kind, Node):
+                if kind is Over or (kind is Call and (node.function.aggregate or node.function.window)):
                     found.append(node)
-                stack += children(node)
+                stack.append(kind.below(node))
         return found
+
+
+_ENDS: Final = RELATION_KINDS | {Bind, ParamNode, type(None), str, int}
+"""What uses no relation."""
+_HOLDERS: Final = frozenset((Exists, ScalarQuery, InQuery, NestedShape))
 
 
 def _reads(statement: SelectNode) -> None:
@@ -312,6 +336,8 @@ def _ties(statement: SelectNode | SetNode) -> None:
 
 def readable(relation: Relation, clause: str) -> None:
     """QueryError for a column of what can never be read from."""
+    if type(relation) is TableSource or type(relation) is AliasSource:  # nearly always
+        return
     if isinstance(relation, ShapeSource):
         raise QueryError(
             f"{clause} uses {relation.name}, a shape or a mixin, whose columns name fields and belong to no relation: "
