@@ -28,6 +28,10 @@ class Gate:
     def __init__(self, folder: Path, server: str) -> None:
         self.turns: int = 0
         """How often the client spoke, and then waited for an answer."""
+        self.sent: int = 0
+        """Bytes that came from clients."""
+        self.heard: int = 0
+        """Bytes that came from the server."""
         self.links: int = 0
         """How many connections there were so far."""
         self.pause: float = 0.0
@@ -68,11 +72,13 @@ class Gate:
                     if not data:
                         return
                     if each is server:
+                        self.heard += len(data)
                         client.sendall(data)
                         spoke = False
                         continue
                     while self.pause and select([client], [], [], self.pause)[0] and (more := client.recv(65536)):
                         data += more
+                    self.sent += len(data)
                     self.turns += not spoke
                     spoke = True
                     words, late = self._doomed.get(number, (None, False))
