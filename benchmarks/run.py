@@ -41,7 +41,18 @@ class Plan(msgspec.Struct, frozen=True):
 
 
 QUICK = Plan(
-    sizes=Sizes(tickets=20_000, tickets_with_tasks=2_000, stream=20_000, nested=100),
+    sizes=Sizes(
+        tickets=20_000,
+        tickets_with_tasks=2_000,
+        stream=20_000,
+        nested=100,
+        many=1_000,
+        most=10_000,
+        tasks=64,
+        joins=15,
+        objects=100_000,
+        pipelined=100,
+    ),
     pace=Pace(case_seconds=0.5, least=3, most=7, longest=2),
     memory_rounds=1,
     quick=True,
@@ -63,6 +74,7 @@ def run(plan: Plan, server_url: str, progress: Progress) -> Report:
         fill(database, progress)
         server = Server(database)
         with closing(Seats(Open(database.url, data.templates(plan.sizes)), plan.peers)) as seats:
+            seats.take_all()
             run = Run(plan, database, server, seats)
             measurements = [run.measure(case, progress) for case in cases]
         return Report(
@@ -101,7 +113,7 @@ class Run:
         self.server = server
         self.seats = seats
         self.known: dict[tuple[str, str, Key], float] = {}
-        """Seconds a step of a case's size, from the case before, which was smaller."""
+        """Seconds a row or query of a case, from the size before."""
 
     def measure(self, case: Case, progress: Progress) -> Measurement:
         advance = progress(f"{case.suite}: {case.label.replace('_', ' ')}", 1)
@@ -126,7 +138,7 @@ class Run:
     def quick_enough(self, case: Case, takes: Mapping[Key, Seat]) -> tuple[Mapping[Key, Seat], dict[Key, str]]:
         slow: dict[Key, str] = {}
         for key in takes:
-            seconds = self.known.get((case.suite, case.name, key), 0.0) * case.size
+            seconds = self.known.get((case.suite, case.name, key), 0.0) * case.per
             if seconds > self.plan.pace.longest:
                 slow[key] = (
                     f"would take {seconds:,.0f} seconds a call, and at most {self.plan.pace.longest:.0f} are given"
@@ -144,7 +156,7 @@ class Run:
             for seat in seats.values():
                 seat.hold(0)
         for key, each in zip(seats, series, strict=True):
-            self.known[case.suite, case.name, key] = min(each.wall) / case.size
+            self.known[case.suite, case.name, key] = min(each.wall) / case.per
         raw = [
             Raw(ENTRIES[key].name, ENTRIES[key].role, each.wall, each.calls, each.cpu, each.server)
             for key, each in zip(seats, series, strict=True)

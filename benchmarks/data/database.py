@@ -1,6 +1,6 @@
 """A database of its own on the server, filled with the data, thrown away afterwards."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from secrets import token_hex
 from urllib.parse import quote, urlencode
@@ -12,7 +12,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row
 
 import qb
-from benchmarks.data.model import NEW_TICKET_COLUMNS, NewTask, Plain
+from benchmarks.data.model import NEW_TICKET_COLUMNS, NewTask, NewTicket, Plain
 from benchmarks.data.rows import EPOCH, Sizes, new_tasks, new_ticket
 from tables.promptliano import schema
 
@@ -70,9 +70,7 @@ class Database:
             columns = sql.SQL(", ").join(map(sql.Identifier, NEW_TICKET_COLUMNS))
             with self.connection.cursor().copy(sql.SQL("copy tickets ({}) from stdin").format(columns)) as copy:
                 for number in range(1, self.sizes.tickets + 1):
-                    new = new_ticket(number)
-                    row = {**msgspec.structs.asdict(new), "tags": json(new.tags), "metadata": json(new.metadata)}
-                    copy.write_row(tuple(row.values()))
+                    copy.write_row(cells(new_ticket(number)))
                     if number % 1_000 == 0:
                         yield 1_000
             columns = sql.SQL(", ").join(map(sql.Identifier, NewTask.__struct_fields__))
@@ -92,6 +90,43 @@ class Database:
         """Gives every turn the same table: dead rows and index entries are gone, too."""
         self.connection.execute("delete from tickets where id > %s", (self.sizes.tickets,))
         self.connection.execute("vacuum (index_cleanup on) tickets")
+
+    def fill_intake(self, rows: Iterable[NewTicket]) -> None:
+        """With keys from 1 on."""
+        self.clear_intake()
+        columns = sql.SQL(", ").join(map(sql.Identifier, NEW_TICKET_COLUMNS))
+        with self.connection.cursor().copy(sql.SQL("copy intake ({}) from stdin").format(columns)) as copy:
+            for row in rows:
+                copy.write_row(cells(row))
+        self.connection.execute("analyze intake")
+
+    def clear_intake(self) -> None:
+        """Also of its pages."""
+        self.connection.execute("truncate intake restart identity")
+
+    def intake(self, step: int = 1) -> Sequence[Plain]:
+        """What is there, without keys; or every `step`th row."""
+        columns = sql.SQL(", ").join(map(sql.Identifier, NEW_TICKET_COLUMNS))
+        query = sql.SQL("select {} from intake where (id - 1) %% %s = 0 order by id").format(columns)
+        with self.connection.cursor(row_factory=dict_row) as cursor:
+            return cursor.execute(query, (step,)).fetchall()
+
+    def by_public_id(self) -> Sequence[Plain]:
+        """What is there, in the order of the rows that it was made of."""
+        return sorted(self.intake(), key=lambda row: str(row["public_id"]))
+
+    def keys_of_intake(self) -> Sequence[Plain]:
+        with self.connection.cursor(row_factory=dict_row) as cursor:
+            return cursor.execute("select id, title, position from intake order by id").fetchall()
+
+    def count_intake(self) -> int:
+        found = self.connection.execute("select count(*) from intake").fetchone()
+        return found[0] if found else 0
+
+    def understands(self, query: str) -> None:
+        """Raises where the server does not."""
+        self.connection.execute(f"prepare benchmarks_query as {query}".encode())
+        self.connection.execute("deallocate benchmarks_query")
 
     def settings(self) -> dict[str, str]:
         query = "select name, current_setting(name) from unnest(%s::text[]) name"
@@ -126,6 +161,11 @@ def url_of(conninfo: str, **changes: str) -> str:
     """Anything that libpq accepts, as a URL that psycopg, asyncpg and SQLAlchemy all read: options in the query."""
     parts = {key: str(value) for key, value in {**conninfo_to_dict(conninfo), **changes}.items() if value is not None}
     return f"postgresql:///{quote(parts.pop('dbname', ''), safe='')}?{urlencode(parts, quote_via=quote)}"
+
+
+def cells(new: NewTicket) -> tuple[object, ...]:
+    row = {**msgspec.structs.asdict(new), "tags": json(new.tags), "metadata": json(new.metadata)}
+    return tuple(row.values())
 
 
 def json(value: object) -> str:

@@ -27,12 +27,21 @@ WORDS = ("move", "the", "queue", "to", "one", "table", "and", "measure", "what",
 class Sizes(msgspec.Struct, frozen=True):
     """How much data, and how much of it each piece of work touches."""
 
-    tickets: int = 200_000
+    tickets: int = 1_000_000
     tickets_with_tasks: int = 10_000
     bulk: int = 100
     convert: int = 10_000
     stream: int = 200_000
     nested: int = 500
+    many: int = 10_000
+    """The rows of a bulk write, where it has one size."""
+    most: int = 1_000_000
+    """The rows where a curve ends."""
+    tasks: int = 1_024
+    joins: int = 200
+    objects: int = 500_000
+    """What a large program holds besides."""
+    pipelined: int = 1_000
 
     @property
     def projects(self) -> int:

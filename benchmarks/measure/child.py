@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from importlib import import_module
 from time import perf_counter, process_time
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 import msgspec
@@ -40,6 +40,7 @@ from benchmarks.measure.messages import (
 from benchmarks.peers.peer import SINGLE, STREAMS, Method, Peer, row_of
 
 Arguments = tuple[Any, ...]
+Own = Callable[[Sequence[NewTicket]], Sequence[Any]]
 
 
 def loop_of(name: str) -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -66,7 +67,7 @@ class PythonSeat:
     def opened(self) -> Opened:
         return Opened(
             versions=self.peer.versions,
-            methods=[method for method in Method if hasattr(self.peer, method)],
+            methods=[method for method in Method if hasattr(self.peer, method) and method not in self.peer.absent],
             absent={str(method): why for method, why in self.peer.absent.items()},
             runtime=f"{platform.python_implementation()} {platform.python_version()}",
         )
@@ -74,11 +75,11 @@ class PythonSeat:
     def answer(self, message: Message) -> Answer:
         match message:
             case Turn(method, arguments):
-                todo = [self.arguments(each) for each in arguments]
+                todo = [self.arguments(method, each) for each in arguments]
                 gc.collect()  # nobody cleans up after another, before or while the clock runs
                 return self.turn(Method(method), todo)
             case Rows(method, argument, step):
-                return self.rows(Method(method), self.arguments(argument), step)
+                return self.rows(Method(method), self.arguments(method, argument), step)
             case Hold(objects):
                 self.held = [[number] for number in range(objects)]
                 gc.collect()
@@ -86,28 +87,25 @@ class PythonSeat:
             case Open():
                 return Failed("already open")
 
-    def arguments(self, given: Any) -> Arguments:
-        return tuple(map(self.argument, given if isinstance(given, list) else [given]))  # pyright: ignore[reportUnknownArgumentType]  # JSON
+    def arguments(self, method: str, given: Any) -> Arguments:
+        own = self.peer.own if method == Method.BULK_INSERT else self.peer.own_intake
+        several = cast(list[Any], given) if isinstance(given, list) else [given]
+        return tuple(self.argument(own, each) for each in several)
 
-    def argument(self, given: Any) -> Any:
+    def argument(self, own: Own, given: Any) -> Any:
         if not isinstance(given, dict):
             return given
         wanted: Made = msgspec.convert(given, Made)  # pyright: ignore[reportArgumentType]  # a union, which it takes
         match wanted:
             case New(count, call, lazily):
                 rows = made(self.templates, count, call)
-                return self.lazily(rows) if lazily else self.peer.own(list(rows))
+                return lazy(own, rows) if lazily else own(list(rows))
             case Ids(first, count):
                 return list(range(first, first + count))
             case Changes(count, call):
                 changes = [Change(key, f"changed {call} {key}", key + call) for key in range(1, count + 1)]
-                own: Callable[[Sequence[Change]], object] = getattr(self.peer, "own_changes", list)
-                return own(changes)
-
-    def lazily(self, rows: Iterator[NewTicket]) -> Iterator[Any]:
-        own = self.peer.own
-        for row in rows:
-            yield from own((row,))
+                own_changes: Callable[[Sequence[Change]], object] = getattr(self.peer, "own_changes", list)
+                return own_changes(changes)
 
     def turn(self, method: Method, todo: Sequence[Arguments]) -> Took:
         call = getattr(self.peer, method)
@@ -189,6 +187,11 @@ class Seen:
         except msgspec.ValidationError as error:
             self.wrong = Wrong(self.count, f"{error}: {plain!r}")
         self.found.append(plain)
+
+
+def lazy(own: Own, rows: Iterator[NewTicket]) -> Iterator[Any]:
+    for row in rows:
+        yield from own((row,))
 
 
 def build(factory: str) -> Peer:

@@ -1,6 +1,8 @@
 """The seats of a run: each is taken when it is first needed, and who could not come is remembered with why."""
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from benchmarks.measure.messages import Open
 from benchmarks.measure.seat import NotInstalled, Seat
@@ -16,6 +18,12 @@ class Seats:
         self.there: dict[Key, Seat] = {}
         self.seen: dict[Key, Seat] = {}
         """Also those that are gone again, for what they said of themselves."""
+
+    def take_all(self) -> None:
+        """At once: most of it is waiting for others' imports."""
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            for _ in threads.map(self.take, self.keys):
+                pass
 
     def take(self, key: Key) -> Seat | None:
         if key in self.missing:

@@ -3,11 +3,12 @@
 What is expected comes from `data`, not from a peer, so no peer is the judge of the others.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import Any
 
 import msgspec
+import psycopg
 
 from benchmarks.data.database import Database
 from benchmarks.data.model import Plain
@@ -24,7 +25,9 @@ def verify(seat: Seat, case: Case, database: Database) -> None:
         if case.ready is not None:
             case.ready(database, check.argument)
         found = seat.rows(case.method, check.argument, check.step)
-        if check.stored is not None:
+        if check.sql is not None:
+            read(seat.name, case, check.sql, found.rows, database)
+        elif check.stored is not None:
             compare(seat.name, case.name, check.expected(), check.stored(database))
         else:
             rows = typed(seat.name, case, check, found.rows)
@@ -33,6 +36,17 @@ def verify(seat: Seat, case: Case, database: Database) -> None:
                 raise Mismatch(seat.name, case.name, found.count + 1, f"{found.count} rows instead of {check.count}")
     if case.clean is not None:
         case.clean(database)
+
+
+def read(peer: str, case: Case, wanted: Callable[[str], bool], rows: Sequence[object], database: Database) -> None:
+    """SQL that came back."""
+    (text,) = rows
+    if not isinstance(text, str) or not wanted(text):
+        raise Mismatch(peer, case.name, 1, f"this is not the query: {text!r}")
+    try:
+        database.understands(text)
+    except psycopg.Error as error:
+        raise Mismatch(peer, case.name, 1, f"the server does not understand it: {error}: {text!r}") from None
 
 
 def typed(peer: str, case: Case, check: Check, rows: Iterable[object]) -> Iterator[Plain | int]:

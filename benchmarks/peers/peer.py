@@ -91,6 +91,10 @@ class Peer(Protocol):
         """
         ...
 
+    def own_intake(self, rows: Sequence[NewTicket]) -> Sequence[Any]:
+        """The same for the table `intake`; nothing else in most libraries."""
+        ...
+
     def plain(self, row: object) -> Plain:
         """A row it returned, as a dict of built-in types, UUIDs and datetimes; of a join with what stands within."""
         ...
@@ -104,6 +108,9 @@ class Base:
 
     def own(self, rows: Sequence[NewTicket]) -> Sequence[Any]:
         return rows
+
+    def own_intake(self, rows: Sequence[NewTicket]) -> Sequence[Any]:
+        return self.own(rows)
 
 
 def versions(*distributions: str) -> Mapping[str, str]:

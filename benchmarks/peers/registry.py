@@ -14,8 +14,12 @@ import msgspec
 class Key(StrEnum):
     BY_HAND = "by-hand"
     BY_HAND_VALUES = "by-hand-values"
+    BY_HAND_TWO_QUERIES = "by-hand-two-queries"
+    BY_HAND_ASYNC = "by-hand-async"
+    LIBPQ = "libpq"
     QB = "qb"
     QB_ASYNC = "qb-async"
+    QB_UVLOOP = "qb-uvloop"
     ASYNCPG = "asyncpg"
     SQLALCHEMY_CORE = "sqlalchemy-core"
     SQLALCHEMY_ORM = "sqlalchemy-orm"
@@ -49,9 +53,19 @@ def python(factory: str) -> Sequence[str]:
 
 ENTRIES: dict[Key, Entry] = {
     Key.BY_HAND: Entry("psycopg by hand", python("benchmarks.peers.by_hand:ByHand"), Role.BY_HAND),
-    Key.BY_HAND_VALUES: Entry("psycopg, VALUES", python("benchmarks.peers.by_hand:ByHandValues"), Role.BY_HAND),
+    Key.BY_HAND_VALUES: Entry("psycopg, VALUES", python("benchmarks.peers.by_hand_writes:ByHandValues"), Role.BY_HAND),
+    Key.BY_HAND_TWO_QUERIES: Entry(
+        "psycopg, two queries", python("benchmarks.peers.by_hand:ByHandTwoQueries"), Role.BY_HAND
+    ),
+    Key.BY_HAND_ASYNC: Entry(
+        "psycopg by hand (async)", python("benchmarks.peers.by_hand_async:ByHandAsync"), Role.BY_HAND
+    ),
+    Key.LIBPQ: Entry("libpq alone", python("benchmarks.peers.libpq:Libpq"), Role.FLOOR),
     Key.QB: Entry("qb", python("benchmarks.peers.with_qb:Qb"), Role.QB),
     Key.QB_ASYNC: Entry("qb (async)", python("benchmarks.peers.with_qb:QbAsync"), Role.QB),
+    Key.QB_UVLOOP: Entry(
+        "qb (async, uvloop)", python("benchmarks.peers.with_qb:QbUvloop"), Role.QB, advice="pip install uvloop"
+    ),
     Key.ASYNCPG: Entry("asyncpg", python("benchmarks.peers.with_asyncpg:Asyncpg")),
     Key.SQLALCHEMY_CORE: Entry("SQLAlchemy Core", python("benchmarks.peers.sqlalchemy_core:SqlalchemyCore")),
     Key.SQLALCHEMY_ORM: Entry("SQLAlchemy ORM", python("benchmarks.peers.sqlalchemy_orm:SqlalchemyOrm")),

@@ -4,7 +4,8 @@ JSON columns become dicts and lists through `msgspec.json.decode`: faster than t
 Reads run on an AUTOCOMMIT engine, so that they cost no BEGIN and ROLLBACK that the others do not have.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import msgspec
@@ -20,22 +21,28 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Row,
+    Select,
     Table,
     Text,
     Uuid,
+    any_,
     bindparam,
     create_engine,
+    delete,
     func,
     insert,
     literal_column,
     make_url,
     select,
     true,
+    update,
 )
-from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by, asyncpg
+from sqlalchemy.dialects.postgresql import insert as insert_or_update
 
-from benchmarks.data.model import NewTicket, Plain
-from benchmarks.peers.peer import Base, versions
+from benchmarks.data.model import Change, NewTicket, Plain
+from benchmarks.peers.by_hand import CONNECTIONS, together
+from benchmarks.peers.peer import Base, Method, versions
 
 CHUNK = 500
 
@@ -70,6 +77,9 @@ tasks = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
 )
 
+intake = tickets.to_metadata(metadata, name="intake")
+projects = Table("projects", metadata, Column("id", BigInteger, primary_key=True))
+
 task_object = func.json_build_object(
     *("id", tasks.c.id, "content", tasks.c.content, "done", tasks.c.done, "position", tasks.c.position)
 )
@@ -95,18 +105,90 @@ COMPLEX_JOIN = (
     .where(tickets.c.project_id == bindparam("project_id"), tickets.c.deleted_at.is_(None))
     .order_by(tickets.c.id)
 )
+NESTED = (
+    select(
+        tickets.c.id,
+        tickets.c.title,
+        select(
+            func.coalesce(
+                func.json_agg(aggregate_order_by(task_object, tasks.c.position), type_=JSON),
+                literal_column("'[]'::json"),
+                type_=JSON,
+            )
+        )
+        .where(tasks.c.ticket_id == tickets.c.id)
+        .scalar_subquery()
+        .label("tasks"),
+    )
+    .where(tickets.c.id >= bindparam("first"))
+    .order_by(tickets.c.id)
+    .limit(bindparam("count"))
+)
+PREPARED = (
+    select(tickets)
+    .where(
+        tickets.c.id == bindparam("ticket_id"),
+        tickets.c.position >= bindparam("least"),
+        tickets.c.title != bindparam("other"),
+    )
+    .order_by(tickets.c.id)
+    .limit(1)
+)
 INSERT = insert(tickets)
+INSERT_INTAKE = insert(intake)
+INSERT_RETURNING = insert(intake).returning(intake.c.id, sort_by_parameter_order=True)
+ARRIVING = insert_or_update(intake)
+UPSERT = ARRIVING.on_conflict_do_update(
+    index_elements=[intake.c.public_id],
+    set_={name: ARRIVING.excluded[name] for name in ("title", "position", "updated_at")},
+)
+UPDATE = (
+    update(intake)
+    .where(intake.c.id == bindparam("key"))
+    .values(title=bindparam("new_title"), position=bindparam("new_position"))
+)
+DELETE = delete(intake).where(intake.c.id == any_(bindparam("ids", type_=ARRAY(BigInteger))))
+
+
+def built(ticket_id: int) -> Select[Any]:
+    """As a program builds it at run time."""
+    return (
+        select(tickets)
+        .where(tickets.c.id == ticket_id, tickets.c.position >= 0, tickets.c.title != "none")
+        .order_by(tickets.c.id)
+        .limit(1)
+    )
+
+
+def joined(joins: int, number: int) -> Select[Any]:
+    """With names of their own for its aliases."""
+    query = select(tickets.c.title)
+    for place in range(joins):
+        other = tasks.alias(f"t{number}_{place}")
+        query = query.join(other, other.c.ticket_id == tickets.c.id)
+    return query.where(tickets.c.position > 5, tickets.c.title != "none").order_by(tickets.c.title).limit(10).offset(5)
+
+
+NUMBERED = asyncpg.dialect()  # type: ignore[no-untyped-call]  # the one that writes $1
 
 
 def engine_of(url: str) -> Engine:
     return create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
+        pool_size=CONNECTIONS,
+        max_overflow=0,
         json_serializer=lambda value: msgspec.json.encode(value).decode(),  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
         json_deserializer=msgspec.json.decode,
     )
 
 
 class SqlalchemyCore(Base):
+    absent: Mapping[Method, str] = {
+        Method.PIPELINE: "SQLAlchemy has no pipeline mode",
+        Method.TASKS: "its asyncio is the same engine behind greenlets, which are not installed: see its threads",
+        Method.LOOK_UP: "it looks up where it executes: see `built`",
+    }
+
     engine: Engine
     reading: Engine
 
@@ -137,10 +219,63 @@ class SqlalchemyCore(Base):
         with self.reading.connect() as connection:
             return connection.execute(CONVERT, {"count": count}).all()
 
+    def built(self, ticket_id: int) -> Row[Any]:
+        with self.reading.connect() as connection:
+            return connection.execute(built(ticket_id)).one()
+
+    def prepared(self, ticket_id: int) -> Row[Any]:
+        with self.reading.connect() as connection:
+            return connection.execute(PREPARED, {"ticket_id": ticket_id, "least": 0, "other": "none"}).one()
+
+    def nested(self, first: int, count: int) -> Sequence[Row[Any, Any, Any]]:
+        with self.reading.connect() as connection:
+            return connection.execute(NESTED, {"first": first, "count": count}).all()
+
     def stream(self, count: int) -> Iterator[Row[Any]]:
+        return self.stream_by(count, CHUNK)
+
+    def stream_by(self, count: int, size: int) -> Iterator[Row[Any]]:
         # A server-side cursor needs a transaction, so this is not on the AUTOCOMMIT engine.
-        with self.engine.connect().execution_options(yield_per=CHUNK) as connection:
+        with self.engine.connect().execution_options(yield_per=size) as connection:
             yield from connection.execute(CONVERT, {"count": count})
+
+    def insert(self, rows: Iterable[dict[str, Any]]) -> None:
+        with self.engine.begin() as connection:
+            connection.execute(INSERT_INTAKE, list(rows))
+
+    def insert_returning(self, rows: Sequence[dict[str, Any]]) -> Sequence[int]:
+        with self.engine.begin() as connection:
+            return connection.scalars(INSERT_RETURNING, rows).all()
+
+    def upsert(self, rows: Sequence[dict[str, Any]]) -> None:
+        with self.engine.begin() as connection:
+            connection.execute(UPSERT, rows)
+
+    def own_changes(self, changes: Sequence[Change]) -> Sequence[dict[str, Any]]:
+        return [{"key": each.id, "new_title": each.title, "new_position": each.position} for each in changes]
+
+    def update(self, changes: Sequence[dict[str, Any]]) -> None:
+        with self.engine.begin() as connection:
+            connection.execute(UPDATE, changes)
+
+    def delete(self, ids: Sequence[int]) -> None:
+        with self.engine.begin() as connection:
+            connection.execute(DELETE, {"ids": ids})
+
+    def transaction(self, ids: Sequence[int]) -> list[Row[Any]]:
+        with self.engine.begin() as connection:
+            return [connection.execute(SINGLE_FETCH, {"ticket_id": ticket_id}).one() for ticket_id in ids]
+
+    def threads(self, count: int, ids: Sequence[int]) -> list[Row[Any]]:
+        def run(first: int) -> list[Row[Any]]:
+            return [self.single_fetch(ticket_id) for ticket_id in ids[first::count]]
+
+        with ThreadPoolExecutor(count) as threads:
+            parts = list(threads.map(run, range(count)))
+        return together(parts, len(ids))
+
+    def compile(self, joins: int, number: int) -> str:
+        return str(joined(joins, number).compile(dialect=NUMBERED))
 
     def own(self, rows: Sequence[NewTicket]) -> Sequence[dict[str, Any]]:
         return [msgspec.structs.asdict(row) for row in rows]

@@ -1,85 +1,42 @@
 """qb as its documentation shows: a database with its pool, prepared queries, rows of `tables/promptliano`."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-
-import msgspec
-from msgspec import to_builtins
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import qb
-from benchmarks.data.model import TICKET_COLUMNS, NewTicket, Plain
-from benchmarks.peers.peer import Base, versions
-from promptliano.ids import ProjectId, TaskId, TicketId
-from qb import AsyncDatabase, Database, New, Select, fn, many, prepare, select
-from tables.promptliano import tickets
+from benchmarks.data.model import TicketTasks
+from benchmarks.peers.by_hand import CONNECTIONS, together
+from benchmarks.peers.peer import Method
+from benchmarks.peers.qb_queries import (
+    INSERT_RETURNING,
+    UPSERT,
+    Intake,
+    Shared,
+    TicketWithTasks,
+    built,
+    of_project,
+    prepared,
+    up_to,
+    with_children,
+    without,
+)
+from promptliano.ids import ProjectId, TicketId
+from qb import AsyncDatabase, Database, New
 from tables.promptliano.queries.tickets import by_id
-from tables.promptliano.tickets import Task, Ticket
-
-
-class TaskItem(msgspec.Struct, frozen=True):
-    id: TaskId
-    content: str
-    done: bool
-    position: int
-
-
-class TicketWithTasks(msgspec.Struct, frozen=True):
-    ticket: Ticket
-    tasks: list[TaskItem]
-    task_count: int
-    done_count: int
-
-
-@prepare
-def up_to(count: TicketId) -> Select[Ticket]:
-    return select(Ticket).where(Ticket.id <= count).order_by(Ticket.id)
-
-
-@prepare
-def of_project(project: ProjectId) -> Select[TicketWithTasks]:
-    items = (
-        select(Task.id, Task.content, Task.done, Task.position)
-        .where(Task.ticket_id == Ticket.id)
-        .order_by(Task.position)
-        .map(TaskItem)
-    )
-    return (
-        select(Ticket, many(items), fn.count(Task.id), fn.count(Task.id).filter(Task.done))
-        .left_join(Task, on=Task.ticket_id == Ticket.id)
-        .where(Ticket.project_id == project, Ticket.deleted_at.is_null())
-        .group_by(Ticket.id)
-        .order_by(Ticket.id)
-        .map(TicketWithTasks)
-    )
-
-
-class Shared(Base):
-    @property
-    def versions(self) -> Mapping[str, str]:
-        return versions("qb", "psycopg", "msgspec")
-
-    def own(self, rows: Sequence[NewTicket]) -> Sequence[New[Ticket]]:
-        return [tickets.NewTicket(**msgspec.structs.asdict(row)) for row in rows]
-
-    def plain(self, row: object) -> Plain:
-        match row:
-            case Ticket():
-                return {name: getattr(row, name) for name in TICKET_COLUMNS} | {"metadata": to_builtins(row.metadata)}
-            case TicketWithTasks(ticket, tasks, task_count, done_count):
-                return {
-                    **self.plain(ticket),
-                    "tasks": [msgspec.structs.asdict(task) for task in tasks],
-                    "task_count": task_count,
-                    "done_count": done_count,
-                }
-            case _:
-                raise TypeError(f"not a row of the benchmarks: {type(row).__name__}")
+from tables.promptliano.tickets import Ticket
 
 
 class Qb(Shared):
+    absent: Mapping[Method, str] = {
+        Method.TASKS: "measured on asyncio, as qb (async)",
+        Method.UPDATE: "not written for it yet",
+    }
+
     db: Database
 
     def setup(self, url: str) -> None:
-        self.db = qb.connect(url)
+        self.db = qb.connect(url, max_size=CONNECTIONS)
 
     def close(self) -> None:
         self.db.close()
@@ -87,11 +44,17 @@ class Qb(Shared):
     def single_fetch(self, ticket_id: int) -> Ticket:
         return self.db.one(by_id(TicketId(ticket_id))).unwrap()
 
-    def bulk_insert(self, rows: Sequence[New[Ticket]]) -> None:
-        self.db.insert_many(rows).unwrap()
+    def built(self, ticket_id: int) -> Ticket:
+        return self.db.one(built(ticket_id)).unwrap()
+
+    def prepared(self, ticket_id: int) -> Ticket:
+        return self.db.one(prepared(TicketId(ticket_id), 0, "none")).unwrap()
 
     def complex_join(self, project_id: int) -> list[TicketWithTasks]:
         return self.db.all(of_project(ProjectId(project_id))).unwrap()
+
+    def nested(self, first: int, count: int) -> list[TicketTasks]:
+        return self.db.all(with_children(TicketId(first), count)).unwrap()
 
     def convert(self, count: int) -> list[Ticket]:
         return self.db.all(up_to(TicketId(count))).unwrap()
@@ -100,14 +63,57 @@ class Qb(Shared):
         with self.db.stream(up_to(TicketId(count))) as rows:
             yield from rows
 
+    def stream_by(self, count: int, size: int) -> Iterator[Ticket]:
+        with self.db.stream(up_to(TicketId(count)), size=size) as rows:
+            yield from rows
+
+    def bulk_insert(self, rows: Sequence[New[Ticket]]) -> None:
+        self.db.insert_many(rows).unwrap()
+
+    def insert(self, rows: Iterable[New[Intake]]) -> None:
+        self.db.insert_many(rows).unwrap()
+
+    def insert_returning(self, rows: Sequence[New[Intake]]) -> list[int]:
+        return self.db.insert_many(rows, INSERT_RETURNING).unwrap()
+
+    def upsert(self, rows: Sequence[New[Intake]]) -> None:
+        self.db.insert_many(rows, UPSERT).unwrap()
+
+    def delete(self, ids: Sequence[int]) -> None:
+        self.db.execute(without(ids)).unwrap()
+
+    def transaction(self, ids: Sequence[int]) -> list[Ticket]:
+        with self.db.transaction() as tx:
+            return [tx.one(by_id(TicketId(ticket_id))).unwrap() for ticket_id in ids]
+
+    def pipeline(self, ids: Sequence[int]) -> list[Ticket]:
+        with self.db.pipeline() as pipeline:
+            handles = [pipeline.one(by_id(TicketId(ticket_id))) for ticket_id in ids]
+        return [handle.result().unwrap() for handle in handles]
+
+    def threads(self, count: int, ids: Sequence[int]) -> list[Ticket]:
+        def run(first: int) -> list[Ticket]:
+            return [self.db.one(by_id(TicketId(ticket_id))).unwrap() for ticket_id in ids[first::count]]
+
+        with ThreadPoolExecutor(count) as threads:
+            parts = list(threads.map(run, range(count)))
+        return together(parts, len(ids))
+
 
 class QbAsync(Shared):
     """On asyncio's own event loop, like asyncpg."""
 
+    absent: Mapping[Method, str] = {
+        Method.COMPILE: "the same as of qb",
+        Method.LOOK_UP: "the same as of qb",
+        Method.THREADS: "threads are for qb (sync)",
+        Method.UPDATE: "not written for it yet",
+    }
+
     db: AsyncDatabase
 
     async def setup(self, url: str) -> None:
-        self.db = qb.connect_async(url)
+        self.db = qb.connect_async(url, max_size=CONNECTIONS)
 
     async def close(self) -> None:
         await self.db.close()
@@ -115,11 +121,17 @@ class QbAsync(Shared):
     async def single_fetch(self, ticket_id: int) -> Ticket:
         return (await self.db.one(by_id(TicketId(ticket_id)))).unwrap()
 
-    async def bulk_insert(self, rows: Sequence[New[Ticket]]) -> None:
-        (await self.db.insert_many(rows)).unwrap()
+    async def built(self, ticket_id: int) -> Ticket:
+        return (await self.db.one(built(ticket_id))).unwrap()
+
+    async def prepared(self, ticket_id: int) -> Ticket:
+        return (await self.db.one(prepared(TicketId(ticket_id), 0, "none"))).unwrap()
 
     async def complex_join(self, project_id: int) -> list[TicketWithTasks]:
         return (await self.db.all(of_project(ProjectId(project_id)))).unwrap()
+
+    async def nested(self, first: int, count: int) -> list[TicketTasks]:
+        return (await self.db.all(with_children(TicketId(first), count))).unwrap()
 
     async def convert(self, count: int) -> list[Ticket]:
         return (await self.db.all(up_to(TicketId(count)))).unwrap()
@@ -128,3 +140,42 @@ class QbAsync(Shared):
         async with self.db.stream(up_to(TicketId(count))) as rows:
             async for row in rows:
                 yield row
+
+    async def stream_by(self, count: int, size: int) -> AsyncIterator[Ticket]:
+        async with self.db.stream(up_to(TicketId(count)), size=size) as rows:
+            async for row in rows:
+                yield row
+
+    async def bulk_insert(self, rows: Sequence[New[Ticket]]) -> None:
+        (await self.db.insert_many(rows)).unwrap()
+
+    async def insert(self, rows: Iterable[New[Intake]]) -> None:
+        (await self.db.insert_many(rows)).unwrap()
+
+    async def insert_returning(self, rows: Sequence[New[Intake]]) -> list[int]:
+        return (await self.db.insert_many(rows, INSERT_RETURNING)).unwrap()
+
+    async def upsert(self, rows: Sequence[New[Intake]]) -> None:
+        (await self.db.insert_many(rows, UPSERT)).unwrap()
+
+    async def delete(self, ids: Sequence[int]) -> None:
+        (await self.db.execute(without(ids))).unwrap()
+
+    async def transaction(self, ids: Sequence[int]) -> list[Ticket]:
+        async with self.db.transaction() as tx:
+            return [(await tx.one(by_id(TicketId(ticket_id)))).unwrap() for ticket_id in ids]
+
+    async def pipeline(self, ids: Sequence[int]) -> list[Ticket]:
+        async with self.db.pipeline() as pipeline:
+            handles = [pipeline.one(by_id(TicketId(ticket_id))) for ticket_id in ids]
+        return [handle.result().unwrap() for handle in handles]
+
+    async def tasks(self, count: int, ids: Sequence[int]) -> list[Ticket]:
+        async def run(first: int) -> list[Ticket]:
+            return [(await self.db.one(by_id(TicketId(ticket_id)))).unwrap() for ticket_id in ids[first::count]]
+
+        return together(await asyncio.gather(*map(run, range(count))), len(ids))
+
+
+class QbUvloop(QbAsync):
+    loop = "uvloop"

@@ -30,6 +30,8 @@ class Check(msgspec.Struct, frozen=True):
     step: int = 1
     stored: Callable[[Database], Iterable[Plain]] | None = None
     """What is compared instead of what is returned."""
+    sql: Callable[[str], bool] | None = None
+    """Where SQL comes back: whether it is what was asked for. The server has to understand it, too."""
 
 
 class Case(msgspec.Struct, frozen=True):

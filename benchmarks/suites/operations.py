@@ -1,21 +1,19 @@
 """The operations of the document in which Promptliano measured its move to Drizzle, on the same tables."""
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from collections.abc import Sequence
+from functools import partial
 from random import Random
 
-from benchmarks.data import rows as data
 from benchmarks.data.database import Database
-from benchmarks.data.model import NewTicket, Plain, plain_row, plain_ticket
+from benchmarks.data.model import plain_ticket
 from benchmarks.data.rows import Sizes
 from benchmarks.measure.messages import New
 from benchmarks.peers.peer import Method
+from benchmarks.suites.calls import always, expected, fetched, keys, new_rows, tickets, with_tasks
 from benchmarks.suites.case import Case, Check, Kind
 
 SUITE = "operations"
 
-# Each of these tickets has something of its own: first, last, without and with NULL, tags, labels.
-FETCHED = (1, 2, 3, 7, 20, 21)
 PROJECTS = (1, 2, 3)
 
 
@@ -35,22 +33,6 @@ def single_fetch(sizes: Sizes) -> Case:
     )
 
 
-def keys(sizes: Sizes) -> Callable[[Random, int], Sequence[object]]:
-    return lambda random, calls: [random.randint(1, sizes.convert) for _ in range(calls)]
-
-
-def fetched(sizes: Sizes) -> Sequence[Check]:
-    return [Check(number, expected(ticket, number)) for number in (*FETCHED, sizes.convert)]
-
-
-def ticket(number: int) -> Sequence[Plain]:
-    return [plain_ticket(data.ticket(number))]
-
-
-def expected(of: Callable[[int], Iterable[Plain]], number: int) -> Callable[[], Iterable[Plain]]:
-    return lambda: of(number)
-
-
 def bulk_insert(sizes: Sizes) -> Case:
     def arguments(_: Random, calls: int) -> Sequence[object]:
         return [New(sizes.bulk, call) for call in range(calls)]
@@ -68,26 +50,17 @@ def bulk_insert(sizes: Sizes) -> Case:
     )
 
 
-def new_rows(sizes: Sizes, count: int, call: int = 0) -> Iterable[NewTicket]:
-    return data.made(all_templates(sizes), count, call)
-
-
-@cache
-def all_templates(sizes: Sizes) -> Sequence[NewTicket]:
-    return data.templates(sizes)
-
-
 def complex_join(sizes: Sizes) -> Case:
-    def of(project_id: int) -> Iterable[Plain]:
-        return map(plain_row, data.with_tasks(sizes, project_id))
-
     return Case(
         suite=SUITE,
         name="complex_join",
         title="Complex join: a project's 20 tickets with tasks and counts",
         method=Method.COMPLEX_JOIN,
         arguments=lambda random, calls: [random.randint(1, sizes.projects_with_tasks) for _ in range(calls)],
-        checks=[Check(number, expected(of, number)) for number in PROJECTS[: sizes.projects_with_tasks]],
+        checks=[
+            Check(number, expected(partial(with_tasks, sizes), number))
+            for number in PROJECTS[: sizes.projects_with_tasks]
+        ],
         pinned=True,
     )
 
@@ -98,19 +71,9 @@ def convert(sizes: Sizes) -> Case:
         name="convert",
         title=f"Type conversion: {sizes.convert:,} tickets to typed rows",
         method=Method.CONVERT,
-        arguments=lambda _, calls: [sizes.convert] * calls,
+        arguments=always(sizes.convert),
         checks=[tickets(sizes.convert)],
     )
-
-
-def tickets(count: int, *, step: int = 1) -> Check:
-    """All of them in order, or one of `step`."""
-    return Check(count, lambda: first_tickets(count, step), count=count, step=step)
-
-
-@cache
-def first_tickets(count: int, step: int) -> Sequence[Plain]:
-    return [plain_ticket(data.ticket(number)) for number in range(1, count + 1, step)]
 
 
 def stream(sizes: Sizes) -> Case:
@@ -119,7 +82,7 @@ def stream(sizes: Sizes) -> Case:
         name="stream",
         title=f"Peak memory of a process streaming {sizes.stream:,} tickets",
         method=Method.STREAM,
-        arguments=lambda _, calls: [sizes.stream] * calls,
+        arguments=always(sizes.stream),
         # Every twentieth whole: `convert` compares the same rows one by one.
         checks=[tickets(sizes.stream, step=20)],
         kind=Kind.MEMORY,

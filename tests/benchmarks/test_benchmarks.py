@@ -32,7 +32,20 @@ ROOT = Path(__file__).parents[2]
 LIARS = "tests.benchmarks.liars"
 TINY = msgspec.structs.replace(
     run.QUICK,
-    sizes=Sizes(tickets=120, tickets_with_tasks=60, bulk=10, convert=100, stream=120, nested=20),
+    sizes=Sizes(
+        tickets=120,
+        tickets_with_tasks=60,
+        bulk=10,
+        convert=100,
+        stream=120,
+        nested=20,
+        many=10,
+        most=20,
+        tasks=4,
+        joins=2,
+        objects=1_000,
+        pipelined=10,
+    ),
     pace=Pace(turn_seconds=0.0001, case_seconds=0, least=3, most=3),
 )
 
