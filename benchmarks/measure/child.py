@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from importlib import import_module
 from time import perf_counter, process_time
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 from uuid import UUID
 
 import msgspec
@@ -89,7 +89,7 @@ class PythonSeat:
 
     def arguments(self, method: str, given: Any) -> Arguments:
         own = self.peer.own if method == Method.BULK_INSERT else self.peer.own_intake
-        several = cast(list[Any], given) if isinstance(given, list) else [given]
+        several = msgspec.convert(given, list[Any]) if isinstance(given, list) else [given]
         return tuple(self.argument(own, each) for each in several)
 
     def argument(self, own: Own, given: Any) -> Any:

@@ -19,7 +19,7 @@ def remember(seat: Seat, case: Case, database: Database) -> Raw:
         case.ready(database, arguments[0])
     before = resident(seat.pid)
     forget_peak(seat.pid)
-    took = seat.turn(case.method, arguments)
+    took = seat.turn(case.method_name, arguments)
     highest = peak(seat.pid)
     if case.clean is not None:
         case.clean(database)

@@ -69,7 +69,7 @@ class Turns:
         if case.ready is not None:
             case.ready(self.database, arguments[0])
         before = self.server.cpu() or 0.0
-        took = seat.turn(case.method, arguments)
+        took = seat.turn(case.method_name, arguments)
         after = self.server.cpu() or 0.0
         if case.clean is not None:
             case.clean(self.database)

@@ -24,7 +24,7 @@ def verify(seat: Seat, case: Case, database: Database) -> None:
             case.clean(database)
         if case.ready is not None:
             case.ready(database, check.argument)
-        found = seat.rows(case.method, check.argument, check.step)
+        found = seat.rows(case.method_name, check.argument, check.step)
         if check.sql is not None:
             read(seat.name, case, check.sql, found.rows, database)
         elif check.stored is not None:
@@ -51,7 +51,7 @@ def read(peer: str, case: Case, wanted: Callable[[str], bool], rows: Sequence[ob
 
 def typed(peer: str, case: Case, check: Check, rows: Iterable[object]) -> Iterator[Plain | int]:
     """Rows that came as JSON in the types of what is expected; nothing is read leniently."""
-    wanted = row_of(case.method)
+    wanted = row_of(case.method_name)
     for number, row in enumerate(rows):
         try:
             value = msgspec.convert(row, wanted)

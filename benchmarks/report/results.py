@@ -63,9 +63,11 @@ class Verdict(msgspec.Struct, frozen=True):
     what: str
     against: str
     at_most: float
-    found: Interval
-    met: bool
-    unit: str = "times"
+    found: Interval | None
+    """None where somebody whom it takes was not there."""
+    met: bool | None
+    unit: str = ""
+    """Times, where it is not said."""
 
 
 class Report(msgspec.Struct, frozen=True):

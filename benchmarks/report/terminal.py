@@ -6,9 +6,8 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.measure.stats import Interval
 from benchmarks.report.results import Measured, Measurement, Report, Verdict
-from benchmarks.report.words import amount, mebibytes, milliseconds, spread, times
+from benchmarks.report.words import amount, mebibytes, microseconds, milliseconds, ratio_of, spread, target_cells
 from benchmarks.suites.case import Kind
 from benchmarks.suites.operations import SUITE, document
 
@@ -27,8 +26,8 @@ def show(report: Report, console: Console) -> None:
             console.print(line, style="dim", highlight=False)
     for missing in report.missing:
         console.print(f"{missing.peer} took no part: {missing.why}", style="yellow", highlight=False)
-    for verdict in report.targets:
-        console.print(sentence_of(verdict), style="green" if verdict.met else "yellow", highlight=False)
+    if report.targets:
+        console.print(target_table(report.targets))
     for who in report.peers:
         libraries = ", ".join(f"{name} {version}" for name, version in who.versions.items())
         console.print(f"{who.peer}: {libraries}, {who.runtime}", style="dim", highlight=False)
@@ -41,12 +40,15 @@ def show(report: Report, console: Console) -> None:
     )
 
 
-def sentence_of(verdict: Verdict) -> str:
-    return (
-        f"{'reached' if verdict.met else 'not reached'}: {verdict.what} with qb: {times(verdict.found.median)} times "
-        f"{verdict.against} ({times(verdict.found.low)}–{times(verdict.found.high)}), "
-        f"to be at most {times(verdict.at_most)}"
-    )
+def target_table(verdicts: Sequence[Verdict]) -> Table:
+    table = Table(title="What qb is to reach", title_justify="left", title_style="bold", box=SIMPLE_HEAD)
+    table.add_column("work")
+    table.add_column("against")
+    for header in ("at most", "found", "95 %", ""):
+        table.add_column(header, justify="right", no_wrap=True)
+    for verdict in verdicts:
+        table.add_row(*target_cells(verdict), style={True: "green", False: "yellow", None: "dim"}[verdict.met])
+    return table
 
 
 def asides(each: Measurement) -> Iterator[str]:
@@ -83,7 +85,7 @@ def headers(each: Measurement) -> Sequence[str]:
         case Kind.IMPORT:
             return ("ms over the interpreter",)
         case Kind.TIME:
-            return ("ms", "ratio", "CPU ms", "server ms")
+            return ("ms", *(("µs each",) if each.per > 1 else ()), "ratio", "CPU ms", "server ms")
 
 
 def cells(each: Measurement, measured: Measured) -> list[str]:
@@ -98,11 +100,8 @@ def cells(each: Measurement, measured: Measured) -> list[str]:
         case Kind.TIME:
             return [
                 spread(measured.summary, milliseconds),
+                *([microseconds(measured.summary.median / each.per)] if each.per > 1 else ()),
                 ratio_of(measured.ratio),
                 amount(measured.cpu, milliseconds),
                 "" if measured.server is None else milliseconds(measured.server),
             ]
-
-
-def ratio_of(ratio: Interval | None) -> str:
-    return f"{times(ratio.median)} ({times(ratio.low)}–{times(ratio.high)})" if ratio else ""

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from benchmarks.measure.stats import Summary, median
+from benchmarks.measure.stats import Interval, Summary, median
+from benchmarks.report.results import Verdict
 
 
 def spread(summary: Summary, amount: Callable[[float], str]) -> str:
@@ -26,3 +27,24 @@ def mebibytes(size: float) -> str:
 
 def times(ratio: float) -> str:
     return f"{ratio:.2f}"
+
+
+def microseconds(seconds: float) -> str:
+    return f"{seconds * 1e6:,.2f}"
+
+
+def ratio_of(ratio: Interval | None) -> str:
+    return f"{times(ratio.median)} ({times(ratio.low)}–{times(ratio.high)})" if ratio else ""
+
+
+def target_cells(verdict: Verdict) -> tuple[str, str, str, str, str, str]:
+    """Work, against whom, at most, found, its interval, whether it is reached."""
+    unit = f" {verdict.unit}" if verdict.unit else ""
+    written = times if unit in ("", " µs", " MiB", " ms") else "{:.0f}".format
+    at_most = f"{times(verdict.at_most) if not unit else f'{verdict.at_most:g}'}{unit}"
+    if verdict.found is None:
+        return verdict.what, verdict.against, at_most, "", "", "not measured"
+    found = verdict.found
+    between = f"{written(found.low)}–{written(found.high)}"
+    said = "reached" if verdict.met else "not reached"
+    return verdict.what, verdict.against, at_most, f"{written(found.median)}{unit}", between, said

@@ -1,6 +1,6 @@
 """A case: one piece of work of a suite, of one size, which every peer does that has a method for it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from random import Random
 
@@ -9,6 +9,7 @@ import msgspec
 from benchmarks.data.database import Database
 from benchmarks.data.model import Plain
 from benchmarks.peers.peer import Method
+from benchmarks.peers.registry import Key
 
 
 class Kind(StrEnum):
@@ -38,7 +39,7 @@ class Case(msgspec.Struct, frozen=True):
     suite: str
     name: str
     title: str
-    method: Method
+    method: Method | None
     arguments: Callable[[Random, int], Sequence[object]]
     """Those of that many calls, as JSON: the same for every peer in a round."""
     checks: Sequence[Check]
@@ -58,6 +59,17 @@ class Case(msgspec.Struct, frozen=True):
     """Makes the database ready for a call with that argument, before the clock starts."""
     clean: Callable[[Database], None] | None = None
     """Gives every turn the same tables."""
+    warm: int = 2
+    """Calls before those whose turns are counted."""
+    programs: Mapping[Key, str] = {}
+    """Of imports: the module of each peer."""
+
+    @property
+    def method_name(self) -> Method:
+        """Of what is done by seats."""
+        if self.method is None:
+            raise ValueError(f"no peer does {self.name}")
+        return self.method
 
     @property
     def label(self) -> str:

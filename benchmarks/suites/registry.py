@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 
 from benchmarks.data.rows import Sizes
-from benchmarks.suites import bulk, compile, concurrency, memory, operations, relations, rows
+from benchmarks.suites import bulk, compile, concurrency, imports, memory, operations, relations, rows, turns
 from benchmarks.suites.case import Case
 
 
@@ -15,7 +15,9 @@ class Suite(StrEnum):
     COMPILE = "compile"
     RELATIONS = "relations"
     CONCURRENCY = "concurrency"
+    TURNS = "turns"
     MEMORY = "memory"
+    IMPORTS = "imports"
 
 
 CASES: Mapping[Suite, Callable[[Sizes], Sequence[Case]]] = {
@@ -25,5 +27,7 @@ CASES: Mapping[Suite, Callable[[Sizes], Sequence[Case]]] = {
     Suite.COMPILE: compile.cases,
     Suite.RELATIONS: relations.cases,
     Suite.CONCURRENCY: concurrency.cases,
+    Suite.TURNS: turns.cases,
     Suite.MEMORY: memory.cases,
+    Suite.IMPORTS: imports.cases,
 }

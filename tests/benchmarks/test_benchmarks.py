@@ -47,6 +47,7 @@ TINY = msgspec.structs.replace(
         pipelined=10,
     ),
     pace=Pace(turn_seconds=0.0001, case_seconds=0, least=3, most=3),
+    import_rounds=1,
 )
 
 
