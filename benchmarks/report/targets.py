@@ -87,7 +87,8 @@ TARGETS: Sequence[Target] = (
     ),
     Target(("memory", "stream", 1), "peak memory of a stream", 4, figure=Figure.ITSELF, unit="MiB", scale=MIB),
     Target(
-        ("memory", "insert", 1), "peak memory of 1,000,000 rows inserted", 8, figure=Figure.ITSELF, unit="MiB", scale=MIB,
+        ("memory", "insert", 1), "peak memory of 1,000,000 rows inserted", 8, figure=Figure.ITSELF, unit="MiB",
+        scale=MIB,
     ),
     Target(("imports", "library", 1), "import qb", 60, figure=Figure.ITSELF, unit="ms", scale=1e3),
     Target(("imports", "tables", 1), "150 tables of 15 columns", 120, figure=Figure.ITSELF, unit="ms", scale=1e3),

@@ -6,8 +6,9 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.report.compare import Change, Compared
 from benchmarks.report.results import Measured, Measurement, Report, Verdict
-from benchmarks.report.words import amount, mebibytes, microseconds, milliseconds, ratio_of, spread, target_cells
+from benchmarks.report.words import amount, mebibytes, microseconds, milliseconds, ratio_of, spread, target_cells, times
 from benchmarks.suites.case import Kind
 from benchmarks.suites.operations import SUITE, document
 
@@ -105,3 +106,37 @@ def cells(each: Measurement, measured: Measured) -> list[str]:
                 amount(measured.cpu, milliseconds),
                 "" if measured.server is None else milliseconds(measured.server),
             ]
+
+
+def show_compared(found: Sequence[Compared], console: Console) -> None:
+    """What changed; the rest as a number."""
+    table = Table(title="Since the older run", title_justify="left", title_style="bold", box=SIMPLE_HEAD)
+    for header in ("work", "peer", "before", "after", "times", "95 %", ""):
+        table.add_column(
+            header, no_wrap=header != "work", justify="left" if header in ("work", "peer", "") else "right"
+        )
+    for each in found:
+        if each.change is not Change.SAME:
+            style = "red" if each.change is Change.SLOWER else "green"
+            table.add_row(*compared_cells(each), style=style)
+    if table.row_count:
+        console.print(table)
+    same = sum(each.change is Change.SAME for each in found)
+    console.print(f"{same} of {len(found)} did not change beyond noise.", highlight=False)
+
+
+def compared_cells(each: Compared) -> tuple[str, ...]:
+    def written(value: float) -> str:
+        if each.relative:
+            return f"{times(value)} of by hand"
+        match each.kind:
+            case Kind.MEMORY:
+                return f"{mebibytes(value)} MB"
+            case Kind.TURNS:
+                return f"{value:.0f} turns"
+            case Kind.TIME | Kind.IMPORT:
+                return f"{milliseconds(value)} ms"
+
+    between = f"{times(each.ratio.low)}–{times(each.ratio.high)}"
+    work = f"{each.suite}: {each.label}"
+    return work, each.peer, written(each.before), written(each.after), times(each.ratio.median), between, each.change
