@@ -12,6 +12,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row
 
 import qb
+from benchmarks.data import wide
 from benchmarks.data.model import NEW_TICKET_COLUMNS, NewTask, NewTicket, Plain
 from benchmarks.data.rows import EPOCH, Sizes, new_tasks, new_ticket
 from tables.promptliano import schema
@@ -54,8 +55,9 @@ class Database:
         with qb.connect(self.url) as db:
             db.run(qb.create_all(schema)).unwrap()
         self.connection.execute(INTAKE)
+        self.connection.execute(wide.create().encode())
         # Nobody is to pay for a vacuum that happens to run in his turn.
-        for table in ("projects", "tickets", "tasks", "intake"):
+        for table in ("projects", "tickets", "tasks", "intake", "wide"):
             self.connection.execute(
                 sql.SQL("alter table {} set (autovacuum_enabled = off)").format(sql.Identifier(table))
             )
@@ -77,7 +79,10 @@ class Database:
             with self.connection.cursor().copy(sql.SQL("copy tasks ({}) from stdin").format(columns)) as copy:
                 for task in new_tasks(self.sizes):
                     copy.write_row(msgspec.structs.astuple(task))
-        self.connection.execute("vacuum (analyze) projects, tickets, tasks")
+            with self.connection.cursor().copy("copy wide from stdin") as copy:
+                for row in wide.rows(self.sizes.wide):
+                    copy.write_row(row)
+        self.connection.execute("vacuum (analyze) projects, tickets, tasks, wide")
 
     def inserted(self) -> Sequence[Plain]:
         """The tickets that came after the data, without their keys."""

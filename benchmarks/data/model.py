@@ -126,5 +126,7 @@ def plain_row(row: object) -> Plain:
             }
         case TicketTasks(id, title, tasks):
             return {"id": id, "title": title, "tasks": [msgspec.structs.asdict(task) for task in tasks]}
+        case msgspec.Struct():
+            return msgspec.structs.asdict(row)
         case _:
             raise TypeError(f"not a row of the benchmarks: {type(row).__name__}")

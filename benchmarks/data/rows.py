@@ -42,6 +42,9 @@ class Sizes(msgspec.Struct, frozen=True):
     objects: int = 500_000
     """What a large program holds besides."""
     pipelined: int = 1_000
+    wide: int = 1_000
+    """The rows of the table of many columns."""
+    columns: int = 200
 
     @property
     def projects(self) -> int:

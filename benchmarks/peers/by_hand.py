@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
 import psycopg
 
+from benchmarks.data import wide
 from benchmarks.data.model import TaskItem, Ticket, TicketTasks, TicketWithTasks
 from benchmarks.peers.by_hand_writes import Writes
 from benchmarks.peers.hand import (
@@ -54,6 +56,10 @@ class ByHand(Writes):
             for a, b, c, d, e, f, g, h, i, j, tags, metadata, k, m, n in self.large(count, CHUNK)
         ]
 
+    def wide(self, columns: int) -> list[object]:
+        row_of = wide.row_class(columns)
+        return [row_of(*row) for row in self.chunked.stream(wide.query(columns).encode(), binary=True, size=CHUNK)]
+
     def stream(self, count: int) -> Iterator[Ticket]:
         return map(ticket_of, self.large(count, CHUNK))
 
@@ -61,7 +67,12 @@ class ByHand(Writes):
         return map(ticket_of, self.large(count, size))
 
     def large(self, count: int, size: int) -> Iterator[tuple[Any, ...]]:
-        return self.cursor.stream(CONVERT, (count,), binary=True, size=size)
+        return self.chunked.stream(CONVERT, (count,), binary=True, size=size)
+
+    @cached_property
+    def chunked(self) -> psycopg.RawCursor:
+        """On a connection of its own: after a result in chunks libpq (18) gives the next pipeline's in chunks, too."""
+        return psycopg.RawCursor(self.connect())
 
     def transaction(self, ids: Sequence[int]) -> list[Ticket]:
         with self.connection.transaction():
@@ -105,6 +116,7 @@ class ByHand(Writes):
     def close(self) -> None:
         while self._pool is not None and not self._pool.empty():
             self._pool.get().connection.close()
+        self.chunked.connection.close()
         super().close()
 
 

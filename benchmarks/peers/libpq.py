@@ -27,35 +27,31 @@ class Results:
 
 class Libpq(Base):
     connection: psycopg.Connection
+    other: psycopg.Connection
 
     @property
     def versions(self) -> Mapping[str, str]:
         return {**versions("psycopg"), "libpq": str(pq.version())}
 
     def setup(self, url: str) -> None:
-        self.connection = psycopg.connect(url, autocommit=True)
+        # After a result in chunks libpq (18) gives the next pipeline's in chunks, too, so there are two.
+        self.connection, self.other = (psycopg.connect(url, autocommit=True) for _ in range(2))
         adapt(self.connection.adapters)
-        self.link = self.connection.pgconn
-        self.link.nonblocking = 0  # libpq waits by itself
-        for name, query in ((b"single", SINGLE_FETCH), (b"convert", CONVERT)):
-            self.check(self.link.prepare(name, query))
+        self.link = prepared(self.connection, b"single", SINGLE_FETCH)
+        self.chunked = prepared(self.other, b"convert", CONVERT)
 
     def close(self) -> None:
         self.connection.close()
-
-    def check(self, result: pq.abc.PGresult) -> pq.abc.PGresult:
-        if result.status not in (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK):
-            raise RuntimeError(self.link.get_error_message())
-        return result
+        self.other.close()
 
     def single_fetch(self, ticket_id: int) -> tuple[pq.abc.PGresult, int]:
         return self.link.exec_prepared(b"single", [b"%d" % ticket_id], result_format=TEXT), 0
 
     def convert(self, count: int) -> Results:
-        self.link.send_query_prepared(b"convert", [b"%d" % count], result_format=BINARY)
-        self.link.set_chunked_rows_mode(CHUNK)
+        self.chunked.send_query_prepared(b"convert", [b"%d" % count], result_format=BINARY)
+        self.chunked.set_chunked_rows_mode(CHUNK)
         found: list[pq.abc.PGresult] = []
-        while (result := self.link.get_result()) is not None:
+        while (result := self.chunked.get_result()) is not None:
             found.append(result)
         return Results(found)
 
@@ -82,3 +78,11 @@ class Libpq(Base):
         transformer = Transformer.from_context(self.connection)
         transformer.set_pgresult(result)
         return plain_row(ticket_of(transformer.load_row(number, tuple)))
+
+
+def prepared(connection: psycopg.Connection, name: bytes, query: bytes) -> pq.abc.PGconn:
+    link = connection.pgconn
+    link.nonblocking = 0  # libpq waits by itself
+    if link.prepare(name, query).status != pq.ExecStatus.COMMAND_OK:
+        raise RuntimeError(link.get_error_message())
+    return link

@@ -23,6 +23,7 @@ class Method(StrEnum):
     CONVERT = "convert"
     STREAM = "stream"
     STREAM_BY = "stream_by"
+    WIDE = "wide"
     COMPLEX_JOIN = "complex_join"
     NESTED = "nested"
     BULK_INSERT = "bulk_insert"
@@ -48,6 +49,7 @@ SINGLE = (Method.SINGLE_FETCH, Method.PREPARED, Method.BUILT, Method.COMPILE, Me
 ROWS: Mapping[Method, Any] = {
     Method.COMPLEX_JOIN: JoinedRow,
     Method.NESTED: NestedRow,
+    Method.WIDE: dict[str, int | str],
     Method.INSERT_RETURNING: int,
     Method.COMPILE: str,
     Method.LOOK_UP: str,

@@ -2,11 +2,14 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from functools import cache
+from types import new_class
 from uuid import UUID
 
 import msgspec
 from msgspec import to_builtins
 
+from benchmarks.data import wide
 from benchmarks.data.model import TICKET_COLUMNS, NewTicket, Plain, TaskItem, TicketTasks
 from benchmarks.peers.peer import Base, versions
 from promptliano.documents import TicketMetadata
@@ -115,6 +118,23 @@ def with_children(first: TicketId, count: int) -> Select[TicketTasks]:
     )
 
 
+@cache
+def wide_table(columns: int) -> type[Table]:
+    """The first of its columns, as a class would say them."""
+
+    def body(names: dict[str, object]) -> None:
+        kinds = dict(wide.kinds(columns))
+        names["__annotations__"] = {name: Col[int] if number else Col[str] for name, number in kinds.items()}
+        names["id"] = column(pg.bigint, primary_key=True)
+
+    return new_class(f"Wide{columns}", (Table,), {"name": "wide"}, body)
+
+
+def wide_rows(columns: int) -> Select[Table]:
+    table = wide_table(columns)
+    return select(table).order_by(getattr(table, "id"))  # noqa: B009
+
+
 def built(ticket_id: int) -> Select[Ticket]:
     """As a program builds it at run time."""
     return (
@@ -184,5 +204,7 @@ class Shared(Base):
                 }
             case TicketTasks(id, title, tasks):
                 return {"id": id, "title": title, "tasks": [msgspec.structs.asdict(task) for task in tasks]}
+            case msgspec.Struct():
+                return msgspec.structs.asdict(row)
             case _:
                 raise TypeError(f"not a row of the benchmarks: {type(row).__name__}")

@@ -6,6 +6,7 @@ Reads run on an AUTOCOMMIT engine, so that they cost no BEGIN and ROLLBACK that 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -34,12 +35,14 @@ from sqlalchemy import (
     literal_column,
     make_url,
     select,
+    table,
     true,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by, asyncpg
 from sqlalchemy.dialects.postgresql import insert as insert_or_update
 
+from benchmarks.data import wide
 from benchmarks.data.model import Change, NewTicket, Plain
 from benchmarks.peers.by_hand import CONNECTIONS, together
 from benchmarks.peers.peer import Base, Method, versions
@@ -160,6 +163,12 @@ def built(ticket_id: int) -> Select[Any]:
     )
 
 
+@cache
+def wide_query(columns: int) -> Any:
+    names = [literal_column(name, BigInteger if number else Text) for name, number in wide.kinds(columns)]
+    return select(*names).select_from(table("wide")).order_by(names[0])
+
+
 def joined(joins: int, number: int) -> Select[Any]:
     """With names of their own for its aliases."""
     query = select(tickets.c.title)
@@ -230,6 +239,10 @@ class SqlalchemyCore(Base):
     def nested(self, first: int, count: int) -> Sequence[Row[Any, Any, Any]]:
         with self.reading.connect() as connection:
             return connection.execute(NESTED, {"first": first, "count": count}).all()
+
+    def wide(self, columns: int) -> Sequence[Row[Any]]:
+        with self.reading.connect() as connection:
+            return connection.execute(wide_query(columns)).all()
 
     def stream(self, count: int) -> Iterator[Row[Any]]:
         return self.stream_by(count, CHUNK)

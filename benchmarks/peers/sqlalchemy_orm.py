@@ -141,6 +141,7 @@ class SqlalchemyOrm(Base):
         Method.TASKS: "its asyncio is the same engine behind greenlets, which are not installed: see its threads",
         Method.LOOK_UP: "it looks up where it executes: see `built`",
         Method.COMPILE: "the same as of SQLAlchemy Core",
+        Method.WIDE: "a class for each number of columns is not written for it",
     }
 
     engine: Engine

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 
+from benchmarks.data import wide
 from benchmarks.data.model import (
     NEW_TICKET_COLUMNS,
     Change,
@@ -114,6 +115,10 @@ class Asyncpg(Base):
             Ticket(a, b, c, d, e, f, g, h, i, j, decode_tags(tags), decode_metadata(metadata), k, m, n)
             for a, b, c, d, e, f, g, h, i, j, tags, metadata, k, m, n in await self.fetch_many.fetch(count)
         ]
+
+    async def wide(self, columns: int) -> list[object]:
+        row_of = wide.row_class(columns)
+        return [row_of(*row) for row in await self.connection.fetch(wide.query(columns))]
 
     async def stream(self, count: int) -> AsyncIterator[Ticket]:
         async for row in self.stream_by(count, CHUNK):

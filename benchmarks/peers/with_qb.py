@@ -18,11 +18,12 @@ from benchmarks.peers.qb_queries import (
     of_project,
     prepared,
     up_to,
+    wide_rows,
     with_children,
     without,
 )
 from promptliano.ids import ProjectId, TicketId
-from qb import AsyncDatabase, Database, New
+from qb import AsyncDatabase, Database, New, Table
 from tables.promptliano.queries.tickets import by_id
 from tables.promptliano.tickets import Ticket
 
@@ -58,6 +59,9 @@ class Qb(Shared):
 
     def convert(self, count: int) -> list[Ticket]:
         return self.db.all(up_to(TicketId(count))).unwrap()
+
+    def wide(self, columns: int) -> list[Table]:
+        return self.db.all(wide_rows(columns)).unwrap()
 
     def stream(self, count: int) -> Iterator[Ticket]:
         with self.db.stream(up_to(TicketId(count))) as rows:
@@ -135,6 +139,9 @@ class QbAsync(Shared):
 
     async def convert(self, count: int) -> list[Ticket]:
         return (await self.db.all(up_to(TicketId(count)))).unwrap()
+
+    async def wide(self, columns: int) -> list[Table]:
+        return (await self.db.all(wide_rows(columns))).unwrap()
 
     async def stream(self, count: int) -> AsyncIterator[Ticket]:
         async with self.db.stream(up_to(TicketId(count))) as rows:

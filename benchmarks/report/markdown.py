@@ -7,7 +7,7 @@ import msgspec
 
 from benchmarks.report.charts import CURVES, charts, machine
 from benchmarks.report.results import Measurement, Report
-from benchmarks.report.terminal import asides, cells, headers
+from benchmarks.report.terminal import QUICKLY, asides, cells, headers
 from benchmarks.report.words import target_cells
 
 README = "README.md"
@@ -40,7 +40,7 @@ def page(report: Report, drawn: Sequence[str]) -> Iterator[str]:
     )
     if "choice.svg" in drawn:
         yield "\n![qb beside what else one could choose](choice.svg)"
-    yield "\n## What qb is to reach\n"
+    yield f"\n## What qb is to reach{QUICKLY if report.quick else ''}\n"
     yield from table(("work", "against", "at most", "found", "95 %", ""), map(target_cells, report.targets))
     yield "\n## Growth\n"
     for curve in CURVES:

@@ -7,10 +7,12 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.report.compare import Change, Compared
-from benchmarks.report.results import Measured, Measurement, Report, Verdict
+from benchmarks.report.results import Measured, Measurement, Report
 from benchmarks.report.words import amount, mebibytes, microseconds, milliseconds, ratio_of, spread, target_cells, times
 from benchmarks.suites.case import Kind
 from benchmarks.suites.operations import SUITE, document
+
+QUICKLY = " (a quick run: of less data than is said)"
 
 
 def show(report: Report, console: Console) -> None:
@@ -28,7 +30,7 @@ def show(report: Report, console: Console) -> None:
     for missing in report.missing:
         console.print(f"{missing.peer} took no part: {missing.why}", style="yellow", highlight=False)
     if report.targets:
-        console.print(target_table(report.targets))
+        console.print(target_table(report))
     for who in report.peers:
         libraries = ", ".join(f"{name} {version}" for name, version in who.versions.items())
         console.print(f"{who.peer}: {libraries}, {who.runtime}", style="dim", highlight=False)
@@ -41,13 +43,14 @@ def show(report: Report, console: Console) -> None:
     )
 
 
-def target_table(verdicts: Sequence[Verdict]) -> Table:
-    table = Table(title="What qb is to reach", title_justify="left", title_style="bold", box=SIMPLE_HEAD)
+def target_table(report: Report) -> Table:
+    title = "What qb is to reach" + (QUICKLY if report.quick else "")
+    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD)
     table.add_column("work")
     table.add_column("against")
     for header in ("at most", "found", "95 %", ""):
         table.add_column(header, justify="right", no_wrap=True)
-    for verdict in verdicts:
+    for verdict in report.targets:
         table.add_row(*target_cells(verdict), style={True: "green", False: "yellow", None: "dim"}[verdict.met])
     return table
 

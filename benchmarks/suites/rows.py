@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from benchmarks.data import wide
 from benchmarks.data.rows import Sizes
 from benchmarks.peers.peer import Method
 from benchmarks.suites.calls import always, fetched, keys, tickets, up_to
-from benchmarks.suites.case import Case
+from benchmarks.suites.case import Case, Check
 
 SUITE = "rows"
 BLOCKS = (50, 500, 5_000)
@@ -19,6 +20,7 @@ def cases(sizes: Sizes) -> Sequence[Case]:
         single(sizes, "prepared", "The same query, prepared", Method.PREPARED),
         *(many(count) for count in up_to(last, 1, 10, 100, 1_000, 10_000, 100_000, 1_000_000)),
         in_a_large_program(min(100_000, last), sizes.objects),
+        *(wide_rows(sizes, columns) for columns in up_to(sizes.columns, 1, 10, 50, 100, 200)),
         *(stream(sizes, size) for size in up_to(sizes.stream, *BLOCKS)),
     ]
 
@@ -60,6 +62,19 @@ def in_a_large_program(count: int, objects: int) -> Case:
         checks=[tickets(count, step=step_of(count))],
         per=count,
         heap=objects,
+    )
+
+
+def wide_rows(sizes: Sizes, columns: int) -> Case:
+    return Case(
+        suite=SUITE,
+        name="wide",
+        title=f"{sizes.wide:,} rows of {columns} columns and a key",
+        method=Method.WIDE,
+        arguments=always(columns),
+        checks=[Check(columns, lambda: wide.expected(sizes.wide, columns))],
+        size=columns,
+        axis="columns",
     )
 
 

@@ -45,6 +45,8 @@ TINY = msgspec.structs.replace(
         joins=2,
         objects=1_000,
         pipelined=10,
+        wide=5,
+        columns=12,
     ),
     pace=Pace(turn_seconds=0.0001, case_seconds=0, least=3, most=3),
     import_rounds=1,
