@@ -22,8 +22,6 @@ from typing import TYPE_CHECKING
 
 from returns.result import Result
 
-from qb import typing
-from qb.ddl.plan import Plan, undone
 from qb.declare.column import Col, column, identity, references
 from qb.declare.constraints import check, foreign_key, unique
 from qb.declare.index import index
@@ -76,10 +74,7 @@ from qb.query.functions.fn import fn
 from qb.query.insert import insert, insert_from
 from qb.query.many import many
 from qb.query.maybe import maybe
-from qb.query.prepared.fixed import fixed
-from qb.query.prepared.prepare import prepare
 from qb.query.raw import sql
-from qb.query.recursive import recursive
 from qb.query.script import Script
 from qb.query.select import Select, select
 from qb.query.statement import Command, Rows
@@ -87,12 +82,16 @@ from qb.query.subquery import subquery
 from qb.query.update import update
 from qb.query.value import value
 from qb.query.with_clause import cte
-from qb.render.ddl.script import create_all, drop_all
-from qb.run.session.result_form import compile
 from qb.types.builtin import pg
 from qb.types.trusted import trusted
 
 if TYPE_CHECKING:
+    from qb import typing
+    from qb.ddl.plan import Plan, undone
+    from qb.query.prepared.fixed import fixed
+    from qb.query.prepared.prepare import prepare
+    from qb.query.recursive import recursive
+    from qb.render.ddl.script import create_all, drop_all
     from qb.run.database.async_connect import connect_async
     from qb.run.database.async_database import AsyncDatabase
     from qb.run.database.async_db import AsyncDb, AsyncTx
@@ -100,9 +99,19 @@ if TYPE_CHECKING:
     from qb.run.database.database import Database
     from qb.run.database.db import Db, Tx
     from qb.run.pool.outside import OutsideTransaction
+    from qb.run.session.result_form import compile
 
 # The driver is loaded by those who connect: describing and compiling need none.
 _LAZY = {
+    "Plan": "qb.ddl.plan",
+    "undone": "qb.ddl.plan",
+    "fixed": "qb.query.prepared.fixed",
+    "prepare": "qb.query.prepared.prepare",
+    "create_all": "qb.render.ddl.script",
+    "drop_all": "qb.render.ddl.script",
+    "compile": "qb.run.session.result_form",
+    "recursive": "qb.query.recursive",
+    "typing": "",
     "connect": "qb.run.database.connect",
     "connect_async": "qb.run.database.async_connect",
     "Database": "qb.run.database.database",
@@ -120,7 +129,7 @@ if not TYPE_CHECKING:  # to a checker it would make a name of each misspelt one
     def __getattr__(name: str) -> object:
         if (module := _LAZY.get(name)) is None:
             raise AttributeError(f"module 'qb' has no attribute {name!r}")
-        found: object = getattr(import_module(module), name)
+        found: object = getattr(import_module(module), name) if module else import_module(f"qb.{name}")
         globals()[name] = found
         return found
 

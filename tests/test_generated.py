@@ -93,6 +93,14 @@ def test_the_lines_leave_with_the_function() -> None:
     assert linecache.getlines(file) == []
 
 
+def test_the_same_source_with_other_names_is_compiled_once() -> None:
+    source = "def times(x):\n    return x * factor\n"
+    twice, thrice = (generated("times", source, {"factor": factor}, often=True) for factor in (2, 3))
+    assert (twice(4), thrice(4)) == (8, 12)
+    assert twice.__code__ is thrice.__code__
+    assert linecache.getline(thrice.__code__.co_filename, 2) == "    return x * factor\n"
+
+
 def test_one_module_runs_generated_code() -> None:
     found = [
         path.relative_to(QB).as_posix()

@@ -115,6 +115,18 @@ def test_describing_and_building_load_neither_driver_nor_pypika() -> None:
     assert done.stdout == "[] connect\n"
 
 
+def test_importing_qb_loads_no_more_than_describing_needs() -> None:
+    """What prepares, compiles and plans is loaded by those who ask for it, and what these need of Python's own, too."""
+    asked = "{'logging', 'pathlib', 'zoneinfo', 'fractions', 'qb.typing', 'qb.ddl.plan', 'qb.query.prepared.prepare'}"
+    program = (
+        "import sys; before = set(sys.modules); import qb; loaded = set(sys.modules) - before\n"
+        f"print(sorted({asked} & loaded), sum(name.startswith('qb') for name in loaded) <= 190)\n"
+        "print(qb.prepare.__name__, qb.compile.__name__, qb.typing.__name__)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "[] True\nprepare compile qb.typing\n"
+
+
 def modules() -> list[str]:
     found = sorted(path.relative_to(ROOT).with_suffix("") for path in (ROOT / "qb").rglob("*.py"))
     return [".".join(path.parts).removesuffix(".__init__") for path in found if path.name != "__main__.py"]

@@ -109,15 +109,14 @@ def check_description(info: TableInfo, relation: Relation) -> None:
             )
         if isinstance(each.default, Bind):
             _check_value(where, each.default, each)
-        elif any(isinstance(used, ColumnNode) for used in within(each.default)) and not any(
-            map(is_query, within(each.default))
-        ):
+        elif each.default is not None and _uses_columns(each.default):
             raise DefinitionError(
                 f"{where}: a default cannot use columns: write generated=..., or give the value when you insert"
             )
         for clause, node in (("check", each.check), ("generated", each.generated), ("default", each.default)):
-            if node is not None:
-                plain_expression(node, f"{where}: {clause}")
+            if node is None:
+                continue
+            plain_expression(node, f"{where}: {clause}")
             for used in within(node):
                 if isinstance(used, ColumnNode) and used.relation != relation:
                     raise DefinitionError(f"{where}: {clause} uses a column of another table, which PostgreSQL forbids")
@@ -129,13 +128,20 @@ def check_description(info: TableInfo, relation: Relation) -> None:
                 raise DefinitionError(f"{where}: {label!r} does not fit {each.type.name}: {reason}")
 
 
+def _uses_columns(default: Expression) -> bool:
+    met = list(within(default))
+    return any(isinstance(each, ColumnNode) for each in met) and not any(map(is_query, met))
+
+
 def _check_generated(where: str, column: ColumnInfo, generated: frozenset[str]) -> None:
+    if column.generated is None:
+        return
     for used in within(column.generated):
         if isinstance(used, ColumnNode) and used.name in generated:
             raise DefinitionError(
                 f"{where}: generated uses {used.name}, which is generated, too: repeat its expression"
             )
-    if column.generated is not None and not column.stored and (column.primary_key or column.unique or column.index):
+    if not column.stored and (column.primary_key or column.unique or column.index):
         raise DefinitionError(f"{where}: a column that is computed when read has no index: drop stored=False")
 
 

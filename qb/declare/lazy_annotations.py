@@ -5,7 +5,6 @@ A name may be defined further down, so each annotation is read when it is first 
 
 from __future__ import annotations
 
-import inspect
 import sys
 from types import FrameType
 from typing import Any, ForwardRef
@@ -49,7 +48,8 @@ def raw_annotations(cls: type) -> dict[str, Any]:
         import annotationlib
 
         return dict(annotationlib.get_annotations(cls, format=annotationlib.Format.FORWARDREF))
-    return inspect.get_annotations(cls)
+    found: dict[str, Any] = type.__getattribute__(cls, "__dict__").get("__annotations__", {})
+    return found
 
 
 def body_annotations(namespace: dict[str, Any]) -> dict[str, Any]:

@@ -41,6 +41,8 @@ class TableMeta(_Meta):
         def __getattribute__(cls, attribute):
             if attribute[:2] != "__":
                 columns = type.__getattribute__(cls, "__qb__").columns
+                if (made := columns._made.get(attribute)) is not None:
+                    return made
                 if attribute in columns._fields:
                     return columns[attribute]
             elif attribute == "__entity__":

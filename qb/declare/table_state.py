@@ -6,7 +6,7 @@ A column is made when it is first asked for, as its annotation may name what is 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, get_args, get_origin
+from typing import Any, ForwardRef, get_args, get_origin
 
 from qb.declare.description import TableInfo
 from qb.declare.lazy_annotations import Scope, raw_annotations, resolve, unresolved
@@ -105,7 +105,10 @@ def annotation_of(cls: Any, attribute: str) -> Any:
     """A column's annotation, resolved; kept in the class so that msgspec sees it, too."""
     state = state_of(cls)
     owner = state.owners[attribute]
-    resolved = resolve(owner, attribute, raw_annotations(owner)[attribute], state_of(owner).scope, state.title)
+    written = raw_annotations(owner)[attribute]
+    if owner is cls and not isinstance(written, (str, ForwardRef)):
+        return written  # nothing is left to read
+    resolved = resolve(owner, attribute, written, state_of(owner).scope, state.title)
     for each in (owner, cls):
         kept: dict[str, Any] = each.__dict__.get("__annotations__", {})  # noqa: RUF063 - the dict itself
         if isinstance(kept.get(attribute), str):

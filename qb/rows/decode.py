@@ -72,7 +72,7 @@ class _RowPlan:
         def failed(rows: Sequence[Cells], position: int, error: Exception) -> NoReturn:
             raise locate(readers, rows, position, error) from None
 
-        made: Decode = generated("decode", source, {**self.names, "failed": failed})
+        made: Decode = generated("decode", source, {**self.names, "failed": failed}, often=True)
         return made
 
     def _row(self, shape: RowShape) -> str:

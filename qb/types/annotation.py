@@ -14,6 +14,8 @@ def split_optional(annotation: object) -> tuple[object, bool]:
     >>> split_optional(int | None)
     (<class 'int'>, True)
     """
+    if type(annotation) is type:  # nearly always
+        return annotation, annotation is type(None)
     annotation = _unalias(annotation)
     if get_origin(annotation) not in (Union, types.UnionType):
         return annotation, annotation is type(None)
@@ -28,14 +30,15 @@ def split_optional(annotation: object) -> tuple[object, bool]:
 
 def bare(annotation: object) -> object:
     """The annotation without brands: `NewType`, `Annotated` and aliases are looked through."""
-    while True:
+    while type(annotation) is not type:  # which most are
         annotation = _unalias(annotation)
         if isinstance(annotation, NewType):
             annotation = annotation.__supertype__
         elif get_origin(annotation) is Annotated:
             annotation = get_args(annotation)[0]
         else:
-            return annotation
+            break
+    return annotation
 
 
 def is_type(annotation: object) -> bool:

@@ -149,6 +149,8 @@ def narrowed(type_: SqlType[Any], python: object) -> SqlType[Any]:
     if (altered := type_.altered()) is not None:
         type_ = Exact(type_, altered)
     plain = bare(python)
+    if type(plain) is type and not type_.wire.is_document:  # nearly always
+        return type_
     if type_.wire.is_document and get_origin(plain) is not Literal and says_more(plain):
         return Document(type_, python)
     if isinstance(type_, PgEnum | LabelledText):  # these know their members

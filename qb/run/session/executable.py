@@ -20,7 +20,7 @@ from qb.query.statement import Command, Rows
 from qb.render.compiled import Compiled, compile_node, compile_probe
 from qb.rows.decode import decoder
 from qb.run.session.result_form import place_in, travelling
-from qb.tree.expressions import RawSql
+from qb.tree.expressions import ColumnNode, RawSql
 from qb.tree.limit import limited
 from qb.tree.probe import Probed, probes
 from qb.tree.shapes import EntityShape, NestedShape, Output, RowShape, ScalarShape
@@ -265,7 +265,7 @@ def columns_of_shape(shape: RowShape) -> tuple[ResultColumn, ...]:
 
 
 def _column(output: Output) -> ResultColumn:
-    raw = any(isinstance(node, RawSql) for node in within(output.node))
+    raw = not isinstance(output.node, ColumnNode) and any(isinstance(node, RawSql) for node in within(output.node))
     return ResultColumn(output.table or None, output.name or None, output.type, output.python, raw)
 
 

@@ -15,7 +15,7 @@ from qb.query.not_a_query import not_a_query
 from qb.query.statement import Statement
 from qb.render.compiled import Compiled, compile_node
 from qb.tree.delete import DeleteNode
-from qb.tree.expressions import RawSql
+from qb.tree.expressions import ColumnNode, RawSql
 from qb.tree.insert import InsertNode
 from qb.tree.raw import RawStatement
 from qb.tree.select import SelectNode
@@ -92,7 +92,10 @@ def _fits_output(output: Output, documents: bool) -> bool:
     if output.type.wire.is_document:
         return documents
     # The type of raw SQL is only what the user said of it: text is read whatever it is.
-    return output.type.wire.binary and not any(isinstance(node, RawSql) for node in within(output.node))
+    if not output.type.wire.binary:
+        return False
+    node = output.node
+    return isinstance(node, ColumnNode) or not any(isinstance(each, RawSql) for each in within(node))
 
 
 def _documents(shape: RowShape) -> Iterator[bool]:
