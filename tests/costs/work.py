@@ -181,10 +181,34 @@ def joined(joins: int) -> Callable[[], object]:
     return build
 
 
+def table() -> object:
+    """Describe a table of 15 columns."""
+
+    class Wide(Table, name="costs_wide"):
+        id: Col[int] = column(primary_key=True)
+        a: Col[str]
+        b: Col[str | None]
+        c: Col[int]
+        d: Col[int | None]
+        e: Col[bool]
+        f: Col[float]
+        g: Col[Note]
+        h: Col[str] = column(pg.varchar(80))
+        i: Col[int] = column(unique=True)
+        j: Col[bool] = column(default=False)
+        k: Col[str]
+        m: Col[str]
+        n: Col[str]
+        o: Col[list[str]]
+
+    return Wide
+
+
 COMPILED: dict[str, Callable[[], object]] = {
     "compiled, no further join": joined(0),
     "compiled, 3 joins": joined(3),
     "compiled, 15 joins": joined(15),
+    "a table of 15 columns": table,
 }
 
 
