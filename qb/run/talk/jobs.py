@@ -72,7 +72,10 @@ def run_pipeline(
     """
     if link.local is not options.settings and link.pgconn.transaction_status != IDLE:
         yield from settle(link, options.settings)
-    lingers = any(link.lingers(job.statement) for job in jobs)
+    first_of: dict[Executable[Any], int] = {}
+    for index, job in enumerate(jobs):  # of a statement that is there a thousand times all is asked once
+        first_of.setdefault(job.statement, index)
+    lingers = any(map(link.lingers, first_of))
     if lingers and link.opening is not None:
         yield from opened(link)
     before = link.sent
@@ -81,10 +84,10 @@ def run_pipeline(
             yield from examine(link, options.pooler)
         if options.pooler.swaps:
             unlearn(link)
-        for index, job in enumerate(jobs):
-            if job.statement.probes and not agreed(link, job.statement):  # too late when it has run
+        for statement, index in first_of.items():
+            if statement.probes and not agreed(link, statement):  # too late when it has run
                 try:
-                    yield from ready(link, job.statement, options)
+                    yield from ready(link, statement, options)
                 except ConnectionLost:
                     raise  # nothing of it has run
                 except DbError as error:

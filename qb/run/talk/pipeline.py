@@ -131,10 +131,11 @@ class Pipeline:
         query: Rows[R],
         count: Callable[[list[R], Executable[R]], Outcome[T]],
         few: int = 0,
-        check: Callable[[Executable[Any]], None] = lambda _: None,
+        check: Callable[[Executable[Any]], None] | None = None,
     ) -> Pending[T]:
         statement, values = self._statements.resolve_few(query, few) if few else self._statements.resolve(query)
-        check(statement)
+        if check is not None:
+            check(statement)
         self._reads = True
         return self._put(statement, values, lambda answer: count(read(statement, *answer, 0), statement))
 
@@ -175,7 +176,8 @@ class Pipeline:
         for position, (handle, answer, job) in enumerate(zip(self.handles, answers, self.jobs, strict=True)):
             try:
                 outcome = handle.read(answer)
-                outcome.alt(partial(self._failed, job, position))  # which is not to look at it
+                if type(outcome) is not Success:
+                    outcome.alt(partial(self._failed, job, position))  # which is not to look at it
                 handle.settle(outcome)
             except DbError as error:
                 handle.settle(returned(self._failed(job, position, error), job.statement.sql))
