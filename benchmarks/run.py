@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
+from random import Random
 
 import msgspec
 
@@ -22,10 +23,13 @@ from benchmarks.measure.seats import Seats
 from benchmarks.measure.turns import Counter
 from benchmarks.measure.verify import verify
 from benchmarks.peers.registry import ENTRIES, Key, Role
-from benchmarks.report.results import FORMAT, Absent, Measurement, Participant, Report, measurement
+from benchmarks.report.results import FORMAT, Absent, Measurement, Participant, ProfileOf, Report, Verdict, measurement
 from benchmarks.report.targets import verdicts
 from benchmarks.suites.case import Case, Kind
 from benchmarks.suites.registry import CASES, Suite
+
+CALLS, MANY = 200, 1_000
+"""Of a profile: calls of what is short, and the rows from which one call is long."""
 
 Advance = Callable[[float], None]
 Progress = Callable[[str, float], Advance]
@@ -86,6 +90,8 @@ def run(plan: Plan, server_url: str, progress: Progress) -> Report:
             seats.take_all()
             run = Run(plan, database, server, seats, counter)
             measurements = [run.measure(case, progress) for case in cases]
+            targets = list(verdicts(measurements))
+            profiles = run.profiles(targets, cases, progress)
         return Report(
             format=FORMAT,
             started=started,
@@ -97,7 +103,8 @@ def run(plan: Plan, server_url: str, progress: Progress) -> Report:
             peers=[participant(key, seat) for key, seat in seats.seen.items()],
             missing=[Absent(ENTRIES[key].name, why) for key, why in seats.missing.items()],
             measurements=measurements,
-            targets=list(verdicts(measurements)),
+            targets=targets,
+            profiles=profiles,
             seconds=time.monotonic() - start,
         )
 
@@ -192,6 +199,30 @@ class Run:
                 self.seats.leave(key)
                 advance(1 / self.plan.memory_rounds / len(keys))
         return [together for each in found.values() for together in [joined(each)]]
+
+    def profiles(self, targets: Sequence[Verdict], cases: Sequence[Case], progress: Progress) -> list[ProfileOf]:
+        """Of ours in every case whose target is not reached: where the time goes."""
+        keys = {entry.name: key for key, entry in ENTRIES.items()}
+        missed = {(each.case, each.peer) for each in targets if each.met is False}
+        todo = [
+            (case, keys[peer])
+            for case in cases
+            for (where, peer) in sorted(missed, key=str)
+            if peer is not None and where == (case.suite, case.name, case.size) and case.kind is Kind.TIME
+        ]
+        advance = progress("profiles of what is not reached", max(len(todo), 1))
+        found: list[ProfileOf] = []
+        for case, key in todo:
+            seat = self.seats.take(key)
+            assert seat is not None, "it was there a moment ago"
+            arguments = case.arguments(Random(0), 1 if case.one_call or case.per >= MANY else CALLS)
+            if case.ready is not None:
+                case.ready(self.database, arguments[0])
+            found.append(ProfileOf(case.title, ENTRIES[key].name, seat.profile(case.method_name, arguments)))
+            if case.clean is not None:
+                case.clean(self.database)
+            advance(1)
+        return found
 
 
 def absences(why: Mapping[Key, str]) -> list[Absent]:

@@ -1,17 +1,20 @@
 """A seat for a peer in Python: `python -m benchmarks.measure.child MODULE:CLASS`."""
 
 import asyncio
+import cProfile
 import gc
 import inspect
 import os
 import platform
+import pstats
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from importlib import import_module
+from pathlib import Path
 from time import perf_counter, process_time
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 import msgspec
@@ -32,7 +35,10 @@ from benchmarks.measure.messages import (
     New,
     Open,
     Opened,
+    Profile,
+    Profiled,
     Rows,
+    Spent,
     Took,
     Turn,
     Wrong,
@@ -40,6 +46,7 @@ from benchmarks.measure.messages import (
 from benchmarks.peers.peer import SINGLE, STREAMS, Method, Peer, row_of
 
 Arguments = tuple[Any, ...]
+Place = tuple[str, int, str]
 Own = Callable[[Sequence[NewTicket]], Sequence[Any]]
 
 
@@ -80,6 +87,8 @@ class PythonSeat:
                 return self.turn(Method(method), todo)
             case Rows(method, argument, step):
                 return self.rows(Method(method), self.arguments(method, argument), step)
+            case Profile(method, arguments):
+                return profiled(lambda: self.turn(Method(method), [self.arguments(method, each) for each in arguments]))
             case Hold(objects):
                 self.held = [[number] for number in range(objects)]
                 gc.collect()
@@ -187,6 +196,32 @@ class Seen:
         except msgspec.ValidationError as error:
             self.wrong = Wrong(self.count, f"{error}: {plain!r}")
         self.found.append(plain)
+
+
+FUNCTIONS = 12
+
+
+def profiled(run: Callable[[], object]) -> Profiled:
+    profiler = cProfile.Profile()
+    profiler.runcall(run)
+    found: Any = pstats.Stats(profiler)
+    spent = [
+        Spent(named(place), calls, own)
+        for place, (_, calls, own, _, _) in cast(
+            dict[Place, tuple[int, int, float, float, object]], found.stats
+        ).items()
+    ]
+    spent.sort(key=lambda each: each.seconds, reverse=True)
+    return Profiled(sum(each.seconds for each in spent), spent[:FUNCTIONS])
+
+
+def named(place: Place) -> str:
+    """Without where the library is installed."""
+    file, line, function = place
+    if file == "~":
+        return function
+    path = Path(file)
+    return f"{'/'.join(path.parts[-3:])}:{line} {function}"
 
 
 def lazy(own: Own, rows: Iterator[NewTicket]) -> Iterator[Any]:

@@ -35,13 +35,20 @@ class Rows(msgspec.Struct, frozen=True, tag_field="do", tag="rows"):
     step: int = 1
 
 
+class Profile(msgspec.Struct, frozen=True, tag_field="do", tag="profile"):
+    """As `Turn`, under a profiler. A seat that has none answers with `Failed`."""
+
+    method: str
+    arguments: Sequence[Any]
+
+
 class Hold(msgspec.Struct, frozen=True, tag_field="do", tag="hold"):
     """Hold that many objects that the collector looks at from now on, as a program of some size does; 0: let go."""
 
     objects: int
 
 
-Message: TypeAlias = Open | Turn | Rows | Hold
+Message: TypeAlias = Open | Turn | Rows | Profile | Hold
 
 
 class Opened(msgspec.Struct, frozen=True, tag_field="is", tag="opened"):
@@ -85,11 +92,24 @@ class Wrong(msgspec.Struct, frozen=True, tag_field="is", tag="wrong"):
     difference: str
 
 
+class Spent(msgspec.Struct, frozen=True):
+    where: str
+    calls: int
+    seconds: float
+    """In that function itself, without those that it called."""
+
+
+class Profiled(msgspec.Struct, frozen=True, tag_field="is", tag="profiled"):
+    seconds: float
+    functions: Sequence[Spent]
+    """Those that took most, first."""
+
+
 class Failed(msgspec.Struct, frozen=True, tag_field="is", tag="failed"):
     why: str
 
 
-Answer: TypeAlias = Opened | Missing | Took | Found | Held | Wrong | Failed
+Answer: TypeAlias = Opened | Missing | Took | Found | Profiled | Held | Wrong | Failed
 
 
 # Arguments are JSON; of an array each element is one argument of the call. Those that are objects are made by the seat,

@@ -18,6 +18,9 @@ from benchmarks.suites.case import Case
 WARM_UP = 7  # psycopg prepares a statement on its own from the sixth execution on, and SQLAlchemy relies on that
 
 
+LEAST = 3
+
+
 class Pace(msgspec.Struct, frozen=True):
     """How long is measured."""
 
@@ -28,7 +31,7 @@ class Pace(msgspec.Struct, frozen=True):
     least: int = 5
     most: int = 40
     """Rounds."""
-    longest: float = 30.0
+    longest: float = 15.0
     """A peer whose turn would take longer is left out of a case, and the report says so."""
 
 
@@ -80,25 +83,24 @@ class Turns:
 
 
 def rounds_of(pace: Pace, round_seconds: float) -> int:
-    """As many as there is time for."""
-    return max(pace.least, min(pace.most, int(pace.case_seconds / max(round_seconds, 1e-9))))
+    """As many as there is time for; of those that take half of it, three."""
+    least = pace.least if round_seconds < pace.case_seconds / 2 else min(pace.least, LEAST)
+    return max(least, min(pace.most, int(pace.case_seconds / max(round_seconds, 1e-9))))
 
 
 def play(turns: Turns, seats: Sequence[Seat], pace: Pace, step: Callable[[float], None]) -> list[Series]:
     """A series for each seat; `step` is told which part of the work was done since the last time."""
     one_call = turns.case.one_call
     calls: list[int] = []
-    start = time.monotonic()
+    round_seconds = 0.0
     for seat in seats:
-        if one_call:
-            turns.seconds(seat, 1)
         calls.append(1 if one_call else calibrate(partial(turns.seconds, seat), pace.turn_seconds))
+        # One more, to see how long it takes with all that is around the turn: of a single call the first one.
+        start = time.monotonic()
+        turns.seconds(seat, calls[-1])
+        round_seconds += time.monotonic() - start
         step(0.1 / len(seats))
-    # One more, to see how long a round takes with all that is around the turns.
-    start = time.monotonic()
-    for seat, count in zip(seats, calls, strict=True):
-        turns.seconds(seat, count)
-    rounds = rounds_of(pace, time.monotonic() - start)
+    rounds = rounds_of(pace, round_seconds)
     wall: list[list[float]] = [[] for _ in seats]
     cpu: list[list[float]] = [[] for _ in seats]
     server = [0.0 for _ in seats]

@@ -22,6 +22,8 @@ from benchmarks.measure.messages import (
     Missing,
     Open,
     Opened,
+    Profile,
+    Profiled,
     Rows,
     Took,
     Turn,
@@ -94,6 +96,9 @@ class Seat:
         if isinstance(answer, WrongRow):
             raise Mismatch(self.name, method, answer.row, answer.difference)
         return self.expect(Found, answer)
+
+    def profile(self, method: str, arguments: Sequence[object]) -> Profiled:
+        return self.expect(Profiled, self.ask(Profile(method, arguments)))
 
     def hold(self, objects: int) -> int | None:
         return self.expect(Held, self.ask(Hold(objects))).tracked

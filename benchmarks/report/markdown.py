@@ -42,6 +42,7 @@ def page(report: Report, drawn: Sequence[str]) -> Iterator[str]:
         yield "\n![qb beside what else one could choose](choice.svg)"
     yield f"\n## What qb is to reach{QUICKLY if report.quick else ''}\n"
     yield from table(("work", "against", "at most", "found", "95 %", ""), map(target_cells, report.targets))
+    yield from profiles(report)
     yield "\n## Growth\n"
     for curve in CURVES:
         if (name := f"{curve.suite}-{curve.case}.svg") in drawn:
@@ -60,6 +61,21 @@ def page(report: Report, drawn: Sequence[str]) -> Iterator[str]:
     yield from table(("peer", "with", "on"), versions)
     for missing in report.missing:
         yield f"\n{missing.peer} took no part: {missing.why}."
+
+
+def profiles(report: Report) -> Iterator[str]:
+    """Where the time goes of what is not reached."""
+    if not report.profiles:
+        return
+    yield "\n## Where the time goes of what is not reached\n"
+    yield "By a profiler (cProfile), which makes every call in Python look dearer than it is; shares of the whole."
+    for each in report.profiles:
+        yield f"\n### {each.title}: {each.peer}\n"
+        rows = (
+            (f"{spent.seconds / each.profile.seconds:.0%}", f"{spent.calls:,}", f"`{spent.where}`")
+            for spent in each.profile.functions
+        )
+        yield from table(("share", "calls", "function"), rows)
 
 
 def section(each: Measurement) -> Iterator[str]:

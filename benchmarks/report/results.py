@@ -7,6 +7,7 @@ import msgspec
 
 from benchmarks.data.rows import Sizes
 from benchmarks.measure.machine import Machine
+from benchmarks.measure.messages import Profiled
 from benchmarks.measure.raw import Raw
 from benchmarks.measure.stats import Interval, Summary, interval, median, ratios, summary
 from benchmarks.peers.registry import Role
@@ -66,8 +67,18 @@ class Verdict(msgspec.Struct, frozen=True):
     found: Interval | None
     """None where somebody whom it takes was not there."""
     met: bool | None
+    case: tuple[str, str, int]
+    """Suite, name, size."""
+    peer: str | None
+    """The faster of ours."""
     unit: str = ""
     """Times, where it is not said."""
+
+
+class ProfileOf(msgspec.Struct, frozen=True):
+    title: str
+    peer: str
+    profile: Profiled
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -84,6 +95,8 @@ class Report(msgspec.Struct, frozen=True):
     """Who could not take part at all."""
     measurements: list[Measurement]
     targets: list[Verdict]
+    profiles: list[ProfileOf] = []
+    """Of what is not reached."""
 
 
 def baseline_of(raw: Sequence[Raw]) -> Raw | None:

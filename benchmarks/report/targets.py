@@ -118,7 +118,9 @@ def verdict(target: Target, measurement: Measurement, besides: Measurement | Non
             against = ""
             found = interval([each * target.scale for each in ours.samples]) if ours else None
     met = None if found is None else found.median <= target.at_most
-    return Verdict(target.what, against, target.at_most, found, met, target.unit)
+    return Verdict(
+        target.what, against, target.at_most, found, met, target.case, ours.peer if ours else None, target.unit
+    )
 
 
 def extra(target: Target, ours: Measured | None, other: Measured | None) -> Interval | None:

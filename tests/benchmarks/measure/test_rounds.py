@@ -42,7 +42,7 @@ def test_what_takes_long_is_called_once() -> None:
 
 def test_there_are_as_many_rounds_as_there_is_time_for() -> None:
     pace = Pace(case_seconds=10, least=5, most=40)
-    assert [rounds_of(pace, seconds) for seconds in (0, 0.01, 0.5, 100)] == [40, 40, 20, 5]
+    assert [rounds_of(pace, seconds) for seconds in (0, 0.01, 0.5, 2.5, 100)] == [40, 40, 20, 5, 3]
 
 
 def test_everybody_gets_the_same_arguments_in_a_round() -> None:
