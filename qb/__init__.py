@@ -23,8 +23,11 @@ from typing import TYPE_CHECKING
 from returns.result import Result
 
 from qb.declare.column import Col, column, identity, references
-from qb.declare.constraints import check, foreign_key, unique
+from qb.declare.constraints import check, foreign_key, set_default, set_null
+from qb.declare.doubt import DoubtfulSchema
+from qb.declare.exclusion import exclude
 from qb.declare.index import index
+from qb.declare.keys import primary_key, unique
 from qb.declare.new import New, Patch, new, patch, replace, row
 from qb.declare.schema import schema
 from qb.declare.table import Shape, Table
@@ -162,8 +165,10 @@ __all__ = [
     "DecodeError",
     "DefinitionError",
     "delete",
+    "DoubtfulSchema",
     "drop_all",
     "EncodeError",
+    "exclude",
     "excluded",
     "ExclusionViolation",
     "exists",
@@ -195,6 +200,7 @@ __all__ = [
     "Plan",
     "PoolExhausted",
     "prepare",
+    "primary_key",
     "QbError",
     "QueryError",
     "ReadOnly",
@@ -213,6 +219,8 @@ __all__ = [
     "sequence",
     "SerializationFailure",
     "ServerError",
+    "set_default",
+    "set_null",
     "Shape",
     "sql",
     "StaleStatement",

@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING
 
 from qb.ddl.operation import Alter, Comment, Compare, Create, Drop, Grant, Operation, Revoke
 from qb.declare.column import Action
-from qb.declare.constraints import ForeignKey, Unique
+from qb.declare.constraints import ForeignKey, SetColumns
+from qb.declare.deferral import Initially
+from qb.declare.keys import PrimaryKey, Unique
 from qb.declare.new import NewFactory, PatchFactory
 from qb.model.constraint import Check
+from qb.model.exclusion import Exclusion
 from qb.model.index import Index
 from qb.model.object import Identity, Object
 from qb.model.schema import Schema
@@ -102,10 +105,12 @@ __all__ = [
     "Create",
     "Delete",
     "Drop",
+    "Exclusion",
     "ForeignKey",
     "Grant",
     "Identity",
     "Index",
+    "Initially",
     "Insert",
     "InsertInto",
     "InsertIntoReturning",
@@ -128,6 +133,7 @@ __all__ = [
     "PoolReport",
     "Prepared",
     "PreparedCommand",
+    "PrimaryKey",
     "Query",
     "RaisingDb",
     "RaisingPipeline",
@@ -138,6 +144,7 @@ __all__ = [
     "Schema",
     "Selectable",
     "Sequence",
+    "SetColumns",
     "Sql",
     "SqlDefault",
     "SqlType",

@@ -120,7 +120,7 @@ def test_importing_qb_loads_no_more_than_describing_needs() -> None:
     asked = "{'logging', 'pathlib', 'zoneinfo', 'fractions', 'qb.typing', 'qb.ddl.plan', 'qb.query.prepared.prepare'}"
     program = (
         "import sys; before = set(sys.modules); import qb; loaded = set(sys.modules) - before\n"
-        f"print(sorted({asked} & loaded), sum(name.startswith('qb') for name in loaded) <= 190)\n"
+        f"print(sorted({asked} & loaded), sum(name.startswith('qb') for name in loaded) <= 195)\n"
         "print(qb.prepare.__name__, qb.compile.__name__, qb.typing.__name__)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -28,6 +28,7 @@ from qb import (
     references,
     schema,
     select,
+    set_null,
     sql,
     update,
 )
@@ -77,7 +78,17 @@ VALUES: list[Any] = [
     *(Script("SELECT 1", "SELECT 2"), create_all(schema(Kept)), drop_all(schema(Kept)), schema(Kept)),
 ]
 PARTS: list[Any] = [
-    *(Kept.id, Kept.id + 1, fn.now(), Kept.id.desc(), Kept.text.to("x"), other, references(Kept.id), sql("now()")),
+    *(
+        Kept.id,
+        Kept.id + 1,
+        fn.now(),
+        Kept.id.desc(),
+        Kept.text.to("x"),
+        other,
+        references(Kept.id),
+        sql("now()"),
+        set_null(Kept.id),
+    ),
     *(fn.row_number(), column(default=1), insert(Kept), insert(Kept).returning(Kept.id)),
 ]
 

@@ -52,15 +52,25 @@ def _insert_from(letters: Sequence[str]) -> tuple[str, list[str], str]:
     return "insert_from", given, "Insert[T]"
 
 
+KEY_OPTIONS: Final = (
+    "name: str | None = None",
+    "on_delete: Action | SetColumns | None = None",
+    "on_update: Action | None = None",
+    'match: Literal["simple", "full"] | None = None',
+    "deferrable: bool = False",
+    "initially: Initially | None = None",
+    "not_valid: bool = False",
+)
+
+
 def _foreign_key(letters: Sequence[str]) -> tuple[str, list[str], str]:
     own, to = [f"Expr[{each} | None]" for each in letters], [f"To[{each}]" for each in letters]
     if len(letters) == 1:
         columns, target = own[0], to[0]
     else:
         columns, target = f"tuple[{', '.join(own)}]", f"tuple[{', '.join(to)}]"
-    actions = ["name: str | None = None", "on_delete: Action | None = None", "on_update: Action | None = None"]
-    given = [f"columns: {columns}", f"\nreferences: {target} | Callable[[], {target}]", "\n*", *actions]
-    return "foreign_key", [*given, "deferrable: bool = False"], "ForeignKey"
+    given = [f"columns: {columns}", f"\nreferences: {target} | Callable[[], {target}]", "\n*", *KEY_OPTIONS]
+    return "foreign_key", given, "ForeignKey"
 
 
 LADDERS: Final[dict[str, tuple[str, Rung]]] = {

@@ -7,7 +7,7 @@ https://www.postgresql.org/docs/current/ddl.html
 from __future__ import annotations
 
 from qb.ddl.base import BaseOperation
-from qb.model.constraint import ForeignKeyDefinition
+from qb.model.constraint import Check, ForeignKeyDefinition
 from qb.model.index import Index
 from qb.model.object import Attached, Identity, Object
 
@@ -89,10 +89,10 @@ class Drop(BaseOperation, frozen=True):
 
 
 def written_within(item: Object) -> tuple[Object, ...]:
-    """What CREATE writes within an object: all that lives in it but indexes, what is attached, and foreign keys that
+    """What CREATE writes within an object: all that lives in it but indexes, what is attached, and constraints that
     come late."""
     return tuple(
         each
         for each in item.children
-        if not isinstance(each, Index | Attached) and not (isinstance(each, ForeignKeyDefinition) and each.late)
+        if not isinstance(each, Index | Attached) and not (isinstance(each, ForeignKeyDefinition | Check) and each.late)
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from qb.ddl.operation import Comment, Compare, Create, Drop, Operation
 from qb.frozen import fix
-from qb.model.constraint import ForeignKeyDefinition
+from qb.model.constraint import Check, ForeignKeyDefinition
 from qb.model.extension import Extension
 from qb.model.namespace import Namespace
 from qb.model.schema import Schema
@@ -80,16 +80,17 @@ def _created(schema: Schema, if_not_exists: bool) -> Iterator[Operation]:
             for column in each.columns:
                 if column.comment is not None:
                     yield Comment(column, column.comment)
-    for key in _late(schema):
-        yield Create(key, if_not_exists)
+    for late in _late(schema):
+        yield Create(late, if_not_exists)
     for table in schema.tables:
         for each in table.attached:
             yield Create(each, if_not_exists)
 
 
 def _dropped(schema: Schema, if_exists: bool, cascade: bool) -> Iterator[Operation]:
-    for key in _late(schema):
-        yield Drop(key, if_exists)
+    for late in _late(schema):
+        if isinstance(late, ForeignKeyDefinition):
+            yield Drop(late, if_exists)
     for table in schema.tables:  # those with another table in them keep that one from going
         for item in table.attached:
             if any(need.kind == "table" and need != table.identity for need in item.needs):
@@ -99,6 +100,8 @@ def _dropped(schema: Schema, if_exists: bool, cascade: bool) -> Iterator[Operati
             yield Drop(each, if_exists, cascade and not isinstance(each, Namespace))
 
 
-def _late(schema: Schema) -> Iterator[ForeignKeyDefinition]:
-    """The foreign keys that close a circle of tables."""
-    return (key for table in schema.tables for key in table.foreign_keys if key.late)
+def _late(schema: Schema) -> Iterator[ForeignKeyDefinition | Check]:
+    """The foreign keys that close a circle of tables, and what is not valid yet."""
+    for table in schema.tables:
+        yield from (each for each in table.checks if each.late)
+        yield from (each for each in table.foreign_keys if each.late)

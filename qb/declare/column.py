@@ -9,6 +9,7 @@ import builtins
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Never, TypeVar, overload
 
+from qb.declare.deferral import Initially, deferral
 from qb.declare.spec import ColumnOptions, IdentitySpec, Reference, spec_of
 from qb.errors import DefinitionError
 from qb.frozen import FrozenStruct
@@ -74,10 +75,12 @@ def references(
     on_delete: Action | None = None,
     on_update: Action | None = None,
     deferrable: bool = False,
+    initially: Initially | None = None,
 ) -> Foreign[T]:
     """A foreign key and what follows from it: `references=references(User.id, on_delete="cascade")`.
 
-    `deferrable` makes it checked at COMMIT (DEFERRABLE INITIALLY DEFERRED). A table that is defined further down, or
+    `deferrable` makes it checked at COMMIT (DEFERRABLE INITIALLY DEFERRED), or with `initially="immediate"` only after
+    SET CONSTRAINTS. A table that is defined further down, or
     the one itself, goes into a lambda. https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK
 
     >>> class Comment(Table, name="comments"):
@@ -91,7 +94,7 @@ def references(
     )
     """
     check_actions("references", on_delete, on_update)
-    return Foreign(Reference(target, on_delete, on_update, deferrable))
+    return Foreign(Reference(target, on_delete, on_update, deferral("references", deferrable, initially)))
 
 
 def check_actions(what: str, *actions: object) -> None:

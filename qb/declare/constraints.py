@@ -1,4 +1,4 @@
-"""Constraints that stand next to a table, as values: `unique`, `foreign_key`, `check`.
+"""Constraints that stand next to a table, as values: `foreign_key`, `check`. Keys are in `keys`.
 
 https://www.postgresql.org/docs/current/ddl-constraints.html
 """
@@ -6,12 +6,14 @@ https://www.postgresql.org/docs/current/ddl-constraints.html
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeAlias, cast, overload
+from typing import Any, ClassVar, Literal, TypeAlias, cast, overload
 
 from qb.declare.column import Action, check_actions
 from qb.declare.content import Described
+from qb.declare.deferral import Initially, deferral
 from qb.declare.owner import columns_of, table_of, undefined
 from qb.errors import DefinitionError
+from qb.frozen import FrozenStruct
 from qb.model.constraint import Check
 from qb.model.written import written
 from qb.query.expr.column import Column
@@ -24,17 +26,37 @@ To: TypeAlias = Column[A] | Column[A | None]
 """What a foreign key of type A points to: a column that is unique, and perhaps NULL."""
 
 
-class Unique(Described, frozen=True, eq=False):
-    """No two rows have the same values in these columns.
+class SetColumns(FrozenStruct):
+    """What `on_delete` takes beside an action: one that sets some of the columns of the key alone."""
 
-    >>> Unique(unique(Task.user_id, Task.title).table, ("user_id", "title")) == unique(Task.user_id, Task.title)
-    True
+    _said: ClassVar[str] = "an action is a frozen value"
+    action: str
+    columns: tuple[Column[Any], ...]
+
+
+def set_null(*columns: Column[Any]) -> SetColumns:
+    """ON DELETE SET NULL of these columns alone: `on_delete=set_null(Post.author_id)` keeps a tenant's column as it is.
+
+    From PostgreSQL 15 on. https://www.postgresql.org/docs/current/sql-createtable.html#SQL-CREATETABLE-PARMS-REFERENCES
+
+    >>> set_null(Task.user_id).action
+    'set null'
     """
+    return _set("set null", columns)
 
-    table: TableSource
-    columns: tuple[str, ...]
-    name: str | None = None
-    nulls_not_distinct: bool = False
+
+def set_default(*columns: Column[Any]) -> SetColumns:
+    """ON DELETE SET DEFAULT of these columns alone, as `set_null`.
+
+    >>> set_default(Task.user_id).columns
+    (<column tasks.user_id>,)
+    """
+    return _set("set default", columns)
+
+
+def _set(action: str, columns: tuple[Column[Any], ...]) -> SetColumns:
+    columns_of(columns, action)  # for its errors
+    return SetColumns(action, columns)
 
 
 class ForeignKey(Described, frozen=True, eq=False):
@@ -50,7 +72,10 @@ class ForeignKey(Described, frozen=True, eq=False):
     name: str | None = None
     on_delete: str | None = None
     on_update: str | None = None
-    deferrable: bool = False
+    deferrable: str = ""
+    on_delete_columns: tuple[str, ...] = ()
+    match: str | None = None
+    valid: bool = True
 
     @property
     def what(self) -> str:
@@ -72,28 +97,16 @@ class ForeignKey(Described, frozen=True, eq=False):
         return table, names
 
     def parts(self) -> tuple[object, ...]:
-        return (self.table, self.columns, self.target(), self.name, self.on_delete, self.on_update, self.deferrable)
+        more = (self.on_delete, self.on_update, self.deferrable, self.on_delete_columns, self.match, self.valid)
+        return (self.table, self.columns, self.target(), self.name, *more)
 
 
-def unique(*columns: Column[Any], name: str | None = None, nulls_not_distinct: bool = False) -> Unique:
-    """UNIQUE over several columns, next to their table: `one_vote = unique(Vote.poll_id, Vote.user_id)`.
-
-    NULLs differ from each other unless `nulls_not_distinct`. The name is `table_column_column_key` when left out.
-    https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-UNIQUE-CONSTRAINTS
-
-    >>> one_of_each = unique(Task.user_id, Task.title)
-    >>> schema(User, Task, one_of_each).tables[1].uniques[0].name
-    'tasks_user_id_title_key'
-    """
-    what = "unique" if name is None else f"the unique constraint {identifier(name, 'a unique constraint')!r}"
-    table, names = columns_of(columns, what)
-    return Unique(table, names, name, nulls_not_distinct)
-
-
-def check(name: str, condition: Expr[bool | None]) -> Check:
+def check(name: str, condition: Expr[bool | None], *, not_valid: bool = False, no_inherit: bool = False) -> Check:
     """CHECK, next to the table: `positive = check("orders_total_check", Order.total > 0)`.
 
-    A condition that is NULL holds. https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-CHECK-CONSTRAINTS
+    A condition that is NULL holds. With `not_valid` rows that were there before are not looked at; with `no_inherit`
+    tables that inherit do not have it.
+    https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-CHECK-CONSTRAINTS
 
     >>> short = check("tasks_title_check", fn.length(Task.title) < 100)
     >>> [each.name for each in schema(User, Task, short).tables[1].checks]
@@ -102,7 +115,7 @@ def check(name: str, condition: Expr[bool | None]) -> Check:
     what = f"the check {identifier(name, 'a check')!r}"
     if not is_expr(condition):
         raise DefinitionError(f"{what} takes a condition such as Order.total > 0, not {condition!r}")
-    return Check(table_of((condition.node,), what), name, written(condition.node))
+    return Check(table_of((condition.node,), what), name, written(condition.node), not not_valid, no_inherit)
 
 
 # ladder: foreign_key, made by tools/overloads.py: change that, then run `make generate`
@@ -111,44 +124,50 @@ def check(name: str, condition: Expr[bool | None]) -> Check:
 def foreign_key(
     columns: Expr[A | None],
     references: To[A] | Callable[[], To[A]],
-    *, name: str | None = None, on_delete: Action | None = None, on_update: Action | None = None,
-    deferrable: bool = False,
+    *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
+    match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
+    not_valid: bool = False,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
     columns: tuple[Expr[A | None], Expr[B | None]],
     references: tuple[To[A], To[B]] | Callable[[], tuple[To[A], To[B]]],
-    *, name: str | None = None, on_delete: Action | None = None, on_update: Action | None = None,
-    deferrable: bool = False,
+    *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
+    match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
+    not_valid: bool = False,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
     columns: tuple[Expr[A | None], Expr[B | None], Expr[C | None]],
     references: tuple[To[A], To[B], To[C]] | Callable[[], tuple[To[A], To[B], To[C]]],
-    *, name: str | None = None, on_delete: Action | None = None, on_update: Action | None = None,
-    deferrable: bool = False,
+    *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
+    match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
+    not_valid: bool = False,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
     columns: tuple[Expr[A | None], Expr[B | None], Expr[C | None], Expr[D | None]],
     references: tuple[To[A], To[B], To[C], To[D]] | Callable[[], tuple[To[A], To[B], To[C], To[D]]],
-    *, name: str | None = None, on_delete: Action | None = None, on_update: Action | None = None,
-    deferrable: bool = False,
+    *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
+    match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
+    not_valid: bool = False,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
     columns: tuple[Expr[A | None], Expr[B | None], Expr[C | None], Expr[D | None], Expr[E | None]],
     references: tuple[To[A], To[B], To[C], To[D], To[E]] | Callable[[], tuple[To[A], To[B], To[C], To[D], To[E]]],
-    *, name: str | None = None, on_delete: Action | None = None, on_update: Action | None = None,
-    deferrable: bool = False,
+    *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
+    match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
+    not_valid: bool = False,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
     columns: tuple[Expr[A | None], Expr[B | None], Expr[C | None], Expr[D | None], Expr[E | None], Expr[F | None]],
     references: tuple[To[A], To[B], To[C], To[D], To[E], To[F]] | Callable[[], tuple[To[A], To[B], To[C], To[D],
     To[E], To[F]]],
-    *, name: str | None = None, on_delete: Action | None = None, on_update: Action | None = None,
-    deferrable: bool = False,
+    *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
+    match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
+    not_valid: bool = False,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -156,8 +175,9 @@ def foreign_key(
     Expr[G | None]],
     references: tuple[To[A], To[B], To[C], To[D], To[E], To[F], To[G]] | Callable[[], tuple[To[A], To[B], To[C],
     To[D], To[E], To[F], To[G]]],
-    *, name: str | None = None, on_delete: Action | None = None, on_update: Action | None = None,
-    deferrable: bool = False,
+    *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
+    match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
+    not_valid: bool = False,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -165,8 +185,9 @@ def foreign_key(
     Expr[G | None], Expr[H | None]],
     references: tuple[To[A], To[B], To[C], To[D], To[E], To[F], To[G], To[H]] | Callable[[], tuple[To[A], To[B],
     To[C], To[D], To[E], To[F], To[G], To[H]]],
-    *, name: str | None = None, on_delete: Action | None = None, on_update: Action | None = None,
-    deferrable: bool = False,
+    *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
+    match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
+    not_valid: bool = False,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -174,8 +195,9 @@ def foreign_key(
     Expr[G | None], Expr[H | None], Expr[J | None]],
     references: tuple[To[A], To[B], To[C], To[D], To[E], To[F], To[G], To[H], To[J]] | Callable[[], tuple[To[A],
     To[B], To[C], To[D], To[E], To[F], To[G], To[H], To[J]]],
-    *, name: str | None = None, on_delete: Action | None = None, on_update: Action | None = None,
-    deferrable: bool = False,
+    *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
+    match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
+    not_valid: bool = False,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -183,8 +205,9 @@ def foreign_key(
     Expr[G | None], Expr[H | None], Expr[J | None], Expr[K | None]],
     references: tuple[To[A], To[B], To[C], To[D], To[E], To[F], To[G], To[H], To[J], To[K]] | Callable[[],
     tuple[To[A], To[B], To[C], To[D], To[E], To[F], To[G], To[H], To[J], To[K]]],
-    *, name: str | None = None, on_delete: Action | None = None, on_update: Action | None = None,
-    deferrable: bool = False,
+    *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
+    match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
+    not_valid: bool = False,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -192,8 +215,9 @@ def foreign_key(
     Expr[G | None], Expr[H | None], Expr[J | None], Expr[K | None], Expr[M | None]],
     references: tuple[To[A], To[B], To[C], To[D], To[E], To[F], To[G], To[H], To[J], To[K], To[M]] | Callable[[],
     tuple[To[A], To[B], To[C], To[D], To[E], To[F], To[G], To[H], To[J], To[K], To[M]]],
-    *, name: str | None = None, on_delete: Action | None = None, on_update: Action | None = None,
-    deferrable: bool = False,
+    *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
+    match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
+    not_valid: bool = False,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -202,8 +226,9 @@ def foreign_key(
     references: tuple[To[A], To[B], To[C], To[D], To[E], To[F], To[G], To[H], To[J], To[K], To[M],
     To[N]] | Callable[[], tuple[To[A], To[B], To[C], To[D], To[E], To[F], To[G], To[H], To[J], To[K], To[M],
     To[N]]],
-    *, name: str | None = None, on_delete: Action | None = None, on_update: Action | None = None,
-    deferrable: bool = False,
+    *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
+    match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
+    not_valid: bool = False,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -212,8 +237,9 @@ def foreign_key(
     references: tuple[To[A], To[B], To[C], To[D], To[E], To[F], To[G], To[H], To[J], To[K], To[M], To[N],
     To[P]] | Callable[[], tuple[To[A], To[B], To[C], To[D], To[E], To[F], To[G], To[H], To[J], To[K], To[M], To[N],
     To[P]]],
-    *, name: str | None = None, on_delete: Action | None = None, on_update: Action | None = None,
-    deferrable: bool = False,
+    *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
+    match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
+    not_valid: bool = False,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -223,8 +249,9 @@ def foreign_key(
     references: tuple[To[A], To[B], To[C], To[D], To[E], To[F], To[G], To[H], To[J], To[K], To[M], To[N], To[P],
     To[Q]] | Callable[[], tuple[To[A], To[B], To[C], To[D], To[E], To[F], To[G], To[H], To[J], To[K], To[M], To[N],
     To[P], To[Q]]],
-    *, name: str | None = None, on_delete: Action | None = None, on_update: Action | None = None,
-    deferrable: bool = False,
+    *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
+    match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
+    not_valid: bool = False,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -234,8 +261,9 @@ def foreign_key(
     references: tuple[To[A], To[B], To[C], To[D], To[E], To[F], To[G], To[H], To[J], To[K], To[M], To[N], To[P],
     To[Q], To[V]] | Callable[[], tuple[To[A], To[B], To[C], To[D], To[E], To[F], To[G], To[H], To[J], To[K], To[M],
     To[N], To[P], To[Q], To[V]]],
-    *, name: str | None = None, on_delete: Action | None = None, on_update: Action | None = None,
-    deferrable: bool = False,
+    *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
+    match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
+    not_valid: bool = False,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -245,8 +273,9 @@ def foreign_key(
     references: tuple[To[A], To[B], To[C], To[D], To[E], To[F], To[G], To[H], To[J], To[K], To[M], To[N], To[P],
     To[Q], To[V], To[W]] | Callable[[], tuple[To[A], To[B], To[C], To[D], To[E], To[F], To[G], To[H], To[J], To[K],
     To[M], To[N], To[P], To[Q], To[V], To[W]]],
-    *, name: str | None = None, on_delete: Action | None = None, on_update: Action | None = None,
-    deferrable: bool = False,
+    *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
+    match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
+    not_valid: bool = False,
 ) -> ForeignKey: ...
 # fmt: on
 # end of the ladder
@@ -255,35 +284,52 @@ def foreign_key(
     references: object,
     *,
     name: str | None = None,
-    on_delete: Action | None = None,
+    on_delete: Action | SetColumns | None = None,
     on_update: Action | None = None,
+    match: Literal["simple", "full"] | None = None,
     deferrable: bool = False,
+    initially: Initially | None = None,
+    not_valid: bool = False,
 ) -> ForeignKey:
     """FOREIGN KEY over several columns, next to the table; a lambda for what is defined further down.
 
     `foreign_key((Seat.show_id, Seat.row), (ShowRow.show_id, ShowRow.row), on_delete="cascade")`. What is referenced
-    must be a primary key or unique. `deferrable` makes it checked at COMMIT (DEFERRABLE INITIALLY DEFERRED).
+    must be a primary key or unique. `deferrable` makes it checked at COMMIT (DEFERRABLE INITIALLY DEFERRED), with
+    `initially="immediate"` only after SET CONSTRAINTS. `on_delete=set_null(Seat.row)` sets some of the columns alone.
+    With `match="full"` all columns are NULL or none is; with `not_valid` rows that were there before are not looked at.
     https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK
 
     >>> class Step(Table, name="steps"):
     ...     plan: Col[int] = column(primary_key=True)
     ...     number: Col[int] = column(primary_key=True)
     ...     after: Col[int | None] = column(default=None)
-    >>> order = foreign_key((Step.plan, Step.after), (Step.plan, Step.number))
+    >>> order = foreign_key((Step.plan, Step.after), (Step.plan, Step.number), on_delete=set_null(Step.after))
     >>> schema(Step, order).tables[0].foreign_keys[0].name
     'steps_plan_after_fkey'
     """
     what = "foreign_key" if name is None else f"the foreign key {identifier(name, 'a foreign key')!r}"
-    check_actions(what, on_delete, on_update)
+    only = on_delete if isinstance(on_delete, SetColumns) else None
+    action = only.action if only is not None else on_delete
+    check_actions(what, action, on_update)
+    if match not in (None, "simple", "full"):
+        raise DefinitionError(f"{what}: match is 'simple' or 'full', not {match!r}")
     own = cast("tuple[object, ...]", columns) if isinstance(columns, tuple) else (columns,)
     table, names = columns_of(own, what)
-    if callable(references):
-        later = cast("Callable[[], object]", references)
-        return ForeignKey(table, names, later, name, on_delete, on_update, deferrable)
-
-    def now() -> object:
-        return references
-
-    key = ForeignKey(table, names, now, name, on_delete, on_update, deferrable)
-    key.target()  # for its errors
+    if only is not None and (others := [each for each in only.columns if each.node.name not in names]):
+        raise DefinitionError(f"{what}: {only.action}({', '.join(map(repr, others))}) is none of its columns")
+    later = cast("Callable[[], object]", references if callable(references) else lambda: references)
+    key = ForeignKey(
+        table,
+        names,
+        later,
+        name,
+        cast("str | None", action),
+        on_update,
+        deferral(what, deferrable, initially),
+        () if only is None else columns_of(only.columns, f"{what} (in {only.action})")[1],
+        None if match == "simple" else match,
+        not not_valid,
+    )
+    if not callable(references):
+        key.target()  # for its errors
     return key

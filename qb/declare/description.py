@@ -52,7 +52,7 @@ class ReferenceInfo(Described, frozen=True, eq=False):
     target: Expr[Any] | Callable[[], Expr[Any]]
     on_delete: str | None
     on_update: str | None
-    deferrable: bool
+    deferrable: str
 
     def column(self, where: str) -> ColumnNode:
         """The column it points to. DefinitionError, which begins with `where`, if that is not one of a table."""

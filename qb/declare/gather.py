@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from types import ModuleType
 from typing import NamedTuple, TypeAlias, cast
 
-from qb.declare.constraints import ForeignKey, Unique
+from qb.declare.constraints import ForeignKey
+from qb.declare.keys import PrimaryKey, Unique
 from qb.declare.table import Table, TableMeta, is_table
 from qb.declare.table_state import state_of
 from qb.errors import DefinitionError
@@ -16,7 +17,7 @@ from qb.model.index import Index
 from qb.model.object import Attached, Identity, Standalone
 from qb.tree.relations import TableSource
 
-BesideTable: TypeAlias = Unique | ForeignKey | Check | Index | Attached
+BesideTable: TypeAlias = PrimaryKey | Unique | ForeignKey | Check | Index | Attached
 """What stands next to a table."""
 SchemaItem: TypeAlias = ModuleType | type[Table] | BesideTable | Standalone
 """What `schema` takes."""

@@ -10,9 +10,10 @@ from msgspec.structs import replace
 
 from qb.declare.checked import membership
 from qb.declare.constraint_names import constraint_name
-from qb.declare.constraints import ForeignKey, Unique
+from qb.declare.constraints import ForeignKey
 from qb.declare.description import ColumnInfo, TableInfo
 from qb.declare.gather import BesideTable
+from qb.declare.keys import PrimaryKey, Unique
 from qb.errors import DefinitionError
 from qb.model.constraint import Check, ForeignKeyDefinition, PrimaryKeyDefinition, UniqueDefinition
 from qb.model.index import Index
@@ -24,7 +25,7 @@ from qb.model.written import written
 from qb.tree.expressions import Bind, ColumnNode
 from qb.tree.relations import TableSource
 
-B = TypeVar("B", Unique, ForeignKey, Check, Index, Attached)
+B = TypeVar("B", PrimaryKey, Unique, ForeignKey, Check, Index, Attached)
 
 
 class Settled(NamedTuple):
@@ -69,7 +70,6 @@ def settled(
 
 def _definition(info: TableInfo, values: tuple[BesideTable, ...], checked: bool) -> TableDefinition:
     source, table = info.source, info.source.name
-    primary = tuple(column.name for column in info.primary_key)
     uniques = [
         UniqueDefinition(source, constraint_name(table, [column.name], "key"), (column.name,))
         for column in info.columns
@@ -81,6 +81,8 @@ def _definition(info: TableInfo, values: tuple[BesideTable, ...], checked: bool)
             unique.name or constraint_name(table, unique.columns, "key"),
             unique.columns,
             unique.nulls_not_distinct,
+            unique.include,
+            unique.deferrable,
         )
         for unique in _of(Unique, source, values)
     )
@@ -101,13 +103,32 @@ def _definition(info: TableInfo, values: tuple[BesideTable, ...], checked: bool)
     return TableDefinition(
         source,
         tuple(_column(source, column) for column in info.columns),
-        PrimaryKeyDefinition(source, constraint_name(table, [], "pkey"), primary) if primary else None,
+        _primary_key(info, _of(PrimaryKey, source, values)),
         tuple(uniques),
         (*checks, *sorted(beside, key=lambda check: check.name)),
         (),
         (*indexes, *sorted(_of(Index, source, values), key=lambda index: index.name)),
         tuple(sorted(_of(Attached, source, values))),
     )
+
+
+def _primary_key(info: TableInfo, beside: tuple[PrimaryKey, ...]) -> PrimaryKeyDefinition | None:
+    source, name = info.source, constraint_name(info.source.name, [], "pkey")
+    own = tuple(column.name for column in info.primary_key)
+    if len(beside) + bool(own) > 1:
+        raise DefinitionError(
+            f"{info.title} has two primary keys, and there is one: say it in the columns, or by one primary_key(...)"
+        )
+    if own:
+        return PrimaryKeyDefinition(source, name, own)
+    for key in beside:
+        for column in info.columns:
+            if column.name in key.columns and column.optional:
+                raise DefinitionError(
+                    f"{info.title}.{column.name}: a primary key is never NULL: take None out of its annotation"
+                )
+        return PrimaryKeyDefinition(source, key.name or name, key.columns, key.include, key.deferrable)
+    return None
 
 
 def _column(source: TableSource, column: ColumnInfo) -> ColumnDefinition:
@@ -156,8 +177,8 @@ def _foreign_keys(
     for key in beside:
         name = key.name or constraint_name(table, key.columns, "fkey")
         pointed, columns = key.target()
-        made = ForeignKeyDefinition(source, name, key.columns, pointed, columns)
-        keys.append(replace(made, on_delete=key.on_delete, on_update=key.on_update, deferrable=key.deferrable))
+        said = key.on_delete, key.on_update, key.deferrable, key.on_delete_columns, key.match, key.valid
+        keys.append(ForeignKeyDefinition(source, name, key.columns, pointed, columns, *said))
     found += sorted(keys, key=lambda key: key.name)
     for each in found:
         if each.target not in known:
@@ -176,7 +197,7 @@ def _placed(key: ForeignKeyDefinition, whole: TableDefinition, created: set[Tabl
         late = all(sorted(columns) != sorted(key.target_columns) for columns in constraints)
     else:
         late = key.target not in created
-    return replace(key, late=late)
+    return replace(key, late=late or not key.valid)
 
 
 def _of(kind: type[B], source: TableSource, values: Iterable[BesideTable]) -> tuple[B, ...]:
@@ -188,8 +209,13 @@ def _title(source: TableSource) -> str:
 
 
 def _shown(value: BesideTable) -> str:
-    if isinstance(value, Unique | ForeignKey):
-        kind = "a unique constraint" if isinstance(value, Unique) else "a foreign key"
-    else:
-        kind = f"the {value.kind}"
+    match value:
+        case Unique():
+            kind = "a unique constraint"
+        case PrimaryKey():
+            kind = "a primary key"
+        case ForeignKey():
+            kind = "a foreign key"
+        case _:
+            kind = f"the {value.kind}"
     return kind if value.name is None else f"{kind} {value.name!r}"

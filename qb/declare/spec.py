@@ -52,7 +52,7 @@ class Reference(FrozenStruct):
     target: Expr[Any] | Callable[[], Expr[Any]]
     on_delete: str | None = None
     on_update: str | None = None
-    deferrable: bool = False
+    deferrable: str = ""
 
 
 class IdentitySpec:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from qb.declare.doubt import doubt
 from qb.errors import DefinitionError
-from qb.model.constraint import ForeignKeyDefinition
+from qb.model.constraint import ForeignKeyDefinition, PrimaryKeyDefinition, UniqueDefinition
 from qb.model.enum import EnumDefinition
+from qb.model.exclusion import Exclusion
 from qb.model.object import Standalone
 from qb.model.table import ColumnDefinition, TableDefinition
 from qb.tree.expressions import ColumnNode
@@ -55,6 +57,9 @@ def _indexes(table: TableDefinition) -> Iterator[tuple[str, str]]:
         yield table.primary_key.name, f"the primary key of {table.title}"
     for unique in table.uniques:
         yield unique.name, f"the unique constraint of {table.title} ({', '.join(unique.columns)})"
+    for each in table.attached:
+        if isinstance(each, Exclusion):
+            yield each.name, f"the {each.identity}"
     for index in table.indexes:
         yield index.name, f"the index of {table.title} ({', '.join(_keys(index.on))})"
 
@@ -79,17 +84,21 @@ def _check_constraint_names(table: TableDefinition) -> None:
     for name, what in named:
         _once(seen, None, name, f"{what} of {table.title}", "give one of them another name")
     for number, each in enumerate(table.attached, 1):
+        if isinstance(each, Exclusion):
+            _once(seen, None, each.name, f"the {each.identity}", "give one of them another name")
+            continue
         what = f"the {each.kind} number {number} of {table.title}"
         _once(seen, each.kind, each.name, what, "give one of them another name")
 
 
 def _check_merged(table: TableDefinition) -> None:
     """PostgreSQL makes one constraint of two that are alike: what was declared would not be there."""
-    seen: dict[tuple[tuple[str, ...], bool], str] = {}
-    if table.primary_key is not None:
-        seen[table.primary_key.columns, False] = "the primary key"
+    seen: dict[tuple[tuple[str, ...], bool, tuple[str, ...], str], str] = {}
+    if (key := table.primary_key) is not None:
+        seen[key.columns, False, key.include, key.deferrable] = "the primary key"
     for unique in table.uniques:
-        before = seen.setdefault((unique.columns, unique.nulls_not_distinct), f"the unique constraint {unique.name!r}")
+        what = unique.columns, unique.nulls_not_distinct, unique.include, unique.deferrable
+        before = seen.setdefault(what, f"the unique constraint {unique.name!r}")
         if not before.endswith(f"constraint {unique.name!r}"):
             raise DefinitionError(
                 f"{table.title} ({', '.join(unique.columns)}) is {before} and the unique constraint {unique.name!r}, "
@@ -120,6 +129,11 @@ def _check_foreign_key(key: ForeignKeyDefinition, table: TableDefinition, target
     where = f"{table.title}.{' and '.join(key.columns)}"
     pointed = f"{target.title}.{' and '.join(key.target_columns)}"
     if sorted(key.target_columns) not in [sorted(columns) for columns in _unique_columns(target)]:
+        if sorted(key.target_columns) in [sorted(each.columns) for each in _deferrable_keys(target)]:
+            raise DefinitionError(
+                f"{where} references {pointed}, whose key is deferrable, which no foreign key may point to: take "
+                "deferrable away there, or add another key"
+            )
         raise DefinitionError(
             f"{where} references {pointed}, which is not unique: make it the primary key, "
             f"or write unique({', '.join(key.target_columns)}) next to {target.title}"
@@ -136,30 +150,33 @@ def _check_foreign_key(key: ForeignKeyDefinition, table: TableDefinition, target
 
 def _check_actions(key: ForeignKeyDefinition, own: Mapping[str, ColumnDefinition], where: str) -> None:
     for event, action in (("on_delete", key.on_delete), ("on_update", key.on_update)):
-        for name in key.columns:
+        for name in (key.on_delete_columns if event == "on_delete" else ()) or key.columns:
             column = own[name]
             if action == "set null" and not column.optional:
-                raise DefinitionError(
-                    f'{where}: {event}="set null" and {name} is never NULL: write Col[... | None], or another action'
-                )
+                doubt(f'{where}: {event}="set null" and {name} is never NULL: write Col[... | None], or another action')
             if action == "set default" and not column.optional and column.default is None:
-                raise DefinitionError(
-                    f'{where}: {event}="set default" and {name} has no default: give it one, or another action'
-                )
+                doubt(f'{where}: {event}="set default" and {name} has no default: give it one, or another action')
             if action in ("set null", "set default") and column.generated is not None:
                 raise DefinitionError(f'{where}: {event}="{action}" cannot change {name}, which is generated')
 
 
 def _unique_columns(table: TableDefinition) -> Iterator[tuple[str, ...]]:
     """The sets of columns that a foreign key may point to."""
-    if table.primary_key is not None:
+    if table.primary_key is not None and not table.primary_key.deferrable:
         yield table.primary_key.columns
     for unique in table.uniques:
-        yield unique.columns
+        if not unique.deferrable:
+            yield unique.columns
     for index in table.indexes:
         columns = tuple(node.name for node in index.on if isinstance(node, ColumnNode))
         if index.unique and index.where is None and len(columns) == len(index.on):
             yield columns
+
+
+def _deferrable_keys(table: TableDefinition) -> Iterator[PrimaryKeyDefinition | UniqueDefinition]:
+    if table.primary_key is not None and table.primary_key.deferrable:
+        yield table.primary_key
+    yield from (each for each in table.uniques if each.deferrable)
 
 
 def _comparable(one: SqlType[object], other: SqlType[object]) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from qb.errors import DefinitionError
 from qb.model.object import Identity, InTable, of_table, within_table
 from qb.tree.expressions import ColumnNode, Expression
 from qb.tree.relations import TableSource
@@ -18,11 +19,14 @@ class PrimaryKeyDefinition(InTable, frozen=True):
 
     kind: ClassVar[str] = "primary key"
     columns: tuple[str, ...]
+    include: tuple[str, ...] = ()
+    deferrable: str = ""
+    """"deferred" or "immediate", as it is initially; "" where it is not deferrable."""
 
     @property
     def needs(self) -> tuple[Identity, ...]:
         """Its table and its columns."""
-        return of_columns(self.table, self.columns)
+        return of_columns(self.table, (*self.columns, *self.include))
 
 
 class UniqueDefinition(InTable, frozen=True):
@@ -31,11 +35,13 @@ class UniqueDefinition(InTable, frozen=True):
     kind: ClassVar[str] = "unique"
     columns: tuple[str, ...]
     nulls_not_distinct: bool = False
+    include: tuple[str, ...] = ()
+    deferrable: str = ""
 
     @property
     def needs(self) -> tuple[Identity, ...]:
         """Its table and its columns."""
-        return of_columns(self.table, self.columns)
+        return of_columns(self.table, (*self.columns, *self.include))
 
 
 class Check(InTable, frozen=True):
@@ -46,7 +52,21 @@ class Check(InTable, frozen=True):
     """
 
     kind: ClassVar[str] = "check"
+    alters: ClassVar[frozenset[str]] = frozenset(("valid",))
     condition: Expression
+    valid: bool = True
+    """Whether the rows that were there before it are known to fulfil it."""
+    no_inherit: bool = False
+
+    @property
+    def late(self) -> bool:
+        """Whether it has to be added afterwards: what CREATE TABLE creates is always valid."""
+        return not self.valid
+
+    def check_alter(self, after: Check) -> None:
+        """What is known to hold is not forgotten."""
+        if self.valid and not after.valid:
+            raise DefinitionError(f"{self.identity} is valid, which ALTER does not take back: drop and create it")
 
     @property
     def needs(self) -> tuple[Identity, ...]:
@@ -58,14 +78,19 @@ class ForeignKeyDefinition(InTable, frozen=True):
     """Columns whose values are those of a row of another table, or of the same one."""
 
     kind: ClassVar[str] = "foreign key"
-    alters: ClassVar[frozenset[str]] = frozenset(("deferrable",))
+    alters: ClassVar[frozenset[str]] = frozenset(("deferrable", "valid"))
     unwritten: ClassVar[frozenset[str]] = frozenset(("late",))
     columns: tuple[str, ...]
     target: TableSource
     target_columns: tuple[str, ...]
     on_delete: str | None = None
     on_update: str | None = None
-    deferrable: bool = False
+    deferrable: str = ""
+    on_delete_columns: tuple[str, ...] = ()
+    """Which columns ON DELETE sets; all of them where none is named."""
+    match: str | None = None
+    valid: bool = True
+    """Whether the rows that were there before it are known to fulfil it."""
     late: bool = False
     """Whether its target is created after its table, so that it has to be added afterwards."""
 
@@ -74,6 +99,11 @@ class ForeignKeyDefinition(InTable, frozen=True):
         """The tables and the columns on both sides."""
         found = (*of_columns(self.table, self.columns), *of_columns(self.target, self.target_columns))
         return tuple(dict.fromkeys(found))
+
+    def check_alter(self, after: ForeignKeyDefinition) -> None:
+        """What is known to hold is not forgotten."""
+        if self.valid and not after.valid:
+            raise DefinitionError(f"{self.identity} is valid, which ALTER does not take back: drop and create it")
 
 
 def of_columns(table: TableSource, columns: tuple[str, ...]) -> tuple[Identity, ...]:

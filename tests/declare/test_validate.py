@@ -12,12 +12,15 @@ import pytest
 from qb import (
     Col,
     DefinitionError,
+    DoubtfulSchema,
     Table,
     check,
     column,
+    exclude,
     foreign_key,
     index,
     pg,
+    primary_key,
     references,
     schema,
     unique,
@@ -47,6 +50,20 @@ class Nulls(Table, name="nulls"):
 class Defaults(Table, name="defaults"):
     id: Col[int] = column(primary_key=True)
     user_id: Col[int] = column(references=references(User.id, on_update="set default"))
+
+
+class Keyed(Table, name="keyed"):
+    id: Col[int] = column(primary_key=True)
+    other: Col[int]
+
+
+class Keyless(Table, name="keyless"):
+    id: Col[int]
+    other: Col[int | None]
+
+
+class Points(Table, name="points"):
+    keyless_id: Col[int] = column(references=lambda: Keyless.id)
 
 
 class Kinds(Table, name="kinds"):
@@ -103,10 +120,29 @@ SCHEMAS: list[tuple[str, Callable[[], object]]] = [
         lambda: schema(User, Kinds),
     ),
     (
-        'nulls.user_id: on_delete="set null" and user_id is never NULL: write Col[... | None]',
-        lambda: schema(User, Nulls),
+        "keyed has two primary keys, and there is one: say it in the columns, or by one primary_key(...)",
+        lambda: schema(Keyed, primary_key(Keyed.id, Keyed.other)),
     ),
-    ('defaults.user_id: on_update="set default" and user_id has no default', lambda: schema(User, Defaults)),
+    (
+        "keyless.other: a primary key is never NULL: take None out of its annotation",
+        lambda: schema(Keyless, primary_key(Keyless.id, Keyless.other)),
+    ),
+    (
+        "a primary key is on keyless, which is not in the schema: add the table, or its module",
+        lambda: schema(Keyed, primary_key(Keyless.id)),
+    ),
+    (
+        "points.keyless_id references keyless.id, whose key is deferrable, which no foreign key may point to",
+        lambda: schema(Points, Keyless, primary_key(Keyless.id, deferrable=True)),
+    ),
+    (
+        "the check 'excluded' of keyed and the exclusion keyed.excluded are both called 'excluded': give one of them",
+        lambda: schema(Keyed, check("excluded", Keyed.id > 0), exclude("excluded", (Keyed.id, "="), method="btree")),
+    ),
+    (
+        "the table keyed and the exclusion keyed.keyed are both called 'keyed': give it a name of its own",
+        lambda: schema(Keyed, exclude("keyed", (Keyed.id, "="), method="btree")),
+    ),
     (
         "the index of users (age) and the index of users (email) are both called 'i'",
         lambda: schema(User, index("i", User.age), index("i", User.email)),
@@ -203,3 +239,22 @@ def test_keys_that_postgresql_merges() -> None:
     )
     other = (unique(Twice.a, Twice.b), unique(Twice.b, Twice.a), unique(Twice.a, name="n", nulls_not_distinct=True))
     assert len(schema(Twice, *other).tables[0].uniques) == 4
+
+
+@pytest.mark.parametrize(
+    ("said", "define"),
+    [
+        (
+            'nulls.user_id: on_delete="set null" and user_id is never NULL: write Col[... | None], or another action',
+            lambda: schema(User, Nulls),
+        ),
+        (
+            'defaults.user_id: on_update="set default" and user_id has no default: give it one, or another action',
+            lambda: schema(User, Defaults),
+        ),
+    ],
+)
+def test_what_real_databases_hold_is_doubted(said: str, define: Callable[[], object]) -> None:
+    with pytest.warns(DoubtfulSchema, match=f"^{re.escape(said)}$") as told:
+        define()
+    assert told[0].filename == __file__

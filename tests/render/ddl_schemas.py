@@ -15,14 +15,18 @@ from qb import (
     Table,
     check,
     column,
+    exclude,
     fn,
     foreign_key,
     identity,
     index,
     pg,
+    primary_key,
     references,
     schema,
     sequence,
+    set_default,
+    set_null,
     sql,
     unique,
 )
@@ -194,4 +198,57 @@ sequences: Schema = schema(
     sequence(f"q{HOSTILE}", schema=f"s{HOSTILE}", start=-10, increment=-5, cycle=True),
 )
 
-ALL = {"full": full, "hostile": hostile, "circle": circle, "vectors": vectors, "sequences": sequences}
+
+class Hall(Table, name="halls"):
+    tenant: Col[int]
+    id: Col[int]
+    name: Col[str]
+    code: Col[str]
+
+
+class Show(Table, name="shows"):
+    tenant: Col[int]
+    id: Col[int]
+    hall_id: Col[int | None] = column(default=None)
+    code: Col[str | None] = column(default=None)
+    seats: Col[int]
+    price: Col[Decimal]
+    early: Col[bool] = column(default=False)
+    host_id: Col[int | None] = column(
+        references=references(Member.id, deferrable=True, initially="immediate"), default=None
+    )
+
+
+constraints: Schema = schema(
+    Hall,
+    Show,
+    Member,
+    Team,
+    primary_key(Hall.id, Hall.tenant, name="halls_pk", include=Hall.name),
+    primary_key(Show.tenant, Show.id, deferrable=True),
+    unique(Hall.code, Hall.tenant, include=(Hall.name, Hall.id), nulls_not_distinct=True),
+    unique(Hall.tenant, Hall.name, deferrable=True, initially="immediate"),
+    foreign_key(
+        (Show.hall_id, Show.tenant), (Hall.id, Hall.tenant), on_delete=set_null(Show.hall_id), name="shows_hall_fkey"
+    ),
+    foreign_key(
+        (Show.code, Show.tenant),
+        (Hall.code, Hall.tenant),
+        match="full",
+        not_valid=True,
+        on_delete=set_default(Show.code),
+    ),
+    check("shows_seats_check", Show.seats > 0, not_valid=True),
+    check("shows_price_check", Show.price > Decimal(0), no_inherit=True),
+    exclude("shows_code_excl", (Show.code, "="), (Show.seats + 1, "="), method="btree", where=~Show.early),
+    exclude("shows_price_excl", (Show.price, "="), method="btree", deferrable=True),
+)
+
+ALL = {
+    "constraints": constraints,
+    "full": full,
+    "hostile": hostile,
+    "circle": circle,
+    "vectors": vectors,
+    "sequences": sequences,
+}

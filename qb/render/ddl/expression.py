@@ -11,7 +11,7 @@ from qb.render.relation_names import Names
 from qb.render.statements import inner_statement, text_of
 from qb.render.terms import Operand
 from qb.render.with_clause import with_clause
-from qb.tree.expressions import Expression
+from qb.tree.expressions import Call, ColumnNode, Expression
 from qb.tree.relations import TableSource
 from qb.tree.scope import check_statement
 from qb.tree.select import SelectNode
@@ -31,6 +31,12 @@ def expression(node: Expression, needs: Requirements, where: str, *, table: Tabl
 def operand(node: Expression, needs: Requirements, where: str) -> str:
     """The same in parentheses, unless it is a simple one."""
     return _EXPRESSIONS.sql([Operand(node)], Literals(needs, where, _names(node, where, None)))
+
+
+def key(node: Expression, needs: Requirements, where: str) -> str:
+    """The same as an index has it: what is no column and no plain call stands in parentheses."""
+    simple = isinstance(node, ColumnNode) or (isinstance(node, Call) and not node.function.keyword)
+    return expression(node, needs, where) if simple else f"({expression(node, needs, where)})"
 
 
 def _names(node: Expression, where: str, table: TableSource | None) -> Names | None:

@@ -6,22 +6,27 @@ from collections.abc import Iterator
 
 from qb.ddl.operation import Create, Drop
 from qb.model.constraint import ForeignKeyDefinition
-from qb.model.target import Requirements
-from qb.render.ddl.parts import added, constraint_on, names, table_name, taken
+from qb.model.target import Feature, Requirements
+from qb.render.ddl.parts import added, constraint_on, names, table_name, taken, when_checked
 from qb.types.identifier import quoted
+
+SET_COLUMNS = Feature("on_delete=set_null(...) of some columns", 15)
 
 
 def line(constraint: ForeignKeyDefinition, needs: Requirements) -> str:
     """CONSTRAINT ... FOREIGN KEY."""
     referenced = f"{table_name(constraint.target)} {names(constraint.target_columns)}"
     parts = [f"CONSTRAINT {quoted(constraint.name)} FOREIGN KEY {names(constraint.columns)} REFERENCES {referenced}"]
+    if constraint.match is not None:
+        parts.append(f"MATCH {constraint.match.upper()}")
     if constraint.on_delete is not None:
         parts.append(f"ON DELETE {constraint.on_delete.upper()}")
+    if constraint.on_delete_columns:
+        needs.add(SET_COLUMNS, constraint.identity.title)
+        parts.append(names(constraint.on_delete_columns))
     if constraint.on_update is not None:
         parts.append(f"ON UPDATE {constraint.on_update.upper()}")
-    if constraint.deferrable:
-        parts.append("DEFERRABLE INITIALLY DEFERRED")
-    return " ".join(parts)
+    return " ".join(parts) + when_checked(constraint.deferrable) + ("" if constraint.valid else " NOT VALID")
 
 
 def create(constraint: ForeignKeyDefinition, operation: Create, needs: Requirements) -> str:
@@ -31,8 +36,11 @@ def create(constraint: ForeignKeyDefinition, operation: Create, needs: Requireme
 
 def alter(before: ForeignKeyDefinition, after: ForeignKeyDefinition, needs: Requirements) -> Iterator[str]:
     """ALTER TABLE ... ALTER CONSTRAINT."""
-    when = "DEFERRABLE INITIALLY DEFERRED" if after.deferrable else "NOT DEFERRABLE"
-    yield f"ALTER TABLE {table_name(after.table)} ALTER CONSTRAINT {quoted(after.name)} {when}"
+    if before.deferrable != after.deferrable:
+        when = when_checked(after.deferrable) or " NOT DEFERRABLE"
+        yield f"ALTER TABLE {table_name(after.table)} ALTER CONSTRAINT {quoted(after.name)}{when}"
+    if before.valid != after.valid:
+        yield f"ALTER TABLE {table_name(after.table)} VALIDATE CONSTRAINT {quoted(after.name)}"
 
 
 def drop(constraint: ForeignKeyDefinition, operation: Drop) -> str:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from qb.ddl.operation import Create, Drop
 from qb.model.index import Index
-from qb.model.target import Feature, Requirements
-from qb.render.ddl.expression import expression
-from qb.render.ddl.parts import dropped, names, table_name
+from qb.model.target import Requirements
+from qb.render.ddl.expression import expression, key
+from qb.render.ddl.parts import INCLUDE, dropped, names, table_name
 from qb.render.ddl.unique import NULLS_NOT_DISTINCT
 from qb.render.literals import string_literal
-from qb.tree.expressions import Call, ColumnNode, Expression, Order
+from qb.tree.expressions import Expression, Order
 from qb.types.identifier import qualified, quoted
-
-INCLUDE = Feature("include", 11)
 
 
 def create(index: Index, operation: Create, needs: Requirements) -> str:
@@ -66,6 +64,8 @@ def _key(node: Expression, operator_class: str | None, needs: Requirements, wher
         if node.nulls_first is not None:
             order += " NULLS FIRST" if node.nulls_first else " NULLS LAST"
         node = node.operand
-    simple = isinstance(node, ColumnNode) or (isinstance(node, Call) and not node.function.keyword)
-    key = expression(node, needs, where) if simple else f"({expression(node, needs, where)})"
-    return key + (f" {'.'.join(map(quoted, operator_class.split('.')))}" if operator_class else "") + order
+    return (
+        key(node, needs, where)
+        + (f" {'.'.join(map(quoted, operator_class.split('.')))}" if operator_class else "")
+        + order
+    )

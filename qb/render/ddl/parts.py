@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from qb.ddl.operation import Create, Drop
+from qb.model.target import Feature
 from qb.render.literals import dollar_quoted
 from qb.tree.relations import TableSource
 from qb.types.identifier import qualified, quoted
+
+INCLUDE = Feature("include", 11)
 
 
 def table_name(source: TableSource) -> str:
@@ -18,6 +21,17 @@ def table_name(source: TableSource) -> str:
 def names(columns: Iterable[str]) -> str:
     """`("a", "b")`."""
     return f"({', '.join(map(quoted, columns))})"
+
+
+def behind_key(include: Iterable[str], deferrable: str) -> str:
+    """What follows the columns of a key."""
+    along = f" INCLUDE {names(include)}" if include else ""
+    return along + when_checked(deferrable)
+
+
+def when_checked(deferrable: str) -> str:
+    """DEFERRABLE, where a constraint is."""
+    return f" DEFERRABLE INITIALLY {deferrable.upper()}" if deferrable else ""
 
 
 def constraint_on(table: TableSource, name: str) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from qb.ddl.operation import Create, Drop
 from qb.model.constraint import PrimaryKeyDefinition
 from qb.model.target import Requirements
-from qb.render.ddl.parts import added, constraint_on, names, taken
+from qb.render.ddl.parts import INCLUDE, added, behind_key, constraint_on, names, taken
 from qb.types.identifier import quoted
 
 
 def line(constraint: PrimaryKeyDefinition, needs: Requirements) -> str:
     """CONSTRAINT ... PRIMARY KEY."""
-    return f"CONSTRAINT {quoted(constraint.name)} PRIMARY KEY {names(constraint.columns)}"
+    if constraint.include:
+        needs.add(INCLUDE, constraint.identity.title)
+    behind = behind_key(constraint.include, constraint.deferrable)
+    return f"CONSTRAINT {quoted(constraint.name)} PRIMARY KEY {names(constraint.columns)}{behind}"
 
 
 def create(constraint: PrimaryKeyDefinition, operation: Create, needs: Requirements) -> str:

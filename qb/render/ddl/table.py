@@ -18,7 +18,7 @@ def create(table: TableDefinition, operation: Create, needs: Requirements) -> st
     if table.primary_key is not None:
         lines.append(primary_key.line(table.primary_key, needs))
     lines += [unique.line(each, needs) for each in table.uniques]
-    lines += [check.line(each, needs) for each in table.checks]
+    lines += [check.line(each, needs) for each in table.checks if not each.late]
     lines += [foreign_key.line(each, needs) for each in table.foreign_keys if not each.late]
     guard = "IF NOT EXISTS " if operation.if_not_exists else ""
     return f"CREATE TABLE {guard}{table_name(table.source)} (\n  " + ",\n  ".join(lines) + "\n)"

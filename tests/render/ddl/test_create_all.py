@@ -239,7 +239,8 @@ def test_generated_names_are_the_servers(tx: Tx, name: str) -> None:
             sql("SELECT conname::text FROM pg_constraint WHERE contype <> 'n' AND conrelid = {it}", it=where).rows(str)
         )
         named = {unique.name or "" for unique in table.uniques} | {check.name for check in table.checks}
-        named |= {key.name for key in table.foreign_keys} | ({table.primary_key.name} if table.primary_key else set())
+        named |= {each.name for each in (*table.foreign_keys, *table.attached)}
+        named |= {table.primary_key.name} if table.primary_key else set()
         assert set(found.unwrap()) == named
 
 

@@ -1,0 +1,35 @@
+"""Exclusions. https://www.postgresql.org/docs/current/sql-createtable.html#SQL-CREATETABLE-EXCLUDE"""
+
+from __future__ import annotations
+
+from qb.ddl.operation import Create, Drop
+from qb.model.exclusion import Exclusion
+from qb.model.target import Requirements
+from qb.render.ddl.expression import expression, key
+from qb.render.ddl.parts import constraint_on, guarded, table_name, taken, when_checked
+from qb.types.identifier import quoted
+
+
+def create(constraint: Exclusion, operation: Create, needs: Requirements) -> str:
+    """ALTER TABLE ... ADD CONSTRAINT."""
+    where = constraint.identity.title
+    keys = ", ".join(
+        f"{key(node, needs, where)} WITH {operator}"
+        for node, operator in zip(constraint.on, constraint.operators, strict=True)
+    )
+    line = f"CONSTRAINT {quoted(constraint.name)} EXCLUDE USING {quoted(constraint.method)} ({keys})"
+    if constraint.where is not None:
+        line += f" WHERE ({expression(constraint.where, needs, where)})"
+    made = f"ALTER TABLE {table_name(constraint.table)} ADD {line}{when_checked(constraint.deferrable)}"
+    # Its index is what stands in the way, which is a relation.
+    return guarded(made, "duplicate_object OR duplicate_table") if operation.if_not_exists else made
+
+
+def drop(constraint: Exclusion, operation: Drop) -> str:
+    """ALTER TABLE ... DROP CONSTRAINT."""
+    return taken(operation, constraint.table, "CONSTRAINT", constraint.name)
+
+
+def subject(constraint: Exclusion) -> str:
+    """What COMMENT ON calls it."""
+    return constraint_on(constraint.table, constraint.name)

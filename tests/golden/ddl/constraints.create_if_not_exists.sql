@@ -1,0 +1,137 @@
+DO $qb$
+DECLARE
+  differs record;
+BEGIN
+  WITH declared (place, namespace, relation, name, type, modifier, written, required) AS (VALUES
+    (1, NULL::text, 'halls', 'tenant', 'bigint', -1, 'bigint', true),
+    (2, NULL::text, 'halls', 'id', 'bigint', -1, 'bigint', true),
+    (3, NULL::text, 'halls', 'name', 'text', -1, 'text', true),
+    (4, NULL::text, 'halls', 'code', 'text', -1, 'text', true),
+    (5, NULL::text, 'members', 'id', 'bigint', -1, 'bigint', true),
+    (6, NULL::text, 'members', 'team_id', 'bigint', -1, 'bigint', true),
+    (7, NULL::text, 'members', 'mentor_id', 'bigint', -1, 'bigint', false),
+    (8, NULL::text, 'teams', 'id', 'bigint', -1, 'bigint', true),
+    (9, NULL::text, 'teams', 'lead_id', 'bigint', -1, 'bigint', false),
+    (10, NULL::text, 'shows', 'tenant', 'bigint', -1, 'bigint', true),
+    (11, NULL::text, 'shows', 'id', 'bigint', -1, 'bigint', true),
+    (12, NULL::text, 'shows', 'hall_id', 'bigint', -1, 'bigint', false),
+    (13, NULL::text, 'shows', 'code', 'text', -1, 'text', false),
+    (14, NULL::text, 'shows', 'seats', 'bigint', -1, 'bigint', true),
+    (15, NULL::text, 'shows', 'price', 'numeric', -1, 'numeric', true),
+    (16, NULL::text, 'shows', 'early', 'boolean', -1, 'boolean', true),
+    (17, NULL::text, 'shows', 'host_id', 'bigint', -1, 'bigint', false)
+  ), standing AS (
+    SELECT t.*, c.oid FROM (
+      SELECT max(place) AS place, namespace, relation FROM declared GROUP BY namespace, relation
+    ) t
+    JOIN pg_catalog.pg_class c ON c.relname = t.relation
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND n.nspname = coalesce(t.namespace, current_schema())
+  ), expected AS (
+    SELECT s.oid, s.relation AS standing, d.*, pg_catalog.to_regtype(d.type) AS type_id
+    FROM declared d JOIN standing s ON s.relation = d.relation AND s.namespace IS NOT DISTINCT FROM d.namespace
+  ), found AS (
+    SELECT s.relation AS standing, s.place AS of_table, a.*, y.typdefault,
+      pg_catalog.format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END AS shown
+    FROM standing s JOIN pg_catalog.pg_attribute a ON a.attrelid = s.oid AND a.attnum > 0 AND NOT a.attisdropped
+    JOIN pg_catalog.pg_type y ON y.oid = a.atttypid
+  )
+  SELECT coalesce(e.standing, f.standing) AS relation, coalesce(e.name, f.attname) AS name,
+    coalesce(coalesce(pg_catalog.format_type(e.type_id, e.modifier), e.written)
+      || CASE WHEN e.required THEN ' NOT NULL' ELSE '' END, 'nothing') AS declared,
+    coalesce(f.shown || CASE WHEN e.name IS NULL THEN ' without a default' ELSE '' END, 'no such column') AS found
+  INTO differs
+  FROM expected e FULL JOIN found f ON f.attrelid = e.oid AND f.attname = e.name
+  WHERE CASE
+    WHEN f.attname IS NULL THEN true
+    WHEN e.name IS NULL THEN
+      f.attnotnull AND NOT f.atthasdef AND f.attidentity = '' AND f.typdefault IS NULL
+    ELSE e.type_id IS DISTINCT FROM f.atttypid OR e.modifier <> f.atttypmod OR e.required <> f.attnotnull
+  END
+  ORDER BY coalesce(e.place, f.of_table), e.place NULLS LAST, f.attnum
+  LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION USING ERRCODE = 'QBDDL', TABLE = differs.relation, COLUMN = differs.name,
+      DATATYPE = differs.declared, MESSAGE = differs.found;
+  END IF;
+END
+$qb$;
+
+CREATE TABLE IF NOT EXISTS "halls" (
+  "tenant" bigint NOT NULL,
+  "id" bigint NOT NULL,
+  "name" text NOT NULL,
+  "code" text NOT NULL,
+  CONSTRAINT "halls_pk" PRIMARY KEY ("id", "tenant") INCLUDE ("name"),
+  CONSTRAINT "halls_code_tenant_key" UNIQUE NULLS NOT DISTINCT ("code", "tenant") INCLUDE ("name", "id"),
+  CONSTRAINT "halls_tenant_name_key" UNIQUE ("tenant", "name") DEFERRABLE INITIALLY IMMEDIATE
+);
+
+CREATE TABLE IF NOT EXISTS "members" (
+  "id" bigint NOT NULL,
+  "team_id" bigint NOT NULL,
+  "mentor_id" bigint,
+  CONSTRAINT "members_pkey" PRIMARY KEY ("id"),
+  CONSTRAINT "members_mentor_id_fkey" FOREIGN KEY ("mentor_id") REFERENCES "members" ("id")
+);
+
+CREATE TABLE IF NOT EXISTS "teams" (
+  "id" bigint NOT NULL,
+  "lead_id" bigint,
+  CONSTRAINT "teams_pkey" PRIMARY KEY ("id"),
+  CONSTRAINT "teams_lead_id_fkey" FOREIGN KEY ("lead_id") REFERENCES "members" ("id") DEFERRABLE INITIALLY DEFERRED
+);
+
+CREATE TABLE IF NOT EXISTS "shows" (
+  "tenant" bigint NOT NULL,
+  "id" bigint NOT NULL,
+  "hall_id" bigint,
+  "code" text,
+  "seats" bigint NOT NULL,
+  "price" numeric NOT NULL,
+  "early" boolean DEFAULT false NOT NULL,
+  "host_id" bigint,
+  CONSTRAINT "shows_pkey" PRIMARY KEY ("tenant", "id") DEFERRABLE INITIALLY DEFERRED,
+  CONSTRAINT "shows_price_check" CHECK ("price" > '0'::numeric) NO INHERIT,
+  CONSTRAINT "shows_host_id_fkey" FOREIGN KEY ("host_id") REFERENCES "members" ("id") DEFERRABLE INITIALLY IMMEDIATE,
+  CONSTRAINT "shows_hall_fkey" FOREIGN KEY ("hall_id", "tenant") REFERENCES "halls" ("id", "tenant") ON DELETE SET NULL ("hall_id")
+);
+
+DO $qb$
+BEGIN
+  ALTER TABLE "members" ADD CONSTRAINT "members_team_id_fkey" FOREIGN KEY ("team_id") REFERENCES "teams" ("id");
+EXCEPTION WHEN duplicate_object THEN
+  NULL;
+END
+$qb$;
+
+DO $qb$
+BEGIN
+  ALTER TABLE "shows" ADD CONSTRAINT "shows_seats_check" CHECK ("seats" > 0) NOT VALID;
+EXCEPTION WHEN duplicate_object THEN
+  NULL;
+END
+$qb$;
+
+DO $qb$
+BEGIN
+  ALTER TABLE "shows" ADD CONSTRAINT "shows_code_tenant_fkey" FOREIGN KEY ("code", "tenant") REFERENCES "halls" ("code", "tenant") MATCH FULL ON DELETE SET DEFAULT ("code") NOT VALID;
+EXCEPTION WHEN duplicate_object THEN
+  NULL;
+END
+$qb$;
+
+DO $qb$
+BEGIN
+  ALTER TABLE "shows" ADD CONSTRAINT "shows_code_excl" EXCLUDE USING "btree" ("code" WITH =, ("seats" + '1'::bigint) WITH =) WHERE (NOT "early");
+EXCEPTION WHEN duplicate_object OR duplicate_table THEN
+  NULL;
+END
+$qb$;
+
+DO $qb$
+BEGIN
+  ALTER TABLE "shows" ADD CONSTRAINT "shows_price_excl" EXCLUDE USING "btree" ("price" WITH =) DEFERRABLE INITIALLY DEFERRED;
+EXCEPTION WHEN duplicate_object OR duplicate_table THEN
+  NULL;
+END
+$qb$;
