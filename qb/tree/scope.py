@@ -245,12 +245,13 @@ class _Scopes:
                 _reads_only(node.query)
                 refuse_shadowed(node, node.query, scope, self.reach)
                 refuse_unlinked(node, scope, self.reach)
-                self.waiting.append(_Seen(node.query, scope, frozenset(absent), node))
+                # As it is by now: a later join adds to both.
+                self.waiting.append(_Seen(node.query, frozenset(scope), frozenset(absent), node))
                 if kind is InQuery:
                     stack.append(node.operand)
             elif kind in STATEMENTS:
                 _reads_only(node)
-                self.waiting.append(_Seen(node, scope))
+                self.waiting.append(_Seen(node, frozenset(scope)))
             elif issubclass(kind, Node):
                 if kind is Over or (kind is Call and (node.function.aggregate or node.function.window)):
                     found.append(node)

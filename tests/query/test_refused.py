@@ -84,6 +84,12 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: select(Ape).join(Bee, on=Bee.id == other.id).join(other, on=other.id == Ape.id),
         "a join's on (a join sees only what stands before it) uses other.id",
     ),
+    "a later join in a query in on": (
+        lambda: (
+            select(Ape).join(Bee, on=exists(select(third.id).where(third.id == other.id))).join(other, on=other.id == 1)
+        ),
+        "where uses other.id, and other is not in the query, which reads from apes, bees, third",
+    ),
     "another table in order_by": (lambda: select(Ape).order_by(Bee.a), "order_by uses bees.a"),
     "another table in group_by": (
         lambda: select(fn.count()).from_(Ape).group_by(Bee.a),
