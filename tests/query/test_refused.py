@@ -39,6 +39,7 @@ from tests.query.model import Ape, Bee
 ape: Any = Ape
 bee: Any = Bee
 other: Any = alias(Ape, "other")
+third: Any = alias(Bee, "third")
 NewApe: Any = new(Ape)
 row = NewApe(id=1, a=1, b=2, s="s", ok=True)
 anything: Any = select
