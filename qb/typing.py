@@ -23,6 +23,7 @@ from qb.model.object import Identity, Object
 from qb.model.schema import Schema
 from qb.model.sequence import Sequence
 from qb.query.delete import Delete
+from qb.query.delete_by import DeleteBy, DeleteByReturning
 from qb.query.expr.column import Assignment, Column
 from qb.query.expr.computed import Computed, SqlDefault
 from qb.query.expr.order_by import Nulls, Ordering
@@ -36,6 +37,7 @@ from qb.query.prepared.prepare import Prepared, PreparedCommand
 from qb.query.raw import RawRows, Sql
 from qb.query.returning import Returning
 from qb.query.update import PatchRow, Update
+from qb.query.update_by import UpdateBy, UpdateEach, UpdateEachReturning
 from qb.query.values import NewRow
 from qb.render.compiled import Compiled, Placeholder
 from qb.types.base import SqlType
@@ -104,6 +106,8 @@ __all__ = [
     "Computed",
     "Create",
     "Delete",
+    "DeleteBy",
+    "DeleteByReturning",
     "Drop",
     "Exclusion",
     "ForeignKey",
@@ -152,5 +156,8 @@ __all__ = [
     "TransactionBlock",
     "Unique",
     "Update",
+    "UpdateBy",
+    "UpdateEach",
+    "UpdateEachReturning",
     "WindowCall",
 ]

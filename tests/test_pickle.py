@@ -77,6 +77,7 @@ QUERIES: dict[str, Any] = {
 VALUES: list[Any] = [
     *(Script("SELECT 1", "SELECT 2"), create_all(schema(Kept)), drop_all(schema(Kept)), schema(Kept)),
 ]
+EACH, DELETED = update(Kept).by(Kept.id).each(Kept.text), delete(Kept).by(Kept.id)
 PARTS: list[Any] = [
     *(
         Kept.id,
@@ -90,6 +91,7 @@ PARTS: list[Any] = [
         set_null(Kept.id),
     ),
     *(fn.row_number(), column(default=1), insert(Kept), insert(Kept).returning(Kept.id)),
+    *(update(Kept).by(Kept.id), EACH, EACH.returning(Kept.id), DELETED, DELETED.returning()),
 ]
 
 

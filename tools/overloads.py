@@ -47,6 +47,31 @@ def _returning_into(letters: Sequence[str]) -> tuple[str, list[str], str]:
     return "returning", ["self", *_each("Item", letters), "/"], f"InsertIntoReturning[T, {_row(letters)}]"
 
 
+def _by(letters: Sequence[str], result: str) -> tuple[str, list[str], str]:
+    return "by", ["self", *_each("Column", letters), "/"], result
+
+
+def _update_by(letters: Sequence[str]) -> tuple[str, list[str], str]:
+    return _by(letters, f"UpdateBy[T_co, {', '.join(letters)}]")
+
+
+def _delete_by(letters: Sequence[str]) -> tuple[str, list[str], str]:
+    return _by(letters, f"DeleteBy[T_co, {_row(letters)}]")
+
+
+def _set_each(letters: Sequence[str]) -> tuple[str, list[str], str]:
+    given = ["self", *_each("Column", letters), "/"]
+    return "each", given, f"UpdateEach[T, tuple[*Keys, {', '.join(letters)}]]"
+
+
+def _returning_each(letters: Sequence[str]) -> tuple[str, list[str], str]:
+    return "returning", ["self", *_each("Item", letters), "/"], f"UpdateEachReturning[Row, {_row(letters)}]"
+
+
+def _returning_by(letters: Sequence[str]) -> tuple[str, list[str], str]:
+    return "returning", ["self", *_each("Item", letters), "/"], f"DeleteByReturning[Row, {_row(letters)}]"
+
+
 def _insert_from(letters: Sequence[str]) -> tuple[str, list[str], str]:
     given = ["table: type[T]", f"query: Query[{_row(letters)}]", *_each("Column", letters), "/"]
     return "insert_from", given, "Insert[T]"
@@ -77,6 +102,11 @@ LADDERS: Final[dict[str, tuple[str, Rung]]] = {
     "select": ("qb/query/select.py", _select),
     "returning": ("qb/query/returning.py", _returning),
     "returning into": ("qb/query/insert_into.py", _returning_into),
+    "by update": ("qb/query/update.py", _update_by),
+    "by delete": ("qb/query/delete.py", _delete_by),
+    "each": ("qb/query/update_by.py", _set_each),
+    "returning each": ("qb/query/update_by.py", _returning_each),
+    "returning by": ("qb/query/delete_by.py", _returning_by),
     "insert_from": ("qb/query/insert.py", _insert_from),
     "foreign_key": ("qb/declare/constraints.py", _foreign_key),
 }

@@ -26,6 +26,7 @@ from typing import Final
 from tools.tidy import ROOT, tidy
 
 SOURCES: Final = (
+    "qb/run/database/async_bulk_writes.py",
     "qb/run/database/async_connect.py",
     "qb/run/database/async_database.py",
     "qb/run/database/async_db.py",

@@ -5,16 +5,19 @@ https://www.postgresql.org/docs/current/sql-update.html
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, Self, TypeVar, cast, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, cast, overload, runtime_checkable
 
 from qb.errors import QueryError
+from qb.query.by_key import key_of
 from qb.query.entity import Entity, NamedRow, TableRow, entity_of
-from qb.query.expr.column import Assignment, assigned_value
+from qb.query.expr.column import Assignment, Column, assigned_value
 from qb.query.expr.expr import Condition
 from qb.query.expr.logic import condition
 from qb.query.from_clause import relation_of, written_to
+from qb.query.ladder import A, B, C, D, E, F, G, H, J, K, M, N, P, Q, V, W
 from qb.query.set import assigned, touched
 from qb.query.some_rows import SomeRows
+from qb.query.update_by import UpdateBy
 from qb.query.values import given_fields
 from qb.tree.expressions import Expression
 from qb.tree.join import Join
@@ -79,6 +82,84 @@ class Update(SomeRows[T_co]):
             column = next(iter(self.entity.columns.values()))
             added = ((column.node.name, column.node),)
         return self._with(assignments=_merged(self.node.assignments, added, set(pairs)))
+
+    # ladder: by update, made by tools/overloads.py: change that, then run `make generate`
+    # fmt: off
+    @overload
+    def by(self, a: Column[A], /) -> UpdateBy[T_co, A]: ...
+    @overload
+    def by(self, a: Column[A], b: Column[B], /) -> UpdateBy[T_co, A, B]: ...
+    @overload
+    def by(self, a: Column[A], b: Column[B], c: Column[C], /) -> UpdateBy[T_co, A, B, C]: ...
+    @overload
+    def by(self, a: Column[A], b: Column[B], c: Column[C], d: Column[D], /) -> UpdateBy[T_co, A, B, C, D]: ...
+    @overload
+    def by(
+        self, a: Column[A], b: Column[B], c: Column[C], d: Column[D], e: Column[E], /,
+    ) -> UpdateBy[T_co, A, B, C, D, E]: ...
+    @overload
+    def by(
+        self, a: Column[A], b: Column[B], c: Column[C], d: Column[D], e: Column[E], f: Column[F], /,
+    ) -> UpdateBy[T_co, A, B, C, D, E, F]: ...
+    @overload
+    def by(
+        self, a: Column[A], b: Column[B], c: Column[C], d: Column[D], e: Column[E], f: Column[F], g: Column[G], /,
+    ) -> UpdateBy[T_co, A, B, C, D, E, F, G]: ...
+    @overload
+    def by(
+        self, a: Column[A], b: Column[B], c: Column[C], d: Column[D], e: Column[E], f: Column[F], g: Column[G],
+        h: Column[H], /,
+    ) -> UpdateBy[T_co, A, B, C, D, E, F, G, H]: ...
+    @overload
+    def by(
+        self, a: Column[A], b: Column[B], c: Column[C], d: Column[D], e: Column[E], f: Column[F], g: Column[G],
+        h: Column[H], j: Column[J], /,
+    ) -> UpdateBy[T_co, A, B, C, D, E, F, G, H, J]: ...
+    @overload
+    def by(
+        self, a: Column[A], b: Column[B], c: Column[C], d: Column[D], e: Column[E], f: Column[F], g: Column[G],
+        h: Column[H], j: Column[J], k: Column[K], /,
+    ) -> UpdateBy[T_co, A, B, C, D, E, F, G, H, J, K]: ...
+    @overload
+    def by(
+        self, a: Column[A], b: Column[B], c: Column[C], d: Column[D], e: Column[E], f: Column[F], g: Column[G],
+        h: Column[H], j: Column[J], k: Column[K], m: Column[M], /,
+    ) -> UpdateBy[T_co, A, B, C, D, E, F, G, H, J, K, M]: ...
+    @overload
+    def by(
+        self, a: Column[A], b: Column[B], c: Column[C], d: Column[D], e: Column[E], f: Column[F], g: Column[G],
+        h: Column[H], j: Column[J], k: Column[K], m: Column[M], n: Column[N], /,
+    ) -> UpdateBy[T_co, A, B, C, D, E, F, G, H, J, K, M, N]: ...
+    @overload
+    def by(
+        self, a: Column[A], b: Column[B], c: Column[C], d: Column[D], e: Column[E], f: Column[F], g: Column[G],
+        h: Column[H], j: Column[J], k: Column[K], m: Column[M], n: Column[N], p: Column[P], /,
+    ) -> UpdateBy[T_co, A, B, C, D, E, F, G, H, J, K, M, N, P]: ...
+    @overload
+    def by(
+        self, a: Column[A], b: Column[B], c: Column[C], d: Column[D], e: Column[E], f: Column[F], g: Column[G],
+        h: Column[H], j: Column[J], k: Column[K], m: Column[M], n: Column[N], p: Column[P], q: Column[Q], /,
+    ) -> UpdateBy[T_co, A, B, C, D, E, F, G, H, J, K, M, N, P, Q]: ...
+    @overload
+    def by(
+        self, a: Column[A], b: Column[B], c: Column[C], d: Column[D], e: Column[E], f: Column[F], g: Column[G],
+        h: Column[H], j: Column[J], k: Column[K], m: Column[M], n: Column[N], p: Column[P], q: Column[Q], v: Column[V],
+        /,
+    ) -> UpdateBy[T_co, A, B, C, D, E, F, G, H, J, K, M, N, P, Q, V]: ...
+    @overload
+    def by(
+        self, a: Column[A], b: Column[B], c: Column[C], d: Column[D], e: Column[E], f: Column[F], g: Column[G],
+        h: Column[H], j: Column[J], k: Column[K], m: Column[M], n: Column[N], p: Column[P], q: Column[Q], v: Column[V],
+        w: Column[W], /,
+    ) -> UpdateBy[T_co, A, B, C, D, E, F, G, H, J, K, M, N, P, Q, V, W]: ...
+    # fmt: on
+    # end of the ladder
+    def by(self, *columns: Any) -> Any:
+        """The same for many rows, each of which gives its key, for `update_many`; `each` says what else it gives.
+
+        The columns are the primary key, or those of a unique constraint.
+        """
+        return UpdateBy[Any, *tuple[Any, ...]](self, key_of(self, columns))
 
     def from_(self, *tables: type[NamedRow]) -> Self:
         """Other relations that the values and the conditions read from."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from types import NoneType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin
 
 from qb.errors import DefinitionError
@@ -63,7 +64,7 @@ class Array(SqlType[T_contra]):
         if isinstance(value, str | bytes) or not isinstance(value, Sequence | set | frozenset):
             raise TypeError(f"{self.name} takes a list, not {type(value).__name__}")
         level: list[Any] = list(cast("Any", value))
-        if not self.nulls and self.depth is None and any(item is None for item in level):
+        if not self.nulls and self.depth is None and NoneType in set(map(type, level)):
             raise ValueError(
                 "the list holds None, which is equal to nothing in SQL: leave it out and add | x.is_null()"
             )

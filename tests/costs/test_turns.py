@@ -22,6 +22,8 @@ TURNS = {
     "insert 10,000 of a generator": 5,
     "insert 250, rows back": 2,
     "upsert a list of 10,000": 3,
+    "update a list of 10,000": 3,
+    "delete a list of 10,000": 1,
     "update one": 1,
 }
 

@@ -33,7 +33,7 @@ from qb import (
     update,
 )
 from qb import compile as compiled
-from qb.typing import InsertInto
+from qb.typing import InsertInto, UpdateEach
 
 
 class Note(msgspec.Struct, frozen=True):
@@ -134,6 +134,10 @@ def again() -> InsertInto[Book]:
     return insert(Book).on_conflict(Book.id, update=[Book.title.to(excluded(Book.title))])
 
 
+def pages() -> UpdateEach[Book, tuple[int, int]]:
+    return update(Book).by(Book.id).each(Book.pages)
+
+
 WRITES: dict[str, Callable[[Db], object]] = {
     "insert one": lambda db: db.execute(insert(book(BOOKS))),
     "insert a list of 100": lambda db: db.insert_many(written(100)),
@@ -141,6 +145,8 @@ WRITES: dict[str, Callable[[Db], object]] = {
     "insert 10,000 of a generator": lambda db: db.insert_many(book(BOOKS + n) for n in range(10_000)),
     "insert 250, rows back": lambda db: db.insert_many(written(250), insert(Book).returning(Book.id)),
     "upsert a list of 10,000": lambda db: db.insert_many(written(10_000), again()),
+    "update a list of 10,000": lambda db: db.update_many([(n, n) for n in range(BOOKS)], pages()),
+    "delete a list of 10,000": lambda db: db.delete_many([*range(BOOKS, 2 * BOOKS)], delete(Book).by(Book.id)),
     "update one": lambda db: db.execute(update(Book).set(Book.pages.to(1)).where(Book.id == 1)),
 }
 """What has to be taken back before the next time."""

@@ -28,6 +28,8 @@ TESTS = {
     "tests/run/talk/test_cancel.py": "only a task can be cancelled",
     "tests/run/talk/test_collector.py": "a task that is cancelled, and threads that overlap",
     "tests/run/talk/test_counts.py": "what each half says of functions written for the other",
+    "tests/run/talk/test_keyed.py": "only a task can be cancelled",
+    "tests/run/talk/test_staged.py": "only a task can be cancelled",
     "tests/tables/promptliano/test_async.py": "a program of coroutines: its queries are those of the others",
     "tests/test_testing.py": "fixtures are written twice",
     "tests/typing/test_typing.py": "it runs coroutines that the type checkers have read",

@@ -109,6 +109,16 @@ def rows_made_by_functions(db: Db) -> None:
     assert db.insert_many([new(Log)(note="x"), new(Log)(note="y")], made) == Success(["X", "Y"])
 
 
+# Many rows by their key.
+def by_key_of_each(db: Db) -> None:
+    first, second = some_logs(db, "k-a", "k-b")
+    renamed = update(Log).by(Log.id).each(Log.note)
+    assert db.update_many({first: "k-c", second: "k-d"}.items(), renamed) == Success(2)
+    pairs: list[tuple[LogId, str]] = [(first, "k-e")]
+    assert db.update_many(pairs, renamed.returning(Log.note).map(str.upper)) == Success(["K-E"])
+    assert db.raising.delete_many({first, second}, delete(Log).by(Log.id)) == 2
+
+
 # Prepared queries, passed about as functions are.
 @prepare
 def logs_like(pattern: str, limit: int = 5) -> Select[Log]:

@@ -42,6 +42,8 @@ from qb import (
 )
 from qb.typing import (
     Delete,
+    DeleteBy,
+    DeleteByReturning,
     InsertIntoReturning,
     Pending,
     Pipeline,
@@ -52,6 +54,9 @@ from qb.typing import (
     Returning,
     Stream,
     Update,
+    UpdateBy,
+    UpdateEach,
+    UpdateEachReturning,
 )
 from tests.typing.common import Issue, IssueId, Log, LogId, Meta, Status, Task, TaskId, Totals, User, UserId
 
@@ -107,6 +112,24 @@ assert_type(update(Log).set(Log.note.to("x")).all_rows().returning().map(lambda 
 assert_type(insert(Log).returning(Log.id, Log.note).map(lambda id, note: note), InsertIntoReturning[Log, str])
 assert_type(insert(Log).returning().map(lambda log: log.id), InsertIntoReturning[Log, LogId])
 assert_type(insert(Log).returning(Log.id).map(lambda id: [id]).values(new(Log)(note="x")), Returning[list[LogId]])
+
+
+# Rows by their key: what a row gives is what the columns hold.
+quantities = update(Task).by(Task.id).each(Task.quantity)
+assert_type(quantities, UpdateEach[Task, tuple[TaskId, int]])
+assert_type(update(User).by(User.id), UpdateBy[User, UserId])
+assert_type(
+    update(User).by(User.id, User.display_name).each(User.nickname, User.meta),
+    UpdateEach[User, tuple[UserId, str, str | None, Meta]],
+)
+assert_type(quantities.returning(), UpdateEachReturning[tuple[TaskId, int], Task])
+assert_type(
+    quantities.returning(Task.id, Task.user_id).map(lambda id, user: user),
+    UpdateEachReturning[tuple[TaskId, int], UserId],
+)
+assert_type(delete(Log).by(Log.id), DeleteBy[Log, LogId])
+assert_type(delete(Log).where(Log.note == "x").by(Log.id, Log.note), DeleteBy[Log, tuple[LogId, str]])
+assert_type(delete(Log).by(Log.id).returning(Log.note), DeleteByReturning[LogId, str])
 
 
 # Raw SQL: a class by its fields, a value, a document.
@@ -269,11 +292,24 @@ def raising(db: Db) -> None:
     assert_type(plain.scalar(select(fn.count()).from_(Log)), int)
     assert_type(plain.execute(dropped("nothing")), int)
     assert_type(plain.insert_many([new(Log)(note="r")], insert(Log).returning(Log.id)), list[LogId])
+    assert_type(plain.update_many([(TaskId(me), 1)], quantities), int)
+    assert_type(plain.delete_many([LogId(1)], delete(Log).by(Log.id).returning(Log.note)), list[str])
     with plain.pipeline() as pipeline:
         found = pipeline.all(select(Log.note))
     assert_type(found.result(), list[str])
     with plain.stream(select(Log.id)) as ids:
         assert_type(list(ids), list[LogId])
+
+
+def by_key(db: Db) -> None:
+    """Many rows, each said by its key."""
+    assert_type(db.update_many([(TaskId(me), 1)], quantities), Outcome[int])
+    assert_type(db.update_many([(TaskId(me), 1)], quantities.returning(Task.id)), Outcome[list[TaskId]])
+    assert_type(db.update_many([(me, None), (me, "x")], update(User).by(User.id).each(User.nickname)), Outcome[int])
+    assert_type(db.delete_many([LogId(1)], delete(Log).by(Log.id)), Outcome[int])
+    assert_type(
+        db.delete_many(iter([(LogId(1), "x")]), delete(Log).by(Log.id, Log.note).returning()), Outcome[list[Log]]
+    )
 
 
 def composed(db: Db) -> None:
@@ -295,6 +331,10 @@ async def coroutines(db: AsyncDb) -> None:
     assert_type(await db.execute(dropped("nothing")), Outcome[int])
     assert_type(await db.insert_many([new(Log)(note="a")], insert(Log).returning(Log.note)), Outcome[list[str]])
     assert_type(await db.raising.scalar(select(fn.count()).from_(Log)), int)
+    assert_type(
+        await db.update_many(((LogId(n), "a") for n in range(3)), update(Log).by(Log.id).each(Log.note)), Outcome[int]
+    )
+    assert_type(await db.delete_many([LogId(1)], delete(Log).by(Log.id)), Outcome[int])
     async with db.pipeline() as pipeline:
         count = pipeline.scalar(select(fn.count()).from_(Log))
         notes = pipeline.all(select(Log.note).limit(2))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 from typing import Literal, NamedTuple
+from uuid import UUID
 
 from qb import (
     AsyncDb, Db, Failure, NotFound, Outcome, Result, Rows, Select, Success, delete, fn, ignore, insert, many, maybe, new,
@@ -249,3 +250,29 @@ async def coroutines(db: AsyncDb) -> None:
     await db.transact(lambda tx: tx.raising.all(select(User)))                          # error: it gives no outcome
     with db.pipeline() as pipeline: pass                                                # error: async with
     await db.insert_many([User])                                                        # error: not rows to insert
+
+
+def by_key(db: Db, other: AsyncDb) -> None:
+    notes = update(Log).by(Log.id).each(Log.note)
+    db.update_many([(UserId(UUID(int=1)), "x")], notes)                                 # error: another table's key
+    db.update_many([(1, "x")], notes)                                                   # error: no brand
+    db.update_many([(LogId(1), 2)], notes)                                              # error: no text
+    db.update_many([(LogId(1), None)], notes)                                           # error: it is NOT NULL
+    db.update_many([(LogId(1), "x", 3)], notes)                                         # error: a value too many
+    db.update_many([LogId(1)], notes)                                                   # error: no tuple
+    db.update_many([(LogId(1), "x")], notes.returning(Log.id, Log.nothing))             # error: no such column
+    db.update_many([(LogId(1), "x")], update(Log).by(Log.id))                           # error: nothing is set
+    db.update_many([(LogId(1), "x")], update(Log).set(Log.note.to("x")))                # error: rows have no key
+    db.update_many([LogId(1)], delete(Log).by(Log.id))                                  # error: a DELETE
+    db.update_many([(LogId(1), "x")])                                                   # error: no statement
+    db.delete_many([UserId(UUID(int=1))], delete(Log).by(Log.id))                       # error: another table's key
+    db.delete_many([1], delete(Log).by(Log.id))                                         # error: no brand
+    db.delete_many([(LogId(1),)], delete(Log).by(Log.id))                               # error: a key of one column is its value
+    db.delete_many([(LogId(1), "x")], notes)                                            # error: an UPDATE
+    db.raising.delete_many([LogId(1)], delete(Log).all_rows())                          # error: rows have no key
+    other.update_many([(LogId(1), 2)], notes)                                           # error: no text
+    update(Log).by("id")                                                                # error: not a column
+    update(Log).by(Log.id == 1)                                                         # error: not a column
+    update(Log).by(Log.id).each(Log.note.to("x"))                                       # error: not a column
+    update(Log).by(Log.id).returning()                                                  # error: nothing is set
+    count: Outcome[int] = db.update_many([(LogId(1), "x")], notes.returning(Log.id))    # error: it returns rows

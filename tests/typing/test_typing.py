@@ -33,6 +33,7 @@ from qb import (
     schema,
     select,
 )
+from qb.query.by_key import Keyed
 from qb.typing import InsertInto, InsertIntoReturning, Ordering, Pending
 from qb.types.annotation import split_optional
 from qb.tree.expressions import Call
@@ -210,7 +211,7 @@ class Claims:
         if isinstance(value, Success | Failure):
             outcome(value, claimed, f"line {line}")
         elif isinstance(
-            value, InsertInto | InsertIntoReturning | Pending
+            value, InsertInto | InsertIntoReturning | Keyed | Pending
         ):  # nothing runs yet: its rows are still to come
             assert isinstance(value, origin), f"line {line}: a {type(value).__name__} is no {claimed}"
         elif isinstance(value, Rows | Command | Expr):

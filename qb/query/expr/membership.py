@@ -6,6 +6,7 @@ https://www.postgresql.org/docs/current/functions-comparisons.html
 from __future__ import annotations
 
 from collections.abc import Iterable
+from types import NoneType
 from typing import Any, Final, cast, get_args
 
 from qb.errors import QueryError
@@ -60,12 +61,12 @@ def is_member(operand: Typed[Any], values: object, *, negated: bool) -> Expressi
             f"{'!=' if negated else '=='}"
         ) from None
     items = list(each)
-    if any(item is None for item in items):
+    kinds = set(map(type, items))
+    if NoneType in kinds:
         instead = "& x.is_not_null()" if negated else "| x.is_null()"
         raise QueryError(f"None is in the values of {said} for {label or 'an expression'}: add {instead} instead")
-    if expandable or any(isinstance(item, Typed) for item in items):
+    if expandable or any(issubclass(kind, Typed) for kind in kinds):
         return InList(operand.node, tuple(lift_beside(item, operand, wide=True) for item in items), negated)
-    kinds = set(map(type, items))
     for kind in kinds:
         element = wider(element, widened(operand.type, kind))
     for kind in kinds:

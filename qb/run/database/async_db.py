@@ -2,40 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequence
-from contextlib import aclosing
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import Any, Never, TypeVarTuple, overload
+from typing import TypeVarTuple
 
 import anyio  # sync: import time
 from msgspec.structs import replace
 from returns.primitives.exceptions import UnwrapFailedError
 from typing_extensions import TypeVar
 
-from qb.errors import ConnectionLost, DbError, TransactionAborted
+from qb.errors import ConnectionLost, DbError
 from qb.errors.family import met
 from qb.errors.outcome import Failure, Outcome, Success, ignore
-from qb.query.insert_into import InsertInto, InsertIntoReturning
 from qb.query.script import Script
 from qb.query.statement import Command, Rows
-from qb.query.values import NewRow
 from qb.run.database.async_block import AsyncTransactionBlock
-from qb.run.database.async_inserting import insert_chunks
+from qb.run.database.async_bulk_writes import AsyncBulkWrites
 from qb.run.database.async_pipeline_block import AsyncPipelineBlock
 from qb.run.database.async_raising import AsyncRaisingDb
 from qb.run.pool.outside import outside, task
 from qb.run.session.answers import command as run_command
 from qb.run.session.characteristics import Characteristics, Isolation
-from qb.run.session.executable import Executable, Executables
+from qb.run.session.executable import Executable
 from qb.run.session.link import Link
 from qb.run.session.options import Options
 from qb.run.session.wait import Conversation
 from qb.run.talk import log
-from qb.run.talk.async_held import AsyncHeld, AsyncSource
+from qb.run.talk.async_held import AsyncHeld
 from qb.run.talk.async_renew import anew_async, renewed_async
 from qb.run.talk.async_stream import AsyncStream
-from qb.run.talk.bulk import Bulk, nothing
-from qb.run.talk.chunks import chunks_async, size_of
 from qb.run.talk.converse import converse_async
 from qb.run.talk.counts import (
     at_most_one,
@@ -47,7 +42,6 @@ from qb.run.talk.counts import (
     halted,
     is_failure,
     only,
-    returned,
     single,
     work_name,
 )
@@ -64,7 +58,7 @@ Given = TypeVar("Given")
 Ts = TypeVarTuple("Ts")
 
 
-class AsyncDb:
+class AsyncDb(AsyncBulkWrites):
     """Runs statements. What a repository function takes: an `AsyncDatabase`, a view of it with limits, or an `AsyncTx`.
 
     What the world does comes back as `Failure` of a `DbError`; bugs (`QueryError`, `ClosedError`) are raised. A failing
@@ -79,12 +73,7 @@ class AsyncDb:
     <Success: ['Ada', 'Grace']>
     """
 
-    __slots__ = ("_options", "_source", "_statements")
-
-    def __init__(self, source: AsyncSource, statements: Executables, options: Options) -> None:
-        self._source = source
-        self._statements = statements
-        self._options = options
+    __slots__ = ()
 
     # ------------------------------------------------------------ statements
 
@@ -155,42 +144,6 @@ class AsyncDb:
         run = partial(run_script, script)
         outcome = await self._outcome(repr(script), self._run, count, run, statement, ())
         return outcome.alt(lambda error: met(error, statement.sql))  # where it is not known which of them it was
-
-    @overload
-    async def insert_many(self, rows: Iterable[NewRow[TableT]] | AsyncIterable[NewRow[TableT]]) -> Outcome[int]: ...
-    @overload
-    async def insert_many(
-        self, rows: Iterable[NewRow[TableT]] | AsyncIterable[NewRow[TableT]], statement: InsertInto[TableT]
-    ) -> Outcome[int]: ...
-    @overload
-    async def insert_many(
-        self, rows: Iterable[NewRow[TableT]] | AsyncIterable[NewRow[TableT]], statement: InsertIntoReturning[TableT, R]
-    ) -> Outcome[list[R]]: ...
-    async def insert_many(self, rows: Any, statement: Any = None) -> Any:
-        """Insert any number of rows, all or none: `db.insert_many(NewUser(name=n) for n in names)` gives their number.
-
-        Rows come from any iterable, also an asynchronous one, and are held 5,000 at a time; of a list, 50,000 go in by
-        one COPY. `statement` says what to do besides inserting:
-        `insert(User).on_conflict(User.name, nothing=True).returning(User.id)`; what it returns comes back in the order
-        of the input. Without it rows go through binary COPY, with it through prepared VALUES of 100 rows; an ON
-        CONFLICT update then fails (SQLSTATE 21000) where two of these 100 are the same row. 3,000 rows or more with ON
-        CONFLICT that return nothing go through a temporary table.
-        In a transaction this is a savepoint.
-        https://www.postgresql.org/docs/current/populate.html
-
-        >>> await db.insert_many(new(User)(name=name) for name in ("Kurt", "Alan"))
-        <Success: 2>
-        >>> again = [new(User)(name="Ada"), new(User)(name="Edsger")]
-        >>> newly = insert(User).on_conflict(User.name, nothing=True).returning(User.name)
-        >>> await db.insert_many(again, newly)
-        <Success: ['Edsger']>
-        """
-        async with aclosing(chunks_async(rows, size_of(rows, statement))) as parts:
-            first = await anext(parts, None)
-            if first is None:
-                return Success(nothing(statement))
-            bulk = Bulk(self._statements, first[0], statement)
-            return await self._outcome(bulk.title, insert_chunks, self._source, self._options, bulk, first, parts)
 
     def stream(self, query: Rows[R], *, size: int = 500) -> AsyncStream[R]:
         """The rows one by one in constant memory: `async with db.stream(query) as rows: async for row in rows: ...`
@@ -347,17 +300,6 @@ class AsyncDb:
         return AsyncDb(self._source, self._statements, replace(self._options, settings=settings))
 
     # ------------------------------------------------------------ how
-
-    async def _outcome(
-        self, what: str | bytes, work: Callable[[*Ts], Awaitable[Given]], *arguments: *Ts
-    ) -> Given | Failure[DbError, Never]:
-        """The border: on its inner side what the world does is raised, on the outer one it is a value."""
-        try:
-            return await work(*arguments)
-        except DbError as error:
-            return returned(error, what, self._source)
-        except TransactionAborted as aborted:
-            return returned(aborted.cause, what, self._source)
 
     async def _run(
         self,

@@ -1,8 +1,9 @@
-"""How `insert_many` sends its rows: in one message where that is enough, else in a transaction or a savepoint."""
+"""How many rows are sent: in one message where that is enough, else in a transaction or a savepoint."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from functools import partial
 from typing import Any
 
 from qb.errors import DbError
@@ -10,12 +11,15 @@ from qb.errors.outcome import Outcome, Success
 from qb.run.database.async_block import AsyncTransactionBlock
 from qb.run.pool.outside import outside, task
 from qb.run.session.characteristics import Characteristics
+from qb.run.session.link import Link
 from qb.run.session.options import Options
+from qb.run.session.wait import Conversation
 from qb.run.talk import log
 from qb.run.talk.async_held import AsyncHeld, AsyncSource
 from qb.run.talk.async_renew import anew_async
 from qb.run.talk.bulk import Bulk
 from qb.run.talk.chunks import ROWS_AT_ONCE
+from qb.run.talk.keyed import KeyedRows
 from qb.run.talk.masks import Batch
 
 
@@ -45,17 +49,48 @@ async def insert_chunks(
             batches = bulk.steps(first)
 
 
+async def keyed_chunks(
+    source: AsyncSource, options: Options, work: KeyedRows, first: list[Any], parts: AsyncIterator[list[Any]]
+) -> Outcome[Any]:
+    """Write what the first chunk and all that follow say, all or none. DbError where it fails."""
+    if source.opened:
+        outside(source.opened, task(), work.title)
+    second = await anext(parts, None) if len(first) >= ROWS_AT_ONCE else None
+    if second is None:
+        await _talk(source, options, work.title, len(first), lambda link: work.at_once(link, options, first))
+        return Success(work.result)
+    async with _block(source, options) as held:
+        await _talk(held, options, work.title, len(first), lambda link: work.chunk(link, options, first, new=True))
+        await _talk(held, options, work.title, len(second), lambda link: work.chunk(link, options, second))
+        async for chunk in parts:
+            await _talk(held, options, work.title, len(chunk), partial(_chunk, work, options, chunk))
+        await _talk(held, options, work.title, 0, lambda link: work.end(link, options))
+    return Success(work.result)
+
+
+def _chunk(work: KeyedRows, options: Options, chunk: list[Any], link: Link) -> Conversation[None]:
+    return work.chunk(link, options, chunk)
+
+
 def _block(source: AsyncSource, options: Options) -> AsyncTransactionBlock[AsyncHeld]:
     return AsyncTransactionBlock(source, options, Characteristics(), lambda held: held, rollback=False, own=False)
 
 
 async def _send(source: AsyncSource, options: Options, bulk: Bulk, batches: Sequence[Batch]) -> None:
+    count = sum(len(batch.rows) for batch in batches)
+    await _talk(source, options, bulk.title, count, lambda link: bulk.send(link, options, batches))
+
+
+async def _talk(
+    source: AsyncSource, options: Options, title: str, count: int, talk: Callable[[Link], Conversation[None]]
+) -> None:
+    """Have a conversation about some rows."""
     lease = await source.checkout()
-    entry = log.entry(bulk.title.encode(), (), options)
+    entry = log.entry(title.encode(), (), options)
     try:
-        await anew_async(source, lease, lambda link: bulk.send(link, options, batches))
+        await anew_async(source, lease, talk)
         if entry is not None:
-            entry.end(sum(len(batch.rows) for batch in batches))
+            entry.end(count)
     except BaseException as error:
         if entry is not None:
             entry.end(0, error)

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any, cast, overload
 from typing_extensions import TypeVar
 
 from qb.errors.outcome import Outcome, Success, unwrap
+from qb.query.delete_by import DeleteBy, DeleteByReturning
 from qb.query.insert_into import InsertInto, InsertIntoReturning
 from qb.query.script import Script
 from qb.query.statement import Command, Rows
+from qb.query.update_by import UpdateEach, UpdateEachReturning
 from qb.query.values import NewRow
 from qb.run.database.async_block import AsyncTransactionBlock
 from qb.run.database.async_pipeline_block import AsyncPipelineBlock
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", default=object)
 T = TypeVar("T")
+Row = TypeVar("Row", default=object)
 TableT = TypeVar("TableT", default=object)
 
 
@@ -88,6 +91,26 @@ class AsyncRaisingDb:
     async def insert_many(self, rows: Any, statement: Any = None) -> Any:
         """As `AsyncDb.insert_many`."""
         return unwrap(cast("Outcome[Any]", await self.outcomes.insert_many(rows, statement)))
+
+    @overload
+    async def update_many(self, rows: Iterable[Row] | AsyncIterable[Row], statement: UpdateEach[Any, Row]) -> int: ...
+    @overload
+    async def update_many(
+        self, rows: Iterable[Row] | AsyncIterable[Row], statement: UpdateEachReturning[Row, R]
+    ) -> list[R]: ...
+    async def update_many(self, rows: Any, statement: Any) -> Any:
+        """As `AsyncDb.update_many`."""
+        return unwrap(cast("Outcome[Any]", await self.outcomes.update_many(rows, statement)))
+
+    @overload
+    async def delete_many(self, rows: Iterable[Row] | AsyncIterable[Row], statement: DeleteBy[Any, Row]) -> int: ...
+    @overload
+    async def delete_many(
+        self, rows: Iterable[Row] | AsyncIterable[Row], statement: DeleteByReturning[Row, R]
+    ) -> list[R]: ...
+    async def delete_many(self, rows: Any, statement: Any) -> Any:
+        """As `AsyncDb.delete_many`."""
+        return unwrap(cast("Outcome[Any]", await self.outcomes.delete_many(rows, statement)))
 
     def stream(self, query: Rows[R], *, size: int = 500) -> AsyncStream[R]:
         """As `AsyncDb.stream`, which raises anyway."""

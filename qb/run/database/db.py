@@ -4,36 +4,31 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, Never, TypeVarTuple, overload
+from typing import TypeVarTuple
 
 from msgspec.structs import replace
 from returns.primitives.exceptions import UnwrapFailedError
 from typing_extensions import TypeVar
 
-from qb.errors import ConnectionLost, DbError, TransactionAborted
+from qb.errors import ConnectionLost, DbError
 from qb.errors.family import met
 from qb.errors.outcome import Failure, Outcome, Success, ignore
-from qb.query.insert_into import InsertInto, InsertIntoReturning
 from qb.query.script import Script
 from qb.query.statement import Command, Rows
-from qb.query.values import NewRow
 from qb.run.database.block import TransactionBlock
-from qb.run.database.inserting import insert_chunks
+from qb.run.database.bulk_writes import BulkWrites
 from qb.run.database.pipeline_block import PipelineBlock
 from qb.run.database.raising import RaisingDb
 from qb.run.pool.outside import outside, thread
 from qb.run.session.answers import command as run_command
 from qb.run.session.characteristics import Characteristics, Isolation
-from qb.run.session.executable import Executable, Executables
+from qb.run.session.executable import Executable
 from qb.run.session.link import Link
 from qb.run.session.options import Options
 from qb.run.session.wait import Conversation
 from qb.run.talk import log
-from qb.run.talk.bulk import Bulk, nothing
-from qb.run.talk.chunks import chunks, size_of
 from qb.run.talk.converse import converse
 from qb.run.talk.counts import (
     at_most_one,
@@ -44,12 +39,11 @@ from qb.run.talk.counts import (
     halted,
     is_failure,
     only,
-    returned,
     single,
     work_name,
 )
 from qb.run.talk.execute import FETCH_ALL, affect, fetch, fetch_first, fetch_two
-from qb.run.talk.held import Held, Source
+from qb.run.talk.held import Held
 from qb.run.talk.renew import anew, renewed
 from qb.run.talk.script import counted, run_script, scripted
 from qb.run.talk.stream import Stream
@@ -64,7 +58,7 @@ Given = TypeVar("Given")
 Ts = TypeVarTuple("Ts")
 
 
-class Db:
+class Db(BulkWrites):
     """Runs statements. What a repository function takes: a `Database`, a view of it with limits, or a `Tx`.
 
     What the world does comes back as `Failure` of a `DbError`; bugs (`QueryError`, `ClosedError`) are raised. A failing
@@ -78,12 +72,7 @@ class Db:
     <Success: ['Ada', 'Grace']>
     """
 
-    __slots__ = ("_options", "_source", "_statements")
-
-    def __init__(self, source: Source, statements: Executables, options: Options) -> None:
-        self._source = source
-        self._statements = statements
-        self._options = options
+    __slots__ = ()
 
     # ------------------------------------------------------------ statements
 
@@ -154,40 +143,6 @@ class Db:
         run = partial(run_script, script)
         outcome = self._outcome(repr(script), self._run, count, run, statement, ())
         return outcome.alt(lambda error: met(error, statement.sql))  # where it is not known which of them it was
-
-    @overload
-    def insert_many(self, rows: Iterable[NewRow[TableT]]) -> Outcome[int]: ...
-    @overload
-    def insert_many(self, rows: Iterable[NewRow[TableT]], statement: InsertInto[TableT]) -> Outcome[int]: ...
-    @overload
-    def insert_many(
-        self, rows: Iterable[NewRow[TableT]], statement: InsertIntoReturning[TableT, R]
-    ) -> Outcome[list[R]]: ...
-    def insert_many(self, rows: Any, statement: Any = None) -> Any:
-        """Insert any number of rows, all or none: `db.insert_many(NewUser(name=n) for n in names)` gives their number.
-
-        Rows come from any iterable and are held 5,000 at a time; of a list, 50,000 go in by
-        one COPY. `statement` says what to do besides inserting:
-        `insert(User).on_conflict(User.name, nothing=True).returning(User.id)`; what it returns comes back in the order
-        of the input. Without it rows go through binary COPY, with it through prepared VALUES of 100 rows; an ON
-        CONFLICT update then fails (SQLSTATE 21000) where two of these 100 are the same row. 3,000 rows or more with ON
-        CONFLICT that return nothing go through a temporary table.
-        In a transaction this is a savepoint.
-        https://www.postgresql.org/docs/current/populate.html
-
-        >>> db.insert_many(new(User)(name=name) for name in ("Kurt", "Alan"))
-        <Success: 2>
-        >>> again = [new(User)(name="Ada"), new(User)(name="Edsger")]
-        >>> newly = insert(User).on_conflict(User.name, nothing=True).returning(User.name)
-        >>> db.insert_many(again, newly)
-        <Success: ['Edsger']>
-        """
-        with closing(chunks(rows, size_of(rows, statement))) as parts:
-            first = next(parts, None)
-            if first is None:
-                return Success(nothing(statement))
-            bulk = Bulk(self._statements, first[0], statement)
-            return self._outcome(bulk.title, insert_chunks, self._source, self._options, bulk, first, parts)
 
     def stream(self, query: Rows[R], *, size: int = 500) -> Stream[R]:
         """The rows one by one in constant memory: `with db.stream(query) as rows: for row in rows: ...`
@@ -343,17 +298,6 @@ class Db:
         return Db(self._source, self._statements, replace(self._options, settings=settings))
 
     # ------------------------------------------------------------ how
-
-    def _outcome(
-        self, what: str | bytes, work: Callable[[*Ts], Given], *arguments: *Ts
-    ) -> Given | Failure[DbError, Never]:
-        """The border: on its inner side what the world does is raised, on the outer one it is a value."""
-        try:
-            return work(*arguments)
-        except DbError as error:
-            return returned(error, what, self._source)
-        except TransactionAborted as aborted:
-            return returned(aborted.cause, what, self._source)
 
     def _run(
         self,

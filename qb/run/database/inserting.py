@@ -1,9 +1,10 @@
 # Made by tools/sync.py from async_inserting.py: change that one, then run `make generate`.
-"""How `insert_many` sends its rows: in one message where that is enough, else in a transaction or a savepoint."""
+"""How many rows are sent: in one message where that is enough, else in a transaction or a savepoint."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from qb.errors import DbError
@@ -11,11 +12,14 @@ from qb.errors.outcome import Outcome, Success
 from qb.run.database.block import TransactionBlock
 from qb.run.pool.outside import outside, thread
 from qb.run.session.characteristics import Characteristics
+from qb.run.session.link import Link
 from qb.run.session.options import Options
+from qb.run.session.wait import Conversation
 from qb.run.talk import log
 from qb.run.talk.bulk import Bulk
 from qb.run.talk.chunks import ROWS_AT_ONCE
 from qb.run.talk.held import Held, Source
+from qb.run.talk.keyed import KeyedRows
 from qb.run.talk.masks import Batch
 from qb.run.talk.renew import anew
 
@@ -46,17 +50,46 @@ def insert_chunks(
             batches = bulk.steps(first)
 
 
+def keyed_chunks(
+    source: Source, options: Options, work: KeyedRows, first: list[Any], parts: Iterator[list[Any]]
+) -> Outcome[Any]:
+    """Write what the first chunk and all that follow say, all or none. DbError where it fails."""
+    if source.opened:
+        outside(source.opened, thread(), work.title)
+    second = next(parts, None) if len(first) >= ROWS_AT_ONCE else None
+    if second is None:
+        _talk(source, options, work.title, len(first), lambda link: work.at_once(link, options, first))
+        return Success(work.result)
+    with _block(source, options) as held:
+        _talk(held, options, work.title, len(first), lambda link: work.chunk(link, options, first, new=True))
+        _talk(held, options, work.title, len(second), lambda link: work.chunk(link, options, second))
+        for chunk in parts:
+            _talk(held, options, work.title, len(chunk), partial(_chunk, work, options, chunk))
+        _talk(held, options, work.title, 0, lambda link: work.end(link, options))
+    return Success(work.result)
+
+
+def _chunk(work: KeyedRows, options: Options, chunk: list[Any], link: Link) -> Conversation[None]:
+    return work.chunk(link, options, chunk)
+
+
 def _block(source: Source, options: Options) -> TransactionBlock[Held]:
     return TransactionBlock(source, options, Characteristics(), lambda held: held, rollback=False, own=False)
 
 
 def _send(source: Source, options: Options, bulk: Bulk, batches: Sequence[Batch]) -> None:
+    count = sum(len(batch.rows) for batch in batches)
+    _talk(source, options, bulk.title, count, lambda link: bulk.send(link, options, batches))
+
+
+def _talk(source: Source, options: Options, title: str, count: int, talk: Callable[[Link], Conversation[None]]) -> None:
+    """Have a conversation about some rows."""
     lease = source.checkout()
-    entry = log.entry(bulk.title.encode(), (), options)
+    entry = log.entry(title.encode(), (), options)
     try:
-        anew(source, lease, lambda link: bulk.send(link, options, batches))
+        anew(source, lease, talk)
         if entry is not None:
-            entry.end(sum(len(batch.rows) for batch in batches))
+            entry.end(count)
     except BaseException as error:
         if entry is not None:
             entry.end(0, error)

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any, cast, overload
 from typing_extensions import TypeVar
 
 from qb.errors.outcome import Outcome, Success, unwrap
+from qb.query.delete_by import DeleteBy, DeleteByReturning
 from qb.query.insert_into import InsertInto, InsertIntoReturning
 from qb.query.script import Script
 from qb.query.statement import Command, Rows
+from qb.query.update_by import UpdateEach, UpdateEachReturning
 from qb.query.values import NewRow
 from qb.run.database.block import TransactionBlock
 from qb.run.database.pipeline_block import PipelineBlock
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", default=object)
 T = TypeVar("T")
+Row = TypeVar("Row", default=object)
 TableT = TypeVar("TableT", default=object)
 
 
@@ -84,6 +87,22 @@ class RaisingDb:
     def insert_many(self, rows: Any, statement: Any = None) -> Any:
         """As `Db.insert_many`."""
         return unwrap(cast("Outcome[Any]", self.outcomes.insert_many(rows, statement)))
+
+    @overload
+    def update_many(self, rows: Iterable[Row] | Iterable[Row], statement: UpdateEach[Any, Row]) -> int: ...
+    @overload
+    def update_many(self, rows: Iterable[Row] | Iterable[Row], statement: UpdateEachReturning[Row, R]) -> list[R]: ...
+    def update_many(self, rows: Any, statement: Any) -> Any:
+        """As `Db.update_many`."""
+        return unwrap(cast("Outcome[Any]", self.outcomes.update_many(rows, statement)))
+
+    @overload
+    def delete_many(self, rows: Iterable[Row] | Iterable[Row], statement: DeleteBy[Any, Row]) -> int: ...
+    @overload
+    def delete_many(self, rows: Iterable[Row] | Iterable[Row], statement: DeleteByReturning[Row, R]) -> list[R]: ...
+    def delete_many(self, rows: Any, statement: Any) -> Any:
+        """As `Db.delete_many`."""
+        return unwrap(cast("Outcome[Any]", self.outcomes.delete_many(rows, statement)))
 
     def stream(self, query: Rows[R], *, size: int = 500) -> Stream[R]:
         """As `Db.stream`, which raises anyway."""

@@ -54,21 +54,21 @@ class CopyCell(NamedTuple):
     dumper: Wire
 
 
-def row_source(fields: Sequence[str], ways: Sequence[Way]) -> tuple[str, dict[str, Any]]:
-    """The values of a row `r` as source, and the names in it, which are identifiers and numbers alone.
+def row_source(values: Sequence[str], ways: Sequence[Way]) -> tuple[str, dict[str, Any]]:
+    """The `values` of a row, each as source, as they are sent; and the names in it, which are identifiers and numbers.
 
-    >>> row_source(["name"], [Way(None)])[0]
+    >>> row_source(["r.name"], [Way(None)])[0]
     'r.name, '
     """
     names: dict[str, Any] = dict(SHORTCUTS)
     source = ""
-    for number, (field, way) in enumerate(zip(fields, ways, strict=True)):
+    for number, (value, way) in enumerate(zip(values, ways, strict=True)):
         if way.judge is None:
-            source += f"r.{field}, "
+            source += f"{value}, "
             continue
         names |= {f"c{number}": way.judge, f"k{number}": way.known, f"p{number}": way.write}
         written = re.sub(r"\b([ckpv])\b", rf"\g<1>{number}", way.inline)
-        source += f"None if (v{number} := r.{field}) is None else {written}, "
+        source += f"None if (v{number} := {value}) is None else {written}, "
     return source, names
 
 

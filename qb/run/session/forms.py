@@ -7,7 +7,7 @@ functions here only write; where COPY leaves the judge out for speed, `inline` i
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeAlias
@@ -128,18 +128,46 @@ _SIZE = struct.Struct("!i").pack
 _NULL = _SIZE(-1)
 
 
+class _Fixed(NamedTuple):
+    """Elements of one size, which `struct` packs all at once."""
+
+    code: str
+    size: int
+    kinds: frozenset[type]
+
+    def packed(self, cells: Sequence[Any]) -> bytes:
+        """Each element behind its size. struct.error where one does not fit."""
+        both: list[Any] = [self.size] * (2 * len(cells))
+        both[1::2] = cells
+        return struct.Struct("!" + f"i{self.code}" * len(cells)).pack(*both)
+
+
+_FIXED: dict[Wire, _Fixed] = {
+    INT2: _Fixed("h", 2, frozenset((int,))),
+    INT4: _Fixed("i", 4, frozenset((int,))),
+    INT8: _Fixed("q", 8, frozenset((int,))),
+    FLOAT8: _Fixed("d", 8, frozenset((float,))),
+}
+
+
 def packer(array: Array[Any]) -> Dump | None:
     """A function from lists to the binary form of an array; None for elements that have none, or no fixed OID."""
     of = array.of
     if not of.wire.oid:
         return None
     oid, own, write = of.wire.oid, of.encode, FORMS[of.wire].binary
+    fixed = _FIXED.get(of.wire) if own is None else None
     convert: Dump = write if own is None else after(own, write)
 
     def pack(values: Any) -> bytes:
         sizes, cells = array.flat(values)
         if not cells:
             return _HEADER(0, 0, oid)
+        if fixed is not None and frozenset(map(type, cells)) == fixed.kinds:
+            try:
+                return _HEADER(len(sizes), 0, oid) + b"".join(_PAIR(size, 1) for size in sizes) + fixed.packed(cells)
+            except struct.error:
+                pass  # one of them does not fit: which one, is said below
         parts = [_HEADER(len(sizes), None in cells, oid), *(_PAIR(size, 1) for size in sizes)]
         value: Any = None
         try:

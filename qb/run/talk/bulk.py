@@ -30,7 +30,7 @@ from qb.run.talk.copy import copy_rows
 from qb.run.talk.execute import affect, fetch, read
 from qb.run.talk.jobs import Job, Stopped, agreed, run_pipeline
 from qb.run.talk.masks import Batch, BulkTarget, Mask, MaskColumns, mask_columns, one_kind, runs, target_of
-from qb.run.talk.staged import NotStaged, run_staged
+from qb.run.talk.staged import NotStaged, Stage, run_staged
 from qb.tree.insert import InsertNode
 from qb.tree.relations import label
 from qb.tree.values import StagedRows, ValuesBlock
@@ -179,9 +179,8 @@ class Bulk:
         statement, _ = self._statement(columns, 0)
         try:
             with Meeting(statement.sql):
-                self.count += yield from run_staged(
-                    link, options, columns.copy, columns.written, batch.rows, statement, extras
-                )
+                stage = Stage(columns.copy, columns.written)
+                self.count += yield from run_staged(link, options, stage, batch.rows, statement, extras)
         except NotStaged as error:
             if error.never:
                 self._kept["unstaged"] = True

@@ -1,4 +1,4 @@
-"""The input of a bulk insert, a chunk at a time: so many rows are held in memory, however many come."""
+"""The input of a write of many rows, a chunk at a time: so many rows are held in memory, however many come."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ def size_of(rows: object, statement: object) -> int:
     return LISTED_AT_ONCE if some else ROWS_AT_ONCE
 
 
-def iterable(rows: object) -> None:
+def iterable(rows: object, called: str = "insert_many") -> None:
     """QueryError for what rows cannot be taken from."""
     if isinstance(rows, AsyncIterable):
-        raise QueryError("insert_many: an asynchronous iterable of rows is for a database of connect_async")
+        raise QueryError(f"{called}: an asynchronous iterable of rows is for a database of connect_async")
     if isinstance(rows, type) or not isinstance(rows, Iterable | _Indexed):
         one = isinstance(rows, msgspec.Struct)
         advice = "put it into a list, or run insert(row) with `execute`" if one else "give it a list or a generator"
         what = f"one row, {type(rows).__name__}" if one else type(rows).__name__
-        raise QueryError(f"insert_many takes any number of rows, and this is {what}: {advice}")
+        raise QueryError(f"{called} takes any number of rows, and this is {what}: {advice}")
 
 
 @runtime_checkable
@@ -41,18 +41,20 @@ class _Indexed(Protocol):
     def __getitem__(self, index: int, /) -> object: ...
 
 
-def chunks(rows: Iterable[T], size: int = ROWS_AT_ONCE) -> Generator[list[T], None, None]:
+def chunks(rows: Iterable[T], size: int = ROWS_AT_ONCE, called: str = "insert_many") -> Generator[list[T], None, None]:
     """The input, a chunk at a time."""
-    iterable(rows)
+    iterable(rows, called)
     rest = iter(rows)
     while chunk := list(islice(rest, size)):
         yield chunk
 
 
-async def chunks_async(rows: AsyncIterable[T] | Iterable[T], size: int = ROWS_AT_ONCE) -> AsyncGenerator[list[T], None]:
+async def chunks_async(
+    rows: AsyncIterable[T] | Iterable[T], size: int = ROWS_AT_ONCE, called: str = "insert_many"
+) -> AsyncGenerator[list[T], None]:
     """The same for an asynchronous input, or a plain one."""
     if not isinstance(rows, AsyncIterable):
-        for chunk in chunks(rows, size):
+        for chunk in chunks(rows, size, called):
             yield chunk
         return
     held: list[T] = []

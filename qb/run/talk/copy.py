@@ -5,7 +5,8 @@ https://www.postgresql.org/docs/current/sql-copy.html
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import psycopg
@@ -41,16 +42,18 @@ UNSENT = 256 * 1024
 Written: TypeAlias = Callable[[Sequence[Any], Callable[[Any], Buffer | None]], Iterator[Buffer]]
 
 
-def written_by(fields: Sequence[str], cells: Sequence[CopyCell]) -> Written:
-    """A function that writes new rows with a formatter's `write_row`, and gives what is full of them to be sent.
+def written_by(
+    values: Sequence[str], cells: Sequence[CopyCell], row: str = "r", more: Mapping[str, Any] = MappingProxyType({})
+) -> Written:
+    """A function that writes rows with a formatter's `write_row`, and gives what is full of them to be sent. `values`
+    are those of a `row`, as source; `more` is what else it names.
 
     Generated, as it runs for every row; no row waits for another to be converted.
     """
-    sent, names = row_source(fields, [each.way for each in cells])
-    source = (
-        f"def written(rows, write):\n    for r in rows:\n        if full := write(({sent})):\n            yield full"
-    )
-    made: Written = generated("written", source, names)
+    sent, names = row_source(values, [each.way for each in cells])
+    loop = f"    for {row} in rows:\n        if full := write(({sent})):\n            yield full"
+    source = f"def written(rows, write):\n{loop}"
+    made: Written = generated("written", source, {**names, **more})
     return made
 
 

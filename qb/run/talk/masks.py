@@ -134,11 +134,13 @@ def mask_columns(target: BulkTarget, mask: Mask) -> MaskColumns:
     if not fields or len(ways) != len(cells):
         return MaskColumns(names, block, _values(fields), alike, sent, None, None)
     copied = CopyTarget(tuple(column.type for column in columns), ways, names, qualified(source.schema, source.name))
-    return MaskColumns(names, block, _values(fields), alike, sent, copied, written_by(fields, ways))
+    return MaskColumns(
+        names, block, _values(fields), alike, sent, copied, written_by([f"r.{field}" for field in fields], ways)
+    )
 
 
 def _sent(fields: Sequence[str], ways: Sequence[Way]) -> Callable[[Sequence[Any]], list[Buffer | None]]:
-    sent, names = row_source(fields, ways)
+    sent, names = row_source([f"r.{field}" for field in fields], ways)
     source = f"""\
 def sent(rows):
     out = []

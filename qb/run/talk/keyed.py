@@ -1,0 +1,228 @@
+"""Updates and deletes of many rows by their key: how the rows get to the server, and what is said of what cannot.
+
+Rows go by COPY into a temporary table, however many they are, and one statement joins it; keys of one column that are
+to be deleted are one parameter. That no two rows are of one key a unique index of the temporary table says, whose key
+has the target's own collation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Never, cast
+
+from qb.errors import DbError, EncodeError, QueryError, ServerError, UniqueViolation
+from qb.errors.family import Meeting, met
+from qb.query.by_key import Keyed
+from qb.run.session.cells import CopyCell, as_parameter, cell
+from qb.run.session.executable import Executable, Parameter
+from qb.run.session.ready import ready
+from qb.run.session.wire import encode, encoders
+from qb.run.talk.copy import CopyTarget, written_by
+from qb.run.talk.execute import affect, fetch
+from qb.run.talk.jobs import agreed
+from qb.run.talk.staged import OTHERS, NotStaged, Stage, fill, run_staged, take_on
+from qb.tree.relations import label
+from qb.tree.values import STAGED, staged_column
+from qb.types import pg
+from qb.types.identifier import qualified, quoted
+from qb.types.scalar import BYTEA
+
+if TYPE_CHECKING:
+    from qb.query.expr.column import Column
+    from qb.run.session.executable import Executables
+    from qb.run.session.link import Link
+    from qb.run.session.options import Options
+    from qb.run.session.wait import Conversation
+
+
+class KeyedRows:
+    """The rows of one `update_many` or `delete_many`, chunk by chunk."""
+
+    def __init__(self, statements: Executables, statement: Keyed) -> None:
+        self._statements = statements
+        self._statement = statement
+        self.title: str = f"{statement.verb} of {label(statement.table)}"
+        """What the log says of it."""
+        self.one: bool = not statement.given and len(statement.keys) == 1
+        """Whether each chunk is a statement by itself: of keys of one column."""
+        self.count: int = 0
+        self.returned: list[Any] = []
+        if not self.one:
+            self._stage, self._texts = self._staged()
+            self._taking: tuple[Executable[Any], Sequence[Any]] = statements.resolve(statement.staged(self._texts))
+
+    @property
+    def result(self) -> Any:
+        """The rows that came back, or how many were touched."""
+        return self.returned if self._statement.returns else self.count
+
+    # ------------------------------------------------------------ conversations
+
+    def at_once(self, link: Link, options: Options, rows: list[Any]) -> Conversation[None]:
+        """All there is, all or none."""
+        if self.one:
+            yield from self.chunk(link, options, rows)
+            return
+        yield from self._declared(link, options)
+        statement, values = self._taking
+        try:
+            with Meeting(statement.sql):
+                self._take((yield from run_staged(link, options, self._stage, rows, statement, values)))
+        except Exception as error:
+            self._told(error, rows)
+
+    def chunk(self, link: Link, options: Options, rows: list[Any], *, new: bool = False) -> Conversation[None]:
+        """Some of the rows, within a transaction; the first ones are `new`."""
+        if self.one:
+            statement, values = self._statements.resolve(self._statement.one_of(rows))
+            with Meeting(statement.sql):
+                work = fetch if self._statement.returns else affect
+                self._take((yield from cast("Any", work)(link, options, statement, values)))
+            return
+        if new:
+            yield from self._declared(link, options)
+        try:
+            yield from fill(link, options, self._stage, rows, OTHERS, new=new)
+        except Exception as error:
+            self._told(error, rows)
+
+    def end(self, link: Link, options: Options) -> Conversation[None]:
+        """What is to be done when all rows are there."""
+        if self.one:
+            return
+        statement, values = self._taking
+        try:
+            with Meeting(statement.sql):
+                self._take((yield from take_on(link, self._stage, statement, values, OTHERS)))
+        except Exception as error:
+            self._told(error, ())
+
+    def _declared(self, link: Link, options: Options) -> Conversation[None]:
+        """Compare the columns that are set with what was declared of them, once on each link."""
+        if (update := self._statement.declared()) is not None:
+            statement, _ = self._statements.resolve(update)
+            if not agreed(link, statement):
+                yield from ready(link, statement, options)
+
+    def _take(self, found: Any) -> None:
+        if self._statement.returns:
+            self.returned += found
+        else:
+            self.count += found
+
+    # ------------------------------------------------------------ what it is about
+
+    def _staged(self) -> tuple[Stage, frozenset[int]]:
+        """The temporary table, and the places of those of its columns that hold text."""
+        statement = self._statement
+        kept = self._statements.memo(cast("type[Any]", statement.entity.target))
+        asked = statement.verb, statement.keys, statement.given
+        asked_by = asked[0], *(tuple(each.attribute for each in some) for some in asked[1:])
+        found = kept.get(asked_by)
+        if found is None:
+            found = kept[asked_by] = self._made()
+        return cast("tuple[Stage, frozenset[int]]", found)
+
+    def _made(self) -> tuple[Stage, frozenset[int]]:
+        statement = self._statement
+        keys, columns = statement.keys, statement.columns
+        cells = [cell(column.stored) for column in columns]
+        texts = frozenset(number for number, each in enumerate(cells) if each is None)
+        for number, key in enumerate(keys):
+            if number in texts:
+                raise QueryError(
+                    f"{statement.verb}: {key.label} is of a type without a binary form, and so not to be found by: use "
+                    "another key, or a statement for each row"
+                )
+        ways = [
+            CopyCell(as_parameter(column.stored), BYTEA) if each is None else each
+            for column, each in zip(columns, cells, strict=True)
+        ]
+        types = tuple(pg.text if number in texts else column.type for number, column in enumerate(columns))
+        names = tuple(column.node.name for column in columns)
+        table = qualified(statement.table.schema, statement.table.name)
+        sources = [f"a{number}" for number in range(len(columns))]
+        given = [f"({each} if {each} is not None else null())" for each in sources[: len(keys)]] + sources[len(keys) :]
+        written = written_by(given, ways, row=", ".join(sources), more={"null": _no_key})
+        selected = [
+            *(f"{quoted(key.node.name)}::{key.type.base} AS {staged_column(at)}" for at, key in enumerate(keys)),
+            *(f"NULL::{types[at].base} AS {staged_column(at)}" for at in range(len(keys), len(columns))),
+        ]
+        like = f"SELECT {', '.join(selected)} FROM ONLY {table}"
+        stage = Stage(
+            CopyTarget(types, ways, names, table), written, like, distinct=len(keys) if statement.given else 0
+        )
+        if not statement.surely_unique:
+            shown = ", ".join(key.label for key in keys)
+            stage = stage._replace(
+                unique=_unique(table, keys),
+                otherwise=f"{statement.verb}: no unique index of {label(statement.table)} is on {shown} alone, or "
+                "on some of them: by(...) takes the primary key, or the columns of a unique constraint",
+            )
+        return stage, texts
+
+    # ------------------------------------------------------------ what went wrong
+
+    def _told(self, error: Exception, rows: Sequence[Any]) -> Never:
+        """Raise what is said of a failure: which value it was, if that is it."""
+        found = error.error if isinstance(error, NotStaged) else error
+        if not isinstance(found, DbError) or isinstance(error, NotStaged):
+            self._blame(rows)
+        if isinstance(found, UniqueViolation) and found.table == STAGED.split(".")[1]:
+            shown = ", ".join(key.label for key in self._statement.keys)
+            told = ServerError(
+                f"{self.title}: two of the rows have the same {shown}, and which of them is meant nobody says: give "
+                "each key once",
+                sqlstate="21000",
+            )
+            raise met(told, self._taking[0].sql) from None
+        raise found from None
+
+    def _blame(self, rows: Sequence[Any]) -> None:
+        """Which value it was that could not be sent: only now does anybody look."""
+        columns = self._statement.columns
+        parameters = [Parameter(column.label, column.stored) for column in columns]
+        given = encoders(parameters)
+        for row in cast("Sequence[object]", rows):
+            if not isinstance(row, tuple | list):
+                raise self._shape(type(row).__name__) from None
+            values = list(cast("Sequence[object]", row))
+            if len(values) != len(columns):
+                raise self._shape(f"{len(values)} values") from None
+            encode(given, values, parameters)
+            for key, value in zip(self._statement.keys, values, strict=False):
+                if value is None:
+                    raise EncodeError(label(self._statement.table), key.node.name, _NULL) from None
+
+    def _shape(self, what: str) -> QueryError:
+        shown = ", ".join(column.label for column in self._statement.columns)
+        return QueryError(f"{self._statement.verb} takes rows that are tuples of {shown}, and one of them is {what}")
+
+
+_NULL = "it says which row is meant, and NULL equals no value"
+
+
+def _no_key() -> Never:
+    raise ValueError(_NULL)
+
+
+def _unique(table: str, keys: Sequence[Column[Any]]) -> str:
+    """Whether no two rows of a table have the same key, as SQL: it has a unique index on these columns, or on some."""
+    literal = "'" + table.replace("'", "''") + "'::pg_catalog.regclass"
+    names = ", ".join("'" + key.node.name.replace("'", "''") + "'" for key in keys)
+    return (
+        f"EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = {literal} AND i.indisunique AND i.indisvalid "
+        "AND i.indpred IS NULL AND i.indexprs IS NULL AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a "
+        "WHERE a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey[0:i.indnkeyatts - 1]) "
+        f"AND a.attname NOT IN ({names})))"
+    )
+
+
+def check_keyed(statement: object, called: str) -> Keyed:
+    """QueryError for another statement than this method takes."""
+    if isinstance(statement, Keyed) and statement.verb == called and statement.complete:
+        return statement
+    said = "update(Table).by(Table.id).each(Table.name)" if called == "update_many" else "delete(Table).by(Table.id)"
+    raise QueryError(
+        f"{called} takes rows, and the statement they are for, such as {said}, not {type(statement).__name__}"
+    )
