@@ -23,6 +23,10 @@ class Key(StrEnum):
     ASYNCPG = "asyncpg"
     SQLALCHEMY_CORE = "sqlalchemy-core"
     SQLALCHEMY_ORM = "sqlalchemy-orm"
+    ASYNCPG_UVLOOP = "asyncpg-uvloop"
+    SQLMODEL = "sqlmodel"
+    PEEWEE = "peewee"
+    DJANGO = "django"
 
 
 class Role(StrEnum):
@@ -44,6 +48,9 @@ class Entry(msgspec.Struct, frozen=True):
     """Files and folders, from the repository's root, without which it cannot be started, as `npm ci` makes them."""
     advice: str = 'pip install "qb[bench]"'
     """How what it needs is installed."""
+
+
+PEERS = 'pip install "qb[peers]"'
 
 
 def python(factory: str) -> Sequence[str]:
@@ -69,6 +76,12 @@ ENTRIES: dict[Key, Entry] = {
     Key.ASYNCPG: Entry("asyncpg", python("benchmarks.peers.with_asyncpg:Asyncpg")),
     Key.SQLALCHEMY_CORE: Entry("SQLAlchemy Core", python("benchmarks.peers.sqlalchemy_core:SqlalchemyCore")),
     Key.SQLALCHEMY_ORM: Entry("SQLAlchemy ORM", python("benchmarks.peers.sqlalchemy_orm:SqlalchemyOrm")),
+    Key.ASYNCPG_UVLOOP: Entry(
+        "asyncpg (uvloop)", python("benchmarks.peers.asyncpg_uvloop:AsyncpgUvloop"), advice=PEERS
+    ),
+    Key.SQLMODEL: Entry("SQLModel", python("benchmarks.peers.with_sqlmodel:Sqlmodel"), advice=PEERS),
+    Key.PEEWEE: Entry("peewee", python("benchmarks.peers.with_peewee:Peewee"), advice=PEERS),
+    Key.DJANGO: Entry("Django ORM", python("benchmarks.peers.with_django:Django"), advice=PEERS),
 }
 
 BASELINES = tuple(key for key, entry in ENTRIES.items() if entry.role in (Role.FLOOR, Role.BY_HAND))
