@@ -27,6 +27,12 @@ class Key(StrEnum):
     SQLMODEL = "sqlmodel"
     PEEWEE = "peewee"
     DJANGO = "django"
+    PICCOLO = "piccolo"
+    TORTOISE = "tortoise"
+    PG = "pg"
+    KYSELY = "kysely"
+    DRIZZLE_PG = "drizzle-pg"
+    DRIZZLE_POSTGRES = "drizzle-postgres"
 
 
 class Role(StrEnum):
@@ -58,6 +64,19 @@ def python(factory: str) -> Sequence[str]:
     return (sys.executable, "-m", "benchmarks.measure.child", factory)
 
 
+NODE = "benchmarks/node"
+
+
+def node(name: str, which: str) -> Entry:
+    """One program for all of them."""
+    return Entry(
+        name,
+        ("node", "--expose-gc", f"{NODE}/peer.mjs", which),
+        needs=[f"{NODE}/node_modules"],
+        advice=f"install Node 20 or newer, then npm ci --prefix {NODE}",
+    )
+
+
 ENTRIES: dict[Key, Entry] = {
     Key.BY_HAND: Entry("psycopg by hand", python("benchmarks.peers.by_hand:ByHand"), Role.BY_HAND),
     Key.BY_HAND_VALUES: Entry("psycopg, VALUES", python("benchmarks.peers.by_hand_writes:ByHandValues"), Role.BY_HAND),
@@ -82,6 +101,12 @@ ENTRIES: dict[Key, Entry] = {
     Key.SQLMODEL: Entry("SQLModel", python("benchmarks.peers.with_sqlmodel:Sqlmodel"), advice=PEERS),
     Key.PEEWEE: Entry("peewee", python("benchmarks.peers.with_peewee:Peewee"), advice=PEERS),
     Key.DJANGO: Entry("Django ORM", python("benchmarks.peers.with_django:Django"), advice=PEERS),
+    Key.PICCOLO: Entry("Piccolo", python("benchmarks.peers.with_piccolo:Piccolo"), advice='pip install "qb[piccolo]"'),
+    Key.TORTOISE: Entry("Tortoise ORM", python("benchmarks.peers.with_tortoise:Tortoise"), advice=PEERS),
+    Key.PG: node("pg", "pg"),
+    Key.KYSELY: node("Kysely", "kysely"),
+    Key.DRIZZLE_PG: node("Drizzle (pg)", "drizzle-pg"),
+    Key.DRIZZLE_POSTGRES: node("Drizzle (postgres.js)", "drizzle-postgres"),
 }
 
 BASELINES = tuple(key for key, entry in ENTRIES.items() if entry.role in (Role.FLOOR, Role.BY_HAND))
