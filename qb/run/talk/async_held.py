@@ -12,7 +12,6 @@ from qb.run.pool.outside import Openers, task
 from qb.run.session.link import Link
 from qb.run.talk.converse import recover_async
 from qb.run.talk.owned import NOBODY, HeldLink, Owned, forked, waits_for_itself
-from qb.run.talk.transaction import begins_anew
 
 # sync: from threading import get_ident
 
@@ -114,10 +113,9 @@ class AsyncHeld(HeldLink):
 
     async def renew(self, lease: Lease[Link]) -> None:
         """The same transaction on a new link, to be begun there."""
-        before = self.link
         await self.below.renew(self.lease)
-        self.link = lease.link = self.lease.link
-        begins_anew(before, self.link)
+        self.go_on(self.lease.link)
+        lease.link = self.link
 
     def give_back(self, lease: Lease[Link]) -> None:
         """The end of a `checkout`."""

@@ -14,7 +14,6 @@ from qb.run.pool.outside import Openers
 from qb.run.session.link import Link
 from qb.run.talk.converse import recover
 from qb.run.talk.owned import NOBODY, HeldLink, Owned, forked, waits_for_itself
-from qb.run.talk.transaction import begins_anew
 
 
 class Source(Owned, Protocol):
@@ -111,10 +110,9 @@ class Held(HeldLink):
 
     def renew(self, lease: Lease[Link]) -> None:
         """The same transaction on a new link, to be begun there."""
-        before = self.link
         self.below.renew(self.lease)
-        self.link = lease.link = self.lease.link
-        begins_anew(before, self.link)
+        self.go_on(self.lease.link)
+        lease.link = self.link
 
     def give_back(self, lease: Lease[Link]) -> None:
         """The end of a `checkout`."""

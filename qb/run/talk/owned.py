@@ -11,6 +11,7 @@ from qb.errors import ClosedError, QueryError
 from qb.errors.unseen import Ending
 from qb.run.pool.outside import Openers
 from qb.run.session.link import IDLE, IN_ERROR, UNKNOWN, Link
+from qb.run.talk.transaction import begins_anew
 
 NOBODY: Final[Mapping[object, Hashable]] = MappingProxyType({})
 
@@ -42,6 +43,11 @@ class HeldLink:
         self.ending: Ending | None = ending
         self.openers: Openers = Openers()
         self.alive: bool = True
+
+    def go_on(self, link: Link) -> None:
+        """Begin on another link, in the place of one that turned out to be closed."""
+        begins_anew(self.link, link)
+        self.link = link
 
     def usable(self) -> None:
         """Raise unless a statement can run: no stream is being read, and the block has not ended."""
