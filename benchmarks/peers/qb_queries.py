@@ -10,7 +10,7 @@ import msgspec
 from msgspec import to_builtins
 
 from benchmarks.data import wide
-from benchmarks.data.model import TICKET_COLUMNS, NewTicket, Plain, TaskItem, TicketTasks
+from benchmarks.data.model import TICKET_COLUMNS, Change, NewTicket, Plain, TaskItem, TicketTasks
 from benchmarks.peers.peer import Base, versions
 from promptliano.documents import TicketMetadata
 from promptliano.ids import ProjectId, TicketId
@@ -31,9 +31,9 @@ from qb import (
     pg,
     prepare,
     select,
+    update,
 )
 from qb.run.session.executable import Executables
-from qb.typing import Delete
 from tables.promptliano import tickets
 from tables.promptliano.tickets import Task, Ticket
 
@@ -69,6 +69,8 @@ UPSERT = insert(Intake).on_conflict(
         Intake.updated_at.to(excluded(Intake.updated_at)),
     ],
 )
+CHANGED = update(Intake).by(Intake.id).each(Intake.title, Intake.position)
+BY_ID = delete(Intake).by(Intake.id)
 
 
 class TicketWithTasks(msgspec.Struct, frozen=True):
@@ -156,10 +158,6 @@ def prepared(ticket_id: TicketId, least: int, other: str) -> Select[Ticket]:
 
 
 @prepare
-def without(ids: Sequence[int]) -> Delete[Intake]:
-    return delete(Intake).where(Intake.id.in_(ids))
-
-
 def joined(joins: int, number: int) -> Select[str]:
     """With names of their own for its aliases."""
     query = select(Ticket.title)
@@ -190,6 +188,9 @@ class Shared(Base):
 
     def own_intake(self, rows: Sequence[NewTicket]) -> Sequence[New[Intake]]:
         return [NewIntake(**msgspec.structs.asdict(row)) for row in rows]
+
+    def own_changes(self, changes: Sequence[Change]) -> Sequence[tuple[int, str, int]]:
+        return [(change.id, change.title, change.position) for change in changes]
 
     def plain(self, row: object) -> Plain:
         match row:

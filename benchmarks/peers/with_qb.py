@@ -9,6 +9,8 @@ from benchmarks.data.model import TicketTasks
 from benchmarks.peers.by_hand import CONNECTIONS, together
 from benchmarks.peers.peer import Method
 from benchmarks.peers.qb_queries import (
+    BY_ID,
+    CHANGED,
     INSERT_RETURNING,
     UPSERT,
     Intake,
@@ -20,7 +22,6 @@ from benchmarks.peers.qb_queries import (
     up_to,
     wide_rows,
     with_children,
-    without,
 )
 from promptliano.ids import ProjectId, TicketId
 from qb import AsyncDatabase, Database, New, Table
@@ -31,7 +32,6 @@ from tables.promptliano.tickets import Ticket
 class Qb(Shared):
     absent: Mapping[Method, str] = {
         Method.TASKS: "measured on asyncio, as qb (async)",
-        Method.UPDATE: "not written for it yet",
     }
 
     db: Database
@@ -83,8 +83,11 @@ class Qb(Shared):
     def upsert(self, rows: Sequence[New[Intake]]) -> None:
         self.db.insert_many(rows, UPSERT).unwrap()
 
+    def update(self, changes: Sequence[tuple[int, str, int]]) -> None:
+        self.db.update_many(changes, CHANGED).unwrap()
+
     def delete(self, ids: Sequence[int]) -> None:
-        self.db.execute(without(ids)).unwrap()
+        self.db.delete_many(ids, BY_ID).unwrap()
 
     def transaction(self, ids: Sequence[int]) -> list[Ticket]:
         with self.db.transaction() as tx:
@@ -111,7 +114,6 @@ class QbAsync(Shared):
         Method.COMPILE: "the same as of qb",
         Method.LOOK_UP: "the same as of qb",
         Method.THREADS: "threads are for qb (sync)",
-        Method.UPDATE: "not written for it yet",
     }
 
     db: AsyncDatabase
@@ -165,8 +167,11 @@ class QbAsync(Shared):
     async def upsert(self, rows: Sequence[New[Intake]]) -> None:
         (await self.db.insert_many(rows, UPSERT)).unwrap()
 
+    async def update(self, changes: Sequence[tuple[int, str, int]]) -> None:
+        (await self.db.update_many(changes, CHANGED)).unwrap()
+
     async def delete(self, ids: Sequence[int]) -> None:
-        (await self.db.execute(without(ids))).unwrap()
+        (await self.db.delete_many(ids, BY_ID)).unwrap()
 
     async def transaction(self, ids: Sequence[int]) -> list[Ticket]:
         async with self.db.transaction() as tx:

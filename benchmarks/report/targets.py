@@ -44,7 +44,7 @@ ASYNC = (Key.QB_ASYNC, Key.QB_UVLOOP)
 CORE = (Key.SQLALCHEMY_CORE,)
 FLOOR = (Role.FLOOR,)
 ASYNCPG = ("asyncpg", "asyncpg-uvloop")
-DRIZZLE = ("drizzle-postgres-js", "drizzle-postgres")
+DRIZZLE = ("drizzle-postgres",)
 MIB = 1 / 2**20
 
 TARGETS: Sequence[Target] = (
