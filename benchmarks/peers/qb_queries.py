@@ -157,7 +157,6 @@ def prepared(ticket_id: TicketId, least: int, other: str) -> Select[Ticket]:
     )
 
 
-@prepare
 def joined(joins: int, number: int) -> Select[str]:
     """With names of their own for its aliases."""
     query = select(Ticket.title)
