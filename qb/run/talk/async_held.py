@@ -102,6 +102,8 @@ class AsyncHeld(HeldLink):
             self.usable()
             if self.link.busy:  # somebody was interrupted
                 await recover_async(self.link)
+            if self.link.opening is not None:
+                self.seen()
         except BaseException:
             self.line.leave(lease)
             raise

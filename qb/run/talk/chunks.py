@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterable, Generator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, Generator, Iterable, Mapping
 from itertools import islice
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import Final, Protocol, TypeVar, runtime_checkable
 
 import msgspec
 
@@ -29,11 +29,15 @@ def iterable(rows: object, called: str = "insert_many") -> None:
     """QueryError for what rows cannot be taken from."""
     if isinstance(rows, AsyncIterable):
         raise QueryError(f"{called}: an asynchronous iterable of rows is for a database of connect_async")
-    if isinstance(rows, type) or not isinstance(rows, Iterable | _Indexed):
+    if isinstance(rows, _NO_ROWS) or not isinstance(rows, Iterable | _Indexed):
         one = isinstance(rows, msgspec.Struct)
         advice = "put it into a list, or run insert(row) with `execute`" if one else "give it a list or a generator"
         what = f"one row, {type(rows).__name__}" if one else type(rows).__name__
         raise QueryError(f"{called} takes any number of rows, and this is {what}: {advice}")
+
+
+_NO_ROWS: Final[tuple[type, ...]] = (type, str, bytes, Mapping)
+"""What can be iterated over, and holds no rows."""
 
 
 @runtime_checkable

@@ -99,6 +99,8 @@ class Held(HeldLink):
             self.usable()
             if self.link.busy:  # somebody was interrupted
                 recover(self.link)
+            if self.link.opening is not None:
+                self.seen()
         except BaseException:
             self.line.leave(lease)
             raise

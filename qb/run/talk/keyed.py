@@ -43,8 +43,8 @@ class KeyedRows:
         self._statement = statement
         self.title: str = f"{statement.verb} of {label(statement.table)}"
         """What the log says of it."""
-        self.one: bool = not statement.given and len(statement.keys) == 1
-        """Whether each chunk is a statement by itself: of keys of one column."""
+        self.one: bool = not statement.given and len(statement.keys) == 1 and statement.surely_unique
+        """Whether each chunk is a statement by itself: of keys of one column, which nobody has to be asked about."""
         self.count: int = 0
         self.returned: list[Any] = []
         if not self.one:
@@ -63,6 +63,7 @@ class KeyedRows:
         if self.one:
             yield from self.chunk(link, options, rows)
             return
+        self._tuples(rows)
         yield from self._declared(link, options)
         statement, values = self._taking
         try:
@@ -79,6 +80,7 @@ class KeyedRows:
                 work = fetch if self._statement.returns else affect
                 self._take((yield from cast("Any", work)(link, options, statement, values)))
             return
+        self._tuples(rows)
         if new:
             yield from self._declared(link, options)
         try:
@@ -183,7 +185,8 @@ class KeyedRows:
         columns = self._statement.columns
         parameters = [Parameter(column.label, column.stored) for column in columns]
         given = encoders(parameters)
-        for row in cast("Sequence[object]", rows):
+        for each in cast("Sequence[object]", rows):
+            row = each if len(columns) > 1 else (each,)
             if not isinstance(row, tuple | list):
                 raise self._shape(type(row).__name__) from None
             values = list(cast("Sequence[object]", row))
@@ -193,6 +196,12 @@ class KeyedRows:
             for key, value in zip(self._statement.keys, values, strict=False):
                 if value is None:
                     raise EncodeError(label(self._statement.table), key.node.name, _NULL) from None
+
+    def _tuples(self, rows: Sequence[Any]) -> None:
+        """QueryError for what can be unpacked, and has no order that means columns: a set, a dict, a str."""
+        for kind in set(map(type, rows)) if len(self._statement.columns) > 1 else ():
+            if not issubclass(kind, tuple | list):
+                raise self._shape(kind.__name__)
 
     def _shape(self, what: str) -> QueryError:
         shown = ", ".join(column.label for column in self._statement.columns)

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 from qb.errors import ClosedError, QueryError
 from qb.errors.unseen import Ending
 from qb.run.pool.outside import Openers
-from qb.run.session.link import IDLE, IN_ERROR, UNKNOWN, Link
+from qb.run.session.link import IN_ERROR, IN_TRANSACTION, UNKNOWN, Link
 from qb.run.talk.transaction import begins_anew
 
 NOBODY: Final[Mapping[object, Hashable]] = MappingProxyType({})
@@ -44,6 +44,12 @@ class HeldLink:
         self.openers: Openers = Openers()
         self.alive: bool = True
 
+    def seen(self) -> None:
+        """Note whether the transaction has begun, of a link that is at rest: whoever sent its BEGIN may have been
+        interrupted before the answer."""
+        if self.link.pgconn.transaction_status in (IN_TRANSACTION, IN_ERROR, UNKNOWN):
+            self.link.opening = None
+
     def go_on(self, link: Link) -> None:
         """Begin on another link, in the place of one that turned out to be closed."""
         begins_anew(self.link, link)
@@ -51,10 +57,7 @@ class HeldLink:
 
     def usable(self) -> None:
         """Raise unless a statement can run: no stream is being read, and the block has not ended."""
-        link = self.link
-        if link.opening is not None and link.pgconn.transaction_status != IDLE:
-            link.opening = None  # whoever sent it was interrupted before the answer
-        if link.stream is None and self.alive:
+        if self.link.stream is None and self.alive:
             return
         if self.link.streaming:
             raise QueryError("a stream is open on this transaction: leave its block first, or read the rows with `all`")

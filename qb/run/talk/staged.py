@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from psycopg import generators
 
-from qb.errors import ConnectionLost, DbError, InvalidSql, SchemaMismatch
+from qb.errors import ConnectionLost, DbError, InvalidSql, SchemaMismatch, TransactionAborted
 from qb.run.report.diagnose import farewell
 from qb.run.session.ahead import ahead, brought_back, put, until_sync
-from qb.run.session.answers import command, commit, refused
+from qb.run.session.answers import command, commit, doomed, refused
 from qb.run.session.describe import changed, known, learn, server_columns
-from qb.run.session.link import COPIES, GOOD, IDLE, ONCE, Link, out_of_step
+from qb.run.session.link import COPIES, GOOD, IDLE, IN_ERROR, ONCE, Link, out_of_step
 from qb.run.session.ready import introduce, settle
 from qb.run.session.wire import encode
 from qb.run.talk.copy import COPY_IN, CopyTarget, Written, copy_source, no_rows
@@ -100,6 +100,8 @@ def run_staged(
 
     NotStaged where the table cannot be made or does not take them; DbError where the statement fails; ValueError and
     TypeError of a value. Each leaves nothing behind."""
+    if link.pgconn.transaction_status == IN_ERROR:
+        raise TransactionAborted(link.failure or doomed())
     around = WITHIN if link.depth else OWN
     yield from fill(link, options, stage, rows, around)
     return (yield from take_on(link, stage, statement, values, around))
@@ -160,6 +162,7 @@ def take_on(
     first = (f"CREATE UNIQUE INDEX ON {STAGED} ({keys})".encode(),) if keys else ()
     last = () if statement.returns_rows else around.end
     pgconn = link.pgconn
+    link.single = False
     pgconn.enter_pipeline_mode()
     put(link, first)
     send(link, reader, buffers, reader.encoders.formats)

@@ -30,6 +30,7 @@ from qb import (
     ServerError,
     Success,
     Table,
+    TransactionAborted,
     column,
     connect,
     connect_async,
@@ -50,6 +51,7 @@ from qb import (
 from qb.run.talk.chunks import ROWS_AT_ONCE
 from qb.typing import UpdateEach
 from tests.run.bouncer import bouncer
+from tests.run.plain import failure
 from tests.samples import samples
 
 
@@ -176,6 +178,12 @@ def test_a_unique_constraint_is_a_key_and_other_columns_are_none(parts: Database
     for rows in ([(0, Mood.SO_SO)], ((0, Mood.SO_SO) for _ in range(ROWS_AT_ONCE + 1))):
         said = str(parts.update_many(rows, update(Part).by(Part.stock).each(Part.mood)).failure())
         assert said.startswith("update_many: no unique index of keyed parts is on keyed parts.select ; -- alone, or")
+    by_stock = delete(Part).by(Part.stock)
+    for stocks_ in ([0], (0 for _ in range(ROWS_AT_ONCE + 1))):
+        said = str(parts.delete_many(stocks_, by_stock).failure())
+        assert said.startswith("delete_many: no unique index of keyed parts is on keyed parts.select ; -- alone, or")
+    assert parts.delete_many(["part 2", "part 9"], delete(Part).by(Part.code)) == Success(1)
+    assert len(stocks(parts)) == 2
     run(parts, "DROP INDEX IF EXISTS keyed_half", "CREATE UNIQUE INDEX keyed_half ON keyed_seats (key) WHERE taken")
     said = str(parts.delete_many([(UUID(int=1), True)], delete(Seat).by(Seat.key, Seat.taken)).failure())
     assert "no unique index of keyed_seats is on keyed_seats.key, keyed_seats.taken alone" in said
@@ -340,6 +348,11 @@ WRONG: dict[str, tuple[object, object, str]] = {
     "a row too short": ([(1,)], STOCKS, r"^update_many takes rows that are tuples of .*, and one of them is 1 values$"),
     "a row too long": ([(1, 2, 3)], STOCKS, "is 3 values$"),
     "a number": ([1], STOCKS, "is int$"),
+    "a set": ([{1, 2}], STOCKS, "is set$"),
+    "a dict": ([{"id": 1, "stock": 2}], STOCKS, "is dict$"),
+    "two letters": (["ab"], STOCKS, "is str$"),
+    "a str of rows": ("ab", STOCKS, "this is str: give it a list or a generator$"),
+    "a mapping of rows": ({1: 2}, STOCKS, "this is dict: give it a list or a generator$"),
     "no rows": (1, STOCKS, "^update_many takes any number of rows, and this is int: give it a list or a generator$"),
     "an update": ([(1, 1)], update(Part).set(Part.stock.to(1)), r"such as update\(Table\)\.by.*, not Update$"),
     "without each": ([(1, 1)], update(Part).by(Part.id), "not UpdateBy$"),
@@ -353,9 +366,20 @@ def test_what_it_does_not_take(parts: Database, rows: object, statement: object,
         parts.update_many(cast("Any", rows), cast("UpdateEach[Part, Any]", statement))
 
 
+def test_in_a_transaction_that_has_failed_the_failure_is_told(parts: Database) -> None:
+    fill(parts, 3)
+    with pytest.raises(TransactionAborted, match="same value"), parts.transaction() as tx:
+        failure(tx.execute(insert(new(Part)(id=1, code="again"))))
+        assert "current transaction is aborted" in str(failure(tx.update_many([(1, 1)], STOCKS)))
+        assert "same value" in str(failure(tx.delete_many([(1, "c")], delete(Part).by(Part.id, Part.code))))
+    assert stocks(parts) == {1: 0, 2: 0, 3: 0}
+
+
 # ---------------------------------------------------------------- interrupted
 
-ASLEEP = sql("(SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep')").as_(int)
+SLEEPERS = "pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()"
+"""Those of this database: other tests run beside."""
+ASLEEP = sql(trusted(f"(SELECT count(*) FROM {SLEEPERS})")).as_(int)
 
 
 @pytest.fixture
@@ -391,7 +415,10 @@ async def test_work_that_is_interrupted_leaves_nothing(slow: Database, qb_url: s
             group.start_soon(write)
             await sleeping(db)
             if ended:
-                run(slow, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
+                run(
+                    slow,
+                    f"SELECT pg_terminate_backend(pid) FROM {SLEEPERS}",
+                )
             else:
                 group.cancel_scope.cancel()
         assert set((await db.all(select(Part.stock))).unwrap()) == {0}

@@ -269,7 +269,9 @@ SLOW = """
 CREATE FUNCTION pg_temp.nap() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN IF NEW.c0 = 2000 THEN PERFORM pg_sleep(60); END IF; RETURN NEW; END $$
 """
-ASLEEP = sql("(SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep')").as_(int)
+SLEEPERS = "pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()"
+"""Those of this database: other tests run beside."""
+ASLEEP = sql(trusted(f"(SELECT count(*) FROM {SLEEPERS})")).as_(int)
 
 
 @pytest.fixture
@@ -315,7 +317,10 @@ async def test_a_backend_that_is_ended_leaves_nothing(slow: Database, qb_url: st
             group.start_soon(write)
             async for _ in _asleep(db):
                 await anyio.sleep(0.01)
-            run(slow, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
+            run(
+                slow,
+                f"SELECT pg_terminate_backend(pid) FROM {SLEEPERS}",
+            )
         assert (await db.scalar(select(fn.count()).from_(Ware))) == Success(0)
 
 
