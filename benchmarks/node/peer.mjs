@@ -20,12 +20,14 @@ let held = [];
 
 // The parts of a URL that libpq reads: options in the query.
 function address(url) {
-  const { pathname, searchParams: given } = new URL(url);
+  // A user and no host, which libpq takes, is none that URL does.
+  const [, user] = /^[a-z]+:\/\/([^@/?:]+)@\//.exec(url) ?? [];
+  const { pathname, searchParams: given } = new URL(user ? url.replace(`${user}@`, "") : url);
   return {
     database: decodeURIComponent(pathname.slice(1)),
     host: given.get("host") ?? "localhost",
     port: Number(given.get("port") ?? 5432),
-    user: given.get("user") ?? undefined,
+    user: given.get("user") ?? user,
     password: given.get("password") ?? undefined,
   };
 }
