@@ -3,7 +3,7 @@
 import secrets
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -15,6 +15,7 @@ from benchmarks import cli, run
 from benchmarks.data import rows
 from benchmarks.data.database import temporary_database, url_of
 from benchmarks.data.rows import Sizes
+from benchmarks.data.server import embedded_server
 from benchmarks.measure.messages import Open
 from benchmarks.measure.rounds import Pace
 from benchmarks.measure.seat import Mismatch, Seat
@@ -26,7 +27,6 @@ from benchmarks.report.results import Measurement, Report
 from benchmarks.suites.case import Kind
 from benchmarks.suites.operations import single_fetch
 from benchmarks.suites.registry import Suite
-from qb.run.server.embedded import Embedded
 
 ROOT = Path(__file__).parents[2]
 LIARS = "tests.benchmarks.liars"
@@ -54,9 +54,10 @@ TINY = msgspec.structs.replace(
 
 
 @pytest.fixture(scope="module")
-def server(qb_server: Embedded) -> str:
-    """The run's own: each measurement makes a database of its own."""
-    return qb_server.url
+def server() -> Iterator[str]:
+    """One with room for all peers; each measurement makes a database of its own."""
+    with embedded_server() as url:
+        yield url
 
 
 @pytest.fixture
