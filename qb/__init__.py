@@ -20,80 +20,77 @@ WHERE "cities"."id" = $1::bigint
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from returns.result import Result
-
-from qb.declare.column import Col, column, identity, references
-from qb.declare.constraints import check, foreign_key, set_default, set_null
-from qb.declare.doubt import DoubtfulSchema
-from qb.declare.exclusion import exclude
-from qb.declare.index import index
-from qb.declare.keys import primary_key, unique
-from qb.declare.new import New, Patch, new, patch, replace, row
-from qb.declare.schema import schema
-from qb.declare.table import Shape, Table
-from qb.errors import (
-    Cancelled,
-    CheckViolation,
-    ClosedError,
-    ConnectionLost,
-    ConnectionRefused,
-    DataException,
-    DbError,
-    DeadlockDetected,
-    DecodeError,
-    DefinitionError,
-    EncodeError,
-    ExclusionViolation,
-    ForeignKeyViolation,
-    InsufficientPrivilege,
-    InvalidSql,
-    ManyRows,
-    NotFound,
-    NotNullViolation,
-    PoolExhausted,
-    QbError,
-    QueryError,
-    ReadOnly,
-    SchemaMismatch,
-    SerializationFailure,
-    ServerError,
-    StaleStatement,
-    Timeout,
-    TransactionAborted,
-    UniqueViolation,
-    retryable,
-)
-from qb.errors.outcome import Failure, Outcome, Success, ignore, unwrap
-from qb.errors.unseen import UnseenFailure
-from qb.model.sequence import sequence
-from qb.model.target import Target
-from qb.query.alias import alias
-from qb.query.case import case
-from qb.query.delete import delete
-from qb.query.excluded import excluded
-from qb.query.exists import exists
-from qb.query.expr.expr import Expr
-from qb.query.functions.fn import fn
-from qb.query.insert import insert, insert_from
-from qb.query.many import many
-from qb.query.maybe import maybe
-from qb.query.raw import sql
-from qb.query.script import Script
-from qb.query.select import Select, select
-from qb.query.statement import Command, Rows
-from qb.query.subquery import subquery
-from qb.query.update import update
-from qb.query.value import value
-from qb.query.with_clause import cte
-from qb.types.builtin import pg
-from qb.types.trusted import trusted
-
 if TYPE_CHECKING:
+    from returns.result import Result
+
     from qb import typing
     from qb.ddl.plan import Plan, undone
+    from qb.declare.column import Col, column, identity, references
+    from qb.declare.constraints import check, foreign_key, set_default, set_null
+    from qb.declare.doubt import DoubtfulSchema
+    from qb.declare.exclusion import exclude
+    from qb.declare.index import index
+    from qb.declare.keys import primary_key, unique
+    from qb.declare.new import New, Patch, new, patch, replace, row
+    from qb.declare.schema import schema
+    from qb.declare.table import Shape, Table
+    from qb.errors import (
+        Cancelled,
+        CheckViolation,
+        ClosedError,
+        ConnectionLost,
+        ConnectionRefused,
+        DataException,
+        DbError,
+        DeadlockDetected,
+        DecodeError,
+        DefinitionError,
+        EncodeError,
+        ExclusionViolation,
+        ForeignKeyViolation,
+        InsufficientPrivilege,
+        InvalidSql,
+        ManyRows,
+        NotFound,
+        NotNullViolation,
+        PoolExhausted,
+        QbError,
+        QueryError,
+        ReadOnly,
+        SchemaMismatch,
+        SerializationFailure,
+        ServerError,
+        StaleStatement,
+        Timeout,
+        TransactionAborted,
+        UniqueViolation,
+        retryable,
+    )
+    from qb.errors.outcome import Failure, Outcome, Success, ignore, unwrap
+    from qb.errors.unseen import UnseenFailure
+    from qb.model.sequence import sequence
+    from qb.model.target import Target
+    from qb.query.alias import alias
+    from qb.query.case import case
+    from qb.query.delete import delete
+    from qb.query.excluded import excluded
+    from qb.query.exists import exists
+    from qb.query.expr.expr import Expr
+    from qb.query.functions.fn import fn
+    from qb.query.insert import insert, insert_from
+    from qb.query.many import many
+    from qb.query.maybe import maybe
     from qb.query.prepared.fixed import fixed
     from qb.query.prepared.prepare import prepare
+    from qb.query.raw import sql
     from qb.query.recursive import recursive
+    from qb.query.script import Script
+    from qb.query.select import Select, select
+    from qb.query.statement import Command, Rows
+    from qb.query.subquery import subquery
+    from qb.query.update import update
+    from qb.query.value import value
+    from qb.query.with_clause import cte
     from qb.render.ddl.script import create_all, drop_all
     from qb.run.database.async_connect import connect_async
     from qb.run.database.async_database import AsyncDatabase
@@ -103,38 +100,128 @@ if TYPE_CHECKING:
     from qb.run.database.db import Db, Tx
     from qb.run.pool.outside import OutsideTransaction
     from qb.run.session.result_form import compile
+    from qb.types.builtin import pg
+    from qb.types.trusted import trusted
 
-# The driver is loaded by those who connect: describing and compiling need none.
-_LAZY = {
-    "Plan": "qb.ddl.plan",
-    "undone": "qb.ddl.plan",
-    "fixed": "qb.query.prepared.fixed",
-    "prepare": "qb.query.prepared.prepare",
-    "create_all": "qb.render.ddl.script",
-    "drop_all": "qb.render.ddl.script",
-    "compile": "qb.run.session.result_form",
-    "recursive": "qb.query.recursive",
-    "typing": "",
-    "connect": "qb.run.database.connect",
-    "connect_async": "qb.run.database.async_connect",
-    "Database": "qb.run.database.database",
-    "Db": "qb.run.database.db",
-    "Tx": "qb.run.database.db",
-    "OutsideTransaction": "qb.run.pool.outside",
+# Each is loaded by those who ask for it: who describes a database needs no statements, and neither needs the driver.
+_HOMES = {
+    "alias": "qb.query.alias",
     "AsyncDatabase": "qb.run.database.async_database",
     "AsyncDb": "qb.run.database.async_db",
     "AsyncTx": "qb.run.database.async_db",
+    "Cancelled": "qb.errors",
+    "case": "qb.query.case",
+    "check": "qb.declare.constraints",
+    "CheckViolation": "qb.errors",
+    "ClosedError": "qb.errors",
+    "Col": "qb.declare.column",
+    "column": "qb.declare.column",
+    "Command": "qb.query.statement",
+    "compile": "qb.run.session.result_form",
+    "connect": "qb.run.database.connect",
+    "connect_async": "qb.run.database.async_connect",
+    "ConnectionLost": "qb.errors",
+    "ConnectionRefused": "qb.errors",
+    "create_all": "qb.render.ddl.script",
+    "cte": "qb.query.with_clause",
+    "Database": "qb.run.database.database",
+    "DataException": "qb.errors",
+    "Db": "qb.run.database.db",
+    "DbError": "qb.errors",
+    "DeadlockDetected": "qb.errors",
+    "DecodeError": "qb.errors",
+    "DefinitionError": "qb.errors",
+    "delete": "qb.query.delete",
+    "DoubtfulSchema": "qb.declare.doubt",
+    "drop_all": "qb.render.ddl.script",
+    "EncodeError": "qb.errors",
+    "exclude": "qb.declare.exclusion",
+    "excluded": "qb.query.excluded",
+    "ExclusionViolation": "qb.errors",
+    "exists": "qb.query.exists",
+    "Expr": "qb.query.expr.expr",
+    "Failure": "qb.errors.outcome",
+    "fixed": "qb.query.prepared.fixed",
+    "fn": "qb.query.functions.fn",
+    "foreign_key": "qb.declare.constraints",
+    "ForeignKeyViolation": "qb.errors",
+    "identity": "qb.declare.column",
+    "ignore": "qb.errors.outcome",
+    "index": "qb.declare.index",
+    "insert": "qb.query.insert",
+    "insert_from": "qb.query.insert",
+    "InsufficientPrivilege": "qb.errors",
+    "InvalidSql": "qb.errors",
+    "many": "qb.query.many",
+    "ManyRows": "qb.errors",
+    "maybe": "qb.query.maybe",
+    "New": "qb.declare.new",
+    "new": "qb.declare.new",
+    "NotFound": "qb.errors",
+    "NotNullViolation": "qb.errors",
+    "Outcome": "qb.errors.outcome",
+    "OutsideTransaction": "qb.run.pool.outside",
+    "Patch": "qb.declare.new",
+    "patch": "qb.declare.new",
+    "pg": "qb.types.builtin",
+    "Plan": "qb.ddl.plan",
+    "PoolExhausted": "qb.errors",
+    "prepare": "qb.query.prepared.prepare",
+    "primary_key": "qb.declare.keys",
+    "QbError": "qb.errors",
+    "QueryError": "qb.errors",
+    "ReadOnly": "qb.errors",
+    "recursive": "qb.query.recursive",
+    "references": "qb.declare.column",
+    "replace": "qb.declare.new",
+    "Result": "returns.result",
+    "retryable": "qb.errors",
+    "row": "qb.declare.new",
+    "Rows": "qb.query.statement",
+    "schema": "qb.declare.schema",
+    "SchemaMismatch": "qb.errors",
+    "Script": "qb.query.script",
+    "Select": "qb.query.select",
+    "select": "qb.query.select",
+    "sequence": "qb.model.sequence",
+    "SerializationFailure": "qb.errors",
+    "ServerError": "qb.errors",
+    "set_default": "qb.declare.constraints",
+    "set_null": "qb.declare.constraints",
+    "Shape": "qb.declare.table",
+    "sql": "qb.query.raw",
+    "StaleStatement": "qb.errors",
+    "subquery": "qb.query.subquery",
+    "Success": "qb.errors.outcome",
+    "Table": "qb.declare.table",
+    "Target": "qb.model.target",
+    "Timeout": "qb.errors",
+    "TransactionAborted": "qb.errors",
+    "trusted": "qb.types.trusted",
+    "Tx": "qb.run.database.db",
+    "undone": "qb.ddl.plan",
+    "unique": "qb.declare.keys",
+    "UniqueViolation": "qb.errors",
+    "UnseenFailure": "qb.errors.unseen",
+    "unwrap": "qb.errors.outcome",
+    "update": "qb.query.update",
+    "value": "qb.query.value",
 }
-
 
 if not TYPE_CHECKING:  # to a checker it would make a name of each misspelt one
 
     def __getattr__(name: str) -> object:
-        if (module := _LAZY.get(name)) is None:
+        if name == "typing":
+            found = import_module("qb.typing")
+        elif (home := _HOMES.get(name)) is None:
             raise AttributeError(f"module 'qb' has no attribute {name!r}")
-        found: object = getattr(import_module(module), name) if module else import_module(f"qb.{name}")
+        else:
+            found = getattr(import_module(home), name)
         globals()[name] = found
         return found
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})
 
 
 __all__ = [

@@ -23,6 +23,20 @@ def test_both_lists_are_sorted_and_true() -> None:
         assert [name for name in module.__all__ if getattr(module, name, None) is None] == []
 
 
+def test_each_name_is_loaded_where_it_is_at_home() -> None:
+    homes: dict[str, str] = vars(qb)["_HOMES"]
+    assert {*homes, "typing"} == set(qb.__all__)
+    assert {*qb.__all__} <= {*dir(qb)}
+    moved = {
+        name: home
+        for name, home in homes.items()
+        if (at := getattr(getattr(qb, name), "__module__", home)) != home
+        and at.startswith("qb.")
+        and home != "qb.errors"
+    }
+    assert moved == {}
+
+
 def test_what_is_in_qb_is_called_extended_matched_or_held() -> None:
     """A page that one can read."""
     assert len(qb.__all__) < 110

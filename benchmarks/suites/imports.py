@@ -19,10 +19,26 @@ IMPORTS: Mapping[Key, str] = {
 }
 """What stands at the top of a module that describes or uses a database."""
 
+PROGRAMS: Mapping[Key, str] = {
+    Key.QB: "from qb import Col, Table, column, connect, insert, pg, schema, select, update\n",
+    Key.SQLALCHEMY_CORE: (
+        "from sqlalchemy import Column, MetaData, Table, create_engine, insert, select, update\n"
+        "import sqlalchemy.dialects.postgresql.psycopg, psycopg\n"
+    ),
+    Key.SQLALCHEMY_ORM: (
+        "from sqlalchemy import create_engine, insert, select, update\n"
+        "from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column\n"
+        "import sqlalchemy.dialects.postgresql.psycopg, psycopg\n"
+    ),
+    Key.BY_HAND: "import psycopg, psycopg_pool, msgspec\n",
+}
+"""The same with statements, a driver and a pool: names are loaded when they are asked for."""
+
 
 def cases(_: Sizes) -> Sequence[Case]:
     return [
         importing("library", "The library imported", IMPORTS),
+        importing("program", "What a program that describes, queries and connects imports", PROGRAMS),
         importing("tables", f"{TABLES} tables of {COLUMNS} columns each imported", SCHEMAS),
     ]
 

@@ -48,11 +48,12 @@ def counted(db: Database) -> dict[str, int]:
     found: dict[str, int] = {}
     for name, run in (work.READS | work.WRITES).items():
         counts: list[int] = []
-        for _ in range(3):
+        # A wait for a server that is busy calls more: the least is what the work takes, and it is met twice.
+        while len(counts) < 3 or counts[1:].count(min(counts[1:])) < 2:
+            assert len(counts) < 9, f"{name}: {counts}"
             counts.append(calls(partial(run, db)))
             work.undo(db)
-        assert counts[1] == counts[2], name
-        found[name] = counts[2]
+        found[name] = min(counts[1:])
     for name, build in work.COMPILED.items():
         build()
         counts = [calls(build), calls(build)]
