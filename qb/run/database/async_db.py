@@ -94,8 +94,8 @@ class AsyncDb(AsyncBulkWrites):
         'Amazing'
         """
         statement, values = self._statements.resolve_few(query, 2)
-        work, one = fetch if statement.few else fetch_two, partial(only, statement, self._source)
-        return await self._outcome(statement.sql, self._run, one, work, statement, values)
+        work = fetch if statement.few else fetch_two
+        return await self._outcome(statement.sql, self._run, only, work, statement, values)
 
     async def first(self, query: Rows[R]) -> Outcome[R | None]:
         """The first row, None where there is none; a query asks the server for no more than that one.
@@ -115,8 +115,8 @@ class AsyncDb(AsyncBulkWrites):
         """
         statement, values = self._statements.resolve_few(query, 2)
         single(statement)
-        work, one = fetch if statement.few else fetch_two, partial(only, statement, self._source)
-        return await self._outcome(statement.sql, self._run, one, work, statement, values)
+        work = fetch if statement.few else fetch_two
+        return await self._outcome(statement.sql, self._run, only, work, statement, values)
 
     async def execute(self, command: Command) -> Outcome[int]:
         """The number of rows that were inserted, updated or deleted; 0 for commands that do not count.
@@ -303,7 +303,7 @@ class AsyncDb(AsyncBulkWrites):
 
     async def _run(
         self,
-        give: Callable[[T], Outcome[U]],
+        give: Callable[[T, Executable[R], object], Outcome[U]],
         work: Callable[[Link, Options, Executable[R], Sequence[object]], Conversation[T]],
         statement: Executable[R],
         values: Sequence[object],
@@ -318,7 +318,7 @@ class AsyncDb(AsyncBulkWrites):
                 if log.enabled():
                     talk = log.logged(talk, statement.sql, values, self._options)
                 try:
-                    return give(await converse_async(lease.link, talk))
+                    return give(await converse_async(lease.link, talk), statement, self._source)
                 except ConnectionLost:
                     if not await renewed_async(self._source, lease):
                         raise

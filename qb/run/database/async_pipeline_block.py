@@ -29,11 +29,11 @@ class AsyncPipelineBlock:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error is not None or not self.pipeline.jobs:
+        if error is not None or not self.pipeline.handles:
             return
         source = self._source
         if source.opened:
-            outside(source.opened, task(), self.pipeline.jobs[0].statement.sql)
+            outside(source.opened, task(), self.pipeline.handles[0].statement.sql)
         try:
             lease = await source.checkout()
             try:

@@ -93,8 +93,8 @@ class Db(BulkWrites):
         'Amazing'
         """
         statement, values = self._statements.resolve_few(query, 2)
-        work, one = fetch if statement.few else fetch_two, partial(only, statement, self._source)
-        return self._outcome(statement.sql, self._run, one, work, statement, values)
+        work = fetch if statement.few else fetch_two
+        return self._outcome(statement.sql, self._run, only, work, statement, values)
 
     def first(self, query: Rows[R]) -> Outcome[R | None]:
         """The first row, None where there is none; a query asks the server for no more than that one.
@@ -114,8 +114,8 @@ class Db(BulkWrites):
         """
         statement, values = self._statements.resolve_few(query, 2)
         single(statement)
-        work, one = fetch if statement.few else fetch_two, partial(only, statement, self._source)
-        return self._outcome(statement.sql, self._run, one, work, statement, values)
+        work = fetch if statement.few else fetch_two
+        return self._outcome(statement.sql, self._run, only, work, statement, values)
 
     def execute(self, command: Command) -> Outcome[int]:
         """The number of rows that were inserted, updated or deleted; 0 for commands that do not count.
@@ -301,7 +301,7 @@ class Db(BulkWrites):
 
     def _run(
         self,
-        give: Callable[[T], Outcome[U]],
+        give: Callable[[T, Executable[R], object], Outcome[U]],
         work: Callable[[Link, Options, Executable[R], Sequence[object]], Conversation[T]],
         statement: Executable[R],
         values: Sequence[object],
@@ -316,7 +316,7 @@ class Db(BulkWrites):
                 if log.enabled():
                     talk = log.logged(talk, statement.sql, values, self._options)
                 try:
-                    return give(converse(lease.link, talk))
+                    return give(converse(lease.link, talk), statement, self._source)
                 except ConnectionLost:
                     if not renewed(self._source, lease):
                         raise

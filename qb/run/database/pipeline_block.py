@@ -30,11 +30,11 @@ class PipelineBlock:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error is not None or not self.pipeline.jobs:
+        if error is not None or not self.pipeline.handles:
             return
         source = self._source
         if source.opened:
-            outside(source.opened, thread(), self.pipeline.jobs[0].statement.sql)
+            outside(source.opened, thread(), self.pipeline.handles[0].statement.sql)
         try:
             lease = source.checkout()
             try:

@@ -133,7 +133,8 @@ def until_sync(pgconn: PGconn, before: Sequence[PGresult] = ()) -> Conversation[
     while True:
         # A statement gives one result and then None; the point itself gives one result.
         try:
-            result: PGresult | None = yield from generators.fetch(pgconn)
+            # What came in one packet is taken from libpq without another generator for each.
+            result: PGresult | None = (yield from generators.fetch(pgconn)) if pgconn.is_busy() else pgconn.get_result()
         except psycopg.Error:
             # What stands after the server's last words was skipped.
             if last := next((count for count, each in enumerate(results, 1) if farewell(each)), 0):

@@ -240,12 +240,12 @@ class Bulk:
                 met(stopped.error, jobs[stopped.index].statement.sql)
             raise stopped.error from None
         if not self.returns:
-            self.count += sum(answer.result.command_tuples or 0 for answer in answers)
+            self.count += sum(result.command_tuples or 0 for _, result in answers)
             return
         try:
-            for job, answer in zip(jobs, answers, strict=True):
+            for job, (reader, result) in zip(jobs, answers, strict=True):
                 with Meeting(job.statement.sql):
-                    self.returned += read(job.statement, answer.reader, answer.result, len(self.returned))
+                    self.returned += read(job.statement, reader, result, len(self.returned))
         except Exception:
             if alone:
                 yield from command(link, b"ROLLBACK")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Coroutine
-from typing import TYPE_CHECKING, Any, Final, Never, TypeVar, cast
+from typing import Any, Final, Never, TypeVar, cast
 
 from returns import result
 from returns.primitives.exceptions import UnwrapFailedError
@@ -30,20 +30,20 @@ R = TypeVar("R")
 T = TypeVar("T")
 
 
-if TYPE_CHECKING:
-
-    def every(found: T) -> Outcome[T]: ...
-
-else:
-    every = Success  # itself, as every query asks for it
+# What follows is given the same three by whoever has run a statement, so that nothing has to be put together for it.
 
 
-def at_most_one(rows: list[R]) -> Outcome[R | None]:
+def every(found: T, _: object, __: object = None) -> Outcome[T]:
+    """What was found, whatever it is."""
+    return Success(found)
+
+
+def at_most_one(rows: list[R], _: object, __: object = None) -> Outcome[R | None]:
     """The first row, None where there is none."""
     return Success(rows[0] if rows else None)
 
 
-def only(statement: Executable[Any], source: object, rows: list[R]) -> Outcome[R]:
+def only(rows: list[R], statement: Executable[Any], source: object = None) -> Outcome[R]:
     """The one row there is, else NotFound or ManyRows. Without a `source` the statement is undone by its failure."""
     if len(rows) == 1:
         return Success(rows[0])

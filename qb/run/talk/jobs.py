@@ -6,8 +6,7 @@ https://www.postgresql.org/docs/current/libpq-pipeline-mode.html
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from psycopg import generators, waiting
 from psycopg.abc import Buffer
@@ -37,20 +36,36 @@ SENT = 8
 """Statements handed to libpq before it has to have sent them, and other tasks run, where they are large."""
 
 
+Parameters: TypeAlias = Sequence[Buffer | None]
+"""As libpq takes them."""
+
+
 class Job(NamedTuple):
     """A statement of a pipeline, and its values."""
 
     statement: Executable[Any]
     values: Sequence[object]
-    late: Callable[[], Sequence[Buffer | None]] | None = None
+    late: Callable[[], Parameters] | None = None
     """What makes its parameters when it is their turn, while the server is at work on those before them."""
 
 
-class Answer(NamedTuple):
-    """What reads a result, and the result."""
+class Piped(Protocol):
+    """What stands in a pipeline: a `Job`, or the handle of its outcome."""
 
-    reader: PreparedStatement
-    result: PGresult
+    @property
+    def statement(self) -> Executable[Any]: ...
+    @property
+    def values(self) -> Sequence[object]: ...
+    @property
+    def late(self) -> Callable[[], Parameters] | None: ...
+
+
+# Plain tuples: there is one for each of a thousand statements.
+Answer: TypeAlias = tuple[PreparedStatement, PGresult]
+"""What reads a result, and the result."""
+Step: TypeAlias = tuple[PreparedStatement, int | None, Parameters | Callable[[], Parameters]]
+"""One result that is expected: of running the nth job, with its parameters or with what makes them late; or where
+there is no job, of preparing its statement."""
 
 
 class Stopped(Exception):
@@ -63,7 +78,7 @@ class Stopped(Exception):
 
 
 def run_pipeline(
-    link: Link, options: Options, jobs: Sequence[Job], *, begin: bool = False
+    link: Link, options: Options, jobs: Sequence[Piped], *, begin: bool = False
 ) -> Conversation[list[Answer]]:
     """Send all statements at once, and give their results in order. Stopped where one fails: then none has happened.
 
@@ -92,7 +107,7 @@ def run_pipeline(
                     raise  # nothing of it has run
                 except DbError as error:
                     raise Stopped(index, error) from None
-        commands, plan = _plan(link, options, jobs)
+        plan = _plan(link, options, jobs)
         first = ahead(link, options.settings)
         # Something without rows stands at the beginning. libpq forgets the chunked mode of an earlier query at the
         # second command of a pipeline, not at its first; and what the server says in its place it said before it read
@@ -102,20 +117,7 @@ def run_pipeline(
         link.single = False
         link.pgconn.enter_pipeline_mode()
         put(link, (*first, *opening))
-        unsent: Stopped | None = None
-        large = any(job.late for job in jobs)
-        for place, send_it in enumerate(commands):
-            try:
-                send_it()  # into libpq's buffer, which goes on its way whenever it is large
-            except EncodeError as error:
-                unsent = Stopped(plan[place].job, error)
-                link.pgconn.send_query_params(GIVEN_UP, None)
-                link.pgconn.pipeline_sync()
-                break
-            if large and place % SENT == SENT - 1:
-                yield from generators.send(link.pgconn)
-                yield waiting.WAIT_RW  # others have their turn, even where the socket takes it all
-        yield from generators.send(link.pgconn)
+        unsent = yield from _sent(link, plan)
         results = yield from until_sync(link.pgconn)
         gone = bool(results) and farewell(results[-1])
         unread = gone and len(results) == 1
@@ -137,9 +139,9 @@ def run_pipeline(
             raise unsent
         if not isinstance(found, Refusal):
             try:
-                for answer in found:
-                    if not answer.reader.agreed or not answer.reader.name:
-                        yield from known(link, answer.reader.statement, server_columns(answer.result))
+                for reader, result in found:
+                    if not reader.agreed or not reader.name:
+                        yield from known(link, reader.statement, server_columns(result))
             except DbError:
                 if begin:
                     yield from command(link, b"ROLLBACK")
@@ -171,65 +173,78 @@ def agreed(link: Link, statement: Executable[Any]) -> bool:
     return reader is not None and reader.of(statement).agreed
 
 
-class Step(NamedTuple):
-    """One result that is expected: of preparing a statement, or of running the nth job."""
-
-    reader: PreparedStatement
-    job: int | None
-
-
 class Refusal(NamedTuple):
     result: PGresult
     reader: PreparedStatement | None
     job: int | None
 
 
-def _plan(link: Link, options: Options, jobs: Sequence[Job]) -> tuple[list[Callable[[], None]], list[Step]]:
-    """The calls that send everything, and the results to expect. Nothing is sent yet: what is found here stops it.
+def _plan(link: Link, options: Options, jobs: Sequence[Piped]) -> list[Step]:
+    """What is to be sent, and the results to expect. Nothing is sent yet: what is found here stops it.
     What is made late is found when half of it has been sent, and undoes that."""
-    commands: list[Callable[[], None]] = []
     plan: list[Step] = []
     new: dict[bytes, PreparedStatement] = {}
-    for index, (statement, values, late) in enumerate(jobs):
-        reader = link.prepared.get(statement.sent) or new.get(statement.sent)
+    reader: PreparedStatement | None = None
+    for index, job in enumerate(jobs):
+        statement = job.statement
         try:
-            if reader is None:
-                reader = introduce(link, statement, named=options.named)
-                if reader.name:
-                    new[statement.sent] = reader
-                    commands.append(partial(link.pgconn.send_prepare, reader.name, statement.sent))
-                    plan.append(Step(reader, None))
-            elif reader.statement.binary != statement.binary:
-                reader = introduce(link, statement, named=False)
-            elif reader.statement is not statement:  # the same SQL from another query, in its own way
-                reader = reader.of(statement)
-            if late is not None:
-                commands.append(partial(_send_late, link, reader, late))
-                plan.append(Step(reader, index))
-                continue
-            buffers = encode(reader.encoders, values, statement.parameters)
+            if reader is None or reader.statement is not statement or not reader.name:
+                reader = link.prepared.get(statement.sent) or new.get(statement.sent)
+                if reader is None:
+                    reader = introduce(link, statement, named=options.named)
+                    if reader.name:
+                        new[statement.sent] = reader
+                        plan.append((reader, None, ()))
+                elif reader.statement.binary != statement.binary:
+                    reader = introduce(link, statement, named=False)
+                elif reader.statement is not statement:  # the same SQL from another query, in its own way
+                    reader = reader.of(statement)
+            plan.append((reader, index, job.late or encode(reader.encoders, job.values, statement.parameters)))
         except (EncodeError, InvalidSql) as error:
             raise Stopped(index, error) from None
-        commands.append(partial(send, link, reader, buffers, reader.encoders.formats))
-        plan.append(Step(reader, index))
-    commands.append(link.pgconn.pipeline_sync)
-    return commands, plan
+    return plan
 
 
-def _send_late(link: Link, reader: PreparedStatement, late: Callable[[], Sequence[Buffer | None]]) -> None:
-    send(link, reader, late(), reader.encoders.formats)
+def _sent(link: Link, plan: Sequence[Step]) -> Conversation[Stopped | None]:
+    """Send everything, up to a synchronisation point. What could not be made late is given back: the rest of it is
+    refused."""
+    pgconn = link.pgconn
+    unsent: Stopped | None = None
+    like: PreparedStatement | None = None
+    large = any(callable(given) for _, _, given in plan)
+    for place, (reader, job, given) in enumerate(plan):
+        if job is None:
+            pgconn.send_prepare(reader.name, reader.statement.sent)  # into libpq's buffer, which goes when it is large
+        else:
+            try:
+                buffers = given() if callable(given) else given
+            except EncodeError as error:
+                unsent = Stopped(job, error)
+                pgconn.send_query_params(GIVEN_UP, None)
+                break
+            if reader is like and reader.name:  # what `send` has noted of the one before
+                pgconn.send_query_prepared(reader.name, buffers, reader.encoders.formats, reader.statement.binary)
+            else:
+                send(link, reader, buffers, reader.encoders.formats)
+                like = reader
+        if large and place % SENT == SENT - 1:
+            yield from generators.send(pgconn)
+            yield waiting.WAIT_RW  # others have their turn, even where the socket takes it all
+    pgconn.pipeline_sync()
+    yield from generators.send(pgconn)
+    return unsent
 
 
 def _sort(link: Link, plan: Sequence[Step], results: Sequence[PGresult]) -> list[Answer] | Refusal:
     """Results to their jobs, or the first that is a refusal. What was prepared before it stays prepared."""
     answers: list[Answer] = []
-    for step, result in zip(plan, results, strict=False):
-        if result.status not in GOOD and not empty(result, step.reader.statement):
-            return Refusal(result, step.reader, step.job)
-        if step.job is None:
-            link.prepared[step.reader.statement.sent] = step.reader
+    for (reader, job, _), result in zip(plan, results, strict=False):
+        if result.status not in GOOD and not empty(result, reader.statement):
+            return Refusal(result, reader, job)
+        if job is None:
+            link.prepared[reader.statement.sent] = reader
         else:
-            answers.append(Answer(step.reader, result))
+            answers.append((reader, result))
     if len(results) < len(plan):
         raise out_of_step(link)
     # One more result than was asked for: a deferred constraint, checked by the commit at the end.

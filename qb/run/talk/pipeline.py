@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, Generic
+from typing import Any, Final, Generic
 
 from typing_extensions import TypeVar
 
@@ -21,9 +21,9 @@ from qb.run.session.executable import Executable, Executables
 from qb.run.session.link import Link
 from qb.run.session.options import Options
 from qb.run.session.wait import Conversation
-from qb.run.talk.counts import at_most_one, only, returned, single, without_stack
+from qb.run.talk.counts import at_most_one, every, only, returned, single, without_stack
 from qb.run.talk.execute import read
-from qb.run.talk.jobs import Answer, Job, Stopped, run_pipeline
+from qb.run.talk.jobs import Answer, Stopped, run_pipeline
 
 T = TypeVar("T", default=object)
 R = TypeVar("R", default=object)
@@ -34,9 +34,9 @@ def run_block(link: Link, options: Options, pipeline: Pipeline) -> Conversation[
     that is before the commit, which costs a round trip: a failure found then undoes the writes.
     """
     if link.depth or not pipeline.careful:
-        pipeline.answered((yield from run_pipeline(link, options, pipeline.jobs)))
+        pipeline.answered((yield from run_pipeline(link, options, pipeline.handles)))
         return
-    answers = yield from run_pipeline(link, options, pipeline.jobs, begin=True)
+    answers = yield from run_pipeline(link, options, pipeline.handles, begin=True)
     try:
         found = pipeline.tried(answers)
     except Exception:
@@ -60,10 +60,18 @@ class Pending(Generic[T]):
     (<Success: Ada>, <Failure: no row found in "users", where one was asked for>)
     """
 
-    __slots__ = ("_outcome", "read")
+    __slots__ = ("_count", "_outcome", "statement", "values")
+    late: Final = None
 
-    def __init__(self, read: Callable[[Answer], Outcome[T]]) -> None:
-        self.read: Callable[[Answer], Outcome[T]] = read
+    def __init__(
+        self,
+        statement: Executable[Any],
+        values: Sequence[object],
+        count: Callable[[list[Any], Executable[Any]], Outcome[T]] | None,
+    ) -> None:
+        self.statement: Executable[Any] = statement
+        self.values: Sequence[object] = values
+        self._count = count
         self._outcome: Outcome[T] | None = None
 
     def result(self) -> Outcome[T]:
@@ -80,6 +88,14 @@ class Pending(Generic[T]):
     def settle(self, outcome: Outcome[T]) -> None:
         """For the pipeline, when it has run."""
         self._outcome = outcome
+
+    def read(self, answer: Answer) -> Outcome[T]:
+        """What an answer says."""
+        count, (reader, result) = self._count, answer
+        if count is None:
+            number: Any = result.command_tuples or 0
+            return Success(number)
+        return count(read(self.statement, reader, result, 0), self.statement)
 
 
 class Pipeline:
@@ -99,7 +115,6 @@ class Pipeline:
 
     def __init__(self, statements: Executables) -> None:
         self._statements = statements
-        self.jobs: list[Job] = []
         self.handles: list[Pending[Any]] = []
         self._reads = False
         self.failure: DbError | None = None
@@ -107,24 +122,26 @@ class Pipeline:
 
     def all(self, query: Rows[R]) -> Pending[list[R]]:
         """As `Db.all`."""
-        return self._add(query, lambda rows, _: Success(rows))
+        return self._add(query, every)
 
     def one(self, query: Rows[R]) -> Pending[R]:
         """As `Db.one`. NotFound and ManyRows undo the pipeline's writes, outside a transaction."""
-        return self._add(query, _only, 2)
+        return self._add(query, only, 2)
 
     def first(self, query: Rows[R]) -> Pending[R | None]:
         """As `Db.first`."""
-        return self._add(query, lambda rows, _: at_most_one(rows), 1)
+        return self._add(query, at_most_one, 1)
 
     def scalar(self, query: Rows[R]) -> Pending[R]:
         """As `Db.scalar`."""
-        return self._add(query, _only, 2, check=single)
+        return self._add(query, only, 2, check=single)
 
     def execute(self, command: Command) -> Pending[int]:
         """As `Db.execute`."""
         statement, values = self._statements.resolve(command)
-        return self._put(statement, values, lambda answer: Success(answer.result.command_tuples or 0))
+        handle = Pending[int](statement, values, None)
+        self.handles.append(handle)
+        return handle
 
     def _add(
         self,
@@ -137,20 +154,14 @@ class Pipeline:
         if check is not None:
             check(statement)
         self._reads = True
-        return self._put(statement, values, lambda answer: count(read(statement, *answer, 0), statement))
-
-    def _put(
-        self, statement: Executable[Any], values: Sequence[object], read: Callable[[Answer], Outcome[T]]
-    ) -> Pending[T]:
-        handle = Pending(read)
-        self.jobs.append(Job(statement, values))
+        handle = Pending(statement, values, count)
         self.handles.append(handle)
         return handle
 
     @property
     def careful(self) -> bool:
         """Whether something that is read may show that what is written must not be kept."""
-        return self._reads and any(job.statement.writes for job in self.jobs)
+        return self._reads and any(handle.statement.writes for handle in self.handles)
 
     def tried(self, answers: Sequence[Answer]) -> list[Outcome[Any]] | Stopped:
         """What each handle waits for, if there is no failure; else the first one, and where it is."""
@@ -173,37 +184,33 @@ class Pipeline:
     def answered(self, answers: Sequence[Answer]) -> None:
         """The same where nothing can be undone: a failure is that of its handle alone."""
         raised: Exception | None = None
-        for position, (handle, answer, job) in enumerate(zip(self.handles, answers, self.jobs, strict=True)):
+        for position, (handle, answer) in enumerate(zip(self.handles, answers, strict=True)):
             try:
                 outcome = handle.read(answer)
                 if type(outcome) is not Success:
-                    outcome.alt(partial(self._failed, job, position))  # which is not to look at it
+                    outcome.alt(partial(self._failed, handle, position))  # which is not to look at it
                 handle.settle(outcome)
             except DbError as error:
-                handle.settle(returned(self._failed(job, position, error), job.statement.sql))
+                handle.settle(returned(self._failed(handle, position, error), handle.statement.sql))
             except Exception as error:  # of a function given to `map`: the block raises it, and the others have theirs
                 raised = raised or error
         if raised is not None:
             raise raised
 
-    def _failed(self, job: Job, position: int, error: DbError) -> DbError:
+    def _failed(self, handle: Pending[Any], position: int, error: DbError) -> DbError:
         """The failure of one, which from now on knows its place."""
         self.failure = self.failure or without_stack(error)
-        return met(error, job.statement.sql, position)
+        return met(error, handle.statement.sql, position)
 
     def stopped(self, index: int | None, error: DbError, ending: Ending | None = None) -> None:
         """Give the failed statement's handle the error, and the others the news; all the error, if it was nobody's."""
-        failed = self.jobs[index or 0].statement.sql
+        failed = self.handles[index or 0].statement.sql
         self.failure = without_stack(error) if index is None else met(without_stack(error), failed, index)
         why = f"undone, because another statement of the pipeline failed: {error}"
         watch = watch_of(error, failed, ending)  # one failure, however many hear of it
-        for position, (handle, job) in enumerate(zip(self.handles, self.jobs, strict=True)):
+        for position, handle in enumerate(self.handles):
             if index in (None, position):
                 handle.settle(sharing(error, watch))
             else:
-                other = met(ServerError(why, sqlstate="25P02"), job.statement.sql, position)
+                other = met(ServerError(why, sqlstate="25P02"), handle.statement.sql, position)
                 handle.settle(sharing(other, watch))
-
-
-def _only(rows: list[R], statement: Executable[R]) -> Outcome[R]:
-    return only(statement, None, rows)

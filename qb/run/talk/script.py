@@ -47,7 +47,7 @@ def _closed(script: Script) -> list[str]:
     return [f"{each}\n" if ends_in_comment(each) else each for each in script.statements]
 
 
-def counted(script: Script, done: object) -> Outcome[int]:
+def counted(script: Script, *_: object) -> Outcome[int]:
     """How many statements a script has, once they are done: of its arguments those that are not empty."""
     return Success(sum(not blank(each) for each in script.statements))
 
