@@ -6,13 +6,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TypeVarTuple
+from typing import Any, TypeVarTuple
 
 from msgspec.structs import replace
 from returns.primitives.exceptions import UnwrapFailedError
 from typing_extensions import TypeVar
 
-from qb.errors import ConnectionLost, DbError
+from qb.errors import ConnectionLost, DbError, TransactionAborted
 from qb.errors.family import met
 from qb.errors.outcome import Failure, Outcome, Success, ignore
 from qb.query.script import Script
@@ -39,6 +39,7 @@ from qb.run.talk.counts import (
     halted,
     is_failure,
     only,
+    returned,
     single,
     work_name,
 )
@@ -83,7 +84,7 @@ class Db(BulkWrites):
         <Success: ['write', 'test']>
         """
         statement, values = self._statements.resolve(query)
-        return self._outcome(statement.sql, self._run, every, FETCH_ALL, statement, values)
+        return self._run(statement.sql, every, FETCH_ALL, statement, values)
 
     def one(self, query: Rows[R]) -> Outcome[R]:
         """The one row there is: NotFound where there is none, ManyRows where there are more.
@@ -94,7 +95,7 @@ class Db(BulkWrites):
         """
         statement, values = self._statements.resolve_few(query, 2)
         work = fetch if statement.few else fetch_two
-        return self._outcome(statement.sql, self._run, only, work, statement, values)
+        return self._run(statement.sql, only, work, statement, values)
 
     def first(self, query: Rows[R]) -> Outcome[R | None]:
         """The first row, None where there is none; a query asks the server for no more than that one.
@@ -104,7 +105,7 @@ class Db(BulkWrites):
         """
         statement, values = self._statements.resolve_few(query, 1)
         work = fetch if statement.few else fetch_first
-        return self._outcome(statement.sql, self._run, at_most_one, work, statement, values)
+        return self._run(statement.sql, at_most_one, work, statement, values)
 
     def scalar(self, query: Rows[R]) -> Outcome[R]:
         """The one value of the one row: `one` for a query of one column, QueryError (raised) if it has more.
@@ -115,7 +116,7 @@ class Db(BulkWrites):
         statement, values = self._statements.resolve_few(query, 2)
         single(statement)
         work = fetch if statement.few else fetch_two
-        return self._outcome(statement.sql, self._run, only, work, statement, values)
+        return self._run(statement.sql, only, work, statement, values)
 
     def execute(self, command: Command) -> Outcome[int]:
         """The number of rows that were inserted, updated or deleted; 0 for commands that do not count.
@@ -125,7 +126,7 @@ class Db(BulkWrites):
         """
         commands_only(command)
         statement, values = self._statements.resolve(command)
-        return self._outcome(statement.sql, self._run, every, affect, statement, values)
+        return self._run(statement.sql, every, affect, statement, values)
 
     def run(self, script: Script) -> Outcome[int]:
         """Run a script, such as `create_all(schema)`: all of its statements, or none. It gives how many they are.
@@ -141,7 +142,7 @@ class Db(BulkWrites):
             return Success(0)
         count = partial(counted, script)
         run = partial(run_script, script)
-        outcome = self._outcome(repr(script), self._run, count, run, statement, ())
+        outcome = self._run(repr(script), count, run, statement, ())
         return outcome.alt(lambda error: met(error, statement.sql))  # where it is not known which of them it was
 
     def stream(self, query: Rows[R], *, size: int = 500) -> Stream[R]:
@@ -301,27 +302,35 @@ class Db(BulkWrites):
 
     def _run(
         self,
-        give: Callable[[T, Executable[R], object], Outcome[U]],
+        what: str | bytes,
+        give: Callable[[T, Executable[Any], object], Outcome[U]],
         work: Callable[[Link, Options, Executable[R], Sequence[object]], Conversation[T]],
         statement: Executable[R],
         values: Sequence[object],
     ) -> Outcome[U]:
-        """Take a link, have the conversation, give the link back. DbError where it fails."""
-        if self._source.opened:
-            outside(self._source.opened, thread(), statement.sql)
-        lease = self._source.checkout()
+        """Take a link, have the conversation, give the link back. It is the border, too, as `_outcome` is for the rest:
+        one call less for every statement."""
+        source = self._source
         try:
-            while True:
-                talk = work(lease.link, self._options, statement, values)
-                if log.enabled():
-                    talk = log.logged(talk, statement.sql, values, self._options)
-                try:
-                    return give(converse(lease.link, talk), statement, self._source)
-                except ConnectionLost:
-                    if not renewed(self._source, lease):
-                        raise
-        finally:
-            self._source.give_back(lease)
+            if source.opened:
+                outside(source.opened, thread(), statement.sql)
+            lease = source.checkout()
+            try:
+                while True:
+                    talk = work(lease.link, self._options, statement, values)
+                    if log.enabled():
+                        talk = log.logged(talk, statement.sql, values, self._options)
+                    try:
+                        return give(converse(lease.link, talk), statement, source)
+                    except ConnectionLost:
+                        if not renewed(source, lease):
+                            raise
+            finally:
+                source.give_back(lease)
+        except DbError as error:
+            return returned(error, what, source)
+        except TransactionAborted as aborted:
+            return returned(aborted.cause, what, source)
 
 
 class Tx(Db):

@@ -119,7 +119,8 @@ class SyncPool(_Pool[C, Line]):
 
         Raises PoolExhausted or ConnectionRefused (both DbError), or ClosedError after `close`.
         """
-        self._of_this_process()
+        if self._process != os.getpid():
+            self._empty()  # as `_of_this_process`
         lease: Lease[C] = Lease()
         served = self._line.join(lease)
         try:
@@ -150,7 +151,8 @@ class AsyncPool(_Pool[C, AsyncLine]):
 
     async def checkout(self, timeout: float | None = None) -> Lease[C]:  # noqa: ASYNC109 - it is the error's field
         """A link of one's own until `give_back`; see SyncPool. Cancelling it leaves nothing behind."""
-        self._of_this_process()
+        if self._process != os.getpid():
+            self._empty()  # as `_of_this_process`
         lease: Lease[C] = Lease()
         served = self._line.join(lease)
         try:

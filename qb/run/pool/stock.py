@@ -101,8 +101,9 @@ class Stock(Generic[C]):
                 seat = self._idle.pop()
             except IndexError:  # another thread was faster
                 return None
-            if not _hung_up(seat):
+            if seat.link.pgconn.status == _OK and not seat.listen():
                 return seat
+            # An idle server has nothing to say but goodbye. (Or a changed setting: then connecting again costs little.)
             seat.link.close()
         return None
 
@@ -180,8 +181,3 @@ else:  # Windows
     def _listener(link: psycopg.Connection[Any]) -> Callable[[], object]:
         socket = link.pgconn.socket
         return lambda: select.select([socket], [], [], 0)[0]
-
-
-def _hung_up(seat: Seat[Any]) -> bool:
-    """An idle server has nothing to say but goodbye. (Or a changed setting: then connecting again costs little.)"""
-    return seat.link.pgconn.status != _OK or bool(seat.listen())

@@ -121,7 +121,8 @@ class _Prepared(NamedTuple):
     """What a variant of a prepared query keeps: the statement, and how the arguments of a call become its values."""
 
     statement: Executable[Any]
-    values: Values
+    values: Values | None
+    """None where they are the arguments as they are."""
 
 
 class Executables:
@@ -144,9 +145,9 @@ class Executables:
     def resolve(self, query: object) -> tuple[Executable[Any], Sequence[Any]]:
         """The compiled statement of a query and its parameters' values. QueryError where it can never work."""
         if isinstance(query, (BoundRows, BoundCommand)):
-            kept = query.variant.compiled
-            prepared = cast("_Prepared", kept) if kept is not None else _prepared(query.variant)
-            return prepared.statement, prepared.values(query.arguments)
+            kept: Any = query.variant.compiled
+            prepared: _Prepared = kept if kept is not None else _prepared(query.variant)
+            return prepared.statement, prepared.values(query.arguments) if prepared.values else query.arguments
         if not isinstance(query, (Rows, Command)):
             raise not_a_query(query)
         key, binds = walk(query.node)
@@ -158,9 +159,9 @@ class Executables:
     def resolve_few(self, query: Rows[R], count: int) -> tuple[Executable[R], Sequence[Any]]:
         """The same where only `count` rows are wanted: a SELECT of qb's own says so, in a statement of its own."""
         if isinstance(query, BoundRows):
-            kept = query.variant.few.get(count)
-            prepared = cast("_Prepared", kept) if kept is not None else _prepared_few(query.variant, count)
-            return prepared.statement, prepared.values(query.arguments)
+            kept: Any = query.variant.few.get(count)
+            prepared: _Prepared = kept if kept is not None else _prepared_few(query.variant, count)
+            return prepared.statement, prepared.values(query.arguments) if prepared.values else query.arguments
         if not isinstance(query, Select):
             return self.resolve(query)
         key, binds = walk(query.node)
@@ -231,11 +232,13 @@ def _of_variant(variant: Variant, node: StatementNode, few: bool) -> _Prepared:
         (-1, place.value) if place.parameter is None else (variant.names.index(place.parameter), None)
         for place in compiled.placeholders
     ]
-    return _Prepared(Executable(compiled, few), _values(sources))
+    return _Prepared(Executable(compiled, few), _values(sources, len(variant.names)))
 
 
-def _values(sources: Sequence[tuple[int, object]]) -> Values:
+def _values(sources: Sequence[tuple[int, object]], arguments: int) -> Values | None:
     positions = [position for position, _ in sources]
+    if positions == [*range(arguments)]:
+        return None
     if not positions:
         return lambda _: ()
     if -1 in positions:

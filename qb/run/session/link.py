@@ -131,21 +131,19 @@ class PreparedStatement:
             self.kin[statement] = found
         return found
 
-    def load(self, result: PGresult, start: int = 0, end: int | None = None) -> list[ServerRow]:
-        """The rows of a result as psycopg's loaders read them, or those from `start` to before `end`; an exception of
-        theirs for what Python cannot hold."""
+    def load(self, result: PGresult, start: int, end: int) -> list[ServerRow]:
+        """The rows of a result from `start` to before `end`, as psycopg's loaders read them; an exception of theirs for
+        what Python cannot hold."""
+        transformer = self.transformer
         if self.zoned:
-            self._follow()
-        self.transformer.set_pgresult(result, set_loaders=not self.loaded)
+            link = transformer.connection
+            zone = None if link is None else link.pgconn.parameter_status(b"TimeZone")
+            if zone != self.zone:  # new loaders where the session's zone is another one by now
+                self.transformer = transformer = Loaders(link)
+                self.loaded, self.zone = False, zone
+        transformer.set_pgresult(result, set_loaders=not self.loaded)
         self.loaded = self.name != b""
-        return self.transformer.load_rows(start, result.ntuples if end is None else min(end, result.ntuples), tuple)
-
-    def _follow(self) -> None:
-        """New loaders where the session's zone is another one by now."""
-        link = self.transformer.connection
-        zone = None if link is None else link.pgconn.parameter_status(b"TimeZone")
-        if zone != self.zone:
-            self.transformer, self.loaded, self.zone = Loaders(link), False, zone
+        return transformer.load_rows(start, end, tuple)
 
 
 class Link(psycopg.Connection[tuple[Any, ...]]):

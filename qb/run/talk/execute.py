@@ -234,17 +234,18 @@ def read(
     end: int | None = None,
 ) -> list[R]:
     """A result's rows, decoded, or those from `start` to before `end`; `position` is the first one's, for errors."""
-    if not result.ntuples:
+    count = result.ntuples
+    if not count:
         if result.status == COMMAND_OK:
             raise QueryError("the statement returns no rows: run it with `execute`")
         if result.status == EMPTY_QUERY:
             raise QueryError("the SQL is empty, so there are no rows to read: write a query")
     if not start and (not reader.agreed or not reader.name):
         compare(reader, result)
-    if not result.ntuples:
+    if not count:
         return []
     try:
-        rows = reader.load(result, start, end)
+        rows = reader.load(result, start, count if end is None or end > count else end)
     except Exception as error:
         raise unreadable(statement, reader, result, position - start, error, start) from None
     try:

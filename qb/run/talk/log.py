@@ -8,7 +8,8 @@ travel further than databases. https://docs.python.org/3/library/logging.html
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence, Sized
+from collections.abc import Callable, Sequence, Sized
+from functools import partial
 from time import perf_counter
 from typing import TypeVar
 
@@ -23,9 +24,8 @@ T = TypeVar("T")
 LOGGER = logging.getLogger("qb.sql")
 
 
-def enabled() -> bool:
-    """Whether anybody listens; asked once a statement, so that silence costs next to nothing."""
-    return LOGGER.isEnabledFor(logging.DEBUG)
+enabled: Callable[[], bool] = partial(LOGGER.isEnabledFor, logging.DEBUG)
+"""Whether anybody listens; asked once a statement, so that silence costs next to nothing."""
 
 
 def entry(sql: bytes, values: Sequence[object], options: Options) -> LogEntry | None:

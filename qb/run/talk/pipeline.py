@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, Final, Generic
+from typing import Any, Generic
 
 from typing_extensions import TypeVar
 
@@ -60,8 +60,7 @@ class Pending(Generic[T]):
     (<Success: Ada>, <Failure: no row found in "users", where one was asked for>)
     """
 
-    __slots__ = ("_count", "_outcome", "statement", "values")
-    late: Final = None
+    __slots__ = ("_count", "_outcome", "late", "statement", "values")
 
     def __init__(
         self,
@@ -71,6 +70,7 @@ class Pending(Generic[T]):
     ) -> None:
         self.statement: Executable[Any] = statement
         self.values: Sequence[object] = values
+        self.late: None = None
         self._count = count
         self._outcome: Outcome[T] | None = None
 
