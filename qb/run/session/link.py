@@ -53,6 +53,9 @@ KIN = 8
 NOTHING, AGAIN, ONCE = range(3)
 """What a conversation has sent so far: nothing that it was begun for, what may be sent again, or what may not."""
 
+NOWHERE, BEHIND = 0, -1
+"""Of a temporary table for rows: there is none; it is left of a statement that was interrupted, and nobody's."""
+
 ServerRow: TypeAlias = tuple[object, ...]
 
 
@@ -176,7 +179,7 @@ class Link(psycopg.Connection[tuple[Any, ...]]):
         self.failure: DbError | None = None
         """The first failure since the transaction, or its innermost savepoint, began."""
         self.depth: int = 0
-        """Open savepoints."""
+        """Open blocks: 0 outside of a transaction, 1 in one, and 1 more for each of its savepoints that is a block."""
         self.begun: Characteristics = Characteristics()
         """What the BEGIN of the open transaction said."""
         self.opening: Opening | None = None
@@ -186,6 +189,9 @@ class Link(psycopg.Connection[tuple[Any, ...]]):
         """The stream that is being read. Weakly: one that got lost, interrupted half-way, must not stay in the way."""
         self.holder: tuple[str, float] | None = None
         """Where in the program the stream was opened that holds this link, and when."""
+        self.staged: int = NOWHERE
+        """Where the temporary table stands that rows are copied into: NOWHERE, BEHIND, or the depth of the block that it
+        is filled in."""
         self.dirty: bool = False
         """Whether the session may have been changed by raw SQL, which the next borrower must not inherit."""
         self.own: tuple[bytes, ...] = ()

@@ -21,7 +21,7 @@ from qb.query.insert_into import InsertInto, InsertIntoReturning, insert_into
 from qb.run.report.diagnose import REPEATED
 from qb.run.session.answers import command, commit
 from qb.run.session.executable import Executable, Executables
-from qb.run.session.link import Link
+from qb.run.session.link import NOWHERE, Link
 from qb.run.session.options import Options
 from qb.run.session.ready import ready
 from qb.run.session.wait import Conversation
@@ -170,6 +170,8 @@ class Bulk:
     def _stage(self, link: Link, options: Options, batch: Batch) -> Conversation[bool]:
         """Whether the rows went in through a temporary table. Not where there cannot be one, and not where two rows are
         the same: blocks of VALUES tell how far apart they may be."""
+        if link.staged > NOWHERE:  # these are run by what gives the rows of another statement
+            return False
         columns = self._of(batch.mask)
         assert columns.copy is not None
         assert columns.written is not None

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from psycopg import generators
 
-from qb.errors import ConnectionLost, DbError, InvalidSql, SchemaMismatch, TransactionAborted
+from qb.errors import ConnectionLost, DbError, InvalidSql, QueryError, SchemaMismatch, TransactionAborted
 from qb.run.report.diagnose import farewell
 from qb.run.session.ahead import ahead, brought_back, put, until_sync
 from qb.run.session.answers import command, commit, doomed, refused
 from qb.run.session.describe import changed, known, learn, server_columns
-from qb.run.session.link import COPIES, GOOD, IDLE, IN_ERROR, ONCE, Link, out_of_step
+from qb.run.session.link import BEHIND, COPIES, GOOD, IDLE, IN_ERROR, NOWHERE, ONCE, Link, out_of_step
 from qb.run.session.ready import introduce, settle
 from qb.run.session.wire import encode
 from qb.run.talk.copy import COPY_IN, CopyTarget, Written, copy_source, no_rows
@@ -30,8 +30,10 @@ if TYPE_CHECKING:
     from qb.run.session.options import Options
     from qb.run.session.wait import Conversation
 
-_OURS: Final = ("57014", "55P03")
-_LOST: Final = ("08", "40", "57P")
+_LIMITS: Final = ("57014", "55P03")
+"""A limit of the user's own has ended it, statement_timeout or lock_timeout: another way would only take as long again."""
+_OVER: Final = ("08", "40", "57P")
+"""Of these classes a failure is none of the stage's: the connection, what other transactions do, a server that ends."""
 
 
 class NotStaged(Exception):
@@ -65,9 +67,10 @@ class Stage(NamedTuple):
         like = f"AS {self.like} WITH NO DATA" if self.like else ""
         return f"CREATE TEMPORARY TABLE {STAGED} {'' if like else columns} ON COMMIT DROP {like}"
 
-    def sql(self, begin: str, *, new: bool) -> bytes:
-        """What makes the table where it is `new`, asks what has to be true, shows its columns, and takes the rows."""
-        first = [begin] if begin else []
+    def sql(self, begin: str, *, new: bool, behind: bool) -> bytes:
+        """What makes the table where it is `new`, asks what has to be true, shows its columns, and takes the rows.
+        `behind` is for one that was left behind: it goes first, so that it does not come back when this is undone."""
+        first = ([f"DROP TABLE IF EXISTS {STAGED}"] if behind else []) + ([begin] if begin else [])
         made = [self.making, f"SELECT ({self.unique or 'true'})::int"] if new else []
         taking = [f"SELECT * FROM {STAGED} LIMIT 0", f"COPY {STAGED} FROM STDIN (FORMAT BINARY)"]
         return "; ".join([*first, *made, *taking]).encode()
@@ -110,14 +113,22 @@ def run_staged(
 def fill(
     link: Link, options: Options, stage: Stage, rows: Sequence[Any], around: Around, *, new: bool = True
 ) -> Conversation[None]:
-    """Bring rows into the table, which is made where it is `new`."""
+    """Bring rows into the table, which is made where it is `new`. QueryError where there is one that is being filled."""
+    if new and link.staged > NOWHERE:
+        raise QueryError(
+            "an update_many or delete_many of this transaction is still taking its rows, and another one cannot run "
+            f"meanwhile, on {stage.target.table}: put the rows into a list first, or run it when that one is done"
+        )
+    behind = link.staged == BEHIND
     while True:
         source = copy_source(link, stage.target, stage.written, rows)
         if link.local is not options.settings and link.pgconn.transaction_status != IDLE:
             yield from settle(link, options.settings)
         before, pgconn = link.sent, link.pgconn
         commands = ahead(link, options.settings)
-        pgconn.send_query(b"; ".join((*commands, stage.sql(around.begin, new=new))))
+        if new:  # an interrupt may come at any time from here on
+            link.staged = link.depth if around is OTHERS else BEHIND
+        pgconn.send_query(b"; ".join((*commands, stage.sql(around.begin, new=new, behind=behind))))
         results: list[PGresult] = yield from generators.execute(pgconn)
         results = brought_back(link, options.settings, commands, results, before)
         if not results:
@@ -146,7 +157,7 @@ def fill(
         yield from source.pour(link)
     except DbError as failed:
         yield from _given_up(link, around, failed)
-    except Exception:
+    except Exception:  # whatever a codec of the user's own raises
         yield from _undo(link, around)
         raise
 
@@ -183,12 +194,13 @@ def take_on(
         raise out_of_step(link)
     result = results[len(first)]
     if not statement.returns_rows:
+        link.staged = NOWHERE
         return result.command_tuples or 0
     try:
         if changed(reader, result):
             yield from known(link, statement, server_columns(result))
         rows = read(statement, reader, result, 0)
-    except Exception:
+    except Exception:  # whatever a function given to `map` raises
         yield from _undo(link, around)
         raise
     if around.end == OWN.end:
@@ -196,13 +208,17 @@ def take_on(
             raise failure
     else:
         yield from command(link, b"; ".join(around.end))
+    link.staged = NOWHERE
     return rows
 
 
 def _undo(link: Link, around: Around) -> Conversation[None]:
     """As if nothing had been; what somebody else has begun he undoes."""
-    if around.undo and link.pgconn.transaction_status != IDLE:
+    if not around.undo:
+        return
+    if link.pgconn.transaction_status != IDLE:
         yield from command(link, around.undo)
+    link.staged = NOWHERE
 
 
 def _given_up(link: Link, around: Around, error: DbError) -> Conversation[None]:
@@ -212,7 +228,7 @@ def _given_up(link: Link, around: Around, error: DbError) -> Conversation[None]:
     if isinstance(error, ConnectionLost):
         raise error
     yield from _undo(link, around)
-    if state in _OURS or state.startswith(_LOST):
+    if state in _LIMITS or state.startswith(_OVER):
         raise error
     raise NotStaged(error)
 

@@ -12,7 +12,7 @@ from qb.errors import ConnectionLost, DbError, QueryError, ServerError, Transact
 from qb.errors.outcome import Failure
 from qb.run.session.answers import command, commit, doomed
 from qb.run.session.characteristics import Characteristics
-from qb.run.session.link import IDLE, IN_ERROR, IN_TRANSACTION, Link, Opening
+from qb.run.session.link import IDLE, IN_ERROR, IN_TRANSACTION, NOWHERE, Link, Opening
 from qb.run.session.options import Options
 from qb.run.session.ready import unlearn
 from qb.run.session.settings import Settings
@@ -88,7 +88,7 @@ def _over(link: Link) -> None:
     # SET LOCAL ends with the transaction, whichever way that went. The depth comes last, and not in a `finally`: as
     # long as it is not 0, an interrupt has come before, and the link is not used again.
     link.local, link.failure, link.stream = None if link.dirty else link.settings, None, None
-    link.opening, link.depth = None, 0
+    link.opening, link.staged, link.depth = None, NOWHERE, 0
 
 
 def _leave_transaction(link: Link, *, keep: bool) -> Conversation[DbError | None]:
@@ -113,7 +113,7 @@ def _leave_savepoint(link: Link, mark: Mark, *, keep: bool) -> Conversation[DbEr
     status = link.pgconn.transaction_status
     if status == IN_TRANSACTION and keep:
         yield from command(link, b"RELEASE qb_%d" % mark.depth)
-        link.depth = mark.depth
+        _out(link, mark)
         return None
     if status not in (IN_TRANSACTION, IN_ERROR):
         return link.failure or ConnectionLost("the connection was closed within the transaction")
@@ -121,8 +121,15 @@ def _leave_savepoint(link: Link, mark: Mark, *, keep: bool) -> Conversation[DbEr
     yield from command(link, b"ROLLBACK TO qb_%d; RELEASE qb_%d" % (mark.depth, mark.depth))
     link.failure = None
     link.local = mark.settings
-    link.depth = mark.depth
+    _out(link, mark)
     return failure
+
+
+def _out(link: Link, mark: Mark) -> None:
+    """Of a savepoint, and of a temporary table that was filled in it."""
+    link.depth = mark.depth
+    if link.staged > mark.depth:
+        link.staged = NOWHERE
 
 
 def _unfinished() -> DbError:
