@@ -19,6 +19,7 @@ from qb.run.pool.line import Lease
 from qb.run.pool.outside import Openers
 from qb.run.report.diagnose import connection_refused
 from qb.run.server.url import redact
+from qb.run.session.link import Link
 
 C = TypeVar("C", bound=psycopg.Connection[Any])
 
@@ -59,7 +60,8 @@ class Seat(Generic[C]):
         # parent's, which goes on talking.
         with suppress(AttributeError):  # interrupted before there was a link
             if self.process == os.getpid():
-                self.link.close()
+                link = self.link
+                link.forsake() if isinstance(link, Link) else link.close()
 
 
 class Stock(Generic[C]):

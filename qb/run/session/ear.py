@@ -68,14 +68,17 @@ class Ear:
                     told.remove_reader(self.fileno)
             self._told = None
 
-    def forsaken(self) -> None:
-        """The same for a link that is collected, in whatever thread: its socket is closed when the loop knows."""
-        if (told := self._told) is not None and self._process == os.getpid():
-            if asyncio._get_running_loop() is told:  # pyright: ignore[reportPrivateUsage]
-                self.deaf()
-            else:
-                with suppress(RuntimeError):
-                    told.call_soon_threadsafe(self.deaf)
+    def forsaken(self, end: Callable[[], object]) -> None:
+        """For a link that got lost, as the collector finds it in whatever thread: have it ended, with `deaf` in it,
+        where the loop may be told so. Its socket is not closed before."""
+        told = self._told
+        if told is None or self._process != os.getpid() or asyncio._get_running_loop() is told:  # pyright: ignore[reportPrivateUsage]
+            end()
+            return
+        try:
+            told.call_soon_threadsafe(end)
+        except RuntimeError:  # a loop that is closed
+            end()
 
     def check(self) -> None:
         """Be deaf if libpq has closed the socket."""

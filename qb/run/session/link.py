@@ -212,9 +212,13 @@ class Link(psycopg.Connection[tuple[Any, ...]]):
         self.ear.deaf()
         super().close()
 
+    def forsake(self) -> None:
+        """Close it in whatever thread, once the loop that watches its socket knows."""
+        self.ear.forsaken(self.close)
+
     def __del__(self, *arguments: Any) -> None:
         if (ear := getattr(self, "ear", None)) is not None:  # none where it could not be made
-            ear.forsaken()
+            ear.forsaken(ear.deaf)
         super().__del__(*arguments)
 
     def soil(self) -> None:

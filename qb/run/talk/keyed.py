@@ -75,7 +75,12 @@ class KeyedRows:
     def chunk(self, link: Link, options: Options, rows: list[Any], *, new: bool = False) -> Conversation[None]:
         """Some of the rows, within a transaction; the first ones are `new`."""
         if self.one:
-            statement, values = self._statements.resolve(self._statement.one_of(rows))
+            try:
+                query = self._statement.one_of(rows)
+            except QueryError:
+                self._blame(rows)
+                raise
+            statement, values = self._statements.resolve(query)
             with Meeting(statement.sql):
                 work = fetch if self._statement.returns else affect
                 self._take((yield from cast("Any", work)(link, options, statement, values)))

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import os
+import threading
 from contextvars import ContextVar
 from typing import Any
 
@@ -13,7 +14,13 @@ from qb import AsyncDatabase, sql, unwrap
 from qb.errors import ConnectionLost
 from qb.errors.outcome import Success
 from qb.run.database.async_connect import connect_async
+from qb.run.pool.pools import AsyncPool
+from qb.run.pool.stock import Seat
+from qb.run.session.answers import command
+from qb.run.session.configure import configure
 from qb.run.session.ear import Ear
+from qb.run.session.link import Link
+from qb.run.talk.converse import converse_async
 from tests.run.plain import async_database, do, failure, values
 
 ONE = values("select 1")
@@ -28,20 +35,31 @@ class Watched:
         loop: Any = asyncio.get_running_loop()
         self.now: set[int] = set()
         self.begun = self.ended = 0
+        self.threads: set[int] = set()
+        """From which it was told."""
         add, remove = loop.add_reader, loop.remove_reader
 
         def add_reader(number: int, *call: Any) -> None:
             self.begun += 1
             self.now.add(number)
+            self.threads.add(threading.get_ident())
             add(number, *call)
 
         def remove_reader(number: int) -> bool:
+            self.threads.add(threading.get_ident())
             known = bool(remove(number))
             self.ended += known
             self.now.discard(number)
             return known
 
         loop.add_reader, loop.remove_reader = add_reader, remove_reader
+
+
+async def until(watched: Watched, ended: int) -> None:
+    """Wait for the loop to have been told so often to stop."""
+    async with asyncio.timeout(20):
+        while watched.ended < ended:  # noqa: ASYNC110 - it is the loop itself that is waited for
+            await asyncio.sleep(0.001)
 
 
 def on_asyncio(work: Any) -> None:
@@ -82,8 +100,7 @@ def test_a_socket_that_the_server_closes_while_it_idles(qb_url: str) -> None:
                 pid = unwrap(await db.scalar(PID))
                 watched = Watched()
                 unwrap(await other.execute(do("select pg_terminate_backend($1::bigint::int, 20000)", pid)))
-                await asyncio.sleep(0.01)  # heard, and read by nobody
-                assert watched.ended == 1
+                await until(watched, 1)  # heard, and read by nobody
                 assert unwrap(await db.scalar(PID)) != pid  # the new one has the same number, most of the time
 
     on_asyncio(main())
@@ -106,19 +123,53 @@ def test_a_socket_that_is_closed_while_it_is_read(qb_url: str) -> None:
     on_asyncio(main())
 
 
+async def lost(url: str) -> tuple[list[Seat[Link]], Link]:
+    """A seat outside of its pool, and its link, whose socket the loop watches."""
+    pool = AsyncPool(url, connection_class=Link, configure=configure, max_size=1)
+    lease = await pool.checkout()
+    await converse_async(lease.link, command(lease.link, b"SELECT 1"))
+    seat, lease.seat = lease.seat, None
+    return [seat], lease.link
+
+
+def test_a_link_that_is_lost_is_closed_in_the_thread_of_its_loop(qb_url: str) -> None:
+    async def main() -> None:
+        watched = Watched()
+        seats, link = await lost(qb_url)
+        assert len(watched.now) == 1
+        await asyncio.to_thread(seats.clear)
+        async with asyncio.timeout(20):
+            while not link.closed:  # noqa: ASYNC110 - as above
+                await asyncio.sleep(0.001)
+        assert watched.now == set()
+        assert watched.threads == {threading.get_ident()}
+
+    on_asyncio(main())
+
+
+def test_a_link_that_is_lost_when_its_loop_is_over_is_closed_at_once(qb_url: str) -> None:
+    seats, link = asyncio.run(lost(qb_url))
+    thread = threading.Thread(target=seats.clear)
+    thread.start()
+    thread.join()
+    assert link.closed
+
+
 def test_what_the_server_says_unasked(qb_url: str) -> None:
     async def main() -> None:
         async with async_database(qb_url) as other, async_database(qb_url, max_size=1) as db:
-            async with db.transaction() as tx:
-                unwrap(await tx.execute(do("listen unasked")))
-                pid = await tx.scalar(PID)
-            async with db.transaction() as tx:
-                watched = Watched()
-                for count in range(1, 4):
+            watched = Watched()
+            for count in range(1, 4):
+                async with db.transaction() as tx:
+                    unwrap(await tx.execute(do("listen unasked")))
+                    pid = await tx.scalar(PID)
+                async with (
+                    db.transaction() as tx
+                ):  # which has its link, and has not begun on the server, that is to hear
                     unwrap(await other.execute(do("notify unasked")))
-                    await asyncio.sleep(0.01)
-                    assert watched.ended <= count
+                    await until(watched, count)
                     assert await tx.scalar(PID) == pid
+                    assert watched.ended == count
 
     on_asyncio(main())
 

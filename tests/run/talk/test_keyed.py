@@ -235,6 +235,9 @@ def test_what_else_the_statement_says(parts: Database) -> None:
     assert parts.delete_many([1, 2, 3], delete(Part).where(Part.stock > 0).by(Part.id)) == Success(2)
 
 
+NO_KEY = 'a value for "keyed parts"."{}" cannot be sent: it says which row is meant, and NULL equals no value'
+
+
 def test_a_value_that_cannot_be_sent_is_named(parts: Database) -> None:
     fill(parts, 3)
     good = [(number, 1) for number in range(1, 4)]
@@ -244,6 +247,12 @@ def test_a_value_that_cannot_be_sent_is_named(parts: Database) -> None:
             assert isinstance(error, EncodeError)
             assert (error.table, error.column) == ("keyed parts", name)
             assert reason in str(error)
+    keys: Any = [1, None]
+    for by in (delete(Part).by(Part.id), delete(Part).by(Part.id).returning(Part.id)):
+        for given_ in (keys, iter(keys), [*range(1, ROWS_AT_ONCE + 3), None]):
+            assert str(parts.delete_many(given_, by).failure()) == NO_KEY.format("id")
+    error = parts.delete_many(["part 1", cast("Any", None)], delete(Part).by(Part.code)).failure()
+    assert str(error) == NO_KEY.format("c0")
     code = update(Part).by(Part.id).each(Part.code)
     error = parts.update_many([(1, "a"), (2, "secret\0")], code).failure()
     assert isinstance(error, EncodeError)
