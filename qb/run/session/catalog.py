@@ -45,13 +45,15 @@ def _own() -> dict[int, Fact]:
 class Catalog:
     """The types that a database is known to have. Shared by its links; only ever added to, whole facts at a time."""
 
-    __slots__ = ("_own", "domains", "redefined", "types")
+    __slots__ = ("_own", "domains", "keys", "redefined", "types")
 
     def __init__(self) -> None:
         self._own = _own()
         self.types: dict[int, Fact] = dict(self._own)
         self.domains: dict[str, frozenset[int]] = {}
         """The types below the domains of a name, for the names that were asked for."""
+        self.keys: set[str] = set()
+        """What was asked of tables' keys, as SQL, and is so."""
         self.redefined: frozenset[str] | None = None
         """The names of PostgreSQL's functions and operators that others have, too; None until somebody has asked."""
 

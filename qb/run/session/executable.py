@@ -5,11 +5,10 @@ A prepared query keeps its own compiled form, in its variants; the cache is for 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from itertools import islice
 from operator import itemgetter
 from typing import Any, Generic, NamedTuple, TypeVar, assert_never, cast, overload
-from weakref import WeakKeyDictionary
 
 from qb.errors import QueryError
 from qb.model.target import Feature
@@ -30,7 +29,9 @@ from qb.tree.visit import within
 from qb.tree.walk import shape_key, walk
 from qb.types import SqlType
 
+K = TypeVar("K")
 R = TypeVar("R")
+V = TypeVar("V")
 Values = Callable[[tuple[Any, ...]], Sequence[Any]]
 
 
@@ -125,14 +126,47 @@ class _Prepared(NamedTuple):
     """None where they are the arguments as they are."""
 
 
+WAYS = 100
+"""Ways to write rows of one class that are kept: sets of columns, and keys."""
+
+
+def kept(cache: dict[K, V], size: int, key: K, made: V) -> V:
+    """What a cache has under a key from now on; the oldest leaves when it is full."""
+    # Without a lock, which an exception from a signal handler could leave locked for ever.
+    while len(cache) >= size:
+        for oldest in islice(cache, 1):
+            cache.pop(oldest, None)
+    return cache.setdefault(key, made)
+
+
+class Memo:
+    """What writes of many rows of one class have worked out."""
+
+    __slots__ = ("_ways", "blind", "target", "unstaged")
+
+    def __init__(self) -> None:
+        self.target: Any = None
+        """What rows of an insert go into."""
+        self.blind: bool = False
+        """Whether the role of this database may insert and not read."""
+        self.unstaged: bool = False
+        """Whether it may not make temporary tables."""
+        self._ways: dict[Hashable, Any] = {}
+
+    def way(self, key: Hashable, make: Callable[[], V]) -> V:
+        """How rows are written of which the key says what they give; worked out once, as long as it is in use."""
+        found: V | None = self._ways.get(key)
+        return found if found is not None else kept(self._ways, WAYS, key, make())
+
+
 class Executables:
-    """A bounded cache of compiled statements by shape; the oldest leaves when it is full."""
+    """A bounded cache of compiled statements by shape, and of memos by class; the oldest leaves when it is full."""
 
     __slots__ = ("_by_class", "_by_shape", "_size")
 
     def __init__(self, size: int = 1000) -> None:
         self._by_shape: dict[tuple[object, ...], Executable[Any]] = {}
-        self._by_class: WeakKeyDictionary[type[Any], dict[Any, Any]] = WeakKeyDictionary()
+        self._by_class: dict[type[Any], Memo] = {}
         self._size = size
 
     def __len__(self) -> int:
@@ -176,20 +210,16 @@ class Executables:
                 statement = self._kept(few, Executable(compile_node(node), True))
         return statement, [binds[position].value for position in statement.order]
 
-    def memo(self, kind: type[Any]) -> dict[Any, Any]:
-        """What a bulk insert of one class of rows has worked out, by the columns given."""
+    def memo(self, kind: type[Any]) -> Memo:
+        """What writes of many rows of one class have worked out."""
         found = self._by_class.get(kind)
-        return found if found is not None else self._by_class.setdefault(kind, {})
+        return found if found is not None else kept(self._by_class, self._size, kind, Memo())
 
     def _compiled(self, key: tuple[object, ...], node: StatementNode) -> Executable[Any]:
         return self._kept(key, Executable(compile_node(node)))
 
     def _kept(self, key: tuple[object, ...], made: Executable[Any]) -> Executable[Any]:
-        # Without a lock, which an exception from a signal handler could leave locked for ever.
-        while len(self._by_shape) >= self._size:
-            for oldest in islice(self._by_shape, 1):
-                self._by_shape.pop(oldest, None)
-        return self._by_shape.setdefault(key, made)
+        return kept(self._by_shape, self._size, key, made)
 
 
 class RebuiltStatements(Executables):

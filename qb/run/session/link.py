@@ -190,8 +190,8 @@ class Link(psycopg.Connection[tuple[Any, ...]]):
         self.holder: tuple[str, float] | None = None
         """Where in the program the stream was opened that holds this link, and when."""
         self.staged: int = NOWHERE
-        """Where the temporary table stands that rows are copied into: NOWHERE, BEHIND, or the depth of the block that it
-        is filled in."""
+        """Where the temporary table is that rows are copied into: NOWHERE, BEHIND, or the depth of the block that it is
+        filled in."""
         self.dirty: bool = False
         """Whether the session may have been changed by raw SQL, which the next borrower must not inherit."""
         self.own: tuple[bytes, ...] = ()

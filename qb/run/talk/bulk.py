@@ -50,10 +50,11 @@ class Bulk:
     """One bulk insert: how its rows are sent, kept for all of its chunks."""
 
     def __init__(self, statements: Executables, first: object, into: Into | None) -> None:
-        kept = statements.memo(type(first))
-        kept.setdefault("blind", False)  # whether the role of this database may insert and not read
-        self._kept = kept
-        self.target: BulkTarget = kept.get("target") or kept.setdefault("target", target_of(first))
+        memo = self._memo = statements.memo(type(first))
+        if memo.target is None:
+            memo.target = target_of(first)
+        self.target: BulkTarget = memo.target
+        self._rows = statements.memo(self.target.row)
         self._statements = statements
         self._into: Into = insert_into(_table_of(self.target)) if into is None else into
         _check(self.target, self._into)
@@ -112,10 +113,10 @@ class Bulk:
         if not self.copies or self.sent:
             return False
         self.count = 0
-        if isinstance(error, InsufficientPrivilege) and not self._kept["blind"]:
-            self._kept["blind"] = True  # it may be that the role can insert and not read
+        if isinstance(error, InsufficientPrivilege) and not self._memo.blind:
+            self._memo.blind = True  # it may be that the role can insert and not read
             return True
-        self._kept["blind"] = False  # it may not insert either, or there is something else to it
+        self._memo.blind = False  # it may not insert either, or there is something else to it
         # PostgreSQL refuses COPY as such (row-level security, a view): VALUES is left.
         self.copies = not (isinstance(error, InvalidSql | ServerError) and error.sqlstate in ("0A000", "42809"))
         return not self.copies
@@ -134,8 +135,8 @@ class Bulk:
         assert columns.copy is not None
         assert columns.written is not None
         try:
-            count, self._kept["blind"] = yield from copy_rows(
-                link, options.settings, columns.copy, columns.written, batch.rows, blind=self._kept["blind"]
+            count, self._memo.blind = yield from copy_rows(
+                link, options.settings, columns.copy, columns.written, batch.rows, blind=self._memo.blind
             )
         except DbError as error:
             raise self._blamed(columns, batch) or met(error, columns.copy.copying) from None
@@ -163,7 +164,7 @@ class Bulk:
     # ------------------------------------------------------------ a temporary table
 
     def _staged(self, batch: Batch) -> bool:
-        if not self._stages or len(batch.rows) < MANY or "unstaged" in self._kept:
+        if not self._stages or len(batch.rows) < MANY or self._memo.unstaged:
             return False
         return self._of(batch.mask).copy is not None
 
@@ -185,7 +186,7 @@ class Bulk:
                 self.count += yield from run_staged(link, options, stage, batch.rows, statement, extras)
         except NotStaged as error:
             if error.never:
-                self._kept["unstaged"] = True
+                self._memo.unstaged = True
             return False
         except DbError as error:
             if isinstance(error, ServerError) and error.message == REPEATED:
@@ -258,11 +259,7 @@ class Bulk:
     # ------------------------------------------------------------ what a mask means
 
     def _of(self, mask: Mask) -> MaskColumns:
-        kept = self._statements.memo(self.target.row)
-        found = kept.get(mask)
-        if found is None:
-            found = kept[mask] = mask_columns(self.target, mask)
-        return cast("MaskColumns", found)
+        return self._rows.way(mask, partial(mask_columns, self.target, mask))
 
     def _statement(self, columns: MaskColumns, count: int) -> tuple[Executable[Any], list[Any]]:
         """The statement for a block of rows, 0 for those that are staged, and the values of its own that it has."""

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Never, cast
 
-from qb.errors import DbError, EncodeError, QueryError, ServerError, UniqueViolation
+from qb.errors import DbError, EncodeError, InvalidSql, QueryError, ServerError, UniqueViolation
 from qb.errors.family import Meeting, met
 from qb.query.by_key import Keyed
+from qb.run.session.answers import command
 from qb.run.session.cells import CopyCell, as_parameter, cell
 from qb.run.session.executable import Executable, Parameter
-from qb.run.session.ready import ready
+from qb.run.session.ready import ready, settle
 from qb.run.session.wire import encode, encoders
 from qb.run.talk.copy import CopyTarget, written_by
 from qb.run.talk.execute import affect, fetch
@@ -41,10 +42,11 @@ class KeyedRows:
     def __init__(self, statements: Executables, statement: Keyed) -> None:
         self._statements = statements
         self._statement = statement
+        self._memo = statements.memo(cast("type[Any]", statement.entity.target))
         self.title: str = f"{statement.verb} of {label(statement.table)}"
         """What the log says of it."""
         self.one: bool = not statement.given and len(statement.keys) == 1 and statement.surely_unique
-        """Whether each chunk is a statement by itself: of keys of one column, which nobody has to be asked about."""
+        """Whether each chunk is a statement by itself: of keys of one column, of which the class says that they are."""
         self.count: int = 0
         self.returned: list[Any] = []
         if not self.one:
@@ -82,6 +84,7 @@ class KeyedRows:
                 raise
             statement, values = self._statements.resolve(query)
             with Meeting(statement.sql):
+                yield from self._is_key(link, options)
                 work = fetch if self._statement.returns else affect
                 self._take((yield from cast("Any", work)(link, options, statement, values)))
             return
@@ -111,6 +114,18 @@ class KeyedRows:
             if not agreed(link, statement):
                 yield from ready(link, statement, options)
 
+    def _is_key(self, link: Link, options: Options) -> Conversation[None]:
+        """Ask the server what a temporary table's making asks, where there is none: a turn, once for a database."""
+        asked, otherwise = self._memo.way(self._statement.keys[0].attribute, self._key)
+        if asked in link.types.keys:
+            return
+        if link.local is not options.settings:
+            yield from settle(link, options.settings)
+        result = yield from command(link, f"SELECT ({asked})::int".encode())
+        if result.get_value(0, 0) != b"1":
+            raise InvalidSql(otherwise, sqlstate="42P10")
+        link.types.keys.add(asked)
+
     def _take(self, found: Any) -> None:
         if self._statement.returns:
             self.returned += found
@@ -122,13 +137,8 @@ class KeyedRows:
     def _staged(self) -> tuple[Stage, frozenset[int]]:
         """The temporary table, and the places of those of its columns that hold text."""
         statement = self._statement
-        kept = self._statements.memo(cast("type[Any]", statement.entity.target))
-        asked = statement.verb, statement.keys, statement.given
-        asked_by = asked[0], *(tuple(each.attribute for each in some) for some in asked[1:])
-        found = kept.get(asked_by)
-        if found is None:
-            found = kept[asked_by] = self._made()
-        return cast("tuple[Stage, frozenset[int]]", found)
+        some = (tuple(each.attribute for each in columns) for columns in (statement.keys, statement.given))
+        return self._memo.way((statement.verb, *some), self._made)
 
     def _made(self) -> tuple[Stage, frozenset[int]]:
         statement = self._statement
@@ -156,17 +166,19 @@ class KeyedRows:
             *(f"NULL::{types[at].base} AS {staged_column(at)}" for at in range(len(keys), len(columns))),
         ]
         like = f"SELECT {', '.join(selected)} FROM ONLY {table}"
-        stage = Stage(
-            CopyTarget(types, ways, names, table), written, like, distinct=len(keys) if statement.given else 0
-        )
-        if not statement.surely_unique:
-            shown = ", ".join(key.label for key in keys)
-            stage = stage._replace(
-                unique=_unique(table, keys),
-                otherwise=f"{statement.verb}: no unique index of {label(statement.table)} is on {shown} alone, or "
-                "on some of them: by(...) takes the primary key, or the columns of a unique constraint",
-            )
+        distinct = len(keys) if statement.given else 0
+        stage = Stage(CopyTarget(types, ways, names, table), written, like, *self._key(), distinct)
         return stage, texts
+
+    def _key(self) -> tuple[str, str]:
+        """Whether its columns are a key, as SQL, and what is said where they are not."""
+        statement = self._statement
+        table = qualified(statement.table.schema, statement.table.name)
+        shown = ", ".join(key.label for key in statement.keys)
+        return _unique(table, statement.keys, believed=statement.surely_unique), (
+            f"{statement.verb}: no unique index of {label(statement.table)} is on {shown} alone, or on some of them: "
+            "by(...) takes the primary key, or the columns of a unique constraint"
+        )
 
     # ------------------------------------------------------------ what went wrong
 
@@ -220,11 +232,13 @@ def _no_key() -> Never:
     raise ValueError(_NULL)
 
 
-def _unique(table: str, keys: Sequence[Column[Any]]) -> str:
-    """Whether no two rows of a table have the same key, as SQL: it has a unique index on these columns, or on some."""
+def _unique(table: str, keys: Sequence[Column[Any]], *, believed: bool) -> str:
+    """Whether no two rows of a table have the same key, as SQL: it has a unique index on these columns, or on some.
+    What can have none, a view or a foreign table, is as its class says, where that is to be `believed`."""
     literal = "'" + table.replace("'", "''") + "'::pg_catalog.regclass"
     names = ", ".join("'" + key.node.name.replace("'", "''") + "'" for key in keys)
-    return (
+    other = f"SELECT c.relkind NOT IN ('r', 'p') FROM pg_catalog.pg_class c WHERE c.oid = {literal}"
+    return (f"({other}) OR " if believed else "") + (
         f"EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = {literal} AND i.indisunique AND i.indisvalid "
         "AND i.indpred IS NULL AND i.indexprs IS NULL AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a "
         "WHERE a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey[0:i.indnkeyatts - 1]) "

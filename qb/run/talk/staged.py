@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from qb.run.session.wait import Conversation
 
 _LIMITS: Final = ("57014", "55P03")
-"""A limit of the user's own has ended it, statement_timeout or lock_timeout: another way would only take as long again."""
+"""A limit of the user's own has ended it, statement_timeout or lock_timeout: another way would take as long again."""
 _OVER: Final = ("08", "40", "57P")
-"""Of these classes a failure is none of the stage's: the connection, what other transactions do, a server that ends."""
+"""Classes of failures that any way would meet: the connection's, what other transactions do, a server that ends."""
 
 
 class NotStaged(Exception):
@@ -53,7 +53,7 @@ class Stage(NamedTuple):
     written: Written
     like: str = ""
     """The SELECT that its columns are those of; nothing where the types say it."""
-    unique: str = ""
+    asked: str = "true"
     """An expression of SQL that has to be true, and what is said where it is not."""
     otherwise: str = ""
     distinct: int = 0
@@ -71,7 +71,7 @@ class Stage(NamedTuple):
         """What makes the table where it is `new`, asks what has to be true, shows its columns, and takes the rows.
         `behind` is for one that was left behind: it goes first, so that it does not come back when this is undone."""
         first = ([f"DROP TABLE IF EXISTS {STAGED}"] if behind else []) + ([begin] if begin else [])
-        made = [self.making, f"SELECT ({self.unique or 'true'})::int"] if new else []
+        made = [self.making, f"SELECT ({self.asked})::int"] if new else []
         taking = [f"SELECT * FROM {STAGED} LIMIT 0", f"COPY {STAGED} FROM STDIN (FORMAT BINARY)"]
         return "; ".join([*first, *made, *taking]).encode()
 
@@ -113,7 +113,7 @@ def run_staged(
 def fill(
     link: Link, options: Options, stage: Stage, rows: Sequence[Any], around: Around, *, new: bool = True
 ) -> Conversation[None]:
-    """Bring rows into the table, which is made where it is `new`. QueryError where there is one that is being filled."""
+    """Bring rows into the table, which is made where it is `new`. QueryError while another one is being filled."""
     if new and link.staged > NOWHERE:
         raise QueryError(
             "an update_many or delete_many of this transaction is still taking its rows, and another one cannot run "

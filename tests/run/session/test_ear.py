@@ -163,9 +163,7 @@ def test_what_the_server_says_unasked(qb_url: str) -> None:
                 async with db.transaction() as tx:
                     unwrap(await tx.execute(do("listen unasked")))
                     pid = await tx.scalar(PID)
-                async with (
-                    db.transaction() as tx
-                ):  # which has its link, and has not begun on the server, that is to hear
+                async with db.transaction() as tx:  # it has its link, and has not begun
                     unwrap(await other.execute(do("notify unasked")))
                     await until(watched, count)
                     assert await tx.scalar(PID) == pid

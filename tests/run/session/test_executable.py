@@ -1,11 +1,14 @@
 """Statements in the form in which a link runs them: compiled once, and with no more rows than are asked for."""
 
+import gc
+from functools import partial
 from typing import Any
+from weakref import ref
 
 import pytest
 
 from qb import Col, Rows, Select, Table, column, prepare, select, sql, subquery
-from qb.run.session.executable import Executables
+from qb.run.session.executable import WAYS, Executables
 from qb.tree.walk import walk
 
 
@@ -92,3 +95,33 @@ def test_that_there_is_no_limit_is_found_out_once(name: str, monkeypatch: pytest
     assert statements.resolve_few(query, 1)[0] is whole
     assert len(walks) == 1
     assert statements.resolve(query)[0] is whole
+
+
+def test_what_bulk_writes_have_worked_out_is_kept_for_some_classes_and_some_sets_of_columns() -> None:
+    statements = Executables(size=3)
+    kinds: list[type[Any]] = [type(f"Kind{number}", (), {}) for number in range(5)]
+    first, *_, last = [statements.memo(kind) for kind in kinds]
+    assert statements.memo(kinds[-1]) is last
+    assert statements.memo(kinds[0]) is not first
+    made: list[int] = []
+
+    def make(number: int) -> int:
+        made.append(number)
+        return -number
+
+    for number in (*range(WAYS + 1), WAYS, 0):
+        assert last.way(number, partial(make, number)) == -number
+    assert made == [*range(WAYS + 1), 0]
+
+
+def test_a_class_that_nobody_uses_is_collected_with_what_was_kept_of_others() -> None:
+    statements = Executables(size=2)
+
+    def use(number: int) -> ref[type[Any]]:
+        kind = type(f"Kind{number}", (), {})
+        statements.memo(kind).target = kind
+        return ref(kind)
+
+    gone, *_ = map(use, range(3))
+    gc.collect()
+    assert gone() is None
