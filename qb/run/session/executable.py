@@ -130,7 +130,7 @@ WAYS = 100
 """Ways to write rows of one class that are kept: sets of columns, and keys."""
 
 
-def kept(cache: dict[K, V], size: int, key: K, made: V) -> V:
+def retained(cache: dict[K, V], size: int, key: K, made: V) -> V:
     """What a cache has under a key from now on; the oldest leaves when it is full."""
     # Without a lock, which an exception from a signal handler could leave locked for ever.
     while len(cache) >= size:
@@ -156,7 +156,7 @@ class Memo:
     def way(self, key: Hashable, make: Callable[[], V]) -> V:
         """How rows are written of which the key says what they give; worked out once, as long as it is in use."""
         found: V | None = self._ways.get(key)
-        return found if found is not None else kept(self._ways, WAYS, key, make())
+        return found if found is not None else retained(self._ways, WAYS, key, make())
 
 
 class Executables:
@@ -213,13 +213,13 @@ class Executables:
     def memo(self, kind: type[Any]) -> Memo:
         """What writes of many rows of one class have worked out."""
         found = self._by_class.get(kind)
-        return found if found is not None else kept(self._by_class, self._size, kind, Memo())
+        return found if found is not None else retained(self._by_class, self._size, kind, Memo())
 
     def _compiled(self, key: tuple[object, ...], node: StatementNode) -> Executable[Any]:
         return self._kept(key, Executable(compile_node(node)))
 
     def _kept(self, key: tuple[object, ...], made: Executable[Any]) -> Executable[Any]:
-        return kept(self._by_shape, self._size, key, made)
+        return retained(self._by_shape, self._size, key, made)
 
 
 class RebuiltStatements(Executables):

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import enum
 from collections.abc import Iterator
-from contextlib import suppress
 from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
 
 import anyio
-import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -19,10 +15,8 @@ from hypothesis import strategies as st
 import qb
 from qb import (
     CheckViolation,
-    Col,
     ConnectionLost,
     Database,
-    Db,
     EncodeError,
     Failure,
     InsufficientPrivilege,
@@ -30,93 +24,46 @@ from qb import (
     SchemaMismatch,
     ServerError,
     Success,
-    Table,
     TransactionAborted,
-    column,
     connect,
     connect_async,
     delete,
     excluded,
     fn,
-    identity,
     insert,
     new,
     patch,
-    pg,
-    schema,
     select,
     sql,
     trusted,
     update,
 )
-from qb.run.talk import converse
-from qb.run.talk.bulk import MANY
 from qb.run.talk.chunks import ROWS_AT_ONCE
 from qb.typing import UpdateEach
 from tests.run.bouncer import bouncer
-from tests.run.gate import gate
+from tests.run.parts import (
+    SEATS,
+    STOCKS,
+    TWICE,
+    Doc,
+    Mood,
+    NewPart,
+    NewSeat,
+    Part,
+    Seat,
+    fill,
+    run,
+    stocks,
+    tables,
+)
 from tests.run.plain import failure
 from tests.samples import samples
 
 
-class Mood(enum.Enum):
-    FINE = "fine"
-    SO_SO = "so, so"
-
-
-class Doc(msgspec.Struct, frozen=True):
-    name: str
-    tags: list[str]
-
-
-class Part(Table, name="keyed parts"):
-    id: Col[int] = column(pg.bigint, primary_key=True, default=identity())
-    code: Col[str] = column(unique=True, name="c0")
-    stock: Col[int] = column(pg.integer, default=0, name="select ; --")
-    mood: Col[Mood] = column(pg.enum("keyed mood", Mood), default=Mood.FINE)
-    doc: Col[Doc | None] = column(pg.jsonb, default=None)
-    words: Col[list[list[str]] | None] = column(pg.array(pg.text), default=None)
-    at: Col[list[float] | None] = column(pg.vector(2), default=None)
-    price: Col[Decimal | None] = column(pg.numeric(12, 2), default=None)
-    changed: Col[dt.datetime | None] = column(default=None, on_update=fn.now())
-
-
-class Seat(Table, name="keyed_seats"):
-    row: Col[int] = column(primary_key=True)
-    place: Col[str] = column(primary_key=True)
-    taken: Col[bool] = column(default=False)
-    key: Col[UUID | None] = column(default=None)
-
-
-NewPart, NewSeat = new(Part), new(Seat)
-TABLES = schema(Part, Seat)
-STOCKS = update(Part).by(Part.id).each(Part.stock)
-SEATS = update(Seat).by(Seat.row, Seat.place).each(Seat.taken)
-TWICE = "two of the rows have the same"
-
-
-def run(db: Db, *texts: str) -> None:
-    for text in texts:
-        db.execute(sql(trusted(text)).command()).unwrap()
-
-
 @pytest.fixture
 def parts(qb_url: str) -> Iterator[Database]:
-    with connect(qb_url, max_size=2) as db:
-        db.run(qb.drop_all(TABLES, if_exists=True)).unwrap()
-        db.run(qb.create_all(TABLES)).unwrap()
+    with tables(qb_url) as db:
         yield db
-        found = select(sql("(SELECT count(*) FROM pg_class WHERE relname = 'qb_staged')").as_(int))
-        assert db.scalar(found) == Success(0)
-        db.run(qb.drop_all(TABLES)).unwrap()
-
-
-def fill(db: Db, count: int) -> None:
-    db.insert_many([NewPart(code=f"part {number}") for number in range(1, count + 1)]).unwrap()
-
-
-def stocks(db: Db) -> dict[int, int]:
-    return dict(db.all(select(Part.id, Part.stock).order_by(Part.id)).unwrap())
 
 
 SIZES = [1, 2, ROWS_AT_ONCE, ROWS_AT_ONCE + 1, 2 * ROWS_AT_ONCE + 3]
@@ -191,69 +138,6 @@ def test_a_unique_constraint_is_a_key_and_other_columns_are_none(parts: Database
     run(parts, "DROP INDEX IF EXISTS keyed_half", "CREATE UNIQUE INDEX keyed_half ON keyed_seats (key) WHERE taken")
     said = str(parts.delete_many([(UUID(int=1), True)], delete(Seat).by(Seat.key, Seat.taken)).failure())
     assert "no unique index of keyed_seats is on keyed_seats.key, keyed_seats.taken alone" in said
-
-
-NO_INDEX = (
-    "no unique index of keyed parts is on keyed parts.id alone, or on some of them: by(...) takes the primary key"
-)
-
-
-def test_a_primary_key_that_the_database_does_not_have_is_none(parts: Database, qb_url: str) -> None:
-    fill(parts, 3)
-    assert parts.update_many([(1, 1)], STOCKS) == Success(1)
-    run(
-        parts,
-        """ALTER TABLE "keyed parts" DROP CONSTRAINT "keyed parts_pkey" """,
-        """INSERT INTO "keyed parts" (id, c0) OVERRIDING SYSTEM VALUE VALUES (2, 'twin')""",
-    )
-    for rows in ([(2, 7)], iter([(number, 7) for number in range(ROWS_AT_ONCE + 1)])):
-        assert NO_INDEX in str(parts.update_many(rows, STOCKS).failure())
-    gone = delete(Part).by(Part.id)
-    with connect(qb_url, max_size=2) as db:
-        for keys in ([2], iter(range(2, ROWS_AT_ONCE + 3))):
-            assert NO_INDEX in str(db.delete_many(keys, gone).failure())
-            assert NO_INDEX in str(db.delete_many(keys, gone.returning(Part.id)).failure() if keys == [2] else NO_INDEX)
-        with db.transaction() as tx:
-            assert NO_INDEX in str(tx.delete_many([2], gone).failure())
-            assert tx.scalar(select(fn.count()).from_(Part)) == Success(4)
-        run(
-            parts, "DELETE FROM \"keyed parts\" WHERE c0 = 'twin'", """ALTER TABLE "keyed parts" ADD PRIMARY KEY (id)"""
-        )
-        assert db.delete_many([2], gone) == Success(1)
-    assert parts.update_many([(1, 2)], STOCKS) == Success(1)
-    assert stocks(parts) == {1: 2, 3: 0}
-
-
-class Shown(Table, name="keyed_shown"):
-    """A view, which has no index that the server could be asked for."""
-
-    id: Col[int] = column(pg.bigint, primary_key=True)
-    code: Col[str] = column()
-
-
-def test_a_view_has_the_key_that_its_class_says(parts: Database) -> None:
-    fill(parts, 3)
-    run(parts, 'CREATE OR REPLACE VIEW keyed_shown AS SELECT id, c0 AS code FROM "keyed parts"')
-    try:
-        assert parts.update_many([(1, "one")], update(Shown).by(Shown.id).each(Shown.code)) == Success(1)
-        assert parts.delete_many([2], delete(Shown).by(Shown.id)) == Success(1)
-        by_code = parts.delete_many(["one"], delete(Shown).by(Shown.code)).failure()
-        assert "no unique index of keyed_shown is on keyed_shown.code alone" in str(by_code)
-        assert parts.all(select(Part.code).order_by(Part.id)) == Success(["one", "part 3"])
-    finally:
-        run(parts, "DROP VIEW keyed_shown")
-
-
-def test_the_key_of_a_delete_is_asked_of_once(parts: Database, qb_url: str) -> None:
-    fill(parts, 3)
-    with gate(qb_url) as (url, between), connect(url, max_size=2) as db:
-        db.ping().unwrap()
-        turns: list[int] = []
-        for key in (1, 2, 3):
-            before = between.turns
-            assert db.delete_many([key], delete(Part).by(Part.id)) == Success(1)
-            turns.append(between.turns - before)
-        assert turns == [2, 1, 1]
 
 
 def test_texts_are_the_same_where_the_column_says_so(parts: Database) -> None:
@@ -517,121 +401,3 @@ def test_behind_a_pooler(parts: Database, qb_url: str, prepared: int) -> None:
                 assert tx.update_many(((number, stock) for number in range(1, 6)), STOCKS) == Success(5)
         assert db.delete_many([1, 2], delete(Part).by(Part.id)) == Success(2)
     assert stocks(parts) == {3: 8, 4: 8, 5: 8}
-
-
-# ---------------------------------------------------------------- while rows are taken
-
-
-class Struck(BaseException):
-    """As Ctrl-C: nobody expects it."""
-
-
-def strike(*_: object) -> int:
-    raise Struck
-
-
-def test_an_interrupt_within_a_transaction_leaves_nothing_in_the_way(parts: Database) -> None:
-    fill(parts, 3)
-    with parts.transaction() as tx:
-        for _ in range(2):
-            with pytest.raises(Struck):
-                tx.update_many([(1, 5)], STOCKS.returning(Part.id).map(strike))
-            with tx.transaction() as inner:  # deeper than the table that was left
-                assert inner.update_many([(1, 2), (3, 2)], STOCKS) == Success(2)
-            with pytest.raises(Struck):
-                tx.update_many([(1, 5)], STOCKS.returning(Part.id).map(strike))
-            assert "same keyed parts.id" in str(failure(tx.update_many([(1, 5), (1, 6)], STOCKS)))
-            assert tx.delete_many([("part 9", 1)], delete(Part).by(Part.code, Part.id)) == Success(0)
-            assert tx.update_many(((number, 4) for number in range(2, 2 * ROWS_AT_ONCE + 2)), STOCKS) == Success(2)
-    assert stocks(parts) == {1: 5, 2: 4, 3: 4}
-
-
-@pytest.mark.parametrize("at", range(9))
-def test_an_interrupt_at_any_wait(parts: Database, at: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    fill(parts, 3)
-
-    def struck(talk: Any, *_: Any) -> Any:
-        """Ctrl-C when it is about to wait for the nth time, and the answer is there."""
-        left = at
-        wanted = next(talk)
-        while left:
-            left -= 1
-            try:
-                wanted = talk.send(wanted)
-            except StopIteration as stop:
-                return stop.value
-        raise Struck
-
-    with suppress(TransactionAborted, ConnectionLost), parts.transaction() as tx:
-        tx.update_many([(1, 1)], STOCKS).unwrap()
-        with monkeypatch.context() as patched:
-            patched.setattr(converse, "wait", struck)
-            with suppress(Struck):
-                qb.ignore(tx.update_many([(2, 2)], STOCKS))
-        with suppress(QueryError):
-            outcome = tx.update_many([(3, 3)], STOCKS)
-            if isinstance(outcome, Failure):
-                assert "already exists" not in str(outcome.failure())
-    assert stocks(parts) in ({1: 1, 2: 0, 3: 3}, {1: 1, 2: 2, 3: 3}, {1: 0, 2: 0, 3: 0})
-    assert parts.update_many([(1, 7)], STOCKS) == Success(1)
-
-
-FAR = 2 * ROWS_AT_ONCE + 2
-"""More rows than are taken before the table is there."""
-STILL = "still taking its rows, and another one cannot run meanwhile, on .*: put the rows into a list first"
-
-
-@pytest.mark.parametrize("many", [False, True])
-@pytest.mark.parametrize("kind", ["update", "delete"])
-def test_what_gives_the_rows_may_not_stage_others_on_the_same_transaction(
-    parts: Database, kind: str, many: bool
-) -> None:
-    fill(parts, 3)
-    by_code = delete(Part).by(Part.code)
-
-    def rows(tx: Db) -> Iterator[tuple[int, int]]:
-        for number in range(1, FAR):
-            if number == FAR - 1:
-                if kind == "update":
-                    tx.update_many(((n, 1) for n in range(ROWS_AT_ONCE + 1 if many else 1)), STOCKS)
-                else:
-                    tx.delete_many((f"part {n}" for n in range(ROWS_AT_ONCE + 1 if many else 1)), by_code)
-            yield number, 5
-
-    with parts.transaction() as tx:
-        with pytest.raises(QueryError, match=STILL):
-            tx.update_many(rows(tx), STOCKS)
-        assert stocks(tx) == {1: 0, 2: 0, 3: 0}
-        with pytest.raises(QueryError, match=STILL):
-            tx.delete_many((f"part {number}" for number, _ in rows(tx)), by_code)
-        assert tx.update_many([(1, 8)], STOCKS) == Success(1)
-    assert stocks(parts) == {1: 8, 2: 0, 3: 0}
-
-
-def test_what_gives_the_rows_may_run_anything_else_on_the_same_transaction(parts: Database) -> None:
-    fill(parts, 3)
-    named = insert(Part).on_conflict(Part.code, update=[Part.stock.to(excluded(Part.stock))])
-
-    def rows(tx: Db, *, stages: bool = False) -> Iterator[int]:
-        for number in range(1, FAR):
-            if number in (ROWS_AT_ONCE, FAR - 1):
-                more = [NewPart(code=f"more {n}", stock=1) for n in range(MANY)]
-                assert tx.insert_many(more, named) == Success(MANY)
-                assert tx.insert_many(iter(more[:2]), insert(Part).on_conflict(Part.code, nothing=True)) == Success(0)
-                assert tx.delete_many([404_404], delete(Part).by(Part.id)) == Success(0)
-                assert tx.execute(delete(Part).where(Part.code.like("more %"))) == Success(MANY)
-                assert tx.execute(update(Part).set(Part.stock.to(9)).where(Part.id == 3)) == Success(1)
-                with tx.transaction() as inner:
-                    assert inner.one(select(Part.stock).where(Part.id == 3)) == Success(9)
-                if stages:
-                    assert tx.update_many([(2, 6)], STOCKS) == Success(1)
-            yield number
-
-    with parts.transaction() as tx:
-        assert tx.update_many(((number, 5) for number in rows(tx)), STOCKS) == Success(3)
-        assert stocks(tx) == {1: 5, 2: 5, 3: 5}
-        for into in (None, named):
-            given_ = (NewPart(code=f"part {number + 10}") for number in rows(tx, stages=True))
-            assert (tx.insert_many(given_) if into is None else tx.insert_many(given_, into)) == Success(FAR - 1)
-            assert tx.execute(delete(Part).where(Part.id > 3)) == Success(FAR - 1)
-        assert stocks(tx) == {1: 5, 2: 6, 3: 9}
