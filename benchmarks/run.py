@@ -165,9 +165,10 @@ class Run:
         slow: dict[Key, str] = {}
         for key in takes:
             seconds = self.known.get((case.suite, case.name, key), 0.0) * case.per
-            if seconds > self.plan.pace.longest:
+            longest = self.plan.pace.others if ENTRIES[key].role is Role.OTHER else self.plan.pace.longest
+            if seconds > longest:
                 slow[key] = (
-                    f"would take {seconds:,.0f} seconds a call, and at most {self.plan.pace.longest:.0f} are given"
+                    f"would take {seconds:,.1f} seconds a call, and at most {longest:.1f} are given"
                 )
         return {key: seat for key, seat in takes.items() if key not in slow}, slow
 

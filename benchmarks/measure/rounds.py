@@ -26,13 +26,15 @@ class Pace(msgspec.Struct, frozen=True):
 
     turn_seconds: float = 0.02
     """At least, so that neither the clock nor one interruption decides."""
-    case_seconds: float = 10.0
+    case_seconds: float = 5.0
     """What the rounds of one case may take."""
     least: int = 5
     most: int = 40
     """Rounds."""
     longest: float = 15.0
-    """A peer whose turn would take longer is left out of a case, and the report says so."""
+    """Where a call of qb, or of what it is compared with, would take longer, it is left out, and the report says so."""
+    others: float = 1.5
+    """The same of all other peers: where curves end, most of a run would be theirs."""
 
 
 class Series(msgspec.Struct, frozen=True):
