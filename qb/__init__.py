@@ -27,12 +27,14 @@ if TYPE_CHECKING:
     from qb.ddl.plan import Plan, undone
     from qb.declare.column import Col, column, identity, references
     from qb.declare.constraints import check, foreign_key, set_default, set_null
+    from qb.declare.crud import crud
     from qb.declare.doubt import DoubtfulSchema
     from qb.declare.exclusion import exclude
     from qb.declare.index import index
     from qb.declare.keys import primary_key, unique
     from qb.declare.new import New, Patch, new, patch, replace, row
     from qb.declare.schema import schema
+    from qb.declare.soft_delete import SoftDelete, live
     from qb.declare.table import Shape, Table
     from qb.errors import (
         Cancelled,
@@ -123,6 +125,7 @@ _HOMES = {
     "ConnectionLost": "qb.errors",
     "ConnectionRefused": "qb.errors",
     "create_all": "qb.render.ddl.script",
+    "crud": "qb.declare.crud",
     "cte": "qb.query.with_clause",
     "Database": "qb.run.database.database",
     "DataException": "qb.errors",
@@ -152,6 +155,7 @@ _HOMES = {
     "insert_from": "qb.query.insert",
     "InsufficientPrivilege": "qb.errors",
     "InvalidSql": "qb.errors",
+    "live": "qb.declare.soft_delete",
     "many": "qb.query.many",
     "ManyRows": "qb.errors",
     "maybe": "qb.query.maybe",
@@ -189,6 +193,7 @@ _HOMES = {
     "set_default": "qb.declare.constraints",
     "set_null": "qb.declare.constraints",
     "Shape": "qb.declare.table",
+    "SoftDelete": "qb.declare.soft_delete",
     "sql": "qb.query.raw",
     "StaleStatement": "qb.errors",
     "subquery": "qb.query.subquery",
@@ -243,6 +248,7 @@ __all__ = [
     "ConnectionLost",
     "ConnectionRefused",
     "create_all",
+    "crud",
     "cte",
     "Database",
     "DataException",
@@ -272,6 +278,7 @@ __all__ = [
     "insert_from",
     "InsufficientPrivilege",
     "InvalidSql",
+    "live",
     "many",
     "ManyRows",
     "maybe",
@@ -309,6 +316,7 @@ __all__ = [
     "set_default",
     "set_null",
     "Shape",
+    "SoftDelete",
     "sql",
     "StaleStatement",
     "subquery",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from qb.ddl.operation import Alter, Comment, Compare, Create, Drop, Grant, Operation, Revoke
 from qb.declare.column import Action
 from qb.declare.constraints import ForeignKey, SetColumns
+from qb.declare.crud import Crud, SoftCrud
 from qb.declare.deferral import Initially
 from qb.declare.keys import PrimaryKey, Unique
 from qb.declare.new import NewFactory, PatchFactory
@@ -105,6 +106,7 @@ __all__ = [
     "Compiled",
     "Computed",
     "Create",
+    "Crud",
     "Delete",
     "DeleteBy",
     "DeleteByReturning",
@@ -149,6 +151,7 @@ __all__ = [
     "Selectable",
     "Sequence",
     "SetColumns",
+    "SoftCrud",
     "Sql",
     "SqlDefault",
     "SqlType",

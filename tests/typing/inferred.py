@@ -34,6 +34,7 @@ from qb import (
     alias,
     case,
     compile,
+    crud,
     cte,
     delete,
     excluded,
@@ -1095,6 +1096,9 @@ def running(db: Db, tx: Tx) -> None:
     assert_type(db.execute(sql("SET LOCAL work_mem = '4MB'").command()), Outcome[int])
     assert_type(db.insert_many(new(Log)(note=str(n)) for n in range(3)), Outcome[int])
     assert_type(db.insert_many([ada], insert(User).returning(User.id)), Outcome[list[UserId]])
+    assert_type(db.first(crud(User, User.id).by_id(me)), Outcome[User | None])
+    assert_type(db.all(crud(User, User.id).list(after=me)), Outcome[list[User]])
+    assert_type(db.all(crud(Task, Task.user_id, Task.id).list(after=(me, TaskId(me)), limit=1)), Outcome[list[Task]])
     assert_type(db.insert_many([ada], insert(User).on_conflict(nothing=True)), Outcome[int])
     assert_type(db.raising.insert_many([ada], insert(User).on_conflict(nothing=True).returning()), list[User])
     assert_type(db.transact(lambda inner: inner.all(select(User))), Outcome[list[User]])

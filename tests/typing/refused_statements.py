@@ -9,10 +9,10 @@ from __future__ import annotations
 from uuid import UUID
 
 from qb import (
-    alias, cte, delete, foreign_key, insert, insert_from, many, maybe, new, patch, recursive, replace, row, select, sql,
+    alias, crud, cte, delete, foreign_key, insert, insert_from, live, many, maybe, new, patch, recursive, replace, row, select, sql,
     subquery, update, value,
 )
-from tests.typing.common import Bare, Log, Meta, Misnamed, OnlyId, Task, TaskId, Totals, User, UserId
+from tests.typing.common import Bare, Log, LogId, Meta, Misnamed, OnlyId, Task, TaskId, Totals, User, UserId
 
 me = UserId(UUID(int=0))
 NewUser = new(User)
@@ -55,6 +55,16 @@ insert(new(Log)(note="x")).on_conflict(constraint="x", update=[noted], where=Log
 insert(new(Log)(note="x")).on_conflict(Log.id, nothing=True, update_where=Log.id == Log.id)# error: no update
 insert(Log).on_conflict(Log.id)                                                         # error: and then?
 insert(Log).on_conflict(Log.id, nothing=True, update=[noted])                           # error: one of the two
+
+# The statements of every table.
+crud(Task, Task.id).by_id(UserId(UUID(int=0)))                                          # error: another key
+crud(Log, Log.id).create(another)                                                       # error: a row of another table
+crud(Log, Log.id).list(after=1)                                                         # error: another key
+crud(Task, Task.id, Task.user_id).by_id(TaskId(UUID(int=0)))                            # error: half of the key
+crud(Log, Log.id).restore(LogId(1))                                                     # error: nothing is restored
+crud(OnlyId, Log.id)                                                                    # error: no table
+live(Log)                                                                               # error: nothing says it
+crud(Log, "id")                                                                         # error: not a column
 
 # What is no table, and no relation.
 new(Own)                                                                                # error: no table
