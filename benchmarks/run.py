@@ -167,9 +167,7 @@ class Run:
             seconds = self.known.get((case.suite, case.name, key), 0.0) * case.per
             longest = self.plan.pace.others if ENTRIES[key].role is Role.OTHER else self.plan.pace.longest
             if seconds > longest:
-                slow[key] = (
-                    f"would take {seconds:,.1f} seconds a call, and at most {longest:.1f} are given"
-                )
+                slow[key] = f"would take {seconds:,.1f} seconds a call, and at most {longest:.1f} are given"
         return {key: seat for key, seat in takes.items() if key not in slow}, slow
 
     def time(self, case: Case, seats: Mapping[Key, Seat], advance: Advance) -> tuple[list[Raw], int | None, bool]:
