@@ -11,11 +11,13 @@ import qb.typing
 from qb import (
     Col,
     Script,
+    SoftDelete,
     Table,
     alias,
     column,
     compile,
     create_all,
+    crud,
     cte,
     delete,
     drop_all,
@@ -44,6 +46,10 @@ class Kept(Table, name="kept in jars"):
     id: Col[int] = column(primary_key=True, default=identity())
     text: Col[str] = column(pg.varchar(80), default="x")
     mood: Col[Mood] = column(pg.enum("moods in jars", Mood), default=Mood.GLAD)
+
+
+class Jar(SoftDelete, name="jars"):
+    id: Col[int] = column(primary_key=True)
 
 
 def there(text: str) -> str:
@@ -75,6 +81,7 @@ QUERIES: dict[str, Any] = {
     "a command": sql("SELECT 1").command(),
 }
 VALUES: list[Any] = [
+    *(crud(Kept, Kept.id), crud(Jar, Jar.id)),
     *(Script("SELECT 1", "SELECT 2"), create_all(schema(Kept)), drop_all(schema(Kept)), schema(Kept)),
 ]
 EACH, DELETED = update(Kept).by(Kept.id).each(Kept.text), delete(Kept).by(Kept.id)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, Generic, TypeVar, cast, overload
 
 from qb.declare.new import New, Patch
 from qb.declare.soft_delete import SoftDelete, live
@@ -52,6 +52,18 @@ class Crud(Frozen, Generic[Row, K]):
         fix(self, "_by_id", by_id)
         fix(self, "_delete", removed)
         fix(self, "_list", pages)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _again, self._said_by()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Crud) and self._said_by() == cast("Any", other)._said_by()
+
+    def __hash__(self) -> int:
+        return hash(self._said_by())
+
+    def _said_by(self) -> tuple[object, ...]:
+        return self._table, tuple(each.attribute for each in self._key)
 
     def __repr__(self) -> str:
         return f"<crud of {describe(self._table).title} by {', '.join(each.attribute for each in self._key)}>"
@@ -152,6 +164,10 @@ def _prepared(table: Any, key: tuple[Any, ...], among: tuple[Any, ...]) -> tuple
         return page(limit) if after is None else page(limit, after)
 
     return tuple(prepare(each) for each in (by_id, delete_one, pages))
+
+
+def _again(table: Any, key: tuple[str, ...]) -> Any:
+    return cast("Any", crud)(table, *(getattr(table, name) for name in key))
 
 
 @overload
