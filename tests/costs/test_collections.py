@@ -42,3 +42,10 @@ def test_fifty_thousand_rows(filled: Database, read: Callable[[Database], int]) 
     with counting() as found:
         assert read(filled) == 50_000
     assert sum(found) <= 4, found
+
+
+def test_a_pipeline_of_a_thousand(filled: Database) -> None:
+    work.in_a_pipeline(1000)(filled)
+    with counting() as found:
+        work.in_a_pipeline(1000)(filled)
+    assert sum(found) <= 8, found

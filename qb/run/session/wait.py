@@ -38,7 +38,9 @@ async def wait_anyio(talk: Conversation[T], ear: Ear) -> T:
     """Drive a conversation to its end on the running event loop, and return what it returns."""
     try:
         wanted: int = next(talk)
-        loop = _asyncio_loop()
+        loop = asyncio._get_running_loop()  # pyright: ignore[reportPrivateUsage]
+        if loop is not None and asyncio.current_task(loop) is None:
+            loop = None  # of trio's, which can be a guest on such a loop
         while True:
             try:  # around this alone: what the talk raises may be the user's
                 heard = ear.hear(loop) if loop is not None and wanted == _READ else None
@@ -96,14 +98,6 @@ async def _poll(fileno: int, wanted: int) -> None:
     is closed by now, and had this one's number."""
     while not _now(fileno, wanted):  # noqa: ASYNC110 - there is nobody who could set an event
         await anyio.sleep(0.002)
-
-
-def _asyncio_loop() -> asyncio.AbstractEventLoop | None:
-    """The event loop of asyncio if this is one of its tasks; trio can be a guest on such a loop, without being one."""
-    try:
-        return None if asyncio.current_task() is None else asyncio.get_running_loop()
-    except RuntimeError:  # trio
-        return None
 
 
 if hasattr(select, "poll"):

@@ -21,6 +21,7 @@ from qb.run.session.executable import Executable, Executables
 from qb.run.session.link import Link
 from qb.run.session.options import Options
 from qb.run.session.wait import Conversation
+from qb.run.talk.collector import seldom_collected
 from qb.run.talk.counts import at_most_one, every, only, returned, single, without_stack
 from qb.run.talk.execute import read
 from qb.run.talk.jobs import Answer, Stopped, run_pipeline
@@ -29,10 +30,19 @@ T = TypeVar("T", default=object)
 R = TypeVar("R", default=object)
 
 
+LONG = 100
+"""Statements for which the garbage collector is asked to look less often: each of them leaves several objects."""
+
+
 def run_block(link: Link, options: Options, pipeline: Pipeline) -> Conversation[None]:
-    """What a block has collected, read while the link is its own. Where it writes and reads outside a transaction,
-    that is before the commit, which costs a round trip: a failure found then undoes the writes.
-    """
+    """What a block has collected, sent and read while the link is its own."""
+    talk = _block(link, options, pipeline)
+    return talk if len(pipeline.handles) < LONG else seldom_collected(talk)
+
+
+def _block(link: Link, options: Options, pipeline: Pipeline) -> Conversation[None]:
+    """Where it writes and reads outside a transaction, it reads before the commit, which costs a round trip: a failure
+    found then undoes the writes."""
     if link.depth or not pipeline.careful:
         pipeline.answered((yield from run_pipeline(link, options, pipeline.handles)))
         return

@@ -11,9 +11,10 @@ import msgspec
 import pytest
 from psycopg.waiting import Wait
 
-from qb import AsyncDatabase, Database, sql, unwrap
+from qb import AsyncDatabase, Database, Outcome, Rows, sql, unwrap
 from qb.run.session.wait import Conversation
 from qb.run.talk.collector import SELDOM, seldom_collected
+from qb.run.talk.pipeline import LONG
 from tests.run.plain import failure
 
 USUAL = (700, 10, 10)
@@ -34,6 +35,7 @@ class Seen(msgspec.Struct):
 
 
 MANY = sql("SELECT n FROM generate_series(1, 2000) n").rows(Seen)
+SEVEN = sql("SELECT 7 AS n").rows(Seen)
 FEW = sql("SELECT n FROM generate_series(1, 20) n").rows(Seen)
 
 
@@ -177,3 +179,26 @@ def test_a_child_that_goes_on_has_the_usual_after_what_it_reads_next() -> None:
         had(reads())
         os._exit(0 if gc.get_threshold() == USUAL else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def one_each(db: Database, count: int, *more: Rows[Seen]) -> list[Outcome[Seen]]:
+    with db.pipeline() as pipeline:
+        found = [pipeline.one(SEVEN) for _ in range(count)]
+        found += [pipeline.one(query) for query in more]
+    return [each.result() for each in found]
+
+
+def test_a_long_pipeline(qb_db: Database) -> None:
+    assert [unwrap(each).n for each in one_each(qb_db, LONG)] == [7] * LONG
+    assert Seen.thresholds == {SELDOM}
+    assert gc.get_threshold() == USUAL
+
+
+def test_a_long_pipeline_that_fails(qb_db: Database) -> None:
+    assert "division by zero" in str(failure(one_each(qb_db, LONG, sql("SELECT 1 / 0 AS n").rows(Seen))[-1]))
+    assert gc.get_threshold() == USUAL
+
+
+def test_not_for_a_short_pipeline(qb_db: Database) -> None:
+    one_each(qb_db, 5)
+    assert Seen.thresholds == {USUAL}
