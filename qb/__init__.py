@@ -25,11 +25,12 @@ if TYPE_CHECKING:
 
     from qb import typing
     from qb.ddl.plan import Plan, undone
-    from qb.declare.column import Col, column, identity, references
+    from qb.declare.column import Col, column, identity, references, serial
     from qb.declare.constraints import check, foreign_key, set_default, set_null
     from qb.declare.crud import crud
     from qb.declare.doubt import DoubtfulSchema
     from qb.declare.exclusion import exclude
+    from qb.declare.function import function
     from qb.declare.index import index
     from qb.declare.keys import primary_key, unique
     from qb.declare.new import New, Patch, new, patch, replace, row
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
     )
     from qb.errors.outcome import Failure, Outcome, Success, ignore, unwrap
     from qb.errors.unseen import UnseenFailure
+    from qb.model.namespace import namespace
     from qb.model.sequence import sequence
     from qb.model.target import Target
     from qb.query.alias import alias
@@ -148,6 +150,7 @@ _HOMES = {
     "fn": "qb.query.functions.fn",
     "foreign_key": "qb.declare.constraints",
     "ForeignKeyViolation": "qb.errors",
+    "function": "qb.declare.function",
     "identity": "qb.declare.column",
     "ignore": "qb.errors.outcome",
     "index": "qb.declare.index",
@@ -159,6 +162,7 @@ _HOMES = {
     "many": "qb.query.many",
     "ManyRows": "qb.errors",
     "maybe": "qb.query.maybe",
+    "namespace": "qb.model.namespace",
     "New": "qb.declare.new",
     "new": "qb.declare.new",
     "NotFound": "qb.errors",
@@ -188,6 +192,7 @@ _HOMES = {
     "Select": "qb.query.select",
     "select": "qb.query.select",
     "sequence": "qb.model.sequence",
+    "serial": "qb.declare.column",
     "SerializationFailure": "qb.errors",
     "ServerError": "qb.errors",
     "set_default": "qb.declare.constraints",
@@ -271,6 +276,7 @@ __all__ = [
     "fn",
     "foreign_key",
     "ForeignKeyViolation",
+    "function",
     "identity",
     "ignore",
     "index",
@@ -282,6 +288,7 @@ __all__ = [
     "many",
     "ManyRows",
     "maybe",
+    "namespace",
     "New",
     "new",
     "NotFound",
@@ -311,6 +318,7 @@ __all__ = [
     "Select",
     "select",
     "sequence",
+    "serial",
     "SerializationFailure",
     "ServerError",
     "set_default",

@@ -19,7 +19,9 @@ from qb.declare.keys import PrimaryKey, Unique
 from qb.declare.new import NewFactory, PatchFactory
 from qb.model.constraint import Check
 from qb.model.exclusion import Exclusion
+from qb.model.function import DatabaseFunction
 from qb.model.index import Index
+from qb.model.namespace import Namespace
 from qb.model.object import Identity, Object
 from qb.model.schema import Schema
 from qb.model.sequence import Sequence
@@ -107,6 +109,7 @@ __all__ = [
     "Computed",
     "Create",
     "Crud",
+    "DatabaseFunction",
     "Delete",
     "DeleteBy",
     "DeleteByReturning",
@@ -124,6 +127,7 @@ __all__ = [
     "Item",
     "Lock",
     "Mismatch",
+    "Namespace",
     "NewFactory",
     "NewRow",
     "Nulls",

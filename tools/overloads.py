@@ -98,6 +98,22 @@ def _foreign_key(letters: Sequence[str]) -> tuple[str, list[str], str]:
     return "foreign_key", given, "ForeignKey"
 
 
+FUNCTION_OPTIONS: Final = (
+    "returns: TypeForm[R]",
+    "type: SqlType[R] | None = None",
+    "schema: str | None = None",
+    'volatility: Volatility = "volatile"',
+    "strict: bool = False",
+    "external: bool = True",
+)
+
+
+def _function(letters: Sequence[str]) -> tuple[str, list[str], str]:
+    given = ["name: str", *_each("SqlType", letters), "/", "\n*", *FUNCTION_OPTIONS]
+    taken = ", ".join(f"Given[{each}]" for each in letters)
+    return "function", given, f"DatabaseFunction[[{taken}], R]"
+
+
 LADDERS: Final[dict[str, tuple[str, Rung]]] = {
     "select": ("qb/query/select.py", _select),
     "returning": ("qb/query/returning.py", _returning),
@@ -108,6 +124,7 @@ LADDERS: Final[dict[str, tuple[str, Rung]]] = {
     "returning each": ("qb/query/update_by.py", _returning_each),
     "returning by": ("qb/query/delete_by.py", _returning_by),
     "insert_from": ("qb/query/insert.py", _insert_from),
+    "function": ("qb/declare/function.py", _function),
     "foreign_key": ("qb/declare/constraints.py", _foreign_key),
 }
 
@@ -158,7 +175,9 @@ def rung(name: str, given: Sequence[str], result: str) -> list[str]:
     unbroken = re.sub(r"(?<!,) ", "\0", f"{', '.join(given)},")
     wrapped = [line for part in unbroken.split("\n") for line in textwrap.wrap(part, WIDTH, break_on_hyphens=False)]
     filled = [line.replace("\0", " ") for line in wrapped]
-    return ["@overload", f"def {name}(", *(f"    {line}" for line in filled), f") -> {result}: ..."]
+    # A result that is too long is broken within its brackets.
+    ending = textwrap.wrap(f") -> {result}: ...", WIDTH, subsequent_indent="    ", break_on_hyphens=False)
+    return ["@overload", f"def {name}(", *(f"    {line}" for line in filled), *ending]
 
 
 WIDTH: Final = 112

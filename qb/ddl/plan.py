@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from qb.ddl.operation import Comment, Compare, Create, Drop, Operation
+from msgspec.structs import replace
+
+from qb.ddl.operation import Alter, Comment, Compare, Create, Drop, Operation
 from qb.frozen import fix
 from qb.model.constraint import Check, ForeignKeyDefinition
 from qb.model.extension import Extension
 from qb.model.namespace import Namespace
+from qb.model.object import Object, Ownable
 from qb.model.schema import Schema
+from qb.model.sequence import Sequence
 from qb.model.table import TableDefinition
 from qb.model.target import Feature
 from qb.query.script import Script
@@ -40,14 +44,16 @@ class Plan(Script):
         fix(self, "newest", newest)
 
 
-def creation(schema: Schema, *, if_not_exists: bool = False) -> tuple[Operation, ...]:
-    """What creates everything in the schema."""
-    return tuple(_created(schema, if_not_exists))
+def creation(schema: Schema, *, if_not_exists: bool = False, stand_ins: bool = False) -> tuple[Operation, ...]:
+    """What creates everything in the schema that is ours, and with `stand_ins` what is not, too."""
+    return tuple(_created(schema, if_not_exists, stand_ins))
 
 
-def removal(schema: Schema, *, if_exists: bool = False, cascade: bool = False) -> tuple[Operation, ...]:
+def removal(
+    schema: Schema, *, if_exists: bool = False, cascade: bool = False, stand_ins: bool = False
+) -> tuple[Operation, ...]:
     """What drops it all again, but extensions, the last first."""
-    return tuple(_dropped(schema, if_exists, cascade))
+    return tuple(_dropped(schema, if_exists, cascade, stand_ins))
 
 
 def undone(operations: Iterable[Operation]) -> tuple[Operation, ...] | None:
@@ -66,12 +72,17 @@ def undone(operations: Iterable[Operation]) -> tuple[Operation, ...] | None:
     return tuple(reversed(found))
 
 
-def _created(schema: Schema, if_not_exists: bool) -> Iterator[Operation]:
-    if if_not_exists and schema.tables:
-        yield Compare(schema.tables)
+def _created(schema: Schema, if_not_exists: bool, stand_ins: bool) -> Iterator[Operation]:
+    ours = tuple(each for each in schema.tables if each.columns and not each.external)
+    if if_not_exists and ours:
+        yield Compare(ours)
     for each in schema.roots:
+        if _is_external(each) and not stand_ins:
+            continue
         if isinstance(each, Namespace) and each.name == PUBLIC:
             continue
+        if isinstance(each, Sequence):  # it becomes its column's once both are there
+            each = replace(each, owner=None)
         # Extensions and schemas are shared with others.
         yield Create(each, if_not_exists or isinstance(each, Extension | Namespace))
         if isinstance(each, TableDefinition):
@@ -80,28 +91,44 @@ def _created(schema: Schema, if_not_exists: bool) -> Iterator[Operation]:
             for column in each.columns:
                 if column.comment is not None:
                     yield Comment(column, column.comment)
-    for late in _late(schema):
+    for sequence in _owned(schema):
+        yield Alter(replace(sequence, owner=None), sequence)
+    for late in _late(schema, stand_ins):
         yield Create(late, if_not_exists)
     for table in schema.tables:
         for each in table.attached:
             yield Create(each, if_not_exists)
 
 
-def _dropped(schema: Schema, if_exists: bool, cascade: bool) -> Iterator[Operation]:
-    for late in _late(schema):
+def _dropped(schema: Schema, if_exists: bool, cascade: bool, stand_ins: bool) -> Iterator[Operation]:
+    for late in _late(schema, stand_ins):
         if isinstance(late, ForeignKeyDefinition):
             yield Drop(late, if_exists)
     for table in schema.tables:  # those with another table in them keep that one from going
         for item in table.attached:
             if any(need.kind == "table" and need != table.identity for need in item.needs):
                 yield Drop(item, if_exists)
+    with_their_column = frozenset(_owned(schema))
     for each in reversed(schema.roots):
+        if each in with_their_column or (_is_external(each) and not stand_ins):
+            continue
         if not isinstance(each, Extension) and not (isinstance(each, Namespace) and each.name == PUBLIC):
             yield Drop(each, if_exists, cascade and not isinstance(each, Namespace))
 
 
-def _late(schema: Schema) -> Iterator[ForeignKeyDefinition | Check]:
+def _owned(schema: Schema) -> Iterator[Sequence]:
+    """The sequences that go away with a column."""
+    yield from (each for each in schema.others if isinstance(each, Sequence) and each.owner is not None)
+
+
+def _is_external(item: Object) -> bool:
+    return isinstance(item, Ownable) and item.external
+
+
+def _late(schema: Schema, stand_ins: bool) -> Iterator[ForeignKeyDefinition | Check]:
     """The foreign keys that close a circle of tables, and what is not valid yet."""
     for table in schema.tables:
+        if table.external and not stand_ins:
+            continue
         yield from (each for each in table.checks if each.late)
         yield from (each for each in table.foreign_keys if each.late)

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Never, TypeVar, overload
 
 from qb.declare.deferral import Initially, deferral
-from qb.declare.spec import ColumnOptions, IdentitySpec, Reference, spec_of
+from qb.declare.spec import ColumnOptions, IdentitySpec, Reference, SerialSpec, spec_of
 from qb.errors import DefinitionError
 from qb.frozen import FrozenStruct
+from qb.model.sequence import Sequence
 from qb.query.expr.column import Column
 from qb.query.expr.computed import SqlDefault
 from qb.query.expr.expr import Expr
@@ -159,7 +160,7 @@ def column(
 def column(type: SqlType[Any] | None = None, /, **options: Any) -> Any:
     """A column of a table. Its type follows from the annotation when left out, and NOT NULL from it always.
 
-    - `default`: a Python value, an expression the server evaluates (`fn.now()`), or `identity()`;
+    - `default`: a Python value, an expression the server evaluates (`fn.now()`), `identity()` or `serial()`;
     - `on_update`: what every UPDATE sets, unless it says otherwise;
     - `generated`: an expression of the row's other columns, `stored` or computed when read; or `identity()`: always;
     - `primary_key` (several make a composite one), `unique`, `index`;
@@ -223,13 +224,26 @@ def column(type: SqlType[Any] | None = None, /, **options: Any) -> Any:
     )
 
 
-class _IdentityColumn(SqlDefault[Any], IdentitySpec):
-    __slots__ = ()
+class _IdentityColumn(IdentitySpec, SqlDefault[Any]):
+    pass
 
 
-def identity() -> SqlDefault[int | None]:
+class _SerialColumn(SerialSpec, SqlDefault[Any]):
+    pass
+
+
+def identity(
+    *,
+    start: int | None = None,
+    increment: int = 1,
+    min: int | None = None,
+    max: int | None = None,
+    cache: int = 1,
+    cycle: bool = False,
+) -> SqlDefault[int | None]:
     """The next number of the column's own sequence: `default=identity()` may be overridden by a value,
-    `generated=identity()` is PostgreSQL's alone. https://www.postgresql.org/docs/current/ddl-identity-columns.html
+    `generated=identity()` is PostgreSQL's alone. It counts as a `sequence` does, within the column's type.
+    Errors: DefinitionError, with the class. https://www.postgresql.org/docs/current/ddl-identity-columns.html
 
     >>> class Entry(Table, name="entries"):
     ...     id: Col[int] = column(primary_key=True, generated=identity())
@@ -237,4 +251,26 @@ def identity() -> SqlDefault[int | None]:
     >>> new(Entry)(text="there is no id to give")
     NewEntry(text='there is no id to give')
     """
-    return _IdentityColumn()
+    return _IdentityColumn(start, increment, min, max, cache, cycle)
+
+
+def serial(sequence: Sequence | None = None, /) -> SqlDefault[int | None]:
+    """What smallserial, serial and bigserial are, by the type of the column: the next number of a sequence that goes
+    away with it. PostgreSQL calls it `table_column_seq`; one that is called or counts otherwise is given.
+
+    A new column is better an `identity()`; this is for tables that have it.
+    https://www.postgresql.org/docs/current/datatype-numeric.html#DATATYPE-SERIAL
+
+    >>> class Entry(Table, name="entries"):
+    ...     id: Col[int] = column(pg.integer, primary_key=True, default=serial())
+    >>> print(create_all(schema(Entry)))
+    CREATE SEQUENCE "entries_id_seq" AS integer;
+    CREATE TABLE "entries" (
+      "id" integer DEFAULT nextval('"entries_id_seq"'::regclass) NOT NULL,
+      CONSTRAINT "entries_pkey" PRIMARY KEY ("id")
+    );
+    ALTER SEQUENCE "entries_id_seq" OWNED BY "entries"."id";
+    """
+    if sequence is not None and not isinstance(sequence, Sequence):  # pyright: ignore[reportUnnecessaryIsInstance] - not all check
+        raise DefinitionError(f"serial takes a sequence such as sequence('numbers'), not {sequence!r}")
+    return _SerialColumn(sequence)

@@ -9,15 +9,18 @@ import msgspec
 
 from qb.declare.checked import allowed_labels, membership
 from qb.declare.description import ColumnInfo, ReferenceInfo, TableInfo
-from qb.declare.owner import plain_expression
-from qb.declare.spec import ColumnOptions, IdentitySpec, Spec
+from qb.declare.owner import immutable_expression, plain_expression
+from qb.declare.spec import ColumnOptions, IdentitySpec, SerialSpec, Spec
 from qb.errors import DefinitionError, QueryError
+from qb.model.counting import Counting, counting
+from qb.model.sequence import Sequence, next_number, owned, serial_of
 from qb.query.assignable import check_becomes
 from qb.query.expr.column import Column
 from qb.query.expr.expr import Expr, is_expr
 from qb.query.symbol import Origin, final
 from qb.tree.expressions import Bind, ColumnNode, Expression
-from qb.tree.relations import Relation
+from qb.tree.relations import Relation, TableSource
+from qb.tree.relations import label as title_of
 from qb.tree.statements import is_query
 from qb.tree.visit import within
 from qb.types.identifier import writable
@@ -54,11 +57,15 @@ class Own(NamedTuple):
 
 def column_info(column: Column[Any], options: ColumnOptions, own: Own) -> ColumnInfo:
     """The description of a column."""
-    identity = ""
+    identity, counted = "", None
     if isinstance(options.default, IdentitySpec):
-        identity = "by default"
+        identity, counted = "by default", _counting(options.default, column)
     elif isinstance(options.generated, IdentitySpec):
-        identity = "always"
+        identity, counted = "always", _counting(options.generated, column)
+    if isinstance(options.generated, SerialSpec):
+        raise DefinitionError(f"{column.label}: a serial may be overridden by a value: write default=serial()")
+    serial = _serial(options.default, column) if isinstance(options.default, SerialSpec) else None
+    default: object = options.default if serial is None else next_number(serial.schema, serial.name)
     check: object = options.check
     if callable(check):
         check = cast("Callable[[Column[Any]], object]", check)(column)
@@ -74,7 +81,7 @@ def column_info(column: Column[Any], options: ColumnOptions, own: Own) -> Column
         type=column.type,
         python=column.python,
         optional=column.optional,
-        default=own.value(options.default, column, "default") if options.has_default and not identity else None,
+        default=own.value(default, column, "default") if options.has_default and not identity else None,
         identity=identity,
         generated=own.moved(options.generated) if is_expr(options.generated) else None,
         stored=options.stored is not False,
@@ -87,7 +94,30 @@ def column_info(column: Column[Any], options: ColumnOptions, own: Own) -> Column
         else ReferenceInfo(reference.target, reference.on_delete, reference.on_update, reference.deferrable),
         comment=options.comment,
         checked=options.checked,
+        counting=counted,
+        serial=serial,
     )
+
+
+def _counting(identity: IdentitySpec, column: Column[Any]) -> Counting | None:
+    """How it counts; None where its type has no numbers, which is told with the rest of the table."""
+    if not column.type.wire.is_integer:
+        return None
+    said = identity.start, identity.increment, identity.min, identity.max, identity.cache, identity.cycle
+    return counting(f"{column.label}: identity()", column.type, *said)
+
+
+def _serial(serial: SerialSpec, column: Column[Any]) -> Sequence:
+    """The sequence of a serial. DefinitionError where the column cannot hold its numbers."""
+    if not column.type.wire.is_integer:
+        raise DefinitionError(f"{column.label}: serial() needs smallint, integer or bigint, not {column.type.name}")
+    if column.optional:
+        raise DefinitionError(f"{column.label}: serial() is never NULL: take None out of its annotation")
+    relation = column.node.relation
+    table = relation if isinstance(relation, TableSource) else TableSource(None, title_of(relation))
+    if serial.sequence is None:
+        return serial_of(table, column.node.name, column.type)
+    return owned(serial.sequence, table, column.node.name)
 
 
 def check_description(info: TableInfo, relation: Relation) -> None:
@@ -143,6 +173,7 @@ def _check_generated(where: str, column: ColumnInfo, generated: frozenset[str]) 
             )
     if not column.stored and (column.primary_key or column.unique or column.index):
         raise DefinitionError(f"{where}: a column that is computed when read has no index: drop stored=False")
+    immutable_expression(column.generated, f"{where}: generated")
 
 
 def _check_value(where: str, default: Bind, column: ColumnInfo) -> None:

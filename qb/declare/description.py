@@ -8,6 +8,8 @@ from typing import Any
 from qb.declare.content import Described
 from qb.declare.owner import undefined
 from qb.errors import DefinitionError
+from qb.model.counting import Counting
+from qb.model.sequence import Sequence
 from qb.query.expr.expr import Expr, is_expr
 from qb.tree.expressions import ColumnNode, Expression
 from qb.tree.relations import TableSource
@@ -34,6 +36,10 @@ class ColumnInfo(Described, frozen=True, eq=False):
     comment: str | None = None
     checked: bool | None = None
     """Whether PostgreSQL checks the labels of a Literal or Enum; None where the schema decides."""
+    counting: Counting | None = None
+    """How an identity counts."""
+    serial: Sequence | None = None
+    """The sequence that a serial owns, which its default draws from."""
 
     @property
     def required(self) -> bool:
@@ -78,6 +84,8 @@ class TableInfo(Described, frozen=True, eq=False):
 
     source: TableSource
     columns: tuple[ColumnInfo, ...]
+    external: bool = False
+    """Whether somebody else owns it."""
 
     @property
     def title(self) -> str:

@@ -9,7 +9,7 @@ import re
 from typing import Any, Final, cast
 
 from qb.declare.deferral import Initially, deferral
-from qb.declare.owner import no_column, table_of
+from qb.declare.owner import immutable_expression, no_column, table_of
 from qb.errors import DefinitionError
 from qb.model.exclusion import Exclusion
 from qb.model.written import written
@@ -52,6 +52,8 @@ def exclude(
     nodes = tuple(key.node for key, _ in on)
     table_of(nodes, what)
     table = table_of(nodes if where is None else (*nodes, where.node), what)
+    for each in nodes if where is None else (*nodes, where.node):
+        immutable_expression(each, what)
     return Exclusion(
         table,
         name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from types import ModuleType
-from typing import NamedTuple, TypeAlias, cast
+from typing import Any, NamedTuple, TypeAlias, cast
 
 from qb.declare.constraints import ForeignKey
 from qb.declare.keys import PrimaryKey, Unique
@@ -14,12 +14,15 @@ from qb.declare.table_state import state_of
 from qb.errors import DefinitionError
 from qb.model.constraint import Check
 from qb.model.index import Index
+from qb.model.namespace import Namespace
 from qb.model.object import Attached, Identity, Standalone
 from qb.tree.relations import TableSource
+from qb.types import SqlType
+from qb.types.enum import Enum
 
 BesideTable: TypeAlias = PrimaryKey | Unique | ForeignKey | Check | Index | Attached
 """What stands next to a table."""
-SchemaItem: TypeAlias = ModuleType | type[Table] | BesideTable | Standalone
+SchemaItem: TypeAlias = ModuleType | type[Table] | BesideTable | Standalone | Namespace | SqlType[Any]
 """What `schema` takes."""
 
 
@@ -29,13 +32,16 @@ class Parts(NamedTuple):
     tables: tuple[TableMeta, ...]
     beside: tuple[BesideTable, ...]
     others: tuple[Standalone, ...]
+    namespaces: tuple[Namespace, ...]
+    enums: tuple[Enum[Any], ...]
 
 
 def gather(items: Iterable[object]) -> Parts:
     """The tables and what stands beside them. DefinitionError for an item that is no part of a schema."""
     tables: dict[TableMeta, None] = {}
     beside: dict[int, BesideTable] = {}
-    others: dict[Identity, Standalone] = {}
+    others: dict[Identity, Standalone | Namespace] = {}
+    enums: dict[Enum[Any], None] = {}
     visited: set[str] = set()
     borrowed: dict[TableMeta, None] = {}
     for item in items:
@@ -47,14 +53,18 @@ def gather(items: Iterable[object]) -> Parts:
                     borrowed[value] = None
                 elif isinstance(value, BesideTable):
                     beside[id(value)] = value
-                elif isinstance(value, Standalone):
+                elif isinstance(value, Standalone | Namespace):
                     _add(others, value)
+                elif isinstance(value, Enum):
+                    enums[value] = None
         elif is_table(item):
             tables[item] = None
         elif isinstance(item, BesideTable):
             beside[id(item)] = item
-        elif isinstance(item, Standalone):
+        elif isinstance(item, Standalone | Namespace):
             _add(others, item)
+        elif isinstance(item, Enum):
+            enums[item] = None
         else:
             raise DefinitionError(
                 f"schema takes modules, tables (classes with a name=), constraints and indexes, not {item!r}"
@@ -66,10 +76,16 @@ def gather(items: Iterable[object]) -> Parts:
             for value in vars(home).values():
                 if isinstance(value, BesideTable) and value.table == source:
                     beside[id(value)] = value
-    return Parts(tuple(tables), tuple(beside.values()), tuple(others.values()))
+    return Parts(
+        tuple(tables),
+        tuple(beside.values()),
+        tuple(each for each in others.values() if isinstance(each, Standalone)),
+        tuple(sorted(each for each in others.values() if isinstance(each, Namespace))),
+        tuple(enums),
+    )
 
 
-def _add(others: dict[Identity, Standalone], found: Standalone) -> None:
+def _add(others: dict[Identity, Standalone | Namespace], found: Standalone | Namespace) -> None:
     before = others.setdefault(found.identity, found)
     if before != found:
         raise DefinitionError(f"the {found.identity} is declared twice, in two ways: drop or rename one of them")

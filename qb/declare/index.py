@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from qb.declare.owner import columns_of, no_column, table_of
+from qb.declare.owner import columns_of, immutable_expression, no_column, table_of
 from qb.errors import DefinitionError
 from qb.model.index import Index
 from qb.model.written import written
@@ -57,6 +57,8 @@ def index(
     # The order says whose mistake it is: the keys settle the table, the rest has to follow.
     table_of(nodes, what)
     table = table_of(nodes + condition + more, what)
+    for each in nodes + condition:
+        immutable_expression(each, what)
     identifier(method, f"the method of {what}")
     if nulls_not_distinct and not unique:
         raise DefinitionError(f"{what}: nulls_not_distinct is about unique indexes: add unique=True")

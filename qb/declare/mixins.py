@@ -13,7 +13,7 @@ import msgspec
 
 from qb.declare.column import column
 from qb.declare.lazy_annotations import body_annotations, raw_annotations, resolve
-from qb.declare.spec import ColumnOptions, IdentitySpec, Reference, Spec
+from qb.declare.spec import ColumnOptions, IdentitySpec, Reference, SerialSpec, Spec
 from qb.declare.table_state import own_state, state_of
 from qb.errors import DefinitionError
 from qb.query.expr.expr import is_expr
@@ -108,7 +108,7 @@ def _options(spec: Spec | None) -> tuple[object, ...]:
 def _told(option: object) -> object:
     if isinstance(option, Reference):
         return (_told(option.target), option.on_delete, option.on_update, option.deferrable)
-    if isinstance(option, IdentitySpec):
-        return type(option)
+    if isinstance(option, IdentitySpec | SerialSpec):
+        return (type(option), *(getattr(option, name) for name in option.__struct_fields__))
     # `==` of two expressions would build SQL.
     return (type(option), option.node if is_expr(option) else option)

@@ -70,6 +70,18 @@ def plain_expression(node: Expression, what: str) -> None:
                 raise DefinitionError(f"{what} holds a value that does not fit {used.type.name}: {error}") from None
 
 
+def immutable_expression(node: Expression, what: str) -> None:
+    """DefinitionError for a function that gives something else another time, where values are kept."""
+    for used in within(node):
+        if isinstance(used, Call) and (how := used.function.volatility) != "immutable":
+            own = used.function.uses is not None and used.function.uses[0] == "function"
+            fix = 'say volatility="immutable" where it is declared, if it is that, or leave it out'
+            raise DefinitionError(
+                f"{what} calls {used.function.name}(), which is {how}, and PostgreSQL keeps there what is immutable "
+                f"alone: {fix if own else 'leave it out'}"
+            )
+
+
 def _own(node: ColumnNode, what: str) -> None:
     relation = node.relation
     if isinstance(relation, OwnSource):

@@ -11,6 +11,7 @@ from qb.declare.table import TableMeta, describe
 from qb.declare.validate import validate
 from qb.errors import DefinitionError
 from qb.model.enum import EnumDefinition
+from qb.model.external_type import ExternalType
 from qb.model.schema import Schema
 from qb.tree.relations import TableSource
 from qb.types import SqlType
@@ -56,32 +57,37 @@ def schema(
     infos = [describe(cast("type[Any]", table)) for table in parts.tables]
     tables, others, order = settled(infos, parts.beside, checked, parts.others)
     by_source = {info.source: info for info in infos}
-    types = [column.type for table in tables for column in by_source[table.source].columns]
-    enums = _enums(types)
+    types = [(_element(column.type), table.external) for table in tables for column in by_source[table.source].columns]
+    types += [(_element(each), item.external) for item in others for each in item.types]
+    enums = _enums([*types, *((each, each.external) for each in parts.enums)])
     validate(tables, enums, others)
     needed = {identifier(extension, "an extension") for extension in extensions}
-    needed.update(extension for type_ in types if (extension := _extension(type_)))
-    return Schema(tables, enums, tuple(sorted(needed)), name, others, order)
+    needed.update(each.extension for each, _ in types if isinstance(each, Custom) and each.extension)
+    theirs = {ExternalType(each.name, external=True) for each, _ in types if isinstance(each, Custom) and each.external}
+    return Schema(tables, enums, tuple(sorted(needed)), name, others, order, parts.namespaces, tuple(sorted(theirs)))
 
 
-def _enums(types: Iterable[SqlType[Any]]) -> tuple[EnumDefinition, ...]:
-    found: dict[str, EnumDefinition] = {}
-    for type_ in types:
-        plain = _element(type_)
+def _enums(types: Iterable[tuple[SqlType[Any], bool]]) -> tuple[EnumDefinition, ...]:
+    """The enums. One that says so is somebody else's, or one that nothing of ours has."""
+    found: dict[str, list[tuple[Enum[Any], bool]]] = {}
+    for plain, external in types:
         if isinstance(plain, Enum):
-            enum = EnumDefinition(plain.schema, plain.type_name, plain.labels)
-            before = found.setdefault(plain.name, enum)
-            if before != enum:
+            (before, _), *_ = found.setdefault(plain.name, [(plain, external)])
+            found[plain.name].append((plain, external))
+            if before.labels != plain.labels:
                 raise DefinitionError(
                     f"the enum {plain.type_name} is declared twice, as {before.labels} and as {plain.labels}: "
                     "make one pg.enum value and use it in both places"
                 )
-    return tuple(found.values())
-
-
-def _extension(type_: SqlType[Any]) -> str | None:
-    plain = _element(type_)
-    return plain.extension if isinstance(plain, Custom) else None
+    return tuple(
+        EnumDefinition(
+            uses[0][0].schema,
+            uses[0][0].type_name,
+            uses[0][0].labels,
+            external=any(each.external for each, _ in uses) or all(external for _, external in uses),
+        )
+        for uses in found.values()
+    )
 
 
 def _element(type_: SqlType[Any]) -> SqlType[Any]:

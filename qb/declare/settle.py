@@ -19,6 +19,7 @@ from qb.model.constraint import Check, ForeignKeyDefinition, PrimaryKeyDefinitio
 from qb.model.index import Index
 from qb.model.object import Attached, Identity, Standalone, of_table
 from qb.model.order import in_order
+from qb.model.sequence import Sequence
 from qb.model.table import ColumnDefinition, TableDefinition
 from qb.model.type import named_type
 from qb.model.written import written
@@ -53,19 +54,53 @@ def settled(
             raise DefinitionError(
                 f"{_shown(value)} is on {_title(value.table)}, which is not in the schema: add the table, or its module"
             )
-    standalone = {each.identity: each for each in sorted(others)}
+        if known[value.table].external and not (
+            isinstance(value, PrimaryKey | Unique) or (isinstance(value, Attached) and value.on_external)
+        ):
+            raise DefinitionError(
+                f"{_shown(value)} is on {_title(value.table)}, which is external: what its owner has on it is theirs, "
+                "and is not created or kept here; drop it, or have the owner create it"
+            )
+    standalone = {item.identity: item for item in sorted(others)}
+    for each in known.values():
+        _take_serials(each, standalone)
+    wholes = {source: _definition(each, values, checked) for source, each in known.items()}
     keys = {source: _foreign_keys(info, _of(ForeignKey, source, values), known) for source, info in known.items()}
-    wanted = {identity: each.needs for identity, each in standalone.items()}
-    wanted |= {of_table(source): tuple(of_table(key.target) for key in keys[source]) for source in known}
+    # A sequence becomes its column's once both are there.
+    wanted = {identity: _without_owner(each).needs for identity, each in standalone.items()}
+    for source, whole in wholes.items():
+        drawn = (standalone[need] for need in whole.needs if need in standalone)
+        owners = (item.owner for item in drawn if isinstance(item, Sequence) and item.owner is not None)
+        theirs = (Identity("table", owner.schema, "", owner.table) for owner in owners)
+        targets = (of_table(key.target) for key in keys[source])
+        wanted[of_table(source)] = (*whole.needs, *targets, *theirs)
     order = in_order({each: [need for need in needs if need in wanted] for each, needs in wanted.items()})
     sources = {of_table(source): source for source in known}
     created: set[TableSource] = set()
     made: list[TableDefinition] = []
     for source in (sources[each] for each in order if each in sources):
         created.add(source)
-        whole = _definition(known[source], values, checked)
+        whole = wholes[source]
         made.append(replace(whole, foreign_keys=tuple(_placed(key, whole, created) for key in keys[source])))
     return Settled(tuple(made), tuple(standalone[each] for each in order if each in standalone), tuple(order))
+
+
+def _take_serials(info: TableInfo, found: dict[Identity, Standalone]) -> None:
+    """Add the sequences that the columns own. DefinitionError where one of their names is another one's."""
+    for column in info.columns:
+        if (serial := column.serial) is None:
+            continue
+        before = found.setdefault(serial.identity, serial)
+        if before not in (serial, _without_owner(serial)):
+            raise DefinitionError(
+                f"{info.title}.{column.name}: the {serial.identity} is declared in another way, too: give the column "
+                "that one, as in default=serial(numbers)"
+            )
+        found[serial.identity] = serial
+
+
+def _without_owner(item: Standalone) -> Standalone:
+    return replace(item, owner=None) if isinstance(item, Sequence) else item
 
 
 def _definition(info: TableInfo, values: tuple[BesideTable, ...], checked: bool) -> TableDefinition:
@@ -94,7 +129,7 @@ def _definition(info: TableInfo, values: tuple[BesideTable, ...], checked: bool)
         if column.check is not None
     ]
     taken = {check.name for check in (*checks, *beside)}
-    checks += _memberships(info, checked, taken)
+    checks += _memberships(info, checked and not info.external, taken)
     indexes = [
         Index(source, constraint_name(table, [column.name], "idx"), (ColumnNode(source, column.name, column.optional),))
         for column in info.columns
@@ -109,6 +144,7 @@ def _definition(info: TableInfo, values: tuple[BesideTable, ...], checked: bool)
         (),
         (*indexes, *sorted(_of(Index, source, values), key=lambda index: index.name)),
         tuple(sorted(_of(Attached, source, values))),
+        external=info.external,
     )
 
 
@@ -144,6 +180,7 @@ def _column(source: TableSource, column: ColumnInfo) -> ColumnDefinition:
         None if column.generated is None else written(column.generated),
         column.stored,
         column.comment or None,
+        column.counting,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from qb.frozen import FrozenStruct
+from qb.model.sequence import Sequence
 from qb.query.expr.column import Column
 from qb.query.expr.expr import Expr
 from qb.query.symbol import Origin, Symbol, symbol_of
@@ -55,7 +56,20 @@ class Reference(FrozenStruct):
     deferrable: str = ""
 
 
-class IdentitySpec:
-    """GENERATED ... AS IDENTITY, as a default (by default) or as `generated` (always)."""
+class IdentitySpec(FrozenStruct):
+    """GENERATED ... AS IDENTITY, as a default (by default) or as `generated` (always), and how it counts."""
 
-    __slots__ = ()
+    _said: ClassVar[str] = "an identity is a frozen value"
+    start: int | None = None
+    increment: int = 1
+    min: int | None = None
+    max: int | None = None
+    cache: int = 1
+    cycle: bool = False
+
+
+class SerialSpec(FrozenStruct):
+    """The next number of a sequence that the column owns: its own, or the one that is given."""
+
+    _said: ClassVar[str] = "a serial is a frozen value"
+    sequence: Sequence | None = None

@@ -35,8 +35,8 @@ class TableMeta(_Meta):
 
     if not TYPE_CHECKING:
 
-        def __new__(mcls, class_name, bases, namespace, *, name=None, schema=None, **unknown):
-            return _new_table(mcls, class_name, bases, namespace, name, schema, unknown)
+        def __new__(mcls, class_name, bases, namespace, *, name=None, schema=None, external=False, **unknown):
+            return _new_table(mcls, class_name, bases, namespace, name, schema, external, unknown)
 
         def __getattribute__(cls, attribute):
             if attribute[:2] != "__":
@@ -76,10 +76,19 @@ class ShapeMeta(TableMeta):
 
 
 def _new_table(
-    mcls: Any, class_name: str, bases: tuple[Any, ...], namespace: dict[str, Any], name: Any, schema: Any, unknown: Any
+    mcls: Any,
+    class_name: str,
+    bases: tuple[Any, ...],
+    namespace: dict[str, Any],
+    name: Any,
+    schema: Any,
+    external: Any,
+    unknown: Any,
 ) -> Any:
     if unknown:
-        raise DefinitionError(f"class {class_name} takes name= and schema=, not {', '.join(unknown)}")
+        raise DefinitionError(f"class {class_name} takes name=, schema= and external=, not {', '.join(unknown)}")
+    if external and name is None:
+        raise DefinitionError(f"class {class_name} is external and no table: give it a name=, or drop external")
     for base in bases:
         if is_table(base):
             raise DefinitionError(
@@ -114,7 +123,7 @@ def _new_table(
     scope = Scope(namespace.get("__module__", ""), frame)
     everyone = owners | dict.fromkeys(written, cls)
     is_shape = issubclass(mcls, ShapeMeta)
-    state = TableState(cls, relation, fields, everyone, specs, scope, is_shape=is_shape)
+    state = TableState(cls, relation, fields, everyone, specs, scope, is_shape=is_shape, external=bool(external))
     type.__setattr__(cls, "__qb__", state)
     _check_names(cls, fields, own)
     _resolve_now(cls, fields)
@@ -164,8 +173,6 @@ def _check_names(cls: Any, fields: tuple[str, ...], own: dict[str, Spec]) -> Non
         if name in names:
             raise DefinitionError(f"{title}: {names[name]} and {attribute} are both the column {name!r}: rename one")
         names[name] = attribute
-    if not fields and isinstance(state.relation, TableSource):
-        raise DefinitionError(f"{title} has no columns: write a: Col[int] = column(...) in the class body")
 
 
 def _resolve_now(cls: Any, fields: tuple[str, ...]) -> None:
@@ -204,7 +211,8 @@ else:
 
 
 class Table(_TableRow, metaclass=TableMeta):
-    """With a name, a table. Without one, a mixin of columns, of which a table may have any number.
+    """With a name, a table. Without one, a mixin of columns, of which a table may have any number. One that is
+    `external` is somebody else's: it is queried and pointed to, and never created, changed or dropped.
 
     >>> from datetime import datetime
     >>> class Timestamps(Table):
@@ -222,7 +230,7 @@ class Table(_TableRow, metaclass=TableMeta):
 
     if TYPE_CHECKING:
 
-        def __init_subclass__(cls, *, name: str = ..., schema: str = ...) -> None: ...
+        def __init_subclass__(cls, *, name: str = ..., schema: str = ..., external: bool = ...) -> None: ...
 
 
 class Shape(_NamedRow, metaclass=ShapeMeta):

@@ -49,7 +49,20 @@ class MadeColumns(Mapping[str, Column[Any]]):
 class TableState:
     """The record of one class: what its body and its bases declare, and what was made of it since."""
 
-    __slots__ = ("columns", "entity", "info", "is_shape", "key", "name", "owners", "relation", "rows", "scope", "specs")
+    __slots__ = (
+        "columns",
+        "entity",
+        "external",
+        "info",
+        "is_shape",
+        "key",
+        "name",
+        "owners",
+        "relation",
+        "rows",
+        "scope",
+        "specs",
+    )
 
     def __init__(
         self,
@@ -61,6 +74,7 @@ class TableState:
         scope: Scope,
         *,
         is_shape: bool,
+        external: bool = False,
     ) -> None:
         self.name: str = type.__getattribute__(cls, "__name__")
         self.relation: Relation = relation
@@ -75,6 +89,8 @@ class TableState:
         )
         """The columns of the primary key, as SQL calls them."""
         self.is_shape: bool = is_shape
+        self.external: bool = external
+        """Whether somebody else owns the table."""
         self.entity: Entity | None = None
         self.info: TableInfo | None = None
         self.rows: dict[tuple[str, tuple[str, ...]], type[Any]] = {}

@@ -9,7 +9,8 @@ from qb.errors import DefinitionError
 from qb.model.constraint import ForeignKeyDefinition, PrimaryKeyDefinition, UniqueDefinition
 from qb.model.enum import EnumDefinition
 from qb.model.exclusion import Exclusion
-from qb.model.object import Standalone
+from qb.model.object import Identity, Standalone
+from qb.model.sequence import Sequence
 from qb.model.table import ColumnDefinition, TableDefinition
 from qb.tree.expressions import ColumnNode
 from qb.types import SqlType
@@ -22,12 +23,29 @@ def validate(
     """DefinitionError for names that are given twice, and for foreign keys that cannot be."""
     _check_relation_names(tables, enums, others)
     known = {table.source: table for table in tables}
+    columns = {column.identity: column for table in tables for column in table.columns}
+    for each in others:
+        if isinstance(each, Sequence) and each.owner is not None:
+            _check_owner(each, each.owner, columns)
     for table in tables:
         _check_constraint_names(table)
         _check_merged(table)
         _check_computed(table)
         for key in table.foreign_keys:
             _check_foreign_key(key, table, known[key.target])
+
+
+def _check_owner(sequence: Sequence, owner: Identity, columns: Mapping[Identity, ColumnDefinition]) -> None:
+    if owner not in columns:
+        raise DefinitionError(
+            f"the {sequence.identity} is owned by {owner.title}, which is not in the schema: add its table, or drop "
+            "owned_by"
+        )
+    if (sequence.schema or "") != owner.schema:
+        raise DefinitionError(
+            f"the {sequence.identity} is owned by {owner.title}, which is in another schema, and PostgreSQL wants both "
+            "in one: create it where the table is"
+        )
 
 
 def _check_relation_names(

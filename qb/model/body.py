@@ -17,7 +17,7 @@ from typing_extensions import TypeIs
 from qb.model.object import Identity, of_table, within_table
 from qb.model.type import named_type
 from qb.model.written import constant, listed, parameter_in_definition
-from qb.tree.expressions import Bind, ColumnNode, ParamNode
+from qb.tree.expressions import Bind, Call, ColumnNode, ParamNode
 from qb.tree.node import Node, children, fields_of
 from qb.tree.relations import AliasSource, QuerySource, Relation, TableSource
 from qb.tree.shapes import EntityShape, ItemShape, MappedShape, Output, RowShape, ScalarShape, TupleShape
@@ -38,7 +38,7 @@ class SettledBody(msgspec.Struct, Generic[N], frozen=True, eq=False):
 
     node: N
     needs: tuple[Identity, ...]
-    """The tables, columns, enums and extensions that it uses. Raw SQL in it keeps its own to itself."""
+    """What it uses: tables, columns, functions, sequences, enums, extensions. Raw SQL in it keeps its own to itself."""
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, SettledBody):
@@ -128,6 +128,9 @@ def _needs(nodes: Iterable[Node]) -> Iterable[Identity]:
             yield of_table(TableSource(node.schema, node.name))
         elif isinstance(node, ColumnNode) and isinstance(of := node.relation, TableSource | AliasSource):
             yield within_table("column", TableSource(of.schema, of.name), node.name)
+        elif isinstance(node, Call) and node.function.uses is not None:
+            kind, schema, name = node.function.uses
+            yield Identity(kind, schema, "", name)
         for value in fields_of(node):
             if _is_type(value):
                 yield from named_type(value).needs

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from qb.errors import DefinitionError
 from qb.model.object import Identity, InTable, of_table, within_table
-from qb.tree.expressions import ColumnNode, Expression
+from qb.tree.expressions import Call, ColumnNode, Expression
 from qb.tree.relations import TableSource
 from qb.tree.visit import within
 
@@ -70,8 +70,8 @@ class Check(InTable, frozen=True):
 
     @property
     def needs(self) -> tuple[Identity, ...]:
-        """Its table and the columns that it looks at."""
-        return of_columns(self.table, columns_in(self.condition))
+        """Its table, the columns that it looks at, and the functions that it calls."""
+        return (*of_columns(self.table, columns_in(self.condition)), *objects_in(self.condition))
 
 
 class ForeignKeyDefinition(InTable, frozen=True):
@@ -109,6 +109,13 @@ class ForeignKeyDefinition(InTable, frozen=True):
 def of_columns(table: TableSource, columns: tuple[str, ...]) -> tuple[Identity, ...]:
     """The table, and these columns of it."""
     return (of_table(table), *(within_table("column", table, column) for column in columns))
+
+
+def objects_in(*expressions: Expression | None) -> tuple[Identity, ...]:
+    """The functions and sequences of a database that expressions name, each once."""
+    calls = (node for each in expressions for node in within(each) if isinstance(node, Call))
+    used = (call.function.uses for call in calls)
+    return tuple(dict.fromkeys(Identity(kind, schema, "", name) for kind, schema, name in filter(None, used)))
 
 
 def columns_in(*expressions: Expression | None) -> tuple[str, ...]:

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from qb.errors import DefinitionError
-from qb.model.object import Identity, Object, in_schema
+from qb.model.object import Identity, Ownable, in_schema
 from qb.types.identifier import qualified_type
 
 
-class EnumDefinition(Object, frozen=True):
+class EnumDefinition(Ownable, frozen=True):
     """CREATE TYPE ... AS ENUM."""
 
     kind: ClassVar[str] = "enum"

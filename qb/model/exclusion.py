@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from qb.model.constraint import columns_in, of_columns
+from qb.model.constraint import columns_in, objects_in, of_columns
 from qb.model.object import Attached, Identity
 from qb.tree.expressions import Expression
 
@@ -21,5 +21,5 @@ class Exclusion(Attached, frozen=True):
 
     @property
     def needs(self) -> tuple[Identity, ...]:
-        """Its table and the columns that it looks at."""
-        return of_columns(self.table, columns_in(*self.on, self.where))
+        """Its table, and the columns and functions that it looks with."""
+        return (*of_columns(self.table, columns_in(*self.on, self.where)), *objects_in(*self.on, self.where))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from qb.model.constraint import columns_in, of_columns
+from qb.model.constraint import columns_in, objects_in, of_columns
 from qb.model.object import Identity, InTable
 from qb.tree.expressions import Expression
 
@@ -31,6 +31,6 @@ class Index(InTable, frozen=True):
 
     @property
     def needs(self) -> tuple[Identity, ...]:
-        """Its table and the columns that it uses."""
+        """Its table, and the columns and functions that it uses."""
         used = (*columns_in(*self.on, self.where), *self.include)
-        return of_columns(self.table, tuple(dict.fromkeys(used)))
+        return (*of_columns(self.table, tuple(dict.fromkeys(used))), *objects_in(*self.on, self.where))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from qb.model.object import Identity, Object
+from qb.model.object import Identity, Ownable
+from qb.types.identifier import identifier
 
 
-class Namespace(Object, frozen=True):
+class Namespace(Ownable, frozen=True):
     """A PostgreSQL schema. Shared with others: it is created where it is missing, and dropped where it is empty.
 
     https://www.postgresql.org/docs/current/ddl-schemas.html
@@ -22,3 +23,16 @@ class Namespace(Object, frozen=True):
     def identity(self) -> Identity:
         """What tells it from all others."""
         return Identity(self.kind, "", "", self.name)
+
+
+def namespace(name: str, *, external: bool = False) -> Namespace:
+    """A PostgreSQL schema, with nothing in it yet or with somebody else's: `auth = namespace("auth", external=True)`.
+
+    `schema(...)` finds it in a module as it finds tables. The schemas of tables need none: they are created where they
+    are missing. One that is `external` is its owner's, and what of ours is in it needs it to be there.
+    Errors: DefinitionError. https://www.postgresql.org/docs/current/ddl-schemas.html
+
+    >>> print(create_all(schema(namespace("app"), namespace("auth", external=True))))
+    CREATE SCHEMA IF NOT EXISTS "app";
+    """
+    return Namespace(identifier(name, "a schema"), external=bool(external))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import msgspec
 
 from qb.tree.relations import TableSource
+from qb.types import SqlType
 
 
 class Identity(msgspec.Struct, frozen=True, order=True):
@@ -88,7 +89,14 @@ class Object(msgspec.Struct, frozen=True):
         return f"<{self.identity}>"
 
 
-class Standalone(Object, frozen=True):
+class Ownable(Object, frozen=True, kw_only=True):
+    """What somebody else may own."""
+
+    external: bool = False
+    """Whether it is named and used alone: never created, changed, dropped or compared, but as a stand-in."""
+
+
+class Standalone(Ownable, frozen=True):
     """An object that is declared by itself, under a name in a module: `schema` finds it there."""
 
     schema: str | None
@@ -101,6 +109,11 @@ class Standalone(Object, frozen=True):
     def identity(self) -> Identity:
         """What tells it from all others."""
         return Identity(self.kind, self.schema or "", "", self.name)
+
+    @property
+    def types(self) -> tuple[SqlType[Any], ...]:
+        """The types that it is made with, which a schema then has, too."""
+        return ()
 
     @property
     def needs(self) -> tuple[Identity, ...]:
@@ -123,6 +136,9 @@ class InTable(Object, frozen=True):
 class Attached(InTable, frozen=True):
     """An object of a table that is declared next to it, under a name in a module: `schema` finds it there, and it is
     created once its table is."""
+
+    on_external: ClassVar[bool] = False
+    """Whether ours may be on a table of somebody else's, as triggers and policies are."""
 
     @property
     def needs(self) -> tuple[Identity, ...]:

@@ -8,6 +8,7 @@ import msgspec
 
 from qb.model.enum import EnumDefinition
 from qb.model.extension import Extension
+from qb.model.external_type import ExternalType
 from qb.model.namespace import Namespace
 from qb.model.object import Identity, Object, Standalone
 from qb.model.table import TableDefinition
@@ -32,21 +33,37 @@ class Schema(msgspec.Struct, frozen=True):
     """What is declared by itself, in the order of creation."""
     order: tuple[Identity, ...] = ()
     """Tables and others in the order in which they can be created."""
+    declared: tuple[Namespace, ...] = ()
+    """The PostgreSQL schemas that are declared by themselves."""
+    types: tuple[ExternalType, ...] = ()
+    """The types of somebody else's that are known by their names."""
 
     @property
     def namespaces(self) -> tuple[str, ...]:
-        """The PostgreSQL schemas that are named, in order."""
-        named = [table.source.schema for table in self.tables] + [enum.schema for enum in self.enums]
-        named += [other.schema for other in self.others]
-        return tuple(dict.fromkeys(schema for schema in named if schema is not None))
+        """The PostgreSQL schemas that are ours, in order."""
+        return tuple(each.name for each in self._namespaces if not each.external)
+
+    @property
+    def _namespaces(self) -> tuple[Namespace, ...]:
+        """All that are named. One that nothing of ours is in is somebody else's."""
+        named = [(table.source.schema, table.external) for table in self.tables]
+        named += [(each.schema, each.external) for each in self.enums]
+        named += [(each.schema, each.external) for each in self.others]
+        said = {each.name: each.external for each in self.declared}
+        found: dict[str, bool] = {}
+        for name, external in named:
+            if name is not None:
+                found[name] = said.get(name, found.get(name, True) and external)
+        return tuple(Namespace(name, external=external) for name, external in {**found, **said}.items())
 
     @property
     def roots(self) -> tuple[Object, ...]:
-        """What is created by itself, what is needed first: extensions, schemas, enums, then tables and the others."""
+        """What stands by itself, what is needed first: extensions, schemas, types, then tables and the others."""
         by_identity: dict[Identity, Object] = {each.identity: each for each in (*self.tables, *self.others)}
         return (
             *map(Extension, self.extensions),
-            *map(Namespace, self.namespaces),
+            *self._namespaces,
+            *self.types,
             *self.enums,
             *(by_identity[identity] for identity in self.order),
         )
@@ -62,7 +79,9 @@ class Schema(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         name = "" if self.name is None else f" {self.name}"
-        titles = [table.title for table in self.tables] + [other.identity.title for other in self.others]
+        titles = [table.title for table in self.tables] + [
+            other.identity.title for other in self.others if getattr(other, "owner", None) is None
+        ]
         return f"<schema{name} of {', '.join(titles) or 'nothing'}>"
 
 

@@ -15,10 +15,12 @@ from qb.model.constraint import (
     PrimaryKeyDefinition,
     UniqueDefinition,
     columns_in,
+    objects_in,
     of_columns,
 )
+from qb.model.counting import Counting
 from qb.model.index import Index
-from qb.model.object import Attached, Identity, InTable, Object, in_schema, of_table
+from qb.model.object import Attached, Identity, InTable, Object, Ownable, in_schema, of_table
 from qb.model.type import NamedType
 from qb.tree.expressions import Expression
 from qb.tree.relations import TableSource
@@ -29,7 +31,7 @@ class ColumnDefinition(InTable, frozen=True):
 
     kind: ClassVar[str] = "column"
     loses: ClassVar[bool] = True  # its values
-    alters: ClassVar[frozenset[str]] = frozenset(("type", "optional", "default", "as_identity"))
+    alters: ClassVar[frozenset[str]] = frozenset(("type", "optional", "default", "as_identity", "counting"))
     privileges: ClassVar[Mapping[str, int]] = {"select": 1, "insert": 1, "update": 1, "references": 1}
     type: NamedType
     optional: bool
@@ -38,11 +40,14 @@ class ColumnDefinition(InTable, frozen=True):
     generated: Expression | None = None
     stored: bool = True
     comment: str | None = None
+    counting: Counting | None = None
+    """How an identity counts."""
 
     @property
     def needs(self) -> tuple[Identity, ...]:
-        """Its table, its type, and the columns that it is computed from."""
-        return (*of_columns(self.table, columns_in(self.generated)), *self.type.needs)
+        """Its table, its type, the columns that it is computed from, and what its default draws from."""
+        called = objects_in(self.default, self.generated)
+        return (*of_columns(self.table, columns_in(self.generated)), *self.type.needs, *called)
 
     def check_alter(self, after: ColumnDefinition) -> None:
         """Its values follow its type where PostgreSQL casts them by itself."""
@@ -59,7 +64,10 @@ class ColumnDefinition(InTable, frozen=True):
         return (widened or self.type == after.type) and (not self.as_identity or bool(after.as_identity))
 
 
-class TableDefinition(Object, frozen=True):
+_ITS_OWN = frozenset(("table", "column"))
+
+
+class TableDefinition(Ownable, frozen=True):
     """A table, its columns, its constraints and its indexes, every one of them with its name."""
 
     kind: ClassVar[str] = "table"
@@ -110,7 +118,10 @@ class TableDefinition(Object, frozen=True):
 
     @property
     def needs(self) -> tuple[Identity, ...]:
-        """Its schema, the types of its columns, and what its foreign keys point to unless they come late."""
+        """Its schema, what its columns, checks and indexes are made with, and what its foreign keys point to unless
+        they come late."""
+        inner = (need for each in self.children if not isinstance(each, Attached) for need in each.needs)
+        called = (need for need in inner if need.kind not in _ITS_OWN)
         types = (need for column in self.columns for need in column.type.needs)
         targets = (of_table(key.target) for key in self.foreign_keys if not key.late and key.target != self.source)
-        return tuple(dict.fromkeys((*in_schema(self.source.schema), *types, *targets)))
+        return tuple(dict.fromkeys((*in_schema(self.source.schema), *types, *called, *targets)))

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from qb.errors import DefinitionError
 from qb.model.type import named_type
-from qb.tree.expressions import AnyOf, Bind, Cast, Constant, Expression, InList, Null, ParamNode
+from qb.tree.expressions import AnyOf, Bind, Call, Cast, Constant, Expression, InList, Null, ParamNode
 from qb.tree.node import Node
 from qb.tree.shapes import Output
 from qb.tree.visit import rewrite
@@ -40,6 +40,9 @@ def _one(node: Node) -> Node:
         return constant(node, plain=True)
     if isinstance(node, Cast):
         return replace(node, type=named_type(node.type))
+    if isinstance(node, Call) and node.function.uses is not None:  # told from others of its name by their types
+        typed = (replace(each, plain=False) if isinstance(each, Constant) else each for each in node.arguments)
+        return replace(node, arguments=tuple(typed))
     return replace(node, type=named_type(node.type)) if isinstance(node, Output | ParamNode) else node
 
 

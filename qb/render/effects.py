@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from qb.tree.delete import DeleteNode
-from qb.tree.expressions import RawSql
+from qb.tree.expressions import Call, RawSql
+from qb.tree.function import Function
 from qb.tree.insert import InsertNode
 from qb.tree.node import Node
 from qb.tree.raw import RawStatement
@@ -40,7 +41,16 @@ def effects(acts: Iterable[Node]) -> Effects:
             found = _both(found, effects_of_sql(_text(node.sql), whole=True))
         elif isinstance(node, RawSql):
             found = _both(found, effects_of_sql(_text(node), whole=node.statement))
+        elif isinstance(node, Call):
+            found = _both(found, _called(node.function))
     return found
+
+
+def _called(function: Function) -> Effects:
+    """What is stable changes nothing, as whoever declared it says; a sequence that is drawn from does."""
+    if function.volatility != "volatile":
+        return _NONE
+    return _NONE._replace(writes=True) if function.writes else Effects()
 
 
 def effects_of_sql(text: str, *, whole: bool = True) -> Effects:

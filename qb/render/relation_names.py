@@ -12,7 +12,7 @@ from collections.abc import Container, Iterable
 from typing import Any, Final, NamedTuple
 
 from qb.errors import QueryError
-from qb.tree.expressions import Bind, ColumnNode, NameNode, ParamNode, RawSql
+from qb.tree.expressions import Bind, Call, ColumnNode, NameNode, ParamNode, RawSql
 from qb.tree.insert import InsertNode
 from qb.tree.node import Node
 from qb.tree.relations import (
@@ -39,7 +39,7 @@ class Names:
     __slots__ = ("_ctes", "_names", "_recursive", "acts", "tables")
     tables: tuple[QuerySource, ...]
     acts: list[Node]
-    """What of the statement writes, and what is SQL of the user's own."""
+    """What of the statement writes, and what is SQL or a function of the user's own."""
 
     def __init__(self, statement: StatementNode) -> None:
         found = _Relations(statement)
@@ -119,7 +119,7 @@ class _Relations:
         self.unqualified: set[str] = set()
         self.raw: list[str] = []
         self.acts: list[Node] = []
-        """What writes, and SQL of the user's own."""
+        """What writes, and SQL and functions of the user's own."""
         self.seen: set[int] = set()
         self._walk(statement)
 
@@ -162,6 +162,8 @@ class _Relations:
                 elif kind is RawSql:
                     self.acts.append(node)
                     self.raw += (part for part in node.parts if isinstance(part, str))
+                elif kind is Call and node.function.uses is not None:
+                    self.acts.append(node)
                 elif kind is NameNode and node.relation is not None:
                     self.order.setdefault(node.relation)
                 below = kind.below(node)

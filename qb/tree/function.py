@@ -11,7 +11,7 @@ import msgspec
 
 
 class Function(msgspec.Struct, frozen=True, cache_hash=True):
-    """A function of PostgreSQL's. In a key it is one item, as its name alone would be."""
+    """A function of PostgreSQL's, or of one's own. In a key it is one item, as its name alone would be."""
 
     name: str
     null: Literal["strict", "always", "never", "all"] = "strict"
@@ -29,6 +29,12 @@ class Function(msgspec.Struct, frozen=True, cache_hash=True):
     """Whether its value is one of those that it is given."""
     since: int = 0
     """The version of PostgreSQL that it came with, where not all have it."""
+    volatility: Literal["immutable", "stable", "volatile"] = "immutable"
+    """Whether the same arguments always give the same; within one statement alone; or not even there."""
+    writes: bool = False
+    """Whether a call of it changes what the database holds, and nothing of the session."""
+    uses: tuple[str, str, str] | None = None
+    """The object of the database that it is or is about: its kind, its schema or "", and its name."""
 
     def __repr__(self) -> str:
         return self.name

@@ -53,14 +53,18 @@ class PgTypes(NumberTypes, TextTypes, ScalarTypes, TimeTypes, NetworkTypes, Docu
         return Array(of)
 
     @overload
-    def enum(self, name: str, labels: type[U], *, schema: str | None = None) -> SqlType[U | None]: ...
+    def enum(
+        self, name: str, labels: type[U], *, schema: str | None = None, external: bool = False
+    ) -> SqlType[U | None]: ...
     @overload
     def enum(
-        self, name: str, labels: _SpecialForm | UnionType, *, schema: str | None = None
+        self, name: str, labels: _SpecialForm | UnionType, *, schema: str | None = None, external: bool = False
     ) -> SqlType[str | None]: ...
-    def enum(self, name: str, labels: Any, *, schema: str | None = None) -> SqlType[Any]:
-        """A PostgreSQL enum called `name`, with the values of a Python Enum, or the strings of a Literal, as labels."""
-        return Enum(name, labels, schema)
+    def enum(self, name: str, labels: Any, *, schema: str | None = None, external: bool = False) -> SqlType[Any]:
+        """A PostgreSQL enum called `name`, with the values of a Python Enum, or the strings of a Literal, as labels.
+
+        One that is `external` is somebody else's: it is never created or dropped."""
+        return Enum(name, labels, schema, external=external)
 
     def vector(self, dimensions: int) -> SqlType[Sequence[float] | None]:
         """pgvector's type of `dimensions` numbers; the extension `vector` must be there."""
@@ -76,10 +80,18 @@ class PgTypes(NumberTypes, TextTypes, ScalarTypes, TimeTypes, NetworkTypes, Docu
         from_json: Callable[[Any], U] | None = None,
         cast: LiteralString | None = None,
         extension: str | None = None,
+        external: bool = False,
     ) -> SqlType[U | None]:
         """A type that qb does not know, as a value that works like any other: see `qb.types.custom`."""
         return _custom(
-            name, encode=encode, decode=decode, json_type=json_type, from_json=from_json, cast=cast, extension=extension
+            name,
+            encode=encode,
+            decode=decode,
+            json_type=json_type,
+            from_json=from_json,
+            cast=cast,
+            extension=extension,
+            external=external,
         )
 
 
@@ -89,7 +101,7 @@ pg: PgTypes = PgTypes()
 def _plain() -> Mapping[Wire, SqlType[Any]]:
     values: list[Any] = [getattr(pg, name) for name in dir(pg)]
     types: list[SqlType[Any]] = [value for value in values if isinstance(value, SqlType)]
-    return {type_.wire: type_ for type_ in types}
+    return {type_.wire: type_ for type_ in types if getattr(type_, "length", None) is None}
 
 
 _PLAIN: Mapping[Wire, SqlType[Any]] = _plain()

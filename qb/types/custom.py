@@ -16,9 +16,11 @@ T = TypeVar("T")
 class Custom(SqlType[T | None]):
     """A type described by its SQL name and by how its text becomes a Python value and back."""
 
-    __slots__ = ("_decode", "_encode", "_json", "extension")
+    __slots__ = ("_decode", "_encode", "_json", "extension", "external")
     extension: str | None
     """What CREATE EXTENSION calls that which brings the type, where it is one."""
+    external: bool
+    """Whether it is no type of PostgreSQL's, and somebody else makes it."""
     _encode: Convert
     _decode: Convert
     _json: JsonForm | None
@@ -31,12 +33,14 @@ class Custom(SqlType[T | None]):
         from_json: JsonForm | None,
         cast: str,
         extension: str | None,
+        external: bool = False,
     ) -> None:
         super().__init__(name, cast, OPAQUE)
         fix(self, "_encode", encode)
         fix(self, "_decode", decode)
         fix(self, "_json", from_json)
         fix(self, "extension", extension)
+        fix(self, "external", external)
 
     def identity(self) -> tuple[object, ...]:
         return (self.name, self.base, self._encode, self._decode, self._json)
@@ -64,6 +68,7 @@ def custom(
     from_json: Callable[[Any], T] | None = None,
     cast: LiteralString | None = None,
     extension: str | None = None,
+    external: bool = False,
 ) -> SqlType[T | None]:
     """A PostgreSQL type that qb does not know, as a value that works like any other.
 
@@ -72,7 +77,8 @@ def custom(
     most types as a string of that same text, which `decode` gets; where it does not, `json_type` says what to decode
     and `from_json` what makes it a value. `cast` is what a parameter is cast to, without modifiers that would change
     it; by default `name` up to its "(".
-    `extension` is what has to be created first, by `create_all`.
+    `extension` is what has to be created first, by `create_all`. One that is `external` is somebody else's: a stand-in
+    for it, on a throw-away server, is a domain over text.
 
     >>> mac = custom("macaddr", encode=bytes.hex, decode=lambda text: bytes.fromhex(text.replace(":", "")))
     >>> mac.name
@@ -81,7 +87,8 @@ def custom(
     https://www.postgresql.org/docs/current/xtypes.html
     """
     form = JsonForm(json_type, from_json) if from_json is not None else None
-    return Custom(name, encode, decode, form, name.partition("(")[0].strip() if cast is None else cast, extension)
+    base = name.partition("(")[0].strip() if cast is None else cast
+    return Custom(name, encode, decode, form, base, extension, bool(external))
 
 
 def is_custom(type: SqlType[Any]) -> bool:

@@ -24,13 +24,15 @@ T_contra = TypeVar("T_contra", contravariant=True)
 class Enum(SqlType[T_contra]):
     """A PostgreSQL enum. Its labels are the values of a Python Enum, or the strings of a Literal."""
 
-    __slots__ = ("labels", "python", "schema", "type_name")
+    __slots__ = ("external", "labels", "python", "schema", "type_name")
     type_name: str
     schema: str | None
     python: object
     labels: tuple[str, ...]
+    external: bool
+    """Whether somebody else owns it."""
 
-    def __init__(self, type_name: str, python: object, schema: str | None = None) -> None:
+    def __init__(self, type_name: str, python: object, schema: str | None = None, *, external: bool = False) -> None:
         if schema is not None:
             identifier(schema, f"the schema of the enum {type_name}")
         full = qualified_type(schema, identifier(type_name, "an enum"))
@@ -39,6 +41,7 @@ class Enum(SqlType[T_contra]):
         fix(self, "schema", schema)
         fix(self, "python", python)
         fix(self, "labels", _labels(type_name, python))
+        fix(self, "external", bool(external))
 
     def identity(self) -> tuple[object, ...]:
         return (self.name, self.labels)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from qb.errors import DefinitionError
 from qb.frozen import fix
@@ -136,19 +136,60 @@ def text_value(value: object) -> str:
     return value.value if isinstance(value, Enum) else value
 
 
+class Varchar(Text):
+    """`pg.varchar` itself is text of any length; called it gives `varchar(length)`."""
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__("varchar", VARCHAR)
+
+    def _key(self) -> tuple[object, ...]:
+        return (Text, *self.identity())
+
+    def __call__(self, length: int) -> Words:
+        """Text of at most `length` characters."""
+        return _limited("varchar", VARCHAR, length)
+
+
+if TYPE_CHECKING:
+
+    class Char(SqlType[str | None]):
+        """`pg.char` itself is one character, as it is to PostgreSQL; called it gives `char(length)`."""
+
+        def __init__(self) -> None: ...
+
+        def __call__(self, length: int) -> SqlType[str | None]:
+            """Text of exactly `length` characters, padded with spaces by PostgreSQL."""
+            ...
+
+else:
+
+    class Char(Text):
+        """`pg.char` itself is one character, as it is to PostgreSQL; called it gives `char(length)`."""
+
+        __slots__ = ()
+
+        def __init__(self) -> None:
+            super().__init__("char(1)", BPCHAR, 1)
+
+        def _key(self) -> tuple[object, ...]:
+            return (Text, *self.identity())
+
+        def __call__(self, length: int) -> SqlType[str | None]:
+            """Text of exactly `length` characters, padded with spaces by PostgreSQL."""
+            return _limited("char", BPCHAR, length)
+
+
 class TextTypes:
     """The texts in `pg`."""
 
     __slots__ = ()
     text: Words = Text("text", TEXT)
-
-    def varchar(self, length: int) -> Words:
-        """Text of at most `length` characters."""
-        return _limited("varchar", VARCHAR, length)
-
-    def char(self, length: int) -> SqlType[str | None]:
-        """Text of exactly `length` characters, padded with spaces by PostgreSQL."""
-        return _limited("char", BPCHAR, length)
+    varchar: Varchar = Varchar()
+    char: Char = Char()
+    bpchar: SqlType[str | None] = Text("bpchar", BPCHAR)
+    """What `char(n)` is without a limit: of any length, the spaces at its end are nothing."""
 
 
 def _limited(word: str, wire: Wire, length: int) -> Words:

@@ -112,17 +112,7 @@ def test_a_class_keyword() -> None:
 
         return Named
 
-    refused("class Named takes name= and schema=, not nome", define)
-
-
-def test_a_table_without_columns() -> None:
-    def define() -> object:
-        class Empty(Table, name="empty"):
-            pass
-
-        return Empty
-
-    refused("empty has no columns: write a: Col[int] = column(...) in the class body", define)
+    refused("class Named takes name=, schema= and external=, not nome", define)
 
 
 # ---------------------------------------------------------------- columns

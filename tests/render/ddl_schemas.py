@@ -25,6 +25,7 @@ from qb import (
     references,
     schema,
     sequence,
+    serial,
     set_default,
     set_null,
     sql,
@@ -192,6 +193,20 @@ class Invoice(Table, name="invoices"):
     number: Col[int] = column(primary_key=True, default=sql("nextval('invoice_numbers')").as_(int, not_null=True))
 
 
+ticket_numbers = sequence(f"t{HOSTILE}", schema="box office", type=pg.integer, start=7, increment=7, cache=3)
+
+
+class Ticket(Table, name=f"tickets {HOSTILE}"[:40], schema="box office"):
+    id: Col[int] = column(pg.integer, primary_key=True, default=serial())
+    number: Col[int] = column(pg.integer, default=serial(ticket_numbers))
+    small: Col[int] = column(pg.smallint, default=serial())
+    big: Col[int] = column(default=serial())
+    again: Col[int] = column(default=ticket_numbers.next())
+    counted: Col[int] = column(pg.smallint, default=identity(start=9, increment=-3, min=-9, max=9, cache=2, cycle=True))
+
+
+serials: Schema = schema(Ticket)
+
 sequences: Schema = schema(
     Invoice,
     sequence("invoice_numbers", start=1000),
@@ -251,4 +266,5 @@ ALL = {
     "circle": circle,
     "vectors": vectors,
     "sequences": sequences,
+    "serials": serials,
 }

@@ -21,7 +21,7 @@ def rungs(name: str) -> list[ast.FunctionDef]:
 @pytest.mark.parametrize("name", list(overloads.LADDERS))
 def test_every_ladder_has_sixteen_rungs(name: str) -> None:
     found = rungs(name)
-    plain = [each for each in found if "[" not in ast.unparse(each.args)]  # `returning()`, by hand
+    plain = [each for each in found if "[" not in ast.unparse(each.args).partition("*")[0]]  # `returning()`, by hand
     assert len(found) - len(plain) == len(overloads.LETTERS) == 16
 
 

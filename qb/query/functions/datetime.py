@@ -54,9 +54,9 @@ _FIELDS: tuple[str, ...] = get_args(Field)
 _OF_ZONES: tuple[str, ...] = get_args(ZoneField)
 _UNITS: tuple[str, ...] = get_args(Unit)
 
-_NOW: Final = Function("now", "never")
-_CLOCK_TIMESTAMP: Final = Function("clock_timestamp", "never")
-_CURRENT_DATE: Final = Function("CURRENT_DATE", "never", keyword=True)
+_NOW: Final = Function("now", "never", volatility="stable")
+_CLOCK_TIMESTAMP: Final = Function("clock_timestamp", "never", volatility="volatile")
+_CURRENT_DATE: Final = Function("CURRENT_DATE", "never", keyword=True, volatility="stable")
 _DATE_TRUNC: Final = Function("date_trunc")
 
 

@@ -31,7 +31,7 @@ _ABS: Final = Function("abs", typed="argument")
 _ROUND: Final = Function("round")
 _FLOOR: Final = Function("floor", typed="itself")
 _CEIL: Final = Function("ceil", typed="itself")
-_RANDOM: Final = Function("random", "never", typed="itself")
+_RANDOM: Final = Function("random", "never", typed="itself", volatility="volatile")
 
 
 @remembering

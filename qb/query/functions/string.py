@@ -29,7 +29,7 @@ _LENGTH: Final = Function("length", typed="itself")
 _REPLACE: Final = Function("replace")
 _SUBSTR: Final = Function("substr")
 _SPLIT_PART: Final = Function("split_part")
-_CONCAT: Final = Function("concat", "never")
+_CONCAT: Final = Function("concat", "never", volatility="stable")
 
 
 @remembering

@@ -14,8 +14,8 @@ from qb.tree.expressions import Call
 from qb.tree.function import Function
 from qb.types import pg
 
-_GEN_RANDOM_UUID: Final = Function("gen_random_uuid", "never", since=13)
-_UUIDV7: Final = Function("uuidv7", "never", since=18)
+_GEN_RANDOM_UUID: Final = Function("gen_random_uuid", "never", since=13, volatility="volatile")
+_UUIDV7: Final = Function("uuidv7", "never", since=18, volatility="volatile")
 
 
 @remembering

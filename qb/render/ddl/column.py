@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from qb.ddl.operation import Create, Drop
 from qb.model.table import ColumnDefinition
 from qb.model.target import Feature, Requirements
+from qb.render.ddl.counting import in_words, recounted
 from qb.render.ddl.expression import expression, operand
 from qb.render.ddl.parts import table_name, taken
 from qb.types.identifier import quoted
@@ -26,12 +27,17 @@ def line(column: ColumnDefinition, needs: Requirements) -> str:
         parts.append(f"GENERATED ALWAYS AS ({expression(column.generated, needs, where)}) {how}")
     elif column.as_identity:
         needs.add(IDENTITY, where)
-        parts.append(f"GENERATED {column.as_identity.upper()} AS IDENTITY")
+        parts.append(f"GENERATED {column.as_identity.upper()} AS IDENTITY{_counted(column)}")
     elif column.default is not None:
         parts.append(f"DEFAULT {operand(column.default, needs, where)}")
     if not column.optional:
         parts.append("NOT NULL")
     return " ".join(parts)
+
+
+def _counted(column: ColumnDefinition) -> str:
+    said = "" if column.counting is None else " ".join(in_words(column.counting))
+    return f" ({said})" if said else ""
 
 
 def create(column: ColumnDefinition, operation: Create, needs: Requirements) -> str:
@@ -57,7 +63,10 @@ def alter(before: ColumnDefinition, after: ColumnDefinition, needs: Requirements
     if after.as_identity and before.as_identity != after.as_identity:
         needs.add(IDENTITY, where)
         how = f"GENERATED {after.as_identity.upper()}"
-        actions.append(f"SET {how}" if before.as_identity else f"ADD {how} AS IDENTITY")
+        actions.append(f"SET {how}" if before.as_identity else f"ADD {how} AS IDENTITY{_counted(after)}")
+    if before.counting is not None and after.counting is not None:
+        if changed := [f"SET {each}" for each in recounted(before.counting, after.counting)]:
+            actions.append(" ".join(changed))
     yield f"ALTER TABLE {table_name(after.table)} " + ", ".join(f"{column} {each}" for each in actions)
 
 

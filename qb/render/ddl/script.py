@@ -14,7 +14,9 @@ from qb.model.schema import Schema
 from qb.model.target import Requirements, Target
 
 
-def create_all(schema: Schema, *, if_not_exists: bool = False, target: Target = Target()) -> Plan:
+def create_all(
+    schema: Schema, *, if_not_exists: bool = False, target: Target = Target(), stand_ins: bool = False
+) -> Plan:
     """What creates everything in the schema: `db.run(create_all(schema))` does it all or nothing.
 
     Extensions and PostgreSQL schemas are shared with others: they are created where they are missing. Of the rest,
@@ -24,6 +26,9 @@ def create_all(schema: Schema, *, if_not_exists: bool = False, target: Target = 
     another NOT NULL in the catalog, running the script is a `SchemaMismatch` that names the first, and nothing has
     happened. What only the server has may stay, unless no row could be inserted without it: a column that is NOT NULL
     and has no default. Defaults, generated expressions, constraints, indexes and the labels of enums are not compared.
+
+    What is `external` is somebody else's, and left alone. On a throw-away server, where its owner is not, `stand_ins`
+    makes it, too, as far as it is declared: tables with their columns and keys, enums, functions that give NULL.
 
     It is written for the newest PostgreSQL that qb knows, or for the `target`. Errors: DefinitionError, naming table
     and column, for what an older one lacks.
@@ -42,20 +47,21 @@ def create_all(schema: Schema, *, if_not_exists: bool = False, target: Target = 
     >>> create_all(schema(City)).operations
     (<create table cities>,)
     """
-    return planned(creation(schema, if_not_exists=if_not_exists), target)
+    return planned(creation(schema, if_not_exists=if_not_exists, stand_ins=stand_ins), target)
 
 
-def drop_all(schema: Schema, *, if_exists: bool = False, cascade: bool = False) -> Plan:
+def drop_all(schema: Schema, *, if_exists: bool = False, cascade: bool = False, stand_ins: bool = False) -> Plan:
     """What drops the schema's tables and types; a PostgreSQL schema too, if nothing else is in it, but no extension.
 
     What is missing is an error, unless `if_exists`. So are views and foreign keys of others that depend on a table,
-    unless `cascade` drops them, too. https://www.postgresql.org/docs/current/sql-droptable.html
+    unless `cascade` drops them, too. What is `external` stays, but with `stand_ins` what `create_all` made of it goes.
+    https://www.postgresql.org/docs/current/sql-droptable.html
 
     >>> print(drop_all(schema(User, Task)))
     DROP TABLE "tasks";
     DROP TABLE "users";
     """
-    return planned(removal(schema, if_exists=if_exists, cascade=cascade), Target())
+    return planned(removal(schema, if_exists=if_exists, cascade=cascade, stand_ins=stand_ins), Target())
 
 
 def planned(operations: Iterable[Operation], target: Target) -> Plan:

@@ -21,7 +21,8 @@ def create(table: TableDefinition, operation: Create, needs: Requirements) -> st
     lines += [check.line(each, needs) for each in table.checks if not each.late]
     lines += [foreign_key.line(each, needs) for each in table.foreign_keys if not each.late]
     guard = "IF NOT EXISTS " if operation.if_not_exists else ""
-    return f"CREATE TABLE {guard}{table_name(table.source)} (\n  " + ",\n  ".join(lines) + "\n)"
+    inside = "\n  " + ",\n  ".join(lines) + "\n" if lines else ""
+    return f"CREATE TABLE {guard}{table_name(table.source)} ({inside})"
 
 
 def drop(table: TableDefinition, operation: Drop) -> str:
