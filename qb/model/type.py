@@ -11,6 +11,7 @@ from qb.types.array import Array
 from qb.types.custom import Custom
 from qb.types.enum import Enum
 from qb.types.facts import Wire
+from qb.types.text import collation_in
 
 
 class NamedType(SqlType[Any]):
@@ -20,11 +21,13 @@ class NamedType(SqlType[Any]):
     (<type varchar(5)[]>, True)
     """
 
-    __slots__ = ("enum", "extension", "of")
+    __slots__ = ("collation", "enum", "extension", "of")
     of: NamedType | None
     """The type of an array's elements."""
     enum: Identity | None
     extension: str | None
+    collation: str
+    """What a column of it is compared by, as SQL writes it; "" for what the database has."""
 
     def __init__(
         self,
@@ -34,14 +37,16 @@ class NamedType(SqlType[Any]):
         of: NamedType | None = None,
         enum: Identity | None = None,
         extension: str | None = None,
+        collation: str = "",
     ) -> None:
         super().__init__(name, base, wire)
         fix(self, "of", of)
         fix(self, "enum", enum)
         fix(self, "extension", extension)
+        fix(self, "collation", collation)
 
     def identity(self) -> tuple[object, ...]:
-        return (self.name, self.base, self.enum, self.extension)
+        return (self.name, self.base, self.enum, self.extension, self.collation)
 
     @property
     def needs(self) -> tuple[Identity, ...]:
@@ -55,11 +60,12 @@ def named_type(type_: SqlType[Any]) -> NamedType:
     if isinstance(type_, NamedType):
         return type_
     of = enum = extension = None
+    collation = collation_in(type_)
     if isinstance(type_, Array):
         of = named_type(type_.of)
-        enum, extension = of.enum, of.extension
+        enum, extension, collation = of.enum, of.extension, of.collation
     elif isinstance(type_, Enum):
         enum = Identity("enum", type_.schema or "", "", type_.type_name)
     elif isinstance(type_, Custom):
         extension = type_.extension
-    return NamedType(type_.name, type_.base, type_.wire, of, enum, extension)
+    return NamedType(type_.name, type_.base, type_.wire, of, enum, extension, collation)

@@ -17,6 +17,7 @@ from qb.tree.expressions import (
     Call,
     Case,
     Cast,
+    Collate,
     ColumnNode,
     Constant,
     Default,
@@ -96,6 +97,7 @@ def _exact(node: Expression) -> bool | Some:
             | ScalarQuery()
             | Call()
             | Case()
+            | Collate()
             | JsonPath()
             | Order()
             | Present()
@@ -138,6 +140,7 @@ def _settled(node: Expression) -> bool | Some | Every:
             | InQuery()
             | Exists()
             | ScalarQuery()
+            | Collate()
             | JsonPath()
             | Order()
             | Present()

@@ -28,6 +28,7 @@ from qb.tree.expressions import (
     Call,
     Case,
     Cast,
+    Collate,
     ColumnNode,
     Constant,
     Default,
@@ -186,6 +187,8 @@ class Expressions:
                 return [operand]  # a schema's own columns have the types it gives them
             case Cast(operand=operand, type=type_):
                 return ["CAST(", operand, f" AS {type_.name})"]
+            case Collate(operand=operand, collation=collation):
+                return [Operand(operand), f" COLLATE {collation}"]
             case JsonPath(operand=operand, steps=steps, text=text):
                 return _path(operand, steps, text)
             case Order(operand=operand, descending=descending, nulls_first=nulls_first):
@@ -236,6 +239,7 @@ class Expressions:
                 | InList()
                 | InQuery()
                 | Over()
+                | Collate()
                 | JsonPath()
                 | Order()
                 | Present()

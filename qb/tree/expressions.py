@@ -152,6 +152,13 @@ class Cast(Branch, frozen=True, eq=False):
     """Whether the operand is declared to have this type, and only the server may see another one."""
 
 
+class Collate(Branch, frozen=True, eq=False):
+    """A text that is compared by a collation, whose name is written as it is."""
+
+    operand: Expression
+    collation: str
+
+
 class JsonPath(Branch, frozen=True, eq=False):
     """Steps into a document; `text` gives the last one as text (`->>`). A str is a field, an int one that is written
     by its place, a Bind a key or an index."""
@@ -210,6 +217,7 @@ Expression: TypeAlias = Union[
     Over,
     Case,
     Cast,
+    Collate,
     JsonPath,
     Order,
     Present,

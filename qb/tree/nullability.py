@@ -14,6 +14,7 @@ from qb.tree.expressions import (
     Call,
     Case,
     Cast,
+    Collate,
     ColumnNode,
     Constant,
     Default,
@@ -76,7 +77,13 @@ def _nullable(node: Expression, outer: Set[Relation]) -> bool | Some | Every:
             return False
         case Infix(operator=operator, left=left, right=right):
             return operator not in _NEVER and Some((left, right))
-        case Prefix(operand=operand) | Cast(operand=operand) | Extract(operand=operand) | AnyOf(operand=operand):
+        case (
+            Prefix(operand=operand)
+            | Cast(operand=operand)
+            | Extract(operand=operand)
+            | AnyOf(operand=operand)
+            | Collate(operand=operand)
+        ):
             return Some((operand,))
         case Between(operand=operand, low=low, high=high):
             return Some((operand, low, high))

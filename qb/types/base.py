@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
+from qb.errors import DefinitionError
 from qb.frozen import Frozen, fix
 from qb.types.annotation import bare, shown
 from qb.types.facts import Wire
@@ -91,6 +92,12 @@ class SqlType(Frozen, Generic[T_contra]):
     def altered(self) -> Callable[[Any], str | None] | None:
         """What says why PostgreSQL would store another value than the judged one; None where it never does."""
         return None
+
+    if not TYPE_CHECKING:  # to which it is the texts' alone
+
+        def collate(self, name, /, *, schema=None):
+            """DefinitionError, but for texts."""
+            raise DefinitionError(f"{self.name} has no collation: only texts are ordered by one; drop .collate(...)")
 
     def refuses(self, python: object) -> str | None:
         """Why a column of this type cannot be annotated so; None when it can."""

@@ -13,6 +13,7 @@ from qb.errors import DefinitionError
 from qb.frozen import fix
 from qb.types.annotation import bare
 from qb.types.base import Convert, JsonForm, SqlType, is_whole
+from qb.types.collation import collation_of
 from qb.types.facts import Wire
 from qb.types.members import members_of
 from qb.types.number import INT8
@@ -44,17 +45,31 @@ class Words(Scalar[str | Enum | None]):
     """What `text` and `varchar` are to the type checkers: a column of them may be annotated with a plain Enum, too."""
 
     __slots__ = ()
+    if TYPE_CHECKING:
+
+        def collate(self, name: str, /, *, schema: str | None = None) -> Words:
+            """The same type with a collation: `column(pg.text.collate("C"))`, `pg.array(pg.text.collate("C"))`."""
+            ...
 
 
 class Text(Words):
-    __slots__ = ("length",)
+    __slots__ = ("collation", "length")
     length: int | None
     """How many characters it holds at most."""
+    collation: str
+    """What its columns are compared by, as SQL writes it; "" for what the database has."""
 
-    def __init__(self, name: str, wire: Wire, length: int | None = None) -> None:
+    def __init__(self, name: str, wire: Wire, length: int | None = None, collation: str = "") -> None:
         limits = None if length is None else {"max_length": length}
         super().__init__(name, wire.name, wire, str, check=text_value, limits=limits)
         fix(self, "length", length)
+        fix(self, "collation", collation)
+
+    def identity(self) -> tuple[object, ...]:
+        return (self.name, self.collation) if self.collation else (self.name,)
+
+    def collate(self, name: str, /, *, schema: str | None = None) -> Words:
+        return Text(self.name, self.wire, self.length, collation_of(name, schema, self.name))
 
     def cannot_hold(self, value: Any) -> str | None:
         if self.length is None or len(text_value(value)) <= self.length:
@@ -127,6 +142,12 @@ class LabelledText(Scalar[object]):
         return None
 
 
+def collation_in(type_: SqlType[Any]) -> str:
+    """The collation that a type is stated with, as SQL writes it; "" for none."""
+    stated = type_.of if isinstance(type_, LabelledText) else type_
+    return stated.collation if isinstance(stated, Text) else ""
+
+
 def text_value(value: object) -> str:
     """A str that PostgreSQL can hold: it has no NUL in text."""
     if not isinstance(value, str):
@@ -154,16 +175,24 @@ class Varchar(Text):
 
 if TYPE_CHECKING:
 
-    class Char(SqlType[str | None]):
+    class Padded(SqlType[str | None]):
+        """What `char` and `bpchar` are to the type checkers."""
+
+        def collate(self, name: str, /, *, schema: str | None = None) -> Padded:
+            """The same type with a collation."""
+            ...
+
+    class Char(Padded):
         """`pg.char` itself is one character, as it is to PostgreSQL; called it gives `char(length)`."""
 
         def __init__(self) -> None: ...
 
-        def __call__(self, length: int) -> SqlType[str | None]:
+        def __call__(self, length: int) -> Padded:
             """Text of exactly `length` characters, padded with spaces by PostgreSQL."""
             ...
 
 else:
+    Padded = Text
 
     class Char(Text):
         """`pg.char` itself is one character, as it is to PostgreSQL; called it gives `char(length)`."""
@@ -176,9 +205,15 @@ else:
         def _key(self) -> tuple[object, ...]:
             return (Text, *self.identity())
 
-        def __call__(self, length: int) -> SqlType[str | None]:
+        def __call__(self, length: int) -> Padded:
             """Text of exactly `length` characters, padded with spaces by PostgreSQL."""
             return _limited("char", BPCHAR, length)
+
+
+def _bpchar() -> Padded:
+    made: Any = Text("bpchar", BPCHAR)
+    unlimited: Padded = made
+    return unlimited
 
 
 class TextTypes:
@@ -188,7 +223,7 @@ class TextTypes:
     text: Words = Text("text", TEXT)
     varchar: Varchar = Varchar()
     char: Char = Char()
-    bpchar: SqlType[str | None] = Text("bpchar", BPCHAR)
+    bpchar: Padded = _bpchar()
     """What `char(n)` is without a limit: of any length, the spaces at its end are nothing."""
 
 

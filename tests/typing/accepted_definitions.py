@@ -64,14 +64,29 @@ class Order(Table, name="orders of definitions"):
     code: Col[str] = column(pg.char(4))
     flag: Col[str | None] = column(pg.bpchar)
     slug: Col[Slug] = column(generated=slugify(title))
+    sorted: Col[str] = column(pg.text.collate("C"))
+    shop: Col[Size] = column(pg.varchar(20).collate("C", schema="pg_catalog"))
+    initial: Col[str | None] = column(pg.char(2).collate("C"))
+    several: Col[list[str]] = column(pg.array(pg.text.collate("C")))
 
 
 class Marker(Table, name="markers of definitions"):
     pass
 
 
-by_slug = index("orders_slug_idx", slugify(Order.title), where=padded(Order.code, 4) != "")
+by_slug = index(
+    "orders_slug_idx", slugify(Order.title), Order.title.collate("C").desc(), where=padded(Order.code, 4) != ""
+)
 own_slug = check("orders_slug_check", slugify(Order.title) == Order.slug)
+
+
+def collations() -> None:
+    assert_type(Order.title.collate("C"), Expr[str])
+    assert_type(Order.flag.collate("C", schema="pg_catalog"), Expr[str | None])
+    assert_type(Order.slug.collate("C"), Expr[Slug])
+    assert_type(Order.kind.collate("C"), Expr[Literal["a", "b"]])
+    assert_type((Order.title + "!").collate("C"), Expr[str])
+    assert_type(Order.id.cast(pg.text.collate("C")), Expr[str | None])
 
 
 def calls(db: Db) -> None:

@@ -52,7 +52,7 @@ class Misdeclared(Table, name="misdeclared"):
     s: Col[Meta] = column(point_type)                                                   # error: another type of one's own
     t: Col[Point] = column(pg.bytea)                                                    # error: the type cannot hold it
     u: Col[dt.date] = column(pg.time)                                                   # error: the type cannot hold it
-    v: Col[str] = column(pg.varchar)                                                    # error: it needs a length
+    v: Col[str] = column(pg.varchar("80"))                                              # error: a length is a number
     w: Col[str] = column(pg.varchar("80"))                                              # error: a number
     x: Col[int] = column(check="x > 0")                                                 # error: SQL as a str
     y: Col[int] = column(primary=True)                                                  # error: no such option

@@ -30,6 +30,10 @@ function("f", str, returns=str)                                                 
 function("f", pg.text)                                                                  # error: what it returns
 function("f", returns=str, type=pg.integer)                                             # error: no text
 function("f", returns=str, volatility="pure")                                           # error
+pg.integer.collate("C")                                                                 # error: no text
+pg.array(pg.text).collate("C")                                                          # error: no text
+User.id.collate("C")                                                                    # error (pyright): no text
+User.text.collate(5)                                                                    # error: no name
 check("c", slugify(User.text, 1))                                                       # error: no condition
 check("c", checked(User.text))
 

@@ -9,10 +9,11 @@ from typing import Any
 
 from qb.errors import QueryError
 from qb.query.expr.typed import Typed, label_of, python_of
-from qb.tree.expressions import Cast
+from qb.tree.expressions import Cast, Collate, Expression
 from qb.types import SqlType
 from qb.types.annotation import bare, shown, split_optional
 from qb.types.casts import castable
+from qb.types.text import collation_in
 
 
 def converted(operand: Typed[Any], due: SqlType[Any]) -> Typed[Any]:
@@ -25,7 +26,10 @@ def converted(operand: Typed[Any], due: SqlType[Any]) -> Typed[Any]:
             f"PostgreSQL does not cast {operand.type.name} to {due.name}, here {what}: calculate what you mean, or go "
             "by way of its text, .cast(pg.text).cast(...)"
         )
-    return Typed(Cast(operand.node, due), due, python_of(due), True)
+    node: Expression = Cast(operand.node, due)
+    if collation := collation_in(due):  # which CAST takes none of
+        node = Collate(node, collation)
+    return Typed(node, due, python_of(due), True)
 
 
 def renamed(operand: Typed[Any], due: object) -> Typed[Any]:

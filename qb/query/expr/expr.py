@@ -13,6 +13,7 @@ from typing_extensions import TypeForm, TypeIs, deprecated
 
 from qb.errors import QueryError
 from qb.query.expr.cast import converted, renamed
+from qb.query.expr.collate import collated
 from qb.query.expr.comparison import between, compared, distinguished
 from qb.query.expr.filter import filtered
 from qb.query.expr.json_path import walk_path
@@ -38,6 +39,7 @@ if TYPE_CHECKING:  # aliases of expressions
 R = TypeVar("R")
 LabelT = TypeVar("LabelT", bound="LiteralString | None")
 SureLabelT = TypeVar("SureLabelT", bound="LiteralString")
+TextT = TypeVar("TextT", bound="str | None")
 T_co = TypeVar("T_co", covariant=True)
 U = TypeVar("U")
 
@@ -286,6 +288,13 @@ class Expr(Operators[T_co], Selectable[T_co]):
     def not_ilike(self: Expr[str | None], pattern: Expr[str | None] | str) -> Expr[bool]:
         """NOT LIKE whatever the case."""
         return boolean(matched("NOT ILIKE", self, pattern))
+
+    def collate(self: Expr[TextT], name: str, /, *, schema: str | None = None) -> Expr[TextT]:
+        """COLLATE: compared and ordered by another collation, such as "C"; also as a key of an index.
+
+        https://www.postgresql.org/docs/current/collation.html
+        """
+        return as_expr(collated(self, name, schema))
 
     # ------------------------------------------------------------ logic
 

@@ -20,7 +20,7 @@ VIRTUAL = Feature("a column that is computed when read (stored=False)", 18)
 def line(column: ColumnDefinition, needs: Requirements) -> str:
     """A column's line in CREATE TABLE."""
     where = column.identity.title
-    parts = [quoted(column.name), column.type.name]
+    parts = [quoted(column.name), _typed(column)]
     if column.generated is not None:
         needs.add(STORED if column.stored else VIRTUAL, where)
         how = "STORED" if column.stored else "VIRTUAL"
@@ -33,6 +33,11 @@ def line(column: ColumnDefinition, needs: Requirements) -> str:
     if not column.optional:
         parts.append("NOT NULL")
     return " ".join(parts)
+
+
+def _typed(column: ColumnDefinition) -> str:
+    said = column.type.collation
+    return f"{column.type.name} COLLATE {said}" if said else column.type.name
 
 
 def _counted(column: ColumnDefinition) -> str:
@@ -55,7 +60,7 @@ def alter(before: ColumnDefinition, after: ColumnDefinition, needs: Requirements
     if before.default is not None and (after.default is None or retyped):
         actions.append("DROP DEFAULT")
     if retyped:
-        actions.append(f"TYPE {after.type.name}")
+        actions.append(f"TYPE {_typed(after)}")
     if before.optional != after.optional:
         actions.append("DROP NOT NULL" if after.optional else "SET NOT NULL")
     if after.default is not None and (retyped or before.default != after.default):

@@ -11,7 +11,7 @@ from qb.render.relation_names import Names
 from qb.render.statements import inner_statement, text_of
 from qb.render.terms import Operand
 from qb.render.with_clause import with_clause
-from qb.tree.expressions import Call, ColumnNode, Expression
+from qb.tree.expressions import Call, Collate, ColumnNode, Expression
 from qb.tree.relations import TableSource
 from qb.tree.scope import check_statement
 from qb.tree.select import SelectNode
@@ -35,6 +35,8 @@ def operand(node: Expression, needs: Requirements, where: str) -> str:
 
 def key(node: Expression, needs: Requirements, where: str) -> str:
     """The same as an index has it: what is no column and no plain call stands in parentheses."""
+    if isinstance(node, Collate):
+        return f"{key(node.operand, needs, where)} COLLATE {node.collation}"
     simple = isinstance(node, ColumnNode) or (isinstance(node, Call) and not node.function.keyword)
     return expression(node, needs, where) if simple else f"({expression(node, needs, where)})"
 
