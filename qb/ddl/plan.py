@@ -92,6 +92,8 @@ def _created(schema: Schema, if_not_exists: bool, stand_ins: bool) -> Iterator[O
                 if column.comment is not None:
                     yield Comment(column, column.comment)
     for sequence in _owned(schema):
+        if sequence.external and not stand_ins:
+            continue
         yield Alter(replace(sequence, owner=None), sequence)
     for late in _late(schema, stand_ins):
         yield Create(late, if_not_exists)

@@ -90,6 +90,8 @@ def _take_serials(info: TableInfo, found: dict[Identity, Standalone]) -> None:
     for column in info.columns:
         if (serial := column.serial) is None:
             continue
+        if info.external:  # so is what its columns own
+            serial = replace(serial, external=True)
         before = found.setdefault(serial.identity, serial)
         if before not in (serial, _without_owner(serial)):
             raise DefinitionError(

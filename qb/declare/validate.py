@@ -23,10 +23,10 @@ def validate(
     """DefinitionError for names that are given twice, and for foreign keys that cannot be."""
     _check_relation_names(tables, enums, others)
     known = {table.source: table for table in tables}
-    columns = {column.identity: column for table in tables for column in table.columns}
+    homes = {column.identity: table for table in tables for column in table.columns}
     for each in others:
         if isinstance(each, Sequence) and each.owner is not None:
-            _check_owner(each, each.owner, columns)
+            _check_owner(each, each.owner, homes)
     for table in tables:
         _check_constraint_names(table)
         _check_merged(table)
@@ -35,8 +35,8 @@ def validate(
             _check_foreign_key(key, table, known[key.target])
 
 
-def _check_owner(sequence: Sequence, owner: Identity, columns: Mapping[Identity, ColumnDefinition]) -> None:
-    if owner not in columns:
+def _check_owner(sequence: Sequence, owner: Identity, homes: Mapping[Identity, TableDefinition]) -> None:
+    if owner not in homes:
         raise DefinitionError(
             f"the {sequence.identity} is owned by {owner.title}, which is not in the schema: add its table, or drop "
             "owned_by"
@@ -45,6 +45,11 @@ def _check_owner(sequence: Sequence, owner: Identity, columns: Mapping[Identity,
         raise DefinitionError(
             f"the {sequence.identity} is owned by {owner.title}, which is in another schema, and PostgreSQL wants both "
             "in one: create it where the table is"
+        )
+    if homes[owner].external and not sequence.external:
+        raise DefinitionError(
+            f"the {sequence.identity} is owned by {owner.title}, whose table is external, and so is what goes "
+            "away with it: add external=True, or drop owned_by"
         )
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from msgspec.structs import replace
+
 from qb.errors import DefinitionError
 from qb.model.counting import Counting, counting
 from qb.model.object import Identity, Standalone, of_table, within_table
@@ -81,13 +83,15 @@ def sequence(
     cache: int = 1,
     cycle: bool = False,
     owned_by: Column[Any] | None = None,
+    external: bool = False,
 ) -> Sequence:
     """A sequence of its own, not that of an `identity()` column: `numbers = sequence("invoice_numbers", start=1000)`.
 
     `schema(...)` finds it in a module as it finds tables, and creates it before them, so that a default may be its next
     number: `default=numbers.next()`. A number that was taken is not given back by a rollback. A negative `increment`
     counts down from -1; with `cycle` it begins anew at its end. `cache` numbers are kept ready in each session.
-    One that is `owned_by` a column is dropped with it; `default=serial(numbers)` says both.
+    One that is `owned_by` a column is dropped with it; `default=serial(numbers)` says both. One that is `external` is
+    somebody else's: it is drawn from and never created.
     Errors: DefinitionError. https://www.postgresql.org/docs/current/functions-sequence.html
 
     >>> numbers = sequence("invoice_numbers", start=1000)
@@ -101,7 +105,8 @@ def sequence(
     if not isinstance(given, SqlType) or not type.wire.is_integer:
         raise DefinitionError(f"{what} is of smallint, integer or bigint, not {type!r}: give pg.integer or its kin")
     counted = counting(what, type, start, increment, min, max, cache, cycle)
-    return Sequence(schema, name, counted, named_type(type), None if owned_by is None else _owner(what, owned_by))
+    owner = None if owned_by is None else _owner(what, owned_by)
+    return Sequence(schema, name, counted, named_type(type), owner, external=bool(external))
 
 
 def _owner(what: str, column: object) -> Identity:
@@ -119,7 +124,7 @@ def owned(sequence: Sequence, table: TableSource, column: str) -> Sequence:
             f"{of_table(table).title}.{column}: {sequence.identity} is owned by {sequence.owner.title}, and by one "
             "column alone: give each a sequence, or write default=numbers.next()"
         )
-    return Sequence(sequence.schema, sequence.name, sequence.counting, sequence.type, owner)
+    return replace(sequence, owner=owner)
 
 
 def serial_of(table: TableSource, column: str, type_: SqlType[Any]) -> Sequence:

@@ -15,6 +15,7 @@ import pytest
 from qb import (
     Col,
     DefinitionError,
+    QueryError,
     Script,
     Success,
     Table,
@@ -35,6 +36,7 @@ from qb import (
     schema,
     select,
     sequence,
+    serial,
     sql,
     unique,
 )
@@ -192,6 +194,29 @@ def test_an_enum_that_no_column_uses_and_schemas_without_tables(qb_tx: Tx) -> No
     assert str(create_all(schema())) == ""
 
 
+def test_what_a_column_of_theirs_owns_is_theirs(qb_tx: Tx) -> None:
+    class Log(Table, name="logs of externals", external=True):
+        id: Col[int] = column(pg.integer, primary_key=True, default=serial())
+
+    drawn = sequence("numbers of externals", external=True)
+
+    class Copy(Table, name="copies of externals"):
+        id: Col[int] = column(primary_key=True, references=Log.id)
+        number: Col[int] = column(default=drawn.next())
+
+    described = schema(Log, Copy, drawn)
+    assert [repr(each) for each in create_all(described).operations] == ["<create table copies of externals>"]
+    assert [repr(each) for each in drop_all(described).operations] == ["<drop table copies of externals>"]
+    qb_tx.run(create_all(described, stand_ins=True)).unwrap()
+    qb_tx.execute(insert(new(Log)())).unwrap()
+    assert qb_tx.one(insert(new(Copy)(id=1)).returning(Copy.number)) == Success(1)
+    qb_tx.run(drop_all(described, stand_ins=True)).unwrap()
+    left = sql("SELECT count(*) FROM pg_class WHERE relname LIKE '%of externals%'").rows(int)
+    assert qb_tx.scalar(left) == Success(0)
+    with pytest.raises(DefinitionError, match="the sequence s is owned by logs of externals"):
+        schema(Log, sequence("s", owned_by=Log.id))
+
+
 def test_a_table_without_columns(qb_tx: Tx) -> None:
     class Bare(Table, name="bare of externals"):
         pass
@@ -204,6 +229,8 @@ def test_a_table_without_columns(qb_tx: Tx) -> None:
     assert qb_tx.scalar(columns.rows(int)) == Success(0)
     qb_tx.execute(insert(new(Bare)())).unwrap()
     assert qb_tx.all(select(Bare)).map(len) == Success(1)
+    with pytest.raises(QueryError, match="returning: a table without columns gives nothing back: leave returning"):
+        qb_tx.all(insert(new(Bare)()).returning())
     qb_tx.run(drop_all(described)).unwrap()
 
 

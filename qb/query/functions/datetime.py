@@ -58,6 +58,8 @@ _NOW: Final = Function("now", "never", volatility="stable")
 _CLOCK_TIMESTAMP: Final = Function("clock_timestamp", "never", volatility="volatile")
 _CURRENT_DATE: Final = Function("CURRENT_DATE", "never", keyword=True, volatility="stable")
 _DATE_TRUNC: Final = Function("date_trunc")
+_DATE_TRUNC_IN_ZONE: Final = Function("date_trunc", volatility="stable")
+"""Of a point in time, which has another day in each session's zone."""
 
 
 @remembering
@@ -96,7 +98,8 @@ class DateTimeFunctions:
         if of.is_date:  # which PostgreSQL would make a midnight of the session's time zone
             midnight = Cast(when.node, pg.timestamp)
             return Expr(Call(_DATE_TRUNC, (_unit(unit), midnight)), pg.timestamp, dt.datetime, when.optional)
-        return Expr(Call(_DATE_TRUNC, (_unit(unit), when.node)), when.type, when.python, when.optional)
+        function = _DATE_TRUNC_IN_ZONE if of.zoned else _DATE_TRUNC
+        return Expr(Call(function, (_unit(unit), when.node)), when.type, when.python, when.optional)
 
     @overload
     def extract(self, field: Field, when: Expr[dt.datetime]) -> Expr[Decimal]: ...

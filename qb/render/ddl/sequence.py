@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from qb.ddl.operation import Create, Drop
 from qb.model.object import Identity
 from qb.model.sequence import Sequence
-from qb.model.target import Requirements
+from qb.model.target import Feature, Requirements
 from qb.render.ddl.counting import in_words, recounted
 from qb.render.ddl.parts import dropped
 from qb.types.identifier import qualified, quoted
 from qb.types.number import INT8
+
+TYPED = Feature("a sequence of another type than bigint", 10)
 
 
 def create(sequence: Sequence, operation: Create, needs: Requirements) -> str:
@@ -19,6 +21,7 @@ def create(sequence: Sequence, operation: Create, needs: Requirements) -> str:
     guard = "IF NOT EXISTS " if operation.if_not_exists else ""
     parts = [f"CREATE SEQUENCE {guard}{qualified(sequence.schema, sequence.name)}"]
     if sequence.type.wire is not INT8:
+        needs.add(TYPED, sequence.identity.title)
         parts.append(f"AS {sequence.type.name}")
     parts += in_words(sequence.counting)
     if sequence.owner is not None:
@@ -30,6 +33,7 @@ def alter(before: Sequence, after: Sequence, needs: Requirements) -> Iterator[st
     """ALTER SEQUENCE: it goes on from where it is. https://www.postgresql.org/docs/current/sql-altersequence.html"""
     parts = [f"ALTER SEQUENCE {qualified(after.schema, after.name)}"]
     if before.type != after.type:
+        needs.add(TYPED, after.identity.title)
         parts.append(f"AS {after.type.name}")
     parts += recounted(before.counting, after.counting)
     if before.owner != after.owner:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from typing import Any, NewType, cast
@@ -162,6 +163,7 @@ sqlless = function("sqlless", pg.text, returns=str)
 
 class Wrong(Table, name="wrong"):
     id: Col[int] = column(primary_key=True)
+    at: Col[dt.datetime]
     text: Col[str]
 
 
@@ -196,6 +198,10 @@ KEPT = "PostgreSQL keeps there what is immutable alone: "
         (
             lambda: index("i", sqlless(Wrong.text)),
             f"the index 'i' calls \"sqlless\"(), which is volatile, and {KEPT}say",
+        ),
+        (
+            lambda: index("i", fn.date_trunc("day", Wrong.at)),
+            f"the index 'i' calls date_trunc(), which is stable, and {KEPT}leave it out",
         ),
         (
             lambda: index("i", Wrong.text, where=sqlless(Wrong.text) == "x"),

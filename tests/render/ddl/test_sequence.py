@@ -231,6 +231,11 @@ def test_wrong_counting(define: Callable[[], object], message: str) -> None:
         define()
 
 
+def test_what_an_old_server_lacks() -> None:
+    with pytest.raises(DefinitionError, match="s: a sequence of another type than bigint came with PostgreSQL 10"):
+        create_all(schema(sequence("s", type=pg.integer)), target=Target(9))
+
+
 def test_drawing_from_a_sequence_writes_and_leaves_the_session_alone() -> None:
     drawn = compile(select(sequence("numbers").next()))
     assert drawn.sql == b"SELECT nextval('\"numbers\"'::regclass)"
