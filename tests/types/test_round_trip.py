@@ -229,6 +229,15 @@ CASES: dict[str, Case] = {
     "varchar": Case(
         pg.varchar(20), str, st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20)
     ),
+    "varchar_of_any_length": Case(pg.varchar, str, texts),
+    "char_alone": Case(
+        pg.char, str, st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=1)
+    ),
+    "bpchar": Case(
+        pg.bpchar,
+        str,
+        st.text(st.characters(exclude_characters="\0 ", exclude_categories=["Cs"]), max_size=20),
+    ),
     "char": Case(
         pg.char(5),
         str,
