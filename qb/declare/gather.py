@@ -81,7 +81,7 @@ def gather(items: Iterable[object]) -> Parts:
         tuple(beside.values()),
         tuple(each for each in others.values() if isinstance(each, Standalone)),
         tuple(sorted(each for each in others.values() if isinstance(each, Namespace))),
-        tuple(enums),
+        tuple(sorted(enums, key=lambda each: each.name)),  # the order of the items decides nothing
     )
 
 

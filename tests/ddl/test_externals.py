@@ -33,6 +33,7 @@ from qb import (
     new,
     pg,
     primary_key,
+    references,
     schema,
     select,
     sequence,
@@ -191,6 +192,8 @@ def test_an_enum_that_no_column_uses_and_schemas_without_tables(qb_tx: Tx) -> No
     qb_tx.run(drop_all(alone)).unwrap()
     assert qb_tx.all(left) == Success([])
     assert create_all(schema()).operations == ()
+    items = pg.enum("one", Level), pg.enum("two", Level), namespace("three"), namespace("four"), sequence("five")
+    assert schema(*items) == schema(*reversed(items))
     assert str(create_all(schema())) == ""
 
 
@@ -272,6 +275,28 @@ class Keyless(Table, name="keyless of externals", external=True):
 def test_wrong_externals(define: Callable[[], object], message: str) -> None:
     with pytest.raises(DefinitionError, match=f"^{re.escape(message)}"):
         define()
+
+
+class Member(Table, name="members of externals"):
+    tenant: Col[int]
+    code: Col[str] = column(code)
+    boss: Col[AccountId | None] = column(references=references(Account.id, on_delete="set null"), default=None)
+
+
+def test_foreign_keys_of_ours_point_to_keys_of_theirs(qb_tx: Tx) -> None:
+    key = foreign_key((Member.tenant, Member.code), (Account.tenant, Account.code), on_delete="cascade")
+    described = schema(Account, account_key, Member, key)
+    qb_tx.run(create_all(described, stand_ins=True)).unwrap()
+    keys = sql(
+        "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'f' "
+        "AND conrelid = '\"members of externals\"'::regclass ORDER BY 1"
+    ).rows(str)
+    assert qb_tx.all(keys).unwrap() == [
+        "FOREIGN KEY (boss) REFERENCES theirs.accounts(id) ON DELETE SET NULL",
+        "FOREIGN KEY (tenant, code) REFERENCES theirs.accounts(tenant, code) ON DELETE CASCADE",
+    ]
+    with pytest.raises(DefinitionError, match=r"references theirs\.accounts\.tenant and code, which is not unique"):
+        schema(Account, Member, key)
 
 
 def test_keys_beside_an_external_table_say_what_is_there() -> None:

@@ -22,6 +22,7 @@ from qb import (
     compile,
     create_all,
     drop_all,
+    exclude,
     fn,
     index,
     insert,
@@ -66,7 +67,8 @@ by_word = index(
     operator_class=["text_pattern_ops", None, None], where=Word.plain.collate("C") > "A",
 )  # fmt: skip
 upper = check("words_check", Word.plain.collate("C") < "a")
-described = schema(Word, by_word, upper)
+apart = exclude("words_excl", (Word.plain.collate("C"), "="), method="btree")
+described = schema(Word, by_word, upper, apart)
 NAME = quoted(THEIRS)
 MADE = Script(trusted(f"CREATE SCHEMA {NAME}"), trusted(f'CREATE COLLATION {NAME}.{NAME} FROM "C"'))
 
@@ -97,6 +99,8 @@ def test_the_catalog_has_them(qb_tx: Tx) -> None:
         '(plain COLLATE "C" text_pattern_ops, text COLLATE "POSIX" DESC, lower(plain) COLLATE "C") '
         "WHERE ((plain COLLATE \"C\") > 'A'::text)"
     )
+    excluded = sql("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'x'").rows(str)
+    assert qb_tx.scalar(excluded) == Success('EXCLUDE USING btree (plain COLLATE "C" WITH =)')
     qb_tx.run(create_all(described, if_not_exists=True)).unwrap()
     qb_tx.run(drop_all(described)).unwrap()
 

@@ -127,6 +127,24 @@ def test_creating_serials_is_undone(qb_tx: Tx) -> None:
     qb_tx.run(create_all(schema(Entry), if_not_exists=True)).unwrap()
 
 
+def test_a_table_that_draws_from_the_sequence_of_another_one(qb_tx: Tx) -> None:
+    """Created after it and dropped before it, as its default goes away with the other's column."""
+    shared = sequence("a shared one")
+
+    class Zebra(Table, name="zebras of sequences"):
+        id: Col[int] = column(default=serial(shared))
+
+    class Ant(Table, name="ants of sequences"):
+        id: Col[int] = column(default=shared.next())
+
+    described = schema(Ant, Zebra, shared)
+    assert described == schema(shared, Zebra, Ant)
+    qb_tx.run(create_all(described)).unwrap()
+    assert qb_tx.one(insert(new(Zebra)()).returning(Zebra.id)) == Success(1)
+    assert qb_tx.one(insert(new(Ant)()).returning(Ant.id)) == Success(2)
+    qb_tx.run(drop_all(described)).unwrap()
+
+
 def test_a_sequence_becomes_another_one(qb_tx: Tx) -> None:
     class Owner(Table, name="owners of sequences"):
         id: Col[int] = column(primary_key=True)
