@@ -18,10 +18,11 @@ from qb.query.expr.logic import condition
 from qb.query.set import once, touched
 from qb.query.some_rows import SomeRows
 from qb.tree.delete import DeleteNode
-from qb.tree.expressions import Bind, Cast, ColumnNode, Expression
+from qb.tree.expressions import AnyOf, Bind, Cast, ColumnNode, Expression, InList
 from qb.tree.relations import TableSource, label
 from qb.tree.update import UpdateNode
 from qb.tree.values import STAGED, staged_column
+from qb.types.array import Array
 
 _STAGED = TableSource(*STAGED.split("."))
 
@@ -92,9 +93,14 @@ class Keyed(Frozen):
         return bool(primary) and {column.attribute for column in self.keys}.issuperset(primary)
 
     def one_of(self, values: Sequence[object]) -> Any:
-        """The statement for keys of one column."""
+        """The statement for keys of one column, which are judged as its values are: a float is no key of integers."""
         (key,) = self.keys
-        return self._after(self.start.where(key.in_(values)).node)
+        node: Any = self.start.node
+        if isinstance(key.type, Array) or key.type.wire.is_document:
+            among: Expression = InList(key.node, tuple(Bind(value, key.stored, key.label) for value in values), False)
+        else:
+            among = AnyOf(key.node, Bind(list(values), Array(key.stored, nulls=False), key.label), False)
+        return self._after(replace(node, where=(*node.where, among)))
 
     def staged(self, texts: Set[int] = frozenset()) -> Any:
         """The statement for rows that stand in the temporary table; `texts` are the places of those of its columns that

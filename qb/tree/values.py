@@ -7,7 +7,7 @@ from typing import Any
 from qb.tree.node import Branch
 from qb.types import SqlType
 
-STAGED = "pg_temp.qb_staged"
+STAGED = "pg_temp.qb_rows_of_a_bulk_write"
 """The temporary table that rows are copied into. Its columns are c0, c1 and so on, whatever those of the target are."""
 
 

@@ -80,7 +80,7 @@ def tables(url: str) -> Generator[Database]:
         db.run(qb.drop_all(TABLES, if_exists=True)).unwrap()
         db.run(qb.create_all(TABLES)).unwrap()
         yield db
-        found = select(sql("(SELECT count(*) FROM pg_class WHERE relname = 'qb_staged')").as_(int))
+        found = select(sql("(SELECT count(*) FROM pg_class WHERE relname = 'qb_rows_of_a_bulk_write')").as_(int))
         assert db.scalar(found) == Success(0)
         db.run(qb.drop_all(TABLES)).unwrap()
 

@@ -15,7 +15,7 @@ from qb.query.expr.lift import lift_beside
 from qb.query.expr.selectable import Query
 from qb.query.expr.typed import Typed, is_typed, label_of, param_name
 from qb.query.expr.widened import widened, wider
-from qb.tree.expressions import AnyOf, Bind, Expression, InList, InQuery, ParamNode
+from qb.tree.expressions import AnyOf, Bind, Expression, Infix, InList, InQuery, ParamNode
 from qb.tree.nullability import may_give_null
 from qb.tree.statements import StatementNode
 from qb.types.array import Array
@@ -67,6 +67,11 @@ def is_member(operand: Typed[Any], values: object, *, negated: bool) -> Expressi
         raise QueryError(f"None is in the values of {said} for {label or 'an expression'}: add {instead} instead")
     if expandable or any(issubclass(kind, Typed) for kind in kinds):
         return InList(operand.node, tuple(lift_beside(item, operand, wide=True) for item in items), negated)
+    floats = {kind for kind in kinds if operand.type.wire.is_integer and issubclass(kind, float)}
+    if floats and floats != kinds:  # each as what it is: as floats, large integers would be equal that are not
+        parts = ([item for item in items if (type(item) in floats) is whether] for whether in (False, True))
+        one, other = (is_member(operand, part, negated=negated) for part in parts)
+        return Infix("AND" if negated else "OR", one, other)
     for kind in kinds:
         element = wider(element, widened(operand.type, kind))
     for kind in kinds:

@@ -8,6 +8,7 @@ has the target's own collation.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import NoneType
 from typing import TYPE_CHECKING, Any, Never, cast
 
 from qb.errors import DbError, EncodeError, InvalidSql, QueryError, ServerError, UniqueViolation
@@ -77,12 +78,9 @@ class KeyedRows:
     def chunk(self, link: Link, options: Options, rows: list[Any], *, new: bool = False) -> Conversation[None]:
         """Some of the rows, within a transaction; the first ones are `new`."""
         if self.one:
-            try:
-                query = self._statement.one_of(rows)
-            except QueryError:
+            if NoneType in set(map(type, rows)):
                 self._blame(rows)
-                raise
-            statement, values = self._statements.resolve(query)
+            statement, values = self._statements.resolve(self._statement.one_of(rows))
             with Meeting(statement.sql):
                 yield from self._is_key(link, options)
                 work = fetch if self._statement.returns else affect

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from qb import (
     Col,
     Database,
+    EncodeError,
     Success,
     Table,
     column,
@@ -23,6 +26,7 @@ from qb.run.talk.chunks import ROWS_AT_ONCE
 from tests.run.gate import gate
 from tests.run.parts import (
     STOCKS,
+    NewPart,
     Part,
     fill,
     run,
@@ -98,3 +102,18 @@ def test_the_key_of_a_delete_is_asked_of_once(parts: Database, qb_url: str) -> N
             assert db.delete_many([key], delete(Part).by(Part.id)) == Success(1)
             turns.append(between.turns - before)
         assert turns == [2, 1, 1]
+
+
+LARGE = 2**53
+
+
+@pytest.mark.parametrize("wrong", [2.0, float(LARGE), Decimal(1), True, "1", b"1"])
+@pytest.mark.parametrize("generator", [False, True])
+def test_what_is_no_value_of_a_key_deletes_nothing(parts: Database, wrong: object, generator: bool) -> None:
+    """Not even what is equal to one in Python: beside a float large integers are equal that are not."""
+    parts.insert_many([NewPart(id=key, code=f"{key}") for key in (1, 2, LARGE, LARGE + 1)]).unwrap()
+    keys: list[Any] = [1, LARGE + 1, wrong]
+    error = parts.delete_many(iter(keys) if generator else keys, delete(Part).by(Part.id)).failure()
+    assert isinstance(error, EncodeError)
+    assert "cannot be sent: bigint takes int, not" in str(error) or "out of range" in str(error)
+    assert parts.scalar(select(fn.count()).from_(Part)) == Success(4)

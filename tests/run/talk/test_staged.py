@@ -81,7 +81,7 @@ def wares(qb_url: str) -> Iterator[Database]:
 def left(db: Db) -> int:
     """The temporary tables that are still there."""
     return db.scalar(
-        select(sql("(SELECT count(*) FROM pg_class WHERE relname = 'qb_staged')").as_(int, not_null=True))
+        select(sql("(SELECT count(*) FROM pg_class WHERE relname = 'qb_rows_of_a_bulk_write')").as_(int, not_null=True))
     ).unwrap()
 
 
@@ -215,11 +215,11 @@ def test_a_transaction_that_only_reads_says_so(wares: Database) -> None:
 
 def test_a_table_of_that_name_stays_as_it_is(wares: Database) -> None:
     with wares.transaction() as tx:
-        run(tx, "CREATE TEMPORARY TABLE qb_staged AS SELECT 1 AS mine", "SET LOCAL search_path = ''")
+        run(tx, "CREATE TEMPORARY TABLE qb_rows_of_a_bulk_write AS SELECT 1 AS mine", "SET LOCAL search_path = ''")
         run(tx, "SET LOCAL search_path = pg_catalog, public")
         assert tx.insert_many(some(MANY), NAMED) == Success(MANY)
-        assert tx.scalar(select(sql("(SELECT mine FROM qb_staged)").as_(int))) == Success(1)
-        run(tx, "DROP TABLE qb_staged")
+        assert tx.scalar(select(sql("(SELECT mine FROM qb_rows_of_a_bulk_write)").as_(int))) == Success(1)
+        run(tx, "DROP TABLE qb_rows_of_a_bulk_write")
     assert len(stored(wares)) == MANY
 
 
