@@ -44,6 +44,8 @@ def whole(db: Database, place: str) -> None:
     assert (report.in_use, report.waiting) == (0, 0), f"{place}: {report}"
     leases = [db._pool.checkout(timeout=30) for _ in range(SIZE)]  # pyright: ignore[reportPrivateUsage]
     for lease in leases:
+        # What qb would put ahead of its next statement psycopg knows nothing of.
+        assert (lease.link.depth, lease.link.opening) == (0, None), place
         assert lease.link.execute("SELECT 42").fetchone() == (42,), place
         db._pool.give_back(lease)  # pyright: ignore[reportPrivateUsage]
 

@@ -21,6 +21,7 @@ from qb.run.pool.outside import Opened, outside, task
 from qb.run.session.characteristics import Characteristics
 from qb.run.session.link import Link
 from qb.run.session.options import Options
+from qb.run.session.wait import stop_clock
 from qb.run.talk.async_held import AsyncHeld, AsyncSource
 from qb.run.talk.async_renew import anew_async
 from qb.run.talk.converse import PATIENCE, converse_async, recover_async
@@ -124,7 +125,11 @@ class AsyncTransactionBlock(Generic[X]):
 
     async def _undo(self, held: AsyncHeld, mark: Mark) -> DbError | None:
         """Roll back, also in a task that is being cancelled."""
-        with anyio.move_on_after(PATIENCE, shield=True):
-            return await self._leave(held, mark, keep=False)
+        scope = anyio.move_on_after(PATIENCE, shield=True)
+        try:
+            with scope:
+                return await self._leave(held, mark, keep=False)
+        finally:
+            stop_clock(scope)
         held.link.close()
         return ConnectionLost("the server did not answer a ROLLBACK in time")

@@ -22,6 +22,8 @@ from weakref import ref
 
 import anyio
 
+from qb.run.session.wait import stop_clock
+
 C = TypeVar("C")
 
 GLANCE: Final = 1.0
@@ -190,8 +192,12 @@ class AsyncLine(_Line):
                 if rest <= 0:
                     return False
                 lease.turn = anyio.Event()
-                with anyio.move_on_after(min(rest, GLANCE)):
-                    await lease.turn.wait()
+                scope = anyio.move_on_after(min(rest, GLANCE))
+                try:
+                    with scope:
+                        await lease.turn.wait()
+                finally:
+                    stop_clock(scope)
             return True
         finally:
             lease.turn = None

@@ -150,8 +150,12 @@ class Stock(Generic[C]):
             return False
         lease.seat = None
         now = seat.since = time.monotonic()
-        pgconn = seat.link.pgconn
-        if pgconn.transaction_status == _IDLE and pgconn.pipeline_status == _OFF and now - seat.born < MAX_LIFETIME:
+        link = seat.link
+        pgconn = link.pgconn
+        rests = pgconn.transaction_status == _IDLE and pgconn.pipeline_status == _OFF
+        # A block that was interrupted while it was entered has begun nothing yet, and leaves its depth: its BEGIN would
+        # go ahead of the next one's statement.
+        if rests and not getattr(link, "depth", 0) and now - seat.born < MAX_LIFETIME:
             self._idle.append(seat)
         else:
             seat.link.close()

@@ -7,6 +7,7 @@ threads and one for asyncio. The two here run on whatever anyio runs on, asyncio
 from __future__ import annotations
 
 import asyncio
+import math
 import select
 from collections.abc import Callable, Generator
 from typing import TypeAlias, TypeVar
@@ -29,7 +30,7 @@ Approach: TypeAlias = Generator[tuple[int, Wait], Ready | int, T]
 SIGNAL_INTERVAL = 0.1
 """Seconds between two looks at signals in a blocking wait, where the system call itself is not interrupted."""
 
-__all__ = ["SIGNAL_INTERVAL", "Approach", "Conversation", "wait", "wait_anyio", "wait_approach"]
+__all__ = ["SIGNAL_INTERVAL", "Approach", "Conversation", "stop_clock", "wait", "wait_anyio", "wait_approach"]
 
 _READ, _WRITE = int(Wait.R), int(Wait.W)
 
@@ -68,6 +69,12 @@ async def wait_approach(talk: Approach[T]) -> T:
     except StopIteration as stop:
         value: T = stop.value
         return value
+
+
+def stop_clock(scope: anyio.CancelScope) -> None:
+    """Of a block that has ended. An interrupt right before its `__exit__` would leave it running, and the task would be
+    cancelled when the time is up, whatever it does by then."""
+    scope.shield, scope.deadline = False, math.inf
 
 
 async def _ready(fileno: int, wanted: int, deaf: Callable[[], None] = lambda: None) -> int:

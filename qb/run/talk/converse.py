@@ -22,7 +22,7 @@ from psycopg.waiting import Wait
 from qb.errors import DbError
 from qb.run.report.diagnose import from_exception
 from qb.run.session.link import AGAIN, COPIES, IN_ERROR, NOTHING, OK, ONCE, UNKNOWN, Link
-from qb.run.session.wait import SIGNAL_INTERVAL, Conversation, wait, wait_anyio, wait_approach
+from qb.run.session.wait import SIGNAL_INTERVAL, Conversation, stop_clock, wait, wait_anyio, wait_approach
 
 T = TypeVar("T")
 
@@ -80,8 +80,12 @@ async def converse_async(link: Link, talk: Conversation[T]) -> T:
 
 async def converse_shielded(link: Link, talk: Conversation[None]) -> None:
     """The same where a cancelled task has something left to say, for as long as it is given."""
-    with anyio.move_on_after(PATIENCE, shield=True):
-        await converse_async(link, talk)
+    scope = anyio.move_on_after(PATIENCE, shield=True)
+    try:
+        with scope:
+            await converse_async(link, talk)
+    finally:
+        stop_clock(scope)
 
 
 def repeatable(link: Link) -> bool:
@@ -115,8 +119,9 @@ async def recover_async(link: Link) -> None:
     """The same on an event loop, shielded from further cancellation for as long as it is given."""
     if not link.busy:
         return
+    scope = anyio.move_on_after(PATIENCE, shield=True)
     try:
-        with suppress(psycopg.Error, OSError), anyio.move_on_after(PATIENCE, shield=True):
+        with suppress(psycopg.Error, OSError), scope:
             if capabilities.has_cancel_safe():
                 request = link.pgconn.cancel_conn()
                 request.start()
@@ -125,6 +130,7 @@ async def recover_async(link: Link) -> None:
                 await anyio.to_thread.run_sync(link.cancel)
             await wait_anyio(_drain(link, monotonic() + PATIENCE), link.ear)
     finally:
+        stop_clock(scope)
         if link.busy:
             link.close()
 

@@ -40,15 +40,16 @@ def enter(link: Link, options: Options, characteristics: Characteristics) -> Con
     if options.pooler.swaps:
         unlearn(link)  # a statement that is missing would doom the transaction
     link.failure, link.begun, link.known = None, characteristics, options.settings
-    link.opening = Opening(characteristics.sql(), options.settings)
+    # The depth comes first, and goes last: a link of none has no BEGIN to send, wherever an interrupt strikes.
     link.depth, link.local = 1, None
+    link.opening = Opening(characteristics.sql(), options.settings)
     return Mark(0, options.settings)
 
 
 def begins_anew(old: Link, new: Link) -> None:
     """Have a transaction begin on another link than the one that turned out to be closed before it began."""
     new.failure, new.begun, new.known = None, old.begun, old.known
-    new.opening, new.depth, new.local = old.opening, old.depth, None
+    new.depth, new.opening, new.local = old.depth, old.opening, None
     old.opening, old.depth = None, 0
 
 
