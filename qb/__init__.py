@@ -105,6 +105,7 @@ if TYPE_CHECKING:
     from qb.run.pool.outside import OutsideTransaction
     from qb.run.session.result_form import compile
     from qb.types.builtin import pg
+    from qb.types.range import Multirange, Range
     from qb.types.trusted import trusted
 
 # Each is loaded by those who ask for it: who describes a database needs no statements, and neither needs the driver.
@@ -162,6 +163,7 @@ _HOMES = {
     "many": "qb.query.many",
     "ManyRows": "qb.errors",
     "maybe": "qb.query.maybe",
+    "Multirange": "qb.types.range",
     "namespace": "qb.model.namespace",
     "New": "qb.declare.new",
     "new": "qb.declare.new",
@@ -178,6 +180,7 @@ _HOMES = {
     "primary_key": "qb.declare.keys",
     "QbError": "qb.errors",
     "QueryError": "qb.errors",
+    "Range": "qb.types.range",
     "ReadOnly": "qb.errors",
     "recursive": "qb.query.recursive",
     "references": "qb.declare.column",
@@ -288,6 +291,7 @@ __all__ = [
     "many",
     "ManyRows",
     "maybe",
+    "Multirange",
     "namespace",
     "New",
     "new",
@@ -304,6 +308,7 @@ __all__ = [
     "primary_key",
     "QbError",
     "QueryError",
+    "Range",
     "ReadOnly",
     "recursive",
     "references",

@@ -44,6 +44,7 @@ from qb.query.update_by import UpdateBy, UpdateEach, UpdateEachReturning
 from qb.query.values import NewRow
 from qb.render.compiled import Compiled, Placeholder
 from qb.types.base import SqlType
+from qb.types.text_search import TsQuery, TsVector
 
 if TYPE_CHECKING:
     from qb.run.database.async_block import AsyncTransactionBlock
@@ -161,6 +162,8 @@ __all__ = [
     "SqlType",
     "Stream",
     "TransactionBlock",
+    "TsQuery",
+    "TsVector",
     "Unique",
     "Update",
     "UpdateBy",

@@ -55,8 +55,9 @@ def check_class(kind: object, type_: SqlType[Any], name: str) -> None:
 def check_compared(one: SqlType[Any], other: SqlType[Any]) -> None:
     """QueryError for two types that PostgreSQL has no comparison for."""
     a, b = _family(one), _family(other)
-    if not (one.wire.equality and other.wire.equality):
-        raise QueryError("PostgreSQL does not compare json: cast it to pg.jsonb, or declare the column so")
+    for each in (one, other):
+        if not each.wire.equality:
+            raise QueryError(f"PostgreSQL does not compare {each.name}: {_compared_instead(each.wire)}")
     if a is not None and b is not None and a != b:
         raise QueryError(f"PostgreSQL does not compare {one.name} with {other.name}: cast one of them to the other")
     if (one.wire.is_date and other.wire.zoned) or (one.wire.zoned and other.wire.is_date):
@@ -79,7 +80,11 @@ def check_alike(one: SqlType[Any], other: SqlType[Any]) -> None:
     while isinstance(one, Array) and isinstance(other, Array):
         one, other = one.of, other.of
     a, b = _family(one), _family(other)
-    if a is not None and b is not None and (a != b or (one.wire.is_clock and one.wire is not other.wire)):
+    if (
+        a is not None
+        and b is not None
+        and (a != b or (one.wire is not other.wire and (one.wire.is_clock or one.wire.is_kept_apart)))
+    ):
         raise QueryError(f"{one.name} and {other.name} do not become one type: cast one of them to the other")
 
 
@@ -88,7 +93,7 @@ def check_filled(what: str, given: SqlType[Any], column: str, due: SqlType[Any])
     a, b = _family(given), _family(due)
     if a is None or b is None or (given.wire.is_document and due.wire.is_document):
         return
-    if a != b or (given.wire.is_time and given.wire is not due.wire):
+    if a != b or (given.wire is not due.wire and (given.wire.is_time or given.wire.is_kept_apart)):
         raise QueryError(f"{what} is {given.name}, and {column} {due.name}: cast it, with .cast(...)")
 
 
@@ -107,8 +112,10 @@ def check_ordered(function: str, type_: SqlType[Any]) -> None:
 def check_equality(clause: str, *types: SqlType[Any]) -> None:
     """QueryError for a type of which no two values are alike to PostgreSQL, where rows are put together by them."""
     for type_ in types:
-        if not (type_.of if isinstance(type_, Array) else type_).wire.equality:
-            raise QueryError(f"{clause} compares values, and PostgreSQL does not compare json: cast it to pg.jsonb")
+        of = type_.of if isinstance(type_, Array) else type_
+        if not of.wire.equality:
+            instead = "cast it to pg.jsonb" if of.wire.is_document else "cast it to pg.text"
+            raise QueryError(f"{clause} compares values, and PostgreSQL does not compare {of.name}: {instead}")
 
 
 def check_order(*types: SqlType[Any]) -> None:
@@ -119,6 +126,16 @@ def check_order(*types: SqlType[Any]) -> None:
                 f"{type_.name} has no order: compare or order by a field of it (a path), by its length "
                 "(fn.jsonb_array_length), or cast it to the type that it holds"
             )
+        of = type_.of if isinstance(type_, Array) else type_
+        if not of.wire.equality:
+            near = "order by its distance from something, .distance(...), or " if of.wire.is_geometric else ""
+            raise QueryError(f"{of.name} has no order: {near}cast it to pg.text")
+
+
+def _compared_instead(wire: Wire) -> str:
+    if wire.is_document:
+        return "cast it to pg.jsonb, or declare the column so"
+    return "write .same(...)" if wire.is_geometric else "cast it to pg.text"
 
 
 def check_text(function: str, type_: SqlType[Any], *, or_bytes: bool = False) -> None:

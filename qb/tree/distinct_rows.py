@@ -56,10 +56,11 @@ def _check_compared(select: SelectNode) -> None:
                 "compare: select distinct rows in a subquery(...), and add many(...) to these"
             )
     for output in outputs(select.shape):
-        if not _element(output.type).wire.equality:
+        if not (wire := _element(output.type).wire).equality:
+            due = "pg.jsonb" if wire.is_document else "pg.text"
             raise QueryError(
                 f"distinct() compares whole rows, and PostgreSQL does not compare {output.type.name}: cast "
-                f"{output.name or 'it'} to pg.jsonb, or name what tells the rows apart with distinct_on(...)"
+                f"{output.name or 'it'} to {due}, or name what tells the rows apart with distinct_on(...)"
             )
 
 

@@ -16,6 +16,7 @@ from qb.types.annotation import bare, split_optional
 from qb.types.base import Convert, JsonForm, SqlType, mismatch
 from qb.types.custom import Custom
 from qb.types.facts import OPAQUE
+from qb.types.textual import Textual
 
 T_contra = TypeVar("T_contra", contravariant=True)
 
@@ -35,7 +36,8 @@ class Array(SqlType[T_contra]):
             raise DefinitionError(
                 "an array of arrays is a plain array in PostgreSQL: annotate list[list[...]] with one pg.array"
             )
-        super().__init__(f"{of.name}[]", f"{of.base}[]", OPAQUE)
+        # What is cast twice is so as an array, too.
+        super().__init__(f"{of.name}[]", of.base.replace("::", "[]::") + "[]", OPAQUE)
         fix(self, "of", of)
         fix(self, "nulls", nulls)
         fix(self, "depth", depth)
@@ -89,7 +91,7 @@ class Array(SqlType[T_contra]):
 
     def decoder(self, python: object) -> Convert | None:
         depth, element, optional = self._element(python)
-        steps: list[Convert] = [] if self.of.wire.oid else [_parsed]
+        steps: list[Convert] = [] if self.of.wire.oid and not isinstance(self.of, Textual) else [_parsed(self.of)]
         if get_origin(bare(python)) is not None:  # a plain list, or object, says nothing of what is in it
             steps.append(_checked(depth, optional))
         if optional and self.of.wire.is_document:
@@ -220,7 +222,7 @@ def _written(values: Any, of: SqlType[Any]) -> str:
         else:
             text = of.literal(value)
             parts.append('"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"')
-    return "{" + ",".join(parts) + "}"
+    return "{" + of.wire.delimiter.join(parts) + "}"
 
 
 def _is_document(of: SqlType[Any]) -> bool:
@@ -228,25 +230,33 @@ def _is_document(of: SqlType[Any]) -> bool:
     return of.wire.is_document or isinstance(of, Custom)
 
 
-_TOKEN = re.compile(r'\s*(?:([{},])|"((?:[^"\\]|\\.)*)"|([^{},"]+))', re.DOTALL)
+_TOKENS = {
+    mark: re.compile(rf'\s*(?:([{{}}{mark}])|"((?:[^"\\]|\\.)*)"|([^{{}}{mark}"]+))', re.DOTALL) for mark in ",;"
+}
 
 
-def _parsed(text: str | list[Any]) -> list[Any]:
+def _parsed(of: SqlType[Any]) -> Convert:
     """`{a,"b c",NULL}` as a list of str and None; psycopg has read the arrays of types that it knows."""
-    if isinstance(text, list):
-        return text
-    if text.startswith("["):  # [2:3]={a,b}: bounds other than 1
-        text = text.partition("=")[2]
-    stack: list[list[Any]] = [[]]
-    for mark, quoted, plain in _TOKEN.findall(text):
-        if mark == "{":
-            stack.append([])
-        elif mark == "}":
-            done = stack.pop()
-            stack[-1].append(done)
-        elif plain:
-            stack[-1].append(None if plain == "NULL" else plain)
-        elif mark != ",":
-            stack[-1].append(re.sub(r"\\(.)", r"\1", quoted, flags=re.DOTALL))
-    result: list[Any] = stack[0][0]
-    return result
+    delimiter = of.wire.delimiter
+    tokens = _TOKENS[delimiter].findall
+
+    def parsed(text: str | list[Any]) -> list[Any]:
+        if isinstance(text, list):
+            return text
+        if text.startswith("["):  # [2:3]={a,b}: bounds other than 1
+            text = text.partition("=")[2]
+        stack: list[list[Any]] = [[]]
+        for mark, quoted, plain in tokens(text):
+            if mark == "{":
+                stack.append([])
+            elif mark == "}":
+                done = stack.pop()
+                stack[-1].append(done)
+            elif plain:
+                stack[-1].append(None if plain == "NULL" else plain)
+            elif mark != delimiter:
+                stack[-1].append(re.sub(r"\\(.)", r"\1", quoted, flags=re.DOTALL))
+        result: list[Any] = stack[0][0]
+        return result
+
+    return parsed

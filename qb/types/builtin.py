@@ -6,6 +6,9 @@ https://www.postgresql.org/docs/current/datatype.html
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from importlib import import_module
+from sys import modules
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Final, LiteralString, TypeVar, overload
 
@@ -15,7 +18,6 @@ from qb.types.custom import custom as _custom
 from qb.types.enum import Enum
 from qb.types.facts import Wire
 from qb.types.json import DocumentTypes
-from qb.types.network import NetworkTypes
 from qb.types.number import NumberTypes
 from qb.types.scalar import ScalarTypes
 from qb.types.temporal import TimeTypes
@@ -28,7 +30,58 @@ if TYPE_CHECKING:
 U = TypeVar("U")
 
 
-class PgTypes(NumberTypes, TextTypes, ScalarTypes, TimeTypes, NetworkTypes, DocumentTypes):
+_SELDOM: Final = (
+    "network.NetworkTypes",
+    "bits.BitTypes",
+    "money.MoneyTypes",
+    "oid.OidTypes",
+    "xml.XmlTypes",
+    "text_search.SearchTypes",
+    "range_types.RangeTypes",
+    "geometric_types.GeometricTypes",
+)
+"""Families that most programs never name: each is loaded when something that is not elsewhere is asked for."""
+
+if TYPE_CHECKING:
+    from qb.types.bits import BitTypes
+    from qb.types.geometric_types import GeometricTypes
+    from qb.types.money import MoneyTypes
+    from qb.types.network import NetworkTypes
+    from qb.types.oid import OidTypes
+    from qb.types.range_types import RangeTypes
+    from qb.types.text_search import SearchTypes
+    from qb.types.xml import XmlTypes
+
+    class SeldomTypes(NetworkTypes, BitTypes, MoneyTypes, OidTypes, XmlTypes, SearchTypes, RangeTypes, GeometricTypes):
+        """What they have."""
+
+        __slots__ = ()
+
+else:
+
+    class SeldomTypes:
+        """What they have."""
+
+        __slots__ = ()
+
+        def __getattr__(self, name):
+            if not name.startswith("_"):
+                for family in _SELDOM:
+                    found = getattr(_loaded(family), name, None)
+                    if found is not None:
+                        return found
+            raise AttributeError(f"PostgreSQL has no type {name!r} that pg knows: pg.custom(...) makes one")
+
+        def __dir__(self):
+            return sorted({*object.__dir__(self), *(name for family in _SELDOM for name in dir(_loaded(family)))})
+
+
+def _loaded(family: str) -> object:
+    module, _, name = family.partition(".")
+    return getattr(import_module(f"qb.types.{module}"), name)()
+
+
+class PgTypes(NumberTypes, TextTypes, ScalarTypes, TimeTypes, DocumentTypes, SeldomTypes):
     """PostgreSQL's types. Those with a limit or an element are functions, the others are values.
 
     >>> from decimal import Decimal
@@ -98,23 +151,25 @@ class PgTypes(NumberTypes, TextTypes, ScalarTypes, TimeTypes, NetworkTypes, Docu
 pg: PgTypes = PgTypes()
 
 
-def _plain() -> Mapping[Wire, SqlType[Any]]:
-    values: list[Any] = [getattr(pg, name) for name in dir(pg)]
+def _plain(of: object) -> Mapping[Wire, SqlType[Any]]:
+    values: list[Any] = [getattr(of, name) for name in object.__dir__(of)]
     types: list[SqlType[Any]] = [value for value in values if isinstance(value, SqlType)]
     return {type_.wire: type_ for type_ in types if getattr(type_, "length", None) is None}
 
 
-_PLAIN: Mapping[Wire, SqlType[Any]] = _plain()
+_PLAIN: Mapping[Wire, SqlType[Any]] = _plain(pg)
 
 
 PLAIN: Final = tuple(_PLAIN.values())
-"""The types without any limits, each once."""
+"""The types without any limits, each once, but those of families that are seldom."""
 
 
+@cache
 def plain_type(wire: Wire) -> SqlType[Any] | None:
     """The type of a row of facts without any limits; None where only `pg`'s functions make one.
 
     >>> plain_type(pg.numeric(8, 2).wire)
     <type numeric>
     """
-    return _PLAIN.get(wire)
+    there = (each for each in _SELDOM if f"qb.types.{each.partition('.')[0]}" in modules)  # where the row is, is
+    return _PLAIN.get(wire) or next((found for each in there if (found := _plain(_loaded(each)).get(wire))), None)

@@ -25,9 +25,21 @@ Kind: TypeAlias = Literal[
     "date",
     "moment",
     "time",
+    "timetz",
     "span",
     "document",
     "network",
+    "address",
+    "bits",
+    "money",
+    "oid",
+    "jsonpath",
+    "xml",
+    "tsvector",
+    "tsquery",
+    "range",
+    "multirange",
+    "geometric",
     "enum",
     "opaque",
     "unstated",
@@ -54,7 +66,9 @@ class Wire(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     zoned: bool = False
     """Whether psycopg gives its values in the session's time zone."""
     equality: bool = True
-    """Whether PostgreSQL has = for it."""
+    """Whether PostgreSQL has an = for it that means what Python's does: of two boxes it compares areas."""
+    delimiter: str = ","
+    """What stands between the elements of its arrays."""
     extremes: bool = True
     """Whether PostgreSQL has min and max for it."""
     casts: str = ""
@@ -63,6 +77,8 @@ class Wire(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     """Whether PostgreSQL fills a text with spaces, and takes those at its end for nothing."""
     texted: bool = False
     """Whether its text is a value as good as any, so that a column of text may turn out to be of this type."""
+    since: int = 0
+    """The version of PostgreSQL that it came with, where not all have it."""
     reads: frozenset[str] = frozenset()
     """The server's types whose every value is one of this type, beside itself."""
     stores: frozenset[str] = frozenset()
@@ -152,6 +168,41 @@ class Wire(msgspec.Struct, frozen=True, eq=False, kw_only=True):
         return self.kind == "document"
 
     @property
+    def is_kept_apart(self) -> bool:
+        """Compared with others of its kind, and made one of them only by changing what it is."""
+        return self.kind in ("address", "bits", "oid")
+
+    @property
+    def is_address(self) -> bool:
+        """inet and cidr."""
+        return self.kind == "address"
+
+    @property
+    def is_vector_of_text(self) -> bool:
+        """tsvector."""
+        return self.kind == "tsvector"
+
+    @property
+    def is_query_of_text(self) -> bool:
+        """tsquery."""
+        return self.kind == "tsquery"
+
+    @property
+    def is_range(self) -> bool:
+        """A range, of whatever subtype."""
+        return self.kind == "range"
+
+    @property
+    def is_multirange(self) -> bool:
+        """A multirange, of whatever subtype."""
+        return self.kind == "multirange"
+
+    @property
+    def is_geometric(self) -> bool:
+        """A point, and what is made of points."""
+        return self.kind == "geometric"
+
+    @property
     def is_enum(self) -> bool:
         """An enumerated type."""
         return self.kind == "enum"
@@ -177,7 +228,7 @@ class Wire(msgspec.Struct, frozen=True, eq=False, kw_only=True):
             return "day"
         if self.is_clock:
             return "clock"
-        return self if self.is_document or self.kind == "network" else self.kind
+        return self if self.kind in _ALONE else self.kind
 
     @property
     def readable(self) -> frozenset[str]:
@@ -188,6 +239,10 @@ class Wire(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     def storable(self) -> frozenset[str]:
         """The server's types that this one is written to."""
         return self.stores | {self.name}
+
+
+_ALONE: Final = frozenset(("document", "network", "range", "multirange", "geometric"))
+"""Kinds of which each type is compared with itself alone."""
 
 
 def _constant(module: str, name: str) -> object:
@@ -205,10 +260,12 @@ UNSTATED: Final = Wire(name="", kind="unstated")
 CUT: Final = frozenset(("name", '"char"', "char"))
 """The server's types that cut a text to their length in silence."""
 
-UNTEXTED: Final = frozenset(("oid", "record"))
+UNTEXTED: Final = frozenset(("record",))
 """The server's types that qb has none for, and that would lose by being text."""
 
-_LIMITS = re.compile(r"(varchar|char|numeric|timestamp|timestamptz|vector)\((\d+)(?:, (-?\d+))?\)")
+_LIMITS = re.compile(
+    r"(varchar|char|numeric|timestamp|timestamptz|bit|varbit|vector|halfvec|sparsevec)\((\d+)(?:, (-?\d+))?\)"
+)
 
 
 def modifier_of(sql: str) -> int | None:

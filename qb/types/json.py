@@ -11,6 +11,7 @@ import msgspec
 from qb.types.annotation import bare, is_type, shown, split_optional
 from qb.types.base import Convert, JsonForm, SqlType
 from qb.types.facts import Wire
+from qb.types.textual import Plain
 
 _TEXTS = frozenset(("json", "jsonb", "text", "varchar"))
 
@@ -31,6 +32,17 @@ def _document(name: str, oid: int, array_oid: int, casts: str, *, equality: bool
 
 JSON: Final = _document("json", 114, 199, "jsonb", equality=False)
 JSONB: Final = _document("jsonb", 3802, 3807, "bool float4 float8 int2 int4 int8 json numeric", equality=True)
+
+JSONPATH: Final = Wire(
+    name="jsonpath",
+    oid=4072,
+    array_oid=4073,
+    kind="jsonpath",
+    takes=(str,),
+    equality=False,
+    extremes=False,
+    texted=True,
+)
 
 encode_json: Final = msgspec.json.Encoder().encode
 """A document as msgspec writes it, which PostgreSQL may not take."""
@@ -182,3 +194,4 @@ class DocumentTypes:
     __slots__ = ()
     json: SqlType[object] = Json(JSON)
     jsonb: SqlType[object] = Json(JSONB)
+    jsonpath: SqlType[str | None] = Plain("jsonpath", "jsonpath", JSONPATH)

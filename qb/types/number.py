@@ -41,12 +41,12 @@ def _integer(name: str, oid: int, array_oid: int, rank: int, bits: int, casts: s
     )
 
 
-INT2: Final = _integer("int2", 21, 1005, 1, 16, "bytea float4 float8 int4 int8 numeric")
-INT4: Final = _integer("int4", 23, 1007, 2, 32, "bool bytea float4 float8 int2 int8 numeric")
-INT8: Final = _integer("int8", 20, 1016, 3, 64, "bytea float4 float8 int2 int4 numeric")
+INT2: Final = _integer("int2", 21, 1005, 1, 16, "bytea float4 float8 int4 int8 numeric oid regclass")
+INT4: Final = _integer("int4", 23, 1007, 2, 32, "bit bool bytea float4 float8 int2 int8 money numeric oid regclass")
+INT8: Final = _integer("int8", 20, 1016, 3, 64, "bit bytea float4 float8 int2 int4 money numeric oid regclass")
 NUMERIC: Final = Wire(
     name="numeric",
-    casts="float4 float8 int2 int4 int8",
+    casts="float4 float8 int2 int4 int8 money",
     oid=1700,
     array_oid=1231,
     kind="numeric",

@@ -12,11 +12,15 @@ from qb.frozen import fix
 from qb.types.base import Convert, JsonForm, SqlType, is_whole
 from qb.types.facts import Wire
 from qb.types.scalar import Scalar
+from qb.types.textual import Textual
 
 DATE: Final = Wire(
     name="date", casts="timestamp timestamptz", oid=1082, array_oid=1182, kind="date", takes=(dt.date,), rank=1
 )
-TIME: Final = Wire(name="time", casts="interval", oid=1083, array_oid=1183, kind="time", takes=(dt.time,))
+TIME: Final = Wire(name="time", casts="interval timetz", oid=1083, array_oid=1183, kind="time", takes=(dt.time,))
+TIMETZ: Final = Wire(
+    name="timetz", casts="time", oid=1266, array_oid=1270, kind="timetz", takes=(dt.time,), texted=True
+)
 TIMESTAMP: Final = Wire(
     name="timestamp",
     casts="date time timestamptz",
@@ -29,7 +33,7 @@ TIMESTAMP: Final = Wire(
 )
 TIMESTAMPTZ: Final = Wire(
     name="timestamptz",
-    casts="date time timestamp",
+    casts="date time timestamp timetz",
     oid=1184,
     array_oid=1185,
     kind="moment",
@@ -117,6 +121,31 @@ class Time(Scalar[dt.time | None]):
 
     def literal(self, value: Any) -> str:
         return str(naive_time(value))
+
+
+class Timetz(Textual[dt.time | None]):
+    """A time of day with its offset. PostgreSQL tells two apart that differ by their offsets alone; Python does not."""
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__("timetz", "timetz", TIMETZ, dt.time, "time")
+
+    def write(self, value: Any) -> str:
+        if not isinstance(value, dt.time):
+            raise TypeError(f"timetz takes time, not {type(value).__name__}")
+        offset = value.utcoffset()
+        if offset is None:
+            raise ValueError("timetz takes a time with an offset: time(..., tzinfo=UTC), or a timezone(timedelta(...))")
+        if offset.microseconds or abs(offset) >= _WIDEST:
+            raise ValueError("timetz takes an offset of whole seconds, less than 16 hours")
+        return str(value)
+
+    def read(self, text: str) -> dt.time:
+        try:
+            return dt.time.fromisoformat(text)
+        except ValueError:
+            raise ValueError("a time of day in Python ends before 24:00") from None
 
 
 class Interval(Scalar[dt.timedelta | None]):
@@ -280,6 +309,7 @@ class TimeTypes:
     __slots__ = ()
     date: SqlType[dt.date | None] = Date()
     time: SqlType[dt.time | None] = Time()
+    timetz: SqlType[dt.time | None] = Timetz()
     timestamp: TimestampFactory = TimestampFactory()
     timestamptz: TimestamptzFactory = TimestamptzFactory()
     interval: SqlType[dt.timedelta | None] = Interval()

@@ -21,6 +21,9 @@ def line(column: ColumnDefinition, needs: Requirements) -> str:
     """A column's line in CREATE TABLE."""
     where = column.identity.title
     parts = [quoted(column.name), _typed(column)]
+    of = column.type if column.type.of is None else column.type.of
+    if of.wire.since:
+        needs.add(Feature(of.wire.name, of.wire.since), where)
     if column.generated is not None:
         needs.add(STORED if column.stored else VIRTUAL, where)
         how = "STORED" if column.stored else "VIRTUAL"

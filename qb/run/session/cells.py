@@ -77,9 +77,9 @@ def cell(type_: SqlType[Any]) -> CopyCell | None:
     if isinstance(type_, Array):
         packed = packer(type_)
         return None if packed is None else CopyCell(Way(packed), BYTEA)
-    if type_.wire.is_opaque:
-        return None
     form = FORMS[type_.wire]
+    if type_.wire.is_opaque or not form.packs:
+        return None
     own = type_.encode
     if isinstance(type_, Document) and type_.wire is JSONB:
         return CopyCell(Way(own, r'b"\1" + c(v)'), form.copier)

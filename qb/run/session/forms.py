@@ -21,11 +21,29 @@ from psycopg.types.string import TextLoader
 from qb.types import SqlType
 from qb.types.array import Array
 from qb.types.base import Convert, Told
+from qb.types.bits import BIT, VARBIT
 from qb.types.custom import is_custom
 from qb.types.facts import ENUM, OPAQUE, UNTEXTED, Wire
-from qb.types.json import JSON, JSONB, json_bytes
-from qb.types.network import MACADDR, MACADDR8
+from qb.types.geometric_types import BOX, CIRCLE, LINE, LSEG, PATH, POINT, POLYGON
+from qb.types.json import JSON, JSONB, JSONPATH, json_bytes
+from qb.types.money import MONEY
+from qb.types.network import CIDR, INET, MACADDR, MACADDR8
 from qb.types.number import FLOAT4, FLOAT8, INT2, INT4, INT8, NUMERIC, exact_decimal, fits_numeric
+from qb.types.oid import OID, REGCLASS, oid_value
+from qb.types.range_types import (
+    DATEMULTIRANGE,
+    DATERANGE,
+    INT4MULTIRANGE,
+    INT4RANGE,
+    INT8MULTIRANGE,
+    INT8RANGE,
+    NUMMULTIRANGE,
+    NUMRANGE,
+    TSMULTIRANGE,
+    TSRANGE,
+    TSTZMULTIRANGE,
+    TSTZRANGE,
+)
 from qb.types.scalar import BOOL, BYTEA, UUID_, bool_value, bytes_value, uuid_value
 from qb.types.temporal import (
     DATE,
@@ -33,6 +51,7 @@ from qb.types.temporal import (
     TIME,
     TIMESTAMP,
     TIMESTAMPTZ,
+    TIMETZ,
     aware,
     naive,
     naive_time,
@@ -40,6 +59,8 @@ from qb.types.temporal import (
     span,
 )
 from qb.types.text import BPCHAR, TEXT, VARCHAR, text_value
+from qb.types.text_search import TSQUERY, TSVECTOR
+from qb.types.xml import XML
 
 Dump: TypeAlias = Callable[[Any], Buffer | None]
 Encoder: TypeAlias = tuple[Format, Dump]
@@ -82,6 +103,8 @@ class Form(NamedTuple):
     """What writes a sure value as a parameter, if not `parameter`."""
     plain: str = ""
     """A parameter as source, where there is more to it than these."""
+    packs: bool = True
+    """Whether it is written in binary at all: what is not goes as text, into arrays and with VALUES."""
 
 
 def encoder(type_: SqlType[Any]) -> Encoder:
@@ -153,7 +176,7 @@ _FIXED: dict[Wire, _Fixed] = {
 def packer(array: Array[Any]) -> Dump | None:
     """A function from lists to the binary form of an array; None for elements that have none, or no fixed OID."""
     of = array.of
-    if not of.wire.oid:
+    if not of.wire.oid or not FORMS[of.wire].packs:
         return None
     oid, own, write = of.wire.oid, of.encode, FORMS[of.wire].binary
     fixed = _FIXED.get(of.wire) if own is None else None
@@ -291,6 +314,17 @@ FORMS: dict[Wire, Form] = {
         ),
     ),
     **dict.fromkeys((OPAQUE, ENUM), Form(None, TEXT_FORMAT, _text, _text, TEXT)),
+    # Seldom ones, which are exact as their own text.
+    **dict.fromkeys(
+        (
+            *(INET, CIDR, TIMETZ, BIT, VARBIT, MONEY, REGCLASS, JSONPATH, XML, TSVECTOR, TSQUERY),
+            *(INT4RANGE, INT8RANGE, NUMRANGE, TSRANGE, TSTZRANGE, DATERANGE),
+            *(INT4MULTIRANGE, INT8MULTIRANGE, NUMMULTIRANGE, TSMULTIRANGE, TSTZMULTIRANGE, DATEMULTIRANGE),
+            *(POINT, LINE, LSEG, BOX, PATH, POLYGON, CIRCLE),
+        ),
+        Form(None, TEXT_FORMAT, _text, _text, TEXT, loader=TextLoader, packs=False),
+    ),
+    OID: Form(oid_value, BINARY, struct.Struct("!I").pack, struct.Struct("!I").pack),
     BYTEA: Form(bytes_value, BINARY, _as_it_is, _as_it_is, BYTEA, _OCTETS, plain=_OCTETS),
     # psycopg's dumper is two calls in Python, and so is `bytes`.
     UUID_: Form(
