@@ -136,7 +136,7 @@ def _canonical(lower: Any, upper: Any, bounds: Bounds, empty: bool) -> tuple[Any
         return lower, upper, start + end
     try:
         lower = lower + step if lower is not None and start == "(" else lower
-        upper = upper + step if end == "]" else upper
+        upper = upper + step if upper is not None and end == "]" else upper
     except OverflowError:
         raise ValueError("a range that holds the last day of Python has no upper bound: leave it out") from None
     if lower is not None and upper is not None and lower == upper:

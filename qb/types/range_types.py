@@ -9,7 +9,7 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any, Final, Generic, LiteralString, TypeVar, get_args, get_origin
+from typing import Any, Final, Generic, LiteralString, TypeVar, cast, get_args, get_origin
 from uuid import UUID
 
 from qb.errors import DefinitionError
@@ -77,14 +77,15 @@ class Edges(Generic[T]):
             raise TypeError(f"{name} takes Range, not {type(value).__name__}")
         if value.empty:
             return "empty"
-        lower, upper = (self._end(each, name) for each in (value.lower, value.upper))
-        return f"{value.bounds[0]}{lower},{upper}{value.bounds[1]}"
+        given = cast("Range[Any]", value)
+        return f"{given.bounds[0]}{self._end(given.lower, name)},{self._end(given.upper, name)}{given.bounds[1]}"
 
     def write_all(self, value: Any, name: str) -> str:
         """The text of a multirange."""
         if not isinstance(value, Multirange):
             raise TypeError(f"{name} takes Multirange, not {type(value).__name__}")
-        return "{" + ",".join(self.write(each, name) for each in value.ranges) + "}"
+        given = cast("Multirange[Any]", value)
+        return "{" + ",".join(self.write(each, name) for each in given.ranges) + "}"
 
     def read(self, text: str) -> Range[Any]:
         """The range of a text."""

@@ -167,7 +167,8 @@ def test_a_value_comes_back_as_it_went(kept: Database, name: str) -> None:
 def test_a_range_is_ordered_and_holds_what_it_holds_on_the_server(qb_db: Database) -> None:
     ends: list[int | None] = [None, 1, 2, 3]
     found = {Range[int](empty=True)}
-    for lower, upper, bounds in itertools.product(ends, ends, ("[)", "[]", "(]", "()")):
+    kinds: tuple[Any, ...] = ("[)", "[]", "(]", "()")
+    for lower, upper, bounds in itertools.product(ends, ends, kinds):
         if lower is None or upper is None or lower <= upper:
             found.add(Range(lower, upper, bounds))
     others = sorted(found)
@@ -251,7 +252,7 @@ def test_what_python_cannot_hold_is_told(qb_db: Database) -> None:
     ):
         type_ = types.get(python, pg.inet)
         raw = sql(trusted(text)).as_(object)
-        read = Expr(raw.node, type_, python, optional=True)
+        read = Expr[Any](raw.node, type_, python, optional=True)
         error = qb_db.one(select(read)).failure()
         assert isinstance(error, DecodeError)
         assert said in str(error)
