@@ -9,7 +9,7 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any, Final, Generic, LiteralString, TypeVar, cast, get_args, get_origin
+from typing import Any, Final, Generic, LiteralString, TypeVar, get_args, get_origin
 from uuid import UUID
 
 from qb.errors import DefinitionError
@@ -54,6 +54,10 @@ TSMULTIRANGE: Final = _wire("tsmultirange", 4533, 6152)
 TSTZMULTIRANGE: Final = _wire("tstzmultirange", 4534, 6153)
 DATEMULTIRANGE: Final = _wire("datemultirange", 4535, 6155)
 
+# As classes of anything, for checkers that make of an isinstance a range of they know not what.
+_ONE: Final[type[Any]] = Range
+_MANY: Final[type[Any]] = Multirange
+
 _BOUND: Final = r'(?:"((?:[^"\\]|\\.|"")*)"|([^,"()\[\]{}]*))'
 _WRITTEN: Final = re.compile(rf"empty|([\[(]){_BOUND},{_BOUND}([\])])", re.DOTALL)
 
@@ -73,19 +77,17 @@ class Edges(Generic[T]):
 
     def write(self, value: Any, name: str) -> str:
         """The text of a range."""
-        if not isinstance(value, Range):
+        if not isinstance(value, _ONE):
             raise TypeError(f"{name} takes Range, not {type(value).__name__}")
         if value.empty:
             return "empty"
-        given = cast("Range[Any]", value)
-        return f"{given.bounds[0]}{self._end(given.lower, name)},{self._end(given.upper, name)}{given.bounds[1]}"
+        return f"{value.bounds[0]}{self._end(value.lower, name)},{self._end(value.upper, name)}{value.bounds[1]}"
 
     def write_all(self, value: Any, name: str) -> str:
         """The text of a multirange."""
-        if not isinstance(value, Multirange):
+        if not isinstance(value, _MANY):
             raise TypeError(f"{name} takes Multirange, not {type(value).__name__}")
-        given = cast("Multirange[Any]", value)
-        return "{" + ",".join(self.write(each, name) for each in given.ranges) + "}"
+        return "{" + ",".join(self.write(each, name) for each in value.ranges) + "}"
 
     def read(self, text: str) -> Range[Any]:
         """The range of a text."""
