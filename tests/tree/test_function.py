@@ -39,6 +39,7 @@ OTHERS = {
     ("render/effects.py", "nullif"),
     ("run/session/executable.py", "decode"),
     ("run/session/link.py", "decode"),
+    ("types/bits.py", "length"),
     ("types/text.py", "length"),
 }
 """Names of Python's and of qb's own; and words of raw SQL, which is no call."""
