@@ -1,4 +1,4 @@
-"""Before anything is timed: does every peer return the rows that are in the database?
+"""Before a case is timed, or after its first peak of memory: does every peer return the rows that are in the database?
 
 What is expected comes from `data`, not from a peer, so no peer is the judge of the others.
 """

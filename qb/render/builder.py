@@ -17,7 +17,7 @@ from pypika.terms import Criterion
 from qb.render.terms import CLAUSE, NUL, Piece
 
 
-class Slot(NamedTuple):
+class Hole(NamedTuple):
     """Stands for the pieces of a clause, where many statements are laid out alike."""
 
     number: int
@@ -26,12 +26,12 @@ class Slot(NamedTuple):
 class Clause(Criterion):
     """The pieces of a clause, of which PyPika sees a mark."""
 
-    def __init__(self, *pieces: Piece | Slot) -> None:
+    def __init__(self, *pieces: Piece | Hole) -> None:
         super().__init__(None)
         self.pieces = pieces
 
     def get_sql(self, **kwargs: Any) -> str:
-        marks: list[tuple[Piece | Slot, ...]] = kwargs["parameter"]
+        marks: list[tuple[Piece | Hole, ...]] = kwargs["parameter"]
         marks.append(self.pieces)
         return f"{NUL}{len(marks) - 1}{NUL}"
 
@@ -42,7 +42,7 @@ class Clause(Criterion):
 class SourceClause(Selectable):
     """A relation in FROM or JOIN; its alias is part of its SQL, as PyPika would write aliases into shared objects."""
 
-    def __init__(self, *pieces: Piece | Slot) -> None:
+    def __init__(self, *pieces: Piece | Hole) -> None:
         super().__init__(cast("str", None))  # PyPika says str, and asks everywhere whether it is None
         self.clause: Clause = Clause(*pieces)
 
@@ -67,8 +67,8 @@ class Builder(PostgreSQLQueryBuilder):
 
     def pieces(self) -> list[Any]:
         """The statement, with what was given to its clauses in their places."""
-        marks: list[tuple[Piece | Slot, ...]] = []
-        found: list[Piece | Slot] = []
+        marks: list[tuple[Piece | Hole, ...]] = []
+        found: list[Piece | Hole] = []
         for number, text in enumerate(self.get_sql(parameter=marks).split(NUL)):
             if number % 2:
                 found += marks[int(text)]

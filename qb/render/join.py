@@ -12,7 +12,7 @@ from pypika.enums import JoinType
 from pypika.queries import Join as PikaJoin
 from pypika.queries import JoinOn as PikaJoinOn
 
-from qb.render.builder import Clause, Slot, SourceClause, begun
+from qb.render.builder import Clause, Hole, SourceClause, begun
 from qb.render.expressions import source
 from qb.render.terms import CLAUSE, Piece
 from qb.tree.join import Join
@@ -36,7 +36,7 @@ class _JoinOn(PikaJoinOn):
         return begun(super().get_sql(**kwargs), **kwargs)
 
 
-def join_clause(kind: str, relation: Slot, on: Slot | None) -> PikaJoin:
+def join_clause(kind: str, relation: Hole, on: Hole | None) -> PikaJoin:
     """A join of a SELECT."""
     item: Any = SourceClause(relation)  # PyPika says Term and takes any relation
     how = _KINDS[kind]

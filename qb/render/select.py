@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import count
 
 from qb.query.expr.logic import all_of
-from qb.render.builder import Builder, Clause, Slot, SourceClause
+from qb.render.builder import Builder, Clause, Hole, SourceClause
 from qb.render.expressions import source
 from qb.render.for_update import locking_clause
 from qb.render.join import join_clause
@@ -46,7 +46,7 @@ def select(node: SelectNode) -> list[Piece]:
         len(node.group_by),
         len(node.order_by),
     ):
-        if isinstance(piece, Slot):
+        if isinstance(piece, Hole):
             found += contents[piece.number]
         else:
             found.append(piece)
@@ -56,28 +56,28 @@ def select(node: SelectNode) -> list[Piece]:
 @lru_cache(maxsize=256)
 def _laid_out(
     froms: int, distinct: bool, joins: tuple[tuple[str, bool], ...], where: bool, having: bool, groups: int, orders: int
-) -> tuple[Piece | Slot, ...]:
-    """A query of such clauses, with a slot for what stands in each: PyPika lays out so many that are alike once."""
+) -> tuple[Piece | Hole, ...]:
+    """A query of such clauses, with a hole for what stands in each: PyPika lays out so many that are alike once."""
     numbers = count()
 
-    def slot() -> Slot:
-        return Slot(next(numbers))
+    def hole() -> Hole:
+        return Hole(next(numbers))
 
     builder = Builder()
     for _ in range(froms):
-        builder.from_(SourceClause(slot()))
+        builder.from_(SourceClause(hole()))
     if distinct:
         builder.distinct()
-    builder.select(Clause(slot()))
+    builder.select(Clause(hole()))
     for kind, conditional in joins:
-        builder.do_join(join_clause(kind, slot(), slot() if conditional else None))
+        builder.do_join(join_clause(kind, hole(), hole() if conditional else None))
     if where:
-        builder.where(Clause(slot()))
+        builder.where(Clause(hole()))
     if having:
-        builder.having(Clause(slot()))
+        builder.having(Clause(hole()))
     for _ in range(groups):
-        builder.groupby(Clause(slot()))
+        builder.groupby(Clause(hole()))
     for _ in range(orders):
-        builder.orderby(Clause(slot()))
-    builder.pagination = Clause(slot())
+        builder.orderby(Clause(hole()))
+    builder.pagination = Clause(hole())
     return tuple(builder.pieces())

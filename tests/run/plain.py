@@ -21,6 +21,7 @@ from qb.run.session.executable import Executable, Executables, Parameter, Result
 from qb.run.session.link import Link
 from qb.run.session.options import Options
 from qb.run.session.settings import Settings
+from qb.run.session.wait import wait
 from qb.types import SqlType, pg
 from qb.types.identifier import ColumnLabel
 
@@ -171,3 +172,27 @@ async def async_table(db: AsyncDatabase, columns: str, name: str = "things") -> 
     (await db.execute(do(f"create table {name} ({columns})"))).unwrap()
     yield name
     (await db.execute(do(f"drop table if exists {name} cascade"))).unwrap()
+
+
+class Struck(BaseException):
+    """As Ctrl-C: nobody expects it."""
+
+
+def striking(at: int) -> Callable[..., Any]:
+    """A waiter whose first conversation is struck when it has waited so often, as far as it goes by then; it looks at
+    the socket without waiting, so most of what it has asked is unanswered."""
+    talks: list[object] = []
+
+    def waits(talk: Any, *how: Any) -> Any:
+        if talks:
+            return wait(talk, *how)
+        talks.append(talk)
+        try:
+            wanted = next(talk)
+            for _ in range(at):
+                wanted = talk.send(wanted)
+        except StopIteration as stop:
+            return stop.value
+        raise Struck
+
+    return waits

@@ -57,7 +57,7 @@ async def keyed_chunks(
         outside(source.opened, task(), work.title)
     second = await anext(parts, None) if len(first) >= ROWS_AT_ONCE else None
     if second is None:
-        await _talk(source, options, work.title, len(first), lambda link: work.at_once(link, options, first))
+        await _talk(source, options, work.title, len(first), lambda link: work.whole(link, options, first))
         return Success(work.result)
     async with _block(source, options) as held:
         await _talk(held, options, work.title, len(first), lambda link: work.chunk(link, options, first, new=True))

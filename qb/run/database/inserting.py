@@ -58,7 +58,7 @@ def keyed_chunks(
         outside(source.opened, thread(), work.title)
     second = next(parts, None) if len(first) >= ROWS_AT_ONCE else None
     if second is None:
-        _talk(source, options, work.title, len(first), lambda link: work.at_once(link, options, first))
+        _talk(source, options, work.title, len(first), lambda link: work.whole(link, options, first))
         return Success(work.result)
     with _block(source, options) as held:
         _talk(held, options, work.title, len(first), lambda link: work.chunk(link, options, first, new=True))

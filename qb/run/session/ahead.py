@@ -57,6 +57,14 @@ def enclosed(commands: tuple[bytes, ...]) -> tuple[bytes, ...]:
     return b"BEGIN", *commands, b"COMMIT"
 
 
+def piped(link: Link, commands: tuple[bytes, ...], *, single: bool) -> None:
+    """Begin a pipeline with these commands. `single` is for one that is about one statement: after an interrupt it is
+    brought to its end, where half of another one must not be run, and the link is closed."""
+    link.single = single
+    link.pgconn.enter_pipeline_mode()
+    put(link, commands)
+
+
 def put(link: Link, commands: tuple[bytes, ...]) -> None:
     """Hand them to libpq, which is in pipeline mode."""
     for command in commands:

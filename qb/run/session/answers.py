@@ -43,7 +43,7 @@ def alone(link: Link, results: Sequence[PGresult]) -> PGresult:
 def command(link: Link, sql: bytes) -> Conversation[PGresult]:
     """Run commands of qb's own, several separated by semicolons. The result of the last; DbError where one fails."""
     if link.opening is not None:
-        return (yield from _opened(link, sql))
+        return (yield from _begun(link, sql))
     link.pgconn.send_query(sql)
     results = yield from generators.execute(link.pgconn)
     for result in results:
@@ -55,13 +55,13 @@ def command(link: Link, sql: bytes) -> Conversation[PGresult]:
     return last
 
 
-def opened(link: Link) -> Conversation[None]:
+def begin_now(link: Link) -> Conversation[None]:
     """Begin the transaction whose BEGIN was not sent yet, for what cannot go along with it in one message."""
     if link.opening is not None:
-        yield from _opened(link, b"")
+        yield from _begun(link, b"")
 
 
-def _opened(link: Link, sql: bytes) -> Conversation[PGresult]:
+def _begun(link: Link, sql: bytes) -> Conversation[PGresult]:
     assert link.opening is not None
     wanted = link.opening.settings
     commands = ahead(link, wanted)

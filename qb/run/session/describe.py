@@ -12,7 +12,7 @@ from psycopg import generators
 
 from qb.errors import SchemaMismatch
 from qb.run.report.diagnose import farewell, from_result
-from qb.run.session.ahead import ahead, brought_back, put, until_sync
+from qb.run.session.ahead import ahead, brought_back, piped, until_sync
 from qb.run.session.answers import COMMAND_OK, command
 from qb.run.session.arrange import arranged
 from qb.run.session.catalog import Fact
@@ -52,9 +52,7 @@ def prepare_statement(
     pgconn = link.pgconn
     probes = statement.probes
     commands = ahead(link, wanted)
-    link.single = True
-    pgconn.enter_pipeline_mode()
-    put(link, commands)
+    piped(link, commands, single=True)
     pgconn.send_prepare(name, statement.sent)
     pgconn.send_describe_prepared(name)
     for text, _ in probes:

@@ -15,7 +15,7 @@ from psycopg.pq.abc import PGresult
 from qb.errors import DbError, InvalidSql, SchemaMismatch, StaleStatement
 from qb.run.session import settings
 from qb.run.session.ahead import unsettled
-from qb.run.session.answers import COMMAND_OK, answer, command, opened, refused
+from qb.run.session.answers import COMMAND_OK, answer, begin_now, command, refused
 from qb.run.session.describe import DescribedStatement, agree, agree_unnamed, prepare_statement
 from qb.run.session.executable import Executable
 from qb.run.session.link import IDLE, Link, PreparedStatement
@@ -64,7 +64,7 @@ def settle(link: Link, wanted: Settings) -> Conversation[None]:
     A session that raw SQL may have changed is brought back to its beginning with it, in one message.
     """
     if link.opening is not None:
-        yield from opened(link)
+        yield from begin_now(link)
     local = link.pgconn.transaction_status != IDLE
     if link.dirty and not local:
         link.local = link.settings = None

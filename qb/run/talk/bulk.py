@@ -90,14 +90,14 @@ class Bulk:
 
     def alone(self, batches: Sequence[Batch]) -> bool:
         """Whether these are all in or none by themselves, without a transaction around them."""
-        return len(batches) == 1 or not any(self._copied(batch) or self._staged(batch) for batch in batches)
+        return len(batches) == 1 or not any(self._copied(batch) or self._by_stage(batch) for batch in batches)
 
     def send(self, link: Link, options: Options, batches: Sequence[Batch]) -> Conversation[None]:
         """Insert the batches of a chunk."""
         jobs: list[Job] = []
         for batch in batches:
             copied = self._copied(batch)
-            if copied or self._staged(batch):
+            if copied or self._by_stage(batch):
                 if jobs:  # which stand before it
                     yield from self._run(link, options, jobs)
                     jobs = []
@@ -163,7 +163,7 @@ class Bulk:
 
     # ------------------------------------------------------------ a temporary table
 
-    def _staged(self, batch: Batch) -> bool:
+    def _by_stage(self, batch: Batch) -> bool:
         if not self._stages or len(batch.rows) < MANY or self._memo.unstaged:
             return False
         return self._of(batch.mask).copy is not None

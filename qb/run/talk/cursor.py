@@ -64,7 +64,7 @@ def begin(
             yield from agree_unnamed(link, reader, options.settings)
         elif statement.sent not in link.prepared:
             yield from ready(link, statement, options)
-        if link.local is not options.settings:  # chunks do not come out of one message with something else
+        if link.local is not options.settings:  # a turn of its own: what is left early is then in no pipeline
             yield from settle(link, options.settings)
         reader, chunk = yield from ask(link, options, statement, values, size)
     except DbError:

@@ -16,7 +16,7 @@ from psycopg.pq.abc import PGresult
 from qb.errors import DbError, DecodeError, QueryError, SchemaMismatch
 from qb.run.report.diagnose import farewell
 from qb.run.session.ahead import ahead, heard
-from qb.run.session.answers import COMMAND_OK, EMPTY_QUERY, alone, drain, empty, further, opened, refused
+from qb.run.session.answers import COMMAND_OK, EMPTY_QUERY, alone, begin_now, drain, empty, further, refused
 from qb.run.session.describe import changed, compare, known, server_columns
 from qb.run.session.executable import Executable
 from qb.run.session.link import GOOD, IDLE, Link, PreparedStatement, out_of_step
@@ -148,7 +148,7 @@ def ask(
     new = False
     if reader is None or reader.statement is not statement or not reader.agreed or link.local is not options.settings:
         if link.opening is not None and link.lingers(statement):
-            yield from opened(link)  # it may be a COMMIT: what stands in one message with the BEGIN is known to be none
+            yield from begin_now(link)  # it may be a COMMIT: what stands in one message with a BEGIN is known not to
         new = reader is None and at_once(link, statement, options)
         reader = introduce(link, statement, named=True) if new else (yield from ready(link, statement, options))
     else:

@@ -14,8 +14,8 @@ from psycopg.pq.abc import PGresult
 
 from qb.errors import ConnectionLost, DbError, EncodeError, InvalidSql
 from qb.run.report.diagnose import farewell
-from qb.run.session.ahead import ahead, brought_back, put, until_sync
-from qb.run.session.answers import EMPTY_QUERY, command, empty, opened, refused
+from qb.run.session.ahead import ahead, brought_back, piped, until_sync
+from qb.run.session.answers import EMPTY_QUERY, begin_now, command, empty, refused
 from qb.run.session.describe import known, server_columns
 from qb.run.session.executable import Executable
 from qb.run.session.link import COPIES, GOOD, IDLE, IN_ERROR, ONCE, Link, PreparedStatement, out_of_step
@@ -92,7 +92,7 @@ def run_pipeline(
         first_of.setdefault(job.statement, index)
     lingers = any(map(link.lingers, first_of))
     if lingers and link.opening is not None:
-        yield from opened(link)
+        yield from begin_now(link)
     before = link.sent
     for attempt in range(ATTEMPTS):
         if link.suspect:
@@ -113,10 +113,8 @@ def run_pipeline(
         # second command of a pipeline, not at its first; and what the server says in its place it said before it read
         # anything. A Sync would not do: at the answer to it a pooler may give the session to another client, while it
         # hands on what was sent behind it.
-        opening = (b"BEGIN",) if begin else () if first else (b"",)
-        link.single = False
-        link.pgconn.enter_pipeline_mode()
-        put(link, (*first, *opening))
+        lead = (b"BEGIN",) if begin else () if first else (b"",)
+        piped(link, (*first, *lead), single=False)
         unsent = yield from _sent(link, plan)
         results = yield from until_sync(link.pgconn)
         gone = bool(results) and farewell(results[-1])
@@ -130,7 +128,7 @@ def run_pipeline(
                 raise refused(link, result, bound=True)
         results = brought_back(link, options.settings, first, results, before, lingers=lingers)
         link.pgconn.exit_pipeline_mode()
-        if opening and results and results[0].status in OPENED:
+        if lead and results and results[0].status in OPENED:
             results = results[1:]
         found = _sort(link, plan, results)
         if unsent is not None:

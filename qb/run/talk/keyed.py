@@ -51,7 +51,7 @@ class KeyedRows:
         self.count: int = 0
         self.returned: list[Any] = []
         if not self.one:
-            self._stage, self._texts = self._staged()
+            self._stage, self._texts = self._stage_made()
             self._taking: tuple[Executable[Any], Sequence[Any]] = statements.resolve(statement.staged(self._texts))
 
     @property
@@ -61,7 +61,7 @@ class KeyedRows:
 
     # ------------------------------------------------------------ conversations
 
-    def at_once(self, link: Link, options: Options, rows: list[Any]) -> Conversation[None]:
+    def whole(self, link: Link, options: Options, rows: list[Any]) -> Conversation[None]:
         """All there is, all or none."""
         if self.one:
             yield from self.chunk(link, options, rows)
@@ -132,7 +132,7 @@ class KeyedRows:
 
     # ------------------------------------------------------------ what it is about
 
-    def _staged(self) -> tuple[Stage, frozenset[int]]:
+    def _stage_made(self) -> tuple[Stage, frozenset[int]]:
         """The temporary table, and the places of those of its columns that hold text."""
         statement = self._statement
         some = (tuple(each.attribute for each in columns) for columns in (statement.keys, statement.given))

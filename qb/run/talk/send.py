@@ -14,7 +14,7 @@ from psycopg import capabilities, generators
 
 from qb.errors import SchemaMismatch
 from qb.run.report.diagnose import farewell, from_result
-from qb.run.session.ahead import brought_back, next_ones, put, until_sync
+from qb.run.session.ahead import brought_back, next_ones, piped, until_sync
 from qb.run.session.answers import refused
 from qb.run.session.describe import DescribedStatement, accept, server_columns, strange
 from qb.run.session.link import AGAIN, COPIES, GOOD, IDLE, ONCE, out_of_step
@@ -79,9 +79,7 @@ def together(
     with `size` its first chunk; none where the session has a statement of its name already, and is not in a
     transaction."""
     before, pgconn, statement = link.sent, link.pgconn, reader.statement
-    link.single = True
-    pgconn.enter_pipeline_mode()
-    put(link, commands)
+    piped(link, commands, single=True)
     if new:
         pgconn.send_prepare(reader.name, statement.sent)
         pgconn.send_describe_prepared(reader.name)

@@ -12,7 +12,7 @@ from psycopg import generators
 
 from qb.errors import ConnectionLost, DbError, InvalidSql, QueryError, SchemaMismatch, TransactionAborted
 from qb.run.report.diagnose import farewell
-from qb.run.session.ahead import ahead, brought_back, put, until_sync
+from qb.run.session.ahead import ahead, brought_back, piped, put, until_sync
 from qb.run.session.answers import command, commit, doomed, refused
 from qb.run.session.describe import changed, known, learn, server_columns
 from qb.run.session.link import BEHIND, COPIES, GOOD, IDLE, IN_ERROR, NOWHERE, ONCE, Link, out_of_step
@@ -173,9 +173,7 @@ def take_on(
     first = (f"CREATE UNIQUE INDEX ON {STAGED} ({keys})".encode(),) if keys else ()
     last = () if statement.returns_rows else around.end
     pgconn = link.pgconn
-    link.single = False
-    pgconn.enter_pipeline_mode()
-    put(link, first)
+    piped(link, first, single=False)
     send(link, reader, buffers, reader.encoders.formats)
     put(link, last)
     pgconn.pipeline_sync()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Any, cast
 
 import pytest
 
@@ -16,6 +17,7 @@ from qb import (
     Table,
     column,
     connect_async,
+    delete,
     fn,
     insert,
     new,
@@ -23,8 +25,11 @@ from qb import (
     prepare,
     select,
     sql,
+    unwrap,
+    update,
 )
 from qb.errors import ConnectionLost, InvalidSql, SchemaMismatch, TransactionAborted
+from qb.run.talk.bulk import MANY
 from tests.run.gate import Gate, gate
 from tests.run.plain import failure
 
@@ -33,6 +38,7 @@ pytestmark = pytest.mark.anyio  # sync:
 
 class Opened(Table, name="opened"):
     id: Col[int] = column(pg.bigint, primary_key=True)
+    note: Col[str | None] = column(default=None)
 
 
 ROW = insert(new(Opened)(id=7))
@@ -48,7 +54,7 @@ def at_least(id: int) -> Select[Opened]:
 @pytest.fixture
 async def opened(qb_url: str) -> AsyncIterator[AsyncDatabase]:
     async with connect_async(qb_url, max_size=2) as db:
-        (await db.run(Script("CREATE TABLE opened (id bigint PRIMARY KEY)"))).unwrap()
+        (await db.run(Script("CREATE TABLE opened (id bigint PRIMARY KEY, note text)"))).unwrap()
         yield db
         (await db.run(Script("DROP TABLE opened"))).unwrap()
 
@@ -75,6 +81,16 @@ async def inner(tx: AsyncTx) -> object:
         return await deeper.execute(ROW)
 
 
+def before_a_row(first: Callable[[AsyncTx], Awaitable[object]]) -> Callable[[AsyncTx], Awaitable[object]]:
+    """What changes nothing, and then a row."""
+
+    async def both(tx: AsyncTx) -> object:
+        unwrap(await cast("Any", first(tx)))
+        return await tx.execute(ROW)
+
+    return both
+
+
 FIRST: dict[str, Callable[[AsyncTx], Awaitable[object]]] = {
     "execute": lambda tx: tx.execute(ROW),
     "one": lambda tx: tx.one(ROW.returning(Opened.id)),
@@ -93,6 +109,12 @@ FIRST: dict[str, Callable[[AsyncTx], Awaitable[object]]] = {
     "pipeline": piped,
     "stream": streamed,
     "savepoint": inner,
+    "update_many": before_a_row(lambda tx: tx.update_many([(8, "x")], update(Opened).by(Opened.id).each(Opened.note))),
+    "delete_many": before_a_row(lambda tx: tx.delete_many([8, 9], delete(Opened).by(Opened.id))),
+    "upsert": lambda tx: tx.insert_many(
+        [new(Opened)(id=n) for n in range(7, 7 + MANY)], insert(Opened).on_conflict(Opened.id, nothing=True)
+    ),
+    "ping": before_a_row(lambda tx: tx.ping()),
     "limits": lambda tx: tx.options(statement_timeout=3).execute(ROW),
     "transact": lambda tx: tx.transact(lambda deeper: deeper.execute(ROW)),
 }
@@ -193,7 +215,7 @@ async def test_a_link_that_is_gone_when_its_transaction_begins(
 ) -> None:
     url, counted = between
     async with connect_async(url, max_size=1) as db:
-        for name in ("execute", "one", "copies", "pipeline", "savepoint", "limits"):
+        for name in ("execute", "one", "copies", "pipeline", "savepoint", "limits", "update_many", "upsert"):
             (await db.ping()).unwrap()
             links = counted.links
             counted.doom()

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any, cast
 
 import pytest
 
@@ -17,6 +18,7 @@ from qb import (
     Tx,
     column,
     connect,
+    delete,
     fn,
     insert,
     new,
@@ -24,14 +26,18 @@ from qb import (
     prepare,
     select,
     sql,
+    unwrap,
+    update,
 )
 from qb.errors import ConnectionLost, InvalidSql, SchemaMismatch, TransactionAborted
+from qb.run.talk.bulk import MANY
 from tests.run.gate import Gate, gate
 from tests.run.plain import failure
 
 
 class Opened(Table, name="opened"):
     id: Col[int] = column(pg.bigint, primary_key=True)
+    note: Col[str | None] = column(default=None)
 
 
 ROW = insert(new(Opened)(id=7))
@@ -47,7 +53,7 @@ def at_least(id: int) -> Select[Opened]:
 @pytest.fixture
 def opened(qb_url: str) -> Iterator[Database]:
     with connect(qb_url, max_size=2) as db:
-        db.run(Script("CREATE TABLE opened (id bigint PRIMARY KEY)")).unwrap()
+        db.run(Script("CREATE TABLE opened (id bigint PRIMARY KEY, note text)")).unwrap()
         yield db
         db.run(Script("DROP TABLE opened")).unwrap()
 
@@ -74,6 +80,16 @@ def inner(tx: Tx) -> object:
         return deeper.execute(ROW)
 
 
+def before_a_row(first: Callable[[Tx], object]) -> Callable[[Tx], object]:
+    """What changes nothing, and then a row."""
+
+    def both(tx: Tx) -> object:
+        unwrap(cast("Any", first(tx)))
+        return tx.execute(ROW)
+
+    return both
+
+
 FIRST: dict[str, Callable[[Tx], object]] = {
     "execute": lambda tx: tx.execute(ROW),
     "one": lambda tx: tx.one(ROW.returning(Opened.id)),
@@ -92,6 +108,12 @@ FIRST: dict[str, Callable[[Tx], object]] = {
     "pipeline": piped,
     "stream": streamed,
     "savepoint": inner,
+    "update_many": before_a_row(lambda tx: tx.update_many([(8, "x")], update(Opened).by(Opened.id).each(Opened.note))),
+    "delete_many": before_a_row(lambda tx: tx.delete_many([8, 9], delete(Opened).by(Opened.id))),
+    "upsert": lambda tx: tx.insert_many(
+        [new(Opened)(id=n) for n in range(7, 7 + MANY)], insert(Opened).on_conflict(Opened.id, nothing=True)
+    ),
+    "ping": before_a_row(lambda tx: tx.ping()),
     "limits": lambda tx: tx.options(statement_timeout=3).execute(ROW),
     "transact": lambda tx: tx.transact(lambda deeper: deeper.execute(ROW)),
 }
@@ -185,7 +207,7 @@ def test_a_statement_that_does_not_fit_is_told_by_its_first_use(opened: Database
 def test_a_link_that_is_gone_when_its_transaction_begins(opened: Database, between: tuple[str, Gate]) -> None:
     url, counted = between
     with connect(url, max_size=1) as db:
-        for name in ("execute", "one", "copies", "pipeline", "savepoint", "limits"):
+        for name in ("execute", "one", "copies", "pipeline", "savepoint", "limits", "update_many", "upsert"):
             db.ping().unwrap()
             links = counted.links
             counted.doom()

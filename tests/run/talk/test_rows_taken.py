@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any
 
 import pytest
 
@@ -34,17 +33,13 @@ from tests.run.parts import (
     stocks,
     tables,
 )
-from tests.run.plain import failure
+from tests.run.plain import Struck, failure, striking
 
 
 @pytest.fixture
 def parts(qb_url: str) -> Iterator[Database]:
     with tables(qb_url) as db:
         yield db
-
-
-class Struck(BaseException):
-    """As Ctrl-C: nobody expects it."""
 
 
 def strike(*_: object) -> int:
@@ -71,22 +66,10 @@ def test_an_interrupt_within_a_transaction_leaves_nothing_in_the_way(parts: Data
 def test_an_interrupt_at_any_wait(parts: Database, at: int, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(parts, 3)
 
-    def struck(talk: Any, *_: Any) -> Any:
-        """Ctrl-C when it is about to wait for the nth time, and the answer is there."""
-        left = at
-        wanted = next(talk)
-        while left:
-            left -= 1
-            try:
-                wanted = talk.send(wanted)
-            except StopIteration as stop:
-                return stop.value
-        raise Struck
-
     with suppress(TransactionAborted, ConnectionLost), parts.transaction() as tx:
         tx.update_many([(1, 1)], STOCKS).unwrap()
         with monkeypatch.context() as patched:
-            patched.setattr(converse, "wait", struck)
+            patched.setattr(converse, "wait", striking(at))
             with suppress(Struck):
                 qb.ignore(tx.update_many([(2, 2)], STOCKS))
         with suppress(QueryError):
