@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from qb.declare.doubt import DoubtfulSchema
     from qb.declare.exclusion import exclude
     from qb.declare.function import function
+    from qb.declare.guard_matrix import Violation, guards
     from qb.declare.index import index
     from qb.declare.keys import primary_key, unique
     from qb.declare.new import New, Patch, new, patch, replace, row
@@ -105,6 +106,7 @@ if TYPE_CHECKING:
     from qb.run.pool.outside import OutsideTransaction
     from qb.run.session.result_form import compile
     from qb.types.builtin import pg
+    from qb.types.guard import guard
     from qb.types.range import Multirange, Range
     from qb.types.trusted import trusted
 
@@ -152,6 +154,8 @@ _HOMES = {
     "foreign_key": "qb.declare.constraints",
     "ForeignKeyViolation": "qb.errors",
     "function": "qb.declare.function",
+    "guard": "qb.types.guard",
+    "guards": "qb.declare.guard_matrix",
     "identity": "qb.declare.column",
     "ignore": "qb.errors.outcome",
     "index": "qb.declare.index",
@@ -219,6 +223,7 @@ _HOMES = {
     "unwrap": "qb.errors.outcome",
     "update": "qb.query.update",
     "value": "qb.query.value",
+    "Violation": "qb.declare.guard_matrix",
 }
 
 if not TYPE_CHECKING:  # to a checker it would make a name of each misspelt one
@@ -280,6 +285,8 @@ __all__ = [
     "foreign_key",
     "ForeignKeyViolation",
     "function",
+    "guard",
+    "guards",
     "identity",
     "ignore",
     "index",
@@ -348,4 +355,5 @@ __all__ = [
     "unwrap",
     "update",
     "value",
+    "Violation",
 ]

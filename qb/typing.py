@@ -15,6 +15,7 @@ from qb.declare.column import Action
 from qb.declare.constraints import ForeignKey, SetColumns
 from qb.declare.crud import Crud, SoftCrud
 from qb.declare.deferral import Initially
+from qb.declare.guard_matrix import GuardMatrix
 from qb.declare.keys import PrimaryKey, Unique
 from qb.declare.new import NewFactory, PatchFactory
 from qb.model.constraint import Check
@@ -44,6 +45,7 @@ from qb.query.update_by import UpdateBy, UpdateEach, UpdateEachReturning
 from qb.query.values import NewRow
 from qb.render.compiled import Compiled, Placeholder
 from qb.types.base import SqlType
+from qb.types.guard import Guard
 from qb.types.text_search import TsQuery, TsVector
 
 if TYPE_CHECKING:
@@ -118,6 +120,8 @@ __all__ = [
     "Exclusion",
     "ForeignKey",
     "Grant",
+    "Guard",
+    "GuardMatrix",
     "Identity",
     "Index",
     "Initially",

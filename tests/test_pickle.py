@@ -22,6 +22,8 @@ from qb import (
     delete,
     drop_all,
     fn,
+    guard,
+    guards,
     identity,
     insert,
     many,
@@ -81,7 +83,7 @@ QUERIES: dict[str, Any] = {
     "a command": sql("SELECT 1").command(),
 }
 VALUES: list[Any] = [
-    *(crud(Kept, Kept.id), crud(Jar, Jar.id)),
+    *(guard("money", "price"), guards(Jar), crud(Kept, Kept.id), crud(Jar, Jar.id)),
     *(Script("SELECT 1", "SELECT 2"), create_all(schema(Kept)), drop_all(schema(Kept)), schema(Kept)),
 ]
 EACH, DELETED = update(Kept).by(Kept.id).each(Kept.text), delete(Kept).by(Kept.id)

@@ -18,6 +18,7 @@ from qb.query.expr.column import Column
 from qb.query.expr.computed import SqlDefault
 from qb.query.expr.expr import Expr
 from qb.types import SqlType
+from qb.types.guard import Guard
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -139,6 +140,7 @@ def column(
     references: Expr[T] | Callable[[], Expr[T]] | Foreign[T] | None = None,
     check: Expr[bool | None] | Callable[[Column[T]], Expr[bool | None]] | None = None,
     checked: bool | None = None,
+    guard: Guard | None = None,
     name: str | None = None,
     comment: str | None = None,
 ) -> Col[T]: ...
@@ -154,6 +156,7 @@ def column(
     references: Expr[T] | Callable[[], Expr[T]] | Foreign[T] | None = None,
     check: Expr[bool | None] | Callable[[Column[T]], Expr[bool | None]] | None = None,
     checked: bool | None = None,
+    guard: Guard | None = None,
     name: str | None = None,
     comment: str | None = None,
 ) -> Col[T]: ...
@@ -166,6 +169,7 @@ def column(type: SqlType[Any] | None = None, /, **options: Any) -> Any:
     - `primary_key` (several make a composite one), `unique`, `index`;
     - `check`: a condition, as a function of the column (`check=lambda price: price > 0`) or of those above it;
     - `checked`: whether PostgreSQL refuses what a Literal or Enum has not; `schema(..., checked=True)` is for all;
+    - `guard`: keys that a document must not hold, as `guard(...)` names them;
     - `references`: a column, a lambda for one defined later, or `references(...)` with ON DELETE and ON UPDATE;
     - `name`: the name in SQL, where it differs from the attribute (`class_: Col[str] = column(name="class")`);
     - `comment`: COMMENT ON COLUMN.
@@ -204,6 +208,9 @@ def column(type: SqlType[Any] | None = None, /, **options: Any) -> Any:
         reference: Reference | None = target.reference
     else:
         reference = None if target is None else Reference(target)
+    guard = options.get("guard")
+    if guard is not None and not isinstance(guard, Guard):
+        raise DefinitionError(f"guard takes what guard(...) makes, not {guard!r}")
     return spec_of(
         ColumnOptions(
             type=type,
@@ -220,6 +227,7 @@ def column(type: SqlType[Any] | None = None, /, **options: Any) -> Any:
             references=reference,
             comment=options.get("comment"),
             checked=options.get("checked"),
+            guard=guard,
         ),
     )
 

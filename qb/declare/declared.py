@@ -96,6 +96,7 @@ def column_info(column: Column[Any], options: ColumnOptions, own: Own) -> Column
         checked=options.checked,
         counting=counted,
         serial=serial,
+        guard=options.guard,
     )
 
 

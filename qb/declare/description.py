@@ -14,6 +14,7 @@ from qb.query.expr.expr import Expr, is_expr
 from qb.tree.expressions import ColumnNode, Expression
 from qb.tree.relations import TableSource
 from qb.types import SqlType
+from qb.types.guard import Guard
 
 
 class ColumnInfo(Described, frozen=True, eq=False):
@@ -35,6 +36,7 @@ class ColumnInfo(Described, frozen=True, eq=False):
     references: ReferenceInfo | None = None
     comment: str | None = None
     checked: bool | None = None
+    guard: Guard | None = None
     """Whether PostgreSQL checks the labels of a Literal or Enum; None where the schema decides."""
     counting: Counting | None = None
     """How an identity counts."""

@@ -13,6 +13,7 @@ from qb.declare.constraint_names import constraint_name
 from qb.declare.constraints import ForeignKey
 from qb.declare.description import ColumnInfo, TableInfo
 from qb.declare.gather import BesideTable
+from qb.declare.guarded import refused_keys
 from qb.declare.keys import PrimaryKey, Unique
 from qb.errors import DefinitionError
 from qb.model.constraint import Check, ForeignKeyDefinition, PrimaryKeyDefinition, UniqueDefinition
@@ -132,6 +133,15 @@ def _definition(info: TableInfo, values: tuple[BesideTable, ...], checked: bool)
     ]
     taken = {check.name for check in (*checks, *beside)}
     checks += _memberships(info, checked and not info.external, taken)
+    checks += [
+        Check(
+            source,
+            constraint_name(table, [column.name], "guard"),
+            refused_keys(source, column.name, column.optional, column.guard),
+        )
+        for column in info.columns
+        if column.guard is not None and not info.external
+    ]
     indexes = [
         Index(source, constraint_name(table, [column.name], "idx"), (ColumnNode(source, column.name, column.optional),))
         for column in info.columns

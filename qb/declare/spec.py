@@ -11,6 +11,7 @@ from qb.query.expr.column import Column
 from qb.query.expr.expr import Expr
 from qb.query.symbol import Origin, Symbol, symbol_of
 from qb.types import SqlType
+from qb.types.guard import Guard
 
 
 class Spec(Symbol):
@@ -44,6 +45,7 @@ class ColumnOptions(FrozenStruct, kw_only=True):
     references: Reference | None = None
     comment: str | None = None
     checked: bool | None = None
+    guard: Guard | None = None
 
 
 class Reference(FrozenStruct):

@@ -18,6 +18,7 @@ from qb.query.expr.selectable import Selectable
 from qb.tree.expressions import ColumnNode
 from qb.tree.relations import Relation, TableSource
 from qb.types.annotation import shown, split_optional
+from qb.types.document import Document
 from qb.types.infer import type_of
 from qb.types.text import Text
 
@@ -155,4 +156,10 @@ def _made(cls: Any, attribute: str) -> Column[Any]:
     if (reason := type_.refuses(python)) is not None:
         raise DefinitionError(f"{title}.{attribute}: {reason}: change the annotation or the type")
     name = (spec.options.name if spec is not None else None) or attribute
-    return column_of(ColumnNode(state.relation, name, optional, state.key), type_, python, optional, attribute)
+    stored = None
+    guard = None if spec is None else spec.options.guard
+    if guard is not None:
+        if not type_.wire.is_document:
+            raise DefinitionError(f"{title}.{attribute}: a guard is for documents, json or jsonb, not {type_.name}")
+        stored = Document(type_, python, guard)
+    return column_of(ColumnNode(state.relation, name, optional, state.key), type_, python, optional, attribute, stored)

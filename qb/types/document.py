@@ -11,31 +11,35 @@ from typing import Any
 import msgspec
 
 from qb.frozen import fix
+from qb.types.annotation import bare
 from qb.types.base import Convert, JsonForm, SqlType
-from qb.types.json import check_finite, check_nul, encode_json
+from qb.types.guard import Guard
+from qb.types.json import check_finite, check_nul, encode_json, names_within
 from qb.types.plainly import Test, plainly
 from qb.types.read_back import difference, refusal
 
 
 class Document(SqlType[Any]):
-    """`json` or `jsonb` of an annotation."""
+    """`json` or `jsonb` of an annotation, and of what a guard lets through."""
 
-    __slots__ = ("_write", "of", "python")
+    __slots__ = ("_write", "guard", "of", "python")
     of: SqlType[Any]
     python: object
+    guard: Guard | None
     _write: Convert
 
-    def __init__(self, of: SqlType[Any], python: object) -> None:
+    def __init__(self, of: SqlType[Any], python: object, guard: Guard | None = None) -> None:
         super().__init__(of.name, of.base, of.wire)
         fix(self, "of", of)
         fix(self, "python", python)
-        fix(self, "_write", _writer(of, python))
+        fix(self, "guard", guard)
+        fix(self, "_write", _writer(of, python) if guard is None else _guarded(of, python, guard))
 
     def __reduce__(self) -> tuple[object, ...]:
-        return Document, (self.of, self.python)
+        return Document, (self.of, self.python, self.guard)
 
     def identity(self) -> tuple[object, ...]:
-        return (self.of, _Said(self.python))
+        return (self.of, _Said(self.python), self.guard)
 
     @property
     def encode(self) -> Convert | None:
@@ -100,6 +104,24 @@ def _writer(of: SqlType[Any], python: object) -> Convert:
             if reader is None:
                 reader = of.decoder(python) or bytes
             _check_read(reader, document, value)
+        return document
+
+    return write
+
+
+def _guarded(of: SqlType[Any], python: object, guard: Guard) -> Convert:
+    plain = _writer(of, python) if says_more(bare(python)) else of.encode
+    assert plain is not None, "a document has a writer"
+    judged: Convert = plain
+    known: frozenset[str] | None = None
+
+    def write(value: Any) -> bytes:
+        nonlocal known
+        document: bytes = judged(value)
+        if known is None:
+            known = names_within(python)
+        if (reason := guard.why(document, known)) is not None:
+            raise ValueError(reason)
         return document
 
     return write

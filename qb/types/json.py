@@ -188,6 +188,24 @@ def holds_floats(python: type[Any]) -> bool:
     return False
 
 
+def names_within(python: object) -> frozenset[str]:
+    """The names that an annotation gives to what is in its documents: those of its Structs' fields."""
+    found: set[str] = set()
+    seen: set[int] = set()
+    stack: list[Any] = [msgspec.inspect.type_info(cast("Any", python))]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, msgspec.inspect.Field):
+            found.add(item.encode_name)
+        if isinstance(item, msgspec.Struct):
+            if id(item) not in seen:
+                seen.add(id(item))
+                stack.extend(msgspec.structs.astuple(item))
+        elif isinstance(item, tuple):
+            stack.extend(cast("Any", item))
+    return frozenset(found)
+
+
 class DocumentTypes:
     """Documents in `pg`."""
 

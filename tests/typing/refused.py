@@ -54,6 +54,7 @@ class Misdeclared(Table, name="misdeclared"):
     u: Col[dt.date] = column(pg.time)                                                   # error: the type cannot hold it
     v: Col[str] = column(pg.varchar("80"))                                              # error: a length is a number
     w: Col[str] = column(pg.varchar("80"))                                              # error: a number
+    guarded: Col[Meta] = column(guard="price")                                          # error: what guard(...) makes
     x: Col[int] = column(check="x > 0")                                                 # error: SQL as a str
     y: Col[int] = column(primary=True)                                                  # error: no such option
     z: Col[list[str]] = column(pg.vector(3))                                            # error: numbers

@@ -100,9 +100,16 @@ class Column(Expr[T], Labelled[T]):
         return Assignment(self, assigned_value(value, self))
 
 
-def column_of(node: ColumnNode, type: SqlType[Any], python: object, optional: bool, attribute: str) -> Column[Any]:
-    """A column of a type, whose values are read as `python`."""
-    return Column(node, type, python, optional, attribute, narrowed(type, python), "")
+def column_of(
+    node: ColumnNode,
+    type: SqlType[Any],
+    python: object,
+    optional: bool,
+    attribute: str,
+    stored: SqlType[Any] | None = None,
+) -> Column[Any]:
+    """A column of a type, whose values are read as `python`; `stored` where what is written follows from more."""
+    return Column(node, type, python, optional, attribute, narrowed(type, python) if stored is None else stored, "")
 
 
 def assigned_value(value: object, column: Column[Any], *, judged: bool = True) -> Expression:

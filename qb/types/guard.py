@@ -1,0 +1,135 @@
+"""What no document of a column may hold, whatever its annotation lets through: keys, at any depth."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, cast
+
+import msgspec
+
+from qb.errors import DefinitionError
+from qb.frozen import Frozen, fix
+
+_PART = re.compile(r"\*?[A-Za-z0-9]+(?:[_-]*[A-Za-z0-9]+)*\*?")
+_BETWEEN = "[_-]*"
+
+
+class Guard(Frozen):
+    """Keys that a document must not hold, at any depth, within lists too; `guard` makes it.
+
+    They are compared as words: `unit_price` is `unitPrice`, `UnitPrice` and `unit-price` as well, and `*price*` every
+    key that has it in it.
+    """
+
+    __slots__ = ("_found", "_key", "keys", "name")
+    name: str
+    keys: tuple[str, ...]
+    _key: re.Pattern[str]
+    _found: re.Pattern[bytes]
+
+    def __init__(self, name: str, keys: tuple[str, ...]) -> None:
+        fix(self, "name", name)
+        fix(self, "keys", keys)
+        # ASCII, as PostgreSQL's "i" and Python's do not agree on other letters.
+        fix(self, "_key", re.compile(self.pattern, re.IGNORECASE | re.ASCII | re.DOTALL))
+        within = "|".join(map(_within_text, keys))
+        fix(
+            self,
+            "_found",
+            re.compile(f'"{_BETWEEN}(?:{within}){_BETWEEN}"[ \\t\\r\\n]*:'.encode(), re.IGNORECASE | re.DOTALL),
+        )
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Guard, (self.name, self.keys)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Guard) and (self.name, self.keys) == (other.name, other.keys)
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.keys))
+
+    def __repr__(self) -> str:
+        return f"<guard {self.name!r} of {', '.join(self.keys)}>"
+
+    @property
+    def pattern(self) -> str:
+        """What a key is matched with, in the words that Python's and PostgreSQL's regular expressions share."""
+        return f"^{_BETWEEN}({'|'.join(map(_pattern, self.keys))}){_BETWEEN}$"
+
+    @property
+    def jsonpath(self) -> str:
+        """The keys of a jsonb document that it refuses, as a jsonpath."""
+        return f'$.** ? (@.type() == "object").keyvalue().key ? (@ like_regex "{self.pattern}" flag "is")'
+
+    def find(self, document: object) -> str | None:
+        """The path to the first key that is refused, `$.lines[0].unitPrice`; None where there is none.
+
+        `document` is JSON as bytes or str, as a request's body is, or what it was decoded to: dicts, lists, Structs.
+        Errors: msgspec.DecodeError for a text that is no JSON.
+        """
+        if isinstance(document, bytes | bytearray | str):
+            return self._path(msgspec.json.decode(document), None)
+        return self._path(msgspec.to_builtins(document, str_keys=True), None)
+
+    def why(self, document: bytes, known: frozenset[str]) -> str | None:
+        """Why a column does not take a document, in words that hold nothing of it but `known` names and the key."""
+        # A backslash may write any letter in a key that somebody else has written.
+        if self._found.search(document) is None and b"\\u" not in document:
+            return None
+        path = self._path(msgspec.json.decode(document), known)
+        return None if path is None else f"the guard {self.name} refuses a key that it holds, at {path}"
+
+    def _path(self, value: object, known: frozenset[str] | None) -> str | None:
+        stack: list[tuple[object, str]] = [(value, "$")]
+        while stack:
+            item, at = stack.pop()
+            if isinstance(item, Mapping):
+                held = cast("Mapping[str, object]", item)
+                for key in held:
+                    if self._key.match(key):
+                        return at + _step(key, known)
+                stack += [(each, at + _step(key, known)) for key, each in held.items()][::-1]
+            elif isinstance(item, list):
+                listed = cast("list[object]", item)
+                stack += [(each, f"{at}[{place}]") for place, each in enumerate(listed)][::-1]
+        return None
+
+
+def _step(key: str, known: frozenset[str] | None) -> str:
+    return f".{key}" if known is None or key in known else "[...]"
+
+
+def guard(name: str, /, *keys: str) -> Guard:
+    """Keys that no document of a column may hold, at any depth: `column(pg.jsonb, guard=no_money)`.
+
+    `guard("money", "price", "total", "*amount*")` names keys as words: case, `_` and `-` make no difference, and `*` at
+    an end stands for anything. A write that holds one is an EncodeError with the path to it, a CHECK keeps out what
+    others write, `guards(...)` asks the rows that are there, and `find` a request's body. Errors: DefinitionError.
+
+    >>> money = guard("money", "price", "*amount*")
+    >>> money.find(b'{"lines": [{"unit": 1}, {"netAmount": 5}]}'), money.find({"priced": True})
+    ('$.lines[1].netAmount', None)
+    """
+    if not keys or not all(isinstance(key, str) for key in cast("tuple[Any, ...]", keys)):  # not everybody checks
+        raise DefinitionError(f'guard({name!r}) takes the names of keys: guard({name!r}, "price", "*amount*")')
+    for key in keys:
+        if _PART.fullmatch(key) is None:
+            raise DefinitionError(
+                f"guard({name!r}): {key!r} is no key that it can look for: ASCII letters and digits, with _ or - "
+                "between, and * at an end for anything"
+            )
+    return Guard(name, tuple(dict.fromkeys(keys)))
+
+
+_WORD = re.compile(r"[0-9]+|[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+
+
+def _pattern(key: str) -> str:
+    """Words in a row, however they are joined."""
+    return ".*".join(_BETWEEN.join(_WORD.findall(part)).lower() for part in key.split("*"))
+
+
+def _within_text(key: str) -> str:
+    """The same within a document, where a key ends at its quote."""
+    return _pattern(key).replace(".*", r'(?:[^"\\]|\\.)*')
