@@ -196,7 +196,7 @@ def test_misuses_are_told() -> None:
         class Wrong(Table, name="wrong"):
             title: Col[str] = column(pg.text, guard=money)
 
-        assert Wrong
+        Wrong(title="x")
 
     with pytest.raises(DefinitionError, match=r"guard takes what guard\(...\) makes, not 'price'"):
         column(pg.jsonb, guard=cast("Any", "price"))
