@@ -109,5 +109,6 @@ class Stream(Generic[R]):
             self._logged.end(cursor.position, error)
 
     def __del__(self) -> None:
-        if self._open and self._process == os.getpid():
+        # An interrupt may have struck before there was anything to forget.
+        if getattr(self, "_open", False) and self._process == os.getpid():
             forgotten(self, self._place)
