@@ -1,7 +1,7 @@
 """An interrupt while a block is entered: what is written next, on whatever link, is committed."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from types import CodeType
 
@@ -34,7 +34,7 @@ ROW = new(Pair)(id=1, number=1)
 
 
 @contextmanager
-def watched(qb_url: str) -> Iterator[Database]:
+def watched(qb_url: str) -> Generator[Database, None, None]:
     """Another database on the server, which sees what is committed."""
     with connect(qb_url) as observer:
         observer.run(create_all(schema(Pair))).unwrap()
