@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from qb.declare.index import index
     from qb.declare.keys import primary_key, unique
     from qb.declare.new import New, Patch, new, patch, replace, row
+    from qb.declare.policy import policy
     from qb.declare.schema import schema
     from qb.declare.soft_delete import SoftDelete, live
     from qb.declare.table import Shape, Table
@@ -72,9 +73,13 @@ if TYPE_CHECKING:
     )
     from qb.errors.outcome import Failure, Outcome, Success, ignore, unwrap
     from qb.errors.unseen import UnseenFailure
+    from qb.model.grant import default_privileges, grant
+    from qb.model.materialized_view import materialized_view, refresh
     from qb.model.namespace import namespace
+    from qb.model.role import member_of, role
     from qb.model.sequence import sequence
     from qb.model.target import Target
+    from qb.model.view import view
     from qb.query.alias import alias
     from qb.query.case import case
     from qb.query.delete import delete
@@ -138,6 +143,7 @@ _HOMES = {
     "DbError": "qb.errors",
     "DeadlockDetected": "qb.errors",
     "DecodeError": "qb.errors",
+    "default_privileges": "qb.model.grant",
     "DefinitionError": "qb.errors",
     "delete": "qb.query.delete",
     "DoubtfulSchema": "qb.declare.doubt",
@@ -154,6 +160,7 @@ _HOMES = {
     "foreign_key": "qb.declare.constraints",
     "ForeignKeyViolation": "qb.errors",
     "function": "qb.declare.function",
+    "grant": "qb.model.grant",
     "guard": "qb.types.guard",
     "guards": "qb.declare.guard_matrix",
     "identity": "qb.declare.column",
@@ -166,7 +173,9 @@ _HOMES = {
     "live": "qb.declare.soft_delete",
     "many": "qb.query.many",
     "ManyRows": "qb.errors",
+    "materialized_view": "qb.model.materialized_view",
     "maybe": "qb.query.maybe",
+    "member_of": "qb.model.role",
     "Multirange": "qb.types.range",
     "namespace": "qb.model.namespace",
     "New": "qb.declare.new",
@@ -179,6 +188,7 @@ _HOMES = {
     "patch": "qb.declare.new",
     "pg": "qb.types.builtin",
     "Plan": "qb.ddl.plan",
+    "policy": "qb.declare.policy",
     "PoolExhausted": "qb.errors",
     "prepare": "qb.query.prepared.prepare",
     "primary_key": "qb.declare.keys",
@@ -188,9 +198,11 @@ _HOMES = {
     "ReadOnly": "qb.errors",
     "recursive": "qb.query.recursive",
     "references": "qb.declare.column",
+    "refresh": "qb.model.materialized_view",
     "replace": "qb.declare.new",
     "Result": "returns.result",
     "retryable": "qb.errors",
+    "role": "qb.model.role",
     "row": "qb.declare.new",
     "Rows": "qb.query.statement",
     "schema": "qb.declare.schema",
@@ -223,6 +235,7 @@ _HOMES = {
     "unwrap": "qb.errors.outcome",
     "update": "qb.query.update",
     "value": "qb.query.value",
+    "view": "qb.model.view",
     "Violation": "qb.declare.guard_matrix",
 }
 
@@ -269,6 +282,7 @@ __all__ = [
     "DbError",
     "DeadlockDetected",
     "DecodeError",
+    "default_privileges",
     "DefinitionError",
     "delete",
     "DoubtfulSchema",
@@ -285,6 +299,7 @@ __all__ = [
     "foreign_key",
     "ForeignKeyViolation",
     "function",
+    "grant",
     "guard",
     "guards",
     "identity",
@@ -297,7 +312,9 @@ __all__ = [
     "live",
     "many",
     "ManyRows",
+    "materialized_view",
     "maybe",
+    "member_of",
     "Multirange",
     "namespace",
     "New",
@@ -310,6 +327,7 @@ __all__ = [
     "patch",
     "pg",
     "Plan",
+    "policy",
     "PoolExhausted",
     "prepare",
     "primary_key",
@@ -319,9 +337,11 @@ __all__ = [
     "ReadOnly",
     "recursive",
     "references",
+    "refresh",
     "replace",
     "Result",
     "retryable",
+    "role",
     "row",
     "Rows",
     "schema",
@@ -355,5 +375,6 @@ __all__ = [
     "unwrap",
     "update",
     "value",
+    "view",
     "Violation",
 ]

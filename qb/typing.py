@@ -21,9 +21,12 @@ from qb.declare.new import NewFactory, PatchFactory
 from qb.model.constraint import Check
 from qb.model.exclusion import Exclusion
 from qb.model.function import DatabaseFunction
+from qb.model.grant import DefaultPrivileges, GrantDefinition
 from qb.model.index import Index
 from qb.model.namespace import Namespace
 from qb.model.object import Identity, Object
+from qb.model.policy import Policy
+from qb.model.role import Membership, Role
 from qb.model.schema import Schema
 from qb.model.sequence import Sequence
 from qb.query.delete import Delete
@@ -113,6 +116,7 @@ __all__ = [
     "Create",
     "Crud",
     "DatabaseFunction",
+    "DefaultPrivileges",
     "Delete",
     "DeleteBy",
     "DeleteByReturning",
@@ -120,6 +124,7 @@ __all__ = [
     "Exclusion",
     "ForeignKey",
     "Grant",
+    "GrantDefinition",
     "Guard",
     "GuardMatrix",
     "Identity",
@@ -131,6 +136,7 @@ __all__ = [
     "Isolation",
     "Item",
     "Lock",
+    "Membership",
     "Mismatch",
     "Namespace",
     "NewFactory",
@@ -145,6 +151,7 @@ __all__ = [
     "Pipeline",
     "PipelineBlock",
     "Placeholder",
+    "Policy",
     "PoolReport",
     "Prepared",
     "PreparedCommand",
@@ -156,6 +163,7 @@ __all__ = [
     "RawRows",
     "Returning",
     "Revoke",
+    "Role",
     "Schema",
     "Selectable",
     "Sequence",

@@ -10,9 +10,6 @@ from qb.errors import DefinitionError
 from qb.model.object import Identity, Object
 from qb.types.identifier import identifier
 
-PUBLIC_ROLE = "public"
-"""Everybody. No role can be called so."""
-
 
 class _Privileges(BaseOperation, frozen=True):
     object: Object

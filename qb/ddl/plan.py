@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from msgspec.structs import replace
 
@@ -10,11 +10,13 @@ from qb.ddl.operation import Alter, Comment, Compare, Create, Drop, Operation
 from qb.frozen import fix
 from qb.model.constraint import Check, ForeignKeyDefinition
 from qb.model.extension import Extension
+from qb.model.index import Index
 from qb.model.namespace import Namespace
-from qb.model.object import Object, Ownable
+from qb.model.object import Attached, Identity, Object, Ownable
+from qb.model.role import Role
 from qb.model.schema import Schema
 from qb.model.sequence import Sequence
-from qb.model.table import TableDefinition
+from qb.model.table import ColumnDefinition
 from qb.model.target import Feature
 from qb.query.script import Script
 from qb.types.identifier import PUBLIC
@@ -50,10 +52,15 @@ def creation(schema: Schema, *, if_not_exists: bool = False, stand_ins: bool = F
 
 
 def removal(
-    schema: Schema, *, if_exists: bool = False, cascade: bool = False, stand_ins: bool = False
+    schema: Schema,
+    *,
+    if_exists: bool = False,
+    cascade: bool = False,
+    stand_ins: bool = False,
+    shared: Collection[Identity] = (),
 ) -> tuple[Operation, ...]:
-    """What drops it all again, but extensions, the last first."""
-    return tuple(_dropped(schema, if_exists, cascade, stand_ins))
+    """What drops it all again, the last first; of extensions and roles those that are named."""
+    return tuple(_dropped(schema, if_exists, cascade, stand_ins, shared))
 
 
 def undone(operations: Iterable[Operation]) -> tuple[Operation, ...] | None:
@@ -85,36 +92,41 @@ def _created(schema: Schema, if_not_exists: bool, stand_ins: bool) -> Iterator[O
             each = replace(each, owner=None)
         # Extensions and schemas are shared with others.
         yield Create(each, if_not_exists or isinstance(each, Extension | Namespace))
-        if isinstance(each, TableDefinition):
-            for index in each.indexes:
+        for index in each.children:
+            if isinstance(index, Index):
                 yield Create(index, if_not_exists)
-            for column in each.columns:
-                if column.comment is not None:
-                    yield Comment(column, column.comment)
+        for column in each.children:
+            if isinstance(column, ColumnDefinition) and column.comment is not None:
+                yield Comment(column, column.comment)
     for sequence in _owned(schema):
         if sequence.external and not stand_ins:
             continue
         yield Alter(replace(sequence, owner=None), sequence)
     for late in _late(schema, stand_ins):
         yield Create(late, if_not_exists)
-    for table in schema.tables:
-        for each in table.attached:
-            yield Create(each, if_not_exists)
+    for item in (*schema.tables, *schema.others):
+        for each in item.children:
+            if isinstance(each, Attached):
+                yield Create(each, if_not_exists)
 
 
-def _dropped(schema: Schema, if_exists: bool, cascade: bool, stand_ins: bool) -> Iterator[Operation]:
+def _dropped(
+    schema: Schema, if_exists: bool, cascade: bool, stand_ins: bool, shared: Collection[Identity]
+) -> Iterator[Operation]:
     for late in _late(schema, stand_ins):
         if isinstance(late, ForeignKeyDefinition):
             yield Drop(late, if_exists)
-    for table in schema.tables:  # those with another table in them keep that one from going
-        for item in table.attached:
-            if any(need.kind == "table" and need != table.identity for need in item.needs):
+    for root in (*schema.tables, *schema.others):  # those that need something else keep it from going
+        for item in root.children:
+            if isinstance(item, Attached) and not set(item.needs) <= {root.identity, *_columns(root)}:
                 yield Drop(item, if_exists)
     with_their_column = frozenset(_owned(schema))
     for each in reversed(schema.roots):
         if each in with_their_column or (_is_external(each) and not stand_ins):
             continue
-        if not isinstance(each, Extension) and not (isinstance(each, Namespace) and each.name == PUBLIC):
+        if isinstance(each, Extension | Role) and each.identity not in shared:
+            continue
+        if not (isinstance(each, Namespace) and each.name == PUBLIC):
             yield Drop(each, if_exists, cascade and not isinstance(each, Namespace))
 
 
@@ -125,6 +137,10 @@ def _owned(schema: Schema) -> Iterator[Sequence]:
 
 def _is_external(item: Object) -> bool:
     return isinstance(item, Ownable) and item.external
+
+
+def _columns(root: Object) -> Iterator[Identity]:
+    return (each.identity for each in root.children if isinstance(each, ColumnDefinition))
 
 
 def _late(schema: Schema, stand_ins: bool) -> Iterator[ForeignKeyDefinition | Check]:

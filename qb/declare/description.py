@@ -7,6 +7,7 @@ from typing import Any
 
 from qb.declare.content import Described
 from qb.declare.owner import undefined
+from qb.declare.table_options import NO_OPTIONS, TableOptions
 from qb.errors import DefinitionError
 from qb.model.counting import Counting
 from qb.model.sequence import Sequence
@@ -88,6 +89,7 @@ class TableInfo(Described, frozen=True, eq=False):
     columns: tuple[ColumnInfo, ...]
     external: bool = False
     """Whether somebody else owns it."""
+    options: TableOptions = NO_OPTIONS
 
     @property
     def title(self) -> str:

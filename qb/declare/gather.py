@@ -14,16 +14,18 @@ from qb.declare.table_state import state_of
 from qb.errors import DefinitionError
 from qb.model.constraint import Check
 from qb.model.index import Index
+from qb.model.named_query import object_in
 from qb.model.namespace import Namespace
 from qb.model.object import Attached, Identity, Standalone
+from qb.query.entity import NamedRow
 from qb.tree.relations import TableSource
 from qb.types import SqlType
 from qb.types.enum import Enum
 
 BesideTable: TypeAlias = PrimaryKey | Unique | ForeignKey | Check | Index | Attached
 """What stands next to a table."""
-SchemaItem: TypeAlias = ModuleType | type[Table] | BesideTable | Standalone | Namespace | SqlType[Any]
-"""What `schema` takes."""
+SchemaItem: TypeAlias = ModuleType | type[Table] | type[NamedRow] | BesideTable | Standalone | Namespace | SqlType[Any]
+"""What `schema` takes; of rows that are no table's, those of a view."""
 
 
 class Parts(NamedTuple):
@@ -53,16 +55,16 @@ def gather(items: Iterable[object]) -> Parts:
                     borrowed[value] = None
                 elif isinstance(value, BesideTable):
                     beside[id(value)] = value
-                elif isinstance(value, Standalone | Namespace):
-                    _add(others, value)
+                elif (standing := _standing(value)) is not None:
+                    _add(others, standing)
                 elif isinstance(value, Enum):
                     enums[value] = None
         elif is_table(item):
             tables[item] = None
         elif isinstance(item, BesideTable):
             beside[id(item)] = item
-        elif isinstance(item, Standalone | Namespace):
-            _add(others, item)
+        elif (standing := _standing(item)) is not None:
+            _add(others, standing)
         elif isinstance(item, Enum):
             enums[item] = None
         else:
@@ -83,6 +85,11 @@ def gather(items: Iterable[object]) -> Parts:
         tuple(sorted(each for each in others.values() if isinstance(each, Namespace))),
         tuple(sorted(enums, key=lambda each: each.name)),  # the order of the items decides nothing
     )
+
+
+def _standing(value: object) -> Standalone | Namespace | None:
+    """What stands by itself; of a view, what it is to the database."""
+    return value if isinstance(value, Namespace) else object_in(value)
 
 
 def _add(others: dict[Identity, Standalone | Namespace], found: Standalone | Namespace) -> None:

@@ -4,7 +4,7 @@ named."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
@@ -18,11 +18,14 @@ from qb.declare.keys import PrimaryKey, Unique
 from qb.errors import DefinitionError
 from qb.model.constraint import Check, ForeignKeyDefinition, PrimaryKeyDefinition, UniqueDefinition
 from qb.model.index import Index
+from qb.model.materialized_view import MaterializedView
 from qb.model.object import Attached, Identity, Standalone, of_table
 from qb.model.order import in_order
+from qb.model.policy import RowSecurity
 from qb.model.sequence import Sequence
 from qb.model.table import ColumnDefinition, TableDefinition
 from qb.model.type import named_type
+from qb.model.view import View
 from qb.model.written import written
 from qb.tree.expressions import Bind, ColumnNode
 from qb.tree.relations import TableSource
@@ -50,19 +53,21 @@ def settled(
         info.source: info for info in sorted(tables, key=lambda info: (info.source.schema or "", info.source.name))
     }
     values = tuple(beside)
+    standalone = {each.identity: _with_attached(each, values) for each in sorted(others)}
     for value in values:
-        if value.table not in known:
+        if value.table not in known and of_table(value.table) not in standalone:
             raise DefinitionError(
                 f"{_shown(value)} is on {_title(value.table)}, which is not in the schema: add the table, or its module"
             )
-        if known[value.table].external and not (
-            isinstance(value, PrimaryKey | Unique) or (isinstance(value, Attached) and value.on_external)
+        if (
+            value.table in known
+            and known[value.table].external
+            and not (isinstance(value, PrimaryKey | Unique) or (isinstance(value, Attached) and value.on_external))
         ):
             raise DefinitionError(
                 f"{_shown(value)} is on {_title(value.table)}, which is external: what its owner has on it is theirs, "
                 "and is not created or kept here; drop it, or have the owner create it"
             )
-    standalone = {item.identity: item for item in sorted(others)}
     for each in known.values():
         _take_serials(each, standalone)
     wholes = {source: _definition(each, values, checked) for source, each in known.items()}
@@ -104,6 +109,20 @@ def _take_serials(info: TableInfo, found: dict[Identity, Standalone]) -> None:
 
 def _without_owner(item: Standalone) -> Standalone:
     return replace(item, owner=None) if isinstance(item, Sequence) else item
+
+
+def _with_attached(item: Standalone, values: tuple[BesideTable, ...]) -> Standalone:
+    """A view with what stands next to it. DefinitionError for what only a table can have."""
+    beside = [each for each in values if of_table(each.table) == item.identity]
+    takes: type[Any] = Attached if isinstance(item, View) else Index
+    if wrong := [each for each in beside if not isinstance(each, takes)]:
+        raise DefinitionError(f"{_shown(wrong[0])} is on the {item.identity}, which has none: put it on the table")
+    if isinstance(item, View):
+        return replace(item, attached=tuple(sorted(each for each in beside if isinstance(each, Attached))))
+    if isinstance(item, MaterializedView):
+        indexes = (each for each in beside if isinstance(each, Index))
+        return replace(item, indexes=tuple(sorted(indexes, key=lambda index: index.name)))
+    return item
 
 
 def _definition(info: TableInfo, values: tuple[BesideTable, ...], checked: bool) -> TableDefinition:
@@ -155,9 +174,14 @@ def _definition(info: TableInfo, values: tuple[BesideTable, ...], checked: bool)
         (*checks, *sorted(beside, key=lambda check: check.name)),
         (),
         (*indexes, *sorted(_of(Index, source, values), key=lambda index: index.name)),
-        tuple(sorted(_of(Attached, source, values))),
+        tuple(sorted((*_of(Attached, source, values), *_row_security(info)))),
         external=info.external,
     )
+
+
+def _row_security(info: TableInfo) -> tuple[Attached, ...]:
+    rls = info.options.rls
+    return (RowSecurity(info.source, info.source.name, rls == "force"),) if rls and not info.external else ()
 
 
 def _primary_key(info: TableInfo, beside: tuple[PrimaryKey, ...]) -> PrimaryKeyDefinition | None:

@@ -17,6 +17,7 @@ from qb.declare.description import TableInfo
 from qb.declare.lazy_annotations import Scope, body_annotations
 from qb.declare.spec import Spec
 from qb.declare.table_entity import entity_of_class, info_of_class
+from qb.declare.table_options import NO_OPTIONS, RowSecurityMode, table_options
 from qb.declare.table_state import TableState, annotation_of, own_state, state_of
 from qb.errors import DefinitionError
 from qb.query.entity import NamedRow, TableRow
@@ -85,8 +86,7 @@ def _new_table(
     external: Any,
     unknown: Any,
 ) -> Any:
-    if unknown:
-        raise DefinitionError(f"class {class_name} takes name=, schema= and external=, not {', '.join(unknown)}")
+    options = table_options(class_name, name is not None, unknown) if unknown else NO_OPTIONS
     if external and name is None:
         raise DefinitionError(f"class {class_name} is external and no table: give it a name=, or drop external")
     for base in bases:
@@ -123,7 +123,9 @@ def _new_table(
     scope = Scope(namespace.get("__module__", ""), frame)
     everyone = owners | dict.fromkeys(written, cls)
     is_shape = issubclass(mcls, ShapeMeta)
-    state = TableState(cls, relation, fields, everyone, specs, scope, is_shape=is_shape, external=bool(external))
+    state = TableState(
+        cls, relation, fields, everyone, specs, scope, is_shape=is_shape, external=bool(external), options=options
+    )
     type.__setattr__(cls, "__qb__", state)
     _check_names(cls, fields, own)
     _resolve_now(cls, fields)
@@ -230,7 +232,9 @@ class Table(_TableRow, metaclass=TableMeta):
 
     if TYPE_CHECKING:
 
-        def __init_subclass__(cls, *, name: str = ..., schema: str = ..., external: bool = ...) -> None: ...
+        def __init_subclass__(
+            cls, *, name: str = ..., schema: str = ..., external: bool = ..., rls: RowSecurityMode = ...
+        ) -> None: ...
 
 
 class Shape(_NamedRow, metaclass=ShapeMeta):

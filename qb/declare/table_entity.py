@@ -60,7 +60,7 @@ def info_of_class(cls: Any) -> TableInfo:
         column_info(column, state.specs[attribute].options if attribute in state.specs else ColumnOptions(), own)
         for attribute, column in columns.items()
     )
-    info = TableInfo(source, infos, state.external)
+    info = TableInfo(source, infos, state.external, state.options)
     check_description(info, relation)
     state.info = info
     return info

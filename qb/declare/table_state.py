@@ -11,6 +11,7 @@ from typing import Any, ForwardRef, get_args, get_origin
 from qb.declare.description import TableInfo
 from qb.declare.lazy_annotations import Scope, raw_annotations, resolve, unresolved
 from qb.declare.spec import Spec
+from qb.declare.table_options import NO_OPTIONS, TableOptions
 from qb.errors import DefinitionError
 from qb.query.entity import Entity
 from qb.query.expr.column import Column, column_of
@@ -58,6 +59,7 @@ class TableState:
         "is_shape",
         "key",
         "name",
+        "options",
         "owners",
         "relation",
         "rows",
@@ -76,6 +78,7 @@ class TableState:
         *,
         is_shape: bool,
         external: bool = False,
+        options: TableOptions = NO_OPTIONS,
     ) -> None:
         self.name: str = type.__getattribute__(cls, "__name__")
         self.relation: Relation = relation
@@ -92,6 +95,7 @@ class TableState:
         self.is_shape: bool = is_shape
         self.external: bool = external
         """Whether somebody else owns the table."""
+        self.options: TableOptions = options
         self.entity: Entity | None = None
         self.info: TableInfo | None = None
         self.rows: dict[tuple[str, tuple[str, ...]], type[Any]] = {}

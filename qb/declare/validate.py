@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 
 from qb.declare.doubt import doubt
+from qb.declare.known import missing, unguarded
 from qb.errors import DefinitionError
 from qb.model.constraint import ForeignKeyDefinition, PrimaryKeyDefinition, UniqueDefinition
 from qb.model.enum import EnumDefinition
 from qb.model.exclusion import Exclusion
+from qb.model.index import Index
 from qb.model.object import Identity, Standalone
 from qb.model.sequence import Sequence
 from qb.model.table import ColumnDefinition, TableDefinition
@@ -20,19 +23,29 @@ from qb.types.identifier import PUBLIC
 def validate(
     tables: tuple[TableDefinition, ...], enums: tuple[EnumDefinition, ...], others: tuple[Standalone, ...] = ()
 ) -> None:
-    """DefinitionError for names that are given twice, and for foreign keys that cannot be."""
-    _check_relation_names(tables, enums, others)
+    """DefinitionError for names that are given twice, for foreign keys that cannot be, and for what needs something
+    that is not there; all of them together, a line each."""
     known = {table.source: table for table in tables}
     homes = {column.identity: table for table in tables for column in table.columns}
+    found = list(_wrong(lambda: _check_relation_names(tables, enums, others)))
     for each in others:
         if isinstance(each, Sequence) and each.owner is not None:
-            _check_owner(each, each.owner, homes)
+            found += _wrong(partial(_check_owner, each, each.owner, homes))
     for table in tables:
-        _check_constraint_names(table)
-        _check_merged(table)
-        _check_computed(table)
+        for check in (_check_constraint_names, _check_merged, _check_computed):
+            found += _wrong(partial(check, table))
         for key in table.foreign_keys:
-            _check_foreign_key(key, table, known[key.target])
+            found += _wrong(partial(_check_foreign_key, key, table, known[key.target]))
+    found += (*missing(tables, others), *unguarded(tables))
+    if found:
+        raise DefinitionError("\n".join(dict.fromkeys(found)))
+
+
+def _wrong(check: Callable[[], None]) -> Iterator[str]:
+    try:
+        check()
+    except DefinitionError as error:
+        yield str(error)
 
 
 def _check_owner(sequence: Sequence, owner: Identity, homes: Mapping[Identity, TableDefinition]) -> None:
@@ -67,6 +80,11 @@ def _check_relation_names(
     for enum in enums:
         hint = "a table is a type as well: rename one of them"
         _once(dict(seen), enum.schema, enum.type_name, f"the enum {enum.type_name}", hint)
+    for view in others:
+        for index in view.children:
+            if isinstance(index, Index):
+                what = f"the index of the {view.identity} ({', '.join(_keys(index.on))})"
+                _once(seen, view.schema, index.name, what, "give it another name")
     for table in tables:
         for name, what in _indexes(table):
             hint = (

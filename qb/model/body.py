@@ -38,7 +38,8 @@ class SettledBody(msgspec.Struct, Generic[N], frozen=True, eq=False):
 
     node: N
     needs: tuple[Identity, ...]
-    """What it uses: tables, columns, functions, sequences, enums, extensions. Raw SQL in it keeps its own to itself."""
+    """What it uses: tables, views, columns, functions, sequences, enums, extensions. Raw SQL in it keeps its own to
+    itself."""
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, SettledBody):
@@ -125,9 +126,10 @@ def _needs(nodes: Iterable[Node]) -> Iterable[Identity]:
         if isinstance(node, TableSource):
             yield of_table(node)
         elif isinstance(node, AliasSource):
-            yield of_table(TableSource(node.schema, node.name))
+            yield of_table(TableSource(node.schema, node.name, node.kind))
         elif isinstance(node, ColumnNode) and isinstance(of := node.relation, TableSource | AliasSource):
-            yield within_table("column", TableSource(of.schema, of.name), node.name)
+            if of.kind == "table":  # the columns of a view are none by themselves
+                yield within_table("column", TableSource(of.schema, of.name), node.name)
         elif isinstance(node, Call) and node.function.uses is not None:
             kind, schema, name = node.function.uses
             yield Identity(kind, schema, "", name)

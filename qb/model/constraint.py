@@ -107,8 +107,9 @@ class ForeignKeyDefinition(InTable, frozen=True):
 
 
 def of_columns(table: TableSource, columns: tuple[str, ...]) -> tuple[Identity, ...]:
-    """The table, and these columns of it."""
-    return (of_table(table), *(within_table("column", table, column) for column in columns))
+    """The table, and these columns of it; those of a materialized view are no objects."""
+    own = columns if table.kind == "table" else ()
+    return (of_table(table), *(within_table("column", table, column) for column in own))
 
 
 def objects_in(*expressions: Expression | None) -> tuple[Identity, ...]:

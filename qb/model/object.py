@@ -48,6 +48,8 @@ class Object(msgspec.Struct, frozen=True):
     """Whether dropping it loses what creating it again does not bring back."""
     alters: ClassVar[frozenset[str]] = frozenset()
     """Its fields that ALTER can change."""
+    holds: ClassVar[frozenset[str]] = frozenset()
+    """Those of them that hold the objects which live in it."""
     unwritten: ClassVar[frozenset[str]] = frozenset()
     """Its fields that say how it is created, and are no part of what the database has."""
     privileges: ClassVar[Mapping[str, int]] = {}
@@ -152,8 +154,8 @@ def in_schema(schema: str | None) -> tuple[Identity, ...]:
 
 
 def of_table(table: TableSource) -> Identity:
-    """The identity of a table that an object names."""
-    return Identity("table", table.schema or "", "", table.name)
+    """The identity of a table, or of a view, that an object names."""
+    return Identity(table.kind, table.schema or "", "", table.name)
 
 
 def within_table(kind: str, table: TableSource, name: str) -> Identity:

@@ -25,6 +25,18 @@ from qb.model.type import NamedType
 from qb.tree.expressions import Expression
 from qb.tree.relations import TableSource
 
+RELATION_PRIVILEGES: Mapping[str, int] = {
+    "select": 1,
+    "insert": 1,
+    "update": 1,
+    "delete": 1,
+    "truncate": 1,
+    "references": 1,
+    "trigger": 1,
+    "maintain": 17,
+}
+"""What may be granted on a table, and on what is read as one."""
+
 
 class ColumnDefinition(InTable, frozen=True):
     """A column. `as_identity` is "", "by default" or "always"; a generated one is `stored`, or computed when read."""
@@ -75,16 +87,8 @@ class TableDefinition(Ownable, frozen=True):
     alters: ClassVar[frozenset[str]] = frozenset(
         ("columns", "primary_key", "uniques", "checks", "foreign_keys", "indexes", "attached")
     )
-    privileges: ClassVar[Mapping[str, int]] = {
-        "select": 1,
-        "insert": 1,
-        "update": 1,
-        "delete": 1,
-        "truncate": 1,
-        "references": 1,
-        "trigger": 1,
-        "maintain": 17,
-    }
+    holds: ClassVar[frozenset[str]] = alters
+    privileges: ClassVar[Mapping[str, int]] = RELATION_PRIVILEGES
     source: TableSource
     columns: tuple[ColumnDefinition, ...]
     primary_key: PrimaryKeyDefinition | None = None

@@ -5,10 +5,15 @@ https://www.postgresql.org/docs/current/queries-table-expressions.html#QUERIES-F
 
 from __future__ import annotations
 
+from typing import Final
+
 from qb.errors import QueryError
 from qb.query.entity import entity_of
 from qb.query.expr.selectable import Query
 from qb.tree.relations import AliasSource, Relation, TableSource, label
+
+REFRESHED: Final = "materialized view"
+"""The kind of relation that nothing writes to."""
 
 
 def relation_of(item: object, clause: str) -> Relation:
@@ -33,4 +38,14 @@ def written_to(item: object, clause: str) -> Relation:
             f"{clause} takes a table or its alias, not {label(relation)}, which is the rows of a query: write to the "
             "table, and read them with .where(column.in_(...))"
         )
+    if relation.kind == REFRESHED:
+        raise not_written(relation, clause)
     return relation
+
+
+def not_written(relation: TableSource | AliasSource, clause: str) -> QueryError:
+    """What is told to those who write to a materialized view."""
+    return QueryError(
+        f"{clause}: {label(relation)} is a materialized view, whose rows only refresh(...) changes: write to the "
+        "tables that it reads"
+    )

@@ -12,7 +12,7 @@ from qb.query.assignable import check_fits
 from qb.query.entity import TableRow, entity_of
 from qb.query.expr.column import Assignment, Column
 from qb.query.expr.selectable import Query
-from qb.query.from_clause import relation_of
+from qb.query.from_clause import REFRESHED, not_written, relation_of
 from qb.query.insert_into import InsertInto, insert_into
 from qb.query.insert_rows import Insert, inserted
 from qb.query.ladder import A, B, C, D, E, F, G, H, J, K, M, N, P, Q, V, W
@@ -21,6 +21,7 @@ from qb.query.raw_row import by_position
 from qb.query.values import NewRow, check_complete
 from qb.tree.insert import InsertNode
 from qb.tree.nullability import may_give_null
+from qb.tree.relations import TableSource
 from qb.tree.slots import outputs
 from qb.tree.statements import shape_of
 
@@ -157,6 +158,8 @@ def insert_from(table: type[Any], query: Query[Any], *columns: Column[Any]) -> A
     shape = shape_of(query.node)
     if entity is None or shape is None:
         raise QueryError("insert_from takes a table, a query, and the columns that the query fills")
+    if isinstance(relation, TableSource) and relation.kind == REFRESHED:
+        raise not_written(relation, "insert_from")
     for column in columns:
         if column.node.relation != relation:
             raise QueryError(f"insert_from: {column.label} is not a column of the table")

@@ -13,7 +13,7 @@ from qb.query.entity import Entity, NamedRow, TableRow, entity_of
 from qb.query.expr.column import Assignment
 from qb.query.expr.expr import Condition, Expr
 from qb.query.expr.selectable import Item
-from qb.query.from_clause import relation_of
+from qb.query.from_clause import REFRESHED, not_written, relation_of
 from qb.query.insert_rows import Insert, with_rows
 from qb.query.ladder import A, B, C, D, E, F, G, H, J, K, M, N, P, Q, V, W
 from qb.query.returning import Returning
@@ -286,4 +286,6 @@ def insert_into(table: type[Tabled]) -> InsertInto[Tabled]:
     relation, entity = relation_of(table, "insert"), cast("Entity", entity_of(table))
     if not isinstance(relation, TableSource):
         raise QueryError("insert takes rows made by new(Table)(...), or a table, and no alias, CTE or subquery")
+    if relation.kind == REFRESHED:
+        raise not_written(relation, "insert")
     return InsertInto(Insert[Tabled](InsertNode(relation, (), ()), entity), entity)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 class TableSource(Node, frozen=True, cache_hash=True):
     schema: str | None
     name: str
+    kind: str = "table"
+    """Or "view", or "materialized view": what of a database it is."""
 
 
 class AliasSource(Node, frozen=True, eq=False):
@@ -22,6 +24,7 @@ class AliasSource(Node, frozen=True, eq=False):
     schema: str | None
     name: str
     alias: str
+    kind: str = "table"
 
 
 class RecursiveSource(Node, frozen=True, eq=False):

@@ -32,6 +32,7 @@ from qb import (
     unique,
 )
 from qb.typing import Schema
+from tests.render import ddl_objects
 
 
 class Status(Enum):
@@ -267,4 +268,5 @@ ALL = {
     "vectors": vectors,
     "sequences": sequences,
     "serials": serials,
+    **ddl_objects.ALL,
 }

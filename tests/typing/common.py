@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from qb import Col, Shape, Table, column, fn, identity, pg, references, value
+from qb import Col, Shape, Table, column, fn, identity, materialized_view, pg, references, select, sql, value, view
 
 UserId = NewType("UserId", UUID)
 TaskId = NewType("TaskId", UUID)
@@ -282,3 +282,8 @@ class Named:
 class Misnamed:
     def __init__(self, id: UserId, nickname: str) -> None:
         self.id, self.nickname = id, nickname
+
+
+own_tasks = view("own_tasks", select(Task).where(Task.quantity > 1), check_option="local")
+kept_totals = materialized_view("kept", select(Task.user_id, fn.sum(Task.quantity)).group_by(Task.user_id).map(Totals))
+raw_ids = view("raw_ids", sql("SELECT id AS user_id FROM {t}", t=User).rows(OnlyId))

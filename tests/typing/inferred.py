@@ -36,6 +36,7 @@ from qb import (
     compile,
     crud,
     cte,
+    refresh,
     delete,
     excluded,
     exists,
@@ -75,6 +76,9 @@ from qb.typing import (
     WindowCall,
 )
 from tests.typing.common import (
+    kept_totals,
+    own_tasks,
+    raw_ids,
     Bare,
     Email,
     Everything,
@@ -389,6 +393,12 @@ totals = cte(select(Task.user_id, fn.sum(Task.quantity)).group_by(Task.user_id).
 assert_type(totals.user_id, Column[UserId])
 assert_type(cte(select(Task.user_id).map(OnlyId)).user_id, Column[UserId])
 assert_type(cte(select(Task)).quantity, Column[int])
+assert_type(own_tasks, type[Task])
+assert_type(select(own_tasks).where(own_tasks.quantity > 2), Select[Task])
+assert_type(update(own_tasks).set(own_tasks.quantity.to(5)).all_rows().returning(own_tasks.user_id), Returning[UserId])
+assert_type(select(kept_totals.user_id, kept_totals), Select[tuple[UserId, Totals]])
+assert_type(raw_ids.user_id, Column[UserId])
+assert_type(refresh(kept_totals), Command)
 tree = recursive(select(Task), lambda above: select(Task).join(above, on=Task.quantity == above.quantity + 1))
 assert_type(tree.user_id, Column[UserId])
 assert_type(select(tree), Select[Task])

@@ -9,8 +9,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from qb import (
-    alias, crud, cte, delete, foreign_key, insert, insert_from, live, many, maybe, new, patch, recursive, replace, row, select, sql,
-    subquery, update, value,
+    alias, crud, cte, delete, foreign_key, grant, insert, insert_from, live, many, materialized_view, maybe, new, patch,
+    policy, recursive, refresh, replace, row, select, sql, subquery, update, value, view,
 )
 from tests.typing.common import Bare, Log, LogId, Meta, Misnamed, OnlyId, Task, TaskId, Totals, User, UserId
 
@@ -105,6 +105,14 @@ cte(select(Task.user_id))                                                       
 cte(select(Task.user_id, Task.quantity))                                                # error: without names
 cte(delete(Log).all_rows().returning(Log.id))                                           # error: without names
 subquery(select(Task.user_id, Task.quantity))                                           # error: without names
+view("v", select(Task.user_id, Task.quantity))                                          # error: without names
+update(view("v", select(Task.user_id).map(OnlyId)))                                     # error: no rows of a table
+insert(materialized_view("v", select(Task.user_id).map(OnlyId)))                        # error: no rows of a table
+refresh(select(Task))                                                                   # error: a query
+policy(Task, using=Task.quantity)                                                       # error: no condition
+policy(OnlyId, using=Task.quantity > 1)                                                 # error: no table
+policy(Task, for_="merge", using=Task.quantity > 1)                                     # error: no command
+grant("select", on="tasks", to="public")                                                # error: no object
 subquery(select(User.text, User.active).map(lambda text, active: text))              # error: without names
 recursive(select(Task.user_id), lambda above: select(Task.user_id))                     # error: without names
 recursive(select(Task.user_id, Task.quantity), lambda above: select(Task.user_id, Task.quantity))                    # error: without names

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from qb.ddl.operation import Operation
 from qb.ddl.plan import Plan, creation, removal
 from qb.errors import DefinitionError
+from qb.model.object import Identity
+from qb.model.role import Role
 from qb.model.schema import Schema
 from qb.model.target import Requirements, Target
 
@@ -50,8 +52,19 @@ def create_all(
     return planned(creation(schema, if_not_exists=if_not_exists, stand_ins=stand_ins), target)
 
 
-def drop_all(schema: Schema, *, if_exists: bool = False, cascade: bool = False, stand_ins: bool = False) -> Plan:
-    """What drops the schema's tables and types; a PostgreSQL schema too, if nothing else is in it, but no extension.
+def drop_all(
+    schema: Schema,
+    *,
+    if_exists: bool = False,
+    cascade: bool = False,
+    stand_ins: bool = False,
+    roles: Iterable[Role] = (),
+    extensions: Iterable[str] = (),
+) -> Plan:
+    """What drops all that the schema has; a PostgreSQL schema too, if nothing else is in it.
+
+    Of roles and extensions, which others may use, those alone that are named here; of privileges those alone that are
+    declared.
 
     What is missing is an error, unless `if_exists`. So are views and foreign keys of others that depend on a table,
     unless `cascade` drops them, too. What is `external` stays, but with `stand_ins` what `create_all` made of it goes.
@@ -61,7 +74,16 @@ def drop_all(schema: Schema, *, if_exists: bool = False, cascade: bool = False, 
     DROP TABLE "tasks";
     DROP TABLE "users";
     """
-    return planned(removal(schema, if_exists=if_exists, cascade=cascade, stand_ins=stand_ins), Target())
+    there = {each.identity: each for each in schema.roots}
+    shared = [Identity("extension", "", "", each) for each in extensions] + [each.identity for each in roles]
+    for each in shared:
+        found = there.get(each)
+        if found is None:
+            raise DefinitionError(f"drop_all: the {each} is not in the schema: drop it where it is declared")
+        if isinstance(found, Role) and found.external:
+            raise DefinitionError(f"drop_all: the {each} is external, so somebody else drops it")
+    made = removal(schema, if_exists=if_exists, cascade=cascade, stand_ins=stand_ins, shared=shared)
+    return planned(made, Target())
 
 
 def planned(operations: Iterable[Operation], target: Target) -> Plan:

@@ -7,10 +7,10 @@ from functools import cache
 from importlib import import_module
 from typing import Any, Protocol, assert_never, cast
 
-from qb.ddl.grant import PUBLIC_ROLE
 from qb.ddl.operation import Alter, Comment, Compare, Create, Drop, Grant, Operation, Revoke
 from qb.errors import DefinitionError
 from qb.model.index import Index
+from qb.model.role import PUBLIC_ROLE
 from qb.model.target import Feature, Requirements
 from qb.render.ddl.standing import unless_other
 from qb.render.literals import string_literal
@@ -59,10 +59,11 @@ def statements(operation: Operation, needs: Requirements) -> tuple[str, ...]:
     """The statements of an operation. DefinitionError where the server it is for lacks something."""
     if not isinstance(operation, Alter):
         return (write(operation, needs),)
-    before, after, steps = operation.before, operation.after, operation.steps
-    if steps or before.children:  # nothing but what lives in it can change
-        return tuple(each for step in steps for each in statements(step, needs))
-    return tuple(cast("Altering", writer(after.kind)).alter(before, after, needs)) if before.differing(after) else ()
+    before, after = operation.before, operation.after
+    found = [each for step in operation.steps for each in statements(step, needs)]
+    if not before.holds.issuperset(before.differing(after)):
+        found += cast("Altering", writer(after.kind)).alter(before, after, needs)
+    return tuple(found)
 
 
 def write(operation: Operation, needs: Requirements) -> str:

@@ -117,6 +117,10 @@ def _from_fields(
     if state == DIFFERS:  # of the block that create_all wrote: what is in it are names and types
         fields = (DiagnosticField.TABLE_NAME, DiagnosticField.COLUMN_NAME, DiagnosticField.DATATYPE_NAME)
         table, column, declared = map(get, fields)
+        if get(DiagnosticField.CONSTRAINT_NAME) == "role":
+            said = f"is declared as a role with {declared}, and the server has one with {message}"
+            remedy = "change the declaration, or the role with ALTER ROLE"
+            return SchemaMismatch(table, None, declared or "", message, f"{said}: {remedy}")
         return SchemaMismatch(table, column, declared or "", message)
     source = get(DiagnosticField.SOURCE_FUNCTION)
     # Parsing a *value* ($1::regtype) also reports a position, into the value; that has a context, a statement has none.

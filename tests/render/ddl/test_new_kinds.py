@@ -1,4 +1,7 @@
-"""A kind of object that holds a query takes two code files, too: its model and its SQL, tried on a copy."""
+"""A kind of object that holds a query takes two code files, too: its model and its SQL, tried on a copy.
+
+They write views and policies once more, under other names of the kinds.
+"""
 
 from __future__ import annotations
 
@@ -21,10 +24,10 @@ from qb.query.statement import Rows
 from qb.tree.statements import StatementNode
 
 
-class View(Standalone, frozen=True):
+class SavedQuery(Standalone, frozen=True):
     """A query under a name, its columns named."""
 
-    kind: ClassVar[str] = "view"
+    kind: ClassVar[str] = "saved query"
     names_relation: ClassVar[bool] = True
     alters: ClassVar[frozenset[str]] = frozenset(("body",))
     privileges: ClassVar[Mapping[str, int]] = {"select": 1}
@@ -37,9 +40,9 @@ class View(Standalone, frozen=True):
         return (*super().needs, *self.body.needs)
 
 
-def view(name: str, query: Rows[Any], *columns: str, schema: str | None = None) -> View:
+def view(name: str, query: Rows[Any], *columns: str, schema: str | None = None) -> SavedQuery:
     """A view."""
-    return View(schema, name, columns, body(query.node))
+    return SavedQuery(schema, name, columns, body(query.node))
 '''
 WRITER = '''"""Views. https://www.postgresql.org/docs/current/sql-createview.html"""
 
@@ -49,38 +52,38 @@ from collections.abc import Iterator
 
 from qb.ddl.operation import Create, Drop
 from qb.model.target import Requirements
-from qb.model.view import View
+from qb.model.saved_query import SavedQuery
 from qb.render.ddl.expression import query
 from qb.render.ddl.parts import dropped, names
 from qb.types.identifier import qualified
 
 
-def create(view: View, operation: Create, needs: Requirements) -> str:
+def create(view: SavedQuery, operation: Create, needs: Requirements) -> str:
     """CREATE VIEW."""
     return f"CREATE {_rest(view, needs)}"
 
 
-def alter(before: View, after: View, needs: Requirements) -> Iterator[str]:
+def alter(before: SavedQuery, after: SavedQuery, needs: Requirements) -> Iterator[str]:
     """CREATE OR REPLACE VIEW."""
     yield f"CREATE OR REPLACE {_rest(after, needs)}"
 
 
-def drop(view: View, operation: Drop) -> str:
+def drop(view: SavedQuery, operation: Drop) -> str:
     """DROP VIEW."""
     return dropped(operation, "VIEW", qualified(view.schema, view.name))
 
 
-def subject(view: View) -> str:
+def subject(view: SavedQuery) -> str:
     """What COMMENT ON calls it."""
     return f"VIEW {qualified(view.schema, view.name)}"
 
 
-def _rest(view: View, needs: Requirements) -> str:
+def _rest(view: SavedQuery, needs: Requirements) -> str:
     name = qualified(view.schema, view.name)
     return f"VIEW {name} {names(view.columns)} AS {query(view.body.node, needs, view.identity.title)}"
 
 
-def granted(view: View) -> tuple[str, str]:
+def granted(view: SavedQuery) -> tuple[str, str]:
     """What GRANT says: views are tables to it."""
     return "", f"TABLE {qualified(view.schema, view.name)}"
 '''
@@ -93,7 +96,7 @@ from qb import (
 from qb.ddl.operation import Alter, Comment, Drop, Grant, Revoke
 from qb.ddl.plan import undone
 from qb.model.target import Target
-from qb.model.view import view
+from qb.model.saved_query import view
 from qb.render.ddl.script import planned
 
 HOSTILE = """a'b"c\\d;$$--{x}é"""
@@ -128,19 +131,19 @@ again, other = view(first.name, seats(0), *first.columns), view(first.name, seat
 assert first == again and first != other and hash(first) == hash(again)
 house = schema(Seat, first, Zone)
 assert house == schema(Zone, Seat, again) and house != schema(Zone, Seat, other)
-assert [each.kind for each in house.roots] == ["schema", "table", "table", "view"], house.roots
+assert [each.kind for each in house.roots] == ["schema", "table", "table", "saved query"], house.roots
 made, gone = create_all(house), drop_all(house)
 there = set()
 for each in made.operations:
     assert set(each.needs) <= there | set(each.gives), each
     there |= set(each.gives)
-assert repr(gone.operations[0]) == f"<drop view {first.name}>", gone.operations
+assert repr(gone.operations[0]) == f"<drop saved query {first.name}>", gone.operations
 assert "a '" not in repr(made)
 try:
     schema(Zone, Seat, view("zones", seats(0), "a", "b", "c"), view("zones", seats(1), "a", "b", "c"))
     raise SystemExit("two views of one name")
 except DefinitionError as error:
-    assert "the view zones is declared twice" in str(error), error
+    assert "the saved query zones is declared twice" in str(error), error
 
 with connect(sys.argv[1]) as db, db.transaction(rollback=True) as tx:
     tx.run(made).unwrap()
@@ -182,10 +185,10 @@ from qb.tree.expressions import Expression
 from qb.tree.relations import TableSource
 
 
-class Policy(Attached, frozen=True):
+class RowFilter(Attached, frozen=True):
     """Which rows of a table can be seen."""
 
-    kind: ClassVar[str] = "policy"
+    kind: ClassVar[str] = "row filter"
     using: SettledBody[Expression]
 
     @property
@@ -194,35 +197,35 @@ class Policy(Attached, frozen=True):
         return tuple(dict.fromkeys((*super().needs, *self.using.needs)))
 
 
-def policy(name: str, table: TableSource, using: Expr[bool]) -> Policy:
+def policy(name: str, table: TableSource, using: Expr[bool]) -> RowFilter:
     """A policy."""
-    return Policy(table, name, body(using.node))
+    return RowFilter(table, name, body(using.node))
 '''
 POLICY_WRITER = '''"""Policies. https://www.postgresql.org/docs/current/sql-createpolicy.html"""
 
 from __future__ import annotations
 
 from qb.ddl.operation import Create, Drop
-from qb.model.policy import Policy
+from qb.model.row_filter import RowFilter
 from qb.model.target import Requirements
 from qb.render.ddl.expression import expression
 from qb.render.ddl.parts import table_name
 from qb.types.identifier import quoted
 
 
-def create(policy: Policy, operation: Create, needs: Requirements) -> str:
+def create(policy: RowFilter, operation: Create, needs: Requirements) -> str:
     """CREATE POLICY."""
     using = expression(policy.using.node, needs, policy.identity.title, table=policy.table)
     return f"CREATE {subject(policy)} USING ({using})"
 
 
-def drop(policy: Policy, operation: Drop) -> str:
+def drop(policy: RowFilter, operation: Drop) -> str:
     """DROP POLICY."""
     guard = "IF EXISTS " if operation.if_exists else ""
     return f"DROP POLICY {guard}{quoted(policy.name)} ON {table_name(policy.table)}"
 
 
-def subject(policy: Policy) -> str:
+def subject(policy: RowFilter) -> str:
     """What COMMENT ON calls it."""
     return f"POLICY {quoted(policy.name)} ON {table_name(policy.table)}"
 '''
@@ -231,7 +234,7 @@ import sys
 from qb import Col, DefinitionError, Table, alias, column, connect, create_all, drop_all, exists, schema, select, sql
 from qb.ddl.operation import Alter, Comment, Create, Drop
 from qb.ddl.plan import undone
-from qb.model.policy import policy
+from qb.model.row_filter import policy
 from qb.model.target import Target
 from qb.render.ddl.script import planned
 from qb.tree.relations import TableSource
@@ -258,14 +261,15 @@ one = seen()
 house = schema(Guest, Zoo, one)
 assert house == schema(Zoo, seen(), Guest) != schema(Zoo, seen(zoo=2), Guest)
 made, gone = create_all(house), drop_all(house)
-assert [each.identity.kind for each in made.operations] == ["table", "table", "policy"]
+assert [each.identity.kind for each in made.operations] == ["table", "table", "row filter"]
 there = set()
 for each in made.operations:
     assert set(each.needs) <= there | set(each.gives), each
     there |= set(each.gives)
 assert there == {each.identity for each in house.objects}
-assert [each.identity.kind for each in gone.operations] == ["policy", "table", "table"]
-for wrong, message in (((Zoo, one), "the policy"), ((Guest, Zoo, one, seen(zoo=2)), "give one of them another name")):
+assert [each.identity.kind for each in gone.operations] == ["row filter", "table", "table"]
+twice = Guest, Zoo, one, seen(zoo=2)
+for wrong, message in (((Zoo, one), "the row filter"), (twice, "give one of them another name")):
     try:
         schema(*wrong)
         raise SystemExit(message)
@@ -289,7 +293,7 @@ with connect(sys.argv[1]) as db, db.transaction(rollback=True) as tx:
     tx.run(drop_all(house, if_exists=True)).unwrap()
 print("done")
 '''
-KINDS = {"view": (MODEL, WRITER, PROGRAM), "policy": (POLICY_MODEL, POLICY_WRITER, POLICY_PROGRAM)}
+KINDS = {"saved_query": (MODEL, WRITER, PROGRAM), "row_filter": (POLICY_MODEL, POLICY_WRITER, POLICY_PROGRAM)}
 
 
 @pytest.mark.slow

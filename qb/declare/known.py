@@ -1,0 +1,38 @@
+"""Whether what objects need is in the schema with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from qb.model.object import Attached, Identity, Object, Standalone
+from qb.model.policy import Policy, RowSecurity
+from qb.model.table import TableDefinition
+
+_LOOKED_FOR = frozenset(("table", "view", "materialized view", "role", "sequence", "function", "procedure"))
+"""The kinds that are declared; a PostgreSQL schema is created where it is named, an extension where it is needed."""
+
+
+def missing(tables: tuple[TableDefinition, ...], others: tuple[Standalone, ...]) -> Iterator[str]:
+    """What is to be said of objects that need another one which is not there."""
+    known: Mapping[Identity, Object] = {each.identity: each for each in (*tables, *others)}
+    for root in (*tables, *others):
+        attached = [each for each in root.children if isinstance(each, Attached)]
+        for item in (*attached, *((root,) if isinstance(root, Standalone) else ())):
+            for need in item.needs:
+                if need.kind in _LOOKED_FOR and need not in known:
+                    more = "; it is external=True where somebody else makes it" if need.kind == "role" else ""
+                    yield (
+                        f"the {item.identity} needs the {need}, which is not in the schema: add the {need.kind}, or "
+                        f"its module{more}"
+                    )
+
+
+def unguarded(tables: tuple[TableDefinition, ...]) -> Iterator[str]:
+    """What is to be said of policies that nobody asks."""
+    for table in tables:
+        policies = [each for each in table.attached if isinstance(each, Policy)]
+        if policies and not table.external and not any(isinstance(each, RowSecurity) for each in table.attached):
+            yield (
+                f"{table.title} has the policy {policies[0].name!r} and no row security, so nobody asks it: write "
+                "rls=True in its class statement"
+            )

@@ -1,0 +1,65 @@
+"""Roles. https://www.postgresql.org/docs/current/sql-createrole.html"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from qb.ddl.operation import Create, Drop
+from qb.model.role import Role
+from qb.model.target import Requirements
+from qb.render.ddl.parts import dropped
+from qb.render.ddl.standing import DIFFERS
+from qb.render.literals import dollar_quoted, string_literal
+from qb.types.identifier import quoted
+
+_FLAGS: Final = {
+    "login": "rolcanlogin",
+    "inherit": "rolinherit",
+    "superuser": "rolsuper",
+    "createdb": "rolcreatedb",
+    "createrole": "rolcreaterole",
+    "replication": "rolreplication",
+    "bypassrls": "rolbypassrls",
+}
+"""The columns of pg_roles by the words of CREATE ROLE."""
+
+
+def create(role: Role, operation: Create, needs: Requirements) -> str:
+    """CREATE ROLE where it is missing; one that is there has to be the same, as others may use it, too."""
+    declared = " ".join(_words(role))
+    shown = " || ' ' || ".join(
+        f"CASE WHEN r.{column} THEN '{flag.upper()}' ELSE 'NO{flag.upper()}' END" for flag, column in _FLAGS.items()
+    )
+    return "DO " + dollar_quoted(
+        "\nDECLARE\n  found text;\nBEGIN\n"
+        f"  SELECT {shown} || ' CONNECTION LIMIT ' || r.rolconnlimit INTO found\n"
+        f"  FROM pg_catalog.pg_roles r WHERE r.rolname = {string_literal(role.name)};\n"
+        "  IF found IS NULL THEN\n"
+        f"    CREATE ROLE {quoted(role.name)} {declared};\n"
+        f"  ELSIF found <> {string_literal(declared)} THEN\n"
+        f"    RAISE EXCEPTION USING ERRCODE = '{DIFFERS}', TABLE = {string_literal(role.name)}, CONSTRAINT = 'role',\n"
+        f"      DATATYPE = {string_literal(declared)}, MESSAGE = found;\n"
+        "  END IF;\nEND\n"
+    )
+
+
+def alter(before: Role, after: Role, needs: Requirements) -> Iterator[str]:
+    """ALTER ROLE. https://www.postgresql.org/docs/current/sql-alterrole.html"""
+    changed = [new for old, new in zip(_words(before), _words(after), strict=True) if old != new]
+    yield f"ALTER ROLE {quoted(after.name)} {' '.join(changed)}"
+
+
+def drop(role: Role, operation: Drop) -> str:
+    """DROP ROLE, which knows no CASCADE."""
+    return dropped(Drop(role, operation.if_exists), "ROLE", quoted(role.name))
+
+
+def subject(role: Role) -> str:
+    """What COMMENT ON calls it."""
+    return f"ROLE {quoted(role.name)}"
+
+
+def _words(role: Role) -> list[str]:
+    flags = [each.upper() if getattr(role, each) else f"NO{each.upper()}" for each in _FLAGS]
+    return [*flags, f"CONNECTION LIMIT {role.connection_limit}"]

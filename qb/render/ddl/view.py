@@ -1,0 +1,53 @@
+"""Views. https://www.postgresql.org/docs/current/sql-createview.html"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qb.ddl.operation import Create, Drop
+from qb.model.target import Feature, Requirements
+from qb.model.view import View
+from qb.render.ddl.expression import query
+from qb.render.ddl.parts import dropped, guarded, names
+from qb.types.identifier import qualified
+
+INVOKER = Feature("security_invoker", 15)
+
+
+def create(view: View, operation: Create, needs: Requirements) -> str:
+    """CREATE VIEW."""
+    made = f"CREATE {_rest(view, needs)}"
+    return guarded(made, "duplicate_table") if operation.if_not_exists else made
+
+
+def alter(before: View, after: View, needs: Requirements) -> Iterator[str]:
+    """CREATE OR REPLACE VIEW, which replaces its options, too."""
+    yield f"CREATE OR REPLACE {_rest(after, needs)}"
+
+
+def drop(view: View, operation: Drop) -> str:
+    """DROP VIEW."""
+    return dropped(operation, "VIEW", qualified(view.schema, view.name))
+
+
+def subject(view: View) -> str:
+    """What COMMENT ON calls it."""
+    return f"VIEW {qualified(view.schema, view.name)}"
+
+
+def granted(view: View) -> tuple[str, str]:
+    """What GRANT says: views are tables to it."""
+    return "", f"TABLE {qualified(view.schema, view.name)}"
+
+
+def _rest(view: View, needs: Requirements) -> str:
+    where = view.identity.title
+    options = [f"check_option='{view.check_option}'"] if view.check_option else []
+    if view.security_barrier:
+        options.append("security_barrier=true")
+    if view.security_invoker:
+        needs.add(INVOKER, where)
+        options.append("security_invoker=true")
+    columns = f" {names(view.columns)}" if view.columns else ""
+    behind = f" WITH ({', '.join(options)})" if options else ""
+    return f"VIEW {qualified(view.schema, view.name)}{columns}{behind} AS {query(view.body.node, needs, where)}"

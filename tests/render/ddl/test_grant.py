@@ -1,0 +1,173 @@
+"""Grants and default privileges: ours where they are declared, and nothing else is ever revoked."""
+
+from __future__ import annotations
+
+import pytest
+
+from qb import (
+    Col,
+    DefinitionError,
+    Success,
+    Table,
+    Target,
+    Tx,
+    column,
+    create_all,
+    default_privileges,
+    drop_all,
+    function,
+    grant,
+    materialized_view,
+    pg,
+    role,
+    schema,
+    select,
+    sequence,
+    sql,
+    view,
+)
+from qb.ddl.operation import Alter, Comment, Create
+from qb.render.ddl.script import planned
+
+reader, other = role("qb_grant_reader"), role("qb_grant_other")
+numbers = sequence("numbers of grants")
+
+
+class Book(Table, name="books of grants"):
+    id: Col[int] = column(primary_key=True)
+    title: Col[str] = column(name="the title")
+
+
+class Shelf(Table, name="shelves of grants"):
+    id: Col[int] = column(primary_key=True)
+
+
+shown, kept = view("shown", select(Book)), materialized_view("kept", select(Book))
+
+
+def may(tx: Tx, privilege: str, table: str = '"books of grants"', who: str = reader.name) -> bool:
+    asked = sql("SELECT has_table_privilege({who}, {table}, {privilege})", who=who, table=table, privilege=privilege)
+    return tx.scalar(asked.rows(bool)).unwrap()
+
+
+def test_what_is_granted_may_be_done_and_no_more(qb_tx: Tx) -> None:
+    rights = [
+        grant("select", on=Book, to=reader),
+        grant("update", "insert", on=(Book.title, Book.id), to=(reader, other)),
+        grant("select", on=shown, to="public"),
+        grant("all", on=kept, to=other),
+        grant("usage", on=numbers, to=reader),
+        grant("usage", schema="public", to=reader),
+    ]
+    of = schema(*rights, numbers, shown, kept, Book, reader, other)
+    assert [each.kind for each in of.roots][-1] == "grant"
+    qb_tx.run(create_all(of)).unwrap()
+    assert (may(qb_tx, "SELECT"), may(qb_tx, "DELETE"), may(qb_tx, "SELECT", '"shown"', other.name)) == (
+        True,
+        False,
+        True,
+    )
+    asked = "SELECT has_column_privilege({who}, '\"books of grants\"', 'the title', 'UPDATE')"
+    assert qb_tx.scalar(sql(asked, who=other.name).rows(bool)) == Success(True)
+    qb_tx.execute(sql('GRANT DELETE ON "books of grants" TO qb_grant_reader').command()).unwrap()
+    for each in rights[:2]:
+        qb_tx.run(planned([Create(each).inverse], Target())).unwrap()  # type: ignore[list-item]
+    assert (may(qb_tx, "SELECT"), may(qb_tx, "DELETE")) == (False, True)  # what nobody declares stays
+    qb_tx.run(create_all(schema(Shelf))).unwrap()
+
+
+def test_drop_all_takes_back_what_was_declared_and_leaves_the_roles(qb_tx: Tx) -> None:
+    of = schema(grant("select", on=Book, to=reader), Book, reader)
+    qb_tx.run(create_all(of)).unwrap()
+    qb_tx.run(create_all(of, if_not_exists=True)).unwrap()
+    qb_tx.run(drop_all(of)).unwrap()
+    qb_tx.run(drop_all(of, if_exists=True)).unwrap()
+    assert qb_tx.scalar(sql("SELECT count(*) FROM pg_roles WHERE rolname = 'qb_grant_reader'").rows(int)) == Success(1)
+    qb_tx.run(drop_all(of, if_exists=True, roles=[reader])).unwrap()
+    qb_tx.run(drop_all(of, if_exists=True, roles=[reader])).unwrap()
+
+
+def test_defaults_are_for_what_is_still_to_come(qb_tx: Tx) -> None:
+    rights = default_privileges("select", on="tables", to=reader)
+    of = schema(rights, reader)
+    qb_tx.run(create_all(of)).unwrap()
+    qb_tx.run(create_all(schema(Book))).unwrap()
+    assert (may(qb_tx, "SELECT"), may(qb_tx, "INSERT")) == (True, False)
+    qb_tx.run(drop_all(of)).unwrap()
+    qb_tx.run(create_all(schema(Shelf))).unwrap()
+    assert not may(qb_tx, "SELECT", '"shelves of grants"')
+
+
+def test_the_right_to_grant_is_altered(qb_tx: Tx) -> None:
+    for before, after in (
+        (grant("select", on=Book, to=reader), grant("select", on=Book, to=reader, grantable=True)),
+        (
+            default_privileges("execute", on="functions", to=reader, owner=other, schema="public"),
+            default_privileges("execute", on="functions", to=reader, owner=other, schema="public", grantable=True),
+        ),
+    ):
+        made = [Create(each) for each in schema(Book, reader, other).roots]
+        assert before != after
+        changes = planned([*made, Create(before), Alter(before, after), Alter(after, before)], Target())
+        with qb_tx.transaction(rollback=True) as tx:
+            tx.run(changes).unwrap()
+        assert [" WITH GRANT OPTION" in each or "GRANT OPTION FOR" in each for each in changes.statements[-2:]] == [
+            True,
+            True,
+        ]
+
+
+def test_functions_of_ones_own_may_be_called(qb_tx: Tx) -> None:
+    slug = function('slug"(x)', pg.text, pg.numeric, returns=str, external=True)
+    of = schema(slug, reader, grant("execute", on=slug, to=reader))
+    qb_tx.run(create_all(of, stand_ins=True)).unwrap()
+    asked = sql(
+        "SELECT has_function_privilege({who}, {name}, 'EXECUTE')", who=reader.name, name='"slug""(x)"(text, numeric)'
+    )
+    assert qb_tx.scalar(asked.rows(bool)) == Success(True)
+    qb_tx.run(drop_all(of)).unwrap()
+
+
+def test_an_older_server_lacks_a_privilege() -> None:
+    of = schema(Book, grant("maintain", on=Book, to="public"))
+    with pytest.raises(DefinitionError, match="the privilege maintain came with PostgreSQL 17"):
+        create_all(of, target=Target(16))
+    assert create_all(of).statements[-1] == 'GRANT MAINTAIN ON TABLE "books of grants" TO PUBLIC'
+
+
+WRONG = [
+    (lambda: grant("select", to=reader), r"grant takes either on=, an object, or schema="),
+    (lambda: grant("select", on=Book, schema="x", to=reader), "grant takes either on=, an object, or schema="),
+    (lambda: grant("select", on="books", to=reader), "grant is on a table, a view, columns, a sequence"),  # type: ignore[arg-type]
+    (lambda: grant("select", on=(Book.id, Shelf.id), to=reader), "grant is on columns of one table"),
+    (lambda: grant("select", on=(Book.id, Book.id), to=reader), "names id twice: drop one of them"),
+    (lambda: grant("select", on=(), to=reader), "grant is on no column: name one"),
+    (lambda: grant(on=Book, to=reader), "the grant on table books of grants names no privilege: name some of select"),
+    (lambda: grant("delete", on=Book.id, to=reader), "'delete' is no privilege on it: there are select, insert,"),
+    (lambda: grant("insert", on=numbers, to=reader), "'insert' is no privilege on it: there are usage"),
+    (lambda: grant("select", "select", on=Book, to=reader), "names a privilege twice among select, select: drop one"),
+    (lambda: grant("select", "all", on=Book, to=reader), "'all' is no privilege on it"),
+    (lambda: grant("select", on=Book, to="bob"), "is for roles: role"),
+    (lambda: grant("select", on=Book, to=()), "is for no role: name one"),
+    (lambda: grant("select", on=reader, to=reader), "PostgreSQL grants no privileges on this kind of object"),
+    (lambda: default_privileges("select", on="views", to=reader), "default_privileges is on one of tables, sequences"),  # type: ignore[arg-type]
+    (lambda: default_privileges("usage", on="schemas", to=reader, schema="x"), "are not within a schema: drop schema="),
+    (lambda: default_privileges("select", on="tables", to=reader, owner="x"), "owner is a role"),  # type: ignore[arg-type]
+    (
+        lambda: schema(Book, grant("select", on=Book, to=reader)),
+        "needs the role qb_grant_reader, which is not in the schema: add the role, or its module; it is external=True",
+    ),
+    (lambda: schema(reader, grant("select", on=Book, to=reader)), "needs the table books of grants, which is not in"),
+    (lambda: schema(default_privileges("select", on="tables", to="public", owner=reader)), "needs the role qb_grant"),
+    (lambda: planned([Comment(grant("select", on=Book, to=reader), "x")], Target()), "keeps no comment on a grant"),
+    (
+        lambda: planned([Comment(default_privileges("select", on="tables", to=reader), "x")], Target()),
+        "keeps no comment on default privileges",
+    ),
+]
+
+
+@pytest.mark.parametrize(("wrong", "message"), WRONG, ids=[message for _, message in WRONG])
+def test_what_cannot_be(wrong: object, message: str) -> None:
+    with pytest.raises(DefinitionError, match=message):
+        wrong()  # type: ignore[operator]

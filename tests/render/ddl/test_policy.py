@@ -1,0 +1,197 @@
+"""Policies and row security: who sees and writes which rows, and what no policy can be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from qb import (
+    Col,
+    DefinitionError,
+    InsufficientPrivilege,
+    Success,
+    Table,
+    Target,
+    Tx,
+    alias,
+    column,
+    create_all,
+    drop_all,
+    exists,
+    fn,
+    grant,
+    insert,
+    new,
+    policy,
+    role,
+    schema,
+    select,
+    sql,
+    view,
+)
+from qb.ddl.operation import Alter, Comment, Create, Drop
+from qb.ddl.plan import undone
+from qb.model.policy import Policy, RowSecurity
+from qb.render.ddl.script import planned
+
+me = sql("current_user").as_(str, not_null=True)
+ada, kurt = role("qb_policy_ada"), role("qb_policy_kurt")
+
+
+class Member(Table, name="members of policies"):
+    room: Col[int] = column(primary_key=True)
+    who: Col[str] = column(primary_key=True)
+
+
+class Message(Table, name="messages of policies", rls=True):
+    id: Col[int] = column(primary_key=True)
+    room: Col[int] = column()
+    author: Col[str] = column()
+
+
+class Owned(Table, name="owned of policies", rls="force"):
+    id: Col[int] = column(primary_key=True)
+
+
+seen = policy(
+    Message,
+    for_="select",
+    to=(ada, kurt),
+    using=exists(select(Member).where(Member.room == Message.room, Member.who == me)),
+)
+written = policy(Message, for_="insert", to=ada, with_check=(Message.author == me) & (Message.room > 0))
+strict = policy(Message, name="strict", restrictive=True, using=Message.room < 100)
+house = schema(
+    seen,
+    written,
+    strict,
+    grant("select", "insert", on=Message, to=(ada, kurt)),
+    grant("select", on=Member, to=(ada, kurt)),
+    Message,
+    Member,
+    ada,
+    kurt,
+)
+
+
+def test_rows_are_seen_and_written_as_it_says(qb_tx: Tx) -> None:
+    qb_tx.run(create_all(house)).unwrap()
+    rows = [new(Message)(id=number, room=number, author="x") for number in (1, 2, 100)]
+    qb_tx.execute(insert(*rows)).unwrap()
+    qb_tx.execute(insert(*(new(Member)(room=room, who=ada.name) for room in (1, 100)))).unwrap()
+    qb_tx.execute(sql("SET LOCAL ROLE qb_policy_ada").command()).unwrap()
+    assert qb_tx.all(select(Message.id)) == Success([1])
+    assert qb_tx.execute(insert(new(Message)(id=4, room=1, author=ada.name))) == Success(1)
+    refused = qb_tx.execute(insert(new(Message)(id=5, room=1, author="somebody else"))).failure()
+    assert isinstance(refused, InsufficientPrivilege)
+
+
+def test_it_is_created_after_what_it_reads_and_dropped_before(qb_tx: Tx) -> None:
+    made, gone = create_all(house), drop_all(house, roles=[ada, kurt])
+    kinds = [each.identity.kind for each in made.operations]
+    assert kinds[-4:] == ["policy", "policy", "policy", "row security"]
+    assert [each.identity.kind for each in gone.operations][:2] == ["policy", "policy"]
+    for _ in range(2):
+        qb_tx.run(made).unwrap()
+        qb_tx.run(create_all(house, if_not_exists=True)).unwrap()
+        qb_tx.run(gone).unwrap()
+        qb_tx.run(drop_all(house, if_exists=True, roles=[ada, kurt])).unwrap()
+
+
+def test_row_security_is_enabled_forced_and_disabled(qb_tx: Tx) -> None:
+    asked = sql("SELECT relrowsecurity, relforcerowsecurity FROM pg_class WHERE relname = 'owned of policies'")
+    forced = schema(Owned).tables[0]
+    security = forced.attached[0]
+    assert isinstance(security, RowSecurity)
+    qb_tx.run(create_all(schema(Owned))).unwrap()
+    assert qb_tx.one(asked.rows(tuple[bool, bool])) == Success((True, True))
+    plain = RowSecurity(security.table, security.name)
+    changes = [Alter(security, plain), Alter(plain, security), Alter(security, plain)]
+    qb_tx.run(planned(changes, Target())).unwrap()
+    assert qb_tx.one(asked.rows(tuple[bool, bool])) == Success((True, False))
+    qb_tx.run(planned([Drop(plain)], Target())).unwrap()
+    assert qb_tx.one(asked.rows(tuple[bool, bool])) == Success((False, False))
+    with pytest.raises(DefinitionError, match="PostgreSQL keeps no comment on row security: comment on the table"):
+        planned([Comment(plain, "x")], Target())
+
+
+def test_it_is_altered_within_its_table(qb_tx: Tx) -> None:
+    before = next(each for each in house.tables if each.attached)
+    other = policy(Message, for_="select", to="public", using=Message.room > 1)
+    anew = policy(Message, name="strict", restrictive=True, with_check=Message.room < 100)
+    after = next(each for each in schema(Message, Member, ada, other, anew, written).tables if each.attached)
+    changed = Alter(before, after)
+    assert [type(each) for each in changed.steps] == [Alter, Alter]
+    qb_tx.run(create_all(house)).unwrap()
+    qb_tx.run(planned([changed, Comment(other, "it's seen")], Target())).unwrap()
+    back = undone([changed])
+    assert back is not None
+    qb_tx.run(planned(back, Target())).unwrap()
+    assert Create(seen).inverse == Drop(seen)
+    assert [each.split(" ON ")[0].split(" TO ")[0] for each in planned([changed], Target()).statements] == [
+        'ALTER POLICY "messages of policies_select_policy"',
+        'DROP POLICY "strict"',
+        'CREATE POLICY "strict"',
+    ]
+
+
+def test_policies_are_equal_by_what_they_say() -> None:
+    again = policy(
+        Message,
+        for_="select",
+        to=[ada, kurt],
+        using=exists(select(Member).where(Member.room == Message.room, Member.who == me)),
+    )
+    assert again == seen
+    assert policy(Message, using=Message.room > 1) != policy(Message, using=Message.room > 2)
+    assert isinstance(seen, Policy)
+    assert repr(seen) == "<policy messages of policies.messages of policies_select_policy>"
+
+
+def test_an_older_server_lacks_restrictive_policies() -> None:
+    with pytest.raises(DefinitionError, match="a restrictive policy came with PostgreSQL 10"):
+        create_all(schema(Message, strict), target=Target(9))
+
+
+twin = alias(Message, "twin")
+condition = Message.room > 0
+WRONG = [
+    (lambda: policy(Message, for_="select", with_check=condition), "is for select and has with_check=.*: write using="),
+    (lambda: policy(Message, for_="delete", using=condition, with_check=condition), "is for delete and has with_check"),
+    (lambda: policy(Message, for_="insert", using=condition), "is for insert and has using=.*: write with_check="),
+    (lambda: policy(Message, for_="insert"), "has no condition: give with_check="),
+    (lambda: policy(Message), "on messages of policies has no condition: give using= or with_check="),
+    (lambda: policy(Message, for_="merge", using=condition), "is for one of all, select, insert, update, delete"),  # type: ignore[arg-type]
+    (lambda: policy(Message, to="qb_policy_ada", using=condition), "is for roles: role"),
+    (lambda: policy(Message, using=True), "using takes a condition such as Task.user_id == me, not True"),  # type: ignore[arg-type]
+    (lambda: policy(Message, using=Member.room > 0), "using uses members of policies.room, a column of another table"),
+    (lambda: policy(Message, using=twin.room > 0), "using uses twin.room, a column of another table"),
+    (lambda: policy(Message, using=fn.count() > 0), "holds an aggregate or a window function, and it sees one row"),
+    (lambda: policy(view("v", select(Member)), using=condition), "a policy is on a table, not on <view v>"),
+    (lambda: policy(Message, name="", using=condition), "a policy on messages of policies"),
+    (
+        lambda: schema(Member, policy(Member, using=Member.room > 0)),
+        "members of policies has the policy .* and no row security, so nobody asks it: write rls=True",
+    ),
+    (
+        lambda: schema(Message, policy(Message, using=condition), policy(Message, using=Message.room > 1)),
+        "are both called 'messages of policies_all_policy': give one of them another name",
+    ),
+    (lambda: schema(Message, written), "needs the role qb_policy_ada, which is not in the schema"),
+    (lambda: schema(Message, ada, kurt, seen), "needs the table members of policies, which is not in the schema"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "message"), WRONG, ids=[message for _, message in WRONG])
+def test_what_cannot_be(wrong: object, message: str) -> None:
+    with pytest.raises(DefinitionError, match=message):
+        wrong()  # type: ignore[operator]
+
+
+def test_what_a_class_cannot_say() -> None:
+    made: Any = type(Table)
+    with pytest.raises(DefinitionError, match='class Wrong: rls is True, or "force"'):
+        made("Wrong", (Table,), {}, name="wrong", rls="always")
+    with pytest.raises(DefinitionError, match="class Mixin is no table, so it has no rls: give it a name="):
+        made("Mixin", (Table,), {}, rls=True)
