@@ -26,9 +26,9 @@ def show(report: Report, console: Console) -> None:
     for each in report.measurements:
         console.print(table_of(each))
         for line in asides(each):
-            console.print(line, style="dim", highlight=False)
+            console.print(line, style="dim", highlight=False, markup=False)
     for missing in report.missing:
-        console.print(f"{missing.peer} took no part: {missing.why}", style="yellow", highlight=False)
+        console.print(f"{missing.peer} took no part: {missing.why}", style="yellow", highlight=False, markup=False)
     if report.targets:
         console.print(target_table(report))
     for who in report.peers:
