@@ -8,28 +8,24 @@ import pytest
 
 from tests.copies import Copy
 
-ROW = """CIDR: Final = Wire(
-    name="cidr", oid=650, array_oid=651, kind="network", takes=(str,), extremes=False, texted=True
+ROW = """LSN: Final = Wire(
+    name="pg_lsn", oid=3220, array_oid=3221, kind="network", takes=(str,), extremes=False, texted=True
 )
 
 
-class Network(Scalar[str | None]):
-    \"\"\"A network as PostgreSQL writes it.\"\"\"
+class Lsn(Scalar[str | None]):
+    \"\"\"A place in the write-ahead log as PostgreSQL writes it.\"\"\"
 
     __slots__ = ()
 
     def __init__(self) -> None:
-        super().__init__("cidr", "cidr", CIDR, str, check=self._judge)
+        super().__init__("pg_lsn", "pg_lsn", LSN, str, check=self._judge)
 
     def _judge(self, value: object) -> str:
         if not isinstance(value, str):
-            raise TypeError(f"cidr takes str, not {type(value).__name__}")
-        try:
-            written = str(ipaddress.ip_network(value))
-        except ValueError:
-            written = ""
-        if written != value:
-            raise ValueError("cidr takes a network in the form in which it comes back: 10.0.0.0/8")
+            raise TypeError(f"pg_lsn takes str, not {type(value).__name__}")
+        if re.fullmatch("(0|[1-9A-F][0-9A-F]{0,7})/(0|[1-9A-F][0-9A-F]{0,7})", value) is None:
+            raise ValueError("pg_lsn takes a place in the form in which it comes back: 16/B374D848")
         return value
 
     def literal(self, value: Any) -> str:
@@ -39,22 +35,19 @@ class Network(Scalar[str | None]):
 class NetworkTypes:
 """
 FAMILY = {
-    "import re\n": "import ipaddress\nimport re\n",
     "class NetworkTypes:\n": ROW,
-    "    macaddr: SqlType": "    cidr: SqlType[str | None] = Network()\n    macaddr: SqlType",
+    "    macaddr: SqlType": "    pg_lsn: SqlType[str | None] = Lsn()\n    macaddr: SqlType",
 }
-WRITTEN = """def _network(value: str) -> bytes:
-    found = ipaddress.ip_network(value)
-    packed = found.network_address.packed
-    return bytes((2 if found.version == 4 else 3, found.prefixlen, 1, len(packed))) + packed
+WRITTEN = """def _lsn(value: str) -> bytes:
+    high, low = (int(part, 16) for part in value.split("/"))
+    return struct.pack("!II", high, low)
 
 
 FORMS: dict[Wire, Form] = {
-    CIDR: Form(None, BINARY, _network, _network, loader=TextLoader),
+    LSN: Form(None, BINARY, _lsn, _lsn, loader=TextLoader),
 """
 FORM = {
-    "import MACADDR, ": "import CIDR, MACADDR, ",
-    "import struct\n": "import ipaddress\nimport struct\n",
+    "import CIDR, INET, ": "import CIDR, INET, LSN, ",
     "FORMS: dict[Wire, Form] = {\n": WRITTEN,
 }
 PROGRAM = r"""
@@ -67,14 +60,14 @@ from qb import (
 )
 
 assert Path(qb.__file__).is_relative_to(Path.cwd()), qb.__file__
-A, B, C = "10.0.0.0/8", "192.168.1.0/24", "2001:db8::/32"
+A, B, C = "0/A", "16/B374D848", "FFFFFFFF/1"
 
 
 class Net(Table, name="added_networks"):
     id: Col[int] = column(primary_key=True)
-    range: Col[str] = column(pg.cidr, default=A)
-    spare: Col[str | None] = column(pg.cidr, default=None)
-    others: Col[list[str | None]] = column(pg.array(pg.cidr), default=[])
+    range: Col[str] = column(pg.pg_lsn, default=A)
+    spare: Col[str | None] = column(pg.pg_lsn, default=None)
+    others: Col[list[str | None]] = column(pg.array(pg.pg_lsn), default=[])
 
 
 @prepare
@@ -106,23 +99,23 @@ with connect(sys.argv[1]) as db, db.transaction(rollback=True) as tx:
     assert tx.insert_many(many_rows) == Success(120)  # by COPY
     assert tx.all(what.where(Net.id >= 100).distinct()) == Success([(C, B, [A, None])])
     assert tx.insert_many([NewNet(id=300, range=C)], insert(Net).returning(Net.range)) == Success([C])
-    error = tx.all(select(Net.id).where(Net.range == "10.1.0.0/8")).failure()
-    assert "10.1" not in str(error), error
-    assert tx.one(sql("SELECT pg_typeof(range)::text FROM added_networks WHERE id = 1").rows(str)) == Success("cidr")
+    error = tx.all(select(Net.id).where(Net.range == "010/1")).failure()
+    assert "010/1" not in str(error), error
+    assert tx.one(sql("SELECT pg_typeof(range)::text FROM added_networks WHERE id = 1").rows(str)) == Success("pg_lsn")
 WRONG = lambda: Net.range == 5, lambda: Net.range == Net.id, lambda: fn.max(Net.range), lambda: Net.range.like("1%")
 for wrong in WRONG:
     try:
         wrong()
         raise SystemExit("it was taken")
     except QueryError as error:
-        assert "cidr" in str(error), error
+        assert "pg_lsn" in str(error), error
 try:
     class Wrong(Table, name="wrong_networks"):
-        range: Col[str] = column(pg.cidr, default="nowhere")
+        range: Col[str] = column(pg.pg_lsn, default="nowhere")
     Wrong.range
     raise SystemExit("it was taken")
 except DefinitionError as error:
-    assert "its default does not fit cidr" in str(error), error
+    assert "its default does not fit pg_lsn" in str(error), error
 print("done")
 """
 

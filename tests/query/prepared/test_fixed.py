@@ -645,7 +645,7 @@ def test_what_the_garbage_collector_closes_is_none_of_the_body() -> None:
     def in_order() -> Select[int]:
         return select(Ape.id).where(Ape.a == 1, Ape.b == 2).order_by(Ape.id)
 
-    for allocations in range(2, 200, 3):
+    for allocations in range(1, 300):
         query = prepare(in_order)
         with collecting_after(allocations):
             leave_a_circle()
