@@ -212,7 +212,7 @@ def test_a_missing_extra_is_named() -> None:
     program = "import sys; sys.modules['typer'] = None; import benchmarks.__main__ as main; main.main()"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 4
-    assert 'pip install "qb[bench]"' in done.stderr
+    assert 'pip install -e ".[bench]"' in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -51,7 +51,8 @@ LEFT = sql(
 
 def piped(tx: Tx) -> None:
     with tx.pipeline() as p:
-        p.execute(ROW)
+        done = p.execute(ROW)
+    ignore(done.result())
 
 
 def streamed(tx: Tx) -> None:
