@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from qb import typing
     from qb.ddl.plan import Plan, undone
+    from qb.declare.arguments import Arg
     from qb.declare.column import Col, column, identity, references, serial
     from qb.declare.constraints import check, foreign_key, set_default, set_null
     from qb.declare.crud import crud
@@ -35,10 +36,13 @@ if TYPE_CHECKING:
     from qb.declare.index import index
     from qb.declare.keys import primary_key, unique
     from qb.declare.new import New, Patch, new, patch, replace, row
+    from qb.declare.on_update_trigger import on_update_trigger
     from qb.declare.policy import policy
+    from qb.declare.procedure import procedure
     from qb.declare.schema import schema
     from qb.declare.soft_delete import SoftDelete, live
     from qb.declare.table import Shape, Table
+    from qb.declare.trigger import event_trigger, event_trigger_function, trigger, trigger_function
     from qb.errors import (
         Cancelled,
         CheckViolation,
@@ -118,6 +122,7 @@ if TYPE_CHECKING:
 # Each is loaded by those who ask for it: who describes a database needs no statements, and neither needs the driver.
 _HOMES = {
     "alias": "qb.query.alias",
+    "Arg": "qb.declare.arguments",
     "AsyncDatabase": "qb.run.database.async_database",
     "AsyncDb": "qb.run.database.async_db",
     "AsyncTx": "qb.run.database.async_db",
@@ -149,6 +154,8 @@ _HOMES = {
     "DoubtfulSchema": "qb.declare.doubt",
     "drop_all": "qb.render.ddl.script",
     "EncodeError": "qb.errors",
+    "event_trigger": "qb.declare.trigger",
+    "event_trigger_function": "qb.declare.trigger",
     "exclude": "qb.declare.exclusion",
     "excluded": "qb.query.excluded",
     "ExclusionViolation": "qb.errors",
@@ -182,6 +189,7 @@ _HOMES = {
     "new": "qb.declare.new",
     "NotFound": "qb.errors",
     "NotNullViolation": "qb.errors",
+    "on_update_trigger": "qb.declare.on_update_trigger",
     "Outcome": "qb.errors.outcome",
     "OutsideTransaction": "qb.run.pool.outside",
     "Patch": "qb.declare.new",
@@ -192,6 +200,7 @@ _HOMES = {
     "PoolExhausted": "qb.errors",
     "prepare": "qb.query.prepared.prepare",
     "primary_key": "qb.declare.keys",
+    "procedure": "qb.declare.procedure",
     "QbError": "qb.errors",
     "QueryError": "qb.errors",
     "Range": "qb.types.range",
@@ -226,6 +235,8 @@ _HOMES = {
     "Target": "qb.model.target",
     "Timeout": "qb.errors",
     "TransactionAborted": "qb.errors",
+    "trigger": "qb.declare.trigger",
+    "trigger_function": "qb.declare.trigger",
     "trusted": "qb.types.trusted",
     "Tx": "qb.run.database.db",
     "undone": "qb.ddl.plan",
@@ -257,6 +268,7 @@ if not TYPE_CHECKING:  # to a checker it would make a name of each misspelt one
 
 __all__ = [
     "alias",
+    "Arg",
     "AsyncDatabase",
     "AsyncDb",
     "AsyncTx",
@@ -288,6 +300,8 @@ __all__ = [
     "DoubtfulSchema",
     "drop_all",
     "EncodeError",
+    "event_trigger",
+    "event_trigger_function",
     "exclude",
     "excluded",
     "ExclusionViolation",
@@ -321,6 +335,7 @@ __all__ = [
     "new",
     "NotFound",
     "NotNullViolation",
+    "on_update_trigger",
     "Outcome",
     "OutsideTransaction",
     "Patch",
@@ -331,6 +346,7 @@ __all__ = [
     "PoolExhausted",
     "prepare",
     "primary_key",
+    "procedure",
     "QbError",
     "QueryError",
     "Range",
@@ -365,6 +381,8 @@ __all__ = [
     "Target",
     "Timeout",
     "TransactionAborted",
+    "trigger",
+    "trigger_function",
     "trusted",
     "Tx",
     "typing",

@@ -15,9 +15,13 @@ from qb.declare.column import Action
 from qb.declare.constraints import ForeignKey, SetColumns
 from qb.declare.crud import Crud, SoftCrud
 from qb.declare.deferral import Initially
+from qb.declare.function_body import CodeBody, RowsBody, TypedBody
 from qb.declare.guard_matrix import GuardMatrix
 from qb.declare.keys import PrimaryKey, Unique
 from qb.declare.new import NewFactory, PatchFactory
+from qb.declare.procedure import ProcedureBody
+from qb.declare.routine_options import FunctionOptions, RoutineOptions, RowsOptions
+from qb.declare.trigger import DdlEvent, Enabled, TriggerEvent
 from qb.model.constraint import Check
 from qb.model.exclusion import Exclusion
 from qb.model.function import DatabaseFunction
@@ -26,13 +30,18 @@ from qb.model.index import Index
 from qb.model.namespace import Namespace
 from qb.model.object import Identity, Object
 from qb.model.policy import Policy
+from qb.model.procedure import Procedure
 from qb.model.role import Membership, Role
+from qb.model.routine import RoutineDefinition
+from qb.model.rows_function import RowsFunction
 from qb.model.schema import Schema
 from qb.model.sequence import Sequence
+from qb.model.trigger import EventTrigger, Trigger, TriggerFunction
 from qb.query.delete import Delete
 from qb.query.delete_by import DeleteBy, DeleteByReturning
 from qb.query.expr.column import Assignment, Column
 from qb.query.expr.computed import Computed, SqlDefault
+from qb.query.expr.expr import Condition
 from qb.query.expr.order_by import Nulls, Ordering
 from qb.query.expr.pinned import Mismatch
 from qb.query.expr.selectable import Item, Query, Selectable
@@ -108,21 +117,27 @@ __all__ = [
     "AsyncTransactionBlock",
     "Awaited",
     "Check",
+    "CodeBody",
     "Column",
     "Comment",
     "Compare",
     "Compiled",
     "Computed",
+    "Condition",
     "Create",
     "Crud",
     "DatabaseFunction",
+    "DdlEvent",
     "DefaultPrivileges",
     "Delete",
     "DeleteBy",
     "DeleteByReturning",
     "Drop",
+    "Enabled",
+    "EventTrigger",
     "Exclusion",
     "ForeignKey",
+    "FunctionOptions",
     "Grant",
     "GrantDefinition",
     "Guard",
@@ -156,6 +171,8 @@ __all__ = [
     "Prepared",
     "PreparedCommand",
     "PrimaryKey",
+    "Procedure",
+    "ProcedureBody",
     "Query",
     "RaisingDb",
     "RaisingPipeline",
@@ -164,6 +181,11 @@ __all__ = [
     "Returning",
     "Revoke",
     "Role",
+    "RoutineDefinition",
+    "RoutineOptions",
+    "RowsBody",
+    "RowsFunction",
+    "RowsOptions",
     "Schema",
     "Selectable",
     "Sequence",
@@ -174,8 +196,12 @@ __all__ = [
     "SqlType",
     "Stream",
     "TransactionBlock",
+    "Trigger",
+    "TriggerEvent",
+    "TriggerFunction",
     "TsQuery",
     "TsVector",
+    "TypedBody",
     "Unique",
     "Update",
     "UpdateBy",

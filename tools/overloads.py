@@ -110,7 +110,7 @@ FUNCTION_OPTIONS: Final = (
 
 def _function(letters: Sequence[str]) -> tuple[str, list[str], str]:
     given = ["name: str", *_each("SqlType", letters), "/", "\n*", *FUNCTION_OPTIONS]
-    taken = ", ".join(f"Given[{each}]" for each in letters)
+    taken = ", ".join(f"Arg[{each}]" for each in letters)
     return "function", given, f"DatabaseFunction[[{taken}], R]"
 
 

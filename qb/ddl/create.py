@@ -9,7 +9,7 @@ from __future__ import annotations
 from qb.ddl.base import BaseOperation
 from qb.model.constraint import Check, ForeignKeyDefinition
 from qb.model.index import Index
-from qb.model.object import Attached, Identity, Object
+from qb.model.object import Attached, Identity, Object, Standalone
 
 
 class Create(BaseOperation, frozen=True):
@@ -25,6 +25,8 @@ class Create(BaseOperation, frozen=True):
     object: Object
     if_not_exists: bool = False
     concurrently: bool = False
+    unchecked: bool = False
+    """Whether something that its body names comes later, so that nobody looks at the body yet."""
 
     @property
     def identity(self) -> Identity:
@@ -34,6 +36,8 @@ class Create(BaseOperation, frozen=True):
     @property
     def needs(self) -> tuple[Identity, ...]:
         """What the object needs."""
+        if self.unchecked and isinstance(self.object, Standalone):
+            return tuple(each for each in self.object.needs if each not in self.object.loose)
         return self.object.needs
 
     @property

@@ -12,12 +12,13 @@ from qb.model.constraint import Check, ForeignKeyDefinition
 from qb.model.extension import Extension
 from qb.model.index import Index
 from qb.model.namespace import Namespace
-from qb.model.object import Attached, Identity, Object, Ownable
+from qb.model.object import Attached, Identity, Object, Ownable, Standalone
 from qb.model.role import Role
 from qb.model.schema import Schema
 from qb.model.sequence import Sequence
 from qb.model.table import ColumnDefinition
 from qb.model.target import Feature
+from qb.model.trigger import EventTrigger
 from qb.query.script import Script
 from qb.types.identifier import PUBLIC
 from qb.types.trusted import trusted
@@ -83,15 +84,18 @@ def _created(schema: Schema, if_not_exists: bool, stand_ins: bool) -> Iterator[O
     ours = tuple(each for each in schema.tables if each.columns and not each.external)
     if if_not_exists and ours:
         yield Compare(ours)
+    later = {each.identity for each in schema.roots if stand_ins or not _is_external(each)}
     for each in schema.roots:
-        if _is_external(each) and not stand_ins:
+        if (_is_external(each) and not stand_ins) or isinstance(each, EventTrigger):
             continue
         if isinstance(each, Namespace) and each.name == PUBLIC:
             continue
         if isinstance(each, Sequence):  # it becomes its column's once both are there
             each = replace(each, owner=None)
         # Extensions and schemas are shared with others.
-        yield Create(each, if_not_exists or isinstance(each, Extension | Namespace))
+        unchecked = isinstance(each, Standalone) and not later.isdisjoint(each.loose)
+        yield Create(each, if_not_exists or isinstance(each, Extension | Namespace), unchecked=unchecked)
+        later.discard(each.identity)
         for index in each.children:
             if isinstance(index, Index):
                 yield Create(index, if_not_exists)
@@ -108,21 +112,27 @@ def _created(schema: Schema, if_not_exists: bool, stand_ins: bool) -> Iterator[O
         for each in item.children:
             if isinstance(each, Attached):
                 yield Create(each, if_not_exists)
+    for item in schema.others:  # so that none of them is about what else is created here
+        if isinstance(item, EventTrigger):
+            yield Create(item, if_not_exists)
 
 
 def _dropped(
     schema: Schema, if_exists: bool, cascade: bool, stand_ins: bool, shared: Collection[Identity]
 ) -> Iterator[Operation]:
+    for item in reversed(schema.others):
+        if isinstance(item, EventTrigger):
+            yield Drop(item, if_exists, cascade)
     for late in _late(schema, stand_ins):
         if isinstance(late, ForeignKeyDefinition):
             yield Drop(late, if_exists)
     for root in (*schema.tables, *schema.others):  # those that need something else keep it from going
-        for item in root.children:
-            if isinstance(item, Attached) and not set(item.needs) <= {root.identity, *_columns(root)}:
-                yield Drop(item, if_exists)
+        for part in root.children:
+            if isinstance(part, Attached) and not set(part.needs) <= {root.identity, *_columns(root)}:
+                yield Drop(part, if_exists)
     with_their_column = frozenset(_owned(schema))
     for each in reversed(schema.roots):
-        if each in with_their_column or (_is_external(each) and not stand_ins):
+        if each in with_their_column or (_is_external(each) and not stand_ins) or isinstance(each, EventTrigger):
             continue
         if isinstance(each, Extension | Role) and each.identity not in shared:
             continue

@@ -1,26 +1,27 @@
-"""`function`: naming a function of the database, with its types.
+"""`function`: a function of the database, with its types: one that is there, or one with a body of ours.
 
 https://www.postgresql.org/docs/current/sql-createfunction.html
 """
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias, get_args, overload
+import sys
+from typing import Any, get_args, overload
 
-from typing_extensions import TypeForm, TypeVar
+from typing_extensions import TypeForm, TypeVar, Unpack
 
+from qb.declare.arguments import Arg
+from qb.declare.function_body import CodeBody, RowsBody, TypedBody, result_type
+from qb.declare.routine_options import FunctionOptions, RowsOptions
 from qb.errors import DefinitionError
 from qb.model.function import DatabaseFunction, Volatility
-from qb.query.expr.expr import Expr
+from qb.query.entity import NamedRow
 from qb.query.ladder import A, B, C, D, E, F, G, H, J, K, M, N, P, Q, V, W
 from qb.types import SqlType
-from qb.types.annotation import split_optional
 from qb.types.identifier import identifier
-from qb.types.infer import type_of
 
 R = TypeVar("R", default=object)
-Given: TypeAlias = Expr[A] | A
-"""An argument: an expression, or a value."""
+Row = TypeVar("Row", bound=NamedRow)
 
 
 @overload
@@ -44,91 +45,89 @@ def function(
     name: str, a: SqlType[A], /,
     *, returns: TypeForm[R], type: SqlType[R] | None = None, schema: str | None = None,
     volatility: Volatility = "volatile", strict: bool = False, external: bool = True,
-) -> DatabaseFunction[[Given[A]], R]: ...
+) -> DatabaseFunction[[Arg[A]], R]: ...
 @overload
 def function(
     name: str, a: SqlType[A], b: SqlType[B], /,
     *, returns: TypeForm[R], type: SqlType[R] | None = None, schema: str | None = None,
     volatility: Volatility = "volatile", strict: bool = False, external: bool = True,
-) -> DatabaseFunction[[Given[A], Given[B]], R]: ...
+) -> DatabaseFunction[[Arg[A], Arg[B]], R]: ...
 @overload
 def function(
     name: str, a: SqlType[A], b: SqlType[B], c: SqlType[C], /,
     *, returns: TypeForm[R], type: SqlType[R] | None = None, schema: str | None = None,
     volatility: Volatility = "volatile", strict: bool = False, external: bool = True,
-) -> DatabaseFunction[[Given[A], Given[B], Given[C]], R]: ...
+) -> DatabaseFunction[[Arg[A], Arg[B], Arg[C]], R]: ...
 @overload
 def function(
     name: str, a: SqlType[A], b: SqlType[B], c: SqlType[C], d: SqlType[D], /,
     *, returns: TypeForm[R], type: SqlType[R] | None = None, schema: str | None = None,
     volatility: Volatility = "volatile", strict: bool = False, external: bool = True,
-) -> DatabaseFunction[[Given[A], Given[B], Given[C], Given[D]], R]: ...
+) -> DatabaseFunction[[Arg[A], Arg[B], Arg[C], Arg[D]], R]: ...
 @overload
 def function(
     name: str, a: SqlType[A], b: SqlType[B], c: SqlType[C], d: SqlType[D], e: SqlType[E], /,
     *, returns: TypeForm[R], type: SqlType[R] | None = None, schema: str | None = None,
     volatility: Volatility = "volatile", strict: bool = False, external: bool = True,
-) -> DatabaseFunction[[Given[A], Given[B], Given[C], Given[D], Given[E]], R]: ...
+) -> DatabaseFunction[[Arg[A], Arg[B], Arg[C], Arg[D], Arg[E]], R]: ...
 @overload
 def function(
     name: str, a: SqlType[A], b: SqlType[B], c: SqlType[C], d: SqlType[D], e: SqlType[E], f: SqlType[F], /,
     *, returns: TypeForm[R], type: SqlType[R] | None = None, schema: str | None = None,
     volatility: Volatility = "volatile", strict: bool = False, external: bool = True,
-) -> DatabaseFunction[[Given[A], Given[B], Given[C], Given[D], Given[E], Given[F]], R]: ...
+) -> DatabaseFunction[[Arg[A], Arg[B], Arg[C], Arg[D], Arg[E], Arg[F]], R]: ...
 @overload
 def function(
     name: str, a: SqlType[A], b: SqlType[B], c: SqlType[C], d: SqlType[D], e: SqlType[E], f: SqlType[F],
     g: SqlType[G], /,
     *, returns: TypeForm[R], type: SqlType[R] | None = None, schema: str | None = None,
     volatility: Volatility = "volatile", strict: bool = False, external: bool = True,
-) -> DatabaseFunction[[Given[A], Given[B], Given[C], Given[D], Given[E], Given[F], Given[G]], R]: ...
+) -> DatabaseFunction[[Arg[A], Arg[B], Arg[C], Arg[D], Arg[E], Arg[F], Arg[G]], R]: ...
 @overload
 def function(
     name: str, a: SqlType[A], b: SqlType[B], c: SqlType[C], d: SqlType[D], e: SqlType[E], f: SqlType[F],
     g: SqlType[G], h: SqlType[H], /,
     *, returns: TypeForm[R], type: SqlType[R] | None = None, schema: str | None = None,
     volatility: Volatility = "volatile", strict: bool = False, external: bool = True,
-) -> DatabaseFunction[[Given[A], Given[B], Given[C], Given[D], Given[E], Given[F], Given[G], Given[H]], R]: ...
+) -> DatabaseFunction[[Arg[A], Arg[B], Arg[C], Arg[D], Arg[E], Arg[F], Arg[G], Arg[H]], R]: ...
 @overload
 def function(
     name: str, a: SqlType[A], b: SqlType[B], c: SqlType[C], d: SqlType[D], e: SqlType[E], f: SqlType[F],
     g: SqlType[G], h: SqlType[H], j: SqlType[J], /,
     *, returns: TypeForm[R], type: SqlType[R] | None = None, schema: str | None = None,
     volatility: Volatility = "volatile", strict: bool = False, external: bool = True,
-) -> DatabaseFunction[[Given[A], Given[B], Given[C], Given[D], Given[E], Given[F], Given[G], Given[H],
-    Given[J]], R]: ...
+) -> DatabaseFunction[[Arg[A], Arg[B], Arg[C], Arg[D], Arg[E], Arg[F], Arg[G], Arg[H], Arg[J]], R]: ...
 @overload
 def function(
     name: str, a: SqlType[A], b: SqlType[B], c: SqlType[C], d: SqlType[D], e: SqlType[E], f: SqlType[F],
     g: SqlType[G], h: SqlType[H], j: SqlType[J], k: SqlType[K], /,
     *, returns: TypeForm[R], type: SqlType[R] | None = None, schema: str | None = None,
     volatility: Volatility = "volatile", strict: bool = False, external: bool = True,
-) -> DatabaseFunction[[Given[A], Given[B], Given[C], Given[D], Given[E], Given[F], Given[G], Given[H], Given[J],
-    Given[K]], R]: ...
+) -> DatabaseFunction[[Arg[A], Arg[B], Arg[C], Arg[D], Arg[E], Arg[F], Arg[G], Arg[H], Arg[J], Arg[K]], R]: ...
 @overload
 def function(
     name: str, a: SqlType[A], b: SqlType[B], c: SqlType[C], d: SqlType[D], e: SqlType[E], f: SqlType[F],
     g: SqlType[G], h: SqlType[H], j: SqlType[J], k: SqlType[K], m: SqlType[M], /,
     *, returns: TypeForm[R], type: SqlType[R] | None = None, schema: str | None = None,
     volatility: Volatility = "volatile", strict: bool = False, external: bool = True,
-) -> DatabaseFunction[[Given[A], Given[B], Given[C], Given[D], Given[E], Given[F], Given[G], Given[H], Given[J],
-    Given[K], Given[M]], R]: ...
+) -> DatabaseFunction[[Arg[A], Arg[B], Arg[C], Arg[D], Arg[E], Arg[F], Arg[G], Arg[H], Arg[J], Arg[K], Arg[M]],
+    R]: ...
 @overload
 def function(
     name: str, a: SqlType[A], b: SqlType[B], c: SqlType[C], d: SqlType[D], e: SqlType[E], f: SqlType[F],
     g: SqlType[G], h: SqlType[H], j: SqlType[J], k: SqlType[K], m: SqlType[M], n: SqlType[N], /,
     *, returns: TypeForm[R], type: SqlType[R] | None = None, schema: str | None = None,
     volatility: Volatility = "volatile", strict: bool = False, external: bool = True,
-) -> DatabaseFunction[[Given[A], Given[B], Given[C], Given[D], Given[E], Given[F], Given[G], Given[H], Given[J],
-    Given[K], Given[M], Given[N]], R]: ...
+) -> DatabaseFunction[[Arg[A], Arg[B], Arg[C], Arg[D], Arg[E], Arg[F], Arg[G], Arg[H], Arg[J], Arg[K], Arg[M],
+    Arg[N]], R]: ...
 @overload
 def function(
     name: str, a: SqlType[A], b: SqlType[B], c: SqlType[C], d: SqlType[D], e: SqlType[E], f: SqlType[F],
     g: SqlType[G], h: SqlType[H], j: SqlType[J], k: SqlType[K], m: SqlType[M], n: SqlType[N], p: SqlType[P], /,
     *, returns: TypeForm[R], type: SqlType[R] | None = None, schema: str | None = None,
     volatility: Volatility = "volatile", strict: bool = False, external: bool = True,
-) -> DatabaseFunction[[Given[A], Given[B], Given[C], Given[D], Given[E], Given[F], Given[G], Given[H], Given[J],
-    Given[K], Given[M], Given[N], Given[P]], R]: ...
+) -> DatabaseFunction[[Arg[A], Arg[B], Arg[C], Arg[D], Arg[E], Arg[F], Arg[G], Arg[H], Arg[J], Arg[K], Arg[M],
+    Arg[N], Arg[P]], R]: ...
 @overload
 def function(
     name: str, a: SqlType[A], b: SqlType[B], c: SqlType[C], d: SqlType[D], e: SqlType[E], f: SqlType[F],
@@ -136,8 +135,8 @@ def function(
     q: SqlType[Q], /,
     *, returns: TypeForm[R], type: SqlType[R] | None = None, schema: str | None = None,
     volatility: Volatility = "volatile", strict: bool = False, external: bool = True,
-) -> DatabaseFunction[[Given[A], Given[B], Given[C], Given[D], Given[E], Given[F], Given[G], Given[H], Given[J],
-    Given[K], Given[M], Given[N], Given[P], Given[Q]], R]: ...
+) -> DatabaseFunction[[Arg[A], Arg[B], Arg[C], Arg[D], Arg[E], Arg[F], Arg[G], Arg[H], Arg[J], Arg[K], Arg[M],
+    Arg[N], Arg[P], Arg[Q]], R]: ...
 @overload
 def function(
     name: str, a: SqlType[A], b: SqlType[B], c: SqlType[C], d: SqlType[D], e: SqlType[E], f: SqlType[F],
@@ -145,8 +144,8 @@ def function(
     q: SqlType[Q], v: SqlType[V], /,
     *, returns: TypeForm[R], type: SqlType[R] | None = None, schema: str | None = None,
     volatility: Volatility = "volatile", strict: bool = False, external: bool = True,
-) -> DatabaseFunction[[Given[A], Given[B], Given[C], Given[D], Given[E], Given[F], Given[G], Given[H], Given[J],
-    Given[K], Given[M], Given[N], Given[P], Given[Q], Given[V]], R]: ...
+) -> DatabaseFunction[[Arg[A], Arg[B], Arg[C], Arg[D], Arg[E], Arg[F], Arg[G], Arg[H], Arg[J], Arg[K], Arg[M],
+    Arg[N], Arg[P], Arg[Q], Arg[V]], R]: ...
 @overload
 def function(
     name: str, a: SqlType[A], b: SqlType[B], c: SqlType[C], d: SqlType[D], e: SqlType[E], f: SqlType[F],
@@ -154,31 +153,37 @@ def function(
     q: SqlType[Q], v: SqlType[V], w: SqlType[W], /,
     *, returns: TypeForm[R], type: SqlType[R] | None = None, schema: str | None = None,
     volatility: Volatility = "volatile", strict: bool = False, external: bool = True,
-) -> DatabaseFunction[[Given[A], Given[B], Given[C], Given[D], Given[E], Given[F], Given[G], Given[H], Given[J],
-    Given[K], Given[M], Given[N], Given[P], Given[Q], Given[V], Given[W]], R]: ...
+) -> DatabaseFunction[[Arg[A], Arg[B], Arg[C], Arg[D], Arg[E], Arg[F], Arg[G], Arg[H], Arg[J], Arg[K], Arg[M],
+    Arg[N], Arg[P], Arg[Q], Arg[V], Arg[W]], R]: ...
 # fmt: on
 # end of the ladder
+@overload
+def function(**options: Unpack[RowsOptions]) -> TypedBody: ...
+@overload
 def function(
-    name: str,
-    /,
-    *arguments: Any,
-    returns: Any,
-    type: SqlType[Any] | None = None,
-    schema: str | None = None,
-    volatility: Volatility = "volatile",
-    strict: bool = False,
-    external: bool = True,
-) -> DatabaseFunction[..., Any]:
+    *,
+    returns: TypeForm[R],
+    type: SqlType[R] | None = None,
+    language: str = "plpgsql",
+    **options: Unpack[FunctionOptions],
+) -> CodeBody[R]: ...
+@overload
+def function(*, rows: type[Row], language: str = "plpgsql", **options: Unpack[RowsOptions]) -> RowsBody[Row]: ...
+def function(name: Any = None, /, *arguments: Any, **options: Any) -> Any:
     """A function of the database, with the types of its arguments, to call in queries, defaults, checks, generated
     columns and indexes: `slugify = function("slugify", pg.text, returns=str, volatility="immutable")`.
 
     `returns` is what its values are in Python; with None in it where it may give NULL (`str | None`). `type` is its
     type in SQL where that does not follow from it. A `strict` one is not called, and gives NULL, where an argument is
     NULL. `volatility` is what CREATE FUNCTION says of it, and "volatile" where that says nothing: generated columns and
-    indexes take what is "immutable" alone.
+    indexes take what is "immutable" alone. One of a name is somebody else's: an extension's, or made by a script. It is
+    named and never created or dropped.
 
-    It is somebody else's: an extension's, or made by a script. It is named and never created or dropped.
-    Errors: DefinitionError. https://www.postgresql.org/docs/current/xfunc-volatility.html
+    `@function(...)` makes one of ours of a function of Python, which is called once, with what stands for its arguments
+    (`Arg[str]`), and returns the body: an expression or a query, in SQL; with `returns` or `rows` (a table, a Shape) a
+    text in a `language`, `sql(...)`, whose `{t}` are tables, arguments and values. Called, one with rows is a relation.
+    `security`, `set`, `parallel`, `leakproof`, `cost` and `result_rows` are what CREATE FUNCTION knows by these names.
+    Errors: DefinitionError. https://www.postgresql.org/docs/current/sql-createfunction.html
 
     >>> slugify = function("slugify", pg.text, returns=str, schema="app", volatility="immutable", strict=True)
     >>> class Post(Table, name="posts"):
@@ -189,7 +194,40 @@ def function(
       "title" text NOT NULL,
       "slug" text GENERATED ALWAYS AS ("app"."slugify"("title")) STORED NOT NULL
     );
+    >>> @function(volatility="immutable", strict=True)
+    ... def shouted(title: Arg[str], mark: Arg[str] = "!") -> Expr[str]:
+    ...     return fn.upper(title) + mark
+    >>> print(create_all(schema(shouted)))
+    CREATE FUNCTION "shouted"("title" text, "mark" text DEFAULT '!'::text) RETURNS text LANGUAGE "sql" IMMUTABLE STRICT
+    AS $qb$SELECT upper($1) || ($2)$qb$;
     """
+    frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage] - where names of annotations may be local
+    if callable(name):
+        raise DefinitionError("function stands above a function of Python with its parentheses: write @function()")
+    if name is not None:
+        return _named(name, arguments, **options)
+    if arguments:
+        raise DefinitionError("function takes the name first, and then the types of the arguments")
+    said: Any = options
+    language = said.pop("language", "plpgsql")
+    if "rows" in said:
+        return RowsBody(said.pop("rows"), language, said, frame)
+    if "returns" in said:
+        return CodeBody(said.pop("returns"), said.pop("type", None), language, said, frame)
+    return TypedBody(said, frame)
+
+
+def _named(
+    name: str,
+    arguments: tuple[Any, ...],
+    *,
+    returns: Any,
+    type: SqlType[Any] | None = None,
+    schema: str | None = None,
+    volatility: Volatility = "volatile",
+    strict: bool = False,
+    external: bool = True,
+) -> DatabaseFunction[..., Any]:
     what = f"the function {identifier(name, 'a function')!r}"
     if schema is not None:
         identifier(schema, f"the schema of {what}")
@@ -200,11 +238,5 @@ def function(
         raise DefinitionError(f"{what}: volatility is immutable, stable or volatile, not {volatility!r}")
     if not external:
         raise DefinitionError(f"{what} has no body, so it is somebody else's: leave external=False away")
-    python, optional = split_optional(returns)
-    try:
-        type_ = type_of(python) if type is None else type
-    except TypeError as error:
-        raise DefinitionError(f"{what}: {error}: state its type, as in type=pg.jsonb") from None
-    if (reason := type_.refuses(python)) is not None:
-        raise DefinitionError(f"{what}: {reason}: change what it returns, or its type")
+    type_, python, optional = result_type(what, returns, type)
     return DatabaseFunction(schema, name, arguments, type_, python, optional, volatility, bool(strict), external=True)

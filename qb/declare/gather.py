@@ -17,6 +17,7 @@ from qb.model.index import Index
 from qb.model.named_query import object_in
 from qb.model.namespace import Namespace
 from qb.model.object import Attached, Identity, Standalone
+from qb.model.trigger import Trigger
 from qb.query.entity import NamedRow
 from qb.tree.relations import TableSource
 from qb.types import SqlType
@@ -71,6 +72,9 @@ def gather(items: Iterable[object]) -> Parts:
             raise DefinitionError(
                 f"schema takes modules, tables (classes with a name=), constraints and indexes, not {item!r}"
             )
+    for value in beside.values():
+        if isinstance(value, Trigger) and value.own is not None:
+            _add(others, value.own)
     # A module that imports a table takes with it what stands beside the table where it was written.
     for table in borrowed:
         if table.__module__ not in visited and (home := sys.modules.get(table.__module__)) is not None:

@@ -20,7 +20,7 @@ from qb.model.constraint import Check, ForeignKeyDefinition, PrimaryKeyDefinitio
 from qb.model.index import Index
 from qb.model.materialized_view import MaterializedView
 from qb.model.object import Attached, Identity, Standalone, of_table
-from qb.model.order import in_order
+from qb.model.order import loosened
 from qb.model.policy import RowSecurity
 from qb.model.sequence import Sequence
 from qb.model.table import ColumnDefinition, TableDefinition
@@ -80,7 +80,8 @@ def settled(
         theirs = (Identity("table", owner.schema, "", owner.table) for owner in owners)
         targets = (of_table(key.target) for key in keys[source])
         wanted[of_table(source)] = (*whole.needs, *targets, *theirs)
-    order = in_order({each: [need for need in needs if need in wanted] for each, needs in wanted.items()})
+    loose = {identity: each.loose for identity, each in standalone.items() if each.loose}
+    order = loosened({each: [need for need in needs if need in wanted] for each, needs in wanted.items()}, loose)
     sources = {of_table(source): source for source in known}
     created: set[TableSource] = set()
     made: list[TableDefinition] = []

@@ -10,11 +10,11 @@ from typing import Any, ClassVar, Final, Literal, cast
 
 from qb.errors import DefinitionError
 from qb.model.enum import EnumDefinition
-from qb.model.function import DatabaseFunction
 from qb.model.named_query import object_in
 from qb.model.namespace import Namespace
 from qb.model.object import Identity, Standalone, in_schema, of_table
 from qb.model.role import Role, needed_roles, of_role, role_names
+from qb.model.routine import Routine
 from qb.model.sequence import Sequence as NumberSequence
 from qb.model.table import RELATION_PRIVILEGES, ColumnDefinition
 from qb.query.entity import NamedRow, entity_of
@@ -77,6 +77,7 @@ _KNOWN: Final[Mapping[str, Mapping[str, int]]] = {
     "sequence": NumberSequence.privileges,
     "schema": Namespace.privileges,
     "function": {"execute": 1},
+    "procedure": {"execute": 1},
     "enum": EnumDefinition.privileges,
 }
 _COMING: Final[Mapping[str, Mapping[str, int]]] = {
@@ -122,7 +123,7 @@ def grant(
         known = ColumnDefinition.privileges
     elif (found := object_in(on)) is not None:
         item, known = found.identity, found.privileges
-        routine = found.name if isinstance(found, DatabaseFunction) else ""
+        routine = found.name if isinstance(found, Routine) else ""
     elif (entity := entity_of(on)) is not None and isinstance(entity.relation, TableSource):
         item, known = of_table(entity.relation), RELATION_PRIVILEGES
     else:

@@ -122,6 +122,11 @@ class Standalone(Ownable, frozen=True):
         """What has to be there first: its schema."""
         return in_schema(self.schema)
 
+    @property
+    def loose(self) -> tuple[Identity, ...]:
+        """Those of its needs that may also come later, where they need it themselves."""
+        return ()
+
 
 class InTable(Object, frozen=True):
     """An object that lives in a table."""

@@ -54,3 +54,30 @@ def in_order(needs: Mapping[T, Iterable[T]]) -> list[T]:
                     on_path.difference_update(circle)
                     done += circle
     return done
+
+
+def loosened(needs: Mapping[T, Iterable[T]], loose: Mapping[T, Iterable[T]]) -> list[T]:
+    """The same, where what is in a circle does without those of its needs that may also come later.
+
+    >>> loosened({"check": ["table"], "table": ["check"]}, {"check": ["table"]})
+    ['check', 'table']
+    """
+    circling = {item for item in loose if item in needs and _reaches(item, needs)}
+    if circling:
+        kept = {item: set(found) for item, found in loose.items() if item in circling}
+        needs = {item: [each for each in found if each not in kept.get(item, ())] for item, found in needs.items()}
+    return in_order(needs)
+
+
+def _reaches(start: T, needs: Mapping[T, Iterable[T]]) -> bool:
+    """Whether something comes to need itself."""
+    seen: set[T] = set()
+    stack = [*needs[start]]
+    while stack:
+        item = stack.pop()
+        if item == start:
+            return True
+        if item not in seen:
+            seen.add(item)
+            stack += needs[item]
+    return False

@@ -28,6 +28,11 @@ def expression(node: Expression, needs: Requirements, where: str, *, table: Tabl
     return _EXPRESSIONS.sql([node], Literals(needs, where, _names(node, where, table)))
 
 
+def row_expression(node: Expression, needs: Requirements, where: str) -> str:
+    """An expression over rows that have names of their own, such as those that a trigger calls old and new."""
+    return _EXPRESSIONS.inner.sql([node], Literals(needs, where))
+
+
 def operand(node: Expression, needs: Requirements, where: str) -> str:
     """The same in parentheses, unless it is a simple one."""
     return _EXPRESSIONS.sql([Operand(node)], Literals(needs, where, _names(node, where, None)))

@@ -2,37 +2,83 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from qb.ddl.operation import Create, Drop
 from qb.model.function import DatabaseFunction
+from qb.model.rows_function import RowsFunction
 from qb.model.target import Requirements
+from qb.model.trigger import TriggerFunction
 from qb.render.ddl.parts import dropped, guarded
+from qb.render.ddl.routine import body_text, settings, signature, signed, unchecked
 from qb.render.literals import dollar_quoted
-from qb.types.identifier import qualified
+from qb.types.identifier import qualified_type, quoted
+
+AnyFunction = DatabaseFunction[..., Any] | RowsFunction[..., Any] | TriggerFunction
 
 
-def create(function: DatabaseFunction[..., Any], operation: Create, needs: Requirements) -> str:
-    """CREATE FUNCTION of a stand-in: what is called so, takes the same and gives NULL."""
-    parts = [
-        f"CREATE FUNCTION {_signature(function)} RETURNS {function.returns.base} LANGUAGE sql",
-        function.volatility.upper(),
-    ]
-    if function.strict:
-        parts.append("STRICT")
-    statement = " ".join((*parts, f"AS {dollar_quoted(f'SELECT NULL::{function.returns.base}')}"))
+def create(function: AnyFunction, operation: Create, needs: Requirements) -> str:
+    """CREATE FUNCTION; of a stand-in one that is called so, takes the same and gives NULL, or no rows."""
+    statement = f"CREATE {_rest(function, needs)}"
+    if operation.unchecked:
+        return unchecked(statement, operation.if_not_exists)
     return guarded(statement, "duplicate_function") if operation.if_not_exists else statement
 
 
-def drop(function: DatabaseFunction[..., Any], operation: Drop) -> str:
+def alter(before: AnyFunction, after: AnyFunction, needs: Requirements) -> Iterator[str]:
+    """CREATE OR REPLACE FUNCTION, which keeps what depends on it."""
+    yield f"CREATE OR REPLACE {_rest(after, needs)}"
+
+
+def drop(function: AnyFunction, operation: Drop) -> str:
     """DROP FUNCTION."""
-    return dropped(operation, "FUNCTION", _signature(function))
+    return dropped(operation, "FUNCTION", signature(function))
 
 
-def subject(function: DatabaseFunction[..., Any]) -> str:
+def subject(function: AnyFunction) -> str:
     """What COMMENT ON calls it."""
-    return f"FUNCTION {_signature(function)}"
+    return f"FUNCTION {signature(function)}"
 
 
-def _signature(function: DatabaseFunction[..., Any]) -> str:
-    return f"{qualified(function.schema, function.name)}({', '.join(each.base for each in function.arguments)})"
+def _rest(function: AnyFunction, needs: Requirements) -> str:
+    made = function.definition
+    head = f"FUNCTION {signed(function, needs)} RETURNS {_result(function)}"
+    how = "VOLATILE" if isinstance(function, TriggerFunction) else _how(function)
+    if made is None:
+        language, text = _nothing(function)
+        return f"{head} LANGUAGE {language} {how} AS {dollar_quoted(text)}"
+    parts = [head, f"LANGUAGE {quoted(made.language)}", how]
+    if made.leakproof:
+        parts.append("LEAKPROOF")
+    if made.definer:
+        parts.append("SECURITY DEFINER")
+    if made.parallel != "unsafe":
+        parts.append(f"PARALLEL {made.parallel.upper()}")
+    if made.cost is not None:
+        parts.append(f"COST {made.cost!r}")
+    if made.result_rows is not None:
+        parts.append(f"ROWS {made.result_rows!r}")
+    return f"{' '.join((*parts, *settings(made)))}\nAS {body_text(function, made, needs)}"
+
+
+def _result(function: AnyFunction) -> str:
+    if isinstance(function, TriggerFunction):
+        return function.returns
+    if isinstance(function, DatabaseFunction):
+        return function.returns.base
+    if function.of is not None:
+        return f"SETOF {qualified_type(function.of.schema, function.of.name)}"
+    return f"TABLE ({', '.join(f'{quoted(name)} {type_.base}' for name, type_ in function.columns)})"
+
+
+def _how(function: DatabaseFunction[..., Any] | RowsFunction[..., Any]) -> str:
+    return function.volatility.upper() + (" STRICT" if function.strict else "")
+
+
+def _nothing(function: AnyFunction) -> tuple[str, str]:
+    if isinstance(function, TriggerFunction):
+        return "plpgsql", "BEGIN RETURN NEW; END" if function.returns == "trigger" else "BEGIN END"
+    if isinstance(function, DatabaseFunction):
+        return "sql", f"SELECT NULL::{function.returns.base}"
+    return "sql", ""

@@ -64,7 +64,7 @@ def _on(grant: GrantDefinition) -> str:
         return f"SCHEMA {quoted(on.name)}"
     if grant.routine:
         arguments = on.name.removeprefix(grant.routine)
-        return f"FUNCTION {qualified(on.schema or None, grant.routine)}{arguments}"
+        return f"{on.kind.upper()} {qualified(on.schema or None, grant.routine)}{arguments}"
     if on.kind == "enum":
         return f"TYPE {qualified_type(on.schema or None, on.name)}"
     return f"{_WORDS[on.kind]} {qualified(on.schema or None, on.name)}"

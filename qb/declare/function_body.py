@@ -1,0 +1,227 @@
+"""`@function(...)`: a function of Python that gives the body of one of the database.
+
+https://www.postgresql.org/docs/current/xfunc.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import FrameType
+from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar, cast, overload
+
+import msgspec
+from typing_extensions import TypeForm
+
+from qb.declare.arguments import Arguments, arguments_of
+from qb.declare.routine_options import FunctionOptions, RowsOptions, check_options, defined
+from qb.errors import DefinitionError, QueryError
+from qb.model.body import SettledBody, body
+from qb.model.function import DatabaseFunction
+from qb.model.rows_function import RowsFunction
+from qb.model.type import NamedType, named_type
+from qb.query.entity import NamedRow, entity_of
+from qb.query.expr.expr import Expr, is_expr
+from qb.query.expr.selectable import Query
+from qb.query.raw import Sql
+from qb.query.select import select
+from qb.query.subquery import fields_of_shape
+from qb.tree.expressions import NameNode, RawSql
+from qb.tree.raw import RawStatement
+from qb.tree.relations import TableSource
+from qb.tree.shapes import EntityShape, Output
+from qb.tree.slots import outputs
+from qb.tree.statements import StatementNode, shape_of
+from qb.types import SqlType
+from qb.types.annotation import split_optional
+from qb.types.identifier import identifier
+from qb.types.infer import type_of
+
+P = ParamSpec("P")
+R = TypeVar("R")
+A = TypeVar("A", bound=NamedRow)
+
+
+class Decorated(NamedTuple):
+    """What a routine is called, what it takes, and what its function of Python gave as its body."""
+
+    what: str
+    schema: str | None
+    name: str
+    arguments: Arguments
+    given: object
+
+
+def decorated(
+    kind: str,
+    function: Callable[..., Any],
+    language: str,
+    options: FunctionOptions,
+    known: type[Any],
+    frame: FrameType | None,
+) -> Decorated:
+    """A routine, its function of Python called once. DefinitionError for names and arguments that cannot be."""
+    if not hasattr(function, "__code__"):  # for those who run no checker
+        raise DefinitionError(f"{kind}(...) stands above a function of Python, not above {function!r}")
+    name = options.get("name", function.__name__)
+    what = f"the {kind} {identifier(name, f'a {kind}')!r}"
+    check_options(what, cast("dict[str, object]", options), known)
+    arguments = arguments_of(function, what, language, frame)
+    fixed = arguments.given
+    return Decorated(what, options.get("schema"), name, arguments, function(*fixed))
+
+
+def code(what: str, given: object) -> SettledBody[StatementNode]:
+    """A text as a body. DefinitionError for anything else."""
+    if not isinstance(given, Sql):
+        raise DefinitionError(f'{what} returns {given!r}: return its text, sql("BEGIN ... END")')
+    return settled_body(what, RawStatement(RawSql(given.node.parts, statement=True)))
+
+
+def settled_body(what: str, node: StatementNode) -> SettledBody[StatementNode]:
+    """A body as it is written. DefinitionError for what cannot stand in one."""
+    try:
+        return body(node)
+    except (DefinitionError, QueryError) as error:
+        raise DefinitionError(f"{what}: {error}") from None
+
+
+def result_type(what: str, returns: object, type: SqlType[Any] | None) -> tuple[SqlType[Any], object, bool]:
+    """The type of a result, its Python type, and whether it may be None. DefinitionError where they do not fit."""
+    python, optional = split_optional(returns)
+    try:
+        type_ = type_of(python) if type is None else type
+    except TypeError as error:
+        raise DefinitionError(f"{what}: {error}: state its type, as in type=pg.jsonb") from None
+    if (reason := type_.refuses(python)) is not None:
+        raise DefinitionError(f"{what}: {reason}: change what it returns, or its type")
+    return type_, python, optional
+
+
+class TypedBody(msgspec.Struct, frozen=True):
+    """Above a function of Python that returns an expression, or a query."""
+
+    options: RowsOptions
+    frame: FrameType | None
+    """Where names of its annotations may be local."""
+
+    @overload
+    def __call__(self, function: Callable[P, Expr[R]], /) -> DatabaseFunction[P, R]: ...
+    @overload
+    def __call__(self, function: Callable[P, Query[A]], /) -> RowsFunction[P, A]: ...
+    def __call__(self, function: Callable[..., Any], /) -> Any:
+        """The function of the database."""
+        found = decorated("function", function, "sql", self.options, RowsOptions, self.frame)
+        given, what = found.given, found.what
+        if is_expr(given):
+            made = settled_body(what, select(given).node)
+            return _scalar(found, "sql", made, (given.type, given.python, given.optional), self.options)
+        if isinstance(given, Query):
+            node: StatementNode = given.node
+            shape = shape_of(node)
+            if shape is None:
+                raise DefinitionError(f"{what} returns a statement without rows: say returns=, and return sql(...)")
+            fields, target = fields_of_shape(shape, "function")
+            known = entity_of(target)
+            if known is None:
+                raise DefinitionError(
+                    f"{what}: its rows are of {target!r}: name a Shape or a table, as in .map(AShape)"
+                )
+            made_of = tuple(
+                _output(known.columns[field].node.name, each.type, each.python, each.optional)
+                for field, each in zip(fields, outputs(shape), strict=True)
+            )
+            return _rows(
+                found, "sql", settled_body(what, node), EntityShape(target, fields, made_of), None, self.options
+            )
+        raise DefinitionError(
+            f"{what} returns {given!r}: return an expression or a query, or say returns= or rows= above a text of SQL"
+        )
+
+
+class CodeBody(msgspec.Struct, Generic[R], frozen=True):
+    """Above a function of Python that returns a text, which gives a value."""
+
+    returns: TypeForm[R]
+    type: SqlType[R] | None
+    language: str
+    options: RowsOptions
+    frame: FrameType | None
+
+    def __call__(self, function: Callable[P, Sql], /) -> DatabaseFunction[P, R]:
+        """The function of the database."""
+        found = decorated("function", function, self.language, self.options, FunctionOptions, self.frame)
+        result = result_type(found.what, self.returns, self.type)
+        made = code(found.what, found.given)
+        return cast("DatabaseFunction[P, R]", _scalar(found, self.language, made, result, self.options))
+
+
+class RowsBody(msgspec.Struct, Generic[A], frozen=True):
+    """Above a function of Python that returns a text, which gives rows."""
+
+    rows: type[A]
+    language: str
+    options: RowsOptions
+    frame: FrameType | None
+
+    def __call__(self, function: Callable[P, Sql], /) -> RowsFunction[P, A]:
+        """The function of the database."""
+        found = decorated("function", function, self.language, self.options, RowsOptions, self.frame)
+        known = entity_of(self.rows)
+        if known is None:
+            raise DefinitionError(f"{found.what}: rows takes a table or a Shape, not {self.rows!r}")
+        made = tuple(_output(each.node.name, each.type, each.python, each.optional) for each in known.columns.values())
+        of = known.relation if isinstance(known.relation, TableSource) else None
+        shape = EntityShape(known.target, tuple(known.columns), made)
+        text = code(found.what, found.given)
+        return cast("RowsFunction[P, A]", _rows(found, self.language, text, shape, of, self.options))
+
+
+def _output(name: str, type_: SqlType[Any], python: object, optional: bool) -> Output:
+    return Output(NameNode(None, name), type_, python, optional, name, "")
+
+
+def _scalar(
+    found: Decorated,
+    language: str,
+    made: SettledBody[StatementNode],
+    result: tuple[SqlType[Any], object, bool],
+    options: RowsOptions,
+) -> DatabaseFunction[..., Any]:
+    return DatabaseFunction(
+        found.schema,
+        found.name,
+        found.arguments.types,
+        *result,
+        options.get("volatility", "volatile"),
+        bool(options.get("strict", False)),
+        defined(found.what, language, made, found.arguments.parameters, options),
+    )
+
+
+def _rows(
+    found: Decorated,
+    language: str,
+    made: SettledBody[StatementNode],
+    shape: EntityShape,
+    of: TableSource | None,
+    options: RowsOptions,
+) -> RowsFunction[..., Any]:
+    columns: tuple[tuple[str, NamedType], ...] = ()
+    if of is None:
+        columns = tuple((each.name, named_type(each.type)) for each in shape.outputs)
+    for parameter in found.arguments.parameters:
+        if any(parameter.name == name for name, _ in columns):
+            raise DefinitionError(
+                f"{found.what} has an argument and a column {parameter.name}, and both are names in it: rename one"
+            )
+    return RowsFunction(
+        found.schema,
+        found.name,
+        found.arguments.types,
+        columns,
+        of,
+        shape,
+        options.get("volatility", "volatile"),
+        bool(options.get("strict", False)),
+        defined(found.what, language, made, found.arguments.parameters, options),
+    )

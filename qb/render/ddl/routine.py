@@ -1,0 +1,56 @@
+"""What CREATE FUNCTION and CREATE PROCEDURE share: the signature, the settings and the body.
+
+https://www.postgresql.org/docs/current/sql-createfunction.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qb.model.routine import Routine, RoutineDefinition
+from qb.model.target import Requirements
+from qb.render.ddl.expression import expression, query
+from qb.render.literals import dollar_quoted, string_literal
+from qb.types.identifier import qualified, quoted
+
+
+def signature(routine: Routine) -> str:
+    """Its name, with the types that tell it from others: what DROP and COMMENT call it."""
+    return f"{qualified(routine.schema, routine.name)}({', '.join(each.base for each in routine.arguments)})"
+
+
+def signed(routine: Routine, needs: Requirements) -> str:
+    """The same with the names of the arguments, and their defaults."""
+    made = routine.definition
+    if made is None:
+        return signature(routine)
+    found: list[str] = []
+    for type_, each in zip(routine.arguments, made.parameters, strict=True):
+        default = "" if each.default is None else f" DEFAULT {expression(each.default, needs, routine.identity.title)}"
+        found.append(f"{'VARIADIC ' if each.variadic else ''}{quoted(each.name)} {type_.base}{default}")
+    return f"{qualified(routine.schema, routine.name)}({', '.join(found)})"
+
+
+def settings(made: RoutineDefinition) -> Iterator[str]:
+    """`SET "search_path" TO 'app', 'pg_temp'`."""
+    for name, values in made.settings:
+        said = ", ".join(map(string_literal, values)) or "''"
+        yield f"SET {'.'.join(map(quoted, name.split('.')))} TO {said}"
+
+
+def body_text(routine: Routine, made: RoutineDefinition, needs: Requirements) -> str:
+    """The body, in dollars that it does not hold."""
+    return dollar_quoted(query(made.body.node, needs, routine.identity.title))
+
+
+def unchecked(statement: str, if_not_exists: bool) -> str:
+    """The statement in a block that has no body looked at, as what it names is still to come."""
+    made = f"  {statement};\n"
+    if if_not_exists:
+        made = f"  BEGIN\n  {statement};\n  EXCEPTION WHEN duplicate_function THEN\n    NULL;\n  END;\n"
+    return "DO " + dollar_quoted(
+        "\nDECLARE\n  checked text := current_setting('check_function_bodies');\nBEGIN\n"
+        "  PERFORM set_config('check_function_bodies', 'off', true);\n"
+        f"{made}"
+        "  PERFORM set_config('check_function_bodies', checked, true);\nEND\n"
+    )

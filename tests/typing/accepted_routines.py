@@ -1,0 +1,141 @@
+"""Functions with a body, procedures and triggers that the checkers take, every function of it run."""
+# mypy: disallow-any-expr
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, NewType, assert_type
+
+from qb import (
+    Arg,
+    Col,
+    Command,
+    Db,
+    Expr,
+    Select,
+    Shape,
+    Table,
+    check,
+    column,
+    create_all,
+    drop_all,
+    event_trigger,
+    event_trigger_function,
+    fn,
+    function,
+    grant,
+    on_update_trigger,
+    pg,
+    procedure,
+    role,
+    schema,
+    select,
+    sql,
+    trigger,
+    trigger_function,
+    view,
+)
+from qb.typing import Column, RawRows, Sql, Trigger
+
+JobId = NewType("JobId", int)
+
+
+@function(volatility="immutable", strict=True, parallel="safe", cost=3)
+def shouted(text: Arg[str], mark: Arg[str] = "!") -> Expr[str]:
+    return fn.upper(text) + mark
+
+
+class Job(Table, name="jobs of routines"):
+    id: Col[JobId] = column(primary_key=True)
+    title: Col[str] = column()
+    loud: Col[str] = column(generated=shouted(title))
+    price: Col[Decimal | None] = column(pg.numeric(8, 2), default=None)
+    state: Col[str] = column(default="new", on_update="changed")
+
+
+class Count(Shape):
+    title: Col[str]
+    jobs: Col[int]
+
+
+@function(volatility="stable")
+def dearer(least: Annotated[Arg[Decimal], pg.numeric], *ids: Arg[JobId]) -> Select[Job]:
+    return select(Job).where(Job.price > least)
+
+
+@function(volatility="stable")
+def counts(title: Arg[str | None] = None) -> Select[Count]:
+    return select(Job.title, fn.count()).where(Job.title.is_distinct_from(title)).group_by(Job.title).map(Count)
+
+
+@function()
+def raw(title: Arg[str]) -> RawRows[Count]:
+    return sql("SELECT title, count(*) AS jobs FROM {t} WHERE title <> {x} GROUP BY 1", t=Job, x=title).rows(Count)
+
+
+@function(returns=Decimal | None, type=pg.numeric(8, 2), security="definer", set={"search_path": ["pg_temp"]})
+def price_of(job: Arg[JobId]) -> Sql:
+    return sql("BEGIN RETURN NULL; END")
+
+
+@function(rows=Job, language="sql", result_rows=10)
+def of_state(state: Arg[str]) -> Sql:
+    return sql("SELECT * FROM {t} WHERE state = {s}", t=Job, s=state)
+
+
+@procedure(name="close job", security="definer")
+def close(job: Arg[JobId], why: Arg[str] = "") -> Sql:
+    return sql("BEGIN UPDATE {t} SET state = {w} WHERE id = {j}; END", t=Job, w=why, j=job)
+
+
+touch = trigger_function("touch of routines", sql("BEGIN RETURN NEW; END"), set={"work_mem": "4MB"})
+tell = event_trigger_function("tell of routines", sql("BEGIN END"))
+dear = view("dear jobs of routines", select(Job).where(Job.price > 100))
+touched = trigger(Job, touch, before=["insert", "update"], of=(Job.title, Job.price), args=["x", 1])
+priced = trigger(
+    Job,
+    touch,
+    after="update",
+    name="priced",
+    when=lambda old, new: (old.price != new.price) & (old.title == new.title),
+    constraint=True,
+    deferrable=True,
+    initially="deferred",
+    enabled="always",
+)
+instead = trigger(dear, touch, instead_of="insert")
+rows = trigger(Job, touch, after="delete", for_each="statement", old_table="gone", name="rows")
+told = event_trigger("told of routines", tell, on="ddl_command_end", tags="CREATE TABLE", enabled="disabled")
+loud = check("jobs_loud_check", shouted(Job.title) != "")
+clerk = role("clerk of routines")
+may = grant("execute", on=shouted, to=clerk), grant("execute", on=close, to=clerk), grant("execute", on=raw, to=clerk)
+
+
+def calls(db: Db) -> None:
+    assert_type(shouted("x"), Expr[str])
+    assert_type(shouted(Job.title, mark="?"), Expr[str])
+    assert_type(price_of(JobId(1)), Expr[Decimal | None])
+    assert_type(price_of(Job.id), Expr[Decimal | None])
+    assert_type(dearer(Decimal(1)), type[Job])
+    some = dearer(Decimal(1), JobId(1), Job.id)
+    assert_type(some.price, Column[Decimal | None])
+    assert_type(counts(), type[Count])
+    assert_type(counts(None), type[Count])
+    assert_type(counts(title="x"), type[Count])
+    assert_type(raw("x"), type[Count])
+    assert_type(of_state("new"), type[Job])
+    found = of_state("new")
+    assert_type(select(found, found.id, price_of(found.id)), Select[tuple[Job, JobId, Decimal | None]])
+    assert_type(close(JobId(1), why="x"), Command)
+    assert db.all(select(found)).failure() is not None
+
+
+def schemas() -> None:
+    assert_type(touched, Trigger)
+    assert_type(on_update_trigger(Job), Trigger)
+    routines = shouted, dearer, counts, raw, price_of, of_state, close, touch, tell
+    whole = schema(
+        Job, dear, loud, touched, priced, instead, rows, told, clerk, *may, *routines, on_update_trigger(Job)
+    )
+    assert len(create_all(whole).operations) == 22
+    assert len(drop_all(whole).operations) > 20
