@@ -128,7 +128,8 @@ def _dropped(
             yield Drop(late, if_exists)
     for root in (*schema.tables, *schema.others):  # those that need something else keep it from going
         for part in root.children:
-            if isinstance(part, Attached) and not set(part.needs) <= {root.identity, *_columns(root)}:
+            stays = not _is_external(root) and set(part.needs) <= {root.identity, *_columns(root)}
+            if isinstance(part, Attached) and not stays:
                 yield Drop(part, if_exists)
     with_their_column = frozenset(_owned(schema))
     for each in reversed(schema.roots):

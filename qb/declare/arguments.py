@@ -20,7 +20,7 @@ from qb.model.written import written
 from qb.query.expr.expr import Expr, is_expr
 from qb.query.expr.lift import lift
 from qb.query.ladder import A
-from qb.tree.expressions import ColumnNode, RawSql
+from qb.tree.expressions import Bind, ColumnNode, RawSql
 from qb.tree.visit import within
 from qb.types import SqlType
 from qb.types.annotation import shown, split_optional
@@ -73,6 +73,8 @@ def arguments_of(function: Callable[..., Any], what: str, language: str, frame: 
             raise DefinitionError(f"{where} stands behind one with a default and has none: give it one")
         if variadic:
             type_, python = Array[Any](type_), GenericAlias(list, (python,))
+            if parameters and parameters[-1].default is not None:  # then PostgreSQL wants one here, too
+                default = written(Bind([], type_, where))
         number = len(types) + 1
         text = f"${number}" if language in NUMBERED else name
         types.append(type_)

@@ -72,9 +72,6 @@ def gather(items: Iterable[object]) -> Parts:
             raise DefinitionError(
                 f"schema takes modules, tables (classes with a name=), constraints and indexes, not {item!r}"
             )
-    for value in beside.values():
-        if isinstance(value, Trigger) and value.own is not None:
-            _add(others, value.own)
     # A module that imports a table takes with it what stands beside the table where it was written.
     for table in borrowed:
         if table.__module__ not in visited and (home := sys.modules.get(table.__module__)) is not None:
@@ -82,6 +79,9 @@ def gather(items: Iterable[object]) -> Parts:
             for value in vars(home).values():
                 if isinstance(value, BesideTable) and value.table == source:
                     beside[id(value)] = value
+    for value in beside.values():
+        if isinstance(value, Trigger) and value.own is not None:
+            _add(others, value.own)
     return Parts(
         tuple(tables),
         tuple(beside.values()),

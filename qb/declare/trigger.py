@@ -288,6 +288,8 @@ def _contradictions(made: Trigger) -> Iterator[tuple[str, str]]:
         yield "fires instead of something, which takes no when= and no of=", "decide it in the function"
     if view and row and made.timing != "instead of":
         yield "is on the rows of a view", 'use instead_of=, or for_each="statement"'
+    if view and made.enabled != "origin":
+        yield f"is {made.enabled}, and PostgreSQL can say that of triggers on tables alone", "drop enabled="
     if made.reads and not row:
         yield "reads rows and fires for each statement", 'write for_each="row", or drop when='
     if made.constraint and (made.timing != "after" or not row or view):

@@ -81,7 +81,9 @@ def _by_name(
         node = _argument(f"{each.name} of {title}", value, type_)
         yield RawSql((f"{quoted(each.name)} => ", _typed(node))) if by_name else node
     if variadic:
-        yield from _rest(f"{parameters[-1].name} of {title}", routine.arguments[-1], arguments[len(plain) :], by_name)
+        values, last = arguments[len(plain) :], parameters[-1]
+        if values or last.default is None:
+            yield from _rest(f"{last.name} of {title}", routine.arguments[-1], values, by_name)
 
 
 def _rest(what: str, type_: SqlType[Any], values: tuple[object, ...], by_name: bool) -> Iterator[Expression]:

@@ -101,6 +101,10 @@ ONE = f"{T} fires either before=, after= or instead_of= some events: give one of
             on_view(instead_of="update", when=lambda old, new: old.id == new.id),
             f"{V} fires instead of something, which takes no when= and no of=",
         ),
+        (
+            on_view(instead_of="update", enabled="disabled"),
+            f"{V} is disabled, and PostgreSQL can say that of triggers on",
+        ),
         (on_view(instead_of="update", for_each="statement"), f"{V} fires instead of something, and is not on the rows"),
         (
             fires(before="insert", constraint=True),

@@ -13,6 +13,7 @@ import pytest
 
 from qb import Col, Table, check, column, foreign_key, identity, index, pg, schema
 from qb.model.object import Identity, Object
+from qb.model.routine import Routine
 from qb.model.schema import Schema as ModelSchema
 from qb.tree.expressions import Bind
 from qb.tree.relations import TableSource
@@ -26,6 +27,10 @@ SCHEMAS = list(ddl_schemas.ALL)
 Callables = FunctionType | BuiltinFunctionType | MethodType
 
 
+_CALLED = ("arguments", "returns", "python", "shape")
+"""What a routine takes and gives where it is called, which turns Python's values into PostgreSQL's and back."""
+
+
 def inside(item: object) -> Iterator[object]:
     """Everything that a value is made of, itself first."""
     stack = [item]
@@ -35,7 +40,8 @@ def inside(item: object) -> Iterator[object]:
         if isinstance(found, Wire):
             pass  # a row of facts: constants
         elif isinstance(found, msgspec.Struct):
-            stack.extend(getattr(found, field) for field in found.__struct_fields__)
+            aside = _CALLED if isinstance(found, Routine) else ()
+            stack.extend(getattr(found, field) for field in found.__struct_fields__ if field not in aside)
         elif isinstance(found, tuple):
             stack.extend(cast("tuple[object, ...]", found))
         elif isinstance(found, SqlType):

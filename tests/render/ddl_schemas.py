@@ -32,7 +32,7 @@ from qb import (
     unique,
 )
 from qb.typing import Schema
-from tests.render import ddl_objects
+from tests.render import ddl_objects, ddl_routines
 
 
 class Status(Enum):
@@ -269,4 +269,5 @@ ALL = {
     "sequences": sequences,
     "serials": serials,
     **ddl_objects.ALL,
+    **ddl_routines.ALL,
 }

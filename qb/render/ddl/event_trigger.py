@@ -8,7 +8,7 @@ from typing import Final
 from qb.ddl.operation import Create, Drop
 from qb.model.target import Feature, Requirements
 from qb.model.trigger import EventTrigger
-from qb.render.ddl.parts import dropped, guarded
+from qb.render.ddl.parts import as_one, dropped, guarded
 from qb.render.ddl.trigger import FUNCTION
 from qb.render.literals import string_literal
 from qb.types.identifier import qualified, quoted
@@ -24,17 +24,12 @@ def create(trigger: EventTrigger, operation: Create, needs: Requirements) -> str
     if trigger.event == "login":
         needs.add(LOGIN, where)
     tags = f" WHEN TAG IN ({', '.join(map(string_literal, trigger.tags))})" if trigger.tags else ""
-    made = (
+    first = (
         f"CREATE EVENT TRIGGER {quoted(trigger.name)} ON {trigger.event}{tags} "
         f"EXECUTE FUNCTION {qualified(*trigger.called)}()"
     )
-    return guarded(made, "duplicate_object") if operation.if_not_exists else made
-
-
-def follow(trigger: EventTrigger) -> Iterator[str]:
-    """In which sessions it fires, where that is not said of all."""
-    if trigger.enabled != "origin":
-        yield _enabled(trigger)
+    made = first, *(() if trigger.enabled == "origin" else (_enabled(trigger),))
+    return guarded(";\n  ".join(made), "duplicate_object") if operation.if_not_exists else as_one(*made)
 
 
 def alter(before: EventTrigger, after: EventTrigger, needs: Requirements) -> Iterator[str]:

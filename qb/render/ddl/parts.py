@@ -62,6 +62,14 @@ def unless_there(statement: str, if_not_exists: bool) -> str:
     return guarded(statement, "duplicate_object") if if_not_exists else statement
 
 
+def as_one(*statements: str) -> str:
+    """Some statements as one."""
+    if len(statements) == 1:
+        return statements[0]
+    block = "".join(f"  {each};\n" for each in statements)
+    return "DO " + dollar_quoted(f"\nBEGIN\n{block}END\n")
+
+
 def guarded(statement: str, error: str) -> str:
     """The statement in a block that looks over an error."""
     block = f"\nBEGIN\n  {statement};\nEXCEPTION WHEN {error} THEN\n  NULL;\nEND\n"

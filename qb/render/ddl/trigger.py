@@ -9,7 +9,7 @@ from qb.ddl.operation import Create, Drop
 from qb.model.target import Feature, Requirements
 from qb.model.trigger import Trigger
 from qb.render.ddl.expression import row_expression
-from qb.render.ddl.parts import guarded, names, table_name
+from qb.render.ddl.parts import as_one, guarded, names, table_name
 from qb.render.literals import string_literal
 from qb.types.identifier import qualified, quoted
 
@@ -45,14 +45,8 @@ def create(trigger: Trigger, operation: Create, needs: Requirements) -> str:
         parts.append(f"WHEN ({row_expression(trigger.when.node, needs, where)})")
     arguments = ", ".join(map(string_literal, trigger.arguments))
     parts.append(f"EXECUTE FUNCTION {qualified(trigger.function.schema or None, trigger.called)}({arguments})")
-    made = " ".join(parts)
-    return guarded(made, "duplicate_object") if operation.if_not_exists else made
-
-
-def follow(trigger: Trigger) -> Iterator[str]:
-    """In which sessions it fires, where that is not said of all."""
-    if trigger.enabled != "origin":
-        yield _enabled(trigger)
+    made = " ".join(parts), *(() if trigger.enabled == "origin" else (_enabled(trigger),))
+    return guarded(";\n  ".join(made), "duplicate_object") if operation.if_not_exists else as_one(*made)
 
 
 def alter(before: Trigger, after: Trigger, needs: Requirements) -> Iterator[str]:

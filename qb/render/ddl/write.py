@@ -49,14 +49,6 @@ class Granting(Protocol):
         ...
 
 
-class Following(Protocol):
-    """What the module of a kind has where one statement does not say all of it."""
-
-    def follow(self, item: Any, /) -> Iterable[str]:
-        """The statements behind the one that creates it."""
-        ...
-
-
 @cache
 def writer(kind: str) -> Writer:
     """The module that writes a kind of object."""
@@ -66,18 +58,12 @@ def writer(kind: str) -> Writer:
 def statements(operation: Operation, needs: Requirements) -> tuple[str, ...]:
     """The statements of an operation. DefinitionError where the server it is for lacks something."""
     if not isinstance(operation, Alter):
-        return (write(operation, needs), *_behind(operation))
+        return (write(operation, needs),)
     before, after = operation.before, operation.after
     found = [each for step in operation.steps for each in statements(step, needs)]
     if not before.holds.issuperset(before.differing(after)):
         found += cast("Altering", writer(after.kind)).alter(before, after, needs)
     return tuple(found)
-
-
-def _behind(operation: Operation) -> Iterable[str]:
-    if isinstance(operation, Create) and hasattr(module := writer(operation.object.kind), "follow"):
-        return cast("Following", module).follow(operation.object)
-    return ()
 
 
 def write(operation: Operation, needs: Requirements) -> str:

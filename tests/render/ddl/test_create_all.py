@@ -91,7 +91,7 @@ WHERE c.oid > 16383 AND a.attnum > 0
 """
 CONSTRAINTS = """
 SELECT conrelid::regclass::text, conname::text, pg_get_constraintdef(oid)
-FROM pg_constraint WHERE oid > 16383 AND contype <> 'n'
+FROM pg_constraint WHERE oid > 16383 AND contype NOT IN ('n', 't')
 """
 INDEXES = """
 SELECT tablename::text, indexname::text, indexdef FROM pg_indexes
@@ -124,8 +124,20 @@ SELECT item, concat_ws(' ', name, 'for', CASE WHEN grantee = 0 THEN 'public' ELS
     string_agg(privilege_type || CASE WHEN is_grantable THEN ' grantable' ELSE '' END, ' ' ORDER BY privilege_type)
 FROM acl, aclexplode(list) WHERE grantee <> owner GROUP BY item, name, grantee
 """
+ROUTINES = """
+SELECT p.oid::regprocedure::text, concat_ws(' ', prokind, provolatile, proisstrict, proparallel, prosecdef,
+    proleakproof, procost, prorows, proconfig), pg_get_functiondef(p.oid)
+FROM pg_proc p WHERE p.oid > 16383 AND prokind <> 'a'
+    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+"""
+TRIGGERS = """
+SELECT t.tgrelid::regclass::text, concat_ws(' ', tgenabled, encode(tgargs, 'escape')), pg_get_triggerdef(t.oid)
+FROM pg_trigger t WHERE NOT tgisinternal
+UNION ALL SELECT evtname::text, concat_ws(' ', evtevent, evtenabled), concat_ws(' ', evtfoid::regproc, evttags)
+FROM pg_event_trigger
+"""
 EVERYTHING = (COLUMNS, CONSTRAINTS, INDEXES, TYPES)
-SOMETIMES = (VIEWS, POLICIES, GRANTS)
+SOMETIMES = (VIEWS, POLICIES, GRANTS, ROUTINES, TRIGGERS)
 """What most schemas have none of."""
 
 
@@ -264,7 +276,9 @@ def test_generated_names_are_the_servers(tx: Tx, name: str) -> None:
     for table in ddl_schemas.ALL[name].tables:
         where = sql(RELATION, schema=table.source.schema or "public", name=table.source.name)
         found = tx.all(
-            sql("SELECT conname::text FROM pg_constraint WHERE contype <> 'n' AND conrelid = {it}", it=where).rows(str)
+            sql(
+                "SELECT conname::text FROM pg_constraint WHERE contype NOT IN ('n', 't') AND conrelid = {it}", it=where
+            ).rows(str)
         )
         named = {unique.name or "" for unique in table.uniques} | {check.name for check in table.checks}
         named |= {each.name for each in table.foreign_keys}
