@@ -6,8 +6,8 @@ https://www.postgresql.org/docs/current/xfunc.html
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import FrameType
-from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar, cast, overload
+from types import FrameType, NoneType
+from typing import Any, Final, Generic, NamedTuple, ParamSpec, TypeVar, cast, overload
 
 import msgspec
 from typing_extensions import TypeForm
@@ -33,12 +33,17 @@ from qb.tree.slots import outputs
 from qb.tree.statements import StatementNode, shape_of
 from qb.types import SqlType
 from qb.types.annotation import split_optional
+from qb.types.custom import Custom
 from qb.types.identifier import identifier
 from qb.types.infer import type_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
 A = TypeVar("A", bound=NamedRow)
+
+
+VOID: Final = Custom[None]("void", str, lambda text: None, None, "void", None)
+"""What a function returns that returns nothing."""
 
 
 class Decorated(NamedTuple):
@@ -87,6 +92,8 @@ def settled_body(what: str, node: StatementNode) -> SettledBody[StatementNode]:
 
 def result_type(what: str, returns: object, type: SqlType[Any] | None) -> tuple[SqlType[Any], object, bool]:
     """The type of a result, its Python type, and whether it may be None. DefinitionError where they do not fit."""
+    if returns is None and type is None:
+        return VOID, NoneType, True
     python, optional = split_optional(returns)
     try:
         type_ = type_of(python) if type is None else type

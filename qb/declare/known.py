@@ -7,6 +7,9 @@ from collections.abc import Iterator, Mapping
 from qb.model.object import Attached, Identity, Object, Standalone
 from qb.model.policy import Policy, RowSecurity
 from qb.model.table import TableDefinition
+from qb.tree.expressions import Call
+from qb.tree.node import nodes_in
+from qb.tree.visit import within
 
 _LOOKED_FOR = frozenset(("table", "view", "materialized view", "role", "sequence", "function", "procedure"))
 """The kinds that are declared; a PostgreSQL schema is created where it is named, an extension where it is needed."""
@@ -25,6 +28,24 @@ def missing(tables: tuple[TableDefinition, ...], others: tuple[Standalone, ...])
                         f"the {item.identity} needs the {need}, which is not in the schema: add the {need.kind}, or "
                         f"its module{more}"
                     )
+
+
+def uncalled(tables: tuple[TableDefinition, ...], others: tuple[Standalone, ...]) -> Iterator[str]:
+    """What is to be said of tables that call a function of ours which is not there."""
+    known = {each.identity for each in others}
+    for table in tables:
+        absent = {need for need in table.needs if need.kind == "function" and need not in known}
+        for need in sorted(absent & set(_ours(table)) if absent else ()):
+            yield f"{table.title} needs the {need}, which is not in the schema: add the function, or its module"
+
+
+def _ours(table: TableDefinition) -> Iterator[Identity]:
+    for item in table.children:
+        for node in nodes_in(tuple(getattr(item, name) for name in item.__struct_fields__)):
+            for used in within(node):
+                if isinstance(used, Call) and used.function.ours and used.function.uses is not None:
+                    kind, schema, name = used.function.uses
+                    yield Identity(kind, schema, "", name)
 
 
 def unguarded(tables: tuple[TableDefinition, ...]) -> Iterator[str]:

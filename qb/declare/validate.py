@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 
 from qb.declare.doubt import doubt
-from qb.declare.known import missing, unguarded
+from qb.declare.known import missing, uncalled, unguarded
 from qb.errors import DefinitionError
 from qb.model.constraint import ForeignKeyDefinition, PrimaryKeyDefinition, UniqueDefinition
 from qb.model.enum import EnumDefinition
@@ -36,7 +36,7 @@ def validate(
             found += _wrong(partial(check, table))
         for key in table.foreign_keys:
             found += _wrong(partial(_check_foreign_key, key, table, known[key.target]))
-    found += (*missing(tables, others), *unguarded(tables))
+    found += (*missing(tables, others), *uncalled(tables, others), *unguarded(tables))
     if found:
         raise DefinitionError("\n".join(dict.fromkeys(found)))
 

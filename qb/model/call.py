@@ -33,6 +33,7 @@ def row_of_facts(
         typed="itself",
         volatility=volatility,
         uses=(routine.kind, routine.schema or "", routine.signature),
+        ours=routine.definition is not None,
     )
 
 
@@ -49,7 +50,7 @@ def _by_place(routine: Routine, arguments: tuple[object, ...], named: Mapping[st
     if named:
         raise QueryError(f"{title} takes its arguments by their places, not {', '.join(named)}=")
     if len(arguments) != len(due):
-        raise QueryError(f"{title} takes {_count(len(due))}, and is given {len(arguments)}")
+        raise _miscounted(title, len(due), len(arguments))
     for number, (value, type_) in enumerate(zip(arguments, due, strict=True), 1):
         yield _argument(f"argument {number} of {title}", value, type_)
 
@@ -61,7 +62,7 @@ def _by_name(
     variadic = bool(parameters) and parameters[-1].variadic
     plain = parameters[:-1] if variadic else parameters
     if len(arguments) > len(plain) and not variadic:
-        raise QueryError(f"{title} takes {_count(len(plain))}, and is given {len(arguments)}")
+        raise _miscounted(title, len(plain), len(arguments))
     given: dict[str, object] = dict(zip((each.name for each in plain), arguments, strict=False))
     for name in named:
         if name in given or name not in (each.name for each in plain):
@@ -101,8 +102,8 @@ def _typed(node: Expression) -> Expression:
     return Cast(node, node.type) if isinstance(node, Bind) else node
 
 
-def _count(number: int) -> str:
-    return f"{number} argument{'' if number == 1 else 's'}"
+def _miscounted(title: str, due: int, given: int) -> QueryError:
+    return QueryError(f"{title} takes {due} argument{'' if due == 1 else 's'}, and is given {given}")
 
 
 def _argument(what: str, value: object, due: SqlType[Any]) -> Expression:

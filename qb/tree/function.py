@@ -35,6 +35,8 @@ class Function(msgspec.Struct, frozen=True, cache_hash=True):
     """Whether a call of it changes what the database holds, and nothing of the session."""
     uses: tuple[str, str, str] | None = None
     """The object of the database that it is or is about: its kind, its schema or "", and its name."""
+    ours: bool = False
+    """Whether that has a body of ours, so that a schema which uses it has to have it."""
 
     def __repr__(self) -> str:
         return self.name

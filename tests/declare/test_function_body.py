@@ -317,6 +317,23 @@ def test_functions_of_other_languages_know_their_arguments_by_name() -> None:
     )
 
 
+def test_one_that_returns_nothing(qb_tx: Tx) -> None:
+    @function(returns=None)
+    def clear(at_least: Arg[int] = 0) -> Sql:
+        return sql("BEGIN DELETE FROM {t} WHERE id >= {n}; END", t=Part, n=at_least)
+
+    @function(returns=None, language="sql", strict=True)
+    def nothing(of: Arg[int | None]) -> Sql:
+        return sql("DELETE FROM {t}", t=Part)
+
+    qb_tx.run(create_all(schema(*BUILT, clear, nothing))).unwrap()
+    qb_tx.execute(insert(new(Part)(id=PartId(1), title="A"), new(Part)(id=PartId(2), title="B"))).unwrap()
+    assert qb_tx.all(select(clear(2), clear(), 1 + value(1))) == Success([(None, None, 2)])
+    assert qb_tx.one(select(nothing(None))) == Success(None)
+    assert qb_tx.scalar(select(clear())) == Success(None)
+    assert qb_tx.all(select(Part)) == Success([])
+
+
 def test_raw_rows_are_a_body_of_sql(qb_tx: Tx) -> None:
     @function(volatility="stable")
     def raw(least: Arg[int]) -> RawRows[Sum]:

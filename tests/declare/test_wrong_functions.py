@@ -15,10 +15,12 @@ from qb import (
     QueryError,
     Table,
     column,
+    create_all,
     fn,
     function,
     pg,
     procedure,
+    schema,
     select,
     sql,
     value,
@@ -141,6 +143,21 @@ def test_wrong_definitions(define: Any, message: str) -> None:
     with pytest.raises((DefinitionError, QueryError)) as caught:
         define()
     assert str(caught.value).startswith(message)
+
+
+class Shelf(Table, name="shelves"):
+    id: Col[int] = column(primary_key=True)
+    title: Col[str] = column(check=lambda title: slugify(title) != "x")
+    note: Col[str] = column(default=slugify("A B"))
+
+
+def test_a_table_needs_the_functions_of_ours_that_it_calls() -> None:
+    with pytest.raises(DefinitionError) as caught:
+        schema(Shelf)
+    assert str(caught.value) == (
+        "shelves needs the function slugify(text, text), which is not in the schema: add the function, or its module"
+    )
+    assert len(create_all(schema(Shelf, slugify)).operations) == 2
 
 
 @pytest.mark.parametrize(
