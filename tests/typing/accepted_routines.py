@@ -64,13 +64,13 @@ def dearer(least: Annotated[Arg[Decimal], pg.numeric], *ids: Arg[JobId]) -> Sele
 
 
 @function(volatility="stable")
-def counts(title: Arg[str | None] = None) -> Select[Count]:
-    return select(Job.title, fn.count()).where(Job.title.is_distinct_from(title)).group_by(Job.title).map(Count)
+def counts(but: Arg[str | None] = None) -> Select[Count]:
+    return select(Job.title, fn.count()).where(Job.title.is_distinct_from(but)).group_by(Job.title).map(Count)
 
 
 @function()
-def raw(title: Arg[str]) -> RawRows[Count]:
-    return sql("SELECT title, count(*) AS jobs FROM {t} WHERE title <> {x} GROUP BY 1", t=Job, x=title).rows(Count)
+def raw(but: Arg[str]) -> RawRows[Count]:
+    return sql("SELECT title, count(*) AS jobs FROM {t} WHERE title <> {x} GROUP BY 1", t=Job, x=but).rows(Count)
 
 
 @function(returns=Decimal | None, type=pg.numeric(8, 2), security="definer", set={"search_path": ["pg_temp"]})
@@ -79,8 +79,8 @@ def price_of(job: Arg[JobId]) -> Sql:
 
 
 @function(rows=Job, language="sql", result_rows=10)
-def of_state(state: Arg[str]) -> Sql:
-    return sql("SELECT * FROM {t} WHERE state = {s}", t=Job, s=state)
+def of_state(wanted: Arg[str]) -> Sql:
+    return sql("SELECT * FROM {t} WHERE state = {s}", t=Job, s=wanted)
 
 
 @procedure(name="close job", security="definer")
@@ -121,7 +121,7 @@ def calls(db: Db) -> None:
     assert_type(some.price, Column[Decimal | None])
     assert_type(counts(), type[Count])
     assert_type(counts(None), type[Count])
-    assert_type(counts(title="x"), type[Count])
+    assert_type(counts(but="x"), type[Count])
     assert_type(raw("x"), type[Count])
     assert_type(of_state("new"), type[Job])
     found = of_state("new")
