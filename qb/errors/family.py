@@ -111,6 +111,18 @@ class DbError(Exception):
         found: int | None = vars(self).get("_step")
         return found
 
+    @property
+    def input_row(self) -> int | None:
+        """Which row of a bulk write it was, counted from 0, where that is known: of a value that cannot be sent, and of
+        rows that go in by COPY. None of everything else.
+
+        >>> names = ["Kurt", "Alan", "Ada"]
+        >>> db.insert_many(new(User)(name=name) for name in names).alt(lambda error: error.input_row)
+        <Failure: 2>
+        """
+        found: int | None = vars(self).get("_input_row")
+        return found
+
     def __init_subclass__(cls) -> None:
         if not cls.__module__.startswith(f"{__package__}."):
             raise TypeError(f"DbError is a closed family: {cls.__qualname__} cannot be added to it")
@@ -128,6 +140,10 @@ class DbError(Exception):
 
     def _values(self) -> dict[str, Any]:
         return {each.name: getattr(self, each.name) for each in _fields(self)}
+
+    def __str__(self) -> str:
+        text = super().__str__()
+        return text if self.input_row is None else f"row {self.input_row} of the input: {text}"
 
     def __setattr__(self, name: str, value: object) -> None:
         # Python itself sets __traceback__, __cause__, __context__, __notes__; a field is set once, by the constructor.
@@ -162,7 +178,7 @@ class DbError(Exception):
         vars(self).update(state or {})
 
 
-_BESIDE = ("__notes__", "_statement", "_step")
+_BESIDE = ("__notes__", "_input_row", "_statement", "_step")
 
 
 def met(error: F, sql: bytes | str, step: int | None = None) -> F:
@@ -171,6 +187,12 @@ def met(error: F, sql: bytes | str, step: int | None = None) -> F:
     known.setdefault("_statement", sql if isinstance(sql, str) else sql.decode(errors="replace"))
     if step is not None:
         known.setdefault("_step", step)
+    return error
+
+
+def at_row(error: F, row: int) -> F:
+    """The error, which from now on knows which row of a bulk write it was. What was said first stays."""
+    vars(error).setdefault("_input_row", row)
     return error
 
 

@@ -13,8 +13,12 @@ from qb.errors.family import DbError, Report, member, shown_names, without_value
 class EncodeError(DbError):
     """A value PostgreSQL cannot hold, found before it is sent: NUL in text, a number out of range, a naive datetime.
 
+    Of a bulk write `input_row` says which of its rows it is.
+
     >>> db.execute(insert(new(User)(name=chr(0))))
     <Failure: a value for "users"."name" cannot be sent: PostgreSQL text cannot hold NUL (0x00) characters>
+    >>> db.insert_many(new(User)(name=name) for name in ("Kurt", chr(0)))
+    <Failure: row 1 of the input: a value for "users"."name" cannot be sent: ...>
     """
 
     table: str | None

@@ -14,7 +14,7 @@ from qb.query.delete_by import DeleteBy, DeleteByReturning
 from qb.query.insert_into import InsertInto, InsertIntoReturning
 from qb.query.update_by import UpdateEach, UpdateEachReturning
 from qb.query.values import NewRow
-from qb.run.database.async_inserting import insert_chunks, keyed_chunks
+from qb.run.database.async_inserting import insert_all, write_all
 from qb.run.session.executable import Executables
 from qb.run.session.options import Options
 from qb.run.talk.async_held import AsyncSource
@@ -59,7 +59,7 @@ class AsyncBulkWrites:
         of the input. Without it rows go through binary COPY, with it through prepared VALUES of 100 rows; an ON
         CONFLICT update then fails (SQLSTATE 21000) where two of these 100 are the same row. 3,000 rows or more with ON
         CONFLICT that return nothing go through a temporary table.
-        In a transaction this is a savepoint.
+        In a transaction a failure of it dooms the transaction.
         https://www.postgresql.org/docs/current/populate.html
 
         >>> await db.insert_many(new(User)(name=name) for name in ("Kurt", "Alan"))
@@ -74,7 +74,7 @@ class AsyncBulkWrites:
             if first is None:
                 return Success(nothing(statement))
             bulk = Bulk(self._statements, first[0], statement)
-            return await self._outcome(bulk.title, insert_chunks, self._source, self._options, bulk, first, parts)
+            return await self._outcome(bulk.title, insert_all, self._source, self._options, bulk, first, parts)
 
     @overload
     async def update_many(
@@ -92,7 +92,7 @@ class AsyncBulkWrites:
         that is given twice fails (SQLSTATE 21000), and then nothing is changed. What it returns comes in no order.
 
         Rows come from any iterable, also an asynchronous one, and are held 5,000 at a time, of a list 50,000. They go
-        by COPY into a temporary table, and one UPDATE joins it. In a transaction this is a savepoint.
+        by COPY into a temporary table, and one UPDATE joins it. In a transaction a failure of it dooms the transaction.
         https://www.postgresql.org/docs/current/sql-update.html
 
         >>> await db.update_many([(1, "Countess"), (2, "Admiral")], update(User).by(User.id).each(User.nickname))
@@ -127,7 +127,7 @@ class AsyncBulkWrites:
             if first is None:
                 return Success([] if known.returns else 0)
             work = KeyedRows(self._statements, known)
-            return await self._outcome(work.title, keyed_chunks, self._source, self._options, work, first, parts)
+            return await self._outcome(work.title, write_all, self._source, self._options, work, first, parts)
 
     async def _outcome(
         self, what: str | bytes, work: Callable[[*Ts], Awaitable[Given]], *arguments: *Ts

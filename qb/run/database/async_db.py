@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from returns.primitives.exceptions import UnwrapFailedError
 from typing_extensions import TypeVar
 
-from qb.errors import ConnectionLost, DbError, TransactionAborted
+from qb.errors import ConnectionLost, DbError, EncodeError, TransactionAborted
 from qb.errors.family import met
 from qb.errors.outcome import Failure, Outcome, Success, ignore
 from qb.query.script import Script
@@ -28,7 +28,7 @@ from qb.run.session.link import Link
 from qb.run.session.options import Options
 from qb.run.session.wait import Conversation
 from qb.run.talk import log
-from qb.run.talk.async_held import AsyncHeld
+from qb.run.talk.async_held import AsyncHeld, doom_async
 from qb.run.talk.async_renew import anew_async, renewed_async
 from qb.run.talk.async_stream import AsyncStream
 from qb.run.talk.converse import converse_async
@@ -330,6 +330,8 @@ class AsyncDb(AsyncBulkWrites):
             finally:
                 source.give_back(lease)
         except DbError as error:
+            if type(error) is EncodeError:  # the server has not heard of it
+                await doom_async(source, error)
             return returned(error, what, source)
         except TransactionAborted as aborted:
             return returned(aborted.cause, what, source)

@@ -15,7 +15,7 @@ from qb.run.session.link import Link
 from qb.run.session.options import Options
 from qb.run.session.wait import Conversation
 from qb.run.talk import log
-from qb.run.talk.async_held import AsyncHeld, AsyncSource
+from qb.run.talk.async_held import AsyncHeld, AsyncSource, doom_async
 from qb.run.talk.async_renew import anew_async
 from qb.run.talk.bulk import Bulk
 from qb.run.talk.chunks import ROWS_AT_ONCE
@@ -23,10 +23,32 @@ from qb.run.talk.keyed import KeyedRows
 from qb.run.talk.masks import Batch
 
 
-async def insert_chunks(
+async def insert_all(
     source: AsyncSource, options: Options, bulk: Bulk, first: list[Any], parts: AsyncIterator[list[Any]]
 ) -> Outcome[Any]:
-    """Insert the first chunk and all that follow, all or none. DbError where it fails."""
+    """Insert the first chunk and all that follow, all or none. DbError where it fails, and the transaction around it
+    has failed then, as of any statement."""
+    try:
+        return await _insert_chunks(source, options, bulk, first, parts)
+    except DbError as error:
+        await doom_async(source, error)
+        raise
+
+
+async def write_all(
+    source: AsyncSource, options: Options, work: KeyedRows, first: list[Any], parts: AsyncIterator[list[Any]]
+) -> Outcome[Any]:
+    """Write what the first chunk and all that follow say. It is as `insert_all`."""
+    try:
+        return await _keyed_chunks(source, options, work, first, parts)
+    except DbError as error:
+        await doom_async(source, error)
+        raise
+
+
+async def _insert_chunks(
+    source: AsyncSource, options: Options, bulk: Bulk, first: list[Any], parts: AsyncIterator[list[Any]]
+) -> Outcome[Any]:
     if source.opened:
         outside(source.opened, task(), bulk.title)
     batches = bulk.steps(first)
@@ -49,10 +71,9 @@ async def insert_chunks(
             batches = bulk.steps(first)
 
 
-async def keyed_chunks(
+async def _keyed_chunks(
     source: AsyncSource, options: Options, work: KeyedRows, first: list[Any], parts: AsyncIterator[list[Any]]
 ) -> Outcome[Any]:
-    """Write what the first chunk and all that follow say, all or none. DbError where it fails."""
     if source.opened:
         outside(source.opened, task(), work.title)
     second = await anext(parts, None) if len(first) >= ROWS_AT_ONCE else None

@@ -8,7 +8,7 @@ from qb.errors import DbError
 from qb.run.pool.outside import outside, task
 from qb.run.session.executable import Executables
 from qb.run.session.options import Options
-from qb.run.talk.async_held import AsyncSource
+from qb.run.talk.async_held import AsyncSource, doom_async
 from qb.run.talk.async_renew import anew_async
 from qb.run.talk.jobs import Stopped
 from qb.run.talk.owned import ending_of
@@ -41,6 +41,7 @@ class AsyncPipelineBlock:
             finally:
                 source.give_back(lease)
         except Stopped as stop:
+            await doom_async(source, stop.error)
             self.pipeline.stopped(stop.index, stop.error, ending_of(source))
         except DbError as failure:
             self.pipeline.stopped(None, failure, ending_of(source))

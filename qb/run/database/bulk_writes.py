@@ -15,7 +15,7 @@ from qb.query.delete_by import DeleteBy, DeleteByReturning
 from qb.query.insert_into import InsertInto, InsertIntoReturning
 from qb.query.update_by import UpdateEach, UpdateEachReturning
 from qb.query.values import NewRow
-from qb.run.database.inserting import insert_chunks, keyed_chunks
+from qb.run.database.inserting import insert_all, write_all
 from qb.run.session.executable import Executables
 from qb.run.session.options import Options
 from qb.run.talk.bulk import Bulk, nothing
@@ -58,7 +58,7 @@ class BulkWrites:
         of the input. Without it rows go through binary COPY, with it through prepared VALUES of 100 rows; an ON
         CONFLICT update then fails (SQLSTATE 21000) where two of these 100 are the same row. 3,000 rows or more with ON
         CONFLICT that return nothing go through a temporary table.
-        In a transaction this is a savepoint.
+        In a transaction a failure of it dooms the transaction.
         https://www.postgresql.org/docs/current/populate.html
 
         >>> db.insert_many(new(User)(name=name) for name in ("Kurt", "Alan"))
@@ -73,7 +73,7 @@ class BulkWrites:
             if first is None:
                 return Success(nothing(statement))
             bulk = Bulk(self._statements, first[0], statement)
-            return self._outcome(bulk.title, insert_chunks, self._source, self._options, bulk, first, parts)
+            return self._outcome(bulk.title, insert_all, self._source, self._options, bulk, first, parts)
 
     @overload
     def update_many(self, rows: Iterable[Row] | Iterable[Row], statement: UpdateEach[Any, Row]) -> Outcome[int]: ...
@@ -89,7 +89,7 @@ class BulkWrites:
         that is given twice fails (SQLSTATE 21000), and then nothing is changed. What it returns comes in no order.
 
         Rows come from any iterable and are held 5,000 at a time, of a list 50,000. They go
-        by COPY into a temporary table, and one UPDATE joins it. In a transaction this is a savepoint.
+        by COPY into a temporary table, and one UPDATE joins it. In a transaction a failure of it dooms the transaction.
         https://www.postgresql.org/docs/current/sql-update.html
 
         >>> db.update_many([(1, "Countess"), (2, "Admiral")], update(User).by(User.id).each(User.nickname))
@@ -122,7 +122,7 @@ class BulkWrites:
             if first is None:
                 return Success([] if known.returns else 0)
             work = KeyedRows(self._statements, known)
-            return self._outcome(work.title, keyed_chunks, self._source, self._options, work, first, parts)
+            return self._outcome(work.title, write_all, self._source, self._options, work, first, parts)
 
     def _outcome(
         self, what: str | bytes, work: Callable[[*Ts], Given], *arguments: *Ts

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from returns.primitives.exceptions import UnwrapFailedError
 from typing_extensions import TypeVar
 
-from qb.errors import ConnectionLost, DbError, TransactionAborted
+from qb.errors import ConnectionLost, DbError, EncodeError, TransactionAborted
 from qb.errors.family import met
 from qb.errors.outcome import Failure, Outcome, Success, ignore
 from qb.query.script import Script
@@ -44,7 +44,7 @@ from qb.run.talk.counts import (
     work_name,
 )
 from qb.run.talk.execute import FETCH_ALL, affect, fetch, fetch_first, fetch_two
-from qb.run.talk.held import Held
+from qb.run.talk.held import Held, doom
 from qb.run.talk.renew import anew, renewed
 from qb.run.talk.script import counted, run_script, scripted
 from qb.run.talk.stream import Stream
@@ -328,6 +328,8 @@ class Db(BulkWrites):
             finally:
                 source.give_back(lease)
         except DbError as error:
+            if type(error) is EncodeError:  # the server has not heard of it
+                doom(source, error)
             return returned(error, what, source)
         except TransactionAborted as aborted:
             return returned(aborted.cause, what, source)

@@ -18,16 +18,38 @@ from qb.run.session.wait import Conversation
 from qb.run.talk import log
 from qb.run.talk.bulk import Bulk
 from qb.run.talk.chunks import ROWS_AT_ONCE
-from qb.run.talk.held import Held, Source
+from qb.run.talk.held import Held, Source, doom
 from qb.run.talk.keyed import KeyedRows
 from qb.run.talk.masks import Batch
 from qb.run.talk.renew import anew
 
 
-def insert_chunks(
+def insert_all(
     source: Source, options: Options, bulk: Bulk, first: list[Any], parts: Iterator[list[Any]]
 ) -> Outcome[Any]:
-    """Insert the first chunk and all that follow, all or none. DbError where it fails."""
+    """Insert the first chunk and all that follow, all or none. DbError where it fails, and the transaction around it
+    has failed then, as of any statement."""
+    try:
+        return _insert_chunks(source, options, bulk, first, parts)
+    except DbError as error:
+        doom(source, error)
+        raise
+
+
+def write_all(
+    source: Source, options: Options, work: KeyedRows, first: list[Any], parts: Iterator[list[Any]]
+) -> Outcome[Any]:
+    """Write what the first chunk and all that follow say. It is as `insert_all`."""
+    try:
+        return _keyed_chunks(source, options, work, first, parts)
+    except DbError as error:
+        doom(source, error)
+        raise
+
+
+def _insert_chunks(
+    source: Source, options: Options, bulk: Bulk, first: list[Any], parts: Iterator[list[Any]]
+) -> Outcome[Any]:
     if source.opened:
         outside(source.opened, thread(), bulk.title)
     batches = bulk.steps(first)
@@ -50,10 +72,9 @@ def insert_chunks(
             batches = bulk.steps(first)
 
 
-def keyed_chunks(
+def _keyed_chunks(
     source: Source, options: Options, work: KeyedRows, first: list[Any], parts: Iterator[list[Any]]
 ) -> Outcome[Any]:
-    """Write what the first chunk and all that follow say, all or none. DbError where it fails."""
     if source.opened:
         outside(source.opened, thread(), work.title)
     second = next(parts, None) if len(first) >= ROWS_AT_ONCE else None

@@ -9,7 +9,7 @@ from qb.errors import DbError
 from qb.run.pool.outside import outside, thread
 from qb.run.session.executable import Executables
 from qb.run.session.options import Options
-from qb.run.talk.held import Source
+from qb.run.talk.held import Source, doom
 from qb.run.talk.jobs import Stopped
 from qb.run.talk.owned import ending_of
 from qb.run.talk.pipeline import Pipeline, run_block
@@ -42,6 +42,7 @@ class PipelineBlock:
             finally:
                 source.give_back(lease)
         except Stopped as stop:
+            doom(source, stop.error)
             self.pipeline.stopped(stop.index, stop.error, ending_of(source))
         except DbError as failure:
             self.pipeline.stopped(None, failure, ending_of(source))

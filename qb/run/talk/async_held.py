@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from math import inf
 from typing import Protocol
 
+from qb.errors import ConnectionLost, DbError
 from qb.errors.unseen import Ending
 from qb.run.pool.line import AsyncLine, Lease
 from qb.run.pool.outside import Openers, task
 from qb.run.session.link import Link
-from qb.run.talk.converse import recover_async
+from qb.run.talk.converse import converse_async, recover_async
 from qb.run.talk.owned import NOBODY, HeldLink, Owned, forked, waits_for_itself
+from qb.run.talk.transaction import fail
 
 # sync: from threading import get_ident
 
@@ -122,3 +125,15 @@ class AsyncHeld(HeldLink):
     def give_back(self, lease: Lease[Link]) -> None:
         """The end of a `checkout`."""
         self.line.leave(lease)
+
+
+async def doom_async(source: AsyncSource, error: DbError) -> None:
+    """Have the transaction that is held fail of this, if it is held and has not failed of it."""
+    if not isinstance(source, AsyncHeld) or isinstance(error, ConnectionLost):
+        return
+    lease = await source.checkout()
+    try:
+        with suppress(DbError):
+            await converse_async(lease.link, fail(lease.link, error))
+    finally:
+        source.give_back(lease)

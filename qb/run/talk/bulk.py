@@ -15,8 +15,8 @@ from typing import Any, TypeAlias, cast
 
 from psycopg.abc import Buffer
 
-from qb.errors import DbError, EncodeError, InsufficientPrivilege, InvalidSql, QueryError, ServerError
-from qb.errors.family import Meeting, met
+from qb.errors import DataException, DbError, EncodeError, InsufficientPrivilege, InvalidSql, QueryError, ServerError
+from qb.errors.family import Meeting, at_row, met
 from qb.query.insert_into import InsertInto, InsertIntoReturning, insert_into
 from qb.run.report.diagnose import REPEATED
 from qb.run.session.answers import command, commit
@@ -66,6 +66,8 @@ class Bulk:
         """Whether COPY may be used; False where PostgreSQL has turned out to refuse it."""
         self.sent: bool = False
         """Whether a chunk has gone in."""
+        self._before: int = 0
+        """Rows of the chunks that have gone in."""
         self.count: int = 0
         self.returned: list[Any] = []
         self.returns: bool = isinstance(self._into, InsertIntoReturning)
@@ -94,19 +96,33 @@ class Bulk:
 
     def send(self, link: Link, options: Options, batches: Sequence[Batch]) -> Conversation[None]:
         """Insert the batches of a chunk."""
+        try:
+            yield from self._send(link, options, batches)
+        except Exception as error:  # a codec of the user's own raises what it likes
+            refused = not isinstance(error, DbError) or isinstance(error, EncodeError | DataException)
+            if refused and (blamed := self._blamed(batches)) is not None:
+                raise blamed from None
+            raise
+        self._before += sum(len(batch.rows) for batch in batches)
+        self.sent = True
+
+    def _send(self, link: Link, options: Options, batches: Sequence[Batch]) -> Conversation[None]:
         jobs: list[Job] = []
+        before = self._before
         for batch in batches:
             copied = self._copied(batch)
             if copied or self._by_stage(batch):
                 if jobs:  # which stand before it
                     yield from self._run(link, options, jobs)
                     jobs = []
-                if (yield from (self._copy if copied else self._stage)(link, options, batch)):
-                    continue
-            jobs += self._jobs(batch)
+                gone = yield from (self._copy if copied else self._stage)(link, options, batch, before)
+            else:
+                gone = False
+            if not gone:
+                jobs += self._jobs(batch)
+            before += len(batch.rows)
         if jobs:
             yield from self._run(link, options, jobs)
-        self.sent = True
 
     def otherwise(self, error: DbError) -> bool:
         """Whether there is another way in after this failure of the first COPY, which from now on is taken."""
@@ -129,37 +145,22 @@ class Bulk:
             return False
         return self._of(batch.mask).copy is not None
 
-    def _copy(self, link: Link, options: Options, batch: Batch) -> Conversation[bool]:
+    def _copy(self, link: Link, options: Options, batch: Batch, before: int) -> Conversation[bool]:
         """Whether the rows went in: not where the table has other types than its description says."""
         columns = self._of(batch.mask)
         assert columns.copy is not None
         assert columns.written is not None
         try:
             count, self._memo.blind = yield from copy_rows(
-                link, options.settings, columns.copy, columns.written, batch.rows, blind=self._memo.blind
+                link, options.settings, columns.copy, columns.written, batch.rows, blind=self._memo.blind, before=before
             )
         except DbError as error:
-            raise self._blamed(columns, batch) or met(error, columns.copy.copying) from None
-        except Exception as error:
-            if (blamed := self._blamed(columns, batch)) is not None:
-                raise blamed from None
-            raise error
+            raise met(error, columns.copy.copying) from None
         if count is None:
             self._others.add(batch.mask)
             return False
         self.count += count
         return True
-
-    def _blamed(self, columns: MaskColumns, batch: Batch) -> EncodeError | None:
-        """Which value it was that could not be sent: only now does anybody look."""
-        statement, extras = self._statement(columns, 1)
-        given = encoders(statement.parameters)
-        for row in batch.rows:
-            try:
-                encode(given, [*columns.values(row), *extras], statement.parameters)
-            except EncodeError as error:
-                return error
-        return None
 
     # ------------------------------------------------------------ a temporary table
 
@@ -168,7 +169,7 @@ class Bulk:
             return False
         return self._of(batch.mask).copy is not None
 
-    def _stage(self, link: Link, options: Options, batch: Batch) -> Conversation[bool]:
+    def _stage(self, link: Link, options: Options, batch: Batch, before: int) -> Conversation[bool]:
         """Whether the rows went in through a temporary table. Not where there cannot be one, and not where two rows are
         the same: blocks of VALUES tell how far apart they may be."""
         if link.staged > NOWHERE:  # these are run by what gives the rows of another statement
@@ -183,7 +184,7 @@ class Bulk:
         try:
             with Meeting(statement.sql):
                 stage = Stage(columns.copy, columns.written)
-                self.count += yield from run_staged(link, options, stage, batch.rows, statement, extras)
+                self.count += yield from run_staged(link, options, stage, batch.rows, statement, extras, before)
         except NotStaged as error:
             if error.never:
                 self._memo.unstaged = True
@@ -192,10 +193,6 @@ class Bulk:
             if isinstance(error, ServerError) and error.message == REPEATED:
                 return False
             raise
-        except Exception as error:
-            if (blamed := self._blamed(columns, batch)) is not None:
-                raise blamed from None
-            raise error
         return True
 
     # ------------------------------------------------------------ VALUES
@@ -255,6 +252,24 @@ class Bulk:
             raise
         if alone and (failure := (yield from commit(link))) is not None:
             raise failure
+
+    def _blamed(self, batches: Sequence[Batch]) -> EncodeError | None:
+        """Which value of which row it was that could not be sent: only now does anybody look."""
+        number = self._before
+        for batch in batches:
+            columns = self._of(batch.mask)
+            if not columns.names:
+                number += len(batch.rows)
+                continue
+            statement, extras = self._statement(columns, 1)
+            given = encoders(statement.parameters)
+            for row in batch.rows:
+                try:
+                    encode(given, [*columns.values(row), *extras], statement.parameters)
+                except EncodeError as error:
+                    return at_row(error, number)
+                number += 1
+        return None
 
     # ------------------------------------------------------------ what a mask means
 

@@ -5,6 +5,7 @@ https://www.postgresql.org/docs/current/sql-copy.html
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
@@ -12,8 +13,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import psycopg
 from psycopg import generators
 from psycopg.abc import Buffer
-from psycopg.pq import ExecStatus
+from psycopg.pq import DiagnosticField, ExecStatus
 
+from qb.errors.family import at_row
 from qb.generated import generated
 from qb.run.session.ahead import ahead, brought_back
 from qb.run.session.answers import answer, drain, refused
@@ -119,11 +121,19 @@ class Sent(NamedTuple):
 
 
 def copy_rows(
-    link: Link, wanted: Settings, target: CopyTarget, written: Written, rows: Sequence[Any], *, blind: bool
+    link: Link,
+    wanted: Settings,
+    target: CopyTarget,
+    written: Written,
+    rows: Sequence[Any],
+    *,
+    blind: bool,
+    before: int = 0,
 ) -> Conversation[Sent]:
-    """Send rows, which are all in or none. Raises DbError; ValueError and TypeError of a value leave nothing behind."""
+    """Send rows, which are all in or none; `before` them others have gone in. Raises DbError; ValueError and TypeError
+    of a value leave nothing behind."""
     pgconn = link.pgconn
-    source = copy_source(link, target, written, rows)
+    source = copy_source(link, target, written, rows, before)
     if link.local is not wanted and pgconn.transaction_status != IDLE:
         yield from settle(link, wanted)
     while True:
@@ -159,6 +169,9 @@ class CopySource(NamedTuple):
     copy: psycopg.Copy
     first: Buffer | None
     rest: Iterator[Buffer]
+    table: str
+    before: int
+    """Rows of the same input that are not of this COPY."""
 
     def pour(self, link: Link) -> Conversation[int]:
         """Send them all, once the server takes them. Their number."""
@@ -179,16 +192,26 @@ class CopySource(NamedTuple):
         pgconn.put_copy_end(None)
         result = yield from answer(link)
         if result.status != ExecStatus.COMMAND_OK:
-            raise refused(link, result, bound=True)
+            error, line = refused(link, result, bound=True), _line(self.table, result)
+            raise error if line is None else at_row(error, self.before + line - 1)
         return result.command_tuples or 0
 
 
-def copy_source(link: Link, target: CopyTarget, written: Written, rows: Sequence[Any]) -> CopySource:
+def _line(table: str, result: PGresult) -> int | None:
+    """Which line of a COPY the server's report is about. It says so in its own language, after the table's name."""
+    name = re.findall(r'"((?:[^"]|"")+)"', table)[-1:]
+    context = (result.error_field(DiagnosticField.CONTEXT) or b"").decode(errors="replace")
+    shown = re.escape(name[0].replace('""', '"') if name else table.rpartition(".")[2])
+    found = re.search(rf"^COPY {shown}, \D*(\d+)", context, re.MULTILINE)
+    return None if found is None else int(found[1])
+
+
+def copy_source(link: Link, target: CopyTarget, written: Written, rows: Sequence[Any], before: int = 0) -> CopySource:
     """A COPY of rows. ValueError and TypeError of a value that cannot be sent."""
     copy = psycopg.Copy(psycopg.Cursor(link), binary=True)
     copy.set_types([each.dumper.oid for each in target.cells])
     full = written(rows, copy.formatter.write_row)
-    return CopySource(copy, next(full, None), full)
+    return CopySource(copy, next(full, None), full, target.table, before)
 
 
 def no_rows(link: Link) -> Conversation[None]:

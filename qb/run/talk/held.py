@@ -4,16 +4,19 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from math import inf
 from threading import get_ident
 from typing import Protocol
 
+from qb.errors import ConnectionLost, DbError
 from qb.errors.unseen import Ending
 from qb.run.pool.line import Lease, Line
 from qb.run.pool.outside import Openers
 from qb.run.session.link import Link
-from qb.run.talk.converse import recover
+from qb.run.talk.converse import converse, recover
 from qb.run.talk.owned import NOBODY, HeldLink, Owned, forked, waits_for_itself
+from qb.run.talk.transaction import fail
 
 
 class Source(Owned, Protocol):
@@ -119,3 +122,15 @@ class Held(HeldLink):
     def give_back(self, lease: Lease[Link]) -> None:
         """The end of a `checkout`."""
         self.line.leave(lease)
+
+
+def doom(source: Source, error: DbError) -> None:
+    """Have the transaction that is held fail of this, if it is held and has not failed of it."""
+    if not isinstance(source, Held) or isinstance(error, ConnectionLost):
+        return
+    lease = source.checkout()
+    try:
+        with suppress(DbError):
+            converse(lease.link, fail(lease.link, error))
+    finally:
+        source.give_back(lease)

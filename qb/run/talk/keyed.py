@@ -12,7 +12,7 @@ from types import NoneType
 from typing import TYPE_CHECKING, Any, Never, cast
 
 from qb.errors import DbError, EncodeError, InvalidSql, QueryError, ServerError, UniqueViolation
-from qb.errors.family import Meeting, met
+from qb.errors.family import Meeting, at_row, met
 from qb.query.by_key import Keyed
 from qb.run.session.answers import command
 from qb.run.session.cells import CopyCell, as_parameter, cell
@@ -48,6 +48,8 @@ class KeyedRows:
         """What the log says of it."""
         self.one: bool = not statement.given and len(statement.keys) == 1 and statement.surely_unique
         """Whether each chunk is a statement by itself: of keys of one column, of which the class says that they are."""
+        self._before: int = 0
+        """Rows of the chunks that have been taken."""
         self.count: int = 0
         self.returned: list[Any] = []
         if not self.one:
@@ -84,15 +86,21 @@ class KeyedRows:
             with Meeting(statement.sql):
                 yield from self._is_key(link, options)
                 work = fetch if self._statement.returns else affect
-                self._take((yield from cast("Any", work)(link, options, statement, values)))
+                try:
+                    self._take((yield from cast("Any", work)(link, options, statement, values)))
+                except EncodeError:
+                    self._blame(rows)
+                    raise
+            self._before += len(rows)
             return
         self._tuples(rows)
         if new:
             yield from self._declared(link, options)
         try:
-            yield from fill(link, options, self._stage, rows, OTHERS, new=new)
+            yield from fill(link, options, self._stage, rows, OTHERS, new=new, before=self._before)
         except Exception as error:
             self._told(error, rows)
+        self._before += len(rows)
 
     def end(self, link: Link, options: Options) -> Conversation[None]:
         """What is to be done when all rows are there."""
@@ -200,17 +208,21 @@ class KeyedRows:
         columns = self._statement.columns
         parameters = [Parameter(column.label, column.stored) for column in columns]
         given = encoders(parameters)
-        for each in cast("Sequence[object]", rows):
+        for number, each in enumerate(cast("Sequence[object]", rows), self._before):
             row = each if len(columns) > 1 else (each,)
             if not isinstance(row, tuple | list):
                 raise self._shape(type(row).__name__) from None
             values = list(cast("Sequence[object]", row))
             if len(values) != len(columns):
                 raise self._shape(f"{len(values)} values") from None
-            encode(given, values, parameters)
+            try:
+                encode(given, values, parameters)
+            except EncodeError as error:
+                raise at_row(error, number) from None
             for key, value in zip(self._statement.keys, values, strict=False):
                 if value is None:
-                    raise EncodeError(label(self._statement.table), key.node.name, _NULL) from None
+                    error = EncodeError(label(self._statement.table), key.node.name, _NULL)
+                    raise at_row(error, number) from None
 
     def _tuples(self, rows: Sequence[Any]) -> None:
         """QueryError for what can be unpacked, and has no order that means columns: a set, a dict, a str."""

@@ -97,6 +97,7 @@ def run_staged(
     rows: Sequence[Any],
     statement: Executable[Any],
     values: Sequence[object],
+    before: int = 0,
 ) -> Conversation[Any]:
     """Copy rows to where the statement reads them, and run it: the number of rows that it touched, or those that it
     returns. It is a transaction of its own, or a savepoint of the one that is open.
@@ -106,14 +107,22 @@ def run_staged(
     if link.pgconn.transaction_status == IN_ERROR:
         raise TransactionAborted(link.failure or doomed())
     around = WITHIN if link.depth else OWN
-    yield from fill(link, options, stage, rows, around)
+    yield from fill(link, options, stage, rows, around, before=before)
     return (yield from take_on(link, stage, statement, values, around))
 
 
 def fill(
-    link: Link, options: Options, stage: Stage, rows: Sequence[Any], around: Around, *, new: bool = True
+    link: Link,
+    options: Options,
+    stage: Stage,
+    rows: Sequence[Any],
+    around: Around,
+    *,
+    new: bool = True,
+    before: int = 0,
 ) -> Conversation[None]:
-    """Bring rows into the table, which is made where it is `new`. QueryError while another one is being filled."""
+    """Bring rows into the table, which is made where it is `new`; `before` them others have come. QueryError while
+    another one is being filled."""
     if new and link.staged > NOWHERE:
         raise QueryError(
             "an update_many or delete_many of this transaction is still taking its rows, and another one cannot run "
@@ -121,7 +130,7 @@ def fill(
         )
     behind = link.staged == BEHIND
     while True:
-        source = copy_source(link, stage.target, stage.written, rows)
+        source = copy_source(link, stage.target, stage.written, rows, before)
         if link.local is not options.settings and link.pgconn.transaction_status != IDLE:
             yield from settle(link, options.settings)
         before, pgconn = link.sent, link.pgconn

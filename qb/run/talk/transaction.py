@@ -8,11 +8,13 @@ from __future__ import annotations
 import random
 from typing import Final, NamedTuple
 
+from psycopg import generators
+
 from qb.errors import ConnectionLost, DbError, QueryError, ServerError, TransactionAborted, retryable
 from qb.errors.outcome import Failure
-from qb.run.session.answers import command, commit, doomed
+from qb.run.session.answers import begin_now, command, commit, doomed
 from qb.run.session.characteristics import Characteristics
-from qb.run.session.link import IDLE, IN_ERROR, IN_TRANSACTION, NOWHERE, Link, Opening
+from qb.run.session.link import BEHIND, IDLE, IN_ERROR, IN_TRANSACTION, NOWHERE, Link, Opening
 from qb.run.session.options import Options
 from qb.run.session.ready import unlearn
 from qb.run.session.settings import Settings
@@ -85,6 +87,17 @@ def leave(link: Link, mark: Mark, *, keep: bool) -> Conversation[DbError | None]
     return doomed or unfinished
 
 
+def fail(link: Link, error: DbError) -> Conversation[None]:
+    """Have the transaction fail as if the server had refused the statement, which may never have reached it: without
+    it, what comes before and after is not to be kept."""
+    if not link.depth or link.pgconn.transaction_status != (IDLE if link.opening else IN_TRANSACTION):
+        return
+    yield from begin_now(link)
+    link.pgconn.send_query(b'ROLLBACK TO "a write of this transaction has failed"')  # there is none of that name
+    yield from generators.execute(link.pgconn)
+    link.failure = error
+
+
 def _over(link: Link) -> None:
     # SET LOCAL ends with the transaction, whichever way that went. The depth comes last, and not in a `finally`: as
     # long as it is not 0, an interrupt has come before, and the link is not used again.
@@ -123,6 +136,8 @@ def _leave_savepoint(link: Link, mark: Mark, *, keep: bool) -> Conversation[DbEr
     link.failure = None
     link.local = mark.settings
     _out(link, mark)
+    if link.staged == NOWHERE:
+        link.staged = BEHIND  # one that an interrupt had left, and that was dropped in here, is there again
     return failure
 
 

@@ -1,7 +1,9 @@
 """insert_many: any number of rows, all or none."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
+from functools import partial
+from typing import Any
 
 import pytest
 
@@ -12,20 +14,25 @@ from qb import (
     CheckViolation,
     Col,
     DataException,
+    EncodeError,
     New,
+    Outcome,
     QueryError,
     Table,
     TransactionAborted,
     UniqueViolation,
     column,
     connect_async,
+    create_all,
     delete,
+    drop_all,
     excluded,
     fn,
     identity,
     insert,
     new,
     pg,
+    schema,
     select,
     sql,
 )
@@ -44,12 +51,16 @@ class Note(Table, name="bulk notes"):
     big: Col[int | None] = column(pg.bigint, default=None)
 
 
+class Odd(Table, name='COPY "odd", line 7, line'):
+    id: Col[int] = column(pg.bigint, primary_key=True, check=lambda id: id > 0)
+
+
 class Flagged(Table, name="bulk flagged"):
     id: Col[int] = column(pg.bigint, primary_key=True)
     label: Col[str] = column(pg.varchar(5))
 
 
-NewNote, NewFlagged = new(Note), new(Flagged)
+NewNote, NewFlagged, NewOdd = new(Note), new(Flagged), new(Odd)
 
 
 @pytest.fixture
@@ -146,18 +157,24 @@ async def test_a_value_deep_in_a_list_leaves_nothing(async_db: AsyncDatabase) ->
     outcome = await async_db.insert_many(rows)
     assert isinstance(outcome, Failure)
     said = 'a value for "bulk notes"."small" cannot be sent: the number is out of range for smallint'
+    said = f"row {20_000} of the input: {said}"
     assert str(outcome.failure()) == said
     assert await count(async_db) == 0
     async with async_db.transaction() as tx:
         (await tx.insert_many(rows[:9000])).unwrap()
-        assert isinstance(await tx.insert_many(rows), Failure)
+        assert isinstance(await tx.transact(lambda inner: inner.insert_many(rows)), Failure)
         assert await tx.insert_many(rows[9000:9001]) == Success(1)
     assert await count(async_db) == 9001
+
+
+def of_all(rows: list[New[Note]], into: Any, inner: AsyncDb) -> Awaitable[Outcome[Any]]:
+    return inner.insert_many(rows, into)
 
 
 async def test_a_value_deep_among_rows_that_come_back_leaves_nothing(async_db: AsyncDatabase) -> None:
     rows = [NewNote(text="a", small=n) for n in (*range(250), 70_000, *range(100))]
     said = 'a value for "bulk notes"."small" cannot be sent: the number is out of range for smallint'
+    said = f"row {250} of the input: {said}"
     for into in (insert(Note).returning(Note.id), insert(Note).on_conflict(Note.id, nothing=True)):
         outcome = await async_db.insert_many(rows, into)
         assert isinstance(outcome, Failure)
@@ -165,7 +182,7 @@ async def test_a_value_deep_among_rows_that_come_back_leaves_nothing(async_db: A
         assert await count(async_db) == 0
         async with async_db.transaction() as tx:
             (await tx.insert_many(rows[:5])).unwrap()
-            assert isinstance(await tx.insert_many(rows, into), Failure)
+            assert isinstance(await tx.transact(partial(of_all, rows, into)), Failure)
             assert await tx.insert_many(rows[5:6]) == Success(1)
             assert await count(tx) == 6
             (await tx.execute(delete(Note).all_rows())).unwrap()
@@ -208,14 +225,79 @@ async def test_on_conflict(async_db: AsyncDatabase) -> None:
     assert await texts(async_db) == ["old", "new 2!", "new 3!", "new 4", "new 5"]
 
 
-async def test_in_a_transaction_it_is_a_savepoint(async_db: AsyncDatabase) -> None:
+@pytest.mark.parametrize("way", ["values", "copy", "many", "unsendable"])
+async def test_a_failure_dooms_its_transaction(async_db: AsyncDatabase, way: str) -> None:
+    rows = {
+        "values": [NewNote(id=1), NewNote(text="second", id=1)],
+        "copy": [NewNote(id=1, text="a"), NewNote(id=1, text="b")],
+        "many": [NewNote(id=1 + n // 6000) for n in range(7000)],
+        "unsendable": [NewNote(text=chr(0))],
+    }[way]
+    tx: AsyncDb
+    with pytest.raises(TransactionAborted) as raised:
+        async with async_db.transaction() as tx:
+            (await tx.insert_many([NewNote(text="before")])).unwrap()
+            outcome = await tx.insert_many(rows)
+            assert isinstance(await tx.insert_many([NewNote(text="after")]), Failure)
+            assert (await tx.execute(delete(Note).all_rows())).failure().sqlstate == "25P02"
+    assert raised.value.cause == outcome.failure()
+    assert isinstance(outcome.failure(), EncodeError if way == "unsendable" else UniqueViolation)
+    assert await count(async_db) == 0
+
+
+async def test_one_that_may_fail_is_a_transaction_of_its_own(async_db: AsyncDatabase) -> None:
     async with async_db.transaction() as tx:
         (await tx.insert_many([NewNote(text="kept")])).unwrap()
-        outcome = await tx.insert_many(NewNote(id=1 + n // 6000) for n in range(7000))
-        assert isinstance(outcome, Failure)
+        outcome = await tx.transact(lambda inner: inner.insert_many(NewNote(id=1 + n // 6000) for n in range(7000)))
         assert isinstance(outcome.failure(), UniqueViolation)
         assert await tx.insert_many([NewNote(text="also")]) == Success(1)
     assert await texts(async_db) == ["kept", "also"]
+
+
+async def test_a_value_that_cannot_be_sent_dooms_a_transaction_that_has_not_begun(async_db: AsyncDatabase) -> None:
+    with pytest.raises(TransactionAborted, match="cannot hold NUL"):
+        async with async_db.transaction() as tx:
+            qb.ignore(await tx.execute(insert(NewNote(text=chr(0)))))
+            qb.ignore(await tx.execute(insert(NewNote(text="after"))))
+    with pytest.raises(TransactionAborted, match="cannot hold NUL"):
+        async with async_db.transaction() as tx:
+            async with tx.pipeline() as p:
+                lost, never = p.execute(insert(NewNote(text="first"))), p.execute(insert(NewNote(text=chr(0))))
+            qb.ignore(lost.result())
+            qb.ignore(never.result())
+            qb.ignore(await tx.execute(insert(NewNote(text="after"))))
+    assert await count(async_db) == 0
+
+
+async def test_a_failure_says_which_row_it_was(async_db: AsyncDatabase) -> None:
+    many = [NewNote(text=f"note {n}") for n in range(2 * ROWS_AT_ONCE)]
+    mixed = [*many[:70], *(NewNote(id=10**6 + n) for n in range(3)), *many[70:200]]
+    for rows in (many[:1], many[:2], many[:99], many, mixed):
+        unsendable = [*rows, NewNote(text="\0"), *many[:5]]
+        for statement in (insert(Note), insert(Note).on_conflict(Note.id, nothing=True)):
+            for given in (unsendable, iter(unsendable)):
+                error = (await async_db.insert_many(given, statement)).failure()
+                assert isinstance(error, EncodeError)
+                assert error.input_row == len(rows)
+                assert str(error).startswith(f"row {len(rows)} of the input: a value for")
+        error = (await async_db.insert_many(iter([*rows, NewNote(id=-1), NewNote(id=-1)]))).failure()
+        assert isinstance(error, UniqueViolation)
+
+
+async def test_a_copy_that_the_server_refuses_says_which_row_it_was(async_db: AsyncDatabase) -> None:
+    (await async_db.run(create_all(schema(Odd)))).unwrap()
+    good = [NewOdd(id=n) for n in range(1, 2 * ROWS_AT_ONCE)]
+    for before in (good[:1], good[:50], good[: ROWS_AT_ONCE + 3], good):
+        for bad in (NewOdd(id=-1), NewOdd(id=1)):
+            rows = [*before, bad, *good[len(before) :]]
+            for given in (rows, iter(rows)):
+                error = (await async_db.insert_many(given)).failure()
+                assert isinstance(error, CheckViolation | UniqueViolation)
+                assert error.input_row == len(before)
+                assert str(error).startswith(f"row {len(before)} of the input: ")
+    one = (await async_db.execute(insert(NewOdd(id=-1)))).failure()
+    assert one.input_row is None
+    (await async_db.run(drop_all(schema(Odd)))).unwrap()
 
 
 async def test_a_transaction_that_is_rolled_back_keeps_nothing(async_db: AsyncDatabase) -> None:

@@ -84,9 +84,17 @@ async def test_an_exception_is_not_hidden_by_a_failure(things: AsyncDatabase) ->
 async def test_failures_that_are_no_servers_do_not_doom(things: AsyncDatabase) -> None:
     async with things.transaction() as tx:
         assert failure(await tx.one(rows("select 1 where false"))) == NotFound("things")
-        failure(await tx.one(rows("select $1::text", "\0")))
         (await add(tx, 1)).unwrap()
     assert await ids(things) == [1]
+
+
+async def test_a_value_that_cannot_be_sent_dooms(things: AsyncDatabase) -> None:
+    with pytest.raises(TransactionAborted, match="cannot hold NUL"):
+        async with things.transaction() as tx:
+            (await add(tx, 1)).unwrap()
+            failure(await tx.one(rows("select $1::text", "\0")))
+            failure(await add(tx, 2))
+    assert await ids(things) == []
 
 
 async def test_a_commit_that_fails_is_raised(async_db: AsyncDatabase) -> None:

@@ -3,6 +3,8 @@
 
 import logging
 from collections.abc import Iterator
+from functools import partial
+from typing import Any
 
 import pytest
 
@@ -13,20 +15,25 @@ from qb import (
     Database,
     DataException,
     Db,
+    EncodeError,
     New,
+    Outcome,
     QueryError,
     Table,
     TransactionAborted,
     UniqueViolation,
     column,
     connect,
+    create_all,
     delete,
+    drop_all,
     excluded,
     fn,
     identity,
     insert,
     new,
     pg,
+    schema,
     select,
     sql,
 )
@@ -42,12 +49,16 @@ class Note(Table, name="bulk notes"):
     big: Col[int | None] = column(pg.bigint, default=None)
 
 
+class Odd(Table, name='COPY "odd", line 7, line'):
+    id: Col[int] = column(pg.bigint, primary_key=True, check=lambda id: id > 0)
+
+
 class Flagged(Table, name="bulk flagged"):
     id: Col[int] = column(pg.bigint, primary_key=True)
     label: Col[str] = column(pg.varchar(5))
 
 
-NewNote, NewFlagged = new(Note), new(Flagged)
+NewNote, NewFlagged, NewOdd = new(Note), new(Flagged), new(Odd)
 
 
 @pytest.fixture
@@ -143,18 +154,24 @@ def test_a_value_deep_in_a_list_leaves_nothing(db: Database) -> None:
     outcome = db.insert_many(rows)
     assert isinstance(outcome, Failure)
     said = 'a value for "bulk notes"."small" cannot be sent: the number is out of range for smallint'
+    said = f"row {20_000} of the input: {said}"
     assert str(outcome.failure()) == said
     assert count(db) == 0
     with db.transaction() as tx:
         tx.insert_many(rows[:9000]).unwrap()
-        assert isinstance(tx.insert_many(rows), Failure)
+        assert isinstance(tx.transact(lambda inner: inner.insert_many(rows)), Failure)
         assert tx.insert_many(rows[9000:9001]) == Success(1)
     assert count(db) == 9001
+
+
+def of_all(rows: list[New[Note]], into: Any, inner: Db) -> Outcome[Any]:
+    return inner.insert_many(rows, into)
 
 
 def test_a_value_deep_among_rows_that_come_back_leaves_nothing(db: Database) -> None:
     rows = [NewNote(text="a", small=n) for n in (*range(250), 70_000, *range(100))]
     said = 'a value for "bulk notes"."small" cannot be sent: the number is out of range for smallint'
+    said = f"row {250} of the input: {said}"
     for into in (insert(Note).returning(Note.id), insert(Note).on_conflict(Note.id, nothing=True)):
         outcome = db.insert_many(rows, into)
         assert isinstance(outcome, Failure)
@@ -162,7 +179,7 @@ def test_a_value_deep_among_rows_that_come_back_leaves_nothing(db: Database) -> 
         assert count(db) == 0
         with db.transaction() as tx:
             tx.insert_many(rows[:5]).unwrap()
-            assert isinstance(tx.insert_many(rows, into), Failure)
+            assert isinstance(tx.transact(partial(of_all, rows, into)), Failure)
             assert tx.insert_many(rows[5:6]) == Success(1)
             assert count(tx) == 6
             tx.execute(delete(Note).all_rows()).unwrap()
@@ -205,14 +222,76 @@ def test_on_conflict(db: Database) -> None:
     assert texts(db) == ["old", "new 2!", "new 3!", "new 4", "new 5"]
 
 
-def test_in_a_transaction_it_is_a_savepoint(db: Database) -> None:
+@pytest.mark.parametrize("way", ["values", "copy", "many", "unsendable"])
+def test_a_failure_dooms_its_transaction(db: Database, way: str) -> None:
+    rows = {
+        "values": [NewNote(id=1), NewNote(text="second", id=1)],
+        "copy": [NewNote(id=1, text="a"), NewNote(id=1, text="b")],
+        "many": [NewNote(id=1 + n // 6000) for n in range(7000)],
+        "unsendable": [NewNote(text=chr(0))],
+    }[way]
+    tx: Db
+    with pytest.raises(TransactionAborted) as raised, db.transaction() as tx:
+        tx.insert_many([NewNote(text="before")]).unwrap()
+        outcome = tx.insert_many(rows)
+        assert isinstance(tx.insert_many([NewNote(text="after")]), Failure)
+        assert tx.execute(delete(Note).all_rows()).failure().sqlstate == "25P02"
+    assert raised.value.cause == outcome.failure()
+    assert isinstance(outcome.failure(), EncodeError if way == "unsendable" else UniqueViolation)
+    assert count(db) == 0
+
+
+def test_one_that_may_fail_is_a_transaction_of_its_own(db: Database) -> None:
     with db.transaction() as tx:
         tx.insert_many([NewNote(text="kept")]).unwrap()
-        outcome = tx.insert_many(NewNote(id=1 + n // 6000) for n in range(7000))
-        assert isinstance(outcome, Failure)
+        outcome = tx.transact(lambda inner: inner.insert_many(NewNote(id=1 + n // 6000) for n in range(7000)))
         assert isinstance(outcome.failure(), UniqueViolation)
         assert tx.insert_many([NewNote(text="also")]) == Success(1)
     assert texts(db) == ["kept", "also"]
+
+
+def test_a_value_that_cannot_be_sent_dooms_a_transaction_that_has_not_begun(db: Database) -> None:
+    with pytest.raises(TransactionAborted, match="cannot hold NUL"), db.transaction() as tx:
+        qb.ignore(tx.execute(insert(NewNote(text=chr(0)))))
+        qb.ignore(tx.execute(insert(NewNote(text="after"))))
+    with pytest.raises(TransactionAborted, match="cannot hold NUL"), db.transaction() as tx:
+        with tx.pipeline() as p:
+            lost, never = p.execute(insert(NewNote(text="first"))), p.execute(insert(NewNote(text=chr(0))))
+        qb.ignore(lost.result())
+        qb.ignore(never.result())
+        qb.ignore(tx.execute(insert(NewNote(text="after"))))
+    assert count(db) == 0
+
+
+def test_a_failure_says_which_row_it_was(db: Database) -> None:
+    many = [NewNote(text=f"note {n}") for n in range(2 * ROWS_AT_ONCE)]
+    mixed = [*many[:70], *(NewNote(id=10**6 + n) for n in range(3)), *many[70:200]]
+    for rows in (many[:1], many[:2], many[:99], many, mixed):
+        unsendable = [*rows, NewNote(text="\0"), *many[:5]]
+        for statement in (insert(Note), insert(Note).on_conflict(Note.id, nothing=True)):
+            for given in (unsendable, iter(unsendable)):
+                error = db.insert_many(given, statement).failure()
+                assert isinstance(error, EncodeError)
+                assert error.input_row == len(rows)
+                assert str(error).startswith(f"row {len(rows)} of the input: a value for")
+        error = db.insert_many(iter([*rows, NewNote(id=-1), NewNote(id=-1)])).failure()
+        assert isinstance(error, UniqueViolation)
+
+
+def test_a_copy_that_the_server_refuses_says_which_row_it_was(db: Database) -> None:
+    db.run(create_all(schema(Odd))).unwrap()
+    good = [NewOdd(id=n) for n in range(1, 2 * ROWS_AT_ONCE)]
+    for before in (good[:1], good[:50], good[: ROWS_AT_ONCE + 3], good):
+        for bad in (NewOdd(id=-1), NewOdd(id=1)):
+            rows = [*before, bad, *good[len(before) :]]
+            for given in (rows, iter(rows)):
+                error = db.insert_many(given).failure()
+                assert isinstance(error, CheckViolation | UniqueViolation)
+                assert error.input_row == len(before)
+                assert str(error).startswith(f"row {len(before)} of the input: ")
+    one = db.execute(insert(NewOdd(id=-1))).failure()
+    assert one.input_row is None
+    db.run(drop_all(schema(Odd))).unwrap()
 
 
 def test_a_transaction_that_is_rolled_back_keeps_nothing(db: Database) -> None:

@@ -152,7 +152,7 @@ def test_row_level_security_refuses_copy_so_values_are_used(db: qb.Database) -> 
             tx.execute(sql('SET LOCAL ROLE "bulk writer"').command()).unwrap()
             rows = [NewFlagged(id=n, label="a") for n in range(ROWS_AT_ONCE + 3)]
             assert tx.insert_many(rows) == Success(ROWS_AT_ONCE + 3)
-            outcome = tx.insert_many([NewFlagged(id=20_000, label="a")])
+            outcome = tx.transact(lambda inner: inner.insert_many([NewFlagged(id=20_000, label="a")]))
             assert isinstance(outcome, Failure)
         assert db.scalar(select(fn.count()).from_(Flagged)) == Success(ROWS_AT_ONCE + 3)
     finally:

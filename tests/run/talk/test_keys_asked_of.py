@@ -62,7 +62,7 @@ def test_a_primary_key_that_the_database_does_not_have_is_none(parts: Database, 
             assert NO_INDEX in str(db.delete_many(keys, gone).failure())
             assert NO_INDEX in str(db.delete_many(keys, gone.returning(Part.id)).failure() if keys == [2] else NO_INDEX)
         with db.transaction() as tx:
-            assert NO_INDEX in str(tx.delete_many([2], gone).failure())
+            assert NO_INDEX in str(tx.transact(lambda inner: inner.delete_many([2], gone)).failure())
             assert tx.scalar(select(fn.count()).from_(Part)) == Success(4)
         run(
             parts, "DELETE FROM \"keyed parts\" WHERE c0 = 'twin'", """ALTER TABLE "keyed parts" ADD PRIMARY KEY (id)"""

@@ -131,7 +131,7 @@ def test_two_rows_that_are_one(wares: Database) -> None:
     assert stored(wares)[0] == "last 0"
     with wares.transaction() as tx:
         assert tx.insert_many([*twice, *some(1, "again")], NAMED) == Success(MANY + 1)
-        outcome = tx.insert_many([twice[0], *twice], NAMED)
+        outcome = tx.transact(lambda inner: inner.insert_many([twice[0], *twice], NAMED))
         assert "two of the rows are the same by the columns of on_conflict" in str(outcome.failure())
         assert tx.insert_many(twice, NAMED) == Success(MANY)
     first = insert(Ware).on_conflict(Ware.code, nothing=True)
@@ -143,7 +143,8 @@ def test_in_a_transaction_it_is_a_savepoint_each_time(wares: Database) -> None:
         tx.insert_many(some(1, "kept")).unwrap()
         assert tx.insert_many(some(MANY), NAMED) == Success(MANY)
         assert left(tx) == 0
-        assert isinstance(tx.insert_many([*some(MANY), NewWare(code=1, mood="?")], NAMED), Failure)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        doubtful = [*some(MANY), NewWare(code=1, mood="?")]  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        assert isinstance(tx.transact(lambda inner: inner.insert_many(doubtful, NAMED)), Failure)
         assert tx.insert_many(some(MANY, "later"), NAMED) == Success(MANY)
         with tx.transaction(rollback=True) as inner:
             inner.insert_many(some(MANY, "undone"), NAMED).unwrap()
@@ -236,7 +237,8 @@ def test_row_level_security_and_triggers_meet_each_row(wares: Database) -> None:
         with wares.transaction() as tx:
             run(tx, "SET LOCAL ROLE staged_writer")
             assert tx.insert_many(some(MANY), NAMED) == Success(MANY)
-            said = str(tx.insert_many(some(MANY, start=8000), NAMED).failure())
+            refused = tx.transact(lambda inner: inner.insert_many(some(MANY, start=8000), NAMED))
+            said = str(refused.failure())
             assert "row-level security" in said
             run(tx, "RESET ROLE")
     finally:
@@ -253,7 +255,8 @@ def test_upserts_are_those_of_a_dict(
         patched.setattr(bulk, "MANY", 1)
         expected: dict[int, str] = {}
         for pairs in lists:
-            outcome = tx.insert_many([NewWare(code=code, name=name) for code, name in pairs], NAMED)
+            rows = [NewWare(code=code, name=name) for code, name in pairs]
+            outcome = tx.transact(lambda inner: inner.insert_many(rows, NAMED))  # noqa: B023
             if isinstance(outcome, Failure):
                 assert len(dict(pairs)) < len(pairs)
                 assert "two of the rows are the same" in str(outcome.failure())

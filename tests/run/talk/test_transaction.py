@@ -79,9 +79,16 @@ def test_an_exception_is_not_hidden_by_a_failure(things: Database) -> None:
 def test_failures_that_are_no_servers_do_not_doom(things: Database) -> None:
     with things.transaction() as tx:
         assert failure(tx.one(rows("select 1 where false"))) == NotFound("things")
-        failure(tx.one(rows("select $1::text", "\0")))
         add(tx, 1).unwrap()
     assert ids(things) == [1]
+
+
+def test_a_value_that_cannot_be_sent_dooms(things: Database) -> None:
+    with pytest.raises(TransactionAborted, match="cannot hold NUL"), things.transaction() as tx:
+        add(tx, 1).unwrap()
+        failure(tx.one(rows("select $1::text", "\0")))
+        failure(add(tx, 2))
+    assert ids(things) == []
 
 
 def test_a_commit_that_fails_is_raised(db: Database) -> None:
