@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from qb.declare.column import Col, column, identity, references, serial
     from qb.declare.constraints import check, foreign_key, set_default, set_null
     from qb.declare.crud import crud
+    from qb.declare.domain import domain
     from qb.declare.doubt import DoubtfulSchema
     from qb.declare.exclusion import exclude
     from qb.declare.function import function
@@ -146,6 +147,7 @@ _HOMES = {
     "default_privileges": "qb.model.grant",
     "DefinitionError": "qb.errors",
     "delete": "qb.query.delete",
+    "domain": "qb.declare.domain",
     "DoubtfulSchema": "qb.declare.doubt",
     "drop_all": "qb.render.ddl.script",
     "EncodeError": "qb.errors",
@@ -285,6 +287,7 @@ __all__ = [
     "default_privileges",
     "DefinitionError",
     "delete",
+    "domain",
     "DoubtfulSchema",
     "drop_all",
     "EncodeError",

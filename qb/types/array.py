@@ -31,19 +31,20 @@ class Array(SqlType[T_contra]):
     depth: int | None
     """How many dimensions a value must have, as a column's annotation says it."""
 
-    def __init__(self, of: SqlType[Any], *, nulls: bool = True, depth: int | None = None) -> None:
+    def __init__(self, of: SqlType[Any], *, nulls: bool = True, depth: int | None = None, domain: bool = True) -> None:
         if isinstance(of, Array):
             raise DefinitionError(
                 "an array of arrays is a plain array in PostgreSQL: annotate list[list[...]] with one pg.array"
             )
-        # What is cast twice is so as an array, too.
-        super().__init__(f"{of.name}[]", of.base.replace("::", "[]::") + "[]", OPAQUE)
+        # What is cast twice is so as an array, too; an array of a domain is none of the type below it.
+        base = of.base.replace("::", "[]::") if of.declared is None or not domain else of.name
+        super().__init__(f"{of.name}[]", f"{base}[]", OPAQUE)
         fix(self, "of", of)
         fix(self, "nulls", nulls)
         fix(self, "depth", depth)
 
     def identity(self) -> tuple[object, ...]:
-        return (self.of, self.nulls, self.depth)
+        return (self.name, self.base, self.of, self.nulls, self.depth)
 
     def annotated(self, of: SqlType[Any], python: object) -> Array[Any]:
         """The array as a column of an annotation writes it, with elements of the type `of`: what could not be read

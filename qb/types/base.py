@@ -38,15 +38,18 @@ class SqlType(Frozen, Generic[T_contra]):
     True
     """
 
-    __slots__ = ("base", "name", "wire")
+    __slots__ = ("base", "declared", "name", "wire")
     name: str
     base: str
     wire: Wire
+    declared: object
+    """What `schema` makes for it: a domain, or a composite type; None for all others."""
 
-    def __init__(self, name: str, base: str, wire: Wire) -> None:
+    def __init__(self, name: str, base: str, wire: Wire, declared: object = None) -> None:
         fix(self, "name", name)
         fix(self, "base", base)
         fix(self, "wire", wire)
+        fix(self, "declared", declared)
 
     def identity(self) -> tuple[object, ...]:
         """What equality and hashing see."""

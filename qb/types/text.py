@@ -69,7 +69,9 @@ class Text(Words):
         return (self.name, self.collation) if self.collation else (self.name,)
 
     def collate(self, name: str, /, *, schema: str | None = None) -> Words:
-        return Text(self.name, self.wire, self.length, collation_of(name, schema, self.name))
+        made = Text(self.name, self.wire, self.length, collation_of(name, schema, self.name))
+        fix(made, "declared", self.declared)
+        return made
 
     def cannot_hold(self, value: Any) -> str | None:
         if self.length is None or len(text_value(value)) <= self.length:
@@ -114,6 +116,8 @@ class LabelledText(Scalar[object]):
             raise TypeError(f"{labels.__name__} has values that are neither all str nor all int")
         fix(self, "labels", labels)
         fix(self, "of", of)
+        if of is not None:
+            fix(self, "declared", of.declared)
 
     def cannot_hold(self, value: Any) -> str | None:
         return None if self.of is None else self.of.cannot_hold(value.value if isinstance(value, Enum) else value)
