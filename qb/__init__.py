@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from qb import typing
     from qb.ddl.plan import Plan, undone
     from qb.declare.column import Col, column, identity, references, serial
+    from qb.declare.composite import composite
     from qb.declare.constraints import check, foreign_key, set_default, set_null
     from qb.declare.crud import crud
     from qb.declare.domain import domain
@@ -131,6 +132,7 @@ _HOMES = {
     "column": "qb.declare.column",
     "Command": "qb.query.statement",
     "compile": "qb.run.session.result_form",
+    "composite": "qb.declare.composite",
     "connect": "qb.run.database.connect",
     "connect_async": "qb.run.database.async_connect",
     "ConnectionLost": "qb.errors",
@@ -271,6 +273,7 @@ __all__ = [
     "column",
     "Command",
     "compile",
+    "composite",
     "connect",
     "connect_async",
     "ConnectionLost",

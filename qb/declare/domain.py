@@ -6,7 +6,7 @@ https://www.postgresql.org/docs/current/domains.html
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeAlias, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, cast, overload
 
 from typing_extensions import TypeForm
 
@@ -29,8 +29,12 @@ from qb.types.identifier import identifier, qualified_type, writable
 from qb.types.narrowed import narrowed
 from qb.types.text import Words
 
+if TYPE_CHECKING:
+    from qb.types.base import HoldsBoth
+
 T = TypeVar("T")
 B = TypeVar("B")
+D = TypeVar("D")
 DomainChecks: TypeAlias = (
     Callable[[Expr[T]], Expr[bool | None]] | Mapping[str, Callable[[Expr[T]], Expr[bool | None]]] | None
 )
@@ -70,12 +74,12 @@ def domain(
 @overload
 def domain(
     name: str,
-    of: SqlType[T | None],
+    of: HoldsBoth[T, D],
     /,
     *,
     brand: TypeForm[B],
     check: DomainChecks[T] = None,
-    default: T | Expr[T] | SqlDefault[T] = ...,
+    default: D | Expr[D] | SqlDefault[D] = ...,
     not_null: bool = False,
     collate: str | None = None,
     schema: str | None = None,
@@ -84,11 +88,11 @@ def domain(
 @overload
 def domain(
     name: str,
-    of: SqlType[T | None],
+    of: HoldsBoth[T, D],
     /,
     *,
     check: DomainChecks[T] = None,
-    default: T | Expr[T] | SqlDefault[T] = ...,
+    default: D | Expr[D] | SqlDefault[D] = ...,
     not_null: bool = False,
     collate: str | None = None,
     schema: str | None = None,
@@ -96,7 +100,7 @@ def domain(
 ) -> SqlType[T | None]: ...
 def domain(
     name: str,
-    of: SqlType[Any],
+    of: Any,
     /,
     *,
     brand: object = None,
@@ -135,13 +139,14 @@ def domain(
     what = f"the domain {identifier(name, 'a domain')!r}"
     if schema is not None:
         identifier(schema, f"the schema of {what}")
-    if not isinstance(of, SqlType):  # pyright: ignore[reportUnnecessaryIsInstance] - for those who run no checker
+    if not isinstance(of, SqlType):
         raise DefinitionError(f"{what} takes a type such as pg.text, not {of!r}")
+    type_ = cast("SqlType[Any]", of)
     if collate is not None:
-        of = cast("Any", of).collate(collate)
-    if brand is not None and (reason := of.refuses(brand)) is not None:
+        type_ = cast("Any", type_).collate(collate)
+    if brand is not None and (reason := type_.refuses(brand)) is not None:
         raise DefinitionError(f"{what}: {reason}: give a brand of what the type holds")
-    below = domain_of(of)
+    below = domain_of(type_)
     while below is not None:
         if below.identity == Identity("domain", schema or "", "", name):
             raise DefinitionError(f"{what} is over itself: give it a name of its own, or another type")
@@ -149,17 +154,17 @@ def domain(
     made = Domain(
         schema,
         name,
-        of,
-        None if default is _MISSING else _default(what, default, of),
+        type_,
+        None if default is _MISSING else _default(what, default, type_),
         bool(not_null),
-        tuple(_checks(what, name, check, of)),
+        tuple(_checks(what, name, check, type_)),
         external=bool(external),
     )
-    return under_another_name(of, qualified_type(schema, name), made)
+    return under_another_name(type_, qualified_type(schema, name), made)
 
 
 def _checks(what: str, name: str, given: object, of: SqlType[Any]) -> list[DomainCheck]:
-    named = cast("Mapping[str, Any]", given) if isinstance(given, Mapping) else {}
+    named: Mapping[str, Any] = cast("Mapping[str, Any]", given) if isinstance(given, Mapping) else {}
     if given is not None and not isinstance(given, Mapping):
         named = {constraint_name(name, [], "check"): given}
     value: Expr[Any] = Expr(_VALUE, of, of.wire.takes[0] if of.wire.takes else python_of(of), False)

@@ -86,11 +86,13 @@ def _with_types(given: Iterable[Standalone], tables: Iterable[TableInfo]) -> tup
     met: set[tuple[Identity, bool]] = set()
     for type_, external in uses:  # which grows
         made = _element(type_).declared
-        if not isinstance(made, Standalone) or (made.identity, external) in met:
+        if not isinstance(made, Standalone):
             continue
-        met.add((made.identity, external))
         if found.setdefault(made.identity, made) != made:
             raise DefinitionError(f"the {made.identity} is declared twice, in two ways: drop or rename one of them")
+        if (made.identity, external) in met:
+            continue
+        met.add((made.identity, external))
         if not external:
             ours.add(made.identity)
         uses += [(each, external or made.external) for each in made.types]

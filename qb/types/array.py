@@ -32,6 +32,11 @@ class Array(SqlType[T_contra]):
     """How many dimensions a value must have, as a column's annotation says it."""
 
     def __init__(self, of: SqlType[Any], *, nulls: bool = True, depth: int | None = None, domain: bool = True) -> None:
+        if not isinstance(of, SqlType):  # pyright: ignore[reportUnnecessaryIsInstance] - for those who run no checker
+            raise DefinitionError(
+                f"pg.array takes a type such as pg.text, not {of!r}; in the body of a class a name is that of a column "
+                "above it, where there is one"
+            )
         if isinstance(of, Array):
             raise DefinitionError(
                 "an array of arrays is a plain array in PostgreSQL: annotate list[list[...]] with one pg.array"
@@ -92,7 +97,9 @@ class Array(SqlType[T_contra]):
 
     def decoder(self, python: object) -> Convert | None:
         depth, element, optional = self._element(python)
-        steps: list[Convert] = [] if self.of.wire.oid and not isinstance(self.of, Textual) else [_parsed(self.of)]
+        steps: list[Convert] = (
+            [] if self.of.wire.oid and not isinstance(self.of, Textual) else [texts_of_array(self.of)]
+        )
         if get_origin(bare(python)) is not None:  # a plain list, or object, says nothing of what is in it
             steps.append(_checked(depth, optional))
         if optional and self.of.wire.is_document:
@@ -236,8 +243,8 @@ _TOKENS = {
 }
 
 
-def _parsed(of: SqlType[Any]) -> Convert:
-    """`{a,"b c",NULL}` as a list of str and None; psycopg has read the arrays of types that it knows."""
+def texts_of_array(of: SqlType[Any]) -> Convert:
+    """What reads `{a,"b c",NULL}` as a list of str and None; psycopg has read the arrays of types that it knows."""
     delimiter = of.wire.delimiter
     tokens = _TOKENS[delimiter].findall
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from qb.frozen import fix
+from qb.frozen import with_parts
 from qb.types.base import SqlType
 
 
@@ -16,13 +16,5 @@ def under_another_name(of: SqlType[Any], name: str, declared: object) -> SqlType
 
     `declared` is what `schema` makes for it. A collation is that of the name, and no more said by each column.
     """
-    kind = type(of)
-    made: SqlType[Any] = object.__new__(kind)
-    for slot in (slot for each in kind.__mro__ for slot in each.__dict__.get("__slots__", ())):
-        if hasattr(of, slot):
-            fix(made, slot, getattr(of, slot))
-    fix(made, "name", name)
-    fix(made, "declared", declared)
-    if hasattr(made, "collation"):
-        fix(made, "collation", "")
-    return made
+    said = {"collation": ""} if hasattr(of, "collation") else {}
+    return with_parts(of, name=name, declared=declared, **said)

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
 from qb.errors import DefinitionError
-from qb.frozen import fix
+from qb.frozen import fix, with_parts
 from qb.types.annotation import bare
 from qb.types.base import Convert, JsonForm, SqlType, is_whole
 from qb.types.collation import collation_of
@@ -70,8 +70,7 @@ class Text(Words):
 
     def collate(self, name: str, /, *, schema: str | None = None) -> Words:
         made = Text(self.name, self.wire, self.length, collation_of(name, schema, self.name))
-        fix(made, "declared", self.declared)
-        return made
+        return with_parts(made, declared=self.declared)
 
     def cannot_hold(self, value: Any) -> str | None:
         if self.length is None or len(text_value(value)) <= self.length:

@@ -9,7 +9,23 @@ from typing import Any, Literal, NewType, cast
 
 import pytest
 
-from qb import Col, DefinitionError, Table, column, create_all, domain, fn, function, pg, prepare, schema, select, view
+from qb import (
+    Col,
+    DefinitionError,
+    Expr,
+    Shape,
+    Table,
+    column,
+    create_all,
+    domain,
+    fn,
+    function,
+    pg,
+    prepare,
+    schema,
+    select,
+    view,
+)
 from tests.declare.definitions import User
 
 Email = NewType("Email", str)
@@ -18,6 +34,10 @@ anything: Any = domain
 
 class Colour(Enum):
     RED = "red"
+
+
+def added(value: Expr[int]) -> Expr[int]:
+    return value + 1
 
 
 def wrong_column() -> object:
@@ -60,7 +80,7 @@ MISTAKES: list[tuple[Callable[[], object], str]] = [
     ),
     (lambda: domain("d", pg.integer, default=User.id), "the domain 'd': its default uses the column id, and a default"),
     (
-        lambda: anything("d", pg.integer, check=lambda value: value + 1),
+        lambda: anything("d", pg.integer, check=added),
         "the domain 'd': its check 'd_check' takes a function of the value that gives a condition",
     ),
     (
@@ -103,16 +123,19 @@ def test_what_only_the_schema_shows() -> None:
     class One(Table, name="ones"):
         id: Col[int] = column(domain("pair", pg.integer))
 
-    class Other(Table, name="others"):
+    class Both(Table, name="both"):
         id: Col[str] = column(domain("pair", pg.text))
         colour: Col[Colour] = column(pg.enum("pair", Colour))
+
+    class Other(Table, name="others"):
+        id: Col[str] = column(domain("pair", pg.text))
 
     with pytest.raises(DefinitionError, match="the table names and the domain names are both called 'names': a table"):
         schema(Taken)
     with pytest.raises(DefinitionError, match="the domain pair is declared twice, in two ways: drop or rename one"):
         schema(One, Other)
     with pytest.raises(DefinitionError, match="the enum pair and the domain pair are both called 'pair'"):
-        schema(Other)
+        schema(Both)
     needy = domain("needy", pg.text, check=lambda value: function("odd", pg.text, returns=bool)(value))
     with pytest.raises(DefinitionError, match=r"the domain needy needs the function odd\(text\), which is not in the"):
         schema(needy)
@@ -125,7 +148,7 @@ def test_types_that_follow_from_types() -> None:
     shades = domain("shades", pg.array(shade), schema="paint")
 
     class Wall(Table, name="walls"):
-        shades: Col[list[Colour]] = column(shades)
+        colours: Col[list[Colour]] = column(shades)
 
     made = schema(Wall)
     assert [str(each) for each in made.roots[-4:]] == [
@@ -184,12 +207,12 @@ def test_a_parameter_of_a_prepared_query_has_no_place_in_a_domain() -> None:
         of("a", 5)
 
 
+class Short(Shape):
+    nickname: Col[str | None]
+
+
 def test_a_view_needs_the_domain_that_it_casts_to() -> None:
     short = domain("short", pg.varchar(5))
-    shorts = view("shorts", select(User.nickname.cast(short).as_(str)).map(Nicknames))
+    shorts = view("shorts", select(User.nickname.cast(short)).map(Short))
     made = schema(User, shorts, short)
     assert [str(each) for each in made.roots] == ["<domain short>", "<table users>", "<view shorts>"]
-
-
-class Nicknames(Table, name="nicknames"):
-    nickname: Col[str | None] = column()
