@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from qb.ddl.plan import Plan, undone
     from qb.declare.arguments import Arg
     from qb.declare.column import Col, column, identity, references, serial
+    from qb.declare.composite import composite
     from qb.declare.constraints import check, foreign_key, set_default, set_null
     from qb.declare.crud import crud
+    from qb.declare.domain import domain
     from qb.declare.doubt import DoubtfulSchema
     from qb.declare.exclusion import exclude
     from qb.declare.function import function
@@ -135,6 +137,7 @@ _HOMES = {
     "column": "qb.declare.column",
     "Command": "qb.query.statement",
     "compile": "qb.run.session.result_form",
+    "composite": "qb.declare.composite",
     "connect": "qb.run.database.connect",
     "connect_async": "qb.run.database.async_connect",
     "ConnectionLost": "qb.errors",
@@ -151,6 +154,7 @@ _HOMES = {
     "default_privileges": "qb.model.grant",
     "DefinitionError": "qb.errors",
     "delete": "qb.query.delete",
+    "domain": "qb.declare.domain",
     "DoubtfulSchema": "qb.declare.doubt",
     "drop_all": "qb.render.ddl.script",
     "EncodeError": "qb.errors",
@@ -281,6 +285,7 @@ __all__ = [
     "column",
     "Command",
     "compile",
+    "composite",
     "connect",
     "connect_async",
     "ConnectionLost",
@@ -297,6 +302,7 @@ __all__ = [
     "default_privileges",
     "DefinitionError",
     "delete",
+    "domain",
     "DoubtfulSchema",
     "drop_all",
     "EncodeError",

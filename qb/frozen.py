@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypeVar, dataclass_transform
 
 import msgspec
 
@@ -31,9 +31,22 @@ class Frozen:
 
     def __reduce__(self) -> tuple[object, ...]:
         """What pickle keeps: the parts, which a new one is given as where it is made."""
-        names = [name for kind in type(self).__mro__ for name in kind.__dict__.get("__slots__", ())]
-        parts = {name: getattr(self, name) for name in names if hasattr(self, name)}
-        return object.__new__, (type(self),), parts, None, None, _fill
+        return object.__new__, (type(self),), _parts(self), None, None, _fill
+
+
+F = TypeVar("F", bound=Frozen)
+
+
+def with_parts(value: F, **parts: object) -> F:
+    """A value of the same class and the same parts, but for those that are given."""
+    made: F = object.__new__(type(value))
+    _fill(made, _parts(value) | parts)
+    return made
+
+
+def _parts(value: object) -> dict[str, object]:
+    names = [name for kind in type(value).__mro__ for name in kind.__dict__.get("__slots__", ())]
+    return {name: getattr(value, name) for name in names if hasattr(value, name)}
 
 
 def _fill(made: object, parts: dict[str, object]) -> None:

@@ -13,6 +13,7 @@ from qb.declare.owner import immutable_expression, plain_expression
 from qb.declare.spec import ColumnOptions, IdentitySpec, SerialSpec, Spec
 from qb.errors import DefinitionError, QueryError
 from qb.model.counting import Counting, counting
+from qb.model.domain import domain_of
 from qb.model.sequence import Sequence, next_number, owned, serial_of
 from qb.query.assignable import check_becomes
 from qb.query.expr.column import Column
@@ -132,6 +133,10 @@ def check_description(info: TableInfo, relation: Relation) -> None:
             raise DefinitionError(f"{where}: identity() needs smallint, integer or bigint, not {each.type.name}")
         if each.identity and each.optional:
             raise DefinitionError(f"{where}: identity() is never NULL: take None out of its annotation")
+        if each.optional and (domain := domain_of(each.type)) is not None and domain.not_null:
+            raise DefinitionError(
+                f"{where}: the {domain.identity} is never NULL: take None out of its annotation, or not_null out of it"
+            )
         if "\0" in (each.comment or ""):
             raise DefinitionError(f"{where}: PostgreSQL cannot hold the NUL character in its comment: take it out")
         if not writable(each.comment or ""):

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, cast
 
+from msgspec.structs import replace
+
+from qb.declare.description import TableInfo
 from qb.declare.gather import SchemaItem, gather, relation_of_table
 from qb.declare.settle import settled
 from qb.declare.table import TableMeta, describe
@@ -12,6 +15,7 @@ from qb.declare.validate import validate
 from qb.errors import DefinitionError
 from qb.model.enum import EnumDefinition
 from qb.model.external_type import ExternalType
+from qb.model.object import Identity, Standalone
 from qb.model.schema import Schema
 from qb.tree.relations import TableSource
 from qb.types import SqlType
@@ -55,7 +59,7 @@ def schema(
                 f"the table {relation_of_table(table).name!r}: rename one of them, or leave it out"
             )
     infos = [describe(cast("type[Any]", table)) for table in parts.tables]
-    tables, others, order = settled(infos, parts.beside, checked, parts.others)
+    tables, others, order = settled(infos, parts.beside, checked, _with_types(parts.others, infos))
     by_source = {info.source: info for info in infos}
     types = [(_element(column.type), table.external) for table in tables for column in by_source[table.source].columns]
     types += [(_element(each), item.external) for item in others for each in item.types]
@@ -63,15 +67,46 @@ def schema(
     validate(tables, enums, others)
     needed = {identifier(extension, "an extension") for extension in extensions}
     needed.update(each.extension for each, _ in types if isinstance(each, Custom) and each.extension)
-    theirs = {ExternalType(each.name, external=True) for each, _ in types if isinstance(each, Custom) and each.external}
+    theirs = {
+        ExternalType(each.name, external=True)
+        for each, _ in types
+        if isinstance(each, Custom) and each.external and each.declared is None
+    }
     return Schema(tables, enums, tuple(sorted(needed)), name, others, order, parts.namespaces, tuple(sorted(theirs)))
+
+
+def _with_types(given: Iterable[Standalone], tables: Iterable[TableInfo]) -> tuple[Standalone, ...]:
+    """What is declared by itself, with the domains and the composite types of columns, and what these are made with.
+    One that says so is somebody else's, or one that nothing of ours has."""
+    found = {each.identity: each for each in given}
+    said = frozenset(found)
+    uses = [(column.type, table.external) for table in tables for column in table.columns]
+    uses += [(each, item.external) for item in found.values() for each in item.types]
+    ours: set[Identity] = set()
+    met: set[tuple[Identity, bool]] = set()
+    for type_, external in uses:  # which grows
+        made = _element(type_).declared
+        if not isinstance(made, Standalone):
+            continue
+        if found.setdefault(made.identity, made) != made:
+            raise DefinitionError(f"the {made.identity} is declared twice, in two ways: drop or rename one of them")
+        if (made.identity, external) in met:
+            continue
+        met.add((made.identity, external))
+        if not external:
+            ours.add(made.identity)
+        uses += [(each, external or made.external) for each in made.types]
+    return tuple(
+        each if identity in said or identity in ours else replace(each, external=True)
+        for identity, each in found.items()
+    )
 
 
 def _enums(types: Iterable[tuple[SqlType[Any], bool]]) -> tuple[EnumDefinition, ...]:
     """The enums. One that says so is somebody else's, or one that nothing of ours has."""
     found: dict[str, list[tuple[Enum[Any], bool]]] = {}
     for plain, external in types:
-        if isinstance(plain, Enum):
+        if isinstance(plain, Enum) and plain.declared is None:
             (before, _), *_ = found.setdefault(plain.name, [(plain, external)])
             found[plain.name].append((plain, external))
             if before.labels != plain.labels:
@@ -91,4 +126,4 @@ def _enums(types: Iterable[tuple[SqlType[Any], bool]]) -> tuple[EnumDefinition, 
 
 
 def _element(type_: SqlType[Any]) -> SqlType[Any]:
-    return type_.of if isinstance(type_, Array) else type_
+    return type_.of if isinstance(type_, Array) and type_.declared is None else type_

@@ -77,9 +77,13 @@ def _check_relation_names(
     for other in others:
         if other.names_relation:
             _once(seen, other.schema, other.name, f"the {other.identity}", "rename one of them")
+    types = dict(seen)
+    hint = "a table is a type as well: rename one of them"
     for enum in enums:
-        hint = "a table is a type as well: rename one of them"
-        _once(dict(seen), enum.schema, enum.type_name, f"the enum {enum.type_name}", hint)
+        _once(types, enum.schema, enum.type_name, f"the enum {enum.type_name}", hint)
+    for other in others:
+        if other.names_type and not other.names_relation:
+            _once(types, other.schema, other.name, f"the {other.identity}", hint)
     for view in others:
         for index in view.children:
             if isinstance(index, Index):

@@ -85,7 +85,7 @@ class NotNullViolation(DbError):
         return cls(report.column, report.table, report.schema)
 
     def _text(self) -> str:
-        place = f"column {shown_names(self.column) or '?'}{on_table(self.table, self.schema)}"
+        place = f"column {shown_names(self.column)}{on_table(self.table, self.schema)}" if self.column else "a domain"
         return f"NULL in {place}, which does not allow it"
 
 

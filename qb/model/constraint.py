@@ -9,7 +9,8 @@ from typing import ClassVar
 
 from qb.errors import DefinitionError
 from qb.model.object import Identity, InTable, of_table, within_table
-from qb.tree.expressions import Call, ColumnNode, Expression
+from qb.model.type import named_type
+from qb.tree.expressions import Call, Cast, ColumnNode, Expression
 from qb.tree.relations import TableSource
 from qb.tree.visit import within
 
@@ -113,10 +114,15 @@ def of_columns(table: TableSource, columns: tuple[str, ...]) -> tuple[Identity, 
 
 
 def objects_in(*expressions: Expression | None) -> tuple[Identity, ...]:
-    """The functions and sequences of a database that expressions name, each once."""
-    calls = (node for each in expressions for node in within(each) if isinstance(node, Call))
-    used = (call.function.uses for call in calls)
-    return tuple(dict.fromkeys(Identity(kind, schema, "", name) for kind, schema, name in filter(None, used)))
+    """The functions, sequences and types of one's own that expressions name, each once."""
+    found: dict[Identity, None] = {}
+    for node in (node for each in expressions for node in within(each)):
+        if isinstance(node, Call) and node.function.uses is not None:
+            kind, schema, name = node.function.uses
+            found[Identity(kind, schema, "", name)] = None
+        elif isinstance(node, Cast):
+            found |= dict.fromkeys(named_type(node.type).needs)
+    return tuple(found)
 
 
 def columns_in(*expressions: Expression | None) -> tuple[str, ...]:

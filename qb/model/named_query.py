@@ -22,6 +22,7 @@ from qb.tree.shapes import EntityShape
 from qb.tree.slots import outputs
 from qb.tree.statements import StatementNode, shape_of
 from qb.tree.visit import within
+from qb.types import SqlType
 from qb.types.identifier import identifier
 
 
@@ -40,10 +41,13 @@ class StandingRelation(RelationView):
 
 
 def object_in(value: object) -> Standalone | None:
-    """The object that a value is, or that stands behind a relation; None where it is neither."""
+    """The object that a value is, or that stands behind a relation or a type; None where it is none of these."""
     if isinstance(value, StandingRelation):
         found: Standalone = object.__getattribute__(value, "__object__")
         return found
+    if isinstance(value, SqlType):
+        made: object = value.declared
+        return made if isinstance(made, Standalone) else None
     return value if isinstance(value, Standalone) else None
 
 

@@ -106,6 +106,8 @@ class Standalone(Ownable, frozen=True):
     name: str
     names_relation: ClassVar[bool] = False
     """Whether it shares the names of tables, indexes and views."""
+    names_type: ClassVar[bool] = False
+    """Whether it shares those of types, which a table is as well."""
 
     @property
     def identity(self) -> Identity:

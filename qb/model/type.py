@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from qb.frozen import fix
-from qb.model.object import Identity
+from qb.model.object import Identity, Standalone
 from qb.types import SqlType
 from qb.types.array import Array
 from qb.types.custom import Custom
@@ -15,16 +15,17 @@ from qb.types.text import collation_in
 
 
 class NamedType(SqlType[Any]):
-    """A type by its SQL. What it needs stands beside it: the enum it is, the extension that brings it.
+    """A type by its SQL. What it needs stands beside it: what makes it, the extension that brings it.
 
     >>> named_type(pg.array(pg.varchar(5))), named_type(pg.varchar(5)) == named_type(pg.varchar(5))
     (<type varchar(5)[]>, True)
     """
 
-    __slots__ = ("collation", "enum", "extension", "of")
+    __slots__ = ("collation", "extension", "made", "of")
     of: NamedType | None
     """The type of an array's elements."""
-    enum: Identity | None
+    made: Identity | None
+    """The enum, the domain or the composite type that it is."""
     extension: str | None
     collation: str
     """What a column of it is compared by, as SQL writes it; "" for what the database has."""
@@ -35,37 +36,39 @@ class NamedType(SqlType[Any]):
         base: str,
         wire: Wire,
         of: NamedType | None = None,
-        enum: Identity | None = None,
+        made: Identity | None = None,
         extension: str | None = None,
         collation: str = "",
     ) -> None:
         super().__init__(name, base, wire)
         fix(self, "of", of)
-        fix(self, "enum", enum)
+        fix(self, "made", made)
         fix(self, "extension", extension)
         fix(self, "collation", collation)
 
     def identity(self) -> tuple[object, ...]:
-        return (self.name, self.base, self.enum, self.extension, self.collation)
+        return (self.name, self.base, self.made, self.extension, self.collation)
 
     @property
     def needs(self) -> tuple[Identity, ...]:
-        """The enum or the extension that has to be there first."""
-        enum = () if self.enum is None else (self.enum,)
-        return enum if self.extension is None else (*enum, Identity("extension", "", "", self.extension))
+        """The enum, the domain, the composite type or the extension that has to be there first."""
+        made = () if self.made is None else (self.made,)
+        return made if self.extension is None else (*made, Identity("extension", "", "", self.extension))
 
 
 def named_type(type_: SqlType[Any]) -> NamedType:
     """A type without what turns its values into Python's and back."""
     if isinstance(type_, NamedType):
         return type_
-    of = enum = extension = None
+    of = made = extension = None
     collation = collation_in(type_)
-    if isinstance(type_, Array):
+    if isinstance(type_.declared, Standalone):
+        made = type_.declared.identity
+    elif isinstance(type_, Array):
         of = named_type(type_.of)
-        enum, extension, collation = of.enum, of.extension, of.collation
+        made, extension, collation = of.made, of.extension, of.collation
     elif isinstance(type_, Enum):
-        enum = Identity("enum", type_.schema or "", "", type_.type_name)
+        made = Identity("enum", type_.schema or "", "", type_.type_name)
     elif isinstance(type_, Custom):
         extension = type_.extension
-    return NamedType(type_.name, type_.base, type_.wire, of, enum, extension, collation)
+    return NamedType(type_.name, type_.base, type_.wire, of, made, extension, collation)

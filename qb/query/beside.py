@@ -156,7 +156,9 @@ def _named(name: str, type_: SqlType[Any]) -> str:
 
 def _family(type_: SqlType[Any]) -> object:
     """Types that PostgreSQL compares with each other; None for those that qb does not know."""
-    if isinstance(type_, PgEnum | Array):
+    if isinstance(type_, Array):
+        return f"{type_.of.base}[]"
+    if isinstance(type_, PgEnum):
         return type_.base
     return type_.wire.family
 

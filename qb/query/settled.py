@@ -24,6 +24,7 @@ from qb.tree.expressions import (
     Exists,
     Expression,
     Extract,
+    FieldOf,
     Infix,
     InList,
     InQuery,
@@ -99,6 +100,7 @@ def _exact(node: Expression) -> bool | Some:
             | Case()
             | Collate()
             | JsonPath()
+            | FieldOf()
             | Order()
             | Present()
             | NameNode()
@@ -142,6 +144,7 @@ def _settled(node: Expression) -> bool | Some | Every:
             | ScalarQuery()
             | Collate()
             | JsonPath()
+            | FieldOf()
             | Order()
             | Present()
             | NameNode()

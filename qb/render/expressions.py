@@ -35,6 +35,7 @@ from qb.tree.expressions import (
     Exists,
     Expression,
     Extract,
+    FieldOf,
     Infix,
     InList,
     InQuery,
@@ -69,7 +70,7 @@ from qb.types.identifier import quoted
 
 _TERMS: Final = frozenset((Bound, Named, OpenedRelation, Raw, Requires))
 _SIMPLE: Final = frozenset(
-    (ColumnNode, Bind, ParamNode, Call, Case, ScalarQuery, Exists, Extract, Null, NameNode, Constant)
+    (ColumnNode, Bind, ParamNode, Call, Case, ScalarQuery, Exists, Extract, FieldOf, Null, NameNode, Constant)
 )
 """What is one operand without parentheses."""
 EXACT_EXTRACT = Feature("EXTRACT that gives a numeric", 14)
@@ -191,6 +192,8 @@ class Expressions:
                 return [Operand(operand), f" COLLATE {collation}"]
             case JsonPath(operand=operand, steps=steps, text=text):
                 return _path(operand, steps, text)
+            case FieldOf(operand=operand, name=name):
+                return ["(", operand, ").", quoted(name)]
             case Order(operand=operand, descending=descending, nulls_first=nulls_first):
                 return [Operand(operand), direction(descending, nulls_first)]
             case Present(relation=relation):
@@ -225,6 +228,7 @@ class Expressions:
                 | ScalarQuery()
                 | Exists()
                 | Extract()
+                | FieldOf()
                 | Null()
                 | NameNode()
                 | Constant()

@@ -168,6 +168,13 @@ class JsonPath(Branch, frozen=True, eq=False):
     text: bool
 
 
+class FieldOf(Branch, frozen=True, eq=False):
+    """A field of a row that is a value, as one of a composite type is."""
+
+    operand: Expression
+    name: str
+
+
 class Order(Branch, frozen=True, eq=False):
     operand: Expression
     descending: bool = False
@@ -219,6 +226,7 @@ Expression: TypeAlias = Union[
     Cast,
     Collate,
     JsonPath,
+    FieldOf,
     Order,
     Present,
     NameNode,

@@ -21,6 +21,7 @@ from qb.tree.expressions import (
     Exists,
     Expression,
     Extract,
+    FieldOf,
     Infix,
     InList,
     InQuery,
@@ -104,7 +105,9 @@ def _nullable(node: Expression, outer: Set[Relation]) -> bool | Some | Every:
             return otherwise is None or Some((otherwise, *(value for _, value in branches)))
         case RawSql(not_null=not_null):
             return not not_null
-        case Call() | JsonPath() | ScalarQuery() | Null() | Default() | Order() | NameNode() | NestedShape():
+        case (
+            Call() | JsonPath() | FieldOf() | ScalarQuery() | Null() | Default() | Order() | NameNode() | NestedShape()
+        ):
             return True
         case _:
             assert_never(node)

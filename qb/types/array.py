@@ -31,19 +31,25 @@ class Array(SqlType[T_contra]):
     depth: int | None
     """How many dimensions a value must have, as a column's annotation says it."""
 
-    def __init__(self, of: SqlType[Any], *, nulls: bool = True, depth: int | None = None) -> None:
+    def __init__(self, of: SqlType[Any], *, nulls: bool = True, depth: int | None = None, domain: bool = True) -> None:
+        if not isinstance(of, SqlType):  # pyright: ignore[reportUnnecessaryIsInstance] - for those who run no checker
+            raise DefinitionError(
+                f"pg.array takes a type such as pg.text, not {of!r}; in the body of a class a name is that of a column "
+                "above it, where there is one"
+            )
         if isinstance(of, Array):
             raise DefinitionError(
                 "an array of arrays is a plain array in PostgreSQL: annotate list[list[...]] with one pg.array"
             )
-        # What is cast twice is so as an array, too.
-        super().__init__(f"{of.name}[]", of.base.replace("::", "[]::") + "[]", OPAQUE)
+        # What is cast twice is so as an array, too; an array of a domain is none of the type below it.
+        base = of.base.replace("::", "[]::") if of.declared is None or not domain else of.name
+        super().__init__(f"{of.name}[]", f"{base}[]", OPAQUE)
         fix(self, "of", of)
         fix(self, "nulls", nulls)
         fix(self, "depth", depth)
 
     def identity(self) -> tuple[object, ...]:
-        return (self.of, self.nulls, self.depth)
+        return (self.name, self.base, self.of, self.nulls, self.depth)
 
     def annotated(self, of: SqlType[Any], python: object) -> Array[Any]:
         """The array as a column of an annotation writes it, with elements of the type `of`: what could not be read
@@ -91,7 +97,9 @@ class Array(SqlType[T_contra]):
 
     def decoder(self, python: object) -> Convert | None:
         depth, element, optional = self._element(python)
-        steps: list[Convert] = [] if self.of.wire.oid and not isinstance(self.of, Textual) else [_parsed(self.of)]
+        steps: list[Convert] = (
+            [] if self.of.wire.oid and not isinstance(self.of, Textual) else [texts_of_array(self.of)]
+        )
         if get_origin(bare(python)) is not None:  # a plain list, or object, says nothing of what is in it
             steps.append(_checked(depth, optional))
         if optional and self.of.wire.is_document:
@@ -235,8 +243,8 @@ _TOKENS = {
 }
 
 
-def _parsed(of: SqlType[Any]) -> Convert:
-    """`{a,"b c",NULL}` as a list of str and None; psycopg has read the arrays of types that it knows."""
+def texts_of_array(of: SqlType[Any]) -> Convert:
+    """What reads `{a,"b c",NULL}` as a list of str and None; psycopg has read the arrays of types that it knows."""
     delimiter = of.wire.delimiter
     tokens = _TOKENS[delimiter].findall
 

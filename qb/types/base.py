@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
 from qb.errors import DefinitionError
 from qb.frozen import Frozen, fix
@@ -11,6 +11,7 @@ from qb.types.annotation import bare, shown
 from qb.types.facts import Wire
 
 T_contra = TypeVar("T_contra", contravariant=True)
+D_contra = TypeVar("D_contra", contravariant=True)
 
 Convert = Callable[[Any], Any]
 
@@ -38,15 +39,23 @@ class SqlType(Frozen, Generic[T_contra]):
     True
     """
 
-    __slots__ = ("base", "name", "wire")
+    __slots__ = ("base", "declared", "name", "wire")
     name: str
     base: str
     wire: Wire
+    declared: object
+    """What `schema` makes for it: a domain, or a composite type; None for all others."""
 
-    def __init__(self, name: str, base: str, wire: Wire) -> None:
+    def __init__(self, name: str, base: str, wire: Wire, declared: object = None) -> None:
         fix(self, "name", name)
         fix(self, "base", base)
         fix(self, "wire", wire)
+        fix(self, "declared", declared)
+
+    if TYPE_CHECKING:
+
+        def _holds(self, value: T_contra, /) -> None: ...
+        def _keeps(self, value: T_contra, /) -> None: ...
 
     def identity(self) -> tuple[object, ...]:
         """What equality and hashing see."""
@@ -102,6 +111,15 @@ class SqlType(Frozen, Generic[T_contra]):
     def refuses(self, python: object) -> str | None:
         """Why a column of this type cannot be annotated so; None when it can."""
         return None
+
+
+if TYPE_CHECKING:
+
+    class HoldsBoth(Protocol[T_contra, D_contra]):
+        """A type of T that also takes D: what is found of the one says nothing of the other."""
+
+        def _holds(self, value: T_contra | None, /) -> None: ...
+        def _keeps(self, value: D_contra, /) -> None: ...
 
 
 def is_whole(number: object) -> bool:

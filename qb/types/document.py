@@ -29,7 +29,7 @@ class Document(SqlType[Any]):
     _write: Convert
 
     def __init__(self, of: SqlType[Any], python: object, guard: Guard | None = None) -> None:
-        super().__init__(of.name, of.base, of.wire)
+        super().__init__(of.name, of.base, of.wire, of.declared)
         fix(self, "of", of)
         fix(self, "python", python)
         fix(self, "guard", guard)

@@ -29,7 +29,7 @@ class Narrowed(SqlType[Any]):
     _shown: str
 
     def __init__(self, of: SqlType[Any], members: tuple[Any, ...], shown: str) -> None:
-        super().__init__(of.name, of.base, of.wire)
+        super().__init__(of.name, of.base, of.wire, of.declared)
         fix(self, "of", of)
         fix(self, "_known", members)
         fix(self, "_member", _member_of(members, shown))
@@ -75,7 +75,7 @@ class Exact(SqlType[Any]):
     _altered: Callable[[Any], str | None]
 
     def __init__(self, of: SqlType[Any], altered: Callable[[Any], str | None]) -> None:
-        super().__init__(of.name, of.base, of.wire)
+        super().__init__(of.name, of.base, of.wire, of.declared)
         fix(self, "of", of)
         fix(self, "_altered", altered)
 

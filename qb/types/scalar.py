@@ -88,7 +88,7 @@ class Bytea(Scalar[bytes | None]):
     __slots__ = ()
 
     def in_json(self, python: object) -> JsonForm:
-        return JsonForm(str, _bytes_of)
+        return JsonForm(str, bytes_of)
 
     def literal(self, value: Any) -> str:
         return "\\x" + bytes(bytes_value(value)).hex()
@@ -127,8 +127,8 @@ def uuid_value(value: object) -> UUID:
 _ESCAPED = re.compile(rb"\\(\\|[0-7]{3})")
 
 
-def _bytes_of(value: str) -> bytes:
-    """bytea as PostgreSQL writes it into JSON, under either setting of bytea_output."""
+def bytes_of(value: str) -> bytes:
+    """bytea as PostgreSQL writes it into JSON, and as text, under either setting of bytea_output."""
     if value.startswith("\\x"):
         return bytes.fromhex(value[2:])
 

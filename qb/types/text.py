@@ -10,7 +10,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
 from qb.errors import DefinitionError
-from qb.frozen import fix
+from qb.frozen import fix, with_parts
 from qb.types.annotation import bare
 from qb.types.base import Convert, JsonForm, SqlType, is_whole
 from qb.types.collation import collation_of
@@ -69,7 +69,8 @@ class Text(Words):
         return (self.name, self.collation) if self.collation else (self.name,)
 
     def collate(self, name: str, /, *, schema: str | None = None) -> Words:
-        return Text(self.name, self.wire, self.length, collation_of(name, schema, self.name))
+        made = Text(self.name, self.wire, self.length, collation_of(name, schema, self.name))
+        return with_parts(made, declared=self.declared)
 
     def cannot_hold(self, value: Any) -> str | None:
         if self.length is None or len(text_value(value)) <= self.length:
@@ -114,6 +115,8 @@ class LabelledText(Scalar[object]):
             raise TypeError(f"{labels.__name__} has values that are neither all str nor all int")
         fix(self, "labels", labels)
         fix(self, "of", of)
+        if of is not None:
+            fix(self, "declared", of.declared)
 
     def cannot_hold(self, value: Any) -> str | None:
         return None if self.of is None else self.of.cannot_hold(value.value if isinstance(value, Enum) else value)

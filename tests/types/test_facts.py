@@ -23,7 +23,7 @@ HOMES = frozenset(
     for name in (
         *("types/facts", "types/number", "types/text", "types/scalar", "types/temporal", "types/json", "types/network"),
         *("types/vector", "types/bits", "types/money", "types/oid", "types/xml", "types/text_search"),
-        *("types/range_types", "types/geometric_types", "run/session/forms"),
+        *("types/range_types", "types/geometric_types", "types/from_text", "run/session/forms"),
     )
 )
 """Where rows are made, and where the forms are that belong to them."""

@@ -15,8 +15,8 @@ from qb.errors import QueryError
 from qb.query.expr.cast import converted, renamed
 from qb.query.expr.collate import collated
 from qb.query.expr.comparison import between, compared, distinguished
+from qb.query.expr.composite_path import walk_path
 from qb.query.expr.filter import filtered
-from qb.query.expr.json_path import walk_path
 from qb.query.expr.like import matched
 from qb.query.expr.logic import condition, negated, truth
 from qb.query.expr.membership import is_member

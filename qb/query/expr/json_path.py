@@ -18,7 +18,7 @@ import msgspec
 from typing_extensions import TypeAliasType
 
 from qb.errors import QueryError
-from qb.query.expr.json_steps import Key, PathPlace, PathStep, recorded
+from qb.query.expr.json_steps import Key, PathPlace, PathStep, Recorded, recorded
 from qb.query.expr.typed import Typed
 from qb.tree.expressions import Bind, Call, Case, Cast, Constant, Expression, Infix, JsonPath, Null, Prefix
 from qb.tree.function import COALESCE, NULLIF, Function
@@ -40,17 +40,20 @@ class _Scalar(NamedTuple):
     """From the text in the document; a cast, where nothing is said."""
 
 
-def walk_path(document: Typed[Any], step: Callable[[Any], Any]) -> Typed[Any]:
-    """The expression for the place in the document that `step` goes to."""
-    if not document.type.wire.is_document:
-        raise QueryError(f"path goes into a json or jsonb value, not into {document.type.name}")
+def place_of(value: Typed[Any], step: Callable[[Any], Any]) -> Recorded:
+    """The place that `step` goes to: what is there, and the steps on the way."""
     # A class that is called with a place would say something of its own.
-    place = step(PathPlace(document.python, ())) if _is_function(step) else None
+    place = step(PathPlace(value.python, ())) if _is_function(step) else None
     if not isinstance(place, PathPlace):
         raise QueryError("path takes a function that returns the place it goes to, such as lambda m: m.labels[0]")
     annotation, steps = recorded(place)
     if not steps:
         raise QueryError("path goes nowhere: return a field or an element of the document")
+    return annotation, steps
+
+
+def within_document(document: Typed[Any], annotation: object, steps: tuple[PathStep, ...]) -> Typed[Any]:
+    """The expression for the place in a document at the end of some steps, where the annotation's values are."""
     target = _given(split_optional(annotation)[0])
     if (scalar := _scalar(target)) is not None:
         text = _node(document, steps, text=True)

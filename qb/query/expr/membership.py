@@ -50,7 +50,7 @@ def is_member(operand: Typed[Any], values: object, *, negated: bool) -> Expressi
         if of and isinstance(of[0], type):
             element = widened(operand.type, of[0])
             check_class(of[0], element, label)
-        return AnyOf(operand.node, ParamNode(name, Array(element, nulls=False), label), negated)
+        return AnyOf(operand.node, ParamNode(name, Array(element, nulls=False, domain=False), label), negated)
     if isinstance(values, str | bytes):
         raise QueryError(f"{said} takes a list of values: a string would be a list of its characters")
     try:
@@ -76,7 +76,7 @@ def is_member(operand: Typed[Any], values: object, *, negated: bool) -> Expressi
         element = wider(element, widened(operand.type, kind))
     for kind in kinds:
         check_class(kind, element, label)
-    return AnyOf(operand.node, Bind(items, Array(element), label), negated)
+    return AnyOf(operand.node, Bind(items, Array(element, domain=False), label), negated)
 
 
 def refuse_null(operand: Typed[Any] | None, query: StatementNode, said: str) -> None:

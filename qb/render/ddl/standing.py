@@ -86,11 +86,11 @@ def _bare(type_: NamedType) -> str:
     """A type without its limits, as it is looked up."""
     if type_.of is not None:
         return f"{_bare(type_.of)}[]"
-    return type_.name if type_.enum is not None else re.sub(r"\s*\(.*?\)", "", type_.name)
+    return type_.name if type_.made is not None else re.sub(r"\s*\(.*?\)", "", type_.name)
 
 
 def _modifier(type_: NamedType) -> int | None:
     """The limits as the catalog keeps them, -1 for none, and None where only the type itself knows."""
     if type_.of is not None:
         return _modifier(type_.of)
-    return -1 if type_.enum is not None else modifier_of(type_.name)
+    return -1 if type_.made is not None else modifier_of(type_.name)

@@ -174,9 +174,10 @@ _FIXED: dict[Wire, _Fixed] = {
 
 
 def packer(array: Array[Any]) -> Dump | None:
-    """A function from lists to the binary form of an array; None for elements that have none, or no fixed OID."""
+    """A function from lists to the binary form of an array; None for elements that have none, or no fixed OID, as those
+    of a domain."""
     of = array.of
-    if not of.wire.oid or not FORMS[of.wire].packs:
+    if not of.wire.oid or not FORMS[of.wire].packs or of.declared is not None:
         return None
     oid, own, write = of.wire.oid, of.encode, FORMS[of.wire].binary
     fixed = _FIXED.get(of.wire) if own is None else None
