@@ -32,12 +32,16 @@ if TYPE_CHECKING:
     from qb.declare.exclusion import exclude
     from qb.declare.function import function
     from qb.declare.guard_matrix import Violation, guards
-    from qb.declare.index import index
+    from qb.declare.index import index, operator_class
     from qb.declare.keys import primary_key, unique
     from qb.declare.new import New, Patch, new, patch, replace, row
+    from qb.declare.partition import MAXVALUE, MINVALUE, partition_by_hash, partition_by_list, partition_by_range
     from qb.declare.policy import policy
+    from qb.declare.publication import publication, published
+    from qb.declare.replica_identity import replica_identity
     from qb.declare.schema import schema
     from qb.declare.soft_delete import SoftDelete, live
+    from qb.declare.statistics import statistics
     from qb.declare.table import Shape, Table
     from qb.errors import (
         Cancelled,
@@ -174,16 +178,22 @@ _HOMES = {
     "many": "qb.query.many",
     "ManyRows": "qb.errors",
     "materialized_view": "qb.model.materialized_view",
+    "MAXVALUE": "qb.declare.partition",
     "maybe": "qb.query.maybe",
     "member_of": "qb.model.role",
+    "MINVALUE": "qb.declare.partition",
     "Multirange": "qb.types.range",
     "namespace": "qb.model.namespace",
     "New": "qb.declare.new",
     "new": "qb.declare.new",
     "NotFound": "qb.errors",
     "NotNullViolation": "qb.errors",
+    "operator_class": "qb.declare.index",
     "Outcome": "qb.errors.outcome",
     "OutsideTransaction": "qb.run.pool.outside",
+    "partition_by_hash": "qb.declare.partition",
+    "partition_by_list": "qb.declare.partition",
+    "partition_by_range": "qb.declare.partition",
     "Patch": "qb.declare.new",
     "patch": "qb.declare.new",
     "pg": "qb.types.builtin",
@@ -192,6 +202,8 @@ _HOMES = {
     "PoolExhausted": "qb.errors",
     "prepare": "qb.query.prepared.prepare",
     "primary_key": "qb.declare.keys",
+    "publication": "qb.declare.publication",
+    "published": "qb.declare.publication",
     "QbError": "qb.errors",
     "QueryError": "qb.errors",
     "Range": "qb.types.range",
@@ -200,6 +212,7 @@ _HOMES = {
     "references": "qb.declare.column",
     "refresh": "qb.model.materialized_view",
     "replace": "qb.declare.new",
+    "replica_identity": "qb.declare.replica_identity",
     "Result": "returns.result",
     "retryable": "qb.errors",
     "role": "qb.model.role",
@@ -220,6 +233,7 @@ _HOMES = {
     "SoftDelete": "qb.declare.soft_delete",
     "sql": "qb.query.raw",
     "StaleStatement": "qb.errors",
+    "statistics": "qb.declare.statistics",
     "subquery": "qb.query.subquery",
     "Success": "qb.errors.outcome",
     "Table": "qb.declare.table",
@@ -313,16 +327,22 @@ __all__ = [
     "many",
     "ManyRows",
     "materialized_view",
+    "MAXVALUE",
     "maybe",
     "member_of",
+    "MINVALUE",
     "Multirange",
     "namespace",
     "New",
     "new",
     "NotFound",
     "NotNullViolation",
+    "operator_class",
     "Outcome",
     "OutsideTransaction",
+    "partition_by_hash",
+    "partition_by_list",
+    "partition_by_range",
     "Patch",
     "patch",
     "pg",
@@ -331,6 +351,8 @@ __all__ = [
     "PoolExhausted",
     "prepare",
     "primary_key",
+    "publication",
+    "published",
     "QbError",
     "QueryError",
     "Range",
@@ -339,6 +361,7 @@ __all__ = [
     "references",
     "refresh",
     "replace",
+    "replica_identity",
     "Result",
     "retryable",
     "role",
@@ -359,6 +382,7 @@ __all__ = [
     "SoftDelete",
     "sql",
     "StaleStatement",
+    "statistics",
     "subquery",
     "Success",
     "Table",

@@ -18,17 +18,22 @@ from qb.declare.deferral import Initially
 from qb.declare.guard_matrix import GuardMatrix
 from qb.declare.keys import PrimaryKey, Unique
 from qb.declare.new import NewFactory, PatchFactory
+from qb.declare.partition import HashPartitions, Limit, ListPartitions, RangePartitions
+from qb.declare.table_options import PartitionOptions
 from qb.model.constraint import Check
 from qb.model.exclusion import Exclusion
 from qb.model.function import DatabaseFunction
 from qb.model.grant import DefaultPrivileges, GrantDefinition
-from qb.model.index import Index
+from qb.model.index import Index, OperatorClass
 from qb.model.namespace import Namespace
 from qb.model.object import Identity, Object
 from qb.model.policy import Policy
+from qb.model.publication import Publication, PublishedTable
+from qb.model.replica_identity import ReplicaIdentity
 from qb.model.role import Membership, Role
 from qb.model.schema import Schema
 from qb.model.sequence import Sequence
+from qb.model.statistics import Statistics
 from qb.query.delete import Delete
 from qb.query.delete_by import DeleteBy, DeleteByReturning
 from qb.query.expr.column import Assignment, Column
@@ -127,6 +132,7 @@ __all__ = [
     "GrantDefinition",
     "Guard",
     "GuardMatrix",
+    "HashPartitions",
     "Identity",
     "Index",
     "Initially",
@@ -135,6 +141,8 @@ __all__ = [
     "InsertIntoReturning",
     "Isolation",
     "Item",
+    "Limit",
+    "ListPartitions",
     "Lock",
     "Membership",
     "Mismatch",
@@ -144,7 +152,9 @@ __all__ = [
     "Nulls",
     "Object",
     "Operation",
+    "OperatorClass",
     "Ordering",
+    "PartitionOptions",
     "PatchFactory",
     "PatchRow",
     "Pending",
@@ -156,11 +166,15 @@ __all__ = [
     "Prepared",
     "PreparedCommand",
     "PrimaryKey",
+    "Publication",
+    "PublishedTable",
     "Query",
     "RaisingDb",
     "RaisingPipeline",
     "RaisingPipelineBlock",
+    "RangePartitions",
     "RawRows",
+    "ReplicaIdentity",
     "Returning",
     "Revoke",
     "Role",
@@ -172,6 +186,7 @@ __all__ = [
     "Sql",
     "SqlDefault",
     "SqlType",
+    "Statistics",
     "Stream",
     "TransactionBlock",
     "TsQuery",
