@@ -35,14 +35,18 @@ if TYPE_CHECKING:
     from qb.declare.exclusion import exclude
     from qb.declare.function import function
     from qb.declare.guard_matrix import Violation, guards
-    from qb.declare.index import index
+    from qb.declare.index import index, operator_class
     from qb.declare.keys import primary_key, unique
     from qb.declare.new import New, Patch, new, patch, replace, row
     from qb.declare.on_update_trigger import on_update_trigger
+    from qb.declare.partition import MAXVALUE, MINVALUE, partition_by_hash, partition_by_list, partition_by_range
     from qb.declare.policy import policy
     from qb.declare.procedure import procedure
+    from qb.declare.publication import publication, published
+    from qb.declare.replica_identity import replica_identity
     from qb.declare.schema import schema
     from qb.declare.soft_delete import SoftDelete, live
+    from qb.declare.statistics import statistics
     from qb.declare.table import Shape, Table
     from qb.declare.trigger import event_trigger, event_trigger_function, trigger, trigger_function
     from qb.errors import (
@@ -185,8 +189,10 @@ _HOMES = {
     "many": "qb.query.many",
     "ManyRows": "qb.errors",
     "materialized_view": "qb.model.materialized_view",
+    "MAXVALUE": "qb.declare.partition",
     "maybe": "qb.query.maybe",
     "member_of": "qb.model.role",
+    "MINVALUE": "qb.declare.partition",
     "Multirange": "qb.types.range",
     "namespace": "qb.model.namespace",
     "New": "qb.declare.new",
@@ -194,8 +200,12 @@ _HOMES = {
     "NotFound": "qb.errors",
     "NotNullViolation": "qb.errors",
     "on_update_trigger": "qb.declare.on_update_trigger",
+    "operator_class": "qb.declare.index",
     "Outcome": "qb.errors.outcome",
     "OutsideTransaction": "qb.run.pool.outside",
+    "partition_by_hash": "qb.declare.partition",
+    "partition_by_list": "qb.declare.partition",
+    "partition_by_range": "qb.declare.partition",
     "Patch": "qb.declare.new",
     "patch": "qb.declare.new",
     "pg": "qb.types.builtin",
@@ -205,6 +215,8 @@ _HOMES = {
     "prepare": "qb.query.prepared.prepare",
     "primary_key": "qb.declare.keys",
     "procedure": "qb.declare.procedure",
+    "publication": "qb.declare.publication",
+    "published": "qb.declare.publication",
     "QbError": "qb.errors",
     "QueryError": "qb.errors",
     "Range": "qb.types.range",
@@ -213,6 +225,7 @@ _HOMES = {
     "references": "qb.declare.column",
     "refresh": "qb.model.materialized_view",
     "replace": "qb.declare.new",
+    "replica_identity": "qb.declare.replica_identity",
     "Result": "returns.result",
     "retryable": "qb.errors",
     "role": "qb.model.role",
@@ -233,6 +246,7 @@ _HOMES = {
     "SoftDelete": "qb.declare.soft_delete",
     "sql": "qb.query.raw",
     "StaleStatement": "qb.errors",
+    "statistics": "qb.declare.statistics",
     "subquery": "qb.query.subquery",
     "Success": "qb.errors.outcome",
     "Table": "qb.declare.table",
@@ -333,8 +347,10 @@ __all__ = [
     "many",
     "ManyRows",
     "materialized_view",
+    "MAXVALUE",
     "maybe",
     "member_of",
+    "MINVALUE",
     "Multirange",
     "namespace",
     "New",
@@ -342,8 +358,12 @@ __all__ = [
     "NotFound",
     "NotNullViolation",
     "on_update_trigger",
+    "operator_class",
     "Outcome",
     "OutsideTransaction",
+    "partition_by_hash",
+    "partition_by_list",
+    "partition_by_range",
     "Patch",
     "patch",
     "pg",
@@ -353,6 +373,8 @@ __all__ = [
     "prepare",
     "primary_key",
     "procedure",
+    "publication",
+    "published",
     "QbError",
     "QueryError",
     "Range",
@@ -361,6 +383,7 @@ __all__ = [
     "references",
     "refresh",
     "replace",
+    "replica_identity",
     "Result",
     "retryable",
     "role",
@@ -381,6 +404,7 @@ __all__ = [
     "SoftDelete",
     "sql",
     "StaleStatement",
+    "statistics",
     "subquery",
     "Success",
     "Table",

@@ -19,23 +19,28 @@ from qb.declare.function_body import CodeBody, RowsBody, TypedBody
 from qb.declare.guard_matrix import GuardMatrix
 from qb.declare.keys import PrimaryKey, Unique
 from qb.declare.new import NewFactory, PatchFactory
+from qb.declare.partition import HashPartitions, Limit, ListPartitions, RangePartitions
 from qb.declare.procedure import ProcedureBody
 from qb.declare.routine_options import FunctionOptions, RoutineOptions, RowsOptions
+from qb.declare.table_options import PartitionOptions
 from qb.declare.trigger import DdlEvent, Enabled, TriggerEvent
 from qb.model.constraint import Check
 from qb.model.exclusion import Exclusion
 from qb.model.function import DatabaseFunction
 from qb.model.grant import DefaultPrivileges, GrantDefinition
-from qb.model.index import Index
+from qb.model.index import Index, OperatorClass
 from qb.model.namespace import Namespace
 from qb.model.object import Identity, Object
 from qb.model.policy import Policy
 from qb.model.procedure import Procedure
+from qb.model.publication import Publication, PublishedTable
+from qb.model.replica_identity import ReplicaIdentity
 from qb.model.role import Membership, Role
 from qb.model.routine import RoutineDefinition
 from qb.model.rows_function import RowsFunction
 from qb.model.schema import Schema
 from qb.model.sequence import Sequence
+from qb.model.statistics import Statistics
 from qb.model.trigger import EventTrigger, Trigger, TriggerFunction
 from qb.query.delete import Delete
 from qb.query.delete_by import DeleteBy, DeleteByReturning
@@ -142,6 +147,7 @@ __all__ = [
     "GrantDefinition",
     "Guard",
     "GuardMatrix",
+    "HashPartitions",
     "Identity",
     "Index",
     "Initially",
@@ -150,6 +156,8 @@ __all__ = [
     "InsertIntoReturning",
     "Isolation",
     "Item",
+    "Limit",
+    "ListPartitions",
     "Lock",
     "Membership",
     "Mismatch",
@@ -159,7 +167,9 @@ __all__ = [
     "Nulls",
     "Object",
     "Operation",
+    "OperatorClass",
     "Ordering",
+    "PartitionOptions",
     "PatchFactory",
     "PatchRow",
     "Pending",
@@ -173,11 +183,15 @@ __all__ = [
     "PrimaryKey",
     "Procedure",
     "ProcedureBody",
+    "Publication",
+    "PublishedTable",
     "Query",
     "RaisingDb",
     "RaisingPipeline",
     "RaisingPipelineBlock",
+    "RangePartitions",
     "RawRows",
+    "ReplicaIdentity",
     "Returning",
     "Revoke",
     "Role",
@@ -194,6 +208,7 @@ __all__ = [
     "Sql",
     "SqlDefault",
     "SqlType",
+    "Statistics",
     "Stream",
     "TransactionBlock",
     "Trigger",

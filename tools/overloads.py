@@ -85,6 +85,7 @@ KEY_OPTIONS: Final = (
     "deferrable: bool = False",
     "initially: Initially | None = None",
     "not_valid: bool = False",
+    "period: bool = False",
 )
 
 

@@ -49,7 +49,7 @@ class Alter(BaseOperation, frozen=True):
     @property
     def steps(self) -> tuple[Create | Drop | Alter, ...]:
         """What is done to the objects that live in it: what goes first, then what changes, then what comes."""
-        return tuple(_steps(self.before.children, self.after.children))
+        return tuple(_steps(*self.before.lasting(self.after)))
 
     @property
     def needs(self) -> tuple[Identity, ...]:
@@ -61,14 +61,16 @@ class Alter(BaseOperation, frozen=True):
     @property
     def gives(self) -> tuple[Identity, ...]:
         """What is new in it."""
-        there = {each.identity for each in self.before.children}
-        return tuple(each.identity for each in self.after.children if each.identity not in there)
+        before, after = self.before.lasting(self.after)
+        there = {each.identity for each in before}
+        return tuple(each.identity for each in after if each.identity not in there)
 
     @property
     def takes(self) -> tuple[Identity, ...]:
         """What is no more in it."""
-        there = {each.identity for each in self.after.children}
-        return tuple(each.identity for each in self.before.children if each.identity not in there)
+        before, after = self.before.lasting(self.after)
+        there = {each.identity for each in after}
+        return tuple(each.identity for each in before if each.identity not in there)
 
     @property
     def inverse(self) -> Alter | None:

@@ -100,7 +100,11 @@ def _created(schema: Schema, if_not_exists: bool, stand_ins: bool) -> Iterator[O
             if isinstance(index, Index):
                 yield Create(index, if_not_exists)
         for column in each.children:
-            if isinstance(column, ColumnDefinition) and column.comment is not None:
+            if not isinstance(column, ColumnDefinition):
+                continue
+            if (made := column.as_created) != column:
+                yield Alter(made, column)
+            if column.comment is not None:
                 yield Comment(column, column.comment)
     for sequence in _owned(schema):
         if sequence.external and not stand_ins:
@@ -111,7 +115,9 @@ def _created(schema: Schema, if_not_exists: bool, stand_ins: bool) -> Iterator[O
     for item in (*schema.tables, *schema.others):
         for each in item.children:
             if isinstance(each, Attached):
-                yield Create(each, if_not_exists)
+                yield Create(plain := each.as_created, if_not_exists)
+                if plain != each:
+                    yield Alter(plain, each)
     for item in schema.others:  # so that none of them is about what else is created here
         if isinstance(item, EventTrigger):
             yield Create(item, if_not_exists)

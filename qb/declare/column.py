@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Never, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Never, TypeVar, get_args, overload
 
 from qb.declare.deferral import Initially, deferral
 from qb.declare.spec import ColumnOptions, IdentitySpec, Reference, SerialSpec, spec_of
@@ -22,6 +22,8 @@ from qb.types.guard import Guard
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
+Storage = Literal["plain", "external", "extended", "main"]
+Compression = Literal["pglz", "lz4"]
 Action = Literal["cascade", "restrict", "set null", "set default", "no action"]
 
 if TYPE_CHECKING:
@@ -125,6 +127,9 @@ def column(
     index: bool = False,
     name: str | None = None,
     comment: str | None = None,
+    storage: Storage | None = None,
+    compression: Compression | None = None,
+    statistics: int | None = None,
     init: Literal[False] = False,
 ) -> Col[T]: ...
 @overload
@@ -143,6 +148,9 @@ def column(
     guard: Guard | None = None,
     name: str | None = None,
     comment: str | None = None,
+    storage: Storage | None = None,
+    compression: Compression | None = None,
+    statistics: int | None = None,
 ) -> Col[T]: ...
 @overload
 def column(
@@ -159,6 +167,9 @@ def column(
     guard: Guard | None = None,
     name: str | None = None,
     comment: str | None = None,
+    storage: Storage | None = None,
+    compression: Compression | None = None,
+    statistics: int | None = None,
 ) -> Col[T]: ...
 def column(type: SqlType[Any] | None = None, /, **options: Any) -> Any:
     """A column of a table. Its type follows from the annotation when left out, and NOT NULL from it always.
@@ -172,7 +183,8 @@ def column(type: SqlType[Any] | None = None, /, **options: Any) -> Any:
     - `guard`: keys that a document must not hold, as `guard(...)` names them;
     - `references`: a column, a lambda for one defined later, or `references(...)` with ON DELETE and ON UPDATE;
     - `name`: the name in SQL, where it differs from the attribute (`class_: Col[str] = column(name="class")`);
-    - `comment`: COMMENT ON COLUMN.
+    - `comment`: COMMENT ON COLUMN;
+    - `storage`, `compression`, `statistics`: how long values are kept, and how much the planner knows of them.
 
     `init` exists for type checkers alone. Errors: DefinitionError, when the class is made, names table and column.
     https://www.postgresql.org/docs/current/sql-createtable.html
@@ -228,8 +240,20 @@ def column(type: SqlType[Any] | None = None, /, **options: Any) -> Any:
             comment=options.get("comment"),
             checked=options.get("checked"),
             guard=guard,
+            **_kept(options),
         ),
     )
+
+
+def _kept(options: dict[str, Any]) -> dict[str, Any]:
+    """How its values are kept. DefinitionError for what PostgreSQL does not know."""
+    for option, known in (("storage", get_args(Storage)), ("compression", get_args(Compression))):
+        if (said := options.get(option)) is not None and said not in known:
+            raise DefinitionError(f"column: {option} is one of {', '.join(known)}, not {said!r}")
+    statistics = options.get("statistics")
+    if statistics is not None and (builtins.type(statistics) is not int or not 0 <= statistics <= 10_000):
+        raise DefinitionError(f"column: statistics is a number from 0 to 10000, not {statistics!r}")
+    return {option: options.get(option) for option in ("storage", "compression", "statistics")}
 
 
 class _IdentityColumn(IdentitySpec, SqlDefault[Any]):

@@ -76,6 +76,7 @@ class ForeignKey(Described, frozen=True, eq=False):
     on_delete_columns: tuple[str, ...] = ()
     match: str | None = None
     valid: bool = True
+    period: bool = False
 
     @property
     def what(self) -> str:
@@ -98,7 +99,7 @@ class ForeignKey(Described, frozen=True, eq=False):
 
     def parts(self) -> tuple[object, ...]:
         more = (self.on_delete, self.on_update, self.deferrable, self.on_delete_columns, self.match, self.valid)
-        return (self.table, self.columns, self.target(), self.name, *more)
+        return (self.table, self.columns, self.target(), self.name, *more, self.period)
 
 
 def check(name: str, condition: Expr[bool | None], *, not_valid: bool = False, no_inherit: bool = False) -> Check:
@@ -126,7 +127,7 @@ def foreign_key(
     references: To[A] | Callable[[], To[A]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False,
+    not_valid: bool = False, period: bool = False,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -134,7 +135,7 @@ def foreign_key(
     references: tuple[To[A], To[B]] | Callable[[], tuple[To[A], To[B]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False,
+    not_valid: bool = False, period: bool = False,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -142,7 +143,7 @@ def foreign_key(
     references: tuple[To[A], To[B], To[C]] | Callable[[], tuple[To[A], To[B], To[C]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False,
+    not_valid: bool = False, period: bool = False,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -150,7 +151,7 @@ def foreign_key(
     references: tuple[To[A], To[B], To[C], To[D]] | Callable[[], tuple[To[A], To[B], To[C], To[D]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False,
+    not_valid: bool = False, period: bool = False,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -158,7 +159,7 @@ def foreign_key(
     references: tuple[To[A], To[B], To[C], To[D], To[E]] | Callable[[], tuple[To[A], To[B], To[C], To[D], To[E]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False,
+    not_valid: bool = False, period: bool = False,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -167,7 +168,7 @@ def foreign_key(
     To[E], To[F]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False,
+    not_valid: bool = False, period: bool = False,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -177,7 +178,7 @@ def foreign_key(
     To[D], To[E], To[F], To[G]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False,
+    not_valid: bool = False, period: bool = False,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -187,7 +188,7 @@ def foreign_key(
     To[C], To[D], To[E], To[F], To[G], To[H]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False,
+    not_valid: bool = False, period: bool = False,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -197,7 +198,7 @@ def foreign_key(
     To[B], To[C], To[D], To[E], To[F], To[G], To[H], To[J]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False,
+    not_valid: bool = False, period: bool = False,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -207,7 +208,7 @@ def foreign_key(
     tuple[To[A], To[B], To[C], To[D], To[E], To[F], To[G], To[H], To[J], To[K]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False,
+    not_valid: bool = False, period: bool = False,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -217,7 +218,7 @@ def foreign_key(
     tuple[To[A], To[B], To[C], To[D], To[E], To[F], To[G], To[H], To[J], To[K], To[M]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False,
+    not_valid: bool = False, period: bool = False,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -228,7 +229,7 @@ def foreign_key(
     To[N]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False,
+    not_valid: bool = False, period: bool = False,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -239,7 +240,7 @@ def foreign_key(
     To[P]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False,
+    not_valid: bool = False, period: bool = False,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -251,7 +252,7 @@ def foreign_key(
     To[P], To[Q]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False,
+    not_valid: bool = False, period: bool = False,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -263,7 +264,7 @@ def foreign_key(
     To[N], To[P], To[Q], To[V]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False,
+    not_valid: bool = False, period: bool = False,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -275,7 +276,7 @@ def foreign_key(
     To[M], To[N], To[P], To[Q], To[V], To[W]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False,
+    not_valid: bool = False, period: bool = False,
 ) -> ForeignKey: ...
 # fmt: on
 # end of the ladder
@@ -290,6 +291,7 @@ def foreign_key(
     deferrable: bool = False,
     initially: Initially | None = None,
     not_valid: bool = False,
+    period: bool = False,
 ) -> ForeignKey:
     """FOREIGN KEY over several columns, next to the table; a lambda for what is defined further down.
 
@@ -297,6 +299,8 @@ def foreign_key(
     must be a primary key or unique. `deferrable` makes it checked at COMMIT (DEFERRABLE INITIALLY DEFERRED), with
     `initially="immediate"` only after SET CONSTRAINTS. `on_delete=set_null(Seat.row)` sets some of the columns alone.
     With `match="full"` all columns are NULL or none is; with `not_valid` rows that were there before are not looked at.
+    With `period` the last column on both sides is a range, the key there is one `without_overlaps`, and its rows hold
+    all of the range together (PostgreSQL 18).
     https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK
 
     >>> class Step(Table, name="steps"):
@@ -317,6 +321,11 @@ def foreign_key(
     table, names = columns_of(own, what)
     if only is not None and (others := [each for each in only.columns if each.node.name not in names]):
         raise DefinitionError(f"{what}: {only.action}({', '.join(map(repr, others))}) is none of its columns")
+    if period and (len(names) < 2 or action not in (None, "no action") or on_update not in (None, "no action")):
+        raise DefinitionError(
+            f"{what}: period is about the last of several columns, and PostgreSQL takes no action with it: name the "
+            "others, too, and drop on_delete and on_update"
+        )
     later = cast("Callable[[], object]", references if callable(references) else lambda: references)
     key = ForeignKey(
         table,
@@ -329,6 +338,7 @@ def foreign_key(
         () if only is None else columns_of(only.columns, f"{what} (in {only.action})")[1],
         None if match == "simple" else match,
         not not_valid,
+        bool(period),
     )
     if not callable(references):
         key.target()  # for its errors

@@ -98,6 +98,9 @@ def column_info(column: Column[Any], options: ColumnOptions, own: Own) -> Column
         counting=counted,
         serial=serial,
         guard=options.guard,
+        storage=options.storage,
+        compression=options.compression,
+        statistics=options.statistics,
     )
 
 
@@ -157,6 +160,8 @@ def check_description(info: TableInfo, relation: Relation) -> None:
                 if isinstance(used, ColumnNode) and used.relation != relation:
                     raise DefinitionError(f"{where}: {clause} uses a column of another table, which PostgreSQL forbids")
         _check_generated(where, each, generated)
+        if each.compression is not None and each.type.wire.bits:
+            raise DefinitionError(f"{where}: compression is for long values, and {each.type.name} has none: drop it")
         if each.checked and membership(ColumnNode(relation, each.name, each.optional), each) is None:
             raise DefinitionError(f"{where}: checked is about Literal and Enum columns that PostgreSQL does not check")
         for label in allowed_labels(each.python) or ():

@@ -10,6 +10,7 @@ from qb.declare.owner import undefined
 from qb.declare.table_options import NO_OPTIONS, TableOptions
 from qb.errors import DefinitionError
 from qb.model.counting import Counting
+from qb.model.partition import Partitioning, PartitionOf
 from qb.model.sequence import Sequence
 from qb.query.expr.expr import Expr, is_expr
 from qb.tree.expressions import ColumnNode, Expression
@@ -43,6 +44,9 @@ class ColumnInfo(Described, frozen=True, eq=False):
     """How an identity counts."""
     serial: Sequence | None = None
     """The sequence that a serial owns, which its default draws from."""
+    storage: str | None = None
+    compression: str | None = None
+    statistics: int | None = None
 
     @property
     def required(self) -> bool:
@@ -90,6 +94,8 @@ class TableInfo(Described, frozen=True, eq=False):
     external: bool = False
     """Whether somebody else owns it."""
     options: TableOptions = NO_OPTIONS
+    partition_by: Partitioning | None = None
+    partition_of: PartitionOf | None = None
 
     @property
     def title(self) -> str:

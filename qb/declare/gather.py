@@ -9,6 +9,8 @@ from typing import Any, NamedTuple, TypeAlias, cast
 
 from qb.declare.constraints import ForeignKey
 from qb.declare.keys import PrimaryKey, Unique
+from qb.declare.mistakes import Mistakes
+from qb.declare.partition import Partition, PartitionedBy, PartitionRelation
 from qb.declare.table import Table, TableMeta, is_table
 from qb.declare.table_state import state_of
 from qb.errors import DefinitionError
@@ -17,6 +19,7 @@ from qb.model.index import Index
 from qb.model.named_query import object_in
 from qb.model.namespace import Namespace
 from qb.model.object import Attached, Identity, Standalone
+from qb.model.partition import Partitioning
 from qb.model.trigger import Trigger
 from qb.query.entity import NamedRow
 from qb.tree.relations import TableSource
@@ -25,7 +28,9 @@ from qb.types.enum import Enum
 
 BesideTable: TypeAlias = PrimaryKey | Unique | ForeignKey | Check | Index | Attached
 """What stands next to a table."""
-SchemaItem: TypeAlias = ModuleType | type[Table] | type[NamedRow] | BesideTable | Standalone | Namespace | SqlType[Any]
+SchemaItem: TypeAlias = (
+    ModuleType | type[Table] | type[NamedRow] | BesideTable | PartitionedBy[Any] | Standalone | Namespace | SqlType[Any]
+)
 """What `schema` takes; of rows that are no table's, those of a view."""
 
 
@@ -37,58 +42,94 @@ class Parts(NamedTuple):
     others: tuple[Standalone, ...]
     namespaces: tuple[Namespace, ...]
     enums: tuple[Enum[Any], ...]
+    partitionings: tuple[Partitioning, ...]
+    partitions: tuple[Partition, ...]
 
 
-def gather(items: Iterable[object]) -> Parts:
-    """The tables and what stands beside them. DefinitionError for an item that is no part of a schema."""
-    tables: dict[TableMeta, None] = {}
-    beside: dict[int, BesideTable] = {}
-    others: dict[Identity, Standalone | Namespace] = {}
-    enums: dict[Enum[Any], None] = {}
+def gather(items: Iterable[object], mistakes: Mistakes) -> Parts:
+    """The tables and what stands beside them. A mistake is an item that is no part of a schema."""
+    found = _Found(mistakes)
     visited: set[str] = set()
     borrowed: dict[TableMeta, None] = {}
     for item in items:
         if isinstance(item, ModuleType):
             visited.add(item.__name__)
             for value in vars(item).values():
+                found.take(value)
                 if is_table(value):
-                    tables[value] = None
                     borrowed[value] = None
-                elif isinstance(value, BesideTable):
-                    beside[id(value)] = value
-                elif (standing := _standing(value)) is not None:
-                    _add(others, standing)
-                elif isinstance(value, Enum):
-                    enums[value] = None
-        elif is_table(item):
-            tables[item] = None
-        elif isinstance(item, BesideTable):
-            beside[id(item)] = item
-        elif (standing := _standing(item)) is not None:
-            _add(others, standing)
-        elif isinstance(item, Enum):
-            enums[item] = None
-        else:
-            raise DefinitionError(
-                f"schema takes modules, tables (classes with a name=), constraints and indexes, not {item!r}"
+        elif not found.take(item):
+            mistakes.tell(
+                (f"schema takes modules, tables (classes with a name=), constraints and indexes, not {item!r}",)
             )
     # A module that imports a table takes with it what stands beside the table where it was written.
     for table in borrowed:
         if table.__module__ not in visited and (home := sys.modules.get(table.__module__)) is not None:
-            source = relation_of_table(table)
+            sources = {relation_of_table(table)}
             for value in vars(home).values():
-                if isinstance(value, BesideTable) and value.table == source:
-                    beside[id(value)] = value
-    for value in beside.values():
-        if isinstance(value, Trigger) and value.own is not None:
-            _add(others, value.own)
-    return Parts(
-        tuple(tables),
-        tuple(beside.values()),
-        tuple(each for each in others.values() if isinstance(each, Standalone)),
-        tuple(sorted(each for each in others.values() if isinstance(each, Namespace))),
-        tuple(sorted(enums, key=lambda each: each.name)),  # the order of the items decides nothing
-    )
+                if _table_beside(value) in sources:
+                    found.take(value)
+                    if isinstance(value, PartitionRelation):
+                        sources.add(value.__partition__.source)
+    return found.parts()
+
+
+class _Found:
+    """What was found so far, each once, in order."""
+
+    def __init__(self, mistakes: Mistakes) -> None:
+        self.mistakes = mistakes
+        self.tables: dict[TableMeta, None] = {}
+        self.beside: dict[int, BesideTable] = {}
+        self.others: dict[Identity, Standalone | Namespace] = {}
+        self.enums: dict[Enum[Any], None] = {}
+        self.partitionings: dict[Partitioning, None] = {}
+        self.partitions: dict[Partition, None] = {}
+
+    def take(self, value: object) -> bool:
+        """Whether a value is a part of a schema; it is kept then."""
+        if is_table(value):
+            self.tables[value] = None
+        elif isinstance(value, BesideTable):
+            self.beside[id(value)] = value
+        elif (standing := _standing(value)) is not None:
+            with self.mistakes:
+                _add(self.others, standing)
+        elif isinstance(value, Enum):
+            self.enums[value] = None
+        elif isinstance(value, PartitionedBy):
+            self.partitionings[value.partitioning] = None
+        elif isinstance(value, PartitionRelation):
+            self.partitions[value.__partition__] = None
+        else:
+            return False
+        return True
+
+    def parts(self) -> Parts:
+        """All of it."""
+        for value in self.beside.values():
+            if isinstance(value, Trigger) and value.own is not None:
+                with self.mistakes:
+                    _add(self.others, value.own)
+        others = self.others.values()
+        return Parts(
+            tuple(self.tables),
+            tuple(self.beside.values()),
+            tuple(each for each in others if isinstance(each, Standalone)),
+            tuple(sorted(each for each in others if isinstance(each, Namespace))),
+            tuple(sorted(self.enums, key=lambda each: each.name)),  # the order of the items decides nothing
+            tuple(self.partitionings),
+            tuple(self.partitions),
+        )
+
+
+def _table_beside(value: object) -> TableSource | None:
+    """The table that a value stands beside."""
+    if isinstance(value, BesideTable):
+        return value.table
+    if isinstance(value, PartitionedBy):
+        return value.partitioning.table
+    return value.__partition__.partitioning.table if isinstance(value, PartitionRelation) else None
 
 
 def _standing(value: object) -> Standalone | Namespace | None:

@@ -8,6 +8,7 @@ import msgspec
 
 from qb.declare.description import ColumnInfo
 from qb.declare.gather import SchemaItem, gather
+from qb.declare.mistakes import Mistakes
 from qb.declare.table import describe
 from qb.declare.table_state import state_of
 from qb.errors import DefinitionError
@@ -91,7 +92,9 @@ def guards(*items: SchemaItem) -> GuardMatrix:
     table   columns    documents
     quotes  id, total  notes: money (total, *price*)
     """
-    found = sorted(gather(items).tables, key=lambda table: state_of(table).title)
+    mistakes = Mistakes()
+    found = sorted(gather(items, mistakes).tables, key=lambda table: state_of(table).title)
+    mistakes.end()
     return GuardMatrix(tuple(cast("list[type[object]]", found)))
 
 

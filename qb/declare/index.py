@@ -5,18 +5,22 @@ https://www.postgresql.org/docs/current/sql-createindex.html
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Sequence
+from typing import Any, TypeAlias, cast
 
 from qb.declare.owner import columns_of, immutable_expression, no_column, table_of
+from qb.declare.table_options import Parameters, parameters_of
 from qb.errors import DefinitionError
-from qb.model.index import Index
+from qb.model.index import Index, OperatorClass
 from qb.model.written import written
 from qb.query.expr.column import Column
 from qb.query.expr.expr import Expr, is_expr
 from qb.query.expr.order_by import Ordering
 from qb.tree.expressions import Expression, Order
 from qb.types.identifier import identifier
+
+OperatorClasses: TypeAlias = str | OperatorClass | Sequence[str | OperatorClass | None] | None
+"""One for every key, or one for each."""
 
 
 def index(
@@ -27,14 +31,16 @@ def index(
     where: Expr[bool | None] | None = None,
     include: Column[Any] | Sequence[Column[Any]] = (),
     nulls_not_distinct: bool = False,
-    operator_class: str | Sequence[str | None] | None = None,
-    with_: Mapping[str, str | int | float | bool] | None = None,
+    operator_class: OperatorClasses = None,
+    with_: Parameters | None = None,
+    tablespace: str | None = None,
 ) -> Index:
     """An index, next to its table: `by_room = index("messages_room_idx", Message.room_id, Message.created_at.desc())`.
 
     Keys are columns or expressions (`fn.lower(User.email)`), with an order where it matters. `where` makes it partial,
     `include` adds columns that only travel along. `operator_class` is one for every key, or one for each, such as
-    "vector_cosine_ops" or "jsonb_path_ops"; `with_` are storage parameters (`{"fillfactor": 70}`).
+    "vector_cosine_ops" or "jsonb_path_ops"; `operator_class(...)` makes one with parameters. `with_` are storage
+    parameters (`{"fillfactor": 70}`).
     Errors: DefinitionError, for columns of two tables among others. https://www.postgresql.org/docs/current/sql-createindex.html
 
     >>> newest = index("tasks_newest_idx", Task.user_id, Task.id.desc(), where=~Task.done)
@@ -73,19 +79,37 @@ def index(
         None if where is None else written(where.node),
         included_names,
         nulls_not_distinct,
-        _classes(operator_class, len(nodes), what),
-        tuple((identifier(key, f"an option of {what}"), _option(value)) for key, value in (with_ or {}).items()),
+        operator_classes(operator_class, len(nodes), what),
+        parameters_of(what, with_ or {}),
+        "" if tablespace is None else identifier(tablespace, f"the tablespace of {what}"),
     )
 
 
-def _classes(given: str | Sequence[str | None] | None, keys: int, what: str) -> tuple[str | None, ...]:
+def operator_class(name: str, /, **_parameters: str | int | float | bool) -> OperatorClass:
+    """An operator class with parameters, for a key of `index`: `operator_class("gist_trgm_ops", siglen=32)`.
+
+    From PostgreSQL 13 on. Errors: DefinitionError. https://www.postgresql.org/docs/current/indexes-opclass.html
+
+    >>> words = index(
+    ...     "tasks_words", Task.title, method="gist", operator_class=operator_class("gist_trgm_ops", siglen=32)
+    ... )
+    >>> print(create_all(schema(User, Task, words)).statements[-1])
+    CREATE INDEX "tasks_words" ON "tasks" USING "gist" ("title" "gist_trgm_ops" ("siglen" = '32'))
+    """
+    what = f"the operator class {identifier(name, 'an operator class')!r}"
+    return OperatorClass(name, parameters_of(what, _parameters))
+
+
+def operator_classes(given: OperatorClasses, keys: int, what: str) -> tuple[OperatorClass | None, ...]:
+    """The operator class of each key, as said for all or for each. DefinitionError for another number of them."""
     if given is None:
         return ()
-    classes = (given,) * keys if isinstance(given, str) else tuple(given)
+    classes = (given,) * keys if isinstance(given, str | OperatorClass) else tuple(given)
     if len(classes) != keys:
         raise DefinitionError(f"{what} has {keys} keys and {len(classes)} operator classes: give one for each, or None")
-    return tuple(None if each is None else identifier(each, f"an operator class of {what}") for each in classes)
-
-
-def _option(value: str | float | bool) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return tuple(
+        each
+        if each is None or isinstance(each, OperatorClass)
+        else OperatorClass(identifier(each, f"an operator class of {what}"))
+        for each in classes
+    )

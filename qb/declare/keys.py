@@ -29,6 +29,7 @@ class PrimaryKey(Described, frozen=True, eq=False):
     name: str | None = None
     include: tuple[str, ...] = ()
     deferrable: str = ""
+    without_overlaps: bool = False
 
 
 class Unique(Described, frozen=True, eq=False):
@@ -44,6 +45,7 @@ class Unique(Described, frozen=True, eq=False):
     nulls_not_distinct: bool = False
     include: tuple[str, ...] = ()
     deferrable: str = ""
+    without_overlaps: bool = False
 
 
 def primary_key(
@@ -52,12 +54,15 @@ def primary_key(
     include: Column[Any] | Sequence[Column[Any]] = (),
     deferrable: bool = False,
     initially: Initially | None = None,
+    without_overlaps: bool = False,
 ) -> PrimaryKey:
     """PRIMARY KEY, next to the table: in an order that is not that of its columns, or under a name that is not
     `table_pkey`. Else `column(primary_key=True)` says it.
 
     `include` are columns that only travel along in its index. What is `deferrable` is checked at COMMIT, with
-    `initially="immediate"` only after SET CONSTRAINTS; ON CONFLICT and foreign keys cannot use it.
+    `initially="immediate"` only after SET CONSTRAINTS; ON CONFLICT and foreign keys cannot use it. With
+    `without_overlaps` the last column is a range, and rows that are alike in the others have ranges that do not overlap
+    (PostgreSQL 18; what is no range needs the extension btree_gist).
     Errors: DefinitionError. https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-PRIMARY-KEYS
 
     >>> class Member(Table, name="members"):
@@ -72,7 +77,9 @@ def primary_key(
     """
     what = "primary_key" if name is None else f"the primary key {identifier(name, 'a primary key')!r}"
     table, names = columns_of(columns, what)
-    return PrimaryKey(table, names, name, included(what, table, names, include), deferral(what, deferrable, initially))
+    more = included(what, table, names, include)
+    temporal(what, columns, without_overlaps)
+    return PrimaryKey(table, names, name, more, deferral(what, deferrable, initially), bool(without_overlaps))
 
 
 def unique(
@@ -82,11 +89,12 @@ def unique(
     include: Column[Any] | Sequence[Column[Any]] = (),
     deferrable: bool = False,
     initially: Initially | None = None,
+    without_overlaps: bool = False,
 ) -> Unique:
     """UNIQUE over several columns, next to their table: `one_vote = unique(Vote.poll_id, Vote.user_id)`.
 
     NULLs differ from each other unless `nulls_not_distinct`. The name is `table_column_column_key` when left out.
-    `include` and `deferrable` are as in `primary_key`.
+    `include`, `deferrable` and `without_overlaps` are as in `primary_key`.
     https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-UNIQUE-CONSTRAINTS
 
     >>> one_of_each = unique(Task.user_id, Task.title)
@@ -96,7 +104,24 @@ def unique(
     what = "unique" if name is None else f"the unique constraint {identifier(name, 'a unique constraint')!r}"
     table, names = columns_of(columns, what)
     more = included(what, table, names, include)
-    return Unique(table, names, name, nulls_not_distinct, more, deferral(what, deferrable, initially))
+    temporal(what, columns, without_overlaps)
+    when = deferral(what, deferrable, initially)
+    return Unique(table, names, name, nulls_not_distinct, more, when, bool(without_overlaps))
+
+
+def temporal(what: str, columns: Sequence[Column[Any]], without_overlaps: object) -> None:
+    """DefinitionError where the last of the columns is to have no overlaps, and cannot have any."""
+    if not without_overlaps:
+        return
+    if len(columns) < 2:
+        raise DefinitionError(
+            f"{what}: without_overlaps is among rows that are alike in other columns: name those, too"
+        )
+    if not (columns[-1].type.wire.is_range or columns[-1].type.wire.is_multirange):
+        raise DefinitionError(
+            f"{what}: without_overlaps is about its last column, which has to be a range or a multirange, and "
+            f"{columns[-1].label} is {columns[-1].type.name}"
+        )
 
 
 def included(

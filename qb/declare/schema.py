@@ -8,7 +8,9 @@ from typing import Any, cast
 from msgspec.structs import replace
 
 from qb.declare.description import TableInfo
+from qb.declare.divided import divided
 from qb.declare.gather import SchemaItem, gather, relation_of_table
+from qb.declare.mistakes import Mistakes
 from qb.declare.settle import settled
 from qb.declare.table import TableMeta, describe
 from qb.declare.validate import validate
@@ -49,22 +51,28 @@ def schema(
     """
     if isinstance(extensions, str):
         raise DefinitionError(f"extensions takes a list of names: write extensions=[{extensions!r}]")
-    parts = gather(items)
+    mistakes = Mistakes()
+    parts = gather(items, mistakes)
     classes: dict[TableSource, TableMeta] = {}
     for table in parts.tables:
         before = classes.setdefault(relation_of_table(table), table)
         if before is not table:
-            raise DefinitionError(
-                f"{before.__module__}.{before.__qualname__} and {table.__module__}.{table.__qualname__} are both "
-                f"the table {relation_of_table(table).name!r}: rename one of them, or leave it out"
-            )
-    infos = [describe(cast("type[Any]", table)) for table in parts.tables]
-    tables, others, order = settled(infos, parts.beside, checked, _with_types(parts.others, infos))
+            twice = f"{before.__module__}.{before.__qualname__} and {table.__module__}.{table.__qualname__} are both "
+            mistakes.tell((f"{twice}the table {relation_of_table(table).name!r}: rename one of them, or leave it out",))
+    infos: list[TableInfo] = []
+    for table in classes.values():
+        with mistakes:
+            infos.append(describe(cast("type[Any]", table)))
+    if len(infos) < len(classes):  # what is said of the others would be of those that are not there
+        mistakes.end()
+    infos = divided(infos, parts.partitionings, parts.partitions, mistakes)
+    tables, others, order = settled(infos, parts.beside, checked, _with_types(parts.others, infos, mistakes), mistakes)
     by_source = {info.source: info for info in infos}
     types = [(_element(column.type), table.external) for table in tables for column in by_source[table.source].columns]
     types += [(_element(each), item.external) for item in others for each in item.types]
-    enums = _enums([*types, *((each, each.external) for each in parts.enums)])
-    validate(tables, enums, others)
+    enums = _enums([*types, *((each, each.external) for each in parts.enums)], mistakes)
+    validate(tables, enums, others, mistakes)
+    mistakes.end()
     needed = {identifier(extension, "an extension") for extension in extensions}
     needed.update(each.extension for each, _ in types if isinstance(each, Custom) and each.extension)
     theirs = {
@@ -75,7 +83,7 @@ def schema(
     return Schema(tables, enums, tuple(sorted(needed)), name, others, order, parts.namespaces, tuple(sorted(theirs)))
 
 
-def _with_types(given: Iterable[Standalone], tables: Iterable[TableInfo]) -> tuple[Standalone, ...]:
+def _with_types(given: Iterable[Standalone], tables: Iterable[TableInfo], mistakes: Mistakes) -> tuple[Standalone, ...]:
     """What is declared by itself, with the domains and the composite types of columns, and what these are made with.
     One that says so is somebody else's, or one that nothing of ours has."""
     found = {each.identity: each for each in given}
@@ -89,7 +97,7 @@ def _with_types(given: Iterable[Standalone], tables: Iterable[TableInfo]) -> tup
         if not isinstance(made, Standalone):
             continue
         if found.setdefault(made.identity, made) != made:
-            raise DefinitionError(f"the {made.identity} is declared twice, in two ways: drop or rename one of them")
+            mistakes.tell((f"the {made.identity} is declared twice, in two ways: drop or rename one of them",))
         if (made.identity, external) in met:
             continue
         met.add((made.identity, external))
@@ -102,7 +110,7 @@ def _with_types(given: Iterable[Standalone], tables: Iterable[TableInfo]) -> tup
     )
 
 
-def _enums(types: Iterable[tuple[SqlType[Any], bool]]) -> tuple[EnumDefinition, ...]:
+def _enums(types: Iterable[tuple[SqlType[Any], bool]], mistakes: Mistakes) -> tuple[EnumDefinition, ...]:
     """The enums. One that says so is somebody else's, or one that nothing of ours has."""
     found: dict[str, list[tuple[Enum[Any], bool]]] = {}
     for plain, external in types:
@@ -110,10 +118,8 @@ def _enums(types: Iterable[tuple[SqlType[Any], bool]]) -> tuple[EnumDefinition, 
             (before, _), *_ = found.setdefault(plain.name, [(plain, external)])
             found[plain.name].append((plain, external))
             if before.labels != plain.labels:
-                raise DefinitionError(
-                    f"the enum {plain.type_name} is declared twice, as {before.labels} and as {plain.labels}: "
-                    "make one pg.enum value and use it in both places"
-                )
+                said = f"the enum {plain.type_name} is declared twice, as {before.labels} and as {plain.labels}: "
+                mistakes.tell((f"{said}make one pg.enum value and use it in both places",))
     return tuple(
         EnumDefinition(
             uses[0][0].schema,

@@ -14,8 +14,9 @@ from qb.declare.constraints import ForeignKey
 from qb.declare.description import ColumnInfo, TableInfo
 from qb.declare.gather import BesideTable
 from qb.declare.guarded import refused_keys
+from qb.declare.inherited import inheriting
 from qb.declare.keys import PrimaryKey, Unique
-from qb.errors import DefinitionError
+from qb.declare.mistakes import Mistakes
 from qb.model.constraint import Check, ForeignKeyDefinition, PrimaryKeyDefinition, UniqueDefinition
 from qb.model.index import Index
 from qb.model.materialized_view import MaterializedView
@@ -44,41 +45,33 @@ class Settled(NamedTuple):
 def settled(
     tables: Iterable[TableInfo],
     beside: Iterable[BesideTable],
-    checked: bool = False,
-    others: Iterable[Standalone] = (),
+    checked: bool,
+    others: Iterable[Standalone],
+    mistakes: Mistakes,
 ) -> Settled:
-    """The definitions, in the order in which they can be created. DefinitionError where something points outside."""
+    """The definitions, in the order in which they can be created. What points outside is a mistake, and left out."""
     # In an order of their own, so that the order of the items decides nothing.
     known = {
         info.source: info for info in sorted(tables, key=lambda info: (info.source.schema or "", info.source.name))
     }
     values = tuple(beside)
-    standalone = {each.identity: _with_attached(each, values) for each in sorted(others)}
-    for value in values:
-        if value.table not in known and of_table(value.table) not in standalone:
-            raise DefinitionError(
-                f"{_shown(value)} is on {_title(value.table)}, which is not in the schema: add the table, or its module"
-            )
-        if (
-            value.table in known
-            and known[value.table].external
-            and not (isinstance(value, PrimaryKey | Unique) or (isinstance(value, Attached) and value.on_external))
-        ):
-            raise DefinitionError(
-                f"{_shown(value)} is on {_title(value.table)}, which is external: what its owner has on it is theirs, "
-                "and is not created or kept here; drop it, or have the owner create it"
-            )
+    standalone = {each.identity: _with_attached(each, values, mistakes) for each in sorted(others)}
+    mistakes.tell(each for value in values for each in _misplaced(value, known, standalone))
     for each in known.values():
-        _take_serials(each, standalone)
-    wholes = {source: _definition(each, values, checked) for source, each in known.items()}
-    keys = {source: _foreign_keys(info, _of(ForeignKey, source, values), known) for source, info in known.items()}
+        _take_serials(each, standalone, mistakes)
+    wholes = inheriting(
+        {source: _definition(each, values, checked, mistakes) for source, each in known.items()}, mistakes
+    )
+    keys = {
+        source: _foreign_keys(info, _of(ForeignKey, source, values), known, mistakes) for source, info in known.items()
+    }
     # A sequence becomes its column's once both are there.
     wanted = {identity: _without_owner(each).needs for identity, each in standalone.items()}
     for source, whole in wholes.items():
         drawn = (standalone[need] for need in whole.needs if need in standalone)
         owners = (item.owner for item in drawn if isinstance(item, Sequence) and item.owner is not None)
         theirs = (Identity("table", owner.schema, "", owner.table) for owner in owners)
-        targets = (of_table(key.target) for key in keys[source])
+        targets = (of_table(each) for key in keys[source] for each in _whole(key.target, wholes) if each != source)
         wanted[of_table(source)] = (*whole.needs, *targets, *theirs)
     loose = {identity: each.loose for identity, each in standalone.items() if each.loose}
     order = loosened({each: [need for need in needs if need in wanted] for each, needs in wanted.items()}, loose)
@@ -92,32 +85,61 @@ def settled(
     return Settled(tuple(made), tuple(standalone[each] for each in order if each in standalone), tuple(order))
 
 
-def _take_serials(info: TableInfo, found: dict[Identity, Standalone]) -> None:
-    """Add the sequences that the columns own. DefinitionError where one of their names is another one's."""
+def _misplaced(
+    value: BesideTable, known: Mapping[TableSource, TableInfo], standalone: Mapping[Identity, Standalone]
+) -> Iterator[str]:
+    """What is to be said of what stands beside no table, or beside somebody else's."""
+    if value.table not in known:
+        if of_table(value.table) not in standalone:
+            said = f"{_shown(value)} is on {_title(value.table)}, which is not in the schema"
+            yield f"{said}: add the table, or its module"
+    elif known[value.table].external and not (
+        isinstance(value, PrimaryKey | Unique) or (isinstance(value, Attached) and value.on_external)
+    ):
+        yield (
+            f"{_shown(value)} is on {_title(value.table)}, which is external: what its owner has on it is theirs, "
+            "and is not created or kept here; drop it, or have the owner create it"
+        )
+
+
+def _whole(table: TableSource, tables: Mapping[TableSource, TableDefinition]) -> Iterator[TableSource]:
+    """A table and its partitions, each of which a foreign key keeps from going."""
+    yield table
+    for each in tables.values():
+        if each.partition_of is not None and each.partition_of.parent == table:
+            yield from _whole(each.source, tables)
+
+
+def _take_serials(info: TableInfo, found: dict[Identity, Standalone], mistakes: Mistakes) -> None:
+    """Add the sequences that the columns own. A mistake is one whose name is another one's."""
     for column in info.columns:
         if (serial := column.serial) is None:
             continue
         if info.external:  # so is what its columns own
             serial = replace(serial, external=True)
         before = found.setdefault(serial.identity, serial)
-        if before not in (serial, _without_owner(serial)):
-            raise DefinitionError(
+        if before in (serial, _without_owner(serial)):
+            found[serial.identity] = serial
+        else:
+            said = (
                 f"{info.title}.{column.name}: the {serial.identity} is declared in another way, too: give the column "
-                "that one, as in default=serial(numbers)"
             )
-        found[serial.identity] = serial
+            mistakes.tell((f"{said}that one, as in default=serial(numbers)",))
 
 
 def _without_owner(item: Standalone) -> Standalone:
     return replace(item, owner=None) if isinstance(item, Sequence) else item
 
 
-def _with_attached(item: Standalone, values: tuple[BesideTable, ...]) -> Standalone:
-    """A view with what stands next to it. DefinitionError for what only a table can have."""
+def _with_attached(item: Standalone, values: tuple[BesideTable, ...], mistakes: Mistakes) -> Standalone:
+    """A view with what stands next to it. A mistake is what only a table can have."""
     beside = [each for each in values if of_table(each.table) == item.identity]
     takes: type[Any] = Attached if isinstance(item, View) else Index
-    if wrong := [each for each in beside if not isinstance(each, takes)]:
-        raise DefinitionError(f"{_shown(wrong[0])} is on the {item.identity}, which has none: put it on the table")
+    mistakes.tell(
+        f"{_shown(each)} is on the {item.identity}, which has none: put it on the table"
+        for each in beside
+        if not isinstance(each, takes)
+    )
     if isinstance(item, View):
         return replace(item, attached=tuple(sorted(each for each in beside if isinstance(each, Attached))))
     if isinstance(item, MaterializedView):
@@ -126,7 +148,7 @@ def _with_attached(item: Standalone, values: tuple[BesideTable, ...]) -> Standal
     return item
 
 
-def _definition(info: TableInfo, values: tuple[BesideTable, ...], checked: bool) -> TableDefinition:
+def _definition(info: TableInfo, values: tuple[BesideTable, ...], checked: bool, mistakes: Mistakes) -> TableDefinition:
     source, table = info.source, info.source.name
     uniques = [
         UniqueDefinition(source, constraint_name(table, [column.name], "key"), (column.name,))
@@ -141,6 +163,7 @@ def _definition(info: TableInfo, values: tuple[BesideTable, ...], checked: bool)
             unique.nulls_not_distinct,
             unique.include,
             unique.deferrable,
+            unique.without_overlaps,
         )
         for unique in _of(Unique, source, values)
     )
@@ -170,12 +193,20 @@ def _definition(info: TableInfo, values: tuple[BesideTable, ...], checked: bool)
     return TableDefinition(
         source,
         tuple(_column(source, column) for column in info.columns),
-        _primary_key(info, _of(PrimaryKey, source, values)),
+        _primary_key(info, _of(PrimaryKey, source, values), mistakes),
         tuple(uniques),
         (*checks, *sorted(beside, key=lambda check: check.name)),
         (),
         (*indexes, *sorted(_of(Index, source, values), key=lambda index: index.name)),
         tuple(sorted((*_of(Attached, source, values), *_row_security(info)))),
+        info.partition_by,
+        info.partition_of,
+        info.options.inherits,
+        frozenset(column.name for column in info.columns if info.partition_of is not None),
+        info.options.unlogged,
+        info.options.with_,
+        info.options.tablespace,
+        info.options.method,
         external=info.external,
     )
 
@@ -185,22 +216,22 @@ def _row_security(info: TableInfo) -> tuple[Attached, ...]:
     return (RowSecurity(info.source, info.source.name, rls == "force"),) if rls and not info.external else ()
 
 
-def _primary_key(info: TableInfo, beside: tuple[PrimaryKey, ...]) -> PrimaryKeyDefinition | None:
+def _primary_key(info: TableInfo, beside: tuple[PrimaryKey, ...], mistakes: Mistakes) -> PrimaryKeyDefinition | None:
     source, name = info.source, constraint_name(info.source.name, [], "pkey")
     own = tuple(column.name for column in info.primary_key)
     if len(beside) + bool(own) > 1:
-        raise DefinitionError(
-            f"{info.title} has two primary keys, and there is one: say it in the columns, or by one primary_key(...)"
-        )
+        said = "has two primary keys, and there is one: say it in the columns, or by one primary_key(...)"
+        mistakes.tell((f"{info.title} {said}",))
     if own:
         return PrimaryKeyDefinition(source, name, own)
     for key in beside:
-        for column in info.columns:
-            if column.name in key.columns and column.optional:
-                raise DefinitionError(
-                    f"{info.title}.{column.name}: a primary key is never NULL: take None out of its annotation"
-                )
-        return PrimaryKeyDefinition(source, key.name or name, key.columns, key.include, key.deferrable)
+        mistakes.tell(
+            f"{info.title}.{column.name}: a primary key is never NULL: take None out of its annotation"
+            for column in info.columns
+            if column.name in key.columns and column.optional
+        )
+        more = key.include, key.deferrable, key.without_overlaps
+        return PrimaryKeyDefinition(source, key.name or name, key.columns, *more)
     return None
 
 
@@ -218,6 +249,9 @@ def _column(source: TableSource, column: ColumnInfo) -> ColumnDefinition:
         column.stored,
         column.comment or None,
         column.counting,
+        column.storage or "",
+        column.compression or "",
+        column.statistics,
     )
 
 
@@ -236,12 +270,14 @@ def _memberships(info: TableInfo, checked: bool, taken: set[str]) -> Iterator[Ch
 
 
 def _foreign_keys(
-    info: TableInfo, beside: Iterable[ForeignKey], known: Mapping[TableSource, TableInfo]
+    info: TableInfo, beside: Iterable[ForeignKey], known: Mapping[TableSource, TableInfo], mistakes: Mistakes
 ) -> tuple[ForeignKeyDefinition, ...]:
     source, table = info.source, info.source.name
     found: list[ForeignKeyDefinition] = []
     for column in info.columns:
-        if (reference := column.references) is not None:
+        if (reference := column.references) is None:
+            continue
+        with mistakes:
             target = reference.column(f"{info.title}.{column.name}")
             assert isinstance(target.relation, TableSource)
             name = constraint_name(table, [column.name], "fkey")
@@ -250,17 +286,18 @@ def _foreign_keys(
     keys: list[ForeignKeyDefinition] = []
     for key in beside:
         name = key.name or constraint_name(table, key.columns, "fkey")
-        pointed, columns = key.target()
-        said = key.on_delete, key.on_update, key.deferrable, key.on_delete_columns, key.match, key.valid
-        keys.append(ForeignKeyDefinition(source, name, key.columns, pointed, columns, *said))
+        with mistakes:
+            pointed, columns = key.target()
+            said = key.on_delete, key.on_update, key.deferrable, key.on_delete_columns, key.match, key.valid
+            keys.append(ForeignKeyDefinition(source, name, key.columns, pointed, columns, *said, key.period))
     found += sorted(keys, key=lambda key: key.name)
-    for each in found:
-        if each.target not in known:
-            raise DefinitionError(
-                f"{info.title}.{' and '.join(each.columns)} references {_title(each.target)}, which is not in "
-                "the schema: add the table, or its module"
-            )
-    return tuple(found)
+    mistakes.tell(
+        f"{info.title}.{' and '.join(each.columns)} references {_title(each.target)}, which is not in the schema: add "
+        "the table, or its module"
+        for each in found
+        if each.target not in known
+    )
+    return tuple(each for each in found if each.target in known)
 
 
 def _placed(key: ForeignKeyDefinition, whole: TableDefinition, created: set[TableSource]) -> ForeignKeyDefinition:

@@ -46,6 +46,9 @@ class ColumnOptions(FrozenStruct, kw_only=True):
     comment: str | None = None
     checked: bool | None = None
     guard: Guard | None = None
+    storage: str | None = None
+    compression: str | None = None
+    statistics: int | None = None
 
 
 class Reference(FrozenStruct):

@@ -6,7 +6,7 @@ The metaclass answers for the class alone: `User.id` is a column, while `row.id`
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, dataclass_transform
+from typing import TYPE_CHECKING, Any, cast, dataclass_transform
 
 import msgspec
 from typing_extensions import TypeIs
@@ -17,7 +17,7 @@ from qb.declare.description import TableInfo
 from qb.declare.lazy_annotations import Scope, body_annotations
 from qb.declare.spec import Spec
 from qb.declare.table_entity import entity_of_class, info_of_class
-from qb.declare.table_options import NO_OPTIONS, RowSecurityMode, table_options
+from qb.declare.table_options import NO_OPTIONS, Parameters, RowSecurityMode, table_options
 from qb.declare.table_state import TableState, annotation_of, own_state, state_of
 from qb.errors import DefinitionError
 from qb.query.entity import NamedRow, TableRow
@@ -86,6 +86,8 @@ def _new_table(
     external: Any,
     unknown: Any,
 ) -> Any:
+    if "inherits" in unknown:
+        unknown["inherits"] = _parents(class_name, unknown["inherits"])
     options = table_options(class_name, name is not None, unknown) if unknown else NO_OPTIONS
     if external and name is None:
         raise DefinitionError(f"class {class_name} is external and no table: give it a name=, or drop external")
@@ -130,6 +132,20 @@ def _new_table(
     _check_names(cls, fields, own)
     _resolve_now(cls, fields)
     return cls
+
+
+def _parents(title: str, given: object) -> tuple[TableSource, ...]:
+    """What `inherits` names. DefinitionError for what is no table."""
+    found = cast("tuple[object, ...]", given) if isinstance(given, tuple) else (given,)
+    sources: list[TableSource] = []
+    for each in found:
+        relation = state_of(each).relation if is_table(each) else None
+        if not isinstance(relation, TableSource):
+            raise DefinitionError(f"class {title}: inherits takes a table, or a tuple of tables, not {each!r}")
+        if relation in sources:
+            raise DefinitionError(f"class {title} inherits {each!r} twice: drop one of them")
+        sources.append(relation)
+    return tuple(sources)
 
 
 def _refuse_plain_defaults(title: str, inherited: dict[str, Any], namespace: dict[str, Any]) -> None:
@@ -233,7 +249,17 @@ class Table(_TableRow, metaclass=TableMeta):
     if TYPE_CHECKING:
 
         def __init_subclass__(
-            cls, *, name: str = ..., schema: str = ..., external: bool = ..., rls: RowSecurityMode = ...
+            cls,
+            *,
+            name: str = ...,
+            schema: str = ...,
+            external: bool = ...,
+            rls: RowSecurityMode = ...,
+            inherits: type[TableRow] | tuple[type[TableRow], ...] = ...,
+            unlogged: bool = ...,
+            with_: Parameters = ...,
+            tablespace: str = ...,
+            method: str = ...,
         ) -> None: ...
 
 

@@ -6,18 +6,37 @@ https://www.postgresql.org/docs/current/sql-createtable.html
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias, TypedDict, cast
 
 from qb.errors import DefinitionError
+from qb.tree.relations import TableSource
+from qb.types.identifier import identifier
 
 RowSecurityMode: TypeAlias = bool | Literal["force"]
 """Whether a table has row-level security; "force" holds its owner to it, too."""
+Parameters: TypeAlias = Mapping[str, str | int | float | bool]
+"""Storage parameters by name: `{"fillfactor": 70, "toast.autovacuum_enabled": False}`."""
 
 
 class TableOptions(NamedTuple):
-    """The keyword arguments of a table's class, but its name and its schema."""
+    """The keyword arguments of a table's class, but its name and its schema; those that a partition has, too."""
 
     rls: RowSecurityMode = False
+    inherits: tuple[TableSource, ...] = ()
+    unlogged: bool = False
+    with_: tuple[tuple[str, str], ...] = ()
+    tablespace: str = ""
+    method: str = ""
+
+
+class PartitionOptions(TypedDict, total=False):
+    """What is said of a partition beside its rows: the schema it is in, and how it is kept."""
+
+    schema: str | None
+    unlogged: bool
+    with_: Parameters
+    tablespace: str | None
+    method: str | None
 
 
 NO_OPTIONS = TableOptions()
@@ -26,10 +45,41 @@ NO_OPTIONS = TableOptions()
 def table_options(title: str, named: bool, given: Mapping[str, Any]) -> TableOptions:
     """The options as they were given. DefinitionError for what is none, or is given to what is no table."""
     if unknown := [each for each in given if each not in TableOptions._fields]:
-        raise DefinitionError(f"class {title} takes name=, schema= and external=, not {', '.join(unknown)}")
+        raise DefinitionError(
+            f"class {title} takes name=, schema=, external=, {'=, '.join(TableOptions._fields)}=, not "
+            f"{', '.join(unknown)}"
+        )
     if given and not named:
         raise DefinitionError(f"class {title} is no table, so it has no {', '.join(given)}: give it a name=")
-    options = TableOptions(**given)
-    if options.rls not in (True, False, "force"):
+    if given.get("rls", False) not in (True, False, "force"):
         raise DefinitionError(f'class {title}: rls is True, or "force" where its owner is held to the policies, too')
-    return options
+    return kept(f"class {title}", given)
+
+
+def kept(what: str, given: Mapping[str, Any]) -> TableOptions:
+    """The same of a table or a partition, which `what` names."""
+    parameters = parameters_of(what, given.get("with_") or {})
+    for option in ("tablespace", "method"):
+        if (name := given.get(option)) is not None:
+            identifier(name, f"the {option} of {what}")
+    return TableOptions(
+        given.get("rls", False),
+        given.get("inherits", ()),
+        bool(given.get("unlogged", False)),
+        parameters,
+        given.get("tablespace") or "",
+        given.get("method") or "",
+    )
+
+
+def parameters_of(what: str, given: object) -> tuple[tuple[str, str], ...]:
+    """Storage parameters as text. DefinitionError for what is no value of one."""
+    if not isinstance(given, Mapping):
+        raise DefinitionError(f'{what}: with_ takes parameters by name, {{"fillfactor": 70}}, not {given!r}')
+    found: list[tuple[str, str]] = []
+    for name, value in cast("Mapping[object, object]", given).items():
+        if not isinstance(value, str | int | float):
+            raise DefinitionError(f"{what}: the parameter {name!r} is a text, a number or a bool, not {value!r}")
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        found.append((identifier(cast("str", name), f"a parameter of {what}"), text))
+    return tuple(found)

@@ -92,7 +92,8 @@ class NotNullViolation(DbError):
 @final
 @member
 class CheckViolation(DbError):
-    """A row does not satisfy a check, of a table or (then `table` is None) of a domain.
+    """A row does not satisfy a check, of a table or (then `table` is None) of a domain. Where a table is divided and no
+    partition takes the row, or not the one that it was given to, `constraint` is None.
 
     >>> db.execute(update(Task).set(Task.hours.to(0)).where(Task.id == 1))
     <Failure: a row does not satisfy check "tasks_hours_check" of table "public"."tasks">
@@ -110,6 +111,8 @@ class CheckViolation(DbError):
         return cls(report.constraint, report.table, report.schema)
 
     def _text(self) -> str:
+        if self.constraint is None and self.table is not None:
+            return f"a row is in none of the partitions, or not in this one,{on_table(self.table, self.schema)}"
         return f"a row does not satisfy check{named(self.constraint)}{on_table(self.table, self.schema)}"
 
 

@@ -23,6 +23,8 @@ class PrimaryKeyDefinition(InTable, frozen=True):
     include: tuple[str, ...] = ()
     deferrable: str = ""
     """"deferred" or "immediate", as it is initially; "" where it is not deferrable."""
+    without_overlaps: bool = False
+    """Whether its last column is a range, of which no two may overlap."""
 
     @property
     def needs(self) -> tuple[Identity, ...]:
@@ -38,6 +40,7 @@ class UniqueDefinition(InTable, frozen=True):
     nulls_not_distinct: bool = False
     include: tuple[str, ...] = ()
     deferrable: str = ""
+    without_overlaps: bool = False
 
     @property
     def needs(self) -> tuple[Identity, ...]:
@@ -92,6 +95,8 @@ class ForeignKeyDefinition(InTable, frozen=True):
     match: str | None = None
     valid: bool = True
     """Whether the rows that were there before it are known to fulfil it."""
+    period: bool = False
+    """Whether its last columns are ranges: those that it points to hold its own, all together."""
     late: bool = False
     """Whether its target is created after its table, so that it has to be added afterwards."""
 

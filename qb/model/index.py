@@ -7,9 +7,18 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import msgspec
+
 from qb.model.constraint import columns_in, objects_in, of_columns
 from qb.model.object import Identity, InTable
 from qb.tree.expressions import Expression
+
+
+class OperatorClass(msgspec.Struct, frozen=True):
+    """How an index compares a key, with parameters of its own."""
+
+    name: str
+    parameters: tuple[tuple[str, str], ...] = ()
 
 
 class Index(InTable, frozen=True):
@@ -26,8 +35,9 @@ class Index(InTable, frozen=True):
     where: Expression | None = None
     include: tuple[str, ...] = ()
     nulls_not_distinct: bool = False
-    operator_classes: tuple[str | None, ...] = ()
+    operator_classes: tuple[OperatorClass | None, ...] = ()
     with_: tuple[tuple[str, str], ...] = ()
+    tablespace: str = ""
 
     @property
     def needs(self) -> tuple[Identity, ...]:

@@ -77,6 +77,15 @@ class Object(msgspec.Struct, frozen=True):
         mine = (each for each in self.__struct_fields__ if each not in self.unwritten)
         return tuple(each for each in mine if getattr(self, each) != getattr(other, each))
 
+    @property
+    def as_created(self) -> Object:
+        """The same as CREATE makes it; what more there is to it is altered afterwards."""
+        return self
+
+    def lasting(self, other: Any) -> tuple[tuple[Object, ...], tuple[Object, ...]]:
+        """What lives in it, and in what ALTER is to make of it, that is compared with each other."""
+        return self.children, other.children
+
     def check_alter(self, after: Any) -> None:
         """DefinitionError, which says what to do, where a field can be altered and not to what it is in `after`."""
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
+from msgspec.structs import replace
+
 from qb.errors import DefinitionError
 from qb.model.constraint import (
     Check,
@@ -21,6 +23,7 @@ from qb.model.constraint import (
 from qb.model.counting import Counting
 from qb.model.index import Index
 from qb.model.object import Attached, Identity, InTable, Object, Ownable, in_schema, of_table
+from qb.model.partition import Partitioning, PartitionOf
 from qb.model.type import NamedType
 from qb.tree.expressions import Expression
 from qb.tree.relations import TableSource
@@ -43,7 +46,9 @@ class ColumnDefinition(InTable, frozen=True):
 
     kind: ClassVar[str] = "column"
     loses: ClassVar[bool] = True  # its values
-    alters: ClassVar[frozenset[str]] = frozenset(("type", "optional", "default", "as_identity", "counting"))
+    alters: ClassVar[frozenset[str]] = frozenset(
+        ("type", "optional", "default", "as_identity", "counting", "storage", "compression", "statistics")
+    )
     privileges: ClassVar[Mapping[str, int]] = {"select": 1, "insert": 1, "update": 1, "references": 1}
     type: NamedType
     optional: bool
@@ -54,12 +59,22 @@ class ColumnDefinition(InTable, frozen=True):
     comment: str | None = None
     counting: Counting | None = None
     """How an identity counts."""
+    storage: str = ""
+    """How PostgreSQL keeps long values; "" for what its type says."""
+    compression: str = ""
+    statistics: int | None = None
+    """How much is kept of what its values are; None for as much as of others."""
 
     @property
     def needs(self) -> tuple[Identity, ...]:
         """Its table, its type, the columns that it is computed from, and what its default draws from."""
         called = objects_in(self.default, self.generated)
         return (*of_columns(self.table, columns_in(self.generated)), *self.type.needs, *called)
+
+    @property
+    def as_created(self) -> ColumnDefinition:
+        """The same as CREATE TABLE makes it; how it is kept is altered afterwards."""
+        return replace(self, storage="", compression="", statistics=None)
 
     def check_alter(self, after: ColumnDefinition) -> None:
         """Its values follow its type where PostgreSQL casts them by itself."""
@@ -85,9 +100,15 @@ class TableDefinition(Ownable, frozen=True):
     kind: ClassVar[str] = "table"
     loses: ClassVar[bool] = True  # its rows
     alters: ClassVar[frozenset[str]] = frozenset(
+        (
+            *("columns", "primary_key", "uniques", "checks", "foreign_keys", "indexes", "attached"),
+            *("partition_of", "inherits", "unlogged", "with_", "tablespace", "method"),
+        )
+    )
+    holds: ClassVar[frozenset[str]] = frozenset(
         ("columns", "primary_key", "uniques", "checks", "foreign_keys", "indexes", "attached")
     )
-    holds: ClassVar[frozenset[str]] = alters
+    unwritten: ClassVar[frozenset[str]] = frozenset(("inherited",))
     privileges: ClassVar[Mapping[str, int]] = RELATION_PRIVILEGES
     source: TableSource
     columns: tuple[ColumnDefinition, ...]
@@ -98,6 +119,20 @@ class TableDefinition(Ownable, frozen=True):
     indexes: tuple[Index, ...] = ()
     attached: tuple[Attached, ...] = ()
     """What else is declared next to it."""
+    partition_by: Partitioning | None = None
+    """How it is divided."""
+    partition_of: PartitionOf | None = None
+    """What it is a part of, whose columns it has."""
+    inherits: tuple[TableSource, ...] = ()
+    """The tables whose columns it has, and whose rows are its own, too."""
+    inherited: frozenset[str] = frozenset()
+    """Its columns that are those of what it inherits, or is a part of."""
+    unlogged: bool = False
+    with_: tuple[tuple[str, str], ...] = ()
+    """Storage parameters."""
+    tablespace: str = ""
+    method: str = ""
+    """Its access method; "" for what the server has."""
 
     @property
     def title(self) -> str:
@@ -116,9 +151,10 @@ class TableDefinition(Ownable, frozen=True):
 
     @property
     def children(self) -> tuple[Object, ...]:
-        """Its columns, its constraints, its indexes, and what else is attached to it."""
+        """Its own columns, its constraints, its indexes, and what else is attached to it."""
+        own = (each for each in self.columns if each.name not in self.inherited)
         key = () if self.primary_key is None else (self.primary_key,)
-        return (*self.columns, *key, *self.uniques, *self.checks, *self.foreign_keys, *self.indexes, *self.attached)
+        return (*own, *key, *self.uniques, *self.checks, *self.foreign_keys, *self.indexes, *self.attached)
 
     @property
     def needs(self) -> tuple[Identity, ...]:
@@ -128,4 +164,22 @@ class TableDefinition(Ownable, frozen=True):
         called = (need for need in inner if need.kind not in _ITS_OWN)
         types = (need for column in self.columns for need in column.type.needs)
         targets = (of_table(key.target) for key in self.foreign_keys if not key.late and key.target != self.source)
-        return tuple(dict.fromkeys((*in_schema(self.source.schema), *types, *called, *targets)))
+        divided = () if self.partition_by is None else self.partition_by.needs
+        parents = map(of_table, self.parents)
+        return tuple(dict.fromkeys((*in_schema(self.source.schema), *parents, *types, *called, *divided, *targets)))
+
+    @property
+    def parents(self) -> tuple[TableSource, ...]:
+        """What it inherits, or is a part of."""
+        return self.inherits if self.partition_of is None else (self.partition_of.parent,)
+
+    def lasting(self, other: TableDefinition) -> tuple[tuple[Object, ...], tuple[Object, ...]]:
+        """Columns that are, or become, those of another table are not its to change."""
+        theirs = self.inherited | other.inherited
+
+        def own(table: TableDefinition) -> tuple[Object, ...]:
+            return tuple(
+                each for each in table.children if not (isinstance(each, ColumnDefinition) and each.name in theirs)
+            )
+
+        return own(self), own(other)

@@ -112,7 +112,7 @@ def test_a_class_keyword() -> None:
 
         return Named
 
-    refused("class Named takes name=, schema= and external=, not nome", define)
+    refused("class Named takes name=, schema=, external=, rls=, inherits=", define)
 
 
 # ---------------------------------------------------------------- columns
@@ -166,7 +166,7 @@ def test_no_type() -> None:
 
 def test_an_option_that_does_not_exist() -> None:
     refused(
-        "column has no option nullable: it has check, checked, comment, default,",
+        "column has no option nullable: it has check, checked, comment, compression, default,",
         lambda: cast("Any", column)(nullable=True),
     )
 

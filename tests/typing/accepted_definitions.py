@@ -1,17 +1,21 @@
 """Definitions that the checkers take, every function of it run: sequences, functions of a database, texts of any length,
-what somebody else owns."""
+what somebody else owns, partitions, and what a table is beside its columns."""
 # mypy: disallow-any-expr
 
 from __future__ import annotations
 
+import datetime as dt
 from enum import Enum
 from typing import Literal, NewType, assert_type
 from uuid import UUID
 
 from qb import (
+    MAXVALUE,
+    MINVALUE,
     Col,
     Db,
     Expr,
+    Select,
     Table,
     check,
     column,
@@ -21,13 +25,33 @@ from qb import (
     identity,
     index,
     namespace,
+    operator_class,
+    partition_by_hash,
+    partition_by_list,
+    partition_by_range,
     pg,
+    publication,
+    published,
+    replica_identity,
     schema,
     select,
     sequence,
     serial,
+    statistics,
+    unique,
 )
-from qb.typing import Computed
+from qb.typing import (
+    Column,
+    Computed,
+    HashPartitions,
+    Limit,
+    ListPartitions,
+    Publication,
+    PublishedTable,
+    RangePartitions,
+    ReplicaIdentity,
+    Statistics,
+)
 
 OrderId = NewType("OrderId", int)
 AuthId = NewType("AuthId", UUID)
@@ -78,6 +102,51 @@ by_slug = index(
     "orders_slug_idx", slugify(Order.title), Order.title.collate("C").desc(), where=padded(Order.code, 4) != ""
 )
 own_slug = check("orders_slug_check", slugify(Order.title) == Order.slug)
+
+
+class Event(Table, name="events of definitions", with_={"fillfactor": 70, "toast.autovacuum_enabled": False}):
+    day: Col[dt.date]
+    number: Col[OrderId]
+    size: Col[Size | None] = column(default=None, storage="external", compression="lz4", statistics=500)
+
+
+class Festival(Table, name="festivals of definitions", inherits=Event, unlogged=True, tablespace="fast", method="heap"):
+    day: Col[dt.date]
+    number: Col[OrderId]
+    size: Col[Size | None] = column(default=None, storage="external", compression="lz4", statistics=500)
+
+
+by_day = partition_by_range(Event, Event.day)
+by_number = partition_by_range(Event, Event.number, Event.day, operator_class=[None, operator_class("date_ops")])
+january = by_day.partition("january", dt.date(2024, 1, 1), dt.date(2024, 2, 1), schema="app", with_={"fillfactor": 50})
+by_size = partition_by_list(january, january.size)
+small = by_size.partition("small", Size.SMALL, None, unlogged=True)
+
+
+def partitions() -> None:
+    assert_type(by_day, RangePartitions[Event, dt.date | Limit])
+    assert_type(by_number, RangePartitions[Event, tuple[OrderId | Limit, dt.date | Limit]])
+    assert_type(by_size, ListPartitions[Event, Size | None])
+    assert_type(partition_by_hash(Event, Event.number, Event.size), HashPartitions[Event])
+    assert_type(january, type[Event])
+    assert_type(small, type[Event])
+    assert_type(by_day.partition("rest", MINVALUE, dt.date(2024, 1, 1)), type[Event])
+    assert_type(by_day.default("rest"), type[Event])
+    assert_type(by_number.partition("p", (OrderId(1), MINVALUE), (MAXVALUE, MAXVALUE)), type[Event])
+    assert_type(partition_by_hash(Event, Event.day).partition("p", modulus=4, remainder=0), type[Event])
+    assert_type(select(small), Select[Event])
+    assert_type(select(small.size, january.number), Select[tuple[Size | None, OrderId]])
+    assert_type(small.day, Column[dt.date])
+
+
+def beside() -> None:
+    assert_type(statistics("s", Event.day, Event.number, kinds=["mcv", "ndistinct"], target=5), Statistics)
+    assert_type(replica_identity(Event, "full"), ReplicaIdentity)
+    assert_type(replica_identity(Event, using=unique(Event.number)), ReplicaIdentity)
+    some = published(Event, Event.day, Event.number, where=Event.size.is_not_null())
+    assert_type(some, PublishedTable)
+    assert_type(publication("p", Order, some, publish=["insert", "delete"]), Publication)
+    assert_type(publication("p", schemas=["app"], via_partition_root=True), Publication)
 
 
 def collations() -> None:

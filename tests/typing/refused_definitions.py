@@ -6,14 +6,20 @@ from __future__ import annotations
 from typing import NewType
 from uuid import UUID
 
-from qb import Col, Table, check, column, function, identity, namespace, pg, sequence, serial
-from tests.typing.common import Status, User
+from qb import (
+    MINVALUE, Col, Table, check, column, function, identity, namespace, partition_by_hash, partition_by_list,
+    partition_by_range, pg, publication, published, replica_identity, sequence, serial, statistics,
+)
+from tests.typing.common import OnlyId, Status, Task, User
 
 AuthId = NewType("AuthId", UUID)
 numbers = sequence("numbers")
 uid = function("uid", returns=AuthId)
 slugify = function("slugify", pg.text, pg.integer, returns=str)
 checked = function("checked", pg.text, returns=bool)
+by_quantity = partition_by_range(Task, Task.quantity)
+by_both = partition_by_range(Task, Task.quantity, Task.user_id)
+by_status = partition_by_list(Task, Task.status)
 
 sequence("numbers", type=pg.text)                                                       # error: no integer
 sequence("numbers", start="1")                                                          # error: no number
@@ -36,6 +42,31 @@ User.id.collate("C")                                                            
 User.text.collate(5)                                                                    # error: no name
 check("c", slugify(User.text, 1))                                                       # error: no condition
 check("c", checked(User.text))
+by_quantity.partition("p", "1", 5)                                                      # error: a text
+by_quantity.partition("p", 1, None)                                                     # error: NULL is in no range
+by_quantity.partition("p", 1)                                                           # error: without an end
+by_quantity.partition("p", 1, 5, rls=True)                                              # error: no option of it
+by_quantity.partition("p", 1, 5, with_={"fillfactor": None})                            # error: no value
+by_both.partition("p", (1, 1), (2, 2))                                                  # error: a number for a user
+by_both.partition("p", 1, 2)                                                            # error: two keys
+by_status.partition("p", "open")                                                        # error: a text for an enum
+by_status.partition("p", MINVALUE)                                                      # error: a bound of ranges
+by_status.partition("p", None)                                                          # error: never NULL
+partition_by_hash(Task, Task.id).partition("p", modulus=2)                              # error: no remainder
+partition_by_hash(Task, Task.id).default("p")                                           # error: a hash has none
+partition_by_range(Task, "quantity")                                                    # error: no column
+partition_by_range(Task)                                                                # error: without a key
+partition_by_list(OnlyId, OnlyId.id)                                                    # error: no table
+statistics("s", "a", "b")                                                               # error: no columns
+statistics("s", Task.id, Task.status, kinds=["all"])                                    # error: no such kind
+replica_identity(Task, "all")                                                           # error
+replica_identity(Task, using="index")                                                   # error: no index
+publication("p", "tasks")                                                               # error: no table
+publication("p", publish=["upsert"])                                                    # error
+published(Task, where=Task.quantity)                                                    # error: no condition
+column(storage="far")                                                                   # error
+column(compression="zip")                                                               # error
+column(statistics="many")                                                               # error
 
 
 class Wrong(Table, name="wrong of definitions"):

@@ -14,6 +14,8 @@ from qb.types.identifier import quoted
 
 STORED = Feature("a generated column", 12)
 IDENTITY = Feature("identity()", 10)
+COMPRESSION = Feature("compression", 14)
+DEFAULT_STORAGE = Feature("storage as its type says", 16)
 VIRTUAL = Feature("a column that is computed when read (stored=False)", 18)
 
 
@@ -51,7 +53,9 @@ def _counted(column: ColumnDefinition) -> str:
 def create(column: ColumnDefinition, operation: Create, needs: Requirements) -> str:
     """ALTER TABLE ... ADD COLUMN."""
     guard = "IF NOT EXISTS " if operation.if_not_exists else ""
-    return f"ALTER TABLE {table_name(column.table)} ADD COLUMN {guard}{line(column, needs)}"
+    added = f"ADD COLUMN {guard}{line(column, needs)}"
+    more = (f"ALTER COLUMN {quoted(column.name)} {each}" for each in _kept(column.as_created, column, needs))
+    return f"ALTER TABLE {table_name(column.table)} {', '.join((added, *more))}"
 
 
 def alter(before: ColumnDefinition, after: ColumnDefinition, needs: Requirements) -> Iterator[str]:
@@ -75,7 +79,22 @@ def alter(before: ColumnDefinition, after: ColumnDefinition, needs: Requirements
     if before.counting is not None and after.counting is not None:
         if changed := [f"SET {each}" for each in recounted(before.counting, after.counting)]:
             actions.append(" ".join(changed))
+    actions += _kept(before, after, needs)
     yield f"ALTER TABLE {table_name(after.table)} " + ", ".join(f"{column} {each}" for each in actions)
+
+
+def _kept(before: ColumnDefinition, after: ColumnDefinition, needs: Requirements) -> Iterator[str]:
+    """How its values are kept. CREATE TABLE says little of it on older servers, and ALTER TABLE all."""
+    where = after.identity.title
+    if before.storage != after.storage:
+        if not after.storage:
+            needs.add(DEFAULT_STORAGE, where)
+        yield f"SET STORAGE {after.storage.upper() or 'DEFAULT'}"
+    if before.compression != after.compression:
+        needs.add(COMPRESSION, where)
+        yield f"SET COMPRESSION {after.compression or 'default'}"
+    if before.statistics != after.statistics:
+        yield f"SET STATISTICS {-1 if after.statistics is None else after.statistics}"
 
 
 def granted(column: ColumnDefinition) -> tuple[str, str]:

@@ -10,13 +10,19 @@ from qb.model.target import Feature, Requirements
 from qb.render.ddl.parts import added, constraint_on, names, table_name, taken, when_checked
 from qb.types.identifier import quoted
 
+PERIOD = Feature("period", 18)
 SET_COLUMNS = Feature("on_delete=set_null(...) of some columns", 15)
 
 
 def line(constraint: ForeignKeyDefinition, needs: Requirements) -> str:
     """CONSTRAINT ... FOREIGN KEY."""
-    referenced = f"{table_name(constraint.target)} {names(constraint.target_columns)}"
-    parts = [f"CONSTRAINT {quoted(constraint.name)} FOREIGN KEY {names(constraint.columns)} REFERENCES {referenced}"]
+    own, theirs = names(constraint.columns), names(constraint.target_columns)
+    if constraint.period:
+        needs.add(PERIOD, constraint.identity.title)
+        own, theirs = _period(constraint.columns), _period(constraint.target_columns)
+    parts = [
+        f"CONSTRAINT {quoted(constraint.name)} FOREIGN KEY {own} REFERENCES {table_name(constraint.target)} {theirs}"
+    ]
     if constraint.match is not None:
         parts.append(f"MATCH {constraint.match.upper()}")
     if constraint.on_delete is not None:
@@ -51,3 +57,7 @@ def drop(constraint: ForeignKeyDefinition, operation: Drop) -> str:
 def subject(constraint: ForeignKeyDefinition) -> str:
     """What COMMENT ON calls it."""
     return constraint_on(constraint.table, constraint.name)
+
+
+def _period(columns: tuple[str, ...]) -> str:
+    return f"({', '.join(map(quoted, columns[:-1]))}, PERIOD {quoted(columns[-1])})"

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from qb.ddl.operation import Create, Drop
-from qb.model.target import Feature
-from qb.render.literals import dollar_quoted
+from qb.model.constraint import PrimaryKeyDefinition, UniqueDefinition
+from qb.model.target import Feature, Requirements
+from qb.render.literals import dollar_quoted, string_literal
 from qb.tree.relations import TableSource
 from qb.types.identifier import qualified, quoted
 
 INCLUDE = Feature("include", 11)
+WITHOUT_OVERLAPS = Feature("without_overlaps", 18)
 
 
 def table_name(source: TableSource) -> str:
@@ -21,6 +23,24 @@ def table_name(source: TableSource) -> str:
 def names(columns: Iterable[str]) -> str:
     """`("a", "b")`."""
     return f"({', '.join(map(quoted, columns))})"
+
+
+def key_columns(constraint: PrimaryKeyDefinition | UniqueDefinition, needs: Requirements) -> str:
+    """The columns of a key, the last of them perhaps WITHOUT OVERLAPS."""
+    if not constraint.without_overlaps:
+        return names(constraint.columns)
+    needs.add(WITHOUT_OVERLAPS, constraint.identity.title)
+    return f"{names(constraint.columns)[:-1]} WITHOUT OVERLAPS)"
+
+
+def parameters(given: Iterable[tuple[str, str]]) -> str:
+    """`("fillfactor" = '70')`."""
+    return f"({', '.join(f'{parameter(name)} = {string_literal(value)}' for name, value in given)})"
+
+
+def parameter(name: str) -> str:
+    """The name of a storage parameter; "toast.autovacuum_enabled" is one of what holds the long values."""
+    return ".".join(map(quoted, name.split(".", 1)))
 
 
 def behind_key(include: Iterable[str], deferrable: str) -> str:

@@ -6,6 +6,7 @@ https://www.postgresql.org/docs/current/ddl.html
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeVar, cast
 
 from qb.ddl.operation import Operation
 from qb.ddl.plan import Plan, creation, removal
@@ -14,6 +15,8 @@ from qb.model.object import Identity
 from qb.model.role import Role
 from qb.model.schema import Schema
 from qb.model.target import Requirements, Target
+
+N = TypeVar("N", str, Role)
 
 
 def create_all(
@@ -75,7 +78,8 @@ def drop_all(
     DROP TABLE "users";
     """
     there = {each.identity: each for each in schema.roots}
-    shared = [Identity("extension", "", "", each) for each in extensions] + [each.identity for each in roles]
+    shared = [Identity("extension", "", "", each) for each in _named("extensions", extensions, str, '["pg_trgm"]')]
+    shared += [each.identity for each in _named("roles", roles, Role, "[reader], a list of what role(...) made")]
     for each in shared:
         found = there.get(each)
         if found is None:
@@ -84,6 +88,15 @@ def drop_all(
             raise DefinitionError(f"drop_all: the {each} is external, so somebody else drops it")
     made = removal(schema, if_exists=if_exists, cascade=cascade, stand_ins=stand_ins, shared=shared)
     return planned(made, Target())
+
+
+def _named(option: str, given: Iterable[N], kind: type[N], example: str) -> tuple[N, ...]:
+    """What is dropped although it is shared. DefinitionError for one that stands for several, or is another kind."""
+    found: tuple[object, ...] = (given,) if isinstance(given, str | Role) else tuple(given)
+    for each in found:
+        if isinstance(given, str | Role) or not isinstance(each, kind):
+            raise DefinitionError(f"drop_all: {option} is not {each!r}: write {option}={example}")
+    return cast("tuple[N, ...]", found)
 
 
 def planned(operations: Iterable[Operation], target: Target) -> Plan:

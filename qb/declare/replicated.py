@@ -1,0 +1,42 @@
+"""What PostgreSQL would refuse about what is sent to subscribers, when it is created or when a row changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from qb.model.object import Standalone
+from qb.model.publication import Publication
+from qb.model.replica_identity import ReplicaIdentity
+from qb.model.table import TableDefinition
+from qb.tree.expressions import ColumnNode
+
+
+def wrongly_sent(tables: Iterable[TableDefinition], others: Iterable[Standalone]) -> Iterator[str]:
+    """What is to be said of replica identities and publications."""
+    known = {table.source: table for table in tables}
+    for table in known.values():
+        for each in table.attached:
+            if isinstance(each, ReplicaIdentity) and each.mode == "index":
+                yield from _identified(table, each)
+    for item in others:
+        if isinstance(item, Publication):
+            for one in item.tables:
+                if one.table in known and known[one.table].unlogged:
+                    title = known[one.table].title
+                    yield f"the {item.identity} has {title}, which is unlogged and so never sent: drop one of the two"
+
+
+def _identified(table: TableDefinition, identity: ReplicaIdentity) -> Iterator[str]:
+    keys = {each.name: each.columns for each in table.uniques}
+    for index in table.indexes:
+        keys[index.name] = tuple(node.name for node in index.on if isinstance(node, ColumnNode))
+    if table.primary_key is not None:
+        keys[table.primary_key.name] = table.primary_key.columns
+    if identity.index not in keys:
+        yield f"the {identity.identity} uses {identity.index!r}, which is not in the schema: add it, or its module"
+    for column in table.columns:
+        if column.name in keys.get(identity.index, ()) and column.optional:
+            yield (
+                f"the {identity.identity} uses {identity.index!r}, and {column.name} in it may be NULL: take None out "
+                "of its annotation, or use another index"
+            )
