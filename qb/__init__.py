@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from qb.declare.guard_matrix import Violation, guards
     from qb.declare.index import index
     from qb.declare.keys import primary_key, unique
+    from qb.declare.marks import Deprecated, Hidden
     from qb.declare.new import New, Patch, new, patch, replace, row
     from qb.declare.policy import policy
     from qb.declare.schema import schema
@@ -146,6 +147,7 @@ _HOMES = {
     "default_privileges": "qb.model.grant",
     "DefinitionError": "qb.errors",
     "delete": "qb.query.delete",
+    "Deprecated": "qb.declare.marks",
     "DoubtfulSchema": "qb.declare.doubt",
     "drop_all": "qb.render.ddl.script",
     "EncodeError": "qb.errors",
@@ -163,6 +165,7 @@ _HOMES = {
     "grant": "qb.model.grant",
     "guard": "qb.types.guard",
     "guards": "qb.declare.guard_matrix",
+    "Hidden": "qb.declare.marks",
     "identity": "qb.declare.column",
     "ignore": "qb.errors.outcome",
     "index": "qb.declare.index",
@@ -285,6 +288,7 @@ __all__ = [
     "default_privileges",
     "DefinitionError",
     "delete",
+    "Deprecated",
     "DoubtfulSchema",
     "drop_all",
     "EncodeError",
@@ -302,6 +306,7 @@ __all__ = [
     "grant",
     "guard",
     "guards",
+    "Hidden",
     "identity",
     "ignore",
     "index",

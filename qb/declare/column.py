@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Never, TypeVar, overload
 
 from qb.declare.deferral import Initially, deferral
+from qb.declare.marks import Deprecated, Hidden
 from qb.declare.spec import ColumnOptions, IdentitySpec, Reference, SerialSpec, spec_of
 from qb.errors import DefinitionError
 from qb.frozen import FrozenStruct
@@ -26,7 +27,7 @@ Action = Literal["cascade", "restrict", "set null", "set default", "no action"]
 
 if TYPE_CHECKING:
 
-    class Col(Column[T]):
+    class Col(Hidden[T], Deprecated[T]):  # what `column` gives fits each of the three annotations
         """In a class body a column, on the class a column, on a row its value. At run time `Col[X]` is `X`.
 
         >>> class Note(Table, name="notes"):
@@ -125,6 +126,7 @@ def column(
     index: bool = False,
     name: str | None = None,
     comment: str | None = None,
+    deprecated: str | None = None,
     init: Literal[False] = False,
 ) -> Col[T]: ...
 @overload
@@ -143,6 +145,7 @@ def column(
     guard: Guard | None = None,
     name: str | None = None,
     comment: str | None = None,
+    deprecated: str | None = None,
 ) -> Col[T]: ...
 @overload
 def column(
@@ -159,6 +162,7 @@ def column(
     guard: Guard | None = None,
     name: str | None = None,
     comment: str | None = None,
+    deprecated: str | None = None,
 ) -> Col[T]: ...
 def column(type: SqlType[Any] | None = None, /, **options: Any) -> Any:
     """A column of a table. Its type follows from the annotation when left out, and NOT NULL from it always.
@@ -172,7 +176,8 @@ def column(type: SqlType[Any] | None = None, /, **options: Any) -> Any:
     - `guard`: keys that a document must not hold, as `guard(...)` names them;
     - `references`: a column, a lambda for one defined later, or `references(...)` with ON DELETE and ON UPDATE;
     - `name`: the name in SQL, where it differs from the attribute (`class_: Col[str] = column(name="class")`);
-    - `comment`: COMMENT ON COLUMN.
+    - `comment`: COMMENT ON COLUMN;
+    - `deprecated`: what to use instead, of a column that is annotated `Deprecated[...]`; the comment says it, too.
 
     `init` exists for type checkers alone. Errors: DefinitionError, when the class is made, names table and column.
     https://www.postgresql.org/docs/current/sql-createtable.html
@@ -226,6 +231,7 @@ def column(type: SqlType[Any] | None = None, /, **options: Any) -> Any:
             check=options.get("check"),
             references=reference,
             comment=options.get("comment"),
+            deprecated=options.get("deprecated"),
             checked=options.get("checked"),
             guard=guard,
         ),

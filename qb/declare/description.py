@@ -43,6 +43,10 @@ class ColumnInfo(Described, frozen=True, eq=False):
     """How an identity counts."""
     serial: Sequence | None = None
     """The sequence that a serial owns, which its default draws from."""
+    hidden: bool = False
+    """Whether rows leave it out."""
+    deprecated: str | None = None
+    """What to use instead of it; its comment says so, too."""
 
     @property
     def required(self) -> bool:

@@ -92,7 +92,10 @@ class NewFactory(Generic[Columns, T]):
         raise NotImplementedError
 
     def of(self, row: T) -> New[T]:
-        """What inserts a row that was read, or made by `row`: all of its columns but those PostgreSQL alone writes."""
+        """What inserts a row that was read, or made by `row`: all of its columns but those PostgreSQL alone writes.
+
+        A hidden column, which the row does not hold, gets its default; QueryError where it has none.
+        """
         raise NotImplementedError
 
 
@@ -162,7 +165,7 @@ def row(table: type[Row], /, **_values: object) -> Row:
     User(id=1, name='Ada', nickname=None, settings=Settings(theme='light', labels=[]))
     """
     info = describe(table)
-    known = {column.attribute: column for column in info.columns}
+    known = {column.attribute: column for column in info.columns if not column.hidden}
     if unknown := sorted(set(_values) - set(known)):
         raise TypeError(f"row({info.title}): {', '.join(unknown)} is no column of it")
     full: dict[str, object] = {}
@@ -194,9 +197,9 @@ def replace(row: Named, /, **_changes: object) -> Named:
     entity = entity_of(table)
     if entity is None:
         raise TypeError(f"replace takes a row of a table or a shape, not {table.__name__}")
-    if unknown := sorted(set(_changes) - set(entity.columns)):
+    if unknown := sorted(set(_changes) - set(entity.row)):
         raise TypeError(f"replace({table.__name__}): {', '.join(unknown)} is no column of it")
-    fields = {name: getattr(row, name) for name in entity.columns}
+    fields = {name: getattr(row, name) for name in entity.row}
     return msgspec.convert(fields | _changes, table)
 
 
@@ -274,7 +277,14 @@ class _NewBase(_Made, frozen=True, kw_only=True):
         table: Any = getattr(cls, "__inserts__")  # noqa: B009
         if not isinstance(row, table):
             raise QueryError(f"new({table.__name__}).of takes a row of {table.__name__}, not {type(row).__name__}")
-        return cls(**{name: getattr(row, name) for name in cls.__struct_fields__})
+        hidden: frozenset[str] = table.__entity__.hidden
+        needed = sorted(each.name for each in msgspec.structs.fields(cls) if each.name in hidden and each.required)
+        if needed:
+            raise QueryError(
+                f"new({table.__name__}).of: rows do not hold {', '.join(needed)}, which is hidden and must be given: "
+                f"write new({table.__name__})(...) with it"
+            )
+        return cls(**{name: getattr(row, name) for name in cls.__struct_fields__ if name not in hidden})
 
 
 if TYPE_CHECKING:
