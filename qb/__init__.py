@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from qb.declare.function import function
     from qb.declare.guard_matrix import Violation, guards
     from qb.declare.index import index
+    from qb.declare.json_schema import json_schema, openapi_components
     from qb.declare.keys import primary_key, unique
     from qb.declare.marks import Deprecated, Hidden
     from qb.declare.new import New, Patch, new, patch, replace, row
@@ -173,6 +174,7 @@ _HOMES = {
     "insert_from": "qb.query.insert",
     "InsufficientPrivilege": "qb.errors",
     "InvalidSql": "qb.errors",
+    "json_schema": "qb.declare.json_schema",
     "live": "qb.declare.soft_delete",
     "many": "qb.query.many",
     "ManyRows": "qb.errors",
@@ -185,6 +187,7 @@ _HOMES = {
     "new": "qb.declare.new",
     "NotFound": "qb.errors",
     "NotNullViolation": "qb.errors",
+    "openapi_components": "qb.declare.json_schema",
     "Outcome": "qb.errors.outcome",
     "OutsideTransaction": "qb.run.pool.outside",
     "Patch": "qb.declare.new",
@@ -314,6 +317,7 @@ __all__ = [
     "insert_from",
     "InsufficientPrivilege",
     "InvalidSql",
+    "json_schema",
     "live",
     "many",
     "ManyRows",
@@ -326,6 +330,7 @@ __all__ = [
     "new",
     "NotFound",
     "NotNullViolation",
+    "openapi_components",
     "Outcome",
     "OutsideTransaction",
     "Patch",

@@ -16,6 +16,7 @@ from qb.declare.constraints import ForeignKey, SetColumns
 from qb.declare.crud import Crud, SoftCrud
 from qb.declare.deferral import Initially
 from qb.declare.guard_matrix import GuardMatrix
+from qb.declare.json_names import Rename
 from qb.declare.keys import PrimaryKey, Unique
 from qb.declare.new import NewFactory, PatchFactory
 from qb.model.constraint import Check
@@ -161,6 +162,7 @@ __all__ = [
     "RaisingPipeline",
     "RaisingPipelineBlock",
     "RawRows",
+    "Rename",
     "Returning",
     "Revoke",
     "Role",

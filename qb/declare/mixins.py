@@ -61,25 +61,31 @@ def declared_fields(namespace: dict[str, Any]) -> tuple[str, ...]:
     return tuple(name for name, written in body_annotations(namespace).items() if "ClassVar" not in str(written))
 
 
+class ClassForm(NamedTuple):
+    """What is special of a class: whether it is a mixin, what its rows leave out, how they are called in JSON."""
+
+    mixin: bool
+    hidden: frozenset[str]
+    rename: str | None
+
+
 def made(
-    mcls: Any,
-    name: str,
-    bases: tuple[Any, ...],
-    namespace: dict[str, Any],
-    owners: dict[str, Any],
-    mixin: bool,
-    hidden: frozenset[str],
+    mcls: Any, name: str, bases: tuple[Any, ...], namespace: dict[str, Any], owners: dict[str, Any], form: ClassForm
 ) -> Any:
     """The class: a mixin without fields, or what has them all, those of its mixins before its own, but the hidden."""
+    mixin, hidden, rename = form
+    config: dict[str, Any] = {"frozen": True, "gc": False}
+    if rename is not None:
+        config["rename"] = rename
     slotless = {each: owner for each, owner in owners.items() if not getattr(owner, "__struct_fields__", ())}
     if not mixin and not slotless and not hidden:
-        return msgspec.StructMeta.__new__(mcls, name, bases, namespace, frozen=True, gc=False)
+        return msgspec.StructMeta.__new__(mcls, name, bases, namespace, **config)
     own = body_annotations(namespace)
     for each in ("__annotate__", "__annotate_func__"):  # of Python 3.14, which would win
         namespace.pop(each, None)
     fields = {each: raw_annotations(owner)[each] for each, owner in slotless.items()} | own
     namespace["__annotations__"] = {} if mixin else {each: fields[each] for each in fields if each not in hidden}
-    cls: Any = msgspec.StructMeta.__new__(mcls, name, bases, namespace, frozen=True, gc=False)
+    cls: Any = msgspec.StructMeta.__new__(mcls, name, bases, namespace, **config)
     if mixin or hidden:
         type.__setattr__(cls, "__annotations__", own if mixin else fields)
     return cls

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, dataclass_transform
 import msgspec
 from typing_extensions import TypeIs
 
-from qb.declare import mixins
+from qb.declare import json_names, mixins
 from qb.declare.column import column
 from qb.declare.description import TableInfo
+from qb.declare.json_names import Rename
 from qb.declare.lazy_annotations import Scope, body_annotations
 from qb.declare.marks import ColumnMark, mark_of
 from qb.declare.spec import Spec
@@ -37,8 +38,10 @@ class TableMeta(_Meta):
 
     if not TYPE_CHECKING:
 
-        def __new__(mcls, class_name, bases, namespace, *, name=None, schema=None, external=False, **unknown):
-            return _new_table(mcls, class_name, bases, namespace, name, schema, external, unknown)
+        def __new__(
+            mcls, class_name, bases, namespace, *, name=None, schema=None, external=False, rename=None, **unknown
+        ):
+            return _new_table(mcls, class_name, bases, namespace, name, schema, external, rename, unknown)
 
         def __getattribute__(cls, attribute):
             if attribute[:2] != "__":
@@ -85,6 +88,7 @@ def _new_table(
     name: Any,
     schema: Any,
     external: Any,
+    rename: Any,
     unknown: Any,
 ) -> Any:
     options = table_options(class_name, name is not None, unknown) if unknown else NO_OPTIONS
@@ -113,7 +117,9 @@ def _new_table(
     scope = Scope(namespace.get("__module__", ""), frame)
     is_shape = issubclass(mcls, ShapeMeta)
     hidden = _hidden(title, marks, written, namespace, scope, is_shape)
-    cls: Any = mixins.made(mcls, class_name, bases, namespace, owners, name is None and not is_shape, hidden)
+    rename = json_names.said(title, rename, (state_of(base).rename for base in bases if isinstance(base, TableMeta)))
+    form = mixins.ClassForm(name is None and not is_shape, hidden, rename)
+    cls: Any = mixins.made(mcls, class_name, bases, namespace, owners, form)
     fields: tuple[str, ...] = type.__getattribute__(cls, "__struct_fields__")
     if hidden or not fields:
         fields = tuple(dict.fromkeys((*owners, *written)))
@@ -136,6 +142,7 @@ def _new_table(
         external=bool(external),
         options=options,
         marks=marks,
+        rename=rename,
     )
     type.__setattr__(cls, "__qb__", state)
     _check_names(cls, fields, own)
@@ -265,7 +272,8 @@ else:
 
 class Table(_TableRow, metaclass=TableMeta):
     """With a name, a table. Without one, a mixin of columns, of which a table may have any number. One that is
-    `external` is somebody else's: it is queried and pointed to, and never created, changed or dropped.
+    `external` is somebody else's: it is queried and pointed to, and never created, changed or dropped. With `rename`
+    the rows of it, and of what extends it, have other names in JSON: "camel", "kebab" or "pascal".
 
     >>> from datetime import datetime
     >>> class Timestamps(Table):
@@ -284,7 +292,13 @@ class Table(_TableRow, metaclass=TableMeta):
     if TYPE_CHECKING:
 
         def __init_subclass__(
-            cls, *, name: str = ..., schema: str = ..., external: bool = ..., rls: RowSecurityMode = ...
+            cls,
+            *,
+            name: str = ...,
+            schema: str = ...,
+            external: bool = ...,
+            rls: RowSecurityMode = ...,
+            rename: Rename = ...,
         ) -> None: ...
 
 
@@ -297,3 +311,7 @@ class Shape(_NamedRow, metaclass=ShapeMeta):
     >>> db.all(select(Task.user_id, fn.count()).group_by(Task.user_id).order_by(Task.user_id).map(Load))
     <Success: [Load(user_id=1, tasks=2), Load(user_id=2, tasks=1)]>
     """
+
+    if TYPE_CHECKING:
+
+        def __init_subclass__(cls, *, rename: Rename = ...) -> None: ...

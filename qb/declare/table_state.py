@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ForwardRef, get_args, get_origin
 
 from qb.declare.description import TableInfo
+from qb.declare.json_names import Rename
 from qb.declare.lazy_annotations import Scope, raw_annotations, resolve, unresolved
 from qb.declare.marks import ColumnMark, mark_within, unmarked
 from qb.declare.spec import Spec
@@ -66,6 +67,7 @@ class TableState:
         "options",
         "owners",
         "relation",
+        "rename",
         "rows",
         "scope",
         "specs",
@@ -84,6 +86,7 @@ class TableState:
         external: bool = False,
         options: TableOptions = NO_OPTIONS,
         marks: Mapping[str, ColumnMark] = _NO_MARKS,
+        rename: Rename | None = None,
     ) -> None:
         self.name: str = type.__getattribute__(cls, "__name__")
         self.relation: Relation = relation
@@ -99,6 +102,8 @@ class TableState:
             spec.options.name or attribute for attribute, spec in specs.items() if spec.options.primary_key
         )
         """The columns of the primary key, as SQL calls them."""
+        self.rename: Rename | None = rename
+        """How the fields of its rows are called in JSON; None where as in Python."""
         self.is_shape: bool = is_shape
         self.external: bool = external
         """Whether somebody else owns the table."""
