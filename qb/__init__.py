@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     from qb.declare.function import function
     from qb.declare.guard_matrix import Violation, guards
     from qb.declare.index import index, operator_class
+    from qb.declare.json_schema import json_schema, openapi_components
     from qb.declare.keys import primary_key, unique
+    from qb.declare.marks import Deprecated, Hidden
     from qb.declare.new import New, Patch, new, patch, replace, row
     from qb.declare.on_update_trigger import on_update_trigger
     from qb.declare.partition import MAXVALUE, MINVALUE, partition_by_hash, partition_by_list, partition_by_range
@@ -159,6 +161,7 @@ _HOMES = {
     "DefinitionError": "qb.errors",
     "delete": "qb.query.delete",
     "domain": "qb.declare.domain",
+    "Deprecated": "qb.declare.marks",
     "DoubtfulSchema": "qb.declare.doubt",
     "drop_all": "qb.render.ddl.script",
     "EncodeError": "qb.errors",
@@ -178,6 +181,7 @@ _HOMES = {
     "grant": "qb.model.grant",
     "guard": "qb.types.guard",
     "guards": "qb.declare.guard_matrix",
+    "Hidden": "qb.declare.marks",
     "identity": "qb.declare.column",
     "ignore": "qb.errors.outcome",
     "index": "qb.declare.index",
@@ -185,6 +189,7 @@ _HOMES = {
     "insert_from": "qb.query.insert",
     "InsufficientPrivilege": "qb.errors",
     "InvalidSql": "qb.errors",
+    "json_schema": "qb.declare.json_schema",
     "live": "qb.declare.soft_delete",
     "many": "qb.query.many",
     "ManyRows": "qb.errors",
@@ -201,6 +206,7 @@ _HOMES = {
     "NotNullViolation": "qb.errors",
     "on_update_trigger": "qb.declare.on_update_trigger",
     "operator_class": "qb.declare.index",
+    "openapi_components": "qb.declare.json_schema",
     "Outcome": "qb.errors.outcome",
     "OutsideTransaction": "qb.run.pool.outside",
     "partition_by_hash": "qb.declare.partition",
@@ -317,6 +323,7 @@ __all__ = [
     "DefinitionError",
     "delete",
     "domain",
+    "Deprecated",
     "DoubtfulSchema",
     "drop_all",
     "EncodeError",
@@ -336,6 +343,7 @@ __all__ = [
     "grant",
     "guard",
     "guards",
+    "Hidden",
     "identity",
     "ignore",
     "index",
@@ -343,6 +351,7 @@ __all__ = [
     "insert_from",
     "InsufficientPrivilege",
     "InvalidSql",
+    "json_schema",
     "live",
     "many",
     "ManyRows",
@@ -359,6 +368,7 @@ __all__ = [
     "NotNullViolation",
     "on_update_trigger",
     "operator_class",
+    "openapi_components",
     "Outcome",
     "OutsideTransaction",
     "partition_by_hash",

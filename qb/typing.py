@@ -17,6 +17,7 @@ from qb.declare.crud import Crud, SoftCrud
 from qb.declare.deferral import Initially
 from qb.declare.function_body import CodeBody, RowsBody, TypedBody
 from qb.declare.guard_matrix import GuardMatrix
+from qb.declare.json_names import Rename
 from qb.declare.keys import PrimaryKey, Unique
 from qb.declare.new import NewFactory, PatchFactory
 from qb.declare.partition import HashPartitions, Limit, ListPartitions, RangePartitions
@@ -192,6 +193,7 @@ __all__ = [
     "RangePartitions",
     "RawRows",
     "ReplicaIdentity",
+    "Rename",
     "Returning",
     "Revoke",
     "Role",

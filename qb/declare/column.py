@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Never, TypeVar, get_args, overload
 
 from qb.declare.deferral import Initially, deferral
+from qb.declare.marks import Deprecated, Hidden
 from qb.declare.spec import ColumnOptions, IdentitySpec, Reference, SerialSpec, spec_of
 from qb.errors import DefinitionError
 from qb.frozen import FrozenStruct
@@ -28,7 +29,7 @@ Action = Literal["cascade", "restrict", "set null", "set default", "no action"]
 
 if TYPE_CHECKING:
 
-    class Col(Column[T]):
+    class Col(Hidden[T], Deprecated[T]):  # what `column` gives fits each of the three annotations
         """In a class body a column, on the class a column, on a row its value. At run time `Col[X]` is `X`.
 
         >>> class Note(Table, name="notes"):
@@ -130,6 +131,7 @@ def column(
     storage: Storage | None = None,
     compression: Compression | None = None,
     statistics: int | None = None,
+    deprecated: str | None = None,
     init: Literal[False] = False,
 ) -> Col[T]: ...
 @overload
@@ -151,6 +153,7 @@ def column(
     storage: Storage | None = None,
     compression: Compression | None = None,
     statistics: int | None = None,
+    deprecated: str | None = None,
 ) -> Col[T]: ...
 @overload
 def column(
@@ -170,6 +173,7 @@ def column(
     storage: Storage | None = None,
     compression: Compression | None = None,
     statistics: int | None = None,
+    deprecated: str | None = None,
 ) -> Col[T]: ...
 def column(type: SqlType[Any] | None = None, /, **options: Any) -> Any:
     """A column of a table. Its type follows from the annotation when left out, and NOT NULL from it always.
@@ -185,6 +189,7 @@ def column(type: SqlType[Any] | None = None, /, **options: Any) -> Any:
     - `name`: the name in SQL, where it differs from the attribute (`class_: Col[str] = column(name="class")`);
     - `comment`: COMMENT ON COLUMN;
     - `storage`, `compression`, `statistics`: how long values are kept, and how much the planner knows of them.
+    - `deprecated`: what to use instead, of a column that is annotated `Deprecated[...]`; the comment says it, too.
 
     `init` exists for type checkers alone. Errors: DefinitionError, when the class is made, names table and column.
     https://www.postgresql.org/docs/current/sql-createtable.html
@@ -238,6 +243,7 @@ def column(type: SqlType[Any] | None = None, /, **options: Any) -> Any:
             check=options.get("check"),
             references=reference,
             comment=options.get("comment"),
+            deprecated=options.get("deprecated"),
             checked=options.get("checked"),
             guard=guard,
             **_kept(options),

@@ -9,6 +9,7 @@ import msgspec
 
 from qb.declare.checked import allowed_labels, membership
 from qb.declare.description import ColumnInfo, ReferenceInfo, TableInfo
+from qb.declare.marks import ColumnMark
 from qb.declare.owner import immutable_expression, plain_expression
 from qb.declare.spec import ColumnOptions, IdentitySpec, SerialSpec, Spec
 from qb.errors import DefinitionError, QueryError
@@ -56,7 +57,7 @@ class Own(NamedTuple):
         return made.node
 
 
-def column_info(column: Column[Any], options: ColumnOptions, own: Own) -> ColumnInfo:
+def column_info(column: Column[Any], options: ColumnOptions, own: Own, mark: ColumnMark | None) -> ColumnInfo:
     """The description of a column."""
     identity, counted = "", None
     if isinstance(options.default, IdentitySpec):
@@ -93,7 +94,7 @@ def column_info(column: Column[Any], options: ColumnOptions, own: Own) -> Column
         references=None
         if reference is None
         else ReferenceInfo(reference.target, reference.on_delete, reference.on_update, reference.deferrable),
-        comment=options.comment,
+        comment=_comment(column, options, mark),
         checked=options.checked,
         counting=counted,
         serial=serial,
@@ -101,7 +102,24 @@ def column_info(column: Column[Any], options: ColumnOptions, own: Own) -> Column
         storage=options.storage,
         compression=options.compression,
         statistics=options.statistics,
+        hidden=mark is ColumnMark.HIDDEN,
+        deprecated=options.deprecated,
     )
+
+
+def _comment(column: Column[Any], options: ColumnOptions, mark: ColumnMark | None) -> str | None:
+    """The comment, with what is to be used instead. DefinitionError where the annotation and the option disagree."""
+    said = options.deprecated
+    if said is None and mark is ColumnMark.DEPRECATED:
+        raise DefinitionError(
+            f'{column.label} is Deprecated and does not say for what: write column(deprecated="use ...")'
+        )
+    if said is None:
+        return options.comment
+    if not said or mark is None:
+        fix = "say what to use instead" if mark else f"write {column.attribute}: Deprecated[...], which checkers mark"
+        raise DefinitionError(f"{column.label}: deprecated={said!r}: {fix}")
+    return f"{options.comment}. Deprecated: {said}" if options.comment else f"Deprecated: {said}"
 
 
 def _counting(identity: IdentitySpec, column: Column[Any]) -> Counting | None:
@@ -140,6 +158,8 @@ def check_description(info: TableInfo, relation: Relation) -> None:
             raise DefinitionError(
                 f"{where}: the {domain.identity} is never NULL: take None out of its annotation, or not_null out of it"
             )
+        if each.primary_key and each.hidden:
+            raise DefinitionError(f"{where}: a primary key is part of every row: write Col[...] and not Hidden[...]")
         if "\0" in (each.comment or ""):
             raise DefinitionError(f"{where}: PostgreSQL cannot hold the NUL character in its comment: take it out")
         if not writable(each.comment or ""):

@@ -47,6 +47,10 @@ class ColumnInfo(Described, frozen=True, eq=False):
     storage: str | None = None
     compression: str | None = None
     statistics: int | None = None
+    hidden: bool = False
+    """Whether rows leave it out."""
+    deprecated: str | None = None
+    """What to use instead of it; its comment says so, too."""
 
     @property
     def required(self) -> bool:

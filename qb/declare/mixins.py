@@ -13,6 +13,7 @@ import msgspec
 
 from qb.declare.column import column
 from qb.declare.lazy_annotations import body_annotations, raw_annotations, resolve
+from qb.declare.marks import ColumnMark, unmarked
 from qb.declare.spec import ColumnOptions, IdentitySpec, Reference, SerialSpec, Spec
 from qb.declare.table_state import own_state, state_of
 from qb.errors import DefinitionError
@@ -24,6 +25,7 @@ class Declared(NamedTuple):
 
     owners: dict[str, Any]
     specs: dict[str, Spec]
+    marks: dict[str, ColumnMark]
 
 
 def inherited(title: str, bases: tuple[Any, ...], own: frozenset[str]) -> Declared:
@@ -33,6 +35,7 @@ def inherited(title: str, bases: tuple[Any, ...], own: frozenset[str]) -> Declar
     """
     owners: dict[str, Any] = {}
     specs: dict[str, Spec] = {}
+    marks: dict[str, ColumnMark] = {}
     for base in bases:
         found = own_state(base)
         if found is None:
@@ -46,7 +49,11 @@ def inherited(title: str, bases: tuple[Any, ...], own: frozenset[str]) -> Declar
             owners[attribute] = owner
             if spec is not None:
                 specs[attribute] = spec
-    return Declared(owners, specs)
+            if (mark := found.marks.get(attribute)) is not None:
+                marks[attribute] = mark
+            else:
+                marks.pop(attribute, None)
+    return Declared(owners, specs, marks)
 
 
 def declared_fields(namespace: dict[str, Any]) -> tuple[str, ...]:
@@ -54,21 +61,33 @@ def declared_fields(namespace: dict[str, Any]) -> tuple[str, ...]:
     return tuple(name for name, written in body_annotations(namespace).items() if "ClassVar" not in str(written))
 
 
+class ClassForm(NamedTuple):
+    """What is special of a class: whether it is a mixin, what its rows leave out, how they are called in JSON."""
+
+    mixin: bool
+    hidden: frozenset[str]
+    rename: str | None
+
+
 def made(
-    mcls: Any, name: str, bases: tuple[Any, ...], namespace: dict[str, Any], owners: dict[str, Any], mixin: bool
+    mcls: Any, name: str, bases: tuple[Any, ...], namespace: dict[str, Any], owners: dict[str, Any], form: ClassForm
 ) -> Any:
-    """The class: a mixin without fields, or what has them all, those of its mixins before its own."""
+    """The class: a mixin without fields, or what has them all, those of its mixins before its own, but the hidden."""
+    mixin, hidden, rename = form
+    config: dict[str, Any] = {"frozen": True, "gc": False}
+    if rename is not None:
+        config["rename"] = rename
     slotless = {each: owner for each, owner in owners.items() if not getattr(owner, "__struct_fields__", ())}
-    if not mixin and not slotless:
-        return msgspec.StructMeta.__new__(mcls, name, bases, namespace, frozen=True, gc=False)
+    if not mixin and not slotless and not hidden:
+        return msgspec.StructMeta.__new__(mcls, name, bases, namespace, **config)
     own = body_annotations(namespace)
     for each in ("__annotate__", "__annotate_func__"):  # of Python 3.14, which would win
         namespace.pop(each, None)
     fields = {each: raw_annotations(owner)[each] for each, owner in slotless.items()} | own
-    namespace["__annotations__"] = {} if mixin else fields
-    cls: Any = msgspec.StructMeta.__new__(mcls, name, bases, namespace, frozen=True, gc=False)
-    if mixin:
-        type.__setattr__(cls, "__annotations__", own)
+    namespace["__annotations__"] = {} if mixin else {each: fields[each] for each in fields if each not in hidden}
+    cls: Any = msgspec.StructMeta.__new__(mcls, name, bases, namespace, **config)
+    if mixin or hidden:
+        type.__setattr__(cls, "__annotations__", own if mixin else fields)
     return cls
 
 
@@ -93,11 +112,12 @@ def _same(title: str, attribute: str, one: tuple[Any, Spec | None], other: tuple
 
 
 def _annotation(owner: Any, attribute: str) -> object:
-    written = raw_annotations(owner)[attribute]
+    written, state = raw_annotations(owner)[attribute], state_of(owner)
     try:
-        return resolve(owner, attribute, written, state_of(owner).scope, owner.__name__)
+        resolved: object = resolve(owner, attribute, written, state.scope, owner.__name__)
     except NameError:  # a name that is defined further down
-        return str(written)
+        resolved = str(written)
+    return unmarked(resolved), state.marks.get(attribute)
 
 
 def _options(spec: Spec | None) -> tuple[object, ...]:

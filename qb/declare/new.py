@@ -9,6 +9,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from qb.declare.description import ColumnInfo
+from qb.declare.json_names import validated
 from qb.declare.table import TableMeta, describe
 from qb.declare.table_state import state_of
 from qb.errors import DefinitionError, QueryError
@@ -23,6 +24,7 @@ T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 Named = TypeVar("Named", bound=NamedRow)
 Row = TypeVar("Row", bound=TableRow)
+_STRICT: Any = {"kw_only": True, "frozen": True, "forbid_unknown_fields": True}
 
 if TYPE_CHECKING:
     from qb.query.update import PatchRow as _Patched
@@ -92,7 +94,10 @@ class NewFactory(Generic[Columns, T]):
         raise NotImplementedError
 
     def of(self, row: T) -> New[T]:
-        """What inserts a row that was read, or made by `row`: all of its columns but those PostgreSQL alone writes."""
+        """What inserts a row that was read, or made by `row`: all of its columns but those PostgreSQL alone writes.
+
+        A hidden column, which the row does not hold, gets its default; QueryError where it has none.
+        """
         raise NotImplementedError
 
 
@@ -108,7 +113,7 @@ class PatchFactory(FrozenStruct, Generic[T]):
 
     def __call__(self, **_values: object) -> Patch[T]:
         """A partial row from the fields given, validated; msgspec.ValidationError names the field."""
-        return msgspec.convert(_values, self.struct)
+        return validated(_values, self.struct)
 
 
 def new(table: Callable[Columns, Row]) -> NewFactory[Columns, Row]:
@@ -162,7 +167,7 @@ def row(table: type[Row], /, **_values: object) -> Row:
     User(id=1, name='Ada', nickname=None, settings=Settings(theme='light', labels=[]))
     """
     info = describe(table)
-    known = {column.attribute: column for column in info.columns}
+    known = {column.attribute: column for column in info.columns if not column.hidden}
     if unknown := sorted(set(_values) - set(known)):
         raise TypeError(f"row({info.title}): {', '.join(unknown)} is no column of it")
     full: dict[str, object] = {}
@@ -178,7 +183,7 @@ def row(table: type[Row], /, **_values: object) -> Row:
             missing.append(attribute)
     if missing:
         raise TypeError(f"row({info.title}): {', '.join(missing)} must be given")
-    return msgspec.convert(full, table)
+    return validated(full, table)
 
 
 def replace(row: Named, /, **_changes: object) -> Named:
@@ -194,10 +199,10 @@ def replace(row: Named, /, **_changes: object) -> Named:
     entity = entity_of(table)
     if entity is None:
         raise TypeError(f"replace takes a row of a table or a shape, not {table.__name__}")
-    if unknown := sorted(set(_changes) - set(entity.columns)):
+    if unknown := sorted(set(_changes) - set(entity.row)):
         raise TypeError(f"replace({table.__name__}): {', '.join(unknown)} is no column of it")
-    fields = {name: getattr(row, name) for name in entity.columns}
-    return msgspec.convert(fields | _changes, table)
+    fields = {name: getattr(row, name) for name in entity.row}
+    return validated(fields | _changes, table)
 
 
 def _struct(table: Any, kind: str, only: tuple[str, ...] = ()) -> type[Any]:
@@ -215,19 +220,18 @@ def _struct(table: Any, kind: str, only: tuple[str, ...] = ()) -> type[Any]:
     fields = [
         _field(column, kind) for column in info.columns if column.writable and (not only or column.attribute in only)
     ]
-    made = _written(
-        kind + table.__name__, fields, {mark: table, "__qb__": RowState(only), "__module__": table.__module__}
-    )
+    namespace = {mark: table, "__qb__": RowState(only), "__module__": table.__module__}
+    made = _written(kind + table.__name__, fields, namespace, state_of(table).rename)
     return made_before.setdefault((kind, only), made)
 
 
-def _written(name: str, fields: list[Any], namespace: dict[str, Any]) -> type[Any]:
+def _written(name: str, fields: list[Any], namespace: dict[str, Any], rename: str | None) -> type[Any]:
     # Not by defstruct, which loses a metaclass: https://github.com/jcrist/msgspec/issues/974
     base: Any = _NewBase if "__inserts__" in namespace else _PatchBase
     annotations = {field[0]: field[1] for field in fields}
     defaults = {field[0]: field[2] for field in fields if len(field) == 3}
     body = {**namespace, **defaults, "__annotations__": annotations}
-    made: type[Any] = type(base)(name, (base,), body, kw_only=True, frozen=True, forbid_unknown_fields=True)
+    made: type[Any] = type(base)(name, (base,), body, **_STRICT, rename=rename)
     return made
 
 
@@ -274,7 +278,14 @@ class _NewBase(_Made, frozen=True, kw_only=True):
         table: Any = getattr(cls, "__inserts__")  # noqa: B009
         if not isinstance(row, table):
             raise QueryError(f"new({table.__name__}).of takes a row of {table.__name__}, not {type(row).__name__}")
-        return cls(**{name: getattr(row, name) for name in cls.__struct_fields__})
+        hidden: frozenset[str] = table.__entity__.hidden
+        needed = sorted(each.name for each in msgspec.structs.fields(cls) if each.name in hidden and each.required)
+        if needed:
+            raise QueryError(
+                f"new({table.__name__}).of: rows do not hold {', '.join(needed)}, which is hidden and must be given: "
+                f"write new({table.__name__})(...) with it"
+            )
+        return cls(**{name: getattr(row, name) for name in cls.__struct_fields__ if name not in hidden})
 
 
 if TYPE_CHECKING:
@@ -294,8 +305,7 @@ else:
             defaults = dict.fromkeys(fields, UNSET)
             state = RowState(limited.__struct_fields__, named=True)
             body = {**namespace, **defaults, "__annotations__": fields, "__patches__": table, "__qb__": state}
-            given = {"kw_only": True, "frozen": True, "forbid_unknown_fields": True}
-            return super().__new__(mcls, name, (_PatchBase,), body, **given)
+            return super().__new__(mcls, name, (_PatchBase,), body, **_STRICT, rename=state_of(table).rename)
 
 
 class _PatchBase(_Made, frozen=True, kw_only=True, metaclass=_PatchMeta):

@@ -44,6 +44,7 @@ class ColumnOptions(FrozenStruct, kw_only=True):
     check: Expr[Any] | Callable[[Column[Any]], Expr[Any]] | None = None
     references: Reference | None = None
     comment: str | None = None
+    deprecated: str | None = None
     checked: bool | None = None
     guard: Guard | None = None
     storage: str | None = None

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any, cast, dataclass_transform
 import msgspec
 from typing_extensions import TypeIs
 
-from qb.declare import mixins
+from qb.declare import json_names, mixins
 from qb.declare.column import column
 from qb.declare.description import TableInfo
+from qb.declare.json_names import Rename
 from qb.declare.lazy_annotations import Scope, body_annotations
+from qb.declare.marks import ColumnMark, mark_of
 from qb.declare.spec import Spec
 from qb.declare.table_entity import entity_of_class, info_of_class
 from qb.declare.table_options import NO_OPTIONS, Parameters, RowSecurityMode, table_options
@@ -36,8 +38,10 @@ class TableMeta(_Meta):
 
     if not TYPE_CHECKING:
 
-        def __new__(mcls, class_name, bases, namespace, *, name=None, schema=None, external=False, **unknown):
-            return _new_table(mcls, class_name, bases, namespace, name, schema, external, unknown)
+        def __new__(
+            mcls, class_name, bases, namespace, *, name=None, schema=None, external=False, rename=None, **unknown
+        ):
+            return _new_table(mcls, class_name, bases, namespace, name, schema, external, rename, unknown)
 
         def __getattribute__(cls, attribute):
             if attribute[:2] != "__":
@@ -84,6 +88,7 @@ def _new_table(
     name: Any,
     schema: Any,
     external: Any,
+    rename: Any,
     unknown: Any,
 ) -> Any:
     if "inherits" in unknown:
@@ -100,7 +105,7 @@ def _new_table(
     title = name or class_name
     mixins.one_layout(title, bases)
     written = mixins.declared_fields(namespace)
-    owners, specs = mixins.inherited(title, bases, frozenset(written))
+    owners, specs, marks = mixins.inherited(title, bases, frozenset(written))
     _refuse_plain_defaults(title, owners, namespace)
     own = {attribute: value for attribute, value in namespace.items() if isinstance(value, Spec)}
     for attribute in own:
@@ -109,10 +114,17 @@ def _new_table(
     if "__hash__" not in namespace and any(spec.options.primary_key for spec in specs.values()):
         namespace["__hash__"] = _key_hash(tuple(key for key, spec in specs.items() if spec.options.primary_key))
     namespace["__qualname__"] = namespace.get("__qualname__", class_name)
-    cls: Any = mixins.made(mcls, class_name, bases, namespace, owners, name is None and not issubclass(mcls, ShapeMeta))
-    fields: tuple[str, ...] = type.__getattribute__(cls, "__struct_fields__") or tuple(
-        dict.fromkeys((*owners, *written))
-    )
+    # The frame of the class statement, for types that are local to a function.
+    frame = sys._getframe(2)  # pyright: ignore[reportPrivateUsage] - documented, and what typing uses, too
+    scope = Scope(namespace.get("__module__", ""), frame)
+    is_shape = issubclass(mcls, ShapeMeta)
+    hidden = _hidden(title, marks, written, namespace, scope, is_shape)
+    rename = json_names.said(title, rename, (state_of(base).rename for base in bases if isinstance(base, TableMeta)))
+    form = mixins.ClassForm(name is None and not is_shape, hidden, rename)
+    cls: Any = mixins.made(mcls, class_name, bases, namespace, owners, form)
+    fields: tuple[str, ...] = type.__getattribute__(cls, "__struct_fields__")
+    if hidden or not fields:
+        fields = tuple(dict.fromkeys((*owners, *written)))
     if name is not None:
         identifier(name, f"the table of class {class_name}")
         if schema is not None:
@@ -120,13 +132,19 @@ def _new_table(
         relation: Relation = TableSource(schema, name)
     else:
         relation = ShapeSource(class_name)
-    # The frame of the class statement, for types that are local to a function.
-    frame = sys._getframe(2)  # pyright: ignore[reportPrivateUsage] - documented, and what typing uses, too
-    scope = Scope(namespace.get("__module__", ""), frame)
     everyone = owners | dict.fromkeys(written, cls)
-    is_shape = issubclass(mcls, ShapeMeta)
     state = TableState(
-        cls, relation, fields, everyone, specs, scope, is_shape=is_shape, external=bool(external), options=options
+        cls,
+        relation,
+        fields,
+        everyone,
+        specs,
+        scope,
+        is_shape=is_shape,
+        external=bool(external),
+        options=options,
+        marks=marks,
+        rename=rename,
     )
     type.__setattr__(cls, "__qb__", state)
     _check_names(cls, fields, own)
@@ -159,6 +177,46 @@ def _refuse_plain_defaults(title: str, inherited: dict[str, Any], namespace: dic
                 f"{title}.{attribute} is given a plain value, which PostgreSQL would not know of: "
                 f"write {attribute}: Col[...] = column(default=...)"
             )
+
+
+def _hidden(
+    title: str,
+    marks: dict[str, ColumnMark],
+    written: tuple[str, ...],
+    namespace: dict[str, Any],
+    scope: Scope,
+    is_shape: bool,
+) -> frozenset[str]:
+    """The columns that rows leave out, once the marks of the body are added. DefinitionError for those of a shape."""
+    annotations = body_annotations(namespace)
+    for attribute in [each for each in marks if each in written]:  # the body says anew what they are
+        del marks[attribute]
+    for attribute in written:
+        annotation = annotations[attribute]
+        if type(annotation) is type or (type(annotation) is str and annotation[:4] == "Col["):  # nearly always
+            continue
+        if (mark := mark_of(annotation, scope)) is not None:
+            marks[attribute] = mark
+    if not marks:
+        return frozenset()
+    hidden = frozenset(each for each, mark in marks.items() if mark is ColumnMark.HIDDEN)
+    if hidden and is_shape:
+        raise DefinitionError(
+            f"{title}.{min(hidden)} is Hidden, and a shape is what a query reads: leave the column out of it"
+        )
+    if hidden:
+        namespace.setdefault("__getattr__", _not_read)
+    return hidden
+
+
+def _not_read(row: object, attribute: str) -> Any:
+    state = state_of(type(row))
+    if state.marks.get(attribute) is ColumnMark.HIDDEN:
+        raise AttributeError(
+            f"rows of {state.title} do not hold {attribute}, which is hidden: "
+            f"select({state.name}, {state.name}.{attribute}) reads it"
+        )
+    raise AttributeError(f"{state.name!r} object has no attribute {attribute!r}", name=attribute, obj=row)
 
 
 def _key_hash(key: tuple[str, ...]) -> Any:
@@ -230,7 +288,8 @@ else:
 
 class Table(_TableRow, metaclass=TableMeta):
     """With a name, a table. Without one, a mixin of columns, of which a table may have any number. One that is
-    `external` is somebody else's: it is queried and pointed to, and never created, changed or dropped.
+    `external` is somebody else's: it is queried and pointed to, and never created, changed or dropped. With `rename`
+    the rows of it, and of what extends it, have other names in JSON: "camel", "kebab" or "pascal".
 
     >>> from datetime import datetime
     >>> class Timestamps(Table):
@@ -260,6 +319,7 @@ class Table(_TableRow, metaclass=TableMeta):
             with_: Parameters = ...,
             tablespace: str = ...,
             method: str = ...,
+            rename: Rename = ...,
         ) -> None: ...
 
 
@@ -272,3 +332,7 @@ class Shape(_NamedRow, metaclass=ShapeMeta):
     >>> db.all(select(Task.user_id, fn.count()).group_by(Task.user_id).order_by(Task.user_id).map(Load))
     <Success: [Load(user_id=1, tasks=2), Load(user_id=2, tasks=1)]>
     """
+
+    if TYPE_CHECKING:
+
+        def __init_subclass__(cls, *, rename: Rename = ...) -> None: ...

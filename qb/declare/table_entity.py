@@ -42,6 +42,7 @@ def entity_of_class(cls: Any) -> Entity:
         frozenset(column.attribute for column in info.columns if not column.writable),
         frozenset(column.attribute for column in info.columns if column.identity == "always"),
         frozenset(column.attribute for column in info.columns if column.required and not column.optional),
+        frozenset(column.attribute for column in info.columns if column.hidden),
     )
     state.entity = entity
     return entity
@@ -57,7 +58,12 @@ def info_of_class(cls: Any) -> TableInfo:
     relation = state.relation
     source = relation if isinstance(relation, TableSource) else TableSource(None, state.title)
     infos = tuple(
-        column_info(column, state.specs[attribute].options if attribute in state.specs else ColumnOptions(), own)
+        column_info(
+            column,
+            state.specs[attribute].options if attribute in state.specs else ColumnOptions(),
+            own,
+            state.marks.get(attribute),
+        )
         for attribute, column in columns.items()
     )
     info = TableInfo(source, infos, state.external, state.options)

@@ -9,7 +9,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ForwardRef, get_args, get_origin
 
 from qb.declare.description import TableInfo
+from qb.declare.json_names import Rename
 from qb.declare.lazy_annotations import Scope, raw_annotations, resolve, unresolved
+from qb.declare.marks import ColumnMark, mark_within, unmarked
 from qb.declare.spec import Spec
 from qb.declare.table_options import NO_OPTIONS, TableOptions
 from qb.errors import DefinitionError
@@ -22,6 +24,8 @@ from qb.types.annotation import shown, split_optional
 from qb.types.document import Document
 from qb.types.infer import type_of
 from qb.types.text import Text
+
+_NO_MARKS: Mapping[str, ColumnMark] = {}
 
 
 class MadeColumns(Mapping[str, Column[Any]]):
@@ -58,10 +62,12 @@ class TableState:
         "info",
         "is_shape",
         "key",
+        "marks",
         "name",
         "options",
         "owners",
         "relation",
+        "rename",
         "rows",
         "scope",
         "specs",
@@ -79,6 +85,8 @@ class TableState:
         is_shape: bool,
         external: bool = False,
         options: TableOptions = NO_OPTIONS,
+        marks: Mapping[str, ColumnMark] = _NO_MARKS,
+        rename: Rename | None = None,
     ) -> None:
         self.name: str = type.__getattribute__(cls, "__name__")
         self.relation: Relation = relation
@@ -88,10 +96,14 @@ class TableState:
         self.specs: Mapping[str, Spec] = specs
         """What those are declared with that say more than their annotation."""
         self.scope: Scope = scope
+        self.marks: Mapping[str, ColumnMark] = marks
+        """The columns whose annotation says more than their type."""
         self.key: tuple[str, ...] = tuple(
             spec.options.name or attribute for attribute, spec in specs.items() if spec.options.primary_key
         )
         """The columns of the primary key, as SQL calls them."""
+        self.rename: Rename | None = rename
+        """How the fields of its rows are called in JSON; None where as in Python."""
         self.is_shape: bool = is_shape
         self.external: bool = external
         """Whether somebody else owns the table."""
@@ -127,9 +139,13 @@ def annotation_of(cls: Any, attribute: str) -> Any:
     state = state_of(cls)
     owner = state.owners[attribute]
     written = raw_annotations(owner)[attribute]
-    if owner is cls and not isinstance(written, (str, ForwardRef)):
+    if attribute in state.marks:
+        written = unmarked(written)
+    elif owner is cls and not isinstance(written, (str, ForwardRef)):
         return written  # nothing is left to read
     resolved = resolve(owner, attribute, written, state_of(owner).scope, state.title)
+    if attribute in state.marks:
+        resolved = unmarked(resolved)
     for each in (owner, cls):
         kept: dict[str, Any] = each.__dict__.get("__annotations__", {})  # noqa: RUF063 - the dict itself
         if isinstance(kept.get(attribute), str):
@@ -150,6 +166,11 @@ def _made(cls: Any, attribute: str) -> Column[Any]:
         raise DefinitionError(
             f"{title}.{attribute}: {kind.__name__}[{of}] is what {title}.{attribute} is to a query; in the class body "
             f"write {attribute}: Col[{of}]"
+        )
+    if type(python) is not type and (mark := mark_within(python)) is not None:
+        raise DefinitionError(
+            f"{title}.{attribute}: {mark.value} stands around all of an annotation, in the place of Col, and is "
+            f"imported where the class is made: write {attribute}: {mark.value}[... | None]"
         )
     spec = state.specs.get(attribute)
     stated = spec.options.type if spec is not None else None

@@ -91,7 +91,7 @@ def named_query(query: Query[Any], kind: str, schema: str | None, name: str) -> 
         touched = tuple(
             (attribute, value)
             for attribute, value in known.touched
-            if not any(isinstance(each, ColumnNode) for each in within(value))
+            if attribute in columns and not any(isinstance(each, ColumnNode) for each in within(value))
         )
         entity = Entity(relation, columns, target, known.key, touched, known.generated, known.numbered, known.required)
     own = isinstance(node, RawStatement)

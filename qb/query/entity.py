@@ -45,17 +45,26 @@ class _Entity(NamedTuple):
     """Those of them that are GENERATED ALWAYS AS IDENTITY, which OVERRIDING SYSTEM VALUE writes."""
     required: frozenset[str] = frozenset()
     """The attributes that an INSERT has to give: NOT NULL, and without a default."""
+    hidden: frozenset[str] = frozenset()
+    """The attributes that no row of it has, and that a query names to read them."""
 
 
 class Entity(_Entity):
     """What a relation is to a query."""
 
     @cached_property
+    def row(self) -> Mapping[str, Column[Any]]:
+        """The columns that a row of it has."""
+        if not self.hidden:
+            return self.columns
+        return {attribute: column for attribute, column in self.columns.items() if attribute not in self.hidden}
+
+    @cached_property
     def shape(self) -> EntityShape:
         """A whole row of it."""
         name = label(self.relation) if self.relation else ""
-        columns = [_output(column, name) for column in self.columns.values()]
-        return EntityShape(self.target, tuple(self.columns), tuple(columns), self.relation)
+        columns = [_output(column, name) for column in self.row.values()]
+        return EntityShape(self.target, tuple(self.row), tuple(columns), self.relation)
 
 
 def _output(column: Column[Any], table: str) -> Output:
@@ -119,4 +128,5 @@ def moved(entity: Entity, relation: Relation) -> Entity:
         entity.generated,
         entity.numbered,
         entity.required,
+        entity.hidden,
     )

@@ -42,7 +42,7 @@ def row_of(python: object, statement: Expression) -> RowShape:
     _no_expression("rows", python)
     _of_one_type(python)
     if (entity := entity_of(python)) is not None:
-        return EntityShape(entity.target, tuple(entity.columns), entity.shape.outputs)
+        return EntityShape(entity.target, tuple(entity.row), entity.shape.outputs)
     if python is tuple or get_origin(python) is tuple:
         return TupleShape(tuple(_item(item, statement) for item in _items(python)))
     made: Any = python

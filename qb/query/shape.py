@@ -96,7 +96,7 @@ def mapped(shape: RowShape, function: Callable[..., Any]) -> RowShape:
     names = _names(items)
     entity = entity_of(function)
     signature = None if entity is not None else _signature(function)
-    expected = list(entity.columns) if entity is not None else _parameters(signature)
+    expected = list(entity.row) if entity is not None else _parameters(signature)
     title = getattr(function, "__name__", "the function")
     if expected is not None and names is not None:
         if len(set(names)) == len(names) and sorted(names) == sorted(expected) and names != expected:
@@ -105,15 +105,14 @@ def mapped(shape: RowShape, function: Callable[..., Any]) -> RowShape:
                 f"{', '.join(expected)}; select them in its order, or write .into({title}, ...) by name"
             )
     if entity is not None:
-        if len(items) != len(entity.columns):
+        if len(items) != len(entity.row):
             raise QueryError(
-                f"map({title}): {len(items)} columns are selected and it has {len(entity.columns)}: "
-                f"{', '.join(entity.columns)}"
+                f"map({title}): {len(items)} columns are selected and it has {len(entity.row)}: {', '.join(entity.row)}"
             )
         if all(isinstance(item, ScalarShape) for item in items):
             columns = tuple(item.output for item in items if isinstance(item, ScalarShape))
             return _filled(entity, columns, f"map({title})")
-        for column, item in zip(entity.columns.values(), items, strict=True):
+        for column, item in zip(entity.row.values(), items, strict=True):
             if isinstance(item, ScalarShape):
                 _fitted(column, item.output, f"map({title})")
             else:
@@ -145,16 +144,16 @@ def by_name(shape: object, fields: Iterable[Assignment]) -> EntityShape:
     given: dict[str, Assignment] = {}
     for field in fields:
         attribute = target(field, f"into({title})").attribute
-        if entity.columns.get(attribute) is None or entity.columns[attribute].node != field.column.node:
+        if entity.row.get(attribute) is None or entity.row[attribute].node != field.column.node:
             raise QueryError(
-                f"into({title}): {field.column.label} is not a field of it: it has {', '.join(entity.columns)}"
+                f"into({title}): {field.column.label} is not a field of it: it has {', '.join(entity.row)}"
             )
         if attribute in given:
             raise QueryError(f"into({title}): {attribute} is given twice")
         given[attribute] = field
-    if missing := [name for name in entity.columns if name not in given]:
+    if missing := [name for name in entity.row if name not in given]:
         raise QueryError(f"into({title}): {', '.join(missing)} is missing: add {title}.{missing[0]}.to(...)")
-    return _filled(entity, tuple(_assigned(given[name]) for name in entity.columns), f"into({title})")
+    return _filled(entity, tuple(_assigned(given[name]) for name in entity.row), f"into({title})")
 
 
 def _assigned(field: Assignment) -> Output:
@@ -165,8 +164,8 @@ def _assigned(field: Assignment) -> Output:
 
 
 def _filled(entity: Entity, columns: tuple[Output, ...], clause: str) -> EntityShape:
-    fitted = tuple(_fitted(column, out, clause) for column, out in zip(entity.columns.values(), columns, strict=True))
-    return EntityShape(entity.target, tuple(entity.columns), fitted)
+    fitted = tuple(_fitted(column, out, clause) for column, out in zip(entity.row.values(), columns, strict=True))
+    return EntityShape(entity.target, tuple(entity.row), fitted)
 
 
 def _fitted(column: Column[Any], out: Output, clause: str) -> Output:

@@ -76,7 +76,7 @@ def fields_of_shape(shape: RowShape, kind: str) -> tuple[tuple[str, ...], Callab
         case MappedShape(items=items, function=function) if (entity := entity_of(function)) and all(
             isinstance(item, ScalarShape) for item in items
         ):
-            return tuple(entity.columns), entity.target
+            return tuple(entity.row), entity.target
         case ScalarShape() | EntityShape() | TupleShape() | MappedShape() | NestedShape():
             raise QueryError(
                 f"the columns of a {kind} need names: end the query with .map(AShape) or .into(AShape, ...), "

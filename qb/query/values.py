@@ -62,7 +62,8 @@ def assigned_values(
 def check_complete(entity: Entity, given: Iterable[str], clause: str, verb: str) -> None:
     """QueryError for a new row without a column that it has to give."""
     if missing := entity.required.difference(given):
-        names = ", ".join(column.label for name, column in entity.columns.items() if name in missing)
+        hidden = sorted(missing - entity.columns.keys())  # a view has not got them
+        names = ", ".join([*(entity.columns[name].label for name in entity.columns if name in missing), *hidden])
         raise QueryError(f"{clause}: {names} must be {verb}, too: it is NOT NULL and has no default")
 
 

@@ -1,0 +1,234 @@
+"""What rows of a table have to be, as far as it says so: what each column holds, keys, checks, foreign keys."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Literal, NamedTuple, TypeAlias, cast
+
+from msgspec import UNSET
+
+from qb.declare.constraints import ForeignKey
+from qb.declare.description import ColumnInfo
+from qb.declare.gather import BesideTable, relation_of_table
+from qb.declare.keys import PrimaryKey, Unique
+from qb.declare.table import TableMeta, describe, is_table
+from qb.errors import DefinitionError
+from qb.model.constraint import Check
+from qb.model.index import Index
+from qb.testing.bounds import ValueBounds, narrow_down
+from qb.testing.conditions import Unreadable, columns_read, conjuncts, in_sql, value_of
+from qb.testing.values import NoValue, ValueSource, WantedValue
+from qb.tree.expressions import Bind, ColumnNode
+from qb.tree.relations import TableSource
+
+Fullness: TypeAlias = Literal["any", "short", "whole"]
+"""What a row gives: anything that it may; what it has to; all of its columns, with plain defaults taken."""
+TRIES = 20
+"""Fullness often a row is drawn again that its checks refuse."""
+
+
+class KeyReference(NamedTuple):
+    """A foreign key: its columns by attribute, and those that it points to as SQL calls them."""
+
+    attributes: tuple[str, ...]
+    target: TableSource
+    names: tuple[str, ...]
+
+
+class RowPlan:
+    """How rows of a table are made, where the columns `given` (None: all) are. DefinitionError where none can be."""
+
+    def __init__(
+        self,
+        what: str,
+        table: type[Any],
+        beside: Sequence[object],
+        parents: Iterable[object],
+        given: Iterable[str] | None,
+    ) -> None:
+        if not is_table(table):
+            raise DefinitionError(f"{what} takes a table class, not {table!r}")
+        info = describe(table)
+        self.what = f"{what}({table.__name__})"
+        self.columns = {column.attribute: column for column in info.columns if column.writable}
+        self.given = frozenset(self.columns if given is None else given)
+        if unknown := sorted(self.given - self.columns.keys()):
+            raise DefinitionError(f"{self.what}: {', '.join(unknown)} is no column that an insert may give")
+        self.attributes = {column.name: column.attribute for column in info.columns}
+        meta: Any = table
+        self.source = relation_of_table(meta)
+        stands = tuple(_beside(table, self.source, beside, self.what))
+        conditions = [column.check for column in info.columns if column.check is not None]
+        conditions += [each.condition for each in stands if isinstance(each, Check)]
+        self.conditions = tuple(each for condition in conditions for each in conjuncts(condition))
+        self.keys = tuple(dict.fromkeys(_keys(info.columns, stands)))
+        self.numbered = frozenset(
+            column.attribute for column in self.columns.values() if column.identity or column.serial is not None
+        )
+        self.references = tuple(
+            each for each in _references(self, info.columns, stands) if not self.given.intersection(each.attributes)
+        )
+        self.parents = self._parents(parents)
+        self.needed = {self.attributes[name] for each in self.conditions for name in columns_read(each)}
+        self.needed |= {self.attributes[name] for key in self.keys for name in key}
+        self.wanted = dict(self._wanted())
+
+    def _parents(self, parents: Iterable[object]) -> Mapping[KeyReference, Sequence[tuple[Any, ...]]]:
+        """The values that each foreign key may have, from the rows that it may point to."""
+        rows = [(relation_of_table(_table_of(self, row)), row) for row in parents]
+        found: dict[KeyReference, list[tuple[Any, ...]]] = {}
+        for reference in self.references:
+            own = [row for source, row in rows if source == reference.target]
+            found[reference] = [_key_of(row, reference) for row in own]
+            optional = all(self.columns[each].optional for each in reference.attributes)
+            skipped = all(not self.columns[each].required for each in reference.attributes)
+            if not own and not optional and not skipped:
+                names, target = ", ".join(reference.attributes), reference.target.name
+                raise DefinitionError(
+                    f"{self.what}: {names} points to {target}, and there is no row of it: give some, as in "
+                    f"parents=[...], or {names} itself"
+                )
+        return found
+
+    def _wanted(self) -> Iterator[tuple[str, WantedValue]]:
+        bounds: dict[str, ValueBounds] = {}
+        for each in self.conditions:
+            narrow_down(each, bounds)
+        for attribute, column in self.columns.items():
+            yield attribute, WantedValue(column.type, column.python, bounds.get(column.name, ValueBounds()))
+
+    def row(self, source: ValueSource, given: Mapping[str, Any], how: Fullness = "any") -> dict[str, Any]:
+        """The values of one row by attribute; columns that PostgreSQL fills are left out. Raises NoValue."""
+        values: dict[str, Any] = {}
+        for reference in self.references:
+            values |= self._referred(reference, source, how)
+        for attribute, column in self.columns.items():
+            if attribute in given:
+                values[attribute] = given[attribute]
+            elif attribute not in values:
+                values[attribute] = self._value(attribute, column, source, how)
+        values = {attribute: value for attribute, value in values.items() if value is not UNSET}
+        self._judge(values)
+        return values
+
+    def _referred(self, reference: KeyReference, source: ValueSource, how: Fullness) -> dict[str, Any]:
+        choices = self.parents[reference]
+        optional = [each for each in reference.attributes if self.columns[each].optional]
+        if not choices or (optional and how == "any" and source.choice((False, False, True))):
+            # Where one column is NULL nothing is pointed to; where none can be, it is what its default is.
+            return dict.fromkeys(optional) if optional else dict.fromkeys(reference.attributes, UNSET)
+        return dict(zip(reference.attributes, source.choice(choices), strict=True))
+
+    def _value(self, attribute: str, column: ColumnInfo, source: ValueSource, how: Fullness) -> Any:
+        plain = isinstance(column.default, Bind)
+        if how == "whole" and plain:
+            return cast("Bind", column.default).value
+        if how != "whole" and not column.required:
+            free = attribute not in self.needed or column.default is None
+            if attribute in self.numbered or how == "short" or (free and source.choice((True, False))):
+                return UNSET
+        if column.optional and how == "any" and source.choice((False, False, True)):
+            return None
+        try:
+            return self.wanted[attribute].draw(source)
+        except NoValue as error:
+            if how != "whole" and not column.required:
+                return UNSET
+            if column.optional:
+                return None
+            raise NoValue(f"{column.name}: {error}") from None
+
+    def _judge(self, values: Mapping[str, Any]) -> None:
+        """Whether the checks let a row pass."""
+        row = {self.columns[attribute].name: value for attribute, value in values.items()}
+        for column in self.columns.values():
+            if column.name not in row and isinstance(column.default, Bind):
+                row[column.name] = column.default.value
+        for condition in self.conditions:
+            try:
+                holds = value_of(condition, row)
+            except Unreadable as error:
+                if self.given >= {self.attributes[name] for name in columns_read(condition)}:
+                    continue  # whoever gives the values knows
+                names = ", ".join(sorted(self.attributes[name] for name in columns_read(condition)))
+                raise DefinitionError(
+                    f"{self.what}: a check on {names} has what Python does not know as PostgreSQL does ({error}): "
+                    f"say what {names} may be, as in {self.what[:-1]}, {names.partition(',')[0]}=...)"
+                ) from None
+            if holds is False:
+                raise NoValue("a check refuses the row")
+
+    def keys_of(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """What no other row may have, of each key that the row has all of; one that is given is not looked at."""
+        found: list[tuple[Any, ...]] = []
+        for key in self.keys:
+            attributes = [self.attributes[name] for name in key]
+            if all(values.get(each) is not None for each in attributes) and not self.given.issuperset(attributes):
+                found.append((key, *(_hashable(in_sql(values[each])) for each in attributes)))
+        return found
+
+    def failed(self, reason: str) -> DefinitionError:
+        """What is told where no row could be made."""
+        column = reason.partition(":")[0]
+        fix = f"{column}=..." if column in self.attributes else "parents= or the columns that its checks name"
+        return DefinitionError(f"{self.what}: no row could be made ({reason}): give {fix}")
+
+
+def _beside(table: Any, source: TableSource, more: Sequence[object], what: str) -> Iterator[Any]:
+    """What stands beside a table where it was written, and what is given."""
+    home = sys.modules.get(table.__module__)
+    found: dict[int, Any] = {}
+    for each in vars(home).values() if home is not None else ():
+        if isinstance(each, BesideTable) and each.table == source:
+            found[id(each)] = each
+    for each in more:
+        if not isinstance(each, BesideTable) or each.table != source:
+            raise DefinitionError(f"{what} takes what stands beside its table: a check, a key, an index, not {each!r}")
+        found[id(each)] = each
+    return iter(found.values())
+
+
+def _keys(columns: Sequence[ColumnInfo], beside: Sequence[Any]) -> Iterator[tuple[str, ...]]:
+    """The columns of each key, as SQL calls them. A unique index on expressions is the server's to judge."""
+    if primary := tuple(column.name for column in columns if column.primary_key):
+        yield primary
+    for column in columns:
+        if column.unique:
+            yield (column.name,)
+    for each in beside:
+        if isinstance(each, PrimaryKey | Unique):
+            yield each.columns
+        elif isinstance(each, Index) and each.unique:
+            keys = tuple(on.name for on in each.on if isinstance(on, ColumnNode))
+            if len(keys) == len(each.on):
+                yield keys
+
+
+def _references(plan: RowPlan, columns: Sequence[ColumnInfo], beside: Sequence[Any]) -> Iterator[KeyReference]:
+    for column in columns:
+        if column.references is not None and column.attribute in plan.columns:
+            target = column.references.column(f"{plan.what}: {column.attribute}")
+            assert isinstance(target.relation, TableSource)
+            yield KeyReference((column.attribute,), target.relation, (target.name,))
+    for each in beside:
+        if isinstance(each, ForeignKey):
+            relation, names = each.target()
+            yield KeyReference(tuple(plan.attributes[name] for name in each.columns), relation, names)
+
+
+def _key_of(row: Any, reference: KeyReference) -> tuple[Any, ...]:
+    kind: Any = row.__class__
+    attributes = {column.name: column.attribute for column in describe(kind).columns}
+    return tuple(getattr(row, attributes[name]) for name in reference.names)
+
+
+def _table_of(plan: RowPlan, row: object) -> TableMeta:
+    kind: object = type(row)
+    if not is_table(kind):
+        raise DefinitionError(f"{plan.what}: parents are rows that a query gave, not {type(row).__name__}")
+    return kind
+
+
+def _hashable(value: Any) -> Any:
+    return tuple(map(_hashable, cast("list[object]", value))) if isinstance(value, list) else value
