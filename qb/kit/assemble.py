@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from qb.kit.catalog import Catalog
@@ -65,6 +66,7 @@ READINGS: Final[tuple[Reading, ...]] = (
 _WHOLE: Final = ~0xFFF
 """The number of a table, made of the number of one of its columns."""
 _EXTENSION: Final = CATALOGS["pg_extension"]
+_RELATION: Final = CATALOGS["pg_class"]
 
 
 def assemble(
@@ -75,46 +77,65 @@ def assemble(
     comments: Iterable[tuple[int, str]],
 ) -> Catalog:
     """The catalog that all of it says."""
-    said = dict(comments)
+    said = dict(comments).get
     brought = {member: extension for member, extension, why in dependencies if why == "e"}
     named: dict[int, Identity] = {}
     facts: dict[Identity, Fact] = {}
     extensions: dict[int, str] = {}
     within: dict[tuple[str, str], str] = {}
-    depends: dict[Identity, set[Identity]] = {}
     for reading, rows in found:
-        fact, catalog, arrays, note = reading.fact, reading.catalog, reading.arrays, said.get
-        for kind, schema, table, name, oid, part, *fields in rows:
-            for place in arrays:
-                fields[place] = tuple(fields[place])
+        fact, whole = reading.fact, reading.arrays or reading.columns
+        catalog, whose = reading.catalog, number(reading.catalog, 0)
+        for row in rows:
+            kind, schema, table, name, oid, part = row[:6]
             identity = Identity(kind, schema, table, name)
             while identity in facts:  # which no two objects should have; none is left out
                 identity = Identity(kind, schema, table, f"{identity.name} (another)")
-            itself = number(catalog, oid, part)
-            extension = extensions.get(brought.get(itself & _WHOLE, 0)) if brought else None
-            if within and extension is None:
-                extension = within.get((schema, table))
-            facts[identity] = fact(note(itself), extension, *fields)
+            itself = whose | oid << 12 | part
             named[itself] = identity
-            if catalog == _EXTENSION:
-                extensions[itself] = name
-            elif extension is not None and not table:
-                within[schema, name] = extension
+            extension = None
+            if brought:
+                extension = extensions.get(brought.get(itself & _WHOLE, 0)) or within.get((schema, table))
+                if catalog == _EXTENSION:
+                    extensions[itself] = name
+                elif extension is not None and not table:
+                    within[schema, name] = extension
+            fields = _completed(reading, row, named) if whole else row[6:]
+            facts[identity] = fact(said(itself), extension, *fields)
     named.update({part: named[whole] for part, whole in aliases if whole in named and part not in named})
     seen = named.get
+    depends: dict[Identity, set[Identity]] = defaultdict(set)
     for one, other, _ in dependencies:
         needing, needed = seen(one), seen(other)
         if needing is not None and needed is not None and needing is not needed:
-            if needing in depends:
-                depends[needing].add(needed)
-            else:
-                depends[needing] = {needed}
+            depends[needing].add(needed)
     for identity, each in facts.items():
-        if needs := {need for need in each.needs(identity) if need in facts}:
-            depends.setdefault(identity, set()).update(needs)
+        for need in each.needs(identity):
+            if need in facts:
+                depends[identity].add(need)
     order = sorted(facts)
     return Catalog(
         {identity: facts[identity] for identity in order},
         {identity: frozenset(depends[identity]) for identity in order if identity in depends},
         version,
     )
+
+
+def _completed(reading: Reading, row: tuple[Any, ...], named: Mapping[int, Identity]) -> list[Any]:
+    """The values of a fact's fields: arrays as tuples, numbers of columns as their names."""
+    end = len(row) - len(reading.columns)
+    fields = list(row[6:end])
+    for place in reading.arrays:
+        fields[place] = tuple(fields[place])
+    for place, table in zip(reading.columns, row[end:], strict=True):
+        fields[place] = _names(fields[place], table, named)
+    return fields
+
+
+def _names(keys: str | None, relation: int, named: Mapping[int, Identity]) -> tuple[str, ...]:
+    """The names of a table's columns, of an array of their numbers as the server writes it; an expression has none."""
+    if keys is None:
+        return ()
+    table = number(_RELATION, relation)
+    numbers = [table | int(each) for each in keys[1:-1].split(",")]
+    return tuple([named[each].name for each in numbers if each in named])

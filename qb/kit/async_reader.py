@@ -9,8 +9,11 @@ from qb.errors.outcome import Failure, Outcome, Success, ignore
 from qb.kit.assemble import READINGS, assemble
 from qb.kit.catalog import Catalog
 from qb.kit.facts.edges import ALIASES, COMMENTS, DEPENDENCIES, SERVER
+from qb.run.database.async_block import AsyncTransactionBlock
 from qb.run.database.async_db import AsyncDb
+from qb.run.database.async_raising import AsyncRaisingDb
 from qb.run.talk.async_held import AsyncHeld
+from qb.run.talk.collector import seldom
 
 TRIES: Final = 3
 """How often it is read anew where somebody drops objects meanwhile."""
@@ -44,20 +47,23 @@ async def _read(db: AsyncDb) -> Outcome[Catalog]:
     else:
         block = values.transaction(isolation="repeatable read", read_only=True, rollback=True)
     try:
-        async with block as tx, tx.pipeline() as p:
-            server = p.one(SERVER)
-            dependencies, aliases, comments = p.all(DEPENDENCIES), p.all(ALIASES), p.all(COMMENTS)
-            readings = [(reading, p.all(reading.query)) for reading in READINGS]
+        with seldom():
+            return Success(await _whole(block))
     except DbError as error:
         return Failure(error)
-    return Success(
-        assemble(
-            server.result()[0],
-            [(reading, rows.result()) for reading, rows in readings],
-            dependencies.result(),
-            aliases.result(),
-            comments.result(),
-        )
+
+
+async def _whole(block: AsyncTransactionBlock[AsyncRaisingDb]) -> Catalog:
+    async with block as tx, tx.pipeline() as p:
+        server = p.one(SERVER)
+        dependencies, aliases, comments = p.all(DEPENDENCIES), p.all(ALIASES), p.all(COMMENTS)
+        readings = [(reading, p.all(reading.query)) for reading in READINGS]
+    return assemble(
+        server.result()[0],
+        [(reading, rows.result()) for reading, rows in readings],
+        dependencies.result(),
+        aliases.result(),
+        comments.result(),
     )
 
 

@@ -10,7 +10,10 @@ from qb.errors.outcome import Failure, Outcome, Success, ignore
 from qb.kit.assemble import READINGS, assemble
 from qb.kit.catalog import Catalog
 from qb.kit.facts.edges import ALIASES, COMMENTS, DEPENDENCIES, SERVER
+from qb.run.database.block import TransactionBlock
 from qb.run.database.db import Db
+from qb.run.database.raising import RaisingDb
+from qb.run.talk.collector import seldom
 from qb.run.talk.held import Held
 
 TRIES: Final = 3
@@ -45,20 +48,23 @@ def _read(db: Db) -> Outcome[Catalog]:
     else:
         block = values.transaction(isolation="repeatable read", read_only=True, rollback=True)
     try:
-        with block as tx, tx.pipeline() as p:
-            server = p.one(SERVER)
-            dependencies, aliases, comments = p.all(DEPENDENCIES), p.all(ALIASES), p.all(COMMENTS)
-            readings = [(reading, p.all(reading.query)) for reading in READINGS]
+        with seldom():
+            return Success(_whole(block))
     except DbError as error:
         return Failure(error)
-    return Success(
-        assemble(
-            server.result()[0],
-            [(reading, rows.result()) for reading, rows in readings],
-            dependencies.result(),
-            aliases.result(),
-            comments.result(),
-        )
+
+
+def _whole(block: TransactionBlock[RaisingDb]) -> Catalog:
+    with block as tx, tx.pipeline() as p:
+        server = p.one(SERVER)
+        dependencies, aliases, comments = p.all(DEPENDENCIES), p.all(ALIASES), p.all(COMMENTS)
+        readings = [(reading, p.all(reading.query)) for reading in READINGS]
+    return assemble(
+        server.result()[0],
+        [(reading, rows.result()) for reading, rows in readings],
+        dependencies.result(),
+        aliases.result(),
+        comments.result(),
     )
 
 

@@ -222,7 +222,7 @@ def test_what_needs_what(qb_tx: Tx) -> None:
     }
     assert "function app.touched()" in needs(catalog, "trigger", "app", "pets", "checked")
     assert {"table app.events"} <= needs(catalog, "table", "app", "", "events_2026")
-    assert needs(catalog, "membership", "", "", "kit_reader.kit_clerk") == {"role kit_reader", "role kit_clerk"}
+    assert needs(catalog, "membership", "", "kit_reader", "kit_clerk") == {"role kit_reader", "role kit_clerk"}
     assert {"column app.people.id"} <= needs(catalog, "publication", "", "", "kit_news")
 
 

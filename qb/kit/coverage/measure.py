@@ -87,7 +87,9 @@ def measure(catalog: Catalog, *, roles: bool = False) -> Coverage:
                 rest[key] += 1
                 examples.setdefault(key, identity.title)
         kinds[identity.kind].append(held)
-        if identity.kind in ("table", "foreign table") or (identity.table and identity.kind != "grant"):
+        if identity.kind in ("table", "foreign table") or (
+            identity.table and identity.kind not in ("grant", "membership")
+        ):
             table = (identity.schema, identity.table or identity.name)
             whole[table] = _worse(whole.get(table, WITH_TYPES), held)
     tables: list[How] = [

@@ -42,7 +42,7 @@ RULES: Final[Mapping[str, tuple[Property, ...]]] = {
         COMMENT,
     ),
     "column": (
-        Property("a type", lambda place: type_held(place.fact.type, place.known)),
+        Property("a type", lambda place: type_held(place.fact, place.known)),
         has("a collation", "collation", WITH_TYPES),
         when("not null", lambda column: column.not_null, WITH_TYPES),
         Property("a default", lambda place: None if place.fact.generated else _text("default", place)),

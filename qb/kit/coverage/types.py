@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
-from qb.kit.coverage.held import AS_SQL, NOT_AT_ALL, WITH_TYPES, How, Known
+from qb.kit.coverage.held import AS_SQL, WITH_TYPES, How, Known
+from qb.kit.facts.column import ColumnFact
 from qb.types import SqlType, pg
 from qb.types.identifier import unquoted
-
-_NAMES: Final = {
-    "character varying": "varchar",
-    "character": "bpchar",
-    "timestamp without time zone": "timestamp",
-    "timestamp with time zone": "timestamptz",
-    "time without time zone": "time",
-    "time with time zone": "timetz",
-    "bit varying": "varbit",
-}
-"""What the server calls types that have a shorter name."""
-
-_METHODS: Final = ("bit", "varbit", "vector", "halfvec", "sparsevec", "money", "geometry", "geography")
-"""Types that stand in `pg` as methods: they take what they are limited by."""
 
 KINDS: Final[dict[str, How]] = {
     "enum": WITH_TYPES,
@@ -35,32 +23,38 @@ KINDS: Final[dict[str, How]] = {
 }
 """How a column is held whose type is of a kind that the database defines: `pg.custom` knows it by its name alone."""
 
-_LIMITS: Final = re.compile(r"\([^)]*\)")
-_QUALIFIED: Final = re.compile(r'^(?:("(?:[^"]|"")+"|[^".]+)\.)?("(?:[^"]|"")+"|[^".]+)$')
+_QUALIFIED: Final = re.compile(r'^("(?:[^"]|"")+"|[^".]+)\.("(?:[^"]|"")+"|[^".]+)$')
 
 
 @cache
-def _ours() -> frozenset[str]:
-    found = {getattr(pg, name) for name in dir(pg) if not name.startswith("_") and name not in ("array", "enum")}
-    plain = {each.wire.name or each.base for each in found if isinstance(each, SqlType)}
-    plain |= {each.base for each in found if isinstance(each, SqlType)}
-    return frozenset(plain | {name for name in _METHODS if hasattr(pg, name)})
+def _ours() -> Mapping[str, SqlType[Any] | None]:
+    """The types of `pg` by the names that the catalog has for them; None for what is called with its limits."""
+    found: dict[str, SqlType[Any] | None] = {}
+    for name in dir(pg):
+        each: object = getattr(pg, name)
+        if isinstance(each, SqlType):
+            found[each.wire.name] = each
+        elif not name.startswith("_"):
+            found[name] = None
+    return found
 
 
-def type_held(text: str, known: Known) -> How:
-    """How a type is held, as `format_type` writes it."""
-    plain = _LIMITS.sub("", text)
-    while plain.endswith("[]"):
-        plain = plain[:-2]
-    plain = re.sub(r" +", " ", plain).strip()
-    if plain.startswith("interval"):
-        return WITH_TYPES if text == "interval" or text.endswith("[]") else AS_SQL
-    if _NAMES.get(plain, plain) in _ours():
-        return WITH_TYPES
-    if (parts := _QUALIFIED.match(plain)) is None:
-        return NOT_AT_ALL
-    schema, name = unquoted(parts[1]) if parts[1] else "", unquoted(parts[2])
+def type_held(column: ColumnFact, known: Known) -> How:
+    """How a column's type is held."""
+    parts = _QUALIFIED.match(column.base)
+    if parts is None:
+        return _built_in(column)
+    schema, name = unquoted(parts[1]), unquoted(parts[2])
     for kind, held in KINDS.items():
         if known.has(kind, schema, name):
             return WITH_TYPES if name in _ours() else held
-    return AS_SQL  # one of PostgreSQL's own: pg.custom has it by its name
+    return AS_SQL
+
+
+def _built_in(column: ColumnFact) -> How:
+    """One of PostgreSQL's own, which `pg.custom` has by its name at least; of spans it has no fields and no digits."""
+    if column.base not in _ours():
+        return AS_SQL
+    ours = _ours()[column.base]
+    limited = ours is not None and ours.wire.kind == "span" and column.type.rstrip("[]") != column.base
+    return AS_SQL if limited else WITH_TYPES

@@ -82,14 +82,19 @@ class Reading:
     in its table; what is known of it comes in the order of its fact's fields.
     """
 
-    def __init__(self, fact: type[Fact], catalog: str, query: LiteralString) -> None:
+    def __init__(self, fact: type[Fact], catalog: str, query: LiteralString, *columns: str) -> None:
+        """`columns` are fields that hold names of columns: the query gives their numbers, and at its end the tables."""
         self.fact: Final = fact
         self.catalog: Final = CATALOGS[catalog] if catalog else 0
         self._sql: Final = query
         hints = get_type_hints(fact)
         plain = {name: split_optional(hints[name]) for name in fact.__struct_fields__[len(Fact.__struct_fields__) :]}
-        self.arrays: Final = tuple(place for place, (each, _) in enumerate(plain.values()) if _is_array(each))
-        self._fields: Final = tuple(_column(each, optional) for each, optional in plain.values())
+        self.arrays: Final = tuple(
+            place for place, (name, (each, _)) in enumerate(plain.items()) if _is_array(each) and name not in columns
+        )
+        self.columns: Final = tuple(place for place, name in enumerate(plain) if name in columns)
+        fields = [str | None if name in columns else _column(*each) for name, each in plain.items()]
+        self._fields: Final = (*fields, *(int for _ in columns))
 
     @cached_property
     def query(self) -> RawRows[tuple[Any, ...]]:

@@ -19,6 +19,8 @@ class ColumnFact(Fact, frozen=True):
     """The kind of what it is in: table, view, composite."""
     position: int
     type: str
+    base: str
+    """Its type as the catalog calls it, without limits; of an array its elements'."""
     collation: str | None
     not_null: bool
     default: str | None
@@ -51,6 +53,8 @@ SELECT CASE c.relkind WHEN 'c' THEN 'attribute' ELSE 'column' END, n.nspname, c.
     WHEN 'c' THEN 'composite' ELSE 'table' END,
   row_number() OVER (PARTITION BY a.attrelid ORDER BY a.attnum),
   format_type(a.atttypid, a.atttypmod),
+  CASE WHEN b.typnamespace = 'pg_catalog'::regnamespace THEN b.typname::text
+    ELSE b.typnamespace::regnamespace || '.' || quote_ident(b.typname) END,
   CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::regcollation::text END,
   a.attnotnull,
   CASE WHEN a.atthasdef THEN pg_get_expr(d.adbin, d.adrelid) END,
@@ -66,6 +70,7 @@ FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_type t ON t.oid = a.atttypid
+JOIN pg_type b ON b.oid = CASE WHEN t.typcategory = 'A' AND t.typelem <> 0 THEN t.typelem ELSE t.oid END
 LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'c') AND c.oid >= 16384 AND c.relpersistence <> 't'
 """,

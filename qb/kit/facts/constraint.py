@@ -26,8 +26,6 @@ class ConstraintFact(Fact, frozen=True):
     """"", immediate or deferred, as it is at first."""
     inherited: bool
     local: bool
-    index: str | None
-    """The index that holds it."""
     triggers: str
     """enabled, or else what ALTER TABLE made of a foreign key's triggers."""
 
@@ -41,30 +39,24 @@ SELECT CASE k.contype WHEN 'p' THEN 'primary key' WHEN 'u' THEN 'unique' WHEN 'f
   n.nspname, coalesce(c.relname, t.typname), k.conname, k.oid::int8, 0,
   CASE WHEN c.relkind = 'f' THEN 'foreign table' WHEN t.oid IS NOT NULL THEN 'domain' ELSE 'table' END,
   pg_get_constraintdef(k.oid),
-  coalesce(l.names, ARRAY[]::text[]),
+  k.conkey::text,
   CASE WHEN k.confrelid <> 0 THEN k.confrelid::regclass::text END,
-  ARRAY(SELECT a.attname::text FROM unnest(k.confkey) WITH ORDINALITY AS f (number, place)
-    JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = f.number ORDER BY f.place),
+  k.confkey::text,
   k.convalidated,
   CASE WHEN k.condeferred THEN 'deferred' WHEN k.condeferrable THEN 'immediate' ELSE '' END,
   k.coninhcount > 0, k.conislocal,
-  CASE WHEN k.contype IN ('p', 'u', 'x') THEN i.relname END,
-  coalesce(g.state, 'enabled')
+  coalesce(g.state, 'enabled'),
+  k.conrelid::int8, k.confrelid::int8
 FROM pg_constraint k
 JOIN pg_namespace n ON n.oid = k.connamespace
 LEFT JOIN pg_class c ON c.oid = k.conrelid
 LEFT JOIN pg_type t ON t.oid = k.contypid
-LEFT JOIN pg_class i ON i.oid = k.conindid
-LEFT JOIN (
-  SELECT k.oid, array_agg(a.attname::text ORDER BY f.place) AS names
-  FROM pg_constraint k, unnest(k.conkey) WITH ORDINALITY AS f (number, place), pg_attribute a
-  WHERE k.oid >= 16384 AND a.attrelid = k.conrelid AND a.attnum = f.number
-  GROUP BY k.oid
-) l ON l.oid = k.oid
 LEFT JOIN (
   SELECT tgconstraint, string_agg(DISTINCT tgenabled::text, '' ORDER BY tgenabled::text) AS state
   FROM pg_trigger WHERE tgisinternal AND tgenabled <> 'O' GROUP BY tgconstraint
 ) g ON g.tgconstraint = k.oid
 WHERE k.oid >= 16384 AND k.contype <> 't' AND c.relpersistence IS DISTINCT FROM 't'
 """,
+    "columns",
+    "target_columns",
 )

@@ -60,7 +60,7 @@ SELECT CASE p.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END, n.nspname, 
   p.prokind = 'w', p.procost::float8, p.prorows::float8,
   CASE WHEN p.prosupport <> 0 THEN p.prosupport::regproc::text END,
   ARRAY(SELECT format_type(each, NULL) FROM unnest(p.protrftypes) AS each),
-  coalesce(p.proconfig, ARRAY[]::text[])
+  ARRAY(SELECT unnest(p.proconfig) ORDER BY 1)
 FROM pg_proc p
 JOIN pg_namespace n ON n.oid = p.pronamespace
 JOIN pg_language l ON l.oid = p.prolang

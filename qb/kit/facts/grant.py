@@ -50,6 +50,7 @@ class DefaultPrivilegesFact(Fact, frozen=True):
             yield Identity("schema", "", "", identity.schema)
 
 
+# Most objects have a list of privileges that others have, too: each is looked into once.
 # What is the system's or an extension's had privileges when it was made, which nobody has to say again; PostgreSQL
 # keeps none of the information schema.
 GRANTS: Final = Reading(
@@ -104,33 +105,34 @@ WITH object (catalog, oid, part, kind, schema, name, attribute, owner, given, us
   SELECT 'pg_parameter_acl'::regclass, a.oid, 0, 'parameter', '', a.parname, NULL, 10, a.paracl, acldefault('p', 10)
   FROM pg_parameter_acl a
 ), changed AS (
-  SELECT o.*, coalesce(i.initprivs, o.usual) AS base
+  SELECT o.kind, o.schema, o.name, o.attribute, o.owner, o.given, coalesce(i.initprivs, o.usual) AS usual
   FROM object o
   LEFT JOIN pg_init_privs i ON i.classoid = o.catalog AND i.objoid = o.oid AND i.objsubid = o.part
   WHERE o.schema <> 'information_schema' AND (o.kind <> 'schema' OR o.name <> 'information_schema')
-    AND NOT (o.given @> coalesce(i.initprivs, o.usual) AND o.given <@ coalesce(i.initprivs, o.usual))
+), list AS MATERIALIZED (
+  SELECT DISTINCT owner, given, usual FROM changed WHERE NOT (given @> usual AND given <@ usual)
+), has AS MATERIALIZED (
+  SELECT l.*, r.grantee, ARRAY(
+      SELECT lower(e.privilege_type) || CASE WHEN e.is_grantable THEN ' with grant option' ELSE '' END
+        || CASE WHEN e.grantor <> l.owner THEN ' by ' || pg_get_userbyid(e.grantor) ELSE '' END
+      FROM aclexplode(l.given) e WHERE e.grantee = r.grantee ORDER BY 1) AS privileges, ARRAY(
+      SELECT lower(e.privilege_type) || CASE WHEN e.is_grantable THEN ' with grant option' ELSE '' END
+        || CASE WHEN e.grantor <> l.owner THEN ' by ' || pg_get_userbyid(e.grantor) ELSE '' END
+      FROM aclexplode(l.usual) e WHERE e.grantee = r.grantee ORDER BY 1) AS before
+  FROM list l
+  CROSS JOIN LATERAL (SELECT grantee FROM aclexplode(l.given) UNION SELECT grantee FROM aclexplode(l.usual)) r
 )
 SELECT 'grant', c.schema, CASE WHEN c.kind IN ('table', 'column', 'view', 'materialized view', 'foreign table')
     THEN c.name ELSE '' END,
   CASE WHEN c.attribute IS NOT NULL THEN quote_ident(c.attribute) || ' '
     WHEN c.kind IN ('table', 'view', 'materialized view', 'foreign table') THEN ''
     ELSE c.kind || ' ' || c.name || ' ' END
-    || 'to ' || CASE WHEN r.grantee = 0 THEN 'public' ELSE quote_ident(pg_get_userbyid(r.grantee)) END,
+    || 'to ' || CASE WHEN h.grantee = 0 THEN 'public' ELSE quote_ident(pg_get_userbyid(h.grantee)) END,
   0, 0,
-  c.kind, c.name, c.attribute, CASE WHEN r.grantee = 0 THEN 'public' ELSE pg_get_userbyid(r.grantee) END, p.given
+  c.kind, c.name, c.attribute, CASE WHEN h.grantee = 0 THEN 'public' ELSE pg_get_userbyid(h.grantee) END, h.privileges
 FROM changed c
-CROSS JOIN LATERAL (SELECT grantee FROM aclexplode(c.given) UNION SELECT grantee FROM aclexplode(c.base)) r
-CROSS JOIN LATERAL (
-  SELECT ARRAY(
-    SELECT lower(e.privilege_type) || CASE WHEN e.is_grantable THEN ' with grant option' ELSE '' END
-      || CASE WHEN e.grantor <> c.owner THEN ' by ' || pg_get_userbyid(e.grantor) ELSE '' END
-    FROM aclexplode(c.given) e WHERE e.grantee = r.grantee ORDER BY 1) AS given,
-  ARRAY(
-    SELECT lower(e.privilege_type) || CASE WHEN e.is_grantable THEN ' with grant option' ELSE '' END
-      || CASE WHEN e.grantor <> c.owner THEN ' by ' || pg_get_userbyid(e.grantor) ELSE '' END
-    FROM aclexplode(c.base) e WHERE e.grantee = r.grantee ORDER BY 1) AS base
-) p
-WHERE p.given <> p.base
+JOIN has h ON h.owner = c.owner AND h.given = c.given AND h.usual = c.usual
+WHERE h.privileges <> h.before
 """,
 )
 

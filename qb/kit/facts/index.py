@@ -10,7 +10,8 @@ from qb.kit.facts.base import Fact, Reading
 class IndexFact(Fact, frozen=True):
     """An index."""
 
-    definition: str
+    definition: str | None
+    """None where it holds a constraint, whose definition says it."""
     unique: bool
     valid: bool
     ready: bool
@@ -32,8 +33,8 @@ INDEXES: Final = Reading(
     "pg_class",
     """
 SELECT 'index', n.nspname, c.relname, i.relname, i.oid::int8, 0,
-  pg_get_indexdef(i.oid), x.indisunique, x.indisvalid, x.indisready,
-  coalesce(i.reloptions, ARRAY[]::text[]), s.spcname, x.indisclustered, x.indisreplident,
+  CASE WHEN k.conname IS NULL THEN pg_get_indexdef(i.oid) END, x.indisunique, x.indisvalid, x.indisready,
+  ARRAY(SELECT unnest(i.reloptions) ORDER BY 1), s.spcname, x.indisclustered, x.indisreplident,
   k.conname,
   CASE WHEN h.inhparent IS NOT NULL THEN h.inhparent::regclass::text END,
   coalesce(a.targets, ARRAY[]::text[])

@@ -50,7 +50,7 @@ ROLES: Final = Reading(
     """
 SELECT 'role', '', '', r.rolname, r.oid::int8, 0,
   r.rolsuper, r.rolinherit, r.rolcreaterole, r.rolcreatedb, r.rolcanlogin, r.rolreplication, r.rolbypassrls,
-  r.rolconnlimit, r.rolvaliduntil::text, coalesce(s.setconfig, ARRAY[]::text[])
+  r.rolconnlimit, r.rolvaliduntil::text, ARRAY(SELECT unnest(s.setconfig) ORDER BY 1)
 FROM pg_roles r
 LEFT JOIN pg_db_role_setting s ON s.setrole = r.oid AND s.setdatabase = 0
 WHERE r.oid >= 16384 OR r.oid = 10
@@ -61,7 +61,7 @@ MEMBERSHIPS: Final = Reading(
     MembershipFact,
     "pg_auth_members",
     """
-SELECT 'membership', '', '', g.rolname || '.' || m.rolname
+SELECT 'membership', '', g.rolname, m.rolname
     || CASE WHEN row_number() OVER (PARTITION BY g.oid, m.oid ORDER BY a.grantor) = 1 THEN ''
       ELSE ' by ' || a.grantor::regrole END,
   coalesce((to_jsonb(a) ->> 'oid')::int8, 0), 0,

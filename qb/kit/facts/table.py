@@ -44,8 +44,7 @@ TABLES: Final = Reading(
 SELECT CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END, n.nspname, '', c.relname, c.oid::int8, 0,
   pg_get_userbyid(c.relowner),
   CASE c.relpersistence WHEN 'u' THEN 'unlogged' ELSE 'permanent' END,
-  coalesce(c.reloptions, ARRAY[]::text[])
-    || ARRAY(SELECT 'toast.' || option FROM unnest(t.reloptions) AS option),
+  ARRAY(SELECT unnest(c.reloptions) UNION ALL SELECT 'toast.' || unnest(t.reloptions) ORDER BY 1),
   a.amname, s.spcname, c.relrowsecurity, c.relforcerowsecurity,
   CASE c.relreplident WHEN 'd' THEN 'default' WHEN 'n' THEN 'nothing' WHEN 'f' THEN 'full' ELSE 'index' END,
   CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,

@@ -24,7 +24,7 @@ VIEWS: Final = Reading(
     "pg_class",
     """
 SELECT CASE c.relkind WHEN 'm' THEN 'materialized view' ELSE 'view' END, n.nspname, '', c.relname, c.oid::int8, 0,
-  pg_get_userbyid(c.relowner), pg_get_viewdef(c.oid), coalesce(c.reloptions, ARRAY[]::text[]),
+  pg_get_userbyid(c.relowner), pg_get_viewdef(c.oid), ARRAY(SELECT unnest(c.reloptions) ORDER BY 1),
   a.amname, s.spcname, c.relispopulated
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
