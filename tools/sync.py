@@ -26,6 +26,7 @@ from typing import Final
 from tools.tidy import ROOT, tidy
 
 SOURCES: Final = (
+    "qb/kit/async_reader.py",
     "qb/run/database/async_bulk_writes.py",
     "qb/run/database/async_connect.py",
     "qb/run/database/async_database.py",
@@ -39,6 +40,7 @@ SOURCES: Final = (
     "tests/faults/async_scenes.py",
     "tests/faults/async_whole.py",
     "tests/faults/test_async_interrupts.py",
+    "tests/kit/test_async_reader.py",
     "tests/run/database/test_async_faults.py",
     "tests/run/database/test_async_few.py",
     "tests/run/database/test_async_raising.py",
@@ -78,6 +80,7 @@ SENTENCES: Final = {
     "What runs statements, for coroutines on asyncio or trio": "What runs statements, for synchronous code",
     "How coroutines get a database, on asyncio or trio": "How synchronous code gets a database",
     " as db: ...`, on asyncio or trio.": " as db: ...`",
+    "a catalog read from a server, for coroutines on asyncio or trio": "a catalog read from a server",
     "The database that a program holds, for coroutines": "The database that a program holds, for synchronous code",
     "Safe to share between the tasks of an event loop, asyncio's or trio's. Cancelling a task cancels its query on the "
     "server.": "Safe to share between threads.",

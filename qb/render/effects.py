@@ -34,13 +34,16 @@ def effects(acts: Iterable[Node]) -> Effects:
     """The effects of a compiled statement. `acts` is what of the whole tree, CTEs and nested queries included, may have
     any: statements but SELECT, and SQL of the user's own."""
     found = _NONE
+    read: set[tuple[str, bool]] = set()  # each column of raw SQL's rows names all of it
     for node in acts:
         if isinstance(node, InsertNode | UpdateNode | DeleteNode):
             found = found._replace(writes=True)
-        elif isinstance(node, RawStatement):
-            found = _both(found, effects_of_sql(_text(node.sql), whole=True))
-        elif isinstance(node, RawSql):
-            found = _both(found, effects_of_sql(_text(node), whole=node.statement))
+        elif isinstance(node, RawStatement | RawSql):
+            raw = node.sql if isinstance(node, RawStatement) else node
+            piece = _text(raw), raw.statement or raw is not node
+            if piece not in read:
+                read.add(piece)
+                found = _both(found, effects_of_sql(piece[0], whole=piece[1]))
         elif isinstance(node, Call):
             found = _both(found, _called(node.function))
     return found

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import gc
 import os
+from collections.abc import Generator
+from contextlib import contextmanager
 from threading import RLock
 from typing import Final, TypeVar
 
@@ -68,6 +70,17 @@ class _Collector:
 
 
 _collector: Final = _Collector()  # as there is one in the process
+
+
+@contextmanager
+def seldom() -> Generator[None]:
+    """A block in which the collector looks less often."""
+    asker = object()
+    try:
+        _collector.less(asker)
+        yield
+    finally:
+        _collector.as_usual(asker)
 
 
 def seldom_collected(talk: Conversation[T]) -> Conversation[T]:

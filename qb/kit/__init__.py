@@ -1,0 +1,16 @@
+"""The kit: what a database is, as one value that is read from its server. `import qb` loads none of it.
+
+>>> from qb.kit import introspect
+>>> found = introspect(db).unwrap()
+>>> [identity.title for identity in found if identity.kind == "table"]
+['public.tasks', 'public.users']
+"""
+
+from qb.kit.async_reader import introspect_async
+from qb.kit.catalog import Catalog
+from qb.kit.difference import Difference, differences
+from qb.kit.facts.base import Fact
+from qb.kit.reader import introspect
+from qb.model.object import Identity
+
+__all__ = ["Catalog", "Difference", "Fact", "Identity", "differences", "introspect", "introspect_async"]

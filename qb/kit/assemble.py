@@ -1,0 +1,141 @@
+"""From what the server answered to a `Catalog`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from qb.kit.catalog import Catalog
+from qb.kit.facts.base import CATALOGS, Fact, Reading, number
+from qb.kit.facts.collation import COLLATIONS
+from qb.kit.facts.column import COLUMNS
+from qb.kit.facts.constraint import CONSTRAINTS
+from qb.kit.facts.extension import EXTENSIONS
+from qb.kit.facts.function import AGGREGATES, FUNCTIONS
+from qb.kit.facts.grant import DEFAULT_PRIVILEGES, GRANTS
+from qb.kit.facts.index import INDEXES
+from qb.kit.facts.other import LABELS, OTHER_KINDS
+from qb.kit.facts.policy import POLICIES
+from qb.kit.facts.publication import PUBLICATIONS, SUBSCRIPTIONS
+from qb.kit.facts.role import MEMBERSHIPS, ROLES
+from qb.kit.facts.rule import REWRITE_RULES
+from qb.kit.facts.schema import DATABASE, NAMESPACES
+from qb.kit.facts.sequence import SEQUENCES
+from qb.kit.facts.statistics import STATISTICS
+from qb.kit.facts.table import TABLES
+from qb.kit.facts.trigger import EVENT_TRIGGERS, TRIGGERS
+from qb.kit.facts.type import BASE_TYPES, COMPOSITES, DOMAINS, ENUMS, RANGES
+from qb.kit.facts.view import VIEWS
+from qb.model.object import Identity
+
+READINGS: Final[tuple[Reading, ...]] = (
+    DATABASE,
+    ROLES,
+    MEMBERSHIPS,
+    NAMESPACES,
+    EXTENSIONS,
+    COLLATIONS,
+    ENUMS,
+    DOMAINS,
+    COMPOSITES,
+    RANGES,
+    BASE_TYPES,
+    SEQUENCES,
+    TABLES,
+    VIEWS,
+    COLUMNS,
+    CONSTRAINTS,
+    INDEXES,
+    STATISTICS,
+    FUNCTIONS,
+    AGGREGATES,
+    TRIGGERS,
+    EVENT_TRIGGERS,
+    REWRITE_RULES,
+    POLICIES,
+    PUBLICATIONS,
+    SUBSCRIPTIONS,
+    OTHER_KINDS,
+    LABELS,
+    GRANTS,
+    DEFAULT_PRIVILEGES,
+)
+"""All that is read. What lives in another object comes after it."""
+
+_WHOLE: Final = ~0xFFF
+"""The number of a table, made of the number of one of its columns."""
+_EXTENSION: Final = CATALOGS["pg_extension"]
+_RELATION: Final = CATALOGS["pg_class"]
+
+
+def assemble(
+    version: int,
+    found: Iterable[tuple[Reading, list[tuple[Any, ...]]]],
+    dependencies: Sequence[tuple[int, int, str]],
+    aliases: Iterable[tuple[int, int]],
+    comments: Iterable[tuple[int, str]],
+) -> Catalog:
+    """The catalog that all of it says."""
+    said = dict(comments).get
+    brought = {member: extension for member, extension, why in dependencies if why == "e"}
+    named: dict[int, Identity] = {}
+    facts: dict[Identity, Fact] = {}
+    extensions: dict[int, str] = {}
+    within: dict[tuple[str, str], str] = {}
+    for reading, rows in found:
+        fact, whole = reading.fact, reading.arrays or reading.columns
+        catalog, whose = reading.catalog, number(reading.catalog, 0)
+        for row in rows:
+            kind, schema, table, name, oid, part = row[:6]
+            identity = Identity(kind, schema, table, name)
+            while identity in facts:  # which no two objects should have; none is left out
+                identity = Identity(kind, schema, table, f"{identity.name} (another)")
+            itself = whose | oid << 12 | part
+            named[itself] = identity
+            extension = None
+            if brought:
+                extension = extensions.get(brought.get(itself & _WHOLE, 0)) or within.get((schema, table))
+                if catalog == _EXTENSION:
+                    extensions[itself] = name
+                elif extension is not None and not table:
+                    within[schema, name] = extension
+            fields = _completed(reading, row, named) if whole else row[6:]
+            facts[identity] = fact(said(itself), extension, *fields)
+    named.update({part: named[whole] for part, whole in aliases if whole in named and part not in named})
+    seen = named.get
+    depends: dict[Identity, set[Identity]] = defaultdict(set)
+    for one, other, _ in dependencies:
+        needing, needed = seen(one), seen(other)
+        if needing is not None and needed is not None and needing is not needed:
+            depends[needing].add(needed)
+    for identity, each in facts.items():
+        for need in each.needs(identity):
+            if need in facts:
+                depends[identity].add(need)
+    order = sorted(facts)
+    return Catalog(
+        {identity: facts[identity] for identity in order},
+        {identity: frozenset(depends[identity]) for identity in order if identity in depends},
+        version,
+    )
+
+
+def _completed(reading: Reading, row: tuple[Any, ...], named: Mapping[int, Identity]) -> list[Any]:
+    """The values of a fact's fields: arrays as tuples, numbers of columns as their names."""
+    end = len(row) - len(reading.columns)
+    fields = list(row[6:end])
+    for place in reading.arrays:
+        fields[place] = tuple(fields[place])
+    for place, table in zip(reading.columns, row[end:], strict=True):
+        fields[place] = _names(fields[place], table, named)
+    return fields
+
+
+def _names(keys: str | None, relation: int, named: Mapping[int, Identity]) -> tuple[str, ...]:
+    """The names of a table's columns, of an array of their numbers as the server writes it; an expression has none."""
+    if keys is None:
+        return ()
+    table = number(_RELATION, relation)
+    numbers = [table | int(each) for each in keys[1:-1].split(",")]
+    return tuple([named[each].name for each in numbers if each in named])

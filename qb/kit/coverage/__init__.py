@@ -1,0 +1,1 @@
+"""What share of a database descriptors can hold: `python -m qb.kit.coverage URL`."""

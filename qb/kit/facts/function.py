@@ -1,0 +1,102 @@
+"""Functions, procedures and aggregates. https://www.postgresql.org/docs/current/catalog-pg-proc.html"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from qb.kit.facts.base import Fact, Reading
+
+
+class FunctionFact(Fact, frozen=True):
+    """A function, or a procedure. Its name here ends with the types of its arguments."""
+
+    owner: str
+    arguments: str
+    """As they are declared, with names, modes and defaults."""
+    returns: str | None
+    language: str
+    body: str
+    """The text of it; of one in C the name there."""
+    sql_body: str | None
+    """Of one that was written with RETURN or BEGIN ATOMIC."""
+    library: str | None
+    volatility: str
+    strict: bool
+    security_definer: bool
+    leakproof: bool
+    parallel: str
+    window: bool
+    cost: float
+    rows: float
+    support: str | None
+    transforms: tuple[str, ...]
+    settings: tuple[str, ...]
+
+
+class AggregateFact(Fact, frozen=True):
+    """An aggregate. Its name here ends with the types of its arguments."""
+
+    owner: str
+    arguments: str
+    returns: str
+    aggregate: str
+    """normal, ordered-set or hypothetical-set."""
+    parallel: str
+    parts: tuple[str, ...]
+    """Its functions and the like, as CREATE AGGREGATE names them: `sfunc=public.add`."""
+
+
+FUNCTIONS: Final = Reading(
+    FunctionFact,
+    "pg_proc",
+    """
+SELECT CASE p.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END, n.nspname, '',
+  p.proname || '(' || oidvectortypes(p.proargtypes) || ')', p.oid::int8, 0,
+  pg_get_userbyid(p.proowner), pg_get_function_arguments(p.oid), pg_get_function_result(p.oid),
+  l.lanname, p.prosrc, pg_get_function_sqlbody(p.oid), p.probin,
+  CASE p.provolatile WHEN 'i' THEN 'immutable' WHEN 's' THEN 'stable' ELSE 'volatile' END,
+  p.proisstrict, p.prosecdef, p.proleakproof,
+  CASE p.proparallel WHEN 's' THEN 'safe' WHEN 'r' THEN 'restricted' ELSE 'unsafe' END,
+  p.prokind = 'w', p.procost::float8, p.prorows::float8,
+  CASE WHEN p.prosupport <> 0 THEN p.prosupport::regproc::text END,
+  ARRAY(SELECT format_type(each, NULL) FROM unnest(p.protrftypes) AS each),
+  ARRAY(SELECT unnest(p.proconfig) ORDER BY 1)
+FROM pg_proc p
+JOIN pg_namespace n ON n.oid = p.pronamespace
+JOIN pg_language l ON l.oid = p.prolang
+WHERE p.prokind <> 'a' AND p.oid >= 16384 AND n.nspname !~ '^pg_(toast_)?temp_'
+""",
+)
+
+AGGREGATES: Final = Reading(
+    AggregateFact,
+    "pg_proc",
+    """
+SELECT 'aggregate', n.nspname, '', p.proname || '(' || oidvectortypes(p.proargtypes) || ')', p.oid::int8, 0,
+  pg_get_userbyid(p.proowner), pg_get_function_arguments(p.oid), format_type(p.prorettype, NULL),
+  CASE a.aggkind WHEN 'o' THEN 'ordered-set' WHEN 'h' THEN 'hypothetical-set' ELSE 'normal' END,
+  CASE p.proparallel WHEN 's' THEN 'safe' WHEN 'r' THEN 'restricted' ELSE 'unsafe' END,
+  array_remove(ARRAY[
+    'sfunc=' || a.aggtransfn::regproc,
+    'stype=' || format_type(a.aggtranstype, NULL),
+    'sspace=' || nullif(a.aggtransspace, 0),
+    'finalfunc=' || nullif(a.aggfinalfn, 0)::regproc,
+    'finalfunc_extra=' || nullif(a.aggfinalextra, false)::text,
+    'finalfunc_modify=' || CASE WHEN a.aggfinalfn <> 0 THEN a.aggfinalmodify::text END,
+    'combinefunc=' || nullif(a.aggcombinefn, 0)::regproc,
+    'serialfunc=' || nullif(a.aggserialfn, 0)::regproc,
+    'deserialfunc=' || nullif(a.aggdeserialfn, 0)::regproc,
+    'initcond=' || a.agginitval,
+    'msfunc=' || nullif(a.aggmtransfn, 0)::regproc,
+    'minvfunc=' || nullif(a.aggminvtransfn, 0)::regproc,
+    'mstype=' || format_type(nullif(a.aggmtranstype, 0), NULL),
+    'mfinalfunc=' || nullif(a.aggmfinalfn, 0)::regproc,
+    'minitcond=' || a.aggminitval,
+    'sortop=' || nullif(a.aggsortop, 0)::regoperator
+  ], NULL)
+FROM pg_proc p
+JOIN pg_namespace n ON n.oid = p.pronamespace
+JOIN pg_aggregate a ON a.aggfnoid = p.oid
+WHERE p.oid >= 16384 AND n.nspname !~ '^pg_(toast_)?temp_'
+""",
+)

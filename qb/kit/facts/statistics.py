@@ -1,0 +1,30 @@
+"""Statistics of several columns. https://www.postgresql.org/docs/current/catalog-pg-statistic-ext.html"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from qb.kit.facts.base import Fact, Reading
+
+
+class StatisticsFact(Fact, frozen=True):
+    """A statistics object."""
+
+    owner: str
+    on: str
+    """The table that it is about."""
+    definition: str
+    target: int | None
+
+
+STATISTICS: Final = Reading(
+    StatisticsFact,
+    "pg_statistic_ext",
+    """
+SELECT 'statistics', n.nspname, '', s.stxname, s.oid::int8, 0,
+  pg_get_userbyid(s.stxowner), s.stxrelid::regclass::text, pg_get_statisticsobjdef(s.oid), nullif(s.stxstattarget, -1)
+FROM pg_statistic_ext s
+JOIN pg_namespace n ON n.oid = s.stxnamespace
+WHERE n.nspname !~ '^pg_(toast_)?temp_'
+""",
+)

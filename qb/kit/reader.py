@@ -1,0 +1,76 @@
+# Made by tools/sync.py from async_reader.py: change that one, then run `make generate`.
+"""`introspect`: a catalog read from a server."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from qb.errors import DbError, DecodeError, ServerError
+from qb.errors.outcome import Failure, Outcome, Success, ignore
+from qb.kit.assemble import READINGS, assemble
+from qb.kit.catalog import Catalog
+from qb.kit.facts.edges import ALIASES, COMMENTS, DEPENDENCIES, SERVER
+from qb.run.database.block import TransactionBlock
+from qb.run.database.db import Db
+from qb.run.database.raising import RaisingDb
+from qb.run.talk.collector import seldom
+from qb.run.talk.held import Held
+
+TRIES: Final = 3
+"""How often it is read anew where somebody drops objects meanwhile."""
+
+
+def introspect(db: Db) -> Outcome[Catalog]:
+    """All that a database holds, as a `Catalog`: read at one moment, in one message, changing nothing.
+
+    It needs no rights but CONNECT and reading the catalog. In a transaction it sees what that sees: begin it as
+    "repeatable read", so that it is one moment. Expressions are as the server writes them, with an empty search path.
+    Errors: what the world does, as `Failure`.
+    https://www.postgresql.org/docs/current/catalogs.html
+
+    >>> from qb.kit import introspect
+    >>> introspect(db)
+    <Success: <catalog of 2 tables, ...>>
+    """
+    outcome = _read(db)
+    for _ in range(TRIES - 1):
+        if not _vanished(outcome):
+            break
+        ignore(outcome)  # it is read anew
+        outcome = _read(db)
+    return outcome
+
+
+def _read(db: Db) -> Outcome[Catalog]:
+    values = db.raising
+    if isinstance(db._source, Held):  # pyright: ignore[reportPrivateUsage] - a savepoint has no isolation level
+        block = values.transaction(rollback=True)
+    else:
+        block = values.transaction(isolation="repeatable read", read_only=True, rollback=True)
+    try:
+        with seldom():
+            return Success(_whole(block))
+    except DbError as error:
+        return Failure(error)
+
+
+def _whole(block: TransactionBlock[RaisingDb]) -> Catalog:
+    with block as tx, tx.pipeline() as p:
+        server = p.one(SERVER)
+        dependencies, aliases, comments = p.all(DEPENDENCIES), p.all(ALIASES), p.all(COMMENTS)
+        readings = [(reading, p.all(reading.query)) for reading in READINGS]
+    return assemble(
+        server.result()[0],
+        [(reading, rows.result()) for reading, rows in readings],
+        dependencies.result(),
+        aliases.result(),
+        comments.result(),
+    )
+
+
+def _vanished(outcome: Outcome[Catalog]) -> bool:
+    """Whether something was dropped between the snapshot and the function that was to write it."""
+    if not isinstance(outcome, Failure):
+        return False
+    error = outcome.failure()
+    return isinstance(error, DecodeError) or (isinstance(error, ServerError) and error.sqlstate == "XX000")

@@ -1,0 +1,96 @@
+"""What descriptors hold: each rule by an object that it is about, and the sums."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from qb import Tx
+from qb.kit import introspect
+from qb.kit.coverage.held import How
+from qb.kit.coverage.measure import Coverage, Rest, measure
+from tests.kit.everything import EVERYTHING, make
+
+
+def measured(tx: Tx, statements: str) -> Coverage:
+    make(tx, statements)
+    return measure(introspect(tx).unwrap())
+
+
+def rest_of(coverage: Coverage) -> set[tuple[str, str, How]]:
+    return {(each.kind, each.what, each.held) for each in coverage.rest}
+
+
+def test_what_descriptors_say_whole_is_typed(qb_tx: Tx) -> None:
+    found = measured(
+        qb_tx,
+        "CREATE TYPE mood AS ENUM ('sad'); CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
+        " name varchar(20) NOT NULL DEFAULT 'x', mood mood[], at timestamptz DEFAULT now(),"
+        " n numeric(5, 2) CHECK (n > 0));"
+        "CREATE INDEX ON t (lower(name)) WHERE id > 5; CREATE VIEW v AS SELECT id, upper(name) AS up FROM t",
+    )
+    assert found.rest == ()
+    assert (found.tables.total, found.tables.typed) == (1, 1)
+    assert found.objects.total == found.objects.typed
+
+
+RESTS: list[tuple[str, tuple[str, str, How]]] = [
+    ("CREATE TABLE t (x name)", ("column", "a type", "raw")),
+    ("CREATE TABLE t (x text DEFAULT left('abc', 2))", ("column", "a default", "raw")),
+    ("CREATE TABLE t (x int CHECK (int4larger(x, 3) = x))", ("check", "a check", "raw")),
+    ("CREATE TABLE t (x box); CREATE INDEX ON t ((x <<| x))", ("index", "an index", "raw")),
+    ("CREATE TABLE t (x text COMPRESSION pglz)", ("column", "a compression", "no")),
+    ("CREATE FOREIGN DATA WRAPPER w", ("foreign-data wrapper", "a foreign-data wrapper", "no")),
+]
+
+
+@pytest.mark.parametrize(("statements", "rest"), RESTS, ids=[each[0] for each in RESTS])
+def test_what_is_not_typed_is_listed(qb_tx: Tx, statements: str, rest: tuple[str, str, How]) -> None:
+    found = measured(qb_tx, statements)
+    assert rest in rest_of(found)
+    if found.tables.total:
+        assert (found.tables.raw, found.tables.no) == ((1, 0) if rest[2] == "raw" else (0, 1))
+
+
+def test_each_kind_is_counted(qb_tx: Tx) -> None:
+    found = measured(qb_tx, EVERYTHING)
+    for share in (found.tables, found.objects, found.properties, *found.kinds.values()):
+        assert share.total == share.typed + share.raw + share.no
+    assert found.objects.total == sum(share.total for share in found.kinds.values())
+    assert {"database", "not null"} & set(found.kinds) == set()
+    assert found.tables.total == 8
+
+
+def test_roles_are_counted_where_that_is_said(qb_tx: Tx) -> None:
+    make(qb_tx, EVERYTHING)
+    catalog = introspect(qb_tx).unwrap()
+    assert "role" not in measure(catalog).kinds
+    assert measure(catalog, roles=True).kinds["membership"].total == 1
+
+
+def test_what_an_extension_brought_is_its_own(qb_tx: Tx) -> None:
+    found = measured(qb_tx, "CREATE EXTENSION vector; CREATE TABLE t (v vector(3))")
+    assert found.rest == ()
+    assert found.extensions > 100
+    assert found.objects.total < 6
+
+
+def test_what_comes_with_another_object_is_not_counted(qb_tx: Tx) -> None:
+    found = measured(
+        qb_tx,
+        "CREATE TABLE t (id serial PRIMARY KEY, n int CHECK (n > 0)) PARTITION BY HASH (id);"
+        "CREATE TABLE t1 PARTITION OF t FOR VALUES WITH (MODULUS 1, REMAINDER 0)",
+    )
+    assert {kind: share.total for kind, share in found.kinds.items()} == {
+        "check": 1,
+        "column": 2,
+        "extension": 1,
+        "primary key": 1,
+        "table": 2,
+    }
+
+
+def test_it_is_json(qb_tx: Tx) -> None:
+    found = measured(qb_tx, EVERYTHING)
+    assert msgspec.json.decode(msgspec.json.encode(found), type=Coverage) == found
+    assert all(isinstance(each, Rest) for each in found.rest)
