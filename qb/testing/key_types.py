@@ -10,6 +10,7 @@ from qb.declare.constraints import ForeignKey
 from qb.declare.description import ColumnInfo
 from qb.declare.gather import SchemaItem, gather, relation_of_table
 from qb.declare.keys import PrimaryKey
+from qb.declare.mistakes import Mistakes
 from qb.declare.table import TableMeta, describe
 from qb.tree.relations import TableSource
 from qb.types.annotation import shown
@@ -49,7 +50,9 @@ def bare_keys(*items: SchemaItem) -> list[str]:
     Shelf.id is a bare int: write ShelfId = NewType("ShelfId", int) and Col[ShelfId]
     Book.shelf_id is a bare int, as Shelf.id is, which it refers to: give both the NewType of the key
     """
-    parts = gather(items)
+    mistakes = Mistakes()
+    parts = gather(items, mistakes)
+    mistakes.end()
     columns = {
         (relation_of_table(table), info.name): _Column(table, info)
         for table in parts.tables

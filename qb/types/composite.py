@@ -187,13 +187,14 @@ def _split(annotation: object) -> tuple[object, SqlType[Any] | None]:
         for said in get_args(plain)[1:]:
             if isinstance(said, SqlType):
                 inner: Any = get_args(plain)[0]
-                return (inner | None if optional else inner), cast("SqlType[Any]", said)
+                kind: Any = said
+                return (inner | None if optional else inner), kind
     return annotation, None
 
 
 def struct_of(struct: object, what: str) -> type[msgspec.Struct]:
     """The Struct that a composite type is of. DefinitionError for anything else."""
-    if isinstance(struct, type) and issubclass(struct, msgspec.Struct):
-        return struct
-    given = cast("object", struct)
-    raise DefinitionError(f"{what} is of a Struct such as class Address(msgspec.Struct), not of {shown(given)}")
+    given: Any = struct
+    if isinstance(given, type) and issubclass(given, msgspec.Struct):
+        return given
+    raise DefinitionError(f"{what} is of a Struct such as class Address(msgspec.Struct), not of {shown(struct)}")

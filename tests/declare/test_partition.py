@@ -258,7 +258,7 @@ def test_bounds_are_ordered_as_their_values(type_: Any, values: list[Any]) -> No
     python: Any = type(values[0])
 
     class Kept(Table, name="kept"):
-        key: Col[python] = column(type_)  # type: ignore[valid-type]
+        key: Col[python] = column(type_)
 
     by_key = partition_by_range(Kept, Kept.key)
     for low, high in pairwise(values):

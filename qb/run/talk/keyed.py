@@ -221,8 +221,8 @@ class KeyedRows:
                 raise at_row(error, number) from None
             for key, value in zip(self._statement.keys, values, strict=False):
                 if value is None:
-                    error = EncodeError(label(self._statement.table), key.node.name, _NULL)
-                    raise at_row(error, number) from None
+                    missing = EncodeError(label(self._statement.table), key.node.name, _NULL)
+                    raise at_row(missing, number) from None
 
     def _tuples(self, rows: Sequence[Any]) -> None:
         """QueryError for what can be unpacked, and has no order that means columns: a set, a dict, a str."""

@@ -273,7 +273,7 @@ def test_bounds_of_every_kind_of_value(qb_tx: Tx, type_: Any, values: list[Any])
     python: Any = type(values[0])
 
     class Kept(Table, name="kept of partitions"):
-        key: Col[python] = column(type_)  # type: ignore[valid-type]
+        key: Col[python] = column(type_)
 
     by_value = partition_by_list(Kept, Kept.key)
     lists = [by_value.partition(f"kept {number}", value) for number, value in enumerate(values)]

@@ -165,7 +165,7 @@ def test_generated_columns_are_sent(qb_tx: Tx) -> None:
 
 
 WRONG: dict[str, Callable[[], object]] = {
-    "the publication 'p' takes a table, not <view v>": lambda: publication("p", view("v", select(Order))),  # type: ignore[arg-type]
+    "the publication 'p' takes a table, not <view v>": lambda: publication("p", view("v", select(Order))),
     "the publication 'p' has scratch twice: drop one of them": lambda: publication("p", Scratch, published(Scratch)),
     "the publication 'p': schemas takes a list of names: write schemas=['x']": lambda: publication("p", schemas="x"),
     "the publication 'p' is of all tables: drop those that it names, or all_tables": (

@@ -229,7 +229,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("text", OPTIONS)
 def test_what_a_class_statement_does_not_take(text: str) -> None:
     with pytest.raises(DefinitionError, match=f"^{re.escape(text)}"):
-        type(Table)("X", (Table,), {}, name="x", **OPTIONS[text])
+        meta: Any = type(Table)
+        meta("X", (Table,), {}, name="x", **OPTIONS[text])
 
 
 @pytest.mark.parametrize(
