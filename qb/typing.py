@@ -15,12 +15,12 @@ from qb.declare.column import Action
 from qb.declare.constraints import ForeignKey, SetColumns
 from qb.declare.crud import Crud, SoftCrud
 from qb.declare.deferral import Initially
-from qb.declare.function_body import CodeBody, RowsBody, TypedBody
+from qb.declare.function_body import CodeBody, ExternalBody, ExternalRows, RowsBody, TypedBody
 from qb.declare.guard_matrix import GuardMatrix
 from qb.declare.keys import PrimaryKey, Unique
 from qb.declare.new import NewFactory, PatchFactory
 from qb.declare.procedure import ProcedureBody
-from qb.declare.routine_options import FunctionOptions, RoutineOptions, RowsOptions
+from qb.declare.routine_options import ExternalOptions, FunctionOptions, RoutineOptions, RowsOptions
 from qb.declare.trigger import DdlEvent, Enabled, TriggerEvent
 from qb.model.constraint import Check
 from qb.model.exclusion import Exclusion
@@ -136,6 +136,9 @@ __all__ = [
     "Enabled",
     "EventTrigger",
     "Exclusion",
+    "ExternalBody",
+    "ExternalOptions",
+    "ExternalRows",
     "ForeignKey",
     "FunctionOptions",
     "Grant",
