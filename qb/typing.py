@@ -15,7 +15,7 @@ from qb.declare.column import Action
 from qb.declare.constraints import ForeignKey, SetColumns
 from qb.declare.crud import Crud, SoftCrud
 from qb.declare.deferral import Initially
-from qb.declare.function_body import CodeBody, RowsBody, TypedBody
+from qb.declare.function_body import CodeBody, ExternalBody, ExternalRows, RowsBody, TypedBody
 from qb.declare.guard_matrix import GuardMatrix
 from qb.declare.json_names import Rename
 from qb.declare.keys import PrimaryKey, Unique
@@ -24,6 +24,7 @@ from qb.declare.partition import HashPartitions, Limit, ListPartitions, RangePar
 from qb.declare.procedure import ProcedureBody
 from qb.declare.routine_options import FunctionOptions, RoutineOptions, RowsOptions
 from qb.declare.table_options import PartitionOptions
+from qb.declare.routine_options import ExternalOptions, FunctionOptions, RoutineOptions, RowsOptions
 from qb.declare.trigger import DdlEvent, Enabled, TriggerEvent
 from qb.model.constraint import Check
 from qb.model.exclusion import Exclusion
@@ -142,6 +143,9 @@ __all__ = [
     "Enabled",
     "EventTrigger",
     "Exclusion",
+    "ExternalBody",
+    "ExternalOptions",
+    "ExternalRows",
     "ForeignKey",
     "FunctionOptions",
     "Grant",

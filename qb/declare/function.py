@@ -6,13 +6,13 @@ https://www.postgresql.org/docs/current/sql-createfunction.html
 from __future__ import annotations
 
 import sys
-from typing import Any, get_args, overload
+from typing import Any, Literal, get_args, overload
 
 from typing_extensions import TypeForm, TypeVar, Unpack
 
 from qb.declare.arguments import Arg
-from qb.declare.function_body import CodeBody, RowsBody, TypedBody, result_type
-from qb.declare.routine_options import FunctionOptions, RowsOptions
+from qb.declare.function_body import CodeBody, ExternalBody, ExternalRows, RowsBody, TypedBody, result_type
+from qb.declare.routine_options import ExternalOptions, FunctionOptions, RowsOptions
 from qb.errors import DefinitionError
 from qb.model.function import DatabaseFunction, Volatility
 from qb.query.entity import NamedRow
@@ -169,6 +169,16 @@ def function(
 ) -> CodeBody[R]: ...
 @overload
 def function(*, rows: type[Row], language: str = "plpgsql", **options: Unpack[RowsOptions]) -> RowsBody[Row]: ...
+@overload
+def function(
+    *,
+    returns: TypeForm[R],
+    type: SqlType[R] | None = None,
+    external: Literal[True],
+    **options: Unpack[ExternalOptions],
+) -> ExternalBody[R]: ...
+@overload
+def function(*, rows: type[Row], external: Literal[True], **options: Unpack[ExternalOptions]) -> ExternalRows[Row]: ...
 def function(name: Any = None, /, *arguments: Any, **options: Any) -> Any:
     """A function of the database, with the types of its arguments, to call in queries, defaults, checks, generated
     columns and indexes: `slugify = function("slugify", pg.text, returns=str, volatility="immutable")`.
@@ -182,6 +192,7 @@ def function(name: Any = None, /, *arguments: Any, **options: Any) -> Any:
     `@function(...)` makes one of ours of a function of Python, which is called once, with what stands for its arguments
     (`Arg[str]`), and returns the body: an expression or a query, in SQL; with `returns` or `rows` (a table, a Shape) a
     text in a `language`, `sql(...)`, whose `{t}` are tables, arguments and values. Called, one with rows is a relation.
+    With `returns=None` it gives nothing. One that is `external` has no body here: its function says the arguments.
     `security`, `set`, `parallel`, `leakproof`, `cost` and `result_rows` are what CREATE FUNCTION knows by these names.
     Errors: DefinitionError. https://www.postgresql.org/docs/current/sql-createfunction.html
 
@@ -209,6 +220,10 @@ def function(name: Any = None, /, *arguments: Any, **options: Any) -> Any:
     if arguments:
         raise DefinitionError("function takes the name first, and then the types of the arguments")
     said: Any = options
+    if said.pop("external", False):
+        if "rows" in said:
+            return ExternalRows(said.pop("rows"), said, frame)
+        return ExternalBody(said.pop("returns", None), said.pop("type", None), said, frame)
     language = said.pop("language", "plpgsql")
     if "rows" in said:
         return RowsBody(said.pop("rows"), language, said, frame)

@@ -13,7 +13,7 @@ import msgspec
 from typing_extensions import TypeForm
 
 from qb.declare.arguments import Arguments, arguments_of
-from qb.declare.routine_options import FunctionOptions, RowsOptions, check_options, defined
+from qb.declare.routine_options import ExternalOptions, FunctionOptions, RowsOptions, check_options, defined
 from qb.errors import DefinitionError, QueryError
 from qb.model.body import SettledBody, body
 from qb.model.function import DatabaseFunction
@@ -64,15 +64,16 @@ def decorated(
     known: type[Any],
     frame: FrameType | None,
 ) -> Decorated:
-    """A routine, its function of Python called once. DefinitionError for names and arguments that cannot be."""
+    """A routine, its function of Python called once, unless it is somebody else's. DefinitionError for names and
+    arguments that cannot be."""
     if not hasattr(function, "__code__"):  # for those who run no checker
         raise DefinitionError(f"{kind}(...) stands above a function of Python, not above {function!r}")
     name = options.get("name", function.__name__)
     what = f"the {kind} {identifier(name, f'a {kind}')!r}"
     check_options(what, cast("dict[str, object]", options), known)
     arguments = arguments_of(function, what, language, frame)
-    fixed = arguments.given
-    return Decorated(what, options.get("schema"), name, arguments, function(*fixed))
+    given = None if known is ExternalOptions else function(*arguments.given)
+    return Decorated(what, options.get("schema"), name, arguments, given)
 
 
 def code(what: str, given: object) -> SettledBody[StatementNode]:
@@ -173,14 +174,49 @@ class RowsBody(msgspec.Struct, Generic[A], frozen=True):
     def __call__(self, function: Callable[P, Sql], /) -> RowsFunction[P, A]:
         """The function of the database."""
         found = decorated("function", function, self.language, self.options, RowsOptions, self.frame)
-        known = entity_of(self.rows)
-        if known is None:
-            raise DefinitionError(f"{found.what}: rows takes a table or a Shape, not {self.rows!r}")
-        made = tuple(_output(each.node.name, each.type, each.python, each.optional) for each in known.columns.values())
-        of = known.relation if isinstance(known.relation, TableSource) else None
-        shape = EntityShape(known.target, tuple(known.columns), made)
+        shape, of = _shape_of(found.what, self.rows)
         text = code(found.what, found.given)
         return cast("RowsFunction[P, A]", _rows(found, self.language, text, shape, of, self.options))
+
+
+class ExternalBody(msgspec.Struct, Generic[R], frozen=True):
+    """Above a function of Python that says the arguments of somebody else's, which gives a value."""
+
+    returns: TypeForm[R]
+    type: SqlType[R] | None
+    options: ExternalOptions
+    frame: FrameType | None
+
+    def __call__(self, function: Callable[P, None], /) -> DatabaseFunction[P, R]:
+        """The function of the database. This one is never called."""
+        options: Any = self.options
+        found = decorated("function", function, "sql", options, ExternalOptions, self.frame)
+        result = result_type(found.what, self.returns, self.type)
+        return cast("DatabaseFunction[P, R]", _scalar(found, "sql", None, result, options))
+
+
+class ExternalRows(msgspec.Struct, Generic[A], frozen=True):
+    """Above a function of Python that says the arguments of somebody else's, which gives rows."""
+
+    rows: type[A]
+    options: ExternalOptions
+    frame: FrameType | None
+
+    def __call__(self, function: Callable[P, None], /) -> RowsFunction[P, A]:
+        """The function of the database. This one is never called."""
+        options: Any = self.options
+        found = decorated("function", function, "sql", options, ExternalOptions, self.frame)
+        shape, of = _shape_of(found.what, self.rows)
+        return cast("RowsFunction[P, A]", _rows(found, "sql", None, shape, of, options))
+
+
+def _shape_of(what: str, rows: object) -> tuple[EntityShape, TableSource | None]:
+    known = entity_of(rows)
+    if known is None:
+        raise DefinitionError(f"{what}: rows takes a table or a Shape, not {rows!r}")
+    made = tuple(_output(each.node.name, each.type, each.python, each.optional) for each in known.columns.values())
+    of = known.relation if isinstance(known.relation, TableSource) else None
+    return EntityShape(known.target, tuple(known.columns), made), of
 
 
 def _output(name: str, type_: SqlType[Any], python: object, optional: bool) -> Output:
@@ -190,7 +226,7 @@ def _output(name: str, type_: SqlType[Any], python: object, optional: bool) -> O
 def _scalar(
     found: Decorated,
     language: str,
-    made: SettledBody[StatementNode],
+    made: SettledBody[StatementNode] | None,
     result: tuple[SqlType[Any], object, bool],
     options: RowsOptions,
 ) -> DatabaseFunction[..., Any]:
@@ -202,13 +238,14 @@ def _scalar(
         options.get("volatility", "volatile"),
         bool(options.get("strict", False)),
         defined(found.what, language, made, found.arguments.parameters, options),
+        external=made is None,
     )
 
 
 def _rows(
     found: Decorated,
     language: str,
-    made: SettledBody[StatementNode],
+    made: SettledBody[StatementNode] | None,
     shape: EntityShape,
     of: TableSource | None,
     options: RowsOptions,
@@ -231,4 +268,5 @@ def _rows(
         options.get("volatility", "volatile"),
         bool(options.get("strict", False)),
         defined(found.what, language, made, found.arguments.parameters, options),
+        external=made is None,
     )

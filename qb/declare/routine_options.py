@@ -6,7 +6,7 @@ https://www.postgresql.org/docs/current/sql-createfunction.html
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, TypeAlias, TypedDict, get_args
+from typing import Any, Literal, TypeAlias, TypedDict, get_args
 
 from qb.errors import DefinitionError
 from qb.model.body import SettledBody
@@ -46,10 +46,19 @@ class RowsOptions(FunctionOptions, total=False):
     result_rows: float | None
 
 
+class ExternalOptions(TypedDict, total=False):
+    """What is said of a function of somebody else's."""
+
+    name: str
+    schema: str | None
+    volatility: Volatility
+    strict: bool
+
+
 def defined(
     what: str,
     language: str,
-    body: SettledBody[StatementNode],
+    body: SettledBody[StatementNode] | None,
     parameters: tuple[Argument, ...],
     options: RowsOptions,
 ) -> RoutineDefinition:
@@ -71,7 +80,7 @@ def defined(
     )
 
 
-def check_options(what: str, options: Mapping[str, object], known: type[RoutineOptions]) -> None:
+def check_options(what: str, options: Mapping[str, object], known: type[Any]) -> None:
     """DefinitionError for an option that there is none of; not everybody's type checker is run."""
     names = known.__annotations__
     if unknown := sorted(set(options) - set(names)):

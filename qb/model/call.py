@@ -33,7 +33,7 @@ def row_of_facts(
         typed="itself",
         volatility=volatility,
         uses=(routine.kind, routine.schema or "", routine.signature),
-        ours=routine.definition is not None,
+        ours=not routine.external,
     )
 
 

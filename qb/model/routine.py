@@ -30,10 +30,10 @@ class Argument(msgspec.Struct, frozen=True):
 
 
 class RoutineDefinition(msgspec.Struct, frozen=True):
-    """The body of a routine of ours, and how it is run."""
+    """The body of a routine of ours, and how it is run; without one what is known of somebody else's arguments."""
 
     language: str
-    body: SettledBody[StatementNode]
+    body: SettledBody[StatementNode] | None
     parameters: tuple[Argument, ...] = ()
     definer: bool = False
     """Whether it has the rights of its owner, and not of its caller."""
@@ -82,12 +82,12 @@ class Routine(Standalone, frozen=True):
     def loose(self) -> tuple[Identity, ...]:
         """What its body names: PostgreSQL keeps a body as text, so all of that may also come later."""
         made = self.definition
-        return () if made is None else made.body.needs
+        return () if made is None or made.body is None else made.body.needs
 
     def check_alter(self, after: Routine) -> None:
         """CREATE OR REPLACE keeps the names of arguments, and every default that is there."""
         old, new = self.definition, after.definition
-        if old is None or new is None:
+        if old is None or new is None or old.body is None or new.body is None:
             raise DefinitionError(f"the {self.identity} is somebody else's, and has no body to alter")
         for before, each in zip(old.parameters, new.parameters, strict=False):
             if before.name != each.name:

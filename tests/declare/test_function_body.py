@@ -334,6 +334,34 @@ def test_one_that_returns_nothing(qb_tx: Tx) -> None:
     assert qb_tx.all(select(Part)) == Success([])
 
 
+def test_somebody_elses_are_called_by_name_and_as_relations(qb_tx: Tx) -> None:
+    @function(returns=str, external=True, schema="theirs", volatility="immutable")
+    def shout(text: Arg[str], mark: Arg[str] = "!") -> None: ...
+
+    @function(rows=Sum, external=True, schema="theirs")
+    def theirs(least: Arg[int], *more: Arg[int]) -> None: ...
+
+    @function(rows=Part, external=True, schema="theirs")
+    def their_parts() -> None: ...
+
+    class Told(Table, name="told of functions"):
+        id: Col[int] = column(primary_key=True)
+        text: Col[str] = column(generated=shout("x", mark="?"))
+
+    assert [str(each.identity) for each in create_all(schema(Told, shout)).operations] == ["table told of functions"]
+    whole = schema(Told, shout, theirs, their_parts, Part, slugify)
+    qb_tx.run(create_all(whole, stand_ins=True)).unwrap()
+    rows, parts = theirs(1, 2), their_parts()
+    assert qb_tx.all(select(rows)) == Success([])
+    assert qb_tx.all(select(parts)) == Success([])
+    assert str(compile(select(shout(mark="?", text="x")))) == 'SELECT "theirs"."shout"($1::text, $2::text)'
+    qb_tx.run(drop_all(whole, stand_ins=True)).unwrap()
+    with pytest.raises(
+        DefinitionError, match=r"^the function theirs.shout\(text, text\) is somebody else's, and has no"
+    ):
+        Alter(shout, shout)
+
+
 def test_raw_rows_are_a_body_of_sql(qb_tx: Tx) -> None:
     @function(volatility="stable")
     def raw(least: Arg[int]) -> RawRows[Sum]:

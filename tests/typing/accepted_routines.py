@@ -83,6 +83,19 @@ def of_state(wanted: Arg[str]) -> Sql:
     return sql("SELECT * FROM {t} WHERE state = {s}", t=Job, s=wanted)
 
 
+@function(returns=bool | None, external=True, schema="theirs", volatility="stable", strict=True)
+def is_known(job: Arg[JobId], how: Arg[str] = "") -> None: ...
+
+
+@function(rows=Count, external=True)
+def known_counts(*ids: Arg[JobId]) -> None: ...
+
+
+@function(returns=None)
+def forget(job: Arg[JobId]) -> Sql:
+    return sql("BEGIN DELETE FROM {t} WHERE id = {j}; END", t=Job, j=job)
+
+
 @procedure(name="close job", security="definer")
 def close(job: Arg[JobId], why: Arg[str] = "") -> Sql:
     return sql("BEGIN UPDATE {t} SET state = {w} WHERE id = {j}; END", t=Job, w=why, j=job)
@@ -127,15 +140,18 @@ def calls(db: Db) -> None:
     found = of_state("new")
     assert_type(select(found, found.id, price_of(found.id)), Select[tuple[Job, JobId, Decimal | None]])
     assert_type(close(JobId(1), why="x"), Command)
+    assert_type(is_known(Job.id, how="x"), Expr[bool | None])
+    assert_type(known_counts(JobId(1), Job.id), type[Count])
+    assert_type(select(forget(Job.id)), Select[None])
     assert db.all(select(found)).failure() is not None
 
 
 def schemas() -> None:
     assert_type(touched, Trigger)
     assert_type(on_update_trigger(Job), Trigger)
-    routines = shouted, dearer, counts, raw, price_of, of_state, close, touch, tell
+    routines = is_known, known_counts, forget, shouted, dearer, counts, raw, price_of, of_state, close, touch, tell
     whole = schema(
         Job, dear, loud, touched, priced, instead, rows, told, clerk, *may, *routines, on_update_trigger(Job)
     )
-    assert len(create_all(whole).operations) == 22
+    assert len(create_all(whole).operations) == 23
     assert len(drop_all(whole).operations) > 20

@@ -13,7 +13,7 @@ from qb.model.trigger import TriggerFunction
 from qb.render.ddl.parts import dropped, guarded
 from qb.render.ddl.routine import body_text, settings, signature, signed, unchecked
 from qb.render.literals import dollar_quoted
-from qb.types.identifier import qualified_type, quoted
+from qb.types.identifier import qualified, qualified_type, quoted
 
 AnyFunction = DatabaseFunction[..., Any] | RowsFunction[..., Any] | TriggerFunction
 
@@ -45,7 +45,7 @@ def _rest(function: AnyFunction, needs: Requirements) -> str:
     made = function.definition
     head = f"FUNCTION {signed(function, needs)} RETURNS {_result(function)}"
     how = "VOLATILE" if isinstance(function, TriggerFunction) else _how(function)
-    if made is None:
+    if made is None or made.body is None:
         language, text = _nothing(function)
         return f"{head} LANGUAGE {language} {how} AS {dollar_quoted(text)}"
     parts = [head, f"LANGUAGE {quoted(made.language)}", how]
@@ -59,7 +59,7 @@ def _rest(function: AnyFunction, needs: Requirements) -> str:
         parts.append(f"COST {made.cost!r}")
     if made.result_rows is not None:
         parts.append(f"ROWS {made.result_rows!r}")
-    return f"{' '.join((*parts, *settings(made)))}\nAS {body_text(function, made, needs)}"
+    return f"{' '.join((*parts, *settings(made)))}\nAS {body_text(function, made.body, needs)}"
 
 
 def _result(function: AnyFunction) -> str:
@@ -81,4 +81,6 @@ def _nothing(function: AnyFunction) -> tuple[str, str]:
         return "plpgsql", "BEGIN RETURN NEW; END" if function.returns == "trigger" else "BEGIN END"
     if isinstance(function, DatabaseFunction):
         return "sql", f"SELECT NULL::{function.returns.base}"
-    return "sql", ""
+    if function.of is not None:
+        return "sql", f"SELECT * FROM {qualified(function.of.schema, function.of.name)} WHERE false"
+    return "sql", f"SELECT {', '.join(f'NULL::{type_.base}' for _, type_ in function.columns)} WHERE false"

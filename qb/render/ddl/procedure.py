@@ -41,7 +41,8 @@ def _rest(procedure: Procedure[...], needs: Requirements) -> str:
     needs.add(PROCEDURE, procedure.identity.title)
     made = procedure.definition
     assert made is not None
+    assert made.body is not None
     parts = [f"PROCEDURE {signed(procedure, needs)}", f"LANGUAGE {quoted(made.language)}"]
     if made.definer:
         parts.append("SECURITY DEFINER")
-    return f"{' '.join((*parts, *settings(made)))}\nAS {body_text(procedure, made, needs)}"
+    return f"{' '.join((*parts, *settings(made)))}\nAS {body_text(procedure, made.body, needs)}"

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from qb.model.body import SettledBody
 from qb.model.routine import Routine, RoutineDefinition
 from qb.model.target import Requirements
 from qb.render.ddl.expression import expression, query
 from qb.render.literals import dollar_quoted, string_literal
+from qb.tree.statements import StatementNode
 from qb.types.identifier import qualified, quoted
 
 
@@ -38,9 +40,9 @@ def settings(made: RoutineDefinition) -> Iterator[str]:
         yield f"SET {'.'.join(map(quoted, name.split('.')))} TO {said}"
 
 
-def body_text(routine: Routine, made: RoutineDefinition, needs: Requirements) -> str:
+def body_text(routine: Routine, body: SettledBody[StatementNode], needs: Requirements) -> str:
     """The body, in dollars that it does not hold."""
-    return dollar_quoted(query(made.body.node, needs, routine.identity.title))
+    return dollar_quoted(query(body.node, needs, routine.identity.title))
 
 
 def unchecked(statement: str, if_not_exists: bool) -> str:
