@@ -58,6 +58,8 @@ from qb.query.values import NewRow
 from qb.render.compiled import Compiled, Placeholder
 from qb.types.base import SqlType
 from qb.types.guard import Guard
+from qb.types.ltree import LQuery, LTree, LTxtQuery
+from qb.types.oid import RegConfig
 from qb.types.text_search import TsQuery, TsVector
 
 if TYPE_CHECKING:
@@ -151,6 +153,9 @@ __all__ = [
     "Isolation",
     "Item",
     "Lock",
+    "LQuery",
+    "LTree",
+    "LTxtQuery",
     "Membership",
     "Mismatch",
     "Namespace",
@@ -178,6 +183,7 @@ __all__ = [
     "RaisingPipeline",
     "RaisingPipelineBlock",
     "RawRows",
+    "RegConfig",
     "Returning",
     "Revoke",
     "Role",
