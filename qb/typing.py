@@ -22,9 +22,8 @@ from qb.declare.keys import PrimaryKey, Unique
 from qb.declare.new import NewFactory, PatchFactory
 from qb.declare.partition import HashPartitions, Limit, ListPartitions, RangePartitions
 from qb.declare.procedure import ProcedureBody
-from qb.declare.routine_options import FunctionOptions, RoutineOptions, RowsOptions
-from qb.declare.table_options import PartitionOptions
 from qb.declare.routine_options import ExternalOptions, FunctionOptions, RoutineOptions, RowsOptions
+from qb.declare.table_options import PartitionOptions
 from qb.declare.trigger import DdlEvent, Enabled, TriggerEvent
 from qb.model.constraint import Check
 from qb.model.exclusion import Exclusion
@@ -65,6 +64,8 @@ from qb.query.values import NewRow
 from qb.render.compiled import Compiled, Placeholder
 from qb.types.base import SqlType
 from qb.types.guard import Guard
+from qb.types.ltree import LQuery, LTree, LTxtQuery
+from qb.types.oid import RegConfig
 from qb.types.text_search import TsQuery, TsVector
 
 if TYPE_CHECKING:
@@ -164,6 +165,9 @@ __all__ = [
     "Limit",
     "ListPartitions",
     "Lock",
+    "LQuery",
+    "LTree",
+    "LTxtQuery",
     "Membership",
     "Mismatch",
     "Namespace",
@@ -198,6 +202,7 @@ __all__ = [
     "RawRows",
     "ReplicaIdentity",
     "Rename",
+    "RegConfig",
     "Returning",
     "Revoke",
     "Role",

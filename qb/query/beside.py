@@ -42,7 +42,7 @@ def check_value(value: object, type_: SqlType[Any], name: str) -> None:
 
 def check_class(kind: object, type_: SqlType[Any], name: str) -> None:
     """The same for a class of values, as a parameter's annotation is; what is no plain class passes."""
-    takes = (str,) if isinstance(type_, PgEnum) else type_.wire.takes
+    takes = (str,) if isinstance(type_, PgEnum) else type_.wire.takes or getattr(type_, "takes", ())
     if not takes or not isinstance(kind, type) or (isinstance(type_, LabelledText | PgEnum) and issubclass(kind, Enum)):
         return
     plain = next((each for each in kind.__mro__ if each in _PLAIN), None)

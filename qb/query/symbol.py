@@ -16,6 +16,7 @@ from typing import Any, Final, ParamSpec, TypeVar, cast
 from qb.query.expr.addition import Addition
 from qb.query.expr.column import Column
 from qb.query.expr.computed import Computed
+from qb.query.expr.containing import Containing
 from qb.query.expr.expr import Expr, is_expr
 from qb.query.expr.operators import Operators
 from qb.query.expr.order_by import Ordering
@@ -90,7 +91,7 @@ _OWN = frozenset(("__init__", "__setattr__", "__repr__", "__bool__", "__hash__",
 
 def _recording(cls: C) -> C:
     """The class with every operation of `Expr` kept as it was written."""
-    for name, method in (vars(Addition) | vars(Operators) | vars(Expr)).items():
+    for name, method in (vars(Addition) | vars(Operators) | vars(Containing) | vars(Expr)).items():
         if isinstance(method, FunctionType) and name not in _OWN and (name[:1] != "_" or name[:2] == "__"):
             setattr(cls, name, _recorded(name))
     return cls

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from types import NoneType
-from typing import Any, TypeVar, Union, cast, get_args, get_origin
+from typing import Any, Final, TypeVar, Union, cast, get_args, get_origin
 
 from qb.errors import DefinitionError
 from qb.frozen import fix
 from qb.types.annotation import bare, split_optional
-from qb.types.base import Convert, JsonForm, SqlType, mismatch
+from qb.types.base import Convert, JsonForm, Signs, SqlType, mismatch
 from qb.types.custom import Custom
 from qb.types.facts import OPAQUE
 from qb.types.textual import Textual
@@ -58,6 +58,10 @@ class Array(SqlType[T_contra]):
             return self if of is self.of else Array(of, nulls=self.nulls)
         depth, _, optional = self._element(python)
         return Array(of, nulls=optional, depth=depth)
+
+    def operators(self, word: str) -> Signs:
+        operator = _OPERATORS.get(word)
+        return () if operator is None or not self.of.wire.equality else ((operator, Array(self.of)),)
 
     @property
     def encode(self) -> Convert | None:
@@ -220,6 +224,10 @@ def _size(value: Any) -> int:
     return len(cast("list[Any]", value)) if isinstance(value, list | tuple) else -1
 
 
+# https://www.postgresql.org/docs/current/functions-array.html
+_OPERATORS: Final = {"contains": "@>", "contained_by": "<@", "overlaps": "&&"}
+
+
 def _written(values: Any, of: SqlType[Any]) -> str:
     parts: list[str] = []
     for value in values:
@@ -239,7 +247,7 @@ def _is_document(of: SqlType[Any]) -> bool:
 
 
 _TOKENS = {
-    mark: re.compile(rf'\s*(?:([{{}}{mark}])|"((?:[^"\\]|\\.)*)"|([^{{}}{mark}"]+))', re.DOTALL) for mark in ",;"
+    mark: re.compile(rf'\s*(?:([{{}}{mark}])|"((?:[^"\\]|\\.)*)"|([^{{}}{mark}"]+))', re.DOTALL) for mark in ",;:"
 }
 
 

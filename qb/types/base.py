@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from qb.errors import DefinitionError
 from qb.frozen import Frozen, fix
@@ -23,6 +23,10 @@ class JsonForm(NamedTuple):
     decode: Convert | None = None
 
 
+Signs: TypeAlias = "tuple[tuple[str, SqlType[Any]], ...]"
+"""Signs, each with the type that it takes on the right; what fits best comes first."""
+
+
 class Told(TypeError):
     """A refusal whose words hold no value, of a type that is made as users make theirs."""
 
@@ -40,6 +44,8 @@ class SqlType(Frozen, Generic[T_contra]):
     """
 
     __slots__ = ("base", "declared", "name", "wire")
+    in_json_as: ClassVar[str] = ""
+    """What a value is cast to before it goes into JSON, where PostgreSQL would write less than there is."""
     name: str
     base: str
     wire: Wire
@@ -111,6 +117,10 @@ class SqlType(Frozen, Generic[T_contra]):
     def refuses(self, python: object) -> str | None:
         """Why a column of this type cannot be annotated so; None when it can."""
         return None
+
+    def operators(self, word: str) -> Signs:
+        """How PostgreSQL writes a word ("contains", "overlaps": see `placement`) with this type on the left."""
+        return ()
 
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from qb.types.number import NumberTypes
 from qb.types.scalar import ScalarTypes
 from qb.types.temporal import TimeTypes
 from qb.types.text import TextTypes, Words
-from qb.types.vector import vector as _vector
+from qb.types.vector import VectorTypes
 
 if TYPE_CHECKING:
     from typing import _SpecialForm  # pyright: ignore[reportPrivateUsage] - what a Literal is to mypy
@@ -39,20 +39,41 @@ _SELDOM: Final = (
     "text_search.SearchTypes",
     "range_types.RangeTypes",
     "geometric_types.GeometricTypes",
+    "citext.CitextTypes",
+    "hstore.HstoreTypes",
+    "ltree.TreeTypes",
+    "postgis.PostgisTypes",
 )
 """Families that most programs never name: each is loaded when something that is not elsewhere is asked for."""
 
 if TYPE_CHECKING:
     from qb.types.bits import BitTypes
+    from qb.types.citext import CitextTypes
     from qb.types.geometric_types import GeometricTypes
+    from qb.types.hstore import HstoreTypes
+    from qb.types.ltree import TreeTypes
     from qb.types.money import MoneyTypes
     from qb.types.network import NetworkTypes
     from qb.types.oid import OidTypes
+    from qb.types.postgis import PostgisTypes
     from qb.types.range_types import RangeTypes
     from qb.types.text_search import SearchTypes
     from qb.types.xml import XmlTypes
 
-    class SeldomTypes(NetworkTypes, BitTypes, MoneyTypes, OidTypes, XmlTypes, SearchTypes, RangeTypes, GeometricTypes):
+    class SeldomTypes(
+        NetworkTypes,
+        BitTypes,
+        MoneyTypes,
+        OidTypes,
+        XmlTypes,
+        SearchTypes,
+        RangeTypes,
+        GeometricTypes,
+        CitextTypes,
+        HstoreTypes,
+        TreeTypes,
+        PostgisTypes,
+    ):
         """What they have."""
 
         __slots__ = ()
@@ -81,7 +102,7 @@ def _loaded(family: str) -> object:
     return getattr(import_module(f"qb.types.{module}"), name)()
 
 
-class PgTypes(NumberTypes, TextTypes, ScalarTypes, TimeTypes, DocumentTypes, SeldomTypes):
+class PgTypes(NumberTypes, TextTypes, ScalarTypes, TimeTypes, DocumentTypes, VectorTypes, SeldomTypes):
     """PostgreSQL's types. Those with a limit or an element are functions, the others are values.
 
     >>> from decimal import Decimal
@@ -119,10 +140,6 @@ class PgTypes(NumberTypes, TextTypes, ScalarTypes, TimeTypes, DocumentTypes, Sel
         One that is `external` is somebody else's: it is never created or dropped."""
         return Enum(name, labels, schema, external=external)
 
-    def vector(self, dimensions: int) -> SqlType[Sequence[float] | None]:
-        """pgvector's type of `dimensions` numbers; the extension `vector` must be there."""
-        return _vector(dimensions)
-
     def custom(
         self,
         name: LiteralString,
@@ -154,7 +171,7 @@ pg: PgTypes = PgTypes()
 def _plain(of: object) -> Mapping[Wire, SqlType[Any]]:
     values: list[Any] = [getattr(of, name) for name in object.__dir__(of)]
     types: list[SqlType[Any]] = [value for value in values if isinstance(value, SqlType)]
-    return {type_.wire: type_ for type_ in types if getattr(type_, "length", None) is None}
+    return {type_.wire: type_ for type_ in types if type_.wire.oid and getattr(type_, "length", None) is None}
 
 
 _PLAIN: Mapping[Wire, SqlType[Any]] = _plain(pg)
@@ -173,3 +190,9 @@ def plain_type(wire: Wire) -> SqlType[Any] | None:
     """
     there = (each for each in _SELDOM if f"qb.types.{each.partition('.')[0]}" in modules)  # where the row is, is
     return _PLAIN.get(wire) or next((found for each in there if (found := _plain(_loaded(each)).get(wire))), None)
+
+
+def ranges_over(wire: Wire) -> tuple[SqlType[Any], ...]:
+    """PostgreSQL's own types of ranges and multiranges, by the row of what their bounds are."""
+    whole = _plain(_loaded("range_types.RangeTypes")).values()
+    return tuple(each for each in whole if each.operators("contains")[1][1].wire is wire)

@@ -7,7 +7,7 @@ from typing import Any, LiteralString, TypeVar
 
 from qb.frozen import fix
 from qb.types.base import Convert, JsonForm, SqlType
-from qb.types.facts import OPAQUE
+from qb.types.facts import OPAQUE, Wire
 from qb.types.text import text_value
 
 T = TypeVar("T")
@@ -34,8 +34,9 @@ class Custom(SqlType[T | None]):
         cast: str,
         extension: str | None,
         external: bool = False,
+        wire: Wire = OPAQUE,
     ) -> None:
-        super().__init__(name, cast, OPAQUE)
+        super().__init__(name, cast, wire)
         fix(self, "_encode", encode)
         fix(self, "_decode", decode)
         fix(self, "_json", from_json)

@@ -178,6 +178,11 @@ class Wire(msgspec.Struct, frozen=True, eq=False, kw_only=True):
         return self.kind == "address"
 
     @property
+    def is_bits(self) -> bool:
+        """bit and varbit."""
+        return self.kind == "bits"
+
+    @property
     def is_vector_of_text(self) -> bool:
         """tsvector."""
         return self.kind == "tsvector"
@@ -251,6 +256,9 @@ def _constant(module: str, name: str) -> object:
 
 OPAQUE: Final = Wire(name="", kind="opaque")
 """What travels as the type's own text: arrays, and types of one's own."""
+
+COLONS: Final = Wire(name="", kind="opaque", delimiter=":")
+"""The same for what stands between colons in arrays, as PostGIS's types do."""
 
 ENUM: Final = Wire(name="", kind="enum")
 """The same for enumerated types, whose labels are known."""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from qb.frozen import fix
-from qb.types.base import SqlType
+from qb.types.base import Signs, SqlType
 from qb.types.facts import Wire
 from qb.types.geometric import Box, Circle, Point, PointPath, Polygon, Segment, StraightLine
 from qb.types.textual import Textual
@@ -47,6 +47,46 @@ CIRCLE: Final = _wire("circle", 718, 719, Circle, casts="box point polygon")
 _NUMBER: Final = re.compile(r"[^,()\[\]{}<>]+")
 
 
+# What PostgreSQL has, by what stands on the left: the operator, and what may stand on the right.
+# https://www.postgresql.org/docs/current/functions-geometry.html
+_AREAS: Final[dict[Wire, tuple[Wire, ...]]] = {POINT: (POINT,), BOX: (BOX,), POLYGON: (POLYGON,), CIRCLE: (CIRCLE,)}
+_WIDE: Final[dict[Wire, tuple[Wire, ...]]] = {BOX: (BOX,), POLYGON: (POLYGON,), CIRCLE: (CIRCLE,)}
+_OPERATORS: Final[dict[str, tuple[str, dict[Wire, tuple[Wire, ...]]]]] = {
+    "contains": (
+        "@>",
+        {BOX: (BOX, POINT), PATH: (POINT,), POLYGON: (POLYGON, POINT), CIRCLE: (CIRCLE, POINT)},
+    ),
+    "contained_by": (
+        "<@",
+        {
+            POINT: (BOX, POLYGON, CIRCLE, PATH, LSEG, LINE),
+            LSEG: (BOX, LINE),
+            BOX: (BOX,),
+            POLYGON: (POLYGON,),
+            CIRCLE: (CIRCLE,),
+        },
+    ),
+    "overlaps": ("&&", _WIDE),
+    "left_of": ("<<", _AREAS),
+    "right_of": (">>", _AREAS),
+    "same": ("~=", _AREAS),
+    "distance": (
+        "<->",
+        {
+            POINT: (POINT, BOX, POLYGON, CIRCLE, PATH, LSEG, LINE),
+            BOX: (BOX, POINT, LSEG),
+            POLYGON: (POLYGON, POINT, CIRCLE),
+            CIRCLE: (CIRCLE, POINT, POLYGON),
+            PATH: (PATH, POINT),
+            LSEG: (LSEG, POINT, LINE, BOX),
+            LINE: (LINE, POINT, LSEG),
+        },
+    ),
+}
+_SAME: Final = (LINE, LSEG)
+"""What is the same where PostgreSQL's = says so: of the others it compares an area or a number of points."""
+
+
 class Geometric(Textual[T_contra]):
     """A type whose text is numbers in brackets."""
 
@@ -63,6 +103,12 @@ class Geometric(Textual[T_contra]):
         if not isinstance(value, self.wire.takes):
             raise TypeError(f"{self.name} takes {self.says}, not {type(value).__name__}")
         return self._written(value)
+
+    def operators(self, word: str) -> Signs:
+        if self.wire in _SAME and word == "same":
+            return (("=", self),)
+        operator, sides = _OPERATORS.get(word, ("", {}))
+        return tuple((operator, _BY_WIRE[wire]) for wire in sides.get(self.wire, ()))
 
     def read(self, text: str) -> Any:
         return self._made([float(number) for number in _NUMBER.findall(text)], text)
@@ -161,3 +207,8 @@ class GeometricTypes:
     path: SqlType[PointPath | None] = Geometric(PATH, _path, _path_of)
     polygon: SqlType[Polygon | None] = Geometric(POLYGON, _polygon, _polygon_of)
     circle: SqlType[Circle | None] = Geometric(CIRCLE, _circle, _circle_of)
+
+
+_BY_WIRE: Final[dict[Wire, SqlType[Any]]] = {
+    each.wire: each for each in vars(GeometricTypes).values() if isinstance(each, SqlType)
+}

@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 import msgspec
 
 from qb.types.annotation import bare, is_type, shown, split_optional
-from qb.types.base import Convert, JsonForm, SqlType
+from qb.types.base import Convert, JsonForm, Signs, SqlType
 from qb.types.facts import Wire
 from qb.types.textual import Plain
 
@@ -48,6 +48,10 @@ encode_json: Final = msgspec.json.Encoder().encode
 """A document as msgspec writes it, which PostgreSQL may not take."""
 
 
+# Of jsonb alone. https://www.postgresql.org/docs/current/functions-json.html#FUNCTIONS-JSONB-OP-TABLE
+_OPERATORS: Final = {"contains": "@>", "contained_by": "<@"}
+
+
 class Json(SqlType[object]):
     """`json` or `jsonb`. The annotation says what the document is: a Struct, a list, a dict, a tagged union."""
 
@@ -74,6 +78,10 @@ class Json(SqlType[object]):
 
     def literal(self, value: Any) -> str:
         return json_bytes(value).decode()
+
+    def operators(self, word: str) -> Signs:
+        operator = _OPERATORS.get(word)
+        return () if operator is None or not self.wire.equality else ((operator, self),)
 
 
 def why_no_document(python: object) -> str | None:

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 
 from qb.frozen import fix
 from qb.types.annotation import bare
-from qb.types.base import Convert, SqlType
+from qb.types.base import Convert, Signs, SqlType
 from qb.types.facts import Wire
 from qb.types.scalar import Scalar
 from qb.types.textual import Textual
@@ -92,6 +92,9 @@ class Inet(Textual[Interface | None]):
     def decoder(self, python: object) -> Convert | None:
         return _of_version(self.read, python, IPv4Interface, IPv6Interface)
 
+    def operators(self, word: str) -> Signs:
+        return _operators(word, NetworkTypes.inet, NetworkTypes.cidr)
+
 
 class Cidr(Textual[Network | None]):
     """A network: `10.0.0.0/8`."""
@@ -112,12 +115,23 @@ class Cidr(Textual[Network | None]):
     def decoder(self, python: object) -> Convert | None:
         return _of_version(self.read, python, IPv4Network, IPv6Network)
 
+    def operators(self, word: str) -> Signs:
+        return _operators(word, NetworkTypes.cidr, NetworkTypes.inet)
+
 
 def _written(value: Interface | Network) -> str:
     text = str(value)
     if "%" in text:
         raise ValueError("PostgreSQL's addresses have no zone (what stands behind %)")
     return text
+
+
+# A cidr is an inet to all of them. https://www.postgresql.org/docs/current/functions-net.html
+_OPERATORS: Final = {"contains": ">>=", "contained_by": "<<=", "overlaps": "&&"}
+
+
+def _operators(word: str, *right: SqlType[Any]) -> Signs:
+    return tuple((_OPERATORS[word], each) for each in right) if word in _OPERATORS else ()
 
 
 def _of_version(read: Convert, python: object, four: type, six: type) -> Convert:

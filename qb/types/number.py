@@ -41,9 +41,13 @@ def _integer(name: str, oid: int, array_oid: int, rank: int, bits: int, casts: s
     )
 
 
-INT2: Final = _integer("int2", 21, 1005, 1, 16, "bytea float4 float8 int4 int8 numeric oid regclass")
-INT4: Final = _integer("int4", 23, 1007, 2, 32, "bit bool bytea float4 float8 int2 int8 money numeric oid regclass")
-INT8: Final = _integer("int8", 20, 1016, 3, 64, "bit bytea float4 float8 int2 int4 money numeric oid regclass")
+INT2: Final = _integer("int2", 21, 1005, 1, 16, "bytea float4 float8 int4 int8 numeric oid regclass regconfig")
+INT4: Final = _integer(
+    "int4", 23, 1007, 2, 32, "bit bool bytea float4 float8 int2 int8 money numeric oid regclass regconfig"
+)
+INT8: Final = _integer(
+    "int8", 20, 1016, 3, 64, "bit bytea float4 float8 int2 int4 money numeric oid regclass regconfig"
+)
 NUMERIC: Final = Wire(
     name="numeric",
     casts="float4 float8 int2 int4 int8 money",

@@ -5,14 +5,14 @@ https://www.postgresql.org/docs/current/datatype-oid.html
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, NewType
 
 from qb.types.base import JsonForm, SqlType
 from qb.types.facts import Wire
 from qb.types.scalar import Scalar
 from qb.types.textual import Plain
 
-OID: Final = Wire(name="oid", oid=26, array_oid=1028, kind="oid", takes=(int,), casts="int4 int8 regclass")
+OID: Final = Wire(name="oid", oid=26, array_oid=1028, kind="oid", takes=(int,), casts="int4 int8 regclass regconfig")
 REGCLASS: Final = Wire(
     name="regclass",
     oid=2205,
@@ -23,6 +23,25 @@ REGCLASS: Final = Wire(
     texted=True,
     casts="int4 int8 oid",
 )
+
+
+REGCONFIG: Final = Wire(
+    name="regconfig",
+    oid=3734,
+    array_oid=3735,
+    kind="oid",
+    takes=(str,),
+    extremes=False,
+    texted=True,
+    casts="int4 int8 oid",
+)
+
+RegConfig = NewType("RegConfig", str)
+"""The name of a text search configuration, as PostgreSQL writes it: `english`, `app.german`, `"odd name"`.
+
+>>> db.one(select(fn.to_tsvector("english", value("fat cats"))))
+<Success: "'cat':2 'fat':1">
+"""
 
 
 def oid_value(value: object) -> int:
@@ -55,3 +74,4 @@ class OidTypes:
     __slots__ = ()
     oid: SqlType[int | None] = Oid()
     regclass: SqlType[str | None] = Plain("regclass", "regclass", REGCLASS)
+    regconfig: SqlType[RegConfig | None] = Plain("regconfig", "regconfig", REGCONFIG)

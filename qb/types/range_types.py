@@ -12,10 +12,12 @@ from decimal import Decimal
 from typing import Any, Final, Generic, LiteralString, TypeVar, get_args, get_origin
 from uuid import UUID
 
+from typing_extensions import TypeIs
+
 from qb.errors import DefinitionError
 from qb.frozen import fix
 from qb.types.annotation import bare
-from qb.types.base import Convert, JsonForm, SqlType, Told, mismatch
+from qb.types.base import Convert, JsonForm, Signs, SqlType, Told, mismatch
 from qb.types.custom import Custom
 from qb.types.facts import Wire
 from qb.types.number import NumberTypes
@@ -60,6 +62,25 @@ _MANY: Final[type[Any]] = Multirange
 
 _BOUND: Final = r'(?:"((?:[^"\\]|\\.|"")*)"|([^,"()\[\]{}]*))'
 _WRITTEN: Final = re.compile(rf"empty|([\[(]){_BOUND},{_BOUND}([\])])", re.DOTALL)
+
+
+OPERATORS: Final = {
+    "contains": "@>",
+    "contained_by": "<@",
+    "overlaps": "&&",
+    "left_of": "<<",
+    "right_of": ">>",
+    "not_right_of": "&<",
+    "not_left_of": "&>",
+    "adjacent": "-|-",
+    "union": "+",
+    "intersection": "*",
+    "difference": "-",
+}
+"""What PostgreSQL asks of two ranges, two multiranges, or one of each.
+
+https://www.postgresql.org/docs/current/functions-range.html
+"""
 
 
 class Edges(Generic[T]):
@@ -149,6 +170,9 @@ class RangeType(Textual[R_contra]):
     def refuses(self, python: object) -> str | None:
         return _why_not(self, python, self.python, self.subtype)
 
+    def operators(self, word: str) -> Signs:
+        return _operators(self, self.subtype, word, other_kind(self))
+
 
 class OwnRange(Custom[Any]):
     """A type of ranges that CREATE TYPE has made."""
@@ -182,6 +206,9 @@ class OwnRange(Custom[Any]):
     def refuses(self, python: object) -> str | None:
         return _why_not(self, python, Range, self.subtype)
 
+    def operators(self, word: str) -> Signs:
+        return _operators(self, self.subtype, word, None)
+
 
 def subtype_of(type_: SqlType[Any]) -> SqlType[Any] | None:
     """What the bounds of a type's ranges are; None for what is no range or multirange."""
@@ -191,6 +218,32 @@ def subtype_of(type_: SqlType[Any]) -> SqlType[Any] | None:
 def is_range(type_: SqlType[Any]) -> bool:
     """Whether the values of a type are ranges."""
     return type_.wire.is_range or isinstance(type_, OwnRange)
+
+
+def is_own_type(value: object) -> TypeIs[RangeType[Any]]:
+    """Whether a value is one of PostgreSQL's own types of ranges or multiranges."""
+    return isinstance(value, RangeType)
+
+
+def other_kind(type_: SqlType[Any]) -> SqlType[Any] | None:
+    """The multiranges of a type of ranges, and the ranges of one of multiranges; None of those of one's own."""
+    wire = type_.wire
+    for each in _OWN:
+        if wire.name == each.wire.casts or wire.casts == each.wire.name:
+            return each
+    return None
+
+
+def _operators(type_: SqlType[Any], of: SqlType[Any], word: str, other: SqlType[Any] | None) -> Signs:
+    operator = OPERATORS.get(word)
+    if operator is None:
+        return ()
+    right: list[SqlType[Any]] = [type_]
+    if word == "contains":
+        right.append(of)
+    if other is not None and word not in ("union", "intersection", "difference"):
+        right.append(other)
+    return tuple((operator, each) for each in right)
 
 
 def _why_not(type_: SqlType[Any], python: object, holder: object, of: SqlType[Any]) -> str | None:
@@ -272,3 +325,7 @@ class RangeTypes:
         https://www.postgresql.org/docs/current/rangetypes.html#RANGETYPES-DEFINING
         """
         return OwnRange(name, of)
+
+
+_HAVE: Final[list[object]] = list(vars(RangeTypes).values())
+_OWN: Final[tuple[RangeType[Any], ...]] = tuple(each for each in _HAVE if is_own_type(each))

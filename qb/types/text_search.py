@@ -9,7 +9,7 @@ import re
 from itertools import pairwise
 from typing import Any, Final, NewType
 
-from qb.types.base import SqlType
+from qb.types.base import Signs, SqlType
 from qb.types.facts import Wire
 from qb.types.textual import Textual, judged_text
 
@@ -34,6 +34,9 @@ TSQUERY: Final = Wire(
     name="tsquery", oid=3615, array_oid=3645, kind="tsquery", takes=(str,), extremes=False, texted=True
 )
 
+# https://www.postgresql.org/docs/current/functions-textsearch.html
+_OPERATORS: Final = {"contains": "@>", "contained_by": "<@"}
+
 _LEXEME: Final = re.compile(r"'((?:[^'\\]|''|\\\\)+)'(?::(\d+[ABC]?(?:,\d+[ABC]?)*))?(?: |$)")
 
 
@@ -44,6 +47,9 @@ class Lexemes(Textual[TsVector | None]):
 
     def __init__(self) -> None:
         super().__init__("tsvector", "tsvector", TSVECTOR, str, "str")
+
+    def operators(self, word: str) -> Signs:
+        return (("@@", SearchTypes.tsquery),) if word == "matches" else ()
 
     def write(self, value: Any) -> str:
         text = judged_text(value, self.name)
@@ -80,6 +86,11 @@ class SearchedText(Textual[TsQuery | None]):
 
     def __init__(self) -> None:
         super().__init__("tsquery", "tsquery", TSQUERY, str, "str")
+
+    def operators(self, word: str) -> Signs:
+        if word == "matches":
+            return (("@@", SearchTypes.tsvector),)
+        return ((_OPERATORS[word], self),) if word in _OPERATORS else ()
 
     def write(self, value: Any) -> str:
         return judged_text(value, self.name)

@@ -37,9 +37,12 @@ OTHERS = {
     ("query/prepared/inspection.py", "min"),
     ("query/prepared/inspection.py", "sum"),
     ("render/effects.py", "nullif"),
+    ("run/server/url.py", "host"),
     ("run/session/executable.py", "decode"),
     ("run/session/link.py", "decode"),
     ("types/bits.py", "length"),
+    ("types/facts.py", "multirange"),
+    ("types/facts.py", "network"),
     ("types/text.py", "length"),
 }
 """Names of Python's and of qb's own; and words of raw SQL, which is no call."""

@@ -18,7 +18,8 @@ from hypothesis.strategies import SearchStrategy
 
 from qb import Database, pg, sql
 from qb.types.infer import type_of
-from tests.types.trials import Case, Trial, prepared, same_float4, same_padded, try_all
+from qb.types.vector import SparseVector
+from tests.types.trials import Case, Trial, alike, is_list, prepared, same_float4, same_padded, try_all
 
 
 class Mood(Enum):
@@ -132,6 +133,19 @@ def addresses(octets: int) -> SearchStrategy[str]:
 whole_minutes = st.integers(-1439, 1439).map(lambda minutes: dt.timezone(dt.timedelta(minutes=minutes)))
 finite = st.floats(allow_nan=False, allow_infinity=False)
 
+
+def sparse(values: dict[int, float]) -> SparseVector:
+    return SparseVector(5, values)
+
+
+def same_sparse(a: Any, b: Any) -> bool:
+    if is_list(a):
+        return is_list(b) and alike(same_sparse, a, b)
+    if a is None or b is None:
+        return a is b
+    return a.values.keys() == b.values.keys() and same_float4([*a.values.values()], [*b.values.values()])
+
+
 CASES: dict[str, Case] = {
     "smallint": Case(pg.smallint, int, integers(16)),
     "integer": Case(pg.integer, int, integers(32)),
@@ -183,6 +197,20 @@ CASES: dict[str, Case] = {
         list[float],
         st.lists(st.floats(-(2.0**100), 2.0**100, width=32), min_size=3, max_size=3),
         same_float4,
+        grids=False,
+    ),
+    "halfvec": Case(
+        pg.halfvec(3),
+        list[float],
+        st.lists(st.floats(-(2.0**15), 2.0**15, width=16), min_size=3, max_size=3),
+        same_float4,
+        grids=False,
+    ),
+    "sparsevec": Case(
+        pg.sparsevec(5),
+        SparseVector,
+        st.dictionaries(st.integers(1, 5), st.floats(-(2.0**100), 2.0**100, width=32)).map(sparse),
+        same_sparse,
         grids=False,
     ),
     "jsonb": Case(pg.jsonb, Note, notes, grids=False),

@@ -5,12 +5,31 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 from enum import Enum, IntEnum, StrEnum
+from ipaddress import IPv4Interface, IPv4Network, IPv6Network
 from typing import Literal, NewType
 from uuid import UUID
 
 import msgspec
 
-from qb import Col, Shape, Table, column, fn, identity, materialized_view, pg, references, select, sql, value, view
+from qb import (
+    Col,
+    Multirange,
+    Range,
+    Shape,
+    Table,
+    column,
+    fn,
+    identity,
+    materialized_view,
+    pg,
+    references,
+    select,
+    sql,
+    value,
+    view,
+)
+from qb.types import geometric
+from qb.typing import RegConfig, TsQuery, TsVector
 
 UserId = NewType("UserId", UUID)
 TaskId = NewType("TaskId", UUID)
@@ -258,6 +277,26 @@ class Account(Table, name="accounts"):
     span: Col[dt.timedelta]
     kind: Col[Literal["a", "b"]]
     other_kind: Col[Literal["a", "b"] | None]
+
+
+class Stay(Table, name="stays"):
+    """What has somewhere to be: ranges, shapes, networks, lists, texts that are searched."""
+
+    id: Col[int] = column(primary_key=True)
+    days: Col[Range[dt.date]] = column(pg.daterange)
+    spare: Col[Range[dt.date] | None] = column(pg.daterange)
+    rooms: Col[Range[int]] = column(pg.int8range)
+    free: Col[Multirange[dt.date]] = column(pg.datemultirange)
+    host: Col[IPv4Interface] = column(pg.inet)
+    net: Col[IPv4Network | IPv6Network | None] = column(pg.cidr)
+    at: Col[geometric.Point] = column(pg.point)
+    maybe_at: Col[geometric.Point | None] = column(pg.point)
+    plot: Col[geometric.Box] = column(pg.box)
+    zone: Col[geometric.Circle | None] = column(pg.circle)
+    bits: Col[str] = column(pg.bit(4))
+    search: Col[TsVector] = column(pg.tsvector)
+    wanted: Col[TsQuery | None] = column(pg.tsquery)
+    language: Col[RegConfig] = column(pg.regconfig)
 
 
 class Totals(Shape):

@@ -9,6 +9,8 @@ from typing import Any, Literal, NewType, Union, get_args, get_origin, get_type_
 
 import msgspec
 
+from qb import Multirange, Range
+
 
 def conforms(value: Any, annotation: Any, path: str = "$") -> None:
     """AssertionError, with the path, where a value is not what the annotation says."""
@@ -42,6 +44,11 @@ def conforms(value: Any, annotation: Any, path: str = "$") -> None:
         assert len(value) == len(arguments), f"{path}: {value!r} is no {annotation}"
         for number, (item, each) in enumerate(zip(value, arguments, strict=True)):
             conforms(item, each, f"{path}[{number}]")
+    elif origin in (Range, Multirange):
+        assert isinstance(value, origin), f"{path}: {value!r} is no {origin.__name__}"
+        for each in value.ranges if isinstance(value, Multirange) else (value,):
+            for end in (each.lower, each.upper):
+                conforms(end, arguments[0] | None, f"{path}.{end}")
     elif annotation is object:
         pass
     else:

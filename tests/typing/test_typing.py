@@ -22,6 +22,8 @@ from qb import (
     DbError,
     Expr,
     Failure,
+    Multirange,
+    Range,
     Rows,
     Result,
     Success,
@@ -174,6 +176,7 @@ def seeds() -> Iterator[list[Any]]:
         "other_kind": "b",
     }
     yield [new(common.Account)(id=1, **account, **nothing), new(common.Account)(id=2, **account, **there)]
+    yield stays()
     yield [new(common.Rating)(id=1, stars=2), new(common.Rating)(id=2, stars=3, before=1)]
     yield [
         new(common.Bare)(
@@ -195,6 +198,36 @@ def seeds() -> Iterator[list[Any]]:
             either="s",
         )
     ]
+
+
+def stays() -> list[Any]:
+    from datetime import date
+    from ipaddress import ip_interface, ip_network
+
+    from qb.types.geometric import Box, Circle, Point
+    from qb.typing import RegConfig, TsQuery, TsVector
+
+    days = Range(date(2024, 5, 1), date(2024, 5, 9))
+    some: dict[str, Any] = {
+        "days": days,
+        "rooms": Range(1, 9),
+        "free": Multirange((days,)),
+        "host": ip_interface("10.0.0.1/8"),
+        "at": Point(1, 2),
+        "plot": Box(Point(0, 0), Point(3, 3)),
+        "bits": "0101",
+        "search": TsVector("'cat':1"),
+        "language": RegConfig("english"),
+    }
+    nothing: dict[str, Any] = dict.fromkeys(("spare", "net", "maybe_at", "zone", "wanted"))
+    there: dict[str, Any] = {
+        "spare": days,
+        "net": ip_network("10.0.0.0/8"),
+        "maybe_at": Point(1, 2),
+        "zone": Circle(Point(0, 0), 1),
+        "wanted": TsQuery("'cat'"),
+    }
+    return [new(common.Stay)(id=1, **some, **nothing), new(common.Stay)(id=2, **some, **there)]
 
 
 class Claims:
@@ -301,6 +334,7 @@ TABLES = (
     common.Bare,
     common.Issue,
     common.Account,
+    common.Stay,
 )
 
 

@@ -16,12 +16,12 @@ from qb.query.expr.cast import converted, renamed
 from qb.query.expr.collate import collated
 from qb.query.expr.comparison import between, compared, distinguished
 from qb.query.expr.composite_path import walk_path
+from qb.query.expr.containing import Containing
 from qb.query.expr.filter import filtered
 from qb.query.expr.like import matched
 from qb.query.expr.logic import condition, negated, truth
 from qb.query.expr.membership import is_member
 from qb.query.expr.nothing_else import MYPY, NothingElse
-from qb.query.expr.operators import Operators
 from qb.query.expr.order_by import Nulls, Ordering, directed
 from qb.query.expr.over import windowed
 from qb.query.expr.pinned import BareInteger, Beside, Mismatch, Pinned, PinnedQuery, PlainNumber
@@ -49,7 +49,7 @@ _NO_TRUTH = (
 )
 
 
-class Expr(Operators[T_co], Selectable[T_co]):
+class Expr(Containing[T_co], Selectable[T_co]):
     """An SQL expression whose values are T.
 
     `node` is its syntax tree, `type` its PostgreSQL type, `python` what its values are read as (an annotation without

@@ -7,11 +7,17 @@ from __future__ import annotations
 
 from qb.query.functions.aggregate import AggregateFunctions
 from qb.query.functions.array import ArrayFunctions
+from qb.query.functions.bits import BitFunctions
 from qb.query.functions.conditional import ConditionalFunctions
+from qb.query.functions.contrib import ContribFunctions
 from qb.query.functions.datetime import DateTimeFunctions
 from qb.query.functions.json import JsonFunctions
 from qb.query.functions.math import MathFunctions
+from qb.query.functions.network import NetworkFunctions
+from qb.query.functions.postgis import PostgisFunctions
+from qb.query.functions.range import RangeFunctions
 from qb.query.functions.string import StringFunctions
+from qb.query.functions.text_search import TextSearchFunctions
 from qb.query.functions.uuid import UuidFunctions
 from qb.query.functions.window import WindowFunctions
 
@@ -26,6 +32,12 @@ class Functions(
     ArrayFunctions,
     JsonFunctions,
     UuidFunctions,
+    RangeFunctions,
+    TextSearchFunctions,
+    NetworkFunctions,
+    BitFunctions,
+    ContribFunctions,
+    PostgisFunctions,
 ):
     """PostgreSQL's functions, typed. An aggregate of no rows is NULL, so all but `count` may be None.
 

@@ -68,7 +68,7 @@ class StringFunctions:
     def length(self, text: Expr[str | None]) -> Expr[int | None]: ...
     def length(self, text: Any) -> Expr[Any]:
         """How many characters."""
-        text = _lifted("length", text)
+        text = lifted_text("length", text)
         check_text("length", text.type, or_bytes=True)
         return Expr(Call(_LENGTH, (text.node,)), pg.integer, int, text.optional)
 
@@ -78,7 +78,7 @@ class StringFunctions:
     def replace(self, text: MaybeText, old: MaybeText, new: MaybeText) -> Expr[str | None]: ...
     def replace(self, text: Any, old: MaybeText, new: MaybeText) -> Expr[Any]:
         """With every `old` replaced."""
-        text = _lifted("replace", text)
+        text = lifted_text("replace", text)
         for each in (text, old, new):
             if is_own(each):
                 check_text("replace", each.type)
@@ -91,7 +91,7 @@ class StringFunctions:
     def substring(self, text: MaybeText, start: MaybeWhole, count: MaybeWhole) -> Expr[str | None]: ...
     def substring(self, text: Any, start: MaybeWhole, count: MaybeWhole) -> Expr[Any]:
         """`count` characters from `start`, which counts from 1."""
-        text = _lifted("substring", text)
+        text = lifted_text("substring", text)
         check_text("substring", text.type)
         call = Call(_SUBSTR, (text.node, integer(start), integer(count)))
         return Expr(call, pg.text, str, _optional(text, start, count))
@@ -104,7 +104,7 @@ class StringFunctions:
         """The `n`th part between delimiters, from 1, or from the end with -1; "" where there are not so many."""
         if not is_expr(n) and n == 0:
             raise QueryError("split_part counts from 1, or from the end with -1: there is no part 0")
-        text = _lifted("split_part", text)
+        text = lifted_text("split_part", text)
         for each in (text, delimiter):
             if is_own(each):
                 check_text("split_part", each.type)
@@ -116,7 +116,7 @@ class StringFunctions:
         return Expr(Call(_CONCAT, tuple(lift(text, pg.text) for text in texts)), pg.text, str, False)
 
 
-def _lifted(name: str, text: object) -> Expr[Any]:
+def lifted_text(name: str, text: object) -> Expr[Any]:
     """A text as an expression, so that a prepared query's parameter, a str to the checkers, can be given as it is."""
     if is_expr(text):
         return text
@@ -126,7 +126,7 @@ def _lifted(name: str, text: object) -> Expr[Any]:
 
 
 def _text(function: Function, text: object) -> Expr[Any]:
-    item = _lifted(function.name, text)
+    item = lifted_text(function.name, text)
     check_text(function.name, item.type)
     return Expr(Call(function, (item.node,)), pg.text, str, item.optional)
 

@@ -22,14 +22,15 @@ from qb.types import SqlType
 from qb.types.array import Array
 from qb.types.base import Convert, Told
 from qb.types.bits import BIT, VARBIT
+from qb.types.citext import CITEXT
 from qb.types.custom import is_custom
-from qb.types.facts import ENUM, OPAQUE, UNTEXTED, Wire
+from qb.types.facts import COLONS, ENUM, OPAQUE, UNTEXTED, Wire
 from qb.types.geometric_types import BOX, CIRCLE, LINE, LSEG, PATH, POINT, POLYGON
 from qb.types.json import JSON, JSONB, JSONPATH, json_bytes
 from qb.types.money import MONEY
 from qb.types.network import CIDR, INET, MACADDR, MACADDR8
 from qb.types.number import FLOAT4, FLOAT8, INT2, INT4, INT8, NUMERIC, exact_decimal, fits_numeric
-from qb.types.oid import OID, REGCLASS, oid_value
+from qb.types.oid import OID, REGCLASS, REGCONFIG, oid_value
 from qb.types.range_types import (
     DATEMULTIRANGE,
     DATERANGE,
@@ -314,11 +315,11 @@ FORMS: dict[Wire, Form] = {
             sure="v.__class__ is str",
         ),
     ),
-    **dict.fromkeys((OPAQUE, ENUM), Form(None, TEXT_FORMAT, _text, _text, TEXT)),
+    **dict.fromkeys((OPAQUE, COLONS, ENUM, CITEXT), Form(None, TEXT_FORMAT, _text, _text, TEXT)),
     # Seldom ones, which are exact as their own text.
     **dict.fromkeys(
         (
-            *(INET, CIDR, TIMETZ, BIT, VARBIT, MONEY, REGCLASS, JSONPATH, XML, TSVECTOR, TSQUERY),
+            *(INET, CIDR, TIMETZ, BIT, VARBIT, MONEY, REGCLASS, REGCONFIG, JSONPATH, XML, TSVECTOR, TSQUERY),
             *(INT4RANGE, INT8RANGE, NUMRANGE, TSRANGE, TSTZRANGE, DATERANGE),
             *(INT4MULTIRANGE, INT8MULTIRANGE, NUMMULTIRANGE, TSMULTIRANGE, TSTZMULTIRANGE, DATEMULTIRANGE),
             *(POINT, LINE, LSEG, BOX, PATH, POLYGON, CIRCLE),
