@@ -37,7 +37,6 @@ Folk.sparse.distance([1.0], by="l2")                                            
 fn.st_distance(Folk.email, HOME)                                                        # error: a text
 fn.st_contains(Folk.area, "here")                                                       # error: a text
 fn.st_dwithin(Folk.home, HOME, "far")                                                   # error: a number
-fn.st_x(Folk.area)                                                                      # error: no point
 fn.st_transform(Folk.email, 3857)                                                       # error: no place
 fn.exist(Folk.email, "a")                                                               # error: no pairs
 fn.akeys(Folk.path)                                                                     # error: no pairs
