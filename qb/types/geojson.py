@@ -13,7 +13,7 @@ import msgspec
 Position: TypeAlias = tuple[float, ...]
 
 
-class Place(Protocol):
+class Placed(Protocol):
     """What says where it is as GeoJSON does: the Structs of this module, and the geometries of shapely.
 
     https://gist.github.com/sgillies/2217756

@@ -13,10 +13,10 @@ from qb.frozen import fix
 from qb.types.annotation import bare
 from qb.types.base import SqlType, mismatch
 from qb.types.ewkb import KINDS, from_ewkb
-from qb.types.geojson import Place
+from qb.types.geojson import Placed
 from qb.types.postgis import Spatial
 
-S = TypeVar("S", bound=Place)
+S = TypeVar("S", bound=Placed)
 
 _KINDS: Final = {kind.__name__: kind for kind in KINDS} | {"BaseGeometry": None}
 

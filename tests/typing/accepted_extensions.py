@@ -26,7 +26,7 @@ class Folk(Table, name="typed_folk"):
     home: Col[Point] = column(pg.geometry(Point, 4326))
     area: Col[Polygon | None] = column(pg.geometry(Polygon, 4326))
     seen: Col[Point | None] = column(pg.geography(Point))
-    way: Col[LineString] = column(pg.geometry(LineString, z=True))
+    way: Col[LineString] = column(pg.geometry(LineString, 4326, z=True))
     any: Col[Geometry] = column(pg.geometry())
     half: Col[list[float]] = column(pg.halfvec(3))
     vector: Col[list[float] | None] = column(pg.vector(3))

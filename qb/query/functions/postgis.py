@@ -26,12 +26,12 @@ from qb.types import SqlType, pg
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    from qb.types.geojson import Place
+    from qb.types.geojson import Placed
     from qb.types.postgis import Spatial
 
-    MaybePlace: TypeAlias = Place | Typed[Place | None]
+    MaybePlace: TypeAlias = Placed | Typed[Placed | None]
 
-G = TypeVar("G", bound="Place | None")
+G = TypeVar("G", bound="Placed | None")
 
 _POSTGIS: Final = ("extension", "", "postgis")
 _ST_DISTANCE: Final = Function("st_distance", "always", typed="itself", uses=_POSTGIS)
@@ -54,58 +54,58 @@ class PostgisFunctions:
 
     __slots__ = ()
 
-    def st_distance(self, one: Expr[Place | None], other: MaybePlace) -> Expr[float | None]:
+    def st_distance(self, one: Expr[Placed | None], other: MaybePlace) -> Expr[float | None]:
         """How far they are apart, of geography in meters. None also where one of them is empty."""
         call, _ = _pair(_ST_DISTANCE, one, other)
         return Expr(call, pg.double_precision, float, True)
 
-    def st_dwithin(self, one: Expr[Place | None], other: MaybePlace, distance: MaybeReal) -> Expr[bool]:
+    def st_dwithin(self, one: Expr[Placed | None], other: MaybePlace, distance: MaybeReal) -> Expr[bool]:
         """Whether they are no further apart than that; an index is used."""
         call, _ = _pair(_ST_DWITHIN, one, other)
         more = (*call.arguments, lift(distance, pg.double_precision))
         return Expr(Call(_ST_DWITHIN, more), pg.boolean, bool, False)
 
-    def st_contains(self, one: Expr[Place | None], other: MaybePlace) -> Expr[bool]:
+    def st_contains(self, one: Expr[Placed | None], other: MaybePlace) -> Expr[bool]:
         """Whether no point of the other is outside of this, and some are inside. Of geometry alone."""
         return _asked(_ST_CONTAINS, one, other, globe=False)
 
-    def st_within(self, one: Expr[Place | None], other: MaybePlace) -> Expr[bool]:
+    def st_within(self, one: Expr[Placed | None], other: MaybePlace) -> Expr[bool]:
         """Whether the other contains this. Of geometry alone."""
         return _asked(_ST_WITHIN, one, other, globe=False)
 
-    def st_covers(self, one: Expr[Place | None], other: MaybePlace) -> Expr[bool]:
+    def st_covers(self, one: Expr[Placed | None], other: MaybePlace) -> Expr[bool]:
         """Whether no point of the other is outside of this."""
         return _asked(_ST_COVERS, one, other)
 
-    def st_coveredby(self, one: Expr[Place | None], other: MaybePlace) -> Expr[bool]:
+    def st_coveredby(self, one: Expr[Placed | None], other: MaybePlace) -> Expr[bool]:
         """Whether no point of this is outside of the other."""
         return _asked(_ST_COVEREDBY, one, other)
 
-    def st_intersects(self, one: Expr[Place | None], other: MaybePlace) -> Expr[bool]:
+    def st_intersects(self, one: Expr[Placed | None], other: MaybePlace) -> Expr[bool]:
         """Whether they have a point in common."""
         return _asked(_ST_INTERSECTS, one, other)
 
     @overload
-    def st_area(self, place: Expr[Place]) -> Expr[float]: ...
+    def st_area(self, place: Expr[Placed]) -> Expr[float]: ...
     @overload
-    def st_area(self, place: Expr[Place | None]) -> Expr[float | None]: ...
+    def st_area(self, place: Expr[Placed | None]) -> Expr[float | None]: ...
     def st_area(self, place: Any) -> Expr[Any]:
         """The area, of geography in square meters."""
         return _number(_ST_AREA, place, optional=None)
 
     @overload
-    def st_length(self, place: Expr[Place]) -> Expr[float]: ...
+    def st_length(self, place: Expr[Placed]) -> Expr[float]: ...
     @overload
-    def st_length(self, place: Expr[Place | None]) -> Expr[float | None]: ...
+    def st_length(self, place: Expr[Placed | None]) -> Expr[float | None]: ...
     def st_length(self, place: Any) -> Expr[Any]:
         """The length of lines, of geography in meters."""
         return _number(_ST_LENGTH, place, optional=None)
 
-    def st_x(self, point: Expr[Place | None]) -> Expr[float | None]:
+    def st_x(self, point: Expr[Placed | None]) -> Expr[float | None]:
         """The first coordinate of a geometry that is a point; None of an empty one."""
         return _coordinate(_ST_X, point)
 
-    def st_y(self, point: Expr[Place | None]) -> Expr[float | None]:
+    def st_y(self, point: Expr[Placed | None]) -> Expr[float | None]:
         """The second coordinate of a geometry that is a point; None of an empty one."""
         return _coordinate(_ST_Y, point)
 
