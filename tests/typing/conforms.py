@@ -46,7 +46,8 @@ def conforms(value: Any, annotation: Any, path: str = "$") -> None:
             conforms(item, each, f"{path}[{number}]")
     elif origin in (Range, Multirange):
         assert isinstance(value, origin), f"{path}: {value!r} is no {origin.__name__}"
-        for each in value.ranges if isinstance(value, Multirange) else (value,):
+        held: Any = value
+        for each in held.ranges if origin is Multirange else (held,):
             for end in (each.lower, each.upper):
                 conforms(end, arguments[0] | None, f"{path}.{end}")
     elif annotation is object:
