@@ -6,14 +6,33 @@ https://datatracker.ietf.org/doc/html/rfc7946#section-3.1
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import msgspec
 
 Position: TypeAlias = tuple[float, ...]
 
 
-class Point(msgspec.Struct, frozen=True, tag_field="type", tag="Point"):
+class Placed(Protocol):
+    """What says where it is as GeoJSON does: the Structs of this module, and the geometries of shapely.
+
+    https://gist.github.com/sgillies/2217756
+    """
+
+    @property
+    def __geo_interface__(self) -> object: ...
+
+
+class GeoInterface(msgspec.Struct, frozen=True):
+    """What the geometries have in common."""
+
+    @property
+    def __geo_interface__(self) -> object:
+        """As a dict, for other libraries: `shapely.geometry.shape(point)`."""
+        return msgspec.to_builtins(self)
+
+
+class Point(GeoInterface, frozen=True, tag_field="type", tag="Point"):
     """One position. An empty one has no coordinates.
 
     >>> import msgspec
@@ -25,37 +44,37 @@ class Point(msgspec.Struct, frozen=True, tag_field="type", tag="Point"):
     coordinates: Position
 
 
-class LineString(msgspec.Struct, frozen=True, tag_field="type", tag="LineString"):
+class LineString(GeoInterface, frozen=True, tag_field="type", tag="LineString"):
     """Positions one after the other."""
 
     coordinates: tuple[Position, ...]
 
 
-class Polygon(msgspec.Struct, frozen=True, tag_field="type", tag="Polygon"):
+class Polygon(GeoInterface, frozen=True, tag_field="type", tag="Polygon"):
     """A ring of positions, of which the last is the first, and the rings of what is left out of it."""
 
     coordinates: tuple[tuple[Position, ...], ...]
 
 
-class MultiPoint(msgspec.Struct, frozen=True, tag_field="type", tag="MultiPoint"):
+class MultiPoint(GeoInterface, frozen=True, tag_field="type", tag="MultiPoint"):
     """Several points."""
 
     coordinates: tuple[Position, ...]
 
 
-class MultiLineString(msgspec.Struct, frozen=True, tag_field="type", tag="MultiLineString"):
+class MultiLineString(GeoInterface, frozen=True, tag_field="type", tag="MultiLineString"):
     """Several lines."""
 
     coordinates: tuple[tuple[Position, ...], ...]
 
 
-class MultiPolygon(msgspec.Struct, frozen=True, tag_field="type", tag="MultiPolygon"):
+class MultiPolygon(GeoInterface, frozen=True, tag_field="type", tag="MultiPolygon"):
     """Several polygons."""
 
     coordinates: tuple[tuple[tuple[Position, ...], ...], ...]
 
 
-class GeometryCollection(msgspec.Struct, frozen=True, tag_field="type", tag="GeometryCollection"):
+class GeometryCollection(GeoInterface, frozen=True, tag_field="type", tag="GeometryCollection"):
     """Several of any kind."""
 
     geometries: tuple[Geometry, ...]

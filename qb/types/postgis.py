@@ -63,6 +63,10 @@ class Spatial(Extended[Any]):
         """The same of places of any kind, as what stands beside one may be of another."""
         return self if self.of is None and self.z is None else Spatial(self.base, None, self.srid, None)
 
+    def moved(self, srid: int) -> Spatial:
+        """The same in another system of coordinates."""
+        return Spatial(self.base, self.of, srid, self.z)
+
     def operators(self, word: str) -> Signs:
         sign = (_ON_GLOBE if self.on_globe else _SIGNS).get(word)
         return () if sign is None else ((sign, self.any_kind()),)

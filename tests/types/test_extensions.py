@@ -16,6 +16,7 @@ from qb import (
     QueryError,
     Success,
     Table,
+    check,
     column,
     connect,
     create_all,
@@ -126,8 +127,11 @@ by_facts = index("extended_facts_idx", Folk.facts, method="gin")
 by_path = index("extended_path_idx", Folk.path, method="gist")
 by_home = index("extended_home_idx", Folk.home, method="gist")
 by_seen = index("extended_seen_idx", Folk.seen, method="gist")
+by_level = index("extended_level_idx", fn.nlevel(Folk.path), fn.fetchval(Folk.facts, "a"))
+by_meters = index("extended_meters_idx", fn.st_transform(Folk.home, 3857), method="gist")
 once = unique(Folk.nick, Folk.email)
-DESCRIBED = schema(Folk, by_facts, by_path, by_home, by_seen, once)
+squares = check("extended_area_check", fn.st_area(Folk.area) < 2)
+DESCRIBED = schema(Folk, by_facts, by_path, by_home, by_seen, by_level, by_meters, once, squares)
 BERLIN, PARIS = Point((13.405, 52.52)), Point((2.3522, 48.8566))
 SQUARE = Polygon((((13.0, 52.0), (14.0, 52.0), (14.0, 53.0), (13.0, 53.0), (13.0, 52.0)),))
 F: Any = Folk
@@ -223,6 +227,7 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (lambda: fn.st_distance(F.home, F.seen), "st_distance of geometry(Point,4326) and geography(Point,4326)"),
     (lambda: fn.st_distance(F.home, fn.st_transform(F.home, 3857)), "write fn.st_transform(..., 4326)"),
     (lambda: fn.st_area(F.name), "st_area is not for text: give a geometry or a geography of PostGIS"),
+    (lambda: fn.st_x(F.area), "st_x is of points, not of geometry(Polygon,4326)"),
     (lambda: fn.exist(F.name, "a"), "exist is not for text: cast it to pg.hstore"),
     (lambda: fn.nlevel(F.name), "nlevel is not for text: cast it to pg.ltree"),
 ]
@@ -269,3 +274,11 @@ def test_columns_that_cannot_be() -> None:
 
 def test_the_extension_is_part_of_the_schema() -> None:
     assert DESCRIBED.extensions == ("citext", "hstore", "ltree", "postgis")
+
+
+def test_functions_of_an_extension_need_it() -> None:
+    """Whatever their arguments are: it is created before what calls them."""
+    kinds = [each.kind for each in DESCRIBED.objects if each.kind in ("extension", "table", "index")]
+    assert kinds == sorted(kinds, key=["extension", "table", "index"].index)
+    needed = {need.name for each in (by_level, by_meters, squares) for need in each.needs if need.kind == "extension"}
+    assert needed == {"ltree", "hstore", "postgis"}

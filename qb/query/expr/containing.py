@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # an operator gives an expression, which has operators
     import msgspec
 
     from qb.query.expr.expr import Expr
-    from qb.types import geojson
+    from qb.types.geojson import Placed
     from qb.types.geometric import Box, Circle, Point, PointPath, Polygon, Segment, StraightLine
     from qb.types.ltree import LQuery, LTree, LTxtQuery
     from qb.types.range import Multirange, Range
@@ -142,9 +142,7 @@ class Containing(Operators[T_co]):
     @overload
     def overlaps(self: Containing[Polygon | None], other: Polygon | Typed[Polygon | None]) -> Expr[bool]: ...
     @overload
-    def overlaps(
-        self: Containing[geojson.Geometry | None], other: geojson.Geometry | Typed[geojson.Geometry | None]
-    ) -> Expr[bool]: ...
+    def overlaps(self: Containing[Placed | None], other: Placed | Typed[Placed | None]) -> Expr[bool]: ...
     def overlaps(self, other: Any) -> Any:
         """Whether anything is in both: ranges, arrays, networks, shapes. `&&`."""
         return self._expr(_condition(placed("overlaps", self, other)))
@@ -285,9 +283,7 @@ class Containing(Operators[T_co]):
     @overload
     def same(self: Containing[StraightLine | None], other: StraightLine | Typed[StraightLine | None]) -> Expr[bool]: ...
     @overload
-    def same(
-        self: Containing[geojson.Geometry | None], other: geojson.Geometry | Typed[geojson.Geometry | None]
-    ) -> Expr[bool]: ...
+    def same(self: Containing[Placed | None], other: Placed | Typed[Placed | None]) -> Expr[bool]: ...
     def same(self, other: Any) -> Any:
         """Whether two shapes are the same: `~=`, and `=` of lines, which of other shapes compares areas. Of PostGIS's
         geometry, whether the boxes around them are."""
@@ -298,13 +294,9 @@ class Containing(Operators[T_co]):
     @overload
     def distance(self: Containing[Shape | None], other: Shape | Typed[Shape | None]) -> Expr[float | None]: ...
     @overload
-    def distance(
-        self: Containing[geojson.Geometry], other: geojson.Geometry | Typed[geojson.Geometry]
-    ) -> Expr[float]: ...
+    def distance(self: Containing[Placed], other: Placed | Typed[Placed]) -> Expr[float]: ...
     @overload
-    def distance(
-        self: Containing[geojson.Geometry | None], other: geojson.Geometry | Typed[geojson.Geometry | None]
-    ) -> Expr[float | None]: ...
+    def distance(self: Containing[Placed | None], other: Placed | Typed[Placed | None]) -> Expr[float | None]: ...
     @overload
     def distance(
         self: Containing[SparseVector], other: SparseVector | Typed[SparseVector], *, by: Metric

@@ -26,12 +26,12 @@ from qb.types import SqlType, pg
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    from qb.types.geojson import Geometry, Point
+    from qb.types.geojson import Placed
     from qb.types.postgis import Spatial
 
-    MaybePlace: TypeAlias = Geometry | Typed[Geometry | None]
+    MaybePlace: TypeAlias = Placed | Typed[Placed | None]
 
-G = TypeVar("G", bound="Geometry | None")
+G = TypeVar("G", bound="Placed | None")
 
 _POSTGIS: Final = ("extension", "", "postgis")
 _ST_DISTANCE: Final = Function("st_distance", "always", typed="itself", uses=_POSTGIS)
@@ -54,66 +54,66 @@ class PostgisFunctions:
 
     __slots__ = ()
 
-    def st_distance(self, one: Expr[Geometry | None], other: MaybePlace) -> Expr[float | None]:
+    def st_distance(self, one: Expr[Placed | None], other: MaybePlace) -> Expr[float | None]:
         """How far they are apart, of geography in meters. None also where one of them is empty."""
         call, _ = _pair(_ST_DISTANCE, one, other)
         return Expr(call, pg.double_precision, float, True)
 
-    def st_dwithin(self, one: Expr[Geometry | None], other: MaybePlace, distance: MaybeReal) -> Expr[bool]:
+    def st_dwithin(self, one: Expr[Placed | None], other: MaybePlace, distance: MaybeReal) -> Expr[bool]:
         """Whether they are no further apart than that; an index is used."""
         call, _ = _pair(_ST_DWITHIN, one, other)
         more = (*call.arguments, lift(distance, pg.double_precision))
         return Expr(Call(_ST_DWITHIN, more), pg.boolean, bool, False)
 
-    def st_contains(self, one: Expr[Geometry | None], other: MaybePlace) -> Expr[bool]:
+    def st_contains(self, one: Expr[Placed | None], other: MaybePlace) -> Expr[bool]:
         """Whether no point of the other is outside of this, and some are inside. Of geometry alone."""
         return _asked(_ST_CONTAINS, one, other, globe=False)
 
-    def st_within(self, one: Expr[Geometry | None], other: MaybePlace) -> Expr[bool]:
+    def st_within(self, one: Expr[Placed | None], other: MaybePlace) -> Expr[bool]:
         """Whether the other contains this. Of geometry alone."""
         return _asked(_ST_WITHIN, one, other, globe=False)
 
-    def st_covers(self, one: Expr[Geometry | None], other: MaybePlace) -> Expr[bool]:
+    def st_covers(self, one: Expr[Placed | None], other: MaybePlace) -> Expr[bool]:
         """Whether no point of the other is outside of this."""
         return _asked(_ST_COVERS, one, other)
 
-    def st_coveredby(self, one: Expr[Geometry | None], other: MaybePlace) -> Expr[bool]:
+    def st_coveredby(self, one: Expr[Placed | None], other: MaybePlace) -> Expr[bool]:
         """Whether no point of this is outside of the other."""
         return _asked(_ST_COVEREDBY, one, other)
 
-    def st_intersects(self, one: Expr[Geometry | None], other: MaybePlace) -> Expr[bool]:
+    def st_intersects(self, one: Expr[Placed | None], other: MaybePlace) -> Expr[bool]:
         """Whether they have a point in common."""
         return _asked(_ST_INTERSECTS, one, other)
 
     @overload
-    def st_area(self, place: Expr[Geometry]) -> Expr[float]: ...
+    def st_area(self, place: Expr[Placed]) -> Expr[float]: ...
     @overload
-    def st_area(self, place: Expr[Geometry | None]) -> Expr[float | None]: ...
+    def st_area(self, place: Expr[Placed | None]) -> Expr[float | None]: ...
     def st_area(self, place: Any) -> Expr[Any]:
         """The area, of geography in square meters."""
         return _number(_ST_AREA, place, optional=None)
 
     @overload
-    def st_length(self, place: Expr[Geometry]) -> Expr[float]: ...
+    def st_length(self, place: Expr[Placed]) -> Expr[float]: ...
     @overload
-    def st_length(self, place: Expr[Geometry | None]) -> Expr[float | None]: ...
+    def st_length(self, place: Expr[Placed | None]) -> Expr[float | None]: ...
     def st_length(self, place: Any) -> Expr[Any]:
         """The length of lines, of geography in meters."""
         return _number(_ST_LENGTH, place, optional=None)
 
-    def st_x(self, point: Expr[Point | None]) -> Expr[float | None]:
+    def st_x(self, point: Expr[Placed | None]) -> Expr[float | None]:
         """The first coordinate of a geometry that is a point; None of an empty one."""
-        return _number(_ST_X, point, optional=True, globe=False)
+        return _coordinate(_ST_X, point)
 
-    def st_y(self, point: Expr[Point | None]) -> Expr[float | None]:
+    def st_y(self, point: Expr[Placed | None]) -> Expr[float | None]:
         """The second coordinate of a geometry that is a point; None of an empty one."""
-        return _number(_ST_Y, point, optional=True, globe=False)
+        return _coordinate(_ST_Y, point)
 
     def st_transform(self, place: Expr[G], srid: int) -> Expr[G]:
         """The same place in another system of coordinates."""
         of = _spatial(_ST_TRANSFORM.name, place, globe=False)
         call = Call(_ST_TRANSFORM, (place.node, Bind(srid, pg.integer)))
-        due: SqlType[Any] = type(of)(of.base, of.of, srid, of.z)
+        due: SqlType[Any] = of.moved(srid)
         return Expr(call, due, place.python, place.optional)
 
 
@@ -147,7 +147,14 @@ def _asked(function: Function, one: Expr[Any], other: object, *, globe: bool = T
     return Expr(_pair(function, one, other, globe=globe)[0], pg.boolean, bool, False)
 
 
-def _number(function: Function, place: Expr[Any], *, optional: bool | None, globe: bool = True) -> Expr[Any]:
-    _spatial(function.name, place, globe=globe)
+def _coordinate(function: Function, point: Expr[Any]) -> Expr[Any]:
+    of = _spatial(function.name, point, globe=False)
+    if of.of is not None and of.of.__name__ != "Point":
+        raise QueryError(f"{function.name} is of points, not of {of.name}")
+    return Expr(Call(function, (point.node,)), pg.double_precision, float, True)
+
+
+def _number(function: Function, place: Expr[Any], *, optional: bool | None) -> Expr[Any]:
+    _spatial(function.name, place)
     may = place.optional if optional is None else optional
     return Expr(Call(function, (place.node,)), pg.double_precision, float, may)

@@ -1,0 +1,108 @@
+"""pgvector's types: distances in each way that it counts, indexes for them, and what they do not hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from qb import (
+    Col,
+    Database,
+    DefinitionError,
+    QueryError,
+    Success,
+    Table,
+    column,
+    create_all,
+    drop_all,
+    index,
+    insert,
+    new,
+    pg,
+    prepare,
+    schema,
+    select,
+)
+from qb.types.vector import SparseVector
+
+
+class Body(Table, name="vector_bodies"):
+    id: Col[int] = column(primary_key=True)
+    whole: Col[list[float]] = column(pg.vector(3))
+    half: Col[list[float] | None] = column(pg.halfvec(3), default=None)
+    sparse: Col[SparseVector] = column(pg.sparsevec(3))
+
+
+by_whole = index("vector_whole_idx", Body.whole, method="hnsw", operator_class="vector_l1_ops")
+by_half = index("vector_half_idx", Body.half, method="hnsw", operator_class="halfvec_cosine_ops", with_={"m": 8})
+by_sparse = index("vector_sparse_idx", Body.sparse, method="hnsw", operator_class="sparsevec_l2_ops")
+DESCRIBED = schema(Body, by_whole, by_half, by_sparse)
+B: Any = Body
+
+
+@pytest.fixture(scope="module")
+def bodies(qb_db: Database) -> Iterator[Database]:
+    qb_db.run(create_all(DESCRIBED)).unwrap()
+    qb_db.run(create_all(DESCRIBED, if_not_exists=True)).unwrap()
+    row = new(Body)
+    one = row(id=1, whole=[1, 0, 0], half=[1, 0, 0], sparse=SparseVector(3, {1: 1.0}))
+    other = row(id=2, whole=[0, 3, 4], half=None, sparse=SparseVector(3, {2: 3.0, 3: 4.0}))
+    qb_db.execute(insert(one, other)).unwrap()
+    yield qb_db
+    qb_db.run(drop_all(DESCRIBED)).unwrap()
+
+
+WAYS: list[tuple[Any, float]] = [("l2", 5.0), ("l1", 7.0), ("cosine", 1.0), ("inner_product", 0.0)]
+
+
+@pytest.mark.parametrize(("by", "wanted"), WAYS)
+def test_distances(bodies: Database, by: Any, wanted: float) -> None:
+    origin: list[float] = [0, 0, 0] if by in ("l2", "l1") else [1, 0, 0]
+    sparse = SparseVector(3, dict(enumerate(origin, 1)))
+    asked = select(Body.whole.distance(origin, by=by), Body.sparse.distance(sparse, by=by)).where(Body.id == 2)
+    assert bodies.one(asked) == Success((wanted, wanted))
+    assert bodies.one(select(Body.half.distance(origin, by=by)).where(Body.id == 2)) == Success(None)
+    nearest = select(Body.id).order_by(Body.whole.distance(Body.whole, by=by), Body.id)
+    assert len(bodies.all(nearest).unwrap()) == 2
+
+
+def test_prepared(bodies: Database) -> None:
+    @prepare
+    def nearest(to: list[float]):  # type: ignore[no-untyped-def]
+        return select(Body.id).order_by(Body.whole.distance(to, by="l2")).limit(1)
+
+    assert bodies.all(nearest([0, 3, 3])) == Success([2])
+    assert bodies.all(nearest([1, 0, 3])) == Success([1])
+
+
+REFUSED: list[tuple[Callable[[], object], str]] = [
+    (lambda: B.whole.distance([1]), "distance is not for vector_bodies.whole (vector(3))"),
+    (lambda: B.whole.distance([1], by="near"), "distance by near is not for"),
+    (lambda: B.whole.distance("x", by="l2"), "distance by l2 vector(3), not str"),
+    (lambda: B.whole.distance(B.half, by="l2"), "distance by l2 vector(3), not halfvec(3)"),
+    (lambda: B.whole.contains([1]), "contains is not for"),
+]
+
+
+@pytest.mark.parametrize(("build", "said"), REFUSED)
+def test_what_has_no_distance_is_refused(build: Callable[[], object], said: str) -> None:
+    with pytest.raises(QueryError) as raised:
+        build()
+    assert said in str(raised.value)
+
+
+def test_what_they_do_not_hold(bodies: Database) -> None:
+    row = new(Body)(id=3, whole=[1, 2], sparse=SparseVector(3, {}))
+    assert "dimensions, not" in str(bodies.execute(insert(row)).failure())
+    beyond = new(Body)(id=3, whole=[1, 2, 3], sparse=SparseVector(3, {4: 1.0}))
+    assert bodies.execute(insert(beyond)).failure() is not None
+    with pytest.raises(DefinitionError, match="a halfvec has 1 to 16,000 dimensions, not 0"):
+        pg.halfvec(0)
+    with pytest.raises(DefinitionError, match=r"sparsevec\(3\) holds SparseVector"):
+
+        class Wrong(Table, name="wrong_vectors"):
+            sparse: Col[list[float]] = column(pg.sparsevec(3))  # type: ignore[arg-type]
+
+        Wrong.sparse
