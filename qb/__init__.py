@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from qb.declare.marks import Deprecated, Hidden
     from qb.declare.new import New, Patch, new, patch, replace, row
     from qb.declare.on_update_trigger import on_update_trigger
+    from qb.declare.ours import matching
     from qb.declare.partition import MAXVALUE, MINVALUE, partition_by_hash, partition_by_list, partition_by_range
     from qb.declare.policy import policy
     from qb.declare.procedure import procedure
@@ -160,8 +161,8 @@ _HOMES = {
     "default_privileges": "qb.model.grant",
     "DefinitionError": "qb.errors",
     "delete": "qb.query.delete",
-    "domain": "qb.declare.domain",
     "Deprecated": "qb.declare.marks",
+    "domain": "qb.declare.domain",
     "DoubtfulSchema": "qb.declare.doubt",
     "drop_all": "qb.render.ddl.script",
     "EncodeError": "qb.errors",
@@ -193,6 +194,7 @@ _HOMES = {
     "live": "qb.declare.soft_delete",
     "many": "qb.query.many",
     "ManyRows": "qb.errors",
+    "matching": "qb.declare.ours",
     "materialized_view": "qb.model.materialized_view",
     "MAXVALUE": "qb.declare.partition",
     "maybe": "qb.query.maybe",
@@ -205,8 +207,8 @@ _HOMES = {
     "NotFound": "qb.errors",
     "NotNullViolation": "qb.errors",
     "on_update_trigger": "qb.declare.on_update_trigger",
-    "operator_class": "qb.declare.index",
     "openapi_components": "qb.declare.json_schema",
+    "operator_class": "qb.declare.index",
     "Outcome": "qb.errors.outcome",
     "OutsideTransaction": "qb.run.pool.outside",
     "partition_by_hash": "qb.declare.partition",
@@ -355,6 +357,7 @@ __all__ = [
     "live",
     "many",
     "ManyRows",
+    "matching",
     "materialized_view",
     "MAXVALUE",
     "maybe",

@@ -27,6 +27,7 @@ from qb.declare.table_options import PartitionOptions
 from qb.declare.trigger import DdlEvent, Enabled, TriggerEvent
 from qb.model.constraint import Check
 from qb.model.exclusion import Exclusion
+from qb.model.filter import Filter
 from qb.model.function import DatabaseFunction
 from qb.model.grant import DefaultPrivileges, GrantDefinition
 from qb.model.index import Index, OperatorClass
@@ -147,6 +148,7 @@ __all__ = [
     "ExternalBody",
     "ExternalOptions",
     "ExternalRows",
+    "Filter",
     "ForeignKey",
     "FunctionOptions",
     "Grant",

@@ -43,7 +43,7 @@ class Create(BaseOperation, frozen=True):
     @property
     def gives(self) -> tuple[Identity, ...]:
         """The object, and what is written within it."""
-        return (self.object.identity, *(each.identity for each in written_within(self.object)))
+        return tuple(each.identity for each in (self.object, *self.object.shared, *written_within(self.object)))
 
     @property
     def inverse(self) -> Drop | None:
@@ -77,7 +77,7 @@ class Drop(BaseOperation, frozen=True):
     @property
     def takes(self) -> tuple[Identity, ...]:
         """The object, and whatever lives in it."""
-        return (self.object.identity, *(each.identity for each in self.object.children))
+        return tuple(each.identity for each in (self.object, *self.object.shared, *self.object.children))
 
     @property
     def inverse(self) -> Create | None:

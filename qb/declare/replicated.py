@@ -21,7 +21,16 @@ def wrongly_sent(tables: Iterable[TableDefinition], others: Iterable[Standalone]
     for item in others:
         if isinstance(item, Publication):
             for one in item.tables:
-                if one.table in known and known[one.table].unlogged:
+                if one.table not in known:
+                    continue
+                if known[one.table].partition_by is not None and not item.via_partition_root:
+                    if one.columns or one.where is not None:
+                        title = known[one.table].title
+                        yield (
+                            f"the {item.identity} has some columns or rows of {title}, which is divided: add "
+                            "via_partition_root=True, or name its partitions"
+                        )
+                if known[one.table].unlogged:
                     title = known[one.table].title
                     yield f"the {item.identity} has {title}, which is unlogged and so never sent: drop one of the two"
 

@@ -11,12 +11,14 @@ from qb.declare.description import TableInfo
 from qb.declare.divided import divided
 from qb.declare.gather import SchemaItem, gather, relation_of_table
 from qb.declare.mistakes import Mistakes
+from qb.declare.ours import our_beside, our_namespaces, our_others, our_tables
 from qb.declare.settle import settled
 from qb.declare.table import TableMeta, describe
 from qb.declare.validate import validate
 from qb.errors import DefinitionError
 from qb.model.enum import EnumDefinition
 from qb.model.external_type import ExternalType
+from qb.model.filter import Filter
 from qb.model.object import Identity, Standalone
 from qb.model.schema import Schema
 from qb.tree.relations import TableSource
@@ -28,15 +30,19 @@ from qb.types.identifier import identifier
 
 
 def schema(
-    *items: SchemaItem, name: str | None = None, extensions: Iterable[str] = (), checked: bool = False
+    *items: SchemaItem,
+    name: str | None = None,
+    extensions: Iterable[str] = (),
+    checked: bool = False,
+    ours: Filter = Filter(),
 ) -> Schema:
     """The schema in some modules: `schema(shop.tables, shop.audit)`. Tables, constraints and indexes may also be given
     one by one.
 
     In a module it takes every table, `unique`, `foreign_key`, `check` and `index` that has a name there, imported ones
     too, each once. Enums and extensions follow from the columns' types; `extensions` adds others. `checked` gives
-    Literal and Enum columns a CHECK of their labels, but for those with `column(checked=False)`. The order of the items
-    decides nothing.
+    Literal and Enum columns a CHECK of their labels, but for those with `column(checked=False)`. `ours=matching(...)`
+    says by schemas and names which objects are ours; the rest is as `external`. The order of the items decides nothing.
 
     Errors: DefinitionError, naming tables and columns, for a name given twice, for references to what is not unique, of
     another type, or not in the schema, and for whatever in a table could not be read until all of them are there.
@@ -52,6 +58,8 @@ def schema(
     if isinstance(extensions, str):
         raise DefinitionError(f"extensions takes a list of names: write extensions=[{extensions!r}]")
     mistakes = Mistakes()
+    if not isinstance(ours, Filter):  # pyright: ignore[reportUnnecessaryIsInstance] - for those who run no checker
+        raise DefinitionError(f"ours takes what matching(...) made, as in ours=matching(schemas=['app']), not {ours!r}")
     parts = gather(items, mistakes)
     classes: dict[TableSource, TableMeta] = {}
     for table in parts.tables:
@@ -65,12 +73,17 @@ def schema(
             infos.append(describe(cast("type[Any]", table)))
     if len(infos) < len(classes):  # what is said of the others would be of those that are not there
         mistakes.end()
-    infos = divided(infos, parts.partitionings, parts.partitions, mistakes)
-    tables, others, order = settled(infos, parts.beside, checked, _with_types(parts.others, infos, mistakes), mistakes)
+    infos = our_tables(divided(infos, parts.partitionings, parts.partitions, mistakes), ours)
+    standing = our_others(_with_types(parts.others, infos, mistakes), ours)
+    tables, others, order = settled(infos, our_beside(parts.beside, ours), checked, standing, mistakes)
     by_source = {info.source: info for info in infos}
     types = [(_element(column.type), table.external) for table in tables for column in by_source[table.source].columns]
     types += [(_element(each), item.external) for item in others for each in item.types]
-    enums = _enums([*types, *((each, each.external) for each in parts.enums)], mistakes)
+    types += [(each, each.external) for each in parts.enums]
+    enums = tuple(
+        each if ours.covers(each.schema, each.type_name) else replace(each, external=True)
+        for each in _enums(types, mistakes)
+    )
     validate(tables, enums, others, mistakes)
     mistakes.end()
     needed = {identifier(extension, "an extension") for extension in extensions}
@@ -80,7 +93,8 @@ def schema(
         for each, _ in types
         if isinstance(each, Custom) and each.external and each.declared is None
     }
-    return Schema(tables, enums, tuple(sorted(needed)), name, others, order, parts.namespaces, tuple(sorted(theirs)))
+    spaces = our_namespaces(parts.namespaces, ours), tuple(sorted(theirs))
+    return Schema(tables, enums, tuple(sorted(needed)), name, others, order, *spaces, ours)
 
 
 def _with_types(given: Iterable[Standalone], tables: Iterable[TableInfo], mistakes: Mistakes) -> tuple[Standalone, ...]:

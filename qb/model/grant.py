@@ -27,6 +27,7 @@ class GrantDefinition(Standalone, frozen=True):
     """GRANT, of all of an object or of some columns."""
 
     kind: ClassVar[str] = "grant"
+    lives_in_schema: ClassVar[bool] = False
     alters: ClassVar[frozenset[str]] = frozenset(("grantable",))
     on: Identity
     granted: tuple[str, ...]
@@ -51,6 +52,7 @@ class DefaultPrivileges(Standalone, frozen=True):
     """What is granted on objects that are still to come."""
 
     kind: ClassVar[str] = "default privileges"
+    lives_in_schema: ClassVar[bool] = False
     alters: ClassVar[frozenset[str]] = frozenset(("grantable",))
     on: str
     granted: tuple[str, ...]

@@ -78,6 +78,11 @@ class Object(msgspec.Struct, frozen=True):
         return tuple(each for each in mine if getattr(self, each) != getattr(other, each))
 
     @property
+    def shared(self) -> tuple[Object, ...]:
+        """What lives in it because it lives in another one, where it is changed: the columns of a partition."""
+        return ()
+
+    @property
     def as_created(self) -> Object:
         """The same as CREATE makes it; what more there is to it is altered afterwards."""
         return self
@@ -117,6 +122,8 @@ class Standalone(Ownable, frozen=True):
     """Whether it shares the names of tables, indexes and views."""
     names_type: ClassVar[bool] = False
     """Whether it shares those of types, which a table is as well."""
+    lives_in_schema: ClassVar[bool] = True
+    """Whether its kind lives in PostgreSQL schemas, as roles and what they may do does not."""
 
     @property
     def identity(self) -> Identity:

@@ -36,6 +36,7 @@ class Publication(Standalone, frozen=True):
     """CREATE PUBLICATION."""
 
     kind: ClassVar[str] = "publication"
+    lives_in_schema: ClassVar[bool] = False
     alters: ClassVar[frozenset[str]] = frozenset(("tables", "schemas", "publish", "via_partition_root", "generated"))
     tables: tuple[PublishedTable, ...] = ()
     schemas: tuple[str, ...] = ()

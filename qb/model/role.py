@@ -22,6 +22,7 @@ class Role(Standalone, frozen=True):
     """Somebody who logs in, or a group of them."""
 
     kind: ClassVar[str] = "role"
+    lives_in_schema: ClassVar[bool] = False
     alters: ClassVar[frozenset[str]] = frozenset(
         ("login", "inherit", "superuser", "createdb", "createrole", "replication", "bypassrls", "connection_limit")
     )
@@ -40,6 +41,7 @@ class Membership(Standalone, frozen=True):
     """A role that has what another one may do. `inherit` and `set_role` None where the server decides."""
 
     kind: ClassVar[str] = "membership"
+    lives_in_schema: ClassVar[bool] = False
     of: str
     admin: bool = False
     inherit: bool | None = None

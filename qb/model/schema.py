@@ -9,6 +9,7 @@ import msgspec
 from qb.model.enum import EnumDefinition
 from qb.model.extension import Extension
 from qb.model.external_type import ExternalType
+from qb.model.filter import Filter
 from qb.model.namespace import Namespace
 from qb.model.object import Identity, Object, Standalone
 from qb.model.table import TableDefinition
@@ -37,6 +38,8 @@ class Schema(msgspec.Struct, frozen=True):
     """The PostgreSQL schemas that are declared by themselves."""
     types: tuple[ExternalType, ...] = ()
     """The types of somebody else's that are known by their names."""
+    ours: Filter = Filter()
+    """Which objects of the database are ours, those that nobody declares included."""
 
     @property
     def namespaces(self) -> tuple[str, ...]:
@@ -88,4 +91,5 @@ class Schema(msgspec.Struct, frozen=True):
 def _flat(objects: tuple[Object, ...]) -> Iterator[Object]:
     for each in objects:
         yield each
+        yield from each.shared
         yield from _flat(each.children)

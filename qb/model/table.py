@@ -173,6 +173,11 @@ class TableDefinition(Ownable, frozen=True):
         """What it inherits, or is a part of."""
         return self.inherits if self.partition_of is None else (self.partition_of.parent,)
 
+    @property
+    def shared(self) -> tuple[Object, ...]:
+        """The columns of what it inherits, or is a part of."""
+        return tuple(each for each in self.columns if each.name in self.inherited)
+
     def lasting(self, other: TableDefinition) -> tuple[tuple[Object, ...], tuple[Object, ...]]:
         """Columns that are, or become, those of another table are not its to change."""
         theirs = self.inherited | other.inherited

@@ -12,7 +12,15 @@ from qb.typing import Schema
 from tests.kit.everything import make
 from tests.render import ddl_schemas
 
-ELSEWHERE = {"row security", "grant", "default privileges", "external type", "function"}
+ELSEWHERE = {
+    "row security",
+    "replica identity",
+    "statistics",
+    "grant",
+    "default privileges",
+    "external type",
+    "function",
+}
 """Kinds that the catalog names in other words: a table's property, one for each role, a type's own kind, its types."""
 
 

@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from qb import (
+    MINVALUE,
     Col,
+    Range,
     Shape,
     Table,
+    check,
     column,
     cte,
     default_privileges,
     exists,
     fn,
+    foreign_key,
     grant,
     identity,
     index,
     materialized_view,
     member_of,
+    partition_by_hash,
+    partition_by_list,
+    partition_by_range,
+    pg,
     policy,
+    primary_key,
+    publication,
+    published,
+    replica_identity,
     role,
     schema,
     select,
     sequence,
     sql,
+    statistics,
+    unique,
     view,
 )
 from qb.typing import Schema
@@ -133,4 +149,75 @@ access: Schema = schema(
     default_privileges("usage", on="schemas", to=writer, grantable=True),
 )
 
-ALL = {"views": views, "access": access}
+
+class Sale(Table, name=f"t{HOSTILE}", schema=f"s{HOSTILE}"):
+    day: Col[dt.date] = column(primary_key=True)
+    number: Col[int] = column(primary_key=True, default=identity())
+    region: Col[str] = column(
+        primary_key=True, name=f"r{HOSTILE}", storage="external", compression="pglz", statistics=500
+    )
+    span: Col[Range[int]] = column(pg.int4range)
+
+
+class Town(
+    Table, name="towns", unlogged=True, with_={"fillfactor": 70, "toast.autovacuum_enabled": False}, method="heap"
+):
+    id: Col[int] = column(primary_key=True)
+    name: Col[str | None]
+
+
+class Capital(Table, name="capitals", inherits=Town, tablespace="pg_default"):
+    id: Col[int] = column(primary_key=True)
+    name: Col[str | None]
+    of: Col[str] = column(unique=True)
+
+
+class Lease(Table, name="leases"):
+    rooms: Col[Range[int]] = column(pg.int4range)
+    days: Col[Range[int]] = column(pg.int4range)
+
+
+class Visit(Table, name="visits"):
+    rooms: Col[Range[int]] = column(pg.int4range)
+    days: Col[Range[int]] = column(pg.int4range)
+
+
+by_day = partition_by_range(Sale, Sale.day)
+old = by_day.partition(f"old{HOSTILE}", MINVALUE, dt.date(2024, 1, 1), with_={"fillfactor": 90})
+new = by_day.partition("new sales", dt.date(2024, 1, 1), dt.date(2025, 1, 1), schema=f"s{HOSTILE}")
+by_region = partition_by_list(new, new.region)
+late = by_region.default("late sales")
+parts: Schema = schema(
+    Sale,
+    old,
+    new,
+    by_day.default("other sales"),
+    by_region.partition("no region", HOSTILE),
+    late,
+    partition_by_hash(late, late.number, late.day).partition("late", modulus=3, remainder=2),
+    Town,
+    Capital,
+    Lease,
+    Visit,
+    primary_key(Lease.rooms, Lease.days, without_overlaps=True),
+    foreign_key((Visit.rooms, Visit.days), (Lease.rooms, Lease.days), period=True),
+    index(f"i{HOSTILE}", Sale.number, operator_class="int8_ops"),
+    index("towns_idx", Town.name, tablespace="pg_default", include=Town.id),
+    index("new_idx", new.number),
+    check(f"c{HOSTILE}", old.region != HOSTILE),
+    statistics(f"st{HOSTILE}", Sale.day, fn.lower(Sale.region), kinds=["mcv"], target=7),
+    statistics("of towns", fn.lower(Town.name)),
+    replica_identity(Capital, using=unique(Capital.of)),
+    replica_identity(Sale, "full"),
+    publication(
+        f"pub{HOSTILE}",
+        published(Sale, Sale.day, Sale.number, where=Sale.number > 0),
+        Lease,
+        publish=["delete"],
+        via_partition_root=True,
+    ),
+    publication("of schemas", schemas=[f"s{HOSTILE}"]),
+    publication("of all", all_tables=True, generated=True),
+)
+
+ALL = {"views": views, "access": access, "parts": parts}

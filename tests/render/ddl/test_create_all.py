@@ -277,7 +277,9 @@ def test_generated_names_are_the_servers(tx: Tx, name: str) -> None:
         where = sql(RELATION, schema=table.source.schema or "public", name=table.source.name)
         found = tx.all(
             sql(
-                "SELECT conname::text FROM pg_constraint WHERE contype NOT IN ('n', 't') AND conrelid = {it}", it=where
+                "SELECT conname::text FROM pg_constraint "
+                "WHERE contype NOT IN ('n', 't') AND conparentid = 0 AND conrelid = {it}",
+                it=where,
             ).rows(str)
         )
         named = {unique.name or "" for unique in table.uniques} | {check.name for check in table.checks}

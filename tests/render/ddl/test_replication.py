@@ -20,6 +20,7 @@ from qb import (
     create_all,
     drop_all,
     index,
+    partition_by_hash,
     primary_key,
     publication,
     published,
@@ -164,6 +165,11 @@ def test_generated_columns_are_sent(qb_tx: Tx) -> None:
         assert qb_tx.one(asked) == Success("n")
 
 
+class Divided(Table, name="divided to send"):
+    id: Col[int] = column(primary_key=True)
+
+
+by_id = partition_by_hash(Divided, Divided.id)
 WRONG: dict[str, Callable[[], object]] = {
     "the publication 'p' takes a table, not <view v>": lambda: publication("p", view("v", select(Order))),
     "the publication 'p' has scratch twice: drop one of them": lambda: publication("p", Scratch, published(Scratch)),
@@ -189,6 +195,9 @@ WRONG: dict[str, Callable[[], object]] = {
     ),
     "the publication p needs the table orders to send, which is not in the schema": (
         lambda: schema(publication("p", Order))
+    ),
+    "the publication p has some columns or rows of divided to send, which is divided: add via_partition_root=True": (
+        lambda: schema(Divided, by_id, publication("p", published(Divided, Divided.id)))
     ),
     "a replica identity is that of a table, not of 'x'": lambda: replica_identity("x", "full"),  # type: ignore[arg-type]
     'the replica identity of scratch is either one of "default", "full", "nothing", or using= an index: say one': (
