@@ -43,6 +43,7 @@ class ColumnFact(Fact, frozen=True):
         return (Identity(self.of, identity.schema, "", identity.table),)
 
 
+# `pg_attver` is a stamp of the server's own: Debian's 15.20 writes another number into each column.
 COLUMNS: Final = Reading(
     ColumnFact,
     "pg_class",
@@ -64,7 +65,9 @@ SELECT CASE c.relkind WHEN 'c' THEN 'attribute' ELSE 'column' END, n.nspname, c.
     CASE a.attstorage WHEN 'p' THEN 'plain' WHEN 'e' THEN 'external' WHEN 'm' THEN 'main' ELSE 'extended' END END,
   CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END,
   nullif(a.attstattarget, -1),
-  coalesce(a.attoptions, ARRAY[]::text[]) || coalesce(a.attfdwoptions, ARRAY[]::text[]),
+  CASE WHEN a.attoptions IS NULL AND a.attfdwoptions IS NULL THEN ARRAY[]::text[] ELSE ARRAY(
+    SELECT option FROM unnest(a.attoptions || a.attfdwoptions) AS option WHERE option !~ '^pg_attver=' ORDER BY option
+  ) END,
   a.attinhcount > 0, a.attislocal
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
