@@ -51,7 +51,7 @@ COLUMNS: Final = Reading(
 SELECT CASE c.relkind WHEN 'c' THEN 'attribute' ELSE 'column' END, n.nspname, c.relname, a.attname,
   c.oid::int8, a.attnum,
   CASE c.relkind WHEN 'f' THEN 'foreign table' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view'
-    WHEN 'c' THEN 'composite' ELSE 'table' END,
+    WHEN 'c' THEN 'composite type' ELSE 'table' END,
   row_number() OVER (PARTITION BY a.attrelid ORDER BY a.attnum),
   format_type(a.atttypid, a.atttypmod),
   CASE WHEN b.typnamespace = 'pg_catalog'::regnamespace THEN b.typname::text
