@@ -12,7 +12,7 @@ from qb.kit.facts.column import ColumnFact
 from qb.types import SqlType, pg
 from qb.types.identifier import unquoted
 
-KINDS: Final[dict[str, How]] = {
+TYPE_KINDS: Final[dict[str, How]] = {
     "enum": WITH_TYPES,
     "range": WITH_TYPES,
     "domain": WITH_TYPES,
@@ -54,7 +54,7 @@ def base_held(base: str, known: Known) -> How:
     if parts is None:
         return WITH_TYPES if base in _ours() else AS_SQL
     schema, name = unquoted(parts[1]), unquoted(parts[2])
-    for kind, held in KINDS.items():
+    for kind, held in TYPE_KINDS.items():
         if known.has(kind, schema, name):
             return WITH_TYPES if name in _ours() else held
     return AS_SQL

@@ -44,7 +44,7 @@ class ColumnFact(Fact, frozen=True):
 
 
 # `pg_attver` is a stamp of the server's own: Debian's 15.20 writes another number into each column.
-COLUMNS: Final = Reading(
+COLUMN_FACTS: Final = Reading(
     ColumnFact,
     "pg_class",
     """
