@@ -104,15 +104,15 @@ def assemble(
             facts[identity] = fact(said(itself), extension, *fields)
     named.update({part: named[whole] for part, whole in aliases if whole in named and part not in named})
     seen = named.get
-    depends: dict[Identity, set[Identity]] = defaultdict(set)
+    depends: dict[Identity, list[Identity]] = defaultdict(list)
     for one, other, _ in dependencies:
         needing, needed = seen(one), seen(other)
         if needing is not None and needed is not None and needing is not needed:
-            depends[needing].add(needed)
+            depends[needing].append(needed)
     for identity, each in facts.items():
         for need in each.needs(identity):
             if need in facts:
-                depends[identity].add(need)
+                depends[identity].append(need)
     order = sorted(facts)
     return Catalog(
         {identity: facts[identity] for identity in order},
