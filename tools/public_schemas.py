@@ -207,9 +207,14 @@ def page(found: list[Measured]) -> str:
 
 
 def _shares(tables: Share, properties: Share) -> str:
-    whole = f"{100 * tables.typed / max(tables.total, 1):.0f} %"
-    parts = [f"{100 * part / max(properties.total, 1):.1f} %" for part in (properties.typed, properties.raw)]
+    whole = _percent(tables.typed, tables.total)
+    parts = [_percent(part, properties.total) for part in (properties.typed, properties.raw)]
     return " | ".join([str(tables.total), whole, str(properties.total), *parts, str(properties.no)])
+
+
+def _percent(part: int, total: int) -> str:
+    """Rounded down, so that 100 % is all."""
+    return f"{1000 * part // max(total, 1) / 10:g} %"
 
 
 def main(

@@ -9,7 +9,7 @@ from typing import Any, Final
 from qb.kit.catalog import Catalog
 from qb.kit.facts.base import CATALOGS, Fact, Reading, number
 from qb.kit.facts.collation import COLLATIONS
-from qb.kit.facts.column import COLUMNS
+from qb.kit.facts.column import COLUMN_FACTS
 from qb.kit.facts.constraint import CONSTRAINTS
 from qb.kit.facts.extension import EXTENSIONS
 from qb.kit.facts.function import AGGREGATES, FUNCTIONS
@@ -17,7 +17,7 @@ from qb.kit.facts.grant import DEFAULT_PRIVILEGES, GRANTS
 from qb.kit.facts.index import INDEXES
 from qb.kit.facts.other import LABELS, OTHER_KINDS
 from qb.kit.facts.policy import POLICIES
-from qb.kit.facts.publication import PUBLICATIONS, SUBSCRIPTIONS
+from qb.kit.facts.publication import PUBLICATION_FACTS, SUBSCRIPTIONS
 from qb.kit.facts.role import MEMBERSHIPS, ROLES
 from qb.kit.facts.rule import REWRITE_RULES
 from qb.kit.facts.schema import DATABASE, NAMESPACES
@@ -44,7 +44,7 @@ READINGS: Final[tuple[Reading, ...]] = (
     SEQUENCES,
     TABLES,
     VIEWS,
-    COLUMNS,
+    COLUMN_FACTS,
     CONSTRAINTS,
     INDEXES,
     STATISTICS,
@@ -54,7 +54,7 @@ READINGS: Final[tuple[Reading, ...]] = (
     EVENT_TRIGGERS,
     REWRITE_RULES,
     POLICIES,
-    PUBLICATIONS,
+    PUBLICATION_FACTS,
     SUBSCRIPTIONS,
     OTHER_KINDS,
     LABELS,
@@ -104,15 +104,15 @@ def assemble(
             facts[identity] = fact(said(itself), extension, *fields)
     named.update({part: named[whole] for part, whole in aliases if whole in named and part not in named})
     seen = named.get
-    depends: dict[Identity, set[Identity]] = defaultdict(set)
+    depends: dict[Identity, list[Identity]] = defaultdict(list)
     for one, other, _ in dependencies:
         needing, needed = seen(one), seen(other)
         if needing is not None and needed is not None and needing is not needed:
-            depends[needing].add(needed)
+            depends[needing].append(needed)
     for identity, each in facts.items():
         for need in each.needs(identity):
             if need in facts:
-                depends[identity].add(need)
+                depends[identity].append(need)
     order = sorted(facts)
     return Catalog(
         {identity: facts[identity] for identity in order},

@@ -15,7 +15,7 @@ from qb.run.database.async_raising import AsyncRaisingDb
 from qb.run.talk.async_held import AsyncHeld
 from qb.run.talk.collector import seldom
 
-TRIES: Final = 3
+READ_ANEW: Final = 3
 """How often it is read anew where somebody drops objects meanwhile."""
 
 
@@ -32,7 +32,7 @@ async def introspect_async(db: AsyncDb) -> Outcome[Catalog]:
     <Success: <catalog of 2 tables, ...>>
     """
     outcome = await _read(db)
-    for _ in range(TRIES - 1):
+    for _ in range(READ_ANEW - 1):
         if not _vanished(outcome):
             break
         ignore(outcome)  # it is read anew

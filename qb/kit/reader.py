@@ -16,7 +16,7 @@ from qb.run.database.raising import RaisingDb
 from qb.run.talk.collector import seldom
 from qb.run.talk.held import Held
 
-TRIES: Final = 3
+READ_ANEW: Final = 3
 """How often it is read anew where somebody drops objects meanwhile."""
 
 
@@ -33,7 +33,7 @@ def introspect(db: Db) -> Outcome[Catalog]:
     <Success: <catalog of 2 tables, ...>>
     """
     outcome = _read(db)
-    for _ in range(TRIES - 1):
+    for _ in range(READ_ANEW - 1):
         if not _vanished(outcome):
             break
         ignore(outcome)  # it is read anew

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
+import msgspec
 from hypothesis import strategies as st
 
 import qb
@@ -92,6 +93,13 @@ class Maker:
             labels = tuple(self.draw(LABELS))
             python = _LITERAL[labels]
             type_, values = pg.enum(self.name("enum "), python, schema=self.where()), st.sampled_from(labels)
+        elif self.chance(8):
+            kept = qb.domain(self.name("domain "), pg.integer, check=lambda value: value > -9, schema=self.where())
+            type_, python, values = kept, int, st.integers(0, 9)
+        elif self.chance(8):
+            type_, python, values = qb.composite(self.name("pair "), Pair, schema=self.where()), Pair, PAIRS
+        elif python is str and self.chance(4):
+            options |= {"storage": "external", "statistics": self.draw(st.integers(0, 100))}
         optional = self.chance()
         if self.chance(3):
             options["default"] = self.draw(values)
@@ -136,13 +144,17 @@ class Maker:
             doubled: Any = body["id"] * 2
             body["twice"] = column(pg.bigint, generated=doubled, name=self.name())
         options: dict[str, Any] = {"name": self.name(), "schema": self.where(), "rls": self.draw(RLS)}
+        options["unlogged"] = unlogged = self.chance(5)
+        if self.chance(4):
+            options["with_"] = {"fillfactor": 70, "toast.autovacuum_enabled": False}
 
         def fill(namespace: dict[str, Any]) -> None:
             namespace.update(body, __annotations__=annotations, __module__=__name__)
 
-        table: Any = types.new_class(f"T{len(self.tables)}", (Table,), options, fill)
-        self.tables.append(table)
+        table: Any = types.new_class(f"T{self.count}", (Table,), options, fill)
         self.made.append(table)
+        if not unlogged:  # what others may refer to
+            self.tables.append(table)
         self.beside(table, [getattr(table, attribute) for attribute in body], rls=bool(options["rls"]))
 
     def beside(self, table: Any, columns: list[Any], *, rls: bool) -> None:
@@ -160,6 +172,14 @@ class Maker:
             ) > 1 else None
         if self.chance(4):
             self.made.append(qb.exclude(self.name(), (table.id, "="), method="btree"))
+        if len(plain) > 1 and self.chance(4):
+            self.made.append(qb.statistics(self.name(), *plain[:2], kinds=["ndistinct"], target=self.draw(TARGETS)))
+        if self.chance(3):
+            touch = qb.trigger_function(self.name(), qb.sql("BEGIN RETURN new; END"), schema=self.where())
+            self.made += [
+                touch,
+                qb.trigger(table, touch, before="update", of=columns[0], name=self.name(), args=["x'"]),
+            ]
         if rls:
             to: Any = self.roles or ["public"]
             self.made.append(qb.policy(table, name=self.name(), to=to, using=table.id > 0, restrictive=self.chance()))
@@ -174,9 +194,25 @@ class Maker:
             many = qb.materialized_view(self.name(), counted, schema=self.where())
             self.made += [many, qb.index(self.name(), many.n, unique=True)]
 
+    def divided(self) -> None:
+        """A table and its partitions."""
+
+        def fill(namespace: dict[str, Any]) -> None:
+            namespace.update(id=column(primary_key=True), __annotations__={"id": qb.Col[int]}, __module__=__name__)
+
+        table: Any = types.new_class("Divided", (Table,), {"name": self.name(), "schema": self.where()}, fill)
+        parts = qb.partition_by_range(table, table.id)
+        first = parts.partition(self.name(), 0, self.draw(st.integers(1, 9)))
+        self.made += [table, parts, first, parts.default(self.name(), schema=self.where())]
+
     def schema(self) -> Schema:
         for _ in range(self.draw(st.integers(1, 4))):
             self.table()
+        if self.chance(4):
+            self.divided()
+        if self.tables and self.chance(4):
+            news = qb.publication(self.name(), *self.tables[:2], publish=["insert"], via_partition_root=self.chance())
+            self.made.append(news)
         if self.chance():
             numbers: dict[str, Any] = {
                 "start": 5,
@@ -190,6 +226,17 @@ class Maker:
         if self.roles and self.chance(3):
             self.made.append(qb.default_privileges("select", on="tables", to=self.roles[0]))
         return schema(*self.draw(st.permutations(self.made)))
+
+
+class Pair(msgspec.Struct, frozen=True):
+    """What a composite type holds."""
+
+    one: int
+    other: str
+
+
+PAIRS = st.builds(Pair, st.integers(-5, 5), st.text("ab,()\"' ", max_size=4))
+TARGETS = st.sampled_from([None, 0, 50])
 
 
 class Counted(qb.Shape):

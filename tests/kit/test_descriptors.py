@@ -12,22 +12,17 @@ from qb.typing import Schema
 from tests.kit.everything import make
 from tests.render import ddl_schemas
 
-ELSEWHERE = {
-    "row security",
-    "replica identity",
-    "statistics",
-    "grant",
-    "default privileges",
-    "external type",
-    "function",
-}
+NOWHERE = {"schema", "extension", "role", "membership", "event trigger", "publication"}
+"""Kinds that live in no schema."""
+
+ELSEWHERE = {"row security", "replica identity", "grant", "default privileges", "external type", "function"}
 """Kinds that the catalog names in other words: a table's property, one for each role, a type's own kind, its types."""
 
 
 def there(each: Object) -> Identity:
     """Who an object of a schema is in the catalog: what says no schema lives in public."""
     one = each.identity
-    nowhere = one.kind in ("schema", "extension", "role", "membership", "event trigger", "publication") or one.schema
+    nowhere = one.kind in NOWHERE or one.schema
     return one if nowhere else Identity(one.kind, "public", one.table, one.name)
 
 

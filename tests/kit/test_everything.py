@@ -18,7 +18,7 @@ KINDS = {
     "check",
     "collation",
     "column",
-    "composite",
+    "composite type",
     "conversion",
     "default privileges",
     "domain",
@@ -101,7 +101,7 @@ SERVERS = {
     "materialized view column": "column",
     "foreign table column": "column",
     "composite type column": "attribute",
-    "composite type": "composite",
+    "composite type": "composite type",
     "table constraint": "check",
     "domain constraint": "check",
     "statistics object": "statistics",
@@ -210,7 +210,7 @@ def test_what_needs_what(qb_tx: Tx) -> None:
     make(qb_tx, EVERYTHING)
     catalog = introspect(qb_tx).unwrap()
     assert needs(catalog, "column", "app", "people", "mood") == {"table app.people", "enum app.mood"}
-    assert needs(catalog, "column", "app", "people", "pair") == {"table app.people", "composite app.pair"}
+    assert needs(catalog, "column", "app", "people", "pair") == {"table app.people", "composite type app.pair"}
     assert needs(catalog, "column", "app", "people", "doubled") == {"table app.people", "column app.people.id"}
     assert needs(catalog, "column", "app", "pets", "id") == {"table app.pets", "sequence app.pets_id_seq"}
     assert {"schema app"} <= needs(catalog, "table", "app", "", "people")

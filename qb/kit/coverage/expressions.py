@@ -35,7 +35,7 @@ unknown collate at time zone substring position overlay trim extract only
 
 _UNSAID: Final = "lateral ordinality tablesample grouping rollup cube within xmltable json_table window"
 
-OPERATORS: Final = frozenset(_OPERATORS.split())
+SAYABLE: Final = frozenset(_OPERATORS.split())
 """The operators that expressions of Python have."""
 
 SPECIAL: Final = frozenset(_SPECIAL.split())
@@ -66,7 +66,7 @@ def expression_held(text: str, known: Known) -> How:
                 return AS_SQL
             if token["called"] and not after_cast and word not in SPECIAL and not _sayable(name, word, known):
                 return AS_SQL
-        elif (operator := token["operator"]) is not None and operator not in OPERATORS:
+        elif (operator := token["operator"]) is not None and operator not in SAYABLE:
             return AS_SQL
         after_cast = token["cast"] is not None
     return WITH_TYPES

@@ -10,9 +10,63 @@ from typing import Any, Final
 
 from qb.kit.coverage.expressions import expression_held
 from qb.kit.coverage.held import AS_SQL, NOT_AT_ALL, WITH_TYPES, How, Judged, Property, always, by_text, has, when
-from qb.kit.coverage.types import type_held
+from qb.kit.coverage.types import base_held, type_held
+from qb.kit.facts.function import FunctionFact
 
 COMMENT: Final = has("a comment", "comment", NOT_AT_ALL)
+
+
+def _text(field: str, place: Judged) -> How | None:
+    text = getattr(place.fact, field)
+    return None if text is None else expression_held(text, place.known)
+
+
+def _condition(definition: str) -> str:
+    return definition.removeprefix("CHECK").partition(" NOT VALID")[0].partition(" NOT_AT_ALL INHERIT")[0]
+
+
+def _keys(definition: str) -> str:
+    """An index from its method on: what stands before names it alone, and a word before a bracket is that method."""
+    _, _, rest = definition.partition(" USING ")
+    return rest.partition(" ")[2]
+
+
+def _on(definition: str) -> str:
+    """What statistics are about."""
+    return definition.partition(" ON ")[2].rpartition(" FROM ")[0]
+
+
+def _gives_back(function: FunctionFact) -> bool:
+    return bool({"o", "b"} & set(function.modes))
+
+
+def _types(place: Judged) -> How | None:
+    """The types that a function takes and gives, where they are not all held with types."""
+    held = {base_held(each, place.known) for each in place.fact.types if not _rows(each, place)}
+    return AS_SQL if AS_SQL in held else None
+
+
+def _rows(base: str, place: Judged) -> bool:
+    """Whether a type is a table's rows, which a function may return."""
+    schema, _, name = base.replace('"', "").rpartition(".")
+    return str(place.fact.returns).startswith("SETOF ") and place.known.has("table", schema, name)
+
+
+def _rows_of_values(place: Judged) -> How | None:
+    """SETOF a type that is no table's rows, which has no names of columns."""
+    returns = str(place.fact.returns)
+    if not returns.startswith("SETOF "):
+        return None
+    schema, _, name = returns.removeprefix("SETOF ").replace('"', "").rpartition(".")
+    return WITH_TYPES if place.known.has("table", schema, name) else NOT_AT_ALL
+
+
+def _published(place: Judged) -> How | None:
+    """The conditions of its tables."""
+    conditions = [text for _, _, text in (each.partition(" WHERE ") for each in place.fact.tables) if text]
+    held = {expression_held(each, place.known) for each in conditions}
+    return None if not held else AS_SQL if AS_SQL in held else WITH_TYPES
+
 
 RULES: Final[Mapping[str, tuple[Property, ...]]] = {
     "schema": (always("a schema", WITH_TYPES), COMMENT),
@@ -29,15 +83,15 @@ RULES: Final[Mapping[str, tuple[Property, ...]]] = {
     "membership": (always("a membership", WITH_TYPES),),
     "table": (
         always("a table", WITH_TYPES),
-        when("unlogged", lambda table: table.persistence == "unlogged", NOT_AT_ALL),
-        has("storage parameters", "options", NOT_AT_ALL),
+        when("unlogged", lambda table: table.persistence == "unlogged", WITH_TYPES),
+        has("storage parameters", "options", WITH_TYPES),
         has("row security", "row_security", WITH_TYPES),
-        has("a tablespace", "tablespace", NOT_AT_ALL),
-        has("an access method", "access_method", NOT_AT_ALL, other_than="heap"),
-        has("a replica identity", "replica_identity", NOT_AT_ALL, other_than="default"),
-        has("partitions", "partition_key", NOT_AT_ALL),
-        has("a partition's bound", "bound", NOT_AT_ALL),
-        when("inheritance", lambda table: bool(table.inherits) and table.bound is None, NOT_AT_ALL),
+        has("a tablespace", "tablespace", WITH_TYPES),
+        has("an access method", "access_method", WITH_TYPES, other_than="heap"),
+        has("a replica identity", "replica_identity", WITH_TYPES, other_than="default"),
+        by_text("partitions", "partition_key", expression_held),
+        has("a partition's bound", "bound", WITH_TYPES),
+        when("inheritance", lambda table: bool(table.inherits) and table.bound is None, WITH_TYPES),
         has("a type that it is of", "type", NOT_AT_ALL),
         COMMENT,
     ),
@@ -48,11 +102,67 @@ RULES: Final[Mapping[str, tuple[Property, ...]]] = {
         Property("a default", lambda place: None if place.fact.generated else _text("default", place)),
         Property("a generated value", lambda place: _text("default", place) if place.fact.generated else None),
         has("an identity", "identity", WITH_TYPES),
-        has("a storage", "storage", NOT_AT_ALL),
-        has("a compression", "compression", NOT_AT_ALL),
-        has("a statistics target", "statistics", NOT_AT_ALL),
+        has("a storage", "storage", WITH_TYPES),
+        has("a compression", "compression", WITH_TYPES),
+        has("a statistics target", "statistics", WITH_TYPES),
         has("options", "options", NOT_AT_ALL),
         has("a comment", "comment", WITH_TYPES),
+    ),
+    "composite type": (always("a composite type", WITH_TYPES), COMMENT),
+    "attribute": (
+        Property("a type", lambda place: type_held(place.fact, place.known)),
+        has("a collation", "collation", WITH_TYPES),
+        COMMENT,
+    ),
+    "domain": (
+        always("a domain", WITH_TYPES),
+        has("a collation", "collation", WITH_TYPES),
+        has("not null", "not_null", WITH_TYPES),
+        by_text("a default", "default", expression_held),
+        COMMENT,
+    ),
+    "function": (
+        always("a function", WITH_TYPES),
+        when("a body that is parsed when it is created", lambda each: each.sql_body is not None, NOT_AT_ALL),
+        when("a body in a library", lambda each: each.library is not None or each.language == "internal", NOT_AT_ALL),
+        when("arguments that are given back", _gives_back, NOT_AT_ALL),
+        has("arguments without names", "unnamed", NOT_AT_ALL),
+        Property("its types", _types),
+        Property("rows of one value", _rows_of_values),
+        has("being a window function", "window", NOT_AT_ALL),
+        has("a support function", "support", NOT_AT_ALL),
+        has("transforms", "transforms", NOT_AT_ALL),
+        has("settings", "settings", WITH_TYPES),
+        COMMENT,
+    ),
+    "procedure": (
+        always("a procedure", WITH_TYPES),
+        when("a body that is parsed when it is created", lambda each: each.sql_body is not None, NOT_AT_ALL),
+        when("arguments that are given back", _gives_back, NOT_AT_ALL),
+        has("arguments without names", "unnamed", NOT_AT_ALL),
+        Property("its types", _types),
+        has("settings", "settings", WITH_TYPES),
+        COMMENT,
+    ),
+    "trigger": (
+        always("a trigger", WITH_TYPES),
+        has("a state", "enabled", WITH_TYPES, other_than="origin"),
+        COMMENT,
+    ),
+    "event trigger": (
+        always("an event trigger", WITH_TYPES),
+        has("a state", "enabled", WITH_TYPES, other_than="origin"),
+        COMMENT,
+    ),
+    "statistics": (
+        by_text("statistics", "definition", lambda text, known: expression_held(_on(text), known)),
+        when("a statistics target", lambda each: each.target is not None, WITH_TYPES),
+        COMMENT,
+    ),
+    "publication": (
+        always("a publication", WITH_TYPES),
+        Property("conditions", _published),
+        COMMENT,
     ),
     "primary key": (always("a primary key", WITH_TYPES), COMMENT),
     "unique": (always("a unique constraint", WITH_TYPES), COMMENT),
@@ -68,9 +178,9 @@ RULES: Final[Mapping[str, tuple[Property, ...]]] = {
     "exclusion": (always("an exclusion constraint", WITH_TYPES), COMMENT),
     "index": (
         by_text("an index", "definition", lambda text, known: expression_held(_keys(text), known)),
-        has("a tablespace", "tablespace", NOT_AT_ALL),
+        has("a tablespace", "tablespace", WITH_TYPES),
         has("clustering", "clustered", NOT_AT_ALL),
-        has("being a replica identity", "replica_identity", NOT_AT_ALL),
+        has("being a replica identity", "replica_identity", WITH_TYPES),
         has("statistics targets", "statistics", NOT_AT_ALL),
         when("being half built", lambda index: not index.valid, NOT_AT_ALL),
         COMMENT,
@@ -104,21 +214,6 @@ RULES: Final[Mapping[str, tuple[Property, ...]]] = {
     ),
 }
 """The properties of each kind of object, itself the first."""
-
-
-def _text(field: str, place: Judged) -> How | None:
-    text = getattr(place.fact, field)
-    return None if text is None else expression_held(text, place.known)
-
-
-def _condition(definition: str) -> str:
-    return definition.removeprefix("CHECK").partition(" NOT VALID")[0].partition(" NOT_AT_ALL INHERIT")[0]
-
-
-def _keys(definition: str) -> str:
-    """An index from its method on: what stands before names it alone, and a word before a bracket is that method."""
-    _, _, rest = definition.partition(" USING ")
-    return rest.partition(" ")[2]
 
 
 COUNTED: Final[Mapping[str, Callable[[Any], bool]]] = {

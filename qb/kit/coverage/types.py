@@ -12,11 +12,11 @@ from qb.kit.facts.column import ColumnFact
 from qb.types import SqlType, pg
 from qb.types.identifier import unquoted
 
-KINDS: Final[dict[str, How]] = {
+TYPE_KINDS: Final[dict[str, How]] = {
     "enum": WITH_TYPES,
     "range": WITH_TYPES,
-    "domain": AS_SQL,
-    "composite": AS_SQL,
+    "domain": WITH_TYPES,
+    "composite type": WITH_TYPES,
     "base type": AS_SQL,
     "table": AS_SQL,
     "view": AS_SQL,
@@ -41,20 +41,20 @@ def _ours() -> Mapping[str, SqlType[Any] | None]:
 
 def type_held(column: ColumnFact, known: Known) -> How:
     """How a column's type is held."""
-    parts = _QUALIFIED.match(column.base)
+    if column.base in _ours():
+        ours = _ours()[column.base]
+        limited = ours is not None and ours.wire.kind == "span" and column.type.rstrip("[]") != column.base
+        return AS_SQL if limited else WITH_TYPES  # an interval has neither fields nor digits here
+    return base_held(column.base, known)
+
+
+def base_held(base: str, known: Known) -> How:
+    """How a type is held by its name in the catalog. What `pg` does not have, `pg.custom` has by its name."""
+    parts = _QUALIFIED.match(base)
     if parts is None:
-        return _built_in(column)
+        return WITH_TYPES if base in _ours() else AS_SQL
     schema, name = unquoted(parts[1]), unquoted(parts[2])
-    for kind, held in KINDS.items():
+    for kind, held in TYPE_KINDS.items():
         if known.has(kind, schema, name):
             return WITH_TYPES if name in _ours() else held
     return AS_SQL
-
-
-def _built_in(column: ColumnFact) -> How:
-    """One of PostgreSQL's own, which `pg.custom` has by its name at least; of spans it has no fields and no digits."""
-    if column.base not in _ours():
-        return AS_SQL
-    ours = _ours()[column.base]
-    limited = ours is not None and ours.wire.kind == "span" and column.type.rstrip("[]") != column.base
-    return AS_SQL if limited else WITH_TYPES

@@ -43,14 +43,15 @@ class ColumnFact(Fact, frozen=True):
         return (Identity(self.of, identity.schema, "", identity.table),)
 
 
-COLUMNS: Final = Reading(
+# `pg_attver` is a stamp of the server's own: Debian's 15.20 writes another number into each column.
+COLUMN_FACTS: Final = Reading(
     ColumnFact,
     "pg_class",
     """
 SELECT CASE c.relkind WHEN 'c' THEN 'attribute' ELSE 'column' END, n.nspname, c.relname, a.attname,
   c.oid::int8, a.attnum,
   CASE c.relkind WHEN 'f' THEN 'foreign table' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view'
-    WHEN 'c' THEN 'composite' ELSE 'table' END,
+    WHEN 'c' THEN 'composite type' ELSE 'table' END,
   row_number() OVER (PARTITION BY a.attrelid ORDER BY a.attnum),
   format_type(a.atttypid, a.atttypmod),
   CASE WHEN b.typnamespace = 'pg_catalog'::regnamespace THEN b.typname::text
@@ -64,7 +65,9 @@ SELECT CASE c.relkind WHEN 'c' THEN 'attribute' ELSE 'column' END, n.nspname, c.
     CASE a.attstorage WHEN 'p' THEN 'plain' WHEN 'e' THEN 'external' WHEN 'm' THEN 'main' ELSE 'extended' END END,
   CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END,
   nullif(a.attstattarget, -1),
-  coalesce(a.attoptions, ARRAY[]::text[]) || coalesce(a.attfdwoptions, ARRAY[]::text[]),
+  CASE WHEN a.attoptions IS NULL AND a.attfdwoptions IS NULL THEN ARRAY[]::text[] ELSE ARRAY(
+    SELECT option FROM unnest(a.attoptions || a.attfdwoptions) AS option WHERE option !~ '^pg_attver=' ORDER BY option
+  ) END,
   a.attinhcount > 0, a.attislocal
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace

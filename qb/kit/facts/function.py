@@ -13,6 +13,12 @@ class FunctionFact(Fact, frozen=True):
     owner: str
     arguments: str
     """As they are declared, with names, modes and defaults."""
+    types: tuple[str, ...]
+    """What it takes and gives, as the catalog calls types, of an array its elements'; no pseudo-types."""
+    unnamed: bool
+    """Whether an argument has no name."""
+    modes: str
+    """A letter for each argument where not all are only given: `i`, `o`, `b` for both, `v`, `t` of a table's column."""
     returns: str | None
     language: str
     body: str
@@ -52,7 +58,17 @@ FUNCTIONS: Final = Reading(
     """
 SELECT CASE p.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END, n.nspname, '',
   p.proname || '(' || oidvectortypes(p.proargtypes) || ')', p.oid::int8, 0,
-  pg_get_userbyid(p.proowner), pg_get_function_arguments(p.oid), pg_get_function_result(p.oid),
+  pg_get_userbyid(p.proowner), pg_get_function_arguments(p.oid),
+  ARRAY(
+    SELECT CASE WHEN b.typnamespace = 'pg_catalog'::regnamespace THEN b.typname::text
+      ELSE b.typnamespace::regnamespace || '.' || quote_ident(b.typname) END
+    FROM unnest(coalesce(p.proallargtypes, p.proargtypes::oid[]) || p.prorettype) WITH ORDINALITY AS a (oid, place)
+    JOIN pg_type t ON t.oid = a.oid
+    JOIN pg_type b ON b.oid = CASE WHEN t.typcategory = 'A' AND t.typelem <> 0 THEN t.typelem ELSE t.oid END
+    WHERE t.typtype <> 'p' OR t.typname LIKE 'any%'
+    ORDER BY a.place),
+  p.pronargs > 0 AND (p.proargnames IS NULL OR '' = ANY (p.proargnames[:p.pronargs])),
+  coalesce(array_to_string(p.proargmodes, ''), ''), pg_get_function_result(p.oid),
   l.lanname, p.prosrc, pg_get_function_sqlbody(p.oid), p.probin,
   CASE p.provolatile WHEN 'i' THEN 'immutable' WHEN 's' THEN 'stable' ELSE 'volatile' END,
   p.proisstrict, p.prosecdef, p.proleakproof,

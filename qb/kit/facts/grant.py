@@ -78,7 +78,7 @@ WITH object (catalog, oid, part, kind, schema, name, attribute, owner, given, us
   FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE p.proacl IS NOT NULL
   UNION ALL
   SELECT 'pg_type'::regclass, t.oid, 0,
-    CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'c' THEN 'composite' WHEN 'r' THEN 'range'
+    CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'c' THEN 'composite type' WHEN 'r' THEN 'range'
       ELSE 'base type' END,
     n.nspname, t.typname, NULL, t.typowner, t.typacl, acldefault('T', t.typowner)
   FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.typacl IS NOT NULL

@@ -30,7 +30,7 @@ class SubscriptionFact(Fact, frozen=True):
     slot: str | None
 
 
-PUBLICATIONS: Final = Reading(
+PUBLICATION_FACTS: Final = Reading(
     PublicationFact,
     "pg_publication",
     """

@@ -90,7 +90,7 @@ COMPOSITES: Final = Reading(
     CompositeFact,
     "pg_type",
     """
-SELECT 'composite', n.nspname, '', t.typname, t.oid::int8, 0, pg_get_userbyid(t.typowner)
+SELECT 'composite type', n.nspname, '', t.typname, t.oid::int8, 0, pg_get_userbyid(t.typowner)
 FROM pg_type t
 JOIN pg_namespace n ON n.oid = t.typnamespace
 JOIN pg_class c ON c.oid = t.typrelid AND c.relkind = 'c'

@@ -34,7 +34,13 @@ def test_all_of_it_can_be_held(url: str) -> None:
 
 
 def test_something_cannot(url: str) -> None:
-    run(url, "CREATE TABLE t (id text COMPRESSION pglz)", "CREATE SCHEMA other", "CREATE TABLE other.u (x int)")
+    run(
+        url,
+        "CREATE TABLE t (id text)",
+        "ALTER TABLE t ALTER id SET (n_distinct = 3)",
+        "CREATE SCHEMA other",
+        "CREATE TABLE other.u (x int)",
+    )
     done = CliRunner().invoke(app, [url, "--json"])
     assert done.exit_code == 3, done.output
     found = msgspec.json.decode(done.stdout, type=Coverage)
