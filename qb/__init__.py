@@ -116,7 +116,7 @@ if TYPE_CHECKING:
     from qb.types.guard import guard
     from qb.types.range import Multirange, Range
     from qb.types.trusted import trusted
-
+    from qb.types.versions import Undecodable, document, older
 # Each is loaded by those who ask for it: who describes a database needs no statements, and neither needs the driver.
 _HOMES = {
     "alias": "qb.query.alias",
@@ -149,6 +149,7 @@ _HOMES = {
     "DefinitionError": "qb.errors",
     "delete": "qb.query.delete",
     "Deprecated": "qb.declare.marks",
+    "document": "qb.types.versions",
     "DoubtfulSchema": "qb.declare.doubt",
     "drop_all": "qb.render.ddl.script",
     "EncodeError": "qb.errors",
@@ -187,6 +188,8 @@ _HOMES = {
     "new": "qb.declare.new",
     "NotFound": "qb.errors",
     "NotNullViolation": "qb.errors",
+    "on_update_trigger": "qb.declare.on_update_trigger",
+    "older": "qb.types.versions",
     "openapi_components": "qb.declare.json_schema",
     "Outcome": "qb.errors.outcome",
     "OutsideTransaction": "qb.run.pool.outside",
@@ -234,6 +237,7 @@ _HOMES = {
     "TransactionAborted": "qb.errors",
     "trusted": "qb.types.trusted",
     "Tx": "qb.run.database.db",
+    "Undecodable": "qb.types.versions",
     "undone": "qb.ddl.plan",
     "unique": "qb.declare.keys",
     "UniqueViolation": "qb.errors",
@@ -292,6 +296,7 @@ __all__ = [
     "DefinitionError",
     "delete",
     "Deprecated",
+    "document",
     "DoubtfulSchema",
     "drop_all",
     "EncodeError",
@@ -330,6 +335,8 @@ __all__ = [
     "new",
     "NotFound",
     "NotNullViolation",
+    "on_update_trigger",
+    "older",
     "openapi_components",
     "Outcome",
     "OutsideTransaction",
@@ -378,6 +385,7 @@ __all__ = [
     "trusted",
     "Tx",
     "typing",
+    "Undecodable",
     "undone",
     "unique",
     "UniqueViolation",

@@ -51,6 +51,7 @@ from qb.render.compiled import Compiled, Placeholder
 from qb.types.base import SqlType
 from qb.types.guard import Guard
 from qb.types.text_search import TsQuery, TsVector
+from qb.types.versions import Older
 
 if TYPE_CHECKING:
     from qb.run.database.async_block import AsyncTransactionBlock
@@ -144,6 +145,7 @@ __all__ = [
     "NewRow",
     "Nulls",
     "Object",
+    "Older",
     "Operation",
     "Ordering",
     "PatchFactory",
