@@ -126,7 +126,7 @@ if TYPE_CHECKING:
     from qb.types.guard import guard
     from qb.types.range import Multirange, Range
     from qb.types.trusted import trusted
-
+    from qb.types.versions import Undecodable, document, older
 # Each is loaded by those who ask for it: who describes a database needs no statements, and neither needs the driver.
 _HOMES = {
     "alias": "qb.query.alias",
@@ -162,6 +162,7 @@ _HOMES = {
     "delete": "qb.query.delete",
     "domain": "qb.declare.domain",
     "Deprecated": "qb.declare.marks",
+    "document": "qb.types.versions",
     "DoubtfulSchema": "qb.declare.doubt",
     "drop_all": "qb.render.ddl.script",
     "EncodeError": "qb.errors",
@@ -206,6 +207,7 @@ _HOMES = {
     "NotNullViolation": "qb.errors",
     "on_update_trigger": "qb.declare.on_update_trigger",
     "operator_class": "qb.declare.index",
+    "older": "qb.types.versions",
     "openapi_components": "qb.declare.json_schema",
     "Outcome": "qb.errors.outcome",
     "OutsideTransaction": "qb.run.pool.outside",
@@ -263,6 +265,7 @@ _HOMES = {
     "trigger_function": "qb.declare.trigger",
     "trusted": "qb.types.trusted",
     "Tx": "qb.run.database.db",
+    "Undecodable": "qb.types.versions",
     "undone": "qb.ddl.plan",
     "unique": "qb.declare.keys",
     "UniqueViolation": "qb.errors",
@@ -324,6 +327,7 @@ __all__ = [
     "delete",
     "domain",
     "Deprecated",
+    "document",
     "DoubtfulSchema",
     "drop_all",
     "EncodeError",
@@ -368,6 +372,7 @@ __all__ = [
     "NotNullViolation",
     "on_update_trigger",
     "operator_class",
+    "older",
     "openapi_components",
     "Outcome",
     "OutsideTransaction",
@@ -426,6 +431,7 @@ __all__ = [
     "trusted",
     "Tx",
     "typing",
+    "Undecodable",
     "undone",
     "unique",
     "UniqueViolation",
