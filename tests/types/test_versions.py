@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Literal, cast
 
@@ -110,11 +111,12 @@ def test_what_is_written_is_of_todays_shape(tx: Tx) -> None:
     look = Look(3, ["x"])
     assert tx.one(insert(new(Desk)(id=1, look=look)).returning(Desk.look)) == Success(look)
     for wrong in (LookV1(True), {"dark": True}):
-        match tx.execute(update(Desk).set(Desk.look.to(cast("Any", wrong))).all_rows()):
-            case Failure(EncodeError()):
-                pass
-            case other:
-                pytest.fail(repr(other))
+        with tx.transaction(rollback=True) as inner:
+            match inner.execute(update(Desk).set(Desk.look.to(cast("Any", wrong))).all_rows()):
+                case Failure(EncodeError()):
+                    pass
+                case other:
+                    pytest.fail(repr(other))
     themes = select(Desk.id).where(Desk.look.path(lambda each: each.themes[0]) == "x")
     assert tx.all(themes) == Success([1])
 
@@ -156,14 +158,17 @@ def test_an_undecodable_document_is_never_written_nor_shown(tx: Tx) -> None:
     assert repr(found) == "<undecodable document of 13 bytes: Object missing required field `version`>"
     assert pickle.loads(pickle.dumps(found)) == found
     assert len({found, Undecodable(found.raw, found.reason)}) == 1
-    writes: list[Outcome[int]] = [
-        tx.execute(insert(new(Desk)(id=2, look=Look(3, []), any=found))),
-        tx.insert_many([new(Desk)(id=3, look=Look(3, []), any=found)]),
-        tx.execute(update(Desk).set(Desk.any.to(found)).all_rows()),
+    row_of = new(Desk)(id=2, look=Look(3, []), any=found)
+    writes: list[Callable[[Tx], Outcome[int]]] = [
+        lambda inner: inner.execute(insert(row_of)),
+        lambda inner: inner.insert_many([row_of]),
+        lambda inner: inner.execute(update(Desk).set(Desk.any.to(found)).all_rows()),
     ]
-    for written in writes:
-        assert "Undecodable" in str(written.failure())
-        assert isinstance(written.failure(), EncodeError)
+    for write in writes:
+        with tx.transaction(rollback=True) as inner:
+            failed = write(inner).failure()
+            assert "Undecodable" in str(failed)
+            assert isinstance(failed, EncodeError)
     with pytest.raises(msgspec.ValidationError, match=r"at `\$.any`"):
         msgspec.json.decode(b'{"id": 1, "look": {"version": 3, "themes": []}, "any": {"secret": 1}}', type=New[Desk])
     assert row(Desk, id=1, look=Look(3, []), loose={}).any is None
