@@ -9,6 +9,7 @@ import pytest
 import qb
 import qb.typing
 from qb import (
+    MAXVALUE,
     Col,
     Script,
     SoftDelete,
@@ -28,6 +29,9 @@ from qb import (
     insert,
     many,
     new,
+    partition_by_hash,
+    partition_by_list,
+    partition_by_range,
     pg,
     references,
     schema,
@@ -101,6 +105,7 @@ PARTS: list[Any] = [
     ),
     *(fn.row_number(), column(default=1), insert(Kept), insert(Kept).returning(Kept.id)),
     *(qb.Undecodable(b"[]", "no"), qb.older(dict[str, int], sorted)),
+    *(partition_by_list(Kept, Kept.id), partition_by_range(Kept, Kept.id), partition_by_hash(Kept, Kept.id), MAXVALUE),
     *(update(Kept).by(Kept.id), EACH, EACH.returning(Kept.id), DELETED, DELETED.returning()),
 ]
 

@@ -141,9 +141,9 @@ def domain(
         identifier(schema, f"the schema of {what}")
     if not isinstance(of, SqlType):
         raise DefinitionError(f"{what} takes a type such as pg.text, not {of!r}")
-    type_: Any = of
+    type_: SqlType[Any] = cast("Any", of)
     if collate is not None:
-        type_ = type_.collate(collate)
+        type_ = cast("Any", type_).collate(collate)
     if brand is not None and (reason := type_.refuses(brand)) is not None:
         raise DefinitionError(f"{what}: {reason}: give a brand of what the type holds")
     below = domain_of(type_)

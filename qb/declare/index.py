@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any, TypeAlias, cast
 
 from qb.declare.owner import columns_of, immutable_expression, no_column, table_of
-from qb.declare.table_options import Parameters, parameters_of
+from qb.declare.table_options import StorageParameters, parameters_of
 from qb.errors import DefinitionError
 from qb.model.index import Index, OperatorClass
 from qb.model.written import written
@@ -32,7 +32,7 @@ def index(
     include: Column[Any] | Sequence[Column[Any]] = (),
     nulls_not_distinct: bool = False,
     operator_class: OperatorClasses = None,
-    with_: Parameters | None = None,
+    with_: StorageParameters | None = None,
     tablespace: str | None = None,
 ) -> Index:
     """An index, next to its table: `by_room = index("messages_room_idx", Message.room_id, Message.created_at.desc())`.

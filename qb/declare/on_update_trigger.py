@@ -46,7 +46,13 @@ def on_update_trigger(table: type[TableRow], /, *, name: str | None = None, sche
     name = constraint_name(source.name, ["on_update"], "trigger") if name is None else name
     parts: list[str | Expression | StatementNode] = ["BEGIN"]
     for attribute, value in entity.touched:
-        parts += _kept(entity.columns[attribute].node.name, value)
+        column = entity.columns[attribute]
+        if not column.type.wire.equality:
+            raise DefinitionError(
+                f"{column.label} is {column.type.name}, which PostgreSQL cannot compare with what it was: write a "
+                "trigger_function(...) for it"
+            )
+        parts += _kept(column.node.name, value)
     function = trigger_function(
         name, Sql(RawSql((*parts, "\n  RETURN NEW;\nEND"))), schema=source.schema if schema is None else schema
     )

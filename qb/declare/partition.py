@@ -17,12 +17,12 @@ from typing_extensions import Unpack
 
 from qb.declare.index import OperatorClasses, operator_classes
 from qb.declare.owner import immutable_expression, no_column, table_of
-from qb.declare.table_options import PartitionOptions, TableOptions, kept
+from qb.declare.table_options import PartitionOptions, TableOptions, kept_options
 from qb.errors import DefinitionError
 from qb.frozen import FrozenStruct, fix
 from qb.model.index import OperatorClass
 from qb.model.object import of_table
-from qb.model.partition import Bounds, BoundValue, Partitioning, PartitionOf, order
+from qb.model.partition import BoundValue, PartitionBounds, Partitioning, PartitionOf, order
 from qb.model.written import written
 from qb.query.entity import Entity, RelationView, TableRow, entity_of, moved
 from qb.query.expr.expr import Expr, is_expr
@@ -61,7 +61,7 @@ class Partition(msgspec.Struct, frozen=True):
 
     source: TableSource
     partitioning: Partitioning
-    bounds: Bounds
+    bounds: PartitionBounds
     options: TableOptions
 
     @property
@@ -99,14 +99,14 @@ class PartitionedBy(FrozenStruct, Generic[R]):
         of = of_table(self.partitioning.table).title
         return f"the partition {identifier(name, f'a partition of {of}')!r} of {of}"
 
-    def _made(self, name: str, bounds: Bounds, options: PartitionOptions) -> type[R]:
+    def _made(self, name: str, bounds: PartitionBounds, options: PartitionOptions) -> type[R]:
         what, table = self._called(name), self.partitioning.table
         if unknown := options.keys() - PartitionOptions.__annotations__.keys():
             raise DefinitionError(f"{what} has no option {', '.join(sorted(unknown))}: drop it")
         if (schema := options.get("schema")) is not None:
             identifier(schema, f"the schema of {what}")
         source = TableSource(schema or table.schema, name)
-        partition = Partition(source, self.partitioning, bounds, kept(what, options))
+        partition = Partition(source, self.partitioning, bounds, kept_options(what, options))
         return cast("type[Any]", PartitionRelation(moved(self.entity, source), partition))
 
 
@@ -123,7 +123,7 @@ class WithDefault(PartitionedBy[R]):
         >>> by_hours.default("tasks_rest")
         <partition tasks_rest>
         """
-        return self._made(name, Bounds("default"), _options)
+        return self._made(name, PartitionBounds("default"), _options)
 
 
 class RangePartitions(WithDefault[R], Generic[R, K]):
@@ -144,7 +144,7 @@ class RangePartitions(WithDefault[R], Generic[R, K]):
         """
         what = self._called(name)
         lower, upper = self._bound(from_, f"{what}: from_"), self._bound(to, f"{what}: to")
-        bounds = Bounds("range", lower, upper)
+        bounds = PartitionBounds("range", lower, upper)
         known = order(lower, upper)
         if lower == upper or (known is not None and known >= 0):
             raise DefinitionError(f"{what} takes no row, {bounds}: give a to that is behind its from_")
@@ -185,7 +185,7 @@ class ListPartitions(WithDefault[R], Generic[R, K]):
             raise DefinitionError(f"{what}: MINVALUE and MAXVALUE are bounds of a range: name the values")
         if twice := [each for number, each in enumerate(made) if each in made[:number]]:
             raise DefinitionError(f"{what} names {twice[0]} twice: drop one of them")
-        return self._made(name, Bounds("list", values=made), _options)
+        return self._made(name, PartitionBounds("list", values=made), _options)
 
 
 class HashPartitions(PartitionedBy[R]):
@@ -206,7 +206,7 @@ class HashPartitions(PartitionedBy[R]):
             raise DefinitionError(f"{what} has a modulus of {modulus!r}: give a number of partitions, 1 or more")
         if type(remainder) is not int or not 0 <= remainder < modulus:
             raise DefinitionError(f"{what} has a remainder of {remainder!r}: give one from 0 to {modulus - 1}")
-        return self._made(name, Bounds("hash", modulus=modulus, remainder=remainder), _options)
+        return self._made(name, PartitionBounds("hash", modulus=modulus, remainder=remainder), _options)
 
 
 @overload

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
 from qb.model.exclusion import Exclusion
-from qb.model.partition import Partitioning, outside, overlap
+from qb.model.partition import Partitioning, not_within, overlap
 from qb.model.table import TableDefinition
 from qb.tree.expressions import Collate, ColumnNode, Expression, Order
 from qb.tree.relations import TableSource
@@ -121,7 +121,7 @@ def _outside(
     if by.columns != parent.partition_by.columns:
         return
     for part in parts:
-        if part.partition_of is not None and outside(part.partition_of.bounds, around.bounds):
+        if part.partition_of is not None and not_within(part.partition_of.bounds, around.bounds):
             yield (
                 f"the partition {part.title} ({part.partition_of.bounds}) is not within {table.title}, which has the "
                 f"rows {around.bounds}: no other row gets there, so give it bounds within"

@@ -19,7 +19,7 @@ from qb.declare.lazy_annotations import Scope, body_annotations
 from qb.declare.marks import ColumnMark, mark_of
 from qb.declare.spec import Spec
 from qb.declare.table_entity import entity_of_class, info_of_class
-from qb.declare.table_options import NO_OPTIONS, Parameters, RowSecurityMode, table_options
+from qb.declare.table_options import NO_OPTIONS, RowSecurityMode, StorageParameters, table_options
 from qb.declare.table_state import TableState, annotation_of, own_state, state_of
 from qb.errors import DefinitionError
 from qb.query.entity import NamedRow, TableRow
@@ -316,7 +316,7 @@ class Table(_TableRow, metaclass=TableMeta):
             rls: RowSecurityMode = ...,
             inherits: type[TableRow] | tuple[type[TableRow], ...] = ...,
             unlogged: bool = ...,
-            with_: Parameters = ...,
+            with_: StorageParameters = ...,
             tablespace: str = ...,
             method: str = ...,
             rename: Rename = ...,

@@ -14,7 +14,7 @@ from qb.types.identifier import identifier
 
 RowSecurityMode: TypeAlias = bool | Literal["force"]
 """Whether a table has row-level security; "force" holds its owner to it, too."""
-Parameters: TypeAlias = Mapping[str, str | int | float | bool]
+StorageParameters: TypeAlias = Mapping[str, str | int | float | bool]
 """Storage parameters by name: `{"fillfactor": 70, "toast.autovacuum_enabled": False}`."""
 
 
@@ -30,11 +30,11 @@ class TableOptions(NamedTuple):
 
 
 class PartitionOptions(TypedDict, total=False):
-    """What is said of a partition beside its rows: the schema it is in, and how it is kept."""
+    """What is said of a partition beside its rows: the schema it is in, and how it is kept_options."""
 
     schema: str | None
     unlogged: bool
-    with_: Parameters
+    with_: StorageParameters
     tablespace: str | None
     method: str | None
 
@@ -53,10 +53,10 @@ def table_options(title: str, named: bool, given: Mapping[str, Any]) -> TableOpt
         raise DefinitionError(f"class {title} is no table, so it has no {', '.join(given)}: give it a name=")
     if given.get("rls", False) not in (True, False, "force"):
         raise DefinitionError(f'class {title}: rls is True, or "force" where its owner is held to the policies, too')
-    return kept(f"class {title}", given)
+    return kept_options(f"class {title}", given)
 
 
-def kept(what: str, given: Mapping[str, Any]) -> TableOptions:
+def kept_options(what: str, given: Mapping[str, Any]) -> TableOptions:
     """The same of a table or a partition, which `what` names."""
     parameters = parameters_of(what, given.get("with_") or {})
     for option in ("tablespace", "method"):

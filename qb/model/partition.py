@@ -52,7 +52,7 @@ class BoundValue(msgspec.Struct, frozen=True):
         return ("MINVALUE", "NULL" if self.text is None else self.text, "MAXVALUE")[self.side + 1]
 
 
-class Bounds(msgspec.Struct, frozen=True):
+class PartitionBounds(msgspec.Struct, frozen=True):
     """The rows that a partition takes: from the lower bound to before the upper one, some values, those whose hash
     leaves a remainder, or what no other one takes ("default")."""
 
@@ -79,7 +79,7 @@ class PartitionOf(msgspec.Struct, frozen=True):
     """What a partition is a part of, and which one."""
 
     parent: TableSource
-    bounds: Bounds
+    bounds: PartitionBounds
 
 
 def order(one: Sequence[BoundValue], other: Sequence[BoundValue]) -> int | None:
@@ -96,7 +96,7 @@ def order(one: Sequence[BoundValue], other: Sequence[BoundValue]) -> int | None:
     return 0
 
 
-def overlap(one: Bounds, other: Bounds) -> bool:
+def overlap(one: PartitionBounds, other: PartitionBounds) -> bool:
     """Whether there are rows that both would take, as far as that is known."""
     if one.strategy != other.strategy:
         return False
@@ -120,7 +120,7 @@ def alike(one: BoundValue, other: BoundValue) -> bool:
     return one.text == other.text or (one.place is not None and one.place == other.place)
 
 
-def outside(inner: Bounds, outer: Bounds) -> bool:
+def not_within(inner: PartitionBounds, outer: PartitionBounds) -> bool:
     """Whether some of its rows never come, as what is around it does not take them; as far as that is known."""
     match inner.strategy, outer.strategy:
         case "range", "range":

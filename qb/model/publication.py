@@ -15,7 +15,7 @@ from qb.model.object import Identity, Standalone
 from qb.tree.expressions import Expression
 from qb.tree.relations import TableSource
 
-CHANGES = ("insert", "update", "delete", "truncate")
+PUBLISHED_CHANGES = ("insert", "update", "delete", "truncate")
 """What is published where nothing else is said."""
 
 
@@ -41,7 +41,7 @@ class Publication(Standalone, frozen=True):
     schemas: tuple[str, ...] = ()
     """The PostgreSQL schemas all of whose tables are published, those that are still to come, too."""
     all_tables: bool = False
-    publish: tuple[str, ...] = CHANGES
+    publish: tuple[str, ...] = PUBLISHED_CHANGES
     via_partition_root: bool = False
     generated: bool = False
     """Whether generated columns that are stored are sent, too."""

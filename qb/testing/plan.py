@@ -24,7 +24,7 @@ from qb.tree.relations import TableSource
 
 Fullness: TypeAlias = Literal["any", "short", "whole"]
 """What a row gives: anything that it may; what it has to; all of its columns, with plain defaults taken."""
-TRIES = 20
+DRAWS = 20
 """Fullness often a row is drawn again that its checks refuse."""
 
 

@@ -10,7 +10,7 @@ from qb.declare.json_names import validated
 from qb.declare.new import New, new
 from qb.declare.table import describe
 from qb.query.entity import TableRow
-from qb.testing.plan import TRIES, Fullness, RowPlan
+from qb.testing.plan import DRAWS, Fullness, RowPlan
 from qb.testing.values import NoValue
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Factory(Generic[Row]):
     def _values(self, given: dict[str, Any], how: Fullness) -> dict[str, Any]:
         plan = self._plan(given)
         reason = ""
-        for _ in range(TRIES * 10):
+        for _ in range(DRAWS * 10):
             try:
                 values = plan.row(self._source, given, how)
             except NoValue as error:

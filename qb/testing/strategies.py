@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from qb.declare.new import New, new
 from qb.query.entity import TableRow
-from qb.testing.plan import TRIES, RowPlan
+from qb.testing.plan import DRAWS, RowPlan
 from qb.testing.values import NoValue
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def rows(
 def _row(plan: RowPlan, source: _Drawn, given: dict[str, Any]) -> dict[str, Any]:
     from hypothesis import reject
 
-    for _ in range(TRIES):
+    for _ in range(DRAWS):
         try:
             return plan.row(source, given)
         except NoValue:

@@ -187,7 +187,7 @@ def _split(annotation: object) -> tuple[object, SqlType[Any] | None]:
         for said in get_args(plain)[1:]:
             if isinstance(said, SqlType):
                 inner: Any = get_args(plain)[0]
-                kind: Any = said
+                kind: SqlType[Any] = cast("Any", said)
                 return (inner | None if optional else inner), kind
     return annotation, None
 

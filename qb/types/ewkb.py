@@ -22,7 +22,7 @@ from qb.types.geojson import (
     Position,
 )
 
-KINDS: Final[tuple[type[Any], ...]] = (
+GEOMETRY_KINDS: Final[tuple[type[Any], ...]] = (
     Point,
     LineString,
     Polygon,
@@ -33,7 +33,7 @@ KINDS: Final[tuple[type[Any], ...]] = (
 )
 """In the order of their numbers, which begin with 1."""
 
-_CODES: Final = {kind: number for number, kind in enumerate(KINDS, 1)}
+_CODES: Final = {kind: number for number, kind in enumerate(GEOMETRY_KINDS, 1)}
 _PARTS: Final[dict[type[Any], type[Any]]] = {MultiPoint: Point, MultiLineString: LineString, MultiPolygon: Polygon}
 _Z, _M, _SRID = 0x80000000, 0x40000000, 0x20000000
 _NAN: Final = float("nan")
@@ -126,10 +126,10 @@ class _Reader:
         if code & _SRID:
             (self.srid,) = self.take(order + "I")
         kind = code & 0xFF
-        if code & _M or code & 0x1FFFFF00 or not 1 <= kind <= len(KINDS):
+        if code & _M or code & 0x1FFFFF00 or not 1 <= kind <= len(GEOMETRY_KINDS):
             raise ValueError("a place with a measure (M), or made of curves, is none of GeoJSON's")
         size = 3 if code & _Z else 2
-        made = cast("object", KINDS[kind - 1])
+        made = cast("object", GEOMETRY_KINDS[kind - 1])
         if made is Point:
             (position,) = self.positions(order, size, 1)
             return Point(() if all(map(math.isnan, position)) else position)

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final, TypeVar, overload
 from qb.errors import DefinitionError
 from qb.frozen import fix
 from qb.types.base import Signs, SqlType, is_whole
-from qb.types.ewkb import KINDS, from_ewkb, to_ewkb
+from qb.types.ewkb import GEOMETRY_KINDS, from_ewkb, to_ewkb
 from qb.types.extended import Extended
 from qb.types.facts import COLONS
 from qb.types.geojson import Geometry, GeometryCollection
@@ -31,7 +31,7 @@ class Spatial(Extended[Any]):
     in_json_as: ClassVar[str] = "text"
 
     def __init__(self, base: str, of: type[Any] | None, srid: int, z: bool | None) -> None:
-        if of is not None and of not in KINDS:
+        if of is not None and of not in GEOMETRY_KINDS:
             raise DefinitionError(f"{base} takes a class of qb.types.geojson, not {of!r}")
         if not is_whole(srid) or not 0 <= srid <= 999_999:
             raise DefinitionError(f"{base}: an SRID is a whole number such as 4326, not {srid!r}")
@@ -45,7 +45,7 @@ class Spatial(Extended[Any]):
             "postgis",
             self._write,
             self._read,
-            takes=KINDS if of is None else (of,),
+            takes=GEOMETRY_KINDS if of is None else (of,),
             python=Geometry if of is None else of,
             says="Geometry" if of is None else of.__name__,
             wire=COLONS,

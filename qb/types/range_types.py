@@ -64,7 +64,7 @@ _BOUND: Final = r'(?:"((?:[^"\\]|\\.|"")*)"|([^,"()\[\]{}]*))'
 _WRITTEN: Final = re.compile(rf"empty|([\[(]){_BOUND},{_BOUND}([\])])", re.DOTALL)
 
 
-OPERATORS: Final = {
+RANGE_OPERATORS: Final = {
     "contains": "@>",
     "contained_by": "<@",
     "overlaps": "&&",
@@ -235,7 +235,7 @@ def other_kind(type_: SqlType[Any]) -> SqlType[Any] | None:
 
 
 def _operators(type_: SqlType[Any], of: SqlType[Any], word: str, other: SqlType[Any] | None) -> Signs:
-    operator = OPERATORS.get(word)
+    operator = RANGE_OPERATORS.get(word)
     if operator is None:
         return ()
     right: list[SqlType[Any]] = [type_]

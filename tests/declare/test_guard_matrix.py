@@ -84,11 +84,14 @@ def test_the_path_to_it_is_told() -> None:
 def test_a_write_that_holds_it_fails_and_shows_no_content(tx: Tx) -> None:
     before = tx.one(insert(NewQuote(meta=Meta([Line('"price":')]))).returning()).unwrap()
     said = '"the meta" cannot be sent: the guard money refuses a key that it holds, at $.lines[1].extra[...][...]'
+    changed = [
+        update(Quote).set(Quote.meta.to(HELD)).where(Quote.id == 1),
+        update(Quote).patch(patch(Quote)(meta=HELD)).where(Quote.id == 1),
+    ]
     for failure in (
-        tx.execute(insert(NewQuote(meta=HELD))).failure(),
-        tx.insert_many([NewQuote(), NewQuote(meta=HELD)]).failure(),
-        tx.execute(update(Quote).set(Quote.meta.to(HELD)).where(Quote.id == 1)).failure(),
-        tx.execute(update(Quote).patch(patch(Quote)(meta=HELD)).where(Quote.id == 1)).failure(),
+        tx.transact(lambda inner: inner.execute(insert(NewQuote(meta=HELD)))).failure(),
+        tx.transact(lambda inner: inner.insert_many([NewQuote(), NewQuote(meta=HELD)])).failure(),
+        *(tx.transact(lambda inner, each=each: inner.execute(each)).failure() for each in changed),
     ):
         assert isinstance(failure, EncodeError)
         assert str(failure).endswith(said)

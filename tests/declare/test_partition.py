@@ -253,13 +253,16 @@ ORDERED: list[tuple[Any, list[Any]]] = [
 ]  # fmt: skip
 
 
+def kept_of(type_: Any, python: Any) -> Any:
+    class Kept(Table, name="kept"):
+        key: Col[python] = column(type_)  # type: ignore[valid-type]  # pyright: ignore[reportInvalidTypeForm, reportUnknownVariableType]
+
+    return Kept
+
+
 @pytest.mark.parametrize(("type_", "values"), ORDERED, ids=[each.name for each, _ in ORDERED])
 def test_bounds_are_ordered_as_their_values(type_: Any, values: list[Any]) -> None:
-    python: Any = type(values[0])
-
-    class Kept(Table, name="kept"):
-        key: Col[python] = column(type_)
-
+    Kept = kept_of(type_, type(values[0]))  # noqa: N806
     by_key = partition_by_range(Kept, Kept.key)
     for low, high in pairwise(values):
         assert repr(by_key.partition("p", low, high)) == "<partition p>"

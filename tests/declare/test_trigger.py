@@ -269,6 +269,13 @@ def test_on_update_by_a_trigger(qb_tx: Tx) -> None:
     qb_tx.run(drop_all(found)).unwrap()
     with pytest.raises(DefinitionError, match=r"^tasks of triggers has no column with on_update=: give it one"):
         on_update_trigger(Task)
+
+    class Json(Table, name="json of triggers"):
+        id: Col[int] = column(primary_key=True)
+        raw: Col[list[int]] = column(pg.json, default=[], on_update=[1])
+
+    with pytest.raises(DefinitionError, match=r"^json of triggers.raw is json, which PostgreSQL cannot compare with"):
+        on_update_trigger(Json)
     with pytest.raises(DefinitionError, match=r"^an on_update_trigger is on a table, not on 5"):
         on_update_trigger(cast("Any", 5))
 

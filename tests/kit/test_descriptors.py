@@ -19,7 +19,7 @@ ELSEWHERE = {"row security", "grant", "default privileges", "external type", "fu
 def there(each: Object) -> Identity:
     """Who an object of a schema is in the catalog: what says no schema lives in public."""
     one = each.identity
-    nowhere = one.kind in ("schema", "extension", "role", "membership") or one.schema
+    nowhere = one.kind in ("schema", "extension", "role", "membership", "event trigger", "publication") or one.schema
     return one if nowhere else Identity(one.kind, "public", one.table, one.name)
 
 

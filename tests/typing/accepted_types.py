@@ -84,7 +84,7 @@ def domains() -> None:
     made = new(Order)(email=Email("a"), cents=Cents(5), price=Decimal(1), words="w", label=Size.SMALL, size=Size.SMALL)
     assert made is not None
     compile(select(Order.cents + 1, Order.price * 2, fn.upper(Order.email)).where(Order.emails == [Email("a")]))
-    assert len(create_all(schema(Order, days)).statements) == 13
+    assert len(create_all(schema(Order, days)).statements) == 12
 
 
 def composites() -> None:

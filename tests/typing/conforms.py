@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import types
-from typing import Any, Literal, NewType, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, NewType, Union, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -46,7 +46,8 @@ def conforms(value: Any, annotation: Any, path: str = "$") -> None:
             conforms(item, each, f"{path}[{number}]")
     elif origin in (Range, Multirange):
         assert isinstance(value, origin), f"{path}: {value!r} is no {origin.__name__}"
-        for each in value.ranges if isinstance(value, Multirange) else (value,):
+        parts: Any = cast("Any", value).ranges if origin is Multirange else (value,)
+        for each in parts:
             for end in (each.lower, each.upper):
                 conforms(end, arguments[0] | None, f"{path}.{end}")
     elif annotation is object:

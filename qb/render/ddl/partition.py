@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from qb.model.partition import Bounds, BoundValue, Partitioning
+from qb.model.partition import BoundValue, PartitionBounds, Partitioning
 from qb.model.target import Feature, Requirements
 from qb.render.ddl.index import index_key
 from qb.render.literals import string_literal
@@ -25,7 +25,7 @@ def by(partitioning: Partitioning, needs: Requirements, where: str) -> str:
     return f"PARTITION BY {partitioning.strategy.upper()} ({', '.join(keys)})"
 
 
-def bounds(taken: Bounds, needs: Requirements, where: str) -> str:
+def bounds(taken: PartitionBounds, needs: Requirements, where: str) -> str:
     """FOR VALUES, or DEFAULT."""
     match taken.strategy:
         case "range":

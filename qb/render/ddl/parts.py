@@ -25,7 +25,7 @@ def names(columns: Iterable[str]) -> str:
     return f"({', '.join(map(quoted, columns))})"
 
 
-def key_columns(constraint: PrimaryKeyDefinition | UniqueDefinition, needs: Requirements) -> str:
+def columns_of_key(constraint: PrimaryKeyDefinition | UniqueDefinition, needs: Requirements) -> str:
     """The columns of a key, the last of them perhaps WITHOUT OVERLAPS."""
     if not constraint.without_overlaps:
         return names(constraint.columns)

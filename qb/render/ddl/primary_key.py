@@ -5,7 +5,7 @@ from __future__ import annotations
 from qb.ddl.operation import Create, Drop
 from qb.model.constraint import PrimaryKeyDefinition
 from qb.model.target import Requirements
-from qb.render.ddl.parts import INCLUDE, added, behind_key, constraint_on, key_columns, taken
+from qb.render.ddl.parts import INCLUDE, added, behind_key, columns_of_key, constraint_on, taken
 from qb.types.identifier import quoted
 
 
@@ -14,7 +14,7 @@ def line(constraint: PrimaryKeyDefinition, needs: Requirements) -> str:
     if constraint.include:
         needs.add(INCLUDE, constraint.identity.title)
     behind = behind_key(constraint.include, constraint.deferrable)
-    return f"CONSTRAINT {quoted(constraint.name)} PRIMARY KEY {key_columns(constraint, needs)}{behind}"
+    return f"CONSTRAINT {quoted(constraint.name)} PRIMARY KEY {columns_of_key(constraint, needs)}{behind}"
 
 
 def create(constraint: PrimaryKeyDefinition, operation: Create, needs: Requirements) -> str:

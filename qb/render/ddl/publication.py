@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qb.ddl.operation import Create, Drop
-from qb.model.publication import CHANGES, Publication, PublishedTable
+from qb.model.publication import PUBLISHED_CHANGES, Publication, PublishedTable
 from qb.model.target import Feature, Requirements
 from qb.render.ddl.expression import expression
 from qb.render.ddl.parts import dropped, names, table_name, unless_there
 from qb.types.identifier import quoted
 
-PUBLICATIONS = Feature("a publication", 10)
+PUBLICATION = Feature("a publication", 10)
 TRUNCATE = Feature("a publication of truncate", 11)
 VIA_ROOT = Feature("via_partition_root", 13)
-COLUMNS = Feature("some columns of a table in a publication", 15)
+COLUMN_LISTS = Feature("some columns of a table in a publication", 15)
 WHERE = Feature("some rows of a table in a publication", 15)
-SCHEMAS = Feature("the schemas of a publication", 15)
+WHOLE_SCHEMAS = Feature("the schemas of a publication", 15)
 GENERATED = Feature("generated columns in a publication", 18)
 
 
 def create(publication: Publication, operation: Create, needs: Requirements) -> str:
     """CREATE PUBLICATION."""
-    needs.add(PUBLICATIONS, publication.identity.title)
+    needs.add(PUBLICATION, publication.identity.title)
     parts = [f"CREATE {subject(publication)}"]
     if publication.all_tables:
         parts.append("FOR ALL TABLES")
@@ -58,7 +58,7 @@ def _members(publication: Publication, needs: Requirements, *, bare: bool = Fals
     where = publication.identity.title
     found = [f"TABLE {_table(each, needs, where, bare)}" for each in publication.tables]
     if publication.schemas:
-        needs.add(SCHEMAS, where)
+        needs.add(WHOLE_SCHEMAS, where)
         found += [f"TABLES IN SCHEMA {quoted(each)}" for each in publication.schemas]
     return ", ".join(found)
 
@@ -66,7 +66,7 @@ def _members(publication: Publication, needs: Requirements, *, bare: bool = Fals
 def _table(item: PublishedTable, needs: Requirements, where: str, bare: bool) -> str:
     made = table_name(item.table)
     if item.columns and not bare:
-        needs.add(COLUMNS, where)
+        needs.add(COLUMN_LISTS, where)
         made += f" {names(item.columns)}"
     if item.where is not None and not bare:
         needs.add(WHERE, where)
@@ -76,7 +76,7 @@ def _table(item: PublishedTable, needs: Requirements, where: str, bare: bool) ->
 
 def _options(before: Publication, after: Publication, needs: Requirements) -> str:
     where, found = after.identity.title, list[str]()
-    if "truncate" in after.publish and after.publish != CHANGES:
+    if "truncate" in after.publish and after.publish != PUBLISHED_CHANGES:
         needs.add(TRUNCATE, where)
     if before.publish != after.publish:
         found.append(f"publish = '{', '.join(after.publish)}'")

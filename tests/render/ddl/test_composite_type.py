@@ -283,7 +283,8 @@ def test_places_in_rows(tx: Tx) -> None:
 
 def test_what_is_no_value(tx: Tx) -> None:
     def why(**changed: object) -> str:
-        error = tx.execute(insert(NewPerson(id=1, home=msgspec.structs.replace(HOME, **changed)))).failure()
+        row = NewPerson(id=1, home=msgspec.structs.replace(HOME, **changed))
+        error = tx.transact(lambda inner: inner.execute(insert(row))).failure()
         assert isinstance(error, EncodeError)
         assert error.column == "home"
         return str(error).partition(": ")[2].replace(HOSTILE, "...")

@@ -15,6 +15,8 @@ from qb import (
     MINVALUE,
     CheckViolation,
     Col,
+    DbError,
+    New,
     Success,
     Table,
     Target,
@@ -107,7 +109,7 @@ def name_of(partition: Any) -> str:
 KEY = sql("SELECT pg_get_partkeydef('hall.\"events of partitions\"'::regclass)").rows(str)
 
 
-def made(day: str, kind: Kind = Kind.SOLD, **values: Any) -> Any:
+def made(day: str, kind: Kind = Kind.SOLD, **values: Any) -> New[Event]:
     return new(Event)(day=dt.date.fromisoformat(day), kind=kind, **values)
 
 
@@ -179,7 +181,7 @@ def test_rows_of_a_partition_are_changed(qb_tx: Tx) -> None:
 def test_what_a_row_meets(qb_tx: Tx) -> None:
     qb_tx.run(create_all(schema(Person, Event, y2023, cheap, sold, y2024, only_one, bought))).unwrap()
 
-    def refused(row: Any) -> Any:
+    def refused(row: New[Event]) -> DbError:
         with qb_tx.transaction(rollback=True) as inner:
             return inner.execute(insert(row)).failure()
 
@@ -268,13 +270,16 @@ VALUES: list[tuple[Any, list[Any]]] = [
 ]  # fmt: skip
 
 
+def kept_of(type_: Any, python: Any) -> Any:
+    class Kept(Table, name="kept of partitions"):
+        key: Col[python] = column(type_)  # type: ignore[valid-type]  # pyright: ignore[reportInvalidTypeForm, reportUnknownVariableType]
+
+    return Kept
+
+
 @pytest.mark.parametrize(("type_", "values"), VALUES, ids=[each.name for each, _ in VALUES])
 def test_bounds_of_every_kind_of_value(qb_tx: Tx, type_: Any, values: list[Any]) -> None:
-    python: Any = type(values[0])
-
-    class Kept(Table, name="kept of partitions"):
-        key: Col[python] = column(type_)
-
+    Kept = kept_of(type_, type(values[0]))  # noqa: N806
     by_value = partition_by_list(Kept, Kept.key)
     lists = [by_value.partition(f"kept {number}", value) for number, value in enumerate(values)]
     kept = schema(Kept, *lists)

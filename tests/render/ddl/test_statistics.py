@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -14,6 +13,7 @@ from qb import (
     DefinitionError,
     ExclusionViolation,
     ForeignKeyViolation,
+    New,
     Range,
     Success,
     Table,
@@ -121,7 +121,7 @@ def test_keys_without_overlaps(qb_tx: Tx) -> None:
     qb_tx.execute(insert(*(new(Stay)(rooms=rooms, days=days) for days in (Range(1, 5), Range(5, 9))))).unwrap()
     assert qb_tx.execute(insert(new(Meal)(rooms=rooms, days=Range(3, 8)))) == Success(1)  # within both together
 
-    def refused(row: Any) -> object:
+    def refused(row: New[Stay] | New[Meal]) -> object:
         with qb_tx.transaction(rollback=True) as inner:
             return inner.execute(insert(row)).failure()
 

@@ -65,6 +65,7 @@ class Capital(Place, name="capitals of options", schema="hall", inherits=(City, 
 
 
 places = schema(City, River, Capital)
+NONE: list[str] = []
 ABOUT = sql(
     """SELECT c.relpersistence::text, coalesce(c.reloptions, '{{}}'), coalesce(t.reloptions, '{{}}'), a.amname::text
     FROM pg_class c JOIN pg_am a ON a.oid = c.relam LEFT JOIN pg_class t ON t.oid = c.reltoastrelid
@@ -123,7 +124,7 @@ def test_it_is_altered(qb_tx: Tx) -> None:
     alone = replace(capital, inherits=(river.source,), inherited=frozenset())
     changes = [Alter(capital, alone), Alter(city, other)]
     qb_tx.run(planned(changes, Target())).unwrap()
-    assert qb_tx.one(ABOUT) == Success(("p", ["fillfactor=50"], [], "heap"))
+    assert qb_tx.one(ABOUT) == Success(("p", ["fillfactor=50"], NONE, "heap"))
     back = undone(changes)
     assert back is not None
     qb_tx.run(planned(back, Target())).unwrap()
@@ -251,7 +252,7 @@ def test_what_a_column_does_not_take(options: dict[str, Any], text: str) -> None
 def test_compression_is_for_long_values() -> None:
     with pytest.raises(DefinitionError, match=r"x\.n: compression is for long values, and bigint has none: drop it"):
 
-        class X(Table, name="x"):
+        class X(Table, name="x"):  # pyright: ignore[reportUnusedClass]
             n: Col[int] = column(compression="lz4")
 
 

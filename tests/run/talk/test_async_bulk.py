@@ -3,7 +3,7 @@
 import logging
 from collections.abc import AsyncIterator, Awaitable
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -168,7 +168,8 @@ async def test_a_value_deep_in_a_list_leaves_nothing(async_db: AsyncDatabase) ->
 
 
 def of_all(rows: list[New[Note]], into: Any, inner: AsyncDb) -> Awaitable[Outcome[Any]]:
-    return inner.insert_many(rows, into)
+    written: Awaitable[Outcome[Any]] = cast("Any", inner).insert_many(rows, into)
+    return written
 
 
 async def test_a_value_deep_among_rows_that_come_back_leaves_nothing(async_db: AsyncDatabase) -> None:
@@ -233,7 +234,7 @@ async def test_a_failure_dooms_its_transaction(async_db: AsyncDatabase, way: str
         "many": [NewNote(id=1 + n // 6000) for n in range(7000)],
         "unsendable": [NewNote(text=chr(0))],
     }[way]
-    tx: AsyncDb
+    outcome: Outcome[int] = Success(0)
     with pytest.raises(TransactionAborted) as raised:
         async with async_db.transaction() as tx:
             (await tx.insert_many([NewNote(text="before")])).unwrap()

@@ -4,7 +4,7 @@
 import logging
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -165,7 +165,8 @@ def test_a_value_deep_in_a_list_leaves_nothing(db: Database) -> None:
 
 
 def of_all(rows: list[New[Note]], into: Any, inner: Db) -> Outcome[Any]:
-    return inner.insert_many(rows, into)
+    written: Outcome[Any] = cast("Any", inner).insert_many(rows, into)
+    return written
 
 
 def test_a_value_deep_among_rows_that_come_back_leaves_nothing(db: Database) -> None:
@@ -230,7 +231,7 @@ def test_a_failure_dooms_its_transaction(db: Database, way: str) -> None:
         "many": [NewNote(id=1 + n // 6000) for n in range(7000)],
         "unsendable": [NewNote(text=chr(0))],
     }[way]
-    tx: Db
+    outcome: Outcome[int] = Success(0)
     with pytest.raises(TransactionAborted) as raised, db.transaction() as tx:
         tx.insert_many([NewNote(text="before")]).unwrap()
         outcome = tx.insert_many(rows)
