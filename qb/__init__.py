@@ -127,7 +127,7 @@ if TYPE_CHECKING:
     from qb.types.guard import guard
     from qb.types.range import Multirange, Range
     from qb.types.trusted import trusted
-
+    from qb.types.versions import Undecodable, document, older
 # Each is loaded by those who ask for it: who describes a database needs no statements, and neither needs the driver.
 _HOMES = {
     "alias": "qb.query.alias",
@@ -163,6 +163,7 @@ _HOMES = {
     "delete": "qb.query.delete",
     "Deprecated": "qb.declare.marks",
     "domain": "qb.declare.domain",
+    "document": "qb.types.versions",
     "DoubtfulSchema": "qb.declare.doubt",
     "drop_all": "qb.render.ddl.script",
     "EncodeError": "qb.errors",
@@ -207,6 +208,8 @@ _HOMES = {
     "NotFound": "qb.errors",
     "NotNullViolation": "qb.errors",
     "on_update_trigger": "qb.declare.on_update_trigger",
+    "operator_class": "qb.declare.index",
+    "older": "qb.types.versions",
     "openapi_components": "qb.declare.json_schema",
     "operator_class": "qb.declare.index",
     "Outcome": "qb.errors.outcome",
@@ -265,6 +268,7 @@ _HOMES = {
     "trigger_function": "qb.declare.trigger",
     "trusted": "qb.types.trusted",
     "Tx": "qb.run.database.db",
+    "Undecodable": "qb.types.versions",
     "undone": "qb.ddl.plan",
     "unique": "qb.declare.keys",
     "UniqueViolation": "qb.errors",
@@ -325,6 +329,7 @@ __all__ = [
     "DefinitionError",
     "delete",
     "Deprecated",
+    "document",
     "domain",
     "DoubtfulSchema",
     "drop_all",
@@ -370,6 +375,8 @@ __all__ = [
     "NotFound",
     "NotNullViolation",
     "on_update_trigger",
+    "operator_class",
+    "older",
     "openapi_components",
     "operator_class",
     "Outcome",
@@ -429,6 +436,7 @@ __all__ = [
     "trusted",
     "Tx",
     "typing",
+    "Undecodable",
     "undone",
     "unique",
     "UniqueViolation",

@@ -68,6 +68,7 @@ from qb.types.guard import Guard
 from qb.types.ltree import LQuery, LTree, LTxtQuery
 from qb.types.oid import RegConfig
 from qb.types.text_search import TsQuery, TsVector
+from qb.types.versions import Older
 
 if TYPE_CHECKING:
     from qb.run.database.async_block import AsyncTransactionBlock
@@ -177,6 +178,7 @@ __all__ = [
     "NewRow",
     "Nulls",
     "Object",
+    "Older",
     "Operation",
     "OperatorClass",
     "Ordering",

@@ -67,7 +67,7 @@ TYPES: list[Any] = [
     *(pg.text, pg.varchar(3), pg.char(3), pg.bytea, pg.uuid, pg.json, pg.jsonb, pg.date, pg.time, pg.interval),
     *(pg.timestamp, pg.timestamp(3), pg.timestamptz, pg.timestamptz(0), pg.macaddr, pg.macaddr8, pg.vector(3)),
     *(pg.array(pg.text), pg.array(pg.numeric(8, 2)), pg.enum("moods in jars", Mood)),
-    pg.custom("point", encode=there, decode=there),
+    *(pg.custom("point", encode=there, decode=there), qb.document(dict[str, int], lenient=True)),
 ]
 
 other = alias(Kept, "other")
@@ -104,6 +104,7 @@ PARTS: list[Any] = [
         set_null(Kept.id),
     ),
     *(fn.row_number(), column(default=1), insert(Kept), insert(Kept).returning(Kept.id)),
+    *(qb.Undecodable(b"[]", "no"), qb.older(dict[str, int], sorted)),
     *(partition_by_list(Kept, Kept.id), partition_by_range(Kept, Kept.id), partition_by_hash(Kept, Kept.id), MAXVALUE),
     *(update(Kept).by(Kept.id), EACH, EACH.returning(Kept.id), DELETED, DELETED.returning()),
 ]

@@ -27,6 +27,7 @@ from qb.tree.statements import is_query
 from qb.tree.visit import within
 from qb.types.identifier import writable
 from qb.types.narrowed import narrowed
+from qb.types.versions import decodable
 
 
 class Own(NamedTuple):
@@ -215,7 +216,7 @@ def _check_value(where: str, default: Bind, column: ColumnInfo) -> None:
             )
         return
     try:
-        msgspec.convert(default.value, cast("Any", column.python))
+        msgspec.convert(default.value, cast("Any", decodable(column.python)))
         encode = narrowed(column.type, column.python).encode
         if encode is not None:
             encode(default.value)

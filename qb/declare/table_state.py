@@ -24,6 +24,7 @@ from qb.types.annotation import shown, split_optional
 from qb.types.document import Document
 from qb.types.infer import type_of
 from qb.types.text import Text
+from qb.types.versions import VersionedDocument
 
 _NO_MARKS: Mapping[str, ColumnMark] = {}
 
@@ -180,6 +181,10 @@ def _made(cls: Any, attribute: str) -> Column[Any]:
         raise DefinitionError(f"{title}.{attribute}: {error}: state its type, as in column(pg.jsonb)") from None
     if (reason := type_.refuses(python)) is not None:
         raise DefinitionError(f"{title}.{attribute}: {reason}: change the annotation or the type")
+    if isinstance(type_, VersionedDocument) and type_.undecodable and isinstance(state.relation, TableSource):
+        # msgspec, which validates rows made by hand, has no place for two classes.
+        readable: Any = type_.limits(python)
+        cls.__dict__.get("__annotations__", {})[attribute] = readable | None if optional else readable  # noqa: RUF063
     name = (spec.options.name if spec is not None else None) or attribute
     stored = None
     guard = None if spec is None else spec.options.guard

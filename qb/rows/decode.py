@@ -110,8 +110,10 @@ class _RowPlan:
         document = output.type.wire.is_document
         if self.in_json:
             annotation, convert = output.type.in_json(output.python)
-            if bare(annotation) is msgspec.Raw:
+            if bare(annotation) is msgspec.Raw and convert is None:
                 annotation, convert = msgspec.Raw, raw_or_none if output.optional else None
+            elif convert is not None and annotation is msgspec.Raw and output.optional:
+                convert = _unless_null(convert)
         else:
             # JSON has a null of its own, which is None where None may be: as it is in nested rows, where both are one.
             python = Union[output.python, None] if document and output.optional else output.python  # noqa: UP007
@@ -165,6 +167,11 @@ class _RowPlan:
         name = f"n{len(self.names)}"
         self.names[name] = value
         return name
+
+
+def _unless_null(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A converter of undecoded documents, where JSON's null is None."""
+    return lambda document: None if raw_or_none(document) is None else convert(document)
 
 
 def _null() -> NoReturn:

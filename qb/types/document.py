@@ -14,9 +14,10 @@ from qb.frozen import fix
 from qb.types.annotation import bare
 from qb.types.base import Convert, JsonForm, SqlType
 from qb.types.guard import Guard
-from qb.types.json import check_finite, check_nul, encode_json, names_within
+from qb.types.json import Json, check_finite, check_nul, encode_json, names_within
 from qb.types.plainly import Test, plainly
 from qb.types.read_back import difference, refusal
+from qb.types.versions import decodable
 
 
 class Document(SqlType[Any]):
@@ -94,7 +95,7 @@ def _writer(of: SqlType[Any], python: object) -> Convert:
             check_nul(document)
         try:
             if test is None:  # not before: a Struct may name a class that is defined below it
-                test, says_all = plainly(python)
+                test, says_all = plainly(decodable(python))
             plain = test(value)
         except Exception:
             plain = False
@@ -102,7 +103,7 @@ def _writer(of: SqlType[Any], python: object) -> Convert:
             check_finite(document, value)
         if not plain:
             if reader is None:
-                reader = of.decoder(python) or bytes
+                reader = of.strictly(decodable(python)) if isinstance(of, Json) else bytes
             _check_read(reader, document, value)
         return document
 

@@ -64,11 +64,15 @@ class Json(SqlType[object]):
     def encode(self) -> Convert | None:
         return json_bytes
 
-    def decoder(self, python: object) -> Convert | None:
+    def decoder(self, python: object) -> Convert:
         plain, optional = split_optional(python)
         if bare(plain) is msgspec.Raw and optional:  # msgspec sees no Raw in a union
             return lambda document: raw_or_none(msgspec.json.decode(document, type=msgspec.Raw))
         return msgspec.json.Decoder(python).decode
+
+    def strictly(self, python: object) -> Convert:
+        """What reads a document as what is written has to be."""
+        return Json.decoder(self, python)
 
     def in_json(self, python: object) -> JsonForm:
         return JsonForm(python)

@@ -30,6 +30,7 @@ from qb.query.expr.typed import Typed
 from qb.tree.expressions import Expression, Infix, Postfix
 from qb.types import SqlType, pg
 from qb.types.text import Words
+from qb.types.versions import Undecodable
 
 if TYPE_CHECKING:  # aliases of expressions
     from typing import LiteralString
@@ -359,14 +360,14 @@ class Expr(Containing[T_co], Selectable[T_co]):
 
     if MYPY:  # which knows the labels of a Literal by itself, and reads the lambda of an overload without its types
 
-        def path(self: Expr[U | None], step: Callable[[U], R]) -> Expr[R | None]: ...  # pyright: ignore[reportRedeclaration]
+        def path(self: Expr[U | Undecodable | None], step: Callable[[U], R]) -> Expr[R | None]: ...  # pyright: ignore[reportRedeclaration]
 
     else:
 
         @overload
-        def path(self: Expr[U | None], step: Callable[[U], LabelT]) -> Expr[LabelT | None]: ...
+        def path(self: Expr[U | Undecodable | None], step: Callable[[U], LabelT]) -> Expr[LabelT | None]: ...
         @overload
-        def path(self: Expr[U | None], step: Callable[[U], R]) -> Expr[R | None]: ...
+        def path(self: Expr[U | Undecodable | None], step: Callable[[U], R]) -> Expr[R | None]: ...
         def path(self: Expr[Any], step: Callable[[Any], Any]) -> Expr[Any]:
             return as_expr(walk_path(self, step))
 

@@ -25,6 +25,7 @@ from qb.tree.function import COALESCE, NULLIF, Function
 from qb.types import SqlType, pg
 from qb.types.annotation import bare, shown, split_optional
 from qb.types.infer import type_of
+from qb.types.versions import without_undecodable
 
 _JSONB_TYPEOF: Final = Function("jsonb_typeof")
 _LTRIM: Final = Function("ltrim")
@@ -43,7 +44,7 @@ class _Scalar(NamedTuple):
 def place_of(value: Typed[Any], step: Callable[[Any], Any]) -> Recorded:
     """The place that `step` goes to: what is there, and the steps on the way."""
     # A class that is called with a place would say something of its own.
-    place = step(PathPlace(value.python, ())) if _is_function(step) else None
+    place = step(PathPlace(without_undecodable(value.python)[0], ())) if _is_function(step) else None
     if not isinstance(place, PathPlace):
         raise QueryError("path takes a function that returns the place it goes to, such as lambda m: m.labels[0]")
     annotation, steps = recorded(place)
