@@ -238,8 +238,10 @@ def _is_document(of: SqlType[Any]) -> bool:
     return of.wire.is_document or isinstance(of, Custom)
 
 
+# Only ASCII's spaces are quoted: another one at the start of an element is a part of it.
 _TOKENS = {
-    mark: re.compile(rf'\s*(?:([{{}}{mark}])|"((?:[^"\\]|\\.)*)"|([^{{}}{mark}"]+))', re.DOTALL) for mark in ",;:"
+    mark: re.compile(rf'\s*(?:([{{}}{mark}])|"((?:[^"\\]|\\.)*)"|([^{{}}{mark}"]+))', re.DOTALL | re.ASCII)
+    for mark in ",;:"
 }
 
 
