@@ -41,7 +41,26 @@ from tests.types.trials import Case, Trial, prepared, try_all
 pytestmark = pytest.mark.slow  # a server of its own
 
 texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])) | st.sampled_from(
-    ["", "NULL", "null", '"', "\\", "=>", '"a"=>"b"', ",", "{}", "'", " a ", "é", "🐘", "$1", "%s"]
+    [
+        "",
+        "NULL",
+        "null",
+        '"',
+        "\\",
+        "=>",
+        '"a"=>"b"',
+        ",",
+        "{}",
+        "'",
+        " a ",
+        "é",
+        "🐘",
+        "$1",
+        "%s",
+        "\xa0",
+        "\u3000a",
+        "a\x85",
+    ]
 )
 pairs = st.dictionaries(texts, st.none() | texts, max_size=4)
 labels = st.text(st.sampled_from("abcXYZ019_"), min_size=1, max_size=8)

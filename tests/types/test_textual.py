@@ -320,3 +320,11 @@ def test_a_family_is_loaded_when_it_is_named() -> None:
     assert names < set(dir(pg))
     with pytest.raises(AttributeError, match=r"PostgreSQL has no type 'integre' that pg knows"):
         _ = cast("Any", pg).integre
+
+
+def test_spaces_that_are_not_asciis_are_part_of_an_element() -> None:
+    """PostgreSQL puts an element in quotes for its own spaces alone, which are ASCII's."""
+    own = pg.array(pg.custom("own", encode=str, decode=str))
+    read = own.decoder(list[str])
+    assert read is not None
+    assert read('{\xa0a,\u3000,b\x85," c"}') == ["\xa0a", "\u3000", "b\x85", " c"]
