@@ -50,11 +50,15 @@ class Schema(msgspec.Struct, frozen=True):
         named += [(each.schema, each.external) for each in self.enums]
         named += [(each.schema, each.external) for each in self.others]
         said = {each.name: each.external for each in self.declared}
+        comments = {each.name: each.comment for each in self.declared}
         found: dict[str, bool] = {}
         for name, external in named:
             if name is not None:
                 found[name] = said.get(name, found.get(name, True) and external)
-        return tuple(Namespace(name, external=external) for name, external in {**found, **said}.items())
+        return tuple(
+            Namespace(name, external=external, comment=comments.get(name))
+            for name, external in {**found, **said}.items()
+        )
 
     @property
     def roots(self) -> tuple[Object, ...]:
