@@ -25,8 +25,13 @@ from qb.declare.procedure import ProcedureBody
 from qb.declare.routine_options import ExternalOptions, FunctionOptions, RoutineOptions, RowsOptions
 from qb.declare.table_options import PartitionOptions
 from qb.declare.trigger import DdlEvent, Enabled, TriggerEvent
+from qb.model.collation import Collation
+from qb.model.composite_type import CompositeType
 from qb.model.constraint import Check
+from qb.model.custom_object import CustomObject
+from qb.model.domain import Domain
 from qb.model.exclusion import Exclusion
+from qb.model.extension import Extension
 from qb.model.function import DatabaseFunction
 from qb.model.grant import DefaultPrivileges, GrantDefinition
 from qb.model.index import Index, OperatorClass
@@ -42,7 +47,9 @@ from qb.model.rows_function import RowsFunction
 from qb.model.schema import Schema
 from qb.model.sequence import Sequence
 from qb.model.statistics import Statistics
+from qb.model.text_search import TextSearchConfiguration
 from qb.model.trigger import EventTrigger, Trigger, TriggerFunction
+from qb.model.type import NamedType
 from qb.query.delete import Delete
 from qb.query.delete_by import DeleteBy, DeleteByReturning
 from qb.query.expr.column import Assignment, Column
@@ -126,20 +133,24 @@ __all__ = [
     "Awaited",
     "Check",
     "CodeBody",
+    "Collation",
     "Column",
     "Comment",
     "Compare",
     "Compiled",
+    "CompositeType",
     "Computed",
     "Condition",
     "Create",
     "Crud",
+    "CustomObject",
     "DatabaseFunction",
     "DdlEvent",
     "DefaultPrivileges",
     "Delete",
     "DeleteBy",
     "DeleteByReturning",
+    "Domain",
     "Drop",
     "Enabled",
     "EventTrigger",
@@ -147,6 +158,7 @@ __all__ = [
     "ExternalBody",
     "ExternalOptions",
     "ExternalRows",
+    "Extension",
     "ForeignKey",
     "FunctionOptions",
     "Grant",
@@ -170,6 +182,7 @@ __all__ = [
     "LTxtQuery",
     "Membership",
     "Mismatch",
+    "NamedType",
     "Namespace",
     "NewFactory",
     "NewRow",
@@ -221,6 +234,7 @@ __all__ = [
     "SqlType",
     "Statistics",
     "Stream",
+    "TextSearchConfiguration",
     "TransactionBlock",
     "Trigger",
     "TriggerEvent",

@@ -144,7 +144,8 @@ def domain(
     what = f"the domain {identifier(name, 'a domain')!r}"
     if schema is not None:
         identifier(schema, f"the schema of {what}")
-    if not isinstance(of, SqlType):
+    given: object = of
+    if not isinstance(given, SqlType):
         raise DefinitionError(f"{what} takes a type such as pg.text, not {of!r}")
     type_: Any = of
     if collate is not None:

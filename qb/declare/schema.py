@@ -22,9 +22,11 @@ from qb.model.schema import Schema
 from qb.tree.relations import TableSource
 from qb.types import SqlType
 from qb.types.array import Array
+from qb.types.collation import collation_object
 from qb.types.custom import Custom
 from qb.types.enum import Enum
 from qb.types.identifier import identifier
+from qb.types.text import collation_in
 
 
 def schema(
@@ -71,16 +73,18 @@ def schema(
     types = [(_element(column.type), table.external) for table in tables for column in by_source[table.source].columns]
     types += [(_element(each), item.external) for item in others for each in item.types]
     enums = _enums([*types, *((each, each.external) for each in parts.enums)], mistakes)
-    validate(tables, enums, others, mistakes)
-    mistakes.end()
     needed = {identifier(extension, "an extension") for extension in extensions}
+    needed.update(each.name for each in parts.extensions)
     needed.update(each.extension for each, _ in types if isinstance(each, Custom) and each.extension)
+    validate(tables, enums, others, mistakes, needed)
+    mistakes.end()
     theirs = {
         ExternalType(each.name, external=True)
         for each, _ in types
         if isinstance(each, Custom) and each.external and each.declared is None
     }
-    return Schema(tables, enums, tuple(sorted(needed)), name, others, order, parts.namespaces, tuple(sorted(theirs)))
+    more = parts.namespaces, tuple(sorted(theirs)), parts.extensions
+    return Schema(tables, enums, tuple(sorted(needed)), name, others, order, *more)
 
 
 def _with_types(given: Iterable[Standalone], tables: Iterable[TableInfo], mistakes: Mistakes) -> tuple[Standalone, ...]:
@@ -93,17 +97,17 @@ def _with_types(given: Iterable[Standalone], tables: Iterable[TableInfo], mistak
     ours: set[Identity] = set()
     met: set[tuple[Identity, bool]] = set()
     for type_, external in uses:  # which grows
-        made = _element(type_).declared
-        if not isinstance(made, Standalone):
-            continue
-        if found.setdefault(made.identity, made) != made:
-            mistakes.tell((f"the {made.identity} is declared twice, in two ways: drop or rename one of them",))
-        if (made.identity, external) in met:
-            continue
-        met.add((made.identity, external))
-        if not external:
-            ours.add(made.identity)
-        uses += [(each, external or made.external) for each in made.types]
+        for made in (_element(type_).declared, collation_object(collation_in(_element(type_)))):
+            if not isinstance(made, Standalone):
+                continue
+            if found.setdefault(made.identity, made) != made:
+                mistakes.tell((f"the {made.identity} is declared twice, in two ways: drop or rename one of them",))
+            if (made.identity, external) in met:
+                continue
+            met.add((made.identity, external))
+            if not external:
+                ours.add(made.identity)
+            uses += [(each, external or made.external) for each in made.types]
     return tuple(
         each if identity in said or identity in ours else replace(each, external=True)
         for identity, each in found.items()

@@ -37,6 +37,8 @@ class Schema(msgspec.Struct, frozen=True):
     """The PostgreSQL schemas that are declared by themselves."""
     types: tuple[ExternalType, ...] = ()
     """The types of somebody else's that are known by their names."""
+    installed: tuple[Extension, ...] = ()
+    """The extensions that are declared by themselves; the names of all are in `extensions`."""
 
     @property
     def namespaces(self) -> tuple[str, ...]:
@@ -49,6 +51,7 @@ class Schema(msgspec.Struct, frozen=True):
         named = [(table.source.schema, table.external) for table in self.tables]
         named += [(each.schema, each.external) for each in self.enums]
         named += [(each.schema, each.external) for each in self.others]
+        named += [(each.schema, each.external) for each in self.installed]
         said = {each.name: each.external for each in self.declared}
         comments = {each.name: each.comment for each in self.declared}
         found: dict[str, bool] = {}
@@ -64,9 +67,12 @@ class Schema(msgspec.Struct, frozen=True):
     def roots(self) -> tuple[Object, ...]:
         """What stands by itself, what is needed first: extensions, schemas, types, then tables and the others."""
         by_identity: dict[Identity, Object] = {each.identity: each for each in (*self.tables, *self.others)}
+        said = {each.name: each for each in self.installed}
+        extensions = [said.get(name) or Extension(name) for name in self.extensions]
         return (
-            *map(Extension, self.extensions),
+            *(each for each in extensions if each.schema is None),
             *self._namespaces,
+            *(each for each in extensions if each.schema is not None),
             *self.types,
             *self.enums,
             *(by_identity[identity] for identity in self.order),
