@@ -246,9 +246,7 @@ def _is_document(of: SqlType[Any]) -> bool:
     return of.wire.is_document or isinstance(of, Custom)
 
 
-_TOKENS = {
-    mark: re.compile(rf'\s*(?:([{{}}{mark}])|"((?:[^"\\]|\\.)*)"|([^{{}}{mark}"]+))', re.DOTALL) for mark in ",;:"
-}
+_TOKENS = {mark: re.compile(rf'(?:([{{}}{mark}])|"((?:[^"\\]|\\.)*)"|([^{{}}{mark}"]+))', re.DOTALL) for mark in ",;:"}
 
 
 def texts_of_array(of: SqlType[Any]) -> Convert:
