@@ -75,3 +75,15 @@ def named_type(type_: SqlType[Any]) -> NamedType:
     elif isinstance(type_, Custom):
         extension = type_.extension
     return NamedType(type_.name, type_.base, type_.wire, of, made, extension, collation)
+
+
+def in_signature(type_: SqlType[Any]) -> str:
+    """A type as a routine's arguments and results say it: without limits, and a domain by its own name.
+
+    >>> in_signature(pg.varchar(80)), in_signature(pg.money), in_signature(pg.array(pg.money))
+    ('varchar', 'money', 'money[]')
+    """
+    named = named_type(type_)
+    if named.made is not None:
+        return named.name
+    return named.base if '"' in named.base else named.base.rpartition("::")[2]

@@ -8,8 +8,10 @@ import msgspec
 import pytest
 
 from qb import (
+    Arg,
     Col,
     DefinitionError,
+    Expr,
     Shape,
     Success,
     Table,
@@ -20,19 +22,28 @@ from qb import (
     create_all,
     domain,
     drop_all,
+    event_trigger,
+    event_trigger_function,
     exclude,
+    fn,
     foreign_key,
+    function,
     index,
     materialized_view,
     namespace,
     pg,
     policy,
     primary_key,
+    procedure,
+    publication,
     role,
     schema,
     select,
     sequence,
     sql,
+    statistics,
+    trigger,
+    trigger_function,
     undone,
     unique,
     view,
@@ -42,6 +53,7 @@ from qb.model.object import Object
 from qb.model.table import TableDefinition
 from qb.model.target import Target
 from qb.render.ddl.script import planned
+from qb.typing import Sql
 from tests.render.ddl_schemas import HOSTILE
 
 SAID = f"it's {HOSTILE}"
@@ -85,6 +97,24 @@ items = view("view of comments", select(Item.id).map(Id), schema="said", comment
 kept = materialized_view("kept of comments", select(Item.id).map(Id), schema="said", comment=SAID)
 by_kept = index("index of kept comments", kept.id, comment=SAID)
 numbers = sequence("numbers of comments", schema="said", comment=SAID)
+stats = statistics("statistics of comments", Item.owner, Item.other, target=7, comment=SAID)
+sent = publication("publication of comments", Item, comment=SAID)
+touch = trigger_function("touch of comments", sql("BEGIN RETURN NEW; END"), schema="said", comment=SAID)
+touched = trigger(Item, touch, before="update", comment=SAID)
+tell = event_trigger_function("tell of comments", sql("BEGIN NULL; END"), schema="said", comment=SAID)
+told = event_trigger("told of comments", tell, on="ddl_command_end", tags="CREATE CAST", comment=SAID)
+
+
+@function(name="shout of comments", schema="said", volatility="immutable", comment=SAID)
+def shout(text: Arg[str]) -> Expr[str]:
+    return fn.upper(text)
+
+
+@procedure(name="nothing of comments", schema="said", comment=SAID)
+def nothing(number: Arg[int]) -> Sql:
+    return sql("BEGIN NULL; END")
+
+
 home = namespace("said", comment=SAID)
 described = schema(
     *(
@@ -104,7 +134,7 @@ described = schema(
         kept,
         by_kept,
     ),
-    *(numbers, home),
+    *(numbers, home, stats, sent, touch, touched, tell, told, shout, nothing),
 )
 WHAT = """
 SELECT kind FROM (
@@ -121,14 +151,26 @@ def test_everything_says_what_it_is(qb_tx: Tx) -> None:
     qb_tx.run(made).unwrap()
     kinds = [each.object.kind for each in made.operations if isinstance(each, Comment)]
     assert sorted(set(kinds)) == [
-        *("check", "column", "composite type", "domain", "enum", "exclusion", "foreign key", "index"),
-        *("materialized view", "policy", "primary key", "role", "schema", "sequence", "table", "unique", "view"),
+        *(
+            "check",
+            "column",
+            "composite type",
+            "domain",
+            "enum",
+            "event trigger",
+            "exclusion",
+            "foreign key",
+            "function",
+        ),
+        *("index", "materialized view", "policy", "primary key", "procedure", "publication", "role", "schema"),
+        *("sequence", "statistics", "table", "trigger", "unique", "view"),
     ]
     found = qb_tx.all(sql(WHAT, said=SAID).rows(str)).unwrap()
     assert len(found) == len(kinds)
     assert sorted(set(found)) == [
-        *("index", "materialized view", "policy", "role", "schema", "sequence", "table"),
-        *("table column", "table constraint", "type", "view"),
+        *("event trigger", "function", "index", "materialized view", "policy", "procedure", "publication", "role"),
+        *("schema", "sequence", "statistics object", "table", "table column", "table constraint", "trigger", "type"),
+        "view",
     ]
     away = [Comment(each.object, None, each.text) for each in made.operations if isinstance(each, Comment)]
     qb_tx.run(planned(away, Target())).unwrap()
