@@ -86,12 +86,16 @@ if TYPE_CHECKING:
     )
     from qb.errors.outcome import Failure, Outcome, Success, ignore, unwrap
     from qb.errors.unseen import UnseenFailure
+    from qb.model.collation import collation
+    from qb.model.custom_object import custom_object
+    from qb.model.extension import extension
     from qb.model.grant import default_privileges, grant
     from qb.model.materialized_view import materialized_view, refresh
     from qb.model.namespace import namespace
     from qb.model.role import member_of, role
     from qb.model.sequence import sequence
     from qb.model.target import Target
+    from qb.model.text_search import text_search_configuration
     from qb.model.view import view
     from qb.query.alias import alias
     from qb.query.case import case
@@ -141,6 +145,7 @@ _HOMES = {
     "CheckViolation": "qb.errors",
     "ClosedError": "qb.errors",
     "Col": "qb.declare.column",
+    "collation": "qb.model.collation",
     "column": "qb.declare.column",
     "Command": "qb.query.statement",
     "compile": "qb.run.session.result_form",
@@ -152,6 +157,7 @@ _HOMES = {
     "create_all": "qb.render.ddl.script",
     "crud": "qb.declare.crud",
     "cte": "qb.query.with_clause",
+    "custom_object": "qb.model.custom_object",
     "Database": "qb.run.database.database",
     "DataException": "qb.errors",
     "Db": "qb.run.database.db",
@@ -174,6 +180,7 @@ _HOMES = {
     "ExclusionViolation": "qb.errors",
     "exists": "qb.query.exists",
     "Expr": "qb.query.expr.expr",
+    "extension": "qb.model.extension",
     "Failure": "qb.errors.outcome",
     "fixed": "qb.query.prepared.fixed",
     "fn": "qb.query.functions.fn",
@@ -262,6 +269,7 @@ _HOMES = {
     "Success": "qb.errors.outcome",
     "Table": "qb.declare.table",
     "Target": "qb.model.target",
+    "text_search_configuration": "qb.model.text_search",
     "Timeout": "qb.errors",
     "TransactionAborted": "qb.errors",
     "trigger": "qb.declare.trigger",
@@ -308,6 +316,7 @@ __all__ = [
     "CheckViolation",
     "ClosedError",
     "Col",
+    "collation",
     "column",
     "Command",
     "compile",
@@ -319,6 +328,7 @@ __all__ = [
     "create_all",
     "crud",
     "cte",
+    "custom_object",
     "Database",
     "DataException",
     "Db",
@@ -341,6 +351,7 @@ __all__ = [
     "ExclusionViolation",
     "exists",
     "Expr",
+    "extension",
     "Failure",
     "fixed",
     "fn",
@@ -378,7 +389,6 @@ __all__ = [
     "operator_class",
     "older",
     "openapi_components",
-    "operator_class",
     "Outcome",
     "OutsideTransaction",
     "partition_by_hash",
@@ -429,6 +439,7 @@ __all__ = [
     "Success",
     "Table",
     "Target",
+    "text_search_configuration",
     "Timeout",
     "TransactionAborted",
     "trigger",

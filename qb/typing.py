@@ -25,8 +25,13 @@ from qb.declare.procedure import ProcedureBody
 from qb.declare.routine_options import ExternalOptions, FunctionOptions, RoutineOptions, RowsOptions
 from qb.declare.table_options import PartitionOptions
 from qb.declare.trigger import DdlEvent, Enabled, TriggerEvent
+from qb.model.collation import Collation
+from qb.model.composite_type import CompositeType
 from qb.model.constraint import Check
+from qb.model.custom_object import CustomObject
+from qb.model.domain import Domain
 from qb.model.exclusion import Exclusion
+from qb.model.extension import Extension
 from qb.model.filter import Filter
 from qb.model.function import DatabaseFunction
 from qb.model.grant import DefaultPrivileges, GrantDefinition
@@ -43,7 +48,9 @@ from qb.model.rows_function import RowsFunction
 from qb.model.schema import Schema
 from qb.model.sequence import Sequence
 from qb.model.statistics import Statistics
+from qb.model.text_search import TextSearchConfiguration
 from qb.model.trigger import EventTrigger, Trigger, TriggerFunction
+from qb.model.type import NamedType
 from qb.query.delete import Delete
 from qb.query.delete_by import DeleteBy, DeleteByReturning
 from qb.query.expr.column import Assignment, Column
@@ -128,24 +135,29 @@ __all__ = [
     "Awaited",
     "Check",
     "CodeBody",
+    "Collation",
     "Column",
     "Comment",
     "Compare",
     "Compiled",
+    "CompositeType",
     "Computed",
     "Condition",
     "Create",
     "Crud",
+    "CustomObject",
     "DatabaseFunction",
     "DdlEvent",
     "DefaultPrivileges",
     "Delete",
     "DeleteBy",
     "DeleteByReturning",
+    "Domain",
     "Drop",
     "Enabled",
     "EventTrigger",
     "Exclusion",
+    "Extension",
     "ExternalBody",
     "ExternalOptions",
     "ExternalRows",
@@ -173,6 +185,7 @@ __all__ = [
     "LTxtQuery",
     "Membership",
     "Mismatch",
+    "NamedType",
     "Namespace",
     "NewFactory",
     "NewRow",
@@ -225,6 +238,7 @@ __all__ = [
     "SqlType",
     "Statistics",
     "Stream",
+    "TextSearchConfiguration",
     "TransactionBlock",
     "Trigger",
     "TriggerEvent",

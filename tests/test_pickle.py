@@ -4,6 +4,7 @@ import pickle
 from enum import Enum
 from typing import Any
 
+import msgspec
 import pytest
 
 import qb
@@ -15,12 +16,15 @@ from qb import (
     SoftDelete,
     Table,
     alias,
+    collation,
     column,
     compile,
+    composite,
     create_all,
     crud,
     cte,
     delete,
+    domain,
     drop_all,
     fn,
     guard,
@@ -41,7 +45,12 @@ from qb import (
     update,
 )
 from qb.frozen import Frozen
+from qb.model.type import named_type
 from qb.tree.walk import same
+
+
+class Label(msgspec.Struct, frozen=True):
+    text: str
 
 
 class Mood(Enum):
@@ -68,6 +77,8 @@ TYPES: list[Any] = [
     *(pg.timestamp, pg.timestamp(3), pg.timestamptz, pg.timestamptz(0), pg.macaddr, pg.macaddr8, pg.vector(3)),
     *(pg.array(pg.text), pg.array(pg.numeric(8, 2)), pg.enum("moods in jars", Mood)),
     *(pg.custom("point", encode=there, decode=there), qb.document(dict[str, int], lenient=True)),
+    *(domain("texts in jars", pg.text, check=lambda value: value > "a"), composite("labels in jars", Label)),
+    *(named_type(pg.array(pg.varchar(5))), pg.text.collate(collation("plain in jars", copy="C"))),
 ]
 
 other = alias(Kept, "other")

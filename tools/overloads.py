@@ -86,6 +86,7 @@ KEY_OPTIONS: Final = (
     "initially: Initially | None = None",
     "not_valid: bool = False",
     "period: bool = False",
+    "comment: str | None = None",
 )
 
 

@@ -34,6 +34,7 @@ class Alter(BaseOperation, frozen=True):
                 f"{before.identity} cannot be altered to {after.identity}: alter an object to one of the same kind "
                 "and name"
             )
+        _check_comments(before, after)
         before.check_alter(after)
         if wrong := [each for each in before.differing(after) if each not in before.alters]:
             raise DefinitionError(
@@ -79,6 +80,13 @@ class Alter(BaseOperation, frozen=True):
         if lossless and all(isinstance(each, Create) or _undone(each) for each in self.steps):
             return Alter(self.after, self.before)
         return None
+
+
+def _check_comments(before: Object, after: Object) -> None:
+    new = {each.identity: each for each in after.children}
+    for one, other in ((before, after), *((each, new.get(each.identity, each)) for each in before.children)):
+        if one.comment != other.comment:
+            raise DefinitionError(f"the comment of {one.identity} is no part of ALTER: change it with Comment")
 
 
 def _undone(step: Drop | Alter) -> bool:

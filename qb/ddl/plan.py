@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from msgspec.structs import replace
 
+from qb.ddl.create import written_within
 from qb.ddl.operation import Alter, Comment, Compare, Create, Drop, Operation
 from qb.frozen import fix
 from qb.model.constraint import Check, ForeignKeyDefinition
@@ -100,27 +101,33 @@ def _created(schema: Schema, if_not_exists: bool, stand_ins: bool) -> Iterator[O
             if isinstance(index, Index):
                 yield Create(index, if_not_exists)
         for column in each.children:
-            if not isinstance(column, ColumnDefinition):
-                continue
-            if (made := column.as_created) != column:
+            if isinstance(column, ColumnDefinition) and (made := column.as_created) != column:
                 yield Alter(made, column)
-            if column.comment is not None:
-                yield Comment(column, column.comment)
+        yield from _comments(
+            each, *written_within(each), *(index for index in each.children if isinstance(index, Index))
+        )
     for sequence in _owned(schema):
         if sequence.external and not stand_ins:
             continue
         yield Alter(replace(sequence, owner=None), sequence)
     for late in _late(schema, stand_ins):
         yield Create(late, if_not_exists)
+        yield from _comments(late)
     for item in (*schema.tables, *schema.others):
         for each in item.children:
             if isinstance(each, Attached):
                 yield Create(plain := each.as_created, if_not_exists)
                 if plain != each:
                     yield Alter(plain, each)
+                yield from _comments(each)
     for item in schema.others:  # so that none of them is about what else is created here
         if isinstance(item, EventTrigger):
             yield Create(item, if_not_exists)
+            yield from _comments(item)
+
+
+def _comments(*items: Object) -> Iterator[Comment]:
+    yield from (Comment(each, each.comment) for each in items if each.comment is not None)
 
 
 def _dropped(

@@ -16,7 +16,7 @@ from qb.model.object import Identity, Standalone
 from qb.types import SqlType
 from qb.types.array import Array
 from qb.types.composite import Composite, composite_fields, struct_of
-from qb.types.identifier import identifier, qualified_type
+from qb.types.identifier import comment_text, identifier, qualified_type
 
 S = TypeVar("S", bound=msgspec.Struct)
 
@@ -30,6 +30,7 @@ def composite(
     names: Mapping[str, str] | None = None,
     schema: str | None = None,
     external: bool = False,
+    comment: str | None = None,
 ) -> SqlType[S | None]:
     """A type of one's own whose values are rows, each a Struct of that class: CREATE TYPE ... AS (...).
 
@@ -66,7 +67,7 @@ def composite(
     if own in _within(each.type for each in fields):
         raise DefinitionError(f"{what} is within itself: give it a name of its own, or the field another type")
     attributes = tuple(CompositeAttribute(each.name, each.type) for each in fields)
-    made = CompositeType(schema, name, attributes, external=bool(external))
+    made = CompositeType(schema, name, attributes, external=bool(external), comment=comment_text(comment, what))
     return Composite(qualified_type(schema, name), found, fields, made)
 
 

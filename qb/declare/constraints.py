@@ -20,7 +20,7 @@ from qb.query.expr.column import Column
 from qb.query.expr.expr import Expr, is_expr
 from qb.query.ladder import A, B, C, D, E, F, G, H, J, K, M, N, P, Q, V, W
 from qb.tree.relations import TableSource, label
-from qb.types.identifier import identifier
+from qb.types.identifier import comment_text, identifier
 
 To: TypeAlias = Column[A] | Column[A | None]
 """What a foreign key of type A points to: a column that is unique, and perhaps NULL."""
@@ -77,6 +77,7 @@ class ForeignKey(Described, frozen=True, eq=False):
     match: str | None = None
     valid: bool = True
     period: bool = False
+    comment: str | None = None
 
     @property
     def what(self) -> str:
@@ -99,14 +100,21 @@ class ForeignKey(Described, frozen=True, eq=False):
 
     def parts(self) -> tuple[object, ...]:
         more = (self.on_delete, self.on_update, self.deferrable, self.on_delete_columns, self.match, self.valid)
-        return (self.table, self.columns, self.target(), self.name, *more, self.period)
+        return (self.table, self.columns, self.target(), self.name, *more, self.period, self.comment)
 
 
-def check(name: str, condition: Expr[bool | None], *, not_valid: bool = False, no_inherit: bool = False) -> Check:
+def check(
+    name: str,
+    condition: Expr[bool | None],
+    *,
+    not_valid: bool = False,
+    no_inherit: bool = False,
+    comment: str | None = None,
+) -> Check:
     """CHECK, next to the table: `positive = check("orders_total_check", Order.total > 0)`.
 
     A condition that is NULL holds. With `not_valid` rows that were there before are not looked at; with `no_inherit`
-    tables that inherit do not have it.
+    tables that inherit do not have it. `comment` is what COMMENT ON says of it.
     https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-CHECK-CONSTRAINTS
 
     >>> short = check("tasks_title_check", fn.length(Task.title) < 100)
@@ -116,7 +124,8 @@ def check(name: str, condition: Expr[bool | None], *, not_valid: bool = False, n
     what = f"the check {identifier(name, 'a check')!r}"
     if not is_expr(condition):
         raise DefinitionError(f"{what} takes a condition such as Order.total > 0, not {condition!r}")
-    return Check(table_of((condition.node,), what), name, written(condition.node), not not_valid, no_inherit)
+    table, said = table_of((condition.node,), what), comment_text(comment, what)
+    return Check(table, name, written(condition.node), not not_valid, no_inherit, comment=said)
 
 
 # ladder: foreign_key, made by tools/overloads.py: change that, then run `make generate`
@@ -127,7 +136,7 @@ def foreign_key(
     references: To[A] | Callable[[], To[A]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False, period: bool = False,
+    not_valid: bool = False, period: bool = False, comment: str | None = None,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -135,7 +144,7 @@ def foreign_key(
     references: tuple[To[A], To[B]] | Callable[[], tuple[To[A], To[B]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False, period: bool = False,
+    not_valid: bool = False, period: bool = False, comment: str | None = None,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -143,7 +152,7 @@ def foreign_key(
     references: tuple[To[A], To[B], To[C]] | Callable[[], tuple[To[A], To[B], To[C]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False, period: bool = False,
+    not_valid: bool = False, period: bool = False, comment: str | None = None,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -151,7 +160,7 @@ def foreign_key(
     references: tuple[To[A], To[B], To[C], To[D]] | Callable[[], tuple[To[A], To[B], To[C], To[D]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False, period: bool = False,
+    not_valid: bool = False, period: bool = False, comment: str | None = None,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -159,7 +168,7 @@ def foreign_key(
     references: tuple[To[A], To[B], To[C], To[D], To[E]] | Callable[[], tuple[To[A], To[B], To[C], To[D], To[E]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False, period: bool = False,
+    not_valid: bool = False, period: bool = False, comment: str | None = None,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -168,7 +177,7 @@ def foreign_key(
     To[E], To[F]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False, period: bool = False,
+    not_valid: bool = False, period: bool = False, comment: str | None = None,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -178,7 +187,7 @@ def foreign_key(
     To[D], To[E], To[F], To[G]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False, period: bool = False,
+    not_valid: bool = False, period: bool = False, comment: str | None = None,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -188,7 +197,7 @@ def foreign_key(
     To[C], To[D], To[E], To[F], To[G], To[H]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False, period: bool = False,
+    not_valid: bool = False, period: bool = False, comment: str | None = None,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -198,7 +207,7 @@ def foreign_key(
     To[B], To[C], To[D], To[E], To[F], To[G], To[H], To[J]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False, period: bool = False,
+    not_valid: bool = False, period: bool = False, comment: str | None = None,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -208,7 +217,7 @@ def foreign_key(
     tuple[To[A], To[B], To[C], To[D], To[E], To[F], To[G], To[H], To[J], To[K]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False, period: bool = False,
+    not_valid: bool = False, period: bool = False, comment: str | None = None,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -218,7 +227,7 @@ def foreign_key(
     tuple[To[A], To[B], To[C], To[D], To[E], To[F], To[G], To[H], To[J], To[K], To[M]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False, period: bool = False,
+    not_valid: bool = False, period: bool = False, comment: str | None = None,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -229,7 +238,7 @@ def foreign_key(
     To[N]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False, period: bool = False,
+    not_valid: bool = False, period: bool = False, comment: str | None = None,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -240,7 +249,7 @@ def foreign_key(
     To[P]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False, period: bool = False,
+    not_valid: bool = False, period: bool = False, comment: str | None = None,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -252,7 +261,7 @@ def foreign_key(
     To[P], To[Q]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False, period: bool = False,
+    not_valid: bool = False, period: bool = False, comment: str | None = None,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -264,7 +273,7 @@ def foreign_key(
     To[N], To[P], To[Q], To[V]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False, period: bool = False,
+    not_valid: bool = False, period: bool = False, comment: str | None = None,
 ) -> ForeignKey: ...
 @overload
 def foreign_key(
@@ -276,7 +285,7 @@ def foreign_key(
     To[M], To[N], To[P], To[Q], To[V], To[W]]],
     *, name: str | None = None, on_delete: Action | SetColumns | None = None, on_update: Action | None = None,
     match: Literal["simple", "full"] | None = None, deferrable: bool = False, initially: Initially | None = None,
-    not_valid: bool = False, period: bool = False,
+    not_valid: bool = False, period: bool = False, comment: str | None = None,
 ) -> ForeignKey: ...
 # fmt: on
 # end of the ladder
@@ -292,6 +301,7 @@ def foreign_key(
     initially: Initially | None = None,
     not_valid: bool = False,
     period: bool = False,
+    comment: str | None = None,
 ) -> ForeignKey:
     """FOREIGN KEY over several columns, next to the table; a lambda for what is defined further down.
 
@@ -339,6 +349,7 @@ def foreign_key(
         None if match == "simple" else match,
         not not_valid,
         bool(period),
+        comment_text(comment, what),
     )
     if not callable(references):
         key.target()  # for its errors

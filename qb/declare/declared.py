@@ -25,7 +25,7 @@ from qb.tree.relations import Relation, TableSource
 from qb.tree.relations import label as title_of
 from qb.tree.statements import is_query
 from qb.tree.visit import within
-from qb.types.identifier import writable
+from qb.types.identifier import comment_text, writable
 from qb.types.narrowed import narrowed
 from qb.types.versions import decodable
 
@@ -95,7 +95,7 @@ def column_info(column: Column[Any], options: ColumnOptions, own: Own, mark: Col
         references=None
         if reference is None
         else ReferenceInfo(reference.target, reference.on_delete, reference.on_update, reference.deferrable),
-        comment=_comment(column, options, mark),
+        comment=_comment(column, options, mark) or None,
         checked=options.checked,
         counting=counted,
         serial=serial,
@@ -161,12 +161,7 @@ def check_description(info: TableInfo, relation: Relation) -> None:
             )
         if each.primary_key and each.hidden:
             raise DefinitionError(f"{where}: a primary key is part of every row: write Col[...] and not Hidden[...]")
-        if "\0" in (each.comment or ""):
-            raise DefinitionError(f"{where}: PostgreSQL cannot hold the NUL character in its comment: take it out")
-        if not writable(each.comment or ""):
-            raise DefinitionError(
-                f"{where}: its comment holds half of a surrogate pair, which no encoding can write: correct it"
-            )
+        comment_text(each.comment, where)  # for its errors
         if isinstance(each.default, Bind):
             _check_value(where, each.default, each)
         elif each.default is not None and _uses_columns(each.default):

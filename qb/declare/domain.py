@@ -25,7 +25,7 @@ from qb.tree.function import Function
 from qb.tree.visit import within
 from qb.types import SqlType
 from qb.types.domain import under_another_name
-from qb.types.identifier import identifier, qualified_type, writable
+from qb.types.identifier import comment_text, identifier, qualified_type, writable
 from qb.types.narrowed import narrowed
 from qb.types.text import Words
 
@@ -57,6 +57,7 @@ def domain(
     collate: str | None = None,
     schema: str | None = None,
     external: bool = False,
+    comment: str | None = None,
 ) -> SqlType[B | None]: ...
 @overload
 def domain(
@@ -70,6 +71,7 @@ def domain(
     collate: str | None = None,
     schema: str | None = None,
     external: bool = False,
+    comment: str | None = None,
 ) -> Words: ...
 @overload
 def domain(
@@ -84,6 +86,7 @@ def domain(
     collate: str | None = None,
     schema: str | None = None,
     external: bool = False,
+    comment: str | None = None,
 ) -> SqlType[B | None]: ...
 @overload
 def domain(
@@ -97,6 +100,7 @@ def domain(
     collate: str | None = None,
     schema: str | None = None,
     external: bool = False,
+    comment: str | None = None,
 ) -> SqlType[T | None]: ...
 def domain(
     name: str,
@@ -110,6 +114,7 @@ def domain(
     collate: str | None = None,
     schema: str | None = None,
     external: bool = False,
+    comment: str | None = None,
 ) -> SqlType[Any]:
     """A type of one's own whose values are those of another one that meet its conditions: CREATE DOMAIN.
 
@@ -120,7 +125,7 @@ def domain(
     - `default`: what a column takes that says none and that an insert in SQL leaves out;
     - `not_null`: no column of it holds NULL;
     - `collate`: what texts are compared by; `schema`: the PostgreSQL schema that it is in;
-    - `external`: somebody else makes it.
+    - `external`: somebody else makes it; `comment`: what COMMENT ON says of it.
 
     `schema(...)` creates it before the tables that have it, and after the functions that it calls. A value that meets a
     condition not is a `CheckViolation` with its name. Errors: DefinitionError.
@@ -139,7 +144,8 @@ def domain(
     what = f"the domain {identifier(name, 'a domain')!r}"
     if schema is not None:
         identifier(schema, f"the schema of {what}")
-    if not isinstance(of, SqlType):
+    given: object = of
+    if not isinstance(given, SqlType):
         raise DefinitionError(f"{what} takes a type such as pg.text, not {of!r}")
     type_: SqlType[Any] = cast("Any", of)
     if collate is not None:
@@ -159,6 +165,7 @@ def domain(
         bool(not_null),
         tuple(_checks(what, name, check, type_)),
         external=bool(external),
+        comment=comment_text(comment, what),
     )
     return under_another_name(type_, qualified_type(schema, name), made)
 

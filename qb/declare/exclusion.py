@@ -14,7 +14,7 @@ from qb.errors import DefinitionError
 from qb.model.exclusion import Exclusion
 from qb.model.written import written
 from qb.query.expr.expr import Expr, is_expr
-from qb.types.identifier import identifier
+from qb.types.identifier import comment_text, identifier
 
 _OPERATOR: Final = re.compile(r"[-+*/<>=~!@#%^&|`?]{1,63}")
 
@@ -26,11 +26,13 @@ def exclude(
     where: Expr[bool | None] | None = None,
     deferrable: bool = False,
     initially: Initially | None = None,
+    comment: str | None = None,
 ) -> Exclusion:
     """EXCLUDE, next to the table: `exclude("bookings_room_excl", (Booking.room, "="), (Booking.during, "&&"))`.
 
     No two rows may give true for all of the operators. Keys are columns or expressions; `where` says for which rows.
-    `=` of an ordinary column needs the extension btree_gist. `deferrable` is as in `unique`.
+    `=` of an ordinary column needs the extension btree_gist. `deferrable` and
+    `comment` are as in `unique`.
     Errors: DefinitionError. https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-EXCLUSION
 
     >>> one = exclude("tasks_title_excl", (Task.title, "="), method="btree", where=~Task.done)
@@ -62,4 +64,5 @@ def exclude(
         identifier(method, f"the method of {what}"),
         None if where is None else written(where.node),
         deferral(what, deferrable, initially),
+        comment=comment_text(comment, what),
     )

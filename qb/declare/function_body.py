@@ -34,7 +34,7 @@ from qb.tree.statements import StatementNode, shape_of
 from qb.types import SqlType
 from qb.types.annotation import split_optional
 from qb.types.custom import Custom
-from qb.types.identifier import identifier
+from qb.types.identifier import comment_text, identifier
 from qb.types.infer import type_of
 
 P = ParamSpec("P")
@@ -239,6 +239,7 @@ def _scalar(
         bool(options.get("strict", False)),
         defined(found.what, language, made, found.arguments.parameters, options),
         external=made is None,
+        comment=comment_text(options.get("comment"), found.what),
     )
 
 
@@ -269,4 +270,5 @@ def _rows(
         bool(options.get("strict", False)),
         defined(found.what, language, made, found.arguments.parameters, options),
         external=made is None,
+        comment=comment_text(options.get("comment"), found.what),
     )

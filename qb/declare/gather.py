@@ -15,6 +15,7 @@ from qb.declare.table import Table, TableMeta, is_table
 from qb.declare.table_state import state_of
 from qb.errors import DefinitionError
 from qb.model.constraint import Check
+from qb.model.extension import Extension
 from qb.model.index import Index
 from qb.model.named_query import object_in
 from qb.model.namespace import Namespace
@@ -29,7 +30,15 @@ from qb.types.enum import Enum
 BesideTable: TypeAlias = PrimaryKey | Unique | ForeignKey | Check | Index | Attached
 """What stands next to a table."""
 SchemaItem: TypeAlias = (
-    ModuleType | type[Table] | type[NamedRow] | BesideTable | PartitionedBy[Any] | Standalone | Namespace | SqlType[Any]
+    ModuleType
+    | type[Table]
+    | type[NamedRow]
+    | BesideTable
+    | PartitionedBy[Any]
+    | Standalone
+    | Namespace
+    | Extension
+    | SqlType[Any]
 )
 """What `schema` takes; of rows that are no table's, those of a view."""
 
@@ -41,6 +50,7 @@ class Parts(NamedTuple):
     beside: tuple[BesideTable, ...]
     others: tuple[Standalone, ...]
     namespaces: tuple[Namespace, ...]
+    extensions: tuple[Extension, ...]
     enums: tuple[Enum[Any], ...]
     partitionings: tuple[Partitioning, ...]
     partitions: tuple[Partition, ...]
@@ -81,7 +91,7 @@ class _Found:
         self.mistakes = mistakes
         self.tables: dict[TableMeta, None] = {}
         self.beside: dict[int, BesideTable] = {}
-        self.others: dict[Identity, Standalone | Namespace] = {}
+        self.others: dict[Identity, Standalone | Namespace | Extension] = {}
         self.enums: dict[Enum[Any], None] = {}
         self.partitionings: dict[Partitioning, None] = {}
         self.partitions: dict[Partition, None] = {}
@@ -117,6 +127,7 @@ class _Found:
             tuple(self.beside.values()),
             tuple(each for each in others if isinstance(each, Standalone)),
             tuple(sorted(each for each in others if isinstance(each, Namespace))),
+            tuple(sorted(each for each in others if isinstance(each, Extension))),
             tuple(sorted(self.enums, key=lambda each: each.name)),  # the order of the items decides nothing
             tuple(self.partitionings),
             tuple(self.partitions),
@@ -132,12 +143,12 @@ def _table_beside(value: object) -> TableSource | None:
     return value.__partition__.partitioning.table if isinstance(value, PartitionRelation) else None
 
 
-def _standing(value: object) -> Standalone | Namespace | None:
+def _standing(value: object) -> Standalone | Namespace | Extension | None:
     """What stands by itself; of a view, what it is to the database."""
-    return value if isinstance(value, Namespace) else object_in(value)
+    return value if isinstance(value, Namespace | Extension) else object_in(value)
 
 
-def _add(others: dict[Identity, Standalone | Namespace], found: Standalone | Namespace) -> None:
+def _add(others: dict[Identity, Standalone | Namespace | Extension], found: Standalone | Namespace | Extension) -> None:
     before = others.setdefault(found.identity, found)
     if before != found:
         raise DefinitionError(f"the {found.identity} is declared twice, in two ways: drop or rename one of them")

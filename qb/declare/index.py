@@ -17,7 +17,7 @@ from qb.query.expr.column import Column
 from qb.query.expr.expr import Expr, is_expr
 from qb.query.expr.order_by import Ordering
 from qb.tree.expressions import Expression, Order
-from qb.types.identifier import identifier
+from qb.types.identifier import comment_text, identifier
 
 OperatorClasses: TypeAlias = str | OperatorClass | Sequence[str | OperatorClass | None] | None
 """One for every key, or one for each."""
@@ -34,6 +34,7 @@ def index(
     operator_class: OperatorClasses = None,
     with_: StorageParameters | None = None,
     tablespace: str | None = None,
+    comment: str | None = None,
 ) -> Index:
     """An index, next to its table: `by_room = index("messages_room_idx", Message.room_id, Message.created_at.desc())`.
 
@@ -82,6 +83,7 @@ def index(
         operator_classes(operator_class, len(nodes), what),
         parameters_of(what, with_ or {}),
         "" if tablespace is None else identifier(tablespace, f"the tablespace of {what}"),
+        comment=comment_text(comment, what),
     )
 
 

@@ -14,7 +14,7 @@ from qb.declare.owner import columns_of
 from qb.errors import DefinitionError
 from qb.query.expr.column import Column
 from qb.tree.relations import TableSource
-from qb.types.identifier import identifier
+from qb.types.identifier import comment_text, identifier
 
 
 class PrimaryKey(Described, frozen=True, eq=False):
@@ -30,6 +30,7 @@ class PrimaryKey(Described, frozen=True, eq=False):
     include: tuple[str, ...] = ()
     deferrable: str = ""
     without_overlaps: bool = False
+    comment: str | None = None
 
 
 class Unique(Described, frozen=True, eq=False):
@@ -46,6 +47,7 @@ class Unique(Described, frozen=True, eq=False):
     include: tuple[str, ...] = ()
     deferrable: str = ""
     without_overlaps: bool = False
+    comment: str | None = None
 
 
 def primary_key(
@@ -55,6 +57,7 @@ def primary_key(
     deferrable: bool = False,
     initially: Initially | None = None,
     without_overlaps: bool = False,
+    comment: str | None = None,
 ) -> PrimaryKey:
     """PRIMARY KEY, next to the table: in an order that is not that of its columns, or under a name that is not
     `table_pkey`. Else `column(primary_key=True)` says it.
@@ -63,6 +66,7 @@ def primary_key(
     `initially="immediate"` only after SET CONSTRAINTS; ON CONFLICT and foreign keys cannot use it. With
     `without_overlaps` the last column is a range, and rows that are alike in the others have ranges that do not overlap
     (PostgreSQL 18; what is no range needs the extension btree_gist).
+    `comment` is what COMMENT ON says of it.
     Errors: DefinitionError. https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-PRIMARY-KEYS
 
     >>> class Member(Table, name="members"):
@@ -78,8 +82,9 @@ def primary_key(
     what = "primary_key" if name is None else f"the primary key {identifier(name, 'a primary key')!r}"
     table, names = columns_of(columns, what)
     more = included(what, table, names, include)
+    said = bool(without_overlaps), comment_text(comment, what)
     temporal(what, columns, without_overlaps)
-    return PrimaryKey(table, names, name, more, deferral(what, deferrable, initially), bool(without_overlaps))
+    return PrimaryKey(table, names, name, more, deferral(what, deferrable, initially), *said)
 
 
 def unique(
@@ -90,11 +95,12 @@ def unique(
     deferrable: bool = False,
     initially: Initially | None = None,
     without_overlaps: bool = False,
+    comment: str | None = None,
 ) -> Unique:
     """UNIQUE over several columns, next to their table: `one_vote = unique(Vote.poll_id, Vote.user_id)`.
 
     NULLs differ from each other unless `nulls_not_distinct`. The name is `table_column_column_key` when left out.
-    `include`, `deferrable` and `without_overlaps` are as in `primary_key`.
+    `include`, `deferrable`, `without_overlaps` and `comment` are as in `primary_key`.
     https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-UNIQUE-CONSTRAINTS
 
     >>> one_of_each = unique(Task.user_id, Task.title)
@@ -104,9 +110,10 @@ def unique(
     what = "unique" if name is None else f"the unique constraint {identifier(name, 'a unique constraint')!r}"
     table, names = columns_of(columns, what)
     more = included(what, table, names, include)
+    said = bool(without_overlaps), comment_text(comment, what)
     temporal(what, columns, without_overlaps)
     when = deferral(what, deferrable, initially)
-    return Unique(table, names, name, nulls_not_distinct, more, when, bool(without_overlaps))
+    return Unique(table, names, name, nulls_not_distinct, more, when, *said)
 
 
 def temporal(what: str, columns: Sequence[Column[Any]], without_overlaps: object) -> None:

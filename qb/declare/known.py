@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 
-from qb.model.object import Attached, Identity, Object, Standalone
+from qb.model.object import Attached, Identity, Standalone
 from qb.model.policy import Policy, RowSecurity
 from qb.model.table import TableDefinition
 from qb.tree.expressions import Call
 from qb.tree.node import nodes_in
 from qb.tree.visit import within
 
-_LOOKED_FOR = frozenset(("table", "view", "materialized view", "role", "sequence", "function", "procedure"))
-"""The kinds that are declared; a PostgreSQL schema is created where it is named, an extension where it is needed."""
+_LOOKED_FOR = frozenset(
+    ("table", "view", "materialized view", "role", "sequence", "function", "procedure", "extension", "custom object")
+)
+"""The kinds that are declared; a PostgreSQL schema is created where it is named, a type where a column has it."""
 
 
-def missing(tables: tuple[TableDefinition, ...], others: tuple[Standalone, ...]) -> Iterator[str]:
+def missing(
+    tables: tuple[TableDefinition, ...], others: tuple[Standalone, ...], extensions: Collection[str] = ()
+) -> Iterator[str]:
     """What is to be said of objects that need another one which is not there."""
-    known: Mapping[Identity, Object] = {each.identity: each for each in (*tables, *others)}
+    known = {each.identity for each in (*tables, *others)} | {
+        Identity("extension", "", "", each) for each in extensions
+    }
     for root in (*tables, *others):
         attached = [each for each in root.children if isinstance(each, Attached)]
         for item in (*attached, *((root,) if isinstance(root, Standalone) else ())):

@@ -19,7 +19,7 @@ from qb.query.expr.expr import Expr, is_expr
 from qb.tree.expressions import Call, ColumnNode, Expression, Over
 from qb.tree.relations import TableSource, label
 from qb.tree.visit import within
-from qb.types.identifier import identifier
+from qb.types.identifier import comment_text, identifier
 
 PolicyCommand: TypeAlias = Literal["all", "select", "insert", "update", "delete"]
 """What a policy is about."""
@@ -45,6 +45,7 @@ def policy(
     with_check: Expr[bool] | Expr[bool | None] | None = None,
     restrictive: bool = False,
     name: str | None = None,
+    comment: str | None = None,
 ) -> Policy:
     """Which rows of a table with `rls=True` some roles see and write: `own = policy(Task, using=Task.user_id == me)`.
 
@@ -76,7 +77,8 @@ def policy(
     if using is None and with_check is None:
         raise DefinitionError(f"{what} has no condition: give {' or '.join(f'{each}=' for each in _TAKES[for_])}")
     settled = {clause: _condition(condition, source, f"{what}: {clause}") for clause, condition in given.items()}
-    return Policy(source, name, for_, role_names(to, what), settled["using"], settled["with_check"], bool(restrictive))
+    said = settled["using"], settled["with_check"], bool(restrictive)
+    return Policy(source, name, for_, role_names(to, what), *said, comment=comment_text(comment, what))
 
 
 def _condition(given: object, table: TableSource, what: str) -> SettledBody[Expression] | None:

@@ -17,6 +17,7 @@ from qb.declare.function_body import code, decorated
 from qb.declare.routine_options import RoutineOptions, defined
 from qb.model.procedure import Procedure
 from qb.query.raw import Sql
+from qb.types.identifier import comment_text
 
 P = ParamSpec("P")
 
@@ -34,7 +35,8 @@ class ProcedureBody(msgspec.Struct, frozen=True):
         found = decorated("procedure", function, self.language, options, RoutineOptions, self.frame)
         taken, body = found.arguments, code(found.what, found.given)
         made = defined(found.what, self.language, body, taken.parameters, options)
-        return Procedure(found.schema, found.name, taken.types, made)
+        said = comment_text(self.options.get("comment"), found.what)
+        return Procedure(found.schema, found.name, taken.types, made, comment=said)
 
 
 def procedure(*, language: str = "plpgsql", **_options: Unpack[RoutineOptions]) -> ProcedureBody:

@@ -17,7 +17,7 @@ from qb.query.entity import TableRow, entity_of
 from qb.query.expr.column import Column
 from qb.query.expr.expr import Expr, is_expr
 from qb.tree.relations import TableSource
-from qb.types.identifier import identifier
+from qb.types.identifier import comment_text, identifier
 
 Change: TypeAlias = Literal["insert", "update", "delete", "truncate"]
 """What happens to rows."""
@@ -57,6 +57,7 @@ def publication(
     publish: Sequence[Change] = EVERY,
     via_partition_root: bool = False,
     generated: bool = False,
+    comment: str | None = None,
 ) -> Publication:
     """Tables whose changes are sent to subscribers: `changes = publication("changes", Order, Item)`.
 
@@ -97,6 +98,7 @@ def publication(
         tuple(each for each in EVERY if each in said),
         bool(via_partition_root),
         bool(generated),
+        comment=comment_text(comment, what),
     )
 
 

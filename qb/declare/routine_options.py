@@ -28,6 +28,7 @@ class RoutineOptions(TypedDict, total=False):
     schema: str | None
     security: Security
     set: Mapping[str, Setting]
+    comment: str | None
 
 
 class FunctionOptions(RoutineOptions, total=False):

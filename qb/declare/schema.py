@@ -24,9 +24,11 @@ from qb.model.schema import Schema
 from qb.tree.relations import TableSource
 from qb.types import SqlType
 from qb.types.array import Array
+from qb.types.collation import collation_object
 from qb.types.custom import Custom
 from qb.types.enum import Enum
 from qb.types.identifier import identifier
+from qb.types.text import collation_in
 
 
 def schema(
@@ -84,17 +86,19 @@ def schema(
         each if ours.covers(each.schema, each.type_name) else replace(each, external=True)
         for each in _enums(types, mistakes)
     )
-    validate(tables, enums, others, mistakes)
-    mistakes.end()
     needed = {identifier(extension, "an extension") for extension in extensions}
+    needed.update(each.name for each in parts.extensions)
     needed.update(each.extension for each, _ in types if isinstance(each, Custom) and each.extension)
+    validate(tables, enums, others, mistakes, needed)
+    mistakes.end()
     theirs = {
         ExternalType(each.name, external=True)
         for each, _ in types
         if isinstance(each, Custom) and each.external and each.declared is None
     }
     spaces = our_namespaces(parts.namespaces, ours), tuple(sorted(theirs))
-    return Schema(tables, enums, tuple(sorted(needed)), name, others, order, *spaces, ours)
+    installed = parts.extensions
+    return Schema(tables, enums, tuple(sorted(needed)), name, others, order, *spaces, ours=ours, installed=installed)
 
 
 def _with_types(given: Iterable[Standalone], tables: Iterable[TableInfo], mistakes: Mistakes) -> tuple[Standalone, ...]:
@@ -107,17 +111,17 @@ def _with_types(given: Iterable[Standalone], tables: Iterable[TableInfo], mistak
     ours: set[Identity] = set()
     met: set[tuple[Identity, bool]] = set()
     for type_, external in uses:  # which grows
-        made = _element(type_).declared
-        if not isinstance(made, Standalone):
-            continue
-        if found.setdefault(made.identity, made) != made:
-            mistakes.tell((f"the {made.identity} is declared twice, in two ways: drop or rename one of them",))
-        if (made.identity, external) in met:
-            continue
-        met.add((made.identity, external))
-        if not external:
-            ours.add(made.identity)
-        uses += [(each, external or made.external) for each in made.types]
+        for made in (_element(type_).declared, collation_object(collation_in(_element(type_)))):
+            if not isinstance(made, Standalone):
+                continue
+            if found.setdefault(made.identity, made) != made:
+                mistakes.tell((f"the {made.identity} is declared twice, in two ways: drop or rename one of them",))
+            if (made.identity, external) in met:
+                continue
+            met.add((made.identity, external))
+            if not external:
+                ours.add(made.identity)
+            uses += [(each, external or made.external) for each in made.types]
     return tuple(
         each if identity in said or identity in ours else replace(each, external=True)
         for identity, each in found.items()
@@ -140,6 +144,7 @@ def _enums(types: Iterable[tuple[SqlType[Any], bool]], mistakes: Mistakes) -> tu
             uses[0][0].type_name,
             uses[0][0].labels,
             external=any(each.external for each, _ in uses) or all(external for _, external in uses),
+            comment=next((each.comment for each, _ in uses if each.comment is not None), None),
         )
         for uses in found.values()
     )

@@ -164,6 +164,7 @@ def _definition(info: TableInfo, values: tuple[BesideTable, ...], checked: bool,
             unique.include,
             unique.deferrable,
             unique.without_overlaps,
+            comment=unique.comment,
         )
         for unique in _of(Unique, source, values)
     )
@@ -208,6 +209,7 @@ def _definition(info: TableInfo, values: tuple[BesideTable, ...], checked: bool,
         info.options.tablespace,
         info.options.method,
         external=info.external,
+        comment=info.options.comment,
     )
 
 
@@ -231,7 +233,7 @@ def _primary_key(info: TableInfo, beside: tuple[PrimaryKey, ...], mistakes: Mist
             if column.name in key.columns and column.optional
         )
         more = key.include, key.deferrable, key.without_overlaps
-        return PrimaryKeyDefinition(source, key.name or name, key.columns, *more)
+        return PrimaryKeyDefinition(source, key.name or name, key.columns, *more, comment=key.comment)
     return None
 
 
@@ -247,11 +249,11 @@ def _column(source: TableSource, column: ColumnInfo) -> ColumnDefinition:
         column.identity,
         None if column.generated is None else written(column.generated),
         column.stored,
-        column.comment or None,
         column.counting,
         column.storage or "",
         column.compression or "",
         column.statistics,
+        comment=column.comment,
     )
 
 
@@ -289,7 +291,11 @@ def _foreign_keys(
         with mistakes:
             pointed, columns = key.target()
             said = key.on_delete, key.on_update, key.deferrable, key.on_delete_columns, key.match, key.valid
-            keys.append(ForeignKeyDefinition(source, name, key.columns, pointed, columns, *said, key.period))
+            keys.append(
+                ForeignKeyDefinition(
+                    source, name, key.columns, pointed, columns, *said, key.period, comment=key.comment
+                )
+            )
     found += sorted(keys, key=lambda key: key.name)
     mistakes.tell(
         f"{info.title}.{' and '.join(each.columns)} references {_title(each.target)}, which is not in the schema: add "

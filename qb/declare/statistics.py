@@ -14,14 +14,18 @@ from qb.model.statistics import Statistics
 from qb.model.written import written
 from qb.query.expr.expr import Expr, is_expr
 from qb.tree.expressions import ColumnNode
-from qb.types.identifier import identifier
+from qb.types.identifier import comment_text, identifier
 
 StatisticsKind: TypeAlias = Literal["ndistinct", "dependencies", "mcv"]
 """What is counted of columns together: distinct values, which follow from which, the most common ones."""
 
 
 def statistics(
-    name: str, *on: Expr[object], kinds: Sequence[StatisticsKind] = (), target: int | None = None
+    name: str,
+    *on: Expr[object],
+    kinds: Sequence[StatisticsKind] = (),
+    target: int | None = None,
+    comment: str | None = None,
 ) -> Statistics:
     """CREATE STATISTICS, next to the table: `place = statistics("addresses_place", Address.city, Address.postcode)`.
 
@@ -53,4 +57,5 @@ def statistics(
         raise DefinitionError(f"{what} is about {len(nodes)} columns, and PostgreSQL takes 8: name fewer")
     if target is not None and (type(target) is not int or not 0 <= target <= 10_000):
         raise DefinitionError(f"{what}: target is a number from 0 to 10000, not {target!r}")
-    return Statistics(table, name, tuple(map(written, nodes)), tuple(each for each in known if each in said), target)
+    sorts, text = tuple(each for each in known if each in said), comment_text(comment, what)
+    return Statistics(table, name, tuple(map(written, nodes)), sorts, target, comment=text)

@@ -320,6 +320,7 @@ class Table(_TableRow, metaclass=TableMeta):
             tablespace: str = ...,
             method: str = ...,
             rename: Rename = ...,
+            comment: str = ...,
         ) -> None: ...
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias, TypedDict, cast
 
 from qb.errors import DefinitionError
 from qb.tree.relations import TableSource
-from qb.types.identifier import identifier
+from qb.types.identifier import comment_text, identifier
 
 RowSecurityMode: TypeAlias = bool | Literal["force"]
 """Whether a table has row-level security; "force" holds its owner to it, too."""
@@ -27,6 +27,8 @@ class TableOptions(NamedTuple):
     with_: tuple[tuple[str, str], ...] = ()
     tablespace: str = ""
     method: str = ""
+    comment: str | None = None
+    """COMMENT ON TABLE."""
 
 
 class PartitionOptions(TypedDict, total=False):
@@ -37,6 +39,7 @@ class PartitionOptions(TypedDict, total=False):
     with_: StorageParameters
     tablespace: str | None
     method: str | None
+    comment: str | None
 
 
 NO_OPTIONS = TableOptions()
@@ -69,6 +72,7 @@ def kept_options(what: str, given: Mapping[str, Any]) -> TableOptions:
         parameters,
         given.get("tablespace") or "",
         given.get("method") or "",
+        comment_text(given.get("comment"), what),
     )
 
 

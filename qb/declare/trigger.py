@@ -26,7 +26,7 @@ from qb.query.raw import Sql
 from qb.tree.expressions import ColumnNode, Expression, NameNode
 from qb.tree.relations import AliasSource, Relation, TableSource, label
 from qb.tree.visit import within
-from qb.types.identifier import identifier, writable
+from qb.types.identifier import comment_text, identifier, writable
 
 A = TypeVar("A", bound=NamedRow)
 TriggerEvent: TypeAlias = Literal["insert", "update", "delete", "truncate"]
@@ -97,7 +97,7 @@ def _function(
     if given is None:
         return TriggerFunction(schema, name, (), returns, external=True)
     made = defined(what, language, code(what, given), (), cast("Any", options))
-    return TriggerFunction(schema, name, (), returns, made)
+    return TriggerFunction(schema, name, (), returns, made, comment=comment_text(options.get("comment"), what))
 
 
 def trigger(
@@ -119,6 +119,7 @@ def trigger(
     initially: Initially | None = None,
     enabled: Enabled = "origin",
     name: str | None = None,
+    comment: str | None = None,
 ) -> Trigger:
     """A function that is called where rows of a table or a view change: `trigger(Task, touch, before="update")`.
 
@@ -172,6 +173,7 @@ def trigger(
         bool(constraint),
         deferral(what, deferrable, initially),
         enabled,
+        comment=comment_text(comment, what),
     )
     for wrong, fix in _contradictions(made):
         raise DefinitionError(f"{what} {wrong}: {fix}")
@@ -186,6 +188,7 @@ def event_trigger(
     on: DdlEvent,
     tags: str | Sequence[str] = (),
     enabled: Enabled = "origin",
+    comment: str | None = None,
 ) -> EventTrigger:
     """A function that is called where the definition of the database changes: `on` an event, for some `tags` alone,
     such as "CREATE TABLE". Only a superuser makes one. It is created last of all, and dropped first.
@@ -209,7 +212,8 @@ def event_trigger(
     for each in upper:
         if not each.replace(" ", "").isalpha() or not each.isascii():
             raise DefinitionError(f"{what}: {each!r} is no tag: name commands such as CREATE TABLE")
-    return EventTrigger(None, name, on, function.identity, (function.schema, function.name), upper, enabled)
+    called, said = (function.schema, function.name), comment_text(comment, what)
+    return EventTrigger(None, name, on, function.identity, called, upper, enabled, comment=said)
 
 
 def _returned(function: object) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from qb.declare.doubt import doubt
 from qb.declare.known import missing, uncalled, unguarded
@@ -29,6 +29,7 @@ def validate(
     enums: tuple[EnumDefinition, ...],
     others: tuple[Standalone, ...],
     mistakes: Mistakes,
+    extensions: Collection[str] = (),
 ) -> None:
     """Mistakes are names that are given twice, foreign keys that cannot be, and what needs something that is not
     there."""
@@ -48,7 +49,7 @@ def validate(
         (
             *wrongly_divided(tables),
             *wrongly_sent(tables, others),
-            *missing(tables, others),
+            *missing(tables, others, extensions),
             *uncalled(tables, others),
             *unguarded(tables),
         )

@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from qb.errors import DefinitionError
-from qb.model.object import Identity, InTable, of_table, within_table
+from qb.model.object import Identity, InTable, Standalone, of_table, within_table
 from qb.model.type import named_type
-from qb.tree.expressions import Call, Cast, ColumnNode, Expression
+from qb.tree.expressions import Call, Cast, Collate, ColumnNode, Expression
 from qb.tree.relations import TableSource
 from qb.tree.visit import within
+from qb.types.collation import collation_object
 
 
 class PrimaryKeyDefinition(InTable, frozen=True):
@@ -127,6 +128,8 @@ def objects_in(*expressions: Expression | None) -> tuple[Identity, ...]:
             found[Identity(kind, schema, "", name)] = None
         elif isinstance(node, Cast):
             found |= dict.fromkeys(named_type(node.type).needs)
+        elif isinstance(node, Collate) and isinstance(own := collation_object(node.collation), Standalone):
+            found[own.identity] = None
     return tuple(found)
 
 

@@ -21,7 +21,7 @@ from qb.tree.expressions import RawSql
 from qb.tree.raw import RawStatement
 from qb.tree.relations import TableSource
 from qb.tree.statements import StatementNode
-from qb.types.identifier import qualified
+from qb.types.identifier import comment_text, qualified
 
 A = TypeVar("A", bound=NamedRow)
 
@@ -56,7 +56,9 @@ class MaterializedView(Standalone, frozen=True):
         return self.indexes
 
 
-def materialized_view(name: str, query: Query[A], *, schema: str | None = None, with_data: bool = True) -> type[A]:
+def materialized_view(
+    name: str, query: Query[A], *, schema: str | None = None, with_data: bool = True, comment: str | None = None
+) -> type[A]:
     """A query whose rows the database keeps until `refresh`, and a relation to read from, as `view` gives one.
 
     Indexes stand next to it, as next to a table: `index("loads_user_idx", loads.user_id, unique=True)`. Without
@@ -72,7 +74,8 @@ def materialized_view(name: str, query: Query[A], *, schema: str | None = None, 
     CREATE UNIQUE INDEX "loads_user_idx" ON "loads" ("user_id")
     """
     found = named_query(query, "materialized view", schema, name)
-    made = MaterializedView(schema, name, found.columns, found.body, bool(with_data))
+    said = comment_text(comment, f"the materialized view {name!r}")
+    made = MaterializedView(schema, name, found.columns, found.body, bool(with_data), comment=said)
     return cast("type[Any]", StandingRelation(found.entity, made))
 
 

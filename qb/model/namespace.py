@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from qb.model.object import Identity, Ownable
-from qb.types.identifier import identifier
+from qb.types.identifier import comment_text, identifier
 
 
 class Namespace(Ownable, frozen=True):
@@ -25,7 +25,7 @@ class Namespace(Ownable, frozen=True):
         return Identity(self.kind, "", "", self.name)
 
 
-def namespace(name: str, *, external: bool = False) -> Namespace:
+def namespace(name: str, *, external: bool = False, comment: str | None = None) -> Namespace:
     """A PostgreSQL schema, with nothing in it yet or with somebody else's: `auth = namespace("auth", external=True)`.
 
     `schema(...)` finds it in a module as it finds tables. The schemas of tables need none: they are created where they
@@ -35,4 +35,5 @@ def namespace(name: str, *, external: bool = False) -> Namespace:
     >>> print(create_all(schema(namespace("app"), namespace("auth", external=True))))
     CREATE SCHEMA IF NOT EXISTS "app";
     """
-    return Namespace(identifier(name, "a schema"), external=bool(external))
+    said = comment_text(comment, f"the schema {identifier(name, 'a schema')!r}")
+    return Namespace(name, external=bool(external), comment=said)

@@ -39,8 +39,11 @@ class Identity(msgspec.Struct, frozen=True, order=True):
         return ".".join(part for part in (self.schema, self.table, self.name) if part)
 
 
-class Object(msgspec.Struct, frozen=True):
+class Object(msgspec.Struct, frozen=True, kw_only=True):
     """Something that a database has."""
+
+    comment: str | None = None
+    """What is said of it: COMMENT ON, which is no part of creating or altering it."""
 
     kind: ClassVar[str]
     """PostgreSQL's word for it, and the module of `qb.render.ddl` that writes it."""
@@ -73,8 +76,8 @@ class Object(msgspec.Struct, frozen=True):
         return ()
 
     def differing(self, other: Object) -> tuple[str, ...]:
-        """The fields in which another object of this kind is not the same."""
-        mine = (each for each in self.__struct_fields__ if each not in self.unwritten)
+        """The fields in which another object of this kind is not the same; what is said of it is none of them."""
+        mine = (each for each in self.__struct_fields__ if each != "comment" and each not in self.unwritten)
         return tuple(each for each in mine if getattr(self, each) != getattr(other, each))
 
     @property

@@ -10,7 +10,7 @@ from typing import ClassVar, Final, cast
 
 from qb.errors import DefinitionError
 from qb.model.object import Identity, Standalone
-from qb.types.identifier import identifier
+from qb.types.identifier import comment_text, identifier
 
 PUBLIC_ROLE: Final = "public"
 """Everybody. No role can be called so."""
@@ -75,6 +75,7 @@ def role(
     bypassrls: bool = False,
     connection_limit: int | None = None,
     external: bool = False,
+    comment: str | None = None,
 ) -> Role:
     """A role: `reader = role("reader")`. It has no password here: set one with `\\password`, or use another way in.
 
@@ -104,6 +105,7 @@ def role(
         bypassrls=bool(bypassrls),
         connection_limit=-1 if connection_limit is None else connection_limit,
         external=bool(external),
+        comment=comment_text(comment, f"the role {name!r}"),
     )
 
 

@@ -13,7 +13,7 @@ import msgspec
 from qb.errors import DefinitionError
 from qb.model.body import SettledBody
 from qb.model.object import Identity, Standalone
-from qb.model.type import named_type
+from qb.model.type import in_signature, named_type
 from qb.tree.expressions import Expression
 from qb.tree.statements import StatementNode
 from qb.types import SqlType
@@ -59,7 +59,7 @@ class Routine(Standalone, frozen=True):
     @property
     def signature(self) -> str:
         """Its name, with the types that tell it from others of that name."""
-        return f"{self.name}({', '.join(each.base for each in self.arguments)})"
+        return f"{self.name}({', '.join(in_signature(each) for each in self.arguments)})"
 
     @property
     def identity(self) -> Identity:

@@ -40,6 +40,8 @@ class Schema(msgspec.Struct, frozen=True):
     """The types of somebody else's that are known by their names."""
     ours: Filter = Filter()
     """Which objects of the database are ours, those that nobody declares included."""
+    installed: tuple[Extension, ...] = ()
+    """The extensions that are declared by themselves; the names of all are in `extensions`."""
 
     @property
     def namespaces(self) -> tuple[str, ...]:
@@ -52,20 +54,28 @@ class Schema(msgspec.Struct, frozen=True):
         named = [(table.source.schema, table.external) for table in self.tables]
         named += [(each.schema, each.external) for each in self.enums]
         named += [(each.schema, each.external) for each in self.others]
+        named += [(each.schema, each.external) for each in self.installed]
         said = {each.name: each.external for each in self.declared}
+        comments = {each.name: each.comment for each in self.declared}
         found: dict[str, bool] = {}
         for name, external in named:
             if name is not None:
                 found[name] = said.get(name, found.get(name, True) and external)
-        return tuple(Namespace(name, external=external) for name, external in {**found, **said}.items())
+        return tuple(
+            Namespace(name, external=external, comment=comments.get(name))
+            for name, external in {**found, **said}.items()
+        )
 
     @property
     def roots(self) -> tuple[Object, ...]:
         """What stands by itself, what is needed first: extensions, schemas, types, then tables and the others."""
         by_identity: dict[Identity, Object] = {each.identity: each for each in (*self.tables, *self.others)}
+        said = {each.name: each for each in self.installed}
+        extensions = [said.get(name) or Extension(name) for name in self.extensions]
         return (
-            *map(Extension, self.extensions),
+            *(each for each in extensions if each.schema is None),
             *self._namespaces,
+            *(each for each in extensions if each.schema is not None),
             *self.types,
             *self.enums,
             *(by_identity[identity] for identity in self.order),

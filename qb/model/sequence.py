@@ -20,7 +20,7 @@ from qb.tree.expressions import Call, Constant
 from qb.tree.function import Function
 from qb.tree.relations import TableSource
 from qb.types import SqlType, pg
-from qb.types.identifier import identifier, qualified
+from qb.types.identifier import comment_text, identifier, qualified
 
 
 class Sequence(Standalone, frozen=True):
@@ -84,6 +84,7 @@ def sequence(
     cycle: bool = False,
     owned_by: Column[Any] | None = None,
     external: bool = False,
+    comment: str | None = None,
 ) -> Sequence:
     """A sequence of its own, not that of an `identity()` column: `numbers = sequence("invoice_numbers", start=1000)`.
 
@@ -106,7 +107,8 @@ def sequence(
         raise DefinitionError(f"{what} is of smallint, integer or bigint, not {type!r}: give pg.integer or its kin")
     counted = counting(what, type, start, increment, min, max, cache, cycle)
     owner = None if owned_by is None else _owner(what, owned_by)
-    return Sequence(schema, name, counted, named_type(type), owner, external=bool(external))
+    said = comment_text(comment, what)
+    return Sequence(schema, name, counted, named_type(type), owner, external=bool(external), comment=said)
 
 
 def _owner(what: str, column: object) -> Identity:

@@ -56,7 +56,6 @@ class ColumnDefinition(InTable, frozen=True):
     as_identity: str = ""
     generated: Expression | None = None
     stored: bool = True
-    comment: str | None = None
     counting: Counting | None = None
     """How an identity counts."""
     storage: str = ""
@@ -78,8 +77,6 @@ class ColumnDefinition(InTable, frozen=True):
 
     def check_alter(self, after: ColumnDefinition) -> None:
         """Its values follow its type where PostgreSQL casts them by itself."""
-        if self.comment != after.comment:
-            raise DefinitionError(f"the comment of {self.identity} is no part of ALTER: change it with Comment")
         if self.generated is not None and self.type != after.type:
             raise DefinitionError(f"{self.identity} is generated, so its type is its expression's: drop and create it")
 

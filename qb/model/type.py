@@ -8,6 +8,7 @@ from qb.frozen import fix
 from qb.model.object import Identity, Standalone
 from qb.types import SqlType
 from qb.types.array import Array
+from qb.types.collation import collation_object
 from qb.types.custom import Custom
 from qb.types.enum import Enum
 from qb.types.facts import Wire
@@ -53,7 +54,9 @@ class NamedType(SqlType[Any]):
     def needs(self) -> tuple[Identity, ...]:
         """The enum, the domain, the composite type or the extension that has to be there first."""
         made = () if self.made is None else (self.made,)
-        return made if self.extension is None else (*made, Identity("extension", "", "", self.extension))
+        found = made if self.extension is None else (*made, Identity("extension", "", "", self.extension))
+        collation = collation_object(self.collation)
+        return (*found, collation.identity) if isinstance(collation, Standalone) else found
 
 
 def named_type(type_: SqlType[Any]) -> NamedType:
@@ -72,3 +75,15 @@ def named_type(type_: SqlType[Any]) -> NamedType:
     elif isinstance(type_, Custom):
         extension = type_.extension
     return NamedType(type_.name, type_.base, type_.wire, of, made, extension, collation)
+
+
+def in_signature(type_: SqlType[Any]) -> str:
+    """A type as a routine's arguments and results say it: without limits, and a domain by its own name.
+
+    >>> in_signature(pg.varchar(80)), in_signature(pg.money), in_signature(pg.array(pg.money))
+    ('varchar', 'money', 'money[]')
+    """
+    named = named_type(type_)
+    if named.made is not None:
+        return named.name
+    return named.base if '"' in named.base else named.base.rpartition("::")[2]

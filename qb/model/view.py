@@ -17,6 +17,7 @@ from qb.query.entity import NamedRow
 from qb.query.expr.selectable import Query
 from qb.tree.relations import TableSource
 from qb.tree.statements import StatementNode
+from qb.types.identifier import comment_text
 
 A = TypeVar("A", bound=NamedRow)
 
@@ -74,6 +75,7 @@ def view(
     check_option: Literal["local", "cascaded"] | None = None,
     security_barrier: bool = False,
     security_invoker: bool = False,
+    comment: str | None = None,
 ) -> type[A]:
     """A query that the database keeps under a name, and a relation to read from, as `cte` gives one.
 
@@ -97,5 +99,6 @@ def view(
     if check_option not in (None, "local", "cascaded"):
         raise DefinitionError(f'the view {name!r}: check_option is "local" or "cascaded", not {check_option!r}')
     options = check_option or "", bool(security_barrier), bool(security_invoker)
-    made = View(schema, name, found.columns, found.body, *options)
+    said = comment_text(comment, f"the view {name!r}")
+    made = View(schema, name, found.columns, found.body, *options, comment=said)
     return cast("type[Any]", StandingRelation(found.entity, made))

@@ -128,17 +128,37 @@ class PgTypes(NumberTypes, TextTypes, ScalarTypes, TimeTypes, DocumentTypes, Vec
 
     @overload
     def enum(
-        self, name: str, labels: type[U], *, schema: str | None = None, external: bool = False
+        self,
+        name: str,
+        labels: type[U],
+        *,
+        schema: str | None = None,
+        external: bool = False,
+        comment: str | None = None,
     ) -> SqlType[U | None]: ...
     @overload
     def enum(
-        self, name: str, labels: _SpecialForm | UnionType, *, schema: str | None = None, external: bool = False
+        self,
+        name: str,
+        labels: _SpecialForm | UnionType,
+        *,
+        schema: str | None = None,
+        external: bool = False,
+        comment: str | None = None,
     ) -> SqlType[str | None]: ...
-    def enum(self, name: str, labels: Any, *, schema: str | None = None, external: bool = False) -> SqlType[Any]:
+    def enum(
+        self,
+        name: str,
+        labels: Any,
+        *,
+        schema: str | None = None,
+        external: bool = False,
+        comment: str | None = None,
+    ) -> SqlType[Any]:
         """A PostgreSQL enum called `name`, with the values of a Python Enum, or the strings of a Literal, as labels.
 
-        One that is `external` is somebody else's: it is never created or dropped."""
-        return Enum(name, labels, schema, external=external)
+        One that is `external` is somebody else's: it is never created or dropped. `comment` is what COMMENT ON says."""
+        return Enum(name, labels, schema, external=external, comment=comment)
 
     def custom(
         self,

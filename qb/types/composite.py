@@ -185,14 +185,15 @@ def _split(annotation: object) -> tuple[object, SqlType[Any] | None]:
     plain, optional = split_optional(annotation)
     if get_origin(plain) is Annotated:
         for said in get_args(plain)[1:]:
-            if isinstance(said, SqlType):
+            given: object = said
+            if isinstance(given, SqlType):
                 inner: Any = get_args(plain)[0]
                 kind: SqlType[Any] = cast("Any", said)
                 return (inner | None if optional else inner), kind
     return annotation, None
 
 
-def struct_of(struct: object, what: str) -> type[msgspec.Struct]:
+def struct_of(struct: Any, what: str) -> type[msgspec.Struct]:
     """The Struct that a composite type is of. DefinitionError for anything else."""
     given: Any = struct
     if isinstance(given, type) and issubclass(given, msgspec.Struct):

@@ -15,7 +15,7 @@ from qb.frozen import fix
 from qb.types.annotation import bare
 from qb.types.base import Convert, JsonForm, SqlType, mismatch
 from qb.types.facts import ENUM
-from qb.types.identifier import LIMIT, identifier, qualified_type, writable
+from qb.types.identifier import LIMIT, comment_text, identifier, qualified_type, writable
 from qb.types.members import labels_of, members_of
 
 T_contra = TypeVar("T_contra", contravariant=True)
@@ -24,15 +24,25 @@ T_contra = TypeVar("T_contra", contravariant=True)
 class Enum(SqlType[T_contra]):
     """A PostgreSQL enum. Its labels are the values of a Python Enum, or the strings of a Literal."""
 
-    __slots__ = ("external", "labels", "python", "schema", "type_name")
+    __slots__ = ("comment", "external", "labels", "python", "schema", "type_name")
     type_name: str
     schema: str | None
     python: object
     labels: tuple[str, ...]
     external: bool
     """Whether somebody else owns it."""
+    comment: str | None
+    """What is said of it."""
 
-    def __init__(self, type_name: str, python: object, schema: str | None = None, *, external: bool = False) -> None:
+    def __init__(
+        self,
+        type_name: str,
+        python: object,
+        schema: str | None = None,
+        *,
+        external: bool = False,
+        comment: str | None = None,
+    ) -> None:
         if schema is not None:
             identifier(schema, f"the schema of the enum {type_name}")
         full = qualified_type(schema, identifier(type_name, "an enum"))
@@ -42,6 +52,7 @@ class Enum(SqlType[T_contra]):
         fix(self, "python", python)
         fix(self, "labels", _labels(type_name, python))
         fix(self, "external", bool(external))
+        fix(self, "comment", comment_text(comment, f"the enum {type_name}"))
 
     def identity(self) -> tuple[object, ...]:
         return (self.name, self.labels)

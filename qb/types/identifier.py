@@ -111,6 +111,19 @@ def identifier(name: str, what: str) -> str:
     return name
 
 
+def comment_text(text: str | None, what: str) -> str | None:
+    """What is said of an object, None for nothing; DefinitionError for what PostgreSQL cannot hold."""
+    if text is not None and not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance] - not all check
+        raise DefinitionError(f"{what} has a comment that is no string: {text!r}")
+    if "\0" in (text or ""):
+        raise DefinitionError(f"{what}: PostgreSQL cannot hold the NUL character in its comment: take it out")
+    if not writable(text or ""):
+        raise DefinitionError(
+            f"{what}: its comment holds half of a surrogate pair, which no encoding can write: correct it"
+        )
+    return text or None
+
+
 def writable(text: str) -> bool:
     """Whether UTF-8 can hold a text: half of a surrogate pair it cannot."""
     try:

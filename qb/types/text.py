@@ -19,6 +19,9 @@ from qb.types.members import members_of
 from qb.types.number import INT8
 from qb.types.scalar import Scalar
 
+if TYPE_CHECKING:
+    from qb.types.collation import OwnCollation
+
 _TEXTS = frozenset(("text", "varchar", "bpchar", "name", '"char"', "char", "citext"))
 
 
@@ -47,7 +50,7 @@ class Words(Scalar[str | Enum | None]):
     __slots__ = ()
     if TYPE_CHECKING:
 
-        def collate(self, name: str, /, *, schema: str | None = None) -> Words:
+        def collate(self, name: str | OwnCollation, /, *, schema: str | None = None) -> Words:
             """The same type with a collation: `column(pg.text.collate("C"))`, `pg.array(pg.text.collate("C"))`."""
             ...
 
@@ -68,7 +71,7 @@ class Text(Words):
     def identity(self) -> tuple[object, ...]:
         return (self.name, self.collation) if self.collation else (self.name,)
 
-    def collate(self, name: str, /, *, schema: str | None = None) -> Words:
+    def collate(self, name: str | OwnCollation, /, *, schema: str | None = None) -> Words:
         made = Text(self.name, self.wire, self.length, collation_of(name, schema, self.name))
         return with_parts(made, declared=self.declared)
 
@@ -181,7 +184,7 @@ if TYPE_CHECKING:
     class Padded(SqlType[str | None]):
         """What `char` and `bpchar` are to the type checkers."""
 
-        def collate(self, name: str, /, *, schema: str | None = None) -> Padded:
+        def collate(self, name: str | OwnCollation, /, *, schema: str | None = None) -> Padded:
             """The same type with a collation."""
             ...
 

@@ -10,8 +10,29 @@ from typing import Annotated, NewType, assert_type
 
 import msgspec
 
-from qb import Col, Expr, Table, column, compile, composite, create_all, domain, fn, new, pg, schema, select, sql
-from qb.typing import Column, SqlType
+from qb import (
+    Col,
+    Expr,
+    Table,
+    collation,
+    column,
+    compile,
+    composite,
+    create_all,
+    custom_object,
+    domain,
+    extension,
+    fn,
+    index,
+    new,
+    pg,
+    schema,
+    select,
+    sql,
+    text_search_configuration,
+    unique,
+)
+from qb.typing import Collation, Column, CustomObject, Extension, SqlType, TextSearchConfiguration
 
 Email = NewType("Email", str)
 Cents = NewType("Cents", int)
@@ -97,3 +118,33 @@ def composites() -> None:
     assert new(Place)(address=london) is not None
     compile(select(Place.address).where(Place.address.path(lambda a: a.city) == "x", Place.other == london))
     assert len(create_all(schema(Place)).statements) == 5
+
+
+plain = collation("plain of types", provider="builtin", locale="C.UTF-8", comment="c")
+words_of = text_search_configuration("words of types", copy="english", mappings={"word": ["simple"]})
+vectors = extension("vector", schema="ext", version="0.8", cascade=True)
+
+
+class Kept(Table, name="kept of types", comment="what is kept"):
+    text: Col[str] = column(pg.text.collate(plain), comment="t")
+
+
+def objects() -> None:
+    assert_type(plain, Collation)
+    assert_type(words_of, TextSearchConfiguration)
+    assert_type(vectors, Extension)
+    assert_type(Kept.text.collate(plain), Expr[str])
+    job = custom_object(
+        "job", "nightly", create=sql("SELECT 1"), drop=[sql("SELECT 2")], needs=[Kept, vectors, email_type]
+    )
+    assert_type(job, CustomObject)
+    made = schema(
+        Kept,
+        job,
+        vectors,
+        words_of,
+        email_type,
+        index("kept_idx", Kept.text, comment="i"),
+        unique(Kept.text, comment="u"),
+    )
+    assert len(create_all(made).statements) > 8

@@ -7,7 +7,7 @@ from typing import NewType
 
 import msgspec
 
-from qb import Col, Table, column, composite, domain, fn, pg, select
+from qb import Col, Table, collation, column, composite, custom_object, domain, extension, fn, pg, select, sql
 
 Email = NewType("Email", str)
 email = domain("email", pg.text, brand=Email)
@@ -35,6 +35,13 @@ composite("c")                                                                  
 composite("c", str)                                                                     # error: no Struct
 composite("c", Address, types={"city": str})                                            # error: no type of SQL
 composite("c", Address, names={"city": 5})                                              # error: no name
+collation("c", provider="x")                                                            # error: no provider
+extension("x", schema=5)                                                                # error: no name
+custom_object("job", "x")                                                               # error: no SQL
+custom_object("job", "x", create="SELECT 1")                                            # error: no sql(...)
+custom_object("job", "x", create=sql("SELECT 1"), read=5)                               # error: no sql(...)
+domain("d", pg.text, comment=5)                                                         # error: no text
+pg.text.collate(extension("x"))                                                         # error: no collation
 
 
 class Wrong(Table, name="wrong of types"):

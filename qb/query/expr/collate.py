@@ -5,15 +5,18 @@ https://www.postgresql.org/docs/current/sql-expressions.html#SQL-SYNTAX-COLLATE-
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qb.errors import DefinitionError, QueryError
 from qb.query.expr.typed import Typed, label_of
 from qb.tree.expressions import Collate
 from qb.types.collation import collation_of
 
+if TYPE_CHECKING:
+    from qb.types.collation import OwnCollation
 
-def collated(text: Typed[Any], name: str, schema: str | None) -> Typed[Any]:
+
+def collated(text: Typed[Any], name: str | OwnCollation, schema: str | None) -> Typed[Any]:
     """The text with a collation. QueryError for what has none."""
     what = label_of(text) or "an expression"
     wire = text.type.wire

@@ -36,6 +36,7 @@ if TYPE_CHECKING:  # aliases of expressions
     from typing import LiteralString
 
     from qb.query.expr.operands import MaybeBareExactly, MaybeBareWhole, MaybeDecimal
+    from qb.types.collation import OwnCollation
 
 R = TypeVar("R")
 LabelT = TypeVar("LabelT", bound="LiteralString | None")
@@ -290,7 +291,7 @@ class Expr(Containing[T_co], Selectable[T_co]):
         """NOT LIKE whatever the case."""
         return boolean(matched("NOT ILIKE", self, pattern))
 
-    def collate(self: Expr[TextT], name: str, /, *, schema: str | None = None) -> Expr[TextT]:
+    def collate(self: Expr[TextT], name: str | OwnCollation, /, *, schema: str | None = None) -> Expr[TextT]:
         """COLLATE: compared and ordered by another collation, such as "C"; also as a key of an index.
 
         https://www.postgresql.org/docs/current/collation.html

@@ -10,6 +10,7 @@ from qb.model.function import DatabaseFunction
 from qb.model.rows_function import RowsFunction
 from qb.model.target import Requirements
 from qb.model.trigger import TriggerFunction
+from qb.model.type import in_signature
 from qb.render.ddl.parts import dropped, guarded
 from qb.render.ddl.routine import body_text, settings, signature, signed, unchecked
 from qb.render.literals import dollar_quoted
@@ -66,10 +67,10 @@ def _result(function: AnyFunction) -> str:
     if isinstance(function, TriggerFunction):
         return function.returns
     if isinstance(function, DatabaseFunction):
-        return function.returns.base
+        return in_signature(function.returns)
     if function.of is not None:
         return f"SETOF {qualified_type(function.of.schema, function.of.name)}"
-    return f"TABLE ({', '.join(f'{quoted(name)} {type_.base}' for name, type_ in function.columns)})"
+    return f"TABLE ({', '.join(f'{quoted(name)} {in_signature(type_)}' for name, type_ in function.columns)})"
 
 
 def _how(function: DatabaseFunction[..., Any] | RowsFunction[..., Any]) -> str:
@@ -80,7 +81,7 @@ def _nothing(function: AnyFunction) -> tuple[str, str]:
     if isinstance(function, TriggerFunction):
         return "plpgsql", "BEGIN RETURN NEW; END" if function.returns == "trigger" else "BEGIN END"
     if isinstance(function, DatabaseFunction):
-        return "sql", f"SELECT NULL::{function.returns.base}"
+        return "sql", f"SELECT NULL::{in_signature(function.returns)}"
     if function.of is not None:
         return "sql", f"SELECT * FROM {qualified(function.of.schema, function.of.name)} WHERE false"
-    return "sql", f"SELECT {', '.join(f'NULL::{type_.base}' for _, type_ in function.columns)} WHERE false"
+    return "sql", f"SELECT {', '.join(f'NULL::{in_signature(type_)}' for _, type_ in function.columns)} WHERE false"

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from qb.model.body import SettledBody
 from qb.model.routine import Routine, RoutineDefinition
 from qb.model.target import Requirements
+from qb.model.type import in_signature
 from qb.render.ddl.expression import expression, query
 from qb.render.literals import dollar_quoted, string_literal
 from qb.tree.statements import StatementNode
@@ -18,7 +19,7 @@ from qb.types.identifier import qualified, quoted
 
 def signature(routine: Routine) -> str:
     """Its name, with the types that tell it from others: what DROP and COMMENT call it."""
-    return f"{qualified(routine.schema, routine.name)}({', '.join(each.base for each in routine.arguments)})"
+    return f"{qualified(routine.schema, routine.name)}({', '.join(in_signature(each) for each in routine.arguments)})"
 
 
 def signed(routine: Routine, needs: Requirements) -> str:
@@ -29,7 +30,7 @@ def signed(routine: Routine, needs: Requirements) -> str:
     found: list[str] = []
     for type_, each in zip(routine.arguments, made.parameters, strict=True):
         default = "" if each.default is None else f" DEFAULT {expression(each.default, needs, routine.identity.title)}"
-        found.append(f"{'VARIADIC ' if each.variadic else ''}{quoted(each.name)} {type_.base}{default}")
+        found.append(f"{'VARIADIC ' if each.variadic else ''}{quoted(each.name)} {in_signature(type_)}{default}")
     return f"{qualified(routine.schema, routine.name)}({', '.join(found)})"
 
 

@@ -20,12 +20,12 @@ from qb.types.identifier import quoted
 class Writer(Protocol):
     """What the module of a kind has."""
 
-    def create(self, item: Any, operation: Create, needs: Requirements, /) -> str:
-        """The statement that creates an object."""
+    def create(self, item: Any, operation: Create, needs: Requirements, /) -> str | tuple[str, ...]:
+        """The statement that creates an object, or several."""
         ...
 
-    def drop(self, item: Any, operation: Drop, /) -> str:
-        """The statement that drops it."""
+    def drop(self, item: Any, operation: Drop, /) -> str | tuple[str, ...]:
+        """The statement that drops it, several, or none where it goes with something else."""
         ...
 
     def subject(self, item: Any, /) -> str:
@@ -57,6 +57,9 @@ def writer(kind: str) -> Writer:
 
 def statements(operation: Operation, needs: Requirements) -> tuple[str, ...]:
     """The statements of an operation. DefinitionError where the server it is for lacks something."""
+    if isinstance(operation, Create | Drop):
+        made = _made(operation, needs)
+        return (made,) if isinstance(made, str) else made
     if not isinstance(operation, Alter):
         return (write(operation, needs),)
     before, after = operation.before, operation.after
@@ -69,17 +72,11 @@ def statements(operation: Operation, needs: Requirements) -> tuple[str, ...]:
 def write(operation: Operation, needs: Requirements) -> str:
     """The same as one text."""
     match operation:
-        case Create(object=item) | Drop(object=item) if operation.concurrently and not isinstance(item, Index):
-            raise DefinitionError(f"{item.identity}: only an index is created and dropped concurrently")
-        case Create(object=item):
-            return writer(item.kind).create(item, operation, needs)
-        case Drop(object=item):
-            return writer(item.kind).drop(item, operation)
+        case Create() | Drop() | Alter():
+            return ";\n".join(statements(operation, needs))
         case Comment(object=item, text=text):
             said = "NULL" if text is None else string_literal(text)
             return f"COMMENT ON {writer(item.kind).subject(item)} IS {said}"
-        case Alter():
-            return ";\n".join(statements(operation, needs))
         case Grant():
             return f"GRANT {_privileges(operation, needs)} TO {_role(operation.role)}"
         case Revoke():
@@ -88,6 +85,15 @@ def write(operation: Operation, needs: Requirements) -> str:
             return unless_other(tables)
         case _:
             assert_never(operation)
+
+
+def _made(operation: Create | Drop, needs: Requirements) -> str | tuple[str, ...]:
+    item = operation.object
+    if operation.concurrently and not isinstance(item, Index):
+        raise DefinitionError(f"{item.identity}: only an index is created and dropped concurrently")
+    if isinstance(operation, Create):
+        return writer(item.kind).create(item, operation, needs)
+    return writer(item.kind).drop(item, operation)
 
 
 def _privileges(operation: Grant | Revoke, needs: Requirements) -> str:

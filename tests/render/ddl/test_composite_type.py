@@ -283,8 +283,8 @@ def test_places_in_rows(tx: Tx) -> None:
 
 def test_what_is_no_value(tx: Tx) -> None:
     def why(**changed: object) -> str:
-        row = NewPerson(id=1, home=msgspec.structs.replace(HOME, **changed))
-        error = tx.transact(lambda inner: inner.execute(insert(row))).failure()
+        with tx.transaction(rollback=True) as inner:
+            error = inner.execute(insert(NewPerson(id=1, home=msgspec.structs.replace(HOME, **changed)))).failure()
         assert isinstance(error, EncodeError)
         assert error.column == "home"
         return str(error).partition(": ")[2].replace(HOSTILE, "...")

@@ -5,17 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 from enum import Enum
-from typing import Any, NewType
+from typing import Annotated, Any, NewType
 
 import msgspec
 import pytest
 
 from qb import (
+    Arg,
     CheckViolation,
     Col,
     Command,
     DbError,
     DefinitionError,
+    Expr,
     New,
     NotNullViolation,
     Range,
@@ -306,3 +308,16 @@ def test_a_function_comes_before_the_domain_that_calls_it(qb_tx: Tx) -> None:
     assert [each.split()[1] for each in made.statements] == ["SCHEMA", "FUNCTION", "DOMAIN", "TABLE"]
     qb_tx.run(made).unwrap()
     qb_tx.run(drop_all(schema(Odd, odd), stand_ins=True)).unwrap()
+
+
+def test_an_argument_of_a_domain(qb_tx: Tx) -> None:
+    """It is told from one of the type below it; what qb compares with it travels as that."""
+
+    @function(name="host of domains", volatility="immutable")
+    def host(address: Annotated[Arg[Email], email_type], cents: Annotated[Arg[Decimal], pg.money]) -> Expr[str]:
+        return fn.upper(address)
+
+    assert 'function host of domains("email", money)' in [str(each.identity) for each in schema(host, email_type).roots]
+    qb_tx.run(create_all(schema(host, email_type))).unwrap()
+    assert qb_tx.one(select(host(ADA, Decimal(1)))) == Success("ADA@X")
+    qb_tx.run(drop_all(schema(host, email_type))).unwrap()
