@@ -218,7 +218,6 @@ _HOMES = {
     "operator_class": "qb.declare.index",
     "older": "qb.types.versions",
     "openapi_components": "qb.declare.json_schema",
-    "operator_class": "qb.declare.index",
     "Outcome": "qb.errors.outcome",
     "OutsideTransaction": "qb.run.pool.outside",
     "partition_by_hash": "qb.declare.partition",

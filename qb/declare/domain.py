@@ -147,7 +147,7 @@ def domain(
     given: object = of
     if not isinstance(given, SqlType):
         raise DefinitionError(f"{what} takes a type such as pg.text, not {of!r}")
-    type_: SqlType[Any] = cast("Any", of)
+    type_: SqlType[Any] = of
     if collate is not None:
         type_ = cast("Any", type_).collate(collate)
     if brand is not None and (reason := type_.refuses(brand)) is not None:

@@ -188,7 +188,7 @@ def _split(annotation: object) -> tuple[object, SqlType[Any] | None]:
             given: object = said
             if isinstance(given, SqlType):
                 inner: Any = get_args(plain)[0]
-                kind: SqlType[Any] = cast("Any", said)
+                kind: SqlType[Any] = said
                 return (inner | None if optional else inner), kind
     return annotation, None
 

@@ -12,13 +12,13 @@ from qb.errors import DefinitionError
 from qb.frozen import fix
 from qb.types.annotation import bare
 from qb.types.base import SqlType, mismatch
-from qb.types.ewkb import KINDS, from_ewkb
+from qb.types.ewkb import GEOMETRY_KINDS, from_ewkb
 from qb.types.geojson import Placed
 from qb.types.postgis import Spatial
 
 S = TypeVar("S", bound=Placed)
 
-_KINDS: Final = {kind.__name__: kind for kind in KINDS} | {"BaseGeometry": None}
+_KINDS: Final = {kind.__name__: kind for kind in GEOMETRY_KINDS} | {"BaseGeometry": None}
 
 
 class ShapelyPlace(Spatial):

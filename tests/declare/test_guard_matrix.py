@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from functools import partial
 from typing import Any, cast
 
 import msgspec
@@ -14,8 +15,10 @@ from qb import (
     CheckViolation,
     Col,
     Database,
+    Db,
     DefinitionError,
     EncodeError,
+    Outcome,
     Success,
     Table,
     Tx,
@@ -34,6 +37,7 @@ from qb import (
     sql,
     update,
 )
+from qb.typing import Update
 
 money = guard("money", "price", "unit_price", "*amount*")
 
@@ -81,6 +85,10 @@ def test_the_path_to_it_is_told() -> None:
     assert money.find({"prices": 1, "note": '"price":', "xprice": [1, "price"]}) is None
 
 
+def executed(change: Update[Quote], tx: Db) -> Outcome[int]:
+    return tx.execute(change)
+
+
 def test_a_write_that_holds_it_fails_and_shows_no_content(tx: Tx) -> None:
     before = tx.one(insert(NewQuote(meta=Meta([Line('"price":')]))).returning()).unwrap()
     said = '"the meta" cannot be sent: the guard money refuses a key that it holds, at $.lines[1].extra[...][...]'
@@ -91,7 +99,7 @@ def test_a_write_that_holds_it_fails_and_shows_no_content(tx: Tx) -> None:
     for failure in (
         tx.transact(lambda inner: inner.execute(insert(NewQuote(meta=HELD)))).failure(),
         tx.transact(lambda inner: inner.insert_many([NewQuote(), NewQuote(meta=HELD)])).failure(),
-        *(tx.transact(lambda inner, each=each: inner.execute(each)).failure() for each in changed),
+        *(tx.transact(partial(executed, each)).failure() for each in changed),
     ):
         assert isinstance(failure, EncodeError)
         assert str(failure).endswith(said)

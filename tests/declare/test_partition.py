@@ -255,7 +255,7 @@ ORDERED: list[tuple[Any, list[Any]]] = [
 
 def kept_of(type_: Any, python: Any) -> Any:
     class Kept(Table, name="kept"):
-        key: Col[python] = column(type_)  # type: ignore[valid-type]  # pyright: ignore[reportInvalidTypeForm, reportUnknownVariableType]
+        key: Col[python] = column(type_)  # pyright: ignore[reportInvalidTypeForm, reportUnknownVariableType]
 
     return Kept
 
