@@ -22,6 +22,8 @@ ELSEWHERE = {"row security", "replica identity", "grant", "default privileges", 
 def there(each: Object) -> Identity:
     """Who an object of a schema is in the catalog: what says no schema lives in public."""
     one = each.identity
+    if one.kind == "statistics":  # which live in a schema
+        one = Identity(one.kind, one.schema, "", one.name)
     nowhere = one.kind in NOWHERE or one.schema
     return one if nowhere else Identity(one.kind, "public", one.table, one.name)
 
