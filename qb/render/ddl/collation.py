@@ -12,7 +12,7 @@ from qb.types.identifier import qualified, quoted
 PROVIDER = Feature("the provider of a collation", 10)
 BUILTIN = Feature("the provider builtin", 17)
 NONDETERMINISTIC = Feature("a collation that is not deterministic", 12)
-COLLATION_RULES = Feature("the rules of a collation", 16)
+OF_RULES = Feature("the rules of a collation", 16)
 
 
 def create(item: Collation, operation: Create, needs: Requirements) -> str:
@@ -31,7 +31,7 @@ def create(item: Collation, operation: Create, needs: Requirements) -> str:
         needs.add(NONDETERMINISTIC, where)
         parts.append("deterministic = false")
     if item.rules:
-        needs.add(COLLATION_RULES, where)
+        needs.add(OF_RULES, where)
         parts.append(f"rules = {string_literal(item.rules)}")
     return f"{begin} ({', '.join(parts)})"
 
