@@ -117,7 +117,7 @@ def _counts(identity: Identity, fact: Fact) -> bool:
 def _properties(place: Judged) -> Iterator[tuple[str, How]]:
     kind = place.identity.kind
     if kind not in RULES:
-        yield f"{'an' if kind[0] in 'aeio' else 'a'} {kind}", NOT_AT_ALL
+        yield f"{'an' if kind[0] in 'aeio' else 'a'} {kind}", AS_SQL  # as a custom object
         return
     for each in RULES[kind]:
         if (held := each.held(place)) is not None:

@@ -1,4 +1,4 @@
-"""What descriptors hold of each kind of object: one table, and what is said of none is not held.
+"""What descriptors hold of each kind of object: one table. A kind that it does not name is a custom object, in SQL.
 
 Whoever adds a kind of object, or a property of one, changes a line here.
 """
@@ -13,7 +13,7 @@ from qb.kit.coverage.held import AS_SQL, NOT_AT_ALL, WITH_TYPES, How, Judged, Pr
 from qb.kit.coverage.types import base_held, type_held
 from qb.kit.facts.function import FunctionFact
 
-COMMENT: Final = has("a comment", "comment", NOT_AT_ALL)
+COMMENT: Final = has("a comment", "comment", WITH_TYPES)
 
 
 def _text(field: str, place: Judged) -> How | None:
@@ -58,7 +58,7 @@ def _rows_of_values(place: Judged) -> How | None:
     if not returns.startswith("SETOF "):
         return None
     schema, _, name = returns.removeprefix("SETOF ").replace('"', "").rpartition(".")
-    return WITH_TYPES if place.known.has("table", schema, name) else NOT_AT_ALL
+    return WITH_TYPES if place.known.has("table", schema, name) else AS_SQL
 
 
 def _published(place: Judged) -> How | None:
@@ -72,7 +72,7 @@ RULES: Final[Mapping[str, tuple[Property, ...]]] = {
     "schema": (always("a schema", WITH_TYPES), COMMENT),
     "extension": (
         always("an extension", WITH_TYPES),
-        when("a schema of its own", lambda extension: extension.schema not in ("public", "pg_catalog"), AS_SQL),
+        when("a schema of its own", lambda extension: extension.schema not in ("public", "pg_catalog"), WITH_TYPES),
     ),
     "role": (
         always("a role", WITH_TYPES),
@@ -112,7 +112,7 @@ RULES: Final[Mapping[str, tuple[Property, ...]]] = {
     "attribute": (
         Property("a type", lambda place: type_held(place.fact, place.known)),
         has("a collation", "collation", WITH_TYPES),
-        COMMENT,
+        has("a comment", "comment", NOT_AT_ALL),
     ),
     "domain": (
         always("a domain", WITH_TYPES),
@@ -123,27 +123,29 @@ RULES: Final[Mapping[str, tuple[Property, ...]]] = {
     ),
     "function": (
         always("a function", WITH_TYPES),
-        when("a body that is parsed when it is created", lambda each: each.sql_body is not None, NOT_AT_ALL),
-        when("a body in a library", lambda each: each.library is not None or each.language == "internal", NOT_AT_ALL),
-        when("arguments that are given back", _gives_back, NOT_AT_ALL),
-        has("arguments without names", "unnamed", NOT_AT_ALL),
+        when("a body that is parsed when it is created", lambda each: each.sql_body is not None, AS_SQL),
+        when("a body in a library", lambda each: each.library is not None or each.language == "internal", AS_SQL),
+        when("arguments that are given back", _gives_back, AS_SQL),
+        has("arguments without names", "unnamed", AS_SQL),
         Property("its types", _types),
         Property("rows of one value", _rows_of_values),
-        has("being a window function", "window", NOT_AT_ALL),
-        has("a support function", "support", NOT_AT_ALL),
-        has("transforms", "transforms", NOT_AT_ALL),
+        has("being a window function", "window", AS_SQL),
+        has("a support function", "support", AS_SQL),
+        has("transforms", "transforms", AS_SQL),
         has("settings", "settings", WITH_TYPES),
         COMMENT,
     ),
     "procedure": (
         always("a procedure", WITH_TYPES),
-        when("a body that is parsed when it is created", lambda each: each.sql_body is not None, NOT_AT_ALL),
-        when("arguments that are given back", _gives_back, NOT_AT_ALL),
-        has("arguments without names", "unnamed", NOT_AT_ALL),
+        when("a body that is parsed when it is created", lambda each: each.sql_body is not None, AS_SQL),
+        when("arguments that are given back", _gives_back, AS_SQL),
+        has("arguments without names", "unnamed", AS_SQL),
         Property("its types", _types),
         has("settings", "settings", WITH_TYPES),
         COMMENT,
     ),
+    "collation": (always("a collation", WITH_TYPES), COMMENT),
+    "text search configuration": (always("a text search configuration", WITH_TYPES), COMMENT),
     "trigger": (
         always("a trigger", WITH_TYPES),
         has("a state", "enabled", WITH_TYPES, other_than="origin"),
@@ -168,7 +170,7 @@ RULES: Final[Mapping[str, tuple[Property, ...]]] = {
     "unique": (always("a unique constraint", WITH_TYPES), COMMENT),
     "check": (
         by_text("a check", "definition", lambda text, known: expression_held(_condition(text), known)),
-        has("a comment", "comment", NOT_AT_ALL),
+        COMMENT,
     ),
     "foreign key": (
         always("a foreign key", WITH_TYPES),

@@ -40,15 +40,15 @@ RESTS: list[tuple[str, tuple[str, str, How]]] = [
     ("CREATE TABLE t (x int CHECK (int4larger(x, 3) = x))", ("check", "a check", "raw")),
     ("CREATE TABLE t (x box); CREATE INDEX ON t ((x <<| x))", ("index", "an index", "raw")),
     ("CREATE TABLE t (x text); ALTER TABLE t ALTER x SET (n_distinct = 3)", ("column", "options", "no")),
-    ("CREATE FUNCTION f() RETURNS int RETURN 1", ("function", "a body that is parsed when it is created", "no")),
-    ("CREATE FUNCTION f(OUT n int) LANGUAGE sql AS 'SELECT 1'", ("function", "arguments that are given back", "no")),
-    ("CREATE FUNCTION f(int) RETURNS int LANGUAGE sql AS 'SELECT 1'", ("function", "arguments without names", "no")),
+    ("CREATE FUNCTION f() RETURNS int RETURN 1", ("function", "a body that is parsed when it is created", "raw")),
+    ("CREATE FUNCTION f(OUT n int) LANGUAGE sql AS 'SELECT 1'", ("function", "arguments that are given back", "raw")),
+    ("CREATE FUNCTION f(int) RETURNS int LANGUAGE sql AS 'SELECT 1'", ("function", "arguments without names", "raw")),
     ("CREATE FUNCTION f(n name) RETURNS int LANGUAGE sql AS 'SELECT 1'", ("function", "its types", "raw")),
-    ("CREATE FUNCTION f() RETURNS SETOF int LANGUAGE sql AS 'SELECT 1'", ("function", "rows of one value", "no")),
+    ("CREATE FUNCTION f() RETURNS SETOF int LANGUAGE sql AS 'SELECT 1'", ("function", "rows of one value", "raw")),
     ("CREATE TYPE p AS (x name)", ("attribute", "a type", "raw")),
     ("CREATE TYPE p AS (x int); CREATE TABLE t OF p", ("table", "a type that it is of", "no")),
-    ("CREATE TABLE t (x int); COMMENT ON TABLE t IS 'x'", ("table", "a comment", "no")),
-    ("CREATE FOREIGN DATA WRAPPER w", ("foreign-data wrapper", "a foreign-data wrapper", "no")),
+    ("CREATE TYPE p AS (x int); COMMENT ON COLUMN p.x IS 'x'", ("attribute", "a comment", "no")),
+    ("CREATE FOREIGN DATA WRAPPER w", ("foreign-data wrapper", "a foreign-data wrapper", "raw")),
 ]
 
 
