@@ -10,7 +10,7 @@ import msgspec
 
 from qb.kit.catalog import Catalog
 from qb.kit.coverage.held import AS_SQL, NOT_AT_ALL, WITH_TYPES, How, Judged, known_of
-from qb.kit.coverage.rules import COUNTED, RULES
+from qb.kit.coverage.rules import COUNTED, COVERED
 from qb.kit.facts.base import Fact
 from qb.model.object import Identity
 
@@ -116,10 +116,10 @@ def _counts(identity: Identity, fact: Fact) -> bool:
 
 def _properties(place: Judged) -> Iterator[tuple[str, How]]:
     kind = place.identity.kind
-    if kind not in RULES:
+    if kind not in COVERED:
         yield f"{'an' if kind[0] in 'aeio' else 'a'} {kind}", AS_SQL  # as a custom object
         return
-    for each in RULES[kind]:
+    for each in COVERED[kind]:
         if (held := each.held(place)) is not None:
             yield each.what, held
 

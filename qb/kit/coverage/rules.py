@@ -68,7 +68,7 @@ def _published(place: Judged) -> How | None:
     return None if not held else AS_SQL if AS_SQL in held else WITH_TYPES
 
 
-RULES: Final[Mapping[str, tuple[Property, ...]]] = {
+COVERED: Final[Mapping[str, tuple[Property, ...]]] = {
     "schema": (always("a schema", WITH_TYPES), COMMENT),
     "extension": (
         always("an extension", WITH_TYPES),
