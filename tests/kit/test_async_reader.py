@@ -7,9 +7,10 @@ import pytest
 from qb import AsyncDatabase
 from qb.errors import DbError, ServerError
 from qb.errors.outcome import Failure, Outcome
-from qb.kit import Catalog, differences, introspect_async
+from qb.kit import Catalog, introspect_async
 from qb.kit import async_reader as module
 from qb.run.database.async_db import AsyncDb
+from tests.kit.alone import differences
 
 pytestmark = pytest.mark.anyio  # sync:
 

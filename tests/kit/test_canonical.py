@@ -9,8 +9,9 @@ import pytest
 
 import qb
 from qb import Col, Shape, Table, Tx, column, fn, pg, schema, select
-from qb.kit import differences, introspect
+from qb.kit import introspect
 from qb.typing import Schema
+from tests.kit.alone import differences
 from tests.kit.everything import make
 from tests.kit.test_descriptors import made
 

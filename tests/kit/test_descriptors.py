@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from qb import Tx, create_all, drop_all
-from qb.kit import Catalog, Identity, differences, introspect
+from qb.kit import Catalog, Identity, introspect
 from qb.model.object import Object
 from qb.model.role import Role
 from qb.typing import Schema
+from tests.kit.alone import differences
 from tests.kit.everything import make
 from tests.render import ddl_schemas
 
@@ -37,7 +38,7 @@ def made(tx: Tx, wanted: Schema) -> Catalog:
     found = introspect(tx).unwrap()
     roles = [each for each in wanted.objects if isinstance(each, Role) and not each.external]
     tx.run(drop_all(wanted, roles=roles)).unwrap()
-    assert differences(before, introspect(tx).unwrap()) == ()
+    assert differences(before, introspect(tx).unwrap(), [role.name for role in roles]) == ()
     return found
 
 

@@ -6,9 +6,10 @@ import pytest
 
 from qb import Database, Script, Tx, connect, sql, trusted
 from qb.errors import ConnectionRefused, DbError
-from qb.kit import Catalog, Identity, differences, introspect
+from qb.kit import Catalog, Identity, introspect
 from qb.kit.facts.base import CATALOGS
 from qb.types.identifier import quoted
+from tests.kit.alone import differences
 from tests.kit.everything import EVERYTHING, HOSTILE, make
 
 KINDS = {

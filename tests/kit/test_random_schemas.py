@@ -6,8 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from qb import Database, create_all
-from qb.kit import differences, introspect
+from qb.kit import introspect
 from qb.typing import Schema
+from tests.kit.alone import differences
 from tests.kit.random_schemas import schemas
 from tests.kit.test_descriptors import made
 from tests.samples import samples

@@ -8,9 +8,10 @@ import pytest
 from qb import Database
 from qb.errors import DbError, ServerError
 from qb.errors.outcome import Failure, Outcome
-from qb.kit import Catalog, differences, introspect
+from qb.kit import Catalog, introspect
 from qb.kit import reader as module
 from qb.run.database.db import Db
+from tests.kit.alone import differences
 
 
 def test_a_transaction_reads_the_same(qb_db: Database) -> None:
