@@ -19,7 +19,7 @@ from qb.model.index import Index
 from qb.testing.bounds import ValueBounds, narrow_down
 from qb.testing.conditions import Unreadable, columns_read, conjuncts, in_sql, value_of
 from qb.testing.values import NoValue, ValueSource, WantedValue
-from qb.tree.expressions import Bind, ColumnNode
+from qb.tree.expressions import Bind, ColumnNode, Expression
 from qb.tree.relations import TableSource
 
 Fullness: TypeAlias = Literal["any", "short", "whole"]
@@ -50,29 +50,31 @@ class RowPlan:
         if not is_table(table):
             raise DefinitionError(f"{what} takes a table class, not {table!r}")
         info = describe(table)
-        self.what = f"{what}({table.__name__})"
-        self.columns = {column.attribute: column for column in info.columns if column.writable}
-        self.given = frozenset(self.columns if given is None else given)
+        self.what: str = f"{what}({table.__name__})"
+        self.columns: dict[str, ColumnInfo] = {column.attribute: column for column in info.columns if column.writable}
+        self.given: frozenset[str] = frozenset(self.columns if given is None else given)
         if unknown := sorted(self.given - self.columns.keys()):
             raise DefinitionError(f"{self.what}: {', '.join(unknown)} is no column that an insert may give")
-        self.attributes = {column.name: column.attribute for column in info.columns}
+        self.attributes: dict[str, str] = {column.name: column.attribute for column in info.columns}
         meta: Any = table
-        self.source = relation_of_table(meta)
+        self.source: TableSource = relation_of_table(meta)
         stands = tuple(_beside(table, self.source, beside, self.what))
         conditions = [column.check for column in info.columns if column.check is not None]
         conditions += [each.condition for each in stands if isinstance(each, Check)]
-        self.conditions = tuple(each for condition in conditions for each in conjuncts(condition))
-        self.keys = tuple(dict.fromkeys(_keys(info.columns, stands)))
-        self.numbered = frozenset(
+        self.conditions: tuple[Expression, ...] = tuple(
+            each for condition in conditions for each in conjuncts(condition)
+        )
+        self.keys: tuple[tuple[str, ...], ...] = tuple(dict.fromkeys(_keys(info.columns, stands)))
+        self.numbered: frozenset[str] = frozenset(
             column.attribute for column in self.columns.values() if column.identity or column.serial is not None
         )
-        self.references = tuple(
+        self.references: tuple[KeyReference, ...] = tuple(
             each for each in _references(self, info.columns, stands) if not self.given.intersection(each.attributes)
         )
-        self.parents = self._parents(parents)
-        self.needed = {self.attributes[name] for each in self.conditions for name in columns_read(each)}
+        self.parents: Mapping[KeyReference, Sequence[tuple[Any, ...]]] = self._parents(parents)
+        self.needed: set[str] = {self.attributes[name] for each in self.conditions for name in columns_read(each)}
         self.needed |= {self.attributes[name] for key in self.keys for name in key}
-        self.wanted = dict(self._wanted())
+        self.wanted: dict[str, WantedValue] = dict(self._wanted())
 
     def _parents(self, parents: Iterable[object]) -> Mapping[KeyReference, Sequence[tuple[Any, ...]]]:
         """The values that each foreign key may have, from the rows that it may point to."""

@@ -1,4 +1,5 @@
 """Types of one's own that the checkers take, every function of it run: domains, composite types."""
+# mypy: disallow-any-expr
 
 from __future__ import annotations
 
@@ -42,16 +43,43 @@ class Size(Enum):
     SMALL = "small"
 
 
-email_type = domain("email", pg.text, brand=Email, check=lambda value: fn.lower(value) == value, collate="C")
-work = domain(
-    "work", email_type, brand=Email, check={"short": lambda value: fn.length(value) < 9}, default=Email("a@b")
-)
-cents = domain("cents", pg.bigint, brand=Cents, check=lambda value: value > 0, default=5, not_null=True)
-price = domain("price", pg.numeric(8, 2), check=lambda value: value > Decimal("0.5"))
+# mypy takes the argument of a lambda that is given to an overloaded function for Any: these have names.
+def is_lower(value: Expr[str | None]) -> Expr[bool | None]:
+    return fn.lower(value) == value
+
+
+def is_short(value: Expr[str | None]) -> Expr[bool | None]:
+    return fn.length(value) < 9
+
+
+def is_some(value: Expr[int | None]) -> Expr[bool | None]:
+    return value > 0
+
+
+def is_dear(value: Expr[Decimal | None]) -> Expr[bool | None]:
+    return value > Decimal("0.5")
+
+
+def is_late(value: Expr[dt.date | None]) -> Expr[bool | None]:
+    return value > dt.date(2000, 1, 1)
+
+
+def is_cheap(price: Expr[Decimal]) -> Expr[bool]:
+    return price < 5
+
+
+def is_few(value: Expr[Sequence[str | None] | Sequence[Sequence[str | None]] | None]) -> Expr[bool | None]:
+    return sql("cardinality({v}) < 3", v=value).as_(bool)
+
+
+email_type = domain("email", pg.text, brand=Email, check=is_lower, collate="C")
+work = domain("work", email_type, brand=Email, check={"short": is_short}, default=Email("a@b"))
+cents = domain("cents", pg.bigint, brand=Cents, check=is_some, default=5, not_null=True)
+price = domain("price", pg.numeric(8, 2), check=is_dear)
 words_type = domain("words", pg.varchar(80), schema="app", default="x")
 days = domain("days", pg.daterange)
-day = domain("day", pg.date, check=lambda value: value > dt.date(2000, 1, 1))
-labels = domain("labels", pg.array(pg.text), check=lambda value: sql("cardinality({v}) < 3", v=value).as_(bool))
+day = domain("day", pg.date, check=is_late)
+labels = domain("labels", pg.array(pg.text), check=is_few)
 stamp = domain("stamp", pg.timestamptz, default=fn.now(), external=True)
 size = domain("size", pg.enum("sizes", Size))
 
@@ -84,7 +112,7 @@ class Order(Table, name="orders of types"):
     email: Col[Email] = column(email_type)
     work: Col[Email | None] = column(work, default=None)
     cents: Col[Cents] = column(cents)
-    price: Col[Decimal] = column(price, check=lambda price: price < 5)
+    price: Col[Decimal] = column(price, check=is_cheap)
     words: Col[str] = column(words_type)
     label: Col[Size] = column(words_type)
     day: Col[dt.date | None] = column(day, default=None)

@@ -25,7 +25,6 @@ domain("d")                                                                     
 domain("d", str)                                                                        # error: no type of SQL
 domain("d", pg.integer, default="x")                                                    # error: no number
 domain("d", pg.text, default=5)                                                         # error: no text
-domain("d", pg.integer, default=fn.now())                                               # error (mypy): no number
 domain("d", pg.integer, check=lambda value: value + 1)                                  # error: no condition
 domain("d", pg.text, check=lambda value: value + 1)                                     # error: no number
 domain("d", pg.integer, check=True)                                                     # error: no function

@@ -19,7 +19,7 @@ from qb.kit.coverage.show import as_tables
 from qb.kit.reader import introspect
 from qb.run.database.connect import connect
 
-app = typer.Typer(add_completion=False)
+app: typer.Typer = typer.Typer(add_completion=False)
 
 
 @app.command()
