@@ -7,7 +7,7 @@ from typing import NewType
 
 import msgspec
 
-from qb import Col, Table, collation, column, composite, custom_object, domain, extension, fn, pg, select, sql
+from qb import Col, Table, collation, column, composite, custom_object, domain, extension, pg, select, sql
 
 Email = NewType("Email", str)
 email = domain("email", pg.text, brand=Email)
