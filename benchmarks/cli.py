@@ -1,5 +1,6 @@
 """The command line of `python -m benchmarks`."""
 
+import time
 from collections.abc import Callable
 from contextlib import nullcontext
 from importlib.util import find_spec
@@ -163,7 +164,13 @@ def bars(console: Console) -> Progress:
 
 
 def announce(progress: Progress) -> runs.Progress:
+    """On a terminal as bars; in a file as lines that say when each part began."""
+    start = time.monotonic()
+
     def part(description: str, steps: float) -> Callable[[float], None]:
+        if not progress.console.is_terminal:
+            line = f"{time.monotonic() - start:6.0f} s  {description}"
+            progress.console.print(line, highlight=False, markup=False, soft_wrap=True)
         task = progress.add_task(description, total=steps)
         return lambda done: progress.advance(task, done)
 

@@ -129,8 +129,10 @@ class Run:
         self.server = server
         self.seats = seats
         self.counter = counter
-        self.known: dict[tuple[str, str, Key], float] = {}
-        """Seconds a row or query of a case, from the size before."""
+        self.known: dict[tuple[str, Key], float] = {}
+        """Seconds a row or query of a work, from the size before."""
+        self.remembered: dict[str, list[Raw]] = {}
+        """Of memory by its title: what two suites show is done once."""
 
     def measure(self, case: Case, progress: Progress) -> Measurement:
         advance = progress(f"{case.suite}: {case.label.replace('_', ' ')}", 1)
@@ -151,7 +153,9 @@ class Run:
         absent |= slow
         match case.kind:
             case Kind.MEMORY:
-                return measurement(case, self.memory(case, list(seats), advance), absences(absent))
+                if case.title not in self.remembered:
+                    self.remembered[case.title] = self.memory(case, list(seats), advance)
+                return measurement(case, self.remembered[case.title], absences(absent))
             case Kind.TURNS:
                 raw = self.counter.count(case, seats, advance)
                 return measurement(case, raw, absences(absent))
@@ -164,8 +168,9 @@ class Run:
     def quick_enough(self, case: Case, takes: Mapping[Key, Seat]) -> tuple[Mapping[Key, Seat], dict[Key, str]]:
         slow: dict[Key, str] = {}
         for key in takes:
-            seconds = self.known.get((case.suite, case.name, key), 0.0) * case.per
-            longest = self.plan.pace.others if ENTRIES[key].role is Role.OTHER else self.plan.pace.longest
+            seconds = self.known.get((work_of(case), key), 0.0) * case.per
+            others = ENTRIES[key].role is Role.OTHER and case.kind is not Kind.MEMORY  # which is looked at once
+            longest = self.plan.pace.others if others else self.plan.pace.longest
             if seconds > longest:
                 slow[key] = f"would take {seconds:,.1f} seconds a call, and at most {longest:.1f} are given"
         return {key: seat for key, seat in takes.items() if key not in slow}, slow
@@ -179,7 +184,7 @@ class Run:
             for seat in seats.values():
                 seat.hold(0)
         for key, each in zip(seats, series, strict=True):
-            self.known[case.suite, case.name, key] = min(each.wall) / case.per
+            self.known[work_of(case), key] = min(each.wall) / case.per
         raw = [
             Raw(ENTRIES[key].name, ENTRIES[key].role, each.wall, each.calls, each.cpu, each.server)
             for key, each in zip(seats, series, strict=True)
@@ -187,17 +192,23 @@ class Run:
         return raw, min((each for each in held if each is not None), default=None), together
 
     def memory(self, case: Case, keys: Sequence[Key], advance: Advance) -> list[Raw]:
+        """It differs little from time to time: who is not compared with does it once."""
         found: dict[Key, list[Raw]] = {key: [] for key in keys}
-        for number in range(self.plan.memory_rounds):
-            for key in keys:
-                seat = self.seats.fresh(key)
-                assert seat is not None, "it was there a moment ago"
-                found[key].append(remember(seat, case, self.database))
-                if number == 0:
-                    verify(seat, case, self.database)
-                self.seats.leave(key)
-                advance(1 / self.plan.memory_rounds / len(keys))
-        return [together for each in found.values() for together in [joined(each)]]
+        turns = [
+            (number, key)
+            for number in range(self.plan.memory_rounds)
+            for key in keys
+            if number == 0 or ENTRIES[key].role is not Role.OTHER
+        ]
+        for number, key in turns:
+            seat = self.seats.fresh(key)
+            assert seat is not None, "it was there a moment ago"
+            found[key].append(remember(seat, case, self.database))
+            if number == 0:
+                verify(seat, case, self.database)
+            self.seats.leave(key)
+            advance(1 / len(turns))
+        return [joined(each) for each in found.values()]
 
     def profiles(self, targets: Sequence[Verdict], cases: Sequence[Case], progress: Progress) -> list[ProfileOf]:
         """Of ours in every case whose target is not reached: where the time goes."""
@@ -224,6 +235,15 @@ class Run:
                 case.clean(self.database)
             advance(1)
         return found
+
+
+LIKE = {"insert_of_a_generator": "insert", "many_in_a_large_program": "many", "stream": "many", "convert": "many"}
+"""Cases whose work takes about as long, a row, as that of others."""
+
+
+def work_of(case: Case) -> str:
+    """What a case has peers do, by which it is known beforehand who would take too long."""
+    return LIKE.get(case.name, case.name)
 
 
 def absences(why: Mapping[Key, str]) -> list[Absent]:
