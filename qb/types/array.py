@@ -20,6 +20,9 @@ from qb.types.textual import Textual
 
 T_contra = TypeVar("T_contra", contravariant=True)
 
+_CASTS: Final = re.compile(r'("(?:[^"]|"")*")|::')
+"""The signs of a cast in a type's SQL; within quotes they are a part of a name."""
+
 
 class Array(SqlType[T_contra]):
     """An array of any type; PostgreSQL does not tell `int[]` from `int[][]`, and neither do we."""
@@ -42,7 +45,7 @@ class Array(SqlType[T_contra]):
                 "an array of arrays is a plain array in PostgreSQL: annotate list[list[...]] with one pg.array"
             )
         # What is cast twice is so as an array, too; an array of a domain is none of the type below it.
-        base = of.base.replace("::", "[]::") if of.declared is None or not domain else of.name
+        base = _CASTS.sub(lambda found: found[1] or "[]::", of.base) if of.declared is None or not domain else of.name
         super().__init__(f"{of.name}[]", f"{base}[]", OPAQUE)
         fix(self, "of", of)
         fix(self, "nulls", nulls)

@@ -11,7 +11,7 @@ Space = Literal["\x1f", "\xa0a", "\x85", "　", " b", "NULL"]
 
 class Spaced(Table, name="spaces of arrays"):
     id: Col[int] = column(primary_key=True)
-    labels: Col[list[Space]] = column(pg.array(pg.enum("spaces", Space)))
+    labels: Col[list[Space]] = column(pg.array(pg.enum('spa"ces::x', Space)))
 
 
 def test_what_only_python_takes_for_space_is_no_space(qb_tx: Tx) -> None:
