@@ -15,7 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from benchmarks import run as runs
 from benchmarks.data.database import ServerUnreachable
 from benchmarks.data.server import embedded_server
-from benchmarks.measure.seat import Mismatch, SeatFailed
+from benchmarks.measure.seat import Mismatch
 from benchmarks.peers.registry import BASELINES, Key
 from benchmarks.report import pages
 from benchmarks.report.compare import compared
@@ -27,8 +27,9 @@ from benchmarks.suites.registry import CASES, Suite
 MISMATCH, UNREACHABLE, MISSING = 1, 3, 4
 
 EPILOG = """
-Ends with 0 when everything was measured, 1 when a peer failed or returned wrong rows, 2 for a wrong option,
-3 when the server cannot be used, 4 when something is not installed.
+Ends with 0 when everything was measured, 2 for a wrong option, 3 when the server cannot be used, 4 when something is
+not installed; with 1 when a peer returned wrong rows, and, with a report of what was measured, when a peer failed (it
+takes no part in that case) or Ctrl+C ended it.
 """
 
 RESULTS = Path(__file__).parent / "results"
@@ -112,6 +113,8 @@ def main(
             console.print(f"The page is {folder / README}.", highlight=False)
     if publish:
         pages.publish(found, RESULTS.parents[1])
+    if found.failed:
+        fail("\n".join(found.failed), MISMATCH)
 
 
 def measured(plan: runs.Plan, url: str | None) -> Report:
@@ -125,7 +128,7 @@ def measured(plan: runs.Plan, url: str | None) -> Report:
             return runs.run(plan, server, announce(progress))
     except ServerUnreachable as error:
         fail(f"The server cannot be used: {error}", UNREACHABLE)
-    except (Mismatch, SeatFailed) as error:
+    except Mismatch as error:
         fail(str(error), MISMATCH)
 
 

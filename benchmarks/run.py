@@ -1,7 +1,7 @@
 """A whole run: fill a database, verify everybody, measure everything."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from random import Random
@@ -18,7 +18,7 @@ from benchmarks.measure.messages import Open
 from benchmarks.measure.processes import Server, pinned
 from benchmarks.measure.raw import Raw
 from benchmarks.measure.rounds import Pace, Turns, play
-from benchmarks.measure.seat import Seat
+from benchmarks.measure.seat import Seat, SeatFailed
 from benchmarks.measure.seats import Seats
 from benchmarks.measure.turns import Counter
 from benchmarks.measure.verify import verify
@@ -78,7 +78,10 @@ def cases_of(plan: Plan, suites: Sequence[Suite] = ()) -> Sequence[Case]:
 
 
 def run(plan: Plan, server_url: str, progress: Progress) -> Report:
-    """Raises ServerUnreachable, Mismatch, SeatFailed."""
+    """Raises ServerUnreachable, Mismatch.
+
+    A peer that fails takes no part in that case, and Ctrl+C leaves what was measured: the report says both.
+    """
     started, start = datetime.now(UTC), time.monotonic()
     machine = this_machine()
     cases = cases_of(plan)
@@ -89,9 +92,13 @@ def run(plan: Plan, server_url: str, progress: Progress) -> Report:
         with closing(Seats(asked, plan.peers)) as seats, Counter(asked, database) as counter:
             seats.take_all()
             run = Run(plan, database, server, seats, counter)
-            measurements = [run.measure(case, progress) for case in cases]
-            targets = list(verdicts(measurements))
-            profiles = run.profiles(targets, cases, progress)
+            measurements: list[Measurement] = []
+            profiles: list[ProfileOf] = []
+            try:
+                measurements.extend(run.measure(case, progress) for case in cases)
+                profiles.extend(run.profiles(verdicts(measurements), cases, progress))
+            except KeyboardInterrupt:
+                run.failed.append(f"It was ended by hand after {len(measurements)} of {len(cases)} cases.")
         return Report(
             format=FORMAT,
             started=started,
@@ -103,8 +110,9 @@ def run(plan: Plan, server_url: str, progress: Progress) -> Report:
             peers=[participant(key, seat) for key, seat in seats.seen.items()],
             missing=[Absent(ENTRIES[key].name, why) for key, why in seats.missing.items()],
             measurements=measurements,
-            targets=targets,
+            targets=list(verdicts(measurements)),
             profiles=profiles,
+            failed=run.failed,
             seconds=time.monotonic() - start,
         )
 
@@ -133,6 +141,7 @@ class Run:
         """Seconds a row or query of a work, from the size before."""
         self.remembered: dict[str, list[Raw]] = {}
         """Of memory by its title: what two suites show is done once."""
+        self.failed: list[str] = []
 
     def measure(self, case: Case, progress: Progress) -> Measurement:
         advance = progress(f"{case.suite}: {case.label.replace('_', ' ')}", 1)
@@ -151,6 +160,28 @@ class Run:
         takes, absent = self.seats.doing(case.method_name)
         seats, slow = self.quick_enough(case, takes)
         absent |= slow
+        while True:
+            try:
+                return self.by(case, seats, absent, advance)
+            except SeatFailed as failure:  # the others begin again: they are compared round by round
+                keys = {key for key in seats if ENTRIES[key].name != failure.peer}
+                absent |= dict.fromkeys(seats.keys() - keys, self.dismiss(failure, case))
+                seats, _ = self.seats.doing(case.method_name)
+                seats = {key: seats[key] for key in seats if key in keys}
+
+    def dismiss(self, failure: SeatFailed, case: Case) -> str:
+        """Its process ends, and what it was doing on the server; the next case finds it afresh."""
+        self.failed.append(f"{case.title}: {failure}")
+        key = next(key for key, entry in ENTRIES.items() if entry.name == failure.peer)
+        self.seats.leave(key)
+        self.counter.leave(key)
+        self.database.end_others_work()
+        if case.clean is not None:
+            case.clean(self.database)
+        return str(failure).splitlines()[0].removeprefix(f"{failure.peer} ").rstrip(":")
+
+    def by(self, case: Case, seats: Mapping[Key, Seat], absent: Mapping[Key, str], advance: Advance) -> Measurement:
+        """Raises SeatFailed."""
         match case.kind:
             case Kind.MEMORY:
                 if case.title not in self.remembered:
@@ -210,7 +241,7 @@ class Run:
             advance(1 / len(turns))
         return [joined(each) for each in found.values()]
 
-    def profiles(self, targets: Sequence[Verdict], cases: Sequence[Case], progress: Progress) -> list[ProfileOf]:
+    def profiles(self, targets: Iterable[Verdict], cases: Sequence[Case], progress: Progress) -> Iterator[ProfileOf]:
         """Of ours in every case whose target is not reached: where the time goes."""
         keys = {entry.name: key for key, entry in ENTRIES.items()}
         missed = {(each.case, each.peer) for each in targets if each.met is False}
@@ -221,19 +252,25 @@ class Run:
             if peer is not None and where == (case.suite, case.name, case.size) and case.kind is Kind.TIME
         ]
         advance = progress("profiles of what is not reached", max(len(todo), 1))
-        found: list[ProfileOf] = []
         for case, key in todo:
-            seat = self.seats.take(key)
-            assert seat is not None, "it was there a moment ago"
-            arguments = case.arguments(Random(0), 1 if case.one_call or case.per >= MANY else CALLS)
-            if not case.one_call:
-                seat.turn(case.method_name, arguments)  # what is done once is not what it takes
-            if case.ready is not None:
-                case.ready(self.database, arguments[0])
-            found.append(ProfileOf(case.title, ENTRIES[key].name, seat.profile(case.method_name, arguments)))
-            if case.clean is not None:
-                case.clean(self.database)
+            try:
+                yield self.profile(case, key)
+            except SeatFailed as failure:
+                self.dismiss(failure, case)
             advance(1)
+
+    def profile(self, case: Case, key: Key) -> ProfileOf:
+        """Raises SeatFailed."""
+        seat = self.seats.take(key)
+        assert seat is not None, "it was there a moment ago"
+        arguments = case.arguments(Random(0), 1 if case.one_call or case.per >= MANY else CALLS)
+        if not case.one_call:
+            seat.turn(case.method_name, arguments)  # what is done once is not what it takes
+        if case.ready is not None:
+            case.ready(self.database, arguments[0])
+        found = ProfileOf(case.title, ENTRIES[key].name, seat.profile(case.method_name, arguments))
+        if case.clean is not None:
+            case.clean(self.database)
         return found
 
 

@@ -42,6 +42,10 @@ T = TypeVar("T")
 class SeatFailed(Exception):
     """A peer's process ended, or could not do what it has a method for."""
 
+    def __init__(self, peer: str, why: str) -> None:
+        super().__init__(f"{peer} {why}")
+        self.peer = peer
+
 
 class Mismatch(Exception):
     """A peer returned something else than what was written."""
@@ -105,9 +109,9 @@ class Seat:
 
     def expect(self, kind: type[T], answer: object) -> T:
         if isinstance(answer, Failed):
-            raise SeatFailed(f"{self.name} failed:\n{answer.why.strip()}")
+            raise SeatFailed(self.name, f"failed:\n{answer.why.strip()}")
         if not isinstance(answer, kind):
-            raise SeatFailed(f"{self.name} answered with {type(answer).__name__}")
+            raise SeatFailed(self.name, f"answered with {type(answer).__name__}")
         return answer
 
     def ask(self, message: Message) -> Answer:
@@ -128,10 +132,10 @@ class Seat:
             ready.register(self.process.stdout, selectors.EVENT_READ)
             while b"\n" not in parts[-1]:
                 if not ready.select(PATIENCE):
-                    raise SeatFailed(f"{self.name} did not answer for {PATIENCE:.0f} seconds")
+                    raise SeatFailed(self.name, f"did not answer for {PATIENCE:.0f} seconds")
                 part = os.read(self.process.stdout.fileno(), 1 << 20)
                 if not part:
-                    raise SeatFailed(f"{self.name} ended:\n{self.last_words()}")
+                    raise SeatFailed(self.name, f"ended:\n{self.last_words()}")
                 parts.append(part)
         line, _, self.heard = b"".join(parts).partition(b"\n")
         return line

@@ -55,6 +55,10 @@ class Counter:
             step(1 / len(keys))
         return found
 
+    def leave(self, key: Key) -> None:
+        if self.seats is not None:
+            self.seats.leave(key)
+
     def fresh(self, key: Key) -> Seat | None:
         """Its connection is there, and the statement is not."""
         seat = self.through().fresh(key)

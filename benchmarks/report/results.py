@@ -97,6 +97,8 @@ class Report(msgspec.Struct, frozen=True):
     targets: list[Verdict]
     profiles: list[ProfileOf] = []
     """Of what is not reached."""
+    failed: list[str] = []
+    """What peers said that could not do what they have a method for; and that a run was ended before its end."""
 
 
 def baseline_of(raw: Sequence[Raw]) -> Raw | None:

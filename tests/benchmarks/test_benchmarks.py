@@ -24,7 +24,7 @@ from benchmarks.measure.verify import verify
 from benchmarks.peers import registry
 from benchmarks.peers.registry import Entry, Key, Role, python
 from benchmarks.report.results import Measurement, Report
-from benchmarks.suites.case import Kind
+from benchmarks.suites.case import Case, Kind
 from benchmarks.suites.operations import single_fetch
 from benchmarks.suites.registry import Suite
 
@@ -172,11 +172,43 @@ def test_a_peer_that_lies_is_named(
 @pytest.mark.slow
 @pytest.mark.usefixtures("tiny")
 @pytest.mark.parametrize(("liar", "said"), [("Breaks", "liar failed:"), ("Ends", "liar ended:\ngone home")])
-def test_a_peer_that_fails_is_named(server: str, monkeypatch: pytest.MonkeyPatch, liar: str, said: str) -> None:
+def test_a_peer_that_fails_is_named_and_the_others_are_measured(
+    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, liar: str, said: str
+) -> None:
+    path = tmp_path / "report.json"
     monkeypatch.setitem(registry.ENTRIES, Key.ASYNCPG, Entry("liar", python(f"{LIARS}:{liar}")))
-    result = invoke("operations", "--quick", "--url", server, "--peers", "asyncpg", "--case", "single_fetch")
+    cases = ["--case", "single_fetch", "--case", "bulk_insert"]
+    result = invoke("operations", "--quick", "--url", server, "--peers", "asyncpg", "--json", str(path), *cases)
     assert result.exit_code == 1, result.output
     assert said in result.stderr
+    report = read(path)
+    (failure,) = report.failed
+    assert failure.startswith(f"{report.measurements[0].title}: {said}")
+    failed, went_on = report.measurements
+    assert [each.peer for each in failed.absent] == ["liar"]
+    assert {"liar", "psycopg by hand"} & {each.peer for each in failed.peers} == {"psycopg by hand"}
+    assert {"liar", "psycopg by hand"} <= {each.peer for each in went_on.peers}
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("tiny")
+def test_what_was_measured_until_it_was_ended_is_reported(
+    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "report.json"
+    measure = run.Run.measure
+
+    def until_the_second(self: run.Run, case: Case, progress: run.Progress) -> Measurement:
+        if case.name == "bulk_insert":
+            raise KeyboardInterrupt
+        return measure(self, case, progress)
+
+    monkeypatch.setattr(run.Run, "measure", until_the_second)
+    cases = ["--case", "single_fetch", "--case", "bulk_insert"]
+    result = invoke("operations", "--quick", "--url", server, "--peers", "asyncpg", "--json", str(path), *cases)
+    assert result.exit_code == 1, result.output
+    assert "It was ended by hand after 1 of 2 cases." in result.stderr
+    assert [each.case for each in read(path).measurements] == ["single_fetch"]
 
 
 @pytest.mark.usefixtures("tiny")
