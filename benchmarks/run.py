@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from random import Random
+from traceback import format_exc
 
 import msgspec
 
@@ -18,7 +19,7 @@ from benchmarks.measure.messages import Open
 from benchmarks.measure.processes import Server, pinned
 from benchmarks.measure.raw import Raw
 from benchmarks.measure.rounds import Pace, Turns, play
-from benchmarks.measure.seat import Seat, SeatFailed
+from benchmarks.measure.seat import Mismatch, Seat, SeatFailed
 from benchmarks.measure.seats import Seats
 from benchmarks.measure.turns import Counter
 from benchmarks.measure.verify import verify
@@ -95,7 +96,7 @@ def run(plan: Plan, server_url: str, progress: Progress) -> Report:
             measurements: list[Measurement] = []
             profiles: list[ProfileOf] = []
             try:
-                measurements.extend(run.measure(case, progress) for case in cases)
+                measurements.extend(run.measured(cases, progress))
                 profiles.extend(run.profiles(verdicts(measurements), cases, progress))
             except KeyboardInterrupt:
                 run.failed.append(f"It was ended by hand after {len(measurements)} of {len(cases)} cases.")
@@ -142,6 +143,16 @@ class Run:
         self.remembered: dict[str, list[Raw]] = {}
         """Of memory by its title: what two suites show is done once."""
         self.failed: list[str] = []
+
+    def measured(self, cases: Sequence[Case], progress: Progress) -> Iterator[Measurement]:
+        """A case in which the benchmarks themselves fail costs no other case its samples."""
+        for case in cases:
+            try:
+                yield self.measure(case, progress)
+            except Mismatch:
+                raise
+            except Exception:
+                self.failed.append(f"{case.title}: {format_exc()}")
 
     def measure(self, case: Case, progress: Progress) -> Measurement:
         advance = progress(f"{case.suite}: {case.label.replace('_', ' ')}", 1)

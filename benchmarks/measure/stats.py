@@ -37,7 +37,14 @@ def summary(values: Sequence[float]) -> Summary:
 
 
 def ratios(values: Sequence[float], baseline: Sequence[float]) -> list[float]:
-    """Round by round: what disturbs a whole round, a busy machine or a slow clock, disturbs both and cancels out."""
+    """Round by round: what disturbs a whole round, a busy machine or a slow clock, disturbs both and cancels out.
+
+    What was measured once is compared with the median of the other.
+    """
+    if len(values) == 1:
+        baseline = [median(baseline)]
+    elif len(baseline) == 1:
+        baseline = [*baseline] * len(values)
     return [value / base for value, base in zip(values, baseline, strict=True)]
 
 

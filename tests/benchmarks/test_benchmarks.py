@@ -49,6 +49,7 @@ TINY = msgspec.structs.replace(
         columns=12,
     ),
     pace=Pace(turn_seconds=0.0001, case_seconds=0, least=3, most=3),
+    memory_rounds=2,
     import_rounds=1,
 )
 
@@ -100,7 +101,8 @@ def test_every_peer_is_measured_or_said_to_be_absent(server: str, tmp_path: Path
 def assert_consistent(each: Measurement) -> None:
     by_name = {measured.peer: measured for measured in each.peers}
     for measured in each.peers:
-        assert len(measured.samples) == len(each.peers[0].samples)
+        once = each.kind is Kind.MEMORY and measured.role is Role.OTHER
+        assert len(measured.samples) == (1 if once else each.rounds)
         assert measured.summary.median == median(measured.samples)
     if each.kind is Kind.TIME:
         assert each.rounds == 3
@@ -188,6 +190,27 @@ def test_a_peer_that_fails_is_named_and_the_others_are_measured(
     assert [each.peer for each in failed.absent] == ["liar"]
     assert {"liar", "psycopg by hand"} & {each.peer for each in failed.peers} == {"psycopg by hand"}
     assert {"liar", "psycopg by hand"} <= {each.peer for each in went_on.peers}
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("tiny")
+def test_a_case_that_cannot_be_measured_costs_no_other_its_samples(
+    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "report.json"
+    work = run.Run.work
+
+    def unless_the_first(self: run.Run, case: Case, advance: run.Advance) -> Measurement:
+        if case.name == "single_fetch":
+            raise ValueError("a bug of the benchmarks")
+        return work(self, case, advance)
+
+    monkeypatch.setattr(run.Run, "work", unless_the_first)
+    cases = ["--case", "single_fetch", "--case", "bulk_insert"]
+    result = invoke("operations", "--quick", "--url", server, "--peers", "asyncpg", "--json", str(path), *cases)
+    assert result.exit_code == 1, result.output
+    assert "ValueError: a bug of the benchmarks" in result.stderr
+    assert [each.case for each in read(path).measurements] == ["bulk_insert"]
 
 
 @pytest.mark.slow

@@ -73,7 +73,12 @@ def test_no_values_have_no_quantile() -> None:
 
 def test_ratios_need_a_baseline_for_every_round() -> None:
     with pytest.raises(ValueError, match="zip"):
-        ratios([1.0, 2.0], [1.0])
+        ratios([1.0, 2.0], [1.0, 2.0, 3.0])
+
+
+def test_what_was_measured_once_is_compared_with_the_median() -> None:
+    assert ratios([6.0], [1.0, 2.0, 9.0]) == [3.0]
+    assert ratios([1.0, 2.0], [4.0]) == [0.25, 0.5]
 
 
 @given(samples)
