@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from returns.primitives.exceptions import UnwrapFailedError
 from typing_extensions import TypeVar
 
-from qb.errors import ConnectionLost, DbError, EncodeError, TransactionAborted
+from qb.errors import ConnectionLost, DbError, TransactionAborted
 from qb.errors.family import met
 from qb.errors.outcome import Failure, Outcome, Success, ignore
 from qb.query.script import Script
@@ -48,7 +48,7 @@ from qb.run.talk.held import Held, doom
 from qb.run.talk.renew import anew, renewed
 from qb.run.talk.script import counted, run_script, scripted
 from qb.run.talk.stream import Stream
-from qb.run.talk.transaction import again, pause
+from qb.run.talk.transaction import REFUSED_HERE, again, pause
 
 E = TypeVar("E")
 R = TypeVar("R", default=object)
@@ -328,7 +328,7 @@ class Db(BulkWrites):
             finally:
                 source.give_back(lease)
         except DbError as error:
-            if type(error) is EncodeError:  # the server has not heard of it
+            if isinstance(error, REFUSED_HERE):  # the server may not have heard of it
                 doom(source, error)
             return returned(error, what, source)
         except TransactionAborted as aborted:

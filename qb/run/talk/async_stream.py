@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Generic, TypeVar
 from weakref import ref
 
+from qb.errors import DbError
 from qb.errors.family import Meeting
 from qb.run.pool.line import Lease
 from qb.run.pool.outside import outside, task
@@ -20,11 +21,12 @@ from qb.run.session.executable import Executable
 from qb.run.session.link import Link
 from qb.run.session.options import Options
 from qb.run.talk import log
-from qb.run.talk.async_held import AsyncHeld, AsyncSource
+from qb.run.talk.async_held import AsyncHeld, AsyncSource, doom_async
 from qb.run.talk.async_renew import anew_async
 from qb.run.talk.converse import converse_async, converse_shielded, recover_async
 from qb.run.talk.cursor import Cursor, advance, begin, end, forgotten, opened_at
 from qb.run.talk.owned import forked
+from qb.run.talk.transaction import REFUSED_HERE
 
 R = TypeVar("R")
 
@@ -72,6 +74,7 @@ class AsyncStream(Generic[R]):
         if self._source.opened:
             outside(self._source.opened, task(), statement.sql)
         lease = await self._source.checkout()
+        failed: DbError | None = None
         try:
             with Meeting(statement.sql):
                 cursor = await anew_async(
@@ -81,9 +84,14 @@ class AsyncStream(Generic[R]):
             rows = _rows(cursor, self._process)
             link.stream, link.holder = ref(self), (self._place, monotonic())
             self._begun = lease, cursor, rows
+        except REFUSED_HERE as error:
+            failed = error
+            raise
         finally:
             if self._begun is None or isinstance(self._source, AsyncHeld):
                 self._source.give_back(lease)
+            if failed is not None:
+                await doom_async(self._source, failed)
         self._open = True
         return rows
 

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Generic, TypeVar
 from weakref import ref
 
+from qb.errors import DbError
 from qb.errors.family import Meeting
 from qb.run.pool.line import Lease
 from qb.run.pool.outside import outside, thread
@@ -23,9 +24,10 @@ from qb.run.session.options import Options
 from qb.run.talk import log
 from qb.run.talk.converse import converse, recover
 from qb.run.talk.cursor import Cursor, advance, begin, end, forgotten, opened_at
-from qb.run.talk.held import Held, Source
+from qb.run.talk.held import Held, Source, doom
 from qb.run.talk.owned import forked
 from qb.run.talk.renew import anew
+from qb.run.talk.transaction import REFUSED_HERE
 
 R = TypeVar("R")
 
@@ -72,6 +74,7 @@ class Stream(Generic[R]):
         if self._source.opened:
             outside(self._source.opened, thread(), statement.sql)
         lease = self._source.checkout()
+        failed: DbError | None = None
         try:
             with Meeting(statement.sql):
                 cursor = anew(self._source, lease, lambda link: begin(link, options, statement, values, size))
@@ -79,9 +82,14 @@ class Stream(Generic[R]):
             rows = _rows(cursor, self._process)
             link.stream, link.holder = ref(self), (self._place, monotonic())
             self._begun = lease, cursor, rows
+        except REFUSED_HERE as error:
+            failed = error
+            raise
         finally:
             if self._begun is None or isinstance(self._source, Held):
                 self._source.give_back(lease)
+            if failed is not None:
+                doom(self._source, failed)
         self._open = True
         return rows
 

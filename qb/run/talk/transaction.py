@@ -10,7 +10,17 @@ from typing import Final, NamedTuple
 
 from psycopg import generators
 
-from qb.errors import ConnectionLost, DbError, QueryError, ServerError, TransactionAborted, retryable
+from qb.errors import (
+    ConnectionLost,
+    DbError,
+    EncodeError,
+    InvalidSql,
+    QueryError,
+    SchemaMismatch,
+    ServerError,
+    TransactionAborted,
+    retryable,
+)
 from qb.errors.outcome import Failure
 from qb.run.session.answers import begin_now, command, commit, doomed
 from qb.run.session.characteristics import Characteristics
@@ -20,6 +30,8 @@ from qb.run.session.ready import unlearn
 from qb.run.session.settings import Settings
 from qb.run.session.wait import Conversation
 
+REFUSED_HERE: Final = (EncodeError, InvalidSql, SchemaMismatch)
+"""What a statement may fail of without the server's word: the transaction is to fail of it all the same."""
 PAUSE: Final = 0.01
 """Seconds before the first retry of a transaction, at most; each further one waits up to twice as long."""
 LONGEST_PAUSE: Final = 1.0

@@ -509,6 +509,16 @@ def test_a_mismatch_is_found_before_the_statement_runs(db: qb.Database) -> None:
     assert db.scalar(select(fn.count()).from_(table)) == Success(1)
 
 
+def test_a_mismatch_dooms_the_transaction_as_a_refusal_of_the_server_does(db: qb.Database) -> None:
+    """Whoever does not look at it would commit the rest."""
+    number = list(FOUND).index("text")
+    wrong, right = table_of(number, DECLARED["boolean"]), table_of(number, DECLARED["text"])
+    with pytest.raises(qb.TransactionAborted, match="is declared"), db.transaction() as tx:
+        qb.unwrap(tx.execute(qb.delete(right).all_rows()))
+        qb.ignore(tx.one(qb.delete(wrong).all_rows().returning(wrong.x)))
+    assert db.scalar(select(fn.count()).from_(right)) == Success(1)
+
+
 def test_a_role_that_may_insert_and_not_read_copies(db: qb.Database) -> None:
     number = list(FOUND).index("bigint")
     good, bad = table_of(number, DECLARED["bigint"]), table_of(number, DECLARED["double"])

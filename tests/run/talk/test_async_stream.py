@@ -118,11 +118,16 @@ async def test_a_stream_that_writes_is_undone_when_it_is_left_early(async_db: As
         assert await async_db.scalar(values("select count(*) from things")) == Success(100_000)
 
 
-async def test_a_value_that_cannot_be_sent_does_not_doom_a_transaction(async_db: AsyncDatabase) -> None:
+async def test_a_value_that_cannot_be_sent_dooms_a_transaction(async_db: AsyncDatabase) -> None:
+    with pytest.raises(TransactionAborted, match="NUL"):
+        async with async_db.transaction() as tx:
+            with pytest.raises(EncodeError):
+                async with tx.stream(rows("select $1::text", "\0")):
+                    raise AssertionError
+
+
+async def test_rows_that_cannot_be_decoded_doom_no_transaction(async_db: AsyncDatabase) -> None:
     async with async_db.transaction() as tx:
-        with pytest.raises(EncodeError):
-            async with tx.stream(rows("select $1::text", "\0")):
-                raise AssertionError
         with pytest.raises(DecodeError):
             async with tx.stream(numbers(MANY)) as stream:
                 async for _ in stream:

@@ -111,10 +111,18 @@ def test_a_stream_that_writes_is_undone_when_it_is_left_early(db: Database) -> N
         assert db.scalar(values("select count(*) from things")) == Success(100_000)
 
 
-def test_a_value_that_cannot_be_sent_does_not_doom_a_transaction(db: Database) -> None:
+def test_a_value_that_cannot_be_sent_dooms_a_transaction(db: Database) -> None:
+    with (
+        pytest.raises(TransactionAborted, match="NUL"),
+        db.transaction() as tx,
+        pytest.raises(EncodeError),
+        tx.stream(rows("select $1::text", "\0")),
+    ):
+        raise AssertionError
+
+
+def test_rows_that_cannot_be_decoded_doom_no_transaction(db: Database) -> None:
     with db.transaction() as tx:
-        with pytest.raises(EncodeError), tx.stream(rows("select $1::text", "\0")):
-            raise AssertionError
         with pytest.raises(DecodeError), tx.stream(numbers(MANY)) as stream:
             for _ in stream:
                 pass
