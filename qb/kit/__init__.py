@@ -11,6 +11,7 @@ from qb.kit.catalog import Catalog
 from qb.kit.difference import Difference, differences
 from qb.kit.facts.base import Fact
 from qb.kit.reader import introspect
+from qb.kit.shadow import canonical
 from qb.model.object import Identity
 
-__all__ = ["Catalog", "Difference", "Fact", "Identity", "differences", "introspect", "introspect_async"]
+__all__ = ["Catalog", "Difference", "Fact", "Identity", "canonical", "differences", "introspect", "introspect_async"]

@@ -86,7 +86,7 @@ class Reading:
         """`columns` are fields that hold names of columns: the query gives their numbers, and at its end the tables."""
         self.fact: Final = fact
         self.catalog: Final = CATALOGS[catalog] if catalog else 0
-        self._sql: Final = query
+        self.sql: Final = query
         hints = get_type_hints(fact)
         plain = {name: split_optional(hints[name]) for name in fact.__struct_fields__[len(Fact.__struct_fields__) :]}
         self.arrays: Final = tuple(
@@ -100,7 +100,7 @@ class Reading:
     def query(self) -> RawRows[tuple[Any, ...]]:
         """Its rows, as tuples."""
         row: Any = tuple
-        return sql(self._sql).rows(row[(str, str, str, str, int, int, *self._fields)])
+        return sql(self.sql).rows(row[(str, str, str, str, int, int, *self._fields)])
 
 
 def _is_array(python: object) -> bool:

@@ -13,9 +13,10 @@ import re
 import shlex
 import threading
 import warnings
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import quote
 
@@ -72,14 +73,25 @@ class Embedded:
                         sockets.rmdir()
 
 
-def embedded(directory: Path | str | None = None) -> Embedded:
+MAJORS: Final = (18, 16)
+"""The servers in the package, the one that is started without a word first."""
+
+
+def embedded(
+    directory: Path | str | None = None, *, major: int = MAJORS[0], settings: Mapping[str, str] = MappingProxyType({})
+) -> Embedded:
     """Start the embedded PostgreSQL whose data is in `directory`, or join it if it runs. Made first if it is not there.
 
     Without a directory it is `.qb/postgres` in the project's folder: the nearest one, upwards from the current folder,
     that holds pyproject.toml or .git. Any number of processes may use it at once. The log (INFO, logger "qb") says
     where it is. ImportError where the extra is missing, RuntimeError with the end of the server's log where it does not
     start.
+
+    The package holds PostgreSQL 18 and 16: `major` is which one. `settings` are those of a server that is made here;
+    one that is there keeps its own. https://www.postgresql.org/docs/current/config-setting.html
     """
+    if major not in MAJORS:
+        raise DefinitionError(f"the embedded PostgreSQL is {' or '.join(map(str, MAJORS))}, not {major}")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it asks for a folder that only desktops have
@@ -87,18 +99,20 @@ def embedded(directory: Path | str | None = None) -> Embedded:
     except ModuleNotFoundError:
         raise ImportError(_MISSING) from None
 
-    data = _project_directory() if directory is None else Path(directory).expanduser().resolve()
+    data = project_folder() / "postgres" if directory is None else Path(directory).expanduser().resolve()
     if re.search(r'["$`\\\n]', data.as_posix()):
         raise DefinitionError(f"the embedded PostgreSQL cannot live in {data}: its tools do not quote such a path")
     with _ONE_AT_A_TIME:
         data.parent.mkdir(parents=True, exist_ok=True)
         new = not (data / "PG_VERSION").exists()
         try:
-            server = get_server(data, start=False)
+            server = get_server(data, start=False, postgres_version=major)
             _clear_leftovers(server)
+            if new and settings:
+                _make(server, settings)
             if re.search(r"[^A-Za-z0-9_./:\\+-]", str(data)):
                 _start_elsewhere(server)
-            server = get_server(data)
+            server = get_server(data, postgres_version=major)
             with server._lock:  # pyright: ignore[reportPrivateUsage]
                 server.ensure_postgres_running()  # it may have crashed since this process started it
         except Exception as error:
@@ -111,7 +125,8 @@ def embedded(directory: Path | str | None = None) -> Embedded:
     return Embedded(server)
 
 
-def _project_directory() -> Path:
+def project_folder() -> Path:
+    """`.qb` in the project's folder, made where it is not there: what is in it is no part of the project."""
     here = Path.cwd()
     marked = (
         each for each in (here, *here.parents) if any((each / name).exists() for name in ("pyproject.toml", ".git"))
@@ -121,7 +136,7 @@ def _project_directory() -> Path:
     ignore = own / ".gitignore"
     if not ignore.exists():
         ignore.write_text("*\n")
-    return own / "postgres"
+    return own
 
 
 def _url(server: PostgresServer) -> str:
@@ -153,6 +168,15 @@ def _clear_leftovers(server: PostgresServer) -> None:
                 runs = False
             if not runs:
                 postmaster.unlink()
+
+
+def _make(server: PostgresServer, settings: Mapping[str, str]) -> None:
+    with server._lock:  # pyright: ignore[reportPrivateUsage]
+        server.ensure_pgdata_inited()
+        with (server.pgdata / "postgresql.auto.conf").open("a", encoding="utf-8") as file:
+            for name, value in settings.items():
+                quoted = value.replace("'", "''")
+                file.write(f"{name} = '{quoted}'\n")
 
 
 def _start_elsewhere(server: PostgresServer) -> None:

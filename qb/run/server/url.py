@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import quote
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from qb.errors import DefinitionError
 from qb.types.identifier import writable
@@ -51,6 +51,15 @@ def conninfo(url: str | None = None, *, environ: Mapping[str, str] = os.environ)
     if (problem := _problem(text)) is not None:
         raise DefinitionError(f"the database's address cannot be read: {problem}")
     return text
+
+
+def with_database(address: str, name: str) -> str:
+    """The same server and user, and another database.
+
+    >>> redact(with_database("postgresql://ada@localhost/app", "other"))
+    'postgresql://ada@localhost/other'
+    """
+    return make_conninfo(conninfo(address), dbname=name)
 
 
 def redact(conninfo: str) -> str:

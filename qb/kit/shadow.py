@@ -1,0 +1,153 @@
+"""`canonical`: what a schema is, in the words of a server that has just created it."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import Final, LiteralString, cast
+
+from msgspec.structs import replace
+
+from qb.errors import DbError
+from qb.errors.outcome import Failure, Success, ignore
+from qb.kit.assemble import READINGS
+from qb.kit.catalog import Catalog
+from qb.kit.errors import KitError, MissingExtensions, MissingRoles, NoShadow
+from qb.kit.reader import introspect
+from qb.kit.stored import FORMAT, restored, stored
+from qb.model.role import Membership, Role
+from qb.model.schema import Schema
+from qb.model.target import NEWEST, Target
+from qb.query.raw import sql
+from qb.query.script import Script
+from qb.render.ddl.script import create_all
+from qb.run.database.connect import connect
+from qb.run.database.db import Db
+from qb.run.server.embedded import MAJORS, embedded, project_folder
+from qb.run.server.url import redact, with_database
+
+SETTINGS: Final = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_locks_per_transaction": "4096",
+}
+"""Of a server whose data is worth nothing. A table takes about fifteen locks until its transaction ends."""
+
+Canonical = Success[Catalog] | Failure[DbError | KitError, Catalog]
+"""What comes back: a catalog, or why there is none."""
+
+
+def canonical(
+    wanted: Schema, *, major: int = NEWEST, shadow: str | None = None, cache: Path | str | None = None
+) -> Canonical:
+    """The catalog that `create_all(wanted)` gives: created on a server that is there for it, read, and undone.
+
+    Without `shadow` that is the embedded one of that major version, or of the nearest that its package has; the
+    catalog's `version` says which it was. `shadow` is the address of another server: a scratch database is made there
+    and dropped, and no roles are. What is external is created as a stand-in. Nothing is kept on either.
+
+    What was found is kept in `cache` (a folder; without one `.qb/cache` of the project): asked again without a change,
+    no server is started. Errors: `MissingExtensions`, `MissingRoles`, `NoShadow`, and those of the world.
+
+    >>> from qb.kit import canonical
+    >>> wanted = canonical(schema(User, Task)).unwrap()
+    >>> [identity.title for identity in wanted if identity.kind == "table"]
+    ['public.tasks', 'public.users']
+    """
+    folder = Path(cache) if cache is not None else project_folder() / "cache"
+    if shadow is not None:
+        return _elsewhere(wanted, shadow, folder)
+    nearest = min(MAJORS, key=lambda each: (abs(each - major), -each))
+    key = _key(wanted, nearest, "embedded")
+    if (known := _kept(folder, key)) is not None:
+        return Success(known)
+    return _written(folder, key, _on_embedded(wanted, nearest, folder))
+
+
+def _on_embedded(wanted: Schema, major: int, folder: Path) -> Canonical:
+    try:
+        server = embedded(folder / f"shadow-{major}", major=major, settings=SETTINGS)
+    except (ImportError, RuntimeError) as error:
+        return Failure(NoShadow(str(error)))
+    with server, connect(server.url) as db:
+        return _read(db, wanted, major, f"the embedded PostgreSQL {major}")
+
+
+_SERVER: Final = """
+SELECT current_setting('server_version_num')::int4,
+  (SELECT coalesce(string_agg(name || ' ' || default_version, ' ' ORDER BY name), '') FROM pg_available_extensions)
+"""
+
+
+def _elsewhere(wanted: Schema, shadow: str, folder: Path) -> Canonical:
+    with connect(shadow) as there:
+        try:
+            version, extensions = there.raising.one(sql(_SERVER).rows(tuple[int, str]))
+            key = _key(wanted, version // 10_000, extensions)
+            if (known := _kept(folder, key)) is not None:
+                return Success(known)
+            roles = {each.name for each in wanted.others if isinstance(each, Role)}
+            missing = roles.difference(there.raising.all(sql("SELECT rolname::text FROM pg_roles").rows(str)))
+            if missing:
+                return Failure(MissingRoles(tuple(sorted(missing)), redact(shadow)))
+            name = cast("LiteralString", f"qb_shadow_{secrets.token_hex(6)}")  # hexadecimal digits
+            there.raising.execute(sql(f"CREATE DATABASE {name} TEMPLATE template0").command())
+        except DbError as error:
+            return Failure(error)
+        try:
+            with connect(with_database(shadow, name)) as db:
+                return _written(folder, key, _read(db, _without_roles(wanted), version // 10_000, redact(shadow)))
+        finally:
+            ignore(there.execute(sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)").command()))
+
+
+def _read(db: Db, wanted: Schema, major: int, server: str) -> Canonical:
+    """Created, read and rolled back."""
+    try:
+        available = db.raising.all(sql("SELECT name::text FROM pg_available_extensions").rows(str))
+        if missing := tuple(sorted(set(wanted.extensions).difference(available))):
+            return Failure(MissingExtensions(missing, server))
+        with db.transaction(rollback=True) as tx:
+            if isinstance(made := tx.run(_creation(wanted, major)), Failure):
+                return Failure(made.failure())
+            return introspect(tx)
+    except DbError as error:
+        return Failure(error)
+
+
+def _creation(wanted: Schema, major: int) -> Script:
+    return create_all(wanted, target=Target(min(major, NEWEST)), stand_ins=True)
+
+
+def _without_roles(wanted: Schema) -> Schema:
+    """The same on a server that has its roles already."""
+    others = tuple(each for each in wanted.others if not isinstance(each, Role | Membership))
+    kept = {each.identity for each in (*wanted.tables, *others)}
+    return replace(wanted, others=others, order=tuple(each for each in wanted.order if each in kept))
+
+
+def _key(wanted: Schema, major: int, where: str) -> str:
+    """Of what a catalog is made of: the script, the server, and how it is read."""
+    readings = "".join(each.sql for each in READINGS)
+    said = (str(FORMAT), readings, str(major), where, str(_creation(wanted, major)))
+    return hashlib.sha256("\0".join(said).encode()).hexdigest()
+
+
+def _kept(folder: Path, key: str) -> Catalog | None:
+    with suppress(OSError):
+        return restored((folder / f"{key}.json").read_bytes())
+    return None
+
+
+def _written(folder: Path, key: str, found: Canonical) -> Canonical:
+    """A file appears by being renamed, so that nobody reads half of one."""
+    if isinstance(found, Success):
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
+            file.write(stored(found.unwrap()))
+        Path(file.name).replace(folder / f"{key}.json")
+    return found

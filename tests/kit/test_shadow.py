@@ -1,0 +1,103 @@
+"""A schema's catalog in the server's words: the same as on a real server, of either major, kept and asked for once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import qb
+from qb import Col, Database, Failure, Table, Tx, column, create_all, identity, schema
+from qb.kit import canonical, introspect, shadow
+from qb.kit.errors import MissingExtensions, MissingRoles, NoShadow
+from tests.kit.alone import differences
+from tests.render import ddl_schemas
+
+
+class Room(Table, name="rooms"):
+    id: Col[int] = column(primary_key=True, default=identity())
+    name: Col[str] = column(check=lambda name: name.in_(["hall", "attic"]))
+
+
+reader = qb.role("shadow_reader")
+SMALL = schema(Room, reader, qb.grant("select", on=Room, to=reader))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("shadow")
+
+
+def no_server(*_: object, **__: object) -> None:
+    raise AssertionError("no server is to be started")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ddl_schemas.ALL)
+def test_it_is_what_a_server_has_after_create_all(qb_tx: Tx, folder: Path, name: str) -> None:
+    wanted = ddl_schemas.ALL[name]
+    there = set(introspect(qb_tx).unwrap())
+    qb_tx.run(create_all(wanted, stand_ins=True)).unwrap()
+    made = introspect(qb_tx).unwrap().where(lambda identity, _: identity not in there)
+    asked = canonical(wanted, cache=folder).unwrap().where(lambda identity, _: identity in made)
+    assert differences(asked, made) == ()
+
+
+def test_asked_again_no_server_is_started(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = canonical(SMALL, cache=folder).unwrap()
+    monkeypatch.setattr(shadow, "embedded", no_server)
+    assert canonical(SMALL, cache=folder).unwrap() == first
+    with pytest.raises(AssertionError):
+        canonical(schema(Room), cache=folder)
+
+
+@pytest.mark.slow
+def test_the_nearest_major_is_taken_and_said(folder: Path) -> None:
+    majors = {
+        major: canonical(SMALL, major=major, cache=folder).unwrap().version // 10_000 for major in (14, 16, 17, 18)
+    }
+    assert majors == {14: 16, 16: 16, 17: 18, 18: 18}
+
+
+def test_nothing_is_kept_on_the_server(folder: Path) -> None:
+    one, other = (canonical(SMALL, cache=folder / str(number)).unwrap() for number in range(2))
+    assert one == other
+    again = canonical(schema(Room), cache=folder).unwrap()
+    assert [identity for identity in again if identity.kind == "role" and identity.name == reader.name] == []
+
+
+def test_what_is_half_written_is_asked_for_again(folder: Path) -> None:
+    first = canonical(SMALL, cache=folder).unwrap()
+    for each in folder.glob("*.json"):
+        each.write_bytes(each.read_bytes()[:-9])
+    assert canonical(SMALL, cache=folder).unwrap() == first
+
+
+def test_a_server_of_ones_own_gets_a_scratch_database_and_no_roles(qb_db: Database, qb_url: str, folder: Path) -> None:
+    failed = canonical(SMALL, shadow=qb_url, cache=folder)
+    assert isinstance(failed, Failure)
+    error = failed.failure()
+    assert isinstance(error, MissingRoles)
+    assert "lacks the role shadow_reader, which the schema names" in str(error)
+    databases = qb_db.all(qb.sql("SELECT datname::text FROM pg_database").rows(str)).unwrap()
+    found = canonical(schema(Room), shadow=qb_url, cache=folder).unwrap()
+    assert "public.rooms" in {each.title for each in found if each.kind == "table"}
+    assert qb_db.all(qb.sql("SELECT datname::text FROM pg_database").rows(str)).unwrap() == databases
+
+
+def test_an_extension_that_is_nowhere_is_named_with_the_ways_out(folder: Path) -> None:
+    failed = canonical(schema(qb.extension("no_such_extension"), Room), cache=folder)
+    assert isinstance(failed, Failure)
+    assert failed.failure() == MissingExtensions(("no_such_extension",), "the embedded PostgreSQL 18")
+    assert "name a server that has them with shadow=..." in str(failed.failure())
+
+
+def test_without_the_embedded_server_it_says_what_to_do(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(*_: object, **__: object) -> None:
+        raise ImportError("the embedded PostgreSQL is not installed")
+
+    monkeypatch.setattr(shadow, "embedded", missing)
+    failed = canonical(schema(Room), cache=folder / "nothing")
+    assert isinstance(failed, Failure)
+    assert isinstance(failed.failure(), NoShadow)
+    assert "or name a server on which a scratch database may be made with shadow=..." in str(failed.failure())
