@@ -19,11 +19,11 @@ Name = Annotated[str, Meta(min_length=1, max_length=200)]
 
 
 class TicketMetadata(Struct, frozen=True, gc=False, omit_defaults=True):
-    """Where a ticket came from; `extra` is for what integrations add, and is left out while it is empty."""
+    """Where a ticket came from; `extra` is for what integrations add. What is empty is left out: nothing is `{}`."""
 
-    source: str
-    score: float
-    labels: list[str]
+    source: str = ""
+    score: float = 0.0
+    labels: list[str] = []
     extra: dict[str, object] = {}
 
 
@@ -108,6 +108,21 @@ class AgentConfiguration(Struct, frozen=True, gc=False):
     model: AgentModel
     temperature: Annotated[float, Meta(ge=0, le=2)] = 1.0
     tools: list[Name] = []
+
+
+class FlatConfiguration(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """How an agent ran before a model was a document of its own: rows of then are still there."""
+
+    provider: Literal["anthropic", "openai"]
+    model: Name
+    max_tokens: Positive = 4096
+    temperature: Annotated[float, Meta(ge=0, le=2)] = 1.0
+
+
+def nested(old: FlatConfiguration) -> AgentConfiguration:
+    """The same in the shape of today."""
+    models = {"anthropic": Anthropic, "openai": OpenAi}
+    return AgentConfiguration(models[old.provider](old.model, old.max_tokens), old.temperature)
 
 
 # ------------------------------------------------------------------------------------- user preferences and settings

@@ -27,6 +27,8 @@ _FORMATS: dict[object, dict[str, object]] = {
     ipaddress.IPv4Address: {"type": "string", "format": "ipv4"},
     ipaddress.IPv6Address: {"type": "string", "format": "ipv6"},
 }
+_ANYTHING: dict[str, object] = {"type": ["object", "array", "string", "number", "boolean", "null"]}
+"""Of any JSON value: msgspec takes no empty schema."""
 _REF = "#/components/schemas/{name}"
 
 
@@ -118,5 +120,5 @@ def _said(column: ColumnInfo, kind: object) -> Mapping[str, object]:
 
 
 def _custom(kind: type) -> dict[str, Any]:
-    """What msgspec does not know, such as the value of a type of one's own: nothing is promised of it."""
-    return dict(_FORMATS.get(kind, {}))
+    """What msgspec does not know, such as the value of a type of one's own, or `object`: nothing is promised of it."""
+    return dict(_FORMATS.get(kind, _ANYTHING))

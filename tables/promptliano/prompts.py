@@ -1,8 +1,8 @@
 """Prompts that a project keeps, and the agents that run them."""
 
-from promptliano.documents import AgentConfiguration
+from promptliano.documents import AgentConfiguration, FlatConfiguration, nested
 from promptliano.ids import AgentId, ProjectId, PromptId
-from qb import Col, column, identity, index, new, patch, pg, references
+from qb import Col, column, document, identity, index, new, older, patch, pg, references
 from tables.promptliano.projects import Project
 from tables.promptliano.shared import Restorable, Timestamped
 
@@ -26,13 +26,14 @@ class Agent(Timestamped, name="agents"):
     name: Col[str] = column(pg.text)
     description: Col[str] = column(pg.text, default="")
     instructions: Col[str] = column(pg.text, default="")
-    configuration: Col[AgentConfiguration] = column(pg.jsonb)
+    configuration: Col[AgentConfiguration] = column(document(AgentConfiguration, older(FlatConfiguration, nested)))
     active: Col[bool] = column(pg.boolean, default=True)
 
 
 NewPrompt = new(Prompt)
 PromptChanges = patch(Prompt)
 NewAgent = new(Agent)
+AgentChanges = patch(Agent)
 
 prompt_title = index(
     "prompts_project_id_title_key", Prompt.project_id, Prompt.title, unique=True, where=Prompt.deleted_at.is_null()

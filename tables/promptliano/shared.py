@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from qb import Col, Table, column, fn, pg
+from qb import Col, SoftDelete, Table, column, fn, pg
 
 
 class Timestamped(Table):
@@ -12,7 +12,5 @@ class Timestamped(Table):
     updated_at: Col[dt.datetime] = column(pg.timestamptz, default=fn.now(), on_update=fn.now())
 
 
-class Restorable(Timestamped):
-    """Deleted by saying when: the row stays, and can be restored."""
-
-    deleted_at: Col[dt.datetime | None] = column(pg.timestamptz, default=None)
+class Restorable(Timestamped, SoftDelete):
+    """Deleted by saying when: the row stays, can be restored, and is purged in the end."""

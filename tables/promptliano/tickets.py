@@ -29,7 +29,7 @@ class Ticket(Restorable, name="tickets"):
     archived: Col[bool] = column(pg.boolean, default=False)
     assignee: Col[str | None] = column(pg.text, default=None)
     tags: Col[list[str]] = column(pg.jsonb, default=[])
-    metadata: Col[TicketMetadata] = column(pg.jsonb, default=TicketMetadata(source="", score=0.0, labels=[]))
+    metadata: Col[TicketMetadata] = column(pg.jsonb, default=TicketMetadata())
 
 
 class Task(Timestamped, name="tasks"):
@@ -52,8 +52,10 @@ TicketChanges = patch(Ticket)
 NewTask = new(Task)
 TaskChanges = patch(Task)
 
-# Pages of a project's tickets, newest first; the key ends it, so that no two are equal.
-ticket_pages = index("tickets_project_id_idx", Ticket.project_id, Ticket.created_at.desc(), Ticket.id.desc())
+# Pages of a project's tickets, newest first; the key ends it, so that no two are equal. It begins with the project, and
+# so serves whatever asks for that alone.
+ticket_pages = index("idx_tickets_project", Ticket.project_id, Ticket.created_at.desc(), Ticket.id.desc())
+ticket_status = index("idx_tickets_status", Ticket.status)
 ticket_board = index(
     "tickets_board_idx", Ticket.project_id, Ticket.status, Ticket.position, where=Ticket.deleted_at.is_null()
 )

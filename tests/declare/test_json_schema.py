@@ -203,6 +203,21 @@ def test_a_shape_brings_the_rows_that_it_holds() -> None:
     assert found["Item"]["properties"]["longTitle"]["maxLength"] == 40
 
 
+class Loose(msgspec.Struct, frozen=True):
+    extra: dict[str, object] = {}
+
+
+def test_any_json_is_any_json() -> None:
+    class Kept(Table, name="any_json"):
+        id: Col[int] = column(primary_key=True)
+        loose: Col[Loose] = column(pg.jsonb)
+        raw: Col[object] = column(pg.jsonb)
+
+    anything = {"type": ["object", "array", "string", "number", "boolean", "null"]}
+    assert properties(Kept, "Kept")["raw"] == anything
+    assert properties(Kept, "Loose")["extra"]["additionalProperties"] == anything
+
+
 def test_types_that_json_does_not_know_promise_nothing() -> None:
     class Odd(Table, name="odd_types"):
         id: Col[int] = column(primary_key=True)

@@ -2,7 +2,7 @@
 
 from promptliano.documents import AgentConfiguration, Anthropic, TicketMetadata
 from promptliano.ids import AgentId, ProjectId, TicketId
-from qb import Db, unwrap
+from qb import Db, sql, trusted, unwrap
 from tables.promptliano.projects import NewProject, Project
 from tables.promptliano.prompts import Agent, NewAgent
 from tables.promptliano.queues import NewQueue, Queue
@@ -30,3 +30,9 @@ def agent(db: Db, slug: str = "coder") -> Agent:
 
 def queue(db: Db, of: Project, name: str = "work", parallel: int = 1) -> Queue:
     return unwrap(queues.create(db, NewQueue(project_id=of.id, name=name, max_parallel_items=parallel)))
+
+
+def stored(db: Db, statement: str) -> None:
+    """What somebody else writes, past the description."""
+    escaped = statement.replace("{", "{{").replace("}", "}}")
+    unwrap(db.execute(sql(trusted(escaped)).command()))

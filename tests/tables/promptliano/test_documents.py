@@ -82,11 +82,12 @@ def test_every_document_comes_back_as_it_went_in(promptliano: Database, document
 
 def test_what_is_empty_is_left_out() -> None:
     assert msgspec.json.encode(MessageMetadata()) == b"{}"
-    assert msgspec.json.encode(TicketMetadata("web", 0.0, [])) == b'{"source":"web","score":0.0,"labels":[]}'
+    assert msgspec.json.encode(TicketMetadata("web", 0.0, [])) == b'{"source":"web","score":0.0}'
+    assert msgspec.json.encode(TicketMetadata("web")) == b'{"source":"web"}'
 
 
 REFUSED: list[tuple[type[Any], str, str]] = [
-    (TicketMetadata, '{"source": "web", "score": 1}', "$"),
+    (TicketMetadata, '{"source": "web", "score": "1"}', "$.score"),
     (TicketMetadata, '{"source": "web", "score": 1, "labels": ["a", 2]}', "$.labels[1]"),
     (TokenUsage, '{"input_tokens": -1, "output_tokens": 0}', "$.input_tokens"),
     (MessageMetadata, '{"usage": {"input_tokens": 1}}', "$.usage"),
