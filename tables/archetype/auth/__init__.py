@@ -1,0 +1,1 @@
+"""The schema `auth`: organizations, their users, what these connect."""

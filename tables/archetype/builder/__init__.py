@@ -1,0 +1,1 @@
+"""The schema `builder`: what organizations model, in versions, and what happens with it."""

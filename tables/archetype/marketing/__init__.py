@@ -1,0 +1,1 @@
+"""The schema `marketing`: the public site."""
