@@ -99,6 +99,7 @@ if TYPE_CHECKING:
     from qb.model.view import view
     from qb.query.alias import alias
     from qb.query.case import case
+    from qb.query.channel import channel
     from qb.query.delete import delete
     from qb.query.excluded import excluded
     from qb.query.exists import exists
@@ -107,6 +108,7 @@ if TYPE_CHECKING:
     from qb.query.insert import insert, insert_from
     from qb.query.many import many
     from qb.query.maybe import maybe
+    from qb.query.notify import notify
     from qb.query.prepared.fixed import fixed
     from qb.query.prepared.prepare import prepare
     from qb.query.raw import sql
@@ -127,6 +129,7 @@ if TYPE_CHECKING:
     from qb.run.database.db import Db, Tx
     from qb.run.pool.outside import OutsideTransaction
     from qb.run.session.result_form import compile
+    from qb.run.talk.notifications import Gap, Garbled, Notification
     from qb.types.builtin import pg
     from qb.types.guard import guard
     from qb.types.range import Multirange, Range
@@ -141,6 +144,7 @@ _HOMES = {
     "AsyncTx": "qb.run.database.async_db",
     "Cancelled": "qb.errors",
     "case": "qb.query.case",
+    "channel": "qb.query.channel",
     "check": "qb.declare.constraints",
     "CheckViolation": "qb.errors",
     "ClosedError": "qb.errors",
@@ -187,6 +191,8 @@ _HOMES = {
     "foreign_key": "qb.declare.constraints",
     "ForeignKeyViolation": "qb.errors",
     "function": "qb.declare.function",
+    "Gap": "qb.run.talk.notifications",
+    "Garbled": "qb.run.talk.notifications",
     "grant": "qb.model.grant",
     "guard": "qb.types.guard",
     "guards": "qb.declare.guard_matrix",
@@ -213,6 +219,8 @@ _HOMES = {
     "New": "qb.declare.new",
     "new": "qb.declare.new",
     "NotFound": "qb.errors",
+    "Notification": "qb.run.talk.notifications",
+    "notify": "qb.query.notify",
     "NotNullViolation": "qb.errors",
     "older": "qb.types.versions",
     "on_update_trigger": "qb.declare.on_update_trigger",
@@ -311,6 +319,7 @@ __all__ = [
     "AsyncTx",
     "Cancelled",
     "case",
+    "channel",
     "check",
     "CheckViolation",
     "ClosedError",
@@ -357,6 +366,8 @@ __all__ = [
     "foreign_key",
     "ForeignKeyViolation",
     "function",
+    "Gap",
+    "Garbled",
     "grant",
     "guard",
     "guards",
@@ -383,6 +394,8 @@ __all__ = [
     "New",
     "new",
     "NotFound",
+    "Notification",
+    "notify",
     "NotNullViolation",
     "older",
     "on_update_trigger",

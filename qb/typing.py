@@ -51,6 +51,7 @@ from qb.model.statistics import Statistics
 from qb.model.text_search import TextSearchConfiguration
 from qb.model.trigger import EventTrigger, Trigger, TriggerFunction
 from qb.model.type import NamedType
+from qb.query.channel import Channel
 from qb.query.delete import Delete
 from qb.query.delete_by import DeleteBy, DeleteByReturning
 from qb.query.expr.column import Assignment, Column
@@ -86,7 +87,10 @@ if TYPE_CHECKING:
     from qb.run.database.raising import RaisingDb, RaisingPipelineBlock
     from qb.run.pool.pools import PoolReport
     from qb.run.session.characteristics import Isolation
+    from qb.run.talk.async_listening import AsyncListening
     from qb.run.talk.async_stream import AsyncStream
+    from qb.run.talk.listening import Listening
+    from qb.run.talk.notifications import ChannelEvent
     from qb.run.talk.pipeline import Pending, Pipeline
     from qb.run.talk.raising_pipeline import Awaited, RaisingPipeline
     from qb.run.talk.stream import Stream
@@ -94,13 +98,16 @@ if TYPE_CHECKING:
 
 # The driver is loaded by those who connect.
 _LAZY = {
+    "AsyncListening": "qb.run.talk.async_listening",
     "AsyncPipelineBlock": "qb.run.database.async_pipeline_block",
     "AsyncRaisingDb": "qb.run.database.async_raising",
     "AsyncRaisingPipelineBlock": "qb.run.database.async_raising",
     "AsyncStream": "qb.run.talk.async_stream",
     "AsyncTransactionBlock": "qb.run.database.async_block",
     "Awaited": "qb.run.talk.raising_pipeline",
+    "ChannelEvent": "qb.run.talk.notifications",
     "Isolation": "qb.run.session.characteristics",
+    "Listening": "qb.run.talk.listening",
     "Pending": "qb.run.talk.pipeline",
     "Pipeline": "qb.run.talk.pipeline",
     "PipelineBlock": "qb.run.database.pipeline_block",
@@ -127,12 +134,15 @@ __all__ = [
     "Action",
     "Alter",
     "Assignment",
+    "AsyncListening",
     "AsyncPipelineBlock",
     "AsyncRaisingDb",
     "AsyncRaisingPipelineBlock",
     "AsyncStream",
     "AsyncTransactionBlock",
     "Awaited",
+    "Channel",
+    "ChannelEvent",
     "Check",
     "CodeBody",
     "Collation",
@@ -178,6 +188,7 @@ __all__ = [
     "Isolation",
     "Item",
     "Limit",
+    "Listening",
     "ListPartitions",
     "Lock",
     "LQuery",

@@ -98,6 +98,7 @@ QUERIES: dict[str, Any] = {
     "a command": sql("SELECT 1").command(),
 }
 VALUES: list[Any] = [
+    *(qb.channel("told"), qb.channel("kept", list[int])),
     *(guard("money", "price"), guards(Jar), crud(Kept, Kept.id), crud(Jar, Jar.id)),
     *(Script("SELECT 1", "SELECT 2"), create_all(schema(Kept)), drop_all(schema(Kept)), schema(Kept)),
 ]

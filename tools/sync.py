@@ -35,6 +35,7 @@ SOURCES: Final = (
     "qb/run/database/async_pipeline_block.py",
     "qb/run/database/async_raising.py",
     "qb/run/talk/async_held.py",
+    "qb/run/talk/async_listening.py",
     "qb/run/talk/async_renew.py",
     "qb/run/talk/async_stream.py",
     "tests/faults/async_scenes.py",
@@ -52,6 +53,7 @@ SOURCES: Final = (
     "tests/run/talk/test_async_committed.py",
     "tests/run/talk/test_async_converse.py",
     "tests/run/talk/test_async_empty.py",
+    "tests/run/talk/test_async_listening.py",
     "tests/run/talk/test_async_opening.py",
     "tests/run/talk/test_async_pipeline.py",
     "tests/run/talk/test_async_renew.py",
@@ -89,6 +91,7 @@ SENTENCES: Final = {
     "one conversation, however many tasks use it": "one conversation, however many threads use it",
     "taken by one statement at a time; tasks stand in line": "taken by one statement at a time; threads stand in line",
     "once no other task talks on it": "once no other thread talks on it",
+    "From another task of the same loop.": "From any thread.",
     " Giving back never waits, so that it cannot be cancelled.": "",
 }
 """Prose of the asynchronous half, and what the synchronous one says there. A paragraph's line breaks do not matter."""

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Self
+from typing import Any, Self, TypeVar, overload
 
+from qb.query.channel import Channel
 from qb.run.database.async_db import AsyncDb
 from qb.run.pool.pools import AsyncPool, PoolReport
 from qb.run.session.executable import Executables
 from qb.run.session.link import Link
 from qb.run.session.options import Options
 from qb.run.talk.async_held import AsyncApart
+from qb.run.talk.async_listening import AsyncListening
+from qb.run.talk.notifications import BUFFER
+
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+D = TypeVar("D")
 
 
 class AsyncDatabase(AsyncDb):
@@ -61,6 +69,55 @@ class AsyncDatabase(AsyncDb):
         0
         """
         return self._pool.report()
+
+    @overload
+    def listen(self, a: Channel[A], /, *, buffer: int = ..., patience: float | None = None) -> AsyncListening[A]: ...
+    @overload
+    def listen(
+        self, a: Channel[A], b: Channel[B], /, *, buffer: int = ..., patience: float | None = None
+    ) -> AsyncListening[A | B]: ...
+    @overload
+    def listen(
+        self, a: Channel[A], b: Channel[B], c: Channel[C], /, *, buffer: int = ..., patience: float | None = None
+    ) -> AsyncListening[A | B | C]: ...
+    @overload
+    def listen(
+        self,
+        a: Channel[A],
+        b: Channel[B],
+        c: Channel[C],
+        d: Channel[D],
+        /,
+        *more: Channel[D],
+        buffer: int = ...,
+        patience: float | None = None,
+    ) -> AsyncListening[A | B | C | D]: ...
+    def listen(
+        self, *channels: Channel[Any], buffer: int = BUFFER, patience: float | None = None
+    ) -> AsyncListening[Any]:
+        """What others tell on these channels: `async with db.listen(orders) as events: async for event in events: ...`
+
+        An event is a `Notification` with a payload of the channel's shape, a `Garbled`, which is not of that shape,
+        or a `Gap`: something may have been missed here. That is so where the connection broke; listening goes on with
+        another one, which is tried for at growing intervals, and the gap comes once that listens, so that whoever reads
+        anew after it misses nothing. If there is none for `patience` seconds, the loop raises the last
+        ConnectionRefused; None is for ever. Entering the block raises the DbError where there is no connection.
+
+        Each block has a connection of its own, which `max_size` does not count and `db.pool.listening` does: listen to
+        several channels in one block. What nobody takes waits here, up to `buffer` events; then the oldest are thrown
+        away, and a Gap counts them. `events.within(seconds)` waits for no longer than that, `events.stop()` ends the
+        loop. Nothing comes through a pooler in transaction mode: that needs an address of the server itself.
+        https://www.postgresql.org/docs/current/sql-listen.html
+
+        >>> cleared = channel("cache_cleared")
+        >>> async with db.listen(cleared) as events:
+        ...     await db.execute(notify(cleared, "users"))
+        ...     event = await events.within(5)
+        <Success: 1>
+        >>> event.payload
+        'users'
+        """
+        return AsyncListening(self._pool, channels, buffer, patience)
 
     async def close(self) -> None:
         """Close the connections: idle ones now, the others when they are given back. Using the database then raises.

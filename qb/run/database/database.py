@@ -4,14 +4,22 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Self
+from typing import Any, Self, TypeVar, overload
 
+from qb.query.channel import Channel
 from qb.run.database.db import Db
 from qb.run.pool.pools import PoolReport, SyncPool
 from qb.run.session.executable import Executables
 from qb.run.session.link import Link
 from qb.run.session.options import Options
 from qb.run.talk.held import Apart
+from qb.run.talk.listening import Listening
+from qb.run.talk.notifications import BUFFER
+
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+D = TypeVar("D")
 
 
 class Database(Db):
@@ -62,6 +70,53 @@ class Database(Db):
         0
         """
         return self._pool.report()
+
+    @overload
+    def listen(self, a: Channel[A], /, *, buffer: int = ..., patience: float | None = None) -> Listening[A]: ...
+    @overload
+    def listen(
+        self, a: Channel[A], b: Channel[B], /, *, buffer: int = ..., patience: float | None = None
+    ) -> Listening[A | B]: ...
+    @overload
+    def listen(
+        self, a: Channel[A], b: Channel[B], c: Channel[C], /, *, buffer: int = ..., patience: float | None = None
+    ) -> Listening[A | B | C]: ...
+    @overload
+    def listen(
+        self,
+        a: Channel[A],
+        b: Channel[B],
+        c: Channel[C],
+        d: Channel[D],
+        /,
+        *more: Channel[D],
+        buffer: int = ...,
+        patience: float | None = None,
+    ) -> Listening[A | B | C | D]: ...
+    def listen(self, *channels: Channel[Any], buffer: int = BUFFER, patience: float | None = None) -> Listening[Any]:
+        """What others tell on these channels: `with db.listen(orders) as events: for event in events: ...`
+
+        An event is a `Notification` with a payload of the channel's shape, a `Garbled`, which is not of that shape,
+        or a `Gap`: something may have been missed here. That is so where the connection broke; listening goes on with
+        another one, which is tried for at growing intervals, and the gap comes once that listens, so that whoever reads
+        anew after it misses nothing. If there is none for `patience` seconds, the loop raises the last
+        ConnectionRefused; None is for ever. Entering the block raises the DbError where there is no connection.
+
+        Each block has a connection of its own, which `max_size` does not count and `db.pool.listening` does: listen to
+        several channels in one block. What nobody takes waits here, up to `buffer` events; then the oldest are thrown
+        away, and a Gap counts them. `events.within(seconds)` waits for no longer than that, `events.stop()` ends the
+        loop. Nothing comes through a pooler in transaction mode: that needs an address of the server itself.
+        https://www.postgresql.org/docs/current/sql-listen.html
+
+        >>> cleared = channel("cache_cleared")
+        >>> with db.listen(cleared) as events:
+        ...     db.execute(notify(cleared, "users"))
+        ...     event = events.within(5)
+        <Success: 1>
+        >>> event.payload
+        'users'
+        """
+        return Listening(self._pool, channels, buffer, patience)
 
     def close(self) -> None:
         """Close the connections: idle ones now, the others when they are given back. Using the database then raises.

@@ -21,7 +21,7 @@ import anyio
 import anyio.to_thread
 import msgspec
 
-from qb.errors import PoolExhausted
+from qb.errors import ClosedError, PoolExhausted
 from qb.run.pool.line import AsyncLine, Lease, Line
 from qb.run.pool.stock import C, Seat, Stock
 
@@ -49,6 +49,8 @@ class PoolReport(msgspec.Struct, frozen=True):
     """How many had to wait since the database was made."""
     longest_wait: float
     """The longest of these waits, in seconds."""
+    listening: int
+    """Connections that `db.listen` has beside these."""
 
 
 class _Pool(Stock[C], Generic[C, L]):
@@ -71,6 +73,12 @@ class _Pool(Stock[C], Generic[C, L]):
         if self._process != os.getpid():
             self._empty()
 
+    def _usable(self) -> None:
+        """ClosedError after `close`."""
+        self._of_this_process()
+        if self.closed:
+            raise ClosedError("the database is closed")
+
     def rested(self, lease: Lease[C]) -> bool:
         """Whether its link had idled here: one that was made for it has not been closed for that."""
         seat: Seat[C] | None = lease.seat
@@ -82,6 +90,7 @@ class _Pool(Stock[C], Generic[C, L]):
         self.closed = True
         self._close_idle(0)
         self._line.close()
+        self._wake_all()
 
     def _holders(self) -> tuple[str, ...]:
         """The streams that hold links, and since when: they may do so for as long as they like."""
@@ -93,7 +102,8 @@ class _Pool(Stock[C], Generic[C, L]):
     def report(self) -> PoolReport:
         """The numbers of this moment."""
         line = self._line
-        return PoolReport(self.max_size, line.served, len(self._idle), line.waiting, line.waited, line.longest)
+        state = self.max_size, line.served, len(self._idle), line.waiting, line.waited, line.longest
+        return PoolReport(*state, len(self.listening))
 
     def __repr__(self) -> str:
         report = self.report()
@@ -140,6 +150,11 @@ class SyncPool(_Pool[C, Line]):
         seat = lease.seat = self._connect(self.timeout)
         lease.link = seat.link
 
+    def aside(self) -> Seat[C]:
+        """A link beside those of the pool, which nobody waits for and nobody gives back: whoever takes it closes it."""
+        self._usable()
+        return self._connect(self.timeout)
+
 
 class AsyncPool(_Pool[C, AsyncLine]):
     """Connections shared by the tasks of one event loop, made in threads as name resolution blocks."""
@@ -171,6 +186,12 @@ class AsyncPool(_Pool[C, AsyncLine]):
         lease.seat.link.close()
         seat = lease.seat = await self._connect_in_thread(self.timeout)
         lease.link = seat.link
+
+    async def aside(self) -> Seat[C]:
+        """As SyncPool's."""
+        self._usable()
+        connect = partial(self._connect, self.timeout)  # in anybody's thread, so that no statement waits for it
+        return await anyio.to_thread.run_sync(connect, abandon_on_cancel=True)
 
     async def _connect_in_thread(self, limit: float) -> Seat[C]:
         if self._threads is None:  # within the event loop

@@ -8,7 +8,8 @@ from collections import deque
 from collections.abc import Callable, Hashable, Mapping
 from contextlib import suppress
 from functools import partial
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
+from weakref import ref
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -40,6 +41,12 @@ system says is two hours, or a quarter of one. https://www.postgresql.org/docs/c
 _IDLE: Final = int(TransactionStatus.IDLE)
 _OFF: Final = int(PipelineStatus.OFF)
 _OK: Final = int(ConnStatus.OK)
+
+
+class Sleeper(Protocol):
+    """Who waits on a link that no pool has, and is to be woken when the database is closed."""
+
+    def wake(self) -> None: ...
 
 
 class Seat(Generic[C]):
@@ -93,6 +100,8 @@ class Stock(Generic[C]):
 
     def _empty(self) -> None:
         self._idle: deque[Seat[C]] = deque()
+        self.listening: dict[ref[Sleeper], None] = {}
+        """Those who listen, each on a link of its own. Weakly: one that got lost listens no more."""
 
     def _take(self) -> Seat[C] | None:
         """An idle link that works, as far as one can tell without asking the server. ClosedError after `close`."""
@@ -165,6 +174,19 @@ class Stock(Generic[C]):
         except IndexError:  # none is left
             pass
         return True
+
+    def listens(self, who: Sleeper) -> None:
+        """Somebody listens on a link of his own."""
+        self.listening[ref(who, self.listening.pop)] = None
+
+    def listens_no_more(self, who: Sleeper) -> None:
+        """He does not."""
+        self.listening.pop(ref(who), None)
+
+    def _wake_all(self) -> None:
+        for each in self.listening.copy():
+            if (who := each()) is not None:
+                who.wake()
 
     def _close_idle(self, now: float) -> None:
         try:

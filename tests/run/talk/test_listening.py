@@ -1,0 +1,374 @@
+# Made by tools/sync.py from test_async_listening.py: change that one, then run `make generate`.
+"""Listening: what is told arrives as it was meant, in its order, and what may be missing is said."""
+
+import datetime as dt
+import re
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from qb import (
+    ClosedError,
+    ConnectionLost,
+    ConnectionRefused,
+    Database,
+    DefinitionError,
+    EncodeError,
+    Gap,
+    Garbled,
+    Notification,
+    QueryError,
+    Success,
+    TransactionAborted,
+    channel,
+    connect,
+    notify,
+    sql,
+    trusted,
+    unwrap,
+)
+from qb.typing import Channel
+from tests.run.talk.channels import PLACED, Placed, door, killed, listeners, lone, moment
+
+SOON = 20.0
+"""Seconds in which everything has come."""
+
+ID = UUID("018f0000-0000-7000-8000-000000000001")
+
+
+@pytest.mark.parametrize(
+    ("shape", "payload", "text"),
+    [
+        (str, "", ""),
+        (str, 'a "b" \\ ü 🐘 %s $1', 'a "b" \\ ü 🐘 %s $1'),
+        (str, "x" * 7_999, "x" * 7_999),
+        (UUID, ID, str(ID)),
+        (dt.date, dt.date(2026, 1, 2), "2026-01-02"),
+        (Literal["on", "off"], "on", "on"),
+        (int, 42, "42"),
+        (bool, True, "true"),
+        (int | str, "7", '"7"'),
+        (list[str], ["ü", "'"], '["ü","\'"]'),
+        (Placed, Placed(1, ["x"]), '{"order":1,"tags":["x"]}'),
+        (Placed | None, None, "null"),
+    ],
+)
+def test_what_is_told_arrives_as_it_was(qb_url: str, shape: Any, payload: Any, text: str) -> None:
+    told: Channel[Any] = channel("told", shape)
+    with connect(qb_url) as db, db.listen(told) as events:
+        assert db.execute(notify(told, payload)) == Success(1)
+        event = events.within(SOON)
+        assert isinstance(event, Notification)
+        assert (event.channel, event.payload, type(event.payload)) == ("told", payload, type(payload))
+        with db.listen(channel("told")) as plain:  # what travels
+            db.execute(notify(told, payload))
+            seen = plain.within(SOON)
+            assert isinstance(seen, Notification)
+            assert seen.payload == text
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            '"',
+            'a"b',
+            "'",
+            "; DROP TABLE x; --",
+            "%s",
+            "{x}",
+            "$1",
+            "$$",
+            "\\",
+            "\n",
+            " ",
+            "select",
+            "A",
+            "ü",
+            "🐘" * 15,
+        ),
+        "x" * 63,
+    ],
+)
+def test_hostile_names(qb_url: str, name: str) -> None:
+    hostile, other = channel(name), channel(f"{name[:40]}_")
+    with connect(qb_url) as db, db.listen(hostile) as events:
+        db.execute(notify(other, "no"))
+        db.execute(notify(hostile, "yes"))
+        event = events.within(SOON)
+        assert isinstance(event, Notification)
+        assert (event.channel, event.payload) == (name, "yes")
+
+
+def test_names_differ_by_their_case(qb_url: str) -> None:
+    small, large = channel("orders"), channel("Orders")
+    with connect(qb_url) as db, db.listen(small, large) as events:
+        db.execute(notify(large, "1"))
+        db.execute(notify(small, "2"))
+        first, second = events.within(SOON), events.within(SOON)
+        assert isinstance(first, Notification)
+        assert isinstance(second, Notification)
+        assert (first.channel, second.channel) == ("Orders", "orders")
+
+
+def test_a_transaction_tells_when_it_commits_and_each_thing_once(qb_url: str) -> None:
+    with connect(qb_url) as db, db.listen(PLACED) as events:
+        with db.transaction() as tx:
+            for order in (1, 2, 1):
+                unwrap(tx.execute(notify(PLACED, Placed(order))))
+            assert events.within(0.1) is None
+        found = [events.within(SOON), events.within(SOON)]
+        assert [event.payload for event in found if isinstance(event, Notification)] == [Placed(1), Placed(2)]
+        with db.transaction(rollback=True) as tx:
+            unwrap(tx.execute(notify(PLACED, Placed(3))))
+        with db.pipeline() as p:
+            told = p.execute(notify(PLACED, Placed(4)))
+        assert told.result() == Success(1)
+        event = events.within(SOON)
+        assert isinstance(event, Notification)
+        assert event.payload == Placed(4)
+        assert event.process == unwrap(db.scalar(sql("SELECT pg_backend_pid()").rows(int)))
+
+
+@pytest.mark.parametrize(
+    ("told", "payload", "reason"),
+    [
+        (channel("told"), "x" * 8_000, "8,000 bytes long"),
+        (channel("told"), "ü" * 4_000, "8,000 bytes long"),
+        (channel("told"), "\0", "NUL"),
+        (channel("told", float), float("nan"), "NaN"),
+        (PLACED, Placed(1, ["x" * 8_000]), "8,023 bytes long"),
+        (PLACED, Placed(True), "cannot be read back"),
+        (PLACED, 7, "cannot be read back"),
+    ],
+)
+def test_what_cannot_be_told(qb_url: str, told: Channel[Any], payload: Any, reason: str) -> None:
+    with connect(qb_url) as db, db.listen(told) as events:
+        error = db.execute(notify(told, payload)).failure()
+        assert isinstance(error, EncodeError)
+        assert error.column == told.name
+        assert reason in str(error)
+        with pytest.raises(TransactionAborted), db.transaction() as tx:
+            tx.execute(notify(told, payload)).failure()
+        assert events.within(0.05) is None
+
+
+def test_what_cannot_be_read_is_an_event_and_the_next_one_comes(qb_url: str) -> None:
+    ids = channel("ids", UUID)
+    texts = ("", "{", "42", '{"order": "secret"}', '{"order": 1, "tags": [1]}')
+    with connect(qb_url) as db, db.listen(PLACED, ids) as events:
+        for text in texts:
+            db.execute(sql("SELECT pg_notify({c}, {t})", c=PLACED.name, t=text).command())
+        db.execute(sql("SELECT pg_notify('ids', 'no id')").command())
+        db.execute(notify(PLACED, Placed(5)))
+        found = [events.within(SOON) for _ in range(len(texts) + 2)]
+        wrong = [event for event in found[:-1] if isinstance(event, Garbled)]
+        assert [event.text for event in wrong] == [*texts, "no id"]
+        assert "$.tags[0]" in wrong[4].reason
+        assert "secret" not in repr(wrong)
+        assert isinstance(found[-1], Notification)
+
+
+def test_a_class_that_refuses_its_values_is_no_crash(qb_url: str) -> None:
+    class Even(msgspec.Struct):
+        n: int
+
+        def __post_init__(self) -> None:
+            if self.n % 2:
+                raise RuntimeError("odd")
+
+    even = channel("even", Even)
+    with connect(qb_url) as db, db.listen(even) as events:
+        db.execute(sql("SELECT pg_notify('even', {t})", t='{"n": 1}').command())
+        db.execute(notify(even, Even(2)))
+        assert isinstance(events.within(SOON), Garbled)
+        assert isinstance(events.within(SOON), Notification)
+
+
+@pytest.mark.slow
+def test_a_killed_backend_is_a_gap_and_listening_goes_on(qb_url: str) -> None:
+    told = lone()
+    with connect(qb_url) as db, db.listen(told) as events:
+        for n in range(3):
+            db.execute(notify(told, f"before {n}"))
+            before = events.within(SOON)
+            assert isinstance(before, Notification)
+            assert before.payload == f"before {n}"
+            assert db.scalar(killed(told)) == Success(1)
+            gap = events.within(SOON)
+            assert isinstance(gap, Gap)
+            assert isinstance(gap.error, ConnectionLost)
+            assert gap.dropped == 0
+            db.execute(notify(told, f"after {n}"))
+            after = events.within(SOON)
+            assert isinstance(after, Notification)
+            assert after.payload == f"after {n}"
+        assert db.scalar(listeners(told)) == Success(1)
+
+
+@pytest.mark.slow
+def test_a_server_that_refuses_is_tried_until_patience_is_over(own_url: str, qb_url: str) -> None:
+    told = lone()
+    with connect(qb_url) as admin, connect(own_url) as db:
+        with db.listen(told, patience=0) as events:
+            assert repr(events) == f"<listening to {told.name}: connected>"
+            admin.execute(door(own_url, open=False)).unwrap()
+            admin.scalar(killed(told)).unwrap()
+            with pytest.raises(ConnectionRefused):
+                events.within(SOON)
+            assert repr(events) == f"<listening to {told.name}: reconnecting>"
+            admin.execute(door(own_url, open=True)).unwrap()
+            assert isinstance(events.within(SOON), Gap)
+        with db.listen(told) as events:
+            admin.execute(door(own_url, open=False)).unwrap()
+            admin.scalar(killed(told)).unwrap()
+            assert events.within(0.5) is None  # it goes on trying
+            admin.execute(door(own_url, open=True)).unwrap()
+            assert isinstance(events.within(SOON), Gap)
+            db.execute(notify(told, "there"))
+            assert isinstance(events.within(SOON), Notification)
+
+
+def test_no_connection_to_begin_with_is_raised(own_url: str, qb_url: str) -> None:
+    with connect(qb_url) as admin, connect(own_url) as db:
+        admin.execute(door(own_url, open=False)).unwrap()
+        with pytest.raises(ConnectionRefused), db.listen(lone()):
+            raise AssertionError
+        assert db.pool.listening == 0
+        admin.execute(door(own_url, open=True)).unwrap()
+
+
+def test_what_nobody_takes_in_time_is_counted(qb_url: str) -> None:
+    told = lone()
+    text = "SELECT pg_notify({c}, {n}::int || ' ' || repeat('x', 7000) || g) FROM generate_series(1, 20) g"
+    with connect(qb_url) as db, db.listen(told, buffer=50) as events:
+        heard: list[str] = []
+        dropped = 0
+        for n in range(30):
+            unwrap(db.execute(sql(text, c=told.name, n=n).command()))
+        while len(heard) + dropped < 600:
+            match events.within(SOON):
+                case Notification(payload=payload):
+                    heard.append(payload)
+                case Gap(error=None, dropped=count):
+                    dropped += count
+                case other:
+                    raise AssertionError(other)
+        assert dropped > 0
+        assert heard[-1].endswith("x20")
+        rounds = [int(each.partition(" ")[0]) for each in heard]
+        assert rounds == sorted(rounds)
+        assert db.scalar(sql("SELECT pg_notification_queue_usage()").rows(float)) == Success(0.0)
+
+
+def test_waiting_has_an_end(qb_url: str) -> None:
+    told = lone()
+    with connect(qb_url) as db, db.listen(told) as events:
+        for wait in (0, 0.01, 0.3):
+            assert events.within(wait) is None
+        db.execute(notify(told, "x"))
+        assert isinstance(events.within(SOON), Notification)
+        assert events.within(0) is None
+        with pytest.raises(QueryError, match="wait is -1"):
+            events.within(-1)
+
+
+def test_it_stands_beside_the_pool_and_leaves_nothing(qb_url: str) -> None:
+    told = lone()
+    with connect(qb_url, max_size=1, timeout=1.0) as db, db.transaction() as tx:
+        with db.listen(told) as events, db.listen(told):
+            assert (db.pool.in_use, db.pool.size, db.pool.listening) == (1, 1, 2)
+            unwrap(tx.execute(sql("SELECT 1").command()))
+            assert events.within(0) is None
+        assert db.pool.listening == 0
+    with connect(qb_url) as db:
+        for _ in range(500):
+            if unwrap(db.scalar(listeners(told))) == 0:
+                break
+            unwrap(db.execute(moment()))
+        assert db.scalar(listeners(told)) == Success(0)
+        assert db.all(sql("SELECT pg_listening_channels()").rows(str)) == Success([])
+
+
+def test_an_exception_in_the_loop_passes(qb_url: str) -> None:
+    told = lone()
+    with connect(qb_url) as db:
+        events = db.listen(told)
+        with pytest.raises(KeyError, match="mine"), events:
+            db.execute(notify(told, "x"))
+            for _ in events:
+                raise KeyError("mine")
+        with pytest.raises(ClosedError, match="nobody listens"):
+            events.within(0)
+
+
+def test_the_end_of_the_database_ends_it(qb_url: str) -> None:
+    db = connect(qb_url)
+    with db.listen(lone()) as events:
+        db.close()
+        with pytest.raises(ClosedError, match="the database is closed"):
+            events.within(SOON)
+    with pytest.raises(ClosedError, match="the database is closed"), db.listen(lone()):
+        raise AssertionError
+
+
+def test_blocks_are_entered_once_and_before_anything(qb_url: str) -> None:
+    with connect(qb_url) as db:
+        events = db.listen(lone())
+        with pytest.raises(ClosedError, match="nobody listens"):
+            events.within(0)
+        with events, pytest.raises(QueryError, match="entered once"):
+            events.__enter__()
+        with pytest.raises(QueryError, match="entered once"):
+            events.__enter__()
+
+
+def test_a_block_that_is_never_left_is_told(qb_url: str) -> None:
+    with connect(qb_url) as db:
+        events = db.listen(lone())
+        events.__enter__()
+        lost = [events]
+        del events
+        with pytest.warns(ResourceWarning, match="was never left"):
+            lost.clear()
+        assert db.pool.listening == 0
+
+
+def test_what_is_no_channel(qb_url: str) -> None:
+    with connect(qb_url) as db:
+        wrong: Any = db
+        for channels, message in (
+            ((), "one channel at least"),
+            (("orders",), "takes channels, .* not str"),
+            ((channel("a"), channel("a", int)), "two of the channels are called a"),
+        ):
+            with pytest.raises(QueryError, match=message):
+                wrong.listen(*channels)
+        for options, message in (({"buffer": 0}, "buffer is 0"), ({"patience": -1}, "patience is -1")):
+            with pytest.raises(QueryError, match=message):
+                wrong.listen(PLACED, **options)
+
+
+def test_channels_that_cannot_be() -> None:  # the same in both halves
+    for name, message in (
+        ("", "an empty name"),
+        ("a\0b", "NUL"),
+        ("x" * 64, "64 bytes long"),
+        ("ü" * 32, "64 bytes long"),
+        ("\ud800", "surrogate"),
+    ):
+        with pytest.raises(DefinitionError, match=message):
+            channel(name)
+    with pytest.raises(DefinitionError, match=re.escape("the channel 'x': no document can be read as")):
+        channel("x", Database)
+    wrong: Any = notify
+    with pytest.raises(QueryError, match="notify takes a channel"):
+        wrong("orders", "x")
+    with pytest.raises(QueryError, match="takes a value"):
+        wrong(PLACED, sql("now()").as_(dt.datetime))
+    assert PLACED == channel("placed", Placed)
+    assert hash(PLACED) == hash(channel("placed", Placed))
+    assert channel("placed") != PLACED
+    assert trusted("x") == "x"
