@@ -27,6 +27,7 @@ from tools.tidy import ROOT, tidy
 
 SOURCES: Final = (
     "qb/kit/async_reader.py",
+    "qb/kit/async_verify.py",
     "qb/run/database/async_bulk_writes.py",
     "qb/run/database/async_connect.py",
     "qb/run/database/async_database.py",

@@ -27,6 +27,7 @@ from qb import (
     sql,
     trusted,
 )
+from qb.typing import Pending
 from tests.run.loops import LOOPS  # sync:
 
 pytestmark = LOOPS  # sync:
@@ -100,12 +101,13 @@ async def test_in_a_transaction_it_dooms_it(db: AsyncDatabase, text: str) -> Non
             await tx.execute(qb.insert(NewNote(id=1, text="x")))
             assert isinstance((await tx.execute(command)).failure(), DdlRefused)
     assert await db.all(select(Note.id)) == Success([])
-    pipeline = db.pipeline().pipeline
+    handles: list[Pending[int]] = []
     with pytest.raises(TransactionAborted, match="is refused"):
-        async with db.transaction() as tx, tx.pipeline() as pipeline:
-            pipeline.execute(qb.insert(NewNote(id=1, text="x")))
-            pipeline.execute(command)
-    row, made = pipeline.handles
+        async with db.transaction() as tx:
+            async with tx.pipeline() as p:
+                handles += [p.execute(qb.insert(NewNote(id=1, text="x"))), p.execute(command)]
+            assert isinstance(handles[1].result().failure(), DdlRefused)
+    row, made = handles
     assert isinstance(made.result().failure(), DdlRefused)
     assert row.result().failure().sqlstate == "25P02"
     async with db.transaction() as tx:

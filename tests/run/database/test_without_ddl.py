@@ -28,6 +28,7 @@ from qb import (
     sql,
     trusted,
 )
+from qb.typing import Pending
 
 HOSTILE = 'a "b" %s $1 \\ ; -- ☃'
 
@@ -97,11 +98,12 @@ def test_in_a_transaction_it_dooms_it(db: Database, text: str) -> None:
         tx.execute(qb.insert(NewNote(id=1, text="x")))
         assert isinstance(tx.execute(command).failure(), DdlRefused)
     assert db.all(select(Note.id)) == Success([])
-    pipeline = db.pipeline().pipeline
-    with pytest.raises(TransactionAborted, match="is refused"), db.transaction() as tx, tx.pipeline() as pipeline:
-        pipeline.execute(qb.insert(NewNote(id=1, text="x")))
-        pipeline.execute(command)
-    row, made = pipeline.handles
+    handles: list[Pending[int]] = []
+    with pytest.raises(TransactionAborted, match="is refused"), db.transaction() as tx:
+        with tx.pipeline() as p:
+            handles += [p.execute(qb.insert(NewNote(id=1, text="x"))), p.execute(command)]
+        assert isinstance(handles[1].result().failure(), DdlRefused)
+    row, made = handles
     assert isinstance(made.result().failure(), DdlRefused)
     assert row.result().failure().sqlstate == "25P02"
     with db.transaction() as tx:
