@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from qb.declare.table import Shape, Table
     from qb.declare.trigger import event_trigger, event_trigger_function, trigger, trigger_function
     from qb.errors import (
+        AddressUnreadable,
         Cancelled,
         CheckViolation,
         ClosedError,
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
         ConnectionRefused,
         DataException,
         DbError,
+        DdlRefused,
         DeadlockDetected,
         DecodeError,
         DefinitionError,
@@ -75,6 +77,7 @@ if TYPE_CHECKING:
         QbError,
         QueryError,
         ReadOnly,
+        SchemaIncomplete,
         SchemaMismatch,
         SerializationFailure,
         ServerError,
@@ -137,6 +140,7 @@ if TYPE_CHECKING:
     from qb.types.versions import Undecodable, document, older
 # Each is loaded by those who ask for it: who describes a database needs no statements, and neither needs the driver.
 _HOMES = {
+    "AddressUnreadable": "qb.errors",
     "alias": "qb.query.alias",
     "Arg": "qb.declare.arguments",
     "AsyncDatabase": "qb.run.database.async_database",
@@ -166,6 +170,7 @@ _HOMES = {
     "DataException": "qb.errors",
     "Db": "qb.run.database.db",
     "DbError": "qb.errors",
+    "DdlRefused": "qb.errors",
     "DeadlockDetected": "qb.errors",
     "DecodeError": "qb.errors",
     "default_privileges": "qb.model.grant",
@@ -257,6 +262,7 @@ _HOMES = {
     "row": "qb.declare.new",
     "Rows": "qb.query.statement",
     "schema": "qb.declare.schema",
+    "SchemaIncomplete": "qb.errors",
     "SchemaMismatch": "qb.errors",
     "Script": "qb.query.script",
     "Select": "qb.query.select",
@@ -312,6 +318,7 @@ if not TYPE_CHECKING:  # to a checker it would make a name of each misspelt one
 
 
 __all__ = [
+    "AddressUnreadable",
     "alias",
     "Arg",
     "AsyncDatabase",
@@ -341,6 +348,7 @@ __all__ = [
     "DataException",
     "Db",
     "DbError",
+    "DdlRefused",
     "DeadlockDetected",
     "DecodeError",
     "default_privileges",
@@ -432,6 +440,7 @@ __all__ = [
     "row",
     "Rows",
     "schema",
+    "SchemaIncomplete",
     "SchemaMismatch",
     "Script",
     "Select",

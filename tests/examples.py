@@ -3,7 +3,9 @@
 import msgspec
 
 import qb
+import qb.databases
 from qb import Col, Database, Table, column, create_all, identity, insert, new, pg, references, schema
+from qb.databases import PlainAddress
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -26,10 +28,23 @@ class Task(Table, name="tasks"):
     done: Col[bool] = column(default=False)
 
 
+@qb.prepare
+def nicknames(user_id: int) -> qb.Select[str | None]:
+    """Of each user the nickname: what stands for the address of a database."""
+    return qb.select(User.nickname).where(User.id == user_id)
+
+
+def nowhere(_: str | None) -> PlainAddress:
+    """An address where nobody listens."""
+    return PlainAddress("postgresql://127.0.0.1:1/nowhere")
+
+
 NAMES = (
     {name: getattr(qb, name) for name in qb.__all__}
     | {name: getattr(qb.typing, name) for name in qb.typing.__all__}
+    | {name: getattr(qb.databases, name) for name in qb.databases.__all__}
     | {"qb": qb, "User": User, "Task": Task, "Settings": Settings}
+    | {"nicknames": nicknames, "nowhere": nowhere}
 )
 """What an example may use without an import."""
 

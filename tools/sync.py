@@ -27,6 +27,7 @@ from tools.tidy import ROOT, tidy
 
 SOURCES: Final = (
     "qb/kit/async_reader.py",
+    "qb/kit/async_verify.py",
     "qb/run/database/async_bulk_writes.py",
     "qb/run/database/async_connect.py",
     "qb/run/database/async_database.py",
@@ -34,6 +35,9 @@ SOURCES: Final = (
     "qb/run/database/async_inserting.py",
     "qb/run/database/async_pipeline_block.py",
     "qb/run/database/async_raising.py",
+    "qb/run/databases/async_databases.py",
+    "qb/run/databases/async_health.py",
+    "qb/run/databases/async_resolver.py",
     "qb/run/talk/async_held.py",
     "qb/run/talk/async_listening.py",
     "qb/run/talk/async_renew.py",
@@ -46,6 +50,8 @@ SOURCES: Final = (
     "tests/run/database/test_async_few.py",
     "tests/run/database/test_async_raising.py",
     "tests/run/database/test_async_unseen_in_a_run.py",
+    "tests/run/database/test_async_without_ddl.py",
+    "tests/run/databases/test_async_databases.py",
     "tests/run/pool/test_async_outside.py",
     "tests/run/session/test_async_afresh.py",
     "tests/run/talk/test_async_advice.py",
@@ -80,6 +86,7 @@ NAMES: Final = {
 
 SENTENCES: Final = {
     "What runs statements, for coroutines on asyncio or trio": "What runs statements, for synchronous code",
+    ", such as an organization, for coroutines on asyncio or trio.": ", such as an organization.",
     "How coroutines get a database, on asyncio or trio": "How synchronous code gets a database",
     " as db: ...`, on asyncio or trio.": " as db: ...`",
     "a catalog read from a server, for coroutines on asyncio or trio": "a catalog read from a server",

@@ -10,7 +10,7 @@ No field holds the value of a parameter, the content of a row, or a password: na
 from __future__ import annotations
 
 from qb.errors.bugs import ClosedError, DefinitionError, QbError, QueryError, TransactionAborted
-from qb.errors.connections import ConnectionLost, ConnectionRefused, PoolExhausted
+from qb.errors.connections import AddressUnreadable, ConnectionLost, ConnectionRefused, PoolExhausted
 from qb.errors.family import DbError
 from qb.errors.interruptions import (
     Cancelled,
@@ -20,8 +20,16 @@ from qb.errors.interruptions import (
     Timeout,
     retryable,
 )
-from qb.errors.refusals import DataException, EncodeError, InsufficientPrivilege, InvalidSql, ReadOnly, ServerError
-from qb.errors.results import DecodeError, ManyRows, NotFound, SchemaMismatch
+from qb.errors.refusals import (
+    DataException,
+    DdlRefused,
+    EncodeError,
+    InsufficientPrivilege,
+    InvalidSql,
+    ReadOnly,
+    ServerError,
+)
+from qb.errors.results import DecodeError, ManyRows, NotFound, SchemaIncomplete, SchemaMismatch
 from qb.errors.violations import (
     CheckViolation,
     ExclusionViolation,
@@ -31,6 +39,7 @@ from qb.errors.violations import (
 )
 
 __all__ = [
+    "AddressUnreadable",
     "Cancelled",
     "CheckViolation",
     "ClosedError",
@@ -38,6 +47,7 @@ __all__ = [
     "ConnectionRefused",
     "DataException",
     "DbError",
+    "DdlRefused",
     "DeadlockDetected",
     "DecodeError",
     "DefinitionError",
@@ -53,6 +63,7 @@ __all__ = [
     "QbError",
     "QueryError",
     "ReadOnly",
+    "SchemaIncomplete",
     "SchemaMismatch",
     "SerializationFailure",
     "ServerError",

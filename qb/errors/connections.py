@@ -62,3 +62,20 @@ class PoolExhausted(DbError):
     def _text(self) -> str:
         by = f", {len(self.held)} of them by {' and '.join(self.held)}" if self.held else ""
         return f"all {self.size} connections of the pool were in use for {self.timeout:g} s{by}"
+
+
+@final
+@member
+class AddressUnreadable(DbError):
+    """Where a database is, is stored in a way that cannot be read: no key opens it, or what it says is no address.
+
+    `reason` shows neither key nor address, nor a byte of what is stored.
+
+    >>> print(AddressUnreadable("none of the keys opens it"))
+    the stored address of a database cannot be read: none of the keys opens it
+    """
+
+    reason: str
+
+    def _text(self) -> str:
+        return f"the stored address of a database cannot be read: {self.reason}"

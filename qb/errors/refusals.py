@@ -100,6 +100,28 @@ class ReadOnly(DbError):
 
 @final
 @member
+class DdlRefused(DbError):
+    """DDL on a database that was opened without it: by `connect_each`, or `connect(ddl=False)`. Nothing has happened.
+
+    `command` is PostgreSQL's name of what was refused; of a script, which may hold anything, it is "a script".
+    https://www.postgresql.org/docs/current/protocol-message-formats.html#PROTOCOL-MESSAGE-FORMATS-COMMANDCOMPLETE
+
+    >>> with connect(ddl=False) as careful:
+    ...     careful.execute(sql("DROP TABLE tasks").command())
+    <Failure: DROP TABLE is refused, as this database was opened without DDL: ...>
+    """
+
+    command: str
+
+    def _text(self) -> str:
+        return (
+            f"{self.command} is refused, as this database was opened without DDL: nothing of it has happened; where it "
+            "is meant, open the database with ddl=True"
+        )
+
+
+@final
+@member
 class InvalidSql(DbError):
     """The statement is wrong for this database (class 42, 0A, 3F): an unknown table, a syntax error, a function.
 

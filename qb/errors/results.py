@@ -106,3 +106,18 @@ class SchemaMismatch(DbError):
             f"{shown_names(self.table, self.column) or 'a column'} is declared as {self.declared}, and the database "
             f"has {self.found}: {remedy}{kept(self.committed)}"
         )
+
+
+@final
+@member
+class SchemaIncomplete(DbError):
+    """A database lacks what it must have; `missing` names each of it, as `requires` of `qb.kit` found it.
+
+    >>> print(SchemaIncomplete(("table public.customers", "column public.orders.total of type numeric")))
+    the database lacks what it must have: table public.customers; column public.orders.total of type numeric
+    """
+
+    missing: tuple[str, ...]
+
+    def _text(self) -> str:
+        return f"the database lacks what it must have: {'; '.join(self.missing)}"

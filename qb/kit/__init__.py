@@ -7,11 +7,26 @@
 """
 
 from qb.kit.async_reader import introspect_async
+from qb.kit.async_verify import requires_async
 from qb.kit.catalog import Catalog
 from qb.kit.difference import Difference, differences
 from qb.kit.facts.base import Fact
+from qb.kit.needed import lacking
 from qb.kit.reader import introspect
 from qb.kit.shadow import canonical
+from qb.kit.verify import requires
 from qb.model.object import Identity
 
-__all__ = ["Catalog", "Difference", "Fact", "Identity", "canonical", "differences", "introspect", "introspect_async"]
+__all__ = [
+    "Catalog",
+    "Difference",
+    "Fact",
+    "Identity",
+    "canonical",
+    "differences",
+    "introspect",
+    "introspect_async",
+    "lacking",
+    "requires",
+    "requires_async",
+]

@@ -12,6 +12,7 @@ from returns.result import Result
 
 from qb import errors
 from qb.errors import (
+    AddressUnreadable,
     Cancelled,
     CheckViolation,
     ClosedError,
@@ -19,6 +20,7 @@ from qb.errors import (
     ConnectionRefused,
     DataException,
     DbError,
+    DdlRefused,
     DeadlockDetected,
     DecodeError,
     DefinitionError,
@@ -34,6 +36,7 @@ from qb.errors import (
     QbError,
     QueryError,
     ReadOnly,
+    SchemaIncomplete,
     SchemaMismatch,
     SerializationFailure,
     ServerError,
@@ -73,6 +76,14 @@ EXAMPLES: dict[DbError, str] = {
     ),
     ConnectionRefused("Connection refused"): "could not connect: Connection refused",
     PoolExhausted(10, 0.5): "all 10 connections of the pool were in use for 0.5 s",
+    AddressUnreadable("no key opens it"): "the stored address of a database cannot be read: no key opens it",
+    DdlRefused("DROP TABLE"): (
+        "DROP TABLE is refused, as this database was opened without DDL: nothing of it has happened; where it is meant,"
+        " open the database with ddl=True"
+    ),
+    SchemaIncomplete(("table public.a", "table public.b")): (
+        "the database lacks what it must have: table public.a; table public.b"
+    ),
     NotFound(): "no row found, where one was asked for",
     NotFound("users"): 'no row found in "users", where one was asked for',
     ManyRows("users"): 'more than one row found in "users", where one was asked for',

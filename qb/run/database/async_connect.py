@@ -26,6 +26,7 @@ def connect_async(
     lock_timeout: float | None = None,
     log_parameters: bool = False,
     rebuild: bool = False,
+    ddl: bool = True,
 ) -> AsyncDatabase:
     """A database: `async with qb.connect_async("postgresql://ada@localhost/shop") as db: ...`, on asyncio or trio.
 
@@ -38,6 +39,7 @@ def connect_async(
     seconds; `db.options` narrows them. They are settings of the session, which in transaction mode belong on the role.
     The logger "qb.sql" gets every statement at level DEBUG, and with `log_parameters` their values, too. `rebuild` is
     for tests: every call of a prepared query builds it once more, and raises QueryError where it is another one.
+    Without `ddl` scripts are refused, and SQL of your own that turns out to be DDL, as DdlRefused.
 
     Raises DefinitionError where the address is malformed.
     https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
@@ -50,4 +52,5 @@ def connect_async(
     configured = partial(configure, types=Catalog(), timeout=timeout)
     pool = AsyncPool(conninfo(url), connection_class=Link, configure=configured, max_size=max_size, timeout=timeout)
     statements = RebuiltStatements() if rebuild else Executables()
-    return AsyncDatabase(pool, statements, Options(prepare, Settings(statement_timeout, lock_timeout), log_parameters))
+    options = Options(prepare, Settings(statement_timeout, lock_timeout), log_parameters, ddl=ddl)
+    return AsyncDatabase(pool, statements, options)

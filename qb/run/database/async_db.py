@@ -13,7 +13,7 @@ from typing_extensions import TypeVar
 
 from qb.errors import ConnectionLost, DbError, TransactionAborted
 from qb.errors.family import met
-from qb.errors.outcome import Failure, Outcome, Success, ignore
+from qb.errors.outcome import Failure, Outcome, Success, ignore, rewatched
 from qb.query.script import Script
 from qb.query.statement import Command, Rows
 from qb.run.database.async_block import AsyncTransactionBlock
@@ -313,6 +313,8 @@ class AsyncDb(AsyncBulkWrites):
         """Take a link, have the conversation, give the link back. It is the border, too, as `_outcome` is for the rest:
         one call less for every statement."""
         source = self._source
+        if not self._options.ddl and statement.perhaps_ddl and not isinstance(source, AsyncHeld):
+            return await self._undoable(what, give, work, statement, values)
         try:
             if source.opened:
                 outside(source.opened, task(), statement.sql)
@@ -335,6 +337,28 @@ class AsyncDb(AsyncBulkWrites):
             return returned(error, what, source)
         except TransactionAborted as aborted:
             return returned(aborted.cause, what, source)
+
+    async def _undoable(
+        self,
+        what: str | bytes,
+        give: Callable[[T, Executable[Any], object], Outcome[U]],
+        work: Callable[[Link, Options, Executable[R], Sequence[object]], Conversation[T]],
+        statement: Executable[R],
+        values: Sequence[object],
+    ) -> Outcome[U]:
+        """The same in a transaction of its own, of what may turn out to be DDL that this database does not take."""
+        if self._source.opened:
+            outside(self._source.opened, task(), statement.sql)
+        block = self._block(Characteristics(), own=False)
+        try:
+            async with block as tx:
+                outcome = await tx._run(what, give, work, statement, values)
+                block.rollback = is_failure(outcome)
+            return rewatched(outcome, str(what))
+        except DbError as error:
+            return returned(error, what, self._source)
+        except TransactionAborted as aborted:
+            return returned(aborted.cause, what, self._source)
 
 
 class AsyncTx(AsyncDb):

@@ -27,6 +27,7 @@ def connect(
     lock_timeout: float | None = None,
     log_parameters: bool = False,
     rebuild: bool = False,
+    ddl: bool = True,
 ) -> Database:
     """A database: `with qb.connect("postgresql://ada@localhost/shop") as db: ...`
 
@@ -39,6 +40,7 @@ def connect(
     seconds; `db.options` narrows them. They are settings of the session, which in transaction mode belong on the role.
     The logger "qb.sql" gets every statement at level DEBUG, and with `log_parameters` their values, too. `rebuild` is
     for tests: every call of a prepared query builds it once more, and raises QueryError where it is another one.
+    Without `ddl` scripts are refused, and SQL of your own that turns out to be DDL, as DdlRefused.
 
     Raises DefinitionError where the address is malformed.
     https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
@@ -51,4 +53,5 @@ def connect(
     configured = partial(configure, types=Catalog(), timeout=timeout)
     pool = SyncPool(conninfo(url), connection_class=Link, configure=configured, max_size=max_size, timeout=timeout)
     statements = RebuiltStatements() if rebuild else Executables()
-    return Database(pool, statements, Options(prepare, Settings(statement_timeout, lock_timeout), log_parameters))
+    options = Options(prepare, Settings(statement_timeout, lock_timeout), log_parameters, ddl=ddl)
+    return Database(pool, statements, options)

@@ -36,7 +36,9 @@ class Lease(Generic[C]):
     Nothing refers to it but who holds it. When it is collected, its place is free.
     """
 
-    __slots__ = ("__weakref__", "link", "seat", "ticket", "turn", "who")
+    __slots__ = ("__weakref__", "home", "link", "seat", "ticket", "turn", "who")
+    home: Any
+    """What it was lent by, where it could be one of several."""
     link: C
     """The link that is lent."""
     seat: Any
@@ -85,6 +87,11 @@ class _Line:
         """How many are served at this moment."""
         self._sweep()
         return min(self.size, len(self._places))
+
+    @property
+    def crowded(self) -> bool:
+        """Whether somebody may be waiting: asked often, so nobody is looked for who got lost."""
+        return len(self._places) > self.size
 
     def first(self) -> Lease[Any] | None:
         """Who has stood longest in the line."""

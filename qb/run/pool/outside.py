@@ -37,7 +37,7 @@ class Opened:
 class Openers:
     """The threads and tasks that have a transaction of a database open."""
 
-    __slots__ = ("open",)
+    __slots__ = ("__weakref__", "open")
 
     def __init__(self) -> None:
         self.open: dict[object, Hashable] = {}

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 import warnings
+from collections.abc import Callable
 from functools import partial
 from time import monotonic
 from typing import Generic, TypeVar
@@ -194,10 +195,11 @@ class AsyncPool(_Pool[C, AsyncLine]):
         return await anyio.to_thread.run_sync(connect, abandon_on_cancel=True)
 
     async def _connect_in_thread(self, limit: float) -> Seat[C]:
+        return await self._in_thread(partial(self._connect, limit))
+
+    async def _in_thread(self, connect: Callable[[], Seat[C]]) -> Seat[C]:
         if self._threads is None:  # within the event loop
             self._threads = anyio.CapacityLimiter(self.max_size)
         # Abandoned rather than awaited when cancelled: a thread cannot be told to stop waiting for a network. A link
         # that is ready when nobody is there any more is collected with its seat, and so closed.
-        return await anyio.to_thread.run_sync(
-            partial(self._connect, limit), abandon_on_cancel=True, limiter=self._threads
-        )
+        return await anyio.to_thread.run_sync(connect, abandon_on_cancel=True, limiter=self._threads)

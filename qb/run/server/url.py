@@ -44,6 +44,8 @@ def conninfo(url: str | None = None, *, environ: Mapping[str, str] = os.environ)
         raise DefinitionError(f"{which} is empty: give one, or leave it unset for the embedded server")
     if not writable(text):
         raise DefinitionError("the database's address holds half of a surrogate pair, which no encoding can write")
+    if "\0" in text:
+        raise DefinitionError("the database's address holds a NUL character, at which libpq would stop reading it")
     if scheme := _SCHEME.match(text):
         if scheme[1].lower() not in ("postgresql", "postgres"):
             raise DefinitionError(f"qb speaks to PostgreSQL: the address begins with postgresql://, not {scheme[1]}://")

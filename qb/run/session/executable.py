@@ -18,10 +18,12 @@ from qb.query.select import Select
 from qb.query.statement import Command, Rows
 from qb.render.compiled import Compiled, compile_node, compile_probe
 from qb.rows.decode import decoder
+from qb.run.session.no_ddl import perhaps_ddl
 from qb.run.session.result_form import place_in, travelling
 from qb.tree.expressions import ColumnNode, RawSql
 from qb.tree.limit import limited
 from qb.tree.probe import Probed, probes
+from qb.tree.raw import RawStatement
 from qb.tree.shapes import EntityShape, NestedShape, Output, RowShape, ScalarShape
 from qb.tree.slots import leaves
 from qb.tree.statements import StatementNode
@@ -113,6 +115,11 @@ class Executable(Generic[R]):
             made = () if self._node is None else probes(self._node)
             self._probes = tuple((compile_probe(probe.query), probe.columns) for probe in made)
         return self._probes
+
+    @property
+    def perhaps_ddl(self) -> bool:
+        """Whether it is SQL of the user's own that may define something."""
+        return isinstance(self._node, RawStatement) and perhaps_ddl(self.sql)
 
     def __repr__(self) -> str:
         return f"<statement {self.sql.decode()}>"

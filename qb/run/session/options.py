@@ -15,6 +15,8 @@ class Options(msgspec.Struct, frozen=True):
     settings: Settings = SERVER_DEFAULTS
     log_parameters: bool = False
     pooler: Pooler = msgspec.field(default_factory=Pooler)
+    ddl: bool = True
+    """Whether it takes statements that define something."""
 
     @property
     def named(self) -> bool:

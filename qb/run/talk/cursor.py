@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from psycopg.pq.abc import PGresult
 
-from qb.errors import DbError, DecodeError, SchemaMismatch
+from qb.errors import DbError, DecodeError, QueryError, SchemaMismatch
 from qb.errors.unseen import caller
 from qb.run.session.answers import command, drain, further
 from qb.run.session.describe import agree_unnamed
@@ -56,6 +56,11 @@ def begin(
     In a transaction a savepoint goes before: leaving early cancels the query, which would doom the transaction.
     """
     savepoint = link.depth > 0
+    if not options.ddl and not savepoint and statement.perhaps_ddl:
+        raise QueryError(
+            "a stream of SQL that is neither a query nor a write could be DDL, which this database does not take, and "
+            "outside a transaction it could not be undone: stream it in one, `with db.transaction() as tx`"
+        )
     if savepoint:
         yield from command(link, b"SAVEPOINT qb_stream")
     try:

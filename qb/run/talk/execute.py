@@ -13,13 +13,14 @@ from psycopg import generators
 from psycopg.pq import Format
 from psycopg.pq.abc import PGresult
 
-from qb.errors import DbError, DecodeError, QueryError, SchemaMismatch
+from qb.errors import DbError, DdlRefused, DecodeError, QueryError, SchemaMismatch
 from qb.run.report.diagnose import farewell
 from qb.run.session.ahead import ahead, heard
 from qb.run.session.answers import COMMAND_OK, EMPTY_QUERY, alone, begin_now, drain, empty, further, refused
 from qb.run.session.describe import changed, compare, known, server_columns
 from qb.run.session.executable import Executable
 from qb.run.session.link import GOOD, IDLE, Link, PreparedStatement, out_of_step
+from qb.run.session.no_ddl import ddl_of
 from qb.run.session.options import Options
 from qb.run.session.ready import forget, introduce, ready
 from qb.run.session.wait import Conversation
@@ -27,6 +28,7 @@ from qb.run.session.wire import encode
 from qb.run.talk.collector import seldom_collected
 from qb.run.talk.counts import remarked, with_committed
 from qb.run.talk.send import at_once, first_chunk, send, together
+from qb.run.talk.transaction import fail
 
 R = TypeVar("R")
 
@@ -180,6 +182,10 @@ def ask(
         if result.status in GOOD:
             if result.status == COMMAND_OK and not answers(statement.sql, result):
                 raise out_of_step(link)
+            if not options.ddl and (command := ddl_of(result)) is not None:
+                if size:
+                    yield from drain(link)
+                raise (yield from _undone(link, command))
             if not reader.name and not size and changed(reader, result):
                 yield from known(link, statement, server_columns(result))
             return reader, result
@@ -200,6 +206,13 @@ def ask(
         if pgconn.transaction_status != IDLE or attempt == ATTEMPTS:
             raise found  # `transact` runs the whole again
         reader = yield from ready(link, statement, options)
+
+
+def _undone(link: Link, command: str) -> Conversation[DdlRefused]:
+    """What to raise of DDL that has run where there is to be none: the transaction that it is a part of has failed."""
+    refused = DdlRefused(command)
+    yield from fail(link, refused)
+    return refused
 
 
 def answers(sql: bytes, result: PGresult) -> bool:

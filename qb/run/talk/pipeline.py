@@ -11,7 +11,7 @@ from typing import Any, Generic
 
 from typing_extensions import TypeVar
 
-from qb.errors import DbError, QueryError, ServerError
+from qb.errors import DbError, DdlRefused, QueryError, ServerError
 from qb.errors.family import met
 from qb.errors.outcome import Failure, Outcome, Success, sharing
 from qb.errors.unseen import Ending, watch_of
@@ -19,6 +19,7 @@ from qb.query.statement import Command, Rows
 from qb.run.session.answers import command, commit
 from qb.run.session.executable import Executable, Executables
 from qb.run.session.link import Link
+from qb.run.session.no_ddl import ddl_of
 from qb.run.session.options import Options
 from qb.run.session.wait import Conversation
 from qb.run.talk.collector import seldom_collected
@@ -43,12 +44,16 @@ def run_block(link: Link, options: Options, pipeline: Pipeline) -> Conversation[
 def _block(link: Link, options: Options, pipeline: Pipeline) -> Conversation[None]:
     """Where it writes and reads outside a transaction, it reads before the commit, which costs a round trip: a failure
     found then undoes the writes."""
-    if link.depth or not pipeline.careful:
-        pipeline.answered((yield from run_pipeline(link, options, pipeline.handles)))
+    guarded = not options.ddl and any(handle.statement.perhaps_ddl for handle in pipeline.handles)
+    if link.depth or not (pipeline.careful or guarded):
+        answers = yield from run_pipeline(link, options, pipeline.handles)
+        if guarded and (stopped := _defined(answers)) is not None:
+            raise stopped
+        pipeline.answered(answers)
         return
     answers = yield from run_pipeline(link, options, pipeline.handles, begin=True)
     try:
-        found = pipeline.tried(answers)
+        found = (_defined(answers) if guarded else None) or pipeline.tried(answers)
     except Exception:
         yield from command(link, b"ROLLBACK")
         raise
@@ -58,6 +63,14 @@ def _block(link: Link, options: Options, pipeline: Pipeline) -> Conversation[Non
     if (failure := (yield from commit(link))) is not None:
         raise Stopped(None, failure)
     pipeline.settle(found)
+
+
+def _defined(answers: Sequence[Answer]) -> Stopped | None:
+    """The first statement that was DDL, on a database that takes none."""
+    for position, (_, result) in enumerate(answers):
+        if (command := ddl_of(result)) is not None:
+            return Stopped(position, DdlRefused(command))
+    return None
 
 
 class Pending(Generic[T]):

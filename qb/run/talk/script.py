@@ -14,7 +14,7 @@ from psycopg import generators
 from psycopg.pq.abc import PGresult
 
 from qb.ddl.plan import Plan
-from qb.errors import DbError, QueryError
+from qb.errors import DbError, DdlRefused, QueryError
 from qb.errors.family import Meeting, met
 from qb.errors.outcome import Outcome, Success
 from qb.query.script import Script
@@ -57,6 +57,8 @@ def run_script(
 ) -> Conversation[int]:
     """Run a script. DbError where one of its statements fails: then none has happened."""
     with Meeting(statement.sql):
+        if not options.ddl:
+            raise DdlRefused("a script")
         check_server(link, statement)
     if link.local is not options.settings:
         yield from settle(link, options.settings)

@@ -13,6 +13,7 @@ from psycopg import generators
 from qb.errors import (
     ConnectionLost,
     DbError,
+    DdlRefused,
     EncodeError,
     InvalidSql,
     QueryError,
@@ -30,7 +31,7 @@ from qb.run.session.ready import unlearn
 from qb.run.session.settings import Settings
 from qb.run.session.wait import Conversation
 
-REFUSED_HERE: Final = (EncodeError, InvalidSql, SchemaMismatch)
+REFUSED_HERE: Final = (DdlRefused, EncodeError, InvalidSql, SchemaMismatch)
 """What a statement may fail of without the server's word: the transaction is to fail of it all the same."""
 PAUSE: Final = 0.01
 """Seconds before the first retry of a transaction, at most; each further one waits up to twice as long."""

@@ -1,0 +1,169 @@
+"""What a database must have and has not: a schema beside a catalog, of which more may be there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from qb.kit.catalog import Catalog
+from qb.kit.facts.column import ColumnFact
+from qb.kit.facts.constraint import ConstraintFact
+from qb.kit.facts.type import EnumFact
+from qb.model.enum import EnumDefinition
+from qb.model.object import Identity
+from qb.model.routine import RoutineDefinition
+from qb.model.schema import Schema
+from qb.model.table import ColumnDefinition, TableDefinition
+from qb.model.type import NamedType
+from qb.tree.relations import TableSource
+from qb.types.identifier import unquoted
+
+_DEFAULT: Final = "public"
+"""Where that is looked for which is declared in no schema."""
+_TABLES: Final = ("table", "foreign table", "view", "materialized view")
+"""What is read as a table."""
+
+
+def lacking(schema: Schema, catalog: Catalog) -> tuple[str, ...]:
+    """What of a schema a database has not, in words; nothing where all is there, whatever else is.
+
+    Looked at are tables and their columns, types, what may not be NULL, keys and foreign keys, labels of enums, and
+    that what else is declared is there: not its body, nor defaults, checks and indexes. A column of a type that is read
+    as the declared one, such as varchar as text, is as good.
+
+    >>> from qb.kit import introspect, lacking
+    >>> class Invoice(Table, name="invoices"):
+    ...     id: Col[int] = column(primary_key=True)
+    >>> lacking(schema(User, Invoice), introspect(db).unwrap())
+    ('table public.invoices',)
+    """
+    return tuple(_lacking(schema, catalog))
+
+
+def _lacking(schema: Schema, catalog: Catalog) -> Iterator[str]:
+    keys = _keys(catalog)
+    for each in schema.roots:
+        if isinstance(each, TableDefinition):
+            yield from _of_table(each, catalog, keys)
+        elif isinstance(each, EnumDefinition):
+            yield from _of_enum(each, catalog)
+        elif isinstance(each, RoutineDefinition):
+            name = each.identity.name.partition("(")[0]
+            if not any(_called(found, each.identity, name) for found in catalog):
+                yield str(_placed(each.identity))
+        elif not _is_there(each.identity, catalog):
+            yield str(_placed(each.identity))
+
+
+def _of_table(table: TableDefinition, catalog: Catalog, keys: set[tuple[object, ...]]) -> Iterator[str]:
+    identity = _placed(table.identity)
+    kinds = (table.identity.kind, *_TABLES)
+    if not any(Identity(kind, identity.schema, "", identity.name) in catalog for kind in kinds):
+        yield str(identity)
+        return
+    where = identity.schema, identity.name
+    for column in table.columns:
+        yield from _of_column(column, Identity("column", *where, column.name), catalog)
+    uniques = [("unique", each.columns) for each in table.uniques]
+    if table.primary_key is not None:
+        uniques.insert(0, ("primary key", table.primary_key.columns))
+    for kind, columns in uniques:
+        if (kind, *where, frozenset(columns)) not in keys:
+            yield f"{kind} of {identity.title} ({', '.join(columns)})"
+    for key in table.foreign_keys:
+        target = _title(key.target)
+        pairs = frozenset(zip(key.columns, key.target_columns, strict=True))
+        if ("foreign key", *where, target, pairs) not in keys:
+            yield f"foreign key of {identity.title} ({', '.join(key.columns)}) to {'.'.join(target)}"
+
+
+def _of_column(column: ColumnDefinition, identity: Identity, catalog: Catalog) -> Iterator[str]:
+    found = catalog.get(identity)
+    if not isinstance(found, ColumnFact):
+        yield f"{identity} of type {column.type.name}"
+        return
+    if not _fits(column.type, found):
+        yield f"{identity} of type {column.type.name}: it is {found.type}"
+    if not column.optional and not found.not_null and found.of == "table":
+        yield f"NOT NULL of {identity}"
+
+
+def _fits(declared: NamedType, found: ColumnFact) -> bool:
+    """Whether the values of a column can be read as the declared type."""
+    if (declared.of is not None) != found.type.endswith("[]"):
+        return False
+    one = declared if declared.of is None else declared.of
+    if one.made is not None:
+        schema, name = _parts(found.base)
+        return name == one.made.name and schema == (one.made.schema or _DEFAULT)
+    name = _parts(found.base)[1]
+    if one.wire.name:
+        return name == one.wire.name or name in one.wire.reads
+    written = one.base.partition("(")[0].strip()  # a type that is known by its SQL alone
+    return written in (name, found.base, found.type.partition("(")[0].removesuffix("[]"))
+
+
+def _of_enum(enum: EnumDefinition, catalog: Catalog) -> Iterator[str]:
+    identity = _placed(enum.identity)
+    found = catalog.get(identity)
+    if not isinstance(found, EnumFact):
+        yield str(identity)
+        return
+    if absent := [label for label in enum.labels if label not in found.labels]:
+        yield f"labels of {identity}: {', '.join(absent)}"
+
+
+def _keys(catalog: Catalog) -> set[tuple[object, ...]]:
+    """The keys of all tables, by what they are of."""
+    found: set[tuple[object, ...]] = set()
+    for identity, fact in catalog.of(ConstraintFact).items():
+        where = identity.schema, identity.table
+        if identity.kind == "foreign key" and fact.target is not None:
+            pairs = frozenset(zip(fact.columns, fact.target_columns, strict=True))
+            found.add(("foreign key", *where, _parts(fact.target), pairs))
+        else:
+            found.add((identity.kind, *where, frozenset(fact.columns)))
+            if identity.kind == "primary key":
+                found.add(("unique", *where, frozenset(fact.columns)))
+    return found
+
+
+def _is_there(identity: Identity, catalog: Catalog) -> bool:
+    return any(each in catalog for each in (identity, _placed(identity)))
+
+
+def _placed(identity: Identity) -> Identity:
+    """Where it is looked for; what lives in no schema stays as it is."""
+    if identity.schema or identity.kind in _NOWHERE:
+        return identity
+    return Identity(identity.kind, _DEFAULT, identity.table, identity.name)
+
+
+_NOWHERE: Final = frozenset(("schema", "extension", "role", "membership", "publication", "event trigger"))
+
+
+def _called(found: Identity, due: Identity, name: str) -> bool:
+    same = found.kind == due.kind and found.schema == (due.schema or _DEFAULT)
+    return same and found.name.partition("(")[0] == name
+
+
+def _title(source: TableSource) -> tuple[str, str]:
+    return source.schema or _DEFAULT, source.name
+
+
+def _parts(qualified: str) -> tuple[str, str]:
+    """Schema and name of what the server writes as SQL: `public.mood`, `"a.b"."c"`."""
+    parts: Sequence[str] = _split(qualified)
+    return ("", unquoted(parts[0])) if len(parts) == 1 else (unquoted(parts[0]), unquoted(parts[1]))
+
+
+def _split(qualified: str) -> list[str]:
+    found, quoted = [""], False
+    for sign in qualified:
+        if sign == '"':
+            quoted = not quoted
+        if sign == "." and not quoted:
+            found.append("")
+        else:
+            found[-1] += sign
+    return found

@@ -1,0 +1,1 @@
+"""Many databases: one for each key, opened where they are needed."""

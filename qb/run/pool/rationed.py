@@ -1,0 +1,117 @@
+"""Pools that share a bound of links, and show nothing of where their server is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+from qb.errors import ConnectionRefused
+from qb.run.pool.line import Lease
+from qb.run.pool.pools import AsyncPool, SyncPool
+from qb.run.pool.ration import AsyncRation, Ration
+from qb.run.pool.stock import Seat, Stock
+from qb.run.report.hiding import without_address
+from qb.run.session.link import Link
+
+
+class HiddenLink(Link):
+    """A connection that says nothing of its address, as psycopg's warnings and log do."""
+
+    def __repr__(self) -> str:
+        return f"<link of one of many databases at {id(self):#x}>"
+
+
+class _Rationed(Stock[Link]):
+    """What both share."""
+
+    def _named(self, state: str) -> str:
+        return f"<{type(self).__name__} of one of many databases: {state}>"
+
+    def idle_since(self) -> float | None:
+        """Since when the link has idled that has idled longest."""
+        try:
+            return self._idle[0].since
+        except IndexError:
+            return None
+
+    def spare(self) -> None:
+        """Close that one."""
+        with suppress(IndexError):  # somebody was faster, and has it
+            self._idle.popleft().link.close()
+
+    def _seated(self, place: Lease[Any], timeout: float) -> Seat[Link]:
+        """A new link that has a place. Its refusal shows nothing of the address."""
+        try:
+            seat = Stock[Link]._connect(self, timeout)
+        except ConnectionRefused as error:
+            refused = without_address(error)
+        else:
+            seat.place = place
+            return seat
+        raise refused  # out here, so that the server's words are not its context
+
+
+class RationedPool(SyncPool[Link], _Rationed):
+    """For threads."""
+
+    def __init__(
+        self,
+        conninfo: str,
+        ration: Ration,
+        *,
+        configure: Callable[[Link], None] | None = None,
+        max_size: int = 10,
+        timeout: float = 30.0,
+    ) -> None:
+        super().__init__(conninfo, connection_class=HiddenLink, configure=configure, max_size=max_size, timeout=timeout)
+        self._ration = ration
+        ration.share(self)
+
+    def _connect(self, timeout: float) -> Seat[Link]:
+        return self._seated(self._ration.place(timeout), timeout)
+
+    def renew(self, lease: Lease[Link]) -> None:
+        """As SyncPool's; the new link has the place of the old one."""
+        lease.seat.link.close()
+        seat = lease.seat = self._seated(lease.seat.place, self.timeout)
+        lease.link = seat.link
+
+    def give_back(self, lease: Lease[Link]) -> None:
+        """As SyncPool's; where others wait for a link, one that idles is closed."""
+        super().give_back(lease)
+        self._ration.settle()
+
+
+class AsyncRationedPool(AsyncPool[Link], _Rationed):
+    """For the tasks of one event loop."""
+
+    def __init__(
+        self,
+        conninfo: str,
+        ration: AsyncRation,
+        *,
+        configure: Callable[[Link], None] | None = None,
+        max_size: int = 10,
+        timeout: float = 30.0,
+    ) -> None:
+        super().__init__(conninfo, connection_class=HiddenLink, configure=configure, max_size=max_size, timeout=timeout)
+        self._ration = ration
+        ration.share(self)
+
+    async def _connect_in_thread(self, limit: float) -> Seat[Link]:
+        place = await self._ration.place(limit)
+        # The thread has the place, too: one that nobody waits for any more may still be connecting.
+        return await self._in_thread(partial(self._seated, place, limit))
+
+    async def renew(self, lease: Lease[Link]) -> None:
+        """As RationedPool's."""
+        lease.seat.link.close()
+        seat = lease.seat = await self._in_thread(partial(self._seated, lease.seat.place, self.timeout))
+        lease.link = seat.link
+
+    def give_back(self, lease: Lease[Link]) -> None:
+        """As RationedPool's."""
+        super().give_back(lease)
+        self._ration.settle()

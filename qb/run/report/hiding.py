@@ -1,0 +1,44 @@
+"""Why a connection could not be made, without a word of where to: of addresses that are nobody's business.
+
+What libpq and the server say of a refusal names hosts, ports, users and databases. So nothing of it is carried but what
+it means.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from qb.errors import ConnectionRefused
+
+_MEANING: Final = {
+    "28P01": "the server does not accept the password",
+    "28000": "the server does not accept the role",
+    "3D000": "the server has no such database",
+    "42501": "the role may not connect to the database",
+    "53300": "the server has no connection left",
+    "57P03": "the server is starting up or shutting down",
+}
+_WORDS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
+    (re.compile(pattern, re.IGNORECASE), meaning)
+    for pattern, meaning in (
+        (r"timeout expired|timed out|did not answer in time", "the server did not answer in time"),
+        (r"connection refused|no such file or directory", "no server listens there"),
+        (r"could not translate host name|failed to resolve host", "its host is not known"),
+        (r"behind a pooler qb cannot set them", "settings of the server would change values on their way"),
+        (r"\bssl\b|certificate", "the server and the client do not agree on TLS"),
+        (r"closed the connection|reset by peer", "the server closed the connection"),
+    )
+)
+_OTHERWISE: Final = "the server cannot be reached, or does not take the connection"
+
+
+def without_address(error: ConnectionRefused) -> ConnectionRefused:
+    """The same refusal, its reason in qb's words.
+
+    >>> without_address(ConnectionRefused('password authentication failed for user "ada"', sqlstate="28P01"))
+    ConnectionRefused(reason='the server does not accept the password', sqlstate='28P01')
+    """
+    known = _MEANING.get(error.sqlstate or "")
+    said = known or next((meaning for pattern, meaning in _WORDS if pattern.search(error.reason)), _OTHERWISE)
+    return ConnectionRefused(said, sqlstate=error.sqlstate)

@@ -1,0 +1,117 @@
+"""Addresses that are stored encrypted: AES-GCM, by the extra `crypto`.
+
+What is stored is the IV, then the ciphertext, then the tag of 16 bytes, as bytes or as base64 of them. Nothing is bound
+to it beside (no associated data). https://csrc.nist.gov/pubs/sp/800/38/d/final
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final, NoReturn
+
+from qb.errors import AddressUnreadable, DefinitionError
+from qb.errors.outcome import Failure, Outcome, Success
+from qb.frozen import Frozen, fix
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+_MISSING: Final = 'encrypted addresses need the package cryptography. Install it, pip install "qb[crypto]"'
+_LENGTHS: Final = (16, 24, 32)
+_IV_LENGTHS: Final = (12, 16)
+_TAG: Final = 16
+
+
+class EncryptionKeys(Frozen):
+    """Keys for addresses that are stored encrypted. The first one encrypts, each is tried for what is stored.
+
+    A key is base64 of 16, 24 or 32 bytes (AES-128, 192, 256). To rotate them put the new one first, encrypt what is
+    stored anew, then leave the old one out. `iv_length` is 12, or 16 where somebody else has written what is stored.
+
+    DefinitionError where a key is none: it says which, and nothing of it. ImportError without the extra `crypto`.
+
+    >>> keys = EncryptionKeys("c2l4dGVlbiBieXRlcyAuLg==")
+    >>> keys
+    <1 encryption key>
+    >>> stored = keys.encrypt("postgresql://ada@localhost/shop")
+    >>> keys.decrypt(stored)
+    <Success: postgresql://ada@localhost/shop>
+    >>> keys.decrypt(stored[:-1] + bytes([stored[-1] ^ 1]))
+    <Failure: the stored address of a database cannot be read: no key opens it, or it was changed>
+    """
+
+    __slots__ = ("_ciphers", "iv_length")
+    _ciphers: tuple[AESGCM, ...]
+    iv_length: int
+    """Bytes of the IV, with which what is stored begins."""
+
+    def __init__(self, *keys: str, iv_length: int = 12) -> None:
+        try:
+            from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+        except ModuleNotFoundError:
+            raise ImportError(_MISSING) from None
+        if problem := key_problem(keys) or iv_problem(iv_length):
+            raise DefinitionError(f"EncryptionKeys: {problem}")
+        fix(self, "_ciphers", tuple(AESGCM(base64.b64decode(key)) for key in keys))
+        fix(self, "iv_length", iv_length)
+
+    def __repr__(self) -> str:
+        count = len(self._ciphers)
+        return f"<{count} encryption key{'' if count == 1 else 's'}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("encryption keys are not pickled: make them where they are needed")
+
+    def encrypt(self, address: str) -> bytes:
+        """An address as it is stored, encrypted with the first key under an IV of its own."""
+        iv = os.urandom(self.iv_length)
+        return iv + self._ciphers[0].encrypt(iv, address.encode(), None)
+
+    def decrypt(self, stored: bytes | str) -> Outcome[str]:
+        """What is stored, of text as base64. AddressUnreadable where no key opens it, or it is not what a key made."""
+        found = self.opened(stored)
+        return Failure(found) if isinstance(found, AddressUnreadable) else Success(found)
+
+    def opened(self, stored: bytes | str) -> str | AddressUnreadable:
+        """What it says, or why that is not known: exceptions end here, and what they hold with them."""
+        from cryptography.exceptions import InvalidTag
+
+        if isinstance(stored, str):
+            try:
+                stored = base64.b64decode(stored.strip(), validate=True)
+            except ValueError:
+                return AddressUnreadable("it is text, and not base64")
+        if len(stored) <= self.iv_length + _TAG:
+            return AddressUnreadable("it is shorter than its IV and its tag")
+        iv, rest = stored[: self.iv_length], stored[self.iv_length :]
+        for cipher in self._ciphers:
+            try:
+                return cipher.decrypt(iv, rest, None).decode()
+            except InvalidTag:
+                pass
+            except UnicodeDecodeError:
+                return AddressUnreadable("what a key makes of it is no text")
+        return AddressUnreadable("no key opens it, or it was changed")
+
+
+def key_problem(keys: Sequence[str]) -> str | None:
+    """What is wrong with keys, without a word of them."""
+    if not keys:
+        return "there is no key: give base64 of 16, 24 or 32 random bytes"
+    for place, key in enumerate(keys, 1):
+        which = "the key" if len(keys) == 1 else f"key {place} of {len(keys)}"
+        try:
+            size = len(base64.b64decode(key.encode(), validate=True))
+        except (binascii.Error, UnicodeEncodeError):
+            return f"{which} is not base64: give base64 of 16, 24 or 32 random bytes"
+        if size not in _LENGTHS:
+            return f"{which} has another length than 16, 24 or 32 bytes: give base64 of so many random bytes"
+    return None
+
+
+def iv_problem(length: int) -> str | None:
+    """What is wrong with the length of an IV."""
+    return None if length in _IV_LENGTHS else "an IV has 12 bytes, or 16 where somebody else has written what is stored"

@@ -1,0 +1,53 @@
+"""Databases without DDL: which SQL may be some, and which answers say that it was.
+
+What PostgreSQL itself takes for DDL when it logs that (`log_statement = ddl`). A role that may CREATE nothing is the
+guarantee: a function, a DO block and EXPLAIN ANALYZE say nothing of what they did.
+https://www.postgresql.org/docs/current/runtime-config-logging.html#GUC-LOG-STATEMENT
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from psycopg.pq import ExecStatus
+
+if TYPE_CHECKING:
+    from psycopg.pq.abc import PGresult
+
+_COMMAND_OK: Final = int(ExecStatus.COMMAND_OK)
+_FIRST: Final = re.compile(rb"(?:\s|\(|--[^\n]*(?:\n|$)|/\*(?:(?!/\*|\*/).)*\*/)*([A-Za-z]*)", re.DOTALL)
+_INTO: Final = re.compile(rb"\binto\b", re.IGNORECASE)
+_ROWS: Final = frozenset((b"insert", b"update", b"delete", b"merge", b"values", b"table", b"show"))
+_QUERIES: Final = frozenset((b"select", b"with"))
+_DDL: Final = frozenset(
+    (
+        *(b"ALTER", b"CLUSTER", b"COMMENT", b"CREATE", b"DROP", b"GRANT", b"IMPORT", b"REASSIGN", b"REFRESH"),
+        *(b"REINDEX", b"REVOKE", b"SECURITY"),
+    )
+)
+
+
+def perhaps_ddl(sql: bytes) -> bool:
+    """Whether SQL may be DDL, as far as its first word says: a query or a write of rows is none, but for SELECT INTO.
+
+    >>> perhaps_ddl(b"/* all */ SELECT 1"), perhaps_ddl(b"SELECT 1 INTO t"), perhaps_ddl(b"DROP TABLE t")
+    (False, True, True)
+    """
+    found = _FIRST.match(sql)
+    word = found[1].lower() if found else b""
+    return not (word in _ROWS or (word in _QUERIES and not _INTO.search(sql)))
+
+
+def ddl_of(result: PGresult) -> str | None:
+    """The command that was DDL, by the tag of its answer; None for anything else.
+
+    CREATE TABLE AS and SELECT INTO answer as a query does, and have no rows to give.
+    """
+    tag = result.command_status or b""
+    word, _, rest = tag.partition(b" ")
+    if word in _DDL:
+        return tag.decode()
+    if word == b"SELECT" and rest and result.status == _COMMAND_OK:
+        return "CREATE TABLE AS"
+    return None

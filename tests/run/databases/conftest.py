@@ -1,0 +1,13 @@
+"""Organizations for the tests of one module."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.run.databases.tenants import Tenants, tenants
+
+
+@pytest.fixture
+def many(qb_url: str) -> Iterator[Tenants]:
+    with tenants(qb_url) as found:
+        yield found

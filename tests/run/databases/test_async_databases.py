@@ -1,0 +1,343 @@
+"""One database for each key: found where its address is, opened once, kept, looked for again, closed."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
+
+import pytest
+
+import qb
+from qb import (
+    AddressUnreadable,
+    AsyncDatabase,
+    AsyncDb,
+    ClosedError,
+    ConnectionRefused,
+    DdlRefused,
+    Failure,
+    InsufficientPrivilege,
+    NotFound,
+    Outcome,
+    PoolExhausted,
+    SchemaIncomplete,
+    Success,
+    connect_async,
+    new,
+    select,
+    sql,
+)
+from qb.databases import (
+    Address,
+    AsyncDatabases,
+    DatabaseBounds,
+    DatabasesReport,
+    EncryptionKeys,
+    connect_each_async,
+    health_async,
+)
+from tests.run.databases.tenants import (
+    BACKEND,
+    COUNT,
+    KEY,
+    KEYS,
+    OLD_KEY,
+    WHERE,
+    Item,
+    Organization,
+    OrganizationId,
+    Stored,
+    Tenants,
+    address,
+    stored,
+)
+from tests.run.loops import LOOPS  # sync:
+
+pytestmark = LOOPS  # sync:
+
+NOWHERE = "postgresql://ada:secret@/nothing?host=/nowhere/at/all"
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Each:
+    """The databases of organizations, and how often an address was read."""
+
+    def __init__(self, builder: AsyncDatabase, **options: Any) -> None:
+        self.read: list[Stored] = []
+        self.clock = Clock()
+        options = {"keys": KEYS, "clock": self.clock, "timeout": 5.0, **options}
+        self.of: AsyncDatabases[OrganizationId] = connect_each_async(builder, stored, address=self._address, **options)
+
+    def _address(self, row: Stored) -> Address:
+        self.read.append(row)
+        return address(row)
+
+
+@pytest.fixture
+async def builder(qb_url: str) -> AsyncIterator[AsyncDatabase]:
+    async with connect_async(qb_url, max_size=2) as found:
+        yield found
+
+
+@pytest.fixture
+def opened(builder: AsyncDatabase) -> Iterator[Callable[..., Each]]:
+    """Makes databases, all of which are closed at the end."""
+    made: list[Each] = []
+
+    def make(**options: Any) -> Each:
+        made.append(Each(builder, **options))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.of._resolver.close()  # pyright: ignore[reportPrivateUsage]
+
+
+async def test_each_key_has_its_own_and_it_is_opened_once(many: Tenants, opened: Callable[..., Each]) -> None:
+    ids = [many.add("plain", many.url(0)), many.encrypted("encrypted", many.url(1))]
+    ids += [many.add("text", as_text(many.url(2)), "text")]
+    each = opened()
+    for number, key in enumerate(ids):
+        db = each.of.of(key)
+        assert await db.scalar(COUNT) == Success(number + 1)
+        pid = await db.scalar(BACKEND)
+        assert await each.of.of(key).scalar(BACKEND) == pid
+    assert len(each.read) == 3
+    assert repr(each.of).endswith("3 of 50 open, 3 of 50 connections>")
+    assert each.of.report == DatabasesReport(databases=3, max_databases=50, links=3, max_links=50)
+
+
+def as_text(url: str) -> str:
+    """An address as it may be stored in a column of text."""
+    return base64.b64encode(KEYS.encrypt(url)).decode()
+
+
+async def test_a_branch_is_beside_what_is_known(many: Tenants, opened: Callable[..., Each]) -> None:
+    known = many.url(1)
+    socket = known.partition("host=")[2].partition("&")[0].replace("%2F", "/")
+    name = known.partition("@/")[2].partition("?")[0]
+    key = many.add("branch", f"{socket}|{name}", "branch")
+    assert await opened(base=many.url(0)).of.of(key).scalar(COUNT) == Success(2)
+    missing = AddressUnreadable("it is a branch, and nobody has said of which address")
+    assert await opened().of.of(key).scalar(COUNT) == Failure(missing)
+
+
+async def test_an_address_is_read_again_when_its_time_is_over(many: Tenants, opened: Callable[..., Each]) -> None:
+    each = opened(bounds=DatabaseBounds(ttl=10.0))
+    db = each.of.of(many.add("one", many.url(0)))
+    pid = await db.scalar(BACKEND)
+    each.clock.now = 9.9
+    assert await db.scalar(BACKEND) == pid
+    assert len(each.read) == 1
+    each.clock.now = 10.0
+    assert await db.scalar(BACKEND) == pid  # it is the same address: nothing was opened
+    assert len(each.read) == 2
+    many.add("one", many.url(1))
+    assert await db.scalar(COUNT) == Success(1)
+    each.clock.now = 20.0
+    assert await db.scalar(COUNT) == Success(2)
+    assert each.of.report.databases == each.of.report.links == 1
+    many.builder.execute(qb.delete(Organization).all_rows()).unwrap()
+    each.clock.now = 30.0
+    assert await db.scalar(COUNT) == Failure(NotFound("organizations of many"))
+    assert each.of.report.databases == each.of.report.links == 0
+
+
+async def test_a_database_that_moved_is_found_where_it_is(many: Tenants, opened: Callable[..., Each]) -> None:
+    each = opened()
+    db = each.of.of(many.add("one", NOWHERE))
+    assert await db.ping() == Failure(ConnectionRefused("no server listens there"))
+    many.add("one", many.url(0))
+    assert await db.scalar(COUNT) == Success(1)
+    async with db.transaction() as tx:
+        many.add("one", many.url(1))
+        each.of.forget(OrganizationId("one"))
+        assert await tx.scalar(COUNT) == Success(1)  # what is open stays open
+    assert await db.scalar(COUNT) == Success(2)
+
+
+async def test_a_key_that_nobody_knows(many: Tenants, opened: Callable[..., Each]) -> None:
+    db = opened().of.of(OrganizationId("nobody"))
+    assert await db.ping() == Failure(NotFound("organizations of many"))
+    with pytest.raises(NotFound):
+        async with db.transaction():
+            pass
+    many.add("nobody", many.url(3))
+    assert await db.scalar(COUNT) == Success(4)  # a failure is not kept
+
+
+async def test_keys_rotate(many: Tenants, opened: Callable[..., Each]) -> None:
+    old = many.encrypted("old", many.url(0), EncryptionKeys(OLD_KEY))
+    new_one = many.encrypted("new", many.url(1))
+    both = opened(keys=EncryptionKeys(KEY, OLD_KEY))
+    assert await both.of.of(old).scalar(COUNT) == Success(1)
+    assert await both.of.of(new_one).scalar(COUNT) == Success(2)
+    unread = Failure(AddressUnreadable("no key opens it, or it was changed"))
+    assert await opened().of.of(old).scalar(COUNT) == unread
+    assert await opened(keys=None).of.of(old).scalar(COUNT) == Failure(
+        AddressUnreadable("it is encrypted, and there is no key")
+    )
+    many.encrypted("old", many.url(0))
+    assert await opened().of.of(old).scalar(COUNT) == Success(1)
+
+
+async def test_what_a_database_must_have_is_looked_at_before_its_first_use(
+    many: Tenants, opened: Callable[..., Each]
+) -> None:
+    seen: list[str] = []
+
+    async def verify(db: AsyncDb) -> Outcome[None]:
+        seen.append((await db.scalar(WHERE)).unwrap())
+        return Success(None) if many.url(0).partition("?")[0].endswith(seen[-1]) else Failure(lacking)
+
+    lacking = SchemaIncomplete(("table public.nothing",))
+    each = opened(verify=verify, bounds=DatabaseBounds(databases=1))
+    good, bad = many.add("good", many.url(0)), many.add("bad", many.url(1))
+    for _ in range(2):
+        assert await each.of.of(bad).scalar(COUNT) == Failure(lacking)
+        assert await each.of.of(good).scalar(COUNT) == Success(1)
+    assert len(seen) == 3  # of what has it that is asked once, though it was closed in between
+    assert each.of.report.links == 1
+
+
+async def test_bounds_hold_and_the_one_goes_that_was_not_used_for_longest(
+    many: Tenants, opened: Callable[..., Each]
+) -> None:
+    ids = [many.add(f"org {number}", many.url(number)) for number in range(3)]
+    each = opened(bounds=DatabaseBounds(databases=2, links=2))
+    pids = {}
+    for key in (ids[0], ids[1], ids[0], ids[2]):
+        each.clock.now += 1
+        pids[key] = await each.of.of(key).scalar(BACKEND)
+    assert await each.of.of(ids[0]).scalar(BACKEND) == pids[ids[0]]
+    assert (each.of.report.databases, each.of.report.links, len(each.read)) == (2, 2, 3)
+    assert await each.of.of(ids[1]).scalar(COUNT) == Success(2)
+    assert len(each.read) == 4
+
+
+async def test_all_in_use(many: Tenants, opened: Callable[..., Each]) -> None:
+    ids = [many.add(f"org {number}", many.url(number)) for number in range(2)]
+    few_links = opened(bounds=DatabaseBounds(links=1), timeout=0.05)
+    few = opened(bounds=DatabaseBounds(databases=1), timeout=0.05)
+    for each in (few_links, few):
+        one, other = map(each.of.of, ids)
+        async with one.transaction() as tx:
+            assert await other.ping() == Failure(PoolExhausted(1, 0.05))
+            assert await tx.ping() == Success(None)
+        assert await other.scalar(COUNT) == Success(2)  # for which the idle one is closed
+        assert await one.scalar(COUNT) == Success(1)
+        assert each.of.report.links == 1
+
+
+async def test_what_idles_is_closed(many: Tenants, opened: Callable[..., Each]) -> None:
+    ids = [many.add(f"org {number}", many.url(number)) for number in range(3)]
+    each = opened(bounds=DatabaseBounds(idle=100.0, ttl=1000.0))
+    for key in ids:
+        assert await each.of.of(key).ping() == Success(None)
+    each.clock.now = 50.0
+    async with each.of.of(ids[0]).transaction():
+        assert await each.of.of(ids[1]).ping() == Success(None)
+        each.clock.now = 140.0
+        each.of.tidy()
+        assert each.of.report.databases == 2
+    each.clock.now = 1000.0
+    assert await each.of.of(ids[0]).ping() == Success(None)
+    assert (each.of.report.databases, each.of.report.links) == (1, 1)
+
+
+async def test_closing_gives_everything_back(many: Tenants, opened: Callable[..., Each]) -> None:
+    each = opened()
+    db = each.of.of(many.add("one", many.url(0)))
+    async with each.of as of, db.transaction(rollback=True) as tx:
+        await of.close()
+        assert await tx.scalar(COUNT) == Success(1)
+    assert repr(each.of) == f"<{type(each.of).__name__}: closed>"
+    assert each.of.report.links == 0
+    for use in (db.ping, db.transaction().__aenter__):
+        with pytest.raises(ClosedError, match="the databases are closed"):
+            await use()
+
+
+async def test_everything_runs_on_the_database_of_a_key(many: Tenants, opened: Callable[..., Each]) -> None:
+    db = opened().of.of(many.add("one", many.url(2)))
+    async with db.transaction(rollback=True) as tx:
+        assert await tx.insert_many([new(Item)(id=number, of="x") for number in range(10, 20)]) == Success(10)
+        async with tx.transaction() as inner:
+            assert await inner.scalar(COUNT) == Success(13)
+    async with db.stream(select(Item.id).order_by(Item.id)) as rows:
+        assert [row async for row in rows] == [0, 1, 2]
+    async with db.pipeline() as p:
+        first, second = p.scalar(COUNT), p.all(select(Item.id).where(Item.id > 0).order_by(Item.id))
+    assert (first.result(), second.result()) == (Success(3), Success([1, 2]))
+    assert await db.transact(lambda tx: tx.scalar(COUNT)) == Success(3)
+    assert await db.raising.scalar(COUNT) == 3
+    with pytest.warns(qb.OutsideTransaction):
+        async with db.transaction():
+            await db.ping()
+
+
+async def test_ddl_has_to_be_said(many: Tenants, opened: Callable[..., Each]) -> None:
+    each = opened()
+    key = many.add("one", many.url(0))
+    temporary = sql("CREATE TEMP TABLE made (id int)").command()
+    assert await each.of.of(key).execute(temporary) == Failure(DdlRefused("CREATE TABLE"))
+    assert await each.of.of(key).run(qb.Script("SELECT 1")) == Failure(DdlRefused("a script"))
+    assert await each.of.of(key, ddl=True).execute(temporary) == Success(0)
+    denied = await each.of.of(key, ddl=True).execute(sql("CREATE TABLE made (id int)").command())
+    assert isinstance(denied.failure(), InsufficientPrivilege)
+    assert await opened(ddl=True).of.of(key).execute(temporary) == Success(0)
+
+
+async def test_health_of_many(many: Tenants, opened: Callable[..., Each], builder: AsyncDatabase) -> None:
+    each = opened()
+    ids = [many.add("one", many.url(0)), many.add("dead", NOWHERE), many.add("two", many.url(1)), OrganizationId("no")]
+    found = await each.of.health([*ids, ids[0]], at_once=2)
+    assert list(found) == ids
+    assert [found[key].ok for key in ids] == [True, False, True, False]
+    assert found[ids[0]].may_define == ()
+    assert found[ids[1]].error == ConnectionRefused("no server listens there")
+    assert found[ids[3]].error == NotFound("organizations of many")
+    assert all(health.latency > 0 for health in found.values())
+    assert (await health_async(builder)).may_define == ("anything: it is a superuser",)
+    async with builder.transaction() as tx:
+        assert (await health_async(tx)).ok
+        assert (await health_async(builder)).ok
+
+
+async def test_one_query_over_many(many: Tenants, opened: Callable[..., Each]) -> None:
+    each = opened(bounds=DatabaseBounds(databases=2, links=2))
+    ids = [many.add(f"org {number}", many.url(number)) for number in range(4)]
+    dead, unread = many.add("dead", NOWHERE), many.add("unread", b"x" * 60, "encrypted")
+    found = await each.of.fan_out(select(Item.id).order_by(Item.id), [*ids, dead, unread], at_once=3)
+    assert [found[key] for key in ids] == [Success(list(range(number + 1))) for number in range(4)]
+    assert found[dead] == Failure(ConnectionRefused("no server listens there"))
+    assert isinstance(found[unread].failure(), AddressUnreadable)
+    assert await each.of.fan_out(COUNT, []) == {}
+    counts = await each.of.each(lambda db: db.scalar(COUNT), ids[:2])
+    assert counts == {ids[0]: Success(1), ids[1]: Success(2)}
+    with pytest.raises(qb.QueryError, match="nothing would ever run"):
+        await each.of.fan_out(COUNT, ids, at_once=0)
+
+    async def broken(db: AsyncDb) -> Outcome[int]:
+        raise ValueError("a bug")
+
+    with pytest.raises(ValueError, match="a bug"):
+        await each.of.each(broken, ids)
+
+
+async def test_a_builder_may_be_a_transaction(many: Tenants, builder: AsyncDatabase) -> None:
+    many.add("one", many.url(0))
+    async with builder.transaction() as tx:
+        of = connect_each_async(tx, stored, address=address)
+        assert await of.of(OrganizationId("one")).scalar(COUNT) == Success(1)
+        await of.close()
+    with pytest.raises(qb.DefinitionError, match="nothing could be opened"):
+        connect_each_async(builder, stored, address=address, bounds=DatabaseBounds(links=0))
