@@ -37,6 +37,7 @@ SOURCES: Final = (
     "qb/run/talk/async_held.py",
     "qb/run/talk/async_renew.py",
     "qb/run/talk/async_stream.py",
+    "qb/testing/async_index_use.py",
     "tests/faults/async_scenes.py",
     "tests/faults/async_whole.py",
     "tests/faults/test_async_interrupts.py",
@@ -59,6 +60,7 @@ SOURCES: Final = (
     "tests/run/talk/test_async_steps.py",
     "tests/run/talk/test_async_stream.py",
     "tests/run/talk/test_async_transaction.py",
+    "tests/testing/test_async_index_use.py",
 )
 
 NAMES: Final = {
@@ -81,6 +83,7 @@ SENTENCES: Final = {
     "How coroutines get a database, on asyncio or trio": "How synchronous code gets a database",
     " as db: ...`, on asyncio or trio.": " as db: ...`",
     "a catalog read from a server, for coroutines on asyncio or trio": "a catalog read from a server",
+    "asked of the server by a test, for coroutines on asyncio or trio": "asked of the server by a test",
     "The database that a program holds, for coroutines": "The database that a program holds, for synchronous code",
     "Safe to share between the tasks of an event loop, asyncio's or trio's. Cancelling a task cancels its query on the "
     "server.": "Safe to share between threads.",
