@@ -48,6 +48,7 @@ SOURCES: Final = (
     "tests/run/database/test_async_unseen_in_a_run.py",
     "tests/run/pool/test_async_outside.py",
     "tests/run/session/test_async_afresh.py",
+    "tests/run/session/test_async_session_defaults.py",
     "tests/run/talk/test_async_advice.py",
     "tests/run/talk/test_async_bulk.py",
     "tests/run/talk/test_async_committed.py",
