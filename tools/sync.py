@@ -46,6 +46,7 @@ SOURCES: Final = (
     "tests/run/database/test_async_few.py",
     "tests/run/database/test_async_raising.py",
     "tests/run/database/test_async_unseen_in_a_run.py",
+    "tests/run/pool/test_async_failover.py",
     "tests/run/pool/test_async_outside.py",
     "tests/run/session/test_async_afresh.py",
     "tests/run/session/test_async_session_defaults.py",
