@@ -42,6 +42,7 @@ SOURCES: Final = (
     "qb/run/talk/async_listening.py",
     "qb/run/talk/async_renew.py",
     "qb/run/talk/async_stream.py",
+    "qb/testing/async_index_use.py",
     "tests/faults/async_scenes.py",
     "tests/faults/async_whole.py",
     "tests/faults/test_async_interrupts.py",
@@ -52,8 +53,10 @@ SOURCES: Final = (
     "tests/run/database/test_async_unseen_in_a_run.py",
     "tests/run/database/test_async_without_ddl.py",
     "tests/run/databases/test_async_databases.py",
+    "tests/run/pool/test_async_failover.py",
     "tests/run/pool/test_async_outside.py",
     "tests/run/session/test_async_afresh.py",
+    "tests/run/session/test_async_session_defaults.py",
     "tests/run/talk/test_async_advice.py",
     "tests/run/talk/test_async_bulk.py",
     "tests/run/talk/test_async_committed.py",
@@ -67,6 +70,7 @@ SOURCES: Final = (
     "tests/run/talk/test_async_steps.py",
     "tests/run/talk/test_async_stream.py",
     "tests/run/talk/test_async_transaction.py",
+    "tests/testing/test_async_index_use.py",
 )
 
 NAMES: Final = {
@@ -90,6 +94,7 @@ SENTENCES: Final = {
     "How coroutines get a database, on asyncio or trio": "How synchronous code gets a database",
     " as db: ...`, on asyncio or trio.": " as db: ...`",
     "a catalog read from a server, for coroutines on asyncio or trio": "a catalog read from a server",
+    "asked of the server by a test, for coroutines on asyncio or trio": "asked of the server by a test",
     "The database that a program holds, for coroutines": "The database that a program holds, for synchronous code",
     "Safe to share between the tasks of an event loop, asyncio's or trio's. Cancelling a task cancels its query on the "
     "server.": "Safe to share between threads.",

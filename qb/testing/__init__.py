@@ -22,7 +22,8 @@ A function that asks `transact` for an isolation level runs in `qb_tx` where tha
 A Failure that a test loses without a look fails it (`UnseenFailure`), and a statement of the database inside its own
 open transaction raises (`OutsideTransaction`): see there what says that it is meant.
 
-Rows for tests are made by `rows`, for Hypothesis, and by `factory`; `bare_keys` looks at the types of keys.
+Rows for tests are made by `rows`, for Hypothesis, and by `factory`; `bare_keys` looks at the types of keys;
+`assert_uses` says whether a query can use an index.
 
 Coroutines use `qb_async_db` and `qb_async_tx` with anyio's plugin (`@pytest.mark.anyio`), on asyncio and on trio.
 """
@@ -49,12 +50,16 @@ from qb.run.database.database import Database
 from qb.run.database.db import Tx
 from qb.run.server.embedded import Embedded, embedded
 from qb.run.session.characteristics import Isolation
+from qb.testing.async_index_use import assert_uses_async
+from qb.testing.index_use import assert_uses
 from qb.testing.key_types import bare_keys
 from qb.testing.random_rows import Factory, factory
 from qb.testing.strategies import rows
 
 __all__ = [
     "Factory",
+    "assert_uses",
+    "assert_uses_async",
     "bare_keys",
     "factory",
     "qb_async_db",

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from qb.render.compiled import load
@@ -14,6 +15,7 @@ from qb.run.session.configure import configure
 from qb.run.session.executable import Executables, RebuiltStatements
 from qb.run.session.link import Link
 from qb.run.session.options import Options
+from qb.run.session.session_defaults import SessionValue, session_defaults
 from qb.run.session.settings import Settings
 
 
@@ -25,6 +27,9 @@ def connect(
     prepare: bool = True,
     statement_timeout: float | None = None,
     lock_timeout: float | None = None,
+    role: str | None = None,
+    search_path: str | Sequence[str] | None = None,
+    settings: Mapping[str, SessionValue] | None = None,
     log_parameters: bool = False,
     rebuild: bool = False,
     ddl: bool = True,
@@ -38,19 +43,26 @@ def connect(
     is to be False behind a pooler in transaction mode that does not keep prepared statements, as PgBouncer does since
     1.21 with `max_prepared_statements`; otherwise that is noticed and told. `statement_timeout` and `lock_timeout` are
     seconds; `db.options` narrows them. They are settings of the session, which in transaction mode belong on the role.
+    `role`, `search_path` (a schema, or several) and `settings` (`{"TimeZone": "UTC", "work_mem": "64MB"}`) are in force
+    on every connection from its first statement, whatever raw SQL does to a session in between; behind a pooler they
+    have to be the role's own, and else are a `ConnectionRefused`.
     The logger "qb.sql" gets every statement at level DEBUG, and with `log_parameters` their values, too. `rebuild` is
     for tests: every call of a prepared query builds it once more, and raises QueryError where it is another one.
     Without `ddl` scripts are refused, and SQL of your own that turns out to be DDL, as DdlRefused.
 
-    Raises DefinitionError where the address is malformed.
+    Raises DefinitionError where the address is malformed, or a setting cannot be.
     https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
 
     >>> with connect(statement_timeout=5.0) as shop:
     ...     shop.one(select(User.name).where(User.id == 1))
     <Success: Ada>
+    >>> with connect(role="pg_monitor", search_path="shop", settings={"TimeZone": "UTC"}) as shop:
+    ...     shop.one(sql("SELECT current_user, current_setting('search_path')").rows(tuple[str, str]))
+    <Success: ('pg_monitor', 'shop')>
     """
     load()
-    configured = partial(configure, types=Catalog(), timeout=timeout)
+    defaults = session_defaults(role, search_path, settings)
+    configured = partial(configure, types=Catalog(), timeout=timeout, defaults=defaults)
     pool = SyncPool(conninfo(url), connection_class=Link, configure=configured, max_size=max_size, timeout=timeout)
     statements = RebuiltStatements() if rebuild else Executables()
     options = Options(prepare, Settings(statement_timeout, lock_timeout), log_parameters, ddl=ddl)

@@ -238,7 +238,8 @@ class Db(BulkWrites):
     ) -> Success[T] | Failure[E | DbError, T]:
         """Run a function in a transaction: commit if it returns Success, roll back on Failure or an exception.
 
-        A serialization failure, a deadlock or a stale statement runs it again, up to `retries` times, after a short
+        A serialization failure, a deadlock, a stale statement, or a server that is not the one that writes any more
+        (`target_session_attrs`) runs it again, up to `retries` times, after a short
         random pause: so it should do nothing that cannot be done twice. Within a transaction it is a savepoint, and the
         outer one retries.
         Failures of the function, of the commit, and DbErrors that were raised come back; other exceptions pass.
@@ -252,7 +253,10 @@ class Db(BulkWrites):
         while True:
             block = self.transaction(isolation=isolation, read_only=read_only, deferrable=deferrable)
             outcome = self._outcome(work_name(work), self._attempt, block, work)
-            if isinstance(self._source, Held) or not again(outcome, block.doomed, attempt, retries):
+            elsewhere = self._source.fails_over and not read_only
+            if isinstance(self._source, Held) or not again(
+                outcome, block.doomed, attempt, retries, elsewhere=elsewhere
+            ):
                 return given_back(outcome, work)
             ignore(outcome)  # there will be another one
             time.sleep(pause(attempt))

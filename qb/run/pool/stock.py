@@ -19,7 +19,7 @@ from qb.errors import ClosedError, DefinitionError
 from qb.run.pool.line import Lease
 from qb.run.pool.outside import Openers
 from qb.run.report.diagnose import connection_refused
-from qb.run.server.url import redact
+from qb.run.server.url import redact, wants_primary
 from qb.run.session.link import Link
 
 C = TypeVar("C", bound=psycopg.Connection[Any])
@@ -93,6 +93,10 @@ class Stock(Generic[C]):
         self.closed = False
         self._connection_class = connection_class
         self._configure = configure
+        self.fails_over: Final = wants_primary(conninfo)
+        """Whether the address means the server that writes, and not one of this place."""
+        self._before = 0.0
+        """Links that were made before then are not kept: their server is not the one that writes any more."""
         self.openers: Final = Openers()
         self.opened: Final[Mapping[object, Hashable]] = self.openers.open
         self._empty()
@@ -148,7 +152,9 @@ class Stock(Generic[C]):
         if "service" not in given and "PGSERVICE" not in os.environ:  # whose file may say it
             wanted |= {name: value for name, value in DEAD_PEER.items() if name not in given}
         if "connect_timeout" not in given and "PGCONNECT_TIMEOUT" not in os.environ:
-            wanted["connect_timeout"] = max(2, math.ceil(min(timeout, 130)))  # psycopg's own least and default
+            # psycopg's own least and default; each host has its share, so that one that is gone leaves time for others
+            hosts = str(given.get("host") or given.get("hostaddr") or "").count(",") + 1
+            wanted["connect_timeout"] = max(2, math.ceil(min(timeout, 130) / hosts))
         return make_conninfo(self.conninfo, **wanted)
 
     def _keep(self, lease: Lease[C]) -> bool:
@@ -166,7 +172,10 @@ class Stock(Generic[C]):
         rests = pgconn.transaction_status == _IDLE and pgconn.pipeline_status == _OFF
         # A block that was interrupted while it was entered has begun nothing yet, and leaves its depth: its BEGIN would
         # go ahead of the next one's statement.
-        if rests and not getattr(link, "depth", 0) and now - seat.born < MAX_LIFETIME:
+        if self.fails_over and getattr(link, "demoted", False):
+            self._before = now
+            self._close_idle(now, all_of_them=True)
+        if rests and not getattr(link, "depth", 0) and self._before < seat.born > now - MAX_LIFETIME:
             self._idle.append(seat)
         else:
             seat.link.close()
@@ -190,9 +199,9 @@ class Stock(Generic[C]):
             if (who := each()) is not None:
                 who.wake()
 
-    def _close_idle(self, now: float) -> None:
+    def _close_idle(self, now: float, *, all_of_them: bool = False) -> None:
         try:
-            while self.closed or now - self._idle[0].since > MAX_IDLE:
+            while all_of_them or self.closed or now - self._idle[0].since > MAX_IDLE:
                 self._idle.popleft().link.close()
         except IndexError:  # none is left, or another thread was faster
             pass

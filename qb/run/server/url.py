@@ -69,18 +69,39 @@ def redact(conninfo: str) -> str:
 
     >>> redact("host=localhost user=ada password=secret dbname=app")
     'postgresql://ada@localhost/app'
+    >>> redact("postgresql://a:5432,b/app?target_session_attrs=read-write")
+    'postgresql://a:5432,b/app'
     """
     if _problem(conninfo) is not None:
         return "postgresql://(an address that cannot be read)"
     parts = {name: str(value) for name, value in conninfo_to_dict(conninfo).items() if name in _SHOWN and value}
     user = f"{quote(parts['user'], safe='')}@" if "user" in parts else ""
     host = parts.get("host") or parts.get("hostaddr", "")
-    port = f":{parts['port']}" if "port" in parts else ""
+    ports = parts.get("port", "")
+    port = f":{ports}" if ports else ""
     database = parts.get("dbname", "")
     path = f"/{quote(database, safe='')}" if "=" not in database and "://" not in database else "/"
     if host.startswith(("/", "@")):  # a socket's folder, or an abstract socket
         return f"postgresql://{user}{port}{path}?host={quote(host, safe='/@,')}"
-    return f"postgresql://{user}{f'[{host}]' if ':' in host else host}{port}{path}"
+    return f"postgresql://{user}{','.join(_hosts(host, ports))}{path}"
+
+
+def wants_primary(conninfo: str) -> bool:
+    """Whether an address says that it means the server that writes, which may be another one tomorrow.
+
+    >>> wants_primary("postgresql://a,b/app?target_session_attrs=read-write")
+    True
+    """
+    return conninfo_to_dict(conninfo).get("target_session_attrs") in ("read-write", "primary")
+
+
+def _hosts(host: str, port: str) -> list[str]:
+    """Each with its port. One port is that of all hosts, an empty one the usual."""
+    hosts, ports = host.split(","), port.split(",")
+    every = ports * len(hosts) if len(ports) == 1 else ports
+    return [
+        f"{f'[{one}]' if ':' in one else one}{f':{its}' if its else ''}" for one, its in zip(hosts, every, strict=False)
+    ]
 
 
 def _problem(text: str) -> str | None:

@@ -13,7 +13,7 @@ from psycopg import generators
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
 
-from qb.errors import ConnectionLost, DbError, QueryError, ServerError
+from qb.errors import ConnectionLost, DbError, QueryError, ReadOnly, ServerError
 from qb.run.report.diagnose import from_result
 from qb.run.session.ahead import SYNC, ahead, brought_back
 from qb.run.session.executable import Executable
@@ -83,7 +83,15 @@ def refused(link: Link, result: PGresult, *, bound: bool, of: Executable[Any] | 
         raise QueryError("COPY is not a statement that returns rows or a count: use insert_many")
     if result.status not in REFUSALS:
         return out_of_step(link)
-    return from_result(result, bound=bound, overran=link.overran(), written=None if of is None else of.written)
+    error = from_result(result, bound=bound, overran=link.overran(), written=None if of is None else of.written)
+    reports(link, error)
+    return error
+
+
+def reports(link: Link, error: DbError) -> None:
+    """Note what a refusal says of the server: it writes no more, where no transaction was begun that only reads."""
+    if type(error) is ReadOnly and not (link.depth and link.begun.read_only):
+        link.demoted = True
 
 
 def empty(result: PGresult, statement: Executable[Any]) -> bool:

@@ -1,4 +1,5 @@
-"""What a new connection is set to, so that no value changes on its way, whatever the role or the database says.
+"""What a new connection is set to: so that no value changes on its way, whatever the role or the database says, and as
+`connect` was told.
 
 An old `extra_float_digits = 0` rounds floats, `bytea_output = escape` breaks arrays of bytes, `array_nulls = off` turns
 NULL into text. https://www.postgresql.org/docs/current/runtime-config-client.html
@@ -16,7 +17,9 @@ from qb.errors import ConnectionRefused
 from qb.run.report.diagnose import from_result
 from qb.run.session.catalog import Catalog
 from qb.run.session.link import GOOD, Link
+from qb.run.session.session_defaults import NO_DEFAULTS, SessionDefaults
 from qb.run.session.wait import SIGNAL_INTERVAL, Conversation, wait
+from qb.types.identifier import quoted
 
 if TYPE_CHECKING:
     from psycopg.pq.abc import PGconn, PGresult
@@ -56,8 +59,11 @@ Asked once for each database, along with the rest: it takes the server three mil
 _RIGHT: Final = {"extra_float_digits": "1", "bytea_output": "hex", "array_nulls": "on"}
 
 
-def configure(link: Link, types: Catalog | None = None, *, timeout: float = 30.0) -> None:
-    """Set what qb relies on, where the server is set otherwise. Blocking, for `timeout` seconds; new connections only.
+def configure(
+    link: Link, types: Catalog | None = None, *, timeout: float = 30.0, defaults: SessionDefaults = NO_DEFAULTS
+) -> None:
+    """Set what qb relies on, where the server is set otherwise, and the defaults of this database's sessions. Blocking,
+    for `timeout` seconds; new connections only.
 
     Behind a pooler, which may give the next statement to another session, that cannot hold: ConnectionRefused then
     names the setting and where it can be made. `types` is what the links of one database know together of its types.
@@ -76,7 +82,8 @@ def configure(link: Link, types: Catalog | None = None, *, timeout: float = 30.0
     if asked is not _ASKED:
         link.types.redefined = msgspec.json.decode(found.pop() or b"[]", type=frozenset[str])
     wrong = [name.decode() for name in found if name is not None]
-    if wrong and int(pid or 0) != link.pgconn.backend_pid:
+    pooled = int(pid or 0) != link.pgconn.backend_pid
+    if wrong and pooled:
         names = " and ".join(wrong)
         fixes = " ".join(f"ALTER ROLE ... SET {name} = {_RIGHT[name]};" for name in wrong)
         raise ConnectionRefused(
@@ -87,6 +94,43 @@ def configure(link: Link, types: Catalog | None = None, *, timeout: float = 30.0
     if commands:
         link.own = tuple(commands)
         _asked(link, b"; ".join(commands), deadline)
+    if (said := defaults.commands) and pooled:
+        _in_force(link, defaults, deadline)
+    elif said:
+        link.own += said
+        _said(link, b"; ".join(said), deadline, defaults, 0)
+
+
+def _in_force(link: Link, defaults: SessionDefaults, deadline: float) -> None:
+    """Behind a pooler: see whether sessions have these settings by themselves. ConnectionRefused where they do not.
+
+    They are tried in a transaction, which is undone: so the server says what they are in its own words.
+    """
+    asked = defaults.asked
+    trial = b"; ".join((b"BEGIN", asked, *defaults.commands, asked, b"ROLLBACK"))
+    answers = _said(link, trial, deadline, defaults, 2)
+    before, after = answers[1], answers[-2]
+    wrong = [
+        name for column, name in enumerate(defaults.names) if before.get_value(0, column) != after.get_value(0, column)
+    ]
+    if wrong:
+        fixes = " ".join(f"ALTER ROLE ... SET {name} = ...;" for name in wrong)
+        raise ConnectionRefused(
+            f"{' and '.join(wrong)} of connect(...) cannot be set behind a pooler, which may give each transaction "
+            f"another session: set it for the role that connects, {fixes}"
+        )
+
+
+def _said(link: Link, sql: bytes, deadline: float, defaults: SessionDefaults, before: int) -> list[PGresult]:
+    """The answers to what holds the commands of the defaults, behind some others."""
+    answers = wait(_answers(link.pgconn, sql, deadline), link.descriptor, SIGNAL_INTERVAL)
+    if answers[-1].status not in GOOD:
+        place, error = len(answers) - 1 - before, from_result(answers[-1], bound=False)
+        what = defaults.names[place] if 0 <= place < len(defaults.names) else "what"
+        if what == "role":
+            what = f"role {quoted(defaults.role or '')}"
+        raise ConnectionRefused(f"{what} of connect(...) cannot be set: {error}", sqlstate=error.sqlstate)
+    return answers
 
 
 def _asked(link: Link, sql: bytes, deadline: float) -> PGresult:

@@ -198,6 +198,8 @@ class Link(psycopg.Connection[tuple[Any, ...]]):
         """The settings that qb made for itself, as commands: see `configure`."""
         self.sent: int = NOTHING
         """Of this conversation: see `renew`."""
+        self.demoted: bool = False
+        """Whether its server refused to write where nobody had said that it should only read: see `Stock`."""
         self.thrown: int = 0
         """The id of an exception that looks like the socket's or psycopg's, and came from a function of the user's."""
         self.single: bool = False

@@ -34,12 +34,13 @@ class AsyncSource(Owned, Protocol):
 class AsyncApart:
     """A pool for those who know that a transaction is open, and mean another connection."""
 
-    __slots__ = ("_pool", "openers")
+    __slots__ = ("_pool", "fails_over", "openers")
 
     opened = NOBODY
 
     def __init__(self, pool: AsyncSource) -> None:
         self._pool = pool
+        self.fails_over: bool = pool.fails_over
         self.openers: Openers = pool.openers
 
     async def checkout(self) -> Lease[Link]:

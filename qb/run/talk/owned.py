@@ -29,6 +29,11 @@ class Owned(Protocol):
         """Where those who open a transaction of it are noted."""
         ...
 
+    @property
+    def fails_over(self) -> bool:
+        """Whether the address means the server that writes, whichever it is: of a transaction, no."""
+        ...
+
 
 class HeldLink:
     """The link of one transaction: one conversation, and none after its end."""
@@ -36,6 +41,7 @@ class HeldLink:
     __slots__ = ("alive", "ending", "link", "openers", "process")
 
     opened = NOBODY
+    fails_over = False
 
     def __init__(self, link: Link, ending: Ending | None) -> None:
         self.link: Link = link

@@ -22,7 +22,7 @@ from qb.query.statement import Command
 from qb.render.compiled import Compiled
 from qb.run.report.diagnose import farewell, from_result
 from qb.run.session.ahead import heard
-from qb.run.session.answers import EMPTY_QUERY, command, refused
+from qb.run.session.answers import EMPTY_QUERY, command, refused, reports
 from qb.run.session.executable import Executable
 from qb.run.session.link import GOOD, ONCE, REFUSALS, Link, out_of_step
 from qb.run.session.options import Options
@@ -98,6 +98,7 @@ def _refused(script: Script, link: Link, before: Sequence[PGresult], result: PGr
         return position - starts[found[0]]
 
     error = from_result(result, bound=False, overran=link.overran(), written=within)
+    reports(link, error)
     step = found[0] if found else _behind(script, sum(bool(each.command_status) for each in before))
     return error if step is None else met(error, script.statements[step], step)
 

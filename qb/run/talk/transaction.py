@@ -17,6 +17,7 @@ from qb.errors import (
     EncodeError,
     InvalidSql,
     QueryError,
+    ReadOnly,
     SchemaMismatch,
     ServerError,
     TransactionAborted,
@@ -165,20 +166,21 @@ def _unfinished() -> DbError:
     return ServerError("a transaction inside this one has begun and not ended: it was interrupted", sqlstate="25000")
 
 
-def again(outcome: object, doomed: DbError | None, attempt: int, retries: int) -> bool:
+def again(outcome: object, doomed: DbError | None, attempt: int, retries: int, *, elsewhere: bool = False) -> bool:
     """Whether `transact` runs its function once more: something came in between, and it has tries left.
 
-    What doomed the transaction counts even where the function returned an error of its own for it.
+    What doomed the transaction counts even where the function returned an error of its own for it. `elsewhere`: whether
+    a server that does not write is not the one that was meant.
     """
     if attempt >= retries:
         return False
-    if doomed is not None:
-        return retryable(doomed)
-    match outcome:
-        case Failure(DbError() as error):
-            return retryable(error)
-        case _:
-            return False
+    if doomed is None:
+        match outcome:
+            case Failure(DbError() as error):
+                doomed = error
+            case _:
+                return False
+    return retryable(doomed) or (elsewhere and type(doomed) is ReadOnly)
 
 
 def pause(attempt: int) -> float:

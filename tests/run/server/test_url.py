@@ -88,7 +88,9 @@ def test_an_empty_address_is_no_wish_for_the_embedded_server(empty: str) -> None
     ("given_", "shown"),
     [
         ("postgresql://u:hunter2@h:1/d?sslmode=require", "postgresql://u@h:1/d"),
-        ("postgresql://u@h1:1,h2:2/d", "postgresql://u@h1,h2:1,2/d"),
+        ("postgresql://u@h1:1,h2:2/d", "postgresql://u@h1:1,h2:2/d"),
+        ("postgresql://u:hunter2@h1,[::1]:2,h3/d", "postgresql://u@h1,[::1]:2,h3/d"),
+        ("host=h1,h2 port=6432 password=hunter2", "postgresql://h1:6432,h2:6432/"),
         ("postgresql://[::1]/d", "postgresql://[::1]/d"),
         ("postgresql:///d?host=/tmp/a%20b&password=hunter2", "postgresql:///d?host=/tmp/a%20b"),
         ("host=h sslpassword=hunter2 options='-c a.b=hunter2' passfile=hunter2", "postgresql://h/"),

@@ -17,6 +17,7 @@ from qb.run.database.connect import connect
 from qb.run.session.catalog import Catalog
 from qb.run.session.configure import configure
 from qb.run.session.link import Link
+from qb.run.session.session_defaults import SessionDefaults
 from tests.run.plain import failure
 
 FLOATS = [0.1 + 0.2, 1.7976931348623157e308, 5e-324, -0.0]
@@ -166,8 +167,8 @@ def test_behind_a_pooler_a_wrong_setting_is_refused_by_name(other: str, qb_url: 
 def test_a_setting_that_is_refused_is_a_failure_of_the_first_statement(
     other: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def pooled(link: Link, types: Catalog, timeout: float) -> None:
-        configure(cast("Link", Pooled(link)), types, timeout=timeout)
+    def pooled(link: Link, types: Catalog, timeout: float, defaults: SessionDefaults) -> None:
+        configure(cast("Link", Pooled(link)), types, timeout=timeout, defaults=defaults)
 
     monkeypatch.setattr("qb.run.database.connect.configure", pooled)
     with connect(other) as db:

@@ -1,0 +1,38 @@
+"""What a program says of its servers, and tests ask of them: what the checkers know. It is run elsewhere."""
+# mypy: disallow-any-expr
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from qb import AsyncDatabase, AsyncDb, Database, Db, connect, connect_async, delete, index, prepare, select
+from qb.query.select import Select
+from qb.testing import assert_uses, assert_uses_async
+from tests.typing.common import Log
+
+by_note = index("typed_logs_note", Log.note)
+
+
+@prepare
+def noted(note: str) -> Select[Log]:
+    return select(Log).where(Log.note == note)
+
+
+def sessions(role: str | None, path: Sequence[str], settings: Mapping[str, str | int]) -> Database:
+    connect(search_path="shop")
+    connect(settings={"work_mem": "64MB", "enable_sort": False, "random_page_cost": 1.5, "jit_above_cost": 5})
+    return connect(role=role, search_path=path, settings=settings)
+
+
+def sessions_of_tasks(path: tuple[str, ...]) -> AsyncDatabase:
+    return connect_async(role="reader", search_path=path, settings={"TimeZone": "UTC"})
+
+
+def indexes(db: Db) -> None:
+    assert_uses(db, noted("x"), by_note)
+    assert_uses(db, select(Log.id, Log.note).where(Log.note == "x"), "typed_logs_note")
+    assert_uses(db, delete(Log).where(Log.note == "x"), by_note)
+
+
+async def indexes_for_tasks(db: AsyncDb) -> None:
+    await assert_uses_async(db, noted("x"), by_note)

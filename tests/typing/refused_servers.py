@@ -1,0 +1,26 @@
+"""What a program says of its servers: every line marked `# error` must be refused, as in `refused.py`."""
+# fmt: off
+
+from __future__ import annotations
+
+from qb import AsyncDb, Db, connect, connect_async, select
+from qb.testing import assert_uses, assert_uses_async
+from tests.typing.accepted_servers import by_note, noted
+from tests.typing.common import Log
+
+connect(role=5)                                                                         # error: a name
+connect(search_path=5)                                                                  # error: names
+connect(search_path=[Log])                                                              # error: names
+connect(settings=[("work_mem", 5)])                                                     # error: by name
+connect(settings={"work_mem": None})                                                    # error: no value
+connect_async(settings={5: "x"})                                                        # error: by name
+
+
+async def indexes(db: Db, other: AsyncDb) -> None:
+    assert_uses(db, Log, by_note)                                                       # error: no query
+    assert_uses(db, "SELECT 1", by_note)                                                # error: no query
+    assert_uses(db, select(Log), Log.note)                                              # error: no index
+    assert_uses(db, select(Log))                                                        # error: which index?
+    assert_uses(select(Log), by_note)                                                   # error: asked of whom?
+    assert_uses(other, noted("x"), by_note)                                             # error: assert_uses_async
+    await assert_uses_async(db, noted("x"), by_note)                                    # error: assert_uses
