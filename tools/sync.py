@@ -48,6 +48,7 @@ SOURCES: Final = (
     "tests/run/pool/test_async_outside.py",
     "tests/run/session/test_async_afresh.py",
     "tests/run/talk/test_async_advice.py",
+    "tests/run/talk/test_async_as_role.py",
     "tests/run/talk/test_async_bulk.py",
     "tests/run/talk/test_async_committed.py",
     "tests/run/talk/test_async_converse.py",
