@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from qb.declare.domain import domain
     from qb.declare.doubt import DoubtfulSchema
     from qb.declare.exclusion import exclude
+    from qb.declare.exposure import exposures
     from qb.declare.function import function
     from qb.declare.guard_matrix import Violation, guards
     from qb.declare.index import index, operator_class
@@ -124,6 +125,7 @@ if TYPE_CHECKING:
     from qb.query.value import value
     from qb.query.with_clause import cte
     from qb.render.ddl.script import create_all, drop_all
+    from qb.render.policies import explain_policy
     from qb.run.database.async_connect import connect_async
     from qb.run.database.async_database import AsyncDatabase
     from qb.run.database.async_db import AsyncDb, AsyncTx
@@ -188,6 +190,8 @@ _HOMES = {
     "excluded": "qb.query.excluded",
     "ExclusionViolation": "qb.errors",
     "exists": "qb.query.exists",
+    "explain_policy": "qb.render.policies",
+    "exposures": "qb.declare.exposure",
     "Expr": "qb.query.expr.expr",
     "extension": "qb.model.extension",
     "Failure": "qb.errors.outcome",
@@ -366,6 +370,8 @@ __all__ = [
     "excluded",
     "ExclusionViolation",
     "exists",
+    "explain_policy",
+    "exposures",
     "Expr",
     "extension",
     "Failure",

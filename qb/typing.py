@@ -15,6 +15,7 @@ from qb.declare.column import Action
 from qb.declare.constraints import ForeignKey, SetColumns
 from qb.declare.crud import Crud, SoftCrud
 from qb.declare.deferral import Initially
+from qb.declare.exposure import Exposure
 from qb.declare.function_body import CodeBody, ExternalBody, ExternalRows, RowsBody, TypedBody
 from qb.declare.guard_matrix import GuardMatrix
 from qb.declare.json_names import Rename
@@ -71,6 +72,7 @@ from qb.query.update import PatchRow, Update
 from qb.query.update_by import UpdateBy, UpdateEach, UpdateEachReturning
 from qb.query.values import NewRow
 from qb.render.compiled import Compiled, Placeholder
+from qb.render.policies import AppliedPolicy, CommandPolicies, PolicyExplanation
 from qb.types.base import SqlType
 from qb.types.guard import Guard
 from qb.types.ltree import LQuery, LTree, LTxtQuery
@@ -133,6 +135,7 @@ if not TYPE_CHECKING:  # to a checker it would make a name of each misspelt one
 __all__ = [
     "Action",
     "Alter",
+    "AppliedPolicy",
     "Assignment",
     "AsyncListening",
     "AsyncPipelineBlock",
@@ -147,6 +150,7 @@ __all__ = [
     "CodeBody",
     "Collation",
     "Column",
+    "CommandPolicies",
     "Comment",
     "Compare",
     "Compiled",
@@ -167,6 +171,7 @@ __all__ = [
     "Enabled",
     "EventTrigger",
     "Exclusion",
+    "Exposure",
     "Extension",
     "ExternalBody",
     "ExternalOptions",
@@ -214,6 +219,7 @@ __all__ = [
     "PipelineBlock",
     "Placeholder",
     "Policy",
+    "PolicyExplanation",
     "PoolReport",
     "Prepared",
     "PreparedCommand",

@@ -102,6 +102,29 @@ async def returned(db: AsyncDatabase, number: int) -> None:
     qb.unwrap(await db.insert_many(both(number), insert(Pair).returning(Pair.id)))
 
 
+ROLE = qb.sql("SELECT current_setting('role')").rows(str)
+
+
+async def acting(db: AsyncDatabase, number: int) -> None:
+    """As another role for a while, once to the end and once caught: whatever follows runs as nobody but itself."""
+    first, second = both(number)
+    assert await db.scalar(ROLE) == qb.Success("none")
+    async with db.as_role("pg_write_all_data") as tx:
+        qb.unwrap(await tx.execute(insert(first)))
+        try:
+            async with tx.as_role("pg_monitor", claims={"sub": "ada"}) as inner:
+                assert qb.unwrap(await inner.scalar(ROLE)) == "pg_monitor"
+        except Struck:
+            pass
+        match await tx.scalar(ROLE):
+            case qb.Success(found):
+                assert found == "pg_write_all_data"
+                qb.unwrap(await tx.execute(insert(second)))
+            case doomed:
+                qb.ignore(doomed)
+    assert await db.scalar(ROLE) == qb.Success("none")
+
+
 MORE = (write, transaction, caught, stream, returned)
 """Those that are one of the others to a task: there are many places in each."""
 SCENES: dict[str, Callable[[AsyncDatabase, int], Awaitable[None]]] = {
@@ -113,6 +136,7 @@ SCENES: dict[str, Callable[[AsyncDatabase, int], Awaitable[None]]] = {
         stream_in_transaction,
         pipeline,
         copied,
+        acting,
         # sync: *MORE,
     )
 }

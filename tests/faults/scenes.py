@@ -103,6 +103,29 @@ def returned(db: Database, number: int) -> None:
     qb.unwrap(db.insert_many(both(number), insert(Pair).returning(Pair.id)))
 
 
+ROLE = qb.sql("SELECT current_setting('role')").rows(str)
+
+
+def acting(db: Database, number: int) -> None:
+    """As another role for a while, once to the end and once caught: whatever follows runs as nobody but itself."""
+    first, second = both(number)
+    assert db.scalar(ROLE) == qb.Success("none")
+    with db.as_role("pg_write_all_data") as tx:
+        qb.unwrap(tx.execute(insert(first)))
+        try:
+            with tx.as_role("pg_monitor", claims={"sub": "ada"}) as inner:
+                assert qb.unwrap(inner.scalar(ROLE)) == "pg_monitor"
+        except Struck:
+            pass
+        match tx.scalar(ROLE):
+            case qb.Success(found):
+                assert found == "pg_write_all_data"
+                qb.unwrap(tx.execute(insert(second)))
+            case doomed:
+                qb.ignore(doomed)
+    assert db.scalar(ROLE) == qb.Success("none")
+
+
 MORE = (write, transaction, caught, stream, returned)
 """Those that are one of the others to a task: there are many places in each."""
 SCENES: dict[str, Callable[[Database, int], None]] = {
@@ -114,6 +137,7 @@ SCENES: dict[str, Callable[[Database, int], None]] = {
         stream_in_transaction,
         pipeline,
         copied,
+        acting,
         *MORE,
     )
 }

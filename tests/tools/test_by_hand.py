@@ -25,6 +25,7 @@ TESTS = {
     "tests/run/pool/test_unreachable.py": "pools are written twice",
     "tests/run/pool/test_who_is_inside.py": "of threads and tasks: who of them opened a transaction",
     "tests/run/session/test_pooler.py": "many tasks at once, some cancelled",
+    "tests/run/talk/test_as_role_cancelled.py": "only a task can be cancelled",
     "tests/run/talk/test_cancel.py": "only a task can be cancelled",
     "tests/run/talk/test_collector.py": "a task that is cancelled, and threads that overlap",
     "tests/run/talk/test_counts.py": "what each half says of functions written for the other",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVarTuple
 
@@ -14,6 +14,7 @@ from typing_extensions import TypeVar
 from qb.errors import ConnectionLost, DbError, TransactionAborted
 from qb.errors.family import met
 from qb.errors.outcome import Failure, Outcome, Success, ignore, rewatched
+from qb.model.role import Role
 from qb.query.script import Script
 from qb.query.statement import Command, Rows
 from qb.run.database.async_block import AsyncTransactionBlock
@@ -21,6 +22,7 @@ from qb.run.database.async_bulk_writes import AsyncBulkWrites
 from qb.run.database.async_pipeline_block import AsyncPipelineBlock
 from qb.run.database.async_raising import AsyncRaisingDb
 from qb.run.pool.outside import outside, task
+from qb.run.session.acting import acting
 from qb.run.session.answers import command as run_command
 from qb.run.session.characteristics import Characteristics, Isolation
 from qb.run.session.executable import Executable
@@ -221,6 +223,33 @@ class AsyncDb(AsyncBulkWrites):
         <Success: 1>
         """
         return self._block(Characteristics(isolation, read_only, deferrable), rollback=rollback)
+
+    def as_role(
+        self,
+        role: Role | str,
+        *,
+        claims: Mapping[str, object] | None = None,
+        isolation: Isolation | None = None,
+        read_only: bool | None = None,
+        deferrable: bool | None = None,
+        rollback: bool = False,
+    ) -> AsyncTransactionBlock[AsyncTx]:
+        """`async with db.as_role("authenticated", claims={"sub": id}) as tx: ...` is a transaction as that role, in
+        which row-level security finds the claims as JSON in the setting `request.jwt.claims`; none are those of nobody.
+
+        Both end with the transaction, however it ends. In a transaction it is a savepoint: after its block the outer
+        one goes on as it was. The rest is as of `transaction`. A role that is not there, or that this user is no member
+        of, is the failure of the first statement; in a transaction it is raised where the block begins.
+        Errors: QueryError for what is no name, or no claims. SQL of one's own may RESET ROLE: it is no cage for
+        hostile SQL. https://www.postgresql.org/docs/current/sql-set-role.html
+
+        >>> who = sql("SELECT current_user::text, current_setting('request.jwt.claims')").rows(tuple[str, str])
+        >>> async with db.as_role("pg_monitor", claims={"sub": "ada"}) as tx:
+        ...     await tx.one(who)
+        <Success: ('pg_monitor', '{"sub":"ada"}')>
+        """
+        as_whom = acting(role, claims)
+        return self._block(Characteristics(isolation, read_only, deferrable, as_whom), rollback=rollback)
 
     def _block(
         self, characteristics: Characteristics, *, rollback: bool = False, own: bool = True

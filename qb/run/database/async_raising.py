@@ -5,13 +5,14 @@ For scripts, notebooks and handlers that leave errors to a framework. There is n
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, cast, overload
 
 from typing_extensions import TypeVar
 
 from qb.errors.outcome import Outcome, Success, unwrap
+from qb.model.role import Role
 from qb.query.delete_by import DeleteBy, DeleteByReturning
 from qb.query.insert_into import InsertInto, InsertIntoReturning
 from qb.query.script import Script
@@ -139,6 +140,21 @@ class AsyncRaisingDb:
         """As `AsyncDb.transaction`: the first error leaves the block, and so rolls back."""
         return self.outcomes.transaction(
             isolation=isolation, read_only=read_only, deferrable=deferrable, rollback=rollback
+        ).giving(AsyncRaisingDb)
+
+    def as_role(
+        self,
+        role: Role | str,
+        *,
+        claims: Mapping[str, object] | None = None,
+        isolation: Isolation | None = None,
+        read_only: bool | None = None,
+        deferrable: bool | None = None,
+        rollback: bool = False,
+    ) -> AsyncTransactionBlock[AsyncRaisingDb]:
+        """As `AsyncDb.as_role`: the first error leaves the block, and so rolls back."""
+        return self.outcomes.as_role(
+            role, claims=claims, isolation=isolation, read_only=read_only, deferrable=deferrable, rollback=rollback
         ).giving(AsyncRaisingDb)
 
     async def transact(

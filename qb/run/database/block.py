@@ -49,6 +49,11 @@ class TransactionBlock(Generic[X]):
         self.doomed: DbError | None = None
         """After the block, the failure that kept it from being committed."""
 
+    @property
+    def entered(self) -> bool:
+        """Whether it is open."""
+        return self._begun is not None
+
     def giving(self, view: Callable[[X], Y]) -> TransactionBlock[Y]:
         """The same block, entered with a view of its transaction."""
         made = self._made
@@ -65,13 +70,17 @@ class TransactionBlock(Generic[X]):
             options, characteristics = self._options, self._characteristics
             mark = anew(source, lease, lambda link: enter(link, options, characteristics))
             held = Held(source, lease, Ending(tells=not self.rollback))
+            held.acting = characteristics.acting is not None or (isinstance(source, Held) and source.acting)
             self._begun = held, mark, lease
         finally:
             if self._begun is None or isinstance(source, Held):
                 source.give_back(lease)
         if self._own:  # the user's, and not one that a statement takes for itself
             self._opened = source.openers.entered(thread())
-        return self._made(held)
+        made = self._made(held)
+        if characteristics.acting is not None and mark.depth:  # last of all: before, it is nobody's
+            held.narrows(self)
+        return made
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -43,7 +43,8 @@ def ahead(link: Link, wanted: Settings) -> tuple[bytes, ...]:
     now = SERVER_DEFAULTS if link.dirty else link.settings
     afresh = (*AFRESH, *link.own) if link.dirty else ()
     if link.opening is not None:
-        return *(enclosed(afresh) if afresh else ()), link.opening.begin, *limits(now, wanted, local=True)
+        opening, within = link.opening, limits(now, wanted, local=True)
+        return *(enclosed(afresh) if afresh else ()), opening.begin, *within, *opening.also
     commands = (*afresh, *limits(now, wanted, local=False))
     if commands:  # not known until the server has answered: an interrupt may come before
         link.local = link.settings = None

@@ -1,10 +1,11 @@
-"""What a transaction is: its isolation, whether it only reads, whether it may wait for a quiet moment."""
+"""What a transaction is: its isolation, whether it only reads or may wait for a quiet moment, and whose it is."""
 
 from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from qb.errors import QueryError
+from qb.run.session.acting import Acting
 
 Isolation: TypeAlias = Literal["read committed", "repeatable read", "serializable"]
 """https://www.postgresql.org/docs/current/transaction-iso.html"""
@@ -16,6 +17,8 @@ class Characteristics(NamedTuple):
     isolation: Isolation | None = None
     read_only: bool | None = None
     deferrable: bool | None = None
+    acting: Acting | None = None
+    """As whom it runs, which a savepoint may say as well; None for whoever runs what is around it."""
 
     def sql(self) -> bytes:
         """The BEGIN command."""

@@ -65,6 +65,8 @@ class Opening(NamedTuple):
     begin: bytes
     settings: Settings
     """Those of its block."""
+    also: tuple[bytes, ...] = ()
+    """What stands behind both, before any statement: as whom it runs."""
 
 
 class PreparedStatement:
@@ -185,6 +187,11 @@ class Link(psycopg.Connection[tuple[Any, ...]]):
         self.opening: Opening | None = None
         """The BEGIN of the open transaction as long as the server has not answered it: it goes ahead of the first
         statement, in its message. `local` is None until then, so that no statement goes without it."""
+        self.narrowed: ref[Any] | None = None
+        """The block of the savepoint that runs as another role than what is around it; None for none. Weakly: one that
+        got lost, interrupted half-way, must not leave its role to others."""
+        self.unsure: bool = False
+        """Whether a savepoint may have changed the role of the transaction, and its block has not been entered."""
         self.stream: ref[Any] | None = None
         """The stream that is being read. Weakly: one that got lost, interrupted half-way, must not stay in the way."""
         self.holder: tuple[str, float] | None = None

@@ -108,6 +108,8 @@ class AsyncHeld(HeldLink):
                 await recover_async(self.link)
             if self.link.opening is not None:
                 self.seen()
+            if self.acting or self.link.unsure or self.link.narrowed is not None:
+                self.confined()
         except BaseException:
             self.line.leave(lease)
             raise

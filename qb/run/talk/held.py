@@ -105,6 +105,8 @@ class Held(HeldLink):
                 recover(self.link)
             if self.link.opening is not None:
                 self.seen()
+            if self.acting or self.link.unsure or self.link.narrowed is not None:
+                self.confined()
         except BaseException:
             self.line.leave(lease)
             raise

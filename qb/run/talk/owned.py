@@ -6,14 +6,24 @@ import os
 from collections.abc import Hashable, Mapping
 from types import MappingProxyType
 from typing import Final, Protocol
+from weakref import ref
 
-from qb.errors import ClosedError, QueryError
+from qb.errors import ClosedError, QueryError, ServerError
 from qb.errors.unseen import Ending
 from qb.run.pool.outside import Openers
-from qb.run.session.link import IN_ERROR, IN_TRANSACTION, UNKNOWN, Link
+from qb.run.session.link import IDLE, IN_ERROR, IN_TRANSACTION, UNKNOWN, Link
 from qb.run.talk.transaction import begins_anew
 
 NOBODY: Final[Mapping[object, Hashable]] = MappingProxyType({})
+
+
+class Block(Protocol):
+    """What holds a savepoint open."""
+
+    @property
+    def entered(self) -> bool:
+        """Whether it was entered, and not left."""
+        ...
 
 
 class Owned(Protocol):
@@ -38,7 +48,7 @@ class Owned(Protocol):
 class HeldLink:
     """The link of one transaction: one conversation, and none after its end."""
 
-    __slots__ = ("alive", "ending", "link", "openers", "process")
+    __slots__ = ("acting", "alive", "ending", "link", "openers", "process")
 
     opened = NOBODY
     fails_over = False
@@ -49,6 +59,8 @@ class HeldLink:
         self.ending: Ending | None = ending
         self.openers: Openers = Openers()
         self.alive: bool = True
+        self.acting: bool = False
+        """Whether it runs as another role than the session's own."""
 
     def seen(self) -> None:
         """Note whether the transaction has begun, of a link that is at rest: whoever sent its BEGIN may have been
@@ -69,6 +81,26 @@ class HeldLink:
             raise QueryError("a stream is open on this transaction: leave its block first, or read the rows with `all`")
         if not self.alive:
             raise ClosedError("the transaction is over: its block has ended")
+
+    def narrows(self, block: Block) -> None:
+        """From now on this block's savepoint is what runs as another role."""
+        self.link.narrowed, self.link.unsure = ref(block), False
+
+    def confined(self) -> None:
+        """Raise where a statement would run as nobody knows whom, of a link that is at rest: the transaction of a role
+        has ended within its block, or a savepoint that runs as another role was interrupted and left."""
+        link = self.link
+        if self.acting and link.opening is None and link.pgconn.transaction_status == IDLE:
+            raise ServerError(
+                "a statement inside the block ended the transaction, and with it the role that it ran as",
+                sqlstate="25P01",
+            )
+        inner = None if link.narrowed is None else link.narrowed()
+        if link.unsure or (link.narrowed is not None and (inner is None or not inner.entered)):
+            raise ServerError(
+                "a block inside this transaction that runs as another role was interrupted: begin a new transaction",
+                sqlstate="25000",
+            )
 
 
 def ending_of(source: object) -> Ending | None:

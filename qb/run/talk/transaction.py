@@ -6,7 +6,8 @@ https://www.postgresql.org/docs/current/tutorial-transactions.html
 from __future__ import annotations
 
 import random
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
+from weakref import ref
 
 from psycopg import generators
 
@@ -24,6 +25,7 @@ from qb.errors import (
     retryable,
 )
 from qb.errors.outcome import Failure
+from qb.run.session.acting import Acting
 from qb.run.session.answers import begin_now, command, commit, doomed
 from qb.run.session.characteristics import Characteristics
 from qb.run.session.link import BEHIND, IDLE, IN_ERROR, IN_TRANSACTION, NOWHERE, Link, Opening
@@ -44,6 +46,10 @@ class Mark(NamedTuple):
 
     depth: int
     settings: Settings | None
+    acting: Acting | None = None
+    """As whom it ran there, where a savepoint runs as somebody else."""
+    narrowed: ref[Any] | None = None
+    """The block of the savepoint that it ran in as another role."""
 
 
 def enter(link: Link, options: Options, characteristics: Characteristics) -> Conversation[Mark]:
@@ -58,7 +64,8 @@ def enter(link: Link, options: Options, characteristics: Characteristics) -> Con
     link.failure, link.begun, link.known = None, characteristics, options.settings
     # The depth comes first, and goes last: a link of none has no BEGIN to send, wherever an interrupt strikes.
     link.depth, link.local = 1, None
-    link.opening = Opening(characteristics.sql(), options.settings)
+    also = () if characteristics.acting is None else (characteristics.acting.begins,)
+    link.opening = Opening(characteristics.sql(), options.settings, also)
     return Mark(0, options.settings)
 
 
@@ -77,10 +84,29 @@ def _savepoint(link: Link, characteristics: Characteristics) -> Conversation[Mar
         )
     if link.pgconn.transaction_status == IN_ERROR:
         raise TransactionAborted(link.failure or doomed())
-    yield from command(link, b"SAVEPOINT qb_%d" % link.depth)
-    mark = Mark(link.depth, link.local)
+    acting = characteristics.acting
+    before = None if acting is None else (yield from _as(link, acting))
+    if acting is None:
+        yield from command(link, b"SAVEPOINT qb_%d" % link.depth)
+    mark = Mark(link.depth, link.local, before, link.narrowed)
     link.depth += 1
     return mark
+
+
+def _as(link: Link, acting: Acting) -> Conversation[Acting]:
+    """A savepoint that runs as somebody else: as whom it ran before. Where that may not be, the transaction around it
+    goes on as it was."""
+    number = link.depth
+    link.unsure = True  # until whoever enters the block holds it: an interrupt may come before
+    try:
+        result = yield from command(link, b"SAVEPOINT qb_%d; %b" % (number, acting.replaces))
+    except DbError:
+        if link.pgconn.transaction_status == IN_ERROR:
+            yield from command(link, b"ROLLBACK TO qb_%d; RELEASE qb_%d" % (number, number))
+            link.unsure = False
+        raise
+    role, claims = ((result.get_value(0, column) or b"").decode() for column in range(2))
+    return Acting(role, claims)
 
 
 def leave(link: Link, mark: Mark, *, keep: bool) -> Conversation[DbError | None]:
@@ -88,7 +114,7 @@ def leave(link: Link, mark: Mark, *, keep: bool) -> Conversation[DbError | None]
 
     PostgreSQL ends a failed transaction with a ROLLBACK whatever it is told, so its state is looked at first.
     """
-    unfinished = _unfinished() if keep and link.depth > mark.depth + 1 else None
+    unfinished = _unfinished() if keep and (link.unsure or link.depth > mark.depth + 1) else None
     keep = keep and unfinished is None
     if mark.depth:
         return (yield from _leave_savepoint(link, mark, keep=keep)) or unfinished
@@ -116,6 +142,7 @@ def _over(link: Link) -> None:
     # SET LOCAL ends with the transaction, whichever way that went. The depth comes last, and not in a `finally`: as
     # long as it is not 0, an interrupt has come before, and the link is not used again.
     link.local, link.failure, link.stream = None if link.dirty else link.settings, None, None
+    link.narrowed, link.unsure = None, False
     link.opening, link.staged, link.depth = None, NOWHERE, 0
 
 
@@ -140,7 +167,10 @@ def _leave_transaction(link: Link, *, keep: bool) -> Conversation[DbError | None
 def _leave_savepoint(link: Link, mark: Mark, *, keep: bool) -> Conversation[DbError | None]:
     status = link.pgconn.transaction_status
     if status == IN_TRANSACTION and keep:
-        yield from command(link, b"RELEASE qb_%d" % mark.depth)
+        # What is set locally holds until the transaction ends, and not the savepoint: so it is set back.
+        back = b"" if mark.acting is None else b"; " + mark.acting.begins
+        link.unsure = mark.acting is not None
+        yield from command(link, b"RELEASE qb_%d%b" % (mark.depth, back))
         _out(link, mark)
         return None
     if status not in (IN_TRANSACTION, IN_ERROR):
@@ -156,8 +186,8 @@ def _leave_savepoint(link: Link, mark: Mark, *, keep: bool) -> Conversation[DbEr
 
 
 def _out(link: Link, mark: Mark) -> None:
-    """Of a savepoint, and of a temporary table that was filled in it."""
-    link.depth = mark.depth
+    """Of a savepoint, of the role that it ran as, and of a temporary table that was filled in it."""
+    link.narrowed, link.unsure, link.depth = mark.narrowed, False, mark.depth
     if link.staged > mark.depth:
         link.staged = NOWHERE
 

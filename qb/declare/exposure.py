@@ -1,0 +1,139 @@
+"""What is doubtful about who sees which rows: tables that anybody reaches, row security that shows all or nothing.
+
+https://www.postgresql.org/docs/current/ddl-rowsecurity.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from qb.errors import DefinitionError
+from qb.model.access import COMMANDS, acts_as, asks, bypasses, conditions, granted, policies_of, tables_read
+from qb.model.object import Identity, Object
+from qb.model.policy import Policy, RowSecurity
+from qb.model.role import PUBLIC_ROLE, SESSION, Role
+from qb.model.schema import Schema
+from qb.model.table import TableDefinition
+from qb.tree.expressions import Constant, RawSql
+from qb.tree.node import Node
+
+ExposureKind: TypeAlias = Literal["no row security", "no policy", "every row", "circle"]
+"""What is doubtful: rows without protection, without anybody who sees them, with everybody; or a query without end."""
+
+
+class Exposure(msgspec.Struct, frozen=True):
+    """What `exposures` found: a table, a role, and what it means for the rows.
+
+    >>> print(Exposure("no row security", "notes", "anon", ("select",), "anon may select all of its rows: ..."))
+    notes: anon may select all of its rows: ...
+    """
+
+    kind: ExposureKind
+    table: str
+    role: str
+    commands: tuple[str, ...]
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.table}: {self.text}"
+
+
+def exposures(schema: Schema, *roles: Role | str) -> list[Exposure]:
+    """What is doubtful about who sees which rows of a schema, for some roles: those that its policies name, unless
+    others are given.
+
+    A table without row security that such a role may read or write; one with row security where it has a right and no
+    policy, so that it meets no row; a policy that shows it every row; policies that read each other's tables in a
+    circle, which PostgreSQL refuses when they are asked. What is right may be doubtful as well: it is a list to look
+    at. It follows from what is declared: rights that somebody else has given are not known.
+    Errors: DefinitionError for a role that is not in the schema.
+
+    >>> anon = role("anon", external=True)
+    >>> class Note(Table, name="notes"):
+    ...     id: Col[int] = column(primary_key=True)
+    >>> for each in exposures(schema(Note, anon, grant("select", on=Note, to=anon)), anon):
+    ...     print(each)
+    notes: anon may select, and there is no row security, so it meets every row: say rls=True, and give it a policy
+    """
+    objects = schema.objects
+    known = {each.name for each in objects if isinstance(each, Role)}
+    policies = {table.identity: _policies(table) for table in schema.tables}
+    names = [each.name if isinstance(each, Role) else each for each in roles] or sorted(
+        {role for found in policies.values() for each in found for role in each.roles} - {PUBLIC_ROLE, *SESSION}
+    )
+    for name in names:
+        if name not in known and name != PUBLIC_ROLE:
+            raise DefinitionError(f"exposures: the role {name!r} is not in the schema: add it, or name one that is")
+    found: list[Exposure] = []
+    for table in sorted(schema.tables, key=lambda each: each.identity):
+        if not table.external:
+            for name in names:
+                found += _of(table, name, objects, policies)
+    return found
+
+
+def _policies(table: TableDefinition) -> tuple[Policy, ...]:
+    return tuple(each for each in table.attached if isinstance(each, Policy))
+
+
+def _of(
+    table: TableDefinition, name: str, objects: Iterable[Object], policies: Mapping[Identity, tuple[Policy, ...]]
+) -> Iterator[Exposure]:
+    who = acts_as(name, objects)
+    rights = granted(table.identity, who, objects)
+    may = tuple(each for each in COMMANDS if each in rights)
+    if bypasses(name, objects) or not may:
+        return
+    if not any(isinstance(each, RowSecurity) for each in table.attached):
+        told = f"{name} may {_listed(may)}, and there is no row security, so it meets every row"
+        yield Exposure("no row security", table.title, name, may, f"{told}: say rls=True, and give it a policy")
+        return
+    own = policies[table.identity]
+    if none := tuple(each for each in may if not any(not one.restrictive for one in policies_of(each, who, own))):
+        told = f"{name} may {_listed(none)}, and no policy lets it, so it meets no row there"
+        yield Exposure("no policy", table.title, name, none, f"{told}: give it one, or take the right away")
+    for command in may:
+        for each in policies_of(command, who, own):
+            if not each.restrictive and any(map(_is_true, conditions(each, command))):
+                told = f"the policy {each.name} lets {name} {command} every row: see that it is meant"
+                yield Exposure("every row", table.title, name, (command,), told)
+    for command in may:
+        if circle := _circle(table.identity, command, who, policies):
+            told = f"its policies for {command} end nowhere: {' reads '.join(each.title for each in circle)}"
+            fix = "ask in a function with security definer, whose query is held to none"
+            yield Exposure("circle", table.title, name, (command,), f"{told}: {fix}")
+            break
+
+
+def _is_true(node: Node) -> bool:
+    """Whether a condition holds whatever the row is."""
+    if isinstance(node, RawSql):
+        return len(node.parts) == 1 and str(node.parts[0]).strip().lower() == "true"
+    return isinstance(node, Constant) and node.base == "boolean" and node.text in ("t", "true")
+
+
+def _circle(
+    table: Identity, command: str, who: frozenset[str], policies: Mapping[Identity, tuple[Policy, ...]]
+) -> tuple[Identity, ...]:
+    """The way from a table back to it through the queries of policies. What they read is selected."""
+    stack: list[tuple[Identity, str, tuple[Identity, ...]]] = []
+    stack.append((table, command, ()))
+    while stack:
+        at, how, path = stack.pop()
+        asked = [
+            node for each in policies_of(how, who, policies.get(at, ())) for node in conditions(each, how) if asks(node)
+        ]
+        if asked and at in path:
+            return (*path[path.index(at) :], at)
+        if at not in path:
+            read = {each for node in asked for each in tables_read(node)}
+            stack += ((each, "select", (*path, at)) for each in sorted(read))
+    return ()
+
+
+def _listed(words: tuple[str, ...]) -> str:
+    *before, last = words
+    return f"{', '.join(before)} and {last}" if before else last
