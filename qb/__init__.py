@@ -107,6 +107,7 @@ if TYPE_CHECKING:
     from qb.query.insert import insert, insert_from
     from qb.query.many import many
     from qb.query.maybe import maybe
+    from qb.query.only import only
     from qb.query.prepared.fixed import fixed
     from qb.query.prepared.prepare import prepare
     from qb.query.raw import sql
@@ -131,6 +132,7 @@ if TYPE_CHECKING:
     from qb.types.guard import guard
     from qb.types.range import Multirange, Range
     from qb.types.trusted import trusted
+    from qb.types.undecoded import Undecoded, undecoded
     from qb.types.versions import Undecodable, document, older
 # Each is loaded by those who ask for it: who describes a database needs no statements, and neither needs the driver.
 _HOMES = {
@@ -216,6 +218,7 @@ _HOMES = {
     "NotNullViolation": "qb.errors",
     "older": "qb.types.versions",
     "on_update_trigger": "qb.declare.on_update_trigger",
+    "only": "qb.query.only",
     "openapi_components": "qb.declare.json_schema",
     "operator_class": "qb.declare.index",
     "Outcome": "qb.errors.outcome",
@@ -276,6 +279,8 @@ _HOMES = {
     "trusted": "qb.types.trusted",
     "Tx": "qb.run.database.db",
     "Undecodable": "qb.types.versions",
+    "Undecoded": "qb.types.undecoded",
+    "undecoded": "qb.types.undecoded",
     "undone": "qb.ddl.plan",
     "unique": "qb.declare.keys",
     "UniqueViolation": "qb.errors",
@@ -386,6 +391,7 @@ __all__ = [
     "NotNullViolation",
     "older",
     "on_update_trigger",
+    "only",
     "openapi_components",
     "operator_class",
     "Outcome",
@@ -447,6 +453,8 @@ __all__ = [
     "Tx",
     "typing",
     "Undecodable",
+    "Undecoded",
+    "undecoded",
     "undone",
     "unique",
     "UniqueViolation",

@@ -73,9 +73,10 @@ def _schemas(kinds: Iterable[Any], ref: str) -> tuple[list[dict[str, object]], d
         properties = cast("dict[str, dict[str, object]]", component.get("properties", {}))
         for name, column, limited in _columns(kind):
             if limited is not None:
-                (properties[name],), _ = msgspec.json.schema_components(
+                (properties[name],), within = msgspec.json.schema_components(
                     [limited], schema_hook=_custom, ref_template=ref
                 )
+                found |= {each: within[each] for each in within if each not in found}
             properties[name] |= _said(column, kind)
     return [cast("dict[str, object]", each) for each in whole], cast("dict[str, object]", found)
 
@@ -119,4 +120,4 @@ def _said(column: ColumnInfo, kind: object) -> Mapping[str, object]:
 
 def _custom(kind: type) -> dict[str, Any]:
     """What msgspec does not know, such as the value of a type of one's own: nothing is promised of it."""
-    return dict(_FORMATS.get(kind, {}))
+    return dict(_FORMATS.get(kind) or {"title": kind.__name__})  # msgspec takes no schema that says nothing
