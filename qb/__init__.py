@@ -113,6 +113,7 @@ if TYPE_CHECKING:
     from qb.query.many import many
     from qb.query.maybe import maybe
     from qb.query.notify import notify
+    from qb.query.only import only
     from qb.query.prepared.fixed import fixed
     from qb.query.prepared.prepare import prepare
     from qb.query.raw import sql
@@ -139,6 +140,7 @@ if TYPE_CHECKING:
     from qb.types.guard import guard
     from qb.types.range import Multirange, Range
     from qb.types.trusted import trusted
+    from qb.types.undecoded import Undecoded, undecoded
     from qb.types.versions import Undecodable, document, older
 # Each is loaded by those who ask for it: who describes a database needs no statements, and neither needs the driver.
 _HOMES = {
@@ -233,6 +235,7 @@ _HOMES = {
     "NotNullViolation": "qb.errors",
     "older": "qb.types.versions",
     "on_update_trigger": "qb.declare.on_update_trigger",
+    "only": "qb.query.only",
     "openapi_components": "qb.declare.json_schema",
     "operator_class": "qb.declare.index",
     "Outcome": "qb.errors.outcome",
@@ -294,6 +297,8 @@ _HOMES = {
     "trusted": "qb.types.trusted",
     "Tx": "qb.run.database.db",
     "Undecodable": "qb.types.versions",
+    "Undecoded": "qb.types.undecoded",
+    "undecoded": "qb.types.undecoded",
     "undone": "qb.ddl.plan",
     "unique": "qb.declare.keys",
     "UniqueViolation": "qb.errors",
@@ -413,6 +418,7 @@ __all__ = [
     "NotNullViolation",
     "older",
     "on_update_trigger",
+    "only",
     "openapi_components",
     "operator_class",
     "Outcome",
@@ -475,6 +481,8 @@ __all__ = [
     "Tx",
     "typing",
     "Undecodable",
+    "Undecoded",
+    "undecoded",
     "undone",
     "unique",
     "UniqueViolation",

@@ -22,8 +22,15 @@ from qb.declare.json_names import Rename
 from qb.declare.keys import PrimaryKey, Unique
 from qb.declare.new import NewFactory, PatchFactory
 from qb.declare.partition import HashPartitions, Limit, ListPartitions, RangePartitions
-from qb.declare.procedure import ProcedureBody
-from qb.declare.routine_options import ExternalOptions, FunctionOptions, RoutineOptions, RowsOptions
+from qb.declare.procedure import ExternalProcedure, ExternalRowProcedure, ProcedureBody, RowProcedureBody
+from qb.declare.routine_options import (
+    ExternalOptions,
+    ExternalRoutineOptions,
+    ExternalRowsOptions,
+    FunctionOptions,
+    RoutineOptions,
+    RowsOptions,
+)
 from qb.declare.table_options import PartitionOptions
 from qb.declare.trigger import DdlEvent, Enabled, TriggerEvent
 from qb.model.collation import Collation
@@ -40,7 +47,7 @@ from qb.model.index import Index, OperatorClass
 from qb.model.namespace import Namespace
 from qb.model.object import Identity, Object
 from qb.model.policy import Policy
-from qb.model.procedure import Procedure
+from qb.model.procedure import Procedure, RowProcedure
 from qb.model.publication import Publication, PublishedTable
 from qb.model.replica_identity import ReplicaIdentity
 from qb.model.role import Membership, Role
@@ -175,7 +182,11 @@ __all__ = [
     "Extension",
     "ExternalBody",
     "ExternalOptions",
+    "ExternalProcedure",
+    "ExternalRoutineOptions",
+    "ExternalRowProcedure",
     "ExternalRows",
+    "ExternalRowsOptions",
     "Filter",
     "ForeignKey",
     "FunctionOptions",
@@ -242,6 +253,8 @@ __all__ = [
     "Role",
     "RoutineDefinition",
     "RoutineOptions",
+    "RowProcedure",
+    "RowProcedureBody",
     "RowsBody",
     "RowsFunction",
     "RowsOptions",

@@ -116,7 +116,7 @@ PARTS: list[Any] = [
         set_null(Kept.id),
     ),
     *(fn.row_number(), column(default=1), insert(Kept), insert(Kept).returning(Kept.id)),
-    *(qb.Undecodable(b"[]", "no"), qb.older(dict[str, int], sorted)),
+    *(qb.Undecodable(b"[]", "no"), qb.older(dict[str, int], sorted), qb.undecoded([1])),
     *(partition_by_list(Kept, Kept.id), partition_by_range(Kept, Kept.id), partition_by_hash(Kept, Kept.id), MAXVALUE),
     *(update(Kept).by(Kept.id), EACH, EACH.returning(Kept.id), DELETED, DELETED.returning()),
 ]

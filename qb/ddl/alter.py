@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from qb.ddl.base import BaseOperation
 from qb.ddl.create import Create, Drop
 from qb.errors import DefinitionError
-from qb.model.object import Identity, Object
+from qb.model.object import Attached, Identity, Object
 
 
 class Alter(BaseOperation, frozen=True):
@@ -106,4 +106,9 @@ def _steps(before: Sequence[Object], after: Sequence[Object]) -> Iterator[Create
                 replaced.add(identity)
     yield from (Drop(each) for each in reversed(before) if each.identity in replaced or each.identity not in new)
     yield from altered
-    yield from (Create(each) for each in after if each.identity in replaced or each.identity not in old)
+    for each in after:
+        if each.identity in replaced or each.identity not in old:
+            plain = each.as_created if isinstance(each, Attached) else each
+            yield Create(plain)
+            if plain != each:  # what only ALTER says
+                yield Alter(plain, each)

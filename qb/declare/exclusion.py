@@ -6,14 +6,20 @@ https://www.postgresql.org/docs/current/sql-createtable.html#SQL-CREATETABLE-EXC
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, Final, cast
 
 from qb.declare.deferral import Initially, deferral
+from qb.declare.index import OperatorClasses, operator_classes
+from qb.declare.keys import included, kept_index
 from qb.declare.owner import immutable_expression, no_column, table_of
+from qb.declare.table_options import StorageParameters
 from qb.errors import DefinitionError
 from qb.model.exclusion import Exclusion
 from qb.model.written import written
+from qb.query.expr.column import Column
 from qb.query.expr.expr import Expr, is_expr
+from qb.tree.expressions import ColumnNode
 from qb.types.identifier import comment_text, identifier
 
 _OPERATOR: Final = re.compile(r"[-+*/<>=~!@#%^&|`?]{1,63}")
@@ -24,6 +30,10 @@ def exclude(
     *on: tuple[Expr[Any], str],
     method: str = "gist",
     where: Expr[bool | None] | None = None,
+    include: Column[Any] | Sequence[Column[Any]] = (),
+    operator_class: OperatorClasses = None,
+    with_: StorageParameters | None = None,
+    tablespace: str | None = None,
     deferrable: bool = False,
     initially: Initially | None = None,
     comment: str | None = None,
@@ -31,8 +41,8 @@ def exclude(
     """EXCLUDE, next to the table: `exclude("bookings_room_excl", (Booking.room, "="), (Booking.during, "&&"))`.
 
     No two rows may give true for all of the operators. Keys are columns or expressions; `where` says for which rows.
-    `=` of an ordinary column needs the extension btree_gist. `deferrable` and
-    `comment` are as in `unique`.
+    `=` of an ordinary column needs the extension btree_gist. `operator_class` is as in `index`, and `include`, `with_`,
+    `tablespace`, `deferrable` and `comment` are as in `unique`.
     Errors: DefinitionError. https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-EXCLUSION
 
     >>> one = exclude("tasks_title_excl", (Task.title, "="), method="btree", where=~Task.done)
@@ -56,6 +66,8 @@ def exclude(
     table = table_of(nodes if where is None else (*nodes, where.node), what)
     for each in nodes if where is None else (*nodes, where.node):
         immutable_expression(each, what)
+    keys = [node.name for node in nodes if isinstance(node, ColumnNode)]
+    along = included(what, table, keys, include)
     return Exclusion(
         table,
         name,
@@ -64,5 +76,8 @@ def exclude(
         identifier(method, f"the method of {what}"),
         None if where is None else written(where.node),
         deferral(what, deferrable, initially),
+        along,
+        operator_classes(operator_class, len(nodes), what),
+        *kept_index(what, with_, tablespace),
         comment=comment_text(comment, what),
     )

@@ -12,11 +12,11 @@ from typing_extensions import TypeForm, TypeVar, Unpack
 
 from qb.declare.arguments import Arg
 from qb.declare.function_body import CodeBody, ExternalBody, ExternalRows, RowsBody, TypedBody, result_type
-from qb.declare.routine_options import ExternalOptions, FunctionOptions, RowsOptions
+from qb.declare.routine_options import ExternalOptions, ExternalRowsOptions, FunctionOptions, RowsOptions
 from qb.errors import DefinitionError
 from qb.model.function import DatabaseFunction, Volatility
 from qb.query.entity import NamedRow
-from qb.query.ladder import A, B, C, D, E, F, G, H, J, K, M, N, P, Q, V, W
+from qb.query.ladder import A, B, C, D
 from qb.types import SqlType
 from qb.types.identifier import identifier
 
@@ -64,97 +64,6 @@ def function(
     *, returns: TypeForm[R], type: SqlType[R] | None = None, schema: str | None = None,
     volatility: Volatility = "volatile", strict: bool = False, external: bool = True,
 ) -> DatabaseFunction[[Arg[A], Arg[B], Arg[C], Arg[D]], R]: ...
-@overload
-def function(
-    name: str, a: SqlType[A], b: SqlType[B], c: SqlType[C], d: SqlType[D], e: SqlType[E], /,
-    *, returns: TypeForm[R], type: SqlType[R] | None = None, schema: str | None = None,
-    volatility: Volatility = "volatile", strict: bool = False, external: bool = True,
-) -> DatabaseFunction[[Arg[A], Arg[B], Arg[C], Arg[D], Arg[E]], R]: ...
-@overload
-def function(
-    name: str, a: SqlType[A], b: SqlType[B], c: SqlType[C], d: SqlType[D], e: SqlType[E], f: SqlType[F], /,
-    *, returns: TypeForm[R], type: SqlType[R] | None = None, schema: str | None = None,
-    volatility: Volatility = "volatile", strict: bool = False, external: bool = True,
-) -> DatabaseFunction[[Arg[A], Arg[B], Arg[C], Arg[D], Arg[E], Arg[F]], R]: ...
-@overload
-def function(
-    name: str, a: SqlType[A], b: SqlType[B], c: SqlType[C], d: SqlType[D], e: SqlType[E], f: SqlType[F],
-    g: SqlType[G], /,
-    *, returns: TypeForm[R], type: SqlType[R] | None = None, schema: str | None = None,
-    volatility: Volatility = "volatile", strict: bool = False, external: bool = True,
-) -> DatabaseFunction[[Arg[A], Arg[B], Arg[C], Arg[D], Arg[E], Arg[F], Arg[G]], R]: ...
-@overload
-def function(
-    name: str, a: SqlType[A], b: SqlType[B], c: SqlType[C], d: SqlType[D], e: SqlType[E], f: SqlType[F],
-    g: SqlType[G], h: SqlType[H], /,
-    *, returns: TypeForm[R], type: SqlType[R] | None = None, schema: str | None = None,
-    volatility: Volatility = "volatile", strict: bool = False, external: bool = True,
-) -> DatabaseFunction[[Arg[A], Arg[B], Arg[C], Arg[D], Arg[E], Arg[F], Arg[G], Arg[H]], R]: ...
-@overload
-def function(
-    name: str, a: SqlType[A], b: SqlType[B], c: SqlType[C], d: SqlType[D], e: SqlType[E], f: SqlType[F],
-    g: SqlType[G], h: SqlType[H], j: SqlType[J], /,
-    *, returns: TypeForm[R], type: SqlType[R] | None = None, schema: str | None = None,
-    volatility: Volatility = "volatile", strict: bool = False, external: bool = True,
-) -> DatabaseFunction[[Arg[A], Arg[B], Arg[C], Arg[D], Arg[E], Arg[F], Arg[G], Arg[H], Arg[J]], R]: ...
-@overload
-def function(
-    name: str, a: SqlType[A], b: SqlType[B], c: SqlType[C], d: SqlType[D], e: SqlType[E], f: SqlType[F],
-    g: SqlType[G], h: SqlType[H], j: SqlType[J], k: SqlType[K], /,
-    *, returns: TypeForm[R], type: SqlType[R] | None = None, schema: str | None = None,
-    volatility: Volatility = "volatile", strict: bool = False, external: bool = True,
-) -> DatabaseFunction[[Arg[A], Arg[B], Arg[C], Arg[D], Arg[E], Arg[F], Arg[G], Arg[H], Arg[J], Arg[K]], R]: ...
-@overload
-def function(
-    name: str, a: SqlType[A], b: SqlType[B], c: SqlType[C], d: SqlType[D], e: SqlType[E], f: SqlType[F],
-    g: SqlType[G], h: SqlType[H], j: SqlType[J], k: SqlType[K], m: SqlType[M], /,
-    *, returns: TypeForm[R], type: SqlType[R] | None = None, schema: str | None = None,
-    volatility: Volatility = "volatile", strict: bool = False, external: bool = True,
-) -> DatabaseFunction[[Arg[A], Arg[B], Arg[C], Arg[D], Arg[E], Arg[F], Arg[G], Arg[H], Arg[J], Arg[K], Arg[M]],
-    R]: ...
-@overload
-def function(
-    name: str, a: SqlType[A], b: SqlType[B], c: SqlType[C], d: SqlType[D], e: SqlType[E], f: SqlType[F],
-    g: SqlType[G], h: SqlType[H], j: SqlType[J], k: SqlType[K], m: SqlType[M], n: SqlType[N], /,
-    *, returns: TypeForm[R], type: SqlType[R] | None = None, schema: str | None = None,
-    volatility: Volatility = "volatile", strict: bool = False, external: bool = True,
-) -> DatabaseFunction[[Arg[A], Arg[B], Arg[C], Arg[D], Arg[E], Arg[F], Arg[G], Arg[H], Arg[J], Arg[K], Arg[M],
-    Arg[N]], R]: ...
-@overload
-def function(
-    name: str, a: SqlType[A], b: SqlType[B], c: SqlType[C], d: SqlType[D], e: SqlType[E], f: SqlType[F],
-    g: SqlType[G], h: SqlType[H], j: SqlType[J], k: SqlType[K], m: SqlType[M], n: SqlType[N], p: SqlType[P], /,
-    *, returns: TypeForm[R], type: SqlType[R] | None = None, schema: str | None = None,
-    volatility: Volatility = "volatile", strict: bool = False, external: bool = True,
-) -> DatabaseFunction[[Arg[A], Arg[B], Arg[C], Arg[D], Arg[E], Arg[F], Arg[G], Arg[H], Arg[J], Arg[K], Arg[M],
-    Arg[N], Arg[P]], R]: ...
-@overload
-def function(
-    name: str, a: SqlType[A], b: SqlType[B], c: SqlType[C], d: SqlType[D], e: SqlType[E], f: SqlType[F],
-    g: SqlType[G], h: SqlType[H], j: SqlType[J], k: SqlType[K], m: SqlType[M], n: SqlType[N], p: SqlType[P],
-    q: SqlType[Q], /,
-    *, returns: TypeForm[R], type: SqlType[R] | None = None, schema: str | None = None,
-    volatility: Volatility = "volatile", strict: bool = False, external: bool = True,
-) -> DatabaseFunction[[Arg[A], Arg[B], Arg[C], Arg[D], Arg[E], Arg[F], Arg[G], Arg[H], Arg[J], Arg[K], Arg[M],
-    Arg[N], Arg[P], Arg[Q]], R]: ...
-@overload
-def function(
-    name: str, a: SqlType[A], b: SqlType[B], c: SqlType[C], d: SqlType[D], e: SqlType[E], f: SqlType[F],
-    g: SqlType[G], h: SqlType[H], j: SqlType[J], k: SqlType[K], m: SqlType[M], n: SqlType[N], p: SqlType[P],
-    q: SqlType[Q], v: SqlType[V], /,
-    *, returns: TypeForm[R], type: SqlType[R] | None = None, schema: str | None = None,
-    volatility: Volatility = "volatile", strict: bool = False, external: bool = True,
-) -> DatabaseFunction[[Arg[A], Arg[B], Arg[C], Arg[D], Arg[E], Arg[F], Arg[G], Arg[H], Arg[J], Arg[K], Arg[M],
-    Arg[N], Arg[P], Arg[Q], Arg[V]], R]: ...
-@overload
-def function(
-    name: str, a: SqlType[A], b: SqlType[B], c: SqlType[C], d: SqlType[D], e: SqlType[E], f: SqlType[F],
-    g: SqlType[G], h: SqlType[H], j: SqlType[J], k: SqlType[K], m: SqlType[M], n: SqlType[N], p: SqlType[P],
-    q: SqlType[Q], v: SqlType[V], w: SqlType[W], /,
-    *, returns: TypeForm[R], type: SqlType[R] | None = None, schema: str | None = None,
-    volatility: Volatility = "volatile", strict: bool = False, external: bool = True,
-) -> DatabaseFunction[[Arg[A], Arg[B], Arg[C], Arg[D], Arg[E], Arg[F], Arg[G], Arg[H], Arg[J], Arg[K], Arg[M],
-    Arg[N], Arg[P], Arg[Q], Arg[V], Arg[W]], R]: ...
 # fmt: on
 # end of the ladder
 @overload
@@ -178,7 +87,9 @@ def function(
     **options: Unpack[ExternalOptions],
 ) -> ExternalBody[R]: ...
 @overload
-def function(*, rows: type[Row], external: Literal[True], **options: Unpack[ExternalOptions]) -> ExternalRows[Row]: ...
+def function(
+    *, rows: type[Row], external: Literal[True], **options: Unpack[ExternalRowsOptions]
+) -> ExternalRows[Row]: ...
 def function(name: Any = None, /, *arguments: Any, **options: Any) -> Any:
     """A function of the database, with the types of its arguments, to call in queries, defaults, checks, generated
     columns and indexes: `slugify = function("slugify", pg.text, returns=str, volatility="immutable")`.

@@ -13,11 +13,20 @@ import msgspec
 from typing_extensions import TypeForm
 
 from qb.declare.arguments import Arguments, arguments_of
-from qb.declare.routine_options import ExternalOptions, FunctionOptions, RowsOptions, check_options, defined
+from qb.declare.routine_options import (
+    ExternalOptions,
+    ExternalRoutineOptions,
+    ExternalRowsOptions,
+    FunctionOptions,
+    RowsOptions,
+    check_options,
+    defined,
+)
 from qb.errors import DefinitionError, QueryError
 from qb.model.body import SettledBody, body
 from qb.model.function import DatabaseFunction
-from qb.model.rows_function import RowsFunction
+from qb.model.routine import Argument
+from qb.model.rows_function import RowsForm, RowsFunction
 from qb.model.type import NamedType, named_type
 from qb.query.entity import NamedRow, entity_of
 from qb.query.expr.expr import Expr, is_expr
@@ -46,6 +55,10 @@ VOID: Final = Custom[None]("void", str, lambda text: None, None, "void", None)
 """What a function returns that returns nothing."""
 
 
+EXTERNAL: Final = (ExternalOptions, ExternalRowsOptions, ExternalRoutineOptions)
+"""What is said of what has no body here."""
+
+
 class Decorated(NamedTuple):
     """What a routine is called, what it takes, and what its function of Python gave as its body."""
 
@@ -72,7 +85,7 @@ def decorated(
     what = f"the {kind} {identifier(name, f'a {kind}')!r}"
     check_options(what, cast("dict[str, object]", options), known)
     arguments = arguments_of(function, what, language, frame)
-    given = None if known is ExternalOptions else function(*arguments.given)
+    given = None if known in EXTERNAL else function(*arguments.given)
     return Decorated(what, options.get("schema"), name, arguments, given)
 
 
@@ -121,6 +134,9 @@ class TypedBody(msgspec.Struct, frozen=True):
         found = decorated("function", function, "sql", self.options, RowsOptions, self.frame)
         given, what = found.given, found.what
         if is_expr(given):
+            for said in ("out", "setof"):
+                if self.options.get(said):
+                    raise DefinitionError(f"{what} returns an expression, and {said}= is about rows: return a query")
             made = settled_body(what, select(given).node)
             return _scalar(found, "sql", made, (given.type, given.python, given.optional), self.options)
         if isinstance(given, Query):
@@ -174,7 +190,7 @@ class RowsBody(msgspec.Struct, Generic[A], frozen=True):
     def __call__(self, function: Callable[P, Sql], /) -> RowsFunction[P, A]:
         """The function of the database."""
         found = decorated("function", function, self.language, self.options, RowsOptions, self.frame)
-        shape, of = _shape_of(found.what, self.rows)
+        shape, of = shape_of_rows(found.what, self.rows)
         text = code(found.what, found.given)
         return cast("RowsFunction[P, A]", _rows(found, self.language, text, shape, of, self.options))
 
@@ -199,18 +215,19 @@ class ExternalRows(msgspec.Struct, Generic[A], frozen=True):
     """Above a function of Python that says the arguments of somebody else's, which gives rows."""
 
     rows: type[A]
-    options: ExternalOptions
+    options: ExternalRowsOptions
     frame: FrameType | None
 
     def __call__(self, function: Callable[P, None], /) -> RowsFunction[P, A]:
         """The function of the database. This one is never called."""
         options: Any = self.options
-        found = decorated("function", function, "sql", options, ExternalOptions, self.frame)
-        shape, of = _shape_of(found.what, self.rows)
+        found = decorated("function", function, "sql", options, ExternalRowsOptions, self.frame)
+        shape, of = shape_of_rows(found.what, self.rows)
         return cast("RowsFunction[P, A]", _rows(found, "sql", None, shape, of, options))
 
 
-def _shape_of(what: str, rows: object) -> tuple[EntityShape, TableSource | None]:
+def shape_of_rows(what: str, rows: object) -> tuple[EntityShape, TableSource | None]:
+    """What rows of a table or a Shape are, and the table."""
     known = entity_of(rows)
     if known is None:
         raise DefinitionError(f"{what}: rows takes a table or a Shape, not {rows!r}")
@@ -254,11 +271,11 @@ def _rows(
     columns: tuple[tuple[str, NamedType], ...] = ()
     if of is None:
         columns = tuple((each.name, named_type(each.type)) for each in shape.outputs)
-    for parameter in found.arguments.parameters:
-        if any(parameter.name == name for name, _ in columns):
-            raise DefinitionError(
-                f"{found.what} has an argument and a column {parameter.name}, and both are names in it: rename one"
-            )
+    form = _form(found.what, of, columns, options)
+    parameters = tuple(
+        as_inout(found.what, each, type_, columns, form)
+        for each, type_ in zip(found.arguments.parameters, found.arguments.types, strict=True)
+    )
     return RowsFunction(
         found.schema,
         found.name,
@@ -268,7 +285,48 @@ def _rows(
         shape,
         options.get("volatility", "volatile"),
         bool(options.get("strict", False)),
-        defined(found.what, language, made, found.arguments.parameters, options),
+        defined(found.what, language, made, parameters, options),
+        form,
         external=made is None,
         comment=comment_text(options.get("comment"), found.what),
     )
+
+
+def _form(
+    what: str, of: TableSource | None, columns: tuple[tuple[str, NamedType], ...], options: RowsOptions
+) -> RowsForm:
+    """How it says what comes back. DefinitionError where PostgreSQL has no such function."""
+    out, setof = bool(options.get("out", False)), bool(options.get("setof", False))
+    if not (out or setof):
+        return "table"
+    said = "out" if out else "setof"
+    if out and setof:
+        raise DefinitionError(f"{what} has out= and setof=: it gives either one row, or values: drop one of them")
+    if of is not None:
+        raise DefinitionError(f"{what} returns rows of {of.name} as they are: drop {said}=, or name a Shape")
+    if setof and len(columns) != 1:
+        raise DefinitionError(
+            f"{what} has setof= and {len(columns)} columns: values of one type are a Shape of one column; drop setof="
+        )
+    if out and options.get("result_rows") is not None:
+        raise DefinitionError(f"{what} has out= and gives one row: drop result_rows=")
+    return "out" if out else "setof"
+
+
+def as_inout(
+    what: str, argument: Argument, type_: SqlType[Any], columns: tuple[tuple[str, NamedType], ...], form: RowsForm
+) -> Argument:
+    """An argument, which is INOUT where a column of OUT arguments is called so. DefinitionError where it cannot."""
+    column = dict(columns).get(argument.name)
+    if column is None or form == "setof":
+        return argument
+    if form == "table":
+        raise DefinitionError(
+            f"{what} has an argument and a column {argument.name}, and both are names in it: rename one"
+        )
+    if argument.variadic or column.name != named_type(type_).name:
+        raise DefinitionError(
+            f"{what} takes {argument.name} and gives it back, as {type_.name} and as {column.name}: an argument that "
+            "is both has one type, and is not variadic; rename one"
+        )
+    return msgspec.structs.replace(argument, given_back=True)

@@ -75,9 +75,10 @@ def _schemas(kinds: Iterable[Any], ref: str) -> tuple[list[dict[str, object]], d
         properties = cast("dict[str, dict[str, object]]", component.get("properties", {}))
         for name, column, limited in _columns(kind):
             if limited is not None:
-                (properties[name],), _ = msgspec.json.schema_components(
+                (properties[name],), within = msgspec.json.schema_components(
                     [limited], schema_hook=_custom, ref_template=ref
                 )
+                found |= {each: within[each] for each in within if each not in found}
             properties[name] |= _said(column, kind)
     return [cast("dict[str, object]", each) for each in whole], cast("dict[str, object]", found)
 

@@ -11,6 +11,7 @@ from typing import Any
 from qb.declare.content import Described
 from qb.declare.deferral import Initially, deferral
 from qb.declare.owner import columns_of
+from qb.declare.table_options import StorageParameters, parameters_of
 from qb.errors import DefinitionError
 from qb.query.expr.column import Column
 from qb.tree.relations import TableSource
@@ -30,6 +31,8 @@ class PrimaryKey(Described, frozen=True, eq=False):
     include: tuple[str, ...] = ()
     deferrable: str = ""
     without_overlaps: bool = False
+    with_: tuple[tuple[str, str], ...] = ()
+    tablespace: str = ""
     comment: str | None = None
 
 
@@ -47,6 +50,8 @@ class Unique(Described, frozen=True, eq=False):
     include: tuple[str, ...] = ()
     deferrable: str = ""
     without_overlaps: bool = False
+    with_: tuple[tuple[str, str], ...] = ()
+    tablespace: str = ""
     comment: str | None = None
 
 
@@ -57,6 +62,8 @@ def primary_key(
     deferrable: bool = False,
     initially: Initially | None = None,
     without_overlaps: bool = False,
+    with_: StorageParameters | None = None,
+    tablespace: str | None = None,
     comment: str | None = None,
 ) -> PrimaryKey:
     """PRIMARY KEY, next to the table: in an order that is not that of its columns, or under a name that is not
@@ -66,6 +73,7 @@ def primary_key(
     `initially="immediate"` only after SET CONSTRAINTS; ON CONFLICT and foreign keys cannot use it. With
     `without_overlaps` the last column is a range, and rows that are alike in the others have ranges that do not overlap
     (PostgreSQL 18; what is no range needs the extension btree_gist).
+    `with_` are storage parameters of its index (`{"fillfactor": 70}`), which may be in another `tablespace`.
     `comment` is what COMMENT ON says of it.
     Errors: DefinitionError. https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-PRIMARY-KEYS
 
@@ -82,7 +90,7 @@ def primary_key(
     what = "primary_key" if name is None else f"the primary key {identifier(name, 'a primary key')!r}"
     table, names = columns_of(columns, what)
     more = included(what, table, names, include)
-    said = bool(without_overlaps), comment_text(comment, what)
+    said = bool(without_overlaps), *kept_index(what, with_, tablespace), comment_text(comment, what)
     temporal(what, columns, without_overlaps)
     return PrimaryKey(table, names, name, more, deferral(what, deferrable, initially), *said)
 
@@ -95,12 +103,14 @@ def unique(
     deferrable: bool = False,
     initially: Initially | None = None,
     without_overlaps: bool = False,
+    with_: StorageParameters | None = None,
+    tablespace: str | None = None,
     comment: str | None = None,
 ) -> Unique:
     """UNIQUE over several columns, next to their table: `one_vote = unique(Vote.poll_id, Vote.user_id)`.
 
     NULLs differ from each other unless `nulls_not_distinct`. The name is `table_column_column_key` when left out.
-    `include`, `deferrable`, `without_overlaps` and `comment` are as in `primary_key`.
+    `include`, `deferrable`, `without_overlaps`, `with_`, `tablespace` and `comment` are as in `primary_key`.
     https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-UNIQUE-CONSTRAINTS
 
     >>> one_of_each = unique(Task.user_id, Task.title)
@@ -110,10 +120,18 @@ def unique(
     what = "unique" if name is None else f"the unique constraint {identifier(name, 'a unique constraint')!r}"
     table, names = columns_of(columns, what)
     more = included(what, table, names, include)
-    said = bool(without_overlaps), comment_text(comment, what)
+    said = bool(without_overlaps), *kept_index(what, with_, tablespace), comment_text(comment, what)
     temporal(what, columns, without_overlaps)
     when = deferral(what, deferrable, initially)
     return Unique(table, names, name, nulls_not_distinct, more, when, *said)
+
+
+def kept_index(
+    what: str, with_: StorageParameters | None, tablespace: str | None
+) -> tuple[tuple[tuple[str, str], ...], str]:
+    """How the index of a constraint is kept: its storage parameters, and its tablespace."""
+    named = "" if tablespace is None else identifier(tablespace, f"the tablespace of {what}")
+    return parameters_of(what, with_ or {}), named
 
 
 def temporal(what: str, columns: Sequence[Column[Any]], without_overlaps: object) -> None:

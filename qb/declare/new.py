@@ -18,6 +18,7 @@ from qb.query.entity import NamedRow, TableRow, entity_of
 from qb.query.expr.column import Column
 from qb.query.expr.expr import Expr
 from qb.tree.expressions import Bind
+from qb.types.undecoded import Undecoded
 
 Columns = ParamSpec("Columns")
 T = TypeVar("T")
@@ -113,7 +114,12 @@ class PatchFactory(FrozenStruct, Generic[T]):
 
     def __call__(self, **_values: object) -> Patch[T]:
         """A partial row from the fields given, validated; msgspec.ValidationError names the field."""
-        return validated(_values, self.struct)
+        known: tuple[str, ...] = cast("Any", self.struct).__struct_fields__
+        later: dict[str, object] = {
+            name: value for name, value in _values.items() if name in known and isinstance(value, Undecoded)
+        }
+        made = validated({name: value for name, value in _values.items() if name not in later}, self.struct)
+        return msgspec.structs.replace(cast("Any", made), **later) if later else made
 
 
 def new(table: Callable[Columns, Row]) -> NewFactory[Columns, Row]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from qb.declare.doubt import doubt
 from qb.model.object import Standalone
 from qb.model.publication import Publication
 from qb.model.replica_identity import ReplicaIdentity
@@ -30,9 +31,32 @@ def wrongly_sent(tables: Iterable[TableDefinition], others: Iterable[Standalone]
                             f"the {item.identity} has some columns or rows of {title}, which is divided: add "
                             "via_partition_root=True, or name its partitions"
                         )
+                _doubt_unidentified(item, known[one.table])
                 if known[one.table].unlogged:
                     title = known[one.table].title
                     yield f"the {item.identity} has {title}, which is unlogged and so never sent: drop one of the two"
+
+
+def _doubt_unidentified(publication: Publication, table: TableDefinition) -> None:
+    """Warn of a table whose updates and deletes PostgreSQL refuses, as nothing says which row was changed."""
+    changes = [each for each in publication.publish if each in ("update", "delete")]
+    modes = [each.mode for each in table.attached if isinstance(each, ReplicaIdentity)]
+    mode = modes[0] if modes else "default"
+    # What is sent of a divided table is what its partitions tell.
+    if not changes or table.external or table.unlogged or table.partition_by is not None or mode in ("full", "index"):
+        return
+    if mode == "nothing":
+        why = "says by its replica identity that nothing tells its rows apart"
+    elif table.primary_key is None:
+        why = "has no primary key"
+    elif table.primary_key.deferrable:
+        why = "has a deferrable primary key, which tells no rows apart"
+    else:
+        return
+    doubt(
+        f"the {publication.identity} sends each {' and '.join(changes)} of {table.title}, which {why}: PostgreSQL will "
+        f'refuse them; give it a key, write replica_identity({table.title}, "full"), or publish=["insert"]'
+    )
 
 
 def _identified(table: TableDefinition, identity: ReplicaIdentity) -> Iterator[str]:

@@ -45,6 +45,8 @@ class RowsOptions(FunctionOptions, total=False):
     """What one that returns rows may say beside that."""
 
     result_rows: float | None
+    out: bool
+    setof: bool
 
 
 class ExternalOptions(TypedDict, total=False):
@@ -54,6 +56,20 @@ class ExternalOptions(TypedDict, total=False):
     schema: str | None
     volatility: Volatility
     strict: bool
+
+
+class ExternalRoutineOptions(TypedDict, total=False):
+    """What is said of a procedure of somebody else's."""
+
+    name: str
+    schema: str | None
+
+
+class ExternalRowsOptions(ExternalOptions, total=False):
+    """What is said of one that returns rows."""
+
+    out: bool
+    setof: bool
 
 
 def defined(

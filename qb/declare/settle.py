@@ -4,6 +4,7 @@ named."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from types import UnionType
 from typing import Any, NamedTuple, TypeVar
 
 from msgspec.structs import replace
@@ -24,6 +25,7 @@ from qb.model.object import Attached, Identity, Standalone, of_table
 from qb.model.order import loosened
 from qb.model.policy import RowSecurity
 from qb.model.sequence import Sequence
+from qb.model.statistics import Statistics
 from qb.model.table import ColumnDefinition, TableDefinition
 from qb.model.type import named_type
 from qb.model.view import View
@@ -134,7 +136,7 @@ def _without_owner(item: Standalone) -> Standalone:
 def _with_attached(item: Standalone, values: tuple[BesideTable, ...], mistakes: Mistakes) -> Standalone:
     """A view with what stands next to it. A mistake is what only a table can have."""
     beside = [each for each in values if of_table(each.table) == item.identity]
-    takes: type[Any] = Attached if isinstance(item, View) else Index
+    takes: type[Any] | UnionType = Attached if isinstance(item, View) else Index | Statistics
     mistakes.tell(
         f"{_shown(each)} is on the {item.identity}, which has none: put it on the table"
         for each in beside
@@ -143,8 +145,9 @@ def _with_attached(item: Standalone, values: tuple[BesideTable, ...], mistakes: 
     if isinstance(item, View):
         return replace(item, attached=tuple(sorted(each for each in beside if isinstance(each, Attached))))
     if isinstance(item, MaterializedView):
-        indexes = (each for each in beside if isinstance(each, Index))
-        return replace(item, indexes=tuple(sorted(indexes, key=lambda index: index.name)))
+        indexes = sorted((each for each in beside if isinstance(each, Index)), key=lambda index: index.name)
+        known = sorted(each for each in beside if isinstance(each, Statistics))
+        return replace(item, indexes=tuple(indexes), attached=tuple(known))
     return item
 
 
@@ -164,6 +167,8 @@ def _definition(info: TableInfo, values: tuple[BesideTable, ...], checked: bool,
             unique.include,
             unique.deferrable,
             unique.without_overlaps,
+            unique.with_,
+            unique.tablespace,
             comment=unique.comment,
         )
         for unique in _of(Unique, source, values)
@@ -232,7 +237,7 @@ def _primary_key(info: TableInfo, beside: tuple[PrimaryKey, ...], mistakes: Mist
             for column in info.columns
             if column.name in key.columns and column.optional
         )
-        more = key.include, key.deferrable, key.without_overlaps
+        more = key.include, key.deferrable, key.without_overlaps, key.with_, key.tablespace
         return PrimaryKeyDefinition(source, key.name or name, key.columns, *more, comment=key.comment)
     return None
 

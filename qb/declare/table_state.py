@@ -21,10 +21,12 @@ from qb.query.expr.selectable import Selectable
 from qb.tree.expressions import ColumnNode
 from qb.tree.relations import Relation, TableSource
 from qb.types.annotation import shown, split_optional
+from qb.types.builtin import pg
 from qb.types.document import Document
 from qb.types.infer import type_of
 from qb.types.text import Text
-from qb.types.versions import VersionedDocument
+from qb.types.undecoded import Undecoded
+from qb.types.versions import UndecodedDocument, VersionedDocument
 
 _NO_MARKS: Mapping[str, ColumnMark] = {}
 
@@ -175,6 +177,8 @@ def _made(cls: Any, attribute: str) -> Column[Any]:
         )
     spec = state.specs.get(attribute)
     stated = spec.options.type if spec is not None else None
+    if stated == pg.jsonb and get_origin(python) is Undecoded:
+        stated = None  # which says no more
     try:
         type_ = type_of(python) if stated is None else stated.labelled(python) if isinstance(stated, Text) else stated
     except TypeError as error:
@@ -186,6 +190,9 @@ def _made(cls: Any, attribute: str) -> Column[Any]:
         readable: Any = type_.limits(python)
         cls.__dict__.get("__annotations__", {})[attribute] = readable | None if optional else readable  # noqa: RUF063
     name = (spec.options.name if spec is not None else None) or attribute
+    if isinstance(type_, UndecodedDocument):
+        relation = state.relation
+        type_ = type_.of_column(relation.name if isinstance(relation, TableSource) else None, name)
     stored = None
     guard = None if spec is None else spec.options.guard
     if guard is not None:

@@ -303,7 +303,9 @@ def watched(error: E, sql: str | bytes, ending: Ending | None = None) -> Failure
 if TYPE_CHECKING:
 
     def sharing(error: E, watch: Watch) -> Failure[E, Never]: ...
-    def rewatched(outcome: Success[T] | Failure[E, object], what: str) -> Success[T] | Failure[E, T]: ...
+    def rewatched(
+        outcome: Success[T] | Failure[E, object], what: str, cause: U | None = None
+    ) -> Success[T] | Failure[E | U, T]: ...
 
 else:
 
@@ -313,11 +315,14 @@ else:
         _Failure._watch.__set__(failure, watch)
         return failure
 
-    def rewatched(outcome, what):
-        """The outcome that a function of the user's gave to qb, which looked at it: the user has yet to."""
+    def rewatched(outcome, what, cause=None):
+        """The outcome that a function of the user's gave to qb, which looked at it: the user has yet to.
+
+        `cause` is the failure that is told in the place of the outcome's own.
+        """
         if isinstance(outcome, result.Success):
             return outcome if isinstance(outcome, Success) else Success(outcome.unwrap())
-        error = outcome.failure()
+        error = outcome.failure() if cause is None else cause
         watch = _watch_of(outcome, None) if type(outcome) is _Failure else None
         return sharing(error, Watch(f"{type(error).__name__} of {what}" if watch is None else watch.what))
 

@@ -47,7 +47,8 @@ class ManyRows(DbError):
 @final
 @member
 class DecodeError(DbError):
-    """A value in a result is not what its type says. `row` counts from 0; `path` leads into JSON: `$.labels[1]`.
+    """A value in a result is not what its type says. `row` counts from 0, and is None of a document that was
+    read later, by `Undecoded.decode`; `path` leads into JSON: `$.labels[1]`.
 
     `committed` is as in ManyRows: a write outside a transaction whose returned rows cannot be read has happened.
 
@@ -60,7 +61,7 @@ class DecodeError(DbError):
 
     table: str | None
     column: str | None
-    row: int
+    row: int | None
     path: str | None
     reason: str
     committed: bool = False
@@ -71,7 +72,8 @@ class DecodeError(DbError):
 
     def _text(self) -> str:
         place = f"{shown_names(self.table, self.column) or 'a column'}{f' at {self.path}' if self.path else ''}"
-        return f"row {self.row} of the result, {place}: {self.reason}{kept(self.committed)}"
+        where = "" if self.row is None else f"row {self.row} of the result, "
+        return f"{where}{place}: {self.reason}{kept(self.committed)}"
 
 
 @final

@@ -26,6 +26,9 @@ class PrimaryKeyDefinition(InTable, frozen=True):
     """"deferred" or "immediate", as it is initially; "" where it is not deferrable."""
     without_overlaps: bool = False
     """Whether its last column is a range, of which no two may overlap."""
+    with_: tuple[tuple[str, str], ...] = ()
+    """Storage parameters of its index."""
+    tablespace: str = ""
 
     @property
     def needs(self) -> tuple[Identity, ...]:
@@ -42,6 +45,8 @@ class UniqueDefinition(InTable, frozen=True):
     include: tuple[str, ...] = ()
     deferrable: str = ""
     without_overlaps: bool = False
+    with_: tuple[tuple[str, str], ...] = ()
+    tablespace: str = ""
 
     @property
     def needs(self) -> tuple[Identity, ...]:

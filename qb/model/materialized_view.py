@@ -12,7 +12,7 @@ from qb.errors import QueryError
 from qb.model.body import SettledBody
 from qb.model.index import Index
 from qb.model.named_query import StandingRelation, named_query, object_in
-from qb.model.object import Identity, Object, Standalone
+from qb.model.object import Attached, Identity, Object, Standalone
 from qb.model.table import RELATION_PRIVILEGES
 from qb.query.entity import NamedRow
 from qb.query.expr.selectable import Query
@@ -31,14 +31,16 @@ class MaterializedView(Standalone, frozen=True):
 
     kind: ClassVar[str] = "materialized view"
     names_relation: ClassVar[bool] = True
-    alters: ClassVar[frozenset[str]] = frozenset(("indexes",))
-    holds: ClassVar[frozenset[str]] = frozenset(("indexes",))
+    alters: ClassVar[frozenset[str]] = frozenset(("indexes", "attached"))
+    holds: ClassVar[frozenset[str]] = frozenset(("indexes", "attached"))
     unwritten: ClassVar[frozenset[str]] = frozenset(("with_data",))
     privileges: ClassVar[Mapping[str, int]] = RELATION_PRIVILEGES
     columns: tuple[str, ...]
     body: SettledBody[StatementNode]
     with_data: bool = True
     indexes: tuple[Index, ...] = ()
+    attached: tuple[Attached, ...] = ()
+    """Its statistics objects."""
 
     @property
     def source(self) -> TableSource:
@@ -52,8 +54,8 @@ class MaterializedView(Standalone, frozen=True):
 
     @property
     def children(self) -> tuple[Object, ...]:
-        """Its indexes."""
-        return self.indexes
+        """Its indexes, and its statistics objects."""
+        return (*self.indexes, *self.attached)
 
 
 def materialized_view(
@@ -61,7 +63,8 @@ def materialized_view(
 ) -> type[A]:
     """A query whose rows the database keeps until `refresh`, and a relation to read from, as `view` gives one.
 
-    Indexes stand next to it, as next to a table: `index("loads_user_idx", loads.user_id, unique=True)`. Without
+    Indexes stand next to it, as next to a table: `index("loads_user_idx", loads.user_id, unique=True)`, and so do
+    `statistics`. Without
     `with_data` it is created empty, and cannot be read before it is refreshed. Errors: as of `view`.
     https://www.postgresql.org/docs/current/sql-creatematerializedview.html
 

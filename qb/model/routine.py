@@ -13,7 +13,7 @@ import msgspec
 from qb.errors import DefinitionError
 from qb.model.body import SettledBody
 from qb.model.object import Identity, Standalone
-from qb.model.type import in_signature, named_type
+from qb.model.type import NamedType, in_signature, named_type
 from qb.tree.expressions import Expression
 from qb.tree.statements import StatementNode
 from qb.types import SqlType
@@ -27,6 +27,8 @@ class Argument(msgspec.Struct, frozen=True):
     optional: bool = False
     """Whether None may be given for it."""
     variadic: bool = False
+    given_back: bool = False
+    """Whether it is INOUT: a column of what comes back, too."""
 
 
 class RoutineDefinition(msgspec.Struct, frozen=True):
@@ -77,6 +79,11 @@ class Routine(Standalone, frozen=True):
         types = (need for each in self.types for need in named_type(each).needs)
         found = dict.fromkeys((*super().needs, *types, *self.loose))
         return tuple(each for each in found if each != self.identity)
+
+    @property
+    def outs(self) -> tuple[tuple[str, NamedType], ...]:
+        """Its OUT arguments: what it gives back and does not take."""
+        return ()
 
     @property
     def loose(self) -> tuple[Identity, ...]:

@@ -5,7 +5,7 @@ https://www.postgresql.org/docs/current/xfunc-sql.html#XFUNC-SQL-FUNCTIONS-RETUR
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Generic, ParamSpec, TypeVar, cast
+from typing import Any, ClassVar, Generic, Literal, ParamSpec, TypeAlias, TypeVar, cast
 
 from qb.errors import DefinitionError
 from qb.model.call import called, row_of_facts
@@ -20,9 +20,12 @@ from qb.tree.raw import RawStatement
 from qb.tree.relations import QuerySource, TableSource
 from qb.tree.shapes import EntityShape
 from qb.types import SqlType
+from qb.types.identifier import quoted
 
 P = ParamSpec("P")
 A = TypeVar("A", bound=NamedRow)
+RowsForm: TypeAlias = Literal["table", "setof", "out"]
+"""How it says its columns: RETURNS TABLE, RETURNS SETOF the type of its one column, or as OUT arguments of one row."""
 
 
 class RowsFunction(Routine, Generic[P, A], frozen=True):
@@ -39,6 +42,7 @@ class RowsFunction(Routine, Generic[P, A], frozen=True):
     volatility: Volatility = "volatile"
     strict: bool = False
     made: RoutineDefinition | None = None
+    form: RowsForm = "table"
 
     @property
     def definition(self) -> RoutineDefinition | None:
@@ -49,6 +53,13 @@ class RowsFunction(Routine, Generic[P, A], frozen=True):
     def types(self) -> tuple[SqlType[Any], ...]:
         """The types that it takes, and those that it gives."""
         return (*self.arguments, *(each.type for each in self.shape.outputs)) if self.of is None else self.arguments
+
+    @property
+    def outs(self) -> tuple[tuple[str, NamedType], ...]:
+        """Its columns, where they are OUT arguments and none that it takes."""
+        taken = () if self.made is None else self.made.parameters
+        back = {each.name for each in taken if each.given_back}
+        return tuple(each for each in self.columns if each[0] not in back) if self.form == "out" else ()
 
     @property
     def needs(self) -> tuple[Identity, ...]:
@@ -63,14 +74,16 @@ class RowsFunction(Routine, Generic[P, A], frozen=True):
     def check_alter(self, after: Any) -> None:
         """It keeps its columns, too."""
         super().check_alter(after)
-        if self.columns != after.columns or self.of != after.of:
+        if (self.columns, self.of, self.form) != (after.columns, after.of, after.form):
             raise DefinitionError(f"the {self.identity} cannot return other columns: drop it and create it anew")
 
     def __call__(self, *arguments: P.args, **named: P.kwargs) -> type[A]:
         """A call of it, as a relation to read from; each call is one of its own."""
         facts = row_of_facts(self, "always", self.volatility)
         call = called(self, facts, arguments, named)
-        text = RawSql(("SELECT * FROM ", call), statement=True)
+        # What SETOF a type gives has no name of its own.
+        alias = (f" AS result ({quoted(self.columns[0][0])})",) if self.form == "setof" else ()
+        text = RawSql(("SELECT * FROM ", call, *alias), statement=True)
         relation = QuerySource("", RawStatement(text, self.shape), (), False)
         made = relation_view(relation, self.shape, self.shape.fields, self.shape.target, named=True)
         return cast("type[A]", made)

@@ -32,7 +32,8 @@ def alias(table: type[A], name: str) -> type[A]:
     relation = relation_of(table, "alias")
     identifier(name, f"the alias of {label(relation)}")
     if isinstance(relation, TableSource | AliasSource):
-        renamed: Relation = AliasSource(relation.schema, relation.name, name, relation.kind)
+        own = isinstance(relation, AliasSource) and relation.only
+        renamed: Relation = AliasSource(relation.schema, relation.name, name, relation.kind, own)
     elif isinstance(relation, QuerySource):
         renamed = replace(relation, alias=name, origin=relation.origin or relation)
     elif isinstance(relation, RecursiveSource):

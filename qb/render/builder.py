@@ -65,6 +65,10 @@ class Builder(PostgreSQLQueryBuilder):
         self.insert_source: Clause | None = None
         self.conflict: Clause | None = None
 
+    def updates(self, table: SourceClause) -> None:
+        """UPDATE of what is no plain table to PyPika, which would make one of its text."""
+        self._update_table: Any = table
+
     def pieces(self) -> list[Any]:
         """The statement, with what was given to its clauses in their places."""
         marks: list[tuple[Piece | Hole, ...]] = []

@@ -88,6 +88,8 @@ class OpenedRelation(NamedTuple):
         else:
             own = relation.name
             sql = qualified(relation.schema, own)
+            if isinstance(relation, AliasSource) and relation.only:
+                sql = f"ONLY {sql}"
         return sql if name == own else f"{sql} AS {quoted(name)}"
 
 
@@ -108,6 +110,8 @@ class Raw(NamedTuple):
         ):
             own = placeholders.cte(relation)
             sql = quoted(own)
+        elif isinstance(relation, AliasSource) and relation.only:
+            raise QueryError(f'raw SQL says ONLY itself: give it the table, sql("... ONLY {{t}}", t={relation.name})')
         else:
             return quoted(name)
         if name != own:

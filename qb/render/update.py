@@ -15,13 +15,17 @@ from qb.render.returning import returning
 from qb.render.terms import Piece
 from qb.render.where import where
 from qb.render.written_table import written_table
+from qb.tree.relations import AliasSource
 from qb.tree.update import UpdateNode
 
 
 def update(node: UpdateNode) -> list[Piece]:
     """The statement, clause by clause."""
     builder = Builder()
-    builder.update(written_table(node.table))
+    if isinstance(node.table, AliasSource) and node.table.only:
+        builder.updates(SourceClause(*source(node.table)))
+    else:
+        builder.update(written_table(node.table))
     for name, value in node.assignments:
         builder.set(Field(name), Clause(value))
     for number, relation in enumerate(node.from_, 1):

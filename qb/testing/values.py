@@ -26,6 +26,8 @@ from qb.types.narrowed import narrowed
 from qb.types.number import Numeric
 from qb.types.range import Range
 from qb.types.temporal import Timestamp, Timestamptz
+from qb.types.undecoded import undecoded
+from qb.types.versions import UndecodedDocument
 
 T = TypeVar("T")
 
@@ -70,6 +72,8 @@ class WantedValue(msgspec.Struct, frozen=True):
         if bounds.choices is not None:
             return _chosen(self.python, bounds.choices, source)
         found = self._known(source)
+        if isinstance(self.type, UndecodedDocument):
+            found = undecoded(found)
         judge = narrowed(self.type, self.python)
         try:
             if judge.encode is not None:

@@ -25,6 +25,8 @@ class AliasSource(Node, frozen=True, eq=False):
     name: str
     alias: str
     kind: str = "table"
+    only: bool = False
+    """Whether rows of tables that inherit from it are left out."""
 
 
 class RecursiveSource(Node, frozen=True, eq=False):

@@ -17,7 +17,7 @@ from qb.types.guard import Guard
 from qb.types.json import Json, check_finite, check_nul, encode_json, names_within
 from qb.types.plainly import Test, plainly
 from qb.types.read_back import difference, refusal
-from qb.types.versions import decodable
+from qb.types.versions import UndecodedDocument, decodable
 
 
 class Document(SqlType[Any]):
@@ -84,6 +84,8 @@ class _Said:
 
 
 def _writer(of: SqlType[Any], python: object) -> Convert:
+    if isinstance(of, UndecodedDocument):
+        return of.writer(_writer(of.decoded, of.kind))
     test: Test | None = None
     says_all = False
     reader: Convert | None = None
@@ -120,7 +122,7 @@ def _guarded(of: SqlType[Any], python: object, guard: Guard) -> Convert:
         nonlocal known
         document: bytes = judged(value)
         if known is None:
-            known = names_within(python)
+            known = names_within(of.limits(python))
         if (reason := guard.why(document, known)) is not None:
             raise ValueError(reason)
         return document

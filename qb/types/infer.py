@@ -14,6 +14,8 @@ from qb.types.array import Array
 from qb.types.base import SqlType
 from qb.types.builtin import pg
 from qb.types.text import LabelledText
+from qb.types.undecoded import Undecoded
+from qb.types.versions import UndecodedDocument
 
 DEFAULTS: dict[object, SqlType[Any]] = {
     bool: pg.boolean,
@@ -29,7 +31,7 @@ DEFAULTS: dict[object, SqlType[Any]] = {
     dt.timedelta: pg.interval,
 }
 """The documented table. Beside it: an Enum is text or bigint by its values, a Literal of strings is text, a list of
-one of these is an array, and every other type (a Struct, a dict, a union) is jsonb."""
+one of these is an array, and every other type (a Struct, a dict, a union) is jsonb; `Undecoded[...]` is read later."""
 
 
 def type_of(annotation: object) -> SqlType[Any]:
@@ -50,6 +52,8 @@ def type_of(annotation: object) -> SqlType[Any]:
         element = bare(split_optional(get_args(plain)[0])[0])
         if element in DEFAULTS:
             return Array(DEFAULTS[element])
+    if get_origin(plain) is Undecoded:
+        return UndecodedDocument(get_args(plain)[0])
     return pg.jsonb
 
 

@@ -6,7 +6,7 @@ What is written is always the one shape that the annotation says. https://www.po
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar, Generic, Literal, TypeVar, Union, cast, get_args, overload
+from typing import Any, ClassVar, Generic, Literal, TypeVar, Union, cast, get_args, get_origin, overload
 
 import msgspec
 
@@ -14,7 +14,8 @@ from qb.errors import DefinitionError
 from qb.frozen import Frozen, FrozenStruct, fix
 from qb.types.annotation import bare, is_type, shown, split_optional
 from qb.types.base import Convert, JsonForm, SqlType, mismatch
-from qb.types.json import JSONB, Json, why_no_document
+from qb.types.json import JSONB, Json, json_bytes, why_no_document
+from qb.types.undecoded import Undecoded
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -143,12 +144,84 @@ class VersionedDocument(Json):
     def refuses(self, python: object) -> str | None:
         kind, _ = without_undecodable(python)
         says = Undecodable in get_args(bare(python))
+        if get_origin(bare(kind)) is Undecoded:
+            return f"{shown(kind)} says that it is read later: write document({shown(self.kind)}, undecoded=True)"
         if kind is not self.kind and kind != self.kind:
             return mismatch(self, python, shown(self.kind))
         if says is not self.undecodable:
             fix_ = f"write document({shown(kind)}, undecodable=True)" if says else f"write {shown(kind)} | Undecodable"
             return f"what cannot be read is a value of the {'annotation' if says else 'type'} alone: {fix_}"
         return why_no_document(kind)
+
+
+class UndecodedDocument(VersionedDocument):
+    """jsonb that nobody reads until it is asked for: a row holds it as it is stored."""
+
+    __slots__ = ("_read", "column", "table")
+    table: str | None
+    column: str | None
+    """What an error calls the column."""
+    _read: Convert
+
+    def __init__(
+        self,
+        kind: Any,
+        older: tuple[Older[Any], ...] = (),
+        lenient: bool = False,
+        table: str | None = None,
+        column: str | None = None,
+    ) -> None:
+        super().__init__(kind, older, lenient, False)
+        fix(self, "table", table)
+        fix(self, "column", column)
+        fix(self, "_read", VersionedDocument.decoder(self, kind))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return UndecodedDocument, (self.kind, self.older, self.lenient, self.table, self.column)
+
+    def of_column(self, table: str | None, column: str) -> UndecodedDocument:
+        """The same, of a column."""
+        return UndecodedDocument(self.kind, self.older, self.lenient, table, column)
+
+    @property
+    def decoded(self) -> VersionedDocument:
+        """The type of the same documents, read at once."""
+        return VersionedDocument(self.kind, self.older, self.lenient, False)
+
+    def read(self, raw: bytes, /) -> Any:
+        """What a document holds."""
+        return self._read(raw)
+
+    @property
+    def encode(self) -> Convert | None:
+        return self.writer(json_bytes)
+
+    def writer(self, judged: Convert) -> Convert:
+        """What writes an undecoded document as it came, and a new value as `judged` does."""
+        kind = self.kind
+        return lambda value: value.written(kind, judged) if isinstance(value, Undecoded) else judged(value)
+
+    def literal(self, value: Any) -> str:
+        text: bytes = self.writer(json_bytes)(value)
+        return text.decode()
+
+    def decoder(self, python: object) -> Convert:
+        optional = split_optional(python)[1]
+
+        def decode(stored: Any) -> Undecoded[Any] | None:
+            raw = _bytes(stored)
+            return None if optional and raw == b"null" else Undecoded(raw, self)
+
+        return decode
+
+    def limits(self, python: object) -> object:
+        return self.kind
+
+    def refuses(self, python: object) -> str | None:
+        said: object = bare(split_optional(python)[0])
+        if get_origin(said) is not Undecoded or get_args(said) != (self.kind,):
+            return mismatch(self, python, f"Undecoded[{shown(self.kind)}]")
+        return why_no_document(self.kind)
 
 
 def decodable(python: object) -> object:
@@ -175,7 +248,13 @@ def document(kind: type[T], /, *older: Older[T], lenient: bool = False) -> SqlTy
 def document(
     kind: type[T], /, *older: Older[T], lenient: bool = False, undecodable: Literal[True]
 ) -> SqlType[T | Undecodable | None]: ...
-def document(kind: Any, /, *older: Older[Any], lenient: bool = False, undecodable: bool = False) -> SqlType[Any]:
+@overload
+def document(
+    kind: type[T], /, *older: Older[T], lenient: bool = False, undecoded: Literal[True]
+) -> SqlType[Undecoded[T] | None]: ...
+def document(
+    kind: Any, /, *older: Older[Any], lenient: bool = False, undecodable: bool = False, undecoded: bool = False
+) -> SqlType[Any]:
     """jsonb whose documents are read as `kind`, and in more ways than that one: a type for `column`.
 
     - `older(Shape, upgrade)`: a document that is no `kind` is read as each of these in turn, and upgraded. What is
@@ -183,6 +262,7 @@ def document(kind: Any, /, *older: Older[Any], lenient: bool = False, undecodabl
     - `lenient`: a number or a boolean may be stored as a text, and the like: msgspec's `strict=False`.
     - `undecodable=True`: what can be read in no way is an `Undecodable`, a value, where the row would be a DecodeError;
       the annotation says so, `Col[Settings | Undecodable]`. It is never written.
+    - `undecoded=True`: nothing is read before it is asked for, `Col[Undecoded[Settings]]`.
 
     Unknown fields are ignored, unless the Struct says `forbid_unknown_fields`. Errors: DefinitionError.
 
@@ -216,6 +296,12 @@ def document(kind: Any, /, *older: Older[Any], lenient: bool = False, undecodabl
     for each in older:
         if not isinstance(each, Older):  # pyright: ignore[reportUnnecessaryIsInstance] - not all check
             raise DefinitionError(f"document({shown(kind)}, ...) takes what older(Shape, upgrade) makes, not {each!r}")
+    if undecoded and undecodable:
+        raise DefinitionError(
+            f"document({shown(kind)}, ...) is either undecoded, whose decode() tells what is wrong, or undecodable"
+        )
+    if undecoded:
+        return UndecodedDocument(kind, older, bool(lenient))
     return VersionedDocument(kind, older, bool(lenient), bool(undecodable))
 
 

@@ -10,11 +10,15 @@ import msgspec
 from qb import (
     Col,
     Db,
+    DecodeError,
     Expr,
+    Failure,
     New,
     Outcome,
+    Success,
     Table,
     Undecodable,
+    Undecoded,
     column,
     create_all,
     document,
@@ -26,6 +30,8 @@ from qb import (
     openapi_components,
     schema,
     select,
+    undecoded,
+    update,
 )
 from qb.testing import Factory, bare_keys, factory
 from qb.typing import Column
@@ -51,6 +57,8 @@ class Desk(Table, name="accepted_desks", rename="camel"):
     loose: Col[Look | None] = column(document(Look), default=None)
     kept: Col[Look | Undecodable] = column(document(Look, undecodable=True), default=Look("x"))
     both: Col[Look | Undecodable | None] = column(document(Look, undecodable=True), default=None)
+    later: Col[Undecoded[Look]] = column(default=undecoded(Look("x")))
+    latest: Col[Undecoded[Look] | None] = column(document(Look, older(LookV1, upgraded), undecoded=True), default=None)
 
 
 def columns(_: Db) -> None:
@@ -59,6 +67,10 @@ def columns(_: Db) -> None:
     assert_type(Desk.loose.path(lambda look: look.theme), Expr[str | None])
     assert_type(Desk.kept.path(lambda look: look.theme), Expr[str | None])
     assert_type(Desk.both.path(lambda look: look.theme), Expr[str | None])
+    assert_type(Desk.later, Column[Undecoded[Look]])
+    assert_type(Desk.later.as_(Look), Expr[Look])
+    assert_type(Desk.latest.as_(Look), Expr[Look | None])
+    assert_type(Desk.later.as_(Look).path(lambda look: look.theme), Expr[str | None])
 
 
 def rows(db: Db) -> None:
@@ -77,6 +89,13 @@ def rows(db: Db) -> None:
             assert kept.theme == "x"
         case Undecodable():
             raise AssertionError(kept.reason)
+    later = db.one(select(Desk.later)).unwrap()
+    assert_type(later, Undecoded[Look])
+    assert_type(later.raw, bytes)
+    assert_type(later.decode(), Success[Look] | Failure[DecodeError, Look])
+    outcome: Outcome[Look] = later.decode()
+    assert_type(outcome.map(lambda look: look.theme).unwrap(), str)
+    db.execute(update(Desk).set(Desk.later.to(undecoded(Look("z")))).all_rows()).unwrap()
     db.run(drop_all(schema(Desk))).unwrap()
 
 

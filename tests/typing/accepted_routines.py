@@ -12,6 +12,7 @@ from qb import (
     Command,
     Db,
     Expr,
+    Rows,
     Select,
     Shape,
     Table,
@@ -25,6 +26,7 @@ from qb import (
     function,
     grant,
     on_update_trigger,
+    only,
     pg,
     procedure,
     role,
@@ -96,6 +98,42 @@ def forget(job: Arg[JobId]) -> Sql:
     return sql("BEGIN DELETE FROM {t} WHERE id = {j}; END", t=Job, j=job)
 
 
+class Weight(Shape):
+    job: Col[JobId]
+    grams: Col[int | None]
+
+
+class Number(Shape):
+    number: Col[JobId]
+
+
+@function(rows=Weight, out=True, volatility="stable")
+def weighed(job: Arg[JobId]) -> Sql:
+    return sql("BEGIN grams := 5; END")
+
+
+@function(setof=True)
+def numbers(least: Arg[JobId]) -> Select[Number]:
+    return select(Job.id).where(Job.id >= least).map(Number)
+
+
+@function(rows=Number, setof=True, external=True)
+def their_numbers() -> None: ...
+
+
+@procedure(out=Weight)
+def weigh(job: Arg[JobId], more: Arg[int]) -> Sql:
+    return sql("BEGIN grams := more; END")
+
+
+@procedure(external=True, schema="theirs")
+def their_close(job: Arg[JobId]) -> None: ...
+
+
+@procedure(out=Weight, external=True, schema="theirs")
+def their_weigh(job: Arg[JobId]) -> None: ...
+
+
 @procedure(name="close job", security="definer")
 def close(job: Arg[JobId], why: Arg[str] = "") -> Sql:
     return sql("BEGIN UPDATE {t} SET state = {w} WHERE id = {j}; END", t=Job, w=why, j=job)
@@ -142,6 +180,14 @@ def calls(db: Db) -> None:
     assert_type(close(JobId(1), why="x"), Command)
     assert_type(is_known(Job.id, how="x"), Expr[bool | None])
     assert_type(known_counts(JobId(1), Job.id), type[Count])
+    assert_type(weighed(JobId(1)), type[Weight])
+    assert_type(numbers(least=JobId(1)).number, Column[JobId])
+    assert_type(their_numbers(), type[Number])
+    assert_type(weigh(JobId(1), more=2), Rows[Weight])
+    assert_type(their_close(JobId(1)), Command)
+    assert_type(their_weigh(JobId(1)), Rows[Weight])
+    assert_type(only(Job), type[Job])
+    assert_type(only(Job).title, Column[str])
     assert_type(select(forget(Job.id)), Select[None])
     assert db.all(select(found)).failure() is not None
 
@@ -150,8 +196,9 @@ def schemas() -> None:
     assert_type(touched, Trigger)
     assert_type(on_update_trigger(Job), Trigger)
     routines = is_known, known_counts, forget, shouted, dearer, counts, raw, price_of, of_state, close, touch, tell
+    backs = weighed, numbers, their_numbers, weigh, their_close, their_weigh
     whole = schema(
-        Job, dear, loud, touched, priced, instead, rows, told, clerk, *may, *routines, on_update_trigger(Job)
+        Job, dear, loud, touched, priced, instead, rows, told, clerk, *may, *routines, *backs, on_update_trigger(Job)
     )
-    assert len(create_all(whole).operations) == 23
+    assert len(create_all(whole).operations) == 26
     assert len(drop_all(whole).operations) > 20

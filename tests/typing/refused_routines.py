@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
-from qb import Arg, Expr, Select, event_trigger, fn, function, procedure, select, sql, trigger, trigger_function, value
+from qb import (
+    Arg, Expr, Select, event_trigger, fn, function, only, procedure, select, sql, trigger, trigger_function, value,
+)
 from qb.typing import Sql
 from tests.typing.common import Task, User
 
@@ -38,6 +40,12 @@ function(volatility="pure")                                                     
 function(returns=str, volatile=True)                                                    # error: no such option
 function(rows=int)                                                                      # error: no table
 function(returns=str, result_rows=5)                                                    # error: no rows
+function(returns=str, out=True)                                                         # error: no rows
+function(rows=User, setof=1)                                                            # error: no bool
+procedure(out=int)                                                                      # error: no Shape
+procedure(external=True, set={"x": 1})                                                  # error: no such option
+only(open_tasks)                                                                        # error: no table
+only(User).size                                                                         # error: no such column
 procedure(strict=True)                                                                  # error: no such option
 trigger(User, shouted, before="insert")                                                 # error: no trigger function
 trigger(User, touch, before="change")                                                   # error: no event

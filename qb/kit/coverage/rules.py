@@ -40,6 +40,13 @@ def _gives_back(function: FunctionFact) -> bool:
     return bool({"o", "b"} & set(function.modes))
 
 
+def _back_held(place: Judged) -> How | None:
+    """Arguments that are given back: those that are not taken stand behind those that are."""
+    if not _gives_back(place.fact):
+        return None
+    return WITH_TYPES if "o" not in str(place.fact.modes).rstrip("o") else AS_SQL
+
+
 def _types(place: Judged) -> How | None:
     """The types that a function takes and gives, where they are not all held with types."""
     held = {base_held(each, place.known) for each in place.fact.types if not _rows(each, place)}
@@ -53,12 +60,19 @@ def _rows(base: str, place: Judged) -> bool:
 
 
 def _rows_of_values(place: Judged) -> How | None:
-    """SETOF a type that is no table's rows, which has no names of columns."""
+    """SETOF a type that is no table's rows: values of it, but for rows of a type that is no table."""
     returns = str(place.fact.returns)
     if not returns.startswith("SETOF "):
         return None
-    schema, _, name = returns.removeprefix("SETOF ").replace('"', "").rpartition(".")
-    return WITH_TYPES if place.known.has("table", schema, name) else AS_SQL
+    if _gives_back(place.fact):
+        return WITH_TYPES
+    of = returns.removeprefix("SETOF ").replace('"', "")
+    schema, _, name = of.rpartition(".")
+    rows = any(place.known.has(kind, schema or "public", name) for kind in _ROWS)
+    return AS_SQL if rows or of == "record" else WITH_TYPES
+
+
+_ROWS: Final = ("composite type", "view", "materialized view", "foreign table")
 
 
 def _published(place: Judged) -> How | None:
@@ -125,7 +139,7 @@ COVERED: Final[Mapping[str, tuple[Property, ...]]] = {
         always("a function", WITH_TYPES),
         when("a body that is parsed when it is created", lambda each: each.sql_body is not None, AS_SQL),
         when("a body in a library", lambda each: each.library is not None or each.language == "internal", AS_SQL),
-        when("arguments that are given back", _gives_back, AS_SQL),
+        Property("arguments that are given back", _back_held),
         has("arguments without names", "unnamed", AS_SQL),
         Property("its types", _types),
         Property("rows of one value", _rows_of_values),
@@ -138,7 +152,7 @@ COVERED: Final[Mapping[str, tuple[Property, ...]]] = {
     "procedure": (
         always("a procedure", WITH_TYPES),
         when("a body that is parsed when it is created", lambda each: each.sql_body is not None, AS_SQL),
-        when("arguments that are given back", _gives_back, AS_SQL),
+        Property("arguments that are given back", _back_held),
         has("arguments without names", "unnamed", AS_SQL),
         Property("its types", _types),
         has("settings", "settings", WITH_TYPES),

@@ -14,6 +14,7 @@ from qb.types import SqlType
 from qb.types.annotation import bare, shown, split_optional
 from qb.types.casts import castable
 from qb.types.text import collation_in
+from qb.types.versions import UndecodedDocument
 
 
 def converted(operand: Typed[Any], due: SqlType[Any]) -> Typed[Any]:
@@ -33,8 +34,10 @@ def converted(operand: Typed[Any], due: SqlType[Any]) -> Typed[Any]:
 
 
 def renamed(operand: Typed[Any], due: object) -> Typed[Any]:
-    """The same values under another of their names in Python: a brand, or what it is made of."""
+    """The same values under another of their names in Python: a brand, what it is made of, what a document holds."""
     plain, _ = split_optional(due)
+    if isinstance(operand.type, UndecodedDocument) and plain == operand.type.kind:
+        return Typed(operand.node, operand.type.decoded, plain, operand.optional)
     if bare(plain) != bare(operand.python):
         raise QueryError(
             f"as_ names the same values, and {label_of(operand) or 'the expression'} is {shown(operand.python)}, "

@@ -25,7 +25,7 @@ from qb.tree.function import COALESCE, NULLIF, Function
 from qb.types import SqlType, pg
 from qb.types.annotation import bare, shown, split_optional
 from qb.types.infer import type_of
-from qb.types.versions import without_undecodable
+from qb.types.versions import UndecodedDocument, without_undecodable
 
 _JSONB_TYPEOF: Final = Function("jsonb_typeof")
 _LTRIM: Final = Function("ltrim")
@@ -43,6 +43,9 @@ class _Scalar(NamedTuple):
 
 def place_of(value: Typed[Any], step: Callable[[Any], Any]) -> Recorded:
     """The place that `step` goes to: what is there, and the steps on the way."""
+    if isinstance(value.type, UndecodedDocument):
+        kind = shown(value.type.kind)
+        raise QueryError(f"path goes into what is read, and this document is undecoded: write .as_({kind}).path(...)")
     # A class that is called with a place would say something of its own.
     place = step(PathPlace(without_undecodable(value.python)[0], ())) if _is_function(step) else None
     if not isinstance(place, PathPlace):

@@ -5,19 +5,22 @@ from __future__ import annotations
 from qb.ddl.operation import Create, Drop
 from qb.model.exclusion import Exclusion
 from qb.model.target import Requirements
-from qb.render.ddl.expression import expression, key
-from qb.render.ddl.parts import constraint_on, guarded, table_name, taken, when_checked
+from qb.render.ddl.expression import expression
+from qb.render.ddl.index import index_key
+from qb.render.ddl.parts import behind_key, constraint_on, guarded, table_name, taken, when_checked
 from qb.types.identifier import quoted
 
 
 def create(constraint: Exclusion, operation: Create, needs: Requirements) -> str:
     """ALTER TABLE ... ADD CONSTRAINT."""
     where = constraint.identity.title
+    classes = constraint.operator_classes or (None,) * len(constraint.on)
     keys = ", ".join(
-        f"{key(node, needs, where)} WITH {operator}"
-        for node, operator in zip(constraint.on, constraint.operators, strict=True)
+        f"{index_key(node, operator_class, needs, where)} WITH {operator}"
+        for node, operator, operator_class in zip(constraint.on, constraint.operators, classes, strict=True)
     )
     line = f"CONSTRAINT {quoted(constraint.name)} EXCLUDE USING {quoted(constraint.method)} ({keys})"
+    line += behind_key(constraint, needs)
     if constraint.where is not None:
         line += f" WHERE ({expression(constraint.where, needs, where)})"
     made = f"ALTER TABLE {table_name(constraint.table)} ADD {line}{when_checked(constraint.deferrable)}"

@@ -44,7 +44,8 @@ def subject(function: AnyFunction) -> str:
 
 def _rest(function: AnyFunction, needs: Requirements) -> str:
     made = function.definition
-    head = f"FUNCTION {signed(function, needs)} RETURNS {_result(function)}"
+    result = "" if _is_out(function) else f" RETURNS {_result(function)}"
+    head = f"FUNCTION {signed(function, needs)}{result}"
     how = "VOLATILE" if isinstance(function, TriggerFunction) else _how(function)
     if made is None or made.body is None:
         language, text = _nothing(function)
@@ -70,7 +71,13 @@ def _result(function: AnyFunction) -> str:
         return in_signature(function.returns)
     if function.of is not None:
         return f"SETOF {qualified_type(function.of.schema, function.of.name)}"
+    if function.form == "setof":
+        return f"SETOF {in_signature(function.columns[0][1])}"
     return f"TABLE ({', '.join(f'{quoted(name)} {in_signature(type_)}' for name, type_ in function.columns)})"
+
+
+def _is_out(function: AnyFunction) -> bool:
+    return isinstance(function, RowsFunction) and function.form == "out"
 
 
 def _how(function: DatabaseFunction[..., Any] | RowsFunction[..., Any]) -> str:
@@ -84,4 +91,5 @@ def _nothing(function: AnyFunction) -> tuple[str, str]:
         return "sql", f"SELECT NULL::{in_signature(function.returns)}"
     if function.of is not None:
         return "sql", f"SELECT * FROM {qualified(function.of.schema, function.of.name)} WHERE false"
-    return "sql", f"SELECT {', '.join(f'NULL::{in_signature(type_)}' for _, type_ in function.columns)} WHERE false"
+    nulls = ", ".join(f"NULL::{in_signature(type_)}" for _, type_ in function.columns)
+    return "sql", f"SELECT {nulls}{'' if function.form == 'out' else ' WHERE false'}"

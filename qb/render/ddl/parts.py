@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from qb.ddl.operation import Create, Drop
 from qb.model.constraint import PrimaryKeyDefinition, UniqueDefinition
+from qb.model.exclusion import Exclusion
 from qb.model.target import Feature, Requirements
 from qb.render.literals import dollar_quoted, string_literal
 from qb.tree.relations import TableSource
@@ -43,10 +44,17 @@ def parameter(name: str) -> str:
     return ".".join(map(quoted, name.split(".", 1)))
 
 
-def behind_key(include: Iterable[str], deferrable: str) -> str:
-    """What follows the columns of a key."""
-    along = f" INCLUDE {names(include)}" if include else ""
-    return along + when_checked(deferrable)
+def behind_key(constraint: PrimaryKeyDefinition | UniqueDefinition | Exclusion, needs: Requirements) -> str:
+    """How the index of a constraint is kept, behind its keys."""
+    found = ""
+    if constraint.include:
+        needs.add(INCLUDE, constraint.identity.title)
+        found += f" INCLUDE {names(constraint.include)}"
+    if constraint.with_:
+        found += f" WITH {parameters(constraint.with_)}"
+    if constraint.tablespace:
+        found += f" USING INDEX TABLESPACE {quoted(constraint.tablespace)}"
+    return found
 
 
 def when_checked(deferrable: str) -> str:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from qb.ddl.operation import Create, Drop
 from qb.model.constraint import PrimaryKeyDefinition
 from qb.model.target import Requirements
-from qb.render.ddl.parts import INCLUDE, added, behind_key, columns_of_key, constraint_on, taken
+from qb.render.ddl.parts import added, behind_key, columns_of_key, constraint_on, taken, when_checked
 from qb.types.identifier import quoted
 
 
 def line(constraint: PrimaryKeyDefinition, needs: Requirements) -> str:
     """CONSTRAINT ... PRIMARY KEY."""
-    if constraint.include:
-        needs.add(INCLUDE, constraint.identity.title)
-    behind = behind_key(constraint.include, constraint.deferrable)
+    behind = behind_key(constraint, needs) + when_checked(constraint.deferrable)
     return f"CONSTRAINT {quoted(constraint.name)} PRIMARY KEY {columns_of_key(constraint, needs)}{behind}"
 
 

@@ -30,7 +30,9 @@ def signed(routine: Routine, needs: Requirements) -> str:
     found: list[str] = []
     for type_, each in zip(routine.arguments, made.parameters, strict=True):
         default = "" if each.default is None else f" DEFAULT {expression(each.default, needs, routine.identity.title)}"
-        found.append(f"{'VARIADIC ' if each.variadic else ''}{quoted(each.name)} {in_signature(type_)}{default}")
+        mode = "VARIADIC " if each.variadic else "INOUT " if each.given_back else ""
+        found.append(f"{mode}{quoted(each.name)} {in_signature(type_)}{default}")
+    found += (f"OUT {quoted(name)} {in_signature(type_)}" for name, type_ in routine.outs)
     return f"{qualified(routine.schema, routine.name)}({', '.join(found)})"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from qb.ddl.operation import Create, Drop
 from qb.model.constraint import UniqueDefinition
 from qb.model.target import Feature, Requirements
-from qb.render.ddl.parts import INCLUDE, added, behind_key, columns_of_key, constraint_on, taken
+from qb.render.ddl.parts import added, behind_key, columns_of_key, constraint_on, taken, when_checked
 from qb.types.identifier import quoted
 
 NULLS_NOT_DISTINCT = Feature("nulls_not_distinct", 15)
@@ -17,9 +17,7 @@ def line(constraint: UniqueDefinition, needs: Requirements) -> str:
     if constraint.nulls_not_distinct:
         needs.add(NULLS_NOT_DISTINCT, constraint.identity.title)
         nulls = " NULLS NOT DISTINCT"
-    if constraint.include:
-        needs.add(INCLUDE, constraint.identity.title)
-    behind = behind_key(constraint.include, constraint.deferrable)
+    behind = behind_key(constraint, needs) + when_checked(constraint.deferrable)
     return f"CONSTRAINT {quoted(constraint.name)} UNIQUE{nulls} {columns_of_key(constraint, needs)}{behind}"
 
 

@@ -40,10 +40,10 @@ from qb.run.talk.counts import (
     concluded,
     coroutine_of,  # sync:
     every,
+    exactly_one,
     given_back,
     halted,
     is_failure,
-    only,
     returned,
     single,
     work_name,
@@ -98,7 +98,7 @@ class AsyncDb(AsyncBulkWrites):
         """
         statement, values = self._statements.resolve_few(query, 2)
         work = fetch if statement.few else fetch_two
-        return await self._run(statement.sql, only, work, statement, values)
+        return await self._run(statement.sql, exactly_one, work, statement, values)
 
     async def first(self, query: Rows[R]) -> Outcome[R | None]:
         """The first row, None where there is none; a query asks the server for no more than that one.
@@ -119,7 +119,7 @@ class AsyncDb(AsyncBulkWrites):
         statement, values = self._statements.resolve_few(query, 2)
         single(statement)
         work = fetch if statement.few else fetch_two
-        return await self._run(statement.sql, only, work, statement, values)
+        return await self._run(statement.sql, exactly_one, work, statement, values)
 
     async def execute(self, command: Command) -> Outcome[int]:
         """The number of rows that were inserted, updated or deleted; 0 for commands that do not count.
@@ -272,7 +272,8 @@ class AsyncDb(AsyncBulkWrites):
         (`target_session_attrs`) runs it again, up to `retries` times, after a short
         random pause: so it should do nothing that cannot be done twice. Within a transaction it is a savepoint, and the
         outer one retries.
-        Failures of the function, of the commit, and DbErrors that were raised come back; other exceptions pass.
+        Failures of the function, of the commit, and DbErrors that were raised come back; other exceptions pass. A
+        failure that only says that the transaction has failed before (25P02) comes back as what it failed of.
 
         >>> async def swap(tx: AsyncTx) -> Outcome[int]:
         ...     return await tx.execute(update(Task).set(Task.user_id.to(404)).all_rows())
@@ -287,7 +288,7 @@ class AsyncDb(AsyncBulkWrites):
             if isinstance(self._source, AsyncHeld) or not again(
                 outcome, block.doomed, attempt, retries, elsewhere=elsewhere
             ):
-                return given_back(outcome, work)
+                return given_back(outcome, work, block.doomed)
             ignore(outcome)  # there will be another one
             await anyio.sleep(pause(attempt))  # sync: time.sleep(pause(attempt))
             attempt += 1

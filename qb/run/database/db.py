@@ -37,10 +37,10 @@ from qb.run.talk.counts import (
     commands_only,
     concluded,
     every,
+    exactly_one,
     given_back,
     halted,
     is_failure,
-    only,
     returned,
     single,
     work_name,
@@ -97,7 +97,7 @@ class Db(BulkWrites):
         """
         statement, values = self._statements.resolve_few(query, 2)
         work = fetch if statement.few else fetch_two
-        return self._run(statement.sql, only, work, statement, values)
+        return self._run(statement.sql, exactly_one, work, statement, values)
 
     def first(self, query: Rows[R]) -> Outcome[R | None]:
         """The first row, None where there is none; a query asks the server for no more than that one.
@@ -118,7 +118,7 @@ class Db(BulkWrites):
         statement, values = self._statements.resolve_few(query, 2)
         single(statement)
         work = fetch if statement.few else fetch_two
-        return self._run(statement.sql, only, work, statement, values)
+        return self._run(statement.sql, exactly_one, work, statement, values)
 
     def execute(self, command: Command) -> Outcome[int]:
         """The number of rows that were inserted, updated or deleted; 0 for commands that do not count.
@@ -271,7 +271,8 @@ class Db(BulkWrites):
         (`target_session_attrs`) runs it again, up to `retries` times, after a short
         random pause: so it should do nothing that cannot be done twice. Within a transaction it is a savepoint, and the
         outer one retries.
-        Failures of the function, of the commit, and DbErrors that were raised come back; other exceptions pass.
+        Failures of the function, of the commit, and DbErrors that were raised come back; other exceptions pass. A
+        failure that only says that the transaction has failed before (25P02) comes back as what it failed of.
 
         >>> def swap(tx: Tx) -> Outcome[int]:
         ...     return tx.execute(update(Task).set(Task.user_id.to(404)).all_rows())
@@ -286,7 +287,7 @@ class Db(BulkWrites):
             if isinstance(self._source, Held) or not again(
                 outcome, block.doomed, attempt, retries, elsewhere=elsewhere
             ):
-                return given_back(outcome, work)
+                return given_back(outcome, work, block.doomed)
             ignore(outcome)  # there will be another one
             time.sleep(pause(attempt))
             attempt += 1

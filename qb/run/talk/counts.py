@@ -10,9 +10,10 @@ from returns import result
 from returns.primitives.exceptions import UnwrapFailedError
 from returns.result import Result
 
-from qb.errors import DbError, DecodeError, ManyRows, NotFound, QueryError, SchemaMismatch
+from qb.errors import ConnectionLost, DbError, DecodeError, ManyRows, NotFound, QueryError, SchemaMismatch, ServerError
 from qb.errors.family import met
 from qb.errors.outcome import Failure, Outcome, Success, rewatched, watched
+from qb.errors.unseen import ABORTED
 from qb.query.raw_row import document_of
 from qb.query.statement import Rows
 from qb.run.session.executable import Executable
@@ -43,7 +44,7 @@ def at_most_one(rows: list[R], _: object, __: object = None) -> Outcome[R | None
     return Success(rows[0] if rows else None)
 
 
-def only(rows: list[R], statement: Executable[Any], source: object = None) -> Outcome[R]:
+def exactly_one(rows: list[R], statement: Executable[Any], source: object = None) -> Outcome[R]:
     """The one row there is, else NotFound or ManyRows. Without a `source` the statement is undone by its failure."""
     if len(rows) == 1:
         return Success(rows[0])
@@ -117,9 +118,23 @@ def no_coroutine(given: object) -> None:
         )
 
 
-def given_back(outcome: Success[T] | Failure[E, object], work: object) -> Success[T] | Failure[E, T]:
-    """What `transact` returns: its function's outcome, at which qb has looked and the caller has yet to."""
-    return rewatched(outcome, work_name(work))
+def given_back(
+    outcome: Success[T] | Failure[E, object], work: object, doomed: DbError | None
+) -> Success[T] | Failure[E | DbError, T]:
+    """What `transact` returns: its function's outcome, at which qb has looked and the caller has yet to.
+
+    A function may give the outcome of a statement that was not run, as another one had failed before it. That says only
+    that the transaction has failed: what comes back is what it failed of, `doomed`.
+    """
+    return rewatched(outcome, work_name(work), _cause(outcome, doomed))
+
+
+def _cause(outcome: object, doomed: DbError | None) -> DbError | None:
+    """What a transaction failed of, where its function's outcome only says that it has."""
+    if doomed is None or doomed.sqlstate == ABORTED or isinstance(doomed, ConnectionLost) or not is_failure(outcome):
+        return None
+    error: object = cast("Any", outcome).failure()
+    return without_stack(doomed) if isinstance(error, ServerError) and error.sqlstate == ABORTED else None
 
 
 def work_name(work: object) -> str:

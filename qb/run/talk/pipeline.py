@@ -23,7 +23,7 @@ from qb.run.session.no_ddl import ddl_of
 from qb.run.session.options import Options
 from qb.run.session.wait import Conversation
 from qb.run.talk.collector import seldom_collected
-from qb.run.talk.counts import at_most_one, every, only, returned, single, without_stack
+from qb.run.talk.counts import at_most_one, every, exactly_one, returned, single, without_stack
 from qb.run.talk.execute import read
 from qb.run.talk.jobs import Answer, Stopped, run_pipeline
 
@@ -149,7 +149,7 @@ class Pipeline:
 
     def one(self, query: Rows[R]) -> Pending[R]:
         """As `Db.one`. NotFound and ManyRows undo the pipeline's writes, outside a transaction."""
-        return self._add(query, only, 2)
+        return self._add(query, exactly_one, 2)
 
     def first(self, query: Rows[R]) -> Pending[R | None]:
         """As `Db.first`."""
@@ -157,7 +157,7 @@ class Pipeline:
 
     def scalar(self, query: Rows[R]) -> Pending[R]:
         """As `Db.scalar`."""
-        return self._add(query, only, 2, check=single)
+        return self._add(query, exactly_one, 2, check=single)
 
     def execute(self, command: Command) -> Pending[int]:
         """As `Db.execute`."""

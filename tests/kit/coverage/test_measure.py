@@ -41,10 +41,16 @@ RESTS: list[tuple[str, tuple[str, str, How]]] = [
     ("CREATE TABLE t (x box); CREATE INDEX ON t ((x <<| x))", ("index", "an index", "raw")),
     ("CREATE TABLE t (x text); ALTER TABLE t ALTER x SET (n_distinct = 3)", ("column", "options", "no")),
     ("CREATE FUNCTION f() RETURNS int RETURN 1", ("function", "a body that is parsed when it is created", "raw")),
-    ("CREATE FUNCTION f(OUT n int) LANGUAGE sql AS 'SELECT 1'", ("function", "arguments that are given back", "raw")),
+    (
+        "CREATE FUNCTION f(OUT n int, m int) LANGUAGE sql AS 'SELECT 1'",
+        ("function", "arguments that are given back", "raw"),
+    ),
     ("CREATE FUNCTION f(int) RETURNS int LANGUAGE sql AS 'SELECT 1'", ("function", "arguments without names", "raw")),
     ("CREATE FUNCTION f(n name) RETURNS int LANGUAGE sql AS 'SELECT 1'", ("function", "its types", "raw")),
-    ("CREATE FUNCTION f() RETURNS SETOF int LANGUAGE sql AS 'SELECT 1'", ("function", "rows of one value", "raw")),
+    (
+        "CREATE TYPE p AS (x int); CREATE FUNCTION f() RETURNS SETOF p LANGUAGE sql AS 'SELECT 1'",
+        ("function", "rows of one value", "raw"),
+    ),
     ("CREATE TYPE p AS (x name)", ("attribute", "a type", "raw")),
     ("CREATE TYPE p AS (x int); CREATE TABLE t OF p", ("table", "a type that it is of", "no")),
     ("CREATE TYPE p AS (x int); COMMENT ON COLUMN p.x IS 'x'", ("attribute", "a comment", "no")),

@@ -157,7 +157,7 @@ async def test_to_look_at_one_failure_of_a_doomed_transaction_is_to_look_at_all(
     things: AsyncDatabase, work: Callable[[AsyncTx], Awaitable[Outcome[int]]]
 ) -> None:
     with told() as found:
-        assert failure(await things.transact(work)).sqlstate in ("23505", "25P02")
+        assert failure(await things.transact(work)).sqlstate == "23505"
         for rollback in (True, False):
             with pytest.raises(KeyError):
                 async with things.transaction(rollback=rollback) as tx:

@@ -318,6 +318,28 @@ async def test_transact_does_not_call_a_doomed_transaction_a_success(things: Asy
     assert await things.transact(careless) == Failure(TWICE)
 
 
+async def test_transact_gives_the_failure_that_came_first(things: AsyncDatabase) -> None:
+    async def returned(tx: AsyncTx) -> Outcome[int]:
+        (await add(tx, 1)).unwrap()
+        await add(tx, 1)
+        return await add(tx, 2)
+
+    async def unwrapped(tx: AsyncTx) -> Outcome[int]:
+        return Success((await returned(tx)).unwrap())
+
+    for work in (returned, unwrapped):
+        error = failure(await things.transact(work))
+        assert (error, error.statement) == (TWICE, "insert into things values ($1::bigint)")
+        async with things.transaction() as tx:
+            assert await tx.transact(work) == Failure(TWICE)
+
+    async def own_error(tx: AsyncTx) -> Success[int] | Failure[str, int]:
+        return (await returned(tx)).alt(lambda error: str(error.sqlstate))
+
+    assert await things.transact(own_error) == Failure("25P02")
+    assert await ids(things) == []
+
+
 async def test_a_serialization_failure_is_run_again(qb_url: str) -> None:
     async with async_database(qb_url, max_size=3) as db, async_table(db, "id int primary key, n int"):
         (await db.execute(do("insert into things values (1, 0)"))).unwrap()

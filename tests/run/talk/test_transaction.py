@@ -300,6 +300,28 @@ def test_transact_does_not_call_a_doomed_transaction_a_success(things: Database)
     assert things.transact(careless) == Failure(TWICE)
 
 
+def test_transact_gives_the_failure_that_came_first(things: Database) -> None:
+    def returned(tx: Tx) -> Outcome[int]:
+        add(tx, 1).unwrap()
+        add(tx, 1)
+        return add(tx, 2)
+
+    def unwrapped(tx: Tx) -> Outcome[int]:
+        return Success(returned(tx).unwrap())
+
+    for work in (returned, unwrapped):
+        error = failure(things.transact(work))
+        assert (error, error.statement) == (TWICE, "insert into things values ($1::bigint)")
+        with things.transaction() as tx:
+            assert tx.transact(work) == Failure(TWICE)
+
+    def own_error(tx: Tx) -> Success[int] | Failure[str, int]:
+        return returned(tx).alt(lambda error: str(error.sqlstate))
+
+    assert things.transact(own_error) == Failure("25P02")
+    assert ids(things) == []
+
+
 def test_a_serialization_failure_is_run_again(qb_url: str) -> None:
     with database(qb_url, max_size=3) as db, table(db, "id int primary key, n int"):
         db.execute(do("insert into things values (1, 0)")).unwrap()
