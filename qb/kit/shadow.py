@@ -7,7 +7,7 @@ import secrets
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, LiteralString, cast
+from typing import Any, Final
 
 from msgspec.structs import replace
 
@@ -23,6 +23,7 @@ from qb.model.schema import Schema
 from qb.model.target import NEWEST, Target
 from qb.query.raw import sql
 from qb.query.script import Script
+from qb.query.statement import Command
 from qb.render.ddl.script import create_all
 from qb.run.database.connect import connect
 from qb.run.database.db import Db
@@ -94,15 +95,20 @@ def _elsewhere(wanted: Schema, shadow: str, folder: Path) -> Canonical:
             missing = roles.difference(there.raising.all(sql("SELECT rolname::text FROM pg_roles").rows(str)))
             if missing:
                 return Failure(MissingRoles(tuple(sorted(missing)), redact(shadow)))
-            name = cast("LiteralString", f"qb_shadow_{secrets.token_hex(6)}")  # hexadecimal digits
-            there.raising.execute(sql(f"CREATE DATABASE {name} TEMPLATE template0").command())
+            name = f"qb_shadow_{secrets.token_hex(6)}"
+            there.raising.execute(_scratch("CREATE DATABASE {} TEMPLATE template0", name))
         except DbError as error:
             return Failure(error)
         try:
             with connect(with_database(shadow, name)) as db:
                 return _written(folder, key, _read(db, _without_roles(wanted), version // 10_000, redact(shadow)))
         finally:
-            ignore(there.execute(sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)").command()))
+            ignore(there.execute(_scratch("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)))
+
+
+def _scratch(template: str, name: str) -> Command:
+    text: Any = template.format(name)  # made of hexadecimal digits
+    return sql(text).command()
 
 
 def _read(db: Db, wanted: Schema, major: int, server: str) -> Canonical:

@@ -256,6 +256,9 @@ class AsyncKeySource(Generic[K]):
 
     __slots__ = ("_key", "_resolver", "opened", "openers")
 
+    fails_over = False
+    """Each database does by itself; whether this one will is known when it is open."""
+
     def __init__(self, resolver: AsyncResolver[K], key: K) -> None:
         self._resolver = resolver
         self._key = key
