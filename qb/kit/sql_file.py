@@ -13,7 +13,7 @@ from typing import Final
 
 from qb.frozen import FrozenStruct
 
-LARGEST: Final = 64 * 2**20
+LARGEST_FILE: Final = 64 * 2**20
 """Bytes of a file, at most."""
 
 
@@ -119,8 +119,8 @@ def split(text: str, file: str = "<sql>") -> tuple[FileStatement, ...]:
 
 def statements_of(content: bytes, file: str) -> tuple[FileStatement, ...]:
     """The statements of a file's bytes: UTF-8, of 64 MB at most. Raises `SqlFileError`."""
-    if len(content) > LARGEST:
-        raise SqlFileError(file, 1, 1, f"the file is larger than {LARGEST >> 20} MB: cut it into several")
+    if len(content) > LARGEST_FILE:
+        raise SqlFileError(file, 1, 1, f"the file is larger than {LARGEST_FILE >> 20} MB: cut it into several")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

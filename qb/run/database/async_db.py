@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, TypeVarTuple
+from typing import Any, TypeAlias, TypeVarTuple
 
 import anyio  # sync: import time
 from msgspec.structs import replace
@@ -59,6 +59,8 @@ TableT = TypeVar("TableT", default=object)
 U = TypeVar("U")
 Given = TypeVar("Given")
 Ts = TypeVarTuple("Ts")
+Give: TypeAlias = Callable[[T, Executable[Any], object], Outcome[U]]
+Work: TypeAlias = Callable[[Link, Options, Executable[Any], Sequence[object]], Conversation[T]]
 
 
 class AsyncDb(AsyncBulkWrites):
@@ -269,9 +271,8 @@ class AsyncDb(AsyncBulkWrites):
         """Run a function in a transaction: commit if it returns Success, roll back on Failure or an exception.
 
         A serialization failure, a deadlock, a stale statement, or a server that is not the one that writes any more
-        (`target_session_attrs`) runs it again, up to `retries` times, after a short
-        random pause: so it should do nothing that cannot be done twice. Within a transaction it is a savepoint, and the
-        outer one retries.
+        (`target_session_attrs`) runs it again, up to `retries` times, after a short random pause: so it should do
+        nothing that cannot be done twice. Within a transaction it is a savepoint, and the outer one retries.
         Failures of the function, of the commit, and DbErrors that were raised come back; other exceptions pass. A
         failure that only says that the transaction has failed before (25P02) comes back as what it failed of.
 
@@ -315,10 +316,6 @@ class AsyncDb(AsyncBulkWrites):
 
         >>> await db.raising.scalar(select(fn.count(User.id)))
         2
-        >>> await db.raising.one(select(User).where(User.id == 404))
-        Traceback (most recent call last):
-        ...
-        qb.errors.NotFound: no row found in "users", where one was asked for
         """
         return AsyncRaisingDb(self)
 
@@ -337,12 +334,7 @@ class AsyncDb(AsyncBulkWrites):
     # ------------------------------------------------------------ how
 
     async def _run(
-        self,
-        what: str | bytes,
-        give: Callable[[T, Executable[Any], object], Outcome[U]],
-        work: Callable[[Link, Options, Executable[R], Sequence[object]], Conversation[T]],
-        statement: Executable[R],
-        values: Sequence[object],
+        self, what: str | bytes, give: Give[T, U], work: Work[T], statement: Executable[Any], values: Sequence[object]
     ) -> Outcome[U]:
         """Take a link, have the conversation, give the link back. It is the border, too, as `_outcome` is for the rest:
         one call less for every statement."""
@@ -373,12 +365,7 @@ class AsyncDb(AsyncBulkWrites):
             return returned(aborted.cause, what, source)
 
     async def _undoable(
-        self,
-        what: str | bytes,
-        give: Callable[[T, Executable[Any], object], Outcome[U]],
-        work: Callable[[Link, Options, Executable[R], Sequence[object]], Conversation[T]],
-        statement: Executable[R],
-        values: Sequence[object],
+        self, what: str | bytes, give: Give[T, U], work: Work[T], statement: Executable[Any], values: Sequence[object]
     ) -> Outcome[U]:
         """The same in a transaction of its own, of what may turn out to be DDL that this database does not take."""
         if self._source.opened:
