@@ -37,6 +37,7 @@ OTHERS = {
     ("query/prepared/inspection.py", "min"),
     ("query/prepared/inspection.py", "sum"),
     ("render/effects.py", "nullif"),
+    ("run/server/address.py", "host"),
     ("run/server/url.py", "host"),
     ("run/session/executable.py", "decode"),
     ("run/session/link.py", "decode"),
