@@ -304,6 +304,7 @@ if TYPE_CHECKING:
 
     def sharing(error: E, watch: Watch) -> Failure[E, Never]: ...
     def rewatched(outcome: Success[T] | Failure[E, object], what: str) -> Success[T] | Failure[E, T]: ...
+    def glimpsed(answer: object) -> object: ...
 
 else:
 
@@ -320,6 +321,10 @@ else:
         error = outcome.failure()
         watch = _watch_of(outcome, None) if type(outcome) is _Failure else None
         return sharing(error, Watch(f"{type(error).__name__} of {what}" if watch is None else watch.what))
+
+    def glimpsed(answer):
+        """The error of a Failure, which counts as not looked at: the user has yet to. None of anything else."""
+        return _plainly(answer, "_inner_value") if _is_failure(type(answer)) else None
 
 
 # --------------------------------------------------------------------------------------------- what one does with it
