@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from functools import partial, wraps
 from time import perf_counter
-from typing import Any, ParamSpec, TypeVar
+from typing import Never, ParamSpec, TypeVar
 
 from qb.moving.answers import AnswerDifference
 from qb.moving.async_shadow import AsyncShadow
@@ -29,7 +29,7 @@ def compare_runs_async(
     sample: float | Callable[P, bool] = 1.0,
     compare: Callable[[R, C], Iterable[AnswerDifference]] | None = None,
     values: bool = False,
-) -> Callable[P, Coroutine[Any, Any, R]]:  # sync: ) -> Callable[P, R]:
+) -> Callable[P, Coroutine[object, Never, R]]:  # sync: ) -> Callable[P, R]:
     """The primary, as a function to use in its place; while it runs, so does the candidate with the same arguments.
 
     The caller has the primary's answer, or its exception, as soon as it is there. What the candidate does, failures,

@@ -8,6 +8,7 @@ from typing import NewType
 from qb.declare.column import Col, column, identity
 from qb.declare.index import index
 from qb.declare.table import Table
+from qb.model.index import Index
 from qb.query.functions.fn import fn
 from qb.types.builtin import pg
 
@@ -41,4 +42,4 @@ class Ledger(Table, name="qb_ledger"):
     number: Col[WriteNumber] = column(pg.bigint)
 
 
-outbox_in_order = index("qb_outbox_line_idx", Outbox.mirror, Outbox.line, Outbox.id)
+outbox_in_order: Index = index("qb_outbox_line_idx", Outbox.mirror, Outbox.line, Outbox.id)
