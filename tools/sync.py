@@ -28,6 +28,8 @@ from tools.tidy import ROOT, tidy
 SOURCES: Final = (
     "qb/kit/async_reader.py",
     "qb/kit/async_verify.py",
+    "qb/moving/async_comparing.py",
+    "qb/moving/async_delivery.py",
     "qb/run/database/async_bulk_writes.py",
     "qb/run/database/async_connect.py",
     "qb/run/database/async_database.py",
@@ -47,6 +49,8 @@ SOURCES: Final = (
     "tests/faults/async_whole.py",
     "tests/faults/test_async_interrupts.py",
     "tests/kit/test_async_reader.py",
+    "tests/moving/test_async_comparing.py",
+    "tests/moving/test_async_delivery.py",
     "tests/run/database/test_async_faults.py",
     "tests/run/database/test_async_few.py",
     "tests/run/database/test_async_raising.py",

@@ -306,6 +306,7 @@ if TYPE_CHECKING:
     def rewatched(
         outcome: Success[T] | Failure[E, object], what: str, cause: U | None = None
     ) -> Success[T] | Failure[E | U, T]: ...
+    def glimpsed(answer: object) -> object: ...
 
 else:
 
@@ -325,6 +326,10 @@ else:
         error = outcome.failure() if cause is None else cause
         watch = _watch_of(outcome, None) if type(outcome) is _Failure else None
         return sharing(error, Watch(f"{type(error).__name__} of {what}" if watch is None else watch.what))
+
+    def glimpsed(answer):
+        """The error of a Failure, which counts as not looked at: the user has yet to. None of anything else."""
+        return _plainly(answer, "_inner_value") if _is_failure(type(answer)) else None
 
 
 # --------------------------------------------------------------------------------------------- what one does with it

@@ -150,9 +150,12 @@ def test_what_does_not_fit_is_told(tx: Tx, text: str, row: Any, told: str) -> No
                     assert str(error).startswith(told)
                 case other:
                     pytest.fail(repr(other))
-    with tx.transaction(rollback=True) as inner:
-        with pytest.raises(SchemaMismatch, match="result"), inner.stream(query) as rows:
-            list(rows)
+    with (
+        tx.transaction(rollback=True) as inner,
+        pytest.raises(SchemaMismatch, match="result"),
+        inner.stream(query) as rows,
+    ):
+        list(rows)
     with tx.transaction(rollback=True) as inner:
         with inner.pipeline() as pipeline:
             piped = pipeline.all(query)

@@ -13,12 +13,14 @@ from tools import sync
 from tools.tidy import ROOT
 
 MODULES = {
+    "qb/moving/async_shadow.py": "a task is cancelled when its time is over, a thread is left behind",
     "qb/run/database/async_block.py": "a block that is cancelled shields what it has to do; a thread cannot be",
 }
 """Modules of the library that are called asynchronous and are no source, and why."""
 
 TESTS = {
     "tests/faults/test_cancellations.py": "only a task can be cancelled",
+    "tests/moving/test_shadow.py": "candidates run on threads or in tasks, which end in different ways",
     "tests/run/database/test_async_closing.py": "closing is awaited, or not: there is no such choice in a thread",
     "tests/run/pool/test_line.py": "lines are written twice: threads and tasks wait in different ways",
     "tests/run/pool/test_shared_pool.py": "pools are written twice, and a task that waits can be cancelled",
@@ -39,6 +41,8 @@ TESTS = {
 """Modules of tests with coroutines that are no source, and why."""
 
 PAIRS = {
+    ("tests/moving/test_shadow.py", "test_the_answer_is_there_before_the_candidate_is_in_tasks"),
+    ("tests/moving/test_shadow.py", "test_no_more_tasks_run_than_there_are_places"),
     ("tests/run/pool/test_shared_pool.py", "test_tasks_never_share_a_link_nor_exceed_the_limit"),
     ("tests/run/pool/test_shared_pool.py", "test_a_link_that_died_while_a_task_was_away"),
     ("tests/run/pool/test_shared_pool.py", "test_a_full_pool_of_tasks"),

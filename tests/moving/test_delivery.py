@@ -1,0 +1,222 @@
+# Made by tools/sync.py from test_async_delivery.py: change that one, then run `make generate`.
+"""Writes that wait, replayed in order; what fails waits, what dies half-way is there once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from qb import Database, Failure, Outcome, Success, Tx, connect, ignore, select, sql, unwrap
+from qb.errors import ConnectionLost, ConnectionRefused
+from qb.moving import Delivery, QueuedWrite, WriteNumber, deliver, mirror, once
+from tests.moving.writes import Account, AccountId, Closed, Opened, Paid, Write, old
+
+ONE, TWO = AccountId(1), AccountId(2)
+
+
+@pytest.fixture
+def db(urls: tuple[str, str]) -> Iterator[Database]:
+    with connect(urls[0], max_size=4) as db:
+        yield db
+
+
+@pytest.fixture
+def other(urls: tuple[str, str]) -> Iterator[Database]:
+    with connect(urls[1], max_size=4) as db:
+        yield db
+
+
+def queued(db: Database, *writes: Write, line: str = "") -> list[WriteNumber]:
+    return [unwrap(db.one(old.queue(write, line=line))) for write in writes]
+
+
+class Applied:
+    """The other storage as a list; `fails` are the numbers of calls that do not succeed, by what they give or raise."""
+
+    def __init__(self, fails: dict[int, Any] | None = None) -> None:
+        self.writes: list[Write] = []
+        self.fails = fails or {}
+        self.calls = 0
+
+    def __call__(self, write: QueuedWrite[Write]) -> Success[None] | Failure[str, None]:
+        self.calls += 1
+        said = self.fails.get(self.calls)
+        if isinstance(said, BaseException):
+            raise said
+        if said is not None:
+            return Failure(said)
+        self.writes.append(write.write)
+        return Success(None)
+
+
+def due(db: Database) -> None:
+    """What failed is to wait no longer."""
+    unwrap(db.execute(old.retry()))
+
+
+def test_all_that_wait_in_their_order(db: Database) -> None:
+    writes: list[Write] = [Opened(ONE), Paid(ONE, 3), Closed(ONE)]
+    queued(db, *writes)
+    applied = Applied()
+    assert deliver(db, old, applied) == Success(Delivery(3, 0))
+    assert applied.writes == writes
+    assert unwrap(db.one(old.backlog())).waiting == 0
+    assert deliver(db, old, applied) == Success(Delivery(0, 0))
+
+
+def test_at_most(db: Database) -> None:
+    queued(db, *(Paid(ONE, n) for n in range(5)))
+    applied = Applied()
+    assert deliver(db, old, applied, most=2) == Success(Delivery(2, 0))
+    assert deliver(db, old, applied, most=0) == Success(Delivery(0, 0))
+    assert applied.writes == [Paid(ONE, 0), Paid(ONE, 1)]
+    assert unwrap(db.one(old.backlog())).waiting == 3
+
+
+def test_another_mirrors_writes_are_another_matter(db: Database) -> None:
+    unwrap(db.one(mirror("another", Write).queue(Opened(ONE))))
+    assert deliver(db, old, Applied()) == Success(Delivery(0, 0))
+
+
+@pytest.mark.parametrize("said", ["refused", ValueError("no"), ConnectionLost("gone")], ids=repr)
+def test_what_fails_stops_its_line_and_no_other(db: Database, said: Any) -> None:
+    queued(db, Opened(ONE), Paid(ONE, 1), line="1")
+    queued(db, Opened(TWO), Paid(TWO, 1), line="2")
+    applied = Applied({1: said})
+    assert deliver(db, old, applied) == Success(Delivery(2, 1))
+    assert applied.writes == [Opened(TWO), Paid(TWO, 1)]
+    first, second = unwrap(db.all(old.waiting()))
+    assert (first.write, first.attempts, second.attempts) == (Opened(ONE), 1, 0)
+    kept = sql("SELECT error, extract(epoch FROM due_at - now()) > 0 FROM qb_outbox WHERE attempts > 0")
+    assert unwrap(db.one(kept.rows(tuple[str, bool]))) == (type(said).__name__, True)
+    # Until it is due nobody tries it, and then in its order.
+    assert deliver(db, old, applied) == Success(Delivery(0, 0))
+    due(db)
+    assert deliver(db, old, applied) == Success(Delivery(2, 0))
+    assert applied.writes[2:] == [Opened(ONE), Paid(ONE, 1)]
+
+
+def test_each_failure_waits_longer(db: Database) -> None:
+    queued(db, Opened(ONE))
+    waits: list[int] = []
+    applied = Applied(dict.fromkeys(range(1, 12), "refused"))
+    for _ in range(11):
+        assert deliver(db, old, applied) == Success(Delivery(0, 1))
+        pause = sql("SELECT round(extract(epoch FROM due_at - now()))::integer FROM qb_outbox").rows(int)
+        waits.append(unwrap(db.scalar(pause)))
+        due(db)
+    assert [abs(wait - min(300, 2**n)) <= 2 for n, wait in enumerate(waits)] == [True] * 11
+    assert deliver(db, old, applied) == Success(Delivery(1, 0))
+
+
+def test_a_write_that_can_never_be_done_is_given_up(db: Database) -> None:
+    number, _ = queued(db, Closed(ONE), Opened(TWO))
+    applied = Applied({1: "refused"})
+    assert deliver(db, old, applied) == Success(Delivery(0, 1))
+    unwrap(db.execute(old.give_up(number)))
+    assert deliver(db, old, applied) == Success(Delivery(1, 0))
+    assert applied.writes == [Opened(TWO)]
+
+
+def test_a_write_that_is_no_write_any_more_fails_as_others_do(db: Database) -> None:
+    unwrap(db.one(mirror("old", str).queue("of before")))
+    queued(db, Opened(ONE), line="another")
+    applied = Applied()
+    assert deliver(db, old, applied) == Success(Delivery(1, 1))
+    assert applied.writes == [Opened(ONE)]
+    assert unwrap(db.scalar(sql("SELECT error FROM qb_outbox").rows(str))) == "ValidationError"
+
+
+def test_a_primary_that_is_not_there(urls: tuple[str, str]) -> None:
+    with connect("postgresql://127.0.0.1:1/nowhere", timeout=5) as nowhere:
+        found = deliver(nowhere, old, Applied())
+    assert isinstance(found.failure(), ConnectionRefused)
+
+
+# ---------------------------------------------------------------------------------------------------- once in effect
+
+
+def paid(tx: Tx, write: Write) -> Outcome[int]:
+    match write:
+        case Opened(account):
+            return tx.execute(sql("INSERT INTO mirrored_accounts VALUES ({id}, 0, '')", id=account).command())
+        case Paid(account, amount, note):
+            more = "UPDATE mirrored_accounts SET balance = balance + {n}, said = said || {s} WHERE id = {id}"
+            return tx.execute(sql(more, n=amount, s=note, id=account).command())
+        case Closed(account):
+            return tx.execute(sql("DELETE FROM mirrored_accounts WHERE id = {id}", id=account).command())
+
+
+def balance(db: Database) -> list[int]:
+    return unwrap(db.all(select(Account.balance).order_by(Account.id)))
+
+
+def test_another_postgresql_does_each_write_once(db: Database, other: Database) -> None:
+    queued(db, Opened(ONE), Paid(ONE, 5), Paid(ONE, 7))
+
+    def apply(write: QueuedWrite[Write]) -> Outcome[int | None]:
+        first = once(other, write, lambda tx: paid(tx, write.write))
+        again = once(other, write, lambda tx: paid(tx, write.write))
+        assert (first, again) == (Success(1), Success(None))
+        return first
+
+    assert deliver(db, old, apply) == Success(Delivery(3, 0))
+    assert balance(other) == [12]
+
+
+def test_a_write_that_fails_there_leaves_nothing_and_is_done_later(db: Database, other: Database) -> None:
+    queued(db, Opened(ONE), Opened(ONE), Paid(ONE, 5))
+
+    def apply(write: QueuedWrite[Write]) -> Outcome[int | None]:
+        return once(other, write, lambda tx: paid(tx, write.write))
+
+    assert deliver(db, old, apply) == Success(Delivery(1, 1))  # there is one of that number already
+    due(db)
+    unwrap(other.execute(sql("DELETE FROM mirrored_accounts").command()))
+    assert deliver(db, old, apply) == Success(Delivery(2, 0))
+    assert balance(other) == [5]
+
+
+def test_one_who_dies_between_the_write_and_its_end(db: Database, other: Database) -> None:
+    """The write is committed there, and the primary's connection is cut before it is taken from the outbox."""
+    queued(db, Opened(ONE), Paid(ONE, 5), Paid(ONE, 7))
+    cut = sql(
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'idle in transaction'"
+    ).rows(int)
+
+    def apply(write: QueuedWrite[Write]) -> Outcome[int | None]:
+        found = once(other, write, lambda tx: paid(tx, write.write))
+        if write.write == Paid(ONE, 5) and found == Success(1):
+            assert db.apart.scalar(cut) == Success(1)
+        return found
+
+    lost = deliver(db, old, apply)
+    assert isinstance(lost.failure(), ConnectionLost)
+    assert balance(other) == [5]
+    assert unwrap(db.one(old.backlog())).waiting == 2
+    assert deliver(db, old, apply) == Success(Delivery(2, 0))
+    assert balance(other) == [12]
+
+
+def test_a_storage_that_is_cut_off_in_the_middle_of_a_write(db: Database, other: Database) -> None:
+    queued(db, Opened(ONE), Paid(ONE, 5))
+    cuts = [True]
+
+    def work(tx: Tx, write: Write) -> Outcome[int]:
+        count = paid(tx, write)
+        if isinstance(write, Paid) and cuts:
+            cuts.clear()
+            ignore(tx.execute(sql("SELECT pg_terminate_backend(pg_backend_pid())").command()))
+        return count
+
+    def apply(write: QueuedWrite[Write]) -> Outcome[int | None]:
+        return once(other, write, lambda tx: work(tx, write.write))
+
+    assert deliver(db, old, apply) == Success(Delivery(1, 1))
+    assert balance(other) == [0]
+    due(db)
+    assert deliver(db, old, apply) == Success(Delivery(1, 0))
+    assert balance(other) == [5]
