@@ -66,7 +66,7 @@ def test_what_is_written_is_read(archetype: Database, name: str) -> None:
     with archetype.transaction(rollback=True) as tx:
         parents = everything.parents_of(tx, table)
 
-        @settings(samples(80))
+        @settings(samples(30))
         @given(rows(table, parents=parents.values(), min_size=1, max_size=2, **drawn(table)))
         def check(made: list[Any]) -> None:
             with tx.transaction(rollback=True) as inner:
