@@ -78,6 +78,7 @@ def made(db: Database, of: Schema) -> Catalog:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("of", [schema, organization.schema], ids=lambda of: str(of.name))
 def test_created_compared_and_dropped(qb_server: Embedded, of: Schema) -> None:
     with scratch_database(qb_server.url) as url, connect(url) as db:
