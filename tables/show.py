@@ -51,6 +51,8 @@ def brief(value: object) -> str:
             return f"Success({brief(cast('Success[object]', value).unwrap())})"
         case Failure():
             return f"Failure({cast('Failure[object]', value).failure()!r})"
+        case msgspec.Raw():
+            return bytes(value).decode()
         case msgspec.Struct():
             fields = msgspec.structs.asdict(value).items()
             told = [f"{name}={brief(each)}" for name, each in fields if _says_something(each)]

@@ -11,7 +11,7 @@ Refused(path='$.name', reason='Expected `str`, got `int`')
 """
 
 from collections.abc import Callable
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar, cast
 
 import msgspec
 from typing_extensions import TypeForm
@@ -52,10 +52,10 @@ def raw(document: object) -> msgspec.Raw:
     return msgspec.Raw(msgspec.json.encode(document))
 
 
-def branded(brand: Callable[[str], T], value: object) -> Guarded[T]:
+def branded(brand: TypeForm[T], value: object) -> Guarded[T]:
     """A text as an id: `branded(ActionId, request.path["action"])`."""
     if isinstance(value, str) and 1 <= len(value) <= LONGEST and value.isprintable() and " " not in value:
-        return Success(brand(value))
+        return Success(cast("Callable[[str], T]", brand)(value))
     return Failure(Refused("$", f"an id is 1 to {LONGEST} printable characters without blanks"))
 
 

@@ -100,8 +100,10 @@ class Branding(Struct, frozen=True, gc=False, omit_defaults=True):
     logo_url: str | None = None
 
 
-class OrganizationSettings(Struct, frozen=True, gc=False):
-    """What an organization chose."""
+class OrganizationSettings(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """What an organization chose. All of it has defaults, so any object would do: a field that is not known tells that
+    a document is one of before.
+    """
 
     branding: Branding = Branding()
     assistant: Literal["off", "suggest", "act"] = "suggest"

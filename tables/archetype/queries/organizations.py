@@ -1,5 +1,7 @@
 """Organizations, who belongs to them, and where their databases are."""
 
+import msgspec
+
 from archetype.documents.auth import DatabaseAddress
 from archetype.ids import ClerkOrgId, OrganizationId, UserId
 from archetype.labels import OrganizationRole
@@ -36,6 +38,13 @@ def change(organization: OrganizationId, changes: Patch[Organization]) -> Rows[O
     """The organization with the fields that are given."""
     changed = update(Organization).patch(changes)
     return changed.where(Organization.organization_id == organization, live(Organization)).returning()
+
+
+@prepare
+def set_clerk_data(clerk_org: ClerkOrgId, said: msgspec.Raw) -> Returning[Organization]:
+    """The organization with what Clerk says of it now, kept as it came."""
+    told = update(Organization).set(Organization.clerk_data.to(said))
+    return told.where(Organization.clerk_org_id == clerk_org, live(Organization)).returning()
 
 
 @prepare

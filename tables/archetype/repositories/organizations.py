@@ -1,7 +1,7 @@
 """Organizations, who belongs to them, and where their databases are."""
 
 from archetype.documents.auth import ClerkOrganization, DatabaseAddress
-from archetype.guards import Guarded, decoded
+from archetype.guards import Guarded, decoded, raw
 from archetype.ids import ClerkOrgId, OrganizationId, UserId
 from archetype.labels import OrganizationRole
 from qb import Db, New, Outcome, Patch, Success, crud
@@ -33,6 +33,11 @@ def by_slug(db: Db, slug: str) -> Outcome[Organization]:
 def change(db: Db, organization: OrganizationId, changes: Patch[Organization]) -> Outcome[Organization]:
     """The fields that are given."""
     return db.one(queries.change(organization, changes))
+
+
+def set_clerk_data(db: Db, said: ClerkOrganization) -> Outcome[Organization]:
+    """What Clerk says of it now, found by Clerk's id."""
+    return db.one(queries.set_clerk_data(ClerkOrgId(said.id), raw(said)))
 
 
 def delete(db: Db, organization: OrganizationId) -> Outcome[Organization]:

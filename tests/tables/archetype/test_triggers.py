@@ -3,10 +3,12 @@
 import datetime as dt
 from typing import Any
 
+import psycopg
 import pytest
 
+from archetype.documents.billing import ActionsRun
 from archetype.documents.work import Edited, Removed
-from archetype.ids import UserId
+from archetype.ids import ActionLogId, UserId
 from archetype.labels import VersionStatus
 from qb import (
     CheckViolation,
@@ -17,6 +19,7 @@ from qb import (
     ServerError,
     Success,
     Tx,
+    connect,
     delete,
     insert,
     select,
@@ -38,7 +41,8 @@ from tables.archetype.builder.workspaces import (
     WorkspaceVersion,
     WorkspaceVersionActionVersion,
 )
-from tests.tables.archetype import everything
+from tables.archetype.repositories import billing
+from tests.tables.archetype import everything, make
 from tests.tables.archetype.everything import TABLES
 
 LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
@@ -223,3 +227,26 @@ def test_a_column_leaves_its_group_and_stays(tx: Tx) -> None:
     unwrap(tx.execute(delete(group).all_rows()))
     left = unwrap(tx.one(select(column)))
     assert (left.field_group_id, left.entity_type_version_id) == (None, before.entity_type_version_id)
+
+
+def test_whoever_bills_is_woken(archetype: Database, archetype_url: str) -> None:
+    acme = make.organization(archetype, "billed").organization_id
+    with psycopg.connect(archetype_url, autocommit=True) as listener:
+        listener.execute("LISTEN billing_events")
+        queued = unwrap(billing.enqueue(archetype, acme, "one", ActionsRun(ActionLogId("l"))))
+        assert queued is not None
+        (told,) = listener.notifies(timeout=10, stop_after=1)
+    assert told.payload == acme
+    unwrap(archetype.execute(delete(Organization).where(Organization.organization_id == acme)))
+
+
+def test_two_workers_never_have_the_same_event(archetype: Database, archetype_url: str) -> None:
+    acme = make.organization(archetype, "shared").organization_id
+    for number in range(2):
+        unwrap(billing.enqueue(archetype, acme, f"{number}", ActionsRun(ActionLogId("l"))))
+    with connect(archetype_url) as other, archetype.transaction() as one, other.transaction() as two:
+        first, second, none = unwrap(billing.claim(one)), unwrap(billing.claim(two)), unwrap(billing.claim(two))
+        assert first is not None
+        assert second is not None
+        assert (first.billing_event_id != second.billing_event_id, none) == (True, None)
+    unwrap(archetype.execute(delete(Organization).where(Organization.organization_id == acme)))
