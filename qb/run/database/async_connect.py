@@ -21,6 +21,7 @@ def connect_async(
     *,
     max_size: int = 10,
     timeout: float = 30.0,
+    idle_timeout: float | None = None,
     prepare: bool = True,
     statement_timeout: float | None = None,
     lock_timeout: float | None = None,
@@ -32,9 +33,10 @@ def connect_async(
     Without a URL it is the one in DATABASE_URL, without that an embedded server in the project's folder. Nothing is
     connected yet: a connection that cannot be made is a `Failure` of the first statement, or of `db.ping()`.
 
-    `max_size` connections at most, for which a statement waits up to `timeout` seconds (else PoolExhausted). `prepare`
-    is to be False behind a pooler in transaction mode that does not keep prepared statements, as PgBouncer does since
-    1.21 with `max_prepared_statements`; otherwise that is noticed and told. `statement_timeout` and `lock_timeout` are
+    `max_size` connections at most, for which a statement waits up to `timeout` seconds (else PoolExhausted). One that
+    nobody needed for `idle_timeout` seconds, 600 unless it is said, is closed when another comes back. `prepare` is to
+    be False behind a pooler in transaction mode that does not keep prepared statements, as PgBouncer does since 1.21
+    with `max_prepared_statements`; otherwise that is noticed and told. `statement_timeout` and `lock_timeout` are
     seconds; `db.options` narrows them. They are settings of the session, which in transaction mode belong on the role.
     The logger "qb.sql" gets every statement at level DEBUG, and with `log_parameters` their values, too. `rebuild` is
     for tests: every call of a prepared query builds it once more, and raises QueryError where it is another one.
@@ -48,6 +50,13 @@ def connect_async(
     """
     load()
     configured = partial(configure, types=Catalog(), timeout=timeout)
-    pool = AsyncPool(conninfo(url), connection_class=Link, configure=configured, max_size=max_size, timeout=timeout)
+    pool = AsyncPool(
+        conninfo(url),
+        connection_class=Link,
+        configure=configured,
+        max_size=max_size,
+        timeout=timeout,
+        idle_timeout=idle_timeout,
+    )
     statements = RebuiltStatements() if rebuild else Executables()
     return AsyncDatabase(pool, statements, Options(prepare, Settings(statement_timeout, lock_timeout), log_parameters))
