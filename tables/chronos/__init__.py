@@ -1,14 +1,14 @@
 """Chronos' database: content that Directus edits, the application's companies and deals, and what visitors do.
 
 One import for what programs use: `from tables.chronos import BlogPost, Deal`. `schema` holds all of ours but what needs
-an extension that not every server has: `tables.chronos.places` (PostGIS), and `timescale_schema`, where the events'
-table is a hypertable. What Directus and Alembic own in the same database is declared as far as it is read, and never
-touched.
+an extension that not every server has: `tables.chronos.places` (PostGIS) and `tables.chronos.hypertables` (TimescaleDB)
+have schemas of their own. What Directus and Alembic own in the same database is declared as far as it is read, and
+never touched.
 """
 
 from qb import matching as _matching
 from qb import schema as _schema
-from tables.chronos import analytics, app, cms, embeddings, hypertables, partitions, published, roles, theirs
+from tables.chronos import analytics, app, cms, embeddings, partitions, published, roles, theirs
 from tables.chronos.analytics import Event, NewEvent, NewPageView, NewSession, PageView, Session
 from tables.chronos.app import (
     Company,
@@ -44,16 +44,15 @@ from tables.chronos.published import PUBLISHED
 OURS = _matching(names=["cms_*", "app_*", "analytics_*"])
 """By prefix, as the document divides the database: `raw_*` and `staging_*` are Alembic's, `directus_*` is Directus'."""
 
-_PARTS = (theirs, cms, published, app, embeddings, analytics, roles)
+PARTS = (theirs, cms, published, app, embeddings, analytics, roles)
+"""The modules of the tables, however the events' table is divided."""
 
-schema = _schema(*_PARTS, partitions, *partitions.MONTHS, name="chronos", ours=OURS)
+schema = _schema(*PARTS, partitions, *partitions.MONTHS, name="chronos", ours=OURS)
 """All of ours, the events divided by month."""
-
-timescale_schema = _schema(*_PARTS, hypertables, name="chronos", ours=OURS)
-"""The same with the events as a hypertable: for servers with TimescaleDB."""
 
 __all__ = [
     "OURS",
+    "PARTS",
     "PUBLISHED",
     "Announcement",
     "BlogPost",
@@ -88,5 +87,4 @@ __all__ = [
     "Session",
     "User",
     "schema",
-    "timescale_schema",
 ]

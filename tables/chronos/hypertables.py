@@ -1,5 +1,4 @@
-"""The events' table as TimescaleDB's hypertable: `timescale_schema` has this in the place of
-`tables.chronos.partitions`.
+"""The events' table as TimescaleDB's hypertable: `schema` is all of ours with this in the place of the partitions.
 
 TimescaleDB takes tables that are not divided yet, so the two exclude each other. Chunks take a week each, are
 compressed after a month and dropped after two years; a continuous aggregate counts the events of each day.
@@ -9,6 +8,8 @@ https://docs.tigerdata.com/api/latest/hypertable/create_hypertable/
 import datetime as dt
 
 from qb import Col, Table, column, custom_object, extension, fn, pg, select, sql, value
+from qb import schema as _schema
+from tables.chronos import OURS, PARTS
 from tables.chronos.analytics import Event
 
 timescale = extension("timescaledb")
@@ -69,3 +70,6 @@ daily = custom_object(
     drop=sql("DROP MATERIALIZED VIEW analytics_events_daily"),
     needs=[events],
 )
+
+schema = _schema(*PARTS, timescale, events, compressed, kept, DailyEvents, daily, name="chronos", ours=OURS)
+"""For servers with TimescaleDB."""

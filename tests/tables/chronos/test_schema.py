@@ -151,15 +151,15 @@ def test_rows_of_a_month_are_in_its_partition(chronos_url: str) -> None:
 
 
 def test_hypertables_are_written_for_servers_that_have_them() -> None:
-    text = str(create_all(described.timescale_schema))
+    text = str(create_all(hypertables.schema))
     assert text.index('CREATE EXTENSION IF NOT EXISTS "timescaledb"') < text.index("create_hypertable")
     assert text.index('CREATE TABLE "analytics_events"') < text.index("create_hypertable")
     assert "PARTITION" not in text
     for policy in ("add_compression_policy", "add_retention_policy", "timescaledb.continuous"):
         assert text.index("create_hypertable") < text.index(policy)
-    dropped = str(drop_all(described.timescale_schema))
+    dropped = str(drop_all(hypertables.schema))
     assert dropped.index("DROP MATERIALIZED VIEW") < dropped.index('DROP TABLE "analytics_events"')
-    assert hypertables.daily.identity in {each.identity for each in described.timescale_schema.objects}
+    assert hypertables.daily.identity in {each.identity for each in hypertables.schema.objects}
 
 
 def test_a_table_of_ours_outside_the_prefixes_is_not_created() -> None:
