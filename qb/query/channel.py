@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Generic, TypeVar, overload
 from typing_extensions import TypeForm
 
 from qb.errors import DefinitionError
-from qb.frozen import Frozen, fix
+from qb.frozen import FrozenStruct
 from qb.types.annotation import shown
 from qb.types.identifier import identifier
 from qb.types.json import why_no_document
@@ -19,21 +19,13 @@ from qb.types.payload import Payload
 T = TypeVar("T")
 
 
-class Channel(Frozen, Generic[T]):
+class Channel(FrozenStruct, Generic[T]):
     """A channel and the shape of what it carries: what `channel` makes, `notify` and `db.listen` take."""
 
-    __slots__ = ("carries", "name")
     _said: ClassVar[str] = "a channel is a frozen value"
     name: str
     carries: Payload
     """The text that its payloads travel as."""
-
-    def __init__(self, name: str, carries: Payload) -> None:
-        fix(self, "name", name)
-        fix(self, "carries", carries)
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return Channel, (self.name, self.carries)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Channel) and (self.name, self.carries) == (other.name, other.carries)

@@ -34,6 +34,8 @@ TESTS = {
     "tests/run/talk/test_keyed.py": "only a task can be cancelled",
     "tests/run/talk/test_listeners.py": "threads and tasks end each other's waiting in different ways",
     "tests/run/talk/test_staged.py": "only a task can be cancelled",
+    "tests/tables/chronos/test_client.py": "a program of coroutines: its queries are those of the others",
+    "tests/tables/chronos/test_published.py": "a program of coroutines: its queries are those of the others",
     "tests/tables/promptliano/test_async.py": "a program of coroutines: its queries are those of the others",
     "tests/test_testing.py": "fixtures are written twice",
     "tests/typing/test_typing.py": "it runs coroutines that the type checkers have read",

@@ -12,11 +12,11 @@ from qb.typing import AsyncListening, Channel, ChannelEvent, Listening
 from tests.typing.common import LogId, UserId
 
 
-class Placed(msgspec.Struct, frozen=True):
+class Placed(msgspec.Struct, frozen=True, tag=True):
     order: LogId
 
 
-class Cancelled(msgspec.Struct, frozen=True):
+class Cancelled(msgspec.Struct, frozen=True, tag=True):
     order: LogId
     why: str
 

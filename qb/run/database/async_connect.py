@@ -23,6 +23,7 @@ def connect_async(
     *,
     max_size: int = 10,
     timeout: float = 30.0,
+    idle_timeout: float | None = None,
     prepare: bool = True,
     statement_timeout: float | None = None,
     lock_timeout: float | None = None,
@@ -38,9 +39,10 @@ def connect_async(
     Without a URL it is the one in DATABASE_URL, without that an embedded server in the project's folder. Nothing is
     connected yet: a connection that cannot be made is a `Failure` of the first statement, or of `db.ping()`.
 
-    `max_size` connections at most, for which a statement waits up to `timeout` seconds (else PoolExhausted). `prepare`
-    is to be False behind a pooler in transaction mode that does not keep prepared statements, as PgBouncer does since
-    1.21 with `max_prepared_statements`; otherwise that is noticed and told. `statement_timeout` and `lock_timeout` are
+    `max_size` connections at most, for which a statement waits up to `timeout` seconds (else PoolExhausted). One that
+    nobody needed for `idle_timeout` seconds, 600 unless it is said, is closed when another comes back. `prepare` is to
+    be False behind a pooler in transaction mode that does not keep prepared statements, as PgBouncer does since 1.21
+    with `max_prepared_statements`; otherwise that is noticed and told. `statement_timeout` and `lock_timeout` are
     seconds; `db.options` narrows them. They are settings of the session, which in transaction mode belong on the role.
     `role`, `search_path` (a schema, or several) and `settings` (`{"TimeZone": "UTC", "work_mem": "64MB"}`) are in force
     on every connection from its first statement, whatever raw SQL does to a session in between; behind a pooler they
@@ -62,7 +64,14 @@ def connect_async(
     load()
     defaults = session_defaults(role, search_path, settings)
     configured = partial(configure, types=Catalog(), timeout=timeout, defaults=defaults)
-    pool = AsyncPool(conninfo(url), connection_class=Link, configure=configured, max_size=max_size, timeout=timeout)
+    pool = AsyncPool(
+        conninfo(url),
+        connection_class=Link,
+        configure=configured,
+        max_size=max_size,
+        timeout=timeout,
+        idle_timeout=idle_timeout,
+    )
     statements = RebuiltStatements() if rebuild else Executables()
     options = Options(prepare, Settings(statement_timeout, lock_timeout), log_parameters, ddl=ddl)
     return AsyncDatabase(pool, statements, options)

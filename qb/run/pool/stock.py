@@ -25,7 +25,7 @@ from qb.run.session.link import Link
 C = TypeVar("C", bound=psycopg.Connection[Any])
 
 MAX_IDLE: Final = 600.0
-"""Seconds after which a link that nobody needed is closed, when another one comes back."""
+"""Seconds after which a link that nobody needed is closed, when another one comes back, unless it is said otherwise."""
 MAX_LIFETIME: Final = 3600.0
 """Seconds after which a link is replaced, so that a new server behind the same name gets its share."""
 
@@ -84,12 +84,16 @@ class Stock(Generic[C]):
         configure: Callable[[C], None] | None = None,
         max_size: int = 10,
         timeout: float = 30.0,
+        idle_timeout: float | None = None,
     ) -> None:
         if max_size < 1:
             raise DefinitionError(f"a pool needs room for one connection at least, and max_size is {max_size}")
+        if idle_timeout is not None and not idle_timeout > 0:
+            raise DefinitionError(f"idle_timeout is {idle_timeout!r}: it counts seconds, more than 0")
         self.conninfo: Final = conninfo
         self.max_size: Final = max_size
         self.timeout: Final = timeout
+        self.idle_timeout: Final = idle_timeout
         self.closed = False
         self._connection_class = connection_class
         self._configure = configure
@@ -180,7 +184,7 @@ class Stock(Generic[C]):
         else:
             seat.link.close()
         try:
-            if self.closed or now - self._idle[0].since > MAX_IDLE:
+            if self.closed or now - self._idle[0].since > (self.idle_timeout or MAX_IDLE):
                 self._close_idle(now)
         except IndexError:  # none is left
             pass
@@ -201,7 +205,7 @@ class Stock(Generic[C]):
 
     def _close_idle(self, now: float, *, all_of_them: bool = False) -> None:
         try:
-            while all_of_them or self.closed or now - self._idle[0].since > MAX_IDLE:
+            while all_of_them or self.closed or now - self._idle[0].since > (self.idle_timeout or MAX_IDLE):
                 self._idle.popleft().link.close()
         except IndexError:  # none is left, or another thread was faster
             pass

@@ -1,6 +1,7 @@
 """A pool on a real server, one link at a time: ready, used again, replaced, refused, closed."""
 
 import os
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
@@ -126,6 +127,20 @@ def test_old_and_forgotten_links_are_closed(
     monkeypatch.undo()
     pool.put(pool.take())
     assert len(counted.living) == 1
+
+
+def test_links_idle_for_as_long_as_is_said(sync_pool: SyncPools, counted: type[Counted]) -> None:
+    pool = sync_pool(idle_timeout=0.05)
+    links = [pool.take() for _ in range(3)]
+    for link in links:
+        pool.put(link)
+    assert len(counted.living) == 3
+    time.sleep(0.1)
+    pool.put(pool.take())
+    assert len(counted.living) == 1
+    for wrong in (0, -1.0, float("nan")):
+        with pytest.raises(DefinitionError, match="idle_timeout is"):
+            sync_pool(idle_timeout=wrong)
 
 
 def test_a_full_pool(sync_pool: SyncPools) -> None:

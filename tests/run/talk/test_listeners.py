@@ -23,6 +23,7 @@ from qb import (
     unwrap,
 )
 from qb.typing import AsyncListening, Listening
+from tests.run.bouncer import bouncer
 from tests.run.talk.channels import PLACED, Placed, killed, listeners, lone, moment
 
 SOON = 20.0
@@ -213,3 +214,27 @@ async def test_a_task_that_waits_hinders_nobody(qb_url: str) -> None:
         for n in range(20):
             assert await db.scalar(sql("SELECT {n}", n=n).rows(int)) == Success(n)
         events.stop()
+
+
+# ---------------------------------------------------------------------------------------------------------- poolers
+
+
+@pytest.mark.slow
+def test_behind_a_pooler_it_is_said(qb_url: str, caplog: pytest.LogCaptureFixture) -> None:
+    told = lone()
+    with bouncer(qb_url, "session") as url, connect(url, max_size=1) as db, db.listen(told) as events:
+        assert "it works in session mode alone" in caplog.text
+        unwrap(db.execute(notify(told, "heard")))
+        event = events.within(SOON)
+        assert isinstance(event, Notification)
+    caplog.clear()
+    with connect(qb_url) as db, db.listen(told):
+        assert caplog.text == ""
+
+
+@pytest.mark.slow
+def test_what_nobody_could_hear_through_a_pooler_in_transaction_mode_is_said(
+    qb_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with bouncer(qb_url, "transaction") as url, connect(url, prepare=False) as db, db.listen(lone()):
+        assert "give the program that listens an address of the server itself" in caplog.text

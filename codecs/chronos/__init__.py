@@ -1,0 +1,1 @@
+"""What Chronos' database stores beside plain values: branded ids, labels, and JSON documents of today and before."""
