@@ -87,7 +87,7 @@ def test_what_is_no_address(text: str) -> None:
     assert found == [no] * len(found)
     for each in found:
         assert isinstance(each, AddressUnreadable)
-        assert each.__cause__ is each.__context__ is each.__traceback__ is None
+        assert (each.__cause__, each.__context__, each.__traceback__) == (None, None, None)
 
 
 def test_a_branch_that_is_none() -> None:

@@ -88,7 +88,7 @@ def silent(keys: EncryptionKeys, stored: bytes | str, reason: str) -> None:
     """The failure says why, and nothing else of anything."""
     error = keys.decrypt(stored).failure()
     assert error == AddressUnreadable(reason)
-    assert error.__cause__ is error.__context__ is error.__traceback__ is None
+    assert (error.__cause__, error.__context__, error.__traceback__) == (None, None, None)
     assert set(vars(error)) == {"reason", "sqlstate"}
 
 
