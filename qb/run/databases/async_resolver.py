@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from time import monotonic
 from typing import Any, Generic, TypeVar
 from weakref import WeakValueDictionary
@@ -54,7 +54,7 @@ class AsyncResolver(Generic[K]):
         self._verified: dict[K, int] = {}
         self._openers: WeakValueDictionary[K, Openers] = WeakValueDictionary()
         self._swept = clock()
-        self.closed = False
+        self.closed: bool = False
 
     def openers(self, key: K) -> Openers:
         """Where those are noted who have a transaction open on the database of a key."""
@@ -263,7 +263,7 @@ class AsyncKeySource(Generic[K]):
         self._resolver = resolver
         self._key = key
         self.openers: Openers = resolver.openers(key)
-        self.opened = self.openers.open
+        self.opened: Mapping[object, Hashable] = self.openers.open
 
     async def checkout(self) -> Lease[Link]:
         """As a pool's."""

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from time import monotonic
 from typing import Any, Generic, TypeVar
 from weakref import WeakValueDictionary
@@ -55,7 +55,7 @@ class Resolver(Generic[K]):
         self._verified: dict[K, int] = {}
         self._openers: WeakValueDictionary[K, Openers] = WeakValueDictionary()
         self._swept = clock()
-        self.closed = False
+        self.closed: bool = False
 
     def openers(self, key: K) -> Openers:
         """Where those are noted who have a transaction open on the database of a key."""
@@ -262,7 +262,7 @@ class KeySource(Generic[K]):
         self._resolver = resolver
         self._key = key
         self.openers: Openers = resolver.openers(key)
-        self.opened = self.openers.open
+        self.opened: Mapping[object, Hashable] = self.openers.open
 
     def checkout(self) -> Lease[Link]:
         """As a pool's."""

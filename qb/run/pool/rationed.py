@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import Any
+from typing import Any, Final, Self
 
 from qb.errors import ConnectionRefused
 from qb.run.pool.line import Lease
@@ -16,8 +18,33 @@ from qb.run.report.hiding import without_address
 from qb.run.session.link import Link
 
 
+class _Silence(logging.Filter):
+    """Keeps what psycopg logs at DEBUG of a connection that is being made: host, user and database. Only of the threads
+    that make one which is hidden."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.here = threading.local()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not getattr(self.here, "silent", False)
+
+
+_SILENCE: Final = _Silence()
+
+
 class HiddenLink(Link):
     """A connection that says nothing of its address, as psycopg's warnings and log do."""
+
+    @classmethod
+    def connect(cls, *arguments: Any, **options: Any) -> Self:
+        """As psycopg's, in silence."""
+        logging.getLogger("psycopg").addFilter(_SILENCE)  # a second time it does nothing
+        _SILENCE.here.silent = True
+        try:
+            return super().connect(*arguments, **options)
+        finally:
+            _SILENCE.here.silent = False
 
     def __repr__(self) -> str:
         return f"<link of one of many databases at {id(self):#x}>"

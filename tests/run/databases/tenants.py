@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import sleep
 from typing import NewType
 from urllib.parse import quote
@@ -37,6 +39,8 @@ from qb.databases import BranchAddress, EncryptedAddress, EncryptionKeys, PlainA
 OrganizationId = NewType("OrganizationId", str)
 PASSWORD = "pass-of-tenants"
 ROLE = "role_of_tenants"
+SOCKETS = "sockets-of-tenants"
+"""Another name of the folder that the builder's server listens in, so that it can be told where the one is meant."""
 KEY, OLD_KEY = (base64.b64encode(bytes([number] * 32)).decode() for number in (1, 2))
 KEYS = EncryptionKeys(KEY)
 TENANTS = 4
@@ -111,11 +115,10 @@ class Tenants:
         return self.add(name, keys.encrypt(url), "encrypted")
 
 
-def server_of(url: str, database: str, role: str = "postgres", password: str = "") -> str:
+def server_of(url: str, database: str) -> str:
     """The address of another database of a server."""
     own = conninfo_to_dict(url)
-    who = f"{role}:{password}" if password else role
-    return f"postgresql://{who}@/{database}?host={quote(str(own['host']))}&port={own.get('port', 5432)}"
+    return f"postgresql://{own['user']}@/{database}?host={quote(str(own['host']))}"
 
 
 @contextmanager
@@ -145,7 +148,12 @@ def tenants(url: str) -> Generator[Tenants]:
                 own.execute(insert(*rows)).unwrap()
         builder.run(drop_all(schema(Organization), if_exists=True)).unwrap()
         builder.run(create_all(schema(Organization))).unwrap()
-        yield Tenants(builder, [server_of(url, name, ROLE, PASSWORD) for name in names])
+        with TemporaryDirectory(prefix="qb-") as folder:
+            Path(folder).chmod(0o755)
+            sockets = Path(folder) / SOCKETS
+            sockets.symlink_to(str(conninfo_to_dict(url)["host"]))
+            where = quote(str(sockets))
+            yield Tenants(builder, [f"postgresql://{ROLE}:{PASSWORD}@/{name}?host={where}" for name in names])
         builder.run(drop_all(schema(Organization))).unwrap()
         open_now = "SELECT count(*) FROM pg_stat_activity WHERE datname LIKE {p}"
         left = -1
