@@ -6,11 +6,13 @@ from types import TracebackType
 from typing import Self
 
 from qb.run.database.async_db import AsyncDb
+from qb.run.database.async_replica import AsyncReplica
 from qb.run.pool.pools import AsyncPool, PoolReport
 from qb.run.session.executable import Executables
 from qb.run.session.link import Link
 from qb.run.session.options import Options
 from qb.run.talk.async_held import AsyncApart
+from qb.run.talk.async_replicas import AsyncReplicas
 
 
 class AsyncDatabase(AsyncDb):
@@ -21,11 +23,18 @@ class AsyncDatabase(AsyncDb):
     <Success: 2>
     """
 
-    __slots__ = ("_pool",)
+    __slots__ = ("_pool", "_replicas")
 
-    def __init__(self, pool: AsyncPool[Link], statements: Executables, options: Options) -> None:
+    def __init__(
+        self,
+        pool: AsyncPool[Link],
+        statements: Executables,
+        options: Options,
+        replicas: AsyncReplicas | None = None,
+    ) -> None:
         super().__init__(pool, statements, options)
         self._pool = pool
+        self._replicas: AsyncReplicas = AsyncReplicas(pool, (), 1.0) if replicas is None else replicas
 
     def __repr__(self) -> str:
         return f"<AsyncDatabase {self._pool!r}>"
@@ -52,6 +61,22 @@ class AsyncDatabase(AsyncDb):
         return AsyncDb(AsyncApart(self._pool), self._statements, self._options)
 
     @property
+    def replica(self) -> AsyncReplica:
+        """The replicas that `connect_async(replicas=[...])` names, for reads that may be a little late.
+
+        Only what is asked of it goes there, and never a part of a transaction. Where no replica is near enough, or none
+        was given, the primary answers.
+
+        >>> await db.replica.all(select(User.name).order_by(User.id))
+        <Success: ['Ada', 'Grace']>
+        >>> await db.replica.all(delete(Task).all_rows().returning(Task.id))
+        Traceback (most recent call last):
+        ...
+        qb.errors.QueryError: db.replica only reads, and this statement writes, ...
+        """
+        return AsyncReplica(self._replicas, self._statements, self._options)
+
+    @property
     def pool(self) -> PoolReport:
         """How many connections are in use, who waits for one, and how long one had to.
 
@@ -73,3 +98,4 @@ class AsyncDatabase(AsyncDb):
         qb.errors.ClosedError: the database is closed
         """
         self._pool.close()
+        self._replicas.close()

@@ -7,11 +7,13 @@ from types import TracebackType
 from typing import Self
 
 from qb.run.database.db import Db
+from qb.run.database.replica import Replica
 from qb.run.pool.pools import PoolReport, SyncPool
 from qb.run.session.executable import Executables
 from qb.run.session.link import Link
 from qb.run.session.options import Options
 from qb.run.talk.held import Apart
+from qb.run.talk.replicas import Replicas
 
 
 class Database(Db):
@@ -22,11 +24,18 @@ class Database(Db):
     <Success: 2>
     """
 
-    __slots__ = ("_pool",)
+    __slots__ = ("_pool", "_replicas")
 
-    def __init__(self, pool: SyncPool[Link], statements: Executables, options: Options) -> None:
+    def __init__(
+        self,
+        pool: SyncPool[Link],
+        statements: Executables,
+        options: Options,
+        replicas: Replicas | None = None,
+    ) -> None:
         super().__init__(pool, statements, options)
         self._pool = pool
+        self._replicas: Replicas = Replicas(pool, (), 1.0) if replicas is None else replicas
 
     def __repr__(self) -> str:
         return f"<Database {self._pool!r}>"
@@ -53,6 +62,22 @@ class Database(Db):
         return Db(Apart(self._pool), self._statements, self._options)
 
     @property
+    def replica(self) -> Replica:
+        """The replicas that `connect(replicas=[...])` names, for reads that may be a little late.
+
+        Only what is asked of it goes there, and never a part of a transaction. Where no replica is near enough, or none
+        was given, the primary answers.
+
+        >>> db.replica.all(select(User.name).order_by(User.id))
+        <Success: ['Ada', 'Grace']>
+        >>> db.replica.all(delete(Task).all_rows().returning(Task.id))
+        Traceback (most recent call last):
+        ...
+        qb.errors.QueryError: db.replica only reads, and this statement writes, ...
+        """
+        return Replica(self._replicas, self._statements, self._options)
+
+    @property
     def pool(self) -> PoolReport:
         """How many connections are in use, who waits for one, and how long one had to.
 
@@ -74,3 +99,4 @@ class Database(Db):
         qb.errors.ClosedError: the database is closed
         """
         self._pool.close()
+        self._replicas.close()
