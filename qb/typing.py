@@ -91,15 +91,20 @@ if TYPE_CHECKING:
     from qb.run.database.async_block import AsyncTransactionBlock
     from qb.run.database.async_pipeline_block import AsyncPipelineBlock
     from qb.run.database.async_raising import AsyncRaisingDb, AsyncRaisingPipelineBlock
+    from qb.run.database.async_read_db import AsyncReadDb
+    from qb.run.database.async_replica import AsyncReplica
     from qb.run.database.block import TransactionBlock
     from qb.run.database.pipeline_block import PipelineBlock
     from qb.run.database.raising import RaisingDb, RaisingPipelineBlock
+    from qb.run.database.read_db import ReadDb
+    from qb.run.database.replica import Replica
     from qb.run.pool.pools import PoolReport
     from qb.run.session.characteristics import Isolation
     from qb.run.talk.async_listening import AsyncListening
     from qb.run.talk.async_stream import AsyncStream
     from qb.run.talk.listening import Listening
     from qb.run.talk.notifications import ChannelEvent
+    from qb.run.talk.following import ReplicaReport
     from qb.run.talk.pipeline import Pending, Pipeline
     from qb.run.talk.raising_pipeline import Awaited, RaisingPipeline
     from qb.run.talk.stream import Stream
@@ -111,6 +116,8 @@ _LAZY = {
     "AsyncPipelineBlock": "qb.run.database.async_pipeline_block",
     "AsyncRaisingDb": "qb.run.database.async_raising",
     "AsyncRaisingPipelineBlock": "qb.run.database.async_raising",
+    "AsyncReadDb": "qb.run.database.async_read_db",
+    "AsyncReplica": "qb.run.database.async_replica",
     "AsyncStream": "qb.run.talk.async_stream",
     "AsyncTransactionBlock": "qb.run.database.async_block",
     "Awaited": "qb.run.talk.raising_pipeline",
@@ -124,6 +131,9 @@ _LAZY = {
     "RaisingDb": "qb.run.database.raising",
     "RaisingPipeline": "qb.run.talk.raising_pipeline",
     "RaisingPipelineBlock": "qb.run.database.raising",
+    "ReadDb": "qb.run.database.read_db",
+    "Replica": "qb.run.database.replica",
+    "ReplicaReport": "qb.run.talk.following",
     "Stream": "qb.run.talk.stream",
     "TransactionBlock": "qb.run.database.block",
 }
@@ -148,6 +158,8 @@ __all__ = [
     "AsyncPipelineBlock",
     "AsyncRaisingDb",
     "AsyncRaisingPipelineBlock",
+    "AsyncReadDb",
+    "AsyncReplica",
     "AsyncStream",
     "AsyncTransactionBlock",
     "Awaited",
@@ -245,9 +257,12 @@ __all__ = [
     "RaisingPipelineBlock",
     "RangePartitions",
     "RawRows",
+    "ReadDb",
     "RegConfig",
     "Rename",
+    "Replica",
     "ReplicaIdentity",
+    "ReplicaReport",
     "Returning",
     "Revoke",
     "Role",

@@ -5,9 +5,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from qb import AsyncDatabase, AsyncDb, Database, Db, connect, connect_async, delete, index, prepare, select
+from typing import assert_type
+
+from qb import (
+    AsyncDatabase,
+    AsyncDb,
+    Database,
+    Db,
+    Outcome,
+    Tx,
+    connect,
+    connect_async,
+    delete,
+    index,
+    prepare,
+    select,
+)
 from qb.query.select import Select
 from qb.testing import assert_uses, assert_uses_async
+from qb.typing import AsyncReadDb, AsyncReplica, ReadDb, Replica, ReplicaReport
 from tests.typing.common import Log
 
 by_note = index("typed_logs_note", Log.note)
@@ -36,3 +52,32 @@ def indexes(db: Db) -> None:
 
 async def indexes_for_tasks(db: AsyncDb) -> None:
     await assert_uses_async(db, noted("x"), by_note)
+
+
+def notes(db: ReadDb) -> Outcome[list[str]]:
+    return db.all(select(Log.note))
+
+
+async def notes_for_tasks(db: AsyncReadDb) -> Outcome[list[str]]:
+    return await db.all(select(Log.note))
+
+
+def replicas(db: Database, tx: Tx) -> None:
+    connect("postgresql://a/x", replicas=["postgresql://b/x"], max_lag=2)
+    assert_type(db.replica, Replica)
+    assert_type(db.replica.options(max_lag=0.5, statement_timeout=1.0), Replica)
+    assert_type(db.replica.scalar(select(Log.note)), Outcome[str])
+    assert_type(db.replica.first(noted("x")), Outcome[Log | None])
+    assert_type(db.replica.reports, tuple[ReplicaReport, ...])
+    with db.replica.stream(noted("x")) as rows:
+        assert_type([row.note for row in rows], list[str])
+    notes(db)
+    notes(tx)
+    notes(db.replica)
+
+
+async def replicas_for_tasks(db: AsyncDatabase) -> None:
+    assert_type(db.replica, AsyncReplica)
+    assert_type(await db.replica.all(noted("x")), Outcome[list[Log]])
+    await notes_for_tasks(db)
+    await notes_for_tasks(db.replica)

@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from qb import AsyncDb, Db, connect, connect_async, select
+from qb import AsyncDb, Database, Db, Tx, connect, connect_async, delete, select
 from qb.testing import assert_uses, assert_uses_async
-from tests.typing.accepted_servers import by_note, noted
+from tests.typing.accepted_servers import by_note, noted, notes
 from tests.typing.common import Log
 
 connect(role=5)                                                                         # error: a name
@@ -24,3 +24,17 @@ async def indexes(db: Db, other: AsyncDb) -> None:
     assert_uses(select(Log), by_note)                                                   # error: asked of whom?
     assert_uses(other, noted("x"), by_note)                                             # error: assert_uses_async
     await assert_uses_async(db, noted("x"), by_note)                                    # error: assert_uses
+
+
+def replicas(db: Database, tx: Tx, other: AsyncDb) -> None:
+    db.replica.execute(delete(Log).all_rows())                                          # error: it only reads
+    db.replica.transaction()                                                            # error: it has none
+    db.replica.insert_many([])                                                          # error: it only reads
+    db.replica.options(max_lag="1s")                                                    # error: seconds
+    tx.replica.all(noted("x"))                                                          # error: no part of a transaction
+    other.replica.all(noted("x"))                                                       # error: a database has them
+    notes(other)                                                                        # error: of the other half
+
+
+connect("postgresql://a/x", replicas=5)                                                 # error: addresses
+connect("postgresql://a/x", max_lag="1s")                                               # error: seconds

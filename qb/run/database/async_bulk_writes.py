@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterable, Iterable
 from contextlib import aclosing
-from typing import Any, Never, TypeVarTuple, overload
+from typing import Any, TypeVarTuple, overload
 
 from typing_extensions import TypeVar
 
-from qb.errors import DbError, TransactionAborted
-from qb.errors.outcome import Failure, Outcome, Success
+from qb.errors.outcome import Outcome, Success
 from qb.query.delete_by import DeleteBy, DeleteByReturning
 from qb.query.insert_into import InsertInto, InsertIntoReturning
 from qb.query.update_by import UpdateEach, UpdateEachReturning
 from qb.query.values import NewRow
 from qb.run.database.async_inserting import insert_all, write_all
-from qb.run.session.executable import Executables
-from qb.run.session.options import Options
-from qb.run.talk.async_held import AsyncSource
+from qb.run.database.async_read_db import AsyncReadDb
 from qb.run.talk.bulk import Bulk, nothing
 from qb.run.talk.chunks import chunks_async, size_of
-from qb.run.talk.counts import returned
 from qb.run.talk.keyed import KeyedRows, check_keyed
 
 Given = TypeVar("Given")
@@ -30,15 +26,10 @@ TableT = TypeVar("TableT", default=object)
 Ts = TypeVarTuple("Ts")
 
 
-class AsyncBulkWrites:
+class AsyncBulkWrites(AsyncReadDb):
     """What takes rows from an iterable, and writes them all or none."""
 
-    __slots__ = ("_options", "_source", "_statements")
-
-    def __init__(self, source: AsyncSource, statements: Executables, options: Options) -> None:
-        self._source = source
-        self._statements = statements
-        self._options = options
+    __slots__ = ()
 
     @overload
     async def insert_many(self, rows: Iterable[NewRow[TableT]] | AsyncIterable[NewRow[TableT]]) -> Outcome[int]: ...
@@ -128,14 +119,3 @@ class AsyncBulkWrites:
                 return Success([] if known.returns else 0)
             work = KeyedRows(self._statements, known)
             return await self._outcome(work.title, write_all, self._source, self._options, work, first, parts)
-
-    async def _outcome(
-        self, what: str | bytes, work: Callable[[*Ts], Awaitable[Given]], *arguments: *Ts
-    ) -> Given | Failure[DbError, Never]:
-        """The border: on its inner side what the world does is raised, on the outer one it is a value."""
-        try:
-            return await work(*arguments)
-        except DbError as error:
-            return returned(error, what, self._source)
-        except TransactionAborted as aborted:
-            return returned(aborted.cause, what, self._source)

@@ -8,7 +8,7 @@ from functools import partial
 from qb.render.compiled import load
 from qb.run.database.async_database import AsyncDatabase
 from qb.run.pool.pools import AsyncPool
-from qb.run.server.url import conninfo
+from qb.run.server.url import conninfo, replica_addresses
 from qb.run.session.catalog import Catalog
 from qb.run.session.configure import configure
 from qb.run.session.executable import Executables, RebuiltStatements
@@ -16,6 +16,8 @@ from qb.run.session.link import Link
 from qb.run.session.options import Options
 from qb.run.session.session_defaults import SessionValue, session_defaults
 from qb.run.session.settings import Settings
+from qb.run.talk.async_replicas import AsyncReplicas
+from qb.run.talk.following import bounded
 
 
 def connect_async(
@@ -30,6 +32,8 @@ def connect_async(
     role: str | None = None,
     search_path: str | Sequence[str] | None = None,
     settings: Mapping[str, SessionValue] | None = None,
+    replicas: Sequence[str] = (),
+    max_lag: float = 10.0,
     log_parameters: bool = False,
     rebuild: bool = False,
     ddl: bool = True,
@@ -47,6 +51,8 @@ def connect_async(
     `role`, `search_path` (a schema, or several) and `settings` (`{"TimeZone": "UTC", "work_mem": "64MB"}`) are in force
     on every connection from its first statement, whatever raw SQL does to a session in between; behind a pooler they
     have to be the role's own, and else are a `ConnectionRefused`.
+    `replicas` are addresses of standbys, which `db.replica` reads from where they are at most `max_lag` seconds behind,
+    `max_size` connections at most to each.
     The logger "qb.sql" gets every statement at level DEBUG, and with `log_parameters` their values, too. `rebuild` is
     for tests: every call of a prepared query builds it once more, and raises QueryError where it is another one.
     Without `ddl` scripts are refused, and SQL of your own that turns out to be DDL, as DdlRefused.
@@ -64,14 +70,18 @@ def connect_async(
     load()
     defaults = session_defaults(role, search_path, settings)
     configured = partial(configure, types=Catalog(), timeout=timeout, defaults=defaults)
-    pool = AsyncPool(
-        conninfo(url),
-        connection_class=Link,
-        configure=configured,
-        max_size=max_size,
-        timeout=timeout,
-        idle_timeout=idle_timeout,
+    addresses = (conninfo(url), *replica_addresses(replicas))
+    pool, *others = (
+        AsyncPool(
+            each,
+            connection_class=Link,
+            configure=configured,
+            max_size=max_size,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+        )
+        for each in addresses
     )
     statements = RebuiltStatements() if rebuild else Executables()
     options = Options(prepare, Settings(statement_timeout, lock_timeout), log_parameters, ddl=ddl)
-    return AsyncDatabase(pool, statements, options)
+    return AsyncDatabase(pool, statements, options, AsyncReplicas(pool, others, bounded(max_lag)))

@@ -7,12 +7,14 @@ from typing import Any, Self, TypeVar, overload
 
 from qb.query.channel import Channel
 from qb.run.database.async_db import AsyncDb
+from qb.run.database.async_replica import AsyncReplica
 from qb.run.pool.pools import AsyncPool, PoolReport
 from qb.run.session.executable import Executables
 from qb.run.session.link import Link
 from qb.run.session.options import Options
 from qb.run.talk.async_held import AsyncApart
 from qb.run.talk.async_listening import AsyncListening
+from qb.run.talk.async_replicas import AsyncReplicas
 from qb.run.talk.notifications import BUFFER
 
 A = TypeVar("A")
@@ -29,11 +31,18 @@ class AsyncDatabase(AsyncDb):
     <Success: 2>
     """
 
-    __slots__ = ("_pool",)
+    __slots__ = ("_pool", "_replicas")
 
-    def __init__(self, pool: AsyncPool[Link], statements: Executables, options: Options) -> None:
+    def __init__(
+        self,
+        pool: AsyncPool[Link],
+        statements: Executables,
+        options: Options,
+        replicas: AsyncReplicas | None = None,
+    ) -> None:
         super().__init__(pool, statements, options)
         self._pool = pool
+        self._replicas: AsyncReplicas = AsyncReplicas(pool, (), 1.0) if replicas is None else replicas
 
     def __repr__(self) -> str:
         return f"<AsyncDatabase {self._pool!r}>"
@@ -58,6 +67,22 @@ class AsyncDatabase(AsyncDb):
         <Success: 1>
         """
         return AsyncDb(AsyncApart(self._pool), self._statements, self._options)
+
+    @property
+    def replica(self) -> AsyncReplica:
+        """The replicas that `connect_async(replicas=[...])` names, for reads that may be a little late.
+
+        Only what is asked of it goes there, and never a part of a transaction. Where no replica is near enough, or none
+        was given, the primary answers.
+
+        >>> await db.replica.all(select(User.name).order_by(User.id))
+        <Success: ['Ada', 'Grace']>
+        >>> await db.replica.all(delete(Task).all_rows().returning(Task.id))
+        Traceback (most recent call last):
+        ...
+        qb.errors.QueryError: db.replica only reads, and this statement writes, ...
+        """
+        return AsyncReplica(self._replicas, self._statements, self._options)
 
     @property
     def pool(self) -> PoolReport:
@@ -130,3 +155,4 @@ class AsyncDatabase(AsyncDb):
         qb.errors.ClosedError: the database is closed
         """
         self._pool.close()
+        self._replicas.close()

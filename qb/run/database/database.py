@@ -8,6 +8,7 @@ from typing import Any, Self, TypeVar, overload
 
 from qb.query.channel import Channel
 from qb.run.database.db import Db
+from qb.run.database.replica import Replica
 from qb.run.pool.pools import PoolReport, SyncPool
 from qb.run.session.executable import Executables
 from qb.run.session.link import Link
@@ -15,6 +16,7 @@ from qb.run.session.options import Options
 from qb.run.talk.held import Apart
 from qb.run.talk.listening import Listening
 from qb.run.talk.notifications import BUFFER
+from qb.run.talk.replicas import Replicas
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -30,11 +32,18 @@ class Database(Db):
     <Success: 2>
     """
 
-    __slots__ = ("_pool",)
+    __slots__ = ("_pool", "_replicas")
 
-    def __init__(self, pool: SyncPool[Link], statements: Executables, options: Options) -> None:
+    def __init__(
+        self,
+        pool: SyncPool[Link],
+        statements: Executables,
+        options: Options,
+        replicas: Replicas | None = None,
+    ) -> None:
         super().__init__(pool, statements, options)
         self._pool = pool
+        self._replicas: Replicas = Replicas(pool, (), 1.0) if replicas is None else replicas
 
     def __repr__(self) -> str:
         return f"<Database {self._pool!r}>"
@@ -59,6 +68,22 @@ class Database(Db):
         <Success: 1>
         """
         return Db(Apart(self._pool), self._statements, self._options)
+
+    @property
+    def replica(self) -> Replica:
+        """The replicas that `connect(replicas=[...])` names, for reads that may be a little late.
+
+        Only what is asked of it goes there, and never a part of a transaction. Where no replica is near enough, or none
+        was given, the primary answers.
+
+        >>> db.replica.all(select(User.name).order_by(User.id))
+        <Success: ['Ada', 'Grace']>
+        >>> db.replica.all(delete(Task).all_rows().returning(Task.id))
+        Traceback (most recent call last):
+        ...
+        qb.errors.QueryError: db.replica only reads, and this statement writes, ...
+        """
+        return Replica(self._replicas, self._statements, self._options)
 
     @property
     def pool(self) -> PoolReport:
@@ -129,3 +154,4 @@ class Database(Db):
         qb.errors.ClosedError: the database is closed
         """
         self._pool.close()
+        self._replicas.close()

@@ -6,51 +6,41 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, TypeAlias, TypeVarTuple
+from typing import Any, TypeVarTuple
 
 from msgspec.structs import replace
 from returns.primitives.exceptions import UnwrapFailedError
 from typing_extensions import TypeVar
 
-from qb.errors import ConnectionLost, DbError, TransactionAborted
+from qb.errors import DbError, TransactionAborted
 from qb.errors.family import met
 from qb.errors.outcome import Failure, Outcome, Success, ignore, rewatched
 from qb.model.role import Role
 from qb.query.script import Script
-from qb.query.statement import Command, Rows
+from qb.query.statement import Command
 from qb.run.database.block import TransactionBlock
 from qb.run.database.bulk_writes import BulkWrites
 from qb.run.database.pipeline_block import PipelineBlock
 from qb.run.database.raising import RaisingDb
+from qb.run.database.read_db import Give, Work
 from qb.run.pool.outside import outside, thread
 from qb.run.session.acting import acting
-from qb.run.session.answers import command as run_command
 from qb.run.session.characteristics import Characteristics, Isolation
 from qb.run.session.executable import Executable
-from qb.run.session.link import Link
-from qb.run.session.options import Options
-from qb.run.session.wait import Conversation
-from qb.run.talk import log
-from qb.run.talk.converse import converse
 from qb.run.talk.counts import (
-    at_most_one,
     commands_only,
     concluded,
     every,
-    exactly_one,
     given_back,
     halted,
     is_failure,
     returned,
-    single,
     work_name,
 )
-from qb.run.talk.execute import FETCH_ALL, affect, fetch, fetch_first, fetch_two
-from qb.run.talk.held import Held, doom
-from qb.run.talk.renew import anew, renewed
+from qb.run.talk.execute import affect
+from qb.run.talk.held import Held
 from qb.run.talk.script import counted, run_script, scripted
-from qb.run.talk.stream import Stream
-from qb.run.talk.transaction import REFUSED_HERE, again, pause
+from qb.run.talk.transaction import again, pause
 
 E = TypeVar("E")
 R = TypeVar("R", default=object)
@@ -59,8 +49,6 @@ TableT = TypeVar("TableT", default=object)
 U = TypeVar("U")
 Given = TypeVar("Given")
 Ts = TypeVarTuple("Ts")
-Give: TypeAlias = Callable[[T, Executable[Any], object], Outcome[U]]
-Work: TypeAlias = Callable[[Link, Options, Executable[Any], Sequence[object]], Conversation[T]]
 
 
 class Db(BulkWrites):
@@ -80,47 +68,6 @@ class Db(BulkWrites):
     __slots__ = ()
 
     # ------------------------------------------------------------ statements
-
-    def all(self, query: Rows[R]) -> Outcome[list[R]]:
-        """All rows, in the query's order; they are decoded while the server works on the next ones.
-
-        >>> db.all(select(Task.title).where(Task.hours > 1).order_by(Task.id))
-        <Success: ['write', 'test']>
-        """
-        statement, values = self._statements.resolve(query)
-        return self._run(statement.sql, every, FETCH_ALL, statement, values)
-
-    def one(self, query: Rows[R]) -> Outcome[R]:
-        """The one row there is: NotFound where there is none, ManyRows where there are more.
-
-        >>> found = db.one(select(User).where(User.name == "Grace"))
-        >>> found.unwrap().nickname
-        'Amazing'
-        """
-        statement, values = self._statements.resolve_few(query, 2)
-        work = fetch if statement.few else fetch_two
-        return self._run(statement.sql, exactly_one, work, statement, values)
-
-    def first(self, query: Rows[R]) -> Outcome[R | None]:
-        """The first row, None where there is none; a query asks the server for no more than that one.
-
-        >>> db.first(select(Task.title).where(Task.user_id == 404))
-        <Success: None>
-        """
-        statement, values = self._statements.resolve_few(query, 1)
-        work = fetch if statement.few else fetch_first
-        return self._run(statement.sql, at_most_one, work, statement, values)
-
-    def scalar(self, query: Rows[R]) -> Outcome[R]:
-        """The one value of the one row: `one` for a query of one column, QueryError (raised) if it has more.
-
-        >>> db.scalar(select(fn.count()).from_(Task))
-        <Success: 3>
-        """
-        statement, values = self._statements.resolve_few(query, 2)
-        single(statement)
-        work = fetch if statement.few else fetch_two
-        return self._run(statement.sql, exactly_one, work, statement, values)
 
     def execute(self, command: Command) -> Outcome[int]:
         """The number of rows that were inserted, updated or deleted; 0 for commands that do not count.
@@ -149,22 +96,6 @@ class Db(BulkWrites):
         outcome = self._run(repr(script), count, run, statement, ())
         return outcome.alt(lambda error: met(error, statement.sql))  # where it is not known which of them it was
 
-    def stream(self, query: Rows[R], *, size: int = 500) -> Stream[R]:
-        """The rows one by one in constant memory: `with db.stream(query) as rows: for row in rows: ...`
-
-        `size` is how many rows are decoded at a time. The one place where a DbError is raised: entering the block
-        raises it where the query fails, the loop where it fails half-way. Leaving early cancels the query.
-
-        >>> with db.stream(select(Task.title).order_by(Task.id)) as titles:
-        ...     for title in titles:
-        ...         print(title)
-        write
-        test
-        ship
-        """
-        statement, values = self._statements.resolve(query)
-        return Stream(self._source, self._options, statement, values, size)
-
     def pipeline(self) -> PipelineBlock:
         """Several statements in one round trip: `with db.pipeline() as p: a = p.all(...); b = p.execute(...)`.
 
@@ -177,24 +108,6 @@ class Db(BulkWrites):
         (<Success: 2>, <Success: 3>)
         """
         return PipelineBlock(self._source, self._statements, self._options)
-
-    def ping(self) -> Outcome[None]:
-        """Whether the server answers.
-
-        >>> db.ping()
-        <Success: None>
-        """
-        if self._source.opened:
-            outside(self._source.opened, thread(), "ping()")
-        return self._outcome("ping()", self._ping)
-
-    def _ping(self) -> Outcome[None]:
-        lease = self._source.checkout()
-        try:
-            anew(self._source, lease, lambda link: run_command(link, b"SELECT"))
-        finally:
-            self._source.give_back(lease)
-        return Success(None)
 
     # ------------------------------------------------------------ transactions
 
@@ -330,37 +243,6 @@ class Db(BulkWrites):
         return Db(self._source, self._statements, replace(self._options, settings=settings))
 
     # ------------------------------------------------------------ how
-
-    def _run(
-        self, what: str | bytes, give: Give[T, U], work: Work[T], statement: Executable[Any], values: Sequence[object]
-    ) -> Outcome[U]:
-        """Take a link, have the conversation, give the link back. It is the border, too, as `_outcome` is for the rest:
-        one call less for every statement."""
-        source = self._source
-        if not self._options.ddl and statement.perhaps_ddl and not isinstance(source, Held):
-            return self._undoable(what, give, work, statement, values)
-        try:
-            if source.opened:
-                outside(source.opened, thread(), statement.sql)
-            lease = source.checkout()
-            try:
-                while True:
-                    talk = work(lease.link, self._options, statement, values)
-                    if log.enabled():
-                        talk = log.logged(talk, statement.sql, values, self._options)
-                    try:
-                        return give(converse(lease.link, talk), statement, source)
-                    except ConnectionLost:
-                        if not renewed(source, lease):
-                            raise
-            finally:
-                source.give_back(lease)
-        except DbError as error:
-            if isinstance(error, REFUSED_HERE):  # the server may not have heard of it
-                doom(source, error)
-            return returned(error, what, source)
-        except TransactionAborted as aborted:
-            return returned(aborted.cause, what, source)
 
     def _undoable(
         self, what: str | bytes, give: Give[T, U], work: Work[T], statement: Executable[Any], values: Sequence[object]

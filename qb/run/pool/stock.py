@@ -105,8 +105,13 @@ class Stock(Generic[C]):
         self.opened: Final[Mapping[object, Hashable]] = self.openers.open
         self._empty()
 
+    @property
+    def address(self) -> str:
+        """Where its links lead, without secrets."""
+        return redact(self.conninfo)
+
     def _named(self, state: str) -> str:
-        return f"<{type(self).__name__} {redact(self.conninfo)}: {state}>"
+        return f"<{type(self).__name__} {self.address}: {state}>"
 
     def _empty(self) -> None:
         self._idle: deque[Seat[C]] = deque()

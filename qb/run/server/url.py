@@ -5,7 +5,7 @@ https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import quote
 
@@ -93,6 +93,25 @@ def wants_primary(conninfo: str) -> bool:
     True
     """
     return conninfo_to_dict(conninfo).get("target_session_attrs") in ("read-write", "primary")
+
+
+IMPATIENT: Final = {"keepalives_idle": 3, "keepalives_interval": 1, "keepalives_count": 3, "tcp_user_timeout": 5_000}
+"""A replica that is gone without a word is not waited for, as somebody else has the same rows."""
+
+
+def replica_addresses(given: Sequence[str]) -> tuple[str, ...]:
+    """The connection strings of replicas, with less patience than for the primary unless they say their own."""
+    if isinstance(given, str):
+        raise DefinitionError("replicas takes several addresses: write replicas=[...] around the one")
+    found: list[str] = []
+    for each in given:
+        text = conninfo(each)
+        said = conninfo_to_dict(text)
+        wanted: dict[str, int] = {name: value for name, value in IMPATIENT.items() if name not in said}
+        if "connect_timeout" not in said:
+            wanted["connect_timeout"] = 3
+        found.append(make_conninfo(text, **wanted))
+    return tuple(found)
 
 
 def _hosts(host: str, port: str) -> list[str]:

@@ -1,0 +1,180 @@
+"""What reads rows, for coroutines on asyncio or trio: `AsyncReadDb`, which every `AsyncDb` is."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Never, TypeAlias, TypeVarTuple
+
+from msgspec.structs import replace
+from typing_extensions import TypeVar
+
+from qb.errors import ConnectionLost, DbError, TransactionAborted
+from qb.errors.outcome import Failure, Outcome, Success
+from qb.query.statement import Rows
+from qb.run.pool.outside import outside, task
+from qb.run.session.answers import command as run_command
+from qb.run.session.executable import Executable, Executables
+from qb.run.session.link import Link
+from qb.run.session.options import Options
+from qb.run.session.wait import Conversation
+from qb.run.talk import log
+from qb.run.talk.async_held import AsyncHeld, AsyncSource, doom_async
+from qb.run.talk.async_renew import anew_async, renewed_async
+from qb.run.talk.async_stream import AsyncStream
+from qb.run.talk.converse import converse_async
+from qb.run.talk.counts import at_most_one, every, exactly_one, returned, single
+from qb.run.talk.execute import FETCH_ALL, fetch, fetch_first, fetch_two
+from qb.run.talk.transaction import REFUSED_HERE
+
+Given = TypeVar("Given")
+R = TypeVar("R", default=object)
+T = TypeVar("T")
+U = TypeVar("U")
+Ts = TypeVarTuple("Ts")
+Give: TypeAlias = Callable[[T, Executable[Any], object], Outcome[U]]
+Work: TypeAlias = Callable[[Link, Options, Executable[Any], Sequence[object]], Conversation[T]]
+
+
+class AsyncReadDb:
+    """What a function takes that only reads: an `AsyncDb`, a transaction, or the replicas of a database.
+
+    >>> async def names(db: AsyncReadDb) -> Outcome[list[str]]:
+    ...     return await db.all(select(User.name).order_by(User.id))
+    >>> await names(db) == await names(db.replica)
+    True
+    """
+
+    __slots__ = ("_options", "_source", "_statements")
+
+    def __init__(self, source: AsyncSource, statements: Executables, options: Options) -> None:
+        self._source = source
+        self._statements = statements
+        self._options = options
+
+    async def all(self, query: Rows[R]) -> Outcome[list[R]]:
+        """All rows, in the query's order; they are decoded while the server works on the next ones.
+
+        >>> await db.all(select(Task.title).where(Task.hours > 1).order_by(Task.id))
+        <Success: ['write', 'test']>
+        """
+        statement, values = self._statements.resolve(query)
+        return await self._run(statement.sql, every, FETCH_ALL, statement, values)
+
+    async def one(self, query: Rows[R]) -> Outcome[R]:
+        """The one row there is: NotFound where there is none, ManyRows where there are more.
+
+        >>> found = await db.one(select(User).where(User.name == "Grace"))
+        >>> found.unwrap().nickname
+        'Amazing'
+        """
+        statement, values = self._statements.resolve_few(query, 2)
+        work = fetch if statement.few else fetch_two
+        return await self._run(statement.sql, exactly_one, work, statement, values)
+
+    async def first(self, query: Rows[R]) -> Outcome[R | None]:
+        """The first row, None where there is none; a query asks the server for no more than that one.
+
+        >>> await db.first(select(Task.title).where(Task.user_id == 404))
+        <Success: None>
+        """
+        statement, values = self._statements.resolve_few(query, 1)
+        work = fetch if statement.few else fetch_first
+        return await self._run(statement.sql, at_most_one, work, statement, values)
+
+    async def scalar(self, query: Rows[R]) -> Outcome[R]:
+        """The one value of the one row: `one` for a query of one column, QueryError (raised) if it has more.
+
+        >>> await db.scalar(select(fn.count()).from_(Task))
+        <Success: 3>
+        """
+        statement, values = self._statements.resolve_few(query, 2)
+        single(statement)
+        work = fetch if statement.few else fetch_two
+        return await self._run(statement.sql, exactly_one, work, statement, values)
+
+    def stream(self, query: Rows[R], *, size: int = 500) -> AsyncStream[R]:
+        """The rows one by one in constant memory: `async with db.stream(query) as rows: async for row in rows: ...`
+
+        `size` is how many rows are decoded at a time. The one place where a DbError is raised: entering the block
+        raises it where the query fails, the loop where it fails half-way. Leaving early cancels the query.
+
+        >>> async with db.stream(select(Task.title).order_by(Task.id)) as titles:
+        ...     async for title in titles:
+        ...         print(title)
+        write
+        test
+        ship
+        """
+        statement, values = self._statements.resolve(query)
+        return AsyncStream(self._source, self._options, statement, values, size)
+
+    async def ping(self) -> Outcome[None]:
+        """Whether the server answers.
+
+        >>> await db.ping()
+        <Success: None>
+        """
+        if self._source.opened:
+            outside(self._source.opened, task(), "ping()")
+        return await self._outcome("ping()", self._ping)
+
+    async def _ping(self) -> Outcome[None]:
+        lease = await self._source.checkout()
+        try:
+            await anew_async(self._source, lease, lambda link: run_command(link, b"SELECT"))
+        finally:
+            self._source.give_back(lease)
+        return Success(None)
+
+    def options(self, *, statement_timeout: float | None = None, lock_timeout: float | None = None) -> AsyncReadDb:
+        """The same with other limits: see `AsyncDb.options`."""
+        settings = self._options.settings.changed(statement_timeout, lock_timeout)
+        return AsyncReadDb(self._source, self._statements, replace(self._options, settings=settings))
+
+    async def _run(
+        self, what: str | bytes, give: Give[T, U], work: Work[T], statement: Executable[Any], values: Sequence[object]
+    ) -> Outcome[U]:
+        """Take a link, have the conversation, give the link back. It is the border, too, as `_outcome` is for the rest:
+        one call less for every statement."""
+        source = self._source
+        if not self._options.ddl and statement.perhaps_ddl and not isinstance(source, AsyncHeld):
+            return await self._undoable(what, give, work, statement, values)
+        try:
+            if source.opened:
+                outside(source.opened, task(), statement.sql)
+            lease = await source.checkout()
+            try:
+                while True:
+                    talk = work(lease.link, self._options, statement, values)
+                    if log.enabled():
+                        talk = log.logged(talk, statement.sql, values, self._options)
+                    try:
+                        return give(await converse_async(lease.link, talk), statement, source)
+                    except ConnectionLost:
+                        if not await renewed_async(source, lease):
+                            raise
+            finally:
+                source.give_back(lease)
+        except DbError as error:
+            if isinstance(error, REFUSED_HERE):  # the server may not have heard of it
+                await doom_async(source, error)
+            return returned(error, what, source)
+        except TransactionAborted as aborted:
+            return returned(aborted.cause, what, source)
+
+    async def _undoable(
+        self, what: str | bytes, give: Give[T, U], work: Work[T], statement: Executable[Any], values: Sequence[object]
+    ) -> Outcome[U]:
+        """The same of what may turn out to be DDL, where that is refused: who only reads need not undo it."""
+        raise NotImplementedError
+
+    async def _outcome(
+        self, what: str | bytes, work: Callable[[*Ts], Awaitable[Given]], *arguments: *Ts
+    ) -> Given | Failure[DbError, Never]:
+        """The border: on its inner side what the world does is raised, on the outer one it is a value."""
+        try:
+            return await work(*arguments)
+        except DbError as error:
+            return returned(error, what, self._source)
+        except TransactionAborted as aborted:
+            return returned(aborted.cause, what, self._source)
