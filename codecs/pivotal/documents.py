@@ -23,8 +23,9 @@ _Size: TypeAlias = Literal["1-9", "10-99", "100-999", "1000+"]
 _SIZES: tuple[tuple[int, _Size], ...] = ((1000, "1000+"), (100, "100-999"), (10, "10-99"), (1, "1-9"))
 
 
-class CustomerMetadata(Struct, frozen=True, gc=False, omit_defaults=True):
-    """What is known of a customer."""
+class CustomerMetadata(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
+    """What is known of a customer. All of it may be missing: so it takes no other fields, or the first version's
+    documents would be read as empty ones of today's."""
 
     industry: str = ""
     employees: _Size | None = None
