@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar, Final, cast
 
 import msgspec
@@ -34,9 +35,10 @@ class SparseVector(msgspec.Struct, frozen=True):
         force_setattr(self, "values", {key: self.values[key] for key in sorted(self.values) if self.values[key]})
 
 
-def _write(value: Any) -> str:
+def _write(dimensions: int, value: Any) -> str:
     if isinstance(value, str) or not all(isinstance(number, int | float) for number in value):
         raise Told("a vector is a list of numbers")
+    _counted(dimensions, len(value))
     return "[" + ",".join(repr(float(number)) for number in value) + "]"
 
 
@@ -44,13 +46,19 @@ def _read(text: str) -> Sequence[float]:
     return _numbers.decode(text)
 
 
-def _write_sparse(value: Any) -> str:
+def _write_sparse(dimensions: int, value: Any) -> str:
     if not isinstance(value, SparseVector):
         raise Told(f"sparsevec takes SparseVector, not {type(value).__name__}")
     pairs = cast("Mapping[object, object]", value.values).items()
     if not all(is_whole(place) and isinstance(number, int | float) for place, number in pairs):
         raise Told("a SparseVector holds numbers by their places")
+    _counted(dimensions, value.dimensions)
     return "{" + ",".join(f"{place}:{float(cast('Any', each))!r}" for place, each in pairs) + f"}}/{value.dimensions}"
+
+
+def _counted(dimensions: int, found: int) -> None:
+    if found != dimensions:
+        raise Told(f"it has {dimensions:,} dimensions, not {found:,}")
 
 
 def _read_sparse(text: str) -> SparseVector:
@@ -73,7 +81,7 @@ class Vector(Extended[Any]):
         if not is_whole(dimensions) or not 1 <= dimensions <= most:
             raise DefinitionError(f"a {kind} has 1 to {most:,} dimensions, not {dimensions}")
         sparse = kind == "sparsevec"
-        write: Callable[[Any], str] = _write_sparse if sparse else _write
+        write: Callable[[Any], str] = partial(_write_sparse if sparse else _write, dimensions)
         super().__init__(
             f"{kind}({dimensions})",
             "vector",

@@ -95,7 +95,10 @@ def test_what_has_no_distance_is_refused(build: Callable[[], object], said: str)
 
 def test_what_they_do_not_hold(bodies: Database) -> None:
     row = new(Body)(id=3, whole=[1, 2], sparse=SparseVector(3, {}))
-    assert "dimensions, not" in str(bodies.execute(insert(row)).failure())
+    said = 'a value for "vector_bodies"."whole" cannot be sent: it has 3 dimensions, not 2'
+    assert str(bodies.execute(insert(row)).failure()) == said
+    narrow = new(Body)(id=3, whole=[1, 2, 3], sparse=SparseVector(2, {}))
+    assert str(bodies.execute(insert(narrow)).failure()).endswith("it has 3 dimensions, not 2")
     beyond = new(Body)(id=3, whole=[1, 2, 3], sparse=SparseVector(3, {4: 1.0}))
     assert bodies.execute(insert(beyond)).failure() is not None
     with pytest.raises(DefinitionError, match="a halfvec has 1 to 16,000 dimensions, not 0"):

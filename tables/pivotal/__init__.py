@@ -1,0 +1,11 @@
+"""Pivotal Flow: quotes for customers and projects, from rate cards to invoices, for many organizations.
+
+`schema` holds all of it; the modules are its tables, `money` the rules of amounts, `repository` the operations on
+quotes, `seed` the rows that a new database begins with.
+"""
+
+from qb import schema as _schema
+from tables.pivotal import audit, customers, invoices, organizations, projects, quotes, rates
+
+modules = (organizations, customers, projects, rates, quotes, invoices, audit)
+schema = _schema(*modules, name="pivotal")

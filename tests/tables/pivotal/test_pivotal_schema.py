@@ -1,0 +1,85 @@
+"""What the server makes of the description: tables, keys, money as numeric, documents under guards; all is dropped."""
+
+import pytest
+
+from qb import Database, Success, Tx, connect, create_all, delete, drop_all, sql, trusted, unwrap
+from qb.kit import introspect
+from qb.run.server.embedded import Embedded
+from qb.testing import bare_keys
+from tables.pivotal import modules, schema
+from tables.pivotal.organizations import Organization
+from tables.pivotal.seed import PIVOTAL_FLOW
+from tables.scratch import scratch_database
+from tests.kit.alone import differences
+
+TABLES = {
+    "currencies", "fx_rates", "organizations", "organization_settings", "users", "roles", "user_roles", "customers",
+    "contacts", "projects", "project_members", "milestones", "time_entries", "service_categories", "rate_cards",
+    "rate_items", "quotes", "quote_lines", "quote_versions", "quote_version_lines", "approval_policies",
+    "approval_requests", "invoices", "invoice_lines", "payments", "audit_logs",
+}  # fmt: skip
+
+
+def text(db: Database | Tx, query: str) -> list[str]:
+    return unwrap(db.all(sql(trusted(query)).rows(str)))
+
+
+def test_all_tables_are_there(pivotal: Database) -> None:
+    named = "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public'"
+    assert set(text(pivotal, named)) == TABLES == {table.source.name for table in schema.tables}
+
+
+def test_money_is_numeric_and_nothing_is_a_float(pivotal: Database) -> None:
+    real = """SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'public'
+        AND data_type IN ('real', 'double precision', 'money')"""
+    assert text(pivotal, real) == []
+    loose = """SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'public'
+        AND data_type = 'numeric' AND numeric_precision IS NULL"""
+    assert text(pivotal, loose) == []
+
+
+def test_created_read_back_and_dropped(qb_server: Embedded) -> None:
+    with scratch_database(qb_server.url, name="pivotal") as url, connect(url) as db:
+        before = introspect(db).unwrap()
+        unwrap(db.run(create_all(schema)))
+        first = introspect(db).unwrap()
+        assert isinstance(db.run(create_all(schema, if_not_exists=True)), Success)
+        assert differences(first, introspect(db).unwrap()) == ()
+        unwrap(db.run(drop_all(schema)))
+        assert differences(before, introspect(db).unwrap()) == ()
+        unwrap(db.run(create_all(schema)))
+        assert differences(first, introspect(db).unwrap()) == ()
+
+
+def test_every_key_has_a_type_of_its_own() -> None:
+    assert bare_keys(*modules) == []
+
+
+def test_every_foreign_key_has_an_index_that_begins_with_its_columns(pivotal: Database) -> None:
+    missing = """SELECT conrelid::regclass::text || '.' || conname FROM pg_constraint c WHERE contype = 'f'
+        AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.conrelid AND i.indpred IS NULL
+        AND (i.indkey::int2[])[0:cardinality(c.conkey) - 1] @> c.conkey)"""
+    assert text(pivotal, missing) == []
+
+
+def test_nobody_sells_to_another_organizations_customer(tx: Tx) -> None:
+    moved = "UPDATE quotes SET customer_id = (SELECT id FROM other)"
+    other = """WITH org AS (INSERT INTO organizations (name, slug, currency) VALUES ('x', 'x', 'NZD') RETURNING id),
+        other AS (INSERT INTO customers (organization_id, name) SELECT id, 'x' FROM org RETURNING id) """
+    failure = tx.transact(lambda inner: inner.execute(sql(trusted(other + moved)).command())).failure()
+    assert "quotes_customer_fkey" in str(failure)
+
+
+def test_an_organization_takes_along_all_that_belongs_to_it(tx: Tx) -> None:
+    """Time that somebody spent keeps him, and a customer that was sold to stays: those go first."""
+    for table in ("payments", "invoices", "quotes", "time_entries", "projects"):
+        unwrap(tx.execute(sql(trusted(f"DELETE FROM {table}")).command()))
+    assert tx.execute(delete(Organization).where(Organization.id == PIVOTAL_FLOW)) == Success(1)
+    for table in TABLES - {"currencies", "fx_rates"}:
+        assert text(tx, f"SELECT count(*)::text FROM {table}") == ["0"], table
+
+
+@pytest.mark.parametrize("email", ["ADMIN@pivotalflow.com", "nobody"])
+def test_an_email_is_one_and_once(tx: Tx, email: str) -> None:
+    said = f"INSERT INTO users (organization_id, email, name) SELECT id, '{email}', 'x' FROM organizations"
+    assert "users_email" in str(tx.transact(lambda inner: inner.execute(sql(trusted(said)).command())).failure())
