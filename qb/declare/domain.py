@@ -17,7 +17,6 @@ from qb.model.domain import Domain, DomainCheck, domain_of
 from qb.model.object import Identity
 from qb.model.written import written
 from qb.query.beside import check_filled, check_value
-from qb.query.expr.computed import SqlDefault
 from qb.query.expr.expr import Expr, is_expr
 from qb.query.expr.typed import python_of
 from qb.tree.expressions import Bind, Call, ColumnNode, Expression
@@ -52,7 +51,7 @@ def domain(
     *,
     brand: TypeForm[B],
     check: DomainChecks[str] = None,
-    default: str | Expr[str] | SqlDefault[str] = ...,
+    default: str | Expr[str] = ...,
     not_null: bool = False,
     collate: str | None = None,
     schema: str | None = None,
@@ -66,7 +65,7 @@ def domain(
     /,
     *,
     check: DomainChecks[str] = None,
-    default: str | Expr[str] | SqlDefault[str] = ...,
+    default: str | Expr[str] = ...,
     not_null: bool = False,
     collate: str | None = None,
     schema: str | None = None,
@@ -81,7 +80,7 @@ def domain(
     *,
     brand: TypeForm[B],
     check: DomainChecks[T] = None,
-    default: D | Expr[D] | SqlDefault[D] = ...,
+    default: D | Expr[D] = ...,
     not_null: bool = False,
     collate: str | None = None,
     schema: str | None = None,
@@ -95,7 +94,7 @@ def domain(
     /,
     *,
     check: DomainChecks[T] = None,
-    default: D | Expr[D] | SqlDefault[D] = ...,
+    default: D | Expr[D] = ...,
     not_null: bool = False,
     collate: str | None = None,
     schema: str | None = None,

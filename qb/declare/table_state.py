@@ -177,7 +177,7 @@ def _made(cls: Any, attribute: str) -> Column[Any]:
         )
     spec = state.specs.get(attribute)
     stated = spec.options.type if spec is not None else None
-    if stated == pg.jsonb and get_origin(python) is Undecoded:
+    if get_origin(python) is Undecoded and stated == pg.jsonb:
         stated = None  # which says no more
     try:
         type_ = type_of(python) if stated is None else stated.labelled(python) if isinstance(stated, Text) else stated

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from qb.errors import DefinitionError
 from qb.frozen import fix
-from qb.types.base import SqlType, is_whole
+from qb.types.base import Signs, SqlType, is_whole
 from qb.types.facts import Wire
 from qb.types.textual import Plain, judged_text
 
@@ -41,6 +41,9 @@ VARBIT: Final = Wire(
 
 _WRITTEN: Final = re.compile("[01]*")
 
+_DISTANCES: Final = {"distance by hamming": "<~>", "distance by jaccard": "<%>"}
+"""pgvector's, which count in its binary vectors: https://github.com/pgvector/pgvector#binary-vectors"""
+
 
 class Bits(Plain):
     """bit(n), which holds exactly n bits; varbit(n), which holds n at most; varbit."""
@@ -60,6 +63,10 @@ class Bits(Plain):
         if self.wire is BIT and len(text) != self.length:  # PostgreSQL itself refuses it only where it is stored
             raise ValueError(f"{self.name} takes exactly {self.length} bits")
         return text
+
+    def operators(self, word: str) -> Signs:
+        sign = _DISTANCES.get(word)
+        return () if sign is None else ((sign, self),)
 
     def cannot_hold(self, value: Any) -> str | None:
         if self.length is None or len(value) <= self.length:

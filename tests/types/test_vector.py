@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+import qb
 from qb import (
     Col,
     Database,
@@ -33,12 +34,15 @@ class Body(Table, name="vector_bodies"):
     whole: Col[list[float]] = column(pg.vector(3))
     half: Col[list[float] | None] = column(pg.halfvec(3), default=None)
     sparse: Col[SparseVector] = column(pg.sparsevec(3))
+    bits: Col[str] = column(pg.bit(4), default="1010")
+    some: Col[str | None] = column(pg.varbit(8), default=None)
 
 
 by_whole = index("vector_whole_idx", Body.whole, method="hnsw", operator_class="vector_l1_ops")
 by_half = index("vector_half_idx", Body.half, method="hnsw", operator_class="halfvec_cosine_ops", with_={"m": 8})
 by_sparse = index("vector_sparse_idx", Body.sparse, method="hnsw", operator_class="sparsevec_l2_ops")
-DESCRIBED = schema(Body, by_whole, by_half, by_sparse)
+by_bits = index("vector_bits_idx", Body.bits, method="hnsw", operator_class="bit_hamming_ops")
+DESCRIBED = schema(Body, by_whole, by_half, by_sparse, by_bits)
 B: Any = Body
 
 
@@ -68,6 +72,20 @@ def test_distances(bodies: Database, by: Any, wanted: float) -> None:
     assert len(bodies.all(nearest).unwrap()) == 2
 
 
+def test_distances_of_bits(bodies: Database) -> None:
+    bits, some = Body.bits.distance, Body.some.distance
+    ways = bits("1001", by="hamming"), bits("1000", by="jaccard"), some("1010", by="hamming")
+    asked = select(*ways, bits(Body.bits, by="hamming"))
+    assert bodies.all(asked.where(Body.id == 1)) == Success([(2.0, 0.5, None, 0.0)])
+    nearest = select(Body.id).order_by(bits("1111", by="hamming"), Body.id).limit(1)
+    assert bodies.all(nearest) == Success([1])
+    found = qb.sql("SELECT {d}", d=qb.value("110").cast(pg.varbit).distance("011", by="jaccard")).rows(float)
+    assert bodies.one(found).map(lambda far: round(far, 3)) == Success(0.667)
+    shorter = bodies.all(select(Body.bits.cast(pg.varbit).distance("1", by="hamming"))).failure()
+    assert "different bit lengths" in str(shorter)
+    assert "nothing but 0 and 1" in str(bodies.all(select(bits("12", by="hamming"))).failure())
+
+
 def test_prepared(bodies: Database) -> None:
     @prepare
     def nearest(to: list[float]):  # type: ignore[no-untyped-def]
@@ -83,6 +101,10 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (lambda: B.whole.distance("x", by="l2"), "distance by l2 vector(3), not str"),
     (lambda: B.whole.distance(B.half, by="l2"), "distance by l2 vector(3), not halfvec(3)"),
     (lambda: B.whole.contains([1]), "contains is not for"),
+    (lambda: B.bits.distance("1010"), "distance is not for vector_bodies.bits (bit(4))"),
+    (lambda: B.bits.distance("1010", by="l2"), "distance by l2 is not for vector_bodies.bits (bit(4))"),
+    (lambda: B.whole.distance([1], by="hamming"), "distance by hamming is not for vector_bodies.whole (vector(3))"),
+    (lambda: qb.value("x").distance("y", by="hamming"), "distance by hamming is not for text"),
 ]
 
 

@@ -31,6 +31,9 @@ Folk.home.contains(HOME)                                                        
 Folk.home.left_of(HOME)                                                                 # error: no such operator
 Folk.home.distance(5)                                                                   # error: no place
 Folk.home.distance(HOME, by="l2")                                                       # error: no vector
+Folk.email.distance("a")                                                                # error: no text
+Folk.email.distance("1", by="l2")                                                       # error: no vector
+Folk.half.distance([1.0], by="hamming")                                                 # error: no bits
 Folk.half.distance([1.0])                                                               # error: which way?
 Folk.half.distance(["a"], by="l2")                                                      # error: texts
 Folk.sparse.distance([1.0], by="l2")                                                    # error: another kind of vector

@@ -7,7 +7,7 @@ from typing import NewType
 
 import msgspec
 
-from qb import Col, Table, collation, column, composite, custom_object, domain, extension, pg, select, sql
+from qb import Col, Table, collation, column, composite, custom_object, domain, extension, fn, pg, select, sql
 
 Email = NewType("Email", str)
 email = domain("email", pg.text, brand=Email)
@@ -25,6 +25,8 @@ domain("d")                                                                     
 domain("d", str)                                                                        # error: no type of SQL
 domain("d", pg.integer, default="x")                                                    # error: no number
 domain("d", pg.text, default=5)                                                         # error: no text
+domain("d", pg.integer, default=fn.now())                                               # error: no number
+domain("d", pg.text, default=fn.now())                                                  # error: no text
 domain("d", pg.integer, check=lambda value: value + 1)                                  # error: no condition
 domain("d", pg.text, check=lambda value: value + 1)                                     # error: no number
 domain("d", pg.integer, check=True)                                                     # error: no function

@@ -1,7 +1,8 @@
 """Whether an expression that the server wrote can be said with typed expressions, or as SQL only.
 
-It looks at the words: the functions that are called, the operators between. A name that qb has, or that the database
-defines itself, can be said; what else there is makes it SQL in a named place, `sql(...)`.
+It looks at what is called, and at the operators between. A function that qb has no row for is named with its types,
+`function("width_bucket", ...)`, whoever's it is; an aggregate, what looks like a call and is syntax of its own, and an
+operator have to be qb's: else it is SQL in a named place, `sql(...)`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from qb.tree.function import Function
 _TOKENS: Final = re.compile(
     r"(?P<text>[EeBbXx]?'(?:[^']|'')*')"
     r'|(?P<name>(?:"(?:[^"]|"")+"|[A-Za-z_]\w*)(?:\.(?:"(?:[^"]|"")+"|[A-Za-z_]\w*))*)(?P<called>\s*\()?'
+    r"|(?P<limited>::interval (?:year|month|day|hour|minute|second))"
+    r"|(?P<words>::(?:character|bit) varying)"
     r"|(?P<cast>::)"
     r"|(?P<operator>[+\-*/<>=~!@#%^&|`?]+)"
 )
@@ -35,6 +38,19 @@ unknown collate at time zone substring position overlay trim extract only
 
 _UNSAID: Final = "lateral ordinality tablesample grouping rollup cube within xmltable json_table window"
 
+_SYNTAX: Final = """
+operator xmlelement xmlforest xmlparse xmlserialize xmlroot xmlpi xmlexists xmlconcat normalize treat
+json_object json_array json_scalar json_serialize json_value json_query json_exists json_arrayagg json_objectagg
+"""
+
+_AGGREGATES: Final = """
+any_value array_agg avg bit_and bit_or bit_xor bool_and bool_or count every json_agg json_object_agg jsonb_agg
+jsonb_object_agg json_agg_strict jsonb_agg_strict max min range_agg range_intersect_agg string_agg sum xmlagg corr
+covar_pop covar_samp regr_avgx regr_avgy regr_count regr_intercept regr_r2 regr_slope regr_sxx regr_sxy regr_syy
+stddev stddev_pop stddev_samp var_pop var_samp variance mode percentile_cont percentile_disc rank dense_rank
+percent_rank cume_dist row_number ntile lag lead first_value last_value nth_value
+"""
+
 SAYABLE: Final = frozenset(_OPERATORS.split())
 """The operators that expressions of Python have."""
 
@@ -43,6 +59,9 @@ SPECIAL: Final = frozenset(_SPECIAL.split())
 
 UNSAID: Final = frozenset(_UNSAID.split())
 """Words of queries that only SQL can say."""
+
+OWN_ROWS: Final = frozenset((*_SYNTAX.split(), *_AGGREGATES.split()))
+"""What can be said where qb has a row for it, and not by its name alone: aggregates, windows, calls that are syntax."""
 
 
 @cache
@@ -64,13 +83,18 @@ def expression_held(text: str, known: Known) -> How:
             word = name.lower()
             if word in UNSAID:
                 return AS_SQL
-            if token["called"] and not after_cast and word not in SPECIAL and not _sayable(name, word, known):
+            if token["called"] and not after_cast and word not in SPECIAL and not _sayable(name, known):
                 return AS_SQL
-        elif (operator := token["operator"]) is not None and operator not in SAYABLE:
-            return AS_SQL
+        elif token["limited"] is not None or (token["operator"] or "=") not in SAYABLE:
+            return AS_SQL  # an interval has neither fields nor digits here
         after_cast = token["cast"] is not None
     return WITH_TYPES
 
 
-def _sayable(name: str, word: str, known: Known) -> bool:
-    return word in known_functions() or ("." in name and name.replace('"', "") in known.functions)
+def _sayable(name: str, known: Known) -> bool:
+    schema, _, own = name.replace('"', "").rpartition(".")
+    if schema not in ("", "pg_catalog"):
+        return f"{schema}.{own}" not in known.aggregates
+    if any(each.rpartition(".")[2] == own for each in known.aggregates):  # of a schema that need not be named
+        return False
+    return own in known_functions() or own.lower() not in OWN_ROWS

@@ -20,8 +20,8 @@ class Known(NamedTuple):
     """What is asked of a whole database while its objects are judged."""
 
     catalog: Catalog
-    functions: frozenset[str]
-    """Its functions, `schema.name`."""
+    aggregates: frozenset[str]
+    """Its aggregates, `schema.name`."""
 
     def has(self, kind: str, schema: str, name: str) -> bool:
         """Whether it has an object of some kind that stands by itself."""
@@ -30,8 +30,8 @@ class Known(NamedTuple):
 
 def known_of(catalog: Catalog) -> Known:
     """What is asked of a database."""
-    functions = (each for each in catalog if each.kind == "function")
-    return Known(catalog, frozenset(f"{each.schema}.{each.name.partition('(')[0]}" for each in functions))
+    aggregates = (each for each in catalog if each.kind == "aggregate")
+    return Known(catalog, frozenset(f"{each.schema}.{each.name.partition('(')[0]}" for each in aggregates))
 
 
 class Judged(NamedTuple):

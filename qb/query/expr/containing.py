@@ -39,6 +39,8 @@ U = TypeVar("U")
 
 Metric: TypeAlias = Literal["l2", "l1", "cosine", "inner_product"]
 """How pgvector counts a distance: `<->`, `<+>`, `<=>`, and `<#>`, the negative inner product."""
+BitMetric: TypeAlias = Literal["hamming", "jaccard"]
+"""How it counts that of bits: `<~>`, and `<%>`."""
 
 
 class Containing(Operators[T_co]):
@@ -306,6 +308,12 @@ class Containing(Operators[T_co]):
         self: Containing[SparseVector | None], other: SparseVector | Typed[SparseVector | None], *, by: Metric
     ) -> Expr[float | None]: ...
     @overload
+    def distance(self: Containing[str], other: str | Typed[str], *, by: BitMetric) -> Expr[float]: ...
+    @overload
+    def distance(
+        self: Containing[str | None], other: str | Typed[str | None], *, by: BitMetric
+    ) -> Expr[float | None]: ...
+    @overload
     def distance(
         self: Containing[Sequence[float]], other: Sequence[float] | Typed[Sequence[float]], *, by: Metric
     ) -> Expr[float]: ...
@@ -315,7 +323,8 @@ class Containing(Operators[T_co]):
     ) -> Expr[float | None]: ...
     def distance(self, other: Any, *, by: str | None = None) -> Any:
         """How far two shapes are apart, `<->`; or two vectors of pgvector, counted as `by` says: "l2" (`<->`), "l1"
-        (`<+>`), "cosine" (`<=>`), or "inner_product" (`<#>`, the negative one)."""
+        (`<+>`), "cosine" (`<=>`), or "inner_product" (`<#>`, the negative one). Bits are apart by "hamming" (`<~>`, how
+        many differ) and "jaccard" (`<%>`), where pgvector is installed: `schema(..., extensions=["vector"])`."""
         return self._expr(distance(self, other, by))
 
     @overload

@@ -16,6 +16,14 @@ if TYPE_CHECKING:
     from psycopg.adapt import AdaptersMap
 
 
+class FieldFact(NamedTuple):
+    """A field of a row type: its name, its type, and the limits of that, as PostgreSQL packs them."""
+
+    name: str
+    oid: int
+    modifier: int
+
+
 class Fact(NamedTuple):
     """What is known of a type."""
 
@@ -29,6 +37,8 @@ class Fact(NamedTuple):
     """Of a domain, the type below it."""
     element: int = 0
     """Of an array, the type of its elements."""
+    fields: tuple[FieldFact, ...] = ()
+    """Of a row type, its fields in their order."""
 
 
 @cache
@@ -43,7 +53,7 @@ def _own() -> dict[int, Fact]:
 
 
 class Catalog:
-    """The types that a database is known to have. Shared by its links; only ever added to, whole facts at a time."""
+    """The types that a database is known to have. Shared by its links; added to by whole facts at a time."""
 
     __slots__ = ("_own", "domains", "keys", "redefined", "types")
 
@@ -56,6 +66,13 @@ class Catalog:
         """What was asked of tables' keys, as SQL, and is so."""
         self.redefined: frozenset[str] | None = None
         """The names of PostgreSQL's functions and operators that others have, too; None until somebody has asked."""
+
+    def forget(self) -> None:
+        """Have what may be altered, or created again, looked up once more: all that is not PostgreSQL's own."""
+        self.domains.clear()
+        for oid in list(self.types):
+            if oid not in self._own:
+                self.types.pop(oid, None)
 
     def missing(self, oids: Iterable[int]) -> set[int]:
         """Those that nobody has looked up yet."""
@@ -75,8 +92,8 @@ class Catalog:
 
     def teach(self, adapters: AdaptersMap, oid: int) -> None:
         """Let psycopg read an array whose elements are of a type it does not know, or of a domain."""
-        fact = self.types[oid]
-        if oid in self._own or not fact.element:
+        fact = self.types.get(oid)
+        if oid in self._own or fact is None or not fact.element:
             return
         below = self.plain(fact.element)
         element = below.oid if below is not None else 0

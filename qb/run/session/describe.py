@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import msgspec
 from psycopg import generators
 
 from qb.errors import SchemaMismatch
@@ -15,7 +16,7 @@ from qb.run.report.diagnose import farewell, from_result
 from qb.run.session.ahead import ahead, brought_back, piped, until_sync
 from qb.run.session.answers import COMMAND_OK, command
 from qb.run.session.arrange import arranged
-from qb.run.session.catalog import Fact
+from qb.run.session.catalog import Fact, FieldFact
 from qb.run.session.drift import ServerColumn, misdeclared, probed, unknown
 from qb.run.session.forms import ZONED
 from qb.run.session.link import out_of_step
@@ -81,7 +82,7 @@ def agree(link: Link, reader: PreparedStatement, found: DescribedStatement) -> C
     if missing or names:
         yield from learn(link, missing, names)
     if (error := probed(declared, found.probed, link.types)) is not None:
-        link.types.domains.clear()
+        link.types.forget()
         raise error
     if found.columns or not found.probed:
         yield from known(link, reader.statement, found.columns)
@@ -139,7 +140,7 @@ def accept(reader: PreparedStatement, found: tuple[ServerColumn, ...]) -> None:
     fit = arranged(reader.statement, found)
     error = fit if isinstance(fit, SchemaMismatch) else misdeclared(fit.columns, found, reader.types)
     if error is not None:
-        reader.types.domains.clear()  # they may be created again, over another type
+        reader.types.forget()
         raise error
     assert not isinstance(fit, SchemaMismatch)
     for declared, column in zip(fit.columns, found, strict=False):
@@ -150,17 +151,26 @@ def accept(reader: PreparedStatement, found: tuple[ServerColumn, ...]) -> None:
     reader.agreed, reader.found, reader.oids = True, found, tuple(column.oid for column in found)
 
 
-_COLUMNS = "t.oid, t.typname, t.typtype, t.typbasetype, t.typelem"
+_COLUMNS = "t.oid, t.typname, t.typtype, t.typbasetype, t.typelem, t.typrelid"
+_FIELDS = "FROM pg_catalog.pg_attribute a WHERE a.attrelid = w.typrelid AND a.attnum > 0 AND NOT a.attisdropped"
 _LOOKUP = f"""
 WITH RECURSIVE w AS (
     SELECT {_COLUMNS} FROM pg_catalog.pg_type t
     WHERE t.oid IN (%s) OR (t.typtype = 'd' AND t.typname IN (%s))
     UNION
-    SELECT {_COLUMNS} FROM w JOIN pg_catalog.pg_type t ON t.oid IN (w.typbasetype, w.typelem)
+    SELECT {_COLUMNS} FROM w
+    CROSS JOIN LATERAL (
+        SELECT w.typbasetype UNION ALL SELECT w.typelem UNION ALL SELECT a.atttypid {_FIELDS} AND w.typtype = 'c'
+    ) AS below (type)
+    JOIN pg_catalog.pg_type t ON t.oid = below.type
 )
 SELECT oid, typname, pg_catalog.format_type(oid, NULL), typtype, typbasetype,
   CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_type e WHERE e.oid = w.typelem AND e.typarray = w.oid)
-  THEN typelem ELSE 0 END
+  THEN typelem ELSE 0 END,
+  CASE typtype WHEN 'c' THEN (
+    SELECT pg_catalog.json_agg(pg_catalog.json_build_array(a.attname, a.atttypid::int8, a.atttypmod) ORDER BY a.attnum)
+    {_FIELDS}
+  ) END
 FROM w
 """
 
@@ -175,7 +185,8 @@ def learn(link: Link, oids: set[int], names: set[str]) -> Conversation[None]:
     domains: dict[str, set[int]] = {name: set() for name in names}
     for row in range(result.ntuples):
         oid, name, shown, kind, base, element = ((result.get_value(row, at) or b"").decode() for at in range(6))
-        catalog.types[int(oid)] = Fact(int(oid), name, shown, kind == "e", int(base), int(element))
+        fields = msgspec.json.decode(result.get_value(row, 6) or b"[]", type=tuple[FieldFact, ...])
+        catalog.types[int(oid)] = Fact(int(oid), name, shown, kind == "e", int(base), int(element), fields)
         if kind == "d" and name in domains:
             domains[name].add(int(base))
     for name, bases in domains.items():

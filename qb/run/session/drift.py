@@ -17,6 +17,7 @@ from qb.tree.probe import Probed
 from qb.types import SqlType
 from qb.types.annotation import bare
 from qb.types.array import Array
+from qb.types.composite import Composite
 from qb.types.custom import Custom
 from qb.types.enum import Enum
 from qb.types.facts import CUT, UNTEXTED, scale_of
@@ -61,7 +62,7 @@ def misdeclared(
     for column, each in zip(declared, found, strict=False):
         if column.type is not None and not reads(column.type, column.python, each.oid, catalog, raw=column.raw):
             name = column.name or each.name
-            return SchemaMismatch(column.table, name, column.type.name, catalog.shown(each.oid))
+            return SchemaMismatch(column.table, name, *_shown(column.type, each.oid, catalog))
     return None
 
 
@@ -73,7 +74,7 @@ def probed(declared: Sequence[Probed], found: Sequence[ServerColumn], catalog: C
         else:
             fits = reads(column.type, column.python, each.oid, catalog, raw=column.raw) and not _shorter(column, each)
         if not fits:
-            return SchemaMismatch(column.table, column.name, column.type.name, catalog.shown(each.oid))
+            return SchemaMismatch(column.table, column.name, *_shown(column.type, each.oid, catalog))
     return None
 
 
@@ -94,6 +95,12 @@ def stores(type_: SqlType[Any], column: ServerColumn, catalog: Catalog) -> bool:
         return True
     if isinstance(type_, Array):
         return bool(fact.element) and stores(type_.of, ServerColumn(column.name, fact.element), catalog)
+    if isinstance(type_, Composite) and fact.fields:
+        names = [each.name for each in type_.fields] == [each.name for each in fact.fields]
+        return names and all(
+            stores(each.stored, ServerColumn(*found), catalog)
+            for each, found in zip(type_.fields, fact.fields, strict=True)
+        )
     if isinstance(type_, Custom):
         return True
     if isinstance(type_, Enum) or type_.wire.is_text:
@@ -158,5 +165,37 @@ def copies(type_: SqlType[Any], oid: int, catalog: Catalog) -> bool:
 
 
 def _custom(type_: Custom[Any], fact: Fact, catalog: Catalog) -> bool:
+    if isinstance(type_, Composite) and fact.fields:
+        names = [each.name for each in type_.fields] == [each.name for each in fact.fields]
+        return names and all(
+            reads(each.type, each.python, found.oid, catalog)
+            for each, found in zip(type_.fields, fact.fields, strict=True)
+        )
     name = unquoted(type_.base)
     return name in (fact.name, fact.shown) or fact.name in TEXT.readable or fact.oid in catalog.domains.get(name, ())
+
+
+def _shown(declared: SqlType[Any], oid: int, catalog: Catalog) -> tuple[str, str]:
+    """What an error calls a declared type and the server's: rows with their fields, as their names may be one."""
+    ours, theirs = _rows_as_declared(declared), _rows_as_found(oid, catalog)
+    return (declared.name, catalog.shown(oid)) if ours is None or theirs is None else (ours, theirs)
+
+
+def _rows_as_declared(type_: SqlType[Any]) -> str | None:
+    """A composite type with its fields, and those of theirs; None of any other type."""
+    while isinstance(type_, Narrowed | Exact | Array):
+        type_ = type_.of
+    if not isinstance(type_, Composite):
+        return None
+    fields = ", ".join(f"{each.name} {_rows_as_declared(each.type) or each.type.name}" for each in type_.fields)
+    return f"{unquoted(type_.base)} ({fields})"
+
+
+def _rows_as_found(oid: int, catalog: Catalog) -> str | None:
+    fact = catalog.plain(oid)
+    if fact is not None and fact.element:
+        fact = catalog.plain(fact.element)
+    if fact is None or not fact.fields:
+        return None
+    fields = (f"{each.name} {_rows_as_found(each.oid, catalog) or catalog.shown(each.oid)}" for each in fact.fields)
+    return f"{fact.shown} ({', '.join(fields)})"

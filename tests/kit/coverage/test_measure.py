@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from qb import Tx
+from qb import Col, Success, Table, Tx, column, create_all, function, pg, schema, sql
 from qb.kit import introspect
 from qb.kit.coverage.held import How
 from qb.kit.coverage.measure import Coverage, Rest, measure
@@ -36,8 +36,15 @@ def test_what_descriptors_say_whole_is_typed(qb_tx: Tx) -> None:
 
 RESTS: list[tuple[str, tuple[str, str, How]]] = [
     ("CREATE TABLE t (x name)", ("column", "a type", "raw")),
-    ("CREATE TABLE t (x text DEFAULT left('abc', 2))", ("column", "a default", "raw")),
-    ("CREATE TABLE t (x int CHECK (int4larger(x, 3) = x))", ("check", "a check", "raw")),
+    ("CREATE TABLE t (x bool DEFAULT ('a'::text ~>~ 'b'))", ("column", "a default", "raw")),
+    ("CREATE TABLE t (x interval DEFAULT now()::text::interval day to second(3))", ("column", "a default", "raw")),
+    ("CREATE TABLE t (x jsonb DEFAULT JSON_OBJECT('a': 1)::jsonb)", ("column", "a default", "raw")),
+    ("CREATE TABLE t (x jsonb CHECK (x ?| ARRAY['a']))", ("check", "a check", "raw")),
+    ("CREATE VIEW v AS SELECT bit_and(x) AS n FROM generate_series(1, 3) x", ("view", "a view", "raw")),
+    (
+        "CREATE AGGREGATE s(int) (sfunc = int4pl, stype = int);CREATE VIEW v AS SELECT s(x) FROM unnest('{}'::int[]) x",
+        ("view", "a view", "raw"),
+    ),
     ("CREATE TABLE t (x box); CREATE INDEX ON t ((x <<| x))", ("index", "an index", "raw")),
     ("CREATE TABLE t (x text); ALTER TABLE t ALTER x SET (n_distinct = 3)", ("column", "options", "no")),
     ("CREATE FUNCTION f() RETURNS int RETURN 1", ("function", "a body that is parsed when it is created", "raw")),
@@ -64,6 +71,37 @@ def test_what_is_not_typed_is_listed(qb_tx: Tx, statements: str, rest: tuple[str
     assert rest in rest_of(found)
     if found.tables.total:
         assert (found.tables.raw, found.tables.no) == ((1, 0) if rest[2] == "raw" else (0, 1))
+
+
+octets = function("octet_length", pg.text, returns=int, type=pg.integer, volatility="immutable")
+
+
+class Said(Table, name="said of coverage"):
+    id: Col[int] = column(primary_key=True)
+    left: Col[str] = column(default=function("left", pg.text, pg.integer, returns=str)("abc", 2))
+    wide: Col[str] = column(
+        pg.varchar(20),
+        default=function("lpad", pg.text, pg.integer, pg.text, returns=str)("a", 3, "b"),
+        check=lambda wide: (
+            function("octet_length", pg.text, returns=int, type=pg.integer, volatility="immutable")(wide) < 9
+        ),
+    )
+
+
+def test_a_function_that_qb_has_none_for_is_named_with_its_types(qb_tx: Tx) -> None:
+    qb_tx.run(create_all(schema(Said))).unwrap()
+    by_hand = measured(
+        qb_tx,
+        "CREATE TABLE t (id bigint PRIMARY KEY, \"left\" text NOT NULL DEFAULT left('abc', 2),"
+        " wide varchar(20) NOT NULL DEFAULT lpad('a', 3, 'b') CHECK (octet_length(wide) < 9),"
+        " more varchar(3) DEFAULT 'x'::text::varchar(2))",
+    )
+    assert by_hand.rest == ()
+    both = sql(
+        """SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE adrelid = '"said of coverage"'::regclass
+        INTERSECT ALL SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE adrelid = 't'::regclass ORDER BY 1"""
+    ).rows(str)
+    assert qb_tx.all(both) == Success(["\"left\"('abc'::text, 2)", "lpad('a'::text, 3, 'b'::text)"])
 
 
 def test_each_kind_is_counted(qb_tx: Tx) -> None:
