@@ -102,9 +102,9 @@ if TYPE_CHECKING:
     from qb.run.session.characteristics import Isolation
     from qb.run.talk.async_listening import AsyncListening
     from qb.run.talk.async_stream import AsyncStream
+    from qb.run.talk.following import ReplicaReport
     from qb.run.talk.listening import Listening
     from qb.run.talk.notifications import ChannelEvent
-    from qb.run.talk.following import ReplicaReport
     from qb.run.talk.pipeline import Pending, Pipeline
     from qb.run.talk.raising_pipeline import Awaited, RaisingPipeline
     from qb.run.talk.stream import Stream
