@@ -90,6 +90,7 @@ if TYPE_CHECKING:
     from qb.run.database.replica import Replica
     from qb.run.pool.pools import PoolReport
     from qb.run.session.characteristics import Isolation
+    from qb.run.session.observer import Observed, ObservedPool, Observer, PoolNumbers
     from qb.run.talk.async_stream import AsyncStream
     from qb.run.talk.following import ReplicaReport
     from qb.run.talk.pipeline import Pending, Pipeline
@@ -108,9 +109,13 @@ _LAZY = {
     "AsyncTransactionBlock": "qb.run.database.async_block",
     "Awaited": "qb.run.talk.raising_pipeline",
     "Isolation": "qb.run.session.characteristics",
+    "Observed": "qb.run.session.observer",
+    "ObservedPool": "qb.run.session.observer",
+    "Observer": "qb.run.session.observer",
     "Pending": "qb.run.talk.pipeline",
     "Pipeline": "qb.run.talk.pipeline",
     "PipelineBlock": "qb.run.database.pipeline_block",
+    "PoolNumbers": "qb.run.session.observer",
     "PoolReport": "qb.run.pool.pools",
     "RaisingDb": "qb.run.database.raising",
     "RaisingPipeline": "qb.run.talk.raising_pipeline",
@@ -203,6 +208,9 @@ __all__ = [
     "NewRow",
     "Nulls",
     "Object",
+    "Observed",
+    "ObservedPool",
+    "Observer",
     "Older",
     "Operation",
     "OperatorClass",
@@ -215,6 +223,7 @@ __all__ = [
     "PipelineBlock",
     "Placeholder",
     "Policy",
+    "PoolNumbers",
     "PoolReport",
     "Prepared",
     "PreparedCommand",

@@ -45,6 +45,7 @@ SOURCES: Final = (
     "tests/faults/async_whole.py",
     "tests/faults/test_async_interrupts.py",
     "tests/kit/test_async_reader.py",
+    "tests/otel/test_async_telemetry.py",
     "tests/run/database/test_async_faults.py",
     "tests/run/database/test_async_few.py",
     "tests/run/database/test_async_raising.py",

@@ -13,6 +13,7 @@ from qb.run.session.catalog import Catalog
 from qb.run.session.configure import configure
 from qb.run.session.executable import Executables, RebuiltStatements
 from qb.run.session.link import Link
+from qb.run.session.observer import Observer
 from qb.run.session.options import Options
 from qb.run.session.session_defaults import SessionValue, session_defaults
 from qb.run.session.settings import Settings
@@ -34,6 +35,7 @@ def connect_async(
     replicas: Sequence[str] = (),
     max_lag: float = 10.0,
     log_parameters: bool = False,
+    telemetry: Observer | None = None,
     rebuild: bool = False,
 ) -> AsyncDatabase:
     """A database: `async with qb.connect_async("postgresql://ada@localhost/shop") as db: ...`, on asyncio or trio.
@@ -50,7 +52,8 @@ def connect_async(
     have to be the role's own, and else are a `ConnectionRefused`.
     `replicas` are addresses of standbys, which `db.replica` reads from where they are at most `max_lag` seconds behind,
     `max_size` connections at most to each.
-    The logger "qb.sql" gets every statement at level DEBUG, and with `log_parameters` their values, too. `rebuild` is
+    The logger "qb.sql" gets every statement at level DEBUG, and with `log_parameters` their values, too. `telemetry` is
+    told of each, and of the pool: `qb.otel.Telemetry()` for OpenTelemetry. `rebuild` is
     for tests: every call of a prepared query builds it once more, and raises QueryError where it is another one.
 
     Raises DefinitionError where the address is malformed, or a setting cannot be.
@@ -68,9 +71,12 @@ def connect_async(
     configured = partial(configure, types=Catalog(), timeout=timeout, defaults=defaults)
     addresses = (conninfo(url), *replica_addresses(replicas))
     pool, *others = (
-        AsyncPool(each, connection_class=Link, configure=configured, max_size=max_size, timeout=timeout)
-        for each in addresses
+        AsyncPool(address, connection_class=Link, configure=configured, max_size=max_size, timeout=timeout)
+        for address in addresses
     )
     statements = RebuiltStatements() if rebuild else Executables()
-    options = Options(prepare, Settings(statement_timeout, lock_timeout), log_parameters)
+    options = Options(prepare, Settings(statement_timeout, lock_timeout), log_parameters, telemetry)
+    if telemetry is not None:
+        for each in (pool, *others):
+            telemetry.watch(each)
     return AsyncDatabase(pool, statements, options, AsyncReplicas(pool, others, bounded(max_lag)))

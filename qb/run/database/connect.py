@@ -14,6 +14,7 @@ from qb.run.session.catalog import Catalog
 from qb.run.session.configure import configure
 from qb.run.session.executable import Executables, RebuiltStatements
 from qb.run.session.link import Link
+from qb.run.session.observer import Observer
 from qb.run.session.options import Options
 from qb.run.session.session_defaults import SessionValue, session_defaults
 from qb.run.session.settings import Settings
@@ -35,6 +36,7 @@ def connect(
     replicas: Sequence[str] = (),
     max_lag: float = 10.0,
     log_parameters: bool = False,
+    telemetry: Observer | None = None,
     rebuild: bool = False,
 ) -> Database:
     """A database: `with qb.connect("postgresql://ada@localhost/shop") as db: ...`
@@ -51,7 +53,8 @@ def connect(
     have to be the role's own, and else are a `ConnectionRefused`.
     `replicas` are addresses of standbys, which `db.replica` reads from where they are at most `max_lag` seconds behind,
     `max_size` connections at most to each.
-    The logger "qb.sql" gets every statement at level DEBUG, and with `log_parameters` their values, too. `rebuild` is
+    The logger "qb.sql" gets every statement at level DEBUG, and with `log_parameters` their values, too. `telemetry` is
+    told of each, and of the pool: `qb.otel.Telemetry()` for OpenTelemetry. `rebuild` is
     for tests: every call of a prepared query builds it once more, and raises QueryError where it is another one.
 
     Raises DefinitionError where the address is malformed, or a setting cannot be.
@@ -69,9 +72,12 @@ def connect(
     configured = partial(configure, types=Catalog(), timeout=timeout, defaults=defaults)
     addresses = (conninfo(url), *replica_addresses(replicas))
     pool, *others = (
-        SyncPool(each, connection_class=Link, configure=configured, max_size=max_size, timeout=timeout)
-        for each in addresses
+        SyncPool(address, connection_class=Link, configure=configured, max_size=max_size, timeout=timeout)
+        for address in addresses
     )
     statements = RebuiltStatements() if rebuild else Executables()
-    options = Options(prepare, Settings(statement_timeout, lock_timeout), log_parameters)
+    options = Options(prepare, Settings(statement_timeout, lock_timeout), log_parameters, telemetry)
+    if telemetry is not None:
+        for each in (pool, *others):
+            telemetry.watch(each)
     return Database(pool, statements, options, Replicas(pool, others, bounded(max_lag)))
