@@ -100,6 +100,7 @@ if TYPE_CHECKING:
     from qb.run.database.replica import Replica
     from qb.run.pool.pools import PoolReport
     from qb.run.session.characteristics import Isolation
+    from qb.run.session.observer import Observed, ObservedPool, Observer, PoolNumbers
     from qb.run.talk.async_listening import AsyncListening
     from qb.run.talk.async_stream import AsyncStream
     from qb.run.talk.following import ReplicaReport
@@ -124,9 +125,13 @@ _LAZY = {
     "ChannelEvent": "qb.run.talk.notifications",
     "Isolation": "qb.run.session.characteristics",
     "Listening": "qb.run.talk.listening",
+    "Observed": "qb.run.session.observer",
+    "ObservedPool": "qb.run.session.observer",
+    "Observer": "qb.run.session.observer",
     "Pending": "qb.run.talk.pipeline",
     "Pipeline": "qb.run.talk.pipeline",
     "PipelineBlock": "qb.run.database.pipeline_block",
+    "PoolNumbers": "qb.run.session.observer",
     "PoolReport": "qb.run.pool.pools",
     "RaisingDb": "qb.run.database.raising",
     "RaisingPipeline": "qb.run.talk.raising_pipeline",
@@ -230,6 +235,9 @@ __all__ = [
     "NewRow",
     "Nulls",
     "Object",
+    "Observed",
+    "ObservedPool",
+    "Observer",
     "Older",
     "Operation",
     "OperatorClass",
@@ -243,6 +251,7 @@ __all__ = [
     "Placeholder",
     "Policy",
     "PolicyExplanation",
+    "PoolNumbers",
     "PoolReport",
     "Prepared",
     "PreparedCommand",

@@ -54,6 +54,7 @@ SOURCES: Final = (
     "tests/kit/test_async_reader.py",
     "tests/moving/test_async_comparing.py",
     "tests/moving/test_async_delivery.py",
+    "tests/otel/test_async_telemetry.py",
     "tests/run/database/test_async_faults.py",
     "tests/run/database/test_async_few.py",
     "tests/run/database/test_async_raising.py",

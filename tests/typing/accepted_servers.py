@@ -22,8 +22,19 @@ from qb import (
     select,
 )
 from qb.query.select import Select
+from qb.otel import Telemetry
 from qb.testing import assert_uses, assert_uses_async
-from qb.typing import AsyncReadDb, AsyncReplica, ReadDb, Replica, ReplicaReport
+from qb.typing import (
+    AsyncReadDb,
+    AsyncReplica,
+    Observed,
+    ObservedPool,
+    Observer,
+    PoolReport,
+    ReadDb,
+    Replica,
+    ReplicaReport,
+)
 from tests.typing.common import Log
 
 by_note = index("typed_logs_note", Log.note)
@@ -81,3 +92,20 @@ async def replicas_for_tasks(db: AsyncDatabase) -> None:
     assert_type(await db.replica.all(noted("x")), Outcome[list[Log]])
     await notes_for_tasks(db)
     await notes_for_tasks(db.replica)
+
+
+class Lines:
+    """Somebody else who is told."""
+
+    def begun(self, sql: str, name: str | None, batch: int) -> Observed:
+        raise NotImplementedError
+
+    def watch(self, pool: ObservedPool) -> None:
+        assert pool.report().waiting >= 0
+
+
+def telemetry(db: Database) -> Observer:
+    connect(telemetry=Telemetry())
+    connect_async(telemetry=Lines())
+    assert_type(db.pool, PoolReport)
+    return Telemetry()

@@ -38,3 +38,5 @@ def replicas(db: Database, tx: Tx, other: AsyncDb) -> None:
 
 connect("postgresql://a/x", replicas=5)                                                 # error: addresses
 connect("postgresql://a/x", max_lag="1s")                                               # error: seconds
+connect(telemetry=True)                                                                 # error: who is told
+connect(telemetry=connect)                                                              # error: who is told

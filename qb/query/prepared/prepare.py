@@ -42,16 +42,20 @@ VARIANTS = 256
 class Variant:
     """A prepared query for one set of choices. `compiled` is where those who run it keep its compiled form."""
 
-    __slots__ = ("build", "compiled", "few", "names", "query")
+    __slots__ = ("build", "compiled", "few", "names", "query", "title")
     query: Statement
     names: tuple[str, ...]
     build: Callable[[tuple[Any, ...]], Statement]
     compiled: object
     few: dict[int, object]
     """The same for those who want but a few rows, by their number."""
+    title: str
+    """What the function is called."""
 
-    def __init__(self, query: Statement, names: tuple[str, ...], build: Callable[[tuple[Any, ...]], Statement]) -> None:
-        self.query, self.names, self.build, self.compiled = query, names, build, None
+    def __init__(
+        self, query: Statement, names: tuple[str, ...], build: Callable[[tuple[Any, ...]], Statement], title: str
+    ) -> None:
+        self.query, self.names, self.build, self.compiled, self.title = query, names, build, None, title
         self.few = {}
 
 
@@ -149,7 +153,9 @@ class _Preparation(Generic[P]):
             for oldest in islice(plan.variants, 1):
                 plan.variants.pop(oldest, None)
         names = plan.reader.names
-        return plan.variants.setdefault(key, Variant(query, names, lambda given: self._build(given)[0])), arguments
+        title: str = getattr(self, "__qualname__", "?")
+        made = Variant(query, names, lambda given: self._build(given)[0], title)
+        return plan.variants.setdefault(key, made), arguments
 
     def _build(self, arguments: tuple[Any, ...]) -> tuple[Statement, list[Path]]:
         build = given_to_body(repr(self), self._kinds, dict(zip(self._kinds, arguments, strict=False)))

@@ -13,6 +13,7 @@ from qb.run.session.catalog import Catalog
 from qb.run.session.configure import configure
 from qb.run.session.executable import Executables, RebuiltStatements
 from qb.run.session.link import Link
+from qb.run.session.observer import Observer
 from qb.run.session.options import Options
 from qb.run.session.session_defaults import SessionValue, session_defaults
 from qb.run.session.settings import Settings
@@ -35,6 +36,7 @@ def connect_async(
     replicas: Sequence[str] = (),
     max_lag: float = 10.0,
     log_parameters: bool = False,
+    telemetry: Observer | None = None,
     rebuild: bool = False,
     ddl: bool = True,
 ) -> AsyncDatabase:
@@ -53,7 +55,8 @@ def connect_async(
     have to be the role's own, and else are a `ConnectionRefused`.
     `replicas` are addresses of standbys, which `db.replica` reads from where they are at most `max_lag` seconds behind,
     `max_size` connections at most to each.
-    The logger "qb.sql" gets every statement at level DEBUG, and with `log_parameters` their values, too. `rebuild` is
+    The logger "qb.sql" gets every statement at level DEBUG, and with `log_parameters` their values, too. `telemetry` is
+    told of each, and of the pool: `qb.otel.Telemetry()` for OpenTelemetry. `rebuild` is
     for tests: every call of a prepared query builds it once more, and raises QueryError where it is another one.
     Without `ddl` scripts are refused, and SQL of your own that turns out to be DDL, as DdlRefused.
 
@@ -73,15 +76,18 @@ def connect_async(
     addresses = (conninfo(url), *replica_addresses(replicas))
     pool, *others = (
         AsyncPool(
-            each,
+            address,
             connection_class=Link,
             configure=configured,
             max_size=max_size,
             timeout=timeout,
             idle_timeout=idle_timeout,
         )
-        for each in addresses
+        for address in addresses
     )
     statements = RebuiltStatements() if rebuild else Executables()
-    options = Options(prepare, Settings(statement_timeout, lock_timeout), log_parameters, ddl=ddl)
+    options = Options(prepare, Settings(statement_timeout, lock_timeout), log_parameters, telemetry, ddl=ddl)
+    if telemetry is not None:
+        for each in (pool, *others):
+            telemetry.watch(each)
     return AsyncDatabase(pool, statements, options, AsyncReplicas(pool, others, bounded(max_lag)))

@@ -31,12 +31,18 @@ class AsyncPipelineBlock:
     ) -> None:
         if error is not None or not self.pipeline.handles:
             return
-        source = self._source
+        source, observer = self._source, self._options.observer
         if source.opened:
             outside(source.opened, task(), self.pipeline.handles[0].statement.sql)
+        watched = None
+        if observer is not None:
+            text = "; ".join(dict.fromkeys(handle.statement.sql.decode() for handle in self.pipeline.handles))
+            watched = observer.begun(text, None, len(self.pipeline.handles))
         try:
             lease = await source.checkout()
             try:
+                if watched is not None:
+                    watched.on(lease.link)
                 await anew_async(source, lease, lambda link: run_block(link, self._options, self.pipeline))
             finally:
                 source.give_back(lease)
@@ -45,3 +51,12 @@ class AsyncPipelineBlock:
             self.pipeline.stopped(stop.index, stop.error, ending_of(source))
         except DbError as failure:
             self.pipeline.stopped(None, failure, ending_of(source))
+        except BaseException as bug:
+            if watched is not None:
+                watched.failed(bug)
+            raise
+        finally:
+            if watched is not None:
+                if self.pipeline.failure is not None:
+                    watched.failed(self.pipeline.failure)
+                watched.end()

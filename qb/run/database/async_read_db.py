@@ -136,31 +136,46 @@ class AsyncReadDb:
     ) -> Outcome[U]:
         """Take a link, have the conversation, give the link back. It is the border, too, as `_outcome` is for the rest:
         one call less for every statement."""
-        source = self._source
+        source, observer = self._source, self._options.observer
         if not self._options.ddl and statement.perhaps_ddl and not isinstance(source, AsyncHeld):
             return await self._undoable(what, give, work, statement, values)
+        watched = None if observer is None else observer.begun(statement.sql.decode(), statement.title, 0)
         try:
             if source.opened:
                 outside(source.opened, task(), statement.sql)
             lease = await source.checkout()
             try:
                 while True:
+                    if watched is not None:
+                        watched.on(lease.link)
                     talk = work(lease.link, self._options, statement, values)
                     if log.enabled():
                         talk = log.logged(talk, statement.sql, values, self._options)
                     try:
-                        return give(await converse_async(lease.link, talk), statement, source)
+                        found = await converse_async(lease.link, talk)
+                        if watched is not None:
+                            watched.found(found)
+                        return give(found, statement, source)
                     except ConnectionLost:
                         if not await renewed_async(source, lease):
                             raise
             finally:
                 source.give_back(lease)
         except DbError as error:
+            if watched is not None:
+                watched.failed(error)
             if isinstance(error, REFUSED_HERE):  # the server may not have heard of it
                 await doom_async(source, error)
             return returned(error, what, source)
         except TransactionAborted as aborted:
             return returned(aborted.cause, what, source)
+        except BaseException as error:  # a bug, or the task is cancelled
+            if watched is not None:
+                watched.failed(error)
+            raise
+        finally:
+            if watched is not None:
+                watched.end()
 
     async def _undoable(
         self, what: str | bytes, give: Give[T, U], work: Work[T], statement: Executable[Any], values: Sequence[object]

@@ -105,15 +105,28 @@ def _send(source: Source, options: Options, bulk: Bulk, batches: Sequence[Batch]
 
 def _talk(source: Source, options: Options, title: str, count: int, talk: Callable[[Link], Conversation[None]]) -> None:
     """Have a conversation about some rows."""
-    lease = source.checkout()
-    entry = log.entry(title.encode(), (), options)
+    watched = None if options.observer is None else options.observer.begun(title, None, 0)
     try:
-        anew(source, lease, talk)
-        if entry is not None:
-            entry.end(count)
+        lease = source.checkout()
+        entry = log.entry(title.encode(), (), options)
+        try:
+            if watched is not None:
+                watched.on(lease.link)
+            anew(source, lease, talk)
+            if entry is not None:
+                entry.end(count)
+            if watched is not None:
+                watched.found(count)
+        except BaseException as error:
+            if entry is not None:
+                entry.end(0, error)
+            raise
+        finally:
+            source.give_back(lease)
     except BaseException as error:
-        if entry is not None:
-            entry.end(0, error)
+        if watched is not None:
+            watched.failed(error)
         raise
     finally:
-        source.give_back(lease)
+        if watched is not None:
+            watched.end()

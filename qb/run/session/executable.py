@@ -63,10 +63,12 @@ class Executable(Generic[R]):
 
     __slots__ = (
         *("binary", "calls", "columns", "decode", "few", "lingers", "newest", "order", "parameters", "raw"),
-        *("returns_rows", "sent", "sql", "writes", "_added", "_node", "_probes"),
+        *("returns_rows", "sent", "sql", "title", "writes", "_added", "_node", "_probes"),
     )
     sql: bytes
     """The query as it was written, which errors and the log show."""
+    title: str | None
+    """The name of the prepared query that it is, if it is one."""
     sent: bytes
     """The same as it travels: see `result_form`."""
     parameters: tuple[Parameter, ...]
@@ -86,8 +88,9 @@ class Executable(Generic[R]):
     few: bool
     """Whether its SQL gives no more rows than are wanted."""
 
-    def __init__(self, compiled: Compiled, few: bool = False) -> None:
+    def __init__(self, compiled: Compiled, few: bool = False, title: str | None = None) -> None:
         compiled = travelling(compiled)
+        self.title = title
         self.few = few
         self.sql = compiled.sql
         self.sent = compiled.sent
@@ -269,7 +272,7 @@ def _of_variant(variant: Variant, node: StatementNode, few: bool) -> _Prepared:
         (-1, place.value) if place.parameter is None else (variant.names.index(place.parameter), None)
         for place in compiled.placeholders
     ]
-    return _Prepared(Executable(compiled, few), _values(sources, len(variant.names)))
+    return _Prepared(Executable(compiled, few, variant.title), _values(sources, len(variant.names)))
 
 
 def _values(sources: Sequence[tuple[int, object]], arguments: int) -> Values | None:

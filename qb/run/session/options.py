@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from qb.run.session.observer import Observer
 from qb.run.session.pooler import Pooler
 from qb.run.session.settings import SERVER_DEFAULTS, Settings
 
@@ -14,6 +15,7 @@ class Options(msgspec.Struct, frozen=True):
     prepare: bool = True
     settings: Settings = SERVER_DEFAULTS
     log_parameters: bool = False
+    observer: Observer | None = None
     pooler: Pooler = msgspec.field(default_factory=Pooler)
     ddl: bool = True
     """Whether it takes statements that define something."""

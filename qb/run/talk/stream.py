@@ -20,6 +20,7 @@ from qb.run.pool.line import Lease
 from qb.run.pool.outside import outside, thread
 from qb.run.session.executable import Executable
 from qb.run.session.link import Link
+from qb.run.session.observer import Observed
 from qb.run.session.options import Options
 from qb.run.talk import log
 from qb.run.talk.converse import converse, recover
@@ -64,6 +65,7 @@ class Stream(Generic[R]):
         self._source = source
         self._call = (options, statement, values, size)
         self._logged = log.entry(statement.sql, values, options)
+        self._watched: Observed | None = None
         self._place = opened_at()
         self._process = os.getpid()
         self._open = False
@@ -71,25 +73,35 @@ class Stream(Generic[R]):
 
     def __enter__(self) -> Iterator[R]:
         options, statement, values, size = self._call
-        if self._source.opened:
-            outside(self._source.opened, thread(), statement.sql)
-        lease = self._source.checkout()
+        if options.observer is not None:
+            self._watched = options.observer.begun(statement.sql.decode(), statement.title, 0)
         failed: DbError | None = None
         try:
-            with Meeting(statement.sql):
-                cursor = anew(self._source, lease, lambda link: begin(link, options, statement, values, size))
-            link = lease.link
-            rows = _rows(cursor, self._process)
-            link.stream, link.holder = ref(self), (self._place, monotonic())
-            self._begun = lease, cursor, rows
-        except REFUSED_HERE as error:
-            failed = error
+            if self._source.opened:
+                outside(self._source.opened, thread(), statement.sql)
+            lease = self._source.checkout()
+            try:
+                if self._watched is not None:
+                    self._watched.on(lease.link)
+                with Meeting(statement.sql):
+                    cursor = anew(self._source, lease, lambda link: begin(link, options, statement, values, size))
+                link = lease.link
+                rows = _rows(cursor, self._process)
+                link.stream, link.holder = ref(self), (self._place, monotonic())
+                self._begun = lease, cursor, rows
+            except REFUSED_HERE as error:
+                failed = error
+                raise
+            finally:
+                if self._begun is None or isinstance(self._source, Held):
+                    self._source.give_back(lease)
+                if failed is not None:
+                    doom(self._source, failed)
+        except BaseException as error:
+            if self._watched is not None:
+                self._watched.failed(error)
+                self._watched.end()
             raise
-        finally:
-            if self._begun is None or isinstance(self._source, Held):
-                self._source.give_back(lease)
-            if failed is not None:
-                doom(self._source, failed)
         self._open = True
         return rows
 
@@ -113,6 +125,11 @@ class Stream(Generic[R]):
             link.stream = link.holder = None
             if not isinstance(self._source, Held):
                 self._source.give_back(lease)
+            if self._watched is not None:
+                self._watched.found(cursor.position)
+                if error is not None:
+                    self._watched.failed(error)
+                self._watched.end()
         if self._logged:
             self._logged.end(cursor.position, error)
 
