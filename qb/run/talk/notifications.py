@@ -128,7 +128,7 @@ def listened_to(channels: Sequence[object], buffer: object) -> tuple[Channel[Any
     for each in channels:
         if not isinstance(each, Channel):
             raise QueryError(f"listen takes channels, channel('order_events', Placed), not {type(each).__name__}")
-        known = cast("Channel[Any]", each)
+        known: Channel[Any] = cast("Any", each)
         if known.name in found:
             raise QueryError(f"two of the channels are called {known.name}: one name has one shape")
         found[known.name] = known
