@@ -73,7 +73,8 @@ class RowPlan:
         )
         self.parents: Mapping[KeyReference, Sequence[tuple[Any, ...]]] = self._parents(parents)
         self.needed: set[str] = {self.attributes[name] for each in self.conditions for name in columns_read(each)}
-        self.needed |= {self.attributes[name] for key in self.keys for name in key}
+        self.keyed: set[str] = {self.attributes[name] for key in self.keys for name in key}
+        self.needed |= self.keyed
         self.wanted: dict[str, WantedValue] = dict(self._wanted())
 
     def _parents(self, parents: Iterable[object]) -> Mapping[KeyReference, Sequence[tuple[Any, ...]]]:
@@ -128,7 +129,8 @@ class RowPlan:
             return cast("Bind", column.default).value
         if how != "whole" and not column.required:
             free = attribute not in self.needed or column.default is None
-            if attribute in self.numbered or how == "short" or (free and source.choice((True, False))):
+            short = how == "short" and not (plain and attribute in self.keyed)  # all would have the same default
+            if attribute in self.numbered or short or (free and source.choice((True, False))):
                 return UNSET
         if column.optional and how == "any" and source.choice((False, False, True)):
             return None

@@ -264,7 +264,8 @@ def document(
       the annotation says so, `Col[Settings | Undecodable]`. It is never written.
     - `undecoded=True`: nothing is read before it is asked for, `Col[Undecoded[Settings]]`.
 
-    Unknown fields are ignored, unless the Struct says `forbid_unknown_fields`. Errors: DefinitionError.
+    Unknown fields are ignored, unless the Struct says `forbid_unknown_fields`. Errors: DefinitionError, also where a
+    document of an older shape would be taken for one of today's, as that has a default for each of its fields.
 
     >>> import msgspec
     >>> class Old(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -296,6 +297,12 @@ def document(
     for each in older:
         if not isinstance(each, Older):  # pyright: ignore[reportUnnecessaryIsInstance] - not all check
             raise DefinitionError(f"document({shown(kind)}, ...) takes what older(Shape, upgrade) makes, not {each!r}")
+        if _takes_anything(kind) and _shares_nothing(kind, each.shape):
+            raise DefinitionError(
+                f"document({shown(kind)}, older({shown(each.shape)}, ...)): every field of {shown(kind)} has a default "
+                f"and others are ignored, so each {shown(each.shape)} would be read as an empty one: write "
+                "forbid_unknown_fields=True in its class, or give it a tag or a field without a default"
+            )
     if undecoded and undecodable:
         raise DefinitionError(
             f"document({shown(kind)}, ...) is either undecoded, whose decode() tells what is wrong, or undecodable"
@@ -303,6 +310,23 @@ def document(
     if undecoded:
         return UndecodedDocument(kind, older, bool(lenient))
     return VersionedDocument(kind, older, bool(lenient), bool(undecodable))
+
+
+def _takes_anything(kind: Any) -> bool:
+    """Whether any object is read as a Struct, as long as no field of it is of another type."""
+    config = getattr(kind, "__struct_config__", None)
+    if config is None or config.forbid_unknown_fields or config.tag is not None or config.array_like:
+        return False
+    given = kind.__struct_defaults__
+    return len(given) == len(kind.__struct_fields__) and msgspec.NODEFAULT not in given
+
+
+def _shares_nothing(kind: Any, shape: Any) -> bool:
+    """Whether no field of the one could be wrong in the other."""
+    names: tuple[str, ...] | None = getattr(shape, "__struct_encode_fields__", None)
+    if names is None or shape.__struct_config__.array_like:
+        return False
+    return set(names).isdisjoint(kind.__struct_encode_fields__)
 
 
 def _reader(kind: Any, lenient: bool) -> Convert:

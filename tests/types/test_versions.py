@@ -213,6 +213,43 @@ def test_misuse_is_told_with_the_class() -> None:
             call()
 
 
+class Loose(msgspec.Struct, frozen=True):
+    title: str = ""
+
+
+class LooseV1(msgspec.Struct, frozen=True):
+    meta_title: str
+
+
+class Closed(Loose, frozen=True, forbid_unknown_fields=True): ...
+
+
+class Tagged(Loose, frozen=True, tag="today"): ...
+
+
+class Needed(Loose, frozen=True, kw_only=True):
+    words: list[str]
+
+
+class SameName(msgspec.Struct, frozen=True):
+    title: list[str]
+
+
+def test_a_shape_that_would_take_all_older_ones_for_its_own() -> None:
+    """Unknown fields are ignored: what an older program wrote would be read as an empty document, without a word."""
+    assert msgspec.json.decode(b'{"meta_title": "a"}', type=Loose) == Loose()
+    with pytest.raises(
+        DefinitionError, match="each LooseV1 would be read as an empty one: write forbid_unknown_fields"
+    ):
+        document(Loose, older(LooseV1, lambda old: Loose(old.meta_title)))
+    document(Closed, older(LooseV1, lambda old: Closed(old.meta_title)))
+    document(Tagged, older(LooseV1, lambda old: Tagged(old.meta_title)))
+    document(Needed, older(LooseV1, lambda old: Needed(title=old.meta_title, words=[])))
+    document(Loose, older(SameName, lambda old: Loose(old.title[0])))  # which is refused as it is of another type
+    document(Loose, older(list[str], lambda old: Loose(old[0])))
+    document(Loose)
+
+
 def test_it_is_jsonb_to_everybody_else() -> None:
     class Twin(Shape):
         look: Col[Look]

@@ -1,6 +1,7 @@
 """Many who listen, those who end it from elsewhere, and tasks that are cancelled while they wait."""
 
 import os
+import signal
 import threading
 from functools import partial
 
@@ -72,6 +73,15 @@ def test_another_thread_ends_it(qb_url: str, away: bool) -> None:
         threading.Timer(0.3, events.stop).start()
         assert [event for event in events if not isinstance(event, Gap)] == []
         assert events.within(SOON) is None
+
+
+def test_ctrl_c_ends_it(qb_url: str) -> None:
+    with connect(qb_url) as db:
+        with pytest.raises(KeyboardInterrupt), db.listen(lone()) as events:
+            threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+            next(events)
+        assert db.pool.listening == 0
+        assert db.ping() == Success(None)
 
 
 def test_another_thread_closes_the_database(qb_url: str) -> None:

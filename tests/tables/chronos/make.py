@@ -1,7 +1,6 @@
 """Rows of every table, made up from the tables' descriptions."""
 
 import datetime as dt
-import itertools
 from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
@@ -37,7 +36,6 @@ TABLES: tuple[type[Any], ...] = (
 """What is pointed to comes first."""
 
 
-VERSIONS = itertools.count(1)
 NOON = dt.datetime(2026, 1, 2, 12, tzinfo=dt.UTC)
 
 
@@ -49,8 +47,6 @@ def said(table: type[Any]) -> dict[str, Any]:
         return {"started_at": NOON, "ended_at": None}
     if table is CompanyEmbedding:
         return {"embedding": [0.5] * DIMENSIONS}
-    if table is LegalPage:
-        return {"version": next(VERSIONS)}
     return {"email": f"{uuid4()}@example.com"} if table is User else {}
 
 
