@@ -38,7 +38,7 @@ class BranchAddress(Struct, frozen=True, gc=False, tag_field="kind", tag="branch
     host: Name
     database: Name
     branch: Name
-    role: Name | None = None
+    user: Name | None = None
     pooled: bool = True
 
 

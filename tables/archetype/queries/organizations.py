@@ -5,7 +5,7 @@ import msgspec
 from archetype.documents.auth import DatabaseAddress
 from archetype.ids import ClerkOrgId, OrganizationId, UserId
 from archetype.labels import OrganizationRole
-from qb import New, Patch, Rows, Select, excluded, fn, insert, live, prepare, select, update
+from qb import New, Patch, Rows, Select, excluded, fn, insert, live, prepare, select, sql, update
 from qb.typing import Returning
 from tables.archetype.auth.members import NewOrganizationUser, OrganizationUser
 from tables.archetype.auth.organizations import Organization, User
@@ -48,10 +48,14 @@ def set_clerk_data(clerk_org: ClerkOrgId, said: msgspec.Raw) -> Returning[Organi
 
 
 @prepare
-def database_address(organization: OrganizationId) -> Select[DatabaseAddress | None]:
-    """Where its database is: no row where there is no such organization, None where it has no database yet."""
-    return select(Organization.database_address).where(
-        Organization.organization_id == organization, Organization.status == "active", live(Organization)
+def database_address(organization: OrganizationId) -> Select[DatabaseAddress]:
+    """Where its database is, as a resolver reads it: no row where the organization is not there, or has none yet."""
+    address = sql("{address}", address=Organization.database_address).as_(DatabaseAddress, not_null=True)
+    return select(address).where(
+        Organization.organization_id == organization,
+        Organization.database_address.is_not_null(),
+        Organization.status == "active",
+        live(Organization),
     )
 
 

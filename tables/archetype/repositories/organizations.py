@@ -45,8 +45,8 @@ def delete(db: Db, organization: OrganizationId) -> Outcome[Organization]:
     return db.one(crud(Organization, Organization.organization_id).delete(organization))
 
 
-def database_address(db: Db, organization: OrganizationId) -> Outcome[DatabaseAddress | None]:
-    """None where it has no database yet; NotFound where there is no such organization, or it is not active."""
+def database_address(db: Db, organization: OrganizationId) -> Outcome[DatabaseAddress]:
+    """NotFound where there is no such organization, it is not active, or has no database yet."""
     return db.one(queries.database_address(organization))
 
 

@@ -33,7 +33,7 @@ from tables.archetype.repositories import organizations, users, workspaces
 
 def known(db: Db, organization: OrganizationId, action: Action, email: Email, run: ChainRun) -> None:
     assert_type(organizations.by_id(db, organization), Outcome[Organization])
-    assert_type(organizations.database_address(db, organization), Outcome[DatabaseAddress | None])
+    assert_type(organizations.database_address(db, organization), Outcome[DatabaseAddress])
     assert_type(organizations.members(db, organization), Outcome[list[tuple[OrganizationUser, User]]])
     assert_type(db.one(queries.users.preferences_of(UserId("u"))), Outcome[Preferences])
     assert_type(action.action_id, ActionId)
