@@ -77,7 +77,7 @@ def _leaves_out(value: Any, old: list[Type], new: list[Type]) -> bool:
                 return True
         return False
     if isinstance(value, list):
-        items: list[Any] = value
+        items = cast("list[object]", value)
         types = (list(_flat(_items(old))), list(_flat(_items(new))))
         return any(_leaves_out(each, *types) for each in items)
     return False
