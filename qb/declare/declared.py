@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, cast
 
-import msgspec
-
 from qb.declare.checked import allowed_labels, membership
 from qb.declare.description import ColumnInfo, ReferenceInfo, TableInfo
 from qb.declare.marks import ColumnMark
@@ -25,9 +23,10 @@ from qb.tree.relations import Relation, TableSource
 from qb.tree.relations import label as title_of
 from qb.tree.statements import is_query
 from qb.tree.visit import within
+from qb.types.admitted import check_admitted
+from qb.types.document import Document
 from qb.types.identifier import comment_text, writable
 from qb.types.narrowed import narrowed
-from qb.types.versions import decodable
 
 
 class Own(NamedTuple):
@@ -211,8 +210,11 @@ def _check_value(where: str, default: Bind, column: ColumnInfo) -> None:
             )
         return
     try:
-        msgspec.convert(default.value, cast("Any", decodable(column.python)))
-        encode = narrowed(column.type, column.python).encode
+        check_admitted(default.value, column.python)
+        if column.guard is None:
+            encode = narrowed(column.type, column.python).encode
+        else:
+            encode = Document(column.type, column.python, column.guard).encode
         if encode is not None:
             encode(default.value)
         text = column.type.literal(default.value)
