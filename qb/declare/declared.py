@@ -202,6 +202,20 @@ def _check_generated(where: str, column: ColumnInfo, generated: frozenset[str]) 
     immutable_expression(column.generated, f"{where}: generated")
 
 
+def _expression_in(value: object) -> object:
+    """The first expression within the lists and dicts of a value; None where there is none."""
+    waiting: list[object] = [value]
+    while waiting:
+        each = waiting.pop()
+        if is_expr(each):
+            return each
+        if isinstance(each, list | tuple | set | frozenset):
+            waiting += cast("Iterable[object]", each)
+        elif isinstance(each, Mapping):
+            waiting += cast("Mapping[object, object]", each).values()
+    return None
+
+
 def _check_value(where: str, default: Bind, column: ColumnInfo) -> None:
     if default.value is None:
         if not column.optional:
@@ -209,6 +223,13 @@ def _check_value(where: str, default: Bind, column: ColumnInfo) -> None:
                 f"{where}: its default is None and its annotation does not admit it: write Col[... | None]"
             )
         return
+    if (found := _expression_in(default.value)) is not None:
+        what = "a column of its class" if isinstance(found, Spec) else "an expression"
+        raise DefinitionError(
+            f"{where}: its default holds {what}, within a {type(default.value).__name__} that is a value: give plain "
+            "values, or one expression alone; in the body of a class a name is that of a column above it, where there "
+            "is one"
+        )
     try:
         check_admitted(default.value, column.python)
         if column.guard is None:

@@ -21,6 +21,7 @@ from qb import (
     Tx,
     column,
     create_all,
+    fn,
     guard,
     insert,
     new,
@@ -125,6 +126,33 @@ def test_defaults_that_do_not_fit() -> None:
             d: Col[dict[str, int]] = column(pg.jsonb, guard=no_money, default={"unitPrice": 1, "price": 2})
 
         describe(Guarded)
+
+
+count = 3
+
+
+def test_a_default_that_holds_a_column_of_its_class() -> None:
+    said = r"d: its default holds a column of its class, within a list .* a name is that of a column above it"
+    with pytest.raises(DefinitionError, match=said):
+
+        class Shadowed(Table, name="shadowed"):
+            count: Col[int] = column(primary_key=True)
+            d: Col[list[int]] = column(pg.array(pg.bigint), default=cast(Any, [1, count]))
+
+        describe(Shadowed)
+    with pytest.raises(DefinitionError, match="d: its default holds a column of its class, within a dict"):
+
+        class Nested(Table, name="nested"):
+            count: Col[int] = column(primary_key=True)
+            d: Col[object] = column(pg.jsonb, default={"a": [(count,)]})
+
+        describe(Nested)
+    with pytest.raises(DefinitionError, match="d: its default holds an expression, within a list"):
+
+        class Called(Table, name="called"):
+            d: Col[list[int]] = column(pg.array(pg.bigint), default=cast(Any, [fn.length("a")]))
+
+        describe(Called)
 
 
 class Divided(Table, name="divided by level"):
