@@ -20,7 +20,15 @@ from qb.errors.interruptions import (
     Timeout,
     retryable,
 )
-from qb.errors.refusals import DataException, EncodeError, InsufficientPrivilege, InvalidSql, ReadOnly, ServerError
+from qb.errors.refusals import (
+    DataException,
+    EncodeError,
+    ExtensionMissing,
+    InsufficientPrivilege,
+    InvalidSql,
+    ReadOnly,
+    ServerError,
+)
 from qb.errors.results import DecodeError, ManyRows, NotFound, SchemaMismatch
 from qb.errors.violations import (
     CheckViolation,
@@ -43,6 +51,7 @@ __all__ = [
     "DefinitionError",
     "EncodeError",
     "ExclusionViolation",
+    "ExtensionMissing",
     "ForeignKeyViolation",
     "InsufficientPrivilege",
     "InvalidSql",
