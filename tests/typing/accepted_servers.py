@@ -34,6 +34,7 @@ from qb.typing import (
     ReadDb,
     Replica,
     ReplicaReport,
+    SlowQuery,
 )
 from tests.typing.common import Log
 
@@ -109,3 +110,8 @@ def telemetry(db: Database) -> Observer:
     connect_async(telemetry=Lines())
     assert_type(db.pool, PoolReport)
     return Telemetry()
+
+
+def slow(db: Database) -> list[str | None]:
+    assert_type(db.slow(), Outcome[list[SlowQuery]])
+    return [each.name for each in db.slow(5, by="mean").unwrap()]
