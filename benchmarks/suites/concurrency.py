@@ -58,7 +58,7 @@ def pool(sizes: Sizes, connections: int) -> Case:
         title=f"Single rows by {CALLERS} callers over a pool of {connections:,}, a row",
         method=Method.POOL,
         arguments=lists_of_keys(sizes, 4 * CALLERS, connections),
-        checks=[fetched_together(2 * CALLERS + 3, connections)],
+        checks=[fetched_together(min(2 * CALLERS + 3, sizes.tickets), connections)],
         size=connections,
         axis="connections",
         per=4 * CALLERS,
