@@ -12,7 +12,7 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from qb import connect_async, sql
+from qb import DefinitionError, connect_async, sql
 from qb.moving import AsyncShadow, RunReport, Shadow, compare_runs, compare_runs_async
 
 
@@ -226,6 +226,14 @@ def test_a_thread_that_cannot_be_started_is_the_candidates_loss(monkeypatch: pyt
         assert pair(3) == 3
         monkeypatch.undo()
     assert shadow.report().running == 0
+
+
+def test_coroutines_are_for_the_other_half() -> None:
+    async def later(n: int) -> int:
+        return n
+
+    with Shadow() as shadow, pytest.raises(DefinitionError, match="later is a coroutine function: compare_runs_async"):
+        compare_runs(later, later, shadow=shadow, sink=print)
 
 
 def test_a_shadow_may_be_closed_twice_and_never_used() -> None:
