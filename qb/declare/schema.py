@@ -41,10 +41,11 @@ def schema(
     """The schema in some modules: `schema(shop.tables, shop.audit)`. Tables, constraints and indexes may also be given
     one by one.
 
-    In a module it takes every table, `unique`, `foreign_key`, `check` and `index` that has a name there, imported ones
-    too, each once. Enums and extensions follow from the columns' types; `extensions` adds others. `checked` gives
-    Literal and Enum columns a CHECK of their labels, but for those with `column(checked=False)`. `ours=matching(...)`
-    says by schemas and names which objects are ours; the rest is as `external`. The order of the items decides nothing.
+    In a module it takes every table, `unique`, `foreign_key`, `check` and `index` that has a name there, or stands in a
+    list, a tuple, a set or a dict that has one, imported ones too, each once. Enums and extensions follow from the
+    columns' types; `extensions` adds others. `checked` gives Literal and Enum columns a CHECK of their labels, but for
+    those with `column(checked=False)`. `ours=matching(...)` says by schemas and names which objects are ours; the rest
+    is as `external`. The order of the items decides nothing.
 
     Errors: DefinitionError, naming tables and columns, for a name given twice, for references to what is not unique, of
     another type, or not in the schema, and for whatever in a table could not be read until all of them are there.
