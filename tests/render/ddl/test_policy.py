@@ -87,6 +87,25 @@ def test_rows_are_seen_and_written_as_it_says(qb_tx: Tx) -> None:
     assert isinstance(refused, InsufficientPrivilege)
 
 
+@pytest.mark.parametrize("whole", [False, True])
+def test_sql_in_it_means_the_column_of_its_own_table(qb_tx: Tx, whole: bool) -> None:
+    """Whatever the tables that the SQL reads have, and however deep in it the column stands."""
+    room: Any = Message.room + 0 if whole else Message.room
+    text = "EXISTS (SELECT 1 FROM {m} m WHERE m.room = {r} AND m.who = current_user)"
+    mine = sql(text, m=Member, r=room).as_(bool, not_null=True)
+    raw = policy(Message, name="raw", to=ada, using=(Message.author != "x") | mine)
+    both = policy(
+        Message, name="both", to=ada, restrictive=True, using=mine & exists(select(Member).where(Member.room == 1))
+    )
+    rights = (grant("select", on=Message, to=ada), grant("select", on=Member, to=ada))
+    qb_tx.run(create_all(schema(Message, Member, ada, raw, both, *rights))).unwrap()
+    rows = [new(Message)(id=number, room=number, author="x") for number in (1, 2)]
+    qb_tx.execute(insert(*rows)).unwrap()
+    qb_tx.execute(insert(new(Member)(room=1, who=ada.name))).unwrap()
+    qb_tx.execute(sql("SET LOCAL ROLE qb_policy_ada").command()).unwrap()
+    assert qb_tx.all(select(Message.id)) == Success([1])
+
+
 def test_it_is_created_after_what_it_reads_and_dropped_before(qb_tx: Tx) -> None:
     made, gone = create_all(house), drop_all(house, roles=[ada, kurt])
     kinds = [each.identity.kind for each in made.operations]
