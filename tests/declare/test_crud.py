@@ -170,9 +170,7 @@ def test_a_key_that_no_one_declared_is_refused() -> None:
     with pytest.raises(DefinitionError, match=r"crud\(Bare, ...\): word alone may be of several rows: give the key"):
         crud(Bare, Bare.word)
     for columns in ((Bare.other,), (Bare.word, Bare.other)):
-        with pytest.raises(
-            DefinitionError, match=r"crud\(Bare, ...\): other may be NULL, and such rows would never"
-        ):
+        with pytest.raises(DefinitionError, match=r"crud\(Bare, ...\): other may be NULL, and such rows would never"):
             cast("Any", crud)(Bare, *columns, key=unique(*columns))
     for key in (mark_key, slugs, "stalls_pkey"):
         with pytest.raises(DefinitionError, match=r"crud\(Stall, ...\) takes as key= what primary_key"):
