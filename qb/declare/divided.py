@@ -53,11 +53,14 @@ def divided(
 
 
 def _as_table(partition: Partition, parent: TableInfo) -> TableInfo:
+    options = partition.options
+    if options.rls is None:  # PostgreSQL gives it none, and whoever may read it by its name would meet every row
+        options = options._replace(rls=parent.options.rls)
     return TableInfo(
         partition.source,
         tuple(map(_bare, parent.columns)),
         parent.external,
-        partition.options,
+        options,
         partition_of=partition.of,
     )
 

@@ -59,7 +59,8 @@ def unguarded(tables: tuple[TableDefinition, ...]) -> Iterator[str]:
     for table in tables:
         policies = [each for each in table.attached if isinstance(each, Policy)]
         if policies and not table.external and not any(isinstance(each, RowSecurity) for each in table.attached):
+            where = "in its class statement" if table.partition_of is None else "where the partition is made"
             yield (
                 f"{table.title} has the policy {policies[0].name!r} and no row security, so nobody asks it: write "
-                "rls=True in its class statement"
+                f"rls=True {where}"
             )

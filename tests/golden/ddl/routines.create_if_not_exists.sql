@@ -77,8 +77,8 @@ DECLARE
 BEGIN
   PERFORM set_config('check_function_bodies', 'off', true);
   BEGIN
-  CREATE FUNCTION "kitchen"."is_dear"("pot" bigint) RETURNS boolean LANGUAGE "sql" VOLATILE SECURITY DEFINER SET "search_path" TO 'pg_temp', E'a"b''c\\d;e
-f	g$$h$qb$i%j%%sé😀--/*'
+  CREATE FUNCTION "kitchen"."is_dear"("pot" bigint) RETURNS boolean LANGUAGE "sql" VOLATILE SECURITY DEFINER SET "search_path" TO E'a"b''c\\d;e
+f	g$$h$qb$i%j%%sé😀--/*', 'pg_temp'
 AS $qb1$SELECT coalesce((SELECT price > 9 FROM "kitchen"."pa""b'c\d;e
 f	g$$h$qb$i%j%%sé😀--/*" WHERE id = ($1)), false)$qb1$;
   EXCEPTION WHEN duplicate_function THEN
@@ -128,7 +128,7 @@ $qb2$;
 DO $qb1$
 BEGIN
   CREATE FUNCTION "kitchen"."na""b'c\d;e
-f	g$$h$qb$i%j%%sé😀--/*"() RETURNS trigger LANGUAGE "plpgsql" VOLATILE SECURITY DEFINER
+f	g$$h$qb$i%j%%sé😀--/*"() RETURNS trigger LANGUAGE "plpgsql" VOLATILE SECURITY DEFINER SET "search_path" TO ''
 AS $qb$BEGIN RETURN NEW; END$qb$;
 EXCEPTION WHEN duplicate_function THEN
   NULL;
