@@ -216,7 +216,27 @@ def document(kind: Any, /, *older: Older[Any], lenient: bool = False, undecodabl
     for each in older:
         if not isinstance(each, Older):  # pyright: ignore[reportUnnecessaryIsInstance] - not all check
             raise DefinitionError(f"document({shown(kind)}, ...) takes what older(Shape, upgrade) makes, not {each!r}")
+        if _hides(kind, each.shape):
+            raise DefinitionError(
+                f"document({shown(kind)}, ...): {shown(kind)} has no field that has to be there, and ignores others, "
+                f"so what is stored as {shown(each.shape)} is read as an empty one and never upgraded: write "
+                f"class {shown(kind)}(Struct, forbid_unknown_fields=True)"
+            )
     return VersionedDocument(kind, older, bool(lenient), bool(undecodable))
+
+
+def _hides(kind: Any, older: Any) -> bool:
+    """Whether each document of an older shape is read as today's, with nothing of it: no field is in both."""
+    for each in (kind, older):
+        if not (is_type(each) and isinstance(each, type) and issubclass(each, msgspec.Struct)):
+            return False
+        if each.__struct_config__.array_like or each.__struct_config__.tag is not None:
+            return False
+    if kind.__struct_config__.forbid_unknown_fields:
+        return False
+    defaults: tuple[object, ...] = kind.__struct_defaults__
+    needed = len(defaults) < len(kind.__struct_fields__) or msgspec.NODEFAULT in defaults
+    return not needed and set(kind.__struct_encode_fields__).isdisjoint(older.__struct_encode_fields__)
 
 
 def _reader(kind: Any, lenient: bool) -> Convert:
