@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from typing import Final
 
 from msgspec.structs import replace
 
 from qb.ddl.create import written_within
 from qb.ddl.operation import Alter, Comment, Compare, Create, Drop, Operation
+from qb.ddl.taken_back import taken_back
 from qb.frozen import fix
 from qb.model.constraint import Check, ForeignKeyDefinition
 from qb.model.extension import Extension
@@ -23,6 +25,8 @@ from qb.model.trigger import EventTrigger
 from qb.query.script import Script
 from qb.types.identifier import PUBLIC
 from qb.types.trusted import trusted
+
+_SHARED: Final = Namespace(PUBLIC).identity
 
 
 class Plan(Script):
@@ -145,7 +149,10 @@ def _dropped(
             if isinstance(part, Attached) and not stays:
                 yield Drop(part, if_exists)
     with_their_column = frozenset(_owned(schema))
-    for each in reversed(schema.roots):
+    ours = {each.identity for each in schema.roots if stand_ins or not _is_external(each)} - {_SHARED}
+    for whole in reversed(schema.roots):
+        if (each := taken_back(whole, ours)) is None:
+            continue
         if each in with_their_column or (_is_external(each) and not stand_ins) or isinstance(each, EventTrigger):
             continue
         if isinstance(each, Extension | Role) and each.identity not in shared:

@@ -67,7 +67,8 @@ def drop_all(
     """What drops all that the schema has; a PostgreSQL schema too, if nothing else is in it.
 
     Of roles and extensions, which others may use, those alone that are named here; of privileges those alone that are
-    declared.
+    declared, and are on what it drops or of roles of ours: what "public" or a role of somebody else's may do with what
+    stays may have been so before, and stays, as a membership of two such roles does.
 
     What is missing is an error, unless `if_exists`. So are views and foreign keys of others that depend on a table,
     unless `cascade` drops them, too. What is `external` stays, but with `stand_ins` what `create_all` made of it goes.
