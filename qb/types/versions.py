@@ -15,6 +15,7 @@ from qb.frozen import Frozen, FrozenStruct, fix
 from qb.types.annotation import bare, is_type, shown, split_optional
 from qb.types.base import Convert, JsonForm, SqlType, mismatch
 from qb.types.json import JSONB, Json, json_bytes, why_no_document
+from qb.types.older_shapes import leaving_out, never_tried
 from qb.types.undecoded import Undecoded
 
 A = TypeVar("A")
@@ -113,7 +114,11 @@ class VersionedDocument(Json):
     def decoder(self, python: object) -> Convert:
         kind, optional = without_undecodable(python)
         read = _reader(kind, self.lenient)
-        before = [(each, _reader(each.shape, self.lenient)) for each in self.older]
+        shapes = [kind, *(each.shape for each in self.older)]
+        before = [
+            (each, _reader(each.shape, self.lenient), leaving_out(each.shape, shapes[:newer]))
+            for newer, each in enumerate(self.older, 1)
+        ]
         undecodable = self.undecodable
 
         def decode(document: Any) -> Any:
@@ -123,12 +128,13 @@ class VersionedDocument(Json):
                 failed = error
             if optional and _bytes(document) == b"null":
                 return None
-            for each, decode_older in before:
+            for each, decode_older, leaves_out in before:
                 try:
                     found = decode_older(document)
                 except msgspec.DecodeError:
                     continue
-                return _upgraded(each, found)
+                if not leaves_out(_bytes(document)):
+                    return _upgraded(each, found)
             if undecodable:
                 return Undecodable(_bytes(document), str(failed))
             raise failed
@@ -264,8 +270,10 @@ def document(
       the annotation says so, `Col[Settings | Undecodable]`. It is never written.
     - `undecoded=True`: nothing is read before it is asked for, `Col[Undecoded[Settings]]`.
 
-    Unknown fields are ignored, unless the Struct says `forbid_unknown_fields`. Errors: DefinitionError, also where a
-    document of an older shape would be taken for one of today's, as that has a default for each of its fields.
+    Unknown fields are ignored, unless the Struct says `forbid_unknown_fields`. A document is read as an older shape
+    where nothing is lost: one with a field that this shape does not know, and a newer one does, is a newer one with
+    something wrong in it. Errors: DefinitionError, also where each document of an older shape would be taken for one of
+    today's, which has a default for each field that the older has not.
 
     >>> import msgspec
     >>> class Old(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -297,11 +305,11 @@ def document(
     for each in older:
         if not isinstance(each, Older):  # pyright: ignore[reportUnnecessaryIsInstance] - not all check
             raise DefinitionError(f"document({shown(kind)}, ...) takes what older(Shape, upgrade) makes, not {each!r}")
-        if _takes_anything(kind) and _shares_nothing(kind, each.shape):
+        if never_tried(each.shape, kind):
             raise DefinitionError(
-                f"document({shown(kind)}, older({shown(each.shape)}, ...)): every field of {shown(kind)} has a default "
-                f"and others are ignored, so each {shown(each.shape)} would be read as an empty one: write "
-                "forbid_unknown_fields=True in its class, or give it a tag or a field without a default"
+                f"document({shown(kind)}, older({shown(each.shape)}, ...)): each {shown(each.shape)} would be read as "
+                f"{shown(kind)}, which asks for no other field and ignores those it does not know, and never be "
+                "upgraded: write forbid_unknown_fields=True in its class, or give it a tag or a field without a default"
             )
     if undecoded and undecodable:
         raise DefinitionError(
@@ -310,23 +318,6 @@ def document(
     if undecoded:
         return UndecodedDocument(kind, older, bool(lenient))
     return VersionedDocument(kind, older, bool(lenient), bool(undecodable))
-
-
-def _takes_anything(kind: Any) -> bool:
-    """Whether any object is read as a Struct, as long as no field of it is of another type."""
-    config = getattr(kind, "__struct_config__", None)
-    if config is None or config.forbid_unknown_fields or config.tag is not None or config.array_like:
-        return False
-    given = kind.__struct_defaults__
-    return len(given) == len(kind.__struct_fields__) and msgspec.NODEFAULT not in given
-
-
-def _shares_nothing(kind: Any, shape: Any) -> bool:
-    """Whether no field of the one could be wrong in the other."""
-    names: tuple[str, ...] | None = getattr(shape, "__struct_encode_fields__", None)
-    if names is None or shape.__struct_config__.array_like:
-        return False
-    return set(names).isdisjoint(kind.__struct_encode_fields__)
 
 
 def _reader(kind: Any, lenient: bool) -> Convert:

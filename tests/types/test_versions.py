@@ -239,7 +239,7 @@ def test_a_shape_that_would_take_all_older_ones_for_its_own() -> None:
     """Unknown fields are ignored: what an older program wrote would be read as an empty document, without a word."""
     assert msgspec.json.decode(b'{"meta_title": "a"}', type=Loose) == Loose()
     with pytest.raises(
-        DefinitionError, match="each LooseV1 would be read as an empty one: write forbid_unknown_fields"
+        DefinitionError, match=r"each LooseV1 would be read as Loose, .* never be upgraded: write forbid_unknown_fields"
     ):
         document(Loose, older(LooseV1, lambda old: Loose(old.meta_title)))
     document(Closed, older(LooseV1, lambda old: Closed(old.meta_title)))
@@ -248,6 +248,92 @@ def test_a_shape_that_would_take_all_older_ones_for_its_own() -> None:
     document(Loose, older(SameName, lambda old: Loose(old.title[0])))  # which is refused as it is of another type
     document(Loose, older(list[str], lambda old: Loose(old[0])))
     document(Loose)
+    with pytest.raises(DefinitionError, match="never be upgraded"):
+        document(Loose, older(dict[str, int], lambda old: Loose(str(old))))
+
+
+class First(msgspec.Struct, frozen=True):
+    a: int
+
+
+class Second(First, frozen=True):
+    b: str
+
+
+class Third(Second, frozen=True):
+    c: list[str]
+
+
+class Wider(Second, frozen=True):
+    c: list[str] = []
+
+
+def test_an_older_shape_that_never_would_be_asked() -> None:
+    with pytest.raises(DefinitionError, match="each Second would be read as Wider"):
+        document(Wider, older(Second, lambda old: Wider(old.a, old.b, ["second"])))
+    document(Wider, older(First, lambda old: Wider(old.a, "first")))
+
+
+class Inner(msgspec.Struct, frozen=True):
+    x: int
+
+
+class InnerOfToday(Inner, frozen=True):
+    y: str
+
+
+class Outer(msgspec.Struct, frozen=True):
+    inner: list[Inner | None]
+
+
+class OuterOfToday(msgspec.Struct, frozen=True):
+    inner: list[InnerOfToday | None]
+
+
+class Marked(First, frozen=True, tag=2): ...
+
+
+class MarkedOfToday(Second, frozen=True, tag=3): ...
+
+
+CHAIN = document(
+    Third,
+    older(Second, lambda old: Third(old.a, old.b, ["second"])),
+    older(First, lambda old: Third(old.a, "first", ["first"])),
+)
+NESTED = document(
+    OuterOfToday,
+    older(
+        Outer, lambda old: OuterOfToday([None if each is None else InnerOfToday(each.x, "old") for each in old.inner])
+    ),
+)
+MARKED = document(MarkedOfToday, older(Marked, lambda old: MarkedOfToday(old.a, "marked")))
+
+
+@pytest.mark.parametrize(
+    ("kind", "type_", "stored", "read"),
+    [
+        (Third, CHAIN, '{"a": 1, "b": "x", "c": ["y"], "z": 1}', Third(1, "x", ["y"])),
+        (Third, CHAIN, '{"a": 1, "b": "x"}', Third(1, "x", ["second"])),
+        (Third, CHAIN, '{"a": 1, "z": [{"c": 1}]}', Third(1, "first", ["first"])),  # nobody knows z
+        (Third, CHAIN, '{"a": 1, "b": "x", "c": [1]}', None),  # one of today with something wrong
+        (Third, CHAIN, '{"a": 1, "c": []}', None),
+        (Third, CHAIN, '{"a": 1, "b": null}', None),  # a Second with something wrong
+        (OuterOfToday, NESTED, '{"inner": [null, {"x": 1}]}', OuterOfToday([None, InnerOfToday(1, "old")])),
+        (OuterOfToday, NESTED, '{"inner": [{"x": 1}, {"x": 1, "y": 2}]}', None),
+        (MarkedOfToday, MARKED, '{"type": 2, "a": 1, "b": 5}', MarkedOfToday(1, "marked")),  # it says what it is
+        (MarkedOfToday, MARKED, '{"type": 3, "a": 1, "b": 5}', None),
+    ],
+)
+def test_a_newer_document_with_something_wrong_is_no_older_one(
+    kind: object, type_: Any, stored: str, read: object
+) -> None:
+    decode = type_.decoder(kind)
+    if read is None:
+        with pytest.raises(msgspec.DecodeError):
+            decode(stored.encode())
+    else:
+        assert decode(stored.encode()) == read
 
 
 def test_it_is_jsonb_to_everybody_else() -> None:
