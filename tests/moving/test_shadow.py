@@ -216,6 +216,20 @@ def test_whatever_a_candidate_raises_ends_no_thread(error: type[BaseException]) 
     assert [report.candidate.error for report in reports] == [error.__name__] * 5
 
 
+def test_a_sink_that_ends_its_thread_ends_no_more_than_its_report(caplog: pytest.LogCaptureFixture) -> None:
+    reports: list[RunReport] = []
+
+    def sink(report: RunReport) -> None:
+        reports.append(report)
+        raise SystemExit
+
+    with Shadow() as shadow:
+        pair = compare_runs(plain, plain, shadow=shadow, sink=sink)
+        assert [pair(n) for n in range(3)] == [0, 1, 2]
+    assert (len(reports), shadow.report().running) == (3, 0)
+    assert {record.getMessage() for record in caplog.records} == {"a report was not told: SystemExit"}
+
+
 def test_a_thread_that_cannot_be_started_is_the_candidates_loss(monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(_: Any) -> None:
         raise RuntimeError("can't start new thread")
