@@ -132,6 +132,12 @@ class _Attempt:
         self.seat: Seat[Link] | None = None
         self.given_up: bool = False
 
+    def made(self, seat: Seat[Link]) -> None:
+        """Say that it is made, and close it where nobody wants it any more."""
+        self.seat = seat
+        if self.given_up:
+            seat.link.close()
+
     def give_up(self) -> bool:
         """Close it, now or when it is made. Whether the thread has not begun, and will not."""
         self.given_up = True
@@ -176,12 +182,11 @@ class AsyncRationedPool(AsyncPool[Link], _Rationed):
         try:
             if attempt.given_up:
                 raise ConnectionRefused("nobody wants it any more")
-            seat = attempt.seat = self._seated(self._ration, place, limit)
+            seat = self._seated(self._ration, place, limit)
         except BaseException:
             self._ration.leave(place)
             raise
-        if attempt.given_up:
-            seat.link.close()
+        attempt.made(seat)
         return seat
 
     def give_back(self, lease: Lease[Link]) -> None:

@@ -21,9 +21,13 @@ pytestmark = [
 ]
 
 
+def forget(_: object) -> None:
+    """Hear of what was raised where nobody can be told, and keep nothing of it."""
+
+
 def test_an_interrupt_at_many_places(many: Tenants, qb_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     # One within a finaliser is told there, and let go; pytest would keep it, with all that its frames hold.
-    monkeypatch.setattr(sys, "unraisablehook", lambda _: None)
+    monkeypatch.setattr(sys, "unraisablehook", forget)
     ids = [many.encrypted(f"org {number}", many.url(number)) for number in range(2)]
 
     def work() -> None:
