@@ -92,8 +92,8 @@ class Ration(_Ration[Line]):
         """A place for one link, waiting up to `limit` seconds. PoolExhausted, or ClosedError."""
         place: Lease[Any] = Lease()
         deadline = monotonic() + limit
+        served = self.line.join(place)
         try:
-            served = self.line.join(place)
             while not served or self.line.closed:
                 served = self.line.wait(place, self._patience(limit, deadline))
         except BaseException:
@@ -114,8 +114,8 @@ class AsyncRation(_Ration[AsyncLine]):
         """As Ration's."""
         place: Lease[Any] = Lease()
         deadline = monotonic() + limit
+        served = self.line.join(place)
         try:
-            served = self.line.join(place)
             while not served or self.line.closed:
                 served = await self.line.wait(place, self._patience(limit, deadline))
         except BaseException:

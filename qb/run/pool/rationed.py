@@ -52,9 +52,9 @@ class HiddenLink(Link):
     def close(self) -> None:
         """Close the connection, whose place is free from now on."""
         super().close()
-        leave, self.leave = self.leave, None
-        if leave is not None:
-            leave()
+        if self.leave is not None:
+            self.leave()
+            self.leave = None
 
     def __repr__(self) -> str:
         return f"<link of one of many databases at {id(self):#x}>"
@@ -123,19 +123,27 @@ class RationedPool(SyncPool[Link], _Rationed):
 
 class _Attempt:
     """A link that a thread makes, for a task that may be cancelled meanwhile: then nobody takes it, and the thread may
-    keep it for as long as it has nothing else to do."""
+    keep it for as long as it has nothing else to do. Each side says what it has done before it looks at the other."""
 
-    __slots__ = ("given_up", "seat")
+    __slots__ = ("begun", "given_up", "seat")
 
     def __init__(self) -> None:
+        self.begun: bool = False
         self.seat: Seat[Link] | None = None
         self.given_up: bool = False
 
-    def give_up(self) -> None:
-        """Close it, now or when it is made. The thread looks after it has said that it is made, so one of both does."""
+    def made(self, seat: Seat[Link]) -> None:
+        """Say that it is made, and close it where nobody wants it any more."""
+        self.seat = seat
+        if self.given_up:
+            seat.link.close()
+
+    def give_up(self) -> bool:
+        """Close it, now or when it is made. Whether the thread has not begun, and will not."""
         self.given_up = True
         if (seat := self.seat) is not None:
             seat.link.close()
+        return not self.begun
 
 
 class AsyncRationedPool(AsyncPool[Link], _Rationed):
@@ -163,20 +171,22 @@ class AsyncRationedPool(AsyncPool[Link], _Rationed):
             self._ration.leave(place)
             raise
         except BaseException:  # cancelled: the thread may still be connecting, so the place stays until it has
-            attempt.give_up()
+            if attempt.give_up():
+                self._ration.leave(place)
             raise
         finally:
             attempt.seat = None
 
     def _tried(self, attempt: _Attempt, place: Lease[Any], limit: float) -> Seat[Link]:
+        attempt.begun = True
         try:
-            seat = attempt.seat = self._seated(self._ration, place, limit)
-        except BaseException:
             if attempt.given_up:
-                self._ration.leave(place)
+                raise ConnectionRefused("nobody wants it any more")
+            seat = self._seated(self._ration, place, limit)
+        except BaseException:
+            self._ration.leave(place)
             raise
-        if attempt.given_up:
-            seat.link.close()
+        attempt.made(seat)
         return seat
 
     def give_back(self, lease: Lease[Link]) -> None:
