@@ -48,17 +48,14 @@ TESTS = {
 """Modules of tests with coroutines that are no source, and why."""
 
 PAIRS = {
-<<<<<<< HEAD
     ("tests/moving/test_shadow.py", "test_the_answer_is_there_before_the_candidate_is_in_tasks"),
     ("tests/moving/test_shadow.py", "test_no_more_tasks_run_than_there_are_places"),
-=======
     ("tests/run/databases/test_environment.py", "test_settings_connect_coroutines"),
     ("tests/run/databases/test_interrupted.py", "test_a_cancellation_at_every_wait"),
     ("tests/run/databases/test_parallel.py", "test_tasks_are_so_many"),
     ("tests/run/databases/test_parallel.py", "test_what_a_task_raises_cancels_the_others"),
     ("tests/run/databases/test_two_hundred.py", "test_tasks"),
     ("tests/run/databases/test_two_hundred.py", "test_tasks_that_come_together_open_it_once"),
->>>>>>> r
     ("tests/run/pool/test_shared_pool.py", "test_tasks_never_share_a_link_nor_exceed_the_limit"),
     ("tests/run/pool/test_shared_pool.py", "test_a_link_that_died_while_a_task_was_away"),
     ("tests/run/pool/test_shared_pool.py", "test_a_full_pool_of_tasks"),
