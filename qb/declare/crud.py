@@ -33,7 +33,7 @@ C = TypeVar("C")
 K = TypeVar("K")
 Row = TypeVar("Row", bound=TableRow)
 SoftRow = TypeVar("SoftRow", bound=SoftDelete)
-Beside: TypeAlias = PrimaryKey | Unique | None
+KeyBeside: TypeAlias = PrimaryKey | Unique | None
 """A key that is declared next to the table."""
 
 
@@ -179,24 +179,24 @@ def _made(table: type[Any], columns: tuple[Column[Any], ...]) -> Crud[Any, Any]:
 
 
 @overload
-def crud(table: type[SoftRow], a: Column[A], /, *, key: Beside = None) -> SoftCrud[SoftRow, A]: ...
+def crud(table: type[SoftRow], a: Column[A], /, *, key: KeyBeside = None) -> SoftCrud[SoftRow, A]: ...
 @overload
 def crud(
-    table: type[SoftRow], a: Column[A], b: Column[B], /, *, key: Beside = None
+    table: type[SoftRow], a: Column[A], b: Column[B], /, *, key: KeyBeside = None
 ) -> SoftCrud[SoftRow, tuple[A, B]]: ...
 @overload
 def crud(
-    table: type[SoftRow], a: Column[A], b: Column[B], c: Column[C], /, *, key: Beside = None
+    table: type[SoftRow], a: Column[A], b: Column[B], c: Column[C], /, *, key: KeyBeside = None
 ) -> SoftCrud[SoftRow, tuple[A, B, C]]: ...
 @overload
-def crud(table: type[Row], a: Column[A], /, *, key: Beside = None) -> Crud[Row, A]: ...
+def crud(table: type[Row], a: Column[A], /, *, key: KeyBeside = None) -> Crud[Row, A]: ...
 @overload
-def crud(table: type[Row], a: Column[A], b: Column[B], /, *, key: Beside = None) -> Crud[Row, tuple[A, B]]: ...
+def crud(table: type[Row], a: Column[A], b: Column[B], /, *, key: KeyBeside = None) -> Crud[Row, tuple[A, B]]: ...
 @overload
 def crud(
-    table: type[Row], a: Column[A], b: Column[B], c: Column[C], /, *, key: Beside = None
+    table: type[Row], a: Column[A], b: Column[B], c: Column[C], /, *, key: KeyBeside = None
 ) -> Crud[Row, tuple[A, B, C]]: ...
-def crud(table: type[Any], /, *columns: Column[Any], key: Beside = None) -> Crud[Any, Any]:
+def crud(table: type[Any], /, *columns: Column[Any], key: KeyBeside = None) -> Crud[Any, Any]:
     """The statements that a table needs by its key: by_id, create, patch, delete, list.
 
     The columns are those that tell its rows apart, and give the key's type: `crud(User, User.id)` takes a `UserId`

@@ -14,7 +14,7 @@ ANEW = "qb compares"
 _SEEN = "QBSEE"
 
 
-def unless_other(made: str, error: str, anew: str, facts: tuple[str, str], what: tuple[str, str]) -> str:
+def unless_equal(made: str, error: str, anew: str, facts: tuple[str, str], what: tuple[str, str]) -> str:
     """A block that creates an object, and where the `error` says that it is there compares it with one that is called
     otherwise, of `anew`. `facts` ask for both, as jsonb; `what` is the kind of the object, and its name."""
     return f"DO {dollar_quoted(f'{chr(10)}BEGIN{chr(10)}{inner(made, error, anew, facts, what)}END{chr(10)}')}"

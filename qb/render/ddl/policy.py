@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from qb.ddl.operation import Create, Drop
 from qb.model.policy import Policy
 from qb.model.target import Feature, Requirements
-from qb.render.ddl.equal import ANEW, unless_other
+from qb.render.ddl.equal import ANEW, unless_equal
 from qb.render.ddl.expression import expression
 from qb.render.ddl.grant import role_list
 from qb.render.ddl.parts import table_name
@@ -25,7 +25,7 @@ def create(policy: Policy, operation: Create, needs: Requirements) -> str:
     if not operation.if_not_exists:
         return made
     anew = _made(replace(policy, name=ANEW), needs)
-    return unless_other(
+    return unless_equal(
         made,
         "duplicate_object",
         anew,

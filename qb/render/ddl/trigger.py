@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from qb.ddl.operation import Create, Drop
 from qb.model.target import Feature, Requirements
 from qb.model.trigger import Trigger
-from qb.render.ddl.equal import ANEW, unless_other
+from qb.render.ddl.equal import ANEW, unless_equal
 from qb.render.ddl.expression import row_expression
 from qb.render.ddl.parts import as_one, names, table_name
 from qb.render.literals import string_literal
@@ -33,7 +33,7 @@ def create(trigger: Trigger, operation: Create, needs: Requirements) -> str:
         return as_one(*made)
     anew = ";\n  ".join(_made(replace(trigger, name=ANEW), needs))
     facts = _facts(trigger, trigger.name), _facts(trigger, ANEW)
-    return unless_other(";\n  ".join(made), "duplicate_object", anew, facts, ("trigger", trigger.identity.title))
+    return unless_equal(";\n  ".join(made), "duplicate_object", anew, facts, ("trigger", trigger.identity.title))
 
 
 def _facts(trigger: Trigger, name: str) -> str:

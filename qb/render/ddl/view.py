@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from qb.ddl.operation import Create, Drop
 from qb.model.target import Feature, Requirements
 from qb.model.view import View
-from qb.render.ddl.equal import ANEW, unless_other
+from qb.render.ddl.equal import ANEW, unless_equal
 from qb.render.ddl.expression import query
 from qb.render.ddl.parts import dropped, guarded, names
 from qb.render.literals import string_literal
@@ -26,7 +26,7 @@ def create(view: View, operation: Create, needs: Requirements) -> str:
     if view.external:
         return guarded(made, "duplicate_table")
     anew = replace(view, name=ANEW)
-    return unless_other(
+    return unless_equal(
         made,
         "duplicate_table",
         f"CREATE {_rest(anew, needs)}",
