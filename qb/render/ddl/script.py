@@ -30,7 +30,12 @@ def create_all(
     With `if_not_exists` a table that stands must be the declared one: where a column is missing, or has another type or
     another NOT NULL in the catalog, running the script is a `SchemaMismatch` that names the first, and nothing has
     happened. What only the server has may stay, unless no row could be inserted without it: a column that is NOT NULL
-    and has no default. Defaults, generated expressions, constraints, indexes and the labels of enums are not compared.
+    and has no default. What decides who meets and writes which rows must be the declared one as well, or it fails so,
+    too: policies, views, functions, procedures and triggers, as PostgreSQL reads them, and roles by their attributes.
+    Nothing else of a name that stands is compared: defaults, generated expressions, constraints (guards among them),
+    indexes, how a table is divided, unlogged or kept, materialized views, enums, domains, composite types, sequences,
+    collations, statistics, publications, event triggers, text search configurations, extensions, objects of
+    `custom_object`. Row security, grants, memberships and comments are said again, and what is granted beside stays.
 
     What is `external` is somebody else's, and left alone. On a throw-away server, where its owner is not, `stand_ins`
     makes it, too, as far as it is declared: tables with their columns and keys, enums, functions that give NULL.
