@@ -18,6 +18,7 @@ from qb.query.entity import NamedRow, TableRow, entity_of
 from qb.query.expr.column import Column
 from qb.query.expr.expr import Expr
 from qb.tree.expressions import Bind
+from qb.types.annotation import bare
 from qb.types.undecoded import Undecoded
 
 Columns = ParamSpec("Columns")
@@ -118,7 +119,7 @@ class PatchFactory(FrozenStruct, Generic[T]):
         later: dict[str, object] = {
             name: value for name, value in _values.items() if name in known and isinstance(value, Undecoded)
         }
-        made = validated({name: value for name, value in _values.items() if name not in later}, self.struct)
+        made = validated_row({name: value for name, value in _values.items() if name not in later}, self.struct)
         return msgspec.structs.replace(cast("Any", made), **later) if later else made
 
 
@@ -189,7 +190,7 @@ def row(table: type[Row], /, **_values: object) -> Row:
             missing.append(attribute)
     if missing:
         raise TypeError(f"row({info.title}): {', '.join(missing)} must be given")
-    return validated(full, table)
+    return validated_row(full, table)
 
 
 def replace(row: Named, /, **_changes: object) -> Named:
@@ -208,7 +209,33 @@ def replace(row: Named, /, **_changes: object) -> Named:
     if unknown := sorted(set(_changes) - set(entity.row)):
         raise TypeError(f"replace({table.__name__}): {', '.join(unknown)} is no column of it")
     fields = {name: getattr(row, name) for name in entity.row}
-    return validated(fields | _changes, table)
+    return validated_row(fields | _changes, table)
+
+
+def validated_row(values: dict[str, Any], struct: type[T]) -> T:
+    """The same as `validated`, with documents of no class beside what msgspec validates: it sees no Raw in a union."""
+    names = _raw_or_none(struct)
+    kept = {each: values[each] for each in names & values.keys() if isinstance(values[each], msgspec.Raw | None)}
+    if not kept:
+        return validated(values, struct)
+    absent = msgspec.Raw(b"null") if issubclass(struct, _Made) else None
+    made: Any = validated(values | dict.fromkeys(kept, absent), struct)
+    return cast("T", msgspec.structs.replace(made, **kept))
+
+
+def _raw_or_none(struct: Any) -> frozenset[str]:
+    """The fields of a row that are a document of no class, or None."""
+    made: frozenset[str] | None = getattr(struct, "__raw__", None)
+    if made is not None:
+        return made
+    entity = entity_of(struct)
+    if entity is None:
+        return frozenset()
+    return frozenset(name for name, each in entity.row.items() if _is_raw_or_none(each))
+
+
+def _is_raw_or_none(column: Any) -> bool:
+    return column.optional and bare(column.python) is msgspec.Raw
 
 
 def _struct(table: Any, kind: str, only: tuple[str, ...] = ()) -> type[Any]:
@@ -226,7 +253,8 @@ def _struct(table: Any, kind: str, only: tuple[str, ...] = ()) -> type[Any]:
     fields = [
         _field(column, kind) for column in info.columns if column.writable and (not only or column.attribute in only)
     ]
-    namespace = {mark: table, "__qb__": RowState(only), "__module__": table.__module__}
+    raw = frozenset(column.attribute for column in info.columns if _is_raw_or_none(column))
+    namespace = {mark: table, "__qb__": RowState(only), "__module__": table.__module__, **_without_null(raw)}
     made = _written(kind + table.__name__, fields, namespace, state_of(table).rename)
     return made_before.setdefault((kind, only), made)
 
@@ -243,11 +271,25 @@ def _written(name: str, fields: list[Any], namespace: dict[str, Any], rename: st
 
 def _field(column: ColumnInfo, kind: str) -> tuple[str, Any] | tuple[str, Any, Any]:
     annotation: Any = column.type.limits(column.python)
-    if column.optional:
+    if column.optional and not _is_raw_or_none(column):
         annotation = annotation | None
     if kind == "New" and column.required:
         return (column.attribute, annotation)
     return (column.attribute, annotation | UnsetType, UNSET)
+
+
+def _without_null(names: frozenset[str]) -> dict[str, Any]:
+    """What a Struct with documents of no class has: JSON's null is None, as it is where there is one."""
+    if not names:
+        return {"__raw__": names}
+
+    def post_init(self: Any) -> None:
+        for each in names & set(self.__struct_fields__):
+            value = getattr(self, each)
+            if isinstance(value, msgspec.Raw) and bytes(value) == b"null":
+                msgspec.structs.force_setattr(self, each, None)
+
+    return {"__raw__": names, "__post_init__": post_init}
 
 
 class RowState(NamedTuple):
@@ -311,6 +353,7 @@ else:
             defaults = dict.fromkeys(fields, UNSET)
             state = RowState(limited.__struct_fields__, named=True)
             body = {**namespace, **defaults, "__annotations__": fields, "__patches__": table, "__qb__": state}
+            body |= _without_null(limited.__raw__)
             return super().__new__(mcls, name, (_PatchBase,), body, **_STRICT, rename=state_of(table).rename)
 
 

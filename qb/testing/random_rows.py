@@ -6,8 +6,7 @@ import random
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
-from qb.declare.json_names import validated
-from qb.declare.new import New, new
+from qb.declare.new import New, new, validated_row
 from qb.declare.table import describe
 from qb.query.entity import TableRow
 from qb.testing.plan import DRAWS, Fullness, RowPlan
@@ -81,7 +80,7 @@ class Factory(Generic[Row]):
         values = self._values(given, "whole") | generated
         if missing := sorted(own - values.keys()):
             raise TypeError(f"factory({self._table.__name__}).row: {', '.join(missing)} must be given")
-        return validated({name: value for name, value in values.items() if name in own}, self._table)
+        return validated_row({name: value for name, value in values.items() if name in own}, self._table)
 
     def _plan(self, given: Iterable[str]) -> RowPlan:
         names = tuple(sorted(given))

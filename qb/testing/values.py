@@ -321,8 +321,13 @@ _MAKERS: Mapping[type[Any], Callable[[Any, ValueSource, SqlType[Any] | None, Val
     inspect.NamedTupleType: _fields,
     inspect.TypedDictType: _typed_dict,
     inspect.AnyType: lambda info, source, type_, bounds: source.choice(_ANYTHING),
+    inspect.RawType: lambda info, source, type_, bounds: _document(source),
     inspect.CustomType: lambda info, source, type_, bounds: _custom(info, source),
 }
+
+
+def _document(source: ValueSource) -> msgspec.Raw:
+    return msgspec.Raw(msgspec.json.encode({source.text(1, 8): source.choice(_ANYTHING)}))
 
 
 def _custom(info: Any, source: ValueSource) -> Any:

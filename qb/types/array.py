@@ -91,6 +91,8 @@ class Array(SqlType[T_contra]):
                 raise ValueError("the inner lists of an array must all have the same length")
             sizes.append(size)
             level = [item for each in level for item in each]
+        if len(sizes) > 1 and not level:
+            raise ValueError("an empty array has no dimensions in PostgreSQL: of empty lists in a list only [] is left")
         if self.depth is not None:
             if level and len(sizes) != self.depth:
                 raise ValueError(f"the list has {len(sizes)} dimensions, and the column's annotation {self.depth}")

@@ -60,7 +60,8 @@ DATEMULTIRANGE: Final = _wire("datemultirange", 4535, 6155)
 _ONE: Final[type[Any]] = Range
 _MANY: Final[type[Any]] = Multirange
 
-_BOUND: Final = r'(?:"((?:[^"\\]|\\.|"")*)"|([^,"()\[\]{}]*))'
+# What PostgreSQL writes without quotes has none of its own signs in it; braces are none, also in a multirange.
+_BOUND: Final = r'(?:"((?:[^"\\]|\\.|"")*)"|([^,"()\[\]]*))'
 _WRITTEN: Final = re.compile(rf"empty|([\[(]){_BOUND},{_BOUND}([\])])", re.DOTALL)
 
 

@@ -97,4 +97,7 @@ class Catalog:
             return
         below = self.plain(fact.element)
         element = below.oid if below is not None else 0
-        adapters.register_loader(oid, type("OwnArrayLoader", (ArrayLoader,), {"base_oid": element}))
+        info = psycopg.adapters.types.get(element)  # a domain's elements have between them what those below it have
+        delimiter = "," if info is None else info.delimiter
+        named = {"base_oid": element, "delimiter": delimiter.encode()}
+        adapters.register_loader(oid, type("OwnArrayLoader", (ArrayLoader,), named))
