@@ -13,6 +13,7 @@ from qb.ddl.taken_back import taken_back
 from qb.frozen import fix
 from qb.model.constraint import Check, ForeignKeyDefinition
 from qb.model.extension import Extension
+from qb.model.grant import DefaultPrivileges
 from qb.model.index import Index
 from qb.model.namespace import Namespace
 from qb.model.object import Attached, Identity, Object, Ownable, Standalone
@@ -27,6 +28,8 @@ from qb.types.identifier import PUBLIC
 from qb.types.trusted import trusted
 
 _SHARED: Final = Namespace(PUBLIC).identity
+_LAST: Final = (DefaultPrivileges, EventTrigger)
+"""What is about everything that is created after it, and so about nothing of its own script."""
 
 
 class Plan(Script):
@@ -91,7 +94,7 @@ def _created(schema: Schema, if_not_exists: bool, stand_ins: bool) -> Iterator[O
         yield Compare(ours)
     later = {each.identity for each in schema.roots if stand_ins or not _is_external(each)}
     for each in schema.roots:
-        if (_is_external(each) and not stand_ins) or isinstance(each, EventTrigger):
+        if (_is_external(each) and not stand_ins) or isinstance(each, _LAST):
             continue
         if isinstance(each, Namespace) and each.name == PUBLIC:
             continue
@@ -124,8 +127,8 @@ def _created(schema: Schema, if_not_exists: bool, stand_ins: bool) -> Iterator[O
                 if plain != each:
                     yield Alter(plain, each)
                 yield from _comments(each)
-    for item in schema.others:  # so that none of them is about what else is created here
-        if isinstance(item, EventTrigger):
+    for item in schema.others:
+        if isinstance(item, _LAST):
             yield Create(item, if_not_exists)
             yield from _comments(item)
 

@@ -345,9 +345,9 @@ def source(relation: Relation) -> list[Piece]:
     match relation:
         case TableSource() | AliasSource() | RecursiveSource() | QuerySource(cte=True):
             return [OpenedRelation(relation)]
-        case QuerySource(query=inner, columns=columns):
+        case QuerySource(query=inner, columns=columns, lateral=lateral):
             names = f" ({', '.join(map(quoted, columns))})" if columns else ""
-            return ["(", inner, ") AS ", Named(relation), names]
+            return ["LATERAL (" if lateral else "(", inner, ") AS ", Named(relation), names]
         case ExcludedSource() | OwnSource() | ShapeSource():
             raise QueryError(f"{label(relation)} cannot be read from")
         case _:

@@ -139,6 +139,16 @@ def test_defaults_are_for_what_is_still_to_come(qb_tx: Tx) -> None:
     assert not may(qb_tx, "SELECT", '"shelves of grants"')
 
 
+def test_defaults_are_for_nothing_of_their_own_script(qb_tx: Tx) -> None:
+    rights = default_privileges("select", on="tables", to=reader)
+    of = schema(rights, reader, Book)
+    assert create_all(of).statements[-1].startswith("ALTER DEFAULT PRIVILEGES")
+    qb_tx.run(create_all(of)).unwrap()
+    assert not may(qb_tx, "SELECT")
+    qb_tx.run(create_all(schema(Shelf))).unwrap()
+    assert may(qb_tx, "SELECT", '"shelves of grants"')
+
+
 def test_the_right_to_grant_is_altered(qb_tx: Tx) -> None:
     for before, after in (
         (grant("select", on=Book, to=reader), grant("select", on=Book, to=reader, grantable=True)),
