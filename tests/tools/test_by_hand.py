@@ -20,6 +20,7 @@ MODULES = {
 
 TESTS = {
     "tests/faults/test_cancellations.py": "only a task can be cancelled",
+    "tests/tables/archetype/test_async.py": "the repositories are for both worlds: a few of them are tried in the other",
     "tests/moving/test_shadow.py": "candidates run on threads or in tasks, which end in different ways",
     "tests/run/database/test_async_closing.py": "closing is awaited, or not: there is no such choice in a thread",
     "tests/run/databases/test_environment.py": "settings make a database of either kind",
@@ -48,6 +49,8 @@ TESTS = {
 """Modules of tests with coroutines that are no source, and why."""
 
 PAIRS = {
+    ("tests/tables/archetype/conftest.py", "async_tx"),
+    ("tests/tables/chronos/test_client.py", "test_coroutines"),
     ("tests/moving/test_shadow.py", "test_the_answer_is_there_before_the_candidate_is_in_tasks"),
     ("tests/moving/test_shadow.py", "test_no_more_tasks_run_than_there_are_places"),
     ("tests/run/databases/test_environment.py", "test_settings_connect_coroutines"),
