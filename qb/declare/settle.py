@@ -220,7 +220,7 @@ def _definition(info: TableInfo, values: tuple[BesideTable, ...], checked: bool,
 
 def _row_security(info: TableInfo) -> tuple[Attached, ...]:
     rls = info.options.rls
-    return (RowSecurity(info.source, info.source.name, rls == "force"),) if rls and not info.external else ()
+    return (RowSecurity(info.source, info.source.name, rls == "force"),) if rls else ()
 
 
 def _primary_key(info: TableInfo, beside: tuple[PrimaryKey, ...], mistakes: Mistakes) -> PrimaryKeyDefinition | None:
