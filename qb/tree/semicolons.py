@@ -55,7 +55,7 @@ def statements_in(text: str) -> int:
 def words_in(text: str) -> list[str]:
     """Its words, names in quotes and texts left out, as PostgreSQL reads them.
 
-    >>> words_in("SELECT 'a' AS \"B\", C -- d")
+    >>> words_in("SELECT 'a b' AS c -- d")
     ['select', 'as', 'c']
     """
     return [each.lower() for each in _lexemes(text) if (each[0].isalpha() or each[0] == "_") and "'" not in each]
