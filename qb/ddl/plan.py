@@ -17,6 +17,7 @@ from qb.model.grant import DefaultPrivileges
 from qb.model.index import Index
 from qb.model.namespace import Namespace
 from qb.model.object import Attached, Identity, Object, Ownable, Standalone
+from qb.model.policy import RowSecurity
 from qb.model.role import Role
 from qb.model.schema import Schema
 from qb.model.sequence import Sequence
@@ -122,7 +123,7 @@ def _created(schema: Schema, if_not_exists: bool, stand_ins: bool) -> Iterator[O
         yield from _comments(late)
     for item in (*schema.tables, *schema.others):
         for each in item.children:
-            if isinstance(each, Attached):
+            if isinstance(each, Attached) and not (isinstance(each, RowSecurity) and _theirs(item, stand_ins)):
                 yield Create(plain := each.as_created, if_not_exists)
                 if plain != each:
                     yield Alter(plain, each)
@@ -149,6 +150,8 @@ def _dropped(
     for root in (*schema.tables, *schema.others):  # those that need something else keep it from going
         for part in root.children:
             stays = not _is_external(root) and set(part.needs) <= {root.identity, *_columns(root)}
+            if isinstance(part, RowSecurity) and _theirs(root, stand_ins):
+                continue
             if isinstance(part, Attached) and not stays:
                 yield Drop(part, if_exists)
     with_their_column = frozenset(_owned(schema))
@@ -171,6 +174,10 @@ def _owned(schema: Schema) -> Iterator[Sequence]:
 
 def _is_external(item: Object) -> bool:
     return isinstance(item, Ownable) and item.external
+
+
+def _theirs(item: Object, stand_ins: bool) -> bool:
+    return _is_external(item) and not stand_ins
 
 
 def _columns(root: Object) -> Iterator[Identity]:

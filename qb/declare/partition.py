@@ -63,6 +63,8 @@ class Partition(msgspec.Struct, frozen=True):
     partitioning: Partitioning
     bounds: PartitionBounds
     options: TableOptions
+    external: bool | None = None
+    """Whether somebody else makes it; None where nothing is said."""
 
     @property
     def of(self) -> PartitionOf:
@@ -106,7 +108,9 @@ class PartitionedBy(FrozenStruct, Generic[R]):
         if (schema := options.get("schema")) is not None:
             identifier(schema, f"the schema of {what}")
         source = TableSource(schema or table.schema, name)
-        partition = Partition(source, self.partitioning, bounds, kept_options(what, options, rls=None))
+        partition = Partition(
+            source, self.partitioning, bounds, kept_options(what, options, rls=None), options.get("external")
+        )
         return cast("type[Any]", PartitionRelation(moved(self.entity, source), partition))
 
 

@@ -80,7 +80,12 @@ def schema(
     standing = our_others(_with_types(parts.others, infos, mistakes), ours)
     tables, others, order = settled(infos, our_beside(parts.beside, ours), checked, standing, mistakes)
     by_source = {info.source: info for info in infos}
-    types = [(_element(column.type), table.external) for table in tables for column in by_source[table.source].columns]
+    types = [  # a partition has those of its table, whoever makes it
+        (_element(column.type), table.external)
+        for table in tables
+        if table.partition_of is None
+        for column in by_source[table.source].columns
+    ]
     types += [(_element(each), item.external) for item in others for each in item.types]
     types += [(each, each.external) for each in parts.enums]
     enums = tuple(
@@ -107,7 +112,8 @@ def _with_types(given: Iterable[Standalone], tables: Iterable[TableInfo], mistak
     One that says so is somebody else's, or one that nothing of ours has."""
     found = {each.identity: each for each in given}
     said = frozenset(found)
-    uses = [(column.type, table.external) for table in tables for column in table.columns]
+    whole = [table for table in tables if table.partition_of is None]
+    uses = [(column.type, table.external) for table in whole for column in table.columns]
     uses += [(each, item.external) for item in found.values() for each in item.types]
     ours: set[Identity] = set()
     met: set[tuple[Identity, bool]] = set()

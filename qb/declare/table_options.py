@@ -36,6 +36,7 @@ class PartitionOptions(TypedDict, total=False):
     """What is said of a partition beside its rows: the schema it is in, and how it is kept."""
 
     schema: str | None
+    external: bool
     rls: RowSecurityMode
     unlogged: bool
     with_: StorageParameters
