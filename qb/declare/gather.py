@@ -78,24 +78,15 @@ def gather(items: Iterable[object], mistakes: Mistakes) -> Parts:
     # A module that imports a table takes with it what stands beside the table where it was written.
     homes: dict[str, set[TableSource]] = {}
     for table in borrowed:
-<<<<<<< HEAD
-        if table.__module__ not in visited and (home := sys.modules.get(table.__module__)) is not None:
-            sources = {relation_of_table(table)}
-            for value in (each for whole in vars(home).values() for each in _within(whole)):
-                if _table_beside(value) in sources:
-                    found.take(value)
-                    if isinstance(value, PartitionRelation):
-                        sources.add(value.__partition__.source)
-=======
         if table.__module__ not in visited:
             homes.setdefault(table.__module__, set()).add(relation_of_table(table))
     for name, sources in homes.items():
-        for value in vars(sys.modules.get(name, ModuleType(name))).values():
+        home = vars(sys.modules.get(name, ModuleType(name)))
+        for value in (each for whole in home.values() for each in _within(whole)):
             if _table_beside(value) in sources:
                 found.take(value)
                 if isinstance(value, PartitionRelation):
                     sources.add(value.__partition__.source)
->>>>>>> f1
     return found.parts()
 
 

@@ -20,7 +20,7 @@ MODULES = {
 
 TESTS = {
     "tests/faults/test_cancellations.py": "only a task can be cancelled",
-    "tests/tables/archetype/test_async.py": "the repositories are for both worlds: a few of them are tried in the other",
+    "tests/tables/archetype/test_async.py": "repositories are for both worlds, and a few are tried here",
     "tests/moving/test_shadow.py": "candidates run on threads or in tasks, which end in different ways",
     "tests/run/database/test_async_closing.py": "closing is awaited, or not: there is no such choice in a thread",
     "tests/run/databases/test_environment.py": "settings make a database of either kind",
