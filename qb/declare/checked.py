@@ -18,6 +18,7 @@ from qb.types.array import Array
 from qb.types.enum import Enum as PgEnum
 
 _ARRAY_REMOVE: Final = Function("array_remove")
+_JSONB_TYPEOF: Final = Function("jsonb_typeof")
 
 
 def allowed_labels(python: object) -> tuple[object, ...] | None:
@@ -51,7 +52,9 @@ def _all_among(
 ) -> Expression | None:
     if type_ == pg.jsonb:
         known = [*labels, None] if optional else list(labels)
-        return Infix("<@", node, Bind(known, type_))
+        # A scalar is contained in an array that holds it.
+        is_array = Infix("=", Call(_JSONB_TYPEOF, (node,)), Bind("array", pg.text))
+        return Infix("AND", is_array, Infix("<@", node, Bind(known, type_)))
     if not isinstance(type_, Array) or isinstance(type_.of, PgEnum):
         return None
     # NULL is contained in no array: elements that may be NULL are looked at without it.

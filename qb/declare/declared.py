@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, cast
 
-import msgspec
-
 from qb.declare.checked import allowed_labels, membership
 from qb.declare.description import ColumnInfo, ReferenceInfo, TableInfo
 from qb.declare.marks import ColumnMark
@@ -25,9 +23,10 @@ from qb.tree.relations import Relation, TableSource
 from qb.tree.relations import label as title_of
 from qb.tree.statements import is_query
 from qb.tree.visit import within
+from qb.types.admitted import check_admitted
+from qb.types.document import Document
 from qb.types.identifier import comment_text, writable
 from qb.types.narrowed import narrowed
-from qb.types.versions import decodable
 
 
 class Own(NamedTuple):
@@ -203,6 +202,20 @@ def _check_generated(where: str, column: ColumnInfo, generated: frozenset[str]) 
     immutable_expression(column.generated, f"{where}: generated")
 
 
+def _expression_in(value: object) -> object:
+    """The first expression within the lists and dicts of a value; None where there is none."""
+    waiting: list[object] = [value]
+    while waiting:
+        each = waiting.pop()
+        if is_expr(each):
+            return each
+        if isinstance(each, list | tuple | set | frozenset):
+            waiting += cast("Iterable[object]", each)
+        elif isinstance(each, Mapping):
+            waiting += cast("Mapping[object, object]", each).values()
+    return None
+
+
 def _check_value(where: str, default: Bind, column: ColumnInfo) -> None:
     if default.value is None:
         if not column.optional:
@@ -210,9 +223,19 @@ def _check_value(where: str, default: Bind, column: ColumnInfo) -> None:
                 f"{where}: its default is None and its annotation does not admit it: write Col[... | None]"
             )
         return
+    if (found := _expression_in(default.value)) is not None:
+        what = "a column of its class" if isinstance(found, Spec) else "an expression"
+        raise DefinitionError(
+            f"{where}: its default holds {what}, within a {type(default.value).__name__} that is a value: give plain "
+            "values, or one expression alone; in the body of a class a name is that of a column above it, where there "
+            "is one"
+        )
     try:
-        msgspec.convert(default.value, cast("Any", decodable(column.python)))
-        encode = narrowed(column.type, column.python).encode
+        check_admitted(default.value, column.python)
+        if column.guard is None:
+            encode = narrowed(column.type, column.python).encode
+        else:
+            encode = Document(column.type, column.python, column.guard).encode
         if encode is not None:
             encode(default.value)
         text = column.type.literal(default.value)

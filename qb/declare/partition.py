@@ -30,6 +30,7 @@ from qb.query.expr.typed import Typed
 from qb.query.ladder import A, B, C, D
 from qb.tree.relations import TableSource
 from qb.types import SqlType
+from qb.types.admitted import check_admitted
 from qb.types.enum import Enum as PgEnum
 from qb.types.identifier import identifier
 from qb.types.narrowed import narrowed
@@ -338,7 +339,7 @@ def _value(given: object, key: Typed[Any], what: str) -> BoundValue:
     if is_expr(given):
         raise DefinitionError(f"{what} takes a value, and no expression: {given!r}")
     try:
-        msgspec.convert(given, cast("Any", key.python))
+        check_admitted(given, key.python)
         encode = narrowed(key.type, key.python).encode
         if encode is not None:
             encode(given)

@@ -10,7 +10,7 @@ import datetime as dt
 import functools
 import operator
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from decimal import Decimal
 from enum import Enum
 from typing import Any, cast
@@ -63,13 +63,19 @@ def columns_read(node: Expression) -> frozenset[str]:
     return frozenset(each.name for each in within(node) if isinstance(each, ColumnNode))
 
 
-def value_of(expression: Expression, row: Mapping[str, object]) -> Any:
-    """The value of an expression for a row, by the names of its columns; None is NULL. Raises Unreadable."""
+def value_of(expression: Expression, row: Mapping[str, object], enums: Collection[str] = ()) -> Any:
+    """The value of an expression for a row, by the names of its columns; None is NULL. Raises Unreadable.
+
+    A constant of one of the `enums`, the enumerated types that the row has, is its label.
+    """
     made: dict[int, Any] = {}
     try:
         for node in reversed(list(within(expression))):  # what is inside comes first
             if not isinstance(node, RELATIONS):
-                made[id(node)] = _one(node, made, row)
+                if isinstance(node, Constant) and node.base in enums:
+                    made[id(node)] = node.text
+                else:
+                    made[id(node)] = _one(node, made, row)
     except (TypeError, ValueError, ArithmeticError, KeyError) as error:
         raise Unreadable(str(error)) from None
     return made[id(expression)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple, NewType, cast
 from uuid import UUID
 
@@ -31,13 +31,16 @@ class _Column(NamedTuple):
         return self.info.python
 
 
-def bare_keys(*items: SchemaItem) -> list[str]:
+def bare_keys(*items: SchemaItem, elsewhere: Collection[object] = ()) -> list[str]:
     """What is wrong with the types of the keys of some tables: an empty list, or a line for each column, with the fix.
 
     A column of a primary key is a `NewType` of its own, and one that refers to it, by a foreign key, is of the same; a
     bare `str`, `int` or `UUID` in either place would let the checkers take a user's id for a task's. A key that is
     foreign, too, has the type of what it points to. Columns that are unique and are referred to are keys as well;
     labels, dates and the like say enough by themselves. It takes what `schema` takes, modules and tables.
+
+    `elsewhere` are NewTypes of what has its table in another database: `bare_keys(tables, elsewhere=(UserId,))`. Any
+    number of tables may have a key of them, and none of these refers to another.
 
     >>> from qb.testing import bare_keys
     >>> class Shelf(Table, name="shelves"):
@@ -60,7 +63,7 @@ def bare_keys(*items: SchemaItem) -> list[str]:
     }
     references = dict(_references(columns, parts.beside))
     keys = set(_keys(columns, parts.beside)) | set(references.values())
-    return [*_wrong_keys(columns, keys, references), *_wrong_references(columns, references)]
+    return [*_wrong_keys(columns, keys, references, elsewhere), *_wrong_references(columns, references)]
 
 
 _Place = tuple[TableSource, str]
@@ -87,7 +90,12 @@ def _references(columns: dict[_Place, _Column], beside: Iterable[object]) -> Ite
             yield from (((each.table, own), (table, name)) for own, name in zip(each.columns, names, strict=True))
 
 
-def _wrong_keys(columns: dict[_Place, _Column], keys: set[_Place], references: dict[_Place, _Place]) -> Iterator[str]:
+def _wrong_keys(
+    columns: dict[_Place, _Column],
+    keys: set[_Place],
+    references: dict[_Place, _Place],
+    elsewhere: Collection[object],
+) -> Iterator[str]:
     owners: dict[object, _Column] = {}
     for place, column in columns.items():
         if place not in keys or place in references:
@@ -96,7 +104,7 @@ def _wrong_keys(columns: dict[_Place, _Column], keys: set[_Place], references: d
             name = f"{column.table.__name__}{_word(column.info.attribute)}"
             bare = shown(column.python)
             yield f'{column.label} is a bare {bare}: write {name} = NewType("{name}", {bare}) and Col[{name}]'
-        elif isinstance(column.python, NewType):
+        elif isinstance(column.python, NewType) and column.python not in elsewhere:
             first = owners.setdefault(column.python, column)
             if first is not column and first.table is not column.table:
                 same = f"{column.label} is {shown(column.python)}, as {first.label} is"

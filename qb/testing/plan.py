@@ -21,6 +21,7 @@ from qb.testing.conditions import Unreadable, columns_read, conjuncts, in_sql, v
 from qb.testing.values import NoValue, ValueSource, WantedValue
 from qb.tree.expressions import Bind, ColumnNode, Expression
 from qb.tree.relations import TableSource
+from qb.types.enum import Enum as PgEnum
 
 Fullness: TypeAlias = Literal["any", "short", "whole"]
 """What a row gives: anything that it may; what it has to; all of its columns, with plain defaults taken."""
@@ -64,7 +65,13 @@ class RowPlan:
         self.conditions: tuple[Expression, ...] = tuple(
             each for condition in conditions for each in conjuncts(condition)
         )
-        self.keys: tuple[tuple[str, ...], ...] = tuple(dict.fromkeys(_keys(info.columns, stands)))
+        self.enums: frozenset[str] = frozenset(
+            column.type.base for column in info.columns if isinstance(column.type, PgEnum)
+        )
+        found = dict(_keys(info.columns, stands))
+        self.keys: tuple[tuple[str, ...], ...] = tuple(found)
+        self.whole: frozenset[tuple[str, ...]] = frozenset(key for key, whole in found.items() if whole)
+        """Those in which NULL is a value like others."""
         self.numbered: frozenset[str] = frozenset(
             column.attribute for column in self.columns.values() if column.identity or column.serial is not None
         )
@@ -149,9 +156,13 @@ class RowPlan:
         for column in self.columns.values():
             if column.name not in row and isinstance(column.default, Bind):
                 row[column.name] = column.default.value
+            elif column.name not in row and column.optional and column.default is None:
+                row[column.name] = None
         for condition in self.conditions:
+            if not columns_read(condition) <= row.keys():
+                continue  # the server fills one of them, and judges
             try:
-                holds = value_of(condition, row)
+                holds = value_of(condition, row, self.enums)
             except Unreadable as error:
                 if self.given >= {self.attributes[name] for name in columns_read(condition)}:
                     continue  # whoever gives the values knows
@@ -168,9 +179,22 @@ class RowPlan:
         found: list[tuple[Any, ...]] = []
         for key in self.keys:
             attributes = [self.attributes[name] for name in key]
-            if all(values.get(each) is not None for each in attributes) and not self.given.issuperset(attributes):
-                found.append((key, *(_hashable(in_sql(values[each])) for each in attributes)))
+            if self.given.issuperset(attributes):
+                continue
+            if all(values.get(each) is not None for each in attributes) or (
+                key in self.whole and self._known(values, key)
+            ):
+                found.append((key, *(_hashable(in_sql(values.get(each))) for each in attributes)))
         return found
+
+    def _known(self, values: Mapping[str, Any], key: tuple[str, ...]) -> bool:
+        """Whether what a row has of a key is known before the server fills it: what is left out is NULL."""
+        absent = [self.columns.get(self.attributes[name]) for name in key if self.attributes[name] not in values]
+        return all(
+            each is not None
+            and (each.default is None or (isinstance(each.default, Bind) and each.default.value is None))
+            for each in absent
+        )
 
     def failed(self, reason: str) -> DefinitionError:
         """What is told where no row could be made."""
@@ -193,20 +217,23 @@ def _beside(table: Any, source: TableSource, more: Sequence[object], what: str) 
     return iter(found.values())
 
 
-def _keys(columns: Sequence[ColumnInfo], beside: Sequence[Any]) -> Iterator[tuple[str, ...]]:
-    """The columns of each key, as SQL calls them. A unique index on expressions is the server's to judge."""
+def _keys(columns: Sequence[ColumnInfo], beside: Sequence[Any]) -> Iterator[tuple[tuple[str, ...], bool]]:
+    """The columns of each key, as SQL calls them, and whether NULL is a value like others in it.
+
+    A unique index on expressions is the server's to judge.
+    """
     if primary := tuple(column.name for column in columns if column.primary_key):
-        yield primary
+        yield primary, False
     for column in columns:
         if column.unique:
-            yield (column.name,)
+            yield (column.name,), False
     for each in beside:
         if isinstance(each, PrimaryKey | Unique):
-            yield each.columns
+            yield each.columns, isinstance(each, Unique) and each.nulls_not_distinct
         elif isinstance(each, Index) and each.unique:
             keys = tuple(on.name for on in each.on if isinstance(on, ColumnNode))
             if len(keys) == len(each.on):
-                yield keys
+                yield keys, each.nulls_not_distinct
 
 
 def _references(plan: RowPlan, columns: Sequence[ColumnInfo], beside: Sequence[Any]) -> Iterator[KeyReference]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from typing import Annotated, NewType, Union, get_args, get_origin
+from typing import Annotated, Literal, NewType, Union, get_args, get_origin
 
 from typing_extensions import TypeAliasType
 
@@ -17,6 +17,9 @@ def split_optional(annotation: object) -> tuple[object, bool]:
     if type(annotation) is type:  # nearly always
         return annotation, annotation is type(None)
     annotation = _unalias(annotation)
+    if get_origin(annotation) is Literal and None in (labels := get_args(annotation)):
+        rest_of = tuple(each for each in labels if each is not None)
+        return (Literal[rest_of], True) if rest_of else (type(None), True)
     if get_origin(annotation) not in (Union, types.UnionType):
         return annotation, annotation is type(None)
     rest = [member for member in get_args(annotation) if member is not type(None)]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import msgspec
 
@@ -31,8 +32,9 @@ class Guard(Frozen):
     def __init__(self, name: str, keys: tuple[str, ...]) -> None:
         fix(self, "name", name)
         fix(self, "keys", keys)
+        # $ is also before a last newline to Python, and not to PostgreSQL.
         # ASCII, as PostgreSQL's "i" and Python's do not agree on other letters.
-        fix(self, "_key", re.compile(self.pattern, re.IGNORECASE | re.ASCII | re.DOTALL))
+        fix(self, "_key", re.compile(rf"{self.pattern[:-1]}\Z", re.IGNORECASE | re.ASCII | re.DOTALL))
         within = "|".join(map(_within_text, keys))
         fix(
             self,
@@ -69,7 +71,8 @@ class Guard(Frozen):
         Errors: msgspec.DecodeError for a text that is no JSON.
         """
         if isinstance(document, bytes | bytearray | str):
-            return self._path(msgspec.json.decode(document), None)
+            msgspec.json.decode(document)  # which tells what is no JSON
+            return self._path(_with_all_keys(document), None)
         return self._path(msgspec.to_builtins(document, str_keys=True), None)
 
     def why(self, document: bytes, known: frozenset[str]) -> str | None:
@@ -77,23 +80,33 @@ class Guard(Frozen):
         # A backslash may write any letter in a key that somebody else has written.
         if self._found.search(document) is None and b"\\u" not in document:
             return None
-        path = self._path(msgspec.json.decode(document), known)
+        path = self._path(_with_all_keys(document), known)
         return None if path is None else f"the guard {self.name} refuses a key that it holds, at {path}"
 
     def _path(self, value: object, known: frozenset[str] | None) -> str | None:
         stack: list[tuple[object, str]] = [(value, "$")]
         while stack:
             item, at = stack.pop()
-            if isinstance(item, Mapping):
-                held = cast("Mapping[str, object]", item)
-                for key in held:
+            if isinstance(item, Mapping | _Pairs):
+                held = item.pairs if isinstance(item, _Pairs) else tuple(cast("Mapping[str, object]", item).items())
+                for key, _ in held:
                     if self._key.match(key):
                         return at + _step(key, known)
-                stack += [(each, at + _step(key, known)) for key, each in held.items()][::-1]
+                stack += [(each, at + _step(key, known)) for key, each in held][::-1]
             elif isinstance(item, list):
                 listed = cast("list[object]", item)
                 stack += [(each, f"{at}[{place}]") for place, each in enumerate(listed)][::-1]
         return None
+
+
+class _Pairs(NamedTuple):
+    """An object with all of its keys, also those that stand there twice: `json` keeps them as they came."""
+
+    pairs: tuple[tuple[str, object], ...]
+
+
+def _with_all_keys(document: bytes | bytearray | str) -> object:
+    return json.loads(document, object_pairs_hook=lambda pairs: _Pairs(tuple(pairs)))
 
 
 def _step(key: str, known: frozenset[str] | None) -> str:

@@ -50,11 +50,23 @@ def type_of(annotation: object) -> SqlType[Any]:
         return DEFAULTS.get(kinds.pop(), pg.jsonb) if len(kinds) == 1 else pg.jsonb
     if get_origin(plain) in (list, Sequence) and get_args(plain):
         element = bare(split_optional(get_args(plain)[0])[0])
-        if element in DEFAULTS:
-            return Array(DEFAULTS[element])
+        if (is_type(element) and element in DEFAULTS) or _labelled(element):
+            return Array(type_of(element))
     if get_origin(plain) is Undecoded:
         return UndecodedDocument(get_args(plain)[0])
     return pg.jsonb
+
+
+def _labelled(element: object) -> bool:
+    """Whether the elements of a list are labels: of an Enum, or of a Literal, of one kind that has a type."""
+    values: tuple[object, ...] = ()
+    if isinstance(element, type) and issubclass(element, Enum):
+        values = tuple(each.value for each in element)
+        return {type(each) for each in values} in ({str}, {int})
+    if get_origin(element) is Literal:
+        values = get_args(element)
+    kinds = {type(each) for each in values}
+    return len(kinds) == 1 and kinds.pop() in DEFAULTS
 
 
 def type_of_value(value: object) -> SqlType[Any]:

@@ -6,7 +6,8 @@ https://github.com/pgvector/pgvector
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar, Final, cast
 
@@ -35,24 +36,44 @@ class SparseVector(msgspec.Struct, frozen=True):
         force_setattr(self, "values", {key: self.values[key] for key in sorted(self.values) if self.values[key]})
 
 
-def _write(dimensions: int, value: Any) -> str:
+# What lies between is a number of two bytes, or of four, once it is rounded to the nearest one.
+_HALF: Final = (2.0**-25, 65520.0)
+_SINGLE: Final = (2.0**-150, 2.0**128 - 2.0**103)
+
+
+def _write(kind: str, dimensions: int, value: Any) -> str:
     if isinstance(value, str) or not all(isinstance(number, int | float) for number in value):
         raise Told("a vector is a list of numbers")
     _counted(dimensions, len(value))
+    _check_kept(kind, value)
     return "[" + ",".join(repr(float(number)) for number in value) + "]"
 
 
+def _check_kept(kind: str, numbers: Iterable[float]) -> None:
+    least, most = _HALF if kind == "halfvec" else _SINGLE
+    for each in numbers:
+        if not least < abs(each) < most and each != 0:
+            why = "too small for it, and would become 0" if abs(each) <= least else "out of its range"
+            raise Told(f"a number is {why if each == each else 'NaN, which it does not hold'}")
+
+
 def _read(text: str) -> Sequence[float]:
-    return _numbers.decode(text)
+    return _singles(_numbers.decode(text))
 
 
-def _write_sparse(dimensions: int, value: Any) -> str:
+def _singles(numbers: Iterable[float]) -> list[float]:
+    """The numbers that PostgreSQL's shortest texts stand for, as of `real`: the nearest double to each is another."""
+    return array("f", numbers).tolist()
+
+
+def _write_sparse(kind: str, dimensions: int, value: Any) -> str:
     if not isinstance(value, SparseVector):
         raise Told(f"sparsevec takes SparseVector, not {type(value).__name__}")
     pairs = cast("Mapping[object, object]", value.values).items()
     if not all(is_whole(place) and isinstance(number, int | float) for place, number in pairs):
         raise Told("a SparseVector holds numbers by their places")
     _counted(dimensions, value.dimensions)
+    _check_kept(kind, value.values.values())
     return "{" + ",".join(f"{place}:{float(cast('Any', each))!r}" for place, each in pairs) + f"}}/{value.dimensions}"
 
 
@@ -63,7 +84,8 @@ def _counted(dimensions: int, found: int) -> None:
 
 def _read_sparse(text: str) -> SparseVector:
     inside, _, dimensions = text.rpartition("/")
-    return SparseVector(int(dimensions), {int(place): float(each) for place, each in _PAIR.findall(inside)})
+    places, numbers = zip(*_PAIR.findall(inside), strict=True) if inside != "{}" else ((), ())
+    return SparseVector(int(dimensions), dict(zip(map(int, places), _singles(map(float, numbers)), strict=True)))
 
 
 class Vector(Extended[Any]):
@@ -81,7 +103,7 @@ class Vector(Extended[Any]):
         if not is_whole(dimensions) or not 1 <= dimensions <= most:
             raise DefinitionError(f"a {kind} has 1 to {most:,} dimensions, not {dimensions}")
         sparse = kind == "sparsevec"
-        write: Callable[[Any], str] = partial(_write_sparse if sparse else _write, dimensions)
+        write: Callable[[Any], str] = partial(_write_sparse if sparse else _write, kind, dimensions)
         super().__init__(
             f"{kind}({dimensions})",
             "vector",
@@ -99,11 +121,17 @@ class VectorTypes:
     __slots__ = ()
 
     def vector(self, dimensions: int) -> SqlType[Sequence[float] | None]:
-        """pgvector's type of `dimensions` numbers; the extension `vector` must be there."""
+        """pgvector's type of `dimensions` numbers; the extension `vector` must be there.
+
+        They are kept as of `real`: the nearest number of single precision. One that would become 0 is an EncodeError.
+        """
         return Vector("vector", dimensions, 16_000)
 
     def halfvec(self, dimensions: int) -> SqlType[Sequence[float] | None]:
-        """pgvector's type of `dimensions` numbers of two bytes each, which keep three digits."""
+        """pgvector's type of `dimensions` numbers of two bytes each, which keep three digits.
+
+        The nearest such number is kept. One that would become 0, or is beyond 65,504, is an EncodeError.
+        """
         return Vector("halfvec", dimensions, 16_000)
 
     def sparsevec(self, dimensions: int) -> SqlType[SparseVector | None]:

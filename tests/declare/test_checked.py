@@ -48,7 +48,7 @@ class Job(Table, name="checked_jobs"):
     number: Col[Literal[1, 2]] = column(pg.smallint, default=1)
     kinds: Col[list[Kind]] = column(pg.array(pg.text), default=[])
     holes: Col[list[Kind | None] | None] = column(pg.array(pg.text), default=None)
-    listed: Col[list[Kind]] = column(default=[])
+    listed: Col[list[Kind]] = column(pg.jsonb, default=[])
     native: Col[Kind] = column(pg.enum("checked_kind", Kind), default="a")
     free: Col[Kind] = column(checked=False, default="a")
 
@@ -80,7 +80,7 @@ def test_a_schema_checks_every_column_of_labels() -> None:
         ("number", ["3"], ["2"]),
         ("kinds", ["'{a,c}'", "'{a,NULL}'", "'{{a,b},{c,a}}'"], ["'{}'", "'{b,a,b}'"]),
         ("holes", ["'{a,c}'"], ["'{a,NULL}'", "'{}'", "NULL"]),
-        ("listed", ["'[\"c\"]'", "'[null]'", "'[\"a\", 1]'"], ["'[]'", '\'["b", "b"]\'']),
+        ("listed", ["'[\"c\"]'", "'[null]'", "'\"a\"'", "'[\"a\", 1]'"], ["'[]'", '\'["b", "b"]\'']),
         ("free", [], ["'c'"]),
     ],
 )

@@ -54,6 +54,21 @@ def test_keys_and_what_refers_to_them_have_their_types() -> None:
     assert bare_keys(User, Team, Member) == []
 
 
+class Preferences(Table, name="key_preferences"):
+    user_id: Col[UserId] = column(primary_key=True)
+
+
+class Avatar(Table, name="key_avatars"):
+    user_id: Col[UserId] = column(primary_key=True)
+
+
+def test_keys_of_what_has_its_table_in_another_database() -> None:
+    told = ["Avatar.user_id is UserId, as Preferences.user_id is: give each key a NewType of its own"]
+    assert bare_keys(Preferences, Avatar) == bare_keys(Preferences, Avatar, elsewhere=(TeamId,)) == told
+    assert bare_keys(Preferences, Avatar, Team, elsewhere=(UserId,)) == []
+    assert bare_keys(User, Team, Second, elsewhere=(UserId,)) == bare_keys(User, Team, Second)
+
+
 def test_what_has_none_or_another_one_is_told_with_what_to_write() -> None:
     assert bare_keys(User, Team, Loose, loose_key, loose_email, loose_team) == [
         'User.email is a bare str: write UserEmail = NewType("UserEmail", str) and Col[UserEmail]',

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -20,6 +21,7 @@ from qb import (
     drop_all,
     index,
     insert,
+    many,
     new,
     pg,
     prepare,
@@ -113,6 +115,43 @@ def test_what_has_no_distance_is_refused(build: Callable[[], object], said: str)
     with pytest.raises(QueryError) as raised:
         build()
     assert said in str(raised.value)
+
+
+def test_numbers_are_kept_to_the_precision_of_their_type(bodies: Database) -> None:
+    (single,) = struct.unpack("f", struct.pack("f", 0.1))
+    (half,) = struct.unpack("e", struct.pack("e", 0.1))
+    least, most = 2.0**-126, 3.4028234663852886e38
+    with bodies.transaction(rollback=True) as tx:
+        given = new(Body)(id=3, whole=[0.1, least, most], half=[0.1, 2.0**-24, 65504], sparse=SparseVector(3, {2: 0.1}))
+        tx.execute(insert(given)).unwrap()
+        found = tx.one(select(Body).where(Body.id == 3)).unwrap()
+        assert (found.whole, found.half) == ([single, least, most], [half, 2.0**-24, 65504.0])
+        assert found.sparse == SparseVector(3, {2: single})
+        again = new(Body)(id=4, whole=found.whole, half=found.half, sparse=found.sparse)  # nothing is lost twice
+        assert tx.one(insert(again).returning(Body.whole, Body.half)) == Success((found.whole, found.half))
+        assert tx.one(select(many(select(Body.whole).where(Body.id == 4)))) == Success([found.whole])
+        empty = new(Body)(id=5, whole=[0, 0, -0.0], sparse=SparseVector(3, {}))
+        assert tx.one(insert(empty).returning(Body.sparse)) == Success(SparseVector(3, {}))
+
+
+@pytest.mark.parametrize(
+    ("field", "number", "said"),
+    [
+        ("whole", 1e-50, "too small for it, and would become 0"),
+        ("whole", -1e39, "out of its range"),
+        ("whole", float("nan"), "NaN, which it does not hold"),
+        ("half", 1e-9, "too small for it, and would become 0"),
+        ("half", 65520, "out of its range"),
+        ("half", float("inf"), "out of its range"),
+        ("sparse", 1e-50, "too small for it, and would become 0"),
+    ],
+)
+def test_a_number_that_would_become_another_one(bodies: Database, field: str, number: float, said: str) -> None:
+    held: Any = {"whole": [0, 0, 0], "sparse": SparseVector(3, {})}
+    held[field] = SparseVector(3, {2: number}) if field == "sparse" else [0, number, 1]
+    row = new(Body)(id=3, **held)
+    for outcome in (bodies.execute(insert(row)), bodies.insert_many([row])):
+        assert str(outcome.failure()).endswith(f"cannot be sent: a number is {said}")
 
 
 def test_what_they_do_not_hold(bodies: Database) -> None:
