@@ -98,6 +98,7 @@ if TYPE_CHECKING:
     from qb.run.database.raising import RaisingDb, RaisingPipelineBlock
     from qb.run.database.read_db import ReadDb
     from qb.run.database.replica import Replica
+    from qb.run.database.slow_query import SlowOrder, SlowQuery
     from qb.run.pool.pools import PoolReport
     from qb.run.session.characteristics import Isolation
     from qb.run.session.observer import Observed, ObservedPool, Observer, PoolNumbers
@@ -139,6 +140,8 @@ _LAZY = {
     "ReadDb": "qb.run.database.read_db",
     "Replica": "qb.run.database.replica",
     "ReplicaReport": "qb.run.talk.following",
+    "SlowOrder": "qb.run.database.slow_query",
+    "SlowQuery": "qb.run.database.slow_query",
     "Stream": "qb.run.talk.stream",
     "TransactionBlock": "qb.run.database.block",
 }
@@ -286,6 +289,8 @@ __all__ = [
     "Selectable",
     "Sequence",
     "SetColumns",
+    "SlowOrder",
+    "SlowQuery",
     "SoftCrud",
     "Sql",
     "SqlDefault",

@@ -27,9 +27,9 @@ SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "list
 
 
 @contextmanager
-def debian(*extensions: str) -> Generator[str]:
+def debian(*extensions: str, preload: str = "") -> Generator[str]:
     """The address of its empty database, as long as the block runs. The test is skipped where it, or one of the
-    extensions, is not installed."""
+    extensions, is not installed. `preload` are its shared_preload_libraries."""
     if not (PROGRAMS / "initdb").exists():
         pytest.skip("Debian's postgresql-15 is not installed")
     missing = [name for name in extensions if not (EXTENSIONS / f"{name}.control").exists()]
@@ -43,7 +43,8 @@ def debian(*extensions: str) -> Generator[str]:
     command: list[str | Path] = [PROGRAMS / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "--no-sync"]
     command += ["-E", "UTF8", "--locale=C.UTF-8"]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder, **somebody)
-    options = [option for setting in SETTINGS for option in ("-c", setting)]
+    settings = (*SETTINGS, f"shared_preload_libraries={preload}")
+    options = [option for setting in settings for option in ("-c", setting)]
     with log.open("w") as output:
         server: subprocess.Popen[Any] = subprocess.Popen(
             [PROGRAMS / "postgres", "-D", data, "-k", folder, *options],

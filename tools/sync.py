@@ -26,6 +26,7 @@ from typing import Final
 from tools.tidy import ROOT, tidy
 
 SOURCES: Final = (
+    "qb/kit/async_finder.py",
     "qb/kit/async_reader.py",
     "qb/kit/async_verify.py",
     "qb/moving/async_comparing.py",
@@ -42,6 +43,7 @@ SOURCES: Final = (
     "qb/run/databases/async_resolver.py",
     "qb/run/database/async_read_db.py",
     "qb/run/database/async_replica.py",
+    "qb/run/database/async_slow.py",
     "qb/run/talk/async_held.py",
     "qb/run/talk/async_listening.py",
     "qb/run/talk/async_renew.py",
@@ -61,6 +63,7 @@ SOURCES: Final = (
     "tests/run/database/test_async_unseen_in_a_run.py",
     "tests/run/database/test_async_without_ddl.py",
     "tests/run/databases/test_async_databases.py",
+    "tests/run/database/test_async_slow.py",
     "tests/run/pool/test_async_failover.py",
     "tests/run/pool/test_async_outside.py",
     "tests/run/session/test_async_afresh.py",
@@ -106,6 +109,7 @@ SENTENCES: Final = {
     "a catalog read from a server, for coroutines on asyncio or trio": "a catalog read from a server",
     "asked of the server by a test, for coroutines on asyncio or trio": "asked of the server by a test",
     "The database that a program holds, for coroutines": "The database that a program holds, for synchronous code",
+    "of its queries, asked for coroutines on asyncio or trio": "of its queries",
     "What reads rows, for coroutines on asyncio or trio": "What reads rows",
     "`db.replica`, for coroutines on asyncio or trio": "`db.replica`",
     "Safe to share between the tasks of an event loop, asyncio's or trio's. Cancelling a task cancels its query on the "

@@ -1,6 +1,6 @@
 """psycopg by hand: reads, transactions and pipelines. What makes it fast is said in `hand`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from queue import SimpleQueue
@@ -27,6 +27,8 @@ from benchmarks.peers.hand import (
 )
 
 CONNECTIONS = 8
+CALLERS = 64
+"""Of a pool whose size is measured."""
 
 T = TypeVar("T")
 
@@ -88,34 +90,37 @@ class ByHand(Writes):
         return list(map(one, cursors))
 
     def threads(self, count: int, ids: Sequence[int]) -> list[Ticket]:
-        pool = self.pool()
+        return self.by_threads(self.of_size(CONNECTIONS), count, ids)
 
-        def run(first: int) -> list[Ticket]:
-            found: list[Ticket] = []
-            for ticket_id in ids[first::count]:
-                cursor = pool.get()
-                try:
-                    found.append(fetched(cursor, ticket_id))
-                finally:
-                    pool.put(cursor)
-            return found
+    def pool(self, size: int, ids: Sequence[int]) -> list[Ticket]:
+        return self.by_threads(self.of_size(size), CALLERS, ids)
 
-        with ThreadPoolExecutor(count) as threads:
-            parts = list(threads.map(run, range(count)))
-        return together(parts, len(ids))
+    def by_threads(self, pool: SimpleQueue[psycopg.RawCursor], count: int, ids: Sequence[int]) -> list[Ticket]:
+        def fetch(ticket_id: int) -> Ticket:
+            cursor = pool.get()
+            try:
+                return fetched(cursor, ticket_id)
+            finally:
+                pool.put(cursor)
+
+        return by_threads(fetch, count, ids)
 
     _pool: SimpleQueue[psycopg.RawCursor] | None = None
 
-    def pool(self) -> SimpleQueue[psycopg.RawCursor]:
-        if self._pool is None:
+    def of_size(self, size: int) -> SimpleQueue[psycopg.RawCursor]:
+        if self._pool is None or self._pool.qsize() != size:
+            self.emptied()
             self._pool = SimpleQueue()
-            for _ in range(CONNECTIONS):
+            for _ in range(size):
                 self._pool.put(psycopg.RawCursor(self.connect()))
         return self._pool
 
-    def close(self) -> None:
+    def emptied(self) -> None:
         while self._pool is not None and not self._pool.empty():
             self._pool.get().connection.close()
+
+    def close(self) -> None:
+        self.emptied()
         self.chunked.connection.close()
         super().close()
 
@@ -149,6 +154,15 @@ def one(cursor: psycopg.RawCursor) -> Ticket:
 
 def fetched(cursor: psycopg.RawCursor, ticket_id: int) -> Ticket:
     return one(cursor.execute(SINGLE_FETCH, (ticket_id,), prepare=True))
+
+
+def by_threads(fetch: Callable[[int], T], count: int, ids: Sequence[int]) -> list[T]:
+    def run(first: int) -> list[T]:
+        return [fetch(ticket_id) for ticket_id in ids[first::count]]
+
+    with ThreadPoolExecutor(count) as threads:
+        parts = list(threads.map(run, range(count)))
+    return together(parts, len(ids))
 
 
 def together(parts: Sequence[Sequence[T]], length: int) -> list[T]:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 import psycopg
 
 from benchmarks.data.model import Plain, Ticket, plain_row
-from benchmarks.peers.by_hand import CONNECTIONS, together
+from benchmarks.peers.by_hand import CALLERS, CONNECTIONS, together
 from benchmarks.peers.hand import CHUNK, CONVERT, PREPARED, SINGLE_FETCH, adapt, built, ticket_of
 from benchmarks.peers.peer import Base, versions
 
@@ -30,16 +30,20 @@ class ByHandAsync(Base):
 
     _pool: asyncio.LifoQueue[psycopg.AsyncRawCursor] | None = None
 
-    async def pool(self) -> asyncio.LifoQueue[psycopg.AsyncRawCursor]:
-        if self._pool is None:
+    async def of_size(self, size: int) -> asyncio.LifoQueue[psycopg.AsyncRawCursor]:
+        if self._pool is None or self._pool.qsize() != size:
+            await self.emptied()
             self._pool = asyncio.LifoQueue()
-            for _ in range(CONNECTIONS):
+            for _ in range(size):
                 self._pool.put_nowait(await self.connect())
         return self._pool
 
-    async def close(self) -> None:
+    async def emptied(self) -> None:
         while self._pool is not None and not self._pool.empty():
             await self._pool.get_nowait().connection.close()
+
+    async def close(self) -> None:
+        await self.emptied()
         await self.cursor.connection.close()
 
     async def single_fetch(self, ticket_id: int) -> Ticket:
@@ -57,8 +61,14 @@ class ByHandAsync(Base):
             yield ticket_of(row)
 
     async def tasks(self, count: int, ids: Sequence[int]) -> list[Ticket]:
-        pool = await self.pool()
+        return await self.by_tasks(await self.of_size(CONNECTIONS), count, ids)
 
+    async def pool(self, size: int, ids: Sequence[int]) -> list[Ticket]:
+        return await self.by_tasks(await self.of_size(size), CALLERS, ids)
+
+    async def by_tasks(
+        self, pool: asyncio.LifoQueue[psycopg.AsyncRawCursor], count: int, ids: Sequence[int]
+    ) -> list[Ticket]:
         async def run(first: int) -> list[Ticket]:
             found: list[Ticket] = []
             for ticket_id in ids[first::count]:

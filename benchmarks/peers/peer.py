@@ -36,6 +36,7 @@ class Method(StrEnum):
     PIPELINE = "pipeline"
     TASKS = "tasks"
     THREADS = "threads"
+    POOL = "pool"
     COMPILE = "compile"
     LOOK_UP = "look_up"
 

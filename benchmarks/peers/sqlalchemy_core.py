@@ -5,7 +5,6 @@ Reads run on an AUTOCOMMIT engine, so that they cost no BEGIN and ROLLBACK that 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
 
@@ -44,7 +43,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_or_update
 
 from benchmarks.data import wide
 from benchmarks.data.model import Change, NewTicket, Plain
-from benchmarks.peers.by_hand import CONNECTIONS, together
+from benchmarks.peers.by_hand import CALLERS, CONNECTIONS, by_threads
 from benchmarks.peers.peer import Base, Method, versions
 
 CHUNK = 500
@@ -181,10 +180,10 @@ def joined(joins: int, number: int) -> Select[Any]:
 NUMBERED = asyncpg.dialect()  # type: ignore[no-untyped-call]  # the one that writes $1
 
 
-def engine_of(url: str) -> Engine:
+def engine_of(url: str, size: int = CONNECTIONS) -> Engine:
     return create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
-        pool_size=CONNECTIONS,
+        pool_size=size,
         max_overflow=0,
         json_serializer=lambda value: msgspec.json.encode(value).decode(),  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
         json_deserializer=msgspec.json.decode,
@@ -198,6 +197,7 @@ class SqlalchemyCore(Base):
         Method.LOOK_UP: "it looks up where it executes: see `built`",
     }
 
+    url: str
     engine: Engine
     reading: Engine
 
@@ -206,10 +206,13 @@ class SqlalchemyCore(Base):
         return versions("sqlalchemy", "psycopg")
 
     def setup(self, url: str) -> None:
+        self.url = url
         self.engine = engine_of(url)
         self.reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")  # the same pool
 
     def close(self) -> None:
+        if self.opened is not None:
+            self.opened[1].dispose()
         self.engine.dispose()
 
     def single_fetch(self, ticket_id: int) -> Row[Any]:
@@ -280,12 +283,22 @@ class SqlalchemyCore(Base):
             return [connection.execute(SINGLE_FETCH, {"ticket_id": ticket_id}).one() for ticket_id in ids]
 
     def threads(self, count: int, ids: Sequence[int]) -> list[Row[Any]]:
-        def run(first: int) -> list[Row[Any]]:
-            return [self.single_fetch(ticket_id) for ticket_id in ids[first::count]]
+        return by_threads(self.single_fetch, count, ids)
 
-        with ThreadPoolExecutor(count) as threads:
-            parts = list(threads.map(run, range(count)))
-        return together(parts, len(ids))
+    opened: tuple[int, Engine] | None = None
+
+    def pool(self, size: int, ids: Sequence[int]) -> list[Row[Any]]:
+        if self.opened is None or self.opened[0] != size:
+            if self.opened is not None:
+                self.opened[1].dispose()
+            self.opened = size, engine_of(self.url, size).execution_options(isolation_level="AUTOCOMMIT")
+        engine = self.opened[1]
+
+        def fetch(ticket_id: int) -> Row[Any]:
+            with engine.connect() as connection:
+                return connection.execute(SINGLE_FETCH, {"ticket_id": ticket_id}).one()
+
+        return by_threads(fetch, CALLERS, ids)
 
     def compile(self, joins: int, number: int) -> str:
         return str(joined(joins, number).compile(dialect=NUMBERED))

@@ -15,7 +15,7 @@ from benchmarks.data.model import (
     plain_row,
 )
 from benchmarks.peers.asyncpg_typed import Connection, Pool, Record, Statement, connect, create_pool
-from benchmarks.peers.by_hand import CONNECTIONS, together
+from benchmarks.peers.by_hand import CALLERS, CONNECTIONS, together
 from benchmarks.peers.by_hand_writes import UPDATED, VALUE_TYPES
 from benchmarks.peers.hand import (
     CHUNK,
@@ -72,7 +72,8 @@ class Asyncpg(Base):
     fetch_many: Statement
     fetch_joined: Statement
     fetch_nested: Statement
-    pool: Pool | None = None
+    opened: tuple[int, Pool] | None = None
+    """The pool, and how many connections it has."""
 
     @property
     def versions(self) -> Mapping[str, str]:
@@ -88,8 +89,8 @@ class Asyncpg(Base):
         self.fetch_nested = await self.connection.prepare(NESTED.decode())
 
     async def close(self) -> None:
-        if self.pool is not None:
-            await self.pool.close()
+        if self.opened is not None:
+            await self.opened[1].close()
         await self.connection.close()
 
     async def single_fetch(self, ticket_id: int) -> Ticket:
@@ -160,10 +161,20 @@ class Asyncpg(Base):
         async with self.connection.transaction():
             return [one(await self.fetch_one.fetchrow(ticket_id)) for ticket_id in ids]
 
+    async def of_size(self, size: int) -> Pool:
+        if self.opened is None or self.opened[0] != size:
+            if self.opened is not None:
+                await self.opened[1].close()
+            self.opened = size, await create_pool(self.url, min_size=size, max_size=size)
+        return self.opened[1]
+
     async def tasks(self, count: int, ids: Sequence[int]) -> list[Ticket]:
-        pool = self.pool
-        if pool is None:
-            pool = self.pool = await create_pool(self.url, min_size=CONNECTIONS, max_size=CONNECTIONS)
+        return await self.by_tasks(await self.of_size(CONNECTIONS), count, ids)
+
+    async def pool(self, size: int, ids: Sequence[int]) -> list[Ticket]:
+        return await self.by_tasks(await self.of_size(size), CALLERS, ids)
+
+    async def by_tasks(self, pool: Pool, count: int, ids: Sequence[int]) -> list[Ticket]:
         query = SINGLE_FETCH.decode()
 
         async def run(first: int) -> list[Ticket]:

@@ -2,11 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import qb
 from benchmarks.data.model import TicketTasks
-from benchmarks.peers.by_hand import CONNECTIONS, together
+from benchmarks.peers.by_hand import CALLERS, CONNECTIONS, by_threads, together
 from benchmarks.peers.peer import Method
 from benchmarks.peers.qb_queries import (
     BY_ID,
@@ -35,11 +34,17 @@ class Qb(Shared):
     }
 
     db: Database
+    url: str
+    opened: tuple[int, Database] | None = None
+    """A database of another size than `db`."""
 
     def setup(self, url: str) -> None:
+        self.url = url
         self.db = qb.connect(url, max_size=CONNECTIONS)
 
     def close(self) -> None:
+        if self.opened is not None:
+            self.opened[1].close()
         self.db.close()
 
     def single_fetch(self, ticket_id: int) -> Ticket:
@@ -99,12 +104,15 @@ class Qb(Shared):
         return [handle.result().unwrap() for handle in handles]
 
     def threads(self, count: int, ids: Sequence[int]) -> list[Ticket]:
-        def run(first: int) -> list[Ticket]:
-            return [self.db.one(by_id(TicketId(ticket_id))).unwrap() for ticket_id in ids[first::count]]
+        return by_threads(self.single_fetch, count, ids)
 
-        with ThreadPoolExecutor(count) as threads:
-            parts = list(threads.map(run, range(count)))
-        return together(parts, len(ids))
+    def pool(self, size: int, ids: Sequence[int]) -> list[Ticket]:
+        if self.opened is None or self.opened[0] != size:
+            if self.opened is not None:
+                self.opened[1].close()
+            self.opened = size, qb.connect(self.url, max_size=size)
+        db = self.opened[1]
+        return by_threads(lambda ticket_id: db.one(by_id(TicketId(ticket_id))).unwrap(), CALLERS, ids)
 
 
 class QbAsync(Shared):
@@ -117,11 +125,16 @@ class QbAsync(Shared):
     }
 
     db: AsyncDatabase
+    url: str
+    opened: tuple[int, AsyncDatabase] | None = None
 
     async def setup(self, url: str) -> None:
+        self.url = url
         self.db = qb.connect_async(url, max_size=CONNECTIONS)
 
     async def close(self) -> None:
+        if self.opened is not None:
+            await self.opened[1].close()
         await self.db.close()
 
     async def single_fetch(self, ticket_id: int) -> Ticket:
@@ -183,8 +196,18 @@ class QbAsync(Shared):
         return [handle.result().unwrap() for handle in handles]
 
     async def tasks(self, count: int, ids: Sequence[int]) -> list[Ticket]:
+        return await self.by_tasks(self.db, count, ids)
+
+    async def pool(self, size: int, ids: Sequence[int]) -> list[Ticket]:
+        if self.opened is None or self.opened[0] != size:
+            if self.opened is not None:
+                await self.opened[1].close()
+            self.opened = size, qb.connect_async(self.url, max_size=size)
+        return await self.by_tasks(self.opened[1], CALLERS, ids)
+
+    async def by_tasks(self, db: AsyncDatabase, count: int, ids: Sequence[int]) -> list[Ticket]:
         async def run(first: int) -> list[Ticket]:
-            return [(await self.db.one(by_id(TicketId(ticket_id)))).unwrap() for ticket_id in ids[first::count]]
+            return [(await db.one(by_id(TicketId(ticket_id)))).unwrap() for ticket_id in ids[first::count]]
 
         return together(await asyncio.gather(*map(run, range(count))), len(ids))
 

@@ -25,6 +25,7 @@ CURVES = (
     Curve("bulk", "insert", "Inserting rows, nothing back", "µs a row", each=True),
     Curve("compile", "compile", "Building and compiling a query for the first time", "ms", each=False),
     Curve("concurrency", "tasks", "Single rows by concurrent tasks over a pool of 8", "µs a row", each=True),
+    Curve("concurrency", "pool", "Single rows by 64 callers, by the connections of the pool", "µs a row", each=True),
 )
 
 CHOICE: Mapping[str, tuple[str, str, int]] = {

@@ -1,8 +1,9 @@
-"""Many single rows at once: tasks and threads over a pool of 8 connections, and pipelines over one."""
+"""Many single rows at once: tasks and threads over a pool of 8, callers over pools of any size, pipelines over one."""
 
 from collections.abc import Sequence
 
 from benchmarks.data.rows import Sizes
+from benchmarks.peers.by_hand import CALLERS
 from benchmarks.peers.peer import Method
 from benchmarks.suites.calls import fetched_together, lists_of_keys, up_to
 from benchmarks.suites.case import Case
@@ -14,6 +15,7 @@ def cases(sizes: Sizes) -> Sequence[Case]:
     return [
         *(tasks(sizes, count) for count in up_to(sizes.tasks, 1, 8, 64, 256, 1_024)),
         *(threads(sizes, count) for count in up_to(min(sizes.tasks, 64), 1, 8, 64)),
+        *(pool(sizes, connections) for connections in up_to(min(sizes.tasks, 32), 1, 2, 4, 8, 16, 32)),
         *(pipeline(sizes, length) for length in up_to(sizes.pipelined, 10, 100, 1_000)),
     ]
 
@@ -45,6 +47,21 @@ def threads(sizes: Sizes, count: int) -> Case:
         size=count,
         axis="threads",
         per=queries,
+    )
+
+
+def pool(sizes: Sizes, connections: int) -> Case:
+    """How much of it is the line before the pool, and from which size on the server is what takes time."""
+    return Case(
+        suite=SUITE,
+        name="pool",
+        title=f"Single rows by {CALLERS} callers over a pool of {connections:,}, a row",
+        method=Method.POOL,
+        arguments=lists_of_keys(sizes, 4 * CALLERS, connections),
+        checks=[fetched_together(min(2 * CALLERS + 3, sizes.tickets), connections)],
+        size=connections,
+        axis="connections",
+        per=4 * CALLERS,
     )
 
 

@@ -22,5 +22,11 @@ QueueItemId = NewType("QueueItemId", int)
 UserPreferencesId = NewType("UserPreferencesId", int)
 SettingId = NewType("SettingId", int)
 
+AgentSlug = NewType("AgentSlug", str)
+"""The name of an agent that programs use."""
+
+SettingKey = NewType("SettingKey", str)
+"""Such as `models.default`."""
+
 UserId = NewType("UserId", str)
 """Who uses Promptliano: a name that the application gives out, there is no table of users."""

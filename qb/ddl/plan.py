@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from typing import Final
 
 from msgspec.structs import replace
 
 from qb.ddl.create import written_within
 from qb.ddl.operation import Alter, Comment, Compare, Create, Drop, Operation
+from qb.ddl.taken_back import taken_back
 from qb.frozen import fix
 from qb.model.constraint import Check, ForeignKeyDefinition
 from qb.model.extension import Extension
+from qb.model.grant import DefaultPrivileges
 from qb.model.index import Index
 from qb.model.namespace import Namespace
 from qb.model.object import Attached, Identity, Object, Ownable, Standalone
+from qb.model.policy import RowSecurity
 from qb.model.role import Role
 from qb.model.schema import Schema
 from qb.model.sequence import Sequence
@@ -23,6 +27,10 @@ from qb.model.trigger import EventTrigger
 from qb.query.script import Script
 from qb.types.identifier import PUBLIC
 from qb.types.trusted import trusted
+
+_SHARED: Final = Namespace(PUBLIC).identity
+_LAST: Final = (DefaultPrivileges, EventTrigger)
+"""What is about everything that is created after it, and so about nothing of its own script."""
 
 
 class Plan(Script):
@@ -87,7 +95,7 @@ def _created(schema: Schema, if_not_exists: bool, stand_ins: bool) -> Iterator[O
         yield Compare(ours)
     later = {each.identity for each in schema.roots if stand_ins or not _is_external(each)}
     for each in schema.roots:
-        if (_is_external(each) and not stand_ins) or isinstance(each, EventTrigger):
+        if (_is_external(each) and not stand_ins) or isinstance(each, _LAST):
             continue
         if isinstance(each, Namespace) and each.name == PUBLIC:
             continue
@@ -115,13 +123,13 @@ def _created(schema: Schema, if_not_exists: bool, stand_ins: bool) -> Iterator[O
         yield from _comments(late)
     for item in (*schema.tables, *schema.others):
         for each in item.children:
-            if isinstance(each, Attached):
+            if isinstance(each, Attached) and not (isinstance(each, RowSecurity) and _theirs(item, stand_ins)):
                 yield Create(plain := each.as_created, if_not_exists)
                 if plain != each:
                     yield Alter(plain, each)
                 yield from _comments(each)
-    for item in schema.others:  # so that none of them is about what else is created here
-        if isinstance(item, EventTrigger):
+    for item in schema.others:
+        if isinstance(item, _LAST):
             yield Create(item, if_not_exists)
             yield from _comments(item)
 
@@ -142,10 +150,15 @@ def _dropped(
     for root in (*schema.tables, *schema.others):  # those that need something else keep it from going
         for part in root.children:
             stays = not _is_external(root) and set(part.needs) <= {root.identity, *_columns(root)}
+            if isinstance(part, RowSecurity) and _theirs(root, stand_ins):
+                continue
             if isinstance(part, Attached) and not stays:
                 yield Drop(part, if_exists)
     with_their_column = frozenset(_owned(schema))
-    for each in reversed(schema.roots):
+    ours = {each.identity for each in schema.roots if stand_ins or not _is_external(each)} - {_SHARED}
+    for whole in reversed(schema.roots):
+        if (each := taken_back(whole, ours)) is None:
+            continue
         if each in with_their_column or (_is_external(each) and not stand_ins) or isinstance(each, EventTrigger):
             continue
         if isinstance(each, Extension | Role) and each.identity not in shared:
@@ -161,6 +174,10 @@ def _owned(schema: Schema) -> Iterator[Sequence]:
 
 def _is_external(item: Object) -> bool:
     return isinstance(item, Ownable) and item.external
+
+
+def _theirs(item: Object, stand_ins: bool) -> bool:
+    return _is_external(item) and not stand_ins
 
 
 def _columns(root: Object) -> Iterator[Identity]:

@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from typing import Any, Generic, TypeVar, cast, overload
+from collections.abc import Callable, Iterator
+from typing import Any, Generic, TypeAlias, TypeVar, cast, overload
 
+from qb.declare.description import TableInfo
+from qb.declare.keys import PrimaryKey, Unique
 from qb.declare.new import New, Patch
 from qb.declare.soft_delete import SoftDelete, live
 from qb.declare.table import describe, is_table
@@ -31,6 +33,8 @@ C = TypeVar("C")
 K = TypeVar("K")
 Row = TypeVar("Row", bound=TableRow)
 SoftRow = TypeVar("SoftRow", bound=SoftDelete)
+KeyBeside: TypeAlias = PrimaryKey | Unique | None
+"""A key that is declared next to the table."""
 
 
 class Crud(Frozen, Generic[Row, K]):
@@ -166,28 +170,40 @@ def _prepared(table: Any, key: tuple[Any, ...], among: tuple[Any, ...]) -> tuple
     return tuple(prepare(each) for each in (by_id, delete_one, pages))
 
 
-def _again(table: Any, key: tuple[str, ...]) -> Any:
-    return cast("Any", crud)(table, *(getattr(table, name) for name in key))
+def _again(table: Any, names: tuple[str, ...]) -> Any:
+    return _made(table, tuple(getattr(table, name) for name in names))
+
+
+def _made(table: type[Any], columns: tuple[Column[Any], ...]) -> Crud[Any, Any]:
+    return (SoftCrud if issubclass(table, SoftDelete) else Crud)(table, columns)
 
 
 @overload
-def crud(table: type[SoftRow], key: Column[A], /) -> SoftCrud[SoftRow, A]: ...
+def crud(table: type[SoftRow], a: Column[A], /, *, key: KeyBeside = None) -> SoftCrud[SoftRow, A]: ...
 @overload
-def crud(table: type[SoftRow], a: Column[A], b: Column[B], /) -> SoftCrud[SoftRow, tuple[A, B]]: ...
+def crud(
+    table: type[SoftRow], a: Column[A], b: Column[B], /, *, key: KeyBeside = None
+) -> SoftCrud[SoftRow, tuple[A, B]]: ...
 @overload
-def crud(table: type[SoftRow], a: Column[A], b: Column[B], c: Column[C], /) -> SoftCrud[SoftRow, tuple[A, B, C]]: ...
+def crud(
+    table: type[SoftRow], a: Column[A], b: Column[B], c: Column[C], /, *, key: KeyBeside = None
+) -> SoftCrud[SoftRow, tuple[A, B, C]]: ...
 @overload
-def crud(table: type[Row], key: Column[A], /) -> Crud[Row, A]: ...
+def crud(table: type[Row], a: Column[A], /, *, key: KeyBeside = None) -> Crud[Row, A]: ...
 @overload
-def crud(table: type[Row], a: Column[A], b: Column[B], /) -> Crud[Row, tuple[A, B]]: ...
+def crud(table: type[Row], a: Column[A], b: Column[B], /, *, key: KeyBeside = None) -> Crud[Row, tuple[A, B]]: ...
 @overload
-def crud(table: type[Row], a: Column[A], b: Column[B], c: Column[C], /) -> Crud[Row, tuple[A, B, C]]: ...
-def crud(table: type[Any], /, *key: Column[Any]) -> Crud[Any, Any]:
+def crud(
+    table: type[Row], a: Column[A], b: Column[B], c: Column[C], /, *, key: KeyBeside = None
+) -> Crud[Row, tuple[A, B, C]]: ...
+def crud(table: type[Any], /, *columns: Column[Any], key: KeyBeside = None) -> Crud[Any, Any]:
     """The statements that a table needs by its key: by_id, create, patch, delete, list.
 
-    `key` is the column, or the columns, that tell its rows apart, and gives the key's type: `crud(User, User.id)` takes
-    a `UserId` where that is what the column holds. Of a table that extends `SoftDelete` deleted rows are not found,
-    and there are restore, purge and purge_before. Errors: DefinitionError for columns that do not tell rows apart.
+    The columns are those that tell its rows apart, and give the key's type: `crud(User, User.id)` takes a `UserId`
+    where that is what the column holds. A key that stands beside the table, by `primary_key` or `unique`, is given as
+    `key`, as the class knows nothing of it. Of a table that extends `SoftDelete` deleted rows are not found, and there
+    are restore, purge and purge_before. Errors: DefinitionError for columns that do not tell rows apart, or may be
+    NULL.
 
     >>> users = crud(User, User.id)
     >>> db.one(users.create(new(User)(name="Kurt"))).map(lambda user: user.id)
@@ -202,15 +218,38 @@ def crud(table: type[Any], /, *key: Column[Any]) -> Crud[Any, Any]:
     if not is_table(table):
         raise DefinitionError(f"crud takes a table class, not {table!r}")
     info = describe(table)
-    columns = {id(getattr(table, each.attribute)): each.attribute for each in info.columns}
-    names = [columns[id(each)] for each in key if id(each) in columns]
-    if len(names) < len(key) or not names:
+    own_columns = {id(getattr(table, each.attribute)): each.attribute for each in info.columns}
+    names = [own_columns[id(each)] for each in columns if id(each) in own_columns]
+    if len(names) < len(columns) or not names:
         raise DefinitionError(f"crud({table.__name__}, ...) takes the columns of its key, such as {table.__name__}.id")
-    unique = {column.attribute for column in info.columns if column.unique}
-    primary = {column.attribute for column in info.primary_key}
-    if primary and not primary <= set(names) and not unique & set(names):
+    if nullable := [column.attribute for column in info.columns if column.attribute in names and column.optional]:
         raise DefinitionError(
-            f"crud({table.__name__}, ...): {' and '.join(names)} alone may be of several rows: take the primary key, "
-            f"{', '.join(sorted(primary))}, or a column that is unique"
+            f"crud({table.__name__}, ...): {' and '.join(nullable)} may be NULL, and such rows would never be found: "
+            "take columns without None"
         )
-    return (SoftCrud if issubclass(table, SoftDelete) else Crud)(table, key)
+    found = {column.name for column in info.columns if column.attribute in names}
+    if not any(each <= found for each in _keys(table, info, key)):
+        own = ", ".join(column.attribute for column in info.primary_key)
+        advice = (
+            f"take the primary key, {own}, or a column that is unique"
+            if own
+            else f"give the key that stands beside the table, {table.__name__}_key = primary_key(...), as key="
+        )
+        raise DefinitionError(
+            f"crud({table.__name__}, ...): {' and '.join(names)} alone may be of several rows: {advice}"
+        )
+    return _made(table, columns)
+
+
+def _keys(table: type[Any], info: TableInfo, beside: object) -> Iterator[set[str]]:
+    """The columns of each key that is known to tell the rows apart."""
+    yield from ({column.name} for column in info.columns if column.unique)
+    if info.primary_key:
+        yield {column.name for column in info.primary_key}
+    if isinstance(beside, PrimaryKey | Unique) and beside.table == info.source:
+        yield set(beside.columns)
+    elif beside is not None:
+        raise DefinitionError(
+            f"crud({table.__name__}, ...) takes as key= what primary_key(...) or unique(...) gave of its table, not "
+            f"{beside!r}"
+        )

@@ -33,7 +33,10 @@ def divided(
     waiting = dict(by_name)
     while ready := [each for each in waiting.values() if each.partitioning.table in found]:
         for each in ready:
-            found[each.source] = _as_table(each, found[each.partitioning.table])
+            parent = found[each.partitioning.table]
+            if parent.external and each.external is None:
+                mistakes.tell((_of_nobody(each),))
+            found[each.source] = _as_table(each, parent)
             del waiting[each.source]
     for lost in waiting.values():
         of = of_table(lost.partitioning.table).title
@@ -53,12 +56,23 @@ def divided(
 
 
 def _as_table(partition: Partition, parent: TableInfo) -> TableInfo:
+    options = partition.options
+    if options.rls is None:  # PostgreSQL gives it none, and whoever may read it by its name would meet every row
+        options = options._replace(rls=parent.options.rls)
     return TableInfo(
         partition.source,
         tuple(map(_bare, parent.columns)),
-        parent.external,
-        partition.options,
+        parent.external if partition.external is None else partition.external,
+        options,
         partition_of=partition.of,
+    )
+
+
+def _of_nobody(partition: Partition) -> str:
+    title, of = of_table(partition.source).title, of_table(partition.partitioning.table).title
+    return (
+        f"the partition {title} is of {of}, which is external: say external=True where somebody else makes it, too, or "
+        "external=False where it is ours"
     )
 
 

@@ -104,7 +104,8 @@ def function(name: Any = None, /, *arguments: Any, **options: Any) -> Any:
     (`Arg[str]`), and returns the body: an expression or a query, in SQL; with `returns` or `rows` (a table, a Shape) a
     text in a `language`, `sql(...)`, whose `{t}` are tables, arguments and values. Called, one with rows is a relation.
     With `returns=None` it gives nothing. One that is `external` has no body here: its function says the arguments.
-    `security`, `set`, `parallel`, `leakproof`, `cost` and `result_rows` are what CREATE FUNCTION knows by these names.
+    `security`, `set`, `parallel`, `leakproof`, `cost` and `result_rows` are what CREATE FUNCTION knows by these names;
+    `security="definer"` asks for a `search_path` in `set`, as else the caller says which tables it reads.
     Errors: DefinitionError. https://www.postgresql.org/docs/current/sql-createfunction.html
 
     >>> slugify = function("slugify", pg.text, returns=str, schema="app", volatility="immutable", strict=True)

@@ -13,6 +13,7 @@ import msgspec
 from typing_extensions import TypeForm
 
 from qb.declare.arguments import Arguments, arguments_of
+from qb.declare.by_names import by_names
 from qb.declare.routine_options import (
     ExternalOptions,
     ExternalRoutineOptions,
@@ -89,11 +90,11 @@ def decorated(
     return Decorated(what, options.get("schema"), name, arguments, given)
 
 
-def code(what: str, given: object) -> SettledBody[StatementNode]:
-    """A text as a body. DefinitionError for anything else."""
+def code(what: str, given: object, columns: tuple[str, ...] = ()) -> SettledBody[StatementNode]:
+    """A text as a body, of a query with the names of its columns. DefinitionError for anything else."""
     if not isinstance(given, Sql):
         raise DefinitionError(f'{what} returns {given!r}: return its text, sql("BEGIN ... END")')
-    return settled_body(what, RawStatement(RawSql(given.node.parts, statement=True)))
+    return settled_body(what, RawStatement(RawSql(by_names(given.node.parts, columns), statement=True)))
 
 
 def settled_body(what: str, node: StatementNode) -> SettledBody[StatementNode]:
@@ -191,7 +192,10 @@ class RowsBody(msgspec.Struct, Generic[A], frozen=True):
         """The function of the database."""
         found = decorated("function", function, self.language, self.options, RowsOptions, self.frame)
         shape, of = shape_of_rows(found.what, self.rows)
-        text = code(found.what, found.given)
+        # A table has its columns in an order that the server alone knows, and other languages name them themselves.
+        named = self.language == "sql" and of is None
+        columns = tuple(each.name for each in shape.outputs) if named else ()
+        text = code(found.what, found.given, columns)
         return cast("RowsFunction[P, A]", _rows(found, self.language, text, shape, of, self.options))
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from types import ModuleType
-from typing import Any, NamedTuple, TypeAlias, cast
+from typing import Any, Final, NamedTuple, TypeAlias, cast
 
 from qb.declare.constraints import ForeignKey
 from qb.declare.keys import PrimaryKey, Unique
@@ -40,7 +40,7 @@ SchemaItem: TypeAlias = (
     | Extension
     | SqlType[Any]
 )
-"""What `schema` takes; of rows that are no table's, those of a view."""
+"""What `schema` takes, also in lists, tuples, sets and dicts; of rows that are no table's, those of a view."""
 
 
 class Parts(NamedTuple):
@@ -64,24 +64,47 @@ def gather(items: Iterable[object], mistakes: Mistakes) -> Parts:
     for item in items:
         if isinstance(item, ModuleType):
             visited.add(item.__name__)
-            for value in vars(item).values():
-                found.take(value)
+            for name, value in vars(item).items():
+                if name.startswith("__"):
+                    continue
+                for each in _within(value):
+                    found.take(each)
                 if is_table(value):
                     borrowed[value] = None
-        elif not found.take(item):
+        elif not all(map(found.take, _within(item))):
             mistakes.tell(
                 (f"schema takes modules, tables (classes with a name=), constraints and indexes, not {item!r}",)
             )
     # A module that imports a table takes with it what stands beside the table where it was written.
+    homes: dict[str, set[TableSource]] = {}
     for table in borrowed:
-        if table.__module__ not in visited and (home := sys.modules.get(table.__module__)) is not None:
-            sources = {relation_of_table(table)}
-            for value in vars(home).values():
-                if _table_beside(value) in sources:
-                    found.take(value)
-                    if isinstance(value, PartitionRelation):
-                        sources.add(value.__partition__.source)
+        if table.__module__ not in visited:
+            homes.setdefault(table.__module__, set()).add(relation_of_table(table))
+    for name, sources in homes.items():
+        home = vars(sys.modules.get(name, ModuleType(name)))
+        for value in (each for whole in home.values() for each in _within(whole)):
+            if _table_beside(value) in sources:
+                found.take(value)
+                if isinstance(value, PartitionRelation):
+                    sources.add(value.__partition__.source)
     return found.parts()
+
+
+_MANY: Final = (list, tuple, set, frozenset)
+_DEEP: Final = 3
+
+
+def _within(value: object, deep: int = 0) -> Iterator[object]:
+    """A value; of a list, a tuple, a set or a dict what is in it: partitions are made in loops, grants by columns."""
+    many: Any = value
+    if type(value) is dict:
+        many = many.values()
+    elif type(value) not in _MANY:
+        yield value
+        return
+    if deep < _DEEP:
+        for each in many:
+            yield from _within(each, deep + 1)
 
 
 class _Found:

@@ -58,8 +58,15 @@ def unguarded(tables: tuple[TableDefinition, ...]) -> Iterator[str]:
     """What is to be said of policies that nobody asks."""
     for table in tables:
         policies = [each for each in table.attached if isinstance(each, Policy)]
-        if policies and not table.external and not any(isinstance(each, RowSecurity) for each in table.attached):
+        if policies and not any(isinstance(each, RowSecurity) for each in table.attached):
+            if table.external:
+                yield (
+                    f"{table.title} has the policy {policies[0].name!r} and is external, so nobody asks it unless its "
+                    "owner has row security on: write rls=True in its class statement where it is"
+                )
+                continue
+            where = "in its class statement" if table.partition_of is None else "where the partition is made"
             yield (
                 f"{table.title} has the policy {policies[0].name!r} and no row security, so nobody asks it: write "
-                "rls=True in its class statement"
+                f"rls=True {where}"
             )

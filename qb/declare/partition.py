@@ -64,6 +64,8 @@ class Partition(msgspec.Struct, frozen=True):
     partitioning: Partitioning
     bounds: PartitionBounds
     options: TableOptions
+    external: bool | None = None
+    """Whether somebody else makes it; None where nothing is said."""
 
     @property
     def of(self) -> PartitionOf:
@@ -107,7 +109,9 @@ class PartitionedBy(FrozenStruct, Generic[R]):
         if (schema := options.get("schema")) is not None:
             identifier(schema, f"the schema of {what}")
         source = TableSource(schema or table.schema, name)
-        partition = Partition(source, self.partitioning, bounds, kept_options(what, options))
+        partition = Partition(
+            source, self.partitioning, bounds, kept_options(what, options, rls=None), options.get("external")
+        )
         return cast("type[Any]", PartitionRelation(moved(self.entity, source), partition))
 
 
@@ -134,8 +138,9 @@ class RangePartitions(WithDefault[R], Generic[R, K]):
         """The partition of the rows from `from_` to before `to`: `may = by_day.partition("events_may", first, last)`.
 
         It is a relation with the rows of its table, and is in the schema of that unless it is said otherwise. Of
-        several columns the bounds are tuples. Errors: DefinitionError for bounds of another type, or without rows
-        between them. https://www.postgresql.org/docs/current/sql-createtable.html#SQL-CREATETABLE-PARMS-PARTITION-OF
+        several columns the bounds are tuples. Whoever reads it by its own name meets its own row security: that of its
+        table, unless `rls` says otherwise. Errors: DefinitionError for bounds of another type, or without rows between
+        them. https://www.postgresql.org/docs/current/sql-createtable.html#SQL-CREATETABLE-PARMS-PARTITION-OF
 
         >>> few = partition_by_range(Task, Task.id).partition("few_tasks", MINVALUE, 100)
         >>> print(compile(select(few.title).where(few.id == 1)))

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
 from qb.model.exclusion import Exclusion
-from qb.model.partition import Partitioning, not_within, overlap
+from qb.model.overlapping import overlapping
+from qb.model.partition import Partitioning, not_within
 from qb.model.table import TableDefinition
 from qb.tree.expressions import Collate, ColumnNode, Expression, Order
 from qb.tree.relations import TableSource
@@ -88,16 +89,12 @@ def _itself(table: TableDefinition, by: Partitioning) -> Iterator[str]:
 
 
 def _beside_each_other(table: TableDefinition, parts: list[TableDefinition]) -> Iterator[str]:
-    for number, one in enumerate(parts):
-        for other in parts[:number]:
-            assert one.partition_of is not None
-            assert other.partition_of is not None
-            mine, theirs = one.partition_of.bounds, other.partition_of.bounds
-            if overlap(mine, theirs):
-                yield (
-                    f"the partitions {other.title} ({theirs}) and {one.title} ({mine}) of {table.title} overlap: a row "
-                    "belongs to one of them"
-                )
+    bounds = [each.partition_of.bounds for each in parts if each.partition_of is not None]
+    for one, other in overlapping(bounds):
+        yield (
+            f"the partitions {parts[other].title} ({bounds[other]}) and {parts[one].title} ({bounds[one]}) of "
+            f"{table.title} overlap: a row belongs to one of them"
+        )
     moduli = sorted({each.partition_of.bounds.modulus for each in parts if each.partition_of is not None} - {0})
     for small, great in pairwise(moduli):
         if great % small:

@@ -51,7 +51,8 @@ def policy(
 
     `using` is asked of the rows that are there, `with_check` of those that are written; where an update gives only
     `using`, both. They may hold queries: `exists(select(Member).where(Member.room_id == Message.room_id))`. A row is
-    seen where one policy allows it, and every `restrictive` one. Without `name` it is `<table>_<for>_policy`.
+    seen where one policy allows it, and every `restrictive` one. On an external table `rls=True` says that its owner
+    has row security on. Without `name` it is `<table>_<for>_policy`.
     Errors: DefinitionError. https://www.postgresql.org/docs/current/sql-createpolicy.html
 
     >>> class Note(Table, name="notes", rls=True):

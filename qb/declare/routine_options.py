@@ -5,9 +5,10 @@ https://www.postgresql.org/docs/current/sql-createfunction.html
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any, Literal, TypeAlias, TypedDict, get_args
 
+from qb.declare.doubt import doubt
 from qb.errors import DefinitionError
 from qb.model.body import SettledBody
 from qb.model.function import Volatility
@@ -27,7 +28,8 @@ class RoutineOptions(TypedDict, total=False):
     name: str
     schema: str | None
     security: Security
-    set: Mapping[str, Setting]
+    set: Mapping[str, Setting | None]
+    """None for a `search_path` that is meant to be the caller's."""
     comment: str | None
 
 
@@ -84,12 +86,16 @@ def defined(
     for clause, given, known in (("security", security, Security), ("parallel", parallel, Parallel)):
         if given not in get_args(known):
             raise DefinitionError(f"{what}: {clause} is {' or '.join(get_args(known))}, not {given!r}")
+    given_set = options.get("set", {})
+    settings = _settings(what, given_set)
+    if security == "definer":
+        _check_path(what, {name.lower() for name in given_set}, settings)
     return RoutineDefinition(
         identifier(language, f"the language of {what}"),
         body,
         parameters,
         security == "definer",
-        _settings(what, options.get("set", {})),
+        settings,
         parallel,
         bool(options.get("leakproof", False)),
         _positive(what, "cost", options.get("cost")),
@@ -109,9 +115,29 @@ def check_options(what: str, options: Mapping[str, object], known: type[Any]) ->
         identifier(str(options["schema"]), f"the schema of {what}")
 
 
-def _settings(what: str, given: Mapping[str, Setting]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _check_path(what: str, said: Set[str], settings: tuple[tuple[str, tuple[str, ...]], ...]) -> None:
+    """DefinitionError where the caller says which tables a function with the rights of its owner reads."""
+    if "search_path" not in said:
+        raise DefinitionError(
+            f'{what} has security="definer" and no search_path: whoever calls it could put a table of their own in the '
+            'place of one that it reads: say set={"search_path": ["public", "pg_temp"]}, the schemas that it reads '
+            'from and pg_temp last; or {"search_path": None} where it is to be the one of the caller'
+        )
+    paths = [values for name, values in settings if name.lower() == "search_path"]
+    if any(any(values) and values[-1] != "pg_temp" for values in paths):
+        doubt(
+            f'{what} has security="definer" and a search_path that does not end with pg_temp: temporary tables of '
+            "whoever calls it then come before all others: put pg_temp last"
+        )
+
+
+def _settings(what: str, given: Mapping[str, Setting | None]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     found: list[tuple[str, tuple[str, ...]]] = []
     for name, value in sorted(given.items()):
+        if value is None:
+            if name.lower() == "search_path":
+                continue
+            raise DefinitionError(f"{what}: {name} is set to None: give a text, a number, or a list of texts")
         for part in name.split("."):
             identifier(part, f"a setting of {what}")
         if isinstance(value, bool):

@@ -41,10 +41,11 @@ def schema(
     """The schema in some modules: `schema(shop.tables, shop.audit)`. Tables, constraints and indexes may also be given
     one by one.
 
-    In a module it takes every table, `unique`, `foreign_key`, `check` and `index` that has a name there, imported ones
-    too, each once. Enums and extensions follow from the columns' types; `extensions` adds others. `checked` gives
-    Literal and Enum columns a CHECK of their labels, but for those with `column(checked=False)`. `ours=matching(...)`
-    says by schemas and names which objects are ours; the rest is as `external`. The order of the items decides nothing.
+    In a module it takes every table, `unique`, `foreign_key`, `check` and `index` that has a name there, or stands in a
+    list, a tuple, a set or a dict that has one, imported ones too, each once. Enums and extensions follow from the
+    columns' types; `extensions` adds others. `checked` gives Literal and Enum columns a CHECK of their labels, but for
+    those with `column(checked=False)`. `ours=matching(...)` says by schemas and names which objects are ours; the rest
+    is as `external`. The order of the items decides nothing.
 
     Errors: DefinitionError, naming tables and columns, for a name given twice, for references to what is not unique, of
     another type, or not in the schema, and for whatever in a table could not be read until all of them are there.
@@ -79,7 +80,12 @@ def schema(
     standing = our_others(_with_types(parts.others, infos, mistakes), ours)
     tables, others, order = settled(infos, our_beside(parts.beside, ours), checked, standing, mistakes)
     by_source = {info.source: info for info in infos}
-    types = [(_element(column.type), table.external) for table in tables for column in by_source[table.source].columns]
+    types = [  # a partition has those of its table, whoever makes it
+        (_element(column.type), table.external)
+        for table in tables
+        if table.partition_of is None
+        for column in by_source[table.source].columns
+    ]
     types += [(_element(each), item.external) for item in others for each in item.types]
     types += [(each, each.external) for each in parts.enums]
     enums = tuple(
@@ -106,7 +112,8 @@ def _with_types(given: Iterable[Standalone], tables: Iterable[TableInfo], mistak
     One that says so is somebody else's, or one that nothing of ours has."""
     found = {each.identity: each for each in given}
     said = frozenset(found)
-    uses = [(column.type, table.external) for table in tables for column in table.columns]
+    whole = [table for table in tables if table.partition_of is None]
+    uses = [(column.type, table.external) for table in whole for column in table.columns]
     uses += [(each, item.external) for item in found.values() for each in item.types]
     ours: set[Identity] = set()
     met: set[tuple[Identity, bool]] = set()

@@ -57,15 +57,29 @@ def settled(
         info.source: info for info in sorted(tables, key=lambda info: (info.source.schema or "", info.source.name))
     }
     values = tuple(beside)
-    standalone = {each.identity: _with_attached(each, values, mistakes) for each in sorted(others)}
+    by_owner: dict[Identity, list[BesideTable]] = {}
+    for value in values:
+        by_owner.setdefault(of_table(value.table), []).append(value)
+    standalone = {
+        each.identity: _with_attached(each, by_owner.get(each.identity, []), mistakes) for each in sorted(others)
+    }
     mistakes.tell(each for value in values for each in _misplaced(value, known, standalone))
     for each in known.values():
         _take_serials(each, standalone, mistakes)
     wholes = inheriting(
-        {source: _definition(each, values, checked, mistakes) for source, each in known.items()}, mistakes
+        {
+            source: _definition(each, by_owner.get(of_table(source), []), checked, mistakes)
+            for source, each in known.items()
+        },
+        mistakes,
     )
+    parts: dict[TableSource, list[TableSource]] = {}
+    for source, whole in wholes.items():
+        if whole.partition_of is not None:
+            parts.setdefault(whole.partition_of.parent, []).append(source)
     keys = {
-        source: _foreign_keys(info, _of(ForeignKey, source, values), known, mistakes) for source, info in known.items()
+        source: _foreign_keys(info, _of(ForeignKey, source, by_owner.get(of_table(source), [])), known, mistakes)
+        for source, info in known.items()
     }
     # A sequence becomes its column's once both are there.
     wanted = {identity: _without_owner(each).needs for identity, each in standalone.items()}
@@ -73,7 +87,7 @@ def settled(
         drawn = (standalone[need] for need in whole.needs if need in standalone)
         owners = (item.owner for item in drawn if isinstance(item, Sequence) and item.owner is not None)
         theirs = (Identity("table", owner.schema, "", owner.table) for owner in owners)
-        targets = (of_table(each) for key in keys[source] for each in _whole(key.target, wholes) if each != source)
+        targets = (of_table(each) for key in keys[source] for each in _whole(key.target, parts) if each != source)
         wanted[of_table(source)] = (*whole.needs, *targets, *theirs)
     loose = {identity: each.loose for identity, each in standalone.items() if each.loose}
     order = loosened({each: [need for need in needs if need in wanted] for each, needs in wanted.items()}, loose)
@@ -104,12 +118,11 @@ def _misplaced(
         )
 
 
-def _whole(table: TableSource, tables: Mapping[TableSource, TableDefinition]) -> Iterator[TableSource]:
+def _whole(table: TableSource, parts: Mapping[TableSource, list[TableSource]]) -> Iterator[TableSource]:
     """A table and its partitions, each of which a foreign key keeps from going."""
     yield table
-    for each in tables.values():
-        if each.partition_of is not None and each.partition_of.parent == table:
-            yield from _whole(each.source, tables)
+    for each in parts.get(table, ()):
+        yield from _whole(each, parts)
 
 
 def _take_serials(info: TableInfo, found: dict[Identity, Standalone], mistakes: Mistakes) -> None:
@@ -133,9 +146,8 @@ def _without_owner(item: Standalone) -> Standalone:
     return replace(item, owner=None) if isinstance(item, Sequence) else item
 
 
-def _with_attached(item: Standalone, values: tuple[BesideTable, ...], mistakes: Mistakes) -> Standalone:
+def _with_attached(item: Standalone, beside: list[BesideTable], mistakes: Mistakes) -> Standalone:
     """A view with what stands next to it. A mistake is what only a table can have."""
-    beside = [each for each in values if of_table(each.table) == item.identity]
     takes: type[Any] | UnionType = Attached if isinstance(item, View) else Index | Statistics
     mistakes.tell(
         f"{_shown(each)} is on the {item.identity}, which has none: put it on the table"
@@ -151,7 +163,7 @@ def _with_attached(item: Standalone, values: tuple[BesideTable, ...], mistakes: 
     return item
 
 
-def _definition(info: TableInfo, values: tuple[BesideTable, ...], checked: bool, mistakes: Mistakes) -> TableDefinition:
+def _definition(info: TableInfo, values: list[BesideTable], checked: bool, mistakes: Mistakes) -> TableDefinition:
     source, table = info.source, info.source.name
     uniques = [
         UniqueDefinition(source, constraint_name(table, [column.name], "key"), (column.name,))
@@ -220,7 +232,7 @@ def _definition(info: TableInfo, values: tuple[BesideTable, ...], checked: bool,
 
 def _row_security(info: TableInfo) -> tuple[Attached, ...]:
     rls = info.options.rls
-    return (RowSecurity(info.source, info.source.name, rls == "force"),) if rls and not info.external else ()
+    return (RowSecurity(info.source, info.source.name, rls == "force"),) if rls else ()
 
 
 def _primary_key(info: TableInfo, beside: tuple[PrimaryKey, ...], mistakes: Mistakes) -> PrimaryKeyDefinition | None:

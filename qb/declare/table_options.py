@@ -21,7 +21,8 @@ StorageParameters: TypeAlias = Mapping[str, str | int | float | bool]
 class TableOptions(NamedTuple):
     """The keyword arguments of a table's class, but its name and its schema; those that a partition has, too."""
 
-    rls: RowSecurityMode = False
+    rls: RowSecurityMode | None = False
+    """None is of a partition that has what its table has."""
     inherits: tuple[TableSource, ...] = ()
     unlogged: bool = False
     with_: tuple[tuple[str, str], ...] = ()
@@ -32,9 +33,11 @@ class TableOptions(NamedTuple):
 
 
 class PartitionOptions(TypedDict, total=False):
-    """What is said of a partition beside its rows: the schema it is in, and how it is kept_options."""
+    """What is said of a partition beside its rows: the schema it is in, and how it is kept."""
 
     schema: str | None
+    external: bool
+    rls: RowSecurityMode
     unlogged: bool
     with_: StorageParameters
     tablespace: str | None
@@ -54,19 +57,20 @@ def table_options(title: str, named: bool, given: Mapping[str, Any]) -> TableOpt
         )
     if given and not named:
         raise DefinitionError(f"class {title} is no table, so it has no {', '.join(given)}: give it a name=")
-    if given.get("rls", False) not in (True, False, "force"):
-        raise DefinitionError(f'class {title}: rls is True, or "force" where its owner is held to the policies, too')
     return kept_options(f"class {title}", given)
 
 
-def kept_options(what: str, given: Mapping[str, Any]) -> TableOptions:
-    """The same of a table or a partition, which `what` names."""
+def kept_options(what: str, given: Mapping[str, Any], rls: RowSecurityMode | None = False) -> TableOptions:
+    """The same of a table or a partition, which `what` names; `rls` is what it has where it does not say."""
+    rls = given.get("rls", rls)
+    if rls not in (True, False, "force", None):
+        raise DefinitionError(f'{what}: rls is True, or "force" where its owner is held to the policies, too')
     parameters = parameters_of(what, given.get("with_") or {})
     for option in ("tablespace", "method"):
         if (name := given.get(option)) is not None:
             identifier(name, f"the {option} of {what}")
     return TableOptions(
-        given.get("rls", False),
+        rls,
         given.get("inherits", ()),
         bool(given.get("unlogged", False)),
         parameters,

@@ -168,3 +168,19 @@ class ServerError(DbError):
 
     def _text(self) -> str:
         return f"{self.message}{f' (SQLSTATE {self.sqlstate})' if self.sqlstate else ''}"
+
+
+@final
+@member
+class ExtensionMissing(DbError):
+    """What was asked for takes an extension that this database does not have, or that its server has not loaded.
+
+    >>> print(ExtensionMissing("pg_stat_statements", "run CREATE EXTENSION pg_stat_statements"))
+    the extension "pg_stat_statements" is not there: run CREATE EXTENSION pg_stat_statements
+    """
+
+    extension: str
+    remedy: str
+
+    def _text(self) -> str:
+        return f"the extension {shown_names(self.extension)} is not there: {self.remedy}"

@@ -6,27 +6,37 @@
 ['public.tasks', 'public.users']
 """
 
+from qb.kit.async_finder import discover_async
 from qb.kit.async_reader import introspect_async
 from qb.kit.async_verify import requires_async
 from qb.kit.catalog import Catalog
 from qb.kit.difference import Difference, differences
+from qb.kit.discovered import DiscoveredColumn, DiscoveredRow, DiscoveredTable
 from qb.kit.facts.base import Fact
+from qb.kit.finder import discover
 from qb.kit.needed import lacking
 from qb.kit.reader import introspect
 from qb.kit.shadow import canonical
+from qb.kit.tables_found import tables_of
 from qb.kit.verify import requires
 from qb.model.object import Identity
 
 __all__ = [
     "Catalog",
     "Difference",
+    "DiscoveredColumn",
+    "DiscoveredRow",
+    "DiscoveredTable",
     "Fact",
     "Identity",
     "canonical",
     "differences",
+    "discover",
+    "discover_async",
     "introspect",
     "introspect_async",
     "lacking",
     "requires",
     "requires_async",
+    "tables_of",
 ]

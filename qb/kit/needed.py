@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 from qb.kit.catalog import Catalog
 from qb.kit.facts.column import ColumnFact
 from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.type import EnumFact
+from qb.kit.qualified import parts
 from qb.model.enum import EnumDefinition
 from qb.model.object import Identity
 from qb.model.routine import RoutineDefinition
@@ -16,7 +17,6 @@ from qb.model.schema import Schema
 from qb.model.table import ColumnDefinition, TableDefinition
 from qb.model.type import NamedType
 from qb.tree.relations import TableSource
-from qb.types.identifier import unquoted
 
 _DEFAULT: Final = "public"
 """Where that is looked for which is declared in no schema."""
@@ -94,9 +94,9 @@ def _fits(declared: NamedType, found: ColumnFact) -> bool:
         return False
     one = declared if declared.of is None else declared.of
     if one.made is not None:
-        schema, name = _parts(found.base)
+        schema, name = parts(found.base)
         return name == one.made.name and schema == (one.made.schema or _DEFAULT)
-    name = _parts(found.base)[1]
+    name = parts(found.base)[1]
     if one.wire.name:
         return name == one.wire.name or name in one.wire.reads
     written = one.base.partition("(")[0].strip()  # a type that is known by its SQL alone
@@ -120,7 +120,7 @@ def _keys(catalog: Catalog) -> set[tuple[object, ...]]:
         where = identity.schema, identity.table
         if identity.kind == "foreign key" and fact.target is not None:
             pairs = frozenset(zip(fact.columns, fact.target_columns, strict=True))
-            found.add(("foreign key", *where, _parts(fact.target), pairs))
+            found.add(("foreign key", *where, parts(fact.target), pairs))
         else:
             found.add((identity.kind, *where, frozenset(fact.columns)))
             if identity.kind == "primary key":
@@ -149,21 +149,3 @@ def _called(found: Identity, due: Identity, name: str) -> bool:
 
 def _title(source: TableSource) -> tuple[str, str]:
     return source.schema or _DEFAULT, source.name
-
-
-def _parts(qualified: str) -> tuple[str, str]:
-    """Schema and name of what the server writes as SQL: `public.mood`, `"a.b"."c"`."""
-    parts: Sequence[str] = _split(qualified)
-    return ("", unquoted(parts[0])) if len(parts) == 1 else (unquoted(parts[0]), unquoted(parts[1]))
-
-
-def _split(qualified: str) -> list[str]:
-    found, quoted = [""], False
-    for sign in qualified:
-        if sign == '"':
-            quoted = not quoted
-        if sign == "." and not quoted:
-            found.append("")
-        else:
-            found[-1] += sign
-    return found

@@ -18,13 +18,18 @@ def in_order(needs: Mapping[T, Iterable[T]]) -> list[T]:
     >>> in_order({"task": ["user", "task"], "user": ["team"], "team": ["user"], "log": []})
     ['user', 'team', 'task', 'log']
     """
+    return [item for circle in _circles(needs) for item in circle]
+
+
+def _circles(needs: Mapping[T, Iterable[T]]) -> list[list[T]]:
+    """The same, what is in a circle together; most are alone."""
     position = {item: number for number, item in enumerate(needs)}
     reached: dict[T, int] = {}
     lowest: dict[T, int] = {}
     path: list[T] = []
     begins: dict[T, int] = {}
     on_path: set[T] = set()
-    done: list[T] = []
+    done: list[list[T]] = []
 
     def entered(item: T) -> tuple[T, Iterator[T]]:
         reached[item] = lowest[item] = len(reached)
@@ -52,7 +57,7 @@ def in_order(needs: Mapping[T, Iterable[T]]) -> list[T]:
                     circle = sorted(path[begins[item] :], key=position.__getitem__)
                     del path[begins[item] :]
                     on_path.difference_update(circle)
-                    done += circle
+                    done.append(circle)
     return done
 
 
@@ -62,22 +67,9 @@ def loosened(needs: Mapping[T, Iterable[T]], loose: Mapping[T, Iterable[T]]) -> 
     >>> loosened({"check": ["table"], "table": ["check"]}, {"check": ["table"]})
     ['check', 'table']
     """
-    circling = {item for item in loose if item in needs and _reaches(item, needs)}
+    found = [each for each in _circles(needs) if len(each) > 1 or each[0] in needs[each[0]]] if loose else []
+    circling = {item for circle in found for item in circle if item in loose}
     if circling:
-        kept = {item: set(found) for item, found in loose.items() if item in circling}
-        needs = {item: [each for each in found if each not in kept.get(item, ())] for item, found in needs.items()}
+        kept = {item: set(later) for item, later in loose.items() if item in circling}
+        needs = {item: [each for each in first if each not in kept.get(item, ())] for item, first in needs.items()}
     return in_order(needs)
-
-
-def _reaches(start: T, needs: Mapping[T, Iterable[T]]) -> bool:
-    """Whether something comes to need itself."""
-    seen: set[T] = set()
-    stack = [*needs[start]]
-    while stack:
-        item = stack.pop()
-        if item == start:
-            return True
-        if item not in seen:
-            seen.add(item)
-            stack += needs[item]
-    return False

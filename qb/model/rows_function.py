@@ -18,6 +18,7 @@ from qb.query.subquery import relation_view
 from qb.tree.expressions import RawSql
 from qb.tree.raw import RawStatement
 from qb.tree.relations import QuerySource, TableSource
+from qb.tree.shadow import Reach
 from qb.tree.shapes import EntityShape
 from qb.types import SqlType
 from qb.types.identifier import quoted
@@ -78,12 +79,16 @@ class RowsFunction(Routine, Generic[P, A], frozen=True):
             raise DefinitionError(f"the {self.identity} cannot return other columns: drop it and create it anew")
 
     def __call__(self, *arguments: P.args, **named: P.kwargs) -> type[A]:
-        """A call of it, as a relation to read from; each call is one of its own."""
+        """A call of it, as a relation to read from; each call is one of its own.
+
+        With columns among its arguments it is called for each row of what stands before it (LATERAL).
+        """
         facts = row_of_facts(self, "always", self.volatility)
         call = called(self, facts, arguments, named)
         # What SETOF a type gives has no name of its own.
         alias = (f" AS result ({quoted(self.columns[0][0])})",) if self.form == "setof" else ()
         text = RawSql(("SELECT * FROM ", call, *alias), statement=True)
-        relation = QuerySource("", RawStatement(text, self.shape), (), False)
+        lateral = bool(Reach().within(call).free)
+        relation = QuerySource("", RawStatement(text, self.shape), (), False, lateral=lateral)
         made = relation_view(relation, self.shape, self.shape.fields, self.shape.target, named=True)
         return cast("type[A]", made)

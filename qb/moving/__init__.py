@@ -25,8 +25,8 @@ from qb.moving.rollout import Rollout, route
 from qb.moving.shadow import Shadow, ShadowReport
 
 __all__ = [
-    "AnswerDifference",
     "answer_differences",
+    "AnswerDifference",
     "AsyncShadow",
     "Backlog",
     "compare_runs",
@@ -36,7 +36,6 @@ __all__ = [
     "Delivery",
     "Ended",
     "Ledger",
-    "WriteLine",
     "Mirror",
     "mirror",
     "MirrorName",
@@ -52,5 +51,6 @@ __all__ = [
     "RunTotals",
     "Shadow",
     "ShadowReport",
+    "WriteLine",
     "WriteNumber",
 ]

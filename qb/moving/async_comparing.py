@@ -11,7 +11,7 @@ from qb.moving.answers import AnswerDifference
 from qb.moving.async_shadow import AsyncShadow
 from qb.moving.comparison import Pairing
 from qb.moving.report import RunReport
-from qb.moving.sampled import call_name, sampled
+from qb.moving.sampled import pair_name, sampled  # sync: from qb.moving.sampled import plain_pair_name, sampled
 
 C = TypeVar("C")
 P = ParamSpec("P")
@@ -39,7 +39,8 @@ def compare_runs_async(
     arguments.
 
     Both functions get their database from where they are made, not as an argument: a transaction of the primary's is no
-    place for a candidate. They are for reading. Errors: DefinitionError for a share that is not from 0 to 1.
+    place for a candidate. They are for reading. Errors: DefinitionError for a share that is not from 0 to 1, and for
+    generators.
 
     >>> from qb.moving import AsyncShadow, compare_runs_async
     >>> async def by_text(user: int) -> list[str]:
@@ -56,7 +57,8 @@ def compare_runs_async(
     $: 2 items, and 1 of the candidate
     $[0]: not the same
     """
-    plan = Pairing(name or call_name(primary), sink, sampled(sample), compare, values)
+    told = pair_name(primary, candidate, name)  # sync: told = plain_pair_name(primary, candidate, name)
+    plan = Pairing(told, sink, sampled(sample), compare, values)
 
     @wraps(primary)
     async def answered(*args: P.args, **kwargs: P.kwargs) -> R:

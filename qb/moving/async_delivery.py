@@ -27,9 +27,10 @@ async def deliver_async(
     apply: Callable[[QueuedWrite[W]], Awaitable[Success[object] | Failure[object, object]]],
     /,
     *,
+    line: str | None = None,
     most: int | None = None,
 ) -> Outcome[Delivery]:
-    """Replay what is due, line by line in order, until nothing is or `most` writes were tried.
+    """Replay what is due, line by line in order, or of one line, until nothing is or `most` writes were tried.
 
     `apply` does a write in the other storage, and says Success, or Failure of whatever it wants. A write that fails, or
     raises, stays, and is tried in a later round: after a second, then twice as long each time, up to five minutes; its
@@ -37,8 +38,8 @@ async def deliver_async(
     write is taken from the outbox in a transaction around `apply`. A process that dies between the two leaves it there,
     so it is done again: `once` makes that once in effect, or `apply` is such that twice is once.
 
-    Call it after each transaction that queues, so that the other storage is current at once, and now and then for what
-    was left. Errors: those of the primary's database, as a Failure.
+    Call it with the line after each transaction that queues, so that the other storage is current at once, and now and
+    then without for what was left. Errors: those of the primary's database, as a Failure.
 
     >>> from qb.moving import Outbox, deliver_async, mirror
     >>> await db.run(create_all(schema(Outbox), if_not_exists=True))
@@ -56,10 +57,11 @@ async def deliver_async(
     <Success: Delivery(delivered=2, failed=0)>
     """
     delivered = 0
+    only = None if line is None else WriteLine(line)
     waiting: list[WriteLine] = []
 
     async def one(tx: AsyncTx) -> Outcome[Outbox | None]:
-        match await tx.first(following(mirror.name, waiting)):
+        match await tx.first(following(mirror.name, waiting, only)):
             case Success(Outbox() as row):
                 error = await _tried(mirror, apply, row)
                 if error:

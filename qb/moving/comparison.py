@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from threading import Lock
 from typing import Any, Final, NamedTuple, cast
 
+from returns.result import Result
+
 from qb.errors.outcome import glimpsed
 from qb.moving.answers import AnswerDifference, answer_differences
 from qb.moving.report import Ran, RunReport
@@ -140,5 +142,7 @@ def _own(answer: Any) -> Any:
     """A list, dict or set of one's own, within a Success, too. Rows in it are frozen, or the caller's business."""
     if type(answer) in (list, dict, set):
         return answer.copy()
-    inner: object = getattr(answer, "_inner_value", None)
-    return type(answer)(_own(inner)) if type(inner) in (list, dict, set) else answer
+    if not issubclass(type(answer), Result):
+        return answer
+    inner = answer.unwrap()
+    return type(answer)(inner.copy()) if type(inner) in (list, dict, set) else answer

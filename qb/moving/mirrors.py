@@ -195,13 +195,15 @@ _NewLedger = new(Ledger)
 
 
 @prepare
-def following(mirror: MirrorName, without: list[WriteLine]) -> Select[Outbox]:
+def following(mirror: MirrorName, without: list[WriteLine], line: WriteLine | None = None) -> Select[Outbox]:
     """The next write that is due: the first of a line, which nobody else is at, and of none of these lines."""
     earlier = alias(Outbox, "earlier")
     first = ~exists(
         select(earlier.id).where(earlier.mirror == Outbox.mirror, earlier.line == Outbox.line, earlier.id < Outbox.id)
     )
     query = select(Outbox).where(Outbox.mirror == mirror, Outbox.due_at <= fn.now(), Outbox.line.not_in(without), first)
+    if line is not None:
+        query = query.where(Outbox.line == line)
     return query.order_by(Outbox.id).limit(1).for_("update", skip_locked=True)
 
 

@@ -1,11 +1,30 @@
-"""Which calls have a candidate."""
+"""Which functions can be compared, and which calls have a candidate."""
 
 from __future__ import annotations
 
+import inspect
 import random
 from collections.abc import Callable
 
 from qb.errors import DefinitionError
+
+
+def pair_name(primary: object, candidate: object, name: str) -> str:
+    """What reports call the two; DefinitionError where their answers are not there when they return."""
+    for each in (primary, candidate):
+        if inspect.isgeneratorfunction(each) or inspect.isasyncgenfunction(each):
+            raise DefinitionError(f"{_said(each)}: a generator gives no answer to compare: make a list of it")
+        if not callable(each):
+            raise DefinitionError(f"compare_runs takes two functions, and this is {type(each).__name__}")
+    return name or _said(primary)
+
+
+def plain_pair_name(primary: object, candidate: object, name: str) -> str:
+    """The same of functions that are none of coroutines."""
+    for each in (primary, candidate):
+        if inspect.iscoroutinefunction(each):
+            raise DefinitionError(f"{_said(each)} is a coroutine function: compare_runs_async takes those")
+    return pair_name(primary, candidate, name)
 
 
 def sampled(sample: float | Callable[..., bool]) -> Callable[..., bool]:
@@ -22,6 +41,5 @@ def sampled(sample: float | Callable[..., bool]) -> Callable[..., bool]:
     return drawn
 
 
-def call_name(function: object) -> str:
-    """What reports call a function that was given no name."""
+def _said(function: object) -> str:
     return getattr(function, "__name__", type(function).__name__)

@@ -17,7 +17,7 @@ from typing import Final, NamedTuple, Self
 import msgspec
 
 from qb.errors import DefinitionError
-from qb.moving.comparison import Comparison, Pairing, Part, candidate_part, late_part, raised_part
+from qb.moving.comparison import LOG, Comparison, Pairing, Part, candidate_part, late_part, raised_part
 
 LEEWAY: Final = 1.0
 """Seconds that the end of a shadow waits for, beyond the time that candidates have."""
@@ -152,7 +152,10 @@ class Shadow:
                 started[given.comparison] = given
                 continue
             started.pop(given, None)
-            given.tell()
+            try:
+                given.tell()
+            except BaseException as error:  # what ends a thread is not to end all reports
+                LOG.error("a report was not told: %s", type(error).__name__)
             if not given.late:  # else its thread is still at it, and leaves its place in the end
                 self._left()
             del given, first

@@ -80,10 +80,11 @@ _ARITHMETIC = frozenset("+-*/%")
 class Expressions:
     """Takes expressions apart; `query` does so with a nested statement, `nested` with a list of rows inside a row.
 
-    `bare` leaves the relation out of column names, as constraints and indexes want it; not so in a query inside.
+    `bare` writes what a definition holds, without the relation in column names, as constraints and indexes want it;
+    not so in a query inside, nor where `named` says that what the user wrote in SQL may be one.
     """
 
-    __slots__ = ("bare", "inner", "nested", "query")
+    __slots__ = ("bare", "inner", "named", "nested", "query")
 
     def __init__(
         self,
@@ -91,10 +92,12 @@ class Expressions:
         nested: Callable[[NestedShape], list[Piece]],
         *,
         bare: bool = False,
+        named: bool = False,
     ) -> None:
         self.query: Callable[[StatementNode], list[Piece]] = query
         self.nested: Callable[[NestedShape], list[Piece]] = nested
         self.bare: bool = bare
+        self.named: bool = named or not bare
         self.inner: Expressions = Expressions(query, nested) if bare else self
 
     def sql(self, pieces: list[Piece], placeholders: Placeholders) -> str:
@@ -118,7 +121,7 @@ class Expressions:
                 add(NUL)
             elif kind is ColumnNode:
                 relation = piece.relation
-                if self.bare or relation.__class__ is ExcludedSource:
+                if not self.named or relation.__class__ is ExcludedSource:
                     stack += self._column(piece)[::-1]
                 else:
                     name = names.get(relation)
@@ -266,7 +269,7 @@ class Expressions:
     def _column(self, node: ColumnNode) -> list[Piece]:
         if isinstance(node.relation, ExcludedSource):
             return [f"EXCLUDED.{quoted(node.name)}"]
-        return [quoted(node.name)] if self.bare else [Named(node.relation), f".{quoted(node.name)}"]
+        return [Named(node.relation), f".{quoted(node.name)}"] if self.named else [quoted(node.name)]
 
 
 def direction(descending: bool, nulls_first: bool | None) -> str:
@@ -342,9 +345,9 @@ def source(relation: Relation) -> list[Piece]:
     match relation:
         case TableSource() | AliasSource() | RecursiveSource() | QuerySource(cte=True):
             return [OpenedRelation(relation)]
-        case QuerySource(query=inner, columns=columns):
+        case QuerySource(query=inner, columns=columns, lateral=lateral):
             names = f" ({', '.join(map(quoted, columns))})" if columns else ""
-            return ["(", inner, ") AS ", Named(relation), names]
+            return ["LATERAL (" if lateral else "(", inner, ") AS ", Named(relation), names]
         case ExcludedSource() | OwnSource() | ShapeSource():
             raise QueryError(f"{label(relation)} cannot be read from")
         case _:

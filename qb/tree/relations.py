@@ -52,6 +52,8 @@ class QuerySource(Node, frozen=True, eq=False):
     """What it is an alias of."""
     itself: RecursiveSource | None = None
     """What stands for it inside of its query, where it is recursive."""
+    lateral: bool = False
+    """Whether its query is met for each row of what stands before it in FROM, whose columns are in it."""
 
 
 class ExcludedSource(Node, frozen=True, cache_hash=True):

@@ -52,6 +52,15 @@ def statements_in(text: str) -> int:
     return count + said
 
 
+def words_in(text: str) -> list[str]:
+    """Its words, names in quotes and texts left out, as PostgreSQL reads them.
+
+    >>> words_in("SELECT 'a b' AS c -- d")
+    ['select', 'as', 'c']
+    """
+    return [each.lower() for each in _lexemes(text) if (each[0].isalpha() or each[0] == "_") and "'" not in each]
+
+
 def ends_in_comment(text: str) -> bool:
     """Whether what is written behind it, on the same line, would be a part of a comment."""
     return "--" in text and [*_lexemes(text)][-1].startswith("--")

@@ -6,7 +6,7 @@ it cannot be meant: PostgreSQL would answer, and with the wrong rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from typing import NamedTuple, TypeAlias, assert_never
 
 from qb.errors import QueryError
@@ -16,7 +16,7 @@ from qb.tree.from_clause import from_clause
 from qb.tree.insert import InsertNode
 from qb.tree.node import Node, children, nodes_in
 from qb.tree.raw import RawStatement
-from qb.tree.relations import Relation, label
+from qb.tree.relations import QuerySource, Relation, label
 from qb.tree.select import SelectNode
 from qb.tree.shapes import NestedShape
 from qb.tree.statements import StatementNode, is_query
@@ -81,6 +81,16 @@ def sources(query: StatementNode) -> tuple[Relation, ...]:
             assert_never(query)
 
 
+def in_from(query: StatementNode) -> tuple[Relation, ...]:
+    """The same without what is written to."""
+    return sources(query) if isinstance(query, SelectNode) else sources(query)[1:]
+
+
+def lateral(read: Iterable[Relation]) -> Iterator[StatementNode]:
+    """The queries in FROM that use columns of what stands before them."""
+    yield from (each.query for each in read if isinstance(each, QuerySource) and each.lateral)
+
+
 def arms(query: StatementNode) -> Iterator[StatementNode]:
     """The queries that set operations put together; one that is none is its own."""
     stack = [query]
@@ -124,7 +134,7 @@ class Reach:
             each = stack[-1]
             own = opened.get(id(each))
             if own is None:
-                own = opened[id(each)] = _own(children(each))
+                own = opened[id(each)] = _own([*children(each), *lateral(sources(each))])
                 stack += (inner for inner in own.inside if id(inner) not in self._known)
                 continue
             stack.pop()

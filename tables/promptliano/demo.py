@@ -20,7 +20,7 @@ from promptliano.documents import (
     TokenUsage,
 )
 from promptliano.guards import decoded
-from promptliano.ids import ProjectId, UserId
+from promptliano.ids import AgentSlug, ProjectId, UserId
 from promptliano.labels import TICKET_PRIORITIES, TICKET_STATUSES, MessageRole
 from qb import Db, DbError, Failure, New, Outcome, Patch, Rows, Success, Tx, UniqueViolation, connect, create_all, sql
 from tables.promptliano import queries, schema
@@ -146,8 +146,8 @@ def documents(db: Db, project: Project) -> None:
     thinking = AgentConfiguration(Anthropic("claude-sonnet", thinking_tokens=2_000), tools=["read", "write"])
     local = AgentConfiguration(Local("llama", "http://localhost:8080"), temperature=0.2)
     rows = [
-        NewAgent(slug="coder", name="Coder", configuration=thinking),
-        NewAgent(slug="reviewer", name="Reviewer", configuration=local),
+        NewAgent(slug=AgentSlug("coder"), name="Coder", configuration=thinking),
+        NewAgent(slug=AgentSlug("reviewer"), name="Reviewer", configuration=local),
     ]
     agents.upsert(db, rows).unwrap()
     ask(db, "Agents: a tagged union in JSON comes back as the class it is", queries.agents.active())
@@ -179,7 +179,7 @@ def errors_are_values(db: Db, project: Project) -> None:
 
 def queue(db: Db, project: Project) -> None:
     work = queues.create(db, NewQueue(project_id=project.id, name="work")).unwrap()
-    coder = agents.by_slug(db, "coder").unwrap()
+    coder = agents.by_slug(db, AgentSlug("coder")).unwrap()
     count = len(queues.enqueue_open_tickets(db, work.id).unwrap())
     claimed = ask(db, f"Claim the next of {count:,} items of a queue", queries.queues.claim(work.id, coder.id))[0]
     queues.complete(db, claimed.id).unwrap()

@@ -1,7 +1,7 @@
 """Prompts that a project keeps, and the agents that run them."""
 
 from promptliano.documents import AgentConfiguration, FlatConfiguration, nested
-from promptliano.ids import AgentId, ProjectId, PromptId
+from promptliano.ids import AgentId, AgentSlug, ProjectId, PromptId
 from qb import Col, column, document, identity, index, new, older, patch, pg, references
 from tables.promptliano.projects import Project
 from tables.promptliano.shared import Restorable, Timestamped
@@ -22,7 +22,7 @@ class Agent(Timestamped, name="agents"):
     """A model with instructions; `slug` is the name that programs use."""
 
     id: Col[AgentId] = column(pg.bigint, primary_key=True, default=identity())
-    slug: Col[str] = column(pg.varchar(80), unique=True, check=lambda slug: slug != "")
+    slug: Col[AgentSlug] = column(pg.varchar(80), unique=True, check=lambda slug: slug != AgentSlug(""))
     name: Col[str] = column(pg.text)
     description: Col[str] = column(pg.text, default="")
     instructions: Col[str] = column(pg.text, default="")

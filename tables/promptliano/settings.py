@@ -1,7 +1,7 @@
 """What users prefer, and the settings of the whole installation."""
 
 from promptliano.documents import Preferences, SettingValue
-from promptliano.ids import SettingId, UserId, UserPreferencesId
+from promptliano.ids import SettingId, SettingKey, UserId, UserPreferencesId
 from qb import Col, column, identity, new, pg
 from tables.promptliano.shared import Timestamped
 
@@ -18,7 +18,7 @@ class Setting(Timestamped, name="settings"):
     """A value under a key such as `models.default`."""
 
     id: Col[SettingId] = column(pg.bigint, primary_key=True, default=identity())
-    key: Col[str] = column(pg.varchar(100), unique=True, check=lambda key: key != "")
+    key: Col[SettingKey] = column(pg.varchar(100), unique=True, check=lambda key: key != SettingKey(""))
     value: Col[SettingValue] = column(pg.jsonb)
 
 

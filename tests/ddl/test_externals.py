@@ -31,7 +31,9 @@ from qb import (
     insert,
     namespace,
     new,
+    partition_by_range,
     pg,
+    policy,
     primary_key,
     references,
     schema,
@@ -218,6 +220,51 @@ def test_what_a_column_of_theirs_owns_is_theirs(qb_tx: Tx) -> None:
     assert qb_tx.scalar(left) == Success(0)
     with pytest.raises(DefinitionError, match="the sequence s is owned by logs of externals"):
         schema(Log, sequence("s", owned_by=Log.id))
+
+
+class Sale(Table, name="sales of externals", external=True, rls="force"):
+    day: Col[int] = column(primary_key=True)
+    level: Col[Level] = column(pg.enum("level of externals", Level))
+
+
+by_day = partition_by_range(Sale, Sale.day)
+first = by_day.partition("first of externals", 0, 10, external=False)
+second = by_day.partition("second of externals", 10, 20, external=True)
+
+
+def test_a_partition_of_theirs_is_ours_where_it_says_so(qb_tx: Tx) -> None:
+    described = schema(Sale, first, second)
+    assert next(repr(each) for each in create_all(described).operations) == "<create table first of externals>"
+    qb_tx.run(
+        Script(
+            "CREATE TYPE \"level of externals\" AS ENUM ('low', 'high')",
+            'CREATE TABLE "sales of externals" (day bigint PRIMARY KEY, level "level of externals" NOT NULL) '
+            "PARTITION BY RANGE (day)",
+        )
+    ).unwrap()
+    for _ in range(2):
+        qb_tx.run(create_all(described, if_not_exists=True)).unwrap()
+    qb_tx.execute(insert(new(Sale)(day=1, level=Level.LOW))).unwrap()
+    assert qb_tx.all(select(first.day)) == Success([1])
+    qb_tx.run(drop_all(described)).unwrap()
+    assert [repr(each) for each in drop_all(described).operations][-1] == "<drop table first of externals>"
+    with pytest.raises(DefinitionError, match="the partition x is of sales of externals, which is external: say"):
+        schema(Sale, by_day.partition("x", 30, 40))
+
+
+def test_a_policy_on_theirs_needs_their_row_security(qb_tx: Tx) -> None:
+    class Open(Table, name="open of externals", external=True):
+        id: Col[int] = column(primary_key=True)
+
+    with pytest.raises(DefinitionError, match="open of externals has the policy 'p' and is external, so nobody"):
+        schema(Open, policy(Open, name="p", using=Open.id > 0))
+    described = schema(Sale, policy(Sale, name="p", using=Sale.day > 0))
+    assert [repr(each) for each in create_all(described).operations] == ["<create policy sales of externals.p>"]
+    assert [repr(each) for each in drop_all(described).operations] == ["<drop policy sales of externals.p>"]
+    qb_tx.run(create_all(described, stand_ins=True)).unwrap()
+    asked = sql("SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE relname = 'sales of externals'")
+    assert qb_tx.scalar(asked.rows(bool)) == Success(True)
+    qb_tx.run(drop_all(described, stand_ins=True)).unwrap()
 
 
 def test_a_table_without_columns(qb_tx: Tx) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import pickle
 from typing import Any, NewType, cast
 
 import pytest
@@ -29,8 +30,10 @@ from qb import (
     new,
     patch,
     pg,
+    primary_key,
     schema,
     select,
+    unique,
 )
 
 NoteId = NewType("NoteId", int)
@@ -55,6 +58,19 @@ class Tag(Table, name="crud_tags"):
     weight: Col[int] = column(default=0)
 
 
+class Stall(Table, name="crud stalls"):
+    market: Col[int] = column(name="the market")
+    place: Col[int]
+    keeper: Col[str | None] = column(default=None, unique=True)
+
+
+class Mark(SoftDelete, name="crud_marks"):
+    tenant: Col[int]
+    no: Col[int]
+
+
+stall_key = primary_key(Stall.place, Stall.market)
+mark_key = unique(Mark.tenant, Mark.no)
 slugs = index("crud_slugs_live", Note.slug, unique=True, where=live(Note))
 notes = crud(Note, Note.id)
 seats = crud(Seat, Seat.hall, Seat.row, Seat.place)
@@ -122,6 +138,43 @@ def test_a_unique_column_is_a_key_too(tx: Tx) -> None:
     tx.one(tags.create(new(Tag)(word="x"))).unwrap()
     assert tx.one(tags.patch("x", patch(Tag)(weight=2))).unwrap().weight == 2
     assert tx.one(tags.delete("x")).unwrap().word == "x"
+
+
+def test_a_key_beside_the_table_is_given(tx: Tx) -> None:
+    """Half of it would find several rows, and delete them all."""
+    tx.run(create_all(schema(Stall, stall_key, Mark, mark_key))).unwrap()
+    stalls = crud(Stall, Stall.market, Stall.place, key=stall_key)
+    tx.insert_many([new(Stall)(market=market, place=place) for market in (1, 2) for place in (1, 2, 3)]).unwrap()
+    assert tx.one(stalls.delete((1, 2))).unwrap().place == 2
+    seen = [(each.market, each.place) for each in tx.all(stalls.list(after=(1, 1))).unwrap()]
+    assert seen == [(1, 3), (2, 1), (2, 2), (2, 3)]
+    marks = crud(Mark, Mark.tenant, Mark.no, key=mark_key)
+    tx.insert_many([new(Mark)(tenant=1, no=no) for no in (1, 2)]).unwrap()
+    assert tx.one(marks.delete((1, 2))).unwrap().no == 2
+    assert [each.no for each in tx.all(marks.list()).unwrap()] == [1]
+    assert pickle.loads(pickle.dumps(stalls)) == stalls
+
+
+def test_a_key_that_no_one_declared_is_refused() -> None:
+    class Bare(Table, name="crud bare"):
+        word: Col[str]
+        other: Col[str | None] = column(unique=True)
+
+    beside = r"crud\(Stall, ...\): market alone may be of several rows: give the key that stands beside the table"
+    with pytest.raises(DefinitionError, match=beside):
+        crud(Stall, Stall.market)
+    with pytest.raises(DefinitionError, match=beside):
+        crud(Stall, Stall.market, key=stall_key)
+    with pytest.raises(DefinitionError, match=r"crud\(Mark, ...\): tenant alone may be of several rows"):
+        crud(Mark, Mark.tenant, key=mark_key)
+    with pytest.raises(DefinitionError, match=r"crud\(Bare, ...\): word alone may be of several rows: give the key"):
+        crud(Bare, Bare.word)
+    for columns in ((Bare.other,), (Bare.word, Bare.other)):
+        with pytest.raises(DefinitionError, match=r"crud\(Bare, ...\): other may be NULL, and such rows would never"):
+            cast("Any", crud)(Bare, *columns, key=unique(*columns))
+    for key in (mark_key, slugs, "stalls_pkey"):
+        with pytest.raises(DefinitionError, match=r"crud\(Stall, ...\) takes as key= what primary_key"):
+            cast("Any", crud)(Stall, Stall.market, Stall.place, key=key)
 
 
 def test_a_key_is_compiled_once() -> None:

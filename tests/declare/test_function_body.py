@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 from enum import Enum
-from typing import Annotated, NewType
+from typing import Annotated, Any, NewType
 
 import pytest
 
@@ -14,6 +14,7 @@ from qb import (
     CheckViolation,
     Col,
     DefinitionError,
+    DoubtfulSchema,
     Expr,
     InsufficientPrivilege,
     Select,
@@ -41,6 +42,8 @@ from qb import (
     schema,
     select,
     sql,
+    trigger_function,
+    trusted,
     value,
     view,
 )
@@ -91,7 +94,7 @@ def sums(least: Arg[PartId], title: Arg[str | None] = HOSTILE) -> Query[Sum]:
     return rows.group_by(Part.size).having(fn.count() > 0).map(Sum)
 
 
-@function(returns=Decimal | None, type=pg.numeric, security="definer", leakproof=True)
+@function(returns=Decimal | None, type=pg.numeric, security="definer", set={"search_path": None}, leakproof=True)
 def dearest(*ids: Arg[int]) -> Sql:
     return sql(
         "DECLARE\n  found numeric;\nBEGIN\n  SELECT max(price) INTO found FROM {t} WHERE id = ANY ({ids});\n"
@@ -219,7 +222,9 @@ class Room(Table, name="rooms of functions", rls=True):
     full: Col[bool] = column(default=False)
 
 
-@function(language="sql", returns=bool, volatility="stable", security="definer")
+@function(
+    language="sql", returns=bool, volatility="stable", security="definer", set={"search_path": ["public", "pg_temp"]}
+)
 def is_full(room: Arg[int]) -> Sql:
     return sql("SELECT coalesce((SELECT {c} FROM {t} WHERE {t}.id = {room}), false)", c=Room.full, t=Room, room=room)
 
@@ -243,6 +248,29 @@ def test_a_circle_is_broken_at_the_body(qb_tx: Tx) -> None:
     assert qb_tx.one(select(is_full(1))) == Success(False)
     qb_tx.run(create_all(circle, if_not_exists=True)).unwrap()
     qb_tx.run(drop_all(circle)).unwrap()
+
+
+def test_a_caller_does_not_say_what_a_definer_reads(qb_tx: Tx) -> None:
+    """A temporary table comes before all others, unless the path says pg_temp, and last."""
+    may = (grant("select", on=Room, to=guest), policy(Room, for_="select", to=guest, using=is_full(Room.id)))
+    qb_tx.run(create_all(schema(Room, is_full, guest, *may))).unwrap()
+    qb_tx.execute(insert(new(Room)(id=1))).unwrap()
+    for statement in (
+        "SET LOCAL ROLE qb_function_guest",
+        'CREATE TEMPORARY TABLE "rooms of functions" AS SELECT 1::bigint AS id, true AS "full"',
+    ):
+        qb_tx.execute(sql(trusted(statement)).command()).unwrap()
+    assert qb_tx.one(select(is_full(1))) == Success(False)
+    assert qb_tx.all(sql('SELECT id FROM public."rooms of functions"').rows(int)) == Success([])
+
+
+def test_a_path_of_a_definer_that_may_be_evaded_is_told() -> None:
+    paths: list[Any] = ["public", ["public"], ["pg_temp", "public"]]
+    for path in paths:
+        with pytest.warns(DoubtfulSchema, match="the trigger function 'f' has .* that does not end with pg_temp"):
+            trigger_function("f", sql("BEGIN END"), security="definer", set={"SEARCH_path": path})
+    for path in ("", [], ["pg_temp"], None):
+        trigger_function("f", sql("BEGIN END"), security="definer", set={"search_path": path})
 
 
 def test_grants_are_on_a_signature(qb_tx: Tx) -> None:

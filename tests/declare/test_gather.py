@@ -9,7 +9,24 @@ from typing import Literal
 
 import pytest
 
-from qb import Col, Table, check, column, create_all, fn, foreign_key, identity, index, pg, schema, unique
+from qb import (
+    Col,
+    DefinitionError,
+    Table,
+    check,
+    column,
+    create_all,
+    fn,
+    foreign_key,
+    grant,
+    identity,
+    index,
+    partition_by_range,
+    pg,
+    role,
+    schema,
+    unique,
+)
 from qb.declare.table import describe
 from qb.typing import Check, ForeignKey, Index, Schema, Unique
 
@@ -278,3 +295,32 @@ def test_the_order_of_the_items_decides_nothing() -> None:
         assert str(create_all(other)) == str(create_all(found))
     one, two = schema(A, extensions=["hstore", "citext"]), schema(A, extensions=["citext", "hstore"])
     assert one == two
+
+
+def test_what_stands_in_lists_tuples_and_dicts_is_found() -> None:
+    class Event(Table, name="events"):
+        id: Col[int] = column()
+        tenant: Col[int] = column()
+
+    by = partition_by_range(Event, Event.tenant)
+    clerk = role("gather_clerk")
+    module = ModuleType("gathered")
+    vars(module).update(
+        Event=Event,
+        parts=[by.partition(f"events_{number}", number, number + 1) for number in range(3)],
+        may={"clerk": (clerk, [grant("select", on=Event, to=clerk)])},
+        checks={check("events_small", Event.id < 9)},
+        numbers=[1, "two", {"three": 3.0}],
+    )
+    found = schema(module)
+    direct = schema(*[vars(module)[name] for name in ("Event", "parts", "may", "checks")])
+    assert found == direct
+    titles = [each.identity.title for each in found.objects]
+    for name in ("events_0", "events_2", "events.events_small", "gather_clerk", "table events.gather_clerk.select"):
+        assert name in titles
+    with pytest.raises(DefinitionError, match=r"schema takes modules, tables .*, not \[1, 'two'"):
+        schema(vars(module)["numbers"])
+    endless: list[object] = [Event]
+    endless.append(endless)
+    vars(module)["endless"] = endless
+    assert schema(module) == found

@@ -144,7 +144,7 @@ WRONG: dict[str, Callable[[], object]] = {
     "the partition 'p' of logs has a remainder of 4: give one from 0 to 3": (
         lambda: by_number.partition("p", modulus=4, remainder=4)
     ),
-    "the partition 'p' of logs has no option rls: drop it": lambda: by_day.default("p", rls=True),  # type: ignore[call-arg]
+    "the partition 'p' of logs has no option inherits: drop it": lambda: by_day.default("p", inherits=True),  # type: ignore[call-arg]
     "the schema of the partition 'p' of logs has an empty name": lambda: by_day.default("p", schema=""),
     "a partition of logs has an empty name": lambda: by_day.default(""),
     "the partitioning of logs is by columns of others: use the columns of the table itself": (

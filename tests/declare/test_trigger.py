@@ -63,6 +63,7 @@ note = trigger_function(
         t=Entry,
     ),
     security="definer",
+    set={"search_path": ["public", "pg_temp"]},
 )
 count = trigger_function(
     "count rows",

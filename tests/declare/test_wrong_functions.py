@@ -117,6 +117,15 @@ WRONG: list[tuple[Any, str]] = [
         "the function 'made': security is invoker or definer, not 'owner'",
     ),
     (
+        lambda: function(security="definer", set={"work_mem": "4MB"})(taking(ARG[str])),
+        "the function 'made' has security=\"definer\" and no search_path: whoever calls it could put a table of their",
+    ),
+    (lambda: procedure(security="definer")(text_of(sql("x"))), "the procedure 'made' has security="),
+    (
+        lambda: function(set={"work_mem": None})(taking(ARG[str])),
+        "the function 'made': work_mem is set to None: give a text, a number, or a list of texts",
+    ),
+    (
         lambda: function(parallel=cast("Any", "yes"))(taking(ARG[str])),
         "the function 'made': parallel is unsafe or restricted or safe, not 'yes'",
     ),

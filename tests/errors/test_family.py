@@ -26,6 +26,7 @@ from qb.errors import (
     DefinitionError,
     EncodeError,
     ExclusionViolation,
+    ExtensionMissing,
     ForeignKeyViolation,
     InsufficientPrivilege,
     InvalidSql,
@@ -108,6 +109,7 @@ EXAMPLES: dict[DbError, str] = {
     StaleStatement("a table it reads has changed", sqlstate="0A000"): (
         "the prepared statement was not run: a table it reads has changed. Run the transaction again, as transact does"
     ),
+    ExtensionMissing("pg_stat_statements", "install it"): 'the extension "pg_stat_statements" is not there: install it',
     ServerError("out of shared memory", sqlstate="53200"): "out of shared memory (SQLSTATE 53200)",
 }
 

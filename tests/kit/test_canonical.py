@@ -73,6 +73,38 @@ CREATE TABLE notes (id bigint NOT NULL, author text NOT NULL);
 ALTER TABLE notes ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 """
 
+
+class Both(qb.Shape):
+    a: qb.Col[int]
+    c: qb.Col[str]
+
+
+class Number(qb.Shape):
+    number: qb.Col[int]
+
+
+@qb.function(rows=Both, out=True, volatility="stable")
+def pair_of(a: qb.Arg[int], b: qb.Arg[str] = "x") -> qb.typing.Sql:
+    return qb.sql("BEGIN c := b; END")
+
+
+@qb.function(rows=Number, setof=True, language="sql", result_rows=5)
+def ids() -> qb.typing.Sql:
+    return qb.sql("SELECT 1")
+
+
+@qb.procedure()
+def settle(*a: qb.Arg[int]) -> qb.typing.Sql:
+    return qb.sql("BEGIN END")
+
+
+ROUTINES = """
+CREATE FUNCTION pair_of(INOUT a bigint, b text DEFAULT 'x', OUT c text) LANGUAGE plpgsql STABLE
+  AS 'BEGIN c := b; END';
+CREATE FUNCTION ids() RETURNS SETOF bigint LANGUAGE sql ROWS 5 AS 'SELECT 1';
+CREATE PROCEDURE settle(VARIADIC a bigint[]) LANGUAGE plpgsql AS 'BEGIN END'
+"""
+
 PAIRS: dict[str, tuple[Schema, str]] = {
     "a table": (schema(Room), ROOMS),
     "a reference": (schema(Room, Seat), ROOMS + SEATS),
@@ -149,6 +181,41 @@ PAIRS: dict[str, tuple[Schema, str]] = {
         "GRANT UPDATE (author) ON notes TO kit_canonical_reader, PUBLIC;"
         "GRANT USAGE ON SEQUENCE numbers TO kit_canonical_reader;"
         "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO kit_canonical_reader",
+    ),
+    "how constraints are kept": (
+        schema(
+            Note,
+            qb.primary_key(Note.id, with_={"fillfactor": 70}),
+            qb.unique(Note.author, name="one", with_={"fillfactor": 80}, tablespace="pg_default"),
+            qb.exclude(
+                "apart",
+                (Note.author, "="),
+                method="btree",
+                include=Note.id,
+                operator_class="text_pattern_ops",
+                with_={"fillfactor": 60},
+            ),
+        ),
+        NOTES + "ALTER TABLE notes ADD PRIMARY KEY (id) WITH (fillfactor = 70);"
+        "ALTER TABLE notes ADD CONSTRAINT one UNIQUE (author) WITH (fillfactor = 80);"
+        "ALTER TABLE notes ADD CONSTRAINT apart EXCLUDE USING btree (author text_pattern_ops WITH =) INCLUDE (id)"
+        " WITH (fillfactor = 60)",
+    ),
+    "statistics of a materialized view": (
+        schema(
+            Room,
+            Seat,
+            (known := qb.materialized_view("known", free)),
+            qb.statistics("known_together", known.room_id, known.seats, kinds=["mcv"], target=9),
+        ),
+        ROOMS + SEATS + "CREATE MATERIALIZED VIEW known (room_id, seats) AS SELECT room_id, count(*) FROM hall.seats"
+        " WHERE \"row\" > '3'::bigint GROUP BY room_id;"
+        "CREATE STATISTICS known_together (mcv) ON room_id, seats FROM known;"
+        "ALTER STATISTICS known_together SET STATISTICS 9",
+    ),
+    "what functions and procedures give back": (
+        schema(pair_of, ids, settle),
+        ROUTINES,
     ),
     "a schema": (schema(qb.namespace("nothing in it")), 'CREATE SCHEMA "nothing in it"'),
 }

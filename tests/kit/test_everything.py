@@ -132,7 +132,7 @@ COUNTS = [
     ("pg_opclass", {"operator class"}),
     ("pg_opfamily", {"operator family"}),
     ("pg_type WHERE typtype = 'b' AND typelem = 0", {"base type"}),
-    ("pg_namespace", {"schema"}),
+    ("pg_namespace WHERE nspname !~ '^pg_(toast_)?temp_'", {"schema"}),
 ]
 
 

@@ -202,6 +202,19 @@ async def test_no_sample(sample: float) -> None:
             compare_runs_async(same, same, shadow=shadow, sink=print, sample=sample)
 
 
+async def test_no_pair() -> None:
+    async def one_by_one(n: int) -> AsyncIterator[int]:
+        yield n
+
+    async with AsyncShadow() as shadow:
+        unfit: Any = one_by_one
+        with pytest.raises(DefinitionError, match="one_by_one: a generator gives no answer to compare: make a list"):
+            compare_runs_async(same, unfit, shadow=shadow, sink=print)
+        unfit = 7
+        with pytest.raises(DefinitionError, match="compare_runs takes two functions, and this is int"):
+            compare_runs_async(unfit, same, shadow=shadow, sink=print)
+
+
 async def test_a_sink_or_a_sample_that_raises_is_logged_without_a_value(caplog: pytest.LogCaptureFixture) -> None:
     def broken(_: RunReport) -> bool:
         raise ValueError(SECRET)

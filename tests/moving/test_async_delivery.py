@@ -77,6 +77,16 @@ async def test_at_most(db: AsyncDatabase) -> None:
     assert unwrap(await db.one(old.backlog())).waiting == 3
 
 
+async def test_one_line_alone(db: AsyncDatabase) -> None:
+    await queued(db, Opened(ONE), Paid(ONE, 1), line="1")
+    await queued(db, Opened(TWO), line="2")
+    applied = Applied()
+    assert await deliver_async(db, old, applied, line="2") == Success(Delivery(1, 0))
+    assert await deliver_async(db, old, applied, line="3") == Success(Delivery(0, 0))
+    assert await deliver_async(db, old, applied, line="1") == Success(Delivery(2, 0))
+    assert applied.writes == [Opened(TWO), Opened(ONE), Paid(ONE, 1)]
+
+
 async def test_another_mirrors_writes_are_another_matter(db: AsyncDatabase) -> None:
     unwrap(await db.one(mirror("another", Write).queue(Opened(ONE))))
     assert await deliver_async(db, old, Applied()) == Success(Delivery(0, 0))

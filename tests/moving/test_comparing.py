@@ -198,6 +198,19 @@ def test_no_sample(sample: float) -> None:
         compare_runs(same, same, shadow=shadow, sink=print, sample=sample)
 
 
+def test_no_pair() -> None:
+    def one_by_one(n: int) -> Iterator[int]:
+        yield n
+
+    with Shadow() as shadow:
+        unfit: Any = one_by_one
+        with pytest.raises(DefinitionError, match="one_by_one: a generator gives no answer to compare: make a list"):
+            compare_runs(same, unfit, shadow=shadow, sink=print)
+        unfit = 7
+        with pytest.raises(DefinitionError, match="compare_runs takes two functions, and this is int"):
+            compare_runs(unfit, same, shadow=shadow, sink=print)
+
+
 def test_a_sink_or_a_sample_that_raises_is_logged_without_a_value(caplog: pytest.LogCaptureFixture) -> None:
     def broken(_: RunReport) -> bool:
         raise ValueError(SECRET)

@@ -75,6 +75,16 @@ def test_at_most(db: Database) -> None:
     assert unwrap(db.one(old.backlog())).waiting == 3
 
 
+def test_one_line_alone(db: Database) -> None:
+    queued(db, Opened(ONE), Paid(ONE, 1), line="1")
+    queued(db, Opened(TWO), line="2")
+    applied = Applied()
+    assert deliver(db, old, applied, line="2") == Success(Delivery(1, 0))
+    assert deliver(db, old, applied, line="3") == Success(Delivery(0, 0))
+    assert deliver(db, old, applied, line="1") == Success(Delivery(2, 0))
+    assert applied.writes == [Opened(TWO), Opened(ONE), Paid(ONE, 1)]
+
+
 def test_another_mirrors_writes_are_another_matter(db: Database) -> None:
     unwrap(db.one(mirror("another", Write).queue(Opened(ONE))))
     assert deliver(db, old, Applied()) == Success(Delivery(0, 0))

@@ -12,7 +12,7 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from qb import connect_async, sql
+from qb import DefinitionError, connect_async, sql
 from qb.moving import AsyncShadow, RunReport, Shadow, compare_runs, compare_runs_async
 
 
@@ -216,6 +216,20 @@ def test_whatever_a_candidate_raises_ends_no_thread(error: type[BaseException]) 
     assert [report.candidate.error for report in reports] == [error.__name__] * 5
 
 
+def test_a_sink_that_ends_its_thread_ends_no_more_than_its_report(caplog: pytest.LogCaptureFixture) -> None:
+    reports: list[RunReport] = []
+
+    def sink(report: RunReport) -> None:
+        reports.append(report)
+        raise SystemExit
+
+    with Shadow() as shadow:
+        pair = compare_runs(plain, plain, shadow=shadow, sink=sink)
+        assert [pair(n) for n in range(3)] == [0, 1, 2]
+    assert (len(reports), shadow.report().running) == (3, 0)
+    assert {record.getMessage() for record in caplog.records} == {"a report was not told: SystemExit"}
+
+
 def test_a_thread_that_cannot_be_started_is_the_candidates_loss(monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(_: Any) -> None:
         raise RuntimeError("can't start new thread")
@@ -226,6 +240,14 @@ def test_a_thread_that_cannot_be_started_is_the_candidates_loss(monkeypatch: pyt
         assert pair(3) == 3
         monkeypatch.undo()
     assert shadow.report().running == 0
+
+
+def test_coroutines_are_for_the_other_half() -> None:
+    async def later(n: int) -> int:
+        return n
+
+    with Shadow() as shadow, pytest.raises(DefinitionError, match="later is a coroutine function: compare_runs_async"):
+        compare_runs(later, later, shadow=shadow, sink=print)
 
 
 def test_a_shadow_may_be_closed_twice_and_never_used() -> None:

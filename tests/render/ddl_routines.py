@@ -59,7 +59,7 @@ def sums(least: Arg[Decimal | None] = None, *ids: Arg[int]) -> Select[Sum]:
     return rows.group_by(Pot.name).map(Sum)
 
 
-@function(returns=bool, language="sql", schema="kitchen", security="definer", set={"search_path": ["pg_temp", HOSTILE]})
+@function(returns=bool, language="sql", schema="kitchen", security="definer", set={"search_path": [HOSTILE, "pg_temp"]})
 def is_dear(pot: Arg[int]) -> Sql:
     return sql("SELECT coalesce((SELECT price > 9 FROM {t} WHERE id = {p}), false)", t=Pot, p=pot)
 
@@ -75,7 +75,9 @@ def close(pot: Arg[int], why: Arg[str | None] = None) -> Sql:
 
 
 not_dear = check("pots_dear_check", ~is_dear(Pot.id))
-note = trigger_function(f"n{HOSTILE}", sql("BEGIN RETURN NEW; END"), schema="kitchen", security="definer")
+note = trigger_function(
+    f"n{HOSTILE}", sql("BEGIN RETURN NEW; END"), schema="kitchen", security="definer", set={"search_path": ""}
+)
 changed = trigger(
     Pot, note, before=("update", "insert"), of=(Pot.name, Pot.price), args=[HOSTILE, 7], enabled="always", name="a b"
 )

@@ -20,9 +20,15 @@ MODULES = {
 
 TESTS = {
     "tests/faults/test_cancellations.py": "only a task can be cancelled",
+    "tests/tables/archetype/test_async.py": "repositories are for both worlds, and a few are tried here",
     "tests/moving/test_shadow.py": "candidates run on threads or in tasks, which end in different ways",
     "tests/run/database/test_async_closing.py": "closing is awaited, or not: there is no such choice in a thread",
+    "tests/run/databases/test_environment.py": "settings make a database of either kind",
+    "tests/run/databases/test_interrupted.py": "a thread is interrupted, a task is cancelled",
+    "tests/run/databases/test_parallel.py": "threads and tasks are begun and ended in different ways",
+    "tests/run/databases/test_two_hundred.py": "threads, and tasks of which some are cancelled",
     "tests/run/pool/test_line.py": "lines are written twice: threads and tasks wait in different ways",
+    "tests/run/pool/test_rationed.py": "pools are written twice",
     "tests/run/pool/test_shared_pool.py": "pools are written twice, and a task that waits can be cancelled",
     "tests/run/pool/test_unreachable.py": "pools are written twice",
     "tests/run/pool/test_who_is_inside.py": "of threads and tasks: who of them opened a transaction",
@@ -43,8 +49,16 @@ TESTS = {
 """Modules of tests with coroutines that are no source, and why."""
 
 PAIRS = {
+    ("tests/tables/archetype/conftest.py", "async_tx"),
+    ("tests/tables/chronos/test_client.py", "test_coroutines"),
     ("tests/moving/test_shadow.py", "test_the_answer_is_there_before_the_candidate_is_in_tasks"),
     ("tests/moving/test_shadow.py", "test_no_more_tasks_run_than_there_are_places"),
+    ("tests/run/databases/test_environment.py", "test_settings_connect_coroutines"),
+    ("tests/run/databases/test_interrupted.py", "test_a_cancellation_at_every_wait"),
+    ("tests/run/databases/test_parallel.py", "test_tasks_are_so_many"),
+    ("tests/run/databases/test_parallel.py", "test_what_a_task_raises_cancels_the_others"),
+    ("tests/run/databases/test_two_hundred.py", "test_tasks"),
+    ("tests/run/databases/test_two_hundred.py", "test_tasks_that_come_together_open_it_once"),
     ("tests/run/pool/test_shared_pool.py", "test_tasks_never_share_a_link_nor_exceed_the_limit"),
     ("tests/run/pool/test_shared_pool.py", "test_a_link_that_died_while_a_task_was_away"),
     ("tests/run/pool/test_shared_pool.py", "test_a_full_pool_of_tasks"),

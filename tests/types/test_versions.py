@@ -345,3 +345,24 @@ def test_it_is_jsonb_to_everybody_else() -> None:
     assert document(Look) != VERSIONS != pg.jsonb
     assert select(Desk.look).map(Twin) is not None
     assert pickle.loads(pickle.dumps(VERSIONS)) == VERSIONS
+
+
+class Sparse(msgspec.Struct, frozen=True):
+    theme: str = "light"
+
+
+class StrictSparse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    theme: str = "light"
+
+
+class Renamed(msgspec.Struct, frozen=True, rename={"look": "theme"}):
+    look: int
+
+
+def test_a_shape_that_todays_would_swallow_is_refused() -> None:
+    """All of today's fields may be missing, and others are ignored: no document of before would be upgraded."""
+    with pytest.raises(DefinitionError, match=r"each LookV1 would be read as Sparse, .*, and never be upgraded"):
+        document(Sparse, older(LookV1, lambda old: Sparse("dark" if old.dark else "light")))
+    document(StrictSparse, older(LookV1, lambda old: StrictSparse("dark" if old.dark else "light")))
+    document(Sparse, older(Renamed, lambda old: Sparse(str(old.look))))  # a field of both: its type tells them apart
+    document(Sparse, older(list[str], lambda old: Sparse(old[0])))

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import NewType, assert_type
 
-from qb import AsyncDb, Db, Failure, Outcome, Select, Success, Table, column, fn, prepare, schema, select
+from qb import AsyncDb, Db, Expr, Failure, Outcome, Select, Success, Table, column, fn, prepare, schema, select
 from qb import Col
 from qb.databases import (
     Address,
@@ -20,7 +20,7 @@ from qb.databases import (
     health,
     health_async,
 )
-from qb.kit import requires, requires_async
+from qb.kit import DiscoveredRow, DiscoveredTable, discover, requires, requires_async
 
 OrganizationId = NewType("OrganizationId", str)
 TenantId = NewType("TenantId", str)
@@ -88,3 +88,23 @@ async def many_awaited(builder: AsyncDb) -> None:
     assert_type(await each.fan_out(select(Organization.id), ids), dict[OrganizationId, Outcome[list[OrganizationId]]])
     assert_type(await each.each(counted, ids), dict[OrganizationId, Outcome[int]])
     assert_type(await health_async(builder), Health)
+
+
+def discovered(db: Db) -> None:
+    tables = discover(db).unwrap()
+    assert_type(tables, dict[str, DiscoveredTable])
+    for table in tables.values():
+        assert_type(table.select(), Select[DiscoveredRow])
+        assert_type(table[next(iter(table.columns))], Expr[object])
+    catalog = discover(db, "nothing_at_all").unwrap()
+    assert catalog == {}
+
+
+def typed(table: DiscoveredTable) -> Select[tuple[int, str | None]]:
+    """Of columns what the program takes them for."""
+    number, note = table.column("id", int), table.column("note", str | None)
+    assert_type(number, Expr[int])
+    assert_type(note, Expr[str | None])
+    assert_type(table.select("id").where(number > 1).order_by(note), Select[DiscoveredRow])
+    assert_type(select(table.relation).where(number.in_([1, 2])), Select[DiscoveredRow])
+    return select(number, note)

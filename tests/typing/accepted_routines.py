@@ -134,7 +134,7 @@ def their_close(job: Arg[JobId]) -> None: ...
 def their_weigh(job: Arg[JobId]) -> None: ...
 
 
-@procedure(name="close job", security="definer")
+@procedure(name="close job", security="definer", set={"search_path": None, "work_mem": "4MB"})
 def close(job: Arg[JobId], why: Arg[str] = "") -> Sql:
     return sql("BEGIN UPDATE {t} SET state = {w} WHERE id = {j}; END", t=Job, w=why, j=job)
 

@@ -34,6 +34,7 @@ from qb.typing import (
     ReadDb,
     Replica,
     ReplicaReport,
+    SlowQuery,
 )
 from tests.typing.common import Log
 
@@ -55,14 +56,16 @@ def sessions_of_tasks(path: tuple[str, ...]) -> AsyncDatabase:
     return connect_async(role="reader", search_path=path, settings={"TimeZone": "UTC"})
 
 
-def indexes(db: Db) -> None:
+def indexes(db: Db) -> bool:
     assert_uses(db, noted("x"), by_note)
     assert_uses(db, select(Log.id, Log.note).where(Log.note == "x"), "typed_logs_note")
     assert_uses(db, delete(Log).where(Log.note == "x"), by_note)
+    return True
 
 
-async def indexes_for_tasks(db: AsyncDb) -> None:
+async def indexes_for_tasks(db: AsyncDb) -> bool:
     await assert_uses_async(db, noted("x"), by_note)
+    return True
 
 
 def notes(db: ReadDb) -> Outcome[list[str]]:
@@ -73,7 +76,7 @@ async def notes_for_tasks(db: AsyncReadDb) -> Outcome[list[str]]:
     return await db.all(select(Log.note))
 
 
-def replicas(db: Database, tx: Tx) -> None:
+def replicas(db: Database, tx: Tx) -> bool:
     connect("postgresql://a/x", replicas=["postgresql://b/x"], max_lag=2)
     assert_type(db.replica, Replica)
     assert_type(db.replica.options(max_lag=0.5, statement_timeout=1.0), Replica)
@@ -85,13 +88,15 @@ def replicas(db: Database, tx: Tx) -> None:
     notes(db)
     notes(tx)
     notes(db.replica)
+    return True
 
 
-async def replicas_for_tasks(db: AsyncDatabase) -> None:
+async def replicas_for_tasks(db: AsyncDatabase) -> bool:
     assert_type(db.replica, AsyncReplica)
     assert_type(await db.replica.all(noted("x")), Outcome[list[Log]])
     await notes_for_tasks(db)
     await notes_for_tasks(db.replica)
+    return True
 
 
 class Lines:
@@ -109,3 +114,8 @@ def telemetry(db: Database) -> Observer:
     connect_async(telemetry=Lines())
     assert_type(db.pool, PoolReport)
     return Telemetry()
+
+
+def slow(db: Database) -> list[str | None]:
+    assert_type(db.slow(), Outcome[list[SlowQuery]])
+    return [each.name for each in db.slow(5, by="mean").unwrap()]

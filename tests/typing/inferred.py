@@ -57,6 +57,7 @@ from qb import (
     select,
     sql,
     subquery,
+    unique,
     unwrap,
     update,
     value,
@@ -1108,6 +1109,7 @@ def running(db: Db, tx: Tx) -> None:
     assert_type(db.insert_many([ada], insert(User).returning(User.id)), Outcome[list[UserId]])
     assert_type(db.first(crud(User, User.id).by_id(me)), Outcome[User | None])
     assert_type(db.all(crud(User, User.id).list(after=me)), Outcome[list[User]])
+    assert_type(db.first(crud(User, User.id, key=unique(User.id)).by_id(me)), Outcome[User | None])
     assert_type(db.all(crud(Task, Task.user_id, Task.id).list(after=(me, TaskId(me)), limit=1)), Outcome[list[Task]])
     assert_type(db.insert_many([ada], insert(User).on_conflict(nothing=True)), Outcome[int])
     assert_type(db.raising.insert_many([ada], insert(User).on_conflict(nothing=True).returning()), list[User])

@@ -249,6 +249,12 @@ def transactions(db: Db) -> None:
         with tx.transaction(rollback=True) as inner:
             assert_type(inner, Tx)
             assert_type(inner.execute(delete(Log).all_rows()), Outcome[int])
+    with db.as_role("pg_read_all_data", claims={"sub": "ada"}) as tx:
+        assert_type(tx, Tx)
+        with tx.as_role("pg_read_all_data") as narrow:
+            assert_type(narrow.one(select(fn.count()).from_(Log)), Outcome[int])
+    with db.raising.as_role("pg_read_all_data") as raising:
+        assert_type(raising.scalar(select(fn.count()).from_(Log)), int)
 
 
 def streams(db: Db) -> None:

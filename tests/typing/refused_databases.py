@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from qb import AsyncDb, Db, schema, select
+from qb import AsyncDb, Db, Select, schema, select
 from qb.databases import BranchAddress, EncryptedAddress, EncryptionKeys, PlainAddress, connect_each, connect_each_async
-from qb.kit import requires, requires_async
+from qb.kit import DiscoveredTable, requires, requires_async
 from tests.typing.accepted_databases import Organization, OrganizationId, TenantId, count, counted, row_of, secret_of
 
 
@@ -33,3 +33,12 @@ def refused(builder: Db, other: AsyncDb, ids: list[OrganizationId], tenants: lis
     BranchAddress("host", "database")                                                   # error: by their names alone
     EncryptionKeys(b"key")                                                              # error: keys are base64
     PlainAddress("host=x").url = "host=y"                                               # error: frozen
+
+
+def discovered(table: DiscoveredTable) -> None:
+    table.select().where(table.column("id", int) == "x")                                # error: an int and a text
+    table.column("note", str) + 1                                                       # error: a text and a number
+    table.column("id")                                                                  # error: of which type
+    table.select(1)                                                                     # error: no name
+    table["id"].nothing                                                                 # error: no such method
+    count: Select[int] = table.select("id")                                             # error: rows, not ints

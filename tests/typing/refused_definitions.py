@@ -45,7 +45,8 @@ check("c", checked(User.text))
 by_quantity.partition("p", "1", 5)                                                      # error: a text
 by_quantity.partition("p", 1, None)                                                     # error: NULL is in no range
 by_quantity.partition("p", 1)                                                           # error: without an end
-by_quantity.partition("p", 1, 5, rls=True)                                              # error: no option of it
+by_quantity.partition("p", 1, 5, inherits=True)                                         # error: no option of it
+by_quantity.partition("p", 1, 5, rls="off")                                             # error: True, False, "force"
 by_quantity.partition("p", 1, 5, with_={"fillfactor": None})                            # error: no value
 by_both.partition("p", (1, 1), (2, 2))                                                  # error: a number for a user
 by_both.partition("p", 1, 2)                                                            # error: two keys

@@ -190,6 +190,12 @@ def transactions(db: Db, other: AsyncDb) -> None:
         tx.commit()                                                                     # error: the block does
         tx.rollback()                                                                   # error: the block does
     with other.transaction() as tx: pass                                                # error: async with
+    db.as_role()                                                                        # error: which role
+    db.as_role(7)                                                                       # error: a role, or its name
+    db.as_role("clerk", {"sub": "ada"})                                                 # error: claims=
+    db.as_role("clerk", claims='{"sub": "ada"}')                                        # error: a mapping
+    db.as_role("clerk").all(select(User))                                               # error: a block: with
+    with other.as_role("clerk") as tx: pass                                             # error: async with
     db.options(timeout=3)                                                               # error: no such option
     db.options(statement_timeout="3s")                                                  # error: seconds
 

@@ -40,3 +40,9 @@ connect("postgresql://a/x", replicas=5)                                         
 connect("postgresql://a/x", max_lag="1s")                                               # error: seconds
 connect(telemetry=True)                                                                 # error: who is told
 connect(telemetry=connect)                                                              # error: who is told
+
+
+def slow(db: Database, tx: Tx) -> None:
+    db.slow(by="speed")                                                                 # error: no such order
+    db.slow("5")                                                                        # error: a number
+    tx.slow()                                                                           # error: a database's

@@ -64,6 +64,7 @@ crud(Task, Task.id, Task.user_id).by_id(TaskId(UUID(int=0)))                    
 crud(Log, Log.id).restore(LogId(1))                                                     # error: nothing is restored
 crud(OnlyId, Log.id)                                                                    # error: no table
 live(Log)                                                                               # error: nothing says it
+crud(Task, Task.id, key="tasks_pkey")                                                   # error: no key beside it
 crud(Log, "id")                                                                         # error: not a column
 
 # What is no table, and no relation.

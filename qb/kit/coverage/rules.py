@@ -69,7 +69,7 @@ def _rows_of_values(place: Judged) -> How | None:
     of = returns.removeprefix("SETOF ").replace('"', "")
     schema, _, name = of.rpartition(".")
     rows = any(place.known.has(kind, schema or "public", name) for kind in _ROWS)
-    return AS_SQL if rows or of == "record" else WITH_TYPES
+    return AS_SQL if rows or returns == "SETOF record" else WITH_TYPES
 
 
 _ROWS: Final = ("composite type", "view", "materialized view", "foreign table")

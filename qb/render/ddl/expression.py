@@ -11,7 +11,7 @@ from qb.render.relation_names import Names
 from qb.render.statements import inner_statement, text_of
 from qb.render.terms import Operand
 from qb.render.with_clause import with_clause
-from qb.tree.expressions import Call, Collate, ColumnNode, Expression
+from qb.tree.expressions import Call, Collate, ColumnNode, Expression, RawSql
 from qb.tree.relations import TableSource
 from qb.tree.scope import check_statement
 from qb.tree.select import SelectNode
@@ -20,12 +20,16 @@ from qb.tree.statements import StatementNode, is_query
 from qb.tree.visit import relations, within
 
 _EXPRESSIONS = Expressions(inner_statement, nested_rows, bare=True)
+_NAMED = Expressions(inner_statement, nested_rows, bare=True, named=True)
 
 
 def expression(node: Expression, needs: Requirements, where: str, *, table: TableSource | None = None) -> str:
-    """An expression that stands alone, columns by their bare names and values as literals. A query in it, such as a
-    policy's, calls the columns of the `table` around it by that one's name."""
-    return _EXPRESSIONS.sql([node], Literals(needs, where, _names(node, where, table)))
+    """An expression that stands alone, columns by their bare names and values as literals. Of a `table` it may hold
+    queries, as a policy does: these call the columns of that table by its name. What the user wrote in SQL may be one,
+    too, in which a bare name would be a column of what it reads."""
+    # Elsewhere PostgreSQL takes no query, and a bare name is the column.
+    sql = table is not None and any(isinstance(each, RawSql) and _holds(each) for each in within(node, queries=False))
+    return (_NAMED if sql else _EXPRESSIONS).sql([node], Literals(needs, where, _names(node, where, table)))
 
 
 def row_expression(node: Expression, needs: Requirements, where: str) -> str:
@@ -44,6 +48,10 @@ def key(node: Expression, needs: Requirements, where: str) -> str:
         return f"{key(node.operand, needs, where)} COLLATE {node.collation}"
     simple = isinstance(node, ColumnNode) or (isinstance(node, Call) and not node.function.keyword)
     return expression(node, needs, where) if simple else f"({expression(node, needs, where)})"
+
+
+def _holds(sql: RawSql) -> bool:
+    return any(isinstance(each, ColumnNode) for each in within(sql, queries=False))
 
 
 def _names(node: Expression, where: str, table: TableSource | None) -> Names | None:

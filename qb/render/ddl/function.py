@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from msgspec.structs import replace
+
 from qb.ddl.operation import Create, Drop
 from qb.model.function import DatabaseFunction
 from qb.model.rows_function import RowsFunction
 from qb.model.target import Requirements
 from qb.model.trigger import TriggerFunction
 from qb.model.type import in_signature
+from qb.render.ddl.equal import ANEW
 from qb.render.ddl.parts import dropped, guarded
-from qb.render.ddl.routine import body_text, settings, signature, signed, unchecked
+from qb.render.ddl.routine import body_text, settings, signature, signed, unchecked, unless_another
 from qb.render.literals import dollar_quoted
 from qb.types.identifier import qualified, qualified_type, quoted
 
@@ -22,8 +25,11 @@ AnyFunction = DatabaseFunction[..., Any] | RowsFunction[..., Any] | TriggerFunct
 def create(function: AnyFunction, operation: Create, needs: Requirements) -> str:
     """CREATE FUNCTION; of a stand-in one that is called so, takes the same and gives NULL, or no rows."""
     statement = f"CREATE {_rest(function, needs)}"
+    if operation.if_not_exists and not function.external:
+        anew = replace(function, name=ANEW)
+        return unless_another(function, anew, (statement, f"CREATE {_rest(anew, needs)}"), operation.unchecked)
     if operation.unchecked:
-        return unchecked(statement, operation.if_not_exists)
+        return unchecked(f"  {statement};\n")
     return guarded(statement, "duplicate_function") if operation.if_not_exists else statement
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from qb.ddl.operation import Create, Drop
 from qb.model.policy import Policy
 from qb.model.target import Feature, Requirements
+from qb.render.ddl.equal import ANEW, unless_equal
 from qb.render.ddl.expression import expression
 from qb.render.ddl.grant import role_list
-from qb.render.ddl.parts import guarded, table_name
+from qb.render.ddl.parts import table_name
+from qb.render.literals import string_literal
 from qb.types.identifier import quoted
 
 RESTRICTIVE = Feature("a restrictive policy", 10)
@@ -17,6 +21,20 @@ RESTRICTIVE = Feature("a restrictive policy", 10)
 
 def create(policy: Policy, operation: Create, needs: Requirements) -> str:
     """CREATE POLICY."""
+    made = _made(policy, needs)
+    if not operation.if_not_exists:
+        return made
+    anew = _made(replace(policy, name=ANEW), needs)
+    return unless_equal(
+        made,
+        "duplicate_object",
+        anew,
+        (_facts(policy, policy.name), _facts(policy, ANEW)),
+        ("policy", policy.identity.title),
+    )
+
+
+def _made(policy: Policy, needs: Requirements) -> str:
     parts = [f"CREATE {subject(policy)}"]
     if policy.restrictive:
         needs.add(RESTRICTIVE, policy.identity.title)
@@ -25,8 +43,7 @@ def create(policy: Policy, operation: Create, needs: Requirements) -> str:
         parts.append(f"FOR {policy.command.upper()}")
     if policy.roles != ("public",):
         parts.append(f"TO {role_list(policy.roles)}")
-    made = " ".join((*parts, *_conditions(policy, needs)))
-    return guarded(made, "duplicate_object") if operation.if_not_exists else made
+    return " ".join((*parts, *_conditions(policy, needs)))
 
 
 def alter(before: Policy, after: Policy, needs: Requirements) -> Iterator[str]:
@@ -47,6 +64,19 @@ def drop(policy: Policy, operation: Drop) -> str:
 def subject(policy: Policy) -> str:
     """What COMMENT ON calls it."""
     return f"POLICY {quoted(policy.name)} ON {table_name(policy.table)}"
+
+
+def _facts(policy: Policy, name: str) -> str:
+    """What the catalog says of it, but its name. https://www.postgresql.org/docs/current/catalog-pg-policy.html"""
+    return (
+        "SELECT pg_catalog.jsonb_build_object("
+        "'restrictive', NOT p.polpermissive, 'for', p.polcmd, 'to', ARRAY(SELECT CASE WHEN r = 0 THEN 'public' ELSE "
+        "pg_catalog.pg_get_userbyid(r)::text END FROM unnest(p.polroles) r ORDER BY 1), "
+        "'using', pg_catalog.pg_get_expr(p.polqual, p.polrelid), "
+        "'with check', pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid)) "
+        f"FROM pg_catalog.pg_policy p WHERE p.polrelid = {string_literal(table_name(policy.table))}::regclass "
+        f"AND p.polname = {string_literal(name)}"
+    )
 
 
 def _conditions(policy: Policy, needs: Requirements) -> Iterator[str]:

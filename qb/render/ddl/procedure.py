@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from msgspec.structs import replace
+
 from qb.ddl.operation import Create, Drop
 from qb.model.procedure import Procedure, RowProcedure
 from qb.model.target import Feature, Requirements
+from qb.render.ddl.equal import ANEW
 from qb.render.ddl.parts import dropped, guarded
-from qb.render.ddl.routine import body_text, settings, signature, signed, unchecked
+from qb.render.ddl.routine import body_text, settings, signature, signed, unchecked, unless_another
 from qb.render.literals import dollar_quoted
 from qb.types.identifier import quoted
 
@@ -21,8 +24,11 @@ AnyProcedure = Procedure[...] | RowProcedure[..., Any]
 def create(procedure: AnyProcedure, operation: Create, needs: Requirements) -> str:
     """CREATE PROCEDURE; of a stand-in one that takes the same and does nothing."""
     statement = f"CREATE {_rest(procedure, needs)}"
+    if operation.if_not_exists and not procedure.external:
+        anew = replace(procedure, name=ANEW)
+        return unless_another(procedure, anew, (statement, f"CREATE {_rest(anew, needs)}"), operation.unchecked)
     if operation.unchecked:
-        return unchecked(statement, operation.if_not_exists)
+        return unchecked(f"  {statement};\n")
     return guarded(statement, "duplicate_function") if operation.if_not_exists else statement
 
 

@@ -11,6 +11,7 @@ from qb.model.body import SettledBody
 from qb.model.routine import Routine, RoutineDefinition
 from qb.model.target import Requirements
 from qb.model.type import in_signature
+from qb.render.ddl.equal import inner
 from qb.render.ddl.expression import expression, query
 from qb.render.literals import dollar_quoted, string_literal
 from qb.tree.statements import StatementNode
@@ -48,14 +49,36 @@ def body_text(routine: Routine, body: SettledBody[StatementNode], needs: Require
     return dollar_quoted(query(body.node, needs, routine.identity.title))
 
 
-def unchecked(statement: str, if_not_exists: bool) -> str:
-    """The statement in a block that has no body looked at, as what it names is still to come."""
-    made = f"  {statement};\n"
-    if if_not_exists:
-        made = f"  BEGIN\n  {statement};\n  EXCEPTION WHEN duplicate_function THEN\n    NULL;\n  END;\n"
+def unless_another(routine: Routine, anew: Routine, made: tuple[str, str], loose: bool) -> str:
+    """The statement that creates it, which fails where another one of its signature stands; `made` has that, and the
+    same under the name of `anew`."""
+    statement, compared = made
+    what = routine.kind, routine.identity.title
+    block = inner(statement, "duplicate_function", compared, (_facts(routine), _facts(anew)), what)
+    return unchecked(block) if loose else f"DO {dollar_quoted(f'{chr(10)}BEGIN{chr(10)}{block}END{chr(10)}')}"
+
+
+def _facts(routine: Routine) -> str:
+    """What the catalog says of it, but its name. https://www.postgresql.org/docs/current/catalog-pg-proc.html"""
+    called = string_literal(signature(routine))
+    if routine.schema is None:  # not the first of the path, but the one that is in the way
+        called = f"pg_catalog.quote_ident(pg_catalog.current_schema()) || '.' || {called}"
+    return (
+        "SELECT pg_catalog.jsonb_build_object("
+        "'arguments', pg_catalog.pg_get_function_arguments(p.oid), "
+        "'result', pg_catalog.pg_get_function_result(p.oid), "
+        "'language', l.lanname, 'body', p.prosrc, 'volatility', p.provolatile, 'strict', p.proisstrict, "
+        "'security definer', p.prosecdef, 'leakproof', p.proleakproof, 'parallel', p.proparallel, 'set', p.proconfig) "
+        "FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_language l ON l.oid = p.prolang "
+        f"WHERE p.oid = pg_catalog.to_regprocedure({called})"
+    )
+
+
+def unchecked(statements: str) -> str:
+    """Statements in a block that has no body looked at, as what it names is still to come."""
     return "DO " + dollar_quoted(
         "\nDECLARE\n  checked text := current_setting('check_function_bodies');\nBEGIN\n"
         "  PERFORM set_config('check_function_bodies', 'off', true);\n"
-        f"{made}"
+        f"{statements}"
         "  PERFORM set_config('check_function_bodies', checked, true);\nEND\n"
     )

@@ -30,7 +30,12 @@ def create_all(
     With `if_not_exists` a table that stands must be the declared one: where a column is missing, or has another type or
     another NOT NULL in the catalog, running the script is a `SchemaMismatch` that names the first, and nothing has
     happened. What only the server has may stay, unless no row could be inserted without it: a column that is NOT NULL
-    and has no default. Defaults, generated expressions, constraints, indexes and the labels of enums are not compared.
+    and has no default. What decides who meets and writes which rows must be the declared one as well, or it fails so,
+    too: policies, views, functions, procedures and triggers, as PostgreSQL reads them, and roles by their attributes.
+    Nothing else of a name that stands is compared: defaults, generated expressions, constraints (guards among them),
+    indexes, how a table is divided, unlogged or kept, materialized views, enums, domains, composite types, sequences,
+    collations, statistics, publications, event triggers, text search configurations, extensions, objects of
+    `custom_object`. Row security, grants, memberships and comments are said again, and what is granted beside stays.
 
     What is `external` is somebody else's, and left alone. On a throw-away server, where its owner is not, `stand_ins`
     makes it, too, as far as it is declared: tables with their columns and keys, enums, functions that give NULL.
@@ -67,7 +72,8 @@ def drop_all(
     """What drops all that the schema has; a PostgreSQL schema too, if nothing else is in it.
 
     Of roles and extensions, which others may use, those alone that are named here; of privileges those alone that are
-    declared.
+    declared, and are on what it drops or of roles of ours: what "public" or a role of somebody else's may do with what
+    stays may have been so before, and stays, as a membership of two such roles does.
 
     What is missing is an error, unless `if_exists`. So are views and foreign keys of others that depend on a table,
     unless `cascade` drops them, too. What is `external` stays, but with `stand_ins` what `create_all` made of it goes.

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from msgspec.structs import replace
+
 from qb.ddl.operation import Create, Drop
 from qb.model.target import Feature, Requirements
 from qb.model.trigger import Trigger
+from qb.render.ddl.equal import ANEW, unless_equal
 from qb.render.ddl.expression import row_expression
-from qb.render.ddl.parts import as_one, guarded, names, table_name
+from qb.render.ddl.parts import as_one, names, table_name
 from qb.render.literals import string_literal
 from qb.types.identifier import qualified, quoted
 
@@ -25,6 +28,28 @@ ENABLED: Final = {
 
 def create(trigger: Trigger, operation: Create, needs: Requirements) -> str:
     """CREATE TRIGGER."""
+    made = _made(trigger, needs)
+    if not operation.if_not_exists:
+        return as_one(*made)
+    anew = ";\n  ".join(_made(replace(trigger, name=ANEW), needs))
+    facts = _facts(trigger, trigger.name), _facts(trigger, ANEW)
+    return unless_equal(";\n  ".join(made), "duplicate_object", anew, facts, ("trigger", trigger.identity.title))
+
+
+def _facts(trigger: Trigger, name: str) -> str:
+    """What the catalog says of it, but its name. https://www.postgresql.org/docs/current/catalog-pg-trigger.html"""
+    called = "' TRIGGER ' || pg_catalog.quote_ident(t.tgname)"
+    whole = "pg_catalog.pg_get_triggerdef(t.oid)"
+    return (
+        "SELECT pg_catalog.jsonb_build_object("
+        f"'definition', substr({whole}, strpos({whole}, {called}) + length({called}) + 1), "
+        "'constraint', t.tgconstraint <> 0, 'enabled', t.tgenabled) FROM pg_catalog.pg_trigger t "
+        f"WHERE t.tgrelid = {string_literal(table_name(trigger.table))}::regclass "
+        f"AND t.tgname = {string_literal(name)}"
+    )
+
+
+def _made(trigger: Trigger, needs: Requirements) -> tuple[str, ...]:
     where = trigger.identity.title
     needs.add(FUNCTION, where)
     word = "CREATE CONSTRAINT TRIGGER" if trigger.constraint else "CREATE TRIGGER"
@@ -45,8 +70,7 @@ def create(trigger: Trigger, operation: Create, needs: Requirements) -> str:
         parts.append(f"WHEN ({row_expression(trigger.when.node, needs, where)})")
     arguments = ", ".join(map(string_literal, trigger.arguments))
     parts.append(f"EXECUTE FUNCTION {qualified(trigger.function.schema or None, trigger.called)}({arguments})")
-    made = " ".join(parts), *(() if trigger.enabled == "origin" else (_enabled(trigger),))
-    return guarded(";\n  ".join(made), "duplicate_object") if operation.if_not_exists else as_one(*made)
+    return " ".join(parts), *(() if trigger.enabled == "origin" else (_enabled(trigger),))
 
 
 def alter(before: Trigger, after: Trigger, needs: Requirements) -> Iterator[str]:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from qb.ddl.operation import Create, Drop
 from qb.model.target import Feature, Requirements
 from qb.model.view import View
+from qb.render.ddl.equal import ANEW, unless_equal
 from qb.render.ddl.expression import query
 from qb.render.ddl.parts import dropped, guarded, names
+from qb.render.literals import string_literal
 from qb.types.identifier import qualified
 
 INVOKER = Feature("security_invoker", 15)
@@ -17,7 +21,31 @@ INVOKER = Feature("security_invoker", 15)
 def create(view: View, operation: Create, needs: Requirements) -> str:
     """CREATE VIEW."""
     made = f"CREATE {_rest(view, needs)}"
-    return guarded(made, "duplicate_table") if operation.if_not_exists else made
+    if not operation.if_not_exists:
+        return made
+    if view.external:
+        return guarded(made, "duplicate_table")
+    anew = replace(view, name=ANEW)
+    return unless_equal(
+        made,
+        "duplicate_table",
+        f"CREATE {_rest(anew, needs)}",
+        (_facts(view), _facts(anew)),
+        ("view", view.identity.title),
+    )
+
+
+def _facts(view: View) -> str:
+    """What the catalog says of it, but its name. https://www.postgresql.org/docs/current/view-pg-views.html"""
+    where = "pg_catalog.current_schema()" if view.schema is None else string_literal(view.schema)
+    return (
+        "SELECT pg_catalog.jsonb_build_object('query', pg_catalog.pg_get_viewdef(c.oid), "
+        "'options', ARRAY(SELECT unnest(c.reloptions) ORDER BY 1), 'columns', ARRAY(SELECT a.attname::text || ' ' || "
+        "pg_catalog.format_type(a.atttypid, a.atttypmod) FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid "
+        "AND a.attnum > 0 ORDER BY a.attnum)) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n "
+        f"ON n.oid = c.relnamespace WHERE c.relkind = 'v' AND n.nspname = {where} "
+        f"AND c.relname = {string_literal(view.name)}"
+    )
 
 
 def alter(before: View, after: View, needs: Requirements) -> Iterator[str]:

@@ -80,6 +80,7 @@ class AsyncResolver(Generic[K]):
             except ClosedError:
                 if self.closed:
                     raise closed() from None
+                self._drop(key, opened)
                 continue  # it was closed in favour of another one
             except ConnectionRefused:
                 if moved or not await self._moved(key, opened):
@@ -146,8 +147,9 @@ class AsyncResolver(Generic[K]):
         turn, since = self._turns[hash(key) % TURNS], arrived()
         checks = 0 if refused is None else refused.checks
         place: Lease[Any] = Lease()
+        served = turn.line.join(place)
         try:
-            served = turn.line.join(place) or await turn.line.wait(place, self._timeout)
+            served = served or await turn.line.wait(place, self._timeout)
             turn.served(self._timeout, served=served)
             self._purge(key)
             opened = self._opened.get(key)
@@ -196,8 +198,9 @@ class AsyncResolver(Generic[K]):
 
     async def _open(self, key: K, address: str, until: float) -> OpenDatabase[AsyncDatabase]:
         place: Lease[Any] = Lease()
+        served = self._places.join(place)
         try:
-            await self._room(place)
+            await self._room(place, served=served)
             opened = OpenDatabase(self._make(address, self._ration), address, place, self._clock(), until)
             try:
                 await self._check(key, opened)
@@ -209,10 +212,9 @@ class AsyncResolver(Generic[K]):
             raise
         return opened
 
-    async def _room(self, place: Lease[Any]) -> None:
+    async def _room(self, place: Lease[Any], *, served: bool) -> None:
         """Wait until one more database may be open."""
         deadline = monotonic() + self._timeout
-        served = self._places.join(place)
         while not served:
             self._evict()  # each time: another one may have meant the same
             rest = deadline - monotonic()
@@ -236,10 +238,11 @@ class AsyncResolver(Generic[K]):
             self._drop(key, each)
 
     def _drop(self, key: K, opened: OpenDatabase[AsyncDatabase]) -> None:
-        """Close a database. Which one is a key's is changed by whoever has the key's turn alone."""
-        opened.gone = True
+        """Close a database, also one that somebody was interrupted in closing. Which one is a key's is changed by
+        whoever has the key's turn alone."""
         opened.database._pool.close()  # pyright: ignore[reportPrivateUsage]
         self._places.leave(opened.place)
+        opened.gone = True
         line, place = self._turns[hash(key) % TURNS].line, Lease[Any]()
         if line.join(place):
             self._purge(key)

@@ -81,6 +81,7 @@ class Resolver(Generic[K]):
             except ClosedError:
                 if self.closed:
                     raise closed() from None
+                self._drop(key, opened)
                 continue  # it was closed in favour of another one
             except ConnectionRefused:
                 if moved or not self._moved(key, opened):
@@ -145,8 +146,9 @@ class Resolver(Generic[K]):
         turn, since = self._turns[hash(key) % TURNS], arrived()
         checks = 0 if refused is None else refused.checks
         place: Lease[Any] = Lease()
+        served = turn.line.join(place)
         try:
-            served = turn.line.join(place) or turn.line.wait(place, self._timeout)
+            served = served or turn.line.wait(place, self._timeout)
             turn.served(self._timeout, served=served)
             self._purge(key)
             opened = self._opened.get(key)
@@ -195,8 +197,9 @@ class Resolver(Generic[K]):
 
     def _open(self, key: K, address: str, until: float) -> OpenDatabase[Database]:
         place: Lease[Any] = Lease()
+        served = self._places.join(place)
         try:
-            self._room(place)
+            self._room(place, served=served)
             opened = OpenDatabase(self._make(address, self._ration), address, place, self._clock(), until)
             try:
                 self._check(key, opened)
@@ -208,10 +211,9 @@ class Resolver(Generic[K]):
             raise
         return opened
 
-    def _room(self, place: Lease[Any]) -> None:
+    def _room(self, place: Lease[Any], *, served: bool) -> None:
         """Wait until one more database may be open."""
         deadline = monotonic() + self._timeout
-        served = self._places.join(place)
         while not served:
             self._evict()  # each time: another one may have meant the same
             rest = deadline - monotonic()
@@ -235,10 +237,11 @@ class Resolver(Generic[K]):
             self._drop(key, each)
 
     def _drop(self, key: K, opened: OpenDatabase[Database]) -> None:
-        """Close a database. Which one is a key's is changed by whoever has the key's turn alone."""
-        opened.gone = True
+        """Close a database, also one that somebody was interrupted in closing. Which one is a key's is changed by
+        whoever has the key's turn alone."""
         opened.database._pool.close()  # pyright: ignore[reportPrivateUsage]
         self._places.leave(opened.place)
+        opened.gone = True
         line, place = self._turns[hash(key) % TURNS].line, Lease[Any]()
         if line.join(place):
             self._purge(key)

@@ -77,6 +77,11 @@ class _Line:
         if len(places) >= self.size:
             self._call(self.size)
 
+    def gone(self, lease: Lease[Any]) -> None:
+        """As `leave`, in whatever thread."""
+        self._places.pop(lease.ticket, None)
+        self._lost(None)
+
     def close(self) -> None:
         """Wake everybody: `wait` returns, served or not."""
         self.closed = True
@@ -142,7 +147,7 @@ class _Line:
             if lease is not None and lease.turn is not None:
                 self._wake(lease.turn)
 
-    def _lost(self, _: ref[Lease[Any]]) -> None:
+    def _lost(self, _: ref[Lease[Any]] | None) -> None:
         """A lease was collected that had not left."""
         raise NotImplementedError
 
@@ -171,7 +176,7 @@ class Line(_Line):
             lease.turn = None
             self._note(since)
 
-    def _lost(self, _: ref[Lease[Any]]) -> None:
+    def _lost(self, _: ref[Lease[Any]] | None) -> None:
         self._sweep()
         self._call(self.size)
 
@@ -210,7 +215,7 @@ class AsyncLine(_Line):
             lease.turn = None
             self._note(since)
 
-    def _lost(self, _: ref[Lease[Any]]) -> None:
+    def _lost(self, _: ref[Lease[Any]] | None) -> None:
         self._sweep()
         if self._thread == threading.get_ident():  # only the loop's own thread may set an event
             self._call(self.size)

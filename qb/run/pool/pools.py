@@ -28,6 +28,9 @@ from qb.run.pool.stock import C, Seat, Stock
 
 L = TypeVar("L", bound=Line | AsyncLine)
 
+ASIDE = 16
+"""Threads that connect for those who listen, at once."""
+
 
 class PoolReport(msgspec.Struct, frozen=True):
     """What a pool is doing at this moment: `db.pool`.
@@ -164,6 +167,7 @@ class AsyncPool(_Pool[C, AsyncLine]):
         super()._empty()
         self._line = AsyncLine(self.max_size)
         self._threads: anyio.CapacityLimiter | None = None
+        self._aside: anyio.CapacityLimiter | None = None
 
     async def checkout(self, timeout: float | None = None) -> Lease[C]:  # noqa: ASYNC109 - it is the error's field
         """A link of one's own until `give_back`; see SyncPool. Cancelling it leaves nothing behind."""
@@ -191,8 +195,10 @@ class AsyncPool(_Pool[C, AsyncLine]):
     async def aside(self) -> Seat[C]:
         """As SyncPool's."""
         self._usable()
-        connect = partial(self._connect, self.timeout)  # in anybody's thread, so that no statement waits for it
-        return await anyio.to_thread.run_sync(connect, abandon_on_cancel=True)
+        if self._aside is None:  # of their own, so that no statement waits for one, nor anything of the program's
+            self._aside = anyio.CapacityLimiter(ASIDE)
+        connect = partial(self._connect, self.timeout)
+        return await anyio.to_thread.run_sync(connect, abandon_on_cancel=True, limiter=self._aside)
 
     async def _connect_in_thread(self, limit: float) -> Seat[C]:
         return await self._in_thread(partial(self._connect, limit))

@@ -1,6 +1,6 @@
 """How many links several pools may have open together, idle ones included.
 
-A link that is open has a place in one line, from before it is connected until its seat is collected, which closes it.
+A link that is open has a place in one line, from before it is connected until it is closed.
 Whoever comes to a full line has the link closed that has idled longest, of whichever pool; where all are in use, one is
 closed instead of kept when it is given back.
 """
@@ -50,6 +50,11 @@ class _Ration(Generic[L]):
         if self.line.crowded:
             self._spare()
 
+    def leave(self, place: Lease[Any]) -> None:
+        """Give up a place, as its link is closed, or there is none. In whatever thread."""
+        line: Line | AsyncLine = self.line
+        line.gone(place)
+
     def close(self) -> None:
         """Nobody is given a place any more."""
         self.line.close()
@@ -66,13 +71,12 @@ class _Ration(Generic[L]):
         if resting:
             pools[min(resting)[1]].spare()
 
-    def _patience(self, place: Lease[Any], limit: float, deadline: float) -> float:
-        """Seconds to wait for a place at most. Raise, having left the line, where there is none to be had."""
+    def _patience(self, limit: float, deadline: float) -> float:
+        """Seconds to wait for a place at most. Raise where there is none to be had."""
         rest = deadline - monotonic()
         if not self.line.closed and rest > 0:
             self._spare()  # each time: another one may have meant the same
             return min(rest, GLANCE)
-        self.line.leave(place)
         raise ClosedError("the databases are closed") if self.line.closed else PoolExhausted(self.line.size, limit)
 
 
@@ -89,8 +93,12 @@ class Ration(_Ration[Line]):
         place: Lease[Any] = Lease()
         deadline = monotonic() + limit
         served = self.line.join(place)
-        while not served or self.line.closed:
-            served = self.line.wait(place, self._patience(place, limit, deadline))
+        try:
+            while not served or self.line.closed:
+                served = self.line.wait(place, self._patience(limit, deadline))
+        except BaseException:
+            self.line.leave(place)
+            raise
         return place
 
 
@@ -107,6 +115,10 @@ class AsyncRation(_Ration[AsyncLine]):
         place: Lease[Any] = Lease()
         deadline = monotonic() + limit
         served = self.line.join(place)
-        while not served or self.line.closed:
-            served = await self.line.wait(place, self._patience(place, limit, deadline))
+        try:
+            while not served or self.line.closed:
+                served = await self.line.wait(place, self._patience(limit, deadline))
+        except BaseException:
+            self.line.leave(place)
+            raise
         return place

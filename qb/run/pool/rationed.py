@@ -34,7 +34,10 @@ _SILENCE: Final = _Silence()
 
 
 class HiddenLink(Link):
-    """A connection that says nothing of its address, as psycopg's warnings and log do."""
+    """A connection that says nothing of its address, as psycopg's warnings and log do; and gives up its place among
+    others when it is closed."""
+
+    leave: Callable[[], None] | None = None
 
     @classmethod
     def connect(cls, *arguments: Any, **options: Any) -> Self:
@@ -45,6 +48,13 @@ class HiddenLink(Link):
             return super().connect(*arguments, **options)
         finally:
             _SILENCE.here.silent = False
+
+    def close(self) -> None:
+        """Close the connection, whose place is free from now on."""
+        super().close()
+        if self.leave is not None:
+            self.leave()
+            self.leave = None
 
     def __repr__(self) -> str:
         return f"<link of one of many databases at {id(self):#x}>"
@@ -68,14 +78,15 @@ class _Rationed(Stock[Link]):
         with suppress(IndexError):  # somebody was faster, and has it
             self._idle.popleft().link.close()
 
-    def _seated(self, place: Lease[Any], timeout: float) -> Seat[Link]:
+    def _seated(self, ration: Ration | AsyncRation, place: Lease[Any], timeout: float) -> Seat[Link]:
         """A new link that has a place. Its refusal shows nothing of the address."""
         try:
             seat = Stock[Link]._connect(self, timeout)
         except ConnectionRefused as error:
             refused = without_address(error)
         else:
-            seat.place = place
+            if isinstance(seat.link, HiddenLink):
+                seat.link.leave = partial(ration.leave, place)
             return seat
         raise refused  # out here, so that the server's words are not its context
 
@@ -97,18 +108,42 @@ class RationedPool(SyncPool[Link], _Rationed):
         ration.share(self)
 
     def _connect(self, timeout: float) -> Seat[Link]:
-        return self._seated(self._ration.place(timeout), timeout)
-
-    def renew(self, lease: Lease[Link]) -> None:
-        """As SyncPool's; the new link has the place of the old one."""
-        lease.seat.link.close()
-        seat = lease.seat = self._seated(lease.seat.place, self.timeout)
-        lease.link = seat.link
+        place = self._ration.place(timeout)
+        try:
+            return self._seated(self._ration, place, timeout)
+        except BaseException:
+            self._ration.leave(place)
+            raise
 
     def give_back(self, lease: Lease[Link]) -> None:
         """As SyncPool's; where others wait for a link, one that idles is closed."""
         super().give_back(lease)
         self._ration.settle()
+
+
+class _Attempt:
+    """A link that a thread makes, for a task that may be cancelled meanwhile: then nobody takes it, and the thread may
+    keep it for as long as it has nothing else to do. Each side says what it has done before it looks at the other."""
+
+    __slots__ = ("begun", "given_up", "seat")
+
+    def __init__(self) -> None:
+        self.begun: bool = False
+        self.seat: Seat[Link] | None = None
+        self.given_up: bool = False
+
+    def made(self, seat: Seat[Link]) -> None:
+        """Say that it is made, and close it where nobody wants it any more."""
+        self.seat = seat
+        if self.given_up:
+            seat.link.close()
+
+    def give_up(self) -> bool:
+        """Close it, now or when it is made. Whether the thread has not begun, and will not."""
+        self.given_up = True
+        if (seat := self.seat) is not None:
+            seat.link.close()
+        return not self.begun
 
 
 class AsyncRationedPool(AsyncPool[Link], _Rationed):
@@ -129,14 +164,30 @@ class AsyncRationedPool(AsyncPool[Link], _Rationed):
 
     async def _connect_in_thread(self, limit: float) -> Seat[Link]:
         place = await self._ration.place(limit)
-        # The thread has the place, too: one that nobody waits for any more may still be connecting.
-        return await self._in_thread(partial(self._seated, place, limit))
+        attempt = _Attempt()
+        try:
+            return await self._in_thread(partial(self._tried, attempt, place, limit))
+        except Exception:
+            self._ration.leave(place)
+            raise
+        except BaseException:  # cancelled: the thread may still be connecting, so the place stays until it has
+            if attempt.give_up():
+                self._ration.leave(place)
+            raise
+        finally:
+            attempt.seat = None
 
-    async def renew(self, lease: Lease[Link]) -> None:
-        """As RationedPool's."""
-        lease.seat.link.close()
-        seat = lease.seat = await self._in_thread(partial(self._seated, lease.seat.place, self.timeout))
-        lease.link = seat.link
+    def _tried(self, attempt: _Attempt, place: Lease[Any], limit: float) -> Seat[Link]:
+        attempt.begun = True
+        try:
+            if attempt.given_up:
+                raise ConnectionRefused("nobody wants it any more")
+            seat = self._seated(self._ration, place, limit)
+        except BaseException:
+            self._ration.leave(place)
+            raise
+        attempt.made(seat)
+        return seat
 
     def give_back(self, lease: Lease[Link]) -> None:
         """As RationedPool's."""

@@ -52,7 +52,7 @@ class Sleeper(Protocol):
 class Seat(Generic[C]):
     """A link and its age. It stands in a stock or a lease has it. One that got lost closes the link when collected."""
 
-    __slots__ = ("born", "link", "listen", "place", "process", "since")
+    __slots__ = ("born", "link", "listen", "process", "since")
 
     def __init__(self, link: C) -> None:
         self.process: Final = os.getpid()
@@ -61,8 +61,6 @@ class Seat(Generic[C]):
         self.born: Final = time.monotonic()
         self.since: float = 0.0
         """Since when it is idle."""
-        self.place: Lease[Any] | None = None
-        """Its place among the links of several pools, which is free when the seat is collected."""
 
     def __del__(self) -> None:
         # A server that nobody talks to any more would keep its transaction and its locks. In a forked child it is the

@@ -117,9 +117,14 @@ def _from_fields(
     if state == DIFFERS:  # of the block that create_all wrote: what is in it are names and types
         fields = (DiagnosticField.TABLE_NAME, DiagnosticField.COLUMN_NAME, DiagnosticField.DATATYPE_NAME)
         table, column, declared = map(get, fields)
-        if get(DiagnosticField.CONSTRAINT_NAME) == "role":
+        kind = get(DiagnosticField.CONSTRAINT_NAME)
+        if kind == "role":
             said = f"is declared as a role with {declared}, and the server has one with {message}"
             remedy = "change the declaration, or the role with ALTER ROLE"
+            return SchemaMismatch(table, None, declared or "", message, f"{said}: {remedy}")
+        if kind:
+            said = f"is declared as a {kind} whose {column} is {declared}, and the server has {message}"
+            remedy = f"change the declaration, or drop the {kind} and create it anew"
             return SchemaMismatch(table, None, declared or "", message, f"{said}: {remedy}")
         return SchemaMismatch(table, column, declared or "", message)
     source = get(DiagnosticField.SOURCE_FUNCTION)

@@ -7,7 +7,7 @@ The rule, from strict to lenient:
 3. Classes 42, 3F and 0A point into the statement's text and name objects: carried, if there is a position or no value
    was bound at all (`$1::regclass` reports the *value* as an unknown table, without a position). A syntax error shows
    a token of the statement only if that is a word or an operator, not a literal.
-4. 42501 names objects that exist: carried.
+4. 42501 names objects that exist: carried, but for the database, which is a part of the address.
 5. Anything else may report on values, and class 22 always does: everything quoted, everything after a colon and every
    number is left out.
 A message in another language may quote in other ways: if letters beyond ASCII remain, the condition's name replaces it.
@@ -29,6 +29,9 @@ _LONE_QUOTE = re.compile(r"""\s*(?<!…)["'`](?!…).*""", re.DOTALL)
 _NUMBER = re.compile(r"(?<![\w(,])[-+]?\d[\w.:+-]*")  # not the 3 of varchar(3), nor the 8 of UTF8
 _NEAR = re.compile(r'( at or near )"(.*)"', re.DOTALL)
 _HARMLESS_TOKEN = re.compile(r"""[A-Za-z_][A-Za-z0-9_]*|[^\w\s"'$]{1,3}""")
+_DATABASE = re.compile(
+    r"((?:permission denied for|permission denied to .* in|must be owner of) database ).+", re.DOTALL
+)
 _KEY = re.compile(r"\(([^()]*)\)=\(")
 _NAME = re.compile(r'"(?:[^"]|"")+"|[^\s",]+')
 
@@ -45,7 +48,7 @@ def told(sqlstate: str, message: str, *, source: str | None, positioned: bool, b
     if composed(sqlstate, source):
         return condition_name(sqlstate)
     if sqlstate == "42501" or (sqlstate[:2] in _OF_THE_STATEMENT and (positioned or not bound)):
-        return _NEAR.sub(_token, message)
+        return _DATABASE.sub(r"\1…", _NEAR.sub(_token, message))
     plain = _NUMBER.sub("…", _unquoted(message).partition(":")[0])
     return plain if plain.replace("…", "").isascii() and plain.strip() else condition_name(sqlstate)
 

@@ -5,10 +5,11 @@ A prepared query keeps its own compiled form, in its variants; the cache is for 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Sequence
 from itertools import islice
 from operator import itemgetter
-from typing import Any, Generic, NamedTuple, TypeVar, assert_never, cast, overload
+from typing import Any, Final, Generic, NamedTuple, TypeVar, assert_never, cast, overload
 
 from qb.errors import QueryError
 from qb.model.target import Feature
@@ -93,7 +94,7 @@ class Executable(Generic[R]):
         self.title = title
         self.few = few
         self.sql = compiled.sql
-        self.sent = compiled.sent
+        self.sent = compiled.sent if title is None else compiled.sent + title_comment(title)
         self._added = compiled.added
         self.newest = compiled.newest
         self.parameters = tuple(Parameter(place.column, place.type) for place in compiled.placeholders)
@@ -248,6 +249,19 @@ class RebuiltStatements(Executables):
         if isinstance(query, BoundRows):
             query.check_again()
         return super().resolve_few(query, count)
+
+
+def title_comment(title: str) -> bytes:
+    """A comment that says whose SQL it is: the server's own statistics and its log show it, and it stands at the end,
+    so that no place in the SQL is another one. In ASCII, which a database of any encoding takes.
+
+    >>> title_comment("Shop.<locals>.visits")
+    b' /* qb: Shop.<locals>.visits */'
+    """
+    return f" /* qb: {_UNSAFE.sub('_', title)[:100]} */".encode()
+
+
+_UNSAFE: Final = re.compile(r"[^A-Za-z0-9_.<>]")
 
 
 def _prepared(variant: Variant) -> _Prepared:

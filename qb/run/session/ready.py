@@ -51,7 +51,14 @@ def ready(link: Link, statement: Executable[Any], options: Options) -> Conversat
         elif found.name:
             if link.dirty and link.local is not options.settings:
                 yield from settle(link, options.settings)
-            yield from as_described(link, found, described, options)
+            try:
+                yield from as_described(link, found, described, options)
+            except SchemaMismatch:
+                if described is None:
+                    raise
+                found = yield from _prepare(
+                    link, statement, options
+                )  # it was described to another, and may have changed
         else:
             yield from _described(link, found, options)
         link.prepared[statement.sent] = found

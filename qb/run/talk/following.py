@@ -25,7 +25,7 @@ from qb.run.session.answers import command
 from qb.run.session.link import Link
 from qb.run.session.wait import Conversation
 
-ASIDE: Final = 3.0
+LEFT_OUT: Final = 3.0
 """Seconds for which a replica that cannot be reached, or is none, is not asked again."""
 KEPT: Final = 600
 """How many answers of the primary are kept."""
@@ -91,7 +91,7 @@ class Following:
 
     def left(self) -> None:
         """It cannot be reached, or is no replica."""
-        self.aside = monotonic() + ASIDE
+        self.aside = monotonic() + LEFT_OUT
         self.asked = -math.inf
 
     def due(self, max_lag: float) -> bool:

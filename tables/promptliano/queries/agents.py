@@ -1,5 +1,6 @@
 """Agents."""
 
+from promptliano.ids import AgentSlug
 from qb import Select, insert, prepare, select, update
 from qb.typing import InsertIntoReturning, Returning
 from tables.promptliano.prompts import Agent
@@ -25,7 +26,7 @@ def upserted() -> InsertIntoReturning[Agent, Agent]:
 
 
 @prepare
-def by_slug(slug: str) -> Select[Agent]:
+def by_slug(slug: AgentSlug) -> Select[Agent]:
     """The agent, active or not."""
     return select(Agent).where(Agent.slug == slug)
 
@@ -40,6 +41,6 @@ def active(model: str | None = None) -> Select[Agent]:
 
 
 @prepare
-def set_active(slug: str, active: bool) -> Returning[Agent]:
+def set_active(slug: AgentSlug, active: bool) -> Returning[Agent]:
     """The agent, to be used or not."""
     return update(Agent).set(Agent.active.to(active)).where(Agent.slug == slug).returning()

@@ -1,7 +1,7 @@
 """What users prefer, and the settings of the installation."""
 
 from promptliano.documents import Preferences, SettingValue
-from promptliano.ids import UserId
+from promptliano.ids import SettingKey, UserId
 from qb import Select, delete, insert, prepare, select
 from qb.typing import Returning
 from tables.promptliano.queries.upserts import as_given
@@ -25,13 +25,13 @@ def save_preferences(user: UserId, preferences: Preferences) -> Returning[UserPr
 
 
 @prepare
-def value_of(key: str) -> Select[SettingValue]:
+def value_of(key: SettingKey) -> Select[SettingValue]:
     """The setting's value; no row where it has none."""
     return select(Setting.value).where(Setting.key == key)
 
 
 @prepare
-def put(key: str, value: SettingValue) -> Returning[Setting]:
+def put(key: SettingKey, value: SettingValue) -> Returning[Setting]:
     """The setting with its new value."""
     return (
         insert(NewSetting(key=key, value=value)).on_conflict(Setting.key, update=[as_given(Setting.value)]).returning()
@@ -45,6 +45,6 @@ def everything() -> Select[Setting]:
 
 
 @prepare
-def remove(key: str) -> Returning[Setting]:
+def remove(key: SettingKey) -> Returning[Setting]:
     """The setting as it was."""
     return delete(Setting).where(Setting.key == key).returning()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from promptliano.ids import AgentSlug
 from qb import Db, New, Outcome
 from tables.promptliano.prompts import Agent
 from tables.promptliano.queries import agents as queries
@@ -12,7 +13,7 @@ def upsert(db: Db, agents: Iterable[New[Agent]]) -> Outcome[list[Agent]]:
     return db.insert_many(agents, queries.upserted())
 
 
-def by_slug(db: Db, slug: str) -> Outcome[Agent]:
+def by_slug(db: Db, slug: AgentSlug) -> Outcome[Agent]:
     """NotFound where there is none."""
     return db.one(queries.by_slug(slug))
 
@@ -22,6 +23,6 @@ def active(db: Db, *, model: str | None = None) -> Outcome[list[Agent]]:
     return db.all(queries.active(model))
 
 
-def set_active(db: Db, slug: str, active: bool) -> Outcome[Agent]:
+def set_active(db: Db, slug: AgentSlug, active: bool) -> Outcome[Agent]:
     """NotFound where there is none."""
     return db.one(queries.set_active(slug, active))

@@ -1,7 +1,7 @@
 """What users prefer, and the settings of the installation."""
 
 from promptliano.documents import Preferences, SettingValue
-from promptliano.ids import UserId
+from promptliano.ids import SettingKey, UserId
 from qb import Db, Failure, Outcome, Success
 from tables.promptliano.queries import settings as queries
 from tables.promptliano.settings import Setting, UserPreferences
@@ -21,12 +21,12 @@ def save_preferences(db: Db, user: UserId, preferences: Preferences) -> Outcome[
     return db.one(queries.save_preferences(user, preferences))
 
 
-def value_of(db: Db, key: str) -> Outcome[SettingValue | None]:
+def value_of(db: Db, key: SettingKey) -> Outcome[SettingValue | None]:
     """None where the setting has no value."""
     return db.first(queries.value_of(key))
 
 
-def put(db: Db, key: str, value: SettingValue) -> Outcome[Setting]:
+def put(db: Db, key: SettingKey, value: SettingValue) -> Outcome[Setting]:
     """In place of the one before."""
     return db.one(queries.put(key, value))
 
@@ -36,6 +36,6 @@ def everything(db: Db) -> Outcome[list[Setting]]:
     return db.all(queries.everything())
 
 
-def remove(db: Db, key: str) -> Outcome[Setting | None]:
+def remove(db: Db, key: SettingKey) -> Outcome[Setting | None]:
     """The setting as it was; None where there was none."""
     return db.first(queries.remove(key))

@@ -124,9 +124,32 @@ f	g$$h$qb$i%j%%sé😀--/*"."members" TO "qb_ddl_writer";
 
 DO $qb$
 BEGIN
+  BEGIN
   CREATE VIEW "recent messages" ("id", "room_id", "author") WITH (security_invoker=true) AS SELECT "messages"."id", "messages"."room_id", "messages"."author" FROM "messages";
-EXCEPTION WHEN duplicate_table THEN
-  NULL;
+  EXCEPTION WHEN duplicate_table THEN
+  DECLARE
+    standing jsonb := (SELECT pg_catalog.jsonb_build_object('query', pg_catalog.pg_get_viewdef(c.oid), 'options', ARRAY(SELECT unnest(c.reloptions) ORDER BY 1), 'columns', ARRAY(SELECT a.attname::text || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod) FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 ORDER BY a.attnum)) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'v' AND n.nspname = pg_catalog.current_schema() AND c.relname = 'recent messages');
+    declared jsonb;
+    differs record;
+  BEGIN
+    BEGIN
+      PERFORM pg_catalog.set_config('check_function_bodies', 'off', true);
+      CREATE VIEW "qb compares" ("id", "room_id", "author") WITH (security_invoker=true) AS SELECT "messages"."id", "messages"."room_id", "messages"."author" FROM "messages";
+      declared := (SELECT pg_catalog.jsonb_build_object('query', pg_catalog.pg_get_viewdef(c.oid), 'options', ARRAY(SELECT unnest(c.reloptions) ORDER BY 1), 'columns', ARRAY(SELECT a.attname::text || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod) FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 ORDER BY a.attnum)) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'v' AND n.nspname = pg_catalog.current_schema() AND c.relname = 'qb compares');
+      RAISE EXCEPTION USING ERRCODE = 'QBSEE';
+    EXCEPTION WHEN SQLSTATE 'QBSEE' THEN
+      NULL;
+    END;
+    SELECT each.key, each.value AS said, standing ->> each.key AS had INTO differs
+    FROM pg_catalog.jsonb_each_text(declared) each WHERE each.value IS DISTINCT FROM standing ->> each.key
+    ORDER BY each.key DESC LIMIT 1;
+    IF FOUND THEN
+      RAISE EXCEPTION USING ERRCODE = 'QBDDL', TABLE = 'recent messages', CONSTRAINT = 'view',
+        COLUMN = differs.key, DATATYPE = coalesce(differs.said, 'none'),
+        MESSAGE = CASE WHEN standing IS NULL THEN 'something else of this name' ELSE coalesce(differs.had, 'none') END;
+    END IF;
+  END;
+  END;
 END
 $qb$;
 
@@ -143,48 +166,171 @@ CREATE TABLE IF NOT EXISTS "secrets" (
 
 DO $qb1$
 BEGIN
+  BEGIN
   CREATE POLICY "messages_delete_policy" ON "messages" FOR DELETE TO CURRENT_USER, "ra""b'c\d;e
 f	g$$h$qb$i%j%%sé😀--/*" USING ("author" = (current_user));
-EXCEPTION WHEN duplicate_object THEN
-  NULL;
+  EXCEPTION WHEN duplicate_object THEN
+  DECLARE
+    standing jsonb := (SELECT pg_catalog.jsonb_build_object('restrictive', NOT p.polpermissive, 'for', p.polcmd, 'to', ARRAY(SELECT CASE WHEN r = 0 THEN 'public' ELSE pg_catalog.pg_get_userbyid(r)::text END FROM unnest(p.polroles) r ORDER BY 1), 'using', pg_catalog.pg_get_expr(p.polqual, p.polrelid), 'with check', pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid)) FROM pg_catalog.pg_policy p WHERE p.polrelid = '"messages"'::regclass AND p.polname = 'messages_delete_policy');
+    declared jsonb;
+    differs record;
+  BEGIN
+    BEGIN
+      PERFORM pg_catalog.set_config('check_function_bodies', 'off', true);
+      CREATE POLICY "qb compares" ON "messages" FOR DELETE TO CURRENT_USER, "ra""b'c\d;e
+f	g$$h$qb$i%j%%sé😀--/*" USING ("author" = (current_user));
+      declared := (SELECT pg_catalog.jsonb_build_object('restrictive', NOT p.polpermissive, 'for', p.polcmd, 'to', ARRAY(SELECT CASE WHEN r = 0 THEN 'public' ELSE pg_catalog.pg_get_userbyid(r)::text END FROM unnest(p.polroles) r ORDER BY 1), 'using', pg_catalog.pg_get_expr(p.polqual, p.polrelid), 'with check', pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid)) FROM pg_catalog.pg_policy p WHERE p.polrelid = '"messages"'::regclass AND p.polname = 'qb compares');
+      RAISE EXCEPTION USING ERRCODE = 'QBSEE';
+    EXCEPTION WHEN SQLSTATE 'QBSEE' THEN
+      NULL;
+    END;
+    SELECT each.key, each.value AS said, standing ->> each.key AS had INTO differs
+    FROM pg_catalog.jsonb_each_text(declared) each WHERE each.value IS DISTINCT FROM standing ->> each.key
+    ORDER BY each.key DESC LIMIT 1;
+    IF FOUND THEN
+      RAISE EXCEPTION USING ERRCODE = 'QBDDL', TABLE = 'messages.messages_delete_policy', CONSTRAINT = 'policy',
+        COLUMN = differs.key, DATATYPE = coalesce(differs.said, 'none'),
+        MESSAGE = CASE WHEN standing IS NULL THEN 'something else of this name' ELSE coalesce(differs.had, 'none') END;
+    END IF;
+  END;
+  END;
 END
 $qb1$;
 
 DO $qb$
 BEGIN
+  BEGIN
   CREATE POLICY "messages_insert_policy" ON "messages" FOR INSERT TO "qb_ddl_writer" WITH CHECK ("author" = (current_user));
-EXCEPTION WHEN duplicate_object THEN
-  NULL;
+  EXCEPTION WHEN duplicate_object THEN
+  DECLARE
+    standing jsonb := (SELECT pg_catalog.jsonb_build_object('restrictive', NOT p.polpermissive, 'for', p.polcmd, 'to', ARRAY(SELECT CASE WHEN r = 0 THEN 'public' ELSE pg_catalog.pg_get_userbyid(r)::text END FROM unnest(p.polroles) r ORDER BY 1), 'using', pg_catalog.pg_get_expr(p.polqual, p.polrelid), 'with check', pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid)) FROM pg_catalog.pg_policy p WHERE p.polrelid = '"messages"'::regclass AND p.polname = 'messages_insert_policy');
+    declared jsonb;
+    differs record;
+  BEGIN
+    BEGIN
+      PERFORM pg_catalog.set_config('check_function_bodies', 'off', true);
+      CREATE POLICY "qb compares" ON "messages" FOR INSERT TO "qb_ddl_writer" WITH CHECK ("author" = (current_user));
+      declared := (SELECT pg_catalog.jsonb_build_object('restrictive', NOT p.polpermissive, 'for', p.polcmd, 'to', ARRAY(SELECT CASE WHEN r = 0 THEN 'public' ELSE pg_catalog.pg_get_userbyid(r)::text END FROM unnest(p.polroles) r ORDER BY 1), 'using', pg_catalog.pg_get_expr(p.polqual, p.polrelid), 'with check', pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid)) FROM pg_catalog.pg_policy p WHERE p.polrelid = '"messages"'::regclass AND p.polname = 'qb compares');
+      RAISE EXCEPTION USING ERRCODE = 'QBSEE';
+    EXCEPTION WHEN SQLSTATE 'QBSEE' THEN
+      NULL;
+    END;
+    SELECT each.key, each.value AS said, standing ->> each.key AS had INTO differs
+    FROM pg_catalog.jsonb_each_text(declared) each WHERE each.value IS DISTINCT FROM standing ->> each.key
+    ORDER BY each.key DESC LIMIT 1;
+    IF FOUND THEN
+      RAISE EXCEPTION USING ERRCODE = 'QBDDL', TABLE = 'messages.messages_insert_policy', CONSTRAINT = 'policy',
+        COLUMN = differs.key, DATATYPE = coalesce(differs.said, 'none'),
+        MESSAGE = CASE WHEN standing IS NULL THEN 'something else of this name' ELSE coalesce(differs.had, 'none') END;
+    END IF;
+  END;
+  END;
 END
 $qb$;
 
 DO $qb1$
 BEGIN
+  BEGIN
   CREATE POLICY "messages_select_policy" ON "messages" FOR SELECT TO "ra""b'c\d;e
 f	g$$h$qb$i%j%%sé😀--/*", "qb_ddl_writer" USING (EXISTS (SELECT "members"."room_id", "members"."wa""b'c\d;e
 f	g$$h$qb$i%j%%sé😀--/*" FROM "sa""b'c\d;e
 f	g$$h$qb$i%j%%sé😀--/*"."members" WHERE ("members"."room_id" = "messages"."room_id") AND ("members"."wa""b'c\d;e
 f	g$$h$qb$i%j%%sé😀--/*" = (current_user))));
-EXCEPTION WHEN duplicate_object THEN
-  NULL;
+  EXCEPTION WHEN duplicate_object THEN
+  DECLARE
+    standing jsonb := (SELECT pg_catalog.jsonb_build_object('restrictive', NOT p.polpermissive, 'for', p.polcmd, 'to', ARRAY(SELECT CASE WHEN r = 0 THEN 'public' ELSE pg_catalog.pg_get_userbyid(r)::text END FROM unnest(p.polroles) r ORDER BY 1), 'using', pg_catalog.pg_get_expr(p.polqual, p.polrelid), 'with check', pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid)) FROM pg_catalog.pg_policy p WHERE p.polrelid = '"messages"'::regclass AND p.polname = 'messages_select_policy');
+    declared jsonb;
+    differs record;
+  BEGIN
+    BEGIN
+      PERFORM pg_catalog.set_config('check_function_bodies', 'off', true);
+      CREATE POLICY "qb compares" ON "messages" FOR SELECT TO "ra""b'c\d;e
+f	g$$h$qb$i%j%%sé😀--/*", "qb_ddl_writer" USING (EXISTS (SELECT "members"."room_id", "members"."wa""b'c\d;e
+f	g$$h$qb$i%j%%sé😀--/*" FROM "sa""b'c\d;e
+f	g$$h$qb$i%j%%sé😀--/*"."members" WHERE ("members"."room_id" = "messages"."room_id") AND ("members"."wa""b'c\d;e
+f	g$$h$qb$i%j%%sé😀--/*" = (current_user))));
+      declared := (SELECT pg_catalog.jsonb_build_object('restrictive', NOT p.polpermissive, 'for', p.polcmd, 'to', ARRAY(SELECT CASE WHEN r = 0 THEN 'public' ELSE pg_catalog.pg_get_userbyid(r)::text END FROM unnest(p.polroles) r ORDER BY 1), 'using', pg_catalog.pg_get_expr(p.polqual, p.polrelid), 'with check', pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid)) FROM pg_catalog.pg_policy p WHERE p.polrelid = '"messages"'::regclass AND p.polname = 'qb compares');
+      RAISE EXCEPTION USING ERRCODE = 'QBSEE';
+    EXCEPTION WHEN SQLSTATE 'QBSEE' THEN
+      NULL;
+    END;
+    SELECT each.key, each.value AS said, standing ->> each.key AS had INTO differs
+    FROM pg_catalog.jsonb_each_text(declared) each WHERE each.value IS DISTINCT FROM standing ->> each.key
+    ORDER BY each.key DESC LIMIT 1;
+    IF FOUND THEN
+      RAISE EXCEPTION USING ERRCODE = 'QBDDL', TABLE = 'messages.messages_select_policy', CONSTRAINT = 'policy',
+        COLUMN = differs.key, DATATYPE = coalesce(differs.said, 'none'),
+        MESSAGE = CASE WHEN standing IS NULL THEN 'something else of this name' ELSE coalesce(differs.had, 'none') END;
+    END IF;
+  END;
+  END;
 END
 $qb1$;
 
 DO $qb1$
 BEGIN
+  BEGIN
   CREATE POLICY "messages_update_policy" ON "messages" FOR UPDATE USING ("author" = (current_user)) WITH CHECK ("author" <> E'a"b''c\\d;e
 f	g$$h$qb$i%j%%sé😀--/*'::text);
-EXCEPTION WHEN duplicate_object THEN
-  NULL;
+  EXCEPTION WHEN duplicate_object THEN
+  DECLARE
+    standing jsonb := (SELECT pg_catalog.jsonb_build_object('restrictive', NOT p.polpermissive, 'for', p.polcmd, 'to', ARRAY(SELECT CASE WHEN r = 0 THEN 'public' ELSE pg_catalog.pg_get_userbyid(r)::text END FROM unnest(p.polroles) r ORDER BY 1), 'using', pg_catalog.pg_get_expr(p.polqual, p.polrelid), 'with check', pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid)) FROM pg_catalog.pg_policy p WHERE p.polrelid = '"messages"'::regclass AND p.polname = 'messages_update_policy');
+    declared jsonb;
+    differs record;
+  BEGIN
+    BEGIN
+      PERFORM pg_catalog.set_config('check_function_bodies', 'off', true);
+      CREATE POLICY "qb compares" ON "messages" FOR UPDATE USING ("author" = (current_user)) WITH CHECK ("author" <> E'a"b''c\\d;e
+f	g$$h$qb$i%j%%sé😀--/*'::text);
+      declared := (SELECT pg_catalog.jsonb_build_object('restrictive', NOT p.polpermissive, 'for', p.polcmd, 'to', ARRAY(SELECT CASE WHEN r = 0 THEN 'public' ELSE pg_catalog.pg_get_userbyid(r)::text END FROM unnest(p.polroles) r ORDER BY 1), 'using', pg_catalog.pg_get_expr(p.polqual, p.polrelid), 'with check', pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid)) FROM pg_catalog.pg_policy p WHERE p.polrelid = '"messages"'::regclass AND p.polname = 'qb compares');
+      RAISE EXCEPTION USING ERRCODE = 'QBSEE';
+    EXCEPTION WHEN SQLSTATE 'QBSEE' THEN
+      NULL;
+    END;
+    SELECT each.key, each.value AS said, standing ->> each.key AS had INTO differs
+    FROM pg_catalog.jsonb_each_text(declared) each WHERE each.value IS DISTINCT FROM standing ->> each.key
+    ORDER BY each.key DESC LIMIT 1;
+    IF FOUND THEN
+      RAISE EXCEPTION USING ERRCODE = 'QBDDL', TABLE = 'messages.messages_update_policy', CONSTRAINT = 'policy',
+        COLUMN = differs.key, DATATYPE = coalesce(differs.said, 'none'),
+        MESSAGE = CASE WHEN standing IS NULL THEN 'something else of this name' ELSE coalesce(differs.had, 'none') END;
+    END IF;
+  END;
+  END;
 END
 $qb1$;
 
 DO $qb1$
 BEGIN
+  BEGIN
   CREATE POLICY "pa""b'c\d;e
 f	g$$h$qb$i%j%%sé😀--/*" ON "messages" AS RESTRICTIVE USING ("room_id" > '0'::bigint);
-EXCEPTION WHEN duplicate_object THEN
-  NULL;
+  EXCEPTION WHEN duplicate_object THEN
+  DECLARE
+    standing jsonb := (SELECT pg_catalog.jsonb_build_object('restrictive', NOT p.polpermissive, 'for', p.polcmd, 'to', ARRAY(SELECT CASE WHEN r = 0 THEN 'public' ELSE pg_catalog.pg_get_userbyid(r)::text END FROM unnest(p.polroles) r ORDER BY 1), 'using', pg_catalog.pg_get_expr(p.polqual, p.polrelid), 'with check', pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid)) FROM pg_catalog.pg_policy p WHERE p.polrelid = '"messages"'::regclass AND p.polname = E'pa"b''c\\d;e
+f	g$$h$qb$i%j%%sé😀--/*');
+    declared jsonb;
+    differs record;
+  BEGIN
+    BEGIN
+      PERFORM pg_catalog.set_config('check_function_bodies', 'off', true);
+      CREATE POLICY "qb compares" ON "messages" AS RESTRICTIVE USING ("room_id" > '0'::bigint);
+      declared := (SELECT pg_catalog.jsonb_build_object('restrictive', NOT p.polpermissive, 'for', p.polcmd, 'to', ARRAY(SELECT CASE WHEN r = 0 THEN 'public' ELSE pg_catalog.pg_get_userbyid(r)::text END FROM unnest(p.polroles) r ORDER BY 1), 'using', pg_catalog.pg_get_expr(p.polqual, p.polrelid), 'with check', pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid)) FROM pg_catalog.pg_policy p WHERE p.polrelid = '"messages"'::regclass AND p.polname = 'qb compares');
+      RAISE EXCEPTION USING ERRCODE = 'QBSEE';
+    EXCEPTION WHEN SQLSTATE 'QBSEE' THEN
+      NULL;
+    END;
+    SELECT each.key, each.value AS said, standing ->> each.key AS had INTO differs
+    FROM pg_catalog.jsonb_each_text(declared) each WHERE each.value IS DISTINCT FROM standing ->> each.key
+    ORDER BY each.key DESC LIMIT 1;
+    IF FOUND THEN
+      RAISE EXCEPTION USING ERRCODE = 'QBDDL', TABLE = E'messages.pa"b''c\\d;e
+f	g$$h$qb$i%j%%sé😀--/*', CONSTRAINT = 'policy',
+        COLUMN = differs.key, DATATYPE = coalesce(differs.said, 'none'),
+        MESSAGE = CASE WHEN standing IS NULL THEN 'something else of this name' ELSE coalesce(differs.had, 'none') END;
+    END IF;
+  END;
+  END;
 END
 $qb1$;
 

@@ -12,8 +12,8 @@ DECLARE
   checked text := current_setting('check_function_bodies');
 BEGIN
   PERFORM set_config('check_function_bodies', 'off', true);
-  CREATE FUNCTION "kitchen"."is_dear"("pot" bigint) RETURNS boolean LANGUAGE "sql" VOLATILE SECURITY DEFINER SET "search_path" TO 'pg_temp', E'a"b''c\\d;e
-f	g$$h$qb$i%j%%sé😀--/*'
+  CREATE FUNCTION "kitchen"."is_dear"("pot" bigint) RETURNS boolean LANGUAGE "sql" VOLATILE SECURITY DEFINER SET "search_path" TO E'a"b''c\\d;e
+f	g$$h$qb$i%j%%sé😀--/*', 'pg_temp'
 AS $qb1$SELECT coalesce((SELECT price > 9 FROM "kitchen"."pa""b'c\d;e
 f	g$$h$qb$i%j%%sé😀--/*" WHERE id = ($1)), false)$qb1$;
   PERFORM set_config('check_function_bodies', checked, true);
@@ -52,7 +52,7 @@ f	g$$h$qb$i%j%%sé😀--/*"."a""b'c\d;e
 f	g$$h$qb$i%j%%sé😀--/*"$qb1$;
 
 CREATE FUNCTION "kitchen"."na""b'c\d;e
-f	g$$h$qb$i%j%%sé😀--/*"() RETURNS trigger LANGUAGE "plpgsql" VOLATILE SECURITY DEFINER
+f	g$$h$qb$i%j%%sé😀--/*"() RETURNS trigger LANGUAGE "plpgsql" VOLATILE SECURITY DEFINER SET "search_path" TO ''
 AS $qb$BEGIN RETURN NEW; END$qb$;
 
 CREATE FUNCTION "kitchen"."pa""b'c\d;e

@@ -76,11 +76,36 @@ f	g$$h$qb$i%j%%sé😀--/*" ("account_id");
 
 DO $qb1$
 BEGIN
+  BEGIN
   CREATE VIEW "raw balances" AS SELECT account_id, "ma""b'c\d;e
 f	g$$h$qb$i%j%%sé😀--/*"."sum of cents" AS "sum of cents" FROM "books"."ma""b'c\d;e
 f	g$$h$qb$i%j%%sé😀--/*";
-EXCEPTION WHEN duplicate_table THEN
-  NULL;
+  EXCEPTION WHEN duplicate_table THEN
+  DECLARE
+    standing jsonb := (SELECT pg_catalog.jsonb_build_object('query', pg_catalog.pg_get_viewdef(c.oid), 'options', ARRAY(SELECT unnest(c.reloptions) ORDER BY 1), 'columns', ARRAY(SELECT a.attname::text || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod) FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 ORDER BY a.attnum)) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'v' AND n.nspname = pg_catalog.current_schema() AND c.relname = 'raw balances');
+    declared jsonb;
+    differs record;
+  BEGIN
+    BEGIN
+      PERFORM pg_catalog.set_config('check_function_bodies', 'off', true);
+      CREATE VIEW "qb compares" AS SELECT account_id, "ma""b'c\d;e
+f	g$$h$qb$i%j%%sé😀--/*"."sum of cents" AS "sum of cents" FROM "books"."ma""b'c\d;e
+f	g$$h$qb$i%j%%sé😀--/*";
+      declared := (SELECT pg_catalog.jsonb_build_object('query', pg_catalog.pg_get_viewdef(c.oid), 'options', ARRAY(SELECT unnest(c.reloptions) ORDER BY 1), 'columns', ARRAY(SELECT a.attname::text || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod) FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 ORDER BY a.attnum)) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'v' AND n.nspname = pg_catalog.current_schema() AND c.relname = 'qb compares');
+      RAISE EXCEPTION USING ERRCODE = 'QBSEE';
+    EXCEPTION WHEN SQLSTATE 'QBSEE' THEN
+      NULL;
+    END;
+    SELECT each.key, each.value AS said, standing ->> each.key AS had INTO differs
+    FROM pg_catalog.jsonb_each_text(declared) each WHERE each.value IS DISTINCT FROM standing ->> each.key
+    ORDER BY each.key DESC LIMIT 1;
+    IF FOUND THEN
+      RAISE EXCEPTION USING ERRCODE = 'QBDDL', TABLE = 'raw balances', CONSTRAINT = 'view',
+        COLUMN = differs.key, DATATYPE = coalesce(differs.said, 'none'),
+        MESSAGE = CASE WHEN standing IS NULL THEN 'something else of this name' ELSE coalesce(differs.had, 'none') END;
+    END IF;
+  END;
+  END;
 END
 $qb1$;
 
@@ -88,21 +113,73 @@ CREATE MATERIALIZED VIEW IF NOT EXISTS "no accounts" ("account_id", "sum of cent
 
 DO $qb1$
 BEGIN
+  BEGIN
   CREATE VIEW "active accounts" ("id", "na""b'c\d;e
 f	g$$h$qb$i%j%%sé😀--/*", "active") WITH (check_option='local', security_barrier=true) AS SELECT "accounts"."id", "accounts"."na""b'c\d;e
 f	g$$h$qb$i%j%%sé😀--/*", "accounts"."active" FROM "accounts" WHERE "accounts"."active" AND ("accounts"."na""b'c\d;e
 f	g$$h$qb$i%j%%sé😀--/*" <> E'a"b''c\\d;e
 f	g$$h$qb$i%j%%sé😀--/*'::text);
-EXCEPTION WHEN duplicate_table THEN
-  NULL;
+  EXCEPTION WHEN duplicate_table THEN
+  DECLARE
+    standing jsonb := (SELECT pg_catalog.jsonb_build_object('query', pg_catalog.pg_get_viewdef(c.oid), 'options', ARRAY(SELECT unnest(c.reloptions) ORDER BY 1), 'columns', ARRAY(SELECT a.attname::text || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod) FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 ORDER BY a.attnum)) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'v' AND n.nspname = pg_catalog.current_schema() AND c.relname = 'active accounts');
+    declared jsonb;
+    differs record;
+  BEGIN
+    BEGIN
+      PERFORM pg_catalog.set_config('check_function_bodies', 'off', true);
+      CREATE VIEW "qb compares" ("id", "na""b'c\d;e
+f	g$$h$qb$i%j%%sé😀--/*", "active") WITH (check_option='local', security_barrier=true) AS SELECT "accounts"."id", "accounts"."na""b'c\d;e
+f	g$$h$qb$i%j%%sé😀--/*", "accounts"."active" FROM "accounts" WHERE "accounts"."active" AND ("accounts"."na""b'c\d;e
+f	g$$h$qb$i%j%%sé😀--/*" <> E'a"b''c\\d;e
+f	g$$h$qb$i%j%%sé😀--/*'::text);
+      declared := (SELECT pg_catalog.jsonb_build_object('query', pg_catalog.pg_get_viewdef(c.oid), 'options', ARRAY(SELECT unnest(c.reloptions) ORDER BY 1), 'columns', ARRAY(SELECT a.attname::text || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod) FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 ORDER BY a.attnum)) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'v' AND n.nspname = pg_catalog.current_schema() AND c.relname = 'qb compares');
+      RAISE EXCEPTION USING ERRCODE = 'QBSEE';
+    EXCEPTION WHEN SQLSTATE 'QBSEE' THEN
+      NULL;
+    END;
+    SELECT each.key, each.value AS said, standing ->> each.key AS had INTO differs
+    FROM pg_catalog.jsonb_each_text(declared) each WHERE each.value IS DISTINCT FROM standing ->> each.key
+    ORDER BY each.key DESC LIMIT 1;
+    IF FOUND THEN
+      RAISE EXCEPTION USING ERRCODE = 'QBDDL', TABLE = 'active accounts', CONSTRAINT = 'view',
+        COLUMN = differs.key, DATATYPE = coalesce(differs.said, 'none'),
+        MESSAGE = CASE WHEN standing IS NULL THEN 'something else of this name' ELSE coalesce(differs.had, 'none') END;
+    END IF;
+  END;
+  END;
 END
 $qb1$;
 
 DO $qb1$
 BEGIN
+  BEGIN
   CREATE VIEW "books"."va""b'c\d;e
 f	g$$h$qb$i%j%%sé😀--/*" ("account_id", "sum of cents") WITH (security_invoker=true) AS WITH "cte_1" ("account_id", "cents") AS (SELECT "entries"."account_id", sum(CAST("entries"."cents" AS bigint)) FROM "books"."entries" GROUP BY "entries"."account_id") SELECT "cte_1"."account_id", "cte_1"."cents" FROM "cte_1" JOIN "active accounts" ON "active accounts"."id" = "cte_1"."account_id";
-EXCEPTION WHEN duplicate_table THEN
-  NULL;
+  EXCEPTION WHEN duplicate_table THEN
+  DECLARE
+    standing jsonb := (SELECT pg_catalog.jsonb_build_object('query', pg_catalog.pg_get_viewdef(c.oid), 'options', ARRAY(SELECT unnest(c.reloptions) ORDER BY 1), 'columns', ARRAY(SELECT a.attname::text || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod) FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 ORDER BY a.attnum)) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'v' AND n.nspname = 'books' AND c.relname = E'va"b''c\\d;e
+f	g$$h$qb$i%j%%sé😀--/*');
+    declared jsonb;
+    differs record;
+  BEGIN
+    BEGIN
+      PERFORM pg_catalog.set_config('check_function_bodies', 'off', true);
+      CREATE VIEW "books"."qb compares" ("account_id", "sum of cents") WITH (security_invoker=true) AS WITH "cte_1" ("account_id", "cents") AS (SELECT "entries"."account_id", sum(CAST("entries"."cents" AS bigint)) FROM "books"."entries" GROUP BY "entries"."account_id") SELECT "cte_1"."account_id", "cte_1"."cents" FROM "cte_1" JOIN "active accounts" ON "active accounts"."id" = "cte_1"."account_id";
+      declared := (SELECT pg_catalog.jsonb_build_object('query', pg_catalog.pg_get_viewdef(c.oid), 'options', ARRAY(SELECT unnest(c.reloptions) ORDER BY 1), 'columns', ARRAY(SELECT a.attname::text || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod) FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 ORDER BY a.attnum)) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'v' AND n.nspname = 'books' AND c.relname = 'qb compares');
+      RAISE EXCEPTION USING ERRCODE = 'QBSEE';
+    EXCEPTION WHEN SQLSTATE 'QBSEE' THEN
+      NULL;
+    END;
+    SELECT each.key, each.value AS said, standing ->> each.key AS had INTO differs
+    FROM pg_catalog.jsonb_each_text(declared) each WHERE each.value IS DISTINCT FROM standing ->> each.key
+    ORDER BY each.key DESC LIMIT 1;
+    IF FOUND THEN
+      RAISE EXCEPTION USING ERRCODE = 'QBDDL', TABLE = E'books.va"b''c\\d;e
+f	g$$h$qb$i%j%%sé😀--/*', CONSTRAINT = 'view',
+        COLUMN = differs.key, DATATYPE = coalesce(differs.said, 'none'),
+        MESSAGE = CASE WHEN standing IS NULL THEN 'something else of this name' ELSE coalesce(differs.had, 'none') END;
+    END IF;
+  END;
+  END;
 END
 $qb1$;

@@ -18,12 +18,16 @@ from qb import (
     function,
     grant,
     materialized_view,
+    member_of,
+    namespace,
     pg,
+    policy,
     role,
     schema,
     select,
     sequence,
     sql,
+    trusted,
     view,
 )
 from qb.ddl.operation import Alter, Comment, Create
@@ -39,6 +43,10 @@ class Book(Table, name="books of grants"):
 
 
 class Shelf(Table, name="shelves of grants"):
+    id: Col[int] = column(primary_key=True)
+
+
+class Diary(Table, name="diaries of grants", rls=True):
     id: Col[int] = column(primary_key=True)
 
 
@@ -87,6 +95,45 @@ def test_drop_all_takes_back_what_was_declared_and_leaves_the_roles(qb_tx: Tx) -
     qb_tx.run(drop_all(of, if_exists=True, roles=[reader])).unwrap()
 
 
+def test_drop_all_leaves_what_was_there_before(qb_tx: Tx) -> None:
+    """What everybody, or somebody else's role, may do with what stays is no part of the schema alone."""
+    theirs, mine = role("qb_grant_theirs", external=True), role("qb_grant_mine")
+    group = role("qb_grant_group", external=True)
+
+    class Lent(Table, name="lent of grants", external=True):
+        id: Col[int] = column(primary_key=True)
+
+    for statement in (
+        "CREATE ROLE qb_grant_theirs",
+        "CREATE ROLE qb_grant_group IN ROLE qb_grant_theirs",
+        'CREATE TABLE "lent of grants" (id bigint PRIMARY KEY)',
+        'GRANT SELECT ON "lent of grants" TO qb_grant_theirs, PUBLIC',
+    ):
+        qb_tx.execute(sql(trusted(statement)).command()).unwrap()
+    of = schema(
+        *(theirs, mine, group, Lent, Book, member_of(group, theirs)),
+        grant("usage", schema="public", to=("public", mine)),
+        grant("select", on=Lent, to=(theirs, "public", mine)),
+        grant("select", on=Book, to=("public", theirs)),
+        default_privileges("execute", on="functions", to="public"),
+        default_privileges("execute", on="functions", to="public", owner=mine),
+        default_privileges("usage", on="types", to=(mine, "public"), owner=mine),
+        default_privileges("select", on="tables", to="public", owner=mine),
+        default_privileges("select", on="tables", to=theirs),
+    )
+    state = sql(
+        "SELECT array_agg(x ORDER BY x) FROM (SELECT nspacl::text FROM pg_namespace WHERE nspname = 'public' UNION ALL "
+        "SELECT relacl::text FROM pg_class WHERE relname = 'lent of grants' UNION ALL "
+        "SELECT m.member::regrole::text FROM pg_auth_members m WHERE roleid = 'qb_grant_theirs'::regrole UNION ALL "
+        "SELECT defaclacl::text FROM pg_default_acl WHERE defaclobjtype = 'f') y (x)"
+    ).rows(list[str])
+    before = qb_tx.scalar(state).unwrap()
+    for _ in range(2):
+        qb_tx.run(create_all(of, if_not_exists=True)).unwrap()
+        qb_tx.run(drop_all(of, roles=[mine])).unwrap()
+        assert qb_tx.scalar(state) == Success(before)
+
+
 def test_defaults_are_for_what_is_still_to_come(qb_tx: Tx) -> None:
     rights = default_privileges("select", on="tables", to=reader)
     of = schema(rights, reader)
@@ -96,6 +143,32 @@ def test_defaults_are_for_what_is_still_to_come(qb_tx: Tx) -> None:
     qb_tx.run(drop_all(of)).unwrap()
     qb_tx.run(create_all(schema(Shelf))).unwrap()
     assert not may(qb_tx, "SELECT", '"shelves of grants"')
+
+
+def test_defaults_are_for_nothing_of_their_own_script(qb_tx: Tx) -> None:
+    rights = default_privileges("select", on="tables", to=reader)
+    of = schema(rights, reader, Book)
+    assert create_all(of).statements[-1].startswith("ALTER DEFAULT PRIVILEGES")
+    qb_tx.run(create_all(of)).unwrap()
+    assert not may(qb_tx, "SELECT")
+    qb_tx.run(create_all(schema(Shelf))).unwrap()
+    assert may(qb_tx, "SELECT", '"shelves of grants"')
+
+
+def test_roles_that_were_left_go_later(qb_tx: Tx) -> None:
+    rights = [
+        grant("select", on=Book, to=reader),
+        grant("usage", schema="schema of grants", to=reader),
+        default_privileges("select", on="tables", to=reader, schema="schema of grants"),
+        policy(Diary, to=reader, using=Diary.id > 1),
+    ]
+    of = schema(Book, Diary, reader, namespace("schema of grants"), *rights)
+    qb_tx.run(create_all(of)).unwrap()
+    qb_tx.run(drop_all(of)).unwrap()
+    for _ in range(2):
+        qb_tx.run(drop_all(of, roles=[reader], if_exists=True)).unwrap()
+    left = sql("SELECT count(*) FROM pg_roles WHERE rolname = {name}", name=reader.name).rows(int)
+    assert qb_tx.one(left) == Success(0)
 
 
 def test_the_right_to_grant_is_altered(qb_tx: Tx) -> None:

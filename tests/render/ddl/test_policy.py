@@ -23,6 +23,8 @@ from qb import (
     grant,
     insert,
     new,
+    partition_by_list,
+    partition_by_range,
     policy,
     role,
     schema,
@@ -85,6 +87,67 @@ def test_rows_are_seen_and_written_as_it_says(qb_tx: Tx) -> None:
     assert qb_tx.execute(insert(new(Message)(id=4, room=1, author=ada.name))) == Success(1)
     refused = qb_tx.execute(insert(new(Message)(id=5, room=1, author="somebody else"))).failure()
     assert isinstance(refused, InsufficientPrivilege)
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_sql_in_it_means_the_column_of_its_own_table(qb_tx: Tx, whole: bool) -> None:
+    """Whatever the tables that the SQL reads have, and however deep in it the column stands."""
+    room: Any = Message.room + 0 if whole else Message.room
+    text = "EXISTS (SELECT 1 FROM {m} m WHERE m.room = {r} AND m.who = current_user)"
+    mine = sql(text, m=Member, r=room).as_(bool, not_null=True)
+    raw = policy(Message, name="raw", to=ada, using=(Message.author != "x") | mine)
+    both = policy(
+        Message, name="both", to=ada, restrictive=True, using=mine & exists(select(Member).where(Member.room == 1))
+    )
+    rights = (grant("select", on=Message, to=ada), grant("select", on=Member, to=ada))
+    qb_tx.run(create_all(schema(Message, Member, ada, raw, both, *rights))).unwrap()
+    rows = [new(Message)(id=number, room=number, author="x") for number in (1, 2)]
+    qb_tx.execute(insert(*rows)).unwrap()
+    qb_tx.execute(insert(new(Member)(room=1, who=ada.name))).unwrap()
+    qb_tx.execute(sql("SET LOCAL ROLE qb_policy_ada").command()).unwrap()
+    assert qb_tx.all(select(Message.id)) == Success([1])
+
+
+class Sale(Table, name="sales of policies", rls="force"):
+    room: Col[int] = column(primary_key=True)
+    kind: Col[int] = column(primary_key=True)
+    who: Col[str]
+
+
+by_room = partition_by_range(Sale, Sale.room)
+low = by_room.partition("low sales", 0, 10)
+high = by_room.partition("high sales", 10, 20, rls=False)
+by_kind = partition_by_list(low, low.kind)
+ones = by_kind.partition("ones of low", 1)
+rest = by_kind.default("rest of low", rls=True)
+parts = (low, high, ones, rest)
+
+
+def test_a_partition_is_as_its_table_is(qb_tx: Tx) -> None:
+    """Who reads it by its own name is held to its own policies."""
+    own = policy(Sale, to=ada, using=Sale.who == me)
+    of_ones = policy(ones, to=ada, using=(ones.who == me) & (ones.room > 1))
+    rights = (grant("select", on=each, to=ada) for each in (Sale, *parts))
+    qb_tx.run(create_all(schema(Sale, *parts, own, of_ones, ada, *rights))).unwrap()
+    rows = [(1, 1), (2, 1), (3, 2), (10, 1)]
+    qb_tx.insert_many([new(Sale)(room=room, kind=kind, who=ada.name) for room, kind in rows]).unwrap()
+    asked = sql(
+        "SELECT relname::text, relforcerowsecurity FROM pg_class WHERE relrowsecurity AND relname ~ 'sales|low' "
+        'ORDER BY relname COLLATE "C"'
+    )
+    forced = [("low sales", True), ("ones of low", True), ("rest of low", False), ("sales of policies", True)]
+    assert qb_tx.all(asked.rows(tuple[str, bool])) == Success(forced)
+    qb_tx.execute(sql("SET LOCAL ROLE qb_policy_ada").command()).unwrap()
+    counted = [qb_tx.one(select(fn.count()).from_(each)) for each in (Sale, *parts)]
+    assert counted == [Success(4), Success(0), Success(1), Success(1), Success(0)]
+
+
+def test_a_policy_of_a_partition_without_row_security_is_refused() -> None:
+    with pytest.raises(DefinitionError, match="no row security, so nobody asks it: write rls=True where the partition"):
+        schema(Sale, low, high, policy(high, using=high.who == me))
+    options: Any = {"rls": "off"}
+    with pytest.raises(DefinitionError, match=r'the partition .a. of sales of policies: rls is True, or "force"'):
+        by_room.default("a", **options)
 
 
 def test_it_is_created_after_what_it_reads_and_dropped_before(qb_tx: Tx) -> None:

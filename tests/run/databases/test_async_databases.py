@@ -293,6 +293,8 @@ async def test_ddl_has_to_be_said(many: Tenants, opened: Callable[..., Each]) ->
     assert await each.of.of(key, ddl=True).execute(temporary) == Success(0)
     denied = await each.of.of(key, ddl=True).execute(sql("CREATE TABLE made (id int)").command())
     assert isinstance(denied.failure(), InsufficientPrivilege)
+    made = await each.of.of(key, ddl=True).execute(sql("CREATE SCHEMA made").command())
+    assert made == Failure(InsufficientPrivilege("permission denied for database …"))
     assert await opened(ddl=True).of.of(key).execute(temporary) == Success(0)
 
 

@@ -287,6 +287,8 @@ def test_ddl_has_to_be_said(many: Tenants, opened: Callable[..., Each]) -> None:
     assert each.of.of(key, ddl=True).execute(temporary) == Success(0)
     denied = each.of.of(key, ddl=True).execute(sql("CREATE TABLE made (id int)").command())
     assert isinstance(denied.failure(), InsufficientPrivilege)
+    made = each.of.of(key, ddl=True).execute(sql("CREATE SCHEMA made").command())
+    assert made == Failure(InsufficientPrivilege("permission denied for database …"))
     assert opened(ddl=True).of.of(key).execute(temporary) == Success(0)
 
 

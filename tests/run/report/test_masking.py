@@ -131,3 +131,20 @@ def test_what_a_routine_puts_into_the_fields_stays_behind(connection: Connection
             connection.execute(block.format(state).encode())
         connection.rollback()
         assert "secret" not in repr(from_exception(raised.value)), state
+
+
+@pytest.mark.parametrize(
+    ("message", "carried"),
+    [
+        ("permission denied for database acme", "permission denied for database …"),
+        ('permission denied for database "ac me"', "permission denied for database …"),
+        (
+            'permission denied to create temporary tables in database "acme"',
+            "permission denied to create temporary tables in database …",
+        ),
+        ("must be owner of database acme", "must be owner of database …"),
+        ("permission denied for table database acme", "permission denied for table database acme"),
+    ],
+)
+def test_the_name_of_the_database_is_a_part_of_its_address(message: str, carried: str) -> None:
+    assert told("42501", message, source=None, positioned=False, bound=False) == carried

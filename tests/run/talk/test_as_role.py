@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from typing import Any, cast
 from urllib.parse import quote
@@ -263,6 +264,23 @@ def test_it_narrows_what_has_not_begun(alone: Database, someone: str) -> None:
         with tx.as_role("pg_monitor") as narrow:
             assert narrow.one(WHO) == Success(("pg_monitor", ""))
         assert tx.one(WHO) == Success((someone, AS_JSON))
+
+
+def test_a_block_that_got_lost_leaves_its_role_to_nobody(alone: Database, someone: str) -> None:
+    """As an interrupt leaves it: entered, and never left."""
+    with (
+        pytest.raises(TransactionAborted, match="has begun and not ended"),
+        alone.as_role(someone, claims=CLAIMS) as tx,
+    ):
+        unwrap(tx.execute(DEED))
+        block = tx.as_role("pg_monitor")
+        narrow = block.__enter__()
+        assert tx.one(WHO) == Success(("pg_monitor", ""))  # the transaction is narrowed, whoever asks
+        del block
+        gc.collect()
+        for refused in (tx.one(WHO), narrow.one(WHO), tx.execute(DEED)):
+            assert "that runs as another role was interrupted" in str(failure(refused))
+    assert alone.scalar(COUNT) == Success(0)
 
 
 # ---------------------------------------------------------------- what cannot be

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any, cast
 from urllib.parse import quote
@@ -264,6 +265,21 @@ async def test_it_narrows_what_has_not_begun(alone: AsyncDatabase, someone: str)
         async with tx.as_role("pg_monitor") as narrow:
             assert await narrow.one(WHO) == Success(("pg_monitor", ""))
         assert await tx.one(WHO) == Success((someone, AS_JSON))
+
+
+async def test_a_block_that_got_lost_leaves_its_role_to_nobody(alone: AsyncDatabase, someone: str) -> None:
+    """As an interrupt leaves it: entered, and never left."""
+    with pytest.raises(TransactionAborted, match="has begun and not ended"):
+        async with alone.as_role(someone, claims=CLAIMS) as tx:
+            unwrap(await tx.execute(DEED))
+            block = tx.as_role("pg_monitor")
+            narrow = await block.__aenter__()
+            assert await tx.one(WHO) == Success(("pg_monitor", ""))  # the transaction is narrowed, whoever asks
+            del block
+            gc.collect()
+            for refused in (await tx.one(WHO), await narrow.one(WHO), await tx.execute(DEED)):
+                assert "that runs as another role was interrupted" in str(failure(refused))
+    assert await alone.scalar(COUNT) == Success(0)
 
 
 # ---------------------------------------------------------------- what cannot be

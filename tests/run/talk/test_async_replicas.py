@@ -67,7 +67,7 @@ def servers() -> Iterator[tuple[Server, Server]]:
 @pytest.fixture
 async def db(servers: tuple[Server, Server], monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[AsyncDatabase]:
     """A database with that replica, which is asked again soon where it could not be reached."""
-    monkeypatch.setattr("qb.run.talk.following.ASIDE", 0.1)
+    monkeypatch.setattr("qb.run.talk.following.LEFT_OUT", 0.1)
     primary, standby = servers
     caught_up(standby, primary)
     async with connect_async(primary.url, replicas=[standby.url], max_lag=0.4, max_size=3, timeout=5.0) as db:

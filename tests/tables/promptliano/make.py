@@ -1,7 +1,7 @@
 """Rows that a test needs before it can begin."""
 
 from promptliano.documents import AgentConfiguration, Anthropic, TicketMetadata
-from promptliano.ids import AgentId, ProjectId, TicketId
+from promptliano.ids import AgentId, AgentSlug, ProjectId, TicketId
 from qb import Db, sql, trusted, unwrap
 from tables.promptliano.projects import NewProject, Project
 from tables.promptliano.prompts import Agent, NewAgent
@@ -24,7 +24,7 @@ def ticket(db: Db, of: Project, title: str = "Move the queue", overview: str = "
 
 
 def agent(db: Db, slug: str = "coder") -> Agent:
-    (made,) = unwrap(agents.upsert(db, [NewAgent(slug=slug, name=slug.title(), configuration=CLAUDE)]))
+    (made,) = unwrap(agents.upsert(db, [NewAgent(slug=AgentSlug(slug), name=slug.title(), configuration=CLAUDE)]))
     return made
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from promptliano.documents import MessageMetadata
+from promptliano.ids import AgentSlug
 from promptliano.labels import MessageRole
 from qb import AsyncTx, Failure, NotFound, Outcome, Success, insert, unwrap
 from tables.promptliano import queries
@@ -64,7 +65,7 @@ async def test_a_queue_and_files(async_tx: AsyncTx) -> None:
     await async_tx.one(queries.tickets.create(NewTicket(project_id=project.id, title="One")))
     queue = unwrap(await async_tx.one(queries.queues.create(NewQueue(project_id=project.id, name="work"))))
     (queued,) = unwrap(await async_tx.all(queries.queues.enqueue_open_tickets(queue.id)))
-    rows = [NewAgent(slug="coder", name="Coder", configuration=make.CLAUDE)]
+    rows = [NewAgent(slug=AgentSlug("coder"), name="Coder", configuration=make.CLAUDE)]
     (agent,) = unwrap(await async_tx.insert_many(rows, queries.agents.upserted()))
     claimed = unwrap(await async_tx.first(queries.queues.claim(queue.id, agent.id)))
     assert claimed is not None

@@ -80,6 +80,17 @@ def test_every_column_that_is_called_an_id_is_one() -> None:
     assert bare == []
 
 
+def test_what_is_unique_by_itself_is_a_key_too() -> None:
+    """Slugs, public ids, the key of a setting: whatever a row can be asked for by."""
+    bare = [
+        f"{table.__name__}.{each.attribute}"
+        for table in ROWS
+        for each in describe(cast("Any", table)).columns
+        if each.unique and not isinstance(each.python, NewType)
+    ]
+    assert bare == []
+
+
 # --------------------------------------------------------------------------------------------------------- documents
 
 WITH_DOCUMENTS = [

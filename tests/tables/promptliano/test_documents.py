@@ -29,7 +29,7 @@ from promptliano.documents import (
     ToolCall,
 )
 from promptliano.guards import Refused, branded, converted, decoded
-from promptliano.ids import ProjectId, TicketId
+from promptliano.ids import AgentSlug, ProjectId, SettingKey, TicketId
 from qb import Database, DecodeError, Failure, Success, Tx, select, sql, trusted, unwrap
 from tables.promptliano.queries import patterns
 from tables.promptliano.repository import agents, projects, settings, tickets
@@ -159,7 +159,7 @@ def test_wrong_tags(tx: Tx) -> None:
 def test_a_wrong_tag_of_a_union(tx: Tx) -> None:
     make.agent(tx)
     corrupt(tx, """UPDATE agents SET configuration = '{"model": {"provider": "nobody", "model": "m"}}'""")
-    found = agents.by_slug(tx, "coder").failure()
+    found = agents.by_slug(tx, AgentSlug("coder")).failure()
     assert isinstance(found, DecodeError)
     assert (found.table, found.column, found.path) == ("agents", "configuration", "$.model.provider")
     assert "nobody" not in str(found)
@@ -167,7 +167,7 @@ def test_a_wrong_tag_of_a_union(tx: Tx) -> None:
 
 def test_a_wrong_setting(tx: Tx) -> None:
     corrupt(tx, """INSERT INTO settings (key, value) VALUES ('a', '{"kind": "flag", "on": "yes"}')""")
-    for found in (settings.value_of(tx, "a").failure(), settings.everything(tx).failure()):
+    for found in (settings.value_of(tx, SettingKey("a")).failure(), settings.everything(tx).failure()):
         assert isinstance(found, DecodeError)
         assert (found.table, found.column, found.path) == ("settings", "value", "$.on")
 

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from promptliano.documents import AgentConfiguration, Anthropic, Local, OpenAi
-from promptliano.ids import PromptId
+from promptliano.ids import AgentSlug, PromptId
 from qb import Failure, New, NotFound, Success, Tx, UniqueViolation, unwrap
 from tables.promptliano.prompts import Agent, NewAgent, NewPrompt, PromptChanges
 from tables.promptliano.repository import agents, prompts
@@ -54,17 +54,17 @@ CONFIGURATIONS = [
 
 @pytest.mark.parametrize("configuration", CONFIGURATIONS, ids=lambda each: type(each.model).__name__)
 def test_every_kind_of_model_is_stored(tx: Tx, configuration: AgentConfiguration) -> None:
-    (made,) = unwrap(agents.upsert(tx, [NewAgent(slug="coder", name="Coder", configuration=configuration)]))
+    (made,) = unwrap(agents.upsert(tx, [NewAgent(slug=AgentSlug("coder"), name="Coder", configuration=configuration)]))
     assert made.configuration == configuration
-    assert agents.by_slug(tx, "coder") == Success(made)
+    assert agents.by_slug(tx, AgentSlug("coder")) == Success(made)
     assert [each.slug for each in unwrap(agents.active(tx, model=configuration.model.model))] == ["coder"]
 
 
 def test_an_agent_is_described_anew(tx: Tx) -> None:
     first = make.agent(tx)
     rows = [
-        NewAgent(slug="coder", name="Coder", instructions="Be brief.", configuration=CONFIGURATIONS[1]),
-        NewAgent(slug="reviewer", name="A reviewer", configuration=CONFIGURATIONS[2]),
+        NewAgent(slug=AgentSlug("coder"), name="Coder", instructions="Be brief.", configuration=CONFIGURATIONS[1]),
+        NewAgent(slug=AgentSlug("reviewer"), name="A reviewer", configuration=CONFIGURATIONS[2]),
     ]
     coder, reviewer = unwrap(agents.upsert(tx, rows))
     assert (coder.id, coder.instructions, coder.configuration) == (first.id, "Be brief.", CONFIGURATIONS[1])
@@ -74,10 +74,10 @@ def test_an_agent_is_described_anew(tx: Tx) -> None:
 
 def test_an_agent_at_rest(tx: Tx) -> None:
     make.agent(tx)
-    assert unwrap(agents.set_active(tx, "coder", False)).active is False
+    assert unwrap(agents.set_active(tx, AgentSlug("coder"), False)).active is False
     assert agents.active(tx) == Success([])
-    assert agents.set_active(tx, "nobody", True) == Failure(NotFound("agents"))
-    assert agents.by_slug(tx, "nobody") == Failure(NotFound("agents"))
+    assert agents.set_active(tx, AgentSlug("nobody"), True) == Failure(NotFound("agents"))
+    assert agents.by_slug(tx, AgentSlug("nobody")) == Failure(NotFound("agents"))
 
 
 def test_a_slug_has_a_length() -> None:

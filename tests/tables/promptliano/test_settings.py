@@ -3,11 +3,12 @@
 import pytest
 
 from promptliano.documents import Flag, Number, Panels, Preferences, SettingValue, Text
-from promptliano.ids import ProjectId, UserId
+from promptliano.ids import ProjectId, SettingKey, UserId
 from qb import CheckViolation, Failure, Success, Tx, sql, unwrap
 from tables.promptliano.repository import settings
 
 ADA = UserId("ada")
+KEY = SettingKey("a.b")
 
 
 def test_preferences_are_the_defaults_until_they_are_saved(tx: Tx) -> None:
@@ -30,19 +31,19 @@ def test_a_document_from_before_a_field_existed(tx: Tx) -> None:
 
 @pytest.mark.parametrize("value", [Flag(True), Number(0.1), Number(-3, "days"), Text("ü \" \\ '")], ids=repr)
 def test_every_kind_of_value_is_stored(tx: Tx, value: SettingValue) -> None:
-    assert settings.value_of(tx, "a.b") == Success(None)
-    stored = unwrap(settings.put(tx, "a.b", value))
+    assert settings.value_of(tx, KEY) == Success(None)
+    stored = unwrap(settings.put(tx, KEY, value))
     assert stored.value == value
-    assert settings.value_of(tx, "a.b") == Success(value)
-    replaced = unwrap(settings.put(tx, "a.b", Text("other")))
+    assert settings.value_of(tx, KEY) == Success(value)
+    replaced = unwrap(settings.put(tx, KEY, Text("other")))
     assert replaced.id == stored.id
     assert settings.everything(tx) == Success([replaced])
-    assert settings.remove(tx, "a.b") == Success(replaced)
-    assert settings.remove(tx, "a.b") == Success(None)
+    assert settings.remove(tx, KEY) == Success(replaced)
+    assert settings.remove(tx, KEY) == Success(None)
 
 
 def test_a_key_is_not_empty(tx: Tx) -> None:
     with tx.transaction(rollback=True) as inner:
-        assert settings.put(inner, "", Flag(True)) == Failure(
+        assert settings.put(inner, SettingKey(""), Flag(True)) == Failure(
             CheckViolation("settings_key_check", "settings", "public")
         )

@@ -6,12 +6,12 @@ Nothing here runs: the checkers read it, and mypy reports an ignore that nothing
 from typing import assert_type
 
 from promptliano.documents import Preferences, SettingValue, TicketMetadata
-from promptliano.ids import ProjectId, QueueId, TaskId, TicketId, UserId
+from promptliano.ids import AgentSlug, ProjectId, QueueId, SettingKey, TaskId, TicketId, UserId
 from promptliano.labels import TicketStatus
 from qb import AsyncDb, Db, Failure, Outcome, Success
 from tables.promptliano import queries
 from tables.promptliano.queues import QueueItem
-from tables.promptliano.repository import queues, settings, tickets
+from tables.promptliano.repository import agents, queues, settings, tickets
 from tables.promptliano.shapes import TicketWithTasks
 from tables.promptliano.tickets import NewTask, NewTicket, Task, Ticket
 
@@ -23,7 +23,7 @@ def known(db: Db, project: ProjectId, ticket: TicketId, queue: QueueId) -> None:
     assert_type(queues.items(db, queue), Outcome[list[tuple[QueueItem, Ticket | None]]])
     assert_type(db.scalar(queries.tickets.count_of_project(project)), Outcome[int])
     assert_type(db.one(queries.settings.preferences_of(UserId("ada"))), Outcome[Preferences])
-    assert_type(settings.value_of(db, "a"), Outcome[SettingValue | None])
+    assert_type(settings.value_of(db, SettingKey("a")), Outcome[SettingValue | None])
     match tickets.with_tasks(db, ticket):
         case Success(found):
             assert_type(found.ticket.metadata, TicketMetadata)
@@ -45,4 +45,6 @@ def refused(db: Db, project: ProjectId, task: TaskId) -> None:
     NewTicket(project_id=project)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     NewTicket(project_id=project, title="x", status="late")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     tickets.create(db, NewTask(ticket_id=TicketId(1), content="x"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    settings.value_of(db, AgentSlug("a"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    agents.by_slug(db, "coder")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     queries.tickets.set_status([task], "open")  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]

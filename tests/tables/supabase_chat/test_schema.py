@@ -191,7 +191,7 @@ def test_the_policies_of_a_user_are_explained() -> None:
 
 def test_no_document_of_ours_speaks_of_a_place_that_is_not_there() -> None:
     root = Path(__file__).parents[3]
-    assert (root / "docs" / "supabase_chat.md").exists()
+    assert (root / "docs" / "systems" / "supabase_chat.md").exists()
 
 
 def test_a_second_run_makes_nothing(chat_url: str) -> None:
