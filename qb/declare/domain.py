@@ -188,6 +188,11 @@ def _checks(what: str, name: str, given: object, of: SqlType[Any]) -> list[Domai
     return found
 
 
+def is_value(node: object) -> bool:
+    """Whether a node stands for the value that a domain's check is asked of."""
+    return isinstance(node, Call) and node == _VALUE
+
+
 def _default(what: str, given: object, of: SqlType[Any]) -> Expression:
     where = f"{what}: its default"
     if given is None:

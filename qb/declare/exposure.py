@@ -12,16 +12,19 @@ import msgspec
 
 from qb.errors import DefinitionError
 from qb.model.access import COMMANDS, acts_as, asks, bypasses, conditions, granted, policies_of, tables_read
+from qb.model.materialized_view import MaterializedView
 from qb.model.object import Identity, Object
 from qb.model.policy import Policy, RowSecurity
 from qb.model.role import PUBLIC_ROLE, SESSION, Role
 from qb.model.schema import Schema
 from qb.model.table import TableDefinition
+from qb.model.view import View
 from qb.tree.expressions import Constant, RawSql
 from qb.tree.node import Node
 
-ExposureKind: TypeAlias = Literal["no row security", "no policy", "every row", "circle"]
-"""What is doubtful: rows without protection, without anybody who sees them, with everybody; or a query without end."""
+ExposureKind: TypeAlias = Literal["no row security", "no policy", "every row", "circle", "view"]
+"""What is doubtful: rows without protection, without anybody who sees them, with everybody; a query without end; or a
+view that asks no policy of its caller."""
 
 
 class Exposure(msgspec.Struct, frozen=True):
@@ -47,8 +50,9 @@ def exposures(schema: Schema, *roles: Role | str) -> list[Exposure]:
 
     A table without row security that such a role may read or write; one with row security where it has a right and no
     policy, so that it meets no row; a policy that shows it every row; policies that read each other's tables in a
-    circle, which PostgreSQL refuses when they are asked. What is right may be doubtful as well: it is a list to look
-    at. It follows from what is declared: rights that somebody else has given are not known.
+    circle, which PostgreSQL refuses when they are asked; a view that reads a table with row security as its owner does,
+    and a materialized view, which has the rows of whoever refreshed it. What is right may be doubtful as well: it is a
+    list to look at. It follows from what is declared: rights that somebody else has given are not known.
     Errors: DefinitionError for a role that is not in the schema.
 
     >>> anon = role("anon", external=True)
@@ -72,6 +76,12 @@ def exposures(schema: Schema, *roles: Role | str) -> list[Exposure]:
         if not table.external:
             for name in names:
                 found += _of(table, name, objects, policies)
+    secured = {each.identity for each in schema.tables if _is_secured(each)}
+    views = {each.identity: each for each in schema.others if isinstance(each, View | MaterializedView)}
+    for view in views.values():
+        if read := _read_as_owner(view, secured, views):
+            for name in names:
+                found += _through(view, read, name, objects)
     return found
 
 
@@ -87,7 +97,7 @@ def _of(
     may = tuple(each for each in COMMANDS if each in rights)
     if bypasses(name, objects) or not may:
         return
-    if not any(isinstance(each, RowSecurity) for each in table.attached):
+    if not _is_secured(table):
         told = f"{name} may {_listed(may)}, and there is no row security, so it meets every row"
         yield Exposure("no row security", table.title, name, may, f"{told}: say rls=True, and give it a policy")
         return
@@ -106,6 +116,43 @@ def _of(
             fix = "ask in a function with security definer, whose query is held to none"
             yield Exposure("circle", table.title, name, (command,), f"{told}: {fix}")
             break
+
+
+def _is_secured(table: TableDefinition) -> bool:
+    return any(isinstance(each, RowSecurity) for each in table.attached)
+
+
+def _read_as_owner(
+    view: View | MaterializedView, secured: set[Identity], views: Mapping[Identity, View | MaterializedView]
+) -> list[Identity]:
+    """The tables with row security whose rows a view has by the rights of an owner, its own or that of a view in it."""
+    found, seen = set[Identity](), set[tuple[Identity, bool]]()
+    stack: list[tuple[View | MaterializedView, bool]] = [(view, False)]
+    while stack:
+        each, stored = stack.pop()
+        stored = stored or isinstance(each, MaterializedView)
+        if (each.identity, stored) in seen:
+            continue
+        seen.add((each.identity, stored))
+        if stored or not (isinstance(each, View) and each.security_invoker):
+            found |= secured.intersection(each.needs)
+        # One that reads as its caller does so in others, too, unless what it read is stored.
+        stack += ((views[need], stored) for need in each.needs if need in views)
+    return sorted(found)
+
+
+def _through(
+    view: View | MaterializedView, read: list[Identity], name: str, objects: Iterable[Object]
+) -> Iterator[Exposure]:
+    if bypasses(name, objects) or "select" not in granted(view.identity, acts_as(name, objects), objects):
+        return
+    tables = _listed(tuple(each.title for each in read))
+    if isinstance(view, MaterializedView):
+        why, fix = "has the rows of whoever refreshed it", "take the right away, or read the table"
+    else:
+        why, fix = "reads it with the rights of an owner", "say security_invoker=True, of the views in it, too"
+    told = f"{name} may select, and it {why}, so that no policy of {tables} is asked of {name}: {fix}"
+    yield Exposure("view", view.identity.title, name, ("select",), told)
 
 
 def _is_true(node: Node) -> bool:

@@ -80,7 +80,16 @@ def _schemas(kinds: Iterable[Any], ref: str) -> tuple[list[dict[str, object]], d
                 )
                 found |= {each: within[each] for each in within if each not in found}
             properties[name] |= _said(column, kind)
+    for component in found.values():
+        _without_examples(cast("dict[str, object]", component))
     return [cast("dict[str, object]", each) for each in whole], cast("dict[str, object]", found)
+
+
+def _without_examples(component: dict[str, object]) -> None:
+    """A class's docstring is the description; examples in Python say nothing to who reads JSON."""
+    text = component.get("description")
+    if isinstance(text, str) and ">>> " in text:
+        component["description"] = text.partition("\n\n")[0].partition(">>> ")[0].strip()
 
 
 def _rows_within(kind: TableMeta) -> Iterator[TableMeta]:

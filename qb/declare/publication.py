@@ -29,7 +29,8 @@ def published(
 ) -> PublishedTable:
     """What `publication` takes beside tables: some columns of one, or those of its rows that fulfil a condition.
 
-    Updates and deletes need the columns of the replica identity among them. From PostgreSQL 15 on.
+    Where updates or deletes are published, the columns have to hold the replica identity (the primary key, where
+    nothing else is said), and the condition may name nothing else. From PostgreSQL 15 on.
     Errors: DefinitionError. https://www.postgresql.org/docs/current/logical-replication-row-filter.html
 
     >>> published(User, User.id, User.name, where=User.id > 1).columns
@@ -66,9 +67,9 @@ def publication(
     are of; `generated` sends stored generated columns, too (PostgreSQL 18). Errors: DefinitionError.
     https://www.postgresql.org/docs/current/sql-createpublication.html
 
-    >>> done = published(Task, Task.id, Task.done, where=Task.done)
-    >>> print(create_all(schema(User, Task, publication("changes", User, done))).statements[-1])
-    CREATE PUBLICATION "changes" FOR TABLE "tasks" ("id", "done") WHERE ("done"), TABLE "users"
+    >>> late = published(Task, Task.id, Task.done, where=Task.id > 9)
+    >>> print(create_all(schema(User, Task, publication("changes", User, late))).statements[-1])
+    CREATE PUBLICATION "changes" FOR TABLE "tasks" ("id", "done") WHERE ("id" > 9), TABLE "users"
     """
     what = f"the publication {identifier(name, 'a publication')!r}"
     found: dict[TableSource, PublishedTable] = {}

@@ -15,11 +15,11 @@ from qb.model.routine import Routine, RoutineDefinition
 from qb.model.type import NamedType
 from qb.query.entity import NamedRow
 from qb.query.subquery import relation_view
-from qb.tree.expressions import ColumnNode, RawSql
+from qb.tree.expressions import RawSql
 from qb.tree.raw import RawStatement
 from qb.tree.relations import QuerySource, TableSource
+from qb.tree.shadow import Reach
 from qb.tree.shapes import EntityShape
-from qb.tree.visit import within
 from qb.types import SqlType
 from qb.types.identifier import quoted
 
@@ -88,7 +88,7 @@ class RowsFunction(Routine, Generic[P, A], frozen=True):
         # What SETOF a type gives has no name of its own.
         alias = (f" AS result ({quoted(self.columns[0][0])})",) if self.form == "setof" else ()
         text = RawSql(("SELECT * FROM ", call, *alias), statement=True)
-        lateral = any(isinstance(each, ColumnNode) for each in within(call, queries=False))
+        lateral = bool(Reach().within(call).free)
         relation = QuerySource("", RawStatement(text, self.shape), (), False, lateral=lateral)
         made = relation_view(relation, self.shape, self.shape.fields, self.shape.target, named=True)
         return cast("type[A]", made)

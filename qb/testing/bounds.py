@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from qb.testing.conditions import LENGTHS, TRIM, Unreadable, columns_read, in_sql, value_of
-from qb.tree.expressions import AnyOf, Between, Bind, Call, ColumnNode, Expression, Infix, InList
+from qb.tree.expressions import AnyOf, Between, Bind, Call, ColumnNode, Constant, Expression, Infix, InList
 
 
 class ValueBounds(NamedTuple):
@@ -16,6 +16,8 @@ class ValueBounds(NamedTuple):
     shortest: int = 0
     longest: int | None = None
     choices: tuple[Any, ...] | None = None
+    like: str | None = None
+    """The pattern of a LIKE that a text has to match."""
 
     def at_least(self, low: Any) -> ValueBounds:
         """With a lower bound that is as narrow as both."""
@@ -43,6 +45,11 @@ def narrow_down(condition: Expression, bounds: dict[str, ValueBounds]) -> None:
                 _compared(left, sign, right, bounds)
             elif columns_read(right) and not columns_read(left):
                 _compared(right, _TURNED[sign], left, bounds)
+        case Infix(operator="LIKE", left=ColumnNode(name=name), right=Bind() | Constant() as right):
+            try:
+                bounds[name] = bounds.get(name, ValueBounds())._replace(like=value_of(right, {}))
+            except Unreadable:
+                return
         case InList(operand=ColumnNode(name=name), items=items, negated=False):
             _chosen(name, items, bounds)
         case AnyOf(operand=ColumnNode(name=name), array=Bind(value=values), negated=False):

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, TypeAlias, cast
 
 from msgspec import UNSET
 
 from qb.declare.constraints import ForeignKey
 from qb.declare.description import ColumnInfo
+from qb.declare.domain import is_value
 from qb.declare.gather import BesideTable, relation_of_table
 from qb.declare.keys import PrimaryKey, Unique
 from qb.declare.table import TableMeta, describe, is_table
 from qb.errors import DefinitionError
 from qb.model.constraint import Check
+from qb.model.domain import domain_of
 from qb.model.index import Index
 from qb.testing.bounds import ValueBounds, narrow_down
 from qb.testing.conditions import Unreadable, columns_read, conjuncts, in_sql, value_of
 from qb.testing.values import NoValue, ValueSource, WantedValue
 from qb.tree.expressions import Bind, ColumnNode, Expression
+from qb.tree.node import Node
 from qb.tree.relations import TableSource
+from qb.tree.visit import rewrite
 from qb.types.enum import Enum as PgEnum
 
 Fullness: TypeAlias = Literal["any", "short", "whole"]
@@ -62,6 +66,7 @@ class RowPlan:
         stands = tuple(_beside(table, self.source, beside, self.what))
         conditions = [column.check for column in info.columns if column.check is not None]
         conditions += [each.condition for each in stands if isinstance(each, Check)]
+        conditions += _of_domains(info.columns, self.source)
         self.conditions: tuple[Expression, ...] = tuple(
             each for condition in conditions for each in conjuncts(condition)
         )
@@ -79,9 +84,15 @@ class RowPlan:
             each for each in _references(self, info.columns, stands) if not self.given.intersection(each.attributes)
         )
         self.parents: Mapping[KeyReference, Sequence[tuple[Any, ...]]] = self._parents(parents)
-        self.needed: set[str] = {self.attributes[name] for each in self.conditions for name in columns_read(each)}
+        self.checked: frozenset[str] = frozenset(
+            self.attributes[name] for each in self.conditions for name in columns_read(each)
+        )
+        self.needed: set[str] = {*self.checked}
         self.keyed: set[str] = {self.attributes[name] for key in self.keys for name in key}
         self.needed |= self.keyed
+        self.filled_and_checked: frozenset[str] = frozenset(
+            each for each in self.checked if each in self.columns and self.columns[each].default is not None
+        )
         self.wanted: dict[str, WantedValue] = dict(self._wanted())
 
     def _parents(self, parents: Iterable[object]) -> Mapping[KeyReference, Sequence[tuple[Any, ...]]]:
@@ -136,7 +147,8 @@ class RowPlan:
             return cast("Bind", column.default).value
         if how != "whole" and not column.required:
             free = attribute not in self.needed or column.default is None
-            short = how == "short" and not (plain and attribute in self.keyed)  # all would have the same default
+            # All would have the same default, or one that only the server knows.
+            short = how == "short" and attribute not in (self.keyed if plain else self.filled_and_checked)
             if attribute in self.numbered or short or (free and source.choice((True, False))):
                 return UNSET
         if column.optional and how == "any" and source.choice((False, False, True)):
@@ -159,20 +171,21 @@ class RowPlan:
             elif column.name not in row and column.optional and column.default is None:
                 row[column.name] = None
         for condition in self.conditions:
-            if not columns_read(condition) <= row.keys():
+            read = {name: self.attributes[name] for name in columns_read(condition)}
+            names = ", ".join(sorted(read.values()))
+            if not read.keys() <= row.keys():
                 continue  # the server fills one of them, and judges
             try:
                 holds = value_of(condition, row, self.enums)
             except Unreadable as error:
-                if self.given >= {self.attributes[name] for name in columns_read(condition)}:
+                if self.given.issuperset(read.values()):
                     continue  # whoever gives the values knows
-                names = ", ".join(sorted(self.attributes[name] for name in columns_read(condition)))
                 raise DefinitionError(
                     f"{self.what}: a check on {names} has what Python does not know as PostgreSQL does ({error}): "
                     f"say what {names} may be, as in {self.what[:-1]}, {names.partition(',')[0]}=...)"
                 ) from None
             if holds is False:
-                raise NoValue("a check refuses the row")
+                raise NoValue(f"{names}: a check refuses what was drawn")
 
     def keys_of(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """What no other row may have, of each key that the row has all of; one that is given is not looked at."""
@@ -198,9 +211,25 @@ class RowPlan:
 
     def failed(self, reason: str) -> DefinitionError:
         """What is told where no row could be made."""
-        column = reason.partition(":")[0]
-        fix = f"{column}=..." if column in self.attributes else "parents= or the columns that its checks name"
+        names = reason.partition(":")[0].split(", ")
+        known = {*self.attributes, *self.attributes.values()}.issuperset(names)
+        fix = " and ".join(f"{each}=..." for each in names) if known else "parents= or the columns of its keys"
         return DefinitionError(f"{self.what}: no row could be made ({reason}): give {fix}")
+
+
+def _of_domains(columns: Iterable[ColumnInfo], source: TableSource) -> Iterator[Expression]:
+    """What the domains of columns ask of their values."""
+    for column in columns:
+        domain = domain_of(column.type)
+        own = ColumnNode(source, column.name, column.optional)
+        while domain is not None:
+            for check in domain.checks:
+                yield rewrite(check.condition, _put_for_value(own))
+            domain = domain_of(domain.of)
+
+
+def _put_for_value(own: ColumnNode) -> Callable[[Node], Node]:
+    return lambda node: own if is_value(node) else node
 
 
 def _beside(table: Any, source: TableSource, more: Sequence[object], what: str) -> Iterator[Any]:

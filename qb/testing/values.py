@@ -18,6 +18,7 @@ import msgspec
 from msgspec import inspect
 
 from qb.testing.bounds import ValueBounds
+from qb.testing.conditions import parts_of
 from qb.types import SqlType
 from qb.types.annotation import bare
 from qb.types.array import Array
@@ -27,6 +28,7 @@ from qb.types.number import Numeric
 from qb.types.range import Range
 from qb.types.temporal import Timestamp, Timestamptz
 from qb.types.undecoded import undecoded
+from qb.types.vector import SparseVector, Vector
 from qb.types.versions import UndecodedDocument
 
 T = TypeVar("T")
@@ -91,6 +93,8 @@ class WantedValue(msgspec.Struct, frozen=True):
             return _array(type_, inspect.type_info(type_.limits(self.python)), self.bounds, source)
         if get_origin(plain) is Range or plain is Range:
             return _range(plain, source)
+        if isinstance(type_, Vector):
+            return _vector(type_, source)
         if not _is_known(type_):
             raise NoValue(f"qb makes no values of {type_.name}")
         try:
@@ -174,9 +178,28 @@ def _text(info: Any, source: ValueSource, type_: SqlType[Any] | None, bounds: Va
     if info.pattern is not None:
         raise NoValue(f"qb makes no texts of the pattern {info.pattern}")
     shortest, longest = _sizes(info, bounds, source, 40)
+    if bounds.like is not None:
+        return _like(bounds.like, shortest, longest, source)
     found = source.text(shortest, longest)
     # Spaces at the end are what PostgreSQL takes from a char(n), and what fills it.
     return found.rstrip(" ").ljust(shortest, "x") if type_ is not None and type_.wire.is_text else found
+
+
+def _like(pattern: str, shortest: int, longest: int, source: ValueSource) -> str:
+    """A text that a pattern matches. What `%` stands for may be empty, and is long enough for the text to be."""
+    parts = parts_of(pattern)
+    many = parts.count("%")
+    least = len(parts) - many
+    if longest < least:
+        raise NoValue(f"no text of {longest} characters is LIKE '{pattern}'")
+    found: list[str] = []
+    for part in parts:
+        if part == "%":
+            room = (longest - least) // many
+            found.append(source.text(min(-(-max(shortest - least, 0) // many), room), min(room, 8)))
+        else:
+            found.append(source.text(1, 1) if part == "_" else part[-1])
+    return "".join(found)
 
 
 def _bytes(info: Any, source: ValueSource, type_: SqlType[Any] | None, bounds: ValueBounds) -> bytes:
@@ -282,6 +305,14 @@ def _array(type_: Array[Any], info: Any, bounds: ValueBounds, source: ValueSourc
         return [filled(at + 1) for _ in range(sizes[at])]
 
     return filled(0)
+
+
+def _vector(type_: Vector, source: ValueSource) -> Any:
+    """Not all numbers are 0: such a vector has no cosine."""
+    sparse = SparseVector in type_.wire.takes or type_.python is SparseVector
+    count = min(type_.dimensions, 4) if sparse else type_.dimensions
+    numbers = [1.0, *(source.real(-1, 1, single=True) for _ in range(count - 1))]
+    return SparseVector(type_.dimensions, dict(enumerate(numbers, 1))) if sparse else numbers
 
 
 def _range(plain: Any, source: ValueSource) -> Any:

@@ -25,7 +25,7 @@ from qb.tree.groups import check_grouped
 from qb.tree.insert import InsertNode
 from qb.tree.limit import check_limit
 from qb.tree.locks import check_locks, refuse_locks
-from qb.tree.node import Node
+from qb.tree.node import Node, children
 from qb.tree.nullability import check_shape
 from qb.tree.raw import RawStatement
 from qb.tree.relations import (
@@ -41,7 +41,7 @@ from qb.tree.relations import (
     name_of,
 )
 from qb.tree.select import SelectNode
-from qb.tree.shadow import Holder, Reach, refuse_shadowed, refuse_unlinked
+from qb.tree.shadow import Holder, Reach, in_from, refuse_shadowed, refuse_unlinked
 from qb.tree.shapes import NestedShape
 from qb.tree.single_rows import of_single_rows
 from qb.tree.statements import STATEMENTS, StatementNode
@@ -156,7 +156,7 @@ class _Scopes:
             check_distinct(statement)
         if statement.locking:
             check_locks(statement, [*found, *ordered])
-        self._queries(sources)
+        self._queries(statement, sources, around)
 
     def _groups(self, statement: SelectNode, sources: Set[Relation], found: list[Call | Over]) -> None:
         of_single_rows(statement.group_by, "group_by")
@@ -206,7 +206,7 @@ class _Scopes:
         _names_target(statement.where, statement.every_row, "update", statement.table)
         self._expressions((statement.shape,), scope, "returning")
         of_single_rows((statement.where, statement.shape), "where or returning")
-        self._queries(sources)
+        self._queries(statement, sources, around)
 
     def _delete(self, statement: DeleteNode, around: Set[Relation]) -> None:
         _needs_where(statement.where, statement.every_row, "delete", statement.table)
@@ -216,14 +216,31 @@ class _Scopes:
         _names_target(statement.where, statement.every_row, "delete", statement.table)
         self._expressions((statement.shape,), scope, "returning")
         of_single_rows((statement.where, statement.shape), "where or returning")
-        self._queries(sources)
+        self._queries(statement, sources, around)
 
-    def _queries(self, sources: Iterable[Relation]) -> None:
+    def _queries(self, statement: StatementNode, sources: Iterable[Relation], around: Set[Relation]) -> None:
         for relation in sources:
             if isinstance(relation, QuerySource):
+                if relation.lateral:
+                    self._lateral(statement, relation, around)
                 if not relation.cte:
                     _reads_only(relation.query)
                 self._later(relation.query)
+
+    def _lateral(self, statement: StatementNode, relation: QuerySource, around: Set[Relation]) -> None:
+        """A query in FROM sees what stands before it; a table that is written to is joined last."""
+        read = in_from(statement)
+        used = tuple(children(relation.query))
+        before = {*around, *read[: read.index(relation)]}
+        self._expressions(used, before, "a function that is read from (it sees only what stands before it)")
+        of_single_rows(used, "a function that is read from")
+        joins = statement.joins if isinstance(statement, SelectNode | UpdateNode) else ()
+        kind = next((join.kind for join in joins if join.relation is relation), "")
+        if kind in ("RIGHT", "FULL") and not self.reach.within(used).free.isdisjoint(read):
+            raise QueryError(
+                f"{kind.lower()}_join cannot call a function for each row of what stands before it: PostgreSQL takes "
+                "join, left_join and cross_join alone"
+            )
 
     def _expressions(
         self, roots: tuple[object, ...], scope: Set[Relation], clause: str, absent: Set[Relation] = _NONE

@@ -81,6 +81,11 @@ def sources(query: StatementNode) -> tuple[Relation, ...]:
             assert_never(query)
 
 
+def in_from(query: StatementNode) -> tuple[Relation, ...]:
+    """The same without what is written to."""
+    return sources(query) if isinstance(query, SelectNode) else sources(query)[1:]
+
+
 def lateral(read: Iterable[Relation]) -> Iterator[StatementNode]:
     """The queries in FROM that use columns of what stands before them."""
     yield from (each.query for each in read if isinstance(each, QuerySource) and each.lateral)

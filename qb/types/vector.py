@@ -15,6 +15,7 @@ import msgspec
 from msgspec.structs import force_setattr
 
 from qb.errors import DefinitionError
+from qb.frozen import fix
 from qb.types.base import SqlType, Told, is_whole
 from qb.types.extended import Extended
 
@@ -91,7 +92,8 @@ def _read_sparse(text: str) -> SparseVector:
 class Vector(Extended[Any]):
     """A type of vectors, of so many dimensions."""
 
-    __slots__ = ()
+    __slots__ = ("dimensions",)
+    dimensions: int
     signs: ClassVar[dict[str, str]] = {
         "distance by l2": "<->",
         "distance by l1": "<+>",
@@ -113,6 +115,7 @@ class Vector(Extended[Any]):
             python=SparseVector if sparse else Sequence[float],
             says="SparseVector" if sparse else "list[float]",
         )
+        fix(self, "dimensions", dimensions)
 
 
 class VectorTypes:

@@ -7,6 +7,7 @@ import pytest
 from qb import (
     Col,
     DefinitionError,
+    Shape,
     Success,
     Table,
     Tx,
@@ -20,14 +21,17 @@ from qb import (
     fn,
     grant,
     insert,
+    materialized_view,
     member_of,
     new,
     policy,
+    refresh,
     role,
     schema,
     select,
     sql,
     unwrap,
+    view,
 )
 from qb.errors import InvalidSql
 from qb.typing import Exposure, Role, Schema
@@ -51,6 +55,10 @@ class Open(Table, name="exposed_open"):
 def guest(qb_url: str) -> Role:
     """A role of this process's own: roles belong to the whole server."""
     return role("guest of " + qb_url.partition("?")[0].rpartition("/")[2])
+
+
+class Number(Shape):
+    id: Col[int]
 
 
 me = sql("current_user").as_(str, not_null=True)
@@ -119,6 +127,33 @@ def test_rights_and_policies_of_groups_count(qb_tx: Tx, guest: Role) -> None:
     assert count(qb_tx, wanted, guest, Room) == 2
     with qb_tx.as_role(apart, rollback=True) as own_tx:
         assert own_tx.scalar(select(fn.count()).from_(Room)).failure().sqlstate == "42501"
+
+
+def test_views_that_ask_no_policy(qb_tx: Tx, guest: Role) -> None:
+    own = policy(Room, for_="select", to=guest, using=Room.owner == "x")
+    owners, own_rows = view("exposed owners", select(Room)), view("exposed own", select(Room), security_invoker=True)
+    inside = view("exposed inside", select(owners), security_invoker=True)
+    around = view("exposed around", select(own_rows))
+    kept = materialized_view("exposed kept", select(Room))
+    kept_own = materialized_view("exposed kept own", select(own_rows))
+    harmless = view("exposed harmless", select(Open))
+    unread = view("exposed unread", select(Room.id).map(Number))
+    views = owners, own_rows, inside, around, kept, kept_own, harmless
+    may = [grant("select", on=each, to=guest) for each in (Room, Open, *views)]
+    wanted = schema(Room, Open, guest, own, *views, unread, *may)
+    found = {each.table: each for each in exposures(wanted) if each.kind == "view"}
+    assert sorted(found) == ["exposed inside", "exposed kept", "exposed kept own", "exposed owners"]
+    assert "no policy of exposed rooms is asked of " + guest.name in str(found["exposed owners"])
+    assert "security_invoker=True" in str(found["exposed inside"])
+    assert "whoever refreshed it" in str(found["exposed kept"])
+    unwrap(qb_tx.run(create_all(wanted)))
+    unwrap(qb_tx.execute(insert(new(Room)(id=1, owner="x"), new(Room)(id=2, owner="y"))))
+    unwrap(qb_tx.execute(refresh(kept)))
+    unwrap(qb_tx.execute(refresh(kept_own)))
+    with qb_tx.as_role(guest, rollback=True) as as_guest:
+        assert len(unwrap(as_guest.all(select(own_rows)))) == 1
+        assert len(unwrap(as_guest.all(select(around)))) == 1
+        assert [len(unwrap(as_guest.all(select(each)))) for each in (owners, inside, kept, kept_own)] == [2] * 4
 
 
 def test_default_privileges_are_rights(guest: Role) -> None:

@@ -192,6 +192,13 @@ def test_what_is_inserted_and_changed_has_its_own() -> None:
     assert set(schemas) == {"NewItem", "PatchItem", "Edit", "Meta", "Status", "Range_date_"}
 
 
+def test_examples_in_python_are_no_descriptions() -> None:
+    found = cast("dict[str, dict[str, object]]", openapi_components(Item))
+    told = str(found["Range_date_"]["description"])
+    assert told.startswith("A range from `lower` to `upper`")
+    assert ">>>" not in told
+
+
 def test_a_shape_brings_the_rows_that_it_holds() -> None:
     whole = json_schema(Overview)
     found = cast("dict[str, Any]", whole["$defs"])

@@ -138,7 +138,7 @@ def test_what_is_named_is_taken_as_it_is_where_the_checks_let_it() -> None:
     made: Any = factory(Sale)(shop_id=ShopId(7), first=3, last=3)
     assert (made.shop_id, made.first, made.last) == (7, 3, 3)
     with pytest.raises(
-        DefinitionError, match=r"no row could be made \(a check refuses the row\): give parents= or the"
+        DefinitionError, match=r"\(first, last: a check refuses what was drawn\): give first=... and last=..."
     ):
         factory(Sale)(shop_id=ShopId(7), first=3, last=2)
     with pytest.raises(DefinitionError, match="nothing is no column that an insert may give"):

@@ -19,7 +19,9 @@ from qb import (
     grant,
     materialized_view,
     member_of,
+    namespace,
     pg,
+    policy,
     role,
     schema,
     select,
@@ -41,6 +43,10 @@ class Book(Table, name="books of grants"):
 
 
 class Shelf(Table, name="shelves of grants"):
+    id: Col[int] = column(primary_key=True)
+
+
+class Diary(Table, name="diaries of grants", rls=True):
     id: Col[int] = column(primary_key=True)
 
 
@@ -147,6 +153,22 @@ def test_defaults_are_for_nothing_of_their_own_script(qb_tx: Tx) -> None:
     assert not may(qb_tx, "SELECT")
     qb_tx.run(create_all(schema(Shelf))).unwrap()
     assert may(qb_tx, "SELECT", '"shelves of grants"')
+
+
+def test_roles_that_were_left_go_later(qb_tx: Tx) -> None:
+    rights = [
+        grant("select", on=Book, to=reader),
+        grant("usage", schema="schema of grants", to=reader),
+        default_privileges("select", on="tables", to=reader, schema="schema of grants"),
+        policy(Diary, to=reader, using=Diary.id > 1),
+    ]
+    of = schema(Book, Diary, reader, namespace("schema of grants"), *rights)
+    qb_tx.run(create_all(of)).unwrap()
+    qb_tx.run(drop_all(of)).unwrap()
+    for _ in range(2):
+        qb_tx.run(drop_all(of, roles=[reader], if_exists=True)).unwrap()
+    left = sql("SELECT count(*) FROM pg_roles WHERE rolname = {name}", name=reader.name).rows(int)
+    assert qb_tx.one(left) == Success(0)
 
 
 def test_the_right_to_grant_is_altered(qb_tx: Tx) -> None:

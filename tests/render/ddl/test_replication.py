@@ -29,9 +29,10 @@ from qb import (
     select,
     sql,
     unique,
+    update,
     view,
 )
-from qb.ddl.operation import Alter, Comment, Drop
+from qb.ddl.operation import Alter, Comment, Create, Drop
 from qb.ddl.plan import undone
 from qb.render.ddl.script import planned
 from tests.render.ddl_objects import HOSTILE
@@ -57,7 +58,7 @@ changes = publication(
     f"p{HOSTILE}",
     Item,
     published(Order, Order.id, Order.code, where=Order.open & (Order.code != HOSTILE)),
-    publish=["update", "insert"],
+    publish=["truncate", "insert"],
     via_partition_root=True,
 )
 everything = publication("everything", all_tables=True)
@@ -83,7 +84,7 @@ def test_it_is_read_back_from_the_catalog(qb_tx: Tx) -> None:
         [
             ("everything", True, True, True, True, True, False),
             ("of a schema", False, True, True, True, True, False),
-            (f"p{HOSTILE}", False, True, True, False, False, True),
+            (f"p{HOSTILE}", False, True, False, False, True, True),
         ]
     )
     qb_tx.run(create_all(sent, if_not_exists=True)).unwrap()
@@ -106,6 +107,46 @@ def test_it_is_altered(qb_tx: Tx) -> None:
     qb_tx.run(planned(back, Target())).unwrap()
     with pytest.raises(DefinitionError, match="publication everything is of all tables or is not: drop it and create"):
         Alter(everything, publication("everything"))
+
+
+WITH_KEY = unique(Order.id, Order.open)
+FULL = replica_identity(Order, "full")
+BY_BOTH = replica_identity(Order, using=WITH_KEY)
+
+
+@pytest.mark.parametrize(
+    ("items", "columns", "where", "text"),
+    [
+        ((), (), Order.open, "the rows of a condition on open, which is no part of its replica identity (id)"),
+        ((), (Order.open,), None, "the columns open, without id of its replica identity"),
+        ((), (Order.id, Order.open), Order.open, "a condition on open, which is no part"),
+        ((), (Order.id,), Order.id > 1, None),
+        ((FULL,), (Order.id,), None, "some columns, and its replica identity is all of them"),
+        ((FULL,), (), Order.open, None),
+        ((WITH_KEY, BY_BOTH), (Order.id, Order.open), Order.open, None),
+        ((WITH_KEY, BY_BOTH), (Order.id,), None, "without open of its replica identity"),
+    ],
+)
+def test_what_has_updates_fail_is_refused(
+    qb_tx: Tx, items: tuple[Any, ...], columns: tuple[Any, ...], where: Any, text: str | None
+) -> None:
+    """Beside what PostgreSQL says of the same publication, when a row changes."""
+    one = published(Order, *columns, where=where)
+    sending = publication("p", one, publish=["insert", "update"])
+    if text is None:
+        qb_tx.run(create_all(schema(Order, *items, sending))).unwrap()
+    else:
+        with pytest.raises(DefinitionError, match=re.escape(text)):
+            schema(Order, *items, sending)
+        schema(Order, *items, publication("p", one, publish=["insert", "truncate"]))
+        qb_tx.run(create_all(schema(Order, *items))).unwrap()
+        qb_tx.run(planned([Create(sending)], Target())).unwrap()
+    match qb_tx.execute(update(Order).set(Order.note.to("x")).where(Order.id == 1)):
+        case Success():
+            assert text is None
+        case failure:
+            assert text is not None
+            assert "cannot update table" in str(failure.failure())
 
 
 def identity_of(tx: Tx) -> tuple[str, bool]:
