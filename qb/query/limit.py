@@ -15,6 +15,8 @@ from qb.types import pg
 def row_count(number: object, clause: str) -> Expression:
     """A number of rows, for LIMIT and OFFSET: a parameter like any other."""
     if is_typed(number):
+        if not number.type.wire.is_integer and not number.type.wire.is_unstated:
+            raise QueryError(f"{clause} takes an int, and an expression of {number.type.name} is none")
         return lift(number, pg.bigint)
     if isinstance(number, bool) or not isinstance(number, int):
         raise QueryError(f"{clause} takes an int, not {type(number).__name__}")

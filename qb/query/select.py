@@ -120,8 +120,10 @@ class Select(Rows[R_co], Query[R_co]):
         """The order of the rows; a later call adds lesser keys."""
         return self._with(order_by=self.node.order_by + ordered(order))
 
-    def limit(self, count: int, *, with_ties: bool = False) -> Self:
+    def limit(self, count: int | Expr[int], *, with_ties: bool = False) -> Self:
         """At most `count` rows; `with_ties`: and all that are equal to the last of them in `order_by`.
+
+        A count may be an argument of a database function.
 
         https://www.postgresql.org/docs/current/sql-select.html#SQL-LIMIT
 
@@ -130,7 +132,7 @@ class Select(Rows[R_co], Query[R_co]):
         """
         return self._with(limit=row_count(count, "limit"), ties=with_ties)
 
-    def offset(self, count: int) -> Self:
+    def offset(self, count: int | Expr[int]) -> Self:
         """Without the first `count` rows."""
         return self._with(offset=row_count(count, "offset"))
 

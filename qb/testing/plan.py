@@ -24,11 +24,8 @@ from qb.testing.values import NoValue, ValueSource, WantedValue
 from qb.tree.expressions import Bind, ColumnNode, Expression
 from qb.tree.node import Node
 from qb.tree.relations import TableSource
-<<<<<<< HEAD
-from qb.types.enum import Enum as PgEnum
-=======
 from qb.tree.visit import rewrite
->>>>>>> f3
+from qb.types.enum import Enum as PgEnum
 
 Fullness: TypeAlias = Literal["any", "short", "whole"]
 """What a row gives: anything that it may; what it has to; all of its columns, with plain defaults taken."""
@@ -174,22 +171,12 @@ class RowPlan:
             elif column.name not in row and column.optional and column.default is None:
                 row[column.name] = None
         for condition in self.conditions:
-<<<<<<< HEAD
-            if not columns_read(condition) <= row.keys():
+            read = {name: self.attributes[name] for name in columns_read(condition)}
+            names = ", ".join(sorted(read.values()))
+            if not read.keys() <= row.keys():
                 continue  # the server fills one of them, and judges
             try:
                 holds = value_of(condition, row, self.enums)
-=======
-            read = {name: self.attributes[name] for name in columns_read(condition)}
-            names = ", ".join(sorted(read.values()))
-            missing = [attribute for name, attribute in read.items() if name not in row]
-            if missing and self.numbered.issuperset(missing):
-                continue  # the server's to judge
-            try:
-                if missing:
-                    raise Unreadable(f"the server fills {', '.join(sorted(missing))}")
-                holds = value_of(condition, row)
->>>>>>> f3
             except Unreadable as error:
                 if self.given.issuperset(read.values()):
                     continue  # whoever gives the values knows

@@ -6,7 +6,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qb import Database, Failure, ManyRows, QueryError, Success, Target, compile, prepare, select
+from qb import (
+    Arg,
+    Database,
+    Failure,
+    ManyRows,
+    QueryError,
+    Success,
+    Target,
+    compile,
+    create_all,
+    function,
+    prepare,
+    schema,
+    select,
+    value,
+)
 from qb.query.select import Select
 from tests.query.model import Ape, Row, fill, rows
 from tests.samples import samples
@@ -32,6 +47,21 @@ def test_those_that_are_equal_to_the_last_come_as_well(apes: Database, twice: bo
             assert tx.all(query) == Success(wanted)
 
     check()
+
+
+def test_an_argument_of_a_function_is_a_count(apes: Database) -> None:
+    @function(volatility="stable", name="page of apes")
+    def page(least: Arg[int], most: Arg[int] = 1) -> Select[Ape]:
+        return select(Ape).order_by(Ape.id).limit(most).offset(least)
+
+    some, one = page(1, 2), page(0)
+    with apes.transaction(rollback=True) as tx:
+        tx.run(create_all(schema(Ape, page), if_not_exists=True)).unwrap()
+        fill(tx, Ape, [Row(number, 7, None, None, None) for number in (1, 2, 3, 4)])
+        assert tx.all(select(some.id).order_by(some.id)) == Success([2, 3])
+        assert tx.all(select(one.id)) == Success([1])
+    with pytest.raises(QueryError, match="limit takes an int, and an expression of text is none"):
+        select(Ape).limit(value("5"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 def test_one_and_first_see_the_ties(apes: Database) -> None:

@@ -55,6 +55,11 @@ class Job(Table, name="jobs of routines"):
     state: Col[str] = column(default="new", on_update="changed")
 
 
+@function(volatility="stable")
+def some_jobs(least: Arg[int], most: Arg[int] = 5) -> Select[Job]:
+    return select(Job).order_by(Job.id).limit(most).offset(least)
+
+
 class Count(Shape):
     title: Col[str]
     jobs: Col[int]
@@ -198,7 +203,20 @@ def schemas() -> None:
     routines = is_known, known_counts, forget, shouted, dearer, counts, raw, price_of, of_state, close, touch, tell
     backs = weighed, numbers, their_numbers, weigh, their_close, their_weigh
     whole = schema(
-        Job, dear, loud, touched, priced, instead, rows, told, clerk, *may, *routines, *backs, on_update_trigger(Job)
+        some_jobs,
+        Job,
+        dear,
+        loud,
+        touched,
+        priced,
+        instead,
+        rows,
+        told,
+        clerk,
+        *may,
+        *routines,
+        *backs,
+        on_update_trigger(Job),
     )
-    assert len(create_all(whole).operations) == 26
+    assert len(create_all(whole).operations) == 27
     assert len(drop_all(whole).operations) > 20

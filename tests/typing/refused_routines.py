@@ -44,6 +44,8 @@ function(returns=str, out=True)                                                 
 function(rows=User, setof=1)                                                            # error: no bool
 procedure(out=int)                                                                      # error: no Shape
 procedure(external=True, set={"x": 1})                                                  # error: no such option
+select(Task).limit(Task.title)                                                          # error: a text
+select(Task).offset("5")                                                                # error: a text
 only(open_tasks)                                                                        # error: no table
 only(User).size                                                                         # error: no such column
 procedure(strict=True)                                                                  # error: no such option
