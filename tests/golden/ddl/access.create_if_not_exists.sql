@@ -66,8 +66,6 @@ BEGIN
 END
 $qb$;
 
-ALTER DEFAULT PRIVILEGES GRANT USAGE ON SCHEMAS TO "qb_ddl_writer" WITH GRANT OPTION;
-
 DO $qb1$
 DECLARE
   found text;
@@ -85,10 +83,6 @@ f	g$$h$qb$i%j%%sé😀--/*', CONSTRAINT = 'role',
   END IF;
 END
 $qb1$;
-
-ALTER DEFAULT PRIVILEGES IN SCHEMA "sa""b'c\d;e
-f	g$$h$qb$i%j%%sé😀--/*" GRANT SELECT, INSERT ON TABLES TO "ra""b'c\d;e
-f	g$$h$qb$i%j%%sé😀--/*";
 
 GRANT USAGE ON SCHEMA "sa""b'c\d;e
 f	g$$h$qb$i%j%%sé😀--/*" TO "qb_ddl_writer";
@@ -336,3 +330,8 @@ $qb1$;
 
 ALTER TABLE "messages" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "secrets" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER DEFAULT PRIVILEGES GRANT USAGE ON SCHEMAS TO "qb_ddl_writer" WITH GRANT OPTION;
+
+ALTER DEFAULT PRIVILEGES IN SCHEMA "sa""b'c\d;e
+f	g$$h$qb$i%j%%sé😀--/*" GRANT SELECT, INSERT ON TABLES TO "ra""b'c\d;e
+f	g$$h$qb$i%j%%sé😀--/*";
