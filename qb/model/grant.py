@@ -89,14 +89,29 @@ _COMING: Final[Mapping[str, Mapping[str, int]]] = {
     "types": EnumDefinition.privileges,
     "schemas": Namespace.privileges,
 }
+Privilege = Literal[
+    "select",
+    "insert",
+    "update",
+    "delete",
+    "truncate",
+    "references",
+    "trigger",
+    "maintain",
+    "usage",
+    "create",
+    "execute",
+    "all",
+]
+"""What there is to grant, each on some kinds of objects."""
 Coming = Literal["tables", "sequences", "functions", "types", "schemas"]
 """The kinds of objects that default privileges are about."""
-Grantable = type[NamedRow] | Column[Any] | Sequence[Column[Any]] | Standalone
+Grantable = type[NamedRow] | Column[Any] | Sequence[Column[Any]] | Standalone | Namespace
 """What privileges are granted on."""
 
 
 def grant(
-    *privileges: str,
+    *privileges: Privilege,
     on: Grantable | None = None,
     schema: str | None = None,
     to: Role | str | Sequence[Role | str],
@@ -105,7 +120,8 @@ def grant(
     """Privileges for roles: `grant("select", "insert", on=User, to=reader)`, or "all" of them.
 
     They are on a table or a view, on some of its columns (`on=(User.id, User.name)`), on a sequence or another object
-    that is declared by itself, or on a `schema`; for roles, or for "public". `grantable` roles may give them to others.
+    that is declared by itself, or on a PostgreSQL schema (`schema="app"`, or `on=namespace("app")`); for roles, or for
+    "public". `grantable` roles may give them to others.
     What nobody declares is never revoked. Errors: DefinitionError for what is no such privilege.
     https://www.postgresql.org/docs/current/sql-grant.html
 
@@ -123,13 +139,17 @@ def grant(
     elif isinstance(on, (Column, list, tuple)):
         item, columns = _of_columns(on)
         known = ColumnDefinition.privileges
+    elif isinstance(on, Namespace):
+        item, known = on.identity, on.privileges
     elif (found := object_in(on)) is not None:
         item, known = found.identity, found.privileges
         routine = found.name if isinstance(found, Routine) else ""
     elif (entity := entity_of(on)) is not None and isinstance(entity.relation, TableSource):
         item, known = of_table(entity.relation), RELATION_PRIVILEGES
     else:
-        raise DefinitionError(f"grant is on a table, a view, columns, a sequence or a function, not {on!r}")
+        raise DefinitionError(
+            f"grant is on a table, a view, columns, a sequence, a function or a namespace, not {on!r}"
+        )
     what = f"the grant on {item}"
     named = _checked(what, privileges, known)
     roles = role_names(to, what)
@@ -139,7 +159,7 @@ def grant(
 
 
 def default_privileges(
-    *privileges: str,
+    *privileges: Privilege,
     on: Coming,
     to: Role | str | Sequence[Role | str],
     schema: str | None = None,
@@ -177,6 +197,8 @@ def _of_columns(given: object) -> tuple[Identity, tuple[str, ...]]:
     for each in columns:
         relation = each.node.relation if isinstance(each, Column) else None
         if not isinstance(each, Column) or not isinstance(relation, TableSource) or relation != (table or relation):
+            if not isinstance(each, Column) and entity_of(each) is not None:
+                raise DefinitionError(f"grant is on one table or view at a time: write one for each, not {given!r}")
             raise DefinitionError(f"grant is on columns of one table, (User.id, User.name), not {each!r}")
         if each.node.name in found:
             raise DefinitionError(f"the grant on {of_table(relation)} names {each.node.name} twice: drop one of them")

@@ -113,6 +113,7 @@ refresh(select(Task))                                                           
 policy(Task, using=Task.quantity)                                                       # error: no condition
 policy(OnlyId, using=Task.quantity > 1)                                                 # error: no table
 policy(Task, for_="merge", using=Task.quantity > 1)                                     # error: no command
+grant("slect", on=Task, to="public")                                                    # error: no privilege
 grant("select", on="tasks", to="public")                                                # error: no object
 subquery(select(User.text, User.active).map(lambda text, active: text))              # error: without names
 recursive(select(Task.user_id), lambda above: select(Task.user_id))                     # error: without names

@@ -1,4 +1,4 @@
-"""`python -m qb.kit.coverage URL`: what share of a database descriptors can hold.
+"""`python -m qb.kit.coverage [URL]`: what share of a database descriptors can hold.
 
 It exits with 0 where all of it can be held, typed or as SQL in a named place; with 3 where something cannot; with 1
 where the database cannot be read.
@@ -24,7 +24,10 @@ app: typer.Typer = typer.Typer(add_completion=False)
 
 @app.command()
 def coverage(
-    url: Annotated[str, typer.Argument(help="The address of a database, postgresql://...")],
+    url: Annotated[
+        str | None,
+        typer.Argument(help="The address of a database; else DATABASE_URL, else the embedded server."),
+    ] = None,
     *,
     json: Annotated[bool, typer.Option("--json", help="One JSON document instead of tables.")] = False,
     all_: Annotated[bool, typer.Option("--all", help="List all of the rest, not the most frequent alone.")] = False,

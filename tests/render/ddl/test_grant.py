@@ -155,13 +155,18 @@ def test_defaults_are_for_nothing_of_their_own_script(qb_tx: Tx) -> None:
     assert may(qb_tx, "SELECT", '"shelves of grants"')
 
 
+def test_a_namespace_is_its_schema() -> None:
+    app = namespace("schema of grants")
+    assert grant("usage", on=app, to=reader) == grant("usage", schema="schema of grants", to=reader)
+
+
 def test_roles_that_were_left_go_later(qb_tx: Tx) -> None:
-    rights = [
+    rights = (
         grant("select", on=Book, to=reader),
         grant("usage", schema="schema of grants", to=reader),
         default_privileges("select", on="tables", to=reader, schema="schema of grants"),
         policy(Diary, to=reader, using=Diary.id > 1),
-    ]
+    )
     of = schema(Book, Diary, reader, namespace("schema of grants"), *rights)
     qb_tx.run(create_all(of)).unwrap()
     qb_tx.run(drop_all(of)).unwrap()
@@ -211,6 +216,7 @@ def test_an_older_server_lacks_a_privilege() -> None:
 WRONG = [
     (lambda: grant("select", to=reader), r"grant takes either on=, an object, or schema="),
     (lambda: grant("select", on=Book, schema="x", to=reader), "grant takes either on=, an object, or schema="),
+    (lambda: grant("select", on=(Book, Shelf), to=reader), "grant is on one table or view at a time"),  # type: ignore[arg-type]
     (lambda: grant("select", on="books", to=reader), "grant is on a table, a view, columns, a sequence"),  # type: ignore[arg-type]
     (lambda: grant("select", on=(Book.id, Shelf.id), to=reader), "grant is on columns of one table"),
     (lambda: grant("select", on=(Book.id, Book.id), to=reader), "names id twice: drop one of them"),
