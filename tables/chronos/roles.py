@@ -4,12 +4,14 @@ It owns `directus_*`, which it creates when it first starts; it owns no table of
 one.
 """
 
+from typing import Final, Literal
+
 from qb import grant, role
 from tables.chronos.cms import Announcement, BlogPost, DocsPage, Feature, HomepageHero, LegalPage
 
 directus = role("chronos_directus", login=True)
 
-_DML = ("select", "insert", "update", "delete")
+_DML: Final[tuple[Literal["select", "insert", "update", "delete"], ...]] = ("select", "insert", "update", "delete")
 
 makes_tables = grant("usage", "create", schema="public", to=directus)
 edits_posts = grant(*_DML, on=BlogPost, to=directus)

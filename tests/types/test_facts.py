@@ -39,7 +39,7 @@ PYTHONS = {
     *(("run/talk/held.py", "line"), ("run/talk/async_held.py", "line")),
     *(("run/databases/opened.py", "line"), ("run/pool/ration.py", "line")),
     *(("declare/exposure.py", "circle"), ("declare/exposure.py", "boolean"), ("declare/json_schema.py", "boolean")),
-    ("kit/coverage/rules.py", "record"),
+    *(("kit/coverage/rules.py", "record"), ("model/overlapping.py", "text")),
     *(("kit/column_types.py", "bit"), ("kit/column_types.py", "vector"), ("kit/column_types.py", "char")),
 }
 """Names of Python's own, of JSON's, and of qb's: a method of datetime, what a body may call, the line before a pool."""
