@@ -33,6 +33,13 @@ def test_all_of_it_can_be_held(url: str) -> None:
     assert "as SQL" in done.output
 
 
+def test_without_an_address_it_is_that_of_the_environment(url: str) -> None:
+    run(url, "CREATE TABLE t (id int PRIMARY KEY)")
+    done = CliRunner().invoke(app, ["--json"], env={"DATABASE_URL": url})
+    assert done.exit_code == 0, done.output
+    assert msgspec.json.decode(done.stdout, type=Coverage).tables.total == 1
+
+
 def test_something_cannot(url: str) -> None:
     run(
         url,
