@@ -22,7 +22,15 @@ SAID_BY_OTHERS: dict[type[Node], set[str]] = {
     NestedShape: {"row"},  # the query's
     EntityShape: {"fields", "outputs"},  # the relation's, where there is one
     ColumnNode: {"key"},  # its table's
-    QuerySource: {"name", "columns", "query", "materialized", "cte", "itself", "lateral"},  # of an alias of one: its origin's
+    QuerySource: {
+        "name",
+        "columns",
+        "query",
+        "materialized",
+        "cte",
+        "itself",
+        "lateral",
+    },  # of an alias of one: its origin's
 }
 """What a node holds that is no part of the key, and who says it."""
 PLAIN: dict[type[Node], dict[str, object]] = {
