@@ -173,13 +173,13 @@ def _infix(sign: str, left: Any, right: Any) -> Any:
     raise Unreadable(f"the operator {sign}")
 
 
-def parts_of(like: str) -> list[str]:
+def parts_of_like(like: str) -> list[str]:
     """What a pattern of LIKE is made of: `%`, `_`, and characters that stand for themselves, with their backslash."""
     return re.findall(r"\\.|.", like, re.DOTALL)
 
 
 def _pattern(like: str) -> str:
-    return "".join({"%": ".*", "_": "."}.get(each) or re.escape(each[-1]) for each in parts_of(like))
+    return "".join({"%": ".*", "_": "."}.get(each) or re.escape(each[-1]) for each in parts_of_like(like))
 
 
 def _prefix(sign: str, value: Any) -> Any:

@@ -18,7 +18,7 @@ import msgspec
 from msgspec import inspect
 
 from qb.testing.bounds import ValueBounds
-from qb.testing.conditions import parts_of
+from qb.testing.conditions import parts_of_like
 from qb.types import SqlType
 from qb.types.annotation import bare
 from qb.types.array import Array
@@ -187,7 +187,7 @@ def _text(info: Any, source: ValueSource, type_: SqlType[Any] | None, bounds: Va
 
 def _like(pattern: str, shortest: int, longest: int, source: ValueSource) -> str:
     """A text that a pattern matches. What `%` stands for may be empty, and is long enough for the text to be."""
-    parts = parts_of(pattern)
+    parts = parts_of_like(pattern)
     many = parts.count("%")
     least = len(parts) - many
     if longest < least:
