@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 
-@dataclass(repr=False)
+@dataclass(repr=False, eq=False)
 class KitError(Exception):
     """Why something was not done, and what to do. One of the classes of this module, and no other.
 
@@ -21,6 +21,9 @@ class KitError(Exception):
             raise AttributeError(f"{type(self).__name__} is read-only")
         super().__setattr__(name, value)
 
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and str(self) == str(other)
+
     def __hash__(self) -> int:
         return hash((type(self), str(self)))
 
@@ -28,7 +31,7 @@ class KitError(Exception):
         return f"<{type(self).__name__}: {self}>"
 
 
-@dataclass(repr=False)
+@dataclass(repr=False, eq=False)
 class MissingExtensions(KitError):
     """A shadow server lacks extensions that a schema needs."""
 
@@ -36,7 +39,6 @@ class MissingExtensions(KitError):
     server: str
     """Which one, as people call it."""
     code: ClassVar[str] = "missing-extensions"
-    __hash__ = KitError.__hash__
 
     def __str__(self) -> str:
         some = "the extension " if len(self.names) == 1 else "the extensions "
@@ -46,13 +48,12 @@ class MissingExtensions(KitError):
         )
 
 
-@dataclass(repr=False)
+@dataclass(repr=False, eq=False)
 class NoShadow(KitError):
     """There is no server on which a schema could be looked at."""
 
     why: str
     code: ClassVar[str] = "no-shadow"
-    __hash__ = KitError.__hash__
 
     def __str__(self) -> str:
         return (
@@ -61,14 +62,13 @@ class NoShadow(KitError):
         )
 
 
-@dataclass(repr=False)
+@dataclass(repr=False, eq=False)
 class MissingRoles(KitError):
     """A server that is somebody's lacks roles that a schema names; the kit makes none there."""
 
     names: tuple[str, ...]
     server: str
     code: ClassVar[str] = "missing-roles"
-    __hash__ = KitError.__hash__
 
     def __str__(self) -> str:
         some = "the role " if len(self.names) == 1 else "the roles "
