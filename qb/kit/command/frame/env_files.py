@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from dotenv import dotenv_values
-
 
 def env_files(folder: Path, name: str) -> tuple[Path, ...]:
     """The files that are there for a database, the one for it alone first."""
@@ -16,6 +14,10 @@ def env_files(folder: Path, name: str) -> tuple[Path, ...]:
 
 def with_env_files(environ: Mapping[str, str], files: tuple[Path, ...]) -> dict[str, str]:
     """The variables, and those of files that are not among them; the first file that has one says it."""
+    if not files:
+        return dict(environ)
+    from dotenv import dotenv_values
+
     found: dict[str, str] = {}
     for path in reversed(files):
         values = dotenv_values(path, encoding="utf-8", interpolate=True)
