@@ -90,12 +90,16 @@ from qb.types.versions import Older
 if TYPE_CHECKING:
     from qb.run.database.async_block import AsyncTransactionBlock
     from qb.run.database.async_pipeline_block import AsyncPipelineBlock
+    from qb.run.database.async_pooled_db import AsyncPooledDb
     from qb.run.database.async_raising import AsyncRaisingDb, AsyncRaisingPipelineBlock
+    from qb.run.database.async_raising_read_db import AsyncRaisingReadDb
     from qb.run.database.async_read_db import AsyncReadDb
     from qb.run.database.async_replica import AsyncReplica
     from qb.run.database.block import TransactionBlock
     from qb.run.database.pipeline_block import PipelineBlock
+    from qb.run.database.pooled_db import PooledDb
     from qb.run.database.raising import RaisingDb, RaisingPipelineBlock
+    from qb.run.database.raising_read_db import RaisingReadDb
     from qb.run.database.read_db import ReadDb
     from qb.run.database.replica import Replica
     from qb.run.database.slow_query import SlowOrder, SlowQuery
@@ -116,8 +120,10 @@ if TYPE_CHECKING:
 _LAZY = {
     "AsyncListening": "qb.run.talk.async_listening",
     "AsyncPipelineBlock": "qb.run.database.async_pipeline_block",
+    "AsyncPooledDb": "qb.run.database.async_pooled_db",
     "AsyncRaisingDb": "qb.run.database.async_raising",
     "AsyncRaisingPipelineBlock": "qb.run.database.async_raising",
+    "AsyncRaisingReadDb": "qb.run.database.async_raising_read_db",
     "AsyncReadDb": "qb.run.database.async_read_db",
     "AsyncReplica": "qb.run.database.async_replica",
     "AsyncStream": "qb.run.talk.async_stream",
@@ -134,9 +140,11 @@ _LAZY = {
     "PipelineBlock": "qb.run.database.pipeline_block",
     "PoolNumbers": "qb.run.session.observer",
     "PoolReport": "qb.run.pool.pools",
+    "PooledDb": "qb.run.database.pooled_db",
     "RaisingDb": "qb.run.database.raising",
     "RaisingPipeline": "qb.run.talk.raising_pipeline",
     "RaisingPipelineBlock": "qb.run.database.raising",
+    "RaisingReadDb": "qb.run.database.raising_read_db",
     "ReadDb": "qb.run.database.read_db",
     "Replica": "qb.run.database.replica",
     "ReplicaReport": "qb.run.talk.following",
@@ -164,8 +172,10 @@ __all__ = [
     "Assignment",
     "AsyncListening",
     "AsyncPipelineBlock",
+    "AsyncPooledDb",
     "AsyncRaisingDb",
     "AsyncRaisingPipelineBlock",
+    "AsyncRaisingReadDb",
     "AsyncReadDb",
     "AsyncReplica",
     "AsyncStream",
@@ -254,6 +264,7 @@ __all__ = [
     "Placeholder",
     "Policy",
     "PolicyExplanation",
+    "PooledDb",
     "PoolNumbers",
     "PoolReport",
     "Prepared",
@@ -267,6 +278,7 @@ __all__ = [
     "RaisingDb",
     "RaisingPipeline",
     "RaisingPipelineBlock",
+    "RaisingReadDb",
     "RangePartitions",
     "RawRows",
     "ReadDb",

@@ -37,7 +37,9 @@ SOURCES: Final = (
     "qb/run/database/async_db.py",
     "qb/run/database/async_inserting.py",
     "qb/run/database/async_pipeline_block.py",
+    "qb/run/database/async_pooled_db.py",
     "qb/run/database/async_raising.py",
+    "qb/run/database/async_raising_read_db.py",
     "qb/run/databases/async_databases.py",
     "qb/run/databases/async_health.py",
     "qb/run/databases/async_resolver.py",
@@ -63,6 +65,7 @@ SOURCES: Final = (
     "tests/run/database/test_async_unseen_in_a_run.py",
     "tests/run/database/test_async_without_ddl.py",
     "tests/run/databases/test_async_databases.py",
+    "tests/run/databases/test_async_of_one.py",
     "tests/run/database/test_async_slow.py",
     "tests/run/pool/test_async_failover.py",
     "tests/run/pool/test_async_outside.py",
@@ -110,6 +113,8 @@ SENTENCES: Final = {
     "asked of the server by a test, for coroutines on asyncio or trio": "asked of the server by a test",
     "The database that a program holds, for coroutines": "The database that a program holds, for synchronous code",
     "of its queries, asked for coroutines on asyncio or trio": "of its queries",
+    "What gives each statement a connection of its own, for coroutines on asyncio or trio": "What gives each statement "
+    "a connection of its own",
     "What reads rows, for coroutines on asyncio or trio": "What reads rows",
     "`db.replica`, for coroutines on asyncio or trio": "`db.replica`",
     "Safe to share between the tasks of an event loop, asyncio's or trio's. Cancelling a task cancels its query on the "

@@ -1,5 +1,9 @@
 """Pivotal Flow: quotes for customers and projects, from rate cards to invoices, for many organizations.
 
+An organization takes along all that is its own. What keeps something else (time its user, a rate its category) is
+looked at when the transaction ends, so that it does not matter which of the two goes first: PostgreSQL follows the keys
+of one DELETE in the order of its triggers' names.
+
 `schema` holds all of it; the modules are its tables, `money` the rules of amounts, `repository` the operations on
 quotes, `seed` the rows that a new database begins with.
 """

@@ -52,7 +52,7 @@ class TimeEntry(Documented, name="time_entries"):
 
     id: Col[TimeEntryId] = column(pg.uuid, primary_key=True, default=fn.gen_random_uuid())
     project_id: Col[ProjectId] = column(pg.uuid, references=references(Project.id, on_delete="cascade"))
-    user_id: Col[UserId] = column(pg.uuid, references=references(User.id, on_delete="restrict"), index=True)
+    user_id: Col[UserId] = column(pg.uuid, references=references(User.id, deferrable=True), index=True)
     day: Col[dt.date] = column(pg.date)
     minutes: Col[int] = column(pg.integer, check=lambda minutes: minutes.between(1, 1_440))
     billable: Col[bool] = column(pg.boolean, default=True)

@@ -125,7 +125,7 @@ class ApprovalRequest(Documented, name="approval_requests"):
         pg.uuid, references=references(ApprovalPolicy.id, on_delete="cascade"), index=True
     )
     decided_by: Col[UserId | None] = column(
-        pg.uuid, references=references(User.id, on_delete="restrict"), default=None, index=True
+        pg.uuid, references=references(User.id, deferrable=True), default=None, index=True
     )
     status: Col[ApprovalStatus] = column(pg.enum("approval_status", ApprovalStatus), default=ApprovalStatus.PENDING)
     decided_at: Col[dt.datetime | None] = column(pg.timestamptz, default=None)
@@ -218,9 +218,19 @@ drafts_alone = trigger_function(
     "quote_lines_of_drafts",
     sql(
         """
+        DECLARE
+          -- A rate may go: a line of a quote that was sent forgets it, and keeps what it costs.
+          forgotten text[] := '{{rate_item_id,updated_at,subtotal,discount,tax,total}}';
         BEGIN
-          IF EXISTS (
-            SELECT FROM {quotes} q WHERE q.id IN (NEW.quote_id, OLD.quote_id) AND q.status <> 'draft'
+          IF tg_op = 'UPDATE' AND NEW.rate_item_id IS NULL AND OLD.rate_item_id IS NOT NULL AND
+             to_jsonb(NEW) - forgotten = to_jsonb(OLD) - forgotten THEN
+            RETURN NEW;
+          END IF;
+          -- Locked, and looked at then: whoever sends the quote meanwhile is waited for.
+          IF (
+            SELECT bool_or(q.status <> 'draft') FROM (
+              SELECT status FROM {quotes} WHERE id IN (NEW.quote_id, OLD.quote_id) ORDER BY id FOR NO KEY UPDATE
+            ) q
           ) THEN
             RAISE EXCEPTION 'the quote is no draft any more, so its lines stay as they are' USING ERRCODE = '23514';
           END IF;
@@ -231,3 +241,22 @@ drafts_alone = trigger_function(
     ),
 )
 frozen_lines = trigger(QuoteLine, drafts_alone, before=["insert", "update", "delete"])
+
+version_stays = trigger_function(
+    "quote_version_stays",
+    sql(
+        """
+        DECLARE
+          forgotten text[] := '{{created_by,updated_at}}';
+        BEGIN
+          IF to_jsonb(NEW) - forgotten <> to_jsonb(OLD) - forgotten THEN
+            RAISE EXCEPTION 'what was sent stays as it was' USING ERRCODE = '23514';
+          END IF;
+          RETURN NULL;
+        END
+        """
+    ),
+    comment="a version may forget who made it, as he may go, and nothing else",
+)
+versions_stay = trigger(QuoteVersion, version_stays, after="update")
+version_lines_stay = trigger(QuoteVersionLine, version_stays, after="update")

@@ -37,7 +37,7 @@ class RateItem(Documented, name="rate_items"):
     id: Col[RateItemId] = column(pg.uuid, primary_key=True, default=fn.gen_random_uuid())
     rate_card_id: Col[RateCardId] = column(pg.uuid, references=references(RateCard.id, on_delete="cascade"))
     service_category_id: Col[ServiceCategoryId] = column(
-        pg.uuid, references=references(ServiceCategory.id, on_delete="restrict"), index=True
+        pg.uuid, references=references(ServiceCategory.id, deferrable=True), index=True
     )
     code: Col[str] = column(pg.varchar(40), check=lambda code: code != "")
     unit: Col[Unit] = column(pg.enum("unit", Unit), default=Unit.HOUR)

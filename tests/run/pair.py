@@ -1,4 +1,5 @@
-"""Two servers of one's own, a primary and a standby that follows it by streaming replication: thrown away afterwards.
+"""Servers of one's own, thrown away afterwards: one alone, or a primary and a standby that follows it by streaming
+replication.
 
 The programs are those of the embedded server. https://www.postgresql.org/docs/current/warm-standby.html
 """
@@ -86,20 +87,44 @@ class Server:
 
 
 @contextmanager
+def alone() -> Generator[Server]:
+    """A server that nobody follows."""
+    with _folder() as root:
+        server = Server(root / "a")
+        try:
+            _begin(server)
+            yield server
+        finally:
+            server.stop()
+
+
+@contextmanager
 def pair() -> Generator[tuple[Server, Server]]:
     """A primary, and a standby that follows it."""
+    with _folder() as root:
+        primary, standby = Server(root / "a"), Server(root / "b")
+        try:
+            _begin(primary)
+            follow(standby, primary)
+            yield primary, standby
+        finally:
+            standby.stop()
+            primary.stop()
+
+
+@contextmanager
+def _folder() -> Generator[Path]:
     root = Path(tempfile.mkdtemp(prefix="qb-pair-"))
     root.chmod(0o755)
-    primary, standby = Server(root / "a"), Server(root / "b")
     try:
-        _run("initdb", "-D", primary.data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8", "--no-locale")
-        primary.start()
-        follow(standby, primary)
-        yield primary, standby
+        yield root
     finally:
-        standby.stop()
-        primary.stop()
         shutil.rmtree(root, ignore_errors=True)
+
+
+def _begin(server: Server) -> None:
+    _run("initdb", "-D", server.data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8", "--no-locale")
+    server.start()
 
 
 def follow(standby: Server, primary: Server) -> None:

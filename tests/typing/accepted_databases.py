@@ -21,6 +21,7 @@ from qb.databases import (
     health_async,
 )
 from qb.kit import DiscoveredRow, DiscoveredTable, discover, requires, requires_async
+from qb.typing import AsyncPooledDb, PooledDb
 
 OrganizationId = NewType("OrganizationId", str)
 TenantId = NewType("TenantId", str)
@@ -64,7 +65,12 @@ def many(builder: Db) -> None:
     assert_type(connect_each(builder, row_of, address=address), Databases[OrganizationId])
     plain = connect_each(builder, secret_of, address=lambda text: PlainAddress(text.decode()))
     assert_type(plain, Databases[OrganizationId])
-    assert_type(each.of(acme), Db)
+    assert_type(each.of(acme), PooledDb)
+    assert_type(each.of(acme).apart, Db)
+    told = connect_each(
+        builder, secret_of, address=EncryptedAddress, role="app", search_path=["shop"], settings={"work_mem": 4096}
+    )
+    assert_type(told, Databases[OrganizationId])
     assert_type(each.fan_out(select(Organization.id), ids), dict[OrganizationId, Outcome[list[OrganizationId]]])
     assert_type(each.fan_out(secret_of(acme), set(ids)), dict[OrganizationId, Outcome[list[bytes]]])
     assert_type(each.each(count, ids, at_once=3), dict[OrganizationId, Outcome[int]])
@@ -84,7 +90,8 @@ async def many_awaited(builder: AsyncDb) -> None:
     verify = requires_async(schema(Organization))
     each = connect_each_async(builder, secret_of, address=EncryptedAddress, verify=verify)
     assert_type(each, AsyncDatabases[OrganizationId])
-    assert_type(each.of(OrganizationId("acme")), AsyncDb)
+    assert_type(each.of(OrganizationId("acme")), AsyncPooledDb)
+    assert_type(each.of(OrganizationId("acme")).apart, AsyncDb)
     assert_type(await each.fan_out(select(Organization.id), ids), dict[OrganizationId, Outcome[list[OrganizationId]]])
     assert_type(await each.each(counted, ids), dict[OrganizationId, Outcome[int]])
     assert_type(await health_async(builder), Health)

@@ -25,12 +25,14 @@ from qb.query.select import Select
 from qb.otel import Telemetry
 from qb.testing import assert_uses, assert_uses_async
 from qb.typing import (
+    AsyncRaisingReadDb,
     AsyncReadDb,
     AsyncReplica,
     Observed,
     ObservedPool,
     Observer,
     PoolReport,
+    RaisingReadDb,
     ReadDb,
     Replica,
     ReplicaReport,
@@ -72,6 +74,10 @@ def notes(db: ReadDb) -> Outcome[list[str]]:
     return db.all(select(Log.note))
 
 
+def plain_notes(db: RaisingReadDb) -> list[str]:
+    return db.all(select(Log.note))
+
+
 async def notes_for_tasks(db: AsyncReadDb) -> Outcome[list[str]]:
     return await db.all(select(Log.note))
 
@@ -88,12 +94,21 @@ def replicas(db: Database, tx: Tx) -> bool:
     notes(db)
     notes(tx)
     notes(db.replica)
+    assert_type(db.replica.raising, RaisingReadDb)
+    assert_type(db.replica.raising.first(noted("x")), Log | None)
+    assert_type(db.replica.raising.outcomes, ReadDb)
+    assert_type(db.raising.outcomes, Db)
+    plain_notes(db.raising)
+    plain_notes(tx.raising)
+    plain_notes(db.replica.raising)
     return True
 
 
 async def replicas_for_tasks(db: AsyncDatabase) -> bool:
     assert_type(db.replica, AsyncReplica)
     assert_type(await db.replica.all(noted("x")), Outcome[list[Log]])
+    assert_type(db.replica.raising, AsyncRaisingReadDb)
+    assert_type(await db.replica.raising.one(noted("x")), Log)
     await notes_for_tasks(db)
     await notes_for_tasks(db.replica)
     return True

@@ -13,6 +13,11 @@ def refused(builder: Db, other: AsyncDb, ids: list[OrganizationId], tenants: lis
     each = connect_each(builder, secret_of, address=EncryptedAddress)
     each.of("acme")                                                                     # error: a bare str
     each.of(TenantId("acme"))                                                           # error: another brand
+    each.of(ids[0]).replica                                                             # error: of one it is known, not of many
+    with each.of(ids[0]).transaction() as tx:
+        tx.apart                                                                        # error: a transaction is one connection
+    connect_each(builder, secret_of, address=EncryptedAddress, telemetry=True)          # error: who is told
+    connect_each(builder, secret_of, address=EncryptedAddress, settings={5: "x"})       # error: by name
     each.fan_out(select(Organization.id), tenants)                                      # error: another brand
     each.fan_out(select(Organization.id), ["acme"])                                     # error: bare strings
     each.fan_out(count, ids)                                                            # error: a function

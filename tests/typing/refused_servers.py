@@ -30,6 +30,8 @@ def replicas(db: Database, tx: Tx, other: AsyncDb) -> None:
     db.replica.execute(delete(Log).all_rows())                                          # error: it only reads
     db.replica.transaction()                                                            # error: it has none
     db.replica.insert_many([])                                                          # error: it only reads
+    db.replica.raising.execute(delete(Log).all_rows())                                  # error: it only reads
+    db.replica.raising.transact(print)                                                  # error: it has none
     db.replica.options(max_lag="1s")                                                    # error: seconds
     tx.replica.all(noted("x"))                                                          # error: no part of a transaction
     other.replica.all(noted("x"))                                                       # error: a database has them

@@ -7,7 +7,7 @@ from typing import Any, Self, TypeVar, overload
 
 from qb.errors.outcome import Outcome
 from qb.query.channel import Channel
-from qb.run.database.async_db import AsyncDb
+from qb.run.database.async_pooled_db import AsyncPooledDb
 from qb.run.database.async_replica import AsyncReplica
 from qb.run.database.async_slow import slow_async
 from qb.run.database.slow_query import SlowOrder, SlowQuery
@@ -15,7 +15,6 @@ from qb.run.pool.pools import AsyncPool, PoolReport
 from qb.run.session.executable import Executables
 from qb.run.session.link import Link
 from qb.run.session.options import Options
-from qb.run.talk.async_held import AsyncApart
 from qb.run.talk.async_listening import AsyncListening
 from qb.run.talk.async_replicas import AsyncReplicas
 from qb.run.talk.notifications import BUFFER
@@ -26,7 +25,7 @@ C = TypeVar("C")
 D = TypeVar("D")
 
 
-class AsyncDatabase(AsyncDb):
+class AsyncDatabase(AsyncPooledDb):
     """An `AsyncDb` that owns its connections: what `qb.connect_async` gives. Close it, or use it as a context manager.
 
     >>> async with connect_async() as own:
@@ -57,19 +56,6 @@ class AsyncDatabase(AsyncDb):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
-
-    @property
-    def apart(self) -> AsyncDb:
-        """The same database for a statement that is to be no part of the open transaction: an audit, a counter.
-
-        Inside `async with db.transaction() as tx` a statement of `db` itself is a mistake, and told with
-        OutsideTransaction.
-
-        >>> async with db.transaction(rollback=True) as tx:
-        ...     await db.apart.execute(insert(new(User)(name="Kurt")))
-        <Success: 1>
-        """
-        return AsyncDb(AsyncApart(self._pool), self._statements, self._options)
 
     @property
     def replica(self) -> AsyncReplica:

@@ -16,13 +16,13 @@ from qb.model.role import Role
 from qb.query.delete_by import DeleteBy, DeleteByReturning
 from qb.query.insert_into import InsertInto, InsertIntoReturning
 from qb.query.script import Script
-from qb.query.statement import Command, Rows
+from qb.query.statement import Command
 from qb.query.update_by import UpdateEach, UpdateEachReturning
 from qb.query.values import NewRow
 from qb.run.database.async_block import AsyncTransactionBlock
 from qb.run.database.async_pipeline_block import AsyncPipelineBlock
+from qb.run.database.async_raising_read_db import AsyncRaisingReadDb
 from qb.run.session.characteristics import Isolation
-from qb.run.talk.async_stream import AsyncStream
 from qb.run.talk.counts import coroutine_of  # sync:
 from qb.run.talk.raising_pipeline import RaisingPipeline, all_told, plain_value, raise_failure
 
@@ -35,7 +35,7 @@ Row = TypeVar("Row", default=object)
 TableT = TypeVar("TableT", default=object)
 
 
-class AsyncRaisingDb:
+class AsyncRaisingDb(AsyncRaisingReadDb):
     """A database, a view of it or a transaction whose methods give values: what `db.raising` is.
 
     >>> async def rename(db: AsyncRaisingDb, name: str) -> User:
@@ -49,35 +49,24 @@ class AsyncRaisingDb:
     qb.errors.UniqueViolation: another row has the same value: ...
     """
 
-    __slots__ = ("outcomes",)
+    __slots__ = ("_db",)
 
     def __init__(self, outcomes: AsyncDb) -> None:
-        self.outcomes: AsyncDb = outcomes
+        self._db: AsyncDb = outcomes
+        self._reads = outcomes
+
+    @property
+    def outcomes(self) -> AsyncDb:
         """The same, giving outcomes: for functions that take an `AsyncDb`."""
-
-    async def all(self, query: Rows[R]) -> list[R]:
-        """As `AsyncDb.all`."""
-        return unwrap(await self.outcomes.all(query))
-
-    async def one(self, query: Rows[R]) -> R:
-        """As `AsyncDb.one`."""
-        return unwrap(await self.outcomes.one(query))
-
-    async def first(self, query: Rows[R]) -> R | None:
-        """As `AsyncDb.first`."""
-        return unwrap(await self.outcomes.first(query))
-
-    async def scalar(self, query: Rows[R]) -> R:
-        """As `AsyncDb.scalar`."""
-        return unwrap(await self.outcomes.scalar(query))
+        return self._db
 
     async def execute(self, command: Command) -> int:
         """As `AsyncDb.execute`."""
-        return unwrap(await self.outcomes.execute(command))
+        return unwrap(await self._db.execute(command))
 
     async def run(self, script: Script) -> int:
         """As `AsyncDb.run`."""
-        return unwrap(await self.outcomes.run(script))
+        return unwrap(await self._db.run(script))
 
     @overload
     async def insert_many(self, rows: Iterable[NewRow[TableT]] | AsyncIterable[NewRow[TableT]]) -> int: ...
@@ -91,7 +80,7 @@ class AsyncRaisingDb:
     ) -> list[R]: ...
     async def insert_many(self, rows: Any, statement: Any = None) -> Any:
         """As `AsyncDb.insert_many`."""
-        return unwrap(cast("Outcome[Any]", await self.outcomes.insert_many(rows, statement)))
+        return unwrap(cast("Outcome[Any]", await self._db.insert_many(rows, statement)))
 
     @overload
     async def update_many(self, rows: Iterable[Row] | AsyncIterable[Row], statement: UpdateEach[Any, Row]) -> int: ...
@@ -101,7 +90,7 @@ class AsyncRaisingDb:
     ) -> list[R]: ...
     async def update_many(self, rows: Any, statement: Any) -> Any:
         """As `AsyncDb.update_many`."""
-        return unwrap(cast("Outcome[Any]", await self.outcomes.update_many(rows, statement)))
+        return unwrap(cast("Outcome[Any]", await self._db.update_many(rows, statement)))
 
     @overload
     async def delete_many(self, rows: Iterable[Row] | AsyncIterable[Row], statement: DeleteBy[Any, Row]) -> int: ...
@@ -111,11 +100,7 @@ class AsyncRaisingDb:
     ) -> list[R]: ...
     async def delete_many(self, rows: Any, statement: Any) -> Any:
         """As `AsyncDb.delete_many`."""
-        return unwrap(cast("Outcome[Any]", await self.outcomes.delete_many(rows, statement)))
-
-    def stream(self, query: Rows[R], *, size: int = 500) -> AsyncStream[R]:
-        """As `AsyncDb.stream`, which raises anyway."""
-        return self.outcomes.stream(query, size=size)
+        return unwrap(cast("Outcome[Any]", await self._db.delete_many(rows, statement)))
 
     def pipeline(self) -> AsyncRaisingPipelineBlock:
         """As `AsyncDb.pipeline`; leaving the block raises the first failure, and `result()` gives values.
@@ -123,11 +108,7 @@ class AsyncRaisingDb:
         In a transaction the failure leaves its block, too, and so rolls back. Outside of one a pipeline that only reads
         has nothing to undo: the values of the others are there.
         """
-        return AsyncRaisingPipelineBlock(self.outcomes.pipeline())
-
-    async def ping(self) -> None:
-        """As `AsyncDb.ping`."""
-        unwrap(await self.outcomes.ping())
+        return AsyncRaisingPipelineBlock(self._db.pipeline())
 
     def transaction(
         self,
@@ -138,7 +119,7 @@ class AsyncRaisingDb:
         rollback: bool = False,
     ) -> AsyncTransactionBlock[AsyncRaisingDb]:
         """As `AsyncDb.transaction`: the first error leaves the block, and so rolls back."""
-        return self.outcomes.transaction(
+        return self._db.transaction(
             isolation=isolation, read_only=read_only, deferrable=deferrable, rollback=rollback
         ).giving(AsyncRaisingDb)
 
@@ -153,7 +134,7 @@ class AsyncRaisingDb:
         rollback: bool = False,
     ) -> AsyncTransactionBlock[AsyncRaisingDb]:
         """As `AsyncDb.as_role`: the first error leaves the block, and so rolls back."""
-        return self.outcomes.as_role(
+        return self._db.as_role(
             role, claims=claims, isolation=isolation, read_only=read_only, deferrable=deferrable, rollback=rollback
         ).giving(AsyncRaisingDb)
 
@@ -180,14 +161,14 @@ class AsyncRaisingDb:
             return Success(plain_value(await given))
 
         return unwrap(
-            await self.outcomes.transact(
+            await self._db.transact(
                 run, isolation=isolation, read_only=read_only, deferrable=deferrable, retries=retries
             )
         )
 
     def options(self, *, statement_timeout: float | None = None, lock_timeout: float | None = None) -> AsyncRaisingDb:
         """As `AsyncDb.options`."""
-        return AsyncRaisingDb(self.outcomes.options(statement_timeout=statement_timeout, lock_timeout=lock_timeout))
+        return AsyncRaisingDb(self._db.options(statement_timeout=statement_timeout, lock_timeout=lock_timeout))
 
 
 class AsyncRaisingPipelineBlock:

@@ -11,6 +11,7 @@ from typing_extensions import TypeVar
 from qb.errors import ConnectionLost, DbError, TransactionAborted
 from qb.errors.outcome import Failure, Outcome, Success
 from qb.query.statement import Rows
+from qb.run.database.async_raising_read_db import AsyncRaisingReadDb
 from qb.run.pool.outside import outside, task
 from qb.run.session.answers import command as run_command
 from qb.run.session.executable import Executable, Executables
@@ -125,6 +126,15 @@ class AsyncReadDb:
         finally:
             self._source.give_back(lease)
         return Success(None)
+
+    @property
+    def raising(self) -> AsyncRaisingReadDb:
+        """The same for those who want exceptions: methods give values, and raise the DbError.
+
+        >>> await db.replica.raising.scalar(select(fn.count(User.id)))
+        2
+        """
+        return AsyncRaisingReadDb(self)
 
     def options(self, *, statement_timeout: float | None = None, lock_timeout: float | None = None) -> AsyncReadDb:
         """The same with other limits: see `AsyncDb.options`."""

@@ -8,7 +8,7 @@ from typing import Any, Self, TypeVar, overload
 
 from qb.errors.outcome import Outcome
 from qb.query.channel import Channel
-from qb.run.database.db import Db
+from qb.run.database.pooled_db import PooledDb
 from qb.run.database.replica import Replica
 from qb.run.database.slow import slow
 from qb.run.database.slow_query import SlowOrder, SlowQuery
@@ -16,7 +16,6 @@ from qb.run.pool.pools import PoolReport, SyncPool
 from qb.run.session.executable import Executables
 from qb.run.session.link import Link
 from qb.run.session.options import Options
-from qb.run.talk.held import Apart
 from qb.run.talk.listening import Listening
 from qb.run.talk.notifications import BUFFER
 from qb.run.talk.replicas import Replicas
@@ -27,7 +26,7 @@ C = TypeVar("C")
 D = TypeVar("D")
 
 
-class Database(Db):
+class Database(PooledDb):
     """A `Db` that owns its connections: what `qb.connect` gives. Close it, or use it as a context manager.
 
     >>> with connect() as own:
@@ -58,19 +57,6 @@ class Database(Db):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    @property
-    def apart(self) -> Db:
-        """The same database for a statement that is to be no part of the open transaction: an audit, a counter.
-
-        Inside `with db.transaction() as tx` a statement of `db` itself is a mistake, and told with
-        OutsideTransaction.
-
-        >>> with db.transaction(rollback=True) as tx:
-        ...     db.apart.execute(insert(new(User)(name="Kurt")))
-        <Success: 1>
-        """
-        return Db(Apart(self._pool), self._statements, self._options)
 
     @property
     def replica(self) -> Replica:

@@ -17,14 +17,14 @@ from qb.model.role import Role
 from qb.query.delete_by import DeleteBy, DeleteByReturning
 from qb.query.insert_into import InsertInto, InsertIntoReturning
 from qb.query.script import Script
-from qb.query.statement import Command, Rows
+from qb.query.statement import Command
 from qb.query.update_by import UpdateEach, UpdateEachReturning
 from qb.query.values import NewRow
 from qb.run.database.block import TransactionBlock
 from qb.run.database.pipeline_block import PipelineBlock
+from qb.run.database.raising_read_db import RaisingReadDb
 from qb.run.session.characteristics import Isolation
 from qb.run.talk.raising_pipeline import RaisingPipeline, all_told, plain_value, raise_failure
-from qb.run.talk.stream import Stream
 
 if TYPE_CHECKING:
     from qb.run.database.db import Db, Tx
@@ -35,7 +35,7 @@ Row = TypeVar("Row", default=object)
 TableT = TypeVar("TableT", default=object)
 
 
-class RaisingDb:
+class RaisingDb(RaisingReadDb):
     """A database, a view of it or a transaction whose methods give values: what `db.raising` is.
 
     >>> def rename(db: RaisingDb, name: str) -> User:
@@ -49,35 +49,24 @@ class RaisingDb:
     qb.errors.UniqueViolation: another row has the same value: ...
     """
 
-    __slots__ = ("outcomes",)
+    __slots__ = ("_db",)
 
     def __init__(self, outcomes: Db) -> None:
-        self.outcomes: Db = outcomes
+        self._db: Db = outcomes
+        self._reads = outcomes
+
+    @property
+    def outcomes(self) -> Db:
         """The same, giving outcomes: for functions that take a `Db`."""
-
-    def all(self, query: Rows[R]) -> list[R]:
-        """As `Db.all`."""
-        return unwrap(self.outcomes.all(query))
-
-    def one(self, query: Rows[R]) -> R:
-        """As `Db.one`."""
-        return unwrap(self.outcomes.one(query))
-
-    def first(self, query: Rows[R]) -> R | None:
-        """As `Db.first`."""
-        return unwrap(self.outcomes.first(query))
-
-    def scalar(self, query: Rows[R]) -> R:
-        """As `Db.scalar`."""
-        return unwrap(self.outcomes.scalar(query))
+        return self._db
 
     def execute(self, command: Command) -> int:
         """As `Db.execute`."""
-        return unwrap(self.outcomes.execute(command))
+        return unwrap(self._db.execute(command))
 
     def run(self, script: Script) -> int:
         """As `Db.run`."""
-        return unwrap(self.outcomes.run(script))
+        return unwrap(self._db.run(script))
 
     @overload
     def insert_many(self, rows: Iterable[NewRow[TableT]]) -> int: ...
@@ -87,7 +76,7 @@ class RaisingDb:
     def insert_many(self, rows: Iterable[NewRow[TableT]], statement: InsertIntoReturning[TableT, R]) -> list[R]: ...
     def insert_many(self, rows: Any, statement: Any = None) -> Any:
         """As `Db.insert_many`."""
-        return unwrap(cast("Outcome[Any]", self.outcomes.insert_many(rows, statement)))
+        return unwrap(cast("Outcome[Any]", self._db.insert_many(rows, statement)))
 
     @overload
     def update_many(self, rows: Iterable[Row] | Iterable[Row], statement: UpdateEach[Any, Row]) -> int: ...
@@ -95,7 +84,7 @@ class RaisingDb:
     def update_many(self, rows: Iterable[Row] | Iterable[Row], statement: UpdateEachReturning[Row, R]) -> list[R]: ...
     def update_many(self, rows: Any, statement: Any) -> Any:
         """As `Db.update_many`."""
-        return unwrap(cast("Outcome[Any]", self.outcomes.update_many(rows, statement)))
+        return unwrap(cast("Outcome[Any]", self._db.update_many(rows, statement)))
 
     @overload
     def delete_many(self, rows: Iterable[Row] | Iterable[Row], statement: DeleteBy[Any, Row]) -> int: ...
@@ -103,11 +92,7 @@ class RaisingDb:
     def delete_many(self, rows: Iterable[Row] | Iterable[Row], statement: DeleteByReturning[Row, R]) -> list[R]: ...
     def delete_many(self, rows: Any, statement: Any) -> Any:
         """As `Db.delete_many`."""
-        return unwrap(cast("Outcome[Any]", self.outcomes.delete_many(rows, statement)))
-
-    def stream(self, query: Rows[R], *, size: int = 500) -> Stream[R]:
-        """As `Db.stream`, which raises anyway."""
-        return self.outcomes.stream(query, size=size)
+        return unwrap(cast("Outcome[Any]", self._db.delete_many(rows, statement)))
 
     def pipeline(self) -> RaisingPipelineBlock:
         """As `Db.pipeline`; leaving the block raises the first failure, and `result()` gives values.
@@ -115,11 +100,7 @@ class RaisingDb:
         In a transaction the failure leaves its block, too, and so rolls back. Outside of one a pipeline that only reads
         has nothing to undo: the values of the others are there.
         """
-        return RaisingPipelineBlock(self.outcomes.pipeline())
-
-    def ping(self) -> None:
-        """As `Db.ping`."""
-        unwrap(self.outcomes.ping())
+        return RaisingPipelineBlock(self._db.pipeline())
 
     def transaction(
         self,
@@ -130,7 +111,7 @@ class RaisingDb:
         rollback: bool = False,
     ) -> TransactionBlock[RaisingDb]:
         """As `Db.transaction`: the first error leaves the block, and so rolls back."""
-        return self.outcomes.transaction(
+        return self._db.transaction(
             isolation=isolation, read_only=read_only, deferrable=deferrable, rollback=rollback
         ).giving(RaisingDb)
 
@@ -145,7 +126,7 @@ class RaisingDb:
         rollback: bool = False,
     ) -> TransactionBlock[RaisingDb]:
         """As `Db.as_role`: the first error leaves the block, and so rolls back."""
-        return self.outcomes.as_role(
+        return self._db.as_role(
             role, claims=claims, isolation=isolation, read_only=read_only, deferrable=deferrable, rollback=rollback
         ).giving(RaisingDb)
 
@@ -171,14 +152,12 @@ class RaisingDb:
             return Success(plain_value(given))
 
         return unwrap(
-            self.outcomes.transact(
-                run, isolation=isolation, read_only=read_only, deferrable=deferrable, retries=retries
-            )
+            self._db.transact(run, isolation=isolation, read_only=read_only, deferrable=deferrable, retries=retries)
         )
 
     def options(self, *, statement_timeout: float | None = None, lock_timeout: float | None = None) -> RaisingDb:
         """As `Db.options`."""
-        return RaisingDb(self.outcomes.options(statement_timeout=statement_timeout, lock_timeout=lock_timeout))
+        return RaisingDb(self._db.options(statement_timeout=statement_timeout, lock_timeout=lock_timeout))
 
 
 class RaisingPipelineBlock:

@@ -12,6 +12,7 @@ from typing_extensions import TypeVar
 from qb.errors import ConnectionLost, DbError, TransactionAborted
 from qb.errors.outcome import Failure, Outcome, Success
 from qb.query.statement import Rows
+from qb.run.database.raising_read_db import RaisingReadDb
 from qb.run.pool.outside import outside, thread
 from qb.run.session.answers import command as run_command
 from qb.run.session.executable import Executable, Executables
@@ -126,6 +127,15 @@ class ReadDb:
         finally:
             self._source.give_back(lease)
         return Success(None)
+
+    @property
+    def raising(self) -> RaisingReadDb:
+        """The same for those who want exceptions: methods give values, and raise the DbError.
+
+        >>> db.replica.raising.scalar(select(fn.count(User.id)))
+        2
+        """
+        return RaisingReadDb(self)
 
     def options(self, *, statement_timeout: float | None = None, lock_timeout: float | None = None) -> ReadDb:
         """The same with other limits: see `Db.options`."""

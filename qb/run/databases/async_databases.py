@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Hashable, Iterable
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
 from functools import partial
 from time import monotonic
 from types import TracebackType
@@ -16,11 +16,13 @@ from qb.query.statement import Rows
 from qb.render.compiled import load
 from qb.run.database.async_database import AsyncDatabase
 from qb.run.database.async_db import AsyncDb
+from qb.run.database.async_pooled_db import AsyncPooledDb
 from qb.run.databases.async_health import health_async
 from qb.run.databases.async_resolver import AsyncKeySource, AsyncResolver
 from qb.run.databases.bounds import DatabaseBounds, DatabasesReport
 from qb.run.databases.condition import Health
 from qb.run.databases.parallel import each_async
+from qb.run.databases.untold import Untold
 from qb.run.pool.ration import AsyncRation
 from qb.run.pool.rationed import AsyncRationedPool
 from qb.run.server.address import Address, address_text
@@ -28,7 +30,9 @@ from qb.run.server.secret import EncryptionKeys
 from qb.run.session.catalog import Catalog
 from qb.run.session.configure import configure
 from qb.run.session.executable import Executables
+from qb.run.session.observer import Observer
 from qb.run.session.options import Options
+from qb.run.session.session_defaults import SessionValue, session_defaults
 from qb.run.session.settings import Settings
 
 K = TypeVar("K", bound=Hashable)
@@ -68,19 +72,19 @@ class AsyncDatabases(Generic[K]):
     ) -> None:
         await self.close()
 
-    def of(self, key: K, *, ddl: bool | None = None) -> AsyncDb:
+    def of(self, key: K, *, ddl: bool | None = None) -> AsyncPooledDb:
         """The database of a key, for as long as one likes: a function that takes an `AsyncDb` takes it.
 
         Nothing is opened yet. Each statement finds out where the database is at that moment; that its address cannot be
         read, or that it lacks what it must have, is a Failure of the statement. `ddl=True` takes DDL, which is refused
-        otherwise.
+        otherwise. `of(key).apart` is for a statement that is to be no part of the transaction that is open there.
 
         >>> async with connect_each_async(db, nicknames, address=nowhere) as each:
         ...     await each.of(1).ping()
         <Failure: could not connect: no server listens there>
         """
         options = self._options if ddl is None else replace(self._options, ddl=ddl)
-        return AsyncDb(AsyncKeySource(self._resolver, key), self._statements, options)
+        return AsyncPooledDb(AsyncKeySource(self._resolver, key), self._statements, options)
 
     async def fan_out(self, query: Rows[R], keys: Iterable[K], *, at_once: int = 8) -> dict[K, Outcome[list[R]]]:
         """All rows of one query on the databases of many keys, `at_once` at a time; what fails is that key's alone.
@@ -146,7 +150,11 @@ def connect_each_async(
     prepare: bool = True,
     statement_timeout: float | None = None,
     lock_timeout: float | None = None,
+    role: str | None = None,
+    search_path: str | Sequence[str] | None = None,
+    settings: Mapping[str, SessionValue] | None = None,
     log_parameters: bool = False,
+    telemetry: Observer | None = None,
     clock: Callable[[], float] = monotonic,
 ) -> AsyncDatabases[K]:
     """One database for each key, whose address another one knows: the builder. Nothing is connected yet.
@@ -157,14 +165,16 @@ def connect_each_async(
     is first used: `requires_async(schema)` of `qb.kit`. What it fails of is what the statement fails of.
 
     Without `ddl` scripts are refused, and SQL of your own that turns out to be DDL, as DdlRefused. The rest is as of
-    `connect_async`. No error, log line or repr shows anything of an address. `clock` is for tests.
+    `connect_async`: `role`, `search_path` and `settings` are those of each session. No error, log line or repr shows
+    anything of an address, and `telemetry` is told of statements, and not where they run. `clock` is for tests.
 
     >>> nothing = connect_each_async(db, nicknames, address=nowhere, bounds=DatabaseBounds(databases=10, links=20))
     >>> nothing
     <AsyncDatabases: 0 of 10 open, 0 of 20 connections>
     """
     load()
-    reader = builder.apart if isinstance(builder, AsyncDatabase) else builder
+    reader = builder.apart if isinstance(builder, AsyncPooledDb) else builder
+    defaults = session_defaults(role, search_path, settings)
 
     async def find(key: K) -> str:
         outcome = await reader.one(query(key))
@@ -176,10 +186,11 @@ def connect_each_async(
         return found
 
     statements = Executables()
-    options = Options(prepare, Settings(statement_timeout, lock_timeout), log_parameters, ddl=ddl)
+    observer = None if telemetry is None else Untold(telemetry)
+    options = Options(prepare, Settings(statement_timeout, lock_timeout), log_parameters, observer, ddl=ddl)
 
     def make(address: str, ration: AsyncRation) -> AsyncDatabase:
-        configured = partial(configure, types=Catalog(), timeout=timeout)
+        configured = partial(configure, types=Catalog(), timeout=timeout, defaults=defaults)
         pool = AsyncRationedPool(address, ration, configure=configured, max_size=bounds.max_size, timeout=timeout)
         return AsyncDatabase(pool, statements, options)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from time import perf_counter
 
 from qb.errors.outcome import Failure
-from qb.run.database.async_database import AsyncDatabase
 from qb.run.database.async_db import AsyncDb
+from qb.run.database.async_pooled_db import AsyncPooledDb
 from qb.run.databases.condition import ASKED, Health, healthy
 
 
@@ -20,7 +20,7 @@ async def health_async(db: AsyncDb) -> Health:
     (True, True)
     """
     begun = perf_counter()
-    outcome = await (db.apart if isinstance(db, AsyncDatabase) else db).one(ASKED)
+    outcome = await (db.apart if isinstance(db, AsyncPooledDb) else db).one(ASKED)
     latency = perf_counter() - begun
     if isinstance(outcome, Failure):
         return Health(latency=latency, error=outcome.failure())

@@ -257,20 +257,22 @@ class AsyncResolver(Generic[K]):
 class AsyncKeySource(Generic[K]):
     """Where the statements of one key get a link from: whichever database is its at that moment."""
 
-    __slots__ = ("_key", "_resolver", "opened", "openers")
-
-    fails_over = False
-    """Each database does by itself; whether this one will is known when it is open."""
+    __slots__ = ("_key", "_resolver", "fails_over", "opened", "openers")
 
     def __init__(self, resolver: AsyncResolver[K], key: K) -> None:
         self._resolver = resolver
         self._key = key
+        self.fails_over: bool = False
+        """Whether the address that a link was lent of last means the server that writes, whichever it is."""
         self.openers: Openers = resolver.openers(key)
         self.opened: Mapping[object, Hashable] = self.openers.open
 
     async def checkout(self) -> Lease[Link]:
         """As a pool's."""
-        return await self._resolver.lend(self._key)
+        lease = await self._resolver.lend(self._key)
+        opened: OpenDatabase[AsyncDatabase] = lease.home
+        self.fails_over = opened.database._pool.fails_over  # pyright: ignore[reportPrivateUsage]
+        return lease
 
     def rested(self, lease: Lease[Link]) -> bool:
         """As a pool's."""

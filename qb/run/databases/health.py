@@ -6,8 +6,8 @@ from __future__ import annotations
 from time import perf_counter
 
 from qb.errors.outcome import Failure
-from qb.run.database.database import Database
 from qb.run.database.db import Db
+from qb.run.database.pooled_db import PooledDb
 from qb.run.databases.condition import ASKED, Health, healthy
 
 
@@ -21,7 +21,7 @@ def health(db: Db) -> Health:
     (True, True)
     """
     begun = perf_counter()
-    outcome = (db.apart if isinstance(db, Database) else db).one(ASKED)
+    outcome = (db.apart if isinstance(db, PooledDb) else db).one(ASKED)
     latency = perf_counter() - begun
     if isinstance(outcome, Failure):
         return Health(latency=latency, error=outcome.failure())

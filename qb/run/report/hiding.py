@@ -30,6 +30,8 @@ _WORDS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         (r"closed the connection|reset by peer", "the server closed the connection"),
     )
 )
+_SESSION: Final = "of connect(...) cannot be set", "the role, the search path or a setting cannot be set there"
+"""Its SQLSTATE is that of the statement which sets it, and means something else of a connection."""
 _OTHERWISE: Final = "the server cannot be reached, or does not take the connection"
 
 
@@ -39,6 +41,7 @@ def without_address(error: ConnectionRefused) -> ConnectionRefused:
     >>> without_address(ConnectionRefused('password authentication failed for user "ada"', sqlstate="28P01"))
     ConnectionRefused(reason='the server does not accept the password', sqlstate='28P01')
     """
-    known = _MEANING.get(error.sqlstate or "")
-    said = known or next((meaning for pattern, meaning in _WORDS if pattern.search(error.reason)), _OTHERWISE)
+    session, meaning = _SESSION
+    known = meaning if session in error.reason else _MEANING.get(error.sqlstate or "")
+    said = known or next((said for pattern, said in _WORDS if pattern.search(error.reason)), _OTHERWISE)
     return ConnectionRefused(said, sqlstate=error.sqlstate)

@@ -34,14 +34,18 @@ class AsyncSource(Owned, Protocol):
 class AsyncApart:
     """A pool for those who know that a transaction is open, and mean another connection."""
 
-    __slots__ = ("_pool", "fails_over", "openers")
+    __slots__ = ("_pool", "openers")
 
     opened = NOBODY
 
     def __init__(self, pool: AsyncSource) -> None:
         self._pool = pool
-        self.fails_over: bool = pool.fails_over
         self.openers: Openers = pool.openers
+
+    @property
+    def fails_over(self) -> bool:
+        """As the pool, which may be another one for each statement."""
+        return self._pool.fails_over
 
     async def checkout(self) -> Lease[Link]:
         """As the pool's."""

@@ -124,3 +124,27 @@ keep_edit = trigger_function(
 action_edits = trigger(Action, keep_edit, after=["update", "delete"])
 entity_type_edits = trigger(EntityTypeVersion, keep_edit, after=["update", "delete"])
 relation_edits = trigger(EntityRelation, keep_edit, after=["update", "delete"])
+
+# The versions of an entity type go after it, and know its organization no more.
+keep_versions = trigger_function(
+    "keep_versions",
+    sql(
+        """
+        BEGIN
+          INSERT INTO {edits} (organization_id, entity_type_id, entity_type_version_id, edited_by_user_id, edit)
+          SELECT o.organization_id, OLD.entity_type_id, v.entity_type_version_id,
+            nullif(current_setting('archetype.user_id', true), ''),
+            jsonb_build_object('kind', 'removed', 'before', to_jsonb(v))
+          FROM {versions} v JOIN {organizations} o ON o.organization_id = OLD.organization_id
+          WHERE v.entity_type_id = OLD.entity_type_id;
+          RETURN OLD;
+        END
+        """,
+        edits=EntityTypeEdit,
+        versions=EntityTypeVersion,
+        organizations=Organization,
+    ),
+    schema="builder",
+    comment="keeps what goes with an entity type; of an organization that goes, nothing",
+)
+entity_type_gone = trigger(EntityType, keep_versions, before="delete")

@@ -164,8 +164,12 @@ only_into_drafts = trigger_function(
         """
         BEGIN
           PERFORM FROM {versions} v
-            WHERE v.workspace_version_id = NEW.workspace_version_id AND v.status <> 'draft' FOR SHARE;
-          IF FOUND THEN
+            WHERE v.workspace_version_id IN (NEW.workspace_version_id, OLD.workspace_version_id)
+            ORDER BY v.workspace_version_id FOR SHARE;
+          IF EXISTS (
+            SELECT FROM {versions} v
+            WHERE v.workspace_version_id IN (NEW.workspace_version_id, OLD.workspace_version_id) AND v.status <> 'draft'
+          ) THEN
             RAISE EXCEPTION 'the workspace version is published, and nothing is added to it: make a new one'
               USING ERRCODE = 'object_not_in_prerequisite_state';
           END IF;
@@ -176,7 +180,7 @@ only_into_drafts = trigger_function(
     ),
     schema="builder",
 )
-actions_into_drafts = trigger(WorkspaceVersionActionVersion, only_into_drafts, before="insert")
-entity_types_into_drafts = trigger(WorkspaceVersionEntityTypeVersion, only_into_drafts, before="insert")
-relations_into_drafts = trigger(WorkspaceVersionRelationVersion, only_into_drafts, before="insert")
-state_machines_into_drafts = trigger(WorkspaceVersionStateMachineVersion, only_into_drafts, before="insert")
+actions_into_drafts = trigger(WorkspaceVersionActionVersion, only_into_drafts, before=["insert", "update"])
+entity_types_into_drafts = trigger(WorkspaceVersionEntityTypeVersion, only_into_drafts, before=["insert", "update"])
+relations_into_drafts = trigger(WorkspaceVersionRelationVersion, only_into_drafts, before=["insert", "update"])
+state_machines_into_drafts = trigger(WorkspaceVersionStateMachineVersion, only_into_drafts, before=["insert", "update"])

@@ -37,6 +37,7 @@ from qb import (
 from qb.run.database.async_raising import AsyncRaisingDb
 from qb.run.session.characteristics import Isolation
 from qb.run.talk.raising_pipeline import Awaited, RaisingPipeline
+from qb.typing import AsyncRaisingReadDb
 
 pytestmark = pytest.mark.anyio  # sync:
 
@@ -64,6 +65,31 @@ async def async_db(qb_url: str) -> AsyncIterator[AsyncDatabase]:
         await db.raising.run(Script("DROP TABLE IF EXISTS things", create, "INSERT INTO things VALUES (1)"))
         yield db
         await db.raising.run(Script("DROP TABLE things"))
+
+
+async def reading(db: AsyncRaisingReadDb) -> int:
+    return await db.scalar(COUNT)
+
+
+async def test_what_only_reads_gives_values_too(async_db: AsyncDatabase) -> None:
+    replica = async_db.replica.raising
+    assert_type(replica, AsyncRaisingReadDb)
+    assert assert_type(await replica.all(select(Thing)), list[Thing]) == [Thing(id=1)]
+    assert assert_type(await replica.one(select(Thing.id)), int) == 1
+    assert assert_type(await replica.first(NONE), Thing | None) is None
+    assert await replica.ping() is None  # type: ignore[func-returns-value]
+    async with replica.stream(select(Thing.id)) as ids:
+        assert [row async for row in ids] == [1]
+    with pytest.raises(NotFound):
+        await replica.one(NONE)
+    with pytest.raises(QueryError, match="only reads"):
+        await replica.all(insert(TWO).returning())
+    limited = async_db.replica.options(max_lag=0.5).raising.options(statement_timeout=7.0)
+    assert await limited.scalar(sql("SHOW statement_timeout").rows(str)) == "7s"
+    assert await replica.outcomes.scalar(COUNT) == Success(1)
+    async with async_db.raising.transaction() as tx:
+        assert await reading(tx) == 1
+    assert await reading(async_db.raising) == await reading(replica) == 1
 
 
 async def test_methods_give_values(async_db: AsyncDatabase) -> None:

@@ -38,6 +38,7 @@ from qb import (
 from qb.run.database.raising import RaisingDb
 from qb.run.session.characteristics import Isolation
 from qb.run.talk.raising_pipeline import Awaited, RaisingPipeline
+from qb.typing import RaisingReadDb
 
 SERIAL = sql("DO $$ BEGIN RAISE EXCEPTION SQLSTATE '40001'; END $$").command()
 
@@ -63,6 +64,31 @@ def db(qb_url: str) -> Iterator[Database]:
         db.raising.run(Script("DROP TABLE IF EXISTS things", create, "INSERT INTO things VALUES (1)"))
         yield db
         db.raising.run(Script("DROP TABLE things"))
+
+
+def reading(db: RaisingReadDb) -> int:
+    return db.scalar(COUNT)
+
+
+def test_what_only_reads_gives_values_too(db: Database) -> None:
+    replica = db.replica.raising
+    assert_type(replica, RaisingReadDb)
+    assert assert_type(replica.all(select(Thing)), list[Thing]) == [Thing(id=1)]
+    assert assert_type(replica.one(select(Thing.id)), int) == 1
+    assert assert_type(replica.first(NONE), Thing | None) is None
+    assert replica.ping() is None  # type: ignore[func-returns-value]
+    with replica.stream(select(Thing.id)) as ids:
+        assert list(ids) == [1]
+    with pytest.raises(NotFound):
+        replica.one(NONE)
+    with pytest.raises(QueryError, match="only reads"):
+        replica.all(insert(TWO).returning())
+    limited = db.replica.options(max_lag=0.5).raising.options(statement_timeout=7.0)
+    assert limited.scalar(sql("SHOW statement_timeout").rows(str)) == "7s"
+    assert replica.outcomes.scalar(COUNT) == Success(1)
+    with db.raising.transaction() as tx:
+        assert reading(tx) == 1
+    assert reading(db.raising) == reading(replica) == 1
 
 
 def test_methods_give_values(db: Database) -> None:

@@ -6,16 +6,13 @@ four databases: each has an address of its own, as it says another `application_
 
 from __future__ import annotations
 
-import io
-import logging
 import random
 import threading
 import traceback
-from collections import Counter
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any, ClassVar, Self
+from typing import Any
 
 import anyio
 import pytest
@@ -23,22 +20,16 @@ import pytest
 import qb
 from qb import DbError, Failure, Outcome, Success, connect, connect_async
 from qb.databases import DatabaseBounds, EncryptionKeys, connect_each, connect_each_async
-from qb.run.pool import rationed
-from qb.run.pool.rationed import HiddenLink
 from tests.run.databases.tenants import (
     COUNT,
     KEY,
     OLD_KEY,
-    PASSWORD,
-    ROLE,
-    SOCKETS,
     TENANTS,
     OrganizationId,
-    Stored,
     Tenants,
-    address,
     stored,
 )
+from tests.run.databases.watched import CountedLink, Watched
 
 ORGANIZATIONS, WORKERS, ROUNDS = 200, 64, 12
 OLD, NEW = EncryptionKeys(OLD_KEY), EncryptionKeys(KEY, OLD_KEY)
@@ -47,88 +38,11 @@ ALLOWED = (qb.ConnectionLost, qb.ConnectionRefused)
 """What may come of a server that dies."""
 
 
-class CountedLink(HiddenLink):
-    """Links that tell how many there are."""
-
-    living: ClassVar[set[int]] = set()
-    most: ClassVar[int] = 0
-    counting: ClassVar[Any] = threading.Lock()
-
-    @classmethod
-    def connect(cls, *arguments: Any, **options: Any) -> Self:
-        made = super().connect(*arguments, **options)
-        with cls.counting:
-            cls.living.add(id(made))
-            cls.most = max(cls.most, len(cls.living))
-        return made
-
-    def close(self) -> None:
-        with self.counting:
-            self.living.discard(id(self))
-        super().close()
-
-
-class Watched:
-    """What is opened for whom, and all that is said meanwhile."""
-
-    def __init__(self) -> None:
-        self.reads: Counter[str] = Counter()
-        self.opening: Counter[str] = Counter()
-        self.twice: list[str] = []
-        self.said = io.StringIO()
-        self.errors: list[DbError] = []
-
-    def note(self, outcome: Outcome[object]) -> bool:
-        """Look at an outcome, and write down all that can be seen of it."""
-        match outcome:
-            case Success():
-                return True
-            case Failure(error):
-                self.errors.append(error)
-                print(outcome, repr(outcome), error, repr(error), vars(error), file=self.said)
-                print(error.__cause__, error.__context__, "".join(traceback.format_exception(error)), file=self.said)
-                return False
-
-    def silent(self) -> None:
-        """Nothing of any address, and of no key, was said."""
-        said = self.said.getvalue()
-        parts = [PASSWORD, ROLE, KEY, OLD_KEY, SOCKETS, "_tenant_", "application_name"]
-        assert [part for part in parts if part in said] == []
-
-
-@pytest.fixture
-def watched(monkeypatch: pytest.MonkeyPatch) -> Iterator[Watched]:
-    found = Watched()
-    handler = logging.StreamHandler(found.said)
-    root, levels = (
-        logging.getLogger(),
-        {name: logging.getLogger(name).level for name in ("", "qb.sql", "qb", "psycopg")},
-    )
-    for name in levels:
-        logging.getLogger(name).setLevel(logging.DEBUG)
-    root.addHandler(handler)
-    CountedLink.living, CountedLink.most = set(), 0
-    monkeypatch.setattr(rationed, "HiddenLink", CountedLink)
-    yield found
-    root.removeHandler(handler)
-    for name, level in levels.items():
-        logging.getLogger(name).setLevel(level)
-    assert CountedLink.living == set()
-
-
 def organizations(many: Tenants, keys: EncryptionKeys) -> list[OrganizationId]:
     return [
         many.encrypted(f"org {number}", many.url(number, application_name=f"org {number}"), keys)
         for number in range(ORGANIZATIONS)
     ]
-
-
-def reading(watched: Watched) -> Callable[[Stored], Any]:
-    def read(row: Stored) -> Any:
-        watched.reads[row.secret.hex()] += 1
-        return address(row)
-
-    return read
 
 
 class Chaos:
@@ -184,7 +98,7 @@ def test_threads(many: Tenants, watched: Watched, qb_url: str) -> None:
             assert of.report.databases <= BOUNDS.databases
 
     with connect(qb_url, max_size=4) as builder:
-        of = connect_each(builder, stored, address=reading(watched), keys=NEW, bounds=BOUNDS, timeout=60.0)
+        of = connect_each(builder, stored, address=watched.address, keys=NEW, bounds=BOUNDS, timeout=60.0)
         with of, ThreadPoolExecutor(WORKERS) as pool:
             with struck(Chaos(many, 1)):
                 list(pool.map(work, range(WORKERS)))
@@ -200,6 +114,7 @@ def finished(watched: Watched, right: int, wrong: int) -> None:
     assert CountedLink.most <= BOUNDS.links
     assert all(isinstance(error, ALLOWED) for error in watched.errors), watched.errors
     assert right > wrong
+    assert watched.twice == []
     watched.silent()
 
 
@@ -229,7 +144,7 @@ async def test_tasks(many: Tenants, watched: Watched, qb_url: str, anyio_backend
             assert of.report.databases <= BOUNDS.databases
 
     async with connect_async(qb_url, max_size=4) as builder:
-        of = connect_each_async(builder, stored, address=reading(watched), keys=NEW, bounds=BOUNDS, timeout=60.0)
+        of = connect_each_async(builder, stored, address=watched.address, keys=NEW, bounds=BOUNDS, timeout=60.0)
         async with of:
             with struck(Chaos(many, 2)):
                 async with anyio.create_task_group() as tasks:
@@ -252,7 +167,7 @@ def test_threads_that_come_together_open_it_once(many: Tenants, watched: Watched
         return of.of(ids[number % 4]).scalar(COUNT)
 
     with connect(qb_url, max_size=4) as builder:
-        of = connect_each(builder, stored, address=reading(watched), keys=NEW, bounds=DatabaseBounds(max_size=3))
+        of = connect_each(builder, stored, address=watched.address, keys=NEW, bounds=DatabaseBounds(max_size=3))
         with of, ThreadPoolExecutor(32) as pool:
             found = list(pool.map(work, range(32)))
             assert found == [Success(number % 4 + 1) for number in range(32)]
@@ -268,7 +183,7 @@ async def test_tasks_that_come_together_open_it_once(
 ) -> None:
     ids = [many.encrypted(f"org {number}", many.url(number)) for number in range(4)]
     async with connect_async(qb_url, max_size=4) as builder:
-        of = connect_each_async(builder, stored, address=reading(watched), keys=NEW, bounds=DatabaseBounds(links=6))
+        of = connect_each_async(builder, stored, address=watched.address, keys=NEW, bounds=DatabaseBounds(links=6))
         async with of:
             found = await of.fan_out(COUNT, ids)
             assert found == {key: Success([number + 1]) for number, key in enumerate(ids)}
@@ -292,7 +207,7 @@ async def test_who_waited_for_what_failed_has_failed_with_it(
         watched.note(outcomes[-1])
 
     async with connect_async(qb_url) as builder:
-        of = connect_each_async(builder, stored, address=reading(watched), keys=NEW)
+        of = connect_each_async(builder, stored, address=watched.address, keys=NEW)
         async with of:
             async with anyio.create_task_group() as tasks:
                 for _ in range(20):
@@ -308,7 +223,7 @@ def test_what_blocks_raise_shows_nothing(many: Tenants, watched: Watched, qb_url
     """Not even a traceback that shows what was in its frames."""
     dead = many.url(0).replace("_tenant_0", "_tenant_gone")
     keys = [many.encrypted("dead", dead), many.add("changed", b"x" * 99, "encrypted"), many.add("none", dead[:9])]
-    with connect(qb_url) as builder, connect_each(builder, stored, address=reading(watched), keys=NEW) as of:
+    with connect(qb_url) as builder, connect_each(builder, stored, address=watched.address, keys=NEW) as of:
         for key in keys:
             blocks: list[Any] = [of.of(key).transaction(), of.of(key).stream(COUNT)]
             for block in blocks:

@@ -46,6 +46,13 @@ def test_a_state_says_more_than_words(state: str, said: str) -> None:
     assert found == ConnectionRefused(said, sqlstate=state)
 
 
+@pytest.mark.parametrize("state", [None, "42501", "22023"])
+def test_what_a_session_was_to_have(state: str | None) -> None:
+    refused = ConnectionRefused('role "s3cret" of connect(...) cannot be set: permission denied', sqlstate=state)
+    said = "the role, the search path or a setting cannot be set there"
+    assert without_address(refused) == ConnectionRefused(said, sqlstate=state)
+
+
 def test_what_a_server_says(qb_url: str) -> None:
     for wrong, said in (("/s3cret?", STATES["3D000"]), ("/postgres?user=s3cret&", STATES["28000"])):
         with connect(qb_url.replace("/qb_main?", wrong) if "/qb_main?" in qb_url else qb_url + "_s3cret") as db:

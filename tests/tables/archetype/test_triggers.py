@@ -1,6 +1,7 @@
 """What the database does by itself: times, histories, what is never changed, what is told."""
 
 import datetime as dt
+import threading
 from typing import Any
 
 import psycopg
@@ -16,6 +17,7 @@ from qb import (
     Db,
     DbError,
     ForeignKeyViolation,
+    Outcome,
     ServerError,
     Success,
     Tx,
@@ -36,10 +38,12 @@ from tables.archetype.builder.history import ActionEdit, EntityTypeEdit, Relatio
 from tables.archetype.builder.relations import EntityRelation
 from tables.archetype.builder.runs import ActionLog
 from tables.archetype.builder.workspaces import (
+    NewWorkspaceVersion,
     NewWorkspaceVersionActionVersion,
     NewWorkspaceVersionEntityTypeVersion,
     WorkspaceVersion,
     WorkspaceVersionActionVersion,
+    WorkspaceVersionEntityTypeVersion,
 )
 from tables.archetype.repositories import billing
 from tests.tables.archetype import everything, make
@@ -125,6 +129,21 @@ def test_so_are_edits_of_entity_types_and_relations(tx: Tx) -> None:
     )
 
 
+def test_versions_that_go_with_their_entity_type_are_kept_once(tx: Tx) -> None:
+    (version,) = made(tx, EntityTypeVersion)
+    unwrap(tx.scalar(sql("SELECT set_config('archetype.user_id', 'ada', true)").rows(str)))
+    unwrap(tx.execute(delete(EntityType).all_rows()))
+    assert unwrap(tx.all(select(EntityTypeVersion))) == []
+    kept = unwrap(tx.one(select(EntityTypeEdit)))
+    assert (kept.entity_type_id, kept.entity_type_version_id, kept.edited_by_user_id) == (
+        version.entity_type_id,
+        version.entity_type_version_id,
+        UserId("ada"),
+    )
+    assert isinstance(kept.edit, Removed)
+    assert kept.edit.before["name"] == version.name
+
+
 def test_an_organization_that_goes_takes_all_along(tx: Tx) -> None:
     made(tx, Action, EntityTypeVersion, EntityRelation, WorkspaceVersion)
     unwrap(tx.execute(update(Action).set(Action.name.to("Other")).all_rows()))
@@ -181,6 +200,42 @@ def test_nothing_is_added_to_a_published_version(tx: Tx) -> None:
     )
     assert refused(tx, insert(late)) == NOT_NOW
     assert len(unwrap(tx.all(select(WorkspaceVersionActionVersion)))) == 1
+    # Nor is anything moved there, or away.
+    drafted = NewWorkspaceVersion(organization_id=version.organization_id, version_number=99)
+    draft = unwrap(tx.one(insert(drafted).returning(WorkspaceVersion.workspace_version_id)))
+    of = WorkspaceVersionActionVersion
+    assert refused(tx, update(of).set(of.workspace_version_id.to(draft)).all_rows()) == NOT_NOW
+    in_draft = NewWorkspaceVersionEntityTypeVersion(
+        workspace_version_id=draft, entity_type_version_id=entity_type.entity_type_version_id
+    )
+    unwrap(tx.execute(insert(in_draft)))
+    types = WorkspaceVersionEntityTypeVersion
+    back = update(types).set(types.workspace_version_id.to(version.workspace_version_id)).all_rows()
+    assert refused(tx, back) == NOT_NOW
+
+
+def test_what_comes_while_a_version_is_published_is_no_part_of_it(archetype: Database, archetype_url: str) -> None:
+    with connect(archetype_url) as other:
+        outcomes: list[Outcome[int]] = []
+        with archetype.transaction() as tx:
+            version, action = made(tx, WorkspaceVersion, Action)
+        link = NewWorkspaceVersionActionVersion(
+            workspace_version_id=version.workspace_version_id, action_version_id=action.action_version_id
+        )
+        late = threading.Thread(target=lambda: outcomes.append(other.execute(insert(link))))
+        try:
+            with archetype.transaction() as tx:
+                publish(tx)
+                late.start()
+                waits = """SELECT count(*) FROM pg_stat_activity
+                    WHERE wait_event_type = 'Lock' AND query LIKE '%workspace_version_action_version%'"""
+                while late.is_alive() and not unwrap(archetype.apart.scalar(sql(waits).rows(int))):
+                    pass
+            late.join()
+            assert outcomes[0].failure() == NOT_NOW
+        finally:
+            unwrap(archetype.execute(delete(Organization).all_rows()))
+            unwrap(archetype.execute(delete(User).all_rows()))
 
 
 @pytest.mark.parametrize(

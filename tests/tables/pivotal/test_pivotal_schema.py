@@ -2,13 +2,11 @@
 
 import pytest
 
-from qb import Database, Success, Tx, connect, create_all, delete, drop_all, sql, trusted, unwrap
+from qb import Database, Success, Tx, connect, create_all, drop_all, sql, trusted, unwrap
 from qb.kit import introspect
 from qb.run.server.embedded import Embedded
 from qb.testing import bare_keys
 from tables.pivotal import modules, schema
-from tables.pivotal.organizations import Organization
-from tables.pivotal.seed import PIVOTAL_FLOW
 from tables.scratch import scratch_database
 from tests.kit.alone import differences
 
@@ -68,18 +66,6 @@ def test_nobody_sells_to_another_organizations_customer(tx: Tx) -> None:
         other AS (INSERT INTO customers (organization_id, name) SELECT id, 'x' FROM org RETURNING id) """
     failure = tx.transact(lambda inner: inner.execute(sql(trusted(other + moved)).command())).failure()
     assert "quotes_customer_fkey" in str(failure)
-
-
-def test_an_organization_takes_along_all_that_belongs_to_it(tx: Tx) -> None:
-    """Time that somebody spent keeps him, a customer that was sold to stays, and so does a category with rates.
-
-    Those go first: in which order PostgreSQL follows the keys of one statement depends on the numbers of their triggers.
-    """
-    for table in ("payments", "invoices", "quotes", "time_entries", "projects", "rate_cards"):
-        unwrap(tx.execute(sql(trusted(f"DELETE FROM {table}")).command()))
-    assert tx.execute(delete(Organization).where(Organization.id == PIVOTAL_FLOW)) == Success(1)
-    for table in TABLES - {"currencies", "fx_rates"}:
-        assert text(tx, f"SELECT count(*)::text FROM {table}") == ["0"], table
 
 
 @pytest.mark.parametrize("email", ["ADMIN@pivotalflow.com", "nobody"])
