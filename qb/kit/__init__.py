@@ -10,12 +10,17 @@ from qb.kit.async_finder import discover_async
 from qb.kit.async_reader import introspect_async
 from qb.kit.async_verify import requires_async
 from qb.kit.catalog import Catalog
+from qb.kit.config import Config
+from qb.kit.config_choice import ChosenDatabase, choose
+from qb.kit.config_file import read_config
 from qb.kit.difference import Difference, differences
 from qb.kit.discovered import DiscoveredColumn, DiscoveredRow, DiscoveredTable
 from qb.kit.facts.base import Fact
 from qb.kit.finder import discover
+from qb.kit.first_config import add_config
 from qb.kit.needed import lacking
 from qb.kit.reader import introspect
+from qb.kit.schema_module import load_schema
 from qb.kit.shadow import canonical
 from qb.kit.tables_found import tables_of
 from qb.kit.verify import requires
@@ -23,19 +28,25 @@ from qb.model.object import Identity
 
 __all__ = [
     "Catalog",
+    "ChosenDatabase",
+    "Config",
     "Difference",
     "DiscoveredColumn",
     "DiscoveredRow",
     "DiscoveredTable",
     "Fact",
     "Identity",
+    "add_config",
     "canonical",
+    "choose",
     "differences",
     "discover",
     "discover_async",
     "introspect",
     "introspect_async",
     "lacking",
+    "load_schema",
+    "read_config",
     "requires",
     "requires_async",
     "tables_of",
