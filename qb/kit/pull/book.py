@@ -69,7 +69,7 @@ class Book:
         self.names: Final = FreeNames((*taken, *RESERVED))
         self.attributes: Final = frozenset(attributes)
         """Those of all columns: what a class body uses is called otherwise."""
-        self.homes: Final = FreeNames(("ids", "types", "roles", "others", "qb", *RESERVED))
+        self.homes: Final = FreeNames(("ids", "types", "documents", "roles", "others", "qb", *RESERVED))
         self.pieces: Final[dict[str, Defined]] = {}
         self.tables: Final[dict[tuple[str, str], TableNames]] = {}
         self.types: Final[dict[tuple[str, str], TypeNames]] = {}
@@ -77,6 +77,8 @@ class Book:
         """The variables that hold other objects: functions, sequences, roles."""
         self.brands: Final[dict[Identity, str]] = {}
         """The branded ids of columns."""
+        self.documents: Final[dict[Identity, Code]] = {}
+        """What the documents of columns are, where somebody looked."""
         self.unsaid: Final[list[Unsaid]] = []
         self.said: Final[set[Identity]] = set()
         self._modules: dict[str, str] = {}

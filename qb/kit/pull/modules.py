@@ -9,10 +9,11 @@ from typing import Final
 from qb.kit.pull.book import Book, Defined
 from qb.model.order import in_order
 
-FIRST: Final = ("ids", "types", "roles")
+FIRST: Final = ("ids", "types", "documents", "roles")
 LAST: Final = "others"
 _TITLES: Final = {
     "ids": "Branded ids: each is a value of its kind at run time, and a type of its own to the checkers.",
+    "documents": "Documents of JSON columns, as the rows that were looked at have them.",
     "types": "Types of the database's own.",
     "roles": "Roles, schemas, extensions, and what is granted on what is still to come.",
     "others": "What no descriptor says yet, as SQL.",

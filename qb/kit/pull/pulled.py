@@ -16,6 +16,8 @@ from qb.kit.pull.book import Book, Unsaid
 from qb.kit.pull.brands import write_brands
 from qb.kit.pull.carried import write_carried
 from qb.kit.pull.data_types import write_types
+from qb.kit.pull.document_classes import write_documents
+from qb.kit.pull.documents import InferredDocuments
 from qb.kit.pull.indexes import write_indexes, write_statistics
 from qb.kit.pull.keys import find_plain_keys, write_constraints
 from qb.kit.pull.modules import IMPORTED, in_modules, package_files
@@ -52,13 +54,21 @@ class Pulled(FrozenStruct):
         return f"<pulled {', '.join(self.files)}>"
 
 
-def pull(catalog: Catalog, package: str = "database", *, title: str = "", schemas: Collection[str] = ()) -> Pulled:
+def pull(
+    catalog: Catalog,
+    package: str = "database",
+    *,
+    title: str = "",
+    schemas: Collection[str] = (),
+    documents: InferredDocuments | None = None,
+) -> Pulled:
     """A database as modules of typed descriptors, in a package of that name: a module for each of its schemas, one for
     branded ids, one for types, one for roles, and one for what only SQL says.
 
     `schemas` are the PostgreSQL schemas that are taken; without any all are. What belongs to an extension comes with
-    it. `unsaid` of what comes back lists what no descriptor says: carried as SQL, or left out. Nothing is run, and
-    nothing is written to a disk: `write_modules` does that.
+    it. `documents` are what `infer_json` found in JSON columns: they become classes. `unsaid` of what comes back lists
+    what no descriptor says: carried as SQL, or left out. Nothing is run, and nothing is written to a disk:
+    `write_modules` does that.
 
     >>> from qb.kit import introspect
     >>> found = pull(introspect(db).unwrap(), "shop")
@@ -72,6 +82,7 @@ def pull(catalog: Catalog, package: str = "database", *, title: str = "", schema
     _order(book)
     call_views(book)
     write_brands(book)
+    write_documents(book, documents or {})
     find_plain_keys(book)
     write_roles(book)
     write_schemas(book)

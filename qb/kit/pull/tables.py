@@ -141,6 +141,8 @@ def _line(
 ) -> Code:
     attribute = names.attributes[identity.name]
     of = typed(book, fact.base, fact.type, fact.collation)
+    if (document := book.documents.get(identity)) is not None:
+        of = PythonType(document, of.expression, of.follows, of.known)
     brand = book.brands.get(identity)
     keyed = book.keyed.get((identity.schema, identity.table), ())
     plain = of.annotation if brand is None else using(brand)
