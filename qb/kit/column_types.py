@@ -64,3 +64,13 @@ def _ours() -> Mapping[str, SqlType[Any]]:
 def _names() -> Mapping[str, str]:
     """What the catalog calls PostgreSQL's own types, by how the server writes them: `timestamp with time zone`."""
     return {fact.shown: fact.name for fact in Types().types.values()}
+
+
+def catalog_name(written: str) -> str:
+    """What the catalog calls a type, of an array its elements', by how the server writes it.
+
+    >>> catalog_name("character varying(20)[]"), catalog_name("public.mood")
+    ('varchar', 'public.mood')
+    """
+    below = _LIMITS.sub("", written).removesuffix("[]")
+    return _names().get(below, below)

@@ -184,3 +184,27 @@ class MissingRoles(KitError):
             f"{self.server} lacks {some}{', '.join(self.names)}, which the schema names, and a shadow on somebody's "
             "server creates none: create them there, or take the embedded PostgreSQL (without shadow=)"
         )
+
+
+@dataclass(repr=False, eq=False)
+class NoFormatter(KitError):
+    """What was pulled could not be formatted."""
+
+    why: str = "ruff is not installed"
+    code: ClassVar[str] = "no-formatter"
+    fix: ClassVar[str] = 'pip install "qb[kit]"'
+
+    def __str__(self) -> str:
+        return f'the modules could not be formatted: {self.why}; the extra has ruff, pip install "qb[kit]"'
+
+
+@dataclass(repr=False, eq=False)
+class UnreadableModule(KitError):
+    """A module that is there cannot be read, so nothing is said of what would change."""
+
+    file: str
+    why: str
+    code: ClassVar[str] = "unreadable-module"
+
+    def __str__(self) -> str:
+        return f"{self.file} cannot be read: {self.why}"

@@ -131,12 +131,16 @@ def owned(sequence: Sequence, table: TableSource, column: str) -> Sequence:
 
 def serial_of(table: TableSource, column: str, type_: SqlType[Any]) -> Sequence:
     """The sequence that PostgreSQL makes for a serial, called as it calls it."""
-    name = _server_name(table.name, column, "seq")
+    name = server_name(table.name, column, "seq")
     return Sequence(table.schema, name, Counting(), named_type(type_), within_table("column", table, column))
 
 
-def _server_name(table: str, column: str, label: str) -> str:
-    """`table_column_label`, the longer of the two cut as PostgreSQL does (makeObjectName)."""
+def server_name(table: str, column: str, label: str) -> str:
+    """`table_column_label`, the longer of the two cut as PostgreSQL does (makeObjectName).
+
+    >>> server_name("users", "id", "seq")
+    'users_id_seq'
+    """
     first, second = table.encode(), column.encode()
     left, right = len(first), len(second)
     while left + right > 63 - len(label) - 2:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from string import Formatter
-from typing import Any, ClassVar, Literal, LiteralString, TypeVar, overload
+from typing import Any, ClassVar, Literal, LiteralString, Never, TypeVar, overload
 
 from typing_extensions import TypeForm
 
@@ -19,6 +19,7 @@ from qb.tree.expressions import Expression, NameNode, RawSql
 from qb.tree.raw import RawStatement
 from qb.tree.semicolons import blank
 from qb.tree.statements import StatementNode
+from qb.types import SqlType
 from qb.types.annotation import split_optional
 from qb.types.identifier import writable
 
@@ -45,14 +46,24 @@ class Sql(FrozenStruct):
     node: RawSql
 
     @overload
-    def as_(self, python: TypeForm[T]) -> Expr[T | None]: ...
+    def as_(self, python: TypeForm[T], *, type: SqlType[Never] | None = None) -> Expr[T | None]: ...
     @overload
-    def as_(self, python: TypeForm[T], *, not_null: Literal[True]) -> Expr[T]: ...
-    def as_(self, python: TypeForm[T], *, not_null: bool = False) -> Expr[Any]:
-        """An expression whose values are `python`, or None unless you know better and say `not_null=True`."""
+    def as_(self, python: TypeForm[T], *, type: SqlType[Never] | None = None, not_null: Literal[True]) -> Expr[T]: ...
+    def as_(self, python: TypeForm[T], *, type: SqlType[Any] | None = None, not_null: bool = False) -> Expr[Any]:
+        """An expression whose values are `python`, or None unless you know better and say `not_null=True`.
+
+        `type` is its type in SQL where that does not follow from Python's: a timestamp, an enum. It is not cast.
+
+        >>> from datetime import datetime
+        >>> sql("localtimestamp(0)").as_(datetime, type=pg.timestamp, not_null=True).type
+        <type timestamp>
+        """
         plain, optional = split_optional(python)
         node = RawSql(self.node.parts, not_null=not_null)
-        return Expr(node, type_read_as("as_", plain), plain, optional or not not_null)
+        if type is not None and (reason := type.refuses(plain)) is not None:
+            raise QueryError(f"as_: {reason}: change the one or the other")
+        type_ = type_read_as("as_", plain) if type is None else type
+        return Expr(node, type_, plain, optional or not not_null)
 
     def rows(self, shape: TypeForm[T]) -> RawRows[T]:
         """A statement with rows. A table, a Shape, a Struct, a dataclass or a NamedTuple takes the columns by their

@@ -22,6 +22,7 @@ QB_COMMANDS: Final[dict[str, str]] = {
     "config": "Set up",
     # Compare
     # Read
+    "pull": "Read",
     # Look for mistakes
     # Write documents
 }

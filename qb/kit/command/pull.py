@@ -1,0 +1,142 @@
+"""`qb pull`: a database as modules of typed descriptors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+import typer
+
+from qb.errors.outcome import unwrap
+from qb.kit.command.frame.invocation import Invocation
+from qb.kit.command.frame.reply import Reply
+from qb.kit.command.frame.shell_command import shell_command
+from qb.kit.exit_code import ExitCode
+
+if TYPE_CHECKING:
+    from rich.console import Group
+
+    from qb.kit.pull.files import PulledModule
+    from qb.kit.pull.pulled import Pulled
+
+
+class PulledFile(msgspec.Struct, frozen=True):
+    """A module, and what became of it."""
+
+    file: str
+    state: str
+    """new, same, changed, edited or gone."""
+    written: bool
+    diff: str
+
+
+class UnsaidObject(msgspec.Struct, frozen=True):
+    """What no descriptor says."""
+
+    object: str
+    what: str
+    carried: bool
+    """Whether the modules hold it as SQL."""
+
+
+class PulledPackage(msgspec.Struct, frozen=True):
+    """The modules of a database."""
+
+    folder: str
+    package: str
+    files: tuple[PulledFile, ...]
+    unsaid: tuple[UnsaidObject, ...]
+
+
+@shell_command(
+    "qb pull shop/database", "qb pull src/shop/database --schema public --schema app", "qb pull shop/database --check"
+)
+def perform(
+    invocation: Invocation,
+    folder: Annotated[Path, typer.Argument(help="The package that the modules are written into.")],
+    *,
+    package: Annotated[
+        str | None, typer.Option(help="What it is imported as; else it follows from the folder, as shop.database.")
+    ] = None,
+    schema: Annotated[
+        list[str] | None, typer.Option(help="Only this schema of PostgreSQL; may be given more than once.")
+    ] = None,
+    infer_json: Annotated[
+        int | None, typer.Option(help="Make classes of documents by looking at so many rows of each table.", min=1)
+    ] = None,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; say what would change.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Write over modules that were edited, too.")] = False,
+) -> Reply[PulledPackage]:
+    """Write a database as modules of typed descriptors.
+
+    A module that was edited since an earlier pull is not written over: what would change is shown. It exits with 3
+    where there is such a module, and with --check where anything would change.
+    """
+    from qb.kit.pull.documents import infer_json as inferred
+    from qb.kit.pull.files import compare_modules, write_modules
+    from qb.kit.pull.pulled import pull
+    from qb.kit.reader import introspect
+
+    database = invocation.database()
+    named = package or _package(folder, database.config.folder)
+    with invocation.connect(database) as db:
+        with invocation.progress("Reading the catalog"):
+            catalog = unwrap(introspect(db))
+        documents = None
+        if infer_json is not None:
+            with invocation.progress("Looking at documents"):
+                documents = unwrap(inferred(db, catalog, rows=infer_json))
+    with invocation.progress("Writing modules"):
+        found = pull(catalog, named, schemas=schema or (), documents=documents)
+        modules = unwrap(compare_modules(found, folder) if check else write_modules(found, folder, overwrite=overwrite))
+    written = {"new", "changed", *(("edited",) if overwrite else ())}
+    files = tuple(PulledFile(each.file, each.state, not check and each.state in written, each.diff) for each in modules)
+    unsaid = tuple(UnsaidObject(str(each.identity), each.what, each.carried) for each in found.unsaid)
+    differs = any(each.state == "edited" and not each.written for each in files)
+    differs = differs or (check and any(each.state != "same" for each in files))
+    return Reply(
+        PulledPackage(str(folder), named, files, unsaid),
+        show=lambda: _shown(files, modules, found, check=check),
+        exit_code=ExitCode.DIFFERS if differs else ExitCode.DONE,
+    )
+
+
+def _package(folder: Path, project: Path) -> str:
+    """What a folder is imported as, from the project's or its src."""
+    whole = folder.absolute()
+    for root in (project.absolute() / "src", project.absolute()):
+        if whole.is_relative_to(root) and whole != root:
+            return ".".join(whole.relative_to(root).parts)
+    return whole.name
+
+
+def _shown(files: tuple[PulledFile, ...], modules: tuple[PulledModule, ...], found: Pulled, *, check: bool) -> Group:
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table("module", "", title="Pulled")
+    for each in files:
+        table.add_row(Text(each.file), _said(each))
+    parts: list[Table | Text] = [table]
+    shown = ("edited", "changed", "gone") if check else ("edited",)
+    parts += [Text(each.diff) for each in modules if each.state in shown and each.diff]
+    if found.unsaid:
+        rest = Table("object", "what no descriptor says", "held", title="The rest")
+        for one in found.unsaid:
+            rest.add_row(Text(str(one.identity)), Text(one.what), "as SQL" if one.carried else "not")
+        parts.append(rest)
+    return Group(*parts)
+
+
+def _said(file: PulledFile) -> str:
+    if file.written:
+        return "written" if file.state != "edited" else "written over what was edited"
+    return {
+        "new": "would be written",
+        "changed": "would be written",
+        "same": "as it was",
+        "edited": "edited, and so not written: see below",
+        "gone": "of nothing that is there any more: delete it",
+    }[file.state]

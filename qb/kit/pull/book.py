@@ -1,0 +1,194 @@
+"""What is known while modules are written: what each object is called in Python, what was written, what was not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple
+
+from qb.frozen import FrozenStruct
+from qb.kit.catalog import Catalog
+from qb.kit.facts.column import ColumnFact
+from qb.kit.facts.constraint import ConstraintFact
+from qb.kit.facts.index import IndexFact
+from qb.kit.facts.sequence import SequenceFact
+from qb.kit.pull.source import Code
+from qb.kit.pull.words import RESERVED, FreeNames, class_name, value_name
+from qb.model.object import Identity
+from qb.types.identifier import PUBLIC, unquoted
+
+
+class Unsaid(FrozenStruct):
+    """Something that the modules do not say, or only as SQL."""
+
+    identity: Identity
+    what: str
+    carried: bool = False
+    """Whether the modules hold it as SQL of its own."""
+
+    def __str__(self) -> str:
+        return f"{self.identity}: {self.what}{' (as SQL)' if self.carried else ''}"
+
+
+class Defined(NamedTuple):
+    """A definition in a module."""
+
+    name: str
+    home: str
+    """The module that it belongs to, where what it uses does not put it into a later one."""
+    source: Code
+    rank: int
+    """Where it stands among those of its module that may come in any order."""
+
+
+class TableNames(NamedTuple):
+    """A table, a view, or another relation as Python calls it."""
+
+    name: str
+    home: str
+    attributes: Mapping[str, str]
+    """Of its columns."""
+
+
+class TypeNames(NamedTuple):
+    """A type of the database as Python calls it."""
+
+    value: str
+    """The variable that holds it."""
+    annotation: str
+    """What its values are, as an annotation."""
+    uses: frozenset[str]
+    imports: frozenset[str]
+
+
+class Book:
+    """What is written, piece by piece."""
+
+    def __init__(self, catalog: Catalog, taken: Iterable[str], attributes: Iterable[str]) -> None:
+        self.catalog: Final = catalog
+        self.names: Final = FreeNames((*taken, *RESERVED))
+        self.attributes: Final = frozenset(attributes)
+        """Those of all columns: what a class body uses is called otherwise."""
+        self.homes: Final = FreeNames(("ids", "types", "documents", "roles", "others", "qb", *RESERVED))
+        self.pieces: Final[dict[str, Defined]] = {}
+        self.tables: Final[dict[tuple[str, str], TableNames]] = {}
+        self.types: Final[dict[tuple[str, str], TypeNames]] = {}
+        self.values: Final[dict[Identity, str]] = {}
+        """The variables that hold other objects: functions, sequences, roles."""
+        self.brands: Final[dict[Identity, str]] = {}
+        """The branded ids of columns."""
+        self.documents: Final[dict[Identity, Code]] = {}
+        """What the documents of columns are, where somebody looked."""
+        self.unsaid: Final[list[Unsaid]] = []
+        self.said: Final[set[Identity]] = set()
+        self._modules: dict[str, str] = {}
+
+        self.carried: Final[dict[tuple[Identity, str], Carried]] = {}
+        self.keyed: Final[dict[tuple[str, str], tuple[str, ...]]] = {}
+        """The primary keys that the lines of columns say, by their tables."""
+        self.alone: Final[set[tuple[str, str, str]]] = set()
+        """The columns whose lines say that they are unique."""
+        self.order: Final[dict[tuple[str, str], tuple[int, int]]] = {}
+        """Where tables stand: their module, and their place in it."""
+        self.columns: Final[dict[tuple[str, str], list[tuple[Identity, ColumnFact]]]] = {}
+        self.indexes: Final[dict[tuple[str, str], list[tuple[Identity, IndexFact]]]] = {}
+        self.sequences: Final[dict[tuple[str, str, str], tuple[Identity, SequenceFact]]] = {}
+        """Those of identity columns."""
+        self.counters: Final[dict[Identity, SequenceFact]] = {}
+        """All others."""
+        self.owners: Final[dict[Identity, tuple[str, str, str]]] = {}
+        self._constraints: dict[tuple[str, str], list[tuple[Identity, ConstraintFact]]] = {}
+        self._gather()
+
+    def _gather(self) -> None:
+        """What is asked for by its table."""
+        for identity, fact in self.catalog.items():
+            place = identity.schema, identity.table
+            match fact:
+                case ColumnFact() if identity.kind == "column":
+                    self.columns.setdefault(place, []).append((identity, fact))
+                case IndexFact():
+                    self.indexes.setdefault(place, []).append((identity, fact))
+                case ConstraintFact() if fact.of != "domain":
+                    self._constraints.setdefault(place, []).append((identity, fact))
+                case SequenceFact() if fact.extension is None:
+                    self._sequence(identity, fact)
+                case _:
+                    pass
+        for each in self.columns.values():
+            each.sort(key=lambda item: item[1].position)
+
+    def _sequence(self, identity: Identity, fact: SequenceFact) -> None:
+        owner = None if fact.column is None else several(fact.column)
+        if fact.identity and owner is not None:
+            self.sequences[owner] = identity, fact
+            return
+        self.counters[identity] = fact
+        if owner is not None:
+            self.owners[identity] = owner
+
+    def parts(self, table: Identity) -> list[Identity]:
+        """What is in a table, as far as CREATE TABLE says it."""
+        place = table.schema, table.name
+        found = [each for each, _ in (*self.columns.get(place, []), *self._constraints.get(place, []))]
+        return [*found, *(each for each, _ in self.indexes.get(place, []))]
+
+    def constraints_of(self, table: Identity, kind: str | None = None) -> list[tuple[Identity, ConstraintFact]]:
+        """The constraints of a table, or those of one kind."""
+        found = self._constraints.get((table.schema, table.name), [])
+        return [each for each in found if kind is None or each[0].kind == kind]
+
+    def home(self, schema: str) -> str:
+        """The module of a PostgreSQL schema."""
+        if schema not in self._modules:
+            wanted = value_name(schema or PUBLIC)
+            self._modules[schema] = self.homes.give(wanted, f"{wanted}_schema")
+        return self._modules[schema]
+
+    def class_called(self, schema: str, name: str, *, one: bool = True, ending: str = "") -> str:
+        """A new class for an object of a schema."""
+        plain = class_name(name, one=one)
+        within = f"{class_name(schema, one=False)}{plain}"
+        return self.names.give(plain, *((f"{plain}{ending}",) if ending else ()), within)
+
+    def value_called(self, *wanted: str, ending: str = "value") -> str:
+        """A new variable: the first of some names that is free and that no column is called."""
+        found = [value_name(each) for each in wanted]
+        free = [each for each in found if each not in self.attributes]
+        return self.names.give(*free, *(f"{each}_{ending}" for each in found))
+
+    def write(self, name: str, home: str, source: Code, rank: int) -> None:
+        """A piece, under a name that it was given."""
+        uses = source.uses - {name}
+        self.pieces[name] = Defined(name, home, Code(source.text, uses, source.imports), rank)
+
+    def tell(self, identity: Identity, what: str, *, carried: bool = False) -> None:
+        """That something is not said, or only as SQL."""
+        self.unsaid.append(Unsaid(identity, what, carried))
+
+    def relation(self, schema: str, name: str) -> str | None:
+        """What a relation is called."""
+        found = self.tables.get((schema, name))
+        return None if found is None else found.name
+
+
+def several(qualified: str) -> tuple[str, str, str]:
+    """Schema, table and column, as the server writes them together."""
+    *rest, column = re.findall(r'"(?:[^"]|"")+"|[^".]+', qualified)
+    schema, table = rest if len(rest) == 2 else (PUBLIC, rest[0])
+    return unquoted(schema), unquoted(table), unquoted(column)
+
+
+class Carried(NamedTuple):
+    """An object, or a property of one, in SQL."""
+
+    what: str
+    identity: Identity
+    name: str
+    statements: tuple[str, ...]
+    needs: tuple[Identity, ...]
+
+
+def named_schema(schema: str) -> str | None:
+    """What is said of a schema: that of nobody, the public one, needs no name."""
+    return None if schema == PUBLIC else schema

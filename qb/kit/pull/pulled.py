@@ -1,0 +1,193 @@
+"""`pull`: a database as modules of typed descriptors."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from qb.frozen import FrozenStruct
+from qb.kit.catalog import Catalog
+from qb.kit.facts.base import Fact
+from qb.kit.facts.constraint import ConstraintFact
+from qb.kit.facts.table import TableFact
+from qb.kit.pull.access import write_default_privileges, write_grants, write_policies, write_roles
+from qb.kit.pull.book import Book, Unsaid
+from qb.kit.pull.brands import write_brands
+from qb.kit.pull.carried import write_carried
+from qb.kit.pull.data_types import write_types
+from qb.kit.pull.document_classes import write_documents
+from qb.kit.pull.documents import InferredDocuments
+from qb.kit.pull.indexes import write_indexes, write_statistics
+from qb.kit.pull.keys import find_plain_keys, write_constraints
+from qb.kit.pull.modules import IMPORTED, in_modules, package_files
+from qb.kit.pull.partitions import write_partitions
+from qb.kit.pull.routines import write_routines
+from qb.kit.pull.sequences import write_sequences
+from qb.kit.pull.standing import (
+    write_collations,
+    write_others,
+    write_publications,
+    write_ranges,
+    write_replica_identities,
+    write_schemas,
+)
+from qb.kit.pull.tables import USED, call_tables, python_names, write_table
+from qb.kit.pull.triggers import write_event_triggers, write_triggers
+from qb.kit.pull.views import call_views, write_views
+from qb.kit.qualified import parts
+from qb.model.object import Identity
+from qb.model.order import in_order
+from qb.types.identifier import PUBLIC
+
+_HELD: Final = ("database", "role", "membership", "not null", "grant", "default privileges")
+"""Kinds that are judged where they are written, or belong to the server."""
+
+
+class Pulled(FrozenStruct):
+    """A database as modules: their text by the names of their files, and what they do not say, or only as SQL."""
+
+    files: Mapping[str, str]
+    unsaid: tuple[Unsaid, ...]
+
+    def __repr__(self) -> str:
+        return f"<pulled {', '.join(self.files)}>"
+
+
+def pull(
+    catalog: Catalog,
+    package: str = "database",
+    *,
+    title: str = "",
+    schemas: Collection[str] = (),
+    documents: InferredDocuments | None = None,
+) -> Pulled:
+    """A database as modules of typed descriptors, in a package of that name: a module for each of its schemas, one for
+    branded ids, one for types, one for roles, and one for what only SQL says.
+
+    `schemas` are the PostgreSQL schemas that are taken; without any all are. What belongs to an extension comes with
+    it. `documents` are what `infer_json` found in JSON columns: they become classes. `unsaid` of what comes back lists
+    what no descriptor says: carried as SQL, or left out. Nothing is run, and nothing is written to a disk:
+    `write_modules` does that.
+
+    >>> from qb.kit import introspect
+    >>> found = pull(introspect(db).unwrap(), "shop")
+    >>> print(found.files["ids.py"].splitlines()[-1])
+    UserId = NewType("UserId", int)
+    """
+    taken = catalog.where(lambda identity, fact: not schemas or _within(identity, schemas))
+    book = Book(taken, (*USED, *IMPORTED), _attributes(taken))
+    write_types(book)
+    call_tables(book)
+    _order(book)
+    call_views(book)
+    write_brands(book)
+    write_documents(book, documents or {})
+    find_plain_keys(book)
+    write_roles(book)
+    write_schemas(book)
+    write_collations(book)
+    write_ranges(book)
+    write_sequences(book)
+    for identity, fact in _tables(book):
+        write_table(book, identity, fact)
+        write_constraints(book, identity)
+        write_indexes(book, identity)
+    write_partitions(book)
+    write_routines(book)
+    write_views(book)
+    write_triggers(book)
+    write_policies(book)
+    write_statistics(book)
+    write_publications(book)
+    write_replica_identities(book)
+    write_event_triggers(book)
+    write_grants(book)
+    write_default_privileges(book)
+    write_others(book)
+    write_carried(book)
+    _unheard(book)
+    modules = in_modules(book, _schemas(book))
+    said = title or "A database, as it was pulled."
+    return Pulled(MappingProxyType(package_files(package, said, modules)), tuple(book.unsaid))
+
+
+def _within(identity: Identity, schemas: Collection[str]) -> bool:
+    schema = identity.name if identity.kind == "schema" else identity.schema
+    return not schema or schema in schemas
+
+
+def _attributes(catalog: Catalog) -> set[str]:
+    names = {each.name for each in catalog if each.kind in ("column", "attribute")}
+    return {attribute for each in names for attribute in python_names([each]).values()}
+
+
+def _schemas(book: Book) -> list[str]:
+    """The schemas, each behind those whose tables its own refer to."""
+    needs: dict[str, list[str]] = {}
+    for identity in book.catalog:
+        if identity.schema:
+            needs.setdefault(identity.schema, [])
+    needs.setdefault(PUBLIC, [])
+    for place, targets in _references(book.catalog).items():
+        needs.setdefault(place[0], []).extend(each[0] for each in targets if each[0] in needs)
+    return in_order({each: list(dict.fromkeys(found)) for each, found in needs.items()})
+
+
+def _references(catalog: Catalog) -> dict[tuple[str, str], list[tuple[str, str]]]:
+    """The tables that each table refers to, or inherits."""
+    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for identity, fact in catalog.of(TableFact).items():
+        found[identity.schema, identity.name] = [_place(each) for each in fact.inherits]
+    for identity, key in catalog.of(ConstraintFact).items():
+        if identity.kind == "foreign key" and key.target is not None:
+            found.setdefault((identity.schema, identity.table), []).append(_place(key.target))
+    return found
+
+
+def _place(written: str) -> tuple[str, str]:
+    schema, name = parts(written)
+    return schema or PUBLIC, name
+
+
+def _order(book: Book) -> None:
+    """Where each table stands: what others refer to comes first, wherever that is possible."""
+    references = _references(book.catalog)
+    modules = {schema: number for number, schema in enumerate(_schemas(book))}
+    known = {place: [each for each in references.get(place, []) if each in book.tables] for place in book.tables}
+    for number, place in enumerate(in_order(known)):
+        book.order[place] = modules[place[0]], number
+
+
+def _tables(book: Book) -> list[tuple[Identity, TableFact]]:
+    found = [
+        (identity, fact)
+        for identity, fact in book.catalog.of(TableFact).items()
+        if (identity.schema, identity.name) in book.order
+    ]
+    return sorted(found, key=lambda item: book.order[item[0].schema, item[0].name])
+
+
+def _unheard(book: Book) -> None:
+    """What nothing was written of, so that nothing is left out in silence."""
+    told = {each.identity for each in book.unsaid}
+    for identity, fact in book.catalog.items():
+        if identity in book.said or identity in told or fact.extension is not None or identity.kind in _HELD:
+            continue
+        if not _comes_with_another(book, identity, fact):
+            book.tell(identity, "nothing is written of it")
+
+
+def _comes_with_another(book: Book, identity: Identity, fact: Fact) -> bool:
+    """Whether an object is part of one that is written, or told of itself."""
+    if identity.kind == "schema" and identity.name == PUBLIC:
+        return True
+    if identity.kind == "extension" or identity.kind == "sequence":
+        return True
+    whole = [Identity(kind, identity.schema, "", identity.table) for kind in ("table", "view", "materialized view")]
+    told = {each.identity for each in book.unsaid}
+    return bool(identity.table) and any(each in told for each in (*whole, _foreign(identity)))
+
+
+def _foreign(identity: Identity) -> Identity:
+    return Identity("foreign table", identity.schema, "", identity.table)

@@ -1,0 +1,241 @@
+"""Tables as classes: their columns, and what a class statement says beside them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from qb.kit.facts.column import ColumnFact
+from qb.kit.facts.table import TableFact
+from qb.kit.facts.type import DomainFact
+from qb.kit.pull.book import Book, TableNames, named_schema
+from qb.kit.pull.carried import carry_column, carry_table
+from qb.kit.pull.keys import PlainReference, column_references
+from qb.kit.pull.sequences import counting_options, default_drawn
+from qb.kit.pull.source import Code, attribute_of, call, code_of, literal, text, using
+from qb.kit.pull.tokens import braced, steady
+from qb.kit.pull.types import PythonType, typed
+from qb.kit.pull.values import default_of, raw_of
+from qb.kit.pull.words import FreeNames, value_name
+from qb.kit.qualified import parts
+from qb.model.object import Identity
+from qb.model.sequence import serial_of
+from qb.tree.relations import TableSource
+from qb.types import pg
+from qb.types.identifier import PUBLIC
+
+USED: Final = [
+    "Any",
+    "Col",
+    "Decimal",
+    "Hidden",
+    "Literal",
+    "NewType",
+    "Range",
+    "Table",
+    "column",
+    "dt",
+    "fn",
+    "identity",
+    "msgspec",
+    "pg",
+    "qb",
+    "references",
+    "serial",
+    "sql",
+    "bool",
+    "bytes",
+    "dict",
+    "float",
+    "int",
+    "list",
+    "object",
+    "str",
+    "type",
+    "tuple",
+]
+"""Names that a class body uses, and that no attribute is called."""
+
+
+def python_names(columns: list[str]) -> dict[str, str]:
+    """What the columns of a table are called in Python."""
+    names = FreeNames(USED)
+    plain = [each for each in columns if value_name(each) == each]
+    found = {each: names.give(each, f"{each}_") for each in plain}
+    return {each: found.get(each) or names.give(value_name(each), f"{value_name(each)}_") for each in columns}
+
+
+def relation_columns(book: Book, schema: str, table: str) -> list[tuple[Identity, ColumnFact]]:
+    """The columns of a relation in their order."""
+    return book.columns.get((schema, table), [])
+
+
+def call_tables(book: Book) -> None:
+    """The names of all tables, so that each may name any other."""
+    for identity, fact in book.catalog.of(TableFact).items():
+        if fact.extension is None and fact.bound is None and identity.kind == "table":
+            called_relation(book, identity)
+
+
+def called_relation(book: Book, identity: Identity, home: str | None = None) -> TableNames:
+    """A relation's name in Python, and those of its columns."""
+    found = relation_columns(book, identity.schema, identity.name)
+    attributes = python_names([each.name for each, _ in found])
+    name = book.class_called(identity.schema, identity.name)
+    made = TableNames(name, home or book.home(identity.schema), attributes)
+    book.tables[identity.schema, identity.name] = made
+    return made
+
+
+def write_table(book: Book, identity: Identity, fact: TableFact) -> None:
+    """A table's class."""
+    names = book.tables[identity.schema, identity.name]
+    columns = relation_columns(book, identity.schema, identity.name)
+    refers = column_references(book, identity)
+    lines: list[Code] = []
+    for each, column in columns:
+        lines.append(_line(book, names, each, column, refers.get(each.name)))
+        book.said.add(each)
+    if not columns:
+        book.tell(identity, "a table without columns")
+        return
+    head = _head(book, identity, fact, names)
+    body = code_of([head, *lines], "")
+    book.write(names.name, names.home, Code(body.text, body.uses, body.imports | {"qb:Table"}), 10)
+    book.said.add(identity)
+
+
+def _head(book: Book, identity: Identity, fact: TableFact, names: TableNames) -> Code:
+    within = named_schema(identity.schema)
+    with_ = {key: value for key, _, value in (each.partition("=") for each in fact.options)}
+    parents = [book.tables.get(_place(each)) for each in fact.inherits if fact.bound is None]
+    said: dict[str, Code | str | None] = {
+        "name": text(identity.name),
+        "schema": None if within is None else text(within),
+        "rls": '"force"' if fact.row_security and fact.forced else "True" if fact.row_security else None,
+        "unlogged": "True" if fact.persistence == "unlogged" else None,
+        "with_": literal(with_) if with_ else None,
+        "tablespace": None if fact.tablespace is None else text(fact.tablespace),
+        "method": None if fact.access_method in (None, "heap") else text(str(fact.access_method)),
+        "inherits": _inherits([using(each.name) for each in parents if each is not None]),
+        "comment": None if fact.comment is None else text(fact.comment),
+    }
+    if fact.forced and not fact.row_security:
+        carry_table(book, identity, "FORCE ROW LEVEL SECURITY", "row security that is forced and not enabled")
+    given = code_of(["Table", *(code_of((f"{key}=", each), "") for key, each in said.items() if each is not None)])
+    return code_of((f"class {names.name}(", given, "):"), "")
+
+
+def _inherits(parents: list[Code]) -> Code | None:
+    if len(parents) < 2:
+        return parents[0] if parents else None
+    return code_of(("(", code_of(parents), ")"), "")
+
+
+def _place(written: str) -> tuple[str, str]:
+    schema, name = parts(written)
+    return schema or PUBLIC, name
+
+
+def _line(
+    book: Book, names: TableNames, identity: Identity, fact: ColumnFact, reference: PlainReference | None
+) -> Code:
+    attribute = names.attributes[identity.name]
+    of = typed(book, fact.base, fact.type, fact.collation)
+    if (document := book.documents.get(identity)) is not None:
+        of = PythonType(document, of.expression, of.follows, of.known)
+    brand = book.brands.get(identity)
+    keyed = book.keyed.get((identity.schema, identity.table), ())
+    plain = of.annotation if brand is None else using(brand)
+    options = _options(book, names, identity, fact, of, brand)
+    optional = not fact.not_null
+    if optional and _never_null(book, fact):
+        optional = False
+        options = {key: value for key, value in options.items() if value != "None"}
+        book.tell(identity, "a column that may be NULL, of a domain that is never")
+    annotation = code_of((plain, " | None"), "") if optional else plain
+    options["primary_key"] = "True" if identity.name in keyed else None
+    options["unique"] = "True" if (identity.schema, identity.table, identity.name) in book.alone else None
+    if reference is not None:
+        options["references"] = _reference(book, names, reference)
+    if identity.name != attribute:
+        options["name"] = text(identity.name)
+    if fact.comment is not None:
+        options["comment"] = text(fact.comment)
+    order = ("primary_key", "unique", "references", "generated", "stored", "default", "name", "comment")
+    rest = [each for each in options if each not in order]
+    given = {each: options[each] for each in (*order, *rest) if options.get(each) is not None}
+    line = code_of((f"\n    {attribute}: Col[", annotation, "]"), "")
+    line = Code(line.text, line.uses, line.imports | {"qb:Col"})
+    if not given and of.stated is None:
+        return line
+    return code_of((line, " = ", call("column", of.stated, **given)), "")
+
+
+def _never_null(book: Book, fact: ColumnFact) -> bool:
+    """Whether a column's domain keeps it from being NULL."""
+    domain = book.catalog.get(Identity("domain", *_named(fact.base)))
+    return isinstance(domain, DomainFact) and domain.not_null and not fact.type.endswith("[]")
+
+
+def _named(base: str) -> tuple[str, str, str]:
+    schema, name = parts(base)
+    return schema, "", name
+
+
+def _reference(book: Book, names: TableNames, found: PlainReference) -> Code:
+    target = book.tables[found.target]
+    column = f"{target.name}.{target.attributes[found.column]}"
+    # What is not defined yet stands in a lambda: of the table itself, or of one further down.
+    place: Code = attribute_of(target.name, target.attributes[found.column])
+    if found.later or target.name == names.name:
+        place = Code(f"lambda: {column}", frozenset(), frozenset((f"later:{target.name}",)))
+    if not found.actions:
+        return place
+    return call("references", place, **found.actions)
+
+
+def _options(
+    book: Book, names: TableNames, identity: Identity, fact: ColumnFact, of: PythonType, brand: str | None
+) -> dict[str, Code | str | None]:
+    found: dict[str, Code | str | None] = {
+        "storage": None if fact.storage is None else text(fact.storage),
+        "compression": None if fact.compression is None else text(fact.compression),
+        "statistics": None if fact.statistics is None else str(fact.statistics),
+    }
+    if fact.options:
+        options = ", ".join(fact.options)
+        carry_column(book, identity, f"SET ({options})", "options")
+    if fact.identity:
+        made = _identity(book, identity, of)
+        found["generated" if fact.identity == "always" else "default"] = made
+    elif fact.generated:
+        found["generated"] = raw_of(braced(steady(str(fact.default))), {}, of, brand)
+        found["stored"] = "False" if fact.generated == "virtual" else None
+        if not fact.not_null:
+            found["generated"] = _nullable(found["generated"])
+    elif fact.default is not None:
+        found["default"] = default_drawn(book, identity, fact, of) or default_of(
+            book, fact.default, of, brand, fact.type
+        )
+    elif not fact.not_null:
+        found["default"] = "None"
+    return found
+
+
+def _nullable(made: Code | str | None) -> Code | None:
+    if not isinstance(made, Code):
+        return None
+    return Code(made.text.removesuffix(", not_null=True)") + ")", made.uses, made.imports)
+
+
+def _identity(book: Book, column: Identity, of: PythonType) -> Code:
+    """identity(), with how it counts where that is not usual."""
+    owned = book.sequences.get((column.schema, column.table, column.name))
+    if owned is None:
+        return call("identity")
+    sequence, fact = owned
+    book.said.add(sequence)
+    usual = serial_of(TableSource(column.schema, column.table), column.name, pg.bigint)
+    if (sequence.schema, sequence.name) != (usual.schema, usual.name):
+        book.tell(sequence, f"the sequence of an identity that is not called {usual.name}")
+    return call("identity", **counting_options(fact, fact.type))

@@ -1,0 +1,45 @@
+"""A database that is pulled, imported and created again."""
+
+from __future__ import annotations
+
+import importlib
+import itertools
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from qb import Tx, create_all
+from qb.kit import Catalog, introspect
+from qb.kit.pull import Pulled, pull
+from qb.typing import Schema
+
+_NUMBERS = itertools.count()
+
+
+@contextmanager
+def imported(files: dict[str, str], folder: Path, package: str) -> Generator[Schema]:
+    """The schema of a package that was written; its modules are forgotten afterwards."""
+    where = folder / package
+    where.mkdir()
+    for name, text in files.items():
+        (where / name).write_text(text, encoding="utf-8")
+    sys.path.insert(0, str(folder))
+    importlib.invalidate_caches()
+    try:
+        made: Any = importlib.import_module(package)
+        yield made.schema
+    finally:
+        sys.path.remove(str(folder))
+        for name in [each for each in sys.modules if each.partition(".")[0] == package]:
+            del sys.modules[name]
+
+
+def pulled_again(tx: Tx, before: Catalog, folder: Path) -> tuple[Pulled, Catalog]:
+    """What is pulled of a catalog, and the catalog with what it creates: in a database that has nothing of it."""
+    package = f"pulled_{next(_NUMBERS)}"
+    found = pull(before, package)
+    with imported(dict(found.files), folder, package) as schema:
+        tx.run(create_all(schema)).unwrap()
+    return found, introspect(tx).unwrap()

@@ -1,0 +1,83 @@
+"""What is pulled and created again is what was there: nothing is lost in silence."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from qb import Database, create_all
+from qb.kit import Catalog, introspect
+from qb.kit.difference import Difference
+from qb.kit.pull import Pulled
+from qb.typing import Schema
+from tests.kit.alone import differences
+from tests.kit.everything import EVERYTHING, make
+from tests.kit.pull.again import pulled_again
+from tests.kit.random_schemas import schemas
+from tests.render import ddl_schemas
+from tests.samples import samples
+
+SYSTEMS = ["archetype", "chronos", "pivotal", "promptliano", "supabase_chat"]
+
+
+def roles_of(catalog: Catalog) -> list[str]:
+    return [each.name for each in catalog if each.kind == "role"]
+
+
+def created(db: Database, wanted: Schema) -> Catalog:
+    with db.transaction(rollback=True) as tx:
+        for extension in wanted.extensions:
+            make(tx, f"CREATE EXTENSION IF NOT EXISTS {extension}")
+        tx.run(create_all(wanted, stand_ins=True)).unwrap()
+        return introspect(tx).unwrap()
+
+
+def again(db: Database, before: Catalog, folder: Path) -> tuple[Pulled, tuple[Difference, ...]]:
+    with db.transaction(rollback=True) as tx:
+        found, after = pulled_again(tx, before, folder)
+        return found, differences(before, after)
+
+
+def untold(found: Pulled, rest: tuple[Difference, ...]) -> list[str]:
+    """Differences of what nothing was said of."""
+    told = {each.identity for each in found.unsaid if not each.carried}
+    return [str(each) for each in rest if each.identity not in told]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_a_whole_system_comes_back_as_it_was(qb_db: Database, tmp_path: Path, system: str) -> None:
+    before = created(qb_db, import_module(f"tables.{system}").schema)
+    found, rest = again(qb_db, before, tmp_path)
+    assert rest == ()
+    assert [str(each) for each in found.unsaid if not each.carried] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ddl_schemas.ALL)
+def test_each_kind_of_object_comes_back_or_is_told(qb_db: Database, tmp_path: Path, name: str) -> None:
+    before = created(qb_db, ddl_schemas.ALL[name])
+    found, rest = again(qb_db, before, tmp_path)
+    assert untold(found, rest) == []
+
+
+@pytest.mark.slow
+def test_what_sql_alone_can_say_comes_back_or_is_told(qb_db: Database, tmp_path: Path) -> None:
+    with qb_db.transaction(rollback=True) as tx:
+        make(tx, EVERYTHING)
+        before = introspect(tx).unwrap()
+    found, rest = again(qb_db, before, tmp_path)
+    gone = {"app.people.people_age_not_null", "app.away.away_id_not_null", "app.away.id"}  # with their column or table
+    assert [each for each in untold(found, rest) if not any(of in each for of in gone)] == []
+
+
+@pytest.mark.slow
+@settings(samples(5), suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@given(schemas())
+def test_a_random_schema_comes_back_as_it_was(qb_db: Database, tmp_path: Path, wanted: Schema) -> None:
+    before = created(qb_db, wanted)
+    found, rest = again(qb_db, before, tmp_path)
+    assert untold(found, rest) == []
