@@ -10,6 +10,11 @@ from qb.kit.async_finder import discover_async
 from qb.kit.async_reader import introspect_async
 from qb.kit.async_verify import requires_async
 from qb.kit.catalog import Catalog
+from qb.kit.checks.async_usages import usage_async
+from qb.kit.checks.checking import check
+from qb.kit.checks.finding import Checked, Finding, Silenced
+from qb.kit.checks.usage import Usage
+from qb.kit.checks.usages import usage
 from qb.kit.difference import Difference, differences
 from qb.kit.discovered import DiscoveredColumn, DiscoveredRow, DiscoveredTable
 from qb.kit.facts.base import Fact
@@ -23,13 +28,18 @@ from qb.model.object import Identity
 
 __all__ = [
     "Catalog",
+    "Checked",
     "Difference",
     "DiscoveredColumn",
     "DiscoveredRow",
     "DiscoveredTable",
     "Fact",
+    "Finding",
     "Identity",
+    "Silenced",
+    "Usage",
     "canonical",
+    "check",
     "differences",
     "discover",
     "discover_async",
@@ -39,4 +49,6 @@ __all__ = [
     "requires",
     "requires_async",
     "tables_of",
+    "usage",
+    "usage_async",
 ]
