@@ -15,12 +15,17 @@ from qb.kit.checks.checking import check
 from qb.kit.checks.finding import Checked, Finding, Silenced
 from qb.kit.checks.usage import Usage
 from qb.kit.checks.usages import usage
+from qb.kit.config import Config
+from qb.kit.config_choice import ChosenDatabase, choose
+from qb.kit.config_file import read_config
 from qb.kit.difference import Difference, differences
 from qb.kit.discovered import DiscoveredColumn, DiscoveredRow, DiscoveredTable
 from qb.kit.facts.base import Fact
 from qb.kit.finder import discover
+from qb.kit.first_config import add_config
 from qb.kit.needed import lacking
 from qb.kit.reader import introspect
+from qb.kit.schema_module import load_schema
 from qb.kit.shadow import canonical
 from qb.kit.tables_found import tables_of
 from qb.kit.verify import requires
@@ -29,6 +34,8 @@ from qb.model.object import Identity
 __all__ = [
     "Catalog",
     "Checked",
+    "ChosenDatabase",
+    "Config",
     "Difference",
     "DiscoveredColumn",
     "DiscoveredRow",
@@ -40,12 +47,16 @@ __all__ = [
     "Usage",
     "canonical",
     "check",
+    "add_config",
+    "choose",
     "differences",
     "discover",
     "discover_async",
     "introspect",
     "introspect_async",
     "lacking",
+    "load_schema",
+    "read_config",
     "requires",
     "requires_async",
     "tables_of",

@@ -5,16 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from qb.kit.exit_code import ExitCode
+
 
 @dataclass(repr=False, eq=False)
 class KitError(Exception):
     """Why something was not done, and what to do. One of the classes of this module, and no other.
 
-    Read-only, and equal by content.
+    Read-only, and equal by content. What a subclass calls `object`, `file`, `line` and `fix`, commands say apart in
+    JSON, too.
     """
 
     code: ClassVar[str] = "error"
     """As commands say it in JSON."""
+    exit_code: ClassVar[ExitCode] = ExitCode.ERROR
+    """What a command exits with that met it."""
 
     def __setattr__(self, name: str, value: object) -> None:
         if not name.startswith("__") and name in vars(self):  # Python itself sets __traceback__ and the like
@@ -29,6 +34,109 @@ class KitError(Exception):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {self}>"
+
+
+@dataclass(repr=False, eq=False)
+class NoConfig(KitError):
+    """No file says which databases there are."""
+
+    folder: str
+    """From where it was looked for, upwards."""
+    code: ClassVar[str] = "no-config"
+    fix: ClassVar[str] = "qb init"
+
+    def __str__(self) -> str:
+        return (
+            f"no pyproject.toml with [tool.qb.databases.NAME] in {self.folder} or above it: "
+            "`qb init` writes a first one, --config names another"
+        )
+
+
+@dataclass(repr=False, eq=False)
+class InvalidConfig(KitError):
+    """A file says of a database what cannot be."""
+
+    file: str
+    line: int | None
+    object: str
+    """Which key, as `tool.qb.databases.NAME.url`. Empty of the file as a whole."""
+    message: str
+    """What is wrong, and what would be right. No value that may be a secret is in it."""
+    code: ClassVar[str] = "invalid-config"
+
+    def __str__(self) -> str:
+        return ": ".join(each for each in (_place(self.file, self.line), self.object, self.message) if each)
+
+
+@dataclass(repr=False, eq=False)
+class UnknownDatabase(KitError):
+    """No database of the config is called so, or there are several and none is named."""
+
+    name: str | None
+    known: tuple[str, ...]
+    file: str
+    code: ClassVar[str] = "unknown-database"
+
+    def __str__(self) -> str:
+        names = ", ".join(self.known)
+        if self.name is None:
+            return f"{self.file} names {names}, and none is called default: say which one with --database NAME"
+        return f"{self.file} names no database {self.name}: there is {names}"
+
+
+@dataclass(repr=False, eq=False)
+class ConfiguredAlready(KitError):
+    """The config names the database that was to be added."""
+
+    name: str
+    file: str
+    line: int | None
+    code: ClassVar[str] = "configured-already"
+
+    def __str__(self) -> str:
+        return (
+            f"{_place(self.file, self.line)} names the database {self.name} already: change it there, or add another "
+            "with --database NAME"
+        )
+
+
+@dataclass(repr=False, eq=False)
+class UnsetVariable(KitError):
+    """The config takes an address from a variable that is not set."""
+
+    variable: str
+    object: str
+    file: str
+    line: int | None
+    env_files: tuple[str, ...]
+    """What else was looked into."""
+    code: ClassVar[str] = "unset-variable"
+
+    def __str__(self) -> str:
+        beside = "".join(f", nor in {each}" for each in self.env_files)
+        return (
+            f"{_place(self.file, self.line)}: {self.object} is env:{self.variable}, and {self.variable} is not set in "
+            f"the environment{beside}: set it, or write it into .env beside that file"
+        )
+
+
+@dataclass(repr=False, eq=False)
+class UnreadableSchema(KitError):
+    """A module that is to hold a schema cannot be imported, or holds none."""
+
+    module: str
+    file: str | None
+    line: int | None
+    message: str
+    code: ClassVar[str] = "unreadable-schema"
+
+    def __str__(self) -> str:
+        where = "" if self.file is None else f"{_place(self.file, self.line)}: "
+        return f"{where}{self.message} (reading the schema {self.module})"
+
+
+def _place(file: str, line: int | None) -> str:
+    return file if line is None else f"{file}:{line}"
 
 
 @dataclass(repr=False, eq=False)

@@ -127,9 +127,12 @@ def embedded(
     return Embedded(server)
 
 
-def project_folder() -> Path:
-    """`.qb` in the project's folder, made where it is not there: what is in it is no part of the project."""
-    here = Path.cwd()
+def project_folder(start: Path | None = None) -> Path:
+    """`.qb` in the project's folder, made where it is not there: what is in it is no part of the project.
+
+    The project is looked for from the current folder upwards, or from `start`.
+    """
+    here = Path.cwd() if start is None else start.resolve()
     marked = (
         each for each in (here, *here.parents) if any((each / name).exists() for name in ("pyproject.toml", ".git"))
     )

@@ -6,6 +6,7 @@ https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING
 import os
 import re
 from collections.abc import Mapping, Sequence
+from ipaddress import ip_address
 from typing import Final
 from urllib.parse import quote
 
@@ -93,6 +94,47 @@ def wants_primary(conninfo: str) -> bool:
     True
     """
     return conninfo_to_dict(conninfo).get("target_session_attrs") in ("read-write", "primary")
+
+
+def stays_here(conninfo: str, environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether an address leads to this machine and no other: a loopback address, or a socket.
+
+    A service may be anywhere, and so may what PGHOST names. What listens here may be a tunnel, which nobody can tell.
+
+    >>> stays_here("postgresql://ada@localhost/app"), stays_here("postgresql://a,localhost/app")
+    (True, False)
+    """
+    parts = {name: str(value) for name, value in conninfo_to_dict(conninfo).items() if value}
+    if "service" in parts or "PGSERVICE" in environ:
+        return False
+    hosts = parts.get("hostaddr") or environ.get("PGHOSTADDR") or parts.get("host") or environ.get("PGHOST", "")
+    return all(_is_loopback(host) for host in hosts.split(","))
+
+
+def _is_loopback(host: str) -> bool:
+    if not host or host.startswith(("/", "@")) or host.lower() == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def same_server(one: str, other: str) -> bool:
+    """Whether two addresses name a server both, by host and port.
+
+    >>> same_server("postgresql://ada@db/shop", "host=DB port=5432 dbname=scratch")
+    True
+    """
+    return bool(_servers(one) & _servers(other))
+
+
+def _servers(address: str) -> set[str]:
+    parts = {name: str(value) for name, value in conninfo_to_dict(address).items() if value}
+    hosts = (parts.get("host") or parts.get("hostaddr", "")).split(",")
+    host = ",".join("localhost" if _is_loopback(each) and not each.startswith(("/", "@")) else each for each in hosts)
+    named = {each.lower().removesuffix(":5432") for each in _hosts(host, parts.get("port", ""))}
+    return named | {f"service {parts['service']}"} if "service" in parts else named
 
 
 IMPATIENT: Final = {"keepalives_idle": 3, "keepalives_interval": 1, "keepalives_count": 3, "tcp_user_timeout": 5_000}

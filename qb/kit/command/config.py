@@ -1,0 +1,74 @@
+"""`qb config`: what the config comes to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from qb.kit.command.frame.invocation import Invocation
+from qb.kit.command.frame.reply import Reply, ReplyProblem, problem_of
+from qb.kit.command.frame.shell_command import shell_command
+from qb.kit.errors import KitError
+from qb.kit.exit_code import ExitCode
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+
+class ShownDatabase(msgspec.Struct, frozen=True):
+    """A database of the config, without its secrets."""
+
+    name: str
+    address: str | None
+    """None where it cannot be told: the problems say why."""
+    origin: str | None
+    """Where the address is from."""
+    owned: bool
+    protected: bool
+    schema: tuple[str, ...]
+    migrations: str | None
+
+
+class ShownConfig(msgspec.Struct, frozen=True):
+    """The config's file, and its databases."""
+
+    file: str
+    databases: tuple[ShownDatabase, ...]
+
+
+@shell_command("qb config", "qb config --database production --json")
+def perform(invocation: Invocation) -> Reply[ShownConfig]:
+    """Show the databases of the config: where they are, and what may be changed.
+
+    Addresses are shown without passwords. Nothing is connected.
+    """
+    config = invocation.config()
+    shown: list[ShownDatabase] = []
+    problems: list[ReplyProblem] = []
+    for name in [invocation.name] if invocation.name else config.databases:
+        try:
+            one = invocation.database(name)
+        except KitError as error:
+            problems.append(problem_of(error))
+            if name in config.databases:
+                shown.append(ShownDatabase(name, None, None, False, True, (), None))
+            continue
+        shown.append(
+            ShownDatabase(
+                one.name, one.shown, one.origin, one.owned, one.protected, one.schema, str(one.migrations.resolve())
+            )
+        )
+    found = ShownConfig(str(config.file), tuple(shown))
+    code = ExitCode.ERROR if problems else ExitCode.DONE
+    return Reply(found, show=lambda: _table(found), exit_code=code, problems=tuple(problems))
+
+
+def _table(found: ShownConfig) -> Table:
+    from rich.table import Table
+
+    table = Table("database", "address", "from", "owned", "protected", "schema", title=found.file)
+    for each in found.databases:
+        words = ("yes" if each.owned else "no", "yes" if each.protected else "no")
+        table.add_row(each.name, each.address or "?", each.origin or "", *words, ", ".join(each.schema))
+    return table

@@ -1,0 +1,84 @@
+"""One call of a command: what was asked for, and what it works with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from qb.errors.outcome import unwrap
+from qb.kit.command.frame.env_files import env_files, with_env_files
+from qb.kit.command.frame.progress import Steps, progress
+
+if TYPE_CHECKING:
+    from qb.kit.config import Config
+    from qb.kit.config_choice import ChosenDatabase
+    from qb.model.schema import Schema
+    from qb.run.database.database import Database
+
+
+class Invocation:
+    """What commands are given first. Errors are raised; they are shown, and the command exits."""
+
+    def __init__(self, stack: ExitStack, *, json: bool, database: str | None, config: Path | None) -> None:
+        self.json: Final = json
+        self.name: Final = database
+        """What --database says."""
+        self.file: Final = config
+        """What --config says."""
+        self._stack = stack
+        self._outside: Mapping[str, str] = dict(os.environ)
+        self._config: Config | None = None
+
+    def config(self) -> Config:
+        """The config: that of --config, else of the nearest pyproject.toml that has one."""
+        from qb.kit.config_file import read_config
+
+        if self._config is None:
+            self._config = unwrap(read_config(self.file))
+        return self._config
+
+    def database(self, name: str | None = None) -> ChosenDatabase:
+        """A database of the config: the named one, else that of --database, else the only one, or "default".
+
+        What `.env` and `.env.NAME` beside the config say is in the environment from here on, to the end of the command:
+        for libpq, and for modules that read it when they are imported.
+        """
+        from qb.kit.config_choice import choose, chosen_name
+
+        config = self.config()
+        which = chosen_name(config, name or self.name)
+        files = env_files(config.folder, which)
+        environ = with_env_files(self._outside, files)
+        os.environ.update(environ)  # undone when the command ends
+        return unwrap(choose(config, which, environ=environ, env_files=tuple(map(str, files))))
+
+    def schema(self, database: ChosenDatabase) -> Schema:
+        """The schema that the config names for a database. Its modules can be imported to the end of the command."""
+        from qb.kit.schema_module import importable, load_schema
+
+        self._stack.enter_context(importable(database.config.folder))
+        return unwrap(load_schema(database.schema, folder=database.config.folder, ours=database.ours))
+
+    def modules(self, names: Sequence[str], folder: Path) -> Schema:
+        """The schema of modules that the command line names, which are found in a folder, too."""
+        from qb.kit.schema_module import importable, load_schema
+
+        self._stack.enter_context(importable(folder))
+        return unwrap(load_schema(names, folder=folder))
+
+    def connect(self, database: ChosenDatabase, *, direct: bool = False) -> Database:
+        """The database itself; closed when the command ends. `direct` asks for the address without a pooler."""
+        from qb.kit.config_choice import at_home
+        from qb.run.database.connect import connect
+
+        url = database.direct_url if direct else database.url
+        if url is None:
+            url = self._stack.enter_context(at_home(database)).url
+        return self._stack.enter_context(connect(url, max_size=2))
+
+    def progress(self, doing: str, total: int | None = None) -> AbstractContextManager[Steps]:
+        """Show what is done, on a terminal, if it takes longer than a second."""
+        return progress(doing, total)

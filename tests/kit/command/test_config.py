@@ -1,0 +1,51 @@
+"""`qb config`: the databases, without their secrets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qb.kit.command.config import ShownConfig, ShownDatabase
+from tests.kit.command.commands import project, run
+
+
+def test_all_databases(tmp_path: Path) -> None:
+    project(
+        tmp_path, 'url = "env:SHOP"', 'schema = "shop.tables"', "[tool.qb.databases.home]", 'migrations = "../home"'
+    )
+    (tmp_path / ".env.default").write_text("SHOP=postgresql://ada:hunter2@db.example.com/shop\n")
+    ran = run("config", "--json", folder=tmp_path)
+    assert ran.reply_of(ShownConfig).data == ShownConfig(
+        str(tmp_path / "pyproject.toml"),
+        (
+            ShownDatabase(
+                "default",
+                "postgresql://ada@db.example.com/shop",
+                "env:SHOP",
+                False,
+                True,
+                ("shop.tables",),
+                str(tmp_path / "migrations"),
+            ),
+            ShownDatabase(
+                "home", "the embedded server", "the embedded server", True, False, (), str(tmp_path.parent / "home")
+            ),
+        ),
+    )
+    shown = run("config", folder=tmp_path)
+    assert (shown.code, shown.errors) == (0, "")
+    assert "postgresql://ada@db.example.com/shop" in shown.output
+    assert "hunter2" not in ran.output + shown.output
+
+
+def test_an_address_that_is_not_to_be_had(tmp_path: Path) -> None:
+    project(tmp_path, 'url = "env:SHOP"', "[tool.qb.databases.home]")
+    reply = run("config", "--json", folder=tmp_path).reply_of(ShownConfig)
+    assert (reply.code, [each.code for each in reply.problems]) == (1, ["unset-variable"])
+    assert [(each.name, each.address) for each in reply.data.databases] == [
+        ("default", None),
+        ("home", "the embedded server"),
+    ]
+    ran = run("config", folder=tmp_path)
+    assert "SHOP is not set in the environment" in ran.errors
+    assert run("config", "--database", "home", folder=tmp_path).code == 0
+    assert run("config", "--database", "hom", "--json", folder=tmp_path).reply().problems[0].code == "unknown-database"

@@ -1,0 +1,168 @@
+"""One database of a config: where its address is from, and who may change it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qb import Failure
+from qb.kit import ChosenDatabase, choose
+from qb.kit.config_choice import at_home
+from qb.kit.config_file import config_of
+from qb.kit.errors import KitError
+from qb.model.filter import Filter
+
+FILE = "/srv/shop/pyproject.toml"
+
+
+def config(*lines: str, name: str = "default") -> str:
+    return "\n".join((f"[tool.qb.databases.{name}]", *lines, ""))
+
+
+def chosen(text: str, name: str | None = None, **environ: str) -> ChosenDatabase:
+    return choose(config_of(text, FILE), name, environ=environ).unwrap()
+
+
+def failed(text: str, name: str | None = None, **environ: str) -> KitError:
+    outcome = choose(config_of(text, FILE), name, environ=environ, env_files=("/srv/shop/.env",))
+    assert isinstance(outcome, Failure)
+    return outcome.failure()
+
+
+@pytest.mark.parametrize(
+    ("url", "owned"),
+    [
+        ("postgresql://ada@localhost/shop", True),
+        ("postgresql://ada@LOCALHOST:5433/shop", True),
+        ("postgresql://ada@127.0.0.1/shop", True),
+        ("postgresql://ada@127.8.8.8/shop", True),
+        ("postgresql://ada@[::1]:5432/shop", True),
+        ("postgresql:///shop", True),
+        ("postgresql:///shop?host=/var/run/postgresql", True),
+        ("host=/tmp dbname=shop", True),
+        ("postgresql://ada@db.example.com/shop", False),
+        ("postgresql://ada@10.0.0.7/shop", False),
+        ("postgresql://ada@localhost.example.com/shop", False),
+        ("postgresql://ada@localhost,db.example.com/shop", False),
+        ("postgresql://ada@localhost/shop?hostaddr=10.0.0.7", False),
+        ("service=shop", False),
+    ],
+)
+def test_only_this_machine_is_ours_without_a_word(url: str, owned: bool) -> None:
+    database = chosen(config(f'url = "{url}"'))
+    assert (database.owned, database.protected) == (owned, not owned)
+
+
+def test_an_address_without_a_host_is_where_the_environment_says() -> None:
+    text = config('url = "postgresql:///shop"')
+    assert chosen(text).owned
+    for environ in ({"PGHOST": "db.example.com"}, {"PGHOSTADDR": "10.0.0.7"}, {"PGSERVICE": "shop"}):
+        assert not chosen(text, None, **environ).owned, environ
+    assert chosen(config('url = "postgresql://localhost/shop"'), PGHOST="db.example.com").owned
+
+
+def test_without_an_address_it_is_the_embedded_server() -> None:
+    database = chosen(config())
+    assert (database.url, database.owned, database.protected) == (None, True, False)
+    assert (database.shown, database.origin) == ("the embedded server", "the embedded server")
+
+
+def test_without_an_address_it_is_that_of_the_environment() -> None:
+    database = chosen(config(), DATABASE_URL="postgresql://ada:hunter2@db.example.com/shop")
+    assert (database.shown, database.origin) == ("postgresql://ada@db.example.com/shop", "env:DATABASE_URL")
+    assert not database.owned
+
+
+def test_what_the_config_says_leads() -> None:
+    theirs = 'url = "postgresql://db.example.com/shop"'
+    assert chosen(config(theirs, "owned = true")).owned
+    assert chosen(config(theirs, "owned = true")).protected  # changes are confirmed there all the same
+    assert not chosen(config(theirs, "owned = true", "protected = false")).protected
+    here = chosen(config('url = "postgresql://localhost/shop"', "owned = false"))
+    assert (here.owned, here.protected) == (False, True)
+
+
+def test_the_default_the_only_one_and_the_named_one() -> None:
+    two = config(name="default") + config("major = 16", name="old")
+    assert chosen(two).name == "default"
+    assert chosen(two, "old").major == 16
+    assert chosen(config(name="only")).name == "only"
+    assert str(failed(config(name="a") + config(name="b"))) == (
+        f"{FILE} names a, b, and none is called default: say which one with --database NAME"
+    )
+    assert str(failed(two, "new")) == f"{FILE} names no database new: there is default, old"
+
+
+def test_a_variable_that_is_not_set() -> None:
+    for environ in ({}, {"SHOP": ""}):
+        assert str(failed(config('url = "env:SHOP"'), None, **environ)) == (
+            f"{FILE}:2: tool.qb.databases.default.url is env:SHOP, and SHOP is not set in the environment, nor in "
+            "/srv/shop/.env: set it, or write it into .env beside that file"
+        )
+    assert "env: is followed by the name of a variable" in str(failed(config('url = "env:"')))
+
+
+@pytest.mark.parametrize("key", ["url", "direct_url", "shadow"])
+def test_an_address_that_is_none_shows_nothing_of_itself(key: str) -> None:
+    for text in (f'{key} = "mysql://ada:hunter2@h/d"', f'{key} = "env:SHOP"'):
+        message = str(failed(config(text), SHOP="mysql://ada:hunter2@h/d"))
+        assert message.startswith(f"{FILE}:2: tool.qb.databases.default.{key}: qb speaks to PostgreSQL")
+        assert "hunter2" not in message
+
+
+def test_no_repr_shows_a_password() -> None:
+    database = chosen(
+        config('url = "env:A"', 'direct_url = "env:B"', 'shadow = "env:C"'),
+        A="postgresql://ada:hunter2@a/shop",
+        B="postgresql://ada:hunter2@b/shop",
+        C="postgresql://ada:hunter2@c/shop",
+    )
+    assert repr(database) == "<database default: postgresql://ada@a/shop, not owned, protected>"
+    assert "hunter2" not in f"{database!r} {database} {database.__rich_repr__()} {database.shown}"
+
+
+def test_paths_begin_at_the_config() -> None:
+    database = chosen(
+        config('migrations = "../supabase/migrations"', 'custom.after = ["sql/*.sql"]', 'outputs.erd = "e.svg"')
+    )
+    assert database.migrations.resolve() == Path("/srv/supabase/migrations")
+    assert database.custom_after == (Path("/srv/shop/sql/*.sql"),)
+    assert database.outputs == {"erd": Path("/srv/shop/e.svg")}
+
+
+def test_which_objects_are_ours() -> None:
+    database = chosen(config('schemas = ["app"]', 'include = ["b*", "a*"]', 'exclude = ["*_old"]'))
+    assert database.ours == Filter(("app",), ("a*", "b*"), ("*_old",))
+    assert "patterns of names" in str(failed(config('include = [""]')))
+
+
+def test_the_direct_address_is_that_of_the_database_unless_it_has_its_own() -> None:
+    assert chosen(config('url = "postgresql://h/d"')).direct_url == "postgresql://h/d"
+    assert (
+        chosen(config('url = "postgresql://h:6543/d"', 'direct_url = "postgresql://h/d"')).direct_url
+        == "postgresql://h/d"
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "shadow"),
+    [
+        ("postgresql://db.example.com/shop", "postgresql://ada@DB.example.com:5432/scratch"),
+        ("postgresql://a,b/shop", "postgresql://b/scratch"),
+    ],
+)
+def test_nothing_is_tried_out_on_the_server_of_a_protected_database(url: str, shadow: str) -> None:
+    lines = f'url = "{url}"', f'shadow = "{shadow}"'
+    assert "is protected: name another one" in str(failed(config(*lines)))
+    assert chosen(config(*lines, "protected = false")).shadow == shadow
+    assert chosen(config(lines[0], 'shadow = "postgresql://elsewhere/scratch"')).shadow is not None
+
+
+def test_the_embedded_server_lives_beside_the_config(server_folder: Path) -> None:
+    file = server_folder / "project" / "pyproject.toml"
+    file.parent.mkdir()
+    file.write_text(config())
+    database = choose(config_of(file.read_text(), file), environ={}).unwrap()
+    with at_home(database) as server:
+        assert server.directory == (file.parent / ".qb" / "postgres").resolve()
