@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from qb.declare.publication import publication, published
     from qb.declare.replica_identity import replica_identity
     from qb.declare.schema import schema
+    from qb.declare.silence import silence
     from qb.declare.soft_delete import SoftDelete, live
     from qb.declare.statistics import statistics
     from qb.declare.table import Shape, Table
@@ -283,6 +284,7 @@ _HOMES = {
     "set_default": "qb.declare.constraints",
     "set_null": "qb.declare.constraints",
     "Shape": "qb.declare.table",
+    "silence": "qb.declare.silence",
     "SoftDelete": "qb.declare.soft_delete",
     "sql": "qb.query.raw",
     "StaleStatement": "qb.errors",
@@ -467,6 +469,7 @@ __all__ = [
     "set_default",
     "set_null",
     "Shape",
+    "silence",
     "SoftDelete",
     "sql",
     "StaleStatement",

@@ -31,6 +31,7 @@ from qb.declare.routine_options import (
     RoutineOptions,
     RowsOptions,
 )
+from qb.declare.silence import Silenceable
 from qb.declare.table_options import PartitionOptions
 from qb.declare.trigger import DdlEvent, Enabled, TriggerEvent
 from qb.model.collation import Collation
@@ -55,6 +56,7 @@ from qb.model.routine import RoutineDefinition
 from qb.model.rows_function import RowsFunction
 from qb.model.schema import Schema
 from qb.model.sequence import Sequence
+from qb.model.silence import Lint, Silence
 from qb.model.statistics import Statistics
 from qb.model.text_search import TextSearchConfiguration
 from qb.model.trigger import EventTrigger, Trigger, TriggerFunction
@@ -234,6 +236,7 @@ __all__ = [
     "Isolation",
     "Item",
     "Limit",
+    "Lint",
     "Listening",
     "ListPartitions",
     "Lock",
@@ -301,6 +304,8 @@ __all__ = [
     "Selectable",
     "Sequence",
     "SetColumns",
+    "Silence",
+    "Silenceable",
     "SlowOrder",
     "SlowQuery",
     "SoftCrud",

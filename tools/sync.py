@@ -26,6 +26,7 @@ from typing import Final
 from tools.tidy import ROOT, tidy
 
 SOURCES: Final = (
+    "qb/kit/checks/async_usages.py",
     "qb/kit/async_finder.py",
     "qb/kit/async_reader.py",
     "qb/kit/async_verify.py",

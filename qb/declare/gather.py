@@ -21,6 +21,7 @@ from qb.model.named_query import object_in
 from qb.model.namespace import Namespace
 from qb.model.object import Attached, Identity, Standalone
 from qb.model.partition import Partitioning
+from qb.model.silence import Silence
 from qb.model.trigger import Trigger
 from qb.query.entity import NamedRow
 from qb.tree.relations import TableSource
@@ -39,6 +40,7 @@ SchemaItem: TypeAlias = (
     | Namespace
     | Extension
     | SqlType[Any]
+    | Silence
 )
 """What `schema` takes, also in lists, tuples, sets and dicts; of rows that are no table's, those of a view."""
 
@@ -54,6 +56,7 @@ class Parts(NamedTuple):
     enums: tuple[Enum[Any], ...]
     partitionings: tuple[Partitioning, ...]
     partitions: tuple[Partition, ...]
+    silences: tuple[Silence, ...]
 
 
 def gather(items: Iterable[object], mistakes: Mistakes) -> Parts:
@@ -83,7 +86,7 @@ def gather(items: Iterable[object], mistakes: Mistakes) -> Parts:
     for name, sources in homes.items():
         home = vars(sys.modules.get(name, ModuleType(name)))
         for value in (each for whole in home.values() for each in _within(whole)):
-            if _table_beside(value) in sources:
+            if _table_beside(value) in sources or (isinstance(value, Silence) and _is_about(value, sources)):
                 found.take(value)
                 if isinstance(value, PartitionRelation):
                     sources.add(value.__partition__.source)
@@ -118,6 +121,7 @@ class _Found:
         self.enums: dict[Enum[Any], None] = {}
         self.partitionings: dict[Partitioning, None] = {}
         self.partitions: dict[Partition, None] = {}
+        self.silences: dict[Silence, None] = {}
 
     def take(self, value: object) -> bool:
         """Whether a value is a part of a schema; it is kept then."""
@@ -134,6 +138,8 @@ class _Found:
             self.partitionings[value.partitioning] = None
         elif isinstance(value, PartitionRelation):
             self.partitions[value.__partition__] = None
+        elif isinstance(value, Silence):
+            self.silences[value] = None
         else:
             return False
         return True
@@ -154,6 +160,7 @@ class _Found:
             tuple(sorted(self.enums, key=lambda each: each.name)),  # the order of the items decides nothing
             tuple(self.partitionings),
             tuple(self.partitions),
+            tuple(sorted(self.silences)),
         )
 
 
@@ -180,3 +187,9 @@ def _add(others: dict[Identity, Standalone | Namespace | Extension], found: Stan
 def relation_of_table(table: TableMeta) -> TableSource:
     """The table as SQL knows it."""
     return cast("TableSource", state_of(table).relation)
+
+
+def _is_about(silence: Silence, tables: Iterable[TableSource]) -> bool:
+    """Whether a silence is about one of these tables, or what is in it."""
+    named = {(each.schema or "", each.name) for each in tables}
+    return any((each.schema, each.table or each.name) in named for each in silence.on)

@@ -103,8 +103,8 @@ def schema(
         if isinstance(each, Custom) and each.external and each.declared is None
     }
     spaces = our_namespaces(parts.namespaces, ours), tuple(sorted(theirs))
-    installed = parts.extensions
-    return Schema(tables, enums, tuple(sorted(needed)), name, others, order, *spaces, ours=ours, installed=installed)
+    made = Schema(tables, enums, tuple(sorted(needed)), name, others, order, *spaces, ours=ours)
+    return replace(made, installed=parts.extensions, silences=parts.silences)
 
 
 def _with_types(given: Iterable[Standalone], tables: Iterable[TableInfo], mistakes: Mistakes) -> tuple[Standalone, ...]:

@@ -10,6 +10,11 @@ from qb.kit.async_finder import discover_async
 from qb.kit.async_reader import introspect_async
 from qb.kit.async_verify import requires_async
 from qb.kit.catalog import Catalog
+from qb.kit.checks.async_usages import usage_async
+from qb.kit.checks.checking import check
+from qb.kit.checks.finding import Checked, Finding, Silenced
+from qb.kit.checks.usage import Usage
+from qb.kit.checks.usages import usage
 from qb.kit.config import Config
 from qb.kit.config_choice import ChosenDatabase, choose
 from qb.kit.config_file import read_config
@@ -28,6 +33,7 @@ from qb.model.object import Identity
 
 __all__ = [
     "Catalog",
+    "Checked",
     "ChosenDatabase",
     "Config",
     "Difference",
@@ -35,9 +41,13 @@ __all__ = [
     "DiscoveredRow",
     "DiscoveredTable",
     "Fact",
+    "Finding",
     "Identity",
-    "add_config",
+    "Silenced",
+    "Usage",
     "canonical",
+    "check",
+    "add_config",
     "choose",
     "differences",
     "discover",
@@ -50,4 +60,6 @@ __all__ = [
     "requires",
     "requires_async",
     "tables_of",
+    "usage",
+    "usage_async",
 ]

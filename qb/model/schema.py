@@ -12,6 +12,7 @@ from qb.model.external_type import ExternalType
 from qb.model.filter import Filter
 from qb.model.namespace import Namespace
 from qb.model.object import Identity, Object, Standalone
+from qb.model.silence import Silence
 from qb.model.table import TableDefinition
 
 
@@ -42,6 +43,8 @@ class Schema(msgspec.Struct, frozen=True):
     """Which objects of the database are ours, those that nobody declares included."""
     installed: tuple[Extension, ...] = ()
     """The extensions that are declared by themselves; the names of all are in `extensions`."""
+    silences: tuple[Silence, ...] = ()
+    """What `qb check` is told to leave; no part of the database."""
 
     @property
     def namespaces(self) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ QB_COMMANDS: Final[dict[str, str]] = {
     # Read
     "pull": "Read",
     # Look for mistakes
+    "check": "Look for mistakes",
     # Write documents
 }
 """Each command, the name of its module, and the heading it stands under: in the order of `qb --help`."""

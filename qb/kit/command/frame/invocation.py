@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -61,6 +61,13 @@ class Invocation:
 
         self._stack.enter_context(importable(database.config.folder))
         return unwrap(load_schema(database.schema, folder=database.config.folder, ours=database.ours))
+
+    def modules(self, names: Sequence[str], folder: Path) -> Schema:
+        """The schema of modules that the command line names, which are found in a folder, too."""
+        from qb.kit.schema_module import importable, load_schema
+
+        self._stack.enter_context(importable(folder))
+        return unwrap(load_schema(names, folder=folder))
 
     def connect(self, database: ChosenDatabase, *, direct: bool = False) -> Database:
         """The database itself; closed when the command ends. `direct` asks for the address without a pooler."""

@@ -1,0 +1,1 @@
+"""What is legal in a database and likely a mistake: lints over a catalog."""

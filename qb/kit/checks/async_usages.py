@@ -1,0 +1,25 @@
+"""`usage_async`: what a database has counted, read from its server."""
+
+from __future__ import annotations
+
+from qb.errors import DbError
+from qb.errors.outcome import Failure, Outcome, Success
+from qb.kit.checks.usage import INDEX_SCANS, SEQUENCE_PLACES, SINCE, Usage, used
+from qb.run.database.async_db import AsyncDb
+
+
+async def usage_async(db: AsyncDb) -> Outcome[Usage]:
+    """How often indexes were used, and how far sequences are: for the lints of `check` that ask it.
+
+    It changes nothing. What replicas read is counted on them alone.
+    https://www.postgresql.org/docs/current/monitoring-stats.html
+
+    >>> from qb.kit import usage_async
+    >>> len((await usage_async(db)).unwrap().indexes)
+    3
+    """
+    values = db.raising
+    try:
+        return Success(used(await values.one(SINCE), await values.all(INDEX_SCANS), await values.all(SEQUENCE_PLACES)))
+    except DbError as error:
+        return Failure(error)

@@ -1,0 +1,92 @@
+"""`qb check`: what is legal and likely a mistake."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from qb.errors.outcome import unwrap
+from qb.kit.command.frame.invocation import Invocation
+from qb.kit.command.frame.looked_at import Live, Modules, looked_at
+from qb.kit.command.frame.reply import Reply, ReplyProblem
+from qb.kit.command.frame.shell_command import shell_command
+from qb.kit.exit_code import ExitCode
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from qb.kit.checks.finding import Checked
+
+
+@shell_command(
+    "qb check", "qb check shop.tables --only foreign-key-without-index", "qb check --live --database production"
+)
+def perform(
+    invocation: Invocation,
+    *,
+    modules: Modules = None,
+    live: Live = False,
+    only: Annotated[list[str] | None, typer.Option(help="A lint to look for, and no other; may be repeated.")] = None,
+    leave: Annotated[list[str] | None, typer.Option(help="A lint to leave out; may be repeated.")] = None,
+    names: Annotated[list[str] | None, typer.Option(help="Look at tables of these names, as cms_*.")] = None,
+    profile: Annotated[str | None, typer.Option(help="What else must work with it: directus.")] = None,
+    exposed: Annotated[
+        list[str] | None, typer.Option(help="A role of those who come from outside; without any anon, authenticated.")
+    ] = None,
+    silenced: Annotated[bool, typer.Option("--silenced", help="Show also what is silenced, and why.")] = False,
+) -> Reply[Checked]:
+    """Look for what is legal and likely a mistake: keys without an index, tables that anybody reaches.
+
+    What is meant is silenced beside its cause, with silence(...). With --live the database itself is looked at, and how
+    often its indexes were used. Exits with 3 where there is a warning, or a silence that nothing asks for.
+    """
+    from qb.declare.ours import matching
+    from qb.kit.checks.checking import EXPOSED, check
+    from qb.kit.checks.usages import usage
+
+    found = looked_at(invocation, modules, live=live)
+    some: Any = only or ()
+    rest: Any = leave or ()
+    other: Any = profile
+    told = check(
+        found.catalog,
+        found.schema,
+        of=matching(names=names or ()),
+        only=some,
+        leave=rest,
+        profile=other,
+        exposed=exposed or EXPOSED,
+        usage=None if found.db is None else unwrap(usage(found.db)),
+    )
+    problems = [ReplyProblem(each.lint, each.text, object=str(each.on), fix=each.fix) for each in told.findings]
+    problems += [ReplyProblem("stale-silence", f"{each!r} silences nothing", fix="take it away") for each in told.stale]
+    code = ExitCode.DIFFERS if told.warnings or told.stale else ExitCode.DONE
+    return Reply(
+        told, show=lambda: _shown(told, silenced), exit_code=code, problems=tuple(problems), shows_problems=True
+    )
+
+
+def _shown(told: Checked, silenced: bool) -> RenderableType:
+    from rich.console import Group
+    from rich.text import Text
+
+    lines: list[Text] = []
+    for each in told.findings:
+        colour = "yellow" if each.level == "warning" else "cyan"
+        lines.append(Text.assemble((f"{each.level} ", f"bold {colour}"), (each.on.title, "bold"), f" [{each.lint}]"))
+        lines.append(Text(f"  {each.text}"))
+        lines.append(Text(f"  {each.fix}", style="green"))
+    for one in told.silenced if silenced else ():
+        lines.append(Text.assemble(("silenced ", "dim"), one.finding.on.title, f" [{one.by.lint}]"))
+        lines.append(Text(f"  {one.by.because}", style="dim"))
+    lines += (
+        Text.assemble(("warning ", "bold yellow"), f"{stale!r} silences nothing: take it away") for stale in told.stale
+    )
+    notes = len(told.findings) - len(told.warnings)
+    counts = f"{_many(len(told.warnings), 'warning')}, {_many(notes, 'note')}, {len(told.silenced)} silenced"
+    return Group(*lines, Text(counts))
+
+
+def _many(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"
