@@ -12,7 +12,7 @@ import msgspec
 
 from qb.kit.exit_code import ExitCode
 
-NEEDED: Final = ("typer", "rich", "dotenv")
+NEEDED: Final = ("typer", "rich", "dotenv", "ruff")
 """The modules of the extra `kit`."""
 _MISSING: Final = 'the command qb needs its extra. Install it: pip install "qb[kit]"'
 
