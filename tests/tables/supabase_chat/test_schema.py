@@ -1,7 +1,5 @@
 """What the server makes of the description: as the document says it, read back, dropped, and of typed keys."""
 
-from pathlib import Path
-
 import pytest
 
 from qb import Database, Success, Table, connect, create_all, drop_all, explain_policy, exposures, sql, trusted, unwrap
@@ -187,11 +185,6 @@ def test_the_policies_of_a_user_are_explained() -> None:
         f"    edit_policy_general_users: USING {own}",
     ]
     assert [each.policies for each in explain_policy(Message, anon, schema).commands] == [()] * 4
-
-
-def test_no_document_of_ours_speaks_of_a_place_that_is_not_there() -> None:
-    root = Path(__file__).parents[3]
-    assert (root / "docs" / "systems" / "supabase_chat.md").exists()
 
 
 def test_a_second_run_makes_nothing(chat_url: str) -> None:

@@ -1,0 +1,95 @@
+"""Tables that are made of rows of the builder: created, written and read as any other, whatever they are called."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from archetype.documents.model import (
+    BooleanColumn,
+    ColumnType,
+    DateColumn,
+    FileColumn,
+    MoneyColumn,
+    NumberColumn,
+    Option,
+    ReferenceColumn,
+    SelectColumn,
+    StateColumn,
+    TextColumn,
+)
+from archetype.ids import EntityTypeId, RelationId, StateMachineId
+from qb import DefinitionError, Failure, Success, Tx, UniqueViolation, create_all, insert, new, schema, select, unwrap
+from qb.kit import discover
+from tables.archetype.builder.columns import EntityTypeColumn, NewEntityTypeColumn
+from tables.archetype.builder.entity_types import EntityType, EntityTypeVersion
+from tables.archetype.entity_tables import entity_table
+from tests.tables.archetype.everything import made, parents_of
+
+NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
+KINDS: list[tuple[str, ColumnType, object]] = [
+    ("title", TextColumn(max_length=20), "Anvils"),
+    ("notes", TextColumn(long=True), "x" * 5_000),
+    ("count", NumberColumn(), 2**40),
+    ("share", NumberColumn(decimals=3), Decimal("0.125")),
+    ("amount", MoneyColumn("USD"), Decimal("9.50")),
+    ("closes", DateColumn(), NOON.date()),
+    ("seen", DateColumn(with_time=True), NOON),
+    ("won", BooleanColumn(), True),
+    ("stage", SelectColumn([Option("new", "New")]), "new"),
+    ("tags", SelectColumn([], several=True), ["a", "b"]),
+    ("owner", ReferenceColumn(EntityTypeId("t"), RelationId("r")), "e1"),
+    ("state", StateColumn(StateMachineId("m")), "s1"),
+    ('fi"le; --', FileColumn(), "f1"),
+]
+
+
+def described(tx: Tx, *of: tuple[str, ColumnType], **options: Any) -> tuple[EntityType, list[EntityTypeColumn]]:
+    """An entity type with a version of such columns."""
+    parents = parents_of(tx, EntityTypeVersion)
+    version = made(tx, EntityTypeVersion, parents)
+    rows = [
+        NewEntityTypeColumn(
+            entity_type_version_id=version.entity_type_version_id,
+            api_name=name,
+            name=name.title(),
+            type=kind,
+            position=place,
+            **options,
+        )
+        for place, (name, kind) in enumerate(of)
+    ]
+    return parents[EntityType], unwrap(tx.insert_many(rows, insert(EntityTypeColumn).returning()))
+
+
+def test_every_kind_of_column_is_written_and_read(tx: Tx) -> None:
+    of, columns = described(tx, *((name, kind) for name, kind, _ in KINDS))
+    table: Any = entity_table(of, reversed(columns))
+    unwrap(tx.run(create_all(schema(table))))
+    values = {f"column_{number}": value for number, (_, _, value) in enumerate(KINDS, 1)}
+    row = unwrap(tx.one(insert(new(table)(**values)).returning()))
+    assert tx.one(select(table)) == Success(row)
+    assert [getattr(row, attribute) for attribute in values] == list(values.values())
+    empty = unwrap(tx.one(insert(new(table)()).returning()))
+    assert {getattr(empty, attribute) for attribute in values} == {None}
+    found = unwrap(discover(tx))[of.api_name]
+    assert list(found.columns) == ["id", *(name for name, _, _ in KINDS)]
+
+
+def test_what_is_required_and_what_is_unique(tx: Tx) -> None:
+    of, columns = described(tx, ("code", TextColumn()), required=True, is_unique=True)
+    table: Any = entity_table(of, columns)
+    unwrap(tx.run(create_all(schema(table))))
+    assert tx.execute(insert(new(table)(column_1="A"))) == Success(1)
+    with pytest.raises(TypeError, match="column_1"):
+        new(table)()
+    again = tx.transact(lambda inner: inner.execute(insert(new(table)(column_1="A"))))
+    assert isinstance(again, Failure)
+    assert isinstance(again.failure(), UniqueViolation)
+
+
+def test_a_column_is_not_called_like_the_key(tx: Tx) -> None:
+    of, columns = described(tx, ("id", TextColumn()))
+    with pytest.raises(DefinitionError):
+        entity_table(of, columns)
