@@ -37,7 +37,7 @@ from qb import (
     trigger_function,
     view,
 )
-from qb.typing import Called, Column, RawRows, Sql, Trigger
+from qb.typing import Called, Column, GrantDefinition, RawRows, Sql, Trigger
 
 JobId = NewType("JobId", int)
 
@@ -164,10 +164,12 @@ rows = trigger(Job, touch, after="delete", for_each="statement", old_table="gone
 told = event_trigger("told of routines", tell, on="ddl_command_end", tags="CREATE TABLE", enabled="disabled")
 loud = check("jobs_loud_check", shouted(Job.title) != "")
 clerk = role("clerk of routines")
+both = grant("select", on=[Job, Job], to=clerk)
 may = grant("execute", on=shouted, to=clerk), grant("execute", on=close, to=clerk), grant("execute", on=raw, to=clerk)
 
 
 def calls(db: Db) -> None:
+    assert_type(both, tuple[GrantDefinition, ...])
     assert_type(shouted("x"), Called[str])
     assert_type(shouted(Job.title, mark="?"), Called[str])
     assert_type(price_of(JobId(1)), Called[Decimal | None])
