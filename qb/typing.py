@@ -65,7 +65,7 @@ from qb.query.channel import Channel
 from qb.query.delete import Delete
 from qb.query.delete_by import DeleteBy, DeleteByReturning
 from qb.query.expr.column import Assignment, Column
-from qb.query.expr.computed import Computed, SqlDefault
+from qb.query.expr.computed import Called, Computed, SqlDefault
 from qb.query.expr.expr import Condition
 from qb.query.expr.order_by import Nulls, Ordering
 from qb.query.expr.pinned import Mismatch
@@ -183,6 +183,7 @@ __all__ = [
     "AsyncStream",
     "AsyncTransactionBlock",
     "Awaited",
+    "Called",
     "Channel",
     "ChannelEvent",
     "Check",

@@ -91,6 +91,19 @@ def test_the_lines_leave_with_the_function() -> None:
     del made
     gc.collect()
     assert linecache.getlines(file) == []
+    again = generated("twice", "def twice(x):\n    return 2 * x\n", {})
+    assert again.__code__.co_filename == file  # whose name is used again, so that there are not more and more of them
+    assert linecache.getline(file, 2) == "    return 2 * x\n"
+
+
+def test_the_lines_may_leave_while_somebody_walks_over_them() -> None:
+    """`linecache.checkcache`, which tracebacks and warnings call, asks for each key that it has seen."""
+    functions = [generated(f"f{number}", f"def f{number}(): pass\n", {}) for number in range(100)]
+    known = list(linecache.cache)
+    functions.clear()
+    gc.collect()
+    assert all(each in linecache.cache for each in known)
+    linecache.checkcache()
 
 
 def test_the_same_source_with_other_names_is_compiled_once() -> None:

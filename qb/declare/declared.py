@@ -16,7 +16,9 @@ from qb.model.domain import domain_of
 from qb.model.sequence import Sequence, next_number, owned, serial_of
 from qb.query.assignable import check_becomes
 from qb.query.expr.column import Column
+from qb.query.expr.computed import Called
 from qb.query.expr.expr import Expr, is_expr
+from qb.query.expr.typed import expression_in
 from qb.query.symbol import Origin, final
 from qb.tree.expressions import Bind, ColumnNode, Expression
 from qb.tree.relations import Relation, TableSource
@@ -54,6 +56,12 @@ class Own(NamedTuple):
             check_becomes(f"{column.label}: its {clause}", made, column)
         except QueryError as error:
             raise DefinitionError(str(error)) from None
+        # The checkers cannot tell: a default of UUID is one of each brand of it, and so is one that may be NULL.
+        if type(made) is Called and made.optional and not column.optional:
+            raise DefinitionError(
+                f"{column.label}: its {clause} may give NULL, which the column does not hold: take None out of the "
+                "function's returns=, or write Col[... | None]"
+            )
         return made.node
 
 
@@ -202,20 +210,6 @@ def _check_generated(where: str, column: ColumnInfo, generated: frozenset[str]) 
     immutable_expression(column.generated, f"{where}: generated")
 
 
-def _expression_in(value: object) -> object:
-    """The first expression within the lists and dicts of a value; None where there is none."""
-    waiting: list[object] = [value]
-    while waiting:
-        each = waiting.pop()
-        if is_expr(each):
-            return each
-        if isinstance(each, list | tuple | set | frozenset):
-            waiting += cast("Iterable[object]", each)
-        elif isinstance(each, Mapping):
-            waiting += cast("Mapping[object, object]", each).values()
-    return None
-
-
 def _check_value(where: str, default: Bind, column: ColumnInfo) -> None:
     if default.value is None:
         if not column.optional:
@@ -223,7 +217,7 @@ def _check_value(where: str, default: Bind, column: ColumnInfo) -> None:
                 f"{where}: its default is None and its annotation does not admit it: write Col[... | None]"
             )
         return
-    if (found := _expression_in(default.value)) is not None:
+    if (found := expression_in(default.value)) is not None:
         what = "a column of its class" if isinstance(found, Spec) else "an expression"
         raise DefinitionError(
             f"{where}: its default holds {what}, within a {type(default.value).__name__} that is a value: give plain "

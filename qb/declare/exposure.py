@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from qb.errors import DefinitionError
-from qb.model.access import COMMANDS, acts_as, asks, bypasses, conditions, granted, policies_of, tables_read
+from qb.model.access import COMMANDS, acts_as, asks, bypasses, conditions, granted, policies_of, tables_read, to_come
 from qb.model.materialized_view import MaterializedView
 from qb.model.object import Identity, Object
 from qb.model.policy import Policy, RowSecurity
@@ -93,13 +93,16 @@ def _of(
     table: TableDefinition, name: str, objects: Iterable[Object], policies: Mapping[Identity, tuple[Policy, ...]]
 ) -> Iterator[Exposure]:
     who = acts_as(name, objects)
-    rights = granted(table.identity, who, objects)
-    may = tuple(each for each in COMMANDS if each in rights)
-    if bypasses(name, objects) or not may:
+    may = _rights(table.identity, who, objects)
+    if bypasses(name, objects):
         return
     if not _is_secured(table):
-        told = f"{name} may {_listed(may)}, and there is no row security, so it meets every row"
-        yield Exposure("no row security", table.title, name, may, f"{told}: say rls=True, and give it a policy")
+        open_ = "and there is no row security, so it meets every row: say rls=True, and give it a policy"
+        if may:
+            yield Exposure("no row security", table.title, name, may, f"{name} may {_listed(may)}, {open_}")
+        if more := tuple(each for each in to_come(table.identity, who, objects) if each not in may):
+            said = f"{name} may {_listed(more)} by default privileges, where the table comes after them"
+            yield Exposure("no row security", table.title, name, more, f"{said}, {open_}")
         return
     own = policies[table.identity]
     if none := tuple(each for each in may if not any(not one.restrictive for one in policies_of(each, who, own))):
@@ -110,12 +113,20 @@ def _of(
             if not each.restrictive and any(map(_is_true, conditions(each, command))):
                 told = f"the policy {each.name} lets {name} {command} every row: see that it is meant"
                 yield Exposure("every row", table.title, name, (command,), told)
+    if "truncate" in granted(table.identity, who, objects):
+        told = f"{name} may truncate, which asks no policy: grant the privileges that it needs by their names"
+        yield Exposure("every row", table.title, name, ("truncate",), told)
     for command in may:
         if circle := _circle(table.identity, command, who, policies):
             told = f"its policies for {command} end nowhere: {' reads '.join(each.title for each in circle)}"
             fix = "ask in a function with security definer, whose query is held to none"
             yield Exposure("circle", table.title, name, (command,), f"{told}: {fix}")
             break
+
+
+def _rights(table: Identity, who: frozenset[str], objects: Iterable[Object]) -> tuple[str, ...]:
+    rights = granted(table, who, objects)
+    return tuple(each for each in COMMANDS if each in rights)
 
 
 def _is_secured(table: TableDefinition) -> bool:
@@ -144,15 +155,19 @@ def _read_as_owner(
 def _through(
     view: View | MaterializedView, read: list[Identity], name: str, objects: Iterable[Object]
 ) -> Iterator[Exposure]:
-    if bypasses(name, objects) or "select" not in granted(view.identity, acts_as(name, objects), objects):
+    may = _rights(view.identity, acts_as(name, objects), objects)
+    if isinstance(view, MaterializedView):
+        may = tuple(each for each in may if each == "select")
+    if bypasses(name, objects) or not may:
         return
     tables = _listed(tuple(each.title for each in read))
     if isinstance(view, MaterializedView):
         why, fix = "has the rows of whoever refreshed it", "take the right away, or read the table"
     else:
-        why, fix = "reads it with the rights of an owner", "say security_invoker=True, of the views in it, too"
-    told = f"{name} may select, and it {why}, so that no policy of {tables} is asked of {name}: {fix}"
-    yield Exposure("view", view.identity.title, name, ("select",), told)
+        does = "reads" if may == ("select",) else "reads and writes" if "select" in may else "writes"
+        why, fix = f"{does} it with the rights of an owner", "say security_invoker=True, of the views in it, too"
+    told = f"{name} may {_listed(may)}, and it {why}, so that no policy of {tables} is asked of {name}: {fix}"
+    yield Exposure("view", view.identity.title, name, may, told)
 
 
 def _is_true(node: Node) -> bool:

@@ -43,9 +43,11 @@ from qb.tree.slots import outputs
 from qb.tree.statements import StatementNode, shape_of
 from qb.types import SqlType
 from qb.types.annotation import split_optional
+from qb.types.array import Array
 from qb.types.custom import Custom
 from qb.types.identifier import comment_text, identifier
 from qb.types.infer import type_of
+from qb.types.text import LabelledText
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -196,6 +198,8 @@ class RowsBody(msgspec.Struct, Generic[A], frozen=True):
         named = self.language == "sql" and of is None
         columns = tuple(each.name for each in shape.outputs) if named else ()
         text = code(found.what, found.given, columns)
+        if of is None and self.language != "sql" and not self.options.get("out", False):
+            _check_stated(found.what, shape)
         return cast("RowsFunction[P, A]", _rows(found, self.language, text, shape, of, self.options))
 
 
@@ -238,6 +242,17 @@ def shape_of_rows(what: str, rows: object) -> tuple[EntityShape, TableSource | N
     made = tuple(_output(each.node.name, each.type, each.python, each.optional) for each in known.columns.values())
     of = known.relation if isinstance(known.relation, TableSource) else None
     return EntityShape(known.target, tuple(known.columns), made), of
+
+
+def _check_stated(what: str, shape: EntityShape) -> None:
+    """DefinitionError for an Enum whose type nobody has said: SQL casts what a query gives, other languages do not."""
+    for each in shape.outputs:
+        of = each.type.of if isinstance(each.type, Array) else each.type
+        if isinstance(of, LabelledText) and of.of is None:
+            raise DefinitionError(
+                f"{what}: its column {each.name} is of the Enum {of.labels.__name__} and says no type, and its rows "
+                f"must have that very one: write column(...) with the enum's type, or with pg.{of.name}"
+            )
 
 
 def _output(name: str, type_: SqlType[Any], python: object, optional: bool) -> Output:

@@ -26,7 +26,8 @@ def missing(
     }
     for root in (*tables, *others):
         attached = [each for each in root.children if isinstance(each, Attached)]
-        for item in (*attached, *((root,) if isinstance(root, Standalone) else ())):
+        # What somebody else made needs nothing of ours.
+        for item in (*attached, *((root,) if isinstance(root, Standalone) and not root.external else ())):
             for need in item.needs:
                 if need.kind in _LOOKED_FOR and need not in known:
                     more = "; it is external=True where somebody else makes it" if need.kind == "role" else ""
@@ -39,7 +40,7 @@ def missing(
 def uncalled(tables: tuple[TableDefinition, ...], others: tuple[Standalone, ...]) -> Iterator[str]:
     """What is to be said of tables that call a function of ours which is not there."""
     known = {each.identity for each in others}
-    for table in tables:
+    for table in (each for each in tables if not each.external):
         absent = {need for need in table.needs if need.kind == "function" and need not in known}
         for need in sorted(absent & set(_ours(table)) if absent else ()):
             yield f"{table.title} needs the {need}, which is not in the schema: add the function, or its module"

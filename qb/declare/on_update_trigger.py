@@ -6,7 +6,7 @@ https://www.postgresql.org/docs/current/plpgsql-trigger.html
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from msgspec.structs import replace
 
@@ -20,8 +20,8 @@ from qb.query.raw import Sql
 from qb.tree.expressions import ColumnNode, Expression, NameNode, RawSql
 from qb.tree.node import Node
 from qb.tree.relations import TableSource
-from qb.tree.statements import StatementNode
-from qb.tree.visit import rewrite
+from qb.tree.statements import StatementNode, is_query
+from qb.tree.visit import rewrite, within
 
 
 def on_update_trigger(table: type[TableRow], /, *, name: str | None = None, schema: str | None = None) -> Trigger:
@@ -52,7 +52,7 @@ def on_update_trigger(table: type[TableRow], /, *, name: str | None = None, sche
                 f"{column.label} is {column.type.name}, which PostgreSQL cannot compare with what it was: write a "
                 "trigger_function(...) for it"
             )
-        parts += _kept(column.node.name, value)
+        parts += _kept(column.node.name, _of_old(value, source, column.label))
     function = trigger_function(
         name, Sql(RawSql((*parts, "\n  RETURN NEW;\nEND"))), schema=source.schema if schema is None else schema
     )
@@ -62,7 +62,20 @@ def on_update_trigger(table: type[TableRow], /, *, name: str | None = None, sche
 def _kept(name: str, value: Expression) -> Iterator[Any]:
     column = NameNode(None, name)
     yield from ("\n  IF NEW.", column, " IS NOT DISTINCT FROM OLD.", column, " THEN\n    NEW.", column, " := ")
-    yield from (rewrite(value, _old), ";\n  END IF;")
+    yield from (value, ";\n  END IF;")
+
+
+def _of_old(value: Expression, source: TableSource, label: str) -> Expression:
+    """The value with the row's columns as they were. DefinitionError for a query that reads them, or their table."""
+    met = list(within(value))
+    if not any(map(is_query, met)):
+        return cast("Expression", rewrite(value, _old))
+    if any(isinstance(each, ColumnNode) and each.relation == source for each in met):
+        raise DefinitionError(
+            f"{label}: its on_update holds a query that uses columns of {of_table(source).title}: write a "
+            "trigger_function(...) for it, which says whose they are"
+        )
+    return value
 
 
 def _old(node: Node) -> Node:

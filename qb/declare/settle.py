@@ -318,7 +318,7 @@ def _foreign_keys(
         f"{info.title}.{' and '.join(each.columns)} references {_title(each.target)}, which is not in the schema: add "
         "the table, or its module"
         for each in found
-        if each.target not in known
+        if each.target not in known and not info.external  # what its owner points to is theirs
     )
     return tuple(each for each in found if each.target in known)
 

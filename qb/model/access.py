@@ -52,22 +52,28 @@ def bypasses(name: str, objects: Iterable[Object]) -> bool:
 
 
 def granted(table: Identity, who: frozenset[str], objects: Iterable[Object]) -> dict[str, tuple[str, ...]]:
-    """What some roles may do with a table, as far as it is declared: to the columns, where it is some of them alone."""
-    here = table.schema or PUBLIC
+    """What some roles may do with a table by its grants: to the columns, where it is some of them alone."""
     found: dict[str, tuple[str, ...]] = {}
     for each in objects:
-        if isinstance(each, GrantDefinition) and each.on == table:
-            columns = each.columns
-        elif isinstance(each, DefaultPrivileges) and each.on == "tables" and each.schema in (None, here):
-            columns = ()
-        else:
+        if not isinstance(each, GrantDefinition) or each.on != table or who.isdisjoint(each.roles):
             continue
-        if who.isdisjoint(each.roles):
-            continue
-        for command in COMMANDS if "all" in each.granted else each.granted:
+        columns = each.columns
+        for command in each.known if "all" in each.granted else each.granted:
             before = found.get(command, columns)
             found[command] = (*before, *(name for name in columns if name not in before)) if before and columns else ()
     return found
+
+
+def to_come(table: Identity, who: frozenset[str], objects: Iterable[Object]) -> tuple[str, ...]:
+    """What some roles would be given by default privileges, were the table to come after them: `create_all` sets them
+    last, and its next run, with a table more, comes after. Those of another owner are about what that one creates."""
+    here = table.schema or PUBLIC
+    found: set[str] = set()
+    for each in objects:
+        if isinstance(each, DefaultPrivileges) and each.on == "tables" and each.owner is None:
+            if each.schema in (None, here) and not who.isdisjoint(each.roles):
+                found.update(COMMANDS if "all" in each.granted else each.granted)
+    return tuple(each for each in COMMANDS if each in found)
 
 
 def policies_of(command: str, who: frozenset[str], policies: Iterable[Policy]) -> tuple[Policy, ...]:

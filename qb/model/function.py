@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Generic, Literal, ParamSpec, TypeAlias, TypeVa
 
 from qb.model.call import called, row_of_facts
 from qb.model.routine import Routine, RoutineDefinition
-from qb.query.expr.expr import Expr
+from qb.query.expr.computed import Called
 from qb.query.symbol import remembered
 from qb.types import SqlType
 
@@ -52,13 +52,13 @@ class DatabaseFunction(Routine, Generic[P, R], frozen=True):
         """The types that it takes, and the one that it gives."""
         return (*self.arguments, self.returns)
 
-    def __call__(self, *arguments: P.args, **named: P.kwargs) -> Expr[R]:
+    def __call__(self, *arguments: P.args, **named: P.kwargs) -> Called[R]:
         """A call of it, in a query, a default, a check, a generated column or an index."""
         return _called(self, *arguments, **named)
 
 
 @remembered
-def _called(function: DatabaseFunction[..., Any], /, *arguments: object, **named: object) -> Expr[Any]:
+def _called(function: DatabaseFunction[..., Any], /, *arguments: object, **named: object) -> Called[Any]:
     null: Literal["strict", "always", "never"] = "strict" if function.strict else "never"
     facts = row_of_facts(function, "always" if function.optional else null, function.volatility)
-    return Expr(called(function, facts, arguments, named), function.returns, function.python, function.optional)
+    return Called(called(function, facts, arguments, named), function.returns, function.python, function.optional)

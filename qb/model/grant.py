@@ -6,7 +6,7 @@ https://www.postgresql.org/docs/current/ddl-priv.html
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Final, Literal, cast
+from typing import Any, ClassVar, Final, Literal, cast, overload
 
 from qb.errors import DefinitionError
 from qb.model.enum import EnumDefinition
@@ -108,20 +108,38 @@ Coming = Literal["tables", "sequences", "functions", "types", "schemas"]
 """The kinds of objects that default privileges are about."""
 Grantable = type[NamedRow] | Column[Any] | Sequence[Column[Any]] | Standalone | Namespace
 """What privileges are granted on."""
+Several = Sequence[type[NamedRow] | Standalone | Namespace]
+"""Some of these, of which each has a grant of its own."""
 
 
+@overload
 def grant(
     *privileges: Privilege,
     on: Grantable | None = None,
     schema: str | None = None,
     to: Role | str | Sequence[Role | str],
     grantable: bool = False,
-) -> GrantDefinition:
+) -> GrantDefinition: ...
+@overload
+def grant(
+    *privileges: Privilege,
+    on: Several,
+    to: Role | str | Sequence[Role | str],
+    grantable: bool = False,
+) -> tuple[GrantDefinition, ...]: ...
+def grant(
+    *privileges: Privilege,
+    on: Grantable | Several | None = None,
+    schema: str | None = None,
+    to: Role | str | Sequence[Role | str],
+    grantable: bool = False,
+) -> GrantDefinition | tuple[GrantDefinition, ...]:
     """Privileges for roles: `grant("select", "insert", on=User, to=reader)`, or "all" of them.
 
     They are on a table or a view, on some of its columns (`on=(User.id, User.name)`), on a sequence or another object
     that is declared by itself, or on a PostgreSQL schema (`schema="app"`, or `on=namespace("app")`); for roles, or for
-    "public". `grantable` roles may give them to others.
+    "public". `grantable` roles may give them to others. On several objects it is a grant for each, as a tuple:
+    `schema(*grant("select", on=[User, Task], to=reader))`; in a module it need not be unpacked.
     What nobody declares is never revoked. Errors: DefinitionError for what is no such privilege.
     https://www.postgresql.org/docs/current/sql-grant.html
 
@@ -132,12 +150,24 @@ def grant(
     """
     if (on is None) == (schema is None):
         raise DefinitionError("grant takes either on=, an object, or schema=, a PostgreSQL schema by its name")
+    if isinstance(on, (list, tuple)) and on and not any(isinstance(each, Column) for each in cast("Any", on)):
+        return tuple(_one(privileges, each, None, to, grantable) for each in cast("tuple[object, ...]", tuple(on)))
+    return _one(privileges, on, schema, to, grantable)
+
+
+def _one(
+    privileges: tuple[Privilege, ...],
+    on: object,
+    schema: str | None,
+    to: Role | str | Sequence[Role | str],
+    grantable: bool,
+) -> GrantDefinition:
     columns: tuple[str, ...] = ()
     routine = ""
     if schema is not None:
         item, known = Namespace(identifier(schema, "the schema of a grant")).identity, Namespace.privileges
     elif isinstance(on, (Column, list, tuple)):
-        item, columns = _of_columns(on)
+        item, columns = _of_columns(cast("object", on))
         known = ColumnDefinition.privileges
     elif isinstance(on, Namespace):
         item, known = on.identity, on.privileges
@@ -198,7 +228,7 @@ def _of_columns(given: object) -> tuple[Identity, tuple[str, ...]]:
         relation = each.node.relation if isinstance(each, Column) else None
         if not isinstance(each, Column) or not isinstance(relation, TableSource) or relation != (table or relation):
             if not isinstance(each, Column) and entity_of(each) is not None:
-                raise DefinitionError(f"grant is on one table or view at a time: write one for each, not {given!r}")
+                raise DefinitionError(f"grant is on columns of one table, or on tables, and not on both: {given!r}")
             raise DefinitionError(f"grant is on columns of one table, (User.id, User.name), not {each!r}")
         if each.node.name in found:
             raise DefinitionError(f"the grant on {of_table(relation)} names {each.node.name} twice: drop one of them")

@@ -15,7 +15,7 @@ from typing import Any, Final, ParamSpec, TypeVar, cast
 
 from qb.query.expr.addition import Addition
 from qb.query.expr.column import Column
-from qb.query.expr.computed import Computed
+from qb.query.expr.computed import Called, Computed
 from qb.query.expr.containing import Containing
 from qb.query.expr.expr import Expr, is_expr
 from qb.query.expr.operators import Operators
@@ -98,10 +98,10 @@ def _recording(cls: C) -> C:
 
 
 @_recording
-class Symbol(Column[Any], Computed[Any]):
+class Symbol(Column[Any], Computed[Any], Called[Any]):
     """A column of a class body, or what is made of one there.
 
-    Below `Computed` and `Column`, as Python asks the right operand first where its class is the narrower one.
+    Below `Computed`, `Called` and `Column`, as Python asks the right operand first where its class is the narrower one.
     """
 
     origin: Origin

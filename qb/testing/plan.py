@@ -16,7 +16,7 @@ from qb.declare.keys import PrimaryKey, Unique
 from qb.declare.table import TableMeta, describe, is_table
 from qb.errors import DefinitionError
 from qb.model.constraint import Check
-from qb.model.domain import domain_of
+from qb.model.domain import Domain, domain_of
 from qb.model.index import Index
 from qb.testing.bounds import ValueBounds, narrow_down
 from qb.testing.conditions import Unreadable, columns_read, conjuncts, in_sql, value_of
@@ -25,6 +25,7 @@ from qb.tree.expressions import Bind, ColumnNode, Expression
 from qb.tree.node import Node
 from qb.tree.relations import TableSource
 from qb.tree.visit import rewrite
+from qb.types.array import Array
 from qb.types.enum import Enum as PgEnum
 
 Fullness: TypeAlias = Literal["any", "short", "whole"]
@@ -66,7 +67,17 @@ class RowPlan:
         stands = tuple(_beside(table, self.source, beside, self.what))
         conditions = [column.check for column in info.columns if column.check is not None]
         conditions += [each.condition for each in stands if isinstance(each, Check)]
-        conditions += _of_domains(info.columns, self.source)
+        conditions += (
+            each for column in info.columns for each in _of_domain(domain_of(column.type), column, self.source)
+        )
+        self.within: dict[str, tuple[Expression, ...]] = {
+            column.attribute: tuple(
+                each for asked in _of_domain(domain, column, self.source) for each in conjuncts(asked)
+            )
+            for column in self.columns.values()
+            if isinstance(column.type, Array) and (domain := domain_of(column.type.of)) is not None
+        }
+        """What is asked of each element, as of the column."""
         self.conditions: tuple[Expression, ...] = tuple(
             each for condition in conditions for each in conjuncts(condition)
         )
@@ -117,7 +128,11 @@ class RowPlan:
         for each in self.conditions:
             narrow_down(each, bounds)
         for attribute, column in self.columns.items():
-            yield attribute, WantedValue(column.type, column.python, bounds.get(column.name, ValueBounds()))
+            inner: dict[str, ValueBounds] = {}
+            for each in self.within.get(attribute, ()):
+                narrow_down(each, inner)
+            of, elements = (found.get(column.name, ValueBounds()) for found in (bounds, inner))
+            yield attribute, WantedValue(column.type, column.python, of, elements)
 
     def row(self, source: ValueSource, given: Mapping[str, Any], how: Fullness = "any") -> dict[str, Any]:
         """The values of one row by attribute; columns that PostgreSQL fills are left out. Raises NoValue."""
@@ -171,21 +186,29 @@ class RowPlan:
             elif column.name not in row and column.optional and column.default is None:
                 row[column.name] = None
         for condition in self.conditions:
-            read = {name: self.attributes[name] for name in columns_read(condition)}
-            names = ", ".join(sorted(read.values()))
-            if not read.keys() <= row.keys():
-                continue  # the server fills one of them, and judges
-            try:
-                holds = value_of(condition, row, self.enums)
-            except Unreadable as error:
-                if self.given.issuperset(read.values()):
-                    continue  # whoever gives the values knows
-                raise DefinitionError(
-                    f"{self.what}: a check on {names} has what Python does not know as PostgreSQL does ({error}): "
-                    f"say what {names} may be, as in {self.what[:-1]}, {names.partition(',')[0]}=...)"
-                ) from None
-            if holds is False:
-                raise NoValue(f"{names}: a check refuses what was drawn")
+            self._judge_by(condition, row)
+        for attribute, conditions in self.within.items():
+            name = self.columns[attribute].name
+            for element in _elements(row.get(name)):
+                for condition in conditions:
+                    self._judge_by(condition, {name: element})
+
+    def _judge_by(self, condition: Expression, row: Mapping[str, Any]) -> None:
+        read = {name: self.attributes[name] for name in columns_read(condition)}
+        names = ", ".join(sorted(read.values()))
+        if not read.keys() <= row.keys():
+            return  # the server fills one of them, and judges
+        try:
+            holds = value_of(condition, row, self.enums)
+        except Unreadable as error:
+            if self.given.issuperset(read.values()):
+                return  # whoever gives the values knows
+            raise DefinitionError(
+                f"{self.what}: a check on {names} has what Python does not know as PostgreSQL does ({error}): "
+                f"say what {names} may be, as in {self.what[:-1]}, {names.partition(',')[0]}=...)"
+            ) from None
+        if holds is False:
+            raise NoValue(f"{names}: a check refuses what was drawn")
 
     def keys_of(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """What no other row may have, of each key that the row has all of; one that is given is not looked at."""
@@ -217,15 +240,23 @@ class RowPlan:
         return DefinitionError(f"{self.what}: no row could be made ({reason}): give {fix}")
 
 
-def _of_domains(columns: Iterable[ColumnInfo], source: TableSource) -> Iterator[Expression]:
-    """What the domains of columns ask of their values."""
-    for column in columns:
-        domain = domain_of(column.type)
-        own = ColumnNode(source, column.name, column.optional)
-        while domain is not None:
-            for check in domain.checks:
-                yield rewrite(check.condition, _put_for_value(own))
-            domain = domain_of(domain.of)
+def _of_domain(domain: Domain | None, column: ColumnInfo, source: TableSource) -> Iterator[Expression]:
+    """What a domain asks of the values of a column, or of the elements in them."""
+    own = ColumnNode(source, column.name, column.optional)
+    while domain is not None:
+        for check in domain.checks:
+            yield rewrite(check.condition, _put_for_value(own))
+        domain = domain_of(domain.of)
+
+
+def _elements(value: object) -> Iterator[Any]:
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, list | tuple):
+            waiting += cast("Sequence[object]", each)
+        elif each is not None:
+            yield each
 
 
 def _put_for_value(own: ColumnNode) -> Callable[[Node], Node]:

@@ -67,6 +67,8 @@ class WantedValue(msgspec.Struct, frozen=True):
     type: SqlType[Any]
     python: Any
     bounds: ValueBounds = ValueBounds()
+    elements: ValueBounds = ValueBounds()
+    """The same of the elements of an array."""
 
     def draw(self, source: ValueSource) -> Any:
         """A value that is not None. Raises NoValue."""
@@ -90,7 +92,8 @@ class WantedValue(msgspec.Struct, frozen=True):
     def _known(self, source: ValueSource) -> Any:
         type_, plain = self.type, bare(self.python)
         if isinstance(type_, Array):
-            return _array(type_, inspect.type_info(type_.limits(self.python)), self.bounds, source)
+            info = inspect.type_info(type_.limits(self.python))
+            return _array(type_, info, self.bounds, self.elements, source)
         if get_origin(plain) is Range or plain is Range:
             return _range(plain, source)
         if isinstance(type_, Vector):
@@ -290,7 +293,7 @@ def _typed_dict(info: Any, source: ValueSource, type_: SqlType[Any] | None, boun
     return {each.name: of_type(each.type, source) for each in info.fields}
 
 
-def _array(type_: Array[Any], info: Any, bounds: ValueBounds, source: ValueSource) -> Any:
+def _array(type_: Array[Any], info: Any, bounds: ValueBounds, elements: ValueBounds, source: ValueSource) -> Any:
     """Of several dimensions every list has the same length, which is what PostgreSQL has."""
     depth, element = 0, info
     sizes: list[int] = []
@@ -301,7 +304,9 @@ def _array(type_: Array[Any], info: Any, bounds: ValueBounds, source: ValueSourc
 
     def filled(at: int) -> Any:
         if at == depth:
-            return of_type(element, source, type_.of)
+            if elements.choices is not None:
+                return source.choice(elements.choices)
+            return of_type(element, source, type_.of, elements)
         return [filled(at + 1) for _ in range(sizes[at])]
 
     return filled(0)

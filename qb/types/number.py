@@ -112,16 +112,26 @@ class Float(Scalar[float | None]):
         if not isinstance(value, int | float) or isinstance(value, bool):
             raise takes(self, "float", value)
         try:
-            struct.pack("!f" if self.wire.bits == 32 else "!d", value)
-            return repr(float(value))
+            packed = struct.pack("!f" if self.wire.bits == 32 else "!d", value)
         except (OverflowError, struct.error):
             raise ValueError(f"the number is out of range for {self.name}") from None
+        if self.wire.bits == 32:
+            kept_single(packed, value)
+        return repr(float(value))
 
     def refuses(self, python: object) -> str | None:
         return None if bare(python) in _FLOATS else mismatch(self, python, "float")
 
 
 _SINGLE = struct.Struct("!f")
+_ZEROS: Final = (bytes(4), b"\x80\0\0\0")
+
+
+def kept_single(packed: bytes, value: float) -> bytes:
+    """A number as four bytes. ValueError where it became 0, which is another number and not the nearest of many."""
+    if packed in _ZEROS and value != 0:
+        raise ValueError("the number is too small for real, and would become 0")
+    return packed
 
 
 def _single(value: float | str) -> float:

@@ -15,6 +15,8 @@ import pytest
 from qb import (
     Col,
     DefinitionError,
+    Expr,
+    Script,
     Shape,
     Success,
     Table,
@@ -23,6 +25,7 @@ from qb import (
     column,
     create_all,
     fn,
+    function,
     identity,
     insert,
     new,
@@ -172,3 +175,25 @@ def test_what_the_server_makes_of_the_columns_type(qb_tx: Tx) -> None:
 
     qb_tx.run(create_all(schema(Made))).unwrap()
     assert qb_tx.one(insert(new(Made)()).returning(Made.number, Made.label)) == Success((Decimal(3), "a"))
+
+
+def test_a_function_of_ours_is_a_default_of_every_brand_of_what_it_gives(qb_tx: Tx) -> None:
+    @function(name="fresh of defaults")
+    def fresh() -> Expr[UUID]:
+        return fn.gen_random_uuid()
+
+    maybe_fresh = function("maybe fresh", returns=UUID | None)
+
+    class Branded(Table, name="branded by default"):
+        id: Col[Key] = column(primary_key=True, default=fresh(), on_update=fresh())
+        other: Col[Key | None] = column(default=maybe_fresh())
+
+    with pytest.raises(DefinitionError, match=r"absent\.id: its default may give NULL, which the column does not hold"):
+
+        class Absent(Table, name="absent"):
+            id: Col[Key] = column(default=maybe_fresh())
+
+    qb_tx.run(Script('CREATE FUNCTION "maybe fresh"() RETURNS uuid LANGUAGE sql AS $$SELECT NULL::uuid$$')).unwrap()
+    qb_tx.run(create_all(schema(Branded, fresh, maybe_fresh))).unwrap()
+    made = qb_tx.one(insert(new(Branded)()).returning()).unwrap()
+    assert (type(made.id), made.other) == (UUID, None)

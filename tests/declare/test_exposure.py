@@ -156,10 +156,36 @@ def test_views_that_ask_no_policy(qb_tx: Tx, guest: Role) -> None:
         assert [len(unwrap(as_guest.all(select(each)))) for each in (owners, inside, kept, kept_own)] == [2] * 4
 
 
-def test_default_privileges_are_rights(guest: Role) -> None:
+def test_default_privileges_are_told_as_what_they_are(guest: Role) -> None:
     later = default_privileges("select", on="tables", to=guest)
     elsewhere = default_privileges("insert", on="tables", to=guest, schema="elsewhere")
     assert told(schema(Open, guest, later, elsewhere), guest) == [("no row security", "exposed_open", ("select",))]
+    (found,) = exposures(schema(Open, guest, later), guest)
+    assert "may select by default privileges, where the table comes after them, and there is no row" in found.text
+    of_another = default_privileges("select", on="tables", to=guest, owner=guest)
+    assert exposures(schema(Open, guest, of_another), guest) == []
+    assert "select (no right to it is declared)" in str(explain_policy(Open, guest, schema(Open, guest, later)))
+
+
+def test_a_view_that_writes_as_its_owner(qb_tx: Tx, guest: Role) -> None:
+    rooms = view("exposed writable", select(Room))
+    wanted = schema(Room, guest, rooms, grant("insert", on=rooms, to=guest))
+    (found,) = exposures(wanted, guest)
+    assert (found.kind, found.commands) == ("view", ("insert",))
+    assert "may insert, and it writes it with the rights of an owner" in found.text
+    unwrap(qb_tx.run(create_all(wanted)))
+    with qb_tx.as_role(guest, rollback=True) as as_guest:
+        assert as_guest.execute(insert(rooms, rooms.id.to(1), rooms.owner.to("me"))) == Success(1)
+
+
+def test_truncate_asks_no_policy(qb_tx: Tx, guest: Role) -> None:
+    own = policy(Member, for_="delete", to=guest, using=Member.who == me)
+    wanted = schema(Member, guest, own, grant("truncate", on=Member, to=guest))
+    assert told(wanted) == [("every row", "exposed_members", ("truncate",))]
+    unwrap(qb_tx.run(create_all(wanted)))
+    unwrap(qb_tx.execute(insert(new(Member)(room=1, who="another"))))
+    with qb_tx.as_role(guest, rollback=True) as as_guest:
+        unwrap(as_guest.execute(sql("TRUNCATE exposed_members").command()))
 
 
 def test_who_bypasses_is_exposed_to_nothing(guest: Role) -> None:

@@ -154,6 +154,24 @@ def test_the_order_of_the_items_decides_nothing(seed: int) -> None:
     assert created(schema(*shuffled)) == created(schema(*ITEMS))
 
 
+def test_what_theirs_points_to_is_not_asked_for() -> None:
+    class Elsewhere(Table, name="elsewhere", schema="billing"):
+        id: Col[int] = column(primary_key=True)
+
+    class Bill(Table, name="bills", schema="billing"):
+        id: Col[int] = column(primary_key=True)
+        to: Col[int] = column(references=Elsewhere.id)
+
+    class Own(Table, name="app_own"):
+        bill: Col[int] = column(references=Bill.id)
+
+    bills = view("bills_seen", select(Elsewhere), schema="billing")
+    found = schema(Bill, Own, bills, ours=matching(names=["app_*"]))
+    assert created(found) == ["table app_own"]
+    with pytest.raises(DefinitionError, match=r"references billing\.elsewhere, which is not in the schema"):
+        schema(Bill, Own, ours=matching(names=["app_*", "bills"]))
+
+
 def test_what_is_no_filter() -> None:
     with pytest.raises(DefinitionError, match=r"matching takes a list of patterns: write schemas=\['app'\]"):
         matching(schemas="app")

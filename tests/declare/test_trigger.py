@@ -281,6 +281,33 @@ def test_on_update_by_a_trigger(qb_tx: Tx) -> None:
         on_update_trigger(cast("Any", 5))
 
 
+def test_on_update_by_a_query_in_a_trigger(qb_tx: Tx) -> None:
+    newest = select(fn.coalesce(fn.max(Entry.note), "none")).as_scalar()
+
+    class Seen(Table, name="seen of triggers"):
+        id: Col[int] = column(primary_key=True)
+        entry: Col[str | None] = column(default=None, on_update=newest)
+
+    own = on_update_trigger(Seen)
+    with pytest.raises(DefinitionError, match="needs the table entries of triggers, which is not in the schema"):
+        schema(Seen, own)
+    qb_tx.run(create_all(schema(Seen, Entry, own))).unwrap()
+    qb_tx.execute(insert(new(Seen)(id=1), new(Seen)(id=2))).unwrap()
+    qb_tx.execute(insert(new(Entry)(note="an entry"))).unwrap()
+    qb_tx.execute(sql("UPDATE {t} SET id = 3 WHERE id = 1", t=Seen).command()).unwrap()
+    qb_tx.execute(update(Seen).set(Seen.id.to(4)).where(Seen.id == 2)).unwrap()
+    assert qb_tx.all(select(Seen.entry)) == Success(["an entry", "an entry"])
+
+    class Later(Table, name="later of triggers"):
+        id: Col[int] = column(primary_key=True)
+        entry: Col[str | None] = column(
+            default=None, on_update=select(fn.max(Entry.note)).where(fn.length(Entry.note) > id).as_scalar()
+        )
+
+    with pytest.raises(DefinitionError, match=r"later of triggers\.entry: its on_update holds a query"):
+        on_update_trigger(Later)
+
+
 def test_event_triggers(qb_tx: Tx) -> None:
     tell = event_trigger_function(
         "tell", sql("BEGIN\n  INSERT INTO {t} VALUES (concat(tg_event, ' ', tg_tag));\nEND", t=Entry)

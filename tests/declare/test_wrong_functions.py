@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import Enum
 from typing import Annotated, Any, cast
 
 import pytest
@@ -13,6 +14,7 @@ from qb import (
     DefinitionError,
     Expr,
     QueryError,
+    Shape,
     Table,
     column,
     create_all,
@@ -26,6 +28,15 @@ from qb import (
     value,
 )
 from qb.typing import Query, Sql
+
+
+class Mood(Enum):
+    GLAD = "glad"
+
+
+class Moody(Shape):
+    mood: Col[Mood] = column(pg.text)
+    moods: Col[list[Mood]]
 
 
 class Part(Table, name="parts"):
@@ -104,6 +115,10 @@ WRONG: list[tuple[Any, str]] = [
     (
         lambda: function()(twice),
         "the function 'twice' has an argument and a column id, and both are names in it: rename one",
+    ),
+    (
+        lambda: function(rows=Moody)(text_of(sql("BEGIN END"))),
+        "the function 'made': its column moods is of the Enum Mood and says no type, and its rows must have that very",
     ),
     (lambda: function(rows=cast("Any", int))(text_of(sql("x"))), "the function 'made': rows takes a table or a Shape"),
     (lambda: function(returns=complex)(text_of(sql("x"))), "the function 'made': "),

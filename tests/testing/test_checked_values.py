@@ -31,12 +31,18 @@ from qb.types.vector import SparseVector
 email = domain("checked email", pg.text, check=lambda value: value.like("%_@_%"))
 own_email = domain("checked own email", email, check=lambda value: fn.length(value) <= 12)
 
+points = domain("checked points", pg.smallint, check=lambda value: value.between(0, 9))
+spelt = domain("checked spelt", pg.text, check=lambda value: value.in_(["one", "two"]))
+
 
 class Account(Table, name="checked accounts"):
     id: Col[int] = column(primary_key=True, default=identity(), check=lambda id: id > 0)
     mail: Col[str] = column(own_email, unique=True)
     other: Col[str | None] = column(email)
     score: Col[int] = column(domain("checked score", pg.smallint, check=lambda value: value.between(0, 100)))
+    friends: Col[list[str]] = column(pg.array(own_email))
+    marks: Col[list[list[int]]] = column(pg.array(points))
+    spelt: Col[list[str | None] | None] = column(pg.array(spelt))
     code: Col[str] = column(pg.varchar(6), check=lambda code: code.like(r"A\%_%"))
     starts_at: Col[dt.datetime] = column(default=fn.now())
     ends_at: Col[dt.datetime]
@@ -86,3 +92,11 @@ def test_what_is_wrong_names_the_columns() -> None:
 
     tripled = check("checked tripled", Computed.tripled > 0)
     factory(Computed, tripled)()  # the server fills it, and judges
+
+
+def test_elements_are_those_of_their_domain() -> None:
+    made: list[Any] = factory(Account, seed=2).many(50)
+    assert all("@" in mail and len(mail) <= 12 for each in made for mail in each.friends)
+    assert {mark for each in made for line in each.marks for mark in line} <= set(range(10))
+    with pytest.raises(DefinitionError, match=r"friends: a check refuses what was drawn"):
+        factory(Account, seed=2)(friends=["nobody"])

@@ -54,6 +54,12 @@ REFUSED: dict[str, tuple[SqlType[Any], object, str]] = {
     "a str as int": (pg.bigint, SECRET, "bigint takes int, not str"),
     "a str as float": (pg.double_precision, SECRET, "double precision takes float, not str"),
     "real too large": (pg.real, 1e39, "the number is out of range for real"),
+    "real too small": (pg.real, -1e-50, "the number is too small for real, and would become 0"),
+    "an element of real too small": (
+        pg.array(pg.real),
+        [1.0, 1e-46],
+        "the number is too small for real, and would become 0",
+    ),
     "an element of real too large": (pg.array(pg.real), [1e39], "the number is out of range for real"),
     "a float as numeric": (pg.numeric, 0.1, "numeric takes Decimal or int, not float"),
     **{

@@ -42,6 +42,7 @@ from qb import (
 )
 from qb.typing import (
     Column,
+    Called,
     Computed,
     HashPartitions,
     Limit,
@@ -68,6 +69,7 @@ uid = function("uid", returns=AuthId | None, schema="auth", volatility="stable")
 slugify = function("slugify", pg.text, returns=Slug, volatility="immutable", strict=True)
 padded = function("padded", pg.varchar, pg.integer, returns=str, type=pg.varchar(20), volatility="immutable")
 known = function("known", pg.uuid, returns=bool)
+fresh = function("fresh", returns=UUID)
 
 
 class Account(Table, name="accounts", schema="auth", external=True):
@@ -82,6 +84,7 @@ class Order(Table, name="orders of definitions"):
     given: Col[int | None] = column(pg.smallint, default=numbers.next())
     counted: Col[OrderId] = column(generated=identity(start=10, increment=-1, min=1, max=10, cache=2, cycle=True))
     owner: Col[AuthId | None] = column(default=uid(), references=Account.id)
+    token: Col[AuthId] = column(default=fresh(), on_update=fresh())
     title: Col[str] = column(pg.varchar)
     size: Col[Size] = column(pg.varchar)
     kind: Col[Literal["a", "b"]] = column(pg.char)
@@ -160,12 +163,12 @@ def collations() -> None:
 
 def calls(db: Db) -> None:
     assert_type(numbers.next(), Computed[int])
-    assert_type(uid(), Expr[AuthId | None])
-    assert_type(slugify(Order.title), Expr[Slug])
-    assert_type(slugify("A B"), Expr[Slug])
-    assert_type(padded(Order.title, 3), Expr[str])
-    assert_type(padded(Order.flag, Order.id), Expr[str])
-    assert_type(known(Order.owner), Expr[bool])
+    assert_type(uid(), Called[AuthId | None])
+    assert_type(slugify(Order.title), Called[Slug])
+    assert_type(slugify("A B"), Called[Slug])
+    assert_type(padded(Order.title, 3), Called[str])
+    assert_type(padded(Order.flag, Order.id), Called[str])
+    assert_type(known(Order.owner), Called[bool])
     mine = select(Order.id, slugify(Order.title)).where(known(Order.owner), Order.owner == uid())
     assert b'"auth"."uid"()' in compile(mine).sql
     made = create_all(schema(Order, Marker, Account, uid, slugify, by_slug, own_slug, namespace("app"), numbers))

@@ -37,7 +37,7 @@ from qb import (
     trigger_function,
     view,
 )
-from qb.typing import Column, RawRows, Sql, Trigger
+from qb.typing import Called, Column, GrantDefinition, RawRows, Sql, Trigger
 
 JobId = NewType("JobId", int)
 
@@ -164,14 +164,16 @@ rows = trigger(Job, touch, after="delete", for_each="statement", old_table="gone
 told = event_trigger("told of routines", tell, on="ddl_command_end", tags="CREATE TABLE", enabled="disabled")
 loud = check("jobs_loud_check", shouted(Job.title) != "")
 clerk = role("clerk of routines")
+both = grant("select", on=[Job, Job], to=clerk)
 may = grant("execute", on=shouted, to=clerk), grant("execute", on=close, to=clerk), grant("execute", on=raw, to=clerk)
 
 
 def calls(db: Db) -> None:
-    assert_type(shouted("x"), Expr[str])
-    assert_type(shouted(Job.title, mark="?"), Expr[str])
-    assert_type(price_of(JobId(1)), Expr[Decimal | None])
-    assert_type(price_of(Job.id), Expr[Decimal | None])
+    assert_type(both, tuple[GrantDefinition, ...])
+    assert_type(shouted("x"), Called[str])
+    assert_type(shouted(Job.title, mark="?"), Called[str])
+    assert_type(price_of(JobId(1)), Called[Decimal | None])
+    assert_type(price_of(Job.id), Called[Decimal | None])
     assert_type(dearer(Decimal(1)), type[Job])
     some = dearer(Decimal(1), JobId(1), Job.id)
     assert_type(some.price, Column[Decimal | None])
@@ -183,7 +185,7 @@ def calls(db: Db) -> None:
     found = of_state("new")
     assert_type(select(found, found.id, price_of(found.id)), Select[tuple[Job, JobId, Decimal | None]])
     assert_type(close(JobId(1), why="x"), Command)
-    assert_type(is_known(Job.id, how="x"), Expr[bool | None])
+    assert_type(is_known(Job.id, how="x"), Called[bool | None])
     assert_type(known_counts(JobId(1), Job.id), type[Count])
     assert_type(weighed(JobId(1)), type[Weight])
     assert_type(numbers(least=JobId(1)).number, Column[JobId])

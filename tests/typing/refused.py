@@ -242,6 +242,8 @@ fn.count(User)                                                                  
 fn.row_number().over(order_by="id")                                                     # error: not an expression
 fn.count().filter("id")                                                                 # error: not a condition
 fn.date_trunc("dya", User.created_at)                                                   # error: no such unit
+fn.date_trunc("day", Everything.day, "UTC")                                             # error: a date is in no zone
+fn.date_trunc("day", User.created_at, 1)                                                # error: no name of a zone
 fn.extract("yaer", User.created_at)                                                     # error: no such field
 fn.lower(1)                                                                             # error: no text
 fn.lower(Task.quantity)                                                                 # error: no text

@@ -114,6 +114,8 @@ policy(Task, using=Task.quantity)                                               
 policy(OnlyId, using=Task.quantity > 1)                                                 # error: no table
 policy(Task, for_="merge", using=Task.quantity > 1)                                     # error: no command
 grant("slect", on=Task, to="public")                                                    # error: no privilege
+grant("select", on=[Task, "users"], to="public")                                        # error: no object
+grant("select", on=[Task, User.name], to="public")                                      # error: both
 grant("select", on="tasks", to="public")                                                # error: no object
 subquery(select(User.text, User.active).map(lambda text, active: text))              # error: without names
 recursive(select(Task.user_id), lambda above: select(Task.user_id))                     # error: without names

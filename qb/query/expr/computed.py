@@ -32,3 +32,13 @@ class Computed(Expr[T], SqlDefault[T | None]):
     >>> db.scalar(select(fn.clock_timestamp() >= fn.now()))
     <Success: True>
     """
+
+
+class Called(Expr[T], SqlDefault[T]):
+    """A call of a function of the database, which a brand of what it gives may have as its default, too.
+
+    >>> from uuid import UUID
+    >>> new_id = function("uuid_generate_v4", returns=UUID)
+    >>> class Page(Table, name="pages"):
+    ...     id: Col[NewType("PageId", UUID)] = column(primary_key=True, default=new_id())
+    """

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final, cast
 
 from qb.errors import QueryError
 from qb.query.beside import check_class, check_compared, check_value
 from qb.query.expr.order_by import Ordering
 from qb.query.expr.selectable import Query
-from qb.query.expr.typed import Typed, is_param, is_typed, label_of, param_name
+from qb.query.expr.typed import Typed, expression_in, is_param, is_typed, label_of, param_name
 from qb.query.expr.widened import widened
 from qb.tree.expressions import Bind, Cast, Expression, ParamNode
 from qb.types import SqlType
 from qb.types.enum import Enum as PgEnum
 from qb.types.infer import type_of_value
 from qb.types.text import LabelledText
+
+HOLDING: Final = cast("tuple[type[object], ...]", (list, tuple, set, frozenset, dict))
+"""What may have an expression in it."""
 
 
 def lift(
@@ -56,11 +59,28 @@ def lift(
             "write .is_null(), or .is_not_distinct_from(value) where the value may be None"
         )
     type_ = widened(due, value) if wide else due
+    if isinstance(value, HOLDING):
+        check_plain(value, label or type_.name)
     if judged and value is not None:
         check_value(value, type_, label)
         if wide and not type_.wire.equality:
             check_compared(type_, type_)
     return Bind(value, type_, label)
+
+
+def check_plain(value: object, name: str) -> None:
+    """QueryError for a list or a dict with an expression in it: it would be sent as one value, and has none yet."""
+    if (found := expression_in(value)) is not None:
+        kind = type(value).__name__
+        if (parameter := param_name(found)) is not None:
+            raise QueryError(
+                f"{name}: the parameter {parameter!r} of a prepared query stands within a {kind}, which is sent as it "
+                f'is: take the whole {kind} as a parameter, or write sql("ARRAY[{{x}}]", x={parameter}).as_(...)'
+            )
+        raise QueryError(
+            f"{name}: an expression stands within a {kind}, which is sent as it is: give plain values, or write "
+            'sql("ARRAY[{x}]", x=...).as_(...)'
+        )
 
 
 def lift_beside(value: object, like: Typed[Any], *, none: bool = False, wide: bool = False) -> Expression:
@@ -72,6 +92,8 @@ def lift_plain(value: object) -> Typed[Any]:
     """A Python value of an obvious type with that type, or the expression that it is."""
     if is_typed(value):
         return value
+    if isinstance(value, HOLDING):
+        check_plain(value, "a value")
     try:
         type_ = type_of_value(value)
     except TypeError as error:

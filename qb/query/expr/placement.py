@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from qb.errors import QueryError
 from qb.query.beside import check_value
-from qb.query.expr.lift import lift
+from qb.query.expr.lift import HOLDING, check_plain, lift
 from qb.query.expr.order_by import Ordering
 from qb.query.expr.selectable import Query
 from qb.query.expr.typed import Typed, is_own, is_param, is_typed, label_of, param_name
@@ -40,6 +40,8 @@ _MIRROR: Final = {
 
 def placed(word: str, left: Typed[Any], right: object) -> Expression:
     """`left word right`; QueryError where PostgreSQL has no such operator."""
+    if isinstance(right, HOLDING):
+        check_plain(right, f"{_named(left)} {word}")
     if is_param(left) and is_own(right) and word in _MIRROR:  # which says the parameter's type
         return placed(_MIRROR[word], right, left)
     operators = _operators(word, left, right)

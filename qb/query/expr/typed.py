@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, Generic, TypeVar, cast
 
 from typing_extensions import TypeIs
 
@@ -51,6 +52,22 @@ def is_param(value: Typed[Any]) -> bool:
     return param_name(value) is not None
 
 
+def expression_in(value: object) -> Typed[Any] | None:
+    """The first expression within the lists and dicts of a value, which is no value then; None where there is none."""
+    waiting: list[object] = [value]
+    while waiting:
+        each = waiting.pop()
+        if is_typed(each):
+            return each
+        if isinstance(each, Mapping):
+            each = list(cast("Mapping[object, object]", each).values())
+        if isinstance(each, list | tuple | set | frozenset):
+            items: Iterable[object] = cast("Iterable[object]", each)
+            if any(issubclass(kind, _HOLDS) for kind in set(map(type, items))):  # of numbers and texts no more is asked
+                waiting += items
+    return None
+
+
 def is_own(value: object) -> TypeIs[Typed[Any]]:
     """Whether it is an expression with a type of its own, and no plain value or parameter."""
     return isinstance(value, Typed) and (type(value.node) is not ParamNode or value.node.column != "?")
@@ -69,3 +86,6 @@ def label_of(value: object) -> str:
 def python_of(type: SqlType[Any]) -> object:
     """What values of a type are read as where no annotation says more."""
     return getattr(type, "python", object)
+
+
+_HOLDS: Final = (Typed, list, tuple, set, frozenset, Mapping)

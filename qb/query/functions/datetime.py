@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any, Final, Literal, TypeAlias, TypeVar, get_args, overload
 
 from qb.errors import QueryError
-from qb.query.beside import check_wire
+from qb.query.beside import check_text, check_wire
 from qb.query.expr.computed import Computed
 from qb.query.expr.expr import Expr, is_expr
 from qb.query.expr.lift import lift
@@ -60,6 +60,7 @@ _CURRENT_DATE: Final = Function("CURRENT_DATE", "never", keyword=True, volatilit
 _DATE_TRUNC: Final = Function("date_trunc")
 _DATE_TRUNC_IN_ZONE: Final = Function("date_trunc", volatility="stable")
 """Of a point in time, which has another day in each session's zone."""
+_DATE_TRUNC_IN_A_ZONE: Final = Function("date_trunc", since=12, volatility="stable")
 
 
 @remembering
@@ -81,20 +82,27 @@ class DateTimeFunctions:
         return Computed(Call(_CURRENT_DATE, ()), pg.date, dt.date, False)
 
     @overload
-    def date_trunc(self, unit: Unit, when: Expr[TimeT]) -> Expr[TimeT]: ...
+    def date_trunc(self, unit: Unit, when: Expr[TimeT], zone: str | Expr[str] | None = None) -> Expr[TimeT]: ...
     @overload
     def date_trunc(self, unit: SpanUnit, when: Expr[SpanT]) -> Expr[SpanT]: ...
     @overload
     def date_trunc(self, unit: Unit, when: Expr[dt.date]) -> Expr[dt.datetime]: ...
     @overload
     def date_trunc(self, unit: Unit, when: Expr[dt.date | None]) -> Expr[dt.datetime | None]: ...
-    def date_trunc(self, unit: Unit, when: Expr[Any]) -> Expr[Any]:
-        """A time cut to its "hour", "day", "month", ..., in the session's time zone."""
+    def date_trunc(self, unit: Unit, when: Expr[Any], zone: str | Expr[str] | None = None) -> Expr[Any]:
+        """A time cut to its "hour", "day", "month", ..., in the session's time zone; of a point in time in the `zone`
+        that is given, too: `fn.date_trunc("day", Order.placed_at, "Europe/Berlin")`. That came with PostgreSQL 12.
+        """
         check_expression("date_trunc", when)
         of = when.type.wire
         check_wire("date_trunc", when.type, of.is_day or of.is_span, "give a date, a datetime or an interval")
         if of.is_span and unit == "week":
             raise QueryError("an interval is not cut to weeks, as months hold no whole number of them")
+        if zone is not None:
+            check_wire("date_trunc in a zone", when.type, of.zoned, "only a point in time is in one, so leave it out")
+            node = Call(_DATE_TRUNC_IN_A_ZONE, (_unit(unit), when.node, _zone(zone)))
+            optional = when.optional or (is_expr(zone) and zone.optional)
+            return Expr(node, when.type, when.python, optional)
         if of.is_date:  # which PostgreSQL would make a midnight of the session's time zone
             midnight = Cast(when.node, pg.timestamp)
             return Expr(Call(_DATE_TRUNC, (_unit(unit), midnight)), pg.timestamp, dt.datetime, when.optional)
@@ -150,3 +158,12 @@ def _unit(unit: Any) -> Expression:
     if unit not in _UNITS:
         raise QueryError(f"date_trunc knows no unit {unit!r}: one of {', '.join(_UNITS)}")
     return Constant(unit, pg.text.base)
+
+
+def _zone(zone: object) -> Expression:
+    if is_expr(zone):
+        check_text("date_trunc", zone.type)
+        return lift(zone, pg.text)
+    if not isinstance(zone, str):
+        raise QueryError(f'date_trunc takes the name of a zone, "Europe/Berlin", not {type(zone).__name__}')
+    return Constant(zone, pg.text.base)

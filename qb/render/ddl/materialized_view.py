@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from qb.ddl.operation import Create, Drop
 from qb.model.materialized_view import MaterializedView
 from qb.model.target import Requirements
+from qb.render.ddl.equal import ANEW, unless_equal
 from qb.render.ddl.expression import query
-from qb.render.ddl.parts import dropped, names
+from qb.render.ddl.parts import dropped, guarded, names
+from qb.render.ddl.view import facts
 from qb.types.identifier import qualified
 
 
 def create(view: MaterializedView, operation: Create, needs: Requirements) -> str:
-    """CREATE MATERIALIZED VIEW."""
-    guard = "IF NOT EXISTS " if operation.if_not_exists else ""
+    """CREATE MATERIALIZED VIEW. One that stands has to be of this query: its rows would be others."""
+    made = _made(view, needs)
+    if not operation.if_not_exists:
+        return made
+    if view.external:
+        return guarded(made, "duplicate_table")
+    anew = replace(view, name=ANEW, with_data=False)
+    seen = facts(view.schema, view.name, "m"), facts(anew.schema, anew.name, "m")
+    return unless_equal(made, "duplicate_table", _made(anew, needs), seen, (view.kind, view.identity.title))
+
+
+def _made(view: MaterializedView, needs: Requirements) -> str:
     columns = f" {names(view.columns)}" if view.columns else ""
-    made = f"CREATE MATERIALIZED VIEW {guard}{qualified(view.schema, view.name)}{columns}"
     text = query(view.body.node, needs, view.identity.title)
-    return f"{made} AS {text}{'' if view.with_data else ' WITH NO DATA'}"
+    made = f"CREATE MATERIALIZED VIEW {qualified(view.schema, view.name)}{columns} AS {text}"
+    return made if view.with_data else f"{made} WITH NO DATA"
 
 
 def drop(view: MaterializedView, operation: Drop) -> str:

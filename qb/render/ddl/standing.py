@@ -20,7 +20,7 @@ DIFFERS = "QBDDL"
 
 # What stands in the schema where CREATE TABLE would put it. A type that is not there yet is no column's.
 _QUERY = """
-  WITH declared (place, namespace, relation, name, type, modifier, written, required) AS (VALUES
+  WITH declared (place, namespace, relation, name, type, modifier, written, required, filled, computed) AS (VALUES
     {rows}
   ), standing AS (
     SELECT t.*, c.oid FROM (
@@ -32,22 +32,27 @@ _QUERY = """
     SELECT s.oid, s.relation AS standing, d.*, pg_catalog.to_regtype(d.type) AS type_id
     FROM declared d JOIN standing s ON s.relation = d.relation AND s.namespace IS NOT DISTINCT FROM d.namespace
   ), found AS (
-    SELECT s.relation AS standing, s.place AS of_table, a.*, y.typdefault,
+    SELECT s.relation AS standing, s.place AS of_table, a.*, {computed} AS computed,
+      a.atthasdef OR a.attidentity <> '' OR y.typdefault IS NOT NULL AS filled,
       pg_catalog.format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END AS shown
     FROM standing s JOIN pg_catalog.pg_attribute a ON a.attrelid = s.oid AND a.attnum > 0 AND NOT a.attisdropped
     JOIN pg_catalog.pg_type y ON y.oid = a.atttypid
   )
   SELECT coalesce(e.standing, f.standing) AS relation, coalesce(e.name, f.attname) AS name,
     coalesce(coalesce(pg_catalog.format_type(e.type_id, e.modifier), e.written)
-      || CASE WHEN e.required THEN ' NOT NULL' ELSE '' END, 'nothing') AS declared,
-    coalesce(f.shown || CASE WHEN e.name IS NULL THEN ' without a default' ELSE '' END, 'no such column') AS found
+      || CASE WHEN e.required THEN ' NOT NULL' ELSE '' END
+      || CASE WHEN e.computed AND NOT f.computed THEN ', generated'
+        WHEN e.filled AND NOT f.filled THEN ' with a default' ELSE '' END, 'nothing') AS declared,
+    coalesce(f.shown || CASE WHEN e.computed AND NOT f.computed THEN ', not generated'
+      WHEN e.name IS NULL OR (e.filled AND NOT f.filled) THEN ' without a default' ELSE '' END,
+      'no such column') AS found
   INTO differs
   FROM expected e FULL JOIN found f ON f.attrelid = e.oid AND f.attname = e.name
   WHERE CASE
     WHEN f.attname IS NULL THEN true
-    WHEN e.name IS NULL THEN
-      f.attnotnull AND NOT f.atthasdef AND f.attidentity = '' AND f.typdefault IS NULL
+    WHEN e.name IS NULL THEN f.attnotnull AND NOT f.filled
     ELSE e.type_id IS DISTINCT FROM f.atttypid OR e.modifier <> f.atttypmod OR e.required <> f.attnotnull
+      OR (e.filled AND NOT f.filled) OR (e.computed AND NOT f.computed)
   END
   ORDER BY coalesce(e.place, f.of_table), e.place NULLS LAST, f.attnum
   LIMIT 1;
@@ -56,7 +61,10 @@ _QUERY = """
 
 def unless_other(tables: tuple[TableDefinition, ...]) -> str:
     """The block: it raises for the first column, in the order of the declaration, that is not as it was declared."""
-    query = _QUERY.format(rows=",\n    ".join(_rows(tables)))
+    # Older servers know of no generated columns.
+    generated = any(column.generated is not None for table in tables for column in table.columns)
+    computed = "a.attgenerated <> ''" if generated else "false"
+    query = _QUERY.format(rows=",\n    ".join(_rows(tables)), computed=computed)
     return "DO " + dollar_quoted(
         f"\nDECLARE\n  differs record;\nBEGIN{query}"
         "  IF FOUND THEN\n"
@@ -75,11 +83,18 @@ def _rows(tables: tuple[TableDefinition, ...]) -> Iterator[str]:
             place += 1
             words = (table.source.name, column.name, _bare(column.type))
             modifier = _modifier(column.type)
+            # The numbers of a partition are those of its table.
+            numbered = bool(column.as_identity) and table.partition_of is None
+            filled = column.default is not None or numbered
             yield (
                 f"({place}, {where}, {', '.join(map(string_literal, words))}, "
                 f"{'NULL::integer' if modifier is None else modifier}, {string_literal(column.type.name)}, "
-                f"{'false' if column.optional else 'true'})"
+                f"{_truth(not column.optional)}, {_truth(filled)}, {_truth(column.generated is not None)})"
             )
+
+
+def _truth(whether: bool) -> str:
+    return "true" if whether else "false"
 
 
 def _bare(type_: NamedType) -> str:

@@ -30,21 +30,24 @@ def create(view: View, operation: Create, needs: Requirements) -> str:
         made,
         "duplicate_table",
         f"CREATE {_rest(anew, needs)}",
-        (_facts(view), _facts(anew)),
+        (facts(view.schema, view.name, "v"), facts(anew.schema, anew.name, "v")),
         ("view", view.identity.title),
     )
 
 
-def _facts(view: View) -> str:
-    """What the catalog says of it, but its name. https://www.postgresql.org/docs/current/view-pg-views.html"""
-    where = "pg_catalog.current_schema()" if view.schema is None else string_literal(view.schema)
+def facts(schema: str | None, name: str, kind: str) -> str:
+    """What the catalog says of a view, or of a materialized one, but its name.
+
+    https://www.postgresql.org/docs/current/view-pg-views.html
+    """
+    where = "pg_catalog.current_schema()" if schema is None else string_literal(schema)
     return (
         "SELECT pg_catalog.jsonb_build_object('query', pg_catalog.pg_get_viewdef(c.oid), "
         "'options', ARRAY(SELECT unnest(c.reloptions) ORDER BY 1), 'columns', ARRAY(SELECT a.attname::text || ' ' || "
         "pg_catalog.format_type(a.atttypid, a.atttypmod) FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid "
         "AND a.attnum > 0 ORDER BY a.attnum)) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n "
-        f"ON n.oid = c.relnamespace WHERE c.relkind = 'v' AND n.nspname = {where} "
-        f"AND c.relname = {string_literal(view.name)}"
+        f"ON n.oid = c.relnamespace WHERE c.relkind = {string_literal(kind)} AND n.nspname = {where} "
+        f"AND c.relname = {string_literal(name)}"
     )
 
 

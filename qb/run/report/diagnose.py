@@ -123,7 +123,8 @@ def _from_fields(
             remedy = "change the declaration, or the role with ALTER ROLE"
             return SchemaMismatch(table, None, declared or "", message, f"{said}: {remedy}")
         if kind:
-            said = f"is declared as a {kind} whose {column} is {declared}, and the server has {message}"
+            a = "an" if kind[0] in "aeiou" else "a"
+            said = f"is declared as {a} {kind} whose {column} is {declared}, and the server has {message}"
             remedy = f"change the declaration, or drop the {kind} and create it anew"
             return SchemaMismatch(table, None, declared or "", message, f"{said}: {remedy}")
         return SchemaMismatch(table, column, declared or "", message)

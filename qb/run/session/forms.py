@@ -29,7 +29,7 @@ from qb.types.geometric_types import BOX, CIRCLE, LINE, LSEG, PATH, POINT, POLYG
 from qb.types.json import JSON, JSONB, JSONPATH, json_bytes
 from qb.types.money import MONEY
 from qb.types.network import CIDR, INET, MACADDR, MACADDR8
-from qb.types.number import FLOAT4, FLOAT8, INT2, INT4, INT8, NUMERIC, exact_decimal, fits_numeric
+from qb.types.number import FLOAT4, FLOAT8, INT2, INT4, INT8, NUMERIC, exact_decimal, fits_numeric, kept_single
 from qb.types.oid import OID, REGCLASS, REGCONFIG, oid_value
 from qb.types.range_types import (
     DATEMULTIRANGE,
@@ -244,8 +244,23 @@ def _packed(code: str, copier: Wire = BYTEA, inline: str = "c(v)", loader: type[
             raise struct.error
         return write(value)
 
-    sure = "v.__class__ is float" if code in ("!f", "!d") else "v.__class__ is int"
+    sure = "v.__class__ is float" if code == "!d" else "v.__class__ is int"
     return Form(None, BINARY, pack, pack, copier, inline, loader, _number, sure, write)
+
+
+def _single() -> Form:
+    """A real, of which C would make 0 where it is too small."""
+    form = _packed("!f", inline=f"p(v) if {_SURE} else c(v)", loader=SingleLoader)
+    write = form.parameter
+
+    def pack(value: Any) -> bytes:
+        return kept_single(bytes(write(value) or b""), value)
+
+    def judge(value: Any) -> Any:
+        pack(value)
+        return value
+
+    return form._replace(parameter=pack, binary=pack, cell=judge, sure=_SURE)
 
 
 def _number(value: Any) -> Any:
@@ -288,6 +303,8 @@ _PLAIN = r'(d if (d := e(v)).find(b"null") < 0 and d.find(b"\\u0000") < 0 else j
 _FLAG = 'b"\\1" if v is True else b"\\0" if v is False else c(v)'
 _KEY = 'v.int.to_bytes(16, "big") if v.__class__ is UUID else c(v)'
 _OCTETS = "v if v.__class__ is bytes else c(v)"
+# Far from what is 0 in four bytes.
+_SURE = "v.__class__ is float and (v > 1e-37 or v < -1e-37 or v == 0)"
 
 _bool = {True: b"\1", False: b"\0"}.__getitem__
 _text = _psycopg(TEXT, TEXT_FORMAT, str)
@@ -297,7 +314,7 @@ FORMS: dict[Wire, Form] = {
     INT4: _packed("!i", inline="p(v) if v.__class__ is int else c(v)"),
     # The one integer whose dumper in C refuses what does not fit.
     INT8: _packed("!q", INT8, "v if v.__class__ is int else c(v)"),
-    FLOAT4: _packed("!f", inline="p(v) if v.__class__ is float else c(v)", loader=SingleLoader),
+    FLOAT4: _single(),
     FLOAT8: _packed("!d", inline="p(v) if v.__class__ is float else c(v)"),
     # Text: four times as fast to write as binary, and exact; it takes int as well, as sums of integers need.
     NUMERIC: Form(exact_decimal, TEXT_FORMAT, _numeric, _numeric_element, NUMERIC),

@@ -2,47 +2,47 @@ DO $qb$
 DECLARE
   differs record;
 BEGIN
-  WITH declared (place, namespace, relation, name, type, modifier, written, required) AS (VALUES
-    (1, 'org', 'owners', 'created_at', 'timestamptz', -1, 'timestamptz', true),
-    (2, 'org', 'owners', 'tenant', 'bigint', -1, 'bigint', true),
-    (3, 'org', 'owners', 'id', 'bigint', -1, 'bigint', true),
-    (4, 'org', 'owners', 'email', 'varchar', 84, 'varchar(80)', true),
-    (5, 'org', 'owners', 'code', 'char', 8, 'char(4)', true),
-    (6, 'org', 'owners', 'boss_tenant', 'bigint', -1, 'bigint', false),
-    (7, 'org', 'owners', 'boss_id', 'bigint', -1, 'bigint', false),
-    (8, 'org', 'owners', 'token', 'uuid', -1, 'uuid', true),
-    (9, NULL::text, 'items', 'created_at', 'timestamptz', -1, 'timestamptz', true),
-    (10, NULL::text, 'items', 'id', 'bigint', -1, 'bigint', true),
-    (11, NULL::text, 'items', 'owner_tenant', 'bigint', -1, 'bigint', true),
-    (12, NULL::text, 'items', 'owner_id', 'bigint', -1, 'bigint', true),
-    (13, NULL::text, 'items', 'email', 'varchar', 84, 'varchar(80)', false),
-    (14, NULL::text, 'items', 'small', 'smallint', -1, 'smallint', true),
-    (15, NULL::text, 'items', 'whole', 'integer', -1, 'integer', true),
-    (16, NULL::text, 'items', 'big', 'bigint', -1, 'bigint', true),
-    (17, NULL::text, 'items', 'price', 'numeric', 786438, 'numeric(12, 2)', true),
-    (18, NULL::text, 'items', 'any_number', 'numeric', -1, 'numeric', false),
-    (19, NULL::text, 'items', 'single', 'real', -1, 'real', true),
-    (20, NULL::text, 'items', 'double', 'double precision', -1, 'double precision', true),
-    (21, NULL::text, 'items', 'flag', 'boolean', -1, 'boolean', true),
-    (22, NULL::text, 'items', 'note', 'text', -1, 'text', true),
-    (23, NULL::text, 'items', 'data', 'bytea', -1, 'bytea', true),
-    (24, NULL::text, 'items', 'uid', 'uuid', -1, 'uuid', true),
-    (25, NULL::text, 'items', 'day', 'date', -1, 'date', true),
-    (26, NULL::text, 'items', 'clock', 'time', -1, 'time', true),
-    (27, NULL::text, 'items', 'local', 'timestamp', -1, 'timestamp', true),
-    (28, NULL::text, 'items', 'moment', 'timestamptz', 3, 'timestamptz(3)', true),
-    (29, NULL::text, 'items', 'span', 'interval', -1, 'interval', true),
-    (30, NULL::text, 'items', 'raw', 'json', -1, 'json', true),
-    (31, NULL::text, 'items', 'meta', 'jsonb', -1, 'jsonb', true),
-    (32, NULL::text, 'items', 'tags', 'text[]', -1, 'text[]', true),
-    (33, NULL::text, 'items', 'grid', 'integer[]', -1, 'integer[]', true),
-    (34, NULL::text, 'items', 'status', '"status"', -1, '"status"', true),
-    (35, NULL::text, 'items', 'history', '"status"[]', -1, '"status"[]', true),
-    (36, NULL::text, 'items', 'kind', '"org"."kind"', -1, '"org"."kind"', true),
-    (37, NULL::text, 'items', 'plain', 'text', -1, 'text', true),
-    (38, NULL::text, 'items', 'doubled', 'integer', -1, 'integer', true),
-    (39, NULL::text, 'items', 'shouted', 'text', -1, 'text', true),
-    (40, NULL::text, 'items', 'class', 'text', -1, 'text', false)
+  WITH declared (place, namespace, relation, name, type, modifier, written, required, filled, computed) AS (VALUES
+    (1, 'org', 'owners', 'created_at', 'timestamptz', -1, 'timestamptz', true, true, false),
+    (2, 'org', 'owners', 'tenant', 'bigint', -1, 'bigint', true, false, false),
+    (3, 'org', 'owners', 'id', 'bigint', -1, 'bigint', true, true, false),
+    (4, 'org', 'owners', 'email', 'varchar', 84, 'varchar(80)', true, false, false),
+    (5, 'org', 'owners', 'code', 'char', 8, 'char(4)', true, false, false),
+    (6, 'org', 'owners', 'boss_tenant', 'bigint', -1, 'bigint', false, false, false),
+    (7, 'org', 'owners', 'boss_id', 'bigint', -1, 'bigint', false, false, false),
+    (8, 'org', 'owners', 'token', 'uuid', -1, 'uuid', true, true, false),
+    (9, NULL::text, 'items', 'created_at', 'timestamptz', -1, 'timestamptz', true, true, false),
+    (10, NULL::text, 'items', 'id', 'bigint', -1, 'bigint', true, true, false),
+    (11, NULL::text, 'items', 'owner_tenant', 'bigint', -1, 'bigint', true, false, false),
+    (12, NULL::text, 'items', 'owner_id', 'bigint', -1, 'bigint', true, false, false),
+    (13, NULL::text, 'items', 'email', 'varchar', 84, 'varchar(80)', false, false, false),
+    (14, NULL::text, 'items', 'small', 'smallint', -1, 'smallint', true, true, false),
+    (15, NULL::text, 'items', 'whole', 'integer', -1, 'integer', true, true, false),
+    (16, NULL::text, 'items', 'big', 'bigint', -1, 'bigint', true, true, false),
+    (17, NULL::text, 'items', 'price', 'numeric', 786438, 'numeric(12, 2)', true, true, false),
+    (18, NULL::text, 'items', 'any_number', 'numeric', -1, 'numeric', false, true, false),
+    (19, NULL::text, 'items', 'single', 'real', -1, 'real', true, true, false),
+    (20, NULL::text, 'items', 'double', 'double precision', -1, 'double precision', true, true, false),
+    (21, NULL::text, 'items', 'flag', 'boolean', -1, 'boolean', true, true, false),
+    (22, NULL::text, 'items', 'note', 'text', -1, 'text', true, true, false),
+    (23, NULL::text, 'items', 'data', 'bytea', -1, 'bytea', true, true, false),
+    (24, NULL::text, 'items', 'uid', 'uuid', -1, 'uuid', true, true, false),
+    (25, NULL::text, 'items', 'day', 'date', -1, 'date', true, true, false),
+    (26, NULL::text, 'items', 'clock', 'time', -1, 'time', true, true, false),
+    (27, NULL::text, 'items', 'local', 'timestamp', -1, 'timestamp', true, true, false),
+    (28, NULL::text, 'items', 'moment', 'timestamptz', 3, 'timestamptz(3)', true, true, false),
+    (29, NULL::text, 'items', 'span', 'interval', -1, 'interval', true, true, false),
+    (30, NULL::text, 'items', 'raw', 'json', -1, 'json', true, true, false),
+    (31, NULL::text, 'items', 'meta', 'jsonb', -1, 'jsonb', true, true, false),
+    (32, NULL::text, 'items', 'tags', 'text[]', -1, 'text[]', true, true, false),
+    (33, NULL::text, 'items', 'grid', 'integer[]', -1, 'integer[]', true, true, false),
+    (34, NULL::text, 'items', 'status', '"status"', -1, '"status"', true, true, false),
+    (35, NULL::text, 'items', 'history', '"status"[]', -1, '"status"[]', true, true, false),
+    (36, NULL::text, 'items', 'kind', '"org"."kind"', -1, '"org"."kind"', true, true, false),
+    (37, NULL::text, 'items', 'plain', 'text', -1, 'text', true, true, false),
+    (38, NULL::text, 'items', 'doubled', 'integer', -1, 'integer', true, false, true),
+    (39, NULL::text, 'items', 'shouted', 'text', -1, 'text', true, false, true),
+    (40, NULL::text, 'items', 'class', 'text', -1, 'text', false, false, false)
   ), standing AS (
     SELECT t.*, c.oid FROM (
       SELECT max(place) AS place, namespace, relation FROM declared GROUP BY namespace, relation
@@ -53,22 +53,27 @@ BEGIN
     SELECT s.oid, s.relation AS standing, d.*, pg_catalog.to_regtype(d.type) AS type_id
     FROM declared d JOIN standing s ON s.relation = d.relation AND s.namespace IS NOT DISTINCT FROM d.namespace
   ), found AS (
-    SELECT s.relation AS standing, s.place AS of_table, a.*, y.typdefault,
+    SELECT s.relation AS standing, s.place AS of_table, a.*, a.attgenerated <> '' AS computed,
+      a.atthasdef OR a.attidentity <> '' OR y.typdefault IS NOT NULL AS filled,
       pg_catalog.format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END AS shown
     FROM standing s JOIN pg_catalog.pg_attribute a ON a.attrelid = s.oid AND a.attnum > 0 AND NOT a.attisdropped
     JOIN pg_catalog.pg_type y ON y.oid = a.atttypid
   )
   SELECT coalesce(e.standing, f.standing) AS relation, coalesce(e.name, f.attname) AS name,
     coalesce(coalesce(pg_catalog.format_type(e.type_id, e.modifier), e.written)
-      || CASE WHEN e.required THEN ' NOT NULL' ELSE '' END, 'nothing') AS declared,
-    coalesce(f.shown || CASE WHEN e.name IS NULL THEN ' without a default' ELSE '' END, 'no such column') AS found
+      || CASE WHEN e.required THEN ' NOT NULL' ELSE '' END
+      || CASE WHEN e.computed AND NOT f.computed THEN ', generated'
+        WHEN e.filled AND NOT f.filled THEN ' with a default' ELSE '' END, 'nothing') AS declared,
+    coalesce(f.shown || CASE WHEN e.computed AND NOT f.computed THEN ', not generated'
+      WHEN e.name IS NULL OR (e.filled AND NOT f.filled) THEN ' without a default' ELSE '' END,
+      'no such column') AS found
   INTO differs
   FROM expected e FULL JOIN found f ON f.attrelid = e.oid AND f.attname = e.name
   WHERE CASE
     WHEN f.attname IS NULL THEN true
-    WHEN e.name IS NULL THEN
-      f.attnotnull AND NOT f.atthasdef AND f.attidentity = '' AND f.typdefault IS NULL
+    WHEN e.name IS NULL THEN f.attnotnull AND NOT f.filled
     ELSE e.type_id IS DISTINCT FROM f.atttypid OR e.modifier <> f.atttypmod OR e.required <> f.attnotnull
+      OR (e.filled AND NOT f.filled) OR (e.computed AND NOT f.computed)
   END
   ORDER BY coalesce(e.place, f.of_table), e.place NULLS LAST, f.attnum
   LIMIT 1;
@@ -83,17 +88,63 @@ CREATE SCHEMA IF NOT EXISTS "org";
 
 DO $qb$
 BEGIN
+  BEGIN
   CREATE TYPE "status" AS ENUM ('open', 'done');
-EXCEPTION WHEN duplicate_object THEN
-  NULL;
+  EXCEPTION WHEN duplicate_object THEN
+  DECLARE
+    standing jsonb := (SELECT pg_catalog.jsonb_build_object('labels', ARRAY(SELECT e.enumlabel::text FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder)) FROM pg_catalog.pg_type t WHERE t.typtype = 'e' AND t.oid = pg_catalog.to_regtype('"status"'));
+    declared jsonb;
+    differs record;
+  BEGIN
+    BEGIN
+      PERFORM pg_catalog.set_config('check_function_bodies', 'off', true);
+      CREATE TYPE "qb compares" AS ENUM ('open', 'done');
+      declared := (SELECT pg_catalog.jsonb_build_object('labels', ARRAY(SELECT e.enumlabel::text FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder)) FROM pg_catalog.pg_type t WHERE t.typtype = 'e' AND t.oid = pg_catalog.to_regtype('"qb compares"'));
+      RAISE EXCEPTION USING ERRCODE = 'QBSEE';
+    EXCEPTION WHEN SQLSTATE 'QBSEE' THEN
+      NULL;
+    END;
+    SELECT each.key, each.value AS said, standing ->> each.key AS had INTO differs
+    FROM pg_catalog.jsonb_each_text(declared) each WHERE each.value IS DISTINCT FROM standing ->> each.key
+    ORDER BY each.key DESC LIMIT 1;
+    IF FOUND THEN
+      RAISE EXCEPTION USING ERRCODE = 'QBDDL', TABLE = 'status', CONSTRAINT = 'enum',
+        COLUMN = differs.key, DATATYPE = coalesce(differs.said, 'none'),
+        MESSAGE = CASE WHEN standing IS NULL THEN 'something else of this name' ELSE coalesce(differs.had, 'none') END;
+    END IF;
+  END;
+  END;
 END
 $qb$;
 
 DO $qb$
 BEGIN
+  BEGIN
   CREATE TYPE "org"."kind" AS ENUM ('a', 'b');
-EXCEPTION WHEN duplicate_object THEN
-  NULL;
+  EXCEPTION WHEN duplicate_object THEN
+  DECLARE
+    standing jsonb := (SELECT pg_catalog.jsonb_build_object('labels', ARRAY(SELECT e.enumlabel::text FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder)) FROM pg_catalog.pg_type t WHERE t.typtype = 'e' AND t.oid = pg_catalog.to_regtype('"org"."kind"'));
+    declared jsonb;
+    differs record;
+  BEGIN
+    BEGIN
+      PERFORM pg_catalog.set_config('check_function_bodies', 'off', true);
+      CREATE TYPE "org"."qb compares" AS ENUM ('a', 'b');
+      declared := (SELECT pg_catalog.jsonb_build_object('labels', ARRAY(SELECT e.enumlabel::text FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder)) FROM pg_catalog.pg_type t WHERE t.typtype = 'e' AND t.oid = pg_catalog.to_regtype('"org"."qb compares"'));
+      RAISE EXCEPTION USING ERRCODE = 'QBSEE';
+    EXCEPTION WHEN SQLSTATE 'QBSEE' THEN
+      NULL;
+    END;
+    SELECT each.key, each.value AS said, standing ->> each.key AS had INTO differs
+    FROM pg_catalog.jsonb_each_text(declared) each WHERE each.value IS DISTINCT FROM standing ->> each.key
+    ORDER BY each.key DESC LIMIT 1;
+    IF FOUND THEN
+      RAISE EXCEPTION USING ERRCODE = 'QBDDL', TABLE = 'org.kind', CONSTRAINT = 'enum',
+        COLUMN = differs.key, DATATYPE = coalesce(differs.said, 'none'),
+        MESSAGE = CASE WHEN standing IS NULL THEN 'something else of this name' ELSE coalesce(differs.had, 'none') END;
+    END IF;
+  END;
+  END;
 END
 $qb$;
 

@@ -2,87 +2,87 @@ DO $qb1$
 DECLARE
   differs record;
 BEGIN
-  WITH declared (place, namespace, relation, name, type, modifier, written, required) AS (VALUES
-    (1, NULL::text, 'leases', 'rooms', 'int4range', -1, 'int4range', true),
-    (2, NULL::text, 'leases', 'days', 'int4range', -1, 'int4range', true),
+  WITH declared (place, namespace, relation, name, type, modifier, written, required, filled, computed) AS (VALUES
+    (1, NULL::text, 'leases', 'rooms', 'int4range', -1, 'int4range', true, false, false),
+    (2, NULL::text, 'leases', 'days', 'int4range', -1, 'int4range', true, false, false),
     (3, E'sa"b''c\\d;e
 f	g$$h$qb$i%j%%sé😀--/*', E'ta"b''c\\d;e
-f	g$$h$qb$i%j%%sé😀--/*', 'day', 'date', -1, 'date', true),
+f	g$$h$qb$i%j%%sé😀--/*', 'day', 'date', -1, 'date', true, false, false),
     (4, E'sa"b''c\\d;e
 f	g$$h$qb$i%j%%sé😀--/*', E'ta"b''c\\d;e
-f	g$$h$qb$i%j%%sé😀--/*', 'number', 'bigint', -1, 'bigint', true),
+f	g$$h$qb$i%j%%sé😀--/*', 'number', 'bigint', -1, 'bigint', true, true, false),
     (5, E'sa"b''c\\d;e
 f	g$$h$qb$i%j%%sé😀--/*', E'ta"b''c\\d;e
 f	g$$h$qb$i%j%%sé😀--/*', E'ra"b''c\\d;e
-f	g$$h$qb$i%j%%sé😀--/*', 'text', -1, 'text', true),
+f	g$$h$qb$i%j%%sé😀--/*', 'text', -1, 'text', true, false, false),
     (6, E'sa"b''c\\d;e
 f	g$$h$qb$i%j%%sé😀--/*', E'ta"b''c\\d;e
-f	g$$h$qb$i%j%%sé😀--/*', 'span', 'int4range', -1, 'int4range', true),
-    (7, NULL::text, 'towns', 'id', 'bigint', -1, 'bigint', true),
-    (8, NULL::text, 'towns', 'name', 'text', -1, 'text', false),
-    (9, NULL::text, 'capitals', 'id', 'bigint', -1, 'bigint', true),
-    (10, NULL::text, 'capitals', 'name', 'text', -1, 'text', false),
-    (11, NULL::text, 'capitals', 'of', 'text', -1, 'text', true),
-    (12, NULL::text, 'visits', 'rooms', 'int4range', -1, 'int4range', true),
-    (13, NULL::text, 'visits', 'days', 'int4range', -1, 'int4range', true),
+f	g$$h$qb$i%j%%sé😀--/*', 'span', 'int4range', -1, 'int4range', true, false, false),
+    (7, NULL::text, 'towns', 'id', 'bigint', -1, 'bigint', true, false, false),
+    (8, NULL::text, 'towns', 'name', 'text', -1, 'text', false, false, false),
+    (9, NULL::text, 'capitals', 'id', 'bigint', -1, 'bigint', true, false, false),
+    (10, NULL::text, 'capitals', 'name', 'text', -1, 'text', false, false, false),
+    (11, NULL::text, 'capitals', 'of', 'text', -1, 'text', true, false, false),
+    (12, NULL::text, 'visits', 'rooms', 'int4range', -1, 'int4range', true, false, false),
+    (13, NULL::text, 'visits', 'days', 'int4range', -1, 'int4range', true, false, false),
     (14, E'sa"b''c\\d;e
-f	g$$h$qb$i%j%%sé😀--/*', 'new sales', 'day', 'date', -1, 'date', true),
+f	g$$h$qb$i%j%%sé😀--/*', 'new sales', 'day', 'date', -1, 'date', true, false, false),
     (15, E'sa"b''c\\d;e
-f	g$$h$qb$i%j%%sé😀--/*', 'new sales', 'number', 'bigint', -1, 'bigint', true),
+f	g$$h$qb$i%j%%sé😀--/*', 'new sales', 'number', 'bigint', -1, 'bigint', true, false, false),
     (16, E'sa"b''c\\d;e
 f	g$$h$qb$i%j%%sé😀--/*', 'new sales', E'ra"b''c\\d;e
-f	g$$h$qb$i%j%%sé😀--/*', 'text', -1, 'text', true),
+f	g$$h$qb$i%j%%sé😀--/*', 'text', -1, 'text', true, false, false),
     (17, E'sa"b''c\\d;e
-f	g$$h$qb$i%j%%sé😀--/*', 'new sales', 'span', 'int4range', -1, 'int4range', true),
+f	g$$h$qb$i%j%%sé😀--/*', 'new sales', 'span', 'int4range', -1, 'int4range', true, false, false),
     (18, E'sa"b''c\\d;e
-f	g$$h$qb$i%j%%sé😀--/*', 'late sales', 'day', 'date', -1, 'date', true),
+f	g$$h$qb$i%j%%sé😀--/*', 'late sales', 'day', 'date', -1, 'date', true, false, false),
     (19, E'sa"b''c\\d;e
-f	g$$h$qb$i%j%%sé😀--/*', 'late sales', 'number', 'bigint', -1, 'bigint', true),
+f	g$$h$qb$i%j%%sé😀--/*', 'late sales', 'number', 'bigint', -1, 'bigint', true, false, false),
     (20, E'sa"b''c\\d;e
 f	g$$h$qb$i%j%%sé😀--/*', 'late sales', E'ra"b''c\\d;e
-f	g$$h$qb$i%j%%sé😀--/*', 'text', -1, 'text', true),
+f	g$$h$qb$i%j%%sé😀--/*', 'text', -1, 'text', true, false, false),
     (21, E'sa"b''c\\d;e
-f	g$$h$qb$i%j%%sé😀--/*', 'late sales', 'span', 'int4range', -1, 'int4range', true),
+f	g$$h$qb$i%j%%sé😀--/*', 'late sales', 'span', 'int4range', -1, 'int4range', true, false, false),
     (22, E'sa"b''c\\d;e
-f	g$$h$qb$i%j%%sé😀--/*', 'late', 'day', 'date', -1, 'date', true),
+f	g$$h$qb$i%j%%sé😀--/*', 'late', 'day', 'date', -1, 'date', true, false, false),
     (23, E'sa"b''c\\d;e
-f	g$$h$qb$i%j%%sé😀--/*', 'late', 'number', 'bigint', -1, 'bigint', true),
+f	g$$h$qb$i%j%%sé😀--/*', 'late', 'number', 'bigint', -1, 'bigint', true, false, false),
     (24, E'sa"b''c\\d;e
 f	g$$h$qb$i%j%%sé😀--/*', 'late', E'ra"b''c\\d;e
-f	g$$h$qb$i%j%%sé😀--/*', 'text', -1, 'text', true),
+f	g$$h$qb$i%j%%sé😀--/*', 'text', -1, 'text', true, false, false),
     (25, E'sa"b''c\\d;e
-f	g$$h$qb$i%j%%sé😀--/*', 'late', 'span', 'int4range', -1, 'int4range', true),
+f	g$$h$qb$i%j%%sé😀--/*', 'late', 'span', 'int4range', -1, 'int4range', true, false, false),
     (26, E'sa"b''c\\d;e
-f	g$$h$qb$i%j%%sé😀--/*', 'no region', 'day', 'date', -1, 'date', true),
+f	g$$h$qb$i%j%%sé😀--/*', 'no region', 'day', 'date', -1, 'date', true, false, false),
     (27, E'sa"b''c\\d;e
-f	g$$h$qb$i%j%%sé😀--/*', 'no region', 'number', 'bigint', -1, 'bigint', true),
+f	g$$h$qb$i%j%%sé😀--/*', 'no region', 'number', 'bigint', -1, 'bigint', true, false, false),
     (28, E'sa"b''c\\d;e
 f	g$$h$qb$i%j%%sé😀--/*', 'no region', E'ra"b''c\\d;e
-f	g$$h$qb$i%j%%sé😀--/*', 'text', -1, 'text', true),
+f	g$$h$qb$i%j%%sé😀--/*', 'text', -1, 'text', true, false, false),
     (29, E'sa"b''c\\d;e
-f	g$$h$qb$i%j%%sé😀--/*', 'no region', 'span', 'int4range', -1, 'int4range', true),
+f	g$$h$qb$i%j%%sé😀--/*', 'no region', 'span', 'int4range', -1, 'int4range', true, false, false),
     (30, E'sa"b''c\\d;e
 f	g$$h$qb$i%j%%sé😀--/*', E'olda"b''c\\d;e
-f	g$$h$qb$i%j%%sé😀--/*', 'day', 'date', -1, 'date', true),
+f	g$$h$qb$i%j%%sé😀--/*', 'day', 'date', -1, 'date', true, false, false),
     (31, E'sa"b''c\\d;e
 f	g$$h$qb$i%j%%sé😀--/*', E'olda"b''c\\d;e
-f	g$$h$qb$i%j%%sé😀--/*', 'number', 'bigint', -1, 'bigint', true),
+f	g$$h$qb$i%j%%sé😀--/*', 'number', 'bigint', -1, 'bigint', true, false, false),
     (32, E'sa"b''c\\d;e
 f	g$$h$qb$i%j%%sé😀--/*', E'olda"b''c\\d;e
 f	g$$h$qb$i%j%%sé😀--/*', E'ra"b''c\\d;e
-f	g$$h$qb$i%j%%sé😀--/*', 'text', -1, 'text', true),
+f	g$$h$qb$i%j%%sé😀--/*', 'text', -1, 'text', true, false, false),
     (33, E'sa"b''c\\d;e
 f	g$$h$qb$i%j%%sé😀--/*', E'olda"b''c\\d;e
-f	g$$h$qb$i%j%%sé😀--/*', 'span', 'int4range', -1, 'int4range', true),
+f	g$$h$qb$i%j%%sé😀--/*', 'span', 'int4range', -1, 'int4range', true, false, false),
     (34, E'sa"b''c\\d;e
-f	g$$h$qb$i%j%%sé😀--/*', 'other sales', 'day', 'date', -1, 'date', true),
+f	g$$h$qb$i%j%%sé😀--/*', 'other sales', 'day', 'date', -1, 'date', true, false, false),
     (35, E'sa"b''c\\d;e
-f	g$$h$qb$i%j%%sé😀--/*', 'other sales', 'number', 'bigint', -1, 'bigint', true),
+f	g$$h$qb$i%j%%sé😀--/*', 'other sales', 'number', 'bigint', -1, 'bigint', true, false, false),
     (36, E'sa"b''c\\d;e
 f	g$$h$qb$i%j%%sé😀--/*', 'other sales', E'ra"b''c\\d;e
-f	g$$h$qb$i%j%%sé😀--/*', 'text', -1, 'text', true),
+f	g$$h$qb$i%j%%sé😀--/*', 'text', -1, 'text', true, false, false),
     (37, E'sa"b''c\\d;e
-f	g$$h$qb$i%j%%sé😀--/*', 'other sales', 'span', 'int4range', -1, 'int4range', true)
+f	g$$h$qb$i%j%%sé😀--/*', 'other sales', 'span', 'int4range', -1, 'int4range', true, false, false)
   ), standing AS (
     SELECT t.*, c.oid FROM (
       SELECT max(place) AS place, namespace, relation FROM declared GROUP BY namespace, relation
@@ -93,22 +93,27 @@ f	g$$h$qb$i%j%%sé😀--/*', 'other sales', 'span', 'int4range', -1, 'int4range'
     SELECT s.oid, s.relation AS standing, d.*, pg_catalog.to_regtype(d.type) AS type_id
     FROM declared d JOIN standing s ON s.relation = d.relation AND s.namespace IS NOT DISTINCT FROM d.namespace
   ), found AS (
-    SELECT s.relation AS standing, s.place AS of_table, a.*, y.typdefault,
+    SELECT s.relation AS standing, s.place AS of_table, a.*, false AS computed,
+      a.atthasdef OR a.attidentity <> '' OR y.typdefault IS NOT NULL AS filled,
       pg_catalog.format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END AS shown
     FROM standing s JOIN pg_catalog.pg_attribute a ON a.attrelid = s.oid AND a.attnum > 0 AND NOT a.attisdropped
     JOIN pg_catalog.pg_type y ON y.oid = a.atttypid
   )
   SELECT coalesce(e.standing, f.standing) AS relation, coalesce(e.name, f.attname) AS name,
     coalesce(coalesce(pg_catalog.format_type(e.type_id, e.modifier), e.written)
-      || CASE WHEN e.required THEN ' NOT NULL' ELSE '' END, 'nothing') AS declared,
-    coalesce(f.shown || CASE WHEN e.name IS NULL THEN ' without a default' ELSE '' END, 'no such column') AS found
+      || CASE WHEN e.required THEN ' NOT NULL' ELSE '' END
+      || CASE WHEN e.computed AND NOT f.computed THEN ', generated'
+        WHEN e.filled AND NOT f.filled THEN ' with a default' ELSE '' END, 'nothing') AS declared,
+    coalesce(f.shown || CASE WHEN e.computed AND NOT f.computed THEN ', not generated'
+      WHEN e.name IS NULL OR (e.filled AND NOT f.filled) THEN ' without a default' ELSE '' END,
+      'no such column') AS found
   INTO differs
   FROM expected e FULL JOIN found f ON f.attrelid = e.oid AND f.attname = e.name
   WHERE CASE
     WHEN f.attname IS NULL THEN true
-    WHEN e.name IS NULL THEN
-      f.attnotnull AND NOT f.atthasdef AND f.attidentity = '' AND f.typdefault IS NULL
+    WHEN e.name IS NULL THEN f.attnotnull AND NOT f.filled
     ELSE e.type_id IS DISTINCT FROM f.atttypid OR e.modifier <> f.atttypmod OR e.required <> f.attnotnull
+      OR (e.filled AND NOT f.filled) OR (e.computed AND NOT f.computed)
   END
   ORDER BY coalesce(e.place, f.of_table), e.place NULLS LAST, f.attnum
   LIMIT 1;

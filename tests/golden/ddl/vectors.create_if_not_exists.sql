@@ -2,9 +2,9 @@ DO $qb$
 DECLARE
   differs record;
 BEGIN
-  WITH declared (place, namespace, relation, name, type, modifier, written, required) AS (VALUES
-    (1, NULL::text, 'documents', 'id', 'bigint', -1, 'bigint', true),
-    (2, NULL::text, 'documents', 'embedding', 'vector', 3, 'vector(3)', true)
+  WITH declared (place, namespace, relation, name, type, modifier, written, required, filled, computed) AS (VALUES
+    (1, NULL::text, 'documents', 'id', 'bigint', -1, 'bigint', true, false, false),
+    (2, NULL::text, 'documents', 'embedding', 'vector', 3, 'vector(3)', true, true, false)
   ), standing AS (
     SELECT t.*, c.oid FROM (
       SELECT max(place) AS place, namespace, relation FROM declared GROUP BY namespace, relation
@@ -15,22 +15,27 @@ BEGIN
     SELECT s.oid, s.relation AS standing, d.*, pg_catalog.to_regtype(d.type) AS type_id
     FROM declared d JOIN standing s ON s.relation = d.relation AND s.namespace IS NOT DISTINCT FROM d.namespace
   ), found AS (
-    SELECT s.relation AS standing, s.place AS of_table, a.*, y.typdefault,
+    SELECT s.relation AS standing, s.place AS of_table, a.*, false AS computed,
+      a.atthasdef OR a.attidentity <> '' OR y.typdefault IS NOT NULL AS filled,
       pg_catalog.format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END AS shown
     FROM standing s JOIN pg_catalog.pg_attribute a ON a.attrelid = s.oid AND a.attnum > 0 AND NOT a.attisdropped
     JOIN pg_catalog.pg_type y ON y.oid = a.atttypid
   )
   SELECT coalesce(e.standing, f.standing) AS relation, coalesce(e.name, f.attname) AS name,
     coalesce(coalesce(pg_catalog.format_type(e.type_id, e.modifier), e.written)
-      || CASE WHEN e.required THEN ' NOT NULL' ELSE '' END, 'nothing') AS declared,
-    coalesce(f.shown || CASE WHEN e.name IS NULL THEN ' without a default' ELSE '' END, 'no such column') AS found
+      || CASE WHEN e.required THEN ' NOT NULL' ELSE '' END
+      || CASE WHEN e.computed AND NOT f.computed THEN ', generated'
+        WHEN e.filled AND NOT f.filled THEN ' with a default' ELSE '' END, 'nothing') AS declared,
+    coalesce(f.shown || CASE WHEN e.computed AND NOT f.computed THEN ', not generated'
+      WHEN e.name IS NULL OR (e.filled AND NOT f.filled) THEN ' without a default' ELSE '' END,
+      'no such column') AS found
   INTO differs
   FROM expected e FULL JOIN found f ON f.attrelid = e.oid AND f.attname = e.name
   WHERE CASE
     WHEN f.attname IS NULL THEN true
-    WHEN e.name IS NULL THEN
-      f.attnotnull AND NOT f.atthasdef AND f.attidentity = '' AND f.typdefault IS NULL
+    WHEN e.name IS NULL THEN f.attnotnull AND NOT f.filled
     ELSE e.type_id IS DISTINCT FROM f.atttypid OR e.modifier <> f.atttypmod OR e.required <> f.attnotnull
+      OR (e.filled AND NOT f.filled) OR (e.computed AND NOT f.computed)
   END
   ORDER BY coalesce(e.place, f.of_table), e.place NULLS LAST, f.attnum
   LIMIT 1;

@@ -2,14 +2,14 @@ DO $qb1$
 DECLARE
   differs record;
 BEGIN
-  WITH declared (place, namespace, relation, name, type, modifier, written, required) AS (VALUES
-    (1, NULL::text, 'accounts', 'id', 'bigint', -1, 'bigint', true),
+  WITH declared (place, namespace, relation, name, type, modifier, written, required, filled, computed) AS (VALUES
+    (1, NULL::text, 'accounts', 'id', 'bigint', -1, 'bigint', true, true, false),
     (2, NULL::text, 'accounts', E'na"b''c\\d;e
-f	g$$h$qb$i%j%%sé😀--/*', 'text', -1, 'text', true),
-    (3, NULL::text, 'accounts', 'active', 'boolean', -1, 'boolean', true),
-    (4, 'books', 'entries', 'id', 'bigint', -1, 'bigint', true),
-    (5, 'books', 'entries', 'account_id', 'bigint', -1, 'bigint', true),
-    (6, 'books', 'entries', 'cents', 'bigint', -1, 'bigint', true)
+f	g$$h$qb$i%j%%sé😀--/*', 'text', -1, 'text', true, false, false),
+    (3, NULL::text, 'accounts', 'active', 'boolean', -1, 'boolean', true, true, false),
+    (4, 'books', 'entries', 'id', 'bigint', -1, 'bigint', true, true, false),
+    (5, 'books', 'entries', 'account_id', 'bigint', -1, 'bigint', true, false, false),
+    (6, 'books', 'entries', 'cents', 'bigint', -1, 'bigint', true, false, false)
   ), standing AS (
     SELECT t.*, c.oid FROM (
       SELECT max(place) AS place, namespace, relation FROM declared GROUP BY namespace, relation
@@ -20,22 +20,27 @@ f	g$$h$qb$i%j%%sé😀--/*', 'text', -1, 'text', true),
     SELECT s.oid, s.relation AS standing, d.*, pg_catalog.to_regtype(d.type) AS type_id
     FROM declared d JOIN standing s ON s.relation = d.relation AND s.namespace IS NOT DISTINCT FROM d.namespace
   ), found AS (
-    SELECT s.relation AS standing, s.place AS of_table, a.*, y.typdefault,
+    SELECT s.relation AS standing, s.place AS of_table, a.*, false AS computed,
+      a.atthasdef OR a.attidentity <> '' OR y.typdefault IS NOT NULL AS filled,
       pg_catalog.format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END AS shown
     FROM standing s JOIN pg_catalog.pg_attribute a ON a.attrelid = s.oid AND a.attnum > 0 AND NOT a.attisdropped
     JOIN pg_catalog.pg_type y ON y.oid = a.atttypid
   )
   SELECT coalesce(e.standing, f.standing) AS relation, coalesce(e.name, f.attname) AS name,
     coalesce(coalesce(pg_catalog.format_type(e.type_id, e.modifier), e.written)
-      || CASE WHEN e.required THEN ' NOT NULL' ELSE '' END, 'nothing') AS declared,
-    coalesce(f.shown || CASE WHEN e.name IS NULL THEN ' without a default' ELSE '' END, 'no such column') AS found
+      || CASE WHEN e.required THEN ' NOT NULL' ELSE '' END
+      || CASE WHEN e.computed AND NOT f.computed THEN ', generated'
+        WHEN e.filled AND NOT f.filled THEN ' with a default' ELSE '' END, 'nothing') AS declared,
+    coalesce(f.shown || CASE WHEN e.computed AND NOT f.computed THEN ', not generated'
+      WHEN e.name IS NULL OR (e.filled AND NOT f.filled) THEN ' without a default' ELSE '' END,
+      'no such column') AS found
   INTO differs
   FROM expected e FULL JOIN found f ON f.attrelid = e.oid AND f.attname = e.name
   WHERE CASE
     WHEN f.attname IS NULL THEN true
-    WHEN e.name IS NULL THEN
-      f.attnotnull AND NOT f.atthasdef AND f.attidentity = '' AND f.typdefault IS NULL
+    WHEN e.name IS NULL THEN f.attnotnull AND NOT f.filled
     ELSE e.type_id IS DISTINCT FROM f.atttypid OR e.modifier <> f.atttypmod OR e.required <> f.attnotnull
+      OR (e.filled AND NOT f.filled) OR (e.computed AND NOT f.computed)
   END
   ORDER BY coalesce(e.place, f.of_table), e.place NULLS LAST, f.attnum
   LIMIT 1;
@@ -64,8 +69,39 @@ CREATE TABLE IF NOT EXISTS "books"."entries" (
   CONSTRAINT "entries_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "accounts" ("id")
 );
 
-CREATE MATERIALIZED VIEW IF NOT EXISTS "books"."ma""b'c\d;e
+DO $qb1$
+BEGIN
+  BEGIN
+  CREATE MATERIALIZED VIEW "books"."ma""b'c\d;e
 f	g$$h$qb$i%j%%sé😀--/*" ("account_id", "sum of cents") AS SELECT "entries"."account_id", sum(CAST("entries"."cents" AS bigint)) FROM "books"."entries" GROUP BY "entries"."account_id";
+  EXCEPTION WHEN duplicate_table THEN
+  DECLARE
+    standing jsonb := (SELECT pg_catalog.jsonb_build_object('query', pg_catalog.pg_get_viewdef(c.oid), 'options', ARRAY(SELECT unnest(c.reloptions) ORDER BY 1), 'columns', ARRAY(SELECT a.attname::text || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod) FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 ORDER BY a.attnum)) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'm' AND n.nspname = 'books' AND c.relname = E'ma"b''c\\d;e
+f	g$$h$qb$i%j%%sé😀--/*');
+    declared jsonb;
+    differs record;
+  BEGIN
+    BEGIN
+      PERFORM pg_catalog.set_config('check_function_bodies', 'off', true);
+      CREATE MATERIALIZED VIEW "books"."qb compares" ("account_id", "sum of cents") AS SELECT "entries"."account_id", sum(CAST("entries"."cents" AS bigint)) FROM "books"."entries" GROUP BY "entries"."account_id" WITH NO DATA;
+      declared := (SELECT pg_catalog.jsonb_build_object('query', pg_catalog.pg_get_viewdef(c.oid), 'options', ARRAY(SELECT unnest(c.reloptions) ORDER BY 1), 'columns', ARRAY(SELECT a.attname::text || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod) FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 ORDER BY a.attnum)) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'm' AND n.nspname = 'books' AND c.relname = 'qb compares');
+      RAISE EXCEPTION USING ERRCODE = 'QBSEE';
+    EXCEPTION WHEN SQLSTATE 'QBSEE' THEN
+      NULL;
+    END;
+    SELECT each.key, each.value AS said, standing ->> each.key AS had INTO differs
+    FROM pg_catalog.jsonb_each_text(declared) each WHERE each.value IS DISTINCT FROM standing ->> each.key
+    ORDER BY each.key DESC LIMIT 1;
+    IF FOUND THEN
+      RAISE EXCEPTION USING ERRCODE = 'QBDDL', TABLE = E'books.ma"b''c\\d;e
+f	g$$h$qb$i%j%%sé😀--/*', CONSTRAINT = 'materialized view',
+        COLUMN = differs.key, DATATYPE = coalesce(differs.said, 'none'),
+        MESSAGE = CASE WHEN standing IS NULL THEN 'something else of this name' ELSE coalesce(differs.had, 'none') END;
+    END IF;
+  END;
+  END;
+END
+$qb1$;
 
 CREATE INDEX IF NOT EXISTS "balances_idx" ON "books"."ma""b'c\d;e
 f	g$$h$qb$i%j%%sé😀--/*" ("sum of cents" DESC, "account_id") WHERE "sum of cents" > '0'::numeric;
@@ -109,7 +145,36 @@ f	g$$h$qb$i%j%%sé😀--/*";
 END
 $qb1$;
 
-CREATE MATERIALIZED VIEW IF NOT EXISTS "no accounts" ("account_id", "sum of cents") AS SELECT "raw balances"."account_id", "raw balances"."sum of cents" FROM "raw balances" WITH NO DATA;
+DO $qb$
+BEGIN
+  BEGIN
+  CREATE MATERIALIZED VIEW "no accounts" ("account_id", "sum of cents") AS SELECT "raw balances"."account_id", "raw balances"."sum of cents" FROM "raw balances" WITH NO DATA;
+  EXCEPTION WHEN duplicate_table THEN
+  DECLARE
+    standing jsonb := (SELECT pg_catalog.jsonb_build_object('query', pg_catalog.pg_get_viewdef(c.oid), 'options', ARRAY(SELECT unnest(c.reloptions) ORDER BY 1), 'columns', ARRAY(SELECT a.attname::text || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod) FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 ORDER BY a.attnum)) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'm' AND n.nspname = pg_catalog.current_schema() AND c.relname = 'no accounts');
+    declared jsonb;
+    differs record;
+  BEGIN
+    BEGIN
+      PERFORM pg_catalog.set_config('check_function_bodies', 'off', true);
+      CREATE MATERIALIZED VIEW "qb compares" ("account_id", "sum of cents") AS SELECT "raw balances"."account_id", "raw balances"."sum of cents" FROM "raw balances" WITH NO DATA;
+      declared := (SELECT pg_catalog.jsonb_build_object('query', pg_catalog.pg_get_viewdef(c.oid), 'options', ARRAY(SELECT unnest(c.reloptions) ORDER BY 1), 'columns', ARRAY(SELECT a.attname::text || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod) FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 ORDER BY a.attnum)) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'm' AND n.nspname = pg_catalog.current_schema() AND c.relname = 'qb compares');
+      RAISE EXCEPTION USING ERRCODE = 'QBSEE';
+    EXCEPTION WHEN SQLSTATE 'QBSEE' THEN
+      NULL;
+    END;
+    SELECT each.key, each.value AS said, standing ->> each.key AS had INTO differs
+    FROM pg_catalog.jsonb_each_text(declared) each WHERE each.value IS DISTINCT FROM standing ->> each.key
+    ORDER BY each.key DESC LIMIT 1;
+    IF FOUND THEN
+      RAISE EXCEPTION USING ERRCODE = 'QBDDL', TABLE = 'no accounts', CONSTRAINT = 'materialized view',
+        COLUMN = differs.key, DATATYPE = coalesce(differs.said, 'none'),
+        MESSAGE = CASE WHEN standing IS NULL THEN 'something else of this name' ELSE coalesce(differs.had, 'none') END;
+    END IF;
+  END;
+  END;
+END
+$qb$;
 
 DO $qb1$
 BEGIN

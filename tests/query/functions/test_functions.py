@@ -70,6 +70,7 @@ DDL = (
     "data bytea, ok boolean)"
 )
 NOW = dt.datetime(2024, 1, 2, 3, 4, 5, 678901, tzinfo=dt.UTC)
+IN_TOKYO = dt.datetime(2024, 1, 1, 15, tzinfo=dt.UTC)
 LOCAL = NOW.replace(tzinfo=None)
 DAY = dt.timedelta(days=1)
 DOC = Doc(1, ["x"], Decimal("1.10"), NOW, Doc(2, [], Decimal(0), NOW))
@@ -125,6 +126,8 @@ VALUES: dict[str, tuple[Any, Any]] = {
     "interval + interval": (T.span + DAY, 2 * DAY),
     "- interval": (-T.span, -DAY),
     "date_trunc": (f.date_trunc("hour", T.at), NOW.replace(minute=0, second=0, microsecond=0)),
+    "date_trunc in a zone": (f.date_trunc("day", T.at, "Asia/Tokyo"), IN_TOKYO),
+    "date_trunc in a zone that is a value": (f.date_trunc("day", T.at, f.concat("Asia", "/Tokyo")), IN_TOKYO),
     "extract": (f.extract("year", T.day), Decimal(2024)),
     "max of date": (f.max(T.day), NOW.date()),
     "min of interval": (f.min(T.span), DAY),

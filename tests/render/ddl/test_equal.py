@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -24,6 +24,8 @@ from qb import (
     exists,
     fn,
     function,
+    materialized_view,
+    pg,
     policy,
     procedure,
     role,
@@ -88,6 +90,14 @@ def stamped(calls: Any = touch, **more: Any) -> Any:
     return trigger(Note, calls, name=f"t{HOSTILE}", **options)
 
 
+def kept(least: int = 1, **more: Any) -> Any:
+    return materialized_view(f"m{HOSTILE}", select(Note).where(Note.id > least), schema="equal", **more)
+
+
+def labelled(python: Any) -> Any:
+    return pg.enum(f"e{HOSTILE}", python, schema="equal")
+
+
 def opened(text: str, **more: Any) -> Any:
     def made(number: Arg[int]) -> Sql:
         return sql(trusted(text))
@@ -107,6 +117,8 @@ KEPT = (
     *BASE,
     seen(),
     shown(),
+    kept(),
+    labelled(Literal["one", "two"]),
     stamped(),
     shout,
     open_,
@@ -124,6 +136,9 @@ CHANGED: dict[str, tuple[Callable[[], Any], str]] = {
     "policy query": (lambda: seen(using=exists(select(Plain).where(Plain.id == Note.id))), "'a'::text"),
     "view options": (lambda: shown(security_barrier=True), "[]"),
     "view query": (lambda: shown(2), "id > "),
+    "materialized view query": (lambda: kept(2), "id > "),
+    "enum labels": (lambda: labelled(Literal["one", "two", "three"]), '["one", "two"]'),
+    "enum in another order": (lambda: labelled(Literal["two", "one"]), '["one", "two"]'),
     "trigger definition": (lambda: stamped(before=("insert", "update")), "BEFORE UPDATE"),
     "trigger enabled": (lambda: stamped(enabled="always"), "O"),
     "trigger another function": (lambda: stamped(quiet), "touch of equal"),
@@ -153,11 +168,12 @@ def test_what_is_the_same_stands(qb_tx: Tx) -> None:
 def test_what_is_another_one_is_named(qb_tx: Tx, what: str) -> None:
     make, found = CHANGED[what]
     qb_tx.run(create_all(schema(*KEPT), if_not_exists=True)).unwrap()
-    kind, _, _ = what.partition(" ")
+    kind = "materialized view" if what.startswith("materialized") else what.partition(" ")[0]
+    a = "an" if kind == "enum" else "a"
     match qb_tx.run(create_all(schema(*BASE, make()), if_not_exists=True)):
         case Failure(SchemaMismatch() as error):
             assert found in error.found
-            assert f"is declared as a {kind} whose " in str(error)
+            assert f"is declared as {a} {kind} whose " in str(error)
             assert f"change the declaration, or drop the {kind} and create it anew" in str(error)
         case result:
             pytest.fail(repr(result))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from qb import (
@@ -82,6 +84,15 @@ def test_what_is_granted_may_be_done_and_no_more(qb_tx: Tx) -> None:
         qb_tx.run(planned([Create(each).inverse], Target())).unwrap()  # type: ignore[list-item]
     assert (may(qb_tx, "SELECT"), may(qb_tx, "DELETE")) == (False, True)  # what nobody declares stays
     qb_tx.run(create_all(schema(Shelf))).unwrap()
+
+
+def test_on_several_tables(qb_tx: Tx) -> None:
+    rights = grant("select", on=[Book, Shelf, shown], to=(reader, other))
+    assert [each.on.name for each in rights] == ["books of grants", "shelves of grants", "shown"]
+    of = schema(*rights, *grant("usage", on=(numbers,), to=reader), numbers, shown, Book, Shelf, reader, other)
+    qb_tx.run(create_all(of)).unwrap()
+    assert may(qb_tx, "SELECT", '"shown"', other.name)
+    assert may(qb_tx, "SELECT", '"shelves of grants"')
 
 
 def test_drop_all_takes_back_what_was_declared_and_leaves_the_roles(qb_tx: Tx) -> None:
@@ -213,11 +224,14 @@ def test_an_older_server_lacks_a_privilege() -> None:
     assert create_all(of).statements[-1] == 'GRANT MAINTAIN ON TABLE "books of grants" TO PUBLIC'
 
 
+untyped: Any = grant
 WRONG = [
     (lambda: grant("select", to=reader), r"grant takes either on=, an object, or schema="),
     (lambda: grant("select", on=Book, schema="x", to=reader), "grant takes either on=, an object, or schema="),
-    (lambda: grant("select", on=(Book, Shelf), to=reader), "grant is on one table or view at a time"),  # type: ignore[arg-type]
-    (lambda: grant("select", on="books", to=reader), "grant is on a table, a view, columns, a sequence"),  # type: ignore[arg-type]
+    (lambda: untyped("select", on=(Book.id, Shelf), to=reader), "grant is on columns of one table, or on tables"),
+    (lambda: untyped("select", on=[Book, "books"], to=reader), "grant is on a table, a view, columns, a sequence"),
+    (lambda: untyped("usage", on=[numbers, Book], to=reader), "the grant on table books of grants: 'usage' is no"),
+    (lambda: untyped("select", on="books", to=reader), "grant is on a table, a view, columns, a sequence"),
     (lambda: grant("select", on=(Book.id, Shelf.id), to=reader), "grant is on columns of one table"),
     (lambda: grant("select", on=(Book.id, Book.id), to=reader), "names id twice: drop one of them"),
     (lambda: grant("select", on=(), to=reader), "grant is on no column: name one"),

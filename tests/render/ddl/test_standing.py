@@ -40,6 +40,8 @@ class Standing(Table, name="standing"):
     at: Col[dt.datetime] = column(pg.timestamptz(3), default=fn.now())
     mood: Col[Mood | None] = column(pg.enum("mood of standing", Mood), default=None)
     tags: Col[list[str]] = column(pg.array(pg.varchar(5)), default=[])
+    once: Col[int] = column(default=1)
+    twice: Col[int] = column(generated=once * 2)
 
 
 class Other(Table, name="other standing", schema="hall"):
@@ -73,6 +75,16 @@ DIFFERENT: dict[str, tuple[str, str, str, str]] = {
         'ALTER "name" DROP NOT NULL', "name", "character varying(80) NOT NULL", "character varying(80)",
     ),
     "NULL refused": ('ALTER "price" SET NOT NULL', "price", "numeric(10,2)", "numeric(10,2) NOT NULL"),
+    "a default that is not there": (
+        'ALTER "at" DROP DEFAULT', "at", "timestamp(3) with time zone NOT NULL with a default",
+        "timestamp(3) with time zone NOT NULL without a default",
+    ),
+    "an identity that is none": (
+        'ALTER "id" DROP IDENTITY', "id", "bigint NOT NULL with a default", "bigint NOT NULL without a default",
+    ),
+    "a column that is generated no more": (
+        'ALTER "twice" DROP EXPRESSION', "twice", "bigint NOT NULL, generated", "bigint NOT NULL, not generated",
+    ),
     "one more that must be given": (
         'ADD "more" integer NOT NULL', "more", "nothing", "integer NOT NULL without a default",
     ),
