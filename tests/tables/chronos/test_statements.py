@@ -7,9 +7,21 @@ import pytest
 
 from chronos.ids import Slug
 from qb import Rows, Script, Success, Tx, compile, fn, insert, select, sql, trusted, unwrap, update
-from qb.testing import factory
-from tables.chronos import BlogPost, Company, Deal, DealInvestor, Event, NewBlogPost, NewCompanyEmbedding, queries
-from tables.chronos.embeddings import DIMENSIONS
+from qb.testing import assert_uses, factory
+from qb.typing import Index
+from tables.chronos import (
+    BlogPost,
+    Company,
+    Deal,
+    DealInvestor,
+    Event,
+    NewBlogPost,
+    NewCompanyEmbedding,
+    app,
+    cms,
+    queries,
+)
+from tables.chronos.embeddings import DIMENSIONS, embedding_near
 from tables.chronos.queries.posts import Title
 from tests.tables.chronos import make
 
@@ -130,35 +142,35 @@ def test_events_by_day(tx: Tx) -> None:
     assert len(unwrap(tx.all(queries.analytics.most_seen(dt.datetime(2000, 1, 1, tzinfo=dt.UTC))))) == 1
 
 
-def plan(tx: Tx, query: Rows[Any]) -> str:
-    """How the server would run a query on a table that is large."""
-    unwrap(tx.execute(sql("SET LOCAL enable_seqscan TO off").command()))
-    return "\n".join(unwrap(tx.all(sql("EXPLAIN {q}", q=query).rows(str))))
-
-
 @pytest.mark.parametrize(
-    ("query", "indexes"),
+    ("query", "wanted"),
     [
-        (
-            select(BlogPost).where(BlogPost.slug == Slug("my-post")),
-            ("cms_blog_posts_slug_idx", "cms_blog_posts_slug_key"),
-        ),
-        (
-            select(BlogPost).where(BlogPost.status == "published").order_by(BlogPost.published_at.desc()),
-            ("cms_blog_posts_status_idx", "cms_blog_posts_published_at_idx"),
-        ),
-        (
-            select(BlogPost).where(BlogPost.category == "engineering", BlogPost.status == "published"),
-            ("cms_blog_posts_category_idx", "cms_blog_posts_status_idx"),
-        ),
+        (select(BlogPost).where(BlogPost.slug == Slug("my-post")), cms.post_slug),
+        (select(BlogPost).where(BlogPost.status == "published"), cms.post_status),
+        (select(BlogPost).order_by(BlogPost.published_at.desc()).limit(10), cms.post_published_at),
+        (select(BlogPost).where(BlogPost.category == "engineering", BlogPost.status == "published"), cms.post_category),
         (
             select(BlogPost.slug).where(BlogPost.search.matches(fn.websearch_to_tsquery("english", "x"))),
-            ("cms_blog_posts_search_idx",),
+            cms.post_search,
         ),
+        (select(BlogPost.slug).where(BlogPost.tags.contains(["postgres"])), cms.post_tags),
+        (queries.deals.active(), app.deal_status),
+        (queries.companies.like([0.0] * DIMENSIONS), embedding_near),
     ],
+    ids=["slug", "status", "published_at", "category", "search", "tags", "active deals", "like"],
 )
-def test_each_index_serves_its_query(tx: Tx, query: Rows[Any], indexes: tuple[str, ...]) -> None:
-    assert any(name in plan(tx, query) for name in indexes), plan(tx, query)
+def test_each_index_serves_its_query(tx: Tx, query: Rows[Any], wanted: Index) -> None:
+    """Whatever else there is, as slug has a unique constraint, too, and status stands beside category: without that."""
+    for other in OTHERS.get(wanted.name, ()):
+        unwrap(tx.execute(sql(trusted(other)).command()))
+    assert_uses(tx, query, wanted)
+
+
+OTHERS = {
+    "cms_blog_posts_slug_idx": ["ALTER TABLE cms_blog_posts DROP CONSTRAINT cms_blog_posts_slug_key"],
+    "cms_blog_posts_category_idx": ["DROP INDEX cms_blog_posts_status_idx"],
+}
+"""What serves the same query as well."""
 
 
 def test_a_range_of_time_reads_its_partitions_alone(tx: Tx) -> None:
