@@ -15,6 +15,8 @@ from qb.kit.config_choice import ChosenDatabase, choose
 from qb.kit.config_file import read_config
 from qb.kit.difference import Difference, differences
 from qb.kit.discovered import DiscoveredColumn, DiscoveredRow, DiscoveredTable
+from qb.kit.examination.examine import doctor
+from qb.kit.examination.finding import Finding
 from qb.kit.facts.base import Fact
 from qb.kit.finder import discover
 from qb.kit.first_config import add_config
@@ -35,6 +37,7 @@ __all__ = [
     "DiscoveredRow",
     "DiscoveredTable",
     "Fact",
+    "Finding",
     "Identity",
     "add_config",
     "canonical",
@@ -42,6 +45,7 @@ __all__ = [
     "differences",
     "discover",
     "discover_async",
+    "doctor",
     "introspect",
     "introspect_async",
     "lacking",
