@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 import os
 import pty
+import signal
+import socket
 import subprocess
 import sys
 from importlib import import_module
@@ -14,7 +16,7 @@ import pytest
 
 from qb.kit.command.application import QB_COMMANDS
 from qb.kit.command.frame.shell_command import ShellCommand
-from tests.kit.command.commands import process, run
+from tests.kit.command.commands import ROOT, Ran, process, project, run
 
 COMMAND_FOLDER = Path(__file__).resolve().parents[3] / "qb" / "kit" / "command"
 NO_COMMANDS = {"__init__", "application", "main"}
@@ -111,6 +113,39 @@ def test_it_says_which_version_it_is(tmp_path: Path) -> None:
     ran = run("--version", folder=tmp_path)
     assert (ran.code, ran.errors) == (0, "")
     assert ran.output.startswith("qb 0.")
+
+
+def test_it_can_be_interrupted(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        project(tmp_path, f'url = "postgresql://ada:hunter2@127.0.0.1:{silent.getsockname()[1]}/shop"')
+        command = (sys.executable, "-m", "qb", "doctor", "--json")
+        environ = os.environ | {"PYTHONPATH": str(ROOT)}
+        with subprocess.Popen(
+            command, cwd=tmp_path, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as running:
+            silent.settimeout(60)
+            connection, _ = silent.accept()  # and never a word
+            running.send_signal(signal.SIGINT)
+            output, errors = running.communicate(timeout=60)
+            connection.close()
+    ran = Ran(running.returncode, output, errors)
+    assert ran.code == 130
+    assert [each.code for each in ran.reply().problems] == ["interrupted"]
+    assert "Traceback" not in errors
+
+
+def test_nobody_reads_it_to_the_end(tmp_path: Path) -> None:
+    project(tmp_path)
+    command = (sys.executable, "-m", "qb", "config", "--json")
+    environ = os.environ | {"PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.close()
+        assert running.stderr.read() == b""
+    assert running.returncode == 1
 
 
 def test_help_loads_no_command_s_work(tmp_path: Path) -> None:
