@@ -67,11 +67,16 @@ def _findings(database: ChosenDatabase) -> Iterator[Finding]:
 
 def _config(database: ChosenDatabase) -> Iterator[Finding]:
     file = str(database.config.file)
-    if database.url is not None and database.origin == file and has_password(database.url):
-        message = (
-            f"the password of {database.shown} is written in {file}, for everybody to read: put it into a variable"
-        )
-        yield doubtful("config", message, 'url = "env:DATABASE_URL"')
+    said = database.config.databases[database.name]
+    for key, written, address in (
+        ("url", said.url, database.url),
+        ("direct_url", said.direct_url, database.direct_url),
+        ("shadow", said.shadow, database.shadow),
+    ):
+        if written is not None and not written.startswith("env:") and address is not None and has_password(address):
+            message = f"{key} has its password in {file}, for everybody to read: put it into a variable"
+            variable = "DATABASE_URL" if key == "url" else key.upper().removesuffix("_URL") + "_URL"
+            yield doubtful("config", message, f'{key} = "env:{variable}"')
     words = "owned" if database.owned else "not owned: nothing is changed there"
     yield good("config", f"{file}: {database.name}, {words}{', protected' if database.protected else ''}")
 

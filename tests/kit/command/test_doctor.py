@@ -60,5 +60,5 @@ def test_no_password_is_shown(tmp_path: Path) -> None:
         ran = run(*arguments, folder=tmp_path)
         assert ran.code == 3
         assert "hunter2" not in ran.output + ran.errors
-        assert "is written in" in ran.output
+        assert "url has its password in" in ran.output
         assert "could not connect" in ran.output

@@ -38,10 +38,17 @@ def test_an_address_where_nobody_is(patient: Patient) -> None:
 
 
 def test_a_password_for_everybody_to_read(tmp_path: Path) -> None:
-    text = '[tool.qb.databases.default]\nurl = "postgresql://ada:hunter2@127.0.0.1:1/shop"\n'
-    found = doctor(choose(config_of(text, tmp_path / "pyproject.toml"), environ={}).unwrap())[0]
-    assert (found.check, found.level, found.fix) == ("config", "warning", 'url = "env:DATABASE_URL"')
-    assert "hunter2" not in found.message
+    address = "postgresql://ada:hunter2@127.0.0.1:1"
+    lines = f'url = "{address}/a"', f'direct_url = "{address}/b"', f'shadow = "{address}/c"'
+    text = "\n".join(("[tool.qb.databases.default]", *lines))
+    found = doctor(choose(config_of(text, tmp_path / "pyproject.toml"), environ={}).unwrap())[:4]
+    assert [(each.level, each.fix) for each in found] == [
+        ("warning", 'url = "env:DATABASE_URL"'),
+        ("warning", 'direct_url = "env:DIRECT_URL"'),
+        ("warning", 'shadow = "env:SHADOW_URL"'),
+        ("ok", None),
+    ]
+    assert not any("hunter2" in each.message for each in found)
 
 
 def test_without_the_embedded_server(patient: Patient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
