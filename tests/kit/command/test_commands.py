@@ -88,6 +88,7 @@ def test_the_command_line_itself_is_wrong(tmp_path: Path) -> None:
     assert "see qb init --help" in ran.errors
 
 
+@pytest.mark.slow
 def test_no_colours_in_a_pipe(tmp_path: Path) -> None:
     for arguments in (["--help"], ["init"], ["init"]):
         ran = process(*arguments, folder=tmp_path, FORCE_COLOR="") if arguments else None
@@ -95,6 +96,7 @@ def test_no_colours_in_a_pipe(tmp_path: Path) -> None:
         assert "\x1b" not in ran.output + ran.errors
 
 
+@pytest.mark.slow
 def test_the_shell_completes_commands_and_databases(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool.qb.databases.default]\n[tool.qb.databases.production]\n")
 
@@ -115,6 +117,7 @@ def test_it_says_which_version_it_is(tmp_path: Path) -> None:
     assert ran.output.startswith("qb 0.")
 
 
+@pytest.mark.slow
 def test_it_can_be_interrupted(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         project(tmp_path, f'url = "postgresql://ada:hunter2@127.0.0.1:{silent.getsockname()[1]}/shop"')
@@ -134,6 +137,7 @@ def test_it_can_be_interrupted(tmp_path: Path) -> None:
     assert "Traceback" not in errors
 
 
+@pytest.mark.slow
 def test_nobody_reads_it_to_the_end(tmp_path: Path) -> None:
     project(tmp_path)
     command = (sys.executable, "-m", "qb", "config", "--json")
@@ -148,6 +152,7 @@ def test_nobody_reads_it_to_the_end(tmp_path: Path) -> None:
     assert running.returncode == 1
 
 
+@pytest.mark.slow
 def test_help_loads_no_command_s_work(tmp_path: Path) -> None:
     """What a command works with is loaded when it works."""
     program = (
@@ -160,6 +165,7 @@ def test_help_loads_no_command_s_work(tmp_path: Path) -> None:
     assert done.stdout == "[]\n"
 
 
+@pytest.mark.slow
 def test_on_a_terminal_there_are_colours(tmp_path: Path) -> None:
     reader, writer = pty.openpty()
     environ = os.environ | {"TERM": "xterm-256color", "COLUMNS": "100"}

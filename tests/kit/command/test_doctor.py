@@ -25,6 +25,7 @@ def url(qb_url: str) -> Iterator[str]:
         yield url
 
 
+@pytest.mark.slow
 def test_a_database_that_can_be_worked_with(url: str, tmp_path: Path) -> None:
     project(tmp_path, 'url = "env:SHOP"', 'schema = "shop_of_doctor"', shop_of_doctor=TABLES)
     ran = process("doctor", folder=tmp_path, SHOP=url)
