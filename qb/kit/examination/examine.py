@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -49,7 +50,8 @@ def _findings(database: ChosenDatabase) -> Iterator[Finding]:
                 yield unexamined("schema", error)
             case found:
                 wanted = found.unwrap()
-                yield good("schema", f"{len(wanted.tables)} tables in {', '.join(database.schema)}")
+                count = len(wanted.tables)
+                yield good("schema", f"{count} table{'s' * (count != 1)} in {', '.join(database.schema)}")
     else:
         yield doubtful("schema", "no module says what it should hold", 'schema = ["shop.tables"]')
     with ExitStack() as stack:
@@ -58,11 +60,17 @@ def _findings(database: ChosenDatabase) -> Iterator[Finding]:
             db = stack.enter_context(connect(url, max_size=1))
             server = server_of(db)
         except (DbError, ImportError, RuntimeError) as error:
-            fix = 'pip install "qb[embedded]"' if isinstance(error, ImportError) else None
-            yield bad("address", f"{database.shown}: {error}", fix)
+            yield bad("address", f"{database.shown}: {error}", _to_reach(database, error))
             return
-        yield good("address", f"{database.shown} answers (from {database.origin})")
+        origin = "" if database.url is None else f" (from {database.origin})"
+        yield good("address", f"{database.shown} answers{origin}")
         yield from _of_server(database, db, server, wanted)
+
+
+def _to_reach(database: ChosenDatabase, error: Exception) -> str | None:
+    if isinstance(error, ImportError):
+        return 'pip install "qb[embedded]"'
+    return None if database.url is None else f"pg_isready -d {shlex.quote(database.shown)}"
 
 
 def _config(database: ChosenDatabase) -> Iterator[Finding]:
@@ -77,7 +85,7 @@ def _config(database: ChosenDatabase) -> Iterator[Finding]:
             message = f"{key} has its password in {file}, for everybody to read: put it into a variable"
             variable = "DATABASE_URL" if key == "url" else key.upper().removesuffix("_URL") + "_URL"
             yield doubtful("config", message, f'{key} = "env:{variable}"')
-    words = "owned" if database.owned else "not owned: nothing is changed there"
+    words = "owned" if database.owned else "not owned (nothing is changed there)"
     yield good("config", f"{file}: {database.name}, {words}{', protected' if database.protected else ''}")
 
 

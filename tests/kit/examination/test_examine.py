@@ -34,6 +34,7 @@ def test_an_address_where_nobody_is(patient: Patient) -> None:
     (_, found) = patient.findings(url="postgresql://ada:hunter2@127.0.0.1:1/shop")
     assert (found.check, found.level) == ("address", "problem")
     assert found.message.startswith("postgresql://ada@127.0.0.1:1/shop: could not connect: ")
+    assert found.fix == "pg_isready -d postgresql://ada@127.0.0.1:1/shop"
     assert "hunter2" not in found.message
 
 
