@@ -112,6 +112,11 @@ class UnsetVariable(KitError):
     """What else was looked into."""
     code: ClassVar[str] = "unset-variable"
 
+    @property
+    def fix(self) -> str:
+        """A line of the shell."""
+        return f"export {self.variable}=postgresql://USER@HOST/DATABASE"
+
     def __str__(self) -> str:
         beside = "".join(f", nor in {each}" for each in self.env_files)
         return (

@@ -54,22 +54,25 @@ def add_config(
         return Success(_added(path, name))
     except KitError as error:
         return Failure(error)
+    except UnicodeDecodeError:
+        return Failure(InvalidConfig(str(path), None, "", "it is not UTF-8"))
     except OSError as error:
         return Failure(InvalidConfig(str(path), None, "", error.strerror or "it cannot be written"))
 
 
 def _added(path: Path, name: str) -> AddedConfig:
     created = not path.exists()
-    text = "" if created else path.read_text(encoding="utf-8")
+    text = "" if created else path.read_bytes().decode()
     table = ".".join((*ROOT, name))
     lines = key_lines(text)
     if any(each == table or each.startswith(f"{table}.") for each in lines):
         raise ConfiguredAlready(name, str(path), lines.get(table))
     schema = tuple(modules_with_tables(path.parent))
     gap = "" if not text else "\n" if text.endswith("\n") else "\n\n"
-    whole = f"{text}{gap}{first_words(name, schema)}"
+    added = f"{gap}{first_words(name, schema)}"
+    whole = text + (added.replace("\n", "\r\n") if "\r\n" in text else added)
     config_of(whole, path)  # which says what is wrong before anything is written
-    path.write_text(whole, encoding="utf-8")
+    path.write_bytes(whole.encode())
     return AddedConfig(str(path), created, name, schema)
 
 

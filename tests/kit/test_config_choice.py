@@ -159,6 +159,7 @@ def test_nothing_is_tried_out_on_the_server_of_a_protected_database(url: str, sh
     assert chosen(config(lines[0], 'shadow = "postgresql://elsewhere/scratch"')).shadow is not None
 
 
+@pytest.mark.slow
 def test_the_embedded_server_lives_beside_the_config(server_folder: Path) -> None:
     file = server_folder / "project" / "pyproject.toml"
     file.parent.mkdir()

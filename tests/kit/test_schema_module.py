@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -138,3 +140,36 @@ def test_a_schema_that_cannot_be_gathered(package: Path, tmp_path: Path) -> None
     (package / "more.py").write_text(TABLES)
     message = str(failed(["shop.tables", "shop.more"], tmp_path))
     assert "are both the table 'orders'" in message or "are both the table 'items'" in message
+
+
+def test_a_package_that_is_installed_from_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As an editable install has it: in a folder of its own on the search path."""
+    elsewhere, project = tmp_path / "elsewhere", tmp_path / "project"
+    (elsewhere / "shop").mkdir(parents=True)
+    project.mkdir()
+    (elsewhere / "shop" / "tables.py").write_text(TABLES)
+    with monkeypatch.context() as path:
+        path.setattr(sys, "path", [str(elsewhere), *sys.path])
+        assert titles("shop.tables", project) == ["items", "orders"]
+        (elsewhere / "shop" / "wrong.py").write_text("\n1 / 0\n")
+        assert str(failed("shop.wrong", project)).startswith(
+            f"{elsewhere / 'shop' / 'wrong.py'}:2: ZeroDivisionError: "
+        )
+
+
+def test_a_package_in_an_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with zipfile.ZipFile(tmp_path / "shop.zip", "w") as archive:
+        archive.writestr("shop/__init__.py", "")
+        archive.writestr("shop/tables.py", TABLES)
+        archive.writestr("shop/wrong.py", "\n1 / 0\n")
+    with monkeypatch.context() as path:
+        path.setattr(sys, "path", [str(tmp_path / "shop.zip"), *sys.path])
+        assert titles("shop.tables", tmp_path) == ["items", "orders"]
+        assert f"shop.zip{os.sep}shop{os.sep}wrong.py:2: ZeroDivisionError: " in str(failed("shop.wrong", tmp_path))
+
+
+def test_a_project_whose_folder_is_hard_to_write(tmp_path: Path) -> None:
+    folder = tmp_path / 'it\'s 100% "mine" \\ ünï'
+    (folder / "src" / "shop").mkdir(parents=True)
+    (folder / "src" / "shop" / "tables.py").write_text(TABLES)
+    assert titles("shop.tables", folder) == ["items", "orders"]

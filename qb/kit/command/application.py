@@ -20,6 +20,7 @@ QB_COMMANDS: Final[dict[str, str]] = {
     # Set up
     "init": "Set up",
     "config": "Set up",
+    "doctor": "Set up",
     # Compare
     # Read
     "pull": "Read",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 import os
 import pty
+import signal
+import socket
 import subprocess
 import sys
 from importlib import import_module
@@ -14,10 +16,10 @@ import pytest
 
 from qb.kit.command.application import QB_COMMANDS
 from qb.kit.command.frame.shell_command import ShellCommand
-from tests.kit.command.commands import process, run
+from tests.kit.command.commands import ROOT, Ran, process, project, run
 
 COMMAND_FOLDER = Path(__file__).resolve().parents[3] / "qb" / "kit" / "command"
-NO_COMMANDS = {"__init__", "__main__", "application", "main"}
+NO_COMMANDS = {"__init__", "application", "main"}
 
 
 def of(name: str) -> ShellCommand:
@@ -86,6 +88,7 @@ def test_the_command_line_itself_is_wrong(tmp_path: Path) -> None:
     assert "see qb init --help" in ran.errors
 
 
+@pytest.mark.slow
 def test_no_colours_in_a_pipe(tmp_path: Path) -> None:
     for arguments in (["--help"], ["init"], ["init"]):
         ran = process(*arguments, folder=tmp_path, FORCE_COLOR="") if arguments else None
@@ -93,6 +96,7 @@ def test_no_colours_in_a_pipe(tmp_path: Path) -> None:
         assert "\x1b" not in ran.output + ran.errors
 
 
+@pytest.mark.slow
 def test_the_shell_completes_commands_and_databases(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool.qb.databases.default]\n[tool.qb.databases.production]\n")
 
@@ -113,6 +117,42 @@ def test_it_says_which_version_it_is(tmp_path: Path) -> None:
     assert ran.output.startswith("qb 0.")
 
 
+@pytest.mark.slow
+def test_it_can_be_interrupted(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        project(tmp_path, f'url = "postgresql://ada:hunter2@127.0.0.1:{silent.getsockname()[1]}/shop"')
+        command = (sys.executable, "-m", "qb", "doctor", "--json")
+        environ = os.environ | {"PYTHONPATH": str(ROOT)}
+        with subprocess.Popen(
+            command, cwd=tmp_path, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as running:
+            silent.settimeout(60)
+            connection, _ = silent.accept()  # and never a word
+            running.send_signal(signal.SIGINT)
+            output, errors = running.communicate(timeout=60)
+            connection.close()
+    ran = Ran(running.returncode, output, errors)
+    assert ran.code == 130
+    assert [each.code for each in ran.reply().problems] == ["interrupted"]
+    assert "Traceback" not in errors
+
+
+@pytest.mark.slow
+def test_nobody_reads_it_to_the_end(tmp_path: Path) -> None:
+    project(tmp_path)
+    command = (sys.executable, "-m", "qb", "config", "--json")
+    environ = os.environ | {"PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.close()
+        assert running.stderr.read() == b""
+    assert running.returncode == 1
+
+
+@pytest.mark.slow
 def test_help_loads_no_command_s_work(tmp_path: Path) -> None:
     """What a command works with is loaded when it works."""
     program = (
@@ -125,11 +165,12 @@ def test_help_loads_no_command_s_work(tmp_path: Path) -> None:
     assert done.stdout == "[]\n"
 
 
+@pytest.mark.slow
 def test_on_a_terminal_there_are_colours(tmp_path: Path) -> None:
     reader, writer = pty.openpty()
     environ = os.environ | {"TERM": "xterm-256color", "COLUMNS": "100"}
     environ.pop("NO_COLOR", None)
-    command = (sys.executable, "-m", "qb.kit.command", "nothing-of-the-kind")
+    command = (sys.executable, "-m", "qb", "nothing-of-the-kind")
     done = subprocess.run(
         command, stdout=writer, stderr=writer, env=environ, check=False, cwd=COMMAND_FOLDER.parents[2]
     )

@@ -45,6 +45,7 @@ def test_an_address_that_is_not_to_be_had(tmp_path: Path) -> None:
         ("default", None),
         ("home", "the embedded server"),
     ]
+    assert reply.problems[0].fix == "export SHOP=postgresql://USER@HOST/DATABASE"
     ran = run("config", folder=tmp_path)
     assert "SHOP is not set in the environment" in ran.errors
     assert run("config", "--database", "home", folder=tmp_path).code == 0

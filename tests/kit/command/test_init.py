@@ -6,7 +6,7 @@ from pathlib import Path
 
 from qb.kit import read_config
 from qb.kit.first_config import AddedConfig
-from tests.kit.command.commands import process, project, run
+from tests.kit.command.commands import project, run
 
 TABLES = """
 from qb import Col, Table, column
@@ -17,7 +17,7 @@ class Order(Table, name="orders"):
 
 
 def test_in_an_empty_folder(tmp_path: Path) -> None:
-    ran = process("init", folder=tmp_path)
+    ran = run("init", folder=tmp_path)
     assert (ran.code, ran.errors) == (0, "")
     file = tmp_path / "pyproject.toml"
     assert ran.output == (

@@ -36,6 +36,7 @@ def without_extra(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 def test_without_the_extra_it_says_what_to_install() -> None:
     done = without_extra("doctor")
     assert (done.returncode, done.stdout) == (1, "")
@@ -44,6 +45,7 @@ def test_without_the_extra_it_says_what_to_install() -> None:
     )
 
 
+@pytest.mark.slow
 def test_without_the_extra_json_says_it_too() -> None:
     done = without_extra("doctor", "--json")
     assert (done.returncode, done.stderr) == (1, "")
@@ -51,6 +53,7 @@ def test_without_the_extra_json_says_it_too() -> None:
     assert (problem["code"], problem["fix"]) == ("missing-extra", 'pip install "qb[kit]"')
 
 
+@pytest.mark.slow
 def test_neither_qb_nor_the_kit_loads_the_extra() -> None:
     program = "import sys, qb.kit, qb.kit.command; print(sorted({'typer', 'rich', 'dotenv'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)

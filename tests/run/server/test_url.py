@@ -11,7 +11,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from qb.errors import DefinitionError
 from qb.run.server import embedded
-from qb.run.server.url import conninfo, redact
+from qb.run.server.url import conninfo, has_password, redact, same_server
 
 ENCODE = "in a user's name or a password write %40 for @, %3A for :, %2F for /, %3F for ? and %25 for %"
 NOT_UNDERSTOOD = (
@@ -154,3 +154,29 @@ def test_any_text_is_taken_or_refused(text: str) -> None:
         conninfo_to_dict(taken)
     except psycopg.ProgrammingError as error:
         pytest.fail(f"taken, and libpq does not understand it: {error}")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("postgresql://a/x", "postgresql://ada@A:5432/y", True),
+        ("postgresql://a/x", "postgresql://a:5433/x", False),
+        ("postgresql://a,b/x", "postgresql://c,b/x", True),
+        ("postgresql://a,b:5433/x", "postgresql://b/x", False),
+        ("postgresql://localhost/x", "postgresql://127.0.0.1/x", True),
+        ("postgresql://[::1]/x", "host=localhost", True),
+        ("host=/tmp/a", "postgresql:///x?host=/tmp/a", True),
+        ("host=/tmp/a", "host=/tmp/b", False),
+        ("host=/tmp/a", "host=localhost", False),
+        ("service=a", "service=a", True),
+    ],
+)
+def test_which_addresses_name_one_server(one: str, other: str, same: bool) -> None:
+    assert same_server(one, other) is same
+    assert same_server(other, one) is same
+
+
+@pytest.mark.parametrize("name", ["password", "sslpassword"])
+def test_an_address_that_says_a_password(name: str) -> None:
+    assert has_password(f"host=h {name}=hunter2")
+    assert not has_password(f"host=h {name}=''")

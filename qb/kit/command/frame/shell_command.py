@@ -77,7 +77,7 @@ class ShellCommand:
     def __init__(self, function: Callable[..., Reply[Any]], examples: tuple[str, ...]) -> None:
         self._function = function
         self.examples: Final = examples
-        self.help: Final = inspect.getdoc(function) or ""
+        self.help: Final = _unwrapped(inspect.getdoc(function) or "")
         self.epilog: Final = "\n".join(("Example:" if len(examples) == 1 else "Examples:", *examples))
 
     def called(self, name: str) -> Callable[..., None]:
@@ -109,6 +109,8 @@ class ShellCommand:
                 return answered(reply, name, json=json, output=output)
         except KeyboardInterrupt:
             failed = Reply(None, exit_code=ExitCode.INTERRUPTED, problems=(ReplyProblem("interrupted", "interrupted"),))
+        except BrokenPipeError:  # nobody reads the answer any more
+            raise
         except Exception as error:
             if os.environ.get("QB_TRACEBACK") and not isinstance(error, EXPECTED):
                 raise
@@ -119,6 +121,12 @@ class ShellCommand:
                 os.environ.clear()
                 os.environ.update(before)
         return answered(failed, name, json=json, output=output)
+
+
+def _unwrapped(text: str) -> str:
+    """Each paragraph in one line, for a terminal to break, but for lists."""
+    paragraphs = text.split("\n\n")
+    return "\n\n".join(each if "\n-" in f"\n{each}" else " ".join(each.split()) for each in paragraphs)
 
 
 def _annotations(function: Callable[..., object]) -> dict[str, Any]:
