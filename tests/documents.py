@@ -7,6 +7,10 @@ One rule for all of them, so that a reader can trust what is shown:
   stands on a line of its own below, `# -> value`, and goes on in lines that begin with `#    `.
 - What a block prints is shown in a ```text or ```sql block right below it.
 - A ```python raises block raises; the ```text block right below it is the error, "Name: message".
+- A block whose fence names a file (```toml pyproject.toml, ```python shop/tables.py) is that file, in a folder that all
+  blocks of the page run in.
+- A ```console block shows `$ qb ...` and what it prints; one that exits with something else than 0 ends with
+  `[exit 3]`.
 - A test that a page shows (`def test_...(qb_tx)`) is called at the end, with a transaction that is rolled back.
 
 The file's own lines number the code: a traceback points into the document.
@@ -17,8 +21,11 @@ import contextlib
 import doctest
 import io
 import itertools
+import os
 import re
+import shlex
 import sys
+import tempfile
 import tokenize
 import types
 from collections.abc import Generator, Iterator
@@ -77,6 +84,12 @@ class Block(NamedTuple):
     line: int
     follows: bool
 
+    @property
+    def file(self) -> str | None:
+        """The file that it is, where its fence names one."""
+        name = self.info.partition(" ")[2]
+        return name if "." in name else None
+
 
 def blocks(page: Path) -> list[Block]:
     """The fenced blocks of a page."""
@@ -112,10 +125,18 @@ def run(page: Path) -> None:
     module = types.ModuleType(f"{page.stem}_page")
     module.__file__ = str(page)
     sys.modules[module.__name__] = module  # annotations are looked up there
-    try:
+    with contextlib.ExitStack() as stack:
+        stack.callback(_forget, module)
+        if any(block.file for block in found):
+            stack.enter_context(_project())
         for block, after in zip(found, [*found[1:], None], strict=True):
             shown = after if after is not None and after.follows and after.info in ("text", "sql") else None
-            if block.info == "python":
+            if block.file is not None:
+                Path(block.file).parent.mkdir(parents=True, exist_ok=True)
+                Path(block.file).write_text(block.text, encoding="utf-8")
+            elif block.info == "console":
+                _same(page, block, _commands(block), block.text)
+            elif block.info == "python":
                 _same(page, block, _run(page, block, module), shown.text if shown else "")
             elif block.info == "python raises":
                 assert shown, f"{page.name}, line {block.line}: no text block below says what it raises"
@@ -124,11 +145,38 @@ def run(page: Path) -> None:
             if name.startswith("test_"):
                 with connect() as db, db.transaction(rollback=True) as tx:
                     test(tx)
-    finally:
-        del sys.modules[module.__name__]
-        for value in vars(module).values():
-            if isinstance(value, Database):
-                value.close()
+
+
+def _forget(module: types.ModuleType) -> None:
+    del sys.modules[module.__name__]
+    for value in vars(module).values():
+        if isinstance(value, Database):
+            value.close()
+
+
+@contextlib.contextmanager
+def _project() -> Generator[None]:
+    """An empty folder to run in, whose modules are forgotten with it."""
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        yield
+        home = Path(folder).resolve()
+        for name, each in list(sys.modules.items()):
+            if Path(getattr(each, "__file__", None) or "/").is_relative_to(home):
+                del sys.modules[name]
+
+
+def _commands(block: Block) -> str:
+    """What the commands of a block print, as the block shows it."""
+    from tests.kit.command.commands import run as command
+
+    said: list[str] = []
+    for line in block.text.splitlines():
+        if line.startswith("$ qb"):
+            environ = {name: os.environ[name] for name in ("DATABASE_URL",) if name in os.environ}
+            done = command(*shlex.split(line)[2:], folder=Path.cwd(), **environ)
+            ending = f"[exit {done.code}]\n" if done.code else ""
+            said.append(f"{line}\n{done.output}{done.errors}{ending}")
+    return "".join(said)
 
 
 def _run(page: Path, block: Block, module: types.ModuleType) -> str:

@@ -27,7 +27,9 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 NEEDED = {"fastapi.md": "fastapi"}
 """What pages are about, and qb does not need: where it is not installed they are left out."""
 ABSENT = {page for page, module in NEEDED.items() if find_spec(module) is None}
-WITH_CODE = [page for page in PAGES if any(block.info.startswith("python") for block in documents.blocks(page))]
+WITH_CODE = [
+    page for page in PAGES if any(block.info.startswith(("python", "console")) for block in documents.blocks(page))
+]
 
 
 @pytest.fixture
@@ -154,6 +156,8 @@ LIES = {
     "what is printed": "```python\nprint(1)\n```\n\n```text\n2\n```\n",
     "nothing shown": "```python\nprint(1)\n```\n\nText.\n\n```text\n1\n```\n",
     "no error": "```python raises\n1\n```\n\n```text\nValueError: x\n```\n",
+    "what a command prints": "```toml pyproject.toml\n[tool.qb.databases.a]\n```\n\n```console\n$ qb config\nb\n```\n",
+    "how a command exits": "```console\n$ qb nothing\nerror: No such command 'nothing': see qb --help\n```\n",
     "another error": "```python raises\nint('x')\n```\n\n```text\nTypeError: x\n```\n",
 }
 

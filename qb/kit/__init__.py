@@ -20,6 +20,8 @@ from qb.kit.diffs.value import Diff, ObjectChange
 from qb.kit.diffs.words import diff_document, diff_text
 from qb.kit.discovered import DiscoveredColumn, DiscoveredRow, DiscoveredTable
 from qb.kit.drifting import drift
+from qb.kit.examination.examine import doctor
+from qb.kit.examination.finding import Finding
 from qb.kit.facts.base import Fact
 from qb.kit.finder import discover
 from qb.kit.first_config import add_config
@@ -47,6 +49,7 @@ __all__ = [
     "DiscoveredRow",
     "DiscoveredTable",
     "Fact",
+    "Finding",
     "Identity",
     "ObjectChange",
     "Ours",
@@ -62,6 +65,7 @@ __all__ = [
     "differences",
     "discover",
     "discover_async",
+    "doctor",
     "drift",
     "drift_async",
     "introspect",

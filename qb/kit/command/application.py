@@ -20,7 +20,10 @@ QB_COMMANDS: Final[dict[str, str]] = {
     # Set up
     "init": "Set up",
     "config": "Set up",
+    "doctor": "Set up",
     # Compare
+    "diff": "Compare",
+    "drift": "Compare",
     # Read
     # Look for mistakes
     # Write documents

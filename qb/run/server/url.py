@@ -96,6 +96,16 @@ def wants_primary(conninfo: str) -> bool:
     return conninfo_to_dict(conninfo).get("target_session_attrs") in ("read-write", "primary")
 
 
+def has_password(conninfo: str) -> bool:
+    """Whether an address itself says a password, of the user or of a key.
+
+    >>> has_password("postgresql://ada:secret@localhost/app"), has_password("postgresql://ada@localhost/app")
+    (True, False)
+    """
+    parts = conninfo_to_dict(conninfo)
+    return any(parts.get(name) for name in ("password", "sslpassword", "oauth_client_secret"))
+
+
 def stays_here(conninfo: str, environ: Mapping[str, str] = os.environ) -> bool:
     """Whether an address leads to this machine and no other: a loopback address, or a socket.
 

@@ -56,7 +56,7 @@ def process(*arguments: str, folder: Path, **environ: str) -> Ran:
     """A command in a folder, in a process of its own whose output goes into pipes."""
     said = {name: value for name, value in os.environ.items() if name not in OURS} | environ
     said["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), said.get("PYTHONPATH"))))
-    command = (sys.executable, "-m", "qb.kit.command", *arguments)
+    command = (sys.executable, "-m", "qb", *arguments)
     done = subprocess.run(command, cwd=folder, env=said, capture_output=True, text=True, check=False)
     return Ran(done.returncode, done.stdout, done.stderr)
 

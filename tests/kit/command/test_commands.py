@@ -17,7 +17,7 @@ from qb.kit.command.frame.shell_command import ShellCommand
 from tests.kit.command.commands import process, run
 
 COMMAND_FOLDER = Path(__file__).resolve().parents[3] / "qb" / "kit" / "command"
-NO_COMMANDS = {"__init__", "__main__", "application", "main"}
+NO_COMMANDS = {"__init__", "application", "main"}
 
 
 def of(name: str) -> ShellCommand:
@@ -129,7 +129,7 @@ def test_on_a_terminal_there_are_colours(tmp_path: Path) -> None:
     reader, writer = pty.openpty()
     environ = os.environ | {"TERM": "xterm-256color", "COLUMNS": "100"}
     environ.pop("NO_COLOR", None)
-    command = (sys.executable, "-m", "qb.kit.command", "nothing-of-the-kind")
+    command = (sys.executable, "-m", "qb", "nothing-of-the-kind")
     done = subprocess.run(
         command, stdout=writer, stderr=writer, env=environ, check=False, cwd=COMMAND_FOLDER.parents[2]
     )

@@ -71,7 +71,13 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_any_two_are_compared(bare: Database, bare_url: str, file: Path, shadows: Path) -> None:
     bare.run(create_all(ROOMS)).unwrap()
     try:
-        sources: list[CatalogSource] = [ROOMS, DatabaseAddress(bare_url), bare, introspect(bare).unwrap(), SqlFile(file)]
+        sources: list[CatalogSource] = [
+            ROOMS,
+            DatabaseAddress(bare_url),
+            bare,
+            introspect(bare).unwrap(),
+            SqlFile(file),
+        ]
         for one in sources:
             for other in sources:
                 found = diff_sources(one, other, within=ONLY, cache=shadows).unwrap()

@@ -1,4 +1,4 @@
-"""`python -m qb.kit.command`, which is `qb`."""
+"""`python -m qb`, which is the command `qb`."""
 
 from qb.kit.command.main import main
 

@@ -1,0 +1,44 @@
+"""The way to the server: whether a pooler is in between, and whether there is another without one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from qb.errors.outcome import unwrap
+from qb.kit.config_choice import ChosenDatabase
+from qb.kit.examination.finding import Finding, bad, doubtful, good
+from qb.query.raw import sql
+from qb.run.database.connect import connect
+from qb.run.database.db import Db
+from qb.run.database.pooled import pooled
+
+_WHICH: Final = sql("""
+SELECT d.oid::int8, current_database()::text, extract(epoch FROM pg_postmaster_start_time())::text
+FROM pg_database d WHERE d.datname = current_database()
+""").rows(tuple[int, str, str])
+
+_FIX: Final = 'direct_url = "env:DIRECT_URL"'
+
+
+def way(db: Db, database: ChosenDatabase) -> Iterator[Finding]:
+    """A migration holds a session: a lock on it, and settings of it."""
+    through = unwrap(pooled(db))
+    if database.direct_url is None or database.direct_url == database.url:
+        if through:
+            message = (
+                "a pooler is in between, which may give each transaction another session: a migration needs its own"
+            )
+            yield bad("pooler", message, _FIX) if database.owned else doubtful("pooler", message, _FIX)
+        else:
+            yield good("pooler", "none in between")
+        return
+    if not through:
+        yield good("pooler", "none in between")
+    with connect(database.direct_url, max_size=1) as direct:
+        if unwrap(pooled(direct)):
+            yield bad("pooler", "a pooler is in between at direct_url, too: name the server itself there")
+        elif unwrap(direct.one(_WHICH)) != unwrap(db.one(_WHICH)):
+            yield bad("pooler", "url and direct_url lead to different databases, or servers")
+        else:
+            yield good("pooler", "one at url, none at direct_url" if through else "direct_url is the same database")
