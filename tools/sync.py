@@ -27,6 +27,7 @@ from tools.tidy import ROOT, tidy
 
 SOURCES: Final = (
     "qb/kit/checks/async_usages.py",
+    "qb/kit/async_drifting.py",
     "qb/kit/async_finder.py",
     "qb/kit/async_reader.py",
     "qb/kit/async_verify.py",
@@ -56,6 +57,7 @@ SOURCES: Final = (
     "tests/faults/async_scenes.py",
     "tests/faults/async_whole.py",
     "tests/faults/test_async_interrupts.py",
+    "tests/kit/test_async_drifting.py",
     "tests/kit/test_async_reader.py",
     "tests/moving/test_async_comparing.py",
     "tests/moving/test_async_delivery.py",
@@ -106,6 +108,7 @@ NAMES: Final = {
 """What is called neither `Async...` nor `async_...` nor `..._async`, or something else without it."""
 
 SENTENCES: Final = {
+    "is what its schema says, for coroutines on asyncio or trio": "is what its schema says",
     "What runs statements, for coroutines on asyncio or trio": "What runs statements, for synchronous code",
     ", such as an organization, for coroutines on asyncio or trio.": ", such as an organization.",
     "How coroutines get a database, on asyncio or trio": "How synchronous code gets a database",

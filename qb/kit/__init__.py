@@ -6,6 +6,7 @@
 ['public.tasks', 'public.users']
 """
 
+from qb.kit.async_drifting import drift_async
 from qb.kit.async_finder import discover_async
 from qb.kit.async_reader import introspect_async
 from qb.kit.async_verify import requires_async
@@ -19,16 +20,24 @@ from qb.kit.config import Config
 from qb.kit.config_choice import ChosenDatabase, choose
 from qb.kit.config_file import read_config
 from qb.kit.difference import Difference, differences
+from qb.kit.diffs.compare import diff
+from qb.kit.diffs.value import Diff, ObjectChange
+from qb.kit.diffs.words import diff_document, diff_text
 from qb.kit.discovered import DiscoveredColumn, DiscoveredRow, DiscoveredTable
+from qb.kit.drifting import drift
 from qb.kit.examination.examine import doctor
 from qb.kit.examination.finding import Finding
 from qb.kit.facts.base import Fact
 from qb.kit.finder import discover
 from qb.kit.first_config import add_config
 from qb.kit.needed import lacking
+from qb.kit.ours.value import Ours, ours_of
 from qb.kit.reader import introspect
 from qb.kit.schema_module import load_schema
 from qb.kit.shadow import canonical
+from qb.kit.sources.differing import diff_sources
+from qb.kit.sources.source import CatalogSource, DatabaseAddress, SqlFile, source_of
+from qb.kit.sources.sql import catalog_of_sql
 from qb.kit.tables_found import tables_of
 from qb.kit.verify import requires
 from qb.model.object import Identity
@@ -36,8 +45,11 @@ from qb.model.object import Identity
 __all__ = [
     "Catalog",
     "Checked",
+    "CatalogSource",
     "ChosenDatabase",
     "Config",
+    "DatabaseAddress",
+    "Diff",
     "Difference",
     "DiscoveredColumn",
     "DiscoveredRow",
@@ -50,18 +62,32 @@ __all__ = [
     "canonical",
     "check",
     "add_config",
+    "ObjectChange",
+    "Ours",
+    "SqlFile",
+    "add_config",
+    "canonical",
+    "catalog_of_sql",
     "choose",
+    "diff",
+    "diff_document",
+    "diff_sources",
+    "diff_text",
     "differences",
     "discover",
     "discover_async",
     "doctor",
+    "drift",
+    "drift_async",
     "introspect",
     "introspect_async",
     "lacking",
     "load_schema",
+    "ours_of",
     "read_config",
     "requires",
     "requires_async",
+    "source_of",
     "tables_of",
     "usage",
     "usage_async",

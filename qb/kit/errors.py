@@ -176,6 +176,34 @@ class NoShadow(KitError):
 
 
 @dataclass(repr=False, eq=False)
+class UnreadableSql(KitError):
+    """A file of SQL that cannot be cut into statements, or that a shadow server refuses."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+    code: ClassVar[str] = "unreadable-sql"
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {self.message}"
+
+
+@dataclass(repr=False, eq=False)
+class UnknownSource(KitError):
+    """What is to be compared is no module, no address and no file."""
+
+    said: str
+    code: ClassVar[str] = "unknown-source"
+
+    def __str__(self) -> str:
+        return (
+            f"{self.said} is no file, no module and no address: name a schema as shop.tables or shop.tables:shop, a "
+            "database as postgresql://..., or a file of SQL such as schema.sql"
+        )
+
+
+@dataclass(repr=False, eq=False)
 class MissingRoles(KitError):
     """A server that is somebody's lacks roles that a schema names; the kit makes none there."""
 

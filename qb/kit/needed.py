@@ -10,6 +10,7 @@ from qb.kit.facts.column import ColumnFact
 from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.type import EnumFact
 from qb.kit.qualified import parts
+from qb.kit.sought import sought
 from qb.model.enum import EnumDefinition
 from qb.model.object import Identity
 from qb.model.routine import RoutineDefinition
@@ -50,13 +51,13 @@ def _lacking(schema: Schema, catalog: Catalog) -> Iterator[str]:
         elif isinstance(each, RoutineDefinition):
             name = each.identity.name.partition("(")[0]
             if not any(_called(found, each.identity, name) for found in catalog):
-                yield str(_placed(each.identity))
+                yield str(sought(each.identity))
         elif not _is_there(each.identity, catalog):
-            yield str(_placed(each.identity))
+            yield str(sought(each.identity))
 
 
 def _of_table(table: TableDefinition, catalog: Catalog, keys: set[tuple[object, ...]]) -> Iterator[str]:
-    identity = _placed(table.identity)
+    identity = sought(table.identity)
     kinds = (table.identity.kind, *_TABLES)
     if not any(Identity(kind, identity.schema, "", identity.name) in catalog for kind in kinds):
         yield str(identity)
@@ -104,7 +105,7 @@ def _fits(declared: NamedType, found: ColumnFact) -> bool:
 
 
 def _of_enum(enum: EnumDefinition, catalog: Catalog) -> Iterator[str]:
-    identity = _placed(enum.identity)
+    identity = sought(enum.identity)
     found = catalog.get(identity)
     if not isinstance(found, EnumFact):
         yield str(identity)
@@ -129,17 +130,7 @@ def _keys(catalog: Catalog) -> set[tuple[object, ...]]:
 
 
 def _is_there(identity: Identity, catalog: Catalog) -> bool:
-    return any(each in catalog for each in (identity, _placed(identity)))
-
-
-def _placed(identity: Identity) -> Identity:
-    """Where it is looked for; what lives in no schema stays as it is."""
-    if identity.schema or identity.kind in _NOWHERE:
-        return identity
-    return Identity(identity.kind, _DEFAULT, identity.table, identity.name)
-
-
-_NOWHERE: Final = frozenset(("schema", "extension", "role", "membership", "publication", "event trigger"))
+    return any(each in catalog for each in (identity, sought(identity)))
 
 
 def _called(found: Identity, due: Identity, name: str) -> bool:

@@ -11,6 +11,16 @@ def parts(qualified: str) -> tuple[str, str]:
     >>> parts('"a.b".mood'), parts("int4")
     (('a.b', 'mood'), ('', 'int4'))
     """
+    found = pieces(qualified)
+    return ("", found[0]) if len(found) == 1 else (found[0], found[1])
+
+
+def pieces(qualified: str) -> tuple[str, ...]:
+    """The names in what the server writes as SQL, `public.tasks.id`.
+
+    >>> pieces('app."My table".id')
+    ('app', 'My table', 'id')
+    """
     found, quoted = [""], False
     for sign in qualified:
         if sign == '"':
@@ -19,4 +29,4 @@ def parts(qualified: str) -> tuple[str, str]:
             found.append("")
         else:
             found[-1] += sign
-    return ("", unquoted(found[0])) if len(found) == 1 else (unquoted(found[0]), unquoted(found[1]))
+    return tuple(unquoted(each) for each in found)

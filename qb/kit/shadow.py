@@ -7,12 +7,13 @@ import secrets
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from msgspec.structs import replace
 
 from qb.errors import DbError
 from qb.errors.outcome import Failure, Success, ignore
+from qb.frozen import FrozenStruct
 from qb.kit.assemble import READINGS
 from qb.kit.catalog import Catalog
 from qb.kit.errors import KitError, MissingExtensions, MissingRoles, NoShadow
@@ -42,6 +43,23 @@ Canonical = Success[Catalog] | Failure[DbError | KitError, Catalog]
 """What comes back: a catalog, or why there is none."""
 
 
+class Making(Protocol):
+    """What is made on a shadow to be read there: a schema, or a file of SQL."""
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles that have to be on a server where none are made."""
+        ...
+
+    def script(self, major: int) -> str:
+        """All that decides what it is, beside the server."""
+        ...
+
+    def read(self, db: Db, major: int, server: str, *, own: bool) -> Canonical:
+        """Made, read and rolled back; roles alone where the server is thrown away (`own`)."""
+        ...
+
+
 def canonical(
     wanted: Schema, *, major: int = NEWEST, shadow: str | None = None, cache: Path | str | None = None
 ) -> Canonical:
@@ -59,23 +77,28 @@ def canonical(
     >>> [identity.title for identity in wanted if identity.kind == "table"]
     ['public.tasks', 'public.users']
     """
+    return on_shadow(_OfSchema(wanted), major=major, shadow=shadow, cache=cache)
+
+
+def on_shadow(made: Making, *, major: int, shadow: str | None, cache: Path | str | None) -> Canonical:
+    """What something is once a server has made it; see `canonical`."""
     folder = Path(cache) if cache is not None else project_folder() / "cache"
     if shadow is not None:
-        return _elsewhere(wanted, shadow, folder)
+        return _elsewhere(made, shadow, folder)
     nearest = min(MAJORS, key=lambda each: (abs(each - major), -each))
-    key = _key(wanted, nearest, "embedded")
+    key = _key(made, nearest, "embedded")
     if (known := _kept(folder, key)) is not None:
         return Success(known)
-    return _written(folder, key, _on_embedded(wanted, nearest, folder))
+    return _written(folder, key, _on_embedded(made, nearest, folder))
 
 
-def _on_embedded(wanted: Schema, major: int, folder: Path) -> Canonical:
+def _on_embedded(made: Making, major: int, folder: Path) -> Canonical:
     try:
         server = embedded(folder / f"shadow-{major}", major=major, settings=SETTINGS)
     except (ImportError, RuntimeError) as error:
         return Failure(NoShadow(str(error)))
     with server, connect(server.url) as db:
-        return _read(db, wanted, major, f"the embedded PostgreSQL {major}")
+        return made.read(db, major, f"the embedded PostgreSQL {major}", own=True)
 
 
 _SERVER: Final = """
@@ -84,15 +107,14 @@ SELECT current_setting('server_version_num')::int4,
 """
 
 
-def _elsewhere(wanted: Schema, shadow: str, folder: Path) -> Canonical:
+def _elsewhere(made: Making, shadow: str, folder: Path) -> Canonical:
     with connect(shadow) as there:
         try:
             version, extensions = there.raising.one(sql(_SERVER).rows(tuple[int, str]))
-            key = _key(wanted, version // 10_000, extensions)
+            key = _key(made, version // 10_000, extensions)
             if (known := _kept(folder, key)) is not None:
                 return Success(known)
-            roles = {each.name for each in wanted.others if isinstance(each, Role)}
-            missing = roles.difference(there.raising.all(sql("SELECT rolname::text FROM pg_roles").rows(str)))
+            missing = made.roles.difference(there.raising.all(sql("SELECT rolname::text FROM pg_roles").rows(str)))
             if missing:
                 return Failure(MissingRoles(tuple(sorted(missing)), redact(shadow)))
             name = f"qb_shadow_{secrets.token_hex(6)}"
@@ -101,7 +123,7 @@ def _elsewhere(wanted: Schema, shadow: str, folder: Path) -> Canonical:
             return Failure(error)
         try:
             with connect(with_database(shadow, name)) as db:
-                return _written(folder, key, _read(db, _without_roles(wanted), version // 10_000, redact(shadow)))
+                return _written(folder, key, made.read(db, version // 10_000, redact(shadow), own=False))
         finally:
             ignore(there.execute(_scratch("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)))
 
@@ -111,18 +133,34 @@ def _scratch(template: str, name: str) -> Command:
     return sql(text).command()
 
 
-def _read(db: Db, wanted: Schema, major: int, server: str) -> Canonical:
-    """Created, read and rolled back."""
-    try:
-        available = db.raising.all(sql("SELECT name::text FROM pg_available_extensions").rows(str))
-        if missing := tuple(sorted(set(wanted.extensions).difference(available))):
-            return Failure(MissingExtensions(missing, server))
-        with db.transaction(rollback=True) as tx:
-            if isinstance(made := tx.run(_creation(wanted, major)), Failure):
-                return Failure(made.failure())
-            return introspect(tx)
-    except DbError as error:
-        return Failure(error)
+def available(db: Db) -> frozenset[str]:
+    """The extensions that a server has. Raises the errors of the world."""
+    return frozenset(db.raising.all(sql("SELECT name::text FROM pg_available_extensions").rows(str)))
+
+
+class _OfSchema(FrozenStruct):
+    """What `create_all` makes of a schema."""
+
+    wanted: Schema
+
+    @property
+    def roles(self) -> frozenset[str]:
+        return frozenset(each.name for each in self.wanted.others if isinstance(each, Role))
+
+    def script(self, major: int) -> str:
+        return str(_creation(self.wanted, major))
+
+    def read(self, db: Db, major: int, server: str, *, own: bool) -> Canonical:
+        wanted = self.wanted if own else _without_roles(self.wanted)
+        try:
+            if missing := tuple(sorted(set(wanted.extensions).difference(available(db)))):
+                return Failure(MissingExtensions(missing, server))
+            with db.transaction(rollback=True) as tx:
+                if isinstance(done := tx.run(_creation(wanted, major)), Failure):
+                    return Failure(done.failure())
+                return introspect(tx)
+        except DbError as error:
+            return Failure(error)
 
 
 def _creation(wanted: Schema, major: int) -> Script:
@@ -136,10 +174,10 @@ def _without_roles(wanted: Schema) -> Schema:
     return replace(wanted, others=others, order=tuple(each for each in wanted.order if each in kept))
 
 
-def _key(wanted: Schema, major: int, where: str) -> str:
+def _key(made: Making, major: int, where: str) -> str:
     """Of what a catalog is made of: the script, the server, and how it is read."""
     readings = "".join(each.sql for each in READINGS)
-    said = (str(FORMAT), readings, str(major), where, str(_creation(wanted, major)))
+    said = (str(FORMAT), readings, str(major), where, made.script(major))
     return hashlib.sha256("\0".join(said).encode()).hexdigest()
 
 

@@ -12,7 +12,7 @@ from qb.kit.assemble import READINGS
 from qb.kit.catalog import Catalog
 from qb.model.object import Identity
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Of the bytes. Another one is not read: what is kept is read from a server anew."""
 
 _READERS: Final[Mapping[str, msgspec.json.Decoder[Any]]] = {

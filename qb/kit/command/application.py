@@ -22,6 +22,8 @@ QB_COMMANDS: Final[dict[str, str]] = {
     "config": "Set up",
     "doctor": "Set up",
     # Compare
+    "diff": "Compare",
+    "drift": "Compare",
     # Read
     "pull": "Read",
     # Look for mistakes

@@ -16,7 +16,8 @@ class ViewFact(Fact, frozen=True):
     """check_option, security_barrier, security_invoker; of a materialized view storage parameters."""
     access_method: str | None
     tablespace: str | None
-    populated: bool
+    populated: bool | None
+    """Whether a materialized view has been filled; None where nobody can say, as of a dump without rows."""
 
 
 VIEWS: Final = Reading(

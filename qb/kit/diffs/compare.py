@@ -1,0 +1,166 @@
+"""`diff`: two catalogs beside each other, object by object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from qb.kit.catalog import Catalog
+from qb.kit.diffs.fields import field_changes
+from qb.kit.diffs.folded import folded
+from qb.kit.diffs.likely import likely_renames
+from qb.kit.diffs.majors import UNQUALIFIED, across, major_of, said_in_two_ways, straddle
+from qb.kit.diffs.renames import Renames, renames_of, shared_key
+from qb.kit.diffs.spelling import same_but_for_casts, same_but_for_tables, same_once_renamed
+from qb.kit.diffs.strength import strength
+from qb.kit.diffs.value import Diff, NotOurs, ObjectChange
+from qb.kit.facts.base import Fact
+from qb.kit.facts.column import ColumnFact
+from qb.kit.ours.value import Ours
+from qb.kit.ours.whose import SERVERS, theirs
+from qb.model.object import Identity
+
+_NO_HINTS: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+def diff(before: Catalog, after: Catalog, *, ours: Ours = Ours(), renamed: Mapping[str, str] = _NO_HINTS) -> Diff:
+    """What differs between two catalogs: what is in the first alone is missing, what is in the second alone is added.
+
+    `ours` says which objects are looked at: `ours_of(schema)`. What differs and is not ours is in `not_ours`. `renamed`
+    are hints, what an object is in the first catalog and its name in the second:
+    `{"column public.tasks.title": "headline"}`; what follows from one is no difference. Errors: DefinitionError for a
+    hint that names nothing.
+
+    Facts are compared as servers write them. Where the majors of both differ, a short list of what they say in two ways
+    is left out, and `remarks` say so.
+
+    >>> from qb.kit import diff, introspect
+    >>> with db.transaction(rollback=True) as tx:
+    ...     before = introspect(tx).unwrap()
+    ...     tx.run(Script("ALTER TABLE tasks ALTER hours SET DEFAULT 3", "CREATE TABLE notes (text text)")).unwrap()
+    ...     found = diff(before, introspect(tx).unwrap())
+    2
+    >>> found
+    <diff: 1 added, 1 changed>
+    >>> [str(each) for each in found.changes]
+    ['added: table public.notes', 'changed: column public.tasks.hours (default)']
+    """
+    pair = _Pair(before, after, ours, renames_of(renamed, before, after))
+    found = folded(pair.changes(), before, after)
+    return Diff(
+        tuple(found),
+        pair.not_ours(),
+        tuple(pair.remarks()),
+        tuple(likely_renames(found)),
+        (before.version, after.version),
+    )
+
+
+class _Pair:
+    """Two catalogs, each object of one beside that of the other."""
+
+    def __init__(self, before: Catalog, after: Catalog, ours: Ours, renames: Renames) -> None:
+        self.before, self.after, self.ours, self.renames = before, after, ours, renames
+        self.majors = tuple(major_of(each.version) for each in (before, after) if each.version)
+        self.theirs = {**theirs(before, ours), **theirs(after, ours)}
+        self.names = dict(renames.names)
+        self.second = self.keyed(after, Renames({}, {}, {}, {}))
+        self.first = self.named(self.keyed(before, renames))
+
+    def keyed(self, catalog: Catalog, renames: Renames) -> dict[Identity, tuple[Identity, Fact]]:
+        found: dict[Identity, tuple[Identity, Fact]] = {}
+        for identity, fact in catalog.items():
+            kept = across(identity, fact, min(self.majors, default=0)) if len(set(self.majors)) > 1 else fact
+            if kept is not None:
+                key = shared_key(identity, fact, renames, self.ours.makers)
+                found[identity if key in found else key] = identity, kept
+        return found
+
+    def named(self, first: dict[Identity, tuple[Identity, Fact]]) -> dict[Identity, tuple[Identity, Fact]]:
+        """What follows from a rename: a key that is called as its table is, and is nowhere under its old name."""
+        if not self.renames.names:
+            return first
+        found: dict[Identity, tuple[Identity, Fact]] = {}
+        for key, (identity, fact) in first.items():
+            others = () if key in self.second else self.renames.candidates(identity)
+            new = next((each for each in others if each in self.second and each not in first), key)
+            if new != key:
+                self.names[identity.name] = new.name
+            found[new] = identity, fact
+        return found
+
+    def changes(self) -> Iterator[ObjectChange]:
+        for key in sorted(self.first.keys() | self.second.keys(), key=_order):
+            one, other = self.first.get(key), self.second.get(key)
+            if any(each is not None and each[0] in self.theirs for each in (one, other)):
+                continue
+            if one is None and other is not None:
+                yield ObjectChange("added", other[0], None, other[1])
+            elif other is None and one is not None:
+                yield ObjectChange("missing", one[0], one[1], None)
+            elif one is not None and other is not None:
+                yield from self.changed(one, other)
+
+    def changed(self, one: tuple[Identity, Fact], other: tuple[Identity, Fact]) -> Iterator[ObjectChange]:
+        fields = tuple(field_changes(other[0], one[1], other[1], self.ours, self.same))
+        if one[0] in self.renames.known and one[0] != other[0]:
+            yield ObjectChange("renamed", other[0], one[1], other[1], was=one[0])
+        if fields:
+            yield ObjectChange(strength(other[1], fields), other[0], one[1], other[1], fields)
+
+    def same(self, one: object, other: object) -> bool:
+        """Whether two values of a field mean the same, which are not equal."""
+        if same_once_renamed(one, other, self.names) or same_but_for_casts(one, other):
+            return True
+        return straddle(self.majors, UNQUALIFIED) and same_but_for_tables(one, other)
+
+    def not_ours(self) -> tuple[NotOurs, ...]:
+        """What differs and is somebody else's. What is in the first catalog alone and not ours was made for it to be
+        there."""
+        found: list[NotOurs] = []
+        for key in sorted(self.first.keys() | self.second.keys()):
+            one, other = self.first.get(key), self.second.get(key)
+            identity = other[0] if other is not None else None
+            if identity is None:
+                if one is not None and not self.ours.declares and one[0] in self.theirs:
+                    found.append(NotOurs(one[0], self.theirs[one[0]]))
+                continue
+            why = self.theirs.get(identity) or (self.theirs.get(one[0]) if one is not None else None)
+            if why == SERVERS and self.ours.declares and one is not None:
+                continue  # a shadow's, which is nobody's
+            if why is not None and (one is None or one[1] != self.second[key][1]):
+                found.append(NotOurs(identity, why))
+        return tuple(found)
+
+    def remarks(self) -> Iterator[str]:
+        if len(set(self.majors)) > 1:
+            one, other = self.majors
+            said = said_in_two_ways(self.majors)
+            yield f"the first side is PostgreSQL {one}, the second {other}{f': {said}' if said else ''}"
+        yield from self.orders()
+
+    def orders(self) -> Iterator[str]:
+        """The tables whose columns stand in another order, which no ALTER TABLE changes."""
+        columns: dict[tuple[str, str], list[tuple[int, int, str]]] = {}
+        for key, (identity, fact) in self.first.items():
+            other = self.second.get(key)
+            if other is None or not isinstance(fact, ColumnFact) or not isinstance(other[1], ColumnFact):
+                continue
+            if identity.kind == "column" and fact.of == "table" and identity not in self.theirs:
+                where = (other[0].schema, other[0].table)
+                columns.setdefault(where, []).append((fact.position, other[1].position, other[0].name))
+        for (schema, table), places in sorted(columns.items()):
+            mine = [name for _, _, name in sorted(places)]
+            theirs_ = [name for _, _, name in sorted(places, key=lambda each: each[1])]
+            if mine != theirs_:
+                yield f"the columns of {schema}.{table} stand in another order: {_listed(theirs_)}, not {_listed(mine)}"
+
+
+def _order(identity: Identity) -> tuple[str, str, bool, str, str]:
+    """Schema by schema, a table before what is in it."""
+    return identity.schema, identity.table or identity.name, bool(identity.table), identity.kind, identity.name
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names)

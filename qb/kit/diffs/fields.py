@@ -1,0 +1,71 @@
+"""In which fields two facts differ, of those that anybody says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from qb.kit.diffs.value import FieldChange
+from qb.kit.facts.base import Fact
+from qb.kit.facts.column import ColumnFact
+from qb.kit.facts.constraint import ConstraintFact
+from qb.kit.facts.extension import ExtensionFact
+from qb.kit.facts.function import FunctionFact
+from qb.kit.facts.role import MembershipFact, RoleFact
+from qb.kit.facts.schema import DatabaseFact
+from qb.kit.ours.value import Ours
+from qb.model.object import Identity
+
+_NEVER: Final = frozenset(("extension",))
+"""What an extension brought is not ours, whichever it is."""
+_UNSAID: Final[Mapping[type[Fact], frozenset[str]]] = {
+    RoleFact: frozenset(("settings", "valid_until", "comment")),
+    MembershipFact: frozenset(("grantor",)),
+    DatabaseFact: frozenset(("encoding", "collation", "character_type")),
+}
+"""What a schema does not say of what it declares."""
+_KEPT: Final = frozenset(("comment", "body", "labels"))
+"""Texts that the server leaves as they are when something is renamed."""
+_NOT_VALID: Final = " NOT VALID"
+
+
+def field_changes(
+    identity: Identity, one: Fact, other: Fact, ours: Ours, same: Callable[[object, object], bool]
+) -> list[FieldChange]:
+    """The fields that are not the same: `same` says of what a server writes whether it means the same."""
+    if type(one) is not type(other):
+        return [FieldChange("kind of fact", type(one).__name__, type(other).__name__)]
+    one, other = _plain(one), _plain(other)
+    found: list[FieldChange] = []
+    for name in one.__struct_fields__:
+        mine: Any = getattr(one, name)
+        theirs: Any = getattr(other, name)
+        if mine == theirs or _is_unsaid(identity, one, name, ours) or (name == "populated" and None in (mine, theirs)):
+            continue
+        if name in _KEPT or not same(mine, theirs):
+            found.append(FieldChange(name, mine, theirs))
+    return found
+
+
+def _is_unsaid(identity: Identity, fact: Fact, name: str, ours: Ours) -> bool:
+    """Whether nobody says what a field is to be."""
+    if name in _NEVER:
+        return True
+    if name == "owner":
+        return not ours.owners
+    if name == "position":  # of a table's columns: their order is told by itself
+        return isinstance(fact, ColumnFact) and identity.kind == "column"
+    if isinstance(fact, ExtensionFact) and ours.declares:
+        return (identity.name, name) not in ours.pinned
+    return ours.declares and name in _UNSAID.get(type(fact), ())
+
+
+def _plain(fact: Fact) -> Fact:
+    """Without what another field says, too."""
+    if isinstance(fact, ConstraintFact) and fact.definition.endswith(_NOT_VALID):
+        return replace(fact, definition=fact.definition.removesuffix(_NOT_VALID))
+    if isinstance(fact, FunctionFact) and fact.sql_body is not None:
+        return replace(fact, body="")
+    return fact

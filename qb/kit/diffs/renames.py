@@ -1,0 +1,140 @@
+"""What is called otherwise in the second catalog, as people say it, and who is who then."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from qb.errors import DefinitionError
+from qb.frozen import FrozenStruct
+from qb.kit.catalog import Catalog
+from qb.kit.facts.base import Fact
+from qb.kit.facts.constraint import ConstraintFact
+from qb.kit.facts.grant import DefaultPrivilegesFact, GrantFact
+from qb.model.object import Identity
+
+_RELATIONS: Final = ("table", "view", "materialized view", "foreign table")
+
+
+class Renames(FrozenStruct):
+    """Who is called otherwise: of the first catalog's objects those of the second."""
+
+    known: Mapping[Identity, Identity]
+    wholes: Mapping[tuple[str, str], tuple[str, str]]
+    """What holds others, a table or a type: schema and name, before and after."""
+    schemas: Mapping[str, str]
+    names: Mapping[str, str]
+    """All of it by names alone, as they stand in SQL."""
+
+    def of(self, identity: Identity) -> Identity:
+        """What the second catalog calls an object of the first."""
+        if (found := self.known.get(identity)) is not None:
+            return found
+        schema = self.schemas.get(identity.schema, identity.schema)
+        if identity.table:
+            schema, table = self.wholes.get((identity.schema, identity.table), (schema, identity.table))
+            return Identity(identity.kind, schema, table, identity.name)
+        return Identity(identity.kind, schema, "", identity.name)
+
+    def column(self, schema: str, table: str, name: str) -> str:
+        """What a column is called."""
+        return self.of(Identity("column", schema, table, name)).name
+
+    def candidates(self, identity: Identity) -> Iterator[Identity]:
+        """What else it may be called, where names follow from names: `tasks_pkey` of a table that was `task`."""
+        plain = self.of(identity)
+        for before, after in self.names.items():
+            if before in identity.name:
+                yield Identity(plain.kind, plain.schema, plain.table, identity.name.replace(before, after))
+
+
+NO_RENAMES: Final = Renames({}, {}, {}, {})
+
+
+def renames_of(hints: Mapping[str, str], before: Catalog, after: Catalog) -> Renames:
+    """What hints say: `{"table public.task": "tasks", "column public.tasks.title": "headline"}`, what it is in the
+    first catalog, and its name in the second (or its title, where it is in another schema).
+
+    Errors: DefinitionError for what neither has, with what is called alike.
+    """
+    if not hints:
+        return NO_RENAMES
+    titles = {str(each): each for each in before}
+    for said in hints:
+        if said not in titles:
+            raise DefinitionError(f"renamed: the first side has no {said}{_alike(said, titles)}")
+    known: dict[Identity, Identity] = {}
+    for said in sorted(hints, key=lambda each: bool(titles[each].table)):  # tables before what is in them
+        known[titles[said]] = _renamed(titles[said], hints[said], after, known)
+    wholes = {
+        (one.schema, one.name): (other.schema, other.name)
+        for one, other in known.items()
+        if not one.table and one.kind not in ("schema", "role", "extension")
+    }
+    schemas = {one.name: other.name for one, other in known.items() if one.kind == "schema"}
+    names = {
+        one.name.partition("(")[0]: other.name.partition("(")[0]
+        for one, other in known.items()
+        if one.name != other.name
+    }
+    names |= {one.schema: other.schema for one, other in known.items() if one.schema != other.schema}
+    return Renames(known, wholes, schemas, names)
+
+
+def _renamed(one: Identity, name: str, after: Catalog, known: Mapping[Identity, Identity]) -> Identity:
+    """The object of the second catalog that is meant."""
+    of_kind = [each for each in after if each.kind == one.kind]
+    same = [each for each in of_kind if name in (each.name, each.title, str(each))]
+    if one.table:
+        table = next((each for before, each in known.items() if _holds(before, one)), None)
+        place = (one.schema, one.table) if table is None else (table.schema, table.name)
+        same = [each for each in same if (each.schema, each.table) == place]
+    elif len(same) > 1:
+        same = [each for each in same if each.schema == one.schema or name == each.title]
+    if len(same) != 1:
+        raise DefinitionError(
+            f"renamed: {one} is to be {name}, and the second side has {'several' if same else 'none'} of that name"
+            f"{_alike(name, {each.name: each for each in of_kind})}"
+        )
+    return same[0]
+
+
+def _holds(whole: Identity, part: Identity) -> bool:
+    return not whole.table and (whole.schema, whole.name) == (part.schema, part.table)
+
+
+def _alike(said: str, names: Mapping[str, Identity]) -> str:
+    near = difflib.get_close_matches(said, names, 1)
+    return f": is it {near[0]}?" if near else ""
+
+
+def shared_key(identity: Identity, fact: Fact, renames: Renames, owners: frozenset[str]) -> Identity:
+    """Who an object is in both catalogs, whatever the server calls what nobody names.
+
+    A NOT NULL is its column's, a grant its object's and role's; default privileges are whoever's who runs the script,
+    but for the owners that are declared.
+    """
+    if isinstance(fact, ConstraintFact) and identity.kind == "not null":
+        at = renames.of(identity)
+        column = fact.columns[0] if fact.columns else ""
+        return Identity(at.kind, at.schema, at.table, renames.column(identity.schema, identity.table, column))
+    if isinstance(fact, GrantFact):
+        return _of_grant(identity, fact, renames)
+    if isinstance(fact, DefaultPrivilegesFact):
+        owner = f"of {fact.owner} " if fact.owner in owners else ""
+        return Identity(identity.kind, renames.of(identity).schema, "", f"{owner}on {fact.on} to {fact.role}")
+    return renames.of(identity)
+
+
+def _of_grant(identity: Identity, fact: GrantFact, renames: Renames) -> Identity:
+    schema, name = identity.schema, fact.object
+    column = "" if fact.column is None else renames.column(schema, name, fact.column)
+    kinds = _RELATIONS if fact.kind == "column" else (fact.kind,)
+    for kind in kinds:
+        found = renames.of(Identity(kind, schema, "", name))
+        if found.name != name or found.schema != schema:
+            schema, name = found.schema, found.name
+            break
+    role = renames.of(Identity("role", "", "", fact.role)).name
+    return Identity(identity.kind, schema, name, f"{fact.kind} {column} to {role}")

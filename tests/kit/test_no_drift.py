@@ -1,0 +1,76 @@
+"""No false difference: what `create_all` has just made is what the schema says, every schema of the repository."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qb import Database, connect, create_all
+from qb.errors import DefinitionError
+from qb.kit import Diff, diff_text, drift
+from qb.model.target import Target
+from qb.run.server.embedded import embedded
+from qb.typing import Schema
+from tables import archetype, chronos, pivotal, promptliano, supabase_chat
+from tables.scratch import scratch_database
+from tests.kit.servers import server
+from tests.render import ddl_schemas
+
+SYSTEMS: dict[str, Schema] = {
+    "archetype": archetype.schema,
+    "chronos": chronos.schema,
+    "pivotal": pivotal.schema,
+    "promptliano": promptliano.schema,
+    "supabase_chat": supabase_chat.schema,
+}
+EACH = {**SYSTEMS, **ddl_schemas.ALL}
+
+
+def told(found: Diff) -> str:
+    """What differs, and what would be said of it."""
+    return "" if found.equal and found.remarks == () else diff_text(found, everything=True)
+
+
+def test_a_schema_that_was_just_created_has_no_drift(bare: Database, shadows: Path) -> None:
+    with bare.transaction(rollback=True) as tx:
+        tx.run(create_all(promptliano.schema, stand_ins=True)).unwrap()
+        found = drift(tx, promptliano.schema, cache=shadows).unwrap()
+    assert (told(found), found.equal, found.exit_code, found.not_ours) == ("", True, 0, ())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", EACH)
+def test_no_schema_of_the_repository_has_drift(bare: Database, shadows: Path, name: str) -> None:
+    with bare.transaction(rollback=True) as tx:
+        tx.run(create_all(EACH[name], stand_ins=True)).unwrap()
+        assert told(drift(tx, EACH[name], cache=shadows).unwrap()) == ""
+
+
+@pytest.mark.slow
+def test_nor_has_one_on_16(server_folder: Path, shadows: Path) -> None:
+    with embedded(server_folder / "sixteen", major=16) as old:
+        check_all(old.url, shadows, 16)
+
+
+@pytest.mark.slow
+def test_nor_has_one_on_a_major_that_the_package_lacks(shadows: Path) -> None:
+    with server(15) as url:
+        check_all(url, shadows, 15)
+
+
+def check_all(url: str, shadows: Path, major: int) -> None:
+    tried: list[str] = []
+    for name, each in EACH.items():
+        try:
+            script = create_all(each, target=Target(major), stand_ins=True)
+        except DefinitionError:
+            continue  # it needs a newer one
+        with scratch_database(url) as own, connect(own) as db, db.transaction(rollback=True) as tx:
+            made = tx.run(script)
+            if not made.map(lambda _: True).value_or(False):
+                continue  # an extension that is not there
+            found = drift(tx, each, cache=shadows).unwrap()
+            assert found.equal, f"{name}: {diff_text(found)}"
+            tried.append(name)
+    assert len(tried) > 5
