@@ -65,11 +65,11 @@ class Book:
     """What is written, piece by piece."""
 
     def __init__(self, catalog: Catalog, taken: Iterable[str], attributes: Iterable[str]) -> None:
-        self.catalog: Final = catalog
-        self.names: Final = FreeNames((*taken, *RESERVED))
-        self.attributes: Final = frozenset(attributes)
+        self.catalog: Final[Catalog] = catalog
+        self.names: Final[FreeNames] = FreeNames((*taken, *RESERVED))
+        self.attributes: Final[frozenset[str]] = frozenset(attributes)
         """Those of all columns: what a class body uses is called otherwise."""
-        self.homes: Final = FreeNames(("ids", "types", "documents", "roles", "others", "qb", *RESERVED))
+        self.homes: Final[FreeNames] = FreeNames(("ids", "types", "documents", "roles", "others", "qb", *RESERVED))
         self.pieces: Final[dict[str, Defined]] = {}
         self.tables: Final[dict[tuple[str, str], TableNames]] = {}
         self.types: Final[dict[tuple[str, str], TypeNames]] = {}
