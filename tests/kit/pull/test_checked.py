@@ -14,6 +14,7 @@ from qb import Database, create_all
 from qb.kit import introspect
 from qb.kit.pull import infer_json, pull, write_modules
 from tests.kit.everything import EVERYTHING, make
+from tests.kit.pull.hostile import EXPRESSIONS, NAMES
 from tests.render import ddl_schemas
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -39,11 +40,14 @@ def packages(db: Database, folder: Path) -> list[str]:
             write_modules(pull(introspect(tx).unwrap(), name), folder / name).unwrap()
         found.append(name)
     with db.transaction(rollback=True) as tx:
-        make(tx, f"{EVERYTHING}CREATE TABLE events (payload jsonb NOT NULL);{DOCUMENTS}")
+        make(tx, f"{EVERYTHING}{NAMES}CREATE TABLE events (payload jsonb NOT NULL);{DOCUMENTS}")
         catalog = introspect(tx).unwrap()
         documents = infer_json(tx, catalog).unwrap()
         write_modules(pull(catalog, "everything", documents=documents), folder / "everything").unwrap()
-    return [*found, "everything"]
+    with db.transaction(rollback=True) as tx:
+        make(tx, EXPRESSIONS)
+        write_modules(pull(introspect(tx).unwrap(), "expressions"), folder / "expressions").unwrap()
+    return [*found, "everything", "expressions"]
 
 
 @pytest.mark.slow
