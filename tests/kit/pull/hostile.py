@@ -35,6 +35,48 @@ CREATE TABLE "a-b".t (id int PRIMARY KEY);
 CREATE TABLE "a_b".t (id int PRIMARY KEY);
 """
 
+FUNCTIONS: Final = r"""
+CREATE TYPE mood AS ENUM ('sad', 'glad');
+CREATE DOMAIN code AS varchar(8);
+CREATE TABLE things (id int PRIMARY KEY, name text);
+CREATE FUNCTION plain(id int, "type" text DEFAULT 'it''s {x}', moods mood[] DEFAULT '{}') RETURNS int LANGUAGE plpgsql
+  IMMUTABLE STRICT PARALLEL SAFE COST 7 AS 'BEGIN RETURN length(''{x} % $qb$''); END';
+CREATE FUNCTION many(code, VARIADIC xs numeric[]) RETURNS mood LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+CREATE FUNCTION named(c code, VARIADIC xs numeric[]) RETURNS mood LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+CREATE FUNCTION nothing() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+  SET work_mem = '1MB' AS E'\nBEGIN\n  -- "comment" \\ here\n  NULL;\nEND\n';
+CREATE FUNCTION found(low int) RETURNS SETOF things LANGUAGE plpgsql STABLE
+  AS 'BEGIN RETURN QUERY SELECT * FROM things WHERE id > low; END';
+CREATE FUNCTION listed() RETURNS TABLE (a int, b text) LANGUAGE sql AS 'SELECT id, name FROM things';
+CREATE FUNCTION any_of(anyelement, anyarray) RETURNS anyelement LANGUAGE sql AS 'SELECT $1';
+CREATE FUNCTION "Odd name"("select" int, "a b" text) RETURNS text LANGUAGE plpgsql AS 'BEGIN RETURN ''a''; END';
+CREATE FUNCTION short(n int) RETURNS int LANGUAGE sql RETURN n * 2;
+CREATE FUNCTION row_of(t things) RETURNS text LANGUAGE sql AS 'SELECT t.name';
+CREATE FUNCTION plain(id bigint) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION given(OUT a int, INOUT b int) LANGUAGE plpgsql AS 'BEGIN a := 1; END';
+CREATE PROCEDURE done(n int) LANGUAGE plpgsql AS 'BEGIN COMMIT; END';
+CREATE AGGREGATE total(int) (sfunc = int4pl, stype = int, initcond = '0');
+CREATE VIEW shown AS SELECT plain(id) AS n, total(id) AS t FROM things GROUP BY 1;
+CREATE FUNCTION late() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM shown';
+CREATE TABLE calls (id int PRIMARY KEY DEFAULT plain(1), n int GENERATED ALWAYS AS (plain(id)) STORED,
+  CHECK (plain(id, 'x') > 0), EXCLUDE USING btree (plain(id) WITH =));
+CREATE INDEX calls_plain ON calls (plain(id), short(id));
+CREATE FUNCTION touched() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
+CREATE TRIGGER "touch it" BEFORE INSERT OR UPDATE OF id ON calls FOR EACH ROW
+  WHEN (new.id > 1 AND plain(new.id) > 2) EXECUTE FUNCTION touched('a', 'it''s', '{x}');
+CREATE TRIGGER all_of AFTER DELETE ON calls REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION touched();
+CREATE CONSTRAINT TRIGGER later AFTER UPDATE ON calls DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+  EXECUTE FUNCTION touched();
+CREATE TRIGGER instead INSTEAD OF INSERT ON shown FOR EACH ROW EXECUTE FUNCTION touched();
+ALTER TABLE calls ENABLE ALWAYS TRIGGER later;
+ALTER TABLE calls ENABLE ROW LEVEL SECURITY;
+CREATE POLICY mine ON calls USING (plain(id) > 0 AND EXISTS (SELECT FROM things WHERE things.id = calls.id));
+REVOKE EXECUTE ON FUNCTION short(int) FROM PUBLIC;
+COMMENT ON FUNCTION short(int) IS 'it''s {short}';
+COMMENT ON FUNCTION plain(int, text, mood[]) IS 'plain';
+COMMENT ON TRIGGER later ON calls IS 'late';
+"""
+
 EXPRESSIONS: Final = r"""
 CREATE SCHEMA other;
 CREATE TYPE other.state AS ENUM ('new', 'old');

@@ -14,7 +14,7 @@ from qb import Database, create_all
 from qb.kit import introspect
 from qb.kit.pull import infer_json, pull, write_modules
 from tests.kit.everything import EVERYTHING, make
-from tests.kit.pull.hostile import EXPRESSIONS, NAMES
+from tests.kit.pull.hostile import EXPRESSIONS, FUNCTIONS, NAMES
 from tests.render import ddl_schemas
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -44,10 +44,11 @@ def packages(db: Database, folder: Path) -> list[str]:
         catalog = introspect(tx).unwrap()
         documents = infer_json(tx, catalog).unwrap()
         write_modules(pull(catalog, "everything", documents=documents), folder / "everything").unwrap()
-    with db.transaction(rollback=True) as tx:
-        make(tx, EXPRESSIONS)
-        write_modules(pull(introspect(tx).unwrap(), "expressions"), folder / "expressions").unwrap()
-    return [*found, "everything", "expressions"]
+    for name, statements in (("expressions", EXPRESSIONS), ("functions", FUNCTIONS)):
+        with db.transaction(rollback=True) as tx:
+            make(tx, statements)
+            write_modules(pull(introspect(tx).unwrap(), name), folder / name).unwrap()
+    return [*found, "everything", "expressions", "functions"]
 
 
 @pytest.mark.slow
