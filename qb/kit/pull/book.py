@@ -64,8 +64,16 @@ class TypeNames(NamedTuple):
 class Book:
     """What is written, piece by piece."""
 
-    def __init__(self, catalog: Catalog, taken: Iterable[str], attributes: Iterable[str]) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        taken: Iterable[str],
+        attributes: Iterable[str],
+        theirs: frozenset[Identity] = frozenset(),
+    ) -> None:
         self.catalog: Final[Catalog] = catalog
+        self.theirs: Final[frozenset[Identity]] = theirs
+        """What is somebody else's."""
         self.names: Final[FreeNames] = FreeNames((*taken, *RESERVED))
         self.attributes: Final[frozenset[str]] = frozenset(attributes)
         """Those of all columns: what a class body uses is called otherwise."""
