@@ -88,7 +88,7 @@ def perform(
             with invocation.progress("Looking at documents"):
                 documents = unwrap(inferred(db, catalog, rows=infer_json))
     with invocation.progress("Writing modules"):
-        found = pull(catalog, named, schemas=schema or (), documents=documents)
+        found = pull(catalog, named, schemas=schema or (), ours=database.ours, documents=documents)
         modules = unwrap(compare_modules(found, folder) if check else write_modules(found, folder, overwrite=overwrite))
     written = {"new", "changed", *(("edited",) if overwrite else ())}
     files = tuple(PulledFile(each.file, each.state, not check and each.state in written, each.diff) for each in modules)

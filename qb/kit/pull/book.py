@@ -64,12 +64,20 @@ class TypeNames(NamedTuple):
 class Book:
     """What is written, piece by piece."""
 
-    def __init__(self, catalog: Catalog, taken: Iterable[str], attributes: Iterable[str]) -> None:
-        self.catalog: Final = catalog
-        self.names: Final = FreeNames((*taken, *RESERVED))
-        self.attributes: Final = frozenset(attributes)
+    def __init__(
+        self,
+        catalog: Catalog,
+        taken: Iterable[str],
+        attributes: Iterable[str],
+        theirs: frozenset[Identity] = frozenset(),
+    ) -> None:
+        self.catalog: Final[Catalog] = catalog
+        self.theirs: Final[frozenset[Identity]] = theirs
+        """What is somebody else's."""
+        self.names: Final[FreeNames] = FreeNames((*taken, *RESERVED))
+        self.attributes: Final[frozenset[str]] = frozenset(attributes)
         """Those of all columns: what a class body uses is called otherwise."""
-        self.homes: Final = FreeNames(("ids", "types", "documents", "roles", "others", "qb", *RESERVED))
+        self.homes: Final[FreeNames] = FreeNames(("ids", "types", "documents", "roles", "others", "qb", *RESERVED))
         self.pieces: Final[dict[str, Defined]] = {}
         self.tables: Final[dict[tuple[str, str], TableNames]] = {}
         self.types: Final[dict[tuple[str, str], TypeNames]] = {}

@@ -63,11 +63,12 @@ def _of_attributes(book: Book) -> dict[Identity, list[Identity]]:
     return found
 
 
-def said_options(fact: Fact, schema: str) -> dict[str, Code | str | None]:
+def said_options(book: Book, identity: Identity, fact: Fact) -> dict[str, Code | str | None]:
     """What most of qb's functions take: a schema that is not the public one, and a comment."""
-    within = named_schema(schema)
+    within = named_schema(identity.schema)
     return {
         "schema": None if within is None else text(within),
+        "external": "True" if identity in book.theirs else None,
         "comment": None if fact.comment is None else text(fact.comment),
     }
 
@@ -88,7 +89,7 @@ def _enum(book: Book, identity: Identity, fact: EnumFact) -> None:
     book.write(name, TYPES, definition, 0)
     value = book.value_called(identity.name, ending="type")
     annotation = Code(name, frozenset((name,)))
-    made = call("pg.enum", text(identity.name), annotation, **said_options(fact, identity.schema))
+    made = call("pg.enum", text(identity.name), annotation, **said_options(book, identity, fact))
     book.write(value, TYPES, code_of((f"{value} = ", made), ""), 1)
     _known(book, identity, value, name, annotation)
 
@@ -114,7 +115,7 @@ def _domain(book: Book, identity: Identity, fact: DomainFact) -> None:
         check=said,
         default=default,
         not_null="True" if fact.not_null else None,
-        **said_options(fact, identity.schema),
+        **said_options(book, identity, fact),
     )
     book.write(value, TYPES, code_of((f"{value} = ", made), ""), 1)
     _known(book, identity, value, of, of.annotation)
@@ -169,7 +170,7 @@ def _composite(book: Book, identity: Identity, fact: CompositeFact) -> None:
         annotation,
         types=code_of(("{", code_of(types), "}"), "") if types else None,
         names=literal(called) if called else None,
-        **said_options(fact, identity.schema),
+        **said_options(book, identity, fact),
     )
     book.write(value, TYPES, code_of((f"{value} = ", made), ""), 1)
     _known(book, identity, value, name, annotation)

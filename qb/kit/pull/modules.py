@@ -26,8 +26,8 @@ publication published references replica_identity role schema sequence serial se
 trigger trigger_function unique view
 """
 _OTHERS: Final = """
-Decimal IPv4Interface IPv4Network IPv6Interface IPv6Network LQuery LTree LTxtQuery Literal NewType RegConfig TsQuery
-TsVector UUID documents ids new old others roles types
+Annotated Arg Decimal IPv4Interface IPv4Network IPv6Interface IPv6Network LQuery LTree LTxtQuery Literal NewType
+RegConfig Sql TsQuery TsVector UUID documents ids new old others roles types
 """
 IMPORTED: Final = (*_QB.split(), *_OTHERS.split())
 """Names that modules import, and their own: nothing that is pulled is called so."""

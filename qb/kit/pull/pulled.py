@@ -8,7 +8,6 @@ from typing import Final
 
 from qb.frozen import FrozenStruct
 from qb.kit.catalog import Catalog
-from qb.kit.facts.base import Fact
 from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.table import TableFact
 from qb.kit.pull.access import write_default_privileges, write_grants, write_policies, write_roles
@@ -33,9 +32,11 @@ from qb.kit.pull.standing import (
     write_schemas,
 )
 from qb.kit.pull.tables import USED, call_tables, python_names, write_table
+from qb.kit.pull.taken import taken_of
 from qb.kit.pull.triggers import write_event_triggers, write_triggers
 from qb.kit.pull.views import call_views, write_views
 from qb.kit.qualified import parts
+from qb.model.filter import Filter
 from qb.model.object import Identity
 from qb.model.order import in_order
 from qb.types.identifier import PUBLIC
@@ -60,23 +61,25 @@ def pull(
     *,
     title: str = "",
     schemas: Collection[str] = (),
+    ours: Filter = Filter(),
     documents: InferredDocuments | None = None,
 ) -> Pulled:
     """A database as modules of typed descriptors, in a package of that name: a module for each of its schemas, one for
     branded ids, one for types, one for roles, and one for what only SQL says.
 
-    `schemas` are the PostgreSQL schemas that are taken; without any all are. What belongs to an extension comes with
-    it. `documents` are what `infer_json` found in JSON columns: they become classes. `unsaid` of what comes back lists
-    what no descriptor says: carried as SQL, or left out. Nothing is run, and nothing is written to a disk:
-    `write_modules` does that.
+    `schemas` are the PostgreSQL schemas that are taken, and `ours` says by patterns which objects are (`matching`);
+    without them all are. A table or a type of somebody else's that ours refers to is `external`, with the columns that
+    are referred to. What belongs to an extension comes with it. `documents` are what `infer_json` found in columns of
+    JSON: they become classes. `unsaid` of what comes back lists what no descriptor says: carried as SQL, or left out. Nothing
+    is run, and nothing is written to a disk: `write_modules` does that.
 
     >>> from qb.kit import introspect
     >>> found = pull(introspect(db).unwrap(), "shop")
     >>> print(found.files["ids.py"].splitlines()[-1])
     UserId = NewType("UserId", int)
     """
-    taken = catalog.where(lambda identity, fact: not schemas or _within(identity, schemas))
-    book = Book(taken, (*USED, *IMPORTED), _attributes(taken))
+    taken, theirs = taken_of(catalog, schemas, ours)
+    book = Book(taken, (*USED, *IMPORTED), _attributes(taken), theirs)
     write_types(book)
     call_tables(book)
     _order(book)
@@ -110,11 +113,6 @@ def pull(
     modules = in_modules(book, _schemas(book))
     said = title or "A database, as it was pulled."
     return Pulled(MappingProxyType(package_files(package, said, modules)), tuple(book.unsaid))
-
-
-def _within(identity: Identity, schemas: Collection[str]) -> bool:
-    schema = identity.name if identity.kind == "schema" else identity.schema
-    return not schema or schema in schemas
 
 
 def _attributes(catalog: Catalog) -> set[str]:
@@ -174,20 +172,15 @@ def _unheard(book: Book) -> None:
     for identity, fact in book.catalog.items():
         if identity in book.said or identity in told or fact.extension is not None or identity.kind in _HELD:
             continue
-        if not _comes_with_another(book, identity, fact):
+        if not _comes_with_another(identity, told):
             book.tell(identity, "nothing is written of it")
 
 
-def _comes_with_another(book: Book, identity: Identity, fact: Fact) -> bool:
+def _comes_with_another(identity: Identity, told: set[Identity]) -> bool:
     """Whether an object is part of one that is written, or told of itself."""
     if identity.kind == "schema" and identity.name == PUBLIC:
         return True
     if identity.kind == "extension" or identity.kind == "sequence":
         return True
-    whole = [Identity(kind, identity.schema, "", identity.table) for kind in ("table", "view", "materialized view")]
-    told = {each.identity for each in book.unsaid}
-    return bool(identity.table) and any(each in told for each in (*whole, _foreign(identity)))
-
-
-def _foreign(identity: Identity) -> Identity:
-    return Identity("foreign table", identity.schema, "", identity.table)
+    kinds = ("table", "view", "materialized view", "foreign table", "composite type", "domain")
+    return any(Identity(kind, identity.schema, "", identity.table) in told for kind in kinds if identity.table)

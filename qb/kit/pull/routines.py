@@ -8,12 +8,13 @@ from typing import Final
 from qb.kit.facts.function import AggregateFact, FunctionFact
 from qb.kit.pull.book import Book, named_schema
 from qb.kit.pull.carried import carry
+from qb.kit.pull.functions_written import write_function
+from qb.kit.pull.settings import LISTED_SETTINGS, settings_of
 from qb.kit.pull.source import Code, call, code_of, literal, plain_raw, text
 from qb.model.object import Identity
 from qb.render.literals import dollar_quoted, string_literal
 from qb.types.identifier import qualified, quoted
 
-_LISTS: Final = ("search_path", "temp_tablespaces", "session_preload_libraries", "local_preload_libraries")
 _MADE: Final = ("range_constructor", "multirange_constructor")
 """What comes with a type of ranges."""
 _ROWTYPE: Final = re.compile(r"%\s*(?:row)?type", re.IGNORECASE)
@@ -27,7 +28,7 @@ def write_routines(book: Book) -> None:
         elif fact.extension is None:
             if _is_trigger_function(fact):
                 _trigger_function(book, identity, fact)
-            else:
+            elif not write_function(book, identity, fact):
                 _carried(book, identity, fact)
     for identity, aggregate in book.catalog.of(AggregateFact).items():
         if aggregate.extension is None:
@@ -44,7 +45,7 @@ def _is_trigger_function(fact: FunctionFact) -> bool:
         and usual
         and _ROWTYPE.search(fact.body) is None
         and (not fact.security_definer or path or not fact.settings)
-        and all(_setting(each) is not None for each in fact.settings)
+        and settings_of(fact) is not None
     )
 
 
@@ -52,9 +53,7 @@ def _trigger_function(book: Book, identity: Identity, fact: FunctionFact) -> Non
     plain = identity.name.partition("(")[0]
     name = book.value_called(plain, f"{plain}_function", ending="function")
     book.values[identity] = name
-    settings = dict(found for each in fact.settings if (found := _setting(each)) is not None)
-    if fact.security_definer and "search_path" not in settings:
-        settings["search_path"] = None
+    settings = settings_of(fact)
     within = named_schema(identity.schema)
     made = call(
         "trigger_function" if fact.returns == "trigger" else "event_trigger_function",
@@ -67,19 +66,6 @@ def _trigger_function(book: Book, identity: Identity, fact: FunctionFact) -> Non
     )
     book.write(name, book.home(identity.schema), code_of((f"{name} = ", made), ""), 3)
     book.said.add(identity)
-
-
-def _setting(written: str) -> tuple[str, list[str] | str | None] | None:
-    """A setting by its name and its value; None where it is a list that is written in quotes."""
-    name, _, value = written.partition("=")
-    if name not in _LISTS:
-        return name, value
-    parts = [each.strip() for each in value.split(",")]
-    if value in ('""', "''", ""):
-        return name, [""]
-    if any(not re.fullmatch(r'[a-z_][a-z0-9_$]*|"[^",]+"', each) for each in parts):
-        return None
-    return name, [each.strip('"') for each in parts]
 
 
 def _carried(book: Book, identity: Identity, fact: FunctionFact) -> None:
@@ -137,7 +123,7 @@ def _options(fact: FunctionFact) -> list[str]:
 def _set(written: str) -> str:
     name, _, value = written.partition("=")
     called = ".".join(quoted(each) for each in name.split("."))
-    return f"SET {called} TO {value if name in _LISTS and value else string_literal(value)}"
+    return f"SET {called} TO {value if name in LISTED_SETTINGS and value else string_literal(value)}"
 
 
 def _aggregate(book: Book, identity: Identity, fact: AggregateFact) -> None:

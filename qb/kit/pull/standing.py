@@ -84,7 +84,7 @@ def write_collations(book: Book) -> None:
 def write_ranges(book: Book) -> None:
     """Types of ranges as the SQL that makes them."""
     for identity, fact in book.catalog.of(RangeFact).items():
-        if fact.extension is not None:
+        if fact.extension is not None or identity in book.theirs:
             continue
         said = [f"subtype = {fact.subtype}"]
         said += [] if fact.operator_class is None else [f"subtype_opclass = {fact.operator_class}"]

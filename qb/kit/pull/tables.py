@@ -111,6 +111,7 @@ def _head(book: Book, identity: Identity, fact: TableFact, names: TableNames) ->
     said: dict[str, Code | str | None] = {
         "name": text(identity.name),
         "schema": None if within is None else text(within),
+        "external": "True" if identity in book.theirs else None,
         "rls": '"force"' if fact.row_security and fact.forced else "True" if fact.row_security else None,
         "unlogged": "True" if fact.persistence == "unlogged" else None,
         "with_": literal(with_) if with_ else None,

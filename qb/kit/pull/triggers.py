@@ -6,7 +6,7 @@ import re
 from typing import Any, Final
 
 from qb.kit.facts.trigger import EventTriggerFact, TriggerFact
-from qb.kit.pull.book import Book
+from qb.kit.pull.book import Book, named_schema
 from qb.kit.pull.carried import carry
 from qb.kit.pull.source import Code, attribute_of, call, code_of, literal, text, using
 from qb.kit.pull.tokens import braced, bracketed, items_in
@@ -61,7 +61,21 @@ def _carried(book: Book, identity: Identity, fact: TriggerFact) -> None:
 def _function(book: Book, identity: Identity) -> str | None:
     """What the function is called that it needs."""
     found = [each for each in book.catalog.needs(identity) if each.kind == "function"]
+    if len(found) == 1 and found[0] not in book.values and found[0] not in book.said:
+        _theirs(book, found[0])
     return book.values.get(found[0]) if len(found) == 1 else None
+
+
+def _theirs(book: Book, identity: Identity) -> None:
+    """A function of somebody else's, an extension's for one."""
+    plain, _, arguments = identity.name.partition("(")
+    if arguments != ")":
+        return
+    name = book.value_called(plain, f"{plain}_function", ending="function")
+    within = named_schema(identity.schema)
+    said = call("trigger_function", text(plain), schema=None if within is None else text(within), external="True")
+    book.values[identity] = name
+    book.write(name, book.home(identity.schema), code_of((f"{name} = ", said), ""), 3)
 
 
 def _trigger(book: Book, identity: Identity, fact: TriggerFact) -> Code | None:

@@ -146,7 +146,7 @@ class FreeNames:
     """Names of one place, each given once."""
 
     def __init__(self, taken: Iterable[str] = ()) -> None:
-        self.taken = set(taken)
+        self.taken: Final[set[str]] = set(taken)
 
     def give(self, *wanted: str) -> str:
         """The first of some names that is free; else the last one with a number."""

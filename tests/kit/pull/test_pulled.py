@@ -16,6 +16,7 @@ from qb.typing import Schema
 from tests.kit.alone import differences
 from tests.kit.everything import EVERYTHING, make
 from tests.kit.pull.again import pulled_again
+from tests.kit.pull.hostile import EXPRESSIONS, FUNCTIONS, NAMES
 from tests.kit.random_schemas import schemas
 from tests.render import ddl_schemas
 from tests.samples import samples
@@ -81,3 +82,13 @@ def test_a_random_schema_comes_back_as_it_was(qb_db: Database, tmp_path: Path, w
     before = created(qb_db, wanted)
     found, rest = again(qb_db, before, tmp_path)
     assert untold(found, rest) == []
+
+
+@pytest.mark.parametrize("statements", [NAMES, EXPRESSIONS, FUNCTIONS], ids=["names", "expressions", "functions"])
+def test_what_makes_it_hard_comes_back(qb_db: Database, tmp_path: Path, statements: str) -> None:
+    with qb_db.transaction(rollback=True) as tx:
+        make(tx, statements)
+        before = introspect(tx).unwrap()
+    found, rest = again(qb_db, before, tmp_path)
+    assert [str(each) for each in rest] == []
+    assert [str(each) for each in found.unsaid if not each.carried] == []

@@ -1,0 +1,115 @@
+"""Which objects of a catalog are pulled: ours, and of what ours refers to as much as has to be said, as theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Final, NamedTuple
+
+from msgspec.structs import replace
+
+from qb.kit.catalog import Catalog
+from qb.kit.facts.base import Fact
+from qb.kit.facts.column import ColumnFact
+from qb.kit.facts.constraint import ConstraintFact
+from qb.kit.facts.grant import GrantFact
+from qb.kit.facts.table import TableFact
+from qb.kit.qualified import parts
+from qb.model.filter import Filter
+from qb.model.object import Identity
+from qb.types.identifier import PUBLIC
+
+_NOWHERE: Final = (
+    *("database", "role", "membership", "extension", "publication", "subscription", "event trigger", "cast"),
+    *("foreign-data wrapper", "server", "user mapping", "language", "transform", "access method"),
+)
+"""Kinds that live in no schema."""
+_TYPES: Final = ("enum", "domain", "composite type", "range")
+
+
+class Taken(NamedTuple):
+    """What is pulled, and those objects of it that are somebody else's."""
+
+    catalog: Catalog
+    theirs: frozenset[Identity]
+
+
+def taken_of(catalog: Catalog, schemas: Collection[str], ours: Filter) -> Taken:
+    """The objects that are ours, with what they refer to."""
+    mine = catalog.where(lambda identity, fact: _is_ours(identity, fact, schemas, ours))
+    if len(mine) == len(catalog):
+        return Taken(catalog, frozenset())
+    theirs: dict[Identity, Fact] = {}
+    for identity, key in mine.of(ConstraintFact).items():
+        if identity.kind == "foreign key" and key.target is not None:
+            schema, name = parts(key.target)
+            table = Identity("table", schema or PUBLIC, "", name)
+            if table not in mine and isinstance(catalog.get(table), TableFact):
+                theirs.update(_table(catalog, table, key.target_columns))
+    wanted = [need for each in (*mine, *theirs) for need in catalog.needs(each)]
+    while wanted:
+        each = wanted.pop()
+        if each.kind in _TYPES and each not in mine and each not in theirs and each in catalog:
+            theirs[each] = catalog[each]
+            wanted += catalog.needs(each)
+            for part in _attributes(catalog, each):
+                theirs[part] = catalog[part]
+                wanted += catalog.needs(part)
+    facts = {each: mine.get(each) or theirs[each] for each in sorted({*mine, *theirs})}
+    depends = {each: catalog.needs(each) for each in facts if catalog.needs(each)}
+    return Taken(Catalog(facts, depends, catalog.version), frozenset(theirs))
+
+
+def _is_ours(identity: Identity, fact: Fact, schemas: Collection[str], ours: Filter) -> bool:
+    if identity.kind in _NOWHERE or (identity.kind == "default privileges" and not identity.schema):
+        return True
+    if identity.kind == "schema":
+        return ours.has(identity.name) and (not schemas or identity.name in schemas)
+    schema, name = identity.schema, identity.table or identity.name.partition("(")[0]
+    if isinstance(fact, GrantFact):
+        if fact.kind == "schema":
+            return ours.has(fact.object) and (not schemas or fact.object in schemas)
+        name = fact.object.partition("(")[0]
+        if fact.kind in _NOWHERE or not schema:
+            return True
+    return ours.covers(schema, name) and (not schemas or schema in schemas)
+
+
+def _table(catalog: Catalog, table: Identity, columns: Iterable[str]) -> dict[Identity, Fact]:
+    """A table of somebody else's: what is referred to, and its primary key."""
+    fact = catalog[table]
+    assert isinstance(fact, TableFact)
+    bare = TableFact(
+        *(None, fact.extension, fact.owner, "permanent", (), "heap", None, False, False, "default"),
+        *(None, None, (), None, None, ()),
+    )
+    found: dict[Identity, Fact] = {table: bare}
+    keys: dict[str, None] = dict.fromkeys(columns)
+    constraints = {
+        each: key
+        for each, key in catalog.of(ConstraintFact).items()
+        if (each.schema, each.table) == (table.schema, table.name) and each.kind in ("primary key", "unique")
+    }
+    for each, key in constraints.items():
+        if each.kind == "primary key":
+            keys.update(dict.fromkeys(key.columns))
+    found |= {each: replace(key, comment=None) for each, key in constraints.items() if {*key.columns} <= {*keys}}
+    for name in keys:
+        column = Identity("column", table.schema, table.name, name)
+        there = catalog.get(column)
+        if isinstance(there, ColumnFact):
+            plain = {"comment": None, "default": None, "identity": "", "generated": "", "storage": None}
+            found[column] = replace(there, **plain, compression=None, statistics=None, options=())
+    return found
+
+
+def _attributes(catalog: Catalog, whole: Identity) -> list[Identity]:
+    if whole.kind == "domain":
+        return [
+            each
+            for each, fact in catalog.of(ConstraintFact).items()
+            if fact.of == "domain" and (each.schema, each.table) == (whole.schema, whole.name)
+        ]
+    if whole.kind != "composite type":
+        return []
+    place = whole.schema, whole.name
+    return [each for each in catalog if each.kind == "attribute" and (each.schema, each.table) == place]
