@@ -20,6 +20,8 @@ from qb.kit.config_choice import ChosenDatabase, choose
 from qb.kit.config_file import read_config
 from qb.kit.difference import Difference, differences
 from qb.kit.discovered import DiscoveredColumn, DiscoveredRow, DiscoveredTable
+from qb.kit.drawn.docs import docs
+from qb.kit.drawn.erd import erd
 from qb.kit.facts.base import Fact
 from qb.kit.finder import discover
 from qb.kit.first_config import add_config
@@ -52,6 +54,8 @@ __all__ = [
     "differences",
     "discover",
     "discover_async",
+    "docs",
+    "erd",
     "introspect",
     "introspect_async",
     "lacking",

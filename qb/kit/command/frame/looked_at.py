@@ -38,7 +38,8 @@ class LookedAt(NamedTuple):
 def looked_at(invocation: Invocation, modules: Sequence[str] | None, *, live: bool) -> LookedAt:
     """What the modules would make, or what the database is."""
     from qb.kit.reader import introspect
-    from qb.kit.shadow import NEWEST, canonical
+    from qb.kit.shadow import canonical
+    from qb.model.target import NEWEST
 
     database = None if modules and not live else invocation.database()
     wanted = None
