@@ -27,6 +27,8 @@ from qb.kit.discovered import DiscoveredColumn, DiscoveredRow, DiscoveredTable
 from qb.kit.drifting import drift
 from qb.kit.examination.examine import doctor
 from qb.kit.examination.finding import Finding
+from qb.kit.drawn.docs import docs
+from qb.kit.drawn.erd import erd
 from qb.kit.facts.base import Fact
 from qb.kit.finder import discover
 from qb.kit.first_config import add_config
@@ -79,6 +81,8 @@ __all__ = [
     "doctor",
     "drift",
     "drift_async",
+    "docs",
+    "erd",
     "introspect",
     "introspect_async",
     "lacking",

@@ -29,6 +29,8 @@ QB_COMMANDS: Final[dict[str, str]] = {
     # Look for mistakes
     "check": "Look for mistakes",
     # Write documents
+    "erd": "Write documents",
+    "docs": "Write documents",
 }
 """Each command, the name of its module, and the heading it stands under: in the order of `qb --help`."""
 

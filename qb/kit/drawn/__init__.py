@@ -1,0 +1,1 @@
+"""Catalogs as pictures and pages: diagrams of tables and what refers to what, and a data dictionary."""
