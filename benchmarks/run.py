@@ -285,8 +285,8 @@ class Run:
         return found
 
 
-LIKE = {"insert_of_a_generator": "insert", "many_in_a_large_program": "many", "stream": "many", "convert": "many"}
-"""Cases whose work takes about as long, a row, as that of others."""
+LIKE = {"insert_of_a_generator": "insert", "many_in_a_large_program": "many", "stream": "many"}
+"""Cases whose work takes about as long, a row, as that of others: all of them say in `per` how many rows a call has."""
 
 
 def work_of(case: Case) -> str:

@@ -127,6 +127,20 @@ def test_importing_qb_loads_no_more_than_describing_needs() -> None:
     assert done.stdout == "[] True\nprepare compile qb.typing\n"
 
 
+def test_describing_tables_loads_neither_errors_of_the_server_nor_outcomes() -> None:
+    """Which are dataclasses, and `returns`: a fifth of what describing needs. Who talks to a server loads them."""
+    program = (
+        "import sys; from qb import Col, Table, column\n"
+        "class Seat(Table, name='seats'):\n    id: Col[int] = column(primary_key=True)\n    row: Col[str | None]\n"
+        "late = {'returns', 'qb.errors.family', 'qb.errors.outcome', 'qb.render.compiled', 'pypika', 'psycopg'}\n"
+        "print(sorted(late & set(sys.modules)), sum(name.startswith('qb') for name in sys.modules) <= 125)\n"
+        "import qb.errors; from qb.run.report.diagnose import BY_STATE\n"
+        "print(BY_STATE['23505'].__name__, qb.errors.NotFound.__module__, len(qb.errors.DbError.__subclasses__()))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "[] True\nUniqueViolation qb.errors 27\n"
+
+
 def modules() -> list[str]:
     found = sorted(path.relative_to(ROOT).with_suffix("") for path in (ROOT / "qb").rglob("*.py"))
     return [".".join(path.parts).removesuffix(".__init__") for path in found if path.name != "__main__.py"]

@@ -35,11 +35,17 @@ PROGRAMS: Mapping[Key, str] = {
 """The same with statements, a driver and a pool: names are loaded when they are asked for."""
 
 
+SYSTEM_NAMES = ("archetype", "chronos", "pivotal", "promptliano", "supabase_chat")
+SYSTEMS: Mapping[Key, str] = {Key.QB: "".join(f"import {name}, tables.{name}\n" for name in SYSTEM_NAMES)}
+"""Five real databases as they are declared here, whole: 163 tables, their documents, their policies, their schemas."""
+
+
 def cases(_: Sizes) -> Sequence[Case]:
     return [
         importing("library", "The library imported", IMPORTS),
         importing("program", "What a program that describes, queries and connects imports", PROGRAMS),
         importing("tables", f"{TABLES} tables of {COLUMNS} columns each imported", SCHEMAS),
+        importing("systems", "The five systems of `tables/` imported", SYSTEMS),
     ]
 
 

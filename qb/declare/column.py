@@ -253,13 +253,18 @@ def column(type: SqlType[Any] | None = None, /, **options: Any) -> Any:
 
 def _kept(options: dict[str, Any]) -> dict[str, Any]:
     """How its values are kept. DefinitionError for what PostgreSQL does not know."""
+    if options.keys().isdisjoint(_HOW_KEPT):
+        return {}
     for option, known in (("storage", get_args(Storage)), ("compression", get_args(Compression))):
         if (said := options.get(option)) is not None and said not in known:
             raise DefinitionError(f"column: {option} is one of {', '.join(known)}, not {said!r}")
     statistics = options.get("statistics")
     if statistics is not None and (builtins.type(statistics) is not int or not 0 <= statistics <= 10_000):
         raise DefinitionError(f"column: statistics is a number from 0 to 10000, not {statistics!r}")
-    return {option: options.get(option) for option in ("storage", "compression", "statistics")}
+    return {option: options.get(option) for option in _HOW_KEPT}
+
+
+_HOW_KEPT = ("storage", "compression", "statistics")
 
 
 class _IdentityColumn(IdentitySpec, SqlDefault[Any]):

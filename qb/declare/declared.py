@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Any, NamedTuple, cast
 
 from qb.declare.checked import allowed_labels, membership
@@ -63,6 +63,11 @@ class Own(NamedTuple):
                 "function's returns=, or write Col[... | None]"
             )
         return made.node
+
+
+def plain_info(column: Column[Any]) -> ColumnInfo:
+    """The description of a column that is declared by its annotation alone."""
+    return ColumnInfo(column.attribute, column.node.name, column.type, column.python, column.optional)
 
 
 def column_info(column: Column[Any], options: ColumnOptions, own: Own, mark: ColumnMark | None) -> ColumnInfo:
@@ -151,11 +156,18 @@ def _serial(serial: SerialSpec, column: Column[Any]) -> Sequence:
     return owned(serial.sequence, table, column.node.name)
 
 
-def check_description(info: TableInfo, relation: Relation) -> None:
-    """DefinitionError for a column that PostgreSQL would refuse, or that contradicts itself."""
+def check_description(info: TableInfo, relation: Relation, said: Container[str]) -> None:
+    """DefinitionError for a column that PostgreSQL would refuse, or that contradicts itself. Those that are not among
+    what is `said` are declared by their annotations alone, which have been read."""
     generated = frozenset(each.name for each in info.columns if each.generated is not None)
+    title = info.title
     for each in info.columns:
-        where = f"{info.title}.{each.name}"
+        python = each.python
+        if each.attribute not in said:
+            if type(python) is not type:
+                _check_labels(f"{title}.{each.name}", each)
+            continue
+        where = f"{title}.{each.name}"
         if each.primary_key and each.optional:
             raise DefinitionError(f"{where}: a primary key is never NULL: take None out of its annotation")
         if each.identity and not each.type.wire.is_integer:
@@ -168,7 +180,8 @@ def check_description(info: TableInfo, relation: Relation) -> None:
             )
         if each.primary_key and each.hidden:
             raise DefinitionError(f"{where}: a primary key is part of every row: write Col[...] and not Hidden[...]")
-        comment_text(each.comment, where)  # for its errors
+        if each.comment is not None:
+            comment_text(each.comment, where)  # for its errors
         if isinstance(each.default, Bind):
             _check_value(where, each.default, each)
         elif each.default is not None and _uses_columns(each.default):
@@ -187,9 +200,14 @@ def check_description(info: TableInfo, relation: Relation) -> None:
             raise DefinitionError(f"{where}: compression is for long values, and {each.type.name} has none: drop it")
         if each.checked and membership(ColumnNode(relation, each.name, each.optional), each) is None:
             raise DefinitionError(f"{where}: checked is about Literal and Enum columns that PostgreSQL does not check")
-        for label in allowed_labels(each.python) or ():
-            if (reason := each.type.cannot_hold(label)) is not None:
-                raise DefinitionError(f"{where}: {label!r} does not fit {each.type.name}: {reason}")
+        if type(python) is not type:
+            _check_labels(where, each)
+
+
+def _check_labels(where: str, column: ColumnInfo) -> None:
+    for label in allowed_labels(column.python) or ():
+        if (reason := column.type.cannot_hold(label)) is not None:
+            raise DefinitionError(f"{where}: {label!r} does not fit {column.type.name}: {reason}")
 
 
 def _uses_columns(default: Expression) -> bool:
@@ -226,10 +244,10 @@ def _check_value(where: str, default: Bind, column: ColumnInfo) -> None:
         )
     try:
         check_admitted(default.value, column.python)
-        if column.guard is None:
-            encode = narrowed(column.type, column.python).encode
-        else:
-            encode = Document(column.type, column.python, column.guard).encode
+        stored = narrowed(column.type, column.python)
+        if column.guard is not None:
+            stored = Document(column.type, column.python, column.guard)
+        encode = stored.once if isinstance(stored, Document) else stored.encode
         if encode is not None:
             encode(default.value)
         text = column.type.literal(default.value)

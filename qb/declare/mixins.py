@@ -58,7 +58,11 @@ def inherited(title: str, bases: tuple[Any, ...], own: frozenset[str]) -> Declar
 
 def declared_fields(namespace: dict[str, Any]) -> tuple[str, ...]:
     """The columns that a class body annotates."""
-    return tuple(name for name, written in body_annotations(namespace).items() if "ClassVar" not in str(written))
+    return tuple(
+        name
+        for name, written in body_annotations(namespace).items()
+        if type(written) is type or "ClassVar" not in str(written)
+    )
 
 
 class ClassForm(NamedTuple):

@@ -84,11 +84,12 @@ def settled(
     # A sequence becomes its column's once both are there.
     wanted = {identity: _without_owner(each).needs for identity, each in standalone.items()}
     for source, whole in wholes.items():
-        drawn = (standalone[need] for need in whole.needs if need in standalone)
+        needs = whole.needs
+        drawn = (standalone[need] for need in needs if need in standalone)
         owners = (item.owner for item in drawn if isinstance(item, Sequence) and item.owner is not None)
         theirs = (Identity("table", owner.schema, "", owner.table) for owner in owners)
         targets = (of_table(each) for key in keys[source] for each in _whole(key.target, parts) if each != source)
-        wanted[of_table(source)] = (*whole.needs, *targets, *theirs)
+        wanted[of_table(source)] = (*needs, *targets, *theirs)
     loose = {identity: each.loose for identity, each in standalone.items() if each.loose}
     order = loosened({each: [need for need in needs if need in wanted] for each, needs in wanted.items()}, loose)
     sources = {of_table(source): source for source in known}

@@ -9,7 +9,7 @@ from qb.frozen import FrozenStruct
 from qb.model.sequence import Sequence
 from qb.query.expr.column import Column
 from qb.query.expr.expr import Expr
-from qb.query.symbol import Origin, Symbol, symbol_of
+from qb.query.symbol import Origin, Symbol, symbol
 from qb.types import SqlType
 from qb.types.guard import Guard
 
@@ -22,9 +22,7 @@ class Spec(Symbol):
 
 def spec_of(options: ColumnOptions) -> Spec:
     """What a class body holds of a column until its table exists."""
-    column = symbol_of(Origin())
-    fields: dict[str, Any] = {name: getattr(column, name) for name in column.__struct_fields__}
-    return Spec(**fields, options=options)
+    return symbol(Spec, Origin(), options)
 
 
 class ColumnOptions(FrozenStruct, kw_only=True):

@@ -24,7 +24,7 @@ from qb.declare.table_state import TableState, annotation_of, own_state, state_o
 from qb.errors import DefinitionError
 from qb.query.entity import NamedRow, TableRow
 from qb.tree.relations import Relation, ShapeSource, TableSource
-from qb.types.identifier import identifier
+from qb.types.identifier import identifier, is_plain_name
 
 if TYPE_CHECKING:
     _Meta = type
@@ -170,7 +170,7 @@ def _refuse_plain_defaults(title: str, inherited: dict[str, Any], namespace: dic
     """`missing: int = 5` would give every row in Python a 5, and the database nothing."""
     written = body_annotations(namespace)
     for attribute, value in namespace.items():
-        if isinstance(value, Spec) or attribute not in inherited.keys() | written.keys():
+        if isinstance(value, Spec) or (attribute not in written and attribute not in inherited):
             continue
         if "ClassVar" not in str(written.get(attribute)):
             raise DefinitionError(
@@ -243,7 +243,8 @@ def _check_names(cls: Any, fields: tuple[str, ...], own: dict[str, Spec]) -> Non
         spec = state.specs.get(attribute)
         given = spec.options.name if spec is not None else None
         name = attribute if given is None else given
-        identifier(name, f"the column {title}.{attribute}")
+        if not is_plain_name(name):
+            identifier(name, f"the column {title}.{attribute}")
         if name in _SYSTEM:
             raise DefinitionError(f"{title}.{attribute}: every table has a system column {name!r}: choose another name")
         if name in names:
@@ -254,14 +255,15 @@ def _check_names(cls: Any, fields: tuple[str, ...], own: dict[str, Spec]) -> Non
 def _resolve_now(cls: Any, fields: tuple[str, ...]) -> None:
     """Read what can be read already, so that mistakes show where they are made; leave forward references for later."""
     state = state_of(cls)
+    columns = state.columns
     later = False
     for attribute in fields:
         try:
-            annotation_of(cls, attribute)
+            annotation = annotation_of(cls, attribute)
         except NameError:
             later = True
         else:
-            state.columns[attribute]
+            columns.make(attribute, annotation)
     if not later:
         state.scope.close()
         info_of_class(cls)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from qb.declare.column import MISSING
-from qb.declare.declared import Own, check_description, column_info
+from qb.declare.declared import Own, check_description, column_info, plain_info
 from qb.declare.description import TableInfo
 from qb.declare.spec import ColumnOptions
 from qb.declare.table_state import own_state, state_of
@@ -20,7 +20,7 @@ def entity_of_class(cls: Any) -> Entity:
     state = state_of(cls)
     if state.entity is not None:
         return state.entity
-    columns = dict(state.columns)
+    columns = state.columns.all()
     relation = state.relation
     if not isinstance(relation, TableSource) and not state.is_shape:
         raise QueryError(f"{state.title} is a mixin, which has no rows: give its class a name=, or extend Shape")
@@ -53,21 +53,21 @@ def info_of_class(cls: Any) -> TableInfo:
     state = state_of(cls)
     if state.info is not None:
         return state.info
-    columns = dict(state.columns)
+    columns = state.columns.all()
     own = _own(cls, columns)
+    specs, marks = state.specs, state.marks
     relation = state.relation
     source = relation if isinstance(relation, TableSource) else TableSource(None, state.title)
     infos = tuple(
-        column_info(
-            column,
-            state.specs[attribute].options if attribute in state.specs else ColumnOptions(),
-            own,
-            state.marks.get(attribute),
+        plain_info(column)
+        if attribute not in specs and attribute not in marks
+        else column_info(
+            column, specs[attribute].options if attribute in specs else ColumnOptions(), own, marks.get(attribute)
         )
         for attribute, column in columns.items()
     )
     info = TableInfo(source, infos, state.external, state.options)
-    check_description(info, relation)
+    check_description(info, relation, specs.keys() | marks.keys())
     state.info = info
     return info
 

@@ -23,7 +23,7 @@ from qb.tree.relations import Relation, TableSource
 from qb.types.annotation import shown, split_optional
 from qb.types.builtin import pg
 from qb.types.document import Document
-from qb.types.infer import type_of
+from qb.types.infer import DEFAULTS, type_of
 from qb.types.text import Text
 from qb.types.undecoded import Undecoded
 from qb.types.versions import UndecodedDocument, VersionedDocument
@@ -45,8 +45,18 @@ class MadeColumns(Mapping[str, Column[Any]]):
         if made is None:
             if attribute not in self._fields:
                 raise KeyError(attribute)
-            made = self._made[attribute] = _made(self._cls, attribute)
+            made = self.make(attribute, _annotation_in_time(self._cls, attribute))
         return made
+
+    def make(self, attribute: str, annotation: Any) -> Column[Any]:
+        """A column of an annotation that has been read."""
+        made = self._made[attribute] = _made(self._cls, attribute, annotation)
+        return made
+
+    def all(self) -> dict[str, Column[Any]]:
+        """All of them, in the order in which they are written."""
+        made = self._made
+        return {each: made[each] if each in made else self[each] for each in self._fields}
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._fields)
@@ -144,7 +154,7 @@ def annotation_of(cls: Any, attribute: str) -> Any:
     written = raw_annotations(owner)[attribute]
     if attribute in state.marks:
         written = unmarked(written)
-    elif owner is cls and not isinstance(written, (str, ForwardRef)):
+    elif owner is cls and (type(written) is type or not isinstance(written, (str, ForwardRef))):
         return written  # nothing is left to read
     resolved = resolve(owner, attribute, written, state_of(owner).scope, state.title)
     if attribute in state.marks:
@@ -156,14 +166,24 @@ def annotation_of(cls: Any, attribute: str) -> Any:
     return resolved
 
 
-def _made(cls: Any, attribute: str) -> Column[Any]:
-    state = state_of(cls)
-    title = state.title
+def _annotation_in_time(cls: Any, attribute: str) -> Any:
+    """A column's annotation, once it is used. DefinitionError where a name in it is still not there."""
     try:
-        python, optional = split_optional(annotation_of(cls, attribute))
+        return annotation_of(cls, attribute)
     except NameError as error:
+        state = state_of(cls)
         written = raw_annotations(state.owners[attribute])[attribute]
-        raise unresolved(title, attribute, written, error) from None
+        raise unresolved(state.title, attribute, written, error) from None
+
+
+def _made(cls: Any, attribute: str, annotation: Any) -> Column[Any]:
+    state = state_of(cls)
+    python, optional = split_optional(annotation)
+    spec = state.specs.get(attribute)
+    if spec is None and type(python) is type and (usual := DEFAULTS.get(python)) is not None:  # most columns
+        node = ColumnNode(state.relation, attribute, optional, state.key)
+        return column_of(node, usual, python, optional, attribute)
+    title = state.title
     if isinstance(kind := get_origin(python) or python, type) and issubclass(kind, Selectable):
         of = shown(get_args(python)[0]) if get_args(python) else "..."
         raise DefinitionError(
@@ -175,9 +195,8 @@ def _made(cls: Any, attribute: str) -> Column[Any]:
             f"{title}.{attribute}: {mark.value} stands around all of an annotation, in the place of Col, and is "
             f"imported where the class is made: write {attribute}: {mark.value}[... | None]"
         )
-    spec = state.specs.get(attribute)
     stated = spec.options.type if spec is not None else None
-    if get_origin(python) is Undecoded and stated == pg.jsonb:
+    if stated is not None and get_origin(python) is Undecoded and stated == pg.jsonb:
         stated = None  # which says no more
     try:
         type_ = type_of(python) if stated is None else stated.labelled(python) if isinstance(stated, Text) else stated

@@ -9,35 +9,40 @@ No field holds the value of a parameter, the content of a row, or a password: na
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from qb.errors.bugs import ClosedError, DefinitionError, QbError, QueryError, TransactionAborted
-from qb.errors.connections import AddressUnreadable, ConnectionLost, ConnectionRefused, PoolExhausted
-from qb.errors.family import DbError
-from qb.errors.interruptions import (
-    Cancelled,
-    DeadlockDetected,
-    SerializationFailure,
-    StaleStatement,
-    Timeout,
-    retryable,
-)
-from qb.errors.refusals import (
-    DataException,
-    DdlRefused,
-    EncodeError,
-    ExtensionMissing,
-    InsufficientPrivilege,
-    InvalidSql,
-    ReadOnly,
-    ServerError,
-)
-from qb.errors.results import DecodeError, ManyRows, NotFound, SchemaIncomplete, SchemaMismatch
-from qb.errors.violations import (
-    CheckViolation,
-    ExclusionViolation,
-    ForeignKeyViolation,
-    NotNullViolation,
-    UniqueViolation,
-)
+
+if TYPE_CHECKING:
+    from qb.errors.connections import AddressUnreadable, ConnectionLost, ConnectionRefused, PoolExhausted
+    from qb.errors.family import DbError
+    from qb.errors.interruptions import (
+        Cancelled,
+        DeadlockDetected,
+        SerializationFailure,
+        StaleStatement,
+        Timeout,
+        retryable,
+    )
+    from qb.errors.refusals import (
+        DataException,
+        DdlRefused,
+        EncodeError,
+        ExtensionMissing,
+        InsufficientPrivilege,
+        InvalidSql,
+        ReadOnly,
+        ServerError,
+    )
+    from qb.errors.results import DecodeError, ManyRows, NotFound, SchemaIncomplete, SchemaMismatch
+    from qb.errors.violations import (
+        CheckViolation,
+        ExclusionViolation,
+        ForeignKeyViolation,
+        NotNullViolation,
+        UniqueViolation,
+    )
 
 __all__ = [
     "AddressUnreadable",
@@ -78,9 +83,19 @@ __all__ = [
 
 
 # Where they are imported from is what they are called, in tracebacks and in pickles.
-def _call_them() -> None:
-    for each in (QbError, *QbError.__subclasses__(), DbError, *DbError.__subclasses__()):
-        each.__module__ = __name__
+for _each in (QbError, *QbError.__subclasses__()):
+    _each.__module__ = __name__
 
+if not TYPE_CHECKING:  # to a checker it would make a name of each misspelt one
 
-_call_them()
+    def __getattr__(name: str) -> object:
+        """The members of the family are dataclasses, which whoever only describes a database need not wait for."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        for module in ("connections", "interruptions", "refusals", "results", "violations"):
+            found = vars(import_module(f"{__name__}.{module}"))
+            globals().update({each: found[each] for each in __all__ if each in found})
+        return globals()[name]
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})

@@ -37,8 +37,13 @@ class Report(NamedTuple):
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def member(cls: type[E]) -> type[E]:
-    """A dataclass whose fields can be set once. `frozen=True` would also refuse `__traceback__`, which Python sets."""
-    return dataclass(eq=False, repr=False)(cls)
+    """A dataclass whose fields can be set once. `frozen=True` would also refuse `__traceback__`, which Python sets.
+
+    Where it is imported from is what it is called, in tracebacks and in pickles.
+    """
+    made = dataclass(eq=False, repr=False)(cls)
+    made.__module__ = "qb.errors"
+    return made
 
 
 def _rebuild(cls: type[DbError], values: dict[str, Any]) -> DbError:

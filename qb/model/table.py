@@ -67,8 +67,12 @@ class ColumnDefinition(InTable, frozen=True):
     @property
     def needs(self) -> tuple[Identity, ...]:
         """Its table, its type, the columns that it is computed from, and what its default draws from."""
-        called = objects_in(self.default, self.generated)
-        return (*of_columns(self.table, columns_in(self.generated)), *self.type.needs, *called)
+        return (*of_columns(self.table, columns_in(self.generated)), *self.type.needs, *self.called)
+
+    @property
+    def called(self) -> tuple[Identity, ...]:
+        """What its default and its expression name."""
+        return objects_in(self.default, self.generated)
 
     @property
     def as_created(self) -> ColumnDefinition:
@@ -150,16 +154,22 @@ class TableDefinition(Ownable, frozen=True):
     def children(self) -> tuple[Object, ...]:
         """Its own columns, its constraints, its indexes, and what else is attached to it."""
         own = (each for each in self.columns if each.name not in self.inherited)
+        return (*own, *self._beside)
+
+    @property
+    def _beside(self) -> tuple[Object, ...]:
         key = () if self.primary_key is None else (self.primary_key,)
-        return (*own, *key, *self.uniques, *self.checks, *self.foreign_keys, *self.indexes, *self.attached)
+        return (*key, *self.uniques, *self.checks, *self.foreign_keys, *self.indexes, *self.attached)
 
     @property
     def needs(self) -> tuple[Identity, ...]:
         """Its schema, what its columns, checks and indexes are made with, and what its foreign keys point to unless
         they come late."""
-        inner = (need for each in self.children if not isinstance(each, Attached) for need in each.needs)
-        called = (need for need in inner if need.kind not in _ITS_OWN)
-        types = (need for column in self.columns for need in column.type.needs)
+        types = [need for column in self.columns for need in column.type.needs]
+        own = [each for each in self.columns if each.default is not None or each.generated is not None]
+        drawn = (need for each in own if each.name not in self.inherited for need in each.called)
+        beside = (need for each in self._beside if not isinstance(each, Attached) for need in each.needs)
+        called = [need for need in (*drawn, *beside) if need.kind not in _ITS_OWN]
         targets = (of_table(key.target) for key in self.foreign_keys if not key.late and key.target != self.source)
         divided = () if self.partition_by is None else self.partition_by.needs
         parents = map(of_table, self.parents)

@@ -23,6 +23,8 @@ from qb.types.array import Array
 
 def written(node: Expression) -> Expression:
     """The expression with constants in the place of values. DefinitionError for a value that its type cannot write."""
+    if type(node) is Bind:  # which most are
+        return constant(node, plain=True)
     made: Expression = rewrite(rewrite(node, listed), _one)
     return made
 

@@ -60,6 +60,9 @@ class Unstated(SqlType[Any]):
         super().__init__("unstated", "unstated", UNSTATED)
 
 
+_UNSTATED: Final = Unstated()
+
+
 def _recorded(name: str) -> Callable[..., Symbol]:
     plain = f"__{name[3:]}"
     if name.startswith("__r") and hasattr(operator, plain):
@@ -117,10 +120,14 @@ class Symbol(Column[Any], Computed[Any], Called[Any]):
         return hash(self.node)
 
 
+def symbol(kind: Callable[..., R], origin: Origin, *more: object) -> R:
+    """A symbol of a class, which may have fields of its own."""
+    return kind(ColumnNode(OwnSource(origin), "", True), _UNSTATED, object, False, "", _UNSTATED, "", origin, *more)
+
+
 def symbol_of(origin: Origin) -> Symbol:
     """The expression of a class body that came from an operation, or is a column."""
-    unstated = Unstated()
-    return Symbol(ColumnNode(OwnSource(origin), "", True), unstated, object, False, "", unstated, "", origin)
+    return symbol(Symbol, origin)
 
 
 def remembered(function: Callable[P, R]) -> Callable[P, R]:

@@ -61,7 +61,8 @@ def rewrite(root: Node, change: Callable[[Node], Node]) -> Any:
         node, ready = stack.pop()
         if id(node) in made:
             continue
-        inside = [] if isinstance(node, (*RELATIONS, Bind)) else nodes_in(type(node).inside(node))
+        kind = type(node)
+        inside = [] if kind is Bind or kind in RELATION_KINDS else nodes_in(kind.inside(node))
         if ready or not inside:
             made[id(node)] = change(_with(node, made) if inside else node)
         else:

@@ -46,6 +46,12 @@ class Document(SqlType[Any]):
     def encode(self) -> Convert | None:
         return self._write
 
+    @property
+    def once(self) -> Convert:
+        """The same for one value, as a default is, which is read back: that takes less than to write a test of all."""
+        of, python, guard = self.of, self.python, self.guard
+        return _writer(of, python, once=True) if guard is None else _guarded(of, python, guard, once=True)
+
     def decoder(self, python: object) -> Convert | None:
         return self.of.decoder(python)
 
@@ -83,9 +89,9 @@ class _Said:
             return 0
 
 
-def _writer(of: SqlType[Any], python: object) -> Convert:
+def _writer(of: SqlType[Any], python: object, *, once: bool = False) -> Convert:
     if isinstance(of, UndecodedDocument):
-        return of.writer(_writer(of.decoded, of.kind))
+        return of.writer(_writer(of.decoded, of.kind, once=once))
     test: Test | None = None
     says_all = False
     reader: Convert | None = None
@@ -95,12 +101,14 @@ def _writer(of: SqlType[Any], python: object) -> Convert:
         document = encode_json(value)
         if 92 in document:  # a backslash
             check_nul(document)
-        try:
-            if test is None:  # not before: a Struct may name a class that is defined below it
-                test, says_all = plainly(decodable(python))
-            plain = test(value)
-        except Exception:
-            plain = False
+        plain = False
+        if not once:
+            try:
+                if test is None:  # not before: a Struct may name a class that is defined below it
+                    test, says_all = plainly(decodable(python))
+                plain = test(value)
+            except Exception:
+                plain = False
         if not (plain and says_all):
             check_finite(document, value)
         if not plain:
@@ -112,8 +120,8 @@ def _writer(of: SqlType[Any], python: object) -> Convert:
     return write
 
 
-def _guarded(of: SqlType[Any], python: object, guard: Guard) -> Convert:
-    plain = _writer(of, python) if says_more(bare(python)) else of.encode
+def _guarded(of: SqlType[Any], python: object, guard: Guard, *, once: bool = False) -> Convert:
+    plain = _writer(of, python, once=once) if says_more(bare(python)) else of.encode
     assert plain is not None, "a document has a writer"
     judged: Convert = plain
     known: frozenset[str] | None = None

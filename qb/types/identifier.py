@@ -92,6 +92,11 @@ BUILT_IN = frozenset(
 """The types of `pg_catalog` whose names do not begin with `pg_`; an array's begins with an underscore."""
 
 
+def is_plain_name(name: object) -> bool:
+    """Whether it is certainly one that `identifier` takes, as nearly all are."""
+    return type(name) is str and 0 < len(name) <= LIMIT and name.isascii() and "\0" not in name
+
+
 def identifier(name: str, what: str) -> str:
     """The name itself, once it is one that PostgreSQL keeps whole; DefinitionError otherwise."""
     if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance] - not all check

@@ -5,14 +5,17 @@ https://www.postgresql.org/docs/current/datatype-json.html
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar, cast
 
-from qb.errors import DecodeError
-from qb.errors.outcome import Failure, Success
+from qb.errors.reading import as_outcome
 from qb.frozen import Frozen, fix
 from qb.types.base import Convert
 from qb.types.json import json_bytes
 from qb.types.read_back import refusal
+
+if TYPE_CHECKING:
+    from qb.errors import DecodeError
+    from qb.errors.outcome import Failure, Success
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -72,13 +75,11 @@ class Undecoded(Frozen, Generic[T_co]):
         https://www.postgresql.org/docs/current/datatype-json.html
         """
         reading = self._reading
-        if reading is None:
-            return Success(cast("T_co", self._value))
-        try:
-            return Success(cast("T_co", reading.read(self._raw)))
-        except Exception as error:
-            reason, path = refusal(error)
-            return Failure(DecodeError(reading.table, reading.column, None, path, reason))
+        table, column = (None, None) if reading is None else (reading.table, reading.column)
+        return as_outcome(self._read, table, column, refusal)
+
+    def _read(self) -> T_co:
+        return cast("T_co", self._value if self._reading is None else self._reading.read(self._raw))
 
     def written(self, kind: object, judged: Convert) -> bytes:
         """What goes into a column of documents of a kind: as it came, or what `judged` makes of a new value."""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
 from itertools import count
+from typing import Literal
 
 import msgspec
 
@@ -21,11 +24,13 @@ from qb import (
     drop_all,
     excluded,
     fn,
+    identity,
     insert,
     many,
     new,
     pg,
     prepare,
+    references,
     schema,
     select,
     sql,
@@ -210,11 +215,36 @@ def table() -> object:
     return Wide
 
 
+def table_that_says_more() -> object:
+    """Describe one whose columns have keys, references, checks, defaults and comments."""
+
+    class Said(Table, name="costs_said"):
+        id: Col[int] = column(pg.bigint, primary_key=True, default=identity())
+        shelf_id: Col[int] = column(pg.bigint, references=references(Shelf.id, on_delete="cascade"), index=True)
+        book_id: Col[int | None] = column(pg.bigint, references=Book.id, default=None)
+        name: Col[str] = column(pg.varchar(80), unique=True)
+        slug: Col[str] = column(pg.varchar(80), comment="as in its address")
+        state: Col[Literal["new", "old"]] = column(default="new")
+        pages: Col[int] = column(pg.integer, default=0, check=lambda pages: pages >= 0)
+        price: Col[Decimal] = column(pg.numeric(12, 2), default=Decimal(0))
+        taxed: Col[Decimal] = column(pg.numeric(12, 2), generated=price * 2)
+        note: Col[Note] = column(default=Note([], 0))
+        notes: Col[list[Note]] = column(default=[])
+        tags: Col[list[str]] = column(default=[])
+        done: Col[bool] = column(default=False)
+        made_at: Col[datetime] = column(default=fn.now())
+        changed_at: Col[datetime] = column(default=fn.now(), on_update=fn.now())
+
+    return Said
+
+
 COMPILED: dict[str, Callable[[], object]] = {
     "compiled, no further join": joined(0),
     "compiled, 3 joins": joined(3),
     "compiled, 15 joins": joined(15),
     "a table of 15 columns": table,
+    "a table of 15 that say more": table_that_says_more,
+    "a schema of two tables": lambda: schema(Shelf, Book),
 }
 
 

@@ -230,6 +230,8 @@ def encoded(value: Any, python: Any) -> bytes:
 def test_what_would_not_be_read_back_is_refused(value: Any, python: Any, said: str) -> None:
     with pytest.raises(ValueError, match=r"^it cannot be read back") as caught:
         encoded(value, python)
+    with pytest.raises(ValueError, match=re.escape(str(caught.value))):
+        Document(pg.jsonb, python).once(value)
     path, _, reason = said.partition(": ")
     assert f", at {path}: " in str(caught.value)
     assert re.search(reason.replace("(", r"\("), str(caught.value))
@@ -271,7 +273,7 @@ TAKEN: list[tuple[Any, Any]] = [
 @pytest.mark.parametrize(("value", "python"), TAKEN, ids=range(len(TAKEN)))
 def test_what_is_read_back_is_taken(value: Any, python: Any) -> None:
     document = encoded(value, python)
-    assert document == msgspec.json.encode(value)
+    assert document == msgspec.json.encode(value) == Document(pg.jsonb, python).once(value)
     msgspec.json.decode(document, type=python)
 
 
