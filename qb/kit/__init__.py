@@ -24,11 +24,11 @@ from qb.kit.diffs.compare import diff
 from qb.kit.diffs.value import Diff, ObjectChange
 from qb.kit.diffs.words import diff_document, diff_text
 from qb.kit.discovered import DiscoveredColumn, DiscoveredRow, DiscoveredTable
-from qb.kit.drifting import drift
-from qb.kit.examination.examine import doctor
-from qb.kit.examination.finding import Finding
 from qb.kit.drawn.docs import docs
 from qb.kit.drawn.erd import erd
+from qb.kit.drifting import drift
+from qb.kit.examination.diagnosis import Diagnosis
+from qb.kit.examination.examine import doctor
 from qb.kit.facts.base import Fact
 from qb.kit.finder import discover
 from qb.kit.first_config import add_config
@@ -51,6 +51,7 @@ __all__ = [
     "ChosenDatabase",
     "Config",
     "DatabaseAddress",
+    "Diagnosis",
     "Diff",
     "Difference",
     "DiscoveredColumn",
@@ -67,8 +68,6 @@ __all__ = [
     "ObjectChange",
     "Ours",
     "SqlFile",
-    "add_config",
-    "canonical",
     "catalog_of_sql",
     "choose",
     "diff",

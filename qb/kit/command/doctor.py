@@ -10,7 +10,7 @@ from qb.kit.command.frame.invocation import Invocation
 from qb.kit.command.frame.reply import Reply, ReplyProblem
 from qb.kit.command.frame.shell_command import shell_command
 from qb.kit.errors import KitError
-from qb.kit.examination.finding import Finding, unexamined
+from qb.kit.examination.diagnosis import Diagnosis, unexamined
 from qb.kit.exit_code import ExitCode
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class Examination(msgspec.Struct, frozen=True):
     """What was looked at, in this order."""
 
     database: str | None
-    findings: tuple[Finding, ...]
+    findings: tuple[Diagnosis, ...]
 
 
 @shell_command("qb doctor", "qb doctor --database production --json")

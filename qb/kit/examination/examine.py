@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from qb.errors import DbError
 from qb.errors.outcome import Failure
 from qb.kit.config_choice import ChosenDatabase, at_home
-from qb.kit.examination.finding import Finding, attempted, bad, doubtful, good, unexamined
+from qb.kit.examination.diagnosis import Diagnosis, attempted, bad, doubtful, good, unexamined
 from qb.kit.examination.locks import locks
 from qb.kit.examination.needed_extensions import extensions, not_on_server, of_embedded
 from qb.kit.examination.rights import rights
@@ -23,11 +23,11 @@ from qb.run.database.db import Db
 from qb.run.server.url import has_password, redact
 
 
-def doctor(database: ChosenDatabase) -> tuple[Finding, ...]:
+def doctor(database: ChosenDatabase) -> tuple[Diagnosis, ...]:
     """Look whether a database can be worked with: its config, the modules that describe it, the address, the server's
     version and settings, a pooler in between, extensions, rights, locks, and the server on which schemas are looked at.
 
-    Nothing is changed. Whatever is in the way is a `Finding`, with what mends it; it never fails.
+    Nothing is changed. Whatever is in the way is a `Diagnosis`, with what mends it; it never fails.
 
     >>> from qb.kit import choose, doctor
     >>> from qb.kit.config_file import config_of
@@ -41,7 +41,7 @@ def doctor(database: ChosenDatabase) -> tuple[Finding, ...]:
     return tuple(_findings(database))
 
 
-def _findings(database: ChosenDatabase) -> Iterator[Finding]:
+def _findings(database: ChosenDatabase) -> Iterator[Diagnosis]:
     yield from _config(database)
     wanted: Schema | None = None
     if database.schema:
@@ -73,7 +73,7 @@ def _to_reach(database: ChosenDatabase, error: Exception) -> str | None:
     return None if database.url is None else f"pg_isready -d {shlex.quote(database.shown)}"
 
 
-def _config(database: ChosenDatabase) -> Iterator[Finding]:
+def _config(database: ChosenDatabase) -> Iterator[Diagnosis]:
     file = str(database.config.file)
     said = database.config.databases[database.name]
     for key, written, address in (
@@ -89,7 +89,7 @@ def _config(database: ChosenDatabase) -> Iterator[Finding]:
     yield good("config", f"{file}: {database.name}, {words}{', protected' if database.protected else ''}")
 
 
-def _of_server(database: ChosenDatabase, db: Db, server: Server, wanted: Schema | None) -> Iterator[Finding]:
+def _of_server(database: ChosenDatabase, db: Db, server: Server, wanted: Schema | None) -> Iterator[Diagnosis]:
     yield from version(server, database)
     yield from attempted("pooler", lambda: way(db, database))
     yield from attempted(
@@ -102,7 +102,7 @@ def _of_server(database: ChosenDatabase, db: Db, server: Server, wanted: Schema 
     yield from attempted("shadow", lambda: _shadow(database, server, wanted))
 
 
-def _shadow(database: ChosenDatabase, server: Server, wanted: Schema | None) -> Iterator[Finding]:
+def _shadow(database: ChosenDatabase, server: Server, wanted: Schema | None) -> Iterator[Diagnosis]:
     if database.shadow is None:
         yield of_embedded(wanted, database.major or server.major or NEWEST)
         return

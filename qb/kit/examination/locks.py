@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from qb.errors.outcome import unwrap
-from qb.kit.examination.finding import Finding, doubtful, or_good
+from qb.kit.examination.diagnosis import Diagnosis, doubtful, or_good
 from qb.kit.examination.server import Server
 from qb.query.raw import sql
 from qb.run.database.db import Db
@@ -44,12 +44,12 @@ WHERE database = current_database() ORDER BY prepared
 """).rows(tuple[str, float])
 
 
-def locks(db: Db, server: Server) -> Iterator[Finding]:
+def locks(db: Db, server: Server) -> Iterator[Diagnosis]:
     """Transactions that are open for long, sessions that wait for others, and transactions that nobody ends."""
     return or_good("locks", "nobody is in the way", _in_the_way(db, server))
 
 
-def _in_the_way(db: Db, server: Server) -> Iterator[Finding]:
+def _in_the_way(db: Db, server: Server) -> Iterator[Diagnosis]:
     sessions = unwrap(db.all(_SESSIONS))
     for each in sessions:
         long = each.seconds is not None and each.seconds > TOO_LONG

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from qb.errors.outcome import unwrap
-from qb.kit.examination.finding import Finding, bad, doubtful, good, or_good
+from qb.kit.examination.diagnosis import Diagnosis, bad, doubtful, good, or_good
 from qb.model.schema import Schema
 from qb.query.raw import sql
 from qb.run.database.db import Db
@@ -21,7 +21,7 @@ _EXTENSIONS: Final = sql("SELECT name::text, installed_version, default_version 
 )
 
 
-def extensions(db: Db, wanted: Schema) -> Iterator[Finding]:
+def extensions(db: Db, wanted: Schema) -> Iterator[Diagnosis]:
     """Whether they are there, and as new as the server has them."""
     return or_good("extensions", _all_of(wanted), _lacking(wanted, _available(db)))
 
@@ -40,7 +40,7 @@ def _all_of(wanted: Schema) -> str:
     return f"{', '.join(wanted.extensions)} are there" if wanted.extensions else "the schema needs none"
 
 
-def _lacking(wanted: Schema, found: dict[str, tuple[str | None, str | None]]) -> Iterator[Finding]:
+def _lacking(wanted: Schema, found: dict[str, tuple[str | None, str | None]]) -> Iterator[Diagnosis]:
     for name in wanted.extensions:
         if name not in found:
             message = f"{name} is needed, and the server does not have it: install its package there"
@@ -55,7 +55,7 @@ def _lacking(wanted: Schema, found: dict[str, tuple[str | None, str | None]]) ->
             yield doubtful("extensions", message, f"ALTER EXTENSION {quoted(name)} UPDATE;")
 
 
-def of_embedded(wanted: Schema | None, major: int) -> Finding:
+def of_embedded(wanted: Schema | None, major: int) -> Diagnosis:
     """Whether the embedded server, on which schemas are looked at, has what a schema needs."""
     there = embedded_extensions(major)
     if there is None:

@@ -10,7 +10,7 @@ from typing import Final
 
 from qb.errors.outcome import unwrap
 from qb.kit.config_choice import ChosenDatabase
-from qb.kit.examination.finding import Finding, bad, doubtful, or_good
+from qb.kit.examination.diagnosis import Diagnosis, bad, doubtful, or_good
 from qb.kit.examination.server import Server
 from qb.model.schema import Schema
 from qb.query.raw import sql
@@ -32,14 +32,14 @@ ORDER BY t.schema, t.name
 """
 
 
-def rights(db: Db, server: Server, database: ChosenDatabase, wanted: Schema | None) -> Iterator[Finding]:
+def rights(db: Db, server: Server, database: ChosenDatabase, wanted: Schema | None) -> Iterator[Diagnosis]:
     """Whether it may change what is owned, and read what is not."""
     who = f"as {quoted(server.role)}"
     may = "it may be changed" if database.owned else "its tables may be read"
     return or_good("rights", f"{who}: {may}", _in_the_way(db, server, database, wanted))
 
 
-def _in_the_way(db: Db, server: Server, database: ChosenDatabase, wanted: Schema | None) -> Iterator[Finding]:
+def _in_the_way(db: Db, server: Server, database: ChosenDatabase, wanted: Schema | None) -> Iterator[Diagnosis]:
     role = quoted(server.role)
     if server.superuser:
         if database.protected:
@@ -56,7 +56,7 @@ def _in_the_way(db: Db, server: Server, database: ChosenDatabase, wanted: Schema
     yield from _tables(db, server, database, tables)
 
 
-def _schemas(db: Db, server: Server, database: ChosenDatabase, names: list[str]) -> Iterator[Finding]:
+def _schemas(db: Db, server: Server, database: ChosenDatabase, names: list[str]) -> Iterator[Diagnosis]:
     role = quoted(server.role)
     found = unwrap(db.all(sql(_SCHEMAS, names=names).rows(tuple[str, bool, bool, bool])))
     absent = [name for name, there, _, _ in found if not there]
@@ -78,7 +78,7 @@ def _may_create(db: Db) -> bool:
 
 def _tables(
     db: Db, server: Server, database: ChosenDatabase, tables: list[tuple[str, str]]
-) -> Iterator[Finding]:  # fmt: skip
+) -> Iterator[Diagnosis]:  # fmt: skip
     role = quoted(server.role)
     schemas, names = [schema for schema, _ in tables], [name for _, name in tables]
     found = unwrap(db.all(sql(_TABLES, schemas=schemas, names=names).rows(tuple[str, str, str, bool, bool])))

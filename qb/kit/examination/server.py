@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from qb.errors.outcome import unwrap
 from qb.kit.config_choice import ChosenDatabase
-from qb.kit.examination.finding import Finding, Level, bad, doubtful, good
+from qb.kit.examination.diagnosis import Diagnosis, Level, bad, doubtful, good
 from qb.model.target import NEWEST
 from qb.query.raw import sql
 from qb.run.database.db import Db
@@ -53,7 +53,7 @@ def server_of(db: Db) -> Server:
     return unwrap(db.one(_SERVER))
 
 
-def version(server: Server, database: ChosenDatabase) -> Iterator[Finding]:
+def version(server: Server, database: ChosenDatabase) -> Iterator[Diagnosis]:
     """Whether it is one that qb knows, and the one that the config says."""
     said = f"PostgreSQL {server.major}"
     if server.major < OLDEST:
@@ -94,7 +94,7 @@ SELECT name::text, reset_val::text, coalesce(unit::text, '') FROM pg_settings WH
 """As they are before qb sets any in its session."""
 
 
-def settings_in_the_way(db: Db, server: Server, database: ChosenDatabase) -> Iterator[Finding]:
+def settings_in_the_way(db: Db, server: Server, database: ChosenDatabase) -> Iterator[Diagnosis]:
     """What the server, the database or the role sets that gets in the way. What qb sets for itself does not count."""
     names = [each.name for each in _RULES]
     rows = unwrap(db.all(sql(_SETTINGS, names=names).rows(tuple[str, str, str])))
@@ -104,7 +104,7 @@ def settings_in_the_way(db: Db, server: Server, database: ChosenDatabase) -> Ite
         if value not in rule.right:
             fix = f"ALTER ROLE {quoted(server.role)} SET {rule.name} = '{rule.right[0]}';"
             message = f"{rule.name} is {value}{f' {unit}' if unit else ''}: {rule.why}"
-            yield Finding("settings", rule.level, message, fix)
+            yield Diagnosis("settings", rule.level, message, fix)
     if server.encoding != "UTF8":
         make = f"CREATE DATABASE {quoted(server.database + '_utf8')} TEMPLATE template0 ENCODING 'UTF8';"
         yield doubtful("settings", f"the database's encoding is {server.encoding}: not every text can be stored", make)

@@ -7,7 +7,7 @@ from typing import Final
 
 from qb.errors.outcome import unwrap
 from qb.kit.config_choice import ChosenDatabase
-from qb.kit.examination.finding import Finding, bad, doubtful, good
+from qb.kit.examination.diagnosis import Diagnosis, bad, doubtful, good
 from qb.query.raw import sql
 from qb.run.database.connect import connect
 from qb.run.database.db import Db
@@ -21,7 +21,7 @@ FROM pg_database d WHERE d.datname = current_database()
 _FIX: Final = 'direct_url = "env:DIRECT_URL"'
 
 
-def way(db: Db, database: ChosenDatabase) -> Iterator[Finding]:
+def way(db: Db, database: ChosenDatabase) -> Iterator[Diagnosis]:
     """A migration holds a session: a lock on it, and settings of it."""
     through = unwrap(pooled(db))
     if database.direct_url is None or database.direct_url == database.url:

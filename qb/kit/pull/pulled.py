@@ -70,8 +70,8 @@ def pull(
     `schemas` are the PostgreSQL schemas that are taken, and `ours` says by patterns which objects are (`matching`);
     without them all are. A table or a type of somebody else's that ours refers to is `external`, with the columns that
     are referred to. What belongs to an extension comes with it. `documents` are what `infer_json` found in columns of
-    JSON: they become classes. `unsaid` of what comes back lists what no descriptor says: carried as SQL, or left out. Nothing
-    is run, and nothing is written to a disk: `write_modules` does that.
+    JSON: they become classes. `unsaid` of what comes back lists what no descriptor says: carried as SQL, or left out.
+    Nothing is run, and nothing is written to a disk: `write_modules` does that.
 
     >>> from qb.kit import introspect
     >>> found = pull(introspect(db).unwrap(), "shop")

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from qb.kit import ChosenDatabase, Finding, choose, doctor
+from qb.kit import ChosenDatabase, Diagnosis, choose, doctor
 from qb.kit.config_file import config_of
 from tests.documents import empty_database
 
@@ -38,7 +38,9 @@ class Patient(NamedTuple):
         environ["SHOP"] = self.login if url is None else url
         return choose(config_of(text, "pyproject.toml"), environ=environ).unwrap()
 
-    def findings(self, *lines: str, url: str | None = None, schema: str | None = None, **environ: str) -> list[Finding]:
+    def findings(
+        self, *lines: str, url: str | None = None, schema: str | None = None, **environ: str
+    ) -> list[Diagnosis]:
         """What the doctor finds, but for what is as it should be."""
         found = doctor(self.chosen(*lines, url=url, schema=schema, **environ))
         return [each for each in found if each.level != "ok"]

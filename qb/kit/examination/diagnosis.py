@@ -14,7 +14,7 @@ Level: TypeAlias = Literal["ok", "warning", "problem"]
 """Nothing is wrong; something may be; something is."""
 
 
-class Finding(msgspec.Struct, frozen=True):
+class Diagnosis(msgspec.Struct, frozen=True):
     """One thing that was looked at."""
 
     check: str
@@ -25,28 +25,28 @@ class Finding(msgspec.Struct, frozen=True):
     """The command, the SQL or the line of the config that mends it."""
 
 
-def good(check: str, message: str) -> Finding:
+def good(check: str, message: str) -> Diagnosis:
     """Nothing is wrong."""
-    return Finding(check, "ok", message)
+    return Diagnosis(check, "ok", message)
 
 
-def doubtful(check: str, message: str, fix: str | None = None) -> Finding:
+def doubtful(check: str, message: str, fix: str | None = None) -> Diagnosis:
     """Something may be wrong."""
-    return Finding(check, "warning", message, fix)
+    return Diagnosis(check, "warning", message, fix)
 
 
-def bad(check: str, message: str, fix: str | None = None) -> Finding:
+def bad(check: str, message: str, fix: str | None = None) -> Diagnosis:
     """Something is wrong."""
-    return Finding(check, "problem", message, fix)
+    return Diagnosis(check, "problem", message, fix)
 
 
-def unexamined(check: str, error: Exception) -> Finding:
+def unexamined(check: str, error: Exception) -> Diagnosis:
     """It could not be looked at."""
     fix = getattr(error, "fix", None)
     return bad(check, str(error), fix if isinstance(fix, str) else None)
 
 
-def or_good(check: str, message: str, found: Iterable[Finding]) -> Iterator[Finding]:
+def or_good(check: str, message: str, found: Iterable[Diagnosis]) -> Iterator[Diagnosis]:
     """What was found, or that nothing was."""
     nothing = True
     for each in found:
@@ -56,7 +56,7 @@ def or_good(check: str, message: str, found: Iterable[Finding]) -> Iterator[Find
         yield good(check, message)
 
 
-def attempted(check: str, look: Callable[[], Iterable[Finding]]) -> tuple[Finding, ...]:
+def attempted(check: str, look: Callable[[], Iterable[Diagnosis]]) -> tuple[Diagnosis, ...]:
     """What a look gives; where the world is in the way that is what was found."""
     try:
         return tuple(look())
