@@ -20,7 +20,9 @@ from qb.query.expr.column import Column, column_of
 from qb.query.expr.selectable import Selectable
 from qb.tree.expressions import ColumnNode
 from qb.tree.relations import Relation, TableSource
+from qb.types import SqlType
 from qb.types.annotation import shown, split_optional
+from qb.types.array import Array
 from qb.types.builtin import pg
 from qb.types.document import Document
 from qb.types.infer import type_of
@@ -74,6 +76,7 @@ class TableState:
         "rows",
         "scope",
         "specs",
+        "written",
     )
 
     def __init__(
@@ -115,6 +118,8 @@ class TableState:
         self.info: TableInfo | None = None
         self.rows: dict[tuple[str, tuple[str, ...]], type[Any]] = {}
         """The Structs of rows to insert and of patches, by their kind and columns."""
+        self.written: dict[str, Any] = {}
+        """The annotations in whose place msgspec finds another one in the class."""
 
     @property
     def title(self) -> str:
@@ -141,6 +146,8 @@ def annotation_of(cls: Any, attribute: str) -> Any:
     """A column's annotation, resolved; kept in the class so that msgspec sees it, too."""
     state = state_of(cls)
     owner = state.owners[attribute]
+    if (kept_before := state_of(owner).written.get(attribute)) is not None:
+        return kept_before
     written = raw_annotations(owner)[attribute]
     if attribute in state.marks:
         written = unmarked(written)
@@ -160,7 +167,8 @@ def _made(cls: Any, attribute: str) -> Column[Any]:
     state = state_of(cls)
     title = state.title
     try:
-        python, optional = split_optional(annotation_of(cls, attribute))
+        annotation = annotation_of(cls, attribute)
+        python, optional = split_optional(annotation)
     except NameError as error:
         written = raw_annotations(state.owners[attribute])[attribute]
         raise unresolved(title, attribute, written, error) from None
@@ -185,9 +193,13 @@ def _made(cls: Any, attribute: str) -> Column[Any]:
         raise DefinitionError(f"{title}.{attribute}: {error}: state its type, as in column(pg.jsonb)") from None
     if (reason := type_.refuses(python)) is not None:
         raise DefinitionError(f"{title}.{attribute}: {reason}: change the annotation or the type")
-    if isinstance(type_, VersionedDocument) and type_.undecodable and isinstance(state.relation, TableSource):
+    element: SqlType[Any] = type_.of if isinstance(type_, Array) else type_
+    if element.wire.is_address or (
+        isinstance(type_, VersionedDocument) and type_.undecodable and isinstance(state.relation, TableSource)
+    ):
         # msgspec, which validates rows made by hand, has no place for two classes.
         readable: Any = type_.limits(python)
+        state.written[attribute] = annotation
         cls.__dict__.get("__annotations__", {})[attribute] = readable | None if optional else readable  # noqa: RUF063
     name = (spec.options.name if spec is not None else None) or attribute
     if isinstance(type_, UndecodedDocument):
