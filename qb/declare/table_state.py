@@ -146,7 +146,7 @@ def annotation_of(cls: Any, attribute: str) -> Any:
     """A column's annotation, resolved; kept in the class so that msgspec sees it, too."""
     state = state_of(cls)
     owner = state.owners[attribute]
-    if (kept_before := state_of(owner).written.get(attribute)) is not None:
+    if owner is not cls and (kept_before := state_of(owner).written.get(attribute)) is not None:
         return kept_before
     written = raw_annotations(owner)[attribute]
     if attribute in state.marks:
@@ -193,10 +193,7 @@ def _made(cls: Any, attribute: str) -> Column[Any]:
         raise DefinitionError(f"{title}.{attribute}: {error}: state its type, as in column(pg.jsonb)") from None
     if (reason := type_.refuses(python)) is not None:
         raise DefinitionError(f"{title}.{attribute}: {reason}: change the annotation or the type")
-    element: SqlType[Any] = type_.of if isinstance(type_, Array) else type_
-    if element.wire.is_address or (
-        isinstance(type_, VersionedDocument) and type_.undecodable and isinstance(state.relation, TableSource)
-    ):
+    if python.__class__ is not type and _is_several(type_, state.relation):
         # msgspec, which validates rows made by hand, has no place for two classes.
         readable: Any = type_.limits(python)
         state.written[attribute] = annotation
@@ -212,3 +209,11 @@ def _made(cls: Any, attribute: str) -> Column[Any]:
             raise DefinitionError(f"{title}.{attribute}: a guard is for documents, json or jsonb, not {type_.name}")
         stored = Document(type_, python, guard)
     return column_of(ColumnNode(state.relation, name, optional, state.key), type_, python, optional, attribute, stored)
+
+
+def _is_several(type_: SqlType[Any], relation: Relation) -> bool:
+    """Whether an annotation may be a union of two classes."""
+    if isinstance(type_, VersionedDocument):
+        return type_.undecodable and isinstance(relation, TableSource)
+    element: SqlType[Any] = type_.of if isinstance(type_, Array) else type_
+    return element.wire.is_address
