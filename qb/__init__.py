@@ -140,6 +140,7 @@ if TYPE_CHECKING:
     from qb.run.talk.notifications import Gap, Garbled, Notification
     from qb.types.builtin import pg
     from qb.types.guard import guard
+    from qb.types.json_hooks import dec_hook, enc_hook
     from qb.types.range import Multirange, Range
     from qb.types.trusted import trusted
     from qb.types.undecoded import Undecoded, undecoded
@@ -178,6 +179,7 @@ _HOMES = {
     "DbError": "qb.errors",
     "DdlRefused": "qb.errors",
     "DeadlockDetected": "qb.errors",
+    "dec_hook": "qb.types.json_hooks",
     "DecodeError": "qb.errors",
     "default_privileges": "qb.model.grant",
     "DefinitionError": "qb.errors",
@@ -187,6 +189,7 @@ _HOMES = {
     "domain": "qb.declare.domain",
     "DoubtfulSchema": "qb.declare.doubt",
     "drop_all": "qb.render.ddl.script",
+    "enc_hook": "qb.types.json_hooks",
     "EncodeError": "qb.errors",
     "event_trigger": "qb.declare.trigger",
     "event_trigger_function": "qb.declare.trigger",
@@ -363,6 +366,7 @@ __all__ = [
     "DbError",
     "DdlRefused",
     "DeadlockDetected",
+    "dec_hook",
     "DecodeError",
     "default_privileges",
     "DefinitionError",
@@ -372,6 +376,7 @@ __all__ = [
     "domain",
     "DoubtfulSchema",
     "drop_all",
+    "enc_hook",
     "EncodeError",
     "event_trigger",
     "event_trigger_function",

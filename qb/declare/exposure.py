@@ -14,7 +14,7 @@ from qb.errors import DefinitionError
 from qb.model.access import COMMANDS, acts_as, asks, bypasses, conditions, granted, policies_of, tables_read, to_come
 from qb.model.materialized_view import MaterializedView
 from qb.model.object import Identity, Object
-from qb.model.policy import Policy, RowSecurity
+from qb.model.policy import Policy, is_secured
 from qb.model.role import PUBLIC_ROLE, SESSION, Role
 from qb.model.schema import Schema
 from qb.model.table import TableDefinition
@@ -76,7 +76,7 @@ def exposures(schema: Schema, *roles: Role | str) -> list[Exposure]:
         if not table.external:
             for name in names:
                 found += _of(table, name, objects, policies)
-    secured = {each.identity for each in schema.tables if _is_secured(each)}
+    secured = {each.identity for each in schema.tables if is_secured(each.attached)}
     views = {each.identity: each for each in schema.others if isinstance(each, View | MaterializedView)}
     for view in views.values():
         if read := _read_as_owner(view, secured, views):
@@ -96,7 +96,7 @@ def _of(
     may = _rights(table.identity, who, objects)
     if bypasses(name, objects):
         return
-    if not _is_secured(table):
+    if not is_secured(table.attached):
         open_ = "and there is no row security, so it meets every row: say rls=True, and give it a policy"
         if may:
             yield Exposure("no row security", table.title, name, may, f"{name} may {_listed(may)}, {open_}")
@@ -127,10 +127,6 @@ def _of(
 def _rights(table: Identity, who: frozenset[str], objects: Iterable[Object]) -> tuple[str, ...]:
     rights = granted(table, who, objects)
     return tuple(each for each in COMMANDS if each in rights)
-
-
-def _is_secured(table: TableDefinition) -> bool:
-    return any(isinstance(each, RowSecurity) for each in table.attached)
 
 
 def _read_as_owner(

@@ -10,8 +10,10 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from qb.declare.doubt import doubt
 from qb.declare.mistakes import Mistakes
 from qb.model.object import of_table
+from qb.model.policy import is_secured
 from qb.model.table import ColumnDefinition, TableDefinition
 from qb.tree.expressions import ColumnNode, Expression
 from qb.tree.node import Node
@@ -35,6 +37,11 @@ def inheriting(tables: Mapping[TableSource, TableDefinition], mistakes: Mistakes
                 )
                 continue
             mistakes.tell(_wrong(table, parent))
+            if not table.external and is_secured(parent.attached) and not is_secured(table.attached):
+                doubt(
+                    f"{table.title} inherits {parent.title}, which has row security, and has none: whoever reads it by "
+                    "its own name is held to no policy: write rls=True in its class statement"
+                )
             theirs |= {column.name for column in table.columns if _from(column, parent)}
         known = tuple(each for each in table.inherits if each in tables)
         found[source] = replace(table, inherits=known, inherited=frozenset(theirs))

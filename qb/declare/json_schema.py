@@ -18,8 +18,11 @@ from qb.declare.table import TableMeta
 from qb.declare.table_entity import info_of_class
 from qb.errors import DefinitionError
 from qb.tree.expressions import Bind
+from qb.types.network import IPInterface, IPNetwork
 
 _FORMATS: dict[object, dict[str, object]] = {
+    IPInterface: {"type": "string"},
+    IPNetwork: {"type": "string"},
     ipaddress.IPv4Interface: {"type": "string"},
     ipaddress.IPv6Interface: {"type": "string"},
     ipaddress.IPv4Network: {"type": "string"},

@@ -20,7 +20,9 @@ from qb.query.expr.column import Column, column_of
 from qb.query.expr.selectable import Selectable
 from qb.tree.expressions import ColumnNode
 from qb.tree.relations import Relation, TableSource
+from qb.types import SqlType
 from qb.types.annotation import shown, split_optional
+from qb.types.array import Array
 from qb.types.builtin import pg
 from qb.types.document import Document
 from qb.types.infer import DEFAULTS, type_of
@@ -84,6 +86,7 @@ class TableState:
         "rows",
         "scope",
         "specs",
+        "written",
     )
 
     def __init__(
@@ -125,6 +128,8 @@ class TableState:
         self.info: TableInfo | None = None
         self.rows: dict[tuple[str, tuple[str, ...]], type[Any]] = {}
         """The Structs of rows to insert and of patches, by their kind and columns."""
+        self.written: dict[str, Any] = {}
+        """The annotations in whose place msgspec finds another one in the class."""
 
     @property
     def title(self) -> str:
@@ -151,6 +156,8 @@ def annotation_of(cls: Any, attribute: str) -> Any:
     """A column's annotation, resolved; kept in the class so that msgspec sees it, too."""
     state = state_of(cls)
     owner = state.owners[attribute]
+    if owner is not cls and (kept_before := state_of(owner).written.get(attribute)) is not None:
+        return kept_before
     written = raw_annotations(owner)[attribute]
     if attribute in state.marks:
         written = unmarked(written)
@@ -204,9 +211,10 @@ def _made(cls: Any, attribute: str, annotation: Any) -> Column[Any]:
         raise DefinitionError(f"{title}.{attribute}: {error}: state its type, as in column(pg.jsonb)") from None
     if (reason := type_.refuses(python)) is not None:
         raise DefinitionError(f"{title}.{attribute}: {reason}: change the annotation or the type")
-    if isinstance(type_, VersionedDocument) and type_.undecodable and isinstance(state.relation, TableSource):
+    if python.__class__ is not type and _is_several(type_, state.relation):
         # msgspec, which validates rows made by hand, has no place for two classes.
         readable: Any = type_.limits(python)
+        state.written[attribute] = annotation
         cls.__dict__.get("__annotations__", {})[attribute] = readable | None if optional else readable  # noqa: RUF063
     name = (spec.options.name if spec is not None else None) or attribute
     if isinstance(type_, UndecodedDocument):
@@ -219,3 +227,11 @@ def _made(cls: Any, attribute: str, annotation: Any) -> Column[Any]:
             raise DefinitionError(f"{title}.{attribute}: a guard is for documents, json or jsonb, not {type_.name}")
         stored = Document(type_, python, guard)
     return column_of(ColumnNode(state.relation, name, optional, state.key), type_, python, optional, attribute, stored)
+
+
+def _is_several(type_: SqlType[Any], relation: Relation) -> bool:
+    """Whether an annotation may be a union of two classes."""
+    if isinstance(type_, VersionedDocument):
+        return type_.undecodable and isinstance(relation, TableSource)
+    element: SqlType[Any] = type_.of if isinstance(type_, Array) else type_
+    return element.wire.is_address

@@ -5,6 +5,7 @@ https://www.postgresql.org/docs/current/ddl-rowsecurity.html
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from qb.model.body import SettledBody
@@ -44,3 +45,8 @@ class Policy(Attached, frozen=True):
         """Its table, its roles, and what its conditions read."""
         read = (need for each in (self.using, self.with_check) if each is not None for need in each.needs)
         return tuple(dict.fromkeys((*super().needs, *needed_roles(self.roles), *read)))
+
+
+def is_secured(attached: Iterable[object]) -> bool:
+    """Whether what stands next to a table says that it has row security."""
+    return any(isinstance(each, RowSecurity) for each in attached)

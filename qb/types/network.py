@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from abc import ABC
 from ipaddress import IPv4Interface, IPv4Network, IPv6Interface, IPv6Network
-from typing import Any, Final, TypeAlias
+from types import UnionType
+from typing import Any, Final, TypeAlias, Union, get_origin
 
 from qb.frozen import fix
 from qb.types.annotation import bare
@@ -19,6 +21,21 @@ from qb.types.textual import Textual
 
 Interface: TypeAlias = IPv4Interface | IPv6Interface
 Network: TypeAlias = IPv4Network | IPv6Network
+_UNIONS: Final = (Union, UnionType)
+
+
+class IPInterface(ABC):  # noqa: B024 - whose only use is to be asked
+    """An address of either version, to msgspec, which knows no union of two classes."""
+
+
+class IPNetwork(ABC):  # noqa: B024
+    """A network of either version."""
+
+
+IPInterface.register(IPv4Interface)
+IPInterface.register(IPv6Interface)
+IPNetwork.register(IPv4Network)
+IPNetwork.register(IPv6Network)
 
 MACADDR: Final = Wire(
     name="macaddr", casts="macaddr8", oid=829, array_oid=1040, kind="network", takes=(str,), extremes=False, texted=True
@@ -92,6 +109,9 @@ class Inet(Textual[Interface | None]):
     def decoder(self, python: object) -> Convert | None:
         return _of_version(self.read, python, IPv4Interface, IPv6Interface)
 
+    def limits(self, python: object) -> object:
+        return IPInterface if get_origin(bare(python)) in _UNIONS else python
+
     def operators(self, word: str) -> Signs:
         return _operators(word, NetworkTypes.inet, NetworkTypes.cidr)
 
@@ -114,6 +134,9 @@ class Cidr(Textual[Network | None]):
 
     def decoder(self, python: object) -> Convert | None:
         return _of_version(self.read, python, IPv4Network, IPv6Network)
+
+    def limits(self, python: object) -> object:
+        return IPNetwork if get_origin(bare(python)) in _UNIONS else python
 
     def operators(self, word: str) -> Signs:
         return _operators(word, NetworkTypes.cidr, NetworkTypes.inet)

@@ -71,6 +71,18 @@ class Kinds(Table, name="kinds"):
     owner: Col[str] = column(references=cast("Any", User.id))
 
 
+class KeptIn(Table, name="kept_in", rls=True):
+    id: Col[int] = column(primary_key=True)
+
+
+class OpenHeir(Table, name="heirs", inherits=KeptIn):
+    id: Col[int] = column(primary_key=True)
+
+
+class KeptHeir(Table, name="kept_heirs", inherits=KeptIn, rls=True):
+    id: Col[int] = column(primary_key=True)
+
+
 class Computed(Table, name="computed"):
     x: Col[int] = column(primary_key=True)
     double: Col[int] = column(generated=x * 2, stored=False)
@@ -251,6 +263,13 @@ def test_keys_that_postgresql_merges() -> None:
         (
             'defaults.user_id: on_update="set default" and user_id has no default: give it one, or another action',
             lambda: schema(User, Defaults),
+        ),
+        (
+            (
+                "heirs inherits kept_in, which has row security, and has none: whoever reads it by its own name is "
+                "held to no policy: write rls=True in its class statement"
+            ),
+            lambda: schema(KeptIn, OpenHeir, KeptHeir),
         ),
     ],
 )
