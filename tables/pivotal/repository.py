@@ -92,9 +92,10 @@ def missing_approvals(quote: QuoteId) -> Select[ApprovalPolicyId]:
 def add_line(
     db: Db, quote: QuoteId, item: RateItemId, description: str, quantity: Decimal, discount_rate: Decimal = ZERO
 ) -> Outcome[QuoteLine]:
-    """A line at the end, priced as its rate card says."""
+    """A line at the end, priced as its rate card says: NotFound without the quote, or the rate."""
 
     def work(tx: Tx) -> Outcome[QuoteLine]:
+        unwrap(tx.one(select(Quote.id).where(Quote.id == quote).for_("no key update")))  # one line after the other
         found = unwrap(tx.one(select(RateItem).where(RateItem.id == item)))
         last = unwrap(tx.scalar(select(fn.coalesce(fn.max(QuoteLine.position), 0)).where(QuoteLine.quote_id == quote)))
         row = NewQuoteLine(
