@@ -192,6 +192,13 @@ def test_lines_that_come_at_once_stand_one_after_the_other(kept_seed: Database, 
     assert unwrap(kept_seed.one(repository.by_id(seeds.DRAFT))).total == sum(line.total for line in lines)
 
 
-def test_a_line_of_no_quote(tx: Tx) -> None:
+def test_a_line_of_no_quote_and_a_rate_of_others(tx: Tx) -> None:
     missing = repository.add_line(tx, QuoteId(seeds.ADMIN), seeds.DEVELOPER, "x", Decimal(1))
     assert isinstance(missing.failure(), NotFound)
+    others = "INSERT INTO organizations (name, slug, currency) VALUES ('x', 'x', 'NZD')"
+    unwrap(tx.execute(sql(others).command()))
+    unwrap(
+        tx.execute(sql("UPDATE rate_cards SET organization_id = o.id FROM organizations o WHERE slug = 'x'").command())
+    )
+    foreign = repository.add_line(tx, seeds.DRAFT, seeds.DEVELOPER, "x", Decimal(1))
+    assert isinstance(foreign.failure(), NotFound)
