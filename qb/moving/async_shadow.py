@@ -14,7 +14,7 @@ from anyio.abc import TaskGroup
 
 from qb.errors import DefinitionError
 from qb.moving.comparison import Comparison, Pairing, Part, candidate_part, late_part, raised_part
-from qb.moving.shadow import ShadowReport
+from qb.moving.shadow import LEEWAY, ShadowReport
 
 
 class AsyncShadow:
@@ -55,8 +55,10 @@ class AsyncShadow:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         tasks, self._tasks = self._tasks, None
-        if error is not None and tasks is not None:
-            tasks.cancel_scope.cancel()
+        if tasks is not None:
+            if error is not None:
+                tasks.cancel_scope.cancel()
+            tasks.cancel_scope.deadline = anyio.current_time() + self._timeout + LEEWAY  # a primary may take for ever
         await self._block.aclose()
 
     def report(self) -> ShadowReport:

@@ -39,7 +39,7 @@ from tables.pivotal.quotes import (
     QuoteVersion,
     QuoteVersionLine,
 )
-from tables.pivotal.rates import RateItem
+from tables.pivotal.rates import RateCard, RateItem
 
 T = TypeVar("T")
 
@@ -92,10 +92,17 @@ def missing_approvals(quote: QuoteId) -> Select[ApprovalPolicyId]:
 def add_line(
     db: Db, quote: QuoteId, item: RateItemId, description: str, quantity: Decimal, discount_rate: Decimal = ZERO
 ) -> Outcome[QuoteLine]:
-    """A line at the end, priced as its rate card says."""
+    """A line at the end, priced as a rate of the same organization says: NotFound without the quote, or the rate."""
 
     def work(tx: Tx) -> Outcome[QuoteLine]:
-        found = unwrap(tx.one(select(RateItem).where(RateItem.id == item)))
+        rate = (
+            select(RateItem)
+            .join(RateCard, on=RateCard.id == RateItem.rate_card_id)
+            .join(Quote, on=Quote.organization_id == RateCard.organization_id)
+            .where(RateItem.id == item, Quote.id == quote)
+            .for_("no key update", of=Quote)  # one line after the other
+        )
+        found = unwrap(tx.one(rate))
         last = unwrap(tx.scalar(select(fn.coalesce(fn.max(QuoteLine.position), 0)).where(QuoteLine.quote_id == quote)))
         row = NewQuoteLine(
             quote_id=quote,

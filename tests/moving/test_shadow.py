@@ -171,6 +171,30 @@ async def test_a_caller_who_is_cancelled_leaves_nothing_behind() -> None:
 
 
 @pytest.mark.anyio
+async def test_a_program_does_not_wait_for_a_primary_without_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qb.moving.async_shadow.LEEWAY", 0.05)
+    reports: list[RunReport] = []
+    asked, over = anyio.Event(), anyio.Event()
+
+    async def slow() -> int:
+        asked.set()
+        await over.wait()
+        return 1
+
+    async def quick() -> int:
+        return 1
+
+    shadow = AsyncShadow(timeout=0.05)
+    async with anyio.create_task_group() as callers:
+        async with shadow:
+            callers.start_soon(compare_runs_async(slow, quick, shadow=shadow, sink=reports.append))
+            await asked.wait()
+        over.set()
+    assert reports == []
+    assert shadow.report().running == 0
+
+
+@pytest.mark.anyio
 async def test_a_program_that_ends_cancels_what_runs() -> None:
     reports = list[RunReport]()
 

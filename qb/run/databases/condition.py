@@ -30,7 +30,9 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     version: int | None = None
     """The server's, as 180004."""
     may_define: tuple[str, ...] = ()
-    """What its role may do of DDL. Nothing, where no statement of whatever kind can change the schema."""
+    """What its role may do of DDL, and those roles that it is a member of and may become. Nothing, where no statement
+    of whatever kind can change the schema. It is the role that statements run as: of one that is not the login's own
+    (`role=` of `connect`) the login may do more, and SQL of one's own may go back to that."""
 
     @property
     def ok(self) -> bool:
@@ -41,18 +43,19 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
 ASKED: Final = sql(
     """
 SELECT current_setting('server_version_num')::int8,
-  r.rolsuper, r.rolcreatedb, r.rolcreaterole,
-  has_database_privilege(current_database(), 'CREATE'),
+  bool_or(r.rolsuper), bool_or(r.rolcreatedb), bool_or(r.rolcreaterole),
+  bool_or(has_database_privilege(r.oid, current_database(), 'CREATE')),
   ARRAY(
     SELECT n.nspname::text FROM pg_namespace n
-    WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND has_schema_privilege(n.oid, 'CREATE')
+    WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND EXISTS (
+      SELECT FROM pg_roles m WHERE pg_has_role(m.oid, 'MEMBER') AND has_schema_privilege(m.oid, n.oid, 'CREATE'))
     ORDER BY 1),
   ARRAY(
     SELECT c.oid::regclass::text FROM pg_class c
     WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND c.relpersistence <> 't'
-      AND pg_has_role(c.relowner, 'USAGE')
+      AND pg_has_role(c.relowner, 'MEMBER')
     ORDER BY 1 LIMIT 4)
-FROM pg_roles r WHERE r.rolname = current_user
+FROM pg_roles r WHERE pg_has_role(r.oid, 'MEMBER')
 """
 ).rows(tuple[int, bool, bool, bool, bool, list[str], list[str]])
 

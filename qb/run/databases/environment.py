@@ -29,6 +29,7 @@ from qb.run.server.url import conninfo
 T = TypeVar("T")
 
 _SSL_MODES: Final = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+_IDLE: Final = "no number of seconds above 0: give one, such as 60"
 _YES: Final = ("1", "true", "yes", "on")
 _NO: Final = ("0", "false", "no", "off")
 
@@ -44,6 +45,7 @@ class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True):
     """None is the embedded server."""
     max_size: int = 10
     timeout: float = 30.0
+    idle_timeout: float | None = None
     prepare: bool = True
     statement_timeout: float | None = None
     lock_timeout: float | None = None
@@ -62,6 +64,7 @@ class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True):
             self.url,
             max_size=self.max_size,
             timeout=self.timeout,
+            idle_timeout=self.idle_timeout,
             prepare=self.prepare,
             statement_timeout=self.statement_timeout,
             lock_timeout=self.lock_timeout,
@@ -73,6 +76,7 @@ class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True):
             self.url,
             max_size=self.max_size,
             timeout=self.timeout,
+            idle_timeout=self.idle_timeout,
             prepare=self.prepare,
             statement_timeout=self.statement_timeout,
             lock_timeout=self.lock_timeout,
@@ -89,8 +93,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> DatabaseSettings:
 
     - DATABASE_URL, and what it leaves open as libpq's own variables say it: PGHOST, PGPORT, PGUSER, PGPASSWORD,
       PGDATABASE, PGSSLMODE and all others. Without any it is the embedded server.
-    - DATABASE_MAX_SIZE, DATABASE_TIMEOUT, DATABASE_STATEMENT_TIMEOUT, DATABASE_LOCK_TIMEOUT, DATABASE_PREPARE: as of
-      `connect`.
+    - DATABASE_MAX_SIZE, DATABASE_TIMEOUT, DATABASE_IDLE_TIMEOUT, DATABASE_STATEMENT_TIMEOUT, DATABASE_LOCK_TIMEOUT,
+      DATABASE_PREPARE: as of `connect`.
     - DATABASE_ENCRYPTION_KEY_B64: base64 of 16, 24 or 32 bytes; of several keys, the newest first, with commas between
       them. DATABASE_ENCRYPTION_IV_LENGTH: 12, or 16.
     - DATABASES_MAX_SIZE, DATABASES_OPEN, DATABASES_LINKS, DATABASES_TTL, DATABASES_IDLE: the `DatabaseBounds` of
@@ -112,6 +116,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> DatabaseSettings:
         address=found.address(),
         max_size=found.count("DATABASE_MAX_SIZE", 10),
         timeout=found.seconds("DATABASE_TIMEOUT", 30.0),
+        idle_timeout=found.read("DATABASE_IDLE_TIMEOUT", None, _some_seconds, _IDLE),
         prepare=found.read("DATABASE_PREPARE", True, _truth, "neither yes nor no: give true or false"),
         statement_timeout=found.seconds("DATABASE_STATEMENT_TIMEOUT", None),
         lock_timeout=found.seconds("DATABASE_LOCK_TIMEOUT", None),
@@ -205,6 +210,10 @@ def _count(text: str) -> int | None:
 def _seconds(text: str) -> float | None:
     found = float(text)
     return found if math.isfinite(found) and 0 <= found <= 2_000_000 else None
+
+
+def _some_seconds(text: str) -> float | None:
+    return _seconds(text) or None
 
 
 def _iv_length(text: str) -> int | None:

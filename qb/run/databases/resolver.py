@@ -137,7 +137,9 @@ class Resolver(Generic[K]):
     def report(self) -> DatabasesReport:
         """The numbers of this moment."""
         bounds = self._bounds
-        open_now = sum(not each.gone for each in self._opened.copy().values())
+        # By their pools: one that is being closed gives up its place before it is gone, and another one is open there.
+        pools = [each.database._pool for each in self._opened.copy().values()]  # pyright: ignore[reportPrivateUsage]
+        open_now = sum(not pool.closed for pool in pools)
         return DatabasesReport(open_now, bounds.databases, self._ration.open, bounds.links)
 
     def _resolved(self, key: K, refused: OpenDatabase[Database] | None = None) -> OpenDatabase[Database]:

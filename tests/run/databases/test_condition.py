@@ -9,7 +9,7 @@ import pytest
 from qb import ConnectionRefused, Database, connect, sql, trusted
 from qb.databases import DatabaseSettings, PlainAddress, health
 
-ROLE = 'ro"le of condition'
+ROLE, OTHER = 'ro"le of condition', "another role of condition"
 SCHEMA = 'we"ird'
 
 
@@ -26,18 +26,31 @@ def db(qb_url: str) -> Iterator[Database]:
             for text in texts:
                 own.execute(sql(trusted(text)).command()).unwrap()
 
-        run(f"DROP SCHEMA IF EXISTS {q(SCHEMA)} CASCADE", f"CREATE ROLE {q(ROLE)}", f"CREATE SCHEMA {q(SCHEMA)}")
+        run(
+            f"DROP SCHEMA IF EXISTS {q(SCHEMA)} CASCADE",
+            f"CREATE ROLE {q(ROLE)}",
+            f"CREATE ROLE {q(OTHER)}",
+            f"CREATE SCHEMA {q(SCHEMA)}",
+        )
         run("REVOKE CREATE ON SCHEMA public FROM public")
         yield own
-        run(f"DROP OWNED BY {q(ROLE)} CASCADE", f"DROP SCHEMA {q(SCHEMA)} CASCADE", f"DROP ROLE {q(ROLE)}")
+        run(f"DROP OWNED BY {q(ROLE)}, {q(OTHER)} CASCADE", f"DROP SCHEMA {q(SCHEMA)} CASCADE")
+        run(f"DROP ROLE {q(ROLE)}, {q(OTHER)}")
 
 
+BECOMES = f"ALTER ROLE {q(ROLE)} NOINHERIT; GRANT {q(OTHER)} TO {q(ROLE)}"
+"""What the other role may is not inherited, and can be had: SET ROLE."""
 MAY: dict[str, tuple[str, ...]] = {
     "SELECT 1": (),
     f"GRANT CREATE ON SCHEMA {q(SCHEMA)} TO {q(ROLE)}": (f'create in schema "{SCHEMA}"',),
     f"GRANT USAGE ON SCHEMA {q(SCHEMA)} TO {q(ROLE)}": (),
     f"ALTER ROLE {q(ROLE)} CREATEDB CREATEROLE": ("create databases", "create roles"),
     f"ALTER ROLE {q(ROLE)} SUPERUSER": ("anything: it is a superuser",),
+    f"GRANT CREATE ON SCHEMA {q(SCHEMA)} TO {q(OTHER)}; {BECOMES}": (f'create in schema "{SCHEMA}"',),
+    f"ALTER ROLE {q(OTHER)} CREATEDB; {BECOMES}": ("create databases",),
+    f"CREATE TABLE {q(SCHEMA)}.t (); ALTER TABLE {q(SCHEMA)}.t OWNER TO {q(OTHER)}; {BECOMES}": (
+        f"alter and drop what it owns: {q(SCHEMA)}.t",
+    ),
     f"CREATE TABLE {q(SCHEMA)}.t (id int); ALTER TABLE {q(SCHEMA)}.t OWNER TO {q(ROLE)}": (
         f"alter and drop what it owns: {q(SCHEMA)}.t",
     ),
@@ -47,7 +60,7 @@ MAY: dict[str, tuple[str, ...]] = {
 @pytest.mark.parametrize(("given", "may"), MAY.items(), ids=range(len(MAY)))
 def test_what_a_role_may_define_is_said(db: Database, given: str, may: tuple[str, ...]) -> None:
     with db.transaction(rollback=True) as tx:
-        for text in given.split("; "):
+        for text in given.split(";"):
             tx.execute(sql(trusted(text)).command()).unwrap()
         tx.execute(sql(trusted(f"SET LOCAL ROLE {q(ROLE)}")).command()).unwrap()
         found = health(tx)

@@ -19,6 +19,7 @@ def test_everything_is_read() -> None:
             "DATABASE_URL": "postgresql://ada:pa55@db.example/shop",
             "DATABASE_MAX_SIZE": " 7 ",
             "DATABASE_TIMEOUT": "2.5",
+            "DATABASE_IDLE_TIMEOUT": "40",
             "DATABASE_STATEMENT_TIMEOUT": "9",
             "DATABASE_LOCK_TIMEOUT": "0",
             "DATABASE_PREPARE": "No",
@@ -35,6 +36,7 @@ def test_everything_is_read() -> None:
     assert found.address == PlainAddress("postgresql://ada:pa55@db.example/shop")
     assert (found.max_size, found.timeout, found.statement_timeout, found.lock_timeout) == (7, 2.5, 9.0, 0.0)
     assert found.prepare is False
+    assert found.idle_timeout == 40
     assert found.bounds == DatabaseBounds(max_size=1, databases=3, links=4, ttl=5.0, idle=6.0)
     keys = found.keys
     assert keys is not None
@@ -87,6 +89,8 @@ WRONG: dict[tuple[str, str], str] = {
     ("DATABASE_MAX_SIZE", "0"): "DATABASE_MAX_SIZE is no whole number from 1",
     ("DATABASE_TIMEOUT", "s3cret"): "DATABASE_TIMEOUT is no number of seconds: give one, such as 30 or 0.5",
     ("DATABASE_TIMEOUT", "-1"): "DATABASE_TIMEOUT is no number",
+    ("DATABASE_IDLE_TIMEOUT", "s3cret"): "DATABASE_IDLE_TIMEOUT is no number of seconds above 0: give one, such as 60",
+    ("DATABASE_IDLE_TIMEOUT", "0"): "DATABASE_IDLE_TIMEOUT is no number of seconds above 0",
     ("DATABASE_STATEMENT_TIMEOUT", "inf"): "DATABASE_STATEMENT_TIMEOUT is no number",
     ("DATABASE_LOCK_TIMEOUT", "nan"): "DATABASE_LOCK_TIMEOUT is no number",
     ("DATABASE_PREPARE", "s3cret"): "DATABASE_PREPARE is neither yes nor no: give true or false",
@@ -123,9 +127,10 @@ def test_the_process_s_own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_settings_connect(qb_url: str) -> None:
-    settings = DatabaseSettings(address=PlainAddress(qb_url), max_size=1, lock_timeout=1.0)
+    settings = DatabaseSettings(address=PlainAddress(qb_url), max_size=1, lock_timeout=1.0, idle_timeout=5.0)
     with settings.connect() as db:
         assert db.ping() == Success(None)
+        assert db._pool.idle_timeout == 5.0  # pyright: ignore[reportPrivateUsage]
         assert db.pool.size == 1
 
 

@@ -3,10 +3,12 @@
 import datetime as dt
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
 
+from pivotal.ids import QuoteId
 from pivotal.labels import QuoteStatus
 from qb import (
     CheckViolation,
@@ -14,6 +16,7 @@ from qb import (
     Database,
     DbError,
     ForeignKeyViolation,
+    NotFound,
     Outcome,
     Success,
     Tx,
@@ -34,6 +37,7 @@ from tables.pivotal.projects import NewTimeEntry, TimeEntry
 from tables.pivotal.quotes import (
     ApprovalRequest,
     NewApprovalPolicy,
+    NewQuoteLine,
     Quote,
     QuoteLine,
     QuoteVersion,
@@ -150,10 +154,13 @@ def kept_seed(pivotal: Database) -> Iterator[Database]:
 
 
 def test_a_line_that_comes_while_a_quote_is_sent_is_no_part_of_it(kept_seed: Database, pivotal_url: str) -> None:
-    outcomes: list[Outcome[QuoteLine]] = []
+    outcomes: list[Outcome[int]] = []
+    line = NewQuoteLine(
+        quote_id=seeds.DRAFT, position=9, description="Late", quantity=Decimal(1), unit_price=Decimal(1)
+    )
 
     def add(db: Database) -> None:
-        outcomes.append(repository.add_line(db, seeds.DRAFT, seeds.DEVELOPER, "Late", Decimal(1)))
+        outcomes.append(db.execute(insert(line)))
 
     with connect(pivotal_url) as other:
         late = threading.Thread(target=add, args=(other,))
@@ -170,3 +177,28 @@ def test_a_line_that_comes_while_a_quote_is_sent_is_no_part_of_it(kept_seed: Dat
     sent = unwrap(kept_seed.one(repository.by_id(seeds.DRAFT)))
     assert (sent.status, sent.total) == (QuoteStatus.SENT, version.total)
     assert len(unwrap(kept_seed.all(select(Quote.id)))) == 1
+
+
+def test_lines_that_come_at_once_stand_one_after_the_other(kept_seed: Database, pivotal_url: str) -> None:
+    together = threading.Barrier(8)
+
+    def add(number: int) -> int:
+        together.wait()
+        return unwrap(repository.add_line(db, seeds.DRAFT, seeds.DEVELOPER, f"Line {number}", Decimal(1))).position
+
+    with connect(pivotal_url, max_size=8) as db, ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(add, range(8))) == list(range(3, 11))
+    lines = unwrap(kept_seed.all(repository.lines_of(seeds.DRAFT)))
+    assert unwrap(kept_seed.one(repository.by_id(seeds.DRAFT))).total == sum(line.total for line in lines)
+
+
+def test_a_line_of_no_quote_and_a_rate_of_others(tx: Tx) -> None:
+    missing = repository.add_line(tx, QuoteId(seeds.ADMIN), seeds.DEVELOPER, "x", Decimal(1))
+    assert isinstance(missing.failure(), NotFound)
+    others = "INSERT INTO organizations (name, slug, currency) VALUES ('x', 'x', 'NZD')"
+    unwrap(tx.execute(sql(others).command()))
+    unwrap(
+        tx.execute(sql("UPDATE rate_cards SET organization_id = o.id FROM organizations o WHERE slug = 'x'").command())
+    )
+    foreign = repository.add_line(tx, seeds.DRAFT, seeds.DEVELOPER, "x", Decimal(1))
+    assert isinstance(foreign.failure(), NotFound)
