@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Final
 
 from qb.frozen import FrozenStruct
-from qb.tree.lexemes import COMMENT, COMMENT_SIGN, GOES_ON, LETTER, SPACE
+from qb.tree.lexemes import COMMENT_SIGN, GOES_ON, LETTER, LINE_COMMENT, SPACE
 
 LARGEST_FILE: Final = 64 * 2**20
 """Bytes of a file, at most."""
@@ -61,7 +61,7 @@ class FileStatement(FrozenStruct):
 _TOKEN: Final = re.compile(
     rf"""
       (?P<space>{SPACE}+)
-    | (?P<comment>{COMMENT})
+    | (?P<comment>{LINE_COMMENT})
     | (?P<nested>/\*)
     | (?P<escaped>[eE]')
     | (?P<string>')

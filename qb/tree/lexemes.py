@@ -12,19 +12,19 @@ from typing import Final, Literal, NamedTuple, TypeAlias, cast
 
 LETTER: Final = r"A-Za-z_\x80-\U0010ffff"
 SPACE: Final = r"[ \t\n\r\f\v]"
-COMMENT: Final = r"--[^\n\r]*"
+LINE_COMMENT: Final = r"--[^\n\r]*"
 """Up to the end of its line, which a carriage return is, too."""
-GOES_ON: Final = re.compile(rf"(?:[ \t\f\v]|{COMMENT})*[\n\r](?:{SPACE}|{COMMENT}[\n\r])*'")
+GOES_ON: Final = re.compile(rf"(?:[ \t\f\v]|{LINE_COMMENT})*[\n\r](?:{SPACE}|{LINE_COMMENT}[\n\r])*'")
 """A text that is continued on another line stays of its kind."""
 COMMENT_SIGN: Final = re.compile(r"/\*|\*/")
 
-Kind: TypeAlias = Literal["space", "comment", "name", "text", "word", "number", "signs", "sign", "open"]
+LexemeKind: TypeAlias = Literal["space", "comment", "name", "text", "word", "number", "signs", "sign", "open"]
 """`name` is quoted, `word` is not; `signs` are an operator, or several; `open` is what begins and does not end."""
 
 _LEXEME: Final = re.compile(
     rf"""
       (?P<space>{SPACE}+)
-    | (?P<comment>{COMMENT})
+    | (?P<comment>{LINE_COMMENT})
     | (?P<nested>/\*)
     | (?P<name>"(?:[^"]|"")*+")
     | (?P<escaped>[eE]'(?:[^'\\]|\\.|'')*+')
@@ -45,7 +45,7 @@ _SMALL: Final = {capital: capital + 32 for capital in range(ord("A"), ord("Z") +
 class Lexeme(NamedTuple):
     """A piece of SQL."""
 
-    kind: Kind
+    kind: LexemeKind
     text: str
 
     @property
@@ -77,10 +77,10 @@ def lexemes(text: str) -> Iterator[Lexeme]:
             kind, place = _behind_comment(text, place)
         elif kind == "open":
             place = len(text)
-        yield Lexeme(cast("Kind", kind), text[start:place])
+        yield Lexeme(cast("LexemeKind", kind), text[start:place])
 
 
-def _continued(text: str, place: int) -> tuple[Kind, int]:
+def _continued(text: str, place: int) -> tuple[LexemeKind, int]:
     """The place behind a text with escapes, and behind its continuations, which have escapes, too."""
     while (more := GOES_ON.match(text, place)) is not None:
         if (rest := _ESCAPED_REST.match(text, more.end())) is None:
@@ -89,7 +89,7 @@ def _continued(text: str, place: int) -> tuple[Kind, int]:
     return "text", place
 
 
-def _behind_comment(text: str, place: int) -> tuple[Kind, int]:
+def _behind_comment(text: str, place: int) -> tuple[LexemeKind, int]:
     """The place behind a comment, in which there may be others."""
     depth = 1
     while depth:
