@@ -76,6 +76,7 @@ SOURCES: Final = (
     "tests/run/session/test_async_session_defaults.py",
     "tests/run/talk/test_async_advice.py",
     "tests/run/talk/test_async_as_role.py",
+    "tests/run/talk/test_async_control.py",
     "tests/run/talk/test_async_bulk.py",
     "tests/run/talk/test_async_committed.py",
     "tests/run/talk/test_async_converse.py",

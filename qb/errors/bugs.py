@@ -71,7 +71,12 @@ class TransactionAborted(QbError):
     """
 
     def __init__(self, cause: DbError) -> None:
-        super().__init__(f"the transaction was rolled back, because a statement in it failed: {cause}")
+        told = (
+            "has no end of its own"
+            if cause.sqlstate == "25P01"
+            else "was rolled back, because a statement in it failed"
+        )
+        super().__init__(f"the transaction {told}: {cause}")
         self.cause = cause
 
     def __reduce__(self) -> tuple[type[TransactionAborted], tuple[DbError]]:

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Final
 
 from qb.frozen import FrozenStruct
+from qb.tree.lexemes import COMMENT_SIGN, GOES_ON, LETTER, LINE_COMMENT, SPACE
 
 LARGEST_FILE: Final = 64 * 2**20
 """Bytes of a file, at most."""
@@ -57,18 +58,16 @@ class FileStatement(FrozenStruct):
         return tuple(word.upper() for word, _ in zip(_plain(self.text), range(8), strict=False))
 
 
-_LETTER: Final = r"A-Za-z_\x80-\U0010ffff"
-_SPACE: Final = r"[ \t\n\r\f\v]"
 _TOKEN: Final = re.compile(
     rf"""
-      (?P<space>{_SPACE}+)
-    | (?P<comment>--[^\n\r]*)
+      (?P<space>{SPACE}+)
+    | (?P<comment>{LINE_COMMENT})
     | (?P<nested>/\*)
     | (?P<escaped>[eE]')
     | (?P<string>')
     | (?P<name>")
-    | (?P<word>[{_LETTER}][{_LETTER}0-9$]*)
-    | (?P<dollar>\$(?:[{_LETTER}][{_LETTER}0-9]*)?\$)
+    | (?P<word>[{LETTER}][{LETTER}0-9$]*)
+    | (?P<dollar>\$(?:[{LETTER}][{LETTER}0-9]*)?\$)
     | (?P<number>[0-9]+|\$[0-9]+)
     | (?P<open>\()
     | (?P<close>\))
@@ -85,9 +84,6 @@ _REST: Final = {
     "name": re.compile(r'[^"]*(?:""[^"]*)*"'),
 }
 """How what was opened goes on to its end."""
-_GOES_ON: Final = re.compile(rf"(?:[ \t\f\v]|--[^\n\r]*)*[\n\r](?:{_SPACE}|--[^\n\r]*[\n\r])*'")
-"""A string that is continued on another line stays of its kind."""
-_COMMENT_SIGN: Final = re.compile(r"/\*|\*/")
 _DATA_END: Final = re.compile(r"^\\\.[ \t]*\r?$", re.MULTILINE)
 _LINE_END: Final = re.compile(r"[ \t]*\r?(?:\n|\Z)")
 _DUMPED: Final = re.compile(r"\\(?:un)?restrict [A-Za-z0-9]+[ \t]*\Z|\\connect [^\\]*\Z")
@@ -220,14 +216,14 @@ class _Cut:
             if (nul := self.text.find("\0", after, rest.end())) >= 0:
                 raise self.refuse(nul, "a NUL character is nothing that PostgreSQL can read")
             after = rest.end()
-            if kind != "escaped" or (more := _GOES_ON.match(self.text, after)) is None:
+            if kind != "escaped" or (more := GOES_ON.match(self.text, after)) is None:
                 return after
             after = more.end()
 
     def commented(self, place: int, after: int) -> int:
         depth = 1
         while depth:
-            if (sign := _COMMENT_SIGN.search(self.text, after)) is None:
+            if (sign := COMMENT_SIGN.search(self.text, after)) is None:
                 raise self.refuse(place, "a comment that begins here does not end")
             depth += 1 if sign.group() == "/*" else -1
             after = sign.end()

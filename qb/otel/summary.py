@@ -6,17 +6,12 @@ https://opentelemetry.io/docs/specs/semconv/database/database-spans/#generating-
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-_SKIPPED: Final = re.compile(
-    r"""(?P<name>"(?:[^"]|"")*")                                   # a name, which is kept
-    |   \b[eE]'(?:[^'\\]|\\.|'')*' | (?:\b[bBxXnN]|\b[uU]&)?'(?:[^']|'')*'   # a literal
-    |   \$(?P<tag>[A-Za-z_]\w*|)\$.*?\$(?P=tag)\$
-    |   --[^\n]* | /\*.*?\*/                                       # a comment
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+from qb.tree.lexemes import lexemes
+
 _WORD: Final = re.compile(r"[A-Za-z]+")
 _TARGET: Final = re.compile(
     r'\b(?:FROM|INTO|UPDATE|TABLE)\s+(?:ONLY\s+)?((?:"(?:[^"]|"")+"|[A-Za-z_]\w*)(?:\.(?:"(?:[^"]|"")+"|[A-Za-z_]\w*))?)',
@@ -50,12 +45,25 @@ def summary(sql: str) -> Summary:
     >>> summary("CREATE ROLE ada PASSWORD 'secret'").text
     'CREATE ROLE ada PASSWORD ?'
     """
-    text = _SKIPPED.sub(lambda found: found["name"] or ("?" if found[0][0] not in "-/" else " "), sql)
+    text = "".join(_shown(sql))
     first = _WORD.search(text)
     operation = first[0].upper() if first else "SQL"
     found = _TARGET.search(text) if operation in _MAIN or operation == "WITH" else None
     target = ".".join(part.strip('"').replace('""', '"') for part in _parts(found[1])) if found else ""
     return Summary(text, operation, target)
+
+
+def _shown(sql: str) -> Iterator[str]:
+    """The SQL in pieces: of a literal there is a question mark, of a comment a space."""
+    within = False  # a number: 1.5e3 and 0x1F are several lexemes
+    for kind, text in lexemes(sql):
+        if within and (kind in ("word", "number") or text == "."):
+            continue
+        within = kind == "number" and not text.startswith("$")
+        if within or kind in ("text", "open"):
+            yield "?"
+        else:
+            yield " " if kind == "comment" else text
 
 
 def _parts(name: str) -> list[str]:

@@ -16,6 +16,7 @@ from qb.tree.delete import DeleteNode
 from qb.tree.expressions import Call, RawSql
 from qb.tree.function import Function
 from qb.tree.insert import InsertNode
+from qb.tree.lexemes import lexemes
 from qb.tree.node import Node
 from qb.tree.raw import RawStatement
 from qb.tree.update import UpdateNode
@@ -66,10 +67,14 @@ def effects_of_sql(text: str, *, whole: bool = True) -> Effects:
     >>> effects_of_sql("SET ROLE admin").lingers, effects_of_sql("SELECT set_config('role', 'admin', false)").lingers
     (True, True)
     """
-    quiet = _QUIET.sub(lambda found: _NAME if found[0][0] == '"' else " 0 ", text)
-    if "'" in quiet or "/*" in quiet:
-        return Effects()  # a quote or a comment that is not seen through
-    words = [word.lower() for word in _TOKEN.findall(quiet)]
+    words: list[str] = []
+    for lexeme in lexemes(text):
+        if lexeme.kind == "open":
+            return Effects()  # a quote or a comment that is not seen through
+        if lexeme.kind in ("word", "signs") or lexeme.text in _PUNCTUATION:
+            words.append(lexeme.small)
+        elif lexeme.kind == "name":
+            words.append(_NAME)
     if whole and words[:1] == ["explain"]:
         words = _explained(words)
         if not words or words[0] not in _EXPLAINED:
@@ -151,15 +156,10 @@ def _text(raw: RawSql) -> str:
 
 _NONE: Final = Effects(writes=False, lingers=False)
 _NAME: Final = '"?"'
+_PUNCTUATION: Final = frozenset("().,")
 _SIGNS: Final = frozenset("+-*/<>=~!@#%^&|`?")
-_TOKEN: Final = re.compile(r'"\?"|[^\W\d][\w$]*|[().,]|[-+*/<>=~!@#%^&|`?]+')
 _FREE: Final = re.compile(r"[~!@#%^&|`?]")
 """An operator without one of these does not end with + or -."""
-_QUIET: Final = re.compile(
-    r"""--[^\n]*|/\*(?:(?!/\*|\*/).)*\*/|"(?:[^"]|"")*"|\b[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'"""
-    r"""|(?<![\w$])\$(?P<tag>(?:[^\W\d]\w*)?)\$.*?\$(?P=tag)\$""",
-    re.DOTALL,
-)
 _WRITES: Final = frozenset(("insert", "update", "delete", "merge"))
 _LOCKS: Final = frozenset(("for", "key", "do"))  # FOR UPDATE; the UPDATE of ON CONFLICT comes after its INSERT
 _INTO: Final = frozenset(("insert", "merge"))

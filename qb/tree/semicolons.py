@@ -5,16 +5,13 @@ https://www.postgresql.org/docs/current/sql-syntax-lexical.html
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
-_LEXEME: Final = re.compile(
-    r"""--[^\n\r]*|/\*|"(?:[^"]|"")*+"?|[eE]'(?:[^'\\]|\\.|'')*+'?|'(?:[^']|'')*+'?"""
-    r"""|(?<![\w$])\$(?P<tag>(?:[^\W\d]\w*)?)\$.*?(?:\$(?P=tag)\$|\Z)|[^\W\d][\w$]*|\s+|.""",
-    re.DOTALL,
-)
-_WITHIN: Final = re.compile(r"/\*|\*/")
+from qb.tree.lexemes import Lexeme, lexemes
+
+BEGINNING: Final = 5
+"""How many of its first lexemes say what a statement does."""
 
 
 def blank(text: str) -> bool:
@@ -23,7 +20,7 @@ def blank(text: str) -> bool:
     >>> blank(" ; -- nothing"), blank("/* a /* b */ */"), blank("SELECT '--'")
     (True, True, False)
     """
-    return not any(_says(lexeme) for lexeme in _lexemes(text))
+    return not any(_says(each) for each in lexemes(text))
 
 
 def statements_in(text: str) -> int:
@@ -34,22 +31,42 @@ def statements_in(text: str) -> int:
     >>> statements_in("CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT CASE WHEN true THEN 2 END; END")
     1
     """
-    count = parentheses = blocks = 0
+    return sum(1 for _ in _statements(text))
+
+
+def beginnings(text: str) -> Iterator[tuple[str, ...]]:
+    """How each statement begins: a few lexemes, words in small letters.
+
+    >>> [*beginnings('SELECT 1; -- one\\r(TABLE t);; ROLLBACK AND CHAIN; SAVEPOINT "A"')]
+    [('select', '1'), ('table', 't', ')'), ('rollback', 'and', 'chain'), ('savepoint', '"A"')]
+    """
+    return _statements(text)
+
+
+def _statements(text: str) -> Iterator[tuple[str, ...]]:
+    parentheses = blocks = 0
     words: list[str] = []
+    first: list[str] = []
     said = False
-    for lexeme in _lexemes(text):
-        if lexeme == ";" and not parentheses and not blocks:
-            count += said
-            words, said = [], False
+    for lexeme in lexemes(text):
+        if lexeme.text == ";" and not parentheses and not blocks:
+            if said:
+                yield tuple(first)
+            words, first, said = [], [], False
             continue
-        said = said or _says(lexeme)
-        if lexeme in "()":
-            parentheses = max(0, parentheses + (1 if lexeme == "(" else -1))
-        elif lexeme[0].isalpha() and "'" not in lexeme:
-            words.append(lexeme.lower())
+        if not lexeme.said:
+            continue
+        said = True
+        if len(first) < BEGINNING and (first or lexeme.text != "("):
+            first.append(lexeme.small if lexeme.kind == "word" else lexeme.text)
+        if lexeme.text in ("(", ")"):
+            parentheses = max(0, parentheses + (1 if lexeme.text == "(" else -1))
+        elif lexeme.kind == "word":
+            words.append(lexeme.small)
             if words[0] == "create" and not {"function", "procedure"}.isdisjoint(words[1:4]) and not parentheses:
                 blocks += _opens(words[-1], blocks)
-    return count + said
+    if said:
+        yield tuple(first)
 
 
 def words_in(text: str) -> list[str]:
@@ -58,16 +75,16 @@ def words_in(text: str) -> list[str]:
     >>> words_in("SELECT 'a b' AS c -- d")
     ['select', 'as', 'c']
     """
-    return [each.lower() for each in _lexemes(text) if (each[0].isalpha() or each[0] == "_") and "'" not in each]
+    return [each.small for each in lexemes(text) if each.kind == "word"]
 
 
 def ends_in_comment(text: str) -> bool:
     """Whether what is written behind it, on the same line, would be a part of a comment."""
-    return "--" in text and [*_lexemes(text)][-1].startswith("--")
+    return "--" in text and [*lexemes(text)][-1].text.startswith("--")
 
 
-def _says(lexeme: str) -> bool:
-    return lexeme != ";" and not lexeme.isspace() and not lexeme.startswith(("--", "/*"))
+def _says(lexeme: Lexeme) -> bool:
+    return lexeme.said and lexeme.text != ";"
 
 
 def _opens(word: str, blocks: int) -> int:
@@ -75,23 +92,3 @@ def _opens(word: str, blocks: int) -> int:
     if word == "begin" or (blocks and word == "case"):
         return 1
     return -1 if blocks and word == "end" else 0
-
-
-def _lexemes(text: str) -> Iterator[str]:
-    position = 0
-    while (found := _LEXEME.match(text, position)) is not None:
-        start, position = position, found.end()
-        if found[0] == "/*":
-            position = _behind_comment(text, position)
-        yield text[start:position]
-
-
-def _behind_comment(text: str, position: int) -> int:
-    """The place behind a comment, in which there may be others."""
-    depth = 1
-    while depth:
-        if (found := _WITHIN.search(text, position)) is None:
-            return len(text)
-        depth += 1 if found[0] == "/*" else -1
-        position = found.end()
-    return position

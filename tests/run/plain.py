@@ -22,6 +22,7 @@ from qb.run.session.link import Link
 from qb.run.session.options import Options
 from qb.run.session.settings import Settings
 from qb.run.session.wait import wait
+from qb.tree.transaction_control import controls
 from qb.types import SqlType, pg
 from qb.types.identifier import ColumnLabel
 
@@ -56,6 +57,7 @@ class Plain(Executable[Any]):
         self.few = False
         self.newest = self.raw = None
         self._node = None
+        self.controls = controls(sql)
         self._probes = ()
         self.writes, self.lingers, self.calls = effects_of_sql(sql)
         self.decode = lambda rows, position: [decode(row, position + index) for index, row in enumerate(rows)]

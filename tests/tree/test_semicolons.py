@@ -35,6 +35,9 @@ COUNTS = {
     "SELECT 2": 2,
     "CREATE OR REPLACE PROCEDURE pg_temp.p() LANGUAGE sql BEGIN ATOMIC SELECT 1; END; SELECT 1": 2,
     "BEGIN; SELECT 1; COMMIT": 3,
+    "SELECT 1 --\r; SELECT 2": 2,
+    "SELECT E'a'\n'\\''; SELECT '2'": 2,
+    "SELECT 'a'\n'\\'; SELECT 2": 2,
     "SELECT 1; '; SELECT 2": 2,
 }
 

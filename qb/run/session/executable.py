@@ -28,6 +28,7 @@ from qb.tree.raw import RawStatement
 from qb.tree.shapes import EntityShape, NestedShape, Output, RowShape, ScalarShape
 from qb.tree.slots import leaves
 from qb.tree.statements import StatementNode
+from qb.tree.transaction_control import controls
 from qb.tree.visit import within
 from qb.tree.walk import shape_key, walk
 from qb.types import SqlType
@@ -35,6 +36,7 @@ from qb.types import SqlType
 K = TypeVar("K")
 R = TypeVar("R")
 V = TypeVar("V")
+NOTHING: Final[frozenset[str]] = frozenset()
 Values = Callable[[tuple[Any, ...]], Sequence[Any]]
 
 
@@ -63,7 +65,7 @@ class Executable(Generic[R]):
     """
 
     __slots__ = (
-        *("binary", "calls", "columns", "decode", "few", "lingers", "newest", "order", "parameters", "raw"),
+        *("binary", "calls", "columns", "controls", "decode", "few", "lingers", "newest", "order", "parameters", "raw"),
         *("returns_rows", "sent", "sql", "title", "writes", "_added", "_node", "_probes"),
     )
     sql: bytes
@@ -84,6 +86,8 @@ class Executable(Generic[R]):
     lingers: bool
     calls: frozenset[str]
     """The names in raw SQL which are PostgreSQL's own, where nobody has defined them once more."""
+    controls: frozenset[str]
+    """The commands in SQL of the user's own which begin or end a transaction, or a savepoint."""
     newest: Feature | None
     """What it needs of the server that came last."""
     few: bool
@@ -106,6 +110,7 @@ class Executable(Generic[R]):
         self.columns = () if compiled.shape is None else columns_of_shape(compiled.shape)
         self.decode = _no_rows if compiled.shape is None else decoder(compiled.shape)
         self._node = compiled.node
+        self.controls = controls(self.sql.decode()) if isinstance(compiled.node, RawStatement) else NOTHING
         self._probes: tuple[tuple[bytes, tuple[Probed, ...]], ...] | None = None
 
     def written(self, position: int) -> int:

@@ -7,19 +7,18 @@ https://www.postgresql.org/docs/current/runtime-config-logging.html#GUC-LOG-STAT
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from psycopg.pq import ExecStatus
+
+from qb.tree.lexemes import lexemes
 
 if TYPE_CHECKING:
     from psycopg.pq.abc import PGresult
 
 _COMMAND_OK: Final = int(ExecStatus.COMMAND_OK)
-_FIRST: Final = re.compile(rb"(?:\s|\(|--[^\n]*(?:\n|$)|/\*(?:(?!/\*|\*/).)*\*/)*([A-Za-z]*)", re.DOTALL)
-_INTO: Final = re.compile(rb"\binto\b", re.IGNORECASE)
-_ROWS: Final = frozenset((b"insert", b"update", b"delete", b"merge", b"values", b"table", b"show"))
-_QUERIES: Final = frozenset((b"select", b"with"))
+_ROWS: Final = frozenset(("insert", "update", "delete", "merge", "values", "table", "show"))
+_QUERIES: Final = frozenset(("select", "with"))
 _DDL: Final = frozenset(
     (
         *(b"ALTER", b"CLUSTER", b"COMMENT", b"CREATE", b"DROP", b"GRANT", b"IMPORT", b"REASSIGN", b"REFRESH"),
@@ -34,9 +33,10 @@ def perhaps_ddl(sql: bytes) -> bool:
     >>> perhaps_ddl(b"/* all */ SELECT 1"), perhaps_ddl(b"SELECT 1 INTO t"), perhaps_ddl(b"DROP TABLE t")
     (False, True, True)
     """
-    found = _FIRST.match(sql)
-    word = found[1].lower() if found else b""
-    return not (word in _ROWS or (word in _QUERIES and not _INTO.search(sql)))
+    # Byte by byte, as the server reads it: no letter beyond ASCII is of a word that is looked for.
+    words = (each.small for each in lexemes(sql.decode("latin-1")) if each.kind == "word")
+    first = next(words, "")
+    return not (first in _ROWS or (first in _QUERIES and "into" not in words))
 
 
 def ddl_of(result: PGresult) -> str | None:

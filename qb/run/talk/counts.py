@@ -55,7 +55,7 @@ def exactly_one(rows: list[R], statement: Executable[Any], source: object = None
     return watched(met((ManyRows if rows else NotFound)(table, committed), statement.sql), statement.sql)
 
 
-_WRITE = re.compile(rb"\s*(INSERT|UPDATE|DELETE|MERGE)\b", re.IGNORECASE)
+_WRITE = re.compile(rb"[ \t\n\r\f\v]*(INSERT|UPDATE|DELETE|MERGE)\b", re.IGNORECASE)
 
 
 def with_committed(error: DbError, link: Link, statement: Executable[Any]) -> DbError:

@@ -27,6 +27,7 @@ from qb.run.session.wire import encode
 from qb.run.talk.converse import noted
 from qb.run.talk.execute import ATTEMPTS
 from qb.run.talk.send import send
+from qb.run.talk.transaction import fail, uncontrolled
 
 OPENED = GOOD | {EMPTY_QUERY}
 
@@ -90,6 +91,10 @@ def run_pipeline(
     first_of: dict[Executable[Any], int] = {}
     for index, job in enumerate(jobs):  # of a statement that is there a thousand times all is asked once
         first_of.setdefault(job.statement, index)
+    for statement, index in first_of.items():
+        if statement.controls and (error := uncontrolled(link, statement.controls)) is not None:
+            yield from fail(link, error)
+            raise Stopped(index, error)
     lingers = any(map(link.lingers, first_of))
     if lingers and link.opening is not None:
         yield from begin_now(link)

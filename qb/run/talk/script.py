@@ -28,7 +28,9 @@ from qb.run.session.link import GOOD, ONCE, REFUSALS, Link, out_of_step
 from qb.run.session.options import Options
 from qb.run.session.ready import check_server, settle
 from qb.run.session.wait import Conversation
+from qb.run.talk.transaction import fail, uncontrolled
 from qb.tree.semicolons import blank, ends_in_comment, statements_in
+from qb.tree.transaction_control import controls
 
 _BETWEEN = ";\n"
 
@@ -60,6 +62,9 @@ def run_script(
         if not options.ddl:
             raise DdlRefused("a script")
         check_server(link, statement)
+    if link.depth and (error := _uncontrolled(script, link)) is not None:
+        yield from fail(link, error)
+        raise error
     if link.local is not options.settings:
         yield from settle(link, options.settings)
     link.soil()
@@ -79,6 +84,14 @@ def run_script(
         link.prepared.clear()  # first: an interruption may come in between
         yield from command(link, b"DEALLOCATE ALL")
     return 0
+
+
+def _uncontrolled(script: Script, link: Link) -> DbError | None:
+    """Why it cannot run in the transaction that is open."""
+    for step, statement in enumerate(script.statements):
+        if (error := uncontrolled(link, controls(statement))) is not None:
+            return met(error, statement, step)
+    return None
 
 
 def _refused(script: Script, link: Link, before: Sequence[PGresult], result: PGresult) -> DbError:

@@ -33,6 +33,7 @@ from qb.run.session.options import Options
 from qb.run.session.ready import unlearn
 from qb.run.session.settings import Settings
 from qb.run.session.wait import Conversation
+from qb.tree.transaction_control import SAVEPOINTS
 
 REFUSED_HERE: Final = (DdlRefused, EncodeError, InvalidSql, SchemaMismatch)
 """What a statement may fail of without the server's word: the transaction is to fail of it all the same."""
@@ -136,6 +137,19 @@ def fail(link: Link, error: DbError) -> Conversation[None]:
     link.pgconn.send_query(b'ROLLBACK TO "a write of this transaction has failed"')  # there is none of that name
     yield from generators.execute(link.pgconn)
     link.failure = error
+
+
+def uncontrolled(link: Link, commands: frozenset[str]) -> DbError | None:
+    """Why SQL of the user's own with these commands cannot run in the transaction, or the pipeline, that is open: it
+    is not whole when something else ends it, or takes back the role that a savepoint runs as."""
+    found = commands if link.narrowed is not None else commands - SAVEPOINTS
+    if not found:
+        return None
+    return ServerError(
+        f"{min(found)} was not sent: where qb has begun the transaction, it ends with its block, and savepoints are "
+        "blocks within it",
+        sqlstate="2D000",
+    )
 
 
 def _over(link: Link) -> None:

@@ -47,6 +47,9 @@ REFUSED = {
     "SELECT 1 AS one INTO made": "CREATE TABLE AS",
     "CREATE TEMP TABLE made (id int)": "CREATE TABLE",
     "-- a comment\n  CREATE SCHEMA made": "CREATE SCHEMA",
+    "-- x\rCREATE TABLE made AS --\nSELECT 1 AS a": "CREATE TABLE AS",
+    "-- x\rCREATE VIEW made AS --\nSELECT 1 AS a": "CREATE VIEW",
+    "/* /* */ ' */ CREATE VIEW made AS SELECT '1'": "CREATE VIEW",
     'ALTER TABLE "notes of without_ddl" ADD made int': "ALTER TABLE",
     'DROP TABLE "notes of without_ddl"': "DROP TABLE",
     "COMMENT ON SCHEMA public IS 'x'": "COMMENT",
@@ -174,3 +177,16 @@ async def test_what_runs_outside_transactions_alone_is_refused_by_the_server(db:
         assert failed.sqlstate == "25001"
     assert isinstance((await db.execute(sql("COMMIT").command())).failure(), qb.ServerError)
     assert await db.ping() == Success(None)
+
+
+async def test_a_commit_beside_it_keeps_nothing(db: AsyncDatabase) -> None:
+    create, commit = sql("CREATE TABLE made (id int)").command(), sql("COMMIT").command()
+    async with db.pipeline() as p:
+        p.execute(create)
+        end = p.execute(commit)
+    assert end.result().failure().sqlstate == "2D000"
+    with pytest.raises(TransactionAborted, match="COMMIT was not sent"):
+        async with db.transaction() as tx:
+            assert (await tx.execute(commit)).failure().sqlstate == "2D000"
+            assert (await tx.execute(create)).failure().sqlstate == "25P02"
+    assert await db.scalar(sql("SELECT to_regclass('made')::text").rows(str | None)) == Success(None)

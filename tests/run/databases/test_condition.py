@@ -9,8 +9,10 @@ import pytest
 from qb import ConnectionRefused, Database, connect, sql, trusted
 from qb.databases import DatabaseSettings, PlainAddress, health
 
-ROLE, OTHER = 'ro"le of condition', "another role of condition"
+ROLE = 'ro"le of condition'
 SCHEMA = 'we"ird'
+
+OTHER = "other of condition"
 
 
 def q(name: str) -> str:
@@ -34,33 +36,74 @@ def db(qb_url: str) -> Iterator[Database]:
         )
         run("REVOKE CREATE ON SCHEMA public FROM public")
         yield own
-        run(f"DROP OWNED BY {q(ROLE)}, {q(OTHER)} CASCADE", f"DROP SCHEMA {q(SCHEMA)} CASCADE")
-        run(f"DROP ROLE {q(ROLE)}, {q(OTHER)}")
+        run(f"DROP OWNED BY {q(ROLE)} CASCADE", f"DROP SCHEMA {q(SCHEMA)} CASCADE", f"DROP ROLE {q(ROLE)}, {q(OTHER)}")
 
 
-BECOMES = f"ALTER ROLE {q(ROLE)} NOINHERIT; GRANT {q(OTHER)} TO {q(ROLE)}"
-"""What the other role may is not inherited, and can be had: SET ROLE."""
+TABLE = f"CREATE TABLE {q(SCHEMA)}.t (id int)"
+OBJECTS = (
+    (
+        f"CREATE FUNCTION {q(SCHEMA)}.f() RETURNS int RETURN 1",
+        "FUNCTION",
+        f"{q(SCHEMA)}.f()",
+        f"function {q(SCHEMA)}.f()",
+    ),
+    (f"CREATE TYPE {q(SCHEMA)}.k AS ENUM ('a')", "TYPE", f"{q(SCHEMA)}.k", f"type {q(SCHEMA)}.k"),
+    ("CREATE PUBLICATION p", "PUBLICATION", "p", "publication p"),
+    (
+        f"CREATE TEXT SEARCH CONFIGURATION {q(SCHEMA)}.c (COPY = english)",
+        *("TEXT SEARCH CONFIGURATION", f"{q(SCHEMA)}.c", f"text search configuration {q(SCHEMA)}.c"),
+    ),
+    (f'CREATE COLLATION {q(SCHEMA)}.c FROM "C"', "COLLATION", f"{q(SCHEMA)}.c", f"collation {q(SCHEMA)}.c"),
+    (
+        f"CREATE TABLE {q(SCHEMA)}.t (a int, b int); CREATE STATISTICS {q(SCHEMA)}.s ON a, b FROM {q(SCHEMA)}.t",
+        *("STATISTICS", f"{q(SCHEMA)}.s", f"statistics object {q(SCHEMA)}.s"),
+    ),
+)
 MAY: dict[str, tuple[str, ...]] = {
     "SELECT 1": (),
     f"GRANT CREATE ON SCHEMA {q(SCHEMA)} TO {q(ROLE)}": (f'create in schema "{SCHEMA}"',),
     f"GRANT USAGE ON SCHEMA {q(SCHEMA)} TO {q(ROLE)}": (),
     f"ALTER ROLE {q(ROLE)} CREATEDB CREATEROLE": ("create databases", "create roles"),
     f"ALTER ROLE {q(ROLE)} SUPERUSER": ("anything: it is a superuser",),
-    f"GRANT CREATE ON SCHEMA {q(SCHEMA)} TO {q(OTHER)}; {BECOMES}": (f'create in schema "{SCHEMA}"',),
-    f"ALTER ROLE {q(OTHER)} CREATEDB; {BECOMES}": ("create databases",),
-    f"CREATE TABLE {q(SCHEMA)}.t (); ALTER TABLE {q(SCHEMA)}.t OWNER TO {q(OTHER)}; {BECOMES}": (
-        f"alter and drop what it owns: {q(SCHEMA)}.t",
-    ),
     f"CREATE TABLE {q(SCHEMA)}.t (id int); ALTER TABLE {q(SCHEMA)}.t OWNER TO {q(ROLE)}": (
         f"alter and drop what it owns: {q(SCHEMA)}.t",
     ),
+    f"GRANT CREATE ON SCHEMA {q(SCHEMA)} TO {q(OTHER)}; GRANT {q(OTHER)} TO {q(ROLE)} WITH INHERIT FALSE": (
+        f'create in schema "{SCHEMA}"',
+    ),
+    f"{TABLE}; ALTER TABLE {q(SCHEMA)}.t OWNER TO {q(OTHER)}; "
+    f"GRANT {q(OTHER)} TO {q(ROLE)} WITH INHERIT FALSE, SET FALSE, ADMIN TRUE": (
+        f"alter and drop what it owns: {q(SCHEMA)}.t",
+    ),
+    f"ALTER ROLE {q(OTHER)} SUPERUSER; GRANT {q(OTHER)} TO {q(ROLE)}": (
+        "anything: it may become one, or run programs on the server",
+    ),
+    f"GRANT pg_execute_server_program TO {q(ROLE)}": ("anything: it may become one, or run programs on the server",),
+    f"{TABLE}; GRANT TRIGGER ON {q(SCHEMA)}.t TO {q(ROLE)}": (f"create triggers on: {q(SCHEMA)}.t",),
+    f"{TABLE}; GRANT TRIGGER ON {q(SCHEMA)}.t TO public": (f"create triggers on: {q(SCHEMA)}.t",),
+    f"{TABLE}; GRANT SELECT, UPDATE, INSERT, DELETE, TRUNCATE, REFERENCES ON {q(SCHEMA)}.t TO {q(ROLE)}": (),
+    f"{TABLE}; GRANT SELECT ON {q(SCHEMA)}.t TO {q(ROLE)} WITH GRANT OPTION": (
+        f"grant rights on: table {q(SCHEMA)}.t",
+    ),
+    f"{TABLE}; GRANT SELECT (id) ON {q(SCHEMA)}.t TO {q(ROLE)} WITH GRANT OPTION": (
+        f"grant rights on: column id of table {q(SCHEMA)}.t",
+    ),
+    f"{TABLE}; GRANT MAINTAIN ON {q(SCHEMA)}.t TO {q(ROLE)}": (f"reindex and cluster: {q(SCHEMA)}.t",),
+    f"GRANT pg_maintain TO {q(ROLE)}": ("reindex and cluster all there is",),
+    f"GRANT USAGE ON SCHEMA {q(SCHEMA)} TO {q(ROLE)} WITH GRANT OPTION": (f"grant rights on: schema {SCHEMA}",),
+    "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w; "
+    f"GRANT USAGE ON FOREIGN SERVER s TO {q(ROLE)}": ("create servers and user mappings of: server s",),
+    **{
+        f"{create}; ALTER {kind} {name} OWNER TO {q(ROLE)}": (f"alter and drop what it owns: {shown}",)
+        for create, kind, name, shown in OBJECTS
+    },
 }
 
 
 @pytest.mark.parametrize(("given", "may"), MAY.items(), ids=range(len(MAY)))
 def test_what_a_role_may_define_is_said(db: Database, given: str, may: tuple[str, ...]) -> None:
     with db.transaction(rollback=True) as tx:
-        for text in given.split(";"):
+        for text in given.split("; "):
             tx.execute(sql(trusted(text)).command()).unwrap()
         tx.execute(sql(trusted(f"SET LOCAL ROLE {q(ROLE)}")).command()).unwrap()
         found = health(tx)

@@ -314,14 +314,20 @@ def test_a_role_that_one_is_no_member_of(alone: Database, someone: str, qb_url: 
 
 
 def test_what_ends_the_transaction_ends_the_role_and_nothing_runs_behind_it(alone: Database, someone: str) -> None:
-    for end in ("COMMIT", "ROLLBACK"):
-        with pytest.raises(TransactionAborted, match="ended the transaction"), alone.as_role(someone) as tx:
-            with tx.transaction(rollback=True) as deeper:
-                unwrap(deeper.execute(sql(trusted(end)).command()))
-                assert failure(deeper.execute(DEED)).sqlstate == "25P01"
+    for end in ("COMMIT", "ROLLBACK", "COMMIT AND CHAIN"):
+        with pytest.raises(TransactionAborted, match=f"{end.split()[0]} was not sent"), alone.as_role(someone) as tx:
+            assert failure(tx.execute(sql(trusted(end)).command())).sqlstate == "2D000"
             for refused in (tx.execute(DEED), tx.one(WHO), tx.run(Script("SELECT 1"))):
-                assert "the role that it ran as" in str(failure(refused))
+                assert failure(refused).sqlstate == "25P02"
+        with pytest.raises(TransactionAborted, match="was not sent"), alone.as_role(someone) as tx:
+            assert failure(tx.run(Script(trusted(f"{end}; BEGIN")))).sqlstate == "2D000"
+            assert failure(tx.one(WHO)).sqlstate == "25P02"
         assert alone.scalar(COUNT) == Success(0)
+    with alone.transaction() as tx:
+        unwrap(tx.execute(sql("SAVEPOINT mine").command()))
+        with pytest.raises(TransactionAborted, match="ROLLBACK TO was not sent"), tx.as_role(someone) as inner:
+            assert failure(inner.execute(sql("ROLLBACK TO mine").command())).sqlstate == "2D000"
+        assert me(tx) != someone
 
 
 WRONG: list[tuple[Any, Any, str]] = [

@@ -319,15 +319,23 @@ async def test_a_role_that_one_is_no_member_of(alone: AsyncDatabase, someone: st
 async def test_what_ends_the_transaction_ends_the_role_and_nothing_runs_behind_it(
     alone: AsyncDatabase, someone: str
 ) -> None:
-    for end in ("COMMIT", "ROLLBACK"):
-        with pytest.raises(TransactionAborted, match="ended the transaction"):
+    for end in ("COMMIT", "ROLLBACK", "COMMIT AND CHAIN"):
+        with pytest.raises(TransactionAborted, match=f"{end.split()[0]} was not sent"):
             async with alone.as_role(someone) as tx:
-                async with tx.transaction(rollback=True) as deeper:
-                    unwrap(await deeper.execute(sql(trusted(end)).command()))
-                    assert failure(await deeper.execute(DEED)).sqlstate == "25P01"
+                assert failure(await tx.execute(sql(trusted(end)).command())).sqlstate == "2D000"
                 for refused in (await tx.execute(DEED), await tx.one(WHO), await tx.run(Script("SELECT 1"))):
-                    assert "the role that it ran as" in str(failure(refused))
+                    assert failure(refused).sqlstate == "25P02"
+        with pytest.raises(TransactionAborted, match="was not sent"):
+            async with alone.as_role(someone) as tx:
+                assert failure(await tx.run(Script(trusted(f"{end}; BEGIN")))).sqlstate == "2D000"
+                assert failure(await tx.one(WHO)).sqlstate == "25P02"
         assert await alone.scalar(COUNT) == Success(0)
+    async with alone.transaction() as tx:
+        unwrap(await tx.execute(sql("SAVEPOINT mine").command()))
+        with pytest.raises(TransactionAborted, match="ROLLBACK TO was not sent"):
+            async with tx.as_role(someone) as inner:
+                assert failure(await inner.execute(sql("ROLLBACK TO mine").command())).sqlstate == "2D000"
+        assert await me(tx) != someone
 
 
 WRONG: list[tuple[Any, Any, str]] = [

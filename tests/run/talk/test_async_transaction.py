@@ -155,15 +155,6 @@ async def test_characteristics(things: AsyncDatabase) -> None:
     assert caught.value.cause == ReadOnly()
 
 
-async def test_a_statement_that_ends_the_transaction_is_noticed(things: AsyncDatabase) -> None:
-    message = "a statement inside the block ended the transaction"
-    with pytest.raises(TransactionAborted, match=message):
-        async with things.transaction() as tx:
-            (await add(tx, 1)).unwrap()
-            (await tx.execute(do("commit"))).unwrap()
-    assert await ids(things) == [1]
-
-
 # ---------------------------------------------------------------- savepoints
 
 

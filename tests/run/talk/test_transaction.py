@@ -145,14 +145,6 @@ def test_characteristics(things: Database) -> None:
     assert caught.value.cause == ReadOnly()
 
 
-def test_a_statement_that_ends_the_transaction_is_noticed(things: Database) -> None:
-    message = "a statement inside the block ended the transaction"
-    with pytest.raises(TransactionAborted, match=message), things.transaction() as tx:
-        add(tx, 1).unwrap()
-        tx.execute(do("commit")).unwrap()
-    assert ids(things) == [1]
-
-
 # ---------------------------------------------------------------- savepoints
 
 
