@@ -13,7 +13,7 @@ from qb.kit.qualified import parts
 from qb.kit.sought import sought
 from qb.model.enum import EnumDefinition
 from qb.model.object import Identity
-from qb.model.routine import RoutineDefinition
+from qb.model.routine import Routine
 from qb.model.schema import Schema
 from qb.model.table import ColumnDefinition, TableDefinition
 from qb.model.type import NamedType
@@ -48,7 +48,7 @@ def _lacking(schema: Schema, catalog: Catalog) -> Iterator[str]:
             yield from _of_table(each, catalog, keys)
         elif isinstance(each, EnumDefinition):
             yield from _of_enum(each, catalog)
-        elif isinstance(each, RoutineDefinition):
+        elif isinstance(each, Routine):
             name = each.identity.name.partition("(")[0]
             if not any(_called(found, each.identity, name) for found in catalog):
                 yield str(sought(each.identity))

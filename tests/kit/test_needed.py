@@ -147,3 +147,15 @@ def test_nothing_is_changed(qb_db: Database) -> None:
     assert introspect(qb_db).unwrap().where(lambda each, _: each.kind == "table") == before.where(
         lambda each, _: each.kind == "table"
     )
+
+
+@qb.function(returns=int, language="sql")
+def needed_later(at: qb.Arg[dt.datetime]) -> qb.typing.Sql:
+    return qb.sql("SELECT 1")
+
+
+def test_a_function_is_there_however_the_server_spells_its_types(qb_tx: qb.Tx) -> None:
+    wanted = schema(needed_later)
+    assert lacking(wanted, introspect(qb_tx).unwrap()) != ()
+    run(qb_tx, "CREATE FUNCTION needed_later(at timestamptz) RETURNS bigint LANGUAGE sql AS 'SELECT 1'")
+    assert lacking(wanted, introspect(qb_tx).unwrap()) == ()

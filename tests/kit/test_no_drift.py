@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from qb import Database, connect, create_all
 from qb.errors import DefinitionError
@@ -14,8 +15,10 @@ from qb.run.server.embedded import embedded
 from qb.typing import Schema
 from tables import archetype, chronos, pivotal, promptliano, supabase_chat
 from tables.scratch import scratch_database
+from tests.kit.random_schemas import schemas
 from tests.kit.servers import server
 from tests.render import ddl_schemas
+from tests.samples import samples
 
 SYSTEMS: dict[str, Schema] = {
     "archetype": archetype.schema,
@@ -45,6 +48,15 @@ def test_no_schema_of_the_repository_has_drift(bare: Database, shadows: Path, na
     with bare.transaction(rollback=True) as tx:
         tx.run(create_all(EACH[name], stand_ins=True)).unwrap()
         assert told(drift(tx, EACH[name], cache=shadows).unwrap()) == ""
+
+
+@pytest.mark.slow
+@settings(samples(20), suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@given(wanted=schemas())
+def test_no_random_schema_has_drift(bare: Database, shadows: Path, wanted: Schema) -> None:
+    with bare.transaction(rollback=True) as tx:
+        tx.run(create_all(wanted)).unwrap()
+        assert told(drift(tx, wanted, cache=shadows).unwrap()) == ""
 
 
 @pytest.mark.slow

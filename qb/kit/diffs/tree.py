@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from typing import Final
 
 import msgspec
 
@@ -12,9 +11,8 @@ from qb.kit.diffs.said import kinds_counted, said_of, value_text
 from qb.kit.diffs.strength import weakness
 from qb.kit.diffs.value import BECAME, Diff, FieldChange, ObjectChange
 from qb.kit.facts.index import IndexFact
+from qb.kit.ours.whose import SERVERS
 from qb.model.object import Identity
-
-_NO_NAME_BEFORE: Final = frozenset(("grant", "default privileges"))
 
 
 class TreeLine(msgspec.Struct, frozen=True):
@@ -60,13 +58,13 @@ def headline(diff: Diff) -> str:
 
 
 def notes_of(diff: Diff, *, everything: bool = False) -> tuple[str, ...]:
-    """What is said beside the differences: remarks, what looks renamed, what is not ours; with `everything` each."""
+    """What is said beside the differences: remarks, what looks renamed, how much is not ours; with `everything` each
+    object that is not, those of the whole server included."""
     found = [*diff.remarks]
     found += [f"{each}: if it is, say so: --renamed '{each.before}={each.after.name}'" for each in diff.likely]
     if everything:
         found += [f"not ours ({each.why}): {each.identity}" for each in diff.not_ours]
-    elif diff.not_ours:
-        reasons = Counter(each.why for each in diff.not_ours)
+    elif reasons := Counter(each.why for each in diff.not_ours if each.why != SERVERS):
         said = ", ".join(f"{number} {why}" for why, number in sorted(reasons.items()))
         found.append(f"not ours, and not compared: {said}")
     return tuple(found)

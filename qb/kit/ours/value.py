@@ -75,9 +75,9 @@ class Ours(msgspec.Struct, frozen=True):
 def ours_of(wanted: Schema | None = None, *, within: Filter = Filter(), owners: bool = False) -> Ours:
     """What of a database is ours where it is to be what a schema says; without one, where two databases are compared.
 
-    What is declared is, but for what is `external` or not covered by the schema's own `ours=matching(...)`. What nobody
-    declares is ours, too, unless it belongs to an extension or to a migrator that is known by its tables, or is not
-    covered; `within` is another `matching(...)` that has to cover it. Roles, memberships, extensions, publications,
+    What is declared is, but for what is `external` or not covered by the schema's own `ours=matching(...)`, or by
+    `within`, which is another one. What nobody declares is ours, too, where both cover it, unless it belongs to an
+    extension or to a migrator that is known by its tables. Roles, memberships, extensions, publications,
     event triggers and default privileges are ours where they are declared, grants where something is granted to that
     role. Owners are looked at with `owners` alone: for two servers, as a schema declares none.
 
@@ -87,7 +87,7 @@ def ours_of(wanted: Schema | None = None, *, within: Filter = Filter(), owners: 
     """
     if wanted is None:
         return Ours((within,), owners=owners)
-    declared, external = _whose(wanted)
+    declared, external = _whose(wanted, within)
     grants = [each for each in wanted.others if isinstance(each, GrantDefinition) and not each.external]
     coming = [each for each in wanted.others if isinstance(each, DefaultPrivileges) and not each.external]
     return Ours(
@@ -104,7 +104,7 @@ def ours_of(wanted: Schema | None = None, *, within: Filter = Filter(), owners: 
     )
 
 
-def _whose(wanted: Schema) -> tuple[set[Identity], set[Identity]]:
+def _whose(wanted: Schema, within: Filter) -> tuple[set[Identity], set[Identity]]:
     """What is declared and ours, and what is somebody else's."""
     declared: set[Identity] = set()
     external: set[Identity] = set()
@@ -112,8 +112,11 @@ def _whose(wanted: Schema) -> tuple[set[Identity], set[Identity]]:
         if isinstance(root, ExternalType):
             continue  # which is found by nobody, as it has no object of its own here
         theirs = isinstance(root, Ownable) and root.external
-        (external if theirs else declared).add(_key(root.identity))
-        if theirs:
+        key = _key(root.identity)
+        left = key.schema != "" and not key.table and not within.covers(key.schema, key.name)
+        left = left or (key.kind == "schema" and not within.has(key.name))
+        (external if theirs or left else declared).add(key)
+        if theirs and not left:
             declared.update(_key(each.identity) for each in root.children if _stays_ours(each))
     return declared, external
 
