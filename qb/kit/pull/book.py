@@ -50,6 +50,14 @@ class TableNames(NamedTuple):
     """Of its columns."""
 
 
+class CheckedLabels(NamedTuple):
+    """The labels that a check lets a column of text hold."""
+
+    name: str
+    """The Literal of them."""
+    labels: tuple[str, ...]
+
+
 class TypeNames(NamedTuple):
     """A type of the database as Python calls it."""
 
@@ -85,6 +93,7 @@ class Book:
         """The variables that hold other objects: functions, sequences, roles."""
         self.brands: Final[dict[Identity, str]] = {}
         """The branded ids of columns."""
+        self.labels: Final[dict[Identity, CheckedLabels]] = {}
         self.documents: Final[dict[Identity, Code]] = {}
         """What the documents of columns are, where somebody looked."""
         self.unsaid: Final[list[Unsaid]] = []

@@ -14,6 +14,7 @@ from qb.kit.pull.access import write_default_privileges, write_grants, write_pol
 from qb.kit.pull.book import Book, Unsaid
 from qb.kit.pull.brands import write_brands
 from qb.kit.pull.carried import write_carried
+from qb.kit.pull.checked_labels import write_labels
 from qb.kit.pull.data_types import write_types
 from qb.kit.pull.document_classes import write_documents
 from qb.kit.pull.documents import InferredDocuments
@@ -70,8 +71,8 @@ def pull(
     `schemas` are the PostgreSQL schemas that are taken, and `ours` says by patterns which objects are (`matching`);
     without them all are. A table or a type of somebody else's that ours refers to is `external`, with the columns that
     are referred to. What belongs to an extension comes with it. `documents` are what `infer_json` found in columns of
-    JSON: they become classes. `unsaid` of what comes back lists what no descriptor says: carried as SQL, or left out. Nothing
-    is run, and nothing is written to a disk: `write_modules` does that.
+    JSON: they become classes. `unsaid` of what comes back lists what no descriptor says: carried as SQL, or left out.
+    Nothing is run, and nothing is written to a disk: `write_modules` does that.
 
     >>> from qb.kit import introspect
     >>> found = pull(introspect(db).unwrap(), "shop")
@@ -85,6 +86,7 @@ def pull(
     _order(book)
     call_views(book)
     write_brands(book)
+    write_labels(book)
     write_documents(book, documents or {})
     find_plain_keys(book)
     write_roles(book)
