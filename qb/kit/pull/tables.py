@@ -81,7 +81,7 @@ def called_relation(book: Book, identity: Identity, home: str | None = None) -> 
     found = relation_columns(book, identity.schema, identity.name)
     attributes = python_names([each.name for each, _ in found])
     name = book.class_called(identity.schema, identity.name)
-    made = TableNames(name, home or book.home(identity.schema), attributes)
+    made = TableNames(name, home or book.home_of(identity.schema, identity.name), attributes)
     book.tables[identity.schema, identity.name] = made
     return made
 
