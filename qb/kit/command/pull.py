@@ -16,6 +16,7 @@ from qb.kit.exit_code import ExitCode
 
 if TYPE_CHECKING:
     from rich.console import Group
+    from rich.table import Table
 
     from qb.kit.pull.files import PulledModule
     from qb.kit.pull.pulled import Pulled
@@ -40,6 +41,19 @@ class UnsaidObject(msgspec.Struct, frozen=True):
     """Whether the modules hold it as SQL."""
 
 
+class LookedAt(msgspec.Struct, frozen=True):
+    """A column of JSON whose documents were looked at."""
+
+    column: str
+    documents: int
+    """Those that are not NULL."""
+    rows: int
+    complete: bool
+    """Whether these are all rows of the table."""
+    typed: bool
+    """Whether a class was made: not where there is no document, or one that is null."""
+
+
 class PulledPackage(msgspec.Struct, frozen=True):
     """The modules of a database."""
 
@@ -47,6 +61,7 @@ class PulledPackage(msgspec.Struct, frozen=True):
     package: str
     files: tuple[PulledFile, ...]
     unsaid: tuple[UnsaidObject, ...]
+    documents: tuple[LookedAt, ...] = ()
 
 
 @shell_command(
@@ -93,11 +108,15 @@ def perform(
     written = {"new", "changed", *(("edited",) if overwrite else ())}
     files = tuple(PulledFile(each.file, each.state, not check and each.state in written, each.diff) for each in modules)
     unsaid = tuple(UnsaidObject(str(each.identity), each.what, each.carried) for each in found.unsaid)
+    looked = tuple(
+        LookedAt(each.title, one.looked_at, one.rows, one.complete, one.is_typed)
+        for each, one in sorted((documents or {}).items())
+    )
     differs = any(each.state == "edited" and not each.written for each in files)
     differs = differs or (check and any(each.state != "same" for each in files))
     return Reply(
-        PulledPackage(str(folder), named, files, unsaid),
-        show=lambda: _shown(files, modules, found, check=check),
+        PulledPackage(str(folder), named, files, unsaid, looked),
+        show=lambda: _shown(files, modules, found, looked, check=check),
         exit_code=ExitCode.DIFFERS if differs else ExitCode.DONE,
     )
 
@@ -111,7 +130,14 @@ def _package(folder: Path, project: Path) -> str:
     return whole.name
 
 
-def _shown(files: tuple[PulledFile, ...], modules: tuple[PulledModule, ...], found: Pulled, *, check: bool) -> Group:
+def _shown(
+    files: tuple[PulledFile, ...],
+    modules: tuple[PulledModule, ...],
+    found: Pulled,
+    looked: tuple[LookedAt, ...],
+    *,
+    check: bool,
+) -> Group:
     from rich.console import Group
     from rich.table import Table
     from rich.text import Text
@@ -122,12 +148,25 @@ def _shown(files: tuple[PulledFile, ...], modules: tuple[PulledModule, ...], fou
     parts: list[Table | Text] = [table]
     shown = ("edited", "changed", "gone") if check else ("edited",)
     parts += [Text(each.diff) for each in modules if each.state in shown and each.diff]
+    if looked:
+        parts.append(_coverage(looked))
     if found.unsaid:
         rest = Table("object", "what no descriptor says", "held", title="The rest")
         for one in found.unsaid:
             rest.add_row(Text(str(one.identity)), Text(one.what), "as SQL" if one.carried else "not")
         parts.append(rest)
     return Group(*parts)
+
+
+def _coverage(looked: tuple[LookedAt, ...]) -> Table:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table("column", "documents", "of rows", "", title="Documents")
+    for each in looked:
+        rows = f"all {each.rows:,}" if each.complete else f"the first {each.rows:,}"
+        table.add_row(Text(each.column), f"{each.documents:,}", rows, "a class" if each.typed else "kept as they are")
+    return table
 
 
 def _said(file: PulledFile) -> str:

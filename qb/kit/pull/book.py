@@ -50,6 +50,14 @@ class TableNames(NamedTuple):
     """Of its columns."""
 
 
+class CheckedLabels(NamedTuple):
+    """The labels that a check lets a column of text hold."""
+
+    name: str
+    """The Literal of them."""
+    labels: tuple[str, ...]
+
+
 class TypeNames(NamedTuple):
     """A type of the database as Python calls it."""
 
@@ -85,12 +93,16 @@ class Book:
         """The variables that hold other objects: functions, sequences, roles."""
         self.brands: Final[dict[Identity, str]] = {}
         """The branded ids of columns."""
+        self.labels: Final[dict[Identity, CheckedLabels]] = {}
         self.documents: Final[dict[Identity, Code]] = {}
         """What the documents of columns are, where somebody looked."""
         self.unsaid: Final[list[Unsaid]] = []
         self.said: Final[set[Identity]] = set()
         self._modules: dict[str, str] = {}
-
+        self.grouped: Final[dict[tuple[str, str], str]] = {}
+        """The modules of tables that are not in that of their schema."""
+        self.titles: Final[dict[str, str]] = {}
+        """What modules say of themselves, where that does not follow from their names."""
         self.carried: Final[dict[tuple[Identity, str], Carried]] = {}
         self.keyed: Final[dict[tuple[str, str], tuple[str, ...]]] = {}
         """The primary keys that the lines of columns say, by their tables."""
@@ -152,6 +164,10 @@ class Book:
             wanted = value_name(schema or PUBLIC)
             self._modules[schema] = self.homes.give(wanted, f"{wanted}_schema")
         return self._modules[schema]
+
+    def home_of(self, schema: str, table: str) -> str:
+        """The module of a table."""
+        return self.grouped.get((schema, table)) or self.home(schema)
 
     def class_called(self, schema: str, name: str, *, one: bool = True, ending: str = "") -> str:
         """A new class for an object of a schema."""

@@ -19,7 +19,7 @@ def write_documents(book: Book, documents: InferredDocuments) -> None:
     """The classes of all documents, and which columns have them."""
     for column, found in sorted(documents.items()):
         shape = found.shape
-        if not found.looked_at or shape.nulls:  # a document that is null is no NULL
+        if not found.is_typed:
             continue
         wanted = f"{class_name(column.table)}{class_name(column.name, one=False)}"
         made = _annotation(book, shape, wanted, _said(found), 0)

@@ -72,6 +72,11 @@ class InferredColumn(FrozenStruct):
     complete: bool
     """Whether these were all rows of the table."""
 
+    @property
+    def is_typed(self) -> bool:
+        """Whether its documents become a class, or another annotation. One that is null is no NULL, so they do not."""
+        return bool(self.looked_at) and not self.shape.nulls
+
 
 InferredDocuments: TypeAlias = Mapping[Identity, InferredColumn]
 Inferred: TypeAlias = Success[InferredDocuments] | Failure[DbError, InferredDocuments]

@@ -34,16 +34,19 @@ IMPORTED: Final = (*_QB.split(), *_OTHERS.split())
 _STANDARD: Final = ("datetime", "decimal", "ipaddress", "typing", "uuid")
 
 
-def in_modules(book: Book, schemas: Sequence[str]) -> dict[str, list[Defined]]:
+def in_modules(book: Book, homes: Sequence[str]) -> dict[str, list[Defined]]:
     """The modules in their order, and the pieces of each in theirs."""
-    modules = [*FIRST, *(book.home(each) for each in schemas), LAST]
+    modules = [*FIRST, *homes, LAST]
     place = {module: number for number, module in enumerate(modules)}
     pieces = dict(sorted(book.pieces.items(), key=lambda item: (place[item[1].home], item[1].rank)))
     order = in_order({name: sorted(_hard(piece, pieces)) for name, piece in pieces.items()})
-    home: dict[str, int] = {}
-    for name in order:
-        piece = pieces[name]
-        home[name] = max([place[piece.home], *(home.get(each, 0) for each in _hard(piece, pieces))])
+    home = {name: place[piece.home] for name, piece in pieces.items()}
+    wanted = {name: [*_hard(piece, pieces), *_later(piece, pieces)] for name, piece in pieces.items()}
+    before: dict[str, int] = {}
+    while before != home:  # what points at each other stands in one module
+        before = dict(home)
+        for name in order:
+            home[name] = max([home[name], *(home[each] for each in wanted[name])])
     found: dict[str, list[Defined]] = defaultdict(list)
     for number, module in enumerate(modules):
         own = [name for name in pieces if home[name] == number]
@@ -58,21 +61,32 @@ def _hard(piece: Defined, pieces: Mapping[str, Defined]) -> list[str]:
     return [each for each in piece.source.uses if each in pieces and each != piece.name]
 
 
-def package_files(package: str, title: str, modules: Mapping[str, Sequence[Defined]]) -> dict[str, str]:
+def _later(piece: Defined, pieces: Mapping[str, Defined]) -> list[str]:
+    """What stands in lambdas, and may come later in the same module."""
+    found = (each.removeprefix("later:") for each in piece.source.imports if each.startswith("later:"))
+    return [each for each in found if each in pieces]
+
+
+def package_files(
+    package: str, title: str, modules: Mapping[str, Sequence[Defined]], titles: Mapping[str, str]
+) -> dict[str, str]:
     """The files of a package, by their names."""
     homes = {piece.name: module for module, pieces in modules.items() for piece in pieces}
-    files = {f"{module}.py": _module(package, module, pieces, homes) for module, pieces in modules.items()}
+    titles = {**titles, **_TITLES}
+    files = {f"{module}.py": _module(package, module, pieces, homes, titles) for module, pieces in modules.items()}
     files["__init__.py"] = _package(package, title, [*modules])
     return files
 
 
-def _module(package: str, module: str, pieces: Sequence[Defined], homes: Mapping[str, str]) -> str:
+def _module(
+    package: str, module: str, pieces: Sequence[Defined], homes: Mapping[str, str], titles: Mapping[str, str]
+) -> str:
     imports = {each for piece in pieces for each in piece.source.imports}
     uses = {each for piece in pieces for each in piece.source.uses}
     uses |= {each.removeprefix("later:") for each in imports if each.startswith("later:")}
     wanted = {each for each in imports if not each.startswith("later:")}
     wanted |= {f"{package}.{homes[each]}:{each}" for each in uses if each in homes and homes[each] != module}
-    lines = [f'"""{_TITLES.get(module) or f"Tables of the schema {module}, and what stands beside them."}"""', ""]
+    lines = [f'"""{titles.get(module) or f"Tables of the schema {module}, and what stands beside them."}"""', ""]
     lines += _imports(wanted)
     body = ""
     before = ""

@@ -98,7 +98,7 @@ def _partition(
         book.tell(identity, f"a partition {fact.bound}")
         return
     name = book.value_called(identity.name, ending="partition")
-    home = book.home(identity.schema)
+    home = book.tables[root].home
     attributes = book.tables[root].attributes
     book.tables[identity.schema, identity.name] = TableNames(name, home, attributes)
     method, values = given

@@ -14,9 +14,11 @@ from qb.kit.pull.access import write_default_privileges, write_grants, write_pol
 from qb.kit.pull.book import Book, Unsaid
 from qb.kit.pull.brands import write_brands
 from qb.kit.pull.carried import write_carried
+from qb.kit.pull.checked_labels import write_labels
 from qb.kit.pull.data_types import write_types
 from qb.kit.pull.document_classes import write_documents
 from qb.kit.pull.documents import InferredDocuments
+from qb.kit.pull.groups import group_tables
 from qb.kit.pull.indexes import write_indexes, write_statistics
 from qb.kit.pull.keys import find_plain_keys, write_constraints
 from qb.kit.pull.modules import IMPORTED, in_modules, package_files
@@ -63,6 +65,7 @@ def pull(
     schemas: Collection[str] = (),
     ours: Filter = Filter(),
     documents: InferredDocuments | None = None,
+    most: int = 40,
 ) -> Pulled:
     """A database as modules of typed descriptors, in a package of that name: a module for each of its schemas, one for
     branded ids, one for types, one for roles, and one for what only SQL says.
@@ -70,7 +73,8 @@ def pull(
     `schemas` are the PostgreSQL schemas that are taken, and `ours` says by patterns which objects are (`matching`);
     without them all are. A table or a type of somebody else's that ours refers to is `external`, with the columns that
     are referred to. What belongs to an extension comes with it. `documents` are what `infer_json` found in columns of
-    JSON: they become classes. `unsaid` of what comes back lists what no descriptor says: carried as SQL, or left out.
+    JSON: they become classes. A schema of more tables than `most` is divided by the words that their names begin with.
+    `unsaid` of what comes back lists what no descriptor says: carried as SQL, or left out.
     Nothing is run, and nothing is written to a disk: `write_modules` does that.
 
     >>> from qb.kit import introspect
@@ -81,10 +85,12 @@ def pull(
     taken, theirs = taken_of(catalog, schemas, ours)
     book = Book(taken, (*USED, *IMPORTED), _attributes(taken), theirs)
     write_types(book)
+    group_tables(book, most)
     call_tables(book)
     _order(book)
     call_views(book)
     write_brands(book)
+    write_labels(book)
     write_documents(book, documents or {})
     find_plain_keys(book)
     write_roles(book)
@@ -110,9 +116,9 @@ def pull(
     write_others(book)
     write_carried(book)
     _unheard(book)
-    modules = in_modules(book, _schemas(book))
+    modules = in_modules(book, _homes(book))
     said = title or "A database, as it was pulled."
-    return Pulled(MappingProxyType(package_files(package, said, modules)), tuple(book.unsaid))
+    return Pulled(MappingProxyType(package_files(package, said, modules, book.titles)), tuple(book.unsaid))
 
 
 def _attributes(catalog: Catalog) -> set[str]:
@@ -120,16 +126,17 @@ def _attributes(catalog: Catalog) -> set[str]:
     return {attribute for each in names for attribute in python_names([each]).values()}
 
 
-def _schemas(book: Book) -> list[str]:
-    """The schemas, each behind those whose tables its own refer to."""
-    needs: dict[str, list[str]] = {}
+def _homes(book: Book) -> list[str]:
+    """The modules of tables, each behind those that its own refer to."""
+    needs: dict[str, dict[str, None]] = {}
     for identity in book.catalog:
         if identity.schema:
-            needs.setdefault(identity.schema, [])
-    needs.setdefault(PUBLIC, [])
-    for place, targets in _references(book.catalog).items():
-        needs.setdefault(place[0], []).extend(each[0] for each in targets if each[0] in needs)
-    return in_order({each: list(dict.fromkeys(found)) for each, found in needs.items()})
+            needs.setdefault(book.home(identity.schema), {})
+    needs.setdefault(book.home(PUBLIC), {})
+    for place, targets in sorted(_references(book.catalog).items()):
+        own = needs.setdefault(book.home_of(*place), {})
+        own.update({book.home_of(*each): None for each in targets if each in book.tables})
+    return in_order({each: [need for need in found if need in needs] for each, found in needs.items()})
 
 
 def _references(catalog: Catalog) -> dict[tuple[str, str], list[tuple[str, str]]]:
@@ -151,10 +158,10 @@ def _place(written: str) -> tuple[str, str]:
 def _order(book: Book) -> None:
     """Where each table stands: what others refer to comes first, wherever that is possible."""
     references = _references(book.catalog)
-    modules = {schema: number for number, schema in enumerate(_schemas(book))}
+    modules = {home: number for number, home in enumerate(_homes(book))}
     known = {place: [each for each in references.get(place, []) if each in book.tables] for place in book.tables}
     for number, place in enumerate(in_order(known)):
-        book.order[place] = modules[place[0]], number
+        book.order[place] = modules[book.tables[place].home], number
 
 
 def _tables(book: Book) -> list[tuple[Identity, TableFact]]:

@@ -51,9 +51,12 @@ def write_sequences(book: Book) -> None:
     """Those that a module has to name: before the tables, and those owned by what is not drawn from them behind."""
     serials = set[Identity]()
     usual = set[Identity]()
+    homes: dict[Identity, str] = {}
     for columns in book.columns.values():
         for column, fact in columns:
             sequence = drawn_by(book, fact)
+            if sequence is not None:
+                homes.setdefault(sequence, book.home_of(column.schema, column.table))
             if sequence is not None and is_serial(book, column, fact, sequence):
                 serials.add(sequence)
                 if is_usual(book, column, fact, sequence):
@@ -81,7 +84,8 @@ def write_sequences(book: Book) -> None:
             owned_by=owned,
             comment=None if counter.comment is None else text(counter.comment),
         )
-        book.write(name, book.home(identity.schema), code_of((f"{name} = ", made), ""), 5 if owned is None else 15)
+        home = homes.get(identity) or book.home(identity.schema)
+        book.write(name, home, code_of((f"{name} = ", made), ""), 5 if owned is None else 15)
 
 
 def default_drawn(book: Book, column: Identity, fact: ColumnFact, of: PythonType) -> Code | None:

@@ -81,7 +81,7 @@ def called_relation(book: Book, identity: Identity, home: str | None = None) -> 
     found = relation_columns(book, identity.schema, identity.name)
     attributes = python_names([each.name for each, _ in found])
     name = book.class_called(identity.schema, identity.name)
-    made = TableNames(name, home or book.home(identity.schema), attributes)
+    made = TableNames(name, home or book.home_of(identity.schema, identity.name), attributes)
     book.tables[identity.schema, identity.name] = made
     return made
 
@@ -144,6 +144,8 @@ def _line(
     of = typed(book, fact.base, fact.type, fact.collation)
     if (document := book.documents.get(identity)) is not None:
         of = PythonType(document, of.expression, of.follows, of.known)
+    if (labels := book.labels.get(identity)) is not None:
+        of = PythonType(using(labels.name), of.expression, of.known == "text", of.known, labels.labels)
     brand = book.brands.get(identity)
     keyed = book.keyed.get((identity.schema, identity.table), ())
     plain = of.annotation if brand is None else using(brand)
@@ -156,13 +158,14 @@ def _line(
     annotation = code_of((plain, " | None"), "") if optional else plain
     options["primary_key"] = "True" if identity.name in keyed else None
     options["unique"] = "True" if (identity.schema, identity.table, identity.name) in book.alone else None
+    options["checked"] = None if labels is None else "True"
     if reference is not None:
         options["references"] = _reference(book, names, reference)
     if identity.name != attribute:
         options["name"] = text(identity.name)
     if fact.comment is not None:
         options["comment"] = text(fact.comment)
-    order = ("primary_key", "unique", "references", "generated", "stored", "default", "name", "comment")
+    order = ("primary_key", "unique", "references", "generated", "stored", "default", "checked", "name", "comment")
     rest = [each for each in options if each not in order]
     given = {each: options[each] for each in (*order, *rest) if options.get(each) is not None}
     line = code_of((f"\n    {attribute}: Col[", annotation, "]"), "")

@@ -56,7 +56,8 @@ def _value(sql: str, of: PythonType, written: str) -> Code | None:
         return None
     value, type_ = found[1].replace("''", "'"), found[2]
     if of.labels:
-        return Code(text(value)) if value in of.labels and type_ == written else None
+        said = (written, written.partition("(")[0])  # of varchar(20) a text is one of varchar
+        return Code(text(value)) if value in of.labels and type_ in said else None
     if of.known in _TEXTS and type_ == _TEXTS[of.known] and _fits(value, of.expression.text):
         return Code(text(value))
     return None

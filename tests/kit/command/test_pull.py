@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from qb import Script, connect, trusted
-from qb.kit.command.pull import PulledPackage
+from qb.kit.command.pull import LookedAt, PulledPackage
 from tables.scratch import scratch_database
 from tests.kit.command.commands import project, run
 
@@ -57,6 +57,7 @@ def test_a_schema_alone_and_its_documents(shop: Path) -> None:
     ran = run("pull", "shop", "--schema", "public", "--infer-json", "10", "--json", folder=shop)
     found = ran.reply_of(PulledPackage).data
     assert (ran.code, found.package) == (0, "shop")
+    assert found.documents == (LookedAt("public.users.settings", 1, 1, True, True),)
     assert {each.file for each in found.files} == {"__init__.py", "documents.py", "ids.py", "public.py", "types.py"}
     sys.path.insert(0, str(shop))
     try:
@@ -79,4 +80,5 @@ def test_what_is_shown_has_no_row(shop: Path) -> None:
     ran = run("pull", "shop", "--infer-json", "5", folder=shop)
     assert (ran.code, ran.errors) == (0, "")
     assert "rule app.notes.never" in ran.output
+    assert "public.users.settings" in ran.output
     assert "dark" not in ran.output

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from qb import Database, create_all
+from qb import Database, connect, create_all
 from qb.kit import Catalog, introspect
 from qb.kit.difference import Difference
 from qb.kit.pull import Pulled
@@ -18,14 +18,11 @@ from tests.kit.everything import EVERYTHING, make
 from tests.kit.pull.again import pulled_again
 from tests.kit.pull.hostile import EXPRESSIONS, FUNCTIONS, NAMES
 from tests.kit.random_schemas import schemas
+from tests.kit.servers import server
 from tests.render import ddl_schemas
 from tests.samples import samples
 
 SYSTEMS = ["archetype", "chronos", "pivotal", "promptliano", "supabase_chat"]
-
-
-def roles_of(catalog: Catalog) -> list[str]:
-    return [each.name for each in catalog if each.kind == "role"]
 
 
 def created(db: Database, wanted: Schema) -> Catalog:
@@ -92,3 +89,16 @@ def test_what_makes_it_hard_comes_back(qb_db: Database, tmp_path: Path, statemen
     found, rest = again(qb_db, before, tmp_path)
     assert [str(each) for each in rest] == []
     assert [str(each) for each in found.unsaid if not each.carried] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("major", [15, 16, 17])
+def test_of_an_older_server_too(tmp_path: Path, major: int) -> None:
+    with server(major) as address, connect(address) as db:
+        for statements in (NAMES, EXPRESSIONS, FUNCTIONS):
+            with db.transaction(rollback=True) as tx:
+                make(tx, statements)
+                before = introspect(tx).unwrap()
+            found, rest = again(db, before, tmp_path)
+            assert [str(each) for each in rest] == []
+            assert [str(each) for each in found.unsaid if not each.carried] == []
