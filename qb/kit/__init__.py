@@ -30,6 +30,8 @@ from qb.kit.reader import introspect
 from qb.kit.schema_module import load_schema
 from qb.kit.shadow import canonical
 from qb.kit.tables_found import tables_of
+from qb.kit.validating.report import RowProblem, Validated, ValidatedTable
+from qb.kit.validating.validate import validate
 from qb.kit.verify import requires
 from qb.model.object import Identity
 
@@ -64,6 +66,10 @@ __all__ = [
     "requires",
     "requires_async",
     "tables_of",
+    "Validated",
+    "ValidatedTable",
+    "RowProblem",
+    "validate",
     "usage",
     "usage_async",
 ]

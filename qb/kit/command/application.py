@@ -24,6 +24,7 @@ QB_COMMANDS: Final[dict[str, str]] = {
     # Read
     # Look for mistakes
     "check": "Look for mistakes",
+    "validate": "Look for mistakes",
     # Write documents
     "erd": "Write documents",
     "docs": "Write documents",
