@@ -21,7 +21,7 @@ from qb.run.session.executable import Executable
 from qb.tree.shapes import ScalarShape, TupleShape
 from qb.types.json import names_within
 
-Rows = list[tuple[Any, ...]]
+_Cells = list[tuple[Any, ...]]
 
 
 class BadCell(NamedTuple):
@@ -75,7 +75,7 @@ class RowReader:
         made: Executable[Any] = Executable(compile_node(query.node))
         whole, single = made.decode, self._single(query)
 
-        def judged(rows: Rows, position: int) -> list[ReadRow]:
+        def judged(rows: _Cells, position: int) -> list[ReadRow]:
             if not self._guards:
                 try:
                     whole(rows, position)
@@ -88,7 +88,7 @@ class RowReader:
         made.decode = judged
         return made
 
-    def _single(self, query: Select[Any]) -> list[Callable[[Rows, int], list[Any]]]:
+    def _single(self, query: Select[Any]) -> list[Callable[[_Cells, int], list[Any]]]:
         """What reads each column alone, as the query has them."""
         shape = query.node.shape
         if isinstance(shape, TupleShape):
@@ -96,7 +96,7 @@ class RowReader:
         assert isinstance(shape, ScalarShape)
         return [decoder(shape)]
 
-    def _judged(self, row: Sequence[Any], single: Sequence[Callable[[Rows, int], list[Any]]]) -> ReadRow:
+    def _judged(self, row: Sequence[Any], single: Sequence[Callable[[_Cells, int], list[Any]]]) -> ReadRow:
         bad: list[BadCell] = []
         unread: set[int] = set()
         for place, read in enumerate(single):
