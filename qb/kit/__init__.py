@@ -41,6 +41,8 @@ from qb.kit.sources.differing import diff_sources
 from qb.kit.sources.source import CatalogSource, DatabaseAddress, SqlFile, source_of
 from qb.kit.sources.sql import catalog_of_sql
 from qb.kit.tables_found import tables_of
+from qb.kit.validating.report import RowProblem, Validated, ValidatedTable
+from qb.kit.validating.validate import validate
 from qb.kit.verify import requires
 from qb.model.object import Identity
 
@@ -92,6 +94,10 @@ __all__ = [
     "requires_async",
     "source_of",
     "tables_of",
+    "Validated",
+    "ValidatedTable",
+    "RowProblem",
+    "validate",
     "usage",
     "usage_async",
 ]

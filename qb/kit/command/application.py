@@ -28,6 +28,7 @@ QB_COMMANDS: Final[dict[str, str]] = {
     "pull": "Read",
     # Look for mistakes
     "check": "Look for mistakes",
+    "validate": "Look for mistakes",
     # Write documents
     "erd": "Write documents",
     "docs": "Write documents",

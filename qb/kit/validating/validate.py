@@ -1,0 +1,75 @@
+"""`validate`: every row of a database beside what its descriptors say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from qb.errors import DbError, InsufficientPrivilege, InvalidSql, SchemaMismatch, ServerError
+from qb.errors.outcome import Failure, Outcome, Success
+from qb.kit.validating.asked import constraint_problems, sequence_problems
+from qb.kit.validating.classes import classes_of
+from qb.kit.validating.report import Tally, Validated, ValidatedTable
+from qb.kit.validating.row_stream import judged_rows
+from qb.model.filter import Filter
+from qb.model.schema import Schema
+from qb.run.database.db import Db
+from qb.run.talk.held import Held
+
+
+def validate(
+    schema: Schema,
+    db: Db,
+    *,
+    of: Filter = Filter(),
+    sample: int | None = None,
+    show_keys: bool = False,
+    told: Callable[[str, int], None] = lambda table, rows: None,
+) -> Outcome[Validated]:
+    """Read every row of a schema's tables, and tell of those that are not what it says.
+
+    Each value goes through the codec of its column, each guarded document through its guard; each declared check and
+    foreign key is asked of all rows, each sequence whether it is behind its column. Rows are streamed, all of them as
+    they are at one moment. With `sample` so many rows of each table are read, drawn at random. `of=matching(...)` says
+    by names which tables. A problem says table, column, path and reason, and never a value; with `show_keys` also the
+    primary keys of the first rows. `told` is called after each table. It changes nothing.
+    Errors: what the world does, as `Failure`; a table that cannot be read is a problem.
+
+    >>> from qb.kit import validate
+    >>> validate(schema(User, Task), db).unwrap().ok
+    True
+    >>> db.execute(sql("UPDATE users SET settings = {s}::jsonb WHERE id = 2", s='{"labels": [1]}').command())
+    <Success: 1>
+    >>> for each in validate(schema(User, Task), db).unwrap().problems:
+    ...     print(each)
+    users.settings at $.labels[]: Expected `str`, got `int` (1 row)
+    """
+    tally, tables = Tally(show_keys), list[ValidatedTable]()
+    wanted = {
+        table: cls for table, cls in classes_of(schema).items() if of.covers(table.source.schema, table.source.name)
+    }
+    # In a transaction it is a savepoint, which sees what that sees.
+    within = isinstance(db._source, Held)  # pyright: ignore[reportPrivateUsage]
+    moment: dict[str, Any] = {} if within else {"isolation": "repeatable read", "read_only": True}
+    try:
+        with db.transaction(**moment, rollback=True) as tx:
+            for table, cls in wanted.items():
+                own = Tally(show_keys)
+                try:
+                    with tx.transaction(rollback=True) as inner:
+                        rows = judged_rows(table.title, cls, inner, sample, own)
+                        constraint_problems(table, cls, inner, own)
+                        sequence_problems(table, inner, own)
+                except _OF_ONE_TABLE as error:
+                    own, rows = Tally(show_keys), 0
+                    own.add("table", table.title, None, None, str(error), rows=0)
+                tally.join(own)
+                tables.append(ValidatedTable(table.title, rows))
+                told(table.title, rows)
+    except DbError as error:
+        return Failure(error)
+    return Success(Validated(tuple(tables), tally.problems()))
+
+
+_OF_ONE_TABLE: Final = (InsufficientPrivilege, InvalidSql, SchemaMismatch, ServerError)
+"""What keeps one table from being read, and no other."""
