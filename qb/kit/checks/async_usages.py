@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qb.errors import DbError
 from qb.errors.outcome import Failure, Outcome, Success
-from qb.kit.checks.usage import INDEX_SCANS, SEQUENCE_PLACES, SINCE, Usage, used
+from qb.kit.checks.usage import BEGUN, INDEX_SCANS, SEQUENCE_PLACES, Usage, used
 from qb.run.database.async_db import AsyncDb
 
 
@@ -20,6 +20,6 @@ async def usage_async(db: AsyncDb) -> Outcome[Usage]:
     """
     values = db.raising
     try:
-        return Success(used(await values.one(SINCE), await values.all(INDEX_SCANS), await values.all(SEQUENCE_PLACES)))
+        return Success(used(await values.one(BEGUN), await values.all(INDEX_SCANS), await values.all(SEQUENCE_PLACES)))
     except DbError as error:
         return Failure(error)

@@ -34,7 +34,7 @@ class Usage(msgspec.Struct, frozen=True):
     sequences: dict[Identity, SequencePlace]
 
 
-SINCE: Final[RawRows[dt.datetime | None]] = sql(
+BEGUN: Final[RawRows[dt.datetime | None]] = sql(
     "SELECT stats_reset FROM pg_stat_database WHERE datname = current_database()"
 ).rows(dt.datetime | None)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from qb.errors import DbError
 from qb.errors.outcome import Failure, Outcome, Success
-from qb.kit.checks.usage import INDEX_SCANS, SEQUENCE_PLACES, SINCE, Usage, used
+from qb.kit.checks.usage import BEGUN, INDEX_SCANS, SEQUENCE_PLACES, Usage, used
 from qb.run.database.db import Db
 
 
@@ -21,6 +21,6 @@ def usage(db: Db) -> Outcome[Usage]:
     """
     values = db.raising
     try:
-        return Success(used(values.one(SINCE), values.all(INDEX_SCANS), values.all(SEQUENCE_PLACES)))
+        return Success(used(values.one(BEGUN), values.all(INDEX_SCANS), values.all(SEQUENCE_PLACES)))
     except DbError as error:
         return Failure(error)

@@ -10,7 +10,7 @@ import msgspec
 from qb.errors import DbError
 from qb.kit.errors import KitError
 
-Level: TypeAlias = Literal["ok", "warning", "problem"]
+Severity: TypeAlias = Literal["ok", "warning", "problem"]
 """Nothing is wrong; something may be; something is."""
 
 
@@ -19,7 +19,7 @@ class Diagnosis(msgspec.Struct, frozen=True):
 
     check: str
     """What it is about: config, schema, address, version, pooler, settings, extensions, rights, locks or shadow."""
-    level: Level
+    level: Severity
     message: str
     fix: str | None = None
     """The command, the SQL or the line of the config that mends it."""

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from qb.errors.outcome import unwrap
 from qb.kit.config_choice import ChosenDatabase
-from qb.kit.examination.diagnosis import Diagnosis, Level, bad, doubtful, good
+from qb.kit.examination.diagnosis import Diagnosis, Severity, bad, doubtful, good
 from qb.model.target import NEWEST
 from qb.query.raw import sql
 from qb.run.database.db import Db
@@ -71,7 +71,7 @@ class _Rule(NamedTuple):
 
     name: str
     right: tuple[str, ...]
-    level: Level
+    level: Severity
     why: str
 
 
