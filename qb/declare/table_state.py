@@ -211,7 +211,7 @@ def _made(cls: Any, attribute: str, annotation: Any) -> Column[Any]:
         raise DefinitionError(f"{title}.{attribute}: {error}: state its type, as in column(pg.jsonb)") from None
     if (reason := type_.refuses(python)) is not None:
         raise DefinitionError(f"{title}.{attribute}: {reason}: change the annotation or the type")
-    if python.__class__ is not type and _is_several(type_, state.relation):
+    if type(python) is not type and _is_several(type_, state.relation):
         # msgspec, which validates rows made by hand, has no place for two classes.
         readable: Any = type_.limits(python)
         state.written[attribute] = annotation
