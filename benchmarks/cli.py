@@ -20,6 +20,7 @@ from benchmarks.peers.registry import BASELINES, Key
 from benchmarks.report import pages
 from benchmarks.report.compare import compared
 from benchmarks.report.markdown import README, write
+from benchmarks.report.merge import merged
 from benchmarks.report.results import Report
 from benchmarks.report.terminal import show, show_compared
 from benchmarks.suites.registry import CASES, Suite
@@ -75,6 +76,12 @@ def main(
             "--from", metavar="FILE", exists=True, dir_okay=False, help="Measure nothing: take what --json wrote there."
         ),
     ] = None,
+    into: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", exists=True, dir_okay=False, help="Put the cases into that run, in the place of its own."
+        ),
+    ] = None,
     rounds: Annotated[int | None, typer.Option(min=1, metavar="N", help="How often every peer has its turn.")] = None,
     url: Annotated[
         str | None,
@@ -100,7 +107,10 @@ def main(
     if not console.is_terminal:
         console.width = max(console.width, 110)
     old = None if compare is None else reported(compare)
+    whole = None if into is None else reported(into)
     found = measured(plan, url) if read is None else reported(read)
+    if whole is not None:
+        found = merged(whole, found)
     show(found, console)
     if old is not None:
         show_compared(list(compared(found, old)), console)

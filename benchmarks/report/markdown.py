@@ -38,6 +38,8 @@ def page(report: Report, drawn: Sequence[str]) -> Iterator[str]:
         "ratios are taken round by round, to the fastest way by hand, and stand with the interval in which they lie "
         "with 95 % by the bootstrap. CPU is the client's, the server's is beside it. Every sample is in `results.json`."
     )
+    if report.later:
+        yield f"\nMeasured again afterwards, by themselves: {'; '.join(report.later)}."
     if "choice.svg" in drawn:
         yield "\n![qb beside what else one could choose](choice.svg)"
     yield f"\n## What qb is to reach{QUICKLY if report.quick else ''}\n"

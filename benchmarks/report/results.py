@@ -99,6 +99,8 @@ class Report(msgspec.Struct, frozen=True):
     """Of what is not reached."""
     failed: list[str] = []
     """What peers said that could not do what they have a method for; and that a run was ended before its end."""
+    later: list[str] = []
+    """The cases that were measured again afterwards, by themselves, and when."""
 
 
 def baseline_of(raw: Sequence[Raw]) -> Raw | None:
