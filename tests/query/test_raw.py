@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from typing import Any, NamedTuple, TypedDict, Union, cast
 
 import msgspec
@@ -28,6 +29,7 @@ from qb import (
     insert_from,
     many,
     new,
+    pg,
     schema,
     select,
     sql,
@@ -302,3 +304,16 @@ def test_a_table_called_excluded_is_refused_where_it_would_be_ambiguous(tx: Tx) 
     raw = "INSERT INTO excluded AS t VALUES (1, 7) ON CONFLICT (id) DO UPDATE SET n = excluded.n"
     assert tx.execute(sql(raw).command()) == Success(1)
     assert tx.one(select(Taken)) == Success(Taken(id=1, n=7))
+
+
+def test_the_type_that_an_expression_has_in_sql() -> None:
+    local = sql("localtimestamp(0)").as_(dt.datetime, type=pg.timestamp, not_null=True)
+
+    class Seen(Table, name="seen"):
+        at: Col[dt.datetime] = column(pg.timestamp, default=local)
+
+    assert str(create_all(schema(Seen))) == (
+        'CREATE TABLE "seen" (\n  "at" timestamp DEFAULT (localtimestamp(0)) NOT NULL\n);'
+    )
+    with pytest.raises(QueryError, match=r"^as_: integer holds int, the annotation says str: change the one or the"):
+        sql("1").as_(str, type=pg.integer)

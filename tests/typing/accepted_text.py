@@ -89,3 +89,7 @@ def branded(db: Db) -> None:
     assert_type(db.all(select(Log.id).where(Log.id == sql("7").as_(LogId))), Outcome[list[LogId]])
     assert_type(sql("ARRAY[7]").as_(list[OrderNo], not_null=True), Expr[list[OrderNo]])
     assert db.all(select(sql("ARRAY[7]").as_(list[OrderNo], not_null=True))) == Success([[OrderNo(7)]])
+    small = sql("7::int2").as_(OrderNo, type=pg.smallint, not_null=True)
+    assert_type(small, Expr[OrderNo])
+    assert_type(sql("7").as_(OrderNo, type=pg.integer), Expr[OrderNo | None])
+    assert db.all(select(small)) == Success([OrderNo(7)])

@@ -23,7 +23,7 @@ Col MAXVALUE MINVALUE Multirange Range Shape Table check collation column compos
 domain event_trigger event_trigger_function exclude extension fn foreign_key function grant identity index
 materialized_view member_of namespace partition_by_hash partition_by_list partition_by_range pg policy primary_key
 publication published references replica_identity role schema sequence serial set_default set_null sql statistics
-trigger trigger_function unique view
+text_search_configuration trigger trigger_function unique view
 """
 _OTHERS: Final = """
 Annotated Arg Decimal IPv4Interface IPv4Network IPv6Interface IPv6Network LQuery LTree LTxtQuery Literal NewType

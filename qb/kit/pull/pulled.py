@@ -24,6 +24,7 @@ from qb.kit.pull.keys import find_plain_keys, write_constraints
 from qb.kit.pull.modules import IMPORTED, in_modules, package_files
 from qb.kit.pull.partitions import write_partitions
 from qb.kit.pull.routines import write_routines
+from qb.kit.pull.seldom import write_seldom
 from qb.kit.pull.sequences import write_sequences
 from qb.kit.pull.standing import (
     write_collations,
@@ -113,6 +114,7 @@ def pull(
     write_event_triggers(book)
     write_grants(book)
     write_default_privileges(book)
+    write_seldom(book)
     write_others(book)
     write_carried(book)
     _unheard(book)

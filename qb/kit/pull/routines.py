@@ -23,7 +23,7 @@ _ROWTYPE: Final = re.compile(r"%\s*(?:row)?type", re.IGNORECASE)
 def write_routines(book: Book) -> None:
     """All of the database's own."""
     for identity, fact in book.catalog.of(FunctionFact).items():
-        if fact.language == "internal" and fact.body.startswith(_MADE):
+        if comes_with_range(fact):
             book.said.add(identity)
         elif fact.extension is None:
             if _is_trigger_function(fact):
@@ -33,6 +33,11 @@ def write_routines(book: Book) -> None:
     for identity, aggregate in book.catalog.of(AggregateFact).items():
         if aggregate.extension is None:
             _aggregate(book, identity, aggregate)
+
+
+def comes_with_range(fact: FunctionFact) -> bool:
+    """Whether PostgreSQL made a function together with a type of ranges."""
+    return fact.language == "internal" and fact.body.startswith(_MADE)
 
 
 def _is_trigger_function(fact: FunctionFact) -> bool:

@@ -170,12 +170,6 @@ def _holders(index: Identity, constraint: str | None) -> list[Identity]:
     return [Identity(kind, index.schema, index.table, constraint) for kind in ("unique", "primary key")]
 
 
-def _comes_with_range(book: Book, identity: Identity) -> bool:
-    """Whether it is the cast to the multirange of a range."""
-    needs = book.catalog.needs(identity)
-    return identity.kind == "cast" and bool(needs) and all(each.kind == "range" for each in needs)
-
-
 def write_others(book: Book) -> None:
     """Rules as SQL; and what is of a kind whose SQL is not known, by name."""
     for identity, fact in book.catalog.of(RuleFact).items():
@@ -189,11 +183,7 @@ def write_others(book: Book) -> None:
         on = f"RULE {qualified(None, identity.name)} ON {whole}"
         carry(book, "rule", identity, statements, needs, fact.comment, on=on)
     for identity, other in book.catalog.items():
-        if (
-            isinstance(other, OtherFact | LabelFact)
-            and other.extension is None
-            and not _comes_with_range(book, identity)
-        ):
+        if isinstance(other, OtherFact | LabelFact) and other.extension is None and identity not in book.said:
             book.tell(identity, f"{'an' if re.match('[aeio]', identity.kind) else 'a'} {identity.kind}")
     for identity, table in book.catalog.of(TableFact).items():
         if identity.kind == "foreign table" and table.extension is None:
