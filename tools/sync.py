@@ -30,7 +30,7 @@ SOURCES: Final = (
     "qb/kit/async_drifting.py",
     "qb/kit/async_finder.py",
     "qb/kit/async_reader.py",
-    "qb/kit/async_verify.py",
+    "qb/kit/async_required.py",
     "qb/moving/async_comparing.py",
     "qb/moving/async_delivery.py",
     "qb/run/database/async_bulk_writes.py",

@@ -9,7 +9,7 @@
 from qb.kit.async_drifting import drift_async
 from qb.kit.async_finder import discover_async
 from qb.kit.async_reader import introspect_async
-from qb.kit.async_verify import requires_async
+from qb.kit.async_required import requires_async
 from qb.kit.catalog import Catalog
 from qb.kit.checks.async_usages import usage_async
 from qb.kit.checks.checking import check
@@ -35,6 +35,7 @@ from qb.kit.first_config import add_config
 from qb.kit.needed import lacking
 from qb.kit.ours.value import Ours, ours_of
 from qb.kit.reader import introspect
+from qb.kit.required import requires
 from qb.kit.schema_module import load_schema
 from qb.kit.shadow import canonical
 from qb.kit.sources.differing import diff_sources
@@ -43,7 +44,9 @@ from qb.kit.sources.sql import catalog_of_sql
 from qb.kit.tables_found import tables_of
 from qb.kit.validating.report import RowProblem, Validated, ValidatedTable
 from qb.kit.validating.validate import validate
-from qb.kit.verify import requires
+from qb.kit.verifying.raw_uses import raw_uses
+from qb.kit.verifying.report import QueryProblem, RawUse, Verified, VerifiedQuery
+from qb.kit.verifying.verify import verify
 from qb.model.object import Identity
 
 __all__ = [
@@ -98,6 +101,12 @@ __all__ = [
     "ValidatedTable",
     "RowProblem",
     "validate",
+    "QueryProblem",
+    "RawUse",
+    "Verified",
+    "VerifiedQuery",
+    "raw_uses",
+    "verify",
     "usage",
     "usage_async",
 ]

@@ -29,6 +29,7 @@ QB_COMMANDS: Final[dict[str, str]] = {
     # Look for mistakes
     "check": "Look for mistakes",
     "validate": "Look for mistakes",
+    "verify": "Look for mistakes",
     # Write documents
     "erd": "Write documents",
     "docs": "Write documents",

@@ -1,4 +1,4 @@
-# Made by tools/sync.py from async_verify.py: change that one, then run `make generate`.
+# Made by tools/sync.py from async_required.py: change that one, then run `make generate`.
 """`requires`: what looks whether a database has what it must have."""
 
 from __future__ import annotations

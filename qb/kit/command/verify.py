@@ -1,0 +1,81 @@
+"""`qb verify`: whether PostgreSQL takes what a program will send it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from qb.errors.outcome import unwrap
+from qb.kit.command.frame.invocation import Invocation
+from qb.kit.command.frame.looked_at import Live
+from qb.kit.command.frame.reply import Reply, ReplyProblem
+from qb.kit.command.frame.shell_command import shell_command
+from qb.kit.exit_code import ExitCode
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from qb.kit.verifying.report import Verified
+
+
+@shell_command(
+    "qb verify shop.queries", "qb verify shop.queries --live --database production", "qb verify shop --no-raw"
+)
+def perform(
+    invocation: Invocation,
+    *,
+    modules: Annotated[
+        list[str] | None,
+        typer.Argument(help="Modules or packages with prepared queries; without any those of the schema."),
+    ] = None,
+    live: Live = False,
+    no_raw: Annotated[
+        bool, typer.Option("--no-raw", help="List each place where SQL is written by hand, and exit with 3 for one.")
+    ] = False,
+) -> Reply[Verified]:
+    """Prepare every query in each of its variants, and compare what comes back with what Python promises.
+
+    The schema of the config is created on the shadow and rolled back, so that every default, check, view and policy is
+    read by PostgreSQL; with --live the database itself is asked, and nothing is created. No query runs.
+    """
+    from qb.kit.schema_module import importable
+    from qb.kit.verifying.submodules import modules_named
+    from qb.kit.verifying.verify import verify
+    from qb.model.target import NEWEST
+
+    database = invocation.database()
+    schema = invocation.schema(database)
+    with importable(Path.cwd()):
+        found = modules_named([*database.schema, *(modules or ())])
+    db = invocation.connect(database) if live else None
+    with invocation.progress("Preparing queries") as steps:
+        told = unwrap(verify(schema, *found, db=db, major=database.major or NEWEST, told=lambda name: steps.done()))
+    problems = [
+        ReplyProblem("unverified", str(each), object=each.what, file=each.file, line=each.line)
+        for each in told.problems
+    ]
+    if no_raw:
+        problems += [
+            ReplyProblem("raw-sql", str(each), object=each.within or None, file=each.file, line=each.line)
+            for each in told.raw
+        ]
+    code = ExitCode.DIFFERS if problems else ExitCode.DONE
+    return Reply(told, show=lambda: _shown(told, no_raw), exit_code=code, problems=tuple(problems), shows_problems=True)
+
+
+def _shown(told: Verified, no_raw: bool) -> RenderableType:
+    from rich.console import Group
+    from rich.text import Text
+
+    lines = [Text.assemble(("refused ", "bold red"), str(each)) for each in told.problems]
+    if no_raw:
+        lines += (Text.assemble(("by hand ", "bold yellow"), str(each)) for each in told.raw)
+    counts = [
+        f"{len(told.queries)} {'query' if len(told.queries) == 1 else 'queries'}",
+        f"{told.variants} variant{'' if told.variants == 1 else 's'}",
+        f"{told.relations} tables and views",
+    ]
+    refused = f"{len(told.problems)} refused, {len(told.raw)} times SQL by hand"
+    return Group(*lines, Text(f"{', '.join(counts)}: {refused}"))
