@@ -14,6 +14,17 @@ RATE = pg.numeric(6, 5)
 AMOUNT = pg.numeric(20, 2)
 
 ZERO, ONE = Decimal(0), Decimal(1)
+NAN = Decimal("NaN")
+
+
+def positive(amount: Expr[Decimal]) -> Expr[bool]:
+    """More than nothing, and a number: to PostgreSQL NaN is more than any."""
+    return (amount > ZERO) & (amount < NAN)
+
+
+def not_negative(amount: Expr[Decimal]) -> Expr[bool]:
+    """Nothing or more, and a number."""
+    return (amount >= ZERO) & (amount < NAN)
 
 
 def subtotal(quantity: Expr[Decimal], price: Expr[Decimal]) -> Expr[Decimal]:
