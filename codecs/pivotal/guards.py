@@ -56,15 +56,11 @@ class MoneyInMetadata(ValueError):
 
 def validate_metadata(document: object) -> Guarded[None]:
     """Whether a document, as JSON or as what it was decoded to, is free of money."""
-    try:
-        path = no_money.find(document)
-    except msgspec.DecodeError as error:
-        return Failure(Refused("$", str(error)))
-    return Success(None) if path is None else Failure(Refused(path, _REASON))
+    return _free_of_money(document, "$")
 
 
 def throw_if_monetary(document: object) -> None:
-    """The same for those who want an exception: MoneyInMetadata."""
+    """The same for those who want an exception: MoneyInMetadata, or what `find` of a guard raises."""
     if (path := no_money.find(document)) is not None:
         raise MoneyInMetadata(path)
 
@@ -86,7 +82,20 @@ def body(kind: type[T], content: bytes) -> Guarded[T]:
     except msgspec.DecodeError as error:  # ValidationError is one
         reason, marked, path = str(error).rpartition(" - at `")
         return Failure(Refused(path.removesuffix("`"), reason) if marked else Refused("$", str(error)))
+    except UnicodeError:
+        return Failure(Refused("$", "JSON is malformed: it is no UTF-8"))
+    except RecursionError:
+        return Failure(Refused("$", "it is nested too deeply to be looked at"))
     for name in _Body.__struct_fields__:
-        if (found_at := no_money.find(bytes(getattr(held, name)))) is not None:
-            return Failure(Refused(f"$.{name}{found_at.removeprefix('$')}", _REASON))
+        looked = _free_of_money(bytes(getattr(held, name)), f"$.{name}")
+        if isinstance(looked, Failure):
+            return Failure(looked.failure())
     return Success(found)
+
+
+def _free_of_money(document: object, at: str) -> Guarded[None]:
+    try:
+        path = no_money.find(document)
+    except (msgspec.DecodeError, TypeError) as error:
+        return Failure(Refused(at, str(error)))
+    return Success(None) if path is None else Failure(Refused(at + path.removeprefix("$"), _REASON))

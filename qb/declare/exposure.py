@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from qb.declare.always import always
 from qb.errors import DefinitionError
 from qb.model.access import COMMANDS, acts_as, asks, bypasses, conditions, granted, policies_of, tables_read, to_come
 from qb.model.materialized_view import MaterializedView
@@ -19,8 +20,6 @@ from qb.model.role import PUBLIC_ROLE, SESSION, Role
 from qb.model.schema import Schema
 from qb.model.table import TableDefinition
 from qb.model.view import View
-from qb.tree.expressions import Constant, RawSql
-from qb.tree.node import Node
 
 ExposureKind: TypeAlias = Literal["no row security", "no policy", "every row", "circle", "view"]
 """What is doubtful: rows without protection, without anybody who sees them, with everybody; a query without end; or a
@@ -110,7 +109,7 @@ def _of(
         yield Exposure("no policy", table.title, name, none, f"{told}: give it one, or take the right away")
     for command in may:
         for each in policies_of(command, who, own):
-            if not each.restrictive and any(map(_is_true, conditions(each, command))):
+            if not each.restrictive and any(map(always, conditions(each, command))):
                 told = f"the policy {each.name} lets {name} {command} every row: see that it is meant"
                 yield Exposure("every row", table.title, name, (command,), told)
     if "truncate" in granted(table.identity, who, objects):
@@ -164,13 +163,6 @@ def _through(
         why, fix = f"{does} it with the rights of an owner", "say security_invoker=True, of the views in it, too"
     told = f"{name} may {_listed(may)}, and it {why}, so that no policy of {tables} is asked of {name}: {fix}"
     yield Exposure("view", view.identity.title, name, may, told)
-
-
-def _is_true(node: Node) -> bool:
-    """Whether a condition holds whatever the row is."""
-    if isinstance(node, RawSql):
-        return len(node.parts) == 1 and str(node.parts[0]).strip().lower() == "true"
-    return isinstance(node, Constant) and node.base == "boolean" and node.text in ("t", "true")
 
 
 def _circle(

@@ -24,8 +24,9 @@ def notify(channel: Channel[T], payload: T, /) -> Command:
     """Tell whoever listens to the channel: `db.execute(notify(order_events, Placed(...)))`, which gives 1.
 
     In a transaction it is told when that commits, and not if it is rolled back; two equal payloads of one transaction
-    are told once. A payload that the channel's shape could not read back, or of 8,000 bytes and more, is an EncodeError
-    of the statement. It goes into pipelines, too. https://www.postgresql.org/docs/current/sql-notify.html
+    are told once. A payload that the channel's shape would not read back as what it is (a tuple, or a key that is no
+    text, where the shape says nothing of them), or of 8,000 bytes and more, is an EncodeError of the statement. It goes
+    into pipelines, too. https://www.postgresql.org/docs/current/sql-notify.html
 
     >>> cleared = channel("cache_cleared")
     >>> db.execute(notify(cleared, "users"))

@@ -50,6 +50,11 @@ class CommandPolicies(msgspec.Struct, frozen=True):
     """The columns that the right is for, where it is not for all."""
     policies: tuple[AppliedPolicy, ...]
 
+    @property
+    def allowed(self) -> bool:
+        """Whether a policy lets any row through: those that are restrictive only take rows away."""
+        return any(not each.restrictive for each in self.policies)
+
 
 class PolicyExplanation(msgspec.Struct, frozen=True):
     """What `explain_policy` gives; printed, a line for each command and each policy."""
@@ -69,7 +74,8 @@ class PolicyExplanation(msgspec.Struct, frozen=True):
             right = within if each.granted else " (no right to it is declared)"
             held = self.secured and not self.bypasses
             shown = [f"    {policy}" for policy in each.policies] if held else []
-            lines += [f"  {each.command}{right}:{'' if shown else ' no row' if held else ' every row'}", *shown]
+            met = " every row" if not held else "" if each.allowed else " no row"
+            lines += [f"  {each.command}{right}:{met}", *shown]
         return "\n".join(lines)
 
     @property

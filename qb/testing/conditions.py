@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import math
 import operator
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -168,6 +169,8 @@ def _infix(sign: str, left: Any, right: Any) -> Any:
     if (compare := _COMPARED.get(sign)) is not None:
         if isinstance(left, str) and sign not in ("=", "<>"):
             raise Unreadable("the order of texts, which a collation decides")
+        if _is_nan(left) or _is_nan(right):  # which PostgreSQL has as more than any number, and equal to itself
+            return bool(compare(_is_nan(left), _is_nan(right)))
         return bool(compare(left, right))
     if (calculate := _CALCULATED.get(sign)) is not None:
         return calculate(left, right)
@@ -177,6 +180,10 @@ def _infix(sign: str, left: Any, right: Any) -> Any:
         found = re.fullmatch(_pattern(right), left, re.DOTALL) is not None
         return found is (sign == "LIKE")
     raise Unreadable(f"the operator {sign}")
+
+
+def _is_nan(value: object) -> bool:
+    return isinstance(value, float | Decimal) and math.isnan(value)
 
 
 def parts_of_like(like: str) -> list[str]:

@@ -114,7 +114,7 @@ def _writer(of: SqlType[Any], python: object, *, once: bool = False) -> Convert:
         if not plain:
             if reader is None:
                 reader = of.strictly(decodable(python)) if isinstance(of, Json) else bytes
-            _check_read(reader, document, value)
+            check_read(reader, document, value)
         return document
 
     return write
@@ -138,10 +138,10 @@ def _guarded(of: SqlType[Any], python: object, guard: Guard, *, once: bool = Fal
     return write
 
 
-def _check_read(read: Convert, document: bytes, value: object) -> None:
+def check_read(read: Convert, document: bytes | str, value: object, *, exactly: bool = False) -> None:
     """ValueError where a document is not read back as the value."""
     try:
-        lost = difference(value, read(document))
+        lost = difference(value, read(document), exactly=exactly)
     except RecursionError:
         raise ValueError("it is nested too deeply to be read back") from None
     except Exception as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from typing import Any, NamedTuple, cast
 
 import msgspec
@@ -67,32 +66,33 @@ class Guard(Frozen):
     def find(self, document: object) -> str | None:
         """The path to the first key that is refused, `$.lines[0].unitPrice`; None where there is none.
 
-        `document` is JSON as bytes or str, as a request's body is, or what it was decoded to: dicts, lists, Structs.
-        Errors: msgspec.DecodeError for a text that is no JSON.
+        `document` is JSON as bytes or str, as a request's body is, or anything that a document can be written of:
+        dicts, lists, tuples, sets, Structs, Raw. Errors: msgspec.DecodeError for a text that is no JSON, or
+        that is nested too deeply to be looked at, hundreds of times; TypeError for what no document can be written of.
         """
-        if isinstance(document, bytes | bytearray | str):
-            msgspec.json.decode(document)  # which tells what is no JSON
-            return self._path(_with_all_keys(document), None)
-        return self._path(msgspec.to_builtins(document, str_keys=True), None)
+        text = document if isinstance(document, bytes | bytearray | memoryview | str) else _written(document)
+        return self._path(_with_all_keys(_valid(text)), None)
 
     def why(self, document: bytes, known: frozenset[str]) -> str | None:
         """Why a column does not take a document, in words that hold nothing of it but `known` names and the key."""
         # A backslash may write any letter in a key that somebody else has written.
         if self._found.search(document) is None and b"\\u" not in document:
             return None
-        path = self._path(_with_all_keys(document), known)
+        try:
+            path = self._path(_with_all_keys(document), known)
+        except msgspec.DecodeError as error:
+            return f"the guard {self.name} cannot look at it: {error}"
         return None if path is None else f"the guard {self.name} refuses a key that it holds, at {path}"
 
     def _path(self, value: object, known: frozenset[str] | None) -> str | None:
         stack: list[tuple[object, str]] = [(value, "$")]
         while stack:
             item, at = stack.pop()
-            if isinstance(item, Mapping | _Pairs):
-                held = item.pairs if isinstance(item, _Pairs) else tuple(cast("Mapping[str, object]", item).items())
-                for key, _ in held:
+            if isinstance(item, _Pairs):
+                for key, _ in item.pairs:
                     if self._key.match(key):
                         return at + _step(key, known)
-                stack += [(each, at + _step(key, known)) for key, each in held][::-1]
+                stack += [(each, at + _step(key, known)) for key, each in item.pairs][::-1]
             elif isinstance(item, list):
                 listed = cast("list[object]", item)
                 stack += [(each, f"{at}[{place}]") for place, each in enumerate(listed)][::-1]
@@ -105,8 +105,37 @@ class _Pairs(NamedTuple):
     pairs: tuple[tuple[str, object], ...]
 
 
-def _with_all_keys(document: bytes | bytearray | str) -> object:
-    return json.loads(document, object_pairs_hook=lambda pairs: _Pairs(tuple(pairs)))
+_TOO_DEEP = "it is nested too deeply to be looked at"
+
+
+def _written(document: object) -> bytes:
+    """What it is as JSON: nothing that is written along hides what is in it, whatever kind of container it is."""
+    try:
+        return msgspec.json.encode(document)
+    except RecursionError:
+        raise msgspec.DecodeError(_TOO_DEEP) from None
+    except (ValueError, OverflowError) as error:  # half of a character, a number of thousands of digits
+        raise msgspec.DecodeError(f"no JSON can be written of it ({type(error).__name__})") from None
+
+
+def _valid(document: bytes | bytearray | memoryview | str) -> str:
+    try:
+        msgspec.json.decode(document)  # which tells what is no JSON
+        return document if isinstance(document, str) else str(document, "utf-8")
+    except RecursionError:
+        raise msgspec.DecodeError(_TOO_DEEP) from None
+    except UnicodeError:
+        raise msgspec.DecodeError("JSON is malformed: it is no UTF-8") from None
+
+
+def _with_all_keys(document: bytes | str) -> object:
+    try:
+        # Numbers stay as they are written: none is too long.
+        return json.loads(
+            document, object_pairs_hook=lambda pairs: _Pairs(tuple(pairs)), parse_int=str, parse_float=str
+        )
+    except RecursionError:
+        raise msgspec.DecodeError(_TOO_DEEP) from None
 
 
 def _step(key: str, known: frozenset[str] | None) -> str:

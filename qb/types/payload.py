@@ -15,7 +15,7 @@ from msgspec import inspect
 
 from qb.frozen import fix
 from qb.types.base import Convert, SqlType
-from qb.types.document import Document
+from qb.types.document import Document, check_read
 from qb.types.json import JSONB, Json
 from qb.types.text import TEXT
 
@@ -71,13 +71,16 @@ class Payload(SqlType[Any]):
     def _write(self, value: Any) -> str:
         write = self.document.encode
         assert write is not None, "a document has a writer"
-        document: bytes = write(None if value is Nothing.NOTHING else value)
+        told = None if value is Nothing.NOTHING else value
+        document: bytes = write(told)
         text = msgspec.json.decode(document, type=str) if self.bare else document.decode()
         if (size := len(text.encode())) > LARGEST:
             raise ValueError(
                 f"it is {size:,} bytes long, and a notification carries {LARGEST:,} at most: send a key, and have the "
                 "listener read the row"
             )
+        # Whoever listens has the shape alone, and no column: what it leaves open is not to become something else.
+        check_read(self.read, text, told, exactly=True)
         return text
 
     def read(self, text: str) -> Any:

@@ -17,17 +17,18 @@ Compared: TypeAlias = tuple[object, object, str]
 """What was given, what is read, and the path to it."""
 
 
-def difference(given: object, read: object) -> tuple[str, str] | None:
+def difference(given: object, read: object, *, exactly: bool = False) -> tuple[str, str] | None:
     """The path to what would be read as something else, and what is wrong there; None where nothing is lost.
 
-    Texts that stand for a value, a tuple for a list, a member for its value are no loss.
+    Texts that stand for a value, a tuple for a list, a member for its value are no loss, unless it is to be `exactly`
+    what was given.
     """
     stack: list[Compared] = [(given, read, "$")]
     while stack:
         one, other, at = stack.pop()
         if one is other or (type(one) in _PLAIN and type(one) is type(other) and one == other):
             continue
-        inside = _inside(one, other, at)
+        inside = _inside(one, other, at) if not exactly or _is_kept(one, other) else _ANOTHER
         if isinstance(inside, str):
             return at, inside
         stack += inside
@@ -64,6 +65,17 @@ def _inside(given: Any, read: Any, at: str) -> list[Compared] | str:
     return [] if _is_same(given, read) else _ANOTHER
 
 
+def _is_kept(given: object, read: object) -> bool:
+    """Whether a value is one of the same kind, with the same keys, and the same where nothing is in it."""
+    for kind in _HOLDERS:
+        if isinstance(given, kind):
+            return isinstance(read, kind) and (not isinstance(given, Mapping) or set(given) == set(cast("Any", read)))
+    if dataclasses.is_dataclass(given):
+        return isinstance(given, type(read))
+    return given == read or (isinstance(given, Decimal) and isinstance(read, Decimal) and str(given) == str(read))
+
+
+_HOLDERS: Final[tuple[type[Any], ...]] = (msgspec.Struct, Mapping, Set, list, tuple)
 _LISTS: Final = (list, tuple)
 _OCTETS: Final = (bytes, bytearray, memoryview)
 

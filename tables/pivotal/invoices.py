@@ -22,7 +22,7 @@ from qb import (
     unique,
 )
 from tables.pivotal.customers import Customer
-from tables.pivotal.money import AMOUNT, ZERO, Priced, Summed
+from tables.pivotal.money import AMOUNT, ZERO, Priced, Summed, positive
 from tables.pivotal.organizations import Currency, Organization
 from tables.pivotal.quotes import Quote
 from tables.pivotal.shared import Documented
@@ -58,7 +58,7 @@ class Payment(Documented, name="payments"):
 
     id: Col[PaymentId] = column(pg.uuid, primary_key=True, default=fn.gen_random_uuid())
     invoice_id: Col[InvoiceId] = column(pg.uuid, references=references(Invoice.id, on_delete="cascade"), index=True)
-    amount: Col[Decimal] = column(AMOUNT, check=lambda amount: amount > ZERO)
+    amount: Col[Decimal] = column(AMOUNT, check=positive)
     day: Col[dt.date] = column(pg.date)
 
 

@@ -14,6 +14,17 @@ RATE = pg.numeric(6, 5)
 AMOUNT = pg.numeric(20, 2)
 
 ZERO, ONE = Decimal(0), Decimal(1)
+NAN = Decimal("NaN")
+
+
+def positive(amount: Expr[Decimal]) -> Expr[bool]:
+    """More than nothing, and a number: to PostgreSQL NaN is more than any."""
+    return (amount > ZERO) & (amount < NAN)
+
+
+def not_negative(amount: Expr[Decimal]) -> Expr[bool]:
+    """Nothing or more, and a number."""
+    return (amount >= ZERO) & (amount < NAN)
 
 
 def subtotal(quantity: Expr[Decimal], price: Expr[Decimal]) -> Expr[Decimal]:
@@ -41,8 +52,8 @@ class Priced(Table):
     """A line of a quote or an invoice: what it says, and what follows."""
 
     description: Col[str] = column(pg.text, check=lambda text: fn.length(fn.trim(text)) > 0)
-    quantity: Col[Decimal] = column(QUANTITY, check=lambda quantity: quantity > ZERO)
-    unit_price: Col[Decimal] = column(PRICE, check=lambda price: price >= ZERO)
+    quantity: Col[Decimal] = column(QUANTITY, check=positive)
+    unit_price: Col[Decimal] = column(PRICE, check=not_negative)
     discount_rate: Col[Decimal] = column(RATE, default=ZERO, check=lambda rate: rate.between(ZERO, ONE))
     tax_rate: Col[Decimal] = column(RATE, default=ZERO, check=lambda rate: rate.between(ZERO, ONE))
     subtotal: Col[Decimal] = column(AMOUNT, generated=subtotal(quantity, unit_price))
@@ -54,7 +65,7 @@ class Priced(Table):
 class Summed(Table):
     """What lines come to: a trigger adds them up, whoever writes."""
 
-    subtotal: Col[Decimal] = column(AMOUNT, default=ZERO, check=lambda amount: amount >= ZERO)
-    discount: Col[Decimal] = column(AMOUNT, default=ZERO, check=lambda amount: amount >= ZERO)
-    tax: Col[Decimal] = column(AMOUNT, default=ZERO, check=lambda amount: amount >= ZERO)
+    subtotal: Col[Decimal] = column(AMOUNT, default=ZERO, check=not_negative)
+    discount: Col[Decimal] = column(AMOUNT, default=ZERO, check=not_negative)
+    tax: Col[Decimal] = column(AMOUNT, default=ZERO, check=not_negative)
     total: Col[Decimal] = column(AMOUNT, generated=subtotal - discount + tax)

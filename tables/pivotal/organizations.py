@@ -7,6 +7,7 @@ from pivotal.documents import SettingValue
 from pivotal.guards import no_money
 from pivotal.ids import CurrencyCode, OrganizationId, RoleId, SettingId, UserId
 from qb import Col, Table, check, column, fn, index, new, patch, pg, references, unique
+from tables.pivotal.money import positive
 from tables.pivotal.shared import Documented, Timestamped
 
 
@@ -24,7 +25,7 @@ class FxRate(Timestamped, name="fx_rates"):
     base: Col[CurrencyCode] = column(pg.varchar(3), primary_key=True, references=Currency.code)
     counter: Col[CurrencyCode] = column(pg.varchar(3), primary_key=True, references=Currency.code, index=True)
     day: Col[dt.date] = column(pg.date, primary_key=True)
-    rate: Col[Decimal] = column(pg.numeric(18, 8), check=lambda rate: rate > Decimal(0))
+    rate: Col[Decimal] = column(pg.numeric(18, 8), check=positive)
 
 
 two_currencies = check("fx_rates_currencies_check", FxRate.base != FxRate.counter)

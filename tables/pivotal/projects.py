@@ -7,7 +7,7 @@ from pivotal.ids import CustomerId, MilestoneId, OrganizationId, ProjectId, Time
 from pivotal.labels import ProjectStatus
 from qb import Col, Table, check, column, fn, foreign_key, index, new, patch, pg, references, unique
 from tables.pivotal.customers import Customer
-from tables.pivotal.money import AMOUNT, PRICE, ZERO
+from tables.pivotal.money import AMOUNT, PRICE, ZERO, not_negative
 from tables.pivotal.organizations import Organization, User
 from tables.pivotal.shared import Documented, Timestamped
 
@@ -22,7 +22,7 @@ class Project(Documented, name="projects"):
     status: Col[ProjectStatus] = column(pg.enum("project_status", ProjectStatus), default=ProjectStatus.PLANNED)
     starts_on: Col[dt.date | None] = column(pg.date, default=None)
     ends_on: Col[dt.date | None] = column(pg.date, default=None)
-    budget: Col[Decimal | None] = column(AMOUNT, default=None, check=lambda amount: amount >= ZERO)
+    budget: Col[Decimal | None] = column(AMOUNT, default=None, check=not_negative)
 
 
 class ProjectMember(Table, name="project_members"):
@@ -56,7 +56,7 @@ class TimeEntry(Documented, name="time_entries"):
     day: Col[dt.date] = column(pg.date)
     minutes: Col[int] = column(pg.integer, check=lambda minutes: minutes.between(1, 1_440))
     billable: Col[bool] = column(pg.boolean, default=True)
-    hourly_rate: Col[Decimal] = column(PRICE, default=ZERO, check=lambda rate: rate >= ZERO)
+    hourly_rate: Col[Decimal] = column(PRICE, default=ZERO, check=not_negative)
     value: Col[Decimal] = column(AMOUNT, generated=fn.round(hourly_rate * minutes / 60, 2))
     note: Col[str] = column(pg.text, default="")
 

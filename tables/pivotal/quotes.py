@@ -42,7 +42,7 @@ from qb import (
     unique,
 )
 from tables.pivotal.customers import Customer
-from tables.pivotal.money import AMOUNT, ZERO, Priced, Summed
+from tables.pivotal.money import AMOUNT, Priced, Summed, not_negative
 from tables.pivotal.organizations import Currency, Organization, Role, User
 from tables.pivotal.projects import Project
 from tables.pivotal.rates import RateCard, RateItem
@@ -113,7 +113,7 @@ class ApprovalPolicy(Timestamped, name="approval_policies"):
         pg.uuid, references=references(Organization.id, on_delete="cascade"), index=True
     )
     role_id: Col[RoleId] = column(pg.uuid, references=references(Role.id, on_delete="restrict"), index=True)
-    threshold: Col[Decimal] = column(AMOUNT, check=lambda amount: amount >= ZERO)
+    threshold: Col[Decimal] = column(AMOUNT, check=not_negative)
 
 
 class ApprovalRequest(Documented, name="approval_requests"):

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pivotal.ids import CurrencyCode, OrganizationId, RateCardId, RateItemId, ServiceCategoryId
 from pivotal.labels import Unit
 from qb import Col, check, column, fn, index, new, pg, references, unique
-from tables.pivotal.money import ONE, PRICE, RATE, ZERO
+from tables.pivotal.money import ONE, PRICE, RATE, ZERO, not_negative
 from tables.pivotal.organizations import Currency, Organization
 from tables.pivotal.shared import Documented, Timestamped
 
@@ -41,7 +41,7 @@ class RateItem(Documented, name="rate_items"):
     )
     code: Col[str] = column(pg.varchar(40), check=lambda code: code != "")
     unit: Col[Unit] = column(pg.enum("unit", Unit), default=Unit.HOUR)
-    unit_price: Col[Decimal] = column(PRICE, check=lambda price: price >= ZERO)
+    unit_price: Col[Decimal] = column(PRICE, check=not_negative)
     tax_rate: Col[Decimal] = column(RATE, default=ZERO, check=lambda rate: rate.between(ZERO, ONE))
 
 

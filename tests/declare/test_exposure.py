@@ -7,6 +7,7 @@ import pytest
 from qb import (
     Col,
     DefinitionError,
+    Expr,
     Shape,
     Success,
     Table,
@@ -30,9 +31,11 @@ from qb import (
     schema,
     select,
     sql,
+    trusted,
     unwrap,
     view,
 )
+from qb.declare.always import always
 from qb.errors import InvalidSql
 from qb.typing import Exposure, Role, Schema
 
@@ -63,6 +66,33 @@ class Number(Shape):
 
 me = sql("current_user").as_(str, not_null=True)
 everything = sql("TRUE").as_(bool, not_null=True)
+
+
+def raw(text: str) -> Expr[bool]:
+    return sql(trusted(text)).as_(bool, not_null=True)
+
+
+EVERY_ROW = [
+    *map(raw, ("(true)", "( ( TRUE ) )", "1 = 1", "(2 >= 2)", "'a' = 'a'", "not false", "owner = 'y' or true")),
+    raw("true or owner = id::text"),
+    (Room.owner == "y") | raw("true"),
+    raw("1 = 1") & raw("true"),
+    Room.id == Room.id,
+    Room.id.is_not_null(),
+    Room.id.is_not_distinct_from(Room.id),
+    sql("{a} = {a}", a=Room.id).as_(bool, not_null=True),
+    sql("({a})", a=raw("true")).as_(bool, not_null=True),
+    ~raw("false"),
+]
+SOME_ROWS = [
+    *map(
+        raw, ("1 = 2", "owner = owner", "'a or true' = owner", "owner = 'x' and (id = 1 or true)", "(id = 1) or (true)")
+    ),
+    (Room.owner == "y") & raw("true"),
+    sql("{a} = {b}", a=Room.id, b=Room.id + 1).as_(bool, not_null=True),
+    ~raw("true"),
+    Room.id > Room.id,
+]
 
 
 def told(wanted: Schema, *roles: Role | str) -> list[tuple[str, str, tuple[str, ...]]]:
@@ -100,6 +130,10 @@ def test_a_restrictive_policy_alone_shows_nothing(qb_tx: Tx, guest: Role) -> Non
     narrowed = policy(Room, for_="select", to=guest, using=everything, restrictive=True)
     wanted = schema(Room, guest, narrowed, grant("select", on=Room, to=guest))
     assert told(wanted) == [("no policy", "exposed rooms", ("select",))]
+    assert str(explain_policy(Room, guest, wanted)).splitlines()[1:3] == [
+        "  select: no row",
+        "    and exposed rooms_select_policy: USING (TRUE)",
+    ]
     assert count(qb_tx, wanted, guest, Room) == 0
 
 
@@ -108,6 +142,28 @@ def test_a_policy_of_every_row(qb_tx: Tx, guest: Role) -> None:
     wanted = schema(Room, guest, all_rows, grant("select", on=Room, to="public"))
     assert told(wanted) == [("every row", "exposed rooms", ("select",))]
     assert count(qb_tx, wanted, guest, Room) == 2
+
+
+@pytest.mark.parametrize("condition", EVERY_ROW, ids=str)
+def test_a_policy_of_every_row_in_other_words(qb_tx: Tx, guest: Role, condition: Expr[bool]) -> None:
+    all_rows = policy(Room, for_="select", to=guest, using=condition)
+    wanted = schema(Room, guest, all_rows, grant("select", on=Room, to=guest))
+    assert told(wanted) == [("every row", "exposed rooms", ("select",))]
+    assert count(qb_tx, wanted, guest, Room) == 2
+
+
+@pytest.mark.parametrize("condition", SOME_ROWS, ids=str)
+def test_a_policy_of_some_rows(guest: Role, condition: Expr[bool]) -> None:
+    some = policy(Room, for_="select", to=guest, using=condition)
+    assert told(schema(Room, guest, some, grant("select", on=Room, to=guest))) == []
+
+
+def test_a_policy_of_a_thousand_terms(guest: Role) -> None:
+    condition = Room.owner == "x"
+    for each in range(1_000):
+        condition = condition | (Room.id == each)
+    assert not always(policy(Room, to=guest, using=condition).using.node)  # type: ignore[union-attr]
+    assert always(policy(Room, to=guest, using=condition | raw("true")).using.node)  # type: ignore[union-attr]
 
 
 def test_rights_and_policies_of_groups_count(qb_tx: Tx, guest: Role) -> None:

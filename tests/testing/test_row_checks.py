@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from enum import Enum
 from uuid import UUID
 
@@ -34,6 +35,19 @@ class Step(Table, name="steps of rows"):
     state: Col[State] = column(pg.enum("state of rows", State))
     at: Col[dt.datetime | None] = column(default=None)
     parent: Col[UUID | None] = column(default=None)
+
+
+class Amount(Table, name="amounts of rows"):
+    id: Col[int] = column(primary_key=True, default=identity())
+    more: Col[Decimal] = column(pg.numeric(6, 2), check=lambda each: (each > 0) & (each < Decimal("NaN")))
+    real: Col[float] = column(check=lambda each: (each >= 0) & (each < float("nan")))
+    bounded: Col[float] = column(check=lambda each: (each > float("-inf")) & (each < float("inf")))
+
+
+def test_checks_that_keep_nan_out(qb_tx: Tx) -> None:
+    """To PostgreSQL NaN is more than any number."""
+    qb_tx.run(create_all(schema(Amount))).unwrap()
+    assert qb_tx.insert_many(factory(Amount, seed=1).many(30)) == Success(30)
 
 
 done_at = check("done_at", (Step.state == State.DONE) == Step.at.is_not_null())

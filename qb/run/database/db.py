@@ -154,8 +154,8 @@ class Db(BulkWrites):
         Both end with the transaction, however it ends. In a transaction it is a savepoint: after its block the outer
         one goes on as it was. The rest is as of `transaction`. A role that is not there, or that this user is no member
         of, is the failure of the first statement; in a transaction it is raised where the block begins.
-        Errors: QueryError for what is no name, or no claims. SQL of one's own may RESET ROLE: it is no cage for
-        hostile SQL. https://www.postgresql.org/docs/current/sql-set-role.html
+        Errors: QueryError for what is no name, no claims, or claims that JSON has as something else (NaN, bytes). SQL
+        of one's own may RESET ROLE: it is no cage for hostile SQL. https://www.postgresql.org/docs/current/sql-set-role.html
 
         >>> who = sql("SELECT current_user::text, current_setting('request.jwt.claims')").rows(tuple[str, str])
         >>> with db.as_role("pg_monitor", claims={"sub": "ada"}) as tx:

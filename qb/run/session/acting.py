@@ -7,8 +7,10 @@ https://www.postgresql.org/docs/current/sql-set-role.html
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from decimal import Decimal
+from typing import Any, Final, NamedTuple, cast
 
 import msgspec
 
@@ -65,6 +67,34 @@ def acting(role: Any, claims: Any) -> Acting:
     if not isinstance(claims, Mapping):
         raise QueryError('as_role takes claims as a mapping, claims={"sub": ...}, and this is ' + type(claims).__name__)
     try:
-        return Acting(name, msgspec.json.encode(claims).decode())
-    except (TypeError, ValueError, OverflowError) as error:
+        text = msgspec.json.encode(claims).decode()
+        changed = _changed(claims)
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
         raise QueryError(f"as_role: the claims cannot be written as JSON ({type(error).__name__})") from None
+    if changed is not None:
+        raise QueryError(f"as_role: the claims would change in JSON: they hold {changed}")
+    return Acting(name, text)
+
+
+def _changed(claims: Any) -> str | None:
+    """What JSON would have as something else, and a policy would meet so."""
+    stack: list[Any] = [msgspec.to_builtins(claims, builtin_types=(*_BYTES, Decimal))]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, float) and not math.isfinite(item):
+            return f"{item}, which would be null"
+        if isinstance(item, Decimal):
+            return "a Decimal, which would be a text: say float(...) or str(...)"
+        if isinstance(item, _BYTES):
+            return "bytes, which would be a text in base64: say which text they are"
+        if isinstance(item, dict):
+            held = cast("dict[object, object]", item)
+            if (key := next((each for each in held if not isinstance(each, str)), None)) is not None:
+                return f"a key that is no text, but {type(key).__name__}"
+            stack += held.values()
+        elif isinstance(item, list | tuple):
+            stack += cast("list[object]", item)
+    return None
+
+
+_BYTES: Final = (bytes, bytearray, memoryview)

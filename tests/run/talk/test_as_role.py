@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -344,6 +345,12 @@ WRONG: list[tuple[Any, Any, str]] = [
     ("someone", {"sub": object()}, "written as JSON"),
     ("someone", {"sub": "\ud800"}, "written as JSON"),
     ("someone", {(1, 2): 3}, "written as JSON"),
+    ("someone", {"a": [{"b": float("nan")}]}, "nan, which would be null"),
+    ("someone", {"a": (1, float("-inf"))}, "-inf, which would be null"),
+    ("someone", {1: 2}, "a key that is no text, but int"),
+    ("someone", {"a": {7: 2}}, "a key that is no text, but int"),
+    ("someone", {"a": {b"x"}}, "bytes, which would be"),
+    ("someone", {"a": Decimal("1.5")}, "a Decimal, which would be a text"),
 ]
 
 

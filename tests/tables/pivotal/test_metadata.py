@@ -71,8 +71,20 @@ def test_what_only_sounds_like_it_is_let_in(key: str) -> None:
     throw_if_monetary({key: 1})
 
 
-def test_what_is_no_json_is_refused() -> None:
-    assert isinstance(validate_metadata(b"{"), Failure)
+@pytest.mark.parametrize(
+    "document",
+    [b"{", b'{"pr\xffice": 1}', {("price",): 1}, msgspec.Raw(b"["), b"[" * 5_000, {"\ud800": 1}],
+    ids=range(6),
+)
+def test_what_is_no_json_is_refused(document: object) -> None:
+    assert validate_metadata(document).failure().path == "$"
+
+
+def test_money_is_found_in_every_container() -> None:
+    for document in (({"price": 1},), {"a": [({"price": 1},)]}, {"a": msgspec.Raw(b'{"price": 1}')}):
+        assert "price" in validate_metadata(document).failure().path
+        with pytest.raises(MoneyInMetadata):
+            throw_if_monetary(document)
 
 
 @pytest.mark.parametrize(("table", "column"), documents(), ids=".".join)
@@ -145,6 +157,18 @@ def test_a_body_that_fits_is_a_row() -> None:
     assert made.metadata == Metadata(source="web")
     assert isinstance(body(New[QuoteLine], b"["), Failure)
     assert isinstance(body(New[QuoteLine], b"[]"), Failure)
+
+
+@pytest.mark.parametrize("depth", [990, 3_000, 100_000])
+def test_a_deep_body_is_refused(depth: int) -> None:
+    text = msgspec.json.encode({**LINE, "metadata": {"extra": {"a": "deep"}}})
+    deep = text.replace(b'"deep"', b'{"a":' * depth + b"1" + b"}" * depth)
+    assert "nested too deeply" in body(New[QuoteLine], deep).failure().reason
+
+
+def test_a_body_that_is_no_utf8_is_refused() -> None:
+    text = msgspec.json.encode({**LINE, "metadata": {"extra": {"prXice": 1}}}).replace(b"X", b"\xff")
+    assert body(New[QuoteLine], text).failure().reason == "JSON is malformed: it is no UTF-8"
 
 
 def test_every_guarded_column_is_one_that_a_body_is_asked_for() -> None:

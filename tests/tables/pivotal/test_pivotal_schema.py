@@ -36,6 +36,24 @@ def test_money_is_numeric_and_nothing_is_a_float(pivotal: Database) -> None:
     assert text(pivotal, loose) == []
 
 
+def test_no_amount_is_nan(tx: Tx) -> None:
+    """Whoever writes it: to PostgreSQL NaN is more than any number, so that `> 0` lets it in."""
+    amounts = """SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'public'
+        AND data_type = 'numeric' AND is_generated = 'NEVER' ORDER BY 1"""
+    found = text(tx, amounts)
+    assert len(found) > 15
+    for each in found:
+        table, name = each.split(".")
+        checks = f"""SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'c'
+            AND conrelid = '{table}'::regclass AND conkey @> ARRAY[(SELECT attnum FROM pg_attribute
+            WHERE attrelid = '{table}'::regclass AND attname = '{name}')]"""
+        held = " AND ".join(f"({check.removeprefix('CHECK ')})" for check in text(tx, checks))
+        others = {other.split(".")[1] for other in found if other.split(".")[0] == table} - {name}
+        row = ", ".join([f"'NaN'::numeric AS {name}", *(f"1::numeric AS {other}" for other in sorted(others))])
+        taken = tx.scalar(sql(trusted(f"SELECT {held} FROM (SELECT {row}) one")).rows(bool))
+        assert taken == Success(False), each
+
+
 def test_created_read_back_and_dropped(qb_server: Embedded) -> None:
     with scratch_database(qb_server.url, name="pivotal") as url, connect(url) as db:
         before = introspect(db).unwrap()
