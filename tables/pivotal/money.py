@@ -22,7 +22,7 @@ def positive(amount: Expr[Decimal]) -> Expr[bool]:
     return (amount > ZERO) & (amount < NAN)
 
 
-def not_negative(amount: Expr[Decimal]) -> Expr[bool]:
+def not_negative(amount: Expr[Decimal] | Expr[Decimal | None]) -> Expr[bool] | Expr[bool | None]:
     """Nothing or more, and a number."""
     return (amount >= ZERO) & (amount < NAN)
 

@@ -42,7 +42,8 @@ PYTHONS = {
     *(("run/talk/held.py", "line"), ("run/talk/async_held.py", "line")),
     *(("run/databases/opened.py", "line"), ("run/pool/ration.py", "line")),
     *(("declare/exposure.py", "circle"), ("declare/exposure.py", "boolean"), ("declare/json_schema.py", "boolean")),
-    *(("model/overlapping.py", "text")),
+    ("declare/always.py", "boolean"),
+    *(("model/overlapping.py", "text"), ("otel/summary.py", "text"), ("tree/lexemes.py", "text")),
 }
 """Names of Python's own, of JSON's, and of qb's: a method of datetime, what a body may call, the line before a pool."""
 

@@ -41,7 +41,7 @@ class UnsaidObject(msgspec.Struct, frozen=True):
     """Whether the modules hold it as SQL."""
 
 
-class LookedAt(msgspec.Struct, frozen=True):
+class SampledColumn(msgspec.Struct, frozen=True):
     """A column of JSON whose documents were looked at."""
 
     column: str
@@ -61,7 +61,7 @@ class PulledPackage(msgspec.Struct, frozen=True):
     package: str
     files: tuple[PulledFile, ...]
     unsaid: tuple[UnsaidObject, ...]
-    documents: tuple[LookedAt, ...] = ()
+    documents: tuple[SampledColumn, ...] = ()
 
 
 @shell_command(
@@ -109,7 +109,7 @@ def perform(
     files = tuple(PulledFile(each.file, each.state, not check and each.state in written, each.diff) for each in modules)
     unsaid = tuple(UnsaidObject(str(each.identity), each.what, each.carried) for each in found.unsaid)
     looked = tuple(
-        LookedAt(each.title, one.looked_at, one.rows, one.complete, one.is_typed)
+        SampledColumn(each.title, one.looked_at, one.rows, one.complete, one.is_typed)
         for each, one in sorted((documents or {}).items())
     )
     differs = any(each.state == "edited" and not each.written for each in files)
@@ -134,7 +134,7 @@ def _shown(
     files: tuple[PulledFile, ...],
     modules: tuple[PulledModule, ...],
     found: Pulled,
-    looked: tuple[LookedAt, ...],
+    looked: tuple[SampledColumn, ...],
     *,
     check: bool,
 ) -> Group:
@@ -158,7 +158,7 @@ def _shown(
     return Group(*parts)
 
 
-def _coverage(looked: tuple[LookedAt, ...]) -> Table:
+def _coverage(looked: tuple[SampledColumn, ...]) -> Table:
     from rich.table import Table
     from rich.text import Text
 

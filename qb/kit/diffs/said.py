@@ -19,7 +19,7 @@ from qb.kit.facts.trigger import EventTriggerFact
 from qb.kit.facts.type import DomainFact, EnumFact, RangeFact
 from qb.model.object import Identity
 
-NOTHING: Final = "(none)"
+NONE_SAID: Final = "(none)"
 
 
 def said_of(fact: Fact | None) -> str:
@@ -44,12 +44,12 @@ def value_text(value: object) -> str:
     ('(none)', 'yes', 'a, b')
     """
     if value is None or value == ():
-        return NOTHING
+        return NONE_SAID
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple):
         return ", ".join(map(str, cast("tuple[object, ...]", value)))
-    return str(value) if value != "" else NOTHING
+    return str(value) if value != "" else NONE_SAID
 
 
 def kinds_counted(parts: Sequence[Identity]) -> str:

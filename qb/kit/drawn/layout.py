@@ -13,7 +13,7 @@ from qb.model.object import Identity
 
 ROW: Final = 18
 HEAD: Final = 26
-LETTER: Final = 6.6
+LETTER_WIDTH: Final = 6.6
 """About the width of a letter; of wide ones the box is a little too small, and they are squeezed."""
 _ACROSS: Final = 70
 _BELOW: Final = 18
@@ -69,7 +69,7 @@ def table_size(table: PictureTable) -> tuple[float, float]:
     types = max((len(each.type) for each in table.columns), default=0)
     letters = max(len(table.identity.name) + 1, names + types + 5)
     rows = len(table.columns) + bool(table.more and table.columns)
-    return max(110.0, min(letters, 60) * LETTER + 16), float(HEAD + rows * ROW + (4 if rows else 0))
+    return max(110.0, min(letters, 60) * LETTER_WIDTH + 16), float(HEAD + rows * ROW + (4 if rows else 0))
 
 
 def _group(

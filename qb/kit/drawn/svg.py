@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import Final
 
-from qb.kit.drawn.layout import HEAD, LETTER, ROW, Layout, Rectangle, laid_out
+from qb.kit.drawn.layout import HEAD, LETTER_WIDTH, ROW, Layout, Rectangle, laid_out
 from qb.kit.drawn.picture import Arrow, Picture, PictureTable
 from qb.kit.drawn.shades import Shade, shade
 
@@ -73,7 +73,7 @@ def _table(table: PictureTable, box: Rectangle, colour: Shade) -> Iterator[str]:
         half = (box.width - 16) * len(column.name) / max(len(column.name) + len(column.type) + 3, 1)
         yield _words(kind, box.x + 8, y, column.name, max(half, 24))
         right = box.x + box.width - 8
-        room = box.width - 20 - min(max(half, 24), len(column.name) * LETTER)
+        room = box.width - 20 - min(max(half, 24), len(column.name) * LETTER_WIDTH)
         yield _words("type", right, y, f"{column.type}{mark}", room, 'text-anchor="end" ')
         y += ROW
     if table.more and table.columns:
@@ -82,7 +82,7 @@ def _table(table: PictureTable, box: Rectangle, colour: Shade) -> Iterator[str]:
 
 
 def _words(kind: str, x: float, y: float, text: str, room: float, more: str = "") -> str:
-    fit = f'textLength="{room:.1f}" lengthAdjust="spacingAndGlyphs" ' if len(text) * LETTER > room else ""
+    fit = f'textLength="{room:.1f}" lengthAdjust="spacingAndGlyphs" ' if len(text) * LETTER_WIDTH > room else ""
     return f'<text class="{kind}" {more}{fit}x="{x:.1f}" y="{y:.1f}">{_text(text)}</text>'
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from qb import Script, connect, trusted
-from qb.kit.command.pull import LookedAt, PulledPackage
+from qb.kit.command.pull import PulledPackage, SampledColumn
 from tables.scratch import scratch_database
 from tests.kit.command.commands import project, run
 
@@ -57,7 +57,7 @@ def test_a_schema_alone_and_its_documents(shop: Path) -> None:
     ran = run("pull", "shop", "--schema", "public", "--infer-json", "10", "--json", folder=shop)
     found = ran.reply_of(PulledPackage).data
     assert (ran.code, found.package) == (0, "shop")
-    assert found.documents == (LookedAt("public.users.settings", 1, 1, True, True),)
+    assert found.documents == (SampledColumn("public.users.settings", 1, 1, True, True),)
     assert {each.file for each in found.files} == {"__init__.py", "documents.py", "ids.py", "public.py", "types.py"}
     sys.path.insert(0, str(shop))
     try:

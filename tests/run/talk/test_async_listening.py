@@ -143,6 +143,10 @@ async def test_a_transaction_tells_when_it_commits_and_each_thing_once(qb_url: s
         (PLACED, Placed(1, ["x" * 8_000]), "8,023 bytes long"),
         (PLACED, Placed(True), "cannot be read back"),
         (PLACED, 7, "cannot be read back"),
+        (channel("told", dict[str, Any]), {"a": (1, 2)}, "cannot be read back as it is, at $[...]: another value"),
+        (channel("told", dict[str, Any]), {"a": {1: 2}}, "cannot be read back as it is, at $[...]: another value"),
+        (channel("told", dict[str, Any]), {"a": b"x"}, "cannot be read back as it is"),
+        (channel("told", Any), {"a"}, "cannot be read back as it is, at $: another value"),
     ],
 )
 async def test_what_cannot_be_told(qb_url: str, told: Channel[Any], payload: Any, reason: str) -> None:
