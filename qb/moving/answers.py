@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any, Final, cast
 
 import msgspec
@@ -135,6 +135,14 @@ def _told_apart(key: Any) -> Any:
     return (bool, key) if isinstance(key, bool) else key
 
 
+def _is_set(value: Any) -> bool:
+    return isinstance(value, Set)
+
+
+def _items(value: Set[Any]) -> set[Any]:
+    return set(map(_told_apart, value))
+
+
 def _names(value: Any) -> tuple[str, ...] | None:
     """Those of a Struct, a NamedTuple or a dataclass."""
     if isinstance(value, msgspec.Struct):
@@ -155,8 +163,8 @@ def _reason(one: Any, other: Any) -> str:
         return "not the same error" if isinstance(one, DbError) and one != other else ""
     if isinstance(one, bool) is not isinstance(other, bool):
         return f"{type(one).__name__}, and {type(other).__name__} of the candidate"
-    if isinstance(one, set | frozenset) and isinstance(other, set | frozenset):
-        return "" if set(map(_told_apart, one)) == set(map(_told_apart, other)) else "not the same"
+    if _is_set(one) and _is_set(other):
+        return "" if _items(one) == _items(other) else "not the same"
     if one == other or (one != one and other != other):  # two NaNs are the same answer
         return ""
     if type(one) is type(other):

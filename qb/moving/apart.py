@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from typing import Any, cast
 
 from returns.result import Result
 
@@ -13,7 +13,7 @@ from qb.moving.sampled import NotTwice
 def apart(value: Any) -> Any:
     """The same of one's own: lists, tuples, dicts and sets are copied, and those within them. NotTwice for what is
     read once alone. Any other object is shared."""
-    kind = type(value)
+    kind = cast("Any", type(value))
     if kind is list or kind is set or kind is frozenset:
         return kind(map(apart, value))
     if kind is tuple:
@@ -27,12 +27,13 @@ def apart(value: Any) -> Any:
     return value
 
 
-def kept(answer: Any) -> Any:
+def kept_apart(answer: Any) -> Any:
     """An answer as it is now, whatever its receiver does with it; within a Success, too. What cannot be copied is the
     receiver's business."""
     try:
-        if isinstance(answer, Result):
-            return type(answer)(apart(answer.unwrap()))
+        if issubclass(type(answer), Result):
+            made = cast("Any", type(answer))
+            return made(apart(answer.unwrap()))
         return apart(answer)
     except (NotTwice, RecursionError):
         return answer

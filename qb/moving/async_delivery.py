@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Awaitable, Callable
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from returns.result import Result
 
@@ -104,10 +104,10 @@ async def _tried(
 ) -> str:
     """The class of what went wrong; "" where nothing did."""
     try:
-        outcome: object = await apply(mirror.read(row))
+        outcome: Any = await apply(mirror.read(row))
     except Exception as error:
         return type(error).__name__
-    if not isinstance(outcome, Result):
+    if not issubclass(type(outcome), Result):
         raise QueryError(
             f"{mirror!r}: apply gave {type(outcome).__name__}, and says Success or Failure: a return is missing"
         )

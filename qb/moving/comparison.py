@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple, cast
 
 from qb.errors.outcome import glimpsed
 from qb.moving.answers import AnswerDifference, answer_differences
-from qb.moving.apart import kept
+from qb.moving.apart import kept_apart
 from qb.moving.report import Ran, RunReport
 from qb.run.talk.counts import is_failure
 
@@ -60,7 +60,7 @@ class Comparison:
         """The caller gets the answer, and may change lists and dicts that it was given: so it is kept apart."""
         error = glimpsed(answer)
         ran = Ran("answered", seconds) if error is None else Ran("failed", seconds, type(error).__name__)
-        self._primary_is(Part(ran, kept(answer) if error is None else error))
+        self._primary_is(Part(ran, kept_apart(answer) if error is None else error))
 
     def primary_raised(self, error: BaseException, seconds: float) -> None:
         """As well when the task or the thread of the caller was stopped."""

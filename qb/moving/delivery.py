@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from returns.result import Result
 
@@ -105,10 +105,10 @@ def _tried(
 ) -> str:
     """The class of what went wrong; "" where nothing did."""
     try:
-        outcome: object = apply(mirror.read(row))
+        outcome: Any = apply(mirror.read(row))
     except Exception as error:
         return type(error).__name__
-    if not isinstance(outcome, Result):
+    if not issubclass(type(outcome), Result):
         raise QueryError(
             f"{mirror!r}: apply gave {type(outcome).__name__}, and says Success or Failure: a return is missing"
         )
