@@ -130,7 +130,7 @@ def _fields(value: Any) -> Mapping[Any, Any] | None:
 
 def _told_apart(key: Any) -> Any:
     """A key, or an item of a set, by which True is not 1."""
-    if type(key) is tuple:
+    if type(key) in (tuple,):
         return tuple(map(_told_apart, key))
     return (bool, key) if isinstance(key, bool) else key
 

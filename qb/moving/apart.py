@@ -14,7 +14,7 @@ def apart(value: Any) -> Any:
     """The same of one's own: lists, tuples, dicts and sets are copied, and those within them. NotTwice for what is
     read once alone. Any other object is shared."""
     kind = cast("Any", type(value))
-    if kind is list or kind is set or kind is frozenset:
+    if kind in (list, set, frozenset):
         return kind(map(apart, value))
     if kind is tuple:
         return tuple(map(apart, value))
