@@ -130,7 +130,7 @@ def _fields(value: Any) -> Mapping[Any, Any] | None:
 
 def _told_apart(key: Any) -> Any:
     """A key, or an item of a set, by which True is not 1."""
-    if type(key) in (tuple,):
+    if issubclass(type(key), tuple) and _names(key) is None:
         return tuple(map(_told_apart, key))
     return (bool, key) if isinstance(key, bool) else key
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from returns.result import Result
 
 from qb.moving.sampled import NotTwice
 
 
+_COPIED: Final = frozenset[Any]((list, set, frozenset))
+
+
 def apart(value: Any) -> Any:
     """The same of one's own: lists, tuples, dicts and sets are copied, and those within them. NotTwice for what is
     read once alone. Any other object is shared."""
     kind = cast("Any", type(value))
-    if kind in (list, set, frozenset):
-        return kind(map(apart, value))
+    if kind in _COPIED:
+        made: Any = kind
+        return made(map(apart, value))
     if kind is tuple:
         return tuple(map(apart, value))
     if kind is dict:
