@@ -9,7 +9,6 @@ from returns.result import Result
 
 from qb.moving.sampled import NotTwice
 
-
 _COPIED: Final = frozenset[Any]((list, set, frozenset))
 
 
