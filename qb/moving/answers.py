@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any, Final, cast
 
 import msgspec
@@ -122,9 +122,25 @@ def _is_row(value: object) -> bool:
 def _fields(value: Any) -> Mapping[Any, Any] | None:
     """A row's fields by their names, a mapping's items; None of all else."""
     if isinstance(value, Mapping):
-        return cast("Mapping[Any, Any]", value)  # type: ignore[redundant-cast]
+        items = cast("Mapping[Any, Any]", value)  # type: ignore[redundant-cast]
+        return {_told_apart(key): each for key, each in items.items()}
     names = _names(value)
     return None if names is None else {name: getattr(value, name) for name in names}
+
+
+def _told_apart(key: Any) -> Any:
+    """A key, or an item of a set, by which True is not 1."""
+    if issubclass(type(key), tuple) and _names(key) is None:
+        return tuple(map(_told_apart, key))
+    return (bool, key) if isinstance(key, bool) else key
+
+
+def _is_set(value: Any) -> bool:
+    return isinstance(value, Set)
+
+
+def _items(value: Set[Any]) -> set[Any]:
+    return set(map(_told_apart, value))
 
 
 def _names(value: Any) -> tuple[str, ...] | None:
@@ -147,6 +163,8 @@ def _reason(one: Any, other: Any) -> str:
         return "not the same error" if isinstance(one, DbError) and one != other else ""
     if isinstance(one, bool) is not isinstance(other, bool):
         return f"{type(one).__name__}, and {type(other).__name__} of the candidate"
+    if _is_set(one) and _is_set(other):
+        return "" if _items(one) == _items(other) else "not the same"
     if one == other or (one != one and other != other):  # two NaNs are the same answer
         return ""
     if type(one) is type(other):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
-from functools import partial, wraps
+from functools import wraps
 from time import perf_counter
 from typing import Never, ParamSpec, TypeVar
 
@@ -39,8 +39,10 @@ def compare_runs_async(
     arguments.
 
     Both functions get their database from where they are made, not as an argument: a transaction of the primary's is no
-    place for a candidate. They are for reading. Errors: DefinitionError for a share that is not from 0 to 1, and for
-    generators.
+    place for a candidate. They are for reading. Of lists, tuples, dicts and sets among the arguments
+    the candidate has its own; any other object is shared, and neither may change it. A call with an iterator, which can
+    be read once, has no candidate, and the log says so. Errors: DefinitionError for a share that is not from 0 to 1,
+    and for generators.
 
     >>> from qb.moving import AsyncShadow, compare_runs_async
     >>> async def by_text(user: int) -> list[str]:
@@ -62,7 +64,7 @@ def compare_runs_async(
 
     @wraps(primary)
     async def answered(*args: P.args, **kwargs: P.kwargs) -> R:
-        run = shadow.begun(plan, partial(candidate, *args, **kwargs), (args, kwargs))
+        run = shadow.begun(plan, candidate, (args, kwargs))
         if run is None:
             return await primary(*args, **kwargs)
         started = perf_counter()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
+from functools import partial
 from time import perf_counter
 from types import TracebackType
 from typing import Self
@@ -13,6 +14,7 @@ from anyio import to_thread
 from anyio.abc import TaskGroup
 
 from qb.errors import DefinitionError
+from qb.moving.apart import apart
 from qb.moving.comparison import Comparison, Pairing, Part, candidate_part, late_part, raised_part
 from qb.moving.shadow import LEEWAY, ShadowReport
 
@@ -68,7 +70,7 @@ class AsyncShadow:
     def begun(
         self,
         plan: Pairing,
-        candidate: Callable[[], Awaitable[object]],
+        candidate: Callable[..., Awaitable[object]],
         arguments: tuple[tuple[object, ...], Mapping[str, object]],
     ) -> Comparison | None:
         """A candidate that runs from now on, and waits for what the primary says; None where none does."""
@@ -76,12 +78,15 @@ class AsyncShadow:
             args, kwargs = arguments
             if not plan.samples(*args, **kwargs):
                 return None
+            own, named = apart(arguments)
+            told = apart(arguments) if plan.values else arguments
             if self._tasks is None or self._running >= self._max_running:
                 self._left_out += 1
                 return None
             settled = anyio.Event()
-            comparison = Comparison(plan, arguments, lambda _: settled.set())
-            self._tasks.start_soon(self._run, comparison, candidate, settled, name=f"the candidate of {plan.name}")
+            comparison = Comparison(plan, told, lambda _: settled.set())
+            begun = partial(candidate, *own, **named)
+            self._tasks.start_soon(self._run, comparison, begun, settled, name=f"the candidate of {plan.name}")
         except Exception as error:
             plan.refused(error)
             return None

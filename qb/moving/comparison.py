@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from threading import Lock
 from typing import Any, Final, NamedTuple, cast
 
-from returns.result import Result
-
 from qb.errors.outcome import glimpsed
 from qb.moving.answers import AnswerDifference, answer_differences
+from qb.moving.apart import kept_apart
 from qb.moving.report import Ran, RunReport
 from qb.run.talk.counts import is_failure
 
@@ -58,10 +57,10 @@ class Comparison:
         self._lock = Lock()
 
     def primary_answered(self, answer: object, seconds: float) -> None:
-        """The caller gets the answer, and may change a list that it was given: so one is kept of its own."""
+        """The caller gets the answer, and may change lists and dicts that it was given: so it is kept apart."""
         error = glimpsed(answer)
         ran = Ran("answered", seconds) if error is None else Ran("failed", seconds, type(error).__name__)
-        self._primary_is(Part(ran, _own(answer) if error is None else error))
+        self._primary_is(Part(ran, kept_apart(answer) if error is None else error))
 
     def primary_raised(self, error: BaseException, seconds: float) -> None:
         """As well when the task or the thread of the caller was stopped."""
@@ -136,13 +135,3 @@ def raised_part(error: BaseException, seconds: float) -> Part:
 def late_part(seconds: float) -> Part:
     """Of a candidate whose time is over."""
     return Part(Ran("timed out", seconds), None)
-
-
-def _own(answer: Any) -> Any:
-    """A list, dict or set of one's own, within a Success, too. Rows in it are frozen, or the caller's business."""
-    if type(answer) in (list, dict, set):
-        return answer.copy()
-    if not issubclass(type(answer), Result):
-        return answer
-    inner = answer.unwrap()
-    return type(answer)(inner.copy()) if type(inner) in (list, dict, set) else answer

@@ -5,11 +5,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
-from qb.errors import DbError
+from returns.result import Result
+
+from qb.errors import DbError, QueryError
 from qb.errors.outcome import Failure, Outcome, Success
-from qb.moving.mirrors import Delivery, Mirror, QueuedWrite, advanced, done, failed, following
+from qb.moving.mirrors import (
+    Delivery,
+    Mirror,
+    QueuedWrite,
+    advanced,
+    done,
+    done_before,
+    failed,
+    following,
+    reached_before,
+)
 from qb.moving.outbox import Outbox, WriteLine
 from qb.run.database.db import Db, Tx
 from qb.run.talk.counts import is_failure
@@ -93,9 +105,13 @@ def _tried(
 ) -> str:
     """The class of what went wrong; "" where nothing did."""
     try:
-        outcome = apply(mirror.read(row))
+        outcome: Any = apply(mirror.read(row))
     except Exception as error:
         return type(error).__name__
+    if not issubclass(type(outcome), Result):
+        raise QueryError(
+            f"{mirror!r}: apply gave {type(outcome).__name__}, and says Success or Failure: a return is missing"
+        )
     return type(outcome.failure()).__name__ if is_failure(outcome) else ""
 
 
@@ -109,7 +125,8 @@ def once(
 
     In one transaction of that database the work is done and `Ledger`, a table of its schema, says how far the line is.
     A write that it has done before is not done again, and gives None: whatever died in between, its effect is there
-    once.
+    once. QueryError where the ledger is further than the write: its outbox was made anew or restored, so that numbers
+    began again, or two of them share a mirror's name.
 
     >>> from qb.moving import Ledger, Outbox, deliver, mirror, once
     >>> db.run(create_all(schema(Outbox, Ledger), if_not_exists=True))
@@ -124,9 +141,9 @@ def once(
     """
 
     def reached(tx: Tx) -> Success[T | None] | Failure[E | DbError, object]:
-        match tx.first(advanced(queued.mirror, queued.line, queued.number)):
+        match tx.first(advanced(queued.mirror, queued.line, queued.number, queued.queued_at)):
             case Success(None):
-                return Success(None)
+                return tx.one(reached_before(queued.mirror, queued.line)).map(lambda last: done_before(queued, last))
             case Success(_):
                 return work(tx)
             case Failure(error):

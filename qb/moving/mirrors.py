@@ -221,15 +221,34 @@ def failed(number: WriteNumber, error: str, pause: dt.timedelta) -> Update[Outbo
 
 
 @prepare
-def advanced(mirror: MirrorName, line: WriteLine, number: WriteNumber) -> Returning[WriteNumber]:
+def advanced(
+    mirror: MirrorName, line: WriteLine, number: WriteNumber, queued_at: dt.datetime
+) -> Returning[WriteNumber]:
     """The line is as far as this write; no row where it was before."""
-    reached = insert(_NewLedger(mirror=mirror, line=line, number=number))
+    reached = insert(_NewLedger(mirror=mirror, line=line, number=number, queued_at=queued_at))
     return reached.on_conflict(
         Ledger.mirror,
         Ledger.line,
-        update=[Ledger.number.to(excluded(Ledger.number))],
+        update=[Ledger.number.to(excluded(Ledger.number)), Ledger.queued_at.to(excluded(Ledger.queued_at))],
         update_where=Ledger.number < excluded(Ledger.number),
     ).returning(Ledger.number)
+
+
+@prepare
+def reached_before(mirror: MirrorName, line: WriteLine) -> Select[Ledger]:
+    """How far a line is."""
+    return select(Ledger).where(Ledger.mirror == mirror, Ledger.line == line)
+
+
+def done_before(queued: QueuedWrite[object], last: Ledger) -> None:
+    """None of the write that a line has done last. QueryError of any other, which would be lost in silence."""
+    if (last.number, last.queued_at) == (queued.number, queued.queued_at):
+        return
+    raise QueryError(
+        f"the ledger of {queued.mirror!r} is at write {last.number} of the line {queued.line!r}, and this is another "
+        f"one of number {queued.number}: the outbox was made anew or restored, or another database has a mirror of "
+        "this name. See what is missing in the other storage, then give the mirror another name, or its ledger no rows"
+    )
 
 
 @prepare

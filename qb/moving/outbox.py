@@ -40,6 +40,7 @@ class Ledger(Table, name="qb_ledger"):
     mirror: Col[MirrorName] = column(pg.text, primary_key=True)
     line: Col[WriteLine] = column(pg.text, primary_key=True)
     number: Col[WriteNumber] = column(pg.bigint)
+    queued_at: Col[dt.datetime] = column(pg.timestamptz, comment="of that write: another one of its number is not it")
 
 
 outbox_in_order: Index = index("qb_outbox_line_idx", Outbox.mirror, Outbox.line, Outbox.id)

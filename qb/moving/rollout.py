@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from hashlib import blake2b
-from typing import Generic, ParamSpec
+from typing import TYPE_CHECKING, Generic, ParamSpec
 from uuid import UUID
 
 import msgspec
@@ -13,7 +13,10 @@ from typing_extensions import TypeVar
 
 from qb.errors import DefinitionError
 
-K = TypeVar("K", bound="int | str | UUID", default="int | str | UUID")
+if TYPE_CHECKING:
+    K = TypeVar("K", bound="int | str | UUID", default="int | str | UUID")
+else:
+    K = TypeVar("K", bound=int | str)  # what msgspec reads of a flag whose keys are not said: a UUID is its text
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -23,7 +26,8 @@ class Rollout(msgspec.Struct, Generic[K], frozen=True):
 
     A key is in or out by a hash of it and the `name`: the same in every process and run. Whoever is in at 10 percent is
     in at 20. Another name draws others, so that not the same ones meet everything first. It is plain data: msgspec
-    reads one from a setting, and `Rollout("tickets")` takes everybody back. Errors: DefinitionError.
+    reads one from a setting (as `Rollout[int]`, `Rollout[UUID]`, or without a type: int or str), and
+    `Rollout("tickets")` takes everybody back. Errors: DefinitionError.
 
     >>> from qb.moving import Rollout
     >>> tickets = Rollout("tickets", percentage=50, always=frozenset({7}), never=frozenset({8}))
@@ -46,14 +50,18 @@ class Rollout(msgspec.Struct, Generic[K], frozen=True):
 
     def takes(self, key: K) -> bool:
         """Whether what is new serves this key."""
-        if key in self.never:
+        if _among(self.never, key):
             return False
-        return key in self.always or self._place(key) < self.percentage
+        return _among(self.always, key) or self._place(key) < self.percentage
 
     def _place(self, key: K) -> float:
         """Where among a hundred the key stands, whatever the percentage is."""
         said = f"{self.name}\0{key}".encode("utf-8", "surrogatepass")
         return int.from_bytes(blake2b(said, digest_size=8).digest()) / 2**64 * 100
+
+
+def _among(keys: frozenset[object], key: object) -> bool:
+    return key in keys or (isinstance(key, UUID) and str(key) in keys)
 
 
 def route(flag: Callable[P, bool], old: Callable[P, R], new: Callable[P, R], /) -> Callable[P, R]:

@@ -9,6 +9,10 @@ from collections.abc import Callable
 from qb.errors import DefinitionError
 
 
+class NotTwice(TypeError):
+    """An argument that can be read once: two runs of one call cannot both have it."""
+
+
 def pair_name(primary: object, candidate: object, name: str) -> str:
     """What reports call the two; DefinitionError where their answers are not there when they return."""
     for each in (primary, candidate):

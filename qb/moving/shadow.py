@@ -17,6 +17,7 @@ from typing import Final, NamedTuple, Self
 import msgspec
 
 from qb.errors import DefinitionError
+from qb.moving.apart import apart
 from qb.moving.comparison import LOG, Comparison, Pairing, Part, candidate_part, late_part, raised_part
 
 LEEWAY: Final = 1.0
@@ -91,19 +92,26 @@ class Shadow:
             self._judge.join(LEEWAY)
 
     def begun(
-        self, plan: Pairing, candidate: Callable[[], object], arguments: tuple[tuple[object, ...], Mapping[str, object]]
+        self,
+        plan: Pairing,
+        candidate: Callable[..., object],
+        arguments: tuple[tuple[object, ...], Mapping[str, object]],
     ) -> Comparison | None:
         """A candidate that runs from now on, and waits for what the primary says; None where none does."""
         try:
             args, kwargs = arguments
-            if not plan.samples(*args, **kwargs) or not self._placed():
+            if not plan.samples(*args, **kwargs):
+                return None
+            own, named = apart(arguments)
+            told = apart(arguments) if plan.values else arguments
+            if not self._placed():
                 return None
         except Exception as error:
             plan.refused(error)
             return None
-        comparison = Comparison(plan, arguments, self._told.put)
+        comparison = Comparison(plan, told, self._told.put)
         context = copy_context()  # what tracing keeps there
-        self._jobs.put(_Run(comparison, lambda: context.run(candidate), monotonic() + self._timeout))
+        self._jobs.put(_Run(comparison, lambda: context.run(candidate, *own, **named), monotonic() + self._timeout))
         return comparison
 
     def _placed(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Any
 
 import pytest
@@ -284,3 +284,54 @@ async def test_a_failure_of_the_candidate_alone_is_told_to_nobody_else(db: Async
         answer, reports = await answered(found, lost)
         ignore(answer)
         assert reports.only.candidate.error == "DataException"
+
+
+# ------------------------------------------------------------------------------------- what both have, and do not share
+
+
+async def emptied(rows: dict[str, list[list[int]]]) -> list[int]:
+    found = [n for row in rows["of"] for n in row]
+    rows["of"][0].clear()
+    rows["of"].clear()
+    return found
+
+
+async def test_neither_takes_the_others_arguments() -> None:
+    reports = Reports()
+    async with AsyncShadow() as shadow:
+        both = compare_runs_async(emptied, emptied, shadow=shadow, sink=reports.append, values=True)
+        given = {"of": [[1], [2]]}
+        assert await both(given) == [1, 2]
+        assert given == {"of": []}  # of the primary
+    assert reports.only.same
+    assert reports.only.arguments == (({"of": [[1], [2]]},), {})
+
+
+async def summed(numbers: Iterable[int]) -> int:
+    return sum(numbers)
+
+
+async def test_what_can_be_read_once_is_the_primarys(caplog: pytest.LogCaptureFixture) -> None:
+    reports = Reports()
+    async with AsyncShadow() as shadow:
+        both = compare_runs_async(summed, summed, shadow=shadow, sink=reports.append)
+        assert await both(iter([1, 2, 3])) == 6
+        assert await both(n for n in (1, 2)) == 3
+        assert await both([1, 2, 3]) == 6
+        assert shadow.report().left_out == 0
+    assert reports.only.same
+    assert [each.getMessage() for each in caplog.records] == ["the candidate of summed was not begun: NotTwice"] * 2
+
+
+async def rows_of_dicts() -> Outcome[list[dict[str, list[int]]]]:
+    return Success([{"id": [1]}])
+
+
+async def test_what_the_caller_does_with_a_row_is_no_difference() -> None:
+    reports = Reports()
+    async with AsyncShadow() as shadow:
+        both = compare_runs_async(rows_of_dicts, rows_of_dicts, shadow=shadow, sink=reports.append)
+        found = unwrap(await both())
+        found[0]["id"].append(99)
+        found[0]["more"] = []
+    assert reports.only.differences == ()

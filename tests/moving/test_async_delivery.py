@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from qb import AsyncDatabase, AsyncTx, Failure, Outcome, Success, connect_async, ignore, select, sql, unwrap
+from qb import (
+    AsyncDatabase,
+    AsyncTx,
+    Failure,
+    Outcome,
+    QueryError,
+    Script,
+    Success,
+    connect_async,
+    ignore,
+    select,
+    sql,
+    unwrap,
+)
 from qb.errors import ConnectionLost, ConnectionRefused
 from qb.moving import Delivery, QueuedWrite, WriteNumber, deliver_async, mirror, once_async
 from tests.moving.writes import Account, AccountId, Closed, Opened, Paid, Write, old
@@ -234,3 +247,30 @@ async def test_a_storage_that_is_cut_off_in_the_middle_of_a_write(db: AsyncDatab
     await due(db)
     assert await deliver_async(db, old, apply) == Success(Delivery(1, 0))
     assert await balance(other) == [5]
+
+
+async def test_a_write_that_would_be_taken_for_another_stays(db: AsyncDatabase, other: AsyncDatabase) -> None:
+    async def apply(write: QueuedWrite[Write]) -> Success[int | None] | Failure[Any, int | None]:
+        return await once_async(other, write, lambda tx: paid(tx, write.write))
+
+    first = unwrap(await db.one(old.queue(Opened(ONE), line="l")))
+    await queued(db, Paid(ONE, 5), line="l")
+    assert unwrap(await deliver_async(db, old, apply)) == Delivery(2, 0)
+    unwrap(await db.run(Script("TRUNCATE qb_outbox RESTART IDENTITY")))  # or made anew, or another primary's
+    assert await queued(db, Paid(ONE, 7), line="l") <= [first]
+    assert unwrap(await deliver_async(db, old, apply)) == Delivery(0, 1)
+    (waiting,) = unwrap(await db.all(old.waiting()))
+    assert (waiting.attempts, waiting.write) == (1, Paid(ONE, 7))
+    with pytest.raises(QueryError, match="the outbox was made anew or restored"):
+        await apply(waiting)
+    assert await balance(other) == [5]
+
+
+async def test_a_return_that_is_missing(db: AsyncDatabase) -> None:
+    async def forgets(write: QueuedWrite[Write]) -> None:
+        return None
+
+    await queued(db, Opened(ONE))
+    with pytest.raises(QueryError, match="apply gave NoneType, and says Success or Failure: a return is missing"):
+        await deliver_async(db, old, cast("Any", forgets))
+    assert unwrap(await db.one(old.backlog())).waiting == 1

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -280,3 +280,54 @@ def test_a_failure_of_the_candidate_alone_is_told_to_nobody_else(db: Database) -
         answer, reports = answered(found, lost)
         ignore(answer)
         assert reports.only.candidate.error == "DataException"
+
+
+# ------------------------------------------------------------------------------------- what both have, and do not share
+
+
+def emptied(rows: dict[str, list[list[int]]]) -> list[int]:
+    found = [n for row in rows["of"] for n in row]
+    rows["of"][0].clear()
+    rows["of"].clear()
+    return found
+
+
+def test_neither_takes_the_others_arguments() -> None:
+    reports = Reports()
+    with Shadow() as shadow:
+        both = compare_runs(emptied, emptied, shadow=shadow, sink=reports.append, values=True)
+        given = {"of": [[1], [2]]}
+        assert both(given) == [1, 2]
+        assert given == {"of": []}  # of the primary
+    assert reports.only.same
+    assert reports.only.arguments == (({"of": [[1], [2]]},), {})
+
+
+def summed(numbers: Iterable[int]) -> int:
+    return sum(numbers)
+
+
+def test_what_can_be_read_once_is_the_primarys(caplog: pytest.LogCaptureFixture) -> None:
+    reports = Reports()
+    with Shadow() as shadow:
+        both = compare_runs(summed, summed, shadow=shadow, sink=reports.append)
+        assert both(iter([1, 2, 3])) == 6
+        assert both(n for n in (1, 2)) == 3
+        assert both([1, 2, 3]) == 6
+        assert shadow.report().left_out == 0
+    assert reports.only.same
+    assert [each.getMessage() for each in caplog.records] == ["the candidate of summed was not begun: NotTwice"] * 2
+
+
+def rows_of_dicts() -> Outcome[list[dict[str, list[int]]]]:
+    return Success([{"id": [1]}])
+
+
+def test_what_the_caller_does_with_a_row_is_no_difference() -> None:
+    reports = Reports()
+    with Shadow() as shadow:
+        both = compare_runs(rows_of_dicts, rows_of_dicts, shadow=shadow, sink=reports.append)
+        found = unwrap(both())
+        found[0]["id"].append(99)
+        found[0]["more"] = []
+    assert reports.only.differences == ()

@@ -4,11 +4,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from qb import Database, Failure, Outcome, Success, Tx, connect, ignore, select, sql, unwrap
+from qb import (
+    Database,
+    Failure,
+    Outcome,
+    QueryError,
+    Script,
+    Success,
+    Tx,
+    connect,
+    ignore,
+    select,
+    sql,
+    unwrap,
+)
 from qb.errors import ConnectionLost, ConnectionRefused
 from qb.moving import Delivery, QueuedWrite, WriteNumber, deliver, mirror, once
 from tests.moving.writes import Account, AccountId, Closed, Opened, Paid, Write, old
@@ -230,3 +243,30 @@ def test_a_storage_that_is_cut_off_in_the_middle_of_a_write(db: Database, other:
     due(db)
     assert deliver(db, old, apply) == Success(Delivery(1, 0))
     assert balance(other) == [5]
+
+
+def test_a_write_that_would_be_taken_for_another_stays(db: Database, other: Database) -> None:
+    def apply(write: QueuedWrite[Write]) -> Success[int | None] | Failure[Any, int | None]:
+        return once(other, write, lambda tx: paid(tx, write.write))
+
+    first = unwrap(db.one(old.queue(Opened(ONE), line="l")))
+    queued(db, Paid(ONE, 5), line="l")
+    assert unwrap(deliver(db, old, apply)) == Delivery(2, 0)
+    unwrap(db.run(Script("TRUNCATE qb_outbox RESTART IDENTITY")))  # or made anew, or another primary's
+    assert queued(db, Paid(ONE, 7), line="l") <= [first]
+    assert unwrap(deliver(db, old, apply)) == Delivery(0, 1)
+    (waiting,) = unwrap(db.all(old.waiting()))
+    assert (waiting.attempts, waiting.write) == (1, Paid(ONE, 7))
+    with pytest.raises(QueryError, match="the outbox was made anew or restored"):
+        apply(waiting)
+    assert balance(other) == [5]
+
+
+def test_a_return_that_is_missing(db: Database) -> None:
+    def forgets(write: QueuedWrite[Write]) -> None:
+        return None
+
+    queued(db, Opened(ONE))
+    with pytest.raises(QueryError, match="apply gave NoneType, and says Success or Failure: a return is missing"):
+        deliver(db, old, cast("Any", forgets))
+    assert unwrap(db.one(old.backlog())).waiting == 1

@@ -74,6 +74,14 @@ def test_a_flag_is_plain_data() -> None:
         flag.percentage = 50  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
 
 
+def test_a_flag_whose_keys_are_not_said() -> None:
+    key = UUID(int=7)
+    flag = msgspec.json.decode(f'{{"name": "t", "always": [7, "a", "{key}"]}}', type=Rollout)
+    assert (flag.takes(7), flag.takes("a"), flag.takes(key), flag.takes(8)) == (True, True, True, False)
+    assert not msgspec.json.decode(f'{{"name": "t", "percentage": 100, "never": ["{key}"]}}', type=Rollout).takes(key)
+    assert msgspec.json.decode(f'{{"name": "t", "always": ["{key}"]}}', type=Rollout[UUID]).takes(key)
+
+
 def test_the_flag_is_read_at_every_call() -> None:
     new = {"tickets": Rollout[int]("tickets")}
 

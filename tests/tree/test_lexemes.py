@@ -48,7 +48,7 @@ def test_nothing_is_lost() -> None:
         assert "".join(each.text for each in lexemes(text)) == text
 
 
-COMMANDS = {
+COMMANDS: dict[str, set[str]] = {
     "SELECT 1; /* x */ Commit": {"COMMIT"},
     "START TRANSACTION": {"START"},
     "PREPARE TRANSACTION 'a'": {"PREPARE TRANSACTION"},

@@ -12,7 +12,7 @@ from qb.errors.outcome import Failure, Outcome
 from qb.run.database.async_database import AsyncDatabase
 from qb.run.database.async_db import AsyncDb
 from qb.run.databases.bounds import DatabaseBounds, DatabasesReport
-from qb.run.databases.opened import TURNS, OpenDatabase, Turn, arrived, closed, unused
+from qb.run.databases.opened import OpenDatabase, Turn, arrived, closed, unused
 from qb.run.pool.line import GLANCE, AsyncLine, Lease
 from qb.run.pool.outside import Openers
 from qb.run.pool.ration import AsyncRation
@@ -48,7 +48,7 @@ class AsyncResolver(Generic[K]):
         self._timeout = timeout
         self._clock = clock
         self._opened: dict[K, OpenDatabase[AsyncDatabase]] = {}
-        self._turns = tuple(Turn(AsyncLine(1)) for _ in range(TURNS))
+        self._turns: dict[K, Turn[AsyncLine]] = {}
         self._places = AsyncLine(bounds.databases)
         self._ration = AsyncRation(bounds.links)
         self._verified: dict[K, int] = {}
@@ -126,7 +126,7 @@ class AsyncResolver(Generic[K]):
     def close(self) -> None:
         """Close all: what is idle now, the rest as it comes back. Whoever waits gets ClosedError."""
         self.closed = True
-        for turn in self._turns:
+        for turn in self._turns.copy().values():
             turn.line.close()
         self._places.close()
         self._ration.close()
@@ -146,13 +146,26 @@ class AsyncResolver(Generic[K]):
     ) -> OpenDatabase[AsyncDatabase]:
         """The database of a key, its address read now unless somebody else has done so meanwhile. `refused` is one that
         does not answer."""
-        turn, since = self._turns[hash(key) % TURNS], arrived()
+        since, deadline = arrived(), monotonic() + self._timeout
         checks = 0 if refused is None else refused.checks
+        while (found := await self._in_turn(key, refused, checks, since, deadline)) is None:
+            pass
+        return found
+
+    async def _in_turn(
+        self, key: K, refused: OpenDatabase[AsyncDatabase] | None, checks: int, since: int, deadline: float
+    ) -> OpenDatabase[AsyncDatabase] | None:
+        """The same, once nobody else opens it. None where the line that was waited in is the key's no more."""
+        turn = self._turn(key)
         place: Lease[Any] = Lease()
         served = turn.line.join(place)
         try:
-            served = served or await turn.line.wait(place, self._timeout)
+            served = served or await turn.line.wait(place, max(0.0, deadline - monotonic()))
             turn.served(self._timeout, served=served)
+            if self._turns.get(key) is not turn:
+                return None
+            if self.closed:
+                raise closed()
             self._purge(key)
             opened = self._opened.get(key)
             known = opened is not refused or (refused is not None and refused.checks > checks)
@@ -165,8 +178,19 @@ class AsyncResolver(Generic[K]):
                 turn.fail(key, error)
                 raise
         finally:
+            self._end_turn(key, turn, place)
+
+    def _turn(self, key: K) -> Turn[AsyncLine]:
+        """Where those stand who open the database of a key: a line of its own, for as long as somebody does."""
+        return self._turns.setdefault(key, Turn(AsyncLine(1)))
+
+    def _end_turn(self, key: K, turn: Turn[AsyncLine], place: Lease[Any]) -> None:
+        """Leave the line, and take it away where nobody else stands in it. Who joins it too late finds another one."""
+        if turn.line.first() is place and self._turns.get(key) is turn:
             self._purge(key)
-            turn.line.leave(place)
+            if not turn.line.crowded:
+                self._turns.pop(key, None)
+        turn.line.leave(place)
 
     async def _moved(self, key: K, refused: OpenDatabase[AsyncDatabase]) -> bool:
         """Whether the address of a database that does not answer is another one by now."""
@@ -245,10 +269,9 @@ class AsyncResolver(Generic[K]):
         opened.database._pool.close()  # pyright: ignore[reportPrivateUsage]
         self._places.leave(opened.place)
         opened.gone = True
-        line, place = self._turns[hash(key) % TURNS].line, Lease[Any]()
-        if line.join(place):
-            self._purge(key)
-        line.leave(place)
+        turn, place = self._turn(key), Lease[Any]()
+        turn.line.join(place)
+        self._end_turn(key, turn, place)
 
     def _purge(self, key: K) -> None:
         """Forget what was closed."""

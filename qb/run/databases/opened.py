@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 D = TypeVar("D", bound="Database | AsyncDatabase")
 L = TypeVar("L", Line, AsyncLine)
 
-TURNS: Final = 256
-"""Lines in which those stand who open databases. Two keys of one line wait for each other."""
-
 
 class OpenDatabase(Generic[D]):
     """A database that is open."""
@@ -72,7 +69,7 @@ class Turn(Generic[L]):
         if self.line.closed:
             raise closed()
         if not served:
-            raise ConnectionRefused(f"for {limit:g} s others were opening the database, or one beside it")
+            raise ConnectionRefused(f"for {limit:g} s others were opening the database")
 
 
 _COUNT: Final = itertools.count()

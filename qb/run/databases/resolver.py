@@ -13,7 +13,7 @@ from qb.errors.outcome import Failure, Outcome
 from qb.run.database.database import Database
 from qb.run.database.db import Db
 from qb.run.databases.bounds import DatabaseBounds, DatabasesReport
-from qb.run.databases.opened import TURNS, OpenDatabase, Turn, arrived, closed, unused
+from qb.run.databases.opened import OpenDatabase, Turn, arrived, closed, unused
 from qb.run.pool.line import GLANCE, Lease, Line
 from qb.run.pool.outside import Openers
 from qb.run.pool.ration import Ration
@@ -49,7 +49,7 @@ class Resolver(Generic[K]):
         self._timeout = timeout
         self._clock = clock
         self._opened: dict[K, OpenDatabase[Database]] = {}
-        self._turns = tuple(Turn(Line(1)) for _ in range(TURNS))
+        self._turns: dict[K, Turn[Line]] = {}
         self._places = Line(bounds.databases)
         self._ration = Ration(bounds.links)
         self._verified: dict[K, int] = {}
@@ -127,7 +127,7 @@ class Resolver(Generic[K]):
     def close(self) -> None:
         """Close all: what is idle now, the rest as it comes back. Whoever waits gets ClosedError."""
         self.closed = True
-        for turn in self._turns:
+        for turn in self._turns.copy().values():
             turn.line.close()
         self._places.close()
         self._ration.close()
@@ -145,13 +145,26 @@ class Resolver(Generic[K]):
     def _resolved(self, key: K, refused: OpenDatabase[Database] | None = None) -> OpenDatabase[Database]:
         """The database of a key, its address read now unless somebody else has done so meanwhile. `refused` is one that
         does not answer."""
-        turn, since = self._turns[hash(key) % TURNS], arrived()
+        since, deadline = arrived(), monotonic() + self._timeout
         checks = 0 if refused is None else refused.checks
+        while (found := self._in_turn(key, refused, checks, since, deadline)) is None:
+            pass
+        return found
+
+    def _in_turn(
+        self, key: K, refused: OpenDatabase[Database] | None, checks: int, since: int, deadline: float
+    ) -> OpenDatabase[Database] | None:
+        """The same, once nobody else opens it. None where the line that was waited in is the key's no more."""
+        turn = self._turn(key)
         place: Lease[Any] = Lease()
         served = turn.line.join(place)
         try:
-            served = served or turn.line.wait(place, self._timeout)
+            served = served or turn.line.wait(place, max(0.0, deadline - monotonic()))
             turn.served(self._timeout, served=served)
+            if self._turns.get(key) is not turn:
+                return None
+            if self.closed:
+                raise closed()
             self._purge(key)
             opened = self._opened.get(key)
             known = opened is not refused or (refused is not None and refused.checks > checks)
@@ -164,8 +177,19 @@ class Resolver(Generic[K]):
                 turn.fail(key, error)
                 raise
         finally:
+            self._end_turn(key, turn, place)
+
+    def _turn(self, key: K) -> Turn[Line]:
+        """Where those stand who open the database of a key: a line of its own, for as long as somebody does."""
+        return self._turns.setdefault(key, Turn(Line(1)))
+
+    def _end_turn(self, key: K, turn: Turn[Line], place: Lease[Any]) -> None:
+        """Leave the line, and take it away where nobody else stands in it. Who joins it too late finds another one."""
+        if turn.line.first() is place and self._turns.get(key) is turn:
             self._purge(key)
-            turn.line.leave(place)
+            if not turn.line.crowded:
+                self._turns.pop(key, None)
+        turn.line.leave(place)
 
     def _moved(self, key: K, refused: OpenDatabase[Database]) -> bool:
         """Whether the address of a database that does not answer is another one by now."""
@@ -244,10 +268,9 @@ class Resolver(Generic[K]):
         opened.database._pool.close()  # pyright: ignore[reportPrivateUsage]
         self._places.leave(opened.place)
         opened.gone = True
-        line, place = self._turns[hash(key) % TURNS].line, Lease[Any]()
-        if line.join(place):
-            self._purge(key)
-        line.leave(place)
+        turn, place = self._turn(key), Lease[Any]()
+        turn.line.join(place)
+        self._end_turn(key, turn, place)
 
     def _purge(self, key: K) -> None:
         """Forget what was closed."""

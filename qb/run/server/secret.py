@@ -66,9 +66,18 @@ class EncryptionKeys(Frozen):
         raise TypeError("encryption keys are not pickled: make them where they are needed")
 
     def encrypt(self, address: str) -> bytes:
-        """An address as it is stored, encrypted with the first key under an IV of its own."""
+        """An address as it is stored, encrypted with the first key under an IV of its own. DefinitionError where it is
+        empty, or no text that UTF-8 can say."""
+        if not address:
+            raise DefinitionError("EncryptionKeys: an empty address is none: nothing is encrypted")
+        try:
+            text = address.encode()
+        except UnicodeEncodeError:
+            text = b""
+        if not text:  # outside of the handler: what was raised there holds the address
+            raise DefinitionError("EncryptionKeys: the address holds half of a surrogate pair, which UTF-8 cannot say")
         iv = os.urandom(self.iv_length)
-        return iv + self._ciphers[0].encrypt(iv, address.encode(), None)
+        return iv + self._ciphers[0].encrypt(iv, text, None)
 
     def decrypt(self, stored: bytes | str) -> Outcome[str]:
         """What is stored, of text as base64. AddressUnreadable where no key opens it, or it is not what a key made."""
@@ -114,4 +123,8 @@ def key_problem(keys: Sequence[str]) -> str | None:
 
 def iv_problem(length: int) -> str | None:
     """What is wrong with the length of an IV."""
-    return None if length in _IV_LENGTHS else "an IV has 12 bytes, or 16 where somebody else has written what is stored"
+    return (
+        None
+        if type(length) is int and length in _IV_LENGTHS
+        else "an IV has 12 bytes, or 16 where somebody else has written what is stored"
+    )

@@ -13,7 +13,15 @@ from qb.run.pool.outside import Openers
 from qb.run.pool.pools import AsyncPool
 from qb.run.session.link import Link
 from qb.run.talk.converse import converse_async
-from qb.run.talk.following import KEPT, Following, PrimaryPlace, ReplicaReport, asked_primary, asked_replica
+from qb.run.talk.following import (
+    KEPT,
+    Following,
+    PrimaryPlace,
+    ReplicaReport,
+    asked_cluster,
+    asked_primary,
+    asked_replica,
+)
 
 BRIEFLY: Final = 0.25
 """Seconds to wait for a connection to the primary, where all that is wanted is to ask how far it has come."""
@@ -131,14 +139,19 @@ class AsyncReplicas:
 
     async def _look(self, inner: Lease[Link], following: Following) -> None:
         """Ask both. A primary that does not answer leaves what is known of the replica as it is."""
+        cluster: bytes | None = None
         try:
             primary = await self._primary.checkout(BRIEFLY)
             try:
                 self._written.append(await converse_async(primary.link, asked_primary(primary.link)))
+                if not following.kin:
+                    cluster = await converse_async(primary.link, asked_cluster(primary.link))
             finally:
                 self._primary.give_back(primary)
         except DbError:
             return
+        if not following.kin:
+            following.akin(cluster, await converse_async(inner.link, asked_cluster(inner.link)))
         following.heard(await converse_async(inner.link, asked_replica(inner.link)), self._written)
 
 

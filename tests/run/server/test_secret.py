@@ -6,6 +6,7 @@ import base64
 import copy
 import pickle
 import sys
+import traceback
 from typing import Any
 
 import pytest
@@ -110,6 +111,18 @@ def test_what_is_no_key_is_refused_and_not_shown(key: str, said: str) -> None:
     assert caught.value.__cause__ is caught.value.__context__ is None
     with pytest.raises(DefinitionError, match="key 2 of 2"):
         EncryptionKeys(KEYS[0], key)
+
+
+def test_what_is_no_address_is_refused_and_not_shown() -> None:
+    keys = EncryptionKeys(KEYS[0])
+    for address in ("", "postgresql://ada:hunter2\ud800@localhost"):
+        with pytest.raises(DefinitionError) as caught:
+            keys.encrypt(address)
+        assert "hunter2" not in "".join(traceback.format_exception(caught.value)) + repr(caught.value.args)
+        assert caught.value.__context__ is None
+    for length in (12.0, True, "12"):
+        with pytest.raises(DefinitionError, match="an IV has 12 bytes"):
+            EncryptionKeys(KEYS[0], iv_length=length)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 def test_lengths_of_ivs_and_no_key() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
@@ -31,7 +32,9 @@ from qb import (
     unwrap,
     update,
 )
+from qb.errors import ConnectionLost
 from qb.query.select import Select
+from qb.run.talk.following import Following, PrimaryPlace
 from qb.typing import AsyncReadDb
 from tests.run.loops import LOOPS  # sync:
 from tests.run.pair import Server, caught_up, pair
@@ -44,6 +47,7 @@ class Visit(Table, name="visits"):
     n: Col[int] = column(primary_key=True)
 
 
+NewVisit = new(Visit)
 STANDBY = sql("SHOW in_hot_standby").rows(str)
 COUNT = select(fn.count()).from_(Visit)
 FROM_REPLICA, FROM_PRIMARY = Success("on"), Success("off")
@@ -184,6 +188,43 @@ async def test_what_is_no_standby_is_no_replica(servers: tuple[Server, Server]) 
     async with connect_async(primary.url, replicas=[nobody, standby.url]) as db:
         for _ in range(3):
             assert await db.replica.scalar(STANDBY) == FROM_REPLICA
+
+
+async def test_a_standby_of_another_cluster_is_no_replica(servers: tuple[Server, Server], qb_url: str) -> None:
+    _, standby = servers
+    async with connect_async(qb_url, replicas=[standby.url], max_lag=3600.0) as db:
+        for _ in range(3):
+            assert await db.replica.scalar(STANDBY) == FROM_PRIMARY
+        assert [report.behind for report in db.replica.reports] == [math.inf]
+
+
+def test_a_standby_that_is_ahead_of_the_primary_follows_another_one() -> None:
+    following = Following()
+    places = [PrimaryPlace(time.monotonic(), 100, 1.0)]
+    following.heard((120, None), deque(places))  # the primary goes on while the standby is asked
+    following.heard((120, None), deque(places))
+    assert following.behind < math.inf
+    places.append(PrimaryPlace(time.monotonic() + 1, 110, 2.0))
+    with pytest.raises(ConnectionLost, match="never written"):
+        following.heard((130, None), deque(places))
+    assert following.behind == math.inf
+
+
+async def test_what_is_committed_and_not_yet_flushed_counts(servers: tuple[Server, Server], db: AsyncDatabase) -> None:
+    primary, _ = servers
+    primary.ask("ALTER SYSTEM SET wal_writer_delay = '10s'")
+    primary.ask("SELECT pg_reload_conf()")
+    try:
+        rest(0.3)
+        async with connect_async(primary.url, settings={"synchronous_commit": "off"}) as writer:
+            for n in range(10, 15):
+                unwrap(await writer.execute(insert(NewVisit(n=n))))
+                rest(0.6)  # more than a replica may be behind
+                assert unwrap(await db.replica.first(visit(n))) is not None
+    finally:
+        primary.ask("ALTER SYSTEM RESET wal_writer_delay")
+        primary.ask("SELECT pg_reload_conf()")
+        primary.ask("DELETE FROM visits WHERE n >= 10")
 
 
 async def test_replicas_take_turns(servers: tuple[Server, Server]) -> None:
