@@ -24,7 +24,7 @@ from qb import (
 from tables.pivotal.customers import Customer
 from tables.pivotal.money import AMOUNT, ZERO, Priced, Summed, positive
 from tables.pivotal.organizations import Currency, Organization
-from tables.pivotal.quotes import Quote
+from tables.pivotal.quotes import Quote, row_by_row
 from tables.pivotal.shared import Documented
 
 
@@ -117,3 +117,5 @@ invoice_changed = trigger_function(
 )
 line_changed = trigger(InvoiceLine, invoice_changed, after=["insert", "update", "delete"])
 payment_changed = trigger(Payment, invoice_changed, after=["insert", "update", "delete"])
+lines_row_by_row = trigger(InvoiceLine, row_by_row, before="truncate", for_each="statement")
+payments_row_by_row = trigger(Payment, row_by_row, before="truncate", for_each="statement")

@@ -260,3 +260,75 @@ version_stays = trigger_function(
 )
 versions_stay = trigger(QuoteVersion, version_stays, after="update")
 version_lines_stay = trigger(QuoteVersionLine, version_stays, after="update")
+
+version_kept = trigger_function(
+    "quote_version_kept",
+    sql(
+        """
+        BEGIN
+          -- With the quote itself they go: then it is there no more.
+          IF EXISTS (SELECT FROM {quotes} WHERE id = OLD.quote_id) THEN
+            RAISE EXCEPTION 'a version stays as long as its quote' USING ERRCODE = 'QV001';
+          END IF;
+          RETURN OLD;
+        END
+        """,
+        quotes=Quote,
+    ),
+)
+versions_are_kept = trigger(QuoteVersion, version_kept, before="delete")
+version_line_kept = trigger_function(
+    "quote_version_line_kept",
+    sql(
+        """
+        BEGIN
+          IF EXISTS (SELECT FROM {versions} WHERE id = OLD.quote_version_id) THEN
+            RAISE EXCEPTION 'a line of a version stays as long as that' USING ERRCODE = 'QV001';
+          END IF;
+          RETURN OLD;
+        END
+        """,
+        versions=QuoteVersion,
+    ),
+)
+version_lines_are_kept = trigger(QuoteVersionLine, version_line_kept, before="delete")
+
+no_way_back = trigger_function(
+    "quote_no_way_back",
+    sql(
+        """
+        BEGIN
+          RAISE EXCEPTION 'the quote went out: it is answered, and nothing else any more' USING ERRCODE = 'QV002';
+        END
+        """
+    ),
+    comment="what was sent is accepted or rejected, and what was answered stays so",
+)
+answers_alone = trigger(
+    Quote,
+    no_way_back,
+    before="update",
+    of=Quote.status,
+    when=lambda old, new: (
+        (
+            (old.status == QuoteStatus.SENT)
+            & new.status.not_in([QuoteStatus.SENT, QuoteStatus.ACCEPTED, QuoteStatus.REJECTED])
+        )
+        | (old.status.in_([QuoteStatus.ACCEPTED, QuoteStatus.REJECTED]) & (new.status != old.status))
+    ),
+)
+
+# A TRUNCATE fires no trigger of a row: no sum would follow, and no draft would be asked for.
+row_by_row = trigger_function(
+    "row_by_row",
+    sql(
+        """
+        BEGIN
+          RAISE EXCEPTION '% is not truncated: its rows are deleted, one by one', tg_table_name USING ERRCODE = 'QV003';
+        END
+        """
+    ),
+)
+lines_row_by_row = trigger(QuoteLine, row_by_row, before="truncate", for_each="statement")
+versions_row_by_row = trigger(QuoteVersion, row_by_row, before="truncate", for_each="statement")
+version_lines_row_by_row = trigger(QuoteVersionLine, row_by_row, before="truncate", for_each="statement")
