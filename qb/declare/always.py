@@ -19,7 +19,7 @@ _BESIDE: Final = re.compile(rf"{_TRUE}\s+or\s{_REST}|{_REST}\sor\s+true", re.IGN
 _NUMBERS: Final = re.compile(r"[0-9][0-9.]*|'[^']*'|column_[0-9]+")
 
 
-def always(condition: Node) -> bool:
+def holds_always(condition: Node) -> bool:
     """Whether it holds for each row. One that cannot be told, such as what a function gives, does not."""
     held: set[int] = set()
     nodes = list(within(condition))

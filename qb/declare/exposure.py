@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from qb.declare.always import always
+from qb.declare.always import holds_always
 from qb.errors import DefinitionError
 from qb.model.access import COMMANDS, acts_as, asks, bypasses, conditions, granted, policies_of, tables_read, to_come
 from qb.model.materialized_view import MaterializedView
@@ -109,7 +109,7 @@ def _of(
         yield Exposure("no policy", table.title, name, none, f"{told}: give it one, or take the right away")
     for command in may:
         for each in policies_of(command, who, own):
-            if not each.restrictive and any(map(always, conditions(each, command))):
+            if not each.restrictive and any(map(holds_always, conditions(each, command))):
                 told = f"the policy {each.name} lets {name} {command} every row: see that it is meant"
                 yield Exposure("every row", table.title, name, (command,), told)
     if "truncate" in granted(table.identity, who, objects):

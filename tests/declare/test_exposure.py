@@ -35,7 +35,7 @@ from qb import (
     unwrap,
     view,
 )
-from qb.declare.always import always
+from qb.declare.always import holds_always
 from qb.errors import InvalidSql
 from qb.typing import Exposure, Role, Schema
 
@@ -162,8 +162,8 @@ def test_a_policy_of_a_thousand_terms(guest: Role) -> None:
     condition = Room.owner == "x"
     for each in range(1_000):
         condition = condition | (Room.id == each)
-    assert not always(policy(Room, to=guest, using=condition).using.node)  # type: ignore[union-attr]
-    assert always(policy(Room, to=guest, using=condition | raw("true")).using.node)  # type: ignore[union-attr]
+    assert not holds_always(policy(Room, to=guest, using=condition).using.node)  # type: ignore[union-attr]
+    assert holds_always(policy(Room, to=guest, using=condition | raw("true")).using.node)  # type: ignore[union-attr]
 
 
 def test_rights_and_policies_of_groups_count(qb_tx: Tx, guest: Role) -> None:

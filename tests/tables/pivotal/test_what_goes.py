@@ -109,8 +109,8 @@ def test_what_is_in_use_stays(tx: Tx) -> None:
     unwrap(tx.execute(delete(TimeEntry).all_rows()))
     assert kept(tx, "DELETE FROM users") == "approval_requests_decided_by_fkey"
     assert kept(tx, "DELETE FROM service_categories") == "rate_items_service_category_id_fkey"
-    assert kept(tx, "DELETE FROM roles") == "approval_policies_role_id_fkey"
-    assert kept(tx, "DELETE FROM quotes") == "invoices_quote_id_fkey"
+    assert kept(tx, "DELETE FROM roles") == "approval_policies_role_fkey"
+    assert kept(tx, "DELETE FROM quotes") == "invoices_quote_fkey"
     unwrap(tx.execute(delete(ApprovalRequest).all_rows()))
     assert tx.execute(delete(User).all_rows()) == Success(1)
     assert tx.scalar(select(QuoteVersion.created_by)) == Success(None)
