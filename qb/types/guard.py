@@ -71,7 +71,9 @@ class Guard(Frozen):
         that is nested too deeply to be looked at, hundreds of times; TypeError for what no document can be written of.
         """
         given: Any = document
-        text: bytes | str = given if isinstance(given, bytes | bytearray | memoryview | str) else _written(given)
+        if isinstance(given, bytearray | memoryview):
+            given = bytes(cast("Any", given))
+        text: bytes | str = given if isinstance(given, bytes | str) else _written(given)
         return self._path(_with_all_keys(_valid(text)), None)
 
     def why(self, document: bytes, known: frozenset[str]) -> str | None:
