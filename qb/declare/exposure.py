@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from qb.declare.always import holds_always
 from qb.errors import DefinitionError
 from qb.model.access import COMMANDS, acts_as, asks, bypasses, conditions, granted, policies_of, tables_read, to_come
 from qb.model.materialized_view import MaterializedView

@@ -70,7 +70,10 @@ class Guard(Frozen):
         dicts, lists, tuples, sets, Structs, Raw. Errors: msgspec.DecodeError for a text that is no JSON, or
         that is nested too deeply to be looked at, hundreds of times; TypeError for what no document can be written of.
         """
-        text = document if isinstance(document, bytes | bytearray | memoryview | str) else _written(document)
+        given: Any = document
+        if isinstance(given, bytearray | memoryview):
+            given = bytes(cast("Any", given))
+        text: bytes | str = given if isinstance(given, bytes | str) else _written(given)
         return self._path(_with_all_keys(_valid(text)), None)
 
     def why(self, document: bytes, known: frozenset[str]) -> str | None:
@@ -118,7 +121,7 @@ def _written(document: object) -> bytes:
         raise msgspec.DecodeError(f"no JSON can be written of it ({type(error).__name__})") from None
 
 
-def _valid(document: bytes | bytearray | memoryview | str) -> str:
+def _valid(document: bytes | str) -> str:
     try:
         msgspec.json.decode(document)  # which tells what is no JSON
         return document if isinstance(document, str) else str(document, "utf-8")

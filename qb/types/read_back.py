@@ -69,10 +69,14 @@ def _is_kept(given: object, read: object) -> bool:
     """Whether a value is one of the same kind, with the same keys, and the same where nothing is in it."""
     for kind in _HOLDERS:
         if isinstance(given, kind):
-            return isinstance(read, kind) and (not isinstance(given, Mapping) or set(given) == set(cast("Any", read)))
+            return isinstance(read, kind) and (kind is not Mapping or _keys(given) == _keys(read))
     if dataclasses.is_dataclass(given):
         return isinstance(given, type(read))
     return given == read or (isinstance(given, Decimal) and isinstance(read, Decimal) and str(given) == str(read))
+
+
+def _keys(mapping: Any) -> set[object]:
+    return set(mapping)
 
 
 _HOLDERS: Final[tuple[type[Any], ...]] = (msgspec.Struct, Mapping, Set, list, tuple)

@@ -24,7 +24,7 @@ from qb import (
 from tables.pivotal.customers import Customer
 from tables.pivotal.money import AMOUNT, ZERO, Priced, Summed, positive
 from tables.pivotal.organizations import Currency, Organization
-from tables.pivotal.quotes import Quote
+from tables.pivotal.quotes import Quote, row_by_row
 from tables.pivotal.shared import Documented
 
 
@@ -34,9 +34,7 @@ class Invoice(Summed, Documented, name="invoices"):
     id: Col[InvoiceId] = column(pg.uuid, primary_key=True, default=fn.gen_random_uuid())
     organization_id: Col[OrganizationId] = column(pg.uuid, references=references(Organization.id, on_delete="cascade"))
     customer_id: Col[CustomerId] = column(pg.uuid)
-    quote_id: Col[QuoteId | None] = column(
-        pg.uuid, references=references(Quote.id, on_delete="restrict"), default=None, index=True
-    )
+    quote_id: Col[QuoteId | None] = column(pg.uuid, default=None)
     number: Col[str] = column(pg.varchar(32), check=lambda number: number != "")
     status: Col[InvoiceStatus] = column(pg.enum("invoice_status", InvoiceStatus), default=InvoiceStatus.DRAFT)
     currency: Col[CurrencyCode] = column(pg.varchar(3), references=Currency.code, index=True)
@@ -75,6 +73,13 @@ invoice_customer = foreign_key(
     name="invoices_customer_fkey",
 )
 invoices_of_customer = index("invoices_customer_idx", Invoice.organization_id, Invoice.customer_id)
+invoice_quote = foreign_key(
+    (Invoice.organization_id, Invoice.quote_id),
+    references=(Quote.organization_id, Quote.id),
+    on_delete="restrict",
+    name="invoices_quote_fkey",
+)
+invoices_of_quote = index("invoices_quote_idx", Invoice.organization_id, Invoice.quote_id)
 not_too_much = check(
     "invoices_paid_check",
     (Invoice.paid >= ZERO) & (Invoice.paid <= Invoice.subtotal - Invoice.discount + Invoice.tax),
@@ -117,3 +122,5 @@ invoice_changed = trigger_function(
 )
 line_changed = trigger(InvoiceLine, invoice_changed, after=["insert", "update", "delete"])
 payment_changed = trigger(Payment, invoice_changed, after=["insert", "update", "delete"])
+lines_row_by_row = trigger(InvoiceLine, row_by_row, before="truncate", for_each="statement")
+payments_row_by_row = trigger(Payment, row_by_row, before="truncate", for_each="statement")

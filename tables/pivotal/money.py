@@ -17,12 +17,12 @@ ZERO, ONE = Decimal(0), Decimal(1)
 NAN = Decimal("NaN")
 
 
-def positive(amount: Expr[Decimal]) -> Expr[bool]:
+def positive(amount: Expr[Decimal] | Expr[Decimal | None]) -> Expr[bool | None]:
     """More than nothing, and a number: to PostgreSQL NaN is more than any."""
     return (amount > ZERO) & (amount < NAN)
 
 
-def not_negative(amount: Expr[Decimal] | Expr[Decimal | None]) -> Expr[bool] | Expr[bool | None]:
+def not_negative(amount: Expr[Decimal] | Expr[Decimal | None]) -> Expr[bool | None]:
     """Nothing or more, and a number."""
     return (amount >= ZERO) & (amount < NAN)
 

@@ -66,6 +66,7 @@ class User(Documented, name="users"):
     last_login_at: Col[dt.datetime | None] = column(pg.timestamptz, default=None)
 
 
+user_of = unique(User.organization_id, User.id)
 email_once = index("users_email_key", User.organization_id, fn.lower(User.email), unique=True)
 
 
@@ -79,6 +80,7 @@ class Role(Timestamped, name="roles"):
 
 
 one_role_each = unique(Role.organization_id, Role.name)
+role_of = unique(Role.organization_id, Role.id)
 
 
 class UserRole(Table, name="user_roles"):

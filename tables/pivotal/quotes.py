@@ -36,6 +36,7 @@ from qb import (
     patch,
     pg,
     references,
+    set_null,
     sql,
     trigger,
     trigger_function,
@@ -58,12 +59,8 @@ class Quote(Summed, Timestamped, name="quotes"):
     organization_id: Col[OrganizationId] = column(pg.uuid, references=references(Organization.id, on_delete="cascade"))
     customer_id: Col[CustomerId] = column(pg.uuid)
     project_id: Col[ProjectId | None] = column(pg.uuid, default=None)
-    rate_card_id: Col[RateCardId | None] = column(
-        pg.uuid, references=references(RateCard.id, on_delete="set null"), default=None, index=True
-    )
-    created_by: Col[UserId | None] = column(
-        pg.uuid, references=references(User.id, on_delete="set null"), default=None, index=True
-    )
+    rate_card_id: Col[RateCardId | None] = column(pg.uuid, default=None)
+    created_by: Col[UserId | None] = column(pg.uuid, default=None)
     number: Col[str] = column(pg.varchar(32), check=lambda number: number != "")
     title: Col[str] = column(pg.text)
     status: Col[QuoteStatus] = column(pg.enum("quote_status", QuoteStatus), default=QuoteStatus.DRAFT)
@@ -109,10 +106,8 @@ class ApprovalPolicy(Timestamped, name="approval_policies"):
     """From which total on somebody of a role has to agree."""
 
     id: Col[ApprovalPolicyId] = column(pg.uuid, primary_key=True, default=fn.gen_random_uuid())
-    organization_id: Col[OrganizationId] = column(
-        pg.uuid, references=references(Organization.id, on_delete="cascade"), index=True
-    )
-    role_id: Col[RoleId] = column(pg.uuid, references=references(Role.id, on_delete="restrict"), index=True)
+    organization_id: Col[OrganizationId] = column(pg.uuid, references=references(Organization.id, on_delete="cascade"))
+    role_id: Col[RoleId] = column(pg.uuid)
     threshold: Col[Decimal] = column(AMOUNT, check=not_negative)
 
 
@@ -157,6 +152,28 @@ quote_project = foreign_key(
     name="quotes_project_fkey",
 )
 quotes_of_project = index("quotes_project_idx", Quote.organization_id, Quote.project_id)
+quote_of = unique(Quote.organization_id, Quote.id)
+quote_rate_card = foreign_key(
+    (Quote.organization_id, Quote.rate_card_id),
+    references=(RateCard.organization_id, RateCard.id),
+    on_delete=set_null(Quote.rate_card_id),
+    name="quotes_rate_card_fkey",
+)
+quotes_of_rate_card = index("quotes_rate_card_idx", Quote.organization_id, Quote.rate_card_id)
+quote_author = foreign_key(
+    (Quote.organization_id, Quote.created_by),
+    references=(User.organization_id, User.id),
+    on_delete=set_null(Quote.created_by),
+    name="quotes_author_fkey",
+)
+quotes_of_author = index("quotes_author_idx", Quote.organization_id, Quote.created_by)
+policy_role = foreign_key(
+    (ApprovalPolicy.organization_id, ApprovalPolicy.role_id),
+    references=(Role.organization_id, Role.id),
+    on_delete="restrict",
+    name="approval_policies_role_fkey",
+)
+policies_of_role = index("approval_policies_role_idx", ApprovalPolicy.organization_id, ApprovalPolicy.role_id)
 discount_within = check("quotes_discount_within_check", Quote.discount <= Quote.subtotal)
 sent_says_when = check(
     "quotes_sent_check",
@@ -260,3 +277,75 @@ version_stays = trigger_function(
 )
 versions_stay = trigger(QuoteVersion, version_stays, after="update")
 version_lines_stay = trigger(QuoteVersionLine, version_stays, after="update")
+
+version_kept = trigger_function(
+    "quote_version_kept",
+    sql(
+        """
+        BEGIN
+          -- With the quote itself they go: then it is there no more.
+          IF EXISTS (SELECT FROM {quotes} WHERE id = OLD.quote_id) THEN
+            RAISE EXCEPTION 'a version stays as long as its quote' USING ERRCODE = 'QV001';
+          END IF;
+          RETURN OLD;
+        END
+        """,
+        quotes=Quote,
+    ),
+)
+versions_are_kept = trigger(QuoteVersion, version_kept, before="delete")
+version_line_kept = trigger_function(
+    "quote_version_line_kept",
+    sql(
+        """
+        BEGIN
+          IF EXISTS (SELECT FROM {versions} WHERE id = OLD.quote_version_id) THEN
+            RAISE EXCEPTION 'a line of a version stays as long as that' USING ERRCODE = 'QV001';
+          END IF;
+          RETURN OLD;
+        END
+        """,
+        versions=QuoteVersion,
+    ),
+)
+version_lines_are_kept = trigger(QuoteVersionLine, version_line_kept, before="delete")
+
+no_way_back = trigger_function(
+    "quote_no_way_back",
+    sql(
+        """
+        BEGIN
+          RAISE EXCEPTION 'the quote went out: it is answered, and nothing else any more' USING ERRCODE = 'QV002';
+        END
+        """
+    ),
+    comment="what was sent is accepted or rejected, and what was answered stays so",
+)
+answers_alone = trigger(
+    Quote,
+    no_way_back,
+    before="update",
+    of=Quote.status,
+    when=lambda old, new: (
+        (
+            (old.status == QuoteStatus.SENT)
+            & new.status.not_in([QuoteStatus.SENT, QuoteStatus.ACCEPTED, QuoteStatus.REJECTED])
+        )
+        | (old.status.in_([QuoteStatus.ACCEPTED, QuoteStatus.REJECTED]) & (new.status != old.status))
+    ),
+)
+
+# A TRUNCATE fires no trigger of a row: no sum would follow, and no draft would be asked for.
+row_by_row = trigger_function(
+    "row_by_row",
+    sql(
+        """
+        BEGIN
+          RAISE EXCEPTION '% is not truncated: its rows are deleted, one by one', tg_table_name USING ERRCODE = 'QV003';
+        END
+        """
+    ),
+)
+lines_row_by_row = trigger(QuoteLine, row_by_row, before="truncate", for_each="statement")
+versions_row_by_row = trigger(QuoteVersion, row_by_row, before="truncate", for_each="statement")
+version_lines_row_by_row = trigger(QuoteVersionLine, row_by_row, before="truncate", for_each="statement")

@@ -51,6 +51,7 @@ NewRateItem = new(RateItem)
 
 category_name = unique(ServiceCategory.organization_id, ServiceCategory.name)
 card_name = unique(RateCard.organization_id, RateCard.name, RateCard.valid_from)
+card_of = unique(RateCard.organization_id, RateCard.id)
 card_dates = check("rate_cards_dates_check", RateCard.valid_until > RateCard.valid_from)
 one_preferred = index("rate_cards_preferred_key", RateCard.organization_id, unique=True, where=RateCard.preferred)
 item_code = unique(RateItem.rate_card_id, RateItem.code)

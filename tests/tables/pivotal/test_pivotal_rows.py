@@ -60,10 +60,20 @@ def special(table: type[Table], number: int, parents: list[Any]) -> dict[str, An
         customer = [each for each in parents if isinstance(each, Customer)][number]
         given: dict[str, Any] = {"organization_id": customer.organization_id, "customer_id": customer.id}
         if table is Quote:
-            given |= {"project_id": None, "status": QuoteStatus.DRAFT, "sent_at": None, "decided_at": None}
+            given |= {
+                "rate_card_id": None,
+                "created_by": None,
+                "project_id": None,
+                "status": QuoteStatus.DRAFT,
+                "sent_at": None,
+                "decided_at": None,
+            }
         if table is Invoice:
             given |= {"quote_id": None, "paid": Decimal(0)}
         return given
+    if table is ApprovalPolicy:
+        role = next(each for each in parents if isinstance(each, Role))
+        return {"organization_id": role.organization_id, "role_id": role.id}
     if table is ApprovalRequest:
         return {"status": ApprovalStatus.PENDING, "decided_at": None, "decided_by": None}
     if table is Payment:

@@ -86,6 +86,30 @@ def test_nobody_sells_to_another_organizations_customer(tx: Tx) -> None:
     assert "quotes_customer_fkey" in str(failure)
 
 
+OTHERS = [
+    ("INSERT INTO rate_cards (organization_id, name, currency, valid_from) SELECT id, 'x', 'NZD', now() FROM org",
+     "UPDATE quotes SET rate_card_id = other.id FROM other", "quotes_rate_card_fkey"),
+    ("INSERT INTO users (organization_id, email, name) SELECT id, 'a@b.c', 'x' FROM org",
+     "UPDATE quotes SET created_by = other.id FROM other", "quotes_author_fkey"),
+    ("INSERT INTO roles (organization_id, name) SELECT id, 'x' FROM org",
+     """INSERT INTO approval_policies (organization_id, role_id, threshold)
+     SELECT organization_id, o.id, 1 FROM quotes, other o""",
+     "approval_policies_role_fkey"),
+    ("INSERT INTO customers (organization_id, name) SELECT id, 'x' FROM org",
+     """INSERT INTO invoices (organization_id, customer_id, quote_id, number, currency)
+     SELECT org.id, o.id, q.id, 'I', 'NZD' FROM org, other o, quotes q""",
+     "invoices_quote_fkey"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("other", "pointing", "key"), OTHERS, ids=[key for _, _, key in OTHERS])
+def test_nothing_points_into_another_organization(tx: Tx, other: str, pointing: str, key: str) -> None:
+    org = "INSERT INTO organizations (name, slug, currency) VALUES ('x', 'x', 'NZD') RETURNING id"
+    said = sql(trusted(f"WITH org AS ({org}), other AS ({other} RETURNING id) {pointing}")).command()
+    failure = tx.transact(lambda inner: inner.execute(said)).failure()
+    assert key in str(failure)
+
+
 @pytest.mark.parametrize("email", ["ADMIN@pivotalflow.com", "nobody"])
 def test_an_email_is_one_and_once(tx: Tx, email: str) -> None:
     said = f"INSERT INTO users (organization_id, email, name) SELECT id, '{email}', 'x' FROM organizations"

@@ -113,8 +113,8 @@ def test_what_is_in_use_stays(tx: Tx) -> None:
     unwrap(tx.execute(delete(TimeEntry).all_rows()))
     assert kept(tx, "DELETE FROM users") == "approval_requests_decided_by_fkey"
     assert kept(tx, "DELETE FROM service_categories") == "rate_items_service_category_id_fkey"
-    assert kept(tx, "DELETE FROM roles") == "approval_policies_role_id_fkey"
-    assert kept(tx, "DELETE FROM quotes") == "invoices_quote_id_fkey"
+    assert kept(tx, "DELETE FROM roles") == "approval_policies_role_fkey"
+    assert kept(tx, "DELETE FROM quotes") == "invoices_quote_fkey"
     unwrap(tx.execute(delete(ApprovalRequest).all_rows()))
     assert tx.execute(delete(User).all_rows()) == Success(1)
     assert tx.scalar(select(QuoteVersion.created_by)) == Success(None)
@@ -142,6 +142,37 @@ def test_a_version_stays_as_it_was_sent(tx: Tx) -> None:
         update(QuoteVersionLine).set(QuoteVersionLine.description.to("cheaper")).all_rows(),
     ):
         assert isinstance(refused(tx, statement), CheckViolation)
+
+
+def forbidden(tx: Tx, statement: str) -> str | None:
+    """The code that a trigger raises where somebody else writes."""
+    return refused(tx, sql(trusted(statement)).command()).sqlstate
+
+
+def test_a_version_is_not_taken_away_from_its_quote(tx: Tx) -> None:
+    everything(tx)
+    assert forbidden(tx, "DELETE FROM quote_versions") == "QV001"
+    assert forbidden(tx, "DELETE FROM quote_version_lines") == "QV001"
+
+
+@pytest.mark.parametrize("status", ["draft", "pending", "approved"])
+def test_what_went_out_does_not_come_back(tx: Tx, status: str) -> None:
+    unwrap(repository.send(tx, seeds.DRAFT))
+    back = f"UPDATE quotes SET status = '{status}', sent_at = NULL, decided_at = NULL"
+    assert forbidden(tx, back) == "QV002"
+    unwrap(repository.accept(tx, seeds.DRAFT))
+    assert forbidden(tx, back) == "QV002"
+    assert forbidden(tx, "UPDATE quotes SET status = 'rejected'") == "QV002"
+    unwrap(tx.execute(sql("UPDATE quotes SET status = status, title = 'x'").command()))
+
+
+@pytest.mark.parametrize(
+    "table", ["quote_lines", "quote_versions", "quote_version_lines", "invoice_lines", "payments", "organizations"]
+)
+def test_what_is_added_up_is_not_truncated(tx: Tx, table: str) -> None:
+    everything(tx)
+    unwrap(tx.execute(NOW))
+    assert forbidden(tx, f"TRUNCATE {table} CASCADE") == "QV003"
 
 
 @pytest.fixture
