@@ -49,7 +49,7 @@ class RowReader:
     def __init__(self, table: type[Any]) -> None:
         info: TableInfo = describe(table)
         columns: dict[str, Column[Any]] = {each.node.name: each for each in state_of(table).columns.values()}
-        self.columns = [columns[each.name] for each in info.columns]
+        self.columns: list[Column[Any]] = [columns[each.name] for each in info.columns]
         made: Any = select
         self.query: Select[Any] = made(*self.columns)
         self._names = [each.name for each in info.columns]
