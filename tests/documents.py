@@ -59,6 +59,10 @@ def empty_database(url: str) -> Generator[str]:
         connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
     with psycopg.Connection.connect(address, autocommit=True) as connection:
         connection.execute(EMPTY)
+        left = connection.execute(LEFT).fetchone()
+    if left is not None:
+        with psycopg.Connection.connect(url, autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE "{name}"'.encode())
 
 
 EMPTY = """
@@ -72,7 +76,14 @@ BEGIN
   GRANT USAGE ON SCHEMA public TO PUBLIC;
 END $$
 """
-"""Whatever a page makes stands in a schema, and public is as in a database that is new."""
+"""Nearly all that a page makes stands in a schema, and public is as in a database that is new."""
+
+LEFT = """
+SELECT FROM pg_default_acl UNION ALL SELECT FROM pg_publication UNION ALL SELECT FROM pg_event_trigger
+UNION ALL SELECT FROM pg_extension WHERE extname <> 'plpgsql' UNION ALL SELECT FROM pg_cast WHERE oid >= 16384
+UNION ALL SELECT FROM pg_database WHERE datname = current_database() AND datacl IS NOT NULL
+"""
+"""What stands in none."""
 
 
 class Block(NamedTuple):

@@ -30,23 +30,19 @@ def holds_always(condition: Node) -> bool:
 
 
 def _holds(node: Node, held: set[int]) -> bool:
-    match node:
-        case Constant(base="boolean", text=text):
-            return text in ("t", "true")
-        case Infix(operator="OR", left=left, right=right):
-            return id(left) in held or id(right) in held
-        case Infix(operator="AND", left=left, right=right):
-            return id(left) in held and id(right) in held
-        case Infix(operator=operator, left=left, right=right):
-            return operator in _REFLEXIVE and _is_there(left) and left == right
-        case Postfix(operator="IS NOT NULL", operand=operand):
-            return _is_there(operand)
-        case Prefix(operator="NOT", operand=operand):
-            return _is_false(operand)
-        case RawSql(parts=parts):
-            return _is_true("".join(part if isinstance(part, str) else _word(part, held) for part in parts))
-        case _:
-            return False
+    """Whether what is known of a few nodes says so: of all others nothing can be told."""
+    if isinstance(node, Infix):
+        if node.operator in ("OR", "AND"):
+            sides = (id(node.left) in held, id(node.right) in held)
+            return any(sides) if node.operator == "OR" else all(sides)
+        return node.operator in _REFLEXIVE and _is_there(node.left) and node.left == node.right
+    if isinstance(node, Postfix):
+        return node.operator == "IS NOT NULL" and _is_there(node.operand)
+    if isinstance(node, Prefix):
+        return node.operator == "NOT" and _is_false(node.operand)
+    if isinstance(node, RawSql):
+        return _is_true("".join(part if isinstance(part, str) else _word(part, held) for part in node.parts))
+    return isinstance(node, Constant) and node.base == "boolean" and node.text in ("t", "true")
 
 
 def _is_there(node: Node) -> bool:

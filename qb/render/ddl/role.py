@@ -31,13 +31,15 @@ def create(role: Role, operation: Create, needs: Requirements) -> str:
     shown = " || ' ' || ".join(
         f"CASE WHEN r.{column} THEN '{flag.upper()}' ELSE 'NO{flag.upper()}' END" for flag, column in _FLAGS.items()
     )
+    # Another session that makes it at the same time is seen by its error alone, and then by what it has made.
     return "DO " + dollar_quoted(
-        "\nDECLARE\n  found text;\nBEGIN\n"
-        f"  SELECT {shown} || ' CONNECTION LIMIT ' || r.rolconnlimit INTO found\n"
-        f"  FROM pg_catalog.pg_roles r WHERE r.rolname = {string_literal(role.name)};\n"
-        "  IF found IS NULL THEN\n"
-        f"    CREATE ROLE {quoted(role.name)} {declared};\n"
-        f"  ELSIF found <> {string_literal(declared)} THEN\n"
+        "\nDECLARE\n  found text;\nBEGIN\n  FOR attempt IN 1..2 LOOP\n"
+        f"    SELECT {shown} || ' CONNECTION LIMIT ' || r.rolconnlimit INTO found\n"
+        f"    FROM pg_catalog.pg_roles r WHERE r.rolname = {string_literal(role.name)};\n"
+        "    EXIT WHEN found IS NOT NULL;\n    BEGIN\n"
+        f"      CREATE ROLE {quoted(role.name)} {declared};\n      RETURN;\n"
+        "    EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;\n    END;\n  END LOOP;\n"
+        f"  IF found <> {string_literal(declared)} THEN\n"
         f"    RAISE EXCEPTION USING ERRCODE = '{DIFFERS}', TABLE = {string_literal(role.name)}, CONSTRAINT = 'role',\n"
         f"      DATATYPE = {string_literal(declared)}, MESSAGE = found;\n"
         "  END IF;\nEND\n"

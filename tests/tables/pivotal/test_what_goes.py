@@ -228,6 +228,7 @@ def test_a_line_of_no_quote_and_a_rate_of_others(tx: Tx) -> None:
     assert isinstance(missing.failure(), NotFound)
     others = "INSERT INTO organizations (name, slug, currency) VALUES ('x', 'x', 'NZD')"
     unwrap(tx.execute(sql(others).command()))
+    unwrap(tx.execute(sql("UPDATE quotes SET rate_card_id = NULL").command()))
     unwrap(
         tx.execute(sql("UPDATE rate_cards SET organization_id = o.id FROM organizations o WHERE slug = 'x'").command())
     )
