@@ -74,6 +74,8 @@ BEGIN
   END LOOP;
   CREATE SCHEMA public AUTHORIZATION pg_database_owner;
   GRANT USAGE ON SCHEMA public TO PUBLIC;
+  INSERT INTO pg_init_privs
+    SELECT oid, 'pg_namespace'::regclass, 0, 'i', nspacl FROM pg_namespace WHERE nspname = 'public';
 END $$
 """
 """Nearly all that a page makes stands in a schema, and public is as in a database that is new."""

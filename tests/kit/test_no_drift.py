@@ -39,7 +39,8 @@ def test_a_schema_that_was_just_created_has_no_drift(bare: Database, shadows: Pa
     with bare.transaction(rollback=True) as tx:
         tx.run(create_all(promptliano.schema, stand_ins=True)).unwrap()
         found = drift(tx, promptliano.schema, cache=shadows).unwrap()
-    assert (told(found), found.equal, found.exit_code, found.not_ours) == ("", True, 0, ())
+    assert (told(found), found.equal, found.exit_code) == ("", True, 0)
+    assert [each for each in found.not_ours if each.why != "the server's"] == []  # roles of other tests
 
 
 @pytest.mark.slow

@@ -18,7 +18,17 @@ from qb.kit.command.frame.reply import ReplyDocument
 
 T = TypeVar("T")
 ROOT = Path(__file__).resolve().parents[3]
-OURS = ("DATABASE_URL", "PGHOST", "PGSERVICE", "PGUSER", "PGPASSWORD", "PGDATABASE", "FORCE_COLOR", "QB_TRACEBACK")
+OURS = (
+    "COLUMNS",
+    "DATABASE_URL",
+    "PGHOST",
+    "PGSERVICE",
+    "PGUSER",
+    "PGPASSWORD",
+    "PGDATABASE",
+    "FORCE_COLOR",
+    "QB_TRACEBACK",
+)
 """What the environment of the tests must not say to a command."""
 
 

@@ -56,7 +56,8 @@ def test_what_a_hand_did_is_told(url: str, folder: Path) -> None:
         assert ran.output.splitlines()[0] == "2 differences: 1 added, 1 changed"
         assert "added column extra" in ran.output
         assert "default: 'open'::text -> 'new'::text" in ran.output
-        assert "note: not ours, and not compared: 1 Alembic" in ran.output
+        assert "note: not ours, and not compared: " in ran.output
+        assert "1 Alembic" in ran.output  # and roles of the server's, where other tests have some
         each = run("drift", "--all", folder=folder, SHOP=url)
         assert "note: not ours (Alembic): table public.alembic_version" in each.output
         reply = run("drift", "--json", folder=folder, SHOP=url).reply_of(DiffDocument)
@@ -67,7 +68,7 @@ def test_what_a_hand_did_is_told(url: str, folder: Path) -> None:
         ("added", "column public.orders.extra"),
         ("changed", "column public.orders.state"),
     ]
-    assert [one.why for one in reply.data.not_ours] == ["Alembic"]
+    assert [one.why for one in reply.data.not_ours if one.why != "the server's"] == ["Alembic"]
 
 
 def test_a_rename_that_is_said(url: str, folder: Path) -> None:

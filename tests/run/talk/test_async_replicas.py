@@ -198,7 +198,7 @@ async def test_a_standby_of_another_cluster_is_no_replica(servers: tuple[Server,
         assert [report.behind for report in db.replica.reports] == [math.inf]
 
 
-def test_a_standby_that_is_ahead_of_the_primary_follows_another_one() -> None:
+async def test_a_standby_that_is_ahead_of_the_primary_follows_another_one() -> None:
     following = Following()
     places = [PrimaryPlace(time.monotonic(), 100, 1.0)]
     following.heard((120, None), deque(places))  # the primary goes on while the standby is asked
