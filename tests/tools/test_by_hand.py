@@ -19,6 +19,8 @@ MODULES = {
 """Modules of the library that are called asynchronous and are no source, and why."""
 
 TESTS = {
+    "tests/run/databases/test_servers_that_die.py": "threads and tasks are killed and counted in different ways",
+    "tests/tables/archetype/test_databases.py": "one case of each half",
     "tests/faults/test_cancellations.py": "only a task can be cancelled",
     "tests/tables/archetype/test_async.py": "repositories are for both worlds, and a few are tried here",
     "tests/moving/test_shadow.py": "candidates run on threads or in tasks, which end in different ways",
@@ -49,6 +51,9 @@ TESTS = {
 """Modules of tests with coroutines that are no source, and why."""
 
 PAIRS = {
+    ("tests/typing/accepted_diffs.py", "drifting_async"),
+    ("tests/tables/archetype/test_databases.py", "test_coroutines"),
+    ("tests/run/databases/test_servers_that_die.py", "test_tasks"),
     ("tests/tables/archetype/conftest.py", "async_tx"),
     ("tests/tables/chronos/test_client.py", "test_coroutines"),
     ("tests/moving/test_shadow.py", "test_the_answer_is_there_before_the_candidate_is_in_tasks"),

@@ -70,7 +70,7 @@ words = st.sampled_from(["a", "a & b", "Europe & Russia@* & !Transportation", "a
 coordinates = st.floats(allow_nan=False, allow_infinity=False)
 flat = st.tuples(coordinates, coordinates)
 high = st.tuples(coordinates, coordinates, coordinates)
-on_globe = st.tuples(st.floats(-180, 180), st.floats(-90, 90))
+on_globe = st.tuples(st.floats(-80, 80), st.floats(-80, 80))  # PostGIS has no edge that is half the globe long
 
 
 def lines(positions: Any) -> Any:
