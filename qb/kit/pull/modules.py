@@ -122,7 +122,5 @@ def _order(line: str) -> tuple[bool, str]:
 
 def _package(package: str, title: str, modules: Sequence[str]) -> str:
     listed = ", ".join(modules)
-    return (
-        f'"""{title}"""\n\nfrom qb import schema as _schema\n'
-        f"from {package} import {listed}\n\nschema = _schema({listed})\n"
-    )
+    imported = f"from {package} import {listed}\n" if modules else ""  # an empty database has none
+    return f'"""{title}"""\n\nfrom qb import schema as _schema\n{imported}\nschema = _schema({listed})\n'

@@ -22,7 +22,7 @@ _NUMBERS = itertools.count()
 def imported(files: dict[str, str], folder: Path, package: str) -> Generator[Schema]:
     """The schema of a package that was written; its modules are forgotten afterwards."""
     where = folder / package
-    where.mkdir()
+    where.mkdir(parents=True)
     for name, text in files.items():
         (where / name).write_text(text, encoding="utf-8")
     sys.path.insert(0, str(folder))

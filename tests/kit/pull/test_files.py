@@ -7,8 +7,11 @@ from types import MappingProxyType
 
 import pytest
 
+from qb import Database
+from qb.kit import introspect
 from qb.kit.errors import NoFormatter, UnreadableModule
-from qb.kit.pull import Pulled, compare_modules, files, write_modules
+from qb.kit.pull import Pulled, compare_modules, files, pull, write_modules
+from tests.kit.pull.again import imported
 
 
 def pulled(**modules: str) -> Pulled:
@@ -90,3 +93,11 @@ def test_what_cannot_be_read_or_formatted_is_told(tmp_path: Path, monkeypatch: p
     assert str(missing) == (
         'the modules could not be formatted: ruff is not installed; the extra has ruff, pip install "qb[kit]"'
     )
+
+
+def test_of_an_empty_database_a_package_without_modules_is_written(bare: Database, tmp_path: Path) -> None:
+    found = pull(introspect(bare).unwrap(), "nothing_there")
+    assert [each.file for each in write_modules(found, tmp_path / "nothing_there").unwrap()] == ["__init__.py"]
+    files = {path.name: path.read_text() for path in (tmp_path / "nothing_there").iterdir()}
+    with imported(files, tmp_path / "again", "nothing_there") as schema:
+        assert schema.tables == ()
