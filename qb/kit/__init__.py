@@ -48,6 +48,7 @@ from qb.kit.verifying.raw_uses import raw_uses
 from qb.kit.verifying.report import QueryProblem, RawUse, Verified, VerifiedQuery
 from qb.kit.verifying.verify import verify
 from qb.model.object import Identity
+from qb.types.server_text import ServerText
 
 __all__ = [
     "Catalog",
@@ -65,6 +66,7 @@ __all__ = [
     "Fact",
     "Finding",
     "Identity",
+    "ServerText",
     "Silenced",
     "Usage",
     "canonical",

@@ -26,7 +26,7 @@ from archetype.ids import EntityId
 from qb import Col, Table, column, pg
 from tables.archetype.builder.columns import EntityTypeColumn
 from tables.archetype.builder.entity_types import EntityType
-from tables.archetype.shared import fresh
+from tables.archetype.shared import a_number, fresh
 
 _COL: Any = Col  # what its columns are is known when it runs
 KEY = "id"
@@ -46,6 +46,8 @@ def entity_table(of: EntityType, columns: Iterable[EntityTypeColumn]) -> type[Ta
         for number, each in enumerate(sorted(columns, key=lambda one: (one.position, one.column_id)), 1):
             python, kept = stored_as(each.type)
             options: dict[str, Any] = {} if each.required else {"default": None}
+            if python is Decimal:
+                options["check"] = a_number
             attribute = f"column_{number}"
             annotations[attribute] = _COL[python if each.required else python | None]
             names[attribute] = column(kept, name=each.api_name, unique=each.is_unique, comment=each.name, **options)

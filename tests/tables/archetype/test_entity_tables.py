@@ -20,8 +20,24 @@ from archetype.documents.model import (
     TextColumn,
 )
 from archetype.ids import EntityTypeId, RelationId, StateMachineId
-from qb import DefinitionError, Failure, Success, Tx, UniqueViolation, create_all, insert, new, schema, select, unwrap
+from qb import (
+    CheckViolation,
+    DefinitionError,
+    Failure,
+    Success,
+    Tx,
+    UniqueViolation,
+    create_all,
+    insert,
+    new,
+    schema,
+    select,
+    sql,
+    trusted,
+    unwrap,
+)
 from qb.kit import discover
+from qb.types.identifier import quoted
 from tables.archetype.builder.columns import EntityTypeColumn, NewEntityTypeColumn
 from tables.archetype.builder.entity_types import EntityType, EntityTypeVersion
 from tables.archetype.entity_tables import entity_table
@@ -87,6 +103,15 @@ def test_what_is_required_and_what_is_unique(tx: Tx) -> None:
     again = tx.transact(lambda inner: inner.execute(insert(new(table)(column_1="A"))))
     assert isinstance(again, Failure)
     assert isinstance(again.failure(), UniqueViolation)
+
+
+def test_a_number_is_one_whoever_writes_it(tx: Tx) -> None:
+    of, columns = described(tx, ("share", NumberColumn(decimals=3)), ("amount", MoneyColumn("USD")))
+    unwrap(tx.run(create_all(schema(entity_table(of, columns)))))
+    for name in ("share", "amount"):
+        row = sql(trusted(f"INSERT INTO {quoted(of.api_name)} (\"{name}\") VALUES ('NaN')")).command()
+        with tx.transaction(rollback=True) as inner:
+            assert isinstance(inner.execute(row).failure(), CheckViolation)
 
 
 def test_a_column_is_not_called_like_the_key(tx: Tx) -> None:
