@@ -104,8 +104,7 @@ LABELS: Final = Reading(
     LabelFact,
     "",
     """
-SELECT 'security label', '', '', l.provider || ' on ' || l.objtype || ' ' || l.objname, 0::int8, 0, l.label
-FROM pg_seclabels l
-WHERE l.objtype NOT IN ('database', 'role', 'tablespace')
+SELECT 'security label', '', '', l.provider || ' on ' || i.type || ' ' || i.identity, 0::int8, 0, l.label
+FROM pg_seclabel l, pg_identify_object(l.classoid, l.objoid, l.objsubid) i
 """,
 )
