@@ -42,6 +42,7 @@ from qb.kit.sources.differing import diff_sources
 from qb.kit.sources.source import CatalogSource, DatabaseAddress, SqlFile, source_of
 from qb.kit.sources.sql import catalog_of_sql
 from qb.kit.tables_found import tables_of
+from qb.kit.validating.async_validate import validate_async
 from qb.kit.validating.report import RowProblem, Validated, ValidatedTable
 from qb.kit.validating.validate import validate
 from qb.kit.verifying.raw_uses import raw_uses
@@ -103,6 +104,7 @@ __all__ = [
     "ValidatedTable",
     "RowProblem",
     "validate",
+    "validate_async",
     "QueryProblem",
     "RawUse",
     "Verified",

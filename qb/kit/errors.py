@@ -126,6 +126,23 @@ class UnsetVariable(KitError):
 
 
 @dataclass(repr=False, eq=False)
+class Refused(KitError):
+    """It may not be done on this server: the config says so."""
+
+    file: str | None
+    line: int | None
+    object: str
+    """What says it, or would have to say otherwise: a key of the config, or an option."""
+    message: str
+    code: ClassVar[str] = "refused"
+    exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
+
+    def __str__(self) -> str:
+        where = "" if self.file is None else f"{_place(self.file, self.line)}: "
+        return f"{where}{self.object}: {self.message}"
+
+
+@dataclass(repr=False, eq=False)
 class UnreadableSchema(KitError):
     """A module that is to hold a schema cannot be imported, or holds none."""
 

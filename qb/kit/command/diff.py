@@ -59,6 +59,8 @@ def perform(
 
     hints = renames_said(renamed or [])
     within = matching(schemas=schemas or [], names=include or [], leave=exclude or [])
+    if shadow is not None:
+        invocation.check_shadow(shadow)
     one, first = _meant(invocation, before)
     other, second = _meant(invocation, after)
     with invocation.progress("Comparing the catalogs"):

@@ -31,8 +31,8 @@ def perform(invocation: Invocation) -> Reply[Examination]:
     """Look whether a database can be worked with, and say what mends it.
 
     The config, the modules that describe the database, its address, version and settings, a pooler in between,
-    extensions, rights, locks, and the server on which schemas are looked at. Nothing is changed. It exits with 3 where
-    there is a problem; warnings alone are 0.
+    extensions, rights, other migrators, locks, and the server on which schemas are looked at. Nothing is changed. It
+    exits with 3 where there is a problem; warnings alone are 0.
     """
     from qb.kit.examination.examine import doctor
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from qb.kit.facts.base import Fact, Reading
+from qb.kit.facts.foreign_options import PLAIN_OPTION
 
 
 class OtherFact(Fact, frozen=True):
@@ -41,11 +42,15 @@ WITH object (catalog, oid, owner, definition) AS (
   FROM pg_conversion c
   UNION ALL
   SELECT 'pg_foreign_data_wrapper'::regclass, f.oid, f.fdwowner, concat_ws(' ', nullif(f.fdwhandler, 0)::regproc,
-    nullif(f.fdwvalidator, 0)::regproc, f.fdwoptions)
+    nullif(f.fdwvalidator, 0)::regproc, (SELECT array_agg("""
+    + PLAIN_OPTION
+    + """ ORDER BY option) FROM unnest(f.fdwoptions) AS option))
   FROM pg_foreign_data_wrapper f
   UNION ALL
   SELECT 'pg_foreign_server'::regclass, s.oid, s.srvowner,
-    concat_ws(' ', f.fdwname, s.srvtype, s.srvversion, s.srvoptions)
+    concat_ws(' ', f.fdwname, s.srvtype, s.srvversion, (SELECT array_agg("""
+    + PLAIN_OPTION
+    + """ ORDER BY option) FROM unnest(s.srvoptions) AS option))
   FROM pg_foreign_server s JOIN pg_foreign_data_wrapper f ON f.oid = s.srvfdw
   UNION ALL
   SELECT 'pg_language'::regclass, l.oid, l.lanowner, concat_ws(' ', nullif(l.lanplcallfoid, 0)::regproc,

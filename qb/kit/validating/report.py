@@ -89,6 +89,10 @@ class Tally:
             if len(kept) < SHOWN_KEYS:
                 kept.append(key)
 
+    def has(self, kind: ProblemKind, table: str, column: str) -> bool:
+        """Whether something of a kind was met in a column."""
+        return any(each[:3] == (kind, table, column) for each in self._counts)
+
     def join(self, other: Tally) -> None:
         """What another one has met, too."""
         for what, count in other._counts.items():

@@ -1,3 +1,4 @@
+# Made by tools/sync.py from async_validate.py: change that one, then run `make generate`.
 """`validate`: every row of a database beside what its descriptors say."""
 
 from __future__ import annotations
@@ -36,11 +37,13 @@ def validate(
     Errors: what the world does, as `Failure`; a table that cannot be read is a problem.
 
     >>> from qb.kit import validate
-    >>> validate(schema(User, Task), db).unwrap().ok
+    >>> found = validate(schema(User, Task), db)
+    >>> found.unwrap().ok
     True
     >>> db.execute(sql("UPDATE users SET settings = {s}::jsonb WHERE id = 2", s='{"labels": [1]}').command())
     <Success: 1>
-    >>> for each in validate(schema(User, Task), db).unwrap().problems:
+    >>> found = validate(schema(User, Task), db)
+    >>> for each in found.unwrap().problems:
     ...     print(each)
     users.settings at $.labels[]: Expected `str`, got `int` (1 row)
     """

@@ -141,6 +141,8 @@ def same_server(one: str, other: str) -> bool:
 
 def _servers(address: str) -> set[str]:
     parts = {name: str(value) for name, value in conninfo_to_dict(address).items() if value}
+    if "service" in parts and not (parts.get("host") or parts.get("hostaddr")):
+        return {f"service {parts['service']}"}  # which is wherever its file says
     hosts = (parts.get("host") or parts.get("hostaddr", "")).split(",")
     host = ",".join("localhost" if _is_loopback(each) and not each.startswith(("/", "@")) else each for each in hosts)
     named = {each.lower().removesuffix(":5432") for each in _hosts(host, parts.get("port", ""))}

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from qb.errors.outcome import unwrap
+from qb.errors.outcome import Failure, unwrap
 from qb.kit.command.frame.env_files import env_files, with_env_files
 from qb.kit.command.frame.progress import Steps, progress
 
@@ -53,7 +53,24 @@ class Invocation:
         files = env_files(config.folder, which)
         environ = with_env_files(self._outside, files)
         os.environ.update(environ)  # undone when the command ends
-        return unwrap(choose(config, which, environ=environ, env_files=tuple(map(str, files))))
+        named = tuple(map(str, files))
+        return unwrap(choose(config, which, environ=environ, env_files=named, environ_of=self._environ_of))
+
+    def check_shadow(self, address: str) -> None:
+        """Raises `Refused` where --shadow names the server of a database on which nothing may be tried out."""
+        from qb.kit.config_choice import guarded_servers, refuse_shadow
+        from qb.kit.config_file import read_config
+        from qb.kit.errors import NoConfig
+        from qb.run.server.url import conninfo
+
+        found = read_config(self.file)
+        if isinstance(found, Failure) and isinstance(found.failure(), NoConfig):
+            return
+        config = unwrap(found)
+        refuse_shadow(conninfo(address), guarded_servers(config, self._environ_of), config, "--shadow")
+
+    def _environ_of(self, name: str) -> Mapping[str, str]:
+        return with_env_files(self._outside, env_files(self.config().folder, name))
 
     def schema(self, database: ChosenDatabase) -> Schema:
         """The schema that the config names for a database. Its modules can be imported to the end of the command."""
