@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -71,11 +70,6 @@ def restored(content: bytes) -> Catalog | None:
     except (msgspec.MsgspecError, KeyError, IndexError):
         return None
     return Catalog(facts, depends, kept.version)
-
-
-def fingerprint(catalog: Catalog) -> str:
-    """What two equal catalogs have in common and no others: SHA-256, in hexadecimal."""
-    return hashlib.sha256(stored(catalog)).hexdigest()
 
 
 def _parts(identity: Identity) -> tuple[str, str, str, str]:

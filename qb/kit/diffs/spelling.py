@@ -48,6 +48,15 @@ def same_but_for_casts(one: object, other: object) -> bool:
     return _cast_within(_words(one)) == _cast_within(_words(other))
 
 
+def one_spelling(text: str) -> str:
+    """The same text for all that `same_but_for_casts` takes for the same.
+
+    >>> one_spelling("(a = ANY ((ARRAY['x'::name])::text[]))") == one_spelling("(a = ANY (ARRAY[('x'::name)::text]))")
+    True
+    """
+    return "\0".join(_cast_within(_words(text))) if "ARRAY[" in text else text
+
+
 def _cast_within(words: list[str]) -> list[str]:
     """The words with casts of arrays as casts of their elements."""
     found: list[str] = []
