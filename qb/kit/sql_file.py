@@ -116,16 +116,20 @@ def split(text: str, file: str = "<sql>", *, connects: bool = True) -> tuple[Fil
 
 def statements_of(content: bytes, file: str) -> tuple[FileStatement, ...]:
     """The statements of a file's bytes: UTF-8, of 64 MB at most. Raises `SqlFileError`."""
+    return split(file_text(content, file), file)
+
+
+def file_text(content: bytes, file: str) -> str:
+    """The text of a file's bytes: UTF-8, of 64 MB at most. Raises `SqlFileError`."""
     if len(content) > LARGEST_FILE:
         raise SqlFileError(file, 1, 1, f"the file is larger than {LARGEST_FILE >> 20} MB: cut it into several")
     try:
-        text = content.decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = content[: error.start]
         line = before.count(b"\n") + 1
         column = error.start - before.rfind(b"\n")
         raise SqlFileError(file, line, column, "this is not UTF-8: write the file in it anew") from None
-    return split(text, file)
 
 
 class _Cut:
