@@ -13,11 +13,12 @@ from qb.kit.history.statement_kinds import adds_value, sets_session, transaction
 from qb.kit.sql_file import FileStatement, SqlFileError, split
 from qb.tree.lexemes import lexemes
 
-__all__ = ["SqlSegment", "segments", "transactional"]
+__all__ = ["SqlSegment", "allowed_in", "segments", "transactional"]
 
 _MARK: Final = re.compile(r"--[ \t]*qb:[ \t]*(.*?)[ \t]*$")
 _COMMIT: Final = "commit"
 _ALONE: Final = "no transaction"
+_ALLOW: Final = "allow "
 _REST_OF_LINE: Final = re.compile(r"[ \t]*(?:--[^\n\r]*)?(?:\r\n|\r|\n|\Z)")
 _COMMIT_LINE: Final = re.compile(r"[ \t]*--[ \t]*qb:[ \t]*commit[ \t]*(?:\r\n|\r|\n|\Z)")
 
@@ -55,6 +56,19 @@ def segments(text: str, file: str = "up.sql") -> tuple[SqlSegment, ...]:
     [(True, 2), (False, 1)]
     """
     return tuple(_Cutter(text, file).cut())
+
+
+def allowed_in(text: str) -> tuple[str, ...]:
+    """What lines such as `-- qb: allow drop-column:quotes.total` name as lost, as `--allow` does.
+
+    >>> from qb.kit.history.segments import allowed_in
+    >>> allowed_in("-- qb: allow drop-table:notes\\nDROP TABLE notes;")
+    ('drop-table:notes',)
+    """
+    if "qb:" not in text:
+        return ()
+    found = (_MARK.match(each.text) for each in lexemes(text) if each.kind == "comment")
+    return tuple(each[1][len(_ALLOW) :].strip() for each in found if each and each[1].startswith(_ALLOW))
 
 
 class _Mark(NamedTuple):
@@ -216,10 +230,12 @@ class _Cutter:
         for lexeme in lexemes(self.text):
             if lexeme.kind == "comment" and (match := _MARK.match(lexeme.text)):
                 mark = _Mark(place, " ".join(match[1].lower().split()))
+                if mark.said.startswith(_ALLOW):
+                    place += len(lexeme.text)
+                    continue
                 if mark.said not in (_COMMIT, _ALONE):
-                    raise self.refuse(
-                        mark, f"there is no -- qb: {match[1]}: there is -- qb: {_COMMIT}, -- qb: {_ALONE}"
-                    )
+                    known = ", ".join(f"-- qb: {each}" for each in (_COMMIT, _ALONE, f"{_ALLOW}WHAT"))
+                    raise self.refuse(mark, f"there is no -- qb: {match[1]}: there is {known}")
                 found.append(mark)
             place += len(lexeme.text)
         return found

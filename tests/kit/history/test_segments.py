@@ -112,7 +112,7 @@ def test_settings_are_known_to_what_comes_after() -> None:
         ("copy t to stdout", "1:1: COPY TO stdout has nobody here to take the rows: take it out"),
         ("a;\n\\connect other\nb;", "2:1: \\connect leads to another database, and this runs in one: take it out"),
         ("\\i other.sql", "1:1: a line of psql's own (\\i) is not run: write SQL alone"),
-        ("a;\n -- qb: comit\nb", "2:2: there is no -- qb: comit: there is -- qb: commit, -- qb: no transaction"),
+        ("a;\n -- qb: comit\nb", "2:2: there is no -- qb: comit: there is -- qb: commit, -- qb: no transaction, "),
         ("a\n-- qb: commit\nb", "2:1: -- qb: commit within a statement: put it between two"),
         ("a;\n-- qb: no transaction\n", "2:1: no statement follows -- qb: no transaction: take it out"),
         ("a;\nselect 'x", "2:8: a string that begins here does not end"),
