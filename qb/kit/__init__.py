@@ -36,6 +36,7 @@ from qb.kit.needed import lacking
 from qb.kit.ours.value import Ours, ours_of
 from qb.kit.reader import introspect
 from qb.kit.required import requires
+from qb.kit.running.migrating import Migrated, migrate
 from qb.kit.schema_module import load_schema
 from qb.kit.shadow import canonical
 from qb.kit.sources.differing import diff_sources
@@ -94,6 +95,8 @@ __all__ = [
     "introspect_async",
     "lacking",
     "load_schema",
+    "Migrated",
+    "migrate",
     "ours_of",
     "read_config",
     "requires",
