@@ -23,12 +23,12 @@ def check_same_calls(what: str, one: object, other: object) -> None:
         return
     if (reason := _refused(ours, theirs)) is not None:
         raise DefinitionError(
-            f"{what}: {called(other)} does not take each call that {called(one)} takes: {reason}; give both the same "
-            "parameters"
+            f"{what}: {function_title(other)} does not take each call that {function_title(one)} takes: {reason}; "
+            "give both the same parameters"
         )
 
 
-def called(function: object) -> str:
+def function_title(function: object) -> str:
     """What a message calls a function."""
     return getattr(function, "__name__", type(function).__name__)
 

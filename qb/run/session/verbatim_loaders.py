@@ -17,7 +17,7 @@ from qb.types.facts import Wire
 from qb.types.temporal import DATE, TIME, TIMESTAMP, TIMESTAMPTZ
 
 READ_AS: Final = {
-    DATE.oid: 2278,  # void
+    DATE.oid: 3838,  # event_trigger
     TIME.oid: 2279,  # trigger
     TIMESTAMP.oid: 2280,  # language_handler
     TIMESTAMPTZ.oid: 2281,  # internal
