@@ -199,7 +199,7 @@ async def test_tasks_that_come_together_open_it_once(
 async def test_who_waited_for_what_failed_has_failed_with_it(
     many: Tenants, watched: Watched, qb_url: str, anyio_backend: str
 ) -> None:
-    key = many.add("changed", NEW.encrypt(many.url(0))[:-1] + b"x", "encrypted")
+    key = many.add("changed", NEW.encrypt(many.url(0), of="changed")[:-1] + b"x", "encrypted")
     outcomes: list[Outcome[None]] = []
 
     async def ask() -> None:
