@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 
 import msgspec
 import pytest
@@ -41,7 +42,7 @@ def test_figures_stand_between_the_comments() -> None:
 
 def test_everybody_has_a_turn_in_each_round_and_one_before() -> None:
     done: list[str] = []
-    works = [Work(name, "qb", lambda name=name: done.append(name)) for name in ("a", "b")]
+    works = [Work(name, "qb", partial(done.append, name)) for name in ("a", "b")]
     found = timed(works, 3)
     assert [(each.name, len(each.seconds)) for each in found] == [("a", 3), ("b", 3)]
     assert sorted(done) == ["a"] * 4 + ["b"] * 4
