@@ -95,12 +95,15 @@ WITH object (catalog, oid, owner, definition) AS (
     coalesce((SELECT string_agg(split_part(option, '=', 1), ' ' ORDER BY 1) FROM unnest(m.umoptions) AS option), '')
   FROM pg_user_mappings m
 )
-SELECT i.type, coalesce(i.schema, ''), '',
-  coalesce(i.name || CASE WHEN i.type LIKE 'operator %' THEN substring(i.identity from ' USING [^ ]+$') ELSE '' END,
+SELECT i.type, coalesce(plain.schema, ''), '',
+  coalesce(plain.name || CASE WHEN i.type LIKE 'operator %' THEN substring(i.identity from ' USING [^ ]+$') ELSE '' END,
     i.identity),
   (o.catalog::oid::int8 << 32) | o.oid::int8, 0,
   CASE WHEN o.owner IS NOT NULL THEN pg_get_userbyid(o.owner) END, o.definition
-FROM object o, pg_identify_object(o.catalog, o.oid, 0) i
+FROM object o, pg_identify_object(o.catalog, o.oid, 0) i, LATERAL (
+  SELECT CASE WHEN i.schema LIKE '"%' THEN replace(substring(i.schema FROM '^"(.*)"$'), '""', '"') ELSE i.schema END,
+    CASE WHEN i.name LIKE '"%' THEN replace(substring(i.name FROM '^"(.*)"$'), '""', '"') ELSE i.name END
+) plain (schema, name)
 WHERE o.oid >= 16384
 """,
 )
