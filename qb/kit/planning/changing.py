@@ -8,16 +8,18 @@ from typing import Final
 from qb.errors import DefinitionError
 from qb.kit.facts.base import Fact
 from qb.kit.facts.column import ColumnFact
+from qb.kit.facts.function import FunctionFact
 from qb.kit.facts.sequence import SequenceFact
 from qb.kit.facts.table import TableFact
-from qb.kit.facts.type import EnumFact
+from qb.kit.facts.type import EnumFact, RangeFact
 from qb.kit.planning.action import PlanAction
 from qb.kit.planning.casts import conversion
 from qb.kit.planning.closure import CONVERTS, Closure
 from qb.kit.planning.ddl.rule import Altered
 from qb.kit.planning.ddl.rules import alteration_lines, creation_lines, owner_and_comment
-from qb.kit.planning.ddl.sql_names import dotted
-from qb.kit.planning.ddl.tables import alter_table, security
+from qb.kit.planning.ddl.sequences import owned_by
+from qb.kit.planning.ddl.sql_names import dotted, routine_name
+from qb.kit.planning.ddl.tables import alter_table, column_words, security
 from qb.kit.planning.making import Makes
 from qb.kit.planning.renaming import hash_of
 from qb.kit.planning.sides import OWN_TYPES, Sides, implied, loss_name
@@ -28,7 +30,7 @@ from qb.render.literals import string_literal
 from qb.types.identifier import quoted
 
 _OF_VIEWS: Final = frozenset(("comment", "default", "statistics", "storage", "compression", "options"))
-_FOLLOWS: Final = frozenset(("inherited", "local", "base", "columns", "target_columns", "position"))
+_FOLLOWS: Final = frozenset(("inherited", "local", "columns", "target_columns", "position", "parent"))
 
 
 class Changing:
@@ -58,12 +60,16 @@ class Changing:
             if now in columns:
                 yield self._converted(was, now)
             if change is not None:
-                yield from self._changed(was, now, change)
+                yield from self._changed(was, now, change, converted=now in columns)
+        for was in sorted(self.closure.defaults):
+            yield from self._without_default(was)
 
-    def _changed(self, was: Identity, now: Identity, change: Altered[Fact]) -> Iterator[PlanAction]:
+    def _changed(self, was: Identity, now: Identity, change: Altered[Fact], *, converted: bool) -> Iterator[PlanAction]:
         other = change.other
         fields: frozenset[str] = change.fields - _FOLLOWS
-        if isinstance(other, SequenceFact):
+        if isinstance(other, SequenceFact) and isinstance(change.one, SequenceFact):
+            if other.identity != change.one.identity:
+                return  # which its column says
             yield from self._sequence(now, change, other)
             fields -= frozenset(("column", "identity"))
         if now.kind == "attribute":
@@ -76,11 +82,17 @@ class Changing:
             if implied(was, change.one, self.sides.before) and other.of in ("view", "materialized view"):
                 fields &= _OF_VIEWS
             else:
-                fields -= CONVERTS
+                fields -= CONVERTS | {"base"}
                 if "not_null" in fields and not self._as_parent(now, "not_null"):
                     yield self._nullable(now, other)
                 fields -= frozenset(("not_null",))
                 fields = frozenset(each for each in fields if not self._as_parent(now, each))
+                if converted and getattr(change.one, "default", None) is not None:
+                    fields -= frozenset(("default",))
+                if "identity" in fields and (lines := self._recounted(was, now, change.one, other)):
+                    yield PlanAction("alter", now, lines, frozenset((now,)), frozenset((now,)), self._needs(now))
+                    fields -= frozenset(("identity", "default"))
+                    converted = True
         elif implied(was, change.one, self.sides.before) and implied(now, other, self.sides.after):
             fields -= frozenset(("definition", "valid", "deferrable"))
         if isinstance(other, TableFact) and isinstance(change.one, TableFact):
@@ -100,9 +112,9 @@ class Changing:
                 "label" if isinstance(other, EnumFact) and "labels" in fields else "alter",
                 now,
                 tuple(lines),
-                frozenset((now,)),
-                frozenset((now,)) if now.kind != "grant" else frozenset(),
-                self._needs(now),
+                frozenset[Identity]() if converted else frozenset((now,)),
+                frozenset((now,)) if now.kind != "grant" and not converted else frozenset(),
+                self._needs(now) | (frozenset((now,)) if converted else frozenset[Identity]()),
                 self._frees(was, now),
             )
 
@@ -141,6 +153,45 @@ class Changing:
                 )
             )
         yield PlanAction(owns.verb, owns.identity, owns.statements, owns.makes, needs=owns.needs, frees=frees)
+
+    def _recounted(self, was: Identity, now: Identity, one: Fact, other: ColumnFact) -> tuple[str, ...]:
+        """From a sequence of its own to identity, or back, going on with the same numbers."""
+        if not isinstance(one, ColumnFact) or bool(one.identity) == bool(other.identity):
+            return ()
+        before = self.sides.before.sequence_of(was.schema, was.table, was.name)
+        after = self.sides.after.sequence_of(now.schema, now.table, now.name)
+        if before is None or after is None or self.sides.now.get(before[0]) != after[0]:
+            return ()
+        head = f"{alter_table(Identity(other.of, now.schema, '', now.table))} ALTER COLUMN {quoted(now.name)}"
+        name, old = dotted(after[0].schema, after[0].name), f"qb_old_{hash_of(before[0]):08x}"
+        moved = dotted(after[0].schema, old)
+        goes_on = f"SELECT pg_catalog.setval({string_literal(name)}, last_value, is_called) FROM {moved}"
+        away = f"ALTER SEQUENCE {name} RENAME TO {quoted(old)}"
+        if other.identity:
+            counts = column_words(now, other, self.sides.after).partition(" GENERATED ")[2].removesuffix(" NOT NULL")
+            lines = (
+                f"{head} DROP DEFAULT",
+                f"ALTER SEQUENCE {name} OWNED BY NONE",
+                away,
+                f"{head} ADD GENERATED {counts}",
+            )
+            return (*lines, goes_on, f"DROP SEQUENCE {moved}")
+        lines = (away, *creation_lines(*after, self.sides.after), goes_on, f"{head} DROP IDENTITY")
+        return (*lines, f"{head} SET DEFAULT {other.default}", owned_by(*after))
+
+    def _without_default(self, was: Identity) -> Iterator[PlanAction]:
+        """A column that has no default while what its default calls is made anew."""
+        now = self.sides.now[was]
+        other = self.sides.after.catalog[now]
+        assert isinstance(other, ColumnFact), now
+        head = f"{alter_table(Identity(other.of, now.schema, '', now.table))} ALTER COLUMN {quoted(now.name)}"
+        at = Identity("default", now.schema, now.table, now.name)
+        frees = frozenset(map(self.sides.new_name, self.sides.before.catalog.needs(was)))
+        yield PlanAction("end", at, (f"{head} DROP DEFAULT",), ends=frozenset((at,)), frees=frees)
+        if other.default is not None:
+            yield PlanAction(
+                "alter", at, (f"{head} SET DEFAULT {other.default}",), frozenset((at,)), needs=self._needs(now)
+            )
 
     def _nullable(self, now: Identity, other: ColumnFact) -> PlanAction:
         head = alter_table(Identity(other.of, now.schema, "", now.table))
@@ -217,7 +268,7 @@ class Changing:
         word = "DOMAIN" if now.kind == "domain" else "TYPE"
         rename = f"ALTER {word} {dotted(now.schema, now.name)} RENAME TO {quoted(between.name)}"
         within = [each for each, _ in self.sides.after.columns(now.schema, now.name)]
-        lines = [rename, *creation_lines(now, fact, self.sides.after)]
+        lines = [*self._out_of_the_way(was, between), rename, *creation_lines(now, fact, self.sides.after)]
         for each in within:
             lines += owner_and_comment(each, self.sides.after.catalog[each], self.sides.after)
         needs = self._needs(now).union(*(self.making.needs(each) for each in within)) - {now, *within}
@@ -232,7 +283,7 @@ class Changing:
             "alter",
             now,
             tuple(lines),
-            frozenset((now, between, *within)),
+            frozenset((now, *within)),
             frozenset((now,)),
             needs,
             self._frees(was, now),
@@ -243,6 +294,17 @@ class Changing:
         yield PlanAction(
             "lose", between, (drop,), ends=frozenset((between,)), needs=frozenset((now,)), frees=frozenset(frees)
         )
+
+    def _out_of_the_way(self, was: Identity, between: Identity) -> Iterator[str]:
+        """What a range has beside itself: its multirange, and functions that are called as both are."""
+        fact = self.sides.before.get(was)
+        if not isinstance(fact, RangeFact):
+            return
+        for place, each in enumerate(sorted(self.sides.before.needing(was))):
+            made = self.sides.before.get(each)
+            if isinstance(made, FunctionFact) and implied(each, made, self.sides.before):
+                yield f"ALTER FUNCTION {routine_name(each)} RENAME TO {quoted(f'{between.name}_{place}')}"
+        yield f"ALTER TYPE {fact.multirange} RENAME TO {quoted(f'{between.name}_many')}"
 
     def _deep(self, was: Identity) -> frozenset[Identity]:
         """The types that a type is made of."""

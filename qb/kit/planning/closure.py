@@ -34,6 +34,8 @@ class Closure:
         self.replaced: Final[set[Identity]] = set()
         """Types that a new one takes the place of."""
         self.converted: Final[set[Identity]] = set()
+        self.defaults: Final[set[Identity]] = set()
+        """Columns whose defaults call what is made anew."""
         self.gone: Final[set[Identity]] = set(sides.dropped)
         for identity in sides.dropped:
             self.gone.update(all_covered(identity, sides.before))
@@ -48,8 +50,9 @@ class Closure:
                 continue
             if now.kind in OWN_TYPES and not self._alters_type(now):
                 self._replace(was)
-            elif now.kind == "attribute" and change.fields - {"comment", "position"}:
-                self._replace(Identity("composite type", was.schema, "", was.table))
+            elif now.kind == "attribute":
+                if change.fields - {"comment", "position"} or self._stands_elsewhere(was, now):
+                    self._replace(Identity("composite type", was.schema, "", was.table))
             elif now.kind == "column" and isinstance(change.other, ColumnFact) and change.other.of == "table":
                 left = change.fields - {"not_null", "base", "local", "inherited", "position"}
                 if change.fields & CONVERTS:
@@ -58,16 +61,20 @@ class Closure:
                 if left and alteration_lines(_narrowed(change, left)) is None:
                     self._again(was)
             elif now.kind in ("primary key", "unique", "exclusion", "check", "foreign key", "index"):
-                left = change.fields - {"inherited", "local", "columns", "target_columns"}
+                left = change.fields - {"inherited", "local", "columns", "target_columns", "parent"}
                 if left and alteration_lines(_narrowed(change, left)) is None:
                     self._again(was)
             elif alteration_lines(change) is None:
                 self._again(was)
-        for identity in self.sides.dropped:
-            if identity.kind == "range":
-                self._waiting.append(identity)
+        self._waiting += sorted(self.gone)
         for identity in sorted(self.gone):
             self._taken_with(identity)
+
+    def _stands_elsewhere(self, was: Identity, now: Identity) -> bool:
+        """Whether the attributes of a composite type stand in another order, or new ones before others."""
+        one = [self.sides.now.get(each) for each, _ in self.sides.before.columns(was.schema, was.table)]
+        kept = [each for each in one if each is not None]
+        return [each for each, _ in self.sides.after.columns(now.schema, now.table)][: len(kept)] != kept
 
     def _taken_with(self, identity: Identity) -> None:
         """What goes with something else, and is to be there after all."""
@@ -122,7 +129,8 @@ class Closure:
                     self._of_column(identity, each)
             else:
                 for each in needing:
-                    self._of_gone(each)
+                    if identity in self.anew or self.sides.now.get(each) not in self.sides.changed:
+                        self._of_gone(each, identity)
 
     def _of_type(self, type_: Identity, each: Identity) -> None:
         fact = self.sides.before.get(each)
@@ -147,7 +155,7 @@ class Closure:
             case _ if (each.schema, each.table) == (type_.schema, type_.name):
                 pass
             case _:
-                self._of_gone(each)
+                self._of_gone(each, type_)
 
     def _of_column(self, column: Identity, each: Identity) -> None:
         """What forbids that the type of a column changes, or would be another one afterwards."""
@@ -157,13 +165,13 @@ class Closure:
             or (isinstance(fact, FunctionFact) and fact.sql_body is not None)
             or (isinstance(fact, ColumnFact) and fact.generated)
         ):
-            self._of_gone(each)
+            self._of_gone(each, column)
         elif isinstance(fact, ColumnFact) and fact.of in ("view", "materialized view"):
-            self._of_gone(Identity(fact.of, each.schema, "", each.table))
+            self._of_gone(Identity(fact.of, each.schema, "", each.table), column)
         elif isinstance(fact, ConstraintFact) and each.kind == "foreign key":
-            self._of_gone(each)
+            self._of_gone(each, column)
 
-    def _of_gone(self, each: Identity) -> None:
+    def _of_gone(self, each: Identity, source: Identity) -> None:
         """What needs something that goes, and comes again."""
         fact = self.sides.before.get(each)
         if each in self.anew or each not in self.sides.now or each.kind in _NEVER_AGAIN:
@@ -175,6 +183,8 @@ class Closure:
                 self._again(Identity(fact.of, each.schema, "", each.table))
             elif fact.generated and each not in self.anew:
                 self._again(each)
+            elif source in self.anew and source.kind == "function" and fact.default is not None:
+                self.defaults.add(each)
             return
         if isinstance(fact, EnumFact) or each.kind in OWN_TYPES:
             return

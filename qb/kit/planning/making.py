@@ -84,14 +84,7 @@ class Makes:
 
     def needs(self, identity: Identity) -> frozenset[Identity]:
         """What an object needs, without what belongs to it."""
-        fact = self.after.get(identity)
-        found = self.after.catalog.needs(identity)
-        if isinstance(fact, SequenceFact) and (whose := owner_column(fact)) is not None:
-            schema, table, column = whose
-            own = {Identity("column", schema, table, column)}
-            own |= {Identity(kind, schema, "", table) for kind in RELATIONS_OF_SQL}
-            found = found - own
-        return found
+        return self.after.needs(identity)
 
     def _any(self, identity: Identity, fact: Fact) -> Iterator[PlanAction]:
         lines = self._creation(identity, fact)

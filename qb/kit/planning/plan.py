@@ -52,14 +52,18 @@ def steps(before: Catalog, after: Catalog, ours: Ours, hints: Renames, *, plain:
     sides = Sides(before, after, ours, hints)
     closure = Closure(sides)
     making = Makes(sides.after)
-    actions: list[PlanAction] = []
-    for identity, lines in renames(sides):
-        actions.append(PlanAction("rename", identity, lines, frozenset((identity,))))
-    actions += Taking(sides).actions(closure.gone)
-    actions += Changing(sides, closure, making, {}).actions()
-    actions += making.actions(closure.made)
+    made = frozenset(closure.made)
+    schemas = [each for each in made if each.kind == "schema"]
+    first = list(making.actions(schemas)) if sides.renamed else []
+    named = [PlanAction("rename", identity, lines) for identity, lines in renames(sides)]
+    actions = [
+        *Taking(sides).actions(closure.gone),
+        *Changing(sides, closure, making, {}).actions(),
+        *making.actions(made.difference(schemas) if sides.renamed else made),
+    ]
+    found = [*ordered_actions(first), *named, *ordered_actions(actions)]
     return tuple(
         PlanStep(each.identity, each.verb, line, each.loses, each.commits, each.says)
-        for each in ordered_actions(actions)
+        for each in found
         for line in each.statements
     )

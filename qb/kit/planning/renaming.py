@@ -12,6 +12,8 @@ from typing import Final
 from qb.kit.facts.base import Fact
 from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.grant import DefaultPrivilegesFact, GrantFact
+from qb.kit.facts.sequence import SequenceFact
+from qb.kit.planning.ddl.sequences import owner_column
 from qb.kit.planning.ddl.sql_names import (
     CONSTRAINT_KINDS,
     ROUTINE_KINDS,
@@ -30,42 +32,56 @@ _RANK: Final = {kind: place for place, kind in enumerate(("role", "schema", "tab
 
 def renames(sides: Sides) -> Iterator[tuple[Identity, tuple[str, ...]]]:
     """Whoever has another name, under the new one, and the statements."""
-    found = sorted(sides.renamed.items(), key=lambda pair: (_RANK.get(pair[0].kind, len(_RANK)), pair[0]))
-    taken = {one for one, _ in found}
+    pairs = sorted(sides.renamed.items(), key=lambda pair: (_RANK.get(pair[0].kind, len(_RANK)), pair[0]))
+    found = [(one, other) for one, other in pairs if not _by_itself(one, other, sides.before.catalog[one], sides)]
+    names = {(one.kind, other.schema, other.table, one.name) for one, other in found}
+    later: list[tuple[Identity, tuple[str, ...]]] = []
     for one, other in found:
         fact = sides.before.catalog[one]
-        if _by_itself(one, other, fact, sides):
-            continue
         within = sides.paired.renames.of(one)
         at = Identity(one.kind, other.schema if one.table else one.schema, other.table, one.name)
         if not one.table and one.schema != within.schema and one not in sides.paired.renames.known:
             at = Identity(one.kind, within.schema, "", one.name)
+        if one.kind == "sequence" and _goes_along(one, sides):
+            at = Identity(one.kind, other.schema, "", one.name)
         lines: list[str] = []
         if at.schema != other.schema and not one.table:
             lines.append(f"ALTER {object_words(at, fact)} SET SCHEMA {quoted(other.schema)}")
             at = Identity(at.kind, other.schema, "", at.name)
         if at.name != other.name:
-            lines += _renamed(at, other, fact, swapped=other in taken)
+            if (other.kind, other.schema, other.table, other.name) in names:  # which is to be free first
+                between = Identity(at.kind, at.schema, at.table, f"qb_{hash_of(at):08x}")
+                lines.append(_statement(at, between.name, fact))
+                later.append((other, (_statement(between, other.name, fact),)))
+            else:
+                lines.append(_statement(at, other.name, fact))
         if lines:
             yield other, tuple(lines)
+    yield from later
+
+
+def _goes_along(one: Identity, sides: Sides) -> bool:
+    """Whether a sequence has gone into another schema with its table."""
+    fact = sides.before.get(one)
+    whose = owner_column(fact) if isinstance(fact, SequenceFact) else None
+    return whose is not None and sides.new_name(Identity("column", *whose)).schema != whose[0]
 
 
 def _by_itself(one: Identity, other: Identity, fact: Fact, sides: Sides) -> bool:
     """Whether it has its new name because something else has."""
     if isinstance(fact, GrantFact | DefaultPrivilegesFact) or one.kind in ("not null", "membership"):
         return True
+    if one.kind in ROUTINE_KINDS and one.schema == other.schema and _plainly(one) == _plainly(other):
+        return True
     if one.kind == "index" and getattr(fact, "constraint", None) is not None:
         return True
     if one.kind == "index" and getattr(fact, "parent", None) is not None:
         return one.name == other.name
-    return one.name == other.name and implied(one, fact, sides.before)
+    return one.name == other.name and bool(one.table or implied(one, fact, sides.before))
 
 
-def _renamed(at: Identity, other: Identity, fact: Fact, *, swapped: bool) -> list[str]:
-    if swapped:
-        between = Identity(at.kind, at.schema, at.table, f"qb_{hash_of(at):08x}")
-        return [_statement(at, between.name, fact), _statement(between, other.name, fact)]
-    return [_statement(at, other.name, fact)]
+def _plainly(routine: Identity) -> str:
+    return routine_parts(routine.name)[0]
 
 
 def hash_of(identity: Identity) -> int:
@@ -77,7 +93,8 @@ def _statement(at: Identity, name: str, fact: Fact) -> str:
     kind = at.kind
     new = quoted(routine_parts(name)[0]) if kind in ROUTINE_KINDS else quoted(name)
     if kind == "column":
-        return f"ALTER TABLE {name_of_table(at)} RENAME COLUMN {quoted(at.name)} TO {new}"
+        word = sql_word(getattr(fact, "of", "table"))
+        return f"ALTER {word} {name_of_table(at)} RENAME COLUMN {quoted(at.name)} TO {new}"
     if kind == "attribute":
         return f"ALTER TYPE {name_of_table(at)} RENAME ATTRIBUTE {quoted(at.name)} TO {new} CASCADE"
     if kind in CONSTRAINT_KINDS:

@@ -29,7 +29,7 @@ from qb.model.object import Identity
 
 OWN_TYPES: Final = frozenset(("enum", "domain", "composite type", "range"))
 _WHOLES: Final = (*RELATIONS_OF_SQL, "composite type", "domain")
-_UNCHANGED: Final = frozenset(("inherited", "local", "base", "target_columns", "columns"))
+_UNCHANGED: Final = frozenset(("inherited", "local", "target_columns", "columns", "parent"))
 """Fields that follow from others."""
 
 
@@ -57,6 +57,21 @@ class Sides:
             elif one is not None and other is not None:
                 self.now[one[0]], self.was[other[0]] = other[0], one[0]
                 self._compare(one[1], other[0], other[1])
+        self._follow()
+
+    def _follow(self) -> None:
+        """Sequences that go with their columns into another schema."""
+        for one in [each for each in self.dropped if each.kind == "sequence"]:
+            fact = self.before.get(one)
+            whose = owner_column(fact) if isinstance(fact, SequenceFact) else None
+            if whose is None:
+                continue
+            column = self.new_name(Identity("column", *whose))
+            found = self.after.sequence_of(column.schema, column.table, column.name)
+            if found is not None and found[0] in self.created:
+                self.dropped.remove(one)
+                self.created.remove(found[0])
+                self.now[one], self.was[found[0]] = found[0], one
 
     def _compare(self, one: Fact, identity: Identity, other: Fact) -> None:
         fields = {each.name for each in field_changes(identity, one, other, self.ours, self.paired.same)}

@@ -83,7 +83,7 @@ class Taking:
         named = self.sides.new_name(identity)
         frees: set[Identity] = set()
         for each in within:
-            frees |= self.before.catalog.needs(each)
+            frees |= self.before.needs(each)
         now = self.sides.new_name
         ends = {now(each) for each in within} | {
             name_slot(now(each)) for each in within if not each.table or each.kind == "index"

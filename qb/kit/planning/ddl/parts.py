@@ -90,6 +90,16 @@ class CatalogParts:
         each = (Identity(kind, schema, "", name) for kind in RELATIONS_OF_SQL)
         return next((found for found in each if found in self.catalog), None)
 
+    def needs(self, identity: Identity) -> frozenset[Identity]:
+        """What an object needs; the column that owns a sequence is none of it."""
+        found = self.catalog.needs(identity)
+        fact = self.catalog.get(identity)
+        if isinstance(fact, SequenceFact) and fact.column is not None:
+            schema, table, column = pieces(fact.column)
+            own = {Identity("column", schema, table, column)}
+            return found - own - {Identity(kind, schema, "", table) for kind in RELATIONS_OF_SQL}
+        return found
+
     def get(self, identity: Identity) -> Fact | None:
         """What is known of an object."""
         return self.catalog.get(identity)
