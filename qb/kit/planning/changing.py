@@ -89,8 +89,8 @@ class Changing:
                 fields = frozenset(each for each in fields if not self._as_parent(now, each))
                 if converted and getattr(change.one, "default", None) is not None:
                     fields -= frozenset(("default",))
-                if "identity" in fields and (lines := self._recounted(was, now, change.one, other)):
-                    yield PlanAction("alter", now, lines, frozenset((now,)), frozenset((now,)), self._needs(now))
+                if "identity" in fields and (counted := self._recounted(was, now, change.one, other)):
+                    yield PlanAction("alter", now, counted, frozenset((now,)), frozenset((now,)), self._needs(now))
                     fields -= frozenset(("identity", "default"))
                     converted = True
         elif implied(was, change.one, self.sides.before) and implied(now, other, self.sides.after):
@@ -169,13 +169,8 @@ class Changing:
         away = f"ALTER SEQUENCE {name} RENAME TO {quoted(old)}"
         if other.identity:
             counts = column_words(now, other, self.sides.after).partition(" GENERATED ")[2].removesuffix(" NOT NULL")
-            lines = (
-                f"{head} DROP DEFAULT",
-                f"ALTER SEQUENCE {name} OWNED BY NONE",
-                away,
-                f"{head} ADD GENERATED {counts}",
-            )
-            return (*lines, goes_on, f"DROP SEQUENCE {moved}")
+            first = (f"{head} DROP DEFAULT", f"ALTER SEQUENCE {name} OWNED BY NONE", away)
+            return (*first, f"{head} ADD GENERATED {counts}", goes_on, f"DROP SEQUENCE {moved}")
         lines = (away, *creation_lines(*after, self.sides.after), goes_on, f"{head} DROP IDENTITY")
         return (*lines, f"{head} SET DEFAULT {other.default}", owned_by(*after))
 
