@@ -36,6 +36,10 @@ from qb.kit.needed import lacking
 from qb.kit.ours.value import Ours, ours_of
 from qb.kit.reader import introspect
 from qb.kit.required import requires
+from qb.kit.running.marking import Marked, baseline, resolve_migration
+from qb.kit.running.migrating import Migrated, migrate
+from qb.kit.running.rolling_back import RolledBack, rollback
+from qb.kit.running.status import HistoryStatus, status
 from qb.kit.schema_module import load_schema
 from qb.kit.shadow import canonical
 from qb.kit.sources.differing import diff_sources
@@ -91,6 +95,15 @@ __all__ = [
     "introspect_async",
     "lacking",
     "load_schema",
+    "HistoryStatus",
+    "Marked",
+    "Migrated",
+    "RolledBack",
+    "baseline",
+    "resolve_migration",
+    "rollback",
+    "status",
+    "migrate",
     "ours_of",
     "read_config",
     "requires",
