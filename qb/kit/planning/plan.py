@@ -12,6 +12,7 @@ from qb.kit.ours.value import Ours
 from qb.kit.planning.action import PlanAction
 from qb.kit.planning.changing import Changing
 from qb.kit.planning.closure import Closure
+from qb.kit.planning.gentle import Gentle
 from qb.kit.planning.making import Makes
 from qb.kit.planning.migration_plan import MigrationPlan, PlanStep
 from qb.kit.planning.order import ordered_actions
@@ -27,8 +28,11 @@ def plan(
 ) -> MigrationPlan:
     """The statements that make of one database another one, in order; and those that make of that the first again.
 
-    What is not `ours` stays as it is. `renamed` are hints, as those of `diff`: without one what has another name goes
-    and comes. Errors: DefinitionError for a hint that names nothing, and for what no statement changes.
+    Tables that are there are changed so that those who read and write them wait as little as can be: what is said of
+    rows is checked in a transaction of its own (`commits`), indexes are built while others write. `plain` does all of
+    it in one transaction, for what is small or new. What is not `ours` stays as it is. `renamed` are hints, as those of
+    `diff`: without one what has another name goes and comes. Errors: DefinitionError for a hint that names nothing, and
+    for what no statement changes.
 
     >>> from qb.kit import introspect
     >>> with db.transaction(rollback=True) as tx:
@@ -61,9 +65,11 @@ def steps(before: Catalog, after: Catalog, ours: Ours, hints: Renames, *, plain:
         *Changing(sides, closure, making, {}).actions(),
         *making.actions(made.difference(schemas) if sides.renamed else made),
     ]
+    if not plain:
+        actions = list(Gentle(sides, closure).actions(actions))
     found = [*ordered_actions(first), *named, *ordered_actions(actions)]
     return tuple(
-        PlanStep(each.identity, each.verb, line, each.loses, each.commits, each.says)
+        PlanStep(each.identity, each.verb, line, each.loses, each.commits and not place, each.says)
         for each in found
-        for line in each.statements
+        for place, line in enumerate(each.statements)
     )
