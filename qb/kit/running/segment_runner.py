@@ -189,6 +189,8 @@ class _Segments:
     def commit(self, segment: SqlSegment) -> None:
         try:
             self.session.run("COMMIT")
+        except ConnectionLost:
+            raise
         except DbError as error:  # of a constraint that was deferred
             raise self.refused(segment.statements[-1], error) from None
         self.known = True
