@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from qb.kit.ours.value import Ours, ours_of
     from qb.kit.reader import introspect
     from qb.kit.required import requires
+    from qb.kit.running.auditing import AuditFinding, HistoryAudit, audit
     from qb.kit.running.marking import Marked, baseline, resolve_migration
     from qb.kit.running.migrating import Migrated, migrate
     from qb.kit.running.rolling_back import RolledBack, rollback
@@ -63,6 +64,8 @@ if TYPE_CHECKING:
 # Each is loaded by those who ask for it: who reads a config needs no driver, and who asks for drift no drawings.
 _HOMES = {
     "add_config": "qb.kit.first_config",
+    "audit": "qb.kit.running.auditing",
+    "AuditFinding": "qb.kit.running.auditing",
     "baseline": "qb.kit.running.marking",
     "canonical": "qb.kit.shadow",
     "Catalog": "qb.kit.catalog",
@@ -94,6 +97,7 @@ _HOMES = {
     "erd": "qb.kit.drawn.erd",
     "Fact": "qb.kit.facts.base",
     "Finding": "qb.kit.checks.finding",
+    "HistoryAudit": "qb.kit.running.auditing",
     "HistoryStatus": "qb.kit.running.status",
     "Identity": "qb.model.object",
     "introspect": "qb.kit.reader",
@@ -149,6 +153,8 @@ if not TYPE_CHECKING:  # to a checker it would make a name of each misspelt one
 
 __all__ = [
     "add_config",
+    "audit",
+    "AuditFinding",
     "baseline",
     "canonical",
     "Catalog",
@@ -180,6 +186,7 @@ __all__ = [
     "erd",
     "Fact",
     "Finding",
+    "HistoryAudit",
     "HistoryStatus",
     "Identity",
     "introspect",

@@ -53,7 +53,8 @@ def rollback(
     """Undo the last migrations of a database: so many, or all behind `to`, which stays; with `unknown` those that the
     history has not, by the downs that the journal has kept.
 
-    A down is run as an up is: see `migrate`. One that somebody was stopped in is gone on with.
+    A down is run as an up is: see `migrate`. One that somebody was stopped in is gone on with. A number counts from
+    what is there now: who cannot know whether the last call was done says `to`.
     Errors: `NoDown`, `HalfApplied` where an up was only begun, and those of `migrate`.
 
     >>> from qb.kit import migrate, rollback
