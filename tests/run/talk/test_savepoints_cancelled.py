@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+import signal
+import sys
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 
 import anyio
 import pytest
 
-from qb import AsyncTx, Success, connect_async, sql, unwrap
-from qb.errors import ConnectionLost
+from qb import AsyncTx, Success, connect, connect_async, sql, unwrap
+from qb.errors import ConnectionLost, TransactionAborted
 from tests.run.gate import Gate, gate
 
 pytestmark = pytest.mark.anyio
@@ -131,3 +133,56 @@ async def test_a_server_that_does_not_answer_is_not_waited_for(
                     unwrap(await inner.scalar(ONE))
         slow.slow = b"", 0.0, False
         assert await db.scalar(ONE) == Success(1)
+
+
+TOLD: dict[tuple[str, str], list[str | None]] = {
+    ("as_role", "begins"): ["25000", "25000"],
+    ("as_role", "ends"): ["25000", "25000"],
+    ("transaction", "begins"): [],
+    ("transaction", "ends"): ["25000"],
+}
+
+
+class Interrupted(BaseException):
+    """As Ctrl-C is."""
+
+
+@contextmanager
+def interrupted() -> Generator[None]:
+    """What runs in it is interrupted in a moment, as Ctrl-C interrupts a thread."""
+
+    def strike(*_: object) -> None:
+        raise Interrupted
+
+    before = signal.signal(signal.SIGALRM, strike)
+    signal.setitimer(signal.ITIMER_REAL, 0.05)
+    try:
+        with suppress(Interrupted):
+            yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGALRM")
+@pytest.mark.parametrize("when", AT)
+@pytest.mark.parametrize("block", BLOCKS)
+def test_a_thread_that_is_interrupted_there_is_told(between: tuple[str, Gate], block: str, when: str) -> None:
+    url, slow = between
+    with connect(url, max_size=1) as db:
+        told: list[str | None] = []
+        try:
+            with db.transaction() as tx:
+                unwrap(tx.scalar(ONE))
+                slow.slow = AT[when], 0.2, True
+                with interrupted(), tx.as_role("pg_monitor") if block == "as_role" else tx.transaction() as inner:
+                    unwrap(inner.scalar(WROTE))
+                slow.slow = b"", 0.0, False
+                if block == "as_role":  # as whom would it run?
+                    told.append(tx.scalar(ROLE).failure().sqlstate)
+        except TransactionAborted as aborted:
+            told.append(aborted.cause.sqlstate)
+        assert told == TOLD[block, when]
+        assert db.scalar(ROLE) == Success("none")
+        assert db.scalar(WRITTEN) == Success("")
