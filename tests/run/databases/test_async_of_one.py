@@ -45,6 +45,7 @@ from tests.run.databases.tenants import (
     ROLE,
     SOCKETS,
     Item,
+    Stored,
     Tenants,
     address,
     stored,
@@ -204,9 +205,14 @@ async def test_a_secret_that_is_copied_opens_nothing(many: Tenants, builder: Asy
 
 async def test_what_is_no_address_is_not_shown(many: Tenants, builder: AsyncDatabase) -> None:
     key = many.add("one", HERE)
-    row: Any = lambda row: row.secret.decode()
-    null: Any = lambda row: PlainAddress(cast("str", None))
-    async with connect_each_async(builder, stored, address=row) as each:
+
+    def as_text(row: Stored) -> Any:
+        return row.secret.decode()
+
+    def null(_: Stored) -> PlainAddress:
+        return PlainAddress(cast("Any", None))
+
+    async with connect_each_async(builder, stored, address=as_text) as each:
         with pytest.raises(QueryError, match=r"makes a PlainAddress, .* and not str: ") as caught:
             await each.of(key).ping()
         shown = "".join(traceback.TracebackException.from_exception(caught.value, capture_locals=True).format())
