@@ -61,7 +61,7 @@ class PoolExhausted(DbError):
     size: int
     timeout: float
     held: tuple[str, ...] = ()
-    bound: Bound = "max_size"
+    bound: ExhaustedBound = "max_size"
 
     def _text(self) -> str:
         by = f", {len(self.held)} of them by {' and '.join(self.held)}" if self.held and self.size > 1 else ""
@@ -71,9 +71,9 @@ class PoolExhausted(DbError):
         return f"{who} in use for {self.timeout:g} s{by}"
 
 
-Bound = Literal["max_size", "databases", "links"]
+ExhaustedBound = Literal["max_size", "databases", "links"]
 """What is exhausted, by the name of the setting."""
-_BOUNDS: Final[dict[Bound, tuple[str, str]]] = {
+_BOUNDS: Final[dict[ExhaustedBound, tuple[str, str]]] = {
     "max_size": ("connection of the pool", "connections of the pool"),
     "databases": ("database that may be open", "databases that may be open (databases)"),
     "links": ("connection to all databases", "connections to all databases (links)"),

@@ -24,7 +24,7 @@ from qb.run.databases.parallel import each_async
 from qb.run.databases.untold import Untold
 from qb.run.pool.ration import AsyncRation
 from qb.run.pool.rationed import AsyncRationedPool
-from qb.run.server.address import Address, address_text, check_given
+from qb.run.server.address import Address, address_text, check_connection
 from qb.run.server.secret import EncryptionKeys
 from qb.run.session.catalog import Catalog
 from qb.run.session.configure import configure
@@ -172,7 +172,7 @@ def connect_each_async(
     <AsyncDatabases: 0 of 10 open, 0 of 20 connections>
     """
     load()
-    check_given(keys, base)
+    check_connection(keys, base)
     reader = builder.apart if isinstance(builder, AsyncPooledDb) else builder
     defaults = session_defaults(role, search_path, settings)
 

@@ -25,7 +25,7 @@ from qb.run.databases.resolver import KeySource, Resolver
 from qb.run.databases.untold import Untold
 from qb.run.pool.ration import Ration
 from qb.run.pool.rationed import RationedPool
-from qb.run.server.address import Address, address_text, check_given
+from qb.run.server.address import Address, address_text, check_connection
 from qb.run.server.secret import EncryptionKeys
 from qb.run.session.catalog import Catalog
 from qb.run.session.configure import configure
@@ -173,7 +173,7 @@ def connect_each(
     <Databases: 0 of 10 open, 0 of 20 connections>
     """
     load()
-    check_given(keys, base)
+    check_connection(keys, base)
     reader = builder.apart if isinstance(builder, PooledDb) else builder
     defaults = session_defaults(role, search_path, settings)
 

@@ -98,7 +98,7 @@ _NO_KIND: Final = (
 )
 
 
-def check_given(keys: object, base: str | None) -> None:
+def check_connection(keys: object, base: str | None) -> None:
     """DefinitionError for keys that are none, and for a base that is no address; it shows neither."""
     if keys is not None and not isinstance(keys, EncryptionKeys):
         raise DefinitionError(f"keys= of connect_each are EncryptionKeys(...), and not {type(keys).__name__}")

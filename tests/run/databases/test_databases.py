@@ -38,7 +38,7 @@ from qb.databases import (
     connect_each,
     health,
 )
-from qb.errors.connections import Bound
+from qb.errors.connections import ExhaustedBound
 from tests.run.databases.tenants import (
     BACKEND,
     COUNT,
@@ -223,7 +223,7 @@ def test_all_in_use(many: Tenants, opened: Callable[..., Each]) -> None:
     ids = [many.add(f"org {number}", many.url(number)) for number in range(2)]
     few_links = opened(bounds=DatabaseBounds(links=1), timeout=0.05)
     few = opened(bounds=DatabaseBounds(databases=1), timeout=0.05)
-    bounds: tuple[tuple[Each, Bound], ...] = ((few_links, "links"), (few, "databases"))
+    bounds: tuple[tuple[Each, ExhaustedBound], ...] = ((few_links, "links"), (few, "databases"))
     for each, bound in bounds:
         one, other = map(each.of.of, ids)
         with one.transaction() as tx:

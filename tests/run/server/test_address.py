@@ -11,7 +11,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from qb import AddressUnreadable, DefinitionError, QueryError
 from qb.databases import BranchAddress, EncryptedAddress, EncryptionKeys, PlainAddress
-from qb.run.server.address import Address, address_text, check_given
+from qb.run.server.address import Address, address_text, check_connection
 
 KEYS = EncryptionKeys(base64.b64encode(bytes(32)).decode())
 SECRETS = ("ada", "pa55", "db.example", "6432", "shop", "cipher")
@@ -134,10 +134,10 @@ def test_what_is_no_kind_of_address_is_not_shown(row: Any) -> None:
 
 def test_keys_and_a_base_that_are_none() -> None:
     with pytest.raises(DefinitionError, match=r"^keys= of connect_each are EncryptionKeys\(...\), and not str$"):
-        check_given("pa55", None)
+        check_connection("pa55", None)
     for base in ("pa55", "mysql://ada:pa55@x", "", "host=x pa55"):
         with pytest.raises(DefinitionError) as caught:
-            check_given(None, base)
+            check_connection(None, base)
         assert str(caught.value) == "base= of connect_each is no address of a PostgreSQL database"
         assert caught.value.__context__ is None
-    check_given(KEYS, "host=x")
+    check_connection(KEYS, "host=x")
