@@ -14,7 +14,7 @@ def said_call(node: WrittenCall, scope: Nameable, say: Say) -> TypedCode | None:
     """A call."""
     if node.schema:
         return _own(node, scope, say)
-    if node.name == "COALESCE":
+    if node.name.upper() == "COALESCE":
         return _coalesced(node, scope, say)
     known = KNOWN_FUNCTIONS.get((node.name, len(node.arguments)))
     if known is None:
