@@ -57,8 +57,8 @@ def plain_words(query: str | None) -> str:
     'UPDATE public.users SET name'
     """
     said = (each for each in lexemes((query or "")[:2000]) if each.said)
-    plain = [each.text for each in takewhile(lambda each: each.kind in ("word", "name") or each.text == ".", said)][:8]
-    return " ".join(plain).replace(" . ", ".")
+    plain = [each.text for each in takewhile(lambda each: each.kind in ("word", "name") or each.text == ".", said)]
+    return " ".join(plain[:8]).replace(" . ", ".")
 
 
 def blocking(db: Database, process: int) -> tuple[str, ...] | None:

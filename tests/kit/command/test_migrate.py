@@ -57,10 +57,10 @@ def test_from_nothing_and_back(tmp_path: Path, url: str) -> None:
     assert (done.code, done.output) == (0, "2 migrations applied, the last one is 0002_index\n")
     assert done.errors.splitlines() == [
         "0001_notes (1 of 2): begins",
-        "0001_notes: 1 of 1: CREATE TABLE NOTES (",
+        "0001_notes: 1 of 1: CREATE TABLE notes",
         "0001_notes (1 of 2): done",
         "0002_index (2 of 2): begins",
-        "0002_index: 1 of 1: CREATE INDEX CONCURRENTLY NOTES_TEXT",
+        "0002_index: 1 of 1: CREATE INDEX CONCURRENTLY notes_text ON notes",
         "0002_index (2 of 2): done",
     ]
     assert run("migrate", folder=folder, SHOP=url).output == "nothing to do\n"
