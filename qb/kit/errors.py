@@ -305,7 +305,7 @@ class MissingRoles(KitError):
 
 @dataclass(repr=False, eq=False)
 class NoFormatter(KitError):
-    """What was pulled could not be formatted."""
+    """What was pulled could not be formatted: there is no ruff."""
 
     why: str = "ruff is not installed"
     code: ClassVar[str] = "no-formatter"
@@ -313,6 +313,51 @@ class NoFormatter(KitError):
 
     def __str__(self) -> str:
         return f'the modules could not be formatted: {self.why}; the extra has ruff, pip install "qb[kit]"'
+
+
+@dataclass(repr=False, eq=False)
+class FormatterRefused(KitError):
+    """ruff is there, and formats nothing with the settings that hold in the folder."""
+
+    file: str
+    said: str
+    """What ruff said."""
+    code: ClassVar[str] = "formatter-refused"
+
+    def __str__(self) -> str:
+        return f"ruff did not format {self.file}: {self.said}; mend the settings of ruff that hold in that folder"
+
+
+@dataclass(repr=False, eq=False)
+class UnparsablePull(KitError):
+    """What was pulled is no Python: a mistake of qb's, whatever the database holds."""
+
+    file: str
+    line: int
+    said: str
+    """What Python says of it."""
+    code: ClassVar[str] = "unparsable-pull"
+
+    def __str__(self) -> str:
+        return (
+            f"{self.file} as it was pulled is no Python, line {self.line}: {self.said}; that is a mistake of qb's and "
+            "not of the database, please tell us of it; nothing was written"
+        )
+
+
+@dataclass(repr=False, eq=False)
+class UnwritableModule(KitError):
+    """A module cannot be written where it is to stand."""
+
+    file: str
+    why: str
+    written: tuple[str, ...] = ()
+    """Those that were written before it."""
+    code: ClassVar[str] = "unwritable-module"
+
+    def __str__(self) -> str:
+        before = f" ({', '.join(self.written)} were written before it)" if self.written else ""
+        return f"{self.file} cannot be written: {self.why}{before}"
 
 
 @dataclass(repr=False, eq=False)
