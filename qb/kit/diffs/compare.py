@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
 from qb.kit.catalog import Catalog
+from qb.kit.diffs.concerned import Concerned
 from qb.kit.diffs.fields import field_changes
 from qb.kit.diffs.folded import folded
 from qb.kit.diffs.likely import likely_renames
 from qb.kit.diffs.majors import UNQUALIFIED, across, major_of, said_in_two_ways, straddle
-from qb.kit.diffs.renames import Renames, renames_of, shared_key
+from qb.kit.diffs.renames import NO_RENAMES, Renames, renames_of, shared_key
 from qb.kit.diffs.spelling import same_but_for_casts, same_but_for_tables, same_once_renamed
 from qb.kit.diffs.strength import strength
 from qb.kit.diffs.value import Diff, NotOurs, ObjectChange
@@ -64,8 +66,8 @@ class _Pair:
         self.before, self.after, self.ours, self.renames = before, after, ours, renames
         self.majors = tuple(major_of(each.version) for each in (before, after) if each.version)
         self.theirs = {**theirs(before, ours), **theirs(after, ours)}
-        self.names = dict(renames.names)
-        self.second = self.keyed(after, Renames({}, {}, {}, {}))
+        self.concerned = Concerned(before, renames.known)
+        self.second = self.keyed(after, NO_RENAMES)
         self.first = self.named(self.keyed(before, renames))
 
     def keyed(self, catalog: Catalog, renames: Renames) -> dict[Identity, tuple[Identity, Fact]]:
@@ -79,14 +81,15 @@ class _Pair:
 
     def named(self, first: dict[Identity, tuple[Identity, Fact]]) -> dict[Identity, tuple[Identity, Fact]]:
         """What follows from a rename: a key that is called as its table is, and is nowhere under its old name."""
-        if not self.renames.names:
+        if not self.concerned:
             return first
         found: dict[Identity, tuple[Identity, Fact]] = {}
         for key, (identity, fact) in first.items():
-            others = () if key in self.second else self.renames.candidates(identity)
+            gone = key not in self.second
+            others = self.renames.candidates(identity, self.concerned.names(identity)) if gone else ()
             new = next((each for each in others if each in self.second and each not in first), key)
             if new != key:
-                self.names[identity.name] = new.name
+                self.concerned.add(identity, new)
             found[new] = identity, fact
         return found
 
@@ -103,15 +106,16 @@ class _Pair:
                 yield from self.changed(one, other)
 
     def changed(self, one: tuple[Identity, Fact], other: tuple[Identity, Fact]) -> Iterator[ObjectChange]:
-        fields = tuple(field_changes(other[0], one[1], other[1], self.ours, self.same))
+        same = partial(self.same, self.concerned.names(one[0]) if self.concerned else {})
+        fields = tuple(field_changes(other[0], one[1], other[1], self.ours, same))
         if one[0] in self.renames.known and one[0] != other[0]:
             yield ObjectChange("renamed", other[0], one[1], other[1], was=one[0])
         if fields:
             yield ObjectChange(strength(other[1], fields), other[0], one[1], other[1], fields)
 
-    def same(self, one: object, other: object) -> bool:
+    def same(self, names: Mapping[str, str], one: object, other: object) -> bool:
         """Whether two values of a field mean the same, which are not equal."""
-        if same_once_renamed(one, other, self.names) or same_but_for_casts(one, other):
+        if same_once_renamed(one, other, names) or same_but_for_casts(one, other):
             return True
         return straddle(self.majors, UNQUALIFIED) and same_but_for_tables(one, other)
 

@@ -24,8 +24,6 @@ class Renames(FrozenStruct):
     wholes: Mapping[tuple[str, str], tuple[str, str]]
     """What holds others, a table or a type: schema and name, before and after."""
     schemas: Mapping[str, str]
-    names: Mapping[str, str]
-    """All of it by names alone, as they stand in SQL."""
 
     def of(self, identity: Identity) -> Identity:
         """What the second catalog calls an object of the first."""
@@ -41,15 +39,16 @@ class Renames(FrozenStruct):
         """What a column is called."""
         return self.of(Identity("column", schema, table, name)).name
 
-    def candidates(self, identity: Identity) -> Iterator[Identity]:
-        """What else it may be called, where names follow from names: `tasks_pkey` of a table that was `task`."""
+    def candidates(self, identity: Identity, names: Mapping[str, str]) -> Iterator[Identity]:
+        """What else it may be called, where names follow from those that it has to do with: `tasks_pkey` of a table that
+        was `task`."""
         plain = self.of(identity)
-        for before, after in self.names.items():
+        for before, after in names.items():
             if before in identity.name:
                 yield Identity(plain.kind, plain.schema, plain.table, identity.name.replace(before, after))
 
 
-NO_RENAMES: Final = Renames({}, {}, {}, {})
+NO_RENAMES: Final = Renames({}, {}, {})
 
 
 def renames_of(hints: Mapping[str, str], before: Catalog, after: Catalog) -> Renames:
@@ -73,13 +72,7 @@ def renames_of(hints: Mapping[str, str], before: Catalog, after: Catalog) -> Ren
         if not one.table and one.kind not in ("schema", "role", "extension")
     }
     schemas = {one.name: other.name for one, other in known.items() if one.kind == "schema"}
-    names = {
-        one.name.partition("(")[0]: other.name.partition("(")[0]
-        for one, other in known.items()
-        if one.name != other.name
-    }
-    names |= {one.schema: other.schema for one, other in known.items() if one.schema != other.schema}
-    return Renames(known, wholes, schemas, names)
+    return Renames(known, wholes, schemas)
 
 
 def _renamed(one: Identity, name: str, after: Catalog, known: Mapping[Identity, Identity]) -> Identity:
