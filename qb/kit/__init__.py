@@ -40,7 +40,11 @@ if TYPE_CHECKING:
     from qb.kit.ours.value import Ours, ours_of
     from qb.kit.reader import introspect
     from qb.kit.required import requires
+    from qb.kit.running.auditing import AuditFinding, HistoryAudit, audit
+    from qb.kit.running.marking import Marked, baseline, resolve_migration
     from qb.kit.running.migrating import Migrated, migrate
+    from qb.kit.running.rolling_back import RolledBack, rollback
+    from qb.kit.running.status import HistoryStatus, status
     from qb.kit.schema_module import load_schema
     from qb.kit.shadow import canonical
     from qb.kit.sources.differing import diff_sources
@@ -56,9 +60,13 @@ if TYPE_CHECKING:
     from qb.model.object import Identity
     from qb.types.server_text import ServerText
 
+
 # Each is loaded by those who ask for it: who reads a config needs no driver, and who asks for drift no drawings.
 _HOMES = {
     "add_config": "qb.kit.first_config",
+    "audit": "qb.kit.running.auditing",
+    "AuditFinding": "qb.kit.running.auditing",
+    "baseline": "qb.kit.running.marking",
     "canonical": "qb.kit.shadow",
     "Catalog": "qb.kit.catalog",
     "catalog_of_sql": "qb.kit.sources.sql",
@@ -89,11 +97,14 @@ _HOMES = {
     "erd": "qb.kit.drawn.erd",
     "Fact": "qb.kit.facts.base",
     "Finding": "qb.kit.checks.finding",
+    "HistoryAudit": "qb.kit.running.auditing",
+    "HistoryStatus": "qb.kit.running.status",
     "Identity": "qb.model.object",
     "introspect": "qb.kit.reader",
     "introspect_async": "qb.kit.async_reader",
     "lacking": "qb.kit.needed",
     "load_schema": "qb.kit.schema_module",
+    "Marked": "qb.kit.running.marking",
     "migrate": "qb.kit.running.migrating",
     "Migrated": "qb.kit.running.migrating",
     "ObjectChange": "qb.kit.diffs.value",
@@ -105,11 +116,15 @@ _HOMES = {
     "read_config": "qb.kit.config_file",
     "requires": "qb.kit.required",
     "requires_async": "qb.kit.async_required",
+    "resolve_migration": "qb.kit.running.marking",
+    "rollback": "qb.kit.running.rolling_back",
+    "RolledBack": "qb.kit.running.rolling_back",
     "RowProblem": "qb.kit.validating.report",
     "ServerText": "qb.types.server_text",
     "Silenced": "qb.kit.checks.finding",
     "source_of": "qb.kit.sources.source",
     "SqlFile": "qb.kit.sources.source",
+    "status": "qb.kit.running.status",
     "tables_of": "qb.kit.tables_found",
     "Usage": "qb.kit.checks.usage",
     "usage": "qb.kit.checks.usages",
@@ -138,6 +153,9 @@ if not TYPE_CHECKING:  # to a checker it would make a name of each misspelt one
 
 __all__ = [
     "add_config",
+    "audit",
+    "AuditFinding",
+    "baseline",
     "canonical",
     "Catalog",
     "catalog_of_sql",
@@ -168,11 +186,14 @@ __all__ = [
     "erd",
     "Fact",
     "Finding",
+    "HistoryAudit",
+    "HistoryStatus",
     "Identity",
     "introspect",
     "introspect_async",
     "lacking",
     "load_schema",
+    "Marked",
     "migrate",
     "Migrated",
     "ObjectChange",
@@ -184,11 +205,15 @@ __all__ = [
     "read_config",
     "requires",
     "requires_async",
+    "resolve_migration",
+    "rollback",
+    "RolledBack",
     "RowProblem",
     "ServerText",
     "Silenced",
     "source_of",
     "SqlFile",
+    "status",
     "tables_of",
     "Usage",
     "usage",

@@ -10,15 +10,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+from qb.errors import InsufficientPrivilege
 from qb.errors.outcome import ignore
-from qb.kit.errors import MissingExtensions, MissingRoles, NoShadow
+from qb.kit.errors import MissingExtensions, MissingRight, MissingRoles, NoShadow
 from qb.query.raw import sql
 from qb.query.statement import Command
 from qb.run.database.connect import connect
 from qb.run.database.db import Db
 from qb.run.server.embedded import MAJORS, embedded
 from qb.run.server.new_cluster import is_half_made
-from qb.run.server.url import with_database
+from qb.run.server.url import redact, with_database
+from qb.types.identifier import quoted
 
 SETTINGS: Final = {
     "fsync": "off",
@@ -63,7 +65,13 @@ def nearest_major(major: int) -> int:
 def scratch_database(there: Db, shadow: str) -> Generator[Db]:
     """A database of its own on somebody's server, as long as the block runs. Raises the errors of the world."""
     name = f"qb_shadow_{secrets.token_hex(6)}"
-    there.raising.execute(_scratch("CREATE DATABASE {} TEMPLATE template0", name))
+    try:
+        there.raising.execute(_scratch("CREATE DATABASE {} TEMPLATE template0", name))
+    except InsufficientPrivilege:
+        role = there.raising.one(sql("SELECT current_user::text").rows(str))
+        raise MissingRight(
+            role, redact(shadow), "create the database that a shadow is", f"ALTER ROLE {quoted(role)} CREATEDB;"
+        ) from None
     try:
         with connect(with_database(shadow, name)) as db:
             yield db

@@ -23,12 +23,12 @@ def check_same_calls(what: str, one: object, other: object) -> None:
         return
     if (reason := _refused(ours, theirs)) is not None:
         raise DefinitionError(
-            f"{what}: {called(other)} does not take each call that {called(one)} takes: {reason}; give both the same "
-            "parameters"
+            f"{what}: {callable_name(other)} does not take each call that {callable_name(one)} takes: {reason}; give "
+            "both the same parameters"
         )
 
 
-def called(function: object) -> str:
+def callable_name(function: object) -> str:
     """What a message calls a function."""
     return getattr(function, "__name__", type(function).__name__)
 

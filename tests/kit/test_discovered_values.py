@@ -12,6 +12,7 @@ import pytest
 import qb
 from qb import Col, Db, QueryError, Range, Success, Table, column, fn, many, pg, select, sql, trusted
 from qb.kit import DiscoveredTable, ServerText, discover
+from qb.run.session.verbatim_loaders import READ_AS
 
 
 def run(db: Db, *texts: str) -> None:
@@ -206,3 +207,10 @@ def test_functions_and_columns_of_a_known_type(qb_tx: qb.Tx) -> None:
     with qb_tx.stream(used.select("day").order_by(used["id"])) as rows:
         assert [row["day"] for row in rows] == [dt.date(2024, 1, 1), ServerText("date", "infinity")]
     assert Success([]) == qb_tx.all(used.select().where(used["id"].is_null()))
+
+
+def test_what_gives_nothing_is_read_as_ever(qb_tx: qb.Tx) -> None:
+    assert qb_tx.raising.all(sql("SELECT pg_sleep(0)").rows(str)) == [""]
+    assert qb_tx.raising.all(sql("SELECT pg_advisory_xact_lock_shared(1, 2), 7").rows(tuple[str, int])) == [("", 7)]
+    stand_ins = sql("SELECT oid::regtype::text FROM pg_type WHERE oid = ANY ({all})", all=list(READ_AS.values()))
+    assert {*qb_tx.raising.all(stand_ins.rows(str))} == {"event_trigger", "trigger", "language_handler", "internal"}

@@ -65,7 +65,7 @@ def perform(
             )
         )
     problems = [
-        ReplyProblem("unverified", str(each), object=each.what, file=each.file, line=each.line)
+        ReplyProblem("unverified", str(each), object=each.what, file=each.file, line=each.line, fix=each.fix)
         for each in told.problems
     ]
     if no_raw:
@@ -81,13 +81,17 @@ def _shown(told: Verified, no_raw: bool) -> RenderableType:
     from rich.console import Group
     from rich.text import Text
 
-    lines = [Text.assemble(("refused ", "bold red"), str(each)) for each in told.problems]
+    lines: list[Text] = []
+    for each in told.problems:
+        lines.append(Text.assemble(("refused ", "bold red"), str(each)))
+        if each.fix is not None:
+            lines.append(Text(f"  {each.fix}", style="green"))
     if no_raw:
         lines += (Text.assemble(("by hand ", "bold yellow"), str(each)) for each in told.raw)
     counts = [
         f"{len(told.queries)} {'query' if len(told.queries) == 1 else 'queries'}",
         f"{told.variants} variant{'' if told.variants == 1 else 's'}",
-        f"{told.relations} tables and views",
+        f"{told.relations} {'table or view' if told.relations == 1 else 'tables and views'}",
     ]
     refused = f"{len(told.problems)} refused, SQL by hand in {len(told.raw)} place{'' if len(told.raw) == 1 else 's'}"
     return Group(*lines, Text(f"{', '.join(counts)}: {refused}"))

@@ -13,6 +13,7 @@ from qb.kit.examination.diagnosis import Diagnosis, attempted, bad, doubtful, go
 from qb.kit.examination.locks import locks
 from qb.kit.examination.migrators import migrators
 from qb.kit.examination.needed_extensions import extensions, not_on_server, of_embedded
+from qb.kit.examination.reaching import way_in
 from qb.kit.examination.rights import rights
 from qb.kit.examination.server import Server, server_of, settings_in_the_way, version
 from qb.kit.examination.way import way
@@ -72,6 +73,8 @@ def _findings(database: ChosenDatabase) -> Iterator[Diagnosis]:
 def _to_reach(database: ChosenDatabase, error: Exception) -> str | None:
     if isinstance(error, ImportError):
         return 'pip install "qb[embedded]"'
+    if isinstance(error, DbError) and database.url is not None and (found := way_in(error, database.url)) is not None:
+        return found
     return None if database.url is None else f"pg_isready -d {shlex.quote(database.shown)}"
 
 

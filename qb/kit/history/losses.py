@@ -107,16 +107,17 @@ def _at(said: Sequence[Lexeme]) -> Iterator[str]:
         yield from (f"delete:{name}" for name in _names(said[2:], most=1))
     elif first == "UPDATE" and any(_is(said, place, "SET") for place in range(2, len(said))):
         yield from (f"update:{name}" for name in _names(said[1:], most=1))
-    elif (first == "MERGE" and _is(said, 1, "INTO")) or (
-        first == "INSERT" and any(_is(said, n, "DO") and _is(said, n + 1, "UPDATE") for n in range(len(said)))
-    ):
+    elif _upserts(said):
         yield from (f"update:{name}" for name in _names(said[2:], most=1))
     elif first == "ALTER" and _word(said, 1) in ("TABLE", "TYPE"):
         yield from _altered(said)
 
 
-def _tails(said: Sequence[Lexeme]) -> Iterator[Sequence[Lexeme]]:
-    return (said[place : place + 2] for place in range(len(said)))
+def _upserts(said: Sequence[Lexeme]) -> bool:
+    """Whether it may change rows that are there, besides adding some."""
+    if _is(said, 0, "INSERT"):
+        return any(_is(said, place, "DO") and _is(said, place + 1, "UPDATE") for place in range(len(said)))
+    return _is(said, 0, "MERGE") and _is(said, 1, "INTO")
 
 
 def _drop(said: Sequence[Lexeme]) -> Iterator[str]:

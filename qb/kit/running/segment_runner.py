@@ -15,7 +15,7 @@ from qb.kit.history.checksum import checksum
 from qb.kit.history.migration import Migration
 from qb.kit.history.segments import SqlSegment, segments
 from qb.kit.history.statement_kinds import words_of
-from qb.kit.running.blockers import BlockerWatch
+from qb.kit.running.blockers import BlockerWatch, plain_words
 from qb.kit.running.errors import EditedMigration, HalfApplied, LockNotHad, StepFailed
 from qb.kit.running.journal import Journal, JournalRow, JournalState
 from qb.kit.running.run_progress import OnProgress, RunMoment, RunProgress
@@ -189,6 +189,8 @@ class _Segments:
     def commit(self, segment: SqlSegment) -> None:
         try:
             self.session.run("COMMIT")
+        except ConnectionLost:
+            raise
         except DbError as error:  # of a constraint that was deferred
             raise self.refused(segment.statements[-1], error) from None
         self.known = True
@@ -327,6 +329,6 @@ def cut_migration(text: str, file: str) -> tuple[SqlSegment, ...]:
 
 
 def _shown(segment: SqlSegment) -> str:
-    first = " ".join(words_of(segment.statements[0].text, 4))
+    first = plain_words(segment.statements[0].text)
     more = len(segment.statements) - 1
     return first if not more else f"{first} and {more} more"

@@ -18,7 +18,7 @@ from qb.query.select import select
 from qb.run.database.async_db import AsyncDb
 from qb.tree.relations import TableSource
 from qb.types import pg
-from qb.types.identifier import qualified, quoted
+from qb.types.identifier import PUBLIC, qualified, quoted
 from qb.types.trusted import trusted
 
 
@@ -62,6 +62,36 @@ def _orphans(table: TableSource, key: ForeignKeyDefinition) -> str:
     given = " AND ".join(f"{column} IS NOT NULL" for column in own)
     target = f"SELECT FROM {qualified(key.target.schema, key.target.name)} AS p WHERE {there}"
     return _plain(f"SELECT count(*) FROM {_title(table)} AS c WHERE {given} AND NOT EXISTS ({target})")
+
+
+_RIGHTS: Final = """
+SELECT current_user::text, has_schema_privilege(n.oid, 'USAGE'),
+  coalesce(has_table_privilege(c.oid, 'SELECT') OR has_any_column_privilege(c.oid, 'SELECT'), true),
+  ARRAY(
+    SELECT quote_ident(q.relnamespace::regnamespace::text) || '.' || quote_ident(q.relname)
+    FROM pg_depend d JOIN pg_class q ON q.oid = d.objid
+    WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid
+      AND d.deptype IN ('a', 'i') AND CASE WHEN q.relkind = 'S' THEN NOT has_sequence_privilege(q.oid, 'SELECT') END
+    ORDER BY 1
+  )
+FROM pg_namespace n LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = {name}
+WHERE n.nspname = {schema}
+"""
+
+
+async def missing_grant_async(table: TableDefinition, db: AsyncDb, *, sequences: bool = False) -> str | None:
+    """The statements that would let one read a table, where rights are what is missing; and its sequences."""
+    schema, name = table.source.schema or PUBLIC, table.source.name
+    rows = await db.raising.all(sql(_RIGHTS, schema=schema, name=name).rows(tuple[str, bool, bool, list[str]]))
+    grants: list[str] = []
+    for role, usage, reads, closed in rows:
+        if not usage:
+            grants.append(f"GRANT USAGE ON SCHEMA {quoted(schema)} TO {quoted(role)};")
+        if not reads:
+            grants.append(f"GRANT SELECT ON TABLE {qualified(schema, name)} TO {quoted(role)};")
+        if sequences and closed:
+            grants.append(f"GRANT SELECT ON SEQUENCE {', '.join(closed)} TO {quoted(role)};")
+    return " ".join(grants) or None
 
 
 _SEQUENCE: Final = """

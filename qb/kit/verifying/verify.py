@@ -13,6 +13,7 @@ from qb.errors import DbError
 from qb.errors.outcome import Failure, Success
 from qb.kit.errors import KitError
 from qb.kit.shadow import place_for
+from qb.kit.validating.asked import missing_grant
 from qb.kit.validating.classes import classes_of
 from qb.kit.verifying.asked_server import OF_THE_WORLD, AskedServer
 from qb.kit.verifying.expressions import FoundExpression, bodies_of, expressions_of
@@ -29,7 +30,7 @@ from qb.query.statement import Statement
 from qb.render.ddl.script import create_all
 from qb.run.database.db import Db
 from qb.tree.statements import StatementNode
-from qb.types.identifier import PUBLIC, qualified
+from qb.types.identifier import PUBLIC
 from qb.types.trusted import trusted
 
 
@@ -100,13 +101,15 @@ def _verified(
     schema: Schema, modules: Sequence[ModuleType], tx: Db, problems: list[QueryProblem], told: Callable[[str], None]
 ) -> Verified:
     asked = AskedServer(tx)
-    relations: list[tuple[str, Any]] = [(str(table.identity), cls) for table, cls in classes_of(schema).items()]
+    tables = {str(table.identity): (table, cls) for table, cls in classes_of(schema).items()}
+    relations: list[tuple[str, Any]] = [(name, cls) for name, (_, cls) in tables.items()]
     for module in modules:
         relations += [(repr(each)[1:-1], each) for each in vars(module).values() if isinstance(each, StandingRelation)]
     made: Any = select
     for name, relation in dict(relations).items():
         if (reason := asked.refused(partial(_node, partial(made, relation)))) is not None:
-            problems.append(QueryProblem(name, "", reason))
+            fix = missing_grant(tables[name][0], tx) if name in tables else None
+            problems.append(QueryProblem(name, "", reason, fix=fix))
     problems += _refusals(bodies_of(schema), asked)
     queries: list[VerifiedQuery] = []
     for found in prepared_in(modules):
@@ -130,7 +133,7 @@ _NULLABLE: Final = """
 SELECT n.nspname::text, c.relname::text, a.attname::text
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_type t ON t.oid = a.atttypid
-WHERE a.attrelid = ANY (SELECT to_regclass(name) FROM unnest({names}::text[]) name)
+WHERE (n.nspname, c.relname) IN (SELECT * FROM unnest({schemas}::text[], {names}::text[]))
   AND c.relkind IN ('r', 'p', 'f') AND a.attnum > 0 AND NOT a.attisdropped AND NOT a.attnotnull AND NOT t.typnotnull
 ORDER BY 1, 2, a.attnum
 """
@@ -138,8 +141,11 @@ ORDER BY 1, 2, a.attnum
 
 def _perhaps_null(schema: Schema, tx: Db) -> Iterator[QueryProblem]:
     """Columns that are never None in Python, and that the database lets be NULL."""
-    names = [qualified(each.source.schema or PUBLIC, each.source.name) for each in schema.tables]
-    rows = tx.raising.all(sql(_NULLABLE, names=names).rows(tuple[str, str, str]))
+    schemas, names = (
+        [each.source.schema or PUBLIC for each in schema.tables],
+        [each.source.name for each in schema.tables],
+    )
+    rows = tx.raising.all(sql(_NULLABLE, schemas=schemas, names=names).rows(tuple[str, str, str]))
     nullable = set(rows)
     for table in schema.tables:
         for column in table.columns:

@@ -96,6 +96,16 @@ def wants_primary(conninfo: str) -> bool:
     return conninfo_to_dict(conninfo).get("target_session_attrs") in ("read-write", "primary")
 
 
+def user_of(conninfo: str) -> str | None:
+    """Whom an address names as its user; None where it names nobody.
+
+    >>> user_of("postgresql://ada:secret@localhost/app")
+    'ada'
+    """
+    found = conninfo_to_dict(conninfo).get("user")
+    return str(found) if found else None
+
+
 def has_password(conninfo: str) -> bool:
     """Whether an address itself says a password, of the user or of a key.
 

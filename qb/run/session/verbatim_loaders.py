@@ -1,6 +1,7 @@
 """Loaders for columns that nobody declared: what psycopg's do not take is left as the server's text.
 
-One is chosen for a column, not for its type: so it is registered under the OID of a pseudo-type, which no column has.
+One is chosen for a column, not for its type: so it is registered under the OID of a pseudo-type that no result ever
+has, unlike void and record: SQL calls no function that gives one of these.
 https://www.postgresql.org/docs/current/datatype-pseudo.html
 """
 
@@ -17,7 +18,7 @@ from qb.types.facts import Wire
 from qb.types.temporal import DATE, TIME, TIMESTAMP, TIMESTAMPTZ
 
 READ_AS: Final = {
-    DATE.oid: 2278,  # void
+    DATE.oid: 3838,  # event_trigger
     TIME.oid: 2279,  # trigger
     TIMESTAMP.oid: 2280,  # language_handler
     TIMESTAMPTZ.oid: 2281,  # internal

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from qb.errors.outcome import Failure, unwrap
 from qb.kit.command.frame.env_files import env_files, with_env_files
 from qb.kit.command.frame.progress import Steps, progress
+from qb.kit.errors import ServerTooOld, UnreachableDatabase
 
 if TYPE_CHECKING:
     from qb.kit.config import Config
@@ -89,12 +91,30 @@ class Invocation:
     def connect(self, database: ChosenDatabase, *, direct: bool = False) -> Database:
         """The database itself; closed when the command ends. `direct` asks for the address without a pooler."""
         from qb.kit.config_choice import at_home
-        from qb.run.database.connect import connect
 
         url = database.direct_url if direct else database.url
         if url is None:
             url = self._stack.enter_context(at_home(database)).url
-        return self._stack.enter_context(connect(url, max_size=2))
+        return self.open(url, f"database {database.name}", database.shown, database.origin)
+
+    def open(self, url: str, called: str, shown: str, origin: str = "") -> Database:
+        """What is at an address; closed when the command ends. Raises `UnreachableDatabase` and `ServerTooOld`."""
+        from qb.kit.examination.reaching import way_in
+        from qb.kit.examination.server import OLDEST, VERSION
+        from qb.run.database.connect import connect
+
+        db = self._stack.enter_context(connect(url, max_size=2))
+        said = db.one(VERSION)
+        if isinstance(said, Failure):
+            error = said.failure()
+            look = f"qb doctor --database {shlex.quote(called.removeprefix('database '))}"
+            isready = f"pg_isready -d {shlex.quote(shown)}"
+            fix = way_in(error, url) or (look if origin else isready)
+            raise UnreachableDatabase(called, shown, origin, str(error), fix)
+        number, version = said.unwrap()
+        if number < OLDEST * 10_000:
+            raise ServerTooOld(called, version, OLDEST)
+        return db
 
     def progress(self, doing: str, total: int | None = None) -> AbstractContextManager[Steps]:
         """Show what is done, on a terminal, if it takes longer than a second."""
