@@ -40,8 +40,7 @@ class Renames(FrozenStruct):
         return self.of(Identity("column", schema, table, name)).name
 
     def candidates(self, identity: Identity, names: Mapping[str, str]) -> Iterator[Identity]:
-        """What else it may be called, where names follow from those that it has to do with: `tasks_pkey` of a table that
-        was `task`."""
+        """What else it may be called, where its name follows from another: `tasks_pkey` of a table that was `task`."""
         plain = self.of(identity)
         for before, after in names.items():
             if before in identity.name:

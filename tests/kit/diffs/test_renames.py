@@ -138,3 +138,27 @@ def test_a_hint_that_names_nothing_says_so(qb_tx: Tx, hints: dict[str, str], mes
     with pytest.raises(DefinitionError) as error:
         diff(before, introspect(qb_tx).unwrap(), renamed=hints)
     assert str(error.value) == message
+
+
+def test_a_column_of_the_same_name_elsewhere_is_another(qb_tx: Tx) -> None:
+    tables = "CREATE TABLE p (id int, a int CHECK (a > 0), b int); CREATE TABLE q (id int, a int, c int{});"
+    make(qb_tx, tables.format(", CONSTRAINT q_ck CHECK (a > 1)") + "CREATE VIEW v AS SELECT a AS n FROM q")
+    before = introspect(qb_tx).unwrap()
+    make(qb_tx, "ALTER TABLE p RENAME a TO c; ALTER TABLE q DROP CONSTRAINT q_ck, ADD CONSTRAINT q_ck CHECK (c > 1);")
+    make(qb_tx, "CREATE OR REPLACE VIEW v AS SELECT c AS n FROM q")
+    found = diff(before, introspect(qb_tx).unwrap(), renamed={"column public.p.a": "c"})
+    assert list(map(str, found.changes)) == [
+        "renamed: column public.p.a is public.p.c",
+        "changed: check public.q.q_ck (definition, columns)",
+        "changed: view public.v (definition)",
+    ]
+
+
+def test_a_partition_has_the_columns_of_its_table(qb_tx: Tx) -> None:
+    make(qb_tx, "CREATE TABLE p (id int, a int CONSTRAINT ck CHECK (a > 0)) PARTITION BY LIST (id)")
+    make(qb_tx, "CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1); CREATE INDEX ON p1 (a) WHERE a > 2")
+    before = introspect(qb_tx).unwrap()
+    make(qb_tx, "ALTER TABLE p RENAME a TO c")
+    hints = {"column public.p.a": "c", "column public.p1.a": "c"}
+    found = diff(before, introspect(qb_tx).unwrap(), renamed=hints)
+    assert {each.how for each in found.changes} == {"renamed"}
