@@ -16,6 +16,9 @@ _TOKEN: Final = re.compile(
 )
 
 
+_WORDS: Final = ("false", "null", "true")
+
+
 def same_once_renamed(before: object, after: object, names: Mapping[str, str]) -> bool:
     """Whether a value of a fact, or several, are the same but for names.
 
@@ -78,7 +81,7 @@ def _cast_within(words: list[str]) -> list[str]:
             place += 1
             continue
         elements, type_, place = inner
-        found += ["name ARRAY", "["]
+        found += ["word ARRAY", "["]
         for number, each in enumerate(elements):
             found += [*([","] * (number > 0)), "(", *_cast_within(each), ")", *type_]
         found.append("]")
@@ -87,7 +90,7 @@ def _cast_within(words: list[str]) -> list[str]:
 
 def _array(words: list[str], place: int) -> tuple[list[list[str]], list[str], int] | None:
     """The elements of a `(ARRAY[...])::type[]`, the cast of each, and where it ends; None where there is none."""
-    if words[place : place + 3] != ["(", "name ARRAY", "["]:
+    if words[place : place + 3] != ["(", "word ARRAY", "["]:
         return None
     elements: list[list[str]] = [[]]
     depth, at = 0, place + 3
@@ -146,7 +149,7 @@ def _follows(mine: list[str], theirs: list[str], names: Mapping[str, str]) -> bo
         if word != other and not (_is_name(word) and names.get(word[5:]) == other[5:] and _is_name(other)):
             return False
         first, second = first + 1, second + 1
-        if word != other and theirs[second : second + 2] == ["name AS", word]:
+        if word != other and theirs[second : second + 2] == ["word AS", word]:
             second += 2
     return first == len(mine) and second == len(theirs)
 
@@ -166,7 +169,9 @@ def _words(text: str) -> list[str]:
         elif kind == "quoted":
             found.append("name " + match["quoted"][1:-1].replace('""', '"'))
         elif kind == "word":
-            found.append("name " + match["word"])
+            # In capitals the server writes what is SQL's, as those three words; a name that is so is in quotes.
+            word = match["word"]
+            found.append(("word " if word.isupper() or word in _WORDS else "name ") + word)
         elif kind == "other":
             found.append(match["other"])
     return found

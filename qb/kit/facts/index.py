@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from qb.kit.facts.base import Fact, Reading
+from qb.kit.facts.storage_options import definition_in_order, in_order
 
 
 class IndexFact(Fact, frozen=True):
@@ -33,8 +34,12 @@ INDEXES: Final = Reading(
     "pg_class",
     """
 SELECT 'index', n.nspname, c.relname, i.relname, i.oid::int8, 0,
-  CASE WHEN k.conname IS NULL THEN pg_get_indexdef(i.oid) END, x.indisunique, x.indisvalid, x.indisready,
-  CASE WHEN i.reloptions IS NULL THEN ARRAY[]::text[] ELSE ARRAY(SELECT unnest(i.reloptions) ORDER BY 1) END,
+  CASE WHEN k.conname IS NULL THEN """
+    + definition_in_order("pg_get_indexdef(i.oid)", "i.reloptions")
+    + """ END, x.indisunique, x.indisvalid, x.indisready,
+  """
+    + in_order("i.reloptions")
+    + """,
   s.spcname, x.indisclustered, x.indisreplident, k.conname,
   CASE WHEN h.inhparent IS NOT NULL THEN h.inhparent::regclass::text END,
   coalesce(a.targets, ARRAY[]::text[])

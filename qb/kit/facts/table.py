@@ -9,6 +9,7 @@ from typing import Final
 
 from qb.kit.facts.base import Fact, Reading
 from qb.kit.facts.foreign_options import PLAIN_OPTION
+from qb.kit.facts.storage_options import in_order
 
 
 class TableFact(Fact, frozen=True):
@@ -45,7 +46,11 @@ TABLES: Final = Reading(
 SELECT CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END, n.nspname, '', c.relname, c.oid::int8, 0,
   pg_get_userbyid(c.relowner),
   CASE c.relpersistence WHEN 'u' THEN 'unlogged' ELSE 'permanent' END,
-  ARRAY(SELECT unnest(c.reloptions) UNION ALL SELECT 'toast.' || unnest(t.reloptions) ORDER BY 1),
+  CASE WHEN c.reloptions IS NULL AND t.reloptions IS NULL THEN ARRAY[]::text[] ELSE """
+    + in_order("c.reloptions")
+    + " || ARRAY(SELECT 'toast.' || option FROM unnest("
+    + in_order("t.reloptions")
+    + """) AS option) END,
   a.amname, s.spcname, c.relrowsecurity, c.relforcerowsecurity,
   CASE c.relreplident WHEN 'd' THEN 'default' WHEN 'n' THEN 'nothing' WHEN 'f' THEN 'full' ELSE 'index' END,
   CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,

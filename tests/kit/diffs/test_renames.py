@@ -177,3 +177,13 @@ def test_columns_of_one_name_that_are_called_by_two(qb_tx: Tx) -> None:
         "renamed: column public.p.a is public.p.b",
         "renamed: column public.q.a is public.q.c",
     ]
+
+
+def test_a_partition_has_the_columns_of_its_table(qb_tx: Tx) -> None:
+    make(qb_tx, "CREATE TABLE p (id int, a int CONSTRAINT ck CHECK (a > 0)) PARTITION BY LIST (id)")
+    make(qb_tx, "CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1); CREATE INDEX ON p1 (a) WHERE a > 2")
+    before = introspect(qb_tx).unwrap()
+    make(qb_tx, "ALTER TABLE p RENAME a TO c")
+    hints = {"column public.p.a": "c", "column public.p1.a": "c"}
+    found = diff(before, introspect(qb_tx).unwrap(), renamed=hints)
+    assert {each.how for each in found.changes} == {"renamed"}
