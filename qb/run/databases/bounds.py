@@ -11,7 +11,7 @@ class DatabaseBounds(msgspec.Struct, frozen=True, kw_only=True):
     """What `connect_each` keeps to. DefinitionError for what nothing can be kept to.
 
     >>> DatabaseBounds(databases=100, links=200)
-    DatabaseBounds(max_size=2, databases=100, links=200, ttl=300.0, idle=600.0)
+    DatabaseBounds(max_size=2, databases=100, links=200, ttl=300.0, idle=600.0, wake=None)
     """
 
     max_size: int = 2
@@ -24,14 +24,17 @@ class DatabaseBounds(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds after which an address is read again."""
     idle: float = 600.0
     """Seconds after which a database that nobody used is closed, when another one is used."""
+    wake: float | None = None
+    """Seconds for which one that is waking up is tried again. None is 5 for a server that says that it is starting, and
+    no try where nobody listens, or the connection is closed; a number is for these as well, 0 for no try at all."""
 
     def __post_init__(self) -> None:
         for name in ("max_size", "databases", "links"):
             if (count := getattr(self, name)) < 1:
                 raise DefinitionError(f"DatabaseBounds: {name} is {count}: nothing could be opened; give 1 or more")
-        for name in ("ttl", "idle"):
-            seconds: float = getattr(self, name)
-            if not seconds >= 0:
+        for name in ("ttl", "idle", "wake"):
+            seconds: float | None = getattr(self, name)
+            if seconds is not None and not seconds >= 0:
                 raise DefinitionError(f"DatabaseBounds: {name} is {seconds:g}: it counts seconds, from 0")
 
 
