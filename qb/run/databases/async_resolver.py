@@ -15,7 +15,7 @@ from qb.run.database.async_database import AsyncDatabase
 from qb.run.database.async_db import AsyncDb
 from qb.run.databases.bounds import DatabaseBounds, DatabasesReport
 from qb.run.databases.opened import OpenDatabase, Turn, arrived, closed, unused
-from qb.run.databases.waking import Waking
+from qb.run.databases.waking import Awakening
 from qb.run.pool.line import GLANCE, AsyncLine, Lease
 from qb.run.pool.outside import Openers
 from qb.run.pool.ration import AsyncRation
@@ -73,7 +73,7 @@ class AsyncResolver(Generic[K]):
 
     async def _lend(self, key: K) -> Lease[Link]:
         """The same. Where no connection can be made its address is read again: it may be another one by now."""
-        moved, waking = False, Waking(self._bounds.wake)
+        moved, waking = False, Awakening(self._bounds.wake)
         while True:
             opened = self._opened.get(key)
             if opened is None or opened.gone or opened.until <= self._clock():
@@ -102,7 +102,7 @@ class AsyncResolver(Generic[K]):
     async def renew(self, lease: Lease[Link]) -> None:
         """As the pool's, of a link that was lent. What cannot be reached is looked for anew the next time."""
         opened: OpenDatabase[AsyncDatabase] = lease.home
-        waking = Waking(self._bounds.wake)
+        waking = Awakening(self._bounds.wake)
         while True:
             try:
                 await opened.database._pool.renew(lease)  # pyright: ignore[reportPrivateUsage]
@@ -293,7 +293,7 @@ class AsyncResolver(Generic[K]):
             self._opened.pop(key, None)
 
 
-async def _asleep(waking: Waking, error: ConnectionRefused) -> None:
+async def _asleep(waking: Awakening, error: ConnectionRefused) -> None:
     """Wait until it may be tried again; the refusal itself where that is not so."""
     pause = waking.pause(error)
     if pause is None:

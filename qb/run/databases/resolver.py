@@ -14,7 +14,7 @@ from qb.run.database.database import Database
 from qb.run.database.db import Db
 from qb.run.databases.bounds import DatabaseBounds, DatabasesReport
 from qb.run.databases.opened import OpenDatabase, Turn, arrived, closed, unused
-from qb.run.databases.waking import Waking
+from qb.run.databases.waking import Awakening
 from qb.run.pool.line import GLANCE, Lease, Line
 from qb.run.pool.outside import Openers
 from qb.run.pool.ration import Ration
@@ -72,7 +72,7 @@ class Resolver(Generic[K]):
 
     def _lend(self, key: K) -> Lease[Link]:
         """The same. Where no connection can be made its address is read again: it may be another one by now."""
-        moved, waking = False, Waking(self._bounds.wake)
+        moved, waking = False, Awakening(self._bounds.wake)
         while True:
             opened = self._opened.get(key)
             if opened is None or opened.gone or opened.until <= self._clock():
@@ -101,7 +101,7 @@ class Resolver(Generic[K]):
     def renew(self, lease: Lease[Link]) -> None:
         """As the pool's, of a link that was lent. What cannot be reached is looked for anew the next time."""
         opened: OpenDatabase[Database] = lease.home
-        waking = Waking(self._bounds.wake)
+        waking = Awakening(self._bounds.wake)
         while True:
             try:
                 opened.database._pool.renew(lease)  # pyright: ignore[reportPrivateUsage]
@@ -290,7 +290,7 @@ class Resolver(Generic[K]):
             self._opened.pop(key, None)
 
 
-def _asleep(waking: Waking, error: ConnectionRefused) -> None:
+def _asleep(waking: Awakening, error: ConnectionRefused) -> None:
     """Wait until it may be tried again; the refusal itself where that is not so."""
     pause = waking.pause(error)
     if pause is None:

@@ -17,7 +17,7 @@ LONGEST_BETWEEN: Final = 1.0
 STARTING: Final = "57P03"
 
 
-class Waking:
+class Awakening:
     """The tries to open one database: until when there may be another one, and how long before it."""
 
     __slots__ = ("_deadline", "_tries", "_wake")
@@ -34,8 +34,8 @@ class Waking:
         A server that is starting says so. That nobody listens, or a connection is closed at once, may mean as much
         where servers sleep, and elsewhere that there is none: only who has said `wake` waits for that.
 
-        >>> Waking(None).pause(ConnectionRefused("no server listens there"))
-        >>> 0 < Waking(10.0).pause(ConnectionRefused("no server listens there")) <= 0.1
+        >>> Awakening(None).pause(ConnectionRefused("no server listens there"))
+        >>> 0 < Awakening(10.0).pause(ConnectionRefused("no server listens there")) <= 0.1
         True
         """
         starting = error.sqlstate == STARTING
