@@ -27,11 +27,6 @@ from qb.types.textual import Plain
 
 TextReader: TypeAlias = Callable[[str], Any]
 
-_TOTAL: Final = frozenset(
-    ("integer", "numeric", "float", "boolean", "text", "bytes", "uuid", "oid", "enum", "jsonpath", "xml")
-)
-"""Kinds of types of which Python holds every value."""
-
 
 def verbatim(type_: SqlType[Any]) -> SqlType[Any]:
     """A type whose every value can be read. The type itself, where that is so of it.
@@ -45,7 +40,7 @@ def verbatim(type_: SqlType[Any]) -> SqlType[Any]:
     """
     if isinstance(type_, Array):
         return VerbatimArray(type_.of)
-    if type_.wire.kind in _TOTAL or isinstance(type_, Plain):
+    if type_.wire.is_held_by_python or isinstance(type_, Plain):
         return type_
     if isinstance(type_, Custom) and type_.decoder(object) is str:
         return type_
@@ -139,7 +134,7 @@ def _reader(type_: SqlType[Any]) -> TextReader:
         else _interval
         if wire.is_span
         else _exactly(reader_of_text(of, object))
-        if wire.kind in ("date", "moment", "time", "timetz")
+        if wire.is_written_as_pythons
         else reader_of_text(of, object)
     )
 
