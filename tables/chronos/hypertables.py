@@ -7,7 +7,7 @@ https://docs.tigerdata.com/api/latest/hypertable/create_hypertable/
 
 import datetime as dt
 
-from qb import Col, Table, column, custom_object, extension, fn, pg, select, sql, value
+from qb import Col, Table, column, custom_object, extension, fn, pg, select, sql
 from qb import schema as _schema
 from tables.chronos import OURS, PARTS
 from tables.chronos.analytics import Event
@@ -65,7 +65,7 @@ daily = custom_object(
     create=sql(
         "CREATE MATERIALIZED VIEW analytics_events_daily (day, name, events) WITH (timescaledb.continuous) AS {query} "
         "WITH NO DATA",
-        query=select(_day, Event.name, fn.count()).group_by(value(1), Event.name),
+        query=select(_day, Event.name, fn.count()).group_by(_day, Event.name),
     ),
     drop=sql("DROP MATERIALIZED VIEW analytics_events_daily"),
     needs=[events],

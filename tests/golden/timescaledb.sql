@@ -12,7 +12,7 @@ CREATE TABLE "iot"."readings" (
 SELECT ts.create_hypertable('iot.readings'::text::regclass, ts.by_range('at'::text, '1 day'::text::interval));
 ALTER TABLE "iot"."readings" SET (timescaledb.compress, timescaledb.compress_segmentby = 'device');
 SELECT ts.add_compression_policy('iot.readings'::text::regclass, '7 days'::text::interval);
-CREATE MATERIALIZED VIEW "iot"."daily" WITH (timescaledb.continuous) AS (SELECT ts.time_bucket('1 day', "readings"."at"), "readings"."device", avg("readings"."celsius") FROM "iot"."readings" GROUP BY 1,"readings"."device") WITH NO DATA;
+CREATE MATERIALIZED VIEW "iot"."daily" (day, device, mean) WITH (timescaledb.continuous) AS (SELECT ts.time_bucket('1 day', "readings"."at"), "readings"."device", avg("readings"."celsius") FROM "iot"."readings" GROUP BY 1,"readings"."device") WITH NO DATA;
 SELECT ts.add_retention_policy('iot.readings'::text::regclass, '1 year'::text::interval);
 
 SELECT pg_catalog.to_jsonb(found)::text FROM ((SELECT num_dimensions, compression_enabled FROM timescaledb_information.hypertables WHERE format('%I.%I', hypertable_schema, hypertable_name)::regclass = 'iot.readings'::text::regclass)) found ORDER BY 1

@@ -179,7 +179,7 @@ daily = custom_object(
     "continuous aggregate",
     "iot.daily",
     create=sql(
-        "CREATE MATERIALIZED VIEW {daily} WITH (timescaledb.continuous) AS {query} WITH NO DATA",
+        "CREATE MATERIALIZED VIEW {daily} (day, device, mean) WITH (timescaledb.continuous) AS {query} WITH NO DATA",
         daily=Daily,
         query=select(
             sql("ts.time_bucket('1 day', {at})", at=Reading.at).as_(dt.datetime, not_null=True),

@@ -7,6 +7,7 @@ import struct
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
+from math import inf
 from pathlib import Path
 from select import select
 from tempfile import TemporaryDirectory
@@ -40,6 +41,10 @@ class Gate:
         is then one turn, as it is over a network."""
         self.slow: tuple[bytes, float, bool] = b"", 0.0, False
         """What a message holds whose answer takes so many seconds more; and whether the server has it by then."""
+        self.opening: bytes | None = None
+        """The words that each new link meets, b"" for none, and its end with them."""
+        self.openings: float = inf
+        """How many do so, before one is let in."""
         self.strict: bool = False
         """Whether every statement of every link meets its end."""
         self._doomed: dict[int, tuple[bytes, bool]] = {}
@@ -62,6 +67,11 @@ class Gate:
             except OSError:
                 return
             self.links += 1
+            if self.opening is not None and self.links <= self.openings:
+                with suppress(OSError), client:
+                    client.recv(65536)
+                    client.sendall(self.opening)
+                continue
             threading.Thread(target=self._talk, args=(client, self.links), daemon=True).start()
 
     def _talk(self, client: socket.socket, number: int) -> None:

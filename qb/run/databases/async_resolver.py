@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Hashable, Mapping
-from time import monotonic
+from time import monotonic  # sync: from time import monotonic, sleep
 from typing import Any, Generic, TypeVar
 from weakref import WeakValueDictionary
+
+import anyio  # sync:
 
 from qb.errors import ClosedError, ConnectionRefused, DbError, PoolExhausted
 from qb.errors.outcome import Failure, Outcome
@@ -13,6 +15,7 @@ from qb.run.database.async_database import AsyncDatabase
 from qb.run.database.async_db import AsyncDb
 from qb.run.databases.bounds import DatabaseBounds, DatabasesReport
 from qb.run.databases.opened import OpenDatabase, Turn, arrived, closed, unused
+from qb.run.databases.waking import Awakening
 from qb.run.pool.line import GLANCE, AsyncLine, Lease
 from qb.run.pool.outside import Openers
 from qb.run.pool.ration import AsyncRation
@@ -70,11 +73,15 @@ class AsyncResolver(Generic[K]):
 
     async def _lend(self, key: K) -> Lease[Link]:
         """The same. Where no connection can be made its address is read again: it may be another one by now."""
-        moved = False
+        moved, waking = False, Awakening(self._bounds.wake)
         while True:
             opened = self._opened.get(key)
             if opened is None or opened.gone or opened.until <= self._clock():
-                opened = await self._resolved(key)
+                try:
+                    opened = await self._resolved(key)
+                except ConnectionRefused as error:
+                    await _asleep(waking, error)
+                    continue
             try:
                 lease = await opened.database._pool.checkout()  # pyright: ignore[reportPrivateUsage]
             except ClosedError:
@@ -82,10 +89,11 @@ class AsyncResolver(Generic[K]):
                     raise closed() from None
                 self._drop(key, opened)
                 continue  # it was closed in favour of another one
-            except ConnectionRefused:
-                if moved or not await self._moved(key, opened):
-                    raise
-                moved = True
+            except ConnectionRefused as error:
+                if not moved and await self._moved(key, opened):
+                    moved = True
+                else:
+                    await _asleep(waking, error)
                 continue
             opened.used = self._clock()
             lease.home = opened
@@ -94,11 +102,17 @@ class AsyncResolver(Generic[K]):
     async def renew(self, lease: Lease[Link]) -> None:
         """As the pool's, of a link that was lent. What cannot be reached is looked for anew the next time."""
         opened: OpenDatabase[AsyncDatabase] = lease.home
-        try:
-            await opened.database._pool.renew(lease)  # pyright: ignore[reportPrivateUsage]
-        except ConnectionRefused:
-            opened.until = self._clock()
-            raise
+        waking = Awakening(self._bounds.wake)
+        while True:
+            try:
+                await opened.database._pool.renew(lease)  # pyright: ignore[reportPrivateUsage]
+            except ConnectionRefused as error:
+                opened.until = self._clock()
+                await _asleep(waking, error)
+                if self.closed:
+                    raise closed() from None
+                continue
+            return
 
     def give_back(self, lease: Lease[Link]) -> None:
         """The end of a `lend`."""
@@ -277,6 +291,14 @@ class AsyncResolver(Generic[K]):
         """Forget what was closed."""
         if (opened := self._opened.get(key)) is not None and opened.gone:
             self._opened.pop(key, None)
+
+
+async def _asleep(waking: Awakening, error: ConnectionRefused) -> None:
+    """Wait until it may be tried again; the refusal itself where that is not so."""
+    pause = waking.pause(error)
+    if pause is None:
+        raise error
+    await anyio.sleep(pause)  # sync: sleep(pause)
 
 
 class AsyncKeySource(Generic[K]):

@@ -11,7 +11,7 @@ class DatabaseBounds(msgspec.Struct, frozen=True, kw_only=True):
     """What `connect_each` keeps to. DefinitionError for what nothing can be kept to.
 
     >>> DatabaseBounds(databases=100, links=200)
-    DatabaseBounds(max_size=2, databases=100, links=200, ttl=300.0, idle=600.0)
+    DatabaseBounds(max_size=2, databases=100, links=200, ttl=300.0, idle=600.0, wake=None)
     """
 
     max_size: int = 2
@@ -24,6 +24,9 @@ class DatabaseBounds(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds after which an address is read again."""
     idle: float = 600.0
     """Seconds after which a database that nobody used is closed, when another one is used."""
+    wake: float | None = None
+    """Seconds for which one that is waking up is tried again. None is 5 for a server that says that it is starting, and
+    no try where nobody listens, or the connection is closed; a number is for these as well, 0 for no try at all."""
 
     def __post_init__(self) -> None:
         for name in ("max_size", "databases", "links"):
@@ -32,8 +35,10 @@ class DatabaseBounds(msgspec.Struct, frozen=True, kw_only=True):
                 raise DefinitionError(f"DatabaseBounds: {name} is {count!r}, and no whole number: give 1 or more")
             if count < 1:
                 raise DefinitionError(f"DatabaseBounds: {name} is {count}: nothing could be opened; give 1 or more")
-        for name in ("ttl", "idle"):
+        for name in ("ttl", "idle", "wake"):
             seconds: object = getattr(self, name)
+            if seconds is None and name == "wake":
+                continue
             if isinstance(seconds, bool) or not isinstance(seconds, int | float):
                 raise DefinitionError(
                     f"DatabaseBounds: {name} is {seconds!r}, and no number: it counts seconds, from 0"

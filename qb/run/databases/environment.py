@@ -99,7 +99,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> DatabaseSettings:
     - DATABASE_ENCRYPTION_KEY_B64: base64 of 16, 24 or 32 bytes; of several keys, the newest first, with commas between
       them. DATABASE_ENCRYPTION_IV_LENGTH: 12, or 16.
       DATABASE_ENCRYPTION_UNBOUND: whether what is bound to nothing is read, too.
-    - DATABASES_MAX_SIZE, DATABASES_OPEN, DATABASES_LINKS, DATABASES_TTL, DATABASES_IDLE: the `DatabaseBounds` of
+    - DATABASES_MAX_SIZE, DATABASES_OPEN, DATABASES_LINKS, DATABASES_TTL, DATABASES_IDLE, DATABASES_WAKE: the bounds of
       `connect_each`.
 
     DefinitionError names each variable that is wrong and what it should be, and never what it is.
@@ -129,6 +129,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> DatabaseSettings:
             links=found.count("DATABASES_LINKS", DatabaseBounds().links),
             ttl=found.seconds("DATABASES_TTL", DatabaseBounds().ttl),
             idle=found.seconds("DATABASES_IDLE", DatabaseBounds().idle),
+            wake=found.seconds("DATABASES_WAKE", DatabaseBounds().wake),
         ),
     )
     if found.mistakes:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, Generic, TypeVar
 from weakref import WeakValueDictionary
 
@@ -14,6 +14,7 @@ from qb.run.database.database import Database
 from qb.run.database.db import Db
 from qb.run.databases.bounds import DatabaseBounds, DatabasesReport
 from qb.run.databases.opened import OpenDatabase, Turn, arrived, closed, unused
+from qb.run.databases.waking import Awakening
 from qb.run.pool.line import GLANCE, Lease, Line
 from qb.run.pool.outside import Openers
 from qb.run.pool.ration import Ration
@@ -71,11 +72,15 @@ class Resolver(Generic[K]):
 
     def _lend(self, key: K) -> Lease[Link]:
         """The same. Where no connection can be made its address is read again: it may be another one by now."""
-        moved = False
+        moved, waking = False, Awakening(self._bounds.wake)
         while True:
             opened = self._opened.get(key)
             if opened is None or opened.gone or opened.until <= self._clock():
-                opened = self._resolved(key)
+                try:
+                    opened = self._resolved(key)
+                except ConnectionRefused as error:
+                    _asleep(waking, error)
+                    continue
             try:
                 lease = opened.database._pool.checkout()  # pyright: ignore[reportPrivateUsage]
             except ClosedError:
@@ -83,10 +88,11 @@ class Resolver(Generic[K]):
                     raise closed() from None
                 self._drop(key, opened)
                 continue  # it was closed in favour of another one
-            except ConnectionRefused:
-                if moved or not self._moved(key, opened):
-                    raise
-                moved = True
+            except ConnectionRefused as error:
+                if not moved and self._moved(key, opened):
+                    moved = True
+                else:
+                    _asleep(waking, error)
                 continue
             opened.used = self._clock()
             lease.home = opened
@@ -95,11 +101,17 @@ class Resolver(Generic[K]):
     def renew(self, lease: Lease[Link]) -> None:
         """As the pool's, of a link that was lent. What cannot be reached is looked for anew the next time."""
         opened: OpenDatabase[Database] = lease.home
-        try:
-            opened.database._pool.renew(lease)  # pyright: ignore[reportPrivateUsage]
-        except ConnectionRefused:
-            opened.until = self._clock()
-            raise
+        waking = Awakening(self._bounds.wake)
+        while True:
+            try:
+                opened.database._pool.renew(lease)  # pyright: ignore[reportPrivateUsage]
+            except ConnectionRefused as error:
+                opened.until = self._clock()
+                _asleep(waking, error)
+                if self.closed:
+                    raise closed() from None
+                continue
+            return
 
     def give_back(self, lease: Lease[Link]) -> None:
         """The end of a `lend`."""
@@ -276,6 +288,14 @@ class Resolver(Generic[K]):
         """Forget what was closed."""
         if (opened := self._opened.get(key)) is not None and opened.gone:
             self._opened.pop(key, None)
+
+
+def _asleep(waking: Awakening, error: ConnectionRefused) -> None:
+    """Wait until it may be tried again; the refusal itself where that is not so."""
+    pause = waking.pause(error)
+    if pause is None:
+        raise error
+    sleep(pause)
 
 
 class KeySource(Generic[K]):

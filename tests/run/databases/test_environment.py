@@ -30,6 +30,7 @@ def test_everything_is_read() -> None:
             "DATABASES_LINKS": "4",
             "DATABASES_TTL": "5",
             "DATABASES_IDLE": "6",
+            "DATABASES_WAKE": "7.5",
             "HOME": "/home/ada",
         }
     )
@@ -37,7 +38,7 @@ def test_everything_is_read() -> None:
     assert (found.max_size, found.timeout, found.statement_timeout, found.lock_timeout) == (7, 2.5, 9.0, 0.0)
     assert found.prepare is False
     assert found.idle_timeout == 40
-    assert found.bounds == DatabaseBounds(max_size=1, databases=3, links=4, ttl=5.0, idle=6.0)
+    assert found.bounds == DatabaseBounds(max_size=1, databases=3, links=4, ttl=5.0, idle=6.0, wake=7.5)
     keys = found.keys
     assert keys is not None
     assert keys.iv_length == 16
