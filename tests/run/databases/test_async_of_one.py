@@ -186,6 +186,23 @@ async def test_spans_say_what_runs_and_not_where(many: Tenants, builder: AsyncDa
     assert "db.client.operation.duration" in metrics
 
 
+async def test_each_says_what_it_is(many: Tenants, builder: AsyncDatabase) -> None:
+    key = many.add("one", many.url(0))
+    async with connect_each_async(builder, stored, address=address) as each:
+        one = each.of(key)
+        assert repr(one).endswith("PooledDb: the database of 'one'>")
+        assert repr(one.apart).endswith("Db: apart, the database of 'one'>")
+        assert repr(one.raising).endswith("PooledDb: the database of 'one'>>")
+        async with one.transaction() as tx:
+            assert repr(tx).endswith("Tx: a transaction>")
+            async with tx.transaction() as inner:
+                assert repr(inner).endswith("Tx: a savepoint>")
+            assert repr(inner).endswith("Tx: a savepoint that is over>")
+        assert repr(tx).endswith("Tx: a transaction that is over>")
+    assert "RaisingDb of <" in repr(builder.raising)
+    assert "Replica: no replica, else <" in repr(builder.replica)
+
+
 # ------------------------------------------------------------------------------------------------------ whose it is
 
 
