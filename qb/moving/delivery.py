@@ -20,6 +20,7 @@ from qb.moving.mirrors import (
     done_before,
     failed,
     following,
+    not_delivered,
     reached_before,
 )
 from qb.moving.outbox import Outbox, WriteLine
@@ -42,6 +43,7 @@ def deliver(
     *,
     line: str | None = None,
     most: int | None = None,
+    on_error: Callable[[object], object] | None = None,
 ) -> Outcome[Delivery]:
     """Replay what is due, line by line in order, or of one line, until nothing is or `most` writes were tried.
 
@@ -50,6 +52,9 @@ def deliver(
     line waits for it, the others go on. Any number of processes may deliver at a time: no two are at one line. The
     write is taken from the outbox in a transaction around `apply`. A process that dies between the two leaves it there,
     so it is done again: `once` makes that once in effect, or `apply` is such that twice is once.
+
+    What went wrong is a line of the logger "qb.moving": its class, where it was raised, and of a DbError what it says.
+    `on_error` is given the exception, or what the Failure holds.
 
     Call it with the line after each transaction that queues, so that the other storage is current at once, and now and
     then without for what was left. Errors: those of the primary's database, as a Failure.
@@ -76,7 +81,7 @@ def deliver(
     def one(tx: Tx) -> Outcome[Outbox | None]:
         match tx.first(following(mirror.name, waiting, only)):
             case Success(Outbox() as row):
-                error = _tried(mirror, apply, row)
+                error = _tried(mirror, apply, row, on_error)
                 if error:
                     waiting.append(row.line)
                     after = failed(row.id, error, dt.timedelta(seconds=min(LONGEST, 2**row.attempts)))
@@ -102,17 +107,26 @@ def _tried(
     mirror: Mirror[W],
     apply: Callable[[QueuedWrite[W]], Success[object] | Failure[object, object]],
     row: Outbox,
+    on_error: Callable[[object], object] | None,
 ) -> str:
     """The class of what went wrong; "" where nothing did."""
     try:
         outcome: Any = apply(mirror.read(row))
     except Exception as error:
+        not_delivered(mirror, row, error)
+        if on_error is not None:
+            on_error(error)
         return type(error).__name__
     if not issubclass(type(outcome), Result):
         raise QueryError(
             f"{mirror!r}: apply gave {type(outcome).__name__}, and says Success or Failure: a return is missing"
         )
-    return type(outcome.failure()).__name__ if is_failure(outcome) else ""
+    if not is_failure(outcome):
+        return ""
+    not_delivered(mirror, row, outcome.failure())
+    if on_error is not None:
+        on_error(outcome.failure())
+    return type(outcome.failure()).__name__
 
 
 def once(

@@ -6,6 +6,8 @@ A transaction that writes queues what the other storage is to do, in the same tr
 from __future__ import annotations
 
 import datetime as dt
+import logging
+import traceback
 from collections.abc import Callable
 from typing import Any, Final, Generic, TypeVar
 
@@ -13,7 +15,7 @@ import msgspec
 from typing_extensions import TypeForm
 
 from qb.declare.new import new
-from qb.errors import DefinitionError, QueryError
+from qb.errors import DbError, DefinitionError, QueryError
 from qb.frozen import Frozen, fix
 from qb.moving.outbox import Ledger, MirrorName, Outbox, WriteLine, WriteNumber
 from qb.query.alias import alias
@@ -36,6 +38,9 @@ W_co = TypeVar("W_co", covariant=True)
 
 _LOCKS: Final = 29_026
 """The first of the two numbers of an advisory lock: no program that numbers its locks by one meets these."""
+
+
+_LOG: Final = logging.getLogger("qb.moving")
 
 
 class QueuedWrite(msgspec.Struct, Generic[W_co], frozen=True):
@@ -260,3 +265,13 @@ def _backlog(mirror: MirrorName) -> Select[Backlog]:
         fn.min(Outbox.queued_at),
     )
     return waiting.where(Outbox.mirror == mirror).map(Backlog)
+
+
+def not_delivered(mirror: Mirror[Any], row: Outbox, error: object) -> None:
+    """Log what a write failed of. What exceptions of others say may hold values, so it is their class and place."""
+    said = f": {error}" if isinstance(error, DbError) else ""
+    stack = traceback.extract_tb(error.__traceback__) if isinstance(error, BaseException) else ()
+    where = f", raised at {stack[-1].filename}:{stack[-1].lineno} in {stack[-1].name}" if stack else ""
+    _LOG.warning(
+        "%r: write %d failed, and stays for another time (%s%s%s)", mirror, row.id, type(error).__name__, said, where
+    )

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from qb.tree.lexemes import Lexeme, lexemes
-from qb.tree.unvalued import without_literals
+from qb.tree.unvalued import shown_sql
 
 _WORD: Final = re.compile(r"[A-Za-z]+")
 _MAIN: Final = frozenset(("SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "COPY", "WITH"))
@@ -44,7 +44,7 @@ def summary(sql: str) -> Summary:
     >>> summary("CREATE ROLE ada PASSWORD 'secret'").text
     'CREATE ROLE ada PASSWORD ?'
     """
-    text = without_literals(sql)
+    text = shown_sql(sql)
     first = _WORD.search(text)
     operation = first[0].upper() if first else "SQL"
     return Summary(text, operation, _target(text) if operation in _MAIN else "")

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from qb.tree.lexemes import lexemes
 
 
-def without_literals(sql: str) -> str:
+def shown_sql(sql: str) -> str:
     """The same SQL with a question mark for each text and number in it, and no comments.
 
-    >>> without_literals("CREATE ROLE ada PASSWORD 'secret' CONNECTION LIMIT 5 -- secret")
+    >>> shown_sql("CREATE ROLE ada PASSWORD 'secret' CONNECTION LIMIT 5 -- secret")
     'CREATE ROLE ada PASSWORD ? CONNECTION LIMIT ?  '
     """
     return "".join(_shown(sql))

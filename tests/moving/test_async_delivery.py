@@ -274,3 +274,20 @@ async def test_a_return_that_is_missing(db: AsyncDatabase) -> None:
     with pytest.raises(QueryError, match="apply gave NoneType, and says Success or Failure: a return is missing"):
         await deliver_async(db, old, cast("Any", forgets))
     assert unwrap(await db.one(old.backlog())).waiting == 1
+
+
+async def test_what_went_wrong_is_logged_without_what_others_say(
+    db: AsyncDatabase, caplog: pytest.LogCaptureFixture
+) -> None:
+    numbers = [(await queued(db, Opened(ONE), line=line))[0] for line in ("a", "b", "c")]
+    heard: list[object] = []
+    fails: dict[int, Any] = {1: OSError("hunter2"), 2: ConnectionRefused("no server listens there"), 3: "hunter2"}
+    outcome = await deliver_async(db, old, Applied(fails), on_error=heard.append)
+    assert outcome == Success(Delivery(delivered=0, failed=3))
+    assert [str(each) for each in heard] == ["hunter2", "could not connect: no server listens there", "hunter2"]
+    told = [each.getMessage() for each in caplog.records if each.name == "qb.moving"]
+    assert "hunter2" not in "".join(told)
+    assert told[0].startswith(f"{old!r}: write {numbers[0]} failed, and stays for another time (OSError, raised at ")
+    assert told[0].endswith(" in __call__)")
+    assert "(ConnectionRefused: could not connect: no server listens there, raised at " in told[1]
+    assert told[2] == f"{old!r}: write {numbers[2]} failed, and stays for another time (str)"

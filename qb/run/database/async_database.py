@@ -5,12 +5,9 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Any, Self, TypeVar, overload
 
-from qb.errors.outcome import Outcome
 from qb.query.channel import Channel
 from qb.run.database.async_pooled_db import AsyncPooledDb
 from qb.run.database.async_replica import AsyncReplica
-from qb.run.database.async_slow import slow_async
-from qb.run.database.slow_query import SlowOrder, SlowQuery
 from qb.run.pool.pools import AsyncPool, PoolReport
 from qb.run.session.executable import Executables
 from qb.run.session.link import Link
@@ -132,20 +129,6 @@ class AsyncDatabase(AsyncPooledDb):
         'users'
         """
         return AsyncListening(self._pool, channels, buffer, patience)
-
-    async def slow(self, limit: int = 20, *, by: SlowOrder = "total") -> Outcome[list[SlowQuery]]:
-        """What takes the server's time, by the names of prepared queries: from its extension pg_stat_statements.
-
-        By the `total` of all calls, by their `mean`, by how many `calls` there were, or how many `rows`; of this
-        database, from all who use it. Without pg_read_all_stats the SQL and the names of other roles are not shown.
-
-        Errors: ExtensionMissing, which says how to have it counted; QueryError (raised) for another order.
-        https://www.postgresql.org/docs/current/pgstatstatements.html
-
-        >>> await db.slow(5)
-        <Failure: the extension "pg_stat_statements" is not there: write shared_preload_libraries = ...>
-        """
-        return await self._outcome("slow()", slow_async, self, limit, by)
 
     async def close(self) -> None:
         """Close the connections: idle ones now, the others when they are given back. Using the database then raises.

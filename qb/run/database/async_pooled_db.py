@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from qb.errors.outcome import Outcome
 from qb.run.database.async_db import AsyncDb
+from qb.run.database.async_slow import slow_async
+from qb.run.database.slow_query import SlowOrder, SlowQuery
 from qb.run.talk.async_held import AsyncApart
 
 
@@ -32,3 +35,17 @@ class AsyncPooledDb(AsyncDb):
         <Success: 1>
         """
         return AsyncDb(AsyncApart(self._source), self._statements, self._options)
+
+    async def slow(self, limit: int = 20, *, by: SlowOrder = "total") -> Outcome[list[SlowQuery]]:
+        """What takes the server's time, by the names of prepared queries: from its extension pg_stat_statements.
+
+        By the `total` of all calls, by their `mean`, by how many `calls` there were, or how many `rows`; of this
+        database, from all who use it. Without pg_read_all_stats the SQL and the names of other roles are not shown.
+
+        Errors: ExtensionMissing, which says how to have it counted; QueryError (raised) for another order.
+        https://www.postgresql.org/docs/current/pgstatstatements.html
+
+        >>> await db.slow(5)
+        <Failure: the extension "pg_stat_statements" is not there: write shared_preload_libraries = ...>
+        """
+        return await self._outcome("slow()", slow_async, self, limit, by)

@@ -30,6 +30,9 @@ class AsyncRaisingReadDb:
     def __init__(self, outcomes: AsyncReadDb) -> None:
         self._reads: AsyncReadDb = outcomes
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._reads!r}>"
+
     @property
     def outcomes(self) -> AsyncReadDb:
         """The same, giving outcomes: for functions that take an `AsyncReadDb`."""

@@ -6,12 +6,9 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Any, Self, TypeVar, overload
 
-from qb.errors.outcome import Outcome
 from qb.query.channel import Channel
 from qb.run.database.pooled_db import PooledDb
 from qb.run.database.replica import Replica
-from qb.run.database.slow import slow
-from qb.run.database.slow_query import SlowOrder, SlowQuery
 from qb.run.pool.pools import PoolReport, SyncPool
 from qb.run.session.executable import Executables
 from qb.run.session.link import Link
@@ -131,20 +128,6 @@ class Database(PooledDb):
         'users'
         """
         return Listening(self._pool, channels, buffer, patience)
-
-    def slow(self, limit: int = 20, *, by: SlowOrder = "total") -> Outcome[list[SlowQuery]]:
-        """What takes the server's time, by the names of prepared queries: from its extension pg_stat_statements.
-
-        By the `total` of all calls, by their `mean`, by how many `calls` there were, or how many `rows`; of this
-        database, from all who use it. Without pg_read_all_stats the SQL and the names of other roles are not shown.
-
-        Errors: ExtensionMissing, which says how to have it counted; QueryError (raised) for another order.
-        https://www.postgresql.org/docs/current/pgstatstatements.html
-
-        >>> db.slow(5)
-        <Failure: the extension "pg_stat_statements" is not there: write shared_preload_libraries = ...>
-        """
-        return self._outcome("slow()", slow, self, limit, by)
 
     def close(self) -> None:
         """Close the connections: idle ones now, the others when they are given back. Using the database then raises.

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from returns.primitives.exceptions import UnwrapFailedError
 from typing_extensions import TypeVar
 
-from qb.errors import DbError, TransactionAborted
+from qb.errors import DbError, DdlRefused, TransactionAborted
 from qb.errors.family import met
 from qb.errors.outcome import Failure, Outcome, Success, ignore, rewatched
 from qb.model.role import Role
@@ -27,6 +27,7 @@ from qb.run.pool.outside import outside, thread
 from qb.run.session.acting import acting
 from qb.run.session.characteristics import Characteristics, Isolation
 from qb.run.session.executable import Executable
+from qb.run.session.no_ddl import ALONE, command_of
 from qb.run.talk.counts import (
     commands_only,
     concluded,
@@ -255,6 +256,10 @@ class Db(BulkWrites):
             with block as tx:
                 outcome = tx._run(what, give, work, statement, values)
                 block.rollback = is_failure(outcome)
+                if isinstance(outcome, Failure) and outcome.failure().sqlstate == ALONE:
+                    # What runs outside transactions alone can be tried in none, and so not be undone.
+                    ignore(outcome)
+                    raise DdlRefused(command_of(statement.sql), sqlstate=ALONE)
             return rewatched(outcome, str(what))
         except DbError as error:
             return returned(error, what, self._source)

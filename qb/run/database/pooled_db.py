@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+from qb.errors.outcome import Outcome
 from qb.run.database.db import Db
+from qb.run.database.slow import slow
+from qb.run.database.slow_query import SlowOrder, SlowQuery
 from qb.run.talk.held import Apart
 
 
@@ -33,3 +36,17 @@ class PooledDb(Db):
         <Success: 1>
         """
         return Db(Apart(self._source), self._statements, self._options)
+
+    def slow(self, limit: int = 20, *, by: SlowOrder = "total") -> Outcome[list[SlowQuery]]:
+        """What takes the server's time, by the names of prepared queries: from its extension pg_stat_statements.
+
+        By the `total` of all calls, by their `mean`, by how many `calls` there were, or how many `rows`; of this
+        database, from all who use it. Without pg_read_all_stats the SQL and the names of other roles are not shown.
+
+        Errors: ExtensionMissing, which says how to have it counted; QueryError (raised) for another order.
+        https://www.postgresql.org/docs/current/pgstatstatements.html
+
+        >>> db.slow(5)
+        <Failure: the extension "pg_stat_statements" is not there: write shared_preload_libraries = ...>
+        """
+        return self._outcome("slow()", slow, self, limit, by)

@@ -31,6 +31,9 @@ class RaisingReadDb:
     def __init__(self, outcomes: ReadDb) -> None:
         self._reads: ReadDb = outcomes
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._reads!r}>"
+
     @property
     def outcomes(self) -> ReadDb:
         """The same, giving outcomes: for functions that take a `ReadDb`."""

@@ -53,6 +53,9 @@ class ReadDb:
         self._statements = statements
         self._options = options
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self._source!r}>"
+
     def all(self, query: Rows[R]) -> Outcome[list[R]]:
         """All rows, in the query's order; they are decoded while the server works on the next ones.
 

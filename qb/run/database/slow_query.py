@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from qb.errors import ExtensionMissing, QueryError
 from qb.query.raw import sql
 from qb.query.statement import Rows
-from qb.tree.unvalued import without_literals
+from qb.tree.unvalued import shown_sql
 from qb.types.identifier import quoted
 from qb.types.trusted import trusted
 
@@ -94,7 +94,7 @@ def unvalued(found: list[SlowQuery]) -> list[SlowQuery]:
 
 
 def _shown(slow: SlowQuery) -> str:
-    text = without_literals(slow.sql).strip()
+    text = shown_sql(slow.sql).strip()
     return text if slow.name is None else f"{text} /* qb: {slow.name} */"
 
 

@@ -9,8 +9,10 @@ from types import TracebackType
 from typing import Generic, Self, TypeVar
 
 from msgspec.structs import replace
+from returns.primitives.exceptions import UnwrapFailedError
 
-from qb.errors.outcome import Failure, Outcome
+from qb.errors import DbError
+from qb.errors.outcome import Failure, Outcome, Success, rewatched
 from qb.query.statement import Rows
 from qb.render.compiled import load
 from qb.run.database.async_database import AsyncDatabase
@@ -20,7 +22,7 @@ from qb.run.databases.async_health import health_async
 from qb.run.databases.async_resolver import AsyncKeySource, AsyncResolver
 from qb.run.databases.bounds import DatabaseBounds, DatabasesReport
 from qb.run.databases.condition import Health
-from qb.run.databases.parallel import each_async
+from qb.run.databases.parallel import check_outcome, each_async
 from qb.run.databases.untold import Untold
 from qb.run.pool.ration import AsyncRation
 from qb.run.pool.rationed import AsyncRationedPool
@@ -33,7 +35,9 @@ from qb.run.session.observer import Observer
 from qb.run.session.options import Options
 from qb.run.session.session_defaults import SessionValue, session_defaults
 from qb.run.session.settings import Settings
+from qb.run.talk.counts import halted
 
+E = TypeVar("E")
 K = TypeVar("K", bound=Hashable)
 R = TypeVar("R")
 T = TypeVar("T")
@@ -94,15 +98,34 @@ class AsyncDatabases(Generic[K]):
         """
         return await each_async(keys, lambda key: self.of(key).all(query), at_once)
 
-    async def each(self, work: Callable[[AsyncDb], Awaitable[T]], keys: Iterable[K], *, at_once: int = 8) -> dict[K, T]:
-        """What a function gives for the database of each key, `at_once` at a time. What it raises is raised, and ends
-        the others.
+    async def each(
+        self,
+        work: Callable[[AsyncDb], Awaitable[Success[T] | Failure[E, object]]],
+        keys: Iterable[K],
+        *,
+        at_once: int = 8,
+    ) -> dict[K, Success[T] | Failure[E | DbError, T]]:
+        """What comes of a function for the database of each key, `at_once` at a time; what fails is that key's alone.
+
+        A DbError that it raises, or that `.unwrap()` and `raising` stop at, is a Failure, too, as of `transact`. Any
+        other exception is raised, with a note of whose it was, and ends the others. Errors: QueryError for a function
+        that returns no outcome.
 
         >>> async with connect_each_async(db, nicknames, address=nowhere) as each:
         ...     await each.each(lambda one: one.scalar(select(fn.count(User.id))), [1])
         {1: <Failure: could not connect: ...>}
         """
-        return await each_async(keys, lambda key: work(self.of(key)), at_once)
+
+        async def told(key: K) -> Success[T] | Failure[E | DbError, T]:
+            one, what = self.of(key), f"each: {key!r}"
+            try:
+                outcome = await one._outcome(what, _concluding, one, work)  # pyright: ignore[reportPrivateUsage]
+            except Exception as error:
+                error.add_note(f"qb: this was of the database of {key!r}")
+                raise
+            return rewatched(outcome, what)
+
+        return await each_async(keys, told, at_once)
 
     async def health(self, keys: Iterable[K], *, at_once: int = 8) -> dict[K, Health]:
         """How the databases of these keys are, `at_once` at a time: see `health_async`, which asks one.
@@ -133,6 +156,17 @@ class AsyncDatabases(Generic[K]):
     async def close(self) -> None:
         """Close all connections: idle ones now, the others when they are given back. Using a database then raises."""
         self._resolver.close()
+
+
+async def _concluding(
+    db: AsyncDb, work: Callable[[AsyncDb], Awaitable[Success[T] | Failure[E, object]]]
+) -> Success[T] | Failure[E, object]:
+    try:
+        outcome = await work(db)
+    except UnwrapFailedError as stop:
+        raise halted(stop) from None
+    check_outcome(outcome)
+    return outcome
 
 
 def connect_each_async(

@@ -314,6 +314,9 @@ class AsyncKeySource(Generic[K]):
         self.openers: Openers = resolver.openers(key)
         self.opened: Mapping[object, Hashable] = self.openers.open
 
+    def __repr__(self) -> str:
+        return f"the database of {self._key!r}"
+
     async def checkout(self) -> Lease[Link]:
         """As a pool's."""
         lease = await self._resolver.lend(self._key)

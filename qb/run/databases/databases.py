@@ -10,8 +10,10 @@ from types import TracebackType
 from typing import Generic, Self, TypeVar
 
 from msgspec.structs import replace
+from returns.primitives.exceptions import UnwrapFailedError
 
-from qb.errors.outcome import Failure, Outcome
+from qb.errors import DbError
+from qb.errors.outcome import Failure, Outcome, Success, rewatched
 from qb.query.statement import Rows
 from qb.render.compiled import load
 from qb.run.database.database import Database
@@ -20,7 +22,7 @@ from qb.run.database.pooled_db import PooledDb
 from qb.run.databases.bounds import DatabaseBounds, DatabasesReport
 from qb.run.databases.condition import Health
 from qb.run.databases.health import health
-from qb.run.databases.parallel import each
+from qb.run.databases.parallel import check_outcome, each
 from qb.run.databases.resolver import KeySource, Resolver
 from qb.run.databases.untold import Untold
 from qb.run.pool.ration import Ration
@@ -34,7 +36,9 @@ from qb.run.session.observer import Observer
 from qb.run.session.options import Options
 from qb.run.session.session_defaults import SessionValue, session_defaults
 from qb.run.session.settings import Settings
+from qb.run.talk.counts import halted
 
+E = TypeVar("E")
 K = TypeVar("K", bound=Hashable)
 R = TypeVar("R")
 T = TypeVar("T")
@@ -95,15 +99,34 @@ class Databases(Generic[K]):
         """
         return each(keys, lambda key: self.of(key).all(query), at_once)
 
-    def each(self, work: Callable[[Db], T], keys: Iterable[K], *, at_once: int = 8) -> dict[K, T]:
-        """What a function gives for the database of each key, `at_once` at a time. What it raises is raised, and ends
-        the others.
+    def each(
+        self,
+        work: Callable[[Db], Success[T] | Failure[E, object]],
+        keys: Iterable[K],
+        *,
+        at_once: int = 8,
+    ) -> dict[K, Success[T] | Failure[E | DbError, T]]:
+        """What comes of a function for the database of each key, `at_once` at a time; what fails is that key's alone.
+
+        A DbError that it raises, or that `.unwrap()` and `raising` stop at, is a Failure, too, as of `transact`. Any
+        other exception is raised, with a note of whose it was, and ends the others. Errors: QueryError for a function
+        that returns no outcome.
 
         >>> with connect_each(db, nicknames, address=nowhere) as each:
         ...     each.each(lambda one: one.scalar(select(fn.count(User.id))), [1])
         {1: <Failure: could not connect: ...>}
         """
-        return each(keys, lambda key: work(self.of(key)), at_once)
+
+        def told(key: K) -> Success[T] | Failure[E | DbError, T]:
+            one, what = self.of(key), f"each: {key!r}"
+            try:
+                outcome = one._outcome(what, _concluding, one, work)  # pyright: ignore[reportPrivateUsage]
+            except Exception as error:
+                error.add_note(f"qb: this was of the database of {key!r}")
+                raise
+            return rewatched(outcome, what)
+
+        return each(keys, told, at_once)
 
     def health(self, keys: Iterable[K], *, at_once: int = 8) -> dict[K, Health]:
         """How the databases of these keys are, `at_once` at a time: see `health`, which asks one.
@@ -134,6 +157,15 @@ class Databases(Generic[K]):
     def close(self) -> None:
         """Close all connections: idle ones now, the others when they are given back. Using a database then raises."""
         self._resolver.close()
+
+
+def _concluding(db: Db, work: Callable[[Db], Success[T] | Failure[E, object]]) -> Success[T] | Failure[E, object]:
+    try:
+        outcome = work(db)
+    except UnwrapFailedError as stop:
+        raise halted(stop) from None
+    check_outcome(outcome)
+    return outcome
 
 
 def connect_each(

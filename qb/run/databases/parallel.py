@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextvars
-from collections.abc import Awaitable, Callable, Hashable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import anyio
+from returns.result import Result
 
 from qb.errors import QueryError
 
@@ -64,6 +65,18 @@ async def each_async(keys: Iterable[K], work: Callable[[K], Awaitable[T]], at_on
     else:
         return {key: found[key] for key in wanted}
     raise first
+
+
+def check_outcome(outcome: object) -> None:
+    """QueryError for a function that says neither Success nor Failure: what failed is told by that."""
+    kind = type(outcome).__name__
+    if isinstance(outcome, Coroutine):
+        cast("Coroutine[object, object, object]", outcome).close()
+    if not isinstance(outcome, Result):
+        raise QueryError(
+            "each takes a function that returns Success or Failure, as statements do, and it returned "
+            f"{kind}: return what a statement gave, or Success(...)"
+        )
 
 
 def _first(error: BaseException) -> BaseException:

@@ -311,6 +311,9 @@ class KeySource(Generic[K]):
         self.openers: Openers = resolver.openers(key)
         self.opened: Mapping[object, Hashable] = self.openers.open
 
+    def __repr__(self) -> str:
+        return f"the database of {self._key!r}"
+
     def checkout(self) -> Lease[Link]:
         """As a pool's."""
         lease = self._resolver.lend(self._key)

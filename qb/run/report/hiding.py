@@ -32,8 +32,13 @@ _WORDS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         (r"closed the connection|reset by peer", CLOSED_AT_ONCE),
     )
 )
-_SESSION: Final = "of connect(...) cannot be set", "the role, the search path or a setting cannot be set there"
-"""Its SQLSTATE is that of the statement which sets it, and means something else of a connection."""
+_NAME: Final = r"[A-Za-z_][A-Za-z0-9_$.]*"
+_SESSION: Final = re.compile(
+    rf"""((?:role\ "(?:[^"]|"")*"|{_NAME})(?:\ and\ {_NAME})*)\ of\ connect\(\.\.\.\)\ cannot\ be\ set(\ behind\ a\ pooler)?""",
+    re.VERBOSE,
+)
+"""What a session was to have, which the program said and no address. The rest is the server's: nothing says what is in
+it. Its SQLSTATE is that of the statement which sets it, and means something else of a connection."""
 _OTHERWISE: Final = "the server cannot be reached, or does not take the connection"
 
 
@@ -43,7 +48,8 @@ def without_address(error: ConnectionRefused) -> ConnectionRefused:
     >>> without_address(ConnectionRefused('password authentication failed for user "ada"', sqlstate="28P01"))
     ConnectionRefused(reason='the server does not accept the password', sqlstate='28P01')
     """
-    session, meaning = _SESSION
-    known = meaning if session in error.reason else _MEANING.get(error.sqlstate or "")
+    session = _SESSION.match(error.reason)
+    what = "" if session is None else f"{session[1]} of connect_each(...) cannot be set there{session[2] or ''}"
+    known = what or _MEANING.get(error.sqlstate or "")
     said = known or next((said for pattern, said in _WORDS if pattern.search(error.reason)), _OTHERWISE)
     return ConnectionRefused(said, sqlstate=error.sqlstate)

@@ -16,6 +16,8 @@ from qb.tree.lexemes import lexemes
 if TYPE_CHECKING:
     from psycopg.pq.abc import PGresult
 
+ALONE: Final = "25001"
+"""The SQLSTATE of what cannot run in a transaction."""
 _COMMAND_OK: Final = int(ExecStatus.COMMAND_OK)
 _ROWS: Final = frozenset(("insert", "update", "delete", "merge", "values", "table", "show"))
 _QUERIES: Final = frozenset(("select", "with"))
@@ -51,3 +53,18 @@ def ddl_of(result: PGresult) -> str | None:
     if word == b"SELECT" and rest and result.status == _COMMAND_OK:
         return "CREATE TABLE AS"
     return None
+
+
+def command_of(sql: bytes) -> str:
+    """What a statement is called by its own first words, of one that has not come to an answer with a tag.
+
+    >>> command_of(b"/* all */ vacuum full"), command_of(b"CREATE DATABASE x")
+    ('VACUUM', 'CREATE DATABASE')
+    """
+    words = (each.small.upper() for each in lexemes(sql.decode("latin-1")) if each.kind == "word")
+    first = next(words, "")
+    return f"{first} {next(words, '')}".strip() if first in _TWO else first
+
+
+_TWO: Final = frozenset(("CREATE", "ALTER", "DROP"))
+"""Commands that say what they are about with their second word."""

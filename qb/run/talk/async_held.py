@@ -42,6 +42,9 @@ class AsyncApart:
         self._pool = pool
         self.openers: Openers = pool.openers
 
+    def __repr__(self) -> str:
+        return f"apart, {self._pool!r}"
+
     @property
     def fails_over(self) -> bool:
         """As the pool, which may be another one for each statement."""
@@ -75,6 +78,10 @@ class AsyncHeld(HeldLink):
         self.lease: Lease[Link] = lease
         """What was taken from there."""
         self.line: AsyncLine = below.line if isinstance(below, AsyncHeld) else AsyncLine(1)
+
+    def __repr__(self) -> str:
+        kind = "a savepoint" if isinstance(self.below, AsyncHeld) else "a transaction"
+        return kind if self.alive else f"{kind} that is over"
 
     async def wait(self, *, ending: bool = False) -> Lease[Link]:
         """The link, once no other task talks on it.

@@ -46,6 +46,10 @@ class AsyncReplicas:
         self._written: deque[PrimaryPlace] = deque(maxlen=KEPT)
         self.openers: Openers = primary.openers
 
+    def __repr__(self) -> str:
+        places = ", ".join(pool.address for pool in self._pools) or "no replica"
+        return f"{places}, else {self._primary!r}"
+
     def within(self, max_lag: float) -> AsyncReplicas:
         """The same with another bound."""
         other = AsyncReplicas(self._primary, (), max_lag)
@@ -88,7 +92,7 @@ class AsyncReplicas:
             return
         for pool, following in zip(self._pools, self._following, strict=True):
             if pool is lease.who:
-                following.left()
+                following.left(pool.address)
         lease.link.close()
         self.give_back(lease)
         await self._fill(lease)
@@ -121,8 +125,8 @@ class AsyncReplicas:
             return None
         try:
             inner = await pool.checkout()
-        except ConnectionRefused:
-            following.left()
+        except ConnectionRefused as error:
+            following.left(pool.address, error)
             return None
         kept = False
         try:
@@ -130,8 +134,8 @@ class AsyncReplicas:
                 following.asked_now()
                 await self._look(inner, following)
             kept = following.behind <= self._max_lag
-        except DbError:
-            following.left()
+        except DbError as error:
+            following.left(pool.address, error)
         finally:
             if not kept:
                 pool.give_back(inner)
@@ -157,4 +161,4 @@ class AsyncReplicas:
 
 def _report(pool: AsyncPool[Link], following: Following) -> ReplicaReport:
     state = pool.report()
-    return ReplicaReport(pool.address, following.behind, state.in_use, state.idle)
+    return ReplicaReport(pool.address, following.behind, state.in_use, state.idle, following.why)

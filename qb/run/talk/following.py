@@ -14,6 +14,7 @@ https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-RECOVERY-
 
 from __future__ import annotations
 
+import logging
 import math
 from collections import deque
 from time import monotonic
@@ -21,11 +22,12 @@ from typing import Final, NamedTuple, cast
 
 import msgspec
 
-from qb.errors import ConnectionLost, DefinitionError, InsufficientPrivilege
+from qb.errors import ConnectionLost, DbError, DefinitionError, InsufficientPrivilege
 from qb.run.session.answers import command
 from qb.run.session.link import Link
 from qb.run.session.wait import Conversation
 
+FOLLOWING_LOGGER: Final = logging.getLogger("qb")
 LEFT_OUT: Final = 3.0
 """Seconds for which a replica that cannot be reached, or is none, is not asked again."""
 KEPT: Final = 600
@@ -67,12 +69,14 @@ class ReplicaReport(msgspec.Struct, frozen=True):
     """Connections to it that are used by a statement or a stream."""
     idle: int
     """Connections to it that are open and used by nobody."""
+    why: str = ""
+    """Why it was left out when it was last tried, as it cannot be reached or is none; "" where it answers."""
 
 
 class Following:
     """What a replica is known to have."""
 
-    __slots__ = ("aside", "asked", "fresh", "kin", "place")
+    __slots__ = ("aside", "asked", "fresh", "kin", "place", "why")
 
     def __init__(self) -> None:
         self.fresh: float = -math.inf
@@ -85,6 +89,8 @@ class Following:
         """Whether it is known to be of the primary's cluster, as far as either says."""
         self.place: tuple[float, int] = -math.inf, 0
         """When it had answered last, and how far it had replayed."""
+        self.why: str = ""
+        """Why it is left out."""
 
     @property
     def behind(self) -> float:
@@ -100,8 +106,12 @@ class Following:
         """Others need not ask for a while."""
         self.asked = monotonic()
 
-    def left(self) -> None:
-        """It cannot be reached, or is no replica."""
+    def left(self, address: str, why: DbError | None = None) -> None:
+        """It cannot be reached, or is no replica: that is logged once, until it answers again."""
+        if why is not None:
+            if not self.why:
+                FOLLOWING_LOGGER.warning(_LEFT, address, _reason(why))
+            self.why = _reason(why)
         self.aside = monotonic() + LEFT_OUT
         self.asked = -math.inf
         self.kin, self.place = False, (-math.inf, 0)
@@ -118,6 +128,7 @@ class Following:
         if last.asked > answered and last.place < before:
             raise self._another("it has replayed what the primary has never written")
         self.place = monotonic(), place
+        self.why = ""
         fresh = [each.asked for each in written if each.place <= place]
         if committed is not None:
             fresh.append(last.asked - max(0.0, last.clock - committed))
@@ -132,6 +143,13 @@ class Following:
     def _another(self, why: str) -> ConnectionLost:
         self.fresh = -math.inf
         return ConnectionLost(why)
+
+
+def _reason(error: DbError) -> str:
+    return str(getattr(error, "reason", error))
+
+
+_LEFT: Final = "the replica %s is left out, and the others or the primary answer in its place: %s"
 
 
 def asked_primary(link: Link) -> Conversation[PrimaryPlace]:

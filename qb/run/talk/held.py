@@ -39,6 +39,9 @@ class Apart:
         self._pool = pool
         self.openers: Openers = pool.openers
 
+    def __repr__(self) -> str:
+        return f"apart, {self._pool!r}"
+
     @property
     def fails_over(self) -> bool:
         """As the pool, which may be another one for each statement."""
@@ -72,6 +75,10 @@ class Held(HeldLink):
         self.lease: Lease[Link] = lease
         """What was taken from there."""
         self.line: Line = below.line if isinstance(below, Held) else Line(1)
+
+    def __repr__(self) -> str:
+        kind = "a savepoint" if isinstance(self.below, Held) else "a transaction"
+        return kind if self.alive else f"{kind} that is over"
 
     def wait(self, *, ending: bool = False) -> Lease[Link]:
         """The link, once no other thread talks on it.

@@ -47,6 +47,10 @@ class Replicas:
         self._written: deque[PrimaryPlace] = deque(maxlen=KEPT)
         self.openers: Openers = primary.openers
 
+    def __repr__(self) -> str:
+        places = ", ".join(pool.address for pool in self._pools) or "no replica"
+        return f"{places}, else {self._primary!r}"
+
     def within(self, max_lag: float) -> Replicas:
         """The same with another bound."""
         other = Replicas(self._primary, (), max_lag)
@@ -89,7 +93,7 @@ class Replicas:
             return
         for pool, following in zip(self._pools, self._following, strict=True):
             if pool is lease.who:
-                following.left()
+                following.left(pool.address)
         lease.link.close()
         self.give_back(lease)
         self._fill(lease)
@@ -122,8 +126,8 @@ class Replicas:
             return None
         try:
             inner = pool.checkout()
-        except ConnectionRefused:
-            following.left()
+        except ConnectionRefused as error:
+            following.left(pool.address, error)
             return None
         kept = False
         try:
@@ -131,8 +135,8 @@ class Replicas:
                 following.asked_now()
                 self._look(inner, following)
             kept = following.behind <= self._max_lag
-        except DbError:
-            following.left()
+        except DbError as error:
+            following.left(pool.address, error)
         finally:
             if not kept:
                 pool.give_back(inner)
@@ -158,4 +162,4 @@ class Replicas:
 
 def _report(pool: SyncPool[Link], following: Following) -> ReplicaReport:
     state = pool.report()
-    return ReplicaReport(pool.address, following.behind, state.in_use, state.idle)
+    return ReplicaReport(pool.address, following.behind, state.in_use, state.idle, following.why)

@@ -144,7 +144,7 @@ async def test_all_else_is_as_it_was(db: AsyncDatabase) -> None:
         count = p.execute(qb.delete(Note).where(Note.id == 1))
     assert (shown.result().unwrap(), count.result()) == (plan, Success(1))
     async with db.transaction() as tx:
-        assert (await tx.execute(sql("TRUNCATE {t}", t=Note).command())) == Success(0)
+        assert (await tx.execute(sql("TRUNCATE {t}", t=Note).command())) == Success(0)  # a write, as DELETE is
     assert await db.scalar(select(qb.fn.count(Note.id))) == Success(0)
 
 
@@ -171,10 +171,21 @@ async def test_what_cannot_be_undone_is_not_streamed(db: AsyncDatabase) -> None:
         assert [number async for number in numbers] == [1]
 
 
-async def test_what_runs_outside_transactions_alone_is_refused_by_the_server(db: AsyncDatabase) -> None:
-    for text in ("VACUUM", "CREATE DATABASE made"):
-        failed = (await db.execute(sql(trusted(text)).command())).failure()
-        assert failed.sqlstate == "25001"
+async def test_what_runs_outside_transactions_alone_is_refused(db: AsyncDatabase) -> None:
+    for text, command in (
+        ("VACUUM", "VACUUM"),
+        ("/* all */ vacuum (full)", "VACUUM"),
+        ("CREATE DATABASE made", "CREATE DATABASE"),
+        ("ALTER SYSTEM SET work_mem = '4MB'", "ALTER SYSTEM"),
+        ("CLUSTER", "CLUSTER"),
+        ('CREATE INDEX CONCURRENTLY made ON "notes of without_ddl" (id)', "CREATE INDEX"),
+        ('REINDEX TABLE CONCURRENTLY "notes of without_ddl"', "REINDEX"),
+    ):
+        refused = await db.execute(sql(trusted(text)).command())
+        assert refused == Failure(DdlRefused(command, sqlstate="25001"))
+        assert "open the database with ddl=True" in str(refused.failure())
+        async with db.transaction(rollback=True) as tx:  # where nobody could run it, whatever is taken
+            assert (await tx.execute(sql(trusted(text)).command())).failure().sqlstate == "25001"
     assert isinstance((await db.execute(sql("COMMIT").command())).failure(), qb.ServerError)
     assert await db.ping() == Success(None)
 

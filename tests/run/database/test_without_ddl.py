@@ -139,7 +139,7 @@ def test_all_else_is_as_it_was(db: Database) -> None:
         count = p.execute(qb.delete(Note).where(Note.id == 1))
     assert (shown.result().unwrap(), count.result()) == (plan, Success(1))
     with db.transaction() as tx:
-        assert (tx.execute(sql("TRUNCATE {t}", t=Note).command())) == Success(0)
+        assert (tx.execute(sql("TRUNCATE {t}", t=Note).command())) == Success(0)  # a write, as DELETE is
     assert db.scalar(select(qb.fn.count(Note.id))) == Success(0)
 
 
@@ -167,10 +167,21 @@ def test_what_cannot_be_undone_is_not_streamed(db: Database) -> None:
         assert list(numbers) == [1]
 
 
-def test_what_runs_outside_transactions_alone_is_refused_by_the_server(db: Database) -> None:
-    for text in ("VACUUM", "CREATE DATABASE made"):
-        failed = db.execute(sql(trusted(text)).command()).failure()
-        assert failed.sqlstate == "25001"
+def test_what_runs_outside_transactions_alone_is_refused(db: Database) -> None:
+    for text, command in (
+        ("VACUUM", "VACUUM"),
+        ("/* all */ vacuum (full)", "VACUUM"),
+        ("CREATE DATABASE made", "CREATE DATABASE"),
+        ("ALTER SYSTEM SET work_mem = '4MB'", "ALTER SYSTEM"),
+        ("CLUSTER", "CLUSTER"),
+        ('CREATE INDEX CONCURRENTLY made ON "notes of without_ddl" (id)', "CREATE INDEX"),
+        ('REINDEX TABLE CONCURRENTLY "notes of without_ddl"', "REINDEX"),
+    ):
+        refused = db.execute(sql(trusted(text)).command())
+        assert refused == Failure(DdlRefused(command, sqlstate="25001"))
+        assert "open the database with ddl=True" in str(refused.failure())
+        with db.transaction(rollback=True) as tx:  # where nobody could run it, whatever is taken
+            assert tx.execute(sql(trusted(text)).command()).failure().sqlstate == "25001"
     assert isinstance(db.execute(sql("COMMIT").command()).failure(), qb.ServerError)
     assert db.ping() == Success(None)
 

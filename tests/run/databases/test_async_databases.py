@@ -24,9 +24,11 @@ from qb import (
     SchemaIncomplete,
     Success,
     connect_async,
+    ignore,
     new,
     select,
     sql,
+    unwrap,
 )
 from qb.databases import (
     Address,
@@ -333,8 +335,47 @@ async def test_one_query_over_many(many: Tenants, opened: Callable[..., Each]) -
     async def broken(db: AsyncDb) -> Outcome[int]:
         raise ValueError("a bug")
 
-    with pytest.raises(ValueError, match="a bug"):
-        await each.of.each(broken, ids)
+    with pytest.raises(ValueError, match="a bug") as caught:
+        await each.of.each(broken, ids[:1])
+    assert caught.value.__notes__ == ["qb: this was of the database of 'org 0'"]
+
+
+async def test_what_a_function_stops_at_is_that_database_s_failure(many: Tenants, opened: Callable[..., Each]) -> None:
+    each = opened()
+    ids = [many.add(f"org {number}", many.url(number)) for number in range(2)]
+    dead = many.add("dead", NOWHERE)
+    nothing = sql("SELECT nothing").rows(int)
+
+    async def unwrapped(db: AsyncDb) -> Outcome[int]:
+        return Success(unwrap(await db.scalar(COUNT)) * 10)
+
+    async def by_method(db: AsyncDb) -> Outcome[int]:
+        return Success((await db.scalar(COUNT)).unwrap() * 10)
+
+    async def raised(db: AsyncDb) -> Outcome[int]:
+        return Success(await db.raising.scalar(COUNT) * 10)
+
+    async def in_a_block(db: AsyncDb) -> Outcome[int]:
+        async with db.transaction() as tx:
+            return Success(unwrap(await tx.scalar(COUNT)) * 10)
+
+    async def doomed(db: AsyncDb) -> Outcome[int]:
+        async with db.transaction() as tx:
+            ignore(await tx.scalar(nothing))
+        return Success(0)
+
+    async def returned(db: AsyncDb) -> Any:
+        return 5
+
+    for work in (unwrapped, by_method, raised, in_a_block):
+        found = await each.of.each(work, [dead, *ids], at_once=1)
+        assert list(found) == [dead, *ids]
+        assert found[dead] == Failure(ConnectionRefused("no server listens there"))
+        assert [found[key] for key in ids] == [Success(10), Success(20)]
+    failed = await each.of.each(doomed, ids)
+    assert [isinstance(each.failure(), qb.InvalidSql) for each in failed.values()] == [True, True]
+    with pytest.raises(qb.QueryError, match="returns Success or Failure, as statements do, and it returned int"):
+        await each.of.each(returned, ids)
 
 
 async def test_a_builder_may_be_a_transaction(many: Tenants, builder: AsyncDatabase) -> None:

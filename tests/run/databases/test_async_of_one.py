@@ -148,15 +148,18 @@ async def test_every_session_begins_alike(many: Tenants, builder: AsyncDatabase)
         connect_each_async(builder, stored, address=address, search_path="shop, public")
 
 
-async def test_what_a_session_cannot_have_is_said_without_a_name(many: Tenants, builder: AsyncDatabase) -> None:
+async def test_what_a_session_cannot_have_is_said(many: Tenants, builder: AsyncDatabase) -> None:
     key = many.add("one", many.url(0))
-    refused = "the role, the search path or a setting cannot be set there"
-    for asked in ({"role": "postgres"}, {"role": "nobody of that name"}, {"settings": {"work_mem": "much"}}):
-        options: dict[str, Any] = dict(asked)
+    each_of: dict[str, dict[str, Any]] = {
+        'role "postgres"': {"role": "postgres"},
+        'role "nobody of that name"': {"role": "nobody of that name", "settings": {"work_mem": "4MB"}},
+        "work_mem": {"settings": {"work_mem": "much"}},
+    }
+    for what, options in each_of.items():
         async with connect_each_async(builder, stored, address=address, **options) as each:
             error = (await each.of(key).ping()).failure()
             assert isinstance(error, ConnectionRefused)
-            assert error.reason == refused
+            assert error.reason == f"{what} of connect_each(...) cannot be set there"
 
 
 # ------------------------------------------------------------------------------------------------------ who is told
@@ -184,6 +187,23 @@ async def test_spans_say_what_runs_and_not_where(many: Tenants, builder: AsyncDa
             part for part in (ROLE, PASSWORD, SOCKETS, "_tenant_", "server.address", "db.namespace") if part in said
         ] == []
     assert "db.client.operation.duration" in metrics
+
+
+async def test_each_says_what_it_is(many: Tenants, builder: AsyncDatabase) -> None:
+    key = many.add("one", many.url(0))
+    async with connect_each_async(builder, stored, address=address) as each:
+        one = each.of(key)
+        assert repr(one).endswith("PooledDb: the database of 'one'>")
+        assert repr(one.apart).endswith("Db: apart, the database of 'one'>")
+        assert repr(one.raising).endswith("PooledDb: the database of 'one'>>")
+        async with one.transaction() as tx:
+            assert repr(tx).endswith("Tx: a transaction>")
+            async with tx.transaction() as inner:
+                assert repr(inner).endswith("Tx: a savepoint>")
+            assert repr(inner).endswith("Tx: a savepoint that is over>")
+        assert repr(tx).endswith("Tx: a transaction that is over>")
+    assert "RaisingDb of <" in repr(builder.raising)
+    assert "Replica: no replica, else <" in repr(builder.replica)
 
 
 # ------------------------------------------------------------------------------------------------------ whose it is

@@ -25,9 +25,11 @@ from qb import (
     SchemaIncomplete,
     Success,
     connect,
+    ignore,
     new,
     select,
     sql,
+    unwrap,
 )
 from qb.databases import (
     Address,
@@ -327,8 +329,47 @@ def test_one_query_over_many(many: Tenants, opened: Callable[..., Each]) -> None
     def broken(db: Db) -> Outcome[int]:
         raise ValueError("a bug")
 
-    with pytest.raises(ValueError, match="a bug"):
-        each.of.each(broken, ids)
+    with pytest.raises(ValueError, match="a bug") as caught:
+        each.of.each(broken, ids[:1])
+    assert caught.value.__notes__ == ["qb: this was of the database of 'org 0'"]
+
+
+def test_what_a_function_stops_at_is_that_database_s_failure(many: Tenants, opened: Callable[..., Each]) -> None:
+    each = opened()
+    ids = [many.add(f"org {number}", many.url(number)) for number in range(2)]
+    dead = many.add("dead", NOWHERE)
+    nothing = sql("SELECT nothing").rows(int)
+
+    def unwrapped(db: Db) -> Outcome[int]:
+        return Success(unwrap(db.scalar(COUNT)) * 10)
+
+    def by_method(db: Db) -> Outcome[int]:
+        return Success(db.scalar(COUNT).unwrap() * 10)
+
+    def raised(db: Db) -> Outcome[int]:
+        return Success(db.raising.scalar(COUNT) * 10)
+
+    def in_a_block(db: Db) -> Outcome[int]:
+        with db.transaction() as tx:
+            return Success(unwrap(tx.scalar(COUNT)) * 10)
+
+    def doomed(db: Db) -> Outcome[int]:
+        with db.transaction() as tx:
+            ignore(tx.scalar(nothing))
+        return Success(0)
+
+    def returned(db: Db) -> Any:
+        return 5
+
+    for work in (unwrapped, by_method, raised, in_a_block):
+        found = each.of.each(work, [dead, *ids], at_once=1)
+        assert list(found) == [dead, *ids]
+        assert found[dead] == Failure(ConnectionRefused("no server listens there"))
+        assert [found[key] for key in ids] == [Success(10), Success(20)]
+    failed = each.of.each(doomed, ids)
+    assert [isinstance(each.failure(), qb.InvalidSql) for each in failed.values()] == [True, True]
+    with pytest.raises(qb.QueryError, match="returns Success or Failure, as statements do, and it returned int"):
+        each.of.each(returned, ids)
 
 
 def test_a_builder_may_be_a_transaction(many: Tenants, builder: Database) -> None:

@@ -146,15 +146,18 @@ def test_every_session_begins_alike(many: Tenants, builder: Database) -> None:
         connect_each(builder, stored, address=address, search_path="shop, public")
 
 
-def test_what_a_session_cannot_have_is_said_without_a_name(many: Tenants, builder: Database) -> None:
+def test_what_a_session_cannot_have_is_said(many: Tenants, builder: Database) -> None:
     key = many.add("one", many.url(0))
-    refused = "the role, the search path or a setting cannot be set there"
-    for asked in ({"role": "postgres"}, {"role": "nobody of that name"}, {"settings": {"work_mem": "much"}}):
-        options: dict[str, Any] = dict(asked)
+    each_of: dict[str, dict[str, Any]] = {
+        'role "postgres"': {"role": "postgres"},
+        'role "nobody of that name"': {"role": "nobody of that name", "settings": {"work_mem": "4MB"}},
+        "work_mem": {"settings": {"work_mem": "much"}},
+    }
+    for what, options in each_of.items():
         with connect_each(builder, stored, address=address, **options) as each:
             error = each.of(key).ping().failure()
             assert isinstance(error, ConnectionRefused)
-            assert error.reason == refused
+            assert error.reason == f"{what} of connect_each(...) cannot be set there"
 
 
 # ------------------------------------------------------------------------------------------------------ who is told
@@ -180,6 +183,23 @@ def test_spans_say_what_runs_and_not_where(many: Tenants, builder: Database) -> 
             part for part in (ROLE, PASSWORD, SOCKETS, "_tenant_", "server.address", "db.namespace") if part in said
         ] == []
     assert "db.client.operation.duration" in metrics
+
+
+def test_each_says_what_it_is(many: Tenants, builder: Database) -> None:
+    key = many.add("one", many.url(0))
+    with connect_each(builder, stored, address=address) as each:
+        one = each.of(key)
+        assert repr(one).endswith("PooledDb: the database of 'one'>")
+        assert repr(one.apart).endswith("Db: apart, the database of 'one'>")
+        assert repr(one.raising).endswith("PooledDb: the database of 'one'>>")
+        with one.transaction() as tx:
+            assert repr(tx).endswith("Tx: a transaction>")
+            with tx.transaction() as inner:
+                assert repr(inner).endswith("Tx: a savepoint>")
+            assert repr(inner).endswith("Tx: a savepoint that is over>")
+        assert repr(tx).endswith("Tx: a transaction that is over>")
+    assert "RaisingDb of <" in repr(builder.raising)
+    assert "Replica: no replica, else <" in repr(builder.replica)
 
 
 # ------------------------------------------------------------------------------------------------------ whose it is

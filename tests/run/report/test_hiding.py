@@ -47,10 +47,25 @@ def test_a_state_says_more_than_words(state: str, said: str) -> None:
 
 
 @pytest.mark.parametrize("state", [None, "42501", "22023"])
-def test_what_a_session_was_to_have(state: str | None) -> None:
-    refused = ConnectionRefused('role "s3cret" of connect(...) cannot be set: permission denied', sqlstate=state)
-    said = "the role, the search path or a setting cannot be set there"
-    assert without_address(refused) == ConnectionRefused(said, sqlstate=state)
+@pytest.mark.parametrize(
+    "what", ['role "a ""b"" of connect"', "work_mem", "app.tenant", "work_mem and search_path and role"]
+)
+def test_what_a_session_was_to_have(what: str, state: str | None) -> None:
+    """The program said that, and no address; the server's own words behind it may."""
+    refused = ConnectionRefused(f"{what} of connect(...) cannot be set: s3cret", sqlstate=state)
+    assert without_address(refused) == ConnectionRefused(
+        f"{what} of connect_each(...) cannot be set there", sqlstate=state
+    )
+    pooled = ConnectionRefused(f"{what} of connect(...) cannot be set behind a pooler, s3cret")
+    assert without_address(pooled).reason == f"{what} of connect_each(...) cannot be set there behind a pooler"
+
+
+@pytest.mark.parametrize("before", ["connection failed: ", 'FATAL: database "', "s3cret, ", "\n"])
+def test_a_name_that_reads_so_is_hidden(before: str) -> None:
+    refused = ConnectionRefused(
+        f'{before}role "s3cret" of connect(...) cannot be set" does not exist', sqlstate="3D000"
+    )
+    assert without_address(refused).reason == STATES["3D000"]
 
 
 def test_what_a_server_says(qb_url: str) -> None:

@@ -304,3 +304,30 @@ async def test_what_can_be_no_replica_raises() -> None:
             connect_async("postgresql://a/x", max_lag=lag)
         with pytest.raises(DefinitionError, match="max_lag is"):
             connect_async("postgresql://a/x").replica.options(max_lag=lag)
+
+
+async def test_one_that_can_never_answer_is_told_of_once(
+    servers: tuple[Server, Server], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qb.run.talk.following.LEFT_OUT", 0.0)
+    primary, _ = servers
+    nowhere = "postgresql://ada:hunter2@127.0.0.1:1/x"
+    async with connect_async(primary.url, replicas=[nowhere, primary.url]) as db:
+        for _ in range(3):
+            assert await db.replica.scalar(STANDBY) == FROM_PRIMARY
+        first, second = db.replica.reports
+        assert "refused" in first.why
+        assert (second.why, second.behind) == ("it is no standby", math.inf)
+        told = [each.getMessage() for each in caplog.records if each.name == "qb"]
+        assert len(told) == 2
+        assert told[0].startswith(
+            "the replica postgresql://ada@127.0.0.1:1/x is left out, and the others or the primary"
+        )
+        assert told[1].endswith(": it is no standby")
+        assert "hunter2" not in repr(db.replica) + repr(db.replica.reports) + "".join(told)
+        assert f"{type(db.replica).__name__}: postgresql://ada@127.0.0.1:1/x, " in repr(db.replica)
+
+
+async def test_one_that_answers_has_nothing_to_say(db: AsyncDatabase) -> None:
+    assert await db.replica.scalar(STANDBY) == FROM_REPLICA
+    assert [each.why for each in db.replica.reports] == [""]
