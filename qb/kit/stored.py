@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
@@ -91,11 +90,6 @@ def _restored(kept: _Stored) -> Catalog | None:
             found.append(named[need])
         depends[identities[place]] = frozenset(found)
     return Catalog(facts, depends, kept.version)
-
-
-def fingerprint(catalog: Catalog) -> str:
-    """What two equal catalogs have in common and no others: SHA-256, in hexadecimal."""
-    return hashlib.sha256(stored(catalog)).hexdigest()
 
 
 def _parts(identity: Identity) -> _Parts:

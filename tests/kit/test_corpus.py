@@ -9,7 +9,7 @@ import pytest
 from benchmarks.corpus.corpus import described, rest
 from qb import Database, Script, connect, create_all, trusted
 from qb.kit import Catalog, drift, introspect
-from qb.kit.shadow import SETTINGS
+from qb.kit.shadow_server import SETTINGS
 from qb.model.target import Target
 from qb.run.server.embedded import embedded
 from tests.kit.alone import differences

@@ -15,7 +15,7 @@ from qb import Database, connect, create_all
 from qb.kit import Catalog, Identity, canonical, introspect
 from qb.kit.difference import Difference
 from qb.kit.pull import pull, write_modules
-from qb.kit.shadow import SETTINGS
+from qb.kit.shadow_server import SETTINGS
 from qb.run.server.embedded import embedded
 from qb.typing import Schema
 from tests.kit.alone import differences

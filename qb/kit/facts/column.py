@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from qb.kit.facts.base import Fact, Reading
+from qb.kit.facts.foreign_options import PLAIN_OPTION
 from qb.model.object import Identity
 
 
@@ -67,7 +68,11 @@ SELECT CASE c.relkind WHEN 'c' THEN 'attribute' ELSE 'column' END, n.nspname, c.
   CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END,
   nullif(a.attstattarget, -1),
   CASE WHEN a.attoptions IS NULL AND a.attfdwoptions IS NULL THEN ARRAY[]::text[] ELSE ARRAY(
-    SELECT option FROM unnest(a.attoptions || a.attfdwoptions) AS option WHERE option !~ '^pg_attver=' ORDER BY option
+    SELECT option FROM unnest(a.attoptions) AS option WHERE option !~ '^pg_attver='
+    UNION ALL SELECT """
+    + PLAIN_OPTION
+    + """ FROM unnest(a.attfdwoptions) AS option
+    ORDER BY 1
   ) END,
   a.attinhcount > 0, a.attislocal
 FROM pg_class c
