@@ -21,7 +21,7 @@ def schemas(draw: Draw, major: int = 18) -> Schema:
     m = Maker(draw, major)
     for _ in range(draw(st.integers(1, 4))):
         table(m)
-    for make, of in ((divided, 3), (inherited, 5), (composed, 5), (functions, 2), (views, 2), (triggers, 2), (rest, 3)):
+    for make, of in ((divided, 3), (inherited, 5), (composed, 5), (functions, 2), (views, 2), (triggers, 2), (rest, 2)):
         if m.chance(of):
             make(m)
     if major >= 18 and m.chance(8):
