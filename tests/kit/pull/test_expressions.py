@@ -51,7 +51,7 @@ SAID: dict[str, str | None] = {
     "n2 = round(n * 2, 2)": "Thing.n2 == fn.round(Thing.n * 2, 2)",
     "tags <@ '{a,b}'": "Thing.tags.contained_by(['a', 'b'])",
     "cardinality(tags) > 0": "fn.cardinality(Thing.tags) > 0",
-    "jsonb_path_exists(doc, '$.a')": 'fn.jsonb_path_exists(Thing.doc, \'$."a"\')',
+    "jsonb_path_exists(doc, '$.a')": "fn.jsonb_path_exists(Thing.doc, '$.\"a\"')",
     "fine(s) AND twice(i4) > 2": "fine(Thing.s) & (twice(Thing.i4) > 2)",
     "i4 + 1 > 2": None,
     "i4 / 2 > 1": None,
