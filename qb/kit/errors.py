@@ -348,6 +348,21 @@ class UnparsablePull(KitError):
 
 
 @dataclass(repr=False, eq=False)
+class NoPackageName(KitError):
+    """A folder whose modules nobody could import."""
+
+    name: str
+    folder: str
+    code: ClassVar[str] = "no-package-name"
+
+    def __str__(self) -> str:
+        return (
+            f"{self.name} is no name that Python imports: take another folder than {self.folder}, or say what it is "
+            "imported as with --package"
+        )
+
+
+@dataclass(repr=False, eq=False)
 class UnwritableModule(KitError):
     """A module cannot be written where it is to stand."""
 

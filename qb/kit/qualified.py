@@ -15,6 +15,26 @@ def parts(qualified: str) -> tuple[str, str]:
     return ("", found[0]) if len(found) == 1 else (found[0], found[1])
 
 
+def routine_parts(identity: str) -> tuple[str, str]:
+    """A routine's name, and the types of its arguments with the bracket that ends them, of both together.
+
+    >>> routine_parts("sum_of(integer, text)"), routine_parts("odd (name)(numeric(8,2))")
+    (('sum_of', 'integer, text)'), ('odd (name)', 'numeric(8,2))'))
+    """
+    depth, quoted = 0, False
+    for place in range(len(identity) - 1, -1, -1):
+        sign = identity[place]
+        quoted = quoted != (sign == '"')
+        if quoted:
+            continue
+        depth += (sign == ")") - (sign == "(")
+        if sign == "(" and depth == 0:
+            return identity[:place], identity[place + 1 :]
+        if depth == 0:
+            break
+    return identity, ""
+
+
 def pieces(qualified: str) -> tuple[str, ...]:
     """The names in what the server writes as SQL, `public.tasks.id`.
 

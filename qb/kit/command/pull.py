@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from keyword import iskeyword
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +13,7 @@ from qb.errors.outcome import unwrap
 from qb.kit.command.frame.invocation import Invocation
 from qb.kit.command.frame.reply import Reply
 from qb.kit.command.frame.shell_command import shell_command
+from qb.kit.errors import NoPackageName
 from qb.kit.exit_code import ExitCode
 
 if TYPE_CHECKING:
@@ -95,6 +97,8 @@ def perform(
 
     database = invocation.database()
     named = package or _package(folder, database.config.folder)
+    if not all(each.isidentifier() and not iskeyword(each) for each in named.split(".")):
+        raise NoPackageName(named, str(folder))
     with invocation.connect(database) as db:
         with invocation.progress("Reading the catalog"):
             catalog = unwrap(introspect(db))

@@ -15,6 +15,7 @@ from qb.kit.pull.carried import carry
 from qb.kit.pull.source import Code, attribute_of, call, code_of, plain_raw, text, using
 from qb.kit.pull.tokens import steady
 from qb.kit.pull.values import policy_condition
+from qb.kit.qualified import routine_parts
 from qb.model.object import Identity
 from qb.types.identifier import PUBLIC, qualified, quoted
 
@@ -150,7 +151,7 @@ def _grant(book: Book, identity: Identity, fact: GrantFact, owner: str) -> None:
         _carried(book, identity, fact)
         return
     home, on = place
-    wanted = f"{fact.role}_on_{fact.object.partition('(')[0]}"
+    wanted = f"{fact.role}_on_{routine_parts(fact.object)[0]}"
     _write(book, home, wanted, fact.privileges, on, _to(book, fact.role), schema=fact.kind == "schema")
     book.said.add(identity)
 
@@ -195,7 +196,7 @@ def _carried(book: Book, identity: Identity, fact: GrantFact) -> None:
         book.tell(identity, f"privileges on a {fact.kind}, or given by others than the owner")
         return
     kind = _KINDS.get(fact.kind, fact.kind.upper())
-    name, _, arguments = fact.object.partition("(")
+    name, arguments = routine_parts(fact.object)
     plain = quoted(name) if not identity.schema else qualified(identity.schema, name)
     what = f"{kind} {plain}{f'({arguments}' if arguments else ''}"
     role = "PUBLIC" if fact.role == "public" else quoted(fact.role)
@@ -208,14 +209,45 @@ def _carried(book: Book, identity: Identity, fact: GrantFact) -> None:
     carry(book, "privileges", identity, statements, needs)
 
 
+_BY_ITSELF: Final = {(True, "functions"): ("execute",), (True, "types"): ("usage",)}
+"""What everybody has by itself."""
+_ALL: Final = {"tables": 7, "sequences": 3, "functions": 1, "types": 1, "schemas": 2, "large objects": 2}
+"""How many privileges there are."""
+
+
+def _is_whole(fact: DefaultPrivilegesFact) -> bool:
+    """Whether an owner has all on what is its own, as it has by itself."""
+    return fact.role == fact.owner and len(fact.privileges) >= _ALL.get(fact.on, 0)
+
+
+def _carried_defaults(book: Book, identity: Identity, fact: DefaultPrivilegesFact, owners: set[str]) -> None:
+    """Default privileges that are taken away, as the statements that do it."""
+    whose = "" if fact.owner in owners else f" FOR ROLE {quoted(fact.owner)}"
+    within = f" IN SCHEMA {quoted(identity.schema)}" if identity.schema else ""
+    role = "PUBLIC" if fact.role == "public" else quoted(fact.role)
+    on = fact.on.upper()
+    statements = [f"ALTER DEFAULT PRIVILEGES{whose}{within} REVOKE ALL ON {on} FROM {role}"]
+    for grantable in (False, True):
+        some = [each.removesuffix(_GRANTABLE) for each in fact.privileges if each.endswith(_GRANTABLE) == grantable]
+        if some:
+            more = " WITH GRANT OPTION" if grantable else ""
+            statements.append(
+                f"ALTER DEFAULT PRIVILEGES{whose}{within} GRANT {', '.join(some)} ON {on} TO {role}{more}"
+            )
+    carry(book, "default privileges", identity, statements, book.catalog.needs(identity))
+
+
 def write_default_privileges(book: Book) -> None:
     """What is granted on what is still to come."""
     owners = {fact.owner for fact in book.catalog.of(DatabaseFact).values()}
     for identity, fact in book.catalog.of(DefaultPrivilegesFact).items():
-        if fact.role == fact.owner or (fact.role == "public" and fact.on in ("functions", "types")):
+        if fact.privileges == _BY_ITSELF.get((fact.role == "public", fact.on)) or _is_whole(fact):
             continue
-        if not fact.privileges or not _plain(fact.privileges) or fact.on == "large objects":
-            book.tell(identity, "default privileges that are taken away, or on large objects")
+        if not _plain(fact.privileges) or fact.on == "large objects":
+            book.tell(identity, "default privileges on large objects, or given by others than the owner")
+            continue
+        if not fact.privileges or fact.role == fact.owner or ((True, fact.on) in _BY_ITSELF and fact.role == "public"):
+            _carried_defaults(book, identity, fact, owners)
             continue
         owner = None if fact.owner in owners else _to(book, fact.owner)
         for grantable in (False, True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from qb.frozen import FrozenStruct
@@ -106,6 +106,8 @@ class Book:
         """How many expressions are typed, and how many are SQL."""
         self.documents: Final[dict[Identity, Code]] = {}
         """What the documents of columns are, where somebody looked."""
+        self.absent: Final[frozenset[Identity]] = frozenset(_absent(catalog))
+        """What is not held, with the views that read from it: nothing else may stand on it."""
         self.unsaid: Final[list[Unsaid]] = []
         self.said: Final[set[Identity]] = set()
         self._modules: dict[str, str] = {}
@@ -204,6 +206,25 @@ class Book:
         """What a relation is called."""
         found = self.tables.get((schema, name))
         return None if found is None else found.name
+
+
+def _absent(catalog: Catalog) -> set[Identity]:
+    found = {each for each, fact in catalog.items() if each.kind == "foreign table" and fact.extension is None}
+    views = [each for each in catalog if each.kind in ("view", "materialized view")]
+    before = -1
+    while found and before < len(found):
+        before = len(found)
+        places = {(each.schema, each.name) for each in found}
+        found |= {each for each in views if any(stands_on(need, places) for need in catalog.needs(each))}
+    return found
+
+
+def stands_on(need: Identity, places: Collection[tuple[str, str]]) -> bool:
+    """Whether a need is one of some relations, or a column of one."""
+    return (need.schema, need.table or need.name) in places and need.kind in (*_RELATIONS, "column")
+
+
+_RELATIONS: Final = ("table", "foreign table", "view", "materialized view")
 
 
 def several(qualified: str) -> tuple[str, str, str]:

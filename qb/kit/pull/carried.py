@@ -8,7 +8,7 @@ from typing import Final
 
 from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.index import IndexFact
-from qb.kit.pull.book import Book, Carried
+from qb.kit.pull.book import Book, Carried, stands_on
 from qb.kit.pull.source import Code, call, code_of, plain_raw, text, using
 from qb.model.object import Identity
 from qb.model.order import in_order
@@ -38,6 +38,11 @@ def carry(
         else:
             book.tell(identity, "its comment")
     own = tuple(dict.fromkeys((*needs, *book.catalog.needs(identity))))
+    places = {(each.schema, each.name): each for each in book.absent}
+    if absent := next((places[each.schema, each.table or each.name] for each in own if stands_on(each, places)), None):
+        book.tell(identity, f"{what}: it needs the {absent}, which is not held")
+        book.said.add(identity)
+        return
     book.carried[identity, what] = Carried(what, identity, name or identity.title, tuple(found), own)
     book.said.add(identity)
     book.tell(identity, what, carried=True)
@@ -92,7 +97,8 @@ def write_carried(book: Book) -> None:
         name = book.value_called(f"{each.identity.name.partition('(')[0]}_{each.what}", ending="again")
         called[key] = name
         wanted = [called[whose[n]] for n in needs[key] if n in whose and whose[n] in called and whose[n] != key]
-        wanted += [found for n in needs[key] if (found := _python(book, n)) is not None]
+        # A property of what is written stands behind it.
+        wanted += [found for n in (each.identity, *needs[key]) if (found := _python(book, n)) is not None]
         listed = code_of([using(found) for found in dict.fromkeys(wanted) if found != name])
         statements = [plain_raw(found) for found in each.statements]
         made = call(

@@ -12,6 +12,7 @@ from qb.kit.facts.column import ColumnFact
 from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.type import CompositeFact, DomainFact, EnumFact, RangeFact
 from qb.kit.pull.book import Book, TypeNames, named_schema
+from qb.kit.pull.carried import carry
 from qb.kit.pull.source import Code, call, code_of, literal, plain_raw, text
 from qb.kit.pull.tokens import braced, steady
 from qb.kit.pull.types import PythonType, typed
@@ -19,7 +20,7 @@ from qb.kit.pull.values import default_of
 from qb.kit.pull.words import FreeNames, value_name
 from qb.model.object import Identity
 from qb.model.order import in_order
-from qb.types.identifier import quoted
+from qb.types.identifier import qualified, quoted
 
 TYPES: Final = "types"
 """The module of all of them."""
@@ -143,7 +144,7 @@ def _composite(book: Book, identity: Identity, fact: CompositeFact) -> None:
         if each.kind == "attribute" and (each.schema, each.table) == (identity.schema, identity.name)
     ]
     if not attributes:
-        book.tell(identity, "a composite type without attributes")
+        _empty(book, identity, fact)
         return
     name = book.class_called(identity.schema, identity.name, ending="Row")
     names, lines = FreeNames(), list[Code | str]()
@@ -176,6 +177,12 @@ def _composite(book: Book, identity: Identity, fact: CompositeFact) -> None:
     _known(book, identity, value, name, annotation)
 
 
+def _empty(book: Book, identity: Identity, fact: CompositeFact) -> None:
+    """A type without attributes, which Python has no class for."""
+    whole = qualified(identity.schema, identity.name)
+    carry(book, "composite type", identity, [f"CREATE TYPE {whole} AS ()"], (), fact.comment, on=f"TYPE {whole}")
+
+
 def _field_name(name: str) -> str:
     return value_name(name)
 
@@ -184,13 +191,12 @@ def _range(book: Book, identity: Identity, fact: RangeFact) -> None:
     """A range has no descriptor that creates it: a column names it."""
     of = typed(book, *_base_of(fact.subtype))
     value = book.value_called(identity.name, ending="type")
-    qualified = f"{identity.schema}.{identity.name}"
-
-    said = ".".join(quoted(each) for each in (identity.schema, identity.name)) if qualified else ""
+    said = ".".join(quoted(each) for each in (identity.schema, identity.name))
     made = call("pg.range", text(said), of.expression)
-    book.write(value, TYPES, code_of((f"{value} = ", made), ""), 1)
     inside = of.annotation
     annotation = Code(f"Range[{inside.text}]", inside.uses, inside.imports | {"qb:Range"})
+    line = code_of((f"{value}: SqlType[", annotation, " | None] = ", made), "")  # what a bound is says no None
+    book.write(value, TYPES, Code(line.text, line.uses, line.imports | {"qb.typing:SqlType"}), 1)
     key = identity.schema, identity.name
     book.types[key] = TypeNames(value, annotation.text, annotation.uses, annotation.imports)
 

@@ -17,7 +17,7 @@ from qb.kit.pull.source import Code, call, code_of, literal, plain_raw, text, us
 from qb.kit.pull.tokens import items_in
 from qb.kit.pull.types import PythonType, typed
 from qb.kit.pull.values import default_of
-from qb.kit.qualified import parts
+from qb.kit.qualified import parts, routine_parts
 from qb.model.object import Identity
 from qb.types.identifier import PUBLIC, unquoted
 
@@ -36,7 +36,7 @@ def write_function(book: Book, identity: Identity, fact: FunctionFact) -> bool:
     settings = settings_of(fact)
     if arguments is None or result is None or settings is None:
         return False
-    plain = identity.name.partition("(")[0]
+    plain, _ = routine_parts(identity.name)
     name = book.value_called(plain, f"{plain}_function", ending="function")
     within = named_schema(identity.schema)
     head = call(
@@ -73,13 +73,13 @@ def _is_plain(book: Book, fact: FunctionFact) -> bool:
         return False
     if fact.language == "plpgsql":
         return _ROWTYPE.search(fact.body) is None
-    return fact.language == "sql" and not _names_others(book, fact.body)
+    return fact.language == "sql" and bool(fact.body.strip()) and not _names_others(book, fact.body)
 
 
 def _names_others(book: Book, body: str) -> bool:
     """Whether a body names a relation or a routine of the database's own, which would have to be there first."""
     names = {unquoted(each.text) for each in tokens(body) if each.kind == "name"}
-    own = {each.name.partition("(")[0] for each in book.catalog if each.kind in _CHECKED}
+    own = {routine_parts(each.name)[0] for each in book.catalog if each.kind in _CHECKED}
     return not names.isdisjoint(own)
 
 

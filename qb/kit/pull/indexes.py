@@ -14,7 +14,7 @@ from qb.kit.pull.tokens import bracketed, items_in
 from qb.kit.pull.values import condition_on
 from qb.kit.qualified import parts
 from qb.model.object import Identity
-from qb.types.identifier import PUBLIC, unquoted
+from qb.types.identifier import PUBLIC, qualified, unquoted
 
 _HEAD: Final = re.compile(r"CREATE (?:UNIQUE )?INDEX .+? ON (?:ONLY )?.+? USING (?P<method>\w+) (?=\()", re.DOTALL)
 _CLASS: Final = re.compile(r'(?:(?:"(?:[^"]|"")+"|\w+)\.)?(?P<name>"(?:[^"]|"")+"|\w+)')
@@ -32,6 +32,8 @@ def write_indexes(book: Book, relation: Identity) -> None:
             book.said.add(identity)
             if fact.clustered:
                 carry_clustering(book, relation, identity)
+            if fact.comment is not None:
+                carry(book, "comment", identity, [], [relation], fact.comment, on=f"INDEX {_qualified(identity)}")
             continue
         made = _index(book, relation, identity, fact) if fact.valid else None
         if made is None:
@@ -46,6 +48,10 @@ def write_indexes(book: Book, relation: Identity) -> None:
             carry_clustering(book, relation, identity)
         if fact.statistics:
             book.tell(identity, "statistics targets of an index")
+
+
+def _qualified(index: Identity) -> str:
+    return qualified(index.schema, index.name)
 
 
 def _index(book: Book, relation: Identity, identity: Identity, fact: IndexFact) -> Code | None:

@@ -90,6 +90,8 @@ def column_references(book: Book, table: Identity) -> dict[str, PlainReference]:
     found: dict[str, PlainReference] = {}
     for identity, fact in book.constraints_of(table, "foreign key"):
         reference = _plain_reference(book, table, identity, fact)
+        if fact.triggers != "enabled":
+            book.tell(identity, "a foreign key whose triggers are switched off")
         if reference is not None and fact.columns[0] not in found:
             found[fact.columns[0]] = reference
             book.said.add(identity)
@@ -164,6 +166,8 @@ def write_constraints(book: Book, table: Identity) -> None:
     for identity, fact in book.constraints_of(table):
         if identity in book.said or (fact.inherited and not fact.local):
             book.said.add(identity)
+            if identity.kind == "not null" and (table.schema, table.name) in book.order:
+                book.tell(identity, "a NOT NULL that is there because the table that it inherits has it")
             continue
         made: Code | None = None
         match identity.kind:
@@ -308,6 +312,6 @@ def _not_null(book: Book, table: Identity, identity: Identity, fact: ConstraintF
     """NOT NULL follows from the annotation, under the name that PostgreSQL gives it."""
     usual = {server_name(table.name, fact.columns[0], f"not_null{number}") for number in ("", 1, 2, 3)}
     plain = re.fullmatch(r"NOT NULL (?:\"(?:[^\"]|\"\")+\"|\S+)", fact.definition) is not None
-    if identity.name not in usual or not plain or fact.comment is not None:
+    if identity.name not in usual or not plain or fact.comment is not None or (fact.inherited and not fact.local):
         book.tell(identity, "a NOT NULL under a name of its own, not valid, not inherited, or with a comment")
     book.said.add(identity)

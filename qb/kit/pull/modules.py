@@ -27,7 +27,7 @@ text_search_configuration trigger trigger_function unique value view
 """
 _OTHERS: Final = """
 Annotated Arg Decimal IPv4Interface IPv4Network IPv6Interface IPv6Network LQuery LTree LTxtQuery Literal NewType
-RegConfig Sql TsQuery TsVector UUID documents ids new old others roles types
+RegConfig Sql SqlType TsQuery TsVector UUID documents ids new old others roles types
 """
 IMPORTED: Final = (*_QB.split(), *_OTHERS.split())
 """Names that modules import, and their own: nothing that is pulled is called so."""

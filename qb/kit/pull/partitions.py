@@ -1,4 +1,4 @@
-"""How tables are items_in, and their partitions."""
+"""How tables are partitioned, and their partitions."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TEXT: Final = re.compile(r"'((?:[^']|'')*)'")
 
 
 def write_partitions(book: Book) -> None:
-    """The partitions of all items_in tables, from the whole to its parts."""
+    """The partitions of all partitioned tables, from the whole to its parts."""
     for identity, fact in book.catalog.of(TableFact).items():
         if (identity.schema, identity.name) in book.order and fact.partition_key is not None:
             _divide(book, identity, fact, (identity.schema, identity.name))
@@ -35,7 +35,7 @@ def _divide(book: Book, whole: Identity, fact: TableFact, root: tuple[str, str])
     children = _children(book, whole)
     keys = _keys(book, whole, str(fact.partition_key), root)
     if keys is None:
-        book.tell(whole, f"what it is items_in by, {fact.partition_key}")
+        book.tell(whole, f"what it is partitioned by, {fact.partition_key}")
         return
     strategy, columns, types, classes = keys
     names = book.tables[whole.schema, whole.name]

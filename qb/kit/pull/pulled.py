@@ -78,7 +78,8 @@ def pull(
 
     `schemas` are the PostgreSQL schemas that are taken, and `ours` says by patterns which objects are (`matching`);
     without them all are. A table or a type of somebody else's that ours refers to is `external`, with the columns that
-    are referred to. What belongs to an extension comes with it. `documents` are what `infer_json` found in columns of
+    are referred to. What belongs to an extension comes with it, and what another migrator keeps for itself
+    (`alembic_version` and the like) is left out and told. `documents` are what `infer_json` found in columns of
     JSON: they become classes. A schema of more tables than `most` is divided by the words that their names begin with.
     `unsaid` of what comes back lists what no descriptor says: carried as SQL, or left out.
     Nothing is run, and nothing is written to a disk: `write_modules` does that.
@@ -88,8 +89,11 @@ def pull(
     >>> print(found.files["ids.py"].splitlines()[-1])
     UserId = NewType("UserId", int)
     """
-    taken, theirs = taken_of(catalog, schemas, ours)
+    taken, theirs, kept = taken_of(catalog, schemas, ours)
     book = Book(taken, (*USED, *IMPORTED), _attributes(taken), theirs)
+    for identity, keeper in kept.items():
+        if identity.kind in ("table", "schema"):
+            book.tell(identity, f"{keeper} keeps it for itself")
     write_types(book)
     group_tables(book, most)
     call_tables(book)

@@ -11,6 +11,7 @@ from qb.kit.pull.carried import carry
 from qb.kit.pull.functions_written import write_function
 from qb.kit.pull.settings import LISTED_SETTINGS, settings_of
 from qb.kit.pull.source import Code, call, code_of, literal, plain_raw, text
+from qb.kit.qualified import routine_parts
 from qb.model.object import Identity
 from qb.render.literals import dollar_quoted, string_literal
 from qb.types.identifier import qualified, quoted
@@ -55,7 +56,7 @@ def _is_trigger_function(fact: FunctionFact) -> bool:
 
 
 def _trigger_function(book: Book, identity: Identity, fact: FunctionFact) -> None:
-    plain = identity.name.partition("(")[0]
+    plain, _ = routine_parts(identity.name)
     name = book.value_called(plain, f"{plain}_function", ending="function")
     book.values[identity] = name
     settings = settings_of(fact)
@@ -74,7 +75,7 @@ def _trigger_function(book: Book, identity: Identity, fact: FunctionFact) -> Non
 
 
 def _carried(book: Book, identity: Identity, fact: FunctionFact) -> None:
-    plain = identity.name.partition("(")[0]
+    plain, _ = routine_parts(identity.name)
     kind = identity.kind.upper()
     head = f"CREATE {kind} {qualified(identity.schema, plain)}({fact.arguments})"
     lines = [head]
@@ -108,7 +109,7 @@ def _of_rows(book: Book, identity: Identity) -> bool:
 
 def routine_signature(identity: Identity) -> str:
     """A routine as DROP and COMMENT call it."""
-    plain, _, arguments = identity.name.partition("(")
+    plain, arguments = routine_parts(identity.name)
     return f"{qualified(identity.schema, plain)}({arguments}"
 
 
@@ -132,7 +133,7 @@ def _set(written: str) -> str:
 
 
 def _aggregate(book: Book, identity: Identity, fact: AggregateFact) -> None:
-    plain = identity.name.partition("(")[0]
+    plain, _ = routine_parts(identity.name)
     parts = [each for each in fact.parts if not each.startswith(("finalfunc_modify=", "finalfunc_extra="))]
     said = [f"initcond={string_literal(each[9:])}" if each.startswith("initcond=") else each for each in parts]
     said = [f"minitcond={string_literal(each[10:])}" if each.startswith("minitcond=") else each for each in said]

@@ -8,6 +8,7 @@ from typing import Final
 from qb.kit.facts.column import ColumnFact
 from qb.kit.facts.sequence import SequenceFact
 from qb.kit.pull.book import Book, named_schema
+from qb.kit.pull.carried import carry
 from qb.kit.pull.source import Code, attribute_of, call, code_of, text, using
 from qb.kit.pull.types import PythonType
 from qb.kit.qualified import parts
@@ -15,6 +16,7 @@ from qb.model.object import Identity
 from qb.model.sequence import serial_of
 from qb.tree.relations import TableSource
 from qb.types import pg
+from qb.types.identifier import qualified
 
 _DRAWN: Final = re.compile(r"nextval\('((?:[^']|'')*)'::regclass\)")
 _INTEGERS: Final = {"int2": "smallint", "int4": "integer", "int8": "bigint"}
@@ -63,10 +65,10 @@ def write_sequences(book: Book) -> None:
                     usual.add(sequence)
     for identity, counter in book.counters.items():
         book.said.add(identity)
+        if counter.persistence != "permanent":
+            _unlogged(book, identity)
         if identity in usual:
             continue
-        if counter.persistence != "permanent":
-            book.tell(identity, "an unlogged sequence")
         owner = None if identity in serials else book.owners.get(identity)
         name = book.value_called(identity.name, ending="sequence")
         book.values[identity] = name
@@ -86,6 +88,14 @@ def write_sequences(book: Book) -> None:
         )
         home = homes.get(identity) or book.home(identity.schema)
         book.write(name, home, code_of((f"{name} = ", made), ""), 5 if owned is None else 15)
+
+
+def _unlogged(book: Book, identity: Identity) -> None:
+    """A sequence that is not logged, as that of an unlogged table is not."""
+    owner = book.owners.get(identity)
+    needs = [] if owner is None else [Identity("table", owner[0], "", owner[1])]
+    statement = f"ALTER SEQUENCE {qualified(identity.schema, identity.name)} SET UNLOGGED"
+    carry(book, "persistence", identity, [statement], needs)
 
 
 def default_drawn(book: Book, column: Identity, fact: ColumnFact, of: PythonType) -> Code | None:

@@ -166,7 +166,7 @@ def _line(
     plain = of.annotation if brand is None else using(brand)
     options = _options(book, names, identity, fact, of, brand)
     optional = not fact.not_null
-    if optional and _never_null(book, fact):
+    if optional and domain_never_null(book, fact):
         optional = False
         options = {key: value for key, value in options.items() if value != "None"}
         book.tell(identity, "a column that may be NULL, of a domain that is never")
@@ -190,7 +190,7 @@ def _line(
     return code_of((line, " = ", call("column", of.stated, **given)), "")
 
 
-def _never_null(book: Book, fact: ColumnFact) -> bool:
+def domain_never_null(book: Book, fact: ColumnFact) -> bool:
     """Whether a column's domain keeps it from being NULL."""
     domain = book.catalog.get(Identity("domain", *_named(fact.base)))
     return isinstance(domain, DomainFact) and domain.not_null and not fact.type.endswith("[]")

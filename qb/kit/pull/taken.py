@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from msgspec.structs import replace
@@ -12,8 +13,10 @@ from qb.kit.facts.base import Fact
 from qb.kit.facts.column import ColumnFact
 from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.grant import GrantFact
+from qb.kit.facts.sequence import SequenceFact
 from qb.kit.facts.table import TableFact
-from qb.kit.qualified import parts
+from qb.kit.ours.keepers import keeper_of, keeper_of_schema
+from qb.kit.qualified import parts, pieces, routine_parts
 from qb.model.filter import Filter
 from qb.model.object import Identity
 from qb.types.identifier import PUBLIC
@@ -31,11 +34,16 @@ class Taken(NamedTuple):
 
     catalog: Catalog
     theirs: frozenset[Identity]
+    kept: Mapping[Identity, str] = MappingProxyType({})
+    """What other programs keep there for themselves, and which: it is left out."""
 
 
 def taken_of(catalog: Catalog, schemas: Collection[str], ours: Filter) -> Taken:
     """The objects that are ours, with what they refer to."""
-    mine = catalog.where(lambda identity, fact: _is_ours(identity, fact, schemas, ours))
+    roles = frozenset(each.name for each in catalog if each.kind == "role")
+    asked = catalog.where(lambda identity, fact: _is_ours(identity, fact, schemas, ours))
+    kept = {each: keeper for each, fact in asked.items() if (keeper := _keeper(each, fact, schemas, roles))}
+    mine = asked.where(lambda identity, fact: identity not in kept)
     if len(mine) == len(catalog):
         return Taken(catalog, frozenset())
     theirs: dict[Identity, Fact] = {}
@@ -56,7 +64,22 @@ def taken_of(catalog: Catalog, schemas: Collection[str], ours: Filter) -> Taken:
                 wanted += catalog.needs(part)
     facts = {each: mine.get(each) or theirs[each] for each in sorted({*mine, *theirs})}
     depends = {each: catalog.needs(each) for each in facts if catalog.needs(each)}
-    return Taken(Catalog(facts, depends, catalog.version), frozenset(theirs))
+    return Taken(Catalog(facts, depends, catalog.version), frozenset(theirs), MappingProxyType(kept))
+
+
+def _keeper(identity: Identity, fact: Fact, schemas: Collection[str], roles: frozenset[str]) -> str | None:
+    """The program that keeps something for itself; of a schema that is asked for by its name its tables alone are."""
+    if fact.extension is not None or identity.kind in _NOWHERE:
+        return None
+    if identity.kind == "schema":
+        return None if identity.name in schemas else keeper_of_schema(identity.name, roles)
+    schema, name = identity.schema, identity.table or routine_parts(identity.name)[0]
+    if isinstance(fact, GrantFact):
+        schema, name = ("", "") if fact.kind == "schema" else (schema, fact.object)
+        schema = fact.object if fact.kind == "schema" else schema
+    if isinstance(fact, SequenceFact) and fact.column is not None:
+        name = pieces(fact.column)[-2]
+    return keeper_of("" if schema in schemas else schema, name, roles)
 
 
 def _is_ours(identity: Identity, fact: Fact, schemas: Collection[str], ours: Filter) -> bool:
@@ -64,11 +87,11 @@ def _is_ours(identity: Identity, fact: Fact, schemas: Collection[str], ours: Fil
         return True
     if identity.kind == "schema":
         return ours.has(identity.name) and (not schemas or identity.name in schemas)
-    schema, name = identity.schema, identity.table or identity.name.partition("(")[0]
+    schema, name = identity.schema, identity.table or routine_parts(identity.name)[0]
     if isinstance(fact, GrantFact):
         if fact.kind == "schema":
             return ours.has(fact.object) and (not schemas or fact.object in schemas)
-        name = fact.object.partition("(")[0]
+        name = routine_parts(fact.object)[0]
         if fact.kind in _NOWHERE or not schema:
             return True
     return ours.covers(schema, name) and (not schemas or schema in schemas)

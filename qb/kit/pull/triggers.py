@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from qb.kit.facts.table import TableFact
 from qb.kit.facts.trigger import EventTriggerFact, TriggerFact
 from qb.kit.pull.book import Book, named_schema
 from qb.kit.pull.carried import carry
 from qb.kit.pull.source import Code, attribute_of, call, code_of, literal, text, using
 from qb.kit.pull.tokens import braced, bracketed, items_in
-from qb.kit.qualified import parts
+from qb.kit.qualified import parts, routine_parts
 from qb.model.object import Identity
-from qb.types.identifier import qualified, quoted, unquoted
+from qb.types.identifier import PUBLIC, qualified, quoted, unquoted
 
 _HEAD: Final = re.compile(
     r"CREATE (?P<constraint>CONSTRAINT )?TRIGGER .+? (?P<time>BEFORE|AFTER|INSTEAD OF) "
@@ -21,10 +22,11 @@ _HEAD: Final = re.compile(
     re.DOTALL,
 )
 _REST: Final = re.compile(
-    r"(?:FROM .+? )?(?P<deferrable>(?:NOT )?DEFERRABLE INITIALLY (?:IMMEDIATE|DEFERRED) )?"
+    r"(?P<deferrable>(?:NOT )?DEFERRABLE INITIALLY (?:IMMEDIATE|DEFERRED) )?"
     r"(?:REFERENCING (?P<old>OLD TABLE AS (?:\"(?:[^\"]|\"\")+\"|\w+) ?)?"
     r"(?P<new>NEW TABLE AS (?:\"(?:[^\"]|\"\")+\"|\w+) ?)?)?"
-    r"FOR EACH (?P<each>ROW|STATEMENT) (?P<when>WHEN .+ )?EXECUTE FUNCTION .+?\((?P<args>.*)\)",
+    r"FOR EACH (?P<each>ROW|STATEMENT) (?P<when>WHEN .+ )?"
+    r"EXECUTE FUNCTION (?:(?:\"(?:[^\"]|\"\")+\"|[\w$]+)\.)?(?:\"(?:[^\"]|\"\")+\"|[\w$]+)\((?P<args>.*)\)",
     re.DOTALL,
 )
 _TEXTS: Final = re.compile(r"'((?:[^']|'')*)'")
@@ -36,6 +38,8 @@ def write_triggers(book: Book) -> None:
     for identity, fact in book.catalog.of(TriggerFact).items():
         if fact.inherited or fact.extension is not None:
             book.said.add(identity)
+            if fact.extension is None:
+                _own_state(book, identity, fact)
             continue
         relation = book.tables.get((identity.schema, identity.table))
         made = None if relation is None else _trigger(book, identity, fact)
@@ -46,6 +50,15 @@ def write_triggers(book: Book) -> None:
         book.write(name, relation.home, code_of((f"{name} = ", made), ""), 27)
         book.values[identity] = name
         book.said.add(identity)
+
+
+def _own_state(book: Book, identity: Identity, fact: TriggerFact) -> None:
+    """That a partition's trigger is not in the state that its table's is in."""
+    table = book.catalog.get(Identity("table", identity.schema, "", identity.table))
+    above = parts(table.inherits[0]) if isinstance(table, TableFact) and table.inherits else ("", "")
+    whole = book.catalog.get(Identity("trigger", above[0] or PUBLIC, above[1], identity.name))
+    if isinstance(whole, TriggerFact) and whole.enabled != fact.enabled:
+        book.tell(identity, f"a partition's trigger in a state of its own: {fact.enabled}")
 
 
 def _carried(book: Book, identity: Identity, fact: TriggerFact) -> None:
@@ -68,7 +81,7 @@ def _function(book: Book, identity: Identity) -> str | None:
 
 def _theirs(book: Book, identity: Identity) -> None:
     """A function of somebody else's, an extension's for one."""
-    plain, _, arguments = identity.name.partition("(")
+    plain, arguments = routine_parts(identity.name)
     if arguments != ")":
         return
     name = book.value_called(plain, f"{plain}_function", ending="function")
@@ -177,7 +190,7 @@ def write_event_triggers(book: Book) -> None:
     for identity, fact in book.catalog.of(EventTriggerFact).items():
         if fact.extension is not None:
             continue
-        schema, name = parts(fact.function.partition("(")[0])
+        schema, name = parts(routine_parts(fact.function)[0])
         function = book.values.get(Identity("function", schema or "public", "", f"{name}()"))
         if function is None:
             book.tell(identity, "an event trigger of a function that is none of ours")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from qb.kit.facts.view import ViewFact
-from qb.kit.pull.book import Book, TableNames, named_schema
+from qb.kit.pull.book import Book, TableNames, named_schema, stands_on
 from qb.kit.pull.carried import carry
 from qb.kit.pull.indexes import write_indexes
 from qb.kit.pull.source import Code, call, code_of, raw, text
-from qb.kit.pull.tables import python_names, relation_columns
+from qb.kit.pull.tables import domain_never_null, python_names, relation_columns
 from qb.kit.pull.tokens import steady, with_relations
 from qb.kit.pull.types import typed
 from qb.model.object import Identity
@@ -19,7 +19,7 @@ _OPTIONS = ("check_option", "security_barrier", "security_invoker")
 def call_views(book: Book) -> None:
     """The names of all views, so that each may name any other."""
     for identity, fact in book.catalog.of(ViewFact).items():
-        if fact.extension is None:
+        if fact.extension is None and identity not in book.absent:
             columns = [each.name for each, _ in relation_columns(book, identity.schema, identity.name)]
             name = book.value_called(identity.name, ending="view")
             book.tables[identity.schema, identity.name] = TableNames(
@@ -30,7 +30,9 @@ def call_views(book: Book) -> None:
 def write_views(book: Book) -> None:
     """All views."""
     for identity, fact in book.catalog.of(ViewFact).items():
-        if fact.extension is None:
+        if identity in book.absent:
+            book.tell(identity, f"a view of {_below(book, identity)}, which is not held")
+        elif fact.extension is None:
             _view(book, identity, fact)
             if identity.kind == "materialized view":
                 write_indexes(book, identity)
@@ -48,7 +50,8 @@ def _view(book: Book, identity: Identity, fact: ViewFact) -> None:
         of = typed(book, column.base, column.type, column.collation)
         attribute = names.attributes[each.name]
         named = text(each.name) if each.name != attribute else None
-        line = code_of((f"\n    {attribute}: Col[", of.annotation, " | None]"), "")
+        end = "]" if domain_never_null(book, column) else " | None]"
+        line = code_of((f"\n    {attribute}: Col[", of.annotation, end), "")
         if named is not None or of.stated is not None:
             line = code_of((line, " = ", call("column", of.stated, name=named)), "")
         lines.append(line)
@@ -63,6 +66,21 @@ def _view(book: Book, identity: Identity, fact: ViewFact) -> None:
     book.write(shape, names.home, Code(body.text, body.uses, wanted), 29)
     book.write(names.name, names.home, _made(book, identity, fact, names, shape), 30)
     book.said.add(identity)
+
+
+def _below(book: Book, view: Identity) -> str:
+    found = (each for each in book.absent for need in book.catalog.needs(view) if stands_on(need, [_place(each)]))
+    return min(f"the {each}" for each in found if each != view)
+
+
+def _place(relation: Identity) -> tuple[str, str]:
+    return relation.schema, relation.name
+
+
+def is_true(written: str) -> bool:
+    """Whether PostgreSQL reads an option as true: any beginning of `true` and `yes`, `on` and 1."""
+    low = written.lower()
+    return bool(low) and ("true".startswith(low) or "yes".startswith(low) or low in ("on", "1"))
 
 
 def carry_default(book: Book, view: Identity, column: Identity, default: str) -> None:
@@ -86,7 +104,7 @@ def _made(book: Book, identity: Identity, fact: ViewFact, names: TableNames, sha
         check = options.get("check_option")
         said["check_option"] = None if check is None else text(check)
         for each in _OPTIONS[1:]:
-            said[each] = "True" if options.get(each) in ("true", "on", "1") else None
+            said[each] = "True" if is_true(options.get(each, "")) else None
         function = "view"
     else:
         said["with_data"] = None if fact.populated else "False"

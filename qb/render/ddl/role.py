@@ -31,6 +31,12 @@ def create(role: Role, operation: Create, needs: Requirements) -> str:
     shown = " || ' ' || ".join(
         f"CASE WHEN r.{column} THEN '{flag.upper()}' ELSE 'NO{flag.upper()}' END" for flag, column in _FLAGS.items()
     )
+    differs = (
+        f"  IF found <> {string_literal(declared)} THEN\n"
+        f"    RAISE EXCEPTION USING ERRCODE = '{DIFFERS}', TABLE = {string_literal(role.name)}, CONSTRAINT = 'role',\n"
+        f"      DATATYPE = {string_literal(declared)}, MESSAGE = found;\n"
+        "  END IF;\n"
+    )
     # Another session that makes it at the same time is seen by its error alone, and then by what it has made.
     return "DO " + dollar_quoted(
         "\nDECLARE\n  found text;\nBEGIN\n  FOR attempt IN 1..2 LOOP\n"
@@ -39,10 +45,7 @@ def create(role: Role, operation: Create, needs: Requirements) -> str:
         "    EXIT WHEN found IS NOT NULL;\n    BEGIN\n"
         f"      CREATE ROLE {quoted(role.name)} {declared};\n      RETURN;\n"
         "    EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;\n    END;\n  END LOOP;\n"
-        f"  IF found <> {string_literal(declared)} THEN\n"
-        f"    RAISE EXCEPTION USING ERRCODE = '{DIFFERS}', TABLE = {string_literal(role.name)}, CONSTRAINT = 'role',\n"
-        f"      DATATYPE = {string_literal(declared)}, MESSAGE = found;\n"
-        "  END IF;\nEND\n"
+        f"{'' if role.external else differs}END\n"  # somebody else's is as it is
     )
 
 

@@ -82,3 +82,12 @@ def test_what_is_shown_has_no_row(shop: Path) -> None:
     assert "rule app.notes.never" in ran.output
     assert "public.users.settings" in ran.output
     assert "dark" not in ran.output
+
+
+def test_a_folder_that_no_module_is_imported_from(shop: Path) -> None:
+    ran = run("pull", "a-b/class", folder=shop)
+    assert ran.code == 1
+    said = " ".join(ran.errors.split())
+    assert "a-b.class is no name that Python imports: take another folder than a-b/class, or say what" in said
+    assert not (shop / "a-b").exists()
+    assert run("pull", "a-b/class", "--package", "shop.database", folder=shop).code == 0

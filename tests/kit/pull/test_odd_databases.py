@@ -1,0 +1,134 @@
+"""What databases have that schemas mostly have not: it comes back, or it is told, and nothing stands in the way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qb import Database
+from qb.kit import introspect
+from qb.kit.pull import pull
+from tests.kit.everything import make
+from tests.kit.pull.again import pulled_again, unlike
+
+CAME_BACK = {
+    "ranges": """
+        CREATE TYPE floats AS RANGE (SUBTYPE = float8, SUBTYPE_DIFF = float8mi);
+        CREATE TYPE words AS RANGE (SUBTYPE = text, COLLATION = "C");
+        CREATE TABLE u (id int PRIMARY KEY, r floats, t words[]);""",
+    "rights that are taken away": """
+        ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON ROUTINES FROM PUBLIC;
+        CREATE TABLE t (id int PRIMARY KEY);""",
+    "a policy of a superuser": """
+        CREATE TABLE t (id int);
+        ALTER TABLE t ENABLE ROW LEVEL SECURITY;
+        CREATE POLICY p ON t TO postgres USING (true);""",
+    "the comment of a key's index": "CREATE TABLE t (id int PRIMARY KEY); COMMENT ON INDEX t_pkey IS 'it''s x'",
+    "a type without attributes": "CREATE TYPE empty AS (); CREATE TABLE u (id int PRIMARY KEY, h empty)",
+    "a constraint trigger from another table": """
+        CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
+        CREATE TABLE a (id int); CREATE TABLE b (id int);
+        CREATE CONSTRAINT TRIGGER t AFTER INSERT ON a FROM b DEFERRABLE FOR EACH ROW EXECUTE FUNCTION f();""",
+    "an unlogged table with a serial": "CREATE UNLOGGED TABLE ul (id serial PRIMARY KEY)",
+    "a function without a body": "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS ''",
+    "a materialized view with storage parameters": """
+        CREATE TABLE a (id bigint PRIMARY KEY);
+        CREATE MATERIALIZED VIEW m WITH (autovacuum_enabled=off) AS SELECT * FROM a;""",
+    "names of functions with brackets": """
+        CREATE TABLE "(a)4" (id int PRIMARY KEY);
+        CREATE FUNCTION "(a)8"(low bigint DEFAULT 0) RETURNS SETOF "(a)4" LANGUAGE plpgsql STABLE AS 'BEGIN END';
+        CREATE FUNCTION "(b"(low bigint) RETURNS int LANGUAGE sql AS 'SELECT 1';
+        GRANT EXECUTE ON FUNCTION "(b"(bigint) TO CURRENT_USER;
+        CREATE FUNCTION "%(a)s31"() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
+        CREATE TRIGGER x AFTER INSERT ON "(a)4" FOR EACH ROW EXECUTE FUNCTION "%(a)s31"('it''s ) x');""",
+    "views over a domain that is never null": """
+        CREATE DOMAIN d AS bigint NOT NULL; CREATE TABLE t (id int PRIMARY KEY, x d NOT NULL);
+        CREATE VIEW v AS SELECT id, x FROM t; CREATE MATERIALIZED VIEW m AS SELECT id, x FROM t;""",
+}
+
+TOLD: dict[str, tuple[str, list[str]]] = {
+    "triggers of a key that are off": (
+        "CREATE TABLE t (id int PRIMARY KEY); CREATE TABLE u (id int REFERENCES t); ALTER TABLE u DISABLE TRIGGER ALL",
+        ["foreign key public.u.u_id_fkey: a foreign key whose triggers are switched off"],
+    ),
+    "a partition's trigger that is off": (
+        """
+        CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
+        CREATE TABLE p (id int) PARTITION BY LIST (id); CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+        CREATE TRIGGER pt AFTER INSERT ON p FOR EACH ROW EXECUTE FUNCTION f();
+        ALTER TABLE p1 DISABLE TRIGGER pt;""",
+        ["trigger public.p1.pt: a partition's trigger in a state of its own: disabled"],
+    ),
+    "views of a foreign table": (
+        """
+        CREATE FOREIGN DATA WRAPPER w; CREATE SERVER fs FOREIGN DATA WRAPPER w;
+        CREATE FOREIGN TABLE ft (id int) SERVER fs;
+        CREATE VIEW vf AS SELECT * FROM ft; CREATE VIEW vg AS SELECT * FROM vf;
+        CREATE RULE kept AS ON DELETE TO vg DO INSTEAD NOTHING;""",
+        [
+            "foreign table public.ft: a foreign table",
+            "foreign-data wrapper w: a foreign-data wrapper",
+            "rule public.vg.kept: rule: it needs the view public.vg, which is not held",
+            "server fs: a server",
+            "view public.vf: a view of the foreign table public.ft, which is not held",
+            "view public.vg: a view of the view public.vf, which is not held",
+        ],
+    ),
+    "another migrator's table": (
+        "CREATE TABLE alembic_version (v text PRIMARY KEY); CREATE TABLE t (id int)",
+        ["table public.alembic_version: Alembic keeps it for itself"],
+    ),
+    "options of a view": (
+        """
+        CREATE TABLE t (id int);
+        CREATE VIEW v WITH (security_barrier = yes, security_invoker = 'T') AS SELECT * FROM t;""",
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize("what", CAME_BACK)
+def test_it_comes_back(qb_db: Database, tmp_path: Path, what: str) -> None:
+    with qb_db.transaction(rollback=True) as tx:
+        make(tx, CAME_BACK[what])
+        before = introspect(tx).unwrap()
+    with qb_db.transaction(rollback=True) as tx:
+        found, after = pulled_again(tx, before, tmp_path)
+    assert [str(each) for each in unlike(before, after)] == []
+    assert [str(each) for each in found.unsaid if not each.carried] == []
+
+
+@pytest.mark.parametrize("what", TOLD)
+def test_it_is_told_and_the_rest_comes_back(qb_db: Database, tmp_path: Path, what: str) -> None:
+    statements, told = TOLD[what]
+    with qb_db.transaction(rollback=True) as tx:
+        make(tx, statements)
+        before = introspect(tx).unwrap()
+    with qb_db.transaction(rollback=True) as tx:
+        found, after = pulled_again(tx, before, tmp_path)
+    assert sorted(str(each) for each in found.unsaid) == told
+    places = {(each.identity.schema, each.identity.table or each.identity.name) for each in found.unsaid}
+    for each in unlike(before, after):
+        if each.field != "options":  # true is written in many ways
+            assert (each.identity.schema, each.identity.table or each.identity.name) in places, str(each)
+
+
+def test_true_in_all_its_ways(qb_db: Database) -> None:
+    ways = ("true", "TRUE", "t", "yes", "Y", "on", "ON", "1")
+    with qb_db.transaction(rollback=True) as tx:
+        make(tx, "CREATE TABLE t (id int)")
+        for number, way in enumerate((*ways, "off", "no", "0", "FALSE")):
+            make(tx, f"CREATE VIEW v{number} WITH (security_barrier = '{way}') AS SELECT * FROM t")
+        text = pull(introspect(tx).unwrap()).files["public.py"]
+    assert text.count("security_barrier=True") == len(ways)
+
+
+def test_what_refers_to_another_programs_table_has_it_as_external(qb_db: Database) -> None:
+    with qb_db.transaction(rollback=True) as tx:
+        make(tx, "CREATE TABLE directus_users (id uuid PRIMARY KEY, email text)")
+        make(tx, "CREATE TABLE notes (id int PRIMARY KEY, author uuid REFERENCES directus_users)")
+        found = pull(introspect(tx).unwrap())
+    assert 'class DirectusUser(Table, name="directus_users", external=True):' in found.files["public.py"]
+    assert "email" not in found.files["public.py"]
+    assert [str(each) for each in found.unsaid] == ["table public.directus_users: Directus keeps it for itself"]
