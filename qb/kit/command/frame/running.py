@@ -65,6 +65,7 @@ def rules_of(
         database=database.name,
         owned=database.owned,
         protected=database.protected,
+        coexist=database.coexist,
         confirm=confirm,
         allow=tuple(allow or ()),
         unproved=tuple(unproved or ()),
