@@ -37,6 +37,7 @@ from qb.kit.ours.value import Ours, ours_of
 from qb.kit.reader import introspect
 from qb.kit.required import requires
 from qb.kit.running.auditing import AuditFinding, HistoryAudit, audit
+from qb.kit.running.data_steps import DataStep, StepBatch, data_step
 from qb.kit.running.marking import Marked, baseline, resolve_migration
 from qb.kit.running.migrating import Migrated, migrate
 from qb.kit.running.rolling_back import RolledBack, rollback
@@ -98,7 +99,10 @@ __all__ = [
     "load_schema",
     "AuditFinding",
     "HistoryAudit",
+    "DataStep",
     "HistoryStatus",
+    "StepBatch",
+    "data_step",
     "audit",
     "Marked",
     "Migrated",

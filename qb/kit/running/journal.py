@@ -13,7 +13,7 @@ import msgspec
 
 from qb.errors.outcome import Failure, Outcome, Success
 from qb.query.raw import sql
-from qb.run.database.db import Db
+from qb.run.database.db import Db, Tx
 from qb.run.database.own_session import OwnSession
 from qb.types.identifier import quoted
 from qb.types.trusted import trusted
@@ -120,6 +120,7 @@ class Journal(msgspec.Struct, frozen=True):
                 seals text[] NOT NULL DEFAULT '{{}}',
                 note text,
                 down text,
+                data text,
                 attempt int NOT NULL DEFAULT 1,
                 started timestamptz NOT NULL DEFAULT clock_timestamp(),
                 finished timestamptz,
@@ -185,6 +186,18 @@ class Journal(msgspec.Struct, frozen=True):
     def failed(self, session: OwnSession, id: str) -> None:
         """Note that the step that was begun has failed, as the server says."""
         session.run(f"UPDATE {self._table} SET failed = true WHERE id = $1", id)
+
+    def data(self, session: OwnSession, id: str) -> str | None:
+        """How far the data steps of a migration are, as JSON."""
+        ((found,),) = session.rows(f"SELECT data FROM {self._table} WHERE id = $1", id)
+        return found
+
+    def put_data(self, tx: Tx, id: str, before: str | None, after: str) -> Outcome[bool]:
+        """Note how far they are, in the transaction of the batch itself. False where somebody else has noted more."""
+        text = f"UPDATE {_braced(self._table)} SET data = {{after}} "
+        where = "WHERE id = {id} AND coalesce(data, '') = {before}"
+        command = sql(trusted(text + where), id=id, before=before or "", after=after).command()
+        return tx.execute(command).map(lambda count: count == 1)
 
     def gone(self, session: OwnSession, id: str) -> None:
         """Note that a migration is not there any more."""

@@ -13,6 +13,8 @@ from qb.kit.errors import KitError
 from qb.kit.exit_code import ExitCode
 from qb.kit.history.history import History
 from qb.kit.history.migration import Migration
+from qb.kit.running.data_runner import steps_file
+from qb.kit.running.data_steps import load_steps
 from qb.kit.running.errors import EditedMigration, HalfApplied, LateMigration, NotAsRecorded, UnknownApplied
 from qb.kit.running.journal import Journal, JournalRow
 from qb.kit.running.other_migrators import refuse_others
@@ -156,6 +158,8 @@ class _Choice:
                 raise LateMigration(late.id, late.file, without)
         for each in self.chosen:
             cut_migration(each.up, each.file)
+            if each.data_steps is not None and session is None:
+                load_steps(each.data_steps, steps_file(each), each.id)
         refuse_unproved(self.rules, self.chosen)
         if session is None:
             refuse_others(self.db, self.rules.coexist)

@@ -16,12 +16,14 @@ from qb.kit.history.migration import Migration
 from qb.kit.history.segments import SqlSegment, segments
 from qb.kit.history.statement_kinds import words_of
 from qb.kit.running.blockers import BlockerWatch, plain_words
+from qb.kit.running.data_runner import DataRunner
 from qb.kit.running.errors import EditedMigration, HalfApplied, LockNotHad, StepFailed
 from qb.kit.running.journal import Journal, JournalRow, JournalState
 from qb.kit.running.run_progress import OnProgress, RunMoment, RunProgress
 from qb.kit.running.settling import StepNote, StepOutcome, note_before, settle_step
 from qb.kit.running.supabase_book import SupabaseBook
 from qb.kit.sql_file import FileStatement, SqlFileError
+from qb.run.database.database import Database
 from qb.run.database.own_session import OwnSession
 
 OWN_SETTINGS: Final = {
@@ -54,8 +56,16 @@ class SegmentRunner:
     """Runs migrations one after another. KitErrors and DbErrors are raised."""
 
     def __init__(
-        self, session: OwnSession, journal: Journal, watch: BlockerWatch, patience: Patience, on_progress: OnProgress
+        self,
+        db: Database,
+        session: OwnSession,
+        journal: Journal,
+        watch: BlockerWatch,
+        patience: Patience,
+        on_progress: OnProgress,
     ) -> None:
+        self.db = db
+        """For data steps, which have a transaction of their own."""
         self.session = session
         self.journal = journal
         self.watch = watch
@@ -86,11 +96,20 @@ class SegmentRunner:
         """Apply a migration, or the rest of it."""
         cut = cut_migration(migration.up, migration.file)
         start = self._start(migration, cut, row, migration.file)
+        steps = None
+        if migration.data_steps is not None:
+            steps = DataRunner(self.db, self.session, self.journal, migration, self.on_progress)
         self.at = (migration.id, start, len(cut))
         if not cut:
-            self._committed(migration, (), "applied")
-            return
-        _Segments(self, migration, cut, row, "running").run(start)
+            self._empty(migration, row)
+        else:
+            _Segments(self, migration, cut, row, "running").run(start)
+        if steps is not None:
+            if row is not None:  # what is not done of them may have been mended meanwhile
+                self.journal.begun(self.session, migration.id, migration.checksum, migration.parents, migration.down)
+            steps.run()
+            seals = tuple(map(seal, cut))
+            self.journal.moved(self.session, migration.id, done=len(cut), seals=seals, state="applied")
 
     def down(self, migration: Migration, row: JournalRow) -> None:
         """Undo a migration, or the rest of it."""
@@ -99,7 +118,7 @@ class SegmentRunner:
         start = self._start(migration, cut, begun, migration.down_file)
         self.at = (migration.id, start, len(cut))
         if not cut:
-            self._committed(migration, (), "undone")
+            self._empty(migration, row, down=True)
             return
         _Segments(self, migration, cut, begun, "undoing").run(start)
 
@@ -115,15 +134,16 @@ class SegmentRunner:
             raise EditedMigration(migration.id, file, half=True)
         return row.done
 
-    def _committed(self, migration: Migration, statements: tuple[FileStatement, ...], state: str) -> None:
+    def _empty(self, migration: Migration, row: JournalRow | None, *, down: bool = False) -> None:
         """A migration without statements: its line in the journal is all there is."""
         self.session.run("BEGIN")
-        if state == "applied":
-            self.journal.begun(self.session, migration.id, migration.checksum, migration.parents, migration.down)
-            self.journal.moved(self.session, migration.id, done=0, state="applied")
-        else:
+        if down:
             self.journal.gone(self.session, migration.id)
             self.journal.event(self.session, "undone", migration.id)
+        elif row is None or migration.data_steps is None:
+            self.journal.begun(self.session, migration.id, migration.checksum, migration.parents, migration.down)
+            state: JournalState = "applied" if migration.data_steps is None else "running"
+            self.journal.moved(self.session, migration.id, done=0, state=state)
         self.session.run("COMMIT")
 
 
@@ -286,7 +306,7 @@ class _Segments:
             migration.id,
             done=done,
             seals=tuple(map(seal, self.cut[:done])),
-            state="applied" if whole and self.state == "running" else self.state,
+            state="applied" if whole and self.state == "running" and migration.data_steps is None else self.state,
             step=step,
             note=note,
             rows=rows,
