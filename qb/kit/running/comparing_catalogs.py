@@ -46,7 +46,7 @@ class CatalogComparison:
     def _known(self, migration: Migration, applied: Collection[str], itself: frozenset[str]) -> bool:
         if self.look is None or migration.edited or migration.major not in (None, self.major):
             return False
-        return set(applied) == self.history.ancestors(migration.id) | itself
+        return frozenset(applied) == self.history.ancestors(migration.id) | itself
 
     def _found(self) -> str:
         assert self.look is not None, "it is asked for where somebody can look"
