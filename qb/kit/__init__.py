@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from qb.kit.reader import introspect
     from qb.kit.required import requires
     from qb.kit.running.auditing import AuditFinding, HistoryAudit, audit
+    from qb.kit.running.data_steps import DataStep, StepBatch, data_step
     from qb.kit.running.marking import Marked, baseline, resolve_migration
     from qb.kit.running.migrating import Migrated, migrate
     from qb.kit.running.rolling_back import RolledBack, rollback
@@ -67,6 +68,9 @@ _HOMES = {
     "audit": "qb.kit.running.auditing",
     "AuditFinding": "qb.kit.running.auditing",
     "baseline": "qb.kit.running.marking",
+    "data_step": "qb.kit.running.data_steps",
+    "DataStep": "qb.kit.running.data_steps",
+    "StepBatch": "qb.kit.running.data_steps",
     "canonical": "qb.kit.shadow",
     "Catalog": "qb.kit.catalog",
     "catalog_of_sql": "qb.kit.sources.sql",
@@ -187,7 +191,10 @@ __all__ = [
     "Fact",
     "Finding",
     "HistoryAudit",
+    "DataStep",
     "HistoryStatus",
+    "StepBatch",
+    "data_step",
     "Identity",
     "introspect",
     "introspect_async",

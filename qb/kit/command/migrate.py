@@ -16,6 +16,7 @@ from qb.kit.command.frame.running import (
     LockTimeout,
     Wait,
     history_of_config,
+    looking,
     patience_of,
     rules_of,
     saying,
@@ -74,6 +75,7 @@ def perform(
                 dry_run=dry_run,
                 patience=patience_of(wait, lock_timeout),
                 rules=rules,
+                look=looking(invocation, database),
                 on_progress=saying(json=invocation.json),
             )
         )

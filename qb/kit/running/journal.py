@@ -13,7 +13,7 @@ import msgspec
 
 from qb.errors.outcome import Failure, Outcome, Success
 from qb.query.raw import sql
-from qb.run.database.db import Db
+from qb.run.database.db import Db, Tx
 from qb.run.database.own_session import OwnSession
 from qb.types.identifier import quoted
 from qb.types.trusted import trusted
@@ -120,6 +120,7 @@ class Journal(msgspec.Struct, frozen=True):
                 seals text[] NOT NULL DEFAULT '{{}}',
                 note text,
                 down text,
+                data text,
                 attempt int NOT NULL DEFAULT 1,
                 started timestamptz NOT NULL DEFAULT clock_timestamp(),
                 finished timestamptz,
@@ -149,7 +150,7 @@ class Journal(msgspec.Struct, frozen=True):
             "VALUES ($1, $2, $3::text[], 'running', 0, $4, $5) "
             f"ON CONFLICT (id) DO UPDATE SET checksum = excluded.checksum, down = excluded.down, "
             "attempt = migration.attempt + 1, version = excluded.version",
-            *(id, checksum, _array(parents), down, _version()),
+            *(id, checksum, text_array(parents), down, _version()),
         )
 
     def moved(
@@ -170,12 +171,33 @@ class Journal(msgspec.Struct, frozen=True):
             f"UPDATE {self._table} SET done = $2::int, seals = $3::text[], state = $4, step = $5::int, note = $6, "
             "failed = false, rows = rows + $7::bigint, waited = waited + $8::float8, "
             "finished = CASE WHEN $4 = 'applied' THEN pg_catalog.clock_timestamp() END WHERE id = $1",
-            *(id, str(done), _array(seals), state, None if step is None else str(step), note, str(rows), str(waited)),
+            *(
+                id,
+                str(done),
+                text_array(seals),
+                state,
+                None if step is None else str(step),
+                note,
+                str(rows),
+                str(waited),
+            ),
         )
 
     def failed(self, session: OwnSession, id: str) -> None:
         """Note that the step that was begun has failed, as the server says."""
         session.run(f"UPDATE {self._table} SET failed = true WHERE id = $1", id)
+
+    def data(self, session: OwnSession, id: str) -> str | None:
+        """How far the data steps of a migration are, as JSON."""
+        ((found,),) = session.rows(f"SELECT data FROM {self._table} WHERE id = $1", id)
+        return found
+
+    def put_data(self, tx: Tx, id: str, before: str | None, after: str) -> Outcome[bool]:
+        """Note how far they are, in the transaction of the batch itself. False where somebody else has noted more."""
+        text = f"UPDATE {_braced(self._table)} SET data = {{after}} "
+        where = "WHERE id = {id} AND coalesce(data, '') = {before}"
+        command = sql(trusted(text + where), id=id, before=before or "", after=after).command()
+        return tx.execute(command).map(lambda count: count == 1)
 
     def gone(self, session: OwnSession, id: str) -> None:
         """Note that a migration is not there any more."""
@@ -201,7 +223,7 @@ def _braced(name: str) -> str:
     return name.replace("{", "{{").replace("}", "}}")
 
 
-def _array(texts: tuple[str, ...]) -> str:
+def text_array(texts: tuple[str, ...]) -> str:
     """An array of texts as the server reads it."""
     escaped = (each.replace("\\", "\\\\").replace('"', '\\"') for each in texts)
     return "{" + ",".join(f'"{each}"' for each in escaped) + "}"

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import TypeAlias
 
 import msgspec
 
 from qb.errors import DbError
-from qb.errors.outcome import Failure, Outcome, Success, unwrap
+from qb.errors.outcome import Failure, Success, unwrap
 from qb.kit.errors import KitError
 from qb.kit.exit_code import ExitCode
 from qb.kit.history.history import History
 from qb.kit.history.migration import Migration
+from qb.kit.running.comparing_catalogs import CatalogComparison, LookAtCatalog
+from qb.kit.running.data_runner import steps_file
+from qb.kit.running.data_steps import load_steps
 from qb.kit.running.errors import EditedMigration, HalfApplied, LateMigration, NotAsRecorded, UnknownApplied
 from qb.kit.running.journal import Journal, JournalRow
+from qb.kit.running.other_migrators import refuse_others
 from qb.kit.running.rules import MigrationRules, needed, refuse_losses, refuse_owner, refuse_unproved
 from qb.kit.running.run_progress import OnProgress, RunProgress, silent
 from qb.kit.running.runner_session import runner_session
-from qb.kit.running.segment_runner import Patience, SegmentRunner, cut_migration
+from qb.kit.running.segment_runner import Patience, SegmentRunner, cut_migration, seal
 from qb.kit.running.standing import Standing, standing_of
+from qb.kit.running.supabase_book import supabase_book, supabase_versions, take_over, taken_over
 from qb.run.database.database import Database
-from qb.run.database.db import Db
 from qb.run.database.own_session import OwnSession
 
-LookAtCatalog: TypeAlias = Callable[[Db], Outcome[str]]
-"""The fingerprint of a database's catalog, of what is ours of it."""
+Commutes: TypeAlias = Callable[[Migration, Migration], bool]
+"""Whether two migrations of which none follows the other come to the same in both orders."""
 
 
 class PlannedStatement(msgspec.Struct, frozen=True):
@@ -84,6 +88,7 @@ def migrate(
     patience: Patience = Patience(),
     rules: MigrationRules = MigrationRules(),
     look: LookAtCatalog | None = None,
+    commutes: Commutes | None = None,
     on_progress: OnProgress = silent,
 ) -> Migrating:
     """Run the migrations that a database has not yet, in the order of the history, up to `to`.
@@ -91,7 +96,9 @@ def migrate(
     One runner at a time: others wait for it, and then have nothing to do. Each segment of a migration (see `segments`)
     is committed together with its line in the journal, so a runner that is killed at any moment leaves what is whole;
     the next one goes on there. Where there is nothing to do the journal alone is read. `dry_run` says what would be
-    run. `look` gives the catalog's fingerprint, which is compared with what the migrations say that they make.
+    run. `look` gives the catalog's fingerprint, which is compared with what the migrations say that they make: a
+    protected database that is something else is left alone, and one that has become something else is told.
+    `commutes` says whether one that comes late goes together with what is applied; without it that has to be named.
     Errors: those of the history and the files, `EditedMigration`, `UnknownApplied`, `LateMigration`, `NotOwned`,
     `ConfirmationNeeded`, `LossNotNamed`, `UnprovedMigration`, `RunnerBusy`, `LockNotHad`, `StepFailed`, `HalfApplied`,
     `PoolerInBetween`, and those of the world.
@@ -108,14 +115,15 @@ def migrate(
     """
     book = Journal(journal)
     try:
-        chosen = _Choice(db, history, book, to, rules)
+        chosen = _Choice(db, history, book, to, rules, commutes)
         found = chosen.look()
         if not found or dry_run:
             return Success(chosen.migrated((), dry_run=dry_run))
         refuse_owner(rules)
         with runner_session(db, book, patience, on_progress) as runner:
+            chosen.take_over(runner)
             found = chosen.look(runner.session)  # somebody else may have run them meanwhile
-            return Success(chosen.migrated(_run(runner, chosen, found, look, db)))
+            return Success(chosen.migrated(_run(runner, chosen, found, look)))
     except (KitError, DbError) as error:
         return Failure(error)
 
@@ -123,7 +131,16 @@ def migrate(
 class _Choice:
     """What is to be run."""
 
-    def __init__(self, db: Database, history: History, book: Journal, to: str | None, rules: MigrationRules) -> None:
+    def __init__(
+        self,
+        db: Database,
+        history: History,
+        book: Journal,
+        to: str | None,
+        rules: MigrationRules,
+        commutes: Commutes | None,
+    ) -> None:
+        self.commutes = commutes
         self.db = db
         self.history = history
         self.book = book
@@ -149,14 +166,37 @@ class _Choice:
         if self.to is None:
             unwrap(self.history.head())
         for late, without in standing.late(self.chosen):
-            if late.id not in self.rules.late:
-                raise LateMigration(late.id, late.file, without)
+            together = self.commutes is not None and all(self.commutes(late, self.history[each]) for each in without)
+            if late.id not in self.rules.late and not together:
+                why = "" if self.commutes is None else ", and the two do not go together"
+                raise LateMigration(late.id, late.file, without, why)
         for each in self.chosen:
             cut_migration(each.up, each.file)
+            if each.data_steps is not None and session is None:
+                load_steps(each.data_steps, steps_file(each), each.id)
         refuse_unproved(self.rules, self.chosen)
         if session is None:
-            refuse_losses(self.db, self.rules, [each for each in self.chosen if standing.row(each.id) is None])
+            refuse_others(self.db, self.rules.coexist)
+            ran = self._run_by_others(rows)
+            new = [each for each in self.chosen if standing.row(each.id) is None and each.id not in ran]
+            refuse_losses(self.db, self.rules, new)
         return self.chosen
+
+    def _run_by_others(self, rows: tuple[JournalRow, ...]) -> Container[str]:
+        if "supabase" not in self.rules.coexist or self.history.layout != "flat":
+            return ()
+        return taken_over(self.history, rows, supabase_versions(self.db))
+
+    def take_over(self, runner: SegmentRunner) -> None:
+        """Note what the Supabase CLI has run meanwhile, where both run the same files."""
+        if "supabase" not in self.rules.coexist or (beside := supabase_book(runner.session, self.history)) is None:
+            return
+        runner.beside = beside
+        rows = self.book.rows(runner.session)
+        for id, files in taken_over(self.history, rows, beside.versions(runner.session)).items():
+            migration = self.history[id]
+            seals = tuple(map(seal, cut_migration(migration.up, migration.file)))
+            take_over(runner.session, self.book, migration, files, seals)
 
     def migrated(self, applied: tuple[str, ...], *, dry_run: bool = False) -> Migrated:
         return Migrated(
@@ -182,26 +222,24 @@ def _refuse_half(standing: Standing) -> None:
 
 
 def _run(
-    runner: SegmentRunner, choice: _Choice, chosen: tuple[Migration, ...], look: LookAtCatalog | None, db: Database
+    runner: SegmentRunner, choice: _Choice, chosen: tuple[Migration, ...], look: LookAtCatalog | None
 ) -> tuple[str, ...]:
     standing = choice.standing
-    if chosen and look is not None and standing.half is None:
-        _compare(look, db, chosen[0].before, None)
-    applied: list[str] = []
+    catalogs = CatalogComparison(choice.db, runner.session, choice.history, look)
+    there = list(standing.applied)
+    if chosen and standing.half is None and not catalogs.before(chosen[0], there):
+        if choice.rules.protected:
+            raise NotAsRecorded(None)
+        runner.on_progress(RunProgress("differs", chosen[0].id, 1, len(chosen)))
+        catalogs = CatalogComparison(choice.db, runner.session, choice.history, None)
     for number, migration in enumerate(chosen, 1):
         runner.on_progress(RunProgress("begins", migration.id, number, len(chosen)))
         runner.up(migration, standing.row(migration.id))
         runner.afresh()
-        applied.append(migration.id)
+        there.append(migration.id)
         runner.on_progress(RunProgress("done", migration.id, number, len(chosen)))
-        if look is not None:
-            _compare(look, db, migration.after, migration.id)
-    return tuple(applied)
-
-
-def _compare(look: LookAtCatalog, db: Database, wanted: str | None, last: str | None) -> None:
-    if wanted is not None and unwrap(look(db)) != wanted:
-        raise NotAsRecorded(last)
+        catalogs.behind(migration, there)
+    return tuple(each.id for each in chosen)
 
 
 def planned_migration(migration: Migration, row: JournalRow | None = None) -> PlannedMigration:

@@ -19,6 +19,7 @@ from qb.kit.running.run_progress import OnProgress, RunProgress, silent
 from qb.kit.running.runner_session import runner_session
 from qb.kit.running.segment_runner import Patience, cut_migration
 from qb.kit.running.standing import Standing, standing_of
+from qb.kit.running.supabase_book import supabase_book
 from qb.run.database.database import Database
 
 
@@ -83,6 +84,8 @@ def rollback(
         refuse_losses(db, rules, [each for each in chosen if each.id != begun], down=True)
         undone: list[str] = []
         with runner_session(db, book, patience, on_progress) as runner:
+            if "supabase" in rules.coexist:
+                runner.beside = supabase_book(runner.session, history)
             standing = standing_of(history, book.rows(runner.session))
             for number, each in enumerate(chosen, 1):
                 if (row := standing.row(each.id)) is None:

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 RunMoment: TypeAlias = Literal[
-    "waits for runner", "begins", "step", "blocked", "tries again", "goes on", "done", "undone"
+    "waits for runner", "begins", "step", "blocked", "tries again", "goes on", "done", "undone", "differs"
 ]
 
 
@@ -39,6 +39,10 @@ class RunProgress(msgspec.Struct, frozen=True):
                 return f"{where}: {self.says}"
             case "tries again" | "goes on":
                 return f"{where}: {self.moment}, {self.says}"
+            case "differs":
+                return (
+                    f"before {self.migration} the database is not what its migrations make: qb drift says what differs"
+                )
             case _:
                 return f"{self.migration} ({self.number} of {self.total}): {self.moment}"
 

@@ -33,7 +33,7 @@ def runner_session(
     with OwnSession(db, tick=tick) as session:
         if not session.process:
             raise PoolerInBetween
-        runner = SegmentRunner(session, journal, watch, patience, on_progress)
+        runner = SegmentRunner(db, session, journal, watch, patience, on_progress)
         runner.prepare()
         take_lock(session, journal.schema, wait=patience.wait, on_progress=on_progress)
         journal.create(session)

@@ -16,11 +16,14 @@ from qb.kit.history.migration import Migration
 from qb.kit.history.segments import SqlSegment, segments
 from qb.kit.history.statement_kinds import words_of
 from qb.kit.running.blockers import BlockerWatch, plain_words
+from qb.kit.running.data_runner import DataRunner
 from qb.kit.running.errors import EditedMigration, HalfApplied, LockNotHad, StepFailed
 from qb.kit.running.journal import Journal, JournalRow, JournalState
 from qb.kit.running.run_progress import OnProgress, RunMoment, RunProgress
 from qb.kit.running.settling import StepNote, StepOutcome, note_before, settle_step
+from qb.kit.running.supabase_book import SupabaseBook
 from qb.kit.sql_file import FileStatement, SqlFileError
+from qb.run.database.database import Database
 from qb.run.database.own_session import OwnSession
 
 OWN_SETTINGS: Final = {
@@ -53,8 +56,16 @@ class SegmentRunner:
     """Runs migrations one after another. KitErrors and DbErrors are raised."""
 
     def __init__(
-        self, session: OwnSession, journal: Journal, watch: BlockerWatch, patience: Patience, on_progress: OnProgress
+        self,
+        db: Database,
+        session: OwnSession,
+        journal: Journal,
+        watch: BlockerWatch,
+        patience: Patience,
+        on_progress: OnProgress,
     ) -> None:
+        self.db = db
+        """For data steps, which have a transaction of their own."""
         self.session = session
         self.journal = journal
         self.watch = watch
@@ -62,6 +73,8 @@ class SegmentRunner:
         self.on_progress = on_progress
         self.at: tuple[str, int, int] = ("", 0, 0)
         """The migration that is run, its segment, and how many it has."""
+        self.beside: SupabaseBook | None = None
+        """Another tool's journal, to be kept beside ours."""
         watch.of(session.process)
 
     def prepare(self) -> None:
@@ -83,11 +96,20 @@ class SegmentRunner:
         """Apply a migration, or the rest of it."""
         cut = cut_migration(migration.up, migration.file)
         start = self._start(migration, cut, row, migration.file)
+        steps = None
+        if migration.data_steps is not None:
+            steps = DataRunner(self.db, self.session, self.journal, migration, self.on_progress)
         self.at = (migration.id, start, len(cut))
         if not cut:
-            self._committed(migration, (), "applied")
-            return
-        _Segments(self, migration, cut, row, "running").run(start)
+            self._empty(migration, row)
+        else:
+            _Segments(self, migration, cut, row, "running").run(start)
+        if steps is not None:
+            if row is not None:  # what is not done of them may have been mended meanwhile
+                self.journal.begun(self.session, migration.id, migration.checksum, migration.parents, migration.down)
+            steps.run()
+            seals = tuple(map(seal, cut))
+            self.journal.moved(self.session, migration.id, done=len(cut), seals=seals, state="applied")
 
     def down(self, migration: Migration, row: JournalRow) -> None:
         """Undo a migration, or the rest of it."""
@@ -96,7 +118,7 @@ class SegmentRunner:
         start = self._start(migration, cut, begun, migration.down_file)
         self.at = (migration.id, start, len(cut))
         if not cut:
-            self._committed(migration, (), "undone")
+            self._empty(migration, row, down=True)
             return
         _Segments(self, migration, cut, begun, "undoing").run(start)
 
@@ -112,15 +134,16 @@ class SegmentRunner:
             raise EditedMigration(migration.id, file, half=True)
         return row.done
 
-    def _committed(self, migration: Migration, statements: tuple[FileStatement, ...], state: str) -> None:
+    def _empty(self, migration: Migration, row: JournalRow | None, *, down: bool = False) -> None:
         """A migration without statements: its line in the journal is all there is."""
         self.session.run("BEGIN")
-        if state == "applied":
-            self.journal.begun(self.session, migration.id, migration.checksum, migration.parents, migration.down)
-            self.journal.moved(self.session, migration.id, done=0, state="applied")
-        else:
+        if down:
             self.journal.gone(self.session, migration.id)
             self.journal.event(self.session, "undone", migration.id)
+        elif row is None or migration.data_steps is None:
+            self.journal.begun(self.session, migration.id, migration.checksum, migration.parents, migration.down)
+            state: JournalState = "applied" if migration.data_steps is None else "running"
+            self.journal.moved(self.session, migration.id, done=0, state=state)
         self.session.run("COMMIT")
 
 
@@ -180,6 +203,7 @@ class _Segments:
             if any(words_of(each.text, 1)[:1] in _SETTING for each in segment.statements) or segment.settings:
                 self.itself()
             self.line(segment.number, rows=rows)
+            self.told(segment)
             self.commit(segment)
         except (DbError, StepFailed, _NotYet):
             if self.session.open:
@@ -208,7 +232,7 @@ class _Segments:
             note = msgspec.json.decode(row.note or "{}", type=StepNote)
             if self.settled(segment, note, failed=row.failed) == "done":
                 self.runner.say("goes on", "this step is done already")
-                return self.apart(segment, lambda: self.line(segment.number))
+                return self.finish(segment, 0)
             self.runner.say("goes on", "this step is run again")
         else:
             note = note_before(self.session, statement.text)
@@ -225,7 +249,25 @@ class _Segments:
         finally:
             if self.session.at_rest:
                 self.session.run(f"SET lock_timeout = {int(self.runner.patience.lock_timeout * 1000)}")
-        return self.apart(segment, lambda: self.line(segment.number, rows=rows))
+        return self.finish(segment, rows)
+
+    def finish(self, segment: SqlSegment, rows: int) -> None:
+        """Note that a step outside of a transaction is done."""
+
+        def noted() -> None:
+            self.line(segment.number, rows=rows)
+            self.told(segment)
+
+        self.apart(segment, noted)
+
+    def told(self, segment: SqlSegment) -> None:
+        """Tell the other tool's journal, too."""
+        if (beside := self.runner.beside) is None:
+            return
+        if self.state == "running":
+            beside.done(self.session, self.migration, segment, self.cut)
+        elif segment.number == len(self.cut):
+            beside.undone(self.session, self.migration)
 
     def settled(self, segment: SqlSegment, note: StepNote, *, failed: bool) -> StepOutcome:
         """What became of a step that was begun."""
@@ -264,7 +306,7 @@ class _Segments:
             migration.id,
             done=done,
             seals=tuple(map(seal, self.cut[:done])),
-            state="applied" if whole and self.state == "running" else self.state,
+            state="applied" if whole and self.state == "running" and migration.data_steps is None else self.state,
             step=step,
             note=note,
             rows=rows,

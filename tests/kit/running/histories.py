@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from qb.errors.outcome import unwrap
 from qb.kit.history.history import History, history_of
 from qb.kit.history.migration import Migration
@@ -18,5 +20,5 @@ def in_line(*migrations: Migration) -> History:
     made: list[Migration] = []
     for each in migrations:
         parents = (made[-1].id,) if made else ()
-        made.append(migration(each.id, each.up, each.down, parents=parents))
+        made.append(replace(each, parents=parents))
     return unwrap(history_of(made))

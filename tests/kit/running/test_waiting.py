@@ -9,13 +9,14 @@ import pytest
 from qb import Database, connect, sql
 from qb.kit import migrate
 from qb.kit.running.blockers import plain_words
-from qb.kit.running.errors import LockNotHad, RunnerBusy
+from qb.kit.running.errors import LockNotHad, PoolerInBetween, RunnerBusy
 from qb.kit.running.journal import Journal
 from qb.kit.running.run_progress import RunProgress
 from qb.kit.running.runner_lock import take_lock
 from qb.kit.running.segment_runner import Patience
 from qb.run.database.own_session import OwnSession
 from tests.kit.running.histories import in_line, migration
+from tests.run.bouncer import bouncer
 
 NOTES = migration("0001_notes", "CREATE TABLE notes (text text);")
 CHANGE = migration("0002_change", "CREATE TABLE first ();\nALTER TABLE notes ADD rank int;")
@@ -108,3 +109,11 @@ def test_another_runner_is_named(db: Database, url: str) -> None:
 )
 def test_a_query_is_shown_without_values(query: str | None, said: str) -> None:
     assert plain_words(query) == said
+
+
+def test_a_pooler_in_between_is_refused(url: str) -> None:
+    with bouncer(url, "transaction") as address, connect(address) as db:
+        error = migrate(db, in_line(NOTES)).failure()
+    assert isinstance(error, PoolerInBetween)
+    assert (error.exit_code, error.fix) == (4, 'direct_url = "env:DIRECT_URL"')
+    assert str(error).startswith("a pooler stands between here and the server, and a lock that holds others off needs")

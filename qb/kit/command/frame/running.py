@@ -14,12 +14,16 @@ from qb.kit.errors import KitError
 from qb.kit.exit_code import ExitCode
 
 if TYPE_CHECKING:
+    from qb.errors.outcome import Outcome
+    from qb.kit.command.frame.invocation import Invocation
     from qb.kit.config_choice import ChosenDatabase
     from qb.kit.history.history import History
+    from qb.kit.running.comparing_catalogs import LookAtCatalog
     from qb.kit.running.rules import MigrationRules
     from qb.kit.running.run_progress import OnProgress, RunProgress
     from qb.kit.running.segment_runner import Patience
     from qb.run.database.database import Database
+    from qb.run.database.db import Db
 
 Wait: TypeAlias = Annotated[
     float, typer.Option(min=0, help="Seconds to wait for another runner, and for the locks of a statement.")
@@ -65,11 +69,27 @@ def rules_of(
         database=database.name,
         owned=database.owned,
         protected=database.protected,
+        coexist=database.coexist,
         confirm=confirm,
         allow=tuple(allow or ()),
         unproved=tuple(unproved or ()),
         late=tuple(late or ()),
     )
+
+
+def looking(invocation: Invocation, database: ChosenDatabase) -> LookAtCatalog:
+    """The fingerprint of what is ours of a database: as the config and its schema say."""
+    from qb.kit.ours.value import Ours, ours_of
+    from qb.kit.planning.fingerprint import fingerprint
+    from qb.kit.reader import introspect
+
+    def look(db: Db) -> Outcome[str]:
+        ours = Ours((database.ours,))
+        if database.schema:
+            ours = ours_of(invocation.schema(database), within=database.ours)
+        return introspect(db).map(lambda found: fingerprint(found, ours, journal=database.journal))
+
+    return look
 
 
 def saying(*, json: bool) -> OnProgress:

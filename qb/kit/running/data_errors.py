@@ -1,0 +1,100 @@
+"""What is wrong with a data step, or with the rows that it meets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from qb.errors import DbError
+from qb.kit.errors import KitError
+from qb.kit.exit_code import ExitCode
+
+
+@dataclass(repr=False, eq=False)
+class UnreadableSteps(KitError):
+    """A `steps.py` cannot be imported, or declares nothing."""
+
+    file: str
+    line: int | None
+    message: str
+    code: ClassVar[str] = "unreadable-steps"
+
+    def __str__(self) -> str:
+        return f"{self.file}{'' if self.line is None else f':{self.line}'}: {self.message}"
+
+
+@dataclass(repr=False, eq=False)
+class ConditionFailed(KitError):
+    """What has to be true before a data step, or behind it, is not."""
+
+    file: str
+    migration: str
+    step: str
+    behind: bool
+    code: ClassVar[str] = "condition-failed"
+
+    @property
+    def object(self) -> str:
+        """Which migration."""
+        return f"migration {self.migration}"
+
+    def __str__(self) -> str:
+        if self.behind:
+            return f"{self.file}: {self.step} has come to its end, and what has to be true behind it is not"
+        return f"{self.file}: {self.step} was not begun: what has to be true before it is not"
+
+
+@dataclass(repr=False, eq=False)
+class DataStepFailed(KitError):
+    """A batch has failed. Those before it are committed, and not run again."""
+
+    file: str
+    migration: str
+    step: str
+    done: int
+    """How many rows are done."""
+    cause: DbError
+    code: ClassVar[str] = "data-step-failed"
+
+    @property
+    def object(self) -> str:
+        """Which migration."""
+        return f"migration {self.migration}"
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.step}, behind {self.done:,} rows that are done: {self.cause}"
+
+
+@dataclass(repr=False, eq=False)
+class StandingStill(KitError):
+    """A data step gives the same key twice, so it would never end."""
+
+    file: str
+    migration: str
+    step: str
+    code: ClassVar[str] = "standing-still"
+
+    @property
+    def object(self) -> str:
+        """Which migration."""
+        return f"migration {self.migration}"
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.step} gives the key again that it was given, so it never ends: order by the key"
+
+
+@dataclass(repr=False, eq=False)
+class TakenAway(KitError):
+    """Somebody else has written the journal meanwhile: the lock was lost with its connection."""
+
+    migration: str
+    code: ClassVar[str] = "taken-away"
+    exit_code: ClassVar[ExitCode] = ExitCode.LOCK_NOT_HAD
+
+    @property
+    def object(self) -> str:
+        """Which migration."""
+        return f"migration {self.migration}"
+
+    def __str__(self) -> str:
+        return f"{self.migration}: another runner goes on with its data steps, so this one has stopped"

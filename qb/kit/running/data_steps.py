@@ -1,0 +1,155 @@
+"""Data steps: typed Python functions of a migration that change rows in batches, each committed with where it stopped.
+
+A folder of a migration may have `steps.py` beside its `up.sql`. What it declares runs after the SQL, in its order.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+import types
+from collections.abc import Callable
+from importlib.abc import InspectLoader
+from importlib.machinery import ModuleSpec
+from importlib.util import module_from_spec
+from typing import Any, Final, Generic, TypeAlias, TypeVar, get_type_hints
+
+import msgspec
+
+from qb.errors import DefinitionError
+from qb.errors.outcome import Outcome
+from qb.kit.running.data_errors import UnreadableSteps
+from qb.query.statement import Rows
+from qb.run.database.db import Tx
+from qb.types.annotation import split_optional
+
+K = TypeVar("K")
+
+
+class StepBatch(msgspec.Struct, Generic[K], frozen=True):
+    """What one batch has done."""
+
+    last: K
+    """The key of its last row: where the next one begins."""
+    count: int
+    """How many rows it has changed."""
+
+
+Batched: TypeAlias = Outcome[StepBatch[K] | None]
+"""What a batch gives: None where there was nothing left to do."""
+
+
+class DataStep(Generic[K]):
+    """A data step, as `data_step` declares it."""
+
+    __slots__ = ("after", "before", "function", "key", "max_lag", "name", "pause", "total")
+
+    def __init__(
+        self,
+        function: Callable[[Tx, K | None], Batched[K]],
+        *,
+        before: Rows[bool] | None,
+        after: Rows[bool] | None,
+        total: Rows[int] | None,
+        pause: float,
+        max_lag: float | None,
+    ) -> None:
+        self.function: Final = function
+        self.name: Final[str] = getattr(function, "__name__", "step")
+        self.key: Final[Any] = _key_of(function)
+        self.before: Final = before
+        self.after: Final = after
+        self.total: Final = total
+        self.pause: Final = pause
+        self.max_lag: Final = max_lag
+
+    def __repr__(self) -> str:
+        return f"<data step {self.name}>"
+
+    def __call__(self, tx: Tx, after: K | None) -> Batched[K]:
+        """One batch."""
+        return self.function(tx, after)
+
+
+def data_step(
+    *,
+    before: Rows[bool] | None = None,
+    after: Rows[bool] | None = None,
+    total: Rows[int] | None = None,
+    pause: float = 0.0,
+    max_lag: float | None = None,
+) -> Callable[[Callable[[Tx, K | None], Batched[K]]], DataStep[K]]:
+    """Declare a data step: a function that changes the next rows behind a key, and gives the key of the last of them.
+
+    It is called until it gives None. Each batch is a transaction of its own, in which the journal notes the key and the
+    count, so a runner that is stopped goes on there. `before` and `after` are queries that have to be true where it
+    begins and where it ends, `total` says how many rows there are, for who waits. `pause` is in seconds, between two
+    batches; where replicas are further behind than `max_lag` seconds they are waited for. What it changes is meant:
+    nothing has to be allowed. Errors: DefinitionError where the key's annotation is missing.
+
+    >>> from qb.kit import StepBatch, data_step
+    >>> @data_step()
+    ... def shout(tx: Tx, after: int | None) -> Outcome[StepBatch[int] | None]:
+    ...     rows = select(User.id).where(User.id > (after or 0)).order_by(User.id).limit(100)
+    ...     ids = tx.all(rows).unwrap()
+    ...     if not ids:
+    ...         return Success(None)
+    ...     changed = update(User).set(User.name.to(fn.upper(User.name))).where(User.id.in_(ids))
+    ...     return tx.execute(changed).map(lambda count: StepBatch(ids[-1], count))
+    >>> shout
+    <data step shout>
+    """
+
+    def declared(function: Callable[[Tx, K | None], Batched[K]]) -> DataStep[K]:
+        return DataStep(function, before=before, after=after, total=total, pause=pause, max_lag=max_lag)
+
+    return declared
+
+
+def load_steps(text: str, file: str, migration: str) -> tuple[DataStep[Any], ...]:
+    """The data steps that a `steps.py` declares, in its order. Raises `UnreadableSteps`."""
+    loader = _Loader(text, file)
+    module = module_from_spec(ModuleSpec(f"qb_steps_{migration}", loader, origin=file))
+    sys.modules[module.__name__] = module  # where dataclasses and annotations look for what they name
+    try:
+        loader.exec_module(module)
+    except Exception as error:
+        lines = [each.lineno for each in traceback.extract_tb(error.__traceback__) if each.filename == file]
+        line = error.lineno if isinstance(error, SyntaxError) else lines[-1] if lines else None
+        raise UnreadableSteps(file, line, f"{type(error).__name__}: {error}") from None
+    finally:
+        del sys.modules[module.__name__]
+    found: tuple[DataStep[Any], ...] = tuple(filter(_declared, vars(module).values()))
+    if not found:
+        raise UnreadableSteps(file, None, "it declares no step: write a function below @data_step()")
+    return found
+
+
+def _declared(value: object) -> bool:
+    return isinstance(value, DataStep)
+
+
+class _Loader(InspectLoader):
+    """Imports the text whose checksum the journal has, and not what has come into its file since."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self._text = text
+        self._file = file
+
+    def get_source(self, fullname: str) -> str:
+        return self._text
+
+    def get_code(self, fullname: str) -> types.CodeType:
+        return self.source_to_code(self._text, self._file)
+
+
+def _key_of(function: Callable[..., object]) -> Any:
+    """The type of the keys that a step is given, which are kept as JSON."""
+    hints = get_type_hints(function)
+    names = [name for name in hints if name != "return"]
+    if len(names) != 2:
+        name = getattr(function, "__name__", "step")
+        raise DefinitionError(
+            f"the data step {name} is called with a transaction and a key: write def {name}(tx: Tx, after: int | None)"
+        )
+    return split_optional(hints[names[1]])[0]

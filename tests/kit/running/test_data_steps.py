@@ -1,0 +1,195 @@
+"""Data steps: batches with their key in the journal, resumed where they stopped, conditions before and behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from qb import Database, connect, sql, trusted
+from qb.kit import migrate, status
+from qb.kit.history.history import History
+from qb.kit.running.data_errors import ConditionFailed, DataStepFailed, StandingStill, TakenAway, UnreadableSteps
+from qb.kit.running.run_progress import RunProgress
+from tests.kit.running.histories import in_line, migration
+
+MADE = migration(
+    "0001_notes",
+    "CREATE TABLE notes (id int PRIMARY KEY, text text);INSERT INTO notes SELECT n, 'x' FROM generate_series(1, 95) n;",
+)
+STEPS = """
+from __future__ import annotations
+
+from qb import Failure, Outcome, Success, Tx, sql
+from qb.kit import StepBatch, data_step
+
+
+@data_step(total=sql("SELECT count(*) FROM notes").rows(int){options})
+def shout(tx: Tx, after: {key} | None) -> Outcome[StepBatch[{key}] | None]:
+    query = "WITH next AS (SELECT id FROM notes WHERE id > {{after}}::int ORDER BY id LIMIT 10), "
+    query += "done AS (UPDATE notes n SET text = n.text || '!' FROM next WHERE n.id = next.id RETURNING n.id) "
+    query += "SELECT max(id), count(*) FROM done"
+    outcome = tx.one(sql(query, after=str(after or 0)).rows(tuple[int | None, int]))
+    if isinstance(outcome, Failure):
+        return Failure(outcome.failure())
+    last, count = outcome.unwrap()
+    return Success(None if last is None else StepBatch({last}, count))
+"""
+
+
+def steps(options: str = "", key: str = "int", last: str = "last") -> str:
+    return STEPS.format(options=options, key=key, last=last)
+
+
+def filling(text: str, up: str = "ALTER TABLE notes ADD rank int;") -> History:
+    return in_line(MADE, migration("0002_fill", up, data_steps=text))
+
+
+def texts(db: Database) -> list[tuple[str, int]]:
+    return db.all(sql("SELECT text, count(*) FROM notes GROUP BY 1 ORDER BY 1").rows(tuple[str, int])).unwrap()
+
+
+def state(db: Database) -> tuple[str, str | None]:
+    query = sql("SELECT state, data FROM qb.migration WHERE id = '0002_fill'").rows(tuple[str, str | None])
+    return db.one(query).unwrap()
+
+
+@pytest.mark.parametrize("up", ["ALTER TABLE notes ADD rank int;", "", "SELECT 1;\n-- qb: commit\nVACUUM notes;"])
+def test_it_is_called_until_nothing_is_left(db: Database, up: str) -> None:
+    said: list[RunProgress] = []
+    assert migrate(db, filling(steps(), up), on_progress=said.append).unwrap().applied == ("0001_notes", "0002_fill")
+    assert texts(db) == [("x!", 95)]
+    assert state(db) == ("applied", '{"shout":{"key":"95","count":95,"total":95,"done":true}}')
+    lines = [str(each) for each in said if each.says.startswith("shout")]
+    assert lines[0].startswith("0002_fill: 1 of 1: shout: 10 rows of 95, ")
+    assert lines[-1] == "0002_fill: 1 of 1: shout: 95 rows of 95, done"
+    assert len(lines) == 11
+    assert migrate(db, filling(steps(), up)).unwrap().applied == ()
+
+
+@pytest.mark.parametrize(("key", "last"), [("str", "str(last)"), ("tuple[int, str]", "(last, 'ä')")])
+def test_a_key_may_be_of_any_type_that_json_has(db: Database, key: str, last: str) -> None:
+    text = steps(key=key, last=last).replace(
+        "str(after or 0)", "str((after[0] if isinstance(after, tuple) else after) or 0)"
+    )
+    migrate(db, filling(text)).unwrap()
+    assert texts(db) == [("x!", 95)]
+
+
+class Stopped(BaseException):
+    """As Ctrl-C."""
+
+
+def stopping(moment: int) -> Callable[[RunProgress], None]:
+    seen: list[RunProgress] = []
+
+    def stop(progress: RunProgress) -> None:
+        if progress.says.startswith("shout"):
+            seen.append(progress)
+            if len(seen) == moment:
+                raise Stopped
+
+    return stop
+
+
+def test_it_goes_on_where_it_was_stopped(db: Database) -> None:
+    for _ in range(3):
+        with pytest.raises(Stopped):
+            migrate(db, filling(steps()), on_progress=stopping(2))
+    assert texts(db) == [("x", 35), ("x!", 60)]
+    assert state(db)[0] == "running"
+    assert [each.state for each in status(db, filling(steps())).unwrap().migrations] == ["applied", "half applied"]
+    assert migrate(db, filling(steps())).unwrap().applied == ("0002_fill",)
+    assert texts(db) == [("x!", 95)]
+
+
+def test_a_batch_whose_backend_is_killed_is_run_again(db: Database) -> None:
+    kill = (
+        "    if after == 30 and tx.scalar(sql('SELECT last_value FROM kills').rows(int)).unwrap() == 1:\n"
+        "        tx.scalar(sql('SELECT nextval({s})', s='kills').rows(int)).unwrap()\n"
+        "        gone = tx.scalar(sql('SELECT pg_terminate_backend(pg_backend_pid())').rows(bool))\n"
+        "        return Failure(gone.failure())\n"
+        "    return Success(None if last"
+    )
+    text = steps().replace("    return Success(None if last", kill)
+    up = "CREATE SEQUENCE kills; SELECT nextval('kills');"
+    history = in_line(MADE, migration("0002_fill", up, data_steps=text))
+    error = migrate(db, history).failure()
+    assert isinstance(error, DataStepFailed), error
+    assert str(error).startswith(
+        "0002_fill/steps.py: shout, behind 30 rows that are done: the connection to the server"
+    )
+    assert texts(db) == [("x", 65), ("x!", 30)]
+    assert migrate(db, history).unwrap().applied == ("0002_fill",)
+    assert texts(db) == [("x!", 95)]
+
+
+def test_a_batch_that_fails_leaves_those_before_it(db: Database) -> None:
+    text = steps().replace("SET text = n.text || '!'", "SET text = n.text || (1 / (n.id - 42))::text")
+    error = migrate(db, filling(text)).failure()
+    assert isinstance(error, DataStepFailed)
+    assert str(error).startswith("0002_fill/steps.py: shout, behind 40 rows that are done: ")
+
+
+def test_conditions(db: Database) -> None:
+    before = ', before=sql("SELECT count(*) > 100 FROM notes").rows(bool)'
+    error = migrate(db, filling(steps(before))).failure()
+    assert isinstance(error, ConditionFailed)
+    assert str(error) == "0002_fill/steps.py: shout was not begun: what has to be true before it is not"
+    db.execute(sql("INSERT INTO notes SELECT n, 'x' FROM generate_series(96, 110) n").command()).unwrap()
+    after = ', after=sql("SELECT count(*) = 0 FROM notes").rows(bool)'
+    assert str(migrate(db, filling(steps(after))).failure()).endswith(
+        "shout has come to its end, and what has to be true behind it is not"
+    )
+
+
+def test_one_that_stands_still_is_stopped(db: Database) -> None:
+    error = migrate(db, filling(steps(last="10"))).failure()
+    assert isinstance(error, StandingStill)
+    assert texts(db) == [("x", 85), ("x!", 10)]
+
+
+def test_a_second_runner_that_got_in_between_is_noticed(db: Database) -> None:
+    def meddle(progress: RunProgress) -> None:
+        if "30 rows" in progress.says:
+            db.execute(sql("UPDATE qb.migration SET data = '{{}}' WHERE id = '0002_fill'").command()).unwrap()
+
+    error = migrate(db, filling(steps()), on_progress=meddle).failure()
+    assert isinstance(error, TakenAway)
+    assert texts(db) == [("x", 65), ("x!", 30)]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("def f(:", "0002_fill/steps.py:1: SyntaxError: "),
+        ("\nimport nothing_of_that_name", "0002_fill/steps.py:2: ModuleNotFoundError: No module named"),
+        ("x = 1", "0002_fill/steps.py: it declares no step: write a function below @data_step()"),
+        (
+            "from qb.kit import data_step\n@data_step()\ndef f(): ...",
+            "0002_fill/steps.py:2: DefinitionError: the data step f",
+        ),
+    ],
+)
+def test_what_cannot_be_read_is_refused_before_anything_runs(db: Database, text: str, said: str) -> None:
+    error = migrate(db, filling(text)).failure()
+    assert isinstance(error, UnreadableSteps)
+    assert str(error).startswith(said)
+    assert db.scalar(sql("SELECT to_regclass('notes') IS NULL").rows(bool)).unwrap()
+
+
+def test_one_that_is_edited_is_refused(db: Database) -> None:
+    migrate(db, filling(steps())).unwrap()
+    assert "is not what was applied here" in str(migrate(db, filling(steps() + "# more\n")).failure())
+
+
+def test_replicas_that_are_behind_are_waited_for(db: Database) -> None:
+    migrate(db, filling(steps(", pause=0.001, max_lag=5.0"))).unwrap()
+    assert texts(db) == [("x!", 95)]
+
+
+def test_the_name_of_its_table_may_be_odd(url: str) -> None:
+    with connect(url) as db:
+        migrate(db, filling(steps()), journal='j {"x"} %s').unwrap()
+        count = sql(trusted('SELECT count(*) FROM "j {{""x""}} %s".migration WHERE state = \'applied\'')).rows(int)
+        assert db.scalar(count).unwrap() == 2
