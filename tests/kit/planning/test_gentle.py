@@ -60,8 +60,7 @@ def test_a_change_up_and_down_statement_by_statement(bare: Database, qb_url: str
         ),
         (
             T,
-            T
-            + "ALTER TABLE t ADD CONSTRAINT q UNIQUE NULLS NOT DISTINCT (a) INCLUDE (b) INITIALLY DEFERRED",
+            T + "ALTER TABLE t ADD CONSTRAINT q UNIQUE NULLS NOT DISTINCT (a) INCLUDE (b) INITIALLY DEFERRED",
             [
                 'CREATE UNIQUE INDEX CONCURRENTLY "q" ON "public"."t" (a) INCLUDE (b) NULLS NOT DISTINCT',
                 'ALTER TABLE "public"."t" ADD CONSTRAINT "q" UNIQUE USING INDEX "q" DEFERRABLE INITIALLY DEFERRED',
