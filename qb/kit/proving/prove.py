@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, LiteralString, TypeAlias
 
 import msgspec
 
@@ -232,7 +232,7 @@ class _Proof:
         for way, steps, wanted in (("up again", self.made.up, self.after), ("down", self.made.down, self.before)):
             for each in segments(plan_sql(steps)):
                 texts = [statement.text for statement in each.statements]
-                literal = [trusted(text) for text in texts]
+                literal: list[LiteralString] = [trusted(text) for text in texts]
                 outcome = self.db.run(Script(*literal)) if literal else Success(0)
                 if isinstance(outcome, Failure):
                     what = f"transaction {each.number}"
