@@ -36,6 +36,7 @@ from qb.kit.needed import lacking
 from qb.kit.ours.value import Ours, ours_of
 from qb.kit.reader import introspect
 from qb.kit.required import requires
+from qb.kit.running.auditing import AuditFinding, HistoryAudit, audit
 from qb.kit.running.marking import Marked, baseline, resolve_migration
 from qb.kit.running.migrating import Migrated, migrate
 from qb.kit.running.rolling_back import RolledBack, rollback
@@ -95,7 +96,10 @@ __all__ = [
     "introspect_async",
     "lacking",
     "load_schema",
+    "AuditFinding",
+    "HistoryAudit",
     "HistoryStatus",
+    "audit",
     "Marked",
     "Migrated",
     "RolledBack",

@@ -15,8 +15,9 @@ from qb.query.raw import sql
 from qb.run.database.database import Database
 from qb.tree.lexemes import lexemes
 
-LOOK_PAUSE: Final = 0.5
-"""Seconds after which a statement is looked after, and between two looks."""
+_FIRST_LOOK: Final = 0.15
+_NEXT_LOOK: Final = 0.5
+"""Seconds after which a statement is looked after, and between two looks: to ask costs the server a moment."""
 _BLOCKING: Final = """
 SELECT b.process, coalesce(a.usename, '')::text AS role, coalesce(a.application_name, '')::text AS program, a.state,
   extract(epoch FROM pg_catalog.clock_timestamp() - a.xact_start)::float8 AS seconds, a.query
@@ -56,8 +57,8 @@ def plain_words(query: str | None) -> str:
     'UPDATE public.users SET name'
     """
     said = (each for each in lexemes((query or "")[:2000]) if each.said)
-    plain = [each.text for each in takewhile(lambda each: each.kind in ("word", "name") or each.text == ".", said)][:8]
-    return " ".join(plain).replace(" . ", ".")
+    plain = [each.text for each in takewhile(lambda each: each.kind in ("word", "name") or each.text == ".", said)]
+    return " ".join(plain[:8]).replace(" . ", ".")
 
 
 def blocking(db: Database, process: int) -> tuple[str, ...] | None:
@@ -76,11 +77,10 @@ class BlockerWatch:
         self._db = db
         self._able = db.pool.size > 1
         self._process = 0
-        self._since = self._looked = monotonic()
+        self._next = monotonic()
         self._blocked_at: float | None = None
         self.blockers: tuple[str, ...] = ()
         """Those of the last time that somebody was in the way."""
-        self.news: tuple[str, ...] = ()
         self.waited = 0.0
         """Seconds that it was blocked, as far as was seen."""
 
@@ -90,15 +90,15 @@ class BlockerWatch:
 
     def begin(self) -> None:
         """A statement begins."""
-        self._since = self._looked = monotonic()
+        self._next = monotonic() + _FIRST_LOOK
         self._blocked_at = None
 
     def look(self) -> bool:
         """Whether others are in the way than before: then `blockers` says who."""
         now = monotonic()
-        if not (self._able and self._process) or now - self._looked < LOOK_PAUSE:
+        if not (self._able and self._process) or now < self._next:
             return False
-        self._looked = now
+        self._next = now + _NEXT_LOOK
         found = blocking(self._db, self._process)
         if found is None:
             self._able = False  # once is enough: it must not be in the way of what it looks after

@@ -340,3 +340,29 @@ class NothingToResolve(KitError):
 
     def __str__(self) -> str:
         return f"the journal has nothing of {self.migration}: `qb migrate` runs it"
+
+
+@dataclass(repr=False, eq=False)
+class OtherMigrator(KitError):
+    """Another program keeps a history of the same database."""
+
+    migrator: str
+    table: str
+    code: ClassVar[str] = "other-migrator"
+    exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
+
+    @property
+    def object(self) -> str:
+        """What tells that it is there."""
+        return f"table {self.table}"
+
+    @property
+    def fix(self) -> str:
+        """The line of the config."""
+        return f'coexist = ["{self.migrator}"]'
+
+    def __str__(self) -> str:
+        return (
+            f"{self.migrator} keeps a history of this database, too ({self.table}), and two that change the same undo "
+            f"each other: {self.fix} in the config says that they are to be there both"
+        )

@@ -149,7 +149,7 @@ class Journal(msgspec.Struct, frozen=True):
             "VALUES ($1, $2, $3::text[], 'running', 0, $4, $5) "
             f"ON CONFLICT (id) DO UPDATE SET checksum = excluded.checksum, down = excluded.down, "
             "attempt = migration.attempt + 1, version = excluded.version",
-            *(id, checksum, _array(parents), down, _version()),
+            *(id, checksum, text_array(parents), down, _version()),
         )
 
     def moved(
@@ -170,7 +170,16 @@ class Journal(msgspec.Struct, frozen=True):
             f"UPDATE {self._table} SET done = $2::int, seals = $3::text[], state = $4, step = $5::int, note = $6, "
             "failed = false, rows = rows + $7::bigint, waited = waited + $8::float8, "
             "finished = CASE WHEN $4 = 'applied' THEN pg_catalog.clock_timestamp() END WHERE id = $1",
-            *(id, str(done), _array(seals), state, None if step is None else str(step), note, str(rows), str(waited)),
+            *(
+                id,
+                str(done),
+                text_array(seals),
+                state,
+                None if step is None else str(step),
+                note,
+                str(rows),
+                str(waited),
+            ),
         )
 
     def failed(self, session: OwnSession, id: str) -> None:
@@ -201,7 +210,7 @@ def _braced(name: str) -> str:
     return name.replace("{", "{{").replace("}", "}}")
 
 
-def _array(texts: tuple[str, ...]) -> str:
+def text_array(texts: tuple[str, ...]) -> str:
     """An array of texts as the server reads it."""
     escaped = (each.replace("\\", "\\\\").replace('"', '\\"') for each in texts)
     return "{" + ",".join(f'"{each}"' for each in escaped) + "}"

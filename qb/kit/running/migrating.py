@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import TypeAlias
 
 import msgspec
@@ -15,11 +15,13 @@ from qb.kit.history.history import History
 from qb.kit.history.migration import Migration
 from qb.kit.running.errors import EditedMigration, HalfApplied, LateMigration, NotAsRecorded, UnknownApplied
 from qb.kit.running.journal import Journal, JournalRow
+from qb.kit.running.other_migrators import refuse_others
 from qb.kit.running.rules import MigrationRules, needed, refuse_losses, refuse_owner, refuse_unproved
 from qb.kit.running.run_progress import OnProgress, RunProgress, silent
 from qb.kit.running.runner_session import runner_session
-from qb.kit.running.segment_runner import Patience, SegmentRunner, cut_migration
+from qb.kit.running.segment_runner import Patience, SegmentRunner, cut_migration, seal
 from qb.kit.running.standing import Standing, standing_of
+from qb.kit.running.supabase_book import supabase_book, supabase_versions, take_over, taken_over
 from qb.run.database.database import Database
 from qb.run.database.db import Db
 from qb.run.database.own_session import OwnSession
@@ -114,6 +116,7 @@ def migrate(
             return Success(chosen.migrated((), dry_run=dry_run))
         refuse_owner(rules)
         with runner_session(db, book, patience, on_progress) as runner:
+            chosen.take_over(runner)
             found = chosen.look(runner.session)  # somebody else may have run them meanwhile
             return Success(chosen.migrated(_run(runner, chosen, found, look, db)))
     except (KitError, DbError) as error:
@@ -155,8 +158,27 @@ class _Choice:
             cut_migration(each.up, each.file)
         refuse_unproved(self.rules, self.chosen)
         if session is None:
-            refuse_losses(self.db, self.rules, [each for each in self.chosen if standing.row(each.id) is None])
+            refuse_others(self.db, self.rules.coexist)
+            ran = self._run_by_others(rows)
+            new = [each for each in self.chosen if standing.row(each.id) is None and each.id not in ran]
+            refuse_losses(self.db, self.rules, new)
         return self.chosen
+
+    def _run_by_others(self, rows: tuple[JournalRow, ...]) -> Container[str]:
+        if "supabase" not in self.rules.coexist or self.history.layout != "flat":
+            return ()
+        return taken_over(self.history, rows, supabase_versions(self.db))
+
+    def take_over(self, runner: SegmentRunner) -> None:
+        """Note what the Supabase CLI has run meanwhile, where both run the same files."""
+        if "supabase" not in self.rules.coexist or (beside := supabase_book(runner.session, self.history)) is None:
+            return
+        runner.beside = beside
+        rows = self.book.rows(runner.session)
+        for id, files in taken_over(self.history, rows, beside.versions(runner.session)).items():
+            migration = self.history[id]
+            seals = tuple(map(seal, cut_migration(migration.up, migration.file)))
+            take_over(runner.session, self.book, migration, files, seals)
 
     def migrated(self, applied: tuple[str, ...], *, dry_run: bool = False) -> Migrated:
         return Migrated(

@@ -19,6 +19,7 @@ from qb.kit.running.run_progress import OnProgress, RunProgress, silent
 from qb.kit.running.runner_session import runner_session
 from qb.kit.running.segment_runner import Patience, cut_migration
 from qb.kit.running.standing import Standing, standing_of
+from qb.kit.running.supabase_book import supabase_book
 from qb.run.database.database import Database
 
 
@@ -53,7 +54,8 @@ def rollback(
     """Undo the last migrations of a database: so many, or all behind `to`, which stays; with `unknown` those that the
     history has not, by the downs that the journal has kept.
 
-    A down is run as an up is: see `migrate`. One that somebody was stopped in is gone on with.
+    A down is run as an up is: see `migrate`. One that somebody was stopped in is gone on with. A number counts from
+    what is there now: who cannot know whether the last call was done says `to`.
     Errors: `NoDown`, `HalfApplied` where an up was only begun, and those of `migrate`.
 
     >>> from qb.kit import migrate, rollback
@@ -82,6 +84,8 @@ def rollback(
         refuse_losses(db, rules, [each for each in chosen if each.id != begun], down=True)
         undone: list[str] = []
         with runner_session(db, book, patience, on_progress) as runner:
+            if "supabase" in rules.coexist:
+                runner.beside = supabase_book(runner.session, history)
             standing = standing_of(history, book.rows(runner.session))
             for number, each in enumerate(chosen, 1):
                 if (row := standing.row(each.id)) is None:

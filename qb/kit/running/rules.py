@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from qb.errors.outcome import unwrap
+from qb.kit.config import Migrator
 from qb.kit.errors import KitError, UnreadableSql
 from qb.kit.history.history_files import DOWN
 from qb.kit.history.losses import losses, same_loss
@@ -37,6 +38,8 @@ class MigrationRules(msgspec.Struct, frozen=True, kw_only=True):
     """What may be lost: `drop-column:quotes.total`."""
     unproved: tuple[str, ...] = ()
     """Migrations that a protected one takes without a proof."""
+    coexist: tuple[Migrator, ...] = ()
+    """Who else may migrate the same database."""
     late: tuple[str, ...] = ()
     """Migrations that are run though they were made without some that are applied."""
 

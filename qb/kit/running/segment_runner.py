@@ -15,11 +15,12 @@ from qb.kit.history.checksum import checksum
 from qb.kit.history.migration import Migration
 from qb.kit.history.segments import SqlSegment, segments
 from qb.kit.history.statement_kinds import words_of
-from qb.kit.running.blockers import BlockerWatch
+from qb.kit.running.blockers import BlockerWatch, plain_words
 from qb.kit.running.errors import EditedMigration, HalfApplied, LockNotHad, StepFailed
 from qb.kit.running.journal import Journal, JournalRow, JournalState
 from qb.kit.running.run_progress import OnProgress, RunMoment, RunProgress
 from qb.kit.running.settling import StepNote, StepOutcome, note_before, settle_step
+from qb.kit.running.supabase_book import SupabaseBook
 from qb.kit.sql_file import FileStatement, SqlFileError
 from qb.run.database.own_session import OwnSession
 
@@ -62,6 +63,8 @@ class SegmentRunner:
         self.on_progress = on_progress
         self.at: tuple[str, int, int] = ("", 0, 0)
         """The migration that is run, its segment, and how many it has."""
+        self.beside: SupabaseBook | None = None
+        """Another tool's journal, to be kept beside ours."""
         watch.of(session.process)
 
     def prepare(self) -> None:
@@ -180,6 +183,7 @@ class _Segments:
             if any(words_of(each.text, 1)[:1] in _SETTING for each in segment.statements) or segment.settings:
                 self.itself()
             self.line(segment.number, rows=rows)
+            self.told(segment)
             self.commit(segment)
         except (DbError, StepFailed, _NotYet):
             if self.session.open:
@@ -208,7 +212,7 @@ class _Segments:
             note = msgspec.json.decode(row.note or "{}", type=StepNote)
             if self.settled(segment, note, failed=row.failed) == "done":
                 self.runner.say("goes on", "this step is done already")
-                return self.apart(segment, lambda: self.line(segment.number))
+                return self.finish(segment, 0)
             self.runner.say("goes on", "this step is run again")
         else:
             note = note_before(self.session, statement.text)
@@ -225,7 +229,25 @@ class _Segments:
         finally:
             if self.session.at_rest:
                 self.session.run(f"SET lock_timeout = {int(self.runner.patience.lock_timeout * 1000)}")
-        return self.apart(segment, lambda: self.line(segment.number, rows=rows))
+        return self.finish(segment, rows)
+
+    def finish(self, segment: SqlSegment, rows: int) -> None:
+        """Note that a step outside of a transaction is done."""
+
+        def noted() -> None:
+            self.line(segment.number, rows=rows)
+            self.told(segment)
+
+        self.apart(segment, noted)
+
+    def told(self, segment: SqlSegment) -> None:
+        """Tell the other tool's journal, too."""
+        if (beside := self.runner.beside) is None:
+            return
+        if self.state == "running":
+            beside.done(self.session, self.migration, segment, self.cut)
+        elif segment.number == len(self.cut):
+            beside.undone(self.session, self.migration)
 
     def settled(self, segment: SqlSegment, note: StepNote, *, failed: bool) -> StepOutcome:
         """What became of a step that was begun."""
@@ -329,6 +351,6 @@ def cut_migration(text: str, file: str) -> tuple[SqlSegment, ...]:
 
 
 def _shown(segment: SqlSegment) -> str:
-    first = " ".join(words_of(segment.statements[0].text, 4))
+    first = plain_words(segment.statements[0].text)
     more = len(segment.statements) - 1
     return first if not more else f"{first} and {more} more"

@@ -26,7 +26,7 @@ def up(db: Database, history: History) -> Any:
 
 
 def down(db: Database, history: History) -> Any:
-    return rollback(db, history, rules=ALL)
+    return rollback(db, history, to=history.ids[-2], rules=ALL)  # a number would be another one the second time
 
 
 def kill(other: Database, process: int) -> None:

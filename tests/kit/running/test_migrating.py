@@ -37,13 +37,13 @@ def test_what_is_pending_runs_in_order_and_once(db: Database) -> None:
     assert value(db, "SELECT count(*) FROM pg_constraint WHERE conname = 'notes_rank_check' AND convalidated") == "1"
     assert [str(each) for each in said] == [
         "0001_notes (1 of 2): begins",
-        "0001_notes: 1 of 1: CREATE TABLE NOTES (",
+        "0001_notes: 1 of 1: CREATE TABLE notes",
         "0001_notes (1 of 2): done",
         "0002_mixed (2 of 2): begins",
-        "0002_mixed: 1 of 4: SET SEARCH_PATH = PUBLIC and 1 more",
-        "0002_mixed: 2 of 4: CREATE INDEX CONCURRENTLY NOTES_RANK",
-        "0002_mixed: 3 of 4: ALTER TABLE NOTES ADD",
-        "0002_mixed: 4 of 4: ALTER TABLE NOTES VALIDATE",
+        "0002_mixed: 1 of 4: SET search_path and 1 more",
+        "0002_mixed: 2 of 4: CREATE INDEX CONCURRENTLY notes_rank ON notes",
+        "0002_mixed: 3 of 4: ALTER TABLE notes ADD CHECK",
+        "0002_mixed: 4 of 4: ALTER TABLE notes VALIDATE CONSTRAINT notes_rank_check",
         "0002_mixed (2 of 2): done",
     ]
     assert migrate(db, history).unwrap().applied == ()

@@ -1,0 +1,108 @@
+"""The Supabase CLI's own journal, kept beside ours, so that neither tool runs what the other one has run.
+
+A file of the flat layout is a version there. https://supabase.com/docs/guides/deployment/database-migrations
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from qb.errors.outcome import Failure
+from qb.kit.history.history import History
+from qb.kit.history.history_files import FLAT_FILE
+from qb.kit.history.migration import Migration
+from qb.kit.history.segments import SqlSegment
+from qb.kit.running.journal import Journal, JournalRow, text_array
+from qb.query.raw import sql
+from qb.run.database.db import Db
+from qb.run.database.own_session import OwnSession
+
+_TABLE: Final = "supabase_migrations.schema_migrations"
+_COLUMNS: Final = """
+SELECT attname FROM pg_catalog.pg_attribute
+WHERE attrelid = pg_catalog.to_regclass($1) AND attnum > 0 AND NOT attisdropped ORDER BY attnum
+"""
+
+
+class SupabaseBook(msgspec.Struct, frozen=True):
+    """The journal of the CLI, in a database that has it."""
+
+    columns: frozenset[str]
+
+    def versions(self, session: OwnSession) -> frozenset[str]:
+        """What is applied, as the CLI says."""
+        return frozenset(version or "" for (version,) in session.rows(f"SELECT version FROM {_TABLE}"))
+
+    def done(self, session: OwnSession, migration: Migration, segment: SqlSegment, cut: tuple[SqlSegment, ...]) -> None:
+        """Note that a segment is done: its file, where each is one, else that of all of them with the last."""
+        files = files_of(migration)
+        if len(files) == len(cut):
+            self._add(session, files[segment.number - 1], (segment,))
+        elif segment.number == len(cut):
+            for each in files:
+                self._add(session, each, cut)
+
+    def undone(self, session: OwnSession, migration: Migration) -> None:
+        """Note that a migration is there no more."""
+        for each in files_of(migration):
+            session.run(f"DELETE FROM {_TABLE} WHERE version = $1", _parts(each)[0])
+
+    def _add(self, session: OwnSession, file: str, cut: tuple[SqlSegment, ...]) -> None:
+        version, name = _parts(file)
+        texts = tuple(each.text for segment in cut for each in segment.statements)
+        values = {"version": version, "name": name, "statements": text_array(texts)}
+        known = {column: value for column, value in values.items() if column in self.columns}
+        places = ", ".join(f"${place}" for place in range(1, len(known) + 1))
+        session.run(
+            f"INSERT INTO {_TABLE} ({', '.join(known)}) VALUES ({places}) ON CONFLICT DO NOTHING", *known.values()
+        )
+
+
+def supabase_versions(db: Db) -> frozenset[str]:
+    """What the CLI has run in a database; nothing where it never was there."""
+    outcome = db.all(sql(f"SELECT version FROM {_TABLE}").rows(str))
+    return frozenset() if isinstance(outcome, Failure) else frozenset(outcome.unwrap())
+
+
+def supabase_book(session: OwnSession, history: History) -> SupabaseBook | None:
+    """The CLI's journal, where the files are such as it runs, and the database has one."""
+    if history.layout != "flat":
+        return None
+    columns = frozenset(name or "" for (name,) in session.rows(_COLUMNS, _TABLE))
+    return SupabaseBook(columns) if columns else None
+
+
+def files_of(migration: Migration) -> tuple[str, ...]:
+    """The files of a migration's up."""
+    return migration.parts or (f"{migration.id}.sql",)
+
+
+def taken_over(history: History, rows: tuple[JournalRow, ...], versions: frozenset[str]) -> dict[str, int]:
+    """What the CLI has run and our journal has not, and how many of its files."""
+    known = {each.id for each in rows}
+    found: dict[str, int] = {}
+    for each in history:
+        files = files_of(each)
+        there = next((n for n, file in enumerate(files) if _parts(file)[0] not in versions), len(files))
+        if there and each.id not in known:
+            found[each.id] = there
+    return found
+
+
+def take_over(session: OwnSession, journal: Journal, migration: Migration, files: int, seals: tuple[str, ...]) -> None:
+    """Note in our journal what the CLI has run: all of a migration, or its first files."""
+    whole = files == len(files_of(migration))
+    done = len(seals) if whole else files
+    session.run("BEGIN")
+    journal.begun(session, migration.id, migration.checksum, migration.parents, migration.down)
+    journal.moved(session, migration.id, done=done, seals=seals[:done], state="applied" if whole else "running")
+    journal.event(session, "run by the Supabase CLI", migration.id, f"{files} files")
+    session.run("COMMIT")
+
+
+def _parts(file: str) -> tuple[str, str]:
+    """Version and name of a file, as the CLI reads them."""
+    found = FLAT_FILE.fullmatch(file)
+    return (found[1], found[2]) if found is not None else ("", "")

@@ -1,0 +1,148 @@
+"""Other programs that migrate the same database: stopped for, or worked beside."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from qb import Database, Script, sql, trusted
+from qb.kit import migrate, rollback
+from qb.kit.config import Migrator
+from qb.kit.history.adding import add_migration
+from qb.kit.history.history import History
+from qb.kit.history.migration import Migration
+from qb.kit.history.reading import read_history
+from qb.kit.running.errors import OtherMigrator
+from qb.kit.running.rules import MigrationRules
+from qb.kit.sql_file import split
+from tests.kit.running.histories import in_line, migration
+
+NOTES = migration("0001_notes", "CREATE TABLE notes (text text);")
+BESIDE = MigrationRules(coexist=("supabase",), allow=("drop-table:notes",))
+_PATTERN = re.compile(r"^([0-9]+)_(.*)\.sql$")
+
+
+@pytest.mark.parametrize(
+    ("migrator", "table"),
+    [
+        ("alembic", "public.alembic_version"),
+        ("directus", "public.directus_migrations"),
+        ("django", 'odd."django_migrations"'),
+        ("drizzle", "odd.__drizzle_migrations"),
+        ("flyway", "public.flyway_schema_history"),
+        ("kysely", "public.kysely_migration"),
+        ("prisma", "public._prisma_migrations"),
+        ("supabase", "supabase_migrations.schema_migrations"),
+    ],
+)
+def test_another_one_is_stopped_for(db: Database, migrator: Migrator, table: str) -> None:
+    made = f"CREATE SCHEMA odd; CREATE SCHEMA supabase_migrations; CREATE TABLE {table} (version text)"
+    db.run(Script(*map(trusted, made.split("; ")))).unwrap()
+    error = migrate(db, in_line(NOTES)).failure()
+    assert isinstance(error, OtherMigrator)
+    assert str(error).startswith(
+        f"{migrator} keeps a history of this database, too ({table.replace(chr(34), '')}), and two"
+    )
+    assert (error.exit_code, error.fix) == (4, f'coexist = ["{migrator}"]')
+    rules = MigrationRules(coexist=(migrator,))
+    assert migrate(db, in_line(NOTES), rules=rules).unwrap().applied == ("0001_notes",)
+
+
+def supabase(url: str, folder: Path, most: int = 99) -> list[str]:
+    """What `supabase db push` does: each file of the folder that its pattern takes and its journal has not, as one
+    message in one implicit transaction, the journal's line at the end."""
+    ran: list[str] = []
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE SCHEMA IF NOT EXISTS supabase_migrations")
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS supabase_migrations.schema_migrations "
+            "(version text PRIMARY KEY, statements text[], name text)"
+        )
+        known = {
+            version for (version,) in connection.execute("SELECT version FROM supabase_migrations.schema_migrations")
+        }
+        for path in sorted(folder.iterdir()):
+            found = _PATTERN.match(path.name)
+            if found is None or found[1] in known or len(ran) == most:
+                continue
+            texts = [each.text for each in split(path.read_text())]
+            with connection.pipeline():
+                for text in texts:
+                    connection.execute(text.encode())
+                connection.execute(
+                    "INSERT INTO supabase_migrations.schema_migrations VALUES (%s, %s, %s)", [found[1], texts, found[2]]
+                )
+            ran.append(path.name)
+    return ran
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    up = (
+        "CREATE TABLE notes (text text);\nCREATE INDEX CONCURRENTLY notes_text ON notes (text);\n"
+        "ALTER TABLE notes ADD CONSTRAINT filled CHECK (text <> '') NOT VALID;\n-- qb: commit\n"
+        "ALTER TABLE notes VALIDATE CONSTRAINT filled;\n"
+    )
+    first = Migration(id="20261122093000_notes", up=up, down="DROP TABLE notes;")
+    second = Migration(id="20261122093100_more", parents=(first.id,), up="CREATE TABLE more ();")
+    for each in (first, second):
+        add_migration(tmp_path, each, "flat").unwrap()
+    return tmp_path
+
+
+def history(folder: Path) -> History:
+    return read_history(folder, "flat").unwrap()
+
+
+def versions(db: Database) -> list[Any]:
+    query = sql("SELECT version || ' ' || name FROM supabase_migrations.schema_migrations ORDER BY 1").rows(str)
+    return db.all(query).unwrap()
+
+
+def test_what_the_supabase_cli_ran_is_not_run_again(db: Database, url: str, folder: Path) -> None:
+    assert len(supabase(url, folder)) == 5
+    assert migrate(db, history(folder), rules=BESIDE).unwrap().applied == ()
+    kinds = db.all(sql("SELECT kind FROM qb.event").rows(str)).unwrap()
+    assert kinds == ["run by the Supabase CLI"] * 2
+
+
+@pytest.mark.parametrize("files", [1, 2, 3, 4])
+def test_what_it_ran_in_part_is_gone_on_with(db: Database, url: str, folder: Path, files: int) -> None:
+    supabase(url, folder, files)
+    done = migrate(db, history(folder), rules=BESIDE).unwrap().applied
+    assert done == (("20261122093000_notes", "20261122093100_more") if files < 4 else ("20261122093100_more",))
+    assert supabase(url, folder) == []
+
+
+def test_what_we_ran_is_not_run_again_by_the_supabase_cli(db: Database, url: str, folder: Path) -> None:
+    supabase(url, folder, 0)
+    assert migrate(db, history(folder), rules=BESIDE, to="notes").unwrap().applied == ("20261122093000_notes",)
+    assert versions(db) == [
+        "20261122093000 notes",
+        "20261122093001 notes_2",
+        "20261122093002 notes_3",
+        "20261122093003 notes_4",
+    ]
+    assert supabase(url, folder) == ["20261122093100_more.sql"]
+    assert migrate(db, history(folder), rules=BESIDE).unwrap().applied == ()
+    undone = rollback(db, history(folder), 1, rules=BESIDE).failure()
+    assert "20261122093100_more cannot be undone" in str(undone)
+
+
+def test_what_is_undone_is_gone_there_too(db: Database, url: str, folder: Path) -> None:
+    supabase(url, folder, 0)
+    migrate(db, history(folder), rules=BESIDE, to="notes").unwrap()
+    assert rollback(db, history(folder), rules=BESIDE).unwrap().undone == ("20261122093000_notes",)
+    assert versions(db) == []
+    assert len(supabase(url, folder)) == 5
+
+
+def test_a_file_of_several_segments_is_one_version(db: Database, url: str, tmp_path: Path) -> None:
+    (tmp_path / "1_by_hand.sql").write_text("CREATE TABLE a ();\n-- qb: commit\nCREATE TABLE b ();")
+    supabase(url, tmp_path, 0)
+    assert migrate(db, history(tmp_path), rules=BESIDE).unwrap().applied == ("1_by_hand",)
+    assert versions(db) == ["1 by_hand"]
