@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, final
+from typing import ClassVar, Final, Literal, final
 
 from qb.errors.family import DbError, Report, member
 
@@ -48,20 +48,36 @@ class ConnectionRefused(DbError):
 @final
 @member
 class PoolExhausted(DbError):
-    """All `size` connections of the pool were in use for `timeout` seconds; `held` says by which open streams.
+    """As much as there may be was in use for `timeout` seconds: `size` of what `bound` names.
+
+    `bound` is "max_size", the connections of one pool, of which `held` says which are an open stream's; of many
+    databases it may be "databases", those that may be open, or "links", their connections in all.
 
     >>> with connect(max_size=1, timeout=0.5) as small, small.transaction():
     ...     small.apart.ping()
-    <Failure: all 1 connections of the pool were in use for 0.5 s>
+    <Failure: the only connection of the pool (max_size=1) was in use for 0.5 s>
     """
 
     size: int
     timeout: float
     held: tuple[str, ...] = ()
+    bound: ExhaustedBound = "max_size"
 
     def _text(self) -> str:
-        by = f", {len(self.held)} of them by {' and '.join(self.held)}" if self.held else ""
-        return f"all {self.size} connections of the pool were in use for {self.timeout:g} s{by}"
+        by = f", {len(self.held)} of them by {' and '.join(self.held)}" if self.held and self.size > 1 else ""
+        by = f" by {self.held[0]}" if self.held and self.size == 1 else by
+        one, some = _BOUNDS[self.bound]
+        who = f"the only {one} ({self.bound}=1) was" if self.size == 1 else f"all {self.size} {some} were"
+        return f"{who} in use for {self.timeout:g} s{by}"
+
+
+ExhaustedBound = Literal["max_size", "databases", "links"]
+"""What is exhausted, by the name of the setting."""
+_BOUNDS: Final[dict[ExhaustedBound, tuple[str, str]]] = {
+    "max_size": ("connection of the pool", "connections of the pool"),
+    "databases": ("database that may be open", "databases that may be open (databases)"),
+    "links": ("connection to all databases", "connections to all databases (links)"),
+}
 
 
 @final

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from qb.errors import DefinitionError
 from qb.kit.catalog import Catalog
 from qb.kit.facts.column import ColumnFact
 from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.type import EnumFact
+from qb.kit.needed_grants import Privileges, is_servers_own
+from qb.kit.needed_guards import not_in_force
 from qb.kit.qualified import parts
 from qb.kit.sought import sought
 from qb.model.enum import EnumDefinition
+from qb.model.grant import DefaultPrivileges, GrantDefinition
 from qb.model.object import Identity
 from qb.model.routine import Routine
 from qb.model.schema import Schema
@@ -28,9 +32,12 @@ _TABLES: Final = ("table", "foreign table", "view", "materialized view")
 def lacking(schema: Schema, catalog: Catalog) -> tuple[str, ...]:
     """What of a schema a database has not, in words; nothing where all is there, whatever else is.
 
-    Looked at are tables and their columns, types, what may not be NULL, keys and foreign keys, labels of enums, and
-    that what else is declared is there: not its body, nor defaults, checks and indexes. A column of a type that is read
-    as the declared one, such as varchar as text, is as good.
+    Looked at are tables and their columns, types, what may not be NULL, keys and foreign keys, labels of enums; row
+    security, policies, triggers and checks, which have to be in force; what roles may do in the end, granted to them or
+    to those they are members of; and that what else is declared is there: not its body, nor defaults and indexes. Of a
+    policy the condition is not looked at, but for one that is true of every row. A column of a type that is read as the
+    declared one, such as varchar as text, is as good, and so is a check on the same columns under another name.
+    `drift` compares all of it.
 
     >>> from qb.kit import introspect, lacking
     >>> class Invoice(Table, name="invoices"):
@@ -38,11 +45,21 @@ def lacking(schema: Schema, catalog: Catalog) -> tuple[str, ...]:
     >>> lacking(schema(User, Invoice), introspect(db).unwrap())
     ('table public.invoices',)
     """
+    for each, kind in ((schema, Schema), (catalog, Catalog)):
+        _check_kind(each, kind)
     return tuple(_lacking(schema, catalog))
+
+
+def _check_kind(given: object, kind: type) -> None:
+    if not isinstance(given, kind):
+        raise DefinitionError(
+            f"lacking takes a schema, then a catalog, not {given!r}: lacking(schema(User), introspect(db).unwrap())"
+        )
 
 
 def _lacking(schema: Schema, catalog: Catalog) -> Iterator[str]:
     keys = _keys(catalog)
+    privileges: Privileges | None = None
     for each in schema.roots:
         if isinstance(each, TableDefinition):
             yield from _of_table(each, catalog, keys)
@@ -52,6 +69,9 @@ def _lacking(schema: Schema, catalog: Catalog) -> Iterator[str]:
             name = each.identity.name.partition("(")[0]
             if not any(_called(found, each.identity, name) for found in catalog):
                 yield str(sought(each.identity))
+        elif isinstance(each, GrantDefinition | DefaultPrivileges):
+            privileges = privileges or Privileges(catalog)
+            yield from privileges.lacks(each) if isinstance(each, GrantDefinition) else privileges.lacks_later(each)
         elif not _is_there(each.identity, catalog):
             yield str(sought(each.identity))
 
@@ -76,6 +96,7 @@ def _of_table(table: TableDefinition, catalog: Catalog, keys: set[tuple[object, 
         pairs = frozenset(zip(key.columns, key.target_columns, strict=True))
         if ("foreign key", *where, target, pairs) not in keys:
             yield f"foreign key of {identity.title} ({', '.join(key.columns)}) to {'.'.join(target)}"
+    yield from not_in_force(table, identity, catalog)
 
 
 def _of_column(column: ColumnDefinition, identity: Identity, catalog: Catalog) -> Iterator[str]:
@@ -130,7 +151,7 @@ def _keys(catalog: Catalog) -> set[tuple[object, ...]]:
 
 
 def _is_there(identity: Identity, catalog: Catalog) -> bool:
-    return any(each in catalog for each in (identity, sought(identity)))
+    return is_servers_own(identity) or any(each in catalog for each in (identity, sought(identity)))
 
 
 def _called(found: Identity, due: Identity, name: str) -> bool:

@@ -4,7 +4,9 @@ Shows the SQL of each query as it is sent, and the typed rows that come back. Th
 else the embedded one in the project's folder `.qb`. All happens in a database of its own, which is dropped at the end.
 """
 
+import base64
 import datetime as dt
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -40,6 +42,7 @@ from qb import (
     sql,
     update,
 )
+from qb.databases import EncryptionKeys
 from tables.archetype import queries, schema
 from tables.archetype.auth.inboxes import InboxConnection, NewInboxConnection
 from tables.archetype.auth.organizations import NewOrganization, Organization, User
@@ -132,9 +135,9 @@ def sign_up(db: Db) -> tuple[Organization, User]:
     ask(db, "The members of an organization", queries.organizations.members(made.organization_id))
 
     heading("Where its database is: hidden from every row, and from whatever prints one")
-    organizations.set_database_address(
-        db, made.organization_id, EncryptedAddress(b"sixteen bytes of iv, and more")
-    ).unwrap()
+    keys = EncryptionKeys(base64.b64encode(os.urandom(32)).decode())  # a program reads them from its environment
+    secret = keys.encrypt("postgresql://acme@db.internal/acme", of=made.organization_id)
+    organizations.set_database_address(db, made.organization_id, EncryptedAddress(secret)).unwrap()
     lines([repr(organizations.database_address(db, made.organization_id).unwrap())])
 
     heading("An id from outside is branded, or refused")

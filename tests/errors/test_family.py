@@ -77,6 +77,11 @@ EXAMPLES: dict[DbError, str] = {
     ),
     ConnectionRefused("Connection refused"): "could not connect: Connection refused",
     PoolExhausted(10, 0.5): "all 10 connections of the pool were in use for 0.5 s",
+    PoolExhausted(1, 0.5): "the only connection of the pool (max_size=1) was in use for 0.5 s",
+    PoolExhausted(50, 3, bound="databases"): "all 50 databases that may be open (databases) were in use for 3 s",
+    PoolExhausted(1, 3, bound="databases"): "the only database that may be open (databases=1) was in use for 3 s",
+    PoolExhausted(50, 3, bound="links"): "all 50 connections to all databases (links) were in use for 3 s",
+    PoolExhausted(1, 3, ("a stream",)): "the only connection of the pool (max_size=1) was in use for 3 s by a stream",
     AddressUnreadable("no key opens it"): "the stored address of a database cannot be read: no key opens it",
     DdlRefused("DROP TABLE"): (
         "DROP TABLE is refused, as this database was opened without DDL: nothing of it has happened; where it is meant,"

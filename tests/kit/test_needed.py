@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import Enum
+from typing import Any
 
 import pytest
 
@@ -159,3 +160,11 @@ def test_a_function_is_there_however_the_server_spells_its_types(qb_tx: qb.Tx) -
     assert lacking(wanted, introspect(qb_tx).unwrap()) != ()
     run(qb_tx, "CREATE FUNCTION needed_later(at timestamptz) RETURNS bigint LANGUAGE sql AS 'SELECT 1'")
     assert lacking(wanted, introspect(qb_tx).unwrap()) == ()
+
+
+def test_the_wrong_way_round(qb_tx: qb.Tx) -> None:
+    wrong: Any = lacking
+    with pytest.raises(qb.DefinitionError, match=r"lacking takes a schema, then a catalog, not <catalog of "):
+        wrong(introspect(qb_tx).unwrap(), NEEDED)
+    with pytest.raises(qb.DefinitionError, match="not <Success: "):
+        wrong(NEEDED, introspect(qb_tx))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -24,6 +24,7 @@ from qb import (
     column,
     connect_async,
     create_all,
+    delete,
     drop_all,
     ignore,
     insert,
@@ -45,6 +46,11 @@ pytestmark = LOOPS  # sync:
 class Trip(Table, name="traced trips"):
     id: Col[int] = column(primary_key=True)
     town: Col[str] = column(unique=True)
+
+
+class Stop(Table, name='of "traced".stops', schema="traced"):
+    id: Col[int] = column(primary_key=True)
+    at: Col[str] = column()
 
 
 @prepare
@@ -170,9 +176,41 @@ async def test_streams_pipelines_scripts_and_bulk_writes(db: AsyncDatabase, reco
     (await db.insert_many([new(Trip)(id=n, town=str(n)) for n in range(10, 15)])).unwrap()
     name, found = recorded.span()
     assert found["qb.rows"] == 5
+    assert (name, found["db.query.text"]) == ("INSERT traced trips", 'INSERT INTO "traced trips"')
 
     (await db.run(Script("SELECT 'hunter2'"))).unwrap()
     assert recorded.span()[1]["db.query.text"] == "SELECT ?"
+
+
+async def test_bulk_writes_are_told_as_statements_are(db: AsyncDatabase, recorded: Recorded) -> None:
+    """By the same table, its schema included, whichever way their rows travel."""
+    await ran(db, drop_all(schema(Stop), if_exists=True))
+    await ran(db, create_all(schema(Stop)))
+    stops = [new(Stop)(id=n, at=str(n)) for n in range(10)]
+    recorded.spans()
+    found = insert(Stop).on_conflict(Stop.id, nothing=True)
+    works: dict[str, Callable[[], Awaitable[Outcome[Any]]]] = {
+        "SELECT": lambda: db.all(select(Stop.id)),
+        "INSERT": lambda: db.execute(insert(stops[0])),
+        "INSERT by COPY": lambda: db.insert_many(stops[1:]),
+        "INSERT again": lambda: db.insert_many(stops, found),
+        "INSERT, rows back": lambda: db.insert_many(stops, found.returning(Stop.id)),
+        "UPDATE": lambda: db.update_many([(1, "x")], update(Stop).by(Stop.id).each(Stop.at)),
+        "DELETE": lambda: db.delete_many([1, 2], delete(Stop).by(Stop.id)),
+        "DELETE by two": lambda: db.delete_many([(3, "3")], delete(Stop).by(Stop.id, Stop.at)),
+        "DELETE in chunks": lambda: db.delete_many(iter(range(6000)), delete(Stop).by(Stop.id)),
+    }
+    for told, work in works.items():
+        ignore(await work())
+        for span in recorded.spans():
+            assert span.attributes is not None
+            assert span.attributes["db.collection.name"] == 'traced.of "traced".stops', told
+            assert span.name == f'{told.split()[0].strip(",")} traced.of "traced".stops', told
+    await ran(db, drop_all(schema(Stop)))
+
+
+async def ran(db: AsyncDatabase, script: Script) -> None:
+    (await db.run(script)).unwrap()
 
 
 async def test_a_stream_that_fails_is_a_span_that_failed(db: AsyncDatabase, recorded: Recorded) -> None:

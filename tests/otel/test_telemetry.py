@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -25,6 +25,7 @@ from qb import (
     column,
     connect,
     create_all,
+    delete,
     drop_all,
     ignore,
     insert,
@@ -43,6 +44,11 @@ from tests.run.plain import failure
 class Trip(Table, name="traced trips"):
     id: Col[int] = column(primary_key=True)
     town: Col[str] = column(unique=True)
+
+
+class Stop(Table, name='of "traced".stops', schema="traced"):
+    id: Col[int] = column(primary_key=True)
+    at: Col[str] = column()
 
 
 @prepare
@@ -168,9 +174,41 @@ def test_streams_pipelines_scripts_and_bulk_writes(db: Database, recorded: Recor
     db.insert_many([new(Trip)(id=n, town=str(n)) for n in range(10, 15)]).unwrap()
     name, found = recorded.span()
     assert found["qb.rows"] == 5
+    assert (name, found["db.query.text"]) == ("INSERT traced trips", 'INSERT INTO "traced trips"')
 
     db.run(Script("SELECT 'hunter2'")).unwrap()
     assert recorded.span()[1]["db.query.text"] == "SELECT ?"
+
+
+def test_bulk_writes_are_told_as_statements_are(db: Database, recorded: Recorded) -> None:
+    """By the same table, its schema included, whichever way their rows travel."""
+    ran(db, drop_all(schema(Stop), if_exists=True))
+    ran(db, create_all(schema(Stop)))
+    stops = [new(Stop)(id=n, at=str(n)) for n in range(10)]
+    recorded.spans()
+    found = insert(Stop).on_conflict(Stop.id, nothing=True)
+    works: dict[str, Callable[[], Outcome[Any]]] = {
+        "SELECT": lambda: db.all(select(Stop.id)),
+        "INSERT": lambda: db.execute(insert(stops[0])),
+        "INSERT by COPY": lambda: db.insert_many(stops[1:]),
+        "INSERT again": lambda: db.insert_many(stops, found),
+        "INSERT, rows back": lambda: db.insert_many(stops, found.returning(Stop.id)),
+        "UPDATE": lambda: db.update_many([(1, "x")], update(Stop).by(Stop.id).each(Stop.at)),
+        "DELETE": lambda: db.delete_many([1, 2], delete(Stop).by(Stop.id)),
+        "DELETE by two": lambda: db.delete_many([(3, "3")], delete(Stop).by(Stop.id, Stop.at)),
+        "DELETE in chunks": lambda: db.delete_many(iter(range(6000)), delete(Stop).by(Stop.id)),
+    }
+    for told, work in works.items():
+        ignore(work())
+        for span in recorded.spans():
+            assert span.attributes is not None
+            assert span.attributes["db.collection.name"] == 'traced.of "traced".stops', told
+            assert span.name == f'{told.split()[0].strip(",")} traced.of "traced".stops', told
+    ran(db, drop_all(schema(Stop)))
+
+
+def ran(db: Database, script: Script) -> None:
+    db.run(script).unwrap()
 
 
 def test_a_stream_that_fails_is_a_span_that_failed(db: Database, recorded: Recorded) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from qb.kit.facts.base import Fact, Reading
+from qb.kit.facts.foreign_options import PLAIN_OPTION
 
 
 class OtherFact(Fact, frozen=True):
@@ -56,22 +57,34 @@ WITH object (catalog, oid, owner, definition, target, statements) AS (
   FROM pg_conversion c
   UNION ALL
   SELECT 'pg_foreign_data_wrapper'::regclass, f.oid, f.fdwowner, concat_ws(' ', nullif(f.fdwhandler, 0)::regproc,
-    nullif(f.fdwvalidator, 0)::regproc, f.fdwoptions),
+    nullif(f.fdwvalidator, 0)::regproc, o.plain),
     format('FOREIGN DATA WRAPPER %I', f.fdwname),
-    ARRAY[format('CREATE FOREIGN DATA WRAPPER %I%s%s%s', f.fdwname, ' HANDLER ' || nullif(f.fdwhandler, 0)::regproc,
-      ' VALIDATOR ' || nullif(f.fdwvalidator, 0)::regproc, o.options)]
+    CASE WHEN o.known THEN ARRAY[format('CREATE FOREIGN DATA WRAPPER %I%s%s%s', f.fdwname,
+      ' HANDLER ' || nullif(f.fdwhandler, 0)::regproc, ' VALIDATOR ' || nullif(f.fdwvalidator, 0)::regproc, o.options)]
+      ELSE ARRAY[]::text[] END
   FROM pg_foreign_data_wrapper f
-  CROSS JOIN LATERAL (SELECT ' OPTIONS (' || string_agg(format('%I %L', option_name, option_value), ', '
-    ORDER BY option_name) || ')' FROM pg_options_to_table(f.fdwoptions)) o (options)
+  CROSS JOIN LATERAL (SELECT ' OPTIONS (' || string_agg(format('%I %L', split_part(option, '=', 1),
+    substr(option, strpos(option, '=') + 1)), ', ' ORDER BY option) || ')', array_agg("""
+    + PLAIN_OPTION
+    + """ ORDER BY option),
+    coalesce(bool_and(option = """
+    + PLAIN_OPTION
+    + """), true) FROM unnest(f.fdwoptions) AS option) o (options, plain, known)
   UNION ALL
   SELECT 'pg_foreign_server'::regclass, s.oid, s.srvowner,
-    concat_ws(' ', f.fdwname, s.srvtype, s.srvversion, s.srvoptions),
+    concat_ws(' ', f.fdwname, s.srvtype, s.srvversion, o.plain),
     format('SERVER %I', s.srvname),
-    ARRAY[format('CREATE SERVER %I%s%s FOREIGN DATA WRAPPER %I%s', s.srvname, ' TYPE ' || quote_literal(s.srvtype),
-      ' VERSION ' || quote_literal(s.srvversion), f.fdwname, o.options)]
+    CASE WHEN o.known THEN ARRAY[format('CREATE SERVER %I%s%s FOREIGN DATA WRAPPER %I%s', s.srvname,
+      ' TYPE ' || quote_literal(s.srvtype), ' VERSION ' || quote_literal(s.srvversion), f.fdwname, o.options)]
+      ELSE ARRAY[]::text[] END
   FROM pg_foreign_server s JOIN pg_foreign_data_wrapper f ON f.oid = s.srvfdw
-  CROSS JOIN LATERAL (SELECT ' OPTIONS (' || string_agg(format('%I %L', option_name, option_value), ', '
-    ORDER BY option_name) || ')' FROM pg_options_to_table(s.srvoptions)) o (options)
+  CROSS JOIN LATERAL (SELECT ' OPTIONS (' || string_agg(format('%I %L', split_part(option, '=', 1),
+    substr(option, strpos(option, '=') + 1)), ', ' ORDER BY option) || ')', array_agg("""
+    + PLAIN_OPTION
+    + """ ORDER BY option),
+    coalesce(bool_and(option = """
+    + PLAIN_OPTION
+    + """), true) FROM unnest(s.srvoptions) AS option) o (options, plain, known)
   UNION ALL
   SELECT 'pg_language'::regclass, l.oid, l.lanowner, concat_ws(' ', nullif(l.lanplcallfoid, 0)::regproc,
     nullif(l.laninline, 0)::regproc, nullif(l.lanvalidator, 0)::regproc, l.lanpltrusted),
@@ -180,12 +193,15 @@ WITH object (catalog, oid, owner, definition, target, statements) AS (
   FROM pg_user_mappings m
   CROSS JOIN LATERAL (SELECT CASE WHEN m.umuser = 0 THEN 'PUBLIC' ELSE quote_ident(m.usename) END) w (who)
 )
-SELECT i.type, coalesce(i.schema, ''), '',
-  coalesce(i.name || CASE WHEN i.type LIKE 'operator %' THEN substring(i.identity from ' USING [^ ]+$') ELSE '' END,
+SELECT i.type, coalesce(plain.schema, ''), '',
+  coalesce(plain.name || CASE WHEN i.type LIKE 'operator %' THEN substring(i.identity from ' USING [^ ]+$') ELSE '' END,
     i.identity),
   (o.catalog::oid::int8 << 32) | o.oid::int8, 0,
   CASE WHEN o.owner IS NOT NULL THEN pg_get_userbyid(o.owner) END, o.definition, o.target, o.statements
-FROM object o, pg_identify_object(o.catalog, o.oid, 0) i
+FROM object o, pg_identify_object(o.catalog, o.oid, 0) i, LATERAL (
+  SELECT CASE WHEN i.schema LIKE '"%' THEN replace(substring(i.schema FROM '^"(.*)"$'), '""', '"') ELSE i.schema END,
+    CASE WHEN i.name LIKE '"%' THEN replace(substring(i.name FROM '^"(.*)"$'), '""', '"') ELSE i.name END
+) plain (schema, name)
 WHERE o.oid >= 16384
 """,
 )
@@ -194,8 +210,7 @@ LABELS: Final = Reading(
     LabelFact,
     "",
     """
-SELECT 'security label', '', '', l.provider || ' on ' || l.objtype || ' ' || l.objname, 0::int8, 0, l.label
-FROM pg_seclabels l
-WHERE l.objtype NOT IN ('database', 'role', 'tablespace')
+SELECT 'security label', '', '', l.provider || ' on ' || i.type || ' ' || i.identity, 0::int8, 0, l.label
+FROM pg_seclabel l, pg_identify_object(l.classoid, l.objoid, l.objsubid) i
 """,
 )

@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from qb.errors import DefinitionError
 from qb.kit.facts.base import Fact
 from qb.kit.facts.column import ColumnFact
 from qb.kit.facts.constraint import ConstraintFact
@@ -23,7 +22,7 @@ from qb.kit.planning.ddl.constraints import constraint_words
 from qb.kit.planning.ddl.parts import CatalogParts
 from qb.kit.planning.ddl.rules import creation_lines, owner_and_comment, rule_of
 from qb.kit.planning.ddl.sequences import owned_by, owner_column
-from qb.kit.planning.ddl.sql_names import RELATIONS_OF_SQL, comment_on, dotted
+from qb.kit.planning.ddl.sql_names import RELATIONS_OF_SQL, comment_on, dotted, unwritable
 from qb.kit.planning.ddl.tables import attach, create_table, is_partition, partition_of, security
 from qb.kit.planning.sides import implied
 from qb.kit.qualified import parts as name_parts
@@ -44,14 +43,6 @@ _COLUMNS: Final = re.compile(r"^CREATE .*?INDEX .*? USING \w+ \((?P<columns>[^()
 def name_slot(identity: Identity) -> Identity:
     """What stands for a name that no other relation or type may have."""
     return Identity("name", identity.schema, "", identity.name)
-
-
-def unwritable(identity: Identity) -> DefinitionError:
-    """What is told of an object that no fact says whole: an address, a password, code in C."""
-    return DefinitionError(
-        f"{identity} cannot be written: not all that makes it can be read from a server. Write it by hand, in a "
-        "migration of its own, and leave it out of what is yours: exclude in the config"
-    )
 
 
 class Makes:

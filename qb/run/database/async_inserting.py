@@ -78,14 +78,14 @@ async def _keyed_chunks(
         outside(source.opened, task(), work.title)
     second = await anext(parts, None) if len(first) >= ROWS_AT_ONCE else None
     if second is None:
-        await _talk(source, options, work.title, len(first), lambda link: work.whole(link, options, first))
+        await _talk(source, options, work, len(first), lambda link: work.whole(link, options, first))
         return Success(work.result)
     async with _block(source, options) as held:
-        await _talk(held, options, work.title, len(first), lambda link: work.chunk(link, options, first, new=True))
-        await _talk(held, options, work.title, len(second), lambda link: work.chunk(link, options, second))
+        await _talk(held, options, work, len(first), lambda link: work.chunk(link, options, first, new=True))
+        await _talk(held, options, work, len(second), lambda link: work.chunk(link, options, second))
         async for chunk in parts:
-            await _talk(held, options, work.title, len(chunk), partial(_chunk, work, options, chunk))
-        await _talk(held, options, work.title, 0, lambda link: work.end(link, options))
+            await _talk(held, options, work, len(chunk), partial(_chunk, work, options, chunk))
+        await _talk(held, options, work, 0, lambda link: work.end(link, options))
     return Success(work.result)
 
 
@@ -99,17 +99,21 @@ def _block(source: AsyncSource, options: Options) -> AsyncTransactionBlock[Async
 
 async def _send(source: AsyncSource, options: Options, bulk: Bulk, batches: Sequence[Batch]) -> None:
     count = sum(len(batch.rows) for batch in batches)
-    await _talk(source, options, bulk.title, count, lambda link: bulk.send(link, options, batches))
+    await _talk(source, options, bulk, count, lambda link: bulk.send(link, options, batches))
 
 
 async def _talk(
-    source: AsyncSource, options: Options, title: str, count: int, talk: Callable[[Link], Conversation[None]]
+    source: AsyncSource,
+    options: Options,
+    work: Bulk | KeyedRows,
+    count: int,
+    talk: Callable[[Link], Conversation[None]],
 ) -> None:
     """Have a conversation about some rows."""
-    watched = None if options.observer is None else options.observer.begun(title, None, 0)
+    watched = None if options.observer is None else options.observer.begun(work.written, None, 0)
     try:
         lease = await source.checkout()
-        entry = log.entry(title.encode(), (), options)
+        entry = log.entry(work.title.encode(), (), options)
         try:
             if watched is not None:
                 watched.on(lease.link)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from qb.errors import ServerError
 from qb.errors.outcome import Failure, Outcome, unwrap
 from qb.run.database.async_read_db import AsyncReadDb
-from qb.run.database.slow_query import SCHEMA_OF_STATISTICS, SlowOrder, SlowQuery, check_slow, not_counted, slowest
+from qb.run.database.slow_query import (
+    SCHEMA_OF_STATISTICS,
+    SlowOrder,
+    SlowQuery,
+    check_slow,
+    not_counted,
+    slowest,
+    unvalued,
+)
 
 
 async def slow_async(db: AsyncReadDb, limit: int, by: SlowOrder) -> Outcome[list[SlowQuery]]:
@@ -19,4 +27,4 @@ async def slow_async(db: AsyncReadDb, limit: int, by: SlowOrder) -> Outcome[list
         case Failure(ServerError(sqlstate="55000")):  # it was created, and is not loaded
             raise not_counted("55000")
         case _:
-            return outcome
+            return outcome.map(unvalued)

@@ -79,14 +79,14 @@ def _keyed_chunks(
         outside(source.opened, thread(), work.title)
     second = next(parts, None) if len(first) >= ROWS_AT_ONCE else None
     if second is None:
-        _talk(source, options, work.title, len(first), lambda link: work.whole(link, options, first))
+        _talk(source, options, work, len(first), lambda link: work.whole(link, options, first))
         return Success(work.result)
     with _block(source, options) as held:
-        _talk(held, options, work.title, len(first), lambda link: work.chunk(link, options, first, new=True))
-        _talk(held, options, work.title, len(second), lambda link: work.chunk(link, options, second))
+        _talk(held, options, work, len(first), lambda link: work.chunk(link, options, first, new=True))
+        _talk(held, options, work, len(second), lambda link: work.chunk(link, options, second))
         for chunk in parts:
-            _talk(held, options, work.title, len(chunk), partial(_chunk, work, options, chunk))
-        _talk(held, options, work.title, 0, lambda link: work.end(link, options))
+            _talk(held, options, work, len(chunk), partial(_chunk, work, options, chunk))
+        _talk(held, options, work, 0, lambda link: work.end(link, options))
     return Success(work.result)
 
 
@@ -100,15 +100,21 @@ def _block(source: Source, options: Options) -> TransactionBlock[Held]:
 
 def _send(source: Source, options: Options, bulk: Bulk, batches: Sequence[Batch]) -> None:
     count = sum(len(batch.rows) for batch in batches)
-    _talk(source, options, bulk.title, count, lambda link: bulk.send(link, options, batches))
+    _talk(source, options, bulk, count, lambda link: bulk.send(link, options, batches))
 
 
-def _talk(source: Source, options: Options, title: str, count: int, talk: Callable[[Link], Conversation[None]]) -> None:
+def _talk(
+    source: Source,
+    options: Options,
+    work: Bulk | KeyedRows,
+    count: int,
+    talk: Callable[[Link], Conversation[None]],
+) -> None:
     """Have a conversation about some rows."""
-    watched = None if options.observer is None else options.observer.begun(title, None, 0)
+    watched = None if options.observer is None else options.observer.begun(work.written, None, 0)
     try:
         lease = source.checkout()
-        entry = log.entry(title.encode(), (), options)
+        entry = log.entry(work.title.encode(), (), options)
         try:
             if watched is not None:
                 watched.on(lease.link)

@@ -1,7 +1,7 @@
 """A session of one's own: for what must stay on one connection, and does so across transactions.
 
-A `Db` brings a session back to where it was before each statement, advisory locks included. Here nothing is brought back
-until it is closed, and then the connection is closed, too.
+A `Db` brings a session back to where it was before each statement, advisory locks included. Here nothing is brought
+back until it is closed, and then the connection is closed, too.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class OwnSession:
         self._lease = self._source.checkout()
         self._tick = tick
         self.process: int = 0
-        """The server's process, which others see. 0 where a pooler stands in between, and it may be another one soon."""
+        """The server's process, which others see. 0 where a pooler stands in between, and it may soon be another."""
         try:
             # The first one may find that the link was closed while it idled.
             (row,) = anew(self._source, self._lease, lambda link: _asked(link, "SELECT pg_backend_pid()", ())).rows

@@ -6,7 +6,15 @@ from __future__ import annotations
 from qb.errors import ServerError
 from qb.errors.outcome import Failure, Outcome, unwrap
 from qb.run.database.read_db import ReadDb
-from qb.run.database.slow_query import SCHEMA_OF_STATISTICS, SlowOrder, SlowQuery, check_slow, not_counted, slowest
+from qb.run.database.slow_query import (
+    SCHEMA_OF_STATISTICS,
+    SlowOrder,
+    SlowQuery,
+    check_slow,
+    not_counted,
+    slowest,
+    unvalued,
+)
 
 
 def slow(db: ReadDb, limit: int, by: SlowOrder) -> Outcome[list[SlowQuery]]:
@@ -20,4 +28,4 @@ def slow(db: ReadDb, limit: int, by: SlowOrder) -> Outcome[list[SlowQuery]]:
         case Failure(ServerError(sqlstate="55000")):  # it was created, and is not loaded
             raise not_counted("55000")
         case _:
-            return outcome
+            return outcome.map(unvalued)

@@ -8,10 +8,12 @@ from __future__ import annotations
 from typing import Final, Literal, TypeAlias
 
 import msgspec
+from msgspec.structs import replace
 
 from qb.errors import ExtensionMissing, QueryError
 from qb.query.raw import sql
 from qb.query.statement import Rows
+from qb.tree.unvalued import without_literals
 from qb.types.identifier import quoted
 from qb.types.trusted import trusted
 
@@ -67,7 +69,8 @@ class SlowQuery(msgspec.Struct, frozen=True):
     statements: int
     """How many statements these are: the variants of a prepared query, with a LIMIT where only one row was wanted."""
     sql: str
-    """The slowest of them, with `$n` for each constant."""
+    """The slowest of them, without values: `$n` for each constant of a query, and a question mark for what the server
+    keeps as it was written, such as a role's password."""
 
 
 def check_slow(limit: int, by: SlowOrder) -> None:
@@ -83,6 +86,16 @@ def slowest(schema: str, limit: int, by: SlowOrder) -> Rows[SlowQuery]:
     where = quoted(schema).replace("{", "{{").replace("}", "}}")
     text = _SLOW.replace("SCHEMA", where).replace("ORDER_OF", _ORDERS[by])
     return sql(trusted(text), limit=limit).rows(SlowQuery)
+
+
+def unvalued(found: list[SlowQuery]) -> list[SlowQuery]:
+    """The same, with nothing in their SQL that the server has left there of a statement that is no query."""
+    return [replace(each, sql=_shown(each)) for each in found]
+
+
+def _shown(slow: SlowQuery) -> str:
+    text = without_literals(slow.sql).strip()
+    return text if slow.name is None else f"{text} /* qb: {slow.name} */"
 
 
 def not_counted(sqlstate: str | None = None) -> ExtensionMissing:

@@ -10,7 +10,6 @@ from typing import Generic, Self, TypeVar
 
 from msgspec.structs import replace
 
-from qb.errors import AddressUnreadable
 from qb.errors.outcome import Failure, Outcome
 from qb.query.statement import Rows
 from qb.render.compiled import load
@@ -25,7 +24,7 @@ from qb.run.databases.parallel import each_async
 from qb.run.databases.untold import Untold
 from qb.run.pool.ration import AsyncRation
 from qb.run.pool.rationed import AsyncRationedPool
-from qb.run.server.address import Address, address_text
+from qb.run.server.address import Address, address_text, check_connection
 from qb.run.server.secret import EncryptionKeys
 from qb.run.session.catalog import Catalog
 from qb.run.session.configure import configure
@@ -173,6 +172,7 @@ def connect_each_async(
     <AsyncDatabases: 0 of 10 open, 0 of 20 connections>
     """
     load()
+    check_connection(keys, base)
     reader = builder.apart if isinstance(builder, AsyncPooledDb) else builder
     defaults = session_defaults(role, search_path, settings)
 
@@ -180,8 +180,9 @@ def connect_each_async(
         outcome = await reader.one(query(key))
         if isinstance(outcome, Failure):
             raise outcome.failure()
-        found = address_text(address(outcome.unwrap()), keys, base)
-        if isinstance(found, AddressUnreadable):
+        found = address_text(address(outcome.unwrap()), key, keys, base)
+        if not isinstance(found, str):
+            del outcome  # which holds the address
             raise found
         return found
 

@@ -245,7 +245,7 @@ class AsyncResolver(Generic[K]):
             self._evict()  # each time: another one may have meant the same
             rest = deadline - monotonic()
             if rest <= 0:
-                raise PoolExhausted(self._bounds.databases, self._timeout)
+                raise PoolExhausted(self._bounds.databases, self._timeout, bound="databases")
             served = await self._places.wait(place, min(rest, GLANCE))
 
     async def _check(self, key: K, opened: OpenDatabase[AsyncDatabase]) -> None:

@@ -27,10 +27,17 @@ class DatabaseBounds(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         for name in ("max_size", "databases", "links"):
-            if (count := getattr(self, name)) < 1:
+            count: object = getattr(self, name)
+            if type(count) is not int:
+                raise DefinitionError(f"DatabaseBounds: {name} is {count!r}, and no whole number: give 1 or more")
+            if count < 1:
                 raise DefinitionError(f"DatabaseBounds: {name} is {count}: nothing could be opened; give 1 or more")
         for name in ("ttl", "idle"):
-            seconds: float = getattr(self, name)
+            seconds: object = getattr(self, name)
+            if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+                raise DefinitionError(
+                    f"DatabaseBounds: {name} is {seconds!r}, and no number: it counts seconds, from 0"
+                )
             if not seconds >= 0:
                 raise DefinitionError(f"DatabaseBounds: {name} is {seconds:g}: it counts seconds, from 0")
 

@@ -11,7 +11,6 @@ from typing import Generic, Self, TypeVar
 
 from msgspec.structs import replace
 
-from qb.errors import AddressUnreadable
 from qb.errors.outcome import Failure, Outcome
 from qb.query.statement import Rows
 from qb.render.compiled import load
@@ -26,7 +25,7 @@ from qb.run.databases.resolver import KeySource, Resolver
 from qb.run.databases.untold import Untold
 from qb.run.pool.ration import Ration
 from qb.run.pool.rationed import RationedPool
-from qb.run.server.address import Address, address_text
+from qb.run.server.address import Address, address_text, check_connection
 from qb.run.server.secret import EncryptionKeys
 from qb.run.session.catalog import Catalog
 from qb.run.session.configure import configure
@@ -174,6 +173,7 @@ def connect_each(
     <Databases: 0 of 10 open, 0 of 20 connections>
     """
     load()
+    check_connection(keys, base)
     reader = builder.apart if isinstance(builder, PooledDb) else builder
     defaults = session_defaults(role, search_path, settings)
 
@@ -181,8 +181,9 @@ def connect_each(
         outcome = reader.one(query(key))
         if isinstance(outcome, Failure):
             raise outcome.failure()
-        found = address_text(address(outcome.unwrap()), keys, base)
-        if isinstance(found, AddressUnreadable):
+        found = address_text(address(outcome.unwrap()), key, keys, base)
+        if not isinstance(found, str):
+            del outcome  # which holds the address
             raise found
         return found
 

@@ -30,6 +30,7 @@ T = TypeVar("T")
 
 _SSL_MODES: Final = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 _IDLE: Final = "no number of seconds above 0: give one, such as 60"
+_YES_OR_NO: Final = "neither yes nor no: give true or false"
 _YES: Final = ("1", "true", "yes", "on")
 _NO: Final = ("0", "false", "no", "off")
 
@@ -97,6 +98,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> DatabaseSettings:
       DATABASE_PREPARE: as of `connect`.
     - DATABASE_ENCRYPTION_KEY_B64: base64 of 16, 24 or 32 bytes; of several keys, the newest first, with commas between
       them. DATABASE_ENCRYPTION_IV_LENGTH: 12, or 16.
+      DATABASE_ENCRYPTION_UNBOUND: whether what is bound to nothing is read, too.
     - DATABASES_MAX_SIZE, DATABASES_OPEN, DATABASES_LINKS, DATABASES_TTL, DATABASES_IDLE: the `DatabaseBounds` of
       `connect_each`.
 
@@ -117,7 +119,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> DatabaseSettings:
         max_size=found.count("DATABASE_MAX_SIZE", 10),
         timeout=found.seconds("DATABASE_TIMEOUT", 30.0),
         idle_timeout=found.read("DATABASE_IDLE_TIMEOUT", None, _some_seconds, _IDLE),
-        prepare=found.read("DATABASE_PREPARE", True, _truth, "neither yes nor no: give true or false"),
+        prepare=found.read("DATABASE_PREPARE", True, _truth, _YES_OR_NO),
         statement_timeout=found.seconds("DATABASE_STATEMENT_TIMEOUT", None),
         lock_timeout=found.seconds("DATABASE_LOCK_TIMEOUT", None),
         keys=found.keys(),
@@ -163,6 +165,7 @@ class _Reader:
 
     def keys(self) -> EncryptionKeys | None:
         length = self.read("DATABASE_ENCRYPTION_IV_LENGTH", 12, _iv_length, "no length of an IV: give 12 or 16")
+        unbound = self.read("DATABASE_ENCRYPTION_UNBOUND", False, _truth, _YES_OR_NO)
         text = self._environ.get("DATABASE_ENCRYPTION_KEY_B64")
         if text is None:
             return None
@@ -170,7 +173,7 @@ class _Reader:
         if problem := key_problem(keys):
             self.mistakes.append(f"DATABASE_ENCRYPTION_KEY_B64: {problem}")
             return None
-        return EncryptionKeys(*keys, iv_length=length)
+        return EncryptionKeys(*keys, iv_length=length, unbound=unbound)
 
     def address(self) -> PlainAddress | None:
         """DATABASE_URL; what it does not say, as PG* do."""

@@ -244,7 +244,7 @@ class Resolver(Generic[K]):
             self._evict()  # each time: another one may have meant the same
             rest = deadline - monotonic()
             if rest <= 0:
-                raise PoolExhausted(self._bounds.databases, self._timeout)
+                raise PoolExhausted(self._bounds.databases, self._timeout, bound="databases")
             served = self._places.wait(place, min(rest, GLANCE))
 
     def _check(self, key: K, opened: OpenDatabase[Database]) -> None:

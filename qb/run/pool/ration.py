@@ -77,7 +77,9 @@ class _Ration(Generic[L]):
         if not self.line.closed and rest > 0:
             self._spare()  # each time: another one may have meant the same
             return min(rest, GLANCE)
-        raise ClosedError("the databases are closed") if self.line.closed else PoolExhausted(self.line.size, limit)
+        if self.line.closed:
+            raise ClosedError("the databases are closed")
+        raise PoolExhausted(self.line.size, limit, bound="links")
 
 
 class Ration(_Ration[Line]):

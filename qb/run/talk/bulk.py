@@ -32,8 +32,9 @@ from qb.run.talk.jobs import Job, Stopped, agreed, run_pipeline
 from qb.run.talk.masks import Batch, BulkTarget, Mask, MaskColumns, mask_columns, one_kind, runs, target_of
 from qb.run.talk.staged import NotStaged, Stage, run_staged
 from qb.tree.insert import InsertNode
-from qb.tree.relations import label
+from qb.tree.relations import TableSource, label
 from qb.tree.values import StagedRows, ValuesBlock
+from qb.types.identifier import qualified
 
 BLOCK = 100
 """Rows of one VALUES, at most."""
@@ -76,6 +77,12 @@ class Bulk:
     def title(self) -> str:
         """What the log says of it."""
         return f"insert_many into {self.target.title}"
+
+    @property
+    def written(self) -> str:
+        """What traces say of it: its rows travel in several ways."""
+        table = self.target.entity.relation
+        return f"INSERT INTO {qualified(table.schema, table.name)}" if isinstance(table, TableSource) else "INSERT"
 
     @property
     def result(self) -> Any:

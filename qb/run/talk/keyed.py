@@ -57,6 +57,13 @@ class KeyedRows:
             self._taking: tuple[Executable[Any], Sequence[Any]] = statements.resolve(statement.staged(self._texts))
 
     @property
+    def written(self) -> str:
+        """What traces say of it: its rows travel in several ways."""
+        table = self._statement.table
+        verb = "UPDATE" if self._statement.verb == "update_many" else "DELETE FROM"
+        return f"{verb} {qualified(table.schema, table.name)}"
+
+    @property
     def result(self) -> Any:
         """The rows that came back, or how many were touched."""
         return self.returned if self._statement.returns else self.count

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -24,9 +25,10 @@ SYSTEMS: Final[dict[str, Schema]] = {
     "supabase_chat": supabase_chat.schema,
 }
 SCHEMAS: Final = {**ddl_schemas.ALL, **SYSTEMS}
-SECRET: Final = " OPTIONS (password 'secret')"
-WHOLE: Final = EVERYTHING.replace(SECRET, "")
-"""All that can be written from what is read: a password cannot."""
+WHOLE: Final = re.sub(
+    r" OPTIONS \((?:api_key|password) 'secret'\)|, (?:api_key|password|token) 'secret'", "", EVERYTHING
+)
+"""All that can be written from what is read: passwords and keys cannot."""
 
 
 def run(tx: Tx, steps: Iterable[PlanStep]) -> None:

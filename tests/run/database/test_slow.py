@@ -96,6 +96,21 @@ def test_other_sql_is_known_by_its_text_and_no_constant_is_shown(db: Database) -
     assert (slow.name, slow.calls, slow.sql) == (None, 2, "SELECT title FROM hikes WHERE title <> $1")
 
 
+def test_what_is_no_query_is_shown_without_what_was_written_into_it(db: Database) -> None:
+    for text in (
+        "CREATE ROLE \"slow'secret\" PASSWORD 'hunter2' CONNECTION LIMIT 4242 -- hunter2",
+        'ALTER ROLE "slow\'secret" PASSWORD $$hunter2$$',
+        'DROP ROLE "slow\'secret" /* hunter2 */',
+    ):
+        db.execute(sql(trusted(text)).command()).unwrap()
+    slow = [each for each in found(db, limit=100) if "slow'secret" in each.sql]
+    assert {each.sql for each in slow} == {
+        'CREATE ROLE "slow\'secret" PASSWORD ? CONNECTION LIMIT ?',
+        'ALTER ROLE "slow\'secret" PASSWORD ?',
+        'DROP ROLE "slow\'secret"',
+    }
+
+
 def test_their_order_and_how_many(db: Database) -> None:
     for _ in range(4):
         db.all(select(Hike.id)).unwrap()

@@ -112,7 +112,7 @@ class Tenants:
 
     def encrypted(self, name: str, url: str, keys: EncryptionKeys = KEYS) -> OrganizationId:
         """The same, its address encrypted."""
-        return self.add(name, keys.encrypt(url), "encrypted")
+        return self.add(name, keys.encrypt(url, of=name), "encrypted")
 
 
 def server_of(url: str, database: str) -> str:

@@ -37,6 +37,7 @@ from qb.databases import (
     connect_each_async,
     health_async,
 )
+from qb.errors.connections import ExhaustedBound
 from tests.run.databases.tenants import (
     BACKEND,
     COUNT,
@@ -103,7 +104,7 @@ def opened(builder: AsyncDatabase) -> Iterator[Callable[..., Each]]:
 
 async def test_each_key_has_its_own_and_it_is_opened_once(many: Tenants, opened: Callable[..., Each]) -> None:
     ids = [many.add("plain", many.url(0)), many.encrypted("encrypted", many.url(1))]
-    ids += [many.add("text", as_text(many.url(2)), "text")]
+    ids += [many.add("text", as_text(many.url(2), of="text"), "text")]
     each = opened()
     for number, key in enumerate(ids):
         db = each.of.of(key)
@@ -115,9 +116,9 @@ async def test_each_key_has_its_own_and_it_is_opened_once(many: Tenants, opened:
     assert each.of.report == DatabasesReport(databases=3, max_databases=50, links=3, max_links=50)
 
 
-def as_text(url: str) -> str:
+def as_text(url: str, of: str) -> str:
     """An address as it may be stored in a column of text."""
-    return base64.b64encode(KEYS.encrypt(url)).decode()
+    return base64.b64encode(KEYS.encrypt(url, of=of)).decode()
 
 
 async def test_a_branch_is_beside_what_is_known(many: Tenants, opened: Callable[..., Each]) -> None:
@@ -180,7 +181,7 @@ async def test_keys_rotate(many: Tenants, opened: Callable[..., Each]) -> None:
     both = opened(keys=EncryptionKeys(KEY, OLD_KEY))
     assert await both.of.of(old).scalar(COUNT) == Success(1)
     assert await both.of.of(new_one).scalar(COUNT) == Success(2)
-    unread = Failure(AddressUnreadable("no key opens it, or it was changed"))
+    unread = Failure(AddressUnreadable("no key opens it, or it was changed, or is another one's"))
     assert await opened().of.of(old).scalar(COUNT) == unread
     assert await opened(keys=None).of.of(old).scalar(COUNT) == Failure(
         AddressUnreadable("it is encrypted, and there is no key")
@@ -227,10 +228,11 @@ async def test_all_in_use(many: Tenants, opened: Callable[..., Each]) -> None:
     ids = [many.add(f"org {number}", many.url(number)) for number in range(2)]
     few_links = opened(bounds=DatabaseBounds(links=1), timeout=0.05)
     few = opened(bounds=DatabaseBounds(databases=1), timeout=0.05)
-    for each in (few_links, few):
+    bounds: tuple[tuple[Each, ExhaustedBound], ...] = ((few_links, "links"), (few, "databases"))
+    for each, bound in bounds:
         one, other = map(each.of.of, ids)
         async with one.transaction() as tx:
-            assert await other.ping() == Failure(PoolExhausted(1, 0.05))
+            assert await other.ping() == Failure(PoolExhausted(1, 0.05, bound=bound))
             assert await tx.ping() == Success(None)
         assert await other.scalar(COUNT) == Success(2)  # for which the idle one is closed
         assert await one.scalar(COUNT) == Success(1)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import traceback
 import warnings
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from opentelemetry.sdk.metrics import MeterProvider
@@ -14,12 +15,14 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from qb import (
+    AddressUnreadable,
     AsyncDatabase,
     AsyncTx,
     ConnectionRefused,
     DefinitionError,
     Outcome,
     OutsideTransaction,
+    QueryError,
     ReadOnly,
     Success,
     connect_async,
@@ -30,14 +33,28 @@ from qb import (
     sql,
     unwrap,
 )
-from qb.databases import connect_each_async, health_async
+from qb.databases import EncryptionKeys, PlainAddress, connect_each_async, health_async
 from qb.otel import Telemetry
 from qb.typing import AsyncPooledDb
-from tests.run.databases.tenants import BACKEND, COUNT, PASSWORD, ROLE, SOCKETS, Item, Tenants, address, stored
+from tests.run.databases.tenants import (
+    BACKEND,
+    COUNT,
+    KEY,
+    KEYS,
+    PASSWORD,
+    ROLE,
+    SOCKETS,
+    Item,
+    Stored,
+    Tenants,
+    address,
+    stored,
+)
 from tests.run.loops import LOOPS  # sync:
 
 pytestmark = LOOPS  # sync:
 
+HERE = "postgresql://ada:" + "hunter2@db.internal/shop"
 READ_ONLY = sql("SET TRANSACTION READ ONLY").command()
 SESSION = sql(
     "SELECT current_user, current_setting('search_path'), current_setting('work_mem'), current_setting('app.tenant')"
@@ -167,3 +184,40 @@ async def test_spans_say_what_runs_and_not_where(many: Tenants, builder: AsyncDa
             part for part in (ROLE, PASSWORD, SOCKETS, "_tenant_", "server.address", "db.namespace") if part in said
         ] == []
     assert "db.client.operation.duration" in metrics
+
+
+# ------------------------------------------------------------------------------------------------------ whose it is
+
+
+async def test_a_secret_that_is_copied_opens_nothing(many: Tenants, builder: AsyncDatabase) -> None:
+    secret = KEYS.encrypt(many.url(1), of="one")
+    one, other = (many.add(name, secret, "encrypted") for name in ("one", "other"))
+    free = many.add("free", KEYS.encrypt(many.url(2), of=None), "encrypted")
+    async with connect_each_async(builder, stored, address=address, keys=KEYS) as each:
+        assert await each.of(one).scalar(COUNT) == Success(2)
+        assert str((await each.of(other).ping()).failure()).endswith("or it was changed, or is another one's")
+        assert "it is bound to nothing" in str((await each.of(free).ping()).failure())
+    both = EncryptionKeys(KEY, unbound=True)
+    async with connect_each_async(builder, stored, address=address, keys=both) as each:
+        assert await each.of(free).scalar(COUNT) == Success(3)
+        assert isinstance((await each.of(other).ping()).failure(), AddressUnreadable)
+
+
+async def test_what_is_no_address_is_not_shown(many: Tenants, builder: AsyncDatabase) -> None:
+    key = many.add("one", HERE)
+
+    def as_text(row: Stored) -> Any:
+        return row.secret.decode()
+
+    def null(_: Stored) -> PlainAddress:
+        return PlainAddress(cast("Any", None))
+
+    async with connect_each_async(builder, stored, address=as_text) as each:
+        with pytest.raises(QueryError, match=r"makes a PlainAddress, .* and not str: ") as caught:
+            await each.of(key).ping()
+        shown = "".join(traceback.TracebackException.from_exception(caught.value, capture_locals=True).format())
+        assert "hunter2" not in shown
+    async with connect_each_async(builder, stored, address=null) as each:
+        assert "it is NoneType, and no text" in str((await each.of(key).ping()).failure())
+    with pytest.raises(DefinitionError, match="keys= of connect_each are EncryptionKeys"):
+        connect_each_async(builder, stored, address=address, keys=cast("Any", "hunter2"))

@@ -38,6 +38,7 @@ from qb.databases import (
     connect_each,
     health,
 )
+from qb.errors.connections import ExhaustedBound
 from tests.run.databases.tenants import (
     BACKEND,
     COUNT,
@@ -101,7 +102,7 @@ def opened(builder: Database) -> Iterator[Callable[..., Each]]:
 
 def test_each_key_has_its_own_and_it_is_opened_once(many: Tenants, opened: Callable[..., Each]) -> None:
     ids = [many.add("plain", many.url(0)), many.encrypted("encrypted", many.url(1))]
-    ids += [many.add("text", as_text(many.url(2)), "text")]
+    ids += [many.add("text", as_text(many.url(2), of="text"), "text")]
     each = opened()
     for number, key in enumerate(ids):
         db = each.of.of(key)
@@ -113,9 +114,9 @@ def test_each_key_has_its_own_and_it_is_opened_once(many: Tenants, opened: Calla
     assert each.of.report == DatabasesReport(databases=3, max_databases=50, links=3, max_links=50)
 
 
-def as_text(url: str) -> str:
+def as_text(url: str, of: str) -> str:
     """An address as it may be stored in a column of text."""
-    return base64.b64encode(KEYS.encrypt(url)).decode()
+    return base64.b64encode(KEYS.encrypt(url, of=of)).decode()
 
 
 def test_a_branch_is_beside_what_is_known(many: Tenants, opened: Callable[..., Each]) -> None:
@@ -177,7 +178,7 @@ def test_keys_rotate(many: Tenants, opened: Callable[..., Each]) -> None:
     both = opened(keys=EncryptionKeys(KEY, OLD_KEY))
     assert both.of.of(old).scalar(COUNT) == Success(1)
     assert both.of.of(new_one).scalar(COUNT) == Success(2)
-    unread = Failure(AddressUnreadable("no key opens it, or it was changed"))
+    unread = Failure(AddressUnreadable("no key opens it, or it was changed, or is another one's"))
     assert opened().of.of(old).scalar(COUNT) == unread
     assert opened(keys=None).of.of(old).scalar(COUNT) == Failure(
         AddressUnreadable("it is encrypted, and there is no key")
@@ -222,10 +223,11 @@ def test_all_in_use(many: Tenants, opened: Callable[..., Each]) -> None:
     ids = [many.add(f"org {number}", many.url(number)) for number in range(2)]
     few_links = opened(bounds=DatabaseBounds(links=1), timeout=0.05)
     few = opened(bounds=DatabaseBounds(databases=1), timeout=0.05)
-    for each in (few_links, few):
+    bounds: tuple[tuple[Each, ExhaustedBound], ...] = ((few_links, "links"), (few, "databases"))
+    for each, bound in bounds:
         one, other = map(each.of.of, ids)
         with one.transaction() as tx:
-            assert other.ping() == Failure(PoolExhausted(1, 0.05))
+            assert other.ping() == Failure(PoolExhausted(1, 0.05, bound=bound))
             assert tx.ping() == Success(None)
         assert other.scalar(COUNT) == Success(2)  # for which the idle one is closed
         assert one.scalar(COUNT) == Success(1)

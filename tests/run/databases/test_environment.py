@@ -41,7 +41,8 @@ def test_everything_is_read() -> None:
     keys = found.keys
     assert keys is not None
     assert keys.iv_length == 16
-    assert keys.decrypt(EncryptionKeys(OLD, iv_length=16).encrypt("x")) == Success("x")
+    assert keys.decrypt(EncryptionKeys(OLD, iv_length=16).encrypt("x", of=1), of=1) == Success("x")
+    assert not keys.unbound
     assert "pa55" not in repr(found)
     assert "db.example" not in repr(found)
     assert KEY not in repr(found)

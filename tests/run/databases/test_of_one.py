@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+import traceback
 import warnings
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from opentelemetry.sdk.metrics import MeterProvider
@@ -15,11 +16,13 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from qb import (
+    AddressUnreadable,
     ConnectionRefused,
     Database,
     DefinitionError,
     Outcome,
     OutsideTransaction,
+    QueryError,
     ReadOnly,
     Success,
     Tx,
@@ -31,11 +34,25 @@ from qb import (
     sql,
     unwrap,
 )
-from qb.databases import connect_each, health
+from qb.databases import EncryptionKeys, PlainAddress, connect_each, health
 from qb.otel import Telemetry
 from qb.typing import PooledDb
-from tests.run.databases.tenants import BACKEND, COUNT, PASSWORD, ROLE, SOCKETS, Item, Tenants, address, stored
+from tests.run.databases.tenants import (
+    BACKEND,
+    COUNT,
+    KEY,
+    KEYS,
+    PASSWORD,
+    ROLE,
+    SOCKETS,
+    Item,
+    Stored,
+    Tenants,
+    address,
+    stored,
+)
 
+HERE = "postgresql://ada:" + "hunter2@db.internal/shop"
 READ_ONLY = sql("SET TRANSACTION READ ONLY").command()
 SESSION = sql(
     "SELECT current_user, current_setting('search_path'), current_setting('work_mem'), current_setting('app.tenant')"
@@ -163,3 +180,40 @@ def test_spans_say_what_runs_and_not_where(many: Tenants, builder: Database) -> 
             part for part in (ROLE, PASSWORD, SOCKETS, "_tenant_", "server.address", "db.namespace") if part in said
         ] == []
     assert "db.client.operation.duration" in metrics
+
+
+# ------------------------------------------------------------------------------------------------------ whose it is
+
+
+def test_a_secret_that_is_copied_opens_nothing(many: Tenants, builder: Database) -> None:
+    secret = KEYS.encrypt(many.url(1), of="one")
+    one, other = (many.add(name, secret, "encrypted") for name in ("one", "other"))
+    free = many.add("free", KEYS.encrypt(many.url(2), of=None), "encrypted")
+    with connect_each(builder, stored, address=address, keys=KEYS) as each:
+        assert each.of(one).scalar(COUNT) == Success(2)
+        assert str(each.of(other).ping().failure()).endswith("or it was changed, or is another one's")
+        assert "it is bound to nothing" in str(each.of(free).ping().failure())
+    both = EncryptionKeys(KEY, unbound=True)
+    with connect_each(builder, stored, address=address, keys=both) as each:
+        assert each.of(free).scalar(COUNT) == Success(3)
+        assert isinstance(each.of(other).ping().failure(), AddressUnreadable)
+
+
+def test_what_is_no_address_is_not_shown(many: Tenants, builder: Database) -> None:
+    key = many.add("one", HERE)
+
+    def as_text(row: Stored) -> Any:
+        return row.secret.decode()
+
+    def null(_: Stored) -> PlainAddress:
+        return PlainAddress(cast("Any", None))
+
+    with connect_each(builder, stored, address=as_text) as each:
+        with pytest.raises(QueryError, match=r"makes a PlainAddress, .* and not str: ") as caught:
+            each.of(key).ping()
+        shown = "".join(traceback.TracebackException.from_exception(caught.value, capture_locals=True).format())
+        assert "hunter2" not in shown
+    with connect_each(builder, stored, address=null) as each:
+        assert "it is NoneType, and no text" in str(each.of(key).ping().failure())
+    with pytest.raises(DefinitionError, match="keys= of connect_each are EncryptionKeys"):
+        connect_each(builder, stored, address=address, keys=cast("Any", "hunter2"))

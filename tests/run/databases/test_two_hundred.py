@@ -199,7 +199,7 @@ async def test_tasks_that_come_together_open_it_once(
 async def test_who_waited_for_what_failed_has_failed_with_it(
     many: Tenants, watched: Watched, qb_url: str, anyio_backend: str
 ) -> None:
-    key = many.add("changed", NEW.encrypt(many.url(0))[:-1] + b"x", "encrypted")
+    key = many.add("changed", NEW.encrypt(many.url(0), of="changed")[:-1] + b"x", "encrypted")
     outcomes: list[Outcome[None]] = []
 
     async def ask() -> None:
@@ -215,7 +215,7 @@ async def test_who_waited_for_what_failed_has_failed_with_it(
             assert sum(watched.reads.values()) == 1
             await ask()
             assert sum(watched.reads.values()) == 2  # what failed is not kept
-    assert set(watched.errors) == {qb.AddressUnreadable("no key opens it, or it was changed")}
+    assert set(watched.errors) == {qb.AddressUnreadable("no key opens it, or it was changed, or is another one's")}
     watched.silent()
 
 
@@ -235,7 +235,7 @@ def test_what_blocks_raise_shows_nothing(many: Tenants, watched: Watched, qb_url
             watched.note(of.of(key).ping())
     assert {str(error) for error in watched.errors} == {
         "could not connect: the server has no such database",
-        "the stored address of a database cannot be read: no key opens it, or it was changed",
+        "the stored address of a database cannot be read: no key opens it, or it was changed, or is another one's",
         "the stored address of a database cannot be read: what it says is no address of a PostgreSQL database",
     }
     assert "SELECT count" in watched.said.getvalue()

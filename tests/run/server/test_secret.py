@@ -18,6 +18,7 @@ from qb.databases import EncryptionKeys
 from qb.run.server import secret as module
 
 ADDRESS = "postgresql://ada:pässwörd@localhost/shop"
+OF = "ключ"
 RAW = [bytes(range(size)) for size in (16, 24, 32)]
 KEYS = [base64.b64encode(raw).decode() for raw in RAW]
 
@@ -28,11 +29,11 @@ KEYS = [base64.b64encode(raw).decode() for raw in RAW]
 def test_what_was_encrypted_is_decrypted(key: str, length: int, address: str) -> None:
     address = address.encode(errors="ignore").decode() or "x"
     keys = EncryptionKeys(key, iv_length=length)
-    stored = keys.encrypt(address)
+    stored = keys.encrypt(address, of=OF)
     assert len(stored) == length + len(address.encode()) + 16
-    assert keys.decrypt(stored) == Success(address)
-    assert keys.decrypt(base64.b64encode(stored).decode()) == Success(address)
-    assert keys.encrypt(address) != stored
+    assert keys.decrypt(stored, of=OF) == Success(address)
+    assert keys.decrypt(base64.b64encode(stored).decode(), of=OF) == Success(address)
+    assert keys.encrypt(address, of=OF) != stored
 
 
 def test_the_layout_is_iv_ciphertext_tag() -> None:
@@ -40,25 +41,26 @@ def test_the_layout_is_iv_ciphertext_tag() -> None:
 
     iv = b"0123456789ab"
     by_hand = Cipher(algorithms.AES(RAW[2]), modes.GCM(iv)).encryptor()
+    by_hand.authenticate_additional_data("ключ".encode())
     ciphertext = by_hand.update(ADDRESS.encode()) + by_hand.finalize()
-    assert EncryptionKeys(KEYS[2]).decrypt(iv + ciphertext + by_hand.tag) == Success(ADDRESS)
+    assert EncryptionKeys(KEYS[2]).decrypt(iv + ciphertext + by_hand.tag, of=OF) == Success(ADDRESS)
 
 
 def test_keys_are_tried_in_order() -> None:
     old, new = EncryptionKeys(KEYS[0]), EncryptionKeys(KEYS[1], KEYS[0])
-    assert new.decrypt(old.encrypt(ADDRESS)) == Success(ADDRESS)
-    assert new.decrypt(new.encrypt(ADDRESS)) == Success(ADDRESS)
-    assert isinstance(old.decrypt(new.encrypt(ADDRESS)).failure(), AddressUnreadable)
+    assert new.decrypt(old.encrypt(ADDRESS, of=OF), of=OF) == Success(ADDRESS)
+    assert new.decrypt(new.encrypt(ADDRESS, of=OF), of=OF) == Success(ADDRESS)
+    assert isinstance(old.decrypt(new.encrypt(ADDRESS, of=OF), of=OF).failure(), AddressUnreadable)
 
 
 SHORT = "it is shorter than its IV and its tag"
-CHANGED = "no key opens it, or it was changed"
+CHANGED = "no key opens it, or it was changed, or is another one's"
 
 
 @pytest.mark.parametrize("place", range(0, 12 + len(ADDRESS.encode()) + 16, 7))
 def test_a_change_anywhere_is_seen(place: int) -> None:
     keys = EncryptionKeys(KEYS[2])
-    stored = bytearray(keys.encrypt(ADDRESS))
+    stored = bytearray(keys.encrypt(ADDRESS, of=OF))
     stored[place] ^= 1
     silent(keys, bytes(stored), CHANGED)
 
@@ -72,22 +74,23 @@ def test_a_change_anywhere_is_seen(place: int) -> None:
         ("", SHORT),
         ("not base64 at all: pässwörd", "it is text, and not base64"),
         ("c2VjcmV0", SHORT),
+        (None, "it is NoneType, and neither bytes nor base64 of them"),
     ],
 )
-def test_what_no_key_made(stored: bytes | str, reason: str) -> None:
+def test_what_no_key_made(stored: Any, reason: str) -> None:
     silent(EncryptionKeys(KEYS[2]), stored, reason)
 
 
 def test_what_is_no_text() -> None:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    stored = b"0123456789ab" + AESGCM(RAW[2]).encrypt(b"0123456789ab", b"\xff\xfe", None)
+    stored = b"0123456789ab" + AESGCM(RAW[2]).encrypt(b"0123456789ab", b"\xff\xfe", OF.encode())
     silent(EncryptionKeys(KEYS[2]), stored, "what a key makes of it is no text")
 
 
 def silent(keys: EncryptionKeys, stored: bytes | str, reason: str) -> None:
     """The failure says why, and nothing else of anything."""
-    error = keys.decrypt(stored).failure()
+    error = keys.decrypt(stored, of=OF).failure()
     assert error == AddressUnreadable(reason)
     assert (error.__cause__, error.__context__, error.__traceback__) == (None, None, None)
     assert set(vars(error)) == {"reason", "sqlstate"}
@@ -117,7 +120,7 @@ def test_what_is_no_address_is_refused_and_not_shown() -> None:
     keys = EncryptionKeys(KEYS[0])
     for address in ("", "postgresql://ada:hunter2\ud800@localhost"):
         with pytest.raises(DefinitionError) as caught:
-            keys.encrypt(address)
+            keys.encrypt(address, of=OF)
         assert "hunter2" not in "".join(traceback.format_exception(caught.value)) + repr(caught.value.args)
         assert caught.value.__context__ is None
     for length in (12.0, True, "12"):

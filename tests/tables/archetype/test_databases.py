@@ -73,7 +73,7 @@ def stored(slug: str, url: str) -> DatabaseAddress:
     parts = conninfo_to_dict(url)
     match slug:
         case "encrypted":
-            return EncryptedAddress(KEYS.encrypt(url))
+            return EncryptedAddress(KEYS.encrypt(url, of=OrganizationId(slug)))
         case "branch":
             return BranchAddress(str(parts["host"]), str(parts["dbname"]), "br-main", user=str(parts["user"]))
         case _:
@@ -144,13 +144,15 @@ def test_what_a_database_must_have_is_asked_before_its_first_use(
 
 
 def test_a_secret_that_was_changed_says_nothing(tx: Tx, urls: dict[str, str], of: Databases[OrganizationId]) -> None:
-    secret = KEYS.encrypt(urls["plain"])
+    secret = KEYS.encrypt(urls["plain"], of=OrganizationId("changed"))
     changed = organization_at(tx, "changed", EncryptedAddress(secret[:-1] + bytes([secret[-1] ^ 1])))
     other = organization_at(
-        tx, "other", EncryptedAddress(EncryptionKeys(base64.b64encode(b"k" * 16).decode()).encrypt("x"))
+        tx,
+        "other",
+        EncryptedAddress(EncryptionKeys(base64.b64encode(b"k" * 16).decode()).encrypt("x", of=OrganizationId("other"))),
     )
     for id in (changed, other):
-        assert of.of(id).ping() == Failure(AddressUnreadable("no key opens it, or it was changed"))
+        assert of.of(id).ping() == Failure(AddressUnreadable("no key opens it, or it was changed, or is another one's"))
 
 
 def test_nothing_is_defined_there_unless_it_is_said(three: list[OrganizationId], of: Databases[OrganizationId]) -> None:

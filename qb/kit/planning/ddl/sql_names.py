@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from qb.errors import DefinitionError
 from qb.kit.facts.base import Fact
 from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.function import AggregateFact
@@ -134,17 +135,29 @@ def with_options(options: Iterable[str]) -> str:
     return f" WITH ({found})" if found else ""
 
 
-def foreign_options(options: Iterable[str]) -> str:
-    """OPTIONS of what is foreign, with a space before."""
+def unwritable(identity: Identity) -> DefinitionError:
+    """What is told of an object that no fact says whole: an address, a password, code in C."""
+    return DefinitionError(
+        f"{identity} cannot be written: not all that makes it can be read from a server. Write it by hand, in a "
+        "migration of its own, and leave it out of what is yours: exclude in the config"
+    )
+
+
+def foreign_options(identity: Identity, options: tuple[str, ...]) -> str:
+    """OPTIONS of what is foreign, with a space before. Of one that may be a secret nobody reads the value."""
+    if not all("=" in each for each in options):
+        raise unwritable(identity)
     pairs = (each.partition("=") for each in options)
     found = ", ".join(f"{quoted(name)} {string_literal(value)}" for name, _, value in pairs)
     return f" OPTIONS ({found})" if found else ""
 
 
-def changed_foreign_options(before: Iterable[str], after: Iterable[str]) -> str:
+def changed_foreign_options(identity: Identity, before: Iterable[str], after: Iterable[str]) -> str:
     """OPTIONS that ALTER takes: ADD, SET and DROP."""
-    one = dict(each.split("=", 1) for each in before)
-    other = dict(each.split("=", 1) for each in after)
+    one = {each.partition("=")[0]: each.partition("=")[2] for each in before}
+    other = {each.partition("=")[0]: each.partition("=")[2] for each in after}
+    if any("=" not in each and each not in one for each in after):
+        raise unwritable(identity)
     found = [f"DROP {quoted(name)}" for name in one if name not in other]
     for name, value in other.items():
         if one.get(name) != value:

@@ -41,7 +41,7 @@ def column_words(identity: Identity, fact: ColumnFact, parts: CatalogParts, *, b
     """A column as CREATE TABLE says it; `bare` without its default, for what has to be there first."""
     words = [quoted(identity.name), fact.type]
     if fact.of == "foreign table" and fact.options:
-        words.append(foreign_options(fact.options).strip())
+        words.append(foreign_options(identity, fact.options).strip())
     if fact.collation is not None:
         words.append(f"COLLATE {fact.collation}")
     if fact.identity:
@@ -112,14 +112,14 @@ def create_table(
     unlogged = "UNLOGGED " if fact.persistence == "unlogged" else ""
     columns = parts.columns(identity.schema, identity.name)
     if is_partition(fact) and partition_of(identity, fact, parts):
-        lines = [f"CREATE {unlogged}{word} {name} PARTITION OF {fact.inherits[0]} {fact.bound}{_tail(fact)}"]
+        lines = [f"CREATE {unlogged}{word} {name} PARTITION OF {fact.inherits[0]} {fact.bound}{_tail(identity, fact)}"]
         return [*lines, *_differing(identity, fact, parts), *table_settings(identity, fact, columns)]
     own = [each for each in columns if each[1].local or is_partition(fact)]
     if fact.type is not None:
         inner = [f"{quoted(each.name)} WITH OPTIONS {_typed(each, of, parts)}" for each, of in own if _says(of)]
         said = f" ({', '.join((*inner, *within))})" if inner or within else ""
         return [
-            f"CREATE {unlogged}{word} {name} OF {fact.type}{said}{_tail(fact)}",
+            f"CREATE {unlogged}{word} {name} OF {fact.type}{said}{_tail(identity, fact)}",
             *table_settings(identity, fact, columns),
         ]
     left = frozenset(bare)
@@ -127,7 +127,7 @@ def create_table(
     listed = ",\n  ".join((*inner, *within))
     said = f"(\n  {listed}\n)" if listed else "()"
     inherits = f" INHERITS ({', '.join(fact.inherits)})" if fact.inherits and not is_partition(fact) else ""
-    lines = [f"CREATE {unlogged}{word} {name} {said}{inherits}{_tail(fact)}"]
+    lines = [f"CREATE {unlogged}{word} {name} {said}{inherits}{_tail(identity, fact)}"]
     if fact.inherits and not is_partition(fact):
         lines += _differing(identity, fact, parts)
     return [*lines, *table_settings(identity, fact, columns)]
@@ -176,11 +176,11 @@ def _differing(identity: Identity, fact: TableFact, parts: CatalogParts) -> Line
     return [f"{alter_table(identity)} {', '.join(found)}"] if found else []
 
 
-def _tail(fact: TableFact) -> str:
+def _tail(identity: Identity, fact: TableFact) -> str:
     """What stands behind the columns."""
     found = f" PARTITION BY {fact.partition_key}" if fact.partition_key is not None else ""
     if fact.server is not None:
-        return f"{found} SERVER {quoted(fact.server)}{foreign_options(fact.server_options)}"
+        return f"{found} SERVER {quoted(fact.server)}{foreign_options(identity, fact.server_options)}"
     found += f" USING {quoted(fact.access_method or '')}" if fact.access_method not in _HEAP else ""
     found += with_options(fact.options)
     return found + (f" TABLESPACE {quoted(fact.tablespace)}" if fact.tablespace is not None else "")
@@ -232,7 +232,7 @@ def _alter_table(change: Altered[TableFact]) -> Lines | None:
     if "replica_identity" in left and other.replica_identity != "index":
         found.append(f"REPLICA IDENTITY {other.replica_identity.upper()}")
     if "server_options" in left:
-        found.append(changed_foreign_options(one.server_options, other.server_options))
+        found.append(changed_foreign_options(identity, one.server_options, other.server_options))
     return lines + [f"{head} {each}" for each in found]
 
 
@@ -315,7 +315,7 @@ def _column_settings_changed(change: Altered[ColumnFact]) -> list[str]:
         found.append(f"{head} SET STATISTICS {-1 if other.statistics is None else other.statistics}")
     if "options" in change.fields:
         if other.of == "foreign table":
-            found.append(f"{head} {changed_foreign_options(one.options, other.options)}")
+            found.append(f"{head} {changed_foreign_options(change.identity, one.options, other.options)}")
         else:
             found += [f"{head} {each}" for each in changed_options(one.options, other.options)]
     return found
