@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import shutil
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,15 +35,15 @@ from qb.kit.proving.kept_rows import kept_tables, sums
 from qb.kit.proving.measuring import Measured, measured
 from qb.kit.proving.values import typed_value
 from qb.kit.reader import introspect
-from qb.kit.shadow import SETTINGS
+from qb.kit.shadow_server import SETTINGS, nearest_major, scratch_database
 from qb.kit.sought import without_arguments
 from qb.model.object import Identity
 from qb.query.raw import sql
 from qb.query.script import Script
 from qb.run.database.connect import connect
 from qb.run.database.db import Db
-from qb.run.server.embedded import MAJORS, embedded, project_folder
-from qb.run.server.url import with_database
+from qb.run.server.embedded import embedded, project_folder
+from qb.run.server.new_cluster import is_half_made
 from qb.types.identifier import quoted
 from qb.types.trusted import trusted
 
@@ -101,10 +101,13 @@ def prove(
     """
     folder = Path(cache) if cache is not None else project_folder() / "cache"
     major = before.version // 10_000
-    nearest = min(MAJORS, key=lambda each: (abs(each - major), -each))
+    nearest = nearest_major(major)
+    place = folder / f"proof-{nearest}"
     try:
-        server = embedded(folder / f"proof-{nearest}", major=nearest, settings=SETTINGS)
-    except (ImportError, RuntimeError) as error:
+        if is_half_made(place):
+            shutil.rmtree(place, ignore_errors=True)
+        server = embedded(place, major=nearest, settings=SETTINGS)
+    except (ImportError, RuntimeError, OSError) as error:
         return Failure(NoShadow(str(error)))
     try:
         with server, _scratch(server.url) as db:
@@ -118,15 +121,12 @@ def prove(
 @contextmanager
 def _scratch(url: str) -> Generator[Db]:
     """A database of one's own, one at a time on a server: roles belong to all of it."""
-    name = f"qb_proof_{secrets.token_hex(6)}"
     with connect(url) as there, connect(url) as waiting, waiting.transaction() as alone:
         alone.raising.run(Script(trusted(_LOCK)))
-        there.raising.run(Script(trusted(f"CREATE DATABASE {name} TEMPLATE template0")))
         try:
-            with connect(with_database(url, name)) as db:
+            with scratch_database(there, url) as db:
                 yield db
         finally:
-            ignore(there.run(Script(trusted(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))))
             for role in there.raising.all(sql("SELECT rolname::text FROM pg_roles WHERE oid > 16383").rows(str)):
                 ignore(there.run(Script(trusted(f"DROP ROLE IF EXISTS {quoted(role)}"))))
 

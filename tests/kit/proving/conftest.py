@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from qb.kit.shadow import SETTINGS
+from qb.kit.shadow_server import SETTINGS
 from qb.run.server.embedded import embedded
 
 
