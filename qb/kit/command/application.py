@@ -24,6 +24,8 @@ QB_COMMANDS: Final[dict[str, str]] = {
     # Compare
     "diff": "Compare",
     "drift": "Compare",
+    # Make migrations
+    "generate": "Make migrations",
     # Run migrations
     "migrate": "Run migrations",
     "rollback": "Run migrations",

@@ -1,0 +1,92 @@
+"""`qb generate`: writes the migration from the last one to what the schema says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from qb.errors.outcome import Failure
+from qb.kit.command.frame.invocation import Invocation
+from qb.kit.command.frame.reply import Reply, ReplyProblem
+from qb.kit.command.frame.running import Allow, DryRun
+from qb.kit.command.frame.shell_command import shell_command
+
+if TYPE_CHECKING:
+    from qb.kit.generating.generate import Generated
+    from qb.kit.generating.questions import Question
+
+
+@shell_command(
+    "qb generate",
+    "qb generate --name 'add slug'",
+    "qb generate --hint rename:users.name=users.full_name",
+    "qb generate --allow drop-column:quotes.total --json",
+)
+def perform(
+    invocation: Invocation,
+    *,
+    name: Annotated[str | None, typer.Option(help="What it is called; without it, after what it does.")] = None,
+    hint: Annotated[
+        list[str] | None,
+        typer.Option(metavar="HINT", help="What is renamed, as rename:users.name=users.full_name; once for each."),
+    ] = None,
+    allow: Allow = None,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="All in one transaction: for a database that is small, or new.")
+    ] = False,
+    dry_run: DryRun = False,
+) -> Reply[Generated | list[Question]]:
+    """Write the migration from the last one to what the schema says, and its way back.
+
+    The migrations are replayed on a shadow server, and the schema made beside them; what differs is planned, and proved
+    with rows before it is written. No database of yours is asked. Exits with 0 and writes nothing where nothing has
+    changed, with 2 where somebody has to say what is renamed or may be lost: each question has the options to pass
+    back.
+    """
+    from qb.errors.outcome import unwrap
+    from qb.kit.exit_code import ExitCode
+    from qb.kit.generating.generate import generate
+    from qb.kit.generating.questions import AnswersNeeded
+    from qb.run.server.embedded import project_folder
+
+    database = invocation.database()
+    wanted = invocation.schema(database)
+    with invocation.progress("Planning, and proving it with rows"):
+        found = generate(
+            wanted,
+            database.migrations,
+            name=name,
+            hints=hint or (),
+            allow=allow or (),
+            plain=plain,
+            dry_run=dry_run,
+            layout=database.layout,
+            prefix=database.prefix,
+            within=database.ours,
+            journal=database.journal,
+            major=database.major,
+            shadow=database.shadow,
+            cache=project_folder(database.config.folder) / "cache",
+        )
+    error = found.failure() if isinstance(found, Failure) else None
+    if isinstance(error, AnswersNeeded):
+        problems = tuple(
+            ReplyProblem(error.code, each.message, each.about, fix=" or ".join(each.answers))
+            for each in error.questions
+        )
+        return Reply(list(error.questions), exit_code=ExitCode.ANSWERS_NEEDED, problems=problems)
+    made = unwrap(found)
+    return Reply(made, show=lambda: _shown(made, dry_run=dry_run))
+
+
+def _shown(made: Generated, *, dry_run: bool) -> str:
+    if made.id is None:
+        return "nothing has changed"
+    lines = [f"-- {made.id}, up", made.up, "-- down", made.down] if dry_run else [*made.files]
+    lines.append(f"proved up and down, with {made.rows} rows")
+    if made.unfilled:
+        lines.append(f"no row could be made for {', '.join(made.unfilled)}")
+    if made.down_loses:
+        lines.append(f"the way back loses {', '.join(made.down_loses)}")
+    return "\n".join(lines)

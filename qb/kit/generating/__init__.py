@@ -1,0 +1,1 @@
+"""Migrations from what has changed in the schema: planned, proved, and written."""

@@ -1,0 +1,220 @@
+"""`generate`: a migration from the head of the history to what the schema says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, TypeAlias
+
+import msgspec
+
+from qb.errors import DbError, DefinitionError
+from qb.errors.outcome import Failure, Success
+from qb.kit.catalog import Catalog
+from qb.kit.diffs.compare import diff
+from qb.kit.errors import KitError
+from qb.kit.generating.naming import migration_name
+from qb.kit.generating.questions import AnswersNeeded, HintWithoutMatch, Question, hinted_renames, open_questions
+from qb.kit.generating.replay import replayed
+from qb.kit.history.adding import add_migration
+from qb.kit.history.checksum import checksum
+from qb.kit.history.history import History
+from qb.kit.history.history_files import catalog_file
+from qb.kit.history.losses import losses
+from qb.kit.history.migration import Migration, Proof, StepRecord
+from qb.kit.history.migration_names import HistoryLayout, IdPrefix, next_id
+from qb.kit.history.reading import read_history
+from qb.kit.ours.value import Ours, ours_of
+from qb.kit.planning.fingerprint import JOURNAL, fingerprint
+from qb.kit.planning.migration_plan import MigrationPlan, PlanStep
+from qb.kit.planning.plan import plan
+from qb.kit.planning.written_plan import plan_sql
+from qb.kit.proving.measuring import CONCURRENT_LOCK, Measured
+from qb.kit.proving.prove import ProvedPlan, prove
+from qb.kit.shadow import canonical
+from qb.model.filter import Filter
+from qb.model.schema import Schema
+from qb.model.target import NEWEST
+
+_HEAD: Final = "-- The database as it is after the last migration, for who reads a review. Nobody runs this.\n\n"
+
+
+class Generated(msgspec.Struct, frozen=True):
+    """What was made, or would be."""
+
+    id: str | None
+    """None where nothing has changed."""
+    up: str
+    down: str
+    files: tuple[str, ...]
+    """What was written; nothing of a dry run."""
+    loses: tuple[str, ...]
+    down_loses: tuple[str, ...]
+    rows: int
+    """How many rows were the same afterwards, where it was proved."""
+    unfilled: tuple[str, ...]
+    """Tables that no row could be made for: of their rows nothing is proved."""
+
+
+Generating: TypeAlias = Success[Generated] | Failure[DbError | KitError | DefinitionError, Generated]
+"""What comes back: what was made, or why it was not."""
+
+
+def generate(
+    wanted: Schema,
+    folder: Path | str,
+    *,
+    name: str | None = None,
+    hints: Sequence[str] = (),
+    allow: Sequence[str] = (),
+    plain: bool = False,
+    dry_run: bool = False,
+    layout: HistoryLayout = "folder",
+    prefix: IdPrefix = "timestamp",
+    within: Filter = Filter(),
+    journal: str = JOURNAL,
+    major: int | None = None,
+    shadow: str | None = None,
+    cache: Path | str | None = None,
+    now: datetime | None = None,
+) -> Generating:
+    """Write the migration that makes of the database at the head of a history what a schema says.
+
+    The history is replayed on a shadow, and the schema made there, too: what differs is planned (see `plan`), proved
+    with rows (see `prove`), and written with its down, so that nothing is written that does not do what it says. No
+    database of yours is asked. `hints` say what is renamed, `rename:users.name=users.full_name`; `allow` names what may
+    be lost, `drop-column:quotes.total`. Nothing is written where nothing has changed.
+    Errors: `AnswersNeeded`, `HintWithoutMatch`, `NotProved`, those of `canonical` and of reading a history.
+
+    >>> import tempfile
+    >>> from qb.kit.generating.generate import generate
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     first = generate(schema(User, Task), folder, name="init", prefix="index").unwrap()
+    ...     again = generate(schema(User, Task), folder, prefix="index").unwrap()
+    >>> first.id, [Path(each).name for each in first.files], again.id
+    ('0001_init', ['up.sql', 'down.sql', 'migration.json', 'catalog.sql'], None)
+    """
+    read = read_history(folder, layout)
+    if isinstance(read, Failure):
+        return Failure(read.failure())
+    history = read.unwrap()
+    head = history.head()
+    if isinstance(head, Failure):
+        return Failure(head.failure())
+    last = head.unwrap()
+    target = major or NEWEST
+    made = canonical(wanted, major=target, shadow=shadow, cache=cache)
+    if isinstance(made, Failure):
+        return Failure(made.failure())
+    after, ours = made.unwrap(), ours_of(wanted, within=within)
+    found = replayed(history, after, ours, major=target, shadow=shadow, cache=cache)
+    if isinstance(found, Failure):
+        return Failure(found.failure())
+    before = found.unwrap()
+    try:
+        renamed = hinted_renames(hints, before, after)
+        planned = plan(before, after, ours=ours, renamed=renamed, plain=plain)
+    except (HintWithoutMatch, DefinitionError) as error:
+        return Failure(error)
+    if planned.empty:
+        return Success(Generated(None, "", "", (), (), (), 0, ()))
+    likely = diff(before, after, ours=ours, renamed=renamed).likely
+    questions: tuple[Question, ...] = tuple(open_questions(likely, planned.loses, allow))
+    if questions:
+        return Failure(AnswersNeeded(questions))
+    proof = prove(before, after, planned, ours=ours, renamed=renamed, cache=cache)
+    if isinstance(proof, Failure):
+        return Failure(proof.failure())
+    seen = proof.unwrap()
+    migration = _migration(history, last, planned, seen, before, after, ours, journal, hints)
+    id = next_id(
+        history.ids,
+        name or migration_name(planned.up),
+        layout=layout,
+        prefix=prefix,
+        now=now or datetime.now(UTC),
+    )
+    whole = msgspec.structs.replace(migration, id=id)
+    files: tuple[str, ...] = ()
+    if not dry_run:
+        written = add_migration(folder, whole, layout)
+        if isinstance(written, Failure):
+            return Failure(written.failure())
+        files = (*map(str, written.unwrap()), str(_show_head(Path(folder) / catalog_file(layout), after, ours)))
+    return Success(
+        Generated(id, whole.up, whole.down or "", files, planned.loses, _lost(planned.down), seen.rows, seen.empty)
+    )
+
+
+def _migration(
+    history: History,
+    last: Migration | None,
+    planned: MigrationPlan,
+    seen: ProvedPlan,
+    before: Catalog,
+    after: Catalog,
+    ours: Ours,
+    journal: str,
+    hints: Sequence[str],
+) -> Migration:
+    up = plan_sql(planned.up, tuple(map(_note, planned.up, seen.up)))
+    down = plan_sql(planned.down, tuple(map(_note, planned.down, seen.down)))
+    named = tuple(dict.fromkeys((*planned.loses, *(each.name for each in losses(up)))))
+    return Migration(
+        id="",
+        parents=() if last is None else (last.id,),
+        up=up,
+        down=down,
+        before=fingerprint(before, ours, journal=journal),
+        after=fingerprint(after, ours, journal=journal),
+        major=after.version // 10_000,
+        up_steps=tuple(_records(planned.up, seen.up)),
+        down_steps=tuple(_records(planned.down, seen.down)),
+        renames=tuple(each.partition(":")[2] for each in hints),
+        proved=Proof(up=True, down=True, rows=seen.rows),
+        allowed=named,
+    )
+
+
+def _note(step: PlanStep, measured: Measured) -> str:
+    """What is said above a statement."""
+    said = [f"locks {table} ({mode})" for table, mode in measured.locks.items()]
+    if not measured.transactional:
+        said.append(f"outside of a transaction ({CONCURRENT_LOCK})")
+    said += [f"writes {each} anew" for each in measured.rewrites]
+    said += [f"reads all of {each}" for each in measured.scans]
+    said += [f"loses {each}" for each in step.loses]
+    return ", ".join(said)
+
+
+def _records(steps: Sequence[PlanStep], seen: Sequence[Measured]) -> list[StepRecord]:
+    return [
+        StepRecord(
+            number=number,
+            sql_sha=checksum(step.sql),
+            lock=measured.lock if measured.transactional else CONCURRENT_LOCK,
+            locks=measured.locks,
+            rewrites=measured.rewrites,
+            scans=measured.scans,
+            loses=step.loses,
+            transactional=measured.transactional,
+            reversible=not step.loses,
+            says=step.says,
+        )
+        for number, (step, measured) in enumerate(zip(steps, seen, strict=True), 1)
+    ]
+
+
+def _lost(steps: Sequence[PlanStep]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for each in steps for name in each.loses))
+
+
+def _show_head(path: Path, after: Catalog, ours: Ours) -> Path:
+    """The head as SQL, in the order in which it could be run."""
+    empty = after.where(lambda identity, fact: identity.kind == "database" or str(identity) == "schema public")
+    text = _HEAD + "\n".join(f"{each.sql};\n" for each in plan(empty, after, ours=ours, plain=True).up)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.writing")
+    aside.write_text(text, encoding="utf-8")
+    return aside.replace(path)

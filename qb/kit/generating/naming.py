@@ -1,0 +1,28 @@
+"""What a migration is called that nobody names: after what it does first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from qb.kit.planning.migration_plan import PlanStep
+
+_VERBS: Final = {"create": "add", "lose": "drop", "end": "drop", "rename": "rename", "build": "add"}
+_LATER: Final = ("check", "finish", "secure")
+
+
+def migration_name(steps: Sequence[PlanStep]) -> str:
+    """A name made of the change.
+
+    >>> from qb.model.object import Identity
+    >>> migration_name([PlanStep(Identity("column", "public", "users", "slug"), "create", "...")])
+    'add users slug'
+    """
+    found = list(dict.fromkeys((_VERBS.get(each.verb, "change"), each.identity) for each in steps))
+    told = [pair for pair in found if pair[1].kind in ("table", "column", "view")] or found
+    if not told:
+        return "change"
+    verb, identity = told[0]
+    name = " ".join(part for part in (identity.table, identity.name.partition("(")[0]) if part)
+    wholes = {each.table or each.name for _, each in told}
+    return f"{verb} {name}" if len(wholes) == 1 else f"{verb} {name} and more"

@@ -1,0 +1,117 @@
+"""Rows that a change itself does not take: they are left out before it is tried, as one would mend them first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qb.errors.outcome import Failure, ignore
+from qb.kit.facts.constraint import ConstraintFact
+from qb.kit.facts.index import IndexFact
+from qb.kit.facts.table import TableFact
+from qb.kit.facts.type import EnumFact
+from qb.kit.planning.ddl.sql_names import dotted
+from qb.kit.planning.sides import Sides
+from qb.kit.qualified import parts as name_parts
+from qb.model.object import Identity
+from qb.query.script import Script
+from qb.run.database.db import Db
+from qb.types.identifier import quoted
+from qb.types.trusted import trusted
+
+
+def fit_rows(db: Db, sides: Sides) -> None:
+    """Delete what does not fulfil what is said of rows from now on, as far as that can be said before."""
+    for each in (*_deletions(sides), *_orphans(sides), *_orphans(sides)):
+        outcome = db.run(Script(trusted("SET LOCAL session_replication_role = replica"), trusted(each)))
+        if isinstance(outcome, Failure):
+            ignore(outcome)  # it names what is not there yet
+
+
+def _deletions(sides: Sides) -> Iterator[str]:
+    new = [*sides.created, *sides.changed]
+    for each in sorted(new):
+        fact = sides.after.get(each)
+        before = _before(sides, each)
+        if before is None:
+            continue
+        if isinstance(fact, ConstraintFact):
+            yield from _of_constraint(sides, each, fact, before)
+        elif isinstance(fact, IndexFact) and fact.unique:
+            columns = [need for need in sides.after.catalog.needs(each) if need.kind == "column"]
+            yield from _doubles(sides, before, sorted(columns))
+    for now, change in sides.changed.items():
+        if isinstance(change.other, TableFact) and "bound" in change.fields and change.other.bound is not None:
+            yield f"DELETE FROM {dotted(sides.was[now].schema, sides.was[now].name)}"  # whose rows may be anybody's
+        if isinstance(change.one, EnumFact) and isinstance(change.other, EnumFact):
+            yield from _of_labels(sides, sides.was[now], set(change.one.labels) - set(change.other.labels))
+
+
+def _orphans(sides: Sides) -> Iterator[str]:
+    """What refers to a row that is gone."""
+    for each, fact in sides.before.catalog.of(ConstraintFact).items():
+        if each.kind == "foreign key" and fact.target is not None and fact.local:
+            schema, target = name_parts(fact.target)
+            mine = [quoted(name) for name in fact.columns]
+            filled = " AND ".join(f"x.{name} IS NOT NULL" for name in mine)
+            columns = zip(mine, fact.target_columns, strict=False)
+            pairs = " AND ".join(f"x.{one} = y.{quoted(other)}" for one, other in columns)
+            yield (
+                f"DELETE FROM {dotted(each.schema, each.table)} AS x WHERE {filled} AND NOT EXISTS"
+                f" (SELECT FROM {dotted(schema, target)} AS y WHERE {pairs})"
+            )
+
+
+def _before(sides: Sides, part: Identity) -> Identity | None:
+    """The table as it is called before; None of a new one."""
+    table = sides.after.relation(part.schema, part.table)
+    return sides.was.get(table) if table is not None and table.kind == "table" else None
+
+
+def _column(sides: Sides, column: Identity) -> str | None:
+    """A column as it is called before."""
+    was = sides.was.get(column)
+    return None if was is None else quoted(was.name)
+
+
+def _of_constraint(sides: Sides, identity: Identity, fact: ConstraintFact, table: Identity) -> Iterator[str]:
+    name = dotted(table.schema, table.name)
+    columns = [Identity("column", identity.schema, identity.table, each) for each in fact.columns]
+    if identity.kind == "check":
+        said = fact.definition.removesuffix(" NOT VALID").removesuffix(" NO INHERIT").removeprefix("CHECK ")
+        yield f"DELETE FROM {name} WHERE NOT {said}"
+    elif identity.kind in ("primary key", "unique", "exclusion"):
+        yield from _doubles(sides, table, columns)
+    elif identity.kind == "foreign key" and fact.target is not None:
+        mine = [_column(sides, each) for each in columns]
+        if None in mine:
+            return
+        schema, target = name_parts(fact.target)
+        there = sides.was.get(Identity("table", schema, "", target))
+        filled = " AND ".join(f"x.{each} IS NOT NULL" for each in mine)
+        if there is None:
+            yield f"DELETE FROM {name} AS x WHERE {filled}"
+            return
+        theirs = [_column(sides, Identity("column", schema, target, each)) for each in fact.target_columns]
+        pairs = " AND ".join(f"x.{one} = y.{other}" for one, other in zip(mine, theirs, strict=False))
+        yield (
+            f"DELETE FROM {name} AS x WHERE {filled} AND NOT EXISTS"
+            f" (SELECT FROM {dotted(there.schema, there.name)} AS y WHERE {pairs})"
+        )
+
+
+def _doubles(sides: Sides, table: Identity, columns: list[Identity]) -> Iterator[str]:
+    mine = [_column(sides, each) for each in columns]
+    if not mine or None in mine:
+        return
+    name = dotted(table.schema, table.name)
+    same = " AND ".join(f"x.{each} IS NOT DISTINCT FROM y.{each}" for each in mine)
+    yield f"DELETE FROM {name} AS x USING {name} AS y WHERE x.ctid > y.ctid AND {same}"
+
+
+def _of_labels(sides: Sides, type_: Identity, gone: set[str]) -> Iterator[str]:
+    if not gone:
+        return
+    for each in sides.before.needing(type_):
+        if each.kind == "column" and sides.before.relation(each.schema, each.table) is not None:
+            listed = ", ".join("'" + label.replace("'", "''") + "'" for label in sorted(gone))
+            yield f"DELETE FROM {dotted(each.schema, each.table)} WHERE {quoted(each.name)}::text IN ({listed})"

@@ -1,0 +1,72 @@
+"""Whether the rows of tables are the same before and after: a sum of what every column holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from qb.kit.facts.column import ColumnFact
+from qb.kit.facts.table import TableFact
+from qb.kit.planning.closure import Closure
+from qb.kit.planning.ddl.sql_names import dotted
+from qb.kit.planning.ddl.tables import is_partition
+from qb.kit.planning.sides import Sides
+from qb.model.object import Identity
+from qb.query.raw import sql
+from qb.run.database.db import Db
+from qb.types.identifier import quoted
+from qb.types.trusted import trusted
+
+
+class KeptTable(msgspec.Struct, frozen=True):
+    """A table that is there before and after, and its columns that are kept as they are."""
+
+    before: Identity
+    after: Identity
+    columns: tuple[tuple[str, str], ...]
+    """What each is called before, and after."""
+    whole: bool
+    """Whether its rows are in partitions."""
+
+
+def kept_tables(sides: Sides, closure: Closure) -> tuple[KeptTable, ...]:
+    """Those that are in both; of their columns those that hold values of their own and are of the same type."""
+    moved = (*sides.created, *sides.dropped, *sides.changed)
+    rows = {(each.schema, each.table) for each in moved if each.kind == "attribute"}
+    found: list[KeptTable] = []
+    for table, fact in sides.before.catalog.of(TableFact).items():
+        if table.kind != "table" or is_partition(fact) or table not in sides.now or fact.extension is not None:
+            continue
+        pairs: list[tuple[str, str]] = []
+        for column, of in sides.before.columns(table.schema, table.name):
+            now = sides.now.get(column)
+            other = sides.after.get(now) if now is not None else None
+            if now is None or not isinstance(other, ColumnFact) or column in closure.anew or of.generated:
+                continue
+            if column in closure.converted and of.type != other.type:
+                continue
+            if any((need.schema, need.name) in rows for need in sides.before.catalog.needs(column)):
+                continue
+            pairs.append((column.name, now.name))
+        found.append(KeptTable(table, sides.now[table], tuple(pairs), fact.partition_key is not None))
+    return tuple(found)
+
+
+def sums(db: Db, kept: tuple[KeptTable, ...], *, after: bool) -> Mapping[Identity, tuple[int, str]]:
+    """Of each table how many rows it has, and a sum of them; by the names before or after.
+
+    Raises errors of the world.
+    """
+    found: dict[Identity, tuple[int, str]] = {}
+    for each in kept:
+        table = each.after if after else each.before
+        listed = ", ".join(f"{quoted(pair[1 if after else 0])}::text" for pair in each.columns)
+        row = f"pg_catalog.md5(ROW({listed})::text)"
+        text = (
+            f"SELECT pg_catalog.count(*), pg_catalog.md5(coalesce(pg_catalog.string_agg({row}, '' ORDER BY {row}), ''))"
+            f" FROM {'' if each.whole else 'ONLY '}{dotted(table.schema, table.name)}"
+        )
+        braces = text.replace("{", "{{").replace("}", "}}")  # which stand for themselves
+        found[each.before] = db.raising.one(sql(trusted(braces)).rows(tuple[int, str]))
+    return found

@@ -1,0 +1,19 @@
+"""A folder in which shadows and proofs have their servers, open as long as the tests of a module run."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from qb.kit.shadow_server import SETTINGS
+from qb.run.server.embedded import embedded
+
+
+@pytest.fixture(scope="module")
+def cache(server_folder: Path) -> Iterator[Path]:
+    server_folder.chmod(0o755)
+    with (
+        embedded(server_folder / "proof-18", major=18, settings=SETTINGS),
+        embedded(server_folder / "shadow-18", major=18, settings=SETTINGS),
+    ):
+        yield server_folder
