@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final, TypeAlias
 
 _Tree: TypeAlias = "list[str | _Tree]"
-_OPERATORS: Final = ("name AND", "name OR")
+_OPERATORS: Final = ("word AND", "word OR")
 
 
 def nested_flat(words: list[str]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from qb.kit.facts.base import Fact, Reading
-from qb.kit.facts.storage_options import definition_in_order, in_order
+from qb.kit.facts.storage_options import definition_in_order, options_in_order
 
 
 class IndexFact(Fact, frozen=True):
@@ -38,7 +38,7 @@ SELECT 'index', n.nspname, c.relname, i.relname, i.oid::int8, 0,
     + definition_in_order("pg_get_indexdef(i.oid)", "i.reloptions")
     + """ END, x.indisunique, x.indisvalid, x.indisready,
   """
-    + in_order("i.reloptions")
+    + options_in_order("i.reloptions")
     + """,
   s.spcname, x.indisclustered, x.indisreplident, k.conname,
   CASE WHEN h.inhparent IS NOT NULL THEN h.inhparent::regclass::text END,

@@ -22,7 +22,7 @@ ONE_SPELLING: Final[LiteralString] = (
 """An option as it is compared."""
 
 
-def in_order(options: LiteralString) -> LiteralString:
+def options_in_order(options: LiteralString) -> LiteralString:
     """The SQL of an array of options, as one that can be compared."""
     return (
         "CASE WHEN "

@@ -9,7 +9,7 @@ from typing import Final
 
 from qb.kit.facts.base import Fact, Reading
 from qb.kit.facts.foreign_options import PLAIN_OPTION
-from qb.kit.facts.storage_options import in_order
+from qb.kit.facts.storage_options import options_in_order
 
 
 class TableFact(Fact, frozen=True):
@@ -47,9 +47,9 @@ SELECT CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END, n.nspname,
   pg_get_userbyid(c.relowner),
   CASE c.relpersistence WHEN 'u' THEN 'unlogged' ELSE 'permanent' END,
   CASE WHEN c.reloptions IS NULL AND t.reloptions IS NULL THEN ARRAY[]::text[] ELSE """
-    + in_order("c.reloptions")
+    + options_in_order("c.reloptions")
     + " || ARRAY(SELECT 'toast.' || option FROM unnest("
-    + in_order("t.reloptions")
+    + options_in_order("t.reloptions")
     + """) AS option) END,
   a.amname, s.spcname, c.relrowsecurity, c.relforcerowsecurity,
   CASE c.relreplident WHEN 'd' THEN 'default' WHEN 'n' THEN 'nothing' WHEN 'f' THEN 'full' ELSE 'index' END,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from qb.kit.facts.base import Fact, Reading
-from qb.kit.facts.storage_options import in_order
+from qb.kit.facts.storage_options import options_in_order
 
 
 class ViewFact(Fact, frozen=True):
@@ -28,7 +28,7 @@ VIEWS: Final = Reading(
 SELECT CASE c.relkind WHEN 'm' THEN 'materialized view' ELSE 'view' END, n.nspname, '', c.relname, c.oid::int8, 0,
   pg_get_userbyid(c.relowner), pg_get_viewdef(c.oid),
   """
-    + in_order("c.reloptions")
+    + options_in_order("c.reloptions")
     + """,
   a.amname, s.spcname, c.relispopulated
 FROM pg_class c

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Final
 
 from qb.kit.catalog import Catalog
@@ -56,7 +57,7 @@ class Sides:
                 self.dropped.append(one[0])
             elif one is not None and other is not None:
                 self.now[one[0]], self.was[other[0]] = other[0], one[0]
-                self._compare(one[1], other[0], other[1])
+                self._compare(*one, *other)
         self._follow()
 
     def _follow(self) -> None:
@@ -73,8 +74,9 @@ class Sides:
                 self.created.remove(found[0])
                 self.now[one], self.was[found[0]] = found[0], one
 
-    def _compare(self, one: Fact, identity: Identity, other: Fact) -> None:
-        fields = {each.name for each in field_changes(identity, one, other, self.ours, self.paired.same)}
+    def _compare(self, was: Identity, one: Fact, identity: Identity, other: Fact) -> None:
+        same = partial(self.paired.same, self.paired.names_for(was))
+        fields = {each.name for each in field_changes(identity, one, other, self.ours, same)}
         if fields - _UNCHANGED:
             self.changed[identity] = Altered(identity, one, other, frozenset(fields), self.before, self.after)
 

@@ -34,7 +34,8 @@ _WORDS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
 )
 _NAME: Final = r"[A-Za-z_][A-Za-z0-9_$.]*"
 _SESSION: Final = re.compile(
-    rf"""((?:role\ "(?:[^"]|"")*"|{_NAME})(?:\ and\ {_NAME})*)\ of\ connect\(\.\.\.\)\ cannot\ be\ set(\ behind\ a\ pooler)?""",
+    rf"""((?:role\ "(?:[^"]|"")*"|{_NAME})(?:\ and\ {_NAME})*)\ of\ connect\(\.\.\.\)\ cannot\ be\ set
+    (\ behind\ a\ pooler)?""",
     re.VERBOSE,
 )
 """What a session was to have, which the program said and no address. The rest is the server's: nothing says what is in
