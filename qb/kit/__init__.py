@@ -36,8 +36,15 @@ if TYPE_CHECKING:
     from qb.kit.facts.base import Fact
     from qb.kit.finder import discover
     from qb.kit.first_config import add_config
+    from qb.kit.generating.generate import Generated, generate
+    from qb.kit.generating.questions import AnswersNeeded
     from qb.kit.needed import lacking
     from qb.kit.ours.value import Ours, ours_of
+    from qb.kit.planning.fingerprint import fingerprint
+    from qb.kit.planning.migration_plan import MigrationPlan, PlanStep
+    from qb.kit.planning.plan import plan
+    from qb.kit.proving.errors import NotProved
+    from qb.kit.proving.prove import ProvedPlan, prove
     from qb.kit.reader import introspect
     from qb.kit.required import requires
     from qb.kit.running.auditing import AuditFinding, HistoryAudit, audit
@@ -64,6 +71,16 @@ if TYPE_CHECKING:
 
 # Each is loaded by those who ask for it: who reads a config needs no driver, and who asks for drift no drawings.
 _HOMES = {
+    "AnswersNeeded": "qb.kit.generating.questions",
+    "fingerprint": "qb.kit.planning.fingerprint",
+    "generate": "qb.kit.generating.generate",
+    "Generated": "qb.kit.generating.generate",
+    "MigrationPlan": "qb.kit.planning.migration_plan",
+    "NotProved": "qb.kit.proving.errors",
+    "plan": "qb.kit.planning.plan",
+    "PlanStep": "qb.kit.planning.migration_plan",
+    "prove": "qb.kit.proving.prove",
+    "ProvedPlan": "qb.kit.proving.prove",
     "add_config": "qb.kit.first_config",
     "audit": "qb.kit.running.auditing",
     "AuditFinding": "qb.kit.running.auditing",
@@ -156,6 +173,16 @@ if not TYPE_CHECKING:  # to a checker it would make a name of each misspelt one
 
 
 __all__ = [
+    "AnswersNeeded",
+    "fingerprint",
+    "generate",
+    "Generated",
+    "MigrationPlan",
+    "NotProved",
+    "plan",
+    "PlanStep",
+    "prove",
+    "ProvedPlan",
     "add_config",
     "audit",
     "AuditFinding",

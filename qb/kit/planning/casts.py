@@ -38,6 +38,8 @@ _FAMILIES: Final = (
 )
 """Types among which a column is cast without a word."""
 _TEXTS: Final = frozenset(("text", "character varying", "character"))
+_CAST: Final = frozenset((("integer", "boolean"), ("boolean", "integer")))
+"""Types that are cast to each other, and not as texts are."""
 _ZONED: Final = ("timestamp without time zone", "timestamp with time zone")
 
 
@@ -64,13 +66,23 @@ def conversion(column: str, one: str, other: str) -> Conversion:
         return Conversion(f"{column} AT TIME ZONE 'UTC'", True, "times are read in UTC")
     if one.endswith("[]") or other.endswith("[]"):
         inner = conversion(column, one.removesuffix("[]"), other.removesuffix("[]"))
-        both = one.endswith("[]") and other.endswith("[]")
-        return Conversion(f"{column}::{other}", both and inner.keeps, "" if both and inner.keeps else _fails(other))
+        keeps = one.endswith("[]") and other.endswith("[]") and inner.keeps
+        if one.endswith("[]") or before in _TEXTS:
+            return Conversion(_through_text(column, before, other), keeps, "" if keeps else _fails(other))
+        single = f"CASE WHEN {column} IS NULL THEN NULL ELSE ARRAY[{inner.using or column}]::{other} END"
+        return Conversion(single, keeps, f"each value becomes a list of one, and {_fails(other)}")
     keeps = _keeps(before, one, after, other)
     says = "" if keeps else _fails(other)
     if after in _TEXTS or any(before in family and after in family for family in _FAMILIES):
         return Conversion(None, keeps, says)
-    return Conversion(f"{column}::{other}", keeps, says)
+    return Conversion(_through_text(column, before, other), keeps, says)
+
+
+def _through_text(column: str, before: str, other: str) -> str:
+    """Any type is written as text and read from it; few are cast to each other."""
+    if before in _TEXTS or (before, _plain(other)) in _CAST:
+        return f"{column}::{other}"
+    return f"{column}::text::{other}"
 
 
 def _fails(other: str) -> str:

@@ -76,8 +76,8 @@ class Changing:
             fields &= frozenset(("comment",))
             if Identity("composite type", was.schema, "", was.table) in self.closure.replaced:
                 return
-        if now.kind == "not null" or (isinstance(other, TableFact) and not fields):
-            fields = frozenset[str]()
+        if now.kind == "not null":
+            fields &= frozenset(("comment",))
         if isinstance(other, ColumnFact) and now.kind == "column":
             if implied(was, change.one, self.sides.before) and other.of in ("view", "materialized view"):
                 fields &= _OF_VIEWS

@@ -192,7 +192,7 @@ class Makes:
             if identity.name != _usual_name(identity, fact, self.after):
                 lines.append(_renamed_index(identity, fact.parent))
             lines += self._said_of_index(identity)
-        elif fact.comment is not None and not isinstance(fact, IndexFact | ColumnFact) and identity.kind != "not null":
+        elif fact.comment is not None and not isinstance(fact, IndexFact | ColumnFact):
             lines.append(comment_on(identity, fact, fact.comment))
         if lines:
             yield PlanAction(
