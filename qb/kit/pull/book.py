@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from qb.frozen import FrozenStruct
+from qb.kit.carried_kinds import TOLD_KINDS
 from qb.kit.catalog import Catalog
 from qb.kit.facts.column import ColumnFact
 from qb.kit.facts.constraint import ConstraintFact
@@ -226,7 +227,7 @@ def _called_by_domains(catalog: Catalog) -> Iterator[Identity]:
 
 
 def _absent(catalog: Catalog) -> set[Identity]:
-    found = {each for each, fact in catalog.items() if each.kind in _NOT_HELD and fact.extension is None}
+    found = {each for each, fact in catalog.items() if each.kind in TOLD_KINDS and fact.extension is None}
     views = [each for each in catalog if each.kind in ("view", "materialized view")]
     before = -1
     while found and before < len(found):
@@ -243,7 +244,6 @@ def stands_on(need: Identity, places: Collection[tuple[str, str]]) -> bool:
     return (need.schema, need.table or need.name) in places and need.kind in (*_RELATIONS, "column")
 
 
-_NOT_HELD: Final = ("foreign table", "operator", "operator class", "operator family", "access method")
 _RELATIONS: Final = ("table", "foreign table", "view", "materialized view")
 
 
