@@ -53,7 +53,9 @@ class SampledColumn(msgspec.Struct, frozen=True):
     complete: bool
     """Whether these are all rows of the table."""
     typed: bool
-    """Whether a class was made: not where there is no document, or one that is null."""
+    """Whether a class was made: not where there is no document, one that is null, or one that cannot be read."""
+    unread: int = 0
+    """Documents that cannot be read."""
 
 
 class PulledPackage(msgspec.Struct, frozen=True):
@@ -64,6 +66,10 @@ class PulledPackage(msgspec.Struct, frozen=True):
     files: tuple[PulledFile, ...]
     unsaid: tuple[UnsaidObject, ...]
     documents: tuple[SampledColumn, ...] = ()
+    typed: int = 0
+    """Expressions that are typed: defaults, checks, generated columns, conditions, what indexes are on."""
+    raw: int = 0
+    """Those that are SQL."""
 
 
 @shell_command(
@@ -113,13 +119,13 @@ def perform(
     files = tuple(PulledFile(each.file, each.state, not check and each.state in written, each.diff) for each in modules)
     unsaid = tuple(UnsaidObject(str(each.identity), each.what, each.carried) for each in found.unsaid)
     looked = tuple(
-        SampledColumn(each.title, one.looked_at, one.rows, one.complete, one.is_typed)
+        SampledColumn(each.title, one.looked_at, one.rows, one.complete, one.is_typed, one.unread)
         for each, one in sorted((documents or {}).items())
     )
     differs = any(each.state in ("edited", "moved") and each.diff and not each.written for each in files)
     differs = differs or (check and any(each.state != "same" for each in files))
     return Reply(
-        PulledPackage(str(folder), named, files, unsaid, looked),
+        PulledPackage(str(folder), named, files, unsaid, looked, found.typed, found.raw),
         show=lambda: _shown(files, modules, found, looked, check=check),
         exit_code=ExitCode.DIFFERS if differs else ExitCode.DONE,
     )
@@ -147,6 +153,8 @@ def _shown(
     from rich.text import Text
 
     table = Table("module", "", title="Pulled")
+    if found.typed or found.raw:
+        table.caption = f"{found.typed:,} expressions are typed, {found.raw:,} are SQL"
     for each in files:
         table.add_row(Text(each.file), _said(each))
     parts: list[Table | Text] = [table]
@@ -169,8 +177,14 @@ def _coverage(looked: tuple[SampledColumn, ...]) -> Table:
     table = Table("column", "documents", "of rows", "", title="Documents")
     for each in looked:
         rows = f"all {each.rows:,}" if each.complete else f"the first {each.rows:,}"
-        table.add_row(Text(each.column), f"{each.documents:,}", rows, "a class" if each.typed else "kept as they are")
+        table.add_row(Text(each.column), f"{each.documents:,}", rows, _kept(each))
     return table
+
+
+def _kept(column: SampledColumn) -> str:
+    if column.unread:
+        return f"kept as they are: {column.unread:,} cannot be read"
+    return "a class" if column.typed else "kept as they are"
 
 
 def _said(file: PulledFile) -> str:

@@ -1,4 +1,4 @@
-"""What descriptors hold of each kind of object: one table. A kind that it does not name is a custom object, in SQL.
+"""What descriptors hold of each kind of object: one table. A kind that it does not name is one of `carried_kinds`.
 
 Whoever adds a kind of object, or a property of one, changes a line here.
 """

@@ -274,6 +274,8 @@ def write_policies(book: Book) -> None:
         if names is None:
             book.tell(identity, "a policy of what is not written")
             continue
+        if book.lacks(identity):
+            continue
         roles = [_to(book, each) for each in fact.roles]
         to = roles[0] if len(roles) == 1 else code_of(("[", code_of(roles), "]"), "")
         name = book.value_called(identity.name, f"{identity.table}_{identity.name}", ending="policy")

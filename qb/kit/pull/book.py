@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from qb.frozen import FrozenStruct
+from qb.kit.carried_kinds import TOLD_KINDS
 from qb.kit.catalog import Catalog
 from qb.kit.facts.column import ColumnFact
 from qb.kit.facts.constraint import ConstraintFact
@@ -106,6 +107,8 @@ class Book:
         """How many expressions are typed, and how many are SQL."""
         self.documents: Final[dict[Identity, Code]] = {}
         """What the documents of columns are, where somebody looked."""
+        self.called_by_domains: Final[frozenset[Identity]] = frozenset(_called_by_domains(catalog))
+        """Functions that checks and defaults of domains call."""
         self.absent: Final[frozenset[Identity]] = frozenset(_absent(catalog))
         """What is not held, with the views that read from it: nothing else may stand on it."""
         self.unsaid: Final[list[Unsaid]] = []
@@ -202,20 +205,37 @@ class Book:
         """That something is not said, or only as SQL."""
         self.unsaid.append(Unsaid(identity, what, carried))
 
+    def lacks(self, identity: Identity) -> bool:
+        """Whether an object needs what is not held; then it is told."""
+        needs = [need for need in self.catalog.needs(identity) if need in self.absent]
+        if needs:
+            self.tell(identity, f"it needs the {min(needs)}, which is not held")
+            self.said.add(identity)
+        return bool(needs)
+
     def relation(self, schema: str, name: str) -> str | None:
         """What a relation is called."""
         found = self.tables.get((schema, name))
         return None if found is None else found.name
 
 
+def _called_by_domains(catalog: Catalog) -> Iterator[Identity]:
+    domains = {(each.schema, each.name) for each in catalog if each.kind == "domain"}
+    for each in catalog:
+        if each.kind == "domain" or (each.kind == "check" and (each.schema, each.table) in domains):
+            yield from (need for need in catalog.needs(each) if need.kind == "function")
+
+
 def _absent(catalog: Catalog) -> set[Identity]:
-    found = {each for each, fact in catalog.items() if each.kind == "foreign table" and fact.extension is None}
+    found = {each for each, fact in catalog.items() if each.kind in TOLD_KINDS and fact.extension is None}
     views = [each for each in catalog if each.kind in ("view", "materialized view")]
     before = -1
     while found and before < len(found):
         before = len(found)
-        places = {(each.schema, each.name) for each in found}
-        found |= {each for each in views if any(stands_on(need, places) for need in catalog.needs(each))}
+        places = {(each.schema, each.name) for each in found if each.kind in _RELATIONS}
+        for each in views:
+            if any(stands_on(need, places) or need in found for need in catalog.needs(each)):
+                found.add(each)
     return found
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any, Final, TypeAlias
 
 import msgspec
@@ -30,6 +31,8 @@ MANY_KEYS: Final = 40
 """How many keys an object of named fields has at most."""
 MANY_TAGS: Final = 12
 """How many kinds of objects a union has at most."""
+DEEPEST: Final = 20
+"""How far into documents it is looked; what is within is anything."""
 TAGS: Final = ("type", "kind", "tag", "_type", "__typename", "event", "action", "op", "name", "status")
 """Keys that are looked at first for what tells kinds apart."""
 _UNNAMED: Final = re.compile(r"[\x00-\x1f\"\\]")
@@ -71,11 +74,14 @@ class InferredColumn(FrozenStruct):
     """Rows that were read."""
     complete: bool
     """Whether these were all rows of the table."""
+    unread: int = 0
+    """Documents of them that cannot be read: a number of more than Python has, half of a sign, too deep."""
 
     @property
     def is_typed(self) -> bool:
-        """Whether its documents become a class, or another annotation. One that is null is no NULL, so they do not."""
-        return bool(self.looked_at) and not self.shape.nulls
+        """Whether its documents become a class, or another annotation. One that is null is no NULL, so they do not;
+        nor do they where one of them cannot be read."""
+        return bool(self.looked_at) and not self.shape.nulls and not self.unread
 
 
 InferredDocuments: TypeAlias = Mapping[Identity, InferredColumn]
@@ -105,9 +111,19 @@ def infer_json(db: Db, catalog: Catalog, *, rows: int = 1000) -> Inferred:
         values = values[:rows]
         for place, column in enumerate(columns):
             documents = [each for row in values if (each := row[place]) is not None]
-            shape = documents_shape([msgspec.json.decode(each) for each in documents])
-            found[column] = InferredColumn(column, shape, len(documents), len(values), complete)
+            read_ones, unread = _read(documents)
+            shape = documents_shape(read_ones)
+            found[column] = InferredColumn(column, shape, len(documents), len(values), complete, unread)
     return Success(found)
+
+
+def _read(documents: list[str]) -> tuple[list[Any], int]:
+    """Documents as Python has them, and how many it has not."""
+    found: list[Any] = []
+    for each in documents:
+        with suppress(msgspec.DecodeError, RecursionError, ValueError):
+            found.append(msgspec.json.decode(each))
+    return found, len(documents) - len(found)
 
 
 def _documents(catalog: Catalog) -> dict[Identity, list[Identity]]:
@@ -121,7 +137,7 @@ def _documents(catalog: Catalog) -> dict[Identity, list[Identity]]:
     return found
 
 
-def documents_shape(values: Iterable[Any]) -> DocumentShape:
+def documents_shape(values: Iterable[Any], deep: int = 0) -> DocumentShape:
     """What some values are, all of them together.
 
     >>> shape = documents_shape([{"a": 1}, {"a": None, "b": "x"}])
@@ -150,17 +166,17 @@ def documents_shape(values: Iterable[Any]) -> DocumentShape:
             case _:
                 objects.append(each)
     found.objects = len(objects)
-    if found.lists:
-        found.items = documents_shape(items)
-    if objects:
-        _objects(found, objects)
+    if found.lists and deep < DEEPEST:
+        found.items = documents_shape(items, deep + 1)
+    if objects and deep < DEEPEST:
+        _objects(found, objects, deep + 1)
     return found
 
 
-def _objects(found: DocumentShape, objects: list[dict[str, Any]]) -> None:
+def _objects(found: DocumentShape, objects: list[dict[str, Any]], deep: int) -> None:
     keys = Counter(key for each in objects for key in each)
     if _are_values(keys, len(objects)):
-        found.mapping = documents_shape([value for each in objects for value in each.values()])
+        found.mapping = documents_shape([value for each in objects for value in each.values()], deep)
         return
     tag = _tag(objects)
     if tag is not None:
@@ -168,9 +184,9 @@ def _objects(found: DocumentShape, objects: list[dict[str, Any]]) -> None:
         kinds: dict[str, list[dict[str, Any]]] = {}
         for each in objects:
             kinds.setdefault(each[tag], []).append({key: value for key, value in each.items() if key != tag})
-        found.kinds = {kind: documents_shape(some) for kind, some in sorted(kinds.items())}
+        found.kinds = {kind: documents_shape(some, deep) for kind, some in sorted(kinds.items())}
         return
-    found.fields = {key: documents_shape([each[key] for each in objects if key in each]) for key in keys}
+    found.fields = {key: documents_shape([each[key] for each in objects if key in each], deep) for key in keys}
 
 
 def _are_values(keys: Counter[str], objects: int) -> bool:

@@ -29,7 +29,7 @@ _ROWTYPE: Final = re.compile(r"%\s*(?:row)?type", re.IGNORECASE)
 
 def write_function(book: Book, identity: Identity, fact: FunctionFact) -> bool:
     """A function as a function of Python's; False where that is not certain to say the same."""
-    if identity.kind != "function" or not _is_plain(book, fact):
+    if identity.kind != "function" or not _is_plain(book, fact) or _hidden_needs(book, identity):
         return False
     arguments = _arguments(book, fact)
     result = _result(book, fact)
@@ -64,6 +64,13 @@ def write_function(book: Book, identity: Identity, fact: FunctionFact) -> bool:
     book.write(name, book.home(identity.schema), Code(body.text, body.uses, wanted), 4)
     book.said.add(identity)
     return True
+
+
+def _hidden_needs(book: Book, identity: Identity) -> bool:
+    """Whether SQL that says no needs calls it, a domain's, or it calls others in its defaults: what is carried is made
+    in the order of its needs."""
+    calls = any(need.kind in ("function", "aggregate") and need != identity for need in book.catalog.needs(identity))
+    return calls or identity in book.called_by_domains
 
 
 def _is_plain(book: Book, fact: FunctionFact) -> bool:

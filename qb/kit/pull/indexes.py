@@ -35,6 +35,8 @@ def write_indexes(book: Book, relation: Identity) -> None:
             if fact.comment is not None:
                 carry(book, "comment", identity, [], [relation], fact.comment, on=f"INDEX {_qualified(identity)}")
             continue
+        if book.lacks(identity):
+            continue
         made = _index(book, relation, identity, fact) if fact.valid else None
         if made is None:
             carry_index(book, relation, identity, fact)

@@ -169,6 +169,8 @@ def write_constraints(book: Book, table: Identity) -> None:
             if identity.kind == "not null" and (table.schema, table.name) in book.order:
                 book.tell(identity, "a NOT NULL that is there because the table that it inherits has it")
             continue
+        if book.lacks(identity):
+            continue
         made: Code | None = None
         match identity.kind:
             case "primary key" | "unique":

@@ -131,7 +131,7 @@ def _head(book: Book, identity: Identity, fact: TableFact, names: TableNames) ->
         "unlogged": "True" if fact.persistence == "unlogged" else None,
         "with_": literal(with_) if with_ else None,
         "tablespace": None if fact.tablespace is None else text(fact.tablespace),
-        "method": None if fact.access_method in (None, "heap") else text(str(fact.access_method)),
+        "method": _method(book, identity, fact),
         "inherits": _inherits([using(each.name) for each in parents if each is not None]),
         "comment": None if fact.comment is None else text(fact.comment),
     }
@@ -139,6 +139,19 @@ def _head(book: Book, identity: Identity, fact: TableFact, names: TableNames) ->
         carry_table(book, identity, "FORCE ROW LEVEL SECURITY", "row security that is forced and not enabled")
     given = code_of(["Table", *(code_of((f"{key}=", each), "") for key, each in said.items() if each is not None)])
     return code_of((f"class {names.name}(", given, "):"), "")
+
+
+def _method(book: Book, identity: Identity, fact: TableFact) -> str | None:
+    """How rows are kept, and what a table is of that is not said."""
+    if fact.type is not None:
+        book.tell(identity, f"a table of the type {fact.type}")
+    if fact.access_method in (None, "heap"):
+        return None
+    known = Identity("access method", "", "", str(fact.access_method))
+    if known in book.absent:
+        book.tell(identity, f"it needs the {known}, which is not held")
+        return None
+    return text(str(fact.access_method))
 
 
 def _inherits(parents: list[Code]) -> Code | None:

@@ -69,7 +69,8 @@ def _view(book: Book, identity: Identity, fact: ViewFact) -> None:
 
 
 def _below(book: Book, view: Identity) -> str:
-    found = (each for each in book.absent for need in book.catalog.needs(view) if stands_on(need, [_place(each)]))
+    needs = book.catalog.needs(view)
+    found = (each for each in book.absent if each in needs or any(stands_on(need, [_place(each)]) for need in needs))
     return min(f"the {each}" for each in found if each != view)
 
 

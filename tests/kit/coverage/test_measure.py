@@ -61,7 +61,7 @@ RESTS: list[tuple[str, tuple[str, str, How]]] = [
     ("CREATE TYPE p AS (x name)", ("attribute", "a type", "raw")),
     ("CREATE TYPE p AS (x int); CREATE TABLE t OF p", ("table", "a type that it is of", "no")),
     ("CREATE TYPE p AS (x int); COMMENT ON COLUMN p.x IS 'x'", ("attribute", "a comment", "no")),
-    ("CREATE FOREIGN DATA WRAPPER w", ("foreign-data wrapper", "a foreign-data wrapper", "raw")),
+    ("CREATE FOREIGN DATA WRAPPER w", ("foreign-data wrapper", "a foreign-data wrapper", "no")),
 ]
 
 

@@ -45,6 +45,21 @@ CAME_BACK = {
     "views over a domain that is never null": """
         CREATE DOMAIN d AS bigint NOT NULL; CREATE TABLE t (id int PRIMARY KEY, x d NOT NULL);
         CREATE VIEW v AS SELECT id, x FROM t; CREATE MATERIALIZED VIEW m AS SELECT id, x FROM t;""",
+    "a domain whose check calls a function": """
+        CREATE FUNCTION ok(t text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN true; END';
+        CREATE FUNCTION one() RETURNS text LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN 1; END';
+        CREATE DOMAIN d AS text DEFAULT one() CHECK (ok(VALUE)); CREATE TABLE t (x d);""",
+    "defaults of arguments that call functions": """
+        CREATE FUNCTION zz(a text DEFAULT 'x') RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT a';
+        CREATE FUNCTION ab(a text DEFAULT zz()) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT a';
+        CREATE TABLE t (x text DEFAULT ab());""",
+    "SQL that calls functions": """
+        CREATE FUNCTION ok(t anyelement) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true';
+        CREATE TABLE t (x text CHECK (ok(x)), y boolean GENERATED ALWAYS AS (ok(x)) STORED);
+        CREATE INDEX i ON t (ok(x)) WHERE ok(x) AND x ~ 'a'; CREATE STATISTICS s ON (ok(x)), x FROM t;
+        CREATE VIEW v AS SELECT ok(x) AS o FROM t;
+        CREATE FUNCTION n() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM v; END;
+        CREATE TABLE u (c bigint DEFAULT n());""",
 }
 
 TOLD: dict[str, tuple[str, list[str]]] = {
@@ -78,6 +93,30 @@ TOLD: dict[str, tuple[str, list[str]]] = {
     "another migrator's table": (
         "CREATE TABLE alembic_version (v text PRIMARY KEY); CREATE TABLE t (id int)",
         ["table public.alembic_version: Alembic keeps it for itself"],
+    ),
+    "an operator of one's own": (
+        """
+        CREATE FUNCTION same(int, int) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1 = $2';
+        CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, FUNCTION = same);
+        CREATE TABLE t (x int CHECK (x === 1)); CREATE INDEX i ON t (x) WHERE x === 1;
+        ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON t USING (x === 1);
+        CREATE VIEW v AS SELECT x === 1 AS o FROM t;""",
+        [
+            "check public.t.t_x_check: it needs the operator public.public.===(integer,integer), which is not held",
+            "function public.same(integer, integer): function (as SQL)",
+            "index public.t.i: it needs the operator public.public.===(integer,integer), which is not held",
+            "operator public.public.===(integer,integer): an operator",
+            "policy public.t.p: it needs the operator public.public.===(integer,integer), which is not held",
+            "view public.v: a view of the operator public.public.===(integer,integer), which is not held",
+        ],
+    ),
+    "an access method": (
+        "CREATE ACCESS METHOD am TYPE TABLE HANDLER heap_tableam_handler; CREATE TABLE t (a int) USING am",
+        ["access method am: an access method", "table public.t: it needs the access method am, which is not held"],
+    ),
+    "a table of a type": (
+        "CREATE TYPE p AS (one integer, other text); CREATE TABLE t OF p (PRIMARY KEY (one))",
+        ["table public.t: a table of the type public.p"],
     ),
     "options of a view": (
         """
