@@ -7,9 +7,11 @@ import pty
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
+from unittest.mock import Mock
 from urllib.parse import quote
 
 import psycopg
@@ -216,5 +218,6 @@ def test_a_project_that_cannot_be_written_to_has_a_cache_all_the_same(
 ) -> None:
     (tmp_path / ".qb").write_text("no folder")
     (tmp_path / "pyproject.toml").touch()
-    monkeypatch.setattr(shadow_server.tempfile, "mkdtemp", lambda prefix: str(tmp_path / "elsewhere"))
-    assert shadow_server.cache_folder(tmp_path) == tmp_path / "elsewhere"
+    made = str(tmp_path / "elsewhere")
+    monkeypatch.setattr(tempfile, "mkdtemp", Mock(return_value=made))
+    assert shadow_server.cache_folder(tmp_path) == Path(made)
