@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
@@ -11,7 +12,7 @@ from qb.kit.diffs.fields import field_changes
 from qb.kit.diffs.folded import folded
 from qb.kit.diffs.likely import likely_renames
 from qb.kit.diffs.majors import UNQUALIFIED, across, major_of, said_in_two_ways, straddle
-from qb.kit.diffs.renames import Renames, renames_of, shared_key
+from qb.kit.diffs.renames import NO_RENAMES, Renames, renames_of, shared_key
 from qb.kit.diffs.spelling import same_but_for_casts, same_but_for_tables, same_once_renamed
 from qb.kit.diffs.strength import strength
 from qb.kit.diffs.value import Diff, NotOurs, ObjectChange
@@ -64,8 +65,9 @@ class Paired:
         self.before, self.after, self.ours, self.renames = before, after, ours, renames
         self.majors = tuple(major_of(each.version) for each in (before, after) if each.version)
         self.theirs = {**theirs(before, ours), **theirs(after, ours)}
+        self.columns = {one: other for one, other in renames.known.items() if one.kind == "column"}
         self.names = dict(renames.names)
-        self.second = self.keyed(after, Renames({}, {}, {}, {}))
+        self.second = self.keyed(after, NO_RENAMES)
         self.first = self.named(self.keyed(before, renames))
 
     def keyed(self, catalog: Catalog, renames: Renames) -> dict[Identity, tuple[Identity, Fact]]:
@@ -79,7 +81,7 @@ class Paired:
 
     def named(self, first: dict[Identity, tuple[Identity, Fact]]) -> dict[Identity, tuple[Identity, Fact]]:
         """What follows from a rename: a key that is called as its table is, and is nowhere under its old name."""
-        if not self.renames.names:
+        if not self.renames.following:
             return first
         found: dict[Identity, tuple[Identity, Fact]] = {}
         for key, (identity, fact) in first.items():
@@ -103,15 +105,30 @@ class Paired:
                 yield from self.changed(one, other)
 
     def changed(self, one: tuple[Identity, Fact], other: tuple[Identity, Fact]) -> Iterator[ObjectChange]:
-        fields = tuple(field_changes(other[0], one[1], other[1], self.ours, self.same))
+        names = self.names_for(one[0])
+        fields = tuple(field_changes(other[0], one[1], other[1], self.ours, partial(self.same, names)))
         if one[0] in self.renames.known and one[0] != other[0]:
             yield ObjectChange("renamed", other[0], one[1], other[1], was=one[0])
         if fields:
             yield ObjectChange(strength(other[1], fields), other[0], one[1], other[1], fields)
 
-    def same(self, one: object, other: object) -> bool:
+    def names_for(self, identity: Identity) -> Mapping[str, str]:
+        """What is called otherwise in the texts of an object: a column where it is one of its table, or of what it
+        needs; a name such as `id` is that of others, too."""
+        if not self.columns:
+            return self.names
+        needs = self.before.needs(identity)
+        whole = (identity.schema, identity.table or identity.name)
+        own = {
+            before.name: after.name
+            for before, after in self.columns.items()
+            if before in needs or (before.schema, before.table) == whole
+        }
+        return {**self.names, **own}
+
+    def same(self, names: Mapping[str, str], one: object, other: object) -> bool:
         """Whether two values of a field mean the same, which are not equal."""
-        if same_once_renamed(one, other, self.names) or same_but_for_casts(one, other):
+        if same_once_renamed(one, other, names) or same_but_for_casts(one, other):
             return True
         return straddle(self.majors, UNQUALIFIED) and same_but_for_tables(one, other)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from qb.kit.facts.column import ColumnFact
 from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.extension import ExtensionFact
 from qb.kit.facts.function import FunctionFact
+from qb.kit.facts.index import IndexFact
 from qb.kit.facts.role import MembershipFact, RoleFact
 from qb.kit.facts.schema import DatabaseFact
 from qb.kit.ours.value import Ours
@@ -66,6 +68,18 @@ def plain_fact(fact: Fact) -> Fact:
     """Without what another field says, too."""
     if isinstance(fact, ConstraintFact) and fact.definition.endswith(_NOT_VALID):
         return replace(fact, definition=fact.definition.removesuffix(_NOT_VALID))
+    if isinstance(fact, IndexFact) and len(fact.options) > 1 and fact.definition is not None:
+        return replace(fact, definition=_in_order(fact.definition, fact.options))
     if isinstance(fact, FunctionFact) and fact.sql_body is not None:
         return replace(fact, body="")
     return fact
+
+
+def _in_order(definition: str, options: tuple[str, ...]) -> str:
+    """An index with its storage parameters in the order of their names: the server writes them as they were said."""
+    pairs = [each.partition("=") for each in options]
+    said = "|".join(f"{re.escape(name)}='?{re.escape(value)}'?" for name, _, value in pairs)
+    found = re.search(rf" WITH \((?:(?:{said})(?:, )?){{{len(options)}}}\)", definition)
+    if found is None:
+        return definition
+    return f"{definition[: found.start()]} WITH ({', '.join(options)}){definition[found.end() :]}"

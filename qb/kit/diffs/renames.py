@@ -25,7 +25,9 @@ class Renames(FrozenStruct):
     """What holds others, a table or a type: schema and name, before and after."""
     schemas: Mapping[str, str]
     names: Mapping[str, str]
-    """All of it by names alone, as they stand in SQL."""
+    """What is no column, by names alone, as they stand in SQL."""
+    following: Mapping[str, str]
+    """All of it, for names that follow from names."""
 
     def of(self, identity: Identity) -> Identity:
         """What the second catalog calls an object of the first."""
@@ -44,12 +46,12 @@ class Renames(FrozenStruct):
     def candidates(self, identity: Identity) -> Iterator[Identity]:
         """What else it may be called, where names follow from names: `tasks_pkey` of a table that was `task`."""
         plain = self.of(identity)
-        for before, after in self.names.items():
+        for before, after in self.following.items():
             if before in identity.name:
                 yield Identity(plain.kind, plain.schema, plain.table, identity.name.replace(before, after))
 
 
-NO_RENAMES: Final = Renames({}, {}, {}, {})
+NO_RENAMES: Final = Renames({}, {}, {}, {}, {})
 
 
 def renames_of(hints: Mapping[str, str], before: Catalog, after: Catalog) -> Renames:
@@ -73,13 +75,16 @@ def renames_of(hints: Mapping[str, str], before: Catalog, after: Catalog) -> Ren
         if not one.table and one.kind not in ("schema", "role", "extension")
     }
     schemas = {one.name: other.name for one, other in known.items() if one.kind == "schema"}
-    names = {
+    following = {
         one.name.partition("(")[0]: other.name.partition("(")[0]
         for one, other in known.items()
         if one.name != other.name
     }
-    names |= {one.schema: other.schema for one, other in known.items() if one.schema != other.schema}
-    return Renames(known, wholes, schemas, names)
+    moved = {one.schema: other.schema for one, other in known.items() if one.schema != other.schema}
+    columns = {one.name for one in known if one.kind == "column"}
+    named = {one.name.partition("(")[0] for one in known if one.kind != "column"}
+    names = {before: after for before, after in following.items() if before not in columns or before in named}
+    return Renames(known, wholes, schemas, names | moved, following | moved)
 
 
 def _renamed(one: Identity, name: str, after: Catalog, known: Mapping[Identity, Identity]) -> Identity:

@@ -186,7 +186,8 @@ WITH object (catalog, oid, owner, definition, target, statements) AS (
   FROM pg_ts_template t
   UNION ALL
   SELECT 'pg_user_mapping'::regclass, m.umid, m.umuser,
-    coalesce((SELECT string_agg(split_part(option, '=', 1), ' ' ORDER BY 1) FROM unnest(m.umoptions) AS option), ''),
+    (SELECT coalesce(string_agg(name, ' ' ORDER BY name), '')
+      FROM unnest(m.umoptions) AS option, split_part(option, '=', 1) AS name),
     format('USER MAPPING FOR %s SERVER %I', w.who, m.srvname),
     CASE WHEN m.umoptions IS NULL THEN ARRAY[format('CREATE USER MAPPING FOR %s SERVER %I', w.who, m.srvname)]
       ELSE ARRAY[]::text[] END

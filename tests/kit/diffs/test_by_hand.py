@@ -214,3 +214,31 @@ def test_names_may_be_any(qb_tx: Tx) -> None:
     found = diff(before, introspect(qb_tx).unwrap()).changes
     assert [(each.how, each.identity.name) for each in found] == [("changed", HOSTILE), ("missing", "id")]
     assert {each.kind for each in found[1].parts} == {"sequence", *(["not null"] if before.version >= 180000 else [])}
+
+
+def test_options_in_another_order_are_the_same(qb_tx: Tx) -> None:
+    make(
+        qb_tx,
+        "CREATE TABLE t (x text); CREATE INDEX i ON t (x, (x || ' WITH (a=1)'))"
+        " WITH (fillfactor=80, deduplicate_items=off) WHERE x <> '';"
+        "CREATE FOREIGN DATA WRAPPER f OPTIONS (zz '1', aa '2');"
+        "CREATE SERVER s FOREIGN DATA WRAPPER f OPTIONS (port '1', host 'h');"
+        "CREATE USER MAPPING FOR PUBLIC SERVER s OPTIONS (\"user\" 'u', password 'p');"
+        "CREATE FOREIGN TABLE ft (x int OPTIONS (z '1', a '2')) SERVER s OPTIONS (t 'tt', a 'b')",
+    )
+    before = introspect(qb_tx).unwrap()
+    make(
+        qb_tx,
+        "DROP INDEX i; CREATE INDEX i ON t (x, (x || ' WITH (a=1)')) WITH (deduplicate_items=off, fillfactor=80)"
+        " WHERE x <> ''; ALTER FOREIGN DATA WRAPPER f OPTIONS (DROP zz); ALTER FOREIGN DATA WRAPPER f OPTIONS (zz '1');"
+        "ALTER SERVER s OPTIONS (DROP port); ALTER SERVER s OPTIONS (port '1');"
+        'ALTER USER MAPPING FOR PUBLIC SERVER s OPTIONS (DROP "user");'
+        "ALTER USER MAPPING FOR PUBLIC SERVER s OPTIONS (\"user\" 'u');"
+        "ALTER FOREIGN TABLE ft OPTIONS (DROP t); ALTER FOREIGN TABLE ft OPTIONS (t 'tt');"
+        "ALTER FOREIGN TABLE ft ALTER x OPTIONS (DROP z); ALTER FOREIGN TABLE ft ALTER x OPTIONS (z '1')",
+    )
+    assert diff(before, introspect(qb_tx).unwrap()).changes == ()
+    make(qb_tx, "ALTER INDEX i SET (fillfactor=70)")
+    assert [str(each) for each in diff(before, introspect(qb_tx).unwrap()).changes] == [
+        "changed: index public.t.i (definition, options)"
+    ]

@@ -138,3 +138,42 @@ def test_a_hint_that_names_nothing_says_so(qb_tx: Tx, hints: dict[str, str], mes
     with pytest.raises(DefinitionError) as error:
         diff(before, introspect(qb_tx).unwrap(), renamed=hints)
     assert str(error.value) == message
+
+
+def test_a_column_is_called_otherwise_in_its_own_table_and_what_needs_it_alone(qb_tx: Tx) -> None:
+    make(
+        qb_tx,
+        "CREATE TABLE p (id int PRIMARY KEY, a int, b int); CREATE TABLE q (id int, a int, c int, CONSTRAINT q_ck"
+        " CHECK (a > 1)); CREATE VIEW both_of AS SELECT p.a AS one, q.a AS other FROM p, q;"
+        "CREATE VIEW of_q AS SELECT a AS one FROM q; ALTER TABLE q ALTER a SET DEFAULT 1;"
+        "CREATE INDEX q_idx ON q (a, id)",
+    )
+    before = introspect(qb_tx).unwrap()
+    make(
+        qb_tx,
+        "ALTER TABLE p RENAME a TO c; ALTER TABLE q DROP CONSTRAINT q_ck, ADD CONSTRAINT q_ck CHECK (c > 1);"
+        "CREATE OR REPLACE VIEW of_q AS SELECT c AS one FROM q; DROP INDEX q_idx; CREATE INDEX q_idx ON q (c, id)",
+    )
+    found = diff(before, introspect(qb_tx).unwrap(), renamed={"column public.p.a": "c"})
+    assert [str(each) for each in found.changes] == [
+        "changed: view public.of_q (definition)",
+        "renamed: column public.p.a is public.p.c",
+        "changed: check public.q.q_ck (definition, columns)",
+        "changed: index public.q.q_idx (definition)",
+    ]
+
+
+def test_columns_of_one_name_that_are_called_by_two(qb_tx: Tx) -> None:
+    make(
+        qb_tx,
+        "CREATE TABLE p (a int CHECK (a > 1)); CREATE TABLE q (a int CHECK (a > 2));"
+        "CREATE VIEW of_q AS SELECT a AS one FROM q; CREATE VIEW of_p AS SELECT a AS one FROM p",
+    )
+    before = introspect(qb_tx).unwrap()
+    make(qb_tx, "ALTER TABLE p RENAME a TO b; ALTER TABLE q RENAME a TO c")
+    hints = {"column public.p.a": "b", "column public.q.a": "c"}
+    found = diff(before, introspect(qb_tx).unwrap(), renamed=hints)
+    assert [str(each) for each in found.changes] == [
+        "renamed: column public.p.a is public.p.b",
+        "renamed: column public.q.a is public.q.c",
+    ]
