@@ -16,10 +16,12 @@ from qb.errors.outcome import Failure, Success
 from qb.frozen import FrozenStruct
 from qb.kit.assemble import READINGS
 from qb.kit.catalog import Catalog
+from qb.kit.declared_roles import with_declared_roles
 from qb.kit.errors import KitError, MissingExtensions, NoShadow
 from qb.kit.reader import introspect
 from qb.kit.shadow_server import (
     SHADOW_SERVER,
+    cache_folder,
     embedded_shadow,
     has_extensions,
     has_roles,
@@ -34,7 +36,6 @@ from qb.query.script import Script
 from qb.render.ddl.script import create_all
 from qb.run.database.connect import connect
 from qb.run.database.db import Db
-from qb.run.server.embedded import project_folder
 from qb.run.server.url import redact
 from qb.run.talk.collector import seldom
 
@@ -81,7 +82,7 @@ def canonical(
 
 def on_shadow(made: Making, *, major: int, shadow: str | None, cache: Path | str | None) -> Canonical:
     """What something is once a server has made it; see `canonical`."""
-    folder = Path(cache) if cache is not None else project_folder() / "cache"
+    folder = Path(cache) if cache is not None else cache_folder()
     if shadow is not None:
         return _elsewhere(made, shadow, folder)
     nearest = nearest_major(major)
@@ -120,7 +121,7 @@ def place_for(
     """Where a schema can be created and looked at, as `canonical` does: a database, what of the schema is to be created
     there, and the major version. Raises `MissingExtensions`, `MissingRoles`, `NoShadow` and the errors of the world."""
     if shadow is None:
-        folder = Path(cache) if cache is not None else project_folder() / "cache"
+        folder = Path(cache) if cache is not None else cache_folder()
         with embedded_shadow(folder, major) as db:
             has_extensions(db, wanted.extensions, f"the embedded PostgreSQL {nearest_major(major)}")
             yield db, wanted, major
@@ -152,7 +153,8 @@ class _OfSchema(FrozenStruct):
             with db.transaction(rollback=True) as tx:
                 if isinstance(done := tx.run(_creation(wanted, major)), Failure):
                     return Failure(done.failure())
-                return introspect(tx)
+                found = introspect(tx)
+                return found if own else found.map(lambda catalog: with_declared_roles(catalog, self.wanted))
         except (DbError, MissingExtensions) as error:
             return Failure(error)
 

@@ -3,8 +3,11 @@ another and dropped."""
 
 from __future__ import annotations
 
+import atexit
+import os
 import secrets
 import shutil
+import tempfile
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +20,7 @@ from qb.query.raw import sql
 from qb.query.statement import Command
 from qb.run.database.connect import connect
 from qb.run.database.db import Db
-from qb.run.server.embedded import MAJORS, embedded
+from qb.run.server.embedded import MAJORS, embedded, project_folder
 from qb.run.server.new_cluster import is_half_made
 from qb.run.server.url import redact, with_database
 from qb.types.identifier import quoted
@@ -35,6 +38,21 @@ SELECT current_setting('server_version_num')::int4,
   (SELECT coalesce(string_agg(name || ' ' || default_version, ' ' ORDER BY name), '') FROM pg_available_extensions)
 """).rows(tuple[int, str])
 """Its version, and the extensions that it has."""
+
+
+def cache_folder(start: Path | None = None) -> Path:
+    """Where shadows are, and what they found: `.qb/cache` of a project; where nothing can be written there a folder
+    that goes with the process."""
+    try:
+        folder = project_folder(start) / "cache"
+        folder.mkdir(exist_ok=True)
+        if os.access(folder, os.W_OK):
+            return folder
+    except OSError:
+        pass  # which a read-only copy of a project says
+    made = tempfile.mkdtemp(prefix="qb-cache-")
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    return Path(made)
 
 
 @contextmanager

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import qb
-from qb import Col, Database, Failure, Table, Tx, column, create_all, identity, schema
-from qb.kit import canonical, introspect, shadow_server
+from qb import Col, Database, Failure, Script, Table, Tx, column, create_all, identity, schema
+from qb.kit import canonical, diff, introspect, shadow_server
 from qb.kit.errors import MissingExtensions, MissingRoles, NoShadow
 from tests.kit.alone import differences
 from tests.render import ddl_schemas
@@ -122,3 +122,20 @@ def test_a_cache_that_cannot_be_written_is_none(folder: Path, tmp_path: Path, mo
 
 def full(*_: object) -> None:
     raise OSError(28, "No space left on device")
+
+
+def test_roles_are_as_they_are_declared_whatever_the_server_has(qb_db: Database, qb_url: str, folder: Path) -> None:
+    group = qb.role("shadow_group")
+    clerk = qb.role("shadow_clerk", login=True)
+    wanted = schema(Room, group, clerk, qb.member_of(clerk, group, admin=True))
+    own = canonical(wanted, cache=folder).unwrap()
+    qb_db.run(Script("CREATE ROLE shadow_group", "CREATE ROLE shadow_clerk NOLOGIN CONNECTION LIMIT 3")).unwrap()
+    try:
+        found = canonical(wanted, shadow=qb_url, cache=folder).unwrap()
+    finally:
+        qb_db.run(Script("DROP ROLE shadow_clerk", "DROP ROLE shadow_group")).unwrap()
+    kinds = ("role", "membership")
+    mine = {str(each): fact for each, fact in own.items() if each.kind in kinds and "shadow_" in str(each)}
+    theirs = {each: fact for each, fact in found.items() if str(each) in mine}
+    assert len(theirs) == len(mine) == 3
+    assert diff(own.where(lambda each, _: each in theirs), found.where(lambda each, _: each in theirs)).equal

@@ -44,14 +44,14 @@ def perform(
     from qb.kit.command.frame.diff_tree import diff_tree
     from qb.kit.diffs.words import diff_document
     from qb.kit.drifting import drift
+    from qb.kit.shadow_server import cache_folder
     from qb.kit.sources.differing import diff_sources
     from qb.kit.sources.source import SqlFile
-    from qb.run.server.embedded import project_folder
 
     hints = renames_said(renamed or [])
     database = invocation.database()
     wanted = invocation.schema(database)
-    cache = project_folder(database.config.folder) / "cache"
+    cache = cache_folder(database.config.folder)
     if sql is None:
         sides = ("the schema", database.shown)
         with invocation.progress("Comparing the catalogs"):

@@ -22,7 +22,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     given = sys.argv[1:] if arguments is None else list(arguments)
     if absent := [name for name in NEEDED if find_spec(name) is None]:
         _without_extra(absent, given)
-    from qb.kit.command.application import application
+    try:
+        from qb.kit.command.application import application
+    except KeyboardInterrupt:
+        raise SystemExit(ExitCode.INTERRUPTED) from None
 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a terminal may not have all letters; JSON is UTF-8

@@ -42,10 +42,10 @@ def perform(
     runs.
     """
     from qb.kit.schema_module import importable
+    from qb.kit.shadow_server import cache_folder
     from qb.kit.verifying.submodules import modules_named
     from qb.kit.verifying.verify import verify
     from qb.model.target import NEWEST
-    from qb.run.server.embedded import project_folder
 
     database = invocation.database()
     schema = invocation.schema(database)
@@ -60,7 +60,7 @@ def perform(
                 db=db,
                 major=database.major or NEWEST,
                 shadow=database.shadow,
-                cache=project_folder(database.config.folder) / "cache",
+                cache=cache_folder(database.config.folder),
                 told=lambda name: steps.done(),
             )
         )

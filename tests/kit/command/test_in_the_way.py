@@ -7,15 +7,19 @@ import pty
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
+from unittest.mock import Mock
 from urllib.parse import quote
 
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
+from qb.kit import shadow_server
+from qb.kit.command.frame import invocation
 from qb.kit.examination import server
 from tables.scratch import scratch_database
 from tests.kit.command.commands import ROOT, project, run
@@ -186,3 +190,34 @@ def test_on_a_terminal_of_40_columns(tmp_path: Path, command: str) -> None:
     assert all(len(line.rstrip()) <= 40 for line in said.splitlines()), said
     assert "…" not in said
     assert "a_database_with_a_long_name" in said.replace("\n", "").replace(" ", "")
+
+
+@pytest.mark.slow
+def test_a_lock_that_somebody_holds(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(invocation, "LOCK_PATIENCE", 0.2)
+    place.run("CREATE VIEW shop.seen AS SELECT id FROM shop.rights")
+    with psycopg.Connection.connect(place.url) as holder:
+        holder.execute("LOCK TABLE shop.rights IN ACCESS EXCLUSIVE MODE")
+        for command in ("drift", "check --live"):
+            reply = run(*command.split(), "--json", folder=place.folder, SHOP=place.url).reply()
+            (problem,) = reply.problems
+            assert (reply.code, problem.code, problem.fix) == (5, "lock-not-had", "qb doctor")
+
+
+def test_a_file_that_cannot_be_written_is_named(tmp_path: Path, shadows: Path) -> None:
+    folder = project(tmp_path, 'schema = "rights_tables"', rights_tables=TABLES)
+    (folder / ".qb").mkdir()
+    (folder / ".qb" / "cache").symlink_to(shadows)
+    (folder / "taken").mkdir()
+    ran = run("docs", "--out", "taken", folder=folder)
+    assert (ran.code, ran.errors) == (1, "error: taken: Is a directory\n")
+
+
+def test_a_project_that_cannot_be_written_to_has_a_cache_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".qb").write_text("no folder")
+    (tmp_path / "pyproject.toml").touch()
+    made = str(tmp_path / "elsewhere")
+    monkeypatch.setattr(tempfile, "mkdtemp", Mock(return_value=made))
+    assert shadow_server.cache_folder(tmp_path) == Path(made)

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from qb.run.database.database import Database
 
 
+LOCK_PATIENCE: Final = 20.0
+"""Seconds that a command which reads waits for a lock: a table that somebody has locked keeps views from being read."""
+
+
 class Invocation:
     """What commands are given first. Errors are raised; they are shown, and the command exits."""
 
@@ -103,7 +107,7 @@ class Invocation:
         from qb.kit.examination.server import OLDEST, VERSION
         from qb.run.database.connect import connect
 
-        db = self._stack.enter_context(connect(url, max_size=2))
+        db = self._stack.enter_context(connect(url, max_size=2, lock_timeout=LOCK_PATIENCE))
         said = db.one(VERSION)
         if isinstance(said, Failure):
             error = said.failure()

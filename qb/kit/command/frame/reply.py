@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
 
 import msgspec
 
-from qb.errors import DbError, QbError
+from qb.errors import DbError, QbError, Timeout
 from qb.kit.errors import KitError
 from qb.kit.exit_code import ExitCode
 from qb.kit.sql_file import SqlFileError
@@ -91,6 +91,12 @@ EXPECTED: Final = (KitError, DbError, QbError, SqlFileError)
 def problem_of(error: Exception) -> ReplyProblem:
     """An error as commands say it. Of one that nobody expected only where it was met: its text may hold values."""
     code = getattr(error, "code", None)
+    if isinstance(error, OSError) and error.filename is not None:
+        message = f"{error.filename}: {error.strerror}"
+        return ReplyProblem("file", message, file=str(error.filename))
+    if isinstance(error, Timeout) and error.kind == "lock":
+        message = f"{error}: somebody else holds it, qb doctor says who"
+        return ReplyProblem("lock-not-had", message, fix="qb doctor")
     if not isinstance(error, EXPECTED) and code is None:
         frame = traceback.extract_tb(error.__traceback__)[-1:]
         where = "".join(f" at {Path(each.filename).name}:{each.lineno}" for each in frame)
@@ -98,6 +104,14 @@ def problem_of(error: Exception) -> ReplyProblem:
         return ReplyProblem("unexpected", message)
     extra: dict[str, Any] = {name: getattr(error, name, None) for name in ("object", "file", "line", "fix")}
     return ReplyProblem(code if isinstance(code, str) else kebab(type(error).__name__), str(error), **extra)
+
+
+def exit_code_of(error: Exception) -> ExitCode:
+    """What a command exits with that met an error."""
+    if isinstance(error, Timeout) and error.kind == "lock":
+        return ExitCode.LOCK_NOT_HAD
+    found = getattr(error, "exit_code", ExitCode.ERROR)
+    return found if isinstance(found, ExitCode) else ExitCode.ERROR
 
 
 def kebab(name: str) -> str:

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Concatenate, Final, ParamSpec, get_type_hints
 import typer
 
 from qb.kit.command.frame.invocation import Invocation
-from qb.kit.command.frame.reply import EXPECTED, Reply, ReplyProblem, problem_of
+from qb.kit.command.frame.reply import EXPECTED, Reply, ReplyProblem, exit_code_of, problem_of
 from qb.kit.command.frame.screen import answered
 from qb.kit.exit_code import ExitCode
 
@@ -114,8 +114,7 @@ class ShellCommand:
         except Exception as error:
             if os.environ.get("QB_TRACEBACK") and not isinstance(error, EXPECTED):
                 raise
-            code = getattr(error, "exit_code", ExitCode.ERROR)
-            failed = Reply(None, exit_code=code, problems=(problem_of(error),))
+            failed = Reply(None, exit_code=exit_code_of(error), problems=(problem_of(error),))
         finally:
             if dict(os.environ) != before:
                 os.environ.clear()
