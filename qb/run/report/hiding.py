@@ -32,8 +32,7 @@ _WORDS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
 )
 _NAME: Final = r"[A-Za-z_][A-Za-z0-9_$.]*"
 _SESSION: Final = re.compile(
-    rf"""((?:role\ "(?:[^"]|"")*"|{_NAME})(?:\ and\ {_NAME})*)\ of\ connect\(\.\.\.\)\ cannot\ be\ set(\ behind\ a\ pooler)?""",
-    re.VERBOSE,
+    rf'((?:role "(?:[^"]|"")*"|{_NAME})(?: and {_NAME})*) of connect\(\.\.\.\) cannot be set( behind a pooler)?'
 )
 """What a session was to have, which the program said and no address. The rest is the server's: nothing says what is in
 it. Its SQLSTATE is that of the statement which sets it, and means something else of a connection."""
