@@ -309,7 +309,7 @@ def test_nothing_is_imported_in_a_function_of_what_builds_queries() -> None:
 ON_PURPOSE = {
     *("create", "drop", "alter", "granted", "subject", "line"),  # what a kind of object has in `render/ddl`
     *("select", "insert", "update", "delete"),  # how one says a statement, and how it is written
-    *("check", "validate"),  # a condition, a schema; and a database: the names of commands
+    "check",  # a condition; and a database: the name of a command
     "perform",  # what a command is, in its module of `qb.kit.command`
     *("Catalog", "Fact"),  # what is known of the server's catalog: by a session, and by the kit
     *("Point", "Polygon"),  # of the plane, and as GeoJSON says it

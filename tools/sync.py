@@ -31,6 +31,9 @@ SOURCES: Final = (
     "qb/kit/async_finder.py",
     "qb/kit/async_reader.py",
     "qb/kit/async_required.py",
+    "qb/kit/validating/async_asked.py",
+    "qb/kit/validating/async_row_stream.py",
+    "qb/kit/validating/async_validate.py",
     "qb/moving/async_comparing.py",
     "qb/moving/async_delivery.py",
     "qb/run/database/async_bulk_writes.py",
@@ -59,6 +62,7 @@ SOURCES: Final = (
     "tests/faults/test_async_interrupts.py",
     "tests/kit/test_async_drifting.py",
     "tests/kit/test_async_reader.py",
+    "tests/kit/validating/test_async_validate.py",
     "tests/moving/test_async_comparing.py",
     "tests/moving/test_async_delivery.py",
     "tests/otel/test_async_telemetry.py",
@@ -111,6 +115,10 @@ NAMES: Final = {
 
 SENTENCES: Final = {
     "is what its schema says, for coroutines on asyncio or trio": "is what its schema says",
+    "beside what its descriptors say, for coroutines on asyncio or trio": "beside what its descriptors say",
+    "past those that the driver cannot read: for coroutines on asyncio or trio.": "past those that the driver cannot "
+    "read.",
+    "asked of a table's rows, for coroutines on asyncio or trio: whether": "asked of a table's rows: whether",
     "What runs statements, for coroutines on asyncio or trio": "What runs statements, for synchronous code",
     ", such as an organization, for coroutines on asyncio or trio.": ", such as an organization.",
     "How coroutines get a database, on asyncio or trio": "How synchronous code gets a database",

@@ -6,107 +6,223 @@
 ['public.tasks', 'public.users']
 """
 
-from qb.kit.async_drifting import drift_async
-from qb.kit.async_finder import discover_async
-from qb.kit.async_reader import introspect_async
-from qb.kit.async_required import requires_async
-from qb.kit.catalog import Catalog
-from qb.kit.checks.async_usages import usage_async
-from qb.kit.checks.checking import check
-from qb.kit.checks.finding import Checked, Finding, Silenced
-from qb.kit.checks.usage import Usage
-from qb.kit.checks.usages import usage
-from qb.kit.config import Config
-from qb.kit.config_choice import ChosenDatabase, choose
-from qb.kit.config_file import read_config
-from qb.kit.difference import Difference, differences
-from qb.kit.diffs.compare import diff
-from qb.kit.diffs.value import Diff, ObjectChange
-from qb.kit.diffs.words import diff_document, diff_text
-from qb.kit.discovered import DiscoveredColumn, DiscoveredRow, DiscoveredTable
-from qb.kit.drawn.docs import docs
-from qb.kit.drawn.erd import erd
-from qb.kit.drifting import drift
-from qb.kit.examination.diagnosis import Diagnosis
-from qb.kit.examination.examine import doctor
-from qb.kit.facts.base import Fact
-from qb.kit.finder import discover
-from qb.kit.first_config import add_config
-from qb.kit.needed import lacking
-from qb.kit.ours.value import Ours, ours_of
-from qb.kit.reader import introspect
-from qb.kit.required import requires
-from qb.kit.schema_module import load_schema
-from qb.kit.shadow import canonical
-from qb.kit.sources.differing import diff_sources
-from qb.kit.sources.source import CatalogSource, DatabaseAddress, SqlFile, source_of
-from qb.kit.sources.sql import catalog_of_sql
-from qb.kit.tables_found import tables_of
-from qb.kit.validating.report import RowProblem, Validated, ValidatedTable
-from qb.kit.validating.validate import validate
-from qb.kit.verifying.raw_uses import raw_uses
-from qb.kit.verifying.report import QueryProblem, RawUse, Verified, VerifiedQuery
-from qb.kit.verifying.verify import verify
-from qb.model.object import Identity
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from qb.kit.async_drifting import drift_async
+    from qb.kit.async_finder import discover_async
+    from qb.kit.async_reader import introspect_async
+    from qb.kit.async_required import requires_async
+    from qb.kit.catalog import Catalog
+    from qb.kit.checks.async_usages import usage_async
+    from qb.kit.checks.checking import check
+    from qb.kit.checks.finding import Checked, Finding, Silenced
+    from qb.kit.checks.usage import Usage
+    from qb.kit.checks.usages import usage
+    from qb.kit.config import Config
+    from qb.kit.config_choice import ChosenDatabase, choose
+    from qb.kit.config_file import read_config
+    from qb.kit.difference import Difference, differences
+    from qb.kit.diffs.compare import diff
+    from qb.kit.diffs.value import Diff, ObjectChange
+    from qb.kit.diffs.words import diff_document, diff_text
+    from qb.kit.discovered import DiscoveredColumn, DiscoveredRow, DiscoveredTable
+    from qb.kit.drawn.docs import docs
+    from qb.kit.drawn.erd import erd
+    from qb.kit.drifting import drift
+    from qb.kit.examination.diagnosis import Diagnosis
+    from qb.kit.examination.examine import doctor
+    from qb.kit.facts.base import Fact
+    from qb.kit.finder import discover
+    from qb.kit.first_config import add_config
+    from qb.kit.needed import lacking
+    from qb.kit.ours.value import Ours, ours_of
+    from qb.kit.reader import introspect
+    from qb.kit.required import requires
+    from qb.kit.running.auditing import AuditFinding, HistoryAudit, audit
+    from qb.kit.running.marking import Marked, baseline, resolve_migration
+    from qb.kit.running.migrating import Migrated, migrate
+    from qb.kit.running.rolling_back import RolledBack, rollback
+    from qb.kit.running.status import HistoryStatus, status
+    from qb.kit.schema_module import load_schema
+    from qb.kit.shadow import canonical
+    from qb.kit.sources.differing import diff_sources
+    from qb.kit.sources.source import CatalogSource, DatabaseAddress, SqlFile, source_of
+    from qb.kit.sources.sql import catalog_of_sql
+    from qb.kit.tables_found import tables_of
+    from qb.kit.validating.async_validate import validate_async
+    from qb.kit.validating.report import RowProblem, Validated, ValidatedTable
+    from qb.kit.validating.validate import validate
+    from qb.kit.verifying.raw_uses import raw_uses
+    from qb.kit.verifying.report import QueryProblem, RawUse, Verified, VerifiedQuery
+    from qb.kit.verifying.verify import verify
+    from qb.model.object import Identity
+    from qb.types.server_text import ServerText
+
+
+# Each is loaded by those who ask for it: who reads a config needs no driver, and who asks for drift no drawings.
+_HOMES = {
+    "add_config": "qb.kit.first_config",
+    "audit": "qb.kit.running.auditing",
+    "AuditFinding": "qb.kit.running.auditing",
+    "baseline": "qb.kit.running.marking",
+    "canonical": "qb.kit.shadow",
+    "Catalog": "qb.kit.catalog",
+    "catalog_of_sql": "qb.kit.sources.sql",
+    "CatalogSource": "qb.kit.sources.source",
+    "check": "qb.kit.checks.checking",
+    "Checked": "qb.kit.checks.finding",
+    "choose": "qb.kit.config_choice",
+    "ChosenDatabase": "qb.kit.config_choice",
+    "Config": "qb.kit.config",
+    "DatabaseAddress": "qb.kit.sources.source",
+    "Diagnosis": "qb.kit.examination.diagnosis",
+    "Diff": "qb.kit.diffs.value",
+    "diff": "qb.kit.diffs.compare",
+    "diff_document": "qb.kit.diffs.words",
+    "diff_sources": "qb.kit.sources.differing",
+    "diff_text": "qb.kit.diffs.words",
+    "Difference": "qb.kit.difference",
+    "differences": "qb.kit.difference",
+    "discover": "qb.kit.finder",
+    "discover_async": "qb.kit.async_finder",
+    "DiscoveredColumn": "qb.kit.discovered",
+    "DiscoveredRow": "qb.kit.discovered",
+    "DiscoveredTable": "qb.kit.discovered",
+    "docs": "qb.kit.drawn.docs",
+    "doctor": "qb.kit.examination.examine",
+    "drift": "qb.kit.drifting",
+    "drift_async": "qb.kit.async_drifting",
+    "erd": "qb.kit.drawn.erd",
+    "Fact": "qb.kit.facts.base",
+    "Finding": "qb.kit.checks.finding",
+    "HistoryAudit": "qb.kit.running.auditing",
+    "HistoryStatus": "qb.kit.running.status",
+    "Identity": "qb.model.object",
+    "introspect": "qb.kit.reader",
+    "introspect_async": "qb.kit.async_reader",
+    "lacking": "qb.kit.needed",
+    "load_schema": "qb.kit.schema_module",
+    "Marked": "qb.kit.running.marking",
+    "migrate": "qb.kit.running.migrating",
+    "Migrated": "qb.kit.running.migrating",
+    "ObjectChange": "qb.kit.diffs.value",
+    "Ours": "qb.kit.ours.value",
+    "ours_of": "qb.kit.ours.value",
+    "QueryProblem": "qb.kit.verifying.report",
+    "raw_uses": "qb.kit.verifying.raw_uses",
+    "RawUse": "qb.kit.verifying.report",
+    "read_config": "qb.kit.config_file",
+    "requires": "qb.kit.required",
+    "requires_async": "qb.kit.async_required",
+    "resolve_migration": "qb.kit.running.marking",
+    "rollback": "qb.kit.running.rolling_back",
+    "RolledBack": "qb.kit.running.rolling_back",
+    "RowProblem": "qb.kit.validating.report",
+    "ServerText": "qb.types.server_text",
+    "Silenced": "qb.kit.checks.finding",
+    "source_of": "qb.kit.sources.source",
+    "SqlFile": "qb.kit.sources.source",
+    "status": "qb.kit.running.status",
+    "tables_of": "qb.kit.tables_found",
+    "Usage": "qb.kit.checks.usage",
+    "usage": "qb.kit.checks.usages",
+    "usage_async": "qb.kit.checks.async_usages",
+    "validate": "qb.kit.validating.validate",
+    "validate_async": "qb.kit.validating.async_validate",
+    "Validated": "qb.kit.validating.report",
+    "ValidatedTable": "qb.kit.validating.report",
+    "Verified": "qb.kit.verifying.report",
+    "VerifiedQuery": "qb.kit.verifying.report",
+    "verify": "qb.kit.verifying.verify",
+}
+
+if not TYPE_CHECKING:  # to a checker it would make a name of each misspelt one
+
+    def __getattr__(name: str) -> object:
+        if (home := _HOMES.get(name)) is None:
+            raise AttributeError(f"module 'qb.kit' has no attribute {name!r}")
+        found = getattr(import_module(home), name)
+        globals()[name] = found
+        return found
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})
+
 
 __all__ = [
+    "add_config",
+    "audit",
+    "AuditFinding",
+    "baseline",
+    "canonical",
     "Catalog",
-    "Checked",
+    "catalog_of_sql",
     "CatalogSource",
+    "check",
+    "Checked",
+    "choose",
     "ChosenDatabase",
     "Config",
     "DatabaseAddress",
     "Diagnosis",
     "Diff",
-    "Difference",
-    "DiscoveredColumn",
-    "DiscoveredRow",
-    "DiscoveredTable",
-    "Fact",
-    "Finding",
-    "Identity",
-    "Silenced",
-    "Usage",
-    "canonical",
-    "check",
-    "add_config",
-    "ObjectChange",
-    "Ours",
-    "SqlFile",
-    "catalog_of_sql",
-    "choose",
     "diff",
     "diff_document",
     "diff_sources",
     "diff_text",
+    "Difference",
     "differences",
     "discover",
     "discover_async",
+    "DiscoveredColumn",
+    "DiscoveredRow",
+    "DiscoveredTable",
+    "docs",
     "doctor",
     "drift",
     "drift_async",
-    "docs",
     "erd",
+    "Fact",
+    "Finding",
+    "HistoryAudit",
+    "HistoryStatus",
+    "Identity",
     "introspect",
     "introspect_async",
     "lacking",
     "load_schema",
+    "Marked",
+    "migrate",
+    "Migrated",
+    "ObjectChange",
+    "Ours",
     "ours_of",
+    "QueryProblem",
+    "raw_uses",
+    "RawUse",
     "read_config",
     "requires",
     "requires_async",
-    "source_of",
-    "tables_of",
-    "Validated",
-    "ValidatedTable",
+    "resolve_migration",
+    "rollback",
+    "RolledBack",
     "RowProblem",
-    "validate",
-    "QueryProblem",
-    "RawUse",
-    "Verified",
-    "VerifiedQuery",
-    "raw_uses",
-    "verify",
+    "ServerText",
+    "Silenced",
+    "source_of",
+    "SqlFile",
+    "status",
+    "tables_of",
+    "Usage",
     "usage",
     "usage_async",
+    "validate",
+    "validate_async",
+    "Validated",
+    "ValidatedTable",
+    "Verified",
+    "VerifiedQuery",
+    "verify",
 ]

@@ -84,10 +84,10 @@ def assemble(
     extensions: dict[int, str] = {}
     within: dict[tuple[str, str], str] = {}
     for reading, rows in found:
-        fact, whole = reading.fact, reading.arrays or reading.columns
+        fact, arrays, columns = reading.fact, reading.arrays, reading.columns
         catalog, whose = reading.catalog, number(reading.catalog, 0)
-        for row in rows:
-            kind, schema, table, name, oid, part = row[:6]
+        end = -len(columns) or None
+        for kind, schema, table, name, oid, part, *fields in rows:
             identity = Identity(kind, schema, table, name)
             while identity in facts:  # which no two objects should have; none is left out
                 identity = Identity(kind, schema, table, f"{identity.name} (another)")
@@ -100,7 +100,12 @@ def assemble(
                     extensions[itself] = name
                 elif extension is not None and not table:
                     within[schema, name] = extension
-            fields = _completed(reading, row, named) if whole else row[6:]
+            for place in arrays:
+                fields[place] = tuple(fields[place])
+            if end is not None:  # the tables whose columns they are stand at the end
+                for place, relation in zip(columns, fields[end:], strict=True):
+                    fields[place] = _names(fields[place], relation, named)
+                del fields[end:]
             facts[identity] = fact(said(itself), extension, *fields)
     named.update({part: named[whole] for part, whole in aliases if whole in named and part not in named})
     seen = named.get
@@ -121,21 +126,13 @@ def assemble(
     )
 
 
-def _completed(reading: Reading, row: tuple[Any, ...], named: Mapping[int, Identity]) -> list[Any]:
-    """The values of a fact's fields: arrays as tuples, numbers of columns as their names."""
-    end = len(row) - len(reading.columns)
-    fields = list(row[6:end])
-    for place in reading.arrays:
-        fields[place] = tuple(fields[place])
-    for place, table in zip(reading.columns, row[end:], strict=True):
-        fields[place] = _names(fields[place], table, named)
-    return fields
-
-
 def _names(keys: str | None, relation: int, named: Mapping[int, Identity]) -> tuple[str, ...]:
     """The names of a table's columns, of an array of their numbers as the server writes it; an expression has none."""
     if keys is None:
         return ()
     table = number(_RELATION, relation)
+    if "," not in keys:
+        one = named.get(table | int(keys[1:-1]))
+        return () if one is None else (one.name,)
     numbers = [table | int(each) for each in keys[1:-1].split(",")]
     return tuple([named[each].name for each in numbers if each in named])

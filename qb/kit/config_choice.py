@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import msgspec
 
@@ -14,7 +14,7 @@ from qb.errors import DefinitionError
 from qb.errors.outcome import Failure, Success
 from qb.kit.config import Config, DatabaseConfig, Migrator
 from qb.kit.config_file import ROOT
-from qb.kit.errors import InvalidConfig, KitError, UnknownDatabase, UnsetVariable
+from qb.kit.errors import InvalidConfig, KitError, Refused, UnknownDatabase, UnsetVariable
 from qb.model.filter import Filter
 from qb.run.server.url import conninfo, redact, same_server, stays_here
 
@@ -76,13 +76,16 @@ def choose(
     *,
     environ: Mapping[str, str] = os.environ,
     env_files: tuple[str, ...] = (),
+    environ_of: Callable[[str], Mapping[str, str]] | None = None,
 ) -> Success[ChosenDatabase] | Failure[KitError, ChosenDatabase]:
     """A database of a config by its name; without one that called "default", or the only one.
 
     `environ` has the variables that addresses are taken from; `env_files` are the files that some of them come from,
-    for the error. Nothing is connected. Who may change it: see `owned` and `protected` of `DatabaseConfig`; where the
-    config is silent only the embedded server and addresses of this machine are owned.
-    Errors: `UnknownDatabase`, `UnsetVariable`, `InvalidConfig`.
+    for the error; `environ_of` gives what another database of the config takes its address from, if that is not the
+    same. Nothing is connected. Who may change it: see `owned` and `protected` of `DatabaseConfig`; where the config is
+    silent only the embedded server and addresses of this machine are owned. A `shadow` on the server of a database that
+    is protected or not owned is refused.
+    Errors: `UnknownDatabase`, `UnsetVariable`, `InvalidConfig`, `Refused`.
 
     >>> from qb.kit import choose
     >>> from qb.kit.config_file import config_of
@@ -95,7 +98,13 @@ def choose(
     <Failure: /srv/pyproject.toml:2: tool.qb.databases.shop.url is env:SHOP, and SHOP is not set in the environment...>
     """
     try:
-        return Success(_chosen(config, chosen_name(config, name), _Addresses(config, environ, env_files)))
+        addresses = _Addresses(config, environ, env_files)
+        chosen = _chosen(config, chosen_name(config, name), addresses)
+        if chosen.shadow is not None:
+            place = (*ROOT, chosen.name, "shadow")
+            guarded = guarded_servers(config, environ_of or (lambda _: environ))
+            refuse_shadow(chosen.shadow, guarded, config, ".".join(place))
+        return Success(chosen)
     except KitError as error:
         return Failure(error)
 
@@ -148,9 +157,7 @@ class _Addresses:
 def _chosen(config: Config, name: str, addresses: _Addresses) -> ChosenDatabase:
     said = config.databases[name]
     url, origin = _url(said, name, addresses)
-    here = url is None or stays_here(url, addresses.environ)
-    owned = here if said.owned is None else said.owned
-    protected = not (here and owned) if said.protected is None else said.protected
+    owned, protected = _rights(said, url, addresses)
     direct = url if said.direct_url is None else addresses.of(name, "direct_url", said.direct_url)
     folder = config.folder
     return ChosenDatabase(
@@ -166,7 +173,7 @@ def _chosen(config: Config, name: str, addresses: _Addresses) -> ChosenDatabase:
         ours=_ours(config, said, name),
         owned=owned,
         protected=protected,
-        shadow=_shadow(said, name, addresses, (url, direct) if protected else ()),
+        shadow=_shadow(said, name, addresses),
         major=said.major,
         custom_before=tuple(folder / each for each in said.custom.before),
         custom_after=tuple(folder / each for each in said.custom.after),
@@ -179,6 +186,13 @@ def _chosen(config: Config, name: str, addresses: _Addresses) -> ChosenDatabase:
     )
 
 
+def _rights(said: DatabaseConfig, url: str | None, addresses: _Addresses) -> tuple[bool, bool]:
+    """Whether a database is owned, and whether it is protected."""
+    here = url is None or stays_here(url, addresses.environ)
+    owned = here if said.owned is None else said.owned
+    return owned, not (here and owned) if said.protected is None else said.protected
+
+
 def _url(said: DatabaseConfig, name: str, addresses: _Addresses) -> tuple[str | None, str]:
     if said.url is not None:
         origin = said.url if said.url.startswith(_VARIABLE) else str(addresses.config.file)
@@ -188,16 +202,65 @@ def _url(said: DatabaseConfig, name: str, addresses: _Addresses) -> tuple[str | 
     return None, "the embedded server"
 
 
-def _shadow(said: DatabaseConfig, name: str, addresses: _Addresses, never: tuple[str | None, ...]) -> str | None:
-    """Scratch databases are made there, so never on the server of a protected database."""
-    if said.shadow == "auto":
-        return None
-    found = addresses.of(name, "shadow", said.shadow)
-    if any(each is not None and same_server(each, found) for each in never):
-        place = ".".join((*ROOT, name, "shadow"))
-        message = "it is on the server of the database itself, which is protected: name another one"
-        raise InvalidConfig(str(addresses.config.file), addresses.config.line(place), place, message)
-    return found
+def _shadow(said: DatabaseConfig, name: str, addresses: _Addresses) -> str | None:
+    return None if said.shadow == "auto" else addresses.of(name, "shadow", said.shadow)
+
+
+class GuardedServer(NamedTuple):
+    """A server on which nothing may be tried out."""
+
+    name: str
+    """The database of the config that is there."""
+    why: str
+    address: str
+
+
+def guarded_servers(config: Config, environ_of: Callable[[str], Mapping[str, str]]) -> tuple[GuardedServer, ...]:
+    """The servers of the databases that are protected or not owned, as far as their addresses are known."""
+    found: list[GuardedServer] = []
+    for name, said in config.databases.items():
+        addresses = _Addresses(config, environ_of(name), ())
+        try:
+            url, _ = _url(said, name, addresses)
+            owned, protected = _rights(said, url, addresses)
+            direct = url if said.direct_url is None else addresses.of(name, "direct_url", said.direct_url)
+        except KitError:
+            continue  # which is said where it is chosen
+        if not owned or protected:
+            why = "not owned" if not owned else "protected"
+            found += [GuardedServer(name, why, each) for each in dict.fromkeys((url, direct)) if each is not None]
+    return tuple(found)
+
+
+def refuse_shadow(shadow: str, guarded: Iterable[GuardedServer], config: Config, said: str) -> None:
+    """Raises `Refused` for a shadow on a server where nothing may be tried out: scratch databases are made there.
+    `said` is what names it: a key of the config, or an option."""
+    for each in guarded:
+        if same_server(each.address, shadow):
+            file, line = (str(config.file), config.line(said)) if said.startswith("tool.") else (None, None)
+            message = (
+                f"it is on the server of the database {each.name}, which is {each.why}, and a shadow makes scratch "
+                "databases: name another server, or none for the embedded one"
+            )
+            raise Refused(file, line, said, message)
+
+
+def refuse_change(database: ChosenDatabase, what: str) -> None:
+    """Raises `Refused` where a database is not owned: whatever changes one asks this first.
+
+    >>> from qb.kit.config_file import config_of
+    >>> config = config_of("[tool.qb.databases.shop]\\nowned = false", "/srv/pyproject.toml")
+    >>> refuse_change(choose(config, environ={}).unwrap(), "no migration is run")
+    Traceback (most recent call last):
+    ...
+    qb.kit.errors.Refused: /srv/pyproject.toml:2: tool.qb.databases.shop.owned: ...
+    """
+    if not database.owned:
+        config, place = database.config, ".".join((*ROOT, database.name, "owned"))
+        said = config.databases[database.name].owned
+        why = "it is false" if said is False else "it is not said, and the server is not on this machine"
+        message = f"{why}, so {what} on {database.shown}: owned = true says that the database is yours to change"
+        raise Refused(str(config.file), config.line(place), place, message)
 
 
 def _ours(config: Config, said: DatabaseConfig, name: str) -> Filter:

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple, cast, get_args, get_type_hints
 
 import msgspec
 
@@ -105,7 +105,7 @@ class _Reader(NamedTuple):
             message, _, path = str(error).partition(" - at ")
             inner = re.findall(r"[A-Za-z_]+", path)
             # A wrong value may be an address with a password: types alone are said of what is no choice.
-            raise self.wrong((*ROOT, name, *inner), message.replace("`", "")) from None
+            raise self.wrong((*ROOT, name, *inner), _plainly(message, inner)) from None
 
 
 def _whole(name: str, tables: Mapping[str, dict[str, Any]], reader: _Reader) -> dict[str, Any]:
@@ -122,6 +122,34 @@ def _whole(name: str, tables: Mapping[str, dict[str, Any]], reader: _Reader) -> 
         whole = {key: value for key, value in tables[base].items() if key not in _NEVER_TAKEN_OVER} | whole
         seen.append(base)
     return whole
+
+
+_EXPECTED: Final = re.compile(r"Expected `(?P<wanted>[^`]+)`, got `(?P<got>[^`]+)`")
+_TOML: Final = {
+    "str": "a text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "a table",
+}
+
+
+def _plainly(message: str, keys: list[str]) -> str:
+    """What is wrong with a value, in the words of TOML, and what it may be."""
+    if (found := _EXPECTED.fullmatch(message)) is not None:
+        wanted = [_TOML.get(each, each) for each in found["wanted"].split(" | ") if each != "null"]
+        return f"{' or '.join(wanted)} is expected, not {_TOML.get(found['got'], found['got'])}"
+    if (said := re.fullmatch(r"Invalid enum value '(.*)'", message)) is not None:
+        return f"there is no {said[1]!r}{meant(said[1], _choices(keys))}"
+    return message.replace("`", "")
+
+
+def _choices(keys: list[str]) -> set[str]:
+    """What a key may be, where that is a choice."""
+    kind = get_type_hints(DatabaseConfig).get(keys[0]) if keys else None
+    inner = get_args(kind)
+    return set(get_args(inner[0]) if inner and not isinstance(inner[0], str) else inner)
 
 
 def meant(name: str, names: set[str]) -> str:
@@ -172,9 +200,9 @@ def _data(text: str, path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        said = re.search(r" \(at line (\d+), column \d+\)$", str(error))
+        said = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", str(error))
         message = str(error).removesuffix(said[0]) if said else str(error)
-        line = int(said[1]) if said else None
+        line = None if said is None else int(said[1]) if said[1] else text.rstrip().count("\n") + 1
         raise InvalidConfig(str(path), line, "", f"no TOML: {message}") from None
 
 

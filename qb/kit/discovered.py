@@ -19,13 +19,14 @@ from qb.tree.relations import TableSource
 from qb.types import SqlType
 from qb.types.annotation import shown, split_optional
 from qb.types.enum import Enum
+from qb.types.verbatim import verbatim
 
 T = TypeVar("T")
 
 
 class DiscoveredRow(NamedRow, Frozen, Mapping[str, object]):
     """A row of a table that was discovered: a value for each column by its name, as the catalog's type says. Read-only,
-    and equal to any mapping of the same names and values.
+    and equal to any mapping of the same names and values. What Python has no value for is a `ServerText`.
 
     >>> from qb.kit import discover
     >>> tasks = discover(db).unwrap()["tasks"]
@@ -79,7 +80,7 @@ class DiscoveredColumn(FrozenStruct):
 
     name: str
     type: SqlType[Any]
-    """What its values are read as, and written as. One that qb does not know is read as its text."""
+    """What its values are. One that qb does not know is read as its text."""
     written: str
     """Its type as PostgreSQL writes it, `numeric(12,2)`."""
     optional: bool
@@ -172,8 +173,9 @@ class DiscoveredTable(Frozen):
             raise QueryError(f"{where}: {problem}")
         if found.optional and not optional:
             raise QueryError(f"{where} may be NULL: say {shown(plain)} | None")
-        node = self.__entity__.columns[name].node
-        return column_of(node, found.type, object if text else plain, optional, name)
+        known = self.__entity__.columns[name]
+        type_ = known.type if plain is object else found.type
+        return column_of(known.node, type_, object if text else plain, optional, name)
 
     def _named(self, name: str) -> DiscoveredColumn:
         found = self.columns.get(name)
@@ -185,11 +187,12 @@ class DiscoveredTable(Frozen):
 
     def _entity(self, names: tuple[str, ...]) -> Entity:
         source = TableSource(self.schema, self.name, "view" if self.kind == "view" else "table")
+        read = {name: verbatim(each.type) for name, each in self.columns.items()}
         columns = {
-            name: column_of(ColumnNode(source, name, each.optional, self.key), each.type, object, each.optional, name)
+            name: column_of(ColumnNode(source, name, each.optional, self.key), read[name], object, each.optional, name)
             for name, each in self.columns.items()
         }
         hidden = frozenset(self.columns) - set(names)
         ordered = {name: columns[name] for name in (*names, *hidden)}
-        types = tuple(self.columns[name].type for name in names)
+        types = tuple(read[name] for name in names)
         return Entity(source, ordered, _RowOf(names, types), self.key, hidden=hidden)

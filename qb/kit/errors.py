@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import ClassVar
 
 from qb.kit.exit_code import ExitCode
+from qb.types.identifier import quoted
 
 
 @dataclass(repr=False, eq=False)
@@ -81,7 +83,9 @@ class UnknownDatabase(KitError):
         names = ", ".join(self.known)
         if self.name is None:
             return f"{self.file} names {names}, and none is called default: say which one with --database NAME"
-        return f"{self.file} names no database {self.name}: there is {names}"
+        near = get_close_matches(self.name, self.known, 1) or get_close_matches(self.name.lower(), self.known, 1)
+        meant = f" (did you mean {near[0]}?)" if near else ""
+        return f"{self.file} names no database {self.name}: there is {names}{meant}"
 
 
 @dataclass(repr=False, eq=False)
@@ -126,6 +130,74 @@ class UnsetVariable(KitError):
 
 
 @dataclass(repr=False, eq=False)
+class Refused(KitError):
+    """It may not be done on this server: the config says so."""
+
+    file: str | None
+    line: int | None
+    object: str
+    """What says it, or would have to say otherwise: a key of the config, or an option."""
+    message: str
+    code: ClassVar[str] = "refused"
+    exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
+
+    def __str__(self) -> str:
+        where = "" if self.file is None else f"{_place(self.file, self.line)}: "
+        return f"{where}{self.object}: {self.message}"
+
+
+@dataclass(repr=False, eq=False)
+class UnreachableDatabase(KitError):
+    """A database does not answer, or lets nobody in."""
+
+    object: str
+    """Which one, as `database production`."""
+    address: str
+    origin: str
+    """Where its address is from."""
+    error: str
+    fix: str
+    """What lets one in, or a command that looks further."""
+    code: ClassVar[str] = "connection-refused"
+
+    def __str__(self) -> str:
+        origin = f", from {self.origin}" if self.origin else ""
+        return f"{self.object} ({self.address}{origin}): {self.error}"
+
+
+@dataclass(repr=False, eq=False)
+class ServerTooOld(KitError):
+    """A server's catalog is not that of a version which is read here."""
+
+    object: str
+    version: str
+    oldest: int
+    code: ClassVar[str] = "server-too-old"
+    fix: ClassVar[str] = "pg_dump --schema-only > schema.sql && qb drift --sql schema.sql"
+
+    def __str__(self) -> str:
+        return (
+            f"{self.object} is PostgreSQL {self.version}, and {self.oldest} is the oldest whose catalog is read: "
+            "update the server, or look at what pg_dump writes of it"
+        )
+
+
+@dataclass(repr=False, eq=False)
+class MissingRight(KitError):
+    """A role may not do what is needed."""
+
+    role: str
+    server: str
+    what: str
+    fix: str
+    """The statement that would do, for who may run it."""
+    code: ClassVar[str] = "missing-right"
+
+    def __str__(self) -> str:
+        return f'"{self.role}" may not {self.what} on {self.server}'
+
+
+@dataclass(repr=False, eq=False)
 class UnreadableSchema(KitError):
     """A module that is to hold a schema cannot be imported, or holds none."""
 
@@ -133,6 +205,8 @@ class UnreadableSchema(KitError):
     file: str | None
     line: int | None
     message: str
+    absent: bool = False
+    """Whether there is no such module at all."""
     code: ClassVar[str] = "unreadable-schema"
 
     def __str__(self) -> str:
@@ -194,12 +268,17 @@ class UnknownSource(KitError):
     """What is to be compared is no module, no address and no file."""
 
     said: str
+    databases: tuple[str, ...] = ()
+    """Those of the config, where there is one."""
     code: ClassVar[str] = "unknown-source"
 
     def __str__(self) -> str:
+        near = get_close_matches(self.said, self.databases, 1)
+        meant = f" (did you mean {near[0]}?)" if near else ""
+        config = f", no database of the config, which has {', '.join(self.databases)}{meant}" if self.databases else ""
         return (
-            f"{self.said} is no file, no module and no address: name a schema as shop.tables or shop.tables:shop, a "
-            "database as postgresql://..., or a file of SQL such as schema.sql"
+            f"{self.said} is no file, no module{config} and no address: name a schema as shop.tables or "
+            "shop.tables:shop, a database as postgresql://..., or a file of SQL such as schema.sql"
         )
 
 
@@ -211,6 +290,11 @@ class MissingRoles(KitError):
     server: str
     code: ClassVar[str] = "missing-roles"
 
+    @property
+    def fix(self) -> str:
+        """What creates them."""
+        return " ".join(f"CREATE ROLE {quoted(each)};" for each in self.names)
+
     def __str__(self) -> str:
         some = "the role " if len(self.names) == 1 else "the roles "
         return (
@@ -221,7 +305,7 @@ class MissingRoles(KitError):
 
 @dataclass(repr=False, eq=False)
 class NoFormatter(KitError):
-    """What was pulled could not be formatted."""
+    """What was pulled could not be formatted: there is no ruff."""
 
     why: str = "ruff is not installed"
     code: ClassVar[str] = "no-formatter"
@@ -229,6 +313,51 @@ class NoFormatter(KitError):
 
     def __str__(self) -> str:
         return f'the modules could not be formatted: {self.why}; the extra has ruff, pip install "qb[kit]"'
+
+
+@dataclass(repr=False, eq=False)
+class FormatterRefused(KitError):
+    """ruff is there, and formats nothing with the settings that hold in the folder."""
+
+    file: str
+    said: str
+    """What ruff said."""
+    code: ClassVar[str] = "formatter-refused"
+
+    def __str__(self) -> str:
+        return f"ruff did not format {self.file}: {self.said}; mend the settings of ruff that hold in that folder"
+
+
+@dataclass(repr=False, eq=False)
+class UnparsablePull(KitError):
+    """What was pulled is no Python: a mistake of qb's, whatever the database holds."""
+
+    file: str
+    line: int
+    said: str
+    """What Python says of it."""
+    code: ClassVar[str] = "unparsable-pull"
+
+    def __str__(self) -> str:
+        return (
+            f"{self.file} as it was pulled is no Python, line {self.line}: {self.said}; that is a mistake of qb's and "
+            "not of the database, please tell us of it; nothing was written"
+        )
+
+
+@dataclass(repr=False, eq=False)
+class UnwritableModule(KitError):
+    """A module cannot be written where it is to stand."""
+
+    file: str
+    why: str
+    written: tuple[str, ...] = ()
+    """Those that were written before it."""
+    code: ClassVar[str] = "unwritable-module"
+
+    def __str__(self) -> str:
+        before = f" ({', '.join(self.written)} were written before it)" if self.written else ""
+        return f"{self.file} cannot be written: {self.why}{before}"
 
 
 @dataclass(repr=False, eq=False)

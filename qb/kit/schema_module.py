@@ -93,7 +93,7 @@ def _held(name: str, folder: Path | None) -> Schema | ModuleType:
     if not all(part.isidentifier() for part in path.split(".")) or (colon and not attribute.isidentifier()):
         message = "a module is named as in shop.tables, a schema in it as in shop.tables:shop"
         raise UnreadableSchema(name, None, None, message)
-    module = _module(path, name, folder)
+    module = module_named(path, name, folder)
     schemas = {key: value for key, value in vars(module).items() if isinstance(value, Schema)}
     if not colon:
         if len(set(map(id, schemas.values()))) > 1:
@@ -102,7 +102,8 @@ def _held(name: str, folder: Path | None) -> Schema | ModuleType:
         return next(iter(schemas.values()), module)
     if attribute not in vars(module):
         there = meant(attribute, set(schemas)) if schemas else " and no schema at all"
-        raise UnreadableSchema(name, module.__file__, None, f"{path} has no {attribute}{there}")
+        ways = f"{path} alone is all the tables that it holds"
+        raise UnreadableSchema(name, module.__file__, None, f"{path} has no {attribute}{there}: {ways}")
     if attribute not in schemas:
         kind = type(vars(module)[attribute]).__name__
         message = f"{path}.{attribute} is a {kind} and no Schema, as qb.schema(...) makes one"
@@ -110,14 +111,15 @@ def _held(name: str, folder: Path | None) -> Schema | ModuleType:
     return schemas[attribute]
 
 
-def _module(path: str, name: str, folder: Path | None) -> ModuleType:
+def module_named(path: str, name: str, folder: Path | None) -> ModuleType:
+    """A module; UnreadableSchema, raised, with the line of what keeps it from being imported."""
     try:
         return importlib.import_module(path)
     except ModuleNotFoundError as error:
         if error.name is not None and (path == error.name or path.startswith(f"{error.name}.")):
             looked = "" if folder is None else f" in {folder}, in its src,"
             message = f"there is no module {error.name}{looked} or among what is installed in {sys.prefix}"
-            raise UnreadableSchema(name, None, None, message) from None
+            raise UnreadableSchema(name, None, None, message, absent=True) from None
         raise _unreadable(name, error, folder) from error
     except (Exception, SystemExit) as error:
         raise _unreadable(name, error, folder) from error

@@ -4,40 +4,38 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-import tempfile
-from contextlib import suppress
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Protocol
 
 from msgspec.structs import replace
 
 from qb.errors import DbError
-from qb.errors.outcome import Failure, Success, ignore
+from qb.errors.outcome import Failure, Success
 from qb.frozen import FrozenStruct
 from qb.kit.assemble import READINGS
 from qb.kit.catalog import Catalog
-from qb.kit.errors import KitError, MissingExtensions, MissingRoles, NoShadow
+from qb.kit.errors import KitError, MissingExtensions, NoShadow
 from qb.kit.reader import introspect
+from qb.kit.shadow_server import (
+    SHADOW_SERVER,
+    embedded_shadow,
+    has_extensions,
+    has_roles,
+    nearest_major,
+    scratch_database,
+)
 from qb.kit.stored import FORMAT, restored, stored
 from qb.model.role import Membership, Role
 from qb.model.schema import Schema
 from qb.model.target import NEWEST, Target
-from qb.query.raw import sql
 from qb.query.script import Script
-from qb.query.statement import Command
 from qb.render.ddl.script import create_all
 from qb.run.database.connect import connect
 from qb.run.database.db import Db
-from qb.run.server.embedded import MAJORS, embedded, project_folder
-from qb.run.server.url import redact, with_database
-
-SETTINGS: Final = {
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
-    "max_locks_per_transaction": "4096",
-}
-"""Of a server whose data is worth nothing. A table takes about fifteen locks until its transaction ends."""
+from qb.run.server.embedded import project_folder
+from qb.run.server.url import redact
 
 Canonical = Success[Catalog] | Failure[DbError | KitError, Catalog]
 """What comes back: a catalog, or why there is none."""
@@ -85,7 +83,7 @@ def on_shadow(made: Making, *, major: int, shadow: str | None, cache: Path | str
     folder = Path(cache) if cache is not None else project_folder() / "cache"
     if shadow is not None:
         return _elsewhere(made, shadow, folder)
-    nearest = min(MAJORS, key=lambda each: (abs(each - major), -each))
+    nearest = nearest_major(major)
     key = _key(made, nearest, "embedded")
     if (known := _kept(folder, key)) is not None:
         return Success(known)
@@ -94,48 +92,44 @@ def on_shadow(made: Making, *, major: int, shadow: str | None, cache: Path | str
 
 def _on_embedded(made: Making, major: int, folder: Path) -> Canonical:
     try:
-        server = embedded(folder / f"shadow-{major}", major=major, settings=SETTINGS)
-    except (ImportError, RuntimeError) as error:
-        return Failure(NoShadow(str(error)))
-    with server, connect(server.url) as db:
-        return made.read(db, major, f"the embedded PostgreSQL {major}", own=True)
-
-
-_SERVER: Final = """
-SELECT current_setting('server_version_num')::int4,
-  (SELECT coalesce(string_agg(name || ' ' || default_version, ' ' ORDER BY name), '') FROM pg_available_extensions)
-"""
+        with embedded_shadow(folder, major) as db:
+            return made.read(db, major, f"the embedded PostgreSQL {major}", own=True)
+    except NoShadow as error:
+        return Failure(error)
 
 
 def _elsewhere(made: Making, shadow: str, folder: Path) -> Canonical:
     with connect(shadow) as there:
         try:
-            version, extensions = there.raising.one(sql(_SERVER).rows(tuple[int, str]))
+            version, extensions = there.raising.one(SHADOW_SERVER)
             key = _key(made, version // 10_000, extensions)
             if (known := _kept(folder, key)) is not None:
                 return Success(known)
-            missing = made.roles.difference(there.raising.all(sql("SELECT rolname::text FROM pg_roles").rows(str)))
-            if missing:
-                return Failure(MissingRoles(tuple(sorted(missing)), redact(shadow)))
-            name = f"qb_shadow_{secrets.token_hex(6)}"
-            there.raising.execute(_scratch("CREATE DATABASE {} TEMPLATE template0", name))
-        except DbError as error:
-            return Failure(error)
-        try:
-            with connect(with_database(shadow, name)) as db:
+            has_roles(there, made.roles, redact(shadow))
+            with scratch_database(there, shadow) as db:
                 return _written(folder, key, made.read(db, version // 10_000, redact(shadow), own=False))
-        finally:
-            ignore(there.execute(_scratch("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)))
+        except (DbError, KitError) as error:
+            return Failure(error)
 
 
-def _scratch(template: str, name: str) -> Command:
-    text: Any = template.format(name)  # made of hexadecimal digits
-    return sql(text).command()
-
-
-def available(db: Db) -> frozenset[str]:
-    """The extensions that a server has. Raises the errors of the world."""
-    return frozenset(db.raising.all(sql("SELECT name::text FROM pg_available_extensions").rows(str)))
+@contextmanager
+def place_for(
+    wanted: Schema, *, major: int, shadow: str | None, cache: Path | str | None
+) -> Generator[tuple[Db, Schema, int]]:
+    """Where a schema can be created and looked at, as `canonical` does: a database, what of the schema is to be created
+    there, and the major version. Raises `MissingExtensions`, `MissingRoles`, `NoShadow` and the errors of the world."""
+    if shadow is None:
+        folder = Path(cache) if cache is not None else project_folder() / "cache"
+        with embedded_shadow(folder, major) as db:
+            has_extensions(db, wanted.extensions, f"the embedded PostgreSQL {nearest_major(major)}")
+            yield db, wanted, major
+        return
+    with connect(shadow) as there:
+        version, _ = there.raising.one(SHADOW_SERVER)
+        has_roles(there, _OfSchema(wanted).roles, redact(shadow))
+        with scratch_database(there, shadow) as db:
+            has_extensions(db, wanted.extensions, redact(shadow))
+            yield db, _without_roles(wanted), version // 10_000
 
 
 class _OfSchema(FrozenStruct):
@@ -153,13 +147,12 @@ class _OfSchema(FrozenStruct):
     def read(self, db: Db, major: int, server: str, *, own: bool) -> Canonical:
         wanted = self.wanted if own else _without_roles(self.wanted)
         try:
-            if missing := tuple(sorted(set(wanted.extensions).difference(available(db)))):
-                return Failure(MissingExtensions(missing, server))
+            has_extensions(db, wanted.extensions, server)
             with db.transaction(rollback=True) as tx:
                 if isinstance(done := tx.run(_creation(wanted, major)), Failure):
                     return Failure(done.failure())
                 return introspect(tx)
-        except DbError as error:
+        except (DbError, MissingExtensions) as error:
             return Failure(error)
 
 
@@ -188,10 +181,14 @@ def _kept(folder: Path, key: str) -> Catalog | None:
 
 
 def _written(folder: Path, key: str, found: Canonical) -> Canonical:
-    """A file appears by being renamed, so that nobody reads half of one."""
+    """A file appears by being renamed, so that nobody reads half of one. What cannot be kept is asked for again."""
     if isinstance(found, Success):
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
-            file.write(stored(found.unwrap()))
-        Path(file.name).replace(folder / f"{key}.json")
+        half = folder / f"{key}.{secrets.token_hex(4)}.half"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            half.write_bytes(stored(found.unwrap()))
+            half.replace(folder / f"{key}.json")
+        except OSError:
+            with suppress(OSError):
+                half.unlink()
     return found

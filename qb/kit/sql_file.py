@@ -94,11 +94,12 @@ _WHAT: Final = {
     "name": "a quoted name that begins here does not end",
 }
 _SEVERAL: Final = "a second \\connect: this is a dump of several databases, and one is read"
+_ELSEWHERE: Final = "\\connect leads to another database, and this runs in one: take it out"
 _ROUTINES: Final = ("FUNCTION", "PROCEDURE")
 
 
-def split(text: str, file: str = "<sql>") -> tuple[FileStatement, ...]:
-    """The statements of a file's text, in order. Raises `SqlFileError`.
+def split(text: str, file: str = "<sql>", *, connects: bool = True) -> tuple[FileStatement, ...]:
+    """The statements of a file's text, in order. Raises `SqlFileError`, with `connects=False` for a `\\connect`, too.
 
     Understood are strings and their escapes, quoted names, dollar quotes, nested comments, the bodies of functions
     between BEGIN ATOMIC and END, and what pg_dump writes: the data of a COPY, `\\restrict` and `\\connect`.
@@ -110,29 +111,34 @@ def split(text: str, file: str = "<sql>") -> tuple[FileStatement, ...]:
     1 1 CREATE TABLE t (x text DEFAULT ';')
     3 3 SELECT $$;$$
     """
-    return tuple(_Cut(text, file).statements())
+    return tuple(_Cut(text, file, connects=connects).statements())
 
 
 def statements_of(content: bytes, file: str) -> tuple[FileStatement, ...]:
     """The statements of a file's bytes: UTF-8, of 64 MB at most. Raises `SqlFileError`."""
+    return split(file_text(content, file), file)
+
+
+def file_text(content: bytes, file: str) -> str:
+    """The text of a file's bytes: UTF-8, of 64 MB at most. Raises `SqlFileError`."""
     if len(content) > LARGEST_FILE:
         raise SqlFileError(file, 1, 1, f"the file is larger than {LARGEST_FILE >> 20} MB: cut it into several")
     try:
-        text = content.decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = content[: error.start]
         line = before.count(b"\n") + 1
         column = error.start - before.rfind(b"\n")
         raise SqlFileError(file, line, column, "this is not UTF-8: write the file in it anew") from None
-    return split(text, file)
 
 
 class _Cut:
     """One pass over a text."""
 
-    def __init__(self, text: str, file: str) -> None:
+    def __init__(self, text: str, file: str, *, connects: bool = True) -> None:
         self.text = text
         self.file = file
+        self.connects = connects
         self.lines = [match.end() for match in re.finditer(r"\n", text)]
 
     def refuse(self, place: int, message: str) -> SqlFileError:
@@ -158,6 +164,10 @@ class _Cut:
                 if start is not None or not _DUMPED.match(command):
                     raise self.refuse(place, _psql(command))
                 if command.startswith("\\connect"):
+                    if not self.connects:
+                        raise self.refuse(
+                            place, "\\connect leads to another database, and this runs in one: take it out"
+                        )
                     if connected:
                         raise self.refuse(place, _SEVERAL)
                     connected = True

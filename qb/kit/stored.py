@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import msgspec
 
 from qb.kit.assemble import READINGS
 from qb.kit.catalog import Catalog
+from qb.kit.facts.base import Fact
 from qb.model.object import Identity
+from qb.run.talk.collector import seldom
 
 FORMAT: Final = 2
 """Of the bytes. Another one is not read: what is kept is read from a server anew."""
@@ -21,12 +22,15 @@ _READERS: Final[Mapping[str, msgspec.json.Decoder[Any]]] = {
 """By the name of a fact's class, what reads it."""
 
 
+_Parts: TypeAlias = tuple[str, str, str, str]
+
+
 class _Stored(msgspec.Struct, frozen=True):
     format: int
     version: int
     objects: list[tuple[str, str, str, str, str, msgspec.Raw]]
     """Kind, schema, table and name; the class of the fact, and its fields."""
-    depends: list[tuple[int, list[tuple[str, str, str, str]]]]
+    depends: list[tuple[int, list[_Parts]]]
     """The place of an object, and what it needs."""
 
 
@@ -62,21 +66,31 @@ def stored(catalog: Catalog) -> bytes:
 def restored(content: bytes) -> Catalog | None:
     """The catalog that was stored; None where it was by another version of qb, or is none."""
     try:
-        kept = msgspec.json.decode(content, type=_Stored)
-        if kept.format != FORMAT:
-            return None
-        identities = [Identity(*row[:4]) for row in kept.objects]
-        facts = {each: _READERS[row[4]].decode(row[5]) for each, row in zip(identities, kept.objects, strict=True)}
-        depends = {identities[place]: frozenset(Identity(*need) for need in needs) for place, needs in kept.depends}
+        with seldom():
+            return _restored(msgspec.json.decode(content, type=_Stored))
     except (msgspec.MsgspecError, KeyError, IndexError):
         return None
+
+
+def _restored(kept: _Stored) -> Catalog | None:
+    if kept.format != FORMAT:
+        return None
+    facts: dict[Identity, Fact] = {}
+    named: dict[_Parts, Identity] = {}
+    for kind, schema, table, name, fact, fields in kept.objects:
+        identity = named[kind, schema, table, name] = Identity(kind, schema, table, name)
+        facts[identity] = _READERS[fact].decode(fields)
+    identities = [*facts]
+    depends: dict[Identity, frozenset[Identity]] = {}
+    for place, needs in kept.depends:
+        found: list[Identity] = []
+        for need in needs:
+            if need not in named:  # what is no part of the catalog
+                named[need] = Identity(*need)
+            found.append(named[need])
+        depends[identities[place]] = frozenset(found)
     return Catalog(facts, depends, kept.version)
 
 
-def fingerprint(catalog: Catalog) -> str:
-    """What two equal catalogs have in common and no others: SHA-256, in hexadecimal."""
-    return hashlib.sha256(stored(catalog)).hexdigest()
-
-
-def _parts(identity: Identity) -> tuple[str, str, str, str]:
+def _parts(identity: Identity) -> _Parts:
     return identity.kind, identity.schema, identity.table, identity.name

@@ -15,7 +15,7 @@ from qb.tree.relations import TableSource
 from qb.types import SqlType
 
 
-class Identity(msgspec.Struct, frozen=True, order=True):
+class Identity(msgspec.Struct, frozen=True, order=True, cache_hash=True, gc=False):
     """What tells one object from all others of a database. Ordered, so that lists of objects have an order.
 
     `schema` is empty where the session's search path decides, or where the kind lives in no schema; `table` is that

@@ -42,7 +42,7 @@ def compare_runs_async(
     place for a candidate. They are for reading. Of lists, tuples, dicts and sets among the arguments
     the candidate has its own; any other object is shared, and neither may change it. A call with an iterator, which can
     be read once, has no candidate, and the log says so. Errors: DefinitionError for a share that is not from 0 to 1,
-    and for generators.
+    for generators, and for a candidate that does not take each call which the primary takes.
 
     >>> from qb.moving import AsyncShadow, compare_runs_async
     >>> async def by_text(user: int) -> list[str]:

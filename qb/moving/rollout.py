@@ -12,6 +12,7 @@ import msgspec
 from typing_extensions import TypeVar
 
 from qb.errors import DefinitionError
+from qb.moving.same_calls import check_same_calls
 
 if TYPE_CHECKING:
     K = TypeVar("K", bound="int | str | UUID", default="int | str | UUID")
@@ -19,6 +20,7 @@ else:
     K = TypeVar("K", bound=int | str)  # what msgspec reads of a flag whose keys are not said: a UUID is its text
 P = ParamSpec("P")
 R = TypeVar("R")
+N = TypeVar("N")
 
 
 class Rollout(msgspec.Struct, Generic[K], frozen=True):
@@ -64,11 +66,13 @@ def _among(keys: frozenset[object], key: object) -> bool:
     return key in keys or (isinstance(key, UUID) and str(key) in keys)
 
 
-def route(flag: Callable[P, bool], old: Callable[P, R], new: Callable[P, R], /) -> Callable[P, R]:
+def route(flag: Callable[P, bool], old: Callable[P, R], new: Callable[P, N], /) -> Callable[P, R | N]:
     """A function that calls `new` where `flag` says so of its arguments, else `old`; the flag is read at every call.
 
-    All three take the same arguments, and the two give the same type; coroutine functions are routed as they are. What
-    the flag reads can be replaced while the program runs: that is how everybody is taken back at once.
+    All three take the same calls, and what comes back is what either gives: where these are two types, both of them,
+    `list[str] | Outcome[list[str]]`. Coroutine functions are routed as they are. What the flag reads can be replaced
+    while the program runs: that is how everybody is taken back at once. Errors: DefinitionError for a function that
+    does not take a call which `old` takes.
 
     >>> from qb.moving import Rollout, route
     >>> flags = {"tickets": Rollout("tickets", always=frozenset({7}))}
@@ -84,8 +88,11 @@ def route(flag: Callable[P, bool], old: Callable[P, R], new: Callable[P, R], /) 
     <Success: ['ship']>
     """
 
+    for each in (flag, new):
+        check_same_calls("route", old, each)
+
     @wraps(old)
-    def routed(*args: P.args, **kwargs: P.kwargs) -> R:
+    def routed(*args: P.args, **kwargs: P.kwargs) -> R | N:
         return (new if flag(*args, **kwargs) else old)(*args, **kwargs)
 
     return routed

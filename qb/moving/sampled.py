@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable
 
 from qb.errors import DefinitionError
+from qb.moving.same_calls import callable_name, check_same_calls
 
 
 class NotTwice(TypeError):
@@ -17,17 +18,18 @@ def pair_name(primary: object, candidate: object, name: str) -> str:
     """What reports call the two; DefinitionError where their answers are not there when they return."""
     for each in (primary, candidate):
         if inspect.isgeneratorfunction(each) or inspect.isasyncgenfunction(each):
-            raise DefinitionError(f"{_said(each)}: a generator gives no answer to compare: make a list of it")
+            raise DefinitionError(f"{callable_name(each)}: a generator gives no answer to compare: make a list of it")
         if not callable(each):
             raise DefinitionError(f"compare_runs takes two functions, and this is {type(each).__name__}")
-    return name or _said(primary)
+    check_same_calls("compare_runs", primary, candidate)
+    return name or callable_name(primary)
 
 
 def plain_pair_name(primary: object, candidate: object, name: str) -> str:
     """The same of functions that are none of coroutines."""
     for each in (primary, candidate):
         if inspect.iscoroutinefunction(each):
-            raise DefinitionError(f"{_said(each)} is a coroutine function: compare_runs_async takes those")
+            raise DefinitionError(f"{callable_name(each)} is a coroutine function: compare_runs_async takes those")
     return pair_name(primary, candidate, name)
 
 
@@ -43,7 +45,3 @@ def sampled(sample: float | Callable[..., bool]) -> Callable[..., bool]:
         return share == 1 or random.random() < share
 
     return drawn
-
-
-def _said(function: object) -> str:
-    return getattr(function, "__name__", type(function).__name__)

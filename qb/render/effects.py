@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Final, NamedTuple
 
 from qb.tree.delete import DeleteNode
@@ -67,29 +68,33 @@ def effects_of_sql(text: str, *, whole: bool = True) -> Effects:
     >>> effects_of_sql("SET ROLE admin").lingers, effects_of_sql("SELECT set_config('role', 'admin', false)").lingers
     (True, True)
     """
-    words: list[str] = []
-    for lexeme in lexemes(text):
-        if lexeme.kind == "open":
-            return Effects()  # a quote or a comment that is not seen through
-        if lexeme.kind in ("word", "signs") or lexeme.text in _PUNCTUATION:
-            words.append(lexeme.small)
-        elif lexeme.kind == "name":
-            words.append(_NAME)
-    if whole and words[:1] == ["explain"]:
-        words = _explained(words)
-        if not words or words[0] not in _EXPLAINED:
+    said = _said(text)
+    if whole:
+        before: list[str] = []
+        for word in said:
+            before.append(word)
+            if word != "(":
+                break
+        if before == ["explain"]:
+            before = _explained([*before, *said])
+            if not before or before[0] not in _EXPLAINED:
+                return Effects()
+        elif not before or before[-1] not in _STATEMENTS:
             return Effects()
-    elif whole and next((word for word in words if word != "("), "") not in _STATEMENTS:
-        return Effects()
+        said = chain(before, said)
     writes = False
     calls: set[str] = set()
-    for index, word in enumerate(words):
-        last = words[index - 1] if index else ""
+    words: list[str] = []
+    for word in said:  # the rest is not read where one may do anything
+        if word == _OPEN:
+            return Effects()  # a quote or a comment that is not seen through
+        last = words[-1] if words else ""
+        words.append(word)
         if word == "into" and last not in _INTO:
             return Effects()  # SELECT INTO makes a table, which may be a temporary one
-        if word == "(" and _calls(words, index):
+        if word == "(" and _calls(words):
             return Effects()
-        if word == "(" and last in _CALLED and words[index - 2 : index - 1] != ["."]:
+        if word == "(" and last in _CALLED and words[-3:-2] != ["."]:
             calls.add(last)
         if word[0] in _SIGNS:
             found = set(_operators(word))
@@ -99,6 +104,17 @@ def effects_of_sql(text: str, *, whole: bool = True) -> Effects:
         calls.update(_MEANT.get(word, ()))
         writes = writes or (word in _WRITES and not (word == "update" and last in _LOCKS))
     return Effects(writes, lingers=False, calls=frozenset(calls))
+
+
+def _said(text: str) -> Iterator[str]:
+    """What a text says, but for its values: words, signs, a name for each name, and what does not end."""
+    for lexeme in lexemes(text):
+        if lexeme.kind == "open":
+            yield _OPEN
+        elif lexeme.kind in ("word", "signs") or lexeme.text in _PUNCTUATION:
+            yield lexeme.small
+        elif lexeme.kind == "name":
+            yield _NAME
 
 
 def _explained(words: list[str]) -> list[str]:
@@ -125,8 +141,9 @@ def _operators(signs: str) -> Iterator[str]:
         signs = signs[len(one) :]
 
 
-def _calls(words: list[str], index: int) -> bool:
-    """Whether the parenthesis at `index` begins the arguments of a function that may do anything."""
+def _calls(words: list[str]) -> bool:
+    """Whether the parenthesis at the end begins the arguments of a function that may do anything."""
+    index = len(words) - 1
     start = index - 1
     if start < 0 or words[start] in "().," or words[start][0] in _SIGNS:
         return False
@@ -156,6 +173,7 @@ def _text(raw: RawSql) -> str:
 
 _NONE: Final = Effects(writes=False, lingers=False)
 _NAME: Final = '"?"'
+_OPEN: Final = '"'
 _PUNCTUATION: Final = frozenset("().,")
 _SIGNS: Final = frozenset("+-*/<>=~!@#%^&|`?")
 _FREE: Final = re.compile(r"[~!@#%^&|`?]")

@@ -50,5 +50,5 @@ def _casts(shape: RowShape) -> Iterator[str]:
 
 
 def _cast(type_: SqlType[Any]) -> str:
-    of, many = (type_.of, "[]") if isinstance(type_, Array) else (type_, "")
+    of, many = (type_.of, "[]") if isinstance(type_, Array) and not type_.in_json_as else (type_, "")
     return f"::{of.in_json_as}{many}" if of.in_json_as else ""

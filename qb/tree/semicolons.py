@@ -40,7 +40,23 @@ def beginnings(text: str) -> Iterator[tuple[str, ...]]:
     >>> [*beginnings('SELECT 1; -- one\\r(TABLE t);; ROLLBACK AND CHAIN; SAVEPOINT "A"')]
     [('select', '1'), ('table', 't', ')'), ('rollback', 'and', 'chain'), ('savepoint', '"A"')]
     """
-    return _statements(text)
+    return _statements(text) if ";" in text else _only(text)
+
+
+def _only(text: str) -> Iterator[tuple[str, ...]]:
+    """How the one statement of a text without semicolons begins: the rest of it is not looked at."""
+    first: list[str] = []
+    said = False
+    for lexeme in lexemes(text):
+        if not lexeme.said:
+            continue
+        said = True
+        if first or lexeme.text != "(":
+            first.append(_spelled(lexeme))
+        if len(first) == BEGINNING:
+            break
+    if said:
+        yield tuple(first)
 
 
 def _statements(text: str) -> Iterator[tuple[str, ...]]:
@@ -58,7 +74,7 @@ def _statements(text: str) -> Iterator[tuple[str, ...]]:
             continue
         said = True
         if len(first) < BEGINNING and (first or lexeme.text != "("):
-            first.append(lexeme.small if lexeme.kind == "word" else lexeme.text)
+            first.append(_spelled(lexeme))
         if lexeme.text in ("(", ")"):
             parentheses = max(0, parentheses + (1 if lexeme.text == "(" else -1))
         elif lexeme.kind == "word":
@@ -81,6 +97,10 @@ def words_in(text: str) -> list[str]:
 def ends_in_comment(text: str) -> bool:
     """Whether what is written behind it, on the same line, would be a part of a comment."""
     return "--" in text and [*lexemes(text)][-1].text.startswith("--")
+
+
+def _spelled(lexeme: Lexeme) -> str:
+    return lexeme.small if lexeme.kind == "word" else lexeme.text
 
 
 def _says(lexeme: Lexeme) -> bool:

@@ -46,6 +46,8 @@ class SqlType(Frozen, Generic[T_contra]):
     __slots__ = ("base", "declared", "name", "wire")
     in_json_as: ClassVar[str] = ""
     """What a value is cast to before it goes into JSON, where PostgreSQL would write less than there is."""
+    verbatim: ClassVar[bool] = False
+    """Whether its values are read from the server's own text and sent as one, so that none is lost: see `verbatim`."""
     name: str
     base: str
     wire: Wire

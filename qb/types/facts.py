@@ -153,6 +153,17 @@ class Wire(msgspec.Struct, frozen=True, eq=False, kw_only=True):
         return self.kind == "time" or self.kind == "span"
 
     @property
+    def is_held_by_python(self) -> bool:
+        """Python has a value for each of its values."""
+        held = ("integer", "numeric", "float", "boolean", "text", "bytes", "uuid", "oid", "enum", "jsonpath", "xml")
+        return self.kind in held
+
+    @property
+    def is_written_as_pythons(self) -> bool:
+        """Most of its values are written as Python writes its own: dates, times, moments."""
+        return self.kind in ("date", "moment", "time", "timetz")
+
+    @property
     def is_span(self) -> bool:
         """interval."""
         return self.kind == "span"

@@ -8,6 +8,7 @@ import datetime as dt
 import types
 from collections.abc import Iterable
 from decimal import Decimal
+from hashlib import blake2b
 from typing import Any, assert_never
 
 from archetype.documents.model import (
@@ -22,11 +23,11 @@ from archetype.documents.model import (
     StateColumn,
     TextColumn,
 )
-from archetype.ids import EntityId
+from archetype.ids import ColumnId, EntityId
 from qb import Col, Table, column, pg
 from tables.archetype.builder.columns import EntityTypeColumn
 from tables.archetype.builder.entity_types import EntityType
-from tables.archetype.shared import fresh
+from tables.archetype.shared import a_number, fresh
 
 _COL: Any = Col  # what its columns are is known when it runs
 KEY = "id"
@@ -37,21 +38,31 @@ def entity_table(of: EntityType, columns: Iterable[EntityTypeColumn]) -> type[Ta
     """The table of an entity type: its key, and the columns of one of its versions in their order.
 
     A name is whatever it is, and quoted. DefinitionError where a column is called like another one, or like the key.
+
+    A version is a class of its own. What its table has got besides since, by an ALTER TABLE, it does not read, and
+    leaves out where it writes; `crud(table, table.id)` likewise. A column is the same attribute in all versions.
     """
 
     def body(names: dict[str, Any]) -> None:
         names["__module__"] = __name__
         annotations: dict[str, Any] = {KEY: Col[EntityId]}
         names[KEY] = column(pg.varchar, primary_key=True, default=fresh(EntityId))
-        for number, each in enumerate(sorted(columns, key=lambda one: (one.position, one.column_id)), 1):
+        for each in sorted(columns, key=lambda one: (one.position, one.column_id)):
             python, kept = stored_as(each.type)
             options: dict[str, Any] = {} if each.required else {"default": None}
-            attribute = f"column_{number}"
+            if python is Decimal:
+                options["check"] = a_number
+            attribute = attribute_of(each.column_id)
             annotations[attribute] = _COL[python if each.required else python | None]
             names[attribute] = column(kept, name=each.api_name, unique=each.is_unique, comment=each.name, **options)
         names["__annotations__"] = annotations
 
     return types.new_class(f"Entity_{of.entity_type_id}", (Table,), {"name": of.api_name, "schema": "public"}, body)
+
+
+def attribute_of(column_id: ColumnId) -> str:
+    """The attribute of a column, in each version of its entity type, wherever it stands and whatever it is called."""
+    return f"column_{blake2b(column_id.encode(), digest_size=6).hexdigest()}"
 
 
 def stored_as(kind: ColumnType) -> tuple[Any, Any]:

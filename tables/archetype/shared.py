@@ -1,6 +1,7 @@
 """What many tables have: ids that the database makes, times that it keeps."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import TypeVar
 
 from typing_extensions import TypeForm
@@ -13,6 +14,16 @@ T = TypeVar("T")
 def fresh(brand: TypeForm[T]) -> Expr[T]:
     """A new id of a brand, a random UUID as text: the default of keys, for inserts that bring none."""
     return sql("({uuid})::varchar", uuid=fn.gen_random_uuid()).as_(brand, not_null=True)
+
+
+def a_number(amount: Expr[Decimal] | Expr[Decimal | None]) -> Expr[bool | None]:
+    """A number at all: a numeric also holds NaN, which PostgreSQL counts for more than any."""
+    return amount < Decimal("NaN")
+
+
+def an_amount(amount: Expr[Decimal] | Expr[Decimal | None]) -> Expr[bool | None]:
+    """Nothing or more, and a number."""
+    return (amount >= Decimal(0)) & a_number(amount)
 
 
 class Created(Table):

@@ -10,6 +10,7 @@ from chronos.documents import Device, DeviceV1, Properties, device_of_v1
 from chronos.ids import EventId, PageViewId, SessionId, UserId
 from qb import Col, Table, check, column, document, fn, identity, index, new, older, pg, references
 from tables.chronos.app import User
+from tables.chronos.shared import a_duration
 
 
 class Session(Table, name="analytics_sessions"):
@@ -33,7 +34,7 @@ class PageView(Table, name="analytics_page_views"):
     path: Col[str] = column(pg.text)
     title: Col[str | None] = column(pg.text, default=None)
     viewed_at: Col[dt.datetime] = column(pg.timestamptz, default=fn.now())
-    seconds: Col[float | None] = column(pg.double_precision, default=None, check=lambda seconds: seconds >= 0)
+    seconds: Col[float | None] = column(pg.double_precision, default=None, check=a_duration)
 
 
 class Event(Table, name="analytics_events"):

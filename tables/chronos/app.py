@@ -7,7 +7,7 @@ from chronos.documents import Focus, Preferences, Terms
 from chronos.ids import CompanyId, DealId, DirectusFileId, DirectusUserId, InvestorId, Slug, UserId
 from chronos.labels import CompanyStage, DealRound, DealStatus, InvestorKind, Role
 from qb import Col, check, column, fn, index, new, patch, pg, references
-from tables.chronos.shared import Timestamped
+from tables.chronos.shared import Timestamped, an_amount
 from tables.chronos.theirs import DirectusFile, DirectusUser
 
 
@@ -73,7 +73,7 @@ class Deal(Timestamped, name="app_deals"):
     round: Col[DealRound] = column(
         pg.varchar(20), check=lambda r: r.in_(["pre_seed", "seed", "a", "b", "c", "later", "debt"])
     )
-    amount: Col[Decimal] = column(pg.numeric(14, 2), check=lambda amount: amount >= 0)
+    amount: Col[Decimal] = column(pg.numeric(14, 2), check=an_amount)
     currency: Col[str] = column(pg.char(3), default="USD", check=lambda code: fn.length(code) == 3)
     terms: Col[Terms] = column(pg.jsonb)
     closes_on: Col[dt.date | None] = column(pg.date, default=None)
@@ -86,7 +86,7 @@ class DealInvestor(Timestamped, name="app_deal_investors"):
     investor_id: Col[InvestorId] = column(
         pg.uuid, primary_key=True, references=references(Investor.id, on_delete="cascade"), index=True
     )
-    committed: Col[Decimal] = column(pg.numeric(14, 2), default=Decimal(0), check=lambda committed: committed >= 0)
+    committed: Col[Decimal] = column(pg.numeric(14, 2), default=Decimal(0), check=an_amount)
     lead: Col[bool] = column(pg.boolean, default=False)
 
 

@@ -1,12 +1,24 @@
 """Columns that several tables have."""
 
 import datetime as dt
+import math
+from decimal import Decimal
 
 from chronos.documents import Seo, SeoV1, seo_of_v1
 from chronos.ids import DirectusUserId
 from chronos.labels import ContentStatus
-from qb import Col, Table, column, document, fn, older, pg, references
+from qb import Col, Expr, Table, column, document, fn, older, pg, references
 from tables.chronos.theirs import DirectusUser
+
+
+def an_amount(amount: Expr[Decimal]) -> Expr[bool]:
+    """Nothing or more, and a number: to PostgreSQL NaN is more than any."""
+    return (amount >= Decimal(0)) & (amount < Decimal("NaN"))
+
+
+def a_duration(seconds: Expr[float | None]) -> Expr[bool | None]:
+    """Nothing or more, and an end: infinity is more than any number, and NaN is more than that."""
+    return (seconds >= 0) & (seconds < math.inf)
 
 
 class Timestamped(Table):

@@ -9,7 +9,7 @@ quotes, `seed` the rows that a new database begins with.
 """
 
 from qb import schema as _schema
-from tables.pivotal import audit, customers, invoices, organizations, projects, quotes, rates
+from tables.pivotal import audit, customers, invoices, organizations, projects, quote_rules, quotes, rates
 
-modules = (organizations, customers, projects, rates, quotes, invoices, audit)
+modules = (organizations, customers, projects, rates, quotes, quote_rules, invoices, audit)
 schema = _schema(*modules, name="pivotal")

@@ -69,7 +69,8 @@ def amounts(db: Db) -> str:
 
 def documents(db: Db) -> None:
     heading("Money belongs into columns: a body with some in a document is refused with the path")
-    line = f'"quote_id": "{DRAFT}", "position": 9, "description": "x", "quantity": "1", "unit_price": "5"'
+    of = f'"organization_id": "{PIVOTAL_FLOW}", "quote_id": "{DRAFT}"'
+    line = f'{of}, "position": 9, "description": "x", "quantity": "1", "unit_price": "5"'
     for extra in ("{}", '{"lines": [{"Unit-Price": 5}]}'):
         given = f'{{{line}, "metadata": {{"source": "web", "extra": {extra}}}}}'
         found = body(New[QuoteLine], given.encode())

@@ -24,7 +24,8 @@ from qb import (
 from tables.pivotal.customers import Customer
 from tables.pivotal.money import AMOUNT, ZERO, Priced, Summed, positive
 from tables.pivotal.organizations import Currency, Organization
-from tables.pivotal.quotes import Quote, row_by_row
+from tables.pivotal.quote_rules import row_by_row
+from tables.pivotal.quotes import Quote
 from tables.pivotal.shared import Documented
 
 

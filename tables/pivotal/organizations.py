@@ -6,7 +6,7 @@ from decimal import Decimal
 from pivotal.documents import SettingValue
 from pivotal.guards import no_money
 from pivotal.ids import CurrencyCode, OrganizationId, RoleId, SettingId, UserId
-from qb import Col, Table, check, column, fn, index, new, patch, pg, references, unique
+from qb import Col, Table, check, column, fn, foreign_key, index, new, patch, pg, references, unique
 from tables.pivotal.money import positive
 from tables.pivotal.shared import Documented, Timestamped
 
@@ -84,14 +84,27 @@ role_of = unique(Role.organization_id, Role.id)
 
 
 class UserRole(Table, name="user_roles"):
-    """That somebody has a role."""
+    """That somebody has a role of the same organization."""
 
-    user_id: Col[UserId] = column(pg.uuid, primary_key=True, references=references(User.id, on_delete="cascade"))
-    role_id: Col[RoleId] = column(
-        pg.uuid, primary_key=True, references=references(Role.id, on_delete="cascade"), index=True
-    )
+    organization_id: Col[OrganizationId] = column(pg.uuid, primary_key=True)
+    user_id: Col[UserId] = column(pg.uuid, primary_key=True)
+    role_id: Col[RoleId] = column(pg.uuid, primary_key=True)
     granted_at: Col[dt.datetime] = column(pg.timestamptz, default=fn.now())
 
+
+user_role_user = foreign_key(
+    (UserRole.organization_id, UserRole.user_id),
+    references=(User.organization_id, User.id),
+    on_delete="cascade",
+    name="user_roles_user_fkey",
+)
+user_role_role = foreign_key(
+    (UserRole.organization_id, UserRole.role_id),
+    references=(Role.organization_id, Role.id),
+    on_delete="cascade",
+    name="user_roles_role_fkey",
+)
+users_of_role = index("user_roles_role_idx", UserRole.organization_id, UserRole.role_id)
 
 NewCurrency = new(Currency)
 NewFxRate = new(FxRate)

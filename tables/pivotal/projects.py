@@ -26,14 +26,11 @@ class Project(Documented, name="projects"):
 
 
 class ProjectMember(Table, name="project_members"):
-    """That somebody works on a project."""
+    """That somebody works on a project of the same organization."""
 
-    project_id: Col[ProjectId] = column(
-        pg.uuid, primary_key=True, references=references(Project.id, on_delete="cascade")
-    )
-    user_id: Col[UserId] = column(
-        pg.uuid, primary_key=True, references=references(User.id, on_delete="cascade"), index=True
-    )
+    organization_id: Col[OrganizationId] = column(pg.uuid, primary_key=True)
+    project_id: Col[ProjectId] = column(pg.uuid, primary_key=True)
+    user_id: Col[UserId] = column(pg.uuid, primary_key=True)
     joined_at: Col[dt.datetime] = column(pg.timestamptz, default=fn.now())
 
 
@@ -51,8 +48,9 @@ class TimeEntry(Documented, name="time_entries"):
     """Minutes that somebody spent on a project, and what they are worth."""
 
     id: Col[TimeEntryId] = column(pg.uuid, primary_key=True, default=fn.gen_random_uuid())
-    project_id: Col[ProjectId] = column(pg.uuid, references=references(Project.id, on_delete="cascade"))
-    user_id: Col[UserId] = column(pg.uuid, references=references(User.id, deferrable=True), index=True)
+    organization_id: Col[OrganizationId] = column(pg.uuid)
+    project_id: Col[ProjectId] = column(pg.uuid)
+    user_id: Col[UserId] = column(pg.uuid)
     day: Col[dt.date] = column(pg.date)
     minutes: Col[int] = column(pg.integer, check=lambda minutes: minutes.between(1, 1_440))
     billable: Col[bool] = column(pg.boolean, default=True)
@@ -77,4 +75,30 @@ projects_of_customer = index("projects_customer_idx", Project.organization_id, P
 project_of = unique(Project.organization_id, Project.id)
 project_dates = check("projects_dates_check", Project.ends_on >= Project.starts_on)
 milestones_in_order = index("milestones_project_id_idx", Milestone.project_id, Milestone.due_on)
-entries_in_order = index("time_entries_project_id_idx", TimeEntry.project_id, TimeEntry.day)
+member_project = foreign_key(
+    (ProjectMember.organization_id, ProjectMember.project_id),
+    references=(Project.organization_id, Project.id),
+    on_delete="cascade",
+    name="project_members_project_fkey",
+)
+member_user = foreign_key(
+    (ProjectMember.organization_id, ProjectMember.user_id),
+    references=(User.organization_id, User.id),
+    on_delete="cascade",
+    name="project_members_user_fkey",
+)
+projects_of_user = index("project_members_user_idx", ProjectMember.organization_id, ProjectMember.user_id)
+entry_project = foreign_key(
+    (TimeEntry.organization_id, TimeEntry.project_id),
+    references=(Project.organization_id, Project.id),
+    on_delete="cascade",
+    name="time_entries_project_fkey",
+)
+entry_user = foreign_key(
+    (TimeEntry.organization_id, TimeEntry.user_id),
+    references=(User.organization_id, User.id),
+    deferrable=True,
+    name="time_entries_user_fkey",
+)
+entries_in_order = index("time_entries_project_idx", TimeEntry.organization_id, TimeEntry.project_id, TimeEntry.day)
+entries_of_user = index("time_entries_user_idx", TimeEntry.organization_id, TimeEntry.user_id)

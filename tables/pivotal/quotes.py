@@ -1,7 +1,4 @@
-"""Quotes, their lines and versions, and who has to agree before one goes out.
-
-What a quote comes to is nobody's to write: a trigger adds its lines up whenever it, or one of them, changes.
-"""
+"""Quotes, their lines and versions, and who has to agree before one goes out. What no key says is in `quote_rules`."""
 
 import datetime as dt
 from decimal import Decimal
@@ -37,9 +34,6 @@ from qb import (
     pg,
     references,
     set_null,
-    sql,
-    trigger,
-    trigger_function,
     unique,
 )
 from tables.pivotal.customers import Customer
@@ -75,10 +69,9 @@ class QuoteLine(Priced, Documented, name="quote_lines"):
     """A line of a quote."""
 
     id: Col[QuoteLineId] = column(pg.uuid, primary_key=True, default=fn.gen_random_uuid())
-    quote_id: Col[QuoteId] = column(pg.uuid, references=references(Quote.id, on_delete="cascade"))
-    rate_item_id: Col[RateItemId | None] = column(
-        pg.uuid, references=references(RateItem.id, on_delete="set null"), default=None, index=True
-    )
+    organization_id: Col[OrganizationId] = column(pg.uuid)
+    quote_id: Col[QuoteId] = column(pg.uuid)
+    rate_item_id: Col[RateItemId | None] = column(pg.uuid, default=None)
     position: Col[int] = column(pg.integer, check=lambda position: position > 0)
     unit: Col[Unit] = column(unit, default=Unit.HOUR)
 
@@ -87,11 +80,10 @@ class QuoteVersion(Summed, Timestamped, name="quote_versions"):
     """A quote as it was sent: never changed afterwards."""
 
     id: Col[QuoteVersionId] = column(pg.uuid, primary_key=True, default=fn.gen_random_uuid())
-    quote_id: Col[QuoteId] = column(pg.uuid, references=references(Quote.id, on_delete="cascade"))
+    organization_id: Col[OrganizationId] = column(pg.uuid)
+    quote_id: Col[QuoteId] = column(pg.uuid)
     version: Col[int] = column(pg.integer, check=lambda version: version > 0)
-    created_by: Col[UserId | None] = column(
-        pg.uuid, references=references(User.id, on_delete="set null"), default=None, index=True
-    )
+    created_by: Col[UserId | None] = column(pg.uuid, default=None)
 
 
 class QuoteVersionLine(Priced, name="quote_version_lines"):
@@ -115,13 +107,10 @@ class ApprovalRequest(Documented, name="approval_requests"):
     """What was asked of a quote, and the answer."""
 
     id: Col[ApprovalRequestId] = column(pg.uuid, primary_key=True, default=fn.gen_random_uuid())
-    quote_id: Col[QuoteId] = column(pg.uuid, references=references(Quote.id, on_delete="cascade"))
-    policy_id: Col[ApprovalPolicyId] = column(
-        pg.uuid, references=references(ApprovalPolicy.id, on_delete="cascade"), index=True
-    )
-    decided_by: Col[UserId | None] = column(
-        pg.uuid, references=references(User.id, deferrable=True), default=None, index=True
-    )
+    organization_id: Col[OrganizationId] = column(pg.uuid)
+    quote_id: Col[QuoteId] = column(pg.uuid)
+    policy_id: Col[ApprovalPolicyId] = column(pg.uuid)
+    decided_by: Col[UserId | None] = column(pg.uuid, default=None)
     status: Col[ApprovalStatus] = column(pg.enum("approval_status", ApprovalStatus), default=ApprovalStatus.PENDING)
     decided_at: Col[dt.datetime | None] = column(pg.timestamptz, default=None)
 
@@ -173,6 +162,57 @@ policy_role = foreign_key(
     on_delete="restrict",
     name="approval_policies_role_fkey",
 )
+policy_of = unique(ApprovalPolicy.organization_id, ApprovalPolicy.id)
+line_quote = foreign_key(
+    (QuoteLine.organization_id, QuoteLine.quote_id),
+    references=(Quote.organization_id, Quote.id),
+    on_delete="cascade",
+    name="quote_lines_quote_fkey",
+)
+lines_of_quote = index("quote_lines_quote_idx", QuoteLine.organization_id, QuoteLine.quote_id)
+line_rate = foreign_key(
+    (QuoteLine.organization_id, QuoteLine.rate_item_id),
+    references=(RateItem.organization_id, RateItem.id),
+    on_delete=set_null(QuoteLine.rate_item_id),
+    name="quote_lines_rate_item_fkey",
+)
+lines_of_rate = index("quote_lines_rate_item_idx", QuoteLine.organization_id, QuoteLine.rate_item_id)
+version_quote = foreign_key(
+    (QuoteVersion.organization_id, QuoteVersion.quote_id),
+    references=(Quote.organization_id, Quote.id),
+    on_delete="cascade",
+    name="quote_versions_quote_fkey",
+)
+versions_of_quote = index("quote_versions_quote_idx", QuoteVersion.organization_id, QuoteVersion.quote_id)
+version_author = foreign_key(
+    (QuoteVersion.organization_id, QuoteVersion.created_by),
+    references=(User.organization_id, User.id),
+    on_delete=set_null(QuoteVersion.created_by),
+    name="quote_versions_author_fkey",
+)
+versions_of_author = index("quote_versions_author_idx", QuoteVersion.organization_id, QuoteVersion.created_by)
+request_quote = foreign_key(
+    (ApprovalRequest.organization_id, ApprovalRequest.quote_id),
+    references=(Quote.organization_id, Quote.id),
+    on_delete="cascade",
+    name="approval_requests_quote_fkey",
+)
+request_policy = foreign_key(
+    (ApprovalRequest.organization_id, ApprovalRequest.policy_id),
+    references=(ApprovalPolicy.organization_id, ApprovalPolicy.id),
+    on_delete="cascade",
+    name="approval_requests_policy_fkey",
+)
+requests_of_policy = index("approval_requests_policy_idx", ApprovalRequest.organization_id, ApprovalRequest.policy_id)
+request_decided_by = foreign_key(
+    (ApprovalRequest.organization_id, ApprovalRequest.decided_by),
+    references=(User.organization_id, User.id),
+    deferrable=True,
+    name="approval_requests_decided_by_fkey",
+)
+requests_of_user = index(
+    "approval_requests_decided_by_idx", ApprovalRequest.organization_id, ApprovalRequest.decided_by
+)
 policies_of_role = index("approval_policies_role_idx", ApprovalPolicy.organization_id, ApprovalPolicy.role_id)
 discount_within = check("quotes_discount_within_check", Quote.discount <= Quote.subtotal)
 sent_says_when = check(
@@ -186,166 +226,11 @@ answer_says_when = check(
 line_places = unique(QuoteLine.quote_id, QuoteLine.position, deferrable=True)
 versions = unique(QuoteVersion.quote_id, QuoteVersion.version)
 version_places = unique(QuoteVersionLine.quote_version_id, QuoteVersionLine.position)
-requests_of_quote = index("approval_requests_quote_id_idx", ApprovalRequest.quote_id, ApprovalRequest.status)
+requests_of_quote = index(
+    "approval_requests_quote_idx", ApprovalRequest.organization_id, ApprovalRequest.quote_id, ApprovalRequest.status
+)
 decided_says_who = check(
     "approval_requests_decided_check",
     (ApprovalRequest.status == ApprovalStatus.PENDING)
     == (ApprovalRequest.decided_at.is_null() & ApprovalRequest.decided_by.is_null()),
 )
-
-# ---------------------------------------------------------------------------------------------------------------- sums
-
-quote_sums = trigger_function(
-    "quote_sums",
-    sql(
-        """
-        BEGIN
-          SELECT coalesce(sum(l.subtotal), 0), coalesce(sum(l.discount), 0), coalesce(sum(l.tax), 0)
-          INTO NEW.subtotal, NEW.discount, NEW.tax FROM {lines} l WHERE l.quote_id = NEW.id;
-          RETURN NEW;
-        END
-        """,
-        lines=QuoteLine,
-    ),
-    comment="a quote comes to what its lines do, whatever is written",
-)
-summed = trigger(Quote, quote_sums, before=["insert", "update"])
-quote_lines_changed = trigger_function(
-    "quote_lines_changed",
-    sql(
-        """
-        BEGIN
-          IF tg_op <> 'INSERT' THEN
-            UPDATE {quotes} SET updated_at = now() WHERE id = OLD.quote_id;
-          END IF;
-          IF tg_op = 'INSERT' OR (tg_op = 'UPDATE' AND NEW.quote_id <> OLD.quote_id) THEN
-            UPDATE {quotes} SET updated_at = now() WHERE id = NEW.quote_id;
-          END IF;
-          RETURN NULL;
-        END
-        """,
-        quotes=Quote,
-    ),
-)
-line_changed = trigger(QuoteLine, quote_lines_changed, after=["insert", "update", "delete"])
-
-# ------------------------------------------------------------------------------------------------------------- drafts
-
-drafts_alone = trigger_function(
-    "quote_lines_of_drafts",
-    sql(
-        """
-        DECLARE
-          -- A rate may go: a line of a quote that was sent forgets it, and keeps what it costs.
-          forgotten text[] := '{{rate_item_id,updated_at,subtotal,discount,tax,total}}';
-        BEGIN
-          IF tg_op = 'UPDATE' AND NEW.rate_item_id IS NULL AND OLD.rate_item_id IS NOT NULL AND
-             to_jsonb(NEW) - forgotten = to_jsonb(OLD) - forgotten THEN
-            RETURN NEW;
-          END IF;
-          -- Locked, and looked at then: whoever sends the quote meanwhile is waited for.
-          IF (
-            SELECT bool_or(q.status <> 'draft') FROM (
-              SELECT status FROM {quotes} WHERE id IN (NEW.quote_id, OLD.quote_id) ORDER BY id FOR NO KEY UPDATE
-            ) q
-          ) THEN
-            RAISE EXCEPTION 'the quote is no draft any more, so its lines stay as they are' USING ERRCODE = '23514';
-          END IF;
-          RETURN coalesce(NEW, OLD);
-        END
-        """,
-        quotes=Quote,
-    ),
-)
-frozen_lines = trigger(QuoteLine, drafts_alone, before=["insert", "update", "delete"])
-
-version_stays = trigger_function(
-    "quote_version_stays",
-    sql(
-        """
-        DECLARE
-          forgotten text[] := '{{created_by,updated_at}}';
-        BEGIN
-          IF to_jsonb(NEW) - forgotten <> to_jsonb(OLD) - forgotten THEN
-            RAISE EXCEPTION 'what was sent stays as it was' USING ERRCODE = '23514';
-          END IF;
-          RETURN NULL;
-        END
-        """
-    ),
-    comment="a version may forget who made it, as he may go, and nothing else",
-)
-versions_stay = trigger(QuoteVersion, version_stays, after="update")
-version_lines_stay = trigger(QuoteVersionLine, version_stays, after="update")
-
-version_kept = trigger_function(
-    "quote_version_kept",
-    sql(
-        """
-        BEGIN
-          -- With the quote itself they go: then it is there no more.
-          IF EXISTS (SELECT FROM {quotes} WHERE id = OLD.quote_id) THEN
-            RAISE EXCEPTION 'a version stays as long as its quote' USING ERRCODE = 'QV001';
-          END IF;
-          RETURN OLD;
-        END
-        """,
-        quotes=Quote,
-    ),
-)
-versions_are_kept = trigger(QuoteVersion, version_kept, before="delete")
-version_line_kept = trigger_function(
-    "quote_version_line_kept",
-    sql(
-        """
-        BEGIN
-          IF EXISTS (SELECT FROM {versions} WHERE id = OLD.quote_version_id) THEN
-            RAISE EXCEPTION 'a line of a version stays as long as that' USING ERRCODE = 'QV001';
-          END IF;
-          RETURN OLD;
-        END
-        """,
-        versions=QuoteVersion,
-    ),
-)
-version_lines_are_kept = trigger(QuoteVersionLine, version_line_kept, before="delete")
-
-no_way_back = trigger_function(
-    "quote_no_way_back",
-    sql(
-        """
-        BEGIN
-          RAISE EXCEPTION 'the quote went out: it is answered, and nothing else any more' USING ERRCODE = 'QV002';
-        END
-        """
-    ),
-    comment="what was sent is accepted or rejected, and what was answered stays so",
-)
-answers_alone = trigger(
-    Quote,
-    no_way_back,
-    before="update",
-    of=Quote.status,
-    when=lambda old, new: (
-        (
-            (old.status == QuoteStatus.SENT)
-            & new.status.not_in([QuoteStatus.SENT, QuoteStatus.ACCEPTED, QuoteStatus.REJECTED])
-        )
-        | (old.status.in_([QuoteStatus.ACCEPTED, QuoteStatus.REJECTED]) & (new.status != old.status))
-    ),
-)
-
-# A TRUNCATE fires no trigger of a row: no sum would follow, and no draft would be asked for.
-row_by_row = trigger_function(
-    "row_by_row",
-    sql(
-        """
-        BEGIN
-          RAISE EXCEPTION '% is not truncated: its rows are deleted, one by one', tg_table_name USING ERRCODE = 'QV003';
-        END
-        """
-    ),
-)
-lines_row_by_row = trigger(QuoteLine, row_by_row, before="truncate", for_each="statement")
-versions_row_by_row = trigger(QuoteVersion, row_by_row, before="truncate", for_each="statement")
-version_lines_row_by_row = trigger(QuoteVersionLine, row_by_row, before="truncate", for_each="statement")

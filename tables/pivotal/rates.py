@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from pivotal.ids import CurrencyCode, OrganizationId, RateCardId, RateItemId, ServiceCategoryId
 from pivotal.labels import Unit
-from qb import Col, check, column, fn, index, new, pg, references, unique
+from qb import Col, check, column, fn, foreign_key, index, new, pg, references, unique
 from tables.pivotal.money import ONE, PRICE, RATE, ZERO, not_negative
 from tables.pivotal.organizations import Currency, Organization
 from tables.pivotal.shared import Documented, Timestamped
@@ -35,10 +35,9 @@ class RateItem(Documented, name="rate_items"):
     """A rate: what one unit of a service costs, and its tax."""
 
     id: Col[RateItemId] = column(pg.uuid, primary_key=True, default=fn.gen_random_uuid())
-    rate_card_id: Col[RateCardId] = column(pg.uuid, references=references(RateCard.id, on_delete="cascade"))
-    service_category_id: Col[ServiceCategoryId] = column(
-        pg.uuid, references=references(ServiceCategory.id, deferrable=True), index=True
-    )
+    organization_id: Col[OrganizationId] = column(pg.uuid)
+    rate_card_id: Col[RateCardId] = column(pg.uuid)
+    service_category_id: Col[ServiceCategoryId] = column(pg.uuid)
     code: Col[str] = column(pg.varchar(40), check=lambda code: code != "")
     unit: Col[Unit] = column(pg.enum("unit", Unit), default=Unit.HOUR)
     unit_price: Col[Decimal] = column(PRICE, check=not_negative)
@@ -54,4 +53,20 @@ card_name = unique(RateCard.organization_id, RateCard.name, RateCard.valid_from)
 card_of = unique(RateCard.organization_id, RateCard.id)
 card_dates = check("rate_cards_dates_check", RateCard.valid_until > RateCard.valid_from)
 one_preferred = index("rate_cards_preferred_key", RateCard.organization_id, unique=True, where=RateCard.preferred)
+category_of = unique(ServiceCategory.organization_id, ServiceCategory.id)
+item_card = foreign_key(
+    (RateItem.organization_id, RateItem.rate_card_id),
+    references=(RateCard.organization_id, RateCard.id),
+    on_delete="cascade",
+    name="rate_items_card_fkey",
+)
+items_of_card = index("rate_items_card_idx", RateItem.organization_id, RateItem.rate_card_id)
+item_category = foreign_key(
+    (RateItem.organization_id, RateItem.service_category_id),
+    references=(ServiceCategory.organization_id, ServiceCategory.id),
+    deferrable=True,
+    name="rate_items_category_fkey",
+)
+items_of_category = index("rate_items_category_idx", RateItem.organization_id, RateItem.service_category_id)
+item_of = unique(RateItem.organization_id, RateItem.id)
 item_code = unique(RateItem.rate_card_id, RateItem.code)

@@ -39,7 +39,7 @@ from tables.pivotal.quotes import (
     QuoteVersion,
     QuoteVersionLine,
 )
-from tables.pivotal.rates import RateCard, RateItem
+from tables.pivotal.rates import RateItem
 
 T = TypeVar("T")
 
@@ -97,14 +97,14 @@ def add_line(
     def work(tx: Tx) -> Outcome[QuoteLine]:
         rate = (
             select(RateItem)
-            .join(RateCard, on=RateCard.id == RateItem.rate_card_id)
-            .join(Quote, on=Quote.organization_id == RateCard.organization_id)
+            .join(Quote, on=Quote.organization_id == RateItem.organization_id)
             .where(RateItem.id == item, Quote.id == quote)
             .for_("no key update", of=Quote)  # one line after the other
         )
         found = unwrap(tx.one(rate))
         last = unwrap(tx.scalar(select(fn.coalesce(fn.max(QuoteLine.position), 0)).where(QuoteLine.quote_id == quote)))
         row = NewQuoteLine(
+            organization_id=found.organization_id,
             quote_id=quote,
             rate_item_id=item,
             position=last + 1,
@@ -124,7 +124,9 @@ def ask_approval(db: Db, quote: QuoteId) -> Outcome[list[ApprovalRequest]]:
     """A request for each policy that has to agree."""
 
     def work(tx: Tx) -> Outcome[list[ApprovalRequest]]:
-        rows = [NewApprovalRequest(quote_id=quote, policy_id=each) for each in unwrap(tx.all(missing_approvals(quote)))]
+        of = unwrap(tx.one(by_id(quote))).organization_id
+        policies = unwrap(tx.all(missing_approvals(quote)))
+        rows = [NewApprovalRequest(organization_id=of, quote_id=quote, policy_id=each) for each in policies]
         unwrap(tx.execute(update(Quote).set(Quote.status.to(QuoteStatus.PENDING)).where(Quote.id == quote)))
         return tx.insert_many(rows, insert(ApprovalRequest).returning())
 
@@ -169,6 +171,7 @@ def send(db: Db, quote: QuoteId) -> Sent[QuoteVersion]:
             return Failure(NeedsApproval(policies))
         last = select(fn.coalesce(fn.max(QuoteVersion.version), 0)).where(QuoteVersion.quote_id == quote)
         version = NewQuoteVersion(
+            organization_id=found.organization_id,
             quote_id=quote,
             version=unwrap(tx.scalar(last)) + 1,
             created_by=found.created_by,

@@ -86,8 +86,8 @@ def _seeded(tx: Tx) -> Outcome[int]:
             insert(Role).on_conflict(Role.id, nothing=True),
         ),
         script.insert_many(
-            [NewUserRole(user_id=ADMIN, role_id=ADMINS)],
-            insert(UserRole).on_conflict(UserRole.user_id, UserRole.role_id, nothing=True),
+            [NewUserRole(organization_id=PIVOTAL_FLOW, user_id=ADMIN, role_id=ADMINS)],
+            insert(UserRole).on_conflict(UserRole.organization_id, UserRole.user_id, UserRole.role_id, nothing=True),
         ),
         script.insert_many(
             [
@@ -138,6 +138,7 @@ def _seeded(tx: Tx) -> Outcome[int]:
             [
                 NewRateItem(
                     id=DESIGNER,
+                    organization_id=PIVOTAL_FLOW,
                     rate_card_id=STANDARD,
                     service_category_id=DESIGN,
                     code="DESIGN",
@@ -146,6 +147,7 @@ def _seeded(tx: Tx) -> Outcome[int]:
                 ),
                 NewRateItem(
                     id=DEVELOPER,
+                    organization_id=PIVOTAL_FLOW,
                     rate_card_id=STANDARD,
                     service_category_id=BUILD,
                     code="DEV",
@@ -181,6 +183,7 @@ def _seeded(tx: Tx) -> Outcome[int]:
 _LINES = (
     NewQuoteLine(
         id=FIRST,
+        organization_id=PIVOTAL_FLOW,
         quote_id=DRAFT,
         rate_item_id=DESIGNER,
         position=1,
@@ -192,6 +195,7 @@ _LINES = (
     ),
     NewQuoteLine(
         id=SECOND,
+        organization_id=PIVOTAL_FLOW,
         quote_id=DRAFT,
         rate_item_id=DEVELOPER,
         position=2,

@@ -6,13 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from qb import AsyncDatabase, Database, connect
+from qb import AsyncDatabase, AsyncTx, Database, connect
 from tables.scratch import scratch_database
 
 
 @pytest.fixture
 def async_qb_db(qb_async_db: AsyncDatabase) -> AsyncDatabase:
     return qb_async_db
+
+
+@pytest.fixture
+def async_qb_tx(qb_async_tx: AsyncTx) -> AsyncTx:
+    return qb_async_tx
 
 
 @pytest.fixture(scope="session")

@@ -80,10 +80,11 @@ CREATE PUBLICATION kit_news FOR TABLE app.people (id, name) WHERE (id > 3);
 ALTER TABLE app.pets REPLICA IDENTITY FULL;
 CREATE OPERATOR app.=== (leftarg = integer, rightarg = integer, function = int4eq, commutator = OPERATOR(app.===));
 CREATE CAST (app.pair AS text) WITH INOUT AS ASSIGNMENT;
-CREATE FOREIGN DATA WRAPPER kit_wrapper;
-CREATE SERVER kit_server FOREIGN DATA WRAPPER kit_wrapper OPTIONS (host 'away');
+CREATE FOREIGN DATA WRAPPER kit_wrapper OPTIONS (api_key 'secret');
+CREATE SERVER kit_server FOREIGN DATA WRAPPER kit_wrapper OPTIONS (host 'away', api_key 'secret', password 'secret');
 CREATE USER MAPPING FOR kit_clerk SERVER kit_server OPTIONS (password 'secret');
-CREATE FOREIGN TABLE app.away (id integer OPTIONS (key 'true') NOT NULL) SERVER kit_server OPTIONS (file 'x');
+CREATE FOREIGN TABLE app.away (id integer OPTIONS (key 'true', token 'secret') NOT NULL) SERVER kit_server
+  OPTIONS (table_name 'x', token 'secret');
 CREATE TEXT SEARCH DICTIONARY app.simple (TEMPLATE = pg_catalog.simple, accept = false);
 CREATE TEXT SEARCH CONFIGURATION app.words (COPY = pg_catalog.simple);
 CREATE OPERATOR FAMILY app.family USING btree;

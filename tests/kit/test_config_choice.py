@@ -8,9 +8,10 @@ import pytest
 
 from qb import Failure
 from qb.kit import ChosenDatabase, choose
-from qb.kit.config_choice import at_home
+from qb.kit.config_choice import at_home, refuse_change
 from qb.kit.config_file import config_of
-from qb.kit.errors import KitError
+from qb.kit.errors import KitError, Refused
+from qb.kit.exit_code import ExitCode
 from qb.model.filter import Filter
 
 FILE = "/srv/shop/pyproject.toml"
@@ -154,9 +155,58 @@ def test_the_direct_address_is_that_of_the_database_unless_it_has_its_own() -> N
 )
 def test_nothing_is_tried_out_on_the_server_of_a_protected_database(url: str, shadow: str) -> None:
     lines = f'url = "{url}"', f'shadow = "{shadow}"'
-    assert "is protected: name another one" in str(failed(config(*lines)))
-    assert chosen(config(*lines, "protected = false")).shadow == shadow
+    error = failed(config(*lines))
+    assert isinstance(error, Refused)
+    assert error.exit_code == ExitCode.REFUSED
+    assert str(error) == (
+        f"{FILE}:3: tool.qb.databases.default.shadow: it is on the server of the database default, which is not owned, "
+        "and a shadow makes scratch databases: name another server, or none for the embedded one"
+    )
+    assert "which is not owned" in str(failed(config(*lines, "protected = false")))
+    assert "which is protected" in str(failed(config(*lines, "owned = true")))
+    assert chosen(config(*lines, "owned = true", "protected = false")).shadow == shadow
     assert chosen(config(lines[0], 'shadow = "postgresql://elsewhere/scratch"')).shadow is not None
+
+
+def test_nor_on_that_of_any_other_database_of_the_config() -> None:
+    text = config('url = "postgresql://localhost/shop"', 'shadow = "env:SHADOW"') + config(
+        'direct_url = "env:DIRECT"', 'url = "env:POOLED"', name="production"
+    )
+    away = {"POOLED": "postgresql://pool.example.com:6543/shop", "DIRECT": "postgresql://db.example.com/shop"}
+    assert chosen(text, "default", SHADOW="postgresql://db.example.com/x").shadow is not None, "it is known by nobody"
+    for shadow in away.values():
+        outcome = choose(
+            config_of(text, FILE),
+            "default",
+            environ={"SHADOW": shadow},
+            environ_of=lambda name: {"production": away}.get(name, {}),
+        )
+        assert isinstance(outcome, Failure)
+        assert "the server of the database production, which is not owned" in str(outcome.failure())
+    theirs = config('url = "postgresql://localhost/shop"', 'shadow = "postgresql://127.0.0.1/x"') + config(
+        'url = "postgresql://localhost/other"', "owned = false", name="other"
+    )
+    assert "the server of the database other, which is not owned" in str(failed(theirs))
+
+
+def test_services_are_apart() -> None:
+    text = config('url = "service=production"', 'shadow = "postgresql:///scratch"')
+    assert chosen(text).shadow is not None
+    assert isinstance(failed(config('url = "service=production"', 'shadow = "service=production"')), Refused)
+
+
+def test_what_is_not_owned_is_not_changed() -> None:
+    with pytest.raises(Refused) as raised:
+        refuse_change(chosen(config("owned = false")), "no migration is run")
+    assert str(raised.value) == (
+        f"{FILE}:2: tool.qb.databases.default.owned: it is false, so no migration is run on the embedded server: "
+        "owned = true says that the database is yours to change"
+    )
+    with pytest.raises(
+        Refused, match=r"it is not said, and the server is not on this machine, so no .* on postgresql://ada@h/d:"
+    ):
+        refuse_change(chosen(config('url = "postgresql://ada:hunter2@h/d"')), "no migration is run")
+    refuse_change(chosen(config("owned = true")), "no migration is run")
 
 
 @pytest.mark.slow

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from qb import Failure
 from qb.kit import read_config
-from qb.kit.config import Config, CustomSql, DatabaseConfig, OutputFiles
+from qb.kit.config import Config, CustomSql, DatabaseConfig, Migrator, OutputFiles
 from qb.kit.config_file import config_of, key_lines
 from qb.kit.errors import InvalidConfig, KitError, NoConfig
 
@@ -100,6 +101,7 @@ def test_a_value_is_frozen_and_equal_by_content() -> None:
         one.databases["default"].owned = False  # type: ignore[misc]
 
 
+RAILS = f"there is no 'rails' (there is {', '.join(sorted(get_args(Migrator)))})"
 D = "[tool.qb.databases.default]\n"
 
 
@@ -125,10 +127,15 @@ WRONG = [
         "a table is expected, as [tool.qb.databases.default] begins one",
     ),
     ("[tool]\nqb = 3", 2, "", "a table is expected, as [tool.qb] begins one"),
-    (f"{D}owned = 'yes'", 2, "databases.default.owned", "Expected bool | null, got str"),
-    (f"{D}url = 5", 2, "databases.default.url", "Expected str | null, got int"),
-    (f"{D}layout = 'deep'", 2, "databases.default.layout", "Invalid enum value 'deep'"),
-    (f"{D}coexist = ['rails']", 2, "databases.default.coexist", "Invalid enum value 'rails'"),
+    (f"{D}owned = 'yes'", 2, "databases.default.owned", "true or false is expected, not a text"),
+    (f"{D}url = 5", 2, "databases.default.url", "a text is expected, not a whole number"),
+    (f"{D}layout = 'deep'", 2, "databases.default.layout", "there is no 'deep' (there is flat, folder)"),
+    (
+        f"{D}coexist = ['rails']",
+        2,
+        "databases.default.coexist",
+        RAILS,
+    ),
     (f"{D}extends = 'base'", 2, "databases.default.extends", "there is no database 'base' (there is default)"),
     (
         f"{D}extends = 'other'\n[tool.qb.databases.other]\nextends = 'default'",
@@ -147,7 +154,7 @@ def test_what_is_wrong_is_said_with_its_line(text: str, line: int, key: str, mes
 
 def test_what_is_no_toml() -> None:
     assert refused(f"{D}url = !") == "pyproject.toml:2: no TOML: Invalid value"
-    assert refused(f"{D}url = ").startswith("pyproject.toml: no TOML: Invalid value")
+    assert refused(f"{D}url = ").startswith("pyproject.toml:2: no TOML: Invalid value")
 
 
 def test_no_value_that_may_be_a_secret_is_shown() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 import qb
 from qb import Col, Database, Failure, Table, Tx, column, create_all, identity, schema
-from qb.kit import canonical, introspect, shadow
+from qb.kit import canonical, introspect, shadow_server
 from qb.kit.errors import MissingExtensions, MissingRoles, NoShadow
 from tests.kit.alone import differences
 from tests.render import ddl_schemas
@@ -45,7 +45,7 @@ def test_it_is_what_a_server_has_after_create_all(qb_tx: Tx, folder: Path, name:
 
 def test_asked_again_no_server_is_started(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = canonical(SMALL, cache=folder).unwrap()
-    monkeypatch.setattr(shadow, "embedded", no_server)
+    monkeypatch.setattr(shadow_server, "embedded", no_server)
     assert canonical(SMALL, cache=folder).unwrap() == first
     with pytest.raises(AssertionError):
         canonical(schema(Room), cache=folder)
@@ -96,8 +96,29 @@ def test_without_the_embedded_server_it_says_what_to_do(folder: Path, monkeypatc
     def missing(*_: object, **__: object) -> None:
         raise ImportError("the embedded PostgreSQL is not installed")
 
-    monkeypatch.setattr(shadow, "embedded", missing)
+    monkeypatch.setattr(shadow_server, "embedded", missing)
     failed = canonical(schema(Room), cache=folder / "nothing")
     assert isinstance(failed, Failure)
     assert isinstance(failed.failure(), NoShadow)
     assert "or name a server on which a scratch database may be made with shadow=..." in str(failed.failure())
+
+
+def test_what_was_left_half_made_is_made_anew(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("halves")
+    half = folder / "shadow-16"
+    (half / "base" / "1").mkdir(parents=True)
+    (half / "PG_VERSION").write_text("16\n")
+    (half / "global").mkdir()
+    assert canonical(schema(Room), major=16, cache=folder).unwrap().version // 10_000 == 16
+
+
+def test_a_cache_that_cannot_be_written_is_none(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = canonical(SMALL, cache=folder).unwrap()
+    monkeypatch.setattr(Path, "write_bytes", full)
+    (tmp_path / "shadow-18").symlink_to(folder / "shadow-18")
+    assert canonical(SMALL, cache=tmp_path).unwrap() == first
+    assert [each.name for each in tmp_path.iterdir()] == ["shadow-18"]
+
+
+def full(*_: object) -> None:
+    raise OSError(28, "No space left on device")

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from select import select
 from tempfile import TemporaryDirectory
+from time import sleep
 from urllib.parse import quote
 
 from psycopg.conninfo import conninfo_to_dict
@@ -37,6 +38,8 @@ class Gate:
         self.pause: float = 0.0
         """Seconds for which the client has to be silent before what it said goes on: a message that it writes in pieces
         is then one turn, as it is over a network."""
+        self.slow: tuple[bytes, float, bool] = b"", 0.0, False
+        """What a message holds whose answer takes so many seconds more; and whether the server has it by then."""
         self.strict: bool = False
         """Whether every statement of every link meets its end."""
         self._doomed: dict[int, tuple[bytes, bool]] = {}
@@ -84,8 +87,14 @@ class Gate:
                     words, late = self._doomed.get(number, (None, False))
                     if words is None and self.strict and b"qb_strict" in data:
                         words, late = self._last
+                    what, seconds, known = self.slow
+                    slow = bool(what) and what in data
+                    if slow and not known:
+                        sleep(seconds)
                     if late or words is None:
                         server.sendall(data)
+                    if slow and known:
+                        sleep(seconds)
                     if late:
                         server.recv(65536)
                     if words is not None:

@@ -60,6 +60,58 @@ async def notes_later(organization: OrganizationId) -> Outcome[list[str]]:
     return Success([f"{organization}"])
 
 
+def made(organization: OrganizationId) -> Made:
+    return Made(LogId(organization))
+
+
+def gone(organization: OrganizationId) -> Gone:
+    return Gone(LogId(organization))
+
+
+def perhaps(organization: OrganizationId) -> Made | None:
+    return Made(LogId(organization))
+
+
+def ids(organization: OrganizationId) -> list[LogId]:
+    return [LogId(organization)]
+
+
+def names(organization: OrganizationId) -> list[str]:
+    return [f"{organization}"]
+
+
+def found(organization: OrganizationId) -> Outcome[list[str]]:
+    return Success([f"{organization}"])
+
+
+def refused(organization: OrganizationId) -> Success[list[str]] | Failure[str, list[str]]:
+    return Failure(f"{organization}")
+
+
+def two(organization: OrganizationId) -> tuple[LogId, str]:
+    return LogId(organization), ""
+
+
+def two_bytes(organization: OrganizationId) -> tuple[LogId, bytes]:
+    return LogId(organization), b""
+
+
+def three(organization: OrganizationId) -> tuple[LogId, str, float]:
+    return LogId(organization), "", 0.5
+
+
+async def made_later(organization: OrganizationId) -> Made:
+    return Made(LogId(organization))
+
+
+async def gone_later(organization: OrganizationId) -> Gone:
+    return Gone(LogId(organization))
+
+
+def same_log(one: Made, other: Gone) -> tuple[AnswerDifference, ...]:
+    return answer_differences(one.log, other.log)
+
+
 def in_any_order(one: Outcome[list[str]], other: list[str]) -> tuple[AnswerDifference, ...]:
     return answer_differences(sorted(one.value_or([])), sorted(other))
 
@@ -88,6 +140,44 @@ def of_one(flag: Rollout[OrganizationId]) -> None:
     assert_type(routed(OrganizationId(1), limit=2), Outcome[list[str]])
     assert_type(flag.always, frozenset[OrganizationId])
     assert_type(Rollout("any", percentage=5).takes(7), bool)
+
+
+def of_two_types(flag: Rollout[OrganizationId], shadow: Shadow, reports: list[RunReport]) -> None:
+    """Never what two classes, two Results or two tuples have in common: both, as they are."""
+    one = OrganizationId(1)
+
+    def takes(organization: OrganizationId) -> bool:
+        return flag.takes(organization)
+
+    assert_type(route(takes, made, gone)(one), Made | Gone)
+    assert_type(route(takes, made, made)(one), Made)
+    assert_type(route(lambda organization: flag.takes(organization), made, gone)(one), Made | Gone)
+    assert_type(route(takes, ids, names)(one), list[LogId] | list[str])
+    assert_type(route(takes, two, three)(one), tuple[LogId, str] | tuple[LogId, str, float])
+    assert_type(route(takes, two, two_bytes)(one), tuple[LogId, str] | tuple[LogId, bytes])
+    assert_type(route(takes, names, found)(one), list[str] | Outcome[list[str]])
+    assert_type(route(takes, found, refused)(one), Outcome[list[str]] | Success[list[str]] | Failure[str, list[str]])
+    assert_type(route(takes, made, perhaps)(one), Made | None)
+    for each in (route(takes, made, gone)(one),):
+        assert_type(each.log, LogId)
+
+    assert_type(compare_runs(made, gone, shadow=shadow, sink=reports.append)(one), Made)
+    assert_type(compare_runs(two, three, shadow=shadow, sink=reports.append)(one), tuple[LogId, str])
+    assert_type(compare_runs(found, names, shadow=shadow, sink=reports.append)(one), Outcome[list[str]])
+    assert_type(compare_runs(perhaps, made, shadow=shadow, sink=reports.append)(one), Made | None)
+    judged = compare_runs(made, gone, shadow=shadow, sink=reports.append, compare=same_log)
+    assert_type(judged(one), Made)
+    anything = compare_runs(made, gone, shadow=shadow, sink=reports.append, compare=answer_differences)
+    assert_type(anything(one), Made)
+
+
+async def of_two_types_later(flag: Rollout[OrganizationId], shadow: AsyncShadow) -> None:
+    def takes(organization: OrganizationId) -> bool:
+        return flag.takes(organization)
+
+    assert_type(await route(takes, made_later, gone_later)(OrganizationId(1)), Made | Gone)
+    both = compare_runs_async(made_later, gone_later, shadow=shadow, sink=print)
+    assert_type(await both(OrganizationId(1)), Made)
 
 
 async def of_one_later(flag: Rollout[OrganizationId]) -> None:

@@ -13,7 +13,7 @@ import msgspec
 
 from qb import Db, Failure, Outcome, Success, Tx
 from qb.moving import (
-    AsyncShadow, Mirror, QueuedWrite, Rollout, RunReport, Shadow, compare_runs, compare_runs_async, deliver, mirror, once,
+    AnswerDifference, AsyncShadow, Mirror, QueuedWrite, Rollout, RunReport, Shadow, compare_runs, compare_runs_async, deliver, mirror, once,
     route,
 )
 from tests.typing.common import LogId, UserId
@@ -36,7 +36,11 @@ class Other(msgspec.Struct, frozen=True, tag=True):
 def notes(organization: OrganizationId) -> list[str]: return []
 def notes_of_a_user(user: UserId) -> list[str]: return []
 def count(organization: OrganizationId) -> int: return 0
+def pair_of(organization: OrganizationId) -> tuple[int, str]: return 0, ""
+def one_of(organization: OrganizationId) -> Outcome[int]: return Success(0)
+def backwards(one: int, other: list[str]) -> tuple[AnswerDifference, ...]: return ()
 async def later(organization: OrganizationId) -> list[str]: return []
+async def asked(organization: OrganizationId) -> bool: return True
 
 
 def of_two(shadow: Shadow, tasks: AsyncShadow, reports: list[RunReport]) -> None:
@@ -63,6 +67,20 @@ def of_one(flag: Rollout[OrganizationId]) -> None:
     flag.percentage = 50                                                                # error: it is frozen
     Rollout("tickets", percentage="half")                                               # error: no number
     Rollout[OrganizationId]("tickets", always=frozenset({1}))                           # error: no brand
+
+
+def of_two_types(flag: Rollout[OrganizationId], shadow: Shadow) -> None:
+    one = OrganizationId(1)
+    def takes(organization: OrganizationId) -> bool: return flag.takes(organization)
+    route(takes, notes, count)(one).append("x")                                         # error: or a number
+    route(takes, pair_of, count)(one)[0]                                                # error: or a number
+    route(takes, notes, one_of)(one).unwrap()                                           # error: or a list
+    route(takes, pair_of, notes)(one) + (1,)                                            # error: or a list
+    len(route(takes, notes, later)(one))                                                # error: or a coroutine
+    route(count, notes, notes)                                                          # error: a number is no flag
+    route(asked, notes, notes)                                                          # error: nor a coroutine
+    compare_runs(notes, count, shadow=shadow, sink=print, compare=backwards)            # error: the other way round
+    compare_runs(notes, count, shadow=shadow, sink=print)(one) + 1                      # error: the primary's
 
 
 def of_a_mirror(db: Db, tx: Tx, old: Mirror[Made | Gone]) -> None:

@@ -32,10 +32,10 @@ def unquoted_signs(text: str) -> str:
     return _QUOTED.sub(lambda found: "_" * len(found[0]), text)
 
 
-def without_literals(text: str) -> str:
+def with_empty_texts(text: str) -> str:
     """The same with empty texts in it.
 
-    >>> without_literals("a = 'from b' OR \\"it's\\"")
+    >>> with_empty_texts("a = 'from b' OR \\"it's\\"")
     'a = \\'\\' OR "it\\'s"'
     """
     return _QUOTED.sub(lambda found: "''" if found[0].startswith("'") else found[0], text)
@@ -104,7 +104,7 @@ def names_relation(condition: str, schema: str, table: str) -> bool:
     False
     """
     names = "".join(rf"(?:{re.escape(each)}|{re.escape(_quoted(each))})" + r"\." for each in (schema, table))[:-2]
-    return re.search(rf'(?<![\w."$:]){names}(?![\w."$(])', without_literals(condition)) is not None
+    return re.search(rf'(?<![\w."$:]){names}(?![\w."$(])', with_empty_texts(condition)) is not None
 
 
 def _quoted(name: str) -> str:

@@ -24,6 +24,13 @@ QB_COMMANDS: Final[dict[str, str]] = {
     # Compare
     "diff": "Compare",
     "drift": "Compare",
+    # Run migrations
+    "migrate": "Run migrations",
+    "rollback": "Run migrations",
+    "status": "Run migrations",
+    "audit": "Run migrations",
+    "baseline": "Run migrations",
+    "resolve": "Run migrations",
     # Read
     "pull": "Read",
     # Look for mistakes

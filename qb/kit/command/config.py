@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -13,7 +13,7 @@ from qb.kit.errors import KitError
 from qb.kit.exit_code import ExitCode
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from rich.console import Console, ConsoleOptions, RenderResult
 
 
 class ShownDatabase(msgspec.Struct, frozen=True):
@@ -61,14 +61,37 @@ def perform(invocation: Invocation) -> Reply[ShownConfig]:
         )
     found = ShownConfig(str(config.file), tuple(shown))
     code = ExitCode.ERROR if problems else ExitCode.DONE
-    return Reply(found, show=lambda: _table(found), exit_code=code, problems=tuple(problems))
+    return Reply(found, show=_Shown(found), exit_code=code, problems=tuple(problems))
 
 
-def _table(found: ShownConfig) -> Table:
-    from rich.table import Table
+class _Shown:
+    """A table; on a narrow terminal a paragraph for each database."""
 
-    table = Table("database", "address", "from", "owned", "protected", "schema", title=found.file)
-    for each in found.databases:
-        words = ("yes" if each.owned else "no", "yes" if each.protected else "no")
-        table.add_row(each.name, each.address or "?", each.origin or "", *words, ", ".join(each.schema))
-    return table
+    def __init__(self, found: ShownConfig) -> None:
+        self._found = found
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        from rich.table import Table
+
+        if options.max_width >= 100:
+            table = Table(*_HEADINGS, title=self._found.file)
+            for each in self._found.databases:
+                table.add_row(*_cells(each))
+            yield table
+            return
+        yield self._found.file
+        for each in self._found.databases:
+            lines = Table.grid(padding=(0, 1))
+            lines.add_column(no_wrap=True)
+            lines.add_column(overflow="fold")
+            for heading, cell in zip(_HEADINGS, _cells(each), strict=True):
+                lines.add_row(f"  {heading}" if heading != "database" else heading, cell)
+            yield lines
+
+
+_HEADINGS: Final = ("database", "address", "from", "owned", "protected", "schema")
+
+
+def _cells(each: ShownDatabase) -> tuple[str, ...]:
+    words = ("yes" if each.owned else "no", "yes" if each.protected else "no")
+    return (each.name, each.address or "?", each.origin or "", *words, ", ".join(each.schema))

@@ -59,6 +59,8 @@ def perform(
 
     hints = renames_said(renamed or [])
     within = matching(schemas=schemas or [], names=include or [], leave=exclude or [])
+    if shadow is not None:
+        invocation.check_shadow(shadow)
     one, first = _meant(invocation, before)
     other, second = _meant(invocation, after)
     with invocation.progress("Comparing the catalogs"):
@@ -76,20 +78,28 @@ def perform(
 def _meant(invocation: Invocation, said: str) -> tuple[CatalogSource, str]:
     """What is meant, and what it is called: first of all a database of the config."""
     from qb.kit.config_file import read_config
-    from qb.kit.errors import NoConfig
+    from qb.kit.errors import NoConfig, UnknownSource, UnreadableSchema
     from qb.kit.sources.source import DatabaseAddress, source_of, title_of
+    from qb.run.server.url import redact
 
     config = read_config(invocation.file)
     if isinstance(config, Failure):
         if invocation.file is not None or not isinstance(config.failure(), NoConfig):
             raise config.failure()
-        folder = Path.cwd()
+        folder, databases = Path.cwd(), tuple[str, ...]()
     else:
         folder = config.unwrap().folder
         if said in config.unwrap().databases:
             database = invocation.database(said)
-            if database.url is not None:
-                return DatabaseAddress(database.url), f"{said} ({database.shown})"
             return invocation.connect(database), f"{said} ({database.shown})"
-    found = unwrap(source_of(said, folder=folder))
+        databases = tuple(config.unwrap().databases)
+    outcome = source_of(said, folder=folder)
+    if isinstance(outcome, Failure):
+        error = outcome.failure()
+        absent = isinstance(error, UnreadableSchema) and error.absent and "." not in said and ":" not in said
+        raise UnknownSource(said, databases) if absent or isinstance(error, UnknownSource) else error
+    found = outcome.unwrap()
+    if isinstance(found, DatabaseAddress):
+        shown = redact(found.url)
+        return invocation.open(found.url, "the database", shown), shown
     return found, title_of(found)

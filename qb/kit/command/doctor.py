@@ -14,9 +14,9 @@ from qb.kit.examination.diagnosis import Diagnosis, unexamined
 from qb.kit.exit_code import ExitCode
 
 if TYPE_CHECKING:
-    from rich.text import Text
+    from rich.table import Table
 
-_MARKS: Final = {"ok": ("ok      ", "green"), "warning": ("warning ", "yellow"), "problem": ("problem ", "bold red")}
+_MARKS: Final = {"ok": ("ok", "green"), "warning": ("warning", "yellow"), "problem": ("problem", "bold red")}
 
 
 class Examination(msgspec.Struct, frozen=True):
@@ -31,8 +31,8 @@ def perform(invocation: Invocation) -> Reply[Examination]:
     """Look whether a database can be worked with, and say what mends it.
 
     The config, the modules that describe the database, its address, version and settings, a pooler in between,
-    extensions, rights, locks, and the server on which schemas are looked at. Nothing is changed. It exits with 3 where
-    there is a problem; warnings alone are 0.
+    extensions, rights, other migrators, locks, and the server on which schemas are looked at. Nothing is changed. It
+    exits with 3 where there is a problem; warnings alone are 0.
     """
     from qb.kit.examination.examine import doctor
 
@@ -50,14 +50,17 @@ def perform(invocation: Invocation) -> Reply[Examination]:
     return Reply(found, show=lambda: _shown(found), exit_code=code, problems=problems, shows_problems=True)
 
 
-def _shown(found: Examination) -> Text:
+def _shown(found: Examination) -> Table:
+    from rich.table import Table
     from rich.text import Text
 
-    text = Text(no_wrap=False)
+    table = Table.grid(padding=(0, 1), pad_edge=False)
+    table.add_column(no_wrap=True, min_width=7)
+    table.add_column(no_wrap=True, min_width=10)
+    table.add_column(overflow="fold")
     for each in found.findings:
         mark, style = _MARKS[each.level]
-        text.append(mark, style).append(f"{each.check:<11}{each.message}\n")
+        table.add_row(Text(mark, style), each.check, Text(each.message))
         if each.fix is not None:
-            text.append(f"{'':>19}{each.fix}\n", "bold")
-    text.rstrip()
-    return text
+            table.add_row("", "", Text(each.fix, "bold"))
+    return table

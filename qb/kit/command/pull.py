@@ -27,7 +27,7 @@ class PulledFile(msgspec.Struct, frozen=True):
 
     file: str
     state: str
-    """new, same, changed, edited or gone."""
+    """new, same, changed, edited, moved or gone."""
     written: bool
     diff: str
 
@@ -112,7 +112,7 @@ def perform(
         SampledColumn(each.title, one.looked_at, one.rows, one.complete, one.is_typed)
         for each, one in sorted((documents or {}).items())
     )
-    differs = any(each.state == "edited" and not each.written for each in files)
+    differs = any(each.state in ("edited", "moved") and each.diff and not each.written for each in files)
     differs = differs or (check and any(each.state != "same" for each in files))
     return Reply(
         PulledPackage(str(folder), named, files, unsaid, looked),
@@ -146,7 +146,7 @@ def _shown(
     for each in files:
         table.add_row(Text(each.file), _said(each))
     parts: list[Table | Text] = [table]
-    shown = ("edited", "changed", "gone") if check else ("edited",)
+    shown = ("edited", "moved", "changed", "gone") if check else ("edited", "moved")
     parts += [Text(each.diff) for each in modules if each.state in shown and each.diff]
     if looked:
         parts.append(_coverage(looked))
@@ -177,5 +177,6 @@ def _said(file: PulledFile) -> str:
         "changed": "would be written",
         "same": "as it was",
         "edited": "edited, and so not written: see below",
+        "moved": "not written: what is in it stands in another module, see below",
         "gone": "of nothing that is there any more: delete it",
     }[file.state]

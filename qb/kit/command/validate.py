@@ -56,7 +56,8 @@ def perform(
             )
         )
     problems = tuple(
-        ReplyProblem(each.kind.replace(" ", "-"), str(each), object=f"table {each.table}") for each in found.problems
+        ReplyProblem(each.kind.replace(" ", "-"), str(each), object=f"table {each.table}", fix=each.fix)
+        for each in found.problems
     )
     code = ExitCode.DONE if found.ok else ExitCode.DIFFERS
     return Reply(found, show=lambda: _shown(found), exit_code=code, problems=problems, shows_problems=True)
@@ -66,7 +67,11 @@ def _shown(found: Validated) -> RenderableType:
     from rich.console import Group
     from rich.text import Text
 
-    lines = [Text.assemble((f"{each.kind} ", "bold yellow"), str(each)) for each in found.problems]
+    lines: list[Text] = []
+    for each in found.problems:
+        lines.append(Text.assemble((f"{each.kind} ", "bold yellow"), str(each)))
+        if each.fix is not None:
+            lines.append(Text(f"  {each.fix}", style="green"))
     tables = f"{len(found.tables)} table{'' if len(found.tables) == 1 else 's'}"
     wrong = f"{len(found.problems)} problem{'' if len(found.problems) == 1 else 's'}"
     return Group(*lines, Text(f"{found.rows:,} rows of {tables} read: {wrong}"))

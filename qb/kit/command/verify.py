@@ -38,12 +38,14 @@ def perform(
     """Prepare every query in each of its variants, and compare what comes back with what Python promises.
 
     The schema of the config is created on the shadow and rolled back, so that every default, check, view and policy is
-    read by PostgreSQL; with --live the database itself is asked, and nothing is created. No query runs.
+    read by PostgreSQL; with --live the database itself is asked whether it takes them, and nothing is created. No query
+    runs.
     """
     from qb.kit.schema_module import importable
     from qb.kit.verifying.submodules import modules_named
     from qb.kit.verifying.verify import verify
     from qb.model.target import NEWEST
+    from qb.run.server.embedded import project_folder
 
     database = invocation.database()
     schema = invocation.schema(database)
@@ -51,9 +53,19 @@ def perform(
         found = modules_named([*database.schema, *(modules or ())])
     db = invocation.connect(database) if live else None
     with invocation.progress("Preparing queries") as steps:
-        told = unwrap(verify(schema, *found, db=db, major=database.major or NEWEST, told=lambda name: steps.done()))
+        told = unwrap(
+            verify(
+                schema,
+                *found,
+                db=db,
+                major=database.major or NEWEST,
+                shadow=database.shadow,
+                cache=project_folder(database.config.folder) / "cache",
+                told=lambda name: steps.done(),
+            )
+        )
     problems = [
-        ReplyProblem("unverified", str(each), object=each.what, file=each.file, line=each.line)
+        ReplyProblem("unverified", str(each), object=each.what, file=each.file, line=each.line, fix=each.fix)
         for each in told.problems
     ]
     if no_raw:
@@ -69,13 +81,17 @@ def _shown(told: Verified, no_raw: bool) -> RenderableType:
     from rich.console import Group
     from rich.text import Text
 
-    lines = [Text.assemble(("refused ", "bold red"), str(each)) for each in told.problems]
+    lines: list[Text] = []
+    for each in told.problems:
+        lines.append(Text.assemble(("refused ", "bold red"), str(each)))
+        if each.fix is not None:
+            lines.append(Text(f"  {each.fix}", style="green"))
     if no_raw:
         lines += (Text.assemble(("by hand ", "bold yellow"), str(each)) for each in told.raw)
     counts = [
         f"{len(told.queries)} {'query' if len(told.queries) == 1 else 'queries'}",
         f"{told.variants} variant{'' if told.variants == 1 else 's'}",
-        f"{told.relations} tables and views",
+        f"{told.relations} {'table or view' if told.relations == 1 else 'tables and views'}",
     ]
-    refused = f"{len(told.problems)} refused, {len(told.raw)} times SQL by hand"
+    refused = f"{len(told.problems)} refused, SQL by hand in {len(told.raw)} place{'' if len(told.raw) == 1 else 's'}"
     return Group(*lines, Text(f"{', '.join(counts)}: {refused}"))

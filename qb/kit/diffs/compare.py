@@ -46,7 +46,7 @@ def diff(before: Catalog, after: Catalog, *, ours: Ours = Ours(), renamed: Mappi
     >>> [str(each) for each in found.changes]
     ['added: table public.notes', 'changed: column public.tasks.hours (default)']
     """
-    pair = _Pair(before, after, ours, renames_of(renamed, before, after))
+    pair = Paired(before, after, ours, renames_of(renamed, before, after))
     found = folded(pair.changes(), before, after)
     return Diff(
         tuple(found),
@@ -57,7 +57,7 @@ def diff(before: Catalog, after: Catalog, *, ours: Ours = Ours(), renamed: Mappi
     )
 
 
-class _Pair:
+class Paired:
     """Two catalogs, each object of one beside that of the other."""
 
     def __init__(self, before: Catalog, after: Catalog, ours: Ours, renames: Renames) -> None:

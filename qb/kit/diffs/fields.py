@@ -26,7 +26,7 @@ _UNSAID: Final[Mapping[type[Fact], frozenset[str]]] = {
     DatabaseFact: frozenset(("encoding", "collation", "character_type")),
 }
 """What a schema does not say of what it declares."""
-_KEPT: Final = frozenset(("comment", "body", "labels"))
+AS_SAID: Final = frozenset(("comment", "body", "labels"))
 """Texts that the server leaves as they are when something is renamed."""
 _NOT_VALID: Final = " NOT VALID"
 
@@ -37,19 +37,19 @@ def field_changes(
     """The fields that are not the same: `same` says of what a server writes whether it means the same."""
     if type(one) is not type(other):
         return [FieldChange("kind of fact", type(one).__name__, type(other).__name__)]
-    one, other = _plain(one), _plain(other)
+    one, other = plain_fact(one), plain_fact(other)
     found: list[FieldChange] = []
     for name in one.__struct_fields__:
         mine: Any = getattr(one, name)
         theirs: Any = getattr(other, name)
-        if mine == theirs or _is_unsaid(identity, one, name, ours) or (name == "populated" and None in (mine, theirs)):
+        if mine == theirs or is_unsaid(identity, one, name, ours) or (name == "populated" and None in (mine, theirs)):
             continue
-        if name in _KEPT or not same(mine, theirs):
+        if name in AS_SAID or not same(mine, theirs):
             found.append(FieldChange(name, mine, theirs))
     return found
 
 
-def _is_unsaid(identity: Identity, fact: Fact, name: str, ours: Ours) -> bool:
+def is_unsaid(identity: Identity, fact: Fact, name: str, ours: Ours) -> bool:
     """Whether nobody says what a field is to be."""
     if name in _NEVER:
         return True
@@ -62,7 +62,7 @@ def _is_unsaid(identity: Identity, fact: Fact, name: str, ours: Ours) -> bool:
     return ours.declares and name in _UNSAID.get(type(fact), ())
 
 
-def _plain(fact: Fact) -> Fact:
+def plain_fact(fact: Fact) -> Fact:
     """Without what another field says, too."""
     if isinstance(fact, ConstraintFact) and fact.definition.endswith(_NOT_VALID):
         return replace(fact, definition=fact.definition.removesuffix(_NOT_VALID))

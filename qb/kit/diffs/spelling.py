@@ -7,6 +7,9 @@ import re
 from collections.abc import Mapping
 from typing import Final, cast
 
+from qb.kit.diffs.constants import constants_folded
+from qb.kit.diffs.nested import nested_flat
+
 _TOKEN: Final = re.compile(
     r"""(?P<text>E?'(?:[^']|'')*')(?P<reg>::reg)?|(?P<quoted>"(?:[^"]|"")*")|(?P<word>[A-Za-z_\x80-\U0010ffff][\w$]*)|\s+|(?P<other>.)""",
     re.DOTALL,
@@ -36,16 +39,32 @@ def same_once_renamed(before: object, after: object, names: Mapping[str, str]) -
 
 def same_but_for_casts(one: object, other: object) -> bool:
     """Whether two texts are the same but for where an array is cast: as a whole, as the server writes it that has read
-    `state in ('a', 'b')`, or each of its elements, as one writes it that has read the first from a dump.
+    `state in ('a', 'b')`, or each of its elements, as one writes it that has read the first from a dump; but for
+    constants that are of a type, or are cast to it; and for conditions in a bracket at the beginning of others.
 
     >>> first = "((state)::text = ANY ((ARRAY['a'::character varying, 'b'::character varying])::text[]))"
     >>> second = "((state)::text = ANY (ARRAY[('a'::character varying)::text, ('b'::character varying)::text]))"
     >>> same_but_for_casts(first, second), same_but_for_casts(first, second.replace("'b'", "'c'"))
     (True, False)
+    >>> same_but_for_casts("(price > (0)::numeric)", "(price > '0'::numeric)")
+    True
     """
-    if not isinstance(one, str) or not isinstance(other, str) or "ARRAY[" not in one:
+    if not isinstance(one, str) or not isinstance(other, str):
         return one == other
-    return _cast_within(_words(one)) == _cast_within(_words(other))
+    return one == other or _folded(one) == _folded(other)
+
+
+def _folded(text: str) -> list[str]:
+    return nested_flat(constants_folded(_cast_within(_words(text))))
+
+
+def one_spelling(text: str) -> str:
+    """The same text for all that `same_but_for_casts` takes for the same.
+
+    >>> one_spelling("(a = ANY ((ARRAY['x'::name])::text[]))") == one_spelling("(a = ANY (ARRAY[('x'::name)::text]))")
+    True
+    """
+    return "\0".join(_cast_within(_words(text))) if "ARRAY[" in text else text
 
 
 def _cast_within(words: list[str]) -> list[str]:

@@ -18,7 +18,8 @@ class Diagnosis(msgspec.Struct, frozen=True):
     """One thing that was looked at."""
 
     check: str
-    """What it is about: config, schema, address, version, pooler, settings, extensions, rights, locks or shadow."""
+    """What it is about: config, schema, address, version, pooler, settings, extensions, rights, migrators, locks
+    or shadow."""
     level: Severity
     message: str
     fix: str | None = None

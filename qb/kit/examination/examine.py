@@ -11,7 +11,9 @@ from qb.errors.outcome import Failure
 from qb.kit.config_choice import ChosenDatabase, at_home
 from qb.kit.examination.diagnosis import Diagnosis, attempted, bad, doubtful, good, unexamined
 from qb.kit.examination.locks import locks
+from qb.kit.examination.migrators import migrators
 from qb.kit.examination.needed_extensions import extensions, not_on_server, of_embedded
+from qb.kit.examination.reaching import way_in
 from qb.kit.examination.rights import rights
 from qb.kit.examination.server import Server, server_of, settings_in_the_way, version
 from qb.kit.examination.way import way
@@ -25,7 +27,8 @@ from qb.run.server.url import has_password, redact
 
 def doctor(database: ChosenDatabase) -> tuple[Diagnosis, ...]:
     """Look whether a database can be worked with: its config, the modules that describe it, the address, the server's
-    version and settings, a pooler in between, extensions, rights, locks, and the server on which schemas are looked at.
+    version and settings, a pooler in between, extensions, rights, other migrators, locks, and the server on which
+    schemas are looked at.
 
     Nothing is changed. Whatever is in the way is a `Diagnosis`, with what mends it; it never fails.
 
@@ -70,6 +73,8 @@ def _findings(database: ChosenDatabase) -> Iterator[Diagnosis]:
 def _to_reach(database: ChosenDatabase, error: Exception) -> str | None:
     if isinstance(error, ImportError):
         return 'pip install "qb[embedded]"'
+    if isinstance(error, DbError) and database.url is not None and (found := way_in(error, database.url)) is not None:
+        return found
     return None if database.url is None else f"pg_isready -d {shlex.quote(database.shown)}"
 
 
@@ -98,6 +103,7 @@ def _of_server(database: ChosenDatabase, db: Db, server: Server, wanted: Schema 
     if wanted is not None:
         yield from attempted("extensions", lambda: extensions(db, wanted))
     yield from attempted("rights", lambda: rights(db, server, database, wanted))
+    yield from attempted("migrators", lambda: migrators(db, database))
     yield from attempted("locks", lambda: locks(db, server))
     yield from attempted("shadow", lambda: _shadow(database, server, wanted))
 

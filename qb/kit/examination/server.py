@@ -18,6 +18,9 @@ from qb.types.identifier import quoted
 
 OLDEST: Final = 15
 """The oldest major version that the tests run on."""
+VERSION: Final = sql("SELECT current_setting('server_version_num')::int4, current_setting('server_version')").rows(
+    tuple[int, str]
+)
 
 
 class Server(NamedTuple):
@@ -94,6 +97,12 @@ SELECT name::text, reset_val::text, coalesce(unit::text, '') FROM pg_settings WH
 """As they are before qb sets any in its session."""
 
 
+_CLOSED: Final = sql("""
+SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'public' AND NOT has_schema_privilege(oid, 'USAGE'))
+  AND current_setting('search_path') ~ '\\mpublic\\M'
+""").rows(bool)
+
+
 def settings_in_the_way(db: Db, server: Server, database: ChosenDatabase) -> Iterator[Diagnosis]:
     """What the server, the database or the role sets that gets in the way. What qb sets for itself does not count."""
     names = [each.name for each in _RULES]
@@ -108,7 +117,12 @@ def settings_in_the_way(db: Db, server: Server, database: ChosenDatabase) -> Ite
     if server.encoding != "UTF8":
         make = f"CREATE DATABASE {quoted(server.database + '_utf8')} TEMPLATE template0 ENCODING 'UTF8';"
         yield doubtful("settings", f"the database's encoding is {server.encoding}: not every text can be stored", make)
-    if server.first_schema is None:
+    if server.first_schema is None and unwrap(db.scalar(_CLOSED)):
+        grant = f"GRANT USAGE ON SCHEMA public TO {quoted(server.role)};"
+        yield bad(
+            "settings", f"{quoted(server.role)} may not use the schema public, where the search path leads", grant
+        )
+    elif server.first_schema is None:
         path = f"ALTER ROLE {quoted(server.role)} SET search_path = public;"
         yield bad("settings", "no schema of the search path is there: what is declared without one has no place", path)
     elif server.first_schema != "public":

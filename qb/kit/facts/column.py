@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from qb.kit.facts.base import Fact, Reading
+from qb.kit.facts.foreign_options import PLAIN_OPTION
 from qb.model.object import Identity
 
 
@@ -52,7 +53,8 @@ SELECT CASE c.relkind WHEN 'c' THEN 'attribute' ELSE 'column' END, n.nspname, c.
   c.oid::int8, a.attnum,
   CASE c.relkind WHEN 'f' THEN 'foreign table' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view'
     WHEN 'c' THEN 'composite type' ELSE 'table' END,
-  row_number() OVER (PARTITION BY a.attrelid ORDER BY a.attnum),
+  CASE WHEN g.numbers IS NULL THEN a.attnum
+    ELSE a.attnum - (SELECT count(*) FROM unnest(g.numbers) AS dropped WHERE dropped < a.attnum) END,
   format_type(a.atttypid, a.atttypmod),
   CASE WHEN b.typnamespace = 'pg_catalog'::regnamespace THEN b.typname::text
     ELSE b.typnamespace::regnamespace || '.' || quote_ident(b.typname) END,
@@ -66,7 +68,11 @@ SELECT CASE c.relkind WHEN 'c' THEN 'attribute' ELSE 'column' END, n.nspname, c.
   CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END,
   nullif(a.attstattarget, -1),
   CASE WHEN a.attoptions IS NULL AND a.attfdwoptions IS NULL THEN ARRAY[]::text[] ELSE ARRAY(
-    SELECT option FROM unnest(a.attoptions || a.attfdwoptions) AS option WHERE option !~ '^pg_attver=' ORDER BY option
+    SELECT option FROM unnest(a.attoptions) AS option WHERE option !~ '^pg_attver='
+    UNION ALL SELECT """
+    + PLAIN_OPTION
+    + """ FROM unnest(a.attfdwoptions) AS option
+    ORDER BY 1
   ) END,
   a.attinhcount > 0, a.attislocal
 FROM pg_class c
@@ -74,6 +80,9 @@ JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_type t ON t.oid = a.atttypid
 JOIN pg_type b ON b.oid = CASE WHEN t.typcategory = 'A' AND t.typelem <> 0 THEN t.typelem ELSE t.oid END
+LEFT JOIN (
+  SELECT attrelid, array_agg(attnum) AS numbers FROM pg_attribute WHERE attisdropped GROUP BY attrelid
+) g ON g.attrelid = c.oid
 LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'c') AND c.oid >= 16384 AND c.relpersistence <> 't'
 """,

@@ -14,7 +14,8 @@ DEPENDENCIES: Final[RawRows[tuple[int, int, str]]] = sql(
 SELECT (classid::int8 << 44) | (objid::int8 << 12) | objsubid,
   (refclassid::int8 << 44) | (refobjid::int8 << 12) | greatest(refobjsubid, 0), deptype
 FROM pg_depend
-WHERE objid >= 16384 AND NOT (classid = 'pg_type'::regclass AND deptype = 'i') AND objsubid >= 0
+WHERE objid >= 16384 AND objsubid >= 0
+  AND NOT (deptype = 'i' AND classid IN ('pg_type'::regclass, 'pg_trigger'::regclass))
 UNION ALL
 SELECT (classid::int8 << 44) | (objid::int8 << 12) | objsubid, (refclassid::int8 << 44) | (refobjid::int8 << 12), 'n'
 FROM pg_shdepend

@@ -50,14 +50,17 @@ class DefaultPrivilegesFact(Fact, frozen=True):
             yield Identity("schema", "", "", identity.schema)
 
 
-# Most objects have a list of privileges that others have, too: each is looked into once.
+# Most objects have a list of privileges that others have, too: each is looked into once, and found by what it says, as
+# text can be hashed.
 # What is the system's or an extension's had privileges when it was made, which nobody has to say again; PostgreSQL
 # keeps none of the information schema.
 GRANTS: Final = Reading(
     GrantFact,
     "pg_class",
     """
-WITH object (catalog, oid, part, kind, schema, name, attribute, owner, given, usual) AS (
+WITH granted AS MATERIALIZED (
+  SELECT attrelid, attnum, attname, attacl FROM pg_attribute WHERE attacl IS NOT NULL AND NOT attisdropped
+), object (catalog, oid, part, kind, schema, name, attribute, owner, given, usual) AS (
   SELECT 'pg_class'::regclass, c.oid, 0,
     CASE c.relkind WHEN 'S' THEN 'sequence' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view'
       WHEN 'f' THEN 'foreign table' ELSE 'table' END,
@@ -68,8 +71,8 @@ WITH object (catalog, oid, part, kind, schema, name, attribute, owner, given, us
   UNION ALL
   SELECT 'pg_class'::regclass, c.oid, a.attnum, 'column', n.nspname, c.relname::text, a.attname, c.relowner, a.attacl,
     acldefault('c', c.relowner)
-  FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE a.attacl IS NOT NULL AND NOT a.attisdropped AND c.relpersistence <> 't'
+  FROM granted a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.relpersistence <> 't'
   UNION ALL
   SELECT 'pg_proc'::regclass, p.oid, 0,
     CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END,
@@ -105,12 +108,15 @@ WITH object (catalog, oid, part, kind, schema, name, attribute, owner, given, us
   SELECT 'pg_parameter_acl'::regclass, a.oid, 0, 'parameter', '', a.parname, NULL, 10, a.paracl, acldefault('p', 10)
   FROM pg_parameter_acl a
 ), changed AS (
-  SELECT o.kind, o.schema, o.name, o.attribute, o.owner, o.given, coalesce(i.initprivs, o.usual) AS usual
-  FROM object o
-  LEFT JOIN pg_init_privs i ON i.classoid = o.catalog AND i.objoid = o.oid AND i.objsubid = o.part
+  SELECT o.*, concat_ws(' ', o.owner, o.given, o.usual) AS said
+  FROM (
+    SELECT o.kind, o.schema, o.name, o.attribute, o.owner, o.given, coalesce(i.initprivs, o.usual) AS usual
+    FROM object o
+    LEFT JOIN pg_init_privs i ON i.classoid = o.catalog AND i.objoid = o.oid AND i.objsubid = o.part
+  ) o
   WHERE o.schema <> 'information_schema' AND (o.kind <> 'schema' OR o.name <> 'information_schema')
 ), list AS MATERIALIZED (
-  SELECT DISTINCT owner, given, usual FROM changed WHERE NOT (given @> usual AND given <@ usual)
+  SELECT DISTINCT owner, given, usual, said FROM changed WHERE NOT (given @> usual AND given <@ usual)
 ), has AS MATERIALIZED (
   SELECT l.*, r.grantee, ARRAY(
       SELECT lower(e.privilege_type) || CASE WHEN e.is_grantable THEN ' with grant option' ELSE '' END
@@ -131,7 +137,7 @@ SELECT 'grant', c.schema, CASE WHEN c.kind IN ('table', 'column', 'view', 'mater
   0, 0,
   c.kind, c.name, c.attribute, CASE WHEN h.grantee = 0 THEN 'public' ELSE pg_get_userbyid(h.grantee) END, h.privileges
 FROM changed c
-JOIN has h ON h.owner = c.owner AND h.given = c.given AND h.usual = c.usual
+JOIN has h ON h.said = c.said
 WHERE h.privileges <> h.before
 """,
 )

@@ -34,8 +34,8 @@ INDEXES: Final = Reading(
     """
 SELECT 'index', n.nspname, c.relname, i.relname, i.oid::int8, 0,
   CASE WHEN k.conname IS NULL THEN pg_get_indexdef(i.oid) END, x.indisunique, x.indisvalid, x.indisready,
-  ARRAY(SELECT unnest(i.reloptions) ORDER BY 1), s.spcname, x.indisclustered, x.indisreplident,
-  k.conname,
+  CASE WHEN i.reloptions IS NULL THEN ARRAY[]::text[] ELSE ARRAY(SELECT unnest(i.reloptions) ORDER BY 1) END,
+  s.spcname, x.indisclustered, x.indisreplident, k.conname,
   CASE WHEN h.inhparent IS NOT NULL THEN h.inhparent::regclass::text END,
   coalesce(a.targets, ARRAY[]::text[])
 FROM pg_index x

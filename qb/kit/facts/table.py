@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from qb.kit.facts.base import Fact, Reading
+from qb.kit.facts.foreign_options import PLAIN_OPTION
 
 
 class TableFact(Fact, frozen=True):
@@ -51,7 +52,9 @@ SELECT CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END, n.nspname,
   pg_get_expr(c.relpartbound, c.oid),
   coalesce(i.parents, ARRAY[]::text[]),
   CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END,
-  fs.srvname, coalesce(ft.ftoptions, ARRAY[]::text[])
+  fs.srvname, ARRAY(SELECT """
+    + PLAIN_OPTION
+    + """ FROM unnest(ft.ftoptions) AS option ORDER BY option)
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_class t ON t.oid = c.reltoastrelid AND t.reloptions IS NOT NULL

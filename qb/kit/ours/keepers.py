@@ -23,6 +23,7 @@ class Keeper(FrozenStruct):
 
 
 KEEPERS: Final = (
+    Keeper("qb", schemas=("qb",)),
     Keeper("Alembic", ("alembic_version", "alembic_version_*")),
     Keeper("Prisma", ("_prisma_migrations",)),
     Keeper("Drizzle", ("__drizzle_migrations",), ("drizzle",)),

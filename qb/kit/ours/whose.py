@@ -11,7 +11,7 @@ from qb.kit.facts.grant import DefaultPrivilegesFact, GrantFact
 from qb.kit.facts.sequence import SequenceFact
 from qb.kit.facts.statistics import StatisticsFact
 from qb.kit.facts.table import TableFact
-from qb.kit.ours.keepers import keeper_of, keeper_of_schema
+from qb.kit.ours.keepers import KEEPERS, keeper_of, keeper_of_schema
 from qb.kit.ours.value import Ours
 from qb.kit.qualified import parts
 from qb.kit.sought import without_arguments
@@ -42,6 +42,15 @@ def theirs(catalog: Catalog, ours: Ours) -> Mapping[Identity, str]:
     """
     judge = _Judge(catalog, ours)
     return {identity: why for identity in catalog if (why := judge.why(identity)) is not None}
+
+
+def is_left_alone(why: str | None) -> bool:
+    """Whether what `theirs` says of an object is that another migrator keeps it, or that a filter leaves it out.
+
+    >>> is_left_alone("Alembic"), is_left_alone("left out"), is_left_alone("the extension vector"), is_left_alone(None)
+    (True, True, False, False)
+    """
+    return why == _LEFT_OUT or any(why == each.name for each in KEEPERS)
 
 
 class _Judge:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from qb.frozen import FrozenStruct
 from qb.kit.catalog import Catalog
@@ -16,6 +17,9 @@ from qb.kit.pull.source import Code
 from qb.kit.pull.words import RESERVED, FreeNames, class_name, value_name
 from qb.model.object import Identity
 from qb.types.identifier import PUBLIC, unquoted
+
+if TYPE_CHECKING:
+    from qb.kit.pull.kinds import Callee, ValueKind
 
 
 class Unsaid(FrozenStruct):
@@ -94,6 +98,12 @@ class Book:
         self.brands: Final[dict[Identity, str]] = {}
         """The branded ids of columns."""
         self.labels: Final[dict[Identity, CheckedLabels]] = {}
+        self.kinds: Final[dict[tuple[str, str], Mapping[str, ValueKind]]] = {}
+        """What the columns of tables hold, where expressions can be said with them."""
+        self.callables: Final[dict[tuple[str, str], list[Callee]]] = {}
+        """Functions that expressions can call, by schema and name."""
+        self.wrote: Final[Counter[bool]] = Counter()
+        """How many expressions are typed, and how many are SQL."""
         self.documents: Final[dict[Identity, Code]] = {}
         """What the documents of columns are, where somebody looked."""
         self.unsaid: Final[list[Unsaid]] = []

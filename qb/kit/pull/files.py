@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
 import hashlib
-import subprocess
-import sys
-from collections.abc import Mapping
-from importlib.util import find_spec
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 from qb.errors.outcome import Failure, Success
 from qb.frozen import FrozenStruct
-from qb.kit.errors import KitError, NoFormatter, UnreadableModule
+from qb.kit.errors import KitError, UnreadableModule, UnwritableModule
+from qb.kit.pull.formatted import formatted
 from qb.kit.pull.pulled import Pulled
 
-ModuleState: TypeAlias = Literal["new", "same", "changed", "edited", "gone"]
-"""Of a module on the disk: not there yet, as it would be written, as an earlier pull wrote it, edited since, or written
-by an earlier pull and of nothing that is there now."""
+ModuleState: TypeAlias = Literal["new", "same", "changed", "edited", "moved", "gone"]
+"""Of a module on the disk: not there yet, as it would be written, as an earlier pull wrote it, edited since (a link is
+somebody's, too), not there because all that it defines stands in another module, or written by an earlier pull and of
+nothing that is there now."""
 _SEAL: Final = "# Pulled by qb, "
 _LENGTH: Final = 16
 
@@ -32,6 +34,8 @@ class PulledModule(FrozenStruct):
     """From what is on the disk to what was pulled."""
     text: str = ""
     """What was pulled, formatted."""
+    to: str | None = None
+    """The module that all of it has moved to."""
 
     def __repr__(self) -> str:
         return f"<{self.state} {self.file}>"
@@ -45,7 +49,7 @@ def compare_modules(pulled: Pulled, folder: Path | str) -> ComparedModules:
     """What was pulled beside the modules in a folder, which may not be there yet. Nothing is written.
 
     Each module is formatted by ruff, with the settings that hold in that folder, and ends with a line that seals it:
-    one whose seal is broken was edited by somebody. Errors: `NoFormatter`, `UnreadableModule`.
+    one whose seal is broken was edited by somebody. Errors: `NoFormatter`, `FormatterRefused`, `UnreadableModule`.
 
     >>> from qb.kit import introspect
     >>> from qb.kit.pull import compare_modules, pull
@@ -54,28 +58,48 @@ def compare_modules(pulled: Pulled, folder: Path | str) -> ComparedModules:
     (<new __init__.py>, <new ids.py>, <new public.py>)
     """
     where = Path(folder)
-    formatted = _formatted(pulled.files, where)
-    if isinstance(formatted, KitError):
-        return Failure(formatted)
-    found: list[PulledModule] = []
-    for name, text in sorted(formatted.items()):
-        whole = f"{text}{_seal(text)}"
-        there = _read(where / name)
-        if isinstance(there, KitError):
-            return Failure(there)
-        found.append(PulledModule(name, _state(there, whole), _diff(name, there or "", whole), whole))
-    for path in sorted(where.glob("*.py")):
-        there = _read(path)
-        if path.name not in formatted and isinstance(there, str) and _is_sealed(there):
-            found.append(PulledModule(path.name, "gone", _diff(path.name, there, "")))
+    texts = formatted(pulled.files, where)
+    if isinstance(texts, KitError):
+        return Failure(texts)
+    there: dict[str, str | None] = {}
+    for name in sorted({*texts, *_modules(where)}):
+        read = _read(where / name)
+        if isinstance(read, KitError):
+            if name in texts:
+                return Failure(read)
+        else:
+            there[name] = read
+    known = {name: text for name, text in there.items() if text is not None}
+    found = [_compared(name, text, known, where) for name, text in sorted(texts.items())]
+    moved = {each.to for each in found}
+    for name, text in known.items():
+        if name not in texts and name not in moved and _is_sealed(text):
+            found.append(PulledModule(name, "gone", _diff(name, text, "")))
     return Success(tuple(found))
+
+
+def _modules(folder: Path) -> list[str]:
+    """The modules in a folder, and in those that stand in it."""
+    return [str(path.relative_to(folder)) for inside in ("*.py", "*/*.py") for path in folder.glob(inside)]
+
+
+def _compared(name: str, text: str, known: Mapping[str, str], where: Path) -> PulledModule:
+    whole, there = f"{text}{_seal(text)}", known.get(name)
+    if there is None and (to := _moved_to(text, known)) is not None:
+        return PulledModule(name, "moved", _diff(to, known[to], whole), whole, to)
+    state = _state(there, whole)
+    if state in ("new", "changed") and (where / name).is_symlink():  # it may point to anywhere
+        state = "edited"
+    return PulledModule(name, state, _diff(name, there or "", whole), whole)
 
 
 def write_modules(pulled: Pulled, folder: Path | str, *, overwrite: bool = False) -> ComparedModules:
     """The modules, written into a folder: those that are new, and those that nobody has edited since an earlier pull.
 
-    One that was edited stays as it is, and its `diff` says what would change; `overwrite` writes it all the same. None
-    is deleted: one that is "gone" is told. Errors: as of `compare_modules`.
+    One that was edited, or is a link, stays as it is, and its `diff` says what would change; `overwrite` writes it all
+    the same, as a file of its own in place of a link. One whose classes stand under another name of module is "moved",
+    and not written beside that. None is deleted: one that is "gone" is told. Each file is written whole or not at all.
+    Errors: as of `compare_modules`, and `UnwritableModule`.
 
     >>> import tempfile
     >>> from qb.kit import introspect
@@ -91,26 +115,33 @@ def write_modules(pulled: Pulled, folder: Path | str, *, overwrite: bool = False
     if isinstance(compared, Failure):
         return compared
     where = Path(folder)
+    written: list[str] = []
     for each in compared.unwrap():
         if each.state in ("new", "changed") or (overwrite and each.state == "edited"):
-            where.mkdir(parents=True, exist_ok=True)
-            (where / each.file).write_text(each.text, encoding="utf-8")
+            path = where / each.file
+            try:
+                where.mkdir(parents=True, exist_ok=True)
+                _write(path, each.text)
+            except OSError as error:
+                return Failure(UnwritableModule(str(path), error.strerror or str(error), tuple(written)))
+            written.append(each.file)
     return compared
 
 
-def _formatted(files: Mapping[str, str], folder: Path) -> dict[str, str] | KitError:
-    """The modules as ruff writes them."""
-    if find_spec("ruff") is None:
-        return NoFormatter()
-    found: dict[str, str] = {}
-    for name, text in files.items():
-        target = str((folder / name).absolute())
-        command = [sys.executable, "-m", "ruff", "format", "--stdin-filename", target, "-"]
-        done = subprocess.run(command, input=text.encode(), capture_output=True, check=False)
-        if done.returncode:
-            return NoFormatter(done.stderr.decode(errors="replace").strip() or f"ruff ended with {done.returncode}")
-        found[name] = done.stdout.decode()
-    return found
+def _write(path: Path, text: str) -> None:
+    """A file, whole: what is cut off would pass for edited ever after."""
+    if not path.is_symlink() and path.exists() and not os.access(path, os.W_OK):
+        raise PermissionError(0, "it is read-only")
+    half = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        half.write_text(text, encoding="utf-8", newline="")
+        if not path.is_symlink() and path.exists():
+            half.chmod(path.stat().st_mode)
+        half.replace(path)
+    except OSError:
+        with suppress(OSError):
+            half.unlink()
+        raise
 
 
 def _read(path: Path) -> str | KitError | None:
@@ -123,19 +154,50 @@ def _read(path: Path) -> str | KitError | None:
 
 
 def _seal(text: str) -> str:
-    return f"{_SEAL}{hashlib.sha256(text.encode()).hexdigest()[:_LENGTH]}: what is edited is not written over.\n"
+    return (
+        f"{_SEAL}{hashlib.sha256(_lines(text).encode()).hexdigest()[:_LENGTH]}: what is edited is not written over.\n"
+    )
+
+
+def _lines(text: str) -> str:
+    """A text with the ends of lines that the seal is of: git may have given it others."""
+    return text.replace("\r\n", "\n")
 
 
 def _is_sealed(text: str) -> bool:
     """Whether a module is as a pull wrote it."""
-    before, found, _ = text.rpartition(_SEAL)
-    return bool(found) and before + _seal(before) == text
+    before, found, _ = _lines(text).rpartition(_SEAL)
+    return bool(found) and before + _seal(before) == _lines(text)
+
+
+def _moved_to(text: str, others: Mapping[str, str]) -> str | None:
+    """The module that has all that a module defines, where one has."""
+    defined = set(_defined(text))
+    if not defined - {"schema"}:  # the package itself
+        return None
+    return next((name for name, other in sorted(others.items()) if defined <= set(_defined(other))), None)
+
+
+def _defined(text: str) -> Iterator[str]:
+    """The classes and values of a module; none of what is no Python."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError):
+        return
+    for node in tree.body:
+        match node:
+            case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.AnnAssign(target=ast.Name(id=name)):
+                yield name
+            case ast.Assign(targets=[ast.Name(id=name)]):
+                yield name
+            case _:
+                pass
 
 
 def _state(there: str | None, whole: str) -> ModuleState:
     if there is None:
         return "new"
-    if there == whole:
+    if _lines(there) == _lines(whole):
         return "same"
     return "changed" if _is_sealed(there) else "edited"
 

@@ -9,9 +9,12 @@ from typing import Final
 from qb.kit.column_types import catalog_name
 from qb.kit.facts.function import FunctionFact
 from qb.kit.pull.book import Book, named_schema
+from qb.kit.pull.constants import catalog_array
+from qb.kit.pull.kinds import Callee, ValueKind
+from qb.kit.pull.pieces import tokens
 from qb.kit.pull.settings import settings_of
 from qb.kit.pull.source import Code, call, code_of, literal, plain_raw, text, using
-from qb.kit.pull.tokens import items_in, tokens
+from qb.kit.pull.tokens import items_in
 from qb.kit.pull.types import PythonType, typed
 from qb.kit.pull.values import default_of
 from qb.kit.qualified import parts
@@ -55,6 +58,8 @@ def write_function(book: Book, identity: Identity, fact: FunctionFact) -> bool:
         ("@", head, f"\ndef {name}(", code_of(arguments), ") -> Sql:\n    return ", plain_raw(fact.body)), ""
     )
     book.values[identity] = name
+    if (callee := _callee(book, fact, name)) is not None:
+        book.callables.setdefault((identity.schema, plain), []).append(callee)
     wanted = body.imports | {"qb.typing:Sql", *(("qb:Arg",) if arguments else ())}
     book.write(name, book.home(identity.schema), Code(body.text, body.uses, wanted), 4)
     book.said.add(identity)
@@ -101,6 +106,18 @@ def _arguments(book: Book, fact: FunctionFact) -> list[Code] | None:
         annotated = code_of((f"{name}: ", _annotated(of)), "")
         found.append(annotated if default is None else code_of((annotated, " = ", default), ""))
     return found
+
+
+def _callee(book: Book, fact: FunctionFact, name: str) -> Callee | None:
+    """How expressions call it: with all of its arguments, for one value."""
+    matches = [_ARGUMENT.fullmatch(each) for each in (items_in(fact.arguments) if fact.arguments else ())]
+    found = [each for each in matches if each is not None and not each["variadic"]]
+    returns = str(fact.returns)
+    of = None if returns == "void" or returns.startswith(("SETOF ", "TABLE(")) else _type(book, returns)
+    if of is None or len(found) < len(matches):
+        return None
+    gives = ValueKind(catalog_array(returns), of.annotation, None, of.labels)
+    return Callee(name, tuple(catalog_array(each["type"]) for each in found), gives)
 
 
 def _type(book: Book, written: str) -> PythonType | None:

@@ -59,7 +59,7 @@ def _index(book: Book, relation: Identity, identity: Identity, fact: IndexFact) 
     try:
         inside, rest = bracketed(rest)
         for each in items_in(inside):
-            key = _key(names.name, dict(names.attributes), each)
+            key = _key(book, relation, each)
             if key is None:
                 return None
             keys.append(key[0])
@@ -79,7 +79,7 @@ def _index(book: Book, relation: Identity, identity: Identity, fact: IndexFact) 
         where: Code | None = None
         if rest.strip().startswith("WHERE "):
             plain = rest.strip().removeprefix("WHERE ")
-            where = condition_on(names.name, names.attributes, plain)
+            where = condition_on(book, (relation.schema, relation.name), plain)
             if where is None:
                 return None
         elif rest:
@@ -119,8 +119,10 @@ def _classes(classes: list[str | None]) -> Code | str | None:
     return code_of(["[", code_of(["None" if each is None else text(each) for each in classes]), "]"], "")
 
 
-def _key(table: str, attributes: dict[str, str], written: str) -> tuple[Code, str | None] | None:
+def _key(book: Book, relation: Identity, written: str) -> tuple[Code, str | None] | None:
     """A key, and its operator class where it is not the usual one."""
+    place = relation.schema, relation.name
+    table, attributes = book.tables[place].name, book.tables[place].attributes
     order = ""
     for ending, said in _ORDERS:
         if written.endswith(ending):
@@ -128,12 +130,12 @@ def _key(table: str, attributes: dict[str, str], written: str) -> tuple[Code, st
             break
     if written.startswith("("):
         inside, rest = bracketed(written)
-        made = condition_on(table, attributes, inside, "str")
+        made = condition_on(book, place, inside, "str")
     else:
         head, rest = _word(written)
         if rest.startswith("("):  # a call
             arguments, rest = bracketed(rest)
-            made = condition_on(table, attributes, f"{head}({arguments})", "str")
+            made = condition_on(book, place, f"{head}({arguments})", "str")
         else:
             name = unquoted(head)
             if name not in attributes:
@@ -153,7 +155,9 @@ def _key(table: str, attributes: dict[str, str], written: str) -> tuple[Code, st
         if class_ is None or ("." in rest and not rest.startswith("public.")):
             return None
         found = parts(rest)[1] if "." in rest else unquoted(rest)
-    return Code(f"{made.text}{collation}{order}", made.uses, made.imports), found
+    plain = " " not in made.text or made.text.startswith("sql(") or not (collation or order)
+    whole = made.text if plain else f"({made.text})"
+    return Code(f"{whole}{collation}{order}", made.uses, made.imports), found
 
 
 def _word(written: str) -> tuple[str, str]:
@@ -169,7 +173,7 @@ def write_statistics(book: Book) -> None:
     for identity, fact in book.catalog.of(StatisticsFact).items():
         schema, table = parts(fact.on)
         names = book.tables.get((schema or PUBLIC, table))
-        made = None if names is None else _statistics(identity, fact, names.name, dict(names.attributes))
+        made = None if names is None else _statistics(book, identity, fact, (schema or PUBLIC, table))
         if made is None or names is None or identity.schema != (schema or PUBLIC):
             relation = Identity("table", schema or PUBLIC, "", table)
             carry(book, "statistics", identity, [fact.definition], [relation], fact.comment)
@@ -179,7 +183,8 @@ def write_statistics(book: Book) -> None:
         book.said.add(identity)
 
 
-def _statistics(identity: Identity, fact: StatisticsFact, table: str, attributes: dict[str, str]) -> Code | None:
+def _statistics(book: Book, identity: Identity, fact: StatisticsFact, place: tuple[str, str]) -> Code | None:
+    table, attributes = book.tables[place].name, book.tables[place].attributes
     before, _, rest = fact.definition.rpartition(" FROM ")
     head, _, listed = before.partition(" ON ")
     if " ON " in listed or not rest:
@@ -189,7 +194,7 @@ def _statistics(identity: Identity, fact: StatisticsFact, table: str, attributes
         name = unquoted(each)
         plain = re.fullmatch(r'"(?:[^"]|"")+"|[\w$]+', each) is not None and name in attributes
         inside = each[1:-1] if each.startswith("(") and each.endswith(")") else each
-        made = attribute_of(table, attributes[name]) if plain else condition_on(table, attributes, inside, "str")
+        made = attribute_of(table, attributes[name]) if plain else condition_on(book, place, inside, "str")
         if made is None:
             return None
         keys.append(made)

@@ -262,8 +262,7 @@ def _foreign_key(book: Book, table: Identity, identity: Identity, fact: Constrai
 
 def _check(book: Book, table: Identity, identity: Identity, fact: ConstraintFact) -> Code | None:
     found = _CHECK.fullmatch(fact.definition)
-    names = book.tables[table.schema, table.name]
-    if found is None or (made := condition_on(names.name, names.attributes, found["condition"])) is None:
+    if found is None or (made := condition_on(book, (table.schema, table.name), found["condition"])) is None:
         return None
     return call(
         "check",
@@ -294,7 +293,7 @@ def _exclusion(book: Book, table: Identity, identity: Identity, fact: Constraint
     where: Code | None = None
     if rest.startswith("WHERE "):
         inside, rest = bracketed(rest.removeprefix("WHERE "))
-        where = condition_on(names.name, names.attributes, inside)
+        where = condition_on(book, (table.schema, table.name), inside)
         if where is None:
             return None
     deferral = re.fullmatch(r"(DEFERRABLE(?: INITIALLY DEFERRED)?)?", rest)

@@ -22,8 +22,8 @@ _QB: Final = """
 Col MAXVALUE MINVALUE Multirange Range Shape Table check collation column composite custom_object default_privileges
 domain event_trigger event_trigger_function exclude extension fn foreign_key function grant identity index
 materialized_view member_of namespace partition_by_hash partition_by_list partition_by_range pg policy primary_key
-publication published references replica_identity role schema sequence serial set_default set_null sql statistics
-text_search_configuration trigger trigger_function unique view
+publication published references replica_identity role schema select sequence serial set_default set_null sql statistics
+text_search_configuration trigger trigger_function unique value view
 """
 _OTHERS: Final = """
 Annotated Arg Decimal IPv4Interface IPv4Network IPv6Interface IPv6Network LQuery LTree LTxtQuery Literal NewType

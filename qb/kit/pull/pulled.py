@@ -21,6 +21,7 @@ from qb.kit.pull.documents import InferredDocuments
 from qb.kit.pull.groups import group_tables
 from qb.kit.pull.indexes import write_indexes, write_statistics
 from qb.kit.pull.keys import find_plain_keys, write_constraints
+from qb.kit.pull.known_columns import know_columns
 from qb.kit.pull.modules import IMPORTED, in_modules, package_files
 from qb.kit.pull.partitions import write_partitions
 from qb.kit.pull.routines import write_routines
@@ -53,6 +54,10 @@ class Pulled(FrozenStruct):
 
     files: Mapping[str, str]
     unsaid: tuple[Unsaid, ...]
+    typed: int = 0
+    """How many expressions are typed: defaults, checks, generated columns, conditions, what indexes are on."""
+    raw: int = 0
+    """How many are SQL."""
 
     def __repr__(self) -> str:
         return f"<pulled {', '.join(self.files)}>"
@@ -94,17 +99,18 @@ def pull(
     write_labels(book)
     write_documents(book, documents or {})
     find_plain_keys(book)
+    know_columns(book)
     write_roles(book)
     write_schemas(book)
     write_collations(book)
     write_ranges(book)
     write_sequences(book)
+    write_routines(book)
     for identity, fact in _tables(book):
         write_table(book, identity, fact)
         write_constraints(book, identity)
         write_indexes(book, identity)
     write_partitions(book)
-    write_routines(book)
     write_views(book)
     write_triggers(book)
     write_policies(book)
@@ -120,7 +126,12 @@ def pull(
     _unheard(book)
     modules = in_modules(book, _homes(book))
     said = title or "A database, as it was pulled."
-    return Pulled(MappingProxyType(package_files(package, said, modules, book.titles)), tuple(book.unsaid))
+    return Pulled(
+        MappingProxyType(package_files(package, said, modules, book.titles)),
+        tuple(book.unsaid),
+        book.wrote[True],
+        book.wrote[False],
+    )
 
 
 def _attributes(catalog: Catalog) -> set[str]:

@@ -137,7 +137,7 @@ def _published(book: Book, written: str) -> Code | None:
     if any(each not in names.attributes for each in columns):
         return None
     found = [attribute_of(names.name, names.attributes[each]) for each in columns]
-    condition = condition_on(names.name, names.attributes, where) if where else None
+    condition = condition_on(book, (schema or PUBLIC, name), where) if where else None
     if where and condition is None:
         return None
     return call("published", using(names.name), *found, where=condition)

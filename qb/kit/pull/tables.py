@@ -9,7 +9,10 @@ from qb.kit.facts.table import TableFact
 from qb.kit.facts.type import DomainFact
 from qb.kit.pull.book import Book, TableNames, named_schema
 from qb.kit.pull.carried import carry_column, carry_table
+from qb.kit.pull.deparsed import deparsed
+from qb.kit.pull.expressions import typed_expression
 from qb.kit.pull.keys import PlainReference, column_references
+from qb.kit.pull.known_columns import LOCAL, columns_above
 from qb.kit.pull.sequences import counting_options, default_drawn
 from qb.kit.pull.source import Code, attribute_of, call, code_of, literal, text, using
 from qb.kit.pull.tokens import braced, steady
@@ -99,9 +102,21 @@ def write_table(book: Book, identity: Identity, fact: TableFact) -> None:
         book.tell(identity, "a table without columns")
         return
     head = _head(book, identity, fact, names)
-    body = code_of([head, *lines], "")
+    body = code_of([head, *_valued(lines, [names.attributes[each.name] for each, _ in columns])], "")
     book.write(names.name, names.home, Code(body.text, body.uses, body.imports | {"qb:Table"}), 10)
     book.said.add(identity)
+
+
+def _valued(lines: list[Code], attributes: list[str]) -> list[Code]:
+    """The lines of columns: those that others name have a value, and are no annotation alone."""
+    local = {each for line in lines for each in line.imports if each.startswith(LOCAL)}
+    found: list[Code] = []
+    for attribute, line in zip(attributes, lines, strict=True):
+        bare = f"{LOCAL}{attribute}" in local and " = column(" not in line.text
+        wanted = line.imports - local
+        made = Code(f"{line.text} = column()", line.uses, wanted | {"qb:column"})
+        found.append(made if bare else Code(line.text, line.uses, wanted))
+    return found
 
 
 def _head(book: Book, identity: Identity, fact: TableFact, names: TableNames) -> Code:
@@ -213,17 +228,29 @@ def _options(
         made = _identity(book, identity, of)
         found["generated" if fact.identity == "always" else "default"] = made
     elif fact.generated:
-        found["generated"] = raw_of(braced(steady(str(fact.default))), {}, of, brand)
+        found["generated"] = _generated(book, identity, fact, of, brand)
         found["stored"] = "False" if fact.generated == "virtual" else None
-        if not fact.not_null:
-            found["generated"] = _nullable(found["generated"])
     elif fact.default is not None:
         found["default"] = default_drawn(book, identity, fact, of) or default_of(
-            book, fact.default, of, brand, fact.type
+            book, fact.default, of, brand, fact.type, optional=not fact.not_null
         )
     elif not fact.not_null:
         found["default"] = "None"
     return found
+
+
+def _generated(book: Book, identity: Identity, fact: ColumnFact, of: PythonType, brand: str | None) -> Code | None:
+    """What a column is computed from: columns that stand above it, or SQL."""
+    node = deparsed(str(fact.default))
+    found = None if node is None or brand is not None else typed_expression(node, columns_above(book, identity))
+    if found is not None and not (found.kind.optional and fact.not_null):
+        same = found.kind.base == fact.base and found.kind.said == of.annotation.text and not fact.type.endswith("[]")
+        if same and not found.is_column:
+            book.wrote[True] += 1
+            return found.code
+    book.wrote[False] += 1
+    made = raw_of(braced(steady(str(fact.default))), {}, of, brand)
+    return made if fact.not_null else _nullable(made)
 
 
 def _nullable(made: Code | str | None) -> Code | None:

@@ -7,39 +7,12 @@ letters is a column, a function, a type or a schema; where it stands says which.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from typing import Final, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Final
 
+from qb.kit.pull.between import with_between
+from qb.kit.pull.pieces import Token, tokens
 from qb.types.identifier import unquoted
-
-_TOKENS: Final = re.compile(
-    r"(?P<text>[EeBbXx]?'(?:[^'\\]|''|\\.)*'|\$(?P<tag>\w*)\$.*?\$(?P=tag)\$)"
-    r'|(?P<name>"(?:[^"]|"")+"|[^\W\d][\w$]*)'
-    r"|(?P<number>\d[\w.]*)"
-    r"|(?P<space>\s+)"
-    r"|(?P<sign>::|=>|.)",
-    re.DOTALL,
-)
-_PLAIN_TEXT: Final = re.compile(r"'(?:[^']|'')*'")
-
-
-class Token(NamedTuple):
-    """A piece: a text, a name, a number, spaces or a sign."""
-
-    kind: str
-    text: str
-
-
-def tokens(sql: str) -> Iterator[Token]:
-    """The pieces of SQL; together they are it."""
-    place = 0
-    while place < len(sql):
-        plain = _PLAIN_TEXT.match(sql, place)  # in which a backslash is one
-        found = plain or _TOKENS.match(sql, place)
-        assert found is not None, "a piece is at least a sign"
-        kind = "text" if plain or found["text"] else str(found.lastgroup)
-        yield Token(kind, found[0])
-        place = found.end()
 
 
 def braced(text: str) -> str:
@@ -144,16 +117,19 @@ _ONE_OF: Final = re.compile(
 
 
 def steady(sql: str) -> str:
-    """An expression so that the server writes it again as it is: of `IN` over varchar it makes another text each time.
+    """An expression so that the server writes it again as it is: of `IN` over varchar it makes another text each time,
+    and two conditions of BETWEEN become part of the list that they begin.
 
     >>> steady("((kind)::text = ANY ((ARRAY['a'::character varying, 'b'::character varying])::text[]))")
     "((kind) IN ('a'::character varying, 'b'::character varying))"
+    >>> steady("(((n >= 1) AND (n <= 5)) AND (m > 0))")
+    '((n BETWEEN 1 AND 5) AND (m > 0))'
     """
 
     def said(found: re.Match[str]) -> str:
         return f"{found['value']} {'IN' if found['how'] == '= ANY' else 'NOT IN'} ({found['items']})"
 
-    return _ONE_OF.sub(said, sql)
+    return with_between(_ONE_OF.sub(said, sql))
 
 
 def items_in(sql: str, at: str = ",") -> list[str]:

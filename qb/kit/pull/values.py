@@ -7,30 +7,55 @@ from collections.abc import Mapping
 from typing import Final
 
 from qb.kit.pull.book import Book
+from qb.kit.pull.constants import catalog_array, default_constant
+from qb.kit.pull.deparsed import Deparsed, WrittenCast, deparsed
+from qb.kit.pull.expressions import typed_condition, typed_expression
+from qb.kit.pull.kinds import ValueKind
+from qb.kit.pull.known_columns import columns_behind
+from qb.kit.pull.saying import Nameable, TypedCode
 from qb.kit.pull.source import Code, call, code_of, raw, text
 from qb.kit.pull.tokens import braced, steady, with_columns
 from qb.kit.pull.types import PythonType
 
-_NUMBER: Final = re.compile(r"\d+")
-_NEGATIVE: Final = re.compile(r"'(-\d+)'::(smallint|integer|bigint)")
-_TEXT: Final = re.compile(r"'((?:[^']|'')*)'::(.+)", re.DOTALL)
-_TEXTS: Final = {"text": "text", "varchar": "character varying"}
-_BITS: Final = {"int2": 15, "int4": 31, "int8": 63}
-_WRITTEN: Final = {"int2": "smallint", "int4": "integer", "int8": "bigint"}
-_FUNCTIONS: Final = {
-    ("now()", "timestamptz"): "fn.now()",
-    ("gen_random_uuid()", "uuid"): "fn.gen_random_uuid()",
-}
+_LIMIT: Final = re.compile(r"(?:varchar|(?P<padded>char))\((?P<most>\d+)\)")
+_EXACT: Final = re.compile(r"numeric\((?P<whole>\d+), (?P<behind>-?\d+)\)")
+_OF_ANY_BRAND: Final = ("fn.gen_random_uuid()", "fn.now()")
 
 
-def default_of(book: Book, sql: str, of: PythonType, brand: str | None, written: str = "") -> Code:
+def default_of(
+    book: Book, sql: str, of: PythonType, brand: str | None, written: str = "", *, optional: bool = False
+) -> Code:
     """The default of a column, a domain or an argument."""
-    if (function := _FUNCTIONS.get((sql, of.known))) is not None:
-        return Code(function, frozenset(), frozenset(("qb:fn",)))
-    value = _value(sql, of, written)
-    if value is not None:
-        return value if brand is None else code_of((Code(brand, frozenset((brand,))), "(", value, ")"), "")
-    return raw_of(braced(steady(sql)), {}, of, brand)
+    made = _typed_default(book, sql, of, brand, written, optional=optional)
+    book.wrote[made is not None] += 1
+    return raw_of(braced(steady(sql)), {}, of, brand) if made is None else made
+
+
+def _typed_default(
+    book: Book, sql: str, of: PythonType, brand: str | None, written: str, *, optional: bool
+) -> Code | None:
+    node = deparsed(sql)
+    base = catalog_array(written) if written else of.known
+    if node is None or (not of.known and not of.labels and not base.endswith("[]")):
+        return None
+    wanted = ValueKind(base, of.annotation, brand, of.labels, optional)
+    if (value := default_constant(node, wanted, _limit(of))) is not None:
+        return value
+    found = typed_expression(node, Nameable({}, book.callables))
+    if found is None or found.kind.base != base or found.kind.python.text != of.annotation.text:
+        return None
+    if (found.kind.optional and not optional) or (brand is not None and found.code.text not in _OF_ANY_BRAND):
+        return None
+    return found.code
+
+
+def _limit(of: PythonType) -> tuple[int, int] | None:
+    """How long a text is at least and at most; of a number how many digits it has before and behind its point."""
+    if (exact := _EXACT.search(of.expression.text)) is not None:
+        whole, behind = int(exact["whole"]), int(exact["behind"])
+        return whole - behind, max(behind, 0)
+    found = _LIMIT.search(of.expression.text)
+    return None if found is None else (int(found["most"]) if found["padded"] else 0, int(found["most"]))
 
 
 def raw_of(template: str, values: Mapping[str, Code], of: PythonType, brand: str | None) -> Code:
@@ -41,37 +66,32 @@ def raw_of(template: str, values: Mapping[str, Code], of: PythonType, brand: str
     return code_of((raw(template, **values), ".as_(", annotation, said, stated, ", not_null=True)"), "")
 
 
-def _value(sql: str, of: PythonType, written: str) -> Code | None:
-    """A plain value that the server writes so again."""
-    if of.known in _BITS:
-        if _NUMBER.fullmatch(sql) and int(sql) < 2 ** _BITS[of.known] and (of.known != "int8" or int(sql) < 2**31):
-            return Code(sql)
-        if (found := _NEGATIVE.fullmatch(sql)) and found[2] == "integer" and of.known != "int2":
-            return Code(found[1])
-        return None
-    if of.known == "bool" and sql in ("true", "false"):
-        return Code(sql.capitalize())
-    found = _TEXT.fullmatch(sql)
-    if found is None:
-        return None
-    value, type_ = found[1].replace("''", "'"), found[2]
-    if of.labels:
-        said = (written, written.partition("(")[0])  # of varchar(20) a text is one of varchar
-        return Code(text(value)) if value in of.labels and type_ in said else None
-    if of.known in _TEXTS and type_ == _TEXTS[of.known] and _fits(value, of.expression.text):
-        return Code(text(value))
-    return None
+def condition_on(book: Book, place: tuple[str, str], sql: str, annotation: str = "bool") -> Code | None:
+    """A condition, or another expression, over the columns of a table; None where it names none.
 
-
-def _fits(value: str, expression: str) -> bool:
-    limit = re.search(r"varchar\((\d+)\)", expression)
-    return limit is None or len(value) <= int(limit[1])
-
-
-def condition_on(table: str, attributes: Mapping[str, str], sql: str, annotation: str = "bool") -> Code | None:
-    """A condition, or another expression, over the columns of a table; None where it names none."""
-    template, used = with_columns(steady(sql), attributes)
+    An expression that is no condition says of what `annotation` it is where it stays SQL.
+    """
+    names = book.tables[place]
+    scope = columns_behind(book, place)
+    if (node := deparsed(sql)) is not None:
+        made = typed_condition(node, scope) if annotation == "bool" else _key(node, scope)
+        if made is not None and made.code.uses & {names.name}:
+            book.wrote[True] += 1
+            return made.code
+    template, used = with_columns(steady(sql), names.attributes)
     if not used:
         return None
-    values = {each: Code(f"{table}.{each}", frozenset((table,))) for each in used}
+    book.wrote[False] += 1
+    values = {each: Code(f"{names.name}.{each}", frozenset((names.name,))) for each in used}
     return code_of((call("sql", text(template), **values), f".as_({annotation})"), "")
+
+
+def _key(node: Deparsed, scope: Nameable) -> TypedCode | None:
+    """What an index is on; not a cast, of which mypy knows no type there."""
+    return None if isinstance(node, WrittenCast) else typed_expression(node, scope)
+
+
+def policy_condition(book: Book, place: tuple[str, str], sql: str) -> TypedCode | None:
+    """A condition of a policy, which may name no column."""
+    node = deparsed(sql)
+    return None if node is None else typed_condition(node, columns_behind(book, place)._replace(is_policy=True))

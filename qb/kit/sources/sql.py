@@ -17,7 +17,8 @@ from qb.kit.errors import KitError, MissingExtensions, MissingRoles, UnreadableS
 from qb.kit.facts.base import Fact
 from qb.kit.facts.view import ViewFact
 from qb.kit.reader import introspect
-from qb.kit.shadow import Canonical, available, on_shadow
+from qb.kit.shadow import Canonical, on_shadow
+from qb.kit.shadow_server import has_extensions
 from qb.kit.sql_file import FileStatement, SqlFileError, statements_of
 from qb.model.target import NEWEST
 from qb.query.script import Script
@@ -121,14 +122,13 @@ class _OfFile(FrozenStruct):
 
     def read(self, db: Db, major: int, server: str, *, own: bool) -> Canonical:
         try:
-            if missing := tuple(sorted(self._extensions().difference(available(db)))):
-                return Failure(MissingExtensions(missing, server))
+            has_extensions(db, self._extensions(), server)
             with db.transaction(rollback=True) as tx:
                 for each in self.statements:
                     if (error := self._run(tx, each, server, own)) is not None:
                         return Failure(error)
                 return introspect(tx).map(_without_filling)
-        except DbError as error:
+        except (DbError, MissingExtensions) as error:
             return Failure(error)
 
     def _extensions(self) -> set[str]:

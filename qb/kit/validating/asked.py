@@ -1,9 +1,13 @@
-"""What the server is asked of a table's rows: whether checks and foreign keys hold, and how far sequences are."""
+# Made by tools/sync.py from async_asked.py: change that one, then run `make generate`.
+"""What the server is asked of a table's rows: whether checks and foreign keys hold,
+and how far sequences are."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
+from qb.declare.constraint_names import constraint_name
+from qb.declare.table import describe
 from qb.kit.validating.report import SHOWN_KEYS, Tally
 from qb.model.constraint import ForeignKeyDefinition
 from qb.model.table import ColumnDefinition, TableDefinition
@@ -15,7 +19,7 @@ from qb.query.select import select
 from qb.run.database.db import Db
 from qb.tree.relations import TableSource
 from qb.types import pg
-from qb.types.identifier import qualified, quoted
+from qb.types.identifier import PUBLIC, qualified, quoted
 from qb.types.trusted import trusted
 
 
@@ -24,7 +28,13 @@ def constraint_problems(table: TableDefinition, cls: type[Any], db: Db, tally: T
     entity = entity_of(cls)
     keys = [] if entity is None else [entity.columns[each] for each in entity.key]
     made: Any = select
-    failing = [(check, ~Expr[bool | None](check.condition, pg.boolean, bool, True)) for check in table.checks]
+    guarded = {
+        constraint_name(table.source.name, [each.name], "guard")
+        for each in describe(cls).columns
+        if each.guard is not None and tally.has("guard", table.title, each.name)
+    }  # which is told by its path
+    asked = [each for each in table.checks if each.name not in guarded]
+    failing = [(each, ~Expr[bool | None](each.condition, pg.boolean, bool, True)) for each in asked]
     if failing:
         counted: Any = made(*(fn.count().filter(condition) for _, condition in failing)).from_(cls)
         found: Any = db.raising.one(counted)
@@ -38,7 +48,9 @@ def constraint_problems(table: TableDefinition, cls: type[Any], db: Db, tally: T
                     key = ", ".join(map(str, row if len(keys) > 1 else (row,)))
                     tally.add("check", table.title, check.name, None, "it does not hold", rows=0, key=key)
     for foreign in table.foreign_keys:
-        if not foreign.period and (count := db.raising.one(sql(trusted(_orphans(table.source, foreign))).rows(int))):
+        if foreign.period:
+            continue
+        if count := db.raising.one(sql(trusted(_orphans(table.source, foreign))).rows(int)):
             target = ".".join(filter(None, (foreign.target.schema, foreign.target.name)))
             tally.add("foreign key", table.title, foreign.name, None, f"it points to no row of {target}", rows=count)
 
@@ -51,6 +63,36 @@ def _orphans(table: TableSource, key: ForeignKeyDefinition) -> str:
     given = " AND ".join(f"{column} IS NOT NULL" for column in own)
     target = f"SELECT FROM {qualified(key.target.schema, key.target.name)} AS p WHERE {there}"
     return _plain(f"SELECT count(*) FROM {_title(table)} AS c WHERE {given} AND NOT EXISTS ({target})")
+
+
+_RIGHTS: Final = """
+SELECT current_user::text, has_schema_privilege(n.oid, 'USAGE'),
+  coalesce(has_table_privilege(c.oid, 'SELECT') OR has_any_column_privilege(c.oid, 'SELECT'), true),
+  ARRAY(
+    SELECT quote_ident(q.relnamespace::regnamespace::text) || '.' || quote_ident(q.relname)
+    FROM pg_depend d JOIN pg_class q ON q.oid = d.objid
+    WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid
+      AND d.deptype IN ('a', 'i') AND CASE WHEN q.relkind = 'S' THEN NOT has_sequence_privilege(q.oid, 'SELECT') END
+    ORDER BY 1
+  )
+FROM pg_namespace n LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = {name}
+WHERE n.nspname = {schema}
+"""
+
+
+def missing_grant(table: TableDefinition, db: Db, *, sequences: bool = False) -> str | None:
+    """The statements that would let one read a table, where rights are what is missing; and its sequences."""
+    schema, name = table.source.schema or PUBLIC, table.source.name
+    rows = db.raising.all(sql(_RIGHTS, schema=schema, name=name).rows(tuple[str, bool, bool, list[str]]))
+    grants: list[str] = []
+    for role, usage, reads, closed in rows:
+        if not usage:
+            grants.append(f"GRANT USAGE ON SCHEMA {quoted(schema)} TO {quoted(role)};")
+        if not reads:
+            grants.append(f"GRANT SELECT ON TABLE {qualified(schema, name)} TO {quoted(role)};")
+        if sequences and closed:
+            grants.append(f"GRANT SELECT ON SEQUENCE {', '.join(closed)} TO {quoted(role)};")
+    return " ".join(grants) or None
 
 
 _SEQUENCE: Final = """

@@ -10,9 +10,9 @@ from qb.model.schema import Schema
 from qb.model.table import TableDefinition
 
 
-def classes_of(schema: Schema) -> dict[TableDefinition, type[Any]]:
+def classes_of(schema: Schema, *, external: bool = False) -> dict[TableDefinition, type[Any]]:
     """The class of each table that is ours, in the order of their names; of partitions none: their rows are the
-    table's."""
+    table's. With `external` also those of tables that are somebody else's."""
     known: dict[object, list[TableMeta]] = {}
     stack: list[type[Any]] = [Table]
     while stack:
@@ -23,7 +23,7 @@ def classes_of(schema: Schema) -> dict[TableDefinition, type[Any]]:
                 known.setdefault(state_of(found_one).relation, []).append(found_one)
     found: dict[TableDefinition, type[Any]] = {}
     for table in sorted(schema.tables, key=lambda each: each.identity):
-        if table.external or table.partition_of is not None:
+        if (table.external and not external) or table.partition_of is not None:
             continue
         names = {each.name for each in table.columns}
         # Of several of one name, as tests have them, the one that was made last and has these columns.

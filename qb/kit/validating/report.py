@@ -30,6 +30,8 @@ class RowProblem(msgspec.Struct, frozen=True):
     rows: int
     keys: tuple[str, ...] = ()
     """The keys of the first 20 of them, where they were asked for."""
+    fix: str | None = None
+    """The statement that gives the right that is missing."""
 
     def __str__(self) -> str:
         where = ".".join(filter(None, (self.table, self.column)))
@@ -68,6 +70,7 @@ class Tally:
     def __init__(self, show_keys: bool) -> None:
         self.show_keys = show_keys
         self._counts: dict[tuple[ProblemKind, str, str | None, str | None, str], int] = {}
+        self._fixes: dict[str, str] = {}
         self._keys: dict[tuple[ProblemKind, str, str | None, str | None, str], list[str]] = {}
 
     def add(
@@ -89,8 +92,18 @@ class Tally:
             if len(kept) < SHOWN_KEYS:
                 kept.append(key)
 
+    def mended_by(self, table: str, fix: str | None) -> None:
+        """What lets a table be read that cannot be."""
+        if fix is not None:
+            self._fixes[table] = fix
+
+    def has(self, kind: ProblemKind, table: str, column: str) -> bool:
+        """Whether something of a kind was met in a column."""
+        return any(each[:3] == (kind, table, column) for each in self._counts)
+
     def join(self, other: Tally) -> None:
         """What another one has met, too."""
+        self._fixes |= other._fixes
         for what, count in other._counts.items():
             self._counts[what] = self._counts.get(what, 0) + count
             if what in other._keys:
@@ -98,4 +111,9 @@ class Tally:
 
     def problems(self) -> tuple[RowProblem, ...]:
         """All of them, in the order in which they were first met."""
-        return tuple(RowProblem(*what, count, tuple(self._keys.get(what, ()))) for what, count in self._counts.items())
+        return tuple(
+            RowProblem(
+                *what, count, tuple(self._keys.get(what, ())), self._fixes.get(what[1]) if what[0] == "table" else None
+            )
+            for what, count in self._counts.items()
+        )

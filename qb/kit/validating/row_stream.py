@@ -1,3 +1,4 @@
+# Made by tools/sync.py from async_row_stream.py: change that one, then run `make generate`.
 """All rows of a table judged as they come, also past those that the driver cannot read."""
 
 from __future__ import annotations

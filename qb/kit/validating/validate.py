@@ -1,3 +1,4 @@
+# Made by tools/sync.py from async_validate.py: change that one, then run `make generate`.
 """`validate`: every row of a database beside what its descriptors say."""
 
 from __future__ import annotations
@@ -7,7 +8,7 @@ from typing import Any, Final
 
 from qb.errors import DbError, InsufficientPrivilege, InvalidSql, SchemaMismatch, ServerError
 from qb.errors.outcome import Failure, Outcome, Success
-from qb.kit.validating.asked import constraint_problems, sequence_problems
+from qb.kit.validating.asked import constraint_problems, missing_grant, sequence_problems
 from qb.kit.validating.classes import classes_of
 from qb.kit.validating.report import Tally, Validated, ValidatedTable
 from qb.kit.validating.row_stream import judged_rows
@@ -36,11 +37,13 @@ def validate(
     Errors: what the world does, as `Failure`; a table that cannot be read is a problem.
 
     >>> from qb.kit import validate
-    >>> validate(schema(User, Task), db).unwrap().ok
+    >>> found = validate(schema(User, Task), db)
+    >>> found.unwrap().ok
     True
     >>> db.execute(sql("UPDATE users SET settings = {s}::jsonb WHERE id = 2", s='{"labels": [1]}').command())
     <Success: 1>
-    >>> for each in validate(schema(User, Task), db).unwrap().problems:
+    >>> found = validate(schema(User, Task), db)
+    >>> for each in found.unwrap().problems:
     ...     print(each)
     users.settings at $.labels[]: Expected `str`, got `int` (1 row)
     """
@@ -63,6 +66,7 @@ def validate(
                 except _OF_ONE_TABLE as error:
                     own, rows = Tally(show_keys), 0
                     own.add("table", table.title, None, None, str(error), rows=0)
+                    own.mended_by(table.title, missing_grant(table, tx, sequences=True))
                 tally.join(own)
                 tables.append(ValidatedTable(table.title, rows))
                 told(table.title, rows)

@@ -28,6 +28,8 @@ class QueryProblem(msgspec.Struct, frozen=True):
     reason: str
     file: str | None = None
     line: int | None = None
+    fix: str | None = None
+    """The statement that gives the right that is missing."""
 
     def __str__(self) -> str:
         place = "" if self.file is None else f"{self.file}:{self.line}: "

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from importlib import import_module
+from pathlib import Path
 from pkgutil import walk_packages
 from types import ModuleType
 
-from qb.kit.errors import UnreadableSchema
+from qb.kit.schema_module import module_named
 
 
 def modules_named(names: Iterable[str]) -> list[ModuleType]:
@@ -31,10 +31,7 @@ def modules_named(names: Iterable[str]) -> list[ModuleType]:
 
 
 def _imported(name: str) -> ModuleType:
-    try:
-        return import_module(name)
-    except (Exception, SystemExit) as error:
-        raise UnreadableSchema(name, None, None, f"{type(error).__name__}: {error}") from error
+    return module_named(name, name, Path.cwd())
 
 
 def _unreadable(name: str) -> None:

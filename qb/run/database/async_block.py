@@ -23,8 +23,8 @@ from qb.run.session.link import Link
 from qb.run.session.options import Options
 from qb.run.session.wait import stop_clock
 from qb.run.talk.async_held import AsyncHeld, AsyncSource
-from qb.run.talk.async_renew import anew_async
-from qb.run.talk.converse import PATIENCE, converse_async, recover_async
+from qb.run.talk.async_renew import anew_async, renewed_async
+from qb.run.talk.converse import PATIENCE, converse_async, converse_whole, recover_async
 from qb.run.talk.owned import forked
 from qb.run.talk.transaction import Mark, enter, leave
 
@@ -76,7 +76,11 @@ class AsyncTransactionBlock(Generic[X]):
         lease = await source.checkout()
         try:
             options, characteristics = self._options, self._characteristics
-            mark = await anew_async(source, lease, lambda link: enter(link, options, characteristics))
+            if isinstance(source, AsyncHeld):
+                mark, struck = await self._savepoint(source, lease)
+            else:
+                mark = await anew_async(source, lease, lambda link: enter(link, options, characteristics))
+                struck = None
             held = AsyncHeld(source, lease, Ending(tells=not self.rollback))
             held.acting = characteristics.acting is not None or (isinstance(source, AsyncHeld) and source.acting)
             self._begun = held, mark, lease
@@ -88,7 +92,18 @@ class AsyncTransactionBlock(Generic[X]):
         made = self._made(held)
         if characteristics.acting is not None and mark.depth:  # last of all: before, it is nobody's
             held.narrows(self)
+        if struck is not None:  # cancelled while the savepoint began: what is there is undone
+            await self.__aexit__(type(struck), struck, struck.__traceback__)
+            raise struck
         return made
+
+    async def _savepoint(self, source: AsyncHeld, lease: Lease[Link]) -> tuple[Mark, BaseException | None]:
+        while True:
+            try:
+                return await converse_whole(lease.link, enter(lease.link, self._options, self._characteristics))
+            except ConnectionLost:
+                if not await renewed_async(source, lease):
+                    raise
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -103,11 +118,12 @@ class AsyncTransactionBlock(Generic[X]):
             return
         held.alive = False
         keep = error is None and not self.rollback
+        struck: BaseException | None = None
         try:
             if keep:
-                self.doomed = await self._leave(held, mark, keep=True)
+                self.doomed, struck = await self._leave(held, mark, keep=True)
             else:
-                self.doomed = await self._undo(held, mark)
+                self.doomed, struck = await self._undo(held, mark)
         except DbError as failure:
             self.doomed = failure
         except BaseException:  # cancelled in the COMMIT, or while another task was in the middle of a statement
@@ -120,19 +136,27 @@ class AsyncTransactionBlock(Generic[X]):
                     held.link.close()
                 self._source.give_back(lease)
         if held.ending is not None:
-            held.ending.over(told=isinstance(error, TransactionAborted) or (keep and self.doomed is not None))
+            held.ending.over(
+                told=isinstance(error, TransactionAborted) or (keep and self.doomed is not None and struck is None)
+            )
+        if struck is not None:
+            raise struck
         if keep and self.doomed is not None:
             raise self.doomed if isinstance(self.doomed, ConnectionLost) else TransactionAborted(self.doomed)
 
-    async def _leave(self, held: AsyncHeld, mark: Mark, *, keep: bool) -> DbError | None:
+    async def _leave(self, held: AsyncHeld, mark: Mark, *, keep: bool) -> tuple[DbError | None, BaseException | None]:
+        """What doomed it; and what cancelled the task meanwhile, where that is no reason to stop half-way."""
         turn = await held.wait(ending=True)  # another task may be in the middle of a statement
         try:
             await recover_async(held.link)
-            return await converse_async(held.link, leave(held.link, mark, keep=keep))
+            if not mark.depth:
+                return await converse_async(held.link, leave(held.link, mark, keep=keep)), None
+            doomed, struck = await converse_whole(held.link, leave(held.link, mark, keep=keep))
         finally:
             held.give_back(turn)
+        return doomed, struck
 
-    async def _undo(self, held: AsyncHeld, mark: Mark) -> DbError | None:
+    async def _undo(self, held: AsyncHeld, mark: Mark) -> tuple[DbError | None, BaseException | None]:
         """Roll back, also in a task that is being cancelled."""
         scope = anyio.move_on_after(PATIENCE, shield=True)
         try:
@@ -141,4 +165,4 @@ class AsyncTransactionBlock(Generic[X]):
         finally:
             stop_clock(scope)
         held.link.close()
-        return ConnectionLost("the server did not answer a ROLLBACK in time")
+        return ConnectionLost("the server did not answer a ROLLBACK in time"), None

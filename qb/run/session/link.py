@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from weakref import ref
@@ -16,7 +16,7 @@ from weakref import ref
 import psycopg
 from psycopg.abc import Transformer
 from psycopg.adapt import Transformer as Loaders
-from psycopg.pq import ConnStatus, ExecStatus, PipelineStatus, TransactionStatus
+from psycopg.pq import ConnStatus, ExecStatus, Format, PipelineStatus, TransactionStatus
 from psycopg.types.string import BytesBinaryDumper, TextBinaryLoader
 
 from qb.errors import ConnectionLost
@@ -27,7 +27,9 @@ from qb.run.session.ear import Ear
 from qb.run.session.executable import Executable, ResultColumn
 from qb.run.session.forms import LOADERS
 from qb.run.session.settings import SERVER_DEFAULTS, Settings
+from qb.run.session.verbatim_loaders import READ_AS
 from qb.run.session.wire import Encoders, encoders
+from qb.types.text import TEXT
 
 if TYPE_CHECKING:
     from psycopg.pq.abc import PGconn, PGresult
@@ -129,7 +131,8 @@ class PreparedStatement:
         found = self.kin.get(statement)
         if found is None:
             encoded = encoders(statement.parameters)
-            found = PreparedStatement(self.name, statement, encoded, self.transformer, self.types)
+            # Loaders of its own: the one result may come in binary, and the other as text.
+            found = PreparedStatement(self.name, statement, encoded, Loaders(self.transformer.connection), self.types)
             if len(self.kin) >= KIN:
                 self.kin.clear()
             found.kin = self.kin
@@ -147,8 +150,16 @@ class PreparedStatement:
                 self.transformer = transformer = Loaders(link)
                 self.loaded, self.zone = False, zone
         transformer.set_pgresult(result, set_loaders=not self.loaded)
+        if not self.loaded and any(each.type is not None and each.type.verbatim for each in self.columns):
+            transformer.set_loader_types(list(self._read_as(result)), Format.TEXT)
         self.loaded = self.name != b""
         return transformer.load_rows(start, end, tuple)
+
+    def _read_as(self, result: PGresult) -> Iterator[int]:
+        """By the OID of which type each column of a result is read: what is verbatim comes as its text."""
+        for place, column in enumerate(self.columns):
+            oid = result.ftype(place)
+            yield READ_AS.get(oid, TEXT.oid) if column.type is not None and column.type.verbatim else oid
 
 
 class Link(psycopg.Connection[tuple[Any, ...]]):

@@ -89,6 +89,8 @@ def _fits(shape: RowShape, *, documents: bool) -> bool:
 
 
 def _fits_output(output: Output, documents: bool) -> bool:
+    if output.type.verbatim:
+        return False
     if output.type.wire.is_document:
         return documents
     # The type of raw SQL is only what the user said of it: text is read whatever it is.

@@ -35,8 +35,11 @@ __all__ = ["SIGNAL_INTERVAL", "Approach", "Conversation", "stop_clock", "wait", 
 _READ, _WRITE = int(Wait.R), int(Wait.W)
 
 
-async def wait_anyio(talk: Conversation[T], ear: Ear) -> T:
-    """Drive a conversation to its end on the running event loop, and return what it returns."""
+async def wait_anyio(talk: Conversation[T], ear: Ear, kept: Callable[[BaseException], bool] | None = None) -> T:
+    """Drive a conversation to its end on the running event loop, and return what it returns.
+
+    What `kept` says True of does not break it: whoever asked has it for later, and the conversation goes on.
+    """
     try:
         wanted: int = next(talk)
         loop = asyncio._get_running_loop()  # pyright: ignore[reportPrivateUsage]
@@ -52,6 +55,10 @@ async def wait_anyio(talk: Conversation[T], ear: Ear) -> T:
                     ready = await _ready(ear.fileno, wanted, ear.deaf)
             except (OSError, anyio.ClosedResourceError) as error:
                 raise psycopg.OperationalError("connection socket closed") from error
+            except BaseException as error:
+                if kept is None or not kept(error):
+                    raise
+                continue
             wanted = talk.send(ready)
     except StopIteration as stop:
         value: T = stop.value

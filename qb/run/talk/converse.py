@@ -8,6 +8,7 @@ https://www.postgresql.org/docs/current/libpq-cancel.html
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from time import monotonic
 from typing import TypeVar
@@ -19,7 +20,7 @@ from psycopg import capabilities, generators
 from psycopg.pq import ExecStatus, PipelineStatus
 from psycopg.waiting import Wait
 
-from qb.errors import DbError
+from qb.errors import ConnectionLost, DbError
 from qb.run.report.diagnose import from_exception
 from qb.run.session.link import AGAIN, COPIES, IN_ERROR, NOTHING, OK, ONCE, UNKNOWN, Link
 from qb.run.session.wait import SIGNAL_INTERVAL, Conversation, stop_clock, wait, wait_anyio, wait_approach
@@ -56,11 +57,11 @@ def converse(link: Link, talk: Conversation[T]) -> T:
     raise failure  # out here, so that psycopg's error is not its context
 
 
-async def converse_async(link: Link, talk: Conversation[T]) -> T:
+async def converse_async(link: Link, talk: Conversation[T], kept: Callable[[BaseException], bool] | None = None) -> T:
     """The same on an event loop."""
     link.sent, link.thrown = NOTHING, 0
     try:
-        return await wait_anyio(talk, link.ear)
+        return await wait_anyio(talk, link.ear, kept)
     except (DbError, psycopg.Error, OSError) as error:
         talk.close()
         if link.thrown == id(error):
@@ -78,14 +79,37 @@ async def converse_async(link: Link, talk: Conversation[T]) -> T:
     raise failure
 
 
-async def converse_shielded(link: Link, talk: Conversation[None]) -> None:
-    """The same where a cancelled task has something left to say, for as long as it is given."""
+async def converse_whole(link: Link, talk: Conversation[T]) -> tuple[T, BaseException | None]:
+    """The same of a moment that no cancellation is to break, as where a savepoint begins or ends: nobody could tell
+    afterwards on which side of it the transaction is. One that came meanwhile is given back, to be raised then.
+
+    ConnectionLost where the server does not answer for as long as it is given.
+    """
+    struck: list[BaseException] = []
+    cancelled = anyio.get_cancelled_exc_class()
     scope = anyio.move_on_after(PATIENCE, shield=True)
+
+    def kept(error: BaseException) -> bool:
+        # A scope's own cancellation stays outside of the shield; asyncio's comes through, once for each `cancel()`.
+        if scope.cancel_called or not isinstance(error, cancelled):
+            return False
+        struck.append(error)
+        return True
+
     try:
         with scope:
-            await converse_async(link, talk)
+            return await converse_async(link, talk, kept), struck[-1] if struck else None
     finally:
         stop_clock(scope)
+    link.close()
+    raise ConnectionLost("the server did not answer in time where a savepoint begins or ends")
+
+
+async def converse_shielded(link: Link, talk: Conversation[None]) -> None:
+    """The same where a cancelled task has something left to say; what cancels it meanwhile is raised then."""
+    _, struck = await converse_whole(link, talk)
+    if struck is not None:
+        raise struck
 
 
 def repeatable(link: Link) -> bool:

@@ -28,7 +28,7 @@ from qb.run.session.wire import encode
 from qb.run.talk.collector import seldom_collected
 from qb.run.talk.counts import remarked, with_committed
 from qb.run.talk.send import at_once, first_chunk, send, together
-from qb.run.talk.transaction import fail, uncontrolled
+from qb.run.talk.transaction import fail, left_open
 
 R = TypeVar("R")
 
@@ -145,7 +145,7 @@ def ask(
     session has lost, or whose result type has changed, is prepared again, unless a transaction was doomed by it.
     """
     pgconn = link.pgconn
-    if statement.controls and link.depth and (error := uncontrolled(link, statement.controls)) is not None:
+    if statement.controls and (error := left_open(link, statement.controls)) is not None:
         yield from fail(link, error)
         raise error
     # The usual case without another generator: these lines are on every query's path.

@@ -28,7 +28,7 @@ from qb.run.session.link import GOOD, ONCE, REFUSALS, Link, out_of_step
 from qb.run.session.options import Options
 from qb.run.session.ready import check_server, settle
 from qb.run.session.wait import Conversation
-from qb.run.talk.transaction import fail, uncontrolled
+from qb.run.talk.transaction import fail, uncontrolled, undo_left_open
 from qb.tree.semicolons import blank, ends_in_comment, statements_in
 from qb.tree.transaction_control import controls
 
@@ -75,9 +75,13 @@ def run_script(
         if result.status not in GOOD and result.status != EMPTY_QUERY:
             if farewell(result):
                 heard(link, results, before)
-            raise _refused(script, link, results[:place], result)
+            error = _refused(script, link, results[:place], result)
+            yield from undo_left_open(link)
+            raise error
     if not results or (results[-1].status == EMPTY_QUERY and not all(map(blank, script.statements))):
         raise out_of_step(link)
+    if (left := (yield from undo_left_open(link))) is not None:
+        raise left
     if any(reader.name for reader in link.prepared.values()):
         # What was prepared may have been about tables and types that are now others: within a transaction the server
         # would refuse it only when it is used, and doom the transaction.

@@ -37,6 +37,7 @@ from qb.tree.transaction_control import SAVEPOINTS
 
 REFUSED_HERE: Final = (DdlRefused, EncodeError, InvalidSql, SchemaMismatch)
 """What a statement may fail of without the server's word: the transaction is to fail of it all the same."""
+_BEGINS: Final = frozenset(("BEGIN", "START"))
 PAUSE: Final = 0.01
 """Seconds before the first retry of a transaction, at most; each further one waits up to twice as long."""
 LONGEST_PAUSE: Final = 1.0
@@ -149,6 +150,35 @@ def uncontrolled(link: Link, commands: frozenset[str]) -> DbError | None:
         f"{min(found)} was not sent: where qb has begun the transaction, it ends with its block, and savepoints are "
         "blocks within it",
         sqlstate="2D000",
+    )
+
+
+def left_open(link: Link, commands: frozenset[str]) -> DbError | None:
+    """Why a statement with these commands cannot run: within a transaction of qb's as `uncontrolled` says; outside of
+    one where it would begin one, as the next statement may be another session's."""
+    if link.depth:
+        return uncontrolled(link, commands)
+    if not (found := commands & _BEGINS):
+        return None
+    return ServerError(
+        f"{min(found)} was not sent: the next statement may run on another connection, so that nothing would be in the "
+        "transaction: write `with db.transaction() as tx`",
+        sqlstate="25001",
+    )
+
+
+def undo_left_open(link: Link) -> Conversation[DbError | None]:
+    """Undo what a script has begun and not ended where qb has begun nothing; what to say of it, unless it failed."""
+    if link.depth or link.pgconn.transaction_status not in (IN_TRANSACTION, IN_ERROR):
+        return None
+    failed = link.pgconn.transaction_status == IN_ERROR
+    yield from command(link, b"ROLLBACK")
+    if failed:
+        return None
+    return ServerError(
+        "the script begins a transaction and does not end it, so what it did in there was undone: end it with COMMIT, "
+        "or leave BEGIN and COMMIT out, as a script is one transaction by itself",
+        sqlstate="25001",
     )
 
 

@@ -10,7 +10,7 @@ from archetype.labels import JobStatus, UsageMetric
 from qb import Col, check, column, fn, index, new, pg, references, sql, trigger, trigger_function, unique
 from tables.archetype.auth.inboxes import job_status
 from tables.archetype.auth.organizations import Organization
-from tables.archetype.shared import Timestamped, fresh
+from tables.archetype.shared import Timestamped, an_amount, fresh
 
 
 class BillingEventQueue(Timestamped, name="billing_event_queue", schema="billing_tracking"):
@@ -39,8 +39,8 @@ class UsageMetrics(Timestamped, name="usage_metrics", schema="billing_tracking")
     metric: Col[UsageMetric] = column(pg.text)
     period_start: Col[dt.date] = column(pg.date)
     period_end: Col[dt.date] = column(pg.date)
-    quantity: Col[Decimal] = column(pg.numeric(20, 4), default=Decimal(0), check=lambda each: each >= Decimal(0))
-    included: Col[Decimal | None] = column(pg.numeric(20, 4), default=None)
+    quantity: Col[Decimal] = column(pg.numeric(20, 4), default=Decimal(0), check=an_amount)
+    included: Col[Decimal | None] = column(pg.numeric(20, 4), default=None, check=an_amount)
     dimensions: Col[dict[str, str]] = column(pg.jsonb, default={})
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from qb import Script, connect, trusted
 from qb.kit import Checked
 from tests.kit.command.commands import process, project, run
 
@@ -74,3 +75,17 @@ def test_a_name_that_no_lint_has(server_folder: Path) -> None:
     ran = run("check", "--only", "nothing", folder=folder)
     assert ran.code == 1
     assert "there is no lint 'nothing'" in ran.errors
+
+
+def test_a_database_without_a_schema_is_looked_at_but_for_what_others_keep(bare_url: str, tmp_path: Path) -> None:
+    tables = ("alembic_version", "directus_users", "left_logs", "kept_notes")
+    with connect(bare_url) as db:
+        db.run(Script(trusted(";".join(f"CREATE TABLE {name} (note text)" for name in tables)))).unwrap()
+        try:
+            folder = project(tmp_path, f'url = "{bare_url}"', 'exclude = ["left_*"]')
+            reply = run("check", "--live", "--only", "no-primary-key", "--json", folder=folder).reply_of(Checked)
+            drawn = run("erd", "--live", folder=folder).output
+        finally:
+            db.run(Script(trusted(f"DROP TABLE {', '.join(tables)}"))).unwrap()
+    assert [each.on.title for each in reply.data.findings] == ["public.kept_notes"]
+    assert [name for name in tables if name in drawn] == ["kept_notes"]

@@ -33,7 +33,8 @@ def test_a_database_that_can_be_worked_with(url: str, tmp_path: Path) -> None:
     assert [line.split()[:2] for line in ran.output.splitlines()] == [
         ["ok", each]
         for each in (
-            "config", "schema", "address", "version", "pooler", "settings", "extensions", "rights", "locks", "shadow",
+            "config", "schema", "address", "version", "pooler", "settings", "extensions", "rights", "migrators",
+                "locks", "shadow",
         )
     ]  # fmt: skip
 

@@ -40,14 +40,14 @@ def test_queries_are_prepared_and_told(server_folder: Path) -> None:
     good = run("verify", folder=folder)
     assert (good.code, good.output) == (
         0,
-        "0 queries, 0 variants, 1 tables and views: 0 refused, 0 times SQL by hand\n",
+        "0 queries, 0 variants, 1 table or view: 0 refused, SQL by hand in 0 places\n",
     )
     ran = run("verify", "verified_queries", "--no-raw", folder=folder)
     assert ran.code == 3
     first, second, last = ran.output.splitlines()
     assert first.startswith("refused verified_queries.py:11: verified_queries.broken: function no_such(text) does not")
     assert second == "by hand verified_queries.py:13: sql(...) in broken"
-    assert last == "2 queries, 3 variants, 1 tables and views: 1 refused, 1 times SQL by hand"
+    assert last == "2 queries, 3 variants, 1 table or view: 1 refused, SQL by hand in 1 place"
     reply = run("verify", "verified_queries", "--json", folder=folder).reply_of(Verified)
     assert [(each.code, each.file, each.line) for each in reply.problems] == [("unverified", "verified_queries.py", 11)]
     assert run("verify", "no_such_module", folder=folder).code == 1

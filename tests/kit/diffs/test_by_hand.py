@@ -137,7 +137,7 @@ HANDS: dict[str, tuple[str, list[str]]] = {
     "a cast": ("DROP CAST (app.pair AS text)", ["missing: cast (app.pair AS pg_catalog.text)"]),
     "a server": ("ALTER SERVER kit_server OPTIONS (SET host 'near')", ["changed: server kit_server (definition)"]),
     "a foreign table": (
-        "ALTER FOREIGN TABLE app.away OPTIONS (SET file 'y')",
+        "ALTER FOREIGN TABLE app.away OPTIONS (SET table_name 'y')",
         ["changed: foreign table app.away (server options)"],
     ),
     "text search": (

@@ -18,7 +18,8 @@ def test_a_superuser_s_own_database_is_fine(patient: Patient) -> None:
     assert [(each.check, each.level) for each in found] == [
         (each, "ok")
         for each in (
-            "config", "schema", "address", "version", "pooler", "settings", "extensions", "rights", "locks", "shadow",
+            "config", "schema", "address", "version", "pooler", "settings", "extensions", "rights", "migrators",
+                "locks", "shadow",
         )
     ]  # fmt: skip
     assert all(each.fix is None for each in found)

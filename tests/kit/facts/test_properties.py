@@ -93,8 +93,8 @@ PROPERTIES = [
     of("table", "app", "", "events_other", bound="DEFAULT"),
     of("table", "app", "", "special", inherits=("app.fleeting",), bound=None),
     of("table", "app", "", "pets", replica_identity="full"),
-    of("foreign table", "app", "", "away", server="kit_server", server_options=("file=x",)),
-    of("column", "app", "away", "id", options=("key=true",), not_null=True, of="foreign table"),
+    of("foreign table", "app", "", "away", server="kit_server", server_options=("table_name=x", "token")),
+    of("column", "app", "away", "id", options=("key=true", "token"), not_null=True, of="foreign table"),
     of("column", "app", "people", "id", identity="always", not_null=True, type="integer", position=1),
     of(
         "column",
@@ -185,7 +185,7 @@ PROPERTIES = [
         via_root=False,
         schemas=(),
     ),
-    of("server", "", "", "kit_server", definition="kit_wrapper {host=away}"),
+    of("server", "", "", "kit_server", definition="kit_wrapper {api_key,host=away,password}"),
     of("user mapping", "", "", "kit_clerk on server kit_server", definition="password"),
     of("text search dictionary", "app", "", "simple", definition="simple accept = 'false'"),
 ]

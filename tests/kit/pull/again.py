@@ -12,8 +12,11 @@ from typing import Any
 
 from qb import Tx, create_all
 from qb.kit import Catalog, introspect
+from qb.kit.difference import Difference
+from qb.kit.diffs.spelling import same_but_for_casts
 from qb.kit.pull import Pulled, pull
 from qb.typing import Schema
+from tests.kit.alone import differences
 
 _NUMBERS = itertools.count()
 
@@ -43,3 +46,8 @@ def pulled_again(tx: Tx, before: Catalog, folder: Path) -> tuple[Pulled, Catalog
     with imported(dict(found.files), folder, package) as schema:
         tx.run(create_all(schema)).unwrap()
     return found, introspect(tx).unwrap()
+
+
+def unlike(before: Catalog, after: Catalog) -> tuple[Difference, ...]:
+    """What differs, but for what a server writes in two ways that are one."""
+    return tuple(each for each in differences(before, after) if not same_but_for_casts(each.before, each.after))

@@ -9,8 +9,8 @@ import pytest
 
 from qb import Database
 from qb.kit import introspect
-from qb.kit.errors import NoFormatter, UnreadableModule
-from qb.kit.pull import Pulled, compare_modules, files, pull, write_modules
+from qb.kit.errors import UnparsablePull, UnreadableModule
+from qb.kit.pull import Pulled, compare_modules, formatted, pull, write_modules
 from tests.kit.pull.again import imported
 
 
@@ -83,12 +83,12 @@ def test_what_cannot_be_read_or_formatted_is_told(tmp_path: Path, monkeypatch: p
     assert isinstance(error, UnreadableModule)
     assert "shop.py cannot be read" in str(error)
     broken = compare_modules(pulled(shop="x = (\n"), tmp_path / "other").failure()
-    assert isinstance(broken, NoFormatter)
-    assert "Failed to parse" in str(broken)
+    assert isinstance(broken, UnparsablePull)
+    assert "never closed" in str(broken)
 
     def nothing(name: str) -> None: ...
 
-    monkeypatch.setattr(files, "find_spec", nothing)
+    monkeypatch.setattr(formatted, "find_spec", nothing)
     missing = compare_modules(ONE, tmp_path).failure()
     assert str(missing) == (
         'the modules could not be formatted: ruff is not installed; the extra has ruff, pip install "qb[kit]"'

@@ -13,9 +13,8 @@ from qb.kit import Catalog, introspect
 from qb.kit.difference import Difference
 from qb.kit.pull import Pulled
 from qb.typing import Schema
-from tests.kit.alone import differences
 from tests.kit.everything import EVERYTHING, make
-from tests.kit.pull.again import pulled_again
+from tests.kit.pull.again import pulled_again, unlike
 from tests.kit.pull.hostile import EXPRESSIONS, FUNCTIONS, NAMES
 from tests.kit.random_schemas import schemas
 from tests.kit.servers import server
@@ -36,7 +35,7 @@ def created(db: Database, wanted: Schema) -> Catalog:
 def again(db: Database, before: Catalog, folder: Path) -> tuple[Pulled, tuple[Difference, ...]]:
     with db.transaction(rollback=True) as tx:
         found, after = pulled_again(tx, before, folder)
-        return found, differences(before, after)
+        return found, unlike(before, after)
 
 
 def untold(found: Pulled, rest: tuple[Difference, ...]) -> list[str]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -14,11 +11,9 @@ from qb import Database, create_all
 from qb.kit import introspect
 from qb.kit.pull import infer_json, pull, write_modules
 from tests.kit.everything import EVERYTHING, make
+from tests.kit.pull.both_checkers import assert_pass
 from tests.kit.pull.hostile import EXPRESSIONS, FUNCTIONS, NAMES
 from tests.render import ddl_schemas
-
-ROOT = Path(__file__).resolve().parents[3]
-TOOLS = Path(sys.executable).parent
 
 DOCUMENTS = """
 INSERT INTO events VALUES
@@ -54,11 +49,4 @@ def packages(db: Database, folder: Path) -> list[str]:
 @pytest.mark.slow
 def test_both_checkers_pass_what_is_pulled(qb_db: Database, tmp_path: Path) -> None:
     found = packages(qb_db, tmp_path)
-    mypy = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--cache-dir", str(tmp_path / ".mypy"), *found]
-    said = subprocess.run(mypy, cwd=tmp_path, capture_output=True, text=True, check=False, env={"MYPYPATH": str(ROOT)})
-    assert said.stdout.startswith("Success"), said.stdout + said.stderr
-    settings = {"typeCheckingMode": "strict", "pythonVersion": "3.11", "extraPaths": [str(ROOT)]}
-    (tmp_path / "pyrightconfig.json").write_text(json.dumps(settings))
-    pyright = [str(TOOLS / "pyright"), "--pythonpath", sys.executable, "-p", str(tmp_path)]
-    said = subprocess.run(pyright, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert said.stdout.startswith("0 errors"), said.stdout + said.stderr
+    assert_pass(tmp_path, found)

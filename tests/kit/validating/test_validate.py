@@ -1,3 +1,4 @@
+# Made by tools/sync.py from test_async_validate.py: change that one, then run `make generate`.
 """Rows that are not what their descriptors say, in every way: told by table, column and path, never by value."""
 
 from __future__ import annotations
@@ -132,7 +133,6 @@ def test_a_guard_a_check_and_a_foreign_key(tx: Tx) -> None:
     assert told(found) == [
         "validated_customers.validated_customers_name_check: it does not hold (1 row): 2",
         "validated_quotes.other at $.extra[...][][...]: the guard money refuses a key that it holds (1 row): 1",
-        "validated_quotes.validated_quotes_other_guard: it does not hold (1 row): 1",
         "validated_quotes.validated_quotes_customer_id_fkey: it points to no row of validated_customers (2 rows)",
     ]
 
@@ -210,3 +210,19 @@ def test_outside_of_a_transaction_and_nothing_is_changed(qb_db: Database) -> Non
     closed = qb.connect("postgresql://127.0.0.1:1/nowhere")
     assert isinstance(validate(odd, closed), qb.Failure)
     closed.close()
+
+
+def test_a_guard_of_a_document_that_cannot_be_read_is_asked_of_the_server(tx: Tx) -> None:
+    run(
+        tx,
+        """
+        INSERT INTO validated_quotes (other) SELECT '{}' FROM generate_series(1, 99);
+        INSERT INTO validated_quotes (notes, other) VALUES ('[]', '{"lines": 1, "extra": {"price": 5}}');
+        """,
+    )
+    found = unwrap(validate(both, tx))
+    assert told(found) == [
+        "validated_quotes.notes at $: Expected `object`, got `array` (1 row)",
+        "validated_quotes.other at $.lines: Expected `array`, got `int` (1 row)",
+        "validated_quotes.validated_quotes_other_guard: it does not hold (1 row)",
+    ]

@@ -8,9 +8,8 @@ import pytest
 
 import qb
 from qb import Col, Database, Failure, Script, Table, Tx, column, create_all, schema, sql, unwrap
-from qb.kit import Verified, raw_uses, verify
+from qb.kit import Verified, raw_uses, shadow_server, verify
 from qb.kit.errors import NoShadow, UnreadableSchema
-from qb.kit.verifying import verify as itself
 from qb.kit.verifying.submodules import modules_named
 from tests.kit.checks.test_five_systems import SCHEMAS
 from tests.kit.verifying import sound, unsound
@@ -111,7 +110,7 @@ def test_nothing_to_create_it_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     def none(*_: object, **__: object) -> None:
         raise RuntimeError("it does not start")
 
-    monkeypatch.setattr(itself, "embedded", none)
+    monkeypatch.setattr(shadow_server, "embedded", none)
     failed = verify(sound.fleet, cache=tmp_path)
     assert isinstance(failed, Failure)
     assert isinstance(failed.failure(), NoShadow)
@@ -123,5 +122,5 @@ def test_a_database_that_is_not_there(qb_db: Database) -> None:
 
 
 def test_a_module_that_cannot_be_imported() -> None:
-    with pytest.raises(UnreadableSchema, match="No module named 'nothing_of_the_kind'"):
+    with pytest.raises(UnreadableSchema, match="there is no module nothing_of_the_kind in "):
         modules_named(["nothing_of_the_kind.queries:shop"])

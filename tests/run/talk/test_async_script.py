@@ -20,6 +20,7 @@ from qb import (
     schema,
     select,
     sql,
+    trusted,
 )
 from tests.examples import User
 from tests.run.loops import LOOPS  # sync:
@@ -102,3 +103,60 @@ async def test_a_table_that_stands_there_and_is_another_one_is_a_failure(async_d
         error = failure(await tx.run(create_all(schema(Standing), if_not_exists=True)))
         assert isinstance(error, SchemaMismatch)
         assert (error.column, error.found) == ("name", "no such column")
+
+
+OPEN = {
+    "begins": Script("INSERT INTO left_open VALUES (1); BEGIN"),
+    "start": Script("BEGIN", "INSERT INTO left_open VALUES (1)"),
+    "savepoint": Script("START TRANSACTION; SAVEPOINT a; INSERT INTO left_open VALUES (1); RELEASE a"),
+    "chain": Script("BEGIN; ROLLBACK AND CHAIN; INSERT INTO left_open VALUES (1)"),
+    "hidden": Script("/* COMMIT */ bEgIn -- COMMIT"),
+}
+PID = sql("SELECT pg_backend_pid()").rows(int)
+LEFT = sql("SELECT count(*) FROM left_open").rows(int)
+
+
+@pytest.fixture
+async def one_link(qb_url: str) -> AsyncIterator[AsyncDatabase]:
+    async with connect_async(qb_url, max_size=1) as db:
+        (await db.run(Script("CREATE TABLE left_open (n int)"))).unwrap()
+        yield db
+        (await db.run(Script("DROP TABLE left_open"))).unwrap()
+
+
+@pytest.mark.parametrize("how", OPEN)
+async def test_a_script_that_leaves_a_transaction_open_is_undone(one_link: AsyncDatabase, how: str) -> None:
+    pid = await one_link.scalar(PID)
+    error = failure(await one_link.run(OPEN[how]))
+    assert error.sqlstate == "25001"
+    assert "the script begins a transaction and does not end it, so what it did in there was undone" in str(error)
+    assert await one_link.scalar(LEFT) == Success(0)
+    assert await one_link.scalar(PID) == pid  # nothing is open there, so nobody had to close it
+    with pytest.raises(type(error), match="begins a transaction and does not end it"):
+        await one_link.raising.run(OPEN[how])
+
+
+async def test_what_a_script_committed_before_stays(one_link: AsyncDatabase) -> None:
+    ended = Script("BEGIN; INSERT INTO left_open VALUES (1); COMMIT; BEGIN; INSERT INTO left_open VALUES (2)")
+    assert failure(await one_link.run(ended)).sqlstate == "25001"
+    assert await one_link.scalar(LEFT) == Success(1)
+    assert await one_link.run(Script("BEGIN; INSERT INTO left_open VALUES (3); COMMIT")) == Success(1)
+    assert await one_link.scalar(LEFT) == Success(2)
+
+
+async def test_one_that_fails_within_its_transaction_leaves_none(one_link: AsyncDatabase) -> None:
+    pid = await one_link.scalar(PID)
+    error = failure(await one_link.run(Script("BEGIN", "INSERT INTO left_open VALUES (1)", "SELECT 1 / 0")))
+    assert (error.sqlstate, error.statement) == ("22012", "SELECT 1 / 0")
+    assert await one_link.scalar(LEFT) == Success(0)
+    assert await one_link.scalar(PID) == pid
+
+
+@pytest.mark.parametrize("text", ["BEGIN", "start transaction read only", "/**/ begin work"])
+async def test_a_statement_that_begins_a_transaction_is_not_sent(one_link: AsyncDatabase, text: str) -> None:
+    pid = await one_link.scalar(PID)
+    error = failure(await one_link.execute(sql(trusted(text)).command()))
+    assert error.sqlstate == "25001"
+    assert "write `with db.transaction() as tx`" in str(error)
+    assert failure(await one_link.all(sql(trusted(text)).rows(int))).sqlstate == "25001"
+    assert await one_link.scalar(PID) == pid

@@ -30,7 +30,7 @@ from tables.pivotal import modules, schema
 from tables.pivotal.customers import Customer
 from tables.pivotal.organizations import OrganizationSetting, User
 from tables.pivotal.quotes import Quote, QuoteLine
-from tables.pivotal.seed import ACME, DRAFT
+from tables.pivotal.seed import ACME, DRAFT, PIVOTAL_FLOW
 
 KEYS = [
     "price", "unitPrice", "Unit-Price", "amount", "netAmount", "total", "sub_total", "subtotal", "cost", "costs",
@@ -135,7 +135,8 @@ def test_rows_that_were_there_before_the_guard_are_found(tx: Tx) -> None:
 
 # ---------------------------------------------------------------- what comes in
 
-LINE = {"quote_id": str(DRAFT), "position": 3, "description": "x", "quantity": "1.5", "unit_price": "10"}
+OURS = {"organization_id": str(PIVOTAL_FLOW), "quote_id": str(DRAFT)}
+LINE = {**OURS, "position": 3, "description": "x", "quantity": "1.5", "unit_price": "10"}
 BODIES: list[tuple[type[Any], dict[str, Any], str]] = [
     (New[QuoteLine], {**LINE, "metadata": {"extra": {"price": 1}}}, "$.metadata.extra.price"),
     (New[QuoteLine], {**LINE, "metadata": {"tags": [1]}}, "$.metadata.tags[0]"),

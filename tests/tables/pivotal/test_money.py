@@ -90,6 +90,7 @@ ties = st.builds(Line, scaled(1, 2_000, 3), scaled(0, 100_000, 2), halves, scale
 
 def row(line: Line, position: int = 1) -> New[QuoteLine]:
     return NewQuoteLine(
+        organization_id=seeds.PIVOTAL_FLOW,
         quote_id=seeds.DRAFT,
         position=position + 10,
         description="x",
@@ -154,7 +155,14 @@ def test_nobody_writes_what_a_quote_comes_to(tx: Tx) -> None:
 def test_time_is_worth_what_decimals_say(tx: Tx) -> None:
     @given(minutes=st.integers(1, 1_440), rate=scaled(0, 9_999_999_999_999, 4))
     def holds(minutes: int, rate: Decimal) -> None:
-        entry = NewTimeEntry(project_id=seeds.WEBSITE, user_id=seeds.ADMIN, day=DAY, minutes=minutes, hourly_rate=rate)
+        entry = NewTimeEntry(
+            organization_id=seeds.PIVOTAL_FLOW,
+            project_id=seeds.WEBSITE,
+            user_id=seeds.ADMIN,
+            day=DAY,
+            minutes=minutes,
+            hourly_rate=rate,
+        )
         with tx.transaction(rollback=True) as inner, localcontext() as context:
             context.prec = 60
             assert inner.one(insert(entry).returning(TimeEntry.value)) == Success(cents(rate * minutes / 60))
@@ -210,7 +218,13 @@ def test_a_quote_says_when_it_was_sent_and_answered(tx: Tx) -> None:
 
 
 def test_a_version_takes_off_no_less_than_nothing(tx: Tx) -> None:
-    version = NewQuoteVersion(quote_id=seeds.DRAFT, version=1, subtotal=Decimal(1), discount=Decimal(-1))
+    version = NewQuoteVersion(
+        organization_id=seeds.PIVOTAL_FLOW,
+        quote_id=seeds.DRAFT,
+        version=1,
+        subtotal=Decimal(1),
+        discount=Decimal(-1),
+    )
     assert isinstance(tx.transact(lambda inner: inner.execute(insert(version))).failure(), CheckViolation)
 
 

@@ -46,11 +46,37 @@ ORDER: list[type[Table]] = [
 ]  # fmt: skip
 """What is pointed to before what points to it."""
 
+LINKS: dict[type[Table], dict[str, type[Any]]] = {
+    UserRole: {"user_id": User, "role_id": Role},
+    ProjectMember: {"project_id": Project, "user_id": User},
+    TimeEntry: {"project_id": Project, "user_id": User},
+    RateItem: {"rate_card_id": RateCard, "service_category_id": ServiceCategory},
+    QuoteLine: {"quote_id": Quote, "rate_item_id": RateItem},
+    QuoteVersion: {"quote_id": Quote, "created_by": User},
+    ApprovalRequest: {"quote_id": Quote, "policy_id": ApprovalPolicy},
+    AuditLog: {"user_id": User},
+}
+"""What a row points to within its organization."""
 SUMS = ("subtotal", "discount", "tax", "paid")
 
 
 def special(table: type[Table], number: int, parents: list[Any]) -> dict[str, Any]:
-    """What no description of one table says: two currencies, one organization through and through, a draft."""
+    """What no description of one table says: one organization through and through, and what `within` says."""
+    given = within(table, number, parents)
+    if table is not Organization and hasattr(table, "organization_id"):
+        given["organization_id"] = next(each.id for each in parents if isinstance(each, Organization))
+    return given
+
+
+def within(table: type[Table], number: int, parents: list[Any]) -> dict[str, Any]:
+    """Two currencies, each row of a link another one, a draft."""
+    given: dict[str, Any] = {}
+    for name, to in LINKS.get(table, {}).items():
+        given[name] = [each for each in parents if isinstance(each, to)][number].id
+    if table is ApprovalRequest:
+        return given | {"status": ApprovalStatus.PENDING, "decided_at": None, "decided_by": None}
+    if given:
+        return given
     if table is User:
         return {"email": f"user{number}@example.org"}
     if table is FxRate:
@@ -58,7 +84,7 @@ def special(table: type[Table], number: int, parents: list[Any]) -> dict[str, An
         return {"base": base, "counter": counter, "day": dt.date(2025, 1, 1 + number)}
     if table in (Quote, Invoice, Project):
         customer = [each for each in parents if isinstance(each, Customer)][number]
-        given: dict[str, Any] = {"organization_id": customer.organization_id, "customer_id": customer.id}
+        given |= {"customer_id": customer.id}
         if table is Quote:
             given |= {
                 "rate_card_id": None,
@@ -73,9 +99,7 @@ def special(table: type[Table], number: int, parents: list[Any]) -> dict[str, An
         return given
     if table is ApprovalPolicy:
         role = next(each for each in parents if isinstance(each, Role))
-        return {"organization_id": role.organization_id, "role_id": role.id}
-    if table is ApprovalRequest:
-        return {"status": ApprovalStatus.PENDING, "decided_at": None, "decided_by": None}
+        return {"role_id": role.id}
     if table is Payment:
         return {"amount": Decimal("0.01")}
     if table is InvoiceLine:  # so that there is something to pay

@@ -2,7 +2,19 @@
 
 import pytest
 
-from qb import Database, Success, Tx, connect, create_all, drop_all, sql, trusted, unwrap
+from qb import (
+    Database,
+    ForeignKeyViolation,
+    Outcome,
+    Success,
+    Tx,
+    connect,
+    create_all,
+    drop_all,
+    sql,
+    trusted,
+    unwrap,
+)
 from qb.kit import introspect
 from qb.run.server.embedded import Embedded
 from qb.testing import bare_keys
@@ -108,6 +120,64 @@ def test_nothing_points_into_another_organization(tx: Tx, other: str, pointing: 
     said = sql(trusted(f"WITH org AS ({org}), other AS ({other} RETURNING id) {pointing}")).command()
     failure = tx.transact(lambda inner: inner.execute(said)).failure()
     assert key in str(failure)
+
+
+THEIRS = """WITH org AS (INSERT INTO organizations (name, slug, currency) VALUES ('x', 'x', 'NZD') RETURNING id),
+    person AS (INSERT INTO users (organization_id, email, name) SELECT id, 'a@b.c', 'x' FROM org RETURNING id),
+    role AS (INSERT INTO roles (organization_id, name) SELECT id, 'x' FROM org RETURNING id),
+    customer AS (INSERT INTO customers (organization_id, name) SELECT id, 'x' FROM org RETURNING id),
+    project AS (INSERT INTO projects (organization_id, customer_id, name)
+      SELECT org.id, customer.id, 'x' FROM org, customer RETURNING id),
+    category AS (INSERT INTO service_categories (organization_id, name) SELECT id, 'x' FROM org RETURNING id),
+    card AS (INSERT INTO rate_cards (organization_id, name, currency, valid_from)
+      SELECT id, 'x', 'NZD', now() FROM org RETURNING id),
+    item AS (INSERT INTO rate_items (organization_id, rate_card_id, service_category_id, code, unit_price)
+      SELECT org.id, card.id, category.id, 'x', 1 FROM org, card, category RETURNING id),
+    policy AS (INSERT INTO approval_policies (organization_id, role_id, threshold)
+      SELECT org.id, role.id, 1 FROM org, role RETURNING id) """
+"""One of each kind, of another organization."""
+MIXED = {
+    "user_roles_user_fkey": "INSERT INTO user_roles (organization_id, user_id, role_id) "
+    "SELECT r.organization_id, person.id, r.id FROM roles r, person",
+    "user_roles_role_fkey": "INSERT INTO user_roles (organization_id, user_id, role_id) "
+    "SELECT u.organization_id, u.id, role.id FROM users u, role",
+    "project_members_project_fkey": "INSERT INTO project_members (organization_id, project_id, user_id) "
+    "SELECT u.organization_id, project.id, u.id FROM users u, project",
+    "project_members_user_fkey": "INSERT INTO project_members (organization_id, project_id, user_id) "
+    "SELECT p.organization_id, p.id, person.id FROM projects p, person",
+    "time_entries_project_fkey": "INSERT INTO time_entries (organization_id, project_id, user_id, day, minutes) "
+    "SELECT u.organization_id, project.id, u.id, now(), 5 FROM users u, project",
+    "time_entries_user_fkey": "INSERT INTO time_entries (organization_id, project_id, user_id, day, minutes) "
+    "SELECT p.organization_id, p.id, person.id, now(), 5 FROM projects p, person",
+    "rate_items_card_fkey": "UPDATE rate_items SET rate_card_id = card.id FROM card",
+    "rate_items_category_fkey": "UPDATE rate_items SET service_category_id = category.id FROM category",
+    "quote_lines_rate_item_fkey": "UPDATE quote_lines SET rate_item_id = item.id FROM item",
+    "quote_versions_author_fkey": "INSERT INTO quote_versions (organization_id, quote_id, version, created_by) "
+    "SELECT q.organization_id, q.id, 1, person.id FROM quotes q, person",
+    "approval_requests_policy_fkey": "INSERT INTO approval_requests (organization_id, quote_id, policy_id) "
+    "SELECT q.organization_id, q.id, policy.id FROM quotes q, policy",
+    "audit_logs_user_fkey": "INSERT INTO audit_logs (organization_id, user_id, action, table_name, row_id) "
+    "SELECT q.organization_id, person.id, 'changed', 'quotes', q.id FROM quotes q, person",
+}
+
+
+@pytest.mark.parametrize("key", MIXED)
+def test_no_row_mixes_two_organizations(tx: Tx, key: str) -> None:
+    def mix(inner: Tx) -> Outcome[int]:
+        unwrap(inner.execute(sql(trusted(THEIRS + MIXED[key])).command()))
+        return inner.execute(sql("SET CONSTRAINTS ALL IMMEDIATE").command())
+
+    failure = tx.transact(mix).failure()
+    assert isinstance(failure, ForeignKeyViolation)
+    assert failure.constraint == key
+
+
+@pytest.mark.parametrize("moved", ["user_roles", "rate_items", "quote_lines"])
+def test_no_row_says_that_it_is_another_organizations(tx: Tx, moved: str) -> None:
+    said = THEIRS + f"UPDATE {moved} SET organization_id = org.id FROM org"
+    assert isinstance(
+        tx.transact(lambda inner: inner.execute(sql(trusted(said)).command())).failure(), ForeignKeyViolation
+    )
 
 
 @pytest.mark.parametrize("email", ["ADMIN@pivotalflow.com", "nobody"])

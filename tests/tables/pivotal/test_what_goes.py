@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from pivotal.ids import QuoteId
+from pivotal.ids import QuoteId, RateItemId
 from pivotal.labels import QuoteStatus
 from qb import (
     CheckViolation,
@@ -61,7 +61,9 @@ def everything(tx: Tx) -> Invoice:
     made = unwrap(repository.invoice(tx, seeds.DRAFT, "I-1"))
     day = dt.date(2025, 3, 1)
     unwrap(repository.pay(tx, NewPayment(invoice_id=made.id, amount=made.total, day=day)))
-    entry = NewTimeEntry(project_id=seeds.WEBSITE, user_id=seeds.ADMIN, day=day, minutes=60)
+    entry = NewTimeEntry(
+        organization_id=seeds.PIVOTAL_FLOW, project_id=seeds.WEBSITE, user_id=seeds.ADMIN, day=day, minutes=60
+    )
     unwrap(tx.execute(insert(entry)))
     return made
 
@@ -109,10 +111,10 @@ def kept(tx: Tx, statement: str) -> str | None:
 
 def test_what_is_in_use_stays(tx: Tx) -> None:
     everything(tx)
-    assert kept(tx, "DELETE FROM users") in ("time_entries_user_id_fkey", "approval_requests_decided_by_fkey")
+    assert kept(tx, "DELETE FROM users") in ("time_entries_user_fkey", "approval_requests_decided_by_fkey")
     unwrap(tx.execute(delete(TimeEntry).all_rows()))
     assert kept(tx, "DELETE FROM users") == "approval_requests_decided_by_fkey"
-    assert kept(tx, "DELETE FROM service_categories") == "rate_items_service_category_id_fkey"
+    assert kept(tx, "DELETE FROM service_categories") == "rate_items_category_fkey"
     assert kept(tx, "DELETE FROM roles") == "approval_policies_role_fkey"
     assert kept(tx, "DELETE FROM quotes") == "invoices_quote_fkey"
     unwrap(tx.execute(delete(ApprovalRequest).all_rows()))
@@ -187,7 +189,12 @@ def kept_seed(pivotal: Database) -> Iterator[Database]:
 def test_a_line_that_comes_while_a_quote_is_sent_is_no_part_of_it(kept_seed: Database, pivotal_url: str) -> None:
     outcomes: list[Outcome[int]] = []
     line = NewQuoteLine(
-        quote_id=seeds.DRAFT, position=9, description="Late", quantity=Decimal(1), unit_price=Decimal(1)
+        organization_id=seeds.PIVOTAL_FLOW,
+        quote_id=seeds.DRAFT,
+        position=9,
+        description="Late",
+        quantity=Decimal(1),
+        unit_price=Decimal(1),
     )
 
     def add(db: Database) -> None:
@@ -228,9 +235,12 @@ def test_a_line_of_no_quote_and_a_rate_of_others(tx: Tx) -> None:
     assert isinstance(missing.failure(), NotFound)
     others = "INSERT INTO organizations (name, slug, currency) VALUES ('x', 'x', 'NZD')"
     unwrap(tx.execute(sql(others).command()))
-    unwrap(tx.execute(sql("UPDATE quotes SET rate_card_id = NULL").command()))
-    unwrap(
-        tx.execute(sql("UPDATE rate_cards SET organization_id = o.id FROM organizations o WHERE slug = 'x'").command())
-    )
-    foreign = repository.add_line(tx, seeds.DRAFT, seeds.DEVELOPER, "x", Decimal(1))
+    rate = """WITH o AS (SELECT id FROM organizations WHERE slug = 'x'),
+        c AS (INSERT INTO service_categories (organization_id, name) SELECT id, 'x' FROM o RETURNING id),
+        k AS (INSERT INTO rate_cards (organization_id, name, currency, valid_from)
+          SELECT id, 'x', 'NZD', now() FROM o RETURNING id)
+        INSERT INTO rate_items (organization_id, rate_card_id, service_category_id, code, unit_price)
+        SELECT o.id, k.id, c.id, 'X', 1 FROM o, k, c RETURNING id"""
+    theirs = unwrap(tx.one(sql(rate).rows(RateItemId)))
+    foreign = repository.add_line(tx, seeds.DRAFT, theirs, "x", Decimal(1))
     assert isinstance(foreign.failure(), NotFound)

@@ -9,10 +9,11 @@ from uuid import UUID
 
 from pivotal.documents import CustomerMetadata, QuoteMetadata
 from pivotal.guards import Guarded, body
-from pivotal.ids import ApprovalPolicyId, CustomerId, OrganizationId, ProjectId, QuoteId, RateItemId, UserId
+from pivotal.ids import ApprovalPolicyId, CustomerId, OrganizationId, ProjectId, QuoteId, RateItemId, RoleId, UserId
 from qb import Db, Failure, New, Outcome, Success, select
 from tables.pivotal import repository
 from tables.pivotal.customers import Customer
+from tables.pivotal.organizations import NewUserRole
 from tables.pivotal.projects import NewProject
 from tables.pivotal.quotes import NewQuoteLine, Quote, QuoteLine, QuoteVersion
 from tables.pivotal.repository import NeedsApproval, NotNow
@@ -36,13 +37,17 @@ def known(db: Db, quote: QuoteId, item: RateItemId) -> None:
             raise AssertionError(error)
 
 
-def kept_apart(db: Db, quote: QuoteId, user: UserId, organization: OrganizationId, customer: CustomerId) -> None:
+def kept_apart(
+    db: Db, quote: QuoteId, user: UserId, organization: OrganizationId, customer: CustomerId, role: RoleId
+) -> None:
     repository.send(db, user)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     repository.by_id(UUID(int=1))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     repository.add_line(db, quote, user, "x", Decimal(1))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     NewProject(organization_id=customer, customer_id=customer, name="x")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     NewProject(organization_id=organization, customer_id=organization, name="x")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    NewQuoteLine(quote_id=quote, position=1, description="x", quantity=Decimal(1), unit_price=1.5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    one = Decimal(1)
-    NewQuoteLine(quote_id=quote, position=1, description="x", quantity=one, unit_price=one, total=one)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    one, of = Decimal(1), organization
+    NewQuoteLine(organization_id=of, quote_id=quote, position=1, description="x", quantity=one, unit_price=1.5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    NewQuoteLine(organization_id=of, quote_id=quote, position=1, description="", quantity=one, unit_price=one, total=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    NewUserRole(organization_id=of, user_id=user, role_id=user)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    NewUserRole(user_id=user, role_id=role)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     db.all(select(Quote).where(Quote.id == user))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from qb.errors.outcome import unwrap
+from qb.errors.outcome import Failure, unwrap
 from qb.kit.command.frame.env_files import env_files, with_env_files
 from qb.kit.command.frame.progress import Steps, progress
+from qb.kit.errors import ServerTooOld, UnreachableDatabase
 
 if TYPE_CHECKING:
     from qb.kit.config import Config
@@ -53,7 +55,24 @@ class Invocation:
         files = env_files(config.folder, which)
         environ = with_env_files(self._outside, files)
         os.environ.update(environ)  # undone when the command ends
-        return unwrap(choose(config, which, environ=environ, env_files=tuple(map(str, files))))
+        named = tuple(map(str, files))
+        return unwrap(choose(config, which, environ=environ, env_files=named, environ_of=self._environ_of))
+
+    def check_shadow(self, address: str) -> None:
+        """Raises `Refused` where --shadow names the server of a database on which nothing may be tried out."""
+        from qb.kit.config_choice import guarded_servers, refuse_shadow
+        from qb.kit.config_file import read_config
+        from qb.kit.errors import NoConfig
+        from qb.run.server.url import conninfo
+
+        found = read_config(self.file)
+        if isinstance(found, Failure) and isinstance(found.failure(), NoConfig):
+            return
+        config = unwrap(found)
+        refuse_shadow(conninfo(address), guarded_servers(config, self._environ_of), config, "--shadow")
+
+    def _environ_of(self, name: str) -> Mapping[str, str]:
+        return with_env_files(self._outside, env_files(self.config().folder, name))
 
     def schema(self, database: ChosenDatabase) -> Schema:
         """The schema that the config names for a database. Its modules can be imported to the end of the command."""
@@ -72,12 +91,30 @@ class Invocation:
     def connect(self, database: ChosenDatabase, *, direct: bool = False) -> Database:
         """The database itself; closed when the command ends. `direct` asks for the address without a pooler."""
         from qb.kit.config_choice import at_home
-        from qb.run.database.connect import connect
 
         url = database.direct_url if direct else database.url
         if url is None:
             url = self._stack.enter_context(at_home(database)).url
-        return self._stack.enter_context(connect(url, max_size=2))
+        return self.open(url, f"database {database.name}", database.shown, database.origin)
+
+    def open(self, url: str, called: str, shown: str, origin: str = "") -> Database:
+        """What is at an address; closed when the command ends. Raises `UnreachableDatabase` and `ServerTooOld`."""
+        from qb.kit.examination.reaching import way_in
+        from qb.kit.examination.server import OLDEST, VERSION
+        from qb.run.database.connect import connect
+
+        db = self._stack.enter_context(connect(url, max_size=2))
+        said = db.one(VERSION)
+        if isinstance(said, Failure):
+            error = said.failure()
+            look = f"qb doctor --database {shlex.quote(called.removeprefix('database '))}"
+            isready = f"pg_isready -d {shlex.quote(shown)}"
+            fix = way_in(error, url) or (look if origin else isready)
+            raise UnreachableDatabase(called, shown, origin, str(error), fix)
+        number, version = said.unwrap()
+        if number < OLDEST * 10_000:
+            raise ServerTooOld(called, version, OLDEST)
+        return db
 
     def progress(self, doing: str, total: int | None = None) -> AbstractContextManager[Steps]:
         """Show what is done, on a terminal, if it takes longer than a second."""

@@ -36,7 +36,10 @@ class LookedAt(NamedTuple):
 
 
 def looked_at(invocation: Invocation, modules: Sequence[str] | None, *, live: bool) -> LookedAt:
-    """What the modules would make, or what the database is."""
+    """What the modules would make, or what the database is but for what other migrators keep there, and what the config
+    leaves out."""
+    from qb.kit.ours.value import ours_of
+    from qb.kit.ours.whose import is_left_alone, theirs
     from qb.kit.reader import introspect
     from qb.kit.shadow import canonical
     from qb.model.target import NEWEST
@@ -50,7 +53,9 @@ def looked_at(invocation: Invocation, modules: Sequence[str] | None, *, live: bo
     if live and database is not None:
         db = invocation.connect(database)
         with invocation.progress("Reading the catalog"):
-            return LookedAt(wanted, unwrap(introspect(db)), db)
+            found = unwrap(introspect(db))
+        whose = theirs(found, ours_of(wanted, within=database.ours))
+        return LookedAt(wanted, found.where(lambda identity, _: not is_left_alone(whose.get(identity))), db)
     assert wanted is not None
     major, shadow = (None, None) if database is None else (database.major, database.shadow)
     with invocation.progress("Creating the schema on the shadow"):

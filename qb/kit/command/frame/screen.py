@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -23,6 +24,18 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u
 def answered(reply: Reply[Any], command: str, *, json: bool, output: IO[str] | None = None) -> ExitCode:
     """Show a reply, on `output` or where output goes; what to exit with."""
     out = sys.stdout if output is None else output
+    try:
+        return _written(reply, command, out, json=json)
+    except BrokenPipeError:  # nobody reads the answer any more
+        raise
+    except OSError as error:
+        with suppress(OSError, ValueError):  # what is left of it is not tried again when Python ends
+            os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
+        _complain(ReplyProblem("unwritable-answer", f"the answer cannot be written: {error.strerror or error}"))
+        return ExitCode.ERROR
+
+
+def _written(reply: Reply[Any], command: str, out: IO[str], *, json: bool) -> ExitCode:
     if json:
         found = ReplyDocument(
             command, reply.exit_code == ExitCode.DONE, int(reply.exit_code), reply.data, reply.problems
@@ -52,8 +65,15 @@ def printed(show: RenderableType, out: IO[str]) -> None:
     if isinstance(show, str):
         out.write(visible(show) + "\n")
         out.flush()
-    else:
-        console(out).print(Visible(show))
+        return
+    screen = console(out)
+    if out.isatty():
+        screen.print(Visible(show))
+        return
+    with screen.capture() as captured:
+        screen.print(Visible(show))
+    out.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
+    out.flush()
 
 
 def console(file: IO[str]) -> Console:

@@ -9,7 +9,7 @@ import pytest
 
 from qb import ClosedError, Database, sql
 from qb.kit.command.frame.invocation import Invocation
-from qb.kit.errors import KitError
+from qb.kit.errors import KitError, UnreachableDatabase
 from tests.kit.command.commands import project
 
 ONE = sql("SELECT 1").rows(int)
@@ -28,7 +28,9 @@ def test_a_connection_ends_with_the_command(qb_url: str, tmp_path: Path, monkeyp
         run = invocation(stack)
         opened.append(run.connect(run.database(), direct=True))
         assert opened[0].scalar(ONE).unwrap() == 1
-        assert run.connect(run.database()).scalar(ONE).failure().sqlstate is None
+        with pytest.raises(UnreachableDatabase) as raised:
+            run.connect(run.database())
+        assert raised.value.object == "database default"
     with pytest.raises(ClosedError):
         opened[0].scalar(ONE)
 

@@ -79,7 +79,11 @@ class TooLate(KitError):
             4,
             ReplyProblem("too-late", "it is too late", "table public.users", "up.sql", 3, "qb earlier"),
         ),
-        (MissingRoles(("a",), "x"), 1, ReplyProblem("missing-roles", str(MissingRoles(("a",), "x")))),
+        (
+            MissingRoles(("a",), "x"),
+            1,
+            ReplyProblem("missing-roles", str(MissingRoles(("a",), "x")), fix='CREATE ROLE "a";'),
+        ),
         (NotFound("users"), 1, ReplyProblem("not-found", str(NotFound("users")))),
         (DefinitionError("no"), 1, ReplyProblem("definition-error", "no")),
         (SqlFileError("a.sql", 2, 1, "what"), 1, ReplyProblem("sql-file-error", "a.sql:2:1: what", None, "a.sql", 2)),

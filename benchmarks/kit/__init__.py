@@ -1,0 +1,1 @@
+"""What a large database takes: read, compared with its schema, dumped, reflected."""

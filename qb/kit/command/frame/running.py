@@ -1,0 +1,119 @@
+"""What commands share that run migrations: the history, who may do what, what is said meanwhile, an interrupt."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+import typer
+
+from qb.errors.outcome import Success, unwrap
+from qb.kit.errors import KitError
+from qb.kit.exit_code import ExitCode
+
+if TYPE_CHECKING:
+    from qb.kit.config_choice import ChosenDatabase
+    from qb.kit.history.history import History
+    from qb.kit.running.rules import MigrationRules
+    from qb.kit.running.run_progress import OnProgress, RunProgress
+    from qb.kit.running.segment_runner import Patience
+    from qb.run.database.database import Database
+
+Wait: TypeAlias = Annotated[
+    float, typer.Option(min=0, help="Seconds to wait for another runner, and for the locks of a statement.")
+]
+LockTimeout: TypeAlias = Annotated[
+    float, typer.Option(min=0.001, help="Seconds to wait for a lock at a time: others stand in line meanwhile.")
+]
+Allow: TypeAlias = Annotated[
+    list[str] | None, typer.Option(metavar="WHAT", help="What may be lost, as drop-column:quotes.total; once for each.")
+]
+Confirm: TypeAlias = Annotated[
+    str | None, typer.Option(metavar="NAME", help="The name of the database, which a protected one asks for.")
+]
+DryRun: TypeAlias = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
+
+
+def history_of_config(database: ChosenDatabase) -> History:
+    """The migrations in the folder that the config names. Errors are raised."""
+    from qb.kit.history.reading import read_history
+
+    return unwrap(read_history(database.migrations, database.layout))
+
+
+def patience_of(wait: float, lock_timeout: float = 2.0) -> Patience:
+    """How long locks are waited for."""
+    from qb.kit.running.segment_runner import Patience
+
+    return Patience(wait, lock_timeout)
+
+
+def rules_of(
+    database: ChosenDatabase,
+    *,
+    confirm: str | None = None,
+    allow: list[str] | None = None,
+    unproved: list[str] | None = None,
+    late: list[str] | None = None,
+) -> MigrationRules:
+    """What the config and the options say may be done."""
+    from qb.kit.running.rules import MigrationRules
+
+    return MigrationRules(
+        database=database.name,
+        owned=database.owned,
+        protected=database.protected,
+        confirm=confirm,
+        allow=tuple(allow or ()),
+        unproved=tuple(unproved or ()),
+        late=tuple(late or ()),
+    )
+
+
+def saying(*, json: bool) -> OnProgress:
+    """Says on stderr what happens; nothing where programs read."""
+    from qb.kit.command.frame.screen import printed
+
+    def say(progress: RunProgress) -> None:
+        if not json:
+            printed(str(progress), sys.stderr)
+
+    return say
+
+
+class InterruptedRun(KitError):
+    """Somebody has stopped a run."""
+
+    code = "interrupted"
+    exit_code = ExitCode.INTERRUPTED
+
+    def __init__(self, state: str) -> None:
+        super().__init__()
+        self.state = state
+
+    def __str__(self) -> str:
+        return f"interrupted: {self.state}"
+
+
+@contextmanager
+def telling_interrupts(db: Database, history: History, journal: str, again: str) -> Generator[None]:
+    """Where Ctrl-C leaves the block, say how far the database is, and which command goes on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise InterruptedRun(_left(db, history, journal, again)) from None
+
+
+def _left(db: Database, history: History, journal: str, again: str) -> str:
+    from qb.kit.running.status import status
+
+    match status(db, history, journal=journal):
+        case Success(found):
+            applied = sum(each.finished is not None for each in found.migrations)
+            half = [each for each in found.migrations if each.state in ("half applied", "half undone")]
+            begun = "".join(f", {each.id} is {each.state} (segment {each.done} is done)" for each in half)
+            return f"{applied} migrations are applied{begun}; `{again}` goes on"
+        case _:
+            return f"how far it is could not be read; `{again}` goes on"

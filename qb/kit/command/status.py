@@ -1,0 +1,58 @@
+"""`qb status`: which migrations a database has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from qb.errors.outcome import unwrap
+from qb.kit.command.frame.invocation import Invocation
+from qb.kit.command.frame.reply import Reply
+from qb.kit.command.frame.running import history_of_config
+from qb.kit.command.frame.shell_command import shell_command
+from qb.kit.exit_code import ExitCode
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from qb.kit.running.status import HistoryStatus
+
+_STYLES: Final = {"applied": "green", "pending": "yellow"}
+
+
+@shell_command("qb status", "qb status --database production --exit-code")
+def perform(
+    invocation: Invocation,
+    *,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="Exit with 3 where the database has not all of them, or others.")
+    ] = False,
+) -> Reply[HistoryStatus]:
+    """Say which migrations a database has, and which are to be run.
+
+    The files and the database's journal are read, and nothing else.
+    """
+    from qb.kit.running.status import status
+
+    database = invocation.database()
+    history = history_of_config(database)
+    found = unwrap(status(invocation.connect(database), history, journal=database.journal))
+    code = found.exit_code if exit_code else ExitCode.DONE
+    return Reply(found, show=lambda: _shown(found), exit_code=code)
+
+
+def _shown(found: HistoryStatus) -> RenderableType:
+    from rich.text import Text
+
+    if not found.migrations:
+        return Text("there are no migrations")
+    text = Text()
+    width = max(len(each.state) for each in found.migrations)
+    for each in found.migrations:
+        when = "" if each.finished is None else f"  {each.finished[:19]} by {each.by}"
+        down = "" if each.down else "  (no down)"
+        text.append(f"{each.state:<{width}}  ", _STYLES.get(each.state, "bold red")).append(f"{each.id}{when}{down}\n")
+    pending = len(found.pending)
+    text.append("nothing is to be run" if not pending else f"{pending} to be run: qb migrate")
+    return text

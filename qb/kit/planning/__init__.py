@@ -1,0 +1,1 @@
+"""From one catalog to another: the statements, in order."""

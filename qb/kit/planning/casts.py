@@ -1,0 +1,108 @@
+"""From one type of a column to another: what has to be said, and what of the values stays.
+
+https://www.postgresql.org/docs/current/sql-altertable.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from qb.frozen import FrozenStruct
+
+_LIMITS: Final = re.compile(r"\(([\d,]+)\)")
+_NUMBERS: Final = ("smallint", "integer", "bigint", "numeric")
+_WIDER: Final[Mapping[str, frozenset[str]]] = {
+    "smallint": frozenset(("integer", "bigint", "numeric", "real", "double precision")),
+    "integer": frozenset(("bigint", "numeric", "double precision")),
+    "bigint": frozenset(("numeric",)),
+    "real": frozenset(("double precision",)),
+    "character varying": frozenset(("text", "character varying")),
+    "text": frozenset(("character varying", "text")),
+    "character": frozenset(("character",)),
+    "date": frozenset(("timestamp without time zone",)),
+    "cidr": frozenset(("inet",)),
+    "name": frozenset(("text", "character varying")),
+    "macaddr": frozenset(("macaddr8",)),
+}
+"""Types whose values another one holds, each as it is."""
+_FAMILIES: Final = (
+    frozenset((*_NUMBERS, "real", "double precision")),
+    frozenset(("text", "character varying", "character", "name")),
+    frozenset(("date", "timestamp without time zone", "timestamp with time zone")),
+    frozenset(("timestamp without time zone", "time without time zone")),
+    frozenset(("json", "jsonb")),
+    frozenset(("cidr", "inet")),
+    frozenset(("bit", "bit varying")),
+)
+"""Types among which a column is cast without a word."""
+_TEXTS: Final = frozenset(("text", "character varying", "character"))
+_ZONED: Final = ("timestamp without time zone", "timestamp with time zone")
+
+
+class Conversion(FrozenStruct):
+    """How values come from one type to another."""
+
+    using: str | None
+    """What USING says; None where the server knows."""
+    keeps: bool
+    """Whether each value stays what it is."""
+    says: str = ""
+
+
+def conversion(column: str, one: str, other: str) -> Conversion:
+    """From one type to another, of a column by its name as SQL.
+
+    >>> conversion('"n"', "integer", "bigint")
+    Conversion(using=None, keeps=True, says='')
+    >>> conversion('"n"', "text", "integer").using
+    '"n"::integer'
+    """
+    before, after = _plain(one), _plain(other)
+    if {before, after} == set(_ZONED):
+        return Conversion(f"{column} AT TIME ZONE 'UTC'", True, "times are read in UTC")
+    if one.endswith("[]") or other.endswith("[]"):
+        inner = conversion(column, one.removesuffix("[]"), other.removesuffix("[]"))
+        both = one.endswith("[]") and other.endswith("[]")
+        return Conversion(f"{column}::{other}", both and inner.keeps, "" if both and inner.keeps else _fails(other))
+    keeps = _keeps(before, one, after, other)
+    says = "" if keeps else _fails(other)
+    if after in _TEXTS or any(before in family and after in family for family in _FAMILIES):
+        return Conversion(None, keeps, says)
+    return Conversion(f"{column}::{other}", keeps, says)
+
+
+def _fails(other: str) -> str:
+    return f"fails where a value is no {other}, or makes another value of it"
+
+
+def _keeps(before: str, one: str, after: str, other: str) -> bool:
+    if after == "text":
+        return before != "character"
+    if before == after:
+        return _fits(_limits(one), _limits(other), is_number=before == "numeric")
+    if after not in _WIDER.get(before, ()):
+        return False
+    limits = _limits(other)
+    return not limits if before != "character varying" else not limits or _fits(_limits(one), limits, is_number=False)
+
+
+def _fits(one: tuple[int, ...], other: tuple[int, ...], *, is_number: bool) -> bool:
+    if not other:
+        return True
+    if not one:
+        return False
+    if not is_number:
+        return one[0] <= other[0]
+    scale_before, scale_after = (each[1] if len(each) > 1 else 0 for each in (one, other))
+    return scale_before <= scale_after and one[0] - scale_before <= other[0] - scale_after
+
+
+def _plain(type_: str) -> str:
+    return " ".join(_LIMITS.sub(" ", type_).split())
+
+
+def _limits(type_: str) -> tuple[int, ...]:
+    found = _LIMITS.search(type_)
+    return tuple(map(int, found[1].split(","))) if found else ()

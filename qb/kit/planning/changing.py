@@ -1,0 +1,314 @@
+"""What is in both catalogs and not the same: an action for each, by ALTER; types that a new one takes the place of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from qb.errors import DefinitionError
+from qb.kit.facts.base import Fact
+from qb.kit.facts.column import ColumnFact
+from qb.kit.facts.function import FunctionFact
+from qb.kit.facts.sequence import SequenceFact
+from qb.kit.facts.table import TableFact
+from qb.kit.facts.type import EnumFact, RangeFact
+from qb.kit.planning.action import PlanAction
+from qb.kit.planning.casts import conversion
+from qb.kit.planning.closure import CONVERTS, Closure
+from qb.kit.planning.ddl.rule import Altered
+from qb.kit.planning.ddl.rules import alteration_lines, creation_lines, owner_and_comment
+from qb.kit.planning.ddl.sequences import owned_by
+from qb.kit.planning.ddl.sql_names import dotted, routine_name
+from qb.kit.planning.ddl.tables import alter_table, column_words, security
+from qb.kit.planning.making import Makes
+from qb.kit.planning.renaming import hash_of
+from qb.kit.planning.sides import OWN_TYPES, Sides, implied, loss_name
+from qb.kit.qualified import parts as name_parts
+from qb.kit.qualified import pieces
+from qb.model.object import Identity
+from qb.render.literals import string_literal
+from qb.types.identifier import quoted
+
+_OF_VIEWS: Final = frozenset(("comment", "default", "statistics", "storage", "compression", "options"))
+_FOLLOWS: Final = frozenset(("inherited", "local", "columns", "target_columns", "position", "parent"))
+
+
+class Changing:
+    """Changes what is in both."""
+
+    def __init__(
+        self, sides: Sides, closure: Closure, making: Makes, labels: Mapping[tuple[Identity, str], str]
+    ) -> None:
+        self.sides: Final = sides
+        self.closure: Final = closure
+        self.making: Final = making
+        self.labels: Final = labels
+
+    def actions(self) -> Iterator[PlanAction]:
+        """For each that no DROP and CREATE make anew."""
+        sides = self.sides
+        for was in sorted(self.closure.replaced):
+            yield from self._replaced(was)
+        columns = {
+            sides.now[each] for each in self.closure.converted if each in sides.now and each not in self.closure.anew
+        }
+        for now in sorted(columns | sides.changed.keys()):
+            was = sides.was[now]
+            if was in self.closure.anew or was in self.closure.replaced or was in self.closure.gone:
+                continue
+            change = sides.changed.get(now)
+            if now in columns:
+                yield self._converted(was, now)
+            if change is not None:
+                yield from self._changed(was, now, change, converted=now in columns)
+        for was in sorted(self.closure.defaults):
+            yield from self._without_default(was)
+
+    def _changed(self, was: Identity, now: Identity, change: Altered[Fact], *, converted: bool) -> Iterator[PlanAction]:
+        other = change.other
+        fields: frozenset[str] = change.fields - _FOLLOWS
+        if isinstance(other, SequenceFact) and isinstance(change.one, SequenceFact):
+            if other.identity != change.one.identity:
+                return  # which its column says
+            yield from self._sequence(now, change, other)
+            fields -= frozenset(("column", "identity"))
+        if now.kind == "attribute":
+            fields &= frozenset(("comment",))
+            if Identity("composite type", was.schema, "", was.table) in self.closure.replaced:
+                return
+        if now.kind == "not null" or (isinstance(other, TableFact) and not fields):
+            fields = frozenset[str]()
+        if isinstance(other, ColumnFact) and now.kind == "column":
+            if implied(was, change.one, self.sides.before) and other.of in ("view", "materialized view"):
+                fields &= _OF_VIEWS
+            else:
+                fields -= CONVERTS | {"base"}
+                if "not_null" in fields and not self._as_parent(now, "not_null"):
+                    yield self._nullable(now, other)
+                fields -= frozenset(("not_null",))
+                fields = frozenset(each for each in fields if not self._as_parent(now, each))
+                if converted and getattr(change.one, "default", None) is not None:
+                    fields -= frozenset(("default",))
+                if "identity" in fields and (counted := self._recounted(was, now, change.one, other)):
+                    yield PlanAction("alter", now, counted, frozenset((now,)), frozenset((now,)), self._needs(now))
+                    fields -= frozenset(("identity", "default"))
+                    converted = True
+        elif implied(was, change.one, self.sides.before) and implied(now, other, self.sides.after):
+            fields -= frozenset(("definition", "valid", "deferrable"))
+        if isinstance(other, TableFact) and isinstance(change.one, TableFact):
+            if statements := security(now, change.one, other):
+                yield self.making.secured(now, statements)
+            fields -= frozenset(("row_security", "forced"))
+        if not fields:
+            return
+        lines = alteration_lines(Altered(now, change.one, other, fields, change.before, change.after))
+        if lines is None:
+            raise DefinitionError(
+                f"{now}: nothing changes its {', '.join(sorted(fields))} while its rows stay: make another one beside "
+                "it, move the rows, and drop this one"
+            )
+        if lines:
+            yield PlanAction(
+                "label" if isinstance(other, EnumFact) and "labels" in fields else "alter",
+                now,
+                tuple(lines),
+                frozenset[Identity]() if converted else frozenset((now,)),
+                frozenset((now,)) if now.kind != "grant" and not converted else frozenset(),
+                self._needs(now) | (frozenset((now,)) if converted else frozenset[Identity]()),
+                self._frees(was, now),
+            )
+
+    def _needs(self, now: Identity) -> frozenset[Identity]:
+        return self.making.needs(now) - {now}
+
+    def _frees(self, was: Identity, now: Identity) -> frozenset[Identity]:
+        before = frozenset(map(self.sides.new_name, self.sides.before.catalog.needs(was)))
+        return before - self.sides.after.catalog.needs(now)
+
+    def _as_parent(self, column: Identity, field: str) -> bool:
+        """Whether the table that this one is of says it for both."""
+        table = self.sides.after.get(Identity("table", column.schema, "", column.table))
+        mine = self.sides.after.column(column.schema, column.table, column.name)
+        if not isinstance(table, TableFact) or mine is None or not mine.inherited:
+            return False
+        for each in table.inherits:
+            at = Identity("column", *name_parts(each), column.name)
+            parent = self.sides.changed.get(at)
+            if parent is not None and field in parent.fields and getattr(parent.other, field) == getattr(mine, field):
+                return True
+        return False
+
+    def _sequence(self, now: Identity, change: Altered[Fact], other: SequenceFact) -> Iterator[PlanAction]:
+        if "column" not in change.fields or other.identity or getattr(change.one, "identity", False):
+            return
+        owns = self.making.ownership(now, other)
+        was = getattr(change.one, "column", None)
+        frees = frozenset[Identity]()
+        if isinstance(was, str):
+            schema, table, column = pieces(was)
+            frees = frozenset(
+                map(
+                    self.sides.new_name,
+                    (Identity("column", schema, table, column), Identity("table", schema, "", table)),
+                )
+            )
+        yield PlanAction(owns.verb, owns.identity, owns.statements, owns.makes, needs=owns.needs, frees=frees)
+
+    def _recounted(self, was: Identity, now: Identity, one: Fact, other: ColumnFact) -> tuple[str, ...]:
+        """From a sequence of its own to identity, or back, going on with the same numbers."""
+        if not isinstance(one, ColumnFact) or bool(one.identity) == bool(other.identity):
+            return ()
+        before = self.sides.before.sequence_of(was.schema, was.table, was.name)
+        after = self.sides.after.sequence_of(now.schema, now.table, now.name)
+        if before is None or after is None or self.sides.now.get(before[0]) != after[0]:
+            return ()
+        head = f"{alter_table(Identity(other.of, now.schema, '', now.table))} ALTER COLUMN {quoted(now.name)}"
+        name, old = dotted(after[0].schema, after[0].name), f"qb_old_{hash_of(before[0]):08x}"
+        moved = dotted(after[0].schema, old)
+        goes_on = f"SELECT pg_catalog.setval({string_literal(name)}, last_value, is_called) FROM {moved}"
+        away = f"ALTER SEQUENCE {name} RENAME TO {quoted(old)}"
+        if other.identity:
+            counts = column_words(now, other, self.sides.after).partition(" GENERATED ")[2].removesuffix(" NOT NULL")
+            first = (f"{head} DROP DEFAULT", f"ALTER SEQUENCE {name} OWNED BY NONE", away)
+            return (*first, f"{head} ADD GENERATED {counts}", goes_on, f"DROP SEQUENCE {moved}")
+        lines = (away, *creation_lines(*after, self.sides.after), goes_on, f"{head} DROP IDENTITY")
+        return (*lines, f"{head} SET DEFAULT {other.default}", owned_by(*after))
+
+    def _without_default(self, was: Identity) -> Iterator[PlanAction]:
+        """A column that has no default while what its default calls is made anew."""
+        now = self.sides.now[was]
+        other = self.sides.after.catalog[now]
+        assert isinstance(other, ColumnFact), now
+        head = f"{alter_table(Identity(other.of, now.schema, '', now.table))} ALTER COLUMN {quoted(now.name)}"
+        at = Identity("default", now.schema, now.table, now.name)
+        frees = frozenset(map(self.sides.new_name, self.sides.before.catalog.needs(was)))
+        yield PlanAction("end", at, (f"{head} DROP DEFAULT",), ends=frozenset((at,)), frees=frees)
+        if other.default is not None:
+            yield PlanAction(
+                "alter", at, (f"{head} SET DEFAULT {other.default}",), frozenset((at,)), needs=self._needs(now)
+            )
+
+    def _nullable(self, now: Identity, other: ColumnFact) -> PlanAction:
+        head = alter_table(Identity(other.of, now.schema, "", now.table))
+        verb = "SET" if other.not_null else "DROP"
+        at = Identity("not null", now.schema, now.table, now.name)
+        makes = frozenset((at, now)) if other.not_null else frozenset((at,))
+        return PlanAction("alter", at, (f"{head} ALTER COLUMN {quoted(now.name)} {verb} NOT NULL",), makes)
+
+    def _converted(self, was: Identity, now: Identity) -> PlanAction:
+        """ALTER COLUMN TYPE, with the default taken away meanwhile where it is one of the old type."""
+        one, other = self.sides.before.catalog[was], self.sides.after.catalog[now]
+        assert isinstance(one, ColumnFact), was
+        assert isinstance(other, ColumnFact), now
+        head = alter_table(Identity(other.of, now.schema, "", now.table))
+        column = quoted(now.name)
+        collate = f" COLLATE {other.collation}" if other.collation is not None else ""
+        how = conversion(column, one.type, other.type)
+        using, keeps, says = how.using, how.keeps, how.says
+        replaced = self._type_of(was)
+        if replaced is not None:
+            using, keeps, says = self._through_text(replaced, column, other.type), True, ""
+        lines = [f"{head} ALTER COLUMN {column} TYPE {other.type}{collate}{f' USING {using}' if using else ''}"]
+        if one.default is not None and not one.generated and not one.identity:
+            lines.insert(0, f"{head} ALTER COLUMN {column} DROP DEFAULT")
+            if other.default is not None:
+                lines.append(f"{head} ALTER COLUMN {column} SET DEFAULT {other.default}")
+        old = frozenset((_old(replaced),)) if replaced is not None else frozenset[Identity]()
+        return PlanAction(
+            "alter",
+            now,
+            tuple(lines),
+            frozenset((now,)),
+            frozenset((now,)),
+            self._needs(now),
+            self._frees(was, now) | old,
+            loses=() if keeps else (loss_name("narrow", now),),
+            says=says,
+        )
+
+    def _type_of(self, column: Identity) -> Identity | None:
+        """The type of a column, where a new one takes its place."""
+        return next(
+            (each for each in sorted(self.sides.before.catalog.needs(column)) if each in self.closure.replaced), None
+        )
+
+    def _through_text(self, type_: Identity, column: str, to: str) -> str:
+        many = "[]" if to.endswith("[]") else ""
+        mapped = {label: new for (of, label), new in self.labels.items() if of == type_}
+        if mapped and not many:
+            cases = " ".join(
+                f"WHEN {string_literal(one)} THEN {string_literal(other)}" for one, other in sorted(mapped.items())
+            )
+            return f"(CASE {column}::text {cases} ELSE {column}::text END)::{to}"
+        if type_.kind == "composite type" and not many:
+            return self._rebuilt_row(type_, column, to)
+        return f"{column}::text{many}::{to}"
+
+    def _rebuilt_row(self, type_: Identity, column: str, to: str) -> str:
+        now = self.sides.new_name(type_)
+        one = {
+            self.sides.new_name(each).name: fact for each, fact in self.sides.before.columns(type_.schema, type_.name)
+        }
+        fields: list[str] = []
+        for each, fact in self.sides.after.columns(now.schema, now.name):
+            there = each.name in one
+            fields.append(f"(({column}).{quoted(each.name)}::text)::{fact.type}" if there else f"NULL::{fact.type}")
+        return f"CASE WHEN {column} IS NULL THEN NULL ELSE ROW({', '.join(fields)})::{to} END"
+
+    def _replaced(self, was: Identity) -> Iterator[PlanAction]:
+        """A new type under the old one's name: columns are converted to it, and then the old one goes."""
+        now = self.sides.now[was]
+        fact = self.sides.after.catalog[now]
+        between = _old(was)
+        word = "DOMAIN" if now.kind == "domain" else "TYPE"
+        rename = f"ALTER {word} {dotted(now.schema, now.name)} RENAME TO {quoted(between.name)}"
+        within = [each for each, _ in self.sides.after.columns(now.schema, now.name)]
+        lines = [*self._out_of_the_way(was, between), rename, *creation_lines(now, fact, self.sides.after)]
+        for each in within:
+            lines += owner_and_comment(each, self.sides.after.catalog[each], self.sides.after)
+        needs = self._needs(now).union(*(self.making.needs(each) for each in within)) - {now, *within}
+        frees = {_old(each) for each in self.closure.replaced if each in self._deep(was)}
+        one = self.sides.before.get(was)
+        gone = (
+            [label for label in one.labels if label not in fact.labels]
+            if isinstance(one, EnumFact) and isinstance(fact, EnumFact)
+            else []
+        )
+        yield PlanAction(
+            "alter",
+            now,
+            tuple(lines),
+            frozenset((now, *within)),
+            frozenset((now,)),
+            needs,
+            self._frees(was, now),
+            loses=tuple(loss_name("drop-value", now, each) for each in gone),
+            says="fails where a row has such a value" if gone else "",
+        )
+        drop = f"DROP {word} {dotted(now.schema, between.name)}"
+        yield PlanAction(
+            "lose", between, (drop,), ends=frozenset((between,)), needs=frozenset((now,)), frees=frozenset(frees)
+        )
+
+    def _out_of_the_way(self, was: Identity, between: Identity) -> Iterator[str]:
+        """What a range has beside itself: its multirange, and functions that are called as both are."""
+        fact = self.sides.before.get(was)
+        if not isinstance(fact, RangeFact):
+            return
+        for place, each in enumerate(sorted(self.sides.before.needing(was))):
+            made = self.sides.before.get(each)
+            if isinstance(made, FunctionFact) and implied(each, made, self.sides.before):
+                yield f"ALTER FUNCTION {routine_name(each)} RENAME TO {quoted(f'{between.name}_{place}')}"
+        yield f"ALTER TYPE {fact.multirange} RENAME TO {quoted(f'{between.name}_many')}"
+
+    def _deep(self, was: Identity) -> frozenset[Identity]:
+        """The types that a type is made of."""
+        found = set(self.sides.before.catalog.needs(was))
+        for each, _ in self.sides.before.columns(was.schema, was.name):
+            found |= self.sides.before.catalog.needs(each)
+        return frozenset(each for each in found if each.kind in OWN_TYPES)
+
+
+def _old(type_: Identity) -> Identity:
+    """What a type is called until nothing is of it any more."""
+    return Identity("old type", type_.schema, "", f"qb_old_{hash_of(type_):08x}")

@@ -1,0 +1,95 @@
+"""Functions, procedures and aggregates. https://www.postgresql.org/docs/current/sql-createfunction.html"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from qb.kit.facts.function import AggregateFact, FunctionFact
+from qb.kit.planning.ddl.parts import CatalogParts
+from qb.kit.planning.ddl.rule import Altered, DdlRule, Lines, drop_plainly, never_altered
+from qb.kit.planning.ddl.sql_names import dotted, routine_parts, setting_value
+from qb.model.object import Identity
+from qb.render.literals import dollar_quoted, string_literal
+from qb.types.identifier import quoted
+
+_PLAIN_COST: Final = {"internal": 1.0, "c": 1.0}
+_NOT_QUOTED: Final = frozenset(("sfunc", "stype", "sspace", "finalfunc", "combinefunc", "serialfunc", "deserialfunc"))
+_MODIFIES: Final = {"r": "READ_ONLY", "s": "SHAREABLE", "w": "READ_WRITE"}
+_OPERATOR: Final = "sortop"
+
+
+def _create_routine(identity: Identity, fact: FunctionFact, parts: CatalogParts) -> Lines:
+    return [_statement(identity, fact)]
+
+
+def _statement(identity: Identity, fact: FunctionFact, *, replace: bool = False) -> str:
+    name, _ = routine_parts(identity.name)
+    head = f"CREATE {'OR REPLACE ' if replace else ''}{identity.kind.upper()}"
+    returns = f" RETURNS {fact.returns}" if fact.returns is not None and identity.kind == "function" else ""
+    lines = [f"{head} {dotted(identity.schema, name)}({fact.arguments}){returns}"]
+    lines.append(" ".join((f"LANGUAGE {quoted(fact.language)}", *_properties(identity, fact))))
+    lines += [f"SET {setting_value(each)}" for each in fact.settings]
+    if fact.sql_body is not None:
+        lines.append(fact.sql_body)
+    elif fact.library is not None:
+        lines.append(f"AS {string_literal(fact.library)}, {string_literal(fact.body)}")
+    else:
+        lines.append(f"AS {dollar_quoted(fact.body)}")
+    return "\n".join(lines)
+
+
+def _properties(identity: Identity, fact: FunctionFact) -> list[str]:
+    if identity.kind == "procedure":
+        return ["SECURITY DEFINER"] if fact.security_definer else []
+    said = [f"TRANSFORM {', '.join(f'FOR TYPE {each}' for each in fact.transforms)}"] if fact.transforms else []
+    said += [fact.volatility.upper()] if fact.volatility != "volatile" else []
+    for word, is_said in (
+        ("WINDOW", fact.window),
+        ("STRICT", fact.strict),
+        ("SECURITY DEFINER", fact.security_definer),
+        ("LEAKPROOF", fact.leakproof),
+    ):
+        if is_said:
+            said.append(word)
+    said += [f"PARALLEL {fact.parallel.upper()}"] if fact.parallel != "unsafe" else []
+    said += [f"COST {fact.cost:.15g}"] if fact.cost != _PLAIN_COST.get(fact.language, 100.0) else []
+    returns_set = (fact.returns or "").startswith(("SETOF ", "TABLE("))
+    said += [f"ROWS {fact.rows:.15g}"] if returns_set and fact.rows != 1000.0 else []
+    return said + ([f"SUPPORT {fact.support}"] if fact.support is not None else [])
+
+
+def _alter_routine(change: Altered[FunctionFact]) -> Lines | None:
+    """OR REPLACE, where what goes in and what comes out stays as it is."""
+    if change.fields & {"arguments", "returns", "window", "modes"}:
+        return None
+    return [_statement(change.identity, change.other, replace=True)]
+
+
+def _create_aggregate(identity: Identity, fact: AggregateFact, parts: CatalogParts) -> Lines:
+    name, _ = routine_parts(identity.name)
+    said: list[str] = []
+    for each in fact.parts:
+        word, _, value = each.partition("=")
+        if word == "finalfunc_extra":
+            said.append("finalfunc_extra")
+        elif word == "finalfunc_modify":
+            said.append(f"finalfunc_modify = {_MODIFIES[value]}")
+        elif word in ("initcond", "minitcond"):
+            said.append(f"{word} = {string_literal(value)}")
+        elif word == _OPERATOR:
+            said.append(
+                f"sortop = OPERATOR({value.partition('(')[0]})"
+                if "." in value
+                else f"sortop = {value.partition('(')[0]}"
+            )
+        else:
+            said.append(f"{word} = {value}")
+    if fact.parallel != "unsafe":
+        said.append(f"parallel = {fact.parallel}")
+    if fact.aggregate == "hypothetical-set":
+        said.append("hypothetical")
+    return [f"CREATE AGGREGATE {dotted(identity.schema, name)}({fact.arguments or '*'}) ({', '.join(said)})"]
+
+
+ROUTINE_RULE: Final = DdlRule(_create_routine, _alter_routine, drop_plainly)
+AGGREGATE_RULE: Final = DdlRule(_create_aggregate, never_altered, drop_plainly)

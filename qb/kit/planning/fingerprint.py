@@ -1,0 +1,86 @@
+"""What a database is in 64 signs: the same wherever what is ours is the same."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, Final, cast
+
+import msgspec
+
+from qb.kit.catalog import Catalog
+from qb.kit.diffs.fields import AS_SAID, is_unsaid, plain_fact
+from qb.kit.diffs.renames import NO_RENAMES, shared_key
+from qb.kit.diffs.spelling import one_spelling
+from qb.kit.facts.base import Fact
+from qb.kit.ours.value import Ours
+from qb.kit.ours.whose import theirs
+from qb.model.object import Identity
+
+JOURNAL: Final = "qb"
+"""The schema in which migrations are noted, unless the config says another one."""
+
+
+def fingerprint(catalog: Catalog, ours: Ours = Ours(), *, journal: str = JOURNAL) -> str:
+    """SHA-256, in hexadecimal, of all in a catalog that is ours: equal where nothing of it differs.
+
+    What nobody says is no part of it: owners, in which order the columns of a table stand, how the server calls a NOT
+    NULL, and whether a materialized view is filled. Nor is the journal, the schema in which migrations are noted. Two
+    servers write expressions in the same way only if their major versions are the same.
+
+    >>> from qb.kit import introspect
+    >>> with db.transaction(rollback=True) as tx:
+    ...     before = fingerprint(introspect(tx).unwrap())
+    ...     tx.run(Script("ALTER TABLE tasks ADD spare text")).unwrap()
+    ...     between = fingerprint(introspect(tx).unwrap())
+    ...     tx.run(Script("ALTER TABLE tasks DROP spare")).unwrap()
+    ...     before == fingerprint(introspect(tx).unwrap()) != between
+    1
+    1
+    True
+    """
+    encoder = msgspec.json.Encoder(order="sorted")
+    found: dict[tuple[str, ...], bytes] = {}
+    for identity, fact in only_ours(catalog, ours, journal=journal).items():
+        key = shared_key(identity, fact, NO_RENAMES, ours.makers)
+        parts = msgspec.structs.astuple(key)
+        while parts in found:  # which no two objects should have
+            parts = (*parts, identity.name)
+        found[parts] = encoder.encode((type(fact).__name__, _said(identity, fact, ours)))
+    digest = hashlib.sha256()
+    for parts in sorted(found):
+        digest.update(encoder.encode(parts))
+        digest.update(found[parts])
+    return digest.hexdigest()
+
+
+def only_ours(catalog: Catalog, ours: Ours = Ours(), *, journal: str = JOURNAL) -> Catalog:
+    """What of a catalog is ours, without the journal."""
+    not_ours = theirs(catalog, ours)
+
+    def kept(identity: Identity, fact: Fact) -> bool:
+        noted = identity.schema == journal or (identity.kind == "schema" and identity.name == journal)
+        return identity not in not_ours and not noted and not _of_journal(identity, journal)
+
+    return catalog.where(kept)
+
+
+def _of_journal(identity: Identity, journal: str) -> bool:
+    """Whether it is what somebody may do with that schema."""
+    return identity.kind == "grant" and not identity.schema and identity.name.startswith(f"schema {journal} to ")
+
+
+def _said(identity: Identity, fact: Fact, ours: Ours) -> Mapping[str, Any]:
+    """The fields of a fact that anybody says, in one spelling."""
+    fact = plain_fact(fact)
+    return {
+        name: getattr(fact, name) if name in AS_SAID else _spelled(getattr(fact, name))
+        for name in fact.__struct_fields__
+        if name != "populated" and not is_unsaid(identity, fact, name, ours)
+    }
+
+
+def _spelled(value: object) -> object:
+    if isinstance(value, str):
+        return one_spelling(value)
+    return tuple(map(_spelled, cast("tuple[object, ...]", value))) if isinstance(value, tuple) else value

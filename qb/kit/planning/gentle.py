@@ -1,0 +1,153 @@
+"""The same plan for tables that are written to meanwhile: what would keep others waiting is done in steps.
+
+https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from qb.kit.facts.base import Fact
+from qb.kit.facts.constraint import ConstraintFact
+from qb.kit.facts.index import IndexFact
+from qb.kit.facts.table import TableFact
+from qb.kit.planning.action import PlanAction
+from qb.kit.planning.closure import Closure
+from qb.kit.planning.ddl.constraints import add_constraint, concurrently
+from qb.kit.planning.ddl.sql_names import name_of_table
+from qb.kit.planning.ddl.tables import not_null_of
+from qb.kit.planning.renaming import hash_of
+from qb.kit.planning.sides import Sides
+from qb.model.object import Identity
+from qb.types.identifier import quoted
+
+_KEY: Final = re.compile(
+    r"(?:PRIMARY KEY|UNIQUE(?P<nulls> NULLS NOT DISTINCT)?) (?P<columns>\((?:[^()\"]|\"(?:[^\"]|\"\")*\")*\))"
+    r"(?P<include> INCLUDE \((?:[^()\"]|\"(?:[^\"]|\"\")*\")*\))?(?P<rest>(?: DEFERRABLE| INITIALLY DEFERRED)*)"
+)
+_NAMED_NOT_NULL: Final = 18
+"""Since when NOT NULL is a constraint, which can be checked afterwards."""
+
+
+class Gentle:
+    """Which actions are done in steps, and how."""
+
+    def __init__(self, sides: Sides, closure: Closure) -> None:
+        self.sides: Final = sides
+        self.major: Final = sides.after.catalog.version // 10_000
+        self.converted: Final = {
+            (sides.new_name(each).schema, sides.new_name(each).table) for each in closure.converted
+        }
+        """Tables that are written anew anyway."""
+
+    def actions(self, actions: Iterable[PlanAction]) -> Iterator[PlanAction]:
+        """The actions, those that are done in steps as several."""
+        for each in actions:
+            yield from self._steps(each)
+
+    def _steps(self, each: PlanAction) -> Iterator[PlanAction]:
+        identity, fact = each.identity, self.sides.after.get(each.identity)
+        if each.verb == "alter" and identity.kind == "not null" and each.statements[0].endswith(" SET NOT NULL"):
+            yield from self._not_null(each)
+        elif each.verb == "end" and identity.kind == "index" and self._is_plain(identity):
+            yield self._with(each, each.statements[0].replace("DROP INDEX ", "DROP INDEX CONCURRENTLY ", 1))
+        elif each.verb != "create" or fact is None or not self._is_plain(identity):
+            yield each
+        elif isinstance(fact, ConstraintFact):
+            yield from self._constraint(each, fact)
+        elif isinstance(fact, IndexFact) and fact.valid:
+            yield self._with(each, concurrently(each.statements[0]))
+        else:
+            yield each
+
+    def _is_plain(self, identity: Identity) -> bool:
+        """Whether it is on a table that is there before, has no partitions and stays what it is."""
+        if (identity.schema, identity.table) in self.converted:
+            return False
+        table = self.sides.after.relation(identity.schema, identity.table)
+        if table is None or table not in self.sides.was:
+            return False
+        fact: Fact | None = self.sides.after.get(table)
+        if isinstance(fact, TableFact):
+            return table.kind == "table" and fact.partition_key is None
+        return table.kind == "materialized view" and self.sides.was[table] in self.sides.before.catalog
+
+    def _with(self, each: PlanAction, first: str) -> PlanAction:
+        """The same with another first statement, which is run by itself once all else is there."""
+        return PlanAction(
+            "build",
+            each.identity,
+            (first, *each.statements[1:]),
+            each.makes,
+            each.ends,
+            each.needs,
+            each.frees,
+            each.likes,
+            each.loses,
+        )
+
+    def _constraint(self, each: PlanAction, fact: ConstraintFact) -> Iterator[PlanAction]:
+        identity = each.identity
+        if identity.kind in ("check", "foreign key") and fact.valid:
+            added = add_constraint(identity, fact, self.sides.after, checked=False)
+            yield PlanAction(
+                "create",
+                identity,
+                (*added, *each.statements[1:]),
+                each.makes,
+                each.ends,
+                each.needs,
+                each.frees,
+                each.likes,
+            )
+            yield self._validated(identity)
+        elif identity.kind in ("primary key", "unique") and (found := _KEY.fullmatch(fact.definition)) is not None:
+            name, table = quoted(identity.name), name_of_table(identity)
+            build = Identity("key index", identity.schema, identity.table, identity.name)
+            tail = f"{found['columns']}{found['include'] or ''}{found['nulls'] or ''}"
+            create = f"CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table} {tail}"
+            yield PlanAction("build", build, (create,), frozenset((build,)), each.ends, each.needs)
+            word = "PRIMARY KEY" if identity.kind == "primary key" else "UNIQUE"
+            added_key = f"ALTER TABLE {table} ADD CONSTRAINT {name} {word} USING INDEX {name}{found['rest']}"
+            yield PlanAction(
+                "finish",
+                identity,
+                (added_key, *each.statements[1:]),
+                each.makes,
+                needs=each.needs | {build},
+                likes=each.likes,
+            )
+        else:
+            yield each
+
+    def _validated(self, identity: Identity) -> PlanAction:
+        line = f"ALTER TABLE {name_of_table(identity)} VALIDATE CONSTRAINT {quoted(identity.name)}"
+        at = Identity("validated", identity.schema, identity.table, identity.name)
+        return PlanAction("check", at, (line,), frozenset((at,)), needs=frozenset((identity,)), commits=True)
+
+    def _not_null(self, each: PlanAction) -> Iterator[PlanAction]:
+        at = each.identity
+        column = Identity("column", at.schema, at.table, at.name)
+        if not self._is_plain(at):
+            yield each
+            return
+        table, name = name_of_table(at), quoted(at.name)
+        if self.major >= _NAMED_NOT_NULL:
+            found = not_null_of(column, self.sides.after)
+            key = quoted(found[0].name if found is not None else f"qb_{hash_of(at):08x}")
+            yield PlanAction(
+                "create", at, (f"ALTER TABLE {table} ADD CONSTRAINT {key} NOT NULL {name} NOT VALID",), frozenset((at,))
+            )
+            line = f"ALTER TABLE {table} VALIDATE CONSTRAINT {key}"
+            yield PlanAction("check", column, (line,), frozenset((column,)), needs=frozenset((at,)), commits=True)
+            return
+        key = quoted(f"qb_{hash_of(at):08x}")
+        said = f"ALTER TABLE {table} ADD CONSTRAINT {key} CHECK ({name} IS NOT NULL) NOT VALID"
+        yield PlanAction("create", at, (said,), frozenset((at,)))
+        line = f"ALTER TABLE {table} VALIDATE CONSTRAINT {key}"
+        checked = Identity("validated", at.schema, at.table, at.name)
+        yield PlanAction("check", checked, (line,), frozenset((checked,)), needs=frozenset((at,)), commits=True)
+        rest = (f"ALTER TABLE {table} ALTER COLUMN {name} SET NOT NULL", f"ALTER TABLE {table} DROP CONSTRAINT {key}")
+        yield PlanAction("check", column, rest, frozenset((column,)), needs=frozenset((checked,)), commits=True)

@@ -1,0 +1,279 @@
+"""How objects come to be: an action for each, with what it needs."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from qb.kit.facts.base import Fact
+from qb.kit.facts.column import ColumnFact
+from qb.kit.facts.constraint import ConstraintFact
+from qb.kit.facts.function import FunctionFact
+from qb.kit.facts.grant import DefaultPrivilegesFact, GrantFact
+from qb.kit.facts.index import IndexFact
+from qb.kit.facts.other import OtherFact
+from qb.kit.facts.sequence import SequenceFact
+from qb.kit.facts.table import TableFact
+from qb.kit.facts.view import ViewFact
+from qb.kit.planning.action import PlanAction, Verb
+from qb.kit.planning.ddl.constraints import constraint_words
+from qb.kit.planning.ddl.parts import CatalogParts
+from qb.kit.planning.ddl.rules import creation_lines, owner_and_comment, rule_of
+from qb.kit.planning.ddl.sequences import owned_by, owner_column
+from qb.kit.planning.ddl.sql_names import RELATIONS_OF_SQL, comment_on, dotted, unwritable
+from qb.kit.planning.ddl.tables import attach, create_table, is_partition, partition_of, security
+from qb.kit.planning.sides import implied
+from qb.kit.qualified import parts as name_parts
+from qb.model.object import Identity
+from qb.render.literals import dollar_quoted, string_literal
+from qb.types.identifier import LIMIT
+
+KEY_KINDS: Final = ("primary key", "unique", "exclusion")
+_NAMED: Final = frozenset(
+    (*RELATIONS_OF_SQL, "sequence", "composite type", "enum", "domain", "range", "base type", "index")
+)
+"""Kinds of which no two may have one name."""
+_WORD: Final = re.compile(r'"((?:[^"]|"")+)"|([A-Za-z_\x80-\U0010ffff][\w$]*)')
+_BY: Final = " by "
+_COLUMNS: Final = re.compile(r"^CREATE .*?INDEX .*? USING \w+ \((?P<columns>[^()]*)\)", re.DOTALL)
+
+
+def name_slot(identity: Identity) -> Identity:
+    """What stands for a name that no other relation or type may have."""
+    return Identity("name", identity.schema, "", identity.name)
+
+
+class Makes:
+    """Makes what the second catalog has."""
+
+    def __init__(self, after: CatalogParts) -> None:
+        self.after: Final = after
+        self._by_name: dict[str, list[Identity]] = defaultdict(list)
+        for each in after.catalog:
+            if not each.table and each.kind in _NAMED | {"function", "procedure"}:
+                self._by_name[each.name.partition("(")[0]].append(each)
+
+    def actions(self, created: Iterable[Identity]) -> Iterator[PlanAction]:
+        """For each object that is to be made, of those that have a statement of their own."""
+        new = frozenset(created)
+        tables = {
+            (each.schema, each.name) for each in new if each.kind in RELATIONS_OF_SQL or each.kind == "composite type"
+        }
+        for identity in sorted(new):
+            fact = self.after.catalog[identity]
+            if implied(identity, fact, self.after):
+                yield from self._follows(identity, fact)
+            elif identity.kind in ("column", "attribute"):
+                if (identity.schema, identity.table) not in tables:
+                    yield self._column(identity, fact)
+            elif isinstance(fact, TableFact):
+                yield from self._table(identity, fact)
+            else:
+                yield from self._any(identity, fact)
+
+    def needs(self, identity: Identity) -> frozenset[Identity]:
+        """What an object needs, without what belongs to it."""
+        return self.after.needs(identity)
+
+    def _any(self, identity: Identity, fact: Fact) -> Iterator[PlanAction]:
+        lines = self._creation(identity, fact)
+        makes = {identity}
+        if identity.kind in _NAMED and not identity.table:
+            makes.add(name_slot(identity))
+        needs, likes = self.needs(identity), frozenset[Identity]()
+        verb: Verb = "create"
+        if isinstance(fact, ConstraintFact) and (index := self.after.index_of(identity)) is not None:
+            makes.add(index)
+            makes.add(name_slot(index))
+            lines += self._said_of_index(index)
+        if isinstance(fact, ViewFact):
+            columns = self.after.columns(identity.schema, identity.name)
+            makes.update(each for each, _ in columns)
+            needs = needs.union(*(self.needs(each) for each, _ in columns)) - makes
+            for each, column in columns:
+                lines += owner_and_comment(each, column, self.after)
+        if identity.kind in ("composite type", "domain"):
+            inside = self.after.columns(identity.schema, identity.name)
+            makes.update(each for each, _ in inside)
+            needs = needs.union(*(self.needs(each) for each, _ in inside)) - makes
+            for each, column in inside:
+                lines += owner_and_comment(each, column, self.after)
+        if isinstance(fact, FunctionFact) and fact.sql_body is None:
+            likes = frozenset(self._mentioned(fact)) - {identity}
+        if identity.kind == "range":
+            makes.update(
+                each for each in self.after.needing(identity) if implied(each, self.after.get(each), self.after)
+            )
+        if isinstance(fact, GrantFact):
+            needs |= self._givers(identity, fact)
+        if isinstance(fact, IndexFact):
+            makes.add(name_slot(identity))
+        if isinstance(fact, IndexFact) or (isinstance(fact, ConstraintFact) and identity.kind in KEY_KINDS):
+            needs |= frozenset(self._of_ancestors(identity))  # or it would be taken for theirs
+        if isinstance(fact, DefaultPrivilegesFact):
+            verb = "finish"
+        if not lines and isinstance(fact, OtherFact):
+            raise unwritable(identity)
+        if lines:
+            yield PlanAction(
+                verb, identity, tuple(lines), frozenset(makes), needs=frozenset(needs - makes), likes=likes
+            )
+        if isinstance(fact, SequenceFact) and not fact.identity and fact.column is not None:
+            yield self.ownership(identity, fact)
+
+    def _creation(self, identity: Identity, fact: Fact) -> list[str]:
+        if rule_of(identity, fact) is None:
+            raise unwritable(identity)
+        return creation_lines(identity, fact, self.after)
+
+    def ownership(self, identity: Identity, fact: SequenceFact) -> PlanAction:
+        """That a column owns a sequence."""
+        whose = owner_column(fact)
+        at = Identity("owned by", identity.schema, "", identity.name)
+        needs = {identity}
+        if whose is not None:
+            needs.add(Identity("column", *whose))
+        return PlanAction("create", at, (owned_by(identity, fact),), frozenset((at,)), needs=frozenset(needs))
+
+    def _column(self, identity: Identity, fact: Fact) -> PlanAction:
+        lines = self._creation(identity, fact)
+        makes = {identity}
+        if isinstance(fact, ColumnFact) and fact.identity:
+            found = self.after.sequence_of(identity.schema, identity.table, identity.name)
+            if found is not None:
+                makes |= {found[0], name_slot(found[0])}
+        needs = self.needs(identity) - makes
+        return PlanAction("create", identity, tuple(lines), frozenset(makes), needs=frozenset(needs))
+
+    def _table(self, identity: Identity, fact: TableFact) -> Iterator[PlanAction]:
+        columns = self.after.columns(identity.schema, identity.name)
+        makes = {identity, name_slot(identity), *(each for each, _ in columns)}
+        needs = set(self.needs(identity))
+        for each, column in columns:
+            needs |= self.needs(each)
+            if column.identity:
+                found = self.after.sequence_of(each.schema, each.table, each.name)
+                makes |= set() if found is None else {found[0], name_slot(found[0])}
+        lines: list[str] = []
+        apart = is_partition(fact) and not partition_of(identity, fact, self.after)
+        within = list(self._inherited(identity)) if apart else []
+        lines += create_table(identity, fact, self.after, within)
+        if apart:
+            lines.append(attach(identity, fact))
+        lines += owner_and_comment(identity, fact, self.after)
+        for each, column in columns:
+            lines += owner_and_comment(each, column, self.after)
+        yield PlanAction("create", identity, tuple(lines), frozenset(makes), needs=frozenset(needs - makes))
+        if statements := security(identity, None, fact):
+            yield self.secured(identity, statements)
+
+    def _inherited(self, table: Identity) -> Iterator[str]:
+        """What a partition has to have before it is one."""
+        for each in self.after.within(table.schema, table.name):
+            fact = self.after.get(each)
+            if each.kind == "check" and isinstance(fact, ConstraintFact) and fact.inherited:
+                yield constraint_words(each, fact)
+
+    def secured(self, identity: Identity, statements: Iterable[str]) -> PlanAction:
+        """Row-level security, after its policies."""
+        at = Identity("row security", identity.schema, "", identity.name)
+        policies = (each for each in self.after.within(identity.schema, identity.name) if each.kind == "policy")
+        return PlanAction("secure", at, tuple(statements), frozenset((at,)), needs=frozenset((identity, *policies)))
+
+    def _follows(self, identity: Identity, fact: Fact) -> Iterator[PlanAction]:
+        """What is there by itself, and not in all as it would be."""
+        lines: list[str] = []
+        needs = {*self.needs(identity)}
+        if isinstance(fact, IndexFact) and fact.parent is not None:
+            parent = Identity("index", *_parent(fact, self.after))
+            needs |= {parent, *(each for each in (self.after.relation(identity.schema, identity.table),) if each)}
+            if identity.name != _usual_name(identity, fact, self.after):
+                lines.append(_renamed_index(identity, fact.parent))
+            lines += self._said_of_index(identity)
+        elif fact.comment is not None and not isinstance(fact, IndexFact | ColumnFact) and identity.kind != "not null":
+            lines.append(comment_on(identity, fact, fact.comment))
+        if lines:
+            yield PlanAction(
+                "alter", identity, tuple(lines), frozenset((identity,)), needs=frozenset(needs - {identity})
+            )
+
+    def _said_of_index(self, index: Identity) -> list[str]:
+        fact = self.after.get(index)
+        return owner_and_comment(index, fact, self.after) if fact is not None and fact.comment is not None else []
+
+    def _mentioned(self, fact: FunctionFact) -> Iterator[Identity]:
+        """What the text of a function names, as far as one can tell."""
+        for quoted, plain in _WORD.findall(fact.body):
+            yield from self._by_name.get(quoted.replace('""', '"') or plain.lower(), ())
+
+    def _of_ancestors(self, identity: Identity) -> Iterator[Identity]:
+        """The indexes and keys of the table that this one's table is a partition of."""
+        table = self.after.get(Identity("table", identity.schema, "", identity.table))
+        while isinstance(table, TableFact) and is_partition(table):
+            schema, name = name_parts(table.inherits[0])
+            for each in self.after.within(schema, name):
+                if (each.kind == "index" or each.kind in KEY_KINDS) and not implied(
+                    each, self.after.get(each), self.after
+                ):
+                    yield each
+            table = self.after.get(Identity("table", schema, "", name))
+
+    def _givers(self, identity: Identity, fact: GrantFact) -> frozenset[Identity]:
+        """What those have who give it."""
+        by = {each.partition(_BY)[2] for each in fact.privileges if _BY in each}
+        if not by:
+            return frozenset()
+        return frozenset(
+            each
+            for each, other in self.after.catalog.of(GrantFact).items()
+            if other.role in by and other.object == fact.object and each.schema == identity.schema and each != identity
+        )
+
+
+def _parent(fact: IndexFact, parts: CatalogParts) -> tuple[str, str, str]:
+    """The index of a partitioned table: its schema, table and name."""
+    schema, name = name_parts(fact.parent or "")
+    found = next((each for each in parts.catalog.of(IndexFact) if (each.schema, each.name) == (schema, name)), None)
+    return schema, found.table if found is not None else "", name
+
+
+def _usual_name(identity: Identity, fact: IndexFact, parts: CatalogParts) -> str | None:
+    """What the server calls the index of a partition; None where that is not easily told."""
+    found = _key_of(identity, fact, parts)
+    if found is not None:
+        kind, columns = found
+        name = {"primary key": f"{identity.table}_pkey", "unique": f"{identity.table}_{'_'.join(columns)}_key"}.get(
+            kind
+        )
+    else:
+        match = _COLUMNS.match(fact.definition or "")
+        listed = match["columns"].split(",") if match is not None else [""]
+        words = [re.sub(r"( DESC| NULLS (FIRST|LAST))+$", "", each.strip()) for each in listed]
+        plain = all(re.fullmatch(r"[a-z_][a-z0-9_]*", each) for each in words)
+        name = f"{identity.table}_{'_'.join(words)}_idx" if plain else None
+    return name if name is not None and len(name.encode()) <= LIMIT else None
+
+
+def _key_of(identity: Identity, fact: IndexFact, parts: CatalogParts) -> tuple[str, tuple[str, ...]] | None:
+    for kind in ("primary key", "unique", "exclusion"):
+        found = parts.get(Identity(kind, identity.schema, identity.table, fact.constraint or ""))
+        if isinstance(found, ConstraintFact):
+            return kind, found.columns
+    return None
+
+
+def _renamed_index(identity: Identity, parent: str) -> str:
+    """The index of a partition is called what the server makes of its columns: whichever that is, it is renamed."""
+    body = (
+        "DECLARE found text; named text; BEGIN SELECT i.inhrelid::pg_catalog.regclass::text, c.relname"
+        " INTO STRICT found, named FROM pg_catalog.pg_inherits i"
+        " JOIN pg_catalog.pg_index x ON x.indexrelid = i.inhrelid JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid"
+        f" WHERE i.inhparent = {string_literal(parent)}::pg_catalog.regclass"
+        f" AND x.indrelid = {string_literal(dotted(identity.schema, identity.table))}::pg_catalog.regclass;"
+        f" IF named <> {string_literal(identity.name)} THEN"
+        f" EXECUTE 'ALTER INDEX ' || found || pg_catalog.format(' RENAME TO %I', {string_literal(identity.name)});"
+        " END IF; END"
+    )
+    return f"DO {dollar_quoted(body)}"

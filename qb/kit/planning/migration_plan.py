@@ -1,0 +1,42 @@
+"""A plan as it comes out: statements in order, up and down."""
+
+from __future__ import annotations
+
+import msgspec
+
+from qb.kit.planning.action import Verb
+from qb.model.object import Identity
+
+
+class PlanStep(msgspec.Struct, frozen=True):
+    """One statement, with what is known of it before it runs."""
+
+    identity: Identity
+    """What it is about."""
+    verb: Verb
+    sql: str
+    loses: tuple[str, ...] = ()
+    """What is lost of the rows, by the names that --allow takes: `drop-column:quotes.total`."""
+    commits: bool = False
+    """Whether what was done before is committed first."""
+    says: str = ""
+
+    def __str__(self) -> str:
+        return self.sql
+
+
+class MigrationPlan(msgspec.Struct, frozen=True):
+    """From one catalog to another, and back."""
+
+    up: tuple[PlanStep, ...] = ()
+    down: tuple[PlanStep, ...] = ()
+
+    @property
+    def loses(self) -> tuple[str, ...]:
+        """What is lost of the rows on the way up."""
+        return tuple(dict.fromkeys(name for each in self.up for name in each.loses))
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is to be done."""
+        return not self.up

@@ -1,0 +1,75 @@
+"""`plan`: from one catalog to another and back, as statements in order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from qb.kit.catalog import Catalog
+from qb.kit.diffs.renames import Renames, renames_of
+from qb.kit.ours.value import Ours
+from qb.kit.planning.action import PlanAction
+from qb.kit.planning.changing import Changing
+from qb.kit.planning.closure import Closure
+from qb.kit.planning.gentle import Gentle
+from qb.kit.planning.making import Makes
+from qb.kit.planning.migration_plan import MigrationPlan, PlanStep
+from qb.kit.planning.order import ordered_actions
+from qb.kit.planning.renaming import renames
+from qb.kit.planning.sides import Sides
+from qb.kit.planning.taking import Taking
+
+_NO_HINTS: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+def plan(
+    before: Catalog, after: Catalog, *, ours: Ours = Ours(), renamed: Mapping[str, str] = _NO_HINTS, plain: bool = False
+) -> MigrationPlan:
+    """The statements that make of one database another one, in order; and those that make of that the first again.
+
+    Tables that are there are changed so that those who read and write them wait as little as can be: what is said of
+    rows is checked in a transaction of its own (`commits`), indexes are built while others write. `plain` does all of
+    it in one transaction, for what is small or new. What is not `ours` stays as it is. `renamed` are hints, as those of
+    `diff`: without one what has another name goes and comes. Errors: DefinitionError for a hint that names nothing, and
+    for what no statement changes.
+
+    >>> from qb.kit import introspect
+    >>> with db.transaction(rollback=True) as tx:
+    ...     before = introspect(tx).unwrap()
+    ...     tx.run(Script("ALTER TABLE tasks ALTER hours SET DEFAULT 3")).unwrap()
+    ...     found = plan(before, introspect(tx).unwrap())
+    1
+    >>> [each.sql for each in found.up]
+    ['ALTER TABLE "public"."tasks" ALTER COLUMN "hours" SET DEFAULT 3']
+    """
+    hints = renames_of(renamed, before, after)
+    back = {str(other): str(one) for one, other in hints.known.items()}
+    return MigrationPlan(
+        steps(before, after, ours, hints, plain=plain),
+        steps(after, before, ours, renames_of(back, after, before), plain=plain),
+    )
+
+
+def steps(before: Catalog, after: Catalog, ours: Ours, hints: Renames, *, plain: bool) -> tuple[PlanStep, ...]:
+    """One way of a plan."""
+    sides = Sides(before, after, ours, hints)
+    closure = Closure(sides)
+    making = Makes(sides.after)
+    made = frozenset(closure.made)
+    schemas = [each for each in made if each.kind == "schema"]
+    first = list(making.actions(schemas)) if sides.renamed else []
+    named = [PlanAction("rename", identity, lines) for identity, lines in renames(sides)]
+    actions = [
+        *Taking(sides).actions(closure.gone),
+        *Changing(sides, closure, making, {}).actions(),
+        *making.actions(made.difference(schemas) if sides.renamed else made),
+    ]
+    if not plain:
+        actions = list(Gentle(sides, closure).actions(actions))
+    found = [*ordered_actions(first), *named, *ordered_actions(actions)]
+    return tuple(
+        PlanStep(each.identity, each.verb, line, each.loses, each.commits and not place, each.says)
+        for each in found
+        for place, line in enumerate(each.statements)
+    )

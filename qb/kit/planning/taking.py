@@ -1,0 +1,131 @@
+"""How objects go: an action for each, with what goes with it, and what is lost."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from qb.errors import DefinitionError
+from qb.kit.facts.base import Fact
+from qb.kit.facts.column import ColumnFact
+from qb.kit.facts.sequence import SequenceFact
+from qb.kit.facts.table import TableFact
+from qb.kit.planning.action import PlanAction, Verb
+from qb.kit.planning.ddl.parts import CatalogParts
+from qb.kit.planning.ddl.rules import removal_lines, rule_of
+from qb.kit.planning.making import name_slot
+from qb.kit.planning.sides import Sides, all_covered, implied, loss_name
+from qb.model.object import Identity
+
+_HOLDS: Final = frozenset(
+    (
+        *("table", "foreign table", "column", "sequence", "schema", "role", "extension", "membership"),
+        *("enum", "domain", "composite type", "range", "attribute", "collation"),
+    )
+)
+"""Kinds that go last: what holds rows, and what that is made of."""
+
+
+_APART: Final = frozenset(("foreign key", "policy", "trigger", "rule", "check"))
+"""CatalogParts of a table that can go before it."""
+
+
+class Taking:
+    """Takes away what the first catalog has. Statements say the names that the second one has."""
+
+    def __init__(self, sides: Sides) -> None:
+        self.sides: Final = sides
+        self.before: Final[CatalogParts] = sides.before
+
+    def actions(self, gone: Iterable[Identity]) -> Iterator[PlanAction]:
+        """For each object that goes and is no part of another one that does."""
+        ends = frozenset(gone)
+        circular = self._in_circles(ends)
+        covered: set[Identity] = set()
+        wholes: list[tuple[Identity, frozenset[Identity]]] = []
+        for identity in sorted(ends, key=_outermost):
+            fact = self.before.catalog[identity]
+            if identity in covered or implied(identity, fact, self.before):
+                continue
+            within = all_covered(identity, self.before) - (circular - {identity})
+            covered |= within
+            wholes.append((identity, within))
+        for identity, within in wholes:
+            yield self._one(identity, self.before.catalog[identity], within)
+
+    def _in_circles(self, ends: frozenset[Identity]) -> frozenset[Identity]:
+        """The parts by which what goes needs each other, as two tables whose foreign keys refer to each other: they go
+        first."""
+        edges: dict[Identity, set[Identity]] = defaultdict(set)
+        parts: list[tuple[Identity, Identity, Identity]] = []
+        for each in sorted(ends):
+            whole = self._whole(each)
+            for need in self.before.catalog.needs(each):
+                other = self._whole(need)
+                if other in ends and other != whole:
+                    edges[whole].add(other)
+                    if each != whole and each.kind in _APART:
+                        parts.append((whole, other, each))
+        reached = {whole: _reached(whole, edges) for whole in {other for _, other, _ in parts}}
+        return frozenset(part for whole, other, part in parts if whole in reached[other])
+
+    def _whole(self, identity: Identity) -> Identity:
+        if not identity.table or identity.kind == "membership":
+            return identity
+        return self.before.relation(identity.schema, identity.table) or identity
+
+    def _one(self, identity: Identity, fact: Fact, within: frozenset[Identity]) -> PlanAction:
+        if rule_of(identity, fact) is None:
+            raise DefinitionError(
+                f"{identity} cannot be dropped by a plan: write it by hand, in a migration of its own"
+            )
+        named = self.sides.new_name(identity)
+        frees: set[Identity] = set()
+        for each in within:
+            frees |= self.before.needs(each)
+        now = self.sides.new_name
+        ends = {now(each) for each in within} | {
+            name_slot(now(each)) for each in within if not each.table or each.kind == "index"
+        }
+        verb: Verb = "lose" if identity.kind in _HOLDS else "end"
+        return PlanAction(
+            verb,
+            named,
+            tuple(removal_lines(named, fact, self.before)),
+            ends=frozenset(ends),
+            frees=frozenset(map(now, frees - within)),
+            loses=tuple(self._losses(identity, fact, within)),
+        )
+
+    def _losses(self, identity: Identity, fact: Fact, within: Iterable[Identity]) -> Iterator[str]:
+        match fact:
+            case TableFact() if identity.kind == "table":
+                yield loss_name("drop-table", identity)
+            case ColumnFact(of="table", generated=""):
+                yield loss_name("drop-column", identity)
+            case ColumnFact(of="composite type"):
+                yield loss_name("drop-attribute", identity)
+            case SequenceFact(column=None):
+                yield loss_name("drop-sequence", identity)
+            case _:
+                pass
+
+
+def _reached(start: Identity, edges: Mapping[Identity, set[Identity]]) -> set[Identity]:
+    found, waiting = {start}, [start]
+    while waiting:
+        for other in edges.get(waiting.pop(), ()):
+            if other not in found:
+                found.add(other)
+                waiting.append(other)
+    return found
+
+
+def _outermost(identity: Identity) -> tuple[int, Identity]:
+    """Wholes before their parts."""
+    if identity.kind in ("grant", "statistics", "sequence"):
+        return 3, identity
+    if not identity.table:
+        return 0, identity
+    return (1 if identity.kind in ("column", "attribute") else 2), identity

@@ -1,0 +1,207 @@
+"""The journal: what of a history a database has, in a PostgreSQL schema of its own. Only a runner writes it.
+
+`migration` has a row for each migration that is there, wholly or in part; `event` says what else was done, and nothing
+is ever taken out of it.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from typing import Final, Literal, TypeAlias
+
+import msgspec
+
+from qb.errors.outcome import Failure, Outcome, Success
+from qb.query.raw import sql
+from qb.run.database.db import Db
+from qb.run.database.own_session import OwnSession
+from qb.types.identifier import quoted
+from qb.types.trusted import trusted
+
+JournalState: TypeAlias = Literal["running", "applied", "undoing"]
+"""Of a migration: its up has begun, it is done, its down has begun."""
+
+_COLUMNS: Final = (
+    "id, checksum, parents, state, done, step, failed, seals, note, down, attempt, started::text, finished::text, "
+    "by, host, version"
+)
+_MISSING: Final = ("42P01", "3F000")
+
+
+class JournalRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A migration, as the journal has it."""
+
+    id: str
+    checksum: str
+    parents: list[str]
+    state: JournalState
+    done: int
+    """How many segments are committed, of its up or of its down."""
+    step: int | None
+    """The segment outside of a transaction that was begun last, and may or may not have been done."""
+    failed: bool
+    """Whether the server has said of that one that it failed."""
+    seals: list[str]
+    """Checksums of the segments that are committed."""
+    note: str | None
+    """What was there before that segment, as JSON."""
+    down: str | None
+    """The SQL that undoes it, as it was when it was applied."""
+    attempt: int
+    started: str
+    finished: str | None
+    by: str
+    host: str | None
+    version: str
+
+    @property
+    def half(self) -> bool:
+        """Whether somebody was stopped in it."""
+        return self.state != "applied"
+
+
+class Journal(msgspec.Struct, frozen=True):
+    """The journal in a PostgreSQL schema. `OwnSession` methods raise DbErrors."""
+
+    schema: str = "qb"
+
+    @property
+    def _table(self) -> str:
+        return f"{quoted(self.schema)}.migration"
+
+    @property
+    def _events(self) -> str:
+        return f"{quoted(self.schema)}.event"
+
+    def read(self, db: Db) -> Outcome[tuple[JournalRow, ...]]:
+        """Its rows, in the order in which they were begun; none where there is no journal yet."""
+        query = sql(trusted(f"SELECT {_COLUMNS} FROM {_braced(self._table)} ORDER BY position")).rows(JournalRow)
+        outcome = db.all(query)
+        if isinstance(outcome, Failure):
+            error = outcome.failure()
+            return Success(()) if error.sqlstate in _MISSING else Failure(error)
+        return Success(tuple(outcome.unwrap()))
+
+    def rows(self, session: OwnSession) -> tuple[JournalRow, ...]:
+        """Its rows, as a runner reads them, which may have the only connection."""
+        inner = f"SELECT {_COLUMNS}, position FROM {self._table} ORDER BY position"
+        ((found,),) = session.rows(f"SELECT coalesce(json_agg(to_json(m)), '[]') FROM ({inner}) m")
+        return msgspec.json.decode(found or "[]", type=tuple[JournalRow, ...])
+
+    def row(self, session: OwnSession, id: str) -> JournalRow:
+        """The row of a migration that is there."""
+        ((found,),) = session.rows(
+            f"SELECT to_jsonb(m) FROM (SELECT {_COLUMNS} FROM {self._table} WHERE id = $1) m", id
+        )
+        return msgspec.json.decode(found or "", type=JournalRow)
+
+    def create(self, session: OwnSession) -> bool:
+        """Make its tables where they are not there. Whether they had to be made."""
+        if session.rows("SELECT pg_catalog.to_regclass($1)", self._events) != [(None,)]:
+            return False
+        session.run("BEGIN")
+        known = session.rows("SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1", self.schema)
+        for each in (*(() if known else (f"CREATE SCHEMA {quoted(self.schema)}",)), *self._made()):
+            session.run(each)
+        session.run("COMMIT")
+        return True
+
+    def _made(self) -> tuple[str, ...]:
+        return (
+            f"""CREATE TABLE {self._table} (
+                position bigint GENERATED ALWAYS AS IDENTITY,
+                id text PRIMARY KEY,
+                checksum text NOT NULL,
+                parents text[] NOT NULL,
+                state text NOT NULL CHECK (state IN ('running', 'applied', 'undoing')),
+                done int NOT NULL,
+                step int,
+                failed boolean NOT NULL DEFAULT false,
+                seals text[] NOT NULL DEFAULT '{{}}',
+                note text,
+                down text,
+                attempt int NOT NULL DEFAULT 1,
+                started timestamptz NOT NULL DEFAULT clock_timestamp(),
+                finished timestamptz,
+                rows bigint NOT NULL DEFAULT 0,
+                waited float8 NOT NULL DEFAULT 0,
+                by text NOT NULL DEFAULT session_user,
+                host text DEFAULT host(inet_client_addr()),
+                version text NOT NULL
+            )""",
+            f"COMMENT ON TABLE {self._table} IS 'The migrations of this database: qb migrate writes it'",
+            f"""CREATE TABLE {self._events} (
+                position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+                at timestamptz NOT NULL DEFAULT clock_timestamp(),
+                kind text NOT NULL,
+                migration text,
+                by text NOT NULL DEFAULT session_user,
+                version text NOT NULL,
+                detail text
+            )""",
+            f"COMMENT ON TABLE {self._events} IS 'What was done to the journal by hand, and what was undone'",
+        )
+
+    def begun(self, session: OwnSession, id: str, checksum: str, parents: tuple[str, ...], down: str | None) -> None:
+        """Note that a migration is begun, or begun again."""
+        session.run(
+            f"INSERT INTO {self._table} (id, checksum, parents, state, done, down, version) "
+            "VALUES ($1, $2, $3::text[], 'running', 0, $4, $5) "
+            f"ON CONFLICT (id) DO UPDATE SET checksum = excluded.checksum, down = excluded.down, "
+            "attempt = migration.attempt + 1, version = excluded.version",
+            *(id, checksum, _array(parents), down, _version()),
+        )
+
+    def moved(
+        self,
+        session: OwnSession,
+        id: str,
+        *,
+        done: int,
+        seals: tuple[str, ...] = (),
+        state: JournalState = "running",
+        step: int | None = None,
+        note: str | None = None,
+        rows: int = 0,
+        waited: float = 0.0,
+    ) -> None:
+        """Note how far a migration is."""
+        session.run(
+            f"UPDATE {self._table} SET done = $2::int, seals = $3::text[], state = $4, step = $5::int, note = $6, "
+            "failed = false, rows = rows + $7::bigint, waited = waited + $8::float8, "
+            "finished = CASE WHEN $4 = 'applied' THEN pg_catalog.clock_timestamp() END WHERE id = $1",
+            *(id, str(done), _array(seals), state, None if step is None else str(step), note, str(rows), str(waited)),
+        )
+
+    def failed(self, session: OwnSession, id: str) -> None:
+        """Note that the step that was begun has failed, as the server says."""
+        session.run(f"UPDATE {self._table} SET failed = true WHERE id = $1", id)
+
+    def gone(self, session: OwnSession, id: str) -> None:
+        """Note that a migration is not there any more."""
+        session.run(f"DELETE FROM {self._table} WHERE id = $1", id)
+
+    def event(self, session: OwnSession, kind: str, id: str | None, detail: str | None = None) -> None:
+        """Note what was done."""
+        session.run(
+            f"INSERT INTO {self._events} (kind, migration, version, detail) VALUES ($1, $2, $3, $4)",
+            *(kind, id, _version(), detail),
+        )
+
+
+def _version() -> str:
+    try:
+        return version("qb")
+    except PackageNotFoundError:  # a copy that nobody installed
+        return "unknown"
+
+
+def _braced(name: str) -> str:
+    """A name in the text of `sql`, where braces are written twice."""
+    return name.replace("{", "{{").replace("}", "}}")
+
+
+def _array(texts: tuple[str, ...]) -> str:
+    """An array of texts as the server reads it."""
+    escaped = (each.replace("\\", "\\\\").replace('"', '\\"') for each in texts)
+    return "{" + ",".join(f'"{each}"' for each in escaped) + "}"

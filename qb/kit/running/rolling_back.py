@@ -1,0 +1,128 @@
+"""`rollback`: what was applied last is undone, by its down."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import msgspec
+from msgspec.structs import replace
+
+from qb.errors import DbError
+from qb.errors.outcome import Failure, Success, unwrap
+from qb.kit.errors import KitError
+from qb.kit.history.history import History
+from qb.kit.history.migration import Migration
+from qb.kit.running.errors import HalfApplied, NoDown
+from qb.kit.running.journal import Journal, JournalRow
+from qb.kit.running.rules import MigrationRules, refuse_losses, refuse_owner
+from qb.kit.running.run_progress import OnProgress, RunProgress, silent
+from qb.kit.running.runner_session import runner_session
+from qb.kit.running.segment_runner import Patience, cut_migration
+from qb.kit.running.standing import Standing, standing_of
+from qb.run.database.database import Database
+
+
+class RolledBack(msgspec.Struct, frozen=True, kw_only=True):
+    """What `rollback` has done."""
+
+    undone: tuple[str, ...] = ()
+    """In the order in which it was undone."""
+    applied: tuple[str, ...] = ()
+    """What is still there."""
+    plan: tuple[str, ...] = ()
+    """With `dry_run`: what would be undone."""
+
+
+RollingBack: TypeAlias = Success[RolledBack] | Failure[KitError | DbError, RolledBack]
+"""What comes back."""
+
+
+def rollback(
+    db: Database,
+    history: History,
+    count: int = 1,
+    *,
+    to: str | None = None,
+    unknown: bool = False,
+    journal: str = "qb",
+    dry_run: bool = False,
+    patience: Patience = Patience(),
+    rules: MigrationRules = MigrationRules(),
+    on_progress: OnProgress = silent,
+) -> RollingBack:
+    """Undo the last migrations of a database: so many, or all behind `to`, which stays; with `unknown` those that the
+    history has not, by the downs that the journal has kept.
+
+    A down is run as an up is: see `migrate`. One that somebody was stopped in is gone on with. A number counts from
+    what is there now: who cannot know whether the last call was done says `to`.
+    Errors: `NoDown`, `HalfApplied` where an up was only begun, and those of `migrate`.
+
+    >>> from qb.kit import migrate, rollback
+    >>> from qb.kit.history.history import history_of
+    >>> from qb.kit.history.migration import Migration
+    >>> made = Migration(id="0001_notes", up="CREATE TABLE notes (text text);", down="DROP TABLE notes;")
+    >>> history = history_of([made]).unwrap()
+    >>> migrate(db, history).unwrap().applied
+    ('0001_notes',)
+    >>> from qb.kit.running.rules import MigrationRules
+    >>> rollback(db, history)
+    <Failure: ...: drop-table:notes: rows are lost or changed, which has to be meant: --allow drop-table:notes>
+    >>> rollback(db, history, rules=MigrationRules(allow=("drop-table:notes",))).unwrap().undone
+    ('0001_notes',)
+    """
+    book = Journal(journal)
+    try:
+        stays = None if to is None else unwrap(history.find(to)).id
+        standing = standing_of(history, unwrap(book.read(db)))
+        chosen = _chosen(standing, count, stays, unknown=unknown)
+        if dry_run or not chosen:
+            left = tuple(each.id for each in standing.rows)
+            return Success(RolledBack(applied=left, plan=tuple(each.id for each in chosen)))
+        refuse_owner(rules)
+        begun = standing.half.id if standing.half is not None else None
+        refuse_losses(db, rules, [each for each in chosen if each.id != begun], down=True)
+        undone: list[str] = []
+        with runner_session(db, book, patience, on_progress) as runner:
+            standing = standing_of(history, book.rows(runner.session))
+            for number, each in enumerate(chosen, 1):
+                if (row := standing.row(each.id)) is None:
+                    continue  # somebody else was quicker
+                on_progress(RunProgress("begins", each.id, number, len(chosen)))
+                runner.down(each, row)
+                runner.afresh()
+                undone.append(each.id)
+                on_progress(RunProgress("undone", each.id, number, len(chosen)))
+            return Success(
+                RolledBack(
+                    undone=tuple(undone), applied=tuple(each.id for each in standing.rows if each.id not in undone)
+                )
+            )
+    except (KitError, DbError) as error:
+        return Failure(error)
+
+
+def _chosen(standing: Standing, count: int, stays: str | None, *, unknown: bool) -> tuple[Migration, ...]:
+    """What is to be undone, the last one first."""
+    history = standing.history
+    if standing.half is not None and standing.half.state == "running":
+        id = standing.half.id
+        file = history[id].file if id in history else id
+        raise HalfApplied(file, 1, id, "somebody was stopped while applying it, and `qb migrate` goes on")
+    if unknown:
+        chosen = [_of_journal(each) for each in reversed(standing.unknown)]
+    else:
+        there = [id for id in history.ids if standing.row(id) is not None]
+        kept = history.ancestors(stays) | {stays} if stays is not None else frozenset[str]()
+        behind = [history[id] for id in reversed(there) if id not in kept]
+        chosen = behind if stays is not None else behind[:count]
+    for each in chosen:
+        if each.down is None:
+            raise NoDown(each.id, each.down_file or each.id)
+        cut_migration(each.down, each.down_file)
+    return tuple(chosen)
+
+
+def _of_journal(row: JournalRow) -> Migration:
+    """A migration that no file is there for, with the down that was kept."""
+    made = Migration(id=row.id, parents=tuple(row.parents), down=row.down)
+    return replace(made, file=f"{row.id}/up.sql", down_file=f"the journal's down of {row.id}")

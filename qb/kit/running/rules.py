@@ -1,0 +1,114 @@
+"""Who may change what: a database that is not ours, one that is protected, and rows that would be lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import msgspec
+
+from qb.errors.outcome import unwrap
+from qb.kit.errors import KitError, UnreadableSql
+from qb.kit.history.history_files import DOWN
+from qb.kit.history.losses import losses, same_loss
+from qb.kit.history.migration import Migration
+from qb.kit.history.segments import allowed_in
+from qb.kit.running.errors import ConfirmationNeeded, LossNotNamed, NotOwned, UnprovedMigration
+from qb.kit.sql_file import SqlFileError
+from qb.query.raw import sql
+from qb.run.database.db import Db
+from qb.types.identifier import quoted
+from qb.types.trusted import trusted
+
+_OF_TABLES: Final = ("drop-table", "truncate", "delete", "update")
+_OF_COLUMNS: Final = ("drop-column", "retype", "narrow")
+
+
+class MigrationRules(msgspec.Struct, frozen=True, kw_only=True):
+    """What may be done to a database, and what somebody has said that they mean."""
+
+    database: str = "default"
+    """What the config calls it."""
+    owned: bool = True
+    protected: bool = False
+    confirm: str | None = None
+    """The name that somebody has said to change a protected one."""
+    allow: tuple[str, ...] = ()
+    """What may be lost: `drop-column:quotes.total`."""
+    unproved: tuple[str, ...] = ()
+    """Migrations that a protected one takes without a proof."""
+    late: tuple[str, ...] = ()
+    """Migrations that are run though they were made without some that are applied."""
+
+
+class _Named(msgspec.Struct, frozen=True):
+    name: str
+    file: str
+    line: int
+    recorded: bool
+
+
+def refuse_owner(rules: MigrationRules) -> None:
+    """Raise where the database is not ours to change, or nobody has confirmed it."""
+    if not rules.owned:
+        raise NotOwned(rules.database)
+    if rules.protected and rules.confirm != rules.database:
+        raise ConfirmationNeeded(rules.database, rules.confirm)
+
+
+def refuse_unproved(rules: MigrationRules, chosen: Sequence[Migration]) -> None:
+    """Raise where a protected database would get what was not proved."""
+    for each in chosen if rules.protected else ():
+        if not each.is_proved and each.id not in rules.unproved:
+            raise UnprovedMigration(each.id, each.file, each.edited)
+
+
+def refuse_losses(db: Db, rules: MigrationRules, chosen: Sequence[Migration], *, down: bool = False) -> None:
+    """Raise where rows would be lost or changed that nobody has named."""
+    said = set(map(same_loss, rules.allow))
+    found = [loss for each in chosen for loss in needed(each, down=down) if same_loss(loss.name) not in said]
+    unnamed = [each for each in found if not each.recorded]
+    if unnamed:
+        raise LossNotNamed(tuple((each.name, each.file, each.line) for each in unnamed))
+    if rules.protected and (held := [each for each in found if holds_rows(db, each.name)]):
+        raise LossNotNamed(tuple((each.name, each.file, each.line) for each in held), held=True)
+
+
+def needed(migration: Migration, *, down: bool = False) -> Iterator[_Named]:
+    """What a migration loses: as it was found when it was made, else as its text says."""
+    text = (migration.down or "") if down else migration.up
+    file = migration.down_file if down else migration.file
+    steps = migration.down_steps if down else migration.up_steps
+    recorded = {same_loss(each) for each in (*migration.allowed, *allowed_in(text))}
+    try:
+        static = losses(text, file or (DOWN if down else migration.id))
+    except SqlFileError as error:
+        raise _unreadable(error) from None
+    if steps and not migration.edited:
+        for each in steps:
+            for name in each.loses:
+                yield _Named(name, file, 1, same_loss(name) in recorded)
+        return
+    for loss in static:
+        yield _Named(loss.name, loss.file, loss.line, same_loss(loss.name) in recorded)
+
+
+def holds_rows(db: Db, name: str) -> bool:
+    """Whether what is named as lost holds anything. Where that cannot be told it does."""
+    kind, _, what = name.partition(":")
+    parts = what.split(".")
+    column = parts.pop() if kind in _OF_COLUMNS and len(parts) > 1 else None
+    if kind not in (*_OF_TABLES, *_OF_COLUMNS) or not 1 <= len(parts) <= 2:
+        return True
+    table = ".".join(map(quoted, parts))
+    there = sql("SELECT pg_catalog.to_regclass({t}) IS NOT NULL", t=table).rows(bool)
+    if not unwrap(db.scalar(there)):
+        return False  # one of the migrations before it makes it
+    condition = "" if column is None else f" WHERE {quoted(column)} IS NOT NULL"
+    query = f"SELECT EXISTS (SELECT FROM {table}{condition})".replace("{", "{{").replace("}", "}}")
+    outcome = db.scalar(sql(trusted(query)).rows(bool))
+    return outcome.value_or(True)
+
+
+def _unreadable(error: SqlFileError) -> KitError:
+    return UnreadableSql(error.file, error.line, error.column, error.message)

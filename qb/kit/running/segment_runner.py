@@ -1,0 +1,334 @@
+"""A migration's segments, run on one session: each with its line in the journal, locks waited for with patience."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+
+from qb.errors import ConnectionLost, DbError, DeadlockDetected, InvalidSql, SerializationFailure, Timeout
+from qb.kit.errors import UnreadableSql
+from qb.kit.history.checksum import checksum
+from qb.kit.history.migration import Migration
+from qb.kit.history.segments import SqlSegment, segments
+from qb.kit.history.statement_kinds import words_of
+from qb.kit.running.blockers import BlockerWatch, plain_words
+from qb.kit.running.errors import EditedMigration, HalfApplied, LockNotHad, StepFailed
+from qb.kit.running.journal import Journal, JournalRow, JournalState
+from qb.kit.running.run_progress import OnProgress, RunMoment, RunProgress
+from qb.kit.running.settling import StepNote, StepOutcome, note_before, settle_step
+from qb.kit.sql_file import FileStatement, SqlFileError
+from qb.run.database.own_session import OwnSession
+
+OWN_SETTINGS: Final = {
+    "application_name": "qb migrate",
+    "statement_timeout": "0",
+    "transaction_timeout": "0",
+    "idle_in_transaction_session_timeout": "600000",
+    "idle_session_timeout": "0",
+    "lock_timeout": "2000",
+    "TimeZone": "UTC",
+    "client_min_messages": "warning",
+    "default_transaction_isolation": "read committed",
+    "default_transaction_read_only": "off",
+    "synchronous_commit": "on",
+}
+"""What the session of a runner is set to, where its server knows of it: whatever the role or the database says."""
+_LONGEST_PAUSE: Final = 5.0
+
+
+class Patience(msgspec.Struct, frozen=True):
+    """How long locks are waited for, in seconds."""
+
+    wait: float = 60.0
+    """All in all, for one segment; and for another runner."""
+    lock_timeout: float = 2.0
+    """At a time: others stand in line behind who waits."""
+
+
+class SegmentRunner:
+    """Runs migrations one after another. KitErrors and DbErrors are raised."""
+
+    def __init__(
+        self, session: OwnSession, journal: Journal, watch: BlockerWatch, patience: Patience, on_progress: OnProgress
+    ) -> None:
+        self.session = session
+        self.journal = journal
+        self.watch = watch
+        self.patience = patience
+        self.on_progress = on_progress
+        self.at: tuple[str, int, int] = ("", 0, 0)
+        """The migration that is run, its segment, and how many it has."""
+        watch.of(session.process)
+
+    def prepare(self) -> None:
+        """Set the session as it has to be."""
+        names = [f"('{name}', '{value}')" for name, value in OWN_SETTINGS.items()]
+        self.session.rows(
+            f"SELECT pg_catalog.set_config(s.name, v.value, false) FROM (VALUES {', '.join(names)}) AS v (name, value) "
+            "JOIN pg_catalog.pg_settings s ON pg_catalog.lower(s.name) = pg_catalog.lower(v.name)"
+        )
+        self.session.run(f"SET lock_timeout = {int(self.patience.lock_timeout * 1000)}")
+
+    def afresh(self) -> None:
+        """Undo what a migration has SET."""
+        for each in ("RESET SESSION AUTHORIZATION", "RESET ROLE", "RESET ALL"):
+            self.session.run(each)
+        self.prepare()
+
+    def up(self, migration: Migration, row: JournalRow | None) -> None:
+        """Apply a migration, or the rest of it."""
+        cut = cut_migration(migration.up, migration.file)
+        start = self._start(migration, cut, row, migration.file)
+        self.at = (migration.id, start, len(cut))
+        if not cut:
+            self._committed(migration, (), "applied")
+            return
+        _Segments(self, migration, cut, row, "running").run(start)
+
+    def down(self, migration: Migration, row: JournalRow) -> None:
+        """Undo a migration, or the rest of it."""
+        cut = cut_migration(migration.down or "", migration.down_file)
+        begun = row if row.state == "undoing" else None
+        start = self._start(migration, cut, begun, migration.down_file)
+        self.at = (migration.id, start, len(cut))
+        if not cut:
+            self._committed(migration, (), "undone")
+            return
+        _Segments(self, migration, cut, begun, "undoing").run(start)
+
+    def say(self, moment: RunMoment, says: str = "") -> None:
+        """Tell how far it is."""
+        self.on_progress(RunProgress(moment, *self.at, says))
+
+    def _start(self, migration: Migration, cut: tuple[SqlSegment, ...], row: JournalRow | None, file: str) -> int:
+        """How many segments are done already."""
+        if row is None:
+            return 0
+        if tuple(row.seals) != tuple(map(seal, cut[: row.done])) or row.done > len(cut):
+            raise EditedMigration(migration.id, file, half=True)
+        return row.done
+
+    def _committed(self, migration: Migration, statements: tuple[FileStatement, ...], state: str) -> None:
+        """A migration without statements: its line in the journal is all there is."""
+        self.session.run("BEGIN")
+        if state == "applied":
+            self.journal.begun(self.session, migration.id, migration.checksum, migration.parents, migration.down)
+            self.journal.moved(self.session, migration.id, done=0, state="applied")
+        else:
+            self.journal.gone(self.session, migration.id)
+            self.journal.event(self.session, "undone", migration.id)
+        self.session.run("COMMIT")
+
+
+class _Segments:
+    """The segments of one direction of one migration."""
+
+    def __init__(
+        self,
+        runner: SegmentRunner,
+        migration: Migration,
+        cut: tuple[SqlSegment, ...],
+        row: JournalRow | None,
+        state: JournalState,
+    ) -> None:
+        self.runner = runner
+        self.session = runner.session
+        self.journal = runner.journal
+        self.migration = migration
+        self.cut = cut
+        self.row = row
+        self.state: JournalState = state
+        self.file = migration.file if state == "running" else migration.down_file
+        self.known = False
+        """Whether this run has its line in the journal."""
+
+    def run(self, start: int) -> None:
+        if start < len(self.cut):
+            for each in self.cut[start].settings:
+                self.statement(each)
+        for segment in self.cut[start:]:
+            self.runner.at = (self.migration.id, segment.number, len(self.cut))
+            self.runner.say("step", _shown(segment))
+            self.patiently(segment, self.together if segment.transactional else self.alone)
+
+    def patiently(self, segment: SqlSegment, run: Callable[[SqlSegment, float], None]) -> None:
+        """Run a segment; where a lock was not had in time, again, after a pause, as long as there is patience."""
+        until = time.monotonic() + self.runner.patience.wait
+        attempt = 0
+        while True:
+            try:
+                return run(segment, max(until - time.monotonic(), self.runner.patience.lock_timeout))
+            except _NotYet as error:
+                pause = min(0.1 * 2**attempt, _LONGEST_PAUSE) * random.uniform(0.5, 1)
+                if time.monotonic() + pause > until:
+                    blockers = self.runner.watch.blockers
+                    place = (self.file, error.statement.line, self.migration.id)
+                    raise LockNotHad(*place, self.runner.patience.wait, blockers, error.cause) from None
+                self.runner.say("tries again", str(error.cause))
+            time.sleep(pause)
+            attempt += 1
+
+    def together(self, segment: SqlSegment, left: float) -> None:
+        """A segment that is a transaction: its statements and its line in the journal."""
+        self.session.run("BEGIN")
+        try:
+            rows = sum(self.statement(each) for each in segment.statements)
+            if any(words_of(each.text, 1)[:1] in _SETTING for each in segment.statements) or segment.settings:
+                self.itself()
+            self.line(segment.number, rows=rows)
+            self.commit(segment)
+        except (DbError, StepFailed, _NotYet):
+            if self.session.open:
+                self.session.run("ROLLBACK")
+            raise
+
+    def commit(self, segment: SqlSegment) -> None:
+        try:
+            self.session.run("COMMIT")
+        except ConnectionLost:
+            raise
+        except DbError as error:  # of a constraint that was deferred
+            raise self.refused(segment.statements[-1], error) from None
+        self.known = True
+
+    def itself(self) -> None:
+        """Be who runs the migration, whatever it has SET: the journal is not everybody's to write."""
+        for each in ("SESSION AUTHORIZATION DEFAULT", "ROLE NONE", "search_path = pg_catalog"):
+            self.session.run(f"SET LOCAL {each}")
+
+    def alone(self, segment: SqlSegment, left: float) -> None:
+        """A segment that is one statement outside of a transaction: what is begun is noted before it runs."""
+        (statement,) = segment.statements
+        row = self.row
+        if row is not None and row.step == segment.number:
+            note = msgspec.json.decode(row.note or "{}", type=StepNote)
+            if self.settled(segment, note, failed=row.failed) == "done":
+                self.runner.say("goes on", "this step is done already")
+                return self.apart(segment, lambda: self.line(segment.number))
+            self.runner.say("goes on", "this step is run again")
+        else:
+            note = note_before(self.session, statement.text)
+        text = msgspec.json.encode(note).decode()
+        self.apart(segment, lambda: self.line(segment.number - 1, step=segment.number, note=text))
+        self.session.run(f"SET lock_timeout = {int(left * 1000)}")
+        try:
+            rows = self.statement(statement)
+        except (StepFailed, _NotYet):
+            if self.session.open:
+                self.apart(segment, lambda: self.journal.failed(self.session, self.migration.id))
+                self.row = self.journal.row(self.session, self.migration.id)
+            raise
+        finally:
+            if self.session.at_rest:
+                self.session.run(f"SET lock_timeout = {int(self.runner.patience.lock_timeout * 1000)}")
+        return self.apart(segment, lambda: self.line(segment.number, rows=rows))
+
+    def settled(self, segment: SqlSegment, note: StepNote, *, failed: bool) -> StepOutcome:
+        """What became of a step that was begun."""
+        (statement,) = segment.statements
+        try:
+            found = settle_step(self.session, statement.text, note, failed=failed, marked=segment.marked)
+        except Timeout as error:
+            raise _NotYet(statement, error) from None
+        if found == "unknown":
+            said = "failed, perhaps half-way" if failed else "was begun, and its runner was stopped"
+            place = (self.file, statement.line, self.migration.id)
+            raise HalfApplied(*place, f"statement {segment.first} is run outside of transactions and {said}")
+        return found
+
+    def apart(self, segment: SqlSegment, work: Callable[[], None]) -> None:
+        """Write the journal in a transaction of its own."""
+        self.session.run("BEGIN")
+        if segment.settings:
+            self.itself()
+        work()
+        self.session.run("COMMIT")
+        self.known = True
+
+    def line(self, done: int, *, step: int | None = None, note: str | None = None, rows: int = 0) -> None:
+        """The line of the journal: so many segments are done, and one outside of a transaction is begun."""
+        migration = self.migration
+        whole = done == len(self.cut)
+        if self.state == "undoing" and whole:
+            self.journal.gone(self.session, migration.id)
+            self.journal.event(self.session, "undone", migration.id)
+            return
+        if self.state == "running" and not self.known:
+            self.journal.begun(self.session, migration.id, migration.checksum, migration.parents, migration.down)
+        self.journal.moved(
+            self.session,
+            migration.id,
+            done=done,
+            seals=tuple(map(seal, self.cut[:done])),
+            state="applied" if whole and self.state == "running" else self.state,
+            step=step,
+            note=note,
+            rows=rows,
+            waited=self.runner.watch.waited,
+        )
+        self.runner.watch.waited = 0.0
+
+    def statement(self, statement: FileStatement) -> int:
+        """Run one statement."""
+        before = self.session.in_transaction
+        self.runner.watch.begin()
+        try:
+            rows = self.session.run(statement.text)
+        except ConnectionLost:
+            raise
+        except DbError as error:
+            if isinstance(error, DeadlockDetected | SerializationFailure) or (
+                isinstance(error, Timeout) and error.kind == "lock"
+            ):
+                raise _NotYet(statement, error) from None
+            raise self.refused(statement, error) from None
+        if self.session.in_transaction != before:
+            why = "it ends the transaction that it is in" if before else "it leaves a transaction open"
+            raise UnreadableSql(self.file, statement.line, statement.column, f"{why}: take it out")
+        return rows
+
+    def refused(self, statement: FileStatement, error: DbError) -> StepFailed:
+        line, column = statement.line, statement.column
+        if isinstance(error, InvalidSql) and error.position is not None:
+            before = statement.text[: error.position - 1]
+            line += before.count("\n")
+            column = len(before) - before.rfind("\n") if "\n" in before else column + len(before)
+        done = self.runner.at[1] - 1
+        left = f"; {done} of {len(self.cut)} segments of {self.migration.id} are committed" if done else ""
+        return StepFailed(self.file, line, column, self.migration.id, error, left)
+
+
+class _NotYet(Exception):
+    """A lock was not had; to be tried again."""
+
+    def __init__(self, statement: FileStatement, cause: DbError) -> None:
+        super().__init__(str(cause))
+        self.statement = statement
+        self.cause = cause
+
+
+_SETTING: Final = (("SET",), ("RESET",), ("SELECT",), ("DO",), ("CALL",))
+"""What may have changed who runs the transaction, and where names are looked for."""
+
+
+def seal(segment: SqlSegment) -> str:
+    """What tells the statements of a segment from others; comments count for nothing."""
+    return checksum("\0".join(" ".join(words_of(each.text)) for each in segment.statements))
+
+
+def cut_migration(text: str, file: str) -> tuple[SqlSegment, ...]:
+    """The segments of a migration's text. `UnreadableSql` where it is not run."""
+    try:
+        return segments(text, file)
+    except SqlFileError as error:
+        raise UnreadableSql(error.file, error.line, error.column, error.message) from None
+
+
+def _shown(segment: SqlSegment) -> str:
+    first = plain_words(segment.statements[0].text)
+    more = len(segment.statements) - 1
+    return first if not more else f"{first} and {more} more"

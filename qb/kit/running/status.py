@@ -1,0 +1,109 @@
+"""`status`: what of a history a database has. The journal alone is read."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from qb.errors import DbError
+from qb.errors.outcome import Failure, Success
+from qb.kit.exit_code import ExitCode
+from qb.kit.history.history import History
+from qb.kit.running.journal import Journal, JournalRow
+from qb.kit.running.standing import Standing, standing_of
+from qb.run.database.db import Db
+
+MigrationState: TypeAlias = Literal["applied", "pending", "late", "half applied", "half undone", "edited", "unknown"]
+"""Of a migration: in the journal; not there; not there, and made without some that are; begun; its undoing begun;
+there, and its file is another one by now; there, and no file is."""
+
+
+class MigrationStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """Where one migration stands."""
+
+    id: str
+    state: MigrationState
+    file: str | None
+    """None where there is none."""
+    finished: str | None = None
+    by: str | None = None
+    down: bool
+    """Whether it can be undone."""
+    done: int = 0
+    """Segments that are committed, of one that is begun."""
+
+
+class HistoryStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a database stands in a history."""
+
+    migrations: tuple[MigrationStatus, ...]
+    """In the order of the history; those that it has not at the end."""
+    heads: tuple[str, ...]
+
+    @property
+    def pending(self) -> tuple[str, ...]:
+        """What `migrate` would run."""
+        states = ("pending", "late", "half applied")
+        return tuple(each.id for each in self.migrations if each.state in states)
+
+    @property
+    def level(self) -> bool:
+        """Whether the database has all of the history and nothing else."""
+        return all(each.state == "applied" for each in self.migrations)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """3 where the database has not all of the history, or more, or something else."""
+        return ExitCode.DONE if self.level else ExitCode.DIFFERS
+
+
+HistoryStanding: TypeAlias = Success[HistoryStatus] | Failure[DbError, HistoryStatus]
+"""What comes back."""
+
+
+def status(db: Db, history: History, *, journal: str = "qb") -> HistoryStanding:
+    """Which migrations a database has, in one round trip: its journal is read, and nothing else.
+
+    >>> from qb.kit import status
+    >>> from qb.kit.history.history import history_of
+    >>> from qb.kit.history.migration import Migration
+    >>> found = status(db, history_of([Migration(id="0001_notes", up="CREATE TABLE notes ();")]).unwrap()).unwrap()
+    >>> [(each.id, each.state) for each in found.migrations]
+    [('0001_notes', 'pending')]
+    """
+    outcome = Journal(journal).read(db)
+    if isinstance(outcome, Failure):
+        return Failure(outcome.failure())
+    standing = standing_of(history, outcome.unwrap())
+    late = {each.id for each, _ in standing.late(standing.pending)}
+    known = tuple(_of(standing, id, id in late) for id in history.ids)
+    unknown = tuple(_row(each, "unknown") for each in standing.unknown)
+    return Success(HistoryStatus(migrations=known + unknown, heads=history.heads))
+
+
+def _of(standing: Standing, id: str, late: bool) -> MigrationStatus:
+    migration = standing.history[id]
+    row = standing.row(id)
+    if row is None:
+        state: MigrationState = "late" if late else "pending"
+        return MigrationStatus(id=id, state=state, file=migration.file, down=migration.down is not None)
+    state = "edited" if migration in standing.edited else "applied"
+    found = _row(row, _half(row) or state)
+    return msgspec.structs.replace(found, file=migration.file, down=migration.down is not None)
+
+
+def _row(row: JournalRow, state: MigrationState) -> MigrationStatus:
+    return MigrationStatus(
+        id=row.id,
+        state=state,
+        file=None,
+        finished=row.finished,
+        by=row.by,
+        down=row.down is not None,
+        done=row.done if row.half else 0,
+    )
+
+
+def _half(row: JournalRow) -> MigrationState | None:
+    return {"running": "half applied", "undoing": "half undone"}.get(row.state)  # type: ignore[return-value]

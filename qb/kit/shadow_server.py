@@ -1,0 +1,99 @@
+"""The servers on which schemas are looked at: the embedded one in a folder of its own, or a database that is made on
+another and dropped."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from qb.errors import InsufficientPrivilege
+from qb.errors.outcome import ignore
+from qb.kit.errors import MissingExtensions, MissingRight, MissingRoles, NoShadow
+from qb.query.raw import sql
+from qb.query.statement import Command
+from qb.run.database.connect import connect
+from qb.run.database.db import Db
+from qb.run.server.embedded import MAJORS, embedded
+from qb.run.server.new_cluster import is_half_made
+from qb.run.server.url import redact, with_database
+from qb.types.identifier import quoted
+
+SETTINGS: Final = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_locks_per_transaction": "4096",
+}
+"""Of a server whose data is worth nothing. A table takes about fifteen locks until its transaction ends."""
+
+SHADOW_SERVER: Final = sql("""
+SELECT current_setting('server_version_num')::int4,
+  (SELECT coalesce(string_agg(name || ' ' || default_version, ' ' ORDER BY name), '') FROM pg_available_extensions)
+""").rows(tuple[int, str])
+"""Its version, and the extensions that it has."""
+
+
+@contextmanager
+def embedded_shadow(folder: Path, major: int) -> Generator[Db]:
+    """The embedded server in a folder that is there for shadows, of the nearest major version that the package has.
+
+    What was left half-made there, by a kit that was killed, is made anew: nothing on a shadow is worth keeping.
+    Raises `NoShadow`.
+    """
+    major = nearest_major(major)
+    place = folder / f"shadow-{major}"
+    try:
+        if is_half_made(place):
+            shutil.rmtree(place, ignore_errors=True)
+        server = embedded(place, major=major, settings=SETTINGS)
+    except (ImportError, RuntimeError, OSError) as error:
+        raise NoShadow(str(error)) from None
+    with server, connect(server.url) as db:
+        yield db
+
+
+def nearest_major(major: int) -> int:
+    """The major version of the package's servers that is nearest to one, of two the newer."""
+    return min(MAJORS, key=lambda each: (abs(each - major), -each))
+
+
+@contextmanager
+def scratch_database(there: Db, shadow: str) -> Generator[Db]:
+    """A database of its own on somebody's server, as long as the block runs. Raises the errors of the world."""
+    name = f"qb_shadow_{secrets.token_hex(6)}"
+    try:
+        there.raising.execute(_scratch("CREATE DATABASE {} TEMPLATE template0", name))
+    except InsufficientPrivilege:
+        role = there.raising.one(sql("SELECT current_user::text").rows(str))
+        raise MissingRight(
+            role, redact(shadow), "create the database that a shadow is", f"ALTER ROLE {quoted(role)} CREATEDB;"
+        ) from None
+    try:
+        with connect(with_database(shadow, name)) as db:
+            yield db
+    finally:
+        ignore(there.execute(_scratch("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)))
+
+
+def _scratch(template: str, name: str) -> Command:
+    text: Any = template.format(name)  # made of hexadecimal digits
+    return sql(text).command()
+
+
+def has_extensions(db: Db, wanted: Iterable[str], server: str) -> None:
+    """Raises `MissingExtensions` where a server, which people call so, lacks some; and the errors of the world."""
+    available = db.raising.all(sql("SELECT name::text FROM pg_available_extensions").rows(str))
+    if missing := tuple(sorted(set(wanted).difference(available))):
+        raise MissingExtensions(missing, server)
+
+
+def has_roles(db: Db, wanted: Iterable[str], server: str) -> None:
+    """Raises `MissingRoles` where a server lacks some: none are made on one that is somebody's."""
+    if missing := tuple(
+        sorted(set(wanted).difference(db.raising.all(sql("SELECT rolname::text FROM pg_roles").rows(str))))
+    ):
+        raise MissingRoles(missing, server)

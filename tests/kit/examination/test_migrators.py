@@ -1,0 +1,37 @@
+"""Other migrators in the same database, by name, and what the config says of them."""
+
+from __future__ import annotations
+
+from qb.kit import doctor
+from tests.kit.examination.conftest import TABLES, Patient
+
+
+def test_who_is_there_is_named_with_what_to_write(patient: Patient) -> None:
+    patient.run(
+        "CREATE TABLE alembic_version (version_num text)",
+        *(f"CREATE TABLE directus_{name} (id int)" for name in ("users", "files", "roles", "fields")),
+        "CREATE SCHEMA drizzle",
+        "CREATE TABLE drizzle.__drizzle_migrations (id int)",
+        "CREATE TABLE databasechangelog (id int)",
+    )
+    found = patient.about("migrators")
+    fix = 'coexist = ["alembic", "directus", "drizzle"]'
+    left = "here: qb leaves that alone, and what else it makes you leave out with exclude"
+    assert found == [
+        ("warning", f"Alembic keeps alembic_version {left}", fix),
+        ("warning", f"Directus keeps directus_fields, directus_files, directus_roles and 1 more {left}", fix),
+        ("warning", f"Drizzle keeps the schema drizzle {left}", fix),
+    ]
+    assert patient.about("migrators", fix) == []
+    (last,) = patient.about("migrators", 'coexist = ["alembic", "flyway", "directus"]')
+    assert last[2] == 'coexist = ["alembic", "directus", "drizzle", "flyway"]'
+    (known,) = [each for each in doctor(patient.chosen(fix, schema=f"{TABLES}:shop")) if each.check == "migrators"]
+    assert known.message == (
+        "left alone: Alembic (alembic_version), Directus (directus_fields, directus_files, directus_roles and 1 more), "
+        "Drizzle (the schema drizzle), Liquibase (databasechangelog)"
+    )
+
+
+def test_names_that_anybody_may_choose_tell_nothing(patient: Patient) -> None:
+    patient.run("CREATE SCHEMA auth", "CREATE TABLE auth.users (id int)")
+    assert patient.about("migrators") == []

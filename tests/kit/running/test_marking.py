@@ -1,0 +1,78 @@
+"""`baseline` and `resolve`: what the journal is told is noted, with who has said it."""
+
+from __future__ import annotations
+
+import pytest
+
+from qb import Database, sql
+from qb.kit import baseline, migrate, resolve_migration, status
+from qb.kit.running.errors import BaselineNotEmpty, HalfApplied, NothingToResolve, NotOwned
+from qb.kit.running.rules import MigrationRules
+from tests.kit.running.histories import in_line, migration
+
+A, B, C = (migration(f"000{n}_{name}", f"CREATE TABLE {name} ();") for n, name in enumerate("abc", 1))
+HISTORY = in_line(A, B, C)
+
+
+def events(db: Database) -> list[tuple[str, str | None]]:
+    query = sql("SELECT kind, migration FROM qb.event ORDER BY position").rows(tuple[str, str | None])
+    return db.all(query).unwrap()
+
+
+def test_a_baseline_is_where_a_journal_begins(db: Database) -> None:
+    assert baseline(db, HISTORY, "0002").unwrap().applied == ("0001_a", "0002_b")
+    assert migrate(db, HISTORY).unwrap().applied == ("0003_c",)
+    error = baseline(db, HISTORY).failure()
+    assert isinstance(error, BaselineNotEmpty)
+    assert str(error).startswith("the journal has 0001_a, 0002_b, 0003_c already: a baseline is where it begins")
+    assert events(db) == [("baseline", "0002_b")]
+
+
+def test_an_edited_file_is_meant(db: Database) -> None:
+    migrate(db, HISTORY).unwrap()
+    edited = in_line(A, migration("0002_b", "CREATE TABLE b (); -- better"), C)
+    assert [each.state for each in status(db, edited).unwrap().migrations] == ["applied", "edited", "applied"]
+    assert resolve_migration(db, edited, "0002_b", applied=True).unwrap().applied == ("0002_b",)
+    assert status(db, edited).unwrap().level
+    assert events(db) == [("resolved as applied", "0002_b")]
+
+
+def test_one_is_run_again(db: Database) -> None:
+    migrate(db, HISTORY).unwrap()
+    db.execute(sql("DROP TABLE c").command()).unwrap()
+    assert resolve_migration(db, HISTORY, "0003", applied=False).unwrap().pending == ("0003_c",)
+    assert migrate(db, HISTORY).unwrap().applied == ("0003_c",)
+    assert isinstance(resolve_migration(db, in_line(A), "0002_b", applied=False).unwrap().pending, tuple)
+    assert isinstance(resolve_migration(db, HISTORY, "0002_b", applied=False).failure(), NothingToResolve)
+
+
+@pytest.mark.parametrize("applied", [True, False])
+def test_a_step_that_nobody_can_look_up(db: Database, applied: bool) -> None:
+    calls = migration(
+        "0002_calls",
+        "CREATE PROCEDURE p(x int) LANGUAGE plpgsql AS $$ BEGIN COMMIT; PERFORM 1 / x; END $$;\n"
+        "-- qb: no transaction\nCALL p(0);",
+    )
+    history = in_line(A, calls)
+    assert "division by zero" in str(migrate(db, history).failure())
+    error = migrate(db, history).failure()
+    assert isinstance(error, HalfApplied)
+    assert str(error) == (
+        "0002_calls/up.sql:3: statement 2 is run outside of transactions and failed, perhaps half-way: look at the "
+        "database, then say with `qb resolve 0002_calls --pending` that this step is to be run again, or with "
+        "--applied that all of the migration is there"
+    )
+    resolve_migration(db, history, "0002", applied=applied).unwrap()
+    if applied:
+        assert status(db, history).unwrap().level
+    else:
+        mended = in_line(A, migration("0002_calls", calls.up.replace("p(0)", "p(1)")))
+        assert migrate(db, mended).unwrap().applied == ("0002_calls",)
+
+
+def test_what_is_not_ours_is_not_marked(db: Database) -> None:
+    rules = MigrationRules(owned=False, database="theirs")
+    assert isinstance(baseline(db, HISTORY, rules=rules).failure(), NotOwned)
+    assert str(resolve_migration(db, HISTORY, "0001", applied=True, rules=rules).failure()) == (
+        "the database theirs is not ours to change: owned = true in the config says that it is"
+    )
