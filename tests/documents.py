@@ -11,7 +11,8 @@ One rule for all of them, so that a reader can trust what is shown:
   blocks of the page run in.
 - A ```console block shows `$ qb ...` and what it prints; one that exits with something else than 0 ends with
   `[exit 3]`.
-- A test that a page shows (`def test_...(qb_tx)`) is called at the end, with a transaction that is rolled back.
+- A test that a page shows (`def test_...(qb_tx)`) is called at the end, with a transaction that is rolled back;
+  one of coroutines, too.
 
 The file's own lines number the code: a traceback points into the document.
 """
@@ -19,6 +20,7 @@ The file's own lines number the code: a traceback points into the document.
 import ast
 import contextlib
 import doctest
+import inspect
 import io
 import itertools
 import os
@@ -28,13 +30,14 @@ import sys
 import tempfile
 import tokenize
 import types
-from collections.abc import Generator, Iterator
+from collections.abc import Awaitable, Callable, Generator, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import anyio
 import psycopg
 
-from qb import Database, connect
+from qb import AsyncTx, Database, connect, connect_async
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "ARCHITECTURE.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -155,9 +158,16 @@ def run(page: Path) -> None:
                 assert shown, f"{page.name}, line {block.line}: no text block below says what it raises"
                 _same(page, block, _raised(page, block, module), shown.text)
         for name, test in list(vars(module).items()):
-            if name.startswith("test_"):
+            if name.startswith("test_") and inspect.iscoroutinefunction(test):
+                anyio.run(_awaited, test)
+            elif name.startswith("test_"):
                 with connect() as db, db.transaction(rollback=True) as tx:
                     test(tx)
+
+
+async def _awaited(test: Callable[[AsyncTx], Awaitable[None]]) -> None:
+    async with connect_async() as db, db.transaction(rollback=True) as tx:
+        await test(tx)
 
 
 def _forget(module: types.ModuleType) -> None:

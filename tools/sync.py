@@ -93,6 +93,7 @@ SOURCES: Final = (
     "tests/run/talk/test_async_script.py",
     "tests/run/talk/test_async_steps.py",
     "tests/run/talk/test_async_stream.py",
+    "tests/run/talk/test_async_transact_as_role.py",
     "tests/run/talk/test_async_transaction.py",
     "tests/testing/test_async_index_use.py",
 )

@@ -40,8 +40,8 @@ def index(
 
     Keys are columns or expressions (`fn.lower(User.email)`), with an order where it matters. `where` makes it partial,
     `include` adds columns that only travel along. `operator_class` is one for every key, or one for each, such as
-    "vector_cosine_ops" or "jsonb_path_ops"; `operator_class(...)` makes one with parameters. `with_` are storage
-    parameters (`{"fillfactor": 70}`).
+    "vector_cosine_ops" or "jsonb_path_ops"; `operator_class(...)` makes one with parameters. `hnsw` of pgvector has no
+    default one, so it is said there. `with_` are storage parameters (`{"fillfactor": 70}`).
     Errors: DefinitionError, for columns of two tables among others. https://www.postgresql.org/docs/current/sql-createindex.html
 
     >>> newest = index("tasks_newest_idx", Task.user_id, Task.id.desc(), where=~Task.done)
@@ -71,6 +71,12 @@ def index(
         raise DefinitionError(f"{what}: nulls_not_distinct is about unique indexes: add unique=True")
     if method != "btree" and any(isinstance(node, Order) for node in nodes):
         raise DefinitionError(f"{what}: only a btree has an order, not {method}: drop asc() and desc()")
+    classes = operator_classes(operator_class, len(nodes), what)
+    if method.lower() == "hnsw" and (not classes or None in classes):
+        raise DefinitionError(
+            f'{what}: hnsw has no default operator class: say operator_class="vector_cosine_ops", or that of the '
+            "distance which is ordered by, vector_l2_ops, vector_ip_ops, vector_l1_ops; a halfvec's begin with halfvec_"
+        )
     return Index(
         table,
         name,
@@ -80,7 +86,7 @@ def index(
         None if where is None else written(where.node),
         included_names,
         nulls_not_distinct,
-        operator_classes(operator_class, len(nodes), what),
+        classes,
         parameters_of(what, with_ or {}),
         "" if tablespace is None else identifier(tablespace, f"the tablespace of {what}"),
         comment=comment_text(comment, what),

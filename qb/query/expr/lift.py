@@ -14,6 +14,7 @@ from qb.tree.expressions import Bind, Cast, Expression, ParamNode
 from qb.types import SqlType
 from qb.types.enum import Enum as PgEnum
 from qb.types.infer import type_of_value
+from qb.types.json import Json
 from qb.types.text import LabelledText
 
 HOLDING: Final = cast("tuple[type[object], ...]", (list, tuple, set, frozenset, dict))
@@ -60,7 +61,7 @@ def lift(
         )
     type_ = widened(due, value) if wide else due
     if isinstance(value, HOLDING):
-        check_plain(value, label or type_.name)
+        check_plain(value, label or type_.name, type_)
     if judged and value is not None:
         check_value(value, type_, label)
         if wide and not type_.wire.equality:
@@ -68,18 +69,26 @@ def lift(
     return Bind(value, type_, label)
 
 
-def check_plain(value: object, name: str) -> None:
-    """QueryError for a list or a dict with an expression in it: it would be sent as one value, and has none yet."""
+def check_plain(value: object, name: str, due: SqlType[Any] | None = None) -> None:
+    """QueryError for a list or a dict with an expression in it: it would be sent as one value, and has none yet. `due`
+    is the type that it would have."""
     if (found := expression_in(value)) is not None:
         kind = type(value).__name__
-        if (parameter := param_name(found)) is not None:
+        parameter = param_name(found)
+        if not isinstance(due, Json):
+            instead = f'sql("ARRAY[{{x}}]", x={parameter or "..."}).as_(...)'
+        elif kind == "dict":
+            instead = f'sql("jsonb_build_object({{k}}, {{x}})", k=..., x={parameter or "..."}).as_(..., type=pg.jsonb)'
+        else:
+            instead = f'sql("jsonb_build_array({{x}})", x={parameter or "..."}).as_(..., type=pg.jsonb)'
+        if parameter is not None:
             raise QueryError(
                 f"{name}: the parameter {parameter!r} of a prepared query stands within a {kind}, which is sent as it "
-                f'is: take the whole {kind} as a parameter, or write sql("ARRAY[{{x}}]", x={parameter}).as_(...)'
+                f"is: take the whole {kind} as a parameter, or write {instead}"
             )
         raise QueryError(
             f"{name}: an expression stands within a {kind}, which is sent as it is: give plain values, or write "
-            'sql("ARRAY[{x}]", x=...).as_(...)'
+            f"{instead}"
         )
 
 

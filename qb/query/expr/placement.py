@@ -23,6 +23,7 @@ from qb.types import SqlType, pg
 from qb.types.array import Array
 from qb.types.base import Signs
 from qb.types.builtin import ranges_over
+from qb.types.json import Json
 
 # Empty ranges, and those without an end, have no bound.
 _LOWER: Final = Function("lower", "always")
@@ -41,7 +42,7 @@ _MIRROR: Final = {
 def placed(word: str, left: Typed[Any], right: object) -> Expression:
     """`left word right`; QueryError where PostgreSQL has no such operator."""
     if isinstance(right, HOLDING):
-        check_plain(right, f"{_named(left)} {word}")
+        check_plain(right, f"{_named(left)} {word}", left.type)
     if is_param(left) and is_own(right) and word in _MIRROR:  # which says the parameter's type
         return placed(_MIRROR[word], right, left)
     operators = _operators(word, left, right)
@@ -54,7 +55,9 @@ def placed(word: str, left: Typed[Any], right: object) -> Expression:
         lift(right, operators[0][1], label_of(left))  # which says what is wrong with it
     given = right.type.name if is_typed(right) and not is_param(right) else _class(right)
     takes = " or ".join(dict.fromkeys(due.name for _, due in operators))
-    raise QueryError(f"{_named(left)} {word} {takes}, not {given}: cast it, or give a value of that type")
+    written = is_typed(right) and any(isinstance(due, Json) for _, due in operators)
+    more = "; where it is sql(...) that gives jsonb, say so: .as_(..., type=pg.jsonb)" if written else ""
+    raise QueryError(f"{_named(left)} {word} {takes}, not {given}: cast it, or give a value of that type{more}")
 
 
 def made_of_both(word: str, left: Typed[Any], right: object) -> Typed[Any]:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from returns.primitives.exceptions import UnwrapFailedError
 from typing_extensions import TypeVar
 
-from qb.errors import DbError, DdlRefused, TransactionAborted
+from qb.errors import DbError, DdlRefused, QueryError, TransactionAborted
 from qb.errors.family import met
 from qb.errors.outcome import Failure, Outcome, Success, ignore, rewatched
 from qb.model.role import Role
@@ -181,6 +181,8 @@ class AsyncDb(AsyncBulkWrites):
         read_only: bool | None = None,
         deferrable: bool | None = None,
         retries: int = 3,
+        role: Role | str | None = None,
+        claims: Mapping[str, object] | None = None,
     ) -> Success[T] | Failure[E | DbError, T]:
         """Run a function in a transaction: commit if it returns Success, roll back on Failure or an exception.
 
@@ -190,14 +192,20 @@ class AsyncDb(AsyncBulkWrites):
         Failures of the function, of the commit, and DbErrors that were raised come back; other exceptions pass. A
         failure that only says that the transaction has failed before (25P02) comes back as what it failed of.
 
+        With `role`, and `claims`, it runs as that role: as of `as_role`, and what is refused there is a Failure.
+
         >>> async def swap(tx: AsyncTx) -> Outcome[int]:
         ...     return await tx.execute(update(Task).set(Task.user_id.to(404)).all_rows())
         >>> await db.transact(swap)
         <Failure: a row refers to one that does not exist, ...>
         """
+        if role is None and claims is not None:
+            raise QueryError("transact takes claims for a role, and there is none: say role=, too")
+        as_whom = None if role is None else acting(role, claims)
+        characteristics = Characteristics(isolation, read_only, deferrable, as_whom)
         attempt = 0
         while True:
-            block = self.transaction(isolation=isolation, read_only=read_only, deferrable=deferrable)
+            block = self._block(characteristics)
             outcome = await self._outcome(work_name(work), self._attempt, block, work)
             elsewhere = self._source.fails_over and not read_only
             if isinstance(self._source, AsyncHeld) or not again(

@@ -146,6 +146,8 @@ class AsyncRaisingDb(AsyncRaisingReadDb):
         read_only: bool | None = None,
         deferrable: bool | None = None,
         retries: int = 3,
+        role: Role | str | None = None,
+        claims: Mapping[str, object] | None = None,
     ) -> T:
         """As `AsyncDb.transact`, of a function that gives its value: commit where it returns, else roll back.
 
@@ -162,7 +164,13 @@ class AsyncRaisingDb(AsyncRaisingReadDb):
 
         return unwrap(
             await self._db.transact(
-                run, isolation=isolation, read_only=read_only, deferrable=deferrable, retries=retries
+                run,
+                isolation=isolation,
+                read_only=read_only,
+                deferrable=deferrable,
+                retries=retries,
+                role=role,
+                claims=claims,
             )
         )
 

@@ -138,6 +138,8 @@ class RaisingDb(RaisingReadDb):
         read_only: bool | None = None,
         deferrable: bool | None = None,
         retries: int = 3,
+        role: Role | str | None = None,
+        claims: Mapping[str, object] | None = None,
     ) -> T:
         """As `Db.transact`, of a function that gives its value: commit where it returns, else roll back.
 
@@ -152,7 +154,15 @@ class RaisingDb(RaisingReadDb):
             return Success(plain_value(given))
 
         return unwrap(
-            self._db.transact(run, isolation=isolation, read_only=read_only, deferrable=deferrable, retries=retries)
+            self._db.transact(
+                run,
+                isolation=isolation,
+                read_only=read_only,
+                deferrable=deferrable,
+                retries=retries,
+                role=role,
+                claims=claims,
+            )
         )
 
     def options(self, *, statement_timeout: float | None = None, lock_timeout: float | None = None) -> RaisingDb:

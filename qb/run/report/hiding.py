@@ -11,8 +11,6 @@ from typing import Final
 
 from qb.errors import ConnectionRefused
 
-NOBODY_LISTENS: Final = "no server listens there"
-CLOSED_AT_ONCE: Final = "the server closed the connection"
 _MEANING: Final = {
     "28P01": "the server does not accept the password",
     "28000": "the server does not accept the role",
@@ -25,18 +23,16 @@ _WORDS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
     (re.compile(pattern, re.IGNORECASE), meaning)
     for pattern, meaning in (
         (r"timeout expired|timed out|did not answer in time", "the server did not answer in time"),
-        (r"connection refused|no such file or directory", NOBODY_LISTENS),
+        (r"connection refused|no such file or directory", "no server listens there"),
         (r"could not translate host name|failed to resolve host", "its host is not known"),
         (r"behind a pooler qb cannot set them", "settings of the server would change values on their way"),
         (r"\bssl\b|certificate", "the server and the client do not agree on TLS"),
-        (r"closed the connection|reset by peer", CLOSED_AT_ONCE),
+        (r"closed the connection|reset by peer", "the server closed the connection"),
     )
 )
 _NAME: Final = r"[A-Za-z_][A-Za-z0-9_$.]*"
 _SESSION: Final = re.compile(
-    rf"""((?:role\ "(?:[^"]|"")*"|{_NAME})(?:\ and\ {_NAME})*)\ of\ connect\(\.\.\.\)\ cannot\ be\ set
-    (\ behind\ a\ pooler)?""",
-    re.VERBOSE,
+    rf'((?:role "(?:[^"]|"")*"|{_NAME})(?: and {_NAME})*) of connect\(\.\.\.\) cannot be set( behind a pooler)?'
 )
 """What a session was to have, which the program said and no address. The rest is the server's: nothing says what is in
 it. Its SQLSTATE is that of the statement which sets it, and means something else of a connection."""

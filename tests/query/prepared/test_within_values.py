@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 
 from qb import (
@@ -14,6 +16,7 @@ from qb import (
     Select,
     Success,
     Table,
+    Tx,
     column,
     create_all,
     drop_all,
@@ -92,3 +95,56 @@ def test_what_the_message_says(qb_db: Database) -> None:
         assert qb_db.all(all_tagged(["b", "a"])) == Success([1])
     finally:
         qb_db.run(drop_all(there)).unwrap()
+
+
+class Document(msgspec.Struct):
+    tags: list[str] = []
+    sizes: dict[str, int] = {}
+
+
+class Filed(Table, name="filed_within"):
+    id: Col[int] = column(primary_key=True)
+    details: Col[Document] = column()
+
+
+def test_what_the_message_says_of_a_document(qb_tx: Tx) -> None:
+    tags, sizes = Filed.details.path(lambda d: d.tags), Filed.details.path(lambda d: d.sizes)
+
+    @prepare
+    def refused(tag: str) -> Select[int]:
+        return select(Filed.id).where(tags.contains([tag]))
+
+    @prepare
+    def refused_sizes(size: int) -> Select[int]:
+        return select(Filed.id).where(sizes.contains({"a": size}))
+
+    array = 'or write sql("jsonb_build_array({x})", x=tag).as_(..., type=pg.jsonb)'
+    with pytest.raises(QueryError, match=f"{re.escape(array)}$"):
+        refused("a")
+    with pytest.raises(
+        QueryError, match=r"jsonb_build_object\(\{k\}, \{x\}\).*x=size\)\.as_\(\.\.\., type=pg\.jsonb\)$"
+    ):
+        refused_sizes(1)
+    with pytest.raises(
+        QueryError, match=r"not text\[\]: cast it, .*; where it is sql.*say so: \.as_\(\.\.\., type=pg\.jsonb\)$"
+    ):
+        tags.contains(sql("jsonb_build_array('a')").as_(list[str]))
+
+    @prepare
+    def tagged(tag: str) -> Select[int]:
+        given = sql("jsonb_build_array({x})", x=tag).as_(list[str], type=pg.jsonb)
+        return select(Filed.id).where(tags.contains(given))
+
+    @prepare
+    def sized(key: str, size: int) -> Select[int]:
+        given = sql("jsonb_build_object({k}, {x})", k=key, x=size).as_(dict[str, int], type=pg.jsonb)
+        return select(Filed.id).where(sizes.contains(given))
+
+    @prepare
+    def all_tagged(wanted: list[str]) -> Select[int]:
+        return select(Filed.id).where(tags.contains(wanted))
+
+    qb_tx.run(create_all(schema(Filed))).unwrap()
+    qb_tx.execute(insert(new(Filed)(id=1, details=Document(['a"b', "c"], {"x": 1})))).unwrap()
+    assert qb_tx.all(tagged('a"b')) == qb_tx.all(all_tagged(['a"b'])) == qb_tx.all(sized("x", 1)) == Success([1])
+    assert qb_tx.all(tagged("b")) == qb_tx.all(sized("x", 2)) == Success([])
