@@ -60,10 +60,15 @@ def perform(
     is interrupted.
     """
     from qb.kit.running.migrating import migrate
+    from qb.kit.running.repeatable import read_repeatable
 
     database = invocation.database()
     history = history_of_config(database)
     rules = rules_of(database, confirm=confirm, allow=allow, unproved=unproved, late=late)
+    before, after = (
+        unwrap(read_repeatable(each, database.config.folder))
+        for each in (database.custom_before, database.custom_after)
+    )
     db = invocation.connect(database, direct=True)
     with telling_interrupts(db, history, database.journal, "qb migrate"):
         done = unwrap(
@@ -75,6 +80,8 @@ def perform(
                 dry_run=dry_run,
                 patience=patience_of(wait, lock_timeout),
                 rules=rules,
+                before=before,
+                after=after,
                 look=looking(invocation, database),
                 on_progress=saying(json=invocation.json),
             )
@@ -94,11 +101,14 @@ def _shown(done: Migrated, *, dry_run: bool) -> str:
                 lines.append(f"--   {segment}. {'in one transaction' if statement.transactional else 'by itself'}")
             lines.append(f"{statement.sql};")
     if dry_run:
+        lines += [f"-- run again, as it has changed: {each}" for each in done.repeated]
         return "\n".join(lines) if lines else "nothing to do"
     if done.applied:
         count = len(done.applied)
         lines.append(f"{count} migration{'' if count == 1 else 's'} applied, the last one is {done.applied[-1]}")
-    elif not done.pending:
+    if done.repeated:
+        lines.append(f"run again, as it has changed: {', '.join(done.repeated)}")
+    elif not (done.applied or done.pending):
         lines.append("nothing to do")
     if done.pending:
         lines.append(f"still to be run: {', '.join(done.pending)}")

@@ -11,12 +11,13 @@ from qb.errors.outcome import Failure, Success, unwrap
 from qb.kit.errors import KitError
 from qb.kit.history.history import History
 from qb.kit.history.migration import Migration
+from qb.kit.running.cutting import cut_migration, seal
 from qb.kit.running.errors import BaselineNotEmpty, NothingToResolve
 from qb.kit.running.journal import Journal
 from qb.kit.running.rules import MigrationRules, refuse_owner
 from qb.kit.running.run_progress import OnProgress, silent
 from qb.kit.running.runner_session import runner_session
-from qb.kit.running.segment_runner import Patience, SegmentRunner, cut_migration, seal
+from qb.kit.running.segment_runner import Patience, SegmentRunner
 from qb.run.database.database import Database
 
 

@@ -14,15 +14,17 @@ from qb.kit.exit_code import ExitCode
 from qb.kit.history.history import History
 from qb.kit.history.migration import Migration
 from qb.kit.running.comparing_catalogs import CatalogComparison, LookAtCatalog
+from qb.kit.running.cutting import cut_migration, seal
 from qb.kit.running.data_runner import steps_file
 from qb.kit.running.data_steps import load_steps
 from qb.kit.running.errors import EditedMigration, HalfApplied, LateMigration, NotAsRecorded, UnknownApplied
 from qb.kit.running.journal import Journal, JournalRow
 from qb.kit.running.other_migrators import refuse_others
+from qb.kit.running.repeatable import RepeatableBook, RepeatableSql, to_repeat
 from qb.kit.running.rules import MigrationRules, needed, refuse_losses, refuse_owner, refuse_unproved
 from qb.kit.running.run_progress import OnProgress, RunProgress, silent
 from qb.kit.running.runner_session import runner_session
-from qb.kit.running.segment_runner import Patience, SegmentRunner, cut_migration, seal
+from qb.kit.running.segment_runner import Patience, SegmentRunner
 from qb.kit.running.standing import Standing, standing_of
 from qb.kit.running.supabase_book import supabase_book, supabase_versions, take_over, taken_over
 from qb.run.database.database import Database
@@ -63,6 +65,8 @@ class Migrated(msgspec.Struct, frozen=True, kw_only=True):
     """What was run, in order."""
     pending: tuple[str, ...] = ()
     """What is still to be run: with `to`, or with `dry_run`."""
+    repeated: tuple[str, ...] = ()
+    """Files of repeatable SQL that were run, as they have changed; with `dry_run` those that would be."""
     unknown: tuple[str, ...] = ()
     """What the database has and the history has not: it is ahead of this code."""
     plan: tuple[PlannedMigration, ...] = ()
@@ -87,6 +91,8 @@ def migrate(
     dry_run: bool = False,
     patience: Patience = Patience(),
     rules: MigrationRules = MigrationRules(),
+    before: tuple[RepeatableSql, ...] = (),
+    after: tuple[RepeatableSql, ...] = (),
     look: LookAtCatalog | None = None,
     commutes: Commutes | None = None,
     on_progress: OnProgress = silent,
@@ -98,6 +104,7 @@ def migrate(
     the next one goes on there. Where there is nothing to do the journal alone is read. `dry_run` says what would be
     run. `look` gives the catalog's fingerprint, which is compared with what the migrations say that they make: a
     protected database that is something else is left alone, and one that has become something else is told.
+    `before` and `after` are SQL that is run around the migrations whenever it has changed: see `read_repeatable`.
     `commutes` says whether one that comes late goes together with what is applied; without it that has to be named.
     Errors: those of the history and the files, `EditedMigration`, `UnknownApplied`, `LateMigration`, `NotOwned`,
     `ConfirmationNeeded`, `LossNotNamed`, `UnprovedMigration`, `RunnerBusy`, `LockNotHad`, `StepFailed`, `HalfApplied`,
@@ -117,13 +124,23 @@ def migrate(
     try:
         chosen = _Choice(db, history, book, to, rules, commutes)
         found = chosen.look()
-        if not found or dry_run:
-            return Success(chosen.migrated((), dry_run=dry_run))
+        around = RepeatableBook(book)
+        files = (*before, *after)
+        again = to_repeat(files, unwrap(around.read(db))) if files else ()
+        refuse_losses(db, rules, [each.as_migration for each in again])
+        if not (found or again) or dry_run:
+            done = chosen.migrated((), dry_run=dry_run)
+            return Success(msgspec.structs.replace(done, repeated=tuple(each.name for each in again)))
         refuse_owner(rules)
         with runner_session(db, book, patience, on_progress) as runner:
             chosen.take_over(runner)
             found = chosen.look(runner.session)  # somebody else may have run them meanwhile
-            return Success(chosen.migrated(_run(runner, chosen, found, look)))
+            repeated = around.run(runner, before)
+            applied = _run(runner, chosen, found, look)
+            done = chosen.migrated(applied)
+            if not done.pending:
+                repeated += around.run(runner, after)
+            return Success(msgspec.structs.replace(done, repeated=repeated))
     except (KitError, DbError) as error:
         return Failure(error)
 

@@ -12,12 +12,13 @@ from qb.errors.outcome import Failure, Success, unwrap
 from qb.kit.errors import KitError
 from qb.kit.history.history import History
 from qb.kit.history.migration import Migration
+from qb.kit.running.cutting import cut_migration
 from qb.kit.running.errors import HalfApplied, NoDown
 from qb.kit.running.journal import Journal, JournalRow
 from qb.kit.running.rules import MigrationRules, refuse_losses, refuse_owner
 from qb.kit.running.run_progress import OnProgress, RunProgress, silent
 from qb.kit.running.runner_session import runner_session
-from qb.kit.running.segment_runner import Patience, cut_migration
+from qb.kit.running.segment_runner import Patience
 from qb.kit.running.standing import Standing, standing_of
 from qb.kit.running.supabase_book import supabase_book
 from qb.run.database.database import Database

@@ -11,18 +11,18 @@ import msgspec
 
 from qb.errors import ConnectionLost, DbError, DeadlockDetected, InvalidSql, SerializationFailure, Timeout
 from qb.kit.errors import UnreadableSql
-from qb.kit.history.checksum import checksum
 from qb.kit.history.migration import Migration
-from qb.kit.history.segments import SqlSegment, segments
+from qb.kit.history.segments import SqlSegment
 from qb.kit.history.statement_kinds import words_of
-from qb.kit.running.blockers import BlockerWatch, plain_words
+from qb.kit.running.blockers import BlockerWatch
+from qb.kit.running.cutting import cut_migration, seal, shown_segment
 from qb.kit.running.data_runner import DataRunner
 from qb.kit.running.errors import EditedMigration, HalfApplied, LockNotHad, StepFailed
 from qb.kit.running.journal import Journal, JournalRow, JournalState
 from qb.kit.running.run_progress import OnProgress, RunMoment, RunProgress
 from qb.kit.running.settling import StepNote, StepOutcome, note_before, settle_step
 from qb.kit.running.supabase_book import SupabaseBook
-from qb.kit.sql_file import FileStatement, SqlFileError
+from qb.kit.sql_file import FileStatement
 from qb.run.database.database import Database
 from qb.run.database.own_session import OwnSession
 
@@ -122,6 +122,15 @@ class SegmentRunner:
             return
         _Segments(self, migration, cut, begun, "undoing").run(start)
 
+    def repeat(self, file: Migration, note: Callable[[OwnSession], None]) -> None:
+        """Run SQL that is no migration, in one transaction with what notes it."""
+        cut = cut_migration(file.up, file.file)
+        self.at = (file.id, 0, len(cut))
+        if cut:
+            _Repeated(self, file, cut, note).run(0)
+        else:
+            note(self.session)
+
     def say(self, moment: RunMoment, says: str = "") -> None:
         """Tell how far it is."""
         self.on_progress(RunProgress(moment, *self.at, says))
@@ -175,7 +184,7 @@ class _Segments:
                 self.statement(each)
         for segment in self.cut[start:]:
             self.runner.at = (self.migration.id, segment.number, len(self.cut))
-            self.runner.say("step", _shown(segment))
+            self.runner.say("step", shown_segment(segment))
             self.patiently(segment, self.together if segment.transactional else self.alone)
 
     def patiently(self, segment: SqlSegment, run: Callable[[SqlSegment, float], None]) -> None:
@@ -344,6 +353,27 @@ class _Segments:
         return StepFailed(self.file, line, column, self.migration.id, error, left)
 
 
+class _Repeated(_Segments):
+    """SQL that is no migration: something else is noted of it."""
+
+    def __init__(
+        self,
+        runner: SegmentRunner,
+        file: Migration,
+        cut: tuple[SqlSegment, ...],
+        note: Callable[[OwnSession], None],
+    ) -> None:
+        super().__init__(runner, file, cut, None, "running")
+        self.noted = note
+
+    def line(self, done: int, *, step: int | None = None, note: str | None = None, rows: int = 0) -> None:
+        """What notes it."""
+        self.noted(self.session)
+
+    def told(self, segment: SqlSegment) -> None:
+        """No other tool knows of it."""
+
+
 class _NotYet(Exception):
     """A lock was not had; to be tried again."""
 
@@ -355,22 +385,3 @@ class _NotYet(Exception):
 
 _SETTING: Final = (("SET",), ("RESET",), ("SELECT",), ("DO",), ("CALL",))
 """What may have changed who runs the transaction, and where names are looked for."""
-
-
-def seal(segment: SqlSegment) -> str:
-    """What tells the statements of a segment from others; comments count for nothing."""
-    return checksum("\0".join(" ".join(words_of(each.text)) for each in segment.statements))
-
-
-def cut_migration(text: str, file: str) -> tuple[SqlSegment, ...]:
-    """The segments of a migration's text. `UnreadableSql` where it is not run."""
-    try:
-        return segments(text, file)
-    except SqlFileError as error:
-        raise UnreadableSql(error.file, error.line, error.column, error.message) from None
-
-
-def _shown(segment: SqlSegment) -> str:
-    first = plain_words(segment.statements[0].text)
-    more = len(segment.statements) - 1
-    return first if not more else f"{first} and {more} more"

@@ -183,6 +183,20 @@ def test_the_flat_layout(tmp_path: Path, url: str) -> None:
         assert db.scalar(sql('SELECT count(*) FROM "our journal".migration').rows(int)).unwrap() == 1
 
 
+def test_files_of_the_config_are_run_again_where_they_change(tmp_path: Path, url: str) -> None:
+    folder = shop(tmp_path, 'custom.after = ["sql/*.sql"]', _0001_notes=NOTES)
+    assert "there is no such file: write it, or take it out of custom" in run("migrate", folder=folder, SHOP=url).errors
+    (folder / "sql").mkdir()
+    (folder / "sql" / "loud.sql").write_text("CREATE OR REPLACE VIEW loud AS SELECT upper(text) AS text FROM notes;")
+    assert run("migrate", "--dry-run", folder=folder, SHOP=url).output.endswith(
+        "-- run again, as it has changed: sql/loud.sql\n"
+    )
+    assert run("migrate", folder=folder, SHOP=url).output == (
+        "1 migration applied, the last one is 0001_notes\nrun again, as it has changed: sql/loud.sql\n"
+    )
+    assert run("migrate", folder=folder, SHOP=url).output == "nothing to do\n"
+
+
 def test_no_migrations_are_nothing_to_do(tmp_path: Path, url: str) -> None:
     folder = project(tmp_path, 'url = "env:SHOP"')
     assert run("migrate", folder=folder, SHOP=url).output == "nothing to do\n"

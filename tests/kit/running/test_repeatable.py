@@ -1,0 +1,100 @@
+"""Repeatable SQL: run before and behind the migrations whenever it changes, each file in one transaction."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qb import Database, sql, trusted
+from qb.kit import migrate
+from qb.kit.running.errors import LossNotNamed, StepFailed
+from qb.kit.running.repeatable import RepeatableSql, read_repeatable
+from tests.kit.running.histories import in_line, migration
+
+NOTES = migration("0001_notes", "CREATE TABLE notes (text text DEFAULT greeting());")
+BEFORE = "CREATE OR REPLACE FUNCTION greeting() RETURNS text LANGUAGE sql RETURN 'hello';"
+AFTER = "CREATE OR REPLACE VIEW loud AS SELECT upper(text) AS text FROM notes;"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "sql").mkdir()
+    (tmp_path / "sql" / "greeting.sql").write_text(BEFORE)
+    (tmp_path / "views.sql").write_text(AFTER)
+    return tmp_path
+
+
+def files(folder: Path) -> tuple[tuple[RepeatableSql, ...], tuple[RepeatableSql, ...]]:
+    before = read_repeatable([folder / "sql" / "*.sql"], folder).unwrap()
+    return before, read_repeatable([folder / "views.sql", folder / "*.sql"], folder).unwrap()
+
+
+def value(db: Database, query: str) -> str:
+    return db.scalar(sql(trusted(query)).rows(str)).unwrap()
+
+
+def test_it_runs_around_the_migrations_and_again_where_it_changes(db: Database, folder: Path) -> None:
+    history = in_line(NOTES)
+    before, after = files(folder)
+    assert ([each.name for each in before], [each.name for each in after]) == (["sql/greeting.sql"], ["views.sql"])
+    plan = migrate(db, history, before=before, after=after, dry_run=True).unwrap()
+    assert plan.repeated == ("sql/greeting.sql", "views.sql")
+    done = migrate(db, history, before=before, after=after).unwrap()
+    assert (done.applied, done.repeated) == (("0001_notes",), ("sql/greeting.sql", "views.sql"))
+    assert migrate(db, history, before=before, after=after).unwrap().repeated == ()
+    (folder / "sql" / "greeting.sql").write_text(BEFORE.replace("hello", "good evening"))
+    before, after = files(folder)
+    assert migrate(db, history, before=before, after=after).unwrap().repeated == ("sql/greeting.sql",)
+    assert value(db, "SELECT greeting()") == "good evening"
+
+
+def test_what_comes_behind_waits_for_all_of_the_history(db: Database, folder: Path) -> None:
+    before, after = files(folder)
+    first = migration("0000_first", "")
+    history = in_line(first, NOTES)
+    assert migrate(db, history, before=before, after=after, to="0000").unwrap().repeated == ("sql/greeting.sql",)
+    assert migrate(db, history, before=before, after=after).unwrap().repeated == ("views.sql",)
+
+
+def test_one_that_fails_is_not_noted(db: Database, folder: Path) -> None:
+    (folder / "views.sql").write_text("CREATE TABLE kept ();\nCREATE OR REPLACE VIEW v AS SELECT nothing;")
+    before, after = files(folder)
+    error = migrate(db, in_line(NOTES), before=before, after=after).failure()
+    assert isinstance(error, StepFailed)
+    assert str(error) == f'{folder}/views.sql:2:36: column "nothing" does not exist (42703)'
+    assert value(db, "SELECT (to_regclass('kept') IS NULL)::text") == "true"
+    again = migrate(db, in_line(NOTES), before=before, after=files(folder)[1]).failure()
+    assert isinstance(again, StepFailed)
+
+
+def test_what_it_loses_has_to_be_named(db: Database, folder: Path) -> None:
+    (folder / "views.sql").write_text("TRUNCATE notes;")
+    error = migrate(db, in_line(NOTES), after=files(folder)[1]).failure()
+    assert isinstance(error, LossNotNamed)
+    assert error.fix == "--allow truncate:notes"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "SELECT 1;\nVACUUM;",
+            ":2:1: a file that is run again and again is one transaction: write a mig",
+        ),
+        ("VACUUM;", ":1:1: a file that is run again and again is one transaction"),
+        ("ROLLBACK", ":1:1: ROLLBACK is not run"),
+    ],
+)
+def test_what_is_more_than_one_transaction_is_refused(folder: Path, text: str, said: str) -> None:
+    (folder / "views.sql").write_text(text)
+    error = read_repeatable([folder / "views.sql"], folder).failure()
+    assert str(error).startswith(f"{folder}/views.sql{said}")
+
+
+def test_an_empty_file_and_one_elsewhere(db: Database, folder: Path) -> None:
+    (folder / "views.sql").write_text("-- nothing yet\n")
+    found = read_repeatable([folder / "views.sql"], folder / "sql").unwrap()
+    assert [each.name for each in found] == [f"{folder}/views.sql"]
+    assert migrate(db, in_line(), after=found).unwrap().repeated == (f"{folder}/views.sql",)
+    assert migrate(db, in_line(), after=found).unwrap().repeated == ()

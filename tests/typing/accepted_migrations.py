@@ -1,0 +1,72 @@
+"""Running migrations: what runs, and what is known of it."""
+# mypy: disallow-any-expr
+
+from __future__ import annotations
+
+from typing import assert_type
+
+from qb import Database, Db, Failure, Outcome, Success, Tx
+from qb.errors import DbError
+from qb.kit import (
+    DataStep,
+    HistoryAudit,
+    HistoryStatus,
+    Marked,
+    Migrated,
+    RolledBack,
+    StepBatch,
+    audit,
+    baseline,
+    data_step,
+    migrate,
+    resolve_migration,
+    rollback,
+    status,
+)
+from qb.kit.errors import KitError
+from qb.kit.history.adding import add_migration
+from qb.kit.history.history import History, history_of
+from qb.kit.history.migration import Migration
+from qb.kit.history.reading import read_history
+from qb.kit.running.rules import MigrationRules
+
+
+def running(db: Database, history: History) -> tuple[str, ...]:
+    rules = MigrationRules(protected=True, confirm="default", allow=("drop-table:notes",))
+    match migrate(db, history, to="0002", rules=rules):
+        case Success(done):
+            assert_type(done, Migrated)
+            return done.applied
+        case Failure(error):
+            assert_type(error, KitError | DbError)
+            return ()
+
+
+def undoing(db: Database, history: History) -> None:
+    assert_type(rollback(db, history, 2).unwrap(), RolledBack)
+    assert_type(baseline(db, history).unwrap(), Marked)
+    assert_type(resolve_migration(db, history, "0002", applied=True).unwrap(), Marked)
+
+
+def looking(db: Db, history: History) -> None:
+    assert_type(status(db, history).unwrap(), HistoryStatus)
+    assert_type(audit(history).unwrap(), HistoryAudit)
+    assert_type(history.head().unwrap(), Migration | None)
+    assert_type(status(db, history).failure(), DbError)
+
+
+def writing(folder: str) -> History:
+    made = Migration(id="0001_init", up="CREATE TABLE t ();")
+    add_migration(folder, made).unwrap()
+    assert_type(history_of([made]).unwrap(), History)
+    return read_history(folder, "flat").unwrap()
+
+
+@data_step(pause=0.1)
+def shout(tx: Tx, after: int | None) -> Outcome[StepBatch[int] | None]:
+    return Success(None if after else StepBatch(1, 2))
+
+
+def steps(tx: Tx) -> None:
+    assert_type(shout, DataStep[int])
+    assert_type(shout(tx, 7).unwrap(), StepBatch[int] | None)
