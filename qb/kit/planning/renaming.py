@@ -20,10 +20,10 @@ from qb.kit.planning.ddl.sql_names import (
     dotted,
     name_of_table,
     object_words,
-    routine_parts,
     sql_word,
 )
 from qb.kit.planning.sides import Sides, implied
+from qb.kit.qualified import routine_parts
 from qb.model.object import Identity
 from qb.types.identifier import quoted
 

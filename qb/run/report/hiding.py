@@ -11,6 +11,8 @@ from typing import Final
 
 from qb.errors import ConnectionRefused
 
+NOBODY_LISTENS: Final = "no server listens there"
+CLOSED_AT_ONCE: Final = "the server closed the connection"
 _MEANING: Final = {
     "28P01": "the server does not accept the password",
     "28000": "the server does not accept the role",
@@ -23,11 +25,11 @@ _WORDS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
     (re.compile(pattern, re.IGNORECASE), meaning)
     for pattern, meaning in (
         (r"timeout expired|timed out|did not answer in time", "the server did not answer in time"),
-        (r"connection refused|no such file or directory", "no server listens there"),
+        (r"connection refused|no such file or directory", NOBODY_LISTENS),
         (r"could not translate host name|failed to resolve host", "its host is not known"),
         (r"behind a pooler qb cannot set them", "settings of the server would change values on their way"),
         (r"\bssl\b|certificate", "the server and the client do not agree on TLS"),
-        (r"closed the connection|reset by peer", "the server closed the connection"),
+        (r"closed the connection|reset by peer", CLOSED_AT_ONCE),
     )
 )
 _NAME: Final = r"[A-Za-z_][A-Za-z0-9_$.]*"

@@ -7,7 +7,8 @@ from typing import Final
 from qb.kit.facts.function import AggregateFact, FunctionFact
 from qb.kit.planning.ddl.parts import CatalogParts
 from qb.kit.planning.ddl.rule import Altered, DdlRule, Lines, drop_plainly, never_altered
-from qb.kit.planning.ddl.sql_names import dotted, routine_parts, setting_value
+from qb.kit.planning.ddl.sql_names import dotted, setting_value
+from qb.kit.qualified import routine_parts
 from qb.model.object import Identity
 from qb.render.literals import dollar_quoted, string_literal
 from qb.types.identifier import quoted

@@ -9,6 +9,7 @@ from qb.errors import DefinitionError
 from qb.kit.facts.base import Fact
 from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.function import AggregateFact
+from qb.kit.qualified import routine_parts
 from qb.model.object import Identity
 from qb.render.literals import string_literal
 from qb.types.identifier import quoted
@@ -36,24 +37,10 @@ def dotted(schema: str, name: str) -> str:
     return f"{quoted(schema)}.{quoted(name)}" if schema else quoted(name)
 
 
-def routine_parts(name: str) -> tuple[str, str]:
-    """The name of a routine, and the types of its arguments as SQL.
-
-    >>> routine_parts('a(b)(integer, app."x(y")')
-    ('a(b)', 'integer, app."x(y"')
-    """
-    inside = False
-    for place in range(len(name) - 1, -1, -1):
-        if name[place] == '"':
-            inside = not inside
-        elif name[place] == "(" and not inside:
-            return name[:place], name[place + 1 : -1]
-    return name, ""
-
-
 def routine_name(identity: Identity, fact: Fact | None = None) -> str:
     """A routine with the types of its arguments."""
     name, types = routine_parts(identity.name)
+    types = types.removesuffix(")")
     if isinstance(fact, AggregateFact):
         types = fact.arguments or "*"
     return f"{dotted(identity.schema, name)}({types})"
