@@ -8,6 +8,7 @@ from typing import Final
 
 from qb import Script, Tx, create_all, trusted
 from qb.kit import Catalog, Identity, introspect, ours_of
+from qb.kit.facts.other import OtherFact
 from qb.kit.ours.value import Ours
 from qb.kit.planning.fingerprint import only_ours
 from qb.kit.planning.migration_plan import PlanStep
@@ -29,6 +30,11 @@ WHOLE: Final = re.sub(
     r" OPTIONS \((?:api_key|password) 'secret'\)|, (?:api_key|password|token) 'secret'", "", EVERYTHING
 )
 """All that can be written from what is read: passwords and keys cannot."""
+
+
+def writable(found: Catalog) -> bool:
+    """Whether all of it can be written: the options of foreign servers that may be secrets are not read."""
+    return not any(isinstance(each, OtherFact) and not each.statements for each in found.values())
 
 
 def run(tx: Tx, steps: Iterable[PlanStep]) -> None:
