@@ -42,17 +42,18 @@ def running(db: Database, history: History) -> tuple[str, ...]:
             return ()
 
 
-def undoing(db: Database, history: History) -> None:
+def undoing(db: Database, history: History) -> tuple[str, ...]:
     assert_type(rollback(db, history, 2).unwrap(), RolledBack)
     assert_type(baseline(db, history).unwrap(), Marked)
     assert_type(resolve_migration(db, history, "0002", applied=True).unwrap(), Marked)
+    return rollback(db, history, to="0001").unwrap().undone
 
 
-def looking(db: Db, history: History) -> None:
+def looking(db: Db, history: History) -> DbError:
     assert_type(status(db, history).unwrap(), HistoryStatus)
     assert_type(audit(history).unwrap(), HistoryAudit)
     assert_type(history.head().unwrap(), Migration | None)
-    assert_type(status(db, history).failure(), DbError)
+    return assert_type(status(db, history).failure(), DbError)
 
 
 def writing(folder: str) -> History:
@@ -67,6 +68,6 @@ def shout(tx: Tx, after: int | None) -> Outcome[StepBatch[int] | None]:
     return Success(None if after else StepBatch(1, 2))
 
 
-def steps(tx: Tx) -> None:
+def steps(tx: Tx) -> StepBatch[int] | None:
     assert_type(shout, DataStep[int])
-    assert_type(shout(tx, 7).unwrap(), StepBatch[int] | None)
+    return assert_type(shout(tx, 7).unwrap(), StepBatch[int] | None)

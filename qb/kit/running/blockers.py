@@ -81,7 +81,7 @@ class BlockerWatch:
         self._blocked_at: float | None = None
         self.blockers: tuple[str, ...] = ()
         """Those of the last time that somebody was in the way."""
-        self.waited = 0.0
+        self.waited: float = 0.0
         """Seconds that it was blocked, as far as was seen."""
 
     def of(self, process: int) -> None:

@@ -25,7 +25,7 @@ class CatalogComparison:
         self.db = db
         self.history = history
         self.look = look
-        self.major = 0
+        self.major: int = 0
         if look is not None:
             ((version,),) = session.rows("SELECT pg_catalog.current_setting('server_version_num')")
             self.major = int(version or 0) // 10_000

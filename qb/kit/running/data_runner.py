@@ -49,8 +49,8 @@ class DataRunner:
         self.journal = journal
         self.migration = migration
         self.on_progress = on_progress
-        self.file = steps_file(migration)
-        self.steps = load_steps(migration.data_steps or "", self.file, migration.id)
+        self.file: str = steps_file(migration)
+        self.steps: tuple[DataStep[Any], ...] = load_steps(migration.data_steps or "", self.file, migration.id)
         self.text: str | None = None
         """What the journal has, as this runner has written it."""
         self.states: dict[str, StepState] = {}
