@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
@@ -16,6 +18,9 @@ from tests.kit.planning.edits import edited
 from tests.kit.planning.wholes import run, writable
 from tests.kit.random_schemas import schemas
 from tests.samples import samples
+
+PAIRS = int(os.environ.get("QB_PAIRS", "200"))
+"""How many the slow test tries."""
 
 
 def check(db: Database, wanted: Schema, data: st.DataObject) -> None:
@@ -50,7 +55,7 @@ def test_random_pairs(bare: Database, wanted: Schema, data: st.DataObject) -> No
 
 
 @pytest.mark.slow
-@settings(max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=PAIRS, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(schemas(), st.data())
-def test_two_thousand_random_pairs(bare: Database, wanted: Schema, data: st.DataObject) -> None:
+def test_many_random_pairs(bare: Database, wanted: Schema, data: st.DataObject) -> None:
     check(bare, wanted, data)
