@@ -43,7 +43,12 @@ PYTHONS = {
     *(("run/databases/opened.py", "line"), ("run/pool/ration.py", "line")),
     *(("declare/exposure.py", "circle"), ("declare/exposure.py", "boolean"), ("declare/json_schema.py", "boolean")),
     ("declare/always.py", "boolean"),
-    *(("model/overlapping.py", "text"), ("otel/summary.py", "text"), ("tree/lexemes.py", "text")),
+    *(
+        ("model/overlapping.py", "text"),
+        ("otel/summary.py", "text"),
+        ("tree/lexemes.py", "text"),
+        ("tree/unvalued.py", "text"),
+    ),
 }
 """Names of Python's own, of JSON's, and of qb's: a method of datetime, what a body may call, the line before a pool."""
 

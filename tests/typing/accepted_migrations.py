@@ -1,4 +1,4 @@
-"""Running migrations: what runs, and what is known of it."""
+"""Running migrations: what runs, and what is known of it. They are run elsewhere, by the tests of `qb.kit.running`."""
 # mypy: disallow-any-expr
 
 from __future__ import annotations

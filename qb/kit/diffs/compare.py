@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeAlias
 
 from qb.kit.catalog import Catalog
 from qb.kit.diffs.fields import field_changes
@@ -22,6 +22,7 @@ from qb.kit.ours.value import Ours
 from qb.kit.ours.whose import SERVERS, theirs
 from qb.model.object import Identity
 
+_Keyed: TypeAlias = dict[Identity, tuple[Identity, Fact]]
 _NO_HINTS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -62,13 +63,18 @@ class Paired:
     """Two catalogs, each object of one beside that of the other."""
 
     def __init__(self, before: Catalog, after: Catalog, ours: Ours, renames: Renames) -> None:
-        self.before, self.after, self.ours, self.renames = before, after, ours, renames
-        self.majors = tuple(major_of(each.version) for each in (before, after) if each.version)
-        self.theirs = {**theirs(before, ours), **theirs(after, ours)}
-        self.columns = {one: other for one, other in renames.known.items() if one.kind == "column"}
-        self.names = dict(renames.names)
-        self.second = self.keyed(after, NO_RENAMES)
-        self.first = self.named(self.keyed(before, renames))
+        self.before: Final = before
+        self.after: Final = after
+        self.ours: Final = ours
+        self.renames: Final = renames
+        self.majors: Final[tuple[int, ...]] = tuple(major_of(each.version) for each in (before, after) if each.version)
+        self.theirs: Final[Mapping[Identity, str]] = {**theirs(before, ours), **theirs(after, ours)}
+        self.columns: Final[Mapping[Identity, Identity]] = {
+            one: other for one, other in renames.known.items() if one.kind == "column"
+        }
+        self.names: Final[dict[str, str]] = dict(renames.names)
+        self.second: Final[_Keyed] = self.keyed(after, NO_RENAMES)
+        self.first: Final[_Keyed] = self.named(self.keyed(before, renames))
 
     def keyed(self, catalog: Catalog, renames: Renames) -> dict[Identity, tuple[Identity, Fact]]:
         found: dict[Identity, tuple[Identity, Fact]] = {}
