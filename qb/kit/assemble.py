@@ -118,10 +118,13 @@ def assemble(
         for need in each.needs(identity):
             if need in facts:
                 depends[identity].append(need)
+    for identity in [each for each in depends if each.kind.startswith("operator family")]:
+        # What a class adds to its family goes with the class, which needs the family.
+        depends[identity] = [each for each in depends[identity] if not each.kind.startswith("operator class")]
     order = sorted(facts)
     return Catalog(
         {identity: facts[identity] for identity in order},
-        {identity: frozenset(depends[identity]) for identity in order if identity in depends},
+        {identity: frozenset(depends[identity]) for identity in order if depends.get(identity)},
         version,
     )
 

@@ -13,7 +13,7 @@ from qb.kit.facts.base import Fact
 from qb.model.object import Identity
 from qb.run.talk.collector import seldom
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Of the bytes. Another one is not read: what is kept is read from a server anew."""
 
 _READERS: Final[Mapping[str, msgspec.json.Decoder[Any]]] = {

@@ -118,7 +118,12 @@ class Makes:
             raise unwritable(identity)
         if lines:
             yield PlanAction(
-                verb, identity, tuple(lines), frozenset(makes), needs=frozenset(needs - makes), likes=likes
+                verb,
+                identity,
+                tuple(lines),
+                frozenset(makes),
+                needs=frozenset(needs - makes),
+                likes=likes | (self._rules_of_domains(needs) - makes),
             )
         if isinstance(fact, SequenceFact) and not fact.identity and fact.column is not None:
             yield self.ownership(identity, fact)
@@ -145,7 +150,20 @@ class Makes:
             if found is not None:
                 makes |= {found[0], name_slot(found[0])}
         needs = self.needs(identity) - makes
-        return PlanAction("create", identity, tuple(lines), frozenset(makes), needs=frozenset(needs))
+        return PlanAction(
+            "create",
+            identity,
+            tuple(lines),
+            frozenset(makes),
+            needs=frozenset(needs),
+            likes=self._rules_of_domains(needs),
+        )
+
+    def _rules_of_domains(self, needs: Iterable[Identity]) -> frozenset[Identity]:
+        """What a domain asks of its values: where a composite of it is in a column, it cannot be told any more."""
+        return frozenset(
+            rule for each in needs if each.kind == "domain" for rule in self.after.within(each.schema, each.name)
+        )
 
     def _table(self, identity: Identity, fact: TableFact) -> Iterator[PlanAction]:
         columns = self.after.columns(identity.schema, identity.name)
@@ -165,7 +183,14 @@ class Makes:
         lines += owner_and_comment(identity, fact, self.after)
         for each, column in columns:
             lines += owner_and_comment(each, column, self.after)
-        yield PlanAction("create", identity, tuple(lines), frozenset(makes), needs=frozenset(needs - makes))
+        yield PlanAction(
+            "create",
+            identity,
+            tuple(lines),
+            frozenset(makes),
+            needs=frozenset(needs - makes),
+            likes=self._rules_of_domains(needs),
+        )
         if statements := security(identity, None, fact):
             yield self.secured(identity, statements)
 

@@ -33,8 +33,11 @@ WHOLE: Final = re.sub(
 
 
 def writable(found: Catalog) -> bool:
-    """Whether all of it can be written: the options of foreign servers that may be secrets are not read."""
-    return not any(isinstance(each, OtherFact) and not each.statements for each in found.values())
+    """Whether all of it can be written: what is of C cannot, and options of foreign servers may be secrets."""
+    return not any(
+        identity.kind == "base type" or (isinstance(each, OtherFact) and not each.statements)
+        for identity, each in found.items()
+    )
 
 
 def run(tx: Tx, steps: Iterable[PlanStep]) -> None:
