@@ -94,10 +94,12 @@ def perform(
     """Write a database as modules of typed descriptors.
 
     A module that was edited since an earlier pull is not written over: what would change is shown. It exits with 3
-    where there is such a module, and with --check where anything would change.
+    where there is such a module, and with --check where anything would change. Where an earlier pull has made classes
+    of documents --infer-json has to be said again: without it they would be lost.
     """
     from qb.kit.pull.documents import infer_json as inferred
-    from qb.kit.pull.files import compare_modules, write_modules
+    from qb.kit.pull.errors import ForgottenDocuments
+    from qb.kit.pull.files import compare_modules, documents_module, write_modules
     from qb.kit.pull.pulled import pull
     from qb.kit.reader import introspect
 
@@ -105,6 +107,8 @@ def perform(
     named = package or _package(folder, database.config.folder)
     if not all(each.isidentifier() and not iskeyword(each) for each in named.split(".")):
         raise NoPackageName(named, str(folder))
+    if infer_json is None and (documents_there := documents_module(folder)) is not None:
+        raise ForgottenDocuments(*documents_there)
     with invocation.connect(database) as db:
         with invocation.progress("Reading the catalog"):
             catalog = unwrap(introspect(db))
