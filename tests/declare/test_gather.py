@@ -23,8 +23,8 @@ from qb import (
     index,
     partition_by_range,
     pg,
-    role,
     references,
+    role,
     schema,
     unique,
 )
