@@ -111,3 +111,12 @@ def test_classes_of_documents_are_not_lost_by_pulling_again(shop: Path) -> None:
     file.unlink()
     assert run("pull", "shop", folder=shop).code == 0
     assert "settings: Col[msgspec.Raw | None]" in (shop / "shop" / "public.py").read_text()
+
+
+def test_what_comes_next_is_told(shop: Path) -> None:
+    said = 'next: schema = ["shop.database"] in the config, for default: other commands read it'
+    assert said not in run("pull", "src/shop/database", "--check", folder=shop).output
+    assert said in " ".join(run("pull", "src/shop/database", folder=shop).output.split())
+    config = shop / "pyproject.toml"
+    config.write_text(f'{config.read_text()}schema = ["shop.database"]\n')
+    assert "next: " not in run("pull", "src/shop/database", folder=shop).output
