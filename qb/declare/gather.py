@@ -21,6 +21,7 @@ from qb.model.named_query import object_in
 from qb.model.namespace import Namespace
 from qb.model.object import Attached, Identity, Standalone
 from qb.model.partition import Partitioning
+from qb.model.schema import Schema
 from qb.model.silence import Silence
 from qb.model.trigger import Trigger
 from qb.query.entity import NamedRow
@@ -65,6 +66,9 @@ def gather(items: Iterable[object], mistakes: Mistakes) -> Parts:
     visited: set[str] = set()
     borrowed: dict[TableMeta, None] = {}
     for item in items:
+        if isinstance(item, Schema):  # what else is said would be about tables that are in it
+            names = "the modules, or the tables, that it was made of"
+            raise DefinitionError(f"schema takes no other Schema, which is whole already: give {names}")
         if isinstance(item, ModuleType):
             visited.add(item.__name__)
             for name, value in vars(item).items():

@@ -5,8 +5,9 @@ https://www.postgresql.org/docs/current/ddl-inherit.html
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from msgspec.structs import replace
 
@@ -15,10 +16,11 @@ from qb.declare.mistakes import Mistakes
 from qb.model.object import of_table
 from qb.model.policy import is_secured
 from qb.model.table import ColumnDefinition, TableDefinition
-from qb.tree.expressions import ColumnNode, Expression
+from qb.tree.expressions import Call, ColumnNode, Constant, Expression, RawSql
 from qb.tree.node import Node
 from qb.tree.relations import TableSource
 from qb.tree.visit import rewrite
+from qb.types.identifier import PUBLIC
 
 
 def inheriting(tables: Mapping[TableSource, TableDefinition], mistakes: Mistakes) -> dict[TableSource, TableDefinition]:
@@ -72,8 +74,33 @@ def _from(column: ColumnDefinition, parent: TableDefinition) -> bool:
     if column.comment is not None or column.as_identity or column.statistics is not None:
         return False
     return any(
-        replace(each, table=column.table, generated=_moved(each, column.table)) == column for each in parent.columns
+        replace(each, table=column.table, generated=_moved(each, column.table), default=_default(each, column))
+        == column
+        for each in parent.columns
     )
+
+
+_COUNTED: Final = re.compile(r"nextval\('((?:[^']|'')+)'::regclass\)")
+_NAMES: Final = re.compile(r'"((?:[^"]|"")+)"|([^".]+)')
+
+
+def _default(theirs: ColumnDefinition, mine: ColumnDefinition) -> Expression | None:
+    """The parent's default as the column says it: what is counted by the parent's sequence can only be said as SQL."""
+    counter = _counter(theirs.default)
+    return mine.default if counter and counter == _counter(mine.default) else theirs.default
+
+
+def _counter(default: Expression | None) -> list[str]:
+    """The name of the sequence whose next number is a default, in its parts; nothing of another one."""
+    match default:
+        case Call(function=function, arguments=(Constant(text=name),)) if function.name == "nextval":
+            pass
+        case RawSql(parts=(str(text),)) if found := _COUNTED.fullmatch(text):
+            name = found[1].replace("''", "'")
+        case _:
+            return []
+    names = [each[0].replace('""', '"') or each[1] for each in _NAMES.findall(name)]
+    return names[1:] if names[0] == PUBLIC and len(names) > 1 else names
 
 
 def _moved(column: ColumnDefinition, table: TableSource) -> Expression | None:

@@ -211,7 +211,7 @@ class UnreadableSchema(KitError):
 
     def __str__(self) -> str:
         where = "" if self.file is None else f"{_place(self.file, self.line)}: "
-        return f"{where}{self.message} (reading the schema {self.module})"
+        return f"{where}{self.message}" + (f" (reading the schema {self.module})" if self.module else "")
 
 
 def _place(file: str, line: int | None) -> str:

@@ -6,12 +6,13 @@ import importlib
 import sys
 import traceback
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Final
 
 from qb.declare.schema import schema
+from qb.errors import DefinitionError
 from qb.errors.outcome import Failure, Success
 from qb.kit.config_file import meant
 from qb.kit.errors import KitError, UnreadableSchema
@@ -28,7 +29,8 @@ def load_schema(
     """The schema that modules describe.
 
     `shop.tables:shop` is the `Schema` of that name. `shop.tables` is the one `Schema` that the module holds, else what
-    `qb.schema` gathers from it; several modules are gathered together. Of what is gathered `ours` says what is ours.
+    `qb.schema` gathers from it; several modules are gathered together, and a package whose one `Schema` is
+    that of its modules (as a pulled one) may be among them. Of what is gathered `ours` says what is ours.
     Modules are found as Python finds them, and in `folder` (the project's) and its `src`.
     Errors: `UnreadableSchema`, with the file and line of the mistake in the module.
 
@@ -72,10 +74,7 @@ def _schema(names: tuple[str, ...], folder: Path | None, ours: Filter) -> Schema
         return found
     modules: list[ModuleType] = []
     for name, each in zip(names, held, strict=True):
-        if isinstance(each, Schema):
-            message = "it is a Schema already, which others cannot be gathered with: name it alone, or the modules"
-            raise UnreadableSchema(name, None, None, message)
-        modules.append(each)
+        modules += _modules_of(name, each) if isinstance(each, Schema) else [each]
     label = ", ".join(names)
     try:
         gathered = schema(*modules, ours=ours)
@@ -85,6 +84,19 @@ def _schema(names: tuple[str, ...], folder: Path | None, ours: Filter) -> Schema
         files = ", ".join(filter(None, (module.__file__ for module in modules)))
         raise UnreadableSchema(label, files or None, None, "it holds no table: name the module that does")
     return gathered
+
+
+def _modules_of(name: str, found: Schema) -> list[ModuleType]:
+    """The modules that a package gathers its schema from, as a pulled one does: others may stand beside them. Raises
+    where that is not all that the schema says."""
+    package = sys.modules.get(name)
+    inside = [each for each in vars(package).values() if isinstance(each, ModuleType)] if package else []
+    modules = [each for each in inside if each.__name__.startswith(f"{name}.")]
+    with suppress(DefinitionError):
+        if modules and schema(*modules) == found:
+            return modules
+    ways = "name it alone, or the modules that it is made of"
+    raise UnreadableSchema(name, None, None, f"it is a Schema already, which others cannot be gathered with: {ways}")
 
 
 def _held(name: str, folder: Path | None) -> Schema | ModuleType:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from types import ModuleType
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 
@@ -23,6 +23,7 @@ from qb import (
     index,
     partition_by_range,
     pg,
+    references,
     role,
     schema,
     unique,
@@ -324,3 +325,18 @@ def test_what_stands_in_lists_tuples_and_dicts_is_found() -> None:
     endless.append(endless)
     vars(module)["endless"] = endless
     assert schema(module) == found
+
+
+def test_a_schema_is_whole_already() -> None:
+    class Paper(Table, name="papers"):
+        id: Col[int] = column(primary_key=True)
+
+    class Page(Table, name="pages"):
+        paper_id: Col[int] = column(references=references(Paper.id))
+
+    whole: Any = schema(Paper)
+    with pytest.raises(DefinitionError) as caught:
+        schema(whole, Page)
+    assert str(caught.value) == (
+        "schema takes no other Schema, which is whole already: give the modules, or the tables, that it was made of"
+    )

@@ -89,6 +89,34 @@ def test_one_of_several(package: Path, tmp_path: Path) -> None:
     assert "others cannot be gathered with" in str(failed(["shop.tables:sale", "shop.tables:stock"], tmp_path))
 
 
+def test_modules_beside_a_package_that_gathers_its_own(package: Path, tmp_path: Path) -> None:
+    (package / "tables.py").write_text(TABLES)
+    (package / "more.py").write_text(TABLES.replace('"orders"', '"quotes"').replace('"items"', '"lines"'))
+    init = "from qb import schema as _schema\nfrom shop import more, tables\n\nschema = _schema(more, tables)\n"
+    (package / "__init__.py").write_text(init)
+    few = 'few = silence("no-primary-key", Order, because="so")'
+    quiet = f"from qb import silence\nfrom shop.tables import Order\n\n{few}\n"
+    (package.parent / "shop_quiet.py").write_text(quiet)
+    for names in (["shop", "shop_quiet"], ["shop_quiet", "shop"]):
+        found = load_schema(names, folder=tmp_path).unwrap()
+        assert sorted(table.title for table in found.tables) == ["items", "lines", "orders", "quotes"]
+        assert [each.because for each in found.silences] == ["so"]
+    alone = load_schema("shop", folder=tmp_path).unwrap()
+    assert alone.silences == ()
+    part = load_schema(["shop", "shop_quiet"], folder=tmp_path, ours=matching(leave=["items"])).unwrap()
+    assert sorted(table.title for table in part.tables if not table.external) == ["lines", "orders", "quotes"]
+
+
+def test_a_package_whose_schema_says_more_than_its_modules(package: Path, tmp_path: Path) -> None:
+    (package / "tables.py").write_text(TABLES)
+    (package / "__init__.py").write_text(
+        'from qb import schema as _schema\nfrom shop import tables\n\nschema = _schema(tables, extensions=["citext"])\n'
+    )
+    (package.parent / "shop_quiet.py").touch()
+    said = str(failed(["shop", "shop_quiet"], tmp_path))
+    assert "cannot be gathered with: name it alone, or the modules that it is made of" in said
+
+
 def test_a_module_that_is_not_there(package: Path, tmp_path: Path) -> None:
     for name in ("shop.tabels", "shopp"):
         error = failed(name, tmp_path)

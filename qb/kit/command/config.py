@@ -9,11 +9,15 @@ import msgspec
 from qb.kit.command.frame.invocation import Invocation
 from qb.kit.command.frame.reply import Reply, ReplyProblem, problem_of
 from qb.kit.command.frame.shell_command import shell_command
-from qb.kit.errors import KitError
+from qb.kit.errors import KitError, UnsetVariable
 from qb.kit.exit_code import ExitCode
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.console import Console, ConsoleOptions, RenderResult
+
+    from qb.kit.config import DatabaseConfig
 
 
 class ShownDatabase(msgspec.Struct, frozen=True):
@@ -23,7 +27,7 @@ class ShownDatabase(msgspec.Struct, frozen=True):
     address: str | None
     """None where it cannot be told: the problems say why."""
     origin: str | None
-    """Where the address is from."""
+    """Where the address is from, and that it is not set there."""
     owned: bool
     protected: bool
     schema: tuple[str, ...]
@@ -41,18 +45,21 @@ class ShownConfig(msgspec.Struct, frozen=True):
 def perform(invocation: Invocation) -> Reply[ShownConfig]:
     """Show the databases of the config: where they are, and what may be changed.
 
-    Addresses are shown without passwords. Nothing is connected.
+    Addresses are shown without passwords. Nothing is connected. That the variable of another database than the default
+    one is not set here is no error.
     """
     config = invocation.config()
     shown: list[ShownDatabase] = []
     problems: list[ReplyProblem] = []
+    asked = invocation.name or ("default" if len(config.databases) > 1 else next(iter(config.databases), None))
     for name in [invocation.name] if invocation.name else config.databases:
         try:
             one = invocation.database(name)
         except KitError as error:
-            problems.append(problem_of(error))
-            if name in config.databases:
-                shown.append(ShownDatabase(name, None, None, False, True, (), None))
+            if name == asked or not isinstance(error, UnsetVariable):  # that of production is on no other machine
+                problems.append(problem_of(error))
+            if (said := config.databases.get(name)) is not None:
+                shown.append(_unknown(name, said, config.folder, error))
             continue
         shown.append(
             ShownDatabase(
@@ -62,6 +69,14 @@ def perform(invocation: Invocation) -> Reply[ShownConfig]:
     found = ShownConfig(str(config.file), tuple(shown))
     code = ExitCode.ERROR if problems else ExitCode.DONE
     return Reply(found, show=_Shown(found), exit_code=code, problems=tuple(problems))
+
+
+def _unknown(name: str, said: DatabaseConfig, folder: Path, error: KitError) -> ShownDatabase:
+    """A database whose address cannot be told: what the file says of it."""
+    origin = f"env:{error.variable}: not set" if isinstance(error, UnsetVariable) else None
+    schema = (said.schema,) if isinstance(said.schema, str) else said.schema
+    owned, protected = bool(said.owned), said.protected is not False
+    return ShownDatabase(name, None, origin, owned, protected, schema, str((folder / said.migrations).resolve()))
 
 
 class _Shown:

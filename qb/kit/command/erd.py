@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 import typer
@@ -46,10 +47,15 @@ def perform(
     """
     from qb.declare.ours import matching
     from qb.kit.drawn.erd import erd
+    from qb.kit.drawn.errors import NothingDrawn
+    from qb.kit.drawn.picture import picture
 
     kind: DiagramFormat = format or _format_of(out)
     found = looked_at(invocation, modules, live=live)
-    text = erd(found.catalog, kind, of=matching(names=names or ()), columns=columns)
+    wanted = matching(names=names or ())
+    if names and not picture(found.catalog, wanted).groups:
+        raise NothingDrawn(tuple(names), sum(map(len, picture(found.catalog).groups.values())))
+    text = erd(found.catalog, kind, of=wanted, columns=columns)
     if out is None:
         return Reply(WrittenDiagram(kind, None, text), show=text.rstrip("\n"))
     if out.suffix == ".md":
@@ -59,7 +65,21 @@ def perform(
     return Reply(WrittenDiagram(kind, str(out), None), show=f"{out} written")
 
 
+_ENDINGS: Final[Mapping[str, DiagramFormat]] = {
+    ".svg": "svg",
+    ".dot": "dot",
+    ".gv": "dot",
+    ".mmd": "mermaid",
+    ".mermaid": "mermaid",
+    ".md": "mermaid",
+}
+
+
 def _format_of(out: Path | None) -> DiagramFormat:
-    if out is not None and out.suffix == ".svg":
-        return "svg"
-    return "dot" if out is not None and out.suffix in (".dot", ".gv") else "mermaid"
+    from qb.kit.drawn.errors import UnknownEnding
+
+    if out is None:
+        return "mermaid"
+    if (found := _ENDINGS.get(out.suffix.lower())) is None:
+        raise UnknownEnding(str(out), tuple(_ENDINGS))
+    return found

@@ -94,10 +94,12 @@ def perform(
     """Write a database as modules of typed descriptors.
 
     A module that was edited since an earlier pull is not written over: what would change is shown. It exits with 3
-    where there is such a module, and with --check where anything would change.
+    where there is such a module, and with --check where anything would change. Where an earlier pull has made classes
+    of documents --infer-json has to be said again: without it they would be lost.
     """
     from qb.kit.pull.documents import infer_json as inferred
-    from qb.kit.pull.files import compare_modules, write_modules
+    from qb.kit.pull.errors import ForgottenDocuments
+    from qb.kit.pull.files import compare_modules, documents_module, write_modules
     from qb.kit.pull.pulled import pull
     from qb.kit.reader import introspect
 
@@ -105,6 +107,8 @@ def perform(
     named = package or _package(folder, database.config.folder)
     if not all(each.isidentifier() and not iskeyword(each) for each in named.split(".")):
         raise NoPackageName(named, str(folder))
+    if infer_json is None and (documents_there := documents_module(folder)) is not None:
+        raise ForgottenDocuments(*documents_there)
     with invocation.connect(database) as db:
         with invocation.progress("Reading the catalog"):
             catalog = unwrap(introspect(db))
@@ -122,11 +126,15 @@ def perform(
         SampledColumn(each.title, one.looked_at, one.rows, one.complete, one.is_typed, one.unread)
         for each, one in sorted((documents or {}).items())
     )
+    told = any(each.partition(":")[0].partition(".")[0] == named.partition(".")[0] for each in database.schema)
+    next_ = (
+        None if check or told else f'schema = ["{named}"] in the config, for {database.name}: other commands read it'
+    )
     differs = any(each.state in ("edited", "moved") and each.diff and not each.written for each in files)
     differs = differs or (check and any(each.state != "same" for each in files))
     return Reply(
         PulledPackage(str(folder), named, files, unsaid, looked, found.typed, found.raw),
-        show=lambda: _shown(files, modules, found, looked, check=check),
+        show=lambda: _shown(files, modules, found, looked, next_=next_, check=check),
         exit_code=ExitCode.DIFFERS if differs else ExitCode.DONE,
     )
 
@@ -146,13 +154,14 @@ def _shown(
     found: Pulled,
     looked: tuple[SampledColumn, ...],
     *,
+    next_: str | None,
     check: bool,
 ) -> Group:
     from rich.console import Group
     from rich.table import Table
     from rich.text import Text
 
-    table = Table("module", "", title="Pulled")
+    table = Table("module", "state", title="Pulled")
     if found.typed or found.raw:
         table.caption = f"{found.typed:,} expressions are typed, {found.raw:,} are SQL"
     for each in files:
@@ -167,6 +176,8 @@ def _shown(
         for one in found.unsaid:
             rest.add_row(Text(str(one.identity)), Text(one.what), "as SQL" if one.carried else "not")
         parts.append(rest)
+    if next_ is not None:
+        parts.append(Text(f"next: {next_}"))
     return Group(*parts)
 
 
@@ -174,7 +185,7 @@ def _coverage(looked: tuple[SampledColumn, ...]) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table("column", "documents", "of rows", "", title="Documents")
+    table = Table("column", "documents", "of rows", "becomes", title="Documents")
     for each in looked:
         rows = f"all {each.rows:,}" if each.complete else f"the first {each.rows:,}"
         table.add_row(Text(each.column), f"{each.documents:,}", rows, _kept(each))

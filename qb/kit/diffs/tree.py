@@ -64,8 +64,11 @@ def notes_of(diff: Diff, *, everything: bool = False) -> tuple[str, ...]:
     found += [f"{each}: if it is, say so: --renamed '{each.before}={each.after.name}'" for each in diff.likely]
     if everything:
         found += [f"not ours ({each.why}): {each.identity}" for each in diff.not_ours]
-    elif reasons := Counter(each.why for each in diff.not_ours if each.why != SERVERS):
-        said = ", ".join(f"{number} {why}" for why, number in sorted(reasons.items()))
+        return tuple(found)
+    wholes = {(each.identity.schema, each.identity.name) for each in diff.not_ours if not each.identity.table}
+    counted = (each for each in diff.not_ours if (each.identity.schema, each.identity.table) not in wholes)
+    if reasons := Counter(each.why for each in counted if each.why != SERVERS):
+        said = ", ".join(f"{number} object{'s'[: number > 1]} ({why})" for why, number in sorted(reasons.items()))
         found.append(f"not ours, and not compared: {said}")
     return tuple(found)
 

@@ -6,6 +6,7 @@ import ast
 import difflib
 import hashlib
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Final, Literal, TypeAlias
 from qb.errors.outcome import Failure, Success
 from qb.frozen import FrozenStruct
 from qb.kit.errors import KitError, UnreadableModule, UnwritableModule
+from qb.kit.pull.document_classes import DOCUMENTS_MODULE
 from qb.kit.pull.formatted import formatted
 from qb.kit.pull.pulled import Pulled
 
@@ -23,6 +25,7 @@ somebody's, too), not there because all that it defines stands in another module
 nothing that is there now."""
 _SEAL: Final = "# Pulled by qb, "
 _LENGTH: Final = 16
+_FIRST_ROWS: Final = re.compile(r"documents in the first ([0-9,]+) rows")
 
 
 class PulledModule(FrozenStruct):
@@ -126,6 +129,17 @@ def write_modules(pulled: Pulled, folder: Path | str, *, overwrite: bool = False
                 return Failure(UnwritableModule(str(path), error.strerror or str(error), tuple(written)))
             written.append(each.file)
     return compared
+
+
+def documents_module(folder: Path) -> tuple[str, int | None] | None:
+    """The module of documents that an earlier pull wrote into a folder, edited since or not, and of how many rows at
+    most it was made; None where there is none."""
+    path = folder / f"{DOCUMENTS_MODULE}.py"
+    text = _read(path)
+    if not isinstance(text, str) or _SEAL not in text:
+        return None
+    rows = [int(each.replace(",", "")) for each in _FIRST_ROWS.findall(text)]
+    return str(path), max(rows, default=None)
 
 
 def _write(path: Path, text: str) -> None:

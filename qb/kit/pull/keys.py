@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from qb.declare.constraint_names import constraint_name
+from qb.kit.facts.column import ColumnFact
 from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.index import IndexFact
+from qb.kit.facts.table import TableFact
 from qb.kit.pull.book import Book
 from qb.kit.pull.carried import carry_constraint
 from qb.kit.pull.source import Code, attribute_of, call, code_of, literal, text
@@ -161,12 +163,25 @@ def _deferral(said: str | None) -> dict[str, str]:
     return {"deferrable": "True"} | ({} if "DEFERRED" in said else {"initially": '"immediate"'})
 
 
+def _comes(book: Book, table: Identity, fact: ConstraintFact) -> bool:
+    """Whether a NOT NULL is there by itself, with the column that a table inherits and does not say again."""
+    column = book.catalog.get(Identity("column", table.schema, table.name, fact.columns[0]))
+    there = book.catalog.get(table)
+    if not isinstance(column, ColumnFact) or not isinstance(there, TableFact):
+        return False
+    return there.bound is None and not column.local and column.comment is None and column.statistics is None
+
+
 def write_constraints(book: Book, table: Identity) -> None:
     """What the lines of columns do not say, next to the table."""
     for identity, fact in book.constraints_of(table):
         if identity in book.said or (fact.inherited and not fact.local):
             book.said.add(identity)
-            if identity.kind == "not null" and (table.schema, table.name) in book.order:
+            if (
+                identity.kind == "not null"
+                and (table.schema, table.name) in book.order
+                and not _comes(book, table, fact)
+            ):
                 book.tell(identity, "a NOT NULL that is there because the table that it inherits has it")
             continue
         if book.lacks(identity):

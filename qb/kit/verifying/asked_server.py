@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from traceback import walk_tb
 from typing import Any, Final
 
 from qb.errors import Cancelled, ConnectionLost, ConnectionRefused, DbError, PoolExhausted, QbError
+from qb.kit.verifying.prepared_queries import shown_path
 from qb.kit.verifying.server_labels import ServerLabels
 from qb.render.compiled import compile_node
 from qb.run.database.db import Db
@@ -16,6 +19,7 @@ from qb.tree.statements import StatementNode
 
 OF_THE_WORLD: Final = (ConnectionLost, ConnectionRefused, PoolExhausted, Cancelled)
 """What is no answer to a statement."""
+_OURS: Final = str(Path(__file__).resolve().parents[2])
 
 
 class AskedServer:
@@ -29,8 +33,10 @@ class AskedServer:
         """Why a statement cannot be built, or prepared, or does not give what was promised."""
         try:
             statement: Executable[Any] = Executable(compile_node(make()))
-        except (QbError, TypeError, AttributeError, ValueError) as error:  # of the body, which ran with nothing in it
+        except QbError as error:
             return f"it cannot be built: {type(error).__name__}: {error}"
+        except (TypeError, AttributeError, ValueError) as error:  # of the body, which ran with nothing in it
+            return f"it cannot be built: {type(error).__name__}{_place(error)}"
         try:
             with self._db.transaction(rollback=True) as inner:
                 source, options = inner._source, inner._options  # pyright: ignore[reportPrivateUsage] - only prepared
@@ -44,3 +50,10 @@ class AskedServer:
             if isinstance(error, OF_THE_WORLD):
                 raise
             return str(error)
+
+
+def _place(error: Exception) -> str:
+    """Where an exception was raised in what is not qb's. What it says is not shown: it may hold anything."""
+    frames = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
+    theirs = [(file, line) for file, line in frames if not file.startswith(("<", _OURS))]
+    return f" at {shown_path(theirs[-1][0])}:{theirs[-1][1]}" if theirs else ""

@@ -141,6 +141,8 @@ ORDER BY 1, 2, a.attnum
 
 def _perhaps_null(schema: Schema, tx: Db) -> Iterator[QueryProblem]:
     """Columns that are never None in Python, and that the database lets be NULL."""
+    if not schema.tables:
+        return
     schemas, names = (
         [each.source.schema or PUBLIC for each in schema.tables],
         [each.source.name for each in schema.tables],

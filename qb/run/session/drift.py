@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from qb.errors import SchemaMismatch
+from qb.model.type import NamedType
 from qb.run.session.catalog import Catalog, Fact
 from qb.run.session.forms import FORMS
 from qb.tree.probe import Probed
@@ -20,7 +21,7 @@ from qb.types.array import Array
 from qb.types.composite import Composite
 from qb.types.custom import Custom
 from qb.types.enum import Enum
-from qb.types.facts import CUT, UNTEXTED, scale_of
+from qb.types.facts import COLONS, CUT, ENUM, OPAQUE, UNTEXTED, scale_of
 from qb.types.identifier import unquoted
 from qb.types.narrowed import Exact, Narrowed
 from qb.types.number import FLOAT4, FLOAT8, INT8, Numeric
@@ -138,6 +139,8 @@ def reads(type_: SqlType[Any], python: object, oid: int, catalog: Catalog, *, ra
     fact = catalog.plain(oid)
     if fact is None:
         return False
+    if isinstance(type_, NamedType) and type_.wire in (OPAQUE, COLONS, ENUM):
+        return _named(type_, fact, catalog)
     if isinstance(type_, Array):
         element = type_.element(python)
         return bool(fact.element) and reads(type_.of, element, fact.element, catalog, raw=raw)
@@ -176,6 +179,19 @@ def _custom(type_: Custom[Any], fact: Fact, catalog: Catalog) -> bool:
         )
     name = unquoted(type_.base)
     return name in (fact.name, fact.shown) or fact.name in TEXT.readable or fact.oid in catalog.domains.get(name, ())
+
+
+def _named(type_: NamedType, fact: Fact, catalog: Catalog) -> bool:
+    """The same of a type that is known by its name alone, as the queries of views have them."""
+    if type_.of is not None:
+        return bool(fact.element) and reads(type_.of, None, fact.element, catalog)
+    if fact.element:
+        return type_.made is not None and type_.made.kind == "domain"
+    if type_.wire is ENUM:
+        return fact.enum or fact.name in TEXT.readable
+    if type_.made is not None and type_.made.kind == "domain":  # what is below it is not told by its name
+        return fact.name not in _NATIVE and not fact.enum
+    return unquoted(type_.base) in (fact.name, fact.shown) or fact.name in TEXT.readable
 
 
 def _shown(declared: SqlType[Any], oid: int, catalog: Catalog) -> tuple[str, str]:

@@ -50,3 +50,21 @@ def test_an_address_that_is_not_to_be_had(tmp_path: Path) -> None:
     assert "SHOP is not set in the environment" in ran.errors
     assert run("config", "--database", "home", folder=tmp_path).code == 0
     assert run("config", "--database", "hom", "--json", folder=tmp_path).reply().problems[0].code == "unknown-database"
+
+
+def test_the_variable_of_another_database(tmp_path: Path) -> None:
+    production = ("[tool.qb.databases.production]", 'url = "env:PRODUCTION_URL"', 'schema = "shop.tables"')
+    project(tmp_path, 'schema = "shop.tables"', *production)
+    reply = run("config", "--json", folder=tmp_path).reply_of(ShownConfig)
+    assert (reply.code, reply.problems) == (0, ())
+    found = reply.data.databases[1]
+    assert found == ShownDatabase(
+        *("production", None, "env:PRODUCTION_URL: not set", False, True, ("shop.tables",)),
+        str((tmp_path / "migrations").resolve()),
+    )
+    shown = run("config", folder=tmp_path)
+    assert (shown.code, shown.errors) == (0, "")
+    assert "not set" in shown.output
+    asked = run("config", "--database", "production", "--json", folder=tmp_path).reply_of(ShownConfig)
+    assert (asked.code, [each.code for each in asked.problems]) == (1, ["unset-variable"])
+    assert asked.data.databases == (found,)

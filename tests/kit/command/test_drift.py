@@ -49,7 +49,11 @@ def changed(url: str, *statements: str) -> None:
 def test_what_a_hand_did_is_told(url: str, folder: Path) -> None:
     equal = run("drift", folder=folder, SHOP=url)
     assert (equal.code, equal.output, equal.errors) == (0, "no difference\n", "")
-    changed(url, "ALTER TABLE orders ALTER state SET DEFAULT 'new', ADD extra int", "CREATE TABLE alembic_version ()")
+    changed(
+        url,
+        "ALTER TABLE orders ALTER state SET DEFAULT 'new', ADD extra int",
+        "CREATE TABLE alembic_version (num text PRIMARY KEY)",
+    )
     try:
         ran = run("drift", folder=folder, SHOP=url)
         assert (ran.code, ran.errors) == (3, "")
@@ -57,7 +61,7 @@ def test_what_a_hand_did_is_told(url: str, folder: Path) -> None:
         assert "added column extra" in ran.output
         assert "default: 'open'::text -> 'new'::text" in ran.output
         assert "note: not ours, and not compared: " in ran.output
-        assert "1 Alembic" in ran.output  # and roles of the server's, where other tests have some
+        assert "1 object (Alembic)" in ran.output  # and roles of the server's, where other tests have some
         each = run("drift", "--all", folder=folder, SHOP=url)
         assert "note: not ours (Alembic): table public.alembic_version" in each.output
         reply = run("drift", "--json", folder=folder, SHOP=url).reply_of(DiffDocument)
@@ -68,7 +72,15 @@ def test_what_a_hand_did_is_told(url: str, folder: Path) -> None:
         ("added", "column public.orders.extra"),
         ("changed", "column public.orders.state"),
     ]
-    assert [one.why for one in reply.data.not_ours if one.why != "the server's"] == ["Alembic"]
+    assert {one.why for one in reply.data.not_ours if one.why != "the server's"} == {"Alembic"}
+
+
+def test_a_database_without_a_schema(url: str, tmp_path: Path) -> None:
+    project(tmp_path, 'url = "env:SHOP"', name="crm")
+    reply = run("drift", "--json", folder=tmp_path, SHOP=url).reply()
+    assert (reply.code, [each.code for each in reply.problems]) == (1, ["invalid-config"])
+    said = f"{tmp_path}/pyproject.toml:1: tool.qb.databases.crm.schema: no module is named, and this needs the schema"
+    assert reply.problems[0].message.startswith(said)
 
 
 def test_a_rename_that_is_said(url: str, folder: Path) -> None:

@@ -39,6 +39,14 @@ def test_both_documents(server_folder: Path) -> None:
         written = run("erd", "--out", name, folder=folder)
         assert written.output == f"{name.replace('/', os.sep)} written\n"
         assert (folder / name).read_text(encoding="utf-8").startswith(begins)
+    refused = run("erd", "--out", "x.png", folder=folder)
+    assert (refused.code, (folder / "x.png").exists()) == (1, False)
+    said = " ".join(refused.errors.split())
+    assert "x.png does not end with what can be drawn, which is .svg, .dot, .gv, .mmd, .mermaid, .md: take one" in said
+    assert run("erd", "--out", "x.txt", "--format", "dot", folder=folder).code == 0
+    missed = run("erd", "--names", "nope*", "--names", "no", "--json", folder=folder).reply()
+    assert (missed.code, missed.problems[0].code) == (1, "nothing-drawn")
+    assert "none of 2 tables is called nope* or no: nothing is drawn" in missed.problems[0].message
     data = run("erd", "--format", "dot", "--json", folder=folder).reply_of(dict[str, str | None]).data
     assert data["format"] == "dot"
     assert str(data["text"]).endswith("}\n")
@@ -53,4 +61,5 @@ def test_both_documents(server_folder: Path) -> None:
 def test_of_the_database_itself(server_folder: Path, qb_url: str) -> None:
     folder = project(server_folder, 'url = "env:DRAWN"')
     ran = run("erd", "--live", "--names", "no_such_*", folder=folder, DRAWN=qb_url)
-    assert (ran.code, ran.output) == (0, "erDiagram\n    direction LR\n")
+    assert (ran.code, ran.output) == (1, "")
+    assert "tables is called no_such_*: nothing is drawn" in ran.errors

@@ -148,7 +148,7 @@ def test_names_that_are_nearly_right(tmp_path: Path) -> None:
         1,
         True,
     )
-    assert "Did you mean 'drift', " in run("drfit", folder=tmp_path).errors
+    assert "Did you mean 'drift'" in run("drfit", folder=tmp_path).errors
 
 
 def test_a_module_that_verify_cannot_import(tmp_path: Path) -> None:

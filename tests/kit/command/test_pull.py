@@ -91,3 +91,32 @@ def test_a_folder_that_no_module_is_imported_from(shop: Path) -> None:
     assert "a-b.class is no name that Python imports: take another folder than a-b/class, or say what" in said
     assert not (shop / "a-b").exists()
     assert run("pull", "a-b/class", "--package", "shop.database", folder=shop).code == 0
+
+
+def test_classes_of_documents_are_not_lost_by_pulling_again(shop: Path) -> None:
+    assert run("pull", "shop", "--infer-json", "10", folder=shop).code == 0
+    before = (shop / "shop" / "public.py").read_text()
+    for more in ((), ("--check",), ("--overwrite",)):
+        again = run("pull", "shop", *more, "--json", folder=shop).reply()
+        assert (again.code, again.problems[0].code, again.problems[0].fix) == (
+            2,
+            "forgotten-documents",
+            "--infer-json 1000",
+        )
+        assert (shop / "shop" / "public.py").read_text() == before
+    assert run("pull", "shop", "--check", "--infer-json", "10", folder=shop).code == 0
+    file = shop / "shop" / "documents.py"
+    file.write_text(file.read_text().replace("in all 1 rows", "in the first 2,500 rows"))
+    assert "add --infer-json 2500, or delete that file" in " ".join(run("pull", "shop", folder=shop).errors.split())
+    file.unlink()
+    assert run("pull", "shop", folder=shop).code == 0
+    assert "settings: Col[msgspec.Raw | None]" in (shop / "shop" / "public.py").read_text()
+
+
+def test_what_comes_next_is_told(shop: Path) -> None:
+    said = 'next: schema = ["shop.database"] in the config, for default: other commands read it'
+    assert said not in run("pull", "src/shop/database", "--check", folder=shop).output
+    assert said in " ".join(run("pull", "src/shop/database", folder=shop).output.split())
+    config = shop / "pyproject.toml"
+    config.write_text(f'{config.read_text()}schema = ["shop.database"]\n')
+    assert "next: " not in run("pull", "src/shop/database", folder=shop).output

@@ -30,6 +30,12 @@ CAME_BACK = {
         CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
         CREATE TABLE a (id int); CREATE TABLE b (id int);
         CREATE CONSTRAINT TRIGGER t AFTER INSERT ON a FROM b DEFERRABLE FOR EACH ROW EXECUTE FUNCTION f();""",
+    "a serial that is inherited": """
+        CREATE SCHEMA "it's ""x"".y";
+        CREATE TABLE base (id serial PRIMARY KEY, x int DEFAULT 5, n bigserial);
+        CREATE TABLE derived (y text) INHERITS (base);
+        CREATE TABLE "it's ""x"".y"."Base %" (id serial PRIMARY KEY);
+        CREATE TABLE "it's ""x"".y".derived (y text) INHERITS ("it's ""x"".y"."Base %");""",
     "an unlogged table with a serial": "CREATE UNLOGGED TABLE ul (id serial PRIMARY KEY)",
     "a function without a body": "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS ''",
     "a materialized view with storage parameters": """

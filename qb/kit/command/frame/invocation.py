@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from qb.errors.outcome import Failure, unwrap
 from qb.kit.command.frame.env_files import env_files, with_env_files
 from qb.kit.command.frame.progress import Steps, progress
-from qb.kit.errors import ServerTooOld, UnreachableDatabase
+from qb.kit.errors import InvalidConfig, ServerTooOld, UnreachableDatabase
 
 if TYPE_CHECKING:
     from qb.kit.config import Config
@@ -80,8 +80,13 @@ class Invocation:
 
     def schema(self, database: ChosenDatabase) -> Schema:
         """The schema that the config names for a database. Its modules can be imported to the end of the command."""
+        from qb.kit.config_file import ROOT
         from qb.kit.schema_module import importable, load_schema
 
+        if not database.schema:
+            config, place = database.config, ".".join((*ROOT, database.name, "schema"))
+            message = 'no module is named, and this needs the schema: say schema = ["shop.tables"] there'
+            raise InvalidConfig(str(config.file), config.line(place), place, message)
         self._stack.enter_context(importable(database.config.folder))
         return unwrap(load_schema(database.schema, folder=database.config.folder, ours=database.ours))
 
