@@ -21,7 +21,7 @@ from qb.kit.facts.schema import SchemaFact
 from qb.kit.facts.table import TableFact
 from qb.kit.facts.type import DomainFact
 from qb.kit.facts.view import ViewFact
-from qb.kit.qualified import parts
+from qb.kit.qualified import parts, routine_parts
 from qb.model.access import COMMANDS
 from qb.model.filter import Filter
 from qb.model.object import Identity
@@ -259,7 +259,7 @@ def _words(privileges: Iterable[str]) -> set[str]:
 
 def in_catalog(identity: Identity) -> Identity:
     """A declared identity as the catalog has it: in "public" where it names no schema, a function without its types."""
-    name = identity.name.partition("(")[0] if identity.kind in _WITH_SIGNATURE else identity.name
+    name = routine_parts(identity.name)[0] if identity.kind in _WITH_SIGNATURE else identity.name
     schema = identity.schema or ("" if identity.kind in _NOWHERE else PUBLIC)
     return Identity(identity.kind, schema, identity.table, name)
 
