@@ -9,13 +9,14 @@ from qb.errors.outcome import Failure, Outcome, Success, ignore
 from qb.kit.assemble import READINGS, assemble
 from qb.kit.catalog import Catalog
 from qb.kit.facts.edges import ALIASES, COMMENTS, DEPENDENCIES, SERVER
+from qb.query.raw import sql
 from qb.run.database.async_block import AsyncTransactionBlock
 from qb.run.database.async_db import AsyncDb
 from qb.run.database.async_raising import AsyncRaisingDb
 from qb.run.talk.async_held import AsyncHeld
 from qb.run.talk.collector import seldom
 
-READ_ANEW: Final = 3
+READ_ANEW: Final = 6
 """How often it is read anew where somebody drops objects meanwhile."""
 
 
@@ -32,10 +33,12 @@ async def introspect_async(db: AsyncDb) -> Outcome[Catalog]:
     <Success: <catalog of 2 tables, ...>>
     """
     outcome = await _read(db)
-    for _ in range(READ_ANEW - 1):
+    for tried in range(READ_ANEW - 1):
         if not _vanished(outcome):
             break
         ignore(outcome)  # it is read anew
+        if tried and not isinstance(db._source, AsyncHeld):  # pyright: ignore[reportPrivateUsage]
+            ignore(await db.execute(sql("SELECT pg_sleep({s})", s=0.04 * 2**tried).command()))
         outcome = await _read(db)
     return outcome
 

@@ -12,7 +12,7 @@ from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.type import EnumFact
 from qb.kit.needed_grants import Privileges, is_servers_own
 from qb.kit.needed_guards import not_in_force
-from qb.kit.qualified import parts
+from qb.kit.qualified import parts, routine_parts
 from qb.kit.sought import sought
 from qb.model.enum import EnumDefinition
 from qb.model.grant import DefaultPrivileges, GrantDefinition
@@ -66,7 +66,7 @@ def _lacking(schema: Schema, catalog: Catalog) -> Iterator[str]:
         elif isinstance(each, EnumDefinition):
             yield from _of_enum(each, catalog)
         elif isinstance(each, Routine):
-            name = each.identity.name.partition("(")[0]
+            name = routine_parts(each.identity.name)[0]
             if not any(_called(found, each.identity, name) for found in catalog):
                 yield str(sought(each.identity))
         elif isinstance(each, GrantDefinition | DefaultPrivileges):
@@ -156,7 +156,7 @@ def _is_there(identity: Identity, catalog: Catalog) -> bool:
 
 def _called(found: Identity, due: Identity, name: str) -> bool:
     same = found.kind == due.kind and found.schema == (due.schema or _DEFAULT)
-    return same and found.name.partition("(")[0] == name
+    return same and routine_parts(found.name)[0] == name
 
 
 def _title(source: TableSource) -> tuple[str, str]:

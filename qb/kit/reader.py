@@ -10,13 +10,14 @@ from qb.errors.outcome import Failure, Outcome, Success, ignore
 from qb.kit.assemble import READINGS, assemble
 from qb.kit.catalog import Catalog
 from qb.kit.facts.edges import ALIASES, COMMENTS, DEPENDENCIES, SERVER
+from qb.query.raw import sql
 from qb.run.database.block import TransactionBlock
 from qb.run.database.db import Db
 from qb.run.database.raising import RaisingDb
 from qb.run.talk.collector import seldom
 from qb.run.talk.held import Held
 
-READ_ANEW: Final = 3
+READ_ANEW: Final = 6
 """How often it is read anew where somebody drops objects meanwhile."""
 
 
@@ -33,10 +34,12 @@ def introspect(db: Db) -> Outcome[Catalog]:
     <Success: <catalog of 2 tables, ...>>
     """
     outcome = _read(db)
-    for _ in range(READ_ANEW - 1):
+    for tried in range(READ_ANEW - 1):
         if not _vanished(outcome):
             break
         ignore(outcome)  # it is read anew
+        if tried and not isinstance(db._source, Held):  # pyright: ignore[reportPrivateUsage]
+            ignore(db.execute(sql("SELECT pg_sleep({s})", s=0.04 * 2**tried).command()))
         outcome = _read(db)
     return outcome
 

@@ -14,16 +14,18 @@ from pathlib import Path
 from typing import Any, Final
 
 from qb.errors import InsufficientPrivilege
-from qb.errors.outcome import ignore
+from qb.errors.outcome import Failure, ignore
 from qb.kit.errors import MissingExtensions, MissingRight, MissingRoles, NoShadow
 from qb.query.raw import sql
 from qb.query.statement import Command
 from qb.run.database.connect import connect
+from qb.run.database.database import Database
 from qb.run.database.db import Db
 from qb.run.server.embedded import MAJORS, embedded, project_folder
 from qb.run.server.new_cluster import is_half_made
 from qb.run.server.url import redact, with_database
 from qb.types.identifier import quoted
+from qb.types.trusted import trusted
 
 SETTINGS: Final = {
     "fsync": "off",
@@ -32,6 +34,10 @@ SETTINGS: Final = {
     "max_locks_per_transaction": "4096",
 }
 """Of a server whose data is worth nothing. A table takes about fifteen locks until its transaction ends."""
+
+_IN_PLACE: Final = {"allow_in_place_tablespaces": "on"}
+"""A tablespace needs no folder of its own there."""
+_IS_THERE: Final = "42710"
 
 SHADOW_SERVER: Final = sql("""
 SELECT current_setting('server_version_num')::int4,
@@ -70,7 +76,7 @@ def embedded_shadow(folder: Path, major: int) -> Generator[Db]:
         server = embedded(place, major=major, settings=SETTINGS)
     except (ImportError, RuntimeError, OSError) as error:
         raise NoShadow(str(error), installed=not isinstance(error, ImportError)) from None
-    with server, connect(server.url) as db:
+    with server, connect(server.url, settings=_IN_PLACE) as db:
         yield db
 
 
@@ -100,6 +106,18 @@ def scratch_database(there: Db, shadow: str) -> Generator[Db]:
 def _scratch(template: str, name: str) -> Command:
     text: Any = template.format(name)  # made of hexadecimal digits
     return sql(text).command()
+
+
+def make_tablespace(db: Db, name: str) -> None:
+    """A tablespace on the embedded server, within its own folder. Raises the errors of the world."""
+    assert isinstance(db, Database), "a shadow is connected to by itself"
+    made = db.apart.execute(sql(trusted(f"CREATE TABLESPACE {_plain(quoted(name))} LOCATION ''")).command())
+    if isinstance(made, Failure) and (error := made.failure()).sqlstate != _IS_THERE:
+        raise error
+
+
+def _plain(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def has_extensions(db: Db, wanted: Iterable[str], server: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from qb.kit.qualified import routine_parts
 from qb.model.object import Identity
 from qb.types.identifier import PUBLIC
 
@@ -31,4 +32,4 @@ def without_arguments(identity: Identity) -> Identity:
     """The identity of a function by its name alone: descriptors and the server spell types in two ways."""
     if identity.kind not in ("function", "procedure", "aggregate"):
         return identity
-    return Identity(identity.kind, identity.schema, identity.table, identity.name.partition("(")[0])
+    return Identity(identity.kind, identity.schema, identity.table, routine_parts(identity.name)[0])

@@ -58,6 +58,22 @@ class FileStatement(FrozenStruct):
         return tuple(word.upper() for word, _ in zip(_plain(self.text), range(8), strict=False))
 
 
+def without_word(text: str, left_out: str) -> str:
+    """A statement without a word, the first of that spelling that stands in no quotes and no comment.
+
+    >>> from qb.kit.sql_file import without_word
+    >>> without_word("DROP INDEX /* concurrently */ Concurrently i", "CONCURRENTLY")
+    'DROP INDEX /* concurrently */  i'
+    """
+    cut, place = _Cut(text, ""), 0
+    while place < len(text):
+        kind, after = cut.token(place)
+        if kind == "word" and text[place:after].upper() == left_out:
+            return text[:place] + text[after:]
+        place = after
+    return text
+
+
 _TOKEN: Final = re.compile(
     rf"""
       (?P<space>{SPACE}+)

@@ -24,7 +24,7 @@ async def test_a_transaction_reads_the_same(async_qb_db: AsyncDatabase) -> None:
 @pytest.mark.parametrize(
     ("error", "tries"),
     [
-        (ServerError("cache lookup failed for constraint 16400", sqlstate="XX000"), 3),
+        (ServerError("cache lookup failed for constraint 16400", sqlstate="XX000"), 6),
         (ServerError("out of memory", sqlstate="53200"), 1),
     ],
     ids=["vanished", "other"],

@@ -5,30 +5,36 @@ https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from qb.kit.checks.hit import Hit, columns_there, enumerated
 from qb.kit.checks.subject import Subject, TableKey
 from qb.kit.facts.column import ColumnFact
 from qb.kit.qualified import parts
 from qb.model.object import Identity
+from qb.types.identifier import quoted
 
 
 def without_index(subject: Subject) -> Iterator[Hit]:
     """Deleting or changing what it points to reads the whole table, with that row locked."""
     for identity, _ in subject.whole:
         indexes = subject.indexes.get((identity.schema, identity.name), [])
-        leading = [
-            each.parts.columns
-            for each in indexes
-            if each.parts.where is None and each.fact.valid and each.parts.method in ("btree", "hash")
-        ]
+        usable = [each.parts for each in indexes if each.fact.valid and each.parts.method in ("btree", "hash")]
         for key in _keys(subject, identity):
             columns, target = key.fact.columns, _target(key)
-            if not any(set(each[: len(columns)]) == set(columns) for each in leading):
+            leading = (each.columns[: len(columns)] for each in usable if _is_of_all(each.where, columns))
+            if not any(set(each) == set(columns) for each in leading):
                 text = f"no index begins with {enumerated(columns)}, so that deleting from {target} reads all of it"
                 names = ", ".join(columns)
                 yield Hit(key.identity, text, f"add an index on ({names})", columns_there(key.identity, columns))
+
+
+def _is_of_all(where: str | None, columns: Sequence[str]) -> bool:
+    """Whether an index has all rows that the key asks for: those in which its columns are NULL it never does."""
+    if where is None:
+        return True
+    given = {f"{name} IS NOT NULL" for each in columns for name in (each, quoted(each))}
+    return given.issuperset(each.strip("()") for each in where.split(" AND "))
 
 
 def of_another_type(subject: Subject) -> Iterator[Hit]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -33,8 +34,9 @@ def of_32_bits(subject: Subject) -> Iterator[Hit]:
             own = subject.of_table(identity)
             if len(key.fact.columns) != 1 or (column := own.get(key.fact.columns[0])) is None:
                 continue
-            if column.base in _SMALL and not key.fact.inherited:
-                text = f"{key.fact.columns[0]} is {column.type}, which ends at {_LARGEST[column.base]:,}"
+            base = subject.base_of(column)
+            if base in _SMALL and not key.fact.inherited:
+                text = f"{key.fact.columns[0]} is {column.type}, which ends at {_LARGEST[base]:,}"
                 yield Hit(key.identity, text, "take bigint", columns_there(identity, key.fact.columns))
 
 
@@ -49,15 +51,30 @@ def serial_columns(subject: Subject) -> Iterator[Hit]:
 
 def beyond_column(subject: Subject) -> Iterator[Hit]:
     """A sequence that gives numbers which its column cannot hold."""
+    numbered = _numbered(subject)
     for identity, fact in _sequences(subject):
-        if fact.column is None or fact.increment < 0:
+        if fact.increment < 0:
             continue
-        schema, table, name = _column(fact.column)
-        column = subject.columns.get((schema, table), {}).get(name)
-        if column is not None and fact.max > _LARGEST.get(column.base, fact.max):
-            text = f"it goes on to {fact.max:,}, and {table}.{name} is {column.type}"
-            on = Identity("column", schema, table, name)
-            yield Hit(identity, text, "give the column its type, or the sequence that of the column", (on,))
+        filled = {} if fact.column is None else {_column(fact.column): None}
+        for schema, table, name in filled | numbered.get((identity.schema, identity.name), {}):
+            column = subject.columns.get((schema, table), {}).get(name)
+            if column is not None and fact.max > _LARGEST.get(subject.base_of(column), fact.max):
+                text = f"it goes on to {fact.max:,}, and {table}.{name} is {column.type}"
+                on = Identity("column", schema, table, name)
+                yield Hit(identity, text, "give the column its type, or the sequence that of the column", (on,))
+
+
+_NEXT: Final = re.compile(r"nextval\('((?:[^']|'')+)'::regclass\)")
+
+
+def _numbered(subject: Subject) -> dict[tuple[str, str], dict[tuple[str, str, str], None]]:
+    """The columns whose default is the next number of a sequence, by the sequence: it need not be theirs."""
+    found: dict[tuple[str, str], dict[tuple[str, str, str], None]] = {}
+    for (schema, table), columns in subject.columns.items():
+        for name, column in columns.items():
+            if column.default is not None and (said := _NEXT.fullmatch(column.default)) is not None:
+                found.setdefault(parts(said[1].replace("''", "'")), {})[schema, table, name] = None
+    return found
 
 
 def _sequences(subject: Subject) -> Iterator[tuple[Identity, SequenceFact]]:

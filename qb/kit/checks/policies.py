@@ -5,6 +5,7 @@ https://www.postgresql.org/docs/current/ddl-rowsecurity.html
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -17,6 +18,8 @@ from qb.model.object import Identity
 
 _EACH: Final = ("select", "insert", "update", "delete")
 _ASKED_ONCE: Final = r"auth\.(?:uid|role|jwt|email)|current_setting"
+_ALWAYS: Final = re.compile(r"true|NOT false|(\d+|'(?:[^']|'')*'(?:::[\w ]+)?) = \1")
+"""What is true of every row, as the server writes it: `true`, `1 = 1`."""
 _USER_METADATA: Final = ("user_metadata", "raw_user_meta_data")
 
 
@@ -42,7 +45,7 @@ def every_row(subject: Subject) -> Iterator[Hit]:
     """`USING (true)` for everybody: row security is on, and keeps nothing."""
     for identity, fact in _of_outside(subject):
         if fact.permissive:
-            clauses = [name for name, text in _conditions(fact) if text.strip().strip("()") == "true"]
+            clauses = [name for name, text in _conditions(fact) if _ALWAYS.fullmatch(text.strip().strip("()"))]
             if clauses:
                 who = _who(fact)
                 rows = "any row" if clauses == ["WITH CHECK"] else "every row"

@@ -52,8 +52,22 @@ def past_row_security(subject: Subject) -> Iterator[Hit]:
             text = f"{_who(reached)}, and it keeps rows of {named} past its policies"
             yield Hit(identity, text, "revoke the right, or read the tables", tuple(secured))
         else:
-            text = f"{_who(reached)}, and it reads {named} with the rights of its owner, past its policies"
-            yield Hit(identity, text, "say security_invoker=True", tuple(secured))
+            between = [
+                each
+                for each, read in sorted(subject.owners_views(identity).items())
+                if each != identity and not read.isdisjoint(secured)
+            ]
+            own = subject.owners_views(identity).get(identity, frozenset()).intersection(secured)
+            through = "" if own else f" through {enumerated([each.title for each in between])}"
+            fix = "say security_invoker=True" if own else _of_views(between)
+            text = f"{_who(reached)}, and it reads {named}{through} with the rights of its owner, past its policies"
+            yield Hit(identity, text, fix, tuple(secured))
+
+
+def _of_views(views: list[Identity]) -> str:
+    """What to do about the views through which another one reads."""
+    said = [each.title for each in views if each.kind == "view"]
+    return f"say security_invoker=True of {enumerated(said)}" if said else "revoke the right, or read the tables"
 
 
 def auth_users(subject: Subject) -> Iterator[Hit]:

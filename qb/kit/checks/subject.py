@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple, TypeVar
@@ -16,8 +17,11 @@ from qb.kit.facts.grant import DefaultPrivilegesFact, GrantFact
 from qb.kit.facts.index import IndexFact
 from qb.kit.facts.policy import PolicyFact
 from qb.kit.facts.role import MembershipFact, RoleFact
+from qb.kit.facts.schema import SchemaFact
 from qb.kit.facts.table import TableFact
+from qb.kit.facts.type import DomainFact
 from qb.kit.facts.view import ViewFact
+from qb.kit.qualified import parts, routine_parts
 from qb.model.access import COMMANDS
 from qb.model.filter import Filter
 from qb.model.object import Identity
@@ -25,6 +29,16 @@ from qb.model.schema import Schema
 from qb.types.identifier import PUBLIC
 
 _F = TypeVar("_F", bound=Fact)
+_LIMITS: Final = re.compile(r"\(\d+(?:,-?\d+)?\)")
+_SHORT: Final = {
+    "smallint": "int2",
+    "integer": "int4",
+    "bigint": "int8",
+    "timestamp without time zone": "timestamp",
+    "time with time zone": "timetz",
+    "character": "bpchar",
+}
+"""How the catalog calls what SQL calls otherwise, of the types that lints are about."""
 _VIEWS: Final = ("view", "materialized view")
 _WITH_SIGNATURE: Final = ("function", "procedure", "aggregate")
 
@@ -72,6 +86,7 @@ class Subject:
         self._relations = {(each.schema, each.name): each for each in catalog if each.kind in kinds}
         self._groups = self._memberships()
         self._rights = self._granted()
+        self._enters = self._usage()
 
     def ours(self, fact: type[_F]) -> dict[Identity, _F]:
         """What is ours of the objects with such facts; what is in a table, where the table is."""
@@ -110,7 +125,10 @@ class Subject:
         found: dict[str, tuple[str, ...]] = {}
         for role in (*self.exposed, "public"):
             rights: set[str] = set()
-            for each in {*self._groups.get(role, ()), role, "public"}:
+            itself = {*self._groups.get(role, ()), role, "public"}
+            if itself.isdisjoint(self._enters.get(identity.schema, ())):
+                continue
+            for each in itself:
                 rights |= self._rights.get((identity.schema, identity.name, each), set())
                 for schema in ("", identity.schema):
                     rights |= self._rights.get((schema, "", each), set())
@@ -124,9 +142,26 @@ class Subject:
         places = ((need.schema, need.table or need.name) for need in self.catalog.needs(identity))
         return frozenset(self._relations[each] for each in places if each in self._relations)
 
+    def base_of(self, column: ColumnFact) -> str:
+        """The type of a column as the catalog calls it; of a domain what it is over, of an array its elements'."""
+        base, seen = column.base, set[Identity]()
+        while True:
+            schema, name = parts(base)
+            domain = Identity("domain", schema, "", name)
+            fact = self.catalog.get(domain)
+            if not isinstance(fact, DomainFact) or domain in seen:
+                return base
+            seen.add(domain)
+            base = _LIMITS.sub("", fact.base).removesuffix("[]")
+            base = _SHORT.get(base, base)
+
     def base_tables(self, view: Identity) -> frozenset[Identity]:
         """The tables that a view reads with the rights of an owner, its own or that of a view in it."""
-        found, seen = set[Identity](), set[Identity]()
+        return frozenset[Identity]().union(*self.owners_views(view).values())
+
+    def owners_views(self, view: Identity) -> dict[Identity, frozenset[Identity]]:
+        """The views that read tables with the rights of their owners, a view and those in it; and these tables."""
+        found, seen = dict[Identity, frozenset[Identity]](), set[Identity]()
         stack = [view]
         while stack:
             each = stack.pop()
@@ -137,8 +172,8 @@ class Subject:
             needs = self.read_by(each)
             stack += (need for need in needs if need.kind in _VIEWS)
             if each.kind == "materialized view" or not (isinstance(fact, ViewFact) and asks_its_caller(fact)):
-                found |= {need for need in needs if need.kind in ("table", "foreign table")}
-        return frozenset(found)
+                found[each] = frozenset(need for need in needs if need.kind in ("table", "foreign table"))
+        return found
 
     def _columns(self) -> dict[Where, dict[str, ColumnFact]]:
         found: dict[Where, dict[str, ColumnFact]] = defaultdict(dict)
@@ -200,6 +235,18 @@ class Subject:
                 found[identity.schema, "", default.role].update(_words(default.privileges))
         return found
 
+    def _usage(self) -> dict[str, set[str]]:
+        """Who may look into each schema: its owner, who was let, and of `public` everybody who was not shut out."""
+        found = {each.name: {fact.owner} for each, fact in self.catalog.of(SchemaFact).items()}
+        found.setdefault(PUBLIC, set()).add("public")
+        for fact in self.catalog.of(GrantFact).values():
+            if fact.kind == "schema":
+                let = found.setdefault(fact.object, set())
+                let.discard(fact.role)
+                if "usage" in _words(fact.privileges):
+                    let.add(fact.role)
+        return found
+
 
 def asks_its_caller(view: ViewFact) -> bool:
     """Whether a view reads with the rights of whoever reads it (security_invoker)."""
@@ -212,7 +259,7 @@ def _words(privileges: Iterable[str]) -> set[str]:
 
 def in_catalog(identity: Identity) -> Identity:
     """A declared identity as the catalog has it: in "public" where it names no schema, a function without its types."""
-    name = identity.name.partition("(")[0] if identity.kind in _WITH_SIGNATURE else identity.name
+    name = routine_parts(identity.name)[0] if identity.kind in _WITH_SIGNATURE else identity.name
     schema = identity.schema or ("" if identity.kind in _NOWHERE else PUBLIC)
     return Identity(identity.kind, schema, identity.table, name)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from msgspec.structs import replace
+
 from qb.kit.checks.hit import Hit
 from qb.kit.checks.subject import Subject
 from qb.kit.facts.column import ColumnFact
@@ -85,6 +87,6 @@ def cut_name(subject: Subject) -> Iterator[Hit]:
 def _columns(subject: Subject, is_one: Callable[[ColumnFact], bool], text: str, fix: str) -> Iterator[Hit]:
     for table, _ in subject.whole:
         for name, column in subject.of_table(table).items():
-            if is_one(column) and (column.local or not column.inherited):
+            if is_one(replace(column, base=subject.base_of(column))) and (column.local or not column.inherited):
                 on = Identity("column", table.schema, table.name, name)
                 yield Hit(on, text.format(type=column.type), fix)

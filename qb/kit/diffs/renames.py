@@ -12,6 +12,7 @@ from qb.kit.catalog import Catalog
 from qb.kit.facts.base import Fact
 from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.grant import DefaultPrivilegesFact, GrantFact
+from qb.kit.qualified import routine_parts
 from qb.model.object import Identity
 
 _RELATIONS: Final = ("table", "view", "materialized view", "foreign table")
@@ -75,16 +76,18 @@ def renames_of(hints: Mapping[str, str], before: Catalog, after: Catalog) -> Ren
         if not one.table and one.kind not in ("schema", "role", "extension")
     }
     schemas = {one.name: other.name for one, other in known.items() if one.kind == "schema"}
-    following = {
-        one.name.partition("(")[0]: other.name.partition("(")[0]
-        for one, other in known.items()
-        if one.name != other.name
-    }
+    following = {_plain(one): _plain(other) for one, other in known.items() if one.name != other.name}
     moved = {one.schema: other.schema for one, other in known.items() if one.schema != other.schema}
     columns = {one.name for one in known if one.kind == "column"}
-    named = {one.name.partition("(")[0] for one in known if one.kind != "column"}
+    named = {_plain(one) for one in known if one.kind != "column"}
     names = {before: after for before, after in following.items() if before not in columns or before in named}
     return Renames(known, wholes, schemas, names | moved, following | moved)
+
+
+def _plain(identity: Identity) -> str:
+    """Its name, of a routine without its arguments."""
+    is_routine = identity.kind in ("function", "procedure", "aggregate")
+    return routine_parts(identity.name)[0] if is_routine else identity.name
 
 
 def _renamed(one: Identity, name: str, after: Catalog, known: Mapping[Identity, Identity]) -> Identity:

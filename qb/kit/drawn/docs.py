@@ -15,7 +15,7 @@ from qb.kit.facts.function import FunctionFact
 from qb.kit.facts.table import TableFact
 from qb.kit.facts.type import CompositeFact, DomainFact, EnumFact, RangeFact
 from qb.kit.facts.view import ViewFact
-from qb.kit.qualified import parts
+from qb.kit.qualified import parts, routine_parts
 from qb.model.filter import Filter
 from qb.model.object import Identity
 
@@ -263,7 +263,7 @@ def _functions(found: Contents, schema: str) -> Iterator[str]:
     for each in here:
         fact = found.catalog[each]
         assert isinstance(fact, FunctionFact)
-        name = each.name.partition("(")[0]
+        name = routine_parts(each.name)[0]
         gives = f" returns {_code(fact.returns)}" if fact.returns else ""
         words = [fact.volatility if each.kind == "function" else each.kind, fact.language]
         if fact.security_definer:

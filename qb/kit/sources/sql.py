@@ -18,8 +18,8 @@ from qb.kit.facts.base import Fact
 from qb.kit.facts.view import ViewFact
 from qb.kit.reader import introspect
 from qb.kit.shadow import Canonical, on_shadow
-from qb.kit.shadow_server import has_extensions
-from qb.kit.sql_file import FileStatement, SqlFileError, statements_of
+from qb.kit.shadow_server import has_extensions, make_tablespace
+from qb.kit.sql_file import FileStatement, SqlFileError, statements_of, without_word
 from qb.model.target import NEWEST
 from qb.query.raw import sql
 from qb.query.script import Script
@@ -42,21 +42,27 @@ _NO_WAY_BACK: Final = frozenset(("ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE"))
 _DATABASE: Final = (
     *(("CREATE", "DATABASE"), ("ALTER", "DATABASE"), ("DROP", "DATABASE")),
     *(("COMMENT", "ON", "DATABASE"), ("SECURITY", "LABEL", "ON", "DATABASE")),
+    *(("CREATE", "TABLESPACE"), ("ALTER", "TABLESPACE"), ("DROP", "TABLESPACE"), ("COMMENT", "ON", "TABLESPACE")),
 )
-"""What is about a database by its name: the one that is read has another."""
+"""What is about a database by its name, as the one that is read has another; and folders of a machine."""
 _MAGIC: Final = b"PGDMP"
 _DETACHED: Final = re.compile(r"\bDETACH\s+PARTITION\s+\S+\s+CONCURRENTLY\s*$", re.IGNORECASE)
-_CONCURRENTLY: Final = re.compile(r"\bCONCURRENTLY\b", re.IGNORECASE)
+_STAMPED: Final = re.compile(r"\bSET\s*\(([^()]*\bpg_attver\b[^()]*)\)\s*$", re.IGNORECASE)
 _EXTENSION: Final = re.compile(
     r"CREATE\s+EXTENSION\s+(?:IF\s+NOT\s+EXISTS\s+)?(\"(?:[^\"]|\"\")+\"|\w+)", re.IGNORECASE
 )
 _ROLE: Final = re.compile(r'role "(.+)" does not exist')
+_TABLESPACE: Final = re.compile(r'tablespace "(.+)" does not exist')
+_TABLESPACE_SET: Final = re.compile(
+    r"SET\s+default_tablespace\s*(?:=|TO)\s*(\"(?:[^\"]|\"\")+\"|'(?:[^']|'')+'|\w+)\s*$", re.IGNORECASE
+)
 _OF_ROLE: Final = re.compile(
     r"(?:CREATE|ALTER|DROP)\s+(?:ROLE|USER|GROUP)\s+(\"(?:[^\"]|\"\")+\"|[^\s;]+)", re.IGNORECASE
 )
 _ROLE_WORDS: Final = tuple((verb, kind) for verb in ("CREATE", "ALTER", "DROP") for kind in ("ROLE", "USER", "GROUP"))
 _UNDEFINED: Final = frozenset(("42P01", "42704", "42883", "42703", "3F000"))
 """No such table, object, function, column, schema."""
+_NEW_LABEL: Final = "55P04"
 _QUOTED: Final = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"")
 _TAKES: Final = frozenset(("DROP", "DETACH"))
 _MAKES: Final = frozenset(
@@ -124,9 +130,19 @@ class _Filter(FrozenStruct):
         if first in _NO_WAY_BACK:
             message = f"{first} is not loaded: a file is loaded as a whole, so take it out"
             raise SqlFileError(self.file, each.line, each.column, message)
-        if (first in ("CREATE", "DROP") and "CONCURRENTLY" in words) or _DETACHED.search(each.text):
-            return FileStatement(_CONCURRENTLY.sub("", each.text, count=1), each.line, each.column)
+        on_index = first in ("CREATE", "DROP") and "INDEX" in words[:3] and "CONCURRENTLY" in words
+        if on_index or _DETACHED.search(_QUOTED.sub("_", each.text)):
+            return FileStatement(without_word(each.text, "CONCURRENTLY"), each.line, each.column)
+        return _unstamped(each) if words[:2] == ("ALTER", "TABLE") else each
+
+
+def _unstamped(each: FileStatement) -> FileStatement | None:
+    """A statement without the stamps that Debian's 15.20 writes into columns, and no server takes."""
+    if (found := _STAMPED.search(each.text)) is None:
         return each
+    options = [option for option in found[1].split(",") if not option.strip().startswith("pg_attver")]
+    text = f"{each.text[: found.start()]}SET ({','.join(options)})"
+    return FileStatement(text, each.line, each.column) if options else None
 
 
 def _kept(file: str) -> _Filter:
@@ -151,7 +167,7 @@ class _OfFile(FrozenStruct):
             has_extensions(db, self._extensions(), server)
             with db.transaction(rollback=True) as tx:
                 for each in self.statements:
-                    if (error := self._run(tx, each, server, own)) is not None:
+                    if (error := self._run(db, tx, each, server, own)) is not None:
                         return Failure(error)
                 return introspect(tx).map(_without_filling)
         except (DbError, MissingExtensions) as error:
@@ -161,7 +177,7 @@ class _OfFile(FrozenStruct):
         found = (_EXTENSION.match(each.text) for each in self.statements if each.words[:2] == ("CREATE", "EXTENSION"))
         return {unquoted(match[1]) for match in found if match is not None}
 
-    def _run(self, tx: Tx, each: FileStatement, server: str, own: bool) -> DbError | KitError | None:
+    def _run(self, db: Db, tx: Tx, each: FileStatement, server: str, own: bool) -> DbError | KitError | None:
         """Run a statement; a role that it lacks is made, where the server is thrown away."""
         if each.words[:2] in _ROLE_WORDS and each.words[2:3] != ("MAPPING",):
             role = _OF_ROLE.match(each.text[each.text.upper().find(each.words[0]) :])
@@ -171,6 +187,7 @@ class _OfFile(FrozenStruct):
                 return MissingRoles((name,), server)
             if not own or (there and (each.words[0] == "CREATE" or name == _OURSELVES)):
                 return None  # what a role may do is compared by nobody, and it is not ours to change
+        made_spaces = set[str]()
         while True:
             outcome = _tried(tx, each.text)
             if isinstance(outcome, Success):
@@ -186,6 +203,10 @@ class _OfFile(FrozenStruct):
                 continue
             if role is not None:
                 return MissingRoles((role[1],), server)
+            if own and (space := _tablespace(each, error)) is not None and space not in made_spaces:
+                made_spaces.add(space)
+                make_tablespace(db, space)
+                continue
             return None if _is_nothing(each, error) else self._refused(each, error)
 
     def _refused(self, each: FileStatement, error: DbError) -> UnreadableSql:
@@ -197,7 +218,21 @@ class _OfFile(FrozenStruct):
                 before = each.text[: error.position - 1]
                 line += before.count("\n")
                 column = len(before) - before.rfind("\n") if "\n" in before else column + len(before)
-        return UnreadableSql(self.file, line, column, f"{said} ({error.sqlstate}): {_WAYS}")
+        way = _WAYS
+        if _tablespace(each, error) is not None:
+            way = "leave tablespaces out (pg_dump --no-tablespaces), or load it without shadow=..."
+        elif error.sqlstate == _NEW_LABEL:
+            way = "say the label in CREATE TYPE: within the one transaction of the file a new one cannot be used"
+        return UnreadableSql(self.file, line, column, f"{said} ({error.sqlstate}): {way}")
+
+
+def _tablespace(each: FileStatement, error: DbError) -> str | None:
+    """The tablespace that a server lacks."""
+    if error.sqlstate == "22023" and (found := _TABLESPACE_SET.match(each.text)) is not None:
+        said = found[1]
+        return said[1:-1].replace("''", "'") if said.startswith("'") else unquoted(said)
+    found = _TABLESPACE.search(str(error)) if error.sqlstate == "42704" else None
+    return None if found is None else found[1]
 
 
 def _tried(tx: Tx, text: str) -> Outcome[int]:

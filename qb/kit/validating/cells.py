@@ -19,6 +19,7 @@ from qb.render.compiled import compile_node
 from qb.rows.decode import decoder
 from qb.run.session.executable import Executable
 from qb.tree.shapes import ScalarShape, TupleShape
+from qb.types import pg
 from qb.types.json import names_within
 
 _Cells = list[tuple[Any, ...]]
@@ -69,6 +70,15 @@ class RowReader:
         ordered: Any = self.query.order_by(*keys) if keys else self.query.order_by(sql("ctid::text").as_(str))
         made: Select[Any] = ordered if count is None else ordered.limit(count)
         return made
+
+    def key_at(self, place: int) -> Select[Any] | None:
+        """The key of the row at a place of that order, each part as text; None of a table without one."""
+        keys = [self.columns[each] for each in self._key]
+        if not keys:
+            return None
+        made: Any = select
+        found: Select[Any] = made(*(each.cast(pg.text) for each in keys)).order_by(*keys).offset(place).limit(1)
+        return found
 
     def statement(self, query: Select[Any]) -> Executable[ReadRow]:
         """A statement of these columns that gives a `ReadRow` for each row, whatever is in it."""

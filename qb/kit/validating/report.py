@@ -92,6 +92,10 @@ class Tally:
             if len(kept) < SHOWN_KEYS:
                 kept.append(key)
 
+    def wants_key(self, kind: ProblemKind, table: str, column: str | None, path: str | None, reason: str) -> bool:
+        """Whether the key of another such row would be kept."""
+        return self.show_keys and len(self._keys.get((kind, table, column, path, reason), ())) < SHOWN_KEYS
+
     def mended_by(self, table: str, fix: str | None) -> None:
         """What lets a table be read that cannot be."""
         if fix is not None:

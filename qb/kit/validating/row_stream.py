@@ -25,13 +25,14 @@ def judged_rows(title: str, table: type[Any], db: Db, sample: int | None, tally:
     try:
         count = _streamed(reader, query, title, db, own)
     except DecodeError:  # of the driver's, which ends the stream: once more, in an order that can be gone on with
-        return _past(reader, reader.ordered(sample), title, db, tally)
+        return _past(reader, sample, title, db, tally)
     tally.join(own)
     return count
 
 
-def _past(reader: RowReader, query: Select[Any], title: str, db: Db, tally: Tally) -> int:
-    """The rows of an ordered query, each part of them up to a row that the driver cannot read, and from there on."""
+def _past(reader: RowReader, sample: int | None, title: str, db: Db, tally: Tally) -> int:
+    """The rows in an order, each part of them up to a row that the driver cannot read, and from there on."""
+    query = reader.ordered(sample)
     count = met = 0
     ranges: list[tuple[int, int | None]] = [(0, None)]
     while ranges:
@@ -42,7 +43,10 @@ def _past(reader: RowReader, query: Select[Any], title: str, db: Db, tally: Tall
             count += _streamed(reader, part, title, db, own)
         except DecodeError as error:
             place = error.row or 0
-            tally.add("codec", title, error.column, None, error.reason)
+            key = None
+            if tally.wants_key("codec", title, error.column, None, error.reason):
+                key = _key(reader, start + place, db)
+            tally.add("codec", title, error.column, None, error.reason, key=key)
             count, met = count + 1, met + 1
             if met >= UNREADABLE:
                 tally.add("table", title, None, None, f"given up after {met} rows that cannot be read", rows=0)
@@ -55,6 +59,13 @@ def _past(reader: RowReader, query: Select[Any], title: str, db: Db, tally: Tall
             continue
         tally.join(own)
     return count
+
+
+def _key(reader: RowReader, place: int, db: Db) -> str | None:
+    """The key of the row at a place in that order, as text, as the driver cannot read the row."""
+    query = reader.key_at(place)
+    found: list[Any] = [] if query is None else db.raising.all(query)
+    return next((each if isinstance(each, str) else ", ".join(each) for each in found), None)
 
 
 def _streamed(reader: RowReader, query: Select[Any], title: str, db: Db, tally: Tally) -> int:

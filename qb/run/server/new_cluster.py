@@ -81,6 +81,17 @@ def _fill(server: PostgresServer, settings: Mapping[str, str]) -> None:
 
 
 @contextmanager
+def unprinted() -> Generator[None]:
+    """What the package logs is not printed by Python itself, as it is where a program has set up no logging."""
+    silent = logging.NullHandler()
+    _PACKAGE.addHandler(silent)
+    try:
+        yield
+    finally:
+        _PACKAGE.removeHandler(silent)
+
+
+@contextmanager
 def _in_its_own_words() -> Generator[None]:
     """What initdb says goes to the package's log alone: an error has the last line of it."""
     said = _LastError()

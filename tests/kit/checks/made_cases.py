@@ -43,6 +43,15 @@ CASES: Final = (
         "FOREIGN KEY (x, y) REFERENCES a, PRIMARY KEY (y, x, n))",
     ),
     Case(
+        "foreign-key-without-index",
+        "lints.b.b_x_y_fkey",
+        'CREATE TABLE a (x int, "Y" int, PRIMARY KEY (x, "Y")); CREATE TABLE b (x int, "Y" int, n int, '
+        'CONSTRAINT b_x_y_fkey FOREIGN KEY (x, "Y") REFERENCES a); '
+        'CREATE INDEX ON b (x, "Y") WHERE x IS NOT NULL AND n IS NOT NULL',
+        'CREATE TABLE a (x int, "Y" int, PRIMARY KEY (x, "Y")); CREATE TABLE b (x int, "Y" int, n int, '
+        'FOREIGN KEY (x, "Y") REFERENCES a); CREATE INDEX ON b (x, "Y") WHERE x IS NOT NULL AND "Y" IS NOT NULL',
+    ),
+    Case(
         "foreign-key-type",
         "lints.b.b_a_id_fkey",
         f"{_TWO} CREATE TABLE b (a_id int REFERENCES a)",
@@ -85,6 +94,12 @@ CASES: Final = (
     ),
     Case("primary-key-of-32-bits", "lints.a.a_pkey", "CREATE TABLE a (id int PRIMARY KEY)", _TWO),
     Case(
+        "primary-key-of-32-bits",
+        "lints.a.a_pkey",
+        "CREATE DOMAIN d AS int; CREATE DOMAIN e AS d; CREATE TABLE a (id e PRIMARY KEY)",
+        "CREATE DOMAIN d AS bigint; CREATE DOMAIN e AS d; CREATE TABLE a (id e PRIMARY KEY)",
+    ),
+    Case(
         "serial-column",
         "lints.a.id",
         "CREATE TABLE a (id bigserial)",
@@ -95,6 +110,12 @@ CASES: Final = (
         "lints.s",
         "CREATE SEQUENCE s; CREATE TABLE a (id int DEFAULT nextval('s')); ALTER SEQUENCE s OWNED BY a.id",
         "CREATE SEQUENCE s AS int; CREATE TABLE a (id int DEFAULT nextval('s')); ALTER SEQUENCE s OWNED BY a.id",
+    ),
+    Case(
+        "sequence-beyond-column",
+        "lints.it's",
+        "CREATE SEQUENCE \"it's\"; CREATE TABLE a (id int DEFAULT nextval('\"it''s\"'))",
+        "CREATE SEQUENCE \"it's\"; CREATE TABLE a (id bigint DEFAULT nextval('\"it''s\"'))",
     ),
     Case(
         "sequence-runs-out",
@@ -179,6 +200,12 @@ CASES: Final = (
     ),
     Case("timestamp-without-zone", "lints.a.t", "CREATE TABLE a (t timestamp)", "CREATE TABLE a (t timestamptz)"),
     Case("timestamp-without-zone", "lints.a.t", "CREATE TABLE a (t timestamp(3)[])", "CREATE TABLE a (t date)"),
+    Case(
+        "timestamp-without-zone",
+        "lints.a.t",
+        "CREATE DOMAIN d AS timestamp(3); CREATE TABLE a (t d)",
+        "CREATE DOMAIN d AS timestamptz; CREATE TABLE a (t d)",
+    ),
     Case("time-with-zone", "lints.a.t", "CREATE TABLE a (t timetz)", "CREATE TABLE a (t time)"),
     Case("json-as-text", "lints.a.j", "CREATE TABLE a (j json)", "CREATE TABLE a (j jsonb)"),
     Case("money-column", "lints.a.m", "CREATE TABLE a (m money)", "CREATE TABLE a (m numeric(12, 2))"),
@@ -219,6 +246,12 @@ CASES: Final = (
         f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO lint_anon; {_TWO}",
     ),
     Case(
+        "no-row-security",
+        "lints.a",
+        f"{_TWO} {_GRANTED}",
+        f"{_TWO} {_GRANTED} REVOKE USAGE ON SCHEMA lints FROM lint_anon",
+    ),
+    Case(
         "row-security-without-policy",
         "lints.a",
         f"{_SECURED} CREATE POLICY p ON a AS RESTRICTIVE USING (id > 1)",
@@ -241,6 +274,12 @@ CASES: Final = (
         "lints.a.p",
         f"{_SECURED} CREATE POLICY p ON a FOR INSERT WITH CHECK (true)",
         f"{_SECURED} CREATE POLICY p ON a FOR INSERT WITH CHECK (id > 0 OR who = 'true')",
+    ),
+    Case(
+        "policy-for-every-row",
+        "lints.a.p",
+        f"{_SECURED} CREATE POLICY p ON a USING (1 = 1)",
+        f"{_SECURED} CREATE POLICY p ON a USING (1 = 2)",
     ),
     Case(
         "policy-circle",

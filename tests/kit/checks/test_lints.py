@@ -30,6 +30,7 @@ from tests.kit.checks.made_cases import CASES, Case
 
 BEFORE = """
 CREATE SCHEMA lints; SET LOCAL search_path = lints; CREATE ROLE lint_anon; CREATE ROLE lint_clerk;
+GRANT USAGE ON SCHEMA lints TO lint_anon, lint_clerk;
 """
 ELSEWHERE = {"extension-in-public"}
 """What no object of the schema shows."""
@@ -60,6 +61,17 @@ def test_what_is_much_like_it_is_left(qb_tx: Tx, case: Case) -> None:
 def test_there_is_a_case_for_each_lint() -> None:
     assert {case.lint for case in CASES} | ELSEWHERE == {rule.name for rule in LINTS}
     assert [rule.name for rule in LINTS] == sorted(get_args(Lint))
+
+
+def test_the_view_that_lacks_it_is_named(qb_tx: Tx) -> None:
+    made = (
+        "CREATE TABLE a (id bigint PRIMARY KEY); ALTER TABLE a ENABLE ROW LEVEL SECURITY; "
+        "CREATE VIEW below AS SELECT * FROM a; "
+        "CREATE VIEW above WITH (security_invoker) AS SELECT * FROM below; GRANT SELECT ON above TO lint_anon"
+    )
+    (found,) = checked(qb_tx, made, "view-past-row-security").findings
+    assert "it reads lints.a through lints.below with the rights of its owner" in str(found)
+    assert "say security_invoker=True of lints.below" in str(found)
 
 
 def test_an_extension_among_what_is_offered_to_the_outside(qb_tx: Tx) -> None:

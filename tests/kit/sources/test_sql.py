@@ -11,6 +11,8 @@ import pytest
 from qb import Database, Script, connect, create_all, sql, trusted
 from qb.kit import SqlFile, catalog_of_sql, diff, diff_sources, diff_text, introspect, shadow_server
 from qb.kit.errors import KitError, MissingExtensions, MissingRoles, UnreadableSql
+from qb.kit.facts.column import ColumnFact
+from qb.kit.facts.table import TableFact
 from qb.run.server.embedded import embedded
 from tables import archetype, chronos, pivotal, promptliano, supabase_chat
 from tables.scratch import scratch_database
@@ -203,6 +205,39 @@ def test_roles_as_pg_dumpall_writes_them(tmp_path: Path, shadows: Path, qb_url: 
     assert "table public.kept" in set(map(str, catalog_of_sql(file, shadow=qb_url, cache=shadows).unwrap()))
     roles = qb_db.all(sql("SELECT rolname::text FROM pg_roles").rows(str)).unwrap()
     assert not {'of "a" file', "sql_user"} & set(roles)
+
+
+def test_tablespaces_are_made_where_the_server_is_thrown_away(tmp_path: Path, shadows: Path, qb_url: str) -> None:
+    file = tmp_path / "spaces.sql"
+    file.write_text(
+        "CREATE TABLESPACE sql_fast LOCATION '/nowhere';\nSET default_tablespace = sql_fast;\n"
+        "CREATE TABLE t (id int);\nSET default_tablespace = 'it''s {fast}';\nCREATE TABLE u (id int);\n"
+        "SET default_tablespace = '';\nCREATE TABLE v (id int) TABLESPACE \"sql other\";"
+    )
+    found = catalog_of_sql(file, cache=shadows).unwrap()
+    spaces = {each.name: fact.tablespace for each, fact in found.of(TableFact).items()}
+    assert spaces == {"t": "sql_fast", "u": "it's {fast}", "v": "sql other"}
+    error = catalog_of_sql(file, shadow=qb_url, cache=shadows).failure()
+    assert "leave tablespaces out (pg_dump --no-tablespaces)" in str(error)
+
+
+def test_what_servers_stamp_and_what_cannot_be_in_a_transaction(tmp_path: Path, shadows: Path) -> None:
+    file = tmp_path / "odd.sql"
+    file.write_text(
+        "CREATE TABLE t (x int);\nALTER TABLE ONLY t ALTER COLUMN x SET (pg_attver=1);\n"
+        "ALTER TABLE t ALTER x SET (n_distinct=5, pg_attver='3');\n"
+        "CREATE INDEX /* CONCURRENTLY */ CONCURRENTLY i ON t (x);\nCREATE TABLE p (x int) PARTITION BY LIST (x);\n"
+        'CREATE TABLE "CONCURRENTLY 1" PARTITION OF p FOR VALUES IN (1);\n'
+        'ALTER TABLE p DETACH PARTITION "CONCURRENTLY 1" CONCURRENTLY;\n'
+    )
+    found = catalog_of_sql(file, cache=shadows).unwrap()
+    assert "index public.t.i" in set(map(str, found))
+    assert [fact.options for each, fact in found.of(ColumnFact).items() if each.table == "t"] == [("n_distinct=5",)]
+    assert [fact.bound for each, fact in found.of(TableFact).items() if each.name == "CONCURRENTLY 1"] == [None]
+    file.write_text("CREATE TYPE e AS ENUM ('a');\nALTER TYPE e ADD VALUE 'b';\nCREATE TABLE u (e e DEFAULT 'b');")
+    error = catalog_of_sql(file, cache=shadows).failure()
+    assert "odd.sql:3:" in str(error)
+    assert "say the label in CREATE TYPE" in str(error)
 
 
 def test_what_is_taken_away_before_it_is_there(tmp_path: Path, shadows: Path) -> None:

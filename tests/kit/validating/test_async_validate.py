@@ -150,6 +150,23 @@ async def test_what_the_driver_cannot_read_does_not_end_it(tx: AsyncTx) -> None:
     found = unwrap(await validate_async(both, tx))
     assert found.tables[1].rows == 120
     assert {(each.column, each.rows) for each in found.problems} == {("seen", 4), ("notes", 3)}
+    keys = unwrap(await validate_async(both, tx, show_keys=True)).problems
+    assert {each.column: each.keys for each in keys} == {
+        "seen": ("1", "60", "61", "120"),
+        "notes": ("2", "59", "119"),
+    }
+
+
+class Day(Table, name="validated_days"):
+    day: Col[dt.date] = column(primary_key=True)
+    part: Col[str] = column(primary_key=True)
+
+
+async def test_a_key_that_the_driver_cannot_read_is_told_as_text(async_qb_tx: AsyncTx) -> None:
+    unwrap(await async_qb_tx.run(create_all(schema(Day))))
+    await run(async_qb_tx, "INSERT INTO validated_days VALUES ('12026-01-01', 'a'), ('2026-01-01', 'b')")
+    (problem,) = unwrap(await validate_async(schema(Day), async_qb_tx, show_keys=True)).problems
+    assert (problem.column, problem.rows, problem.keys) == ("day", 1, ("12026-01-01, a",))
 
 
 async def test_a_literal_that_the_database_does_not_hold_to(tx: AsyncTx) -> None:

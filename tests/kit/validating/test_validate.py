@@ -149,6 +149,23 @@ def test_what_the_driver_cannot_read_does_not_end_it(tx: Tx) -> None:
     found = unwrap(validate(both, tx))
     assert found.tables[1].rows == 120
     assert {(each.column, each.rows) for each in found.problems} == {("seen", 4), ("notes", 3)}
+    keys = unwrap(validate(both, tx, show_keys=True)).problems
+    assert {each.column: each.keys for each in keys} == {
+        "seen": ("1", "60", "61", "120"),
+        "notes": ("2", "59", "119"),
+    }
+
+
+class Day(Table, name="validated_days"):
+    day: Col[dt.date] = column(primary_key=True)
+    part: Col[str] = column(primary_key=True)
+
+
+def test_a_key_that_the_driver_cannot_read_is_told_as_text(qb_tx: Tx) -> None:
+    unwrap(qb_tx.run(create_all(schema(Day))))
+    run(qb_tx, "INSERT INTO validated_days VALUES ('12026-01-01', 'a'), ('2026-01-01', 'b')")
+    (problem,) = unwrap(validate(schema(Day), qb_tx, show_keys=True)).problems
+    assert (problem.column, problem.rows, problem.keys) == ("day", 1, ("12026-01-01, a",))
 
 
 def test_a_literal_that_the_database_does_not_hold_to(tx: Tx) -> None:
