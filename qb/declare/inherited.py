@@ -16,7 +16,7 @@ from qb.declare.mistakes import Mistakes
 from qb.model.object import of_table
 from qb.model.policy import is_secured
 from qb.model.table import ColumnDefinition, TableDefinition
-from qb.tree.expressions import Call, ColumnNode, Constant, Expression, RawSql
+from qb.tree.expressions import Call, ColumnNode, Expression, RawSql
 from qb.tree.node import Node
 from qb.tree.relations import TableSource
 from qb.tree.visit import rewrite
@@ -92,13 +92,14 @@ def _default(theirs: ColumnDefinition, mine: ColumnDefinition) -> Expression | N
 
 def _counter(default: Expression | None) -> list[str]:
     """The name of the sequence whose next number is a default, in its parts; nothing of another one."""
-    match default:
-        case Call(function=function, arguments=(Constant(text=name),)) if function.name == "nextval":
-            pass
-        case RawSql(parts=(str(text),)) if found := _COUNTED.fullmatch(text):
-            name = found[1].replace("''", "'")
-        case _:
-            return []
+    if isinstance(default, Call) and default.function.uses is not None and default.function.uses[0] == "sequence":
+        _, schema, name = default.function.uses
+        return [name] if schema in ("", PUBLIC) else [schema, name]
+    if not (isinstance(default, RawSql) and len(default.parts) == 1 and isinstance(said := default.parts[0], str)):
+        return []
+    if (found := _COUNTED.fullmatch(said)) is None:
+        return []
+    name = found[1].replace("''", "'")
     names = [each[0].replace('""', '"') or each[1] for each in _NAMES.findall(name)]
     return names[1:] if names[0] == PUBLIC and len(names) > 1 else names
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qb import Tx
-from qb.kit import Diff, diff, introspect
+from qb.kit import Catalog, Diff, diff, introspect
 from qb.kit.planning.fingerprint import fingerprint
 from tests.kit.everything import make
 
@@ -57,7 +57,7 @@ OTHERWISE = {
 
 def between(tx: Tx, before: str, after: str) -> tuple[Diff, bool]:
     """What differs, and whether the fingerprints do."""
-    found = []
+    found: list[Catalog] = []
     for each in (before, after):
         with tx.transaction(rollback=True) as inner:
             make(inner, each)

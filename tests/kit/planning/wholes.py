@@ -9,6 +9,7 @@ from typing import Final
 from qb import Script, Tx, create_all, trusted
 from qb.kit import Catalog, Identity, introspect, ours_of
 from qb.kit.facts.other import OtherFact
+from qb.kit.facts.table import TableFact
 from qb.kit.ours.value import Ours
 from qb.kit.planning.fingerprint import only_ours
 from qb.kit.planning.migration_plan import PlanStep
@@ -33,9 +34,12 @@ WHOLE: Final = re.sub(
 
 
 def writable(found: Catalog) -> bool:
-    """Whether all of it can be written: what is of C cannot, and options of foreign servers may be secrets."""
+    """Whether all of it can be written: what is of C cannot, options of foreign servers may be secrets, and those of a
+    TOAST table are there as long as it is, which outlives the columns that it was made for."""
     return not any(
-        identity.kind == "base type" or (isinstance(each, OtherFact) and not each.statements)
+        identity.kind == "base type"
+        or (isinstance(each, OtherFact) and not each.statements)
+        or (isinstance(each, TableFact) and any(option.startswith("toast.") for option in each.options))
         for identity, each in found.items()
     )
 

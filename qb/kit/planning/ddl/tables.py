@@ -50,9 +50,18 @@ def column_words(identity: Identity, fact: ColumnFact, parts: CatalogParts, *, b
         words.append(f"GENERATED ALWAYS AS ({fact.default}) {fact.generated.upper()}")
     elif fact.default is not None and not bare:
         words.append(f"DEFAULT {fact.default}")
-    if fact.not_null:
+    if fact.not_null and not _left_unchecked(identity, parts):
         words.append(_not_null(identity, parts))
     return " ".join(words)
+
+
+def _left_unchecked(column: Identity, parts: CatalogParts) -> Lines:
+    """What says that a column is not null where rows of before may be: it cannot be said with the column."""
+    found = not_null_of(column, parts)
+    if found is None or found[1].valid:
+        return Lines()
+    table = Identity(found[1].of, column.schema, "", column.table)
+    return Lines([f"{alter_table(table)} ADD CONSTRAINT {quoted(found[0].name)} {found[1].definition}"])
 
 
 def _identity_options(identity: Identity, parts: CatalogParts) -> str:
@@ -130,7 +139,8 @@ def create_table(
     lines = [f"CREATE {unlogged}{word} {name} {said}{inherits}{_tail(identity, fact)}"]
     if fact.inherits and not is_partition(fact):
         lines += _differing(identity, fact, parts)
-    return [*lines, *table_settings(identity, fact, columns)]
+    unchecked = [line for each, _ in own for line in _left_unchecked(each, parts)]
+    return [*lines, *unchecked, *table_settings(identity, fact, columns)]
 
 
 def _says(fact: ColumnFact) -> bool:
@@ -255,6 +265,7 @@ def _add_column(identity: Identity, fact: ColumnFact, parts: CatalogParts) -> Li
     table = Identity(fact.of, identity.schema, "", identity.table)
     settings = column_settings(identity, fact)
     lines = [f"{alter_table(table)} ADD COLUMN {column_words(identity, fact, parts)}"]
+    lines += _left_unchecked(identity, parts)
     return lines + ([f"{alter_table(table)} {', '.join(settings)}"] if settings else [])
 
 
