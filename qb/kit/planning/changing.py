@@ -208,9 +208,8 @@ class Changing:
         replaced = self._type_of(was)
         if replaced is not None:
             using, keeps, says = self._through_text(replaced, column, other.type), True, ""
-        lines = [
-            f"{head} ALTER COLUMN {column} TYPE {other.type}{collate}{f' USING {using}' if using and not other.generated else ''}"
-        ]
+        said = f" USING {using}" if using and not other.generated else ""
+        lines = [f"{head} ALTER COLUMN {column} TYPE {other.type}{collate}{said}"]
         if one.default is not None and not one.generated and not one.identity:
             lines.insert(0, f"{head} ALTER COLUMN {column} DROP DEFAULT")
             if other.default is not None:

@@ -77,14 +77,14 @@ def random(db: Database, wanted: Schema) -> None:
     check(db, empty, found, ours_of(wanted))
 
 
-@settings(samples(10), suppress_health_check=[HealthCheck.too_slow])
+@settings(samples(10), derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(schemas())
 def test_random_schemas(bare: Database, wanted: Schema) -> None:
     random(bare, wanted)
 
 
 @pytest.mark.slow
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(schemas())
-def test_three_hundred_random_schemas(bare: Database, wanted: Schema) -> None:
+def test_more_random_schemas(bare: Database, wanted: Schema) -> None:
     random(bare, wanted)

@@ -19,8 +19,8 @@ from tests.kit.planning.wholes import run, writable
 from tests.kit.random_schemas import schemas
 from tests.samples import samples
 
-PAIRS = int(os.environ.get("QB_PAIRS", "200"))
-"""How many the slow test tries."""
+PAIRS = int(os.environ.get("QB_PAIRS", "30"))
+"""How many the slow test tries: the same ones each time, unless one asks for another number."""
 
 
 def check(db: Database, wanted: Schema, data: st.DataObject) -> None:
@@ -48,14 +48,14 @@ def check(db: Database, wanted: Schema, data: st.DataObject) -> None:
         assert fingerprint(found, ours) == fingerprint(before, ours), differences(before, found)
 
 
-@settings(samples(10), suppress_health_check=[HealthCheck.too_slow])
+@settings(samples(10), derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(schemas(), st.data())
 def test_random_pairs(bare: Database, wanted: Schema, data: st.DataObject) -> None:
     check(bare, wanted, data)
 
 
 @pytest.mark.slow
-@settings(max_examples=PAIRS, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=PAIRS, deadline=None, derandomize=PAIRS == 30, suppress_health_check=[HealthCheck.too_slow])
 @given(schemas(), st.data())
 def test_many_random_pairs(bare: Database, wanted: Schema, data: st.DataObject) -> None:
     check(bare, wanted, data)
