@@ -157,8 +157,8 @@ class _Addresses:
 def _chosen(config: Config, name: str, addresses: _Addresses) -> ChosenDatabase:
     said = config.databases[name]
     url, origin = _url(said, name, addresses)
-    owned, protected = _rights(said, url, addresses)
     direct = url if said.direct_url is None else addresses.of(name, "direct_url", said.direct_url)
+    owned, protected = _rights(said, (url, direct), addresses)
     folder = config.folder
     return ChosenDatabase(
         name=name,
@@ -186,9 +186,9 @@ def _chosen(config: Config, name: str, addresses: _Addresses) -> ChosenDatabase:
     )
 
 
-def _rights(said: DatabaseConfig, url: str | None, addresses: _Addresses) -> tuple[bool, bool]:
-    """Whether a database is owned, and whether it is protected."""
-    here = url is None or stays_here(url, addresses.environ)
+def _rights(said: DatabaseConfig, urls: tuple[str | None, ...], addresses: _Addresses) -> tuple[bool, bool]:
+    """Whether a database is owned, and whether it is protected: migrations go to the direct address, so both count."""
+    here = all(each is None or stays_here(each, addresses.environ) for each in urls)
     owned = here if said.owned is None else said.owned
     return owned, not (here and owned) if said.protected is None else said.protected
 
@@ -222,8 +222,8 @@ def guarded_servers(config: Config, environ_of: Callable[[str], Mapping[str, str
         addresses = _Addresses(config, environ_of(name), ())
         try:
             url, _ = _url(said, name, addresses)
-            owned, protected = _rights(said, url, addresses)
             direct = url if said.direct_url is None else addresses.of(name, "direct_url", said.direct_url)
+            owned, protected = _rights(said, (url, direct), addresses)
         except KitError:
             continue  # which is said where it is chosen
         if not owned or protected:

@@ -217,3 +217,9 @@ def test_the_embedded_server_lives_beside_the_config(server_folder: Path) -> Non
     database = choose(config_of(file.read_text(), file), environ={}).unwrap()
     with at_home(database) as server:
         assert server.directory == (file.parent / ".qb" / "postgres").resolve()
+
+
+@pytest.mark.parametrize("lines", [(), ('url = "postgresql://localhost/d"',)])
+def test_a_direct_address_elsewhere_is_neither_owned_nor_unprotected(lines: tuple[str, ...]) -> None:
+    found = chosen(config(*lines, 'direct_url = "postgresql://db.example/d"'))
+    assert (found.owned, found.protected) == (False, True)
