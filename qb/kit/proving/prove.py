@@ -48,7 +48,7 @@ from qb.types.identifier import quoted
 from qb.types.trusted import trusted
 
 _NO_HINTS: Final[Mapping[str, str]] = MappingProxyType({})
-_OF_THE_SERVER: Final = frozenset(("role", "membership", "database", "extension"))
+_NOT_MADE: Final = frozenset(("database", "extension"))
 _LOCK: Final = "SELECT pg_catalog.pg_advisory_xact_lock(7163801)"
 _Way: TypeAlias = Literal["before", "up", "down", "up again"]
 
@@ -162,8 +162,8 @@ class _Proof:
         empty = _read(self.db)
         known = {each.name for each in empty if each.kind == "role"}
         new = {each.name for each in self.sides.created if each.kind == "role"}
-        for each in (*self.before, *self.after):
-            if each.kind == "role" and each.name not in known | new:
+        for each in self.after:
+            if each.kind == "role" and each.name not in known | new and each not in self.before:
                 known.add(each.name)
                 self.statement("before", str(each), f"CREATE ROLE {quoted(each.name)}")
         whole = _everything(self.before)
@@ -254,7 +254,7 @@ def _everything(catalog: Catalog) -> Ours:
         declared=frozenset(
             without_arguments(each)
             for each, fact in catalog.items()
-            if each.kind not in _OF_THE_SERVER and fact.extension is None
+            if each.kind not in _NOT_MADE and fact.extension is None
         )
         | frozenset(each for each in catalog if each.kind == "extension" and each.name != "plpgsql")
     )
