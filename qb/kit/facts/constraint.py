@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from qb.kit.facts.base import Fact, Reading
+from qb.kit.facts.texts import PlainName, SqlNames, SqlText
 
 
 class ConstraintFact(Fact, frozen=True):
@@ -15,11 +16,11 @@ class ConstraintFact(Fact, frozen=True):
 
     of: str
     """The kind of what it is on: table, foreign table, domain."""
-    definition: str
-    columns: tuple[str, ...]
-    target: str | None
+    definition: SqlText
+    columns: tuple[PlainName, ...]
+    target: SqlNames | None
     """The table that a foreign key refers to."""
-    target_columns: tuple[str, ...]
+    target_columns: tuple[PlainName, ...]
     valid: bool
     """Whether all rows are known to fulfil it."""
     deferrable: str

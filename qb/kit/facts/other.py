@@ -9,17 +9,18 @@ from typing import Final
 
 from qb.kit.facts.base import Fact, Reading
 from qb.kit.facts.foreign_options import PLAIN_OPTION
+from qb.kit.facts.texts import PlainName, SqlNames
 
 
 class OtherFact(Fact, frozen=True):
     """An object of a kind that is seldom made. The kind is what PostgreSQL itself calls it."""
 
-    owner: str | None
-    definition: str
+    owner: PlainName | None
+    definition: SqlNames
     """What it is made of, in words of its own."""
-    target: str
+    target: SqlNames
     """What DROP and COMMENT ON call it."""
-    statements: tuple[str, ...]
+    statements: tuple[SqlNames, ...]
     """The SQL that makes it; none where nobody can read all of it."""
 
 
