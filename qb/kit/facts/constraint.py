@@ -5,10 +5,16 @@ https://www.postgresql.org/docs/current/catalog-pg-constraint.html
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from qb.kit.facts.base import Fact, Reading
 from qb.kit.facts.texts import PlainName, SqlNames, SqlText
+
+CHECK_DEFINITION: Final = re.compile(
+    r"CHECK \((?P<condition>.*)\)(?P<alone> NO INHERIT)?(?P<new> NOT VALID)?", re.DOTALL
+)
+"""A check as the server writes it."""
 
 
 class ConstraintFact(Fact, frozen=True):

@@ -108,6 +108,9 @@ SELECT 'aggregate', n.nspname, '', p.proname || '(' || oidvectortypes(p.proargty
     'minvfunc=' || nullif(a.aggminvtransfn, 0)::regproc,
     'mstype=' || format_type(nullif(a.aggmtranstype, 0), NULL),
     'mfinalfunc=' || nullif(a.aggmfinalfn, 0)::regproc,
+    'msspace=' || nullif(a.aggmtransspace, 0),
+    'mfinalfunc_extra=' || nullif(a.aggmfinalextra, false)::text,
+    'mfinalfunc_modify=' || CASE WHEN a.aggmfinalfn <> 0 THEN a.aggmfinalmodify::text END,
     'minitcond=' || a.aggminitval,
     'sortop=' || nullif(a.aggsortop, 0)::regoperator
   ], NULL)
