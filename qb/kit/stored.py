@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, get_type_hints
 
 import msgspec
 
@@ -13,11 +14,14 @@ from qb.kit.facts.base import Fact
 from qb.model.object import Identity
 from qb.run.talk.collector import seldom
 
-FORMAT: Final = 3
-"""Of the bytes. Another one is not read: what is kept is read from a server anew."""
+_FACTS: Final[Mapping[str, type[Fact]]] = {each.fact.__name__: each.fact for each in READINGS}
+_SHAPE: Final = [(name, fact.__struct_fields__, get_type_hints(fact)) for name, fact in sorted(_FACTS.items())]
+FORMAT: Final = f"4 {hashlib.sha256(repr(_SHAPE).encode()).hexdigest()[:16]}"
+"""Of the bytes: how they are laid out, and which fields the facts have. Another one is not read: what is kept is read
+from a server anew."""
 
 _READERS: Final[Mapping[str, msgspec.json.Decoder[Any]]] = {
-    each.fact.__name__: msgspec.json.Decoder(each.fact) for each in READINGS
+    name: msgspec.json.Decoder(fact) for name, fact in _FACTS.items()
 }
 """By the name of a fact's class, what reads it."""
 
@@ -26,7 +30,7 @@ _Parts: TypeAlias = tuple[str, str, str, str]
 
 
 class _Stored(msgspec.Struct, frozen=True):
-    format: int
+    format: str
     version: int
     objects: list[tuple[str, str, str, str, str, msgspec.Raw]]
     """Kind, schema, table and name; the class of the fact, and its fields."""

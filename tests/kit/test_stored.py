@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from qb import Tx, create_all, drop_all
-from qb.kit import introspect
-from qb.kit.stored import restored, stored
+from qb.kit import Catalog, introspect
+from qb.kit.stored import FORMAT, restored, stored
 from tests.kit.everything import make
 from tests.render import ddl_schemas
 
@@ -33,10 +33,13 @@ def test_a_catalog_comes_back(qb_tx: Tx, name: str) -> None:
     [
         b"",
         b"{}",
-        b'{"format":0,"version":1,"objects":[],"depends":[]}',
-        b'{"format":1,"version":1,"objects":[["table","","","x","NoFact",{}]],"depends":[]}',
-        b'{"format":1,"version":1,"objects":[],"depends":[[0,[]]]}',
+        b'{"format":"0","version":1,"objects":[],"depends":[]}',
+        b'{"format":"FORMAT","version":1,"objects":[["table","","","x","NoFact",{}]],"depends":[]}',
+        b'{"format":"FORMAT","version":1,"objects":[["table","","","x","TableFact",{}]],"depends":[]}',
+        b'{"format":"FORMAT","version":1,"objects":[],"depends":[[0,[]]]}',
     ],
 )
 def test_what_another_version_stored_is_not_read(content: bytes) -> None:
-    assert restored(content) is None
+    empty = b'{"format":"FORMAT","version":1,"objects":[],"depends":[]}'
+    assert restored(empty.replace(b"FORMAT", FORMAT.encode())) == Catalog({}, {})
+    assert restored(content.replace(b"FORMAT", FORMAT.encode())) is None

@@ -11,6 +11,7 @@ from typing import Any, Final
 from qb.kit.coverage.expressions import expression_held
 from qb.kit.coverage.held import AS_SQL, NOT_AT_ALL, WITH_TYPES, How, Judged, Property, always, by_text, has, when
 from qb.kit.coverage.types import base_held, type_held
+from qb.kit.facts.constraint import CHECK_DEFINITION
 from qb.kit.facts.function import FunctionFact
 
 COMMENT: Final = has("a comment", "comment", WITH_TYPES)
@@ -22,7 +23,8 @@ def _text(field: str, place: Judged) -> How | None:
 
 
 def _condition(definition: str) -> str:
-    return definition.removeprefix("CHECK").partition(" NOT VALID")[0].partition(" NOT_AT_ALL INHERIT")[0]
+    found = CHECK_DEFINITION.fullmatch(definition)
+    return definition if found is None else found["condition"]
 
 
 def _keys(definition: str) -> str:

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
 from qb.kit.catalog import Catalog
 from qb.kit.diffs.fields import field_changes
 from qb.kit.diffs.folded import folded
 from qb.kit.diffs.likely import likely_renames
 from qb.kit.diffs.majors import UNQUALIFIED, across, major_of, said_in_two_ways, straddle
-from qb.kit.diffs.renames import NO_RENAMES, Renames, renames_of, shared_key
+from qb.kit.diffs.renames import NO_RENAMES, Renames, is_new_name, renames_of, shared_key
 from qb.kit.diffs.spelling import same_but_for_casts, same_but_for_tables, same_once_renamed
 from qb.kit.diffs.strength import strength
 from qb.kit.diffs.value import Diff, NotOurs, ObjectChange
 from qb.kit.facts.base import Fact
 from qb.kit.facts.column import ColumnFact
+from qb.kit.facts.texts import TextKind
 from qb.kit.ours.value import Ours
 from qb.kit.ours.whose import SERVERS, theirs
 from qb.model.object import Identity
@@ -132,11 +133,24 @@ class Paired:
         }
         return {**self.names, **own}
 
-    def same(self, names: Mapping[str, str], one: object, other: object) -> bool:
-        """Whether two values of a field mean the same, which are not equal."""
-        if same_once_renamed(one, other, names) or same_but_for_casts(one, other):
+    def same(self, names: Mapping[str, str], how: TextKind, one: object, other: object) -> bool:
+        """Whether two values of a field mean the same, which are not equal: several do if each of them does."""
+        if isinstance(one, tuple) and isinstance(other, tuple):
+            mine, theirs_ = cast("tuple[object, ...]", one), cast("tuple[object, ...]", other)
+            each = (self.same(names, how, *pair) for pair in zip(mine, theirs_, strict=False))
+            return len(mine) == len(theirs_) and all(each)
+        if one == other:
             return True
-        return straddle(self.majors, UNQUALIFIED) and same_but_for_tables(one, other)
+        if not isinstance(one, str) or not isinstance(other, str):
+            return False
+        if how is TextKind.NAME:
+            return is_new_name(one, other, names)
+        if same_once_renamed(one, other, names):
+            return True
+        if how is TextKind.NAMES:
+            return False
+        unqualified = straddle(self.majors, UNQUALIFIED)
+        return same_but_for_casts(one, other) or (unqualified and same_but_for_tables(one, other))
 
     def not_ours(self) -> tuple[NotOurs, ...]:
         """What differs and is somebody else's. What is in the first catalog alone and not ours was made for it to be

@@ -9,6 +9,7 @@ from typing import Final
 from qb.errors import DefinitionError
 from qb.frozen import FrozenStruct
 from qb.kit.catalog import Catalog
+from qb.kit.diffs.spelling import same_once_renamed
 from qb.kit.facts.base import Fact
 from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.grant import DefaultPrivilegesFact, GrantFact
@@ -16,6 +17,7 @@ from qb.kit.qualified import routine_parts
 from qb.model.object import Identity
 
 _RELATIONS: Final = ("table", "view", "materialized view", "foreign table")
+_BY_ITSELF: Final = (*_RELATIONS, "column", "attribute")
 
 
 class Renames(FrozenStruct):
@@ -45,7 +47,10 @@ class Renames(FrozenStruct):
         return self.of(Identity("column", schema, table, name)).name
 
     def candidates(self, identity: Identity) -> Iterator[Identity]:
-        """What else it may be called, where names follow from names: `tasks_pkey` of a table that was `task`."""
+        """What else it may be called, where names follow from names: `tasks_pkey` of a table that was `task`. Those of
+        tables, views and columns do not: whoever renames one says so."""
+        if identity.kind in _BY_ITSELF:
+            return
         plain = self.of(identity)
         for before, after in self.following.items():
             if before in identity.name:
@@ -115,6 +120,22 @@ def _holds(whole: Identity, part: Identity) -> bool:
 def _alike(said: str, names: Mapping[str, Identity]) -> str:
     near = difflib.get_close_matches(said, names, 1)
     return f": is it {near[0]}?" if near else ""
+
+
+def is_new_name(before: str, after: str, names: Mapping[str, str]) -> bool:
+    """Whether a name is the new one of another, or the same; a routine's ends with its types, which may have new ones.
+
+    >>> is_new_name("title", "headline", {"title": "headline"}), is_new_name("f(mood)", "g(mood)", {"f": "g"})
+    (True, True)
+    >>> is_new_name("title (all)", "headline (all)", {"title": "headline"})
+    False
+    """
+    if before == after or names.get(before) == after:
+        return True
+    if not before.endswith(")") or not after.endswith(")"):
+        return False
+    (mine, types), (theirs, others) = routine_parts(before), routine_parts(after)
+    return bool(types) and names.get(mine, mine) == theirs and same_once_renamed(types, others, names)
 
 
 def shared_key(identity: Identity, fact: Fact, renames: Renames, owners: frozenset[str]) -> Identity:

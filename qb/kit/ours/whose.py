@@ -8,6 +8,7 @@ from typing import Final
 from qb.kit.catalog import Catalog
 from qb.kit.facts.base import Fact
 from qb.kit.facts.grant import DefaultPrivilegesFact, GrantFact
+from qb.kit.facts.other import LabelFact
 from qb.kit.facts.sequence import SequenceFact
 from qb.kit.facts.statistics import StatisticsFact
 from qb.kit.facts.table import TableFact
@@ -81,6 +82,8 @@ class _Judge:
             return _EXTERNAL
         if isinstance(fact, GrantFact):
             return self.of_grant(identity, fact)
+        if isinstance(fact, LabelFact) and fact.on in _OF_THE_SERVER:
+            return SERVERS if fact.role is None else self.why(Identity("role", "", "", fact.role))
         if isinstance(fact, DefaultPrivilegesFact):
             return self.of_default_privileges(identity, fact)
         if identity.table and identity.kind not in _NO_PART:

@@ -9,10 +9,11 @@ from typing import Any, Final, cast
 import msgspec
 
 from qb.kit.catalog import Catalog
-from qb.kit.diffs.fields import AS_SAID, is_unsaid, plain_fact
+from qb.kit.diffs.fields import is_unsaid, plain_fact
 from qb.kit.diffs.renames import NO_RENAMES, shared_key
 from qb.kit.diffs.spelling import one_spelling
 from qb.kit.facts.base import Fact
+from qb.kit.facts.texts import TextKind, texts_of
 from qb.kit.ours.value import Ours
 from qb.kit.ours.whose import theirs
 from qb.model.object import Identity
@@ -72,9 +73,9 @@ def _of_journal(identity: Identity, journal: str) -> bool:
 
 def _said(identity: Identity, fact: Fact, ours: Ours) -> Mapping[str, Any]:
     """The fields of a fact that anybody says, in one spelling."""
-    fact = plain_fact(fact)
+    fact, how = plain_fact(fact), texts_of(type(fact))
     return {
-        name: getattr(fact, name) if name in AS_SAID else _spelled(getattr(fact, name))
+        name: _spelled(getattr(fact, name)) if how.get(name) is TextKind.SQL else getattr(fact, name)
         for name in fact.__struct_fields__
         if name != "populated" and not is_unsaid(identity, fact, name, ours)
     }

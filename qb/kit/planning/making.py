@@ -26,6 +26,7 @@ from qb.kit.planning.ddl.sql_names import RELATIONS_OF_SQL, comment_on, dotted, 
 from qb.kit.planning.ddl.tables import attach, create_table, is_partition, partition_of, security
 from qb.kit.planning.sides import implied
 from qb.kit.qualified import parts as name_parts
+from qb.kit.sought import without_arguments
 from qb.model.object import Identity
 from qb.render.literals import dollar_quoted, string_literal
 from qb.types.identifier import LIMIT
@@ -53,7 +54,7 @@ class Makes:
         self._by_name: dict[str, list[Identity]] = defaultdict(list)
         for each in after.catalog:
             if not each.table and each.kind in _NAMED | {"function", "procedure"}:
-                self._by_name[each.name.partition("(")[0]].append(each)
+                self._by_name[without_arguments(each).name].append(each)
 
     def actions(self, created: Iterable[Identity]) -> Iterator[PlanAction]:
         """For each object that is to be made, of those that have a statement of their own."""

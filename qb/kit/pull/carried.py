@@ -10,6 +10,7 @@ from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.index import IndexFact
 from qb.kit.pull.book import Book, Carried, stands_on
 from qb.kit.pull.source import Code, call, code_of, plain_raw, text, using
+from qb.kit.sought import without_arguments
 from qb.model.object import Identity
 from qb.model.order import in_order
 from qb.render.literals import string_literal
@@ -94,7 +95,7 @@ def write_carried(book: Book) -> None:
     called: dict[tuple[Identity, str], str] = {}
     for key in order:
         each = book.carried[key]
-        name = book.value_called(f"{each.identity.name.partition('(')[0]}_{each.what}", ending="again")
+        name = book.value_called(f"{without_arguments(each.identity).name}_{each.what}", ending="again")
         called[key] = name
         wanted = [called[whose[n]] for n in needs[key] if n in whose and whose[n] in called and whose[n] != key]
         # A property of what is written stands behind it.

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Final
 
 from qb.kit.column_types import catalog_name
 from qb.kit.facts.base import Fact
 from qb.kit.facts.column import ColumnFact
-from qb.kit.facts.constraint import ConstraintFact
+from qb.kit.facts.constraint import CHECK_DEFINITION, ConstraintFact
 from qb.kit.facts.type import CompositeFact, DomainFact, EnumFact, RangeFact
 from qb.kit.pull.book import Book, TypeNames, named_schema
 from qb.kit.pull.carried import carry
@@ -25,7 +24,6 @@ from qb.types.identifier import qualified, quoted
 TYPES: Final = "types"
 """The module of all of them."""
 _KINDS: Final = ("enum", "domain", "composite type", "range")
-CHECK: Final = re.compile(r"CHECK \((?P<condition>.*)\)(?P<end>[A-Z ]*)", re.DOTALL)
 
 
 def write_types(book: Book) -> None:
@@ -100,8 +98,8 @@ def _domain(book: Book, identity: Identity, fact: DomainFact) -> None:
     value = book.value_called(identity.name, ending="type")
     checks: dict[str, Code] = {}
     for each, constraint in _checks(book, identity):
-        found = CHECK.fullmatch(constraint.definition)
-        if found is None or found["end"].strip() or constraint.comment is not None:
+        found = CHECK_DEFINITION.fullmatch(constraint.definition)
+        if found is None or found["new"] or constraint.comment is not None:
             book.tell(each, "a domain's check that is not valid, not enforced, or has a comment")
         if found is not None:
             checks[each.name] = call("sql", text(braced(steady(found["condition"]))))
@@ -201,4 +199,4 @@ def _range(book: Book, identity: Identity, fact: RangeFact) -> None:
     book.types[key] = TypeNames(value, annotation.text, annotation.uses, annotation.imports)
 
 
-__all__ = ["CHECK", "TYPES", "plain_raw", "said_options", "write_types"]
+__all__ = ["TYPES", "plain_raw", "said_options", "write_types"]

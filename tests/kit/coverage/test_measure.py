@@ -45,6 +45,11 @@ RESTS: list[tuple[str, tuple[str, str, How]]] = [
         "CREATE AGGREGATE s(int) (sfunc = int4pl, stype = int);CREATE VIEW v AS SELECT s(x) FROM unnest('{}'::int[]) x",
         ("view", "a view", "raw"),
     ),
+    (
+        """CREATE AGGREGATE "odd (name)"(int) (sfunc = int4pl, stype = int);
+        CREATE VIEW v AS SELECT "odd (name)"(x) FROM unnest('{}'::int[]) x""",
+        ("view", "a view", "raw"),
+    ),
     ("CREATE TABLE t (x box); CREATE INDEX ON t ((x <<| x))", ("index", "an index", "raw")),
     ("CREATE TABLE t (x text); ALTER TABLE t ALTER x SET (n_distinct = 3)", ("column", "options", "no")),
     ("CREATE FUNCTION f() RETURNS int RETURN 1", ("function", "a body that is parsed when it is created", "raw")),

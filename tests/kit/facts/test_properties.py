@@ -134,6 +134,14 @@ PROPERTIES = [
         triggers="enabled",
     ),
     of("exclusion", "app", "pets", "pets_during_excl", definition="EXCLUDE USING gist (during WITH &&)"),
+    of(
+        "exclusion",
+        "app",
+        "pets",
+        "pets_lower_excl",
+        definition="EXCLUDE USING btree (lower((name)::text) WITH =, id WITH =)",
+        columns=("id",),
+    ),
     of("index", "app", "people", "people_pkey", constraint="people_pkey", unique=True),
     of(
         "index",

@@ -50,4 +50,8 @@ def pulled_again(tx: Tx, before: Catalog, folder: Path) -> tuple[Pulled, Catalog
 
 def unlike(before: Catalog, after: Catalog) -> tuple[Difference, ...]:
     """What differs, but for what a server writes in two ways that are one."""
-    return tuple(each for each in differences(before, after) if not same_but_for_casts(each.before, each.after))
+    return tuple(each for each in differences(before, after) if not _one(each.before, each.after))
+
+
+def _one(before: object, after: object) -> bool:
+    return isinstance(before, str) and isinstance(after, str) and same_but_for_casts(before, after)
