@@ -116,6 +116,12 @@ def make_tablespace(db: Db, name: str) -> None:
         raise error
 
 
+def make_tablespaces(db: Db, wanted: Iterable[str]) -> None:
+    """Those that a schema names, where they are not there yet: its tables can be made on a server without them."""
+    for each in sorted(wanted):
+        make_tablespace(db, each)
+
+
 def _plain(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
 

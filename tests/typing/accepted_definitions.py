@@ -124,6 +124,8 @@ by_number = partition_by_range(Event, Event.number, Event.day, operator_class=[N
 january = by_day.partition("january", dt.date(2024, 1, 1), dt.date(2024, 2, 1), schema="app", with_={"fillfactor": 50})
 by_size = partition_by_list(january, january.size)
 small = by_size.partition("small", Size.SMALL, None, unlogged=True)
+by_id = partition_by_list(small, small.number)
+nobodys = by_id.partition("nobodys", OrderId(1), None)
 
 
 def partitions() -> None:
@@ -133,6 +135,8 @@ def partitions() -> None:
     assert_type(partition_by_hash(Event, Event.number, Event.size), HashPartitions[Event])
     assert_type(january, type[Event])
     assert_type(small, type[Event])
+    assert_type(by_id, ListPartitions[Event, OrderId])
+    assert_type(nobodys, type[Event])
     assert_type(by_day.partition("rest", MINVALUE, dt.date(2024, 1, 1)), type[Event])
     assert_type(by_day.default("rest"), type[Event])
     assert_type(by_number.partition("p", (OrderId(1), MINVALUE), (MAXVALUE, MAXVALUE)), type[Event])

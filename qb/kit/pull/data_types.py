@@ -99,14 +99,18 @@ def _domain(book: Book, identity: Identity, fact: DomainFact) -> None:
     checks: dict[str, Code] = {}
     for each, constraint in _checks(book, identity):
         found = CHECK_DEFINITION.fullmatch(constraint.definition)
-        if found is None or found["new"] or constraint.comment is not None:
-            book.tell(each, "a domain's check that is not valid, not enforced, or has a comment")
-        if found is not None:
+        if found is None or found["new"] or constraint.comment is not None or _comes_later(book, each):
+            _carried_check(book, identity, each, constraint)
+        else:
             checks[each.name] = call("sql", text(braced(steady(found["condition"]))))
             book.said.add(each)
     pairs = [code_of((f"{text(name)}: lambda _: ", each, ".as_(bool)"), "") for name, each in checks.items()]
     said = None if not pairs else code_of(("{", code_of(pairs), "}"), "")
-    default = None if fact.default is None else default_of(book, fact.default, of, None)
+    later = fact.default is not None and _comes_later(book, identity)
+    if later:
+        statement = f"ALTER DOMAIN {qualified(identity.schema, identity.name)} SET DEFAULT {fact.default}"
+        carry(book, "default", identity, [statement])
+    default = None if fact.default is None or later else default_of(book, fact.default, of, None)
     made = call(
         "domain",
         text(identity.name),
@@ -118,6 +122,19 @@ def _domain(book: Book, identity: Identity, fact: DomainFact) -> None:
     )
     book.write(value, TYPES, code_of((f"{value} = ", made), ""), 1)
     _known(book, identity, value, of, of.annotation)
+
+
+def _comes_later(book: Book, identity: Identity) -> bool:
+    """Whether what a domain says calls a function over types of the database's own, which have to be there first."""
+    calls = (need for need in book.catalog.needs(identity) if need in book.called_by_domains)
+    return any(book.catalog.needs(each) for each in calls)
+
+
+def _carried_check(book: Book, domain: Identity, identity: Identity, fact: ConstraintFact) -> None:
+    whole = qualified(domain.schema, domain.name)
+    statement = f"ALTER DOMAIN {whole} ADD CONSTRAINT {quoted(identity.name)} {fact.definition}"
+    on = f"CONSTRAINT {quoted(identity.name)} ON DOMAIN {whole}"
+    carry(book, "check", identity, [statement], [domain], fact.comment, on=on)
 
 
 def _checks(book: Book, domain: Identity) -> Iterable[tuple[Identity, ConstraintFact]]:
@@ -157,7 +174,8 @@ def _composite(book: Book, identity: Identity, fact: CompositeFact) -> None:
         if field != each.name:
             called[field] = each.name
         if attribute.comment is not None:
-            book.tell(each, "the comment of an attribute")
+            on = f"COLUMN {qualified(identity.schema, identity.name)}.{quoted(each.name)}"
+            carry(book, "comment", each, [], [identity], attribute.comment, on=on)
         book.said.add(each)
     body = code_of((f"class {name}(msgspec.Struct, frozen=True):", *lines), "")
     book.write(name, TYPES, Code(body.text, body.uses, body.imports | {":msgspec"}), 0)

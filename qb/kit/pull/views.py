@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qb.kit.facts.view import ViewFact
-from qb.kit.pull.book import Book, TableNames, named_schema, stands_on
+from qb.kit.pull.book import Book, TableNames, named_schema
 from qb.kit.pull.carried import carry
 from qb.kit.pull.indexes import write_indexes
 from qb.kit.pull.source import Code, call, code_of, raw, text
@@ -69,13 +69,7 @@ def _view(book: Book, identity: Identity, fact: ViewFact) -> None:
 
 
 def _below(book: Book, view: Identity) -> str:
-    needs = book.catalog.needs(view)
-    found = (each for each in book.absent if each in needs or any(stands_on(need, [_place(each)]) for need in needs))
-    return min(f"the {each}" for each in found if each != view)
-
-
-def _place(relation: Identity) -> tuple[str, str]:
-    return relation.schema, relation.name
+    return f"the {book.lacking(need for need in book.catalog.needs(view) if need != view)}"
 
 
 def is_true(written: str) -> bool:

@@ -43,8 +43,8 @@ def test_without_an_address_it_is_that_of_the_environment(url: str) -> None:
 def test_something_cannot(url: str) -> None:
     run(
         url,
-        "CREATE TABLE t (id text)",
-        "ALTER TABLE t ALTER id SET (n_distinct = 3)",
+        "CREATE TYPE p AS (id text)",
+        "CREATE TABLE t OF p",
         "CREATE SCHEMA other",
         "CREATE TABLE other.u (x int)",
     )
