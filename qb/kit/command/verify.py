@@ -42,12 +42,12 @@ def perform(
     runs.
     """
     from qb.kit.schema_module import importable
-    from qb.kit.shadow_server import cache_folder
     from qb.kit.verifying.submodules import modules_named
     from qb.kit.verifying.verify import verify
     from qb.model.target import NEWEST
 
     database = invocation.database()
+    at = invocation.shadow_of(database)
     schema = invocation.schema(database)
     with importable(Path.cwd()):
         found = modules_named([*database.schema, *(modules or ())])
@@ -58,9 +58,9 @@ def perform(
                 schema,
                 *found,
                 db=db,
-                major=database.major or NEWEST,
-                shadow=database.shadow,
-                cache=cache_folder(database.config.folder),
+                major=at.major or NEWEST,
+                shadow=at.shadow,
+                cache=at.cache,
                 told=lambda name: steps.done(),
             )
         )

@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from qb.errors.outcome import Failure, unwrap
 from qb.kit.command.frame.env_files import env_files, with_env_files
@@ -23,6 +23,15 @@ if TYPE_CHECKING:
 
 LOCK_PATIENCE: Final = 20.0
 """Seconds that a command which reads waits for a lock: a table that somebody has locked keeps views from being read."""
+
+
+class ShadowPlace(NamedTuple):
+    """Where schemas are looked at, as functions of the kit take it."""
+
+    major: int | None
+    """The version that the config says; not said, it is the server's, or the newest."""
+    shadow: str | None
+    cache: Path
 
 
 class Invocation:
@@ -58,6 +67,7 @@ class Invocation:
         which = chosen_name(config, name or self.name)
         files = env_files(config.folder, which)
         environ = with_env_files(self._outside, files)
+        os.environ.clear()  # of what the files of another database say
         os.environ.update(environ)  # undone when the command ends
         named = tuple(map(str, files))
         return unwrap(choose(config, which, environ=environ, env_files=named, environ_of=self._environ_of))
@@ -77,6 +87,17 @@ class Invocation:
 
     def _environ_of(self, name: str) -> Mapping[str, str]:
         return with_env_files(self._outside, env_files(self.config().folder, name))
+
+    def shadow_of(self, database: ChosenDatabase | None) -> ShadowPlace:
+        """Where schemas are looked at: as the config says, and with the cache of its folder; without a database on the
+        embedded server, and without a config in the project of the current folder."""
+        from qb.kit.config_file import read_config
+        from qb.kit.shadow_server import cache_folder
+
+        if database is not None:
+            return ShadowPlace(database.major, database.shadow, cache_folder(database.config.folder))
+        found = read_config(self.file)
+        return ShadowPlace(None, None, cache_folder(None if isinstance(found, Failure) else found.unwrap().folder))
 
     def schema(self, database: ChosenDatabase) -> Schema:
         """The schema that the config names for a database. Its modules can be imported to the end of the command."""
@@ -111,8 +132,10 @@ class Invocation:
         from qb.kit.examination.reaching import way_in
         from qb.kit.examination.server import OLDEST, VERSION
         from qb.run.database.connect import connect
+        from qb.run.server.url import whole_address
 
-        db = self._stack.enter_context(connect(url, max_size=2, lock_timeout=LOCK_PATIENCE))
+        whole = whole_address(url, os.environ)  # another database may have the environment when it connects once more
+        db = self._stack.enter_context(connect(whole, max_size=2, lock_timeout=LOCK_PATIENCE))
         said = db.one(VERSION)
         if isinstance(said, Failure):
             error = said.failure()
