@@ -20,6 +20,7 @@ QB_COMMANDS: Final[dict[str, str]] = {
     # Set up
     "init": "Set up",
     "config": "Set up",
+    "url": "Set up",
     "doctor": "Set up",
     # Compare
     "diff": "Compare",

@@ -24,7 +24,6 @@ SECRETS = {
     "ALTER USER MAPPING FOR kit_clerk SERVER kit_server OPTIONS (password 'secret')": "user mapping kit_clerk",
     "ALTER FOREIGN TABLE app.away OPTIONS (token 'secret')": "foreign table app.away",
     "ALTER FOREIGN TABLE app.away ALTER id OPTIONS (token 'secret')": "column app.away.id",
-    "ALTER ROLE kit_clerk SET app.jwt_secret = 'secret'": "role kit_clerk",
 }
 
 

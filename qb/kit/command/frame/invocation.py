@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from qb.errors.outcome import Failure, unwrap
 from qb.kit.command.frame.env_files import env_files, with_env_files
 from qb.kit.command.frame.progress import Steps, progress
+from qb.kit.command.frame.telling_statements import telling_statements
 from qb.kit.errors import InvalidConfig, ServerTooOld, UnreachableDatabase
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Invocation:
         self._stack = stack
         self._outside: Mapping[str, str] = dict(os.environ)
         self._config: Config | None = None
+        self._tells = False
 
     def config(self) -> Config:
         """The config: that of --config, else of the nearest pyproject.toml that has one."""
@@ -122,10 +124,17 @@ class Invocation:
         """The database itself; closed when the command ends. `direct` asks for the address without a pooler."""
         from qb.kit.config_choice import at_home
 
-        url = database.direct_url if direct else database.url
-        if url is None:
+        called = f"database {database.name}"
+        if database.verbose and not self._tells:
+            self._tells = True
+            self._stack.enter_context(telling_statements())
+        if database.url is None:
             url = self._stack.enter_context(at_home(database)).url
-        return self.open(url, f"database {database.name}", database.shown, database.origin)
+            return self.open(url, called, database.shown, database.origin)
+        if direct and database.direct_url is not None and database.direct_url != database.url:
+            origin = f"direct_url, {database.direct_origin}"
+            return self.open(database.direct_url, called, database.direct_shown, origin)
+        return self.open(database.url, called, database.shown, database.origin)
 
     def open(self, url: str, called: str, shown: str, origin: str = "") -> Database:
         """What is at an address; closed when the command ends. Raises `UnreachableDatabase` and `ServerTooOld`."""

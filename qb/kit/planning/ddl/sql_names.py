@@ -181,6 +181,10 @@ def setting_value(identity: Identity, setting: str) -> str:
 
     >>> setting_value(Identity("role", "", "", "ada"), 'search_path=app, "$user"')
     '"search_path" TO \\'app\\', \\'$user\\''
+    >>> setting_value(Identity("role", "", "", "ada"), "app.jwt_secret")
+    Traceback (most recent call last):
+    ...
+    qb.errors.DefinitionError: role ada cannot be written: not all that makes it can be read from a server...
     """
     name, sign, value = setting.partition("=")
     if not sign:
