@@ -36,6 +36,7 @@ QB_COMMANDS: Final[dict[str, str]] = {
     "resolve": "Run migrations",
     # Read
     "pull": "Read",
+    "coverage": "Read",
     # Look for mistakes
     "check": "Look for mistakes",
     "validate": "Look for mistakes",
