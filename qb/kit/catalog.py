@@ -40,8 +40,8 @@ class Catalog(Frozen, Mapping[Identity, Fact]):
     def __init__(
         self, facts: Mapping[Identity, Fact], depends: Mapping[Identity, frozenset[Identity]], version: int = 0
     ) -> None:
-        fix(self, "_facts", facts)
-        fix(self, "depends", MappingProxyType(depends))
+        fix(self, "_facts", dict(facts))
+        fix(self, "depends", MappingProxyType(dict(depends)))
         fix(self, "version", version)
 
     def __getitem__(self, identity: Identity) -> Fact:

@@ -15,7 +15,7 @@ from qb.kit.facts.function import FunctionFact
 from qb.kit.facts.grant import GrantFact
 from qb.kit.facts.view import ViewFact
 from qb.model.object import Identity
-from qb.types.identifier import PUBLIC
+from qb.types.identifier import PUBLIC, quoted
 
 _TEMPORARY: Final = "pg_temp"
 _AUTH_USERS: Final = Identity("table", "auth", "", "users")
@@ -136,7 +136,7 @@ def public_may_create(subject: Subject) -> Iterator[Hit]:
             on = Identity("schema", "", "", fact.object)
             if subject.is_ours(on):
                 text = "everybody may create objects in it, also such as others then find instead of their own"
-                yield Hit(on, text, f"REVOKE CREATE ON SCHEMA {fact.object} FROM PUBLIC")
+                yield Hit(on, text, f"REVOKE CREATE ON SCHEMA {quoted(fact.object)} FROM PUBLIC;")
 
 
 def definer_exposed(subject: Subject) -> Iterator[Hit]:
@@ -171,7 +171,7 @@ def extension_in_public(subject: Subject) -> Iterator[Hit]:
         return
     for identity, fact in subject.catalog.of(ExtensionFact).items():
         if fact.schema == PUBLIC and subject.is_ours(identity):
-            fix = f"ALTER EXTENSION {identity.name} SET SCHEMA extensions"
+            fix = f"ALTER EXTENSION {quoted(identity.name)} SET SCHEMA extensions;"
             yield Hit(identity, "its objects are in public, among what is offered to the outside", fix)
 
 

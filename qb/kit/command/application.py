@@ -20,6 +20,7 @@ QB_COMMANDS: Final[dict[str, str]] = {
     # Set up
     "init": "Set up",
     "config": "Set up",
+    "url": "Set up",
     "doctor": "Set up",
     # Compare
     "diff": "Compare",
@@ -35,6 +36,7 @@ QB_COMMANDS: Final[dict[str, str]] = {
     "resolve": "Run migrations",
     # Read
     "pull": "Read",
+    "coverage": "Read",
     # Look for mistakes
     "check": "Look for mistakes",
     "validate": "Look for mistakes",

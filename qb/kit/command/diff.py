@@ -63,9 +63,12 @@ def perform(
         invocation.check_shadow(shadow)
     one, first = _meant(invocation, before)
     other, second = _meant(invocation, after)
+    cache = invocation.shadow_of(None).cache
     with invocation.progress("Comparing the catalogs"):
         found = unwrap(
-            diff_sources(one, other, within=within, owners=owners, renamed=hints, major=major, shadow=shadow)
+            diff_sources(
+                one, other, within=within, owners=owners, renamed=hints, major=major, shadow=shadow, cache=cache
+            )
         )
     sides = (first, second)
     return Reply(

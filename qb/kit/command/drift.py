@@ -44,14 +44,13 @@ def perform(
     from qb.kit.command.frame.diff_tree import diff_tree
     from qb.kit.diffs.words import diff_document
     from qb.kit.drifting import drift
-    from qb.kit.shadow_server import cache_folder
     from qb.kit.sources.differing import diff_sources
     from qb.kit.sources.source import SqlFile
 
     hints = renames_said(renamed or [])
     database = invocation.database()
     wanted = invocation.schema(database)
-    cache = cache_folder(database.config.folder)
+    at = invocation.shadow_of(database)
     if sql is None:
         sides = ("the schema", database.shown)
         with invocation.progress("Comparing the catalogs"):
@@ -61,9 +60,9 @@ def perform(
                     wanted,
                     within=database.ours,
                     renamed=hints,
-                    major=database.major,
-                    shadow=database.shadow,
-                    cache=cache,
+                    major=at.major,
+                    shadow=at.shadow,
+                    cache=at.cache,
                 )
             )
     else:
@@ -75,9 +74,9 @@ def perform(
                     SqlFile(sql),
                     within=database.ours,
                     renamed=hints,
-                    major=database.major,
-                    shadow=database.shadow,
-                    cache=cache,
+                    major=at.major,
+                    shadow=at.shadow,
+                    cache=at.cache,
                 )
             )
     return Reply(
