@@ -2,35 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import partial
 
-from qb.errors.outcome import Failure, ignore
+from qb.errors.outcome import Failure, Outcome, ignore
+from qb.kit.facts.column import ColumnFact
 from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.index import IndexFact
 from qb.kit.facts.table import TableFact
-from qb.kit.facts.type import EnumFact
+from qb.kit.facts.type import DomainFact, EnumFact
+from qb.kit.planning.casts import conversion
+from qb.kit.planning.closure import Closure
 from qb.kit.planning.ddl.sql_names import dotted
 from qb.kit.planning.sides import Sides
+from qb.kit.proving.filling import fill_tables
+from qb.kit.proving.values import typed_value
 from qb.kit.qualified import parts as name_parts
 from qb.model.object import Identity
 from qb.query.script import Script
-from qb.run.database.db import Db
+from qb.run.database.db import Db, Tx
+from qb.tree.lexemes import lexemes
 from qb.types.identifier import quoted
 from qb.types.trusted import trusted
 
 
-def fit_rows(db: Db, sides: Sides) -> None:
+def fill_and_fit(db: Db, sides: Sides, closure: Closure) -> Mapping[Identity, int]:
+    """Rows for the tables that are there before, which the change takes; and how many were made for each."""
+    held: set[Identity] = set()
+    becomes: dict[Identity, str] = {}
+    for was, now in sides.now.items():
+        one, other = sides.before.get(was), sides.after.get(now)
+        if isinstance(one, ColumnFact) and isinstance(other, ColumnFact) and one.of == "table":
+            if other.not_null or any(_holds_no_null(sides, need) for need in sides.after.catalog.needs(now)):
+                held.add(was)
+            if was in closure.converted and not conversion("x", one.type, other.type).keeps:
+                value = typed_value(other.type, sides.after)
+                if value is not None:
+                    becomes[was] = value
+    filled = fill_tables(db, sides.before, held, becomes)
+    _fit_rows(db, sides)
+    return filled
+
+
+def _holds_no_null(sides: Sides, type_: Identity) -> bool:
+    fact = sides.after.get(type_)
+    return isinstance(fact, DomainFact) and fact.not_null
+
+
+def _fit_rows(db: Db, sides: Sides) -> None:
     """Delete what does not fulfil what is said of rows from now on, as far as that can be said before."""
     for each in (*_deletions(sides), *_orphans(sides), *_orphans(sides)):
-        outcome = db.run(Script(trusted("SET LOCAL session_replication_role = replica"), trusted(each)))
+        unseen = Script(trusted("SET LOCAL session_replication_role = replica"), trusted(each))
+        outcome = db.transact(partial(_run, unseen))
         if isinstance(outcome, Failure):
             ignore(outcome)  # it names what is not there yet
+
+
+def _run(script: Script, tx: Tx) -> Outcome[int]:
+    return tx.run(script)
 
 
 def _deletions(sides: Sides) -> Iterator[str]:
     new = [*sides.created, *sides.changed]
     for each in sorted(new):
         fact = sides.after.get(each)
+        if isinstance(fact, ConstraintFact) and fact.of == "domain":
+            yield from _of_domain(sides, each, fact)
         before = _before(sides, each)
         if before is None:
             continue
@@ -97,6 +134,19 @@ def _of_constraint(sides: Sides, identity: Identity, fact: ConstraintFact, table
             f"DELETE FROM {name} AS x WHERE {filled} AND NOT EXISTS"
             f" (SELECT FROM {dotted(there.schema, there.name)} AS y WHERE {pairs})"
         )
+
+
+def _of_domain(sides: Sides, identity: Identity, fact: ConstraintFact) -> Iterator[str]:
+    """What is in columns of a domain and not as it asks."""
+    domain = sides.was.get(Identity("domain", identity.schema, "", identity.table))
+    if identity.kind != "check" or domain is None:
+        return
+    said = lexemes(fact.definition.removesuffix(" NOT VALID").removeprefix("CHECK "))
+    for each in sides.before.needing(domain):
+        if each.kind == "column" and sides.before.get(Identity("table", each.schema, "", each.table)) is not None:
+            name = quoted(each.name)
+            rule = "".join(name if one.kind == "word" and one.text == "VALUE" else one.text for one in said)
+            yield f"DELETE FROM {dotted(each.schema, each.table)} WHERE NOT {rule}"
 
 
 def _doubles(sides: Sides, table: Identity, columns: list[Identity]) -> Iterator[str]:
