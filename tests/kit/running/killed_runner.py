@@ -36,7 +36,7 @@ def dying(url: str, plan: str, way: str, at: int) -> NoReturn:
             os.kill(os.getpid(), signal.SIGKILL)
         return talk(session, text, values)
 
-    OwnSession._talk = killing  # type: ignore[method-assign] # pyright: ignore[reportPrivateUsage]
+    OwnSession._talk = killing  # type: ignore[method-assign, assignment] # pyright: ignore[reportPrivateUsage]
     with connect(url, max_size=2) as db:
         outcome = WAYS[way](db, history)
     os._exit(0 if outcome.value_or(None) is not None else 1)

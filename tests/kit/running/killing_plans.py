@@ -42,13 +42,17 @@ PIECES: Final = {
         "ALTER TABLE t DROP m;\nDROP TYPE mood;\nCREATE TYPE mood AS ENUM ('a');",
     ),
     "check": (
-        "ALTER TABLE t ADD CONSTRAINT filled CHECK (what <> '') NOT VALID;\n-- qb: commit\n"
-        "ALTER TABLE t VALIDATE CONSTRAINT filled;",
+        (
+            "ALTER TABLE t ADD CONSTRAINT filled CHECK (what <> '') NOT VALID;\n-- qb: commit\n"
+            "ALTER TABLE t VALIDATE CONSTRAINT filled;"
+        ),
         "ALTER TABLE t DROP CONSTRAINT filled;",
     ),
     "key": (
-        "CREATE TABLE k (t int);\nALTER TABLE k ADD CONSTRAINT kt FOREIGN KEY (t) REFERENCES t NOT VALID;\n"
-        "-- qb: commit\nALTER TABLE k VALIDATE CONSTRAINT kt;",
+        (
+            "CREATE TABLE k (t int);\nALTER TABLE k ADD CONSTRAINT kt FOREIGN KEY (t) REFERENCES t NOT VALID;\n"
+            "-- qb: commit\nALTER TABLE k VALIDATE CONSTRAINT kt;"
+        ),
         "DROP TABLE k;",
     ),
     "upkeep": ("VACUUM t;\nANALYZE t;", "VACUUM ANALYZE t;"),
@@ -61,13 +65,17 @@ PIECES: Final = {
         "DELETE FROM log WHERE what = 'kept';",
     ),
     "set": (
-        "SET search_path = pg_catalog;\nCREATE TABLE public.found ();\n-- qb: commit\n"
-        "INSERT INTO public.log SELECT current_setting('search_path');\nSET search_path = public;",
+        (
+            "SET search_path = pg_catalog;\nCREATE TABLE public.found ();\n-- qb: commit\n"
+            "INSERT INTO public.log SELECT current_setting('search_path');\nSET search_path = public;"
+        ),
         "DROP TABLE found;\nDELETE FROM log WHERE what = 'pg_catalog';",
     ),
     "body": (
-        "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN new; END $$;\n"
-        "CREATE TRIGGER touched BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION f();",
+        (
+            "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN new; END $$;\n"
+            "CREATE TRIGGER touched BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION f();"
+        ),
         "DROP TRIGGER touched ON t;\nDROP FUNCTION f();",
     ),
     "block": (
@@ -75,8 +83,10 @@ PIECES: Final = {
         "DELETE FROM log WHERE what LIKE 'block %';",
     ),
     "view": (
-        "CREATE MATERIALIZED VIEW seen AS SELECT id, n FROM t;\nCREATE UNIQUE INDEX ON seen (id);\n"
-        "REFRESH MATERIALIZED VIEW CONCURRENTLY seen;",
+        (
+            "CREATE MATERIALIZED VIEW seen AS SELECT id, n FROM t;\nCREATE UNIQUE INDEX ON seen (id);\n"
+            "REFRESH MATERIALIZED VIEW CONCURRENTLY seen;"
+        ),
         "DROP MATERIALIZED VIEW seen;",
     ),
     "policy": (
@@ -84,8 +94,10 @@ PIECES: Final = {
         "ALTER TABLE t DISABLE ROW LEVEL SECURITY;\nDROP POLICY mine ON t;",
     ),
     "late": (
-        "CREATE TABLE late (x int UNIQUE DEFERRABLE INITIALLY DEFERRED);\n"
-        "INSERT INTO late VALUES (1), (2);\nUPDATE late SET x = 3 - x;",
+        (
+            "CREATE TABLE late (x int UNIQUE DEFERRABLE INITIALLY DEFERRED);\n"
+            "INSERT INTO late VALUES (1), (2);\nUPDATE late SET x = 3 - x;"
+        ),
         "DROP TABLE late;",
     ),
     "renamed": ("ALTER TABLE t RENAME n TO m;\nALTER TABLE t RENAME m TO n;", "SELECT 1;"),
