@@ -47,8 +47,11 @@ if TYPE_CHECKING:
     from qb.kit.proving.prove import ProvedPlan, prove
     from qb.kit.reader import introspect
     from qb.kit.required import requires
+    from qb.kit.reworking.merging import Merged, commuting, merge
+    from qb.kit.reworking.replays import Replays
     from qb.kit.running.auditing import AuditFinding, HistoryAudit, audit
     from qb.kit.running.data_steps import DataStep, StepBatch, data_step
+    from qb.kit.running.linting import LintedSql, LintFinding, lint
     from qb.kit.running.marking import Marked, baseline, resolve_migration
     from qb.kit.running.migrating import Migrated, migrate
     from qb.kit.running.rolling_back import RolledBack, rollback
@@ -84,6 +87,7 @@ _HOMES = {
     "Checked": "qb.kit.checks.finding",
     "choose": "qb.kit.config_choice",
     "ChosenDatabase": "qb.kit.config_choice",
+    "commuting": "qb.kit.reworking.merging",
     "Config": "qb.kit.config",
     "data_step": "qb.kit.running.data_steps",
     "DatabaseAddress": "qb.kit.sources.source",
@@ -117,8 +121,13 @@ _HOMES = {
     "introspect": "qb.kit.reader",
     "introspect_async": "qb.kit.async_reader",
     "lacking": "qb.kit.needed",
+    "lint": "qb.kit.running.linting",
+    "LintedSql": "qb.kit.running.linting",
+    "LintFinding": "qb.kit.running.linting",
     "load_schema": "qb.kit.schema_module",
     "Marked": "qb.kit.running.marking",
+    "merge": "qb.kit.reworking.merging",
+    "Merged": "qb.kit.reworking.merging",
     "migrate": "qb.kit.running.migrating",
     "Migrated": "qb.kit.running.migrating",
     "MigrationPlan": "qb.kit.planning.migration_plan",
@@ -134,6 +143,7 @@ _HOMES = {
     "raw_uses": "qb.kit.verifying.raw_uses",
     "RawUse": "qb.kit.verifying.report",
     "read_config": "qb.kit.config_file",
+    "Replays": "qb.kit.reworking.replays",
     "requires": "qb.kit.required",
     "requires_async": "qb.kit.async_required",
     "resolve_migration": "qb.kit.running.marking",
@@ -186,6 +196,7 @@ __all__ = [
     "Checked",
     "choose",
     "ChosenDatabase",
+    "commuting",
     "Config",
     "data_step",
     "DatabaseAddress",
@@ -219,8 +230,13 @@ __all__ = [
     "introspect",
     "introspect_async",
     "lacking",
+    "lint",
+    "LintedSql",
+    "LintFinding",
     "load_schema",
     "Marked",
+    "merge",
+    "Merged",
     "migrate",
     "Migrated",
     "MigrationPlan",
@@ -236,6 +252,7 @@ __all__ = [
     "raw_uses",
     "RawUse",
     "read_config",
+    "Replays",
     "requires",
     "requires_async",
     "resolve_migration",

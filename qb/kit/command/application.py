@@ -27,11 +27,13 @@ QB_COMMANDS: Final[dict[str, str]] = {
     "drift": "Compare",
     # Make migrations
     "generate": "Make migrations",
+    "merge": "Make migrations",
     # Run migrations
     "migrate": "Run migrations",
     "rollback": "Run migrations",
     "status": "Run migrations",
     "audit": "Run migrations",
+    "lint": "Run migrations",
     "baseline": "Run migrations",
     "resolve": "Run migrations",
     # Read

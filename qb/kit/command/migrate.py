@@ -9,6 +9,7 @@ import typer
 from qb.errors.outcome import unwrap
 from qb.kit.command.frame.invocation import Invocation
 from qb.kit.command.frame.reply import Reply
+from qb.kit.command.frame.reworking import commuting_of
 from qb.kit.command.frame.running import (
     Allow,
     Confirm,
@@ -83,6 +84,7 @@ def perform(
                 before=before,
                 after=after,
                 look=looking(invocation, database),
+                commutes=commuting_of(invocation, database, history),
                 on_progress=saying(json=invocation.json),
             )
         )

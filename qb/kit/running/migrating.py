@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence
 from typing import TypeAlias
 
 import msgspec
@@ -30,8 +30,8 @@ from qb.kit.running.supabase_book import supabase_book, supabase_versions, take_
 from qb.run.database.database import Database
 from qb.run.database.own_session import OwnSession
 
-Commutes: TypeAlias = Callable[[Migration, Migration], bool]
-"""Whether two migrations of which none follows the other come to the same in both orders."""
+Commutes: TypeAlias = Callable[[Migration, Sequence[Migration]], bool]
+"""Whether a migration and some that it does not follow come to the same in both orders: see `commuting`."""
 
 
 class PlannedStatement(msgspec.Struct, frozen=True):
@@ -183,7 +183,7 @@ class _Choice:
         if self.to is None:
             unwrap(self.history.head())
         for late, without in standing.late(self.chosen):
-            together = self.commutes is not None and all(self.commutes(late, self.history[each]) for each in without)
+            together = self.commutes is not None and self.commutes(late, [self.history[each] for each in without])
             if late.id not in self.rules.late and not together:
                 why = "" if self.commutes is None else ", and the two do not go together"
                 raise LateMigration(late.id, late.file, without, why)
