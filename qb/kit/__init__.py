@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from qb.kit.proving.prove import ProvedPlan, prove
     from qb.kit.reader import introspect
     from qb.kit.required import requires
+    from qb.kit.round_trips import RoundTrip, round_trip
     from qb.kit.running.auditing import AuditFinding, HistoryAudit, audit
     from qb.kit.running.data_steps import DataStep, StepBatch, data_step
     from qb.kit.running.marking import Marked, baseline, resolve_migration
@@ -139,6 +140,8 @@ _HOMES = {
     "resolve_migration": "qb.kit.running.marking",
     "rollback": "qb.kit.running.rolling_back",
     "RolledBack": "qb.kit.running.rolling_back",
+    "round_trip": "qb.kit.round_trips",
+    "RoundTrip": "qb.kit.round_trips",
     "RowProblem": "qb.kit.validating.report",
     "ServerText": "qb.types.server_text",
     "Silenced": "qb.kit.checks.finding",
@@ -241,6 +244,8 @@ __all__ = [
     "resolve_migration",
     "rollback",
     "RolledBack",
+    "round_trip",
+    "RoundTrip",
     "RowProblem",
     "ServerText",
     "Silenced",

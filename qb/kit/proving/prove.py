@@ -17,11 +17,8 @@ from qb.kit.catalog import Catalog
 from qb.kit.diffs.compare import diff
 from qb.kit.diffs.renames import renames_of
 from qb.kit.errors import KitError, NoShadow
-from qb.kit.facts.column import ColumnFact
-from qb.kit.facts.type import DomainFact
 from qb.kit.history.segments import segments
 from qb.kit.ours.value import Ours
-from qb.kit.planning.casts import conversion
 from qb.kit.planning.closure import Closure
 from qb.kit.planning.fingerprint import fingerprint
 from qb.kit.planning.migration_plan import MigrationPlan, PlanStep
@@ -29,11 +26,9 @@ from qb.kit.planning.plan import plan
 from qb.kit.planning.sides import Sides
 from qb.kit.planning.written_plan import plan_sql
 from qb.kit.proving.errors import NotProved
-from qb.kit.proving.filling import fill_tables
-from qb.kit.proving.fitting import fit_rows
+from qb.kit.proving.filling_before import fill_before
 from qb.kit.proving.kept_rows import kept_tables, sums
 from qb.kit.proving.measuring import Measured, measured
-from qb.kit.proving.values import typed_value
 from qb.kit.reader import introspect
 from qb.kit.shadow_server import SETTINGS, nearest_major, scratch_database
 from qb.kit.sought import without_arguments
@@ -143,7 +138,7 @@ class _Proof:
 
     def run(self) -> ProvedPlan:
         self.begin()
-        filled = self.fill()
+        filled = fill_before(self.db, self.sides, self.closure)
         kept = kept_tables(self.sides, self.closure)
         first = sums(self.db, kept, after=False)
         up = self.steps("up", self.made.up)
@@ -175,26 +170,6 @@ class _Proof:
         outcome = self.db.run(Script(trusted(text)))
         if isinstance(outcome, Failure):
             raise _Refused(NotProved(way, what, text, str(outcome.failure())))
-
-    def fill(self) -> Mapping[Identity, int]:
-        held: set[Identity] = set()
-        becomes: dict[Identity, str] = {}
-        for was, now in self.sides.now.items():
-            one, other = self.before[was], self.after[now]
-            if isinstance(one, ColumnFact) and isinstance(other, ColumnFact) and one.of == "table":
-                if other.not_null or any(self.holds_no_null(need) for need in self.after.needs(now)):
-                    held.add(was)
-                if was in self.closure.converted and not conversion("x", one.type, other.type).keeps:
-                    value = typed_value(other.type, self.sides.after)
-                    if value is not None:
-                        becomes[was] = value
-        filled = fill_tables(self.db, self.sides.before, held, becomes)
-        fit_rows(self.db, self.sides)
-        return filled
-
-    def holds_no_null(self, type_: Identity) -> bool:
-        fact = self.after.get(type_)
-        return isinstance(fact, DomainFact) and fact.not_null
 
     def steps(self, way: _Way, steps: Sequence[PlanStep]) -> tuple[Measured, ...]:
         found: list[Measured] = []
