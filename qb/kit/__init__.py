@@ -55,6 +55,9 @@ if TYPE_CHECKING:
     from qb.kit.running.rolling_back import RolledBack, rollback
     from qb.kit.running.status import HistoryStatus, status
     from qb.kit.schema_module import load_schema
+    from qb.kit.seeding.generating_rows import generate_rows
+    from qb.kit.seeding.report import GeneratedRows, GeneratedTable
+    from qb.kit.seeding.seeds import Seed, Seeded, load_seeds, seed
     from qb.kit.shadow import canonical
     from qb.kit.sources.differing import diff_sources
     from qb.kit.sources.source import CatalogSource, DatabaseAddress, SqlFile, source_of
@@ -111,7 +114,10 @@ _HOMES = {
     "Finding": "qb.kit.checks.finding",
     "fingerprint": "qb.kit.planning.fingerprint",
     "generate": "qb.kit.generating.generate",
+    "generate_rows": "qb.kit.seeding.generating_rows",
     "Generated": "qb.kit.generating.generate",
+    "GeneratedRows": "qb.kit.seeding.report",
+    "GeneratedTable": "qb.kit.seeding.report",
     "HistoryAudit": "qb.kit.running.auditing",
     "HistoryStatus": "qb.kit.running.status",
     "Identity": "qb.model.object",
@@ -119,6 +125,7 @@ _HOMES = {
     "introspect_async": "qb.kit.async_reader",
     "lacking": "qb.kit.needed",
     "load_schema": "qb.kit.schema_module",
+    "load_seeds": "qb.kit.seeding.seeds",
     "Marked": "qb.kit.running.marking",
     "migrate": "qb.kit.running.migrating",
     "Migrated": "qb.kit.running.migrating",
@@ -143,6 +150,9 @@ _HOMES = {
     "round_trip": "qb.kit.round_trips",
     "RoundTrip": "qb.kit.round_trips",
     "RowProblem": "qb.kit.validating.report",
+    "Seed": "qb.kit.seeding.seeds",
+    "seed": "qb.kit.seeding.seeds",
+    "Seeded": "qb.kit.seeding.seeds",
     "ServerText": "qb.types.server_text",
     "Silenced": "qb.kit.checks.finding",
     "source_of": "qb.kit.sources.source",
@@ -215,7 +225,10 @@ __all__ = [
     "Finding",
     "fingerprint",
     "generate",
+    "generate_rows",
     "Generated",
+    "GeneratedRows",
+    "GeneratedTable",
     "HistoryAudit",
     "HistoryStatus",
     "Identity",
@@ -223,6 +236,7 @@ __all__ = [
     "introspect_async",
     "lacking",
     "load_schema",
+    "load_seeds",
     "Marked",
     "migrate",
     "Migrated",
@@ -247,6 +261,9 @@ __all__ = [
     "round_trip",
     "RoundTrip",
     "RowProblem",
+    "Seed",
+    "seed",
+    "Seeded",
     "ServerText",
     "Silenced",
     "source_of",

@@ -33,6 +33,8 @@ QB_COMMANDS: Final[dict[str, str]] = {
     "audit": "Run migrations",
     "baseline": "Run migrations",
     "resolve": "Run migrations",
+    # Fill
+    "seed": "Fill",
     # Read
     "pull": "Read",
     # Look for mistakes
