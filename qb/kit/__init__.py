@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from qb.kit.required import requires
     from qb.kit.reworking.merging import Merged, commuting, merge
     from qb.kit.reworking.replays import Replays
+    from qb.kit.round_trips import RoundTrip, round_trip
     from qb.kit.running.auditing import AuditFinding, HistoryAudit, audit
     from qb.kit.running.data_steps import DataStep, StepBatch, data_step
     from qb.kit.running.linting import LintedSql, LintFinding, lint
@@ -57,6 +58,9 @@ if TYPE_CHECKING:
     from qb.kit.running.rolling_back import RolledBack, rollback
     from qb.kit.running.status import HistoryStatus, status
     from qb.kit.schema_module import load_schema
+    from qb.kit.seeding.generating_rows import generate_rows
+    from qb.kit.seeding.report import GeneratedRows, GeneratedTable
+    from qb.kit.seeding.seeds import Seed, Seeded, load_seeds, seed
     from qb.kit.shadow import canonical
     from qb.kit.sources.differing import diff_sources
     from qb.kit.sources.source import CatalogSource, DatabaseAddress, SqlFile, source_of
@@ -114,7 +118,10 @@ _HOMES = {
     "Finding": "qb.kit.checks.finding",
     "fingerprint": "qb.kit.planning.fingerprint",
     "generate": "qb.kit.generating.generate",
+    "generate_rows": "qb.kit.seeding.generating_rows",
     "Generated": "qb.kit.generating.generate",
+    "GeneratedRows": "qb.kit.seeding.report",
+    "GeneratedTable": "qb.kit.seeding.report",
     "HistoryAudit": "qb.kit.running.auditing",
     "HistoryStatus": "qb.kit.running.status",
     "Identity": "qb.model.object",
@@ -125,6 +132,7 @@ _HOMES = {
     "LintedSql": "qb.kit.running.linting",
     "LintFinding": "qb.kit.running.linting",
     "load_schema": "qb.kit.schema_module",
+    "load_seeds": "qb.kit.seeding.seeds",
     "Marked": "qb.kit.running.marking",
     "merge": "qb.kit.reworking.merging",
     "Merged": "qb.kit.reworking.merging",
@@ -149,7 +157,12 @@ _HOMES = {
     "resolve_migration": "qb.kit.running.marking",
     "rollback": "qb.kit.running.rolling_back",
     "RolledBack": "qb.kit.running.rolling_back",
+    "round_trip": "qb.kit.round_trips",
+    "RoundTrip": "qb.kit.round_trips",
     "RowProblem": "qb.kit.validating.report",
+    "Seed": "qb.kit.seeding.seeds",
+    "seed": "qb.kit.seeding.seeds",
+    "Seeded": "qb.kit.seeding.seeds",
     "ServerText": "qb.types.server_text",
     "Silenced": "qb.kit.checks.finding",
     "source_of": "qb.kit.sources.source",
@@ -223,7 +236,10 @@ __all__ = [
     "Finding",
     "fingerprint",
     "generate",
+    "generate_rows",
     "Generated",
+    "GeneratedRows",
+    "GeneratedTable",
     "HistoryAudit",
     "HistoryStatus",
     "Identity",
@@ -234,6 +250,7 @@ __all__ = [
     "LintedSql",
     "LintFinding",
     "load_schema",
+    "load_seeds",
     "Marked",
     "merge",
     "Merged",
@@ -258,7 +275,12 @@ __all__ = [
     "resolve_migration",
     "rollback",
     "RolledBack",
+    "round_trip",
+    "RoundTrip",
     "RowProblem",
+    "Seed",
+    "seed",
+    "Seeded",
     "ServerText",
     "Silenced",
     "source_of",

@@ -36,6 +36,8 @@ QB_COMMANDS: Final[dict[str, str]] = {
     "lint": "Run migrations",
     "baseline": "Run migrations",
     "resolve": "Run migrations",
+    # Fill
+    "seed": "Fill",
     # Read
     "pull": "Read",
     "coverage": "Read",

@@ -64,11 +64,11 @@ def _not_ours(wanted: Catalog, ours: Ours) -> Iterator[str]:
     needed = list(kept)
     while needed:
         for each in wanted.depends.get(needed.pop(), ()):
-            fact = wanted.get(each)
-            each = each if fact is None or fact.extension is None else Identity("extension", "", "", fact.extension)
-            if each not in kept and each in wanted and str(each) != "schema public":
-                kept.add(each)
-                needed.append(each)
+            by = wanted[each].extension if each in wanted else None
+            need = each if by is None else Identity("extension", "", "", by)
+            if need not in kept and need in wanted and str(need) != "schema public":
+                kept.add(need)
+                needed.append(need)
     empty = wanted.where(lambda identity, fact: identity.kind == "database" or str(identity) == "schema public")
     if kept:
         alone = frozenset(map(without_arguments, kept))
