@@ -69,7 +69,7 @@ def test_a_grant_goes_with_a_routine_of_an_odd_name(qb_tx: Tx) -> None:
     ]
 
 
-@pytest.mark.parametrize("fact", {each.fact for each in READINGS}, ids=lambda each: each.__name__)
+@pytest.mark.parametrize("fact", list(dict.fromkeys(each.fact for each in READINGS)), ids=lambda each: each.__name__)
 def test_a_text_of_the_server_says_what_it_is(fact: type[Fact]) -> None:
     """What is called so is SQL, or a name, in every fact."""
     how = texts_of(fact)
