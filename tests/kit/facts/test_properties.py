@@ -138,9 +138,9 @@ PROPERTIES = [
         "exclusion",
         "app",
         "pets",
-        "pets_lower_excl",
-        definition="EXCLUDE USING btree (lower((name)::text) WITH =, id WITH =)",
-        columns=("id",),
+        "pets_odd_excl",
+        definition="EXCLUDE USING btree (abs(owner) WITH =, owner WITH =)",
+        columns=("owner",),
     ),
     of("index", "app", "people", "people_pkey", constraint="people_pkey", unique=True),
     of(
