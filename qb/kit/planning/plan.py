@@ -15,6 +15,7 @@ from qb.kit.planning.closure import Closure
 from qb.kit.planning.gentle import Gentle
 from qb.kit.planning.making import Makes
 from qb.kit.planning.migration_plan import MigrationPlan, PlanStep
+from qb.kit.planning.moving import Moving
 from qb.kit.planning.order import ordered_actions
 from qb.kit.planning.renaming import renames
 from qb.kit.planning.sides import Sides
@@ -65,6 +66,7 @@ def steps(before: Catalog, after: Catalog, ours: Ours, hints: Renames, *, plain:
         *Changing(sides, closure, making, {}).actions(),
         *making.actions(made.difference(schemas) if sides.renamed else made),
     ]
+    actions = list(Moving(sides, closure).actions(actions))
     if not plain:
         actions = list(Gentle(sides, closure).actions(actions))
     found = [*ordered_actions(first), *named, *ordered_actions(actions)]

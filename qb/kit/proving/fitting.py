@@ -40,7 +40,7 @@ def fill_and_fit(db: Db, sides: Sides, closure: Closure) -> Mapping[Identity, in
                 if value is not None:
                     becomes[was] = value
     filled = fill_tables(db, sides.before, held, becomes)
-    _fit_rows(db, sides)
+    _fit_rows(db, sides, closure)
     return filled
 
 
@@ -49,9 +49,9 @@ def _holds_no_null(sides: Sides, type_: Identity) -> bool:
     return isinstance(fact, DomainFact) and fact.not_null
 
 
-def _fit_rows(db: Db, sides: Sides) -> None:
+def _fit_rows(db: Db, sides: Sides, closure: Closure) -> None:
     """Delete what does not fulfil what is said of rows from now on, as far as that can be said before."""
-    for each in (*_deletions(sides), *_orphans(sides), *_orphans(sides)):
+    for each in (*_deletions(sides, closure), *_orphans(sides), *_orphans(sides)):
         unseen = Script(trusted("SET LOCAL session_replication_role = replica"), trusted(each))
         outcome = db.transact(partial(_run, unseen))
         if isinstance(outcome, Failure):
@@ -62,7 +62,7 @@ def _run(script: Script, tx: Tx) -> Outcome[int]:
     return tx.run(script)
 
 
-def _deletions(sides: Sides) -> Iterator[str]:
+def _deletions(sides: Sides, closure: Closure) -> Iterator[str]:
     new = [*sides.created, *sides.changed]
     for each in sorted(new):
         fact = sides.after.get(each)
@@ -77,7 +77,8 @@ def _deletions(sides: Sides) -> Iterator[str]:
             columns = [need for need in sides.after.catalog.needs(each) if need.kind == "column"]
             yield from _doubles(sides, before, sorted(columns))
     for now, change in sides.changed.items():
-        if isinstance(change.other, TableFact) and "bound" in change.fields and change.other.bound is not None:
+        moves = sides.was[now] in closure.anew
+        if isinstance(change.other, TableFact) and "bound" in change.fields and change.other.bound and not moves:
             yield f"DELETE FROM {dotted(sides.was[now].schema, sides.was[now].name)}"  # whose rows may be anybody's
         if isinstance(change.one, EnumFact) and isinstance(change.other, EnumFact):
             yield from _of_labels(sides, sides.was[now], set(change.one.labels) - set(change.other.labels))
