@@ -35,6 +35,8 @@ def field_changes(
 ) -> list[FieldChange]:
     """The fields that are not the same: `same` says of what is written in SQL, or is a name, whether it means the
     same."""
+    if one == other:
+        return []
     if type(one) is not type(other):
         return [FieldChange("kind of fact", type(one).__name__, type(other).__name__)]
     one, other = plain_fact(one), plain_fact(other)
@@ -43,24 +45,25 @@ def field_changes(
     for name in one.__struct_fields__:
         mine: Any = getattr(one, name)
         theirs: Any = getattr(other, name)
-        if mine == theirs or is_unsaid(identity, one, name, ours) or (name == "populated" and None in (mine, theirs)):
+        unknown = name == "populated" and None in (mine, theirs)
+        if mine == theirs or unknown or is_unsaid(identity, type(one), name, ours):
             continue
         if name not in how or not same(how[name], mine, theirs):
             found.append(FieldChange(name, mine, theirs))
     return found
 
 
-def is_unsaid(identity: Identity, fact: Fact, name: str, ours: Ours) -> bool:
-    """Whether nobody says what a field is to be."""
+def is_unsaid(identity: Identity, fact: type[Fact], name: str, ours: Ours) -> bool:
+    """Whether nobody says what a field is to be: of all objects of a kind alike, but for extensions."""
     if name in _NEVER:
         return True
     if name == "owner":
         return not ours.owners
     if name == "position":  # of a table's columns: their order is told by itself
-        return isinstance(fact, ColumnFact) and identity.kind == "column"
-    if isinstance(fact, ExtensionFact) and ours.declares:
+        return issubclass(fact, ColumnFact) and identity.kind == "column"
+    if issubclass(fact, ExtensionFact) and ours.declares:
         return (identity.name, name) not in ours.pinned
-    return ours.declares and name in _UNSAID.get(type(fact), ())
+    return ours.declares and name in _UNSAID.get(fact, ())
 
 
 def plain_fact(fact: Fact) -> Fact:

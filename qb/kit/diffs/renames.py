@@ -17,6 +17,7 @@ from qb.kit.qualified import routine_parts
 from qb.model.object import Identity
 
 _RELATIONS: Final = ("table", "view", "materialized view", "foreign table")
+_CALLED_BY_SERVERS: Final = (ConstraintFact, GrantFact, DefaultPrivilegesFact)
 _BY_ITSELF: Final = (*_RELATIONS, "column", "attribute")
 
 
@@ -34,6 +35,8 @@ class Renames(FrozenStruct):
 
     def of(self, identity: Identity) -> Identity:
         """What the second catalog calls an object of the first."""
+        if not self.known:
+            return identity
         if (found := self.known.get(identity)) is not None:
             return found
         schema = self.schemas.get(identity.schema, identity.schema)
@@ -144,6 +147,8 @@ def shared_key(identity: Identity, fact: Fact, renames: Renames, owners: frozens
     A NOT NULL is its column's, a grant its object's and role's; default privileges are whoever's who runs the script,
     but for the owners that are declared.
     """
+    if type(fact) not in _CALLED_BY_SERVERS:
+        return renames.of(identity)
     if isinstance(fact, ConstraintFact) and identity.kind == "not null":
         at = renames.of(identity)
         column = fact.columns[0] if fact.columns else ""

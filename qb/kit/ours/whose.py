@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from qb.kit.catalog import Catalog
@@ -52,6 +52,26 @@ def is_left_alone(why: str | None) -> bool:
     (True, True, False, False)
     """
     return why == _LEFT_OUT or any(why == each.name for each in KEEPERS)
+
+
+class Theirs(Mapping[Identity, str]):
+    """What `theirs` says of two catalogs, of the second one first: each object is judged when it is asked for."""
+
+    def __init__(self, before: Catalog, after: Catalog, ours: Ours) -> None:
+        self._sides: Final = tuple((each, _Judge(each, ours)) for each in (after, before))
+
+    def __getitem__(self, identity: Identity) -> str:
+        for catalog, judge in self._sides:
+            if identity in catalog and (why := judge.why(identity)) is not None:
+                return why
+        raise KeyError(identity)
+
+    def __iter__(self) -> Iterator[Identity]:
+        known = dict.fromkeys(identity for catalog, _ in self._sides for identity in catalog)
+        return (identity for identity in known if identity in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 class _Judge:

@@ -138,9 +138,9 @@ PROPERTIES = [
         "exclusion",
         "app",
         "pets",
-        "pets_odd_excl",
-        definition="EXCLUDE USING btree (abs(owner) WITH =, owner WITH =)",
-        columns=("owner",),
+        "pets_abs_excl",
+        definition="EXCLUDE USING btree (abs(owner) WITH =, id WITH =)",
+        columns=("id",),
     ),
     of("index", "app", "people", "people_pkey", constraint="people_pkey", unique=True),
     of(

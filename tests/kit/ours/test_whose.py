@@ -8,7 +8,8 @@ import pytest
 
 import qb
 from qb import Col, Database, Table, Tx, column, create_all, matching, schema
-from qb.kit import Diff, diff, drift, introspect, ours_of
+from qb.kit import Diff, Identity, diff, drift, introspect, ours_of
+from qb.kit.ours.whose import Theirs, theirs
 from qb.typing import Filter, Schema
 from tables.chronos import schema as chronos
 from tests.kit.everything import EVERYTHING, make
@@ -163,3 +164,17 @@ def test_patterns_are_told_from_names() -> None:
     mine = ours_of(WANTED, within=matching(leave=["staging_*"]))
     assert mine == ours_of(WANTED, within=matching(leave=["staging_*"]))
     assert (mine.covers("public", "staging_x"), mine.covers("public", "orders")) == (False, True)
+
+
+def test_what_is_asked_for_is_judged_as_all_of_it_is(qb_tx: Tx) -> None:
+    before = introspect(qb_tx).unwrap()
+    make(qb_tx, EVERYTHING)
+    after = introspect(qb_tx).unwrap()
+    mine = ours_of(schema(Account, Order), within=matching(leave=["app.pe*"]))
+    for one, other in ((before, after), (after, before)):
+        whole = {**theirs(one, mine), **theirs(other, mine)}
+        found = Theirs(one, other, mine)
+        assert {each: found.get(each) for each in (*one, *other)} == {each: whole.get(each) for each in (*one, *other)}
+        assert dict(found) == whole
+        assert len(found) == len(whole)
+        assert Identity("table", "public", "", "absent") not in found
