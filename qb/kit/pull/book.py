@@ -19,6 +19,7 @@ from qb.kit.facts.sequence import SequenceFact
 from qb.kit.facts.table import TableFact
 from qb.kit.pull.source import Code
 from qb.kit.pull.words import RESERVED, FreeNames, class_name, value_name
+from qb.kit.qualified import parts, routine_parts
 from qb.model.object import Identity
 from qb.types.identifier import PUBLIC, unquoted
 
@@ -136,25 +137,38 @@ class Book:
         self.counters: Final[dict[Identity, SequenceFact]] = {}
         """All others."""
         self.owners: Final[dict[Identity, tuple[str, str, str]]] = {}
+        self.fields: Final[dict[tuple[str, str], list[tuple[Identity, ColumnFact]]]] = {}
+        """The attributes of composite types."""
+        self.rules: Final[dict[tuple[str, str], list[tuple[Identity, ConstraintFact]]]] = {}
+        """The constraints of domains."""
+        self.partitions: Final[dict[tuple[str, str], list[tuple[Identity, TableFact]]]] = {}
+        """Of each table that is divided."""
         self._constraints: dict[tuple[str, str], list[tuple[Identity, ConstraintFact]]] = {}
         self._gather()
+        self.checked: Final = frozenset(routine_parts(each.name)[0] for each in catalog if each.kind in _CHECKED)
+        """The names that a function's body in SQL may have only where they are there already."""
 
     def _gather(self) -> None:
         """What is asked for by its table."""
         for identity, fact in self.catalog.items():
             place = identity.schema, identity.table
             match fact:
-                case ColumnFact() if identity.kind == "column":
-                    self.columns.setdefault(place, []).append((identity, fact))
+                case ColumnFact():
+                    found = self.columns if identity.kind == "column" else self.fields
+                    found.setdefault(place, []).append((identity, fact))
                 case IndexFact():
                     self.indexes.setdefault(place, []).append((identity, fact))
-                case ConstraintFact() if fact.of != "domain":
-                    self._constraints.setdefault(place, []).append((identity, fact))
+                case ConstraintFact():
+                    rules = self.rules if fact.of == "domain" else self._constraints
+                    rules.setdefault(place, []).append((identity, fact))
+                case TableFact(bound=str(), inherits=(parent, *_)):
+                    schema, name = parts(parent)
+                    self.partitions.setdefault((schema or PUBLIC, name), []).append((identity, fact))
                 case SequenceFact() if fact.extension is None:
                     self._sequence(identity, fact)
                 case _:
                     pass
-        for each in self.columns.values():
+        for each in (*self.columns.values(), *self.fields.values()):
             each.sort(key=lambda item: item[1].position)
 
     def _sequence(self, identity: Identity, fact: SequenceFact) -> None:
@@ -271,6 +285,7 @@ def stands_on(need: Identity, places: Collection[tuple[str, str]]) -> bool:
     return (need.schema, need.table or need.name) in places and need.kind in (*_RELATIONS, "column")
 
 
+_CHECKED: Final = ("table", "view", "materialized view", "foreign table", "function", "aggregate", "sequence", "range")
 _RELATIONS: Final = ("table", "foreign table", "view", "materialized view")
 _GO_WITH: Final = ("foreign table", "view", "materialized view", "function", "procedure", "aggregate")
 """Kinds that are not held either where they need what is not."""

@@ -7,7 +7,6 @@ from typing import Final
 
 from qb.kit.column_types import catalog_name
 from qb.kit.facts.base import Fact
-from qb.kit.facts.column import ColumnFact
 from qb.kit.facts.constraint import CHECK_DEFINITION, ConstraintFact
 from qb.kit.facts.type import CompositeFact, DomainFact, EnumFact, RangeFact
 from qb.kit.pull.book import Book, TypeNames, named_schema
@@ -138,12 +137,11 @@ def _carried_check(book: Book, domain: Identity, identity: Identity, fact: Const
 
 
 def _checks(book: Book, domain: Identity) -> Iterable[tuple[Identity, ConstraintFact]]:
-    for identity, fact in book.catalog.of(ConstraintFact).items():
-        if fact.of == "domain" and (identity.schema, identity.table) == (domain.schema, domain.name):
-            if identity.kind == "check":
-                yield identity, fact
-            elif identity.kind == "not null":
-                book.said.add(identity)
+    for identity, fact in book.rules.get((domain.schema, domain.name), ()):
+        if identity.kind == "check":
+            yield identity, fact
+        elif identity.kind == "not null":
+            book.said.add(identity)
 
 
 def _base_of(written: str) -> tuple[str, str]:
@@ -153,11 +151,7 @@ def _base_of(written: str) -> tuple[str, str]:
 
 
 def _composite(book: Book, identity: Identity, fact: CompositeFact) -> None:
-    attributes = [
-        (each, attribute)
-        for each, attribute in book.catalog.of(ColumnFact).items()
-        if each.kind == "attribute" and (each.schema, each.table) == (identity.schema, identity.name)
-    ]
+    attributes = book.fields.get((identity.schema, identity.name), [])
     if not attributes:
         _empty(book, identity, fact)
         return
@@ -165,7 +159,7 @@ def _composite(book: Book, identity: Identity, fact: CompositeFact) -> None:
     names, lines = FreeNames(), list[Code | str]()
     called: dict[str, str] = {}
     types: list[Code] = []
-    for each, attribute in sorted(attributes, key=lambda item: item[1].position):
+    for each, attribute in attributes:
         field = names.give(_field_name(each.name))
         of = typed(book, attribute.base, attribute.type, attribute.collation)
         lines.append(code_of((f"\n    {field}: ", of.annotation, " | None = None"), ""))

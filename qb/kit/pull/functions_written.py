@@ -93,11 +93,7 @@ def _is_plain(book: Book, fact: FunctionFact) -> bool:
 def _names_others(book: Book, body: str) -> bool:
     """Whether a body names a relation or a routine of the database's own, which would have to be there first."""
     names = {unquoted(each.text) for each in tokens(body) if each.kind == "name"}
-    own = {routine_parts(each.name)[0] for each in book.catalog if each.kind in _CHECKED}
-    return not names.isdisjoint(own)
-
-
-_CHECKED: Final = ("table", "view", "materialized view", "foreign table", "function", "aggregate", "sequence", "range")
+    return not names.isdisjoint(book.checked)
 
 
 def _arguments(book: Book, fact: FunctionFact) -> list[Code] | None:

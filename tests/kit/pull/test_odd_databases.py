@@ -247,3 +247,20 @@ def test_what_refers_to_another_programs_table_has_it_as_external(qb_db: Databas
     assert 'class DirectusUser(Table, name="directus_users", external=True):' in found.files["public.py"]
     assert "email" not in found.files["public.py"]
     assert [str(each) for each in found.unsaid] == ["table public.directus_users: Directus keeps it for itself"]
+
+
+def test_a_part_of_a_key_is_branded_where_it_is_one_elsewhere(qb_db: Database) -> None:
+    with qb_db.transaction(rollback=True) as tx:
+        make(tx, "CREATE TABLE orders (id int PRIMARY KEY)")
+        make(
+            tx, "CREATE TABLE lines (order_id int REFERENCES orders, line_no smallint, PRIMARY KEY (order_id, line_no))"
+        )
+        make(
+            tx,
+            "CREATE TABLE parcels (order_id int, line_no smallint, FOREIGN KEY (order_id, line_no) REFERENCES lines)",
+        )
+        found = pull(introspect(tx).unwrap())
+    assert found.files["ids.py"].count("NewType(") == 1
+    text = found.files["public.py"].partition("class Parcel(")[2]
+    assert text.startswith('Table, name="parcels"):\n    order_id: Col[OrderId | None]')
+    assert "    line_no: Col[int | None]" in text
