@@ -9,6 +9,7 @@ import pytest
 import qb
 from qb import Col, Database, Table, Tx, column, create_all, matching, schema
 from qb.kit import Diff, diff, drift, introspect, ours_of
+from qb.kit.diffs.tree import notes_of
 from qb.typing import Filter, Schema
 from tables.chronos import schema as chronos
 from tests.kit.everything import EVERYTHING, make
@@ -24,6 +25,10 @@ class Account(Table, name="accounts", schema="auth", external=True, rls=True):
 class Order(Table, name="orders"):
     id: Col[int] = column(primary_key=True)
     account_id: Col[int] = column(references=lambda: Account.id)
+
+
+class Plain(Table, name="plain", schema="said"):
+    id: Col[int] = column(primary_key=True)
 
 
 WANTED = schema(
@@ -80,6 +85,7 @@ OURS: dict[str, tuple[str, str]] = {
         "GRANT DELETE ON orders TO whose_reader",
         "changed: grant public.orders.to whose_reader (privileges)",
     ),
+    "a grant to everybody": ("GRANT SELECT ON orders TO PUBLIC", "added: grant public.orders.to public"),
     "a policy of ours on what is external": (
         "ALTER POLICY mine ON auth.accounts USING (id > 1)",
         "changed: policy auth.accounts.mine (using)",
@@ -92,6 +98,19 @@ OURS: dict[str, tuple[str, str]] = {
         "added: function public.f(integer)",
     ),
 }
+
+
+def test_what_everybody_may_is_named_where_nothing_is_granted(tx: Tx, shadows: Path) -> None:
+    tx.run(qb.Script("CREATE SCHEMA said", "CREATE TABLE said.plain (id bigint PRIMARY KEY)")).unwrap()
+    found = drifted(tx, shadows, schema(Plain), matching(schemas=["said"]))
+    assert (found.changes, [each for each in notes_of(found) if "everybody" in each]) == ((), [])
+    tx.run(qb.Script("GRANT SELECT ON said.plain TO PUBLIC", "GRANT UPDATE (id) ON said.plain TO PUBLIC")).unwrap()
+    found = drifted(tx, shadows, schema(Plain), matching(schemas=["said"]))
+    assert found.changes == ()
+    assert [each for each in notes_of(found) if "everybody" in each] == [
+        "nobody declares what everybody may do: grant said.plain.id to public",
+        "nobody declares what everybody may do: grant said.plain.to public",
+    ]
 
 
 @pytest.mark.parametrize("name", OURS)
