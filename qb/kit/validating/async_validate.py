@@ -65,7 +65,7 @@ async def validate_async(
                 except _OF_ONE_TABLE as error:
                     own, rows = Tally(show_keys), 0
                     own.add("table", table.title, None, None, str(error), rows=0)
-                    own.mended_by(table.title, await missing_grant_async(table, tx, sequences=True))
+                    own.mended_by("table", table.title, None, await missing_grant_async(table, tx, sequences=True))
                 tally.join(own)
                 tables.append(ValidatedTable(table.title, rows))
                 told(table.title, rows)

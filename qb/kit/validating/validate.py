@@ -66,7 +66,7 @@ def validate(
                 except _OF_ONE_TABLE as error:
                     own, rows = Tally(show_keys), 0
                     own.add("table", table.title, None, None, str(error), rows=0)
-                    own.mended_by(table.title, missing_grant(table, tx, sequences=True))
+                    own.mended_by("table", table.title, None, missing_grant(table, tx, sequences=True))
                 tally.join(own)
                 tables.append(ValidatedTable(table.title, rows))
                 told(table.title, rows)
