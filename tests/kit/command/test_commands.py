@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 import pty
+import re
 import signal
 import socket
 import subprocess
@@ -24,6 +25,10 @@ from tests.kit.command.commands import ROOT, Ran, process, project, run
 
 COMMAND_FOLDER = Path(__file__).resolve().parents[3] / "qb" / "kit" / "command"
 NO_COMMANDS = {"__init__", "application", "main"}
+RECIPE = "size"
+"""The command that the recipe adds."""
+TO_COME = {"prove", "merge"}
+"""What messages name already."""
 
 
 def of(name: str) -> ShellCommand:
@@ -72,6 +77,14 @@ def test_the_example_of_the_recipe_is_a_command(bare_url: str, tmp_path: Path, m
     finally:
         with connect(bare_url) as db:
             db.run(Script("DROP SCHEMA sized CASCADE")).unwrap()
+
+
+def test_what_pages_and_messages_name_is_a_command() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "qb").rglob("*.py")]
+    named = {
+        (found, page.name) for page in pages for found in re.findall(r"`qb ([a-z]+)", page.read_text(encoding="utf-8"))
+    }
+    assert [each for each in sorted(named) if each[0] not in {*QB_COMMANDS, *TO_COME, RECIPE}] == []
 
 
 @pytest.mark.parametrize("name", QB_COMMANDS)
