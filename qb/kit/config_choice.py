@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
@@ -194,7 +195,7 @@ def _chosen(config: Config, name: str, addresses: _Addresses) -> ChosenDatabase:
     )
 
 
-def _rights(said: DatabaseConfig, urls: tuple[str | None, ...], addresses: _Addresses) -> tuple[bool, bool]:
+def _rights(said: DatabaseConfig, urls: Sequence[str | None], addresses: _Addresses) -> tuple[bool, bool]:
     """Whether a database is owned, and whether it is protected: migrations go to the direct address, so both count."""
     here = all(each is None or stays_here(each, addresses.environ) for each in urls)
     owned = here if said.owned is None else said.owned
@@ -248,15 +249,16 @@ def guarded_servers(config: Config, environ_of: Callable[[str], Mapping[str, str
     found: list[GuardedServer] = []
     for name, said in config.databases.items():
         addresses = _Addresses(config, environ_of(name), ())
-        try:
-            url, origin = _url(said, name, addresses)
-            direct, _ = _direct_url(said, name, addresses, url, origin)
-            owned, protected = _rights(said, (url, direct), addresses)
-        except KitError:
-            continue  # which is said where it is chosen
+        known: list[str | None] = []
+        with suppress(KitError):  # which is said where it is chosen
+            known.append(_url(said, name, addresses)[0])
+        if said.direct_url is not None:
+            with suppress(KitError):
+                known.append(addresses.of(name, "direct_url", said.direct_url))
+        owned, protected = _rights(said, known, addresses)
         if not owned or protected:
             why = "not owned" if not owned else "protected"
-            found += [GuardedServer(name, why, each) for each in dict.fromkeys((url, direct)) if each is not None]
+            found += [GuardedServer(name, why, each) for each in dict.fromkeys(known) if each is not None]
     return tuple(found)
 
 

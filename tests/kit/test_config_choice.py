@@ -156,6 +156,12 @@ def test_a_shadow_on_the_server_of_a_direct_address_is_refused() -> None:
     assert "it is on the server of the database production" in str(error)
 
 
+def test_a_direct_address_is_guarded_though_the_other_one_is_not_known() -> None:
+    production = config('url = "env:NOT_SET"', 'direct_url = "postgresql://db/shop"', name="production")
+    error = failed(config('shadow = "postgresql://db/other"') + production, "default")
+    assert isinstance(error, Refused)
+
+
 CONFIG_ALONE = {"config", "name"}
 """What says where a database is from, in errors of the config itself."""
 TO_COME = {"seeds", "outputs"}

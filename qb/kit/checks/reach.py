@@ -118,8 +118,9 @@ def _path(setting: str) -> list[str]:
 def _writable(subject: Subject) -> set[str]:
     """The schemas in which everybody, or who comes from outside, may create."""
     found = {"$user"}
+    roles = {"public"}.union(*map(subject.acts_as, subject.exposed))
     for fact in subject.catalog.of(GrantFact).values():
-        if fact.kind == "schema" and fact.role in ("public", *subject.exposed):
+        if fact.kind == "schema" and fact.role in roles:
             if any(each.startswith("create") for each in fact.privileges):
                 found.add(fact.object)
     return found
@@ -149,7 +150,12 @@ def definer_exposed(subject: Subject) -> Iterator[Hit]:
             continue
         rights = given.get((identity.schema, identity.name), {})
         public = rights.get("public", True)
-        roles = ["public"] if public else [each for each in subject.exposed if rights.get(each, False)]
+        roles = [
+            each
+            for each in subject.exposed
+            if subject.enters(each, identity.schema)
+            and (public or any(rights.get(one, False) for one in subject.acts_as(each)))
+        ]
         if roles:
             who = "everybody" if public else enumerated(roles)
             fix = "REVOKE EXECUTE ... FROM PUBLIC, and grant it to those who need it"

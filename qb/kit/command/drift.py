@@ -41,7 +41,7 @@ def perform(
     shadow server of the same version. Missing is what the schema has and the database has not; added is what nobody
     declares. Exits with 0 where nothing of ours differs, with 3 where something does.
     """
-    from qb.kit.command.frame.diff_tree import diff_tree
+    from qb.kit.command.frame.diff_tree import diff_tree, problems_of
     from qb.kit.diffs.words import diff_document
     from qb.kit.drifting import drift
     from qb.kit.sources.differing import diff_sources
@@ -83,4 +83,6 @@ def perform(
         diff_document(found, sides),
         show=lambda: diff_tree(found, sides, everything=all_),
         exit_code=found.exit_code,
+        problems=problems_of(found),
+        shows_problems=True,
     )

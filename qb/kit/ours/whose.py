@@ -17,6 +17,7 @@ from qb.kit.ours.value import Ours
 from qb.kit.qualified import parts
 from qb.kit.sought import without_arguments
 from qb.model.object import Identity
+from qb.model.role import PUBLIC_ROLE
 from qb.types.identifier import PUBLIC
 
 _EXTERNAL: Final = "external"
@@ -175,7 +176,9 @@ class _Judge:
             return SERVERS
         if (found := self.why(on)) is not None:
             return found
-        return None if not self.ours.declares or fact.role in self.ours.grantees else _NOT_DECLARED
+        grantees = self.ours.grantees  # whoever says what some may do says what everybody may
+        named = fact.role in grantees or (fact.role == PUBLIC_ROLE and bool(grantees))
+        return None if named or not self.ours.declares else _NOT_DECLARED
 
     def of_default_privileges(self, identity: Identity, fact: DefaultPrivilegesFact) -> str | None:
         if not self.ours.declares:

@@ -194,6 +194,7 @@ def test_a_silence_stands_beside_a_table_that_a_module_imports() -> None:
             lambda: silence("serial-column", Sensor.id + 1, because="x"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
             "is about a table, a column or what stands beside them, not",
         ),
+        (lambda: check(_empty(), only=["foreign-key"]), "did you mean foreign-key-half-null, "),  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
         (lambda: check(_empty(), only=["x"]), "there is no lint 'x': "),  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
         (lambda: check(_empty(), profile="x"), "there is no profile 'x': directus"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     ],

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pickle
 
 import pytest
+from qb.kit.table_classes import classes_of
 
 from qb import Col, DefinitionError, Table, column, schema
-from qb.kit.validating.classes import classes_of
 
 
 class Person(Table, name="people of classes"):
