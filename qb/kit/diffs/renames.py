@@ -47,9 +47,13 @@ class Renames(FrozenStruct):
     def candidates(self, identity: Identity) -> Iterator[Identity]:
         """What else it may be called, where names follow from names: `tasks_pkey` of a table that was `task`."""
         plain = self.of(identity)
-        for before, after in self.following.items():
-            if before in identity.name:
-                yield Identity(plain.kind, plain.schema, plain.table, identity.name.replace(before, after))
+        named = [(before, after) for before, after in self.following.items() if before in identity.name]
+        for before, after in named:
+            first = identity.name.replace(before, after)
+            yield Identity(plain.kind, plain.schema, plain.table, first)
+            for one, other in named:  # a table, and a column of it
+                if one in first and (one, other) != (before, after):
+                    yield Identity(plain.kind, plain.schema, plain.table, first.replace(one, other))
 
 
 NO_RENAMES: Final = Renames({}, {}, {}, {}, {})

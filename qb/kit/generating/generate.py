@@ -23,6 +23,7 @@ from qb.kit.generating.questions import (
     hinted_renames,
     open_questions,
 )
+from qb.kit.generating.renamed import as_hint, declared_renames
 from qb.kit.generating.replay import replayed
 from qb.kit.history.adding import add_migration
 from qb.kit.history.checksum import checksum
@@ -123,7 +124,11 @@ def generate(
         return Failure(found.failure())
     before = found.unwrap()
     try:
-        renamed = hinted_renames(hints, before, after)
+        declared = {one: other for one, other in declared_renames(wanted, before).items() if other in after}
+        renamed = {
+            **{str(one): other.name for one, other in declared.items()},
+            **hinted_renames(hints, before, after),
+        }
         fills = hinted_fills(hints, before, after, renamed)
         planned = plan(before, after, ours=ours, renamed=renamed, fills=fills, plain=plain)
     except (HintWithoutMatch, DefinitionError) as error:
@@ -138,7 +143,9 @@ def generate(
     if isinstance(proof, Failure):
         return Failure(proof.failure())
     seen = proof.unwrap()
-    migration = _migration(history, last, planned, seen, before, after, ours, journal, hints)
+    told = [each.removeprefix("rename:") for each in hints if each.startswith("rename:")]
+    told += [as_hint(one, other) for one, other in declared.items()]
+    migration = _migration(history, last, planned, seen, before, after, ours, journal, tuple(dict.fromkeys(told)))
     id = next_id(
         history.ids,
         name or migration_name(planned.up),
@@ -167,7 +174,7 @@ def _migration(
     after: Catalog,
     ours: Ours,
     journal: str,
-    hints: Sequence[str],
+    renames: tuple[str, ...],
 ) -> Migration:
     up = plan_sql(planned.up, tuple(map(_note, planned.up, seen.up)))
     down = plan_sql(planned.down, tuple(map(_note, planned.down, seen.down)))
@@ -182,7 +189,7 @@ def _migration(
         major=after.version // 10_000,
         up_steps=tuple(_records(planned.up, seen.up)),
         down_steps=tuple(_records(planned.down, seen.down)),
-        renames=tuple(each.removeprefix("rename:") for each in hints if each.startswith("rename:")),
+        renames=renames,
         proved=Proof(up=True, down=True, rows=seen.rows),
         allowed=named,
     )

@@ -23,6 +23,7 @@ from qb.kit.proving.values import typed_value
 from qb.kit.qualified import parts as name_parts
 from qb.model.object import Identity
 from qb.query.script import Script
+from qb.render.literals import string_literal
 from qb.run.database.db import Db, Tx
 from qb.tree.lexemes import lexemes
 from qb.types.identifier import quoted
@@ -48,7 +49,7 @@ def fill_and_fit(db: Db, sides: Sides, closure: Closure, made: MigrationPlan) ->
                 if value is not None:
                     becomes[was] = value
     filled = fill_tables(db, sides.before, held, becomes, frozenset(_asking(sides, made)))
-    _fit_rows(db, sides, held)
+    _fit_rows(db, sides, closure, held)
     return filled
 
 
@@ -78,16 +79,32 @@ def _holds_no_null(sides: Sides, type_: Identity) -> bool:
     return isinstance(fact, DomainFact) and fact.not_null
 
 
-def _fit_rows(db: Db, sides: Sides, held: Iterable[Identity]) -> None:
+def _fit_rows(db: Db, sides: Sides, closure: Closure, held: Iterable[Identity]) -> None:
     """Delete what does not fulfil what is said of rows from now on, as far as that can be said before."""
     nulls = [
         f"DELETE FROM {dotted(each.schema, each.table)} WHERE {quoted(each.name)} IS NULL" for each in sorted(held)
     ]
-    for each in (*nulls, *_deletions(sides), *_orphans(sides), *_orphans(sides)):
+    for each in (*nulls, *_not_converted(sides, closure), *_deletions(sides), *_orphans(sides), *_orphans(sides)):
         unseen = Script(trusted("SET LOCAL session_replication_role = replica"), trusted(each))
         outcome = db.transact(partial(_run, unseen))
         if isinstance(outcome, Failure):
             ignore(outcome)  # it names what is not there yet
+
+
+def _not_converted(sides: Sides, closure: Closure) -> Iterator[str]:
+    """What is read as another type from now on, and is none; or would be no value of its own type on the way back."""
+    for each in sorted(closure.converted):
+        now = sides.now.get(each)
+        one, other = sides.before.get(each), sides.after.get(now) if now is not None else None
+        if isinstance(one, ColumnFact) and isinstance(other, ColumnFact) and one.of == "table":
+            how, name = conversion("", one.type, other.type), quoted(each.name)
+            if not how.keeps and how.using in (None, f"::{other.type}", f"::text::{other.type}"):
+                there = f"pg_catalog.pg_input_is_valid({name}::text, {string_literal(other.type)})"
+                back = f"pg_catalog.pg_input_is_valid({name}::text::{other.type}::text, {string_literal(one.type)})"
+                yield (
+                    f"DELETE FROM {dotted(each.schema, each.table)}"
+                    f" WHERE {name} IS NOT NULL AND NOT CASE WHEN {there} THEN {back} ELSE false END"
+                )
 
 
 def _run(script: Script, tx: Tx) -> Outcome[int]:
