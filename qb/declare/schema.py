@@ -172,6 +172,7 @@ def _enums(types: Iterable[tuple[SqlType[Any], bool]], mistakes: Mistakes) -> tu
             uses[0][0].labels,
             external=any(each.external for each, _ in uses) or all(external for _, external in uses),
             comment=next((each.comment for each, _ in uses if each.comment is not None), None),
+            renamed_from=next((each.renamed_from for each, _ in uses if each.renamed_from is not None), None),
         )
         for uses in found.values()
     )

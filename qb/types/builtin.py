@@ -141,6 +141,7 @@ class PgTypes(NumberTypes, TextTypes, ScalarTypes, TimeTypes, DocumentTypes, Vec
         schema: str | None = None,
         external: bool = False,
         comment: str | None = None,
+        renamed_from: str | None = None,
     ) -> SqlType[E | None]: ...
     @overload
     def enum(
@@ -151,6 +152,7 @@ class PgTypes(NumberTypes, TextTypes, ScalarTypes, TimeTypes, DocumentTypes, Vec
         schema: str | None = None,
         external: bool = False,
         comment: str | None = None,
+        renamed_from: str | None = None,
     ) -> SqlType[str | None]: ...
     def enum(
         self,
@@ -160,11 +162,13 @@ class PgTypes(NumberTypes, TextTypes, ScalarTypes, TimeTypes, DocumentTypes, Vec
         schema: str | None = None,
         external: bool = False,
         comment: str | None = None,
+        renamed_from: str | None = None,
     ) -> SqlType[Any]:
         """A PostgreSQL enum called `name`, with the values of a Python Enum, or the strings of a Literal, as labels.
 
-        One that is `external` is somebody else's: it is never created or dropped. `comment` is what COMMENT ON says."""
-        return Enum(name, labels, schema, external=external, comment=comment)
+        One that is `external` is somebody else's: it is never created or dropped. `comment` is what COMMENT ON says.
+        `renamed_from` is what it was called before, for `qb generate`, which renames it then."""
+        return Enum(name, labels, schema, external=external, comment=comment, renamed_from=renamed_from)
 
     def custom(
         self,

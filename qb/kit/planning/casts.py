@@ -39,8 +39,6 @@ _FAMILIES: Final = (
 )
 """Types among which a column is cast without a word."""
 _TEXTS: Final = frozenset(("text", "character varying", "character"))
-_CAST: Final = frozenset((("integer", "boolean"), ("boolean", "integer")))
-"""Types that are cast to each other, and not as texts are."""
 _ZONED: Final = ("timestamp without time zone", "timestamp with time zone")
 
 
@@ -68,6 +66,9 @@ def conversion(column: str, one: str, other: str) -> Conversion:
     if one.endswith("[]") or other.endswith("[]"):
         inner = conversion(column, one.removesuffix("[]"), other.removesuffix("[]"))
         keeps = one.endswith("[]") and other.endswith("[]") and inner.keeps
+        if one.endswith("[]") and not other.endswith("[]") and after not in _TEXTS:
+            inner = conversion(f"({column})[1]", one.removesuffix("[]"), other)
+            return Conversion(inner.using or f"({column})[1]::{other}", False, "of each list only the first stays")
         if one.endswith("[]") or before in _TEXTS:
             return Conversion(_through_text(column, before, other), keeps, "" if keeps else _fails(other))
         single = f"CASE WHEN {column} IS NULL THEN NULL ELSE ARRAY[{inner.using or column}]::{other} END"
@@ -81,8 +82,13 @@ def conversion(column: str, one: str, other: str) -> Conversion:
 
 def _through_text(column: str, before: str, other: str) -> str:
     """Any type is written as text and read from it; few are cast to each other."""
-    if before in _TEXTS or (before, _plain(other)) in _CAST:
+    after = _plain(other)
+    if before in _TEXTS or {before, after} == {"integer", "boolean"}:
         return f"{column}::{other}"
+    if before == "boolean" and after in _FAMILIES[0]:
+        return f"{column}::integer::{other}"
+    if before in _FAMILIES[0] and after == "boolean":
+        return f"({column} <> 0)"
     return f"{column}::text::{other}"
 
 

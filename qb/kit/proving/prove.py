@@ -129,7 +129,7 @@ class _Proof:
 
     def run(self) -> ProvedPlan:
         self.begin()
-        filled = fill_and_fit(self.db, self.sides, self.closure)
+        filled = fill_and_fit(self.db, self.sides, self.closure, self.made)
         kept = kept_tables(self.sides, self.closure)
         first = sums(self.db, kept, after=False)
         up = self.steps("up", self.made.up)
