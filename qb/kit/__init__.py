@@ -48,7 +48,11 @@ if TYPE_CHECKING:
     from qb.kit.reader import introspect
     from qb.kit.required import requires
     from qb.kit.reworking.merging import Merged, commuting, merge
+    from qb.kit.reworking.recognizing import WhichApplied, which_applied
+    from qb.kit.reworking.renumbering import Renumbered, renumber
     from qb.kit.reworking.replays import Replays
+    from qb.kit.reworking.reverting import Reverted, revert
+    from qb.kit.reworking.squashing import Squashed, squash
     from qb.kit.running.auditing import AuditFinding, HistoryAudit, audit
     from qb.kit.running.data_steps import DataStep, StepBatch, data_step
     from qb.kit.running.linting import LintedSql, LintFinding, lint
@@ -143,10 +147,14 @@ _HOMES = {
     "raw_uses": "qb.kit.verifying.raw_uses",
     "RawUse": "qb.kit.verifying.report",
     "read_config": "qb.kit.config_file",
+    "renumber": "qb.kit.reworking.renumbering",
+    "Renumbered": "qb.kit.reworking.renumbering",
     "Replays": "qb.kit.reworking.replays",
     "requires": "qb.kit.required",
     "requires_async": "qb.kit.async_required",
     "resolve_migration": "qb.kit.running.marking",
+    "revert": "qb.kit.reworking.reverting",
+    "Reverted": "qb.kit.reworking.reverting",
     "rollback": "qb.kit.running.rolling_back",
     "RolledBack": "qb.kit.running.rolling_back",
     "RowProblem": "qb.kit.validating.report",
@@ -154,6 +162,8 @@ _HOMES = {
     "Silenced": "qb.kit.checks.finding",
     "source_of": "qb.kit.sources.source",
     "SqlFile": "qb.kit.sources.source",
+    "squash": "qb.kit.reworking.squashing",
+    "Squashed": "qb.kit.reworking.squashing",
     "status": "qb.kit.running.status",
     "StepBatch": "qb.kit.running.data_steps",
     "tables_of": "qb.kit.tables_found",
@@ -167,6 +177,8 @@ _HOMES = {
     "Verified": "qb.kit.verifying.report",
     "VerifiedQuery": "qb.kit.verifying.report",
     "verify": "qb.kit.verifying.verify",
+    "which_applied": "qb.kit.reworking.recognizing",
+    "WhichApplied": "qb.kit.reworking.recognizing",
 }
 
 if not TYPE_CHECKING:  # to a checker it would make a name of each misspelt one
@@ -252,10 +264,14 @@ __all__ = [
     "raw_uses",
     "RawUse",
     "read_config",
+    "renumber",
+    "Renumbered",
     "Replays",
     "requires",
     "requires_async",
     "resolve_migration",
+    "revert",
+    "Reverted",
     "rollback",
     "RolledBack",
     "RowProblem",
@@ -263,6 +279,8 @@ __all__ = [
     "Silenced",
     "source_of",
     "SqlFile",
+    "squash",
+    "Squashed",
     "status",
     "StepBatch",
     "tables_of",
@@ -276,4 +294,6 @@ __all__ = [
     "Verified",
     "VerifiedQuery",
     "verify",
+    "which_applied",
+    "WhichApplied",
 ]

@@ -27,6 +27,9 @@ QB_COMMANDS: Final[dict[str, str]] = {
     # Make migrations
     "generate": "Make migrations",
     "merge": "Make migrations",
+    "renumber": "Make migrations",
+    "revert": "Make migrations",
+    "squash": "Make migrations",
     # Run migrations
     "migrate": "Run migrations",
     "rollback": "Run migrations",
@@ -35,6 +38,7 @@ QB_COMMANDS: Final[dict[str, str]] = {
     "lint": "Run migrations",
     "baseline": "Run migrations",
     "resolve": "Run migrations",
+    "which-applied": "Run migrations",
     # Read
     "pull": "Read",
     # Look for mistakes
@@ -96,7 +100,7 @@ def application() -> typer.Typer:
     )
     made.callback(invoke_without_command=True)(_bare)
     for name, heading in QB_COMMANDS.items():
-        command: ShellCommand = import_module(f"qb.kit.command.{name}").perform
+        command: ShellCommand = import_module(f"qb.kit.command.{name.replace('-', '_')}").perform
         made.command(name, help=command.help, epilog=command.epilog, rich_help_panel=heading)(command.called(name))
     return made
 

@@ -199,6 +199,14 @@ class Journal(msgspec.Struct, frozen=True):
         command = sql(trusted(text + where), id=id, before=before or "", after=after).command()
         return tx.execute(command).map(lambda count: count == 1)
 
+    def squashed(self, session: OwnSession, id: str, checksum: str, parents: tuple[str, ...], was: JournalRow) -> None:
+        """Note that some migrations are one by now: `was` is the line that stays, as it is to be."""
+        session.run(
+            f"UPDATE {self._table} SET id = $1, checksum = $2, parents = $3::text[], done = $4::int, "
+            "seals = $5::text[], down = $6, step = NULL, note = NULL WHERE id = $7",
+            *(id, checksum, text_array(parents), str(was.done), text_array(tuple(was.seals)), was.down, was.id),
+        )
+
     def gone(self, session: OwnSession, id: str) -> None:
         """Note that a migration is not there any more."""
         session.run(f"DELETE FROM {self._table} WHERE id = $1", id)

@@ -25,6 +25,7 @@ from qb.kit.running.rules import MigrationRules, needed, refuse_losses, refuse_o
 from qb.kit.running.run_progress import OnProgress, RunProgress, silent
 from qb.kit.running.runner_session import runner_session
 from qb.kit.running.segment_runner import Patience, SegmentRunner
+from qb.kit.running.squashed_book import note_squashed, refuse_half_squashed
 from qb.kit.running.standing import Standing, standing_of
 from qb.kit.running.supabase_book import supabase_book, supabase_versions, take_over, taken_over
 from qb.run.database.database import Database
@@ -133,6 +134,7 @@ def migrate(
             return Success(msgspec.structs.replace(done, repeated=tuple(each.name for each in again)))
         refuse_owner(rules)
         with runner_session(db, book, patience, on_progress) as runner:
+            note_squashed(runner.session, book, history)
             chosen.take_over(runner)
             found = chosen.look(runner.session)  # somebody else may have run them meanwhile
             repeated = around.run(runner, before)
@@ -176,6 +178,7 @@ class _Choice:
         if not self.chosen:
             return ()
         _refuse_half(standing)
+        refuse_half_squashed(standing)
         if standing.unknown:
             undoable = all(each.down is not None for each in standing.unknown)
             folder = str(self.history.folder or "the history")
