@@ -53,12 +53,18 @@ if TYPE_CHECKING:
     from qb.kit.reworking.replays import Replays
     from qb.kit.reworking.reverting import Reverted, revert
     from qb.kit.reworking.squashing import Squashed, squash
+    from qb.kit.running.async_expecting import expects_async
+    from qb.kit.running.async_migrating import migrate_async
     from qb.kit.running.auditing import AuditFinding, HistoryAudit, audit
+    from qb.kit.running.backups import Backups
     from qb.kit.running.data_steps import DataStep, StepBatch, data_step
+    from qb.kit.running.expecting import expects
     from qb.kit.running.linting import LintedSql, LintFinding, lint
     from qb.kit.running.marking import Marked, baseline, resolve_migration
     from qb.kit.running.migrating import Migrated, migrate
     from qb.kit.running.rolling_back import RolledBack, rollback
+    from qb.kit.running.rules import MigrationRules
+    from qb.kit.running.segment_runner import Patience
     from qb.kit.running.status import HistoryStatus, status
     from qb.kit.schema_module import load_schema
     from qb.kit.shadow import canonical
@@ -82,6 +88,7 @@ _HOMES = {
     "AnswersNeeded": "qb.kit.generating.questions",
     "audit": "qb.kit.running.auditing",
     "AuditFinding": "qb.kit.running.auditing",
+    "Backups": "qb.kit.running.backups",
     "baseline": "qb.kit.running.marking",
     "canonical": "qb.kit.shadow",
     "Catalog": "qb.kit.catalog",
@@ -114,6 +121,8 @@ _HOMES = {
     "drift": "qb.kit.drifting",
     "drift_async": "qb.kit.async_drifting",
     "erd": "qb.kit.drawn.erd",
+    "expects": "qb.kit.running.expecting",
+    "expects_async": "qb.kit.running.async_expecting",
     "Fact": "qb.kit.facts.base",
     "Finding": "qb.kit.checks.finding",
     "fingerprint": "qb.kit.planning.fingerprint",
@@ -133,12 +142,15 @@ _HOMES = {
     "merge": "qb.kit.reworking.merging",
     "Merged": "qb.kit.reworking.merging",
     "migrate": "qb.kit.running.migrating",
+    "migrate_async": "qb.kit.running.async_migrating",
     "Migrated": "qb.kit.running.migrating",
     "MigrationPlan": "qb.kit.planning.migration_plan",
+    "MigrationRules": "qb.kit.running.rules",
     "NotProved": "qb.kit.proving.errors",
     "ObjectChange": "qb.kit.diffs.value",
     "Ours": "qb.kit.ours.value",
     "ours_of": "qb.kit.ours.value",
+    "Patience": "qb.kit.running.segment_runner",
     "plan": "qb.kit.planning.plan",
     "PlanStep": "qb.kit.planning.migration_plan",
     "prove": "qb.kit.proving.prove",
@@ -199,6 +211,7 @@ __all__ = [
     "AnswersNeeded",
     "audit",
     "AuditFinding",
+    "Backups",
     "baseline",
     "canonical",
     "Catalog",
@@ -231,6 +244,8 @@ __all__ = [
     "drift",
     "drift_async",
     "erd",
+    "expects",
+    "expects_async",
     "Fact",
     "Finding",
     "fingerprint",
@@ -250,12 +265,15 @@ __all__ = [
     "merge",
     "Merged",
     "migrate",
+    "migrate_async",
     "Migrated",
     "MigrationPlan",
+    "MigrationRules",
     "NotProved",
     "ObjectChange",
     "Ours",
     "ours_of",
+    "Patience",
     "plan",
     "PlanStep",
     "prove",

@@ -13,6 +13,7 @@ import msgspec
 
 from qb.errors.outcome import Failure, Outcome, Success
 from qb.query.raw import sql
+from qb.query.statement import Rows
 from qb.run.database.db import Db, Tx
 from qb.run.database.own_session import OwnSession
 from qb.types.identifier import quoted
@@ -75,8 +76,16 @@ class Journal(msgspec.Struct, frozen=True):
 
     def read(self, db: Db) -> Outcome[tuple[JournalRow, ...]]:
         """Its rows, in the order in which they were begun; none where there is no journal yet."""
-        query = sql(trusted(f"SELECT {_COLUMNS} FROM {_braced(self._table)} ORDER BY position")).rows(JournalRow)
-        outcome = db.all(query)
+        return self.rows_of(db.all(self.query))
+
+    @property
+    def query(self) -> Rows[JournalRow]:
+        """What asks for its rows."""
+        return sql(trusted(f"SELECT {_COLUMNS} FROM {_braced(self._table)} ORDER BY position")).rows(JournalRow)
+
+    @staticmethod
+    def rows_of(outcome: Outcome[list[JournalRow]]) -> Outcome[tuple[JournalRow, ...]]:
+        """What came back of that: none where there is no journal yet."""
         if isinstance(outcome, Failure):
             error = outcome.failure()
             return Success(()) if error.sqlstate in _MISSING else Failure(error)
