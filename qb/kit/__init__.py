@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from qb.kit.adopting.adopt import Adopted, adopt
     from qb.kit.async_drifting import drift_async
     from qb.kit.async_finder import discover_async
     from qb.kit.async_reader import introspect_async
@@ -85,6 +86,8 @@ if TYPE_CHECKING:
 # Each is loaded by those who ask for it: who reads a config needs no driver, and who asks for drift no drawings.
 _HOMES = {
     "add_config": "qb.kit.first_config",
+    "adopt": "qb.kit.adopting.adopt",
+    "Adopted": "qb.kit.adopting.adopt",
     "AnswersNeeded": "qb.kit.generating.questions",
     "audit": "qb.kit.running.auditing",
     "AuditFinding": "qb.kit.running.auditing",
@@ -208,6 +211,8 @@ if not TYPE_CHECKING:  # to a checker it would make a name of each misspelt one
 
 __all__ = [
     "add_config",
+    "adopt",
+    "Adopted",
     "AnswersNeeded",
     "audit",
     "AuditFinding",

@@ -36,6 +36,7 @@ QB_COMMANDS: Final[dict[str, str]] = {
     "status": "Run migrations",
     "audit": "Run migrations",
     "lint": "Run migrations",
+    "adopt": "Run migrations",
     "baseline": "Run migrations",
     "resolve": "Run migrations",
     "which-applied": "Run migrations",

@@ -12,6 +12,7 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 
 from qb.errors.outcome import Failure, Outcome, Success
+from qb.kit.ours.keepers import JOURNAL_COMMENT
 from qb.query.raw import sql
 from qb.query.statement import Rows
 from qb.run.database.db import Db, Tx
@@ -91,6 +92,11 @@ class Journal(msgspec.Struct, frozen=True):
             return Success(()) if error.sqlstate in _MISSING else Failure(error)
         return Success(tuple(outcome.unwrap()))
 
+    def adopted(self, db: Db) -> tuple[str, ...]:
+        """The programs whose history was taken over here."""
+        text = f"SELECT DISTINCT detail FROM {_braced(self._events)} WHERE kind = 'adopted' AND detail IS NOT NULL"
+        return tuple(db.all(sql(trusted(text)).rows(str)).value_or([]))
+
     def rows(self, session: OwnSession) -> tuple[JournalRow, ...]:
         """Its rows, as a runner reads them, which may have the only connection."""
         inner = f"SELECT {_COLUMNS}, position FROM {self._table} ORDER BY position"
@@ -139,7 +145,7 @@ class Journal(msgspec.Struct, frozen=True):
                 host text DEFAULT host(inet_client_addr()),
                 version text NOT NULL
             )""",
-            f"COMMENT ON TABLE {self._table} IS 'The migrations of this database: qb migrate writes it'",
+            f"COMMENT ON TABLE {self._table} IS '{JOURNAL_COMMENT}'",
             f"""CREATE TABLE {self._events} (
                 position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
                 at timestamptz NOT NULL DEFAULT clock_timestamp(),

@@ -202,7 +202,7 @@ class _Choice:
                 load_steps(each.data_steps, steps_file(each), each.id)
         refuse_unproved(self.rules, self.chosen)
         if session is None:
-            refuse_others(self.db, self.rules.coexist)
+            refuse_others(self.db, self.rules.coexist, self.book.schema)
             ran = self._run_by_others(rows)
             new = [each for each in self.chosen if standing.row(each.id) is None and each.id not in ran]
             refuse_losses(self.db, self.rules, new)
