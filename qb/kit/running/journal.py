@@ -6,6 +6,7 @@ is ever taken out of it.
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final, Literal, TypeAlias
 
@@ -234,6 +235,7 @@ class Journal(msgspec.Struct, frozen=True):
         )
 
 
+@cache
 def _version() -> str:
     try:
         return version("qb")
