@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from qb.kit.adopting.adopt import Adopted, adopt
     from qb.kit.async_drifting import drift_async
     from qb.kit.async_finder import discover_async
     from qb.kit.async_reader import introspect_async
@@ -48,14 +49,24 @@ if TYPE_CHECKING:
     from qb.kit.reader import introspect
     from qb.kit.required import requires
     from qb.kit.reworking.merging import Merged, commuting, merge
+    from qb.kit.reworking.recognizing import WhichApplied, which_applied
+    from qb.kit.reworking.renumbering import Renumbered, renumber
     from qb.kit.reworking.replays import Replays
+    from qb.kit.reworking.reverting import Reverted, revert
+    from qb.kit.reworking.squashing import Squashed, squash
     from qb.kit.round_trips import RoundTrip, round_trip
+    from qb.kit.running.async_expecting import expects_async
+    from qb.kit.running.async_migrating import migrate_async
     from qb.kit.running.auditing import AuditFinding, HistoryAudit, audit
+    from qb.kit.running.backups import Backups
     from qb.kit.running.data_steps import DataStep, StepBatch, data_step
+    from qb.kit.running.expecting import expects
     from qb.kit.running.linting import LintedSql, LintFinding, lint
     from qb.kit.running.marking import Marked, baseline, resolve_migration
     from qb.kit.running.migrating import Migrated, migrate
     from qb.kit.running.rolling_back import RolledBack, rollback
+    from qb.kit.running.rules import MigrationRules
+    from qb.kit.running.segment_runner import Patience
     from qb.kit.running.status import HistoryStatus, status
     from qb.kit.schema_module import load_schema
     from qb.kit.seeding.generating_rows import generate_rows
@@ -79,9 +90,12 @@ if TYPE_CHECKING:
 # Each is loaded by those who ask for it: who reads a config needs no driver, and who asks for drift no drawings.
 _HOMES = {
     "add_config": "qb.kit.first_config",
+    "adopt": "qb.kit.adopting.adopt",
+    "Adopted": "qb.kit.adopting.adopt",
     "AnswersNeeded": "qb.kit.generating.questions",
     "audit": "qb.kit.running.auditing",
     "AuditFinding": "qb.kit.running.auditing",
+    "Backups": "qb.kit.running.backups",
     "baseline": "qb.kit.running.marking",
     "canonical": "qb.kit.shadow",
     "Catalog": "qb.kit.catalog",
@@ -114,6 +128,8 @@ _HOMES = {
     "drift": "qb.kit.drifting",
     "drift_async": "qb.kit.async_drifting",
     "erd": "qb.kit.drawn.erd",
+    "expects": "qb.kit.running.expecting",
+    "expects_async": "qb.kit.running.async_expecting",
     "Fact": "qb.kit.facts.base",
     "Finding": "qb.kit.checks.finding",
     "fingerprint": "qb.kit.planning.fingerprint",
@@ -137,12 +153,15 @@ _HOMES = {
     "merge": "qb.kit.reworking.merging",
     "Merged": "qb.kit.reworking.merging",
     "migrate": "qb.kit.running.migrating",
+    "migrate_async": "qb.kit.running.async_migrating",
     "Migrated": "qb.kit.running.migrating",
     "MigrationPlan": "qb.kit.planning.migration_plan",
+    "MigrationRules": "qb.kit.running.rules",
     "NotProved": "qb.kit.proving.errors",
     "ObjectChange": "qb.kit.diffs.value",
     "Ours": "qb.kit.ours.value",
     "ours_of": "qb.kit.ours.value",
+    "Patience": "qb.kit.running.segment_runner",
     "plan": "qb.kit.planning.plan",
     "PlanStep": "qb.kit.planning.migration_plan",
     "prove": "qb.kit.proving.prove",
@@ -151,10 +170,14 @@ _HOMES = {
     "raw_uses": "qb.kit.verifying.raw_uses",
     "RawUse": "qb.kit.verifying.report",
     "read_config": "qb.kit.config_file",
+    "renumber": "qb.kit.reworking.renumbering",
+    "Renumbered": "qb.kit.reworking.renumbering",
     "Replays": "qb.kit.reworking.replays",
     "requires": "qb.kit.required",
     "requires_async": "qb.kit.async_required",
     "resolve_migration": "qb.kit.running.marking",
+    "revert": "qb.kit.reworking.reverting",
+    "Reverted": "qb.kit.reworking.reverting",
     "rollback": "qb.kit.running.rolling_back",
     "RolledBack": "qb.kit.running.rolling_back",
     "round_trip": "qb.kit.round_trips",
@@ -167,6 +190,8 @@ _HOMES = {
     "Silenced": "qb.kit.checks.finding",
     "source_of": "qb.kit.sources.source",
     "SqlFile": "qb.kit.sources.source",
+    "squash": "qb.kit.reworking.squashing",
+    "Squashed": "qb.kit.reworking.squashing",
     "status": "qb.kit.running.status",
     "StepBatch": "qb.kit.running.data_steps",
     "tables_of": "qb.kit.tables_found",
@@ -180,6 +205,8 @@ _HOMES = {
     "Verified": "qb.kit.verifying.report",
     "VerifiedQuery": "qb.kit.verifying.report",
     "verify": "qb.kit.verifying.verify",
+    "which_applied": "qb.kit.reworking.recognizing",
+    "WhichApplied": "qb.kit.reworking.recognizing",
 }
 
 if not TYPE_CHECKING:  # to a checker it would make a name of each misspelt one
@@ -197,9 +224,12 @@ if not TYPE_CHECKING:  # to a checker it would make a name of each misspelt one
 
 __all__ = [
     "add_config",
+    "adopt",
+    "Adopted",
     "AnswersNeeded",
     "audit",
     "AuditFinding",
+    "Backups",
     "baseline",
     "canonical",
     "Catalog",
@@ -232,6 +262,8 @@ __all__ = [
     "drift",
     "drift_async",
     "erd",
+    "expects",
+    "expects_async",
     "Fact",
     "Finding",
     "fingerprint",
@@ -255,12 +287,15 @@ __all__ = [
     "merge",
     "Merged",
     "migrate",
+    "migrate_async",
     "Migrated",
     "MigrationPlan",
+    "MigrationRules",
     "NotProved",
     "ObjectChange",
     "Ours",
     "ours_of",
+    "Patience",
     "plan",
     "PlanStep",
     "prove",
@@ -269,10 +304,14 @@ __all__ = [
     "raw_uses",
     "RawUse",
     "read_config",
+    "renumber",
+    "Renumbered",
     "Replays",
     "requires",
     "requires_async",
     "resolve_migration",
+    "revert",
+    "Reverted",
     "rollback",
     "RolledBack",
     "round_trip",
@@ -285,6 +324,8 @@ __all__ = [
     "Silenced",
     "source_of",
     "SqlFile",
+    "squash",
+    "Squashed",
     "status",
     "StepBatch",
     "tables_of",
@@ -298,4 +339,6 @@ __all__ = [
     "Verified",
     "VerifiedQuery",
     "verify",
+    "which_applied",
+    "WhichApplied",
 ]

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from qb import Script, connect
+from tables.scratch import scratch_database
 from tests.kit.command.commands import project, run
+
+
+@pytest.fixture
+def url(qb_url: str) -> Iterator[str]:
+    with scratch_database(qb_url, name="joining") as url:
+        yield url
 
 
 def history(folder: Path, *lines: str, **migrations: str) -> Path:
@@ -66,3 +75,38 @@ def test_lint(tmp_path: Path) -> None:
     (problem,) = run("lint", "good.sql", "change.sql", "--json", folder=tmp_path).reply().problems
     assert (problem.code, problem.line, problem.fix) == ("keeps-waiting", 2, "CREATE INDEX CONCURRENTLY")
     assert run("lint", "none.sql", folder=tmp_path).code == 1
+
+
+@pytest.mark.slow
+def test_revert_squash_renumber_and_which_applied(tmp_path: Path, url: str) -> None:
+    folder = history(
+        tmp_path,
+        _0001_a="CREATE TABLE a (x int);\n---\nDROP TABLE a;",
+        _0002_b="ALTER TABLE a ADD b int;\n---\nALTER TABLE a DROP b;",
+        _0003_c="ALTER TABLE a ADD c int;\n---\nALTER TABLE a DROP c;",
+    )
+    assert run("which-applied", folder=folder, SHOP=url).output == "it is as before the first migration\n"
+    assert run("migrate", "--to", "0002", folder=folder, SHOP=url).code == 0
+    assert run("which-applied", folder=folder, SHOP=url).output == (
+        "it is as behind 0002_b; if its journal says nothing: qb baseline 0002_b\n"
+    )
+    asked = run("revert", "b", "--json", folder=folder, SHOP=url).reply()
+    assert (asked.code, asked.problems[0].fix) == (2, "--allow drop-column:a.b")
+    done = run("revert", "b", "--allow", "drop-column:a.b", folder=folder, SHOP=url)
+    assert done.code == 0, done
+    assert done.output.endswith("0004_revert_b undoes 0002_b: proved by replaying the history without it\n")
+    wrong = run("squash", "0001", folder=folder, SHOP=url)
+    assert (wrong.code, "names no two migrations" in wrong.errors) == (4, True)
+    shown = run("squash", "0001..0002", "--dry-run", folder=folder, SHOP=url)
+    assert shown.output.startswith("-- 0002_squashed, up\n")
+    squashed = run("squash", "0001..0002", folder=folder, SHOP=url)
+    assert squashed.output.endswith("0002_squashed replaces 2 migrations, and makes the same: replayed both ways\n")
+    assert run("migrate", folder=folder, SHOP=url).code == 0
+    assert run("renumber", "revert_b", folder=folder, SHOP=url).output == ("it is behind all others already\n")
+    with connect(url) as db:
+        db.run(Script("CREATE TABLE odd ()")).unwrap()
+    odd = run("which-applied", folder=folder, SHOP=url)
+    assert (odd.code, odd.output) == (
+        3,
+        "it is nothing that the migrations make; nearest is 0004_revert_b, which differs in table public.odd\n",
+    )
