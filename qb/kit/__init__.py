@@ -40,6 +40,9 @@ if TYPE_CHECKING:
     from qb.kit.generating.questions import AnswersNeeded
     from qb.kit.needed import lacking
     from qb.kit.ours.value import Ours, ours_of
+    from qb.kit.outputs.json_documents import json_schema_document, openapi_document
+    from qb.kit.outputs.output_files import OutputFile, write_outputs
+    from qb.kit.outputs.typescript import typescript
     from qb.kit.planning.fingerprint import fingerprint
     from qb.kit.planning.migration_plan import MigrationPlan, PlanStep
     from qb.kit.planning.plan import plan
@@ -123,6 +126,7 @@ _HOMES = {
     "Identity": "qb.model.object",
     "introspect": "qb.kit.reader",
     "introspect_async": "qb.kit.async_reader",
+    "json_schema_document": "qb.kit.outputs.json_documents",
     "lacking": "qb.kit.needed",
     "load_schema": "qb.kit.schema_module",
     "load_seeds": "qb.kit.seeding.seeds",
@@ -132,8 +136,10 @@ _HOMES = {
     "MigrationPlan": "qb.kit.planning.migration_plan",
     "NotProved": "qb.kit.proving.errors",
     "ObjectChange": "qb.kit.diffs.value",
+    "openapi_document": "qb.kit.outputs.json_documents",
     "Ours": "qb.kit.ours.value",
     "ours_of": "qb.kit.ours.value",
+    "OutputFile": "qb.kit.outputs.output_files",
     "plan": "qb.kit.planning.plan",
     "PlanStep": "qb.kit.planning.migration_plan",
     "prove": "qb.kit.proving.prove",
@@ -160,6 +166,7 @@ _HOMES = {
     "status": "qb.kit.running.status",
     "StepBatch": "qb.kit.running.data_steps",
     "tables_of": "qb.kit.tables_found",
+    "typescript": "qb.kit.outputs.typescript",
     "Usage": "qb.kit.checks.usage",
     "usage": "qb.kit.checks.usages",
     "usage_async": "qb.kit.checks.async_usages",
@@ -170,6 +177,7 @@ _HOMES = {
     "Verified": "qb.kit.verifying.report",
     "VerifiedQuery": "qb.kit.verifying.report",
     "verify": "qb.kit.verifying.verify",
+    "write_outputs": "qb.kit.outputs.output_files",
 }
 
 if not TYPE_CHECKING:  # to a checker it would make a name of each misspelt one
@@ -234,6 +242,7 @@ __all__ = [
     "Identity",
     "introspect",
     "introspect_async",
+    "json_schema_document",
     "lacking",
     "load_schema",
     "load_seeds",
@@ -243,8 +252,10 @@ __all__ = [
     "MigrationPlan",
     "NotProved",
     "ObjectChange",
+    "openapi_document",
     "Ours",
     "ours_of",
+    "OutputFile",
     "plan",
     "PlanStep",
     "prove",
@@ -271,6 +282,7 @@ __all__ = [
     "status",
     "StepBatch",
     "tables_of",
+    "typescript",
     "Usage",
     "usage",
     "usage_async",
@@ -281,4 +293,5 @@ __all__ = [
     "Verified",
     "VerifiedQuery",
     "verify",
+    "write_outputs",
 ]
