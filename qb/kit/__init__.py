@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from qb.kit.generating.questions import AnswersNeeded
     from qb.kit.needed import lacking
     from qb.kit.ours.value import Ours, ours_of
+    from qb.kit.outputs.json_documents import json_schema_document, openapi_document
+    from qb.kit.outputs.output_files import OutputFile, write_outputs
+    from qb.kit.outputs.typescript import typescript
     from qb.kit.planning.fingerprint import fingerprint
     from qb.kit.planning.migration_plan import MigrationPlan, PlanStep
     from qb.kit.planning.plan import plan
@@ -143,6 +146,7 @@ _HOMES = {
     "Identity": "qb.model.object",
     "introspect": "qb.kit.reader",
     "introspect_async": "qb.kit.async_reader",
+    "json_schema_document": "qb.kit.outputs.json_documents",
     "lacking": "qb.kit.needed",
     "lint": "qb.kit.running.linting",
     "LintedSql": "qb.kit.running.linting",
@@ -159,8 +163,10 @@ _HOMES = {
     "MigrationRules": "qb.kit.running.rules",
     "NotProved": "qb.kit.proving.errors",
     "ObjectChange": "qb.kit.diffs.value",
+    "openapi_document": "qb.kit.outputs.json_documents",
     "Ours": "qb.kit.ours.value",
     "ours_of": "qb.kit.ours.value",
+    "OutputFile": "qb.kit.outputs.output_files",
     "Patience": "qb.kit.running.segment_runner",
     "plan": "qb.kit.planning.plan",
     "PlanStep": "qb.kit.planning.migration_plan",
@@ -195,6 +201,7 @@ _HOMES = {
     "status": "qb.kit.running.status",
     "StepBatch": "qb.kit.running.data_steps",
     "tables_of": "qb.kit.tables_found",
+    "typescript": "qb.kit.outputs.typescript",
     "Usage": "qb.kit.checks.usage",
     "usage": "qb.kit.checks.usages",
     "usage_async": "qb.kit.checks.async_usages",
@@ -207,6 +214,7 @@ _HOMES = {
     "verify": "qb.kit.verifying.verify",
     "which_applied": "qb.kit.reworking.recognizing",
     "WhichApplied": "qb.kit.reworking.recognizing",
+    "write_outputs": "qb.kit.outputs.output_files",
 }
 
 if not TYPE_CHECKING:  # to a checker it would make a name of each misspelt one
@@ -277,6 +285,7 @@ __all__ = [
     "Identity",
     "introspect",
     "introspect_async",
+    "json_schema_document",
     "lacking",
     "lint",
     "LintedSql",
@@ -293,8 +302,10 @@ __all__ = [
     "MigrationRules",
     "NotProved",
     "ObjectChange",
+    "openapi_document",
     "Ours",
     "ours_of",
+    "OutputFile",
     "Patience",
     "plan",
     "PlanStep",
@@ -329,6 +340,7 @@ __all__ = [
     "status",
     "StepBatch",
     "tables_of",
+    "typescript",
     "Usage",
     "usage",
     "usage_async",
@@ -341,4 +353,5 @@ __all__ = [
     "verify",
     "which_applied",
     "WhichApplied",
+    "write_outputs",
 ]

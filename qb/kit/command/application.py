@@ -53,6 +53,7 @@ QB_COMMANDS: Final[dict[str, str]] = {
     # Write documents
     "erd": "Write documents",
     "docs": "Write documents",
+    "types": "Write documents",
 }
 """Each command, the name of its module, and the heading it stands under: in the order of `qb --help`."""
 
