@@ -45,7 +45,7 @@ def _source(cls: type[Any]) -> tuple[str, int, list[str]] | None:
     try:
         file = inspect.getsourcefile(cls)
         lines, first = inspect.getsourcelines(cls)
-    except (OSError, TypeError):
+    except (OSError, TypeError, SyntaxError):  # a notebook, a page that is run: no file of Python
         return None
     if file is None:
         return None
