@@ -12,6 +12,7 @@ from typing import Final
 
 from qb.kit.catalog import Catalog
 from qb.kit.facts.grant import DefaultPrivilegesFact, GrantFact
+from qb.kit.facts.kinds import OF_ROUTINES, OF_TYPES, READ_AS_TABLES
 from qb.kit.facts.role import MembershipFact, RoleFact
 from qb.kit.sought import sought, without_arguments
 from qb.model.grant import DefaultPrivileges, GrantDefinition
@@ -20,13 +21,13 @@ from qb.model.role import PUBLIC_ROLE, SESSION
 from qb.types.identifier import PUBLIC
 
 _EVERYBODYS: Final[Mapping[str, frozenset[str]]] = {
-    **dict.fromkeys(("function", "procedure", "aggregate", "functions"), frozenset(("execute",))),
-    **dict.fromkeys(("enum", "domain", "range", "composite type", "base type", "types"), frozenset(("usage",))),
+    **dict.fromkeys((*OF_ROUTINES, "functions"), frozenset(("execute",))),
+    **dict.fromkeys((*OF_TYPES, "base type", "types"), frozenset(("usage",))),
 }
 """What everybody may do with what is just made, by its kind."""
 _NOTHING: Final[frozenset[str]] = frozenset()
 _WITH: Final = " with grant option"
-_TABLES: Final = frozenset(("table", "column", "foreign table", "view", "materialized view"))
+_TABLES: Final = frozenset((*READ_AS_TABLES, "column"))
 """What a grant may be on that is read as a table; a column, as a part of one."""
 _MAIN: Final = Identity("schema", "", "", PUBLIC)
 """The schema that every database has, with privileges of its own."""

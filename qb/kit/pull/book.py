@@ -13,6 +13,7 @@ from qb.kit.catalog import Catalog
 from qb.kit.facts.column import ColumnFact
 from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.index import IndexFact
+from qb.kit.facts.kinds import READ_AS_TABLES
 from qb.kit.facts.sequence import SequenceFact
 from qb.kit.pull.source import Code
 from qb.kit.pull.words import RESERVED, FreeNames, class_name, value_name
@@ -232,7 +233,7 @@ def _absent(catalog: Catalog) -> set[Identity]:
     before = -1
     while found and before < len(found):
         before = len(found)
-        places = {(each.schema, each.name) for each in found if each.kind in _RELATIONS}
+        places = {(each.schema, each.name) for each in found if each.kind in READ_AS_TABLES}
         for each in views:
             if any(stands_on(need, places) or need in found for need in catalog.needs(each)):
                 found.add(each)
@@ -241,10 +242,7 @@ def _absent(catalog: Catalog) -> set[Identity]:
 
 def stands_on(need: Identity, places: Collection[tuple[str, str]]) -> bool:
     """Whether a need is one of some relations, or a column of one."""
-    return (need.schema, need.table or need.name) in places and need.kind in (*_RELATIONS, "column")
-
-
-_RELATIONS: Final = ("table", "foreign table", "view", "materialized view")
+    return (need.schema, need.table or need.name) in places and need.kind in (*READ_AS_TABLES, "column")
 
 
 def several(qualified: str) -> tuple[str, str, str]:

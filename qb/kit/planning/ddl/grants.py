@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from qb.kit.facts.grant import DefaultPrivilegesFact, GrantFact
+from qb.kit.facts.kinds import OF_ROUTINES, OF_TYPES, READ_AS_TABLES
 from qb.kit.planning.ddl.parts import CatalogParts
 from qb.kit.planning.ddl.rule import Altered, DdlRule, Lines
 from qb.kit.planning.ddl.sql_names import ROUTINE_KINDS, dotted, of_database, routine_name
@@ -39,10 +40,9 @@ _ALL: Final = {
     "parameter": "alter system set",
     "column": "insert references select update",
 }
-_RELATIONS: Final = ("table", "view", "materialized view", "foreign table")
 _EVERYBODY: Final = {
-    **dict.fromkeys(("function", "procedure", "aggregate", "functions"), ("execute",)),
-    **dict.fromkeys(("enum", "domain", "composite type", "range", "base type", "language", "types"), ("usage",)),
+    **dict.fromkeys((*OF_ROUTINES, "functions"), ("execute",)),
+    **dict.fromkeys((*OF_TYPES, "base type", "language", "types"), ("usage",)),
     "database": ("connect", "temporary"),
 }
 """What everybody has by itself."""
@@ -50,7 +50,7 @@ _EVERYBODY: Final = {
 
 def _target(identity: Identity, fact: GrantFact) -> str:
     """What the grant is on, with its word."""
-    if fact.kind in ("column", *_RELATIONS):
+    if fact.kind in ("column", *READ_AS_TABLES):
         return f"TABLE {dotted(identity.schema, fact.object)}"
     if fact.kind in ROUTINE_KINDS:
         return f"ROUTINE {routine_name(Identity(fact.kind, identity.schema, '', fact.object))}"
@@ -65,10 +65,10 @@ def _whole(kind: str, version: int) -> tuple[str, ...]:
         return _EVERYBODY[kind]
     if kind in ("foreign-data wrapper", "server"):
         return ("usage",)
-    said = _ALL["table" if kind in _RELATIONS else kind].split()
+    said = _ALL["table" if kind in READ_AS_TABLES else kind].split()
     if kind == "parameter":
         said = ["alter system", "set"]
-    return tuple(sorted((*said, *(("maintain",) if kind in _RELATIONS and version >= 170_000 else ()))))
+    return tuple(sorted((*said, *(("maintain",) if kind in READ_AS_TABLES and version >= 170_000 else ()))))
 
 
 def _usual(fact: GrantFact, parts: CatalogParts, identity: Identity) -> tuple[str, ...]:
