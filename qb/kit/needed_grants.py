@@ -12,7 +12,7 @@ from typing import Final
 
 from qb.kit.catalog import Catalog
 from qb.kit.facts.grant import DefaultPrivilegesFact, GrantFact
-from qb.kit.facts.kinds import OF_ROUTINES, OF_TYPES, READ_AS_TABLES
+from qb.kit.facts.kinds import EVERYBODYS, READ_AS_TABLES
 from qb.kit.facts.role import MembershipFact, RoleFact
 from qb.kit.sought import sought, without_arguments
 from qb.model.grant import DefaultPrivileges, GrantDefinition
@@ -20,11 +20,6 @@ from qb.model.object import Identity
 from qb.model.role import PUBLIC_ROLE, SESSION
 from qb.types.identifier import PUBLIC
 
-_EVERYBODYS: Final[Mapping[str, frozenset[str]]] = {
-    **dict.fromkeys((*OF_ROUTINES, "functions"), frozenset(("execute",))),
-    **dict.fromkeys((*OF_TYPES, "base type", "types"), frozenset(("usage",))),
-}
-"""What everybody may do with what is just made, by its kind."""
 _NOTHING: Final[frozenset[str]] = frozenset()
 _WITH: Final = " with grant option"
 _TABLES: Final = frozenset((*READ_AS_TABLES, "column"))
@@ -76,7 +71,7 @@ class Privileges:
         """The same of what is still to come."""
         found = self._catalog.of(DefaultPrivilegesFact)
         for role in declared.roles:
-            has: frozenset[str] = _EVERYBODYS.get(declared.on, _NOTHING) if role == PUBLIC_ROLE else _NOTHING
+            has: frozenset[str] = frozenset(EVERYBODYS.get(declared.on, ())) if role == PUBLIC_ROLE else _NOTHING
             for identity, fact in found.items():
                 here = identity.schema in ("", declared.schema or "") and fact.on == declared.on
                 if here and fact.role == role and fact.owner == (declared.owner or fact.owner):
@@ -103,7 +98,7 @@ class Privileges:
     def _has(self, role: str, on: Identity, column: str | None) -> frozenset[str]:
         usual = _NOTHING
         if role == PUBLIC_ROLE and column is None:
-            usual = _EVERYBODYS.get(on.kind, _NOTHING) if on != _MAIN else self._main
+            usual = frozenset(EVERYBODYS.get(on.kind, ())) if on != _MAIN else self._main
         return self._granted.get((on, column, role), usual)
 
     def _is_all(self, role: str, on: Identity) -> bool:

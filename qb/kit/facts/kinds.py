@@ -124,3 +124,14 @@ OF_TYPES: Final = _of("type")
 """Types that SQL alone makes, and not a library in C."""
 OF_KEYS: Final = _of("key")
 OF_CONSTRAINTS: Final = _of("key", "constraint")
+EVERYBODYS: Final[Mapping[str, tuple[str, ...]]] = {
+    **dict.fromkeys(OF_ROUTINES, ("execute",)),
+    **dict.fromkeys((*OF_TYPES, "base type", "language"), ("usage",)),
+    "database": ("connect", "temporary"),
+    "functions": ("execute",),
+    "types": ("usage",),
+}
+"""What everybody may do with what is just made, by its kind, or by what default privileges call several kinds.
+
+https://www.postgresql.org/docs/current/ddl-priv.html
+"""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -17,8 +16,9 @@ from qb.kit.facts.kinds import READ_AS_TABLES
 from qb.kit.facts.sequence import SequenceFact
 from qb.kit.pull.source import Code
 from qb.kit.pull.words import RESERVED, FreeNames, class_name, value_name
+from qb.kit.qualified import pieces
 from qb.model.object import Identity
-from qb.types.identifier import PUBLIC, unquoted
+from qb.types.identifier import PUBLIC
 
 if TYPE_CHECKING:
     from qb.kit.pull.kinds import Callee, ValueKind
@@ -247,9 +247,8 @@ def stands_on(need: Identity, places: Collection[tuple[str, str]]) -> bool:
 
 def several(qualified: str) -> tuple[str, str, str]:
     """Schema, table and column, as the server writes them together."""
-    *rest, column = re.findall(r'"(?:[^"]|"")+"|[^".]+', qualified)
-    schema, table = rest if len(rest) == 2 else (PUBLIC, rest[0])
-    return unquoted(schema), unquoted(table), unquoted(column)
+    *schema, table, column = pieces(qualified)
+    return schema[0] if schema else PUBLIC, table, column
 
 
 class Carried(NamedTuple):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from qb import Tx
+from qb import Tx, sql
 from qb.kit import introspect
 from qb.kit.assemble import READINGS
 from qb.kit.carried_kinds import CARRIED_KINDS, TOLD_KINDS
 from qb.kit.coverage.rules import COUNTED, COVERED
-from qb.kit.facts.kinds import HOLDING_PARTS, KINDS
+from qb.kit.facts.kinds import EVERYBODYS, HOLDING_PARTS, KINDS, OF_ROUTINES, OF_TYPES, READ_AS_TABLES
 from qb.kit.facts.other import OtherFact
 from qb.kit.planning.ddl.rules import DDL_RULES
 from tests.kit.everything import EVERYTHING, make
@@ -58,3 +58,31 @@ def test_each_is_held_or_told() -> None:
 def test_each_can_be_written_by_a_plan() -> None:
     unwritten = {kind for kind, each in KINDS.items() if each.fact not in DDL_RULES}
     assert unwritten == {"base type", "subscription"}
+
+
+DEFAULTS = """
+SELECT o.letter::text, ARRAY(SELECT lower(a.privilege_type) FROM aclexplode(acldefault(o.letter::"char", 10)) a
+  WHERE a.grantee = 0 ORDER BY 1)
+FROM regexp_split_to_table('rcsdflnFSTp', '') AS o (letter)
+"""
+"""What everybody may do with what is just made, as PostgreSQL says it itself."""
+LETTERS = {
+    **dict.fromkeys((*READ_AS_TABLES, "tables"), "r"),
+    **dict.fromkeys(("sequence", "sequences"), "s"),
+    **dict.fromkeys((*OF_ROUTINES, "functions"), "f"),
+    **dict.fromkeys((*OF_TYPES, "base type", "types"), "T"),
+    "column": "c",
+    "database": "d",
+    "language": "l",
+    "schema": "n",
+    "schemas": "n",
+    "foreign-data wrapper": "F",
+    "server": "S",
+    "parameter": "p",
+}
+
+
+def test_what_everybody_may_do_is_what_the_server_says(qb_tx: Tx) -> None:
+    found = dict(qb_tx.all(sql(DEFAULTS).rows(tuple[str, list[str]])).unwrap())
+    by_itself = {kind: tuple(found[letter]) for kind, letter in LETTERS.items() if found[letter]}
+    assert by_itself == EVERYBODYS

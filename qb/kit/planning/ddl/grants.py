@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from qb.kit.facts.grant import DefaultPrivilegesFact, GrantFact
-from qb.kit.facts.kinds import OF_ROUTINES, OF_TYPES, READ_AS_TABLES
+from qb.kit.facts.kinds import EVERYBODYS, READ_AS_TABLES
 from qb.kit.planning.ddl.parts import CatalogParts
 from qb.kit.planning.ddl.rule import Altered, DdlRule, Lines
 from qb.kit.planning.ddl.sql_names import ROUTINE_KINDS, dotted, of_database, routine_name
@@ -40,12 +40,6 @@ _ALL: Final = {
     "parameter": "alter system set",
     "column": "insert references select update",
 }
-_EVERYBODY: Final = {
-    **dict.fromkeys((*OF_ROUTINES, "functions"), ("execute",)),
-    **dict.fromkeys((*OF_TYPES, "base type", "language", "types"), ("usage",)),
-    "database": ("connect", "temporary"),
-}
-"""What everybody has by itself."""
 
 
 def _target(identity: Identity, fact: GrantFact) -> str:
@@ -61,8 +55,8 @@ def _target(identity: Identity, fact: GrantFact) -> str:
 
 def _whole(kind: str, version: int) -> tuple[str, ...]:
     """All that an owner has by itself."""
-    if kind in _EVERYBODY and kind != "database":
-        return _EVERYBODY[kind]
+    if kind in EVERYBODYS and kind != "database":
+        return EVERYBODYS[kind]
     if kind in ("foreign-data wrapper", "server"):
         return ("usage",)
     said = _ALL["table" if kind in READ_AS_TABLES else kind].split()
@@ -76,7 +70,7 @@ def _usual(fact: GrantFact, parts: CatalogParts, identity: Identity) -> tuple[st
     if fact.kind == "column":
         return ()
     if fact.role == _PUBLIC:
-        return _EVERYBODY.get(fact.kind, ())
+        return EVERYBODYS.get(fact.kind, ())
     schema = "" if fact.kind in ("schema", "database", "language", "parameter") else identity.schema
     on = parts.get(Identity(fact.kind, schema, "", fact.object))
     return _whole(fact.kind, parts.catalog.version) if getattr(on, "owner", None) == fact.role else ()
@@ -141,11 +135,11 @@ def _usual_from_now_on(identity: Identity, fact: DefaultPrivilegesFact, parts: C
     if identity.schema:
         return ()
     if fact.role == _PUBLIC:
-        return _EVERYBODY.get(fact.on, ())
+        return EVERYBODYS.get(fact.on, ())
     if fact.role != fact.owner:
         return ()
     if fact.on in ("functions", "types"):
-        return _EVERYBODY[fact.on]
+        return EVERYBODYS[fact.on]
     return _whole(_ONES[fact.on], parts.catalog.version) if fact.on in _ONES else ("select", "update")
 
 
