@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -12,13 +13,11 @@ from qb.kit.catalog import Catalog
 from qb.kit.facts.column import ColumnFact
 from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.index import IndexFact
-from qb.kit.facts.kinds import READ_AS_TABLES
 from qb.kit.facts.sequence import SequenceFact
 from qb.kit.pull.source import Code
 from qb.kit.pull.words import RESERVED, FreeNames, class_name, value_name
-from qb.kit.qualified import pieces
 from qb.model.object import Identity
-from qb.types.identifier import PUBLIC
+from qb.types.identifier import PUBLIC, unquoted
 
 if TYPE_CHECKING:
     from qb.kit.pull.kinds import Callee, ValueKind
@@ -233,7 +232,7 @@ def _absent(catalog: Catalog) -> set[Identity]:
     before = -1
     while found and before < len(found):
         before = len(found)
-        places = {(each.schema, each.name) for each in found if each.kind in READ_AS_TABLES}
+        places = {(each.schema, each.name) for each in found if each.kind in _RELATIONS}
         for each in views:
             if any(stands_on(need, places) or need in found for need in catalog.needs(each)):
                 found.add(each)
@@ -242,13 +241,17 @@ def _absent(catalog: Catalog) -> set[Identity]:
 
 def stands_on(need: Identity, places: Collection[tuple[str, str]]) -> bool:
     """Whether a need is one of some relations, or a column of one."""
-    return (need.schema, need.table or need.name) in places and need.kind in (*READ_AS_TABLES, "column")
+    return (need.schema, need.table or need.name) in places and need.kind in (*_RELATIONS, "column")
+
+
+_RELATIONS: Final = ("table", "foreign table", "view", "materialized view")
 
 
 def several(qualified: str) -> tuple[str, str, str]:
     """Schema, table and column, as the server writes them together."""
-    *schema, table, column = pieces(qualified)
-    return schema[0] if schema else PUBLIC, table, column
+    *rest, column = re.findall(r'"(?:[^"]|"")+"|[^".]+', qualified)
+    schema, table = rest if len(rest) == 2 else (PUBLIC, rest[0])
+    return unquoted(schema), unquoted(table), unquoted(column)
 
 
 class Carried(NamedTuple):
