@@ -9,6 +9,7 @@ from qb.errors import DefinitionError
 from qb.kit.catalog import Catalog
 from qb.kit.facts.column import ColumnFact
 from qb.kit.facts.constraint import ConstraintFact
+from qb.kit.facts.kinds import READ_AS_TABLES
 from qb.kit.facts.type import EnumFact
 from qb.kit.needed_grants import Privileges, is_servers_own
 from qb.kit.needed_guards import not_in_force
@@ -25,8 +26,6 @@ from qb.tree.relations import TableSource
 
 _DEFAULT: Final = "public"
 """Where that is looked for which is declared in no schema."""
-_TABLES: Final = ("table", "foreign table", "view", "materialized view")
-"""What is read as a table."""
 
 
 def lacking(schema: Schema, catalog: Catalog) -> tuple[str, ...]:
@@ -78,7 +77,7 @@ def _lacking(schema: Schema, catalog: Catalog) -> Iterator[str]:
 
 def _of_table(table: TableDefinition, catalog: Catalog, keys: set[tuple[object, ...]]) -> Iterator[str]:
     identity = sought(table.identity)
-    kinds = (table.identity.kind, *_TABLES)
+    kinds = (table.identity.kind, *READ_AS_TABLES)
     if not any(Identity(kind, identity.schema, "", identity.name) in catalog for kind in kinds):
         yield str(identity)
         return

@@ -12,6 +12,7 @@ from typing import Final
 
 from qb.kit.catalog import Catalog
 from qb.kit.facts.grant import DefaultPrivilegesFact, GrantFact
+from qb.kit.facts.kinds import EVERYBODYS, READ_AS_TABLES
 from qb.kit.facts.role import MembershipFact, RoleFact
 from qb.kit.sought import sought, without_arguments
 from qb.model.grant import DefaultPrivileges, GrantDefinition
@@ -19,14 +20,9 @@ from qb.model.object import Identity
 from qb.model.role import PUBLIC_ROLE, SESSION
 from qb.types.identifier import PUBLIC
 
-_EVERYBODYS: Final[Mapping[str, frozenset[str]]] = {
-    **dict.fromkeys(("function", "procedure", "aggregate", "functions"), frozenset(("execute",))),
-    **dict.fromkeys(("enum", "domain", "range", "composite type", "base type", "types"), frozenset(("usage",))),
-}
-"""What everybody may do with what is just made, by its kind."""
 _NOTHING: Final[frozenset[str]] = frozenset()
 _WITH: Final = " with grant option"
-_TABLES: Final = frozenset(("table", "column", "foreign table", "view", "materialized view"))
+_TABLES: Final = frozenset((*READ_AS_TABLES, "column"))
 """What a grant may be on that is read as a table; a column, as a part of one."""
 _MAIN: Final = Identity("schema", "", "", PUBLIC)
 """The schema that every database has, with privileges of its own."""
@@ -75,7 +71,7 @@ class Privileges:
         """The same of what is still to come."""
         found = self._catalog.of(DefaultPrivilegesFact)
         for role in declared.roles:
-            has: frozenset[str] = _EVERYBODYS.get(declared.on, _NOTHING) if role == PUBLIC_ROLE else _NOTHING
+            has: frozenset[str] = frozenset(EVERYBODYS.get(declared.on, ())) if role == PUBLIC_ROLE else _NOTHING
             for identity, fact in found.items():
                 here = identity.schema in ("", declared.schema or "") and fact.on == declared.on
                 if here and fact.role == role and fact.owner == (declared.owner or fact.owner):
@@ -104,7 +100,7 @@ class Privileges:
     def _has(self, role: str, on: Identity, column: str | None) -> frozenset[str]:
         usual = _NOTHING
         if role == PUBLIC_ROLE and column is None:
-            usual = _EVERYBODYS.get(on.kind, _NOTHING) if on != _MAIN else self._main
+            usual = frozenset(EVERYBODYS.get(on.kind, ())) if on != _MAIN else self._main
         return self._granted.get((on, column, role), usual)
 
     def _is_superuser(self, role: str) -> bool:

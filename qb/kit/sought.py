@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from qb.kit.facts.kinds import IN_NO_SCHEMA, OF_ROUTINES
 from qb.kit.qualified import routine_parts
 from qb.model.object import Identity
 from qb.types.identifier import PUBLIC
 
-_NOWHERE: Final = frozenset(
-    (
-        *("schema", "extension", "role", "membership", "publication", "subscription", "event trigger", "grant"),
-        *("default privileges", "external type"),
-    )
-)
+_NOWHERE: Final = IN_NO_SCHEMA | {"grant", "default privileges", "external type"}
 """Kinds that live in no schema, or may."""
 
 
@@ -30,6 +26,6 @@ def sought(identity: Identity) -> Identity:
 
 def without_arguments(identity: Identity) -> Identity:
     """The identity of a function by its name alone: descriptors and the server spell types in two ways."""
-    if identity.kind not in ("function", "procedure", "aggregate"):
+    if identity.kind not in OF_ROUTINES:
         return identity
     return Identity(identity.kind, identity.schema, identity.table, routine_parts(identity.name)[0])

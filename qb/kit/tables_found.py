@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from qb.kit.catalog import Catalog
 from qb.kit.column_types import column_type
 from qb.kit.discovered import DiscoveredColumn, DiscoveredTable
 from qb.kit.facts.column import ColumnFact
 from qb.kit.facts.constraint import ConstraintFact
-
-_KINDS: Final = ("table", "foreign table", "view", "materialized view")
+from qb.kit.facts.kinds import READ_AS_TABLES
 
 
 def tables_of(catalog: Catalog, schema: str = "public") -> dict[str, DiscoveredTable]:
@@ -34,7 +31,7 @@ def tables_of(catalog: Catalog, schema: str = "public") -> dict[str, DiscoveredT
     }
     found: dict[str, DiscoveredTable] = {}
     for identity in catalog:
-        if identity.schema == schema and identity.kind in _KINDS:
+        if identity.schema == schema and identity.kind in READ_AS_TABLES:
             own = {each.name: each for _, each in sorted(columns.get(identity.name, []), key=lambda item: item[0])}
             found[identity.name] = DiscoveredTable(
                 schema, identity.name, identity.kind, own, keys.get(identity.name, ())

@@ -13,6 +13,7 @@ from qb.kit.checks.finding import Checked, Finding, Silenced
 from qb.kit.checks.lints import LINTS, LintRule, Profile
 from qb.kit.checks.subject import Subject, in_catalog
 from qb.kit.checks.usage import Usage
+from qb.kit.facts.kinds import HOLDING_PARTS
 from qb.model.filter import Filter
 from qb.model.object import Identity
 from qb.model.schema import Schema
@@ -114,5 +115,4 @@ def _with_table(identity: Identity) -> tuple[Identity, ...]:
     """An object, and what it stands in."""
     if not identity.table:
         return (identity,)
-    kinds = ("table", "foreign table", "view", "materialized view")
-    return (identity, *(Identity(kind, identity.schema, "", identity.table) for kind in kinds))
+    return (identity, *(Identity(kind, identity.schema, "", identity.table) for kind in HOLDING_PARTS))

@@ -15,6 +15,7 @@ from qb.kit.facts.column import ColumnFact
 from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.grant import DefaultPrivilegesFact, GrantFact
 from qb.kit.facts.index import IndexFact
+from qb.kit.facts.kinds import IN_NO_SCHEMA, OF_ROUTINES, READ_AS_TABLES
 from qb.kit.facts.policy import PolicyFact
 from qb.kit.facts.role import MembershipFact, RoleFact
 from qb.kit.facts.schema import SchemaFact
@@ -40,7 +41,6 @@ _SHORT: Final = {
 }
 """How the catalog calls what SQL calls otherwise, of the types that lints are about."""
 _VIEWS: Final = ("view", "materialized view")
-_WITH_SIGNATURE: Final = ("function", "procedure", "aggregate")
 
 Where = tuple[str, str]
 """A schema, and the name of a table in it."""
@@ -82,8 +82,7 @@ class Subject:
         self.indexes: Final = self._indexes()
         self.constraints: Final = self._constraints()
         self.policies: Final = self._policies()
-        kinds = ("table", "foreign table", *_VIEWS)
-        self._relations = {(each.schema, each.name): each for each in catalog if each.kind in kinds}
+        self._relations = {(each.schema, each.name): each for each in catalog if each.kind in READ_AS_TABLES}
         self._groups = self._memberships()
         self._rights = self._granted()
         self._enters = self._usage()
@@ -234,7 +233,7 @@ class Subject:
         """Rights by schema, table and role; without a table those that default privileges give."""
         found: dict[tuple[str, str, str], set[str]] = defaultdict(set)
         for identity, fact in self.catalog.of(GrantFact).items():
-            if fact.kind in ("table", "foreign table", *_VIEWS):
+            if fact.kind in READ_AS_TABLES:
                 found[identity.schema, fact.object, fact.role].update(_words(fact.privileges))
             elif fact.kind == "column":
                 found[identity.schema, identity.table, fact.role].update(_words(fact.privileges))
@@ -258,7 +257,7 @@ class Subject:
 
 def asks_its_caller(view: ViewFact) -> bool:
     """Whether a view reads with the rights of whoever reads it (security_invoker)."""
-    return not {"security_invoker=true", "security_invoker=on", "security_invoker=1"}.isdisjoint(view.options)
+    return "security_invoker=true" in view.options
 
 
 def _words(privileges: Iterable[str]) -> set[str]:
@@ -267,12 +266,9 @@ def _words(privileges: Iterable[str]) -> set[str]:
 
 def in_catalog(identity: Identity) -> Identity:
     """A declared identity as the catalog has it: in "public" where it names no schema, a function without its types."""
-    name = routine_parts(identity.name)[0] if identity.kind in _WITH_SIGNATURE else identity.name
-    schema = identity.schema or ("" if identity.kind in _NOWHERE else PUBLIC)
+    name = routine_parts(identity.name)[0] if identity.kind in OF_ROUTINES else identity.name
+    schema = identity.schema or ("" if identity.kind in IN_NO_SCHEMA else PUBLIC)
     return Identity(identity.kind, schema, identity.table, name)
-
-
-_NOWHERE: Final = frozenset(("schema", "extension", "role", "membership", "publication", "event trigger", "database"))
 
 
 def _root(identity: Identity) -> tuple[str, str]:

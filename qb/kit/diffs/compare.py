@@ -142,6 +142,9 @@ class Paired:
         """Whether two values of a field mean the same, which are not equal: several do if each of them does."""
         if isinstance(one, tuple) and isinstance(other, tuple):
             mine, theirs_ = cast("tuple[object, ...]", one), cast("tuple[object, ...]", other)
+            # Roles are in the order of the alphabet, which may be another one for new names.
+            if how is TextKind.NAME and names and _renamed(mine, names) == sorted(map(str, theirs_)):
+                return True
             each = (self.same(names, how, *pair) for pair in zip(mine, theirs_, strict=False))
             return len(mine) == len(theirs_) and all(each)
         if one == other:
@@ -209,3 +212,7 @@ def _order(identity: Identity) -> tuple[str, str, bool, str, str]:
 
 def _listed(names: Iterable[str]) -> str:
     return ", ".join(names)
+
+
+def _renamed(mine: Iterable[object], names: Mapping[str, str]) -> list[str]:
+    return sorted(names.get(str(each), str(each)) for each in mine)

@@ -15,14 +15,13 @@ from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.function import FunctionFact
 from qb.kit.facts.grant import GrantFact
 from qb.kit.facts.index import IndexFact
+from qb.kit.facts.kinds import HOLDING_PARTS, OF_KEYS
 from qb.kit.facts.sequence import SequenceFact
 from qb.kit.facts.statistics import StatisticsFact
 from qb.kit.facts.table import TableFact
 from qb.kit.qualified import parts, pieces
 from qb.model.object import Identity
 
-_WHOLES: Final = ("table", "view", "materialized view", "foreign table", "composite type", "domain")
-_KEYS: Final = ("primary key", "unique", "exclusion")
 _COME_AND_GO: Final = ("missing", "added")
 
 
@@ -91,7 +90,7 @@ class _Fold:
             if [each.name for each in change.fields] == ["persistence"]:
                 yield self.at(how, "table", schema, "", table)
         if isinstance(fact, IndexFact) and fact.constraint is not None:
-            for kind in _KEYS:
+            for kind in OF_KEYS:
                 yield self.places.get(Identity(kind, identity.schema, identity.table, fact.constraint))
         if isinstance(fact, IndexFact) and fact.parent is not None:
             place = self.indexes.get(parts(fact.parent))
@@ -101,7 +100,7 @@ class _Fold:
 
     def of_whole(self, how: str, identity: Identity, fact: Fact | None) -> Iterator[int | None]:
         if identity.table and identity.kind != "membership":
-            for kind in _WHOLES:
+            for kind in HOLDING_PARTS:
                 yield self.at(how, kind, identity.schema, "", identity.table)
         if isinstance(fact, GrantFact):
             schema = identity.schema if fact.kind != "schema" else ""

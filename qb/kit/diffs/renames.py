@@ -13,12 +13,12 @@ from qb.kit.diffs.spelling import same_once_renamed
 from qb.kit.facts.base import Fact
 from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.grant import DefaultPrivilegesFact, GrantFact
+from qb.kit.facts.kinds import OF_ROUTINES, READ_AS_TABLES
 from qb.kit.qualified import routine_parts
 from qb.model.object import Identity
 
-_RELATIONS: Final = ("table", "view", "materialized view", "foreign table")
 _CALLED_BY_SERVERS: Final = (ConstraintFact, GrantFact, DefaultPrivilegesFact)
-_BY_ITSELF: Final = (*_RELATIONS, "column", "attribute")
+_BY_ITSELF: Final = (*READ_AS_TABLES, "column", "attribute")
 
 
 class Renames(FrozenStruct):
@@ -98,8 +98,7 @@ def renames_of(hints: Mapping[str, str], before: Catalog, after: Catalog) -> Ren
 
 def _plain(identity: Identity) -> str:
     """Its name, of a routine without its arguments."""
-    is_routine = identity.kind in ("function", "procedure", "aggregate")
-    return routine_parts(identity.name)[0] if is_routine else identity.name
+    return routine_parts(identity.name)[0] if identity.kind in OF_ROUTINES else identity.name
 
 
 def _renamed(one: Identity, name: str, after: Catalog, known: Mapping[Identity, Identity]) -> Identity:
@@ -168,7 +167,7 @@ def shared_key(identity: Identity, fact: Fact, renames: Renames, owners: frozens
 def _of_grant(identity: Identity, fact: GrantFact, renames: Renames) -> Identity:
     schema, name = identity.schema, fact.object
     column = "" if fact.column is None else renames.column(schema, name, fact.column)
-    kinds = _RELATIONS if fact.kind == "column" else (fact.kind,)
+    kinds = READ_AS_TABLES if fact.kind == "column" else (fact.kind,)
     for kind in kinds:
         found = renames.of(Identity(kind, schema, "", name))
         if found.name != name or found.schema != schema:

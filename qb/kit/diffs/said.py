@@ -107,7 +107,7 @@ def _table(fact: TableFact) -> str:
     return ", ".join(said)
 
 
-def _default(fact: DomainFact) -> str:
+def _domain(fact: DomainFact) -> str:
     return f"{fact.base}{' not null' if fact.not_null else ''}"
 
 
@@ -117,7 +117,7 @@ _SAID: Final[Mapping[type[Fact], Callable[[Any], str]]] = {
     AggregateFact: lambda fact: f"({fact.arguments}) returns {fact.returns}",
     PolicyFact: _policy,
     TableFact: _table,
-    DomainFact: _default,
+    DomainFact: _domain,
     EnumFact: lambda fact: value_text(fact.labels),
     RangeFact: lambda fact: f"of {fact.subtype}",
     GrantFact: lambda fact: value_text(fact.privileges),

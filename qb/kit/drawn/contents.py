@@ -11,6 +11,7 @@ from qb.kit.facts.column import ColumnFact
 from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.grant import GrantFact
 from qb.kit.facts.index import IndexFact
+from qb.kit.facts.kinds import HOLDING_PARTS, OF_TYPES, READ_AS_TABLES
 from qb.kit.facts.policy import PolicyFact
 from qb.kit.facts.table import TableFact
 from qb.kit.facts.trigger import TriggerFact
@@ -22,9 +23,7 @@ _F = TypeVar("_F", bound=Fact)
 Found: TypeAlias = tuple[Identity, _F]
 """An object, and what is known of it."""
 
-_TABLES: Final = ("table", "foreign table")
 _VIEWS: Final = ("view", "materialized view")
-_TYPES: Final = ("enum", "domain", "composite type", "range")
 _ROUTINES: Final = ("function", "procedure")
 
 
@@ -59,9 +58,7 @@ def contents(catalog: Catalog, of: Filter) -> Contents:
         for identity, fact in catalog.items()
         if not identity.table and fact.extension is None and of.covers(identity.schema or None, identity.name)
     }
-    homes = {
-        (each.schema, each.name): each for each in kept if each.kind in (*_TABLES, *_VIEWS, "composite type", "domain")
-    }
+    homes = {(each.schema, each.name): each for each in kept if each.kind in HOLDING_PARTS}
     partitions: dict[Identity, list[Identity]] = defaultdict(list)
     tables: list[Identity] = []
     for identity, fact in kept.items():
@@ -82,11 +79,11 @@ def contents(catalog: Catalog, of: Filter) -> Contents:
     read_by: dict[Identity, list[Identity]] = {}
     for view in views:
         needs = {homes.get((need.schema, need.table or need.name)) for need in catalog.needs(view)}
-        read_by[view] = sorted(each for each in needs if each is not None and each.kind in (*_TABLES, *_VIEWS))
+        read_by[view] = sorted(each for each in needs if each is not None and each.kind in READ_AS_TABLES)
     columns = _by_home(catalog, ColumnFact, homes)
     for found in columns.values():
         found.sort(key=lambda item: item[1].position)
-    types = [each for each in kept if each.kind in _TYPES]
+    types = [each for each in kept if each.kind in OF_TYPES]
     functions = [each for each in kept if each.kind in _ROUTINES]
     said = {each.name: fact.comment for each, fact in catalog.items() if each.kind == "schema"}
     names = sorted({each.schema for each in (*tables, *views, *types, *functions)})
@@ -130,6 +127,6 @@ def _grants(
     found: dict[Identity, list[tuple[Identity, GrantFact]]] = defaultdict(list)
     for identity, fact in sorted(catalog.of(GrantFact).items()):
         home = homes.get((identity.schema, identity.table))
-        if home is not None and fact.kind in (*_TABLES, *_VIEWS, "column"):
+        if home is not None and fact.kind in (*READ_AS_TABLES, "column"):
             found[home].append((identity, fact))
     return found

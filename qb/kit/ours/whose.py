@@ -8,6 +8,7 @@ from typing import Final
 from qb.kit.catalog import Catalog
 from qb.kit.facts.base import Fact
 from qb.kit.facts.grant import DefaultPrivilegesFact, GrantFact
+from qb.kit.facts.kinds import HOLDING_PARTS, OF_ALL_DATABASES
 from qb.kit.facts.other import LabelFact
 from qb.kit.facts.sequence import SequenceFact
 from qb.kit.facts.statistics import StatisticsFact
@@ -28,8 +29,6 @@ _PARTITION: Final = "a partition that nobody declares"
 SERVERS: Final = "the server's"
 
 _ONLY_DECLARED: Final = frozenset(("extension", "publication", "subscription", "event trigger"))
-_OF_THE_SERVER: Final = frozenset(("role", "membership", "database"))
-_WHOLES: Final = ("table", "view", "materialized view", "foreign table", "composite type", "domain")
 _NO_PART: Final = frozenset(("grant", "membership"))
 """Kinds with a table in their names that are judged by themselves."""
 
@@ -83,7 +82,7 @@ class _Judge:
         self.catalog, self.ours = catalog, ours
         self.known: dict[Identity, str | None] = {}
         self.wholes: dict[tuple[str, str], Identity] = {
-            (each.schema, each.name): each for each in catalog if each.kind in _WHOLES and not each.table
+            (each.schema, each.name): each for each in catalog if each.kind in HOLDING_PARTS and not each.table
         }
         self.roles = frozenset(each.name for each in catalog if each.kind == "role")
         self.journals = frozenset(
@@ -109,7 +108,7 @@ class _Judge:
             return _EXTERNAL
         if isinstance(fact, GrantFact):
             return self.of_grant(identity, fact)
-        if isinstance(fact, LabelFact) and fact.on in _OF_THE_SERVER:
+        if isinstance(fact, LabelFact) and fact.on in OF_ALL_DATABASES:
             return SERVERS if fact.role is None else self.why(Identity("role", "", "", fact.role))
         if isinstance(fact, DefaultPrivilegesFact):
             return self.of_default_privileges(identity, fact)
@@ -117,7 +116,7 @@ class _Judge:
             return self.of_whole(identity.schema, identity.table)
         if identity.kind == "schema":
             return self.of_schema(identity.name)
-        if identity.kind in _OF_THE_SERVER:
+        if identity.kind in OF_ALL_DATABASES:
             return SERVERS
         if identity.kind in _ONLY_DECLARED and (self.ours.declares or identity.kind == "subscription"):
             return _NOT_DECLARED

@@ -15,6 +15,7 @@ from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.function import FunctionFact
 from qb.kit.facts.grant import DefaultPrivilegesFact, GrantFact
 from qb.kit.facts.index import IndexFact
+from qb.kit.facts.kinds import OF_KEYS
 from qb.kit.facts.other import OtherFact
 from qb.kit.facts.sequence import SequenceFact
 from qb.kit.facts.table import TableFact
@@ -43,7 +44,7 @@ from qb.model.object import Identity
 from qb.render.literals import dollar_quoted, string_literal
 from qb.types.identifier import LIMIT, quoted
 
-KEY_KINDS: Final = ("primary key", "unique", "exclusion")
+KEY_KINDS: Final = OF_KEYS
 _NAMED: Final = frozenset(
     (*RELATIONS_OF_SQL, "sequence", "composite type", "enum", "domain", "range", "base type", "index")
 )
@@ -345,7 +346,7 @@ def _usual_name(identity: Identity, fact: IndexFact, parts: CatalogParts) -> str
 
 
 def _key_of(identity: Identity, fact: IndexFact, parts: CatalogParts) -> tuple[str, tuple[str, ...]] | None:
-    for kind in ("primary key", "unique", "exclusion"):
+    for kind in OF_KEYS:
         found = parts.get(Identity(kind, identity.schema, identity.table, fact.constraint or ""))
         if isinstance(found, ConstraintFact):
             return kind, found.columns

@@ -16,6 +16,7 @@ from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.function import FunctionFact
 from qb.kit.facts.grant import GrantFact
 from qb.kit.facts.index import IndexFact
+from qb.kit.facts.kinds import HOLDING_PARTS, OF_TYPES
 from qb.kit.facts.sequence import SequenceFact
 from qb.kit.facts.statistics import StatisticsFact
 from qb.kit.facts.table import TableFact
@@ -28,8 +29,7 @@ from qb.kit.planning.ddl.sql_names import RELATIONS_OF_SQL
 from qb.kit.qualified import parts as name_parts
 from qb.model.object import Identity
 
-OWN_TYPES: Final = frozenset(("enum", "domain", "composite type", "range"))
-_WHOLES: Final = (*RELATIONS_OF_SQL, "composite type", "domain")
+OWN_TYPES: Final = frozenset(OF_TYPES)
 _UNCHANGED: Final = frozenset(("inherited", "local", "target_columns", "columns", "parent"))
 """Fields that follow from others."""
 
@@ -118,7 +118,7 @@ def _of_range(identity: Identity, parts: CatalogParts) -> bool:
 def covers(identity: Identity, parts: CatalogParts) -> Iterator[Identity]:
     """What goes away with an object by itself, and has no part in what else goes."""
     fact = parts.get(identity)
-    if identity.kind in _WHOLES:
+    if identity.kind in HOLDING_PARTS:
         yield from parts.within(identity.schema, identity.name)
     for each in parts.needing(identity):
         other = parts.get(each)

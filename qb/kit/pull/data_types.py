@@ -8,6 +8,7 @@ from typing import Final
 from qb.kit.column_types import catalog_name
 from qb.kit.facts.base import Fact
 from qb.kit.facts.constraint import CHECK_DEFINITION, ConstraintFact
+from qb.kit.facts.kinds import OF_TYPES
 from qb.kit.facts.type import CompositeFact, DomainFact, EnumFact, RangeFact
 from qb.kit.pull.book import Book, TypeNames, named_schema
 from qb.kit.pull.carried import carry
@@ -22,15 +23,14 @@ from qb.types.identifier import qualified, quoted
 
 TYPES: Final = "types"
 """The module of all of them."""
-_KINDS: Final = ("enum", "domain", "composite type", "range")
 
 
 def write_types(book: Book) -> None:
     """All types of the database's own, what each is made of before it."""
     kept = {
-        identity: [each for each in book.catalog.needs(identity) if each.kind in _KINDS]
+        identity: [each for each in book.catalog.needs(identity) if each.kind in OF_TYPES]
         for identity, fact in book.catalog.items()
-        if identity.kind in _KINDS and fact.extension is None
+        if identity.kind in OF_TYPES and fact.extension is None
     }
     for identity, needs in _of_attributes(book).items():
         kept[identity] = [*kept[identity], *needs]
@@ -56,7 +56,7 @@ def _of_attributes(book: Book) -> dict[Identity, list[Identity]]:
     for identity in book.catalog:
         whole = Identity("composite type", identity.schema, "", identity.table)
         if identity.kind == "attribute" and whole in book.catalog and book.catalog[whole].extension is None:
-            needs = (each for each in book.catalog.needs(identity) if each.kind in _KINDS and each != whole)
+            needs = (each for each in book.catalog.needs(identity) if each.kind in OF_TYPES and each != whole)
             found.setdefault(whole, []).extend(needs)
     return found
 

@@ -9,6 +9,7 @@ from typing import Final
 from qb.frozen import FrozenStruct
 from qb.kit.catalog import Catalog
 from qb.kit.facts.constraint import ConstraintFact
+from qb.kit.facts.kinds import HOLDING_PARTS
 from qb.kit.facts.table import TableFact
 from qb.kit.pull.book import Book, Unsaid
 from qb.kit.pull.brands import write_brands
@@ -210,5 +211,4 @@ def _comes_with_another(identity: Identity, told: set[Identity]) -> bool:
         return True
     if identity.kind == "extension" or identity.kind == "sequence":
         return True
-    kinds = ("table", "view", "materialized view", "foreign table", "composite type", "domain")
-    return any(Identity(kind, identity.schema, "", identity.table) in told for kind in kinds if identity.table)
+    return any(Identity(kind, identity.schema, "", identity.table) in told for kind in HOLDING_PARTS if identity.table)

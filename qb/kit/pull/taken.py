@@ -13,6 +13,7 @@ from qb.kit.facts.base import Fact
 from qb.kit.facts.column import ColumnFact
 from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.grant import GrantFact
+from qb.kit.facts.kinds import IN_NO_SCHEMA, OF_TYPES
 from qb.kit.facts.sequence import SequenceFact
 from qb.kit.facts.table import TableFact
 from qb.kit.ours.keepers import keeper_of, keeper_of_schema
@@ -21,12 +22,8 @@ from qb.model.filter import Filter
 from qb.model.object import Identity
 from qb.types.identifier import PUBLIC
 
-_NOWHERE: Final = (
-    *("database", "role", "membership", "extension", "publication", "subscription", "event trigger", "cast"),
-    *("foreign-data wrapper", "server", "user mapping", "language", "transform", "access method"),
-)
-"""Kinds that live in no schema."""
-_TYPES: Final = ("enum", "domain", "composite type", "range")
+_NOWHERE: Final = IN_NO_SCHEMA - {"schema"}
+"""Kinds that live in no schema, and are none."""
 
 
 class Taken(NamedTuple):
@@ -56,7 +53,7 @@ def taken_of(catalog: Catalog, schemas: Collection[str], ours: Filter) -> Taken:
     wanted = [need for each in (*mine, *theirs) for need in catalog.needs(each)]
     while wanted:
         each = wanted.pop()
-        if each.kind in _TYPES and each not in mine and each not in theirs and each in catalog:
+        if each.kind in OF_TYPES and each not in mine and each not in theirs and each in catalog:
             theirs[each] = catalog[each]
             wanted += catalog.needs(each)
             for part in _attributes(catalog, each):
@@ -102,8 +99,22 @@ def _table(catalog: Catalog, table: Identity, columns: Iterable[str]) -> dict[Id
     fact = catalog[table]
     assert isinstance(fact, TableFact)
     bare = TableFact(
-        *(None, fact.extension, fact.owner, "permanent", (), "heap", None, False, False, "default"),
-        *(None, None, (), None, None, ()),
+        comment=None,
+        extension=fact.extension,
+        owner=fact.owner,
+        persistence="permanent",
+        options=(),
+        access_method="heap",
+        tablespace=None,
+        row_security=False,
+        forced=False,
+        replica_identity="default",
+        partition_key=None,
+        bound=None,
+        inherits=(),
+        type=None,
+        server=None,
+        server_options=(),
     )
     found: dict[Identity, Fact] = {table: bare}
     keys: dict[str, None] = dict.fromkeys(columns)

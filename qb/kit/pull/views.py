@@ -87,12 +87,6 @@ def _below(book: Book, view: Identity) -> str:
     return f"the {book.lacking(need for need in book.catalog.needs(view) if need != view)}"
 
 
-def is_true(written: str) -> bool:
-    """Whether PostgreSQL reads an option as true: any beginning of `true` and `yes`, `on` and 1."""
-    low = written.lower()
-    return bool(low) and ("true".startswith(low) or "yes".startswith(low) or low in ("on", "1"))
-
-
 def carry_default(book: Book, view: Identity, column: Identity, default: str) -> None:
     """The default of a view's column, which inserts into it take."""
     whole = f"{qualified(view.schema, view.name)} ALTER COLUMN {qualified(None, column.name)}"
@@ -114,7 +108,7 @@ def _made(book: Book, identity: Identity, fact: ViewFact, names: TableNames, sha
         check = options.get("check_option")
         said["check_option"] = None if check is None else text(check)
         for each in _OPTIONS[1:]:
-            said[each] = "True" if is_true(options.get(each, "")) else None
+            said[each] = "True" if options.get(each) == "true" else None
         function = "view"
     else:
         said["with_data"] = None if fact.populated else "False"

@@ -88,3 +88,15 @@ def test_a_list_is_not_the_same_as_a_longer_one(qb_tx: Tx) -> None:
     identity = Identity("publication", "", "", "p")
     none = Catalog({**found, identity: replace(found[identity], tables=())}, found.depends, found.version)
     assert [str(each) for each in diff(found, none).changes] == ["changed: publication p (tables)"]
+
+
+def test_roles_are_in_another_order_once_one_is_renamed(qb_tx: Tx) -> None:
+    make(qb_tx, "CREATE ROLE kit_a; CREATE ROLE kit_m; CREATE TABLE t (a int, b int, UNIQUE (a, b))")
+    make(qb_tx, "CREATE POLICY p ON t TO kit_a, kit_m")
+    before = introspect(qb_tx).unwrap()
+    make(qb_tx, "ALTER ROLE kit_a RENAME TO kit_z")
+    hints = {"role kit_a": "kit_z"}
+    assert {each.how for each in diff(before, introspect(qb_tx).unwrap(), renamed=hints).changes} <= {"renamed"}
+    make(qb_tx, "ALTER POLICY p ON t TO kit_m")
+    found = diff(before, introspect(qb_tx).unwrap(), renamed=hints)
+    assert "changed: policy public.t.p (roles)" in map(str, found.changes)

@@ -10,6 +10,7 @@ from typing import Final
 
 from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.index import IndexFact
+from qb.kit.facts.kinds import OF_KEYS
 from qb.kit.facts.statistics import StatisticsFact
 from qb.kit.planning.ddl.parts import CatalogParts
 from qb.kit.planning.ddl.rule import Altered, DdlRule, Lines, drop_plainly
@@ -18,7 +19,6 @@ from qb.model.object import Identity
 from qb.types.identifier import quoted
 
 _NOT_VALID: Final = " NOT VALID"
-_KEYS: Final = ("primary key", "unique", "exclusion")
 _ONLY: Final = re.compile(r'^(CREATE (?:UNIQUE )?INDEX (?:"(?:[^"]|"")*"|\S+) ON )ONLY ')
 _INDEX_HEAD: Final = re.compile(r"CREATE (UNIQUE )?INDEX ")
 
@@ -149,7 +149,7 @@ def _alter_statistics(change: Altered[StatisticsFact]) -> Lines | None:
 
 def is_key(identity: Identity) -> bool:
     """Whether an index holds it."""
-    return identity.kind in _KEYS
+    return identity.kind in OF_KEYS
 
 
 CONSTRAINT_RULE: Final = DdlRule(add_constraint, _alter_constraint, _drop_constraint)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from qb.kit.facts.grant import DefaultPrivilegesFact, GrantFact
+from qb.kit.facts.kinds import EVERYBODYS, READ_AS_TABLES
 from qb.kit.planning.ddl.parts import CatalogParts
 from qb.kit.planning.ddl.rule import Altered, DdlRule, Lines
 from qb.kit.planning.ddl.sql_names import ROUTINE_KINDS, dotted, of_database, routine_name
@@ -39,18 +40,11 @@ _ALL: Final = {
     "parameter": "alter system set",
     "column": "insert references select update",
 }
-_RELATIONS: Final = ("table", "view", "materialized view", "foreign table")
-_EVERYBODY: Final = {
-    **dict.fromkeys(("function", "procedure", "aggregate", "functions"), ("execute",)),
-    **dict.fromkeys(("enum", "domain", "composite type", "range", "base type", "language", "types"), ("usage",)),
-    "database": ("connect", "temporary"),
-}
-"""What everybody has by itself."""
 
 
 def _target(identity: Identity, fact: GrantFact) -> str:
     """What the grant is on, with its word."""
-    if fact.kind in ("column", *_RELATIONS):
+    if fact.kind in ("column", *READ_AS_TABLES):
         return f"TABLE {dotted(identity.schema, fact.object)}"
     if fact.kind in ROUTINE_KINDS:
         return f"ROUTINE {routine_name(Identity(fact.kind, identity.schema, '', fact.object))}"
@@ -61,14 +55,14 @@ def _target(identity: Identity, fact: GrantFact) -> str:
 
 def _whole(kind: str, version: int) -> tuple[str, ...]:
     """All that an owner has by itself."""
-    if kind in _EVERYBODY and kind != "database":
-        return _EVERYBODY[kind]
+    if kind in EVERYBODYS and kind != "database":
+        return EVERYBODYS[kind]
     if kind in ("foreign-data wrapper", "server"):
         return ("usage",)
-    said = _ALL["table" if kind in _RELATIONS else kind].split()
+    said = _ALL["table" if kind in READ_AS_TABLES else kind].split()
     if kind == "parameter":
         said = ["alter system", "set"]
-    return tuple(sorted((*said, *(("maintain",) if kind in _RELATIONS and version >= 170_000 else ()))))
+    return tuple(sorted((*said, *(("maintain",) if kind in READ_AS_TABLES and version >= 170_000 else ()))))
 
 
 def usual_privileges(fact: GrantFact, parts: CatalogParts, identity: Identity) -> tuple[str, ...]:
@@ -76,7 +70,7 @@ def usual_privileges(fact: GrantFact, parts: CatalogParts, identity: Identity) -
     if fact.kind == "column":
         return ()
     if fact.role == _PUBLIC:
-        return _EVERYBODY.get(fact.kind, ())
+        return EVERYBODYS.get(fact.kind, ())
     schema = "" if fact.kind in ("schema", "database", "language", "parameter") else identity.schema
     on = parts.get(Identity(fact.kind, schema, "", fact.object))
     return _whole(fact.kind, parts.catalog.version) if getattr(on, "owner", None) == fact.role else ()
@@ -141,11 +135,11 @@ def _usual_from_now_on(identity: Identity, fact: DefaultPrivilegesFact, parts: C
     if identity.schema:
         return ()
     if fact.role == _PUBLIC:
-        return _EVERYBODY.get(fact.on, ())
+        return EVERYBODYS.get(fact.on, ())
     if fact.role != fact.owner:
         return ()
     if fact.on in ("functions", "types"):
-        return _EVERYBODY[fact.on]
+        return EVERYBODYS[fact.on]
     return _whole(_ONES[fact.on], parts.catalog.version) if fact.on in _ONES else ("select", "update")
 
 

@@ -9,14 +9,15 @@ from qb.errors import DefinitionError
 from qb.kit.facts.base import Fact
 from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.function import AggregateFact
+from qb.kit.facts.kinds import OF_CONSTRAINTS, OF_ROUTINES, READ_AS_TABLES
 from qb.kit.qualified import routine_parts
 from qb.model.object import Identity
 from qb.render.literals import string_literal
 from qb.types.identifier import quoted
 
-CONSTRAINT_KINDS: Final = frozenset(("primary key", "unique", "foreign key", "check", "exclusion", "not null"))
-RELATIONS_OF_SQL: Final = ("table", "view", "materialized view", "foreign table")
-ROUTINE_KINDS: Final = frozenset(("function", "procedure", "aggregate"))
+CONSTRAINT_KINDS: Final = frozenset(OF_CONSTRAINTS)
+RELATIONS_OF_SQL: Final = READ_AS_TABLES
+ROUTINE_KINDS: Final = frozenset(OF_ROUTINES)
 _WORDS: Final = {
     "composite type": "TYPE",
     "enum": "TYPE",
