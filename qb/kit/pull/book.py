@@ -132,6 +132,7 @@ class Book:
         """Where tables stand: their module, and their place in it."""
         self.columns: Final[dict[tuple[str, str], list[tuple[Identity, ColumnFact]]]] = {}
         self.indexes: Final[dict[tuple[str, str], list[tuple[Identity, IndexFact]]]] = {}
+        self.index_named: Final[dict[tuple[str, str], IndexFact]] = {}
         self.sequences: Final[dict[tuple[str, str, str], tuple[Identity, SequenceFact]]] = {}
         """Those of identity columns."""
         self.counters: Final[dict[Identity, SequenceFact]] = {}
@@ -157,6 +158,7 @@ class Book:
                     found = self.columns if identity.kind == "column" else self.fields
                     found.setdefault(place, []).append((identity, fact))
                 case IndexFact():
+                    self.index_named[identity.schema, identity.name] = fact
                     self.indexes.setdefault(place, []).append((identity, fact))
                 case ConstraintFact():
                     rules = self.rules if fact.of == "domain" else self._constraints
@@ -222,6 +224,11 @@ class Book:
     def tell(self, identity: Identity, what: str, *, carried: bool = False) -> None:
         """That something is not said, or only as SQL."""
         self.unsaid.append(Unsaid(identity, what, carried))
+
+    def leave_out(self, relation: Identity) -> None:
+        """That a relation is not written: what stands on it is told with it."""
+        self._places[relation.schema, relation.name] = relation
+        self.tables.pop((relation.schema, relation.name), None)
 
     def lacks(self, identity: Identity) -> bool:
         """Whether an object needs what is not held; then it is told."""

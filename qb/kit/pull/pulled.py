@@ -37,6 +37,7 @@ from qb.kit.pull.standing import (
     write_ranges,
     write_replica_identities,
     write_schemas,
+    write_settings,
 )
 from qb.kit.pull.tables import USED, call_tables, python_names, write_table
 from qb.kit.pull.taken import taken_of
@@ -130,6 +131,7 @@ def pull(
     write_seldom(book)
     write_foreign_tables(book)
     write_others(book)
+    write_settings(book)
     write_carried(book)
     _unheard(book)
     modules = in_modules(book, _homes(book))
