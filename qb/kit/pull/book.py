@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from qb.frozen import FrozenStruct
 from qb.kit.carried_kinds import is_told
@@ -17,14 +17,12 @@ from qb.kit.facts.index import IndexFact
 from qb.kit.facts.other import OtherFact
 from qb.kit.facts.sequence import SequenceFact
 from qb.kit.facts.table import TableFact
+from qb.kit.pull.kinds import Callee, ValueKind
 from qb.kit.pull.source import Code
 from qb.kit.pull.words import RESERVED, FreeNames, class_name, value_name
 from qb.kit.qualified import parts, routine_parts
 from qb.model.object import Identity
 from qb.types.identifier import PUBLIC, unquoted
-
-if TYPE_CHECKING:
-    from qb.kit.pull.kinds import Callee, ValueKind
 
 
 class Unsaid(FrozenStruct):
