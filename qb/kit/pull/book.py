@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from qb.frozen import FrozenStruct
 from qb.kit.carried_kinds import is_told
@@ -17,14 +17,12 @@ from qb.kit.facts.index import IndexFact
 from qb.kit.facts.other import OtherFact
 from qb.kit.facts.sequence import SequenceFact
 from qb.kit.facts.table import TableFact
+from qb.kit.pull.kinds import Callee, ValueKind
 from qb.kit.pull.source import Code
 from qb.kit.pull.words import RESERVED, FreeNames, class_name, value_name
 from qb.kit.qualified import parts, routine_parts
 from qb.model.object import Identity
 from qb.types.identifier import PUBLIC, unquoted
-
-if TYPE_CHECKING:
-    from qb.kit.pull.kinds import Callee, ValueKind
 
 
 class Unsaid(FrozenStruct):
@@ -132,6 +130,7 @@ class Book:
         """Where tables stand: their module, and their place in it."""
         self.columns: Final[dict[tuple[str, str], list[tuple[Identity, ColumnFact]]]] = {}
         self.indexes: Final[dict[tuple[str, str], list[tuple[Identity, IndexFact]]]] = {}
+        self.index_named: Final[dict[tuple[str, str], IndexFact]] = {}
         self.sequences: Final[dict[tuple[str, str, str], tuple[Identity, SequenceFact]]] = {}
         """Those of identity columns."""
         self.counters: Final[dict[Identity, SequenceFact]] = {}
@@ -157,6 +156,7 @@ class Book:
                     found = self.columns if identity.kind == "column" else self.fields
                     found.setdefault(place, []).append((identity, fact))
                 case IndexFact():
+                    self.index_named[identity.schema, identity.name] = fact
                     self.indexes.setdefault(place, []).append((identity, fact))
                 case ConstraintFact():
                     rules = self.rules if fact.of == "domain" else self._constraints
@@ -222,6 +222,11 @@ class Book:
     def tell(self, identity: Identity, what: str, *, carried: bool = False) -> None:
         """That something is not said, or only as SQL."""
         self.unsaid.append(Unsaid(identity, what, carried))
+
+    def leave_out(self, relation: Identity) -> None:
+        """That a relation is not written: what stands on it is told with it."""
+        self._places[relation.schema, relation.name] = relation
+        self.tables.pop((relation.schema, relation.name), None)
 
     def lacks(self, identity: Identity) -> bool:
         """Whether an object needs what is not held; then it is told."""

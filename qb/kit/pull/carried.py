@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from qb.kit.facts.constraint import ConstraintFact
+from qb.kit.facts.grant import DefaultPrivilegesFact
 from qb.kit.facts.index import IndexFact
 from qb.kit.pull.book import Book, Carried
 from qb.kit.pull.source import Code, call, code_of, plain_raw, text, using
@@ -90,7 +91,7 @@ def write_carried(book: Book) -> None:
     """All of it, what others need first."""
     # A property of what is written in Python is needed by nothing: what it is of is.
     whose = {each.identity: key for key, each in book.carried.items() if _python(book, each.identity) is None}
-    needs = {key: _reached(book, each) for key, each in book.carried.items()}
+    needs = {key: (*_reached(book, each), *_coming(book, each)) for key, each in book.carried.items()}
     order = in_order({key: [whose[n] for n in found if n in whose and whose[n] != key] for key, found in needs.items()})
     called: dict[tuple[Identity, str], str] = {}
     for key in order:
@@ -133,6 +134,23 @@ def _reached(book: Book, each: Carried) -> tuple[Identity, ...]:
         if identity.kind == "table":  # what it is made with, functions of its checks among it
             left += (need for part in book.parts(identity) for need in book.catalog.needs(part))
     return tuple(sorted(found))
+
+
+_COMING: Final = {
+    "tables": ("table", "view", "materialized view", "foreign table"),
+    "functions": ("function", "procedure", "aggregate", "range"),
+    "sequences": ("sequence",),
+    "types": ("enum", "domain", "composite type", "range"),
+}
+
+
+def _coming(book: Book, each: Carried) -> tuple[Identity, ...]:
+    """What has to be there before default privileges are, which would be those of it, too."""
+    fact = book.catalog.get(each.identity)
+    if not isinstance(fact, DefaultPrivilegesFact):
+        return ()
+    kinds = _COMING.get(fact.on, ())
+    return tuple(one for one, other in book.catalog.items() if one.kind in kinds and other.extension is None)
 
 
 def _python(book: Book, identity: Identity) -> str | None:

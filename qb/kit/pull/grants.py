@@ -150,13 +150,14 @@ def _same(fact: GrantFact, other: GrantFact) -> bool:
 
 _BY_ITSELF: Final = {(True, "functions"): ("execute",), (True, "types"): ("usage",)}
 """What everybody has by itself."""
-_ALL: Final = {"tables": 7, "sequences": 3, "functions": 1, "types": 1, "schemas": 2, "large objects": 2}
-"""How many privileges there are."""
+_ALL: Final = {"tables": 8, "sequences": 3, "functions": 1, "types": 1, "schemas": 2, "large objects": 2}
+"""How many privileges there are; of tables one less before PostgreSQL 17."""
 
 
-def _is_whole(fact: DefaultPrivilegesFact) -> bool:
+def _is_whole(book: Book, fact: DefaultPrivilegesFact) -> bool:
     """Whether an owner has all on what is its own, as it has by itself."""
-    return fact.role == fact.owner and len(fact.privileges) >= _ALL.get(fact.on, 0)
+    fewer = fact.on == "tables" and book.catalog.version < 170_000
+    return fact.role == fact.owner and len(fact.privileges) >= _ALL.get(fact.on, 0) - fewer
 
 
 def _carried_defaults(book: Book, identity: Identity, fact: DefaultPrivilegesFact, owners: set[str]) -> None:
@@ -180,7 +181,7 @@ def write_default_privileges(book: Book) -> None:
     """What is granted on what is still to come."""
     owners = {fact.owner for fact in book.catalog.of(DatabaseFact).values()}
     for identity, fact in book.catalog.of(DefaultPrivilegesFact).items():
-        if fact.privileges == _BY_ITSELF.get((fact.role == "public", fact.on)) or _is_whole(fact):
+        if fact.privileges == _BY_ITSELF.get((fact.role == "public", fact.on)) or _is_whole(book, fact):
             continue
         if not _plain(fact.privileges) or fact.on == "large objects":
             book.tell(identity, "default privileges on large objects, or given by others than the owner")

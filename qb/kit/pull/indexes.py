@@ -14,6 +14,7 @@ from qb.kit.pull.tokens import bracketed, items_in
 from qb.kit.pull.values import condition_on
 from qb.kit.qualified import parts
 from qb.model.object import Identity
+from qb.model.sequence import server_name
 from qb.types.identifier import PUBLIC, qualified, unquoted
 
 _HEAD: Final = re.compile(r"CREATE (?:UNIQUE )?INDEX .+? ON (?:ONLY )?.+? USING (?P<method>\w+) (?=\()", re.DOTALL)
@@ -23,6 +24,7 @@ _ORDERS: Final = (
     (" DESC", ".desc()"),
     (" NULLS FIRST", '.asc(nulls="first")'),
 )
+_KEY_NAME: Final = re.compile(r'"(?:[^"]|"")+"|[\w$]+')
 
 
 def write_indexes(book: Book, relation: Identity) -> None:
@@ -33,7 +35,10 @@ def write_indexes(book: Book, relation: Identity) -> None:
             if fact.clustered:
                 carry_clustering(book, relation, identity)
             if fact.comment is not None:
-                carry(book, "comment", identity, [], [relation], fact.comment, on=f"INDEX {_qualified(identity)}")
+                needs = [relation, Identity("exclusion", relation.schema, relation.name, fact.constraint or "")]
+                carry(book, "comment", identity, [], needs, fact.comment, on=f"INDEX {_qualified(identity)}")
+            if fact.parent is not None:
+                _of_partition(book, identity, fact)
             continue
         if book.lacks(identity):
             continue
@@ -50,6 +55,36 @@ def write_indexes(book: Book, relation: Identity) -> None:
             carry_clustering(book, relation, identity)
         if fact.statistics:
             book.tell(identity, "statistics targets of an index")
+
+
+def _of_partition(book: Book, identity: Identity, fact: IndexFact) -> None:
+    """What the index of a partition has that the whole one's has not."""
+    schema, name = parts(str(fact.parent))
+    whole = book.index_named.get((schema or PUBLIC, name))
+    if whole is not None and whole.options != fact.options:
+        book.tell(identity, "storage parameters of a partition's index that are not the whole one's")
+    if (usual := _usual(identity, fact)) and identity.name not in usual:
+        book.tell(identity, "the index of a partition under a name of its own")
+
+
+def _usual(identity: Identity, fact: IndexFact) -> frozenset[str]:
+    """What the server calls the index of a partition; nothing where that is not easily told."""
+    after = _after_method(str(fact.definition))
+    if after is None:
+        return frozenset()
+    inside, rest = bracketed(after[1])
+    listed = items_in(inside)
+    if rest.startswith("INCLUDE "):
+        listed += items_in(bracketed(rest.removeprefix("INCLUDE "))[0])
+    found = [_KEY_NAME.match(each) for each in listed]
+    if any(each is None or "(" in each.string for each in found):
+        return frozenset()
+    columns = "_".join(unquoted(each[0]) for each in found if each is not None)
+    key = "key" if fact.constraint is not None else "idx"
+    made = {
+        server_name(identity.table, columns, f"{end}{number}") for end in (key, "excl") for number in ("", *range(1, 9))
+    }
+    return frozenset((*made, server_name(identity.table, "", "pkey"), f"{identity.table}_pkey"))
 
 
 def _qualified(index: Identity) -> str:

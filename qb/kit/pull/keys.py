@@ -12,14 +12,14 @@ from qb.kit.facts.constraint import CHECK_DEFINITION, ConstraintFact
 from qb.kit.facts.index import IndexFact
 from qb.kit.facts.table import TableFact
 from qb.kit.pull.book import Book
-from qb.kit.pull.carried import carry_constraint
+from qb.kit.pull.carried import carry, carry_constraint
 from qb.kit.pull.source import Code, attribute_of, call, code_of, literal, text
 from qb.kit.pull.tokens import bracketed, items_in
 from qb.kit.pull.values import condition_on
 from qb.kit.qualified import parts
 from qb.model.object import Identity
 from qb.model.sequence import server_name
-from qb.types.identifier import PUBLIC
+from qb.types.identifier import PUBLIC, qualified, quoted
 
 _KEY: Final = re.compile(
     r"(?:PRIMARY KEY|UNIQUE(?P<alike> NULLS NOT DISTINCT)?) \(.*?\)"
@@ -48,11 +48,12 @@ class PlainReference(NamedTuple):
 
 def find_plain_keys(book: Book) -> None:
     """Which primary keys and unique constraints the lines of columns say."""
+    parts_of = {(each.schema, each.name) for some in book.partitions.values() for each, _ in some}
     for identity, fact in book.catalog.of(ConstraintFact).items():
         if fact.of != "table" or fact.comment is not None or fact.inherited or _kept(book, identity):
             continue
         place = identity.schema, identity.table
-        if _tells_rows_apart(book, identity):
+        if _tells_rows_apart(book, identity) or place in parts_of:  # a partition's columns have no lines of their own
             continue
         if identity.kind == "primary key" and identity.name == constraint_name(identity.table, [], "pkey"):
             order = [each.name for each, _ in book.columns.get(place, []) if each.name in fact.columns]
@@ -200,7 +201,11 @@ def write_constraints(book: Book, table: Identity) -> None:
                 continue
             case _:
                 pass
-        if made is None or fact.triggers != "enabled":
+        odd = identity.kind == "exclusion" and _is_odd(book, identity)
+        odd = odd or (
+            identity.kind == "primary key" and _is_part(book, table)
+        )  # its NOT NULLs are the whole's, by name
+        if made is None or odd or fact.triggers != "enabled":
             carry_constraint(book, table, identity, fact)
             continue
         name = book.value_called(identity.name, f"{identity.table}_{identity.name}", ending=identity.kind)
@@ -208,6 +213,19 @@ def write_constraints(book: Book, table: Identity) -> None:
         book.write(name, home, code_of((f"{name} = ", made), ""), _RANK[identity.kind])
         book.values[identity] = name
         book.said.add(identity)
+
+
+def _is_part(book: Book, table: Identity) -> bool:
+    fact = book.catalog.get(table)
+    return isinstance(fact, TableFact) and fact.bound is not None
+
+
+def _is_odd(book: Book, exclusion: Identity) -> bool:
+    """Whether its index has a comment, or is what a table is clustered by: that is SQL, which has to come behind it."""
+    for each, fact in book.indexes.get((exclusion.schema, exclusion.table), ()):
+        if fact.constraint == exclusion.name and each.schema == exclusion.schema:
+            return fact.comment is not None or fact.clustered
+    return False
 
 
 def _columns(book: Book, table: Identity, columns: tuple[str, ...] | list[str]) -> list[Code]:
@@ -326,8 +344,23 @@ def _exclusion(book: Book, table: Identity, identity: Identity, fact: Constraint
 
 def _not_null(book: Book, table: Identity, identity: Identity, fact: ConstraintFact) -> None:
     """NOT NULL follows from the annotation, under the name that PostgreSQL gives it."""
-    usual = {server_name(table.name, fact.columns[0], f"not_null{number}") for number in ("", 1, 2, 3)}
+    column = fact.columns[0]
+    usual = {server_name(table.name, column, f"not_null{number}") for number in ("", 1, 2, 3)}
     plain = re.fullmatch(r"NOT NULL (?:\"(?:[^\"]|\"\")+\"|\S+)", fact.definition) is not None
-    if identity.name not in usual or not plain or fact.comment is not None or (fact.inherited and not fact.local):
-        book.tell(identity, "a NOT NULL under a name of its own, not valid, not inherited, or with a comment")
     book.said.add(identity)
+    if identity.name in usual and plain and fact.comment is None:
+        return
+    whole = qualified(table.schema, table.name)
+    name = server_name(table.name, column, "not_null")
+    others = [each for each, _ in book.constraints_of(table) if each.name == name and each != identity]
+    if others or fact.inherited:
+        book.tell(identity, "a NOT NULL under a name of its own, not valid, not inherited, or with a comment")
+        return
+    statements: list[str] = []
+    if not plain:
+        said = f"DROP CONSTRAINT {quoted(name)}, ADD CONSTRAINT {quoted(identity.name)} {fact.definition}"
+        statements = [f"ALTER TABLE {whole} {said}"]
+    elif identity.name not in usual:
+        statements = [f"ALTER TABLE {whole} RENAME CONSTRAINT {quoted(name)} TO {quoted(identity.name)}"]
+    on = f"CONSTRAINT {quoted(identity.name)} ON {whole}"
+    carry(book, "not null", identity, statements, [table], fact.comment, on=on)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from qb.kit.pull.annotations import plain_annotation
 from qb.kit.pull.source import Code
-from qb.kit.pull.types import plain_annotation
 
 INTEGERS: Final = ("int2", "int4", "int8")
 TEXTS: Final = ("text", "varchar", "bpchar")

@@ -12,6 +12,7 @@ from qb.kit.facts.column import ColumnFact
 from qb.kit.facts.table import TableFact
 from qb.kit.pull.book import Book, TableNames, named_schema
 from qb.kit.pull.indexes import write_indexes
+from qb.kit.pull.inherited import carry_differences
 from qb.kit.pull.keys import write_constraints
 from qb.kit.pull.source import Code, attribute_of, call, code_of, literal, text, using
 from qb.kit.pull.tokens import bracketed, items_in
@@ -35,6 +36,7 @@ def _divide(book: Book, whole: Identity, fact: TableFact, root: tuple[str, str])
     keys = _keys(book, whole, str(fact.partition_key), root)
     if keys is None:
         book.tell(whole, f"what it is partitioned by, {fact.partition_key}")
+        _leave_out_parts(book, whole)
         return
     strategy, columns, types, classes = keys
     names = book.tables[whole.schema, whole.name]
@@ -44,6 +46,13 @@ def _divide(book: Book, whole: Identity, fact: TableFact, root: tuple[str, str])
     book.write(called, names.home, code_of((f"{called} = ", made), ""), 11)
     for identity, part in book.partitions.get((whole.schema, whole.name), ()):
         _partition(book, identity, part, called, strategy, types, root)
+
+
+def _leave_out_parts(book: Book, whole: Identity) -> None:
+    for each, _ in book.partitions.get((whole.schema, whole.name), ()):
+        book.leave_out(each)
+        book.tell(each, f"a partition of {whole.title}, of which it is not held how it is divided")
+        _leave_out_parts(book, each)
 
 
 def _keys(
@@ -85,6 +94,8 @@ def _partition(
     given = _bounds(book, str(fact.bound), strategy, types, root)
     if given is None:
         book.tell(identity, f"a partition {fact.bound}")
+        book.leave_out(identity)
+        _leave_out_parts(book, identity)
         return
     name = book.value_called(identity.name, ending="partition")
     home = book.tables[root].home
@@ -122,10 +133,13 @@ def _partition(
 def _own(book: Book, identity: Identity, fact: ColumnFact, root: tuple[str, str]) -> None:
     """What a column of a partition has of its own."""
     whole = next((other for each, other in book.columns.get(root, []) if each.name == identity.name), None)
-    if whole is None or fact.comment is not None:
-        book.tell(identity, "a comment on a column of a partition" if whole is not None else "a column of its own")
-    elif (fact.default, fact.storage, fact.position) != (whole.default, whole.storage, whole.position):
-        book.tell(identity, "a default, a storage or a place of a partition's column that is not its table's")
+    if whole is None:
+        book.tell(identity, "a column of its own")
+        return
+    table = Identity("table", identity.schema, "", identity.table)
+    if fact.position != whole.position:
+        book.tell(identity, "a place of a partition's column that is not its table's")
+    carry_differences(book, table, identity, fact, whole)
 
 
 def _bounds(

@@ -38,6 +38,7 @@ from qb.kit.pull.standing import (
     write_ranges,
     write_replica_identities,
     write_schemas,
+    write_settings,
 )
 from qb.kit.pull.tables import USED, call_tables, python_names, write_table
 from qb.kit.pull.taken import taken_of
@@ -98,17 +99,18 @@ def pull(
     for identity, keeper in kept.items():
         if identity.kind in ("table", "schema"):
             book.tell(identity, f"{keeper} keeps it for itself")
-    write_types(book)
+    # The order is that of what each asks: types, then the names of relations, what columns hold, then what calls what.
+    write_types(book)  # book.types
     group_tables(book, most)
-    call_tables(book)
-    _order(book)
+    call_tables(book)  # book.tables
+    _order(book)  # book.order, of those
     call_views(book)
-    write_brands(book)
+    write_brands(book)  # book.brands, labels and documents: what columns hold
     write_labels(book)
     write_documents(book, documents or {})
-    find_plain_keys(book)
-    know_columns(book)
-    write_roles(book)
+    find_plain_keys(book)  # book.keyed and alone: what lines of columns say
+    know_columns(book)  # book.kinds, for expressions
+    write_roles(book)  # book.values, which everything below asks for by identity
     write_schemas(book)
     write_collations(book)
     write_ranges(book)
@@ -118,7 +120,7 @@ def pull(
         write_table(book, identity, fact)
         write_constraints(book, identity)
         write_indexes(book, identity)
-    write_partitions(book)
+    write_partitions(book)  # which names more relations, or leaves them out
     write_views(book)
     write_triggers(book)
     write_policies(book)
@@ -131,7 +133,8 @@ def pull(
     write_seldom(book)
     write_foreign_tables(book)
     write_others(book)
-    write_carried(book)
+    write_settings(book)
+    write_carried(book)  # last: book.carried is whole now
     _unheard(book)
     modules = in_modules(book, _homes(book))
     said = title or "A database, as it was pulled."

@@ -14,10 +14,11 @@ from qb.kit.pull.carried import carry
 from qb.kit.pull.functions_written import write_function
 from qb.kit.pull.settings import LISTED_SETTINGS, settings_of
 from qb.kit.pull.source import Code, call, code_of, literal, plain_raw, text
+from qb.kit.pull.tokens import items_in
 from qb.kit.qualified import routine_parts
 from qb.model.object import Identity
 from qb.render.literals import dollar_quoted, string_literal
-from qb.types.identifier import qualified, quoted
+from qb.types.identifier import qualified, quoted, unquoted
 
 _MADE: Final = ("range_constructor", "multirange_constructor")
 """What comes with a type of ranges."""
@@ -132,7 +133,9 @@ def _options(fact: FunctionFact) -> list[str]:
 def _set(written: str) -> str:
     name, _, value = written.partition("=")
     called = ".".join(quoted(each) for each in name.split("."))
-    return f"SET {called} TO {value if name in LISTED_SETTINGS and value else string_literal(value)}"
+    listed = items_in(value) if name in LISTED_SETTINGS else [string_literal(value)]
+    said = [string_literal(unquoted(each)) if name in LISTED_SETTINGS else each for each in listed]
+    return f"SET {called} TO {', '.join(said)}"
 
 
 def _aggregate(book: Book, identity: Identity, fact: AggregateFact) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from qb.kit.facts.base import Fact
 from qb.kit.facts.collation import CollationFact
 from qb.kit.facts.extension import ExtensionFact
 from qb.kit.facts.other import LabelFact, OtherFact
 from qb.kit.facts.publication import PublicationFact, SubscriptionFact
 from qb.kit.facts.rule import RuleFact
-from qb.kit.facts.schema import SchemaFact
+from qb.kit.facts.schema import DatabaseFact, SchemaFact
 from qb.kit.facts.table import TableFact
 from qb.kit.facts.type import BaseTypeFact, RangeFact
 from qb.kit.pull.book import Book, named_schema
@@ -20,11 +21,14 @@ from qb.kit.pull.tokens import bracketed, items_in
 from qb.kit.pull.values import condition_on
 from qb.kit.qualified import parts
 from qb.model.object import Identity
+from qb.render.literals import string_literal
 from qb.types.identifier import PUBLIC, qualified, unquoted
 
 ALWAYS: Final = ("plpgsql",)
 """Extensions that every database has."""
 HOME: Final = "roles"
+_OF_PUBLIC: Final = "standard public schema"
+_OF_PLPGSQL: Final = "PL/pgSQL procedural language"
 _STATES: Final = {"always": "ENABLE ALWAYS", "replica": "ENABLE REPLICA", "disabled": "DISABLE"}
 
 
@@ -32,6 +36,9 @@ def write_schemas(book: Book) -> None:
     """Schemas that no table says, and extensions."""
     held = {schema for schema, _ in book.tables}
     for identity, fact in book.catalog.of(SchemaFact).items():
+        if identity.name == PUBLIC and fact.comment != _OF_PUBLIC:
+            said = "NULL" if fact.comment is None else string_literal(fact.comment)
+            carry(book, "comment", identity, [f"COMMENT ON SCHEMA public IS {said}"])
         if identity.name == PUBLIC or fact.extension is not None:
             continue
         book.said.add(identity)
@@ -43,6 +50,8 @@ def write_schemas(book: Book) -> None:
         book.write(name, HOME, code_of((f"{name} = ", made), ""), 3)
     for identity, extension in book.catalog.of(ExtensionFact).items():
         if identity.name in ALWAYS:
+            if extension.comment not in (None, _OF_PLPGSQL):
+                book.tell(identity, "its comment")
             continue
         name = book.value_called(identity.name, ending="extension")
         book.values[identity] = name
@@ -185,7 +194,21 @@ def write_others(book: Book) -> None:
     for identity, other in book.catalog.items():
         if other.extension is not None or identity in book.said:
             continue
+        if identity.kind == "operator family" and _has_loose_members(book, identity, other):
+            book.tell(identity, "operators or functions of an operator family that are in none of its classes")
         if isinstance(other, OtherFact) and other.statements:
             carry(book, identity.kind, identity, other.statements, (), other.comment, on=other.target)
         elif isinstance(other, OtherFact | LabelFact | BaseTypeFact):
             book.tell(identity, f"{'an' if re.match('[aeio]', identity.kind) else 'a'} {identity.kind}")
+
+
+def _has_loose_members(book: Book, family: Identity, fact: Fact) -> bool:
+    classes = (each for each in book.catalog if each.kind == "operator class" and family in book.catalog.needs(each))
+    return isinstance(fact, OtherFact) and bool(fact.definition) and next(classes, None) is None
+
+
+def write_settings(book: Book) -> None:
+    """Settings of the database: they are told, as whoever makes another one has its own."""
+    for identity, fact in book.catalog.of(DatabaseFact).items():
+        if fact.settings:
+            book.tell(identity, "settings of the database")

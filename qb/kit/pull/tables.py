@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
+from msgspec.structs import replace
+
 from qb.kit.facts.column import ColumnFact
+from qb.kit.facts.sequence import SequenceFact
 from qb.kit.facts.table import TableFact
 from qb.kit.facts.type import DomainFact
 from qb.kit.pull.book import Book, TableNames, named_schema
-from qb.kit.pull.carried import carry_column, carry_table
+from qb.kit.pull.carried import carry, carry_column, carry_table
 from qb.kit.pull.deparsed import deparsed
 from qb.kit.pull.expressions import typed_expression
+from qb.kit.pull.inherited import carry_differences
 from qb.kit.pull.keys import PlainReference, column_references
 from qb.kit.pull.known_columns import LOCAL, columns_above
 from qb.kit.pull.sequences import counting_options, default_drawn
@@ -21,10 +25,11 @@ from qb.kit.pull.values import default_of, raw_of
 from qb.kit.pull.words import FreeNames, value_name
 from qb.kit.qualified import parts
 from qb.model.object import Identity
-from qb.model.sequence import serial_of
+from qb.model.sequence import Sequence, serial_of
+from qb.render.literals import string_literal
 from qb.tree.relations import TableSource
 from qb.types import pg
-from qb.types.identifier import PUBLIC
+from qb.types.identifier import PUBLIC, qualified, quoted
 
 USED: Final = [
     "Any",
@@ -96,15 +101,28 @@ def write_table(book: Book, identity: Identity, fact: TableFact) -> None:
     refers = column_references(book, identity)
     lines: list[Code] = []
     for each, column in columns:
-        lines.append(_line(book, names, each, column, refers.get(each.name)))
+        above = None if column.local or not column.inherited else _above(book, fact, each.name)
+        if above is not None:  # said as the one that it inherits, it stays inherited
+            carry_differences(book, identity, each, column, above)
+        lines.append(_line(book, names, each, above or column, refers.get(each.name)))
         book.said.add(each)
     if not columns:
         book.tell(identity, "a table without columns")
+        book.leave_out(identity)
         return
     head = _head(book, identity, fact, names)
     body = code_of([head, *_valued(lines, [names.attributes[each.name] for each, _ in columns])], "")
     book.write(names.name, names.home, Code(body.text, body.uses, body.imports | {"qb:Table"}), 10)
     book.said.add(identity)
+
+
+def _above(book: Book, table: TableFact, column: str) -> ColumnFact | None:
+    """The column that a table inherits; what is said of that is not said of its own."""
+    for parent in table.inherits:
+        for each, fact in relation_columns(book, *_place(parent)):
+            if each.name == column:
+                return replace(fact, comment=None)
+    return None
 
 
 def _valued(lines: list[Code], attributes: list[str]) -> list[Code]:
@@ -282,6 +300,20 @@ def _identity(book: Book, column: Identity, of: PythonType) -> Code:
     sequence, fact = owned
     book.said.add(sequence)
     usual = serial_of(TableSource(column.schema, column.table), column.name, pg.bigint)
-    if (sequence.schema, sequence.name) != (usual.schema, usual.name):
-        book.tell(sequence, f"the sequence of an identity that is not called {usual.name}")
+    _carry_counter(book, column, sequence, fact, usual)
     return call("identity", **counting_options(fact, fact.type))
+
+
+def _carry_counter(book: Book, column: Identity, sequence: Identity, fact: SequenceFact, usual: Sequence) -> None:
+    """What the column does not say of its sequence: how it is kept, its comment, a name of its own."""
+    whole = qualified(usual.schema or PUBLIC, usual.name)
+    table = book.catalog.get(Identity("table", column.schema, "", column.table))
+    said: list[str] = []
+    if isinstance(table, TableFact) and table.persistence != fact.persistence:
+        said.append(f"ALTER SEQUENCE {whole} SET {'UNLOGGED' if fact.persistence == 'unlogged' else 'LOGGED'}")
+    if fact.comment is not None:
+        said.append(f"COMMENT ON SEQUENCE {whole} IS {string_literal(fact.comment)}")
+    if sequence.name != usual.name:
+        said.append(f"ALTER SEQUENCE {whole} RENAME TO {quoted(sequence.name)}")
+    if said:
+        carry(book, "sequence", sequence, said, [Identity("table", column.schema, "", column.table)])

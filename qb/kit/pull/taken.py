@@ -98,24 +98,9 @@ def _table(catalog: Catalog, table: Identity, columns: Iterable[str]) -> dict[Id
     """A table of somebody else's: what is referred to, and its primary key."""
     fact = catalog[table]
     assert isinstance(fact, TableFact)
-    bare = TableFact(
-        comment=None,
-        extension=fact.extension,
-        owner=fact.owner,
-        persistence="permanent",
-        options=(),
-        access_method="heap",
-        tablespace=None,
-        row_security=False,
-        forced=False,
-        replica_identity="default",
-        partition_key=None,
-        bound=None,
-        inherits=(),
-        type=None,
-        server=None,
-        server_options=(),
-    )
+    plain = replace(fact, comment=None, persistence="permanent", options=(), access_method="heap", tablespace=None)
+    whole = replace(plain, partition_key=None, bound=None, inherits=(), type=None, server=None, server_options=())
+    bare = replace(whole, row_security=False, forced=False, replica_identity="default")
     found: dict[Identity, Fact] = {table: bare}
     keys: dict[str, None] = dict.fromkeys(columns)
     constraints = {
@@ -131,8 +116,8 @@ def _table(catalog: Catalog, table: Identity, columns: Iterable[str]) -> dict[Id
         column = Identity("column", table.schema, table.name, name)
         there = catalog.get(column)
         if isinstance(there, ColumnFact):
-            plain = {"comment": None, "default": None, "identity": "", "generated": "", "storage": None}
-            found[column] = replace(there, **plain, compression=None, statistics=None, options=())
+            none = {"comment": None, "default": None, "identity": "", "generated": "", "storage": None}
+            found[column] = replace(there, **none, compression=None, statistics=None, options=())
     return found
 
 

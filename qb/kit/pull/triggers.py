@@ -59,6 +59,8 @@ def _own_state(book: Book, identity: Identity, fact: TriggerFact) -> None:
     whole = book.catalog.get(Identity("trigger", above[0] or PUBLIC, above[1], identity.name))
     if isinstance(whole, TriggerFact) and whole.enabled != fact.enabled:
         book.tell(identity, f"a partition's trigger in a state of its own: {fact.enabled}")
+    if fact.comment is not None:
+        book.tell(identity, "the comment of a partition's trigger")
 
 
 def _carried(book: Book, identity: Identity, fact: TriggerFact) -> None:

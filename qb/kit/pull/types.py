@@ -8,6 +8,7 @@ from typing import Final
 from qb.frozen import FrozenStruct
 from qb.kit.catalog import Catalog
 from qb.kit.facts.type import BaseTypeFact, EnumFact
+from qb.kit.pull.annotations import plain_annotation
 from qb.kit.pull.book import Book
 from qb.kit.pull.source import Code, call, literal, text, using
 from qb.kit.qualified import parts
@@ -93,26 +94,6 @@ _LIMITED: Final = {
 }
 """Types with limits, and which of these can be said."""
 
-_IMPORTS: Final = {
-    "Decimal": "decimal:Decimal",
-    "UUID": "uuid:UUID",
-    "dt.": "datetime:dt",
-    "msgspec.": ":msgspec",
-    "IPv4Interface": "ipaddress:IPv4Interface",
-    "IPv6Interface": "ipaddress:IPv6Interface",
-    "IPv4Network": "ipaddress:IPv4Network",
-    "IPv6Network": "ipaddress:IPv6Network",
-    "Range[": "qb:Range",
-    "Multirange[": "qb:Multirange",
-    "RegConfig": "qb.typing:RegConfig",
-    "TsVector": "qb.typing:TsVector",
-    "TsQuery": "qb.typing:TsQuery",
-    "LTree": "qb.typing:LTree",
-    "LQuery": "qb.typing:LQuery",
-    "LTxtQuery": "qb.typing:LTxtQuery",
-}
-"""What annotations import."""
-
 
 class PythonType(FrozenStruct):
     """A type as Python writes it."""
@@ -132,12 +113,6 @@ class PythonType(FrozenStruct):
     def stated(self) -> Code | None:
         """What `column` takes, where it takes one."""
         return None if self.follows else self.expression
-
-
-def plain_annotation(annotation: str) -> Code:
-    """An annotation of nothing that is written here, with what it imports."""
-    wanted = [home for start, home in _IMPORTS.items() if re.search(rf"(?<![\w.]){re.escape(start)}", annotation)]
-    return Code(annotation, frozenset(), frozenset(wanted))
 
 
 def typed(book: Book, base: str, written: str, collation: str | None = None) -> PythonType:

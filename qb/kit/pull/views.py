@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from msgspec.structs import replace
+
 from qb.kit.facts.view import ViewFact
 from qb.kit.pull.book import Book, TableNames, named_schema
 from qb.kit.pull.carried import carry
 from qb.kit.pull.indexes import write_indexes
+from qb.kit.pull.inherited import own_settings
 from qb.kit.pull.source import Code, call, code_of, raw, text, using
 from qb.kit.pull.tables import domain_never_null, python_names, relation_columns
 from qb.kit.pull.tokens import steady, with_relations
@@ -47,6 +50,7 @@ def _view(book: Book, identity: Identity, fact: ViewFact, sources: Mapping[Ident
     columns = relation_columns(book, identity.schema, identity.name)
     if not columns:
         book.tell(identity, "a view without columns")
+        book.leave_out(identity)
         return
     shape = book.class_called(identity.schema, identity.name, ending="Row")
     lines: list[Code] = []
@@ -63,6 +67,11 @@ def _view(book: Book, identity: Identity, fact: ViewFact, sources: Mapping[Ident
         if column.comment is not None:
             on = f"COLUMN {qualified(identity.schema, identity.name)}.{qualified(None, each.name)}"
             carry(book, "comment", each, [], [identity], column.comment, on=on)
+        if said := own_settings(
+            each, column, replace(column, statistics=None, storage=None, compression=None, options=())
+        ):
+            whole = qualified(identity.schema, identity.name)
+            carry(book, "of a column", each, [f"ALTER MATERIALIZED VIEW {whole} {', '.join(said)}"], [identity])
         if column.default is not None:
             carry_default(book, identity, each, column.default)
     body = code_of((f"class {shape}(Shape):", *lines), "")

@@ -18,7 +18,7 @@ from qb.kit.pull import Pulled, pull
 from qb.typing import Schema
 from tests.kit.alone import differences
 
-WHOLES = ("foreign table", "view", "materialized view")
+WHOLES = ("table", "foreign table", "view", "materialized view")
 """What has parts of its own, which go with it."""
 _NUMBERS = itertools.count()
 
@@ -52,9 +52,11 @@ def pulled_again(tx: Tx, before: Catalog, folder: Path) -> tuple[Pulled, Catalog
 
 def untold(found: Pulled, differences: Iterable[Difference]) -> list[Difference]:
     """Differences of what nothing was said of, neither of itself nor of what it is a part of."""
+    some = list(differences)
     told = {each.identity for each in found.unsaid if not each.carried}
-    wholes = {(each.schema, each.name) for each in told if each.kind in WHOLES}
-    said = (each for each in differences if each.identity not in told)
+    gone = {each.identity for each in some if str(each).endswith(": only before")}
+    wholes = {(each.schema, each.name) for each in told if each.kind in WHOLES and each in gone}
+    said = (each for each in some if each.identity not in told)
     return [each for each in said if (each.identity.schema, each.identity.table) not in wholes]
 
 
