@@ -25,12 +25,9 @@ def classes_of(schema: Schema, *, external: bool = False) -> dict[TableDefinitio
     for table in sorted(schema.tables, key=lambda each: each.identity):
         if (table.external and not external) or table.partition_of is not None:
             continue
-        # Of several of one name, as two databases in one process have them, the one that this was settled of. A schema
-        # that was copied is of none: then one that has these columns.
-        named = known.get(table.source, [])
-        own = [each for each in named if state_of(each).relation is table.source]
         names = {each.name for each in table.columns}
-        for each in own or reversed(named):
+        # Of several of one name, as tests have them, the one that was made last and has these columns.
+        for each in reversed(known.get(table.source, [])):
             if {column.node.name for column in state_of(each).columns.values()} == names:
                 found[table] = each
                 break
