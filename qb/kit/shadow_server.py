@@ -27,6 +27,8 @@ from qb.run.server.url import redact, with_database
 from qb.types.identifier import quoted
 from qb.types.trusted import trusted
 
+__all__ = ["nearest_major"]  # of the package's servers, for whoever starts one
+
 SETTINGS: Final = {
     "fsync": "off",
     "synchronous_commit": "off",

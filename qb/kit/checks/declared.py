@@ -5,11 +5,13 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from qb.declare.table_state import state_of
-from qb.kit.table_classes import classes_of
+from qb.errors import DefinitionError
+from qb.kit.validating.classes import classes_of
 from qb.model.object import Identity
 from qb.model.schema import Schema
 from qb.types.identifier import PUBLIC
@@ -21,10 +23,12 @@ DeclaredPlace: TypeAlias = tuple[str, int]
 def declared_in(schema: Schema) -> Callable[[Identity], DeclaredPlace | None]:
     """Where an object stands in the source: a column by its line, what else is in a table by that of its class. None
     for what no class says, or one without a source."""
-    classes = {
-        (table.source.schema or PUBLIC, table.source.name): cls
-        for table, cls in classes_of(schema, external=True).items()
-    }
+    classes: dict[tuple[str, str], type[Any]] = {}
+    with suppress(DefinitionError):  # of a schema that was copied, and knows no classes
+        classes = {
+            (table.source.schema or PUBLIC, table.source.name): cls
+            for table, cls in classes_of(schema, external=True).items()
+        }
     known: dict[type[Any], tuple[str, int, list[str]] | None] = {}
 
     def place(identity: Identity) -> DeclaredPlace | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from qb.kit.facts.base import Fact, Reading
-from qb.kit.facts.plain_values import PLAIN_SETTING
+from qb.kit.facts.plain_settings import PLAIN_SETTING
 from qb.kit.facts.texts import PlainName
 from qb.model.object import Identity
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from qb.kit.facts.base import Fact, Reading
-from qb.kit.facts.plain_values import PLAIN_SETTING
+from qb.kit.facts.plain_settings import PLAIN_SETTING
 from qb.kit.facts.texts import PlainName
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,13 +30,15 @@ from qb.kit.proving.fitting import fill_and_fit
 from qb.kit.proving.kept_rows import kept_tables, sums
 from qb.kit.proving.measuring import Measured, measured
 from qb.kit.reader import introspect
-from qb.kit.shadow_server import cache_folder, scratch_database, worthless_server
+from qb.kit.shadow_server import SETTINGS, nearest_major, scratch_database
 from qb.kit.sought import without_arguments
 from qb.model.object import Identity
 from qb.query.raw import sql
 from qb.query.script import Script
 from qb.run.database.connect import connect
 from qb.run.database.db import Db
+from qb.run.server.embedded import embedded, project_folder
+from qb.run.server.new_cluster import is_half_made
 from qb.types.identifier import quoted
 from qb.types.trusted import trusted
 
@@ -91,13 +94,19 @@ def prove(
     >>> {table for each in found.up for table in each.rewrites}, found.rows > 0
     ({'public.tasks'}, True)
     """
-    folder = Path(cache) if cache is not None else cache_folder()
+    folder = Path(cache) if cache is not None else project_folder() / "cache"
+    major = before.version // 10_000
+    nearest = nearest_major(major)
+    place = folder / f"proof-{nearest}"
     try:
-        server = worthless_server(folder, "proof", before.version // 10_000)
+        if is_half_made(place):
+            shutil.rmtree(place, ignore_errors=True)
+        server = embedded(place, major=nearest, settings=SETTINGS)
+    except (ImportError, RuntimeError, OSError) as error:
+        return Failure(NoShadow(str(error)))
+    try:
         with server, _scratch(server.url) as db:
             return Success(_Proof(db, before, after, made, ours, renamed).run())
-    except NoShadow as error:
-        return Failure(error)
     except _Refused as refused:
         return Failure(refused.error)
     except DbError as error:

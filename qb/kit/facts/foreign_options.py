@@ -1,7 +1,6 @@
-"""Which values are read and which are not: options of foreign servers, and settings, may hold a key or a password.
+"""Options of foreign-data wrappers, their servers, tables and columns: any of them may hold a key or a password.
 
 https://www.postgresql.org/docs/current/sql-createserver.html
-https://www.postgresql.org/docs/current/runtime-config-custom.html
 """
 
 from __future__ import annotations
@@ -23,11 +22,3 @@ PLAIN_OPTION: Final[LiteralString] = (
 
 PLAIN_COLUMN_OPTION: Final[LiteralString] = PLAIN_OPTION.replace("rowid_column", "rowid_column|key")
 """The same of a column, whose `key` says whether it is of the primary key; a server's is a secret."""
-
-PLAIN_SETTING: Final[LiteralString] = """
-CASE WHEN split_part(setting, '=', 1) !~ '[.]'
-  OR setting ~ '^(auto_explain|hnsw|ivfflat|pg_stat_statements|pg_trgm|pgaudit|plpgsql)[.]'
-  THEN setting ELSE split_part(setting, '=', 1) END
-""".strip()
-"""A setting with its value where PostgreSQL itself or a well-known extension reads it. One that is anybody's,
-`app.jwt_secret`, is there with its name alone."""

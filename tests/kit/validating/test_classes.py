@@ -7,7 +7,7 @@ import pickle
 import pytest
 
 from qb import Col, DefinitionError, Table, column, schema
-from qb.kit.table_classes import classes_of
+from qb.kit.validating.classes import classes_of
 
 
 class Person(Table, name="people of classes"):
