@@ -26,6 +26,7 @@ QB_COMMANDS: Final[dict[str, str]] = {
     "drift": "Compare",
     # Make migrations
     "generate": "Make migrations",
+    "prove": "Make migrations",
     # Run migrations
     "migrate": "Run migrations",
     "rollback": "Run migrations",
