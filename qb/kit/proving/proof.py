@@ -31,6 +31,7 @@ from qb.kit.shadow_server import has_extensions, has_roles
 from qb.kit.sought import without_arguments
 from qb.model.object import Identity
 from qb.query.script import Script
+from qb.run.database.db import Db
 from qb.types.identifier import quoted
 from qb.types.trusted import trusted
 
@@ -63,10 +64,12 @@ class ProofRun:
     def __init__(
         self, place: ProofPlace, sides: Sides, made: MigrationPlan, *, one_way: bool = False, together: bool = False
     ) -> None:
-        self.place, self.db, self.made = place, place.db, made
-        self.before: Final = sides.before.catalog
-        self.after: Final = sides.after.catalog
-        self.ours: Final = sides.ours
+        self.place: Final[ProofPlace] = place
+        self.db: Final[Db] = place.db
+        self.made: Final[MigrationPlan] = made
+        self.before: Final[Catalog] = sides.before.catalog
+        self.after: Final[Catalog] = sides.after.catalog
+        self.ours: Final[Ours] = sides.ours
         self.sides: Final = sides
         self.closure: Final = Closure(sides)
         self.one_way: Final = one_way
