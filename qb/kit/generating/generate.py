@@ -14,12 +14,14 @@ from qb.errors.outcome import Failure, Success
 from qb.kit.catalog import Catalog
 from qb.kit.diffs.compare import diff
 from qb.kit.errors import KitError
+from qb.kit.facts.type import EnumFact
 from qb.kit.generating.naming import migration_name
 from qb.kit.generating.questions import (
     AnswersNeeded,
     HintWithoutMatch,
     Question,
     hinted_fills,
+    hinted_labels,
     hinted_renames,
     open_questions,
 )
@@ -39,6 +41,7 @@ from qb.kit.planning.fills import neutral_value
 from qb.kit.planning.fingerprint import JOURNAL, fingerprint
 from qb.kit.planning.migration_plan import MigrationPlan, PlanStep
 from qb.kit.planning.plan import plan
+from qb.kit.planning.sides import loss_name
 from qb.kit.planning.written_plan import plan_sql
 from qb.kit.proving.prove import ProvedPlan, prove
 from qb.kit.shadow import canonical
@@ -129,13 +132,16 @@ def generate(
             **hinted_renames(hints, before, after),
         }
         fills = hinted_fills(hints, before, after, renamed)
-        planned = plan(before, after, ours=ours, renamed=renamed, fills=fills, plain=plain)
+        labels = hinted_labels(hints, before, after)
+        planned = plan(before, after, ours=ours, renamed=renamed, fills=fills, labels=labels, plain=plain)
     except (HintWithoutMatch, DefinitionError) as error:
         return Failure(error)
     if planned.empty:
         return Success(Generated(None, "", "", (), (), (), 0, ()))
     likely = diff(before, after, ours=ours, renamed=renamed).likely
-    questions: tuple[Question, ...] = tuple(open_questions(likely, planned.loses, allow, _asked(planned, after)))
+    questions: tuple[Question, ...] = tuple(
+        open_questions(likely, planned.loses, allow, _asked(planned, after), _instead(before, after))
+    )
     if questions:
         return Failure(AnswersNeeded(questions))
     proof = prove(before, after, planned, ours=ours, renamed=renamed, shadow=shadow, cache=cache)
@@ -192,6 +198,17 @@ def _migration(
         proved=Proof(up=True, down=True, rows=seen.rows),
         allowed=named,
     )
+
+
+def _instead(before: Catalog, after: Catalog) -> Mapping[str, Sequence[str]]:
+    """What may take the place of labels that go: those that are new, or else any."""
+    found: dict[str, Sequence[str]] = {}
+    for each, fact in before.of(EnumFact).items():
+        now = after.get(each)
+        if isinstance(now, EnumFact):
+            new = [label for label in now.labels if label not in fact.labels] or now.labels
+            found |= {loss_name("drop-value", each, label): new for label in fact.labels if label not in now.labels}
+    return found
 
 
 def _asked(planned: MigrationPlan, after: Catalog) -> Mapping[str, str]:
