@@ -45,7 +45,7 @@ def prove(
     at while it runs. `shadow` is the address of another server, for where the embedded one lacks an extension; no
     roles are made there. Errors: `NotProved`, `NoShadow`, those of the world.
 
-    >>> from qb.kit import introspect
+    >>> from qb.kit import introspect, plan
     >>> with db.transaction(rollback=True) as tx:
     ...     before = introspect(tx).unwrap()
     ...     tx.run(Script("ALTER TABLE tasks ALTER hours TYPE numeric")).unwrap()
