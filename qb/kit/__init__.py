@@ -37,7 +37,9 @@ if TYPE_CHECKING:
     from qb.kit.facts.base import Fact
     from qb.kit.finder import discover
     from qb.kit.first_config import add_config
+    from qb.kit.generating.custom import generate_custom
     from qb.kit.generating.generate import Generated, generate
+    from qb.kit.generating.prove_written import ProvedFile, prove_written
     from qb.kit.generating.questions import AnswersNeeded
     from qb.kit.needed import lacking
     from qb.kit.ours.value import Ours, ours_of
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from qb.kit.planning.plan import plan
     from qb.kit.proving.errors import NotProved
     from qb.kit.proving.prove import ProvedPlan, prove
+    from qb.kit.proving.prove_migration import prove_migration
     from qb.kit.reader import introspect
     from qb.kit.required import requires
     from qb.kit.reworking.merging import Merged, commuting, merge
@@ -137,6 +140,7 @@ _HOMES = {
     "Finding": "qb.kit.checks.finding",
     "fingerprint": "qb.kit.planning.fingerprint",
     "generate": "qb.kit.generating.generate",
+    "generate_custom": "qb.kit.generating.custom",
     "generate_rows": "qb.kit.seeding.generating_rows",
     "Generated": "qb.kit.generating.generate",
     "GeneratedRows": "qb.kit.seeding.report",
@@ -171,6 +175,9 @@ _HOMES = {
     "plan": "qb.kit.planning.plan",
     "PlanStep": "qb.kit.planning.migration_plan",
     "prove": "qb.kit.proving.prove",
+    "prove_migration": "qb.kit.proving.prove_migration",
+    "prove_written": "qb.kit.generating.prove_written",
+    "ProvedFile": "qb.kit.generating.prove_written",
     "ProvedPlan": "qb.kit.proving.prove",
     "QueryProblem": "qb.kit.verifying.report",
     "raw_uses": "qb.kit.verifying.raw_uses",
@@ -276,6 +283,7 @@ __all__ = [
     "Finding",
     "fingerprint",
     "generate",
+    "generate_custom",
     "generate_rows",
     "Generated",
     "GeneratedRows",
@@ -310,6 +318,9 @@ __all__ = [
     "plan",
     "PlanStep",
     "prove",
+    "prove_migration",
+    "prove_written",
+    "ProvedFile",
     "ProvedPlan",
     "QueryProblem",
     "raw_uses",

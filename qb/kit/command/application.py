@@ -31,6 +31,7 @@ QB_COMMANDS: Final[dict[str, str]] = {
     "renumber": "Make migrations",
     "revert": "Make migrations",
     "squash": "Make migrations",
+    "prove": "Make migrations",
     # Run migrations
     "migrate": "Run migrations",
     "rollback": "Run migrations",

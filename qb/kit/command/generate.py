@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     "qb generate",
     "qb generate --name 'add slug'",
     "qb generate --hint rename:users.name=users.full_name",
+    "qb generate --hint 'fill:users.slug=lower(name)'",
     "qb generate --allow drop-column:quotes.total --json",
+    "qb generate --custom --name 'count visits'",
 )
 def perform(
     invocation: Invocation,
@@ -29,11 +31,14 @@ def perform(
     name: Annotated[str | None, typer.Option(help="What it is called; without it, after what it does.")] = None,
     hint: Annotated[
         list[str] | None,
-        typer.Option(metavar="HINT", help="What is renamed, as rename:users.name=users.full_name; once for each."),
+        typer.Option(metavar="HINT", help="What is renamed, or what rows get: rename:users.name=users.full_name."),
     ] = None,
     allow: Allow = None,
     plain: Annotated[
         bool, typer.Option("--plain", help="All in one transaction: for a database that is small, or new.")
+    ] = False,
+    custom: Annotated[
+        bool, typer.Option("--custom", help="Empty files, for SQL of one's own; qb prove tries it.")
     ] = False,
     dry_run: DryRun = False,
 ) -> Reply[Generated | list[Question]]:
@@ -50,6 +55,13 @@ def perform(
     from qb.kit.generating.questions import AnswersNeeded
 
     database = invocation.database()
+    if custom:
+        from qb.kit.generating.custom import generate_custom
+
+        made = unwrap(
+            generate_custom(database.migrations, name or "custom", layout=database.layout, prefix=database.prefix)
+        )
+        return Reply(made, show=lambda: "\n".join(made.files))
     at = invocation.shadow_of(database)
     wanted = invocation.schema(database)
     with invocation.progress("Planning, and proving it with rows"):

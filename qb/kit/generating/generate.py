@@ -14,23 +14,25 @@ from qb.errors.outcome import Failure, Success
 from qb.kit.catalog import Catalog
 from qb.kit.diffs.compare import diff
 from qb.kit.errors import KitError
+from qb.kit.facts.type import EnumFact
 from qb.kit.generating.naming import migration_name
 from qb.kit.generating.questions import (
     AnswersNeeded,
     HintWithoutMatch,
     Question,
     hinted_fills,
+    hinted_labels,
     hinted_renames,
     open_questions,
 )
 from qb.kit.generating.renamed import as_hint, declared_renames
 from qb.kit.generating.replay import replayed
+from qb.kit.generating.step_records import step_note, step_records
 from qb.kit.history.adding import add_migration
-from qb.kit.history.checksum import checksum
 from qb.kit.history.history import History
 from qb.kit.history.history_files import catalog_file
 from qb.kit.history.losses import losses
-from qb.kit.history.migration import Migration, Proof, StepRecord
+from qb.kit.history.migration import Migration, Proof
 from qb.kit.history.migration_names import HistoryLayout, IdPrefix, next_id
 from qb.kit.history.reading import read_history
 from qb.kit.ours.value import Ours, ours_of
@@ -39,8 +41,8 @@ from qb.kit.planning.fills import neutral_value
 from qb.kit.planning.fingerprint import JOURNAL, fingerprint
 from qb.kit.planning.migration_plan import MigrationPlan, PlanStep
 from qb.kit.planning.plan import plan
+from qb.kit.planning.sides import loss_name
 from qb.kit.planning.written_plan import plan_sql
-from qb.kit.proving.measuring import CONCURRENT_LOCK, Measured
 from qb.kit.proving.prove import ProvedPlan, prove
 from qb.kit.shadow import canonical
 from qb.model.filter import Filter
@@ -130,16 +132,19 @@ def generate(
             **hinted_renames(hints, before, after),
         }
         fills = hinted_fills(hints, before, after, renamed)
-        planned = plan(before, after, ours=ours, renamed=renamed, fills=fills, plain=plain)
+        labels = hinted_labels(hints, before, after)
+        planned = plan(before, after, ours=ours, renamed=renamed, fills=fills, labels=labels, plain=plain)
     except (HintWithoutMatch, DefinitionError) as error:
         return Failure(error)
     if planned.empty:
         return Success(Generated(None, "", "", (), (), (), 0, ()))
     likely = diff(before, after, ours=ours, renamed=renamed).likely
-    questions: tuple[Question, ...] = tuple(open_questions(likely, planned.loses, allow, _asked(planned, after)))
+    questions: tuple[Question, ...] = tuple(
+        open_questions(likely, planned.loses, allow, _asked(planned, after), _instead(before, after))
+    )
     if questions:
         return Failure(AnswersNeeded(questions))
-    proof = prove(before, after, planned, ours=ours, renamed=renamed, cache=cache)
+    proof = prove(before, after, planned, ours=ours, renamed=renamed, shadow=shadow, cache=cache)
     if isinstance(proof, Failure):
         return Failure(proof.failure())
     seen = proof.unwrap()
@@ -176,8 +181,8 @@ def _migration(
     journal: str,
     renames: tuple[str, ...],
 ) -> Migration:
-    up = plan_sql(planned.up, tuple(map(_note, planned.up, seen.up)))
-    down = plan_sql(planned.down, tuple(map(_note, planned.down, seen.down)))
+    up = plan_sql(planned.up, tuple(map(step_note, planned.up, seen.up)))
+    down = plan_sql(planned.down, tuple(map(step_note, planned.down, seen.down)))
     named = tuple(dict.fromkeys((*planned.loses, *(each.name for each in losses(up)))))
     return Migration(
         id="",
@@ -187,12 +192,23 @@ def _migration(
         before=fingerprint(before, ours, journal=journal),
         after=fingerprint(after, ours, journal=journal),
         major=after.version // 10_000,
-        up_steps=tuple(_records(planned.up, seen.up)),
-        down_steps=tuple(_records(planned.down, seen.down)),
+        up_steps=step_records(planned.up, seen.up),
+        down_steps=step_records(planned.down, seen.down),
         renames=renames,
         proved=Proof(up=True, down=True, rows=seen.rows),
         allowed=named,
     )
+
+
+def _instead(before: Catalog, after: Catalog) -> Mapping[str, Sequence[str]]:
+    """What may take the place of labels that go: those that are new, or else any."""
+    found: dict[str, Sequence[str]] = {}
+    for each, fact in before.of(EnumFact).items():
+        now = after.get(each)
+        if isinstance(now, EnumFact):
+            new = [label for label in now.labels if label not in fact.labels] or now.labels
+            found |= {loss_name("drop-value", each, label): new for label in fact.labels if label not in now.labels}
+    return found
 
 
 def _asked(planned: MigrationPlan, after: Catalog) -> Mapping[str, str]:
@@ -203,35 +219,6 @@ def _asked(planned: MigrationPlan, after: Catalog) -> Mapping[str, str]:
         if each.asks and (fact := parts.column(each.identity.schema, each.identity.table, each.identity.name)):
             found[each.asks] = neutral_value(fact.type, parts) or f"NULL::{fact.type}"
     return found
-
-
-def _note(step: PlanStep, measured: Measured) -> str:
-    """What is said above a statement."""
-    said = [f"locks {table} ({mode})" for table, mode in measured.locks.items()]
-    if not measured.transactional:
-        said.append(f"outside of a transaction ({CONCURRENT_LOCK})")
-    said += [f"writes {each} anew" for each in measured.rewrites]
-    said += [f"reads all of {each}" for each in measured.scans]
-    said += [f"loses {each}" for each in step.loses]
-    return ", ".join(said)
-
-
-def _records(steps: Sequence[PlanStep], seen: Sequence[Measured]) -> list[StepRecord]:
-    return [
-        StepRecord(
-            number=number,
-            sql_sha=checksum(step.sql),
-            lock=measured.lock if measured.transactional else CONCURRENT_LOCK,
-            locks=measured.locks,
-            rewrites=measured.rewrites,
-            scans=measured.scans,
-            loses=step.loses,
-            transactional=measured.transactional,
-            reversible=not step.loses,
-            says=step.says,
-        )
-        for number, (step, measured) in enumerate(zip(steps, seen, strict=True), 1)
-    ]
 
 
 def _lost(steps: Sequence[PlanStep]) -> tuple[str, ...]:

@@ -17,13 +17,17 @@ from qb.kit.diffs.value import Likely
 from qb.kit.errors import KitError
 from qb.kit.exit_code import ExitCode
 from qb.kit.facts.column import ColumnFact
+from qb.kit.facts.type import EnumFact
 from qb.kit.history.losses import same_loss
+from qb.kit.planning.label_changes import SaidLabels
 from qb.kit.planning.sides import loss_name
 from qb.model.object import Identity
 
 _RENAME: Final = "rename:"
 _FILL: Final = "fill:"
-_FORMS: Final = "say it as rename:users.name=users.full_name, or fill:users.slug=lower(name)"
+_LABEL: Final = "label:"
+_LOST_LABEL: Final = "drop-value:"
+_FORMS: Final = "say it as rename:users.name=users.full_name, fill:users.slug=lower(name), or label:status.open=closed"
 _FIRST: Final = ("table", "column", "schema", "view", "enum", "domain", "sequence", "function")
 """Kinds that a name without a kind is looked for among, in this order."""
 
@@ -69,7 +73,7 @@ def hinted_renames(hints: Iterable[str], before: Catalog, after: Catalog) -> Map
     """
     found: dict[str, str] = {}
     for each in hints:
-        if each.startswith(_FILL):
+        if each.startswith((_FILL, _LABEL)):
             continue
         if not each.startswith(_RENAME) or "=" not in each:
             raise HintWithoutMatch(each, _FORMS)
@@ -102,6 +106,40 @@ def hinted_fills(
             raise HintWithoutMatch(each, f"{column} is there already, and nothing is asked of it")
         found[column] = value
     return found
+
+
+def hinted_labels(hints: Iterable[str], before: Catalog, after: Catalog) -> SaidLabels:
+    """Of `label:status.open=closed` the enum, its label that goes, and the one that rows have instead. Raises
+    `HintWithoutMatch`."""
+    found: dict[tuple[Identity, str], str] = {}
+    for each in hints:
+        if each.startswith(_LABEL):
+            type_, label, new = _labelled(each, before, after)
+            found[type_, label] = new
+    return found
+
+
+def _labelled(hint: str, before: Catalog, after: Catalog) -> tuple[Identity, str, str]:
+    """A label may have dots and equals signs."""
+    said, known = hint.removeprefix(_LABEL), list[str]()
+    there = {label for fact in after.of(EnumFact).values() for label in fact.labels}
+    for type_, fact in before.of(EnumFact).items():
+        now = after.get(type_)
+        kept = now.labels if isinstance(now, EnumFact) else ()
+        for name in _spellings(type_)[:2]:
+            for label in fact.labels:
+                new = said.removeprefix(f"{name}.{label}=")
+                if new != said and new in there and label not in kept:
+                    return type_, label, new
+                known.append(f"{name}.{label}")
+    if "=" not in said:
+        raise HintWithoutMatch(hint, "say it as label:status.open=closed")
+    left, _, right = said.partition("=")
+    if left in known:
+        why = f"no enum of the schema has the label {right}" if right not in there else "the schema has it still"
+        raise HintWithoutMatch(hint, why)
+    near = difflib.get_close_matches(left, known, 1)
+    raise HintWithoutMatch(hint, f"there is no label {left}{f': is it {near[0]}?' if near else ''}")
 
 
 def _filled(hint: str, before: Catalog, after: Catalog) -> tuple[Identity, str]:
@@ -142,9 +180,10 @@ def open_questions(
     losses: Sequence[str],
     allowed: Iterable[str],
     asks: Mapping[str, str] = MappingProxyType({}),
+    labels: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> Iterator[Question]:
     """What is not answered yet. `asks` are columns that want a value, as `fill:users.slug`, each with one of its
-    type."""
+    type; `labels` those of enums that go, as `drop-value:status.open`, with what may take their place."""
     named = {same_loss(each) for each in allowed}
     asked, new = set[str](), set[str]()
     for each in likely:
@@ -161,7 +200,10 @@ def open_questions(
         )
     for name in losses:
         if same_loss(name) not in named and name not in asked:
-            yield Question(name, f"this loses rows, or values of them: {name}", (_option("--allow", name),))
+            label = name.removeprefix(_LOST_LABEL)
+            instead = tuple(_option("--hint", f"{_LABEL}{label}={new}") for new in labels.get(name, ()))
+            said = f"this loses rows, or values of them: {name}"
+            yield Question(name, said, (*instead, _option("--allow", name)))
     for name, value in asks.items():
         if name not in new:
             said = f"{name.removeprefix(_FILL)} may not be NULL: what is in the rows that are there"

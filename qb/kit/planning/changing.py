@@ -269,15 +269,15 @@ class Changing:
 
     def _through_text(self, type_: Identity, column: str, to: str) -> str:
         many = "[]" if to.endswith("[]") else ""
-        mapped = {label: new for (of, label), new in self.labels.items() if of == type_}
-        if mapped and not many:
-            cases = " ".join(
-                f"WHEN {string_literal(one)} THEN {string_literal(other)}" for one, other in sorted(mapped.items())
-            )
-            return f"(CASE {column}::text {cases} ELSE {column}::text END)::{to}"
+        text = f"{column}::text{many}"
+        for (of, label), new in sorted(self.labels.items()):
+            if of == type_ and many:
+                text = f"pg_catalog.array_replace({text}, {string_literal(label)}, {string_literal(new)})"
+            elif of == type_:
+                text = f"CASE {text} WHEN {string_literal(label)} THEN {string_literal(new)} ELSE {text} END"
         if type_.kind == "composite type" and not many:
             return self._rebuilt_row(type_, column, to)
-        return f"{column}::text{many}::{to}"
+        return f"({text})::{to}" if text.startswith("CASE ") else f"{text}::{to}"
 
     def _rebuilt_row(self, type_: Identity, column: str, to: str) -> str:
         now = self.sides.new_name(type_)
@@ -306,7 +306,7 @@ class Changing:
         frees = {_old(each) for each in self.closure.replaced if each in self._deep(was)}
         one = self.sides.before.get(was)
         gone = (
-            [label for label in one.labels if label not in fact.labels]
+            [label for label in one.labels if label not in fact.labels and (was, label) not in self.labels]
             if isinstance(one, EnumFact) and isinstance(fact, EnumFact)
             else []
         )

@@ -50,6 +50,10 @@ _CONSTANT: Final = re.compile(
 )
 
 
+_ASKS_FOR_ONE: Final = (" IS NOT NULL", "num_nonnulls(", "num_nulls(")
+"""What a check says that NULL may not fulfil."""
+
+
 class ColumnFills:
     """Values for columns: those that somebody said, and on the way back what stands for nothing."""
 
@@ -75,7 +79,16 @@ class ColumnFills:
             return False
         found = not_null_of(column, self.after)
         unchecked = found is not None and not found[1].valid
-        return (fact.not_null and not unchecked) or (isinstance(domain, DomainFact) and domain.not_null)
+        if (fact.not_null and not unchecked) or (isinstance(domain, DomainFact) and domain.not_null):
+            return True
+        return any(
+            isinstance(check := self.after.get(each), ConstraintFact)
+            and each.kind == "check"
+            and column.name in check.columns
+            and check.valid
+            and any(word in check.definition for word in _ASKS_FOR_ONE)
+            for each in self.after.within(column.schema, column.table)
+        )
 
     def _is_asked_of(self, column: Identity) -> bool:
         """Whether not every value will do."""

@@ -32,6 +32,7 @@ from qb.kit.planning.ddl.tables import (
     attach,
     create_table,
     is_partition,
+    not_null_of,
     partition_of,
     security,
 )
@@ -207,6 +208,10 @@ class Makes:
         for each, other in inherited_columns(column, self.after):
             if implied(each, other, self.after):
                 yield from column_differences(each, fact, other)
+                own = not_null_of(each, self.after)
+                if own is not None and own[1].local and own[1].inherited:
+                    table = alter_table(Identity("table", each.schema, "", each.table))
+                    yield f"{table} ALTER COLUMN {quoted(each.name)} SET NOT NULL"
                 if other.comment is not None:
                     yield comment_on(each, other, other.comment)
 

@@ -16,6 +16,7 @@ from qb.kit.planning.closure import Closure
 from qb.kit.planning.fills import ColumnFills
 from qb.kit.planning.gentle import Gentle
 from qb.kit.planning.given import GivenByDefault
+from qb.kit.planning.label_changes import SaidLabels, label_change
 from qb.kit.planning.making import Makes
 from qb.kit.planning.migration_plan import MigrationPlan, PlanStep
 from qb.kit.planning.moving import Moving
@@ -27,6 +28,7 @@ from qb.model.object import Identity
 
 _NO_HINTS: Final[Mapping[str, str]] = MappingProxyType({})
 _NO_FILLS: Final[Mapping[Identity, str]] = MappingProxyType({})
+_NO_LABELS: Final[SaidLabels] = MappingProxyType({})
 
 
 def plan(
@@ -36,6 +38,7 @@ def plan(
     ours: Ours = Ours(),
     renamed: Mapping[str, str] = _NO_HINTS,
     fills: Mapping[Identity, str] = _NO_FILLS,
+    labels: SaidLabels = _NO_LABELS,
     plain: bool = False,
 ) -> MigrationPlan:
     """The statements that make of one database another one, in order; and those that make of that the first again.
@@ -45,7 +48,8 @@ def plan(
     it in one transaction, for what is small or new. What is not `ours` stays as it is. `renamed` are hints, as those of
     `diff`: without one what has another name goes and comes. `fills` are values, as SQL, that rows which are there get
     in a column that is new, or may hold no NULL any more. On the way back a column that has to have a value, and of
-    which nothing is said, gets what stands for nothing of its type. Errors: DefinitionError for a hint that names
+    which nothing is said, gets what stands for nothing of its type. `labels` are those of enums that are renamed, or
+    that others take the place of in rows. Errors: DefinitionError for a hint that names
     nothing, and for what no statement changes.
 
     >>> from qb.kit import introspect
@@ -57,11 +61,16 @@ def plan(
     >>> [each.sql for each in found.up]
     ['ALTER TABLE "public"."tasks" ALTER COLUMN "hours" SET DEFAULT 3']
     """
+    change = label_change(labels, before)
+    before = change.after_renames(before)
     hints = renames_of(renamed, before, after)
     back = {str(other): str(one) for one, other in hints.known.items()}
     return MigrationPlan(
-        steps(before, after, ours, hints, fills, plain=plain),
-        steps(after, before, ours, renames_of(back, after, before), fills, plain=plain, back=True),
+        (*change.steps(), *steps(before, after, ours, hints, fills, change.mapped, plain=plain)),
+        (
+            *steps(after, before, ours, renames_of(back, after, before), fills, plain=plain, back=True),
+            *change.steps(back=True),
+        ),
     )
 
 
@@ -71,6 +80,7 @@ def steps(
     ours: Ours,
     hints: Renames,
     fills: Mapping[Identity, str] = _NO_FILLS,
+    labels: SaidLabels = _NO_LABELS,
     *,
     plain: bool,
     back: bool = False,
@@ -86,7 +96,7 @@ def steps(
     named = [PlanAction("rename", identity, lines) for identity, lines in renames(sides)]
     actions = [
         *Taking(sides).actions(closure.gone),
-        *Changing(sides, closure, making, {}).actions(),
+        *Changing(sides, closure, making, labels).actions(),
         *making.actions(made.difference(schemas) if sides.renamed else made),
     ]
     actions = list(Moving(sides, closure).actions(actions))

@@ -12,6 +12,7 @@ from qb.kit.planning.closure import Closure
 from qb.kit.planning.ddl.sql_names import dotted
 from qb.kit.planning.ddl.tables import is_partition
 from qb.kit.planning.sides import Sides
+from qb.kit.qualified import parts as name_parts
 from qb.model.object import Identity
 from qb.query.raw import sql
 from qb.run.database.db import Db
@@ -31,12 +32,19 @@ class KeptTable(msgspec.Struct, frozen=True):
 
 
 def kept_tables(sides: Sides, closure: Closure) -> tuple[KeptTable, ...]:
-    """Those that are in both; of their columns those that hold values of their own and are of the same type."""
+    """Those that are in both; of their columns those that hold values of their own and are of the same type.
+
+    Of a table that loses a partition, with its rows, the other partitions are looked at one by one.
+    """
     moved = (*sides.created, *sides.dropped, *sides.changed)
     rows = {(each.schema, each.table) for each in moved if each.kind == "attribute"}
+    cut = {_root(sides, each) for each in sides.before.catalog.of(TableFact) if _goes(sides, each)}
     found: list[KeptTable] = []
     for table, fact in sides.before.catalog.of(TableFact).items():
-        if table.kind != "table" or is_partition(fact) or table not in sides.now or fact.extension is not None:
+        if table.kind != "table" or table not in sides.now or fact.extension is not None:
+            continue
+        in_parts = _root(sides, table) in cut
+        if (fact.partition_key is not None and in_parts) or (is_partition(fact) and not in_parts):
             continue
         pairs: list[tuple[str, str]] = []
         for column, of in sides.before.columns(table.schema, table.name):
@@ -57,6 +65,25 @@ def kept_tables(sides: Sides, closure: Closure) -> tuple[KeptTable, ...]:
         parted = isinstance(to, TableFact) and to.partition_key is not None
         found.append(KeptTable(table, sides.now[table], tuple(pairs), (fact.partition_key is not None, parted)))
     return tuple(found)
+
+
+def _goes(sides: Sides, table: Identity) -> bool:
+    """Whether a partition is none of its table's afterwards."""
+    fact, now = sides.before.get(table), sides.now.get(table)
+    if not isinstance(fact, TableFact) or not is_partition(fact):
+        return False
+    other = sides.after.get(now) if now is not None else None
+    return not isinstance(other, TableFact) or not is_partition(other)
+
+
+def _root(sides: Sides, table: Identity) -> Identity:
+    """The table that a partition is of, at any depth."""
+    fact = sides.before.get(table)
+    while isinstance(fact, TableFact) and is_partition(fact):
+        schema, name = name_parts(fact.inherits[0])
+        table = Identity("table", schema, "", name)
+        fact = sides.before.get(table)
+    return table
 
 
 def sums(db: Db, kept: tuple[KeptTable, ...], *, after: bool) -> Mapping[Identity, tuple[int, str]]:

@@ -5,13 +5,13 @@ https://www.postgresql.org/docs/current/explicit-locking.html
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, TypeAlias
 
 import msgspec
 
 from qb.errors import DbError
-from qb.errors.outcome import Failure, Success
+from qb.errors.outcome import Failure, Outcome, Success
 from qb.kit.history.segments import transactional
 from qb.query.raw import sql
 from qb.query.script import Script
@@ -63,39 +63,61 @@ class Measured(msgspec.Struct, frozen=True):
         return max(self.locks.values(), key=LOCK_MODES.index, default=None)
 
 
-def measured(db: Db, statement: str) -> Success[Measured] | Failure[DbError, Measured]:
-    """Run a statement in a transaction of its own, and look at what it holds before that ends."""
-    if not transactional(statement):
-        outcome = db.run(Script(trusted(statement)))
-        if isinstance(outcome, Failure):
-            return Failure(outcome.failure())
-        return Success(Measured({}, (), (), False))
+Measuring: TypeAlias = Success[Measured] | Failure[DbError, Measured]
 
-    def run(tx: Tx) -> Success[Measured] | Failure[DbError, Measured]:
-        before = _relations(tx)
-        read = dict(tx.raising.all(sql(_SCANNED).rows(tuple[int, int])))
-        outcome = tx.run(Script(trusted(statement)))
+
+def measured(db: Db, statement: str) -> Measuring:
+    """Run a statement in a transaction of its own, and look at what it holds before that ends."""
+    return measured_together(db, (statement,)).map(lambda found: found[0])
+
+
+def measured_together(
+    db: Db, statements: Sequence[str]
+) -> Success[tuple[Measured, ...]] | Failure[DbError, tuple[Measured, ...]]:
+    """Run statements in one transaction, and look after each at what it has got more than those before it."""
+    if len(statements) == 1 and not transactional(statements[0]):
+        outcome = db.run(Script(trusted(statements[0])))
         if isinstance(outcome, Failure):
             return Failure(outcome.failure())
-        counted = tx.raising.all(sql(_SCANNED).rows(tuple[int, int]))
-        scanned = {each for each, rows in counted if each in before and rows > read.get(each, 0)}
+        return Success((Measured({}, (), (), False),))
+    done: list[Measured] = []
+
+    def run(tx: Tx) -> Outcome[int]:
+        first = _relations(tx)
         held: dict[str, str] = {}
-        for relation, mode in tx.raising.all(sql(_LOCKS).rows(tuple[int, str])):
-            if relation in before and mode in LOCK_MODES:
-                name = before[relation][0]
-                known = held.get(name, mode)
-                held[name] = max(known, mode, key=LOCK_MODES.index)
-        after = _relations(tx)
-        rewritten = [
-            name for oid, (name, node) in before.items() if node and oid in after and after[oid][1] not in (0, node)
-        ]
-        scans = sorted(before[each][0] for each in scanned if before[each][0] not in rewritten)
-        return Success(Measured(dict(sorted(held.items())), tuple(sorted(rewritten)), tuple(scans), True))
+        for each in statements:
+            before, read = _relations(tx), dict(tx.raising.all(sql(_SCANNED).rows(tuple[int, int])))
+            outcome = tx.run(Script(trusted(each)))
+            if isinstance(outcome, Failure):
+                return outcome
+            seen = _seen(tx, {oid: found for oid, found in before.items() if oid in first}, read)
+            more = {name: mode for name, mode in seen.locks.items() if held.get(name) != mode}
+            held |= more
+            done.append(msgspec.structs.replace(seen, locks=more))
+        return Success(len(done))
 
     try:
-        return db.transact(run)
+        outcome = db.transact(run)
     except DbError as error:
         return Failure(error)
+    return Failure(outcome.failure()) if isinstance(outcome, Failure) else Success(tuple(done))
+
+
+def _seen(tx: Tx, before: Mapping[int, tuple[str, int]], read: Mapping[int, int]) -> Measured:
+    counted = tx.raising.all(sql(_SCANNED).rows(tuple[int, int]))
+    scanned = {each for each, rows in counted if each in before and rows > read.get(each, 0)}
+    held: dict[str, str] = {}
+    for relation, mode in tx.raising.all(sql(_LOCKS).rows(tuple[int, str])):
+        if relation in before and mode in LOCK_MODES:
+            name = before[relation][0]
+            known = held.get(name, mode)
+            held[name] = max(known, mode, key=LOCK_MODES.index)
+    after = _relations(tx)
+    rewritten = [
+        name for oid, (name, node) in before.items() if node and oid in after and after[oid][1] not in (0, node)
+    ]
+    scans = sorted(before[each][0] for each in scanned if before[each][0] not in rewritten)
+    return Measured(dict(sorted(held.items())), tuple(sorted(rewritten)), tuple(scans), True)
 
 
 def _relations(tx: Tx) -> dict[int, tuple[str, int]]:

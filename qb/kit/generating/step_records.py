@@ -1,0 +1,40 @@
+"""What was seen of statements, as a migration's files keep it: a comment above each, and a record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qb.kit.history.checksum import checksum
+from qb.kit.history.migration import StepRecord
+from qb.kit.planning.migration_plan import PlanStep
+from qb.kit.proving.measuring import CONCURRENT_LOCK, Measured
+
+
+def step_note(step: PlanStep, measured: Measured) -> str:
+    """What is said above a statement."""
+    said = [f"locks {table} ({mode})" for table, mode in measured.locks.items()]
+    if not measured.transactional:
+        said.append(f"outside of a transaction ({CONCURRENT_LOCK})")
+    said += [f"writes {each} anew" for each in measured.rewrites]
+    said += [f"reads all of {each}" for each in measured.scans]
+    said += [f"loses {each}" for each in step.loses]
+    return ", ".join(said)
+
+
+def step_records(steps: Sequence[PlanStep], seen: Sequence[Measured]) -> tuple[StepRecord, ...]:
+    """What is kept of each statement."""
+    return tuple(
+        StepRecord(
+            number=number,
+            sql_sha=checksum(step.sql),
+            lock=measured.lock if measured.transactional else CONCURRENT_LOCK,
+            locks=measured.locks,
+            rewrites=measured.rewrites,
+            scans=measured.scans,
+            loses=step.loses,
+            transactional=measured.transactional,
+            reversible=not step.loses,
+            says=step.says,
+        )
+        for number, (step, measured) in enumerate(zip(steps, seen, strict=True), 1)
+    )

@@ -1,0 +1,69 @@
+"""Where a proof is made: a database of its own, on the embedded server or on one that is there for it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from qb.errors.outcome import ignore
+from qb.frozen import FrozenStruct
+from qb.kit.errors import NoShadow
+from qb.kit.shadow_server import SETTINGS, nearest_major, scratch_database
+from qb.query.raw import sql
+from qb.query.script import Script
+from qb.run.database.connect import connect
+from qb.run.database.db import Db
+from qb.run.server.embedded import embedded, project_folder
+from qb.run.server.new_cluster import is_half_made
+from qb.run.server.url import redact
+from qb.types.identifier import quoted
+from qb.types.trusted import trusted
+
+_LOCK: Final = "SELECT pg_catalog.pg_advisory_xact_lock(7163801)"
+
+
+class ProofPlace(FrozenStruct):
+    """A database with nothing in it."""
+
+    db: Db
+    own: bool
+    """Whether its server is thrown away: then roles can be made on it."""
+    server: str
+    """What people call it."""
+
+
+@contextmanager
+def proof_place(major: int, *, shadow: str | None = None, cache: Path | str | None = None) -> Generator[ProofPlace]:
+    """The embedded server of that major version or the nearest; with `shadow` a database that is made on another and
+    dropped. Raises `NoShadow`, and the errors of the world."""
+    if shadow is not None:
+        with connect(shadow) as there, scratch_database(there, shadow) as db:
+            yield ProofPlace(db, False, redact(shadow))
+        return
+    folder = Path(cache) if cache is not None else project_folder() / "cache"
+    nearest = nearest_major(major)
+    place = folder / f"proof-{nearest}"
+    try:
+        if is_half_made(place):
+            shutil.rmtree(place, ignore_errors=True)
+        server = embedded(place, major=nearest, settings=SETTINGS)
+    except (ImportError, RuntimeError, OSError) as error:
+        raise NoShadow(str(error)) from None
+    with server, _one_at_a_time(server.url) as db:
+        yield ProofPlace(db, True, f"the embedded PostgreSQL {nearest}")
+
+
+@contextmanager
+def _one_at_a_time(url: str) -> Generator[Db]:
+    """Roles belong to all of a server: who comes later waits, and finds none."""
+    with connect(url) as there, connect(url) as waiting, waiting.transaction() as alone:
+        alone.raising.run(Script(trusted(_LOCK)))
+        try:
+            with scratch_database(there, url) as db:
+                yield db
+        finally:
+            for role in there.raising.all(sql("SELECT rolname::text FROM pg_roles WHERE oid > 16383").rows(str)):
+                ignore(there.run(Script(trusted(f"DROP ROLE IF EXISTS {quoted(role)}"))))

@@ -1,0 +1,123 @@
+"""Migrations that somebody writes, or edits: proved as they are, or told why not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qb import schema
+from qb.errors.outcome import Failure
+from qb.kit.generating.custom import generate_custom
+from qb.kit.generating.prove_written import ProvedFile, ProvingFiles, prove_written
+from qb.kit.history.reading import read_history
+from qb.kit.proving.errors import NotProved
+from tests.kit.generating.test_generate import FIRST, NOW, made
+
+UP = """
+CREATE TABLE visits (account bigint NOT NULL REFERENCES accounts, at timestamptz NOT NULL);
+INSERT INTO visits SELECT id, now() FROM accounts;
+-- qb: commit
+CREATE INDEX CONCURRENTLY visits_at_idx ON visits (at);
+UPDATE accounts SET total = 0 WHERE total IS NULL;
+"""
+DOWN = "DROP TABLE visits;"
+
+
+def written(folder: Path, cache: Path, up: str, down: str | None = DOWN) -> str:
+    made(FIRST, folder, cache)
+    custom = generate_custom(folder, "count visits", prefix="index", now=NOW).unwrap()
+    where = folder / (custom.id or "")
+    (where / "up.sql").write_text(up)
+    (where / "down.sql").unlink() if down is None else (where / "down.sql").write_text(down)
+    return custom.id or ""
+
+
+def proved(folder: Path, cache: Path, name: str | None = None) -> ProvingFiles:
+    return prove_written(FIRST, folder, name, cache=cache)
+
+
+def refused(folder: Path, cache: Path) -> NotProved:
+    found = proved(folder, cache)
+    assert isinstance(found, Failure)
+    error = found.failure()
+    assert isinstance(error, NotProved)
+    return error
+
+
+def test_empty_files_follow_the_last_migration(tmp_path: Path, cache: Path) -> None:
+    first = made(FIRST, tmp_path, cache)
+    custom = generate_custom(tmp_path, "count visits", prefix="index", now=NOW).unwrap()
+    assert [Path(each).name for each in custom.files] == ["up.sql", "down.sql", "migration.json"]
+    found = read_history(tmp_path).unwrap()["0002_count_visits"]
+    assert found.parents == (first.id,)
+    assert not found.is_proved
+
+
+def test_what_somebody_wrote_is_proved(tmp_path: Path, cache: Path) -> None:
+    id = written(tmp_path, cache, UP)
+    (seen,) = proved(tmp_path, cache).unwrap()
+    assert (seen.id, seen.down, seen.unfilled, seen.data_steps) == (id, True, (), False)
+    found = read_history(tmp_path).unwrap()[id]
+    assert found.is_proved
+    assert found.before == read_history(tmp_path).unwrap()["0001_add_accounts"].after
+    assert found.after != found.before
+    assert [(each.transactional, each.lock) for each in found.up_steps] == [
+        (True, "ShareRowExclusiveLock"),
+        (True, None),
+        (False, "ShareUpdateExclusiveLock"),
+        (True, "RowExclusiveLock"),
+    ]
+    assert [each.loses for each in found.down_steps] == [("drop-table:visits",)]
+    assert proved(tmp_path, cache).unwrap() == ()
+    assert isinstance(proved(tmp_path, cache, "count_visits").unwrap()[0], ProvedFile)
+
+
+def test_one_without_a_way_back_is_proved_one_way(tmp_path: Path, cache: Path) -> None:
+    id = written(tmp_path, cache, UP, None)
+    (seen,) = proved(tmp_path, cache).unwrap()
+    assert not seen.down
+    record = read_history(tmp_path).unwrap()[id].proved
+    assert record is not None
+    assert (record.up, record.down) == (True, False)
+
+
+def test_a_way_back_that_leaves_something_is_not_proved(tmp_path: Path, cache: Path) -> None:
+    id = written(tmp_path, cache, "CREATE TABLE a (x int); CREATE TABLE b (x int);", "DROP TABLE b;")
+    error = refused(tmp_path, cache)
+    assert (error.way, error.object, error.message) == ("down", "table public.a", "it is there, and should not be")
+    assert not read_history(tmp_path).unwrap()[id].is_proved
+
+
+def test_a_way_back_that_fails_is_not_proved(tmp_path: Path, cache: Path) -> None:
+    written(tmp_path, cache, "CREATE TABLE a (x int);", "SET LOCAL lock_timeout = '1s'; DROP TABLE aa;")
+    error = refused(tmp_path, cache)
+    assert error.way == "down"
+    assert error.object == "statements 1 to 2"
+    assert '"aa" does not exist' in error.message
+
+
+def test_rows_that_change_without_a_word_are_seen(tmp_path: Path, cache: Path) -> None:
+    body = "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'DELETE FROM accounts'; SELECT f();"
+    written(tmp_path, cache, body, "DROP FUNCTION f();")
+    error = refused(tmp_path, cache)
+    assert (error.way, error.object) == ("up", "table public.accounts")
+    assert error.message.endswith("rows became 0")
+
+
+def test_one_that_was_edited_is_proved_again(tmp_path: Path, cache: Path) -> None:
+    first = made(FIRST, tmp_path, cache)
+    up = tmp_path / (first.id or "") / "up.sql"
+    up.write_text(up.read_text().replace("CREATE TABLE", "-- by hand\nCREATE TABLE"))
+    assert not read_history(tmp_path).unwrap()[first.id or ""].is_proved
+    assert [each.id for each in proved(tmp_path, cache).unwrap()] == [first.id]
+    assert read_history(tmp_path).unwrap()[first.id or ""].is_proved
+
+
+def test_sql_that_cannot_be_cut_is_told_with_its_place(tmp_path: Path, cache: Path) -> None:
+    written(tmp_path, cache, "CREATE TABLE a (x int);\nROLLBACK;")
+    found = proved(tmp_path, cache)
+    assert isinstance(found, Failure)
+    assert "up.sql:2:1" in str(found.failure())
+
+
+def test_nothing_is_there_to_be_proved(tmp_path: Path, cache: Path) -> None:
+    assert prove_written(schema(), tmp_path, cache=cache).unwrap() == ()
