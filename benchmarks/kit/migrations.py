@@ -114,7 +114,6 @@ def migrating(url: str, folder: Path, count: int = COUNT) -> Generator[Sequence[
             return subprocess.run(done, cwd=folder, env=environ, check=True, capture_output=True)
 
         ini = ("alembic", "-c", str(folder / "alembic.ini"))
-        head = (*ini, "upgrade", "head")
         yield [
             Work(UP, "qb", up),
             Work("upgrade head", "Alembic", upgrade, UP),

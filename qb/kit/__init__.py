@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from qb.kit.proving.errors import NotProved
     from qb.kit.proving.prove import ProvedPlan, prove
     from qb.kit.reader import introspect
+    from qb.kit.rehearsing.ephemeral import Ephemeral, ephemeral
+    from qb.kit.rehearsing.rehearse import Rehearsed, rehearse
     from qb.kit.required import requires
     from qb.kit.reworking.merging import Merged, commuting, merge
     from qb.kit.reworking.recognizing import WhichApplied, which_applied
@@ -123,6 +125,8 @@ _HOMES = {
     "doctor": "qb.kit.examination.examine",
     "drift": "qb.kit.drifting",
     "drift_async": "qb.kit.async_drifting",
+    "Ephemeral": "qb.kit.rehearsing.ephemeral",
+    "ephemeral": "qb.kit.rehearsing.ephemeral",
     "erd": "qb.kit.drawn.erd",
     "expects": "qb.kit.running.expecting",
     "expects_async": "qb.kit.running.async_expecting",
@@ -162,6 +166,8 @@ _HOMES = {
     "raw_uses": "qb.kit.verifying.raw_uses",
     "RawUse": "qb.kit.verifying.report",
     "read_config": "qb.kit.config_file",
+    "rehearse": "qb.kit.rehearsing.rehearse",
+    "Rehearsed": "qb.kit.rehearsing.rehearse",
     "renumber": "qb.kit.reworking.renumbering",
     "Renumbered": "qb.kit.reworking.renumbering",
     "Replays": "qb.kit.reworking.replays",
@@ -248,6 +254,8 @@ __all__ = [
     "doctor",
     "drift",
     "drift_async",
+    "Ephemeral",
+    "ephemeral",
     "erd",
     "expects",
     "expects_async",
@@ -287,6 +295,8 @@ __all__ = [
     "raw_uses",
     "RawUse",
     "read_config",
+    "rehearse",
+    "Rehearsed",
     "renumber",
     "Renumbered",
     "Replays",

@@ -32,6 +32,8 @@ QB_COMMANDS: Final[dict[str, str]] = {
     "squash": "Make migrations",
     # Run migrations
     "migrate": "Run migrations",
+    "deploy": "Run migrations",
+    "rehearse": "Run migrations",
     "rollback": "Run migrations",
     "status": "Run migrations",
     "audit": "Run migrations",

@@ -10,7 +10,7 @@ import typer
 from qb.errors.outcome import unwrap
 from qb.kit.command.frame.invocation import Invocation
 from qb.kit.command.frame.reply import Reply
-from qb.kit.command.frame.reworking import commuting_of
+from qb.kit.command.frame.reworking import commuting_of, replays_of
 from qb.kit.command.frame.running import (
     Allow,
     Confirm,
@@ -28,12 +28,18 @@ from qb.kit.command.frame.running import (
 from qb.kit.command.frame.shell_command import shell_command
 
 if TYPE_CHECKING:
+    from qb.kit.config_choice import ChosenDatabase
+    from qb.kit.history.history import History
+    from qb.kit.rehearsing.ephemeral import Ephemeral
     from qb.kit.running.migrating import Migrated
+    from qb.kit.running.repeatable import RepeatableSql
 
 
 @shell_command(
     "qb migrate",
     "qb migrate --dry-run",
+    "qb migrate --ephemeral",
+    "qb migrate --backup ../backups",
     "qb migrate --database production --confirm production --wait 60",
     "qb migrate --to add_slug --allow drop-column:quotes.total",
 )
@@ -58,7 +64,11 @@ def perform(
         Path | None, typer.Option(metavar="DIR", help="Make a backup before each migration; stop where it fails.")
     ] = None,
     keep_backups: Annotated[int, typer.Option(min=1, help="How many backups of a database stay.")] = 5,
-) -> Reply[Migrated]:
+    ephemeral: Annotated[
+        bool,
+        typer.Option("--ephemeral", help="On a server that is thrown away, all of it: up, down, and up again."),
+    ] = False,
+) -> Reply[Migrated] | Reply[Ephemeral]:
     """Run the migrations that a database has not yet.
 
     One runner at a time: others wait, and then have nothing to do. What is committed together is noted in the journal
@@ -76,6 +86,8 @@ def perform(
         unwrap(read_repeatable(each, database.config.folder))
         for each in (database.custom_before, database.custom_after)
     )
+    if ephemeral:
+        return _tried(invocation, database, history, before, after)
     db = invocation.connect(database, direct=True)
     with telling_interrupts(db, history, database.journal, "qb migrate"):
         done = unwrap(
@@ -96,6 +108,33 @@ def perform(
             )
         )
     return Reply(done, show=lambda: _shown(done, dry_run=dry_run), exit_code=done.exit_code)
+
+
+def _tried(
+    invocation: Invocation,
+    database: ChosenDatabase,
+    history: History,
+    before: tuple[RepeatableSql, ...],
+    after: tuple[RepeatableSql, ...],
+) -> Reply[Ephemeral]:
+    from qb.kit.rehearsing.ephemeral import ephemeral
+
+    replays = replays_of(invocation, database)
+    done = unwrap(
+        ephemeral(
+            history,
+            wanted=replays.wanted,
+            ours=replays.ours,
+            before=before,
+            after=after,
+            journal=database.journal,
+            major=replays.major,
+            cache=replays.cache,
+        )
+    )
+    lines = [f"{'wrong' if each.wrong else 'good':<6} {each.what}" for each in done.steps]
+    lines += [f"  {each.what}: {wrong}" for each in done.steps for wrong in each.wrong]
+    return Reply(done, show="\n".join(lines), exit_code=done.exit_code)
 
 
 def _shown(done: Migrated, *, dry_run: bool) -> str:
