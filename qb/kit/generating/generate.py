@@ -168,6 +168,7 @@ def _migration(
         down=down,
         before=fingerprint(before, ours, journal=journal),
         after=fingerprint(after, ours, journal=journal),
+        between=seen.between,
         major=after.version // 10_000,
         up_steps=tuple(_records(planned.up, seen.up)),
         down_steps=tuple(_records(planned.down, seen.down)),

@@ -63,6 +63,8 @@ class ProvedPlan(msgspec.Struct, frozen=True):
     """How many rows were the same afterwards, up and down."""
     empty: tuple[str, ...]
     """The tables that no row could be made for: nothing is proved of theirs."""
+    between: Mapping[str, str] = MappingProxyType({})
+    """Fingerprints behind the segments of the up that are run outside of a transaction."""
 
 
 Proving: TypeAlias = Success[ProvedPlan] | Failure[DbError | KitError, ProvedPlan]
@@ -140,6 +142,7 @@ class _Proof:
         self.db, self.before, self.after, self.made, self.ours = db, before, after, made, ours
         self.sides: Final = Sides(before, after, ours, renames_of(renamed, before, after))
         self.closure: Final = Closure(self.sides)
+        self.between: Final[dict[str, str]] = {}
 
     def run(self) -> ProvedPlan:
         self.begin()
@@ -155,7 +158,7 @@ class _Proof:
         self.again()
         rows = sum(count for count, _ in first.values())
         empty = tuple(each.title for each, count in sorted(filled.items()) if not count)
-        return ProvedPlan(up, down, rows, empty)
+        return ProvedPlan(up, down, rows, empty, self.between)
 
     def begin(self) -> None:
         """The database before, with what is not ours in it, too: ours refers to that."""
@@ -237,6 +240,8 @@ class _Proof:
                 if isinstance(outcome, Failure):
                     what = f"transaction {each.number}"
                     raise _Refused(NotProved("up again", what, texts[0], str(outcome.failure())))
+                if way == "up again" and not each.transactional:
+                    self.between[str(each.number)] = fingerprint(_read(self.db), self.ours)
             if way == "up again":
                 self.compare("up again", wanted, steps)
 
