@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from qb.kit.running.linting import LintedSql, LintFinding, lint
     from qb.kit.running.marking import Marked, baseline, resolve_migration
     from qb.kit.running.migrating import Migrated, migrate
+    from qb.kit.running.migrating_each import migrate_each
     from qb.kit.running.rolling_back import RolledBack, rollback
     from qb.kit.running.rules import MigrationRules
     from qb.kit.running.segment_runner import Patience
@@ -150,6 +151,7 @@ _HOMES = {
     "Merged": "qb.kit.reworking.merging",
     "migrate": "qb.kit.running.migrating",
     "migrate_async": "qb.kit.running.async_migrating",
+    "migrate_each": "qb.kit.running.migrating_each",
     "Migrated": "qb.kit.running.migrating",
     "MigrationPlan": "qb.kit.planning.migration_plan",
     "MigrationRules": "qb.kit.running.rules",
@@ -279,6 +281,7 @@ __all__ = [
     "Merged",
     "migrate",
     "migrate_async",
+    "migrate_each",
     "Migrated",
     "MigrationPlan",
     "MigrationRules",

@@ -111,3 +111,31 @@ def test_adopt(tmp_path: Path, url: str) -> None:
         "2 migrations of dbmate are 2 of ours, of which the database has 1\nthe others are to be run: qb migrate\n"
     )
     assert run("migrate", folder=folder, SHOP=url).output == "1 migration applied, the last one is 2_more\n"
+
+
+def test_each_database_of_a_resolver(tmp_path: Path, url: str, qb_url: str) -> None:
+    with scratch_database(qb_url, name="other") as other:
+        folder = shop(tmp_path, _0001_notes=NOTES)
+        (folder / "tenants_here.py").write_text(f"def addresses():\n    return {{7: {url!r}, 'b': {other!r}}}\n")
+        said = ("migrate", "--each", "tenants_here:addresses")
+        one = run(*said, "--org", "b", folder=folder, SHOP=url)
+        assert (one.code, one.output) == (
+            0,
+            "b: 1 migration applied, the last one is 0001_notes\n1 of 1 databases have all of it\n",
+        )
+        both = run(*said, folder=folder, SHOP=url)
+        assert both.output == (
+            "7: 1 migration applied, the last one is 0001_notes\nb: nothing to do\n2 of 2 databases have all of it\n"
+        )
+        assert both.errors.splitlines()[0] == "-- 7"
+        shop(tmp_path, _0002_more="CREATE TABLE more ();\n---\nDROP TABLE more;")
+        with connect(url) as db:
+            db.run(Script("CREATE TABLE more ()")).unwrap()
+        some = run(*said, "--json", folder=folder, SHOP=url).reply()
+        assert some.code == 1
+        assert some.data["b"]["applied"] == ["0002_more"]
+        assert [(each.object, each.code) for each in some.problems] == [("7", "step-failed")]
+        assert "there is no c among 2 databases" in run(*said, "--org", "c", folder=folder, SHOP=url).errors
+        assert "say it as shop.tenants" in run("migrate", "--each", "x", folder=folder, SHOP=url).errors
+        missing = run("migrate", "--each", "tenants_here:none", folder=folder, SHOP=url)
+        assert "has no attribute 'none'" in missing.errors
