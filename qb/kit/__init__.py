@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from qb.kit.reworking.replays import Replays
     from qb.kit.reworking.reverting import Reverted, revert
     from qb.kit.reworking.squashing import Squashed, squash
+    from qb.kit.reworking.table_status import TablesStatus, TableStatus, table_status
     from qb.kit.running.async_expecting import expects_async
     from qb.kit.running.async_migrating import migrate_async
     from qb.kit.running.auditing import AuditFinding, HistoryAudit, audit
@@ -189,7 +190,10 @@ _HOMES = {
     "Squashed": "qb.kit.reworking.squashing",
     "status": "qb.kit.running.status",
     "StepBatch": "qb.kit.running.data_steps",
+    "table_status": "qb.kit.reworking.table_status",
     "tables_of": "qb.kit.tables_found",
+    "TablesStatus": "qb.kit.reworking.table_status",
+    "TableStatus": "qb.kit.reworking.table_status",
     "Usage": "qb.kit.checks.usage",
     "usage": "qb.kit.checks.usages",
     "usage_async": "qb.kit.checks.async_usages",
@@ -319,7 +323,10 @@ __all__ = [
     "Squashed",
     "status",
     "StepBatch",
+    "table_status",
     "tables_of",
+    "TablesStatus",
+    "TableStatus",
     "Usage",
     "usage",
     "usage_async",
