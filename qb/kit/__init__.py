@@ -53,6 +53,8 @@ if TYPE_CHECKING:
     from qb.kit.proving.prove import ProvedPlan, prove
     from qb.kit.proving.prove_migration import prove_migration
     from qb.kit.reader import introspect
+    from qb.kit.rehearsing.ephemeral import Ephemeral, ephemeral
+    from qb.kit.rehearsing.rehearse import Rehearsed, rehearse
     from qb.kit.required import requires
     from qb.kit.reworking.merging import Merged, commuting, merge
     from qb.kit.reworking.recognizing import WhichApplied, which_applied
@@ -60,6 +62,7 @@ if TYPE_CHECKING:
     from qb.kit.reworking.replays import Replays
     from qb.kit.reworking.reverting import Reverted, revert
     from qb.kit.reworking.squashing import Squashed, squash
+    from qb.kit.reworking.table_status import TablesStatus, TableStatus, table_status
     from qb.kit.round_trips import RoundTrip, round_trip
     from qb.kit.running.async_expecting import expects_async
     from qb.kit.running.async_migrating import migrate_async
@@ -70,6 +73,7 @@ if TYPE_CHECKING:
     from qb.kit.running.linting import LintedSql, LintFinding, lint
     from qb.kit.running.marking import Marked, baseline, resolve_migration
     from qb.kit.running.migrating import Migrated, migrate
+    from qb.kit.running.migrating_each import migrate_each
     from qb.kit.running.rolling_back import RolledBack, rollback
     from qb.kit.running.rules import MigrationRules
     from qb.kit.running.segment_runner import Patience
@@ -133,6 +137,8 @@ _HOMES = {
     "doctor": "qb.kit.examination.examine",
     "drift": "qb.kit.drifting",
     "drift_async": "qb.kit.async_drifting",
+    "Ephemeral": "qb.kit.rehearsing.ephemeral",
+    "ephemeral": "qb.kit.rehearsing.ephemeral",
     "erd": "qb.kit.drawn.erd",
     "expects": "qb.kit.running.expecting",
     "expects_async": "qb.kit.running.async_expecting",
@@ -162,6 +168,7 @@ _HOMES = {
     "Merged": "qb.kit.reworking.merging",
     "migrate": "qb.kit.running.migrating",
     "migrate_async": "qb.kit.running.async_migrating",
+    "migrate_each": "qb.kit.running.migrating_each",
     "Migrated": "qb.kit.running.migrating",
     "MigrationPlan": "qb.kit.planning.migration_plan",
     "MigrationRules": "qb.kit.running.rules",
@@ -183,6 +190,8 @@ _HOMES = {
     "raw_uses": "qb.kit.verifying.raw_uses",
     "RawUse": "qb.kit.verifying.report",
     "read_config": "qb.kit.config_file",
+    "rehearse": "qb.kit.rehearsing.rehearse",
+    "Rehearsed": "qb.kit.rehearsing.rehearse",
     "renumber": "qb.kit.reworking.renumbering",
     "Renumbered": "qb.kit.reworking.renumbering",
     "Replays": "qb.kit.reworking.replays",
@@ -207,7 +216,10 @@ _HOMES = {
     "Squashed": "qb.kit.reworking.squashing",
     "status": "qb.kit.running.status",
     "StepBatch": "qb.kit.running.data_steps",
+    "table_status": "qb.kit.reworking.table_status",
     "tables_of": "qb.kit.tables_found",
+    "TablesStatus": "qb.kit.reworking.table_status",
+    "TableStatus": "qb.kit.reworking.table_status",
     "typescript": "qb.kit.outputs.typescript",
     "Usage": "qb.kit.checks.usage",
     "usage": "qb.kit.checks.usages",
@@ -276,6 +288,8 @@ __all__ = [
     "doctor",
     "drift",
     "drift_async",
+    "Ephemeral",
+    "ephemeral",
     "erd",
     "expects",
     "expects_async",
@@ -305,6 +319,7 @@ __all__ = [
     "Merged",
     "migrate",
     "migrate_async",
+    "migrate_each",
     "Migrated",
     "MigrationPlan",
     "MigrationRules",
@@ -326,6 +341,8 @@ __all__ = [
     "raw_uses",
     "RawUse",
     "read_config",
+    "rehearse",
+    "Rehearsed",
     "renumber",
     "Renumbered",
     "Replays",
@@ -350,7 +367,10 @@ __all__ = [
     "Squashed",
     "status",
     "StepBatch",
+    "table_status",
     "tables_of",
+    "TablesStatus",
+    "TableStatus",
     "typescript",
     "Usage",
     "usage",

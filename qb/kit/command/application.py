@@ -34,6 +34,8 @@ QB_COMMANDS: Final[dict[str, str]] = {
     "prove": "Make migrations",
     # Run migrations
     "migrate": "Run migrations",
+    "deploy": "Run migrations",
+    "rehearse": "Run migrations",
     "rollback": "Run migrations",
     "status": "Run migrations",
     "audit": "Run migrations",

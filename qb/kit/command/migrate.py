@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec.structs import replace
 
 from qb.errors.outcome import unwrap
+from qb.kit.command.frame.each import Each, Org, addresses_of
 from qb.kit.command.frame.invocation import Invocation
-from qb.kit.command.frame.reply import Reply
-from qb.kit.command.frame.reworking import commuting_of
+from qb.kit.command.frame.reply import Reply, exit_code_of, problem_of
+from qb.kit.command.frame.reworking import commuting_of, replays_of
 from qb.kit.command.frame.running import (
     Allow,
     Confirm,
@@ -25,15 +28,26 @@ from qb.kit.command.frame.running import (
     saying,
     telling_interrupts,
 )
+from qb.kit.command.frame.screen import printed
 from qb.kit.command.frame.shell_command import shell_command
+from qb.kit.exit_code import ExitCode
 
 if TYPE_CHECKING:
+    from qb.kit.config_choice import ChosenDatabase
+    from qb.kit.history.history import History
+    from qb.kit.rehearsing.ephemeral import Ephemeral
     from qb.kit.running.migrating import Migrated
+    from qb.kit.running.repeatable import RepeatableSql
+    from qb.kit.running.rules import MigrationRules
+    from qb.kit.running.segment_runner import Patience
 
 
 @shell_command(
     "qb migrate",
     "qb migrate --dry-run",
+    "qb migrate --ephemeral",
+    "qb migrate --backup ../backups",
+    "qb migrate --each shop.tenants:addresses",
     "qb migrate --database production --confirm production --wait 60",
     "qb migrate --to add_slug --allow drop-column:quotes.total",
 )
@@ -58,7 +72,13 @@ def perform(
         Path | None, typer.Option(metavar="DIR", help="Make a backup before each migration; stop where it fails.")
     ] = None,
     keep_backups: Annotated[int, typer.Option(min=1, help="How many backups of a database stay.")] = 5,
-) -> Reply[Migrated]:
+    ephemeral: Annotated[
+        bool,
+        typer.Option("--ephemeral", help="On a server that is thrown away, all of it: up, down, and up again."),
+    ] = False,
+    each: Each = None,
+    org: Org = None,
+) -> Reply[Migrated] | Reply[Ephemeral] | Reply[dict[str, Migrated | None]]:
     """Run the migrations that a database has not yet.
 
     One runner at a time: others wait, and then have nothing to do. What is committed together is noted in the journal
@@ -76,6 +96,11 @@ def perform(
         unwrap(read_repeatable(each, database.config.folder))
         for each in (database.custom_before, database.custom_after)
     )
+    if ephemeral:
+        return _tried(invocation, database, history, before, after)
+    if each is not None:
+        patience = patience_of(wait, lock_timeout)
+        return _each(invocation, database, history, addresses_of(invocation, database, each, org), rules, patience, to)
     db = invocation.connect(database, direct=True)
     with telling_interrupts(db, history, database.journal, "qb migrate"):
         done = unwrap(
@@ -96,6 +121,72 @@ def perform(
             )
         )
     return Reply(done, show=lambda: _shown(done, dry_run=dry_run), exit_code=done.exit_code)
+
+
+def _each(
+    invocation: Invocation,
+    database: ChosenDatabase,
+    history: History,
+    addresses: dict[str, str],
+    rules: MigrationRules,
+    patience: Patience,
+    to: str | None,
+) -> Reply[dict[str, Migrated | None]]:
+    from qb.errors.outcome import Failure
+    from qb.kit.running.migrating_each import migrate_each
+    from qb.run.server.url import stays_here
+
+    if not all(map(stays_here, addresses.values())):  # whose they are is said, and not guessed from the config's own
+        said = database.config.databases[database.name]
+        guarded = rules.protected if said.protected is not None else True
+        rules = replace(rules, owned=rules.owned and said.owned is True, protected=guarded)
+    say = saying(json=invocation.json)
+    done = migrate_each(
+        addresses,
+        history,
+        journal=database.journal,
+        to=to,
+        patience=patience,
+        rules=rules,
+        look=looking(invocation, database),
+        on_begin=lambda key: None if invocation.json else printed(f"-- {key}", sys.stderr),
+        on_progress=say,
+    )
+    failed = {key: outcome.failure() for key, outcome in done.items() if isinstance(outcome, Failure)}
+    good = {key: outcome.unwrap() for key, outcome in done.items() if key not in failed}
+    problems = tuple(replace(problem_of(error), object=key) for key, error in failed.items())
+    codes = [exit_code_of(error) for error in failed.values()]
+    lines = [f"{key}: {_shown(each, dry_run=False)}" for key, each in good.items()]
+    lines.append(f"{len(good)} of {len(done)} databases have all of it")
+    data = {key: good.get(key) for key in done}
+    return Reply(data, show="\n".join(lines), exit_code=max(codes, default=ExitCode.DONE), problems=problems)
+
+
+def _tried(
+    invocation: Invocation,
+    database: ChosenDatabase,
+    history: History,
+    before: tuple[RepeatableSql, ...],
+    after: tuple[RepeatableSql, ...],
+) -> Reply[Ephemeral]:
+    from qb.kit.rehearsing.ephemeral import ephemeral
+
+    replays = replays_of(invocation, database)
+    done = unwrap(
+        ephemeral(
+            history,
+            wanted=replays.wanted,
+            ours=replays.ours,
+            before=before,
+            after=after,
+            journal=database.journal,
+            major=replays.major,
+            cache=replays.cache,
+        )
+    )
+    lines = [f"{'wrong' if each.wrong else 'good':<6} {each.what}" for each in done.steps]
+    lines += [f"  {each.what}: {wrong}" for each in done.steps for wrong in each.wrong]
+    return Reply(done, show="\n".join(lines), exit_code=done.exit_code)
 
 
 def _shown(done: Migrated, *, dry_run: bool) -> str:

@@ -16,30 +16,58 @@ from qb.kit.exit_code import ExitCode
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from qb.kit.config_choice import ChosenDatabase
+    from qb.kit.history.history import History
+    from qb.kit.reworking.table_status import TablesStatus
     from qb.kit.running.status import HistoryStatus
 
 _STYLES: Final = {"applied": "green", "pending": "yellow"}
 
 
-@shell_command("qb status", "qb status --database production --exit-code")
+@shell_command("qb status", "qb status --database production --exit-code", "qb status --tables")
 def perform(
     invocation: Invocation,
     *,
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="Exit with 3 where the database has not all of them, or others.")
     ] = False,
-) -> Reply[HistoryStatus]:
+    tables: Annotated[
+        bool, typer.Option("--tables", help="Of each table, too, whether it is what the applied migrations make.")
+    ] = False,
+) -> Reply[HistoryStatus] | Reply[TablesStatus]:
     """Say which migrations a database has, and which are to be run.
 
-    The files and the database's journal are read, and nothing else.
+    The files and the database's journal are read, and nothing else; with --tables the catalog, which is compared with a
+    replay of the applied migrations on a shadow.
     """
     from qb.kit.running.status import status
 
     database = invocation.database()
     history = history_of_config(database)
+    if tables:
+        return _of_tables(invocation, database, history, exit_code=exit_code)
     found = unwrap(status(invocation.connect(database), history, journal=database.journal))
     code = found.exit_code if exit_code else ExitCode.DONE
     return Reply(found, show=lambda: _shown(found), exit_code=code)
+
+
+def _of_tables(
+    invocation: Invocation, database: ChosenDatabase, history: History, *, exit_code: bool
+) -> Reply[TablesStatus]:
+    from qb.kit.command.frame.reworking import replays_of
+    from qb.kit.reworking.table_status import table_status
+
+    with invocation.progress("Comparing with what the migrations make"):
+        found = unwrap(table_status(invocation.connect(database), history, replays=replays_of(invocation, database)))
+    lines: list[str] = []
+    for each in found.tables:
+        lines.append(
+            f"{each.state:<11}  {each.table}  {each.last or '-'}  about {each.rows:,} rows, {each.bytes:,} bytes"
+        )
+        lines += [f"{'':<11}  differs: {one}" for one in each.differs]
+        lines += [f"{'':<11}  to come: {one}" for one in each.pending]
+    code = found.exit_code if exit_code else ExitCode.DONE
+    return Reply(found, show="\n".join(lines) if lines else "there are no tables", exit_code=code)
 
 
 def _shown(found: HistoryStatus) -> RenderableType:

@@ -191,6 +191,7 @@ def _migration(
         down=down,
         before=fingerprint(before, ours, journal=journal),
         after=fingerprint(after, ours, journal=journal),
+        between=seen.between,
         major=after.version // 10_000,
         up_steps=step_records(planned.up, seen.up),
         down_steps=step_records(planned.down, seen.down),

@@ -64,6 +64,8 @@ class Migration(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     before: str | None = None
     """Fingerprint of the catalog that it begins with. None where that is not known, as of what is written by hand."""
     after: str | None = None
+    between: Mapping[str, str] = {}
+    """Fingerprints behind those segments of its up that are run outside of a transaction, by their numbers."""
     major: int | None = None
     """The server's version that it was planned for."""
     up_steps: tuple[StepRecord, ...] = ()

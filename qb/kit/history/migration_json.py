@@ -31,6 +31,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     proved: Proof | None = None
     allowed: tuple[str, ...] = ()
     replaces: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+    between: Mapping[str, str] | msgspec.UnsetType = msgspec.UNSET
 
 
 def record_bytes(migration: Migration, files: tuple[str, ...] = ()) -> bytes:
@@ -59,6 +60,7 @@ def record_bytes(migration: Migration, files: tuple[str, ...] = ()) -> bytes:
         proved=migration.proved,
         allowed=migration.allowed,
         replaces=migration.replaces or msgspec.UNSET,
+        between=migration.between or msgspec.UNSET,
     )
     return msgspec.json.format(msgspec.json.encode(made, order="sorted"), indent=2) + b"\n"
 

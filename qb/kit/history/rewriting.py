@@ -64,7 +64,7 @@ def follow_anew(folder: Path | str, migration: Migration, layout: HistoryLayout 
 
 def unproved(migration: Migration) -> Migration:
     """The same, and nothing is known of where it stands, nor of an edited one what it does."""
-    made = replace(migration, before=None, after=None, proved=None)
+    made = replace(migration, before=None, after=None, between={}, proved=None)
     return replace(made, up_steps=(), down_steps=()) if migration.edited else made
 
 

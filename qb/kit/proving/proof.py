@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final, Literal, LiteralString, TypeAlias
 
 import msgspec
@@ -50,6 +51,8 @@ class ProvedPlan(msgspec.Struct, frozen=True):
     """How many rows were the same afterwards, up and down."""
     empty: tuple[str, ...]
     """The tables that no row could be made for: nothing is proved of theirs."""
+    between: Mapping[str, str] = MappingProxyType({})
+    """Fingerprints behind the segments of the up that are run outside of a transaction."""
 
 
 class ProofRefused(Exception):
@@ -77,6 +80,7 @@ class ProofRun:
         """Whether there is no way back."""
         self.together: Final = together
         """Whether statements run in their transactions from the first time on, as those that people write."""
+        self.between: Final[dict[str, str]] = {}
 
     def run(self, changed: Collection[Identity] = ()) -> ProvedPlan:
         """What was seen. Rows of the tables that are `changed` may be others. Raises `ProofRefused`."""
@@ -95,7 +99,7 @@ class ProofRun:
             self.again()
         rows = sum(count for count, _ in first.values())
         empty = tuple(each.title for each, count in sorted(filled.items()) if not count)
-        return ProvedPlan(up, down, rows, empty)
+        return ProvedPlan(up, down, rows, empty, self.between)
 
     def begin(self) -> None:
         """The database before, with what is not ours in it, too: ours refers to that."""
@@ -191,6 +195,8 @@ class ProofRun:
                 if isinstance(outcome, Failure):
                     what = f"transaction {each.number}"
                     raise ProofRefused(NotProved("up again", what, texts[0], str(outcome.failure())))
+                if way == "up again" and not each.transactional:
+                    self.between[str(each.number)] = fingerprint(self.read(), self.ours)
             if way == "up again":
                 self.compare("up again", wanted, steps)
 

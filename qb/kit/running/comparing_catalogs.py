@@ -43,6 +43,12 @@ class CatalogComparison:
         if self._found() != migration.after:
             raise NotAsRecorded(migration.id)
 
+    def within(self, migration: Migration, applied: Collection[str], segment: int) -> None:
+        """Raise `NotAsRecorded` where the database is not what it is behind a segment that is no transaction."""
+        wanted = migration.between.get(str(segment))
+        if wanted is not None and self._known(migration, applied, frozenset()) and self._found() != wanted:
+            raise NotAsRecorded(migration.id, segment)
+
     def _known(self, migration: Migration, applied: Collection[str], itself: frozenset[str]) -> bool:
         if self.look is None or migration.edited or migration.major not in (None, self.major):
             return False

@@ -299,6 +299,8 @@ class NotAsRecorded(KitError):
 
     migration: str | None
     """Which one was run last; None before any was run."""
+    segment: int | None = None
+    """Of one that is begun, the segment that was done last."""
     code: ClassVar[str] = "not-as-recorded"
     exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
     fix: ClassVar[str] = "qb drift"
@@ -306,6 +308,11 @@ class NotAsRecorded(KitError):
     def __str__(self) -> str:
         if self.migration is None:
             return "the database is not what its migrations make, so nothing was run: `qb drift` says what differs"
+        if self.segment is not None:
+            return (
+                f"segment {self.segment} of {self.migration} is done, and the database is not what it should be now: "
+                "`qb drift` says what differs, and `qb migrate` goes on behind it"
+            )
         return (
             f"{self.migration} is applied, and the database is not what it should be now: `qb drift` says what differs"
         )

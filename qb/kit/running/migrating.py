@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Sequence
+from functools import partial
 from typing import TypeAlias
 
 import msgspec
@@ -277,7 +278,9 @@ def _run(
     for number, migration in enumerate(chosen, 1):
         back_up(migration.id)
         runner.on_progress(RunProgress("begins", migration.id, number, len(chosen)))
+        runner.behind = partial(catalogs.within, migration, tuple(there))
         runner.up(migration, standing.row(migration.id))
+        runner.behind = None
         runner.afresh()
         there.append(migration.id)
         runner.on_progress(RunProgress("done", migration.id, number, len(chosen)))

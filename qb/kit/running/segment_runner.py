@@ -75,6 +75,8 @@ class SegmentRunner:
         """The migration that is run, its segment, and how many it has."""
         self.beside: SupabaseBook | None = None
         """Another tool's journal, to be kept beside ours."""
+        self.behind: Callable[[int], None] | None = None
+        """What looks at the database behind a segment outside of a transaction, of an up."""
         watch.of(session.process)
 
     def prepare(self) -> None:
@@ -268,6 +270,8 @@ class _Segments:
             self.told(segment)
 
         self.apart(segment, noted)
+        if self.runner.behind is not None and self.state == "running":
+            self.runner.behind(segment.number)
 
     def told(self, segment: SqlSegment) -> None:
         """Tell the other tool's journal, too."""

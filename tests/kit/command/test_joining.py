@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +13,15 @@ import pytest
 from qb import Script, connect
 from tables.scratch import scratch_database
 from tests.kit.command.commands import project, run
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """A folder in which a server may be: pytest's own are closed to the user that it runs as under root."""
+    folder = Path(tempfile.mkdtemp(prefix="qb-project-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
@@ -103,6 +114,8 @@ def test_revert_squash_renumber_and_which_applied(tmp_path: Path, url: str) -> N
     assert squashed.output.endswith("0002_squashed replaces 2 migrations, and makes the same: replayed both ways\n")
     assert run("migrate", folder=folder, SHOP=url).code == 0
     assert run("renumber", "revert_b", folder=folder, SHOP=url).output == ("it is behind all others already\n")
+    tables = run("status", "--tables", "--exit-code", folder=folder, SHOP=url)
+    assert (tables.code, tables.output) == (0, "as migrated  public.a  0004_revert_b  about 0 rows, 0 bytes\n")
     with connect(url) as db:
         db.run(Script("CREATE TABLE odd ()")).unwrap()
     odd = run("which-applied", folder=folder, SHOP=url)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from qb import Database, sql
+from qb import Database, Script, sql
 from qb.errors.outcome import Outcome
 from qb.kit import introspect, migrate
 from qb.kit.history.history import History, history_of
@@ -93,3 +93,19 @@ def test_one_that_comes_late_runs_where_it_goes_together_with_what_is_applied(db
 
     assert migrate(db, history, commutes=noted, look=look).unwrap().applied == ("0002_late", "0004_join")
     assert set(asked) == {("<migration 0002_late>", "[<migration 0003_after>]")}
+
+
+def test_what_becomes_something_else_within_a_migration_is_told(db: Database) -> None:
+    steps = "CREATE INDEX CONCURRENTLY a_x ON a (x);\nALTER TABLE a ADD y int;\nVACUUM a;"
+    migrate(db, in_line(A), look=look).unwrap()
+    db.run(Script("CREATE INDEX a_x ON a (x)")).unwrap()
+    indexed = look(db).unwrap()
+    db.run(Script("DROP INDEX a_x")).unwrap()
+    wrong = migration("0002_b", steps, between={"1": "0" * 64}, major=18)
+    error = migrate(db, in_line(A, wrong), look=look).failure()
+    assert isinstance(error, NotAsRecorded)
+    assert "segment 1 of 0002_b is done, and the database is not what it should be now" in str(error)
+    assert [(each.state, each.done) for each in Journal().read(db).unwrap()] == [("applied", 1), ("running", 1)]
+    good = replace(wrong, between={"1": indexed, "3": "0" * 64})
+    assert "segment 3 of 0002_b" in str(migrate(db, in_line(A, good), look=look).failure())
+    assert migrate(db, in_line(A, good), look=look).unwrap().applied == ()

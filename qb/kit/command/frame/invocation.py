@@ -113,6 +113,12 @@ class Invocation:
         self._stack.enter_context(importable(database.config.folder))
         return unwrap(load_schema(database.schema, folder=database.config.folder, ours=database.ours))
 
+    def modules_of(self, database: ChosenDatabase) -> None:
+        """Have the modules of a database's project imported as Python imports them, to the end of the command."""
+        from qb.kit.schema_module import importable
+
+        self._stack.enter_context(importable(database.config.folder))
+
     def modules(self, names: Sequence[str], folder: Path) -> Schema:
         """The schema of modules that the command line names, which are found in a folder, too."""
         from qb.kit.schema_module import importable, load_schema

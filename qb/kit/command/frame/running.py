@@ -82,18 +82,26 @@ def rules_of(
     )
 
 
+@contextmanager
+def address_of(database: ChosenDatabase) -> Generator[str]:
+    """Its address without a pooler in between; the embedded server runs to the end of the block."""
+    from qb.kit.config_choice import at_home
+
+    if database.direct_url is not None:
+        yield database.direct_url
+        return
+    with at_home(database) as server:
+        yield server.url
+
+
 def backups_of(folder: Path | None, database: ChosenDatabase, keep: int) -> Backups | None:
     """Where backups go, where somebody wants some. The embedded server is running by then."""
-    from qb.kit.config_choice import at_home
     from qb.kit.running.backups import Backups
 
     if folder is None:
         return None
-    address = database.direct_url
-    if address is None:
-        with at_home(database) as server:
-            address = server.url
-    return Backups(folder=folder, address=address, name=database.name, keep=keep)
+    with address_of(database) as address:
+        return Backups(folder=folder, address=address, name=database.name, keep=keep)
 
 
 def looking(invocation: Invocation, database: ChosenDatabase) -> LookAtCatalog:

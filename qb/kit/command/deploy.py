@@ -1,0 +1,121 @@
+"""`qb deploy`: runs committed migrations on a database, once the one before it has them."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from qb.errors.outcome import unwrap
+from qb.kit.command.frame.invocation import Invocation
+from qb.kit.command.frame.reply import Reply
+from qb.kit.command.frame.reworking import commuting_of
+from qb.kit.command.frame.running import (
+    Allow,
+    Confirm,
+    LockTimeout,
+    Wait,
+    history_of_config,
+    looking,
+    patience_of,
+    rules_of,
+    saying,
+    telling_interrupts,
+)
+from qb.kit.command.frame.screen import printed
+from qb.kit.command.frame.shell_command import shell_command
+from qb.kit.errors import KitError
+from qb.kit.exit_code import ExitCode
+
+if TYPE_CHECKING:
+    from qb.kit.config_choice import ChosenDatabase
+    from qb.kit.history.history import History
+    from qb.kit.running.migrating import Migrated
+
+_STAGING = "staging"
+
+
+class NotOnStaging(KitError):
+    """The database that goes first has not all that would be run."""
+
+    code = "not-on-staging"
+    exit_code = ExitCode.REFUSED
+
+    def __init__(self, before: str, missing: tuple[str, ...]) -> None:
+        super().__init__()
+        self.before = before
+        self.missing = missing
+
+    @property
+    def fix(self) -> str:
+        """The command that goes first."""
+        return f"qb deploy --env {self.before}"
+
+    def __str__(self) -> str:
+        return f"the database {self.before} goes first, and has not {', '.join(self.missing)} yet: `{self.fix}`"
+
+
+@shell_command(
+    "qb deploy --env staging", "qb deploy --env production --confirm production", "qb deploy --env blue --after green"
+)
+def perform(
+    invocation: Invocation,
+    *,
+    env: Annotated[str, typer.Option(metavar="NAME", help="The database of the config.")],
+    after: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The database that has to have them before; staging if there.")
+    ] = None,
+    wait: Wait = 60.0,
+    lock_timeout: LockTimeout = 2.0,
+    allow: Allow = None,
+    confirm: Confirm = None,
+) -> Reply[Migrated]:
+    """Run the migrations that are committed on a database, once the one that goes first has them.
+
+    Nothing is run where a file of the history is in no commit, or was changed since; where the config has a database
+    staging, or --after names another, that one has to have all of it. The plan is shown before it is run; all else is
+    as for qb migrate.
+    """
+    from qb.kit.running.in_commit import committed
+    from qb.kit.running.migrating import migrate
+
+    before = after or (_STAGING if _STAGING in invocation.config().databases and env != _STAGING else None)
+    database = invocation.database(env)
+    history = history_of_config(database)
+    commit = committed(database.migrations) if len(history) else ""
+    rules = rules_of(database, confirm=confirm, allow=allow)
+    db = invocation.connect(database, direct=True)
+    plan = unwrap(migrate(db, history, journal=database.journal, dry_run=True, rules=rules))
+    if before is not None:
+        _refuse_unstaged(invocation, invocation.database(before), history, plan)
+    if not invocation.json:
+        for each in plan.plan:
+            printed(f"{each.id} of commit {commit[:10]}", sys.stderr)
+            for statement in each.statements:
+                printed(f"  {statement.sql};{f'  -- {statement.lock}' if statement.lock else ''}", sys.stderr)
+    with telling_interrupts(db, history, database.journal, f"qb deploy --env {env}"):
+        done = unwrap(
+            migrate(
+                db,
+                history,
+                journal=database.journal,
+                patience=patience_of(wait, lock_timeout),
+                rules=rules,
+                look=looking(invocation, database),
+                commutes=commuting_of(invocation, database, history),
+                on_progress=saying(json=invocation.json),
+            )
+        )
+    count = len(done.applied)
+    said = f"{count} migration{'' if count == 1 else 's'} of commit {commit[:10]} applied" if count else "nothing to do"
+    return Reply(done, show=said, exit_code=done.exit_code)
+
+
+def _refuse_unstaged(invocation: Invocation, first: ChosenDatabase, history: History, plan: Migrated) -> None:
+    from qb.kit.running.status import status
+
+    there = unwrap(status(invocation.connect(first), history, journal=first.journal))
+    known = {each.id for each in there.migrations if each.state == "applied"}
+    if missing := tuple(each.id for each in plan.plan if each.id not in known):
+        raise NotOnStaging(first.name, missing)
