@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from qb.kit.drifting import drift
     from qb.kit.examination.diagnosis import Diagnosis
     from qb.kit.examination.examine import doctor
+    from qb.kit.exporting.package_copy import CopiedFile, export_package
+    from qb.kit.exporting.sqlalchemy_models import sqlalchemy_models
     from qb.kit.facts.base import Fact
     from qb.kit.finder import discover
     from qb.kit.first_config import add_config
@@ -92,6 +94,7 @@ _HOMES = {
     "choose": "qb.kit.config_choice",
     "ChosenDatabase": "qb.kit.config_choice",
     "Config": "qb.kit.config",
+    "CopiedFile": "qb.kit.exporting.package_copy",
     "data_step": "qb.kit.running.data_steps",
     "DatabaseAddress": "qb.kit.sources.source",
     "DataStep": "qb.kit.running.data_steps",
@@ -113,6 +116,7 @@ _HOMES = {
     "drift": "qb.kit.drifting",
     "drift_async": "qb.kit.async_drifting",
     "erd": "qb.kit.drawn.erd",
+    "export_package": "qb.kit.exporting.package_copy",
     "Fact": "qb.kit.facts.base",
     "Finding": "qb.kit.checks.finding",
     "fingerprint": "qb.kit.planning.fingerprint",
@@ -162,6 +166,7 @@ _HOMES = {
     "ServerText": "qb.types.server_text",
     "Silenced": "qb.kit.checks.finding",
     "source_of": "qb.kit.sources.source",
+    "sqlalchemy_models": "qb.kit.exporting.sqlalchemy_models",
     "SqlFile": "qb.kit.sources.source",
     "status": "qb.kit.running.status",
     "StepBatch": "qb.kit.running.data_steps",
@@ -208,6 +213,7 @@ __all__ = [
     "choose",
     "ChosenDatabase",
     "Config",
+    "CopiedFile",
     "data_step",
     "DatabaseAddress",
     "DataStep",
@@ -229,6 +235,7 @@ __all__ = [
     "drift",
     "drift_async",
     "erd",
+    "export_package",
     "Fact",
     "Finding",
     "fingerprint",
@@ -278,6 +285,7 @@ __all__ = [
     "ServerText",
     "Silenced",
     "source_of",
+    "sqlalchemy_models",
     "SqlFile",
     "status",
     "StepBatch",

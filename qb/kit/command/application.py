@@ -45,6 +45,7 @@ QB_COMMANDS: Final[dict[str, str]] = {
     "erd": "Write documents",
     "docs": "Write documents",
     "types": "Write documents",
+    "export": "Write documents",
 }
 """Each command, the name of its module, and the heading it stands under: in the order of `qb --help`."""
 
