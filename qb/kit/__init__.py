@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from qb.kit.first_config import add_config
     from qb.kit.generating.generate import Generated, generate
     from qb.kit.generating.questions import AnswersNeeded
+    from qb.kit.importing.sqlite_import import ImportedSqlite, ImportedTable, import_sqlite, inspect_sqlite
+    from qb.kit.importing.sqlite_plan import PlannedImport
     from qb.kit.needed import lacking
     from qb.kit.ours.value import Ours, ours_of
     from qb.kit.outputs.json_documents import json_schema_document, openapi_document
@@ -128,6 +130,10 @@ _HOMES = {
     "HistoryAudit": "qb.kit.running.auditing",
     "HistoryStatus": "qb.kit.running.status",
     "Identity": "qb.model.object",
+    "import_sqlite": "qb.kit.importing.sqlite_import",
+    "ImportedSqlite": "qb.kit.importing.sqlite_import",
+    "ImportedTable": "qb.kit.importing.sqlite_import",
+    "inspect_sqlite": "qb.kit.importing.sqlite_import",
     "introspect": "qb.kit.reader",
     "introspect_async": "qb.kit.async_reader",
     "json_schema_document": "qb.kit.outputs.json_documents",
@@ -145,6 +151,7 @@ _HOMES = {
     "ours_of": "qb.kit.ours.value",
     "OutputFile": "qb.kit.outputs.output_files",
     "plan": "qb.kit.planning.plan",
+    "PlannedImport": "qb.kit.importing.sqlite_plan",
     "PlanStep": "qb.kit.planning.migration_plan",
     "prove": "qb.kit.proving.prove",
     "ProvedPlan": "qb.kit.proving.prove",
@@ -247,6 +254,10 @@ __all__ = [
     "HistoryAudit",
     "HistoryStatus",
     "Identity",
+    "import_sqlite",
+    "ImportedSqlite",
+    "ImportedTable",
+    "inspect_sqlite",
     "introspect",
     "introspect_async",
     "json_schema_document",
@@ -264,6 +275,7 @@ __all__ = [
     "ours_of",
     "OutputFile",
     "plan",
+    "PlannedImport",
     "PlanStep",
     "prove",
     "ProvedPlan",

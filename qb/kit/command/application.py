@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import version
+from keyword import iskeyword
 from typing import Annotated, Any, Final
 
 import typer
@@ -35,6 +36,7 @@ QB_COMMANDS: Final[dict[str, str]] = {
     "resolve": "Run migrations",
     # Fill
     "seed": "Fill",
+    "import": "Fill",
     # Read
     "pull": "Read",
     # Look for mistakes
@@ -98,9 +100,19 @@ def application() -> typer.Typer:
     )
     made.callback(invoke_without_command=True)(_bare)
     for name, heading in QB_COMMANDS.items():
-        command: ShellCommand = import_module(f"qb.kit.command.{name}").perform
+        command: ShellCommand = import_module(command_module(name)).perform
         made.command(name, help=command.help, epilog=command.epilog, rich_help_panel=heading)(command.called(name))
     return made
+
+
+def command_module(name: str) -> str:
+    """The module of a command; of one whose name is a word of Python's, with an underscore.
+
+    >>> from qb.kit.command.application import command_module
+    >>> command_module("import")
+    'qb.kit.command.import_'
+    """
+    return f"qb.kit.command.{name}{'_' * iskeyword(name)}"
 
 
 def _bare(

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from qb.kit.command.application import QB_COMMANDS
+from qb.kit.command.application import QB_COMMANDS, command_module
 from qb.kit.command.frame.shell_command import ShellCommand
 from tests.kit.command.commands import ROOT, Ran, process, project, run
 
@@ -23,13 +23,14 @@ NO_COMMANDS = {"__init__", "application", "main"}
 
 
 def of(name: str) -> ShellCommand:
-    found = import_module(f"qb.kit.command.{name}").perform
+    found = import_module(command_module(name)).perform
     assert isinstance(found, ShellCommand)
     return found
 
 
 def test_every_module_is_a_command() -> None:
-    assert {path.stem for path in COMMAND_FOLDER.glob("*.py")} - NO_COMMANDS == set(QB_COMMANDS)
+    modules = {f"qb.kit.command.{path.stem}" for path in COMMAND_FOLDER.glob("*.py") if path.stem not in NO_COMMANDS}
+    assert modules == set(map(command_module, QB_COMMANDS))
 
 
 @pytest.mark.parametrize("name", QB_COMMANDS)
