@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from qb.kit.checks.finding import Checked, Finding, Silenced
     from qb.kit.checks.usage import Usage
     from qb.kit.checks.usages import usage
+    from qb.kit.cloning.clone import Cloned, clone
     from qb.kit.config import Config
     from qb.kit.config_choice import ChosenDatabase, choose
     from qb.kit.config_file import read_config
@@ -95,6 +96,8 @@ _HOMES = {
     "Checked": "qb.kit.checks.finding",
     "choose": "qb.kit.config_choice",
     "ChosenDatabase": "qb.kit.config_choice",
+    "clone": "qb.kit.cloning.clone",
+    "Cloned": "qb.kit.cloning.clone",
     "Config": "qb.kit.config",
     "CopiedFile": "qb.kit.exporting.package_copy",
     "data_step": "qb.kit.running.data_steps",
@@ -219,6 +222,8 @@ __all__ = [
     "Checked",
     "choose",
     "ChosenDatabase",
+    "clone",
+    "Cloned",
     "Config",
     "CopiedFile",
     "data_step",

@@ -37,6 +37,7 @@ QB_COMMANDS: Final[dict[str, str]] = {
     # Fill
     "seed": "Fill",
     "import": "Fill",
+    "clone": "Fill",
     # Read
     "pull": "Read",
     # Look for mistakes
