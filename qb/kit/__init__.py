@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from qb.kit.checks.finding import Checked, Finding, Silenced
     from qb.kit.checks.usage import Usage
     from qb.kit.checks.usages import usage
+    from qb.kit.cloning.clone import Cloned, clone
     from qb.kit.config import Config
     from qb.kit.config_choice import ChosenDatabase, choose
     from qb.kit.config_file import read_config
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from qb.kit.drifting import drift
     from qb.kit.examination.diagnosis import Diagnosis
     from qb.kit.examination.examine import doctor
+    from qb.kit.exporting.package_copy import CopiedFile, export_package
+    from qb.kit.exporting.sqlalchemy_models import sqlalchemy_models
     from qb.kit.facts.base import Fact
     from qb.kit.finder import discover
     from qb.kit.first_config import add_config
@@ -41,6 +44,8 @@ if TYPE_CHECKING:
     from qb.kit.generating.generate import Generated, generate
     from qb.kit.generating.prove_written import ProvedFile, prove_written
     from qb.kit.generating.questions import AnswersNeeded
+    from qb.kit.importing.sqlite_import import ImportedSqlite, ImportedTable, import_sqlite, inspect_sqlite
+    from qb.kit.importing.sqlite_plan import PlannedImport
     from qb.kit.needed import lacking
     from qb.kit.ours.value import Ours, ours_of
     from qb.kit.outputs.json_documents import json_schema_document, openapi_document
@@ -115,8 +120,11 @@ _HOMES = {
     "Checked": "qb.kit.checks.finding",
     "choose": "qb.kit.config_choice",
     "ChosenDatabase": "qb.kit.config_choice",
+    "clone": "qb.kit.cloning.clone",
+    "Cloned": "qb.kit.cloning.clone",
     "commuting": "qb.kit.reworking.merging",
     "Config": "qb.kit.config",
+    "CopiedFile": "qb.kit.exporting.package_copy",
     "data_step": "qb.kit.running.data_steps",
     "DatabaseAddress": "qb.kit.sources.source",
     "DataStep": "qb.kit.running.data_steps",
@@ -142,6 +150,7 @@ _HOMES = {
     "erd": "qb.kit.drawn.erd",
     "expects": "qb.kit.running.expecting",
     "expects_async": "qb.kit.running.async_expecting",
+    "export_package": "qb.kit.exporting.package_copy",
     "Fact": "qb.kit.facts.base",
     "Finding": "qb.kit.checks.finding",
     "fingerprint": "qb.kit.planning.fingerprint",
@@ -154,6 +163,10 @@ _HOMES = {
     "HistoryAudit": "qb.kit.running.auditing",
     "HistoryStatus": "qb.kit.running.status",
     "Identity": "qb.model.object",
+    "import_sqlite": "qb.kit.importing.sqlite_import",
+    "ImportedSqlite": "qb.kit.importing.sqlite_import",
+    "ImportedTable": "qb.kit.importing.sqlite_import",
+    "inspect_sqlite": "qb.kit.importing.sqlite_import",
     "introspect": "qb.kit.reader",
     "introspect_async": "qb.kit.async_reader",
     "json_schema_document": "qb.kit.outputs.json_documents",
@@ -180,6 +193,7 @@ _HOMES = {
     "OutputFile": "qb.kit.outputs.output_files",
     "Patience": "qb.kit.running.segment_runner",
     "plan": "qb.kit.planning.plan",
+    "PlannedImport": "qb.kit.importing.sqlite_plan",
     "PlanStep": "qb.kit.planning.migration_plan",
     "prove": "qb.kit.proving.prove",
     "prove_migration": "qb.kit.proving.prove_migration",
@@ -211,6 +225,7 @@ _HOMES = {
     "ServerText": "qb.types.server_text",
     "Silenced": "qb.kit.checks.finding",
     "source_of": "qb.kit.sources.source",
+    "sqlalchemy_models": "qb.kit.exporting.sqlalchemy_models",
     "SqlFile": "qb.kit.sources.source",
     "squash": "qb.kit.reworking.squashing",
     "Squashed": "qb.kit.reworking.squashing",
@@ -266,8 +281,11 @@ __all__ = [
     "Checked",
     "choose",
     "ChosenDatabase",
+    "clone",
+    "Cloned",
     "commuting",
     "Config",
+    "CopiedFile",
     "data_step",
     "DatabaseAddress",
     "DataStep",
@@ -293,6 +311,7 @@ __all__ = [
     "erd",
     "expects",
     "expects_async",
+    "export_package",
     "Fact",
     "Finding",
     "fingerprint",
@@ -305,6 +324,10 @@ __all__ = [
     "HistoryAudit",
     "HistoryStatus",
     "Identity",
+    "import_sqlite",
+    "ImportedSqlite",
+    "ImportedTable",
+    "inspect_sqlite",
     "introspect",
     "introspect_async",
     "json_schema_document",
@@ -331,6 +354,7 @@ __all__ = [
     "OutputFile",
     "Patience",
     "plan",
+    "PlannedImport",
     "PlanStep",
     "prove",
     "prove_migration",
@@ -362,6 +386,7 @@ __all__ = [
     "ServerText",
     "Silenced",
     "source_of",
+    "sqlalchemy_models",
     "SqlFile",
     "squash",
     "Squashed",

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import version
+from keyword import iskeyword
 from typing import Annotated, Any, Final
 
 import typer
@@ -46,6 +47,8 @@ QB_COMMANDS: Final[dict[str, str]] = {
     "which-applied": "Run migrations",
     # Fill
     "seed": "Fill",
+    "import": "Fill",
+    "clone": "Fill",
     # Read
     "pull": "Read",
     "coverage": "Read",
@@ -57,6 +60,7 @@ QB_COMMANDS: Final[dict[str, str]] = {
     "erd": "Write documents",
     "docs": "Write documents",
     "types": "Write documents",
+    "export": "Write documents",
 }
 """Each command, the name of its module, and the heading it stands under: in the order of `qb --help`."""
 
@@ -109,9 +113,19 @@ def application() -> typer.Typer:
     )
     made.callback(invoke_without_command=True)(_bare)
     for name, heading in QB_COMMANDS.items():
-        command: ShellCommand = import_module(f"qb.kit.command.{name.replace('-', '_')}").perform
+        command: ShellCommand = import_module(command_module(name)).perform
         made.command(name, help=command.help, epilog=command.epilog, rich_help_panel=heading)(command.called(name))
     return made
+
+
+def command_module(name: str) -> str:
+    """The module of a command; of one whose name is a word of Python's, with an underscore at its end.
+
+    >>> from qb.kit.command.application import command_module
+    >>> command_module("import")
+    'qb.kit.command.import_'
+    """
+    return f"qb.kit.command.{name.replace('-', '_')}{'_' * iskeyword(name)}"
 
 
 def _bare(

@@ -80,13 +80,23 @@ def write_outputs(
     }
     found: list[OutputFile] = []
     for kind, file in outputs.items():
-        text = made[kind](file)
-        try:
-            found.append(OutputFile(kind, str(file), _state(file, text) if check else _written(file, text)))
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-            return Failure(UnwritableOutput(str(file), reason))
+        put = put_file(file, made[kind](file), check=check)
+        if isinstance(put, Failure):
+            return Failure(put.failure())
+        found.append(OutputFile(kind, str(file), put.unwrap()))
     return Success(tuple(found))
+
+
+FileState: TypeAlias = Literal["written", "same", "stale", "missing"]
+"""What became of a file."""
+
+
+def put_file(file: Path, text: str, *, check: bool = False) -> Success[FileState] | Failure[KitError, FileState]:
+    """Write a file, unless it says the same already; with `check` say whether it does. Errors: `UnwritableOutput`."""
+    try:
+        return Success(_state(file, text) if check else _written(file, text))
+    except OSError as error:
+        return Failure(UnwritableOutput(str(file), error.strerror or str(error)))
 
 
 def _diagram(catalog: Catalog, file: Path) -> str:

@@ -19,26 +19,25 @@ import pytest
 
 from qb import Script, connect
 from qb.kit import command as commands_package
-from qb.kit.command.application import QB_COMMANDS
+from qb.kit.command.application import QB_COMMANDS, command_module
 from qb.kit.command.frame.shell_command import ShellCommand
 from tests.kit.command.commands import ROOT, Ran, process, project, run
 
 COMMAND_FOLDER = Path(__file__).resolve().parents[3] / "qb" / "kit" / "command"
-NO_COMMANDS = {"--init--", "application", "main"}
+NO_COMMANDS = {"__init__", "application", "main"}
 RECIPE = "size"
 """The command that the recipe adds."""
-TO_COME = {"prove"}
-"""What messages name already."""
 
 
 def of(name: str) -> ShellCommand:
-    found = import_module(f"qb.kit.command.{name.replace('-', '_')}").perform
+    found = import_module(command_module(name)).perform
     assert isinstance(found, ShellCommand)
     return found
 
 
 def test_every_module_is_a_command() -> None:
-    assert {path.stem.replace("_", "-") for path in COMMAND_FOLDER.glob("*.py")} - NO_COMMANDS == set(QB_COMMANDS)
+    modules = {f"qb.kit.command.{path.stem}" for path in COMMAND_FOLDER.glob("*.py") if path.stem not in NO_COMMANDS}
+    assert modules == set(map(command_module, QB_COMMANDS))
 
 
 @pytest.mark.parametrize("name", QB_COMMANDS)
@@ -86,7 +85,7 @@ def test_what_pages_and_messages_name_is_a_command() -> None:
         for page in pages
         for found in re.findall(r"`qb ([a-z]+(?:-[a-z]+)*)", page.read_text(encoding="utf-8"))
     }
-    assert [each for each in sorted(named) if each[0] not in {*QB_COMMANDS, *TO_COME, RECIPE}] == []
+    assert [each for each in sorted(named) if each[0] not in {*QB_COMMANDS, RECIPE}] == []
 
 
 @pytest.mark.parametrize("name", QB_COMMANDS)

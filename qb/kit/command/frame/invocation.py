@@ -87,6 +87,17 @@ class Invocation:
         config = unwrap(found)
         refuse_shadow(conninfo(address), guarded_servers(config, self._environ_of), config, "--shadow")
 
+    def check_target(self, address: str) -> None:
+        """Raises `Refused` where what is made would be on the server of a database that is protected or not owned."""
+        from qb.kit.config_choice import guarded_servers
+        from qb.kit.errors import Refused
+        from qb.run.server.url import conninfo, same_server
+
+        for each in guarded_servers(self.config(), self._environ_of):
+            if same_server(each.address, conninfo(address)):
+                message = f"it is on the server of the database {each.name}, which is {each.why}: name another server"
+                raise Refused(None, None, "--to", message)
+
     def _environ_of(self, name: str) -> Mapping[str, str]:
         return with_env_files(self._outside, env_files(self.config().folder, name))
 

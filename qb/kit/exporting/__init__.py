@@ -1,0 +1,1 @@
+"""A schema for programs that do not use qb: models of SQLAlchemy, and a package that stands by itself."""

@@ -1,0 +1,1 @@
+"""Another database brought here: looked at, converted, loaded, and compared."""
