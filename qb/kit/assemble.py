@@ -130,12 +130,10 @@ def assemble(
 
 
 def _names(keys: str | None, relation: int, named: Mapping[int, Identity]) -> tuple[str, ...]:
-    """The names of a table's columns, of an array of their numbers as the server writes it; an expression has none."""
+    """The names of a table's columns, of an array of their numbers as the server writes it; an expression has none, and
+    the number 0."""
     if keys is None:
         return ()
     table = number(_RELATION, relation)
-    if "," not in keys:
-        one = named.get(table | int(keys[1:-1]))
-        return () if one is None else (one.name,)
-    numbers = [table | int(each) for each in keys[1:-1].split(",")]
+    numbers = [table | int(each) for each in keys[1:-1].split(",") if each != "0"]
     return tuple([named[each].name for each in numbers if each in named])

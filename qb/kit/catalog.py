@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, ItemsView, Iterator, Mapping
 from types import MappingProxyType
 from typing import ClassVar, TypeVar
 
@@ -46,6 +46,13 @@ class Catalog(Frozen, Mapping[Identity, Fact]):
 
     def __getitem__(self, identity: Identity) -> Fact:
         return self._facts[identity]
+
+    def __contains__(self, identity: object) -> bool:
+        return identity in self._facts
+
+    def items(self) -> ItemsView[Identity, Fact]:
+        """All of it, in order."""
+        return self._facts.items()
 
     def __iter__(self) -> Iterator[Identity]:
         return iter(self._facts)

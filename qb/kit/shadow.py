@@ -23,6 +23,7 @@ from qb.kit.shadow_server import (
     has_extensions,
     has_roles,
     major_at,
+    make_tablespaces,
     scratch_database,
 )
 from qb.model.role import Membership, Role
@@ -130,6 +131,7 @@ def place_for(
         folder = Path(cache) if cache is not None else cache_folder()
         with embedded_shadow(folder, major) as db:
             has_extensions(db, wanted.extensions, f"the embedded PostgreSQL {nearest_major(major)}")
+            make_tablespaces(db, tablespaces(wanted))
             yield db, wanted, major
         return
     with connect(shadow) as there:
@@ -156,6 +158,8 @@ class _OfSchema(FrozenStruct):
         wanted = self.wanted if own else _without_roles(self.wanted)
         try:
             has_extensions(db, wanted.extensions, server)
+            if own:
+                make_tablespaces(db, tablespaces(wanted))
             with db.transaction(rollback=True) as tx:
                 if isinstance(done := tx.run(_creation(wanted, major)), Failure):
                     return Failure(done.failure())
@@ -163,6 +167,12 @@ class _OfSchema(FrozenStruct):
                 return found if own else found.map(lambda catalog: with_declared_roles(catalog, self.wanted))
         except (DbError, MissingExtensions) as error:
             return Failure(error)
+
+
+def tablespaces(wanted: Schema) -> frozenset[str]:
+    """The tablespaces that a schema names, and that are no server's own."""
+    found: set[str] = {getattr(each, "tablespace", "") for each in wanted.objects}
+    return frozenset(each for each in found if each and not each.startswith("pg_"))
 
 
 def _creation(wanted: Schema, major: int) -> Script:

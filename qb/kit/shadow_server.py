@@ -27,8 +27,6 @@ from qb.run.server.url import redact, with_database
 from qb.types.identifier import quoted
 from qb.types.trusted import trusted
 
-__all__ = ["nearest_major"]  # of the package's servers, for whoever starts one
-
 SETTINGS: Final = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -116,6 +114,12 @@ def make_tablespace(db: Db, name: str) -> None:
     made = db.apart.execute(sql(trusted(f"CREATE TABLESPACE {_plain(quoted(name))} LOCATION ''")).command())
     if isinstance(made, Failure) and (error := made.failure()).sqlstate != _IS_THERE:
         raise error
+
+
+def make_tablespaces(db: Db, wanted: Iterable[str]) -> None:
+    """Those that a schema names, where they are not there yet: its tables can be made on a server without them."""
+    for each in sorted(wanted):
+        make_tablespace(db, each)
 
 
 def _plain(text: str) -> str:

@@ -52,6 +52,30 @@ def test_asked_again_no_server_is_started(folder: Path, monkeypatch: pytest.Monk
         canonical(schema(Room), cache=folder)
 
 
+class Stored(Table, name="stored", tablespace="fast 'disks'"):
+    id: Col[int]
+    name: Col[str] = column(default="")
+
+
+KEPT = ("table", "index")
+STORED = schema(
+    Stored,
+    qb.primary_key(Stored.id, tablespace="faster"),
+    qb.index("stored_name", Stored.name, tablespace="pg_default"),
+    qb.index("stored_again", Stored.name, tablespace="fastest"),
+)
+
+
+def test_tablespaces_are_made_there(folder: Path) -> None:
+    for _ in range(2):  # the server has them still
+        found = canonical(STORED, cache=folder / "spaces").unwrap()
+        spaces = {each.name: getattr(fact, "tablespace", None) for each, fact in found.items() if each.kind in KEPT}
+        assert spaces["stored"] == "fast 'disks'"
+        assert (spaces["stored_pkey"], spaces["stored_again"], spaces["stored_name"]) == ("faster", "fastest", None)
+        for kept in (folder / "spaces").glob("*.json"):
+            kept.unlink()
+
+
 @pytest.mark.slow
 def test_the_nearest_major_is_taken_and_said(folder: Path) -> None:
     majors = {

@@ -13,12 +13,14 @@ from tools import sync
 from tools.tidy import ROOT
 
 MODULES = {
+    "qb/kit/running/async_migrating.py": "a thread is asked to do what the synchronous half does",
     "qb/moving/async_shadow.py": "a task is cancelled when its time is over, a thread is left behind",
     "qb/run/database/async_block.py": "a block that is cancelled shields what it has to do; a thread cannot be",
 }
 """Modules of the library that are called asynchronous and are no source, and why."""
 
 TESTS = {
+    "tests/kit/running/test_expecting.py": "one case of each half",
     "tests/run/databases/test_servers_that_die.py": "threads and tasks are killed and counted in different ways",
     "tests/tables/archetype/test_databases.py": "one case of each half",
     "tests/faults/test_cancellations.py": "only a task can be cancelled",
@@ -53,6 +55,7 @@ TESTS = {
 """Modules of tests with coroutines that are no source, and why."""
 
 PAIRS = {
+    ("tests/kit/running/test_expecting.py", "test_the_same_in_coroutines"),
     ("tests/typing/accepted_diffs.py", "drifting_async"),
     ("tests/tables/archetype/test_databases.py", "test_coroutines"),
     ("tests/run/databases/test_servers_that_die.py", "test_tasks"),

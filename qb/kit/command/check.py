@@ -81,18 +81,30 @@ def perform(
     )
     if warnings:
         told = msgspec.structs.replace(told, findings=told.warnings)
+    spent = _spent_renames(invocation) if not live and modules is None else ()
     problems = [
         ReplyProblem(each.lint, each.text, object=str(each.on), file=each.file, line=each.line, fix=each.fix)
         for each in told.findings
     ]
     problems += [ReplyProblem("stale-silence", f"{each!r} silences nothing", fix="take it away") for each in told.stale]
+    problems += [ReplyProblem("spent-rename", each, fix="take it away") for each in spent]
     code = ExitCode.DIFFERS if told.warnings or told.stale else ExitCode.DONE
     return Reply(
-        told, show=lambda: _shown(told, silenced), exit_code=code, problems=tuple(problems), shows_problems=True
+        told, show=lambda: _shown(told, silenced, spent), exit_code=code, problems=tuple(problems), shows_problems=True
     )
 
 
-def _shown(told: Checked, silenced: bool) -> RenderableType:
+def _spent_renames(invocation: Invocation) -> tuple[str, ...]:
+    """What a migration has renamed already."""
+    from qb.kit.generating.renamed import renames_in_history
+    from qb.kit.history.reading import read_history
+
+    database = invocation.database()
+    history = read_history(database.migrations, database.layout).value_or(None)
+    return () if history is None else tuple(renames_in_history(invocation.schema(database), history))
+
+
+def _shown(told: Checked, silenced: bool, spent: tuple[str, ...] = ()) -> RenderableType:
     from rich.console import Group
     from rich.text import Text
 
@@ -108,6 +120,7 @@ def _shown(told: Checked, silenced: bool) -> RenderableType:
     lines += (
         Text.assemble(("warning ", "bold yellow"), f"{stale!r} silences nothing: take it away") for stale in told.stale
     )
+    lines += (Text.assemble(("note ", "bold cyan"), each) for each in spent)
     notes = len(told.findings) - len(told.warnings)
     counts = f"{_many(len(told.warnings), 'warning')}, {_many(notes, 'note')}, {len(told.silenced)} silenced"
     by_lint = sorted(Counter(each.lint for each in told.findings).items(), key=lambda each: (-each[1], each[0]))

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from qb.kit.facts.base import Fact, Reading
-from qb.kit.facts.foreign_options import PLAIN_COLUMN_OPTION
+from qb.kit.facts.plain_values import PLAIN_COLUMN_OPTION
+from qb.kit.facts.texts import SqlNames, SqlText
 from qb.model.object import Identity
 
 
@@ -19,12 +20,12 @@ class ColumnFact(Fact, frozen=True):
     of: str
     """The kind of what it is in: table, view, composite."""
     position: int
-    type: str
-    base: str
+    type: SqlNames
+    base: SqlNames
     """Its type as the catalog calls it, without limits; of an array its elements'."""
-    collation: str | None
+    collation: SqlNames | None
     not_null: bool
-    default: str | None
+    default: SqlText | None
     """An expression; of a generated column what it is computed by."""
     identity: str
     """"", by default or always."""

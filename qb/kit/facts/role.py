@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from qb.kit.facts.base import Fact, Reading
-from qb.kit.facts.plain_settings import PLAIN_SETTING
+from qb.kit.facts.plain_values import PLAIN_SETTING
+from qb.kit.facts.texts import PlainName
 from qb.model.object import Identity
 
 
@@ -32,9 +33,9 @@ class RoleFact(Fact, frozen=True):
 class MembershipFact(Fact, frozen=True):
     """That a role is a member of another, a group. Of several who let it in, the name here says all but the first."""
 
-    role: str
-    group: str
-    grantor: str
+    role: PlainName
+    group: PlainName
+    grantor: PlainName
     admin: bool
     inherit: bool | None
     """Since PostgreSQL 16."""

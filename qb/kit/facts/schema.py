@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import Final
 
 from qb.kit.facts.base import Fact, Reading
-from qb.kit.facts.plain_settings import PLAIN_SETTING
+from qb.kit.facts.plain_values import PLAIN_SETTING
+from qb.kit.facts.texts import PlainName
 
 
 class DatabaseFact(Fact, frozen=True):
     """The database; it has no name of its own here, so that two can be compared."""
 
-    owner: str
+    owner: PlainName
     encoding: str
     collation: str
     character_type: str
@@ -26,7 +27,7 @@ class DatabaseFact(Fact, frozen=True):
 class SchemaFact(Fact, frozen=True):
     """A schema."""
 
-    owner: str
+    owner: PlainName
 
 
 DATABASE: Final = Reading(

@@ -367,3 +367,26 @@ class OtherMigrator(KitError):
             f"{self.migrator} keeps a history of this database, too ({self.table}), and two that change the same undo "
             f"each other: {self.fix} in the config says that they are to be there both"
         )
+
+
+@dataclass(repr=False, eq=False)
+class HalfSquashed(KitError):
+    """A database has some of what was put into one migration, and not all."""
+
+    migration: str
+    file: str
+    there: tuple[str, ...]
+    missing: tuple[str, ...]
+    code: ClassVar[str] = "half-squashed"
+    exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
+
+    @property
+    def object(self) -> str:
+        """Which migration."""
+        return f"migration {self.migration}"
+
+    def __str__(self) -> str:
+        return (
+            f"{self.file}: {self.migration} replaces {', '.join(self.missing)}, too, which this database has not, "
+            f"while it has {self.there[-1]}: run those from the files as they were before, and then go on with these"
+        )

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from qb.errors import DbError, InsufficientPrivilege, InvalidSql, SchemaMismatch, ServerError
 from qb.errors.outcome import Failure, Outcome, Success
+from qb.kit.table_classes import classes_of
 from qb.kit.validating.async_asked import constraint_problems_async, missing_grant_async, sequence_problems_async
 from qb.kit.validating.async_row_stream import judged_rows_async
-from qb.kit.validating.classes import classes_of
 from qb.kit.validating.report import Tally, Validated, ValidatedTable
 from qb.model.filter import Filter
 from qb.model.schema import Schema

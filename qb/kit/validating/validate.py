@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from qb.errors import DbError, InsufficientPrivilege, InvalidSql, SchemaMismatch, ServerError
 from qb.errors.outcome import Failure, Outcome, Success
+from qb.kit.table_classes import classes_of
 from qb.kit.validating.asked import constraint_problems, missing_grant, sequence_problems
-from qb.kit.validating.classes import classes_of
 from qb.kit.validating.report import Tally, Validated, ValidatedTable
 from qb.kit.validating.row_stream import judged_rows
 from qb.model.filter import Filter

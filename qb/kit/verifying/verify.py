@@ -13,8 +13,8 @@ from qb.errors import DbError
 from qb.errors.outcome import Failure, Success
 from qb.kit.errors import KitError
 from qb.kit.shadow import place_for
+from qb.kit.table_classes import classes_of
 from qb.kit.validating.asked import missing_grant
-from qb.kit.validating.classes import classes_of
 from qb.kit.verifying.asked_server import OF_THE_WORLD, AskedServer
 from qb.kit.verifying.expressions import FoundExpression, bodies_of, expressions_of
 from qb.kit.verifying.prepared_queries import built, count_of, prepared_in, variants_of

@@ -65,6 +65,17 @@ def with_database(address: str, name: str) -> str:
     return make_conninfo(conninfo(address), dbname=name)
 
 
+def with_password_apart(address: str) -> tuple[str, str | None]:
+    """An address without its password, and that: others see the arguments of a program, and not its environment.
+
+    >>> with_password_apart("postgresql://ada:secret@localhost/app")
+    ('user=ada dbname=app host=localhost', 'secret')
+    """
+    parts = conninfo_to_dict(conninfo(address))
+    password = parts.pop("password", None)
+    return make_conninfo("", **parts), None if password is None else str(password)
+
+
 def redact(conninfo: str) -> str:
     """An address to show: user, host, port and database, and nothing else.
 

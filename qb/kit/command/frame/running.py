@@ -14,10 +14,13 @@ from qb.kit.errors import KitError
 from qb.kit.exit_code import ExitCode
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from qb.errors.outcome import Outcome
     from qb.kit.command.frame.invocation import Invocation
     from qb.kit.config_choice import ChosenDatabase
     from qb.kit.history.history import History
+    from qb.kit.running.backups import Backups
     from qb.kit.running.comparing_catalogs import LookAtCatalog
     from qb.kit.running.rules import MigrationRules
     from qb.kit.running.run_progress import OnProgress, RunProgress
@@ -77,6 +80,20 @@ def rules_of(
         unproved=tuple(unproved or ()),
         late=tuple(late or ()),
     )
+
+
+def backups_of(folder: Path | None, database: ChosenDatabase, keep: int) -> Backups | None:
+    """Where backups go, where somebody wants some. The embedded server is running by then."""
+    from qb.kit.config_choice import at_home
+    from qb.kit.running.backups import Backups
+
+    if folder is None:
+        return None
+    address = database.direct_url
+    if address is None:
+        with at_home(database) as server:
+            address = server.url
+    return Backups(folder=folder, address=address, name=database.name, keep=keep)
 
 
 def looking(invocation: Invocation, database: ChosenDatabase) -> LookAtCatalog:
