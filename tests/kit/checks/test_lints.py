@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 from pathlib import Path
 from typing import get_args
@@ -177,6 +178,16 @@ def test_what_is_somebody_elses_is_left() -> None:
 
     both = schema(Theirs, Ours)
     assert check(canonical(both).unwrap(), both).findings == ()
+
+
+def test_a_schema_that_was_pickled_is_checked_and_names_no_file() -> None:
+    whole = schema(Sensor, Reading)
+    catalog = canonical(whole).unwrap()
+    found = check(catalog, whole).findings
+    copied = check(catalog, pickle.loads(pickle.dumps(whole))).findings
+    assert found
+    assert {each.file for each in found} != {None}
+    assert [(each.lint, each.on, each.file) for each in copied] == [(each.lint, each.on, None) for each in found]
 
 
 def test_a_silence_stands_beside_a_table_that_a_module_imports() -> None:
