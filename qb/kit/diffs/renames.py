@@ -55,9 +55,13 @@ class Renames(FrozenStruct):
         if identity.kind in _BY_ITSELF:
             return
         plain = self.of(identity)
-        for before, after in self.following.items():
-            if before in identity.name:
-                yield Identity(plain.kind, plain.schema, plain.table, identity.name.replace(before, after))
+        named = [(before, after) for before, after in self.following.items() if before in identity.name]
+        for before, after in named:
+            first = identity.name.replace(before, after)
+            yield Identity(plain.kind, plain.schema, plain.table, first)
+            for one, other in named:  # a table, and a column of it
+                if one in first and (one, other) != (before, after):
+                    yield Identity(plain.kind, plain.schema, plain.table, first.replace(one, other))
 
 
 NO_RENAMES: Final = Renames({}, {}, {}, {}, {})

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from qb.kit.facts.base import Fact, Reading
-from qb.kit.facts.foreign_options import PLAIN_OPTION
+from qb.kit.facts.plain_values import PLAIN_OPTION
 from qb.kit.facts.texts import PlainName, SqlNames
 from qb.model.object import Identity
 

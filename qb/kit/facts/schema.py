@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from qb.kit.facts.base import Fact, Reading
+from qb.kit.facts.plain_values import PLAIN_SETTING
 from qb.kit.facts.texts import PlainName
 
 
@@ -19,7 +20,8 @@ class DatabaseFact(Fact, frozen=True):
     collation: str
     character_type: str
     settings: tuple[str, ...]
-    """`name=value`, of ALTER DATABASE SET; those of one role alone begin with its name and a colon."""
+    """`name=value`, of ALTER DATABASE SET; those of one role alone begin with its name and a colon. The name alone
+    where anything may be in the value."""
 
 
 class SchemaFact(Fact, frozen=True):
@@ -37,7 +39,9 @@ SELECT 'database', '', '', '', d.oid::int8, 0,
   coalesce(s.settings, ARRAY[]::text[])
 FROM pg_database d
 LEFT JOIN (
-  SELECT setdatabase, array_agg(CASE WHEN setrole = 0 THEN '' ELSE pg_get_userbyid(setrole) || ': ' END || setting
+  SELECT setdatabase, array_agg(CASE WHEN setrole = 0 THEN '' ELSE pg_get_userbyid(setrole) || ': ' END || """
+    + PLAIN_SETTING
+    + """
     ORDER BY setrole, setting) AS settings
   FROM pg_db_role_setting, unnest(setconfig) AS setting GROUP BY setdatabase
 ) s ON s.setdatabase = d.oid

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from qb.kit.facts.base import Fact, Reading
-from qb.kit.facts.foreign_options import PLAIN_OPTION
+from qb.kit.facts.plain_values import PLAIN_OPTION
 from qb.kit.facts.storage_options import options_in_order
 from qb.kit.facts.texts import PlainName, SqlNames, SqlText
 

@@ -29,13 +29,13 @@ def write_routines(book: Book) -> None:
     for identity, fact in book.catalog.of(FunctionFact).items():
         if comes_with_range(fact):
             book.said.add(identity)
-        elif fact.extension is None:
+        elif fact.extension is None and not book.lacks(identity):
             if _is_trigger_function(fact):
                 _trigger_function(book, identity, fact)
             elif not write_function(book, identity, fact):
                 _carried(book, identity, fact)
     for identity, aggregate in book.catalog.of(AggregateFact).items():
-        if aggregate.extension is None:
+        if aggregate.extension is None and not book.lacks(identity):
             _aggregate(book, identity, aggregate)
 
 

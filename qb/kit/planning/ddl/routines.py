@@ -26,7 +26,7 @@ def _statement(identity: Identity, fact: FunctionFact, *, replace: bool = False)
     returns = f" RETURNS {fact.returns}" if fact.returns is not None and identity.kind == "function" else ""
     lines = [f"{head} {dotted(identity.schema, name)}({fact.arguments}){returns}"]
     lines.append(" ".join((f"LANGUAGE {quoted(fact.language)}", *_properties(identity, fact))))
-    lines += [f"SET {setting_value(each)}" for each in fact.settings]
+    lines += [f"SET {setting_value(identity, each)}" for each in fact.settings]
     if fact.sql_body is not None:
         lines.append(fact.sql_body)
     elif fact.library is not None:
