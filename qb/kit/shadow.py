@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Generator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
+from weakref import ref
 
 from msgspec.structs import replace
 
@@ -50,7 +53,7 @@ class Making(Protocol):
         ...
 
     def script(self, major: int) -> str:
-        """All that decides what it is, beside the server."""
+        """All that decides what it is, beside the server; or a digest of that."""
         ...
 
     def read(self, db: Db, major: int, server: str, *, own: bool) -> Canonical:
@@ -142,6 +145,33 @@ def place_for(
             yield db, _without_roles(wanted), target
 
 
+class _Digests:
+    """What schemas' scripts come to in 64 signs: each is written once as long as its schema lives, which never changes.
+
+    By identity, and not by content: to compare two schemas of a thousand tables takes as long as to write one."""
+
+    def __init__(self) -> None:
+        self._known: Final[dict[int, tuple[ref[Schema], dict[int, str]]]] = {}
+
+    def of(self, wanted: Schema, major: int) -> str:
+        number = id(wanted)
+        known = self._known.get(number)
+        if known is None or known[0]() is not wanted:
+            known = self._known[number] = (ref(wanted, partial(self._forget, number)), {})
+        if (digest := known[1].get(major)) is None:
+            text = str(_creation(wanted, major)).encode(errors="surrogatepass")
+            digest = known[1][major] = hashlib.sha256(text).hexdigest()
+        return digest
+
+    def _forget(self, number: int, gone: ref[Schema]) -> None:
+        known = self._known.get(number)
+        if known is not None and known[0] is gone:  # and not of another schema in the same place
+            self._known.pop(number, None)
+
+
+_DIGESTS: Final = _Digests()
+
+
 class _OfSchema(FrozenStruct):
     """What `create_all` makes of a schema."""
 
@@ -152,7 +182,7 @@ class _OfSchema(FrozenStruct):
         return frozenset(each.name for each in self.wanted.others if isinstance(each, Role))
 
     def script(self, major: int) -> str:
-        return str(_creation(self.wanted, major))
+        return _DIGESTS.of(self.wanted, major)
 
     def read(self, db: Db, major: int, server: str, *, own: bool) -> Canonical:
         wanted = self.wanted if own else _without_roles(self.wanted)

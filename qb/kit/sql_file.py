@@ -181,9 +181,7 @@ class _Cut:
                     raise self.refuse(place, _psql(command))
                 if command.startswith("\\connect"):
                     if not self.connects:
-                        raise self.refuse(
-                            place, "\\connect leads to another database, and this runs in one: take it out"
-                        )
+                        raise self.refuse(place, _ELSEWHERE)
                     if connected:
                         raise self.refuse(place, _SEVERAL)
                     connected = True

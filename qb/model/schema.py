@@ -17,7 +17,7 @@ from qb.model.silence import Silence
 from qb.model.table import TableDefinition
 
 
-class Schema(msgspec.Struct, frozen=True):
+class Schema(msgspec.Struct, frozen=True, weakref=True):
     """A database as it should be: what `create_all` writes and drift is measured against. Equal by content.
 
     >>> shop = schema(Task, User)

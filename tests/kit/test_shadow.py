@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 import qb
-from qb import Col, Database, Failure, Script, Table, Tx, column, create_all, identity, schema
+from qb import Col, Database, Failure, Plan, Script, Table, Target, Tx, column, create_all, identity, schema
 from qb.errors import DefinitionError
 from qb.kit import canonical, diff, introspect, kept_catalogs, shadow, shadow_server, verify
 from qb.kit.errors import MissingExtensions, MissingRoles, NoShadow
+from qb.typing import Schema
 from tests.kit.alone import differences
 from tests.render import ddl_schemas
 
@@ -223,3 +224,25 @@ def test_roles_are_as_they_are_declared_whatever_the_server_has(qb_db: Database,
     theirs = {each: fact for each, fact in found.items() if str(each) in mine}
     assert len(theirs) == len(mine) == 3
     assert diff(own.where(lambda each, _: each in theirs), found.where(lambda each, _: each in theirs)).equal
+
+
+def test_the_script_of_a_schema_is_written_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As long as the schema lives: one that is equal and another value has its own, for each major."""
+    written: list[Target] = []
+
+    def counted(wanted: Schema, *, target: Target, stand_ins: bool) -> Plan:
+        written.append(target)
+        return create_all(wanted, target=target, stand_ins=stand_ins)
+
+    monkeypatch.setattr(shadow, "create_all", counted)
+    wanted = schema(Room)
+    first = canonical(wanted, cache=folder).unwrap()
+    written.clear()
+    assert canonical(wanted, cache=folder).unwrap() == first
+    assert written == []
+    monkeypatch.setattr(shadow, "embedded_shadow", no_server)
+    for _ in range(3):
+        again = schema(Room)  # often where the one before it was
+        assert canonical(again, cache=folder).unwrap() == first
+        del again
+    assert len(written) == 3

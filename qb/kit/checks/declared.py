@@ -11,11 +11,7 @@ from typing import Any, TypeAlias
 
 from qb.declare.table_state import state_of
 from qb.errors import DefinitionError
-<<<<<<< ours
 from qb.kit.validating.classes import classes_of
-=======
-from qb.kit.table_classes import classes_of
->>>>>>> theirs
 from qb.model.object import Identity
 from qb.model.schema import Schema
 from qb.types.identifier import PUBLIC
@@ -28,11 +24,7 @@ def declared_in(schema: Schema) -> Callable[[Identity], DeclaredPlace | None]:
     """Where an object stands in the source: a column by its line, what else is in a table by that of its class. None
     for what no class says, or one without a source."""
     classes: dict[tuple[str, str], type[Any]] = {}
-<<<<<<< ours
     with suppress(DefinitionError):  # of a schema that was copied, and knows no classes
-=======
-    with suppress(DefinitionError):  # of a schema that was pickled, and knows no classes
->>>>>>> theirs
         classes = {
             (table.source.schema or PUBLIC, table.source.name): cls
             for table, cls in classes_of(schema, external=True).items()

@@ -11,7 +11,7 @@ from qb.kit.checks.subject import Subject
 from qb.kit.facts.publication import PublicationFact
 from qb.kit.facts.sequence import SequenceFact
 from qb.kit.facts.table import TableFact
-from qb.kit.qualified import parts, whole_name
+from qb.kit.qualified import parts, pieces, whole_name
 from qb.model.object import Identity
 from qb.types.identifier import unquoted
 
@@ -130,13 +130,5 @@ def _is_told(subject: Subject, table: Identity, fact: TableFact) -> bool:
 
 def _column(said: str) -> tuple[str, str, str]:
     """`schema.table.column`, as the server writes it."""
-    found, quoted = [""], False
-    for sign in said:
-        if sign == '"':
-            quoted = not quoted
-        if sign == "." and not quoted:
-            found.append("")
-        else:
-            found[-1] += sign
-    names = [parts(each)[1] for each in found]
-    return ("", names[0], names[1]) if len(names) == 2 else (names[0], names[1], names[2])
+    *schema, table, name = pieces(said)
+    return schema[0] if schema else "", table, name

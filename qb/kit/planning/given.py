@@ -43,7 +43,15 @@ class GivenByDefault:
         for role in sorted({fact.role for _, fact in here}):
             if role == self.after.owner != whose:
                 continue  # whose privileges the new owner has
-            grant = GrantFact(None, None, identity.kind, identity.name, None, role, ())
+            grant = GrantFact(
+                comment=None,
+                extension=None,
+                kind=identity.kind,
+                object=identity.name,
+                column=None,
+                role=role,
+                privileges=(),
+            )
             at = Identity("grant", identity.schema, "", role)
             usual = usual_privileges(grant, self.after, at)
             start = self._start(role, here, usual)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
@@ -14,15 +13,16 @@ from qb.kit.facts.base import Fact
 from qb.kit.facts.column import ColumnFact
 from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.index import IndexFact
+from qb.kit.facts.kinds import READ_AS_TABLES
 from qb.kit.facts.other import OtherFact
 from qb.kit.facts.sequence import SequenceFact
 from qb.kit.facts.table import TableFact
 from qb.kit.pull.kinds import Callee, ValueKind
 from qb.kit.pull.source import Code
 from qb.kit.pull.words import RESERVED, FreeNames, class_name, value_name
-from qb.kit.qualified import parts, routine_parts
+from qb.kit.qualified import parts, pieces, routine_parts
 from qb.model.object import Identity
-from qb.types.identifier import PUBLIC, unquoted
+from qb.types.identifier import PUBLIC
 
 
 class Unsaid(FrozenStruct):
@@ -113,7 +113,7 @@ class Book:
         """Functions that checks and defaults of domains call."""
         self.absent: Final[frozenset[Identity]] = frozenset(_absent(catalog))
         """What is not held, with the views and functions that need it: nothing else may stand on it."""
-        self._places = {(each.schema, each.name): each for each in self.absent if each.kind in _RELATIONS}
+        self._places = {(each.schema, each.name): each for each in self.absent if each.kind in READ_AS_TABLES}
         self.unsaid: Final[list[Unsaid]] = []
         self.said: Final[set[Identity]] = set()
         self._modules: dict[str, str] = {}
@@ -267,7 +267,7 @@ def _absent(catalog: Catalog) -> set[Identity]:
     before = -1
     while found and before < len(found):
         before = len(found)
-        places = {(each.schema, each.name) for each in found if each.kind in _RELATIONS}
+        places = {(each.schema, each.name) for each in found if each.kind in READ_AS_TABLES}
         for each in others:
             if any(stands_on(need, places) or need in found for need in catalog.needs(each)):
                 found.add(each)
@@ -287,20 +287,18 @@ def plain_options(options: Iterable[str]) -> bool:
 
 def stands_on(need: Identity, places: Collection[tuple[str, str]]) -> bool:
     """Whether a need is one of some relations, or a column of one."""
-    return (need.schema, need.table or need.name) in places and need.kind in (*_RELATIONS, "column")
+    return (need.schema, need.table or need.name) in places and need.kind in (*READ_AS_TABLES, "column")
 
 
 _CHECKED: Final = ("table", "view", "materialized view", "foreign table", "function", "aggregate", "sequence", "range")
-_RELATIONS: Final = ("table", "foreign table", "view", "materialized view")
 _GO_WITH: Final = ("foreign table", "view", "materialized view", "function", "procedure", "aggregate")
 """Kinds that are not held either where they need what is not."""
 
 
 def several(qualified: str) -> tuple[str, str, str]:
     """Schema, table and column, as the server writes them together."""
-    *rest, column = re.findall(r'"(?:[^"]|"")+"|[^".]+', qualified)
-    schema, table = rest if len(rest) == 2 else (PUBLIC, rest[0])
-    return unquoted(schema), unquoted(table), unquoted(column)
+    *schema, table, column = pieces(qualified)
+    return schema[0] if schema else PUBLIC, table, column
 
 
 class Carried(NamedTuple):

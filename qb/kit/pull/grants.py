@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import Final
 
 from qb.kit.facts.grant import DefaultPrivilegesFact, GrantFact
+from qb.kit.facts.kinds import EVERYBODYS
 from qb.kit.facts.schema import DatabaseFact
 from qb.kit.pull.book import Book
 from qb.kit.pull.carried import carry
@@ -78,7 +79,7 @@ def _grant(book: Book, identity: Identity, fact: GrantFact, owner: str) -> None:
 
 def _usual(fact: GrantFact) -> bool:
     """Whether everybody has something on such an object by itself."""
-    return fact.kind in ("function", "procedure", "enum", "domain", "language", "database")
+    return fact.kind in EVERYBODYS
 
 
 def _write(
@@ -148,8 +149,6 @@ def _same(fact: GrantFact, other: GrantFact) -> bool:
     return (fact.object, fact.role) == (other.object, other.role)
 
 
-_BY_ITSELF: Final = {(True, "functions"): ("execute",), (True, "types"): ("usage",)}
-"""What everybody has by itself."""
 _ALL: Final = {"tables": 8, "sequences": 3, "functions": 1, "types": 1, "schemas": 2, "large objects": 2}
 """How many privileges there are; of tables one less before PostgreSQL 17."""
 
@@ -181,12 +180,13 @@ def write_default_privileges(book: Book) -> None:
     """What is granted on what is still to come."""
     owners = {fact.owner for fact in book.catalog.of(DatabaseFact).values()}
     for identity, fact in book.catalog.of(DefaultPrivilegesFact).items():
-        if fact.privileges == _BY_ITSELF.get((fact.role == "public", fact.on)) or _is_whole(book, fact):
+        by_itself = EVERYBODYS.get(fact.on) if fact.role == "public" else None
+        if fact.privileges == by_itself or _is_whole(book, fact):
             continue
         if not _plain(fact.privileges) or fact.on == "large objects":
             book.tell(identity, "default privileges on large objects, or given by others than the owner")
             continue
-        if not fact.privileges or fact.role == fact.owner or ((True, fact.on) in _BY_ITSELF and fact.role == "public"):
+        if not fact.privileges or fact.role == fact.owner or (fact.on in EVERYBODYS and fact.role == "public"):
             _carried_defaults(book, identity, fact, owners)
             continue
         owner = None if fact.owner in owners else role_called(book, fact.owner)
