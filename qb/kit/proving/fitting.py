@@ -104,13 +104,19 @@ def _not_converted(sides: Sides, closure: Closure) -> Iterator[str]:
         one, other = sides.before.get(each), sides.after.get(now) if now is not None else None
         if isinstance(one, ColumnFact) and isinstance(other, ColumnFact) and one.of == "table":
             how, name = conversion("", one.type, other.type), quoted(each.name)
-            if not how.keeps and how.using in (None, f"::{other.type}", f"::text::{other.type}"):
-                there = f"pg_catalog.pg_input_is_valid({name}::text, {string_literal(other.type)})"
-                back = f"pg_catalog.pg_input_is_valid({name}::text::{other.type}::text, {string_literal(one.type)})"
-                yield (
-                    f"DELETE FROM {dotted(each.schema, each.table)}"
-                    f" WHERE {name} IS NOT NULL AND NOT CASE WHEN {there} THEN {back} ELSE false END"
-                )
+            if how.keeps or "::integer::" in (how.using or "") or " <> 0" in (how.using or ""):
+                continue
+            was, to, text = one.type, other.type, f"{name}::text"
+            if was.endswith("[]") and not to.endswith("[]") and not to.startswith(_TEXTS):
+                was, text = was[:-2], f"({name})[1]::text"
+            elif to.endswith("[]") and not was.endswith("[]") and not was.startswith(_TEXTS):
+                to = to[:-2]
+            there = f"pg_catalog.pg_input_is_valid({text}, {string_literal(to)})"
+            back = f"pg_catalog.pg_input_is_valid({text}::{to}::text, {string_literal(was)})"
+            yield (
+                f"DELETE FROM {dotted(each.schema, each.table)}"
+                f" WHERE {name} IS NOT NULL AND NOT CASE WHEN {there} THEN {back} ELSE false END"
+            )
 
 
 def _run(script: Script, tx: Tx) -> Outcome[int]:
@@ -148,6 +154,11 @@ def _orphans(sides: Sides) -> Iterator[str]:
             filled = " AND ".join(f"x.{name} IS NOT NULL" for name in mine)
             columns = zip(mine, fact.target_columns, strict=False)
             pairs = " AND ".join(f"x.{one} = y.{quoted(other)}" for one, other in columns)
+            whole = Identity("table", schema, "", target)
+            there = (whole, *(Identity("column", schema, target, name) for name in fact.target_columns))
+            if any(one not in sides.now for one in there):  # which the way back does not fill
+                yield f"DELETE FROM {dotted(each.schema, each.table)} AS x WHERE {filled}"
+                continue
             yield (
                 f"DELETE FROM {dotted(each.schema, each.table)} AS x WHERE {filled} AND NOT EXISTS"
                 f" (SELECT FROM {dotted(schema, target)} AS y WHERE {pairs})"

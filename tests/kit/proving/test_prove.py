@@ -112,3 +112,21 @@ def test_rows_that_are_lost_without_a_word_are_found(bare: Database, proofs: Pat
     gone = (*made.up, replace(made.up[0], sql="DELETE FROM public.t WHERE id = 1"))
     error = refused(bare, proofs, MigrationPlan(gone, made.down), T, after)
     assert error.message == "12 rows became 11"
+
+
+def test_a_table_that_others_refer_to_goes_and_comes_back_empty(bare: Database, proofs: Path) -> None:
+    u = "CREATE TABLE u (id int PRIMARY KEY, t_id int);"
+    before, after = read(bare, T + u + "ALTER TABLE u ADD FOREIGN KEY (t_id) REFERENCES t"), read(bare, u)
+    made = plan(before, after)
+    assert made.loses == ("drop-table:t",)
+    assert prove(before, after, made, cache=proofs).unwrap().rows > 0
+
+
+def test_a_partition_goes_and_the_rows_of_others_stay(bare: Database, proofs: Path) -> None:
+    parts = (
+        "CREATE TABLE p (id int) PARTITION BY LIST (id);"
+        "CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1, 2, 3, 4, 5, 6);"
+    )
+    before = read(bare, parts + "CREATE TABLE p2 PARTITION OF p DEFAULT;")
+    after = read(bare, parts)
+    assert prove(before, after, plan(before, after), cache=proofs).unwrap().rows > 0
