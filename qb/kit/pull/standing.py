@@ -21,7 +21,6 @@ from qb.kit.pull.tokens import bracketed, items_in
 from qb.kit.pull.values import condition_on
 from qb.kit.qualified import parts
 from qb.model.object import Identity
-from qb.render.literals import string_literal
 from qb.types.identifier import PUBLIC, qualified, unquoted
 
 ALWAYS: Final = ("plpgsql",)
@@ -36,9 +35,9 @@ def write_schemas(book: Book) -> None:
     """Schemas that no table says, and extensions."""
     held = {schema for schema, _ in book.tables}
     for identity, fact in book.catalog.of(SchemaFact).items():
-        if identity.name == PUBLIC and fact.comment != _OF_PUBLIC:
-            said = "NULL" if fact.comment is None else string_literal(fact.comment)
-            carry(book, "comment", identity, [f"COMMENT ON SCHEMA public IS {said}"])
+        if identity.name == PUBLIC and fact.comment not in (None, _OF_PUBLIC):  # one that was made anew has none
+            on = f"SCHEMA {qualified(None, PUBLIC)}"
+            carry(book, "comment", identity, [], (), fact.comment, on=on)
         if identity.name == PUBLIC or fact.extension is not None:
             continue
         book.said.add(identity)
