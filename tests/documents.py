@@ -135,6 +135,17 @@ def module_of(page: Path) -> str:
     return "\n".join(lines) + "\n"
 
 
+def imported(page: Path) -> dict[str, str]:
+    """The files of a page that its code imports, and their text."""
+    found = blocks(page)
+    wanted = set(re.findall(r"^(?:from|import) (\w+)", module_of(page), re.MULTILINE))
+    return {
+        block.file: block.text
+        for block in found
+        if block.file is not None and block.file.endswith(".py") and block.file.partition("/")[0] in wanted
+    }
+
+
 def run(page: Path) -> None:
     """Run a page; AssertionError where it does not do what it shows."""
     found = blocks(page)

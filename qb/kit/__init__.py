@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from qb.kit.adopting.adopt import Adopted, adopt
     from qb.kit.async_drifting import drift_async
     from qb.kit.async_finder import discover_async
     from qb.kit.async_reader import introspect_async
@@ -55,12 +56,25 @@ if TYPE_CHECKING:
     from qb.kit.proving.prove import ProvedPlan, prove
     from qb.kit.reader import introspect
     from qb.kit.required import requires
+    from qb.kit.reworking.merging import Merged, commuting, merge
+    from qb.kit.reworking.recognizing import WhichApplied, which_applied
+    from qb.kit.reworking.renumbering import Renumbered, renumber
+    from qb.kit.reworking.replays import Replays
+    from qb.kit.reworking.reverting import Reverted, revert
+    from qb.kit.reworking.squashing import Squashed, squash
     from qb.kit.round_trips import RoundTrip, round_trip
+    from qb.kit.running.async_expecting import expects_async
+    from qb.kit.running.async_migrating import migrate_async
     from qb.kit.running.auditing import AuditFinding, HistoryAudit, audit
+    from qb.kit.running.backups import Backups
     from qb.kit.running.data_steps import DataStep, StepBatch, data_step
+    from qb.kit.running.expecting import expects
+    from qb.kit.running.linting import LintedSql, LintFinding, lint
     from qb.kit.running.marking import Marked, baseline, resolve_migration
     from qb.kit.running.migrating import Migrated, migrate
     from qb.kit.running.rolling_back import RolledBack, rollback
+    from qb.kit.running.rules import MigrationRules
+    from qb.kit.running.segment_runner import Patience
     from qb.kit.running.status import HistoryStatus, status
     from qb.kit.schema_module import load_schema
     from qb.kit.seeding.generating_rows import generate_rows
@@ -84,9 +98,12 @@ if TYPE_CHECKING:
 # Each is loaded by those who ask for it: who reads a config needs no driver, and who asks for drift no drawings.
 _HOMES = {
     "add_config": "qb.kit.first_config",
+    "adopt": "qb.kit.adopting.adopt",
+    "Adopted": "qb.kit.adopting.adopt",
     "AnswersNeeded": "qb.kit.generating.questions",
     "audit": "qb.kit.running.auditing",
     "AuditFinding": "qb.kit.running.auditing",
+    "Backups": "qb.kit.running.backups",
     "baseline": "qb.kit.running.marking",
     "canonical": "qb.kit.shadow",
     "Catalog": "qb.kit.catalog",
@@ -98,6 +115,7 @@ _HOMES = {
     "ChosenDatabase": "qb.kit.config_choice",
     "clone": "qb.kit.cloning.clone",
     "Cloned": "qb.kit.cloning.clone",
+    "commuting": "qb.kit.reworking.merging",
     "Config": "qb.kit.config",
     "CopiedFile": "qb.kit.exporting.package_copy",
     "data_step": "qb.kit.running.data_steps",
@@ -121,6 +139,8 @@ _HOMES = {
     "drift": "qb.kit.drifting",
     "drift_async": "qb.kit.async_drifting",
     "erd": "qb.kit.drawn.erd",
+    "expects": "qb.kit.running.expecting",
+    "expects_async": "qb.kit.running.async_expecting",
     "export_package": "qb.kit.exporting.package_copy",
     "Fact": "qb.kit.facts.base",
     "Finding": "qb.kit.checks.finding",
@@ -141,18 +161,26 @@ _HOMES = {
     "introspect_async": "qb.kit.async_reader",
     "json_schema_document": "qb.kit.outputs.json_documents",
     "lacking": "qb.kit.needed",
+    "lint": "qb.kit.running.linting",
+    "LintedSql": "qb.kit.running.linting",
+    "LintFinding": "qb.kit.running.linting",
     "load_schema": "qb.kit.schema_module",
     "load_seeds": "qb.kit.seeding.seeds",
     "Marked": "qb.kit.running.marking",
+    "merge": "qb.kit.reworking.merging",
+    "Merged": "qb.kit.reworking.merging",
     "migrate": "qb.kit.running.migrating",
+    "migrate_async": "qb.kit.running.async_migrating",
     "Migrated": "qb.kit.running.migrating",
     "MigrationPlan": "qb.kit.planning.migration_plan",
+    "MigrationRules": "qb.kit.running.rules",
     "NotProved": "qb.kit.proving.errors",
     "ObjectChange": "qb.kit.diffs.value",
     "openapi_document": "qb.kit.outputs.json_documents",
     "Ours": "qb.kit.ours.value",
     "ours_of": "qb.kit.ours.value",
     "OutputFile": "qb.kit.outputs.output_files",
+    "Patience": "qb.kit.running.segment_runner",
     "plan": "qb.kit.planning.plan",
     "PlannedImport": "qb.kit.importing.sqlite_plan",
     "PlanStep": "qb.kit.planning.migration_plan",
@@ -162,9 +190,14 @@ _HOMES = {
     "raw_uses": "qb.kit.verifying.raw_uses",
     "RawUse": "qb.kit.verifying.report",
     "read_config": "qb.kit.config_file",
+    "renumber": "qb.kit.reworking.renumbering",
+    "Renumbered": "qb.kit.reworking.renumbering",
+    "Replays": "qb.kit.reworking.replays",
     "requires": "qb.kit.required",
     "requires_async": "qb.kit.async_required",
     "resolve_migration": "qb.kit.running.marking",
+    "revert": "qb.kit.reworking.reverting",
+    "Reverted": "qb.kit.reworking.reverting",
     "rollback": "qb.kit.running.rolling_back",
     "RolledBack": "qb.kit.running.rolling_back",
     "round_trip": "qb.kit.round_trips",
@@ -178,6 +211,8 @@ _HOMES = {
     "source_of": "qb.kit.sources.source",
     "sqlalchemy_models": "qb.kit.exporting.sqlalchemy_models",
     "SqlFile": "qb.kit.sources.source",
+    "squash": "qb.kit.reworking.squashing",
+    "Squashed": "qb.kit.reworking.squashing",
     "status": "qb.kit.running.status",
     "StepBatch": "qb.kit.running.data_steps",
     "tables_of": "qb.kit.tables_found",
@@ -192,6 +227,8 @@ _HOMES = {
     "Verified": "qb.kit.verifying.report",
     "VerifiedQuery": "qb.kit.verifying.report",
     "verify": "qb.kit.verifying.verify",
+    "which_applied": "qb.kit.reworking.recognizing",
+    "WhichApplied": "qb.kit.reworking.recognizing",
     "write_outputs": "qb.kit.outputs.output_files",
 }
 
@@ -210,9 +247,12 @@ if not TYPE_CHECKING:  # to a checker it would make a name of each misspelt one
 
 __all__ = [
     "add_config",
+    "adopt",
+    "Adopted",
     "AnswersNeeded",
     "audit",
     "AuditFinding",
+    "Backups",
     "baseline",
     "canonical",
     "Catalog",
@@ -224,6 +264,7 @@ __all__ = [
     "ChosenDatabase",
     "clone",
     "Cloned",
+    "commuting",
     "Config",
     "CopiedFile",
     "data_step",
@@ -247,6 +288,8 @@ __all__ = [
     "drift",
     "drift_async",
     "erd",
+    "expects",
+    "expects_async",
     "export_package",
     "Fact",
     "Finding",
@@ -267,18 +310,26 @@ __all__ = [
     "introspect_async",
     "json_schema_document",
     "lacking",
+    "lint",
+    "LintedSql",
+    "LintFinding",
     "load_schema",
     "load_seeds",
     "Marked",
+    "merge",
+    "Merged",
     "migrate",
+    "migrate_async",
     "Migrated",
     "MigrationPlan",
+    "MigrationRules",
     "NotProved",
     "ObjectChange",
     "openapi_document",
     "Ours",
     "ours_of",
     "OutputFile",
+    "Patience",
     "plan",
     "PlannedImport",
     "PlanStep",
@@ -288,9 +339,14 @@ __all__ = [
     "raw_uses",
     "RawUse",
     "read_config",
+    "renumber",
+    "Renumbered",
+    "Replays",
     "requires",
     "requires_async",
     "resolve_migration",
+    "revert",
+    "Reverted",
     "rollback",
     "RolledBack",
     "round_trip",
@@ -304,6 +360,8 @@ __all__ = [
     "source_of",
     "sqlalchemy_models",
     "SqlFile",
+    "squash",
+    "Squashed",
     "status",
     "StepBatch",
     "tables_of",
@@ -318,5 +376,7 @@ __all__ = [
     "Verified",
     "VerifiedQuery",
     "verify",
+    "which_applied",
+    "WhichApplied",
     "write_outputs",
 ]

@@ -19,9 +19,11 @@ from qb.kit.history.losses import same_loss
 from qb.kit.ours.value import Ours
 from qb.kit.planning.closure import Closure
 from qb.kit.planning.fingerprint import only_ours
+from qb.kit.planning.migration_plan import MigrationPlan
+from qb.kit.planning.plan import plan
 from qb.kit.planning.sides import Sides
 from qb.kit.proving.errors import NotProved
-from qb.kit.proving.filling_before import fill_before
+from qb.kit.proving.fitting import fill_and_fit
 from qb.kit.proving.kept_rows import KeptTable, kept_tables, sums
 from qb.kit.reader import introspect
 from qb.kit.running.migrating import migrate
@@ -96,7 +98,7 @@ class _Trip:
         # What the up writes itself into tables that were there is no row that was there.
         empty = sums(self.db, kept, after=False)
         kept = tuple(each for each in kept if told[each.before] == empty[each.before])
-        filled = fill_before(self.db, sides, closure)
+        filled = fill_and_fit(self.db, sides, closure, self.planned(before, after))
         first = sums(self.db, kept, after=False)
         self.up()
         self.compare("up again", after)
@@ -117,6 +119,13 @@ class _Trip:
 
     def look(self) -> Catalog:
         return only_ours(unwrap(introspect(self.db)), self.ours, journal=self.journal)
+
+    def planned(self, before: Catalog, after: Catalog) -> MigrationPlan:
+        """What a plan would do: of columns that ask for a value it knows which."""
+        try:
+            return plan(before, after, ours=self.ours, renamed=self.renamed(before, after))
+        except DefinitionError:
+            return MigrationPlan()
 
     def renamed(self, before: Catalog, after: Catalog) -> Mapping[str, str]:
         try:

@@ -21,25 +21,34 @@ QB_COMMANDS: Final[dict[str, str]] = {
     # Set up
     "init": "Set up",
     "config": "Set up",
+    "url": "Set up",
     "doctor": "Set up",
     # Compare
     "diff": "Compare",
     "drift": "Compare",
     # Make migrations
     "generate": "Make migrations",
+    "merge": "Make migrations",
+    "renumber": "Make migrations",
+    "revert": "Make migrations",
+    "squash": "Make migrations",
     # Run migrations
     "migrate": "Run migrations",
     "rollback": "Run migrations",
     "status": "Run migrations",
     "audit": "Run migrations",
+    "lint": "Run migrations",
+    "adopt": "Run migrations",
     "baseline": "Run migrations",
     "resolve": "Run migrations",
+    "which-applied": "Run migrations",
     # Fill
     "seed": "Fill",
     "import": "Fill",
     "clone": "Fill",
     # Read
     "pull": "Read",
+    "coverage": "Read",
     # Look for mistakes
     "check": "Look for mistakes",
     "validate": "Look for mistakes",
@@ -107,13 +116,13 @@ def application() -> typer.Typer:
 
 
 def command_module(name: str) -> str:
-    """The module of a command; of one whose name is a word of Python's, with an underscore.
+    """The module of a command: with underscores for hyphens, and one behind a word of Python's.
 
     >>> from qb.kit.command.application import command_module
     >>> command_module("import")
     'qb.kit.command.import_'
     """
-    return f"qb.kit.command.{name}{'_' * iskeyword(name)}"
+    return f"qb.kit.command.{name.replace('-', '_')}{'_' * iskeyword(name)}"
 
 
 def _bare(

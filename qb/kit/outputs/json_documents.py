@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from qb.declare.json_schema import json_schemas, openapi_components
 from qb.declare.new import New, Patch
-from qb.kit.validating.classes import classes_of
+from qb.kit.table_classes import classes_of
 from qb.model.filter import Filter
 from qb.model.schema import Schema
 

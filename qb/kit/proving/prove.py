@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,24 +25,22 @@ from qb.kit.planning.plan import plan
 from qb.kit.planning.sides import Sides
 from qb.kit.planning.written_plan import plan_sql
 from qb.kit.proving.errors import NotProved
-from qb.kit.proving.filling_before import fill_before
+from qb.kit.proving.fitting import fill_and_fit
 from qb.kit.proving.kept_rows import kept_tables, sums
 from qb.kit.proving.measuring import Measured, measured
 from qb.kit.reader import introspect
-from qb.kit.shadow_server import SETTINGS, nearest_major, scratch_database
+from qb.kit.shadow_server import cache_folder, scratch_database, worthless_server
 from qb.kit.sought import without_arguments
 from qb.model.object import Identity
 from qb.query.raw import sql
 from qb.query.script import Script
 from qb.run.database.connect import connect
 from qb.run.database.db import Db
-from qb.run.server.embedded import embedded, project_folder
-from qb.run.server.new_cluster import is_half_made
 from qb.types.identifier import quoted
 from qb.types.trusted import trusted
 
 _NO_HINTS: Final[Mapping[str, str]] = MappingProxyType({})
-_OF_THE_SERVER: Final = frozenset(("role", "membership", "database", "extension"))
+_NOT_MADE: Final = frozenset(("database", "extension"))
 _LOCK: Final = "SELECT pg_catalog.pg_advisory_xact_lock(7163801)"
 _Way: TypeAlias = Literal["before", "up", "down", "up again"]
 
@@ -94,19 +91,13 @@ def prove(
     >>> {table for each in found.up for table in each.rewrites}, found.rows > 0
     ({'public.tasks'}, True)
     """
-    folder = Path(cache) if cache is not None else project_folder() / "cache"
-    major = before.version // 10_000
-    nearest = nearest_major(major)
-    place = folder / f"proof-{nearest}"
+    folder = Path(cache) if cache is not None else cache_folder()
     try:
-        if is_half_made(place):
-            shutil.rmtree(place, ignore_errors=True)
-        server = embedded(place, major=nearest, settings=SETTINGS)
-    except (ImportError, RuntimeError, OSError) as error:
-        return Failure(NoShadow(str(error)))
-    try:
+        server = worthless_server(folder, "proof", before.version // 10_000)
         with server, _scratch(server.url) as db:
             return Success(_Proof(db, before, after, made, ours, renamed).run())
+    except NoShadow as error:
+        return Failure(error)
     except _Refused as refused:
         return Failure(refused.error)
     except DbError as error:
@@ -138,7 +129,7 @@ class _Proof:
 
     def run(self) -> ProvedPlan:
         self.begin()
-        filled = fill_before(self.db, self.sides, self.closure)
+        filled = fill_and_fit(self.db, self.sides, self.closure, self.made)
         kept = kept_tables(self.sides, self.closure)
         first = sums(self.db, kept, after=False)
         up = self.steps("up", self.made.up)
@@ -157,8 +148,8 @@ class _Proof:
         empty = _read(self.db)
         known = {each.name for each in empty if each.kind == "role"}
         new = {each.name for each in self.sides.created if each.kind == "role"}
-        for each in (*self.before, *self.after):
-            if each.kind == "role" and each.name not in known | new:
+        for each in self.after:
+            if each.kind == "role" and each.name not in known | new and each not in self.before:
                 known.add(each.name)
                 self.statement("before", str(each), f"CREATE ROLE {quoted(each.name)}")
         whole = _everything(self.before)
@@ -229,7 +220,7 @@ def _everything(catalog: Catalog) -> Ours:
         declared=frozenset(
             without_arguments(each)
             for each, fact in catalog.items()
-            if each.kind not in _OF_THE_SERVER and fact.extension is None
+            if each.kind not in _NOT_MADE and fact.extension is None
         )
         | frozenset(each for each in catalog if each.kind == "extension" and each.name != "plpgsql")
     )

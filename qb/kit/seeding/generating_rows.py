@@ -29,7 +29,7 @@ from qb.kit.seeding.errors import UnfillableTable
 from qb.kit.seeding.fill_order import fill_order, may_wait
 from qb.kit.seeding.late_keys import late_key_sql
 from qb.kit.seeding.report import GeneratedRows, GeneratedTable
-from qb.kit.validating.classes import classes_of
+from qb.kit.table_classes import classes_of
 from qb.model.filter import Filter
 from qb.model.schema import Schema
 from qb.model.table import TableDefinition
