@@ -119,7 +119,7 @@ def application() -> typer.Typer:
 
 
 def command_module(name: str) -> str:
-    """The module of a command; of one whose name is a word of Python's, with an underscore at its end.
+    """The module of a command: with underscores for hyphens, and one behind a word of Python's.
 
     >>> from qb.kit.command.application import command_module
     >>> command_module("import")
