@@ -69,7 +69,7 @@ def perform(
 def _models(invocation: Invocation, modules: list[str] | None, out: Path | None, *, check: bool) -> list[ExportedFile]:
     from qb.kit.exporting.sqlalchemy_models import sqlalchemy_models
     from qb.kit.outputs.output_files import put_file
-    from qb.kit.table_classes import classes_of
+    from qb.kit.validating.classes import classes_of
 
     found = looked_at(invocation, modules, live=False)
     assert found.schema is not None
