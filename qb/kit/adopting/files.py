@@ -66,7 +66,7 @@ def _alembic(where: Path) -> Iterator[ForeignMigration]:
         if not isinstance(revision, str):
             continue
         before = said.get("down_revision")
-        after = (before,) if isinstance(before, str) else ()
+        after: tuple[str, ...] = (before,) if isinstance(before, str) else ()
         if isinstance(before, tuple | list):
             after = tuple(map(str, cast("Sequence[object]", before)))
         known[revision] = ForeignMigration(key=revision, name=path.stem, file=str(path), after=after)
