@@ -20,6 +20,7 @@ from qb.query.expr.computed import SqlDefault
 from qb.query.expr.expr import Expr
 from qb.types import SqlType
 from qb.types.guard import Guard
+from qb.types.identifier import identifier
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -127,6 +128,7 @@ def column(
     unique: bool = False,
     index: bool = False,
     name: str | None = None,
+    renamed_from: str | None = None,
     comment: str | None = None,
     storage: Storage | None = None,
     compression: Compression | None = None,
@@ -149,6 +151,7 @@ def column(
     checked: bool | None = None,
     guard: Guard | None = None,
     name: str | None = None,
+    renamed_from: str | None = None,
     comment: str | None = None,
     storage: Storage | None = None,
     compression: Compression | None = None,
@@ -169,6 +172,7 @@ def column(
     checked: bool | None = None,
     guard: Guard | None = None,
     name: str | None = None,
+    renamed_from: str | None = None,
     comment: str | None = None,
     storage: Storage | None = None,
     compression: Compression | None = None,
@@ -187,6 +191,7 @@ def column(type: SqlType[Any] | None = None, /, **options: Any) -> Any:
     - `guard`: keys that a document must not hold, as `guard(...)` names them;
     - `references`: a column, a lambda for one defined later, or `references(...)` with ON DELETE and ON UPDATE;
     - `name`: the name in SQL, where it differs from the attribute (`class_: Col[str] = column(name="class")`);
+    - `renamed_from`: what it was called before, for `qb generate`, which renames it then;
     - `comment`: COMMENT ON COLUMN;
     - `storage`, `compression`, `statistics`: how long values are kept, and how much the planner knows of them.
     - `deprecated`: what to use instead, of a column that is annotated `Deprecated[...]`; the comment says it, too.
@@ -242,6 +247,7 @@ def column(type: SqlType[Any] | None = None, /, **options: Any) -> Any:
             index=options.get("index", False),
             check=options.get("check"),
             references=reference,
+            renamed_from=_name_before(options.get("renamed_from")),
             comment=options.get("comment"),
             deprecated=options.get("deprecated"),
             checked=options.get("checked"),
@@ -249,6 +255,10 @@ def column(type: SqlType[Any] | None = None, /, **options: Any) -> Any:
             **_kept(options),
         ),
     )
+
+
+def _name_before(name: Any) -> str | None:
+    return None if name is None else identifier(name, "what a column is renamed from")
 
 
 def _kept(options: dict[str, Any]) -> dict[str, Any]:

@@ -117,6 +117,7 @@ def column_info(column: Column[Any], options: ColumnOptions, own: Own, mark: Col
         statistics=options.statistics,
         hidden=mark is ColumnMark.HIDDEN,
         deprecated=options.deprecated,
+        renamed_from=options.renamed_from,
     )
 
 

@@ -51,6 +51,8 @@ class ColumnInfo(Described, frozen=True, eq=False):
     """Whether rows leave it out."""
     deprecated: str | None = None
     """What to use instead of it; its comment says so, too."""
+    renamed_from: str | None = None
+    """What it was called before."""
 
     @property
     def required(self) -> bool:

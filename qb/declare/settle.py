@@ -228,6 +228,7 @@ def _definition(info: TableInfo, values: list[BesideTable], checked: bool, mista
         info.options.method,
         external=info.external,
         comment=info.options.comment,
+        renamed_from=info.options.renamed_from,
     )
 
 
@@ -272,6 +273,7 @@ def _column(source: TableSource, column: ColumnInfo) -> ColumnDefinition:
         column.compression or "",
         column.statistics,
         comment=column.comment,
+        renamed_from=column.renamed_from,
     )
 
 

@@ -41,6 +41,7 @@ class ColumnOptions(FrozenStruct, kw_only=True):
     index: bool = False
     check: Expr[Any] | Callable[[Column[Any]], Expr[Any]] | None = None
     references: Reference | None = None
+    renamed_from: str | None = None
     comment: str | None = None
     deprecated: str | None = None
     checked: bool | None = None

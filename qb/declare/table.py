@@ -323,6 +323,7 @@ class Table(_TableRow, metaclass=TableMeta):
             method: str = ...,
             rename: Rename = ...,
             comment: str = ...,
+            renamed_from: str = ...,
         ) -> None: ...
 
 

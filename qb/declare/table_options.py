@@ -30,6 +30,8 @@ class TableOptions(NamedTuple):
     method: str = ""
     comment: str | None = None
     """COMMENT ON TABLE."""
+    renamed_from: str | None = None
+    """What it was called before."""
 
 
 class PartitionOptions(TypedDict, total=False):
@@ -43,6 +45,7 @@ class PartitionOptions(TypedDict, total=False):
     tablespace: str | None
     method: str | None
     comment: str | None
+    renamed_from: str | None
 
 
 NO_OPTIONS = TableOptions()
@@ -69,6 +72,7 @@ def kept_options(what: str, given: Mapping[str, Any], rls: RowSecurityMode | Non
     for option in ("tablespace", "method"):
         if (name := given.get(option)) is not None:
             identifier(name, f"the {option} of {what}")
+    before = given.get("renamed_from")
     return TableOptions(
         rls,
         given.get("inherits", ()),
@@ -77,6 +81,7 @@ def kept_options(what: str, given: Mapping[str, Any], rls: RowSecurityMode | Non
         given.get("tablespace") or "",
         given.get("method") or "",
         comment_text(given.get("comment"), what),
+        None if before is None else identifier(before, f"what {what} is renamed from"),
     )
 
 

@@ -93,7 +93,8 @@ class NotNullViolation(DbError):
 @member
 class CheckViolation(DbError):
     """A row does not satisfy a check, of a table or (then `table` is None) of a domain. Where a table is divided and no
-    partition takes the row, or not the one that it was given to, `constraint` is None.
+    partition takes the row, or not the one that it was given to, `constraint` is None; so it is where rows do not
+    fulfil what a domain asks from now on.
 
     >>> db.execute(update(Task).set(Task.hours.to(0)).where(Task.id == 1))
     <Failure: a row does not satisfy check "tasks_hours_check" of table "public"."tasks">
@@ -112,7 +113,8 @@ class CheckViolation(DbError):
 
     def _text(self) -> str:
         if self.constraint is None and self.table is not None:
-            return f"a row is in none of the partitions, or not in this one,{on_table(self.table, self.schema)}"
+            place = on_table(self.table, self.schema)
+            return f"a row is in none of the partitions, or not in this one, or not what a domain asks,{place}"
         return f"a row does not satisfy check{named(self.constraint)}{on_table(self.table, self.schema)}"
 
 

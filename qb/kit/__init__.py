@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from qb.kit.generating.questions import AnswersNeeded
     from qb.kit.needed import lacking
     from qb.kit.ours.value import Ours, ours_of
+    from qb.kit.outputs.json_documents import json_schema_document, openapi_document
+    from qb.kit.outputs.output_files import OutputFile, write_outputs
+    from qb.kit.outputs.typescript import typescript
     from qb.kit.planning.fingerprint import fingerprint
     from qb.kit.planning.migration_plan import MigrationPlan, PlanStep
     from qb.kit.planning.plan import plan
@@ -57,6 +60,7 @@ if TYPE_CHECKING:
     from qb.kit.reworking.reverting import Reverted, revert
     from qb.kit.reworking.squashing import Squashed, squash
     from qb.kit.reworking.table_status import TablesStatus, TableStatus, table_status
+    from qb.kit.round_trips import RoundTrip, round_trip
     from qb.kit.running.async_expecting import expects_async
     from qb.kit.running.async_migrating import migrate_async
     from qb.kit.running.auditing import AuditFinding, HistoryAudit, audit
@@ -72,6 +76,9 @@ if TYPE_CHECKING:
     from qb.kit.running.segment_runner import Patience
     from qb.kit.running.status import HistoryStatus, status
     from qb.kit.schema_module import load_schema
+    from qb.kit.seeding.generating_rows import generate_rows
+    from qb.kit.seeding.report import GeneratedRows, GeneratedTable
+    from qb.kit.seeding.seeds import Seed, Seeded, load_seeds, seed
     from qb.kit.shadow import canonical
     from qb.kit.sources.differing import diff_sources
     from qb.kit.sources.source import CatalogSource, DatabaseAddress, SqlFile, source_of
@@ -136,17 +143,22 @@ _HOMES = {
     "Finding": "qb.kit.checks.finding",
     "fingerprint": "qb.kit.planning.fingerprint",
     "generate": "qb.kit.generating.generate",
+    "generate_rows": "qb.kit.seeding.generating_rows",
     "Generated": "qb.kit.generating.generate",
+    "GeneratedRows": "qb.kit.seeding.report",
+    "GeneratedTable": "qb.kit.seeding.report",
     "HistoryAudit": "qb.kit.running.auditing",
     "HistoryStatus": "qb.kit.running.status",
     "Identity": "qb.model.object",
     "introspect": "qb.kit.reader",
     "introspect_async": "qb.kit.async_reader",
+    "json_schema_document": "qb.kit.outputs.json_documents",
     "lacking": "qb.kit.needed",
     "lint": "qb.kit.running.linting",
     "LintedSql": "qb.kit.running.linting",
     "LintFinding": "qb.kit.running.linting",
     "load_schema": "qb.kit.schema_module",
+    "load_seeds": "qb.kit.seeding.seeds",
     "Marked": "qb.kit.running.marking",
     "merge": "qb.kit.reworking.merging",
     "Merged": "qb.kit.reworking.merging",
@@ -158,8 +170,10 @@ _HOMES = {
     "MigrationRules": "qb.kit.running.rules",
     "NotProved": "qb.kit.proving.errors",
     "ObjectChange": "qb.kit.diffs.value",
+    "openapi_document": "qb.kit.outputs.json_documents",
     "Ours": "qb.kit.ours.value",
     "ours_of": "qb.kit.ours.value",
+    "OutputFile": "qb.kit.outputs.output_files",
     "Patience": "qb.kit.running.segment_runner",
     "plan": "qb.kit.planning.plan",
     "PlanStep": "qb.kit.planning.migration_plan",
@@ -181,7 +195,12 @@ _HOMES = {
     "Reverted": "qb.kit.reworking.reverting",
     "rollback": "qb.kit.running.rolling_back",
     "RolledBack": "qb.kit.running.rolling_back",
+    "round_trip": "qb.kit.round_trips",
+    "RoundTrip": "qb.kit.round_trips",
     "RowProblem": "qb.kit.validating.report",
+    "Seed": "qb.kit.seeding.seeds",
+    "seed": "qb.kit.seeding.seeds",
+    "Seeded": "qb.kit.seeding.seeds",
     "ServerText": "qb.types.server_text",
     "Silenced": "qb.kit.checks.finding",
     "source_of": "qb.kit.sources.source",
@@ -194,6 +213,7 @@ _HOMES = {
     "tables_of": "qb.kit.tables_found",
     "TablesStatus": "qb.kit.reworking.table_status",
     "TableStatus": "qb.kit.reworking.table_status",
+    "typescript": "qb.kit.outputs.typescript",
     "Usage": "qb.kit.checks.usage",
     "usage": "qb.kit.checks.usages",
     "usage_async": "qb.kit.checks.async_usages",
@@ -206,6 +226,7 @@ _HOMES = {
     "verify": "qb.kit.verifying.verify",
     "which_applied": "qb.kit.reworking.recognizing",
     "WhichApplied": "qb.kit.reworking.recognizing",
+    "write_outputs": "qb.kit.outputs.output_files",
 }
 
 if not TYPE_CHECKING:  # to a checker it would make a name of each misspelt one
@@ -269,17 +290,22 @@ __all__ = [
     "Finding",
     "fingerprint",
     "generate",
+    "generate_rows",
     "Generated",
+    "GeneratedRows",
+    "GeneratedTable",
     "HistoryAudit",
     "HistoryStatus",
     "Identity",
     "introspect",
     "introspect_async",
+    "json_schema_document",
     "lacking",
     "lint",
     "LintedSql",
     "LintFinding",
     "load_schema",
+    "load_seeds",
     "Marked",
     "merge",
     "Merged",
@@ -291,8 +317,10 @@ __all__ = [
     "MigrationRules",
     "NotProved",
     "ObjectChange",
+    "openapi_document",
     "Ours",
     "ours_of",
+    "OutputFile",
     "Patience",
     "plan",
     "PlanStep",
@@ -314,7 +342,12 @@ __all__ = [
     "Reverted",
     "rollback",
     "RolledBack",
+    "round_trip",
+    "RoundTrip",
     "RowProblem",
+    "Seed",
+    "seed",
+    "Seeded",
     "ServerText",
     "Silenced",
     "source_of",
@@ -327,6 +360,7 @@ __all__ = [
     "tables_of",
     "TablesStatus",
     "TableStatus",
+    "typescript",
     "Usage",
     "usage",
     "usage_async",
@@ -339,4 +373,5 @@ __all__ = [
     "verify",
     "which_applied",
     "WhichApplied",
+    "write_outputs",
 ]

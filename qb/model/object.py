@@ -45,6 +45,9 @@ class Object(msgspec.Struct, frozen=True, kw_only=True):
     comment: str | None = None
     """What is said of it: COMMENT ON, which is no part of creating or altering it."""
 
+    renamed_from: str | None = None
+    """What it was called before: for who writes migrations, and no part of what the database has."""
+
     kind: ClassVar[str]
     """PostgreSQL's word for it, and the module of `qb.render.ddl` that writes it."""
     loses: ClassVar[bool] = False
@@ -77,7 +80,8 @@ class Object(msgspec.Struct, frozen=True, kw_only=True):
 
     def differing(self, other: Object) -> tuple[str, ...]:
         """The fields in which another object of this kind is not the same; what is said of it is none of them."""
-        mine = (each for each in self.__struct_fields__ if each != "comment" and each not in self.unwritten)
+        said = ("comment", "renamed_from")
+        mine = (each for each in self.__struct_fields__ if each not in said and each not in self.unwritten)
         return tuple(each for each in mine if getattr(self, each) != getattr(other, each))
 
     @property

@@ -24,7 +24,7 @@ T_contra = TypeVar("T_contra", contravariant=True)
 class Enum(SqlType[T_contra]):
     """A PostgreSQL enum. Its labels are the values of a Python Enum, or the strings of a Literal."""
 
-    __slots__ = ("comment", "external", "labels", "python", "schema", "type_name")
+    __slots__ = ("comment", "external", "labels", "python", "renamed_from", "schema", "type_name")
     type_name: str
     schema: str | None
     python: object
@@ -33,6 +33,8 @@ class Enum(SqlType[T_contra]):
     """Whether somebody else owns it."""
     comment: str | None
     """What is said of it."""
+    renamed_from: str | None
+    """What it was called before."""
 
     def __init__(
         self,
@@ -42,6 +44,7 @@ class Enum(SqlType[T_contra]):
         *,
         external: bool = False,
         comment: str | None = None,
+        renamed_from: str | None = None,
     ) -> None:
         if schema is not None:
             identifier(schema, f"the schema of the enum {type_name}")
@@ -53,6 +56,10 @@ class Enum(SqlType[T_contra]):
         fix(self, "labels", _labels(type_name, python))
         fix(self, "external", bool(external))
         fix(self, "comment", comment_text(comment, f"the enum {type_name}"))
+        before = (
+            None if renamed_from is None else identifier(renamed_from, f"what the enum {type_name} is renamed from")
+        )
+        fix(self, "renamed_from", before or None)
 
     def identity(self) -> tuple[object, ...]:
         return (self.name, self.labels)

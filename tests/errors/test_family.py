@@ -60,7 +60,9 @@ EXAMPLES: dict[DbError, str] = {
     ),
     NotNullViolation("email", "users", None): 'NULL in column "email" of table "users", which does not allow it',
     CheckViolation('a"b'): 'a row does not satisfy check "a""b"',
-    CheckViolation(table="days"): 'a row is in none of the partitions, or not in this one, of table "days"',
+    CheckViolation(table="days"): (
+        'a row is in none of the partitions, or not in this one, or not what a domain asks, of table "days"'
+    ),
     ExclusionViolation("no_overlap", "stay"): (
         'a row conflicts with another one: exclusion constraint "no_overlap" of table "stay"'
     ),

@@ -20,6 +20,7 @@ QB_COMMANDS: Final[dict[str, str]] = {
     # Set up
     "init": "Set up",
     "config": "Set up",
+    "url": "Set up",
     "doctor": "Set up",
     # Compare
     "diff": "Compare",
@@ -42,8 +43,11 @@ QB_COMMANDS: Final[dict[str, str]] = {
     "baseline": "Run migrations",
     "resolve": "Run migrations",
     "which-applied": "Run migrations",
+    # Fill
+    "seed": "Fill",
     # Read
     "pull": "Read",
+    "coverage": "Read",
     # Look for mistakes
     "check": "Look for mistakes",
     "validate": "Look for mistakes",
@@ -51,6 +55,7 @@ QB_COMMANDS: Final[dict[str, str]] = {
     # Write documents
     "erd": "Write documents",
     "docs": "Write documents",
+    "types": "Write documents",
 }
 """Each command, the name of its module, and the heading it stands under: in the order of `qb --help`."""
 

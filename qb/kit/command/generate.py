@@ -48,9 +48,9 @@ def perform(
     from qb.kit.exit_code import ExitCode
     from qb.kit.generating.generate import generate
     from qb.kit.generating.questions import AnswersNeeded
-    from qb.run.server.embedded import project_folder
 
     database = invocation.database()
+    at = invocation.shadow_of(database)
     wanted = invocation.schema(database)
     with invocation.progress("Planning, and proving it with rows"):
         found = generate(
@@ -65,9 +65,9 @@ def perform(
             prefix=database.prefix,
             within=database.ours,
             journal=database.journal,
-            major=database.major,
-            shadow=database.shadow,
-            cache=project_folder(database.config.folder) / "cache",
+            major=at.major,
+            shadow=at.shadow,
+            cache=at.cache,
         )
     error = found.failure() if isinstance(found, Failure) else None
     if isinstance(error, AnswersNeeded):

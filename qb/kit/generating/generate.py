@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -15,7 +15,15 @@ from qb.kit.catalog import Catalog
 from qb.kit.diffs.compare import diff
 from qb.kit.errors import KitError
 from qb.kit.generating.naming import migration_name
-from qb.kit.generating.questions import AnswersNeeded, HintWithoutMatch, Question, hinted_renames, open_questions
+from qb.kit.generating.questions import (
+    AnswersNeeded,
+    HintWithoutMatch,
+    Question,
+    hinted_fills,
+    hinted_renames,
+    open_questions,
+)
+from qb.kit.generating.renamed import as_hint, declared_renames
 from qb.kit.generating.replay import replayed
 from qb.kit.history.adding import add_migration
 from qb.kit.history.checksum import checksum
@@ -26,6 +34,8 @@ from qb.kit.history.migration import Migration, Proof, StepRecord
 from qb.kit.history.migration_names import HistoryLayout, IdPrefix, next_id
 from qb.kit.history.reading import read_history
 from qb.kit.ours.value import Ours, ours_of
+from qb.kit.planning.ddl.parts import CatalogParts
+from qb.kit.planning.fills import neutral_value
 from qb.kit.planning.fingerprint import JOURNAL, fingerprint
 from qb.kit.planning.migration_plan import MigrationPlan, PlanStep
 from qb.kit.planning.plan import plan
@@ -83,8 +93,9 @@ def generate(
 
     The history is replayed on a shadow, and the schema made there, too: what differs is planned (see `plan`), proved
     with rows (see `prove`), and written with its down, so that nothing is written that does not do what it says. No
-    database of yours is asked. `hints` say what is renamed, `rename:users.name=users.full_name`; `allow` names what may
-    be lost, `drop-column:quotes.total`. Nothing is written where nothing has changed.
+    database of yours is asked. `hints` say what is renamed, `rename:users.name=users.full_name`, and what rows get
+    that are there, `fill:users.slug=lower(name)`; `allow` names what may be lost, `drop-column:quotes.total`. Nothing
+    is written where nothing has changed.
     Errors: `AnswersNeeded`, `HintWithoutMatch`, `NotProved`, those of `canonical` and of reading a history.
 
     >>> import tempfile
@@ -113,21 +124,28 @@ def generate(
         return Failure(found.failure())
     before = found.unwrap()
     try:
-        renamed = hinted_renames(hints, before, after)
-        planned = plan(before, after, ours=ours, renamed=renamed, plain=plain)
+        declared = {one: other for one, other in declared_renames(wanted, before).items() if other in after}
+        renamed = {
+            **{str(one): other.name for one, other in declared.items()},
+            **hinted_renames(hints, before, after),
+        }
+        fills = hinted_fills(hints, before, after, renamed)
+        planned = plan(before, after, ours=ours, renamed=renamed, fills=fills, plain=plain)
     except (HintWithoutMatch, DefinitionError) as error:
         return Failure(error)
     if planned.empty:
         return Success(Generated(None, "", "", (), (), (), 0, ()))
     likely = diff(before, after, ours=ours, renamed=renamed).likely
-    questions: tuple[Question, ...] = tuple(open_questions(likely, planned.loses, allow))
+    questions: tuple[Question, ...] = tuple(open_questions(likely, planned.loses, allow, _asked(planned, after)))
     if questions:
         return Failure(AnswersNeeded(questions))
     proof = prove(before, after, planned, ours=ours, renamed=renamed, cache=cache)
     if isinstance(proof, Failure):
         return Failure(proof.failure())
     seen = proof.unwrap()
-    migration = _migration(history, last, planned, seen, before, after, ours, journal, hints)
+    told = [each.removeprefix("rename:") for each in hints if each.startswith("rename:")]
+    told += [as_hint(one, other) for one, other in declared.items()]
+    migration = _migration(history, last, planned, seen, before, after, ours, journal, tuple(dict.fromkeys(told)))
     id = next_id(
         history.ids,
         name or migration_name(planned.up),
@@ -156,7 +174,7 @@ def _migration(
     after: Catalog,
     ours: Ours,
     journal: str,
-    hints: Sequence[str],
+    renames: tuple[str, ...],
 ) -> Migration:
     up = plan_sql(planned.up, tuple(map(_note, planned.up, seen.up)))
     down = plan_sql(planned.down, tuple(map(_note, planned.down, seen.down)))
@@ -172,10 +190,20 @@ def _migration(
         major=after.version // 10_000,
         up_steps=tuple(_records(planned.up, seen.up)),
         down_steps=tuple(_records(planned.down, seen.down)),
-        renames=tuple(each.partition(":")[2] for each in hints),
+        renames=renames,
         proved=Proof(up=True, down=True, rows=seen.rows),
         allowed=named,
     )
+
+
+def _asked(planned: MigrationPlan, after: Catalog) -> Mapping[str, str]:
+    """The columns that want a value, and one of their types."""
+    parts = CatalogParts(after)
+    found: dict[str, str] = {}
+    for each in planned.up:
+        if each.asks and (fact := parts.column(each.identity.schema, each.identity.table, each.identity.name)):
+            found[each.asks] = neutral_value(fact.type, parts) or f"NULL::{fact.type}"
+    return found
 
 
 def _note(step: PlanStep, measured: Measured) -> str:

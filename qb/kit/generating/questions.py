@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import difflib
+import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar, Final
 
 import msgspec
 
 from qb.kit.catalog import Catalog
+from qb.kit.diffs.renames import renames_of
 from qb.kit.diffs.value import Likely
 from qb.kit.errors import KitError
 from qb.kit.exit_code import ExitCode
+from qb.kit.facts.column import ColumnFact
 from qb.kit.history.losses import same_loss
 from qb.kit.planning.sides import loss_name
 from qb.model.object import Identity
 
 _RENAME: Final = "rename:"
+_FILL: Final = "fill:"
+_FORMS: Final = "say it as rename:users.name=users.full_name, or fill:users.slug=lower(name)"
 _FIRST: Final = ("table", "column", "schema", "view", "enum", "domain", "sequence", "function")
 """Kinds that a name without a kind is looked for among, in this order."""
 
@@ -29,7 +35,7 @@ class Question(msgspec.Struct, frozen=True):
     """The object, or the loss by its name."""
     message: str
     answers: tuple[str, ...]
-    """The options to pass back, one of them."""
+    """The options to pass back, one of them, as a shell takes them."""
 
 
 @dataclass(repr=False, eq=False)
@@ -63,8 +69,10 @@ def hinted_renames(hints: Iterable[str], before: Catalog, after: Catalog) -> Map
     """
     found: dict[str, str] = {}
     for each in hints:
+        if each.startswith(_FILL):
+            continue
         if not each.startswith(_RENAME) or "=" not in each:
-            raise HintWithoutMatch(each, "say it as rename:users.name=users.full_name")
+            raise HintWithoutMatch(each, _FORMS)
         left, _, right = each.removeprefix(_RENAME).partition("=")
         one = _named(each, left.strip(), before, "history's head")
         two = _named(each, right.strip(), after, "schema", one.kind)
@@ -72,6 +80,44 @@ def hinted_renames(hints: Iterable[str], before: Catalog, after: Catalog) -> Map
             raise HintWithoutMatch(each, "it is called so already")
         found[str(one)] = str(two) if not two.table else two.name
     return found
+
+
+def hinted_fills(
+    hints: Iterable[str], before: Catalog, after: Catalog, renamed: Mapping[str, str]
+) -> Mapping[Identity, str]:
+    """Of `fill:users.slug=lower(name)` the column and the value, as SQL, that rows get which are there. Raises
+    `HintWithoutMatch`.
+
+    It is a new column, one that may hold no NULL any more, or one that is dropped: then it is the way back that fills.
+    """
+    kept = renames_of(renamed, before, after)
+    there = {kept.of(each): fact for each, fact in before.items()}
+    found: dict[Identity, str] = {}
+    for each in hints:
+        if not each.startswith(_FILL):
+            continue
+        column, value = _filled(each, before, after)
+        now, was = after.get(column), there.get(column)
+        if isinstance(now, ColumnFact) and isinstance(was, ColumnFact) and (was.not_null or not now.not_null):
+            raise HintWithoutMatch(each, f"{column} is there already, and nothing is asked of it")
+        found[column] = value
+    return found
+
+
+def _filled(hint: str, before: Catalog, after: Catalog) -> tuple[Identity, str]:
+    """The column, and its value; either may have equals signs."""
+    said = hint.removeprefix(_FILL)
+    columns: dict[str, Identity] = {}
+    for catalog in (before, after):  # the second has the last word
+        columns |= {name: each for each in catalog if each.kind == "column" for name in _spellings(each)[:2]}
+    for place, sign in enumerate(said):
+        if sign == "=" and (column := columns.get(said[:place].strip())) is not None and said[place + 1 :].strip():
+            return column, said[place + 1 :].strip()
+    if "=" not in said:
+        raise HintWithoutMatch(hint, "say it as fill:users.slug=lower(name)")
+    name = said.partition("=")[0].strip()
+    near = difflib.get_close_matches(name, columns, 1)
+    raise HintWithoutMatch(hint, f"there is no column {name}{f': is it {near[0]}?' if near else ''}")
 
 
 def _named(hint: str, said: str, catalog: Catalog, where: str, kind: str | None = None) -> Identity:
@@ -91,21 +137,36 @@ def _spellings(identity: Identity) -> tuple[str, ...]:
     return short, title, f"{identity.kind} {short}", f"{identity.kind} {title}"
 
 
-def open_questions(likely: Iterable[Likely], losses: Sequence[str], allowed: Iterable[str]) -> Iterator[Question]:
-    """What is not answered yet."""
+def open_questions(
+    likely: Iterable[Likely],
+    losses: Sequence[str],
+    allowed: Iterable[str],
+    asks: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[Question]:
+    """What is not answered yet. `asks` are columns that want a value, as `fill:users.slug`, each with one of its
+    type."""
     named = {same_loss(each) for each in allowed}
-    asked: set[str] = set()
+    asked, new = set[str](), set[str]()
     for each in likely:
         loss = loss_name(f"drop-{each.before.kind}", each.before)
         if same_loss(loss) in named:
             continue
         asked.add(loss)
+        new.add(loss_name("fill", each.after))
         before, after = (one.title.removeprefix("public.") for one in (each.before, each.after))
         yield Question(
             str(each.before),
             f"{each.before} is gone and {after} is new: is it renamed",
-            (f"--hint rename:{before}={after}", f"--allow {loss}"),
+            (_option("--hint", f"rename:{before}={after}"), _option("--allow", loss)),
         )
     for name in losses:
         if same_loss(name) not in named and name not in asked:
-            yield Question(name, f"this loses rows, or values of them: {name}", (f"--allow {name}",))
+            yield Question(name, f"this loses rows, or values of them: {name}", (_option("--allow", name),))
+    for name, value in asks.items():
+        if name not in new:
+            said = f"{name.removeprefix(_FILL)} may not be NULL: what is in the rows that are there"
+            yield Question(name, said, (_option("--hint", f"{name}={value}"),))
+
+
+def _option(name: str, value: str) -> str:
+    return shlex.join((name, value))

@@ -46,3 +46,5 @@ class PlanAction(FrozenStruct):
     """Whether what was done before is committed first."""
     says: str = ""
     """What people should know."""
+    asks: str = ""
+    """What has to be said before it runs where rows are: `fill:users.slug`."""

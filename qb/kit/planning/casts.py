@@ -13,6 +13,7 @@ from qb.frozen import FrozenStruct
 
 _LIMITS: Final = re.compile(r"\(([\d,]+)\)")
 _NUMBERS: Final = ("smallint", "integer", "bigint", "numeric")
+_DIGITS: Final = {"smallint": 5, "integer": 10, "bigint": 19}
 _WIDER: Final[Mapping[str, frozenset[str]]] = {
     "smallint": frozenset(("integer", "bigint", "numeric", "real", "double precision")),
     "integer": frozenset(("bigint", "numeric", "double precision")),
@@ -38,8 +39,6 @@ _FAMILIES: Final = (
 )
 """Types among which a column is cast without a word."""
 _TEXTS: Final = frozenset(("text", "character varying", "character"))
-_CAST: Final = frozenset((("integer", "boolean"), ("boolean", "integer")))
-"""Types that are cast to each other, and not as texts are."""
 _ZONED: Final = ("timestamp without time zone", "timestamp with time zone")
 
 
@@ -67,6 +66,9 @@ def conversion(column: str, one: str, other: str) -> Conversion:
     if one.endswith("[]") or other.endswith("[]"):
         inner = conversion(column, one.removesuffix("[]"), other.removesuffix("[]"))
         keeps = one.endswith("[]") and other.endswith("[]") and inner.keeps
+        if one.endswith("[]") and not other.endswith("[]") and after not in _TEXTS:
+            inner = conversion(f"({column})[1]", one.removesuffix("[]"), other)
+            return Conversion(inner.using or f"({column})[1]::{other}", False, "of each list only the first stays")
         if one.endswith("[]") or before in _TEXTS:
             return Conversion(_through_text(column, before, other), keeps, "" if keeps else _fails(other))
         single = f"CASE WHEN {column} IS NULL THEN NULL ELSE ARRAY[{inner.using or column}]::{other} END"
@@ -80,8 +82,13 @@ def conversion(column: str, one: str, other: str) -> Conversion:
 
 def _through_text(column: str, before: str, other: str) -> str:
     """Any type is written as text and read from it; few are cast to each other."""
-    if before in _TEXTS or (before, _plain(other)) in _CAST:
+    after = _plain(other)
+    if before in _TEXTS or {before, after} == {"integer", "boolean"}:
         return f"{column}::{other}"
+    if before == "boolean" and after in _FAMILIES[0]:
+        return f"{column}::integer::{other}"
+    if before in _FAMILIES[0] and after == "boolean":
+        return f"({column} <> 0)"
     return f"{column}::text::{other}"
 
 
@@ -97,6 +104,8 @@ def _keeps(before: str, one: str, after: str, other: str) -> bool:
     if after not in _WIDER.get(before, ()):
         return False
     limits = _limits(other)
+    if after == "numeric" and before in _DIGITS:
+        return not limits or limits[0] - (limits[1] if len(limits) > 1 else 0) >= _DIGITS[before]
     return not limits if before != "character varying" else not limits or _fits(_limits(one), limits, is_number=False)
 
 

@@ -9,18 +9,20 @@ from qb.errors import DefinitionError
 from qb.kit.facts.base import Fact
 from qb.kit.facts.column import ColumnFact
 from qb.kit.facts.function import FunctionFact
+from qb.kit.facts.grant import DefaultPrivilegesFact
 from qb.kit.facts.sequence import SequenceFact
 from qb.kit.facts.table import TableFact
 from qb.kit.facts.type import EnumFact, RangeFact
-from qb.kit.planning.action import PlanAction
+from qb.kit.planning.action import PlanAction, Verb
 from qb.kit.planning.casts import conversion
 from qb.kit.planning.closure import CONVERTS, Closure
+from qb.kit.planning.ddl.columns import inherited_columns
 from qb.kit.planning.ddl.rule import Altered
 from qb.kit.planning.ddl.rules import alteration_lines, creation_lines, owner_and_comment
 from qb.kit.planning.ddl.sequences import owned_by
 from qb.kit.planning.ddl.sql_names import dotted, routine_name
 from qb.kit.planning.ddl.tables import alter_table, column_words, security
-from qb.kit.planning.making import Makes
+from qb.kit.planning.making import Makes, set_not_null
 from qb.kit.planning.renaming import hash_of
 from qb.kit.planning.sides import OWN_TYPES, Sides, implied, loss_name
 from qb.kit.qualified import parts as name_parts
@@ -30,6 +32,8 @@ from qb.render.literals import string_literal
 from qb.types.identifier import quoted
 
 _OF_VIEWS: Final = frozenset(("comment", "default", "statistics", "storage", "compression", "options"))
+_ALONE: Final = frozenset(("default", "statistics", "storage", "compression", "options"))
+"""What a column of a partition may have of its own."""
 _FOLLOWS: Final = frozenset(("inherited", "local", "columns", "target_columns", "position", "parent"))
 
 
@@ -50,8 +54,13 @@ class Changing:
         for was in sorted(self.closure.replaced):
             yield from self._replaced(was)
         columns = {
-            sides.now[each] for each in self.closure.converted if each in sides.now and each not in self.closure.anew
+            sides.now[each]
+            for each in self.closure.converted
+            if each in sides.now and each not in self.closure.anew and not self._follows(each)
         }
+        retyped = columns.union(
+            *({below for below, _ in inherited_columns(each, self.sides.after)} for each in columns)
+        )
         for now in sorted(columns | sides.changed.keys()):
             was = sides.was[now]
             if was in self.closure.anew or was in self.closure.replaced or was in self.closure.gone:
@@ -60,7 +69,7 @@ class Changing:
             if now in columns:
                 yield self._converted(was, now)
             if change is not None:
-                yield from self._changed(was, now, change, converted=now in columns)
+                yield from self._changed(was, now, change, converted=now in retyped)
         for was in sorted(self.closure.defaults):
             yield from self._without_default(was)
 
@@ -84,7 +93,7 @@ class Changing:
             else:
                 fields -= CONVERTS | {"base"}
                 if "not_null" in fields and not self._as_parent(now, "not_null"):
-                    yield self._nullable(now, other)
+                    yield from self._nullable(now, other)
                 fields -= frozenset(("not_null",))
                 fields = frozenset(each for each in fields if not self._as_parent(now, each))
                 if converted and getattr(change.one, "default", None) is not None:
@@ -109,7 +118,7 @@ class Changing:
             )
         if lines:
             yield PlanAction(
-                "label" if isinstance(other, EnumFact) and "labels" in fields else "alter",
+                _verb(other, fields),
                 now,
                 tuple(lines),
                 frozenset[Identity]() if converted else frozenset((now,)),
@@ -117,6 +126,15 @@ class Changing:
                 self._needs(now) | (frozenset((now,)) if converted else frozenset[Identity]()),
                 self._frees(was, now),
             )
+
+    def _follows(self, column: Identity) -> bool:
+        """Whether the column of a parent is converted, which no other may be in its place."""
+        fact = self.sides.before.get(column)
+        table = self.sides.before.get(Identity("table", column.schema, "", column.table))
+        if not isinstance(fact, ColumnFact) or not fact.inherited or not isinstance(table, TableFact):
+            return False
+        above = (Identity("column", *name_parts(each), column.name) for each in table.inherits)
+        return any(each in self.closure.converted for each in above)
 
     def _needs(self, now: Identity) -> frozenset[Identity]:
         return self.making.needs(now) - {now}
@@ -129,7 +147,7 @@ class Changing:
         """Whether the table that this one is of says it for both."""
         table = self.sides.after.get(Identity("table", column.schema, "", column.table))
         mine = self.sides.after.column(column.schema, column.table, column.name)
-        if not isinstance(table, TableFact) or mine is None or not mine.inherited:
+        if not isinstance(table, TableFact) or mine is None or not mine.inherited or field in _ALONE:
             return False
         for each in table.inherits:
             at = Identity("column", *name_parts(each), column.name)
@@ -188,12 +206,19 @@ class Changing:
                 "alter", at, (f"{head} SET DEFAULT {other.default}",), frozenset((at,)), needs=self._needs(now)
             )
 
-    def _nullable(self, now: Identity, other: ColumnFact) -> PlanAction:
+    def _nullable(self, now: Identity, other: ColumnFact) -> Iterator[PlanAction]:
         head = alter_table(Identity(other.of, now.schema, "", now.table))
-        verb = "SET" if other.not_null else "DROP"
         at = Identity("not null", now.schema, now.table, now.name)
-        makes = frozenset((at, now)) if other.not_null else frozenset((at,))
-        return PlanAction("alter", at, (f"{head} ALTER COLUMN {quoted(now.name)} {verb} NOT NULL",), makes)
+        if not other.not_null:
+            line = f"{head} ALTER COLUMN {quoted(now.name)} DROP NOT NULL"
+            yield PlanAction("alter", at, (line,), frozenset((at,)))
+            return
+        if (value := self.making.fills.said.get(now)) is not None:
+            filled = Identity("filled", now.schema, now.table, now.name)
+            table, name = dotted(now.schema, now.table), quoted(now.name)
+            line = f"UPDATE {table} SET {name} = {value} WHERE {name} IS NULL"
+            yield PlanAction("alter", filled, (line,), frozenset((filled,)))
+        yield set_not_null(now, other)
 
     def _converted(self, was: Identity, now: Identity) -> PlanAction:
         """ALTER COLUMN TYPE, with the default taken away meanwhile where it is one of the old type."""
@@ -214,18 +239,27 @@ class Changing:
             lines.insert(0, f"{head} ALTER COLUMN {column} DROP DEFAULT")
             if other.default is not None:
                 lines.append(f"{head} ALTER COLUMN {column} SET DEFAULT {other.default}")
+        below = list(inherited_columns(now, self.sides.after))
+        lines += self._own_defaults(other, below)
         old = frozenset((_old(replaced),)) if replaced is not None else frozenset[Identity]()
         return PlanAction(
             "alter",
             now,
             tuple(lines),
-            frozenset((now,)),
-            frozenset((now,)),
+            frozenset((now, *(each for each, _ in below))),
+            frozenset((now, *(each for each, _ in below))),
             self._needs(now),
             self._frees(was, now) | old,
             loses=() if keeps else (loss_name("narrow", now),),
             says=says,
         )
+
+    def _own_defaults(self, fact: ColumnFact, below: list[tuple[Identity, ColumnFact]]) -> Iterator[str]:
+        """Those that children have of their own: they were taken away with their parent's."""
+        for each, other in below:
+            if other.default != fact.default and not other.generated and not other.identity:
+                said = "DROP DEFAULT" if other.default is None else f"SET DEFAULT {other.default}"
+                yield f"ALTER TABLE ONLY {dotted(each.schema, each.table)} ALTER COLUMN {quoted(each.name)} {said}"
 
     def _type_of(self, column: Identity) -> Identity | None:
         """The type of a column, where a new one takes its place."""
@@ -265,6 +299,7 @@ class Changing:
         rename = f"ALTER {word} {dotted(now.schema, now.name)} RENAME TO {quoted(between.name)}"
         within = [each for each, _ in self.sides.after.columns(now.schema, now.name)]
         lines = [*self._out_of_the_way(was, between), rename, *creation_lines(now, fact, self.sides.after)]
+        lines += self.making.given.lines(now)
         for each in within:
             lines += owner_and_comment(each, self.sides.after.catalog[each], self.sides.after)
         needs = self._needs(now).union(*(self.making.needs(each) for each in within)) - {now, *within}
@@ -308,6 +343,12 @@ class Changing:
         for each, _ in self.sides.before.columns(was.schema, was.name):
             found |= self.sides.before.catalog.needs(each)
         return frozenset(each for each in found if each.kind in OWN_TYPES)
+
+
+def _verb(fact: Fact, fields: frozenset[str]) -> Verb:
+    if isinstance(fact, EnumFact) and "labels" in fields:
+        return "label"
+    return "finish" if isinstance(fact, DefaultPrivilegesFact) else "alter"
 
 
 def _old(type_: Identity) -> Identity:

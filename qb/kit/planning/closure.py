@@ -12,6 +12,7 @@ from qb.kit.facts.function import FunctionFact
 from qb.kit.facts.grant import GrantFact
 from qb.kit.facts.table import TableFact
 from qb.kit.facts.type import CompositeFact, EnumFact
+from qb.kit.planning.casts import conversion
 from qb.kit.planning.ddl.rule import Altered
 from qb.kit.planning.ddl.rules import alteration_lines
 from qb.kit.planning.sides import OWN_TYPES, Sides, all_covered, implied
@@ -55,6 +56,9 @@ class Closure:
                     self._replace(Identity("composite type", was.schema, "", was.table))
             elif now.kind == "column" and isinstance(change.other, ColumnFact) and change.other.of == "table":
                 left = change.fields - {"not_null", "base", "local", "inherited", "position"}
+                if change.fields & CONVERTS and self._made_again(change):
+                    self._again(was)
+                    continue
                 if change.fields & CONVERTS:
                     self._convert(was)
                     left -= CONVERTS
@@ -69,6 +73,13 @@ class Closure:
         self._waiting += sorted(self.gone)
         for identity in sorted(self.gone):
             self._taken_with(identity)
+
+    def _made_again(self, change: Altered[Fact]) -> bool:
+        """Whether a generated column gets a type that its old one is not cast to by itself."""
+        one, other = change.one, change.other
+        if not isinstance(one, ColumnFact) or not isinstance(other, ColumnFact) or not one.generated:
+            return False
+        return conversion("", one.type, other.type).using is not None
 
     def _stands_elsewhere(self, was: Identity, now: Identity) -> bool:
         """Whether the attributes of a composite type stand in another order, or new ones before others."""
@@ -95,6 +106,11 @@ class Closure:
             if each in self.sides.now and each not in self.anew:
                 self.anew.add(each)
                 self._waiting.append(each)
+        if identity.kind == "table" and identity in self.anew:
+            for each in self.sides.before.children(identity.schema, identity.name):
+                fact = self.sides.before.get(each)
+                if isinstance(fact, TableFact) and fact.bound is not None:
+                    self._again(each)
 
     def _replace(self, identity: Identity) -> None:
         if identity not in self.replaced:

@@ -103,7 +103,7 @@ class Gentle:
                 each.likes,
             )
             yield self._validated(identity)
-        elif identity.kind in ("primary key", "unique") and (found := _KEY.fullmatch(fact.definition)) is not None:
+        elif identity.kind in ("primary key", "unique") and (found := _key_words(fact)) is not None:
             name, table = quoted(identity.name), name_of_table(identity)
             build = Identity("key index", identity.schema, identity.table, identity.name)
             tail = f"{found['columns']}{found['include'] or ''}{found['nulls'] or ''}"
@@ -138,16 +138,26 @@ class Gentle:
             found = not_null_of(column, self.sides.after)
             key = quoted(found[0].name if found is not None else f"qb_{hash_of(at):08x}")
             yield PlanAction(
-                "create", at, (f"ALTER TABLE {table} ADD CONSTRAINT {key} NOT NULL {name} NOT VALID",), frozenset((at,))
+                "create",
+                at,
+                (f"ALTER TABLE {table} ADD CONSTRAINT {key} NOT NULL {name} NOT VALID",),
+                frozenset((at,)),
+                needs=each.needs,
             )
             line = f"ALTER TABLE {table} VALIDATE CONSTRAINT {key}"
             yield PlanAction("check", column, (line,), frozenset((column,)), needs=frozenset((at,)), commits=True)
             return
         key = quoted(f"qb_{hash_of(at):08x}")
         said = f"ALTER TABLE {table} ADD CONSTRAINT {key} CHECK ({name} IS NOT NULL) NOT VALID"
-        yield PlanAction("create", at, (said,), frozenset((at,)))
+        yield PlanAction("create", at, (said,), frozenset((at,)), needs=each.needs)
         line = f"ALTER TABLE {table} VALIDATE CONSTRAINT {key}"
         checked = Identity("validated", at.schema, at.table, at.name)
         yield PlanAction("check", checked, (line,), frozenset((checked,)), needs=frozenset((at,)), commits=True)
         rest = (f"ALTER TABLE {table} ALTER COLUMN {name} SET NOT NULL", f"ALTER TABLE {table} DROP CONSTRAINT {key}")
         yield PlanAction("check", column, rest, frozenset((column,)), needs=frozenset((checked,)), commits=True)
+
+
+def _key_words(fact: ConstraintFact) -> re.Match[str] | None:
+    """What a key says, where an index of the same can be built before; none is WITHOUT OVERLAPS."""
+    found = _KEY.fullmatch(fact.definition)
+    return None if found is None or found["columns"].endswith(" WITHOUT OVERLAPS)") else found

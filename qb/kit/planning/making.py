@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from msgspec.structs import replace
+
 from qb.kit.facts.base import Fact
 from qb.kit.facts.column import ColumnFact
 from qb.kit.facts.constraint import ConstraintFact
@@ -18,17 +20,28 @@ from qb.kit.facts.sequence import SequenceFact
 from qb.kit.facts.table import TableFact
 from qb.kit.facts.view import ViewFact
 from qb.kit.planning.action import PlanAction, Verb
+from qb.kit.planning.ddl.columns import column_differences, inherited_columns
 from qb.kit.planning.ddl.constraints import constraint_words
 from qb.kit.planning.ddl.parts import CatalogParts
 from qb.kit.planning.ddl.rules import creation_lines, owner_and_comment, rule_of
 from qb.kit.planning.ddl.sequences import owned_by, owner_column
-from qb.kit.planning.ddl.sql_names import RELATIONS_OF_SQL, comment_on, dotted, unwritable
-from qb.kit.planning.ddl.tables import attach, create_table, is_partition, partition_of, security
-from qb.kit.planning.sides import implied
+from qb.kit.planning.ddl.sql_names import RELATIONS_OF_SQL, comment_on, dotted, name_of_table, unwritable
+from qb.kit.planning.ddl.tables import (
+    alter_table,
+    attach,
+    create_table,
+    is_partition,
+    partition_of,
+    security,
+)
+from qb.kit.planning.fills import ColumnFills, is_one_value
+from qb.kit.planning.given import GivenByDefault
+from qb.kit.planning.sides import implied, loss_name
 from qb.kit.qualified import parts as name_parts
+from qb.kit.sought import without_arguments
 from qb.model.object import Identity
 from qb.render.literals import dollar_quoted, string_literal
-from qb.types.identifier import LIMIT
+from qb.types.identifier import LIMIT, quoted
 
 KEY_KINDS: Final = ("primary key", "unique", "exclusion")
 _NAMED: Final = frozenset(
@@ -40,6 +53,15 @@ _BY: Final = " by "
 _COLUMNS: Final = re.compile(r"^CREATE .*?INDEX .*? USING \w+ \((?P<columns>[^()]*)\)", re.DOTALL)
 
 
+def set_not_null(column: Identity, fact: ColumnFact) -> PlanAction:
+    """That a column holds no NULL, once it is filled."""
+    at = Identity("not null", column.schema, column.table, column.name)
+    filled = Identity("filled", column.schema, column.table, column.name)
+    head = alter_table(Identity(fact.of, column.schema, "", column.table))
+    line = f"{head} ALTER COLUMN {quoted(column.name)} SET NOT NULL"
+    return PlanAction("alter", at, (line,), frozenset((at, column)), needs=frozenset((filled,)))
+
+
 def name_slot(identity: Identity) -> Identity:
     """What stands for a name that no other relation or type may have."""
     return Identity("name", identity.schema, "", identity.name)
@@ -48,12 +70,16 @@ def name_slot(identity: Identity) -> Identity:
 class Makes:
     """Makes what the second catalog has."""
 
-    def __init__(self, after: CatalogParts) -> None:
+    def __init__(
+        self, after: CatalogParts, given: GivenByDefault | None = None, fills: ColumnFills | None = None
+    ) -> None:
         self.after: Final = after
+        self.fills: Final = fills or ColumnFills(after)
+        self.given: Final = given or GivenByDefault((), after)
         self._by_name: dict[str, list[Identity]] = defaultdict(list)
         for each in after.catalog:
             if not each.table and each.kind in _NAMED | {"function", "procedure"}:
-                self._by_name[each.name.partition("(")[0]].append(each)
+                self._by_name[without_arguments(each).name].append(each)
 
     def actions(self, created: Iterable[Identity]) -> Iterator[PlanAction]:
         """For each object that is to be made, of those that have a statement of their own."""
@@ -67,7 +93,7 @@ class Makes:
                 yield from self._follows(identity, fact)
             elif identity.kind in ("column", "attribute"):
                 if (identity.schema, identity.table) not in tables:
-                    yield self._column(identity, fact)
+                    yield from self._column(identity, fact)
             elif isinstance(fact, TableFact):
                 yield from self._table(identity, fact)
             else:
@@ -131,7 +157,7 @@ class Makes:
     def _creation(self, identity: Identity, fact: Fact) -> list[str]:
         if rule_of(identity, fact) is None:
             raise unwritable(identity)
-        return creation_lines(identity, fact, self.after)
+        return [*creation_lines(identity, fact, self.after), *self.given.lines(identity)]
 
     def ownership(self, identity: Identity, fact: SequenceFact) -> PlanAction:
         """That a column owns a sequence."""
@@ -142,22 +168,56 @@ class Makes:
             needs.add(Identity("column", *whose))
         return PlanAction("create", at, (owned_by(identity, fact),), frozenset((at,)), needs=frozenset(needs))
 
-    def _column(self, identity: Identity, fact: Fact) -> PlanAction:
-        lines = self._creation(identity, fact)
+    def _column(self, identity: Identity, fact: Fact) -> Iterator[PlanAction]:
+        value = self.fills.value(identity, fact) if isinstance(fact, ColumnFact) else None
+        asks = says = ""
         makes = {identity}
+        if isinstance(fact, ColumnFact) and value is not None:
+            lines = self._filled(identity, fact, value)
+            if fact.not_null and not is_one_value(value):
+                makes.add(Identity("filled", identity.schema, identity.table, identity.name))
+                yield set_not_null(identity, fact)
+        else:
+            lines = self._creation(identity, fact)
+            if isinstance(fact, ColumnFact) and self.fills.wants(identity, fact):
+                asks = loss_name("fill", identity)
+                says = "fails where the table has rows"
         if isinstance(fact, ColumnFact) and fact.identity:
             found = self.after.sequence_of(identity.schema, identity.table, identity.name)
             if found is not None:
                 makes |= {found[0], name_slot(found[0])}
+                lines += self.given.lines(found[0])
+        if isinstance(fact, ColumnFact):
+            lines += self._of_children(identity, fact)
         needs = self.needs(identity) - makes
-        return PlanAction(
+        yield PlanAction(
             "create",
             identity,
             tuple(lines),
             frozenset(makes),
             needs=frozenset(needs),
             likes=self._rules_of_domains(needs),
+            says=says,
+            asks=asks,
         )
+
+    def _of_children(self, column: Identity, fact: ColumnFact) -> Iterator[str]:
+        """Where the same column of partitions, and of what inherits, is not as that of its parent."""
+        for each, other in inherited_columns(column, self.after):
+            if implied(each, other, self.after):
+                yield from column_differences(each, fact, other)
+                if other.comment is not None:
+                    yield comment_on(each, other, other.comment)
+
+    def _filled(self, identity: Identity, fact: ColumnFact, value: str) -> list[str]:
+        """A column that rows which are there have a value in."""
+        head = f"{alter_table(Identity(fact.of, identity.schema, '', identity.table))} ALTER COLUMN"
+        if not is_one_value(value):
+            lines = self._creation(identity, replace(fact, not_null=False))
+            return [*lines, f"UPDATE {name_of_table(identity)} SET {quoted(identity.name)} = {value}"]
+        lines = self._creation(identity, replace(fact, default=value))
+        said = "DROP DEFAULT" if fact.default is None else f"SET DEFAULT {fact.default}"
+        return [*lines, f"{head} {quoted(identity.name)} {said}"]
 
     def _rules_of_domains(self, needs: Iterable[Identity]) -> frozenset[Identity]:
         """What a domain asks of its values: where a composite of it is in a column, it cannot be told any more."""
@@ -169,11 +229,14 @@ class Makes:
         columns = self.after.columns(identity.schema, identity.name)
         makes = {identity, name_slot(identity), *(each for each, _ in columns)}
         needs = set(self.needs(identity))
+        said: list[str] = self.given.lines(identity)
         for each, column in columns:
             needs |= self.needs(each)
             if column.identity:
                 found = self.after.sequence_of(each.schema, each.table, each.name)
-                makes |= set() if found is None else {found[0], name_slot(found[0])}
+                if found is not None:
+                    makes |= {found[0], name_slot(found[0])}
+                    said += self.given.lines(found[0])
         lines: list[str] = []
         apart = is_partition(fact) and not partition_of(identity, fact, self.after)
         within = list(self._inherited(identity)) if apart else []
@@ -186,7 +249,7 @@ class Makes:
         yield PlanAction(
             "create",
             identity,
-            tuple(lines),
+            (*lines, *said),
             frozenset(makes),
             needs=frozenset(needs - makes),
             likes=self._rules_of_domains(needs),
@@ -230,8 +293,8 @@ class Makes:
 
     def _mentioned(self, fact: FunctionFact) -> Iterator[Identity]:
         """What the text of a function names, as far as one can tell."""
-        for quoted, plain in _WORD.findall(fact.body):
-            yield from self._by_name.get(quoted.replace('""', '"') or plain.lower(), ())
+        for name, plain in _WORD.findall(fact.body):
+            yield from self._by_name.get(name.replace('""', '"') or plain.lower(), ())
 
     def _of_ancestors(self, identity: Identity) -> Iterator[Identity]:
         """The indexes and keys of the table that this one's table is a partition of."""

@@ -20,6 +20,8 @@ class PlanStep(msgspec.Struct, frozen=True):
     commits: bool = False
     """Whether what was done before is committed first."""
     says: str = ""
+    asks: str = ""
+    """What somebody has to say of it where rows are: `fill:users.slug`, the value of a column that may not be NULL."""
 
     def __str__(self) -> str:
         return self.sql
@@ -35,6 +37,11 @@ class MigrationPlan(msgspec.Struct, frozen=True):
     def loses(self) -> tuple[str, ...]:
         """What is lost of the rows on the way up."""
         return tuple(dict.fromkeys(name for each in self.up for name in each.loses))
+
+    @property
+    def asks(self) -> tuple[str, ...]:
+        """What has to be said before the way up runs where rows are."""
+        return tuple(dict.fromkeys(each.asks for each in self.up if each.asks))
 
     @property
     def empty(self) -> bool:

@@ -2,37 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
 from qb.kit.catalog import Catalog
 from qb.kit.diffs.renames import Renames, renames_of
+from qb.kit.facts.grant import DefaultPrivilegesFact
 from qb.kit.ours.value import Ours
 from qb.kit.planning.action import PlanAction
 from qb.kit.planning.changing import Changing
 from qb.kit.planning.closure import Closure
+from qb.kit.planning.fills import ColumnFills
 from qb.kit.planning.gentle import Gentle
+from qb.kit.planning.given import GivenByDefault
 from qb.kit.planning.making import Makes
 from qb.kit.planning.migration_plan import MigrationPlan, PlanStep
+from qb.kit.planning.moving import Moving
 from qb.kit.planning.order import ordered_actions
 from qb.kit.planning.renaming import renames
 from qb.kit.planning.sides import Sides
 from qb.kit.planning.taking import Taking
+from qb.model.object import Identity
 
 _NO_HINTS: Final[Mapping[str, str]] = MappingProxyType({})
+_NO_FILLS: Final[Mapping[Identity, str]] = MappingProxyType({})
 
 
 def plan(
-    before: Catalog, after: Catalog, *, ours: Ours = Ours(), renamed: Mapping[str, str] = _NO_HINTS, plain: bool = False
+    before: Catalog,
+    after: Catalog,
+    *,
+    ours: Ours = Ours(),
+    renamed: Mapping[str, str] = _NO_HINTS,
+    fills: Mapping[Identity, str] = _NO_FILLS,
+    plain: bool = False,
 ) -> MigrationPlan:
     """The statements that make of one database another one, in order; and those that make of that the first again.
 
     Tables that are there are changed so that those who read and write them wait as little as can be: what is said of
     rows is checked in a transaction of its own (`commits`), indexes are built while others write. `plain` does all of
     it in one transaction, for what is small or new. What is not `ours` stays as it is. `renamed` are hints, as those of
-    `diff`: without one what has another name goes and comes. Errors: DefinitionError for a hint that names nothing, and
-    for what no statement changes.
+    `diff`: without one what has another name goes and comes. `fills` are values, as SQL, that rows which are there get
+    in a column that is new, or may hold no NULL any more. On the way back a column that has to have a value, and of
+    which nothing is said, gets what stands for nothing of its type. Errors: DefinitionError for a hint that names
+    nothing, and for what no statement changes.
 
     >>> from qb.kit import introspect
     >>> with db.transaction(rollback=True) as tx:
@@ -46,16 +60,26 @@ def plan(
     hints = renames_of(renamed, before, after)
     back = {str(other): str(one) for one, other in hints.known.items()}
     return MigrationPlan(
-        steps(before, after, ours, hints, plain=plain),
-        steps(after, before, ours, renames_of(back, after, before), plain=plain),
+        steps(before, after, ours, hints, fills, plain=plain),
+        steps(after, before, ours, renames_of(back, after, before), fills, plain=plain, back=True),
     )
 
 
-def steps(before: Catalog, after: Catalog, ours: Ours, hints: Renames, *, plain: bool) -> tuple[PlanStep, ...]:
+def steps(
+    before: Catalog,
+    after: Catalog,
+    ours: Ours,
+    hints: Renames,
+    fills: Mapping[Identity, str] = _NO_FILLS,
+    *,
+    plain: bool,
+    back: bool = False,
+) -> tuple[PlanStep, ...]:
     """One way of a plan."""
     sides = Sides(before, after, ours, hints)
     closure = Closure(sides)
-    making = Makes(sides.after)
+    filled = ColumnFills(sides.after, fills, back=back)
+    making = Makes(sides.after, GivenByDefault(_standing(sides), sides.after), filled)
     made = frozenset(closure.made)
     schemas = [each for each in made if each.kind == "schema"]
     first = list(making.actions(schemas)) if sides.renamed else []
@@ -65,11 +89,20 @@ def steps(before: Catalog, after: Catalog, ours: Ours, hints: Renames, *, plain:
         *Changing(sides, closure, making, {}).actions(),
         *making.actions(made.difference(schemas) if sides.renamed else made),
     ]
+    actions = list(Moving(sides, closure).actions(actions))
     if not plain:
         actions = list(Gentle(sides, closure).actions(actions))
     found = [*ordered_actions(first), *named, *ordered_actions(actions)]
     return tuple(
-        PlanStep(each.identity, each.verb, line, each.loses, each.commits and not place, each.says)
+        PlanStep(each.identity, each.verb, line, each.loses, each.commits and not place, each.says, each.asks)
         for each in found
         for place, line in enumerate(each.statements)
     )
+
+
+def _standing(sides: Sides) -> Iterator[tuple[Identity, DefaultPrivilegesFact]]:
+    """Default privileges that are there before and after: changed they are last of all."""
+    for was, now in sides.now.items():
+        fact = sides.before.get(was)
+        if isinstance(fact, DefaultPrivilegesFact):
+            yield Identity(now.kind, now.schema, "", now.name), fact

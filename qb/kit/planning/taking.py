@@ -48,7 +48,7 @@ class Taking:
             fact = self.before.catalog[identity]
             if identity in covered or implied(identity, fact, self.before):
                 continue
-            within = all_covered(identity, self.before) - (circular - {identity})
+            within = all_covered(identity, self.before) - (circular - {identity}) - covered
             covered |= within
             wholes.append((identity, within))
         for identity, within in wholes:

@@ -2,35 +2,127 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from typing import Final
 
-from qb.errors.outcome import Failure, ignore
+from qb.errors.outcome import Failure, Outcome, ignore
+from qb.kit.facts.column import ColumnFact
 from qb.kit.facts.constraint import ConstraintFact
 from qb.kit.facts.index import IndexFact
 from qb.kit.facts.table import TableFact
-from qb.kit.facts.type import EnumFact
+from qb.kit.facts.type import DomainFact, EnumFact
+from qb.kit.planning.casts import conversion
+from qb.kit.planning.closure import Closure
+from qb.kit.planning.ddl.parts import CatalogParts
 from qb.kit.planning.ddl.sql_names import dotted
+from qb.kit.planning.migration_plan import MigrationPlan
 from qb.kit.planning.sides import Sides
+from qb.kit.proving.filling import fill_tables
+from qb.kit.proving.values import typed_value
 from qb.kit.qualified import parts as name_parts
 from qb.model.object import Identity
 from qb.query.script import Script
-from qb.run.database.db import Db
+from qb.render.literals import string_literal
+from qb.run.database.db import Db, Tx
+from qb.tree.lexemes import lexemes
 from qb.types.identifier import quoted
 from qb.types.trusted import trusted
 
+_TEXTS: Final = ("text", "character")
 
-def fit_rows(db: Db, sides: Sides) -> None:
+
+def fill_and_fit(db: Db, sides: Sides, closure: Closure, made: MigrationPlan) -> Mapping[Identity, int]:
+    """Rows for the tables that are there before, which the change takes; and how many were made for each.
+
+    There are none in a table that gets a column, up or down, of which nobody has said what rows hold in it.
+    """
+    held: set[Identity] = set()
+    becomes: dict[Identity, str] = {}
+    for was, now in sides.now.items():
+        one, other = sides.before.get(was), sides.after.get(now)
+        if isinstance(one, ColumnFact) and isinstance(other, ColumnFact) and one.of == "table":
+            if other.not_null or any(_holds_no_null(sides, need) for need in sides.after.catalog.needs(now)):
+                held.add(was)
+            if was in closure.converted and not conversion("x", one.type, other.type).keeps:
+                value = _before_conversion(one.type, other.type, sides.after)
+                if value is not None:
+                    becomes[was] = value
+    filled = fill_tables(db, sides.before, held, becomes, frozenset(_asking(sides, made)))
+    _fit_rows(db, sides, closure, held)
+    return filled
+
+
+def _asking(sides: Sides, made: MigrationPlan) -> Iterator[Identity]:
+    up = (Identity("table", each.identity.schema, "", each.identity.table) for each in made.up if each.asks)
+    down = (Identity("table", each.identity.schema, "", each.identity.table) for each in made.down if each.asks)
+    waiting = [*(sides.was[each] for each in up if each in sides.was), *down]
+    while waiting:
+        each = waiting.pop()
+        yield each
+        waiting += sides.before.children(each.schema, each.name)
+
+
+def _before_conversion(one: str, other: str, parts: CatalogParts) -> str | None:
+    """What becomes a value of another type."""
+    if one == "bytea":
+        return "NULL"
+    if other.endswith("[]") and not one.endswith("[]") and not one.startswith(_TEXTS):
+        return typed_value(other[:-2], parts)
+    value = typed_value(other, parts)
+    many = one.endswith("[]") and not other.endswith("[]") and not other.startswith(_TEXTS)
+    return f"ARRAY[{value}]" if many and value is not None else value
+
+
+def _holds_no_null(sides: Sides, type_: Identity) -> bool:
+    fact = sides.after.get(type_)
+    return isinstance(fact, DomainFact) and fact.not_null
+
+
+def _fit_rows(db: Db, sides: Sides, closure: Closure, held: Iterable[Identity]) -> None:
     """Delete what does not fulfil what is said of rows from now on, as far as that can be said before."""
-    for each in (*_deletions(sides), *_orphans(sides), *_orphans(sides)):
-        outcome = db.run(Script(trusted("SET LOCAL session_replication_role = replica"), trusted(each)))
+    nulls = [
+        f"DELETE FROM {dotted(each.schema, each.table)} WHERE {quoted(each.name)} IS NULL" for each in sorted(held)
+    ]
+    for each in (
+        *nulls,
+        *_not_converted(sides, closure),
+        *_deletions(sides, closure),
+        *_orphans(sides),
+        *_orphans(sides),
+    ):
+        unseen = Script(trusted("SET LOCAL session_replication_role = replica"), trusted(each))
+        outcome = db.transact(partial(_run, unseen))
         if isinstance(outcome, Failure):
             ignore(outcome)  # it names what is not there yet
 
 
-def _deletions(sides: Sides) -> Iterator[str]:
+def _not_converted(sides: Sides, closure: Closure) -> Iterator[str]:
+    """What is read as another type from now on, and is none; or would be no value of its own type on the way back."""
+    for each in sorted(closure.converted):
+        now = sides.now.get(each)
+        one, other = sides.before.get(each), sides.after.get(now) if now is not None else None
+        if isinstance(one, ColumnFact) and isinstance(other, ColumnFact) and one.of == "table":
+            how, name = conversion("", one.type, other.type), quoted(each.name)
+            if not how.keeps and how.using in (None, f"::{other.type}", f"::text::{other.type}"):
+                there = f"pg_catalog.pg_input_is_valid({name}::text, {string_literal(other.type)})"
+                back = f"pg_catalog.pg_input_is_valid({name}::text::{other.type}::text, {string_literal(one.type)})"
+                yield (
+                    f"DELETE FROM {dotted(each.schema, each.table)}"
+                    f" WHERE {name} IS NOT NULL AND NOT CASE WHEN {there} THEN {back} ELSE false END"
+                )
+
+
+def _run(script: Script, tx: Tx) -> Outcome[int]:
+    return tx.run(script)
+
+
+def _deletions(sides: Sides, closure: Closure) -> Iterator[str]:
     new = [*sides.created, *sides.changed]
     for each in sorted(new):
         fact = sides.after.get(each)
+        if isinstance(fact, ConstraintFact) and fact.of == "domain":
+            yield from _of_domain(sides, each, fact)
         before = _before(sides, each)
         if before is None:
             continue
@@ -40,7 +132,8 @@ def _deletions(sides: Sides) -> Iterator[str]:
             columns = [need for need in sides.after.catalog.needs(each) if need.kind == "column"]
             yield from _doubles(sides, before, sorted(columns))
     for now, change in sides.changed.items():
-        if isinstance(change.other, TableFact) and "bound" in change.fields and change.other.bound is not None:
+        moves = sides.was[now] in closure.anew
+        if isinstance(change.other, TableFact) and "bound" in change.fields and change.other.bound and not moves:
             yield f"DELETE FROM {dotted(sides.was[now].schema, sides.was[now].name)}"  # whose rows may be anybody's
         if isinstance(change.one, EnumFact) and isinstance(change.other, EnumFact):
             yield from _of_labels(sides, sides.was[now], set(change.one.labels) - set(change.other.labels))
@@ -97,6 +190,19 @@ def _of_constraint(sides: Sides, identity: Identity, fact: ConstraintFact, table
             f"DELETE FROM {name} AS x WHERE {filled} AND NOT EXISTS"
             f" (SELECT FROM {dotted(there.schema, there.name)} AS y WHERE {pairs})"
         )
+
+
+def _of_domain(sides: Sides, identity: Identity, fact: ConstraintFact) -> Iterator[str]:
+    """What is in columns of a domain and not as it asks."""
+    domain = sides.was.get(Identity("domain", identity.schema, "", identity.table))
+    if identity.kind != "check" or domain is None:
+        return
+    said = lexemes(fact.definition.removesuffix(" NOT VALID").removeprefix("CHECK "))
+    for each in sides.before.needing(domain):
+        if each.kind == "column" and sides.before.get(Identity("table", each.schema, "", each.table)) is not None:
+            name = quoted(each.name)
+            rule = "".join(name if one.kind == "word" and one.text == "VALUE" else one.text for one in said)
+            yield f"DELETE FROM {dotted(each.schema, each.table)} WHERE NOT {rule}"
 
 
 def _doubles(sides: Sides, table: Identity, columns: list[Identity]) -> Iterator[str]:

@@ -42,9 +42,10 @@ SELECT relation::int8, mode FROM pg_catalog.pg_locks
 WHERE pid = pg_catalog.pg_backend_pid() AND relation IS NOT NULL AND relation >= 16384
 """
 _SCANNED: Final = """
-SELECT c.oid::int8 FROM pg_catalog.pg_class c
+SELECT c.oid::int8, pg_catalog.pg_stat_get_xact_tuples_returned(c.oid) FROM pg_catalog.pg_class c
 WHERE c.relkind IN ('r', 'm') AND c.oid >= 16384 AND pg_catalog.pg_stat_get_xact_tuples_returned(c.oid) > 0
 """
+"""With what transactions before have read and the server has not counted yet."""
 
 
 class Measured(msgspec.Struct, frozen=True):
@@ -72,10 +73,12 @@ def measured(db: Db, statement: str) -> Success[Measured] | Failure[DbError, Mea
 
     def run(tx: Tx) -> Success[Measured] | Failure[DbError, Measured]:
         before = _relations(tx)
+        read = dict(tx.raising.all(sql(_SCANNED).rows(tuple[int, int])))
         outcome = tx.run(Script(trusted(statement)))
         if isinstance(outcome, Failure):
             return Failure(outcome.failure())
-        scanned = {each for each in tx.raising.all(sql(_SCANNED).rows(int)) if each in before}
+        counted = tx.raising.all(sql(_SCANNED).rows(tuple[int, int]))
+        scanned = {each for each, rows in counted if each in before and rows > read.get(each, 0)}
         held: dict[str, str] = {}
         for relation, mode in tx.raising.all(sql(_LOCKS).rows(tuple[int, str])):
             if relation in before and mode in LOCK_MODES:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,11 +16,8 @@ from qb.kit.catalog import Catalog
 from qb.kit.diffs.compare import diff
 from qb.kit.diffs.renames import renames_of
 from qb.kit.errors import KitError, NoShadow
-from qb.kit.facts.column import ColumnFact
-from qb.kit.facts.type import DomainFact
 from qb.kit.history.segments import segments
 from qb.kit.ours.value import Ours
-from qb.kit.planning.casts import conversion
 from qb.kit.planning.closure import Closure
 from qb.kit.planning.fingerprint import fingerprint
 from qb.kit.planning.migration_plan import MigrationPlan, PlanStep
@@ -29,26 +25,22 @@ from qb.kit.planning.plan import plan
 from qb.kit.planning.sides import Sides
 from qb.kit.planning.written_plan import plan_sql
 from qb.kit.proving.errors import NotProved
-from qb.kit.proving.filling import fill_tables
-from qb.kit.proving.fitting import fit_rows
+from qb.kit.proving.fitting import fill_and_fit
 from qb.kit.proving.kept_rows import kept_tables, sums
 from qb.kit.proving.measuring import Measured, measured
-from qb.kit.proving.values import typed_value
 from qb.kit.reader import introspect
-from qb.kit.shadow_server import SETTINGS, nearest_major, scratch_database
+from qb.kit.shadow_server import cache_folder, scratch_database, worthless_server
 from qb.kit.sought import without_arguments
 from qb.model.object import Identity
 from qb.query.raw import sql
 from qb.query.script import Script
 from qb.run.database.connect import connect
 from qb.run.database.db import Db
-from qb.run.server.embedded import embedded, project_folder
-from qb.run.server.new_cluster import is_half_made
 from qb.types.identifier import quoted
 from qb.types.trusted import trusted
 
 _NO_HINTS: Final[Mapping[str, str]] = MappingProxyType({})
-_OF_THE_SERVER: Final = frozenset(("role", "membership", "database", "extension"))
+_NOT_MADE: Final = frozenset(("database", "extension"))
 _LOCK: Final = "SELECT pg_catalog.pg_advisory_xact_lock(7163801)"
 _Way: TypeAlias = Literal["before", "up", "down", "up again"]
 
@@ -101,19 +93,13 @@ def prove(
     >>> {table for each in found.up for table in each.rewrites}, found.rows > 0
     ({'public.tasks'}, True)
     """
-    folder = Path(cache) if cache is not None else project_folder() / "cache"
-    major = before.version // 10_000
-    nearest = nearest_major(major)
-    place = folder / f"proof-{nearest}"
+    folder = Path(cache) if cache is not None else cache_folder()
     try:
-        if is_half_made(place):
-            shutil.rmtree(place, ignore_errors=True)
-        server = embedded(place, major=nearest, settings=SETTINGS)
-    except (ImportError, RuntimeError, OSError) as error:
-        return Failure(NoShadow(str(error)))
-    try:
+        server = worthless_server(folder, "proof", before.version // 10_000)
         with server, _scratch(server.url) as db:
             return Success(_Proof(db, before, after, made, ours, renamed).run())
+    except NoShadow as error:
+        return Failure(error)
     except _Refused as refused:
         return Failure(refused.error)
     except DbError as error:
@@ -146,7 +132,7 @@ class _Proof:
 
     def run(self) -> ProvedPlan:
         self.begin()
-        filled = self.fill()
+        filled = fill_and_fit(self.db, self.sides, self.closure, self.made)
         kept = kept_tables(self.sides, self.closure)
         first = sums(self.db, kept, after=False)
         up = self.steps("up", self.made.up)
@@ -165,8 +151,8 @@ class _Proof:
         empty = _read(self.db)
         known = {each.name for each in empty if each.kind == "role"}
         new = {each.name for each in self.sides.created if each.kind == "role"}
-        for each in (*self.before, *self.after):
-            if each.kind == "role" and each.name not in known | new:
+        for each in self.after:
+            if each.kind == "role" and each.name not in known | new and each not in self.before:
                 known.add(each.name)
                 self.statement("before", str(each), f"CREATE ROLE {quoted(each.name)}")
         whole = _everything(self.before)
@@ -178,26 +164,6 @@ class _Proof:
         outcome = self.db.run(Script(trusted(text)))
         if isinstance(outcome, Failure):
             raise _Refused(NotProved(way, what, text, str(outcome.failure())))
-
-    def fill(self) -> Mapping[Identity, int]:
-        held: set[Identity] = set()
-        becomes: dict[Identity, str] = {}
-        for was, now in self.sides.now.items():
-            one, other = self.before[was], self.after[now]
-            if isinstance(one, ColumnFact) and isinstance(other, ColumnFact) and one.of == "table":
-                if other.not_null or any(self.holds_no_null(need) for need in self.after.needs(now)):
-                    held.add(was)
-                if was in self.closure.converted and not conversion("x", one.type, other.type).keeps:
-                    value = typed_value(other.type, self.sides.after)
-                    if value is not None:
-                        becomes[was] = value
-        filled = fill_tables(self.db, self.sides.before, held, becomes)
-        fit_rows(self.db, self.sides)
-        return filled
-
-    def holds_no_null(self, type_: Identity) -> bool:
-        fact = self.after.get(type_)
-        return isinstance(fact, DomainFact) and fact.not_null
 
     def steps(self, way: _Way, steps: Sequence[PlanStep]) -> tuple[Measured, ...]:
         found: list[Measured] = []
@@ -259,7 +225,7 @@ def _everything(catalog: Catalog) -> Ours:
         declared=frozenset(
             without_arguments(each)
             for each, fact in catalog.items()
-            if each.kind not in _OF_THE_SERVER and fact.extension is None
+            if each.kind not in _NOT_MADE and fact.extension is None
         )
         | frozenset(each for each in catalog if each.kind == "extension" and each.name != "plpgsql")
     )

@@ -202,10 +202,11 @@ class NotOwned(KitError):
 
 @dataclass(repr=False, eq=False)
 class ConfirmationNeeded(KitError):
-    """A protected database is changed by those alone who name it."""
+    """A protected database, or a strict one, is changed by those alone who name it."""
 
     database: str
     said: str | None
+    why: str = "protected"
     code: ClassVar[str] = "confirmation-needed"
     exit_code: ClassVar[ExitCode] = ExitCode.REFUSED
 
@@ -216,7 +217,7 @@ class ConfirmationNeeded(KitError):
 
     def __str__(self) -> str:
         other = "" if self.said is None else f", and {self.said} is another"
-        return f"the database {self.database} is protected{other}: --confirm {self.database} says that it is meant"
+        return f"the database {self.database} is {self.why}{other}: --confirm {self.database} says that it is meant"
 
 
 @dataclass(repr=False, eq=False)

@@ -170,6 +170,24 @@ def _servers(address: str) -> set[str]:
     return named | {f"service {parts['service']}"} if "service" in parts else named
 
 
+def whole_address(conninfo: str, environ: Mapping[str, str]) -> str:
+    """An address with all that libpq would take from the environment (PGHOST, PGPASSWORD, ...): whoever connects later
+    needs no environment. What a service says comes before the environment, so nothing is added to one.
+
+    >>> redact(whole_address("postgresql://ada@/shop", {"PGHOST": "db.example.com", "PGUSER": "bob"}))
+    'postgresql://ada@db.example.com/shop'
+    """
+    said = {name for name, value in conninfo_to_dict(conninfo).items() if value}
+    if "service" in said or "PGSERVICE" in environ:
+        return conninfo
+    taken: dict[str, str] = {}
+    for option in psycopg.pq.Conninfo.get_defaults():
+        name, variable = option.keyword.decode(), (option.envvar or b"").decode()
+        if environ.get(variable) and name not in said:
+            taken[name] = environ[variable]
+    return make_conninfo(conninfo, **taken) if taken else conninfo
+
+
 IMPATIENT: Final = {"keepalives_idle": 3, "keepalives_interval": 1, "keepalives_count": 3, "tcp_user_timeout": 5_000}
 """A replica that is gone without a word is not waited for, as somebody else has the same rows."""
 

@@ -106,7 +106,7 @@ def test_what_is_lost_has_to_be_named(tmp_path: Path, cache: Path) -> None:
             "rename:accounts.name=accounts.ful_name",
             "the schema has no column accounts.ful_name: is it accounts.full_name?",
         ),
-        ("accounts.name", "say it as rename:users.name=users.full_name"),
+        ("accounts.name", "say it as rename:users.name=users.full_name, or fill:users.slug=lower(name)"),
     ],
 )
 def test_a_hint_that_matches_nothing_is_an_error(tmp_path: Path, cache: Path, hint: str, message: str) -> None:

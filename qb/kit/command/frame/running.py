@@ -38,7 +38,8 @@ Allow: TypeAlias = Annotated[
     list[str] | None, typer.Option(metavar="WHAT", help="What may be lost, as drop-column:quotes.total; once for each.")
 ]
 Confirm: TypeAlias = Annotated[
-    str | None, typer.Option(metavar="NAME", help="The name of the database, which a protected one asks for.")
+    str | None,
+    typer.Option(metavar="NAME", help="The name of the database: a protected one asks for it."),
 ]
 DryRun: TypeAlias = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
 
@@ -72,6 +73,7 @@ def rules_of(
         database=database.name,
         owned=database.owned,
         protected=database.protected,
+        strict=database.strict,
         coexist=database.coexist,
         confirm=confirm,
         allow=tuple(allow or ()),

@@ -71,7 +71,7 @@ def _whole(kind: str, version: int) -> tuple[str, ...]:
     return tuple(sorted((*said, *(("maintain",) if kind in _RELATIONS and version >= 170_000 else ()))))
 
 
-def _usual(fact: GrantFact, parts: CatalogParts, identity: Identity) -> tuple[str, ...]:
+def usual_privileges(fact: GrantFact, parts: CatalogParts, identity: Identity) -> tuple[str, ...]:
     """What a role has of an object that is just made."""
     if fact.kind == "column":
         return ()
@@ -123,11 +123,11 @@ def granted_lines(identity: Identity, fact: GrantFact, one: Iterable[str], other
 
 
 def _create_grant(identity: Identity, fact: GrantFact, parts: CatalogParts) -> Lines:
-    return granted_lines(identity, fact, _usual(fact, parts, identity), fact.privileges)
+    return granted_lines(identity, fact, usual_privileges(fact, parts, identity), fact.privileges)
 
 
 def _drop_grant(identity: Identity, fact: GrantFact, parts: CatalogParts) -> Lines:
-    return granted_lines(identity, fact, fact.privileges, _usual(fact, parts, identity))
+    return granted_lines(identity, fact, fact.privileges, usual_privileges(fact, parts, identity))
 
 
 def _alter_grant(change: Altered[GrantFact]) -> Lines | None:

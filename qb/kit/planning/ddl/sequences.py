@@ -64,7 +64,7 @@ def _alter_sequence(change: Altered[SequenceFact]) -> Lines | None:
         return []  # which its column says
     one, other, name = change.one, change.other, dotted(change.identity.schema, change.identity.name)
     lines: Lines = []
-    if "persistence" in change.fields and other.column is None:
+    if "persistence" in change.fields and not other.identity:
         lines.append(f"ALTER SEQUENCE {name} SET {'UNLOGGED' if other.persistence == 'unlogged' else 'LOGGED'}")
     if said := counts_otherwise(one, other):
         lines.append(f"ALTER SEQUENCE {name} {' '.join(said)}")

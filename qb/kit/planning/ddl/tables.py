@@ -20,7 +20,6 @@ from qb.kit.planning.ddl.sql_names import (
     changed_options,
     dotted,
     foreign_options,
-    name_of_table,
     settings_list,
     with_options,
 )
@@ -45,17 +44,17 @@ def column_words(identity: Identity, fact: ColumnFact, parts: CatalogParts, *, b
     if fact.collation is not None:
         words.append(f"COLLATE {fact.collation}")
     if fact.identity:
-        words.append(f"GENERATED {fact.identity.upper()} AS IDENTITY{_identity_options(identity, parts)}")
+        words.append(f"GENERATED {fact.identity.upper()} AS IDENTITY{identity_options(identity, parts)}")
     elif fact.generated:
         words.append(f"GENERATED ALWAYS AS ({fact.default}) {fact.generated.upper()}")
     elif fact.default is not None and not bare:
         words.append(f"DEFAULT {fact.default}")
-    if fact.not_null and not _left_unchecked(identity, parts):
+    if fact.not_null and not left_unchecked(identity, parts):
         words.append(_not_null(identity, parts))
     return " ".join(words)
 
 
-def _left_unchecked(column: Identity, parts: CatalogParts) -> Lines:
+def left_unchecked(column: Identity, parts: CatalogParts) -> Lines:
     """What says that a column is not null where rows of before may be: it cannot be said with the column."""
     found = not_null_of(column, parts)
     if found is None or found[1].valid:
@@ -64,7 +63,8 @@ def _left_unchecked(column: Identity, parts: CatalogParts) -> Lines:
     return Lines([f"{alter_table(table)} ADD CONSTRAINT {quoted(found[0].name)} {found[1].definition}"])
 
 
-def _identity_options(identity: Identity, parts: CatalogParts) -> str:
+def identity_options(identity: Identity, parts: CatalogParts) -> str:
+    """How the sequence of an identity column counts, in brackets."""
     found = parts.sequence_of(identity.schema, identity.table, identity.name)
     if found is None:
         return ""
@@ -139,7 +139,7 @@ def create_table(
     lines = [f"CREATE {unlogged}{word} {name} {said}{inherits}{_tail(identity, fact)}"]
     if fact.inherits and not is_partition(fact):
         lines += _differing(identity, fact, parts)
-    unchecked = [line for each, _ in own for line in _left_unchecked(each, parts)]
+    unchecked = [line for each, _ in own for line in left_unchecked(each, parts)]
     return [*lines, *unchecked, *table_settings(identity, fact, columns)]
 
 
@@ -243,7 +243,19 @@ def _alter_table(change: Altered[TableFact]) -> Lines | None:
         found.append(f"REPLICA IDENTITY {other.replica_identity.upper()}")
     if "server_options" in left:
         found.append(changed_foreign_options(identity, one.server_options, other.server_options))
-    return lines + [f"{head} {each}" for each in found]
+    lines += [f"{head} {each}" for each in found]
+    return lines + (_own_persistence(change) if "persistence" in left else Lines())
+
+
+def _own_persistence(change: Altered[TableFact]) -> Lines:
+    """Sequences that columns own follow their table, and may have been otherwise."""
+    identity, parts, lines = change.identity, change.after, Lines()
+    for each, _ in parts.columns(identity.schema, identity.name):
+        found = parts.sequence_of(each.schema, each.table, each.name)
+        if found is not None and not found[1].identity and found[1].persistence != change.other.persistence:
+            word = "UNLOGGED" if found[1].persistence == "unlogged" else "LOGGED"
+            lines.append(f"ALTER SEQUENCE {dotted(found[0].schema, found[0].name)} SET {word}")
+    return lines
 
 
 def _reparented(identity: Identity, one: TableFact, other: TableFact) -> Lines:
@@ -261,96 +273,4 @@ def _reparented(identity: Identity, one: TableFact, other: TableFact) -> Lines:
     return lines
 
 
-def _add_column(identity: Identity, fact: ColumnFact, parts: CatalogParts) -> Lines:
-    table = Identity(fact.of, identity.schema, "", identity.table)
-    settings = column_settings(identity, fact)
-    lines = [f"{alter_table(table)} ADD COLUMN {column_words(identity, fact, parts)}"]
-    lines += _left_unchecked(identity, parts)
-    return lines + ([f"{alter_table(table)} {', '.join(settings)}"] if settings else [])
-
-
-def _drop_column(identity: Identity, fact: ColumnFact, parts: CatalogParts) -> Lines:
-    table = Identity(fact.of, identity.schema, "", identity.table)
-    return [f"{alter_table(table)} DROP COLUMN {quoted(identity.name)}"]
-
-
-def _alter_column(change: Altered[ColumnFact]) -> Lines | None:
-    """But for its type and whether it may be NULL, which the plan does itself."""
-    identity, one, other, name = change.identity, change.one, change.other, quoted(change.identity.name)
-    if other.of in ("view", "materialized view"):
-        return _alter_view_column(change)
-    if one.of != other.of or one.generated != other.generated or (other.generated and one.default != other.default):
-        if one.generated == "stored" and not other.generated and not other.identity:
-            return _plain_column(change)
-        return None
-    head = alter_table(Identity(other.of, identity.schema, "", identity.table))
-    found: list[str] = []
-    if "identity" in change.fields:
-        found += _identity(change, f"ALTER COLUMN {name}")
-    elif "default" in change.fields:
-        said = "DROP DEFAULT" if other.default is None else f"SET DEFAULT {other.default}"
-        found.append(f"ALTER COLUMN {name} {said}")
-    found += _column_settings_changed(change)
-    return [f"{head} {each}" for each in found]
-
-
-def _plain_column(change: Altered[ColumnFact]) -> Lines:
-    identity, name = change.identity, quoted(change.identity.name)
-    head = alter_table(Identity(change.other.of, identity.schema, "", identity.table))
-    found = [f"{head} ALTER COLUMN {name} DROP EXPRESSION"]
-    if change.other.default is not None:
-        found.append(f"{head} ALTER COLUMN {name} SET DEFAULT {change.other.default}")
-    return found + [f"{head} {each}" for each in _column_settings_changed(change)]
-
-
-def _identity(change: Altered[ColumnFact], head: str) -> list[str]:
-    one, other = change.one, change.other
-    if not one.identity:
-        counts = _identity_options(change.identity, change.after)
-        first = [f"{head} DROP DEFAULT"] if one.default is not None else []
-        return [*first, f"{head} ADD GENERATED {other.identity.upper()} AS IDENTITY{counts}"]
-    if not other.identity:
-        last = [f"{head} SET DEFAULT {other.default}"] if other.default is not None else []
-        return [f"{head} DROP IDENTITY", *last]
-    return [f"{head} SET GENERATED {other.identity.upper()}"]
-
-
-def _column_settings_changed(change: Altered[ColumnFact]) -> list[str]:
-    one, other, head = change.one, change.other, f"ALTER COLUMN {quoted(change.identity.name)}"
-    found: list[str] = []
-    if "storage" in change.fields:
-        found.append(f"{head} SET STORAGE {(other.storage or 'default').upper()}")
-    if "compression" in change.fields:
-        found.append(f"{head} SET COMPRESSION {other.compression or 'default'}")
-    if "statistics" in change.fields:
-        found.append(f"{head} SET STATISTICS {-1 if other.statistics is None else other.statistics}")
-    if "options" in change.fields:
-        if other.of == "foreign table":
-            found.append(f"{head} {changed_foreign_options(change.identity, one.options, other.options)}")
-        else:
-            found += [f"{head} {each}" for each in changed_options(one.options, other.options)]
-    return found
-
-
-def _alter_view_column(change: Altered[ColumnFact]) -> Lines | None:
-    identity, other, name = change.identity, change.other, quoted(change.identity.name)
-    word = "MATERIALIZED VIEW" if other.of == "materialized view" else "VIEW"
-    head = f"ALTER {word} {name_of_table(identity)}"
-    found = _column_settings_changed(change)
-    if "default" in change.fields:
-        said = "DROP DEFAULT" if other.default is None else f"SET DEFAULT {other.default}"
-        found.append(f"ALTER COLUMN {name} {said}")
-    return [f"{head} {each}" for each in found]
-
-
-def view_column_lines(identity: Identity, fact: ColumnFact) -> Lines:
-    """What is said of a column of a view once that is there."""
-    word = "MATERIALIZED VIEW" if fact.of == "materialized view" else "VIEW"
-    found = column_settings(identity, fact) if fact.of == "materialized view" else []
-    if fact.default is not None:
-        found.append(f"ALTER COLUMN {quoted(identity.name)} SET DEFAULT {fact.default}")
-    return [f"ALTER {word} {name_of_table(identity)} {each}" for each in found]
-
-
 TABLE_RULE: Final = DdlRule(create_table, _alter_table, drop_plainly)
-COLUMN_RULE: Final = DdlRule(_add_column, _alter_column, _drop_column)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from qb.kit.facts.view import ViewFact
+from qb.kit.planning.ddl.columns import view_column_lines
 from qb.kit.planning.ddl.parts import CatalogParts
 from qb.kit.planning.ddl.rule import Altered, DdlRule, Lines, drop_plainly
 from qb.kit.planning.ddl.sql_names import changed_options, dotted, with_options
-from qb.kit.planning.ddl.tables import view_column_lines
 from qb.model.object import Identity
 from qb.types.identifier import quoted
 

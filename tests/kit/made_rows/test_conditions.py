@@ -26,9 +26,9 @@ from qb import (
     schema,
     select,
 )
+from qb.kit.made_rows.bounds import ValueBounds, narrow_down
+from qb.kit.made_rows.conditions import Unreadable, conjuncts, value_of
 from qb.model.written import written
-from qb.testing.bounds import ValueBounds, narrow_down
-from qb.testing.conditions import Unreadable, conjuncts, value_of
 
 
 class Size(Enum):

@@ -6,7 +6,7 @@ import math
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from qb.testing.conditions import LENGTHS, TRIM, Unreadable, columns_read, in_sql, value_of
+from qb.kit.made_rows.conditions import LENGTHS, TRIM, Unreadable, columns_read, in_sql, value_of
 from qb.tree.expressions import AnyOf, Between, Bind, Call, ColumnNode, Constant, Expression, Infix, InList
 
 

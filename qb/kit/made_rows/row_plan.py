@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Literal, NamedTuple, TypeAlias, cast
+from typing import Any, Literal, TypeAlias, cast
 
 from msgspec import UNSET
 
-from qb.declare.constraints import ForeignKey
 from qb.declare.description import ColumnInfo
 from qb.declare.domain import is_value
 from qb.declare.gather import BesideTable, relation_of_table
-from qb.declare.keys import PrimaryKey, Unique
 from qb.declare.table import TableMeta, describe, is_table
 from qb.errors import DefinitionError
+from qb.kit.made_rows.bounds import ValueBounds, narrow_down
+from qb.kit.made_rows.conditions import Unreadable, columns_read, conjuncts, in_sql, value_of
+from qb.kit.made_rows.drawn_values import NoValue, ValueSource, WantedValue
+from qb.kit.made_rows.row_keys import (
+    KeyReference,
+    ParentKeys,
+    declared_keys,
+    declared_references,
+    settled_keys,
+    settled_references,
+)
 from qb.model.constraint import Check
 from qb.model.domain import Domain, domain_of
-from qb.model.index import Index
-from qb.testing.bounds import ValueBounds, narrow_down
-from qb.testing.conditions import Unreadable, columns_read, conjuncts, in_sql, value_of
-from qb.testing.values import NoValue, ValueSource, WantedValue
+from qb.model.table import TableDefinition
 from qb.tree.expressions import Bind, ColumnNode, Expression
 from qb.tree.node import Node
 from qb.tree.relations import TableSource
@@ -28,22 +34,19 @@ from qb.tree.visit import rewrite
 from qb.types.array import Array
 from qb.types.enum import Enum as PgEnum
 
-Fullness: TypeAlias = Literal["any", "short", "whole"]
-"""What a row gives: anything that it may; what it has to; all of its columns, with plain defaults taken."""
+Fullness: TypeAlias = Literal["any", "short", "whole", "known"]
+"""What a row gives: anything that it may; what it has to; all of its columns, with plain defaults taken; anything, but
+nothing that the server would make up, except for numbers."""
 DRAWS = 20
 """Fullness often a row is drawn again that its checks refuse."""
 
 
-class KeyReference(NamedTuple):
-    """A foreign key: its columns by attribute, and those that it points to as SQL calls them."""
-
-    attributes: tuple[str, ...]
-    target: TableSource
-    names: tuple[str, ...]
-
-
 class RowPlan:
-    """How rows of a table are made, where the columns `given` (None: all) are. DefinitionError where none can be."""
+    """How rows of a table are made, where the columns `given` (None: all) are. DefinitionError where none can be.
+
+    What a check means that Python cannot read is an error, too; but with `settled`, the table as its schema has settled
+    it, checks, keys and foreign keys are those of that, and the server is left to judge what is not read.
+    """
 
     def __init__(
         self,
@@ -52,23 +55,31 @@ class RowPlan:
         beside: Sequence[object],
         parents: Iterable[object],
         given: Iterable[str] | None,
+        *,
+        settled: TableDefinition | None = None,
     ) -> None:
         if not is_table(table):
             raise DefinitionError(f"{what} takes a table class, not {table!r}")
         info = describe(table)
         self.what: str = f"{what}({table.__name__})"
         self.columns: dict[str, ColumnInfo] = {column.attribute: column for column in info.columns if column.writable}
+        self.all_columns: tuple[ColumnInfo, ...] = info.columns
         self.given: frozenset[str] = frozenset(self.columns if given is None else given)
         if unknown := sorted(self.given - self.columns.keys()):
             raise DefinitionError(f"{self.what}: {', '.join(unknown)} is no column that an insert may give")
         self.attributes: dict[str, str] = {column.name: column.attribute for column in info.columns}
         meta: Any = table
         self.source: TableSource = relation_of_table(meta)
-        stands = tuple(_beside(table, self.source, beside, self.what))
-        conditions = [column.check for column in info.columns if column.check is not None]
-        conditions += [each.condition for each in stands if isinstance(each, Check)]
-        conditions += (
-            each for column in info.columns for each in _of_domain(domain_of(column.type), column, self.source)
+        stands = () if settled is not None else tuple(_beside(table, self.source, beside, self.what))
+        self.leaves_to_server: bool = settled is not None
+        checks: list[tuple[str | None, Expression]] = []
+        if settled is not None:
+            checks += ((each.name, each.condition) for each in settled.checks)
+        else:
+            checks += ((None, column.check) for column in info.columns if column.check is not None)
+            checks += ((None, each.condition) for each in stands if isinstance(each, Check))
+        checks += (
+            (None, each) for column in info.columns for each in _of_domain(domain_of(column.type), column, self.source)
         )
         self.within: dict[str, tuple[Expression, ...]] = {
             column.attribute: tuple(
@@ -78,13 +89,13 @@ class RowPlan:
             if isinstance(column.type, Array) and (domain := domain_of(column.type.of)) is not None
         }
         """What is asked of each element, as of the column."""
-        self.conditions: tuple[Expression, ...] = tuple(
-            each for condition in conditions for each in conjuncts(condition)
-        )
+        parts = [(name, each) for name, condition in checks for each in conjuncts(condition)]
+        self.conditions: tuple[Expression, ...] = tuple(each for _, each in parts)
+        self.check_names: dict[int, str] = {id(each): name for name, each in parts if name is not None}
         self.enums: frozenset[str] = frozenset(
             column.type.base for column in info.columns if isinstance(column.type, PgEnum)
         )
-        found = dict(_keys(info.columns, stands))
+        found = dict(declared_keys(info.columns, stands) if settled is None else settled_keys(settled))
         self.keys: tuple[tuple[str, ...], ...] = tuple(found)
         self.whole: frozenset[tuple[str, ...]] = frozenset(key for key, whole in found.items() if whole)
         """Those in which NULL is a value like others."""
@@ -92,9 +103,16 @@ class RowPlan:
             column.attribute for column in self.columns.values() if column.identity or column.serial is not None
         )
         self.references: tuple[KeyReference, ...] = tuple(
-            each for each in _references(self, info.columns, stands) if not self.given.intersection(each.attributes)
+            each
+            for each in sorted(
+                self._references(info.columns, stands, settled),
+                key=lambda each: -len(each.attributes),  # of those that share columns the one that says most
+            )
+            if not self.given.intersection(each.attributes)
         )
-        self.parents: Mapping[KeyReference, Sequence[tuple[Any, ...]]] = self._parents(parents)
+        self.parents: dict[KeyReference, ParentKeys] = (
+            self._parents(parents) if settled is None else {each: ParentKeys(()) for each in self.references}
+        )
         self.checked: frozenset[str] = frozenset(
             self.attributes[name] for each in self.conditions for name in columns_read(each)
         )
@@ -106,13 +124,20 @@ class RowPlan:
         )
         self.wanted: dict[str, WantedValue] = dict(self._wanted())
 
-    def _parents(self, parents: Iterable[object]) -> Mapping[KeyReference, Sequence[tuple[Any, ...]]]:
+    def _references(
+        self, columns: Sequence[ColumnInfo], stands: Sequence[Any], settled: TableDefinition | None
+    ) -> Iterator[KeyReference]:
+        if settled is not None:
+            return settled_references(settled, self.attributes, self.columns)
+        return declared_references(self.what, columns, stands, self.attributes, self.columns)
+
+    def _parents(self, parents: Iterable[object]) -> dict[KeyReference, ParentKeys]:
         """The values that each foreign key may have, from the rows that it may point to."""
         rows = [(relation_of_table(_table_of(self, row)), row) for row in parents]
-        found: dict[KeyReference, list[tuple[Any, ...]]] = {}
+        found: dict[KeyReference, ParentKeys] = {}
         for reference in self.references:
             own = [row for source, row in rows if source == reference.target]
-            found[reference] = [_key_of(row, reference) for row in own]
+            found[reference] = ParentKeys([_key_of(row, reference) for row in own])
             optional = all(self.columns[each].optional for each in reference.attributes)
             skipped = all(not self.columns[each].required for each in reference.attributes)
             if not own and not optional and not skipped:
@@ -138,7 +163,7 @@ class RowPlan:
         """The values of one row by attribute; columns that PostgreSQL fills are left out. Raises NoValue."""
         values: dict[str, Any] = {}
         for reference in self.references:
-            values |= self._referred(reference, source, how)
+            values |= self._referred(reference, source, how, values)
         for attribute, column in self.columns.items():
             if attribute in given:
                 values[attribute] = given[attribute]
@@ -148,25 +173,39 @@ class RowPlan:
         self._judge(values)
         return values
 
-    def _referred(self, reference: KeyReference, source: ValueSource, how: Fullness) -> dict[str, Any]:
-        choices = self.parents[reference]
-        optional = [each for each in reference.attributes if self.columns[each].optional]
-        if not choices or (optional and how == "any" and source.choice((False, False, True))):
+    def _referred(
+        self, reference: KeyReference, source: ValueSource, how: Fullness, known: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """The columns of a foreign key; those that another one has given already stay as they are."""
+        shared = {each: known[each] for each in reference.attributes if known.get(each, UNSET) is not UNSET}
+        if any(value is None for value in shared.values()):
+            return {}  # nothing is pointed to
+        choices = self.parents[reference].having(
+            tuple(place for place, each in enumerate(reference.attributes) if each in shared), tuple(shared.values())
+        )
+        own = [each for each in reference.attributes if each not in shared]
+        optional = [each for each in own if self.columns[each].optional]
+        if not choices or (optional and how in ("any", "known") and source.choice((False, False, True))):
             # Where one column is NULL nothing is pointed to; where none can be, it is what its default is.
-            return dict.fromkeys(optional) if optional else dict.fromkeys(reference.attributes, UNSET)
+            if shared and not optional:
+                raise NoValue(f"{', '.join(reference.attributes)}: no row of {reference.target.name} has these values")
+            return dict.fromkeys(optional) if optional else dict.fromkeys(own, UNSET)
         return dict(zip(reference.attributes, source.choice(choices), strict=True))
 
     def _value(self, attribute: str, column: ColumnInfo, source: ValueSource, how: Fullness) -> Any:
         plain = isinstance(column.default, Bind)
         if how == "whole" and plain:
             return cast("Bind", column.default).value
-        if how != "whole" and not column.required:
+        if how == "known" and not column.required:
+            if attribute in self.numbered or (plain and attribute not in self.keyed and source.choice((True, False))):
+                return UNSET
+        elif how != "whole" and not column.required:
             free = attribute not in self.needed or column.default is None
             # All would have the same default, or one that only the server knows.
             short = how == "short" and attribute not in (self.keyed if plain else self.filled_and_checked)
             if attribute in self.numbered or short or (free and source.choice((True, False))):
                 return UNSET
-        if column.optional and how == "any" and source.choice((False, False, True)):
+        if column.optional and how in ("any", "known") and source.choice((False, False, True)):
             return None
         try:
             return self.wanted[attribute].draw(source)
@@ -201,14 +240,16 @@ class RowPlan:
         try:
             holds = value_of(condition, row, self.enums)
         except Unreadable as error:
-            if self.given.issuperset(read.values()):
+            if self.leaves_to_server or self.given.issuperset(read.values()):
                 return  # whoever gives the values knows
             raise DefinitionError(
                 f"{self.what}: a check on {names} has what Python does not know as PostgreSQL does ({error}): "
                 f"say what {names} may be, as in {self.what[:-1]}, {names.partition(',')[0]}=...)"
             ) from None
         if holds is False:
-            raise NoValue(f"{names}: a check refuses what was drawn")
+            name = self.check_names.get(id(condition))
+            what = "a check" if name is None else f"the check {name}"
+            raise NoValue(f"{names}: {what} refuses what was drawn")
 
     def keys_of(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """What no other row may have, of each key that the row has all of; one that is given is not looked at."""
@@ -275,37 +316,6 @@ def _beside(table: Any, source: TableSource, more: Sequence[object], what: str) 
             raise DefinitionError(f"{what} takes what stands beside its table: a check, a key, an index, not {each!r}")
         found[id(each)] = each
     return iter(found.values())
-
-
-def _keys(columns: Sequence[ColumnInfo], beside: Sequence[Any]) -> Iterator[tuple[tuple[str, ...], bool]]:
-    """The columns of each key, as SQL calls them, and whether NULL is a value like others in it.
-
-    A unique index on expressions is the server's to judge.
-    """
-    if primary := tuple(column.name for column in columns if column.primary_key):
-        yield primary, False
-    for column in columns:
-        if column.unique:
-            yield (column.name,), False
-    for each in beside:
-        if isinstance(each, PrimaryKey | Unique):
-            yield each.columns, isinstance(each, Unique) and each.nulls_not_distinct
-        elif isinstance(each, Index) and each.unique:
-            keys = tuple(on.name for on in each.on if isinstance(on, ColumnNode))
-            if len(keys) == len(each.on):
-                yield keys, each.nulls_not_distinct
-
-
-def _references(plan: RowPlan, columns: Sequence[ColumnInfo], beside: Sequence[Any]) -> Iterator[KeyReference]:
-    for column in columns:
-        if column.references is not None and column.attribute in plan.columns:
-            target = column.references.column(f"{plan.what}: {column.attribute}")
-            assert isinstance(target.relation, TableSource)
-            yield KeyReference((column.attribute,), target.relation, (target.name,))
-    for each in beside:
-        if isinstance(each, ForeignKey):
-            relation, names = each.target()
-            yield KeyReference(tuple(plan.attributes[name] for name in each.columns), relation, names)
 
 
 def _key_of(row: Any, reference: KeyReference) -> tuple[Any, ...]:

@@ -7,6 +7,7 @@ keeps.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
@@ -17,8 +18,8 @@ from uuid import UUID
 import msgspec
 from msgspec import inspect
 
-from qb.testing.bounds import ValueBounds
-from qb.testing.conditions import parts_of_like
+from qb.kit.made_rows.bounds import ValueBounds
+from qb.kit.made_rows.conditions import parts_of_like
 from qb.types import SqlType
 from qb.types.annotation import bare
 from qb.types.array import Array
@@ -92,7 +93,7 @@ class WantedValue(msgspec.Struct, frozen=True):
     def _known(self, source: ValueSource) -> Any:
         type_, plain = self.type, bare(self.python)
         if isinstance(type_, Array):
-            info = inspect.type_info(type_.limits(self.python))
+            info = _info(type_.limits(self.python))
             return _array(type_, info, self.bounds, self.elements, source)
         if get_origin(plain) is Range or plain is Range:
             return _range(plain, source)
@@ -101,10 +102,21 @@ class WantedValue(msgspec.Struct, frozen=True):
         if not _is_known(type_):
             raise NoValue(f"qb makes no values of {type_.name}")
         try:
-            info = inspect.type_info(type_.limits(self.python))
+            info = _info(type_.limits(self.python))
         except TypeError as error:
             raise NoValue(str(error)) from None
         return of_type(info, source, type_, self.bounds)
+
+
+def _info(annotation: Any) -> inspect.Type:
+    """What msgspec says of an annotation. It takes a while, and the same ones are asked for again and again."""
+    try:
+        return _infos(annotation)
+    except TypeError:  # of one that cannot be hashed, and of what msgspec does not know
+        return inspect.type_info(annotation)
+
+
+_infos: Callable[[Any], inspect.Type] = functools.lru_cache(maxsize=1024)(inspect.type_info)
 
 
 def _is_known(type_: SqlType[Any]) -> bool:

@@ -1,0 +1,129 @@
+"""What rows that are there get in a column that has to have a value, and has none yet.
+
+https://www.postgresql.org/docs/current/sql-altertable.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from qb.kit.facts.column import ColumnFact
+from qb.kit.facts.constraint import ConstraintFact
+from qb.kit.facts.index import IndexFact
+from qb.kit.facts.type import DomainFact, EnumFact
+from qb.kit.planning.ddl.parts import CatalogParts
+from qb.kit.planning.ddl.tables import not_null_of
+from qb.kit.qualified import parts as name_parts
+from qb.model.object import Identity
+from qb.render.literals import string_literal
+
+_NO_VALUES: Final[Mapping[Identity, str]] = MappingProxyType({})
+_LIMIT: Final = re.compile(r"\([\d,]+\)")
+_NEUTRAL: Final = {
+    **dict.fromkeys(("smallint", "integer", "bigint", "numeric", "real", "double precision", "money", "oid"), "0"),
+    **dict.fromkeys(("text", "character varying", "character", "name", "bytea"), ""),
+    **dict.fromkeys(("date", "timestamp without time zone"), "1970-01-01"),
+    "timestamp with time zone": "1970-01-01 00:00:00+00",
+    "time without time zone": "00:00:00",
+    "time with time zone": "00:00:00+00",
+    "interval": "0",
+    "boolean": "false",
+    "uuid": "00000000-0000-0000-0000-000000000000",
+    "json": "null",
+    "jsonb": "null",
+    "inet": "0.0.0.0",
+    "cidr": "0.0.0.0/32",
+    "bit varying": "",
+    "tsvector": "",
+    **dict.fromkeys(("int4range", "int8range", "numrange", "daterange", "tsrange", "tstzrange"), "empty"),
+}
+_NAME: Final = r'(?:"(?:[^"]|"")+"|[A-Za-z_]\w*)'
+_TYPE: Final = rf"{_NAME}(?:\.{_NAME})?(?: precision| varying)?(?:\([\d, ]+\))?(?: with(?:out)? time zone)?(?:\[\])*"
+_CONSTANT: Final = re.compile(
+    r"(?:[-+]?\d+(?:\.\d*)?(?:e[-+]?\d+)?|E'(?:[^'\\]|\\.|'')*+'|'(?:[^']|'')*+'"
+    r"|true|false|now\(\)|current_(?:date|timestamp))"
+    rf"(?:::{_TYPE})*",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+class ColumnFills:
+    """Values for columns: those that somebody said, and on the way back what stands for nothing."""
+
+    def __init__(self, after: CatalogParts, said: Mapping[Identity, str] = _NO_VALUES, *, back: bool = False) -> None:
+        self.after: Final = after
+        self.said: Final = said
+        self.back: Final = back
+
+    def value(self, column: Identity, fact: ColumnFact) -> str | None:
+        """An expression for a new column; None where nobody knows one, or none is wanted."""
+        if (found := self.said.get(column)) is not None:
+            return found
+        if self.back and self.wants(column, fact) and not self._is_asked_of(column):
+            return neutral_value(fact.type, self.after)
+        return None
+
+    def wants(self, column: Identity, fact: ColumnFact) -> bool:
+        """Whether a new column cannot be added where rows are, unless it has a value."""
+        if fact.of != "table" or fact.default is not None or fact.identity or fact.generated:
+            return False
+        domain = self.after.get(Identity("domain", *_twice(fact.type)))
+        if isinstance(domain, DomainFact) and domain.default is not None:
+            return False
+        found = not_null_of(column, self.after)
+        unchecked = found is not None and not found[1].valid
+        return (fact.not_null and not unchecked) or (isinstance(domain, DomainFact) and domain.not_null)
+
+    def _is_asked_of(self, column: Identity) -> bool:
+        """Whether not every value will do."""
+        for each in self.after.within(column.schema, column.table):
+            fact = self.after.get(each)
+            if isinstance(fact, ConstraintFact) and each.kind != "not null" and column.name in fact.columns:
+                return True
+        return any(
+            isinstance(fact := self.after.get(each), IndexFact) and fact.unique for each in self.after.needing(column)
+        )
+
+
+def neutral_value(type_: str, parts: CatalogParts) -> str | None:
+    """What stands for nothing in a type, as SQL; None where that is not known.
+
+    >>> from qb.kit.catalog import Catalog
+    >>> neutral_value("text", CatalogParts(Catalog({}, {})))
+    "''::text"
+    """
+    if type_.endswith("[]"):
+        return f"'{{}}'::{type_}"
+    plain = " ".join(_LIMIT.sub(" ", type_).split())
+    if (found := _NEUTRAL.get(plain)) is not None:
+        return f"'{found}'::{type_}"
+    match parts.get(Identity("enum", *_twice(type_))):
+        case EnumFact(labels=(first, *_)):
+            return f"{string_literal(first)}::{type_}"
+        case _:
+            pass
+    domain = Identity("domain", *_twice(type_))
+    fact = parts.get(domain)
+    if not isinstance(fact, DomainFact) or any(
+        each.kind == "check" for each in parts.within(domain.schema, domain.name)
+    ):
+        return None
+    inner = neutral_value(fact.base, parts)
+    return None if inner is None else f"{inner}::{type_}"
+
+
+def is_one_value(expression: str) -> bool:
+    """Whether an expression is one value for all rows: then no row is written.
+
+    >>> is_one_value("'it''s'::text"), is_one_value("-1.5"), is_one_value("now()"), is_one_value("lower(name)")
+    (True, True, True, False)
+    """
+    return _CONSTANT.fullmatch(expression.strip()) is not None
+
+
+def _twice(type_: str) -> tuple[str, str, str]:
+    schema, name = name_parts(type_)
+    return schema, "", name
