@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from qb.kit.errors import NoShadow
-from qb.kit.shadow_server import SETTINGS, cache_folder, nearest_major
-from qb.run.server.embedded import embedded
+from qb.kit.shadow_server import SETTINGS, cache_folder
+from qb.run.server.embedded import embedded, nearest_major
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from qb.run.database.db import Db
 from qb.tree.lexemes import lexemes
 from qb.types.identifier import unquoted
 
-TableState: TypeAlias = Literal["as migrated", "differs", "missing", "by hand"]
+ReplayedState: TypeAlias = Literal["as migrated", "differs", "missing", "by hand"]
 """Of a table: it is what the applied migrations make; it is not; it is not there; no migration makes it."""
 
 _SIZES = """
@@ -38,7 +38,7 @@ class TableStatus(msgspec.Struct, frozen=True, kw_only=True):
     """Where one table stands."""
 
     table: str
-    state: TableState
+    state: ReplayedState
     differs: tuple[str, ...] = ()
     """Which objects of it are not what the migrations make."""
     last: str | None = None
@@ -104,7 +104,7 @@ def table_status(db: Db, history: History, *, replays: Replays = Replays()) -> T
     names = {migration.id: _names(migration) for migration in history}
     for each in sorted(tables, key=lambda one: one.title):
         about = tuple(str(one) for one in changed if one == each or (one.schema, one.table) == (each.schema, each.name))
-        state: TableState = "differs" if about else "as migrated"
+        state: ReplayedState = "differs" if about else "as migrated"
         if each not in wanted or each not in there:
             state, about = ("by hand", ()) if each in there else ("missing", ())
         size = sizes.get((each.schema, each.name))

@@ -81,12 +81,12 @@ class SegmentRunner:
 
     def prepare(self) -> None:
         """Set the session as it has to be."""
-        names = [f"('{name}', '{value}')" for name, value in OWN_SETTINGS.items()]
+        settings = {**OWN_SETTINGS, "lock_timeout": str(int(self.patience.lock_timeout * 1000))}
+        names = [f"('{name}', '{value}')" for name, value in settings.items()]
         self.session.rows(
             f"SELECT pg_catalog.set_config(s.name, v.value, false) FROM (VALUES {', '.join(names)}) AS v (name, value) "
             "JOIN pg_catalog.pg_settings s ON pg_catalog.lower(s.name) = pg_catalog.lower(v.name)"
         )
-        self.session.run(f"SET lock_timeout = {int(self.patience.lock_timeout * 1000)}")
 
     def afresh(self) -> None:
         """Undo what a migration has SET."""
